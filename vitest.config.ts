@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspace imports resolve to the sources (export condition "source"), so that tests need no build.
+const source = { conditions: ['source', 'module', 'node', 'import', 'default'] };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: source,
+        ssr: { resolve: source },
+        test: { name: 'shared', root: 'shared', include: ['src/**/*.test.ts'] },
+      },
+      {
+        resolve: source,
+        ssr: { resolve: source },
+        test: { name: 'server', root: 'server', include: ['src/**/*.test.ts', 'examples/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
+        test: { name: 'client', root: 'client', include: ['src/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+      },
+      {
+        resolve: source,
+        ssr: { resolve: source },
+        test: { name: 'scripts', root: 'scripts', include: ['**/*.test.ts'], exclude: ['browser/**', '**/node_modules/**'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        resolve: source,
+        ssr: { resolve: source },
+        // Real processes and a real browser: one file at a time, or they fight for the machine's cores.
+        test: { name: 'browser', root: 'scripts', include: ['browser/**/*.test.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 },
+      },
+    ],
+  },
+});
