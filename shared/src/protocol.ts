@@ -51,7 +51,10 @@ export const ingestWriteSchema = z.object({
 export type IngestWrite = z.infer<typeof ingestWriteSchema>;
 
 export type IngestAnswer =
-  /** `length` is how much of the file is on the hub's disk: the acknowledgement. `run` and `path` name where. */
+  /**
+   * `length` is how much of the file is on the hub's disk: the acknowledgement. `run` is the run's id and `path`
+   * the absolute path of its directory on the hub's machine.
+   */
   | { readonly ok: true; readonly length: number; readonly run: string; readonly path: string }
   /** `retry` is true for what may pass (full disk), false for what will not (a name outside the logdir). */
   | { readonly ok: false; readonly error: string; readonly retry: boolean };
