@@ -1,0 +1,40 @@
+import type { PaddingMode } from './parameters.js';
+
+/**
+ * Which pixel of an axis with `size` pixels a padded position shows. `position` counts from the first real
+ * pixel, so padding lies below 0 and at `size` and beyond. −1 means a zero.
+ */
+export function paddingSource(position: number, size: number, mode: PaddingMode): number {
+  if (position >= 0 && position < size) return position;
+  switch (mode) {
+    case 'zeros':
+      return -1;
+    case 'reflect':
+      // The border pixel itself is not repeated.
+      return position < 0 ? -position : 2 * (size - 1) - position;
+    case 'replicate':
+      return position < 0 ? 0 : size - 1;
+    case 'circular':
+      return position < 0 ? position + size : position - size;
+  }
+}
+
+/** `paddingSource` for every (output, tap) of one axis, at index output·kernel + tap. */
+export function sourceTable(axis: {
+  readonly outputs: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+  readonly size: number;
+  readonly mode: PaddingMode;
+}): Int32Array {
+  const { outputs, kernel, stride, dilation, before, size, mode } = axis;
+  const table = new Int32Array(outputs * kernel);
+  for (let output = 0; output < outputs; output++) {
+    for (let tap = 0; tap < kernel; tap++) {
+      table[output * kernel + tap] = paddingSource(output * stride - before + tap * dilation, size, mode);
+    }
+  }
+  return table;
+}
