@@ -37,6 +37,8 @@ export const receiptSchema = z.object({
   library: z.string(),
   /** `own download`: the package's install script; `PyPI`: TensorFlow's Python wheel. */
   way: z.enum(['own download', 'PyPI']),
+  /** `stock`: what the package downloads itself; `cpu` and `cuda`: which wheel. */
+  kind: z.enum(['stock', 'cpu', 'cuda']),
   cuda: z.string(),
   installedAt: z.string(),
 });

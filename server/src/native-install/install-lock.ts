@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+
+/** Who holds a lock. The nonce tells a lock from a later one of the same process. */
+const holderSchema = z.object({ pid: z.number().int(), host: z.string(), nonce: z.string() });
+type Holder = z.infer<typeof holderSchema>;
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once when somebody else holds the lock and we wait. */
+  readonly onWait?: (holder: string) => void;
+  /** A lock whose holder gave no sign of life for this long is taken over. */
+  readonly staleMilliseconds?: number;
+  readonly pollMilliseconds?: number;
+}
+
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+async function readHolder(
+  path: string,
+): Promise<{ text: string; holder: Holder | undefined; age: number } | undefined> {
+  try {
+    const [text, info] = [await readFile(path, 'utf8'), await stat(path)];
+    let holder: Holder | undefined;
+    try {
+      holder = holderSchema.parse(JSON.parse(text));
+    } catch (error) {
+      // Half written: its age decides.
+      if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    }
+    return { text, holder, age: Date.now() - info.mtimeMs };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/**
+ * Takes a dead holder's lock away. Two may try at once: the lock is moved aside first, and put back when what
+ * was moved is not what was judged dead.
+ */
+async function removeStale(path: string, judged: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if ((await readFile(aside, 'utf8')) !== judged) {
+    try {
+      await link(aside, path);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+  await rm(aside, { force: true });
+}
+
+/**
+ * One at a time, over processes and over machines that share the folder. The holder touches its file while it
+ * works; a lock whose process is gone, or that was not touched for long, is taken over.
+ */
+export async function takeLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
+  const staleMilliseconds = options.staleMilliseconds ?? 60_000;
+  const mine: Holder = { pid: process.pid, host: hostname(), nonce: randomUUID() };
+  const text = JSON.stringify(mine);
+  await mkdir(dirname(path), { recursive: true });
+  let said = false;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    try {
+      await writeFile(path, text, { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    const other = await readHolder(path);
+    if (other === undefined) continue;
+    const dead = other.holder?.host === mine.host && !isAlive(other.holder.pid);
+    if (dead || other.age > staleMilliseconds) {
+      await removeStale(path, other.text);
+      continue;
+    }
+    if (!said) {
+      said = true;
+      options.onWait?.(
+        other.holder === undefined
+          ? 'another process'
+          : `process ${other.holder.pid} on ${other.holder.host}`,
+      );
+    }
+    await delay(options.pollMilliseconds ?? 500, undefined, { signal: options.signal });
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    // A lock that was taken over in spite of us is seen at release; a beat has nobody to tell.
+    utimes(path, now, now).catch(() => undefined);
+  }, staleMilliseconds / 6);
+  beat.unref();
+  return {
+    async release() {
+      clearInterval(beat);
+      const current = await readHolder(path);
+      if (current?.text === text) await rm(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { tryCommand } from './run-command.js';
+
+export interface VisibleGpus {
+  /** `name, driver version, memory` of each, as nvidia-smi prints them. */
+  readonly gpus: readonly string[];
+  /** Why there are none, when there are none. */
+  readonly reason?: string;
+}
+
+/** NVIDIA GPUs that this machine shows. Asks nvidia-smi, which comes with the driver; takes well under a second. */
+export async function visibleGpus(signal?: AbortSignal): Promise<VisibleGpus> {
+  const result = await tryCommand(
+    'nvidia-smi',
+    ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader'],
+    { signal, timeoutMilliseconds: 10_000 },
+  );
+  if (result === undefined)
+    return { gpus: [], reason: 'nvidia-smi is not there, so no NVIDIA driver is installed' };
+  if (result.timedOut) return { gpus: [], reason: 'nvidia-smi did not answer within 10 s' };
+  if (result.code !== 0) {
+    const said = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';
+    return { gpus: [], reason: `nvidia-smi failed: ${said}` };
+  }
+  const gpus = result.stdout.split('\n').filter((line) => line.trim() !== '');
+  return gpus.length > 0 ? { gpus } : { gpus, reason: 'nvidia-smi lists no GPU' };
+}
