@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type ConvImplementation, checkConv, comparable } from './check-conv.js';
+import { readConvOracles } from './conv-files.js';
+import { plainImplementation } from './plain-implementation.js';
+
+const oracles = readConvOracles(
+  fileURLToPath(new URL('../../shared/src/convolution/fixtures', import.meta.url)),
+);
+
+function failures(checks: Awaited<ReturnType<typeof checkConv>>): string[] {
+  return checks
+    .filter(({ failure }) => failure !== undefined)
+    .map(({ name, what, failure }) => `${name} (${what}): ${failure}`);
+}
+
+describe('the plain engine', () => {
+  it("gives PyTorch's numbers, shapes, refusals and initialisation in every case", async () => {
+    const checks = await checkConv(plainImplementation, oracles);
+    expect(failures(checks)).toEqual([]);
+    const count = (file: string) => checks.filter((check) => check.file === file).length;
+    expect(count('conv2d-errors.json')).toBe(oracles.refusals.length + oracles.accepted.length);
+    expect(count('output-shape.json')).toBe(200);
+  });
+});
+
+describe('checkConv', () => {
+  it('finds an engine that flips the kernel, one that accepts everything and one with another distribution', async () => {
+    const wrong: ConvImplementation = {
+      ...plainImplementation,
+      forward: (test) =>
+        plainImplementation.forward({
+          ...test,
+          weight: { ...test.weight, data: test.weight.data.toReversed() },
+        }),
+      call: async () => [1, 1, 1, 1],
+      initialise: async (test, times) => {
+        const { weights, biases } = await plainImplementation.initialise(test, times);
+        return {
+          weights: weights.map(({ data, shape }) => ({ shape, data: Array.from(data, (v) => v * 0.9) })),
+          biases,
+        };
+      },
+    };
+    const found = failures(await checkConv(wrong, oracles));
+    expect(found.some((line) => line.startsWith('no-flip (output)'))).toBe(true);
+    expect(found.some((line) => line.startsWith('groups-0 (refused): accepted'))).toBe(true);
+    expect(found.filter((line) => line.includes('(initialisation)'))).toHaveLength(oracles.inits.length);
+  });
+
+  it('compares the names in braces without their order', () => {
+    expect(comparable("one of {'b', 'a'}, but")).toBe(comparable("one of {'a', 'b'}, but"));
+  });
+});
