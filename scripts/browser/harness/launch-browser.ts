@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { type Browser, chromium } from 'playwright-core';
+import { isChromiumPacked, unpackChromium } from './unpack-chromium.js';
+
+// Containers and root cannot use the sandbox; the pages opened are our own.
+const ARGS = ['--no-sandbox', '--enable-unsafe-swiftshader'];
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+/**
+ * A headless Chromium: what CONVSCOPE_BROWSER names, else the one that npm brought (Linux on x64), else an
+ * installed Chrome or Edge. Throws a sentence that says what was tried when there is none.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const named = process.env.CONVSCOPE_BROWSER;
+  if (named !== undefined && named !== '') {
+    if (!existsSync(named)) throw new Error(`CONVSCOPE_BROWSER names ${named}, which is not there.`);
+    return chromium.launch({ executablePath: named, args: ARGS });
+  }
+  const tried: string[] = [];
+  if (isChromiumPacked()) {
+    const { executable, environment } = await unpackChromium();
+    try {
+      return await chromium.launch({
+        executablePath: executable,
+        args: ARGS,
+        env: { ...(process.env as Record<string, string>), ...environment },
+      });
+    } catch (error) {
+      tried.push(`the Chromium from npm: ${firstLine(error)}`);
+    }
+  } else {
+    tried.push(
+      `the Chromium from npm: it is for Linux on x64 with glibc, and this is ${process.platform} on ${process.arch}`,
+    );
+  }
+  for (const channel of ['chrome', 'msedge']) {
+    try {
+      return await chromium.launch({ channel, args: process.platform === 'linux' ? ARGS : [] });
+    } catch (error) {
+      tried.push(`an installed ${channel}: ${firstLine(error)}`);
+    }
+  }
+  throw new Error(
+    `No browser could be started. Tried: ${tried.join('; ')}. ` +
+      'Install Chrome or Edge, name a Chromium in CONVSCOPE_BROWSER, or leave the browser tests out with --no-browser-tests.',
+  );
+}
