@@ -1,0 +1,229 @@
+/**
+ * The lab: one convolution, every number of it. Needs no server; everything on the page follows from the hash
+ * (`#lab?…`), so a link is the state.
+ */
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import './lab.css';
+import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
+import { chosenPlace, labModel, labTerms } from './lab-model.js';
+import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery } from './lab-state.js';
+import type { Place } from './matrix-view.js';
+import { ParameterControls } from './parameter-controls.js';
+import { PICTURES } from './pictures.js';
+import { PRESETS } from './presets.js';
+import { SidePanel } from './side-panel.js';
+import { Stage } from './stage.js';
+import { TermsBar } from './terms-bar.js';
+
+const PAGE = '#lab';
+
+function stateFromHash(): LabState {
+  return labStateFromQuery(new URLSearchParams(location.hash.split('?')[1] ?? ''));
+}
+
+/** State that the hash holds: typed links and the back button work, and changes replace the entry. */
+function useLabState(): [LabState, (change: Partial<LabState>) => void, (state: LabState) => void] {
+  const [state, setState] = useState(stateFromHash);
+  const current = useRef(state);
+  current.current = state;
+  useEffect(() => {
+    const read = () => {
+      if (location.hash.startsWith(PAGE)) setState(stateFromHash());
+    };
+    addEventListener('hashchange', read);
+    return () => removeEventListener('hashchange', read);
+  }, []);
+  const replace = useCallback((next: LabState) => {
+    setState(next);
+    const query = labStateToQuery(next).toString();
+    history.replaceState(history.state, '', query ? `${PAGE}?${query}` : PAGE);
+  }, []);
+  const change = useCallback(
+    (part: Partial<LabState>) => replace({ ...current.current, ...part }),
+    [replace],
+  );
+  return [state, change, replace];
+}
+
+export function LabPage() {
+  const [state, change, replace] = useLabState();
+  const [hover, setHover] = useState<Place>();
+  const [playing, setPlaying] = useState(false);
+  const [speed, setSpeed] = useState(2);
+  const lab = useMemo(() => labModel(state), [state]);
+  const seen = useMemo(() => (hover ? { ...state, y: hover.y, x: hover.x } : state), [state, hover]);
+  const pixel = useMemo(() => labTerms(seen, lab), [seen, lab]);
+  const place = chosenPlace(seen, lab);
+  const [, rows, columns] = lab.output?.shape ?? [1, 1, 1];
+  const count = rows * columns;
+
+  const step = useCallback(
+    (by: number) => {
+      const at = chosenPlace(state, lab);
+      const next = (at.y * columns + at.x + by + count) % count;
+      change({ y: Math.floor(next / columns), x: next % columns, view: 'forward' });
+    },
+    [change, columns, count, lab, state],
+  );
+  useEffect(() => {
+    if (!playing || !lab.output) return;
+    const timer = setInterval(() => step(1), 1000 / speed);
+    return () => clearInterval(timer);
+  }, [playing, speed, step, lab.output]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    if (/^(INPUT|SELECT|BUTTON|SUMMARY)$/.test(target.tagName)) return;
+    if (event.key === ' ') setPlaying(!playing);
+    else if (event.key === 'ArrowRight') step(1);
+    else if (event.key === 'ArrowLeft') step(-1);
+    else if (event.key === 'ArrowDown') step(columns);
+    else if (event.key === 'ArrowUp') step(-columns);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const query = labStateToQuery({
+    ...state,
+    y: 0,
+    x: 0,
+    outChannel: 0,
+    code: 'pytorch',
+    stack: DEFAULT_STATE.stack,
+  });
+  return (
+    <div className="lab" onKeyDown={onKeyDown}>
+      <nav className="lab-presets" aria-label="Presets">
+        {(['article', 'arithmetic'] as const).map((group) => (
+          <section key={group}>
+            <h2>{group === 'article' ? 'The article’s examples' : 'conv_arithmetic'}</h2>
+            {PRESETS.filter((preset) => preset.group === group).map((preset) => (
+              <button
+                type="button"
+                key={preset.name}
+                className="lab-preset"
+                aria-current={labStateToQuery(preset.state).toString() === query.toString() || undefined}
+                onClick={() => {
+                  setPlaying(false);
+                  replace({ ...preset.state, code: state.code });
+                }}
+              >
+                <b>{preset.name}</b>
+                <span>{preset.what}</span>
+              </button>
+            ))}
+          </section>
+        ))}
+      </nav>
+      <main className="lab-main">
+        <ParameterControls
+          state={state}
+          change={change}
+          refusal={lab.refusal}
+          onReset={() => replace(DEFAULT_STATE)}
+        />
+        <FillControls state={state} change={change} />
+        {state.from && <p className="lab-from">From {state.from}</p>}
+        <section
+          className="lab-stage-box"
+          tabIndex={0}
+          aria-label="Sliding window. Arrow keys move it, Space slides it."
+        >
+          <Stage state={seen} lab={lab} pixel={pixel} place={place} change={change} onHover={setHover} />
+        </section>
+        <TermsBar
+          pixel={pixel}
+          place={place}
+          hasBias={state.bias}
+          groups={state.groups}
+          perGroup={lab.weightShape[1]}
+          slide={{ playing, speed, index: place.y * columns + place.x, count }}
+          onPlay={() => setPlaying(!playing)}
+          onStep={(by) => {
+            setPlaying(false);
+            step(by);
+          }}
+          onSpeed={setSpeed}
+        />
+      </main>
+      <SidePanel lab={lab} state={state} change={change} />
+    </div>
+  );
+}
+
+function FillControls({ state, change }: { state: LabState; change: (part: Partial<LabState>) => void }) {
+  return (
+    <div className="lab-fills" role="group" aria-label="Values and view">
+      <label>
+        input
+        <select
+          className="lab-select"
+          value={state.inputFill}
+          onChange={(event) => change({ inputFill: event.target.value as InputFill })}
+        >
+          {INPUT_FILLS.filter((fill) => fill !== 'custom' || state.inputFill === 'custom').map((fill) => (
+            <option key={fill} value={fill}>
+              {fill === 'picture' ? 'CIFAR-10 picture' : fill === 'custom' ? 'edited' : fill}
+            </option>
+          ))}
+        </select>
+      </label>
+      {state.inputFill === 'picture' && (
+        <label>
+          picture
+          <select
+            className="lab-select"
+            value={state.picture}
+            onChange={(event) => change({ picture: Number(event.target.value) })}
+          >
+            {PICTURES.map((picture, i) => (
+              <option key={picture.testIndex} value={i}>
+                {picture.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        kernel
+        <select
+          className="lab-select"
+          value={state.kernelFill}
+          onChange={(event) => change({ kernelFill: event.target.value as KernelFill })}
+        >
+          {KERNEL_FILLS.filter((fill) => fill !== 'custom' || state.kernelFill === 'custom').map((fill) => (
+            <option key={fill} value={fill}>
+              {fill === 'custom' ? 'edited' : fill}
+            </option>
+          ))}
+        </select>
+      </label>
+      {(state.inputFill === 'random' || state.kernelFill === 'random') && (
+        <button
+          type="button"
+          className="lab-button"
+          onClick={() => change({ seed: (state.seed % 9999) + 1 })}
+        >
+          New numbers
+        </button>
+      )}
+      <span className="lab-segment" role="group" aria-label="View">
+        <button
+          type="button"
+          aria-pressed={state.view === 'forward'}
+          onClick={() => change({ view: 'forward' })}
+        >
+          What an output reads
+        </button>
+        <button
+          type="button"
+          aria-pressed={state.view === 'transposed'}
+          onClick={() => change({ view: 'transposed' })}
+        >
+          What an input reaches
+        </button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,211 @@
+/** The parameter row: steppers and choices. A refusal stands beside the field that caused it. */
+import { type LabState, LIMITS, type NumberField, PADDING_MODES, type PaddingMode } from './lab-state.js';
+
+export type Change = (change: Partial<LabState>) => void;
+
+interface Field {
+  readonly label: string;
+  /** Fields that move together unless they differ already. */
+  readonly fields: readonly [NumberField] | readonly [NumberField, NumberField];
+  /** The name in PyTorch, to place a refusal. */
+  readonly refusal: string;
+}
+
+const FIELDS: readonly Field[] = [
+  { label: 'in channels', fields: ['inChannels'], refusal: 'inChannels' },
+  { label: 'out channels', fields: ['outChannels'], refusal: 'outChannels' },
+  { label: 'input h', fields: ['inputHeight'], refusal: 'input' },
+  { label: 'input w', fields: ['inputWidth'], refusal: 'input' },
+  { label: 'kernel h', fields: ['kernelHeight'], refusal: 'kernelSize' },
+  { label: 'kernel w', fields: ['kernelWidth'], refusal: 'kernelSize' },
+  { label: 'stride', fields: ['strideHeight', 'strideWidth'], refusal: 'stride' },
+  { label: 'padding', fields: ['paddingHeight', 'paddingWidth'], refusal: 'padding' },
+  { label: 'dilation', fields: ['dilationHeight', 'dilationWidth'], refusal: 'dilation' },
+  { label: 'groups', fields: ['groups'], refusal: 'groups' },
+];
+
+export function ParameterControls(props: {
+  state: LabState;
+  change: Change;
+  refusal: { field: string; message: string } | undefined;
+  onReset: () => void;
+}) {
+  const { state, change, refusal } = props;
+  return (
+    <div className="lab-params" role="group" aria-label="Parameters">
+      {FIELDS.map((field) => {
+        const bad = refusal !== undefined && blamed(field, refusal.field);
+        const described = bad ? 'lab-refusal' : undefined;
+        if (field.label === 'padding' && state.padding !== 'numbers') {
+          return <PaddingChoice key="padding" state={state} change={change} bad={bad} />;
+        }
+        return (
+          <div className="lab-field" key={field.label} data-bad={bad || undefined}>
+            <span>
+              {field.label}
+              {field.fields.length === 2 && <PairToggle field={field} state={state} change={change} />}
+            </span>
+            <span className="lab-field-row">
+              {shownFields(field, state).map((name) => (
+                <Stepper
+                  key={name}
+                  label={labelOf(field, name, state)}
+                  name={name}
+                  value={state[name]}
+                  describedBy={described}
+                  onChange={(value) => change(together(field, name, value, state))}
+                />
+              ))}
+              {field.label === 'padding' && <PaddingSelect state={state} change={change} />}
+            </span>
+          </div>
+        );
+      })}
+      <label className="lab-field" data-bad={refusal?.field === 'paddingMode' || undefined}>
+        <span>padding mode</span>
+        <select
+          className="lab-select"
+          value={state.paddingMode}
+          onChange={(event) => change({ paddingMode: event.target.value as PaddingMode })}
+        >
+          {PADDING_MODES.map((mode) => (
+            <option key={mode}>{mode}</option>
+          ))}
+        </select>
+      </label>
+      <label className="lab-field lab-check">
+        <span>bias</span>
+        <input
+          type="checkbox"
+          checked={state.bias}
+          onChange={(event) => change({ bias: event.target.checked })}
+        />
+      </label>
+      <button type="button" className="lab-button lab-quiet" onClick={props.onReset}>
+        Reset
+      </button>
+      {refusal && (
+        <p className="lab-refusal" id="lab-refusal" role="alert">
+          {refusal.message}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function blamed(field: Field, refused: string): boolean {
+  if (field.refusal === refused) return true;
+  return refused === 'weight' && (field.refusal === 'kernelSize' || field.refusal === 'outChannels');
+}
+
+function isSplit(field: Field, state: LabState): boolean {
+  return field.fields.length === 2 && state[field.fields[0]] !== state[field.fields[1]];
+}
+
+function shownFields(field: Field, state: LabState): readonly NumberField[] {
+  return isSplit(field, state) ? field.fields : [field.fields[0]];
+}
+
+function labelOf(field: Field, name: NumberField, state: LabState): string {
+  if (!isSplit(field, state)) return field.label;
+  return `${field.label} ${name.endsWith('Height') ? 'h' : 'w'}`;
+}
+
+function together(field: Field, name: NumberField, value: number, state: LabState): Partial<LabState> {
+  if (field.fields.length === 2 && !isSplit(field, state)) {
+    return { [field.fields[0]]: value, [field.fields[1]]: value };
+  }
+  return { [name]: value };
+}
+
+/** Parts height and width of a parameter that is a pair in PyTorch, or joins them again. */
+function PairToggle({ field, state, change }: { field: Field; state: LabState; change: Change }) {
+  const [height, width] = field.fields as readonly [NumberField, NumberField];
+  const split = isSplit(field, state);
+  const [, most] = LIMITS[width];
+  return (
+    <button
+      type="button"
+      className="lab-pair"
+      aria-label={split ? `One ${field.label} for both sides` : `Set ${field.label} h and w apart`}
+      title={split ? 'Same for both sides' : 'Height and width apart'}
+      onClick={() =>
+        change({
+          [width]: split ? state[height] : state[height] < most ? state[height] + 1 : state[height] - 1,
+        })
+      }
+    >
+      {split ? 'h, w' : 'h = w'}
+    </button>
+  );
+}
+
+function PaddingSelect({ state, change }: { state: LabState; change: Change }) {
+  return (
+    <select
+      className="lab-select"
+      aria-label="Kind of padding"
+      value={state.padding}
+      onChange={(event) => change({ padding: event.target.value as LabState['padding'] })}
+    >
+      <option value="numbers">number</option>
+      <option value="same">'same'</option>
+      <option value="valid">'valid'</option>
+    </select>
+  );
+}
+
+function PaddingChoice({ state, change, bad }: { state: LabState; change: Change; bad: boolean }) {
+  return (
+    <div className="lab-field" data-bad={bad || undefined}>
+      <span>padding</span>
+      <PaddingSelect state={state} change={change} />
+    </div>
+  );
+}
+
+function Stepper(props: {
+  label: string;
+  name: NumberField;
+  value: number;
+  describedBy: string | undefined;
+  onChange: (value: number) => void;
+}) {
+  const [least, most] = LIMITS[props.name];
+  const clamp = (value: number) => Math.min(most, Math.max(least, Math.round(value)));
+  return (
+    <span className="lab-stepper">
+      <button
+        type="button"
+        aria-label={`less ${props.label}`}
+        disabled={props.value <= least}
+        onClick={() => props.onChange(props.value - 1)}
+      >
+        −
+      </button>
+      <input
+        aria-label={props.label}
+        aria-describedby={props.describedBy}
+        inputMode="numeric"
+        value={props.value}
+        onChange={(event) => {
+          const value = Number(event.target.value);
+          if (event.target.value !== '' && Number.isFinite(value)) props.onChange(clamp(value));
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowUp') props.onChange(clamp(props.value + 1));
+          if (event.key === 'ArrowDown') props.onChange(clamp(props.value - 1));
+          event.stopPropagation();
+        }}
+      />
+      <button
+        type="button"
+        aria-label={`more ${props.label}`}
+        disabled={props.value >= most}
+        onClick={() => props.onChange(props.value + 1)}
+      >
+        +
+      </button>
+    </span>
+  );
+}

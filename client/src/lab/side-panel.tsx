@@ -1,0 +1,194 @@
+/** Shape and formula with the numbers in, the code, what each parameter does, the stack's receptive field. */
+import { useState } from 'react';
+import { highlight, pytorchCode, tfjsCode } from './code.js';
+import type { Lab } from './lab-model.js';
+import type { LabState } from './lab-state.js';
+import type { Change } from './parameter-controls.js';
+import { StackTable } from './stack-table.js';
+
+export function SidePanel({ lab, state, change }: { lab: Lab; state: LabState; change: Change }) {
+  return (
+    <aside className="lab-side" aria-label="Shape, code and meaning">
+      <ShapeSection lab={lab} state={state} />
+      {lab.output && <CodeSection lab={lab} state={state} change={change} />}
+      <section className="lab-section">
+        <h3>What each parameter does</h3>
+        <dl className="lab-meaning">
+          <dt>stride</dt>
+          <dd>how far the window moves; 2 halves the output</dd>
+          <dt>padding</dt>
+          <dd>a ring around the input: zeros, or what the padding mode shows there</dd>
+          <dt>dilation</dt>
+          <dd>gaps between taps: a wider view, same weights</dd>
+          <dt>groups</dt>
+          <dd>output group g sees only input group g; groups = channels is depthwise</dd>
+        </dl>
+      </section>
+      <StackTable stack={state.stack} onChange={(stack) => change({ stack })} />
+    </aside>
+  );
+}
+
+function Formula({
+  axis,
+  padded,
+  text,
+  kernel,
+  stride,
+  dilation,
+  result,
+}: {
+  axis: 'H' | 'W';
+  padded: number;
+  text: string;
+  kernel: number;
+  stride: number;
+  dilation: number;
+  result: number | undefined;
+}) {
+  const exact = (padded - dilation * (kernel - 1) - 1) / stride + 1;
+  return (
+    <p className="lab-formula">
+      {axis}
+      <sub>out</sub> = floor(
+      <span className="lab-fraction">
+        <span>
+          {text} − {dilation}·({kernel} − 1) − 1
+        </span>
+        <span>{stride}</span>
+      </span>
+      + 1) = {result === undefined ? <b className="lab-bad">none</b> : <b>{result}</b>}
+      {result !== undefined && exact !== result && (
+        <span className="lab-note"> of {Number(exact.toFixed(2))}</span>
+      )}
+    </p>
+  );
+}
+
+function ShapeSection({ lab, state }: { lab: Lab; state: LabState }) {
+  const { sides } = lab;
+  const amount = (before: number, after: number) =>
+    before === after ? `2·${before}` : `${before} + ${after}`;
+  const dropped = lab.output ? [lab.output.droppedRows, lab.output.droppedColumns] : [0, 0];
+  return (
+    <section className="lab-section">
+      <h3>Output shape</h3>
+      <p className="lab-formula lab-quiet-text">
+        H<sub>out</sub> = floor(
+        <span className="lab-fraction">
+          <span>H + 2·padding − dilation·(kernel − 1) − 1</span>
+          <span>stride</span>
+        </span>
+        + 1)
+      </p>
+      <Formula
+        axis="H"
+        padded={state.inputHeight + sides.top + sides.bottom}
+        text={`${state.inputHeight} + ${amount(sides.top, sides.bottom)}`}
+        kernel={state.kernelHeight}
+        stride={state.strideHeight}
+        dilation={state.dilationHeight}
+        result={lab.output?.shape[1]}
+      />
+      <Formula
+        axis="W"
+        padded={state.inputWidth + sides.left + sides.right}
+        text={`${state.inputWidth} + ${amount(sides.left, sides.right)}`}
+        kernel={state.kernelWidth}
+        stride={state.strideWidth}
+        dilation={state.dilationWidth}
+        result={lab.output?.shape[2]}
+      />
+      <dl className="lab-facts">
+        <dt>input</dt>
+        <dd>[1, {lab.inputShape.join(', ')}]</dd>
+        <dt>weight</dt>
+        <dd>[{lab.weightShape.join(', ')}]</dd>
+        <dt>output</dt>
+        <dd data-testid="lab-output-shape">
+          {lab.output ? <b>[1, {lab.output.shape.join(', ')}]</b> : 'refused'}
+        </dd>
+        <dt>effective kernel</dt>
+        <dd>
+          {lab.effectiveKernel[0]}×{lab.effectiveKernel[1]}
+        </dd>
+        <dt>parameters</dt>
+        <dd>{lab.parameterCount.toLocaleString('en')}</dd>
+        {lab.output && (
+          <>
+            <dt>multiply-adds</dt>
+            <dd>{lab.output.multiplyAdds.toLocaleString('en')}</dd>
+          </>
+        )}
+      </dl>
+      {(dropped[0]! > 0 || dropped[1]! > 0) && (
+        <p className="lab-warn">
+          The last {dropped[0]! > 0 ? `${dropped[0]} row${dropped[0]! > 1 ? 's' : ''}` : ''}
+          {dropped[0]! > 0 && dropped[1]! > 0 ? ' and ' : ''}
+          {dropped[1]! > 0 ? `${dropped[1]} column${dropped[1]! > 1 ? 's' : ''}` : ''} fill no window: the
+          floor drops them (hatched).
+        </p>
+      )}
+    </section>
+  );
+}
+
+function CodeSection({ lab, state, change }: { lab: Lab; state: LabState; change: Change }) {
+  const [copied, setCopied] = useState('');
+  const input = {
+    inputShape: lab.inputShape,
+    weightShape: lab.weightShape,
+    outputShape: lab.output!.shape,
+    input: lab.input,
+    weight: lab.weight,
+    bias: lab.bias,
+    stride: [state.strideHeight, state.strideWidth] as const,
+    padding:
+      state.padding === 'numbers' ? ([state.paddingHeight, state.paddingWidth] as const) : state.padding,
+    sides: lab.sides,
+    dilation: [state.dilationHeight, state.dilationWidth] as const,
+    groups: state.groups,
+    paddingMode: state.paddingMode,
+  };
+  const code = state.code === 'pytorch' ? pytorchCode(input) : tfjsCode(input);
+  const copy = () => {
+    navigator.clipboard.writeText(code).then(
+      () => setCopied('Copied'),
+      () => setCopied('The browser does not allow copying here: select the text instead.'),
+    );
+  };
+  return (
+    <section className="lab-section">
+      <h3>
+        Code
+        <span className="lab-segment" role="group" aria-label="Language">
+          <button
+            type="button"
+            aria-pressed={state.code === 'pytorch'}
+            onClick={() => change({ code: 'pytorch' })}
+          >
+            PyTorch
+          </button>
+          <button type="button" aria-pressed={state.code === 'tfjs'} onClick={() => change({ code: 'tfjs' })}>
+            tfjs
+          </button>
+        </span>
+      </h3>
+      <div className="lab-code">
+        <button type="button" className="lab-button lab-copy" onClick={copy}>
+          Copy
+        </button>
+        <pre tabIndex={0} aria-label={`${state.code === 'pytorch' ? 'PyTorch' : 'tfjs'} code`}>
+          {highlight(code).map((span, i) => (
+            <span key={i} data-kind={span.kind}>
+              {span.text}
+            </span>
+          ))}
+        </pre>
+      </div>
+      <p className="lab-note" aria-live="polite">
+        {copied}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,307 @@
+/** Input, kernel, output: a row for each input channel that the chosen output reads, and the output beside them. */
+
+import type { OutputPixel } from '@convscope/shared/convolution/terms.js';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { divergingColour, greyColour, useTokens } from './colours.js';
+import { formatNumber } from './format.js';
+import { type Lab, paddedValue } from './lab-model.js';
+import type { LabState } from './lab-state.js';
+import { MatrixView, type Place } from './matrix-view.js';
+import { OutputChannels } from './output-channels.js';
+import type { Change } from './parameter-controls.js';
+import { reachedOutputs } from './reach.js';
+
+const FIRST_ROWS = 4;
+
+export function Stage(props: {
+  state: LabState;
+  lab: Lab;
+  pixel: OutputPixel | undefined;
+  place: { outChannel: number; y: number; x: number };
+  change: Change;
+  onHover: (place: Place | undefined) => void;
+}) {
+  const { state, lab, pixel, place, change } = props;
+  const [box, width] = useWidth();
+  const [allRows, setAllRows] = useState(false);
+  const tokens = useTokens();
+  const sizes = cellSizes(state, lab, width);
+  const colours = useMemo(() => {
+    const lo = lab.input.reduce((a, b) => Math.min(a, b), 0);
+    const hi = lab.input.reduce((a, b) => Math.max(a, b), 0);
+    const limit = (values: Float64Array) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    return {
+      input: lo < 0 ? divergingColour(tokens, limit(lab.input)) : greyColour(lo, hi),
+      kernel: divergingColour(tokens, limit(lab.weight)),
+      output: divergingColour(tokens, limit(lab.output?.data ?? new Float64Array())),
+    };
+  }, [lab, tokens]);
+
+  const [, height, inputWidth] = lab.inputShape;
+  const [, perGroup, kernelHeight, kernelWidth] = lab.weightShape;
+  const group = Math.floor(place.outChannel / Math.max(1, state.outChannels / state.groups));
+  const inputs = Array.from({ length: perGroup }, (_, c) => group * perGroup + c).filter(
+    (c) => c < state.inChannels,
+  );
+  const shown = allRows ? inputs : inputs.slice(0, FIRST_ROWS);
+  const corner = {
+    y: place.y * state.strideHeight - lab.sides.top,
+    x: place.x * state.strideWidth - lab.sides.left,
+  };
+  const transposed = state.view === 'transposed';
+
+  const setInput = (channel: number, at: Place, value: number) => {
+    const input = [...lab.input];
+    input[(channel * height + at.y) * inputWidth + at.x] = value;
+    change({ inputFill: 'custom', input });
+  };
+  const setWeight = (index: number, value: number) => {
+    const kernel = [...lab.weight];
+    kernel[index] = value;
+    change({ kernelFill: 'custom', kernel });
+  };
+  /** Puts the window where its middle tap is nearest to the place under the pointer. */
+  const dragTo = (at: Place) => {
+    if (transposed) {
+      if (at.y >= 0 && at.x >= 0 && at.y < height && at.x < inputWidth)
+        change({ inputY: at.y, inputX: at.x });
+      return;
+    }
+    if (!lab.output) return;
+    const middle = [
+      ((kernelHeight - 1) * state.dilationHeight) / 2,
+      ((kernelWidth - 1) * state.dilationWidth) / 2,
+    ];
+    const y = Math.round((at.y + lab.sides.top - middle[0]!) / state.strideHeight);
+    const x = Math.round((at.x + lab.sides.left - middle[1]!) / state.strideWidth);
+    change({
+      y: Math.max(0, Math.min(lab.output.shape[1] - 1, y)),
+      x: Math.max(0, Math.min(lab.output.shape[2] - 1, x)),
+    });
+  };
+  const moveBy = (dy: number, dx: number) => {
+    if (transposed) {
+      change({
+        inputY: Math.max(0, Math.min(height - 1, state.inputY + dy)),
+        inputX: Math.max(0, Math.min(inputWidth - 1, state.inputX + dx)),
+      });
+    } else if (lab.output) {
+      change({
+        y: Math.max(0, Math.min(lab.output.shape[1] - 1, place.y + dy)),
+        x: Math.max(0, Math.min(lab.output.shape[2] - 1, place.x + dx)),
+      });
+    }
+  };
+
+  const padded = {
+    height: height + lab.sides.top + lab.sides.bottom,
+    width: inputWidth + lab.sides.left + lab.sides.right,
+  };
+  const reached = transposed ? reachedOutputs(state, lab, place.outChannel) : [];
+  return (
+    <div className="lab-stage" ref={box}>
+      <div className="lab-columns" data-stacked={sizes.stacked || undefined}>
+        <div className="lab-rows">
+          {shown.map((channel, row) => {
+            const firstTap =
+              (place.outChannel * perGroup + (channel - group * perGroup)) * kernelHeight * kernelWidth;
+            const terms = pixel?.terms.filter((t) => t.inChannel === channel) ?? [];
+            return (
+              <div className="lab-pair-row" key={channel}>
+                <div>
+                  {row === 0 && (
+                    <h3 className="lab-head">
+                      Input <span>{lab.inputShape.join(' × ')}</span>
+                    </h3>
+                  )}
+                  {inputs.length > 1 && <p className="lab-note">in {channel}</p>}
+                  <MatrixView
+                    label={`Input channel ${channel}`}
+                    height={height}
+                    width={inputWidth}
+                    ring={lab.sides}
+                    cell={sizes.input}
+                    colour={colours.input}
+                    valueAt={(y, x) => paddedValue(state, lab, channel, y, x)}
+                    {...(transposed
+                      ? { selected: { y: state.inputY, x: state.inputX } }
+                      : pixel
+                        ? {
+                            taps: terms.map((t) => ({ y: t.y, x: t.x, weight: t.weight })),
+                            window: {
+                              ...corner,
+                              height: lab.effectiveKernel[0],
+                              width: lab.effectiveKernel[1],
+                            },
+                          }
+                        : {})}
+                    {...(lab.output
+                      ? {
+                          dropped: {
+                            fromY: padded.height - lab.sides.top - lab.output.droppedRows,
+                            fromX: padded.width - lab.sides.left - lab.output.droppedColumns,
+                          },
+                        }
+                      : {})}
+                    onDrag={dragTo}
+                    onArrow={moveBy}
+                    onEdit={(at, value) => setInput(channel, at, value)}
+                  />
+                </div>
+                <span className="lab-sign" aria-hidden="true">
+                  ×
+                </span>
+                <div>
+                  {row === 0 && (
+                    <h3 className="lab-head">
+                      Kernel{' '}
+                      <span>
+                        {lab.weightShape.join(' × ')}
+                        {dilationNote(state)}
+                      </span>
+                    </h3>
+                  )}
+                  {inputs.length > 1 && (
+                    <p className="lab-note">
+                      out {place.outChannel}, in {channel}
+                    </p>
+                  )}
+                  <MatrixView
+                    label={`Kernel of output ${place.outChannel}, input ${channel}`}
+                    height={lab.effectiveKernel[0]}
+                    width={lab.effectiveKernel[1]}
+                    cell={sizes.kernel}
+                    colour={colours.kernel}
+                    isHole={(y, x) => y % state.dilationHeight !== 0 || x % state.dilationWidth !== 0}
+                    valueAt={(y, x) => {
+                      if (y % state.dilationHeight !== 0 || x % state.dilationWidth !== 0) return 0;
+                      return lab.weight[
+                        firstTap + (y / state.dilationHeight) * kernelWidth + x / state.dilationWidth
+                      ]!;
+                    }}
+                    onEdit={(at, value) => {
+                      if (at.y % state.dilationHeight !== 0 || at.x % state.dilationWidth !== 0) return;
+                      setWeight(
+                        firstTap + (at.y / state.dilationHeight) * kernelWidth + at.x / state.dilationWidth,
+                        value,
+                      );
+                    }}
+                  />
+                </div>
+                {inputs.length > 1 && pixel && (
+                  <p className="lab-partial">
+                    {signed(pixel.byInput.find((e) => e.inChannel === channel)?.sum ?? 0, row === 0)}
+                  </p>
+                )}
+              </div>
+            );
+          })}
+          {inputs.length > FIRST_ROWS && (
+            <button type="button" className="lab-button" onClick={() => setAllRows(!allRows)}>
+              {allRows ? `Only the first ${FIRST_ROWS}` : `All ${inputs.length} input channels of the group`}
+            </button>
+          )}
+        </div>
+        <span className="lab-sign" aria-hidden="true">
+          =
+        </span>
+        {lab.output ? (
+          <div className="lab-output">
+            <h3 className="lab-head">
+              Output <span>{lab.output.shape.join(' × ')}</span>
+            </h3>
+            {state.outChannels > 1 && <p className="lab-note">out {place.outChannel}</p>}
+            <MatrixView
+              label={`Output channel ${place.outChannel}`}
+              height={lab.output.shape[1]}
+              width={lab.output.shape[2]}
+              cell={sizes.output}
+              colour={colours.output}
+              valueAt={(y, x) =>
+                lab.output!.data[(place.outChannel * lab.output!.shape[1] + y) * lab.output!.shape[2] + x]!
+              }
+              {...(transposed ? { taps: reached } : { selected: { y: place.y, x: place.x } })}
+              onPick={(at) => change({ y: at.y, x: at.x, view: 'forward' })}
+              onHover={props.onHover}
+              onArrow={moveBy}
+            />
+            {transposed && (
+              <p className="lab-note">
+                input y {state.inputY}, x {state.inputX} reaches {reached.length} output
+                {reached.length === 1 ? '' : 's'} of each channel
+              </p>
+            )}
+            {state.outChannels > 1 && (
+              <OutputChannels
+                output={lab.output}
+                selected={place.outChannel}
+                place={place}
+                width={sizes.stacked ? width - 32 : Math.max(160, sizes.output * lab.output.shape[2])}
+                colour={colours.output}
+                onSelect={(outChannel) => change({ outChannel })}
+              />
+            )}
+          </div>
+        ) : (
+          <p className="lab-refused">No output.</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function signed(sum: number, first: boolean): string {
+  if (first) return `= ${formatNumber(sum)}`;
+  return sum < 0 ? `− ${formatNumber(-sum)}` : `+ ${formatNumber(sum)}`;
+}
+
+function dilationNote(state: LabState): string {
+  const { dilationHeight: h, dilationWidth: w } = state;
+  if (h === 1 && w === 1) return '';
+  return `, dilation ${h === w ? h : `${h}, ${w}`}`;
+}
+
+/** Cells as large as the width allows, up to what reads well; stacked where the page is narrow. */
+function cellSizes(state: LabState, lab: Lab, width: number) {
+  const padded = state.inputWidth + lab.sides.left + lab.sides.right;
+  const paddedRows = state.inputHeight + lab.sides.top + lab.sides.bottom;
+  const kernel = lab.effectiveKernel[1];
+  const output = lab.output?.shape[2] ?? 1;
+  const stacked = width < 640;
+  const rows = Math.min(FIRST_ROWS, lab.weightShape[1]);
+  if (stacked) {
+    const cell = (columns: number, most: number) =>
+      Math.max(3, Math.min(most, Math.floor((width - 32) / columns)));
+    return {
+      stacked,
+      input: cell(padded, 44),
+      kernel: Math.min(44, cell(kernel + 4, 44)),
+      output: cell(output, 44),
+    };
+  }
+  const single = Math.min(60, Math.floor((width - 220) / (padded + kernel + output)));
+  if (single >= 26 && rows === 1) return { stacked, input: single, kernel: single, output: single };
+  const tall = rows > 1 ? 420 / Math.min(3, rows) : 420;
+  const input = Math.max(3, Math.min(26, Math.floor(Math.min((width * 0.42) / padded, tall / paddedRows))));
+  return {
+    stacked,
+    input,
+    kernel: Math.max(4, Math.min(30, Math.floor(150 / kernel))),
+    output: Math.max(
+      3,
+      Math.min(26, Math.floor(Math.min((width * 0.3) / output, 300 / (lab.output?.shape[1] ?? 1)))),
+    ),
+  };
+}
+
+function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(900);
+  useEffect(() => {
+    if (!box.current) return;
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width));
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return [box, width];
+}

@@ -1,0 +1,164 @@
+/** The arithmetic of the chosen output pixel, term by term, with the running sum, and the controls that slide. */
+import type { ConvolutionTerm, OutputPixel } from '@convscope/shared/convolution/terms.js';
+import { formatNumber } from './format.js';
+
+export interface Slide {
+  readonly playing: boolean;
+  readonly speed: number;
+  readonly index: number;
+  readonly count: number;
+}
+
+export const SPEEDS = [1, 2, 4, 8, 16] as const;
+
+/** More terms than this are summed a kernel row at a time in the list; every product stays in the matrices. */
+const MOST_SHOWN = 200;
+
+export function TermsBar(props: {
+  pixel: OutputPixel | undefined;
+  place: { outChannel: number; y: number; x: number };
+  hasBias: boolean;
+  groups: number;
+  perGroup: number;
+  slide: Slide;
+  onPlay: () => void;
+  onStep: (by: number) => void;
+  onSpeed: (speed: number) => void;
+}) {
+  const { slide, pixel, place } = props;
+  return (
+    <section className="lab-terms" aria-label="Arithmetic of the chosen output">
+      <div className="lab-slide">
+        <button
+          type="button"
+          className="lab-button"
+          aria-label="Previous window"
+          onClick={() => props.onStep(-1)}
+          disabled={!pixel}
+        >
+          <svg className="lab-icon" viewBox="0 0 12 12" aria-hidden="true">
+            <path d="M9 1v10L2 6z" />
+          </svg>
+        </button>
+        <button
+          type="button"
+          className="lab-button"
+          aria-pressed={slide.playing}
+          onClick={props.onPlay}
+          disabled={!pixel}
+        >
+          {slide.playing ? 'Pause' : 'Slide'}
+        </button>
+        <button
+          type="button"
+          className="lab-button"
+          aria-label="Next window"
+          onClick={() => props.onStep(1)}
+          disabled={!pixel}
+        >
+          <svg className="lab-icon" viewBox="0 0 12 12" aria-hidden="true">
+            <path d="M3 1v10l7-5z" />
+          </svg>
+        </button>
+        <span className="lab-note">
+          {pixel
+            ? `window ${slide.index + 1} of ${slide.count}, output ${place.outChannel}, y ${place.y}, x ${place.x}`
+            : 'no output: PyTorch refuses these parameters'}
+        </span>
+        <label className="lab-speed">
+          speed
+          <select
+            className="lab-select"
+            value={slide.speed}
+            onChange={(event) => props.onSpeed(Number(event.target.value))}
+          >
+            {SPEEDS.map((speed) => (
+              <option key={speed} value={speed}>
+                {speed} window{speed > 1 ? 's' : ''}/s
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {pixel && <Sum pixel={pixel} hasBias={props.hasBias} groups={props.groups} perGroup={props.perGroup} />}
+    </section>
+  );
+}
+
+function Sum({
+  pixel,
+  hasBias,
+  groups,
+  perGroup,
+}: {
+  pixel: OutputPixel;
+  hasBias: boolean;
+  groups: number;
+  perGroup: number;
+}) {
+  const byInput = new Map<number, ConvolutionTerm[]>();
+  for (const term of pixel.terms) {
+    const list = byInput.get(term.inChannel);
+    if (list) list.push(term);
+    else byInput.set(term.inChannel, [term]);
+  }
+  const total = (
+    <div className="lab-total">
+      <b data-testid="lab-sum">= {formatNumber(pixel.sum, 6)}</b>
+      <span>{hasBias ? `with bias ${formatNumber(pixel.bias, 6)}` : 'no bias'}</span>
+    </div>
+  );
+  if (byInput.size === 1 && pixel.terms.length <= 25) {
+    let running = 0;
+    return (
+      <div className="lab-sum">
+        <ol className="lab-term-list">
+          {pixel.terms.map((term, i) => {
+            running += term.product;
+            return <Term key={`${term.ky},${term.kx}`} term={term} first={i === 0} running={running} />;
+          })}
+        </ol>
+        {total}
+      </div>
+    );
+  }
+  return (
+    <div className="lab-sum">
+      <div className="lab-inputs">
+        {[...byInput].map(([inChannel, terms], i) => (
+          <details key={inChannel} open={byInput.size <= 3 && i === 0 && terms.length <= 25}>
+            <summary>
+              <span>
+                in {inChannel}
+                {groups > 1 ? ` (group ${Math.floor(inChannel / perGroup)})` : ''}
+              </span>
+              <b>{formatNumber(pixel.byInput.find((entry) => entry.inChannel === inChannel)?.sum ?? 0, 6)}</b>
+            </summary>
+            <p className="lab-products">
+              {terms
+                .slice(0, MOST_SHOWN)
+                .map((t) => `${formatNumber(t.input, 2)} × ${formatNumber(t.weight, 3)}`)
+                .join(' + ')}
+              {terms.length > MOST_SHOWN ? ` + ${terms.length - MOST_SHOWN} more` : ''}
+            </p>
+          </details>
+        ))}
+      </div>
+      {total}
+    </div>
+  );
+}
+
+function Term({ term, first, running }: { term: ConvolutionTerm; first: boolean; running: number }) {
+  return (
+    <li data-zero={term.product === 0 || undefined}>
+      <span className="lab-product">
+        {!first && <i>+ </i>}
+        {formatNumber(term.input)} <i>×</i> <em>{formatNumber(term.weight)}</em>
+      </span>
+      <span className="lab-note">
+        {term.inside ? '' : 'padding, '}= {formatNumber(term.product)}, so far {formatNumber(running)}
+      </span>
+    </li>
+  );
+}
