@@ -130,6 +130,7 @@ export interface BlobRow {
   readonly wallTime: number;
   /** Index into the run's files, in name order of their discovery. */
   readonly file: number;
+  /** Where its frame begins. */
   readonly offset: number;
   /** Of the event's data, without the frame's 16 bytes. */
   readonly length: number;
@@ -232,7 +233,7 @@ export function readBlobRow(view: DataView, at: number): BlobRow {
  *   api/run?run=                                 → RunDetail
  *   api/scalars?run=&tag=&generation=&from=      → SCALAR_ROW_BYTES rows from row `from` on (octet-stream)
  *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows
- *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); only what the index lists
+ *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); only what the index lists (offset and length as in the index)
  *   api/session                                  → { version, logdir, readOnly: boolean }
  * POST api/session { token } sets the cookie beyond loopback.
  * A wrong generation answers 409; an error answers { error: sentence }.

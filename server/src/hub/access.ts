@@ -1,0 +1,168 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * Who may do what. Other pages in the same browser, names that were re-pointed at this machine (DNS rebinding) and
+ * other machines are the strangers; processes of the same user are not.
+ *
+ * - Every request names this hub in its Host: localhost, 127.0.0.1 or [::1] on any port, the address it listens on,
+ *   or what `allowHosts` lists.
+ * - A request that carries an Origin carries the Host's. One without comes from no page (browsers send it with every
+ *   socket and every POST), so it is let through: a process that could leave it out could as well forge it.
+ * - Beyond loopback everything but the page's own files needs the cookie, which POST api/session gives for the token.
+ * - Senders prove themselves by the ingest token, which no page ever sees.
+ */
+export interface AccessOptions {
+  /** Address that the hub listens on. */
+  readonly host: string;
+  /** Further hosts, `name` (any port) or `name:port`. */
+  readonly allowHosts: readonly string[];
+  readonly ingestToken: string;
+  /** What a viewer beyond loopback must show for the cookie. Required when `host` is not loopback. */
+  readonly viewToken?: string | undefined;
+  /** Begins and ends with `/`. */
+  readonly basePath: string;
+  /** The port is in the cookie's name: cookies are shared by all ports of a host. */
+  readonly port: () => number;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly error: string;
+}
+
+export interface Access {
+  /** Whether viewing needs the cookie. */
+  readonly guarded: boolean;
+  /** Host and Origin; null when they are right. */
+  refuseStranger(headers: IncomingHttpHeaders): Refusal | null;
+  /** For what only our own page and programs may ask: null when this is not a foreign page's request. */
+  refuseForeignPage(headers: IncomingHttpHeaders): Refusal | null;
+  /** null when this request may see runs. */
+  refuseViewer(headers: IncomingHttpHeaders): Refusal | null;
+  hasCookie(headers: IncomingHttpHeaders): boolean;
+  isIngestToken(token: string): boolean;
+  isViewToken(token: string): boolean;
+  setCookie(request: IncomingMessage, response: ServerResponse): void;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+export function createAccess(options: AccessOptions): Access {
+  const guarded = !isLoopback(options.host);
+  if (guarded && !options.viewToken) {
+    throw new Error(
+      `Listening on ${options.host}, beyond this machine, needs a token for viewers; none was given.`,
+    );
+  }
+  const allowed = new Set([options.host, ...options.allowHosts].map((host) => host.toLowerCase()));
+  // Stable over restarts of the hub, so that open pages go on; says nothing about the token itself.
+  const cookieValue = createHmac('sha256', options.viewToken ?? options.ingestToken)
+    .update('convscope control cookie')
+    .digest('base64url');
+  const cookieName = () => `convscope-${options.port()}`;
+
+  function isOurHost(host: string): boolean {
+    const match = /^(\[[0-9a-f:.]+\]|[^:[\]/\s@]+)(?::(\d{1,5}))?$/i.exec(host);
+    if (!match) return false;
+    const name = match[1]!.toLowerCase();
+    return (
+      name === 'localhost' ||
+      name === '127.0.0.1' ||
+      name === '[::1]' ||
+      allowed.has(name) ||
+      allowed.has(host.toLowerCase()) ||
+      allowed.has(name.replace(/^\[|\]$/g, ''))
+    );
+  }
+
+  function hasCookie(headers: IncomingHttpHeaders): boolean {
+    const wanted = `${cookieName()}=`;
+    for (const part of (headers.cookie ?? '').split(';')) {
+      const cookie = part.trim();
+      if (cookie.startsWith(wanted) && sameText(cookie.slice(wanted.length), cookieValue)) return true;
+    }
+    return false;
+  }
+
+  return {
+    guarded,
+
+    refuseStranger({ host, origin }) {
+      if (host === undefined || !isOurHost(host)) {
+        return {
+          status: 403,
+          error: `The host ${quote(host ?? '')} is not one that this hub answers to. Start it with --allow-host to add it.`,
+        };
+      }
+      if (origin !== undefined && originHost(origin) !== host.toLowerCase()) {
+        return {
+          status: 403,
+          error: `Requests from ${quote(origin)} are refused: this hub answers its own page only.`,
+        };
+      }
+      return null;
+    },
+
+    refuseForeignPage(headers) {
+      const site = headers['sec-fetch-site'];
+      if (site === undefined || site === 'same-origin' || site === 'none') return null;
+      return {
+        status: 403,
+        error: 'Requests from another site are refused: this hub answers its own page only.',
+      };
+    },
+
+    refuseViewer(headers) {
+      if (!guarded || hasCookie(headers)) return null;
+      return {
+        status: 401,
+        error:
+          'This hub listens beyond its own machine: open the whole URL that it printed, with its #token.',
+      };
+    },
+
+    hasCookie,
+    isIngestToken: (token) => sameText(token, options.ingestToken),
+    isViewToken: (token) => options.viewToken !== undefined && sameText(token, options.viewToken),
+
+    setCookie(request, response) {
+      const secure = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https';
+      response.appendHeader(
+        'Set-Cookie',
+        `${cookieName()}=${cookieValue}; HttpOnly; SameSite=Strict; Path=${options.basePath}${secure ? '; Secure' : ''}`,
+      );
+    },
+  };
+}
+
+/** On every answer. The page needs nothing but its own files and sockets: see docs of each header for what it closes. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** `host[:port]` of an origin, as a Host header would name it; empty for `null` and whatever is no origin. */
+function originHost(origin: string): string {
+  try {
+    return new URL(origin).host.toLowerCase();
+  } catch {
+    return '';
+  }
+}
+
+/** Takes the same time wherever the texts differ, and whatever their lengths. */
+function sameText(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 120));
+}

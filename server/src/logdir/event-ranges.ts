@@ -1,0 +1,37 @@
+/**
+ * Where the non-scalar events of one file lie: the only ranges that are ever read for a viewer. Offsets are added
+ * in rising order, as the file is read.
+ */
+export class EventRanges {
+  #offsets = new Float64Array(16);
+  #lengths = new Uint32Array(16);
+  #count = 0;
+
+  add(offset: number, length: number): void {
+    // An event with several values is one range.
+    if (this.#count > 0 && this.#offsets[this.#count - 1] === offset) return;
+    if (this.#count === this.#offsets.length) {
+      this.#offsets = grown(this.#offsets, new Float64Array(this.#count * 2));
+      this.#lengths = grown(this.#lengths, new Uint32Array(this.#count * 2));
+    }
+    this.#offsets[this.#count] = offset;
+    this.#lengths[this.#count] = length;
+    this.#count++;
+  }
+
+  has(offset: number, length: number): boolean {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#offsets[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#count && this.#offsets[low] === offset && this.#lengths[low] === length;
+  }
+}
+
+function grown<A extends Float64Array | Uint32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
