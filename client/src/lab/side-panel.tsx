@@ -76,7 +76,7 @@ function ShapeSection({ lab, state }: { lab: Lab; state: LabState }) {
       <p className="lab-formula lab-quiet-text">
         H<sub>out</sub> = floor(
         <span className="lab-fraction">
-          <span>H + 2·padding − dilation·(kernel − 1) − 1</span>
+          <span>H + 2·pad − dil·(k − 1) − 1</span>
           <span>stride</span>
         </span>
         + 1)
