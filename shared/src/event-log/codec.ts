@@ -1,0 +1,243 @@
+/**
+ * Event ⇄ record. The same bytes go from trainer to hub, to disk, to the page and into a replay.
+ *
+ * An event is a tensorflow.Event without its frame. Writers (TF2, torch) put a tag's metadata only on the first
+ * event of the tag in a file, so a reader of files has to remember it: `createEventDecoder`. What we write carries
+ * its metadata every time, since our blobs are read one by one, by offset.
+ */
+import { type RecordKind, type Step, toStep } from '../run-record.js';
+import { EVENT, EVENT_LEVEL, METADATA, PLUGIN, PLUGIN_DATA, SUMMARY_VALUE, VALUE } from './event-fields.js';
+import { type SummaryValue, summaryValue, UNKNOWN_PLUGIN, type ValueParts } from './summary-value.js';
+import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from './wire-reader.js';
+
+export { encodeEvent, encodeFileVersion } from './encode-event.js';
+export type { SummaryValue } from './summary-value.js';
+
+export interface DecodedEvent {
+  readonly wallTime: number;
+  readonly step: Step;
+  /** `brain.Event:2` on a file's first event. */
+  readonly fileVersion?: string;
+  /** A writer began here (torch's purge_step): earlier points at or after this step were replaced. */
+  readonly sessionStart?: true;
+  readonly values: readonly SummaryValue[];
+}
+
+export interface DecodeOptions {
+  /**
+   * What a reader of the file found a tag to be, for an event that is read alone and may lack its metadata: the
+   * kind of the tag's values (as in `TagSummary.kind`), or undefined when it is not known.
+   */
+  readonly kindOf?: (tag: string) => RecordKind | undefined;
+}
+
+/**
+ * Decodes one event, read alone. The values look into `data`: use them while it stays as it is.
+ * @throws MalformedEventError when the bytes are no event.
+ */
+export function decodeEvent(data: Uint8Array, options: DecodeOptions = {}): DecodedEvent {
+  const kindOf = options.kindOf ?? (() => undefined);
+  return decode(data, (tag) => pluginOfKind(kindOf(tag)));
+}
+
+export interface EventDecoder {
+  /** As `decodeEvent`, with what earlier events said of their tags. */
+  decodeEvent(data: Uint8Array): DecodedEvent;
+}
+
+/**
+ * A decoder for the events of one file, in file order. It remembers the plugin of up to `maxTags` tags (their
+ * names up to `maxNameBytes` in all); later tags that state their plugin only once are then read as plain tensors.
+ */
+export function createEventDecoder(options: { maxTags?: number; maxNameBytes?: number } = {}): EventDecoder {
+  const { maxTags = 100_000, maxNameBytes = 16 * 1024 * 1024 } = options;
+  const plugins = new Map<string, string>();
+  let nameBytes = 0;
+  const remember = (tag: string, plugin: string): void => {
+    const size = tag.length + plugin.length;
+    if (plugins.has(tag) || plugins.size >= maxTags || nameBytes + size > maxNameBytes) return;
+    nameBytes += size;
+    plugins.set(tag, plugin);
+  };
+  return { decodeEvent: (data) => decode(data, (tag) => plugins.get(tag), remember) };
+}
+
+/** The plugin under which values of a kind are read. */
+function pluginOfKind(kind: RecordKind | undefined): string | undefined {
+  switch (kind) {
+    case 'scalar':
+      return PLUGIN.scalars;
+    case 'image':
+    case 'channels':
+      return PLUGIN.images;
+    case 'histogram':
+      return PLUGIN.histograms;
+    case 'text':
+    case 'run-start':
+    case 'run-end':
+      return PLUGIN.text;
+    case 'hparams':
+      return PLUGIN.hparams;
+    case 'other':
+      return UNKNOWN_PLUGIN;
+    default:
+      return undefined;
+  }
+}
+
+function decode(
+  data: Uint8Array,
+  pluginOf: (tag: string) => string | undefined,
+  remember?: (tag: string, plugin: string) => void,
+): DecodedEvent {
+  const reader = new WireReader(data);
+  let wallTime = 0;
+  let step: Step = 0;
+  let fileVersion: string | undefined;
+  let sessionStart = false;
+  const parts: ValueParts[] = [];
+  const eventLevel: { plugin: string; content: Uint8Array }[] = [];
+  while (reader.next()) {
+    const { field, wire } = reader;
+    if (field === EVENT.wallTime && wire === FIXED64) wallTime = reader.double();
+    else if (field === EVENT.step && wire === VARINT) step = readStep(reader);
+    else if (wire !== BYTES) reader.skip();
+    else if (field === EVENT.summary) readSummary(reader, parts);
+    else if (field === EVENT.fileVersion) fileVersion = reader.string();
+    else if (field === EVENT.sessionLog) sessionStart = readSessionStatus(reader.message()) === 1;
+    else {
+      const plugin = eventLevelPlugin(field);
+      if (plugin === undefined) reader.skip();
+      else eventLevel.push({ plugin, content: reader.view() });
+    }
+  }
+  const values: SummaryValue[] = [];
+  for (const part of parts) {
+    if (part.plugin !== undefined && part.form !== 'simple') remember?.(part.tag, part.plugin);
+    // As in TensorBoard, what a tag was first said to be holds. Scalars need no look-up.
+    const plugin = part.form === 'simple' ? part.plugin : (pluginOf(part.tag) ?? part.plugin);
+    values.push(summaryValue(data, part, plugin ?? '', step, wallTime));
+  }
+  for (const { plugin, content } of eventLevel) values.push(eventLevelValue(plugin, content, step, wallTime));
+  return {
+    wallTime,
+    step,
+    ...(fileVersion === undefined ? {} : { fileVersion }),
+    ...(sessionStart ? { sessionStart } : {}),
+    values,
+  };
+}
+
+function readStep(reader: WireReader): Step {
+  const at = reader.at;
+  const step = reader.uint();
+  if (step <= Number.MAX_SAFE_INTEGER) return step;
+  reader.at = at;
+  return toStep(reader.int64());
+}
+
+function readSessionStatus(reader: WireReader): number {
+  let status = 0;
+  while (reader.next()) {
+    if (reader.field === 1 && reader.wire === VARINT) status = reader.uint();
+    else reader.skip();
+  }
+  return status;
+}
+
+/** Reads the summary that the reader stands at, in place: narrowing one reader saves an object a message. */
+function readSummary(reader: WireReader, parts: ValueParts[]): void {
+  const outer = reader.end;
+  const length = reader.length();
+  const end = reader.at + length;
+  reader.end = end;
+  while (reader.next()) {
+    if (reader.field !== SUMMARY_VALUE || reader.wire !== BYTES) {
+      reader.skip();
+      continue;
+    }
+    const size = reader.length();
+    reader.end = reader.at + size;
+    parts.push(readValue(reader));
+    reader.end = end;
+  }
+  reader.end = outer;
+}
+
+function readValue(reader: WireReader): ValueParts {
+  const start = reader.at;
+  const { end } = reader;
+  let tag = '';
+  let form: ValueParts['form'] = 'none';
+  let simple = 0;
+  let dataStart = -1;
+  let dataEnd = -1;
+  let plugin: string | undefined;
+  let contentStart = -1;
+  let contentEnd = -1;
+  while (reader.next()) {
+    const { field, wire } = reader;
+    if (field === VALUE.tag && wire === BYTES) tag = reader.string();
+    else if (field === VALUE.simpleValue && wire === FIXED32) {
+      form = 'simple';
+      simple = reader.float();
+    } else if (field === VALUE.metadata && wire === BYTES) {
+      const metadata = readMetadata(reader.message());
+      plugin = metadata.plugin;
+      contentStart = metadata.contentStart;
+      contentEnd = metadata.contentEnd;
+    } else if (wire === BYTES && formOf(field) !== 'none') {
+      form = formOf(field);
+      const length = reader.length();
+      dataStart = reader.at;
+      dataEnd = reader.at + length;
+      reader.at = dataEnd;
+    } else reader.skip();
+  }
+  return { tag, start, end, form, simple, dataStart, dataEnd, plugin, contentStart, contentEnd };
+}
+
+function formOf(field: number): ValueParts['form'] {
+  if (field === VALUE.tensor) return 'tensor';
+  if (field === VALUE.image) return 'image';
+  if (field === VALUE.histo) return 'histo';
+  return field === VALUE.audio ? 'audio' : 'none';
+}
+
+function readMetadata(reader: WireReader): Pick<ValueParts, 'plugin' | 'contentStart' | 'contentEnd'> {
+  let plugin: string | undefined;
+  let contentStart = -1;
+  let contentEnd = -1;
+  while (reader.next()) {
+    if (reader.field !== METADATA.pluginData || reader.wire !== BYTES) {
+      reader.skip();
+      continue;
+    }
+    const pluginData = reader.message();
+    plugin = '';
+    while (pluginData.next()) {
+      if (pluginData.field === PLUGIN_DATA.name && pluginData.wire === BYTES) plugin = pluginData.string();
+      else if (pluginData.field === PLUGIN_DATA.content && pluginData.wire === BYTES) {
+        const length = pluginData.length();
+        contentStart = pluginData.at;
+        contentEnd = pluginData.at + length;
+        pluginData.at = contentEnd;
+      } else pluginData.skip();
+    }
+  }
+  return { plugin, contentStart, contentEnd };
+}
+
+function eventLevelPlugin(field: number): string | undefined {
+  return Object.keys(EVENT_LEVEL).find((name) => EVENT_LEVEL[name]!.field === field);
+}
+
+function eventLevelValue(plugin: string, content: Uint8Array, step: Step, wallTime: number): SummaryValue {
+  const { tag } = EVENT_LEVEL[plugin]!;
+  return {
+    tag,
+    kind: 'other',
+    plugin,
+    toRecord: () => ({ kind: 'other', tag, step, wallTime, plugin, content: new Uint8Array(content) }),
+  };
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { crc32c, maskedCrc32c } from './crc32c.js';
+
+const { crc32c: vectors }: { crc32c: { hex: string; crc32c: string; masked: string }[] } = JSON.parse(
+  readFileSync(new URL('./fixtures/writer/records.json', import.meta.url), 'utf8'),
+);
+
+it('agrees with the vectors of another implementation, plain and masked', () => {
+  expect(vectors.length).toBeGreaterThan(5);
+  for (const vector of vectors) {
+    const bytes = new Uint8Array(Buffer.from(vector.hex, 'hex'));
+    expect(crc32c(bytes).toString(16).padStart(8, '0')).toBe(vector.crc32c);
+    expect(maskedCrc32c(bytes).toString(16).padStart(8, '0')).toBe(vector.masked);
+  }
+});
+
+it('reads a part of the bytes where it is told to', () => {
+  for (const vector of vectors) {
+    const bytes = Buffer.from(vector.hex, 'hex');
+    const longer = new Uint8Array(Buffer.concat([Buffer.from([1, 2, 3]), bytes, Buffer.from([4])]));
+    expect(crc32c(longer, 3, 3 + bytes.length)).toBe(Number.parseInt(vector.crc32c, 16));
+  }
+});

@@ -1,0 +1,315 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEventDecoder } from './codec.js';
+import { encodeFrame } from './frame.js';
+import { createFrameReader, type FrameGap } from './frame-reader.js';
+
+interface BaseEvent {
+  index: number;
+  offset: number;
+  wall_time: number;
+  step: number;
+  tag?: string;
+  value?: number;
+  file_version?: string;
+}
+interface DamagedCase {
+  bytes: number;
+  lost_base_records: number[];
+  readable_before_first_damage: number[];
+  readable_after_resync_only: number[];
+}
+const folder = new URL('./fixtures/events/damaged/', import.meta.url);
+const expected: {
+  base_events: BaseEvent[];
+  cases: Record<string, DamagedCase>;
+  growing: { prefixes: { bytes: number; events: number }[] };
+} = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8'));
+
+const fileOf = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`${name}/events.out.tfevents.1700000000.testhost.1.0`, folder)));
+
+/** Events and gaps of a file that arrives in the given stretches. */
+function read(stretches: Iterable<Uint8Array>, maxRecordBytes = 1 << 20) {
+  const events: { data: Uint8Array; offset: number }[] = [];
+  const gaps: FrameGap[] = [];
+  const reader = createFrameReader({
+    maxRecordBytes,
+    onEvent: (data, offset, length) => {
+      expect(data.length).toBe(length);
+      events.push({ data: data.slice(), offset });
+    },
+    onGap: (gap) => gaps.push(gap),
+  });
+  for (const stretch of stretches) {
+    // A copy that is spoilt afterwards: the reader may keep no view of it.
+    const copy = stretch.slice();
+    reader.push(copy);
+    copy.fill(0xee);
+  }
+  const gapsBeforeFinish = gaps.length;
+  reader.finish();
+  return { events, gaps, gapsBeforeFinish, reader };
+}
+
+function* split(bytes: Uint8Array, size: (at: number) => number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; ) {
+    const next = Math.min(bytes.length, at + size(at));
+    yield bytes.subarray(at, next);
+    at = next;
+  }
+}
+
+/** What identifies an event of the base file. */
+function describeEvent(data: Uint8Array): string {
+  const event = createEventDecoder().decodeEvent(data);
+  const value = event.values[0];
+  return [event.wallTime, event.step, event.fileVersion, value?.tag, value?.scalar].join(' ');
+}
+const describeBase = (index: number): string => {
+  const base = expected.base_events[index]!;
+  return [base.wall_time, base.step, base.file_version, base.tag, base.value].join(' ');
+};
+
+/** What the file holds besides base records, in the oracle's words: index in the list of events, what it is. */
+const EXTRA: Record<string, { at: number; is: string }> = {
+  'record-twice': { at: 6, is: describeBase(5) },
+  'not-an-event': { at: 5, is: 'no event' },
+  'empty-record': { at: 5, is: '0 0   ' },
+  'second-file-version': { at: 5, is: '' },
+  'embedded-records': { at: 5, is: '' },
+};
+
+/** Gaps by construction: [offset, length] from the base layout. */
+const at = (index: number) => expected.base_events[index]!.offset;
+const GAPS: Record<string, [number, number][]> = {
+  'flip-data': [[at(5), at(6) - at(5)]],
+  'flip-data-crc': [[at(5), at(6) - at(5)]],
+  'flip-length-small': [[at(5), at(6) - at(5)]],
+  'flip-length-large': [[at(5), at(6) - at(5)]],
+  'flip-length-crc': [[at(5), at(6) - at(5)]],
+  'flip-length-shorter': [[at(10), at(11) - at(10)]],
+  'flip-in-image': [[at(10), at(11) - at(10)]],
+  'flip-first-record': [[0, at(1)]],
+  'flip-two': [
+    [at(5), at(6) - at(5)],
+    [at(11), at(12) - at(11)],
+  ],
+  'flip-last': [[at(19), 1541 - at(19)]],
+  'zero-tail': [[at(17), 2318 - at(17)]],
+  'zero-tail-mid-record': [[at(17), 4096 - at(17)]],
+  'zero-tail-appended': [[1541, 4096]],
+  'zero-hole': [[at(5), at(8) - at(5)]],
+  'zero-tail-then-more': [[at(5), 512]],
+  'garbage-inserted': [[at(5), 333]],
+  'garbage-appended': [[1541, 333]],
+  'text-inserted': [[at(5), 35]],
+  'byte-removed': [[at(5), at(6) - at(5) - 1]],
+  garbage: [[0, 5000]],
+  'garbage-zeros': [[0, 3000]],
+  'garbage-text': [[0, 1520]],
+  'length-2e40-valid-crc': [[at(5), 12]],
+  'length-2e40-bad-crc': [[at(5), 12]],
+  'length-2e64-1-valid-crc': [[at(5), 12]],
+  'length-2e40-at-end': [[1541, 15]],
+};
+
+describe('every damaged file gives all that is intact in it and names the rest', () => {
+  for (const [name, damage] of Object.entries(expected.cases)) {
+    it(name, () => {
+      const bytes = fileOf(name);
+      expect(bytes.length).toBe(damage.bytes);
+      const { events, gaps } = read([bytes]);
+      const found = events.map(({ data }) => {
+        try {
+          return describeEvent(data);
+        } catch {
+          return 'no event';
+        }
+      });
+      const wanted = [...damage.readable_before_first_damage, ...damage.readable_after_resync_only].map(
+        describeBase,
+      );
+      const extra = EXTRA[name];
+      if (extra !== undefined) {
+        const [inserted] = found.splice(extra.at, 1);
+        if (extra.is !== '') expect(inserted).toBe(extra.is);
+        if (name === 'embedded-records') expect(inserted).toContain(' 99 ');
+      }
+      expect(found).toEqual(wanted);
+      expect(gaps.map((gap) => [gap.offset, gap.length])).toEqual(GAPS[name] ?? []);
+      for (const gap of gaps) expect(gap.reason).toMatch(/^[A-Z].*\.$/);
+    });
+
+    it(`${name}, however it is split`, () => {
+      const bytes = fileOf(name);
+      const whole = read([bytes]);
+      const check = (stretches: Iterable<Uint8Array>) => {
+        const parts = read(stretches);
+        expect(parts.events).toEqual(whole.events);
+        expect(parts.gaps).toEqual(whole.gaps);
+      };
+      check(split(bytes, () => 1));
+      for (const seed of [1, 2, 3]) check(split(bytes, (place) => 1 + ((place * 2654435761 * seed) % 97)));
+    });
+  }
+});
+
+describe('a file that is being written', () => {
+  const bytes = fileOf('control-undamaged');
+
+  it('gives the whole events of every prefix and no gap', () => {
+    for (const prefix of expected.growing.prefixes) {
+      const { events, gaps } = read([bytes.subarray(0, prefix.bytes)]);
+      expect([prefix.bytes, events.length, gaps]).toEqual([prefix.bytes, prefix.events, []]);
+    }
+  });
+
+  it('goes on after finish as if nothing had been', () => {
+    for (let cut = 0; cut <= bytes.length; cut += 7) {
+      const offsets: number[] = [];
+      const gaps: FrameGap[] = [];
+      const reader = createFrameReader({
+        onEvent: (_, offset) => offsets.push(offset),
+        onGap: (gap) => gaps.push(gap),
+      });
+      reader.push(bytes.subarray(0, cut));
+      reader.finish();
+      reader.push(bytes.subarray(cut));
+      reader.finish();
+      expect(offsets).toEqual(expected.base_events.map((event) => event.offset));
+      expect(gaps).toEqual([]);
+    }
+  });
+
+  it('names damage at its end once, and then only what is new', () => {
+    const gaps: FrameGap[] = [];
+    const offsets: number[] = [];
+    const reader = createFrameReader({
+      onEvent: (_, offset) => offsets.push(offset),
+      onGap: (gap) => gaps.push(gap),
+    });
+    reader.push(new Uint8Array(100));
+    reader.finish();
+    reader.finish();
+    expect(gaps.map(({ offset, length }) => [offset, length])).toEqual([[0, 100]]);
+    reader.push(new Uint8Array(50));
+    reader.push(encodeFrame(new Uint8Array([1, 2, 3])));
+    expect(gaps.map(({ offset, length }) => [offset, length])).toEqual([
+      [0, 100],
+      [100, 50],
+    ]);
+    expect(offsets).toEqual([150]);
+  });
+
+  it('can be read from a place in the middle', () => {
+    const offsets: number[] = [];
+    const from = expected.base_events[7]!.offset;
+    const reader = createFrameReader({
+      offset: from,
+      onEvent: (_, offset) => offsets.push(offset),
+      onGap: () => {},
+    });
+    reader.push(bytes.subarray(from));
+    expect(offsets).toEqual(expected.base_events.slice(7).map((event) => event.offset));
+    expect(reader.offset).toBe(bytes.length);
+  });
+});
+
+const frames = fc.array(fc.uint8Array({ maxLength: 60 }), { minLength: 1, maxLength: 8 });
+const join = (parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
+
+describe('records within damaged records', () => {
+  const inner = [encodeFrame(new Uint8Array(20).fill(7)), encodeFrame(new Uint8Array(30).fill(8))];
+  const outer = encodeFrame(join([new Uint8Array(9).fill(3), ...inner, new Uint8Array(5).fill(4)]));
+  const next = encodeFrame(new Uint8Array([1, 2, 3]));
+
+  it('are not mistaken for records when only a bit of the data is wrong', () => {
+    const damaged = outer.slice();
+    damaged[14]! ^= 1;
+    const { events, gaps } = read([join([damaged, next])]);
+    expect(events.map((event) => event.offset)).toEqual([outer.length]);
+    expect(gaps).toMatchObject([{ offset: 0, length: outer.length }]);
+  });
+
+  it('are found when a writer began anew behind a record that it had not finished', () => {
+    const torn = encodeFrame(new Uint8Array(500).fill(9)).subarray(0, 200);
+    const { events, gaps } = read([join([torn, ...inner, next])]);
+    expect(events.map((event) => event.offset)).toEqual([]);
+    // Those bytes are fewer than the torn record claims: it may still be in the making.
+    expect(gaps).toEqual([]);
+    const more = Array.from({ length: 30 }, (_, index) => encodeFrame(new Uint8Array(12).fill(index)));
+    const later = read([join([torn, ...inner, next, ...more])]);
+    expect(later.events.length).toBe(33);
+    expect(later.gaps).toMatchObject([{ offset: 0, length: 200 }]);
+  });
+});
+
+describe('any bytes at all', () => {
+  it('never throw, and every byte is in an event, in a gap or waiting', () => {
+    fc.assert(
+      fc.property(
+        frames,
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+        fc.nat(),
+        (data, flips, cut) => {
+          const bytes = join(data.map(encodeFrame));
+          for (const [place, value] of flips) bytes[place % bytes.length] = value;
+          const shortened = bytes.subarray(0, bytes.length - (cut % 20));
+          const { events, gaps, reader } = read(split(shortened, (place) => 1 + ((place * 31 + cut) % 23)));
+          const pieces = [
+            ...events.map((event) => ({ offset: event.offset, length: event.data.length + 16 })),
+            ...gaps,
+          ].sort((a, b) => a.offset - b.offset);
+          let end = 0;
+          for (const piece of pieces) {
+            expect(piece.offset).toBe(end);
+            end += piece.length;
+          }
+          expect(shortened.length - end).toBeGreaterThanOrEqual(0);
+          expect(shortened.length - end).toBeLessThanOrEqual(reader.pendingBytes);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('lose no intact record that lies before, between and after random garbage', () => {
+    fc.assert(
+      fc.property(frames, fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), (data, garbage, cut) => {
+        const before = data.map(encodeFrame);
+        const place = cut % (before.length + 1);
+        const bytes = join([...before.slice(0, place), garbage, ...before.slice(place)]);
+        const { events } = read([bytes]);
+        expect(events.map((event) => event.data)).toEqual(data);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('hold no more memory than the record that is waited for, whatever a length claims', () => {
+    const header = encodeFrame(new Uint8Array(900)).subarray(0, 100);
+    const { reader } = read([header], 1000);
+    expect(reader.pendingBytes).toBe(100);
+    const tooLong = read([encodeFrame(new Uint8Array(1001))], 1000);
+    expect(tooLong.events).toEqual([]);
+    expect(tooLong.reader.pendingBytes).toBeLessThan(12);
+    expect(tooLong.gaps[0]?.reason).toContain('claims 1001 bytes, more than the limit of 1000');
+  });
+
+  it('are searched in a time that does not grow with what false headers claim', () => {
+    // A header each 12 bytes, each with a good checksum and a claim to the megabyte behind it.
+    const claim = encodeFrame(new Uint8Array(1 << 20)).subarray(0, 12);
+    const bytes = new Uint8Array(3 << 20);
+    for (let place = 0; place + 12 <= bytes.length; place += 12) bytes.set(claim, place);
+    const last = encodeFrame(new Uint8Array([5, 5, 5]));
+    const started = performance.now();
+    const { events } = read(
+      [join([new Uint8Array(12).fill(1), bytes, last, new Uint8Array(2 << 20)])],
+      1 << 20,
+    );
+    expect(events.map((event) => [...event.data])).toEqual([[5, 5, 5]]);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});

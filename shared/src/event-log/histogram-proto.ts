@@ -1,0 +1,40 @@
+/** The first form of histograms (HistogramProto: torch, TF1), turned into buckets as TensorBoard does. */
+import { HISTO } from './event-fields.js';
+import { BYTES, FIXED64, type WireReader } from './wire-reader.js';
+
+/**
+ * [left, right, count] a bucket, flat. As tensorboard/data_compat.py: empty buckets at both ends are dropped, the
+ * first bucket begins at the minimum, the last ends at the maximum, and the numbers are rounded to float32.
+ */
+export function readHistogramProto(reader: WireReader): Float64Array {
+  let min = 0;
+  let max = 0;
+  let limits: number[] = [];
+  let counts: number[] = [];
+  while (reader.next()) {
+    if (reader.field === HISTO.min && reader.wire === FIXED64) min = reader.double();
+    else if (reader.field === HISTO.max && reader.wire === FIXED64) max = reader.double();
+    else if (reader.field === HISTO.bucketLimit) limits = readDoubles(reader, limits);
+    else if (reader.field === HISTO.bucket) counts = readDoubles(reader, counts);
+    else reader.skip();
+  }
+  const first = counts.findIndex((count) => count > 0);
+  const last = counts.findLastIndex((count) => count > 0);
+  if (first < 0) return new Float64Array(0);
+  const buckets = new Float64Array((last - first + 1) * 3);
+  for (let bucket = first; bucket <= last; bucket++) {
+    const at = (bucket - first) * 3;
+    buckets[at] = Math.fround(bucket === first ? min : (limits[bucket - 1] ?? max));
+    buckets[at + 1] = Math.fround(bucket === last ? max : (limits[bucket] ?? max));
+    buckets[at + 2] = Math.fround(counts[bucket]!);
+  }
+  return buckets;
+}
+
+function readDoubles(reader: WireReader, values: number[]): number[] {
+  if (reader.wire === FIXED64) values.push(reader.double());
+  else if (reader.wire === BYTES)
+    for (const packed = reader.message(); packed.at < packed.end; ) values.push(packed.double());
+  else reader.skip();
+  return values;
+}
