@@ -1,0 +1,214 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+// The rule: server → shared ← client. shared imports neither and runs anywhere; scripts may use server and shared.
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const WORKSPACES = ['shared', 'server', 'client', 'scripts'] as const;
+type Workspace = (typeof WORKSPACES)[number];
+
+const PACKAGE_OF: Readonly<Record<Workspace, string>> = {
+  shared: '@convscope/shared',
+  server: 'convscope',
+  client: '@convscope/client',
+  scripts: '@convscope/scripts',
+};
+const MAY_IMPORT: Readonly<Record<Workspace, readonly Workspace[]>> = {
+  shared: [],
+  server: ['shared'],
+  client: ['shared'],
+  scripts: ['shared', 'server'],
+};
+/** What is no source of ours, by folder name. */
+const SKIPPED = new Set(['node_modules', 'dist', 'fixtures', 'public', '.turbo']);
+
+/** The module names that a source imports, re-exports or loads, types included; not those in comments and templates. */
+function importsOf(source: string): string[] {
+  // Strings are matched first, so that a comment's opening inside of one is left alone.
+  const skipped = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  const code = source.replaceAll(skipped, '$1');
+  const patterns = [
+    /(?:^|[;}\s])(?:import|export)\s[^'"`;()]*?\bfrom\s*['"]([^'"\n]+)['"]/g,
+    /(?:^|[;}\s])import\s*['"]([^'"\n]+)['"]/g,
+    /\b(?:import|require|require\.resolve|mock|importActual)\s*(?:<[^>]*>)?\(\s*['"]([^'"\n]+)['"]/g,
+  ];
+  return patterns.flatMap((pattern) => Array.from(code.matchAll(pattern), (match) => match[1] ?? ''));
+}
+
+function sourcesUnder(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : sourcesUnder(path);
+    return /\.([cm]?[jt]s|tsx)$/.test(entry.name) && !entry.name.endsWith('.d.ts') ? [path] : [];
+  });
+}
+
+interface Import {
+  readonly workspace: Workspace;
+  /** Relative to the checkout. */
+  readonly file: string;
+  readonly name: string;
+  /** A test, or something that only tests use. */
+  readonly isTest: boolean;
+  /** The workspace that it reaches, when it reaches one. */
+  readonly target: Workspace | undefined;
+}
+
+function targetOf(file: string, name: string): Workspace | undefined {
+  if (name.startsWith('.')) {
+    const [first] = relative(ROOT, resolve(dirname(file), name)).split(/[\\/]/);
+    return WORKSPACES.find((workspace) => workspace === first);
+  }
+  return WORKSPACES.find(
+    (workspace) => name === PACKAGE_OF[workspace] || name.startsWith(`${PACKAGE_OF[workspace]}/`),
+  );
+}
+
+function allImports(): Import[] {
+  return WORKSPACES.flatMap((workspace) =>
+    sourcesUnder(join(ROOT, workspace)).flatMap((path) => {
+      const file = relative(ROOT, path).replaceAll('\\', '/');
+      const isTest = /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$/.test(file);
+      const names = importsOf(readFileSync(path, 'utf8'));
+      return names.map((name) => ({ workspace, file, name, isTest, target: targetOf(path, name) }));
+    }),
+  );
+}
+
+function isForbidden({ workspace, target }: Pick<Import, 'workspace' | 'target'>): boolean {
+  return target !== undefined && target !== workspace && !MAY_IMPORT[workspace].includes(target);
+}
+
+function said(imports: readonly Import[]): string[] {
+  return imports.map(({ file, name }) => `${file} imports ${name}`);
+}
+
+function isOfNode(name: string): boolean {
+  return name.startsWith('node:') || builtinModules.includes(name);
+}
+
+describe('the import rule', () => {
+  const imports = allImports();
+
+  it('sees the imports of every workspace that has sources', () => {
+    const found = new Set(imports.map(({ workspace }) => workspace));
+    expect([...found].sort()).toEqual(['client', 'scripts', 'server', 'shared']);
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it('lets server and client import shared, scripts import server and shared, and nothing else across workspaces', () => {
+    const wrong = imports.filter(isForbidden);
+    expect(said(wrong)).toEqual([]);
+  });
+
+  it('has one workspace reach another by its name and never by a path', () => {
+    const wrong = imports.filter(
+      ({ workspace, target, name }) => name.startsWith('.') && target !== undefined && target !== workspace,
+    );
+    expect(said(wrong)).toEqual([]);
+  });
+
+  it('keeps Node out of shared and client, but for their tests', () => {
+    const wrong = imports.filter(
+      ({ workspace, name, isTest }) =>
+        (workspace === 'shared' || workspace === 'client') && !isTest && isOfNode(name),
+    );
+    expect(said(wrong)).toEqual([]);
+  });
+
+  it('has the compiler keep the DOM and the globals of Node out of shared', () => {
+    const config = JSON.parse(readFileSync(join(ROOT, 'shared', 'tsconfig.json'), 'utf8'));
+    const base = JSON.parse(readFileSync(join(ROOT, 'tsconfig.base.json'), 'utf8'));
+    const options = { ...base.compilerOptions, ...config.compilerOptions };
+    expect(options.types).toEqual([]);
+    expect(options.lib.filter((library: string) => /^(dom|webworker)/i.test(library))).toEqual([]);
+    const brought = sourcesUnder(join(ROOT, 'shared', 'src')).filter(
+      (path) =>
+        !path.endsWith('.test.ts') && /\/\/\/\s*<reference\s+(lib|types)/.test(readFileSync(path, 'utf8')),
+    );
+    expect(brought).toEqual([]);
+  });
+
+  it('has every package that is imported named in the manifest of its workspace', () => {
+    const manifest = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+    const rootNames = Object.keys(manifest('package.json').devDependencies);
+    const wrong = imports.filter(({ workspace, name, isTest, target }) => {
+      if (name.startsWith('.') || isOfNode(name) || target === workspace || name.startsWith('virtual:'))
+        return false;
+      const packageName = name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/');
+      const {
+        dependencies = {},
+        peerDependencies = {},
+        devDependencies = {},
+      } = manifest(`${workspace}/package.json`);
+      const named = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+      // The client is bundled and scripts are not published: what they need to build is theirs as well.
+      if (isTest || workspace === 'client' || workspace === 'scripts')
+        named.push(...Object.keys(devDependencies), ...rootNames);
+      return !named.includes(packageName);
+    });
+    expect(said(wrong)).toEqual([]);
+  });
+});
+
+describe('the reader of imports', () => {
+  it('knows which workspace a module name reaches, by path and by package', () => {
+    const file = join(ROOT, 'client', 'src', 'page.ts');
+    expect(targetOf(file, '../../server/src/hub/hub.js')).toBe('server');
+    expect(targetOf(file, 'convscope/hub/hub.js')).toBe('server');
+    expect(targetOf(file, '@convscope/shared/protocol.js')).toBe('shared');
+    expect(targetOf(file, './panel.js')).toBe('client');
+    expect(targetOf(file, 'react')).toBeUndefined();
+    expect(isForbidden({ workspace: 'client', target: 'server' })).toBe(true);
+    expect(isForbidden({ workspace: 'shared', target: 'client' })).toBe(true);
+    expect(isForbidden({ workspace: 'scripts', target: 'server' })).toBe(false);
+  });
+
+  it('finds every form of import', () => {
+    const source = `
+      import a from 'one';
+      import type { B } from "two";
+      import {
+        c,
+        d,
+      } from './three.js';
+      import 'four';
+      export * from 'five';
+      export { e } from 'six';
+      const f = await import('seven');
+      type G = typeof import('eight');
+      const h = require('nine') as typeof import("ten");
+      vi.mock('eleven');
+    `;
+    const expected = [
+      'one',
+      'two',
+      './three.js',
+      'four',
+      'five',
+      'six',
+      'seven',
+      'eight',
+      'nine',
+      'ten',
+      'eleven',
+    ];
+    expect(importsOf(source).sort()).toEqual(expected.sort());
+  });
+
+  it('is not misled by comments, or by comment marks in strings', () => {
+    const source = `
+      // import a from 'commented';
+      /* import('commented') */
+      const url = 'https://example.org'; import b from 'real';
+      const glob = '/*'; export { c } from 'also-real'; const end = '*/';
+    `;
+    expect(importsOf(source).sort()).toEqual(['also-real', 'real']);
+  });
+});
