@@ -1,6 +1,7 @@
 /** Shape and formula with the numbers in, the code, what each parameter does, the stack's receptive field. */
+
+import { highlight, pytorchCode, tfjsCode } from '@convscope/shared/convolution/program-text.js';
 import { useState } from 'react';
-import { highlight, pytorchCode, tfjsCode } from './code.js';
 import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
 import type { Change } from './parameter-controls.js';

@@ -1,6 +1,6 @@
 /** The PyTorch and tfjs programs that compute what is on the screen. Both run as they stand. */
 
-export interface CodeInput {
+export interface ProgramInput {
   readonly inputShape: readonly [channels: number, height: number, width: number];
   readonly weightShape: readonly [out: number, inPerGroup: number, height: number, width: number];
   readonly outputShape: readonly [channels: number, height: number, width: number];
@@ -35,7 +35,7 @@ function list(values: Float64Array, perLine: number, indent: string): string {
   return lines.join(',\n');
 }
 
-export function pytorchCode(c: CodeInput): string {
+export function pytorchCode(c: ProgramInput): string {
   const [ci, h, w] = c.inputShape;
   const [co, perGroup, kh, kw] = c.weightShape;
   const tensor = (values: Float64Array, shape: readonly number[]) =>
@@ -75,7 +75,7 @@ export function pytorchCode(c: CodeInput): string {
   return `${lines.join('\n')}\n`;
 }
 
-export function tfjsCode(c: CodeInput): string {
+export function tfjsCode(c: ProgramInput): string {
   const [ci, h, w] = c.inputShape;
   const [co, perGroup, kh, kw] = c.weightShape;
   const tensor = (values: Float64Array, shape: readonly number[]) =>
