@@ -1,0 +1,156 @@
+/** Picks the best tfjs backend that loads here, and says why not a better one. */
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import process from 'node:process';
+import { locateNative } from '../native-install/locate.js';
+import { restoreIsNullOrUndefined } from './node-compat.js';
+import type { Tf } from './tf.js';
+import { registerWasmKernels } from './wasm-kernels.js';
+import { emscriptenListeners, withWasmThreads } from './wasm-threads.js';
+
+const require = createRequire(import.meta.url);
+
+export const BACKEND_NAMES = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/** Emscripten's module starts with a pool of eight workers; the calling thread is one of the count. */
+const MAX_WASM_THREADS = 8;
+
+export interface Backend {
+  /** The tfjs whose core this backend is registered on. Use no other. */
+  readonly tf: Tf;
+  readonly name: BackendName;
+  /** What computes: `libtensorflow 2.15.1`, `tfjs-backend-wasm 4.22.0 (SIMD, threads)`. */
+  readonly library: string;
+  /** Where the package came from, for natives. */
+  readonly source?: string;
+  readonly device: 'gpu' | 'cpu';
+  /** Threads that compute; undefined where the library decides by itself. */
+  readonly threads?: number;
+  /** Better backends that are not used, and why. */
+  readonly rejected: readonly { readonly name: BackendName; readonly reason: string }[];
+  /** One sentence for people. */
+  describe(): string;
+}
+
+export interface LoadBackendOptions {
+  /** Use this one or fail. Without it: tfjs-node-gpu, tfjs-node, wasm, in this order; never cpu. */
+  readonly wanted?: BackendName | undefined;
+  /** Default: wasm uses all cores up to 8, native libraries decide. */
+  readonly threads?: number | undefined;
+}
+
+type Loaded = Omit<Backend, 'rejected' | 'describe'>;
+
+/**
+ * Loads and starts a backend. The choice holds for the whole process: tfjs has one engine.
+ * @throws Error with a sentence that names every backend tried, when none loads or the wanted one does not.
+ */
+export async function loadBackend(options: LoadBackendOptions = {}): Promise<Backend> {
+  const { wanted, threads } = options;
+  const rejected: { name: BackendName; reason: string }[] = [];
+  const candidates: readonly BackendName[] =
+    wanted === undefined ? ['tfjs-node-gpu', 'tfjs-node', 'wasm'] : [wanted];
+  for (const name of candidates) {
+    try {
+      const loaded = await load(name, threads);
+      return { ...loaded, rejected, describe: () => describe(loaded, rejected) };
+    } catch (error) {
+      rejected.push({ name, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const reasons = rejected.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  throw new Error(
+    wanted === undefined
+      ? `No TensorFlow.js backend starts on this machine (${reasons}).`
+      : `The backend ${wanted} does not start here (${reasons}). Leave --backend out to use the best one that does.`,
+  );
+}
+
+async function load(name: BackendName, threads: number | undefined): Promise<Loaded> {
+  switch (name) {
+    case 'tfjs-node-gpu':
+    case 'tfjs-node':
+      return loadNative(name, threads);
+    case 'wasm':
+      return loadWasm(threads);
+    case 'cpu': {
+      const tf = require('@tensorflow/tfjs') as Tf;
+      await start(tf, 'cpu');
+      return {
+        tf,
+        name,
+        library: `tfjs-backend-cpu ${tf.version['tfjs-core']} (plain JavaScript)`,
+        device: 'cpu',
+        threads: 1,
+      };
+    }
+  }
+}
+
+async function loadNative(name: 'tfjs-node-gpu' | 'tfjs-node', threads: number | undefined): Promise<Loaded> {
+  const location = locateNative(name);
+  if (location === undefined) throw new Error('not installed (npm run install-native)');
+  restoreIsNullOrUndefined();
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  if (threads !== undefined) {
+    // Read by libtensorflow when its first session starts.
+    process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+    process.env['TF_NUM_INTEROP_THREADS'] = threads === 1 ? '1' : '2';
+  }
+  const tf = require(location.directory) as Tf;
+  await start(tf, 'tensorflow');
+  const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
+  return {
+    tf,
+    name,
+    library: location.library,
+    source: location.source,
+    device: isUsingGpuDevice ? 'gpu' : 'cpu',
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+async function loadWasm(wanted: number | undefined): Promise<Loaded> {
+  const tf = require('@tensorflow/tfjs') as Tf;
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
+  const threads = Math.max(1, Math.min(wanted ?? os.availableParallelism(), MAX_WASM_THREADS));
+  if (threads > 1) {
+    tf.env().set('WASM_HAS_SIMD_SUPPORT', true);
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', true);
+    wasm.setThreadsCount(threads);
+    await withWasmThreads(threads, () => start(tf, 'wasm'));
+    const actual = wasm.getThreadsCount();
+    if (actual !== threads)
+      throw new Error(`asked for ${threads} threads, the wasm module started ${actual}`);
+  } else {
+    const listeners = emscriptenListeners();
+    await start(tf, 'wasm');
+    listeners.restore();
+  }
+  registerWasmKernels(tf);
+  const { version } = require('@tensorflow/tfjs-backend-wasm/package.json') as { version: string };
+  return { tf, name: 'wasm', library: `tfjs-backend-wasm ${version} (SIMD)`, device: 'cpu', threads };
+}
+
+async function start(tf: Tf, backend: string): Promise<void> {
+  const started = await tf.setBackend(backend);
+  await tf.ready();
+  // tfjs falls to the plain JavaScript backend in silence.
+  if (!started || tf.getBackend() !== backend)
+    throw new Error(`tfjs could not start its backend "${backend}"`);
+}
+
+function describe(loaded: Loaded, rejected: Backend['rejected']): string {
+  const { name, library, device, threads, source } = loaded;
+  const where = source === undefined ? '' : `, ${source}`;
+  const on =
+    device === 'gpu'
+      ? ' on the GPU'
+      : threads === undefined
+        ? ''
+        : `, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const sentence = `${name} (${library}${where}${on})`;
+  if (rejected.length === 0) return sentence;
+  return `${sentence}; not ${rejected.map((entry) => `${entry.name}: ${entry.reason}`).join('; not ')}`;
+}

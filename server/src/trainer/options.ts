@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { BACKEND_NAMES } from '../tfjs/backend.js';
+
+export const MODEL_NAMES = ['convnet', 'lenet', 'resnet8'] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+const count = (what: string) => z.coerce.number().int().positive(`${what} must be a whole number above 0`);
+
+/** The flags of a training run and their defaults. Parsed once, at the command line. */
+export const trainOptions = z.object({
+  epochs: count('--epochs').default(10),
+  /** Ends the run after so many updates, whatever `epochs` says; the schedule then spans these steps. */
+  steps: count('--steps').optional(),
+  batch: count('--batch').max(4096).default(64),
+  lr: z.coerce.number().positive('--lr must be above 0').optional(),
+  optimizer: z.enum(['sgd', 'adam', 'adamw']).default('sgd'),
+  momentum: z.coerce.number().min(0).lt(1).default(0.9),
+  weightDecay: z.coerce.number().min(0).default(5e-4),
+  schedule: z.enum(['cosine', 'constant', 'step']).default('cosine'),
+  seed: z.coerce.number().int().nonnegative().default(1),
+  model: z.enum(MODEL_NAMES).default('convnet'),
+  backend: z.enum(BACKEND_NAMES).optional(),
+  threads: count('--threads').max(256).optional(),
+  /** A folder with the official binary batches, or `synthetic`. Default: CIFAR-10 from the user's cache. */
+  data: z.string().min(1).optional(),
+  /** Steps between captures: `auto` from the measured cost, 0 for none. */
+  captureEvery: z.union([z.literal('auto'), z.coerce.number().int().nonnegative()]).default('auto'),
+  captureGradients: z.boolean().default(false),
+  name: z.string().min(1).max(200).optional(),
+  /** Where the final weights go; none are saved without it. */
+  outputDirectory: z.string().min(1).optional(),
+});
+
+export type TrainOptions = z.infer<typeof trainOptions>;
+
+/** --lr where none is given: what trains each optimiser well on the default net. */
+export function learningRate(options: Pick<TrainOptions, 'lr' | 'optimizer'>): number {
+  return options.lr ?? (options.optimizer === 'sgd' ? 0.05 : 0.001);
+}
