@@ -41,6 +41,8 @@ export interface InstallOptions {
   readonly way?: 'auto' | 'own download' | 'PyPI';
   /** Of the commands that are run; this process's own by default. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Where TensorFlow's library comes from on the way over PyPI; the pinned wheels for this machine by default. */
+  readonly libraryFor?: (kind: LibraryKind) => TensorflowLibrary | { readonly refused: string };
 }
 
 export interface PackageReport {
@@ -87,7 +89,7 @@ export async function installNative(options: InstallOptions): Promise<InstallRep
   const started = performance.now();
   const cacheDirectory = options.cacheDirectory ?? userCacheDirectory();
   const nativeDirectory = join(cacheDirectory, 'native');
-  const { gpus, reason } = await visibleGpus(signal);
+  const { gpus, reason } = await visibleGpus(options.env, signal);
   onProgress(gpus.length > 0 ? `GPU: ${gpus.join('; ')}` : `no GPU is visible: ${reason}`);
   const context: Context = {
     options,
@@ -262,7 +264,11 @@ async function provideBinding(
       throw new InstallError(`The own download of @tensorflow/${name} failed: ${ownReason}.`);
   }
 
-  const library = wheelsFor(kind, ownReason);
+  const library = (context.options.libraryFor ?? libraryForThisMachine)(kind);
+  if ('refused' in library) {
+    const before = ownReason === '' ? '' : `The package's own download failed (${ownReason}). `;
+    throw new InstallError(`${before}${library.refused}`);
+  }
   // Asked for before the long download.
   await findCompiler(context.env, signal);
   const store = await provideLibrary(library, {
@@ -299,20 +305,15 @@ function uselessReason(tried: TryResult, kind: LibraryKind): string | undefined 
     : 'it does not use the GPU';
 }
 
-function wheelsFor(kind: LibraryKind, ownReason: string): TensorflowLibrary {
+function libraryForThisMachine(kind: LibraryKind): TensorflowLibrary | { readonly refused: string } {
   const header: unknown = Reflect.get(process.report.getReport(), 'header');
   const glibc: unknown =
     typeof header === 'object' && header !== null ? Reflect.get(header, 'glibcVersionRuntime') : undefined;
-  const library = tensorflowLibrary(kind, {
+  return tensorflowLibrary(kind, {
     platform: process.platform,
     arch: process.arch,
     glibc: typeof glibc === 'string' ? glibc : undefined,
   });
-  if ('refused' in library) {
-    const before = ownReason === '' ? '' : `The package's own download failed (${ownReason}). `;
-    throw new InstallError(`${before}${library.refused}`);
-  }
-  return library;
 }
 
 /** Moves the finished tree to its place, in one step; what lay there is removed afterwards. */

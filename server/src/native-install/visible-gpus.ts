@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { tryCommand } from './run-command.js';
 
 export interface VisibleGpus {
@@ -8,11 +9,14 @@ export interface VisibleGpus {
 }
 
 /** NVIDIA GPUs that this machine shows. Asks nvidia-smi, which comes with the driver; takes well under a second. */
-export async function visibleGpus(signal?: AbortSignal): Promise<VisibleGpus> {
+export async function visibleGpus(
+  env: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
+): Promise<VisibleGpus> {
   const result = await tryCommand(
     'nvidia-smi',
     ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader'],
-    { signal, timeoutMilliseconds: 10_000 },
+    { env, signal, timeoutMilliseconds: 10_000 },
   );
   if (result === undefined)
     return { gpus: [], reason: 'nvidia-smi is not there, so no NVIDIA driver is installed' };

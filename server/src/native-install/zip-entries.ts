@@ -35,7 +35,16 @@ export async function readZipEntries(path: string): Promise<ZipEntry[]> {
     const tailLength = Math.min(size, END_BYTES + LONGEST_COMMENT);
     const tail = await readAt(file, size - tailLength, tailLength);
     let end = tail.length - END_BYTES;
-    while (end >= 0 && tail.readUInt32LE(end) !== END_OF_DIRECTORY) end--;
+    // The comment that follows may hold the mark as well: the true one's comment ends with the file.
+    while (
+      end >= 0 &&
+      !(
+        tail.readUInt32LE(end) === END_OF_DIRECTORY &&
+        end + END_BYTES + tail.readUInt16LE(end + 20) === tail.length
+      )
+    ) {
+      end--;
+    }
     if (end < 0) throw new Error(`${path} is not a whole zip archive: it has no directory at its end.`);
     const count = tail.readUInt16LE(end + 10);
     const length = tail.readUInt32LE(end + 12);
