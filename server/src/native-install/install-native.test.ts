@@ -1,0 +1,215 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type InstallOptions, installNative } from './install-native.js';
+import { locateNative, nativeTree } from './locate.js';
+import { fakeMachine, SMALL_LIBRARY, writeCommand } from './testing/fake-commands.js';
+
+const BUILDS_ADDON = `const fs = require('fs');
+  fs.mkdirSync('deps/lib', { recursive: true });
+  fs.mkdirSync('lib/napi-v8', { recursive: true });
+  fs.writeFileSync('lib/napi-v8/tfjs_binding.node', '');`;
+
+describe('installing the native binding', () => {
+  let machine: Awaited<ReturnType<typeof fakeMachine>>;
+  let lines: string[];
+  afterEach(() => rm(machine.directory, { recursive: true, force: true }));
+  beforeEach(async () => {
+    machine = await fakeMachine();
+    lines = [];
+  });
+
+  function options(more: Partial<InstallOptions> = {}): InstallOptions {
+    return {
+      packages: ['tfjs-node'],
+      cacheDirectory: machine.cacheDirectory,
+      env: machine.env,
+      libraryFor: () => SMALL_LIBRARY,
+      onProgress: (line) => lines.push(line),
+      ...more,
+    };
+  }
+  const native = () => join(machine.cacheDirectory, 'native');
+  async function callsOf(file: string): Promise<number> {
+    return existsSync(file) ? (await readFile(file, 'utf8')).split('\n').length - 1 : 0;
+  }
+  async function leftovers(): Promise<string[]> {
+    return (await readdir(native())).filter((name) => !/^(libraries|tfjs-node)/.test(name));
+  }
+
+  it('takes the package own download where that works', async () => {
+    await rm(machine.directory, { recursive: true });
+    machine = await fakeMachine({ installScript: BUILDS_ADDON });
+    const report = await installNative(options());
+    expect(report).toMatchObject({
+      ok: true,
+      packages: [{ name: 'tfjs-node', outcome: 'installed', way: 'own download' }],
+    });
+    expect(report.packages[0]?.library).toBe('libtensorflow 2.9.1');
+    expect(await callsOf(machine.pipCalls)).toBe(0);
+  });
+
+  it('goes over PyPI where it does not, for both packages with one download, and says so', async () => {
+    const report = await installNative(options({ packages: ['tfjs-node-gpu', 'tfjs-node'] }));
+    expect(report.packages).toMatchObject([
+      { name: 'tfjs-node-gpu', outcome: 'installed', way: 'PyPI', library: 'libtensorflow 2.15.1' },
+      { name: 'tfjs-node', outcome: 'installed', way: 'PyPI', library: 'libtensorflow 2.15.1' },
+    ]);
+    expect(await callsOf(machine.pipCalls)).toBe(1);
+    expect(lines).toContain(
+      'tfjs-node: its own download is no good here (its install script ended with code 1)',
+    );
+    for (const name of ['tfjs-node', 'tfjs-node-gpu'] as const) {
+      const location = locateNative(name, {
+        cacheDirectory: machine.cacheDirectory,
+        workingDirectory: machine.directory,
+      });
+      expect(location).toMatchObject({ source: 'convscope cache', library: 'libtensorflow 2.15.1' });
+    }
+    const home = report.packages[0]?.directory ?? '';
+    expect((await readdir(join(home, 'deps', 'lib'))).sort()).toEqual([
+      'libtensorflow.so',
+      'libtensorflow_cc.so.2',
+      'libtensorflow_framework.so',
+      'libtensorflow_framework.so.2',
+    ]);
+    // Source maps are most of the tree, and of no use here.
+    expect(existsSync(join(home, 'index.js'))).toBe(true);
+    expect(existsSync(join(home, 'index.js.map'))).toBe(false);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('does nothing a second time but try what is there', async () => {
+    await installNative(options());
+    const report = await installNative(options({ env: { PATH: '' } }));
+    expect(report).toMatchObject({
+      ok: true,
+      packages: [{ outcome: 'already there', library: 'libtensorflow 2.15.1' }],
+    });
+    expect(report.packages[0]?.smoke).toMatchObject({ tensorflow: '2.15.1', gpu: false });
+    expect(await callsOf(machine.npmCalls)).toBe(1);
+  });
+
+  it('installs again what is there and does not work', async () => {
+    const first = await installNative(options());
+    await writeFile(
+      join(first.packages[0]?.directory ?? '', 'index.js'),
+      'throw new Error("a broken library")',
+    );
+    const report = await installNative(options());
+    expect(report.packages[0]).toMatchObject({ outcome: 'installed' });
+    expect(lines).toContain(
+      'tfjs-node: what is in the cache does not work (a broken library); installing it again',
+    );
+  });
+
+  it('survives a library that crashes while it loads', async () => {
+    const first = await installNative(options());
+    await writeFile(
+      join(first.packages[0]?.directory ?? '', 'index.js'),
+      'process.kill(process.pid, "SIGSEGV")',
+    );
+    await installNative(options());
+    expect(lines.join('\n')).toMatch(
+      /does not work \(the native library crashed \(SIGSEGV\)\); installing it again/,
+    );
+  });
+
+  it('lets one of two at once do the work', async () => {
+    const reports = await Promise.all([installNative(options()), installNative(options())]);
+    const outcomes = reports.map((report) => report.packages[0]?.outcome).sort();
+    expect(outcomes).toEqual(['already there', 'installed']);
+    expect(await callsOf(machine.npmCalls)).toBe(1);
+    expect(lines.join('\n')).toMatch(/another install is at work \(process \d+ on .*\); waiting for it/);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('leaves nothing half done when it is interrupted while pip downloads', async () => {
+    const controller = new AbortController();
+    const slowPython = await writeCommand(
+      join(machine.directory, 'slow-python'),
+      `if (process.argv.includes('--version')) process.exit(0);
+       require('fs').writeFileSync(${JSON.stringify(join(machine.directory, 'started'))}, '');
+       setInterval(() => {}, 1000);`,
+    );
+    const env = { ...machine.env, CONVSCOPE_PYTHON: slowPython };
+    const outcome = expect(installNative(options({ env, signal: controller.signal }))).rejects.toThrow(
+      'interrupted',
+    );
+    await vi.waitFor(() => expect(existsSync(join(machine.directory, 'started'))).toBe(true), 20_000);
+    controller.abort(new Error('interrupted'));
+    await outcome;
+    // The folder for downloads stays, so that the next install can go on.
+    expect(await leftovers()).toEqual(['downloads']);
+    expect(existsSync(nativeTree('tfjs-node', machine.cacheDirectory))).toBe(false);
+    expect((await installNative(options())).ok).toBe(true);
+  });
+
+  it('says plainly that the compiler is missing, before it downloads', async () => {
+    const { CXX: _left, ...env } = machine.env;
+    const report = await installNative(options({ env }));
+    expect(report.ok).toBe(false);
+    expect(report.packages[0]?.error).toMatch(
+      /No C\+\+ compiler was found \(looked for g\+\+, c\+\+, clang\+\+\).*apt install g\+\+/,
+    );
+    expect(await callsOf(machine.pipCalls)).toBe(0);
+  });
+
+  it('passes on what the compiler says', async () => {
+    const CXX = await writeCommand(
+      join(machine.directory, 'angry-compiler'),
+      `if (process.argv.includes('--version')) process.exit(0);
+       console.error('tfjs_backend.cc:1: error: no'); process.exit(1);`,
+    );
+    const report = await installNative(options({ env: { ...machine.env, CXX } }));
+    expect(report.packages[0]?.error).toMatch(
+      /could not build the addon[\s\S]*tfjs_backend\.cc:1: error: no/,
+    );
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('gives both reasons where neither way is open', async () => {
+    const report = await installNative(
+      options({ libraryFor: () => ({ refused: 'There is no wheel for this machine.' }) }),
+    );
+    expect(report.packages[0]?.error).toBe(
+      "The package's own download failed (its install script ended with code 1). There is no wheel for this machine.",
+    );
+  });
+
+  it('goes on with the second package when the first fails', async () => {
+    const libraryFor = (kind: 'cpu' | 'cuda') =>
+      kind === 'cuda' ? { refused: 'No CUDA here.' } : SMALL_LIBRARY;
+    const report = await installNative(
+      options({ packages: ['tfjs-node-gpu', 'tfjs-node'], cuda: 'yes', libraryFor }),
+    );
+    expect(report.ok).toBe(false);
+    expect(report.packages.map((entry) => entry.outcome)).toEqual(['failed', 'installed']);
+  });
+
+  it('installs again with CUDA when a GPU asks for it and the cache has none', async () => {
+    await installNative(options({ packages: ['tfjs-node-gpu'] }));
+    const asked: string[] = [];
+    const report = await installNative(
+      options({
+        packages: ['tfjs-node-gpu'],
+        cuda: 'yes',
+        way: 'PyPI',
+        libraryFor: (kind) => {
+          asked.push(kind);
+          return { refused: 'No CUDA here.' };
+        },
+      }),
+    );
+    expect(asked).toEqual(['cuda']);
+    expect(report.ok).toBe(false);
+    expect(lines).toContain('tfjs-node-gpu: what is in the cache has no CUDA; installing it again with CUDA');
+    // What worked before is not taken away by an attempt that failed.
+    const location = locateNative('tfjs-node-gpu', {
+      cacheDirectory: machine.cacheDirectory,
+      workingDirectory: machine.directory,
+    });
+    expect(location?.library).toBe('libtensorflow 2.15.1');
+  });
+});
