@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Workspace imports resolve to the sources (export condition "source"), so that tests need no build.
-const source = { conditions: ['source', 'module', 'node', 'import', 'default'] };
+// Vitest hands these to Node as well: with 'import' among them, CommonJS packages (engine.io) would be given ESM.
+const source = { conditions: ['source', 'node'] };
 
 export default defineConfig({
   test: {

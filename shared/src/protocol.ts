@@ -189,6 +189,7 @@ export interface LiveServerEvents {
   runs(message: { protocol: number; logdir: string; runs: RunSummary[] }): void;
   /** Runs that are new or changed, at most every 250 ms. */
   changed(message: { runs: RunSummary[]; removed: string[] }): void;
+  /** At most 8 columns a message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;
   blob(message: LiveBlob): void;
   gap(message: { run: string; generation: number; gap: GapSummary }): void;

@@ -93,6 +93,13 @@ export class RunIndex {
     return this.#blobs.get(tag)?.find((column) => column.kind === kind);
   }
 
+  /** Whether the column is one of this index, not of one that was voided. */
+  owns(column: RowColumn): boolean {
+    return (
+      (column.kind === 'scalar' ? this.scalars(column.tag) : this.blobs(column.tag, column.kind)) === column
+    );
+  }
+
   *columns(): Generator<RowColumn> {
     yield* this.#scalars.values();
     for (const columns of this.#blobs.values()) yield* columns;

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import {
+  RUN_END_TAG,
+  RUN_START_TAG,
+  type RunEndReason,
+  type RunRecord,
+} from '@convscope/shared/run-record.js';
+
+/** Files that other programs wrote; see the oracles' notes for what each is. */
+export const ORACLES = new URL('../../../../shared/src/event-log/fixtures/events/', import.meta.url);
+
+export function oracleBytes(path: string): Buffer {
+  return readFileSync(new URL(path, ORACLES));
+}
+
+export function oracleJson<T>(path: string): T {
+  return JSON.parse(readFileSync(new URL(path, ORACLES), 'utf8'));
+}
+
+export const TORCH_FILE = 'events.out.tfevents.1700000000.testhost.4242.0';
+export const DAMAGED_FILE = 'events.out.tfevents.1700000000.testhost.1.0';
+
+export function frames(...records: RunRecord[]): Buffer {
+  return Buffer.concat(records.map((record) => encodeFrame(encodeEvent(record))));
+}
+
+/** File version and run start, as every file of ours begins. */
+export function runHead(runUid: string, options: { synthetic?: boolean; wallTime?: number } = {}): Buffer {
+  const wallTime = options.wallTime ?? 1_700_000_000;
+  return Buffer.concat([
+    encodeFrame(encodeFileVersion(wallTime)),
+    frames({
+      kind: 'run-start',
+      tag: RUN_START_TAG,
+      step: 0,
+      wallTime,
+      start: {
+        version: 1,
+        runUid,
+        name: 'test',
+        config: {},
+        environment: {},
+        data: {
+          name: 'synthetic',
+          synthetic: options.synthetic ?? false,
+          classes: ['a', 'b'],
+          trainPictures: 2,
+          testPictures: 2,
+          mean: [0, 0, 0],
+          std: [1, 1, 1],
+        },
+        model: { name: 'none', parameters: 0, inputShape: [3, 32, 32], layers: [] },
+        probes: [],
+        statisticsPictures: 64,
+        plan: { epochs: 1, stepsPerEpoch: 300, totalSteps: 300 },
+      },
+    }),
+  ]);
+}
+
+export function scalar(tag: string, step: number, value: number): Buffer {
+  return frames({ kind: 'scalar', tag, step, wallTime: 1_700_000_000 + step, value });
+}
+
+/** An image record with `size` bytes that differ by `seed`, in the place of a PNG. */
+export function picture(tag: string, step: number, size: number, seed = step): Buffer {
+  const bytes = new Uint8Array(size);
+  for (let i = 0, x = seed * 2 + 1; i < size; i++) {
+    x = Math.imul(x, 1_664_525) + 1_013_904_223;
+    bytes[i] = x >>> 24;
+  }
+  return frames({
+    kind: 'image',
+    tag,
+    step,
+    wallTime: 1_700_000_000 + step,
+    width: 8,
+    height: 8,
+    images: [bytes],
+  });
+}
+
+export function runEnd(step: number, reason: RunEndReason): Buffer {
+  return frames({
+    kind: 'run-end',
+    tag: RUN_END_TAG,
+    step,
+    wallTime: 1_700_000_000 + step,
+    end: { version: 1, reason, seconds: 1 },
+  });
+}
+
+/** A run uid out of one hexadecimal digit. */
+export function uid(digit: string): string {
+  return digit.repeat(32);
+}

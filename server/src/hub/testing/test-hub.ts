@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  INGEST_NAMESPACE,
+  type IngestAnswer,
+  type IngestClientEvents,
+  type IngestOpen,
+  LIVE_NAMESPACE,
+  type LiveClientEvents,
+  type LiveServerEvents,
+  PROTOCOL_VERSION,
+  type RunDetail,
+  type Watch,
+} from '@convscope/shared/protocol.js';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { onTestFinished } from 'vitest';
+import { createHub, type Hub, type HubOptions } from '../hub.js';
+
+export const TOKEN = 'test-ingest-token-0123456789abcdefghij';
+
+export interface TestHub extends Hub {
+  readonly root: string;
+  readonly url: string;
+  readonly said: string[];
+}
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'convscope-hub-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A real hub on a port that the system chooses. It is closed after the test, or before. */
+export async function startTestHub(options: Partial<HubOptions> & { port?: number } = {}): Promise<TestHub> {
+  const logdir = options.logdir ?? join(await temporaryFolder(), 'runs');
+  const said: string[] = [];
+  const httpServer = createServer();
+  const hub = await createHub(httpServer, {
+    clientDirectory: join(logdir, '..', 'no-page'),
+    host: '127.0.0.1',
+    ingestToken: TOKEN,
+    lookEveryMs: 50,
+    stateEveryMs: 20,
+    log: (sentence) => said.push(sentence),
+    ...options,
+    logdir,
+  });
+  await new Promise<void>((resolve) => httpServer.listen(options.port ?? 0, '127.0.0.1', resolve));
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= hub.close());
+  onTestFinished(close);
+  const url = `http://127.0.0.1:${hub.port}`;
+  return {
+    port: hub.port,
+    logdir: hub.logdir,
+    ingest: hub.ingest,
+    root: hub.logdir.storage.root,
+    url,
+    said,
+    close,
+  };
+}
+
+type Options = Partial<ManagerOptions & SocketOptions>;
+
+function connect<S extends Socket>(hub: { url: string }, namespace: string, options: Options): S {
+  const socket = io(`${hub.url}${namespace}`, {
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    ...options,
+  }) as S;
+  onTestFinished(() => {
+    socket.disconnect();
+  });
+  return socket;
+}
+
+/** Resolves when connected; rejects with what the hub said. */
+export async function connected<S extends Socket>(socket: S): Promise<S> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  return socket;
+}
+
+export type SenderSocket = Socket<Record<string, never>, IngestClientEvents>;
+
+export function senderSocket(hub: { url: string }, options: Options = {}): SenderSocket {
+  return connect<SenderSocket>(hub, INGEST_NAMESPACE, {
+    auth: { token: TOKEN, protocol: PROTOCOL_VERSION },
+    ...options,
+  });
+}
+
+/** A sender that waits for its answers. */
+export async function startSender(hub: { url: string }, options: Options = {}) {
+  const socket = await connected(senderSocket(hub, options));
+  return {
+    socket,
+    open: (message: IngestOpen): Promise<IngestAnswer> => socket.emitWithAck('open', message),
+    write: (
+      file: { runUid: string; file: string },
+      offset: number,
+      bytes: Uint8Array,
+    ): Promise<IngestAnswer> =>
+      socket.emitWithAck('write', { runUid: file.runUid, file: file.file, offset }, bytes),
+    close: (file: { runUid: string; file: string }): Promise<IngestAnswer> =>
+      socket.emitWithAck('close', { runUid: file.runUid, file: file.file }),
+  };
+}
+
+export type ViewerSocket = Socket<LiveServerEvents, LiveClientEvents>;
+
+export function viewerSocket(hub: { url: string }, options: Options = {}): ViewerSocket {
+  return connect<ViewerSocket>(hub, LIVE_NAMESPACE, options);
+}
+
+export async function watch(socket: ViewerSocket, message: Watch): Promise<RunDetail[]> {
+  const answer = await socket.emitWithAck('watch', message);
+  if ('error' in answer) throw new Error(answer.error);
+  return answer;
+}

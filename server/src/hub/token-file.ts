@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+
+/** convscope's folder in the user's cache, by each platform's rule. */
+export function cacheDirectory(): string {
+  return envPaths('convscope', { suffix: '' }).cache;
+}
+
+/** Where the ingest token lies: senders that are not given it by CONVSCOPE_INGEST_TOKEN read it there. */
+export function ingestTokenPath(): string {
+  return join(cacheDirectory(), 'ingest-token');
+}
+
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/**
+ * The user's ingest token, made on first use, in a file that only the user can read. It stays the same, so that
+ * senders find a restarted hub.
+ */
+export async function ensureIngestToken(path = ingestTokenPath()): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const known = await readIngestToken(path);
+  if (known !== null) {
+    await chmod(path, 0o600);
+    return known;
+  }
+  // Written whole beside its place and linked there: two hubs that start at once agree on one.
+  const token = newToken();
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    await link(draft, path);
+    return token;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const other = await readIngestToken(path);
+    if (other === null) throw new Error(`The token file ${path} holds no token; delete it and start again.`);
+    return other;
+  } finally {
+    await unlink(draft);
+  }
+}
+
+/** null when there is no token file, or none with a token in it. */
+export async function readIngestToken(path = ingestTokenPath()): Promise<string | null> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim();
+    return /^[\w-]{32,256}$/.test(text) ? text : null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
