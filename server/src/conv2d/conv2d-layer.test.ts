@@ -1,0 +1,163 @@
+import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
+import type * as tfjs from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadBackend } from '../tfjs/backend.js';
+import type { Tensor, Tf } from '../tfjs/tf.js';
+import { conv2dLayer } from './conv2d-layer.js';
+
+let tf: Tf;
+
+beforeAll(async () => {
+  ({ tf } = await loadBackend({ wanted: 'wasm', threads: 1 }));
+});
+
+/** A model that exercises groups, dilation, an odd 'same' and a padding mode. */
+function model(): tfjs.Sequential {
+  return tf.sequential({
+    layers: [
+      conv2dLayer(tf, {
+        inChannels: 3,
+        outChannels: 6,
+        kernelSize: 3,
+        padding: 1,
+        paddingMode: 'reflect',
+        inputShape: [8, 7, 3],
+        seed: 3,
+      }),
+      tf.layers.reLU(),
+      conv2dLayer(tf, {
+        inChannels: 6,
+        outChannels: 4,
+        kernelSize: [2, 3],
+        padding: 'same',
+        groups: 2,
+        seed: 5,
+      }),
+      conv2dLayer(tf, {
+        inChannels: 4,
+        outChannels: 2,
+        kernelSize: 3,
+        stride: 2,
+        dilation: 2,
+        padding: 2,
+        bias: false,
+        seed: 7,
+      }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 3 }),
+    ],
+  });
+}
+
+async function savedAndLoaded(saved: tfjs.Sequential): Promise<tfjs.LayersModel> {
+  let artifacts: tfjs.io.ModelArtifacts | undefined;
+  await saved.save({
+    save: async (given) => {
+      artifacts = given;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    },
+  });
+  // Through text, as a file holds it.
+  const topology = JSON.parse(JSON.stringify(artifacts!.modelTopology)) as tfjs.io.ModelJSON;
+  return tf.loadLayersModel({ load: async () => ({ ...artifacts!, modelTopology: topology }) });
+}
+
+describe('the Conv2d layer', () => {
+  it('computes NHWC pictures with weights in the layout of PyTorch', () => {
+    tf.tidy(() => {
+      const layer = conv2dLayer(tf, {
+        inChannels: 2,
+        outChannels: 4,
+        kernelSize: [3, 2],
+        stride: [1, 2],
+        padding: [1, 0],
+        groups: 2,
+        seed: 1,
+      });
+      const input = tf.randomUniform([2, 5, 6, 2], -1, 1, 'float32', 9);
+      const output = layer.apply(input) as Tensor;
+      const [weight, bias] = layer.getWeights() as [Tensor, Tensor];
+      expect(weight.shape).toEqual([4, 1, 3, 2]);
+      const plain = plainConv2d(
+        { data: tf.transpose(input, [0, 3, 1, 2]).dataSync() as Float32Array, shape: [2, 2, 5, 6] },
+        { data: weight.dataSync() as Float32Array, shape: weight.shape },
+        { data: bias.dataSync() as Float32Array, shape: [4] },
+        { stride: [1, 2], padding: [1, 0], groups: 2 },
+      );
+      const nchw = tf.transpose(output, [0, 3, 1, 2]);
+      expect(nchw.shape).toEqual(plain.shape);
+      const values = nchw.dataSync();
+      expect(Math.max(...plain.data.map((value, i) => Math.abs(value - values[i]!)))).toBeLessThan(1e-5);
+    });
+  });
+
+  it('saves and loads with a model, weights and parameters alike', async () => {
+    const original = model();
+    const loaded = await savedAndLoaded(original);
+    tf.tidy(() => {
+      const pictures = tf.randomUniform([2, 8, 7, 3], -1, 1, 'float32', 4);
+      const [expected, actual] = [original, loaded].map((each) =>
+        (each.predict(pictures) as Tensor).dataSync(),
+      );
+      expect([...actual!]).toEqual([...expected!]);
+    });
+    expect(loaded.layers[2]!.getConfig()).toMatchObject({ padding: 'same', groups: 2, kernelSize: [2, 3] });
+    original.dispose();
+    loaded.dispose();
+  });
+
+  it('learns: the loss falls, and a training step leaves no tensor behind', async () => {
+    const trained = model();
+    trained.compile({ optimizer: tf.train.adam(0.02), loss: 'meanSquaredError' });
+    const [x, y] = tf.tidy(() => [
+      tf.randomUniform([6, 8, 7, 3], -1, 1, 'float32', 2),
+      tf.randomUniform([6, 3], -1, 1, 'float32', 8),
+    ]);
+    const first = (await trained.trainOnBatch(x!, y!)) as number;
+    const before = tf.memory().numTensors;
+    let last = first;
+    for (let step = 0; step < 30; step++) last = (await trained.trainOnBatch(x!, y!)) as number;
+    expect(tf.memory().numTensors).toBe(before);
+    expect(last).toBeLessThan(first / 5);
+    tf.dispose([x, y]);
+    trained.dispose();
+  });
+
+  it('repeats its first weights from a seed and draws others without', () => {
+    const weights = [1, 1, undefined, undefined].map((seed) => {
+      const layer = conv2dLayer(tf, {
+        inChannels: 3,
+        outChannels: 6,
+        kernelSize: 3,
+        ...(seed === undefined ? {} : { seed }),
+      });
+      tf.tidy(() => {
+        layer.apply(tf.zeros([1, 3, 3, 3]));
+      });
+      const values = [...layer.getWeights()[0]!.dataSync()];
+      layer.dispose();
+      return values;
+    });
+    expect(weights[0]).toEqual(weights[1]);
+    expect(weights[2]).not.toEqual(weights[3]);
+  });
+
+  it('knows its output shape where height and width are open', () => {
+    const input = tf.input({ shape: [null, null, 3] });
+    const output = conv2dLayer(tf, { inChannels: 3, outChannels: 6, kernelSize: 3 }).apply(
+      input,
+    ) as tfjs.SymbolicTensor;
+    expect(output.shape).toEqual([null, null, null, 6]);
+  });
+
+  it("refuses while the model is built, in PyTorch's words", () => {
+    expect(() => conv2dLayer(tf, { inChannels: 3, outChannels: 4, kernelSize: 3, groups: 2 })).toThrow(
+      'in_channels must be divisible by groups',
+    );
+    expect(() =>
+      tf.sequential({
+        layers: [conv2dLayer(tf, { inChannels: 3, outChannels: 4, kernelSize: 9, inputShape: [8, 8, 3] })],
+      }),
+    ).toThrow("Kernel size: (9 x 9). Kernel size can't be greater than actual input size");
+  });
+});

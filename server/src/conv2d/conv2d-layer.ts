@@ -1,0 +1,147 @@
+/** `nn.Conv2d` as a layer for tfjs layers models: PyTorch's parameters, initialisation and refusals; NHWC pictures. */
+import {
+  type Conv2dModule,
+  checkConv2dModule,
+  checkConv2dModuleCall,
+} from '@convscope/shared/convolution/check-module.js';
+import { initBound } from '@convscope/shared/convolution/initialisation.js';
+import type { Conv2dModuleOptions } from '@convscope/shared/convolution/parameters.js';
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
+import { convolveNhwc } from './convolve-nhwc.js';
+
+/** What every tfjs layer takes, and what a saved model gives back. */
+type LayerArguments = NonNullable<ConstructorParameters<typeof tfjs.layers.Layer>[0]>;
+
+export type Conv2dLayerOptions = Conv2dModuleOptions &
+  LayerArguments & {
+    /** Makes the first weights repeatable. */
+    readonly seed?: number;
+  };
+
+/** A layer whose two weights are named `weight`, [out, in/groups, kH, kW], and `bias`, [out]. */
+export interface Conv2dLayer extends tfjs.layers.Layer {
+  readonly module: Conv2dModule;
+}
+
+const defined = new WeakMap<Tf, ReturnType<typeof defineConv2d>>();
+
+/**
+ * Makes a layer for models of this tfjs. It takes NHWC pictures [N, H, W, C_in] (or one, [H, W, C_in]) and gives
+ * [N, H_out, W_out, C_out].
+ * @throws ConvolutionRefusal with PyTorch's message where `nn.Conv2d` raises
+ */
+export function conv2dLayer(tf: Tf, options: Conv2dLayerOptions): Conv2dLayer {
+  const Layer = registerConv2d(tf);
+  return new Layer(options);
+}
+
+/** Lets this tfjs read saved models that hold Conv2d layers. `conv2dLayer` does it by itself. */
+export function registerConv2d(tf: Tf): ReturnType<typeof defineConv2d> {
+  let Layer = defined.get(tf);
+  if (!Layer) {
+    Layer = defineConv2d(tf);
+    tf.serialization.registerClass(Layer as unknown as Parameters<typeof tf.serialization.registerClass>[0]);
+    defined.set(tf, Layer);
+  }
+  return Layer;
+}
+
+/** The class derives from the Layer of the tfjs in use, which is known only once a backend is loaded. */
+function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer {
+  class Conv2d extends tf.layers.Layer {
+    static className = 'Conv2d';
+    readonly module: Conv2dModule;
+    readonly #options: Conv2dLayerOptions;
+    #weight: tfjs.LayerVariable | undefined;
+    #bias: tfjs.LayerVariable | undefined;
+
+    constructor(options: Conv2dLayerOptions) {
+      super(options);
+      this.module = checkConv2dModule(options);
+      this.#options = options;
+    }
+
+    override build(): void {
+      const { weightShape, bias, outChannels } = this.module;
+      const { seed } = this.#options;
+      const bound = initBound(weightShape);
+      const uniform = (offset: number) =>
+        tf.initializers.randomUniform({
+          minval: -bound,
+          maxval: bound,
+          ...(seed === undefined ? {} : { seed: seed + offset }),
+        });
+      this.#weight = this.addWeight('weight', [...weightShape], 'float32', uniform(0));
+      if (bias) this.#bias = this.addWeight('bias', [outChannels], 'float32', uniform(1));
+      this.built = true;
+    }
+
+    override computeOutputShape(inputShape: tfjs.Shape | tfjs.Shape[]): tfjs.Shape {
+      const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tfjs.Shape;
+      const [batch, height, width, channels] = shape;
+      if (shape.length !== 4 || height == null || width == null || channels == null) {
+        if (shape.length === 4) return [batch ?? null, null, null, this.module.outChannels];
+        return nhwc(checkConv2dModuleCall(this.module, nchw(shape as number[])).outputShape);
+      }
+      const plan = checkConv2dModuleCall(this.module, [batch ?? 1, channels, height, width]);
+      return [batch ?? null, plan.outHeight, plan.outWidth, plan.outputShape[1]!];
+    }
+
+    override call(inputs: Tensor | Tensor[]): Tensor {
+      const input = Array.isArray(inputs) ? inputs[0]! : inputs;
+      const plan = checkConv2dModuleCall(this.module, nchw(input.shape));
+      return tf.tidy(() => {
+        const x = (plan.batched ? input : tf.expandDims(input, 0)) as Tensor4D;
+        const weight = this.#weight!.read() as Tensor4D;
+        const output = convolveNhwc(tf, x, weight, this.#bias?.read() as Tensor1D | undefined, plan);
+        return plan.batched ? output : tf.squeeze(output, [0]);
+      });
+    }
+
+    override getConfig(): tfjs.serialization.ConfigDict {
+      const {
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        dilation,
+        groups,
+        paddingMode,
+        bias,
+        seed,
+      } = this.#options;
+      const given = {
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        dilation,
+        groups,
+        paddingMode,
+        bias,
+        seed,
+      };
+      const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      return { ...super.getConfig(), ...(stated as tfjs.serialization.ConfigDict) };
+    }
+  }
+  return Conv2d as unknown as new (
+    options: Conv2dLayerOptions,
+  ) => Conv2dLayer;
+}
+
+/** Checks speak of PyTorch's order of axes; shapes of other ranks are refused as they are. */
+function nchw(shape: readonly number[]): readonly number[] {
+  const [first, ...rest] = shape;
+  if (shape.length === 4) return [first!, rest[2]!, rest[0]!, rest[1]!];
+  if (shape.length === 3) return [shape[2]!, shape[0]!, shape[1]!];
+  return shape;
+}
+
+function nhwc(shape: readonly number[]): number[] {
+  if (shape.length === 4) return [shape[0]!, shape[2]!, shape[3]!, shape[1]!];
+  return [shape[1]!, shape[2]!, shape[0]!];
+}

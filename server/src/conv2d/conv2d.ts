@@ -1,0 +1,46 @@
+import type { Conv2dOptions } from '@convscope/shared/convolution/parameters.js';
+import { planConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
+import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
+import { convolveNhwc } from './convolve-nhwc.js';
+
+/**
+ * PyTorch's `F.conv2d` on tfjs tensors, with gradients in input, weight and bias on every backend. With
+ * `paddingMode` it pads first, as `nn.Conv2d` does.
+ * @param tf the tfjs whose backend holds the tensors
+ * @param input [N, C_in, H, W] or [C_in, H, W]
+ * @param weight [C_out, C_in/groups, kH, kW]
+ * @param bias [C_out]
+ * @returns [N, C_out, H_out, W_out] or [C_out, H_out, W_out], float32
+ * @throws ConvolutionRefusal with PyTorch's message, before anything runs, where PyTorch raises
+ */
+export function conv2d(
+  tf: Tf,
+  input: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options: Conv2dOptions = {},
+): Tensor {
+  const plan = planConv2d(input.shape, weight.shape, bias?.shape, options);
+  return tf.tidy(() => {
+    const batched = plan.batched ? input : tf.expandDims(input, 0);
+    // Some backends cannot turn what is empty, and there is nothing to turn.
+    const empty = plan.batch === 0 || plan.inChannels === 0;
+    const x = empty
+      ? tf.reshape(batched, [plan.batch, plan.inHeight, plan.inWidth, plan.inChannels])
+      : tf.transpose(float(tf, batched), [0, 2, 3, 1]);
+    const y = convolveNhwc(
+      tf,
+      x as Tensor4D,
+      float(tf, weight) as Tensor4D,
+      bias && (float(tf, bias) as Tensor1D),
+      plan,
+    );
+    if (empty) return tf.reshape(y, [...plan.outputShape]);
+    const output = tf.transpose(y, [0, 3, 1, 2]);
+    return plan.batched ? output : tf.squeeze(output, [0]);
+  });
+}
+
+function float(tf: Tf, tensor: Tensor): Tensor {
+  return tensor.dtype === 'float32' ? tensor : tf.cast(tensor, 'float32');
+}

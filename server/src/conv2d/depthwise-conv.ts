@@ -1,0 +1,152 @@
+/**
+ * Convolution of NHWC tensors where every input channel has filters of its own (groups = channels), with
+ * gradients on backends that have none.
+ */
+import type { Tensor, Tensor4D, Tf } from '../tfjs/tf.js';
+import { forKernel, type Geometry, inputGradientSides, padOrCrop, spread } from './geometry.js';
+
+/**
+ * @param x [N, H, W, C]
+ * @param filter [kH, kW, C, M]: M outputs a channel
+ * @returns [N, H_out, W_out, C·M], channel c·M + m
+ */
+export function depthwiseConv(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
+  const operation = tf.customGrad((...args) => {
+    const [x, filter, save] = args as unknown as [Tensor4D, Tensor4D, (tensors: Tensor[]) => void];
+    save([x, filter]);
+    return {
+      value: forward(tf, x, filter, geometry),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [x, filter] = saved as [Tensor4D, Tensor4D];
+        return [
+          inputGradient(tf, dy as Tensor4D, x, filter, geometry),
+          filterGradient(tf, dy as Tensor4D, x, filter, geometry),
+        ];
+      },
+    };
+  });
+  return operation(x, filter) as Tensor4D;
+}
+
+/** TensorFlow's own kernel takes one stride for both axes and ignores a dilation. */
+function kernelCan(tf: Tf, { stride, dilation }: Geometry): boolean {
+  if (tf.getBackend() !== 'tensorflow') return true;
+  return stride[0] === stride[1] && dilation[0] === 1 && dilation[1] === 1;
+}
+
+function forward(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
+  const [kernelHeight, kernelWidth] = filter.shape;
+  if (!kernelCan(tf, geometry)) return tapByTap(tf, x, filter, geometry);
+  const { x: given, pad } = forKernel(tf, x, [kernelHeight, kernelWidth], geometry);
+  return tf
+    .engine()
+    .runKernel(
+      'DepthwiseConv2dNative',
+      { x: given, filter },
+      { strides: [...geometry.stride], pad, dilations: [...geometry.dilation], dimRoundingMode: 'floor' },
+    );
+}
+
+/** The pixels that each kernel tap meets: for tap (ky, kx) a tensor [N, H_out, W_out, C]. */
+function windowsOf(
+  tf: Tf,
+  x: Tensor4D,
+  kernel: readonly [number, number],
+  { stride, dilation, sides }: Geometry,
+) {
+  const padded = padOrCrop(tf, x, sides);
+  const [pictures, height, width, channels] = padded.shape;
+  const rows = Math.floor((height - dilation[0] * (kernel[0] - 1) - 1) / stride[0]);
+  const columns = Math.floor((width - dilation[1] * (kernel[1] - 1) - 1) / stride[1]);
+  return (ky: number, kx: number): Tensor4D => {
+    const begin: [number, number, number, number] = [0, ky * dilation[0], kx * dilation[1], 0];
+    const size: [number, number, number, number] = [
+      pictures,
+      rows * stride[0] + 1,
+      columns * stride[1] + 1,
+      channels,
+    ];
+    if (stride[0] === 1 && stride[1] === 1) return tf.slice(padded, begin, size);
+    const end = begin.map((start, axis) => start + size[axis]!);
+    return tf.stridedSlice(padded, begin, end, [1, stride[0], stride[1], 1]) as Tensor4D;
+  };
+}
+
+/** The definition: one pass a tap. */
+function tapByTap(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
+  const [kernelHeight, kernelWidth, channels, multiplier] = filter.shape;
+  const windowAt = windowsOf(tf, x, [kernelHeight, kernelWidth], geometry);
+  let sum: Tensor | undefined;
+  for (let ky = 0; ky < kernelHeight; ky++) {
+    for (let kx = 0; kx < kernelWidth; kx++) {
+      const window = windowAt(ky, kx);
+      const taps = tf.reshape(tf.slice(filter, [ky, kx, 0, 0], [1, 1, channels, multiplier]), [
+        channels,
+        multiplier,
+      ]);
+      const product = tf.mul(tf.expandDims(window, 4), taps); // [N, H_out, W_out, C, M]
+      sum = sum === undefined ? product : tf.add(sum, product);
+    }
+  }
+  const [pictures, height, width] = sum!.shape as [number, number, number];
+  return tf.reshape(sum!, [pictures, height, width, channels * multiplier]);
+}
+
+function hasKernel(tf: Tf, name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
+function inputGradient(tf: Tf, dy: Tensor4D, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
+  const [pictures, height, width] = x.shape;
+  const [kernelHeight, kernelWidth, channels, multiplier] = filter.shape;
+  const apart = spread(tf, dy, geometry.stride);
+  // Each of the C·M output channels goes back through its own filter, then the M of a channel are summed.
+  const flipped = tf.reshape(tf.reverse(filter, [0, 1]), [
+    kernelHeight,
+    kernelWidth,
+    channels * multiplier,
+    1,
+  ]) as Tensor4D;
+  const sides = inputGradientSides(
+    [height, width],
+    [apart.shape[1], apart.shape[2]],
+    [kernelHeight, kernelWidth],
+    geometry,
+  );
+  const each = forward(tf, apart, flipped, { stride: [1, 1], dilation: geometry.dilation, sides });
+  return multiplier === 1
+    ? each
+    : tf.sum(tf.reshape(each, [pictures, height, width, channels, multiplier]), 4);
+}
+
+function filterGradient(tf: Tf, dy: Tensor4D, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
+  const [kernelHeight, kernelWidth, channels, multiplier] = filter.shape;
+  const { dilation, stride } = geometry;
+  const name = 'DepthwiseConv2dNativeBackpropFilter';
+  if (hasKernel(tf, name) && kernelCan(tf, geometry) && dilation[0] === 1 && dilation[1] === 1) {
+    const { x: given, pad } = forKernel(tf, x, [kernelHeight, kernelWidth], geometry);
+    return tf.engine().runKernel(
+      name,
+      { x: given, dy },
+      {
+        strides: [...stride],
+        pad,
+        dilations: [1, 1],
+        dimRoundingMode: 'floor',
+        filterShape: [...filter.shape],
+      },
+    );
+  }
+  const windowAt = windowsOf(tf, x, [kernelHeight, kernelWidth], geometry);
+  const [pictures, outHeight, outWidth] = dy.shape;
+  const byChannel =
+    multiplier === 1 ? dy : tf.reshape(dy, [pictures, outHeight, outWidth, channels, multiplier]);
+  const taps: Tensor[] = [];
+  for (let ky = 0; ky < kernelHeight; ky++) {
+    for (let kx = 0; kx < kernelWidth; kx++) {
+      const window = windowAt(ky, kx);
+      taps.push(tf.sum(tf.mul(multiplier === 1 ? window : tf.expandDims(window, 4), byChannel), [0, 1, 2]));
+    }
+  }
+  return tf.reshape(tf.stack(taps), [kernelHeight, kernelWidth, channels, multiplier]) as Tensor4D;
+}
