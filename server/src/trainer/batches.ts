@@ -1,3 +1,4 @@
+import type { Tensor4D, Tf } from '../tfjs/tf.js';
 import { type Random, shuffle } from './random.js';
 import type { PictureSet, TrainingData } from './training-data.js';
 
@@ -85,4 +86,18 @@ export function createEpochs(
       return order.subarray(at, at + size);
     },
   };
+}
+
+/** Pictures `indices` as a normalised tensor [N, H, W, 3]. */
+export function pictureTensor(
+  tf: Tf,
+  assembler: BatchAssembler,
+  set: PictureSet,
+  indices: ArrayLike<number>,
+  augment?: Random,
+): Tensor4D {
+  const values = assembler.assemble(set, indices, augment);
+  // wasm copies at once; the other backends keep the array itself until the tensor is first used, or for good.
+  const own = tf.getBackend() === 'wasm' ? values : values.slice();
+  return tf.tensor(own, [indices.length, set.side, set.side, 3]) as Tensor4D;
 }

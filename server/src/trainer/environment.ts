@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import type { Backend } from '../tfjs/backend.js';
+
+/** What the run ran on, for the log: versions, backend and library, host, git commit, command line. */
+export async function describeEnvironment(backend: Backend): Promise<Record<string, string>> {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const commit = await gitCommit();
+  return {
+    convscope: version,
+    node: process.version,
+    tfjs: backend.tf.version['tfjs-core'],
+    backend: backend.name,
+    library: backend.library,
+    device: backend.device,
+    threads: backend.threads === undefined ? 'chosen by the library' : String(backend.threads),
+    backendDescription: backend.describe(),
+    ...Object.fromEntries(backend.rejected.map(({ name, reason }) => [`not ${name}`, reason])),
+    host: os.hostname(),
+    platform: `${os.platform()} ${os.release()} ${os.arch()}`,
+    cpu: `${os.cpus()[0]?.model ?? 'unknown'} (${os.availableParallelism()} usable)`,
+    memoryMb: String(Math.round(os.totalmem() / (1024 * 1024))),
+    ...(commit === undefined ? {} : { gitCommit: commit }),
+    workingDirectory: process.cwd(),
+    commandLine: process.argv.join(' '),
+  };
+}
+
+/** Of the folder that the run was started in; undefined where there is no git or no repository. */
+async function gitCommit(): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { timeout: 2000 });
+    return stdout.trim() || undefined;
+  } catch (error) {
+    // No git, no repository, no commit: all of them mean that there is nothing to say.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}

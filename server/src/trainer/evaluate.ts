@@ -1,0 +1,63 @@
+import type { Tensor1D, Tf } from '../tfjs/tf.js';
+import { type BatchAssembler, pictureTensor } from './batches.js';
+import { correctCount, crossEntropy } from './loss.js';
+import { forward, type Network } from './network.js';
+import type { PictureSet } from './training-data.js';
+
+const BATCH = 250;
+
+export interface Evaluation {
+  readonly loss: number;
+  readonly accuracy: number;
+  /** [true class, predicted class] counts, row-major; where it was asked for. */
+  readonly confusion: Float64Array;
+  readonly milliseconds: number;
+}
+
+/**
+ * Mean cross-entropy and accuracy over a whole set, in batches; yields to the event loop between them.
+ * Undefined when `signal` fired on the way: a part of the set is no evaluation.
+ */
+export async function evaluate(
+  tf: Tf,
+  network: Network,
+  set: PictureSet,
+  assembler: BatchAssembler,
+  classes: number,
+  signal: AbortSignal | undefined,
+): Promise<Evaluation | undefined> {
+  const started = performance.now();
+  const confusion = new Float64Array(classes * classes);
+  const total = set.labels.length;
+  let loss = 0;
+  let correct = 0;
+  for (let first = 0; first < total; first += BATCH) {
+    if (signal?.aborted) return undefined;
+    const size = Math.min(BATCH, total - first);
+    const labels = set.labels.subarray(first, first + size);
+    const indices = Uint32Array.from({ length: size }, (_, i) => first + i);
+    const result = tf.tidy(() => {
+      const pictures = pictureTensor(tf, assembler, set, indices);
+      const wanted = tf.tensor1d(Int32Array.from(labels), 'int32') as Tensor1D;
+      const logits = forward(tf, network, pictures);
+      const predictions = tf.cast(tf.argMax(logits, 1), 'float32');
+      return tf.concat([
+        tf.reshape(crossEntropy(tf, logits, wanted), [1]),
+        tf.reshape(correctCount(tf, logits, wanted), [1]),
+        predictions,
+      ]);
+    });
+    const values = await result.data();
+    result.dispose();
+    loss += values[0]! * size;
+    correct += values[1]!;
+    for (let i = 0; i < size; i++) confusion[labels[i]! * classes + values[2 + i]!]!++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    loss: loss / total,
+    accuracy: correct / total,
+    confusion,
+    milliseconds: performance.now() - started,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Probe } from '@convscope/shared/run-record.js';
+import type { TrainingData } from './training-data.js';
+
+export const PROBE_COUNT = 8;
+export const STATISTICS_PICTURES = 64;
+
+export interface ProbeChoice {
+  readonly probes: readonly Probe[];
+  /** Indices into the test set; the probes come first. */
+  readonly statistics: readonly number[];
+}
+
+/**
+ * The pictures that every capture looks at, the same for every run on the same data: the first test picture of
+ * each of eight classes, in the order of the test set, then the first others until there are 64.
+ */
+export function chooseProbes({ test }: Pick<TrainingData, 'test'>): ProbeChoice {
+  const chosen: number[] = [];
+  const classes = new Set<number>();
+  for (let i = 0; i < test.labels.length && chosen.length < PROBE_COUNT; i++) {
+    if (classes.has(test.labels[i]!)) continue;
+    classes.add(test.labels[i]!);
+    chosen.push(i);
+  }
+  const taken = new Set(chosen);
+  for (let i = 0; i < test.labels.length && chosen.length < STATISTICS_PICTURES; i++)
+    if (!taken.has(i)) chosen.push(i);
+  const probes = chosen.slice(0, PROBE_COUNT).map((index) => ({ index, label: test.labels[index]! }));
+  return { probes, statistics: chosen };
+}

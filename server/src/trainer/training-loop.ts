@@ -1,0 +1,223 @@
+/** The loop: batch, gradients, update; captures, evaluations and the reasons to stop. */
+import os from 'node:os';
+import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import type { RunEndReason } from '@convscope/shared/run-record.js';
+import type { Backend } from '../tfjs/backend.js';
+import { type BatchAssembler, type createEpochs, pictureTensor } from './batches.js';
+import { type CaptureSchedule, createCaptureSchedule } from './capture-schedule.js';
+import { type Evaluation, evaluate } from './evaluate.js';
+import { logWeightHistograms, measuredUpdate } from './layer-measures.js';
+import type { Network } from './network.js';
+import type { Optimizer } from './optimizer.js';
+import { learningRate, type TrainOptions } from './options.js';
+import type { TrainHooks, TrainProgress } from './progress.js';
+import { createRandom } from './random.js';
+import type { RunLog } from './run-log.js';
+import { scheduledRate } from './schedule.js';
+import { createSystemUsage } from './system-usage.js';
+import type { Tap } from './tap.js';
+import type { TrainingData } from './training-data.js';
+import { computeGradients, findNonFinite } from './training-step.js';
+
+/**
+ * After Ctrl-C everything has to be over in three seconds: the last evaluation is then made only when the one
+ * before took less than this, and is given up when the run's last step turns out slower.
+ */
+const INTERRUPTED_EVALUATION_MS = 1000;
+
+/** What the writer's thread quantises and packs in a millisecond, where it shares our cores. Measured: 30 to 60 kB. */
+const WORKER_BYTES_PER_MS = 25_000;
+
+export interface TrainingRun {
+  readonly options: TrainOptions;
+  readonly backend: Backend;
+  readonly data: TrainingData;
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  readonly assembler: BatchAssembler;
+  readonly epochs: ReturnType<typeof createEpochs>;
+  readonly plan: { readonly epochs: number; readonly stepsPerEpoch: number; readonly totalSteps: number };
+  readonly tap: Tap;
+  readonly log: RunLog;
+  readonly hooks: TrainHooks;
+}
+
+export interface TrainingOutcome {
+  readonly reason: RunEndReason;
+  readonly error?: string;
+  readonly steps: number;
+  readonly test?: { readonly step: number; readonly loss: number; readonly accuracy: number };
+}
+
+interface State {
+  /** Completed updates. */
+  step: number;
+  lastCapture: number;
+  /** When the last capture ended; the time of evaluations is taken out by moving it on. */
+  sinceCapture: number;
+  test?: { step: number; loss: number; accuracy: number };
+  evaluation?: Evaluation;
+}
+
+/** Trains until the plan is done, the signal fires or something fails; never throws. */
+export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
+  const { hooks, plan } = run;
+  const state: State = { step: 0, lastCapture: -1, sinceCapture: performance.now() };
+  const schedule = createCaptureSchedule({
+    every: run.options.captureEvery,
+    stepsPerEpoch: plan.stepsPerEpoch,
+    captureBytes: run.tap.captureBytes,
+  });
+  let reason: RunEndReason = 'completed';
+  let error: string | undefined;
+  try {
+    if (schedule.every() > 0) run.tap.logProbes();
+    await captureIfDue(run, state, schedule);
+    await evaluateNow(run, state, hooks.signal);
+    error = await trainSteps(run, state, schedule);
+    if (error !== undefined) reason = 'failed';
+    else if (hooks.signal.aborted) reason = 'interrupted';
+    await finish(run, state, schedule);
+  } catch (failure) {
+    reason = 'failed';
+    const message = failure instanceof Error ? failure.message : String(failure);
+    error ??= `Training stopped at step ${state.step}: ${message}`;
+  }
+  if (error !== undefined) hooks.log(error);
+  return {
+    reason,
+    ...(error === undefined ? {} : { error }),
+    steps: state.step,
+    ...(state.test === undefined ? {} : { test: state.test }),
+  };
+}
+
+/** Runs updates until the end of the plan or the signal. A sentence when the loss stops being finite. */
+async function trainSteps(
+  run: TrainingRun,
+  state: State,
+  schedule: CaptureSchedule,
+): Promise<string | undefined> {
+  const { options, network, optimizer, data, log, hooks, plan, epochs } = run;
+  const { tf } = run.backend;
+  const augment = createRandom(options.seed, 'augmentation');
+  const usage = createSystemUsage();
+  const base = learningRate(options);
+  let speed: number | undefined;
+  while (state.step < plan.totalSteps && !hooks.signal.aborted) {
+    const { step } = state;
+    const started = performance.now();
+    const indices = epochs.next();
+    const pictures = pictureTensor(tf, run.assembler, data.train, indices, augment);
+    const labels = tf.tensor1d(
+      Int32Array.from(indices, (index) => data.train.labels[index]!),
+      'int32',
+    );
+    const { loss, accuracy, gradients } = await computeGradients(tf, network, pictures, labels);
+    log.scalar(SCALAR_TAGS.trainLoss, step, loss);
+    log.scalar(SCALAR_TAGS.trainAccuracy, step, accuracy);
+    if (!Number.isFinite(loss)) {
+      const where = await findNonFinite(tf, network, pictures);
+      tf.dispose([pictures, labels, gradients]);
+      return `The loss became ${loss} at step ${step}; the first non-finite value is in ${where}. A smaller --lr (now ${base}) usually helps.`;
+    }
+    const rate = scheduledRate(options.schedule, base, step, plan.totalSteps);
+    const update = () => optimizer.apply(gradients, rate);
+    const done = step + 1;
+    const evaluates = done % plan.stepsPerEpoch === 0 || done === plan.totalSteps;
+    if (evaluates || done === 1) await measuredUpdate(tf, network, gradients, update, log, done);
+    else update();
+    tf.dispose([pictures, labels, gradients]);
+    state.step = done;
+
+    const milliseconds = performance.now() - started;
+    schedule.stepTook(milliseconds);
+    const imagesPerSecond = (1000 * indices.length) / milliseconds;
+    log.scalar(SCALAR_TAGS.learningRate, step, rate);
+    log.scalar(SCALAR_TAGS.stepMilliseconds, step, milliseconds);
+    log.scalar(SCALAR_TAGS.imagesPerSecond, step, imagesPerSecond);
+    speed = speed === undefined ? imagesPerSecond : 0.9 * speed + 0.1 * imagesPerSecond;
+    const used = usage();
+    if (used !== undefined) {
+      log.scalar(SCALAR_TAGS.processCpu, step, used.cpuPercent);
+      log.scalar(SCALAR_TAGS.processMemory, step, used.memoryMb);
+    }
+    hooks.onProgress({
+      ...progress(run, state, 'training'),
+      loss,
+      accuracy,
+      imagesPerSecond: speed,
+      secondsLeft: ((plan.totalSteps - done) * indices.length) / speed,
+    });
+    await captureIfDue(run, state, schedule);
+    if (evaluates && done < plan.totalSteps) await evaluateNow(run, state, hooks.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return undefined;
+}
+
+/** The last capture, the last evaluation, the confusion matrix. */
+async function finish(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
+  const { signal } = run.hooks;
+  run.hooks.onProgress(progress(run, state, 'ending'));
+  if (schedule.every() > 0 && state.lastCapture !== state.step) await captureNow(run, state, schedule);
+  if (signal.aborted) {
+    const fast = state.evaluation !== undefined && state.evaluation.milliseconds < INTERRUPTED_EVALUATION_MS;
+    if (fast) await evaluateNow(run, state, AbortSignal.timeout(INTERRUPTED_EVALUATION_MS));
+    else
+      run.hooks.log(`Interrupted: the test set was not evaluated at step ${state.step}, it takes too long.`);
+  } else if (state.test?.step !== state.step) await evaluateNow(run, state, signal);
+  if (state.evaluation !== undefined && state.test?.step === state.step) {
+    const classes = run.data.classes.length;
+    run.log.tensor(CONFUSION_MATRIX_TAG, state.step, 'int32', [classes, classes], state.evaluation.confusion);
+  }
+}
+
+async function evaluateNow(run: TrainingRun, state: State, signal: AbortSignal): Promise<void> {
+  const { log, data, network } = run;
+  const started = performance.now();
+  run.hooks.onProgress(progress(run, state, 'evaluating'));
+  const { tf } = run.backend;
+  const evaluation = await evaluate(tf, network, data.test, run.assembler, data.classes.length, signal);
+  if (evaluation !== undefined) {
+    const { loss, accuracy } = evaluation;
+    state.evaluation = evaluation;
+    state.test = { step: state.step, loss, accuracy };
+    log.scalar(SCALAR_TAGS.testLoss, state.step, loss);
+    log.scalar(SCALAR_TAGS.testAccuracy, state.step, accuracy);
+    await logWeightHistograms(network, log, state.step);
+  }
+  state.sinceCapture += performance.now() - started;
+}
+
+async function captureIfDue(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
+  if (schedule.isDue(state.step)) await captureNow(run, state, schedule);
+}
+
+async function captureNow(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
+  const { log, tap, backend } = run;
+  const { step } = state;
+  const milliseconds = await tap.capture(step);
+  const now = performance.now();
+  const share = milliseconds / Math.max(milliseconds, now - state.sinceCapture);
+  log.scalar(SCALAR_TAGS.captureMilliseconds, step, milliseconds);
+  log.scalar(SCALAR_TAGS.captureShare, step, share);
+  // The writer's thread works beside us; where all cores compute, its work is taken from training.
+  const sharesCores = os.availableParallelism() <= (backend.threads ?? os.availableParallelism());
+  const worker = sharesCores ? tap.mapBytes / WORKER_BYTES_PER_MS : 0;
+  schedule.captured(step, milliseconds + worker);
+  log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());
+  state.lastCapture = step;
+  state.sinceCapture = now;
+}
+
+function progress({ plan }: TrainingRun, state: State, phase: TrainProgress['phase']): TrainProgress {
+  return {
+    phase,
+    epoch: Math.min(plan.epochs, 1 + Math.floor(state.step / plan.stepsPerEpoch)),
+    epochs: plan.epochs,
+    step: state.step,
+    totalSteps: plan.totalSteps,
+    ...(state.test === undefined ? {} : { testAccuracy: state.test.accuracy }),
+  };
+}
