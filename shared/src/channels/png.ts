@@ -1,0 +1,260 @@
+/**
+ * 8-bit PNG: what an atlas needs, and grey, RGB and RGBA pictures for other tools. Deflate is given from outside:
+ * zlib in Node, fflate or DecompressionStream in the page. The page never decodes through a canvas, which privacy
+ * settings may alter. (PNG specification, third edition, W3C 2025.)
+ */
+
+/** To zlib format (RFC 1950), whole buffers. */
+export type Deflate = (bytes: Uint8Array) => Uint8Array;
+/**
+ * Back. `size` is what comes out of an intact picture: stop there, so that a few bytes cannot become gigabytes
+ * (Node: `inflateSync(bytes, { maxOutputLength: size })`; fflate: `unzlibSync(bytes, { out: new Uint8Array(size) })`).
+ */
+export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array;
+
+export type PngChannels = 1 | 3 | 4;
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: PngChannels;
+  /** [y, x, channel] */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+/** Sides and pixels beyond this are refused: no picture of ours comes near, and a damaged header may claim 2^31. */
+const MAX_SIDE = 65_535;
+const MAX_BYTES = 2 ** 28;
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const COLOUR_TYPE: Record<PngChannels, number> = { 1: 0, 3: 2, 4: 6 };
+const CHANNELS_OF: Readonly<Record<number, PngChannels>> = { 0: 1, 2: 3, 6: 4 };
+
+/** How rows are prepared for deflate. `none` is right for flat pictures, `up` and `paeth` for smooth ones. */
+export type PngFilter = 'none' | 'sub' | 'up' | 'average' | 'paeth';
+const FILTER: Record<PngFilter, number> = { none: 0, sub: 1, up: 2, average: 3, paeth: 4 };
+
+/** A grey PNG of width × height bytes. */
+export function encodeGreyPng(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  deflate: Deflate,
+  filter: PngFilter = 'none',
+): Uint8Array<ArrayBuffer> {
+  return encodePng(pixels, width, height, 1, deflate, filter);
+}
+
+/**
+ * @throws when there are no pixels, too many, or not as many as the size says.
+ */
+export function encodePng(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  channels: PngChannels,
+  deflate: Deflate,
+  filter: PngFilter = 'none',
+): Uint8Array<ArrayBuffer> {
+  checkSize(width, height, channels);
+  const stride = width * channels;
+  if (pixels.length !== stride * height) {
+    throw new Error(
+      `A picture of ${width}×${height} has ${stride * height} bytes; ${pixels.length} were given.`,
+    );
+  }
+  const compressed = deflate(filterRows(pixels, height, stride, channels, FILTER[filter]));
+  const png = new Uint8Array(8 + 25 + 12 + compressed.length + 12);
+  png.set(SIGNATURE);
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header[8] = 8;
+  header[9] = COLOUR_TYPE[channels];
+  let at = writeChunk(png, 8, 'IHDR', header);
+  at = writeChunk(png, at, 'IDAT', compressed);
+  writeChunk(png, at, 'IEND', new Uint8Array(0));
+  return png;
+}
+
+/**
+ * The pixels of an 8-bit grey PNG, [y, x].
+ * @throws when it is damaged, or no 8-bit grey picture.
+ */
+export function decodeGreyPng(
+  png: Uint8Array,
+  inflate: Inflate,
+): { width: number; height: number; pixels: Uint8Array<ArrayBuffer> } {
+  const { width, height, channels, pixels } = decodePng(png, inflate);
+  if (channels !== 1) throw new Error(`The picture is not grey: it has ${channels} colour channels.`);
+  return { width, height, pixels };
+}
+
+/**
+ * Decodes an 8-bit PNG without interlace: grey, RGB or RGBA.
+ * @throws when it is damaged, or of another form.
+ */
+export function decodePng(png: Uint8Array, inflate: Inflate): Picture {
+  if (SIGNATURE.some((byte, at) => png[at] !== byte))
+    throw new Error('The picture is no PNG: its first bytes differ.');
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  let header: { width: number; height: number; channels: PngChannels } | undefined;
+  const parts: Uint8Array[] = [];
+  for (let at = 8; ; ) {
+    if (at + 12 > png.length) throw new Error('The PNG ends before its end chunk.');
+    const length = view.getUint32(at);
+    if (length > png.length - at - 12)
+      throw new Error(`A chunk of the PNG claims ${length} bytes, more than there are.`);
+    const name = String.fromCharCode(...png.subarray(at + 4, at + 8));
+    if (crc32(png, at + 4, at + 8 + length) !== view.getUint32(at + 8 + length)) {
+      throw new Error(`The checksum of the PNG's ${name} chunk does not match.`);
+    }
+    if (name === 'IHDR') header = readHeader(png, view, at + 8, length);
+    else if (name === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length));
+    else if (name === 'IEND') break;
+    at += 12 + length;
+  }
+  if (header === undefined) throw new Error('The PNG has no header.');
+  const { width, height, channels } = header;
+  const stride = width * channels;
+  const rows = inflate(joinParts(parts), (stride + 1) * height);
+  if (rows.length !== (stride + 1) * height) {
+    throw new Error(
+      `A PNG of ${width}×${height} holds ${rows.length} bytes instead of ${(stride + 1) * height}.`,
+    );
+  }
+  return { width, height, channels, pixels: unfilterRows(rows, height, stride, channels) };
+}
+
+function readHeader(
+  png: Uint8Array,
+  view: DataView,
+  at: number,
+  length: number,
+): { width: number; height: number; channels: PngChannels } {
+  if (length !== 13) throw new Error(`The PNG's header has ${length} bytes instead of 13.`);
+  const width = view.getUint32(at);
+  const height = view.getUint32(at + 4);
+  const channels = CHANNELS_OF[png[at + 9]!];
+  if (png[at + 8] !== 8 || channels === undefined || png[at + 12] !== 0) {
+    throw new Error(
+      `The PNG has ${png[at + 8]} bits, colour type ${png[at + 9]} and interlace ${png[at + 12]}: ` +
+        'only 8 bits, grey, RGB or RGBA, without interlace are read.',
+    );
+  }
+  checkSize(width, height, channels);
+  return { width, height, channels };
+}
+
+function checkSize(width: number, height: number, channels: number): void {
+  const whole = Number.isInteger(width) && Number.isInteger(height);
+  if (
+    !whole ||
+    width < 1 ||
+    height < 1 ||
+    width > MAX_SIDE ||
+    height > MAX_SIDE ||
+    width * height * channels > MAX_BYTES
+  ) {
+    throw new Error(
+      `A picture of ${width}×${height} is empty or beyond what is read and written (${MAX_SIDE} a side).`,
+    );
+  }
+}
+
+function filterRows(
+  pixels: Uint8Array,
+  height: number,
+  stride: number,
+  channels: number,
+  filter: number,
+): Uint8Array<ArrayBuffer> {
+  const rows = new Uint8Array((stride + 1) * height);
+  for (let y = 0; y < height; y++) {
+    const from = y * stride;
+    const to = y * (stride + 1) + 1;
+    rows[to - 1] = filter;
+    if (filter === 0) {
+      rows.set(pixels.subarray(from, from + stride), to);
+      continue;
+    }
+    for (let x = 0; x < stride; x++) {
+      const left = x >= channels ? pixels[from + x - channels]! : 0;
+      const above = y > 0 ? pixels[from + x - stride]! : 0;
+      const corner = x >= channels && y > 0 ? pixels[from + x - stride - channels]! : 0;
+      rows[to + x] = pixels[from + x]! - predict(filter, left, above, corner);
+    }
+  }
+  return rows;
+}
+
+function unfilterRows(
+  rows: Uint8Array,
+  height: number,
+  stride: number,
+  channels: number,
+): Uint8Array<ArrayBuffer> {
+  const pixels = new Uint8Array(stride * height);
+  for (let y = 0; y < height; y++) {
+    const from = y * (stride + 1) + 1;
+    const to = y * stride;
+    const filter = rows[from - 1]!;
+    if (filter > 4) throw new Error(`Row ${y} of the PNG names filter ${filter}: there are five, 0 to 4.`);
+    if (filter === 0) {
+      pixels.set(rows.subarray(from, from + stride), to);
+      continue;
+    }
+    for (let x = 0; x < stride; x++) {
+      const left = x >= channels ? pixels[to + x - channels]! : 0;
+      const above = y > 0 ? pixels[to + x - stride]! : 0;
+      const corner = x >= channels && y > 0 ? pixels[to + x - stride - channels]! : 0;
+      pixels[to + x] = rows[from + x]! + predict(filter, left, above, corner);
+    }
+  }
+  return pixels;
+}
+
+function predict(filter: number, left: number, above: number, corner: number): number {
+  if (filter === 1) return left;
+  if (filter === 2) return above;
+  if (filter === 3) return (left + above) >> 1;
+  const distanceLeft = Math.abs(above - corner);
+  const distanceAbove = Math.abs(left - corner);
+  const distanceCorner = Math.abs(left + above - 2 * corner);
+  if (distanceLeft <= distanceAbove && distanceLeft <= distanceCorner) return left;
+  return distanceAbove <= distanceCorner ? above : corner;
+}
+
+function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+function writeChunk(png: Uint8Array, at: number, name: string, data: Uint8Array): number {
+  const view = new DataView(png.buffer);
+  view.setUint32(at, data.length);
+  for (let index = 0; index < 4; index++) png[at + 4 + index] = name.charCodeAt(index);
+  png.set(data, at + 8);
+  view.setUint32(at + 8 + data.length, crc32(png, at + 4, at + 8 + data.length));
+  return at + 12 + data.length;
+}
+
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+/** CRC-32 (IEEE), as PNG chunks carry it. */
+function crc32(bytes: Uint8Array, start: number, end: number): number {
+  let crc = -1;
+  for (let at = start; at < end; at++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[at]!) & 0xff]!;
+  return ~crc >>> 0;
+}
