@@ -30,7 +30,8 @@ export async function withWasmThreads(threads: number, initialise: () => Promise
 
   class ThreadedModuleWorker extends Worker {
     constructor() {
-      super(workerSource, { eval: true, stdout: false, stderr: false });
+      // No flags of this process: with --input-type=module the source would be read as an ES module.
+      super(workerSource, { eval: true, execArgv: [] });
     }
     override postMessage(...[message, transfer]: Parameters<Worker['postMessage']>): void {
       const isLoad = (message as { cmd?: unknown } | null)?.cmd === 'load';
