@@ -10,7 +10,7 @@ const RECEIPT = {
   library: 'libtensorflow 2.15.1',
   way: 'PyPI',
   kind: 'cpu',
-  cuda: 'none: the CPU library',
+  cuda: 'none (the CPU library)',
   installedAt: '2026-01-01T00:00:00.000Z',
 };
 

@@ -32,7 +32,7 @@ const LINUX_X64: Readonly<Record<LibraryKind, TensorflowLibrary>> = {
   cpu: {
     kind: 'cpu',
     library: 'libtensorflow 2.15.1',
-    cuda: 'none: the CPU library',
+    cuda: 'none (the CPU library)',
     wheels: [
       {
         name: 'tensorflow-cpu',

@@ -21,7 +21,7 @@ export const SMALL_WHEEL = {
 export const SMALL_LIBRARY: TensorflowLibrary = {
   kind: 'cpu',
   library: 'libtensorflow 2.15.1',
-  cuda: 'none: the CPU library',
+  cuda: 'none (the CPU library)',
   wheels: [SMALL_WHEEL],
 };
 

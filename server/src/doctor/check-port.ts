@@ -1,0 +1,49 @@
+import { createServer } from 'node:net';
+import { HTTP } from '@convscope/shared/protocol.js';
+import { z } from 'zod';
+import type { Check } from './report.js';
+
+const sessionSchema = z.object({ version: z.string(), logdir: z.string() });
+
+/** Why nobody can listen there; undefined when one can. */
+function listenFailure(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', resolve);
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}
+
+/** The logdir of the hub that answers there; undefined when it is no hub of ours. */
+async function hubLogdir(host: string, port: number): Promise<string | undefined> {
+  try {
+    const authority = host.includes(':') ? `[${host}]` : host;
+    const answer = await fetch(`http://${authority}:${port}/${HTTP.session}`, {
+      signal: AbortSignal.timeout(2000),
+    });
+    return sessionSchema.safeParse(await answer.json()).data?.logdir;
+  } catch {
+    // Whatever it is, it does not speak our protocol: that is the answer.
+    return undefined;
+  }
+}
+
+/** Whether the hub could listen on its port, and who does if not. */
+export async function checkPort(host: string, port: number): Promise<Check> {
+  const name = 'port';
+  const failure = await listenFailure(host, port);
+  if (failure === undefined) return { name, status: 'ok', text: `${port} on ${host} is free` };
+  if (failure.code !== 'EADDRINUSE') {
+    const advice = 'Choose another with --port.';
+    return { name, status: 'problem', text: `${port} on ${host} cannot be used: ${failure.message}`, advice };
+  }
+  const logdir = await hubLogdir(host, port);
+  if (logdir !== undefined)
+    return { name, status: 'ok', text: `${port} on ${host}: a convscope hub answers, serving ${logdir}` };
+  return {
+    name,
+    status: 'note',
+    text: `${port} on ${host} is taken by another program`,
+    advice: 'The hub takes the next free port, or the one that --port names.',
+  };
+}

@@ -1,0 +1,20 @@
+/** Run as a process of its own, with a backend's name: starts it as training would, and lets it compute. */
+import process from 'node:process';
+import { checkNumbers } from '../native-install/check-numbers.js';
+import { BACKEND_NAMES, loadBackend } from '../tfjs/backend.js';
+import { type BackendProbe, PROBE_MARK } from './backend-probe.js';
+
+const wanted = BACKEND_NAMES.find((name) => name === process.argv[2]);
+if (wanted === undefined) throw new Error(`Name a backend: ${BACKEND_NAMES.join(', ')}.`);
+const started = performance.now();
+const backend = await loadBackend({ wanted });
+checkNumbers(backend.tf);
+const probe: BackendProbe = {
+  library: backend.library,
+  source: backend.source ?? null,
+  device: backend.device,
+  threads: backend.threads ?? null,
+  milliseconds: Math.round(performance.now() - started),
+};
+// Threads of the wasm backend would keep the process alive.
+process.stdout.write(`${PROBE_MARK}${JSON.stringify(probe)}\n`, () => process.exit(0));
