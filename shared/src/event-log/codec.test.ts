@@ -98,26 +98,30 @@ const config = fc.dictionary(
   fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
 );
 const layers: RunStart['model']['layers'] = [
-          {
-            type: 'conv2d',
-            name: 'conv1',
-            ...{ inChannels: 3, outChannels: 16, groups: 1, paddingMode: 'zeros', bias: true },
-            ...{
-              kernel: [3, 3],
-              stride: [1, 1],
-              padding: [1, 1],
-              dilation: [1, 1],
-            },
-            activation: 'relu',
-            inputShape: [3, 32, 32],
-            outputShape: [16, 32, 32],
-            input: {
-              from: 'record',
-              tag: 'conv0/preactivation',
-              operations: [
-                { op: 'relu' },
-                { op: 'maxPool2d', kernel: [2, 2], stride: [2, 2] },
-              ];
+  {
+    type: 'conv2d',
+    name: 'conv1',
+    inChannels: 3,
+    outChannels: 16,
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: [1, 1],
+    dilation: [1, 1],
+    groups: 1,
+    paddingMode: 'zeros',
+    bias: true,
+    activation: 'relu',
+    inputShape: [3, 32, 32],
+    outputShape: [16, 32, 32],
+    input: {
+      from: 'record',
+      tag: 'conv0/preactivation',
+      operations: [{ op: 'relu' }, { op: 'maxPool2d', kernel: [2, 2], stride: [2, 2] }],
+    },
+  },
+  { type: 'globalAveragePool', name: 'pool', inputShape: [16, 32, 32] },
+  { type: 'dense', name: 'dense', inFeatures: 16, outFeatures: 10, activation: 'none' },
+];
 /** JSON has no −0. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const runStart: fc.Arbitrary<RunStart> = fc
@@ -143,23 +147,7 @@ const runStart: fc.Arbitrary<RunStart> = fc
         mean: [0.4914, 0.4822, 0.4465],
         std: [0.247, 0.2435, 0.2616],
       },
-      model: {
-        name: 'convnet',
-        parameters: 43_082,
-        inputShape: [3, 32, 32] as const,
-        layers,
-            },
-          },
-          { type: 'globalAveragePool' as const, name: 'pool', inputShape: [16, 32, 32] as const },
-          {
-            type: 'dense' as const,
-            name: 'dense',
-            inFeatures: 16,
-            outFeatures: 10,
-            activation: 'none' as const,
-          },
-        ],
-      },
+      model: { name: 'convnet', parameters: 43_082, inputShape: [3, 32, 32] as const, layers },
       statisticsPictures: 64,
       plan: { epochs: 10, stepsPerEpoch: 782, totalSteps: 7820 },
     }),
