@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { inflateSync } from 'node:zlib';
+import { createEventDecoder } from '@convscope/shared/event-log/codec.js';
+import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
+import type { RecordKind, RecordOf, RunRecord } from '@convscope/shared/run-record.js';
+
+/** Every record of an event file that is whole. @throws Error where it is not */
+export function readLog(file: string): RunRecord[] {
+  const records: RunRecord[] = [];
+  const decoder = createEventDecoder();
+  const reader = createFrameReader({
+    onEvent: (data) => {
+      for (const value of decoder.decodeEvent(data).values) records.push(value.toRecord());
+    },
+    onGap: ({ reason, offset }) => {
+      throw new Error(`${file}, byte ${offset}: ${reason}`);
+    },
+  });
+  reader.push(readFileSync(file));
+  reader.finish();
+  return records;
+}
+
+/** The record as one of this kind. @throws Error where it is another */
+export function asKind<K extends RecordKind>(record: RunRecord | undefined, kind: K): RecordOf<K> {
+  if (record?.kind !== kind)
+    throw new Error(`expected a record of kind ${kind}, found ${record?.kind ?? 'none'}`);
+  return record as RecordOf<K>;
+}
+
+export function inflate(bytes: Uint8Array, size: number): Uint8Array {
+  return inflateSync(bytes, { maxOutputLength: size });
+}
