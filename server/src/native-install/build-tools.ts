@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { tryCommand } from './run-command.js';
 
@@ -66,8 +68,11 @@ export async function findCompiler(env: NodeJS.ProcessEnv, signal?: AbortSignal)
 
 /** npm, as the process that runs us does it, or the one in PATH. */
 export function npmCommand(env: NodeJS.ProcessEnv): Launcher {
-  const script = env.npm_execpath;
-  if (script !== undefined && /npm-cli\.c?js$/.test(script))
+  // Windows starts no `npm.cmd` without a shell, so there npm's own script beside Node is run.
+  const beside = join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  const script = env.npm_execpath ?? (process.platform === 'win32' ? beside : undefined);
+  if (script !== undefined && /npm-cli\.c?js$/.test(script) && existsSync(script)) {
     return { command: process.execPath, args: [script] };
-  return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
+  }
+  return { command: 'npm', args: [] };
 }

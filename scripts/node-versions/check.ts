@@ -1,0 +1,133 @@
+/**
+ * Starts convscope once under each Node that it promises: `npx tsc -b scripts && node scripts/dist/node-versions/check.js`.
+ * Version, hub, three training steps on made-up pictures on wasm, and the native binding where it is installed. Fetches
+ * the Nodes with npm the first time, so it is no part of `npm test`.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { locateNative, NATIVE_NAMES } from 'convscope/native-install/locate.js';
+import { NODE_VERSIONS, provideNode } from './install-node.js';
+
+const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('convscope/built-file.js')));
+const PROGRAM = join(SERVER, 'bin', 'convscope.js');
+const SMOKE_TEST = join(SERVER, 'dist', 'native-install', 'smoke-test.js');
+const STEP_MILLISECONDS = 120_000;
+
+interface Output {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** Runs to the end; what takes longer than its limit is ended and fails by its code. */
+function run(node: string, args: readonly string[], cwd: string): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: STEP_MILLISECONDS });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+    }
+    child.on('error', reject).on('close', (code) => resolve({ code, text }));
+  });
+}
+
+function expectEnd(what: string, output: Output): string {
+  if (output.code !== 0) throw new Error(`${what} ended with code ${output.code}:\n${output.text.trim()}`);
+  return output.text;
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  return new Promise((resolve) => child.on('close', resolve));
+}
+
+/** The hub prints its URL, answers there, and goes when it is asked to. */
+async function checkHub(node: string, directory: string): Promise<string> {
+  const args = [PROGRAM, 'serve', '--logdir', join(directory, 'runs'), '--port', '0', '--no-open'];
+  const child = spawn(node, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const limit = setTimeout(() => child.kill('SIGKILL'), STEP_MILLISECONDS);
+  let text = '';
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+          const found = /http:\/\/[^\s]+/.exec(text)?.[0];
+          if (found !== undefined) resolve(found);
+        });
+      }
+      child.on('error', reject);
+      child.on('close', (code) => reject(new Error(`the hub ended with code ${code}:\n${text}`)));
+    });
+    const answer = await fetch(new URL('api/runs', url));
+    if (!answer.ok) throw new Error(`the hub answered ${answer.status} for its runs`);
+    child.kill('SIGINT');
+    const code = await ended(child);
+    if (code !== 0) throw new Error(`the hub ended with code ${code} after SIGINT:\n${text}`);
+    return 'serves and ends';
+  } finally {
+    clearTimeout(limit);
+    child.kill('SIGKILL');
+  }
+}
+
+async function checkTraining(node: string, directory: string): Promise<string> {
+  const args = [PROGRAM, 'train', '--data', 'synthetic', '--steps', '3', '--batch', '8', '--backend', 'wasm'];
+  const logdir = join(directory, 'training');
+  const rest = ['--logdir', logdir, '--name', 'three', '--port', '0', '--no-open', '--exit-when-done'];
+  expectEnd('training', await run(node, [...args, ...rest], directory));
+  const dump = expectEnd(
+    'dump',
+    await run(node, [PROGRAM, 'dump', join(logdir, 'three'), '--json'], directory),
+  );
+  const losses = dump.split('\n').filter((line) => line.includes('"train/loss"')).length;
+  if (losses !== 3) throw new Error(`three steps left ${losses} losses in the log`);
+  return '3 steps, 3 losses';
+}
+
+async function checkVersion(node: string, directory: string): Promise<string> {
+  return expectEnd('--version', await run(node, [PROGRAM, '--version'], directory)).trim();
+}
+
+async function checkNative(node: string, directory: string): Promise<string> {
+  const tried: string[] = [];
+  for (const name of NATIVE_NAMES) {
+    const location = locateNative(name);
+    if (location === undefined) continue;
+    expectEnd(name, await run(node, [SMOKE_TEST, location.directory], directory));
+    tried.push(name);
+  }
+  return tried.length === 0 ? 'not installed' : `${tried.join(', ')} compute`;
+}
+
+const CHECKS = {
+  version: checkVersion,
+  hub: checkHub,
+  training: checkTraining,
+  native: checkNative,
+} as const;
+
+async function main(): Promise<void> {
+  for (const version of NODE_VERSIONS) {
+    const node = await provideNode(version);
+    for (const [name, check] of Object.entries(CHECKS)) {
+      const directory = await mkdtemp(join(tmpdir(), 'convscope-node-'));
+      try {
+        const found = await check(node, directory);
+        console.log(`ok    Node ${version}  ${name}: ${found}`);
+      } catch (error) {
+        console.log(`FAIL  Node ${version}  ${name}: ${error instanceof Error ? error.message : error}`);
+        process.exitCode = 1;
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    }
+  }
+}
+
+await main();
