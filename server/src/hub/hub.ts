@@ -1,26 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  INGEST_NAMESPACE,
-  type IngestClientEvents,
-  type IngestServerEvents,
-  LIMITS,
-  LIVE_NAMESPACE,
-  type LiveClientEvents,
-  type LiveServerEvents,
-} from '@convscope/shared/protocol.js';
-import { type Namespace, Server } from 'socket.io';
-import { createLogdir, type Logdir, openLocalLogdir } from '../logdir/logdir.js';
+import type { Duplex } from 'node:stream';
+import { openLocalLogdir } from '../logdir/local-storage.js';
+import type { Logdir } from '../logdir/logdir.js';
 import { createAccess, SECURITY_HEADERS } from './access.js';
-import { createApi } from './http-api.js';
-import { serveIngest } from './ingest-socket.js';
-import { createIngestStore, type IngestStore } from './ingest-store.js';
-import { serveLive } from './live-socket.js';
+import type { IngestStore } from './ingest-store.js';
 import { createStaticFiles } from './static-files.js';
-
-/** Sockets at the same time; a page has one, a sender one. */
-const SOCKETS = 256;
 
 export interface HubOptions {
   /** Folder of runs; made when it is missing. */
@@ -53,7 +39,8 @@ export interface Hub {
 }
 
 /**
- * Puts the hub on an HTTP server, which listens already or will. It answers at once; runs appear as they are found.
+ * Puts the hub on an HTTP server, which listens already or will. The page is served from the moment of the call,
+ * before the promise resolves; runs appear as they are found.
  */
 export async function createHub(httpServer: HttpServer, options: HubOptions): Promise<Hub> {
   const basePath = options.basePath ?? '/';
@@ -71,17 +58,6 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     basePath,
     port,
   });
-  const log = options.log ?? ((sentence) => process.stderr.write(`${sentence}\n`));
-  const storage = await openLocalLogdir(options.logdir);
-  const logdir = createLogdir({
-    storage,
-    log,
-    ...(options.now ? { now: options.now } : {}),
-    ...(options.lookEveryMs === undefined ? {} : { lookEveryMs: options.lookEveryMs }),
-    ...(options.stateEveryMs === undefined ? {} : { stateEveryMs: options.stateEveryMs }),
-  });
-  const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
-  const api = createApi({ logdir, access, version: packageVersion() });
   const staticFiles = createStaticFiles(options.clientDirectory);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -96,7 +72,8 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     if (!rawPath.startsWith(basePath)) return refuse(response, 404, `The hub answers below ${basePath}.`);
     const path = decodePath(rawPath.slice(basePath.length));
     if (path === null) return refuse(response, 400, 'The path is not valid.');
-    if (path.startsWith('api/')) return api(request, response, path, new URLSearchParams(rawQuery));
+    if (path.startsWith('api/'))
+      return (await loading).api(request, response, path, new URLSearchParams(rawQuery));
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, `${request.method} is not what a page takes.`);
@@ -114,48 +91,38 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
   };
   httpServer.on('request', onRequest);
 
-  const io = new Server(httpServer, {
-    path: `${basePath}socket.io/`,
-    serveClient: false,
-    transports: ['websocket'],
-    perMessageDeflate: false,
-    maxHttpBufferSize: LIMITS.socketBytes,
-    connectTimeout: 10_000,
-    allowRequest: (request, decide) => {
-      const refusal = access.refuseStranger(request.headers) ?? access.refuseForeignPage(request.headers);
-      if (refusal) decide(refusal.error, false);
-      else if (io.engine.clientsCount >= SOCKETS)
-        decide(`The hub has ${SOCKETS} connections already.`, false);
-      else decide(null, true);
-    },
-  });
-  io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, SECURITY_HEADERS));
-  io.use((_socket, next) => next(new Error(`Connect to ${LIVE_NAMESPACE} or ${INGEST_NAMESPACE}.`)));
-  serveIngest(
-    io.of(INGEST_NAMESPACE) as Namespace<IngestClientEvents, IngestServerEvents>,
-    ingest,
-    access.isIngestToken,
-  );
-  const stopLive = serveLive(
-    io.of(LIVE_NAMESPACE) as Namespace<LiveClientEvents, LiveServerEvents>,
-    logdir,
-    access.refuseViewer,
-  );
+  // A socket that comes before the core is there waits for it.
+  const early: [IncomingMessage, Duplex, Buffer][] = [];
+  const onEarlyUpgrade = (...upgrade: [IncomingMessage, Duplex, Buffer]) => void early.push(upgrade);
+  httpServer.on('upgrade', onEarlyUpgrade);
 
-  void logdir.start();
+  const loading = (async () => {
+    const storage = await openLocalLogdir(options.logdir);
+    const { createHubCore } = await import('./hub-core.js');
+    const log = options.log ?? ((sentence: string) => process.stderr.write(`${sentence}\n`));
+    const core = createHubCore(httpServer, {
+      ...options,
+      storage,
+      access,
+      basePath,
+      log,
+      version: packageVersion(),
+    });
+    httpServer.off('upgrade', onEarlyUpgrade);
+    for (const upgrade of early) httpServer.emit('upgrade', ...upgrade);
+    return core;
+  })();
+  const core = await loading;
 
   return {
     get port() {
       return port();
     },
-    logdir,
-    ingest,
+    logdir: core.logdir,
+    ingest: core.ingest,
     async close() {
-      stopLive();
       httpServer.closeAllConnections();
-      await io.close();
-      await ingest.closeAll();
-      await logdir.close();
+      await core.close();
     },
   };
 }

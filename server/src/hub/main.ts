@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { openLocalLogdir } from '../logdir/local-storage.js';
 import { isLoopback } from './access.js';
 import { createHub } from './hub.js';
 import { ensureIngestToken, newToken } from './token-file.js';
@@ -33,6 +35,8 @@ export interface RunningHub {
   readonly port: number;
   readonly ingestToken: string;
   readonly viewToken: string | undefined;
+  /** The page is served already; resolves when runs and sockets are too. */
+  readonly ready: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,8 +46,10 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   const basePath = `/${(options.basePath ?? '').split('/').filter(Boolean).join('/')}/`.replace('//', '/');
   const viewToken = options.token ?? (isLoopback(host) ? undefined : newToken());
   const ingestToken = options.ingestToken ?? (await ensureIngestToken());
+  // Fails before a port is taken.
+  await openLocalLogdir(options.logdir);
   const httpServer = createServer();
-  const hub = await createHub(httpServer, {
+  const hub = createHub(httpServer, {
     logdir: options.logdir,
     clientDirectory:
       options.clientDirectory ?? fileURLToPath(new URL('../../../client/dist', import.meta.url)),
@@ -54,20 +60,24 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     basePath,
     log: options.log,
   });
+  // What fails from here on is told by `ready`.
+  hub.catch(() => undefined);
   try {
     await listen(httpServer, options.port ?? DEFAULT_PORT, host, options.strictPort ?? false);
   } catch (error) {
-    await hub.close();
+    await (await hub).close();
     throw error;
   }
+  const { port } = httpServer.address() as AddressInfo;
   const name = isLoopback(host) ? 'localhost' : (ownAddresses(host)[0] ?? host);
   const needsToken = !isLoopback(host) && viewToken !== undefined;
   return {
-    url: `http://${name.includes(':') ? `[${name}]` : name}:${hub.port}${basePath}${needsToken ? `#token=${viewToken}` : ''}`,
-    port: hub.port,
+    url: `http://${name.includes(':') ? `[${name}]` : name}:${port}${basePath}${needsToken ? `#token=${viewToken}` : ''}`,
+    port,
     ingestToken,
     viewToken,
-    close: hub.close,
+    ready: hub.then(() => undefined),
+    close: async () => (await hub).close(),
   };
 }
 

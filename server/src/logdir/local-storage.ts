@@ -1,5 +1,5 @@
 import { constants, type Dirent, watch as watchDirectory } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir } from 'node:fs/promises';
+import { access, type FileHandle, lstat, mkdir, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogStorage, StoredAppender, StoredEntry, StoredFile } from './storage.js';
 
@@ -8,6 +8,20 @@ const OPEN_FILES = 32;
 
 // Windows has no O_NOFOLLOW; there, links are refused by lstat alone.
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+/** Opens a folder of runs and makes it when it is missing. @throws Error with a sentence when it cannot be. */
+export async function openLocalLogdir(path: string): Promise<LogStorage> {
+  try {
+    await mkdir(path, { recursive: true });
+    const root = await realpath(path);
+    await access(root, constants.R_OK | constants.X_OK);
+    return createLocalStorage(root);
+  } catch (error) {
+    throw new Error(
+      `The logdir ${path} cannot be used (${error instanceof Error ? error.message : error}); choose another.`,
+    );
+  }
+}
 
 /** A logdir on this machine's file system. `root` is an absolute path without links. */
 export function createLocalStorage(root: string): LogStorage {

@@ -1,9 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises';
 import { FRAME_HEADER_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { RunState } from '@convscope/shared/protocol.js';
 import { findEventFiles, findRuns, isEventFileName } from './find-runs.js';
 import { FollowedRun, type RunListener } from './followed-run.js';
-import { createLocalStorage } from './local-storage.js';
 import { createReadQueue } from './read-queue.js';
 import type { LogStorage } from './storage.js';
 
@@ -19,11 +17,11 @@ export interface LogdirOptions {
   /** Sentences about what cannot be read, each once. */
   readonly log: (sentence: string) => void;
   /** Seconds since the epoch. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** Pause between two looks at the whole logdir, ms. What the system's hints do not tell is seen after it. */
-  readonly lookEveryMs?: number;
+  readonly lookEveryMs?: number | undefined;
   /** How often the clock alone may change a run's state, ms. */
-  readonly stateEveryMs?: number;
+  readonly stateEveryMs?: number | undefined;
 }
 
 /** A folder of runs, found, read and followed. Nothing is read before `start`. */
@@ -50,12 +48,6 @@ export interface Logdir {
     length: number,
   ): Promise<AsyncIterable<Uint8Array> | null>;
   close(): Promise<void>;
-}
-
-/** Makes the folder when it is missing. */
-export async function openLocalLogdir(path: string): Promise<LogStorage> {
-  await mkdir(path, { recursive: true });
-  return createLocalStorage(await realpath(path));
 }
 
 export function createLogdir(options: LogdirOptions): Logdir {

@@ -28,12 +28,14 @@ export class RowColumn {
   }
 
   appendScalar(step: number, wallTime: number, value: number): void {
-    writeScalarRow(this.#view, this.#next(), step, wallTime, value);
+    const at = this.#makeRoom();
+    writeScalarRow(this.#view, at, step, wallTime, value);
     this.rows++;
   }
 
   appendBlob(row: BlobRow): void {
-    writeBlobRow(this.#view, this.#next(), row);
+    const at = this.#makeRoom();
+    writeBlobRow(this.#view, at, row);
     this.rows++;
   }
 
@@ -54,7 +56,8 @@ export class RowColumn {
     return this.#view.getFloat32(row * this.rowBytes + 16, true);
   }
 
-  #next(): number {
+  /** Where the next row goes. May replace the view. */
+  #makeRoom(): number {
     const at = this.rows * this.rowBytes;
     if (at + this.rowBytes > this.#view.byteLength) {
       const grown = new Uint8Array(Math.ceil(this.rows * 1.5) * this.rowBytes);

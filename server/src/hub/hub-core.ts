@@ -1,0 +1,92 @@
+import type { Server as HttpServer } from 'node:http';
+import {
+  INGEST_NAMESPACE,
+  type IngestClientEvents,
+  type IngestServerEvents,
+  LIMITS,
+  LIVE_NAMESPACE,
+  type LiveClientEvents,
+  type LiveServerEvents,
+} from '@convscope/shared/protocol.js';
+import { type Namespace, Server } from 'socket.io';
+import { createLogdir, type Logdir } from '../logdir/logdir.js';
+import type { LogStorage } from '../logdir/storage.js';
+import { type Access, SECURITY_HEADERS } from './access.js';
+import { createApi } from './http-api.js';
+import { serveIngest } from './ingest-socket.js';
+import { createIngestStore, type IngestStore } from './ingest-store.js';
+import { serveLive } from './live-socket.js';
+
+/** Sockets at the same time; a page has one, a sender one. */
+const SOCKETS = 256;
+
+export interface HubCoreOptions {
+  readonly storage: LogStorage;
+  readonly access: Access;
+  readonly basePath: string;
+  readonly version: string;
+  readonly log: (sentence: string) => void;
+  readonly now?: (() => number) | undefined;
+  readonly lookEveryMs?: number | undefined;
+  readonly stateEveryMs?: number | undefined;
+}
+
+export interface HubCore {
+  readonly logdir: Logdir;
+  readonly ingest: IngestStore;
+  readonly api: ReturnType<typeof createApi>;
+  close(): Promise<void>;
+}
+
+/**
+ * All of the hub but the page's own files. A module of its own, so that those are served while this is still being
+ * loaded: socket.io and zod are half of a start.
+ */
+export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): HubCore {
+  const { storage, access, basePath, version } = options;
+  const logdir = createLogdir(options);
+  const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
+
+  const io = new Server(httpServer, {
+    path: `${basePath}socket.io/`,
+    serveClient: false,
+    transports: ['websocket'],
+    perMessageDeflate: false,
+    maxHttpBufferSize: LIMITS.socketBytes,
+    connectTimeout: 10_000,
+    allowRequest: (request, decide) => {
+      const refusal = access.refuseStranger(request.headers) ?? access.refuseForeignPage(request.headers);
+      if (refusal) decide(refusal.error, false);
+      else if (io.engine.clientsCount >= SOCKETS)
+        decide(`The hub has ${SOCKETS} connections already.`, false);
+      else decide(null, true);
+    },
+  });
+  io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, SECURITY_HEADERS));
+  io.use((_socket, next) => next(new Error(`Connect to ${LIVE_NAMESPACE} or ${INGEST_NAMESPACE}.`)));
+  serveIngest(
+    io.of(INGEST_NAMESPACE) as Namespace<IngestClientEvents, IngestServerEvents>,
+    ingest,
+    access.isIngestToken,
+  );
+  const stopLive = serveLive(
+    io.of(LIVE_NAMESPACE) as Namespace<LiveClientEvents, LiveServerEvents>,
+    logdir,
+    access.refuseViewer,
+  );
+
+  void logdir.start();
+
+  return {
+    logdir,
+    ingest,
+    api: createApi({ logdir, access, version }),
+    async close() {
+      stopLive();
+      // Ends the HTTP server as well.
+      await io.close();
+      await ingest.closeAll();
+      await logdir.close();
+    },
+  };
+}

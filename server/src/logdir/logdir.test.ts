@@ -1,0 +1,501 @@
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  DAMAGED_FILE,
+  ORACLES,
+  oracleBytes,
+  oracleJson,
+  picture,
+  runEnd,
+  runHead,
+  scalar,
+  TORCH_FILE,
+  uid,
+} from '../hub/testing/run-bytes.js';
+import { temporaryFolder } from '../hub/testing/test-hub.js';
+import type { FollowedRun, RunListener } from './followed-run.js';
+import { openLocalLogdir } from './local-storage.js';
+import { createLogdir, type Logdir, type LogdirOptions } from './logdir.js';
+
+const waitFor = <T>(condition: () => T | Promise<T>) =>
+  vi.waitFor(condition, { timeout: 10_000, interval: 5 });
+
+async function follow(root: string, options: Partial<LogdirOptions> = {}, listener: RunListener = {}) {
+  const said: string[] = [];
+  const storage = await openLocalLogdir(root);
+  const logdir = createLogdir({
+    storage,
+    log: (line) => said.push(line),
+    lookEveryMs: 30,
+    stateEveryMs: 10,
+    ...options,
+  });
+  onTestFinished(() => logdir.close());
+  logdir.listen(listener);
+  await logdir.start();
+  await logdir.settled();
+  return Object.assign(logdir, { said });
+}
+
+function points(
+  run: FollowedRun | undefined,
+  tag: string,
+): [step: number, wallTime: number, value: number][] {
+  const bytes = run?.index.scalars(tag)?.bytes(0) ?? new Uint8Array();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Array.from({ length: bytes.length / 20 }, (_, i) => [
+    view.getFloat64(i * 20, true),
+    view.getFloat64(i * 20 + 8, true),
+    view.getFloat32(i * 20 + 16, true),
+  ]);
+}
+
+const stepsOf = (logdir: Logdir, run: string, tag: string) =>
+  points(logdir.runs.get(run), tag).map(([step]) => step);
+
+async function eventBytes(
+  logdir: Logdir,
+  run: string,
+  file: number,
+  offset: number,
+  length: number,
+): Promise<Buffer | null> {
+  const pieces = await logdir.readEvent(run, file, offset, length);
+  if (!pieces) return null;
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return Buffer.concat(parts);
+}
+
+interface Expected {
+  runs: Record<
+    string,
+    {
+      tags: Record<
+        string,
+        { encoding: string; events: { step: number; wall_time: number; value: number | string }[] }
+      >;
+    }
+  >;
+}
+
+describe('a logdir of other writers', () => {
+  it.each([
+    'torch-scalars',
+    'torch-scalars-edge',
+    'torch-runs',
+    'torch-restart',
+    'torch-add-scalars',
+    'tf2-summary',
+    'keras',
+    'tensorboardx',
+    'torch-tags',
+  ])('holds every scalar of %s that TensorBoard reads', async (fixture) => {
+    const logdir = await follow(fileURLToPath(new URL(fixture, ORACLES)));
+    const expected = oracleJson<Expected>(`${fixture}/expected.json`);
+    let compared = 0;
+    for (const [run, { tags }] of Object.entries(expected.runs)) {
+      for (const [tag, { events }] of Object.entries(tags)) {
+        if (
+          !events.every(
+            ({ value }) => typeof value === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(value),
+          )
+        )
+          continue;
+        // Columns hold the nearest double of a step, and float32 values (a file may hold float64 ones).
+        expect(points(logdir.runs.get(run), tag), `${run} ${tag}`).toEqual(
+          events.map(({ step, wall_time, value }) => [Number(step), wall_time, Math.fround(Number(value))]),
+        );
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(0);
+    for (const run of Object.keys(expected.runs)) expect(logdir.runs.get(run)?.index.gapCount).toBe(0);
+  });
+
+  it('says of a logdir that is itself a run that it is "."', async () => {
+    const logdir = await follow(fileURLToPath(new URL('torch-scalars', ORACLES)));
+    expect([...logdir.runs.keys()]).toEqual(['.']);
+  });
+
+  it('lists a picture with the place of its event and reads just that', async () => {
+    const root = await temporaryFolder();
+    const head = encodeFrame(encodeFileVersion(1));
+    const frame = picture('conv1', 3, 5000);
+    await writeFile(join(root, TORCH_FILE), Buffer.concat([head, frame, scalar('x', 4, 1)]));
+    const logdir = await follow(root);
+    expect(logdir.runs.get('.')?.index.blobs('conv1', 'image')?.rows).toBe(1);
+    const length = frame.length - 16;
+    expect(await eventBytes(logdir, '.', 0, head.length, length)).toEqual(frame.subarray(12, -4));
+    expect(await eventBytes(logdir, '.', 0, head.length, length - 1)).toBeNull();
+    expect(await eventBytes(logdir, '.', 0, head.length + 1, length)).toBeNull();
+    // The file's version and scalars are events too, and nobody's business here.
+    expect(await eventBytes(logdir, '.', 0, 0, head.length - 16)).toBeNull();
+    expect(
+      await eventBytes(logdir, '.', 0, head.length + frame.length, scalar('x', 4, 1).length - 16),
+    ).toBeNull();
+    expect(await eventBytes(logdir, '.', 1, head.length, length)).toBeNull();
+  });
+});
+
+describe('a file that grows', () => {
+  it('is followed however it is cut, and never shows a point twice', async () => {
+    const root = await temporaryFolder();
+    const file = join(root, TORCH_FILE);
+    const bytes = oracleBytes(`torch-scalars/${TORCH_FILE}`);
+    const seen: number[] = [];
+    await writeFile(file, bytes.subarray(0, 1));
+    const logdir = await follow(
+      root,
+      {},
+      { grown: (run) => seen.push(run.index.tags().reduce((sum, { rows }) => sum + rows, 0)) },
+    );
+    for (let at = 1; at < bytes.length; at += 97) {
+      await appendFile(file, bytes.subarray(at, at + 97));
+      const size = Math.min(bytes.length, at + 97);
+      await waitFor(() => expect(logdir.runs.get('.')?.files[0]?.offset).toBe(size));
+    }
+    const expected = oracleJson<Expected>('torch-scalars/expected.json').runs['.']!.tags;
+    for (const [tag, { events }] of Object.entries(expected)) {
+      expect(points(logdir.runs.get('.'), tag)).toEqual(
+        events.map(({ step, wall_time, value }) => [step, wall_time, Math.fround(Number(value))]),
+      );
+    }
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(logdir.runs.get('.')?.index.gapCount).toBe(0);
+  });
+
+  it('is read at once when it is nudged, without waiting for the next look', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
+    const logdir = await follow(root, { lookEveryMs: 1e9 });
+    await appendFile(join(root, TORCH_FILE), scalar('x', 2, 1));
+    logdir.nudge('.', TORCH_FILE);
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]));
+    await mkdir(join(root, 'new'));
+    await writeFile(join(root, 'new', TORCH_FILE), scalar('x', 9, 1));
+    logdir.nudge('new', TORCH_FILE);
+    await waitFor(() => expect(stepsOf(logdir, 'new', 'x')).toEqual([9]));
+  });
+
+  it('is seen by looking alone, where the system gives no hints', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
+    const storage = { ...(await openLocalLogdir(root)), watch: () => null };
+    const logdir = await follow(root, { storage });
+    await appendFile(join(root, TORCH_FILE), scalar('x', 2, 1));
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]));
+  });
+
+  it('is joined by further files of the same run, read in name order at first', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, 'events.out.tfevents.2'), scalar('x', 20, 1));
+    await writeFile(join(root, 'events.out.tfevents.1'), scalar('x', 10, 1));
+    const logdir = await follow(root);
+    expect(stepsOf(logdir, '.', 'x')).toEqual([10, 20]);
+    const { generation } = logdir.runs.get('.')!.index;
+    // Sorts before both: what was read keeps its place.
+    await writeFile(join(root, 'events.out.tfevents.0'), scalar('x', 5, 1));
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([10, 20, 5]));
+    await appendFile(join(root, 'events.out.tfevents.1'), scalar('x', 11, 1));
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([10, 20, 5, 11]));
+    expect(logdir.runs.get('.')!.index.generation).toBe(generation);
+    expect(logdir.runs.get('.')!.files.map(({ name }) => name.at(-1))).toEqual(['1', '2', '0']);
+  });
+});
+
+describe('a file that does not stay what it was', () => {
+  async function tenPoints() {
+    const root = await temporaryFolder();
+    const file = join(root, TORCH_FILE);
+    await writeFile(file, Buffer.concat(Array.from({ length: 10 }, (_, i) => scalar('x', i, i))));
+    const voided: string[] = [];
+    const logdir = await follow(root, {}, { voided: (run) => voided.push(run.id) });
+    expect(stepsOf(logdir, '.', 'x')).toHaveLength(10);
+    return { root, file, logdir, voided, generation: logdir.runs.get('.')!.index.generation };
+  }
+
+  it('is read anew, in a new generation, when it was shortened', async () => {
+    const { file, logdir, generation, voided } = await tenPoints();
+    await truncate(
+      file,
+      [0, 1, 2].reduce((size, i) => size + scalar('x', i, i).length, 0),
+    );
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toHaveLength(3));
+    expect(logdir.runs.get('.')!.index.generation).toBeGreaterThan(generation);
+    expect(voided).toContain('.');
+  });
+
+  it('is read anew when another took its place', async () => {
+    const { root, file, logdir, generation } = await tenPoints();
+    await writeFile(
+      join(root, 'draft'),
+      Buffer.concat(Array.from({ length: 12 }, (_, i) => scalar('x', 100 + i, i))),
+    );
+    await rename(join(root, 'draft'), file);
+    await waitFor(() =>
+      expect(stepsOf(logdir, '.', 'x')).toEqual(Array.from({ length: 12 }, (_, i) => 100 + i)),
+    );
+    expect(logdir.runs.get('.')!.index.generation).toBeGreaterThan(generation);
+  });
+
+  it('is read anew when it was written over in place, longer than before', async () => {
+    const { file, logdir } = await tenPoints();
+    await writeFile(file, Buffer.concat(Array.from({ length: 15 }, (_, i) => scalar('x', 200 + i, i))));
+    await waitFor(() =>
+      expect(stepsOf(logdir, '.', 'x')).toEqual(Array.from({ length: 15 }, (_, i) => 200 + i)),
+    );
+    expect(logdir.runs.get('.')!.index.gapCount).toBe(0);
+  });
+
+  it('is read anew when it was written over in place, just as long', async () => {
+    const { file, logdir } = await tenPoints();
+    const other = Buffer.concat(Array.from({ length: 10 }, (_, i) => scalar('x', i, i + 0.5)));
+    expect(other.length).toBe((await stat(file)).size);
+    await writeFile(file, other);
+    await waitFor(() => expect(points(logdir.runs.get('.'), 'x').map(([, , value]) => value)[9]).toBe(9.5));
+  });
+
+  it('takes its points along when it is deleted beside others, and the run when it was the last', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'run'));
+    await writeFile(join(root, 'run', 'events.out.tfevents.1'), scalar('x', 1, 1));
+    await writeFile(join(root, 'run', 'events.out.tfevents.2'), scalar('x', 2, 1));
+    const removed: string[] = [];
+    const logdir = await follow(root, {}, { removed: (run) => removed.push(run) });
+    expect(stepsOf(logdir, 'run', 'x')).toEqual([1, 2]);
+    await rm(join(root, 'run', 'events.out.tfevents.1'));
+    await waitFor(() => expect(stepsOf(logdir, 'run', 'x')).toEqual([2]));
+    await rm(join(root, 'run'), { recursive: true });
+    await waitFor(() => expect([...logdir.runs.keys()]).toEqual([]));
+    expect(removed).toEqual(['run']);
+  });
+
+  it('comes back with a logdir that was away', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'logs', 'run'), { recursive: true });
+    await writeFile(join(root, 'logs', 'run', TORCH_FILE), scalar('x', 1, 1));
+    const logdir = await follow(join(root, 'logs'));
+    await rename(join(root, 'logs'), join(root, 'away'));
+    await waitFor(() => expect([...logdir.runs.keys()]).toEqual([]));
+    await rename(join(root, 'away'), join(root, 'logs'));
+    await waitFor(() => expect(stepsOf(logdir, 'run', 'x')).toEqual([1]));
+  });
+});
+
+describe('damage', () => {
+  interface DamagedCase {
+    lost_base_records: number[];
+    readable_before_first_damage: number[];
+    readable_after_resync_only: number[];
+  }
+  const damaged = oracleJson<{
+    base_events: { index: number; step: number; tag?: string; value?: number }[];
+    cases: Record<string, DamagedCase>;
+  }>('damaged/expected.json');
+
+  it.each([
+    'flip-data',
+    'flip-length-large',
+    'garbage-inserted',
+    'zero-hole',
+    'length-2e40-valid-crc',
+    'byte-removed',
+  ])('of the kind %s loses what it hit, and says where', async (name) => {
+    const root = await temporaryFolder();
+    await copyFile(new URL(`damaged/${name}/${DAMAGED_FILE}`, ORACLES), join(root, DAMAGED_FILE));
+    const gaps: [number | null, number | null][] = [];
+    const logdir = await follow(root, {}, { gap: (_run, gap) => gaps.push([gap.afterStep, gap.beforeStep]) });
+    const { readable_before_first_damage, readable_after_resync_only } = damaged.cases[name]!;
+    const intact = new Set([...readable_before_first_damage, ...readable_after_resync_only]);
+    const byTag = new Map<string, number[]>();
+    for (const { index, step, tag, value } of damaged.base_events) {
+      if (tag === undefined || value === undefined || !intact.has(index)) continue;
+      byTag.set(tag, [...(byTag.get(tag) ?? []), step]);
+    }
+    expect(byTag.size).toBeGreaterThan(0);
+    for (const [tag, steps] of byTag) expect(stepsOf(logdir, '.', tag)).toEqual(steps);
+    await waitFor(() => expect(gaps.length).toBeGreaterThan(0));
+    const detail = logdir.runs.get('.')!.detail();
+    expect(detail.summary.gaps).toBe(gaps.length);
+    expect(detail.gaps[0]).toMatchObject({
+      file: DAMAGED_FILE,
+      offset: expect.any(Number),
+      reason: expect.stringMatching(/\.$/),
+    });
+    for (const [after, before] of gaps)
+      if (after !== null && before !== null) expect(before).toBeGreaterThanOrEqual(after);
+  });
+
+  it('at the end is stated once the file has come to rest, and a record that is still being written is not', async () => {
+    const root = await temporaryFolder();
+    const whole = scalar('x', 1, 1);
+    await writeFile(join(root, TORCH_FILE), Buffer.concat([whole, scalar('x', 2, 2).subarray(0, 20)]));
+    await mkdir(join(root, 'zeros'));
+    await writeFile(join(root, 'zeros', TORCH_FILE), Buffer.concat([whole, new Uint8Array(500)]));
+    const logdir = await follow(root);
+    await waitFor(() =>
+      expect(logdir.runs.get('zeros')?.index.gapSummaries()).toMatchObject([
+        { offset: whole.length, length: 500, afterStep: 1, beforeStep: null },
+      ]),
+    );
+    await waitFor(() => expect(logdir.runs.get('.')?.files[0]?.finished).toBe(true));
+    expect(logdir.runs.get('.')?.index.gapCount).toBe(0);
+    await appendFile(join(root, TORCH_FILE), scalar('x', 2, 2).subarray(20));
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]));
+    expect(logdir.runs.get('.')?.index.gapCount).toBe(0);
+  });
+
+  it('is all that a file of noise holds, and no run is harmed by another', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'good'));
+    await writeFile(join(root, 'good', TORCH_FILE), scalar('x', 1, 1));
+    await writeFile(
+      join(root, 'noise.tfevents'),
+      Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 2_654_435_761) >>> 13)),
+    );
+    const logdir = await follow(root);
+    await waitFor(() => expect(logdir.runs.get('.')?.index.gapCount).toBeGreaterThan(0));
+    expect(stepsOf(logdir, 'good', 'x')).toEqual([1]);
+  });
+});
+
+describe('the state of a run', () => {
+  const start = 1_700_000_000;
+
+  async function runOf(bytes: Buffer) {
+    const root = await temporaryFolder();
+    const file = join(root, TORCH_FILE);
+    await writeFile(file, bytes);
+    await utimes(file, start, start);
+    let clock = start + 5;
+    const logdir = await follow(root, { now: () => clock });
+    return {
+      logdir,
+      file,
+      state: () => logdir.runs.get('.')!.state(),
+      at: (seconds: number) => {
+        clock = start + seconds;
+      },
+    };
+  }
+
+  it('is live while bytes come, lost when a run of ours falls silent, and live again when it speaks', async () => {
+    const changes: string[] = [];
+    const { logdir, file, state, at } = await runOf(runHead(uid('a')));
+    logdir.listen({ changed: (run) => changes.push(run.state()) });
+    expect(state()).toBe('live');
+    at(31);
+    expect(state()).toBe('lost');
+    // Nothing happens on disk: the clock alone tells the listeners.
+    await waitFor(() => expect(changes.at(-1)).toBe('lost'));
+    await appendFile(file, scalar('train/loss', 1, 1));
+    await utimes(file, start + 31, start + 31);
+    await waitFor(() => expect(state()).toBe('live'));
+  });
+
+  it('is idle for a silent log of another writer', async () => {
+    const { state, at } = await runOf(scalar('loss', 1, 1));
+    expect(state()).toBe('live');
+    at(31);
+    expect(state()).toBe('idle');
+  });
+
+  it('is live as long as a sender is connected', async () => {
+    const { logdir, state, at } = await runOf(runHead(uid('a')));
+    at(1000);
+    expect(state()).toBe('lost');
+    logdir.setSenders('.', 1);
+    expect(state()).toBe('live');
+    logdir.setSenders('.', 0);
+    expect(state()).toBe('lost');
+  });
+
+  it('is what the run says at its end, until it goes on in another file', async () => {
+    const { logdir, file, state } = await runOf(Buffer.concat([runHead(uid('a')), runEnd(5, 'interrupted')]));
+    expect(state()).toBe('interrupted');
+    await writeFile(file.replace(/\.0$/, '.1'), runHead(uid('a')));
+    await waitFor(() => expect(logdir.runs.get('.')!.files).toHaveLength(2));
+    await waitFor(() => expect(state()).toBe('live'));
+  });
+
+  it('comes with a sparkline and the newest loss, NaN and all', async () => {
+    const losses = Array.from({ length: 500 }, (_, i) => scalar('train/loss', i, i === 499 ? Number.NaN : i));
+    const { logdir } = await runOf(Buffer.concat(losses));
+    const { sparkline, loss, lastStep } = logdir.runs.get('.')!.summary();
+    expect(loss).toBe('NaN');
+    expect(lastStep).toBe(499);
+    expect(sparkline).toHaveLength(48);
+    expect([sparkline[0], sparkline[47]]).toEqual(['0', 'NaN']);
+  });
+});
+
+describe('a look at a logdir', () => {
+  it('follows no link, out of it or within', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'secret'));
+    await writeFile(join(root, 'secret', TORCH_FILE), scalar('x', 1, 1));
+    await mkdir(join(root, 'logs', 'real'), { recursive: true });
+    await writeFile(join(root, 'logs', 'real', TORCH_FILE), scalar('x', 2, 1));
+    await symlink(join(root, 'secret'), join(root, 'logs', 'out'));
+    await symlink(join(root, 'logs'), join(root, 'logs', 'round'));
+    await symlink(join(root, 'secret', TORCH_FILE), join(root, 'logs', 'real', 'link.tfevents'));
+    const logdir = await follow(join(root, 'logs'));
+    expect([...logdir.runs.keys()]).toEqual(['real']);
+    expect(stepsOf(logdir, 'real', 'x')).toEqual([2]);
+  });
+
+  it('stops at a bounded depth, and says so', async () => {
+    const root = await temporaryFolder();
+    const deep = join(root, ...Array.from({ length: 20 }, (_, i) => `d${i}`));
+    await mkdir(deep, { recursive: true });
+    await writeFile(join(deep, TORCH_FILE), scalar('x', 1, 1));
+    const logdir = await follow(root);
+    await waitFor(() => expect(logdir.said.join()).toMatch(/deeper than 16/));
+    expect(logdir.runs.size).toBe(0);
+    // Said once, however often it looks.
+    const looks = vi.fn();
+    logdir.listen({ changed: looks });
+    await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
+    await waitFor(() => expect(looks).toHaveBeenCalled());
+    expect(logdir.said).toHaveLength(1);
+  });
+
+  it('leaves a logdir that cannot be made with a sentence', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, 'file'), '');
+    await expect(openLocalLogdir(join(root, 'file', 'logs'))).rejects.toThrow(
+      /cannot be used .*choose another/,
+    );
+  });
+
+  it('closes every file that it opened', async () => {
+    const root = await temporaryFolder();
+    for (let i = 0; i < 40; i++) {
+      await mkdir(join(root, `run${i}`));
+      await writeFile(join(root, `run${i}`, TORCH_FILE), scalar('x', i, 1));
+    }
+    const open = async () => (await readdir('/proc/self/fd')).length;
+    const before = process.platform === 'linux' ? await open() : 0;
+    const logdir = await follow(root);
+    expect(logdir.runs.size).toBe(40);
+    await logdir.close();
+    if (process.platform === 'linux') expect(await open()).toBeLessThanOrEqual(before + 1);
+  });
+});
