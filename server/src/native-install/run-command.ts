@@ -21,7 +21,7 @@ export interface CommandResult {
 }
 
 const KEPT_CHARACTERS = 200_000;
-const KILL_AFTER_MILLISECONDS = 2000;
+const KILL_AFTER_MILLISECONDS = 1000;
 
 /** The end of what a failed command printed, for a sentence to the user. */
 export function lastLines(result: CommandResult, count = 12): string {
