@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'node:zlib';
+import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
+import { channelStatistics } from '@convscope/shared/channels/statistics.js';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
+import type { RunRecord } from '@convscope/shared/run-record.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dumpRun } from './dump-run.js';
+import { createLineWriter } from './line-writer.js';
+
+const fixtures = fileURLToPath(new URL('../../../shared/src/event-log/fixtures/events', import.meta.url));
+const FILE = 'events.out.tfevents.1700000000.testhost.1.0';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dump-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+type Line = Record<string, unknown> & { run: string; tag: string; kind: string };
+
+async function dump(directory: string, values = false): Promise<Line[]> {
+  const lines: Line[] = [];
+  await dumpRun(directory, { json: true, values }, (line) => {
+    lines.push(JSON.parse(line));
+  });
+  return lines;
+}
+
+async function log(name: string, records: readonly RunRecord[]): Promise<string> {
+  const directory = join(folder, name);
+  await mkdir(directory, { recursive: true });
+  const events = [encodeFileVersion(1), ...records.map(encodeEvent)];
+  await writeFile(join(directory, FILE), Buffer.concat(events.map(encodeFrame)));
+  return directory;
+}
+
+describe("other writers' logs", () => {
+  it('come out value by value as TensorBoard reads them', async () => {
+    for (const fixture of [
+      'torch-scalars',
+      'tf2-summary',
+      'keras',
+      'torch-images',
+      'torch-text',
+      'torch-add-scalars',
+    ]) {
+      const { runs } = JSON.parse(await readFile(join(fixtures, fixture, 'expected.json'), 'utf8'));
+      const lines = await dump(join(fixtures, fixture));
+      expect([...new Set(lines.map((line) => line.run))].sort()).toEqual(Object.keys(runs).sort());
+      let compared = 0;
+      for (const [run, { tags }] of Object.entries<{
+        tags: Record<string, { events: Record<string, unknown>[] }>;
+      }>(runs)) {
+        for (const [tag, { events }] of Object.entries(tags)) {
+          const mine = lines.filter((line) => line.run === run && line.tag === tag);
+          expect(mine.map((line) => [line.step, line.wallTime])).toEqual(
+            events.map((event) => [event.step, event.wall_time]),
+          );
+          for (const [index, event] of events.entries()) {
+            const line = mine[index]!;
+            if ('value' in event) expect(line.value).toEqual(event.value);
+            if ('buckets' in event) expect(line.buckets).toEqual(event.buckets);
+            if ('strings' in event) expect(line.strings).toEqual(event.strings);
+            if ('images' in event) {
+              const images = event.images as { sha256: string }[];
+              expect(line).toMatchObject({ width: event.width, height: event.height, count: images.length });
+              expect(line.sha256).toEqual(images.map((image) => image.sha256));
+            }
+            compared++;
+          }
+        }
+      }
+      expect(compared).toBe(lines.length);
+    }
+  });
+
+  it('show the numbers of tensors when asked', async () => {
+    const { tags } = JSON.parse(await readFile(join(fixtures, 'torch-tensors/expected.json'), 'utf8'));
+    const directory = join(fixtures, 'torch-tensors');
+    const sick = (lines: Line[]) => lines.find((line) => line.tag === 'activations/sick')!;
+    expect(sick(await dump(directory))).not.toHaveProperty('values');
+    const line = sick(await dump(directory, true));
+    const [{ shape, values }] = tags['activations/sick'];
+    expect(line).toMatchObject({ kind: 'tensor', dtype: 'float32', shape, values });
+    expect(values).toContain('NaN');
+  });
+});
+
+describe('damage', () => {
+  it('is a line with its place and its reason', async () => {
+    const directory = join(folder, 'damaged');
+    await cp(join(fixtures, 'damaged/flip-two'), directory, { recursive: true });
+    const gaps = (await dump(directory)).filter((line) => line.kind === 'gap');
+    expect(gaps).toEqual([
+      {
+        run: '.',
+        tag: '',
+        kind: 'gap',
+        step: 2,
+        wallTime: 1700000002.5,
+        file: FILE,
+        offset: 205,
+        length: 42,
+        reason: expect.stringMatching(/^The record's checksum/),
+      },
+      {
+        run: '.',
+        tag: '',
+        kind: 'gap',
+        step: 6,
+        wallTime: 1700000006.75,
+        file: FILE,
+        offset: 1165,
+        length: 42,
+        reason: expect.stringMatching(/^No record begins here/),
+      },
+    ]);
+  });
+
+  it('of what is no event at all is a line too', async () => {
+    const lines = await dump(join(fixtures, 'damaged/not-an-event'));
+    expect(lines.filter((line) => line.kind === 'gap')).toMatchObject([{ offset: 205, length: 46 }]);
+    expect(lines.length).toBe(20);
+  });
+});
+
+describe('our own logs', () => {
+  const at = { step: 40, wallTime: 1700000000.25 };
+  const maps = new Float32Array(2 * 3 * 4 * 4).map((_, index) => (index === 7 ? NaN : Math.sin(index)));
+  const shape = { pictures: 2, height: 4, width: 4, channels: 3 };
+  const record = encodeChannels(
+    {
+      ...{
+        tag: 'conv1/preactivation',
+        ...at,
+        layer: 'conv1',
+        role: 'preactivation' as const,
+        probes: [0, 1],
+      },
+      ...{ values: maps, shape, layout: 'NCHW' as const },
+      statistics: channelStatistics(maps, shape, 'NCHW', 'preactivation'),
+    },
+    (bytes) => deflateSync(bytes),
+  );
+
+  it('tell maps with their geometry and the numbers of every channel', async () => {
+    const [line] = await dump(await log('channels', [record]));
+    expect(line).toMatchObject({
+      ...{ run: '.', tag: 'conv1/preactivation', kind: 'channels', step: 40, wallTime: 1700000000.25 },
+      ...{
+        layer: 'conv1',
+        role: 'preactivation',
+        height: 4,
+        width: 4,
+        channels: 3,
+        probes: [0, 1],
+        count: 2,
+      },
+      sha256: record.atlases.map((atlas) => createHash('sha256').update(atlas).digest('hex')),
+      lo: [...record.lo],
+      hi: [...record.hi],
+      nonFinite: [{ start: 7, length: 1, value: 'NaN' }],
+    });
+    expect((line!.statistics as { nonFinite: number[] }).nonFinite).toEqual([1, 0, 0]);
+  });
+
+  it('keep exactly what JSON numbers cannot hold', async () => {
+    const lines = await dump(
+      await log('extremes', [
+        { kind: 'scalar', tag: 'a', step: 2n ** 60n + 1n, wallTime: 1, value: Number.NaN },
+        {
+          kind: 'scalar',
+          tag: 'a',
+          step: 1,
+          wallTime: Number.POSITIVE_INFINITY,
+          value: Number.NEGATIVE_INFINITY,
+        },
+        createTensorRecord({
+          tag: 't',
+          ...at,
+          dtype: 'float32',
+          shape: [2],
+          values: Float32Array.from([0.5, Infinity]),
+        }),
+      ]),
+      true,
+    );
+    expect(lines).toMatchObject([
+      { step: '1152921504606846977', value: 'NaN' },
+      { step: 1, wallTime: 'Infinity', value: '-Infinity' },
+      { values: [0.5, 'Infinity'] },
+    ]);
+  });
+
+  it('are searched below the folder, in name order', async () => {
+    const scalar = (value: number): RunRecord => ({ kind: 'scalar', tag: 'x', step: 0, wallTime: 1, value });
+    await log('many/b', [scalar(2)]);
+    await log('many/a/deep', [scalar(1)]);
+    const counts = await dumpRun(join(folder, 'many'), { json: true, values: false }, () => {});
+    expect(counts).toEqual({ runs: 2, records: 2, gaps: 0 });
+    expect((await dump(join(folder, 'many'))).map((line) => [line.run, line.value])).toEqual([
+      ['a/deep', 1],
+      ['b', 2],
+    ]);
+  });
+
+  it('make a table for people, in which no tag commands the terminal', async () => {
+    const directory = await log('table', [
+      { kind: 'scalar', tag: 'loss\u001b[2J', ...at, value: 0.5 },
+      record,
+    ]);
+    const lines: string[] = [];
+    await dumpRun(directory, { json: false, values: false }, (line) => void lines.push(line));
+    const text = lines.join('\n');
+    expect(text).toContain('loss\\x1b[2J');
+    expect(text).not.toContain('\u001b');
+    expect(text).toMatch(
+      /40 {2}channels {3}conv1\/preactivation +preactivation, 3 channels of 4×4 for 2 pictures/,
+    );
+  });
+
+  it('end quietly when nobody reads the lines any more', async () => {
+    const directory = await log(
+      'long',
+      Array.from(
+        { length: 50_000 },
+        (_, step): RunRecord => ({ kind: 'scalar', tag: 'x', step, wallTime: 1, value: 1 }),
+      ),
+    );
+    let taken = 0;
+    const pipe = new Writable({
+      highWaterMark: 10,
+      write(_chunk, _encoding, done) {
+        taken++;
+        setImmediate(() =>
+          done(taken === 3 ? Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }) : null),
+        );
+      },
+    });
+    const counts = await dumpRun(directory, { json: true, values: false }, createLineWriter(pipe));
+    expect(taken).toBe(3);
+    expect(counts.records).toBeLessThan(50_000);
+  });
+});
+
+describe('a folder with nothing in it', () => {
+  it('is answered with a sentence', async () => {
+    await mkdir(join(folder, 'empty'));
+    const none = { json: true, values: false };
+    await expect(dumpRun(join(folder, 'empty'), none, () => {})).rejects.toThrow(/holds no event file/);
+    await expect(dumpRun(join(folder, 'missing'), none, () => {})).rejects.toThrow(/missing cannot be read/);
+  });
+});

@@ -1,0 +1,140 @@
+/** Prints what lies in a run, or in every run of a logdir, record by record. */
+import { realpath, stat } from 'node:fs/promises';
+import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
+import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import type { RunRecord, Step } from '@convscope/shared/run-record.js';
+import { createEventReader } from '../logdir/event-reader.js';
+import { findRuns } from '../logdir/find-runs.js';
+import { createLocalStorage } from '../logdir/local-storage.js';
+import type { LogStorage } from '../logdir/storage.js';
+import { type DumpedGap, jsonLine } from './json-line.js';
+import { tableHeading, tableLine } from './table-line.js';
+
+export interface DumpOptions {
+  /** One JSON object a record; a table otherwise. */
+  readonly json: boolean;
+  /** With the numbers of tensors. */
+  readonly values: boolean;
+}
+
+export interface DumpCounts {
+  readonly runs: number;
+  readonly records: number;
+  readonly gaps: number;
+}
+
+/** How much of a file is read before its lines are handed on. */
+const STRETCH_BYTES = 1 << 20;
+
+/**
+ * Writes a line for every record and gap below `directory`: runs and their files in name order, records in file
+ * order. Memory is bounded by the largest record. `write` is awaited before more is read; when what reads the lines
+ * is gone (EPIPE), dumping ends without an error.
+ * @throws with a sentence when there is no directory or no event file in it.
+ */
+export async function dumpRun(
+  directory: string,
+  options: DumpOptions,
+  write: (line: string) => Promise<void> | void,
+): Promise<DumpCounts> {
+  const storage = createLocalStorage(await existing(directory));
+  const counts = { runs: 0, records: 0, gaps: 0 };
+  try {
+    const { runs, notices } = await findRuns(storage);
+    if (runs.size === 0) {
+      throw new Error(
+        [
+          `${directory} holds no event file (a file whose name contains "tfevents"); give another folder.`,
+          ...notices,
+        ].join(' '),
+      );
+    }
+    for (const run of [...runs.keys()].sort()) {
+      counts.runs++;
+      for (const file of runs.get(run)!) {
+        if (!options.json) await write(tableHeading(run, file));
+        await dumpFile(storage, run, file, options, write, counts);
+      }
+    }
+  } catch (error) {
+    if (!isBrokenPipe(error)) throw error;
+  } finally {
+    await storage.close();
+  }
+  return counts;
+}
+
+async function existing(directory: string): Promise<string> {
+  try {
+    const path = await realpath(directory);
+    if ((await stat(path)).isDirectory()) return path;
+  } catch (error) {
+    throw new Error(`${directory} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  throw new Error(`${directory} is no folder: give the folder that holds the event files.`);
+}
+
+async function dumpFile(
+  storage: LogStorage,
+  run: string,
+  file: string,
+  options: DumpOptions,
+  write: (line: string) => Promise<void> | void,
+  counts: { records: number; gaps: number },
+): Promise<void> {
+  const path = run === '.' ? file : `${run}/${file}`;
+  let lines: string[] = [];
+  let before: { step: Step; wallTime: number } | undefined;
+  const add = (record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap): void => {
+    lines.push(options.json ? jsonLine(run, record, options.values) : tableLine(record));
+  };
+  const addGap = ({ offset, length, reason }: { offset: number; length: number; reason: string }): void => {
+    counts.gaps++;
+    const { step = null, wallTime = null } = before ?? {};
+    add({ kind: 'gap', file, offset, length, reason, step, wallTime });
+  };
+  const reader = createEventReader({
+    onGap: addGap,
+    onEvent(event, data, offset) {
+      for (const value of event.values) {
+        let record: RunRecord;
+        try {
+          record = value.toRecord();
+        } catch (error) {
+          if (!(error instanceof MalformedEventError)) throw error;
+          addGap({ offset, length: data.length + FRAME_OVERHEAD_BYTES, reason: error.message });
+          continue;
+        }
+        if (record.kind === 'gap') continue;
+        counts.records++;
+        add(record);
+      }
+      if (event.values.length > 0) before = { step: event.step, wallTime: event.wallTime };
+    },
+  });
+  const flush = async (): Promise<void> => {
+    const ready = lines;
+    lines = [];
+    for (const line of ready) await write(line);
+  };
+  const info = await storage.stat(path);
+  if (info === null) throw new Error(`${path} was there and is gone; try again.`);
+  for (let offset = 0; ; ) {
+    const bytes = await storage.read(path, info.identity, offset, STRETCH_BYTES);
+    if (bytes === null) throw new Error(`${path} was replaced while it was read; try again.`);
+    if (bytes.length === 0) break;
+    reader.push(bytes);
+    offset += bytes.length;
+    await flush();
+  }
+  reader.finish();
+  await flush();
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
+  );
+}

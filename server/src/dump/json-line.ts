@@ -1,0 +1,128 @@
+/** One record as one JSON object. NaN and infinities are strings, and so are steps beyond 2^53. */
+import { createHash } from 'node:crypto';
+import type { ChannelStatistics, RecordOf, RunRecord, Step } from '@convscope/shared/run-record.js';
+
+/** Longer tensors are not written out: a line has to fit into a string. */
+const MAX_VALUES = 4_000_000;
+
+/** A gap with what was read last before it in its file; nulls where nothing was. */
+export interface DumpedGap {
+  readonly kind: 'gap';
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly reason: string;
+  readonly step: Step | null;
+  readonly wallTime: number | null;
+}
+
+export function jsonLine(
+  run: string,
+  record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap,
+  values: boolean,
+): string {
+  const head = {
+    run,
+    tag: record.kind === 'gap' ? '' : record.tag,
+    kind: record.kind,
+    step: typeof record.step === 'bigint' ? record.step.toString() : record.step,
+    wallTime: record.wallTime === null ? null : jsonNumber(record.wallTime),
+  };
+  return JSON.stringify({ ...head, ...details(record, values) });
+}
+
+function details(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap, values: boolean): object {
+  switch (record.kind) {
+    case 'scalar':
+      return { value: jsonNumber(record.value) };
+    case 'image': {
+      const { width, height, images } = record;
+      return { width, height, count: images.length, sha256: images.map(sha256) };
+    }
+    case 'channels':
+      return channels(record);
+    case 'histogram':
+      return { buckets: rows(record.buckets) };
+    case 'text':
+      return { shape: record.shape, strings: record.strings };
+    case 'hparams':
+      return { part: record.part, values: jsonDeep(record.values) };
+    case 'tensor':
+      return tensor(record, values);
+    case 'run-start':
+      return { start: record.start };
+    case 'run-end':
+      return { end: record.end };
+    case 'other':
+      return { plugin: record.plugin, bytes: record.content.length, sha256: sha256(record.content) };
+    case 'gap': {
+      const { file, offset, length, reason } = record;
+      return { file, offset, length, reason };
+    }
+  }
+}
+
+function channels(record: RecordOf<'channels'>): object {
+  const { layer, role, height, width, channels, columns, probes, atlases, lo, hi, nonFinite, statistics } =
+    record;
+  return {
+    ...{ layer, role, height, width, channels, columns, probes },
+    count: atlases.length,
+    sha256: atlases.map(sha256),
+    lo: numbers(lo),
+    hi: numbers(hi),
+    nonFinite,
+    ...(statistics === undefined ? {} : { statistics: statisticsOf(statistics) }),
+  };
+}
+
+function statisticsOf({ pictures, min, max, mean, std, zeroFraction, nonFinite }: ChannelStatistics): object {
+  return {
+    pictures,
+    min: numbers(min),
+    max: numbers(max),
+    mean: numbers(mean),
+    std: numbers(std),
+    zeroFraction: numbers(zeroFraction),
+    nonFinite: [...nonFinite],
+  };
+}
+
+function tensor(record: RecordOf<'tensor'>, values: boolean): object {
+  const { dtype, shape, plugin } = record;
+  const described = { dtype, shape, plugin, bytes: record.content.length };
+  if (!values || record.values === undefined) return described;
+  if (record.values.length > MAX_VALUES) {
+    return {
+      ...described,
+      omitted: `${record.values.length} values are more than the ${MAX_VALUES} that a line holds`,
+    };
+  }
+  return { ...described, values: numbers(record.values) };
+}
+
+function rows(flat: Float64Array): (number | string)[][] {
+  return Array.from({ length: flat.length / 3 }, (_, row) => numbers(flat.subarray(row * 3, row * 3 + 3)));
+}
+
+function numbers(values: Float32Array | Float64Array): (number | string)[] {
+  return Array.from<number, number | string>(values, jsonNumber);
+}
+
+/** JSON has no NaN and no infinity. */
+export function jsonNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+function jsonDeep(values: Readonly<Record<string, string | number | boolean>>): object {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? jsonNumber(value) : value,
+    ]),
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
