@@ -35,7 +35,7 @@ export interface Access {
   /** Whether viewing needs the cookie. */
   readonly guarded: boolean;
   /** Host and Origin; null when they are right. */
-  refuseStranger(headers: IncomingHttpHeaders): Refusal | null;
+  refuseStranger(request: IncomingMessage): Refusal | null;
   /** For what only our own page and programs may ask: null when this is not a foreign page's request. */
   refuseForeignPage(headers: IncomingHttpHeaders): Refusal | null;
   /** null when this request may see runs. */
@@ -90,8 +90,9 @@ export function createAccess(options: AccessOptions): Access {
   return {
     guarded,
 
-    refuseStranger({ host, origin }) {
-      if (host === undefined || !isOurHost(host)) {
+    refuseStranger({ headers: { host, origin }, headersDistinct }) {
+      // Of two Hosts, a proxy and this hub might believe different ones.
+      if (host === undefined || !isOurHost(host) || headersDistinct.host?.length !== 1) {
         return {
           status: 403,
           error: `The host ${quote(host ?? '')} is not one that this hub answers to. Start it with --allow-host to add it.`,

@@ -55,7 +55,7 @@ export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): 
     maxHttpBufferSize: LIMITS.socketBytes,
     connectTimeout: 10_000,
     allowRequest: (request, decide) => {
-      const refusal = access.refuseStranger(request.headers) ?? access.refuseForeignPage(request.headers);
+      const refusal = access.refuseStranger(request) ?? access.refuseForeignPage(request.headers);
       if (refusal) decide(refusal.error, false);
       else if (io.engine.clientsCount >= SOCKETS)
         decide(`The hub has ${SOCKETS} connections already.`, false);

@@ -62,7 +62,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const stranger = access.refuseStranger(request.headers);
+    const stranger = access.refuseStranger(request);
     if (stranger) return refuse(response, stranger.status, stranger.error);
     const [rawPath = '', rawQuery = ''] = (request.url ?? '').split('?', 2);
     if (`${rawPath}/` === basePath) {

@@ -225,7 +225,10 @@ async function findDirectory(
     )
     .sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
   for (const { name, kind } of candidates) {
-    const whose = kind === 'directory' ? await whoseDirectory(storage, inParent(name), wanted) : 'other';
+    const whose =
+      kind === 'directory' && !taken(inParent(name))
+        ? await whoseDirectory(storage, inParent(name), wanted)
+        : 'other';
     if (whose === 'ours') return inParent(name);
     if (whose === 'other') occupied.add(name);
   }
