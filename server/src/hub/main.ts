@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openLocalLogdir } from '../logdir/local-storage.js';
 import { isLoopback } from './access.js';
 import { createHub } from './hub.js';
+import type { IngestStore } from './ingest-store.js';
 import { ensureIngestToken, newToken } from './token-file.js';
 
 export const DEFAULT_PORT = 6180;
@@ -37,6 +38,8 @@ export interface RunningHub {
   readonly viewToken: string | undefined;
   /** The page is served already; resolves when runs and sockets are too. */
   readonly ready: Promise<void>;
+  /** For spools that are handed over without a socket. */
+  readonly ingest: Promise<IngestStore>;
   close(): Promise<void>;
 }
 
@@ -77,6 +80,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     ingestToken,
     viewToken,
     ready: hub.then(() => undefined),
+    ingest: hub.then(({ ingest }) => ingest),
     close: async () => (await hub).close(),
   };
 }

@@ -1,0 +1,37 @@
+/** The command line. Commands load what they need when they run: help and the launcher stay light. */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { Command } from 'commander';
+import { addDoctorCommand } from './doctor-command.js';
+import { addDumpCommand } from './dump-command.js';
+import { addExamplesCommand } from './examples-command.js';
+import { addServeCommand } from './serve-command.js';
+import { addTrainCommand } from './train-command.js';
+
+export function createProgram(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const program = new Command('convscope')
+    .description('A live training dashboard for convolutional networks.')
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help lists the flags)');
+  addTrainCommand(program);
+  addServeCommand(program);
+  addDumpCommand(program);
+  addDoctorCommand(program);
+  addExamplesCommand(program);
+  return program;
+}
+
+/** @param argv as process.argv. What fails is told in a sentence, and the exit code is 1. */
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv]);
+  } catch (error) {
+    const wanted = process.env['CONVSCOPE_DEBUG'] ? (error as Error).stack : (error as Error).message;
+    process.stderr.write(`convscope: ${wanted ?? String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

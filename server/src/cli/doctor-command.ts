@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import process from 'node:process';
+import type { Command } from 'commander';
+import { addHubFlags, type HubFlags } from './hub-flags.js';
+
+/** `convscope doctor`: what runs here, what does not, and what to do about it. */
+export function addDoctorCommand(program: Command): void {
+  addHubFlags(
+    program.command('doctor').description('say what runs on this machine, what does not, and what to do'),
+  )
+    .option('--json', 'the report as JSON', false)
+    .option('--install-native', 'install tfjs-node and tfjs-node-gpu into the user’s cache', false)
+    .action(async (flags: HubFlags & { json: boolean; installNative: boolean }) => {
+      if (flags.installNative) return install();
+      const [{ doctor }, { formatDoctorReport }] = await Promise.all([
+        import('../doctor/doctor.js'),
+        import('../doctor/format-report.js'),
+      ]);
+      const report = await doctor({
+        logdir: resolve(flags.logdir),
+        port: flags.port ?? 6180,
+        ...(flags.host === undefined ? {} : { host: flags.host }),
+      });
+      process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : formatDoctorReport(report));
+      process.exitCode = report.ok ? 0 : 1;
+    });
+}
+
+async function install(): Promise<void> {
+  const { installNative } = await import('../native-install/install-native.js');
+  const stop = new AbortController();
+  process.once('SIGINT', () =>
+    stop.abort(new Error('The install was interrupted; nothing half done is left.')),
+  );
+  process.once('SIGTERM', () => stop.abort(new Error('The install was ended; nothing half done is left.')));
+  const report = await installNative({
+    onProgress: (line) => process.stdout.write(`${line}\n`),
+    signal: stop.signal,
+  });
+  for (const { name, outcome, seconds, library, error } of report.packages) {
+    process.stdout.write(
+      `${name}: ${outcome}${library ? ` (${library})` : ''}${outcome === 'installed' ? ` in ${seconds.toFixed(0)} s` : ''}${error ? `. ${error}` : ''}\n`,
+    );
+  }
+  process.exitCode = report.ok ? 0 : 1;
+}

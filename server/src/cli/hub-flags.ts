@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { collect, wholeNumber } from './flag-values.js';
+
+export interface HubFlags {
+  readonly logdir: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly allowHost?: readonly string[];
+  readonly basePath?: string;
+}
+
+/** The flags of everything that starts a hub. */
+export function addHubFlags(command: Command): Command {
+  return command
+    .option('--logdir <dir>', 'where runs are, and are written', './runs')
+    .option(
+      '--port <n>',
+      'port of the page; the next free one when it is taken (default: 6180)',
+      wholeNumber({ least: 0, most: 65_535 }),
+    )
+    .option(
+      '--host <address>',
+      'address to listen on; beyond loopback the printed URL carries a token (default: 127.0.0.1)',
+    )
+    .option('--allow-host <name>', 'another host name by which the page may be reached; repeatable', collect)
+    .option('--base-path <path>', 'path of the page behind a proxy, such as /convscope/');
+}

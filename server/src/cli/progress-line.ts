@@ -1,0 +1,77 @@
+/** The one line that says how training goes: redrawn on a terminal, a line every few seconds elsewhere. */
+import type { TrainProgress } from '../trainer/progress.js';
+
+const LINE_EVERY_MS = 5_000;
+
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface ProgressLine {
+  show(progress: TrainProgress): void;
+  /** A line of its own, above the progress line. */
+  say(line: string): void;
+  end(): void;
+}
+
+export function formatDuration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  const [h, m] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+export function formatProgress(p: TrainProgress): string {
+  if (p.phase === 'preparing') {
+    const percent =
+      p.fraction !== undefined && p.fraction > 0 && p.fraction < 1
+        ? ` ${Math.round(p.fraction * 100)} %`
+        : '';
+    return `${p.message ?? 'preparing'}${percent}`;
+  }
+  const parts = [`epoch ${p.epoch}/${p.epochs}`, `step ${p.step}/${p.totalSteps}`];
+  if (p.loss !== undefined) parts.push(`loss ${p.loss.toFixed(3)}`);
+  if (p.accuracy !== undefined) parts.push(`acc ${(p.accuracy * 100).toFixed(1)} %`);
+  if (p.testAccuracy !== undefined) parts.push(`test ${(p.testAccuracy * 100).toFixed(1)} %`);
+  if (p.imagesPerSecond !== undefined) parts.push(`${Math.round(p.imagesPerSecond)} img/s`);
+  if (p.phase === 'evaluating') parts.push('evaluating');
+  else if (p.phase === 'ending') parts.push('ending');
+  else if (p.secondsLeft !== undefined) parts.push(`ETA ${formatDuration(p.secondsLeft)}`);
+  return parts.join('  ');
+}
+
+export function createProgressLine(terminal: Terminal, now = Date.now): ProgressLine {
+  let shown = '';
+  let lastLine = '';
+  let lastAt = Number.NEGATIVE_INFINITY;
+  const clear = () => {
+    if (shown !== '') terminal.write('\r\u001b[2K');
+  };
+  return {
+    show(progress) {
+      const line = formatProgress(progress);
+      if (terminal.isTTY) {
+        const fitted = line.slice(0, (terminal.columns ?? 80) - 1);
+        if (fitted === shown) return;
+        clear();
+        terminal.write(fitted);
+        shown = fitted;
+      } else if (line !== lastLine && now() - lastAt >= LINE_EVERY_MS) {
+        terminal.write(`${line}\n`);
+        lastAt = now();
+        lastLine = line;
+      }
+    },
+    say(line) {
+      clear();
+      terminal.write(`${line}\n`);
+      if (shown !== '') terminal.write(shown);
+    },
+    end() {
+      if (shown !== '') terminal.write('\n');
+      shown = '';
+    },
+  };
+}

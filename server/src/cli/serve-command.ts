@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import process from 'node:process';
+import type { Command } from 'commander';
+import { addHubFlags, type HubFlags } from './hub-flags.js';
+import { openInBrowser } from './open-in-browser.js';
+
+/** `convscope serve`: the hub and its page, without training. */
+export function addServeCommand(program: Command): void {
+  addHubFlags(program.command('serve').description('serve a logdir: follow its runs, live, and replay them'))
+    .option('--no-open', 'do not open a browser')
+    .action(serveUntilSignal);
+}
+
+async function serveUntilSignal(flags: HubFlags & { readonly open: boolean }): Promise<void> {
+  const { serve } = await import('./serve.js');
+  const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const logdir = resolve(flags.logdir);
+  const hub = await serve({ ...flags, logdir, log });
+  process.stdout.write(`Page: ${hub.url}\nLogs: ${logdir}\nCtrl-C ends it.\n`);
+  let closing = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // The second one does not wait.
+      if (closing) process.exit(1);
+      closing = true;
+      hub.close().then(
+        () => process.exit(0),
+        (error: Error) => {
+          log(`The hub did not close well: ${error.message}`);
+          process.exit(1);
+        },
+      );
+    });
+  }
+  if (flags.open) await openInBrowser(hub.url);
+}

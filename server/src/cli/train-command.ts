@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { type Command, Option } from 'commander';
+import { anyNumber, wholeNumber } from './flag-values.js';
+import { addHubFlags, type HubFlags } from './hub-flags.js';
+
+export interface TrainFlags extends HubFlags {
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly lr?: number;
+  readonly optimizer?: string;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly schedule?: string;
+  readonly seed?: number;
+  readonly model?: string;
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly data?: string;
+  readonly captureEvery?: number | 'auto';
+  readonly captureGradients?: boolean;
+  readonly maxLogMb: number;
+  readonly name?: string;
+  readonly open: boolean;
+  readonly exitWhenDone: boolean;
+}
+
+const captureEvery = (text: string): number | 'auto' =>
+  text === 'auto' ? 'auto' : wholeNumber({ least: 0 })(text);
+
+/** `convscope train`: the main job. */
+export function addTrainCommand(program: Command): void {
+  addHubFlags(
+    program
+      .command('train')
+      .description('train a small conv net on CIFAR-10 and show it live')
+      .option('--epochs <n>', 'passes over the training set (default: 10)', wholeNumber({ least: 1 }))
+      .option('--steps <n>', 'end after so many updates', wholeNumber({ least: 1 }))
+      .option('--batch <n>', 'pictures in a batch (default: 64)', wholeNumber({ least: 1, most: 4096 }))
+      .option(
+        '--lr <x>',
+        'peak learning rate (default: 0.05 for sgd, 0.001 for adam and adamw)',
+        anyNumber({ above: 0 }),
+      )
+      .addOption(new Option('--optimizer <name>', 'default: sgd').choices(['sgd', 'adam', 'adamw']))
+      .option('--momentum <x>', 'of sgd (default: 0.9)', anyNumber({ least: 0, below: 1 }))
+      .option('--weight-decay <x>', 'default: 0.0005', anyNumber({ least: 0 }))
+      .addOption(
+        new Option('--schedule <name>', 'of the learning rate; default: cosine').choices([
+          'cosine',
+          'constant',
+          'step',
+        ]),
+      )
+      .option('--seed <n>', 'of weights, shuffling and augmentation (default: 1)', wholeNumber({ least: 0 }))
+      .addOption(new Option('--model <name>', 'default: convnet').choices(['convnet', 'lenet', 'resnet8']))
+      .addOption(
+        new Option('--backend <name>', 'default: the best that loads').choices([
+          'tfjs-node-gpu',
+          'tfjs-node',
+          'wasm',
+          'cpu',
+        ]),
+      )
+      .option('--threads <n>', 'that compute (default: all cores)', wholeNumber({ least: 1, most: 256 }))
+      .option(
+        '--data <dir>',
+        'the official binary batches, or "synthetic" for made-up pictures (default: CIFAR-10, fetched once)',
+      )
+      .option(
+        '--capture-every <n>',
+        'steps between captures; 0 for none, auto by their measured cost (default: auto)',
+        captureEvery,
+      )
+      .option('--capture-gradients', 'capture the gradients of the activations as well')
+      .option(
+        '--max-log-mb <n>',
+        'limit of the log: captures become rarer, then cease; scalars go on. 0 for none',
+        wholeNumber({ least: 0 }),
+        2048,
+      )
+      .option('--name <name>', 'of the run (default: model and time)')
+      .option('--no-open', 'do not open a browser')
+      .option('--exit-when-done', 'end when training ends; the exit code is 0 for a completed run', false),
+  ).action(async (flags: TrainFlags) => {
+    const { launch } = await import('./launcher.js');
+    process.exitCode = await launch({ ...flags, logdir: resolve(flags.logdir) });
+  });
+}

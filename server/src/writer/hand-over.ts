@@ -1,0 +1,66 @@
+/** Brings what earlier processes left in the spool to the hub that it was meant for. */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LIMITS } from '@convscope/shared/protocol.js';
+import type { IngestStore } from '../hub/ingest-store.js';
+import { takeLock } from '../native-install/install-lock.js';
+import { listSpool, lockPath, removeSpool, type SpooledRun } from './spool.js';
+
+const STRETCH_BYTES = Math.min(1024 * 1024, LIMITS.ingestBytes);
+const LOCK_WITHIN_MS = 50;
+
+export interface HandOverOptions {
+  readonly cacheDirectory: string;
+  /** Absolute: only runs that were meant for it are handed over. */
+  readonly logdir: string;
+  readonly log: (sentence: string) => void;
+}
+
+/** Resolves to the ids of the runs that were handed over whole. A run whose sender lives is left to it. */
+export async function handOverSpools(store: IngestStore, options: HandOverOptions): Promise<string[]> {
+  const done: string[] = [];
+  for (const spooled of await listSpool(options.cacheDirectory, options.log)) {
+    if (spooled.note.logdir !== options.logdir) continue;
+    let lock: Awaited<ReturnType<typeof takeLock>>;
+    try {
+      lock = await takeLock(lockPath(spooled.directory), { signal: AbortSignal.timeout(LOCK_WITHIN_MS) });
+    } catch (error) {
+      if ((error as Error).name === 'AbortError' || (error as Error).name === 'TimeoutError') continue;
+      throw error;
+    }
+    try {
+      const run = await handOver(store, spooled);
+      await removeSpool(spooled.directory);
+      options.log(`Run ${run}: ${spooled.bytes} bytes that an earlier process left behind were handed over.`);
+      done.push(run);
+    } catch (error) {
+      options.log(`The run spooled in ${spooled.directory} stays there: ${(error as Error).message}`);
+      await lock.release();
+    }
+  }
+  return done;
+}
+
+async function handOver(store: IngestStore, { directory, note }: SpooledRun): Promise<string> {
+  const { runUid, run, file } = note;
+  const handle = await open(join(directory, file), 'r');
+  try {
+    const { size } = await handle.stat();
+    let answer = await store.open({ runUid, run, file });
+    for (;;) {
+      if (!answer.ok) throw new Error(answer.error);
+      const { length } = answer;
+      if (length > size)
+        throw new Error(`the hub has ${length} bytes of ${file} and the spool ${size}: not the same file.`);
+      if (length === size) return answer.run;
+      const bytes = new Uint8Array(Math.min(STRETCH_BYTES, size - length));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, length);
+      answer = await store.write({ runUid, file, offset: length }, bytes.subarray(0, bytesRead));
+      if (answer.ok && answer.length === length)
+        throw new Error(`the hub does not take more than ${length} bytes of ${file}.`);
+    }
+  } finally {
+    await store.close({ runUid, file });
+    await handle.close();
+  }
+}
