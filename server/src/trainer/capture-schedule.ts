@@ -21,8 +21,11 @@ export interface CaptureSchedule {
   every(): number;
   /** A step took this long, without captures. */
   stepTook(milliseconds: number): void;
-  /** The capture at `step` cost training this long, other threads' work included where it takes our cores. */
-  captured(step: number, milliseconds: number): void;
+  /**
+   * The capture at `step` cost training this long, the writer's thread included where it takes our cores.
+   * `stretch` is how many times further apart the log's size limit wants captures.
+   */
+  captured(step: number, milliseconds: number, stretch?: number): void;
 }
 
 export function createCaptureSchedule(options: CaptureScheduleOptions): CaptureSchedule {
@@ -30,20 +33,22 @@ export function createCaptureSchedule(options: CaptureScheduleOptions): CaptureS
   const steps: number[] = [];
   const captures: number[] = [];
   const bySize = leastPleasant((stepsPerEpoch * captureBytes) / CAPTURE_BYTES_PER_EPOCH);
-  let every = wanted === 'auto' ? Math.max(LEAST_EVERY, bySize) : wanted;
+  let chosen = wanted === 'auto' ? Math.max(LEAST_EVERY, bySize) : wanted;
+  let every = chosen;
   let count = 0;
   let next = 0;
   return {
     isDue: (step) => every > 0 && step >= next,
     every: () => every,
     stepTook: (milliseconds) => remember(steps, milliseconds, 51),
-    captured(step, milliseconds) {
+    captured(step, milliseconds, stretch = 1) {
       // The first one meets code that is not yet compiled: it would say far too much.
       if (count++ > 0) remember(captures, milliseconds, 5);
       if (wanted === 'auto' && captures.length > 0 && steps.length > 0) {
         const affordable = median(captures) / (CAPTURE_SHARE * median(steps));
-        every = Math.max(LEAST_EVERY, bySize, leastPleasant(affordable));
+        chosen = Math.max(LEAST_EVERY, bySize, leastPleasant(affordable));
       }
+      every = chosen * stretch;
       next = step + every;
     },
   };

@@ -19,8 +19,8 @@ export function createSystemUsage(
   return () => {
     const time = now();
     const elapsed = time - lastTime;
-    // The first reading comes early, so that even a short run has one.
-    if (elapsed < (first ? INTERVAL_MS / 10 : INTERVAL_MS)) return undefined;
+    // The first reading comes at once, so that even a short run has one.
+    if (elapsed <= 0 || (!first && elapsed < INTERVAL_MS)) return undefined;
     const cpu = process.cpuUsage();
     const busy = (cpu.user - lastCpu.user + cpu.system - lastCpu.system) / 1000;
     first = false;

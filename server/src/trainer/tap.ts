@@ -36,8 +36,6 @@ export interface Tap {
   capture(step: number): Promise<number>;
   /** Estimated bytes that one capture adds to the log. */
   readonly captureBytes: number;
-  /** Bytes of maps that the writer's thread quantises and packs for one capture. */
-  readonly mapBytes: number;
   dispose(): void;
 }
 
@@ -106,7 +104,6 @@ export function createTap(
     0,
   );
   return {
-    mapBytes: mapValues,
     captureBytes: mapValues + parameterBytes,
     logProbes() {
       const rows = assembler.assemble(test, choice.statistics.slice(0, choice.probes.length));

@@ -132,6 +132,7 @@ export async function train(
     epochs,
     plan,
     tap,
+    writer,
     log,
     hooks,
   };

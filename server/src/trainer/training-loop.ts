@@ -3,6 +3,7 @@ import os from 'node:os';
 import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunEndReason } from '@convscope/shared/run-record.js';
 import type { Backend } from '../tfjs/backend.js';
+import type { RunWriter } from '../writer/run-writer.js';
 import { type BatchAssembler, type createEpochs, pictureTensor } from './batches.js';
 import { type CaptureSchedule, createCaptureSchedule } from './capture-schedule.js';
 import { type Evaluation, evaluate } from './evaluate.js';
@@ -25,9 +26,6 @@ import { computeGradients, findNonFinite } from './training-step.js';
  */
 const INTERRUPTED_EVALUATION_MS = 1000;
 
-/** What the writer's thread quantises and packs in a millisecond, where it shares our cores. Measured: 30 to 60 kB. */
-const WORKER_BYTES_PER_MS = 25_000;
-
 export interface TrainingRun {
   readonly options: TrainOptions;
   readonly backend: Backend;
@@ -38,6 +36,7 @@ export interface TrainingRun {
   readonly epochs: ReturnType<typeof createEpochs>;
   readonly plan: { readonly epochs: number; readonly stepsPerEpoch: number; readonly totalSteps: number };
   readonly tap: Tap;
+  readonly writer: RunWriter;
   readonly log: RunLog;
   readonly hooks: TrainHooks;
 }
@@ -53,6 +52,8 @@ interface State {
   /** Completed updates. */
   step: number;
   lastCapture: number;
+  /** CPU time of the writer's thread at the last capture, in milliseconds. */
+  writerCpu: number;
   /** When the last capture ended; the time of evaluations is taken out by moving it on. */
   sinceCapture: number;
   test?: { step: number; loss: number; accuracy: number };
@@ -62,7 +63,7 @@ interface State {
 /** Trains until the plan is done, the signal fires or something fails; never throws. */
 export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { hooks, plan } = run;
-  const state: State = { step: 0, lastCapture: -1, sinceCapture: performance.now() };
+  const state: State = { step: 0, lastCapture: -1, writerCpu: 0, sinceCapture: performance.now() };
   const schedule = createCaptureSchedule({
     every: run.options.captureEvery,
     stepsPerEpoch: plan.stepsPerEpoch,
@@ -195,19 +196,22 @@ async function captureIfDue(run: TrainingRun, state: State, schedule: CaptureSch
 }
 
 async function captureNow(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
-  const { log, tap, backend } = run;
+  const { log, tap, backend, writer } = run;
   const { step } = state;
   const milliseconds = await tap.capture(step);
   const now = performance.now();
   const share = milliseconds / Math.max(milliseconds, now - state.sinceCapture);
   log.scalar(SCALAR_TAGS.captureMilliseconds, step, milliseconds);
   log.scalar(SCALAR_TAGS.captureShare, step, share);
-  // The writer's thread works beside us; where all cores compute, its work is taken from training.
+  const { cpuMilliseconds, captureStretch } = writer.status();
+  // The writer's thread works beside us; where all cores compute, its work is taken from training. What it did
+  // since the last capture is what that one cost: today's has only been handed over.
   const sharesCores = os.availableParallelism() <= (backend.threads ?? os.availableParallelism());
-  const worker = sharesCores ? tap.mapBytes / WORKER_BYTES_PER_MS : 0;
-  schedule.captured(step, milliseconds + worker);
+  const writing = sharesCores ? cpuMilliseconds - state.writerCpu : 0;
+  schedule.captured(step, milliseconds + writing, captureStretch);
   log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());
   state.lastCapture = step;
+  state.writerCpu = cpuMilliseconds;
   state.sinceCapture = now;
 }
 

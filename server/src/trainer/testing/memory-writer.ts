@@ -1,0 +1,42 @@
+import type { RecordKind, RecordOf, RunRecord } from '@convscope/shared/run-record.js';
+import type { MapsToLog, RunWriter } from '../../writer/run-writer.js';
+
+export interface MemoryWriter extends RunWriter {
+  readonly records: RunRecord[];
+  readonly maps: MapsToLog[];
+  of<K extends RecordKind>(kind: K, tag?: string): RecordOf<K>[];
+  /** Values of a scalar by step. */
+  scalars(tag: string): Map<number, number>;
+}
+
+/** Keeps what a run states. Takes the maps' buffers away from the sender, as the real writer does. */
+export function memoryWriter(): MemoryWriter {
+  const records: RunRecord[] = [];
+  const maps: MapsToLog[] = [];
+  const of = <K extends RecordKind>(kind: K, tag?: string) =>
+    records.filter(
+      (record): record is RecordOf<K> => record.kind === kind && (tag === undefined || record.tag === tag),
+    );
+  return {
+    runUid: '0123456789abcdef0123456789abcdef',
+    records,
+    maps,
+    add: (record) => void records.push(record),
+    addMaps: (entry) =>
+      void maps.push({
+        ...entry,
+        values: structuredClone(entry.values, { transfer: [entry.values.buffer as ArrayBuffer] }),
+      }),
+    status: () => ({
+      connected: false,
+      written: 0,
+      acknowledged: 0,
+      droppedMaps: 0,
+      captureStretch: 1,
+      cpuMilliseconds: 0,
+    }),
+    close: async () => ({ acknowledged: true }),
+    of,
+    scalars: (tag) => new Map(of('scalar', tag).map(({ step, value }) => [Number(step), value])),
+  };
+}

@@ -1,0 +1,294 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  biasTag,
+  CONFUSION_MATRIX_TAG,
+  PROBE_INPUT_TAG,
+  PROBE_PICTURES_TAG,
+  PROBE_PREDICTIONS_TAG,
+  SCALAR_TAGS,
+  weightTag,
+} from '@convscope/shared/run-description.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Backend, type BackendName, loadBackend } from '../../tfjs/backend.js';
+import { type TrainOptions, trainOptions } from '../options.js';
+import type { TrainProgress } from '../progress.js';
+import { syntheticData } from '../synthetic-data.js';
+import { type TrainResult, train } from '../train.js';
+import type { TrainingData } from '../training-data.js';
+import { type MemoryWriter, memoryWriter } from './memory-writer.js';
+
+export const SUBSET = fileURLToPath(new URL('../fixtures/cifar10-subset', import.meta.url));
+
+interface Run {
+  writer: MemoryWriter;
+  result: TrainResult;
+  lines: string[];
+  progress: TrainProgress[];
+}
+
+/** What every backend must do, with real pictures from the fixtures. */
+export function describeTraining(name: BackendName, threads: number): void {
+  describe(`training on ${name}`, () => {
+    let backend: Backend;
+    let folder: string;
+    let small: TrainingData;
+
+    beforeAll(async () => {
+      backend = await loadBackend({ wanted: name, threads });
+      folder = await mkdtemp(join(tmpdir(), 'convscope-train-'));
+      small = syntheticData(1, 64, 32);
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    async function run(
+      options: Partial<TrainOptions>,
+      {
+        signal = new AbortController().signal,
+        data,
+        onProgress,
+      }: {
+        signal?: AbortSignal;
+        data?: TrainingData;
+        onProgress?: (progress: TrainProgress) => void;
+      } = {},
+    ): Promise<Run> {
+      const writer = memoryWriter();
+      const lines: string[] = [];
+      const progress: TrainProgress[] = [];
+      const result = await train(
+        trainOptions.parse({ data: SUBSET, batch: 16, model: 'lenet', captureEvery: 0, ...options }),
+        writer,
+        {
+          signal,
+          onProgress(entry) {
+            progress.push(entry);
+            onProgress?.(entry);
+          },
+          log: (line) => void lines.push(line),
+        },
+        { backend, ...(data === undefined ? {} : { data }) },
+      );
+      return { writer, result, lines, progress };
+    }
+
+    it('states every record of a run, each at its steps', async () => {
+      const { writer, result } = await run({
+        steps: 12,
+        captureEvery: 5,
+        captureGradients: true,
+        outputDirectory: folder,
+        name: 'records',
+      });
+      expect(result).toMatchObject({ reason: 'completed', steps: 12, test: { step: 12 } });
+
+      const start = writer.of('run-start')[0]!.start;
+      expect(writer.records[0]!.kind).toBe('run-start');
+      expect(start).toMatchObject({
+        runUid: writer.runUid,
+        name: 'records',
+        config: {
+          model: 'lenet',
+          optimizer: 'sgd',
+          lr: 0.05,
+          momentum: 0.9,
+          batch: 16,
+          seed: 1,
+          backend: name,
+        },
+        data: { synthetic: false, trainPictures: 400, testPictures: 200 },
+        statisticsPictures: 64,
+        plan: { stepsPerEpoch: 25, totalSteps: 12 },
+      });
+      for (const key of ['node', 'tfjs', 'backend', 'library', 'host', 'commandLine'])
+        expect(start.environment[key]).toBeTruthy();
+      expect(new Set(start.probes.map(({ label }) => label)).size).toBe(8);
+
+      const everyStep = Array.from({ length: 12 }, (_, step) => step);
+      for (const key of [
+        'trainLoss',
+        'trainAccuracy',
+        'learningRate',
+        'imagesPerSecond',
+        'stepMilliseconds',
+      ] as const) {
+        expect([...writer.scalars(SCALAR_TAGS[key]).keys()]).toEqual(everyStep);
+      }
+      expect([...writer.scalars(SCALAR_TAGS.testLoss).keys()]).toEqual([0, 12]);
+      expect([...writer.scalars(SCALAR_TAGS.testAccuracy).keys()]).toEqual([0, 12]);
+      const captures = [0, 5, 10, 12];
+      for (const key of ['captureMilliseconds', 'captureEvery', 'captureShare'] as const) {
+        expect([...writer.scalars(SCALAR_TAGS[key]).keys()]).toEqual(captures);
+      }
+      expect(writer.of('scalar', SCALAR_TAGS.processCpu).length).toBeGreaterThan(0);
+      expect(writer.of('scalar', SCALAR_TAGS.processMemory)[0]!.value).toBeGreaterThan(10);
+
+      for (const layer of ['conv1', 'conv2', 'fc1', 'fc2', 'fc3']) {
+        expect([...writer.scalars(`${SCALAR_TAGS.gradientNorm}/${layer}`).keys()]).toEqual([1, 12]);
+        expect([...writer.scalars(`${SCALAR_TAGS.updateRatio}/${layer}`).keys()]).toEqual([1, 12]);
+        expect(writer.of('histogram', `weight_histogram/${layer}`).map(({ step }) => step)).toEqual([0, 12]);
+        expect(writer.of('histogram', `gradient_histogram/${layer}`).map(({ step }) => step)).toEqual([
+          1, 12,
+        ]);
+      }
+      const shapes = { conv1: [6, 3, 3, 3], conv2: [16, 6, 5, 5] };
+      const sizes = { conv1: [8, 30, 30, 6], conv2: [8, 11, 11, 16] };
+      for (const layer of ['conv1', 'conv2'] as const) {
+        expect(writer.of('tensor', weightTag(layer)).map(({ step, shape }) => [step, shape])).toEqual(
+          captures.map((step) => [step, shapes[layer]]),
+        );
+        expect(writer.of('tensor', biasTag(layer)).map(({ shape }) => shape)).toEqual(
+          captures.map(() => [shapes[layer][0]]),
+        );
+        for (const role of ['preactivation', 'gradient']) {
+          const found = writer.maps.filter(({ tag }) => tag === `${layer}/${role}`);
+          expect(found.map(({ step }) => step)).toEqual(captures);
+          for (const maps of found) {
+            expect([maps.pictures, maps.height, maps.width, maps.channels]).toEqual(sizes[layer]);
+            expect(maps.values.length).toBe(sizes[layer].reduce((a, b) => a * b, 1));
+            expect(maps.probes).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+            expect(maps.statistics!.pictures).toBe(role === 'gradient' ? 8 : 64);
+          }
+        }
+      }
+      expect(writer.maps.filter(({ role }) => role === 'input')).toEqual([]);
+      expect(writer.of('tensor', PROBE_INPUT_TAG)).toMatchObject([{ step: 0, shape: [8, 3, 32, 32] }]);
+      expect(writer.of('image', PROBE_PICTURES_TAG)[0]!.images).toHaveLength(8);
+      for (const { values, shape } of writer.of('tensor', PROBE_PREDICTIONS_TAG)) {
+        expect(shape).toEqual([8, 10]);
+        for (let probe = 0; probe < 8; probe++) {
+          const row = Array.from(values!).slice(10 * probe, 10 * probe + 10);
+          expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+        }
+      }
+      const confusion = writer.of('tensor', CONFUSION_MATRIX_TAG)[0]!;
+      expect(confusion).toMatchObject({ step: 12, dtype: 'int32', shape: [10, 10] });
+      for (let row = 0; row < 10; row++) {
+        const counts = Array.from(confusion.values!).slice(10 * row, 10 * row + 10);
+        expect(counts.reduce((a, b) => a + b, 0)).toBe(20);
+      }
+      const diagonal = everyStep.slice(0, 10).reduce((sum, i) => sum + confusion.values![11 * i]!, 0);
+      expect(diagonal / 200).toBeCloseTo(result.test!.accuracy, 6);
+      expect(writer.of('hparams').map(({ part }) => part)).toEqual([
+        'experiment',
+        'session-start',
+        'session-end',
+      ]);
+      expect(writer.of('text', 'config')[0]!.strings[0]).toContain('| model | lenet |');
+      expect(writer.records.at(-1)).toMatchObject({
+        kind: 'run-end',
+        step: 12,
+        end: { reason: 'completed', weights: join(folder, 'weights.safetensors') },
+      });
+      expect(await readdir(folder)).toEqual(['weights.safetensors']);
+    });
+
+    it('gives the same weights, bit for bit, for the same seed, and others for another', async () => {
+      const weights = async (seed: number) => {
+        const { writer } = await run({ steps: 20, seed, captureEvery: 20 });
+        return ['conv1', 'conv2'].map((layer) => [...writer.of('tensor', weightTag(layer)).at(-1)!.values!]);
+      };
+      const first = await weights(3);
+      expect(await weights(3)).toEqual(first);
+      expect(await weights(4)).not.toEqual(first);
+    });
+
+    it('learns: the loss on real pictures falls, and made-up ones are told apart', async () => {
+      const real = await run({ model: 'convnet', steps: 60, epochs: 10, batch: 32, lr: 0.03 });
+      const losses = [...real.writer.scalars(SCALAR_TAGS.testLoss).values()];
+      expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.1);
+      const made = await run(
+        { model: 'convnet', steps: 100, batch: 32, lr: 0.02 },
+        { data: syntheticData(1, 1024, 256) },
+      );
+      expect(made.result.test!.accuracy).toBeGreaterThan(0.5);
+      expect(made.writer.of('run-start')[0]!.start.data.synthetic).toBe(true);
+    });
+
+    it('trains the residual net and logs its sums as inputs', async () => {
+      const { result, writer } = await run({ model: 'resnet8', steps: 2, captureEvery: 2 }, { data: small });
+      expect(result.reason).toBe('completed');
+      expect([...new Set(writer.maps.filter(({ role }) => role === 'input').map(({ tag }) => tag))]).toEqual([
+        'block2_shortcut/input',
+        'block3_shortcut/input',
+      ]);
+    });
+
+    it('ends as interrupted on the signal, within a step, with its weights saved', async () => {
+      const controller = new AbortController();
+      const output = join(folder, 'interrupted');
+      const { result, writer } = await run(
+        { outputDirectory: output, captureEvery: 1000 },
+        {
+          signal: controller.signal,
+          onProgress: ({ step }) => {
+            if (step === 7) controller.abort();
+          },
+        },
+      );
+      expect(result).toMatchObject({
+        reason: 'interrupted',
+        steps: 7,
+        weights: join(output, 'weights.safetensors'),
+      });
+      expect(writer.records.at(-1)).toMatchObject({
+        kind: 'run-end',
+        step: 7,
+        end: { reason: 'interrupted' },
+      });
+      // The last weights are captured all the same.
+      expect(writer.of('tensor', weightTag('conv1')).map(({ step }) => step)).toEqual([0, 7]);
+    });
+
+    it('ends as failed when the loss is not finite any more, and names step and place', async () => {
+      const { result, writer, lines } = await run({ lr: 1e12, steps: 50 });
+      expect(result.reason).toBe('failed');
+      expect(result.error).toMatch(
+        /^The loss became (NaN|Infinity) at step \d+; the first non-finite value is in \S+ .*\. A smaller --lr \(now 1000000000000\) usually helps\.$|^The loss became (NaN|Infinity) at step \d+; the first non-finite value is in the (output of \w+|logits)\./,
+      );
+      expect(result.steps).toBeLessThan(50);
+      expect(lines).toContain(result.error);
+      expect(writer.records.at(-1)).toMatchObject({
+        kind: 'run-end',
+        end: { reason: 'failed', error: result.error },
+      });
+    });
+
+    it('ends as failed with the error when something breaks on the way', async () => {
+      const { result } = await run(
+        { steps: 5 },
+        {
+          onProgress: ({ step }) => {
+            if (step === 3) throw new Error('the terminal is gone');
+          },
+        },
+      );
+      expect(result).toMatchObject({
+        reason: 'failed',
+        steps: 3,
+        error: 'Training stopped at step 3: the terminal is gone',
+      });
+    });
+
+    it('leaves no tensor behind over a thousand steps with captures, evaluations and gradients', async () => {
+      const { tf } = backend;
+      const counts: number[] = [];
+      const before = tf.memory().numTensors;
+      const { result } = await run(
+        { epochs: 1000, steps: 1000, batch: 2, captureEvery: 50, captureGradients: true },
+        {
+          data: syntheticData(2, 1000, 8),
+          onProgress: ({ phase, step }) => {
+            if (phase === 'training' && step % 100 === 1) counts.push(tf.memory().numTensors);
+          },
+        },
+      );
+      expect(result.steps).toBe(1000);
+      expect(counts).toHaveLength(10);
+      expect(new Set(counts)).toEqual(new Set([counts[0]]));
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+}

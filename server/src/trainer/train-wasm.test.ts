@@ -1,0 +1,3 @@
+import { describeTraining } from './testing/training-suite.js';
+
+describeTraining('wasm', 2);
