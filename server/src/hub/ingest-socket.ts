@@ -40,27 +40,18 @@ export function serveIngest(
 }
 
 function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, store: IngestStore): void {
-  /** Openings to give back, by `runUid/file`. */
-  const open = new Map<string, { runUid: string; file: string; openings: number }>();
-
-  const giveBack = (key: string): boolean => {
-    const file = open.get(key);
-    if (!file) return false;
-    if (--file.openings === 0) open.delete(key);
-    return true;
-  };
+  /** What this sender has open, by `runUid/file`. */
+  const open = new Map<string, { runUid: string; file: string }>();
 
   socket.on('open', (message, answer) =>
     answerWith(answer, parse(ingestOpenSchema, message), async (valid) => {
       const result = await store.open(valid);
       if (!result.ok) return result;
       const { runUid, file } = valid;
-      // The sender may have gone while its file was being opened.
-      if (!socket.connected) return store.close({ runUid, file });
       const key = `${runUid}/${file}`;
-      const known = open.get(key) ?? { runUid, file, openings: 0 };
-      known.openings++;
-      open.set(key, known);
+      // Opened twice, or the sender went while its file was being opened: one opening too many.
+      if (open.has(key) || !socket.connected) return store.close({ runUid, file });
+      open.set(key, { runUid, file });
       return result;
     }),
   );
@@ -71,15 +62,13 @@ function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, sto
 
   socket.on('close', (message, answer) =>
     answerWith(answer, parse(ingestFileSchema, message), async (valid) => {
-      if (giveBack(`${valid.runUid}/${valid.file}`)) return store.close(valid);
+      if (open.delete(`${valid.runUid}/${valid.file}`)) return store.close(valid);
       return { ok: false, error: `${valid.file} is not open on this connection.`, retry: false };
     }),
   );
 
   socket.on('disconnect', () => {
-    for (const { runUid, file, openings } of open.values()) {
-      for (let i = 0; i < openings; i++) void store.close({ runUid, file });
-    }
+    for (const file of open.values()) void store.close(file);
     open.clear();
   });
 }
