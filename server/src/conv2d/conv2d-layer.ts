@@ -1,4 +1,5 @@
 /** `nn.Conv2d` as a layer for tfjs layers models: PyTorch's parameters, initialisation and refusals; NHWC pictures. */
+import type { Conv2dPlan } from '@convscope/shared/convolution/check-functional.js';
 import {
   type Conv2dModule,
   checkConv2dModule,
@@ -8,7 +9,7 @@ import { initBound } from '@convscope/shared/convolution/initialisation.js';
 import type { Conv2dModuleOptions } from '@convscope/shared/convolution/parameters.js';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
-import { convolveNhwc } from './convolve-nhwc.js';
+import { convolveNhwc, emptyResult, isEmpty, kernelFilter } from './convolve-nhwc.js';
 
 /** What every tfjs layer takes, and what a saved model gives back. */
 type LayerArguments = NonNullable<ConstructorParameters<typeof tfjs.layers.Layer>[0]>;
@@ -55,6 +56,7 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
     readonly #options: Conv2dLayerOptions;
     #weight: tfjs.LayerVariable | undefined;
     #bias: tfjs.LayerVariable | undefined;
+    #packed: { readonly of: object; readonly filter: Tensor4D } | undefined;
 
     constructor(options: Conv2dLayerOptions) {
       super(options);
@@ -91,12 +93,37 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
     override call(inputs: Tensor | Tensor[]): Tensor {
       const input = Array.isArray(inputs) ? inputs[0]! : inputs;
       const plan = checkConv2dModuleCall(this.module, nchw(input.shape));
+      const weight = this.#weight!.read() as Tensor4D;
+      const bias = this.#bias?.read() as Tensor1D | undefined;
       return tf.tidy(() => {
+        if (isEmpty(plan))
+          return emptyResult(tf, [input, weight, ...(bias ? [bias] : [])], nhwc(plan.outputShape));
         const x = (plan.batched ? input : tf.expandDims(input, 0)) as Tensor4D;
-        const weight = this.#weight!.read() as Tensor4D;
-        const output = convolveNhwc(tf, x, weight, this.#bias?.read() as Tensor1D | undefined, plan);
+        const output = convolveNhwc(tf, x, this.#filterOf(weight, plan), bias, plan);
         return plan.batched ? output : tf.squeeze(output, [0]);
       });
+    }
+
+    /**
+     * The weight as kernels take it. Outside of training it is kept until the weight changes: wasm packs a filter
+     * once and knows it again by its tensor.
+     */
+    #filterOf(weight: Tensor4D, plan: Conv2dPlan): Tensor4D {
+      if (tf.engine().state.gradientDepth > 0) return kernelFilter(tf, weight, plan);
+      if (this.#packed?.of !== weight.dataId) {
+        this.#packed?.filter.dispose();
+        this.#packed = { of: weight.dataId, filter: tf.keep(kernelFilter(tf, weight, plan)) };
+      }
+      return this.#packed.filter;
+    }
+
+    override dispose(): ReturnType<tfjs.layers.Layer['dispose']> {
+      const result = super.dispose();
+      if (result.refCountAfterDispose === 0) {
+        this.#packed?.filter.dispose();
+        this.#packed = undefined;
+      }
+      return result;
     }
 
     override getConfig(): tfjs.serialization.ConfigDict {

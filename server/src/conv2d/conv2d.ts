@@ -1,7 +1,7 @@
 import type { Conv2dOptions } from '@convscope/shared/convolution/parameters.js';
 import { planConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
-import { convolveNhwc } from './convolve-nhwc.js';
+import { convolveNhwc, emptyResult, isEmpty, kernelFilter } from './convolve-nhwc.js';
 
 /**
  * PyTorch's `F.conv2d` on tfjs tensors, with gradients in input, weight and bias on every backend. With
@@ -22,20 +22,15 @@ export function conv2d(
 ): Tensor {
   const plan = planConv2d(input.shape, weight.shape, bias?.shape, options);
   return tf.tidy(() => {
-    const batched = plan.batched ? input : tf.expandDims(input, 0);
-    // Some backends cannot turn what is empty, and there is nothing to turn.
-    const empty = plan.batch === 0 || plan.inChannels === 0;
-    const x = empty
-      ? tf.reshape(batched, [plan.batch, plan.inHeight, plan.inWidth, plan.inChannels])
-      : tf.transpose(float(tf, batched), [0, 2, 3, 1]);
-    const y = convolveNhwc(
-      tf,
-      x as Tensor4D,
+    const [input4d, weight4d] = [
+      plan.batched ? float(tf, input) : tf.expandDims(float(tf, input), 0),
       float(tf, weight) as Tensor4D,
-      bias && (float(tf, bias) as Tensor1D),
-      plan,
-    );
-    if (empty) return tf.reshape(y, [...plan.outputShape]);
+    ];
+    const bias1d = bias && (float(tf, bias) as Tensor1D);
+    if (isEmpty(plan))
+      return emptyResult(tf, [input4d, weight4d, ...(bias1d ? [bias1d] : [])], plan.outputShape);
+    const x = tf.transpose(input4d, [0, 2, 3, 1]) as Tensor4D;
+    const y = convolveNhwc(tf, x, kernelFilter(tf, weight4d, plan), bias1d, plan);
     const output = tf.transpose(y, [0, 3, 1, 2]);
     return plan.batched ? output : tf.squeeze(output, [0]);
   });

@@ -6,6 +6,7 @@
  *   dX = dY with s − 1 zeros between its pixels, filtered by the flipped kernel; stride 1, dilation d
  */
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
+import { addBias } from './add-bias.js';
 import { forKernel, type Geometry, inputGradientSides, spread } from './geometry.js';
 
 /**
@@ -26,7 +27,7 @@ export function denseConv(
   const dilated = geometry.dilation[0] > 1 || geometry.dilation[1] > 1;
   const product =
     dilated && gradientWanted ? dilatedConv(tf, x, filter, geometry) : runKernel(tf, { x, filter }, geometry);
-  return bias ? tf.add(product, bias) : product;
+  return bias ? addBias(tf, product, bias) : product;
 }
 
 /** The backend's kernel itself: tf.conv2d would refuse a dilation together with a stride. */

@@ -1,0 +1,224 @@
+/**
+ * What PyTorch's meaning costs: the Conv2d layer against tf.conv2d on NHWC tensors with the same padding, and the free
+ * conv2d against tf.conv2d with the same transposes; forward, and forward with backward. Both sides take turns in one
+ * process, so the machine's noise meets both. Usage: node scripts/dist/bench/conv2d.js [--backend NAME] [--json FILE]
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { conv2d } from 'convscope/conv2d/conv2d.js';
+import { conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
+import { BACKEND_NAMES, type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
+import type { Tensor, Tensor4D, Tf } from 'convscope/tfjs/tf.js';
+
+interface Layer {
+  readonly name: string;
+  readonly batch: number;
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly padding?: number;
+  readonly dilation?: number;
+  readonly depthwise?: true;
+}
+
+const LAYERS: readonly Layer[] = [
+  { name: 'first of the convnet', batch: 64, size: 32, from: 3, to: 32, kernel: 3, padding: 1 },
+  { name: 'second of the convnet', batch: 64, size: 16, from: 32, to: 64, kernel: 3, padding: 1 },
+  { name: 'article, 3 → 6', batch: 64, size: 32, from: 3, to: 6, kernel: 3 },
+  { name: 'LeNet, 5×5', batch: 64, size: 28, from: 6, to: 16, kernel: 5 },
+  { name: 'residual, stride 2', batch: 64, size: 32, from: 16, to: 32, kernel: 3, stride: 2, padding: 1 },
+  {
+    name: 'ResNet stem, 7×7 stride 2',
+    batch: 8,
+    size: 96,
+    from: 3,
+    to: 32,
+    kernel: 7,
+    stride: 2,
+    padding: 3,
+  },
+  { name: 'pointwise', batch: 64, size: 16, from: 64, to: 64, kernel: 1 },
+  { name: 'dilation 2', batch: 32, size: 32, from: 16, to: 16, kernel: 3, padding: 2, dilation: 2 },
+  { name: 'depthwise', batch: 32, size: 32, from: 32, to: 32, kernel: 3, padding: 1, depthwise: true },
+];
+
+const ROUNDS = 9;
+const ROUND_MS = 60;
+
+interface Row {
+  readonly layer: string;
+  readonly what: string;
+  /** Milliseconds a call, medians. */
+  readonly ours: number;
+  readonly theirs: number | undefined;
+  /** Median of the rounds' ratios, ours / theirs. */
+  readonly ratio: number | undefined;
+}
+
+const { values } = parseArgs({ options: { backend: { type: 'string' }, json: { type: 'string' } } });
+const wanted = BACKEND_NAMES.find((name) => name === values.backend);
+if (values.backend !== undefined && wanted === undefined) {
+  throw new Error(`There is no backend "${values.backend}". There are: ${BACKEND_NAMES.join(', ')}.`);
+}
+const backend = await loadBackend({ wanted: wanted satisfies BackendName | undefined });
+console.log(`${backend.describe()}\n`);
+const rows = LAYERS.flatMap((layer) => benchLayer(backend.tf, layer));
+console.log(table(rows));
+if (values.json !== undefined) {
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ backend: backend.name, library: backend.library, threads: backend.threads, rows }, undefined, 1)}\n`,
+  );
+}
+process.exit(0);
+
+function benchLayer(tf: Tf, layer: Layer): Row[] {
+  const { batch, size, from, to, kernel, stride = 1, padding = 0, dilation = 1, depthwise } = layer;
+  const groups = depthwise ? from : 1;
+  const options = { stride, padding, dilation, groups };
+  const module = conv2dLayer(tf, {
+    inChannels: from,
+    outChannels: to,
+    kernelSize: kernel,
+    bias: false,
+    ...options,
+  });
+  const nhwc = tf.randomNormal([batch, size, size, from]) as Tensor4D;
+  const nchw = tf.transpose(nhwc, [0, 3, 1, 2]);
+  tf.tidy(() => {
+    module.apply(nhwc);
+  });
+  const weight = module.getWeights()[0] as Tensor4D; // [to, from/groups, k, k]
+  const filter = tf.transpose(weight, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]) as Tensor4D;
+  const reference = (x: Tensor4D, w: Tensor4D) => plainTf(tf, x, w, layer);
+  const free = (x: Tensor, w: Tensor) => conv2d(tf, x, w, undefined, options);
+  const turned = (x: Tensor, w: Tensor) =>
+    tf.transpose(
+      reference(
+        tf.transpose(x, [0, 2, 3, 1]) as Tensor4D,
+        tf.transpose(w, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]) as Tensor4D,
+      ),
+      [0, 3, 1, 2],
+    );
+  const both = (run: (x: Tensor, w: Tensor) => Tensor) => tf.grads((x: Tensor, w: Tensor) => run(x, w));
+  const dy = tf.tidy(() => tf.onesLike(reference(nhwc, filter)));
+  const dyNchw = tf.transpose(dy, [0, 3, 1, 2]);
+  const applied = (x: Tensor) => module.apply(x) as Tensor;
+  // tfjs itself has no gradient for dilated convolutions, nor for depthwise ones on wasm.
+  const hasGradient =
+    dilation === 1 &&
+    !(depthwise && tf.getKernel('DepthwiseConv2dNativeBackpropInput', tf.getBackend()) === undefined);
+  const gradient = (run: (x: Tensor, w: Tensor) => Tensor, x: Tensor, w: Tensor, d: Tensor) => () =>
+    both(run)([x, w], d);
+  const rows = [
+    compare(
+      tf,
+      layer.name,
+      'layer, forward',
+      () => applied(nhwc),
+      () => reference(nhwc, filter),
+    ),
+    compare(
+      tf,
+      layer.name,
+      'layer, forward + backward',
+      gradient(applied, nhwc, weight, dy),
+      hasGradient ? gradient(reference as (x: Tensor, w: Tensor) => Tensor, nhwc, filter, dy) : undefined,
+    ),
+    compare(
+      tf,
+      layer.name,
+      'conv2d, forward',
+      () => free(nchw, weight),
+      () => turned(nchw, weight),
+    ),
+    compare(
+      tf,
+      layer.name,
+      'conv2d, forward + backward',
+      gradient(free, nchw, weight, dyNchw),
+      hasGradient ? gradient(turned, nchw, weight, dyNchw) : undefined,
+    ),
+  ];
+  tf.dispose([nhwc, nchw, filter, dy, dyNchw]);
+  module.dispose();
+  return rows;
+}
+
+/** tf.conv2d as one would write it by hand: explicit padding, which native TensorFlow wants as a tf.pad. */
+function plainTf(tf: Tf, x: Tensor4D, filter: Tensor4D, layer: Layer): Tensor4D {
+  const { stride = 1, padding = 0, dilation = 1, kernel, depthwise } = layer;
+  const same = stride === 1 && 2 * padding === dilation * (kernel - 1);
+  const explicit: [[number, number], [number, number], [number, number], [number, number]] = [
+    [0, 0],
+    [padding, padding],
+    [padding, padding],
+    [0, 0],
+  ];
+  const native = tf.getBackend() === 'tensorflow';
+  const pad = padding === 0 ? 'valid' : same ? 'same' : native ? 'valid' : explicit;
+  const input = native && pad === 'valid' && padding > 0 ? tf.pad(x, explicit) : x;
+  if (depthwise) return tf.depthwiseConv2d(input, filter, stride, pad as 'valid' | 'same', 'NHWC', dilation);
+  return tf.conv2d(input, filter, stride, pad, 'NHWC', dilation);
+}
+
+function compare(
+  tf: Tf,
+  layer: string,
+  what: string,
+  ours: () => unknown,
+  theirs: (() => unknown) | undefined,
+): Row {
+  const once = (run: () => unknown) => {
+    tf.tidy(() => {
+      run();
+    });
+  };
+  const sides = [ours, ...(theirs ? [theirs] : [])];
+  const calls = sides.map((run) => {
+    once(run);
+    const start = performance.now();
+    once(run);
+    return Math.max(1, Math.round(ROUND_MS / (performance.now() - start)));
+  });
+  const times: number[][] = sides.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    // Who goes first changes from round to round.
+    for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) {
+      const run = sides[side];
+      if (!run) continue;
+      const start = performance.now();
+      for (let call = 0; call < calls[side]!; call++) once(run);
+      times[side]!.push((performance.now() - start) / calls[side]!);
+    }
+  }
+  const [mine, other] = times as [number[], number[]?];
+  return {
+    layer,
+    what,
+    ours: median(mine),
+    theirs: other && median(other),
+    ratio: other && median(mine.map((time, round) => time / other[round]!)),
+  };
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
+
+function table(rows: readonly Row[]): string {
+  const cell = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(2));
+  const lines = [['layer', 'work', 'ours ms', 'tf.conv2d ms', 'ratio']];
+  for (const row of rows)
+    lines.push([row.layer, row.what, cell(row.ours), cell(row.theirs), cell(row.ratio)]);
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+        .join('  '),
+    )
+    .join('\n');
+}
