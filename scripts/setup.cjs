@@ -69,6 +69,7 @@ function packagesHash() {
 function withLock(work) {
   var lock = path.join(ROOT, '.convscope-setup.lock');
   var said = false;
+  var holder;
   for (;;) {
     try {
       fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -76,7 +77,7 @@ function withLock(work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    var holder = Number(readIfThere(lock) || 0);
+    holder = Number(readIfThere(lock) || 0);
     if (holder && !isAlive(holder)) {
       fs.rmSync(lock, { force: true });
       continue;
