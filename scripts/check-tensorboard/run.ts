@@ -1,0 +1,116 @@
+/**
+ * npm run check-tensorboard [-- LOGDIR]
+ *
+ * Reads a logdir with TensorBoard 2.21, through its Python reader and through the server that its page asks, and
+ * with `dump --json --values`, and compares value by value. Without LOGDIR it first writes one with every kind of
+ * record. Needs python3 and, the first time, PyPI: TensorBoard goes into a virtual environment in the user's cache.
+ */
+import { type ExecFileException, execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dumpRun } from 'convscope/dump/dump-run.js';
+import { userCacheDirectory } from 'convscope/native-install/locate.js';
+import { type Comparison, compare, type Value } from './compare.js';
+import { writeSampleLog } from './sample-log.js';
+import { readOverHttp } from './tensorboard-server.js';
+
+const REQUIREMENT = 'tensorboard==2.21.0';
+// Compiled to scripts/dist/check-tensorboard; the Python part stays where it is.
+const reader = fileURLToPath(new URL('../../check-tensorboard/read_logdir.py', import.meta.url));
+
+const given = process.argv[2];
+const temporary = given === undefined ? await mkdtemp(join(tmpdir(), 'check-tensorboard-')) : undefined;
+try {
+  process.exitCode = await check(given ?? temporary!);
+} finally {
+  if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+}
+
+async function check(logdir: string): Promise<number> {
+  if (temporary !== undefined) await writeSampleLog(logdir);
+  const bin = await environment();
+  const dumped: Value[] = [];
+  await dumpRun(logdir, { json: true, values: true }, (line) => void dumped.push(JSON.parse(line)));
+  const read: Value[] = (await run(join(bin, 'python'), [reader, logdir]))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+  const served = await readOverHttp(join(bin, 'tensorboard'), logdir);
+  let failed = report("TensorBoard's Python reader", compare(read, dumped));
+  // The server gives no texts, only their HTML, and no tensors: what it gives is compared.
+  const servedKinds = new Set(served.map((value) => `${value.run} ${value.tag}`));
+  const comparable = dumped.filter((value) => servedKinds.has(`${value.run} ${value.tag}`));
+  failed += report(
+    "TensorBoard's server",
+    compare(
+      served.map((value) => withUnserved(value, dumped)),
+      comparable,
+    ),
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+/** The server does not say a picture's tensor width or a text's string: those are taken as they are in the dump. */
+function withUnserved(value: Value, dumped: readonly Value[]): Value {
+  const line = dumped.find(
+    ({ run, tag, step }) => run === value.run && tag === value.tag && step === value.step,
+  );
+  if (line === undefined) return value;
+  if (value.plugin === 'images') {
+    const { width, height, columns, channels } = line as unknown as Record<
+      'width' | 'height' | 'columns' | 'channels',
+      number
+    >;
+    const atlas = line.kind === 'channels';
+    return {
+      ...value,
+      width: atlas ? width * columns : width,
+      height: atlas ? height * Math.ceil(channels / columns) : height,
+    };
+  }
+  return value.plugin === 'text' ? { ...value, shape: line.shape ?? [], strings: line.strings } : value;
+}
+
+function report(reader: string, { rows, differences }: Comparison): number {
+  console.log(`\n${reader}`);
+  console.log(`${'plugin'.padEnd(14)}${'tags'.padStart(6)}${'values'.padStart(8)}${'differ'.padStart(8)}`);
+  for (const row of rows) {
+    const { plugin, tags, values } = row;
+    console.log(
+      `${plugin.padEnd(14)}${String(tags).padStart(6)}${String(values).padStart(8)}${String(row.differences).padStart(8)}`,
+    );
+  }
+  for (const difference of differences.slice(0, 20)) console.log(`  ${difference}`);
+  if (differences.length > 20) console.log(`  and ${differences.length - 20} more`);
+  if (rows.length === 0) console.log('  nothing was read: there is nothing to compare');
+  return rows.length === 0 ? 1 : differences.length;
+}
+
+/** The folder of the environment's programs; made when it is not there. */
+async function environment(): Promise<string> {
+  const folder = join(userCacheDirectory(), 'check-tensorboard', REQUIREMENT.replace('==', '-'));
+  const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
+  if (existsSync(join(bin, 'tensorboard')) || existsSync(join(bin, 'tensorboard.exe'))) return bin;
+  console.log(`Installing ${REQUIREMENT} into ${folder}`);
+  await mkdir(folder, { recursive: true });
+  await run('python3', ['-m', 'venv', folder]);
+  await run(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', REQUIREMENT]);
+  return bin;
+}
+
+function run(program: string, parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      program,
+      parameters,
+      { maxBuffer: 1 << 30 },
+      (error: ExecFileException | null, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`${program} ${parameters.join(' ')} failed: ${stderr || error.message}`));
+      },
+    );
+  });
+}
