@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { loadBackend } from 'convscope/tfjs/backend.js';
 import { describe, expect, it } from 'vitest';
 import { type ConvImplementation, checkConv, comparable } from './check-conv.js';
 import { readConvOracles } from './conv-files.js';
 import { plainImplementation } from './plain-implementation.js';
+import { tfjsImplementation } from './tfjs-implementation.js';
 
 const oracles = readConvOracles(
   fileURLToPath(new URL('../../shared/src/convolution/fixtures', import.meta.url)),
@@ -21,6 +23,16 @@ describe('the plain engine', () => {
     const count = (file: string) => checks.filter((check) => check.file === file).length;
     expect(count('conv2d-errors.json')).toBe(oracles.refusals.length + oracles.accepted.length);
     expect(count('output-shape.json')).toBe(200);
+  });
+});
+
+describe('tfjs on wasm', () => {
+  it("gives PyTorch's numbers, shapes, refusals and initialisation in every case, and keeps no tensor", async () => {
+    const { tf } = await loadBackend({ wanted: 'wasm', threads: 1 });
+    const before = tf.memory().numTensors;
+    const checks = await checkConv(tfjsImplementation(tf, 'wasm'), oracles);
+    expect(failures(checks)).toEqual([]);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

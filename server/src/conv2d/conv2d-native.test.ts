@@ -1,0 +1,19 @@
+import { beforeAll, describe, it } from 'vitest';
+import { locateNative } from '../native-install/locate.js';
+import { loadBackend } from '../tfjs/backend.js';
+import type { Tf } from '../tfjs/tf.js';
+import { expectAgreement } from './testing/agreement.js';
+
+const native = (['tfjs-node-gpu', 'tfjs-node'] as const).find((name) => locateNative(name) !== undefined);
+
+// The native packages are what a user installs: where there is none, there is nothing to hold against anything.
+describe.skipIf(native === undefined)('conv2d on native TensorFlow', () => {
+  let tf: Tf;
+  beforeAll(async () => {
+    ({ tf } = await loadBackend({ wanted: native }));
+  });
+
+  it('agrees with the definition on any parameters, in values and gradients, and leaves no tensor behind', () => {
+    expectAgreement(tf, 150);
+  });
+});
