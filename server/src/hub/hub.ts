@@ -38,17 +38,21 @@ export interface Hub {
   close(): Promise<void>;
 }
 
+/** @throws Error with a sentence when it is not a path that begins and ends with `/`. */
+export function checkBasePath(basePath: string): void {
+  if (/^\/(?:[\w.~-]+\/)*$/.test(basePath)) return;
+  throw new Error(
+    `The base path ${JSON.stringify(basePath)} must begin and end with "/" and hold only letters, digits and . _ ~ -, such as /convscope/.`,
+  );
+}
+
 /**
  * Puts the hub on an HTTP server, which listens already or will. The page is served from the moment of the call,
  * before the promise resolves; runs appear as they are found.
  */
 export async function createHub(httpServer: HttpServer, options: HubOptions): Promise<Hub> {
   const basePath = options.basePath ?? '/';
-  if (!/^\/(?:[\w.~-]+\/)*$/.test(basePath)) {
-    throw new Error(
-      `The base path ${JSON.stringify(basePath)} must begin and end with "/", such as /convscope/.`,
-    );
-  }
+  checkBasePath(basePath);
   const port = () => (httpServer.address() as AddressInfo | null)?.port ?? 0;
   const access = createAccess({
     host: options.host,

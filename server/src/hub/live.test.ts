@@ -372,7 +372,6 @@ describe('a slow or hostile viewer', () => {
     await watch(slow, { runs: ['run'], mapsOf: 'run', tags });
     await watch(healthy, { runs: ['run'], mapsOf: 'run', tags });
     const folded = fold(hub, healthy, 'run');
-    const delays: number[] = [];
     const seen = new Set<string>();
     healthy.on('blob', ({ tag, row }) => {
       seen.add(`${tag} ${row}`);
@@ -396,7 +395,6 @@ describe('a slow or hostile viewer', () => {
     const before = rss();
     let most = 0;
     for (let step = 1; step <= 100; step++) {
-      const began = performance.now();
       for (const tag of tags) {
         const bytes = Buffer.concat([picture(tag, step, 250_000), scalar('train/loss', step, step)]);
         const answer = await sender.write(file, length, bytes);
@@ -404,7 +402,6 @@ describe('a slow or hostile viewer', () => {
         length = answer.length;
       }
       greedy();
-      delays.push(performance.now() - began);
       most = Math.max(most, rss() - before);
     }
     await waitFor(() => expect(hub.logdir.runs.get('run')?.files[0]?.offset).toBe(length));

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { openLocalLogdir } from '../logdir/local-storage.js';
 import { isLoopback } from './access.js';
-import { createHub } from './hub.js';
+import { checkBasePath, createHub } from './hub.js';
 import type { IngestStore } from './ingest-store.js';
 import { ensureIngestToken, newToken } from './token-file.js';
 
@@ -49,7 +49,8 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   const basePath = `/${(options.basePath ?? '').split('/').filter(Boolean).join('/')}/`.replace('//', '/');
   const viewToken = options.token ?? (isLoopback(host) ? undefined : newToken());
   const ingestToken = options.ingestToken ?? (await ensureIngestToken());
-  // Fails before a port is taken.
+  // What fails here fails before a port is taken.
+  checkBasePath(basePath);
   await openLocalLogdir(options.logdir);
   const httpServer = createServer();
   const hub = createHub(httpServer, {
@@ -63,8 +64,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     basePath,
     log: options.log,
   });
-  // What fails from here on is told by `ready`.
-  hub.catch(() => undefined);
+  const ready = hub.then(() => undefined);
   try {
     await listen(httpServer, options.port ?? DEFAULT_PORT, host, options.strictPort ?? false);
   } catch (error) {
@@ -79,7 +79,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     port,
     ingestToken,
     viewToken,
-    ready: hub.then(() => undefined),
+    ready,
     ingest: hub.then(({ ingest }) => ingest),
     close: async () => (await hub).close(),
   };
