@@ -1,0 +1,152 @@
+/**
+ * How long the hub takes from the start of its process to the first page, to the first list of runs and to the first
+ * live socket, and how much memory it holds then, on a small logdir. The processes are started one after another.
+ *
+ *   node scripts/dist/bench/hub-start.js [--rounds N] [--logdir DIR] [--json FILE]
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { LIVE_NAMESPACE } from '@convscope/shared/protocol.js';
+import { io } from 'socket.io-client';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    logdir: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds must be a whole number above 0; it is ${values.rounds}.`);
+
+const COMMAND = fileURLToPath(new URL('../../../server/bin/convscope.js', import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), 'convscope-bench-'));
+const logdir = values.logdir ?? smallLogdir(join(folder, 'runs'));
+const LABELS = {
+  page: 'first page, ms',
+  runs: 'all runs read, ms',
+  socket: 'live socket, ms',
+  rssMb: 'memory, MB',
+} as const;
+const measured: Measurement[] = [];
+try {
+  for (let round = 0; round < rounds; round++) measured.push(await measure());
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const rows = (['page', 'runs', 'socket', 'rssMb'] as const).map((what) => {
+  const sorted = measured.map((one) => one[what]).sort((a, b) => a - b);
+  return { what: LABELS[what], median: sorted[sorted.length >> 1]!, best: sorted[0]!, worst: sorted.at(-1)! };
+});
+console.table(rows);
+const result = {
+  bench: 'hub-start',
+  node: process.version,
+  logdir: values.logdir ?? '5 runs × 5 tags × 200 steps',
+  rounds,
+  rows,
+};
+console.log(JSON.stringify(result));
+if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+
+interface Measurement {
+  /** Milliseconds from the start of the process. */
+  readonly page: number;
+  readonly runs: number;
+  readonly socket: number;
+  /** Resident memory when all that was answered and the logdir is read, MB (10⁶ bytes). */
+  readonly rssMb: number;
+}
+
+async function measure(): Promise<Measurement> {
+  const port = await freePort();
+  const began = performance.now();
+  const hub = spawn(
+    process.execPath,
+    [COMMAND, 'serve', '--logdir', logdir, '--port', String(port), '--no-open'],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+    },
+  );
+  const since = () => Math.round(performance.now() - began);
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    await untilAnswered(url, hub);
+    const page = since();
+    let read = -1;
+    for (let before = -2; read !== before || read <= 0; ) {
+      before = read;
+      const runs = (await (await fetch(`${url}/api/runs`)).json()) as { bytes: number; lastStep: number }[];
+      read = runs.reduce((sum, { lastStep }) => sum + lastStep + 1, 0);
+    }
+    const runs = since();
+    const live = io(`${url}${LIVE_NAMESPACE}`, { transports: ['websocket'] });
+    await new Promise((resolve) => live.once('runs', resolve));
+    const socket = since();
+    const rssMb = residentMegabytes(hub.pid!);
+    live.disconnect();
+    return { page, runs, socket, rssMb };
+  } finally {
+    hub.kill();
+    if (hub.exitCode === null && hub.signalCode === null) await once(hub, 'exit');
+  }
+}
+
+async function untilAnswered(url: string, hub: ChildProcess): Promise<void> {
+  for (;;) {
+    if (hub.exitCode !== null) throw new Error(`The hub ended with ${hub.exitCode} before it answered.`);
+    try {
+      await (await fetch(url)).text();
+      return;
+    } catch {
+      // Not listening yet.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+}
+
+function residentMegabytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round((Number(kilobytes) * 1024) / 1e6);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function smallLogdir(root: string): string {
+  for (let run = 0; run < 5; run++) {
+    mkdirSync(join(root, `run${run}`), { recursive: true });
+    const frames = [encodeFrame(encodeFileVersion(1.7e9))];
+    for (let step = 0; step < 200; step++) {
+      for (let tag = 0; tag < 5; tag++) {
+        const value = Math.exp(-step / 50) + tag;
+        frames.push(
+          encodeFrame(
+            encodeEvent({ kind: 'scalar', tag: `loss/${tag}`, step, wallTime: 1.7e9 + step, value }),
+          ),
+        );
+      }
+    }
+    writeFileSync(join(root, `run${run}`, 'events.out.tfevents.1700000000.bench.1.0'), Buffer.concat(frames));
+  }
+  return root;
+}
