@@ -183,6 +183,9 @@ const DRAWS = 40_000;
 async function checkInitialisation(implementation: ConvImplementation, test: InitCase): Promise<number> {
   const size = test.weightShape.reduce((a, b) => a * b, 1);
   const { weights, biases } = await implementation.initialise(test, Math.ceil(DRAWS / size));
+  const parameters = size + (biases[0]?.data.length ?? 0);
+  if (parameters !== test.parameters)
+    throw new Error(`${parameters} parameters, expected ${test.parameters}`);
   const drawn = weights.flatMap((weight) => {
     expectShape(weight.shape, test.weightShape);
     return Array.from(weight.data);

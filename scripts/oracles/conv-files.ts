@@ -80,6 +80,8 @@ export interface InitCase {
 export interface ConvOracles {
   /** The folder that holds the four files. */
   readonly folder: string;
+  /** Which of the four are not there. */
+  readonly missing: readonly string[];
   readonly values: readonly ValueCase[];
   readonly refusals: readonly RefusalCase[];
   readonly accepted: readonly AcceptedCase[];
@@ -92,19 +94,23 @@ const FILES = ['conv2d.json', 'conv2d-errors.json', 'output-shape.json', 'init.j
 type Json = Record<string, unknown>;
 
 /**
- * Reads the four files from `directory`/conv, or from `directory` itself.
- * @throws Error naming the file that is missing or is not what it should be
+ * Reads the files that are there in `directory`/conv, or in `directory` itself.
+ * @throws Error where there is none of the four, and where one is not what it should be
  */
 export function readConvOracles(directory: string): ConvOracles {
   const folder = existsSync(path.join(directory, 'conv')) ? path.join(directory, 'conv') : directory;
-  const [values, errors, shapes, inits] = FILES.map((file) => readJson(path.join(folder, file))) as [
-    Json,
-    Json,
-    Json,
-    Json,
-  ];
+  const missing = FILES.filter((file) => !existsSync(path.join(folder, file)));
+  if (missing.length === FILES.length) {
+    throw new Error(
+      `There are no oracles in ${directory}. Give a folder with conv/ in it (${FILES.join(', ')}), or leave it out.`,
+    );
+  }
+  const [values, errors, shapes, inits] = FILES.map((file) =>
+    missing.includes(file) ? {} : (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Json),
+  ) as [Json, Json, Json, Json];
   return {
     folder,
+    missing,
     values: cases(values, 'cases').map(valueCase),
     refusals: cases(errors, 'cases').map((entry) => ({
       name: String(entry['name']),
@@ -135,16 +141,8 @@ export function readConvOracles(directory: string): ConvOracles {
   };
 }
 
-function readJson(file: string): Json {
-  if (!existsSync(file)) {
-    throw new Error(
-      `${file} is missing. Give a folder with conv/ in it (${FILES.join(', ')}), or leave it out.`,
-    );
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Json;
-}
-
 function cases(json: Json, key: string): readonly Json[] {
+  if (json['source'] === undefined) return [];
   const list = json[key];
   if (!Array.isArray(list))
     throw new Error(`There is no list "${key}" in an oracle file made by ${String(json['source'])}.`);

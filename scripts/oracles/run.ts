@@ -57,7 +57,9 @@ function inProcess(wanted: BackendName, directory: string): Promise<Answer> {
 
 async function main(directory: string): Promise<boolean> {
   const oracles = readConvOracles(directory);
-  console.log(`oracles: ${oracles.folder}\n`);
+  console.log(`oracles: ${oracles.folder}`);
+  if (oracles.missing.length > 0) console.log(`not there: ${oracles.missing.join(', ')}`);
+  console.log();
   const rows: Row[] = [
     { implementation: plainImplementation.name, checks: await checkConv(plainImplementation, oracles) },
   ];

@@ -35,7 +35,8 @@ export function pythonType(value: unknown, arrays: 'list' | 'tuple' = 'list'): s
 function describe(value: unknown, arrays: 'list' | 'tuple'): string {
   if (!Array.isArray(value)) return pythonType(value);
   const inner = value.map((item) => pythonType(item, arrays)).join(', ');
-  return arrays === 'list' ? `list of [${inner}]` : `tuple of (${inner})`;
+  if (arrays === 'list') return `list of [${inner}]`;
+  return value.length === 1 ? `tuple of (${inner},)` : `tuple of (${inner})`;
 }
 
 /** True where the argument parser takes the value for a list of ints; it looks at the first element only. */

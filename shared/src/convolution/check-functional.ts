@@ -260,8 +260,13 @@ function checkBackend(
   const { dilation, groups } = lists;
   const noKernel = kernel.some((size) => size === 0);
   if (input[0] === 0 || input[1] === 0) {
-    if (noKernel && input[1] !== 0)
-      refuse('kernelSize', 'select(): index 0 out of range for tensor of size [0] at dimension 0');
+    if (noKernel && input[1] !== 0) {
+      throw new ConvolutionRefusal(
+        'kernelSize',
+        'select(): index 0 out of range for tensor of size [0] at dimension 0',
+        'IndexError',
+      );
+    }
     return;
   }
   if (input[2] === 0 || input[3] === 0) {

@@ -16,7 +16,7 @@ export type RefusedField =
 export class ConvolutionRefusal extends Error {
   readonly field: RefusedField;
   /** The exception that PyTorch raises. */
-  readonly pytorchType: 'RuntimeError' | 'ValueError' | 'TypeError' | 'NotImplementedError';
+  readonly pytorchType: 'RuntimeError' | 'ValueError' | 'TypeError' | 'IndexError' | 'NotImplementedError';
 
   constructor(
     field: RefusedField,
