@@ -36,7 +36,7 @@ export interface Backend {
 export interface LoadBackendOptions {
   /** Use this one or fail. Without it: tfjs-node-gpu, tfjs-node, wasm, in this order; never cpu. */
   readonly wanted?: BackendName | undefined;
-  /** Default: wasm uses all cores up to 8, native libraries decide. */
+  /** Default: wasm uses all cores but one, up to 8; native libraries decide. */
   readonly threads?: number | undefined;
 }
 
@@ -114,7 +114,9 @@ async function loadNative(name: 'tfjs-node-gpu' | 'tfjs-node', threads: number |
 async function loadWasm(wanted: number | undefined): Promise<Loaded> {
   const tf = require('@tensorflow/tfjs') as Tf;
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
-  const threads = Math.max(1, Math.min(wanted ?? os.availableParallelism(), MAX_WASM_THREADS));
+  // Its threads spin while they wait: on every core they would starve the writer, the hub and the page, and
+  // with them training itself.
+  const threads = Math.max(1, Math.min(wanted ?? os.availableParallelism() - 1, MAX_WASM_THREADS));
   if (threads > 1) {
     tf.env().set('WASM_HAS_SIMD_SUPPORT', true);
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', true);

@@ -1,3 +1,5 @@
+import { describeAgainstTorch } from './testing/torch-suite.js';
 import { describeTraining } from './testing/training-suite.js';
 
-describeTraining('wasm', 2);
+describeAgainstTorch('wasm', 1);
+describeTraining('wasm', 1);
