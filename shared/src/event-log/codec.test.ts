@@ -130,7 +130,7 @@ const runStart: fc.Arbitrary<RunStart> = fc
     branch: fc.option(text, { nil: undefined }),
     name: text,
     config,
-    environment: fc.dictionary(text, text),
+    environment: fc.dictionary(key, text),
     probes: fc.array(probe),
   })
   .map(({ branch, ...start }) =>

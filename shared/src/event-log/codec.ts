@@ -96,7 +96,7 @@ function decode(
   let fileVersion: string | undefined;
   let sessionStart = false;
   const parts: ValueParts[] = [];
-  const eventLevel: { plugin: string; content: Uint8Array }[] = [];
+  let eventLevel: { plugin: string; content: Uint8Array }[] | undefined;
   while (reader.next()) {
     const { field, wire } = reader;
     if (field === EVENT.wallTime && wire === FIXED64) wallTime = reader.double();
@@ -108,7 +108,10 @@ function decode(
     else {
       const plugin = eventLevelPlugin(field);
       if (plugin === undefined) reader.skip();
-      else eventLevel.push({ plugin, content: reader.view() });
+      else {
+        eventLevel ??= [];
+        eventLevel.push({ plugin, content: reader.view() });
+      }
     }
   }
   const values: SummaryValue[] = [];
@@ -118,7 +121,9 @@ function decode(
     const plugin = part.form === 'simple' ? part.plugin : (pluginOf(part.tag) ?? part.plugin);
     values.push(summaryValue(data, part, plugin ?? '', step, wallTime));
   }
-  for (const { plugin, content } of eventLevel) values.push(eventLevelValue(plugin, content, step, wallTime));
+  for (const { plugin, content } of eventLevel ?? [])
+    values.push(eventLevelValue(plugin, content, step, wallTime));
+  if (fileVersion === undefined && !sessionStart) return { wallTime, step, values };
   return {
     wallTime,
     step,

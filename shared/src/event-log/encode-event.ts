@@ -38,13 +38,21 @@ export function encodeFileVersion(wallTime: number): Uint8Array<ArrayBuffer> {
 export function encodeEvent(record: RunRecord): Uint8Array<ArrayBuffer> {
   if (record.kind === 'gap')
     throw new Error('A gap is what a reader found missing: it is never written to a file.');
-  const writer = new WireWriter(startCapacity(record));
+  const capacity = startCapacity(record);
+  const writer = capacity > SMALL_BYTES ? new WireWriter(capacity) : small;
+  writer.restart();
   writeWhen(writer, record.step, record.wallTime);
   const eventLevel = record.kind === 'other' ? EVENT_LEVEL[record.plugin] : undefined;
   if (record.kind === 'other' && eventLevel !== undefined) writer.bytes(eventLevel.field, record.content);
   else writer.message(EVENT.summary, () => writer.message(SUMMARY_VALUE, () => writeValue(writer, record)));
-  return writer.finish();
+  const event = writer.finish();
+  if (event.length > SMALL_BYTES && writer === small) small = new WireWriter(SMALL_BYTES);
+  return event;
 }
+
+/** Scalars come by the thousand: they share a buffer. A record of unforeseen size does not leave it large. */
+const SMALL_BYTES = 4096;
+let small = new WireWriter(SMALL_BYTES);
 
 /** Room for the record's blobs, so that the buffer seldom grows. */
 function startCapacity(record: RunRecord): number {

@@ -17,10 +17,12 @@ export class MalformedEventError extends Error {
   override name = 'MalformedEventError';
 }
 
+/** Bits become floats here: a DataView over every event's bytes would cost more than all the rest of reading it. */
+const SCRATCH = new DataView(new ArrayBuffer(8));
+
 /** A place in bytes[at, end). `next()` goes to the next field; then exactly one read or `skip()`. */
 export class WireReader {
   readonly bytes: Uint8Array;
-  readonly #view: DataView;
   at: number;
   end: number;
   /** Number and wire type of the field that `next` found. */
@@ -29,7 +31,6 @@ export class WireReader {
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = start;
     this.end = end;
   }
@@ -80,13 +81,15 @@ export class WireReader {
   }
 
   float(): number {
-    const at = this.#take(4);
-    return this.#view.getFloat32(at, true);
+    SCRATCH.setUint32(0, this.#fixed32(this.#take(4)), true);
+    return SCRATCH.getFloat32(0, true);
   }
 
   double(): number {
     const at = this.#take(8);
-    return this.#view.getFloat64(at, true);
+    SCRATCH.setUint32(0, this.#fixed32(at), true);
+    SCRATCH.setUint32(4, this.#fixed32(at + 4), true);
+    return SCRATCH.getFloat64(0, true);
   }
 
   /** Length of a bytes field; the reader then stands at its first byte and the bytes are known to be there. */
@@ -166,6 +169,11 @@ export class WireReader {
         throw new MalformedEventError(`The event ends a group that it did not begin, at byte ${this.at}.`);
       }
     }
+  }
+
+  #fixed32(at: number): number {
+    const bytes = this.bytes;
+    return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
   }
 
   #take(size: number): number {

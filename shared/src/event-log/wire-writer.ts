@@ -16,9 +16,16 @@ export class WireWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** What was written, as an array of its own. */
+  /** What was written, as an array of its own. The writer may then be used again. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#at);
+    const written = this.#bytes.slice(0, this.#at);
+    this.#at = 0;
+    return written;
+  }
+
+  /** Forgets what was written; keeps the buffer. */
+  restart(): void {
+    this.#at = 0;
   }
 
   varint(field: number, value: number): void {
