@@ -285,8 +285,10 @@ describe('the list of runs', () => {
     await waitFor(() =>
       expect(changes.at(-1)?.runs[0]).toMatchObject({ run: 'run', lastStep: 99, loss: '99' }),
     );
-    const pauses = changes.slice(1).map(({ at }, i) => at - changes[i]!.at);
-    expect(Math.min(...pauses, Number.POSITIVE_INFINITY)).toBeGreaterThan(200);
+    // By count, since a busy machine may deliver two of them close together.
+    const pauses = (changes.at(-1)!.at - changes[0]!.at) / 250;
+    expect(changes.length).toBeLessThanOrEqual(pauses + 4);
+    expect(changes.length).toBeGreaterThan(1);
     const later = viewerSocket(hub);
     const list = new Promise<{ runs: RunSummary[] }>((resolve) => later.once('runs', resolve));
     expect((await list).runs).toMatchObject([{ run: 'run', lastStep: 99 }]);
