@@ -123,6 +123,24 @@ describe('the Conv2d layer', () => {
     trained.dispose();
   });
 
+  it('follows a change of its weights, holds as many tensors after it, and none when disposed of', () => {
+    const start = tf.memory().numTensors;
+    const layer = conv2dLayer(tf, { inChannels: 1, outChannels: 1, kernelSize: 1, bias: false });
+    const answer = (weight: number) =>
+      tf.tidy(() => {
+        layer.setWeights([tf.fill([1, 1, 1, 1], weight)]);
+        return (layer.apply(tf.ones([1, 1, 1, 1])) as Tensor).dataSync()[0];
+      });
+    tf.tidy(() => {
+      layer.apply(tf.ones([1, 1, 1, 1]));
+    });
+    const built = tf.memory().numTensors;
+    expect([answer(2), answer(3), answer(3)]).toEqual([2, 3, 3]);
+    expect(tf.memory().numTensors).toBe(built);
+    layer.dispose();
+    expect(tf.memory().numTensors).toBe(start);
+  });
+
   it('repeats its first weights from a seed and draws others without', () => {
     const weights = [1, 1, undefined, undefined].map((seed) => {
       const layer = conv2dLayer(tf, {

@@ -1,5 +1,4 @@
 /** `nn.Conv2d` as a layer for tfjs layers models: PyTorch's parameters, initialisation and refusals; NHWC pictures. */
-import type { Conv2dPlan } from '@convscope/shared/convolution/check-functional.js';
 import {
   type Conv2dModule,
   checkConv2dModule,
@@ -76,6 +75,8 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
         });
       this.#weight = this.addWeight('weight', [...weightShape], 'float32', uniform(0));
       if (bias) this.#bias = this.addWeight('bias', [outChannels], 'float32', uniform(1));
+      // A weight of another rank or of no size is refused, or has no work, in the call.
+      if (weightShape.length === 4 && !weightShape.includes(0)) this.#pack(this.#weight.read() as Tensor4D);
       this.built = true;
     }
 
@@ -99,22 +100,29 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
         if (isEmpty(plan))
           return emptyResult(tf, [input, weight, ...(bias ? [bias] : [])], nhwc(plan.outputShape));
         const x = (plan.batched ? input : tf.expandDims(input, 0)) as Tensor4D;
-        const output = convolveNhwc(tf, x, this.#filterOf(weight, plan), bias, plan);
+        const output = convolveNhwc(tf, x, this.#filterOf(weight), bias, plan);
         return plan.batched ? output : tf.squeeze(output, [0]);
       });
     }
 
+    /** The weight as kernels take it. */
+    #filterOf(weight: Tensor4D): Tensor4D {
+      if (tf.engine().state.gradientDepth > 0) return kernelFilter(tf, weight, this.module);
+      this.#pack(weight);
+      return this.#packed!.filter;
+    }
+
     /**
-     * The weight as kernels take it. Outside of training it is kept until the weight changes: wasm packs a filter
-     * once and knows it again by its tensor.
+     * Keeps the filter of an unchanged weight: wasm prepares a filter once and knows it again by its tensor. The
+     * layer holds one such tensor from the moment it is built, so that the count of tensors stays flat.
      */
-    #filterOf(weight: Tensor4D, plan: Conv2dPlan): Tensor4D {
-      if (tf.engine().state.gradientDepth > 0) return kernelFilter(tf, weight, plan);
-      if (this.#packed?.of !== weight.dataId) {
-        this.#packed?.filter.dispose();
-        this.#packed = { of: weight.dataId, filter: tf.keep(kernelFilter(tf, weight, plan)) };
-      }
-      return this.#packed.filter;
+    #pack(weight: Tensor4D): void {
+      if (this.#packed?.of === weight.dataId) return;
+      this.#packed?.filter.dispose();
+      this.#packed = {
+        of: weight.dataId,
+        filter: tf.tidy(() => tf.keep(kernelFilter(tf, weight, this.module))),
+      };
     }
 
     override dispose(): ReturnType<tfjs.layers.Layer['dispose']> {

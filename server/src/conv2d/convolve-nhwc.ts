@@ -16,13 +16,12 @@ const NO_SIDES = { top: 0, bottom: 0, left: 0, right: 0 };
 export function kernelFilter(
   tf: Tf,
   weight: Tensor4D,
-  { groups, inChannels, outChannels, kernel }: Conv2dPlan,
+  { groups, inChannels }: { readonly groups: number; readonly inChannels: number },
 ): Tensor4D {
   if (groups === 1 || groups !== inChannels) return tf.transpose(weight, [2, 3, 1, 0]);
-  return tf.transpose(
-    tf.reshape(weight, [groups, outChannels / groups, ...kernel]),
-    [2, 3, 0, 1],
-  ) as Tensor4D;
+  const [outChannels, , kernelHeight, kernelWidth] = weight.shape;
+  const byGroup = tf.reshape(weight, [groups, outChannels / groups, kernelHeight, kernelWidth]);
+  return tf.transpose(byGroup, [2, 3, 0, 1]) as Tensor4D;
 }
 
 /**
