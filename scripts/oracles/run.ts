@@ -94,5 +94,10 @@ const directory = given === undefined ? defaultDirectory() : path.resolve(here, 
 if (wanted !== undefined && process.send) {
   process.send(await checkBackend(wanted as BackendName, readConvOracles(directory)), () => process.exit(0));
 } else {
-  process.exitCode = (await main(directory)) ? 0 : 1;
+  try {
+    process.exitCode = (await main(directory)) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  }
 }
