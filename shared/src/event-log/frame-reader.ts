@@ -51,6 +51,9 @@ export interface FrameReader {
 const SEARCH_EFFORT = 64;
 const SHORT_RECORD = 64 * 1024;
 
+/** The checksum that a length of 0 has. */
+const CHECKSUM_OF_ZERO = maskedCrc32c(new Uint8Array(8));
+
 const BAD_DATA = "The record's checksum does not match its data.";
 const BAD_HEADER = 'No record begins here: the checksum of its length does not match.';
 
@@ -144,13 +147,18 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
 
   /** Goes on to the next place where a header agrees; false when there is none yet. */
   const search = (): boolean => {
+    const bytes = held;
     const last = end - FRAME_HEADER_BYTES;
-    for (; start <= last; start++) {
-      // Cheap first: lengths are far below 2^32, and a wrong length rarely has four zeros there.
-      if (readUint32(held, start + 4) === 0 && header(start)) {
-        if (effort <= effortLimit() || frameLength(held, start) <= SHORT_RECORD) return true;
-      }
+    let at = start;
+    for (; at <= last; at++) {
+      // Cheap first: lengths are far below 2^32, and a wrong length rarely has four zeros there. A zero tail has
+      // them everywhere: what follows a length of 0 is known.
+      if ((bytes[at + 7]! | bytes[at + 6]! | bytes[at + 5]! | bytes[at + 4]!) !== 0) continue;
+      if (readUint32(bytes, at) === 0 && readUint32(bytes, at + 8) !== CHECKSUM_OF_ZERO) continue;
+      start = at;
+      if (header(at) && (effort <= effortLimit() || frameLength(bytes, at) <= SHORT_RECORD)) return true;
     }
+    start = at;
     needed = FRAME_HEADER_BYTES;
     return false;
   };
