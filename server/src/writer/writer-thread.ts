@@ -17,7 +17,7 @@ import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
 const data = workerData as ThreadData;
 if (!parentPort) throw new Error('writer-thread.js is started by createRunWriter, as a worker thread.');
 const port = parentPort;
-const STATUS_EVERY_MS = 250;
+const STATUS_EVERY_MS = 50;
 /** zlib's fastest: worker CPU is training time on a small machine, and the atlases are filtered already. */
 const deflate = (bytes: Uint8Array) => deflateSync(bytes, { level: 1 });
 /** Shares of --max-log-mb at which captures are asked to be twice, four times as far apart, and then cease. */

@@ -1,0 +1,65 @@
+/**
+ * A trainer without the training, to be killed: logs scalars and maps as fast as it is told and prints what the hub
+ * has acknowledged. Arguments: JSON { hubUrl, token, cacheDirectory, logdir, name, steps, everyMs }.
+ */
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createRunWriter } from '../../../dist/writer/create-run-writer.js';
+
+const { hubUrl, token, cacheDirectory, logdir, name, steps, everyMs } = JSON.parse(process.argv[2]);
+const writer = createRunWriter({ name, logdir, hub: { url: hubUrl, token }, cacheDirectory });
+process.stdout.write(`uid ${writer.runUid}\n`);
+let said = -1;
+setInterval(() => {
+  const { acknowledged } = writer.status();
+  if (acknowledged !== said) process.stdout.write(`ack ${acknowledged}\n`);
+  said = acknowledged;
+}, 5).unref();
+// The first record of every run of ours: it names the run to a hub that has forgotten it.
+writer.add({
+  kind: 'run-start',
+  tag: 'convscope/run_start',
+  step: 0,
+  wallTime: Date.now() / 1000,
+  start: {
+    version: 1,
+    runUid: writer.runUid,
+    name,
+    config: {},
+    environment: {},
+    data: {
+      name: 'none',
+      synthetic: true,
+      classes: [],
+      trainPictures: 0,
+      testPictures: 0,
+      mean: [],
+      std: [],
+    },
+    model: { name: 'none', parameters: 0, inputShape: [1, 16, 16], layers: [] },
+    probes: [],
+    statisticsPictures: 0,
+    plan: { epochs: 1, stepsPerEpoch: steps, totalSteps: steps },
+  },
+});
+for (let step = 0; step < steps; step++) {
+  writer.add({ kind: 'scalar', tag: 'train/loss', step, wallTime: Date.now() / 1000, value: step });
+  if (step % 5 === 0) {
+    writer.addMaps({
+      tag: 'conv1/preactivation',
+      layer: 'conv1',
+      role: 'preactivation',
+      step,
+      values: Float32Array.from({ length: 2 * 16 * 16 * 8 }, (_, i) => Math.sin(i * 0.1 + step)),
+      pictures: 2,
+      height: 16,
+      width: 16,
+      channels: 8,
+      probes: [0, 1],
+    });
+  }
+  if (everyMs > 0) await delay(everyMs);
+}
+const { acknowledged } = await writer.close({ acknowledgeWithinMs: 10_000 });
+process.stdout.write(`closed ${acknowledged}\n`);
+process.exit(0);
