@@ -1,0 +1,48 @@
+import type { ValueRange } from './decoded.js';
+
+const BINS = 4096;
+
+/** Visits every finite value with how often it occurs. */
+export type VisitValues = (visit: (value: number, count: number) => void) => void;
+
+/**
+ * Range and quantiles of values that are visited twice. Quantiles come from 4,096 bins between the smallest and the
+ * largest value, rounded up to the bin's edge: they choose colours, they are not shown as facts.
+ */
+export function valueRange(values: VisitValues): ValueRange {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  values((value) => {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  });
+  if (!(min <= max)) return { min: 0, max: 0, absolute: 0, positive: 0 };
+  const top = Math.max(Math.abs(min), Math.abs(max));
+  if (top === 0) return { min, max, absolute: 0, positive: 0 };
+  const negative = new Float64Array(BINS);
+  const positive = new Float64Array(BINS);
+  let total = 0;
+  let totalPositive = 0;
+  values((value, count) => {
+    const bin = Math.min(BINS - 1, Math.floor((Math.abs(value) / top) * BINS));
+    total += count;
+    if (value > 0) {
+      positive[bin]! += count;
+      totalPositive += count;
+    } else negative[bin]! += count;
+  });
+  const edge = (counts: (bin: number) => number, wanted: number, limit: number): number => {
+    let seen = 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      seen += counts(bin);
+      if (seen >= wanted) return Math.min(limit, ((bin + 1) / BINS) * top);
+    }
+    return limit;
+  };
+  return {
+    min,
+    max,
+    absolute: edge((bin) => negative[bin]! + positive[bin]!, total * 0.995, top),
+    positive: totalPositive === 0 ? 0 : edge((bin) => positive[bin]!, totalPositive * 0.985, max),
+  };
+}

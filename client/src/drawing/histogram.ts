@@ -1,0 +1,53 @@
+import type { Limits } from './lut.js';
+import { countNonFinite, MARK, type MapStack } from './map-stack.js';
+
+export interface ValueHistogram {
+  readonly counts: Float64Array;
+  /** Values that lie exactly at zero after ReLU: shown as a number, or they would dwarf the bars. */
+  readonly zeros: number;
+  readonly nonFinite: number;
+  readonly total: number;
+  /** Values beyond the axis. */
+  readonly below: number;
+  readonly above: number;
+}
+
+/** Values of a stack in `bins` equal bins over `axis`. */
+export function histogramOf(stack: MapStack, axis: Limits, bins: number): ValueHistogram {
+  const counts = new Float64Array(bins);
+  const scale = bins / (axis.hi - axis.lo || 1);
+  let zeros = 0;
+  let below = 0;
+  let above = 0;
+  const add = (value: number, count: number): void => {
+    if (stack.rectified && value <= 0) {
+      zeros += count;
+      return;
+    }
+    const bin = Math.floor((value - axis.lo) * scale);
+    if (value < axis.lo) below += count;
+    else if (bin >= bins) {
+      if (value > axis.hi) above += count;
+      else counts[bins - 1]! += count;
+    } else counts[bin]! += count;
+  };
+  const [channels, height, width] = stack.shape;
+  const size = height * width;
+  for (let channel = 0; channel < channels; channel++) {
+    if (stack.kind === 'values') {
+      for (let place = channel * size; place < (channel + 1) * size; place++) {
+        if ((stack.marks?.[place] ?? MARK.finite) === MARK.finite) add(stack.values[place]!, 1);
+      }
+      continue;
+    }
+    const codes = new Uint32Array(256);
+    for (let place = channel * size; place < (channel + 1) * size; place++) {
+      if ((stack.marks?.[place] ?? MARK.finite) === MARK.finite) codes[stack.codes[place]!]!++;
+    }
+    const [lo, hi] = [stack.lo[channel]!, stack.hi[channel]!];
+    for (let code = 0; code < 256; code++) {
+      if (codes[code]! > 0) add(lo + (code / 255) * (hi - lo), codes[code]!);
+    }
+  }
+  return { counts, zeros, nonFinite: countNonFinite(stack), total: channels * size, below, above };
+}

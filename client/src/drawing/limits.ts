@@ -1,0 +1,103 @@
+/**
+ * Which limits the colours of a grid have. Locked to a channel they are exactly the limits of its values in the
+ * capture; to a layer, those that let 0.5 % (signed) or 1.5 % (after ReLU) of its values be clipped; to the run, the
+ * widest such limits of all captures that were looked at. Signed data is symmetric about 0, rectified data starts at 0.
+ */
+import type { ValueRange } from '../decode/decoded.js';
+import type { Lock } from '../state/view-state.js';
+import type { Limits } from './lut.js';
+import { MARK, type MapStack } from './map-stack.js';
+
+export const NO_RANGE: ValueRange = { min: 0, max: 0, absolute: 0, positive: 0 };
+
+export function widest(a: ValueRange, b: ValueRange): ValueRange {
+  return {
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    absolute: Math.max(a.absolute, b.absolute),
+    positive: Math.max(a.positive, b.positive),
+  };
+}
+
+/** Widest range of the captures seen, a tag. */
+export class RunRanges {
+  readonly #ranges = new Map<string, ValueRange>();
+
+  /** True when it became wider. */
+  see(tag: string, range: ValueRange): boolean {
+    const known = this.#ranges.get(tag);
+    const next = known === undefined ? range : widest(known, range);
+    const same =
+      known !== undefined &&
+      next.min === known.min &&
+      next.max === known.max &&
+      next.absolute === known.absolute &&
+      next.positive === known.positive;
+    if (!same) this.#ranges.set(tag, next);
+    return !same;
+  }
+
+  get(tag: string): ValueRange | undefined {
+    return this.#ranges.get(tag);
+  }
+
+  clear(): void {
+    this.#ranges.clear();
+  }
+}
+
+export interface LimitsRequest {
+  readonly stack: MapStack;
+  /** Of the whole capture of the layer, and of all captures seen. */
+  readonly layerRange: ValueRange;
+  readonly runRange: ValueRange | undefined;
+  readonly lock: Lock;
+  readonly signed: boolean;
+  /** By hand: holds for every channel. */
+  readonly chosen: Limits | undefined;
+}
+
+/** A channel of zeros has the plain colour of zero, not the middle of nothing. */
+const SMALLEST = 1e-12;
+
+function signedLimits(absolute: number): Limits {
+  const top = Math.max(absolute, SMALLEST);
+  return { lo: -top, hi: top };
+}
+
+function rectifiedLimits(top: number): Limits {
+  return { lo: 0, hi: Math.max(top, SMALLEST) };
+}
+
+/** Limits of one channel. The function is made once a painting. */
+export function limitsOf(request: LimitsRequest): (channel: number) => Limits {
+  const { stack, layerRange, runRange, lock, signed, chosen } = request;
+  if (chosen !== undefined) return () => chosen;
+  if (lock !== 'channel') {
+    const range = lock === 'run' ? (runRange ?? layerRange) : layerRange;
+    const common = signed ? signedLimits(range.absolute) : rectifiedLimits(range.positive);
+    return () => common;
+  }
+  return (channel) => {
+    const { min, max } = channelExtent(stack, channel);
+    return signed ? signedLimits(Math.max(Math.abs(min), Math.abs(max))) : rectifiedLimits(max);
+  };
+}
+
+/** Smallest and largest finite value: of the capture for codes, of the picture shown for exact values. */
+export function channelExtent(stack: MapStack, channel: number): { min: number; max: number } {
+  if (stack.kind === 'codes') return { min: stack.lo[channel]!, max: stack.hi[channel]! };
+  const size = stack.shape[1] * stack.shape[2];
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let place = channel * size; place < (channel + 1) * size; place++) {
+    if ((stack.marks?.[place] ?? MARK.finite) !== MARK.finite) continue;
+    const value = stack.values[place]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? { min, max } : { min: 0, max: 0 };
+}
+
+/** The upper limit of rectified maps that are zero everywhere: any number will do, zero keeps its colour. */
+export const RUN_RANGE_FALLBACK = 1;

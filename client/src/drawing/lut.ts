@@ -1,0 +1,83 @@
+/**
+ * Colour tables: 256 colours as pixels of an ImageData seen through a Uint32Array (0xAABBGGRR on the little-endian
+ * machines that browsers run on). Changing colours or limits changes tables of 256, never the data.
+ */
+import type { Tokens } from './tokens.js';
+import { VIRIDIS_HEX } from './viridis.js';
+
+export type Lut = Uint32Array;
+export type LutName = 'viridis' | 'RdBu' | 'grey';
+
+type Rgb = readonly [red: number, green: number, blue: number];
+
+export function pixelOf([red, green, blue]: Rgb, alpha = 255): number {
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** Reads #rgb, #rrggbb. @throws when it is none. */
+export function parseHex(colour: string): Rgb {
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour);
+  const hex = short ? `#${short[1]}${short[1]}${short[2]}${short[2]}${short[3]}${short[3]}` : colour;
+  if (!/^#[0-9a-f]{6}$/i.test(hex))
+    throw new Error(`A colour token must be written as #rrggbb; "${colour}" is not.`);
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** Evenly spaced colours, mixed in sRGB. */
+function ramp(stops: readonly string[]): Lut {
+  const colours = stops.map(parseHex);
+  return Uint32Array.from({ length: 256 }, (_, i) => {
+    const place = (i / 255) * (colours.length - 1);
+    const left = Math.min(colours.length - 2, Math.floor(place));
+    const mixed = colours[left]!.map((from, k) =>
+      Math.round(from + (colours[left + 1]![k]! - from) * (place - left)),
+    );
+    return pixelOf(mixed as unknown as Rgb);
+  });
+}
+
+const VIRIDIS: Lut = Uint32Array.from({ length: 256 }, (_, i) =>
+  pixelOf(parseHex(`#${VIRIDIS_HEX.slice(i * 6, i * 6 + 6)}`)),
+);
+const GREY: Lut = ramp(['#000000', '#ffffff']);
+
+export type Luts = Readonly<Record<LutName, Lut>>;
+
+/** The tables of a theme: the middle of RdBu is the theme's own neutral, so that zero disappears. */
+export function lutsOf(tokens: Tokens): Luts {
+  const diverging = ramp([
+    tokens['map-neg-end'],
+    tokens['map-neg'],
+    tokens['map-neg-mid'],
+    tokens['map-zero'],
+    tokens['map-pos-mid'],
+    tokens['map-pos'],
+    tokens['map-pos-end'],
+  ]);
+  // Zero lies between two entries: both are the neutral.
+  diverging[127] = diverging[128] = pixelOf(parseHex(tokens['map-zero']));
+  return { viridis: VIRIDIS, RdBu: diverging, grey: GREY };
+}
+
+export interface Limits {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** Which of the 256 colours a finite value has. */
+export function colourIndex(value: number, { lo, hi }: Limits): number {
+  if (hi <= lo) return value > hi ? 255 : 0;
+  const index = Math.round(((value - lo) / (hi - lo)) * 255);
+  return index < 0 ? 0 : index > 255 ? 255 : index;
+}
+
+/** For text on data and for single cells. */
+export function cssOf(pixel: number): string {
+  return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+}
+
+/** Whether black reads better than white on it (Rec. 601 luma). */
+export function isLight(pixel: number): boolean {
+  return 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 135;
+}

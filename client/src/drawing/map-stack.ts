@@ -1,0 +1,133 @@
+/** The maps of one layer for one picture, whatever they were logged as. */
+import type { MapOperation, MapShape, Pair } from '@convscope/shared/run-description.js';
+
+/** In `marks`: what a place without a finite number holds. */
+export const MARK = { finite: 0, nan: 1, infinity: 2, negativeInfinity: 3 } as const;
+const MARK_VALUES = [0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
+
+interface StackBase {
+  readonly shape: MapShape;
+  /** [channel, y, x]; undefined when every value is finite. */
+  readonly marks: Uint8Array | undefined;
+  /** Values below zero read as zero. */
+  readonly rectified: boolean;
+}
+
+/** 8-bit codes [channel, y, x]: lo + code/255·(hi − lo), lo and hi per channel. */
+export interface CodedStack extends StackBase {
+  readonly kind: 'codes';
+  readonly codes: Uint8Array;
+  readonly lo: Float32Array;
+  readonly hi: Float32Array;
+}
+
+/** Exact values [channel, y, x]. */
+export interface ValueStack extends StackBase {
+  readonly kind: 'values';
+  readonly values: Float32Array | Float64Array;
+}
+
+export type MapStack = CodedStack | ValueStack;
+
+export function valueStack(values: Float32Array | Float64Array, shape: MapShape): ValueStack {
+  let marks: Uint8Array | undefined;
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place]!;
+    if (Number.isFinite(value)) continue;
+    marks ??= new Uint8Array(values.length);
+    marks[place] = Number.isNaN(value) ? MARK.nan : value > 0 ? MARK.infinity : MARK.negativeInfinity;
+  }
+  return { kind: 'values', values, shape, marks, rectified: false };
+}
+
+export function valueAt(stack: MapStack, channel: number, y: number, x: number): number {
+  const [, height, width] = stack.shape;
+  return valueAtPlace(stack, channel, (channel * height + y) * width + x);
+}
+
+function valueAtPlace(stack: MapStack, channel: number, place: number): number {
+  const mark = stack.marks?.[place] ?? MARK.finite;
+  let value: number;
+  if (mark !== MARK.finite) value = MARK_VALUES[mark as 1 | 2 | 3];
+  else if (stack.kind === 'values') value = stack.values[place]!;
+  else value = stack.lo[channel]! + (stack.codes[place]! / 255) * (stack.hi[channel]! - stack.lo[channel]!);
+  // Not Math.max: NaN must stay NaN, and −0 must not appear.
+  return stack.rectified && value <= 0 ? 0 : value;
+}
+
+/** How far a value of the channel may be from what the net computed: (hi − lo)/510 for codes, 0 for exact values. */
+export function boundOf(stack: MapStack, channel: number): number {
+  return stack.kind === 'codes' ? (stack.hi[channel]! - stack.lo[channel]!) / 510 : 0;
+}
+
+/** All values, [channel, y, x]. */
+export function valuesOf(stack: MapStack): Float32Array | Float64Array {
+  if (stack.kind === 'values' && !stack.rectified) return stack.values;
+  const [channels, height, width] = stack.shape;
+  const values = new Float32Array(channels * height * width);
+  for (let channel = 0, place = 0; channel < channels; channel++) {
+    for (const end = (channel + 1) * height * width; place < end; place++) {
+      values[place] = valueAtPlace(stack, channel, place);
+    }
+  }
+  return values;
+}
+
+export function rectify(stack: MapStack): MapStack {
+  return { ...stack, rectified: true };
+}
+
+/** Applies what leads from a logged record to a layer's input. */
+export function applyOperations(stack: MapStack, operations: readonly MapOperation[]): MapStack {
+  let result = stack;
+  for (const operation of operations) {
+    result = operation.op === 'relu' ? rectify(result) : maxPool(result, operation.kernel, operation.stride);
+  }
+  return result;
+}
+
+/**
+ * Max pooling without padding. On codes it is exact: within a channel the value grows with the code. NaN anywhere in
+ * a window gives NaN.
+ */
+export function maxPool(stack: MapStack, kernel: Pair, stride: Pair): MapStack {
+  const [channels, height, width] = stack.shape;
+  const outHeight = Math.floor((height - kernel[0]) / stride[0]) + 1;
+  const outWidth = Math.floor((width - kernel[1]) / stride[1]) + 1;
+  const count = channels * outHeight * outWidth;
+  const source = stack.kind === 'codes' ? stack.codes : stack.values;
+  const result = stack.kind === 'codes' ? new Uint8Array(count) : new Float32Array(count);
+  const marks = stack.marks === undefined ? undefined : new Uint8Array(count);
+  let place = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++, place++) {
+        let best = Number.NEGATIVE_INFINITY;
+        let mark: number = MARK.negativeInfinity;
+        for (let ky = 0; ky < kernel[0]; ky++) {
+          const row = (channel * height + y * stride[0] + ky) * width + x * stride[1];
+          for (let kx = 0; kx < kernel[1]; kx++) {
+            const found = stack.marks?.[row + kx] ?? MARK.finite;
+            if (found === MARK.finite) {
+              if (source[row + kx]! > best) best = source[row + kx]!;
+              if (mark === MARK.negativeInfinity) mark = MARK.finite;
+            } else if (found === MARK.nan) mark = MARK.nan;
+            else if (found === MARK.infinity && mark !== MARK.nan) mark = MARK.infinity;
+          }
+        }
+        if (best > Number.NEGATIVE_INFINITY) result[place] = best;
+        if (marks !== undefined) marks[place] = mark;
+      }
+    }
+  }
+  const shape: MapShape = [channels, outHeight, outWidth];
+  if (stack.kind === 'codes') return { ...stack, shape, codes: result as Uint8Array, marks };
+  return { ...stack, shape, values: result as Float32Array, marks };
+}
+
+/** How many places hold no finite number. */
+export function countNonFinite(stack: MapStack): number {
+  let count = 0;
+  if (stack.marks !== undefined) for (const mark of stack.marks) if (mark !== MARK.finite) count++;
+  return count;
+}

@@ -1,0 +1,53 @@
+/** Design tokens that canvases need as values. tokens.css stays the only place where colours are written. */
+const NAMES = [
+  'bg',
+  'bg-sunk',
+  'bg-hover',
+  'line',
+  'line-strong',
+  'text',
+  'text-2',
+  'text-3',
+  'accent',
+  'accent-fill',
+  'on-accent',
+  'accent-wash',
+  'ok',
+  'warn',
+  'bad',
+  'nan',
+  'nan-fill',
+  'dead',
+  'sat',
+  'dup',
+  'hist',
+  'well',
+  'run-1',
+  'run-2',
+  'run-3',
+  'run-4',
+  'run-5',
+  'run-6',
+  'run-7',
+  'run-8',
+  'map-zero',
+  'map-neg',
+  'map-pos',
+  'map-neg-mid',
+  'map-pos-mid',
+  'map-neg-end',
+  'map-pos-end',
+] as const;
+
+export type TokenName = (typeof NAMES)[number];
+export type Tokens = Readonly<Record<TokenName, string>> & { readonly font: string };
+
+/** As the page's theme has them now. */
+export function readTokens(): Tokens {
+  const style = getComputedStyle(document.documentElement);
+  const tokens: Partial<Record<TokenName | 'font', string>> = {
+    font: style.getPropertyValue('--font-ui').trim() || 'sans-serif',
+  };
+  for (const name of NAMES) tokens[name] = style.getPropertyValue(`--${name}`).trim();
+  return tokens as Tokens;
+}

@@ -1,0 +1,16 @@
+/** The pages that exist. A new page is an entry here and a case in app.tsx. */
+import type { IconName } from './panels/icons.js';
+
+export const PAGES = [{ id: 'run', name: 'Run', icon: 'grid' }] as const satisfies readonly {
+  readonly id: string;
+  readonly name: string;
+  readonly icon: IconName;
+}[];
+
+export type Page = (typeof PAGES)[number]['id'];
+
+/** The page that a hash names; the run page when it names none. */
+export function pageOf(hash: string): Page {
+  const name = hash.slice(1).split('?')[0];
+  return PAGES.find(({ id }) => id === name)?.id ?? 'run';
+}

@@ -1,0 +1,89 @@
+/** Icons on a 16×16 field, stroked; the same paths serve canvases. */
+interface Drawing {
+  readonly stroke?: string;
+  readonly fill?: string;
+  readonly width?: number;
+}
+
+export const ICONS = {
+  play: { fill: 'M5 3.5v9l7.5-4.5z' },
+  pause: { stroke: 'M5 3.5v9M11 3.5v9', width: 2.2 },
+  previous: { stroke: 'M11.5 3.5 5 8l6.5 4.5zM4 3.5v9' },
+  next: { stroke: 'M4.5 3.5 11 8l-6.5 4.5zM12 3.5v9' },
+  loop: { stroke: 'M3 8a4 4 0 0 1 4-4h5m0 0-2-2m2 2-2 2M13 8a4 4 0 0 1-4 4H4m0 0 2 2m-2-2 2-2' },
+  search: { stroke: 'M11 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0m-1 3 3.5 3.5' },
+  link: {
+    stroke:
+      'M6.5 9.5 9.5 6.5M7 4.5l1.3-1.3a2.6 2.6 0 0 1 3.7 3.7L10.7 8.2M9 11.5l-1.3 1.3A2.6 2.6 0 0 1 4 9.1l1.3-1.3',
+  },
+  sun: {
+    stroke:
+      'M10.8 8a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0M8 1.5v1.4M8 13.1v1.4M1.5 8h1.4M13.1 8h1.4M3.4 3.4l1 1M11.6 11.6l1 1M3.4 12.6l1-1M11.6 4.4l1-1',
+  },
+  moon: { stroke: 'M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6z' },
+  chevron: { stroke: 'm5 6.5 3 3 3-3' },
+  left: { stroke: 'M9.5 4.5 6 8l3.5 3.5' },
+  right: { stroke: 'M6.5 4.5 10 8l-3.5 3.5' },
+  dead: { stroke: 'M13 8a5 5 0 1 1-10 0 5 5 0 0 1 10 0M4.5 11.5l7-7' },
+  'always-on': { stroke: 'M3 3h10M8 13V6m0 0L5 9m3-3 3 3' },
+  duplicate: { stroke: 'M2.5 2.5h8v8h-8zM13.5 6v7.5H6' },
+  constant: { stroke: 'M3 6h10M3 10h10' },
+  'non-finite': { stroke: 'm4 4 8 8M12 4l-8 8' },
+  check: { stroke: 'm3.5 8.5 3 3 6-7' },
+  copy: { stroke: 'M5.5 5.5h8v8h-8zM10.5 2.5h-8v8' },
+  panel: { stroke: 'M2.5 3h11v10h-11zM6.5 3v10' },
+  menu: { stroke: 'M3 4.5h10M3 8h10M3 11.5h10' },
+  warn: { stroke: 'M8 2.5 14 13H2zM8 6.5v3M8 11.3v.1' },
+  close: { stroke: 'm4 4 8 8M12 4l-8 8' },
+  grid: { stroke: 'M2.5 2.5h11v11h-11zM6.2 2.5v11M9.8 2.5v11M2.5 6.2h11M2.5 9.8h11' },
+  lab: { stroke: 'M2.5 2.5h11v11h-11zM2.5 8h5.5V2.5', fill: 'M2.5 2.5h5.5v5.5H2.5z' },
+} as const satisfies Record<string, Drawing>;
+
+export type IconName = keyof typeof ICONS;
+
+export function Icon({ name, title }: { name: IconName; title?: string }) {
+  const drawing: Drawing = ICONS[name];
+  return (
+    <svg
+      className="icon"
+      viewBox="0 0 16 16"
+      aria-hidden={title === undefined}
+      role={title ? 'img' : undefined}
+      aria-label={title}
+    >
+      {drawing.fill && <path d={drawing.fill} fill="currentColor" stroke="none" />}
+      {drawing.stroke && <path d={drawing.stroke} strokeWidth={drawing.width} />}
+    </svg>
+  );
+}
+
+/** The same icon on a canvas, its corner at (x, y). */
+export function strokeIcon(
+  context: CanvasRenderingContext2D,
+  name: IconName,
+  x: number,
+  y: number,
+  size: number,
+  colour: string,
+): void {
+  const drawing: Drawing = ICONS[name];
+  context.save();
+  context.translate(x, y);
+  context.scale(size / 16, size / 16);
+  context.strokeStyle = colour;
+  context.lineWidth = drawing.width ?? 1.7;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  if (drawing.stroke) context.stroke(new Path2D(drawing.stroke));
+  context.restore();
+}
+
+export function BrandMark() {
+  return (
+    <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+      <rect x=".5" y=".5" width="17" height="17" fill="none" stroke="var(--text-3)" />
+      <path d="M6.5 1v16M11.5 1v16M1 6.5h16M1 11.5h16" stroke="var(--line-strong)" />
+      <rect x="6" y="6" width="11" height="11" fill="none" stroke="var(--accent)" strokeWidth="2" />
+    </svg>
+  );
+}

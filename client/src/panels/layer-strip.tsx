@@ -1,0 +1,238 @@
+import type { LayerDescription } from '@convscope/shared/run-description.js';
+import { useLayoutEffect, useMemo, useRef } from 'react';
+import { noteDrawn } from '../diagnostics.js';
+import { RUN_RANGE_FALLBACK } from '../drawing/limits.js';
+import { rectify } from '../drawing/map-stack.js';
+import type { MapRecord, Piece } from '../state/frame.js';
+import type { LayerView } from '../state/layers.js';
+import { stackOf } from '../state/selection.js';
+import { useStore, useStoreValue } from '../state/store.js';
+import { FLAGS } from '../state/view-state.js';
+import { useApp, useNarrow, usePalette } from './app-context.js';
+import { blitMap } from './blit.js';
+import { fitCanvas } from './canvas.js';
+import { Icon } from './icons.js';
+import { FLAG_NAMES } from './output-pane.js';
+import { ProbePicture } from './probe-picture.js';
+
+export function LayerStrip() {
+  const app = useApp();
+  const run = useStoreValue(app.run);
+  const thumbnails = useStoreValue(app.frames.thumbnails);
+  if (run === undefined || run.layers.length === 0) return null;
+  const inputShape = run.start?.model.inputShape;
+  return (
+    <nav className="layers" aria-label="Layers">
+      {inputShape !== undefined && (
+        <div className="layer-tile aside only-wide">
+          <ProbePicture size={32} />
+          <span className="micro">
+            input
+            <br />
+            {inputShape[0]} · {area(inputShape[1], inputShape[2])}
+          </span>
+        </div>
+      )}
+      {run.strip.map((item) =>
+        item.type === 'layer' ? (
+          <LayerTile
+            key={item.layer.name}
+            layer={item.layer}
+            current={item.layer === run.layer}
+            piece={thumbnails.get(item.layer.name)}
+          />
+        ) : (
+          <div className="layer-tile aside only-wide" key={item.layer.name} title={item.layer.name}>
+            <span className="micro" style={{ textAlign: 'center' }}>
+              {otherText(item.layer)}
+            </span>
+          </div>
+        ),
+      )}
+    </nav>
+  );
+}
+
+function area(height: number, width: number): string {
+  return height === width ? `${height}²` : `${height}×${width}`;
+}
+
+function otherText(layer: Exclude<LayerDescription, { type: 'conv2d' }>) {
+  switch (layer.type) {
+    case 'maxPool2d':
+      return (
+        <>
+          pool
+          <br />
+          {layer.kernel.join('×')}
+        </>
+      );
+    case 'globalAveragePool':
+      return (
+        <>
+          global
+          <br />
+          mean
+        </>
+      );
+    case 'add':
+      return (
+        <>
+          add
+          <br />
+          {layer.activation === 'relu' ? 'ReLU' : ''}
+        </>
+      );
+    case 'dense':
+      return (
+        <>
+          {layer.name}
+          <br />
+          {layer.inFeatures}→{layer.outFeatures}
+        </>
+      );
+  }
+}
+
+function LayerTile({
+  layer,
+  current,
+  piece,
+}: {
+  layer: LayerView;
+  current: boolean;
+  piece: Piece<MapRecord> | undefined;
+}) {
+  const app = useApp();
+  const { description } = layer;
+  const shape = piece?.decoded.shape.slice(-3);
+  const counts = useMemo(() => {
+    const health = piece?.decoded.kind === 'channels' ? piece.decoded.health : [];
+    return FLAGS.flatMap((flag) => {
+      const count = health.filter(({ conditions }) => conditions.includes(flag)).length;
+      return count > 0 ? [[flag, count] as const] : [];
+    });
+  }, [piece]);
+  const known = piece?.decoded.kind === 'channels' && piece.decoded.health.length > 0;
+  return (
+    <button
+      type="button"
+      className="layer-tile"
+      aria-current={current ? 'true' : undefined}
+      data-layer={layer.name}
+      onClick={() => app.selectLayer(layer.name)}
+    >
+      <Thumbnail layer={layer} piece={piece} />
+      <span>
+        <span className="small medium layer-text">
+          {layer.name}{' '}
+          {description !== undefined && (
+            <span className="faint" style={{ fontWeight: 400 }}>
+              {description.inChannels}→{description.outChannels}
+            </span>
+          )}
+        </span>
+        <span className="micro layer-text only-wide">
+          {description !== undefined
+            ? `${description.kernel.join('×')} · ${area(description.outputShape[1], description.outputShape[2])}`
+            : shape?.join('×')}
+        </span>
+        <span className="badges">
+          {counts.map(([flag, count]) => (
+            <span key={flag} className={`flag-${flag}`} title={`${count} ${FLAG_NAMES[flag]}`}>
+              <Icon name={flag} title={FLAG_NAMES[flag]} />
+              {count}
+            </span>
+          ))}
+          {known && counts.length === 0 && (
+            <span>
+              <Icon name="check" />
+              ok
+            </span>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+/** Room for a thumbnail, as [columns, width, height] that show its channels largest. */
+function packing(
+  channels: number,
+  width: number,
+  height: number,
+): { readonly columns: number; readonly cell: number } {
+  let best = { columns: channels, cell: 0 };
+  for (let columns = 1; columns <= channels; columns++) {
+    const rows = Math.ceil(channels / columns);
+    const cell = Math.floor(Math.min(width / columns, height / rows));
+    if (cell > best.cell) best = { columns, cell };
+  }
+  return best;
+}
+
+function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord> | undefined }) {
+  const app = useApp();
+  const narrow = useNarrow();
+  const { tokens, luts, nonFinite, well } = usePalette();
+  const probe = useStore(app.view, (view) => view.probe);
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const channels = piece?.decoded.shape.at(-3) ?? layer.description?.outChannels ?? 1;
+  const [maxWidth, maxHeight] = narrow ? [48, 32] : [72, 56];
+  const { columns, cell } = packing(channels, maxWidth, maxHeight);
+  const size = Math.max(2, cell);
+  const shownColumns = Math.min(columns, Math.floor(maxWidth / size));
+  const shownRows = Math.min(Math.ceil(channels / shownColumns), Math.floor(maxHeight / size));
+  const width = shownColumns * size;
+  const height = shownRows * size;
+  useLayoutEffect(() => {
+    const canvas = canvasRef.current;
+    const context = canvas ? fitCanvas(canvas, width, height) : undefined;
+    if (context === undefined) return;
+    context.fillStyle = tokens.well;
+    const raw = piece === undefined ? undefined : stackOf(piece.decoded, probe);
+    if (piece === undefined || raw === undefined) {
+      context.fillRect(0, 0, width, height);
+      return;
+    }
+    const relu = layer.outputRole === 'preactivation' && layer.description?.activation === 'relu';
+    const stack = relu ? rectify(raw) : raw;
+    const { range } = piece.decoded;
+    const signed = !relu && range.min < 0;
+    const limits = signed
+      ? { lo: -range.absolute, hi: range.absolute }
+      : { lo: 0, hi: range.positive || RUN_RANGE_FALLBACK };
+    const colouring = { lut: signed ? luts.RdBu : luts.viridis, limits: () => limits, nonFinite, well };
+    const gap = size > 5 ? 1 : 0;
+    const zoom = (size - gap) / Math.max(stack.shape[1], stack.shape[2]);
+    for (let channel = 0; channel < Math.min(channels, shownColumns * shownRows); channel++) {
+      blitMap(
+        context,
+        stack,
+        channel,
+        (channel % shownColumns) * size,
+        Math.floor(channel / shownColumns) * size,
+        zoom,
+        colouring,
+      );
+    }
+    noteDrawn(`thumbnail:${layer.output.tag}`, piece.step);
+  }, [
+    piece,
+    probe,
+    layer,
+    channels,
+    shownColumns,
+    shownRows,
+    size,
+    width,
+    height,
+    tokens,
+    luts,
+    nonFinite,
+    well,
+  ]);
+  return (
+    <canvas ref={canvasRef} aria-hidden="true" data-thumbnail={layer.name} data-step={piece?.step ?? ''} />
+  );
+}

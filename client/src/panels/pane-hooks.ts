@@ -1,0 +1,102 @@
+/** What the panes share: limits, hover, and picking. */
+import { useCallback, useMemo, useState } from 'react';
+import { limitsOf, NO_RANGE } from '../drawing/limits.js';
+import type { Limits } from '../drawing/lut.js';
+import { boundOf, type MapStack, valueAt } from '../drawing/map-stack.js';
+import type { Hover } from '../state/app.js';
+import type { MapRecord } from '../state/frame.js';
+import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
+import { useStore, useStoreValue } from '../state/store.js';
+import type { Lock, PaneName } from '../state/view-state.js';
+import { useApp } from './app-context.js';
+import { formatValue } from './format.js';
+import type { MapPlace } from './map-grid.js';
+import { showTip } from './tooltip.js';
+
+/** Limits of a grid's colours as lock, hands and captures have it, and how to change them. */
+export function useLimits(
+  pane: PaneName,
+  stack: MapStack | undefined,
+  record: MapRecord | undefined,
+  tag: string | undefined,
+  signed: boolean,
+  lock: Lock,
+) {
+  const app = useApp();
+  const chosen = useStore(app.view, (view) => view.limits[pane]);
+  const version = useStoreValue(app.frames.rangesVersion);
+  const limits = useMemo(() => {
+    if (stack === undefined) return () => chosen ?? { lo: signed ? -1 : 0, hi: 1 };
+    // `version` counts changes of the ranges that the next line reads.
+    const runRange = version >= 0 && tag !== undefined ? app.frames.ranges.get(tag) : undefined;
+    return limitsOf({ stack, layerRange: record?.range ?? NO_RANGE, runRange, lock, signed, chosen });
+  }, [app, stack, record, tag, signed, lock, chosen, version]);
+  const setLimits = useCallback(
+    (next: Limits | undefined) => {
+      const { [pane]: _, ...others } = app.view.get().limits;
+      app.show({ limits: next === undefined ? others : { ...others, [pane]: next } });
+    },
+    [app, pane],
+  );
+  const [highlight, setHighlight] = useState<Limits | undefined>(undefined);
+  return { limits, chosen: chosen !== undefined, setLimits, highlight, setHighlight };
+}
+
+/** The output pixel that is outlined: under the pointer, else the pinned one. */
+export function useOutlined(
+  selection: Selection | undefined,
+): { readonly y: number; readonly x: number } | undefined {
+  const app = useApp();
+  const hover = useStoreValue(app.hover);
+  if (selection === undefined) return undefined;
+  if (hover === undefined) return { y: selection.y, x: selection.x };
+  return hover.grid === 'output' ? { y: hover.y, x: hover.x } : outputAt(selection, hover.y, hover.x);
+}
+
+/** Marks of both grids. */
+export function marksOf(
+  selection: Selection,
+  outlined: { readonly y: number; readonly x: number },
+): { input: Window; output: Window } {
+  const { y, x } = outlined;
+  return { input: windowOf(selection.description, y, x), output: { y0: y, y1: y, x0: x, x1: x } };
+}
+
+/** "2.371", or "≈ 2.371" for a value that was stored in 8 bits. */
+export function valueText(stack: MapStack, { channel, y, x }: MapPlace, digits = 3): string {
+  const value = valueAt(stack, channel, y, x);
+  const approximate =
+    boundOf(stack, channel) > 0 && Number.isFinite(value) && !(stack.rectified && value === 0);
+  return `${approximate ? '≈ ' : ''}${formatValue(value, digits)}`;
+}
+
+export function useGridHover(
+  grid: Hover['grid'],
+  stack: MapStack | undefined,
+  nameOf: (channel: number) => string,
+) {
+  const app = useApp();
+  return useCallback(
+    (place: MapPlace | undefined, at: { readonly x: number; readonly y: number }) => {
+      const old = app.hover.get();
+      if (place === undefined) {
+        app.hover.set(undefined);
+        showTip(undefined);
+        return;
+      }
+      const same =
+        old?.grid === grid && old.channel === place.channel && old.y === place.y && old.x === place.x;
+      if (!same) app.hover.set({ grid, ...place });
+      showTip(
+        stack === undefined
+          ? undefined
+          : {
+              value: valueText(stack, place),
+              place: `${nameOf(place.channel)}, y ${place.y}, x ${place.x}`,
+              ...at,
+            },
+      );
+    },
+    [app, grid, stack, nameOf],
+  );
+}

@@ -1,0 +1,169 @@
+/** The curves of the strip: chart.js, fed with buckets, two lanes on one axis of steps. */
+import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import type { Tokens } from '../drawing/tokens.js';
+import type { Point } from '../series/min-max-buckets.js';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale);
+
+export interface StripLine {
+  readonly points: readonly Point[];
+  readonly colour: string;
+  readonly lane: 'loss' | 'accuracy';
+  readonly width: number;
+  readonly alpha: number;
+  readonly dash?: readonly number[] | undefined;
+  /** Dots at the points: for values that are few and exact. */
+  readonly dots?: boolean;
+}
+
+export interface StripScales {
+  readonly lastStep: number;
+  readonly loss: { readonly lo: number; readonly hi: number };
+}
+
+export interface StripChart {
+  draw(lines: readonly StripLine[], scales: StripScales, tokens: Tokens, accuracyLane: boolean): void;
+  /** Pixels from the left of the canvas. */
+  xOf(step: number): number;
+  stepAt(x: number): number;
+  lossY(value: number): number;
+  accuracyY(fraction: number): number;
+  readonly area: {
+    readonly left: number;
+    readonly right: number;
+    readonly top: number;
+    readonly bottom: number;
+  };
+  close(): void;
+}
+
+export const STRIP = { left: 40, right: 44, top: 4, bottom: 22, lanes: 6 } as const;
+export const NARROW_STRIP = { left: 30, right: 12, top: 4, bottom: 22, lanes: 0 } as const;
+
+/** An accuracy lane reaches to 80 % at least: a curve that climbs is seen to climb. */
+const ACCURACY_TOP = 0.8;
+
+function withAlpha(hex: string, alpha: number): string {
+  return `${hex}${Math.round(alpha * 255)
+    .toString(16)
+    .padStart(2, '0')}`;
+}
+
+export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): StripChart {
+  const padding = narrow ? NARROW_STRIP : STRIP;
+  const chart = new Chart<'line', Point[]>(canvas, {
+    type: 'line',
+    data: { datasets: [] },
+    options: {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: {
+        padding: { left: padding.left, right: padding.right, top: padding.top, bottom: padding.bottom },
+      },
+      elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: 'round' } },
+      scales: {
+        x: { type: 'linear', display: false, min: 0, max: 1 },
+        loss: { type: 'linear', axis: 'y', display: false, stack: 'lanes', stackWeight: 7, min: 0, max: 1 },
+        accuracy: {
+          type: 'linear',
+          axis: 'y',
+          display: false,
+          stack: 'lanes',
+          stackWeight: 3,
+          min: 0,
+          max: ACCURACY_TOP,
+          offset: false,
+        },
+      },
+    },
+  });
+  const scale = (name: 'x' | 'loss' | 'accuracy') => chart.scales[name];
+  return {
+    draw(lines, { lastStep, loss }, tokens, accuracyLane) {
+      chart.data.datasets = lines
+        .filter(({ lane }) => accuracyLane || lane === 'loss')
+        .map(
+          (line): ChartDataset<'line', Point[]> => ({
+            data: line.points as Point[],
+            yAxisID: line.lane,
+            borderColor: withAlpha(line.colour, line.alpha),
+            borderWidth: line.width,
+            borderDash: line.dash === undefined ? [] : [...line.dash],
+            pointRadius: line.dots ? 2 : 0,
+            pointBackgroundColor: line.colour,
+            pointBorderWidth: 0,
+          }),
+        );
+      const { scales } = chart.options;
+      if (scales?.x !== undefined) scales.x.max = Math.max(1, lastStep);
+      if (scales?.loss !== undefined) Object.assign(scales.loss, { min: loss.lo, max: loss.hi });
+      if (scales?.accuracy !== undefined) {
+        const highest = Math.max(
+          ...lines
+            .filter((one) => one.lane === 'accuracy')
+            .flatMap((one) => one.points.map(({ y }) => (Number.isFinite(y) ? y : 0))),
+          0,
+        );
+        // Hidden, the lane takes no room.
+        Object.assign(scales.accuracy, {
+          max: Math.max(ACCURACY_TOP, highest),
+          stackWeight: accuracyLane ? 3 : 0.001,
+        });
+      }
+      void tokens;
+      chart.update('none');
+    },
+    xOf: (step) => scale('x')?.getPixelForValue(step) ?? 0,
+    stepAt: (x) => scale('x')?.getValueForPixel(x) ?? 0,
+    lossY: (value) => scale('loss')?.getPixelForValue(value) ?? 0,
+    accuracyY: (fraction) => scale('accuracy')?.getPixelForValue(fraction) ?? 0,
+    get area() {
+      const { left, right, top, bottom } = chart.chartArea;
+      return { left, right, top, bottom };
+    },
+    close: () => chart.destroy(),
+  };
+}
+
+/** Limits of the loss axis: all of the smoothed curves, and what 1 % and 99 % of the raw values span. */
+export function lossLimits(
+  smoothed: readonly (readonly Point[])[],
+  raw: readonly Point[],
+): { lo: number; hi: number } {
+  let lo = Number.POSITIVE_INFINITY;
+  let hi = Number.NEGATIVE_INFINITY;
+  for (const points of smoothed) {
+    for (const { y } of points) {
+      if (!Number.isFinite(y)) continue;
+      if (y < lo) lo = y;
+      if (y > hi) hi = y;
+    }
+  }
+  const values = raw
+    .map(({ y }) => y)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  if (values.length > 0) {
+    lo = Math.min(lo, values[Math.floor(values.length * 0.01)]!);
+    hi = Math.max(hi, values[Math.min(values.length - 1, Math.floor(values.length * 0.99))]!);
+  }
+  if (!(lo <= hi)) return { lo: 0, hi: 1 };
+  const pad = (hi - lo) * 0.04 || Math.abs(hi) * 0.1 || 1;
+  return { lo: lo - pad, hi: hi + pad };
+}
+
+/** Round numbers within [lo, hi], about `count` of them. */
+export function ticksIn(lo: number, hi: number, count: number): number[] {
+  const span = hi - lo;
+  if (!(span > 0)) return [];
+  const rough = span / Math.max(1, count);
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((one) => one * unit).find((one) => one >= rough) ?? 10 * unit;
+  const ticks: number[] = [];
+  for (let k = Math.ceil(lo / step); k * step <= hi; k++) ticks.push(k * step);
+  return ticks;
+}

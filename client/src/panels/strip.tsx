@@ -1,0 +1,214 @@
+/** The curves, and over them the playhead: drag to scrub, rest to preview, arrow keys to step. */
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { StripCurves } from '../state/curves.js';
+import { nearest } from '../state/frame.js';
+import { useStore, useStoreValue } from '../state/store.js';
+import { useApp, useNarrow, usePalette, useSize } from './app-context.js';
+import { formatStep, formatValue } from './format.js';
+import { runColour, runColourValue } from './run-colours.js';
+import { createStripChart, lossLimits, type StripChart, type StripLine } from './strip-chart.js';
+import { drawStripOverlay } from './strip-overlay.js';
+import { showTip } from './tooltip.js';
+
+/** How long the pointer rests before the maps follow it. */
+const PREVIEW_MS = 60;
+
+export function Strip({ curves, place }: { curves: StripCurves | undefined; place: number }) {
+  const app = useApp();
+  const narrow = useNarrow();
+  const { tokens } = usePalette();
+  const run = useStoreValue(app.run);
+  const step = useStoreValue(app.step);
+  const isFollowing = useStore(app.view, (view) => view.step === undefined);
+  const { findings } = useStoreValue(app.frames.findings);
+  const [boxRef, size] = useSize<HTMLDivElement>();
+  const curveRef = useRef<HTMLCanvasElement>(null);
+  const overlayRef = useRef<HTMLCanvasElement>(null);
+  const [chart, setChart] = useState<StripChart | undefined>(undefined);
+  const [ghost, setGhost] = useState<number | undefined>(undefined);
+  const previewTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const dragging = useRef(false);
+  const [drawn, setDrawn] = useState(0);
+
+  useEffect(() => {
+    if (curveRef.current === null) return;
+    const made = createStripChart(curveRef.current, narrow);
+    setChart(made);
+    return () => made.close();
+  }, [narrow]);
+
+  const prepared = useMemo(() => {
+    const lines: StripLine[] = [];
+    const smoothed = [];
+    let lastStep = Math.max(1, run?.lastStep ?? 1);
+    for (const other of curves?.others ?? []) {
+      const { dash } = runColour(other.place);
+      const colour = runColourValue(other.place, tokens);
+      lastStep = Math.max(lastStep, other.loss?.lastStep ?? 0);
+      if (other.loss !== undefined) {
+        const points = other.loss.smoothed();
+        smoothed.push(points);
+        lines.push({ points, colour, dash, lane: 'loss', width: 1, alpha: 0.7 });
+      }
+      if (other.accuracy !== undefined) {
+        lines.push({ points: other.accuracy.raw(), colour, dash, lane: 'accuracy', width: 1, alpha: 0.6 });
+      }
+    }
+    const colour = runColourValue(place, tokens);
+    const raw = curves?.loss?.raw() ?? [];
+    if (curves?.loss !== undefined) {
+      const points = curves.loss.smoothed();
+      smoothed.push(points);
+      lines.push({ points: raw, colour, lane: 'loss', width: 1, alpha: 0.25 });
+      lines.push({ points, colour, lane: 'loss', width: 1.75, alpha: 1 });
+    }
+    if (curves?.trainAccuracy !== undefined) {
+      lines.push({ points: curves.trainAccuracy.smoothed(), colour, lane: 'accuracy', width: 1.5, alpha: 1 });
+    }
+    if (curves?.accuracy !== undefined) {
+      const isAlone = curves.trainAccuracy === undefined;
+      lines.push({
+        points: curves.accuracy.raw(),
+        colour,
+        lane: 'accuracy',
+        width: isAlone ? 1.5 : 0,
+        alpha: isAlone ? 1 : 0,
+        dots: true,
+      });
+    }
+    const hasAccuracy = !narrow && lines.some(({ lane }) => lane === 'accuracy');
+    // chart.js reverses nothing: what is drawn last lies on top, so its datasets are given the other way round.
+    return { lines: lines.reverse(), scales: { lastStep, loss: lossLimits(smoothed, raw) }, hasAccuracy };
+  }, [curves, place, tokens, run?.lastStep, narrow]);
+
+  useLayoutEffect(() => {
+    if (chart === undefined || size.width === 0) return;
+    chart.draw(prepared.lines, prepared.scales, tokens, prepared.hasAccuracy);
+    setDrawn((old) => old + 1);
+  }, [chart, prepared, size, tokens]);
+
+  useLayoutEffect(() => {
+    const overlay = overlayRef.current;
+    if (!overlay || chart === undefined || size.width === 0 || drawn === 0) return;
+    const perEpoch = run?.start?.plan.stepsPerEpoch;
+    drawStripOverlay(overlay, {
+      width: size.width,
+      height: size.height,
+      narrow,
+      chart,
+      tokens,
+      loss: prepared.scales.loss,
+      hasAccuracy: prepared.hasAccuracy,
+      lastStep: prepared.scales.lastStep,
+      steps: run?.steps ?? [],
+      gaps: run?.gaps ?? [],
+      findings,
+      firstNonFinite: curves?.loss?.firstNonFinite,
+      stepsPerEpoch: perEpoch,
+      step: step !== undefined && step >= 0 ? step : undefined,
+      liveEdge: isFollowing || run === undefined ? undefined : run.lastStep,
+      ghost,
+      colour: runColourValue(place, tokens),
+      lossNow: step === undefined ? undefined : curves?.loss?.smoothedAt(step),
+      accuracyNow:
+        step === undefined
+          ? undefined
+          : (curves?.trainAccuracy?.smoothedAt(step) ?? curves?.accuracy?.valueAt(step)),
+      ends: (curves?.others ?? []).flatMap((other) => {
+        const value =
+          other.loss?.lastStep === undefined ? undefined : other.loss.smoothedAt(other.loss.lastStep);
+        return value === undefined || !Number.isFinite(value)
+          ? []
+          : [{ colour: runColourValue(other.place, tokens), value }];
+      }),
+    });
+  }, [chart, drawn, size, narrow, tokens, prepared, run, findings, curves, step, isFollowing, ghost, place]);
+
+  useEffect(() => () => clearTimeout(previewTimer.current), []);
+
+  const stepUnder = (event: PointerEvent): number | undefined => {
+    const box = overlayRef.current?.getBoundingClientRect();
+    if (box === undefined || chart === undefined || run === undefined) return undefined;
+    const at = Math.max(0, Math.min(run.lastStep, chart.stepAt(event.clientX - box.left)));
+    return nearest(run.steps, at) ?? Math.round(at);
+  };
+  const leave = () => {
+    clearTimeout(previewTimer.current);
+    app.preview.set(undefined);
+    setGhost(undefined);
+    showTip(undefined);
+  };
+  const onPointerMove = (event: PointerEvent): void => {
+    const under = stepUnder(event);
+    if (under === undefined) return;
+    if (dragging.current) {
+      app.scrubTo(under);
+      return;
+    }
+    if (event.pointerType === 'touch') return;
+    setGhost(under);
+    const loss = curves?.loss?.smoothedAt(under);
+    showTip({
+      value: loss === undefined ? '' : formatValue(loss),
+      place: `step ${formatStep(under)}`,
+      x: event.clientX,
+      y: event.clientY,
+    });
+    clearTimeout(previewTimer.current);
+    if (!app.playback.get().playing)
+      previewTimer.current = setTimeout(() => app.preview.set(under), PREVIEW_MS);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[
+      event.key
+    ];
+    if (by !== undefined) app.stepBy(event.shiftKey ? by * 10 : by);
+    else if (event.key === 'Home') app.scrubTo(0);
+    else if (event.key === 'End') app.goLive();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      className="strip"
+      ref={boxRef}
+      role="slider"
+      tabIndex={0}
+      aria-label="Step"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, run?.lastStep ?? 0)}
+      aria-valuenow={Math.max(0, step ?? 0)}
+      aria-valuetext={step === undefined ? 'no steps yet' : `step ${formatStep(step)}`}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        dragging.current = true;
+        leave();
+        const under = stepUnder(event);
+        if (under !== undefined) app.scrubTo(under);
+      }}
+      onPointerMove={onPointerMove}
+      onPointerUp={() => {
+        dragging.current = false;
+      }}
+      onPointerCancel={() => {
+        dragging.current = false;
+      }}
+      onPointerLeave={leave}
+    >
+      <div>
+        <canvas ref={curveRef} aria-hidden="true" data-chart="curves" />
+      </div>
+      <canvas ref={overlayRef} className="overlay" aria-hidden="true" />
+    </div>
+  );
+}

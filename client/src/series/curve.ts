@@ -1,0 +1,114 @@
+/** One scalar of one run as it is drawn: raw and smoothed, in the order of steps. Follows its column row by row. */
+import type { ScalarColumn } from '../sources/columns.js';
+import { MinMaxBuckets, type Point } from './min-max-buckets.js';
+import { DebiasedAverage } from './smoothing.js';
+
+export class Curve {
+  readonly #column: ScalarColumn;
+  readonly #weight: number;
+  #taken = 0;
+  #steps: number[] = [];
+  #values: number[] = [];
+  #smoothed: number[] = [];
+  #average: DebiasedAverage;
+  #raw = new MinMaxBuckets();
+  #smooth = new MinMaxBuckets();
+  /** The first step whose value is NaN or infinite. */
+  firstNonFinite: number | undefined;
+
+  constructor(column: ScalarColumn, weight: number) {
+    this.#column = column;
+    this.#weight = weight;
+    this.#average = new DebiasedAverage(weight);
+    this.sync();
+  }
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  follows(column: ScalarColumn): boolean {
+    return this.#column === column;
+  }
+
+  get length(): number {
+    return this.#steps.length;
+  }
+
+  /** Takes over rows that are new in the column. True when there were any. */
+  sync(): boolean {
+    const { rows } = this.#column;
+    if (this.#taken === rows) return false;
+    for (let row = this.#taken; row < rows; row++) {
+      const step = this.#column.step(row);
+      if (this.#steps.length > 0 && step < this.#steps.at(-1)!) {
+        this.#rebuild(rows);
+        break;
+      }
+      this.#push(step, this.#column.value(row));
+    }
+    this.#taken = rows;
+    return true;
+  }
+
+  raw(): Point[] {
+    return this.#raw.points();
+  }
+
+  smoothed(): Point[] {
+    return this.#smooth.points();
+  }
+
+  /** Smoothed value at the newest step that is not after `step`. */
+  smoothedAt(step: number): number | undefined {
+    return this.#smoothed[this.#indexAt(step)];
+  }
+
+  valueAt(step: number): number | undefined {
+    return this.#values[this.#indexAt(step)];
+  }
+
+  get firstStep(): number | undefined {
+    return this.#steps[0];
+  }
+
+  get lastStep(): number | undefined {
+    return this.#steps.at(-1);
+  }
+
+  #push(step: number, value: number): void {
+    const smoothed = this.#average.next(value);
+    this.#steps.push(step);
+    this.#values.push(value);
+    this.#smoothed.push(smoothed);
+    this.#raw.push(step, value);
+    this.#smooth.push(step, smoothed);
+    if (!Number.isFinite(value)) this.firstNonFinite ??= step;
+  }
+
+  /** Rows came out of order (a resumed run, several files): sort them, later rows after earlier ones of a step. */
+  #rebuild(rows: number): void {
+    const order = Array.from({ length: rows }, (_, row) => row).sort(
+      (a, b) => this.#column.step(a) - this.#column.step(b) || a - b,
+    );
+    this.#steps = [];
+    this.#values = [];
+    this.#smoothed = [];
+    this.#average = new DebiasedAverage(this.#weight);
+    this.#raw = new MinMaxBuckets();
+    this.#smooth = new MinMaxBuckets();
+    this.firstNonFinite = undefined;
+    for (const row of order) this.#push(this.#column.step(row), this.#column.value(row));
+  }
+
+  #indexAt(step: number): number {
+    let low = 0;
+    let high = this.#steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#steps[middle]! <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}

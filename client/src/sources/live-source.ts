@@ -1,0 +1,199 @@
+/** A hub: HTTP for what is asked, socket.io for what happens. */
+import {
+  type BlobRow,
+  HTTP,
+  LIVE_NAMESPACE,
+  type LiveBlob,
+  type LiveClientEvents,
+  type LiveRows,
+  type LiveServerEvents,
+  PROTOCOL_VERSION,
+  type RunDetail,
+  type RunSummary,
+  type Watch,
+} from '@convscope/shared/protocol.js';
+import { io, type Socket } from 'socket.io-client';
+import {
+  type ColumnRef,
+  type ConnectionState,
+  GenerationChangedError,
+  type RunList,
+  type Source,
+  type SourceListener,
+} from './source.js';
+
+type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 5_000;
+const PING_EVERY_MS = 5_000;
+
+/** socket.io gives an ArrayBuffer for what was sent as a Uint8Array. */
+function bytesOf(bytes: Uint8Array | ArrayBuffer): Uint8Array {
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+}
+
+async function sentenceOf(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const said = typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : '';
+  return said || `The hub answered ${response.status} ${response.statusText}.`;
+}
+
+export interface LiveSourceOptions {
+  /** Where the page lies: `http://localhost:6180/` or below a base path, ending in a slash. */
+  readonly base: URL;
+  readonly connect?: (url: string, path: string) => LiveSocket;
+}
+
+function connectSocket(url: string, path: string): LiveSocket {
+  // Reconnection is ours, so that the page can say when it tries again.
+  return io(url, { path, transports: ['websocket'], reconnection: false });
+}
+
+export function createLiveSource({ base, connect = connectSocket }: LiveSourceOptions): Source {
+  const listeners = new Set<SourceListener>();
+  const runs = new Map<string, RunSummary>();
+  let connection: ConnectionState = { status: 'connecting' };
+  let list: RunList | undefined;
+  let watched: Watch | undefined;
+  let retryDelay = FIRST_RETRY_MS;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
+
+  const tell = (call: (listener: SourceListener) => void): void => {
+    for (const listener of listeners) call(listener);
+  };
+  const setConnection = (state: ConnectionState): void => {
+    connection = state;
+    tell((listener) => listener.connection?.(state));
+  };
+  const setList = (logdir: string): void => {
+    const next = { logdir, runs: [...runs.values()] };
+    list = next;
+    tell((listener) => listener.runs?.(next));
+  };
+
+  const socket = connect(new URL(LIVE_NAMESPACE, base).href, `${base.pathname}socket.io`);
+
+  const sendWatch = (): void => {
+    if (watched !== undefined && socket.connected) {
+      socket.emit('watch', watched, (answer) => {
+        if ('error' in answer) console.error(`The hub does not watch this: ${answer.error}`);
+      });
+    }
+  };
+  const ping = (): void => {
+    if (!socket.connected) return;
+    const sent = performance.now();
+    socket.emit('ping', () => {
+      if (socket.connected) setConnection({ status: 'connected', roundTrip: performance.now() - sent });
+    });
+  };
+  const lose = (): void => {
+    if (closed || retryTimer !== undefined) return;
+    const since = connection.status === 'lost' ? connection.since : Date.now();
+    setConnection({ status: 'lost', since, retryAt: Date.now() + retryDelay });
+    retryTimer = setTimeout(reconnect, retryDelay);
+    retryDelay = Math.min(LONGEST_RETRY_MS, retryDelay * 2);
+  };
+  const reconnect = (): void => {
+    clearTimeout(retryTimer);
+    retryTimer = undefined;
+    socket.connect();
+  };
+
+  socket.on('connect', () => {
+    retryDelay = FIRST_RETRY_MS;
+    setConnection({ status: 'connected', roundTrip: undefined });
+    sendWatch();
+    ping();
+  });
+  socket.on('connect_error', (error) => {
+    // A refusal by the hub carries `data` and a sentence; without it nobody answered.
+    if ('data' in error) setConnection({ status: 'refused', reason: error.message });
+    else lose();
+  });
+  socket.on('disconnect', (reason) => {
+    if (reason !== 'io client disconnect') lose();
+  });
+  socket.on('runs', (message) => {
+    if (message.protocol !== PROTOCOL_VERSION) {
+      const reason = `The hub speaks version ${message.protocol} of the protocol and this page version ${PROTOCOL_VERSION}. Reload the page.`;
+      setConnection({ status: 'refused', reason });
+      return;
+    }
+    runs.clear();
+    for (const run of message.runs) runs.set(run.run, run);
+    setList(message.logdir);
+  });
+  socket.on('changed', (message) => {
+    for (const run of message.runs) runs.set(run.run, run);
+    for (const run of message.removed) runs.delete(run);
+    setList(list?.logdir ?? '');
+  });
+  socket.on('rows', (messages) => {
+    for (const message of messages) {
+      const rows: LiveRows = { ...message, bytes: bytesOf(message.bytes) };
+      tell((listener) => listener.rows?.(rows));
+    }
+  });
+  socket.on('blob', (message) => {
+    const blob: LiveBlob = { ...message, bytes: bytesOf(message.bytes) };
+    tell((listener) => listener.blob?.(blob));
+  });
+  socket.on('gap', ({ run, generation, gap }) => tell((listener) => listener.gap?.(run, generation, gap)));
+  const pingTimer = setInterval(ping, PING_EVERY_MS);
+
+  const get = async (
+    path: string,
+    query: Record<string, string | number>,
+    signal: AbortSignal,
+  ): Promise<Response> => {
+    const url = new URL(path, base);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+    const response = await fetch(url, { signal });
+    if (response.status === 409) throw new GenerationChangedError(String(query.run));
+    if (!response.ok) throw new Error(await sentenceOf(response));
+    return response;
+  };
+  const bytes = async (path: string, query: Record<string, string | number>, signal: AbortSignal) =>
+    new Uint8Array(await (await get(path, query, signal)).arrayBuffer());
+
+  return {
+    address: base.host,
+    get connection() {
+      return connection;
+    },
+    get list() {
+      return list;
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    watch(watch) {
+      watched = watch;
+      sendWatch();
+    },
+    async detail(run, signal) {
+      return (await (await get(HTTP.run, { run }, signal)).json()) as RunDetail;
+    },
+    credit(run, tag) {
+      if (socket.connected) socket.emit('credit', { run, tag });
+    },
+    scalarRows: ({ run, generation, tag }: ColumnRef, from, signal) =>
+      bytes(HTTP.scalars, { run, tag, generation, from }, signal),
+    indexRows: ({ run, generation, tag, kind }: ColumnRef, from, signal) =>
+      bytes(HTTP.index, { run, tag, kind, generation, from }, signal),
+    event: (run: string, generation: number, row: BlobRow, signal) =>
+      bytes(HTTP.event, { run, generation, file: row.file, offset: row.offset, length: row.length }, signal),
+    retry: reconnect,
+    close() {
+      closed = true;
+      clearInterval(pingTimer);
+      clearTimeout(retryTimer);
+      socket.disconnect();
+      listeners.clear();
+    },
+  };
+}

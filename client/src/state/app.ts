@@ -1,0 +1,449 @@
+/** The run page's state: one source, one view, and what follows from the two. */
+import type { GapSummary, RunSummary } from '@convscope/shared/protocol.js';
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { RUN_START_TAG, type RunEnd, type RunStart } from '@convscope/shared/run-record.js';
+import type { Decoder } from '../decode/decoder.js';
+import { setSettled } from '../diagnostics.js';
+import type { ConnectionState, RunList, Source } from '../sources/source.js';
+import { oncePerFrame } from './animation-frame.js';
+import { CurveBook, lossTag, testAccuracyTag } from './curves.js';
+import { captureSteps, indexAt, nearest, newestStep } from './frame.js';
+import { FrameKeeper, type Target } from './frame-keeper.js';
+import { describedLayers, foreignLayers, type LayerView, type StripItem } from './layers.js';
+import { RunData } from './run-data.js';
+import { outputAt, type Selection, select } from './selection.js';
+import { createStore, type Store } from './store.js';
+import { hashFromView, type ViewState, viewFromHash } from './view-state.js';
+
+/** What is known of the chosen run, made anew when it changes. */
+export interface RunView {
+  readonly run: string;
+  readonly data: RunData;
+  readonly start: RunStart | undefined;
+  readonly end: RunEnd | undefined;
+  readonly strip: readonly StripItem[];
+  readonly layers: readonly LayerView[];
+  /** The chosen one. */
+  readonly layer: LayerView | undefined;
+  readonly steps: readonly number[];
+  readonly gaps: readonly GapSummary[];
+  readonly scalarTags: readonly string[];
+  /** The last step of which anything is known. */
+  readonly lastStep: number;
+  readonly error: string | undefined;
+}
+
+/** What happens in time. */
+export interface Playback {
+  readonly playing: boolean;
+  readonly speed: number;
+  readonly loop: boolean;
+}
+
+export interface Hover {
+  /** The grid under the pointer. */
+  readonly grid: 'input' | 'output';
+  readonly channel: number;
+  readonly y: number;
+  readonly x: number;
+}
+
+/** Other runs whose curves are drawn beside the chosen one. */
+const MOST_OTHER_RUNS = 7;
+/** One capture of a playing run, at speed 1. */
+const PLAY_MS = 90;
+const PREFETCHED = 8;
+/** Readings for the status lines: single scalars that every run of ours logs. */
+const STATUS_TAGS: ReadonlySet<string> = new Set(Object.values(SCALAR_TAGS));
+
+export class App {
+  readonly source: Source;
+  readonly connection: Store<ConnectionState>;
+  readonly list: Store<RunList | undefined>;
+  readonly view: Store<ViewState>;
+  readonly run = createStore<RunView | undefined>(undefined);
+  readonly hover = createStore<Hover | undefined>(undefined);
+  readonly playback = createStore<Playback>({ playing: false, speed: 1, loop: false });
+  /** Counts new points in curves. */
+  readonly curvesVersion = createStore(0);
+  readonly hidden = createStore<ReadonlySet<string>>(new Set());
+  /** A step that the pointer rests on in the strip: shown, not chosen. */
+  readonly preview = createStore<number | undefined>(undefined);
+  /** The step that is asked for: previewed, chosen, or the newest. */
+  readonly step = createStore<number | undefined>(undefined);
+  readonly frames: FrameKeeper;
+  readonly curves = new CurveBook();
+  readonly #runs = new Map<string, RunData>();
+  readonly #schedule: () => void;
+  #dirty = true;
+  #watched = '';
+  #lastAdvance = 0;
+  #runSpeech = new Map<string, number>();
+
+  constructor(source: Source, decoder: Decoder) {
+    this.source = source;
+    this.connection = createStore(source.connection);
+    this.list = createStore(source.list);
+    this.view = createStore(viewFromHash(location.hash));
+    this.#schedule = oncePerFrame(() => this.#update());
+    this.frames = new FrameKeeper({ source, decoder, changed: this.#schedule });
+    const changed = () => this.#touch();
+    this.view.subscribe(changed);
+    this.hidden.subscribe(changed);
+    this.preview.subscribe(changed);
+    this.playback.subscribe(changed);
+    source.listen({
+      connection: (state) => {
+        const before = this.connection.get();
+        this.connection.set(state);
+        if (state.status === 'connected' && before.status !== 'connected') {
+          for (const data of this.#runs.values()) data.refresh();
+        }
+        this.#touch();
+      },
+      runs: (list) => {
+        this.list.set(list);
+        this.#followGenerations(list);
+        this.#touch();
+      },
+      rows: (rows) => {
+        this.#runSpeech.set(rows.run, Date.now());
+        this.#runs.get(rows.run)?.rows(rows);
+      },
+      blob: (blob) => this.frames.offer(blob),
+      gap: (run, generation, gap) => this.#runs.get(run)?.gap(generation, gap),
+    });
+    this.#touch();
+  }
+
+  // ---------------------------------------------------------------------------------------------- actions
+
+  /** Changes what is looked at, and the URL with it. */
+  show(change: Partial<ViewState>): void {
+    // From the first touch on the page stays with the run that it shows.
+    const next = { ...this.view.get(), run: this.view.get().run ?? this.run.get()?.run, ...change };
+    history.replaceState(history.state, '', hashFromView(next));
+    this.view.set(next);
+  }
+
+  /** The hash was changed by hand, by a link, or by the back button. */
+  readHash(): void {
+    this.view.set(viewFromHash(location.hash));
+  }
+
+  selectRun(run: string): void {
+    this.pause();
+    this.show({ run, step: undefined, limits: {} });
+  }
+
+  selectLayer(layer: string): void {
+    this.show({ layer, y: undefined, x: undefined, channel: 0, limits: {}, flag: undefined });
+  }
+
+  /** Goes to the capture that is nearest to a step. */
+  goTo(step: number): void {
+    const run = this.run.get();
+    if (run === undefined) return;
+    const snapped = nearest(run.steps, step) ?? Math.max(0, Math.min(run.lastStep, Math.round(step)));
+    this.show({ step: snapped });
+  }
+
+  scrubTo(step: number): void {
+    this.pause();
+    this.goTo(step);
+  }
+
+  /** `by` captures on; steps, where there are no captures. */
+  stepBy(by: number): void {
+    this.pause();
+    const run = this.run.get();
+    const now = this.step.get();
+    if (run === undefined || now === undefined) return;
+    if (run.steps.length === 0) {
+      this.goTo(now + by);
+      return;
+    }
+    const index = Math.max(0, Math.min(run.steps.length - 1, indexAt(run.steps, now) + by));
+    this.show({ step: run.steps[index]! });
+  }
+
+  goLive(): void {
+    this.pause();
+    this.show({ step: undefined });
+  }
+
+  togglePlay(): void {
+    if (this.playback.get().playing) {
+      this.pause();
+      return;
+    }
+    const run = this.run.get();
+    if (run === undefined || run.steps.length < 2) return;
+    const now = this.step.get() ?? 0;
+    const from = now >= run.steps.at(-1)! ? run.steps[0]! : (nearest(run.steps, now) ?? now);
+    this.#lastAdvance = performance.now();
+    this.show({ step: from });
+    this.playback.set({ ...this.playback.get(), playing: true });
+  }
+
+  pause(): void {
+    if (this.playback.get().playing) this.playback.set({ ...this.playback.get(), playing: false });
+  }
+
+  selectChannel(channel: number): void {
+    const frame = this.frames.frame.get();
+    const count = channelsOf(frame?.output?.decoded) ?? frame?.layer.description?.outChannels ?? channel + 1;
+    this.show({ channel: Math.max(0, Math.min(count - 1, channel)) });
+  }
+
+  /** Moves the pinned pixel within the map. */
+  movePixel(dy: number, dx: number): void {
+    const selection = this.#selection();
+    if (selection?.shape === undefined) return;
+    const [, height, width] = selection.shape;
+    const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
+    this.show({ y: clamp(selection.y + dy, height), x: clamp(selection.x + dx, width) });
+  }
+
+  /** Pins what the pointer is on. */
+  pinHovered(hover: Hover): void {
+    const selection = this.#selection();
+    if (selection === undefined) return;
+    if (hover.grid === 'output') this.show({ channel: hover.channel, y: hover.y, x: hover.x });
+    else this.show(outputAt(selection, hover.y, hover.x));
+  }
+
+  #selection(): Selection | undefined {
+    const layer = this.run.get()?.layer;
+    return layer === undefined ? undefined : select(layer, this.frames.frame.get(), this.view.get());
+  }
+
+  toggleHidden(run: string): void {
+    const hidden = new Set(this.hidden.get());
+    if (!hidden.delete(run)) hidden.add(run);
+    this.hidden.set(hidden);
+  }
+
+  /** Milliseconds since rows of a run last came, undefined when none came since the page was opened. */
+  lastHeard(run: string): number | undefined {
+    return this.#runSpeech.get(run);
+  }
+
+  dataOf(run: string): RunData | undefined {
+    return this.#runs.get(run);
+  }
+
+  // ----------------------------------------------------------------------------------------------- update
+
+  #touch(): void {
+    this.#dirty = true;
+    this.#schedule();
+  }
+
+  #followGenerations(list: RunList): void {
+    for (const { run, generation } of list.runs) {
+      const data = this.#runs.get(run);
+      if (data !== undefined && data.generation >= 0 && generation > data.generation) data.refresh();
+    }
+  }
+
+  #update(): void {
+    const list = this.list.get();
+    const view = this.view.get();
+    const chosen = chooseRun(list?.runs ?? [], view.run, this.run.get()?.run);
+    if (this.#dirty) {
+      this.#dirty = false;
+      this.#openRuns(chosen, list?.runs ?? []);
+      this.curvesVersion.set(this.curvesVersion.get() + 1);
+    }
+    const data = chosen === undefined ? undefined : this.#runs.get(chosen.run);
+    if (chosen === undefined || data === undefined) {
+      this.run.set(undefined);
+      this.step.set(undefined);
+      return;
+    }
+    const known = this.#describe(data, view, chosen);
+    const following = view.step === undefined && this.preview.get() === undefined;
+    const newest = known.layer === undefined ? known.lastStep : newestStep(data, known.layer);
+    const previewed = this.preview.get();
+    const wished = previewed !== undefined ? nearest(known.steps, previewed) : view.step;
+    const step = wished ?? newest;
+    this.step.set(step);
+    const index = step === undefined ? -1 : indexAt(known.steps, step);
+    const target: Target = {
+      data,
+      layers: known.layers,
+      layer: known.layer,
+      step: known.layer === undefined ? undefined : step,
+      steps: known.steps,
+      soon: this.#soon(index, known.steps.length, following),
+      following,
+    };
+    this.frames.update(target);
+    // Reading the description may have just finished.
+    this.run.set(this.#describe(data, view, chosen));
+    this.#watch(target);
+    setSettled(this.frames.frame.get()?.settled === true && this.frames.frame.get()?.step === target.step);
+    this.#play(target, index);
+  }
+
+  /** Runs whose data is held: the chosen one in full, of the others their loss and accuracy. */
+  #openRuns(chosen: RunSummary | undefined, runs: readonly RunSummary[]): void {
+    const hidden = this.hidden.get();
+    const others = runs
+      .filter(({ run }) => run !== chosen?.run && !hidden.has(run))
+      .sort((a, b) => b.lastWallTime - a.lastWallTime)
+      .slice(0, MOST_OTHER_RUNS);
+    const wanted = new Set(others.map(({ run }) => run));
+    for (const [run, data] of this.#runs) {
+      if ((run === chosen?.run) === data.isWhole && (run === chosen?.run || wanted.has(run))) continue;
+      data.close();
+      this.#runs.delete(run);
+    }
+    if (chosen !== undefined) this.#open(chosen.run, true);
+    for (const run of wanted) this.#open(run, false);
+    const { curve } = this.view.get();
+    for (const data of this.#runs.values()) {
+      for (const tag of [curve ?? lossTag(data.scalarTags), testAccuracyTag(data.scalarTags)]) {
+        if (tag !== undefined && data.scalarTags.includes(tag)) data.wantScalar(tag);
+      }
+    }
+    this.curves.keep(new Set(this.#runs.keys()), new Set([0, this.view.get().smoothing]));
+  }
+
+  #open(run: string, whole: boolean): void {
+    if (this.#runs.has(run)) return;
+    const wantsScalar = (tag: string) => whole && STATUS_TAGS.has(tag);
+    const data = new RunData({
+      source: this.source,
+      run,
+      wantsScalar,
+      wantsIndex: whole,
+      changed: () => this.#touch(),
+    });
+    this.#runs.set(run, data);
+  }
+
+  #describe(data: RunData, view: ViewState, summary: RunSummary): RunView {
+    const before = this.run.get();
+    const has = { has: (tag: string, kind: string) => data.blob(tag, kind) !== undefined };
+    const isOurs = data.blob(RUN_START_TAG, 'run-start') !== undefined;
+    let strip: StripItem[] = [];
+    if (data.start !== undefined) strip = describedLayers(data.start, has);
+    else if (!isOurs) {
+      const views = foreignLayers(data.tagsOfKind('channels'), data.tagsOfKind('tensor'), (tag) =>
+        this.frames.shapeOf(tag),
+      );
+      strip = views.map((layer) => ({ type: 'layer', layer }));
+    }
+    // Equal layers stay the same object, so that what follows them rests.
+    const old = before?.data === data ? before.layers : [];
+    strip = strip.map((item) => {
+      if (item.type !== 'layer') return item;
+      const same = old.find((layer) => JSON.stringify(layer) === JSON.stringify(item.layer));
+      return same === undefined ? item : { type: 'layer', layer: same };
+    });
+    const layers = strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
+    const steps = captureSteps(data, layers);
+    const sameSteps =
+      before?.data === data && before.steps.length === steps.length && before.steps.at(-1) === steps.at(-1);
+    const next: RunView = {
+      run: data.run,
+      data,
+      start: data.start,
+      end: data.end,
+      strip:
+        before?.data === data && sameList(before.layers, layers) && before.start === data.start
+          ? before.strip
+          : strip,
+      layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
+      layer: layers.find(({ name }) => name === view.layer) ?? layers[0],
+      steps: sameSteps ? before.steps : steps,
+      gaps: data.gaps,
+      scalarTags: data.scalarTags,
+      lastStep: Math.max(summary.lastStep, steps.at(-1) ?? -1),
+      error: data.error,
+    };
+    return before !== undefined && sameRun(before, next) ? before : next;
+  }
+
+  #soon(index: number, count: number, following: boolean): number[] {
+    if (following || index < 0) return [];
+    const { playing, loop } = this.playback.get();
+    if (!playing) return [index + 1, index - 1, index + 2, index - 2].filter((at) => at >= 0 && at < count);
+    const soon = Array.from({ length: PREFETCHED }, (_, k) => index + 1 + k);
+    return loop ? soon.map((at) => at % count) : soon.filter((at) => at < count);
+  }
+
+  #watch(target: Target): void {
+    const tags = this.frames.watchedTags(target);
+    const watch = { runs: [...this.#runs.keys()], mapsOf: target.data.run, tags };
+    const text = JSON.stringify(watch);
+    if (text === this.#watched) return;
+    this.#watched = text;
+    this.source.watch(watch);
+  }
+
+  /** The next capture, when its time has come and it is there: playing waits for data and never skips it. */
+  #play({ steps, layer }: Target, index: number): void {
+    const { playing, speed, loop } = this.playback.get();
+    if (!playing) return;
+    this.#schedule();
+    const frame = this.frames.frame.get();
+    const ready =
+      frame !== undefined && frame.layer === layer && frame.step === steps[index] && frame.settled;
+    const now = performance.now();
+    if (!ready || now - this.#lastAdvance < PLAY_MS / speed) return;
+    this.#lastAdvance = now;
+    const next = index + 1 < steps.length ? index + 1 : loop ? 0 : undefined;
+    if (next === undefined) this.pause();
+    else this.show({ step: steps[next]! });
+  }
+}
+
+/**
+ * The run that is asked for; else the one that is shown while it lives or nothing else does; else the newest that
+ * lives, else the newest.
+ */
+export function chooseRun(
+  runs: readonly RunSummary[],
+  asked: string | undefined,
+  shown: string | undefined,
+): RunSummary | undefined {
+  const newest = (some: readonly RunSummary[]) =>
+    some.reduce<RunSummary | undefined>(
+      (best, one) => (best && best.lastWallTime >= one.lastWallTime ? best : one),
+      undefined,
+    );
+  const live = runs.filter(({ state }) => state === 'live');
+  const held = runs.find(({ run }) => run === shown);
+  return (
+    runs.find(({ run }) => run === asked) ??
+    (held !== undefined && (held.state === 'live' || live.length === 0) ? held : undefined) ??
+    newest(live) ??
+    newest(runs)
+  );
+}
+
+function channelsOf(decoded: { readonly shape: readonly number[] } | undefined): number | undefined {
+  return decoded?.shape.at(-3);
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function sameRun(a: RunView, b: RunView): boolean {
+  return (
+    a.data === b.data &&
+    a.start === b.start &&
+    a.end === b.end &&
+    a.layers === b.layers &&
+    a.layer === b.layer &&
+    a.steps === b.steps &&
+    a.gaps === b.gaps &&
+    a.lastStep === b.lastStep &&
+    a.error === b.error &&
+    a.scalarTags.length === b.scalarTags.length
+  );
+}

@@ -1,0 +1,78 @@
+/** Sick channels, with the first step at which they were seen; grows with every capture that is looked at. */
+import type { ChannelCondition } from '@convscope/shared/channels/health.js';
+import type { DecodedChannels } from '../decode/decoded.js';
+
+export interface Finding {
+  readonly layer: string;
+  readonly channel: number;
+  readonly condition: ChannelCondition;
+  /** The channel that it repeats, and whether as its negative. */
+  readonly of: { readonly channel: number; readonly negative: boolean } | undefined;
+  /** The earliest capture looked at that shows it. */
+  readonly firstStep: number;
+}
+
+export interface FindingsState {
+  /** What the newest capture looked at still shows; newest first. */
+  readonly findings: readonly Finding[];
+  /** How many steps were looked at. */
+  readonly looked: number;
+}
+
+export const NO_FINDINGS: FindingsState = { findings: [], looked: 0 };
+
+export class FindingsBook {
+  readonly #first = new Map<string, number>();
+  readonly #newest = new Map<string, { step: number; record: DecodedChannels }>();
+  readonly #seen = new Map<string, Set<number>>();
+
+  /** True when there is something new to show. */
+  add(layer: string, record: DecodedChannels): boolean {
+    if (record.health.length === 0) return false;
+    let seen = this.#seen.get(layer);
+    if (seen === undefined) {
+      seen = new Set();
+      this.#seen.set(layer, seen);
+    }
+    if (seen.has(record.step)) return false;
+    seen.add(record.step);
+    record.health.forEach(({ conditions }, channel) => {
+      for (const condition of conditions) {
+        const key = `${layer}\n${channel}\n${condition}`;
+        this.#first.set(key, Math.min(record.step, this.#first.get(key) ?? Number.POSITIVE_INFINITY));
+      }
+    });
+    const newest = this.#newest.get(layer);
+    if (newest === undefined || record.step >= newest.step)
+      this.#newest.set(layer, { step: record.step, record });
+    return true;
+  }
+
+  hasSeen(layer: string, step: number): boolean {
+    return this.#seen.get(layer)?.has(step) === true;
+  }
+
+  firstStep(layer: string, channel: number, condition: ChannelCondition): number | undefined {
+    return this.#first.get(`${layer}\n${channel}\n${condition}`);
+  }
+
+  state(): FindingsState {
+    const findings: Finding[] = [];
+    for (const [layer, { record }] of this.#newest) {
+      record.health.forEach(({ conditions, duplicateOf }, channel) => {
+        const condition = conditions[0];
+        if (condition === undefined) return;
+        const firstStep = this.firstStep(layer, channel, condition) ?? record.step;
+        const of =
+          condition === 'duplicate' && duplicateOf !== undefined
+            ? { channel: duplicateOf.channel, negative: duplicateOf.correlation < 0 }
+            : undefined;
+        findings.push({ layer, channel, condition, of, firstStep });
+      });
+    }
+    findings.sort((a, b) => b.firstStep - a.firstStep);
+    const steps = new Set<number>();
+    for (const seen of this.#seen.values()) for (const step of seen) steps.add(step);
+    return { findings, looked: steps.size };
+  }
+}

@@ -1,0 +1,320 @@
+/**
+ * Decides which captures are needed for what is looked at, gets them, and gives a frame when it is whole. Everything
+ * that shows maps follows its stores.
+ */
+import { PROBE_PICTURES_TAG, PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
+import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
+import type { Decoded, DecodedTensor } from '../decode/decoded.js';
+import type { Decoder } from '../decode/decoder.js';
+import { RunRanges } from '../drawing/limits.js';
+import type { Source } from '../sources/source.js';
+import { afterPaint } from './animation-frame.js';
+import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
+import { FindingsBook, type FindingsState, NO_FINDINGS } from './findings.js';
+import { assembleFrame, type Frame, type MapRecord, type Piece, refAt, refsOf } from './frame.js';
+import type { LayerView } from './layers.js';
+import type { RunData } from './run-data.js';
+import { createStore } from './store.js';
+
+/** Decoded captures that are kept. */
+const CACHE_BYTES = 160 * 1024 * 1024;
+/** Captures looked at by themselves, spread over the run, for findings and for limits locked to the run. */
+const SCANNED = 24;
+const SHAPES_PEEKED = 48;
+
+export interface Target {
+  readonly data: RunData;
+  readonly layers: readonly LayerView[];
+  readonly layer: LayerView | undefined;
+  /** Undefined when there are no captures. */
+  readonly step: number | undefined;
+  readonly steps: readonly number[];
+  /** Indices into `steps` that will be wanted soon. */
+  readonly soon: readonly number[];
+  readonly following: boolean;
+}
+
+export class FrameKeeper {
+  readonly frame = createStore<Frame | undefined>(undefined);
+  readonly thumbnails = createStore<ReadonlyMap<string, Piece<MapRecord>>>(new Map());
+  readonly predictions = createStore<Piece<DecodedTensor> | undefined>(undefined);
+  readonly pictures = createStore<readonly ImageBitmap[]>([]);
+  readonly findings = createStore<FindingsState>(NO_FINDINGS);
+  /** Counts changes of `ranges`. */
+  readonly rangesVersion = createStore(0);
+  /** Captures that came while following and were passed over, because a newer one was there. */
+  readonly skipped = createStore(0);
+  readonly ranges = new RunRanges();
+  book = new FindingsBook();
+  readonly #source: Source;
+  readonly #loader: CaptureLoader;
+  readonly #changed: () => void;
+  #target: Target | undefined;
+  #subject = '';
+  #shapes = new Map<string, readonly number[]>();
+  /** Pushed, and not decoded yet. */
+  #pushed = new Map<string, string>();
+  /** Tags whose push has been decoded: they get a credit once it is drawn. */
+  #owed = new Set<string>();
+  #lastPushed = new Map<string, number>();
+  #pictureKey = '';
+
+  constructor(options: { source: Source; decoder: Decoder; changed: () => void }) {
+    this.#source = options.source;
+    this.#changed = options.changed;
+    this.#loader = new CaptureLoader({
+      source: options.source,
+      decoder: options.decoder,
+      limitBytes: CACHE_BYTES,
+      activationOf: (tag) => this.#layerOf(tag)?.description?.activation ?? 'none',
+      arrived: (key, loaded) => this.#arrived(key, loaded),
+    });
+  }
+
+  /** Shape of a foreign tensor, as its newest row has it. */
+  shapeOf(tag: string): readonly number[] | undefined {
+    return this.#shapes.get(tag);
+  }
+
+  /** What the hub pushed. Maps of another run are old news. */
+  offer(blob: Parameters<CaptureLoader['offer']>[0]): void {
+    if (blob.run !== this.#target?.data.run) return;
+    const layer = this.#target.layer;
+    if (blob.tag === layer?.output.tag && this.#target.following) {
+      const last = this.#lastPushed.get(blob.tag);
+      if (last !== undefined && blob.row > last + 1)
+        this.skipped.set(this.skipped.get() + blob.row - last - 1);
+    }
+    this.#lastPushed.set(blob.tag, blob.row);
+    if (this.#loader.offer(blob)) this.#pushed.set(captureKey(blob), blob.tag);
+    else {
+      this.#owed.add(blob.tag);
+      this.#changed();
+    }
+  }
+
+  /** Tags that the hub should push. */
+  watchedTags(target: Target): string[] {
+    const tags = new Set(target.layers.map(({ output }) => output.tag));
+    const { layer } = target;
+    for (const ref of [layer?.weight, layer?.bias, layer?.input]) if (ref !== undefined) tags.add(ref.tag);
+    if (target.data.blob(PROBE_PREDICTIONS_TAG, 'tensor') !== undefined) tags.add(PROBE_PREDICTIONS_TAG);
+    return [...tags];
+  }
+
+  update(target: Target): void {
+    const { data, layer, step } = target;
+    const subject = `${data.run}\n${data.generation}`;
+    if (subject !== this.#subject) this.#forget(subject);
+    this.#target = target;
+    const wanted: CaptureRef[] = this.#descriptionRefs(data);
+    const coming = (tag: string) => this.#comingFrom(target, tag);
+    if (layer !== undefined && step !== undefined) {
+      const refs = refsOf(data, layer, step, coming);
+      wanted.push(...Object.values(refs));
+      const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
+      this.#show(frame);
+    } else this.frame.set(undefined);
+    if (step !== undefined) {
+      const around = this.#surroundings(target, step, coming);
+      wanted.push(...around);
+      for (const index of target.soon) {
+        const at = target.steps[index];
+        if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));
+      }
+      if (target.soon.length === 0 || !target.following) wanted.push(...this.#scan(target));
+    }
+    wanted.push(...this.#peeks(data));
+    this.#loader.want(wanted);
+    if (target.following) this.#payCredits(data.run);
+  }
+
+  close(): void {
+    this.#loader.clear();
+  }
+
+  #forget(subject: string): void {
+    this.#subject = subject;
+    this.#loader.clear();
+    this.ranges.clear();
+    this.book = new FindingsBook();
+    this.#shapes = new Map();
+    this.#pushed = new Map();
+    this.#owed = new Set();
+    this.#lastPushed = new Map();
+    this.#pictureKey = '';
+    this.frame.set(undefined);
+    this.thumbnails.set(new Map());
+    this.predictions.set(undefined);
+    this.pictures.set([]);
+    this.findings.set(NO_FINDINGS);
+    this.skipped.set(0);
+  }
+
+  /** A whole frame replaces the last one; of another layer, step by step what is there. */
+  #show(frame: Frame): void {
+    const shown = this.frame.get();
+    const same =
+      shown !== undefined &&
+      shown.run === frame.run &&
+      shown.layer.name === frame.layer.name &&
+      shown.gap === undefined;
+    if (same && !frame.settled) return;
+    if (shown !== undefined && sameFrame(shown, frame)) return;
+    this.frame.set(frame);
+  }
+
+  /** Rows that the hub will push by itself: newer than what it pushed last, or than what was there at first. */
+  #comingFrom({ data, following }: Target, tag: string): number {
+    if (!following || this.#source.connection.status !== 'connected') return Number.POSITIVE_INFINITY;
+    let last = this.#lastPushed.get(tag);
+    if (last === undefined) {
+      last = (data.blob(tag, 'channels') ?? data.blob(tag, 'tensor'))?.rows ?? 0;
+      last -= 1;
+      this.#lastPushed.set(tag, last);
+    }
+    return last + 1;
+  }
+
+  #descriptionRefs(data: RunData): CaptureRef[] {
+    const refs: CaptureRef[] = [];
+    const start = refAt(data, { tag: RUN_START_TAG, kind: 'run-start' }, Number.POSITIVE_INFINITY);
+    const end = refAt(data, { tag: RUN_END_TAG, kind: 'run-end' }, Number.POSITIVE_INFINITY);
+    const pictures = refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, Number.POSITIVE_INFINITY);
+    for (const ref of [start, pictures, end]) if (ref !== undefined) refs.push(ref);
+    const decoded = (ref: CaptureRef | undefined): Decoded | undefined => {
+      const loaded = ref === undefined ? undefined : this.#loader.get(ref);
+      return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
+    };
+    const started = decoded(start);
+    if (started?.kind === 'run-start') data.start = started.start;
+    const ended = decoded(end);
+    if (ended?.kind === 'run-end') data.end = ended.end;
+    const shown = decoded(pictures);
+    if (pictures !== undefined && shown?.kind === 'image')
+      this.#showPictures(captureKey(pictures), shown.images);
+    return refs;
+  }
+
+  #showPictures(key: string, images: readonly Uint8Array[]): void {
+    if (this.#pictureKey === key) return;
+    this.#pictureKey = key;
+    const bitmaps = images.map((image) => createImageBitmap(new Blob([image as Uint8Array<ArrayBuffer>])));
+    Promise.all(bitmaps).then(
+      (pictures) => {
+        if (this.#pictureKey === key) this.pictures.set(pictures);
+      },
+      (error: unknown) => console.error('The probe pictures cannot be shown:', error),
+    );
+  }
+
+  /** Thumbnails of all layers and the predictions, at the step. */
+  #surroundings(target: Target, step: number, coming: (tag: string) => number): CaptureRef[] {
+    const { data, layers } = target;
+    const refs: CaptureRef[] = [];
+    const before = this.thumbnails.get();
+    const thumbnails = new Map<string, Piece<MapRecord>>();
+    let changed = false;
+    for (const { name, output } of layers) {
+      const ref = refAt(data, output, step, coming(output.tag));
+      if (ref === undefined) continue;
+      refs.push(ref);
+      const loaded = this.#loader.get(ref);
+      const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
+      const old = before.get(name);
+      if (decoded?.kind === 'channels' || decoded?.kind === 'tensor') {
+        const same = old?.decoded === decoded;
+        thumbnails.set(name, same ? old : { step: ref.at.step, row: ref.row, decoded });
+        if (!same) changed = true;
+      } else if (old !== undefined) thumbnails.set(name, old);
+    }
+    if (changed || thumbnails.size !== before.size) this.thumbnails.set(thumbnails);
+    const tag = { tag: PROBE_PREDICTIONS_TAG, kind: 'tensor' as const };
+    const ref = refAt(data, tag, step, coming(tag.tag));
+    if (ref !== undefined) {
+      refs.push(ref);
+      const loaded = this.#loader.get(ref);
+      const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
+      if (decoded?.kind === 'tensor' && decoded !== this.predictions.get()?.decoded) {
+        this.predictions.set({ step: ref.at.step, row: ref.row, decoded });
+      }
+    }
+    return refs;
+  }
+
+  #scan({ data, layers, steps }: Target): CaptureRef[] {
+    const refs: CaptureRef[] = [];
+    const count = Math.min(SCANNED, steps.length);
+    for (let k = 0; k < count; k++) {
+      const step = steps[count === 1 ? 0 : Math.round((k / (count - 1)) * (steps.length - 1))]!;
+      for (const { output, name } of layers) {
+        const ref = refAt(data, output, step);
+        if (ref !== undefined && !this.book.hasSeen(name, ref.at.step)) refs.push(ref);
+      }
+    }
+    return refs;
+  }
+
+  /** Newest rows of foreign tensors whose shape is not known yet. */
+  #peeks(data: RunData): CaptureRef[] {
+    if (data.blob(RUN_START_TAG, 'run-start') !== undefined) return [];
+    return data
+      .tagsOfKind('tensor')
+      .filter((tag) => !this.#shapes.has(tag))
+      .slice(0, SHAPES_PEEKED)
+      .flatMap((tag) => refAt(data, { tag, kind: 'tensor' }, Number.POSITIVE_INFINITY) ?? []);
+  }
+
+  #layerOf(tag: string): LayerView | undefined {
+    return this.#target?.layers.find(({ output }) => output.tag === tag);
+  }
+
+  #arrived(key: string, loaded: Loaded): void {
+    if (!key.startsWith(`${this.#subject}\n`)) return;
+    const pushed = this.#pushed.get(key);
+    if (pushed !== undefined) {
+      this.#pushed.delete(key);
+      this.#owed.add(pushed);
+    }
+    if ('decoded' in loaded) {
+      const { decoded } = loaded;
+      const tag = key.split('\n')[3]!;
+      if (decoded.kind === 'tensor') {
+        this.#shapes.set(tag, decoded.shape);
+        if (this.ranges.see(tag, decoded.range)) this.rangesVersion.set(this.rangesVersion.get() + 1);
+      }
+      if (decoded.kind === 'channels') {
+        if (this.ranges.see(tag, decoded.range)) this.rangesVersion.set(this.rangesVersion.get() + 1);
+        const layer = this.#layerOf(tag);
+        if (layer !== undefined && this.book.add(layer.name, decoded)) this.findings.set(this.book.state());
+      }
+    } else console.warn(loaded.error);
+    this.#changed();
+  }
+
+  /** Once the frame has been painted the hub may send the next captures. */
+  #payCredits(run: string): void {
+    if (this.#owed.size === 0) return;
+    const owed = [...this.#owed];
+    this.#owed.clear();
+    afterPaint(() => {
+      for (const tag of owed) this.#source.credit(run, tag);
+    });
+  }
+}
+
+function sameFrame(a: Frame, b: Frame): boolean {
+  return (
+    a.run === b.run &&
+    a.generation === b.generation &&
+    a.layer === b.layer &&
+    a.step === b.step &&
+    a.output?.decoded === b.output?.decoded &&
+    a.input?.decoded === b.input?.decoded &&
+    a.weight?.decoded === b.weight?.decoded &&
+    a.bias?.decoded === b.bias?.decoded &&
+    a.settled === b.settled &&
+    a.gap === b.gap &&
+    a.errors.length === b.errors.length
+  );
+}

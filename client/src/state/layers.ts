@@ -1,0 +1,191 @@
+/** What of a run can be shown as layers: from its description, or, without one, from the shapes of its tensors. */
+
+import { type PixelRange, receptiveField } from '@convscope/shared/convolution/receptive-field.js';
+import {
+  biasTag,
+  type Conv2dDescription,
+  channelsTag,
+  type LayerDescription,
+  type MapOperation,
+  PROBE_INPUT_TAG,
+  weightTag,
+} from '@convscope/shared/run-description.js';
+import type { RecordKind, RunStart } from '@convscope/shared/run-record.js';
+
+export interface TagRef {
+  readonly tag: string;
+  readonly kind: RecordKind;
+}
+
+/** A layer whose maps can be shown. */
+export interface LayerView {
+  readonly name: string;
+  /** Undefined for a log that does not describe its net. */
+  readonly description: Conv2dDescription | undefined;
+  readonly output: TagRef;
+  /** Whether `output` holds values before or after the activation; `output` for both when it is not known. */
+  readonly outputRole: 'preactivation' | 'output';
+  readonly input: (TagRef & { readonly operations: readonly MapOperation[] }) | undefined;
+  readonly weight: TagRef | undefined;
+  readonly bias: TagRef | undefined;
+}
+
+/** In the strip, between the layers with maps. */
+export type StripItem =
+  | { readonly type: 'layer'; readonly layer: LayerView }
+  | { readonly type: 'other'; readonly layer: Exclude<LayerDescription, Conv2dDescription> };
+
+export interface TagLookup {
+  has(tag: string, kind: RecordKind): boolean;
+}
+
+/** Layers of a run that describes its net and has logged maps of them. */
+export function describedLayers(start: RunStart, tags: TagLookup): StripItem[] {
+  return start.model.layers.flatMap((description): StripItem[] => {
+    if (description.type !== 'conv2d') return [{ type: 'other', layer: description }];
+    const layer = describedLayer(description, tags);
+    return layer === undefined ? [] : [{ type: 'layer', layer }];
+  });
+}
+
+function describedLayer(description: Conv2dDescription, tags: TagLookup): LayerView | undefined {
+  const { name, input } = description;
+  const preactivation = channelsTag(name, 'preactivation');
+  const after = channelsTag(name, 'output');
+  const outputRole = tags.has(preactivation, 'channels') ? 'preactivation' : 'output';
+  const output = outputRole === 'preactivation' ? preactivation : after;
+  if (!tags.has(output, 'channels')) return undefined;
+  return {
+    name,
+    description,
+    output: { tag: output, kind: 'channels' },
+    outputRole,
+    input:
+      input.from === 'probes'
+        ? { tag: PROBE_INPUT_TAG, kind: 'tensor', operations: [] }
+        : { tag: input.tag, kind: 'channels', operations: input.operations },
+    weight: tags.has(weightTag(name), 'tensor') ? { tag: weightTag(name), kind: 'tensor' } : undefined,
+    bias: tags.has(biasTag(name), 'tensor') ? { tag: biasTag(name), kind: 'tensor' } : undefined,
+  };
+}
+
+const INPUT_NAME = /^(.*)[/._]inputs?$/i;
+const OUTPUT_NAME = /^(.*)[/._](outputs?|preactivation|activations?)$/i;
+const WEIGHT_NAME = /^(.*)[/._](weights?|kernels?)$/i;
+
+/**
+ * Layers of a foreign log: every tensor [C, H, W] or [N, C, H, W] is a grid. Tags that differ only in
+ * input / weight / output are one layer. `shapeOf` gives undefined while the shape is not known.
+ */
+export function foreignLayers(
+  channelTags: readonly string[],
+  tensorTags: readonly string[],
+  shapeOf: (tag: string) => readonly number[] | undefined,
+): LayerView[] {
+  const mapTags = tensorTags.filter((tag) => {
+    const rank = shapeOf(tag)?.length;
+    return rank === 3 || rank === 4;
+  });
+  const named = (pattern: RegExp, name: string): TagRef | undefined => {
+    const tag = mapTags.find((one) => pattern.exec(one)?.[1] === name);
+    return tag === undefined ? undefined : { tag, kind: 'tensor' };
+  };
+  const view = (name: string, output: TagRef, outputRole: LayerView['outputRole']): LayerView => {
+    const input = named(INPUT_NAME, name);
+    const weight = named(WEIGHT_NAME, name);
+    const fits = weight === undefined || shapeOf(weight.tag)?.length === 4;
+    return {
+      name,
+      description: undefined,
+      output,
+      outputRole,
+      input: input === undefined ? undefined : { ...input, operations: [] },
+      weight: fits ? weight : undefined,
+      bias: undefined,
+    };
+  };
+  const layers: LayerView[] = [];
+  const used = new Set<string>();
+  const add = (layer: LayerView): void => {
+    layers.push(layer);
+    for (const ref of [layer.output, layer.input, layer.weight]) if (ref !== undefined) used.add(ref.tag);
+  };
+  for (const tag of channelTags) {
+    const name = OUTPUT_NAME.exec(tag)?.[1] ?? tag;
+    add(view(name, { tag, kind: 'channels' }, tag.endsWith('/preactivation') ? 'preactivation' : 'output'));
+  }
+  for (const tag of mapTags) {
+    const name = OUTPUT_NAME.exec(tag)?.[1];
+    if (name !== undefined) add(view(name, { tag, kind: 'tensor' }, 'output'));
+  }
+  for (const tag of mapTags) {
+    if (used.has(tag)) continue;
+    layers.push({
+      name: tag,
+      description: undefined,
+      output: { tag, kind: 'tensor' },
+      outputRole: 'output',
+      input: undefined,
+      weight: undefined,
+      bias: undefined,
+    });
+  }
+  return layers;
+}
+
+/**
+ * Which pixels of the picture one output pixel of a layer sees, not clipped; undefined where the way back is not
+ * known. Joins of residual blocks see what either of their inputs sees.
+ */
+export function fieldOnPicture(
+  layers: readonly LayerDescription[],
+  name: string,
+  at: { readonly y: number; readonly x: number },
+): PixelRange | undefined {
+  return backward(layers, name, { y0: at.y, y1: at.y, x0: at.x, x1: at.x });
+}
+
+type WindowOf = Pick<Conv2dDescription, 'kernel' | 'stride' | 'padding' | 'dilation'>;
+
+function through(window: WindowOf, range: PixelRange): PixelRange {
+  const first = receptiveField([window], { y: range.y0, x: range.x0 });
+  const last = receptiveField([window], { y: range.y1, x: range.x1 });
+  return { y0: first.y0, x0: first.x0, y1: last.y1, x1: last.x1 };
+}
+
+function backward(
+  layers: readonly LayerDescription[],
+  name: string,
+  range: PixelRange,
+): PixelRange | undefined {
+  const index = layers.findIndex((layer) => layer.name === name);
+  const layer = layers[index];
+  if (layer === undefined) return undefined;
+  if (layer.type === 'add') {
+    const [a, b] = layer.inputs.map((input) => backward(layers, input, range));
+    if (a === undefined || b === undefined) return undefined;
+    return {
+      y0: Math.min(a.y0, b.y0),
+      y1: Math.max(a.y1, b.y1),
+      x0: Math.min(a.x0, b.x0),
+      x1: Math.max(a.x1, b.x1),
+    };
+  }
+  if (layer.type === 'maxPool2d') {
+    const seen = through({ ...layer, padding: [0, 0], dilation: [1, 1] }, range);
+    const before = layers[index - 1];
+    return before === undefined ? seen : backward(layers, before.name, seen);
+  }
+  if (layer.type !== 'conv2d') return undefined;
+  let seen = through(layer, range);
+  if (layer.input.from === 'probes') return seen;
+  for (const operation of layer.input.operations.toReversed()) {
+    if (operation.op === 'maxPool2d')
+      seen = through({ ...operation, padding: [0, 0], dilation: [1, 1] }, seen);
+  }
+  const producer = layer.input.tag.slice(0, layer.input.tag.lastIndexOf('/'));
+  if (producer !== name) return backward(layers, producer, seen);
+  // Its input was logged as its own record: what stands before it in the forward pass made it.
+  const before = layers[index - 1];
+  return before === undefined ? seen : backward(layers, before.name, seen);
+}
