@@ -51,9 +51,6 @@ export interface FrameReader {
 const SEARCH_EFFORT = 64;
 const SHORT_RECORD = 64 * 1024;
 
-/** The checksum that a length of 0 has. */
-const CHECKSUM_OF_ZERO = maskedCrc32c(new Uint8Array(8));
-
 const BAD_DATA = "The record's checksum does not match its data.";
 const BAD_HEADER = 'No record begins here: the checksum of its length does not match.';
 
@@ -151,10 +148,15 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
     const last = end - FRAME_HEADER_BYTES;
     let at = start;
     for (; at <= last; at++) {
-      // Cheap first: lengths are far below 2^32, and a wrong length rarely has four zeros there. A zero tail has
-      // them everywhere: what follows a length of 0 is known.
+      // Cheap first: lengths are far below 2^32, and a wrong length rarely has four zeros there.
       if ((bytes[at + 7]! | bytes[at + 6]! | bytes[at + 5]! | bytes[at + 4]!) !== 0) continue;
-      if (readUint32(bytes, at) === 0 && readUint32(bytes, at + 8) !== CHECKSUM_OF_ZERO) continue;
+      if (readUint32(bytes, at + 8) === 0 && readUint32(bytes, at) === 0) {
+        // A zero tail, as a crash leaves it, may be long: no header lies in it before its end comes near.
+        let zeros = at + FRAME_HEADER_BYTES;
+        while (zeros < end && bytes[zeros] === 0) zeros++;
+        at = zeros - FRAME_HEADER_BYTES;
+        continue;
+      }
       start = at;
       if (header(at) && (effort <= effortLimit() || frameLength(bytes, at) <= SHORT_RECORD)) return true;
     }
