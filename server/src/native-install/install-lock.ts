@@ -17,7 +17,12 @@ export interface LockOptions {
   /** A lock whose holder gave no sign of life for this long is taken over. */
   readonly staleMilliseconds?: number;
   readonly pollMilliseconds?: number;
+  /** Reject with LockHeld at once when somebody alive holds the lock, instead of waiting. */
+  readonly noWait?: boolean;
 }
+
+/** Somebody alive holds the lock. */
+export class LockHeld extends Error {}
 
 export interface HeldLock {
   release(): Promise<void>;
@@ -102,13 +107,12 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
       await removeStale(path, other.text);
       continue;
     }
+    const holder =
+      other.holder === undefined ? 'another process' : `process ${other.holder.pid} on ${other.holder.host}`;
+    if (options.noWait) throw new LockHeld(`The lock ${path} is held by ${holder}.`);
     if (!said) {
       said = true;
-      options.onWait?.(
-        other.holder === undefined
-          ? 'another process'
-          : `process ${other.holder.pid} on ${other.holder.host}`,
-      );
+      options.onWait?.(holder);
     }
     await delay(options.pollMilliseconds ?? 500, undefined, { signal: options.signal });
   }

@@ -3,11 +3,10 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIMITS } from '@convscope/shared/protocol.js';
 import type { IngestStore } from '../hub/ingest-store.js';
-import { takeLock } from '../native-install/install-lock.js';
+import { LockHeld, takeLock } from '../native-install/install-lock.js';
 import { listSpool, lockPath, removeSpool, type SpooledRun } from './spool.js';
 
 const STRETCH_BYTES = Math.min(1024 * 1024, LIMITS.ingestBytes);
-const LOCK_WITHIN_MS = 50;
 
 export interface HandOverOptions {
   readonly cacheDirectory: string;
@@ -23,9 +22,10 @@ export async function handOverSpools(store: IngestStore, options: HandOverOption
     if (spooled.note.logdir !== options.logdir) continue;
     let lock: Awaited<ReturnType<typeof takeLock>>;
     try {
-      lock = await takeLock(lockPath(spooled.directory), { signal: AbortSignal.timeout(LOCK_WITHIN_MS) });
+      lock = await takeLock(lockPath(spooled.directory), { noWait: true });
     } catch (error) {
-      if ((error as Error).name === 'AbortError' || (error as Error).name === 'TimeoutError') continue;
+      // Its sender lives: the run is in good hands.
+      if (error instanceof LockHeld) continue;
       throw error;
     }
     try {
