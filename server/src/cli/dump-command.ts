@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import process from 'node:process';
 import type { Command } from 'commander';
 
@@ -11,9 +10,10 @@ export function addDumpCommand(program: Command): void {
     .option('--json', 'one JSON object a record', false)
     .option('--values', 'with the numbers of tensors', false)
     .action(async (directory: string, options: { json: boolean; values: boolean }) => {
-      const { dumpRun } = await import('../dump/dump-run.js');
-      await dumpRun(directory, options, async (line) => {
-        if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
-      });
+      const [{ dumpRun }, { createLineWriter }] = await Promise.all([
+        import('../dump/dump-run.js'),
+        import('../dump/line-writer.js'),
+      ]);
+      await dumpRun(directory, options, createLineWriter(process.stdout));
     });
 }
