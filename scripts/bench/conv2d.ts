@@ -44,8 +44,9 @@ const LAYERS: readonly Layer[] = [
   { name: 'depthwise', batch: 32, size: 32, from: 32, to: 32, kernel: 3, padding: 1, depthwise: true },
 ];
 
-const ROUNDS = 9;
-const ROUND_MS = 60;
+const COMPARISON_MS = 2000;
+const FEWEST_CALLS = 15;
+const MOST_CALLS = 300;
 
 interface Row {
   readonly layer: string;
@@ -53,7 +54,7 @@ interface Row {
   /** Milliseconds a call, medians. */
   readonly ours: number;
   readonly theirs: number | undefined;
-  /** Median of the rounds' ratios, ours / theirs. */
+  /** ours / theirs */
   readonly ratio: number | undefined;
 }
 
@@ -177,30 +178,31 @@ function compare(
     });
   };
   const sides = [ours, ...(theirs ? [theirs] : [])];
-  const calls = sides.map((run) => {
-    once(run);
+  const timed = (run: () => unknown) => {
     const start = performance.now();
     once(run);
-    return Math.max(1, Math.round(ROUND_MS / (performance.now() - start)));
-  });
+    return performance.now() - start;
+  };
+  for (const run of sides) once(run);
+  const pair = sides.reduce((sum, run) => sum + timed(run), 0);
+  const calls = Math.min(MOST_CALLS, Math.max(FEWEST_CALLS, Math.round(COMPARISON_MS / pair)));
   const times: number[][] = sides.map(() => []);
-  for (let round = 0; round < ROUNDS; round++) {
-    // Who goes first changes from round to round.
-    for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) {
+  for (let call = 0; call < calls; call++) {
+    // Call by call in turns, and who goes first changes: whatever slows the machine down slows both.
+    for (const side of call % 2 === 0 ? [0, 1] : [1, 0]) {
       const run = sides[side];
-      if (!run) continue;
-      const start = performance.now();
-      for (let call = 0; call < calls[side]!; call++) once(run);
-      times[side]!.push((performance.now() - start) / calls[side]!);
+      if (run) times[side]!.push(timed(run));
     }
   }
   const [mine, other] = times as [number[], number[]?];
+  const oursMedian = median(mine);
+  const theirsMedian = other && median(other);
   return {
     layer,
     what,
-    ours: median(mine),
-    theirs: other && median(other),
-    ratio: other && median(mine.map((time, round) => time / other[round]!)),
+    ours: oursMedian,
+    theirs: theirsMedian,
+    ratio: theirsMedian && oursMedian / theirsMedian,
   };
 }
 

@@ -99,7 +99,28 @@ function hasKernel(tf: Tf, name: string): boolean {
 function inputGradient(tf: Tf, dy: Tensor4D, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
   const [pictures, height, width] = x.shape;
   const [kernelHeight, kernelWidth, channels, multiplier] = filter.shape;
-  const apart = spread(tf, dy, geometry.stride);
+  const name = 'DepthwiseConv2dNativeBackpropInput';
+  const { sides, stride, dilation } = geometry;
+  const crops = Math.min(sides.top, sides.bottom, sides.left, sides.right) < 0;
+  if (hasKernel(tf, name) && kernelCan(tf, geometry) && dilation[0] === 1 && dilation[1] === 1 && !crops) {
+    const { x: given, pad } = forKernel(tf, x, [kernelHeight, kernelWidth], geometry);
+    const gradient: Tensor4D = tf.engine().runKernel(
+      name,
+      { dy, filter },
+      {
+        strides: [...stride],
+        pad,
+        dilations: [1, 1],
+        dimRoundingMode: 'floor',
+        inputShape: [...given.shape],
+      },
+    );
+    // Where the kernel cannot pad, the input was padded for it: what fell on the padding is dropped.
+    return given === x
+      ? gradient
+      : tf.slice(gradient, [0, sides.top, sides.left, 0], [pictures, height, width, channels]);
+  }
+  const apart = spread(tf, dy, stride);
   // Each of the C·M output channels goes back through its own filter, then the M of a channel are summed.
   const flipped = tf.reshape(tf.reverse(filter, [0, 1]), [
     kernelHeight,
@@ -107,13 +128,13 @@ function inputGradient(tf: Tf, dy: Tensor4D, x: Tensor4D, filter: Tensor4D, geom
     channels * multiplier,
     1,
   ]) as Tensor4D;
-  const sides = inputGradientSides(
+  const around = inputGradientSides(
     [height, width],
     [apart.shape[1], apart.shape[2]],
     [kernelHeight, kernelWidth],
     geometry,
   );
-  const each = forward(tf, apart, flipped, { stride: [1, 1], dilation: geometry.dilation, sides });
+  const each = forward(tf, apart, flipped, { stride: [1, 1], dilation, sides: around });
   return multiplier === 1
     ? each
     : tf.sum(tf.reshape(each, [pictures, height, width, channels, multiplier]), 4);
