@@ -6,7 +6,8 @@ import { locateNative } from '../native-install/locate.js';
 import { restoreIsNullOrUndefined } from './node-compat.js';
 import type { Tf } from './tf.js';
 import { registerWasmKernels } from './wasm-kernels.js';
-import { emscriptenListeners, withWasmThreads } from './wasm-threads.js';
+import { emscriptenListeners, unsharedMemory, withWasmThreads } from './wasm-threads.js';
+import type { WasmMemory } from './web-assembly.js';
 
 const require = createRequire(import.meta.url);
 
@@ -117,11 +118,12 @@ async function loadWasm(wanted: number | undefined): Promise<Loaded> {
   // Its threads spin while they wait: on every core they would starve the writer, the hub and the page, and
   // with them training itself.
   const threads = Math.max(1, Math.min(wanted ?? os.availableParallelism() - 1, MAX_WASM_THREADS));
+  let memory: WasmMemory;
   if (threads > 1) {
     tf.env().set('WASM_HAS_SIMD_SUPPORT', true);
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', true);
     wasm.setThreadsCount(threads);
-    await withWasmThreads(threads, () => start(tf, 'wasm'));
+    memory = await withWasmThreads(threads, () => start(tf, 'wasm'));
     const actual = wasm.getThreadsCount();
     if (actual !== threads)
       throw new Error(`asked for ${threads} threads, the wasm module started ${actual}`);
@@ -129,8 +131,9 @@ async function loadWasm(wanted: number | undefined): Promise<Loaded> {
     const listeners = emscriptenListeners();
     await start(tf, 'wasm');
     listeners.restore();
+    memory = unsharedMemory(tf.backend());
   }
-  registerWasmKernels(tf);
+  registerWasmKernels(tf, memory, threads);
   const { version } = require('@tensorflow/tfjs-backend-wasm/package.json') as { version: string };
   return { tf, name: 'wasm', library: `tfjs-backend-wasm ${version} (SIMD)`, device: 'cpu', threads };
 }

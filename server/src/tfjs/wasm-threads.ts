@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { Memory, type WasmMemory } from './web-assembly.js';
 
 const require = createRequire(import.meta.url);
 
@@ -23,10 +24,11 @@ function threadedModule(): { folder: string; script: string; workerSource: strin
 
 /**
  * Runs `initialise` (which must start the wasm backend) so that its threads work in Node, and puts everything
- * back that it had to change. `threads` is how many the backend may then use.
+ * back that it had to change. `threads` is how many the backend may then use. Gives the backend's memory.
  */
-export async function withWasmThreads(threads: number, initialise: () => Promise<void>): Promise<void> {
+export async function withWasmThreads(threads: number, initialise: () => Promise<void>): Promise<WasmMemory> {
   const { script, workerSource } = threadedModule();
+  let memory: WasmMemory | undefined;
 
   class ThreadedModuleWorker extends Worker {
     constructor() {
@@ -34,8 +36,11 @@ export async function withWasmThreads(threads: number, initialise: () => Promise
       super(workerSource, { eval: true, execArgv: [] });
     }
     override postMessage(...[message, transfer]: Parameters<Worker['postMessage']>): void {
-      const isLoad = (message as { cmd?: unknown } | null)?.cmd === 'load';
-      super.postMessage(isLoad ? { ...(message as object), urlOrBlob: script } : message, transfer);
+      const load = message as { cmd?: unknown; wasmMemory?: WasmMemory } | null;
+      if (load?.cmd === 'load') {
+        memory = load.wasmMemory;
+        super.postMessage({ ...load, urlOrBlob: script }, transfer);
+      } else super.postMessage(message, transfer);
     }
     // Emscripten references its running threads; they would keep a finished process alive for ever.
     override ref(): void {}
@@ -63,6 +68,16 @@ export async function withWasmThreads(threads: number, initialise: () => Promise
     else Object.defineProperty(globalThis, 'Worker', realWorker);
     listeners.restore();
   }
+  if (memory === undefined) throw new Error('the threaded wasm module handed its memory to no thread');
+  return memory;
+}
+
+/** The memory of the wasm backend without threads: its module exports it under a shortened name. */
+export function unsharedMemory(backend: unknown): WasmMemory {
+  const { asm } = (backend as { wasm: { asm: Record<string, unknown> } }).wasm;
+  const memory = Object.values(asm).find((value) => value instanceof Memory);
+  if (memory === undefined) throw new Error('the wasm module of tfjs exports no memory');
+  return memory as WasmMemory;
 }
 
 /** Emscripten's module adds handlers that rethrow from inside the event loop; errors must stay the caller's. */

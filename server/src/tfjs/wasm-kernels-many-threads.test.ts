@@ -1,0 +1,4 @@
+import { describeWasmKernels } from './testing/wasm-kernel-suite.js';
+
+// With many threads: the filter gradient as a convolution.
+describeWasmKernels(4);
