@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type Page, pageOf } from './pages.js';
 import { AppContext, type Palette, PaletteContext, readPalette } from './panels/app-context.js';
 import { EmptyPage } from './panels/empty-page.js';
@@ -11,6 +11,9 @@ import type { App } from './state/app.js';
 import { handleKey } from './state/keyboard.js';
 import { useStore, useStoreValue } from './state/store.js';
 import { applyTheme, currentTheme, storeTheme } from './state/theme.js';
+
+/** The lab is loaded when it is opened: the run page needs none of it. */
+const LabPage = lazy(() => import('./lab/lab-page.js').then((module) => ({ default: module.LabPage })));
 
 /** How long a short message stays. */
 const TOAST_MS = 2500;
@@ -125,7 +128,11 @@ export function AppView({ app }: { app: App }) {
             onMenu={actions.toggleRail}
             onCopyLink={copyLink}
           />
-          {isEmpty ? (
+          {page === 'lab' ? (
+            <Suspense fallback={<main className="no-maps" />}>
+              <LabPage />
+            </Suspense>
+          ) : isEmpty ? (
             <EmptyPage />
           ) : list === undefined ? (
             <Waiting

@@ -1,7 +1,10 @@
 /** The pages that exist. A new page is an entry here and a case in app.tsx. */
 import type { IconName } from './panels/icons.js';
 
-export const PAGES = [{ id: 'run', name: 'Run', icon: 'grid' }] as const satisfies readonly {
+export const PAGES = [
+  { id: 'run', name: 'Run', icon: 'grid' },
+  { id: 'lab', name: 'Lab', icon: 'lab' },
+] as const satisfies readonly {
   readonly id: string;
   readonly name: string;
   readonly icon: IconName;
