@@ -38,7 +38,8 @@ export interface LayoutRequest {
 /** A tile smaller than this says nothing: then the grid scrolls instead. */
 const SMALLEST_TILE = 24;
 const LARGEST_ZOOM = 24;
-const LABEL_HEIGHT = 14;
+/** Room for the number and, above it, for the ring of the tile before. */
+const LABEL_HEIGHT = 16;
 const LABEL_WIDTH = 24;
 
 /** The largest divisor of zoom that is at most 4, so that gaps stay close to 4 pixels. */
@@ -56,7 +57,8 @@ function layoutAt(request: LayoutRequest, zoom: number): TileLayout {
   const insetY = label === 'above' ? upTo(LABEL_HEIGHT, unit) : 0;
   const space = upTo(gap, unit);
   const pitchX = mapWidth * zoom + insetX + space;
-  const pitchY = mapHeight * zoom + insetY + space;
+  const spaceY = label === 'above' ? 0 : space;
+  const pitchY = mapHeight * zoom + insetY + spaceY;
   const columns = Math.max(1, Math.min(count, Math.floor((availableWidth + space) / pitchX)));
   const rows = Math.max(1, Math.ceil(count / columns));
   return {
@@ -72,7 +74,7 @@ function layoutAt(request: LayoutRequest, zoom: number): TileLayout {
     insetX,
     insetY,
     width: columns * pitchX - space,
-    height: rows * pitchY - space,
+    height: rows * pitchY - spaceY,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Selection } from '../state/selection.js';
 import { usePalette } from './app-context.js';
 import { Cells } from './cells.js';
 import { formatValue, plural } from './format.js';
+import { Arrow } from './icons.js';
 import { inputName } from './input-pane.js';
 import { useKernelLimits } from './kernels-pane.js';
 
@@ -207,13 +208,14 @@ function Total({ arithmetic }: { arithmetic: Arithmetic }) {
         <span className="faint">=</span>
         <span className={relu ? '' : 'strong'}>{formatValue(pixel.sum)}</span>
         {relu && (
-          <>
-            <span className="grow" />
-            <span className="faint">→</span>
+          <span className="total-result">
+            <span className="faint">
+              <Arrow />
+            </span>{' '}
             <span className="strong" data-total>
               {formatValue(result)}
             </span>
-          </>
+          </span>
         )}
       </div>
       {logged !== undefined && apart !== undefined && (

@@ -1,5 +1,6 @@
 /** On a phone: the value and its map; the inspector opens from here. */
 import { useLayoutEffect, useRef } from 'react';
+import { arithmeticOf } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
 import { useStore } from '../state/store.js';
 import { useApp, usePalette } from './app-context.js';
@@ -25,6 +26,12 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
   const condition = health[channel]?.conditions[0];
   const record = frame?.output?.decoded;
   const zero = record?.kind === 'channels' ? record.statistics?.zeroFraction[channel] : undefined;
+  const arithmetic = arithmeticOf(selection);
+  const parts: string[] = [];
+  if (arithmetic !== undefined && !('error' in arithmetic)) {
+    parts.push(`sum ${formatValue(arithmetic.products)} + bias ${formatValue(arithmetic.pixel.bias)}`);
+  } else if (shown !== undefined && shown.bound > 0) parts.push(`± ${formatValue(shown.bound)}`);
+  if (zero !== undefined) parts.push(`${formatPercent(zero, 0)} zero`);
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
     const context = canvas ? fitCanvas(canvas, SIZE, SIZE) : undefined;
@@ -70,10 +77,7 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
               </span>
             )}
           </div>
-          <div className="micro">
-            {shown !== undefined && shown.bound > 0 && `± ${formatValue(shown.bound)}`}
-            {zero !== undefined && ` · ${formatPercent(zero, 0)} zero`}
-          </div>
+          <div className="micro">{parts.join(' · ')}</div>
         </div>
         <button type="button" className="button" onClick={onOpen}>
           {layer.description === undefined ? 'Details' : 'Arithmetic'}

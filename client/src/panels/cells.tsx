@@ -32,7 +32,6 @@ export function Cells({ values, columns, size, lut, limits, numbers, onHover }: 
         const pixel = finite ? lut[colourIndex(value, limits)]! : 0;
         const fill = isPadding ? 'none' : finite ? cssOf(pixel) : 'var(--nan-fill)';
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place
           <g key={index} onPointerEnter={() => onHover?.(index)}>
             <rect
               x={isPadding ? x + 0.5 : x}

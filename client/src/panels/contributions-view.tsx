@@ -10,6 +10,7 @@ import { blitMap } from './blit.js';
 import { fitCanvas } from './canvas.js';
 import { formatCell, formatValue } from './format.js';
 import { drawMark } from './grid-overlay.js';
+import { strokeIcon } from './icons.js';
 import { inputName } from './input-pane.js';
 import { useLimits, useOutlined } from './pane-hooks.js';
 import { Select } from './select.js';
@@ -123,7 +124,7 @@ export function ContributionsView({
     const { inChannel } = contributions.parts[place.index]!;
     showTip({
       value: formatValue(valueAt(contributions.stack, place.index, place.y, place.x)),
-      place: `${inputName(selection, inChannel)} → out ${channel}, y ${place.y}, x ${place.x}`,
+      place: `${inputName(selection, inChannel)} in out ${channel}, y ${place.y}, x ${place.x}`,
       x: event.clientX,
       y: event.clientY,
     });
@@ -152,7 +153,6 @@ export function ContributionsView({
           </span>
         )}
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a canvas grid has no rows of DOM nodes; this is the ARIA pattern for it */}
       <div
         className="contributions"
         ref={boxRef}
@@ -186,9 +186,7 @@ export function ContributionsView({
           data-layer={layer.name}
           data-channel={channel}
         />
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <div role="row" className="sr">
-          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           <span role="gridcell" id={cellId} tabIndex={-1}>
             {contributions === undefined ? 'not loaded' : describe(contributions, selection)}
           </span>
@@ -263,7 +261,7 @@ function drawInFull(scene: Scene): Tile[] {
     context.textAlign = 'left';
     context.font = `13px ${tokens.font}`;
     context.fillStyle = tokens['text-3'];
-    context.fillText('→', cell * kernelWidth + 7, middle + 4);
+    strokeIcon(context, 'arrow', cell * kernelWidth + 7, middle - 6, 12, tokens['text-3']);
     if (index + 1 < rows) context.fillText('+', cell * kernelWidth + 9, top + rowHeight + 8);
     blitMap(context, contributions.stack, index, mapX, top + 16, zoom, signedColours);
     tiles.push({ index, x: mapX, y: top + 16, zoom });
@@ -313,7 +311,7 @@ function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
     context.fillText(`in ${inChannel}`, x, y + 10);
     context.textAlign = 'right';
     context.fillStyle = tokens['text-3'];
-    context.fillText(formatValue(rms, 2), x + inset + tileWidth, y + 10);
+    context.fillText(rms.toFixed(2), x + inset + tileWidth, y + 10);
     blitMap(context, kernelStack, channel * perGroup + index, x, y + 14, kernelZoom, kernelColours);
     blitMap(context, contributions.stack, index, x + inset, y + 14, zoom, signedColours);
     tiles.push({ index, x: x + inset, y: y + 14, zoom });

@@ -15,7 +15,6 @@ function Code({ text, label }: { text: string; label: string }) {
   const [copied, setCopied] = useState(false);
   return (
     <div className="code">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, so the keyboard must reach it */}
       <pre tabIndex={0}>{text}</pre>
       <button
         type="button"

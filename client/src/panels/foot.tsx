@@ -2,6 +2,7 @@ import type { GapSummary } from '@convscope/shared/protocol.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { PAGES, type Page } from '../pages.js';
 import { useStore, useStoreValue } from '../state/store.js';
+import { hashFromView } from '../state/view-state.js';
 import { useApp } from './app-context.js';
 import { formatBytes, formatStep, plural } from './format.js';
 import { Icon } from './icons.js';
@@ -83,7 +84,7 @@ export function Foot({ page }: { page: Page }) {
           <a
             key={id}
             className="foot-tab only-narrow"
-            href={`#${id}`}
+            href={id === 'run' ? hashFromView(app.view.get()) : `#${id}`}
             aria-current={page === id ? 'page' : undefined}
           >
             <Icon name={icon} />

@@ -2,7 +2,7 @@
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 export function formatStep(step: number): string {
-  return whole.format(step);
+  return minus(whole.format(step));
 }
 
 function minus(text: string): string {
@@ -20,10 +20,11 @@ export function formatValue(value: number, digits = 3): string {
   return minus(value.toFixed(digits));
 }
 
-/** For a cell of 28 pixels: two digits, no leading zero. */
+/** For a cell of 28 pixels: two digits, no leading zero; nothing where a number does not fit. */
 export function formatCell(value: number): string {
   if (!Number.isFinite(value)) return formatValue(value);
   const size = Math.abs(value);
+  if (size >= 999.5) return '';
   if (size >= 99.5) return minus(value.toFixed(0));
   return minus(value.toFixed(size >= 0.995 ? 1 : 2)).replace(/^(−?)0\./, '$1.');
 }

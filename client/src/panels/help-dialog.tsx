@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { Arrow } from './icons.js';
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Space'], 'play or pause'],
@@ -48,7 +49,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
             <span className="nowrap">
               {keys.map((key) => (
                 <kbd key={key} style={{ marginRight: 4 }}>
-                  {key}
+                  {key === '←' ? <Arrow left /> : key === '→' ? <Arrow /> : key}
                 </kbd>
               ))}
             </span>

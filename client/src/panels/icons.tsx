@@ -24,6 +24,8 @@ export const ICONS = {
   chevron: { stroke: 'm5 6.5 3 3 3-3' },
   left: { stroke: 'M9.5 4.5 6 8l3.5 3.5' },
   right: { stroke: 'M6.5 4.5 10 8l-3.5 3.5' },
+  arrow: { stroke: 'M2.5 8h10.5m-4-4 4 4-4 4' },
+  'arrow-left': { stroke: 'M13.5 8H3m4-4-4 4 4 4' },
   dead: { stroke: 'M13 8a5 5 0 1 1-10 0 5 5 0 0 1 10 0M4.5 11.5l7-7' },
   'always-on': { stroke: 'M3 3h10M8 13V6m0 0L5 9m3-3 3 3' },
   duplicate: { stroke: 'M2.5 2.5h8v8h-8zM13.5 6v7.5H6' },
@@ -76,6 +78,15 @@ export function strokeIcon(
   context.lineJoin = 'round';
   if (drawing.stroke) context.stroke(new Path2D(drawing.stroke));
   context.restore();
+}
+
+/** An arrow in a line of text: the page's font has none. */
+export function Arrow({ left = false }: { left?: boolean }) {
+  return (
+    <svg className="icon in-text" viewBox="0 0 16 16" role="img" aria-label={left ? 'left' : 'to'}>
+      <path d={ICONS[left ? 'arrow-left' : 'arrow'].stroke} />
+    </svg>
+  );
 }
 
 export function BrandMark() {

@@ -98,7 +98,9 @@ export function InputPane({ selection, current }: { selection: Selection; curren
           labels={narrow ? 'left' : 'above'}
           nameOf={labelOf}
           selected={undefined}
-          mark={outlined === undefined ? undefined : marksOf(selection, outlined).input}
+          mark={
+            outlined === undefined || input === undefined ? undefined : marksOf(selection, outlined).input
+          }
           strongMark
           facts={facts}
           onHover={onHover}

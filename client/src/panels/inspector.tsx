@@ -1,6 +1,7 @@
 /** One channel, one pixel. */
 import { type PointerEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { boundOf, valueAt } from '../drawing/map-stack.js';
+import { arithmeticOf } from '../state/arithmetic.js';
 import { fieldOnPicture } from '../state/layers.js';
 import type { Selection, Window } from '../state/selection.js';
 import { useStore, useStoreValue } from '../state/store.js';
@@ -21,7 +22,6 @@ export function Inspector({ onClose }: { onClose?: (() => void) | undefined }) {
   const selection = useSelection();
   if (selection === undefined) return null;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <aside className="inspector" aria-label="Inspector" tabIndex={0}>
       <Head selection={selection} onClose={onClose} />
       <ArithmeticSection selection={selection} />
@@ -31,16 +31,40 @@ export function Inspector({ onClose }: { onClose?: (() => void) | undefined }) {
   );
 }
 
-export function useShownValue(selection: Selection) {
-  const outlined = useOutlined(selection);
-  const { output, preactivation, channel } = selection;
-  const { y, x } = outlined ?? selection;
+export interface ShownValue {
+  readonly y: number;
+  readonly x: number;
+  readonly value: number;
+  /** Before the activation, where the shown value is after it. */
+  readonly before: number | undefined;
+  /** How far it may be from what the net computed. */
+  readonly bound: number;
+}
+
+/**
+ * The value of the pinned pixel: what the arithmetic gives, where kernels and input are there, since these are exact
+ * or finer than the logged map; else the logged one.
+ */
+export function useShownValue(selection: Selection): ShownValue | undefined {
   return useMemo(() => {
+    const { output, preactivation, channel, y, x } = selection;
     if (output === undefined) return undefined;
+    const arithmetic = arithmeticOf(selection);
+    if (arithmetic !== undefined && !('error' in arithmetic) && Number.isFinite(arithmetic.pixel.sum)) {
+      const { pixel, result, inputBound } = arithmetic;
+      const value = output.rectified ? result : pixel.sum;
+      return {
+        y,
+        x,
+        value,
+        before: output.rectified ? pixel.sum : undefined,
+        bound: value === 0 ? 0 : inputBound,
+      };
+    }
     const value = valueAt(output, channel, y, x);
     const before = preactivation === undefined ? undefined : valueAt(preactivation, channel, y, x);
     return { y, x, value, before, bound: output.rectified && value === 0 ? 0 : boundOf(output, channel) };
-  }, [output, preactivation, channel, y, x]);
+  }, [selection]);
 }
 
 function Head({ selection, onClose }: { selection: Selection; onClose: (() => void) | undefined }) {
@@ -69,7 +93,7 @@ function Head({ selection, onClose }: { selection: Selection; onClose: (() => vo
             {FLAG_NAMES[condition]}
             {condition === 'duplicate' &&
               duplicateOf !== undefined &&
-              ` of ${duplicateOf.correlation < 0 ? '−' : ''}${duplicateOf.channel}`}
+              ` of ${duplicateOf.channel}${duplicateOf.correlation < 0 ? ', negated' : ''}`}
             {since !== undefined && `, since ${formatStep(since)}`}
           </span>
         ) : (
@@ -137,7 +161,8 @@ function Head({ selection, onClose }: { selection: Selection; onClose: (() => vo
                 {field.y1 - field.y0 + 1}×{field.x1 - field.x0 + 1}
               </span>{' '}
               of the picture,
-              <br />y {field.y0}…{field.y1}, x {field.x0}…{field.x1}
+              <br />y {formatStep(field.y0)}…{formatStep(field.y1)}, x {formatStep(field.x0)}…
+              {formatStep(field.x1)}
               {inputShape !== undefined &&
                 (field.y0 < 0 || field.x0 < 0 || field.y1 >= inputShape[1] || field.x1 >= inputShape[2]) && (
                   <>
@@ -172,7 +197,7 @@ function useField(selection: Selection): Window | undefined {
 
 function BigMap({ selection }: { selection: Selection }) {
   const app = useApp();
-  const { luts, nonFinite, well } = usePalette();
+  const { tokens, luts, nonFinite, well } = usePalette();
   const lock = useStore(app.view, (view) => view.lock);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const crossRef = useRef<HTMLCanvasElement>(null);
@@ -184,18 +209,23 @@ function BigMap({ selection }: { selection: Selection }) {
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
     const context = canvas ? fitCanvas(canvas, BIG, BIG) : undefined;
-    if (context === undefined || output === undefined) return;
+    if (context === undefined) return;
+    if (output === undefined) {
+      context.fillStyle = tokens.well;
+      context.fillRect(0, 0, BIG, BIG);
+      return;
+    }
     blitMap(context, output, channel, 0, 0, zoom, {
       lut: signed ? luts.RdBu : luts.viridis,
       limits,
       nonFinite,
       well,
     });
-  }, [output, channel, zoom, signed, luts, limits, nonFinite, well]);
+  }, [output, channel, zoom, signed, tokens, luts, limits, nonFinite, well]);
   useLayoutEffect(() => {
     const canvas = crossRef.current;
     const context = canvas ? fitCanvas(canvas, BIG, BIG) : undefined;
-    if (context === undefined || outlined === undefined) return;
+    if (context === undefined || outlined === undefined || output === undefined) return;
     const x = outlined.x * zoom;
     const y = outlined.y * zoom;
     for (const [lineWidth, colour] of [
@@ -216,7 +246,7 @@ function BigMap({ selection }: { selection: Selection }) {
       context.stroke();
       context.strokeRect(x + 0.5, y + 0.5, zoom - 1, zoom - 1);
     }
-  }, [outlined, zoom, height, width]);
+  }, [outlined, output, zoom, height, width]);
   const pin = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const at = (place: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(place / zoom)));

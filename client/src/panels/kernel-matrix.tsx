@@ -12,7 +12,7 @@ import { formatValue } from './format.js';
 import { showTip } from './tooltip.js';
 
 const HEAD = 13;
-const SIDE = 18;
+const SIDE = 16;
 const TALLEST = 240;
 const LARGEST_ZOOM = 8;
 
@@ -164,7 +164,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
       inside && kx >= 0 && ky >= 0
         ? {
             value: formatValue(stack.values[at]!, 4),
-            place: `in ${row} → out ${column}, ky ${ky}, kx ${kx}`,
+            place: `in ${row} to out ${column}, ky ${ky}, kx ${kx}`,
             x: event.clientX,
             y: event.clientY,
           }
@@ -172,7 +172,6 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
     );
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a canvas grid has no rows of DOM nodes; this is the ARIA pattern for it
     <div
       className="kernel-matrix"
       ref={boxRef}
@@ -181,6 +180,12 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
       aria-label="Kernel matrix. Left and right choose the output channel"
       aria-activedescendant={cellId}
       style={{ height: HEAD + Math.min(TALLEST, layout.height) + 2 }}
+      onPointerMove={onHover}
+      onPointerLeave={() => {
+        setHovered(undefined);
+        showTip(undefined);
+      }}
+      onClick={(event) => app.selectChannel(columnAt(event))}
       onKeyDown={(event) => {
         const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (by === undefined) return;
@@ -189,15 +194,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
         app.selectChannel(channel + by);
       }}
     >
-      <div
-        className="matrix-scroll"
-        onPointerMove={onHover}
-        onPointerLeave={() => {
-          setHovered(undefined);
-          showTip(undefined);
-        }}
-        onClick={(event) => app.selectChannel(columnAt(event))}
-      >
+      <div className="matrix-scroll">
         <canvas
           ref={canvasRef}
           className="map-canvas"
@@ -223,9 +220,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
           style={{ position: 'absolute', left: 0, top: 0, pointerEvents: 'none' }}
         />
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div role="row" className="sr">
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <span role="gridcell" id={cellId} tabIndex={-1}>
           kernels of {layer.name} out {channel}
         </span>

@@ -26,7 +26,8 @@ export function useKernelLimits(selection: Selection): Limits {
       const seen = app.frames.ranges.get(layer.weight.tag);
       top = Math.max(top, Math.abs(seen?.min ?? 0), Math.abs(seen?.max ?? 0));
     }
-    return { lo: -Math.max(top, 1e-12), hi: Math.max(top, 1e-12) };
+    // Kernels that are zero, or not there yet: any limits will do.
+    return top === 0 ? { lo: -1, hi: 1 } : { lo: -top, hi: top };
   }, [app, lock, chosen, version, kernels, channel, layer, frame]);
 }
 

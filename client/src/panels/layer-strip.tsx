@@ -11,7 +11,7 @@ import { FLAGS } from '../state/view-state.js';
 import { useApp, useNarrow, usePalette } from './app-context.js';
 import { blitMap } from './blit.js';
 import { fitCanvas } from './canvas.js';
-import { Icon } from './icons.js';
+import { Arrow, Icon } from './icons.js';
 import { FLAG_NAMES } from './output-pane.js';
 import { ProbePicture } from './probe-picture.js';
 
@@ -88,7 +88,9 @@ function otherText(layer: Exclude<LayerDescription, { type: 'conv2d' }>) {
         <>
           {layer.name}
           <br />
-          {layer.inFeatures}→{layer.outFeatures}
+          {layer.inFeatures}
+          <Arrow />
+          {layer.outFeatures}
         </>
       );
   }
@@ -128,7 +130,9 @@ function LayerTile({
           {layer.name}{' '}
           {description !== undefined && (
             <span className="faint" style={{ fontWeight: 400 }}>
-              {description.inChannels}→{description.outChannels}
+              {description.inChannels}
+              <Arrow />
+              {description.outChannels}
             </span>
           )}
         </span>
@@ -156,19 +160,21 @@ function LayerTile({
   );
 }
 
-/** Room for a thumbnail, as [columns, width, height] that show its channels largest. */
+/** The packing that shows the channels largest; one without empty places when it is nearly as large. */
 function packing(
   channels: number,
   width: number,
   height: number,
 ): { readonly columns: number; readonly cell: number } {
-  let best = { columns: channels, cell: 0 };
-  for (let columns = 1; columns <= channels; columns++) {
-    const rows = Math.ceil(channels / columns);
-    const cell = Math.floor(Math.min(width / columns, height / rows));
-    if (cell > best.cell) best = { columns, cell };
-  }
-  return best;
+  const at = (columns: number) => ({
+    columns,
+    cell: Math.floor(Math.min(width / columns, height / Math.ceil(channels / columns))),
+  });
+  const all = Array.from({ length: channels }, (_, index) => at(index + 1));
+  const largest = all.reduce((best, one) => (one.cell > best.cell ? one : best), at(1));
+  const full = all.filter(({ columns }) => channels % columns === 0);
+  const best = full.reduce((one, other) => (other.cell > one.cell ? other : one), at(channels));
+  return best.cell >= largest.cell - 2 && best.cell > 0 ? best : largest;
 }
 
 function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord> | undefined }) {
@@ -178,7 +184,7 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
   const probe = useStore(app.view, (view) => view.probe);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const channels = piece?.decoded.shape.at(-3) ?? layer.description?.outChannels ?? 1;
-  const [maxWidth, maxHeight] = narrow ? [48, 32] : [72, 56];
+  const [maxWidth, maxHeight] = narrow ? [48, 32] : [64, 56];
   const { columns, cell } = packing(channels, maxWidth, maxHeight);
   const size = Math.max(2, cell);
   const shownColumns = Math.min(columns, Math.floor(maxWidth / size));

@@ -142,7 +142,7 @@ export function Legend(props: LegendProps) {
     <div className="legend">
       <div className="legend-head">
         <span>{props.title}</span>
-        {stack?.rectified && histogram !== undefined && (
+        {stack?.rectified && histogram !== undefined && width > 280 && (
           <span>{Math.round((histogram.zeros / histogram.total) * 100)} % zero, not in the bars</span>
         )}
         <span className="grow" />

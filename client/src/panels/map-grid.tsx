@@ -151,7 +151,6 @@ export function MapGrid(props: MapGridProps) {
   const shownLimits = selected === undefined ? limits(order[0] ?? 0) : limits(selected);
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a canvas grid has no rows of DOM nodes; this is the ARIA pattern for it
     <div
       className="map-grid"
       role="grid"
@@ -159,22 +158,18 @@ export function MapGrid(props: MapGridProps) {
       aria-label={props.label}
       aria-activedescendant={cellId}
       onKeyDown={onKeyDown}
+      onPointerMove={(event) => props.onHover(placeAt(event), { x: event.clientX, y: event.clientY })}
+      onPointerLeave={() => props.onHover(undefined, { x: 0, y: 0 })}
+      onClick={(event) => {
+        const place = placeAt(event as unknown as PointerEvent);
+        if (place !== undefined) props.onPick(place);
+      }}
+      onWheel={(event) => {
+        if (!event.ctrlKey || props.onZoom === undefined) return;
+        props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
+      }}
     >
-      <div
-        ref={boxRef}
-        className="map-scroll"
-        onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
-        onPointerMove={(event) => props.onHover(placeAt(event), { x: event.clientX, y: event.clientY })}
-        onPointerLeave={() => props.onHover(undefined, { x: 0, y: 0 })}
-        onClick={(event) => {
-          const place = placeAt(event as unknown as PointerEvent);
-          if (place !== undefined) props.onPick(place);
-        }}
-        onWheel={(event) => {
-          if (!event.ctrlKey || props.onZoom === undefined) return;
-          props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
-        }}
-      >
+      <div ref={boxRef} className="map-scroll" onScroll={(event) => setScroll(event.currentTarget.scrollTop)}>
         <canvas
           ref={canvasRef}
           className="map-canvas"
@@ -198,9 +193,7 @@ export function MapGrid(props: MapGridProps) {
         />
       </div>
       <canvas ref={overlayRef} className="map-overlay" aria-hidden="true" />
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div role="row" className="sr">
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <span role="gridcell" id={cellId} tabIndex={-1}>
           {props.cellText}
         </span>

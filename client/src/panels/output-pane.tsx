@@ -175,7 +175,9 @@ export function OutputPane({ selection, current }: { selection: Selection; curre
           nameOf={shortName}
           badgeOf={badgeOf}
           selected={channel}
-          mark={outlined === undefined ? undefined : marksOf(selection, outlined).output}
+          mark={
+            outlined === undefined || output === undefined ? undefined : marksOf(selection, outlined).output
+          }
           facts={facts}
           onHover={onHover}
           onPick={(picked) => app.show(picked)}

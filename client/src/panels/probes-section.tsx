@@ -36,9 +36,7 @@ export function ProbesSection() {
         {Array.from({ length: Math.min(count, 32) }, (_, index) => {
           const one = start?.probes[index];
           return (
-            // biome-ignore lint/a11y/useSemanticElements: a picture to press, not an input field
             <button
-              // biome-ignore lint/suspicious/noArrayIndexKey: a probe is its place
               key={index}
               type="button"
               role="radio"

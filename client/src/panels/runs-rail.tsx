@@ -190,7 +190,6 @@ function Config() {
   if (end?.weights !== undefined) pairs.push(['weights', end.weights]);
   const seen = new Map(pairs);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <section className="section config" aria-label="Config" tabIndex={0}>
       <h2 className="heading">Config</h2>
       <dl className="pairs">
@@ -213,16 +212,19 @@ function Findings() {
   if (looked === 0) return null;
   return (
     <section className="section findings" aria-label="Findings">
-      <h2
-        className="heading"
-        title={`Sick channels over the statistics pictures, in the ${looked} of ${total} captures looked at until now. The first step is the earliest of these that shows it.`}
-      >
+      <h2 className="heading">
         Findings <span className="micro">{findings.length}</span>
         <span className="grow" />
-        <span className="micro">
-          first seen, {looked}/{total}
-        </span>
+        <span className="micro nowrap">first step</span>
       </h2>
+      {looked < total && (
+        <p
+          className="micro findings-note"
+          title="Health is judged over the statistics pictures of each capture that has been looked at. The first step is the earliest of these that shows it."
+        >
+          in {looked} of {total} captures looked at
+        </p>
+      )}
       {findings.length === 0 && <p className="pane-message">No channel is dead, always on or a duplicate.</p>}
       <ul ref={listRef}>
         {findings.map(({ layer, channel, condition, of, firstStep }) => (
@@ -241,7 +243,9 @@ function Findings() {
               <span className="ellipsis">
                 {layer}/{channel}{' '}
                 <span className="faint">
-                  {of === undefined ? FLAG_NAMES[condition] : `= ${of.negative ? '−' : ''}${of.channel}`}
+                  {of === undefined
+                    ? FLAG_NAMES[condition]
+                    : `= ${of.channel}${of.negative ? ', negated' : ''}`}
                 </span>
               </span>
               <span className="faint">{formatStep(firstStep)}</span>

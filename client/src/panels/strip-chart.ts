@@ -67,7 +67,7 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
       elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: 'round' } },
       scales: {
         x: { type: 'linear', display: false, min: 0, max: 1 },
-        loss: { type: 'linear', axis: 'y', display: false, stack: 'lanes', stackWeight: 7, min: 0, max: 1 },
+        // What is defined first lies at the bottom.
         accuracy: {
           type: 'linear',
           axis: 'y',
@@ -76,8 +76,8 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
           stackWeight: 3,
           min: 0,
           max: ACCURACY_TOP,
-          offset: false,
         },
+        loss: { type: 'linear', axis: 'y', display: false, stack: 'lanes', stackWeight: 7, min: 0, max: 1 },
       },
     },
   });
@@ -129,29 +129,43 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
   };
 }
 
-/** Limits of the loss axis: all of the smoothed curves, and what 1 % and 99 % of the raw values span. */
-export function lossLimits(
-  smoothed: readonly (readonly Point[])[],
-  raw: readonly Point[],
-): { lo: number; hi: number } {
-  let lo = Number.POSITIVE_INFINITY;
-  let hi = Number.NEGATIVE_INFINITY;
-  for (const points of smoothed) {
-    for (const { y } of points) {
-      if (!Number.isFinite(y)) continue;
-      if (y < lo) lo = y;
-      if (y > hi) hi = y;
-    }
-  }
-  const values = raw
+interface Span {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** The values between two quantiles. */
+function quantiles(points: readonly Point[], low: number, high: number): Span | undefined {
+  const values = points
     .map(({ y }) => y)
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
-  if (values.length > 0) {
-    lo = Math.min(lo, values[Math.floor(values.length * 0.01)]!);
-    hi = Math.max(hi, values[Math.min(values.length - 1, Math.floor(values.length * 0.99))]!);
+  if (values.length === 0) return undefined;
+  const at = (quantile: number) => values[Math.min(values.length - 1, Math.floor(values.length * quantile))]!;
+  return { lo: at(low), hi: at(high) };
+}
+
+/**
+ * Limits of the loss axis: what the chosen run's smoothed curve spans and 1 % to 99 % of its raw values. Other runs may
+ * widen them, but a run that diverged must not flatten the one that is looked at: by its own height at most.
+ */
+export function lossLimits(
+  own: readonly Point[],
+  raw: readonly Point[],
+  others: readonly (readonly Point[])[],
+): Span {
+  const spans = [quantiles(own, 0, 1), quantiles(raw, 0.01, 0.99)].filter((one) => one !== undefined);
+  const beside = others.map((points) => quantiles(points, 0.02, 0.98)).filter((one) => one !== undefined);
+  const base = spans.length > 0 ? spans : beside;
+  if (base.length === 0) return { lo: 0, hi: 1 };
+  let lo = Math.min(...base.map((one) => one.lo));
+  let hi = Math.max(...base.map((one) => one.hi));
+  const room = hi - lo || Math.abs(hi);
+  const [lowest, highest] = [lo - room, hi + room];
+  for (const one of beside) {
+    lo = Math.min(lo, Math.max(lowest, one.lo));
+    hi = Math.max(hi, Math.min(highest, one.hi));
   }
-  if (!(lo <= hi)) return { lo: 0, hi: 1 };
   const pad = (hi - lo) * 0.04 || Math.abs(hi) * 0.1 || 1;
   return { lo: lo - pad, hi: hi + pad };
 }

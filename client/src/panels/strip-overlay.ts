@@ -96,7 +96,8 @@ function drawAxes(
     line(context, left, y, right, y);
     context.globalCompositeOperation = 'source-over';
     context.fillStyle = tokens['text-3'];
-    context.fillText(value.toFixed(digits), left - 6, y);
+    const text = Math.abs(value) >= 1e4 ? value.toExponential(0).replace('e+', 'e') : value.toFixed(digits);
+    context.fillText(text, left - 6, y);
   }
   if (!hasAccuracy) return;
   context.strokeStyle = tokens.line;

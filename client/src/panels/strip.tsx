@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { Point } from '../series/min-max-buckets.js';
 import type { StripCurves } from '../state/curves.js';
 import { nearest } from '../state/frame.js';
 import { useStore, useStoreValue } from '../state/store.js';
@@ -47,7 +48,8 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
 
   const prepared = useMemo(() => {
     const lines: StripLine[] = [];
-    const smoothed = [];
+    const beside: (readonly Point[])[] = [];
+    let own: readonly Point[] = [];
     let lastStep = Math.max(1, run?.lastStep ?? 1);
     for (const other of curves?.others ?? []) {
       const { dash } = runColour(other.place);
@@ -55,7 +57,7 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
       lastStep = Math.max(lastStep, other.loss?.lastStep ?? 0);
       if (other.loss !== undefined) {
         const points = other.loss.smoothed();
-        smoothed.push(points);
+        beside.push(points);
         lines.push({ points, colour, dash, lane: 'loss', width: 1, alpha: 0.7 });
       }
       if (other.accuracy !== undefined) {
@@ -66,7 +68,7 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
     const raw = curves?.loss?.raw() ?? [];
     if (curves?.loss !== undefined) {
       const points = curves.loss.smoothed();
-      smoothed.push(points);
+      own = points;
       lines.push({ points: raw, colour, lane: 'loss', width: 1, alpha: 0.25 });
       lines.push({ points, colour, lane: 'loss', width: 1.75, alpha: 1 });
     }
@@ -86,7 +88,7 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
     }
     const hasAccuracy = !narrow && lines.some(({ lane }) => lane === 'accuracy');
     // chart.js reverses nothing: what is drawn last lies on top, so its datasets are given the other way round.
-    return { lines: lines.reverse(), scales: { lastStep, loss: lossLimits(smoothed, raw) }, hasAccuracy };
+    return { lines: lines.reverse(), scales: { lastStep, loss: lossLimits(own, raw, beside) }, hasAccuracy };
   }, [curves, place, tokens, run?.lastStep, narrow]);
 
   useLayoutEffect(() => {

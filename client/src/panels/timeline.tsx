@@ -95,7 +95,6 @@ function TimelineBar(props: {
   const loss = curves?.loss?.smoothedAt(at);
   const train = curves?.trainAccuracy?.smoothedAt(at);
   const test = curves?.accuracy?.valueAt(at);
-  const isLoss = lossName === lossTag(run?.scalarTags ?? []) && lossName?.endsWith('loss') === true;
   const smoothings = SMOOTHINGS.map((one) => [one, one] as const);
   const own = String(smoothing);
   return (
@@ -169,9 +168,19 @@ function TimelineBar(props: {
       <span className="grow" />
       <span className="small nowrap readings only-wide">
         {loss !== undefined && (
-          <span>
-            <span className="stroke" style={{ background: colour }} />
-            <span className="faint">{isLoss ? 'loss' : lossName}</span>{' '}
+          <span className="row" style={{ gap: 4 }}>
+            <span className="stroke" style={{ background: colour, marginRight: 2 }} />
+            <Select
+              label="Curve in the strip"
+              title="Which scalar the strip draws"
+              value={lossName ?? ''}
+              options={[...(run?.scalarTags ?? [])]
+                .sort()
+                .map((tag) => [tag, tag === 'train/loss' ? 'loss' : tag] as const)}
+              onChange={(tag) =>
+                app.show({ curve: tag === lossTag(run?.scalarTags ?? []) ? undefined : tag })
+              }
+            />
             <b className={Number.isFinite(loss) ? '' : 'is-nan'}>{formatValue(loss)}</b>
           </span>
         )}
@@ -186,17 +195,6 @@ function TimelineBar(props: {
           </span>
         )}
       </span>
-      {(run?.scalarTags.length ?? 0) > 1 && (
-        <span className="only-wide">
-          <Select
-            label="Curve in the strip"
-            text="curve"
-            value={lossName ?? ''}
-            options={[...(run?.scalarTags ?? [])].sort().map((tag) => [tag, tag] as const)}
-            onChange={(tag) => app.show({ curve: tag === lossTag(run?.scalarTags ?? []) ? undefined : tag })}
-          />
-        </span>
-      )}
       {curves?.loss !== undefined && (
         <span className="only-wide">
           <Select

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { PAGES, type Page } from '../pages.js';
 import type { RunView } from '../state/app.js';
 import { useStore, useStoreValue } from '../state/store.js';
+import { hashFromView } from '../state/view-state.js';
 import { useApp } from './app-context.js';
 import { formatDuration, formatStep } from './format.js';
 import { BrandMark, Icon } from './icons.js';
@@ -103,6 +104,8 @@ export function TopBar({ page, isDark, ...on }: TopBarProps) {
   const summary = useSummary();
   const readings = useReadings(run, summary);
   const logdir = useStore(app.list, (list) => list?.logdir);
+  // Coming back to the run finds it as it was left.
+  const runHash = useStore(app.view, hashFromView);
   const showsRun = page === 'run';
   return (
     <header className="top">
@@ -129,7 +132,11 @@ export function TopBar({ page, isDark, ...on }: TopBarProps) {
       )}
       <nav className="tabs only-wide" aria-label="Pages">
         {PAGES.map(({ id, name }) => (
-          <a key={id} href={`#${id}`} aria-current={page === id ? 'page' : undefined}>
+          <a
+            key={id}
+            href={id === 'run' ? runHash : `#${id}`}
+            aria-current={page === id ? 'page' : undefined}
+          >
             {name}
           </a>
         ))}

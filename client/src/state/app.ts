@@ -1,9 +1,11 @@
 /** The run page's state: one source, one view, and what follows from the two. */
+
 import type { GapSummary, RunSummary } from '@convscope/shared/protocol.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { RUN_START_TAG, type RunEnd, type RunStart } from '@convscope/shared/run-record.js';
 import type { Decoder } from '../decode/decoder.js';
 import { setSettled } from '../diagnostics.js';
+import { pageOf } from '../pages.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
 import { oncePerFrame } from './animation-frame.js';
 import { CurveBook, lossTag, testAccuracyTag } from './curves.js';
@@ -13,7 +15,7 @@ import { describedLayers, foreignLayers, type LayerView, type StripItem } from '
 import { RunData } from './run-data.js';
 import { outputAt, type Selection, select } from './selection.js';
 import { createStore, type Store } from './store.js';
-import { hashFromView, type ViewState, viewFromHash } from './view-state.js';
+import { type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
 
 /** What is known of the chosen run, made anew when it changes. */
 export interface RunView {
@@ -122,13 +124,17 @@ export class App {
   show(change: Partial<ViewState>): void {
     // From the first touch on the page stays with the run that it shows.
     const next = { ...this.view.get(), run: this.view.get().run ?? this.run.get()?.run, ...change };
-    history.replaceState(history.state, '', hashFromView(next));
+    // Another page has the address to itself; the view comes back with this one.
+    if (pageOf(location.hash) === 'run') history.replaceState(history.state, '', hashFromView(next));
     this.view.set(next);
   }
 
   /** The hash was changed by hand, by a link, or by the back button. */
   readHash(): void {
-    this.view.set(viewFromHash(location.hash));
+    if (pageOf(location.hash) !== 'run') return;
+    // A bare #run, as the tab has it, goes back to what was looked at.
+    if (!location.hash.includes('?')) history.replaceState(history.state, '', hashFromView(this.view.get()));
+    else this.view.set(viewFromHash(location.hash));
   }
 
   selectRun(run: string): void {
@@ -211,6 +217,11 @@ export class App {
     if (selection === undefined) return;
     if (hover.grid === 'output') this.show({ channel: hover.channel, y: hover.y, x: hover.x });
     else this.show(outputAt(selection, hover.y, hover.x));
+  }
+
+  /** Whether a channel of the shown layer has the condition. */
+  hasFlag(flag: Flag): boolean {
+    return this.#selection()?.health.some(({ conditions }) => conditions.includes(flag)) === true;
   }
 
   #selection(): Selection | undefined {

@@ -22,6 +22,8 @@ export function arithmeticOf(selection: Selection): Arithmetic | { readonly erro
   const { input, kernels, bias, description, preactivation, channel, y, x } = selection;
   if (input === undefined || kernels === undefined || description === undefined) return undefined;
   if (description.bias && bias === undefined) return undefined;
+  const apart = stepsApart(selection);
+  if (apart !== undefined) return { error: apart };
   const { stride, padding, dilation, groups, paddingMode } = description;
   let pixel: OutputPixel;
   try {
@@ -46,4 +48,16 @@ export function arithmeticOf(selection: Selection): Arithmetic | { readonly erro
     relu,
     result: relu && pixel.sum <= 0 ? 0 : pixel.sum,
   };
+}
+
+/** A sentence, when kernels and maps are not of one step: their arithmetic would be of no net that ever was. */
+function stepsApart({ frame, layer, description }: Selection): string | undefined {
+  const step = frame?.output?.step;
+  const isRecord = description?.input.from === 'record';
+  const other = [frame?.weight, frame?.bias, isRecord ? frame?.input : undefined].find(
+    (piece) => piece !== undefined && piece.step !== step,
+  );
+  return other === undefined || step === undefined
+    ? undefined
+    : `The map of ${layer.name} is of step ${step}, and what made it was last logged at step ${other.step}.`;
 }

@@ -62,7 +62,7 @@ export function handleKey(event: KeyboardEvent, app: App, actions: PageActions):
       return true;
     case '[':
     case ']': {
-      const index = run.layers.findIndex((layer) => layer === run.layer);
+      const index = run.layer === undefined ? -1 : run.layers.indexOf(run.layer);
       const next = run.layers[index + (event.key === ']' ? 1 : -1)];
       if (next !== undefined) app.selectLayer(next.name);
       return true;
@@ -87,7 +87,7 @@ export function handleKey(event: KeyboardEvent, app: App, actions: PageActions):
       app.show({ stage: view.stage === 'relu' ? 'conv' : 'relu', limits: {} });
       return true;
     case 'f':
-      app.show({ flag: after([undefined, ...FLAGS], view.flag) });
+      app.show({ flag: after([undefined, ...FLAGS.filter((flag) => app.hasFlag(flag))], view.flag) });
       return true;
     case 'y':
       actions.copyLink();

@@ -76,8 +76,10 @@ function limitsFrom(text: string | null): Limits | undefined {
     : undefined;
 }
 
-/** Reads `#run?layer=conv2&ch=11&…`. What cannot be read is as if it were not there. */
+/** Reads `#run?layer=conv2&ch=11&…`. What cannot be read, and another page's hash, is as if it were not there. */
 export function viewFromHash(hash: string): ViewState {
+  // Other pages keep their own state in the hash.
+  if (!/^(#(run(\?.*)?)?)?$/.test(hash)) return DEFAULT_VIEW;
   const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
   const smoothing = Number(query.get('smooth') ?? Number.NaN);
   const limits: Partial<Record<PaneName, Limits>> = {};
