@@ -1,0 +1,314 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations } from './harness/axe-violations.js';
+import { launchBrowser } from './harness/launch-browser.js';
+import { openPage, type TestPage } from './harness/open-page.js';
+import {
+  type Convscope,
+  type Folder,
+  PICTURES,
+  startConvscope,
+  testFolder,
+  trainerMaps,
+  until,
+} from './support/convscope.js';
+import { readGrid, viridisIndex } from './support/grid.js';
+
+const CLI = fileURLToPath(new URL('../../server/bin/convscope.js', import.meta.url));
+/** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
+const CONV1 = { channels: 16, height: 32, width: 32, probes: 8 };
+const TRAIN = [
+  '--data',
+  PICTURES,
+  '--backend',
+  'wasm',
+  '--threads',
+  '1',
+  '--batch',
+  '16',
+  '--capture-every',
+  '10',
+];
+
+const slider = (page: Page) => page.locator('[role=slider][aria-label=Step]');
+const lastStep = async (page: Page) => Number(await slider(page).getAttribute('aria-valuemax'));
+const output = (page: Page) => page.locator('canvas[data-grid=output]');
+const shownStep = async (page: Page) => Number((await output(page).getAttribute('data-step')) || -1);
+const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
+
+describe('the run page', () => {
+  let browser: Browser;
+  let folder: Folder;
+  const running: Convscope[] = [];
+  const pages: TestPage[] = [];
+
+  const start = async (command: 'train' | 'serve', args: readonly string[] = []) => {
+    const convscope = await startConvscope(folder, command, args);
+    running.push(convscope);
+    return convscope;
+  };
+  const open = async (url: string, options: Parameters<typeof openPage>[1] = {}) => {
+    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
+    pages.push(opened);
+    await opened.page.goto(url);
+    return opened;
+  };
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) await opened.close();
+    for (const convscope of running.splice(0)) await convscope.stop();
+    folder?.remove();
+  });
+
+  it('shows a net while it trains, pixel for pixel, and its arithmetic adds up', async () => {
+    folder = testFolder();
+    const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
+    const { page, assertClean } = await open(`${convscope.url}#run?layer=conv1&lock=channel&stage=relu`);
+
+    // The curve grows without a reload.
+    await until(
+      async () => (await output(page).count()) > 0 && (await lastStep(page)) > 5,
+      'the first steps',
+    );
+    const before = await lastStep(page);
+    await until(async () => (await lastStep(page)) >= before + 15, 'the curve to grow');
+
+    // Held still, a grid shows the trainer's numbers.
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await settled(page)) && (await shownStep(page)) >= 0, 'a capture to be shown');
+    const grid = await readGrid(page, 'output', CONV1);
+    const values = trainerMaps(convscope.maps, 'conv1', 'preactivation', grid.step);
+    expect(values.length).toBe(CONV1.probes * CONV1.height * CONV1.width * CONV1.channels);
+    const value = (probe: number, channel: number, y: number, x: number) =>
+      values[((probe * CONV1.height + y) * CONV1.width + x) * CONV1.channels + channel]!;
+    let worst = 0;
+    for (let channel = 0; channel < CONV1.channels; channel++) {
+      // Locked to the channel, colours run from 0 to its largest value in the capture.
+      let [lo, hi] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (let probe = 0; probe < CONV1.probes; probe++)
+        for (let y = 0; y < CONV1.height; y++)
+          for (let x = 0; x < CONV1.width; x++) {
+            lo = Math.min(lo, value(probe, channel, y, x));
+            hi = Math.max(hi, value(probe, channel, y, x));
+          }
+      if (hi <= 0) continue;
+      // One step of colour for rounding, and what eight bits over the channel's range can be off.
+      const allowed = 1 + (((hi - lo) / 510) * 255) / hi;
+      for (let y = 0; y < CONV1.height; y++)
+        for (let x = 0; x < CONV1.width; x++) {
+          const expected = (Math.max(0, value(0, channel, y, x)) / hi) * 255;
+          const off = Math.abs(viridisIndex(grid.at(channel, y, x)) - expected);
+          worst = Math.max(worst, off / allowed);
+        }
+    }
+    expect(worst).toBeLessThanOrEqual(1);
+
+    // The arithmetic of the chosen pixel: what is shown is the sum of its products, and what the trainer computed.
+    const section = page.locator('[data-arithmetic=conv1]');
+    const facts = await section.evaluate((element) => ({ ...(element as HTMLElement).dataset }));
+    const [products, bias, sum] = [facts['products'], facts['bias'], facts['sum']].map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    expect(products + bias).toBeCloseTo(sum, 9);
+    const text = (await section.innerText()).replaceAll('−', '-');
+    const [, shownSum, shownBias, shownResult] =
+      text.match(/sum\s+(-?[\d.]+)\s+\+ bias\s+(-?[\d.]+)\s+=\s+(-?[\d.]+)/) ?? [];
+    expect(Math.abs(Number(shownSum) + Number(shownBias) - Number(shownResult))).toBeLessThan(0.002);
+    const cell = await page
+      .locator('[data-grid=output]')
+      .evaluate(() => new URLSearchParams(location.hash.split('?')[1]).toString());
+    const query = new URLSearchParams(cell);
+    const [channel, y, x] = [
+      Number(query.get('ch') ?? 0),
+      Number(query.get('y') ?? 16),
+      Number(query.get('x') ?? 16),
+    ];
+    expect(sum).toBeCloseTo(value(0, channel, y, x), 4);
+
+    // The scrubber goes back, and new data moves nothing.
+    const held = await shownStep(page);
+    const seen = await lastStep(page);
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await shownStep(page)) < held, 'the capture before');
+    const back = await shownStep(page);
+    await until(async () => (await lastStep(page)) > seen + 10, 'more steps');
+    expect(await shownStep(page)).toBe(back);
+    await page.keyboard.press('l');
+    await until(async () => (await shownStep(page)) > held, 'the newest capture after L');
+
+    expect(await axeViolations(page)).toEqual([]);
+    await assertClean();
+  });
+
+  it('survives the death of the hub and catches up when it is back', async () => {
+    folder = testFolder();
+    const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
+    const { page, assertClean } = await open(convscope.url);
+    await until(
+      async () => (await output(page).count()) > 0 && (await shownStep(page)) >= 0,
+      'a first capture',
+    );
+    const before = await lastStep(page);
+    process.kill(convscope.hubPid(), 'SIGKILL');
+    await until(() => convscope.output().includes('The hub is back'), 'the hub to be started again');
+    await until(async () => (await lastStep(page)) > before + 20, 'the page to catch up');
+    await until(async () => (await shownStep(page)) > before, 'a newer capture');
+    // While the hub was away the browser itself says that it could not reach it.
+    await assertClean([/ERR_CONNECTION|WebSocket connection|Failed to (load|fetch)/]);
+  });
+
+  it('replays a run that has ended exactly as it was', async () => {
+    folder = testFolder();
+    const convscope = await start('train', [...TRAIN, '--steps', '40']);
+    const { page, assertClean } = await open(`${convscope.url}#run?layer=conv1&lock=channel&step=20`);
+    await until(() => /Run completed/.test(convscope.output()), 'the run to end');
+    await until(async () => (await settled(page)) && (await shownStep(page)) === 20, 'step 20');
+    const live = await readGrid(page, 'output', CONV1);
+    const colours = (grid: typeof live) =>
+      Array.from({ length: CONV1.height }, (_, i) =>
+        grid.at(i % CONV1.channels, i, (i * 7) % CONV1.width).join(),
+      );
+    const shown = colours(live);
+    await assertClean();
+    await convscope.stop();
+
+    const served = await start('serve');
+    const replay = await open(`${served.url}#run?layer=conv1&lock=channel&step=20`);
+    await until(
+      async () => (await settled(replay.page)) && (await shownStep(replay.page)) === 20,
+      'step 20 again',
+    );
+    expect(colours(await readGrid(replay.page, 'output', CONV1))).toEqual(shown);
+    await expect.poll(() => replay.page.locator('body').innerText()).toMatch(/finished|completed/);
+
+    // Played, it moves on by itself from capture to capture.
+    await replay.page.keyboard.press(' ');
+    await until(async () => (await shownStep(replay.page)) > 20, 'the replay to move');
+    await replay.assertClean();
+  });
+
+  it('works at 400 pixels, in the dark', async () => {
+    folder = testFolder();
+    const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);
+    await convscope.ended;
+    const served = await start('serve');
+    const { page, assertClean } = await open(served.url, { width: 400, height: 860, theme: 'dark' });
+    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+    expect(await axeViolations(page)).toEqual([]);
+    await assertClean();
+  });
+
+  it('says what to do when nothing is logged yet, and changes to the first run by itself', async () => {
+    folder = testFolder();
+    const served = await start('serve');
+    const { page, assertClean } = await open(served.url);
+    await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('npm start');
+    expect(await axeViolations(page)).toEqual([]);
+    // Another process logs to the same folder: its hub is another, the files are the same.
+    const trained = await start('train', [...TRAIN, '--steps', '10', '--exit-when-done']);
+    await until(async () => (await output(page).count()) > 0, 'the run to appear');
+    await trained.ended;
+    await assertClean();
+  });
+
+  it('shows a run that diverged as failed, with its step', async () => {
+    folder = testFolder();
+    const convscope = await start('train', [
+      ...TRAIN,
+      '--steps',
+      '200',
+      '--lr',
+      '1e6',
+      '--schedule',
+      'constant',
+      '--exit-when-done',
+    ]);
+    expect(await convscope.ended).toBe(1);
+    const served = await start('serve');
+    const { page, assertClean } = await open(served.url);
+    await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toMatch(/failed|diverged/);
+    await assertClean();
+  });
+});
+
+describe('a dump', () => {
+  it('holds every record that the run should have', async () => {
+    const folder = testFolder();
+    try {
+      const convscope = await startConvscope(folder, 'train', [
+        ...TRAIN,
+        '--steps',
+        '12',
+        '--exit-when-done',
+        '--name',
+        'all',
+      ]);
+      expect(await convscope.ended).toBe(0);
+      expect(convscope.output()).toContain(join(folder.logdir, 'all'));
+      const lines = execFileSync(process.execPath, [CLI, 'dump', join(folder.logdir, 'all'), '--json'], {
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      })
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { tag: string; kind: string; step: number });
+      const stepsOf = (tag: string) => lines.filter((line) => line.tag === tag).map((line) => line.step);
+      // A batch's loss is that of the weights before its update: n updates were complete, and that is its step.
+      const everyStep = Array.from({ length: 12 }, (_, i) => i);
+      expect(stepsOf('train/loss')).toEqual(everyStep);
+      expect(stepsOf('train/accuracy')).toEqual(everyStep);
+      expect(stepsOf('test/accuracy')[0]).toBe(0);
+      expect(stepsOf('test/accuracy').at(-1)).toBe(12);
+      expect(stepsOf('conv4/preactivation')).toEqual([0, 10, 12]);
+      for (const tag of [
+        'train/learning_rate',
+        'perf/images_per_second',
+        'perf/step_ms',
+        'perf/capture_ms',
+        'test/loss',
+        'conv1/weight',
+        'conv1/bias',
+        'probes/input',
+        'probes/pictures',
+        'probes/predictions',
+        'test/confusion_matrix',
+        'system/process_memory_mb',
+        'convscope/run_start',
+        'convscope/run_end',
+        'config',
+      ])
+        expect(stepsOf(tag).length, tag).toBeGreaterThan(0);
+      expect(lines.some((line) => line.kind === 'histogram')).toBe(true);
+      expect(lines.some((line) => line.tag.startsWith('gradient_norm/'))).toBe(true);
+      expect(lines.some((line) => line.tag.startsWith('update_ratio/'))).toBe(true);
+      expect(lines[0]?.kind).toBe('run-start');
+      expect(lines.at(-1)?.kind).toBe('run-end');
+      expect(lines.filter((line) => line.kind === 'gap')).toEqual([]);
+      expect(readdirSync(join(folder.logdir, 'all')).some((name) => name.endsWith('.safetensors'))).toBe(
+        true,
+      );
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
+declare global {
+  interface Window {
+    readonly __convscope?: { readonly settled: boolean };
+  }
+}

@@ -1,0 +1,71 @@
+/** What a grid of the page shows, read back from its canvas, and what it should show by the trainer's own numbers. */
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+
+interface Rgb {
+  readonly rgb: readonly (readonly [number, number, number])[];
+}
+const viridis = (
+  JSON.parse(readFileSync(new URL('../fixtures/viridis.json', import.meta.url), 'utf8')) as Rgb
+).rgb;
+
+export interface ShownGrid {
+  readonly step: number;
+  readonly lo: number;
+  readonly hi: number;
+  readonly order: readonly number[];
+  /** RGB of map pixel (channel, y, x), one sample from its middle. */
+  at(channel: number, y: number, x: number): readonly [number, number, number];
+}
+
+/** Reads the whole canvas at once, with the geometry that it states. */
+export async function readGrid(
+  page: Page,
+  name: string,
+  size: { height: number; width: number },
+): Promise<ShownGrid> {
+  const shown = await page.locator(`canvas[data-grid=${name}]`).evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const pixels = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data;
+    return { facts: { ...canvas.dataset }, width: canvas.width, pixels: Array.from(pixels) };
+  });
+  const number = (key: string) => Number(shown.facts[key]);
+  const pair = (key: string) => (shown.facts[key] ?? '').split(',').map(Number) as [number, number];
+  const unit = number('unit');
+  const repeat = number('zoom') / unit;
+  const columns = number('columns');
+  const [pitchX, pitchY] = pair('pitch');
+  const [insetX, insetY] = pair('inset');
+  const order = (shown.facts['order'] ?? '').split(',').map(Number);
+  return {
+    step: number('step'),
+    lo: number('lo'),
+    hi: number('hi'),
+    order,
+    at(channel, y, x) {
+      if (y >= size.height || x >= size.width) throw new RangeError(`No pixel ${y}, ${x}.`);
+      const index = order.indexOf(channel);
+      const left = ((index % columns) * pitchX + insetX) / unit;
+      const top = (Math.floor(index / columns) * pitchY + insetY) / unit;
+      const px = left + x * repeat + Math.floor(repeat / 2);
+      const py = top + y * repeat + Math.floor(repeat / 2);
+      const at = (py * shown.width + px) * 4;
+      return [shown.pixels[at]!, shown.pixels[at + 1]!, shown.pixels[at + 2]!];
+    },
+  };
+}
+
+/** The nearest place of a colour in viridis, 0 to 255; throws when it is no colour of viridis at all. */
+export function viridisIndex(rgb: readonly [number, number, number]): number {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [i, [r, g, b]] of viridis.entries()) {
+    const distance = Math.abs(r - rgb[0]) + Math.abs(g - rgb[1]) + Math.abs(b - rgb[2]);
+    if (distance < least) {
+      least = distance;
+      best = i;
+    }
+  }
+  if (least > 6) throw new Error(`rgb(${rgb.join(', ')}) is no colour of viridis.`);
+  return best;
+}
