@@ -15,22 +15,47 @@ export default defineConfig({
       {
         resolve: source,
         ssr: { resolve: source },
-        test: { name: 'server', root: 'server', include: ['src/**/*.test.ts', 'examples/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: 'server',
+          root: 'server',
+          include: ['src/**/*.test.ts', 'examples/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
-        test: { name: 'client', root: 'client', include: ['src/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+        test: {
+          name: 'client',
+          root: 'client',
+          include: ['src/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+        },
       },
       {
         resolve: source,
         ssr: { resolve: source },
-        test: { name: 'scripts', root: 'scripts', include: ['**/*.test.ts'], exclude: ['browser/**', '**/node_modules/**'], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: 'scripts',
+          root: 'scripts',
+          include: ['**/*.test.ts'],
+          exclude: ['browser/**', '**/node_modules/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         resolve: source,
         ssr: { resolve: source },
         // Real processes and a real browser: one file at a time, or they fight for the machine's cores.
-        test: { name: 'browser', root: 'scripts', include: ['browser/**/*.test.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 },
+        test: {
+          name: 'browser',
+          root: 'scripts',
+          include: ['browser/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

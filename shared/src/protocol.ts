@@ -202,7 +202,13 @@ export const SCALAR_ROW_BYTES = 20;
 /** step f64, wall time f64, offset f64, length u32, file u32: little-endian. */
 export const BLOB_ROW_BYTES = 32;
 
-export function writeScalarRow(view: DataView, at: number, step: number, wallTime: number, value: number): void {
+export function writeScalarRow(
+  view: DataView,
+  at: number,
+  step: number,
+  wallTime: number,
+  value: number,
+): void {
   view.setFloat64(at, step, true);
   view.setFloat64(at + 8, wallTime, true);
   view.setFloat32(at + 16, value, true);

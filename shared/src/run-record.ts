@@ -102,9 +102,23 @@ export interface HparamsRecord extends RecordBase {
 }
 
 export type TensorDtype =
-  | 'float16' | 'bfloat16' | 'float32' | 'float64'
-  | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64'
-  | 'bool' | 'complex64' | 'complex128' | 'string' | 'other';
+  | 'float16'
+  | 'bfloat16'
+  | 'float32'
+  | 'float64'
+  | 'int8'
+  | 'uint8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'uint32'
+  | 'int64'
+  | 'uint64'
+  | 'bool'
+  | 'complex64'
+  | 'complex128'
+  | 'string'
+  | 'other';
 
 export interface TensorRecord extends RecordBase {
   readonly dtype: TensorDtype;
