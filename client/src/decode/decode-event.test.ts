@@ -1,0 +1,84 @@
+import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
+import { encodeEvent } from '@convscope/shared/event-log/codec.js';
+import { zlibSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { boundOf, valueAt } from '../drawing/map-stack.js';
+import { stackOf } from '../state/selection.js';
+import { decodeForDrawing } from './decode-event.js';
+
+const shape = { pictures: 2, channels: 3, height: 4, width: 5 };
+const size = shape.channels * shape.height * shape.width;
+
+/** Values of a known rule, [picture, channel, y, x]. */
+function valuesWith(holes: Readonly<Record<number, number>>): Float32Array {
+  return Float32Array.from({ length: 2 * size }, (_, at) => holes[at] ?? Math.sin(at * 0.7) * (1 + (at % 7)));
+}
+
+function eventOf(values: Float32Array): Uint8Array {
+  const record = encodeChannels(
+    {
+      tag: 'conv1/preactivation',
+      step: 680,
+      wallTime: 1,
+      layer: 'conv1',
+      role: 'preactivation',
+      values,
+      shape,
+      layout: 'NCHW',
+      probes: [4, 2],
+      statistics: {
+        pictures: 64,
+        min: Float32Array.of(-1, 0.5, -3),
+        max: Float32Array.of(1, 2, -1),
+        mean: new Float32Array(3),
+        std: new Float32Array(3),
+        zeroFraction: new Float32Array(3),
+        nonFinite: new Uint32Array(3),
+      },
+    },
+    (bytes) => zlibSync(bytes),
+  );
+  return encodeEvent(record);
+}
+
+const request = { tag: 'conv1/preactivation', kind: 'channels', activation: 'relu' } as const;
+
+test('maps come out of an event within their error bound, for each probe', () => {
+  const values = valuesWith({});
+  const decoded = decodeForDrawing({ ...request, bytes: eventOf(values) });
+  if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
+  expect(decoded.step).toBe(680);
+  expect(decoded.range.max).toBeCloseTo(Math.max(...values), 1);
+  [4, 2].forEach((probe, picture) => {
+    const stack = stackOf(decoded, probe)!;
+    for (let at = 0; at < size; at++) {
+      const channel = Math.floor(at / 20);
+      const value = valueAt(stack, channel, Math.floor((at % 20) / 5), at % 5);
+      expect(Math.abs(value - values[picture * size + at]!)).toBeLessThanOrEqual(
+        boundOf(stack, channel) * 1.0001,
+      );
+    }
+  });
+});
+
+test('NaN and infinities are where they were', () => {
+  const holes = { 3: Number.NaN, [size + 7]: Number.POSITIVE_INFINITY, [size + 8]: Number.NEGATIVE_INFINITY };
+  const decoded = decodeForDrawing({ ...request, bytes: eventOf(valuesWith(holes)) });
+  if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
+  expect(valueAt(stackOf(decoded, 4)!, 0, 0, 3)).toBeNaN();
+  expect(valueAt(stackOf(decoded, 2)!, 0, 1, 2)).toBe(Number.POSITIVE_INFINITY);
+  expect(valueAt(stackOf(decoded, 2)!, 0, 1, 3)).toBe(Number.NEGATIVE_INFINITY);
+  expect(Number.isFinite(decoded.range.absolute)).toBe(true);
+});
+
+test('health comes with the maps', () => {
+  const decoded = decodeForDrawing({ ...request, bytes: eventOf(valuesWith({})) });
+  if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
+  expect(decoded.health.map(({ conditions }) => conditions[0])).toEqual([undefined, 'always-on', 'dead']);
+});
+
+test('an event that holds something else is refused in a sentence', () => {
+  expect(() => decodeForDrawing({ ...request, tag: 'conv9/weight', bytes: eventOf(valuesWith({})) })).toThrow(
+    'holds no channels conv9/weight',
+  );
+});

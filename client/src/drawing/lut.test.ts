@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { colourIndex, cssOf, lutsOf, parseHex, pixelOf } from './lut.js';
+import { TEST_TOKENS } from './testing/tokens.js';
+
+const luts = lutsOf(TEST_TOKENS);
+
+// Values of matplotlib's viridis(0), viridis(128), viridis(255) with bytes=True, rounded.
+test('viridis is matplotlib’s', () => {
+  expect([0, 128, 255].map((index) => cssOf(luts.viridis[index]!))).toEqual([
+    'rgb(68 1 84)',
+    'rgb(33 145 140)',
+    'rgb(253 231 37)',
+  ]);
+});
+
+test('zero of RdBu is the theme’s own neutral, its ends the theme’s ends', () => {
+  const zero = pixelOf(parseHex(TEST_TOKENS['map-zero']));
+  expect(luts.RdBu[colourIndex(0, { lo: -2, hi: 2 })]).toBe(zero);
+  expect(luts.RdBu[0]).toBe(pixelOf(parseHex(TEST_TOKENS['map-neg-end'])));
+  expect(luts.RdBu[255]).toBe(pixelOf(parseHex(TEST_TOKENS['map-pos-end'])));
+});
+
+test('grey goes from black to white', () => {
+  expect(luts.grey[0]).toBe(0xff000000);
+  expect(luts.grey[255]).toBe(0xffffffff);
+});
+
+test('values beyond the limits have the colours of the limits', () => {
+  const limits = { lo: -1, hi: 3 };
+  expect([-9, -1, 1, 3, 9].map((value) => colourIndex(value, limits))).toEqual([0, 0, 128, 255, 255]);
+});
+
+test('limits without width still tell above from below', () => {
+  expect([0, 1].map((value) => colourIndex(value, { lo: 0, hi: 0 }))).toEqual([0, 255]);
+});
+
+test('a token that is no colour is refused', () => {
+  expect(() => parseHex('rebeccapurple')).toThrow('must be written as #rrggbb');
+});

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import {
+  boundOf,
+  type CodedStack,
+  MARK,
+  maxPool,
+  rectify,
+  valueAt,
+  valueStack,
+  valuesOf,
+} from './map-stack.js';
+
+/** [1, 2, 4]; values −1 … 1 in steps of 2/7. */
+const coded: CodedStack = {
+  kind: 'codes',
+  shape: [1, 2, 4],
+  codes: Uint8Array.of(0, 255, 51, 102, 204, 153, 0, 255),
+  lo: Float32Array.of(-1),
+  hi: Float32Array.of(1),
+  marks: undefined,
+  rectified: false,
+};
+
+test('a value is lo + code/255·(hi − lo), off by at most (hi − lo)/510', () => {
+  expect(valueAt(coded, 0, 0, 2)).toBeCloseTo(-0.6, 6);
+  expect(boundOf(coded, 0)).toBeCloseTo(2 / 510, 9);
+});
+
+test('pooling codes gives the codes of the pooled values', () => {
+  const pooled = maxPool(coded, [2, 2], [2, 2]);
+  const expected = maxPool(valueStack(valuesOf(coded), [1, 2, 4]), [2, 2], [2, 2]);
+  expect(pooled.shape).toEqual([1, 1, 2]);
+  expect([...valuesOf(pooled)]).toEqual([...valuesOf(expected)]);
+});
+
+test('ReLU after pooling equals ReLU before it', () => {
+  expect([...valuesOf(maxPool(rectify(coded), [2, 2], [2, 2]))]).toEqual([
+    ...valuesOf(rectify(maxPool(coded, [2, 2], [2, 2]))),
+  ]);
+});
+
+test('NaN in a window gives NaN; −∞ gives way to any number', () => {
+  const values = Float32Array.of(1, Number.NaN, Number.NEGATIVE_INFINITY, -5, 2, 3, -7, -6);
+  const pooled = maxPool(valueStack(values, [1, 2, 4]), [2, 2], [2, 2]);
+  expect(pooled.marks?.[0]).toBe(MARK.nan);
+  expect(valueAt(pooled, 0, 0, 0)).toBeNaN();
+  expect(valueAt(pooled, 0, 0, 1)).toBe(-5);
+});
+
+test('after ReLU −∞ is zero and NaN stays NaN', () => {
+  const stack = rectify(valueStack(Float32Array.of(Number.NEGATIVE_INFINITY, Number.NaN), [1, 1, 2]));
+  expect(valueAt(stack, 0, 0, 0)).toBe(0);
+  expect(valueAt(stack, 0, 0, 1)).toBeNaN();
+});

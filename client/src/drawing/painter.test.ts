@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import { colourIndex, type Limits } from './lut.js';
+import { MARK, type MapStack, valueStack } from './map-stack.js';
+import { type Canvas2D, paintTiles } from './painter.js';
+import { tileAt, tileCorner, tileLayout } from './tile-layout.js';
+
+/** A table whose pixel is its index, so that a test reads the index that it works out itself. */
+const lut = Uint32Array.from({ length: 256 }, (_, index) => index + 1000);
+const colouring = { lut, limits: (): Limits => ({ lo: 0, hi: 4 }), nonFinite: 7, well: 8 };
+
+function canvasFor(layout: { width: number; height: number; unit: number }): Canvas2D {
+  const width = layout.width / layout.unit;
+  const height = layout.height / layout.unit;
+  return { width, height, pixels: new Uint32Array(width * height) };
+}
+
+function grid(count: number, zoom: number) {
+  return tileLayout({
+    count,
+    mapHeight: 2,
+    mapWidth: 2,
+    availableWidth: 1000,
+    availableHeight: 1000,
+    zoom,
+    label: 'none',
+  });
+}
+
+test('exact values and codes of the same values are painted alike', () => {
+  const values = Float32Array.of(0, 1, 2, 4, 4, 2, 1, 0);
+  const exact = valueStack(values, [2, 2, 2]);
+  const coded: MapStack = {
+    kind: 'codes',
+    shape: [2, 2, 2],
+    codes: Uint8Array.from(values, (value) => Math.round((value / 4) * 255)),
+    lo: Float32Array.of(0, 0),
+    hi: Float32Array.of(4, 4),
+    marks: undefined,
+    rectified: false,
+  };
+  const layout = grid(2, 1);
+  const [a, b] = [exact, coded].map((stack) => {
+    const canvas = canvasFor(layout);
+    paintTiles(canvas, layout, [0, 1], stack, colouring);
+    return canvas.pixels;
+  });
+  expect(a).toEqual(b);
+});
+
+test('every pixel of a tile has the colour of its value, at any zoom', () => {
+  const values = Float32Array.of(0, 1, 3, 4);
+  for (const zoom of [1, 2, 3, 4, 6, 8]) {
+    const layout = grid(1, zoom);
+    const canvas = canvasFor(layout);
+    paintTiles(canvas, layout, [0], valueStack(values, [1, 2, 2]), colouring);
+    const corner = tileCorner(layout, 0);
+    for (let y = 0; y < 2; y++) {
+      for (let x = 0; x < 2; x++) {
+        // The middle of the map pixel in canvas pixels.
+        const px = Math.floor((corner.x + (x + 0.5) * zoom) / layout.unit);
+        const py = Math.floor((corner.y + (y + 0.5) * zoom) / layout.unit);
+        const expected = Math.round((values[y * 2 + x]! / 4) * 255) + 1000;
+        expect(canvas.pixels[py * canvas.width + px]).toBe(expected);
+      }
+    }
+  }
+});
+
+test('after ReLU what lies below zero has the colour of zero', () => {
+  const stack: MapStack = { ...valueStack(Float32Array.of(-3, -0.1, 0, 2), [1, 2, 2]), rectified: true };
+  const canvas = canvasFor(grid(1, 1));
+  paintTiles(canvas, grid(1, 1), [0], stack, colouring);
+  expect([...canvas.pixels]).toEqual([1000, 1000, 1000, 1000 + colourIndex(2, { lo: 0, hi: 4 })]);
+});
+
+test('NaN and infinite places have their own colour', () => {
+  const values = Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+  const canvas = canvasFor(grid(1, 1));
+  paintTiles(canvas, grid(1, 1), [0], valueStack(values, [1, 2, 2]), colouring);
+  expect([...canvas.pixels].slice(1)).toEqual([7, 7, 7]);
+});
+
+test('marks of codes win over the codes', () => {
+  const stack: MapStack = {
+    kind: 'codes',
+    shape: [1, 2, 2],
+    codes: Uint8Array.of(0, 255, 0, 0),
+    lo: Float32Array.of(0),
+    hi: Float32Array.of(4),
+    marks: Uint8Array.of(MARK.nan, MARK.finite, MARK.finite, MARK.infinity),
+    rectified: false,
+  };
+  const canvas = canvasFor(grid(1, 1));
+  paintTiles(canvas, grid(1, 1), [0], stack, colouring);
+  expect([...canvas.pixels]).toEqual([7, 1255, 1000, 7]);
+});
+
+test('without data all tiles are wells, and a gap is transparent', () => {
+  const layout = grid(2, 1);
+  const canvas = canvasFor(layout);
+  paintTiles(canvas, layout, [0, 1], undefined, colouring);
+  const row = [...canvas.pixels.subarray(0, canvas.width)];
+  expect(row.slice(0, 2)).toEqual([8, 8]);
+  expect(row.slice(2, 6)).toEqual([0, 0, 0, 0]);
+  expect(row.slice(6, 8)).toEqual([8, 8]);
+});
+
+test('tiles stand in the given order, each with the limits of its own channel', () => {
+  const layout = grid(2, 1);
+  const canvas = canvasFor(layout);
+  const stack = valueStack(Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2), [2, 2, 2]);
+  paintTiles(canvas, layout, [1, 0], stack, {
+    ...colouring,
+    limits: (channel) => ({ lo: 0, hi: channel === 1 ? 2 : 4 }),
+  });
+  expect(canvas.pixels[0]).toBe(1255);
+  expect(canvas.pixels[layout.pitchX]).toBe(1000 + Math.round(255 / 4));
+});
+
+test('the pixel under a point is the one that was painted there', () => {
+  const layout = tileLayout({
+    count: 40,
+    mapHeight: 16,
+    mapWidth: 16,
+    availableWidth: 404,
+    availableHeight: 500,
+    label: 'above',
+  });
+  for (const index of [0, 7, 39]) {
+    const corner = tileCorner(layout, index);
+    const at = tileAt(layout, corner.x + 5.5 * layout.zoom, corner.y + 11.2 * layout.zoom);
+    expect(at).toEqual({ index, x: 5, y: 11 });
+  }
+  expect(tileAt(layout, layout.width + 50, 10)).toBeUndefined();
+});
+
+test('gaps and label rows are whole canvas pixels', () => {
+  for (const size of [1, 7, 8, 16, 30, 32, 64]) {
+    const layout = tileLayout({
+      count: 33,
+      mapHeight: size,
+      mapWidth: size,
+      availableWidth: 404,
+      availableHeight: 500,
+      label: 'above',
+    });
+    for (const length of [
+      layout.pitchX,
+      layout.pitchY,
+      layout.insetY,
+      layout.width,
+      layout.height,
+      layout.zoom,
+    ]) {
+      expect(length % layout.unit).toBe(0);
+    }
+  }
+});

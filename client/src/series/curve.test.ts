@@ -1,0 +1,70 @@
+import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol.js';
+import { expect, test } from 'vitest';
+import { ScalarColumn } from '../sources/columns.js';
+import { Curve } from './curve.js';
+
+function append(column: ScalarColumn, rows: readonly (readonly [step: number, value: number])[]): void {
+  const bytes = new Uint8Array(rows.length * SCALAR_ROW_BYTES);
+  const view = new DataView(bytes.buffer);
+  rows.forEach(([step, value], row) => {
+    writeScalarRow(view, row * SCALAR_ROW_BYTES, step, 0, value);
+  });
+  column.append(bytes);
+}
+
+test('a curve takes over only rows that are new', () => {
+  const column = new ScalarColumn();
+  append(column, [
+    [0, 2],
+    [1, 4],
+  ]);
+  const curve = new Curve(column, 0);
+  expect(curve.sync()).toBe(false);
+  append(column, [[2, 8]]);
+  expect(curve.sync()).toBe(true);
+  expect(curve.raw().map(({ y }) => y)).toEqual([2, 4, 8]);
+  expect(curve.lastStep).toBe(2);
+});
+
+test('rows that come out of order are drawn in the order of their steps, the later of a step after the earlier', () => {
+  const column = new ScalarColumn();
+  append(column, [
+    [0, 1],
+    [10, 2],
+    [20, 3],
+    [10, 5],
+  ]);
+  const curve = new Curve(column, 0);
+  expect(curve.raw()).toEqual([
+    { x: 0, y: 1 },
+    { x: 10, y: 2 },
+    { x: 10, y: 5 },
+    { x: 20, y: 3 },
+  ]);
+  expect(curve.valueAt(15)).toBe(5);
+});
+
+test('the value at a step is the newest that is not after it', () => {
+  const column = new ScalarColumn();
+  append(column, [
+    [10, 1],
+    [20, 2],
+  ]);
+  const curve = new Curve(column, 0);
+  expect([curve.valueAt(9), curve.valueAt(10), curve.valueAt(19), curve.valueAt(100)]).toEqual([
+    undefined,
+    1,
+    1,
+    2,
+  ]);
+});
+
+test('the first step that is not finite is known', () => {
+  const column = new ScalarColumn();
+  append(column, [
+    [3, 1],
+    [4, Number.NaN],
+    [5, Number.POSITIVE_INFINITY],
+  ]);
+  expect(new Curve(column, 0.9).firstNonFinite).toBe(4);
+});

@@ -1,0 +1,84 @@
+import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol.js';
+import { expect, test, vi } from 'vitest';
+import { ScalarColumn } from './columns.js';
+import { HealedColumn } from './healed-column.js';
+
+/** Rows `from`…`to − 1` of a column whose value is its row number. */
+function rows(from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array((to - from) * SCALAR_ROW_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let row = from; row < to; row++)
+    writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 10, 0, row);
+  return bytes;
+}
+
+function healed(there: () => number) {
+  const asked: number[] = [];
+  const failed = vi.fn();
+  const column = new HealedColumn(new ScalarColumn(), {
+    fetchRows: async (from) => {
+      asked.push(from);
+      return rows(from, there());
+    },
+    changed: () => undefined,
+    failed,
+  });
+  const values = () => Array.from({ length: column.column.rows }, (_, row) => column.column.value(row));
+  return { column, asked, failed, values };
+}
+
+test('rows that follow are appended without a fetch', () => {
+  const { column, asked, values } = healed(() => 0);
+  column.offer(0, rows(0, 2));
+  column.offer(2, rows(2, 5));
+  expect(values()).toEqual([0, 1, 2, 3, 4]);
+  expect(asked).toEqual([]);
+});
+
+test('an overlap is dropped', () => {
+  const { column, values } = healed(() => 0);
+  column.offer(0, rows(0, 3));
+  column.offer(1, rows(1, 5));
+  column.offer(0, rows(0, 2));
+  expect(values()).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('a hole is fetched once, and nothing is doubled', async () => {
+  const { column, asked, values } = healed(() => 9);
+  column.offer(0, rows(0, 2));
+  column.offer(6, rows(6, 8));
+  column.offer(8, rows(8, 9));
+  await vi.waitFor(() => expect(values()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]));
+  expect(asked).toEqual([2]);
+});
+
+test('live rows that come while a fetch is under way are not lost', async () => {
+  let give: (bytes: Uint8Array) => void = () => undefined;
+  const asked: number[] = [];
+  const column = new HealedColumn(new ScalarColumn(), {
+    fetchRows: (from) => {
+      asked.push(from);
+      return new Promise((resolve) => {
+        give = resolve;
+      });
+    },
+    changed: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
+  column.expect(3);
+  column.offer(3, rows(3, 5));
+  give(rows(0, 3));
+  await vi.waitFor(() => expect(asked).toEqual([0, 3]));
+  give(rows(3, 5));
+  await vi.waitFor(() => expect(column.column.rows).toBe(5));
+  expect(column.column.value(4)).toBe(4);
+});
+
+test('a hub that announces rows and gives none is reported, not asked for ever', async () => {
+  const { column, asked, failed } = healed(() => 0);
+  column.expect(4);
+  await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());
+  expect(asked).toEqual([0]);
+});

@@ -1,0 +1,137 @@
+import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol.js';
+import type { Socket } from 'socket.io-client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLiveSource } from './live-source.js';
+import { type ConnectionState, GenerationChangedError } from './source.js';
+
+type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
+
+/** A socket whose other side is the test. */
+function fakeSocket() {
+  const handlers = new Map<string, (argument: unknown) => void>();
+  const sent: unknown[][] = [];
+  const socket = {
+    connected: false,
+    connects: 0,
+    on: (name: string, handler: (argument: unknown) => void) => handlers.set(name, handler),
+    emit: (...message: unknown[]) => sent.push(message),
+    connect: () => socket.connects++,
+    disconnect: () => undefined,
+  };
+  const hear = (name: string, argument?: unknown) => {
+    if (name === 'connect') socket.connected = true;
+    if (name === 'disconnect') socket.connected = false;
+    handlers.get(name)?.(argument);
+  };
+  return { socket, sent, hear };
+}
+
+function liveSource() {
+  const { socket, sent, hear } = fakeSocket();
+  const states: ConnectionState[] = [];
+  const base = new URL('http://hub.test/below/');
+  const source = createLiveSource({ base, connect: () => socket as unknown as LiveSocket });
+  source.listen({ connection: (state) => states.push(state) });
+  return { source, socket, sent, hear, states };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('what is watched is said again after a lost connection', () => {
+  const { source, sent, hear, states } = liveSource();
+  const watch = { runs: ['a'], mapsOf: 'a', tags: ['conv1/preactivation'] };
+  source.watch(watch);
+  expect(sent).toEqual([]);
+  hear('connect');
+  expect(sent.filter(([name]) => name === 'watch').map(([, message]) => message)).toEqual([watch]);
+  hear('disconnect', 'transport close');
+  expect(states.at(-1)?.status).toBe('lost');
+  hear('connect');
+  expect(sent.filter(([name]) => name === 'watch')).toHaveLength(2);
+  source.close();
+});
+
+test('a lost connection is tried again, later each time, and says when', () => {
+  const { source, socket, hear, states } = liveSource();
+  hear('connect');
+  hear('disconnect', 'transport close');
+  const first = states.at(-1);
+  expect(first).toMatchObject({ status: 'lost', retryAt: Date.now() + 500 });
+  vi.advanceTimersByTime(500);
+  expect(socket.connects).toBe(1);
+  hear('connect_error', new Error('websocket error'));
+  expect(states.at(-1)).toMatchObject({ status: 'lost', retryAt: Date.now() + 1000 });
+  if (first?.status === 'lost') expect(states.at(-1)).toMatchObject({ since: first.since });
+  source.retry();
+  expect(socket.connects).toBe(2);
+  source.close();
+});
+
+test('a refusal by the hub is told in its words and not repeated', () => {
+  const { source, socket, hear, states } = liveSource();
+  hear(
+    'connect_error',
+    Object.assign(new Error('Open the address that the hub printed.'), { data: undefined }),
+  );
+  expect(states.at(-1)).toEqual({ status: 'refused', reason: 'Open the address that the hub printed.' });
+  vi.advanceTimersByTime(60_000);
+  expect(socket.connects).toBe(0);
+  source.close();
+});
+
+test('runs are folded from the first list and the changes', () => {
+  const { source, hear } = liveSource();
+  const summary = (run: string, lastStep: number) => ({ run, lastStep });
+  hear('runs', { protocol: 1, logdir: './runs', runs: [summary('a', 1), summary('b', 1)] });
+  hear('changed', { runs: [summary('b', 9), summary('c', 0)], removed: ['a'] });
+  expect(source.list?.logdir).toBe('./runs');
+  expect(source.list?.runs.map(({ run, lastStep }) => [run, lastStep])).toEqual([
+    ['b', 9],
+    ['c', 0],
+  ]);
+  source.close();
+});
+
+test('bytes arrive as bytes, also where the socket gives a buffer', () => {
+  const { source, hear } = liveSource();
+  const got: Uint8Array[] = [];
+  source.listen({ rows: (rows) => got.push(rows.bytes) });
+  const bytes = Uint8Array.of(1, 2, 3);
+  hear('rows', [{ run: 'a', generation: 1, tag: 't', kind: 'scalar', start: 0, bytes: bytes.buffer }]);
+  expect(got).toEqual([bytes]);
+  source.close();
+});
+
+test('what is asked for lies below the page, and 409 means that the files were replaced', async () => {
+  const { source } = liveSource();
+  const asked: string[] = [];
+  const answers = [
+    new Response(Uint8Array.of(9)),
+    new Response('', { status: 409 }),
+    Response.json({ error: 'No such run.' }, { status: 404 }),
+  ];
+  vi.stubGlobal('fetch', async (url: URL) => {
+    asked.push(url.href);
+    return answers.shift();
+  });
+  const { signal } = new AbortController();
+  const ref = { run: 'a b/c', generation: 3, tag: 'train/loss', kind: 'scalar' };
+  expect(await source.scalarRows(ref, 7, signal)).toEqual(Uint8Array.of(9));
+  const url = new URL(asked[0]!);
+  expect(url.pathname).toBe('/below/api/scalars');
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    run: 'a b/c',
+    tag: 'train/loss',
+    generation: '3',
+    from: '7',
+  });
+  await expect(source.scalarRows(ref, 7, signal)).rejects.toThrow(GenerationChangedError);
+  await expect(source.detail('x', signal)).rejects.toThrow('No such run.');
+  source.close();
+});

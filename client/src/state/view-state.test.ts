@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_VIEW, hashFromView, type ViewState, viewFromHash } from './view-state.js';
+
+const full: ViewState = {
+  run: 'sweep/lr=0.1 & more',
+  layer: 'conv2',
+  channel: 11,
+  y: 10,
+  x: 0,
+  step: 680,
+  probe: 3,
+  lock: 'channel',
+  stage: 'conv',
+  sort: 'zero',
+  flag: 'always-on',
+  zoom: 4,
+  smoothing: 0.6,
+  curve: 'test/loss',
+  limits: { output: { lo: -1.5, hi: 2.25 }, kernels: { lo: -0.25, hi: 0.25 } },
+  theme: 'dark',
+  pane: 'kernels',
+};
+
+test('a link holds everything that is looked at', () => {
+  expect(viewFromHash(hashFromView(full))).toEqual(full);
+});
+
+test('what is as by default is left out', () => {
+  expect(hashFromView(DEFAULT_VIEW)).toBe('#run');
+  expect(hashFromView({ ...DEFAULT_VIEW, step: 0 })).toBe('#run?step=0');
+  for (const hash of ['', '#', '#run', '#run?']) expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
+});
+
+test('what cannot be read is as if it were not there', () => {
+  const hash =
+    '#run?ch=-3&step=1e9&probe=x&lock=everything&smooth=1&zoom=0&output-limits=2,1&kernels-limits=a,b&theme=pink';
+  expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
+});
+
+test('the hash of another page says nothing of the run', () => {
+  expect(viewFromHash('#lab?step=3&zoom=2')).toEqual(DEFAULT_VIEW);
+});
+
+test('the design’s own link is understood', () => {
+  expect(viewFromHash('#run?layer=conv2&ch=11&step=680&theme=dark')).toMatchObject({
+    layer: 'conv2',
+    channel: 11,
+    step: 680,
+    theme: 'dark',
+  });
+});
