@@ -306,9 +306,3 @@ describe('a dump', () => {
     }
   });
 });
-
-declare global {
-  interface Window {
-    readonly __convscope?: { readonly settled: boolean };
-  }
-}

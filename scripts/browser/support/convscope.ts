@@ -7,7 +7,8 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** The repository: this file is run from scripts/ by tests and from scripts/dist/ by benches. */
+export const ROOT = fileURLToPath(import.meta.url).replace(/scripts[\\/](dist[\\/])?browser[\\/].*$/, '');
 const CLI = join(ROOT, 'server', 'bin', 'convscope.js');
 /** A few hundred real CIFAR-10 pictures. */
 export const PICTURES = join(ROOT, 'server', 'src', 'trainer', 'fixtures', 'cifar10-subset');
@@ -132,4 +133,16 @@ export function trainerMaps(directory: string, layer: string, role: string, step
   if (!existsSync(path)) throw new Error(`The trainer took no capture of ${layer} at step ${step}.`);
   const bytes = readFileSync(path);
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
+
+declare global {
+  interface Window {
+    /** What the page says of itself: see client/src/diagnostics.ts. */
+    readonly __convscope?: {
+      readonly settled: boolean;
+      readonly drawn: Readonly<
+        Record<string, { readonly step: number; readonly at: number; readonly count: number }>
+      >;
+    };
+  }
 }

@@ -3,9 +3,9 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './convscope.js';
 
-const SITE = fileURLToPath(new URL('../../../client/dist/', import.meta.url));
+const SITE = join(ROOT, 'client', 'dist');
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
