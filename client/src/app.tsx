@@ -79,6 +79,7 @@ export function AppView({ app }: { app: App }) {
     const step = app.step.get();
     const layer = app.run.get()?.layer?.name;
     app.show({ run: view.run ?? run, step: view.step ?? step, layer: view.layer ?? layer });
+    app.writeHash();
     navigator.clipboard.writeText(location.href).then(
       () => setToast('Link copied'),
       () => setToast('The browser did not allow copying: the address bar holds the link.'),

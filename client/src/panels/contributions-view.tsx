@@ -132,7 +132,7 @@ export function ContributionsView({
   return (
     <>
       <div className="contributions-head">
-        <h3 className="heading">What makes out {channel}</h3>
+        <h2 className="heading">What makes out {channel}</h2>
         <span className="micro">kernel × input, rms</span>
         <span className="grow" />
         {!inFull && (
@@ -242,7 +242,11 @@ function drawInFull(scene: Scene): Tile[] {
     context.font = `11px ${tokens.font}`;
     context.fillStyle = tokens['text-3'];
     context.textAlign = 'right';
-    context.fillText(`rms ${formatValue(rms)}`, mapX + zoom * mapWidth, top + 10);
+    context.fillText(
+      zoom * mapWidth < 60 ? formatValue(rms) : `rms ${formatValue(rms)}`,
+      mapX + zoom * mapWidth,
+      top + 10,
+    );
     for (let at = 0; at < kernelHeight * kernelWidth; at++) {
       const value = kernels.data[(channel * perGroup + index) * kernelHeight * kernelWidth + at]!;
       const x = (at % kernelWidth) * cell;

@@ -1,5 +1,5 @@
 /** No run yet: how to begin. Only ways that work. */
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useStore } from '../state/store.js';
 import { useApp } from './app-context.js';
 import { Icon } from './icons.js';
@@ -11,11 +11,31 @@ w.add_scalar("train/loss", loss, step)
 w.add_tensor("conv1/output", maps[0].detach().cpu(), step)  # [C, H, W]
 w.flush()`;
 
+const PARTS = /(#.*$)|("[^"]*")|\b(from|import)\b|\b(\d+)\b/gm;
+const KINDS = ['comment', 'string', 'keyword', 'number'] as const;
+
+/** Enough of Python to colour ten lines of it. */
+function coloured(text: string): ReactNode[] {
+  const nodes: ReactNode[] = [];
+  let from = 0;
+  for (const match of text.matchAll(PARTS)) {
+    const kind = KINDS[match.slice(1).findIndex((part) => part !== undefined)];
+    nodes.push(
+      text.slice(from, match.index),
+      <span key={match.index} className={kind}>
+        {match[0]}
+      </span>,
+    );
+    from = match.index + match[0].length;
+  }
+  return [...nodes, text.slice(from)];
+}
+
 function Code({ text, label }: { text: string; label: string }) {
   const [copied, setCopied] = useState(false);
   return (
     <div className="code">
-      <pre tabIndex={0}>{text}</pre>
+      <pre tabIndex={0}>{coloured(text)}</pre>
       <button
         type="button"
         className="button quiet icon-only"

@@ -111,7 +111,7 @@ function Connection() {
     case 'connected':
       return (
         <>
-          <span role="status">
+          <span role="status" className="only-wide">
             <span className="dot small-dot ok" />
             Connected
           </span>
@@ -121,7 +121,7 @@ function Connection() {
     case 'connecting':
       return (
         <>
-          <span role="status">
+          <span role="status" className="only-wide">
             <span className="dot small-dot" />
             Connecting
           </span>

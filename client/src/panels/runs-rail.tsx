@@ -1,6 +1,6 @@
 import type { RunState, RunSummary } from '@convscope/shared/protocol.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { filterRuns } from '../state/run-filter.js';
 import { useStore, useStoreValue } from '../state/store.js';
 import { useApp } from './app-context.js';
@@ -112,8 +112,12 @@ function RunRow(props: {
   const name = run.run === '.' ? 'this folder' : run.run;
   const loss = run.loss === undefined ? undefined : Number(run.loss);
   const { variable } = runColour(place);
+  const rowRef = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (selected) rowRef.current?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
   return (
-    <li className={selected ? 'run-row current' : 'run-row'} data-run={run.run}>
+    <li ref={rowRef} className={selected ? 'run-row current' : 'run-row'} data-run={run.run}>
       <button
         type="button"
         className="cover"

@@ -58,7 +58,7 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
   if (run === undefined || summary === undefined) return undefined;
   const { word, tone } = STATE_WORDS[summary.state];
   const live = summary.state === 'live';
-  const heard = app.lastHeard(run.run) ?? summary.lastWallTime * 1000;
+  const heard = app.lastHeard(run.run);
   const silent = (now - heard) / 1000;
   const plan = run.start?.plan;
   const epoch =

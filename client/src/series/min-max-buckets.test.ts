@@ -3,7 +3,9 @@ import { MinMaxBuckets } from './min-max-buckets.js';
 
 function filled(capacity: number, values: readonly number[]): MinMaxBuckets {
   const buckets = new MinMaxBuckets(capacity);
-  values.forEach((value, x) => buckets.push(x, value));
+  values.forEach((value, x) => {
+    buckets.push(x, value);
+  });
   return buckets;
 }
 

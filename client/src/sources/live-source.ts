@@ -20,6 +20,7 @@ import {
   type RunList,
   type Source,
   type SourceListener,
+  TryAgainError,
 } from './source.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
@@ -153,6 +154,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     const response = await fetch(url, { signal });
     if (response.status === 409) throw new GenerationChangedError(String(query.run));
+    if (response.status >= 500) throw new TryAgainError(await sentenceOf(response));
     if (!response.ok) throw new Error(await sentenceOf(response));
     return response;
   };

@@ -49,6 +49,14 @@ export class GenerationChangedError extends Error {
   }
 }
 
+/** The hub answered and could not give it now; another time it may. */
+export class TryAgainError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TryAgainError';
+  }
+}
+
 export interface Source {
   /** For the status line, as `localhost:6180`. */
   readonly address: string;

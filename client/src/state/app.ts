@@ -52,6 +52,8 @@ export interface Hover {
 
 /** Other runs whose curves are drawn beside the chosen one. */
 const MOST_OTHER_RUNS = 7;
+/** How long the address may lag behind the view. */
+const HASH_MS = 120;
 /** One capture of a playing run, at speed 1. */
 const PLAY_MS = 90;
 const PREFETCHED = 8;
@@ -79,8 +81,10 @@ export class App {
   readonly #schedule: () => void;
   #dirty = true;
   #watched = '';
+  #hashTimer: ReturnType<typeof setTimeout> | undefined;
   #lastAdvance = 0;
-  #runSpeech = new Map<string, number>();
+  readonly #opened = Date.now();
+  readonly #runSpeech = new Map<string, number>();
 
   constructor(source: Source, decoder: Decoder) {
     this.source = source;
@@ -124,17 +128,30 @@ export class App {
   show(change: Partial<ViewState>): void {
     // From the first touch on the page stays with the run that it shows.
     const next = { ...this.view.get(), run: this.view.get().run ?? this.run.get()?.run, ...change };
-    // Another page has the address to itself; the view comes back with this one.
-    if (pageOf(location.hash) === 'run') history.replaceState(history.state, '', hashFromView(next));
     this.view.set(next);
+    // Browsers stop a page that rewrites its address with every frame.
+    this.#hashTimer ??= setTimeout(() => this.writeHash(), HASH_MS);
+  }
+
+  /** Puts the view into the address now. */
+  writeHash(): void {
+    clearTimeout(this.#hashTimer);
+    this.#hashTimer = undefined;
+    if (pageOf(location.hash) === 'run')
+      history.replaceState(history.state, '', hashFromView(this.view.get()));
   }
 
   /** The hash was changed by hand, by a link, or by the back button. */
   readHash(): void {
     if (pageOf(location.hash) !== 'run') return;
     // A bare #run, as the tab has it, goes back to what was looked at.
-    if (!location.hash.includes('?')) history.replaceState(history.state, '', hashFromView(this.view.get()));
-    else this.view.set(viewFromHash(location.hash));
+    if (!location.hash.includes('?')) {
+      this.writeHash();
+      return;
+    }
+    clearTimeout(this.#hashTimer);
+    this.#hashTimer = undefined;
+    this.view.set(viewFromHash(location.hash));
   }
 
   selectRun(run: string): void {
@@ -235,9 +252,9 @@ export class App {
     this.hidden.set(hidden);
   }
 
-  /** Milliseconds since rows of a run last came, undefined when none came since the page was opened. */
-  lastHeard(run: string): number | undefined {
-    return this.#runSpeech.get(run);
+  /** When rows of a run last came, in milliseconds since the epoch; when the page was opened, if none came since. */
+  lastHeard(run: string): number {
+    return this.#runSpeech.get(run) ?? this.#opened;
   }
 
   dataOf(run: string): RunData | undefined {
@@ -291,8 +308,10 @@ export class App {
       following,
     };
     this.frames.update(target);
-    // Reading the description may have just finished.
-    this.run.set(this.#describe(data, view, chosen));
+    // Reading the description may have just finished: then there are layers whose captures are wanted.
+    const described = this.#describe(data, view, chosen);
+    this.run.set(described);
+    if (described.layers !== known.layers) this.#schedule();
     this.#watch(target);
     setSettled(this.frames.frame.get()?.settled === true && this.frames.frame.get()?.step === target.step);
     this.#play(target, index);

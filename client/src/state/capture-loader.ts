@@ -6,7 +6,7 @@ import type { BlobRow, LiveBlob } from '@convscope/shared/protocol.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { bytesOf, type Decoded } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';
-import { GenerationChangedError, type Source } from '../sources/source.js';
+import { GenerationChangedError, type Source, TryAgainError } from '../sources/source.js';
 import { BoundedCache } from './bounded-cache.js';
 
 export interface CaptureRef {
@@ -121,7 +121,10 @@ export class CaptureLoader {
     } catch (error) {
       if (abort.signal.aborted) return;
       // A lost hub or replaced files are no property of the capture: it is asked for again when wanted again.
-      const passing = error instanceof TypeError || error instanceof GenerationChangedError;
+      const passing =
+        error instanceof TypeError ||
+        error instanceof TryAgainError ||
+        error instanceof GenerationChangedError;
       if (passing) this.#notBefore.set(key, performance.now() + RETRY_MS);
       else this.#settle(key, { error: error instanceof Error ? error.message : String(error) }, 256);
     } finally {

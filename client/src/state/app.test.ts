@@ -1,0 +1,301 @@
+import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol.js';
+import {
+  BLOB_ROW_BYTES,
+  SCALAR_ROW_BYTES,
+  writeBlobRow,
+  writeScalarRow,
+} from '@convscope/shared/protocol.js';
+import type { RunStart } from '@convscope/shared/run-record.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Decoder } from '../decode/decoder.js';
+import type { ConnectionState, RunList, Source, SourceListener } from '../sources/source.js';
+import { App, chooseRun } from './app.js';
+
+const range = { min: -1, max: 1, absolute: 1, positive: 1 };
+
+function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
+  const base = {
+    state: 'live',
+    synthetic: false,
+    generation: 1,
+    lastStep: 16,
+    firstWallTime: 1,
+    lastWallTime: 2,
+  } as const;
+  return { run, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+}
+
+const start = {
+  model: {
+    name: 'one',
+    parameters: 1,
+    inputShape: [1, 2, 2],
+    layers: [
+      {
+        type: 'conv2d',
+        name: 'conv1',
+        inChannels: 1,
+        outChannels: 1,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+        paddingMode: 'zeros',
+        bias: false,
+        activation: 'relu',
+        inputShape: [1, 2, 2],
+        outputShape: [1, 2, 2],
+        input: { from: 'probes' },
+      },
+    ],
+  },
+  config: {},
+  environment: {},
+  data: { classes: [] },
+  probes: [],
+  plan: { epochs: 1, stepsPerEpoch: 100, totalSteps: 100 },
+} as unknown as RunStart;
+
+/** A log of one conv layer: captures at the given steps, tag by tag. */
+class FakeHub {
+  readonly listeners = new Set<SourceListener>();
+  readonly watches: Watch[] = [];
+  readonly credits: string[] = [];
+  readonly fetched: number[] = [];
+  /** Steps of each tag. */
+  readonly steps: Record<string, number[]> = {
+    'conv1/preactivation': [0, 8, 16],
+    'conv1/weight': [0, 8, 16],
+    'probes/input': [0],
+    'convscope/run_start': [0],
+  };
+  connection: ConnectionState = { status: 'connected', roundTrip: 1 };
+  list: RunList = { logdir: './runs', runs: [summary('a')] };
+
+  kindOf(tag: string): string {
+    return tag === 'convscope/run_start'
+      ? 'run-start'
+      : tag === 'conv1/preactivation'
+        ? 'channels'
+        : 'tensor';
+  }
+
+  rowsOf(tag: string, from: number): Uint8Array {
+    const steps = this.steps[tag]!.slice(from);
+    const bytes = new Uint8Array(steps.length * BLOB_ROW_BYTES);
+    const view = new DataView(bytes.buffer);
+    steps.forEach((step, row) => {
+      // The offset says which tag and row it is.
+      const offset = Object.keys(this.steps).indexOf(tag) * 1000 + from + row;
+      writeBlobRow(view, row * BLOB_ROW_BYTES, { step, wallTime: 0, file: 0, offset, length: 4 });
+    });
+    return bytes;
+  }
+
+  source(): Source {
+    const hub = this;
+    return {
+      address: 'hub.test',
+      get connection() {
+        return hub.connection;
+      },
+      get list() {
+        return hub.list;
+      },
+      listen: (listener) => {
+        hub.listeners.add(listener);
+        return () => hub.listeners.delete(listener);
+      },
+      watch: (watch) => hub.watches.push(watch),
+      detail: async (): Promise<RunDetail> => ({
+        summary: hub.list.runs[0]!,
+        gaps: [],
+        tags: [
+          { tag: 'train/loss', kind: 'scalar', rows: 3 },
+          ...Object.entries(hub.steps).map(([tag, steps]) => ({
+            tag,
+            kind: hub.kindOf(tag),
+            rows: steps.length,
+          })),
+        ],
+      }),
+      credit: (_run, tag) => hub.credits.push(tag),
+      scalarRows: async (_ref, from) => {
+        const bytes = new Uint8Array((3 - from) * SCALAR_ROW_BYTES);
+        const view = new DataView(bytes.buffer);
+        for (let row = from; row < 3; row++)
+          writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 8, row, 3 - row);
+        return bytes;
+      },
+      indexRows: async ({ tag }, from) => hub.rowsOf(tag, from),
+      event: async (_run, _generation, { offset }) => {
+        hub.fetched.push(offset);
+        return Uint8Array.of(offset % 1000);
+      },
+      retry: () => undefined,
+      close: () => undefined,
+    };
+  }
+
+  /** A capture that the trainer makes now: rows of both tags, and the pushed maps. */
+  capture(step: number): void {
+    for (const tag of ['conv1/preactivation', 'conv1/weight']) {
+      const row = this.steps[tag]!.push(step) - 1;
+      const common = { run: 'a', generation: 1, tag, kind: this.kindOf(tag) };
+      this.tell((listener) => listener.rows?.({ ...common, start: row, bytes: this.rowsOf(tag, row) }));
+      const blob: LiveBlob = { ...common, row, bytes: Uint8Array.of(row) };
+      this.tell((listener) => listener.blob?.(blob));
+    }
+  }
+
+  tell(call: (listener: SourceListener) => void): void {
+    for (const listener of this.listeners) call(listener);
+  }
+}
+
+const decoder: Decoder = {
+  async decode({ bytes, kind, tag }) {
+    if (kind === 'run-start') return { kind: 'run-start', start };
+    const value = bytes[0]!;
+    if (kind === 'tensor') {
+      const shape = tag === 'probes/input' ? [1, 1, 2, 2] : [1, 1, 1, 1];
+      return {
+        kind: 'tensor',
+        step: 0,
+        shape,
+        values: new Float32Array(shape.length === 4 ? 4 : 1).fill(value),
+        range,
+      };
+    }
+    const codes = new Uint8Array(4).fill(value);
+    const limits = { lo: Float32Array.of(0), hi: Float32Array.of(255) };
+    const rest = {
+      layer: 'conv1',
+      role: 'preactivation',
+      marks: undefined,
+      statistics: undefined,
+      range,
+      health: [],
+    } as const;
+    return { kind: 'channels', step: value * 8, shape: [1, 2, 2], probes: [0], codes, ...limits, ...rest };
+  },
+};
+
+function open(hub: FakeHub, hash = '#run'): App {
+  location.hash = hash;
+  return new App(hub.source(), decoder);
+}
+
+const shownStep = (app: App) => app.frames.frame.get()?.output?.step;
+
+beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation((message) => {
+    throw new Error(`The page warned: ${message}`);
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  location.hash = '';
+});
+
+test('the page opens on the newest capture and watches its maps', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ step: 16, settled: true }));
+  expect(app.run.get()?.steps).toEqual([0, 8, 16]);
+  expect(hub.watches.at(-1)).toEqual({
+    runs: ['a'],
+    mapsOf: 'a',
+    tags: ['conv1/preactivation', 'conv1/weight', 'probes/input'],
+  });
+});
+
+test('while following, a capture that is pushed is shown without being fetched, and paid for with a credit', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const before = hub.fetched.length;
+  hub.capture(24);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  expect(app.frames.frame.get()?.weight?.step).toBe(24);
+  expect(hub.fetched.slice(before).filter((offset) => offset % 1000 === 3)).toEqual([]);
+  await vi.waitFor(() =>
+    expect(hub.credits).toEqual(expect.arrayContaining(['conv1/preactivation', 'conv1/weight'])),
+  );
+});
+
+test('new data never moves what someone looks at, and gets no credit until they come back', async () => {
+  const hub = new FakeHub();
+  const app = open(hub, '#run?run=a&step=8');
+  await vi.waitFor(() => expect(shownStep(app)).toBe(8));
+  hub.capture(24);
+  await vi.waitFor(() => expect(app.run.get()?.steps).toContain(24));
+  expect(shownStep(app)).toBe(8);
+  expect(hub.credits).toEqual([]);
+  app.goLive();
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  await vi.waitFor(() => expect(hub.credits).toContain('conv1/preactivation'));
+});
+
+test('stepping goes from capture to capture and stops at the ends', async () => {
+  const app = open(new FakeHub());
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  app.stepBy(-1);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(8));
+  app.stepBy(-10);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(0));
+  app.scrubTo(11);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(8));
+  await vi.waitFor(() => expect(location.hash).toBe('#run?run=a&step=8'));
+});
+
+test('a frame never mixes two captures: it waits for the kernels', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const seen: (number | undefined)[][] = [];
+  app.frames.frame.subscribe(() => {
+    const frame = app.frames.frame.get();
+    seen.push([frame?.output?.step, frame?.weight?.step]);
+  });
+  hub.capture(24);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  for (const [output, weight] of seen) expect(weight).toBe(output);
+});
+
+test('playing shows every capture in turn and ends at the last', async () => {
+  const app = open(new FakeHub());
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const seen = new Set<number | undefined>();
+  app.frames.frame.subscribe(() => seen.add(shownStep(app)));
+  app.togglePlay();
+  await vi.waitFor(() => expect(app.playback.get().playing).toBe(false), { timeout: 3000 });
+  expect([...seen]).toEqual([0, 8, 16]);
+});
+
+test('files that were replaced void what was known', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  hub.list = { logdir: './runs', runs: [summary('a', { generation: 2 })] };
+  hub.steps['conv1/preactivation'] = [0];
+  hub.steps['conv1/weight'] = [0];
+  hub.tell((listener) => listener.runs?.(hub.list));
+  await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ generation: 2, step: 0 }));
+  expect(app.run.get()?.steps).toEqual([0]);
+});
+
+test('a run that is asked for is shown; else one that lives; else the newest; and the page stays with it', () => {
+  const old = summary('old', { state: 'completed', lastWallTime: 10 });
+  const newer = summary('newer', { state: 'completed', lastWallTime: 20 });
+  const live = summary('live', { lastWallTime: 15 });
+  const later = summary('later', { lastWallTime: 30 });
+  expect(chooseRun([old, newer, live], 'old', undefined)?.run).toBe('old');
+  expect(chooseRun([old, newer, live], undefined, undefined)?.run).toBe('live');
+  expect(chooseRun([old, newer], undefined, undefined)?.run).toBe('newer');
+  expect(chooseRun([old, newer], undefined, 'old')?.run).toBe('old');
+  expect(chooseRun([live, later], undefined, 'live')?.run).toBe('live');
+  expect(chooseRun([old, later], undefined, 'old')?.run).toBe('later');
+  expect(chooseRun([], 'x', undefined)).toBeUndefined();
+});
