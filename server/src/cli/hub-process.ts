@@ -1,44 +1,69 @@
 /** The hub as a process of its own, under the launcher. Obeys its messages, and ends when it is gone. */
 import process from 'node:process';
+import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';
 import { TOKEN_VARIABLE } from './process-messages.js';
-import { serve } from './serve.js';
+import { type ServedHub, serve } from './serve.js';
 
-let running: Awaited<ReturnType<typeof serve>> | undefined;
+/** After the launcher is gone the trainer gets this long to have its last bytes acknowledged. */
+const ORPHAN_MS = 2_500;
 
-function tell(message: FromHub): void {
-  if (process.connected) process.send?.(message);
+let running: ServedHub | undefined;
+
+function tell(message: FromHub, then: () => void = () => undefined): void {
+  if (process.connected && process.send) process.send(message, undefined, undefined, then);
+  else then();
+}
+
+const log = (line: string) => tell({ type: 'log', line });
+
+async function start({ flags, strictPort, viewToken }: Extract<ToHub, { type: 'serve' }>): Promise<void> {
+  try {
+    running = await serve({
+      ...flags,
+      strictPort,
+      ...(viewToken === undefined ? {} : { token: viewToken }),
+      ingestToken: process.env[TOKEN_VARIABLE],
+      log,
+    });
+    const { url, port, viewToken: token } = running;
+    tell({
+      type: 'listening',
+      url,
+      port,
+      senderUrl: senderUrl(flags, port),
+      ...(token === undefined ? {} : { viewToken: token }),
+    });
+  } catch (error) {
+    tell({ type: 'failed', error: (error as Error).message }, () => process.exit(1));
+  }
+}
+
+/** Where senders on this machine reach the hub: an address that says "everywhere" is none to connect to. */
+function senderUrl({ host, basePath }: HubFlags, port: number): string {
+  const everywhere = host === undefined || host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host;
+  const path = (basePath ?? '').split('/').filter(Boolean).join('/');
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}/${path}`;
 }
 
 async function stop(): Promise<void> {
-  await running?.close();
-  process.exit(0);
+  try {
+    await running?.close();
+    process.exit(0);
+  } catch (error) {
+    log(`The hub did not close well: ${(error as Error).message}`);
+    process.exit(1);
+  }
 }
 
-// Ctrl-C reaches every process of the terminal: the launcher decides who ends when.
+// Ctrl-C reaches every process of the terminal, and so does its closing: the launcher decides who ends when.
 process.on('SIGINT', () => undefined);
+process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', () => void stop());
-process.on('disconnect', () => void stop());
+process.on('disconnect', () => setTimeout(() => void stop(), ORPHAN_MS));
 process.on('message', (message: ToHub) => {
-  if (message.type === 'stop') {
-    void stop();
-    return;
-  }
-  const { flags, strictPort } = message;
-  serve({
-    ...flags,
-    strictPort,
-    ingestToken: process.env[TOKEN_VARIABLE],
-    log: (line) => tell({ type: 'log', line }),
-  }).then(
-    (hub) => {
-      running = hub;
-      tell({ type: 'listening', url: hub.url, port: hub.port });
-    },
-    (error: Error) => {
-      tell({ type: 'failed', error: error.message });
-      process.exitCode = 1;
-      process.disconnect?.();
-    },
-  );
+  if (message.type === 'stop') void stop();
+  else if (message.type === 'hand-over') void running?.handOver().then(() => tell({ type: 'handed-over' }));
+  else void start(message);
 });

@@ -3,20 +3,34 @@ import { type RunningHub, type ServeOptions, startHub } from '../hub/main.js';
 import { cacheDirectory } from '../hub/token-file.js';
 import { handOverSpools } from '../writer/hand-over.js';
 
+export interface ServedHub extends RunningHub {
+  /** Hands over again what dead senders left behind. Whatever goes wrong is said through `log`. */
+  handOver(): Promise<void>;
+}
+
 /** @param options.logdir absolute */
 export async function serve(
   options: Omit<ServeOptions, 'allowHosts'> & {
     readonly allowHost?: readonly string[] | undefined;
     readonly log: (sentence: string) => void;
   },
-): Promise<RunningHub> {
-  const { allowHost, ...rest } = options;
-  const hub = await startHub({ ...rest, allowHosts: allowHost });
+): Promise<ServedHub> {
+  const { allowHost, logdir, log, ...rest } = options;
+  const hub = await startHub({ ...rest, logdir, log, allowHosts: allowHost });
+  async function handOver(): Promise<void> {
+    try {
+      await handOverSpools(await hub.ingest, { cacheDirectory: cacheDirectory(), logdir, log });
+    } catch (error) {
+      log(`The spool could not be handed over: ${(error as Error).message}`);
+    }
+  }
   // In the background: the page is there at once, whatever waits.
-  hub.ingest
-    .then((store) =>
-      handOverSpools(store, { cacheDirectory: cacheDirectory(), logdir: options.logdir, log: options.log }),
-    )
-    .catch((error: Error) => options.log(`The spool could not be handed over: ${error.message}`));
-  return hub;
+  let latest = handOver();
+  return {
+    ...hub,
+    handOver() {
+      latest = latest.then(handOver);
+      return latest;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { runNameProblem } from '../hub/run-name.js';
 import { anyNumber, wholeNumber } from './flag-values.js';
 import { addHubFlags, type HubFlags } from './hub-flags.js';
 
@@ -25,6 +26,16 @@ export interface TrainFlags extends HubFlags {
   readonly open: boolean;
   readonly exitWhenDone: boolean;
 }
+
+/** @throws InvalidArgumentError when no run may be called so. */
+function runName(text: string): string {
+  const problem =
+    runNameProblem(text) ??
+    (text.length > LONGEST_NAME ? `It is longer than ${LONGEST_NAME} characters.` : null);
+  if (problem !== null) throw new InvalidArgumentError(problem);
+  return text;
+}
+const LONGEST_NAME = 200;
 
 const captureEvery = (text: string): number | 'auto' =>
   text === 'auto' ? 'auto' : wholeNumber({ least: 0 })(text);
@@ -80,7 +91,7 @@ export function addTrainCommand(program: Command): void {
         wholeNumber({ least: 0 }),
         2048,
       )
-      .option('--name <name>', 'of the run (default: model and time)')
+      .option('--name <name>', 'of the run (default: model and time)', runName)
       .option('--no-open', 'do not open a browser')
       .option('--exit-when-done', 'end when training ends; the exit code is 0 for a completed run', false),
   ).action(async (flags: TrainFlags) => {

@@ -1,21 +1,34 @@
 /** The training process, under the launcher. It never waits for the hub: its log goes through the spool. */
-
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheDirectory } from '../hub/token-file.js';
-import { train } from '../trainer/train.js';
+import { loadBackend } from '../tfjs/backend.js';
+import { loadData } from '../trainer/load-data.js';
+import type { TrainHooks } from '../trainer/progress.js';
+import { type TrainParts, train } from '../trainer/train.js';
 import { createRunWriter } from '../writer/create-run-writer.js';
 import type { RunWriter } from '../writer/run-writer.js';
 import { dumpingWriter } from './dumping-writer.js';
 import { type FromTrainer, TOKEN_VARIABLE, type ToTrainer } from './process-messages.js';
 
-/** Of the three seconds that Ctrl-C may take, this much is the last acknowledgement's. */
-const ACKNOWLEDGE_WITHIN_MS = 1_500;
+/** From the signal to the last acknowledgement: the rest of Ctrl-C's three seconds is the launcher's and the hub's. */
+const STOP_WITHIN_MS = 1_800;
+const LEAST_ACKNOWLEDGE_MS = 200;
+/** How long a run that ended by itself waits for its last acknowledgement, with a hub and without. */
+const ACKNOWLEDGE_WITHIN_MS = { connected: 10_000, alone: 1_500 } as const;
 /** How long the run's directory is waited for; beyond it the weights stay in the cache. */
 const PLACE_WITHIN_MS = 5_000;
+/** Without a launcher nobody would end a process that does not end by itself. */
+const ORPHAN_MS = 10_000;
 
 const stopping = new AbortController();
+let stopAskedAt = Number.POSITIVE_INFINITY;
+
+function stop(): void {
+  stopAskedAt = Math.min(stopAskedAt, performance.now());
+  stopping.abort();
+}
 
 function tell(message: FromTrainer): Promise<void> {
   return new Promise((resolve) => {
@@ -24,19 +37,23 @@ function tell(message: FromTrainer): Promise<void> {
   });
 }
 
-// Ctrl-C reaches every process of the terminal: the launcher decides who ends when.
+// Ctrl-C reaches every process of the terminal, and so does its closing: the launcher decides who ends when.
 process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => stopping.abort());
-process.on('disconnect', () => stopping.abort());
+process.on('SIGHUP', () => undefined);
+process.on('SIGTERM', stop);
+process.on('disconnect', () => {
+  stop();
+  setTimeout(() => process.exit(1), ORPHAN_MS).unref();
+});
 process.on('message', (message: ToTrainer) => {
-  if (message.type === 'stop') stopping.abort();
+  if (message.type === 'stop') stop();
   else void work(message).then(() => process.exit());
 });
 
 /** Where the run's log lies, once the hub has said so. */
-async function placeOf(writer: RunWriter, signal: AbortSignal): Promise<string | undefined> {
-  const deadline = Date.now() + PLACE_WITHIN_MS;
-  while (Date.now() < deadline && !signal.aborted) {
+async function placeOf(writer: RunWriter): Promise<string | undefined> {
+  const deadline = performance.now() + PLACE_WITHIN_MS;
+  while (performance.now() < deadline && !stopping.signal.aborted) {
     const { path } = writer.status();
     if (path !== undefined) return path;
     await delay(20);
@@ -44,42 +61,82 @@ async function placeOf(writer: RunWriter, signal: AbortSignal): Promise<string |
   return undefined;
 }
 
-async function work(job: Extract<ToTrainer, { type: 'train' }>): Promise<void> {
+/** What a run needs before it can begin: a log is begun only when both are there. */
+async function prepare({ options }: Job, hooks: TrainHooks): Promise<TrainParts> {
+  const onProgress = (message: string, fraction: number) =>
+    hooks.onProgress({
+      phase: 'preparing',
+      message,
+      fraction,
+      epoch: 0,
+      epochs: options.epochs,
+      step: 0,
+      totalSteps: 0,
+    });
+  onProgress('starting the backend', 0);
+  const backend = await loadBackend({ wanted: options.backend, threads: options.threads });
+  const { data, seed } = options;
+  return { backend, data: await loadData({ data, seed, signal: hooks.signal, onProgress }) };
+}
+
+type Job = Extract<ToTrainer, { type: 'train' }>;
+
+async function work(job: Job): Promise<void> {
   const cache = cacheDirectory();
   let said = '';
   const log = (line: string) => {
     if (line !== said) void tell({ type: 'log', line });
     said = line;
   };
-  let writer = createRunWriter({
-    name: job.name,
-    logdir: job.logdir,
-    hub: { url: job.hubUrl, token: process.env[TOKEN_VARIABLE] ?? '' },
-    cacheDirectory: cache,
-    maxLogMb: job.maxLogMb,
-    onFailure: log,
-  });
-  const dump = process.env['CONVSCOPE_DUMP_MAPS'];
-  if (dump) writer = dumpingWriter(writer, dump);
+  let writer: RunWriter | undefined;
+  const hooks: TrainHooks = {
+    signal: stopping.signal,
+    onProgress: (progress) => {
+      const warning = writer?.status().warning;
+      if (warning) log(warning);
+      void tell({ type: 'progress', progress });
+    },
+    log,
+  };
   try {
-    const place = await placeOf(writer, stopping.signal);
-    const outputDirectory = place ?? join(cache, 'weights', writer.runUid);
-    const result = await train({ ...job.options, name: job.name, outputDirectory }, writer, {
-      signal: stopping.signal,
-      onProgress: (progress) => {
-        const { warning } = writer.status();
-        if (warning) log(warning);
-        void tell({ type: 'progress', progress });
-      },
-      log,
+    const parts = await prepare(job, hooks);
+    stopping.signal.throwIfAborted();
+    writer = createRunWriter({
+      name: job.name,
+      logdir: job.logdir,
+      hub: { url: job.hubUrl, token: process.env[TOKEN_VARIABLE] ?? '' },
+      cacheDirectory: cache,
+      maxLogMb: job.maxLogMb,
+      onFailure: log,
     });
-    const { acknowledged, path } = await writer.close({ acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS });
-    await tell({ type: 'ended', result, acknowledged, ...(path === undefined ? {} : { path }) });
+    const dump = process.env['CONVSCOPE_DUMP_MAPS'];
+    if (dump) writer = dumpingWriter(writer, dump);
+    const outputDirectory = (await placeOf(writer)) ?? join(cache, 'weights', writer.runUid);
+    const result = await train({ ...job.options, name: job.name, outputDirectory }, writer, hooks, parts);
+    await tell({ type: 'ended', result });
     process.exitCode = result.reason === 'failed' ? 1 : 0;
   } catch (error) {
-    await writer.close({ acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS });
-    const text = process.env['CONVSCOPE_DEBUG'] ? (error as Error).stack : (error as Error).message;
-    await tell({ type: 'failed', error: text ?? String(error) });
+    await tell({ type: 'failed', error: sentenceOf(error as Error) });
     process.exitCode = 1;
   }
+  if (writer) await closeLog(writer);
+}
+
+async function closeLog(writer: RunWriter): Promise<void> {
+  const { connected } = writer.status();
+  const left = () => Math.max(LEAST_ACKNOWLEDGE_MS, STOP_WITHIN_MS - (performance.now() - stopAskedAt));
+  const closed = writer.close({
+    acknowledgeWithinMs: stopping.signal.aborted
+      ? left()
+      : ACKNOWLEDGE_WITHIN_MS[connected ? 'connected' : 'alone'],
+  });
+  // Whoever presses Ctrl-C now does not wait the whole time.
+  stopping.signal.addEventListener('abort', () => void writer.close({ acknowledgeWithinMs: left() }));
+  const { acknowledged, path } = await closed;
+  await tell({ type: 'logged', acknowledged, ...(path === undefined ? {} : { path }) });
+}
+
+function sentenceOf(error: Error): string {
+  if (stopping.signal.aborted) return 'Interrupted before the run began; nothing was logged.';
+  return (process.env['CONVSCOPE_DEBUG'] ? error.stack : undefined) ?? error.message;
 }

@@ -1,10 +1,11 @@
 /** Brings what earlier processes left in the spool to the hub that it was meant for. */
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIMITS } from '@convscope/shared/protocol.js';
 import type { IngestStore } from '../hub/ingest-store.js';
 import { LockHeld, takeLock } from '../native-install/install-lock.js';
-import { listSpool, lockPath, removeSpool, type SpooledRun } from './spool.js';
+import { isMeantFor, listSpool, lockPath, NOTE_FILE, removeSpool, type SpooledRun } from './spool.js';
 
 const STRETCH_BYTES = Math.min(1024 * 1024, LIMITS.ingestBytes);
 
@@ -19,26 +20,40 @@ export interface HandOverOptions {
 export async function handOverSpools(store: IngestStore, options: HandOverOptions): Promise<string[]> {
   const done: string[] = [];
   for (const spooled of await listSpool(options.cacheDirectory, options.log)) {
-    if (spooled.note.logdir !== options.logdir) continue;
-    let lock: Awaited<ReturnType<typeof takeLock>>;
+    if (!(await isMeantFor(spooled.note, options.logdir))) continue;
     try {
-      lock = await takeLock(lockPath(spooled.directory), { noWait: true });
-    } catch (error) {
-      // Its sender lives: the run is in good hands.
-      if (error instanceof LockHeld) continue;
-      throw error;
-    }
-    try {
-      const run = await handOver(store, spooled);
-      await removeSpool(spooled.directory);
+      const run = await withLock(spooled.directory, () => handOver(store, spooled));
+      if (run === undefined) continue;
       options.log(`Run ${run}: ${spooled.bytes} bytes that an earlier process left behind were handed over.`);
       done.push(run);
     } catch (error) {
       options.log(`The run spooled in ${spooled.directory} stays there: ${(error as Error).message}`);
-      await lock.release();
     }
   }
   return done;
+}
+
+/** Undefined, and nothing done, when the run's sender lives or has just sent the rest by itself. */
+async function withLock(directory: string, handOver: () => Promise<string>): Promise<string | undefined> {
+  let lock: Awaited<ReturnType<typeof takeLock>>;
+  try {
+    lock = await takeLock(lockPath(directory), { noWait: true });
+  } catch (error) {
+    if (error instanceof LockHeld) return undefined;
+    throw error;
+  }
+  try {
+    if (!existsSync(join(directory, NOTE_FILE))) {
+      // Taking the lock has made the directory anew.
+      await removeSpool(directory);
+      return undefined;
+    }
+    const run = await handOver();
+    await removeSpool(directory);
+    return run;
+  } finally {
+    await lock.release();
+  }
 }
 
 async function handOver(store: IngestStore, { directory, note }: SpooledRun): Promise<string> {

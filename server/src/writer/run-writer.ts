@@ -45,7 +45,10 @@ export interface RunWriter {
   addMaps(maps: MapsToLog): void;
   /** The latest word of the writer's thread. */
   status(): WriterStatus;
-  /** Resolves when everything is in the spool and, within the timeout, acknowledged by the hub. */
+  /**
+   * Resolves when everything is in the spool and, within the timeout, acknowledged by the hub. A second call may
+   * shorten the time.
+   */
   close(options?: {
     readonly acknowledgeWithinMs: number;
   }): Promise<{ readonly acknowledged: boolean; readonly path?: string }>;

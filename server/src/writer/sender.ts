@@ -18,14 +18,20 @@ const STRETCH_BYTES = Math.min(1024 * 1024, LIMITS.ingestBytes);
 const WINDOW = 4;
 const ANSWER_WITHIN_MS = 10_000;
 const RETRY_AFTER_MS = 500;
+/** socket.io comes back by itself within as long. */
+const RECONNECT_AFTER_MS = 2_000;
+const CLOSE_WITHIN_MS = 300;
 
 export interface SenderOptions {
+  /** Of the hub's page; its path is the hub's base path. */
   readonly url: string;
   readonly token: string;
   readonly runUid: string;
   readonly run: string;
   readonly file: string;
   readonly spool: SpoolFile;
+  /** Where the spool lies, for sentences. */
+  readonly directory: string;
   /** Something about the sender has changed. */
   readonly changed: () => void;
 }
@@ -37,6 +43,8 @@ export interface Sender {
   connected(): boolean;
   place(): { run: string; path: string } | undefined;
   problem(): string | undefined;
+  /** The hub has refused the file for good: nothing more will be acknowledged. */
+  refused(): boolean;
   /** Tells the hub that this file is complete, and leaves. */
   close(): Promise<void>;
 }
@@ -54,15 +62,17 @@ export function createSender(options: SenderOptions): Sender {
   let problem: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  const socket: Socket<IngestServerEvents, IngestClientEvents> = io(`${options.url}${INGEST_NAMESPACE}`, {
+  const { origin, pathname } = new URL(options.url);
+  const socket: Socket<IngestServerEvents, IngestClientEvents> = io(`${origin}${INGEST_NAMESPACE}`, {
+    path: `${pathname.replace(/\/$/, '')}/socket.io/`,
     auth: { token: options.token, protocol: PROTOCOL_VERSION },
     transports: ['websocket'],
     reconnectionDelay: 100,
-    reconnectionDelayMax: 2_000,
+    reconnectionDelayMax: RECONNECT_AFTER_MS,
   });
 
   function fail(sentence: string, retry: boolean): void {
-    problem = sentence;
+    problem = retry ? sentence : `${sentence} Training goes on; its log stays in ${options.directory}.`;
     open = false;
     round++;
     unanswered = 0;
@@ -89,7 +99,7 @@ export function createSender(options: SenderOptions): Sender {
         if (!answer.ok) return fail(answer.error, answer.retry);
         if (answer.length > spool.length()) {
           return fail(
-            `The hub has ${answer.length} bytes of ${file}, which has only ${spool.length()} here: they are not the same file. Nothing was sent; the log stays in the spool.`,
+            `The hub has ${answer.length} bytes of ${file}, which has only ${spool.length()} here: they are not the same file.`,
             false,
           );
         }
@@ -131,21 +141,30 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   socket.on('connect', announce);
-  socket.on('disconnect', () => {
+  socket.on('disconnect', (reason) => {
     open = false;
     round++;
     unanswered = 0;
+    // After any other loss socket.io comes back by itself.
+    if (reason === 'io server disconnect' && !final) reconnect();
     changed();
   });
   socket.on('connect_error', (error) => {
-    problem = `The hub at ${options.url} cannot be reached (${error.message}); the log waits in the spool.`;
-    // A refusal by the hub itself ends the attempts; it may still be one that starts and does not know us yet.
-    if (!socket.active && !final) {
-      clearTimeout(timer);
-      timer = setTimeout(() => socket.connect(), 2_000);
+    if (final) return;
+    if (socket.active) {
+      problem = `The hub at ${options.url} cannot be reached (${error.message}); the log waits in the spool.`;
+    } else {
+      // A refusal by the hub itself ends socket.io's attempts. Another hub may take its place, so we go on trying.
+      problem = `The hub at ${options.url} refuses the log. ${error.message} Training goes on; its log waits in ${options.directory}.`;
+      reconnect();
     }
     changed();
   });
+
+  function reconnect(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => socket.connect(), RECONNECT_AFTER_MS);
+  }
 
   return {
     grown: pump,
@@ -153,12 +172,13 @@ export function createSender(options: SenderOptions): Sender {
     connected: () => open,
     place: () => place,
     problem: () => problem,
+    refused: () => final,
     async close() {
       clearTimeout(timer);
       final = true;
       if (open) {
         await new Promise<void>((resolve) => {
-          socket.timeout(1_000).emit('close', { runUid, file }, () => resolve());
+          socket.timeout(CLOSE_WITHIN_MS).emit('close', { runUid, file }, () => resolve());
         });
       }
       socket.disconnect();

@@ -2,9 +2,10 @@
  * Runs on their way to a hub, in the user's cache: `spool/<runUid>/` holds the very event file, and a note of
  * where it is meant to go. What is here survives the process; the next hub of the same logdir takes it over.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 
 const noteSchema = z.object({
@@ -19,6 +20,8 @@ const noteSchema = z.object({
   logdir: z.string().min(1),
 });
 export type SpoolNote = z.infer<typeof noteSchema>;
+
+export const NOTE_FILE = 'spool.json';
 
 export function spoolRoot(cacheDirectory: string): string {
   return join(cacheDirectory, 'spool');
@@ -35,7 +38,7 @@ export function lockPath(directory: string): string {
 /** Makes the directory (0700) and its note. */
 export function writeNote(directory: string, note: SpoolNote): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  writeFileSync(join(directory, 'spool.json'), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  writeFileSync(join(directory, NOTE_FILE), `${JSON.stringify(note)}\n`, { mode: 0o600 });
 }
 
 export interface SpooledRun {
@@ -44,8 +47,15 @@ export interface SpooledRun {
   readonly bytes: number;
 }
 
+/** Begins the names of what is being removed. */
+const REMOVED = '.removed-';
+
+/** A sender makes its note, its lock and its file at once; one that has no file after so long died before it had. */
+const EMPTY_AFTER_MS = 60_000;
+
 /**
- * Every run in the spool. One whose note is damaged is named to `skipped` and left alone.
+ * Every run in the spool. One that cannot be read is named to `skipped` and left alone; one that never held
+ * anything is removed.
  * @throws when the spool is there and cannot be read
  */
 export async function listSpool(
@@ -63,17 +73,51 @@ export async function listSpool(
   const runs: SpooledRun[] = [];
   for (const name of names.sort()) {
     const directory = join(root, name);
+    if (name.startsWith(REMOVED)) {
+      await rm(directory, { recursive: true, force: true });
+      continue;
+    }
     try {
-      const note = noteSchema.parse(JSON.parse(readFileSync(join(directory, 'spool.json'), 'utf8')));
+      const note = noteSchema.parse(JSON.parse(readFileSync(join(directory, NOTE_FILE), 'utf8')));
       const { size } = await stat(join(directory, note.file));
       runs.push({ directory, note, bytes: size });
     } catch (error) {
+      if (await isEmpty(directory)) {
+        await removeSpool(directory);
+        continue;
+      }
+      if (await isNew(directory)) continue;
       skipped(`The spooled run in ${directory} cannot be read and stays there: ${(error as Error).message}`);
     }
   }
   return runs;
 }
 
+async function isNew(directory: string): Promise<boolean> {
+  const found = await stat(directory).catch(() => undefined);
+  return found === undefined || Date.now() - found.mtimeMs < EMPTY_AFTER_MS;
+}
+
+async function isEmpty(directory: string): Promise<boolean> {
+  if (await isNew(directory)) return false;
+  return !(await readdir(directory)).some((name) => name.includes('tfevents'));
+}
+
+/** Whether the run was meant for this logdir, by whichever path it is reached. */
+export async function isMeantFor(note: SpoolNote, logdir: string): Promise<boolean> {
+  if (note.logdir === logdir) return true;
+  const real = (path: string) => realpath(path).catch(() => path);
+  return (await real(note.logdir)) === (await real(logdir));
+}
+
+/** In one stroke: a kill in the middle leaves nothing that looks like a run. The next listing clears the rest away. */
 export async function removeSpool(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
+  const aside = join(dirname(directory), `${REMOVED}${basename(directory)}-${randomUUID()}`);
+  try {
+    await rename(directory, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
 }

@@ -16,7 +16,13 @@ export interface ThreadData {
 
 export type ToThread =
   | { readonly type: 'records'; readonly records: readonly RunRecord[] }
-  | { readonly type: 'maps'; readonly maps: MapsToLog; readonly wallTime: number }
+  | {
+      readonly type: 'maps';
+      readonly maps: MapsToLog;
+      readonly wallTime: number;
+      /** How many maps were given up before they reached the thread, in all. */
+      readonly droppedBefore: number;
+    }
   | { readonly type: 'close'; readonly acknowledgeWithinMs: number };
 
 export type FromThread =

@@ -1,31 +1,30 @@
-/** The writer's thread: records become frames, frames go to the spool, the spool goes to the hub. */
-
-import { performance } from 'node:perf_hooks';
-import process from 'node:process';
+/**
+ * The writer's thread: records become frames, frames go to the spool, the spool goes to the hub. What goes wrong here
+ * ends this thread and nothing else: the caller hears of it, and what was written stays in the spool.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import type { RunRecord } from '@convscope/shared/run-record.js';
+import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { takeLock } from '../native-install/install-lock.js';
+import { createLogBudget } from './log-budget.js';
 import { createSender } from './sender.js';
 import { lockPath, removeSpool, writeNote } from './spool.js';
 import { openSpoolFile } from './spool-file.js';
+import { threadCpuMilliseconds } from './thread-cpu.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
 
 const data = workerData as ThreadData;
 if (!parentPort) throw new Error('writer-thread.js is started by createRunWriter, as a worker thread.');
 const port = parentPort;
 const STATUS_EVERY_MS = 50;
+const RETRY_EVERY_MS = 1_000;
 /** zlib's fastest: worker CPU is training time on a small machine, and the atlases are filtered already. */
 const deflate = (bytes: Uint8Array) => deflateSync(bytes, { level: 1 });
-/** Shares of --max-log-mb at which captures are asked to be twice, four times as far apart, and then cease. */
-const STRETCHES = [
-  { share: 0.5, stretch: 2 },
-  { share: 0.75, stretch: 4 },
-] as const;
-const MAPS_SHARE = 0.9;
+/** How many maps were given up so far, at the capture that was taken after it. */
+const DROPPED_MAPS_TAG = 'perf/dropped_maps';
 
 if (data.hub)
   writeNote(data.directory, {
@@ -38,9 +37,16 @@ if (data.hub)
 const lock = data.hub ? await takeLock(lockPath(data.directory)) : undefined;
 const spool = openSpoolFile(data.directory, data.file);
 spool.append(encodeFrame(encodeFileVersion(Date.now() / 1000)), false);
+const budget = createLogBudget(data.maxLogBytes);
 
 let droppedMaps = 0;
+let droppedBefore = 0;
+let droppedSaid = 0;
 let mapsAreFull = false;
+/** Records, but maps, that the disk refused for too long; said in the log as soon as it takes anything again. */
+let lost: { count: number; from: Step; to: Step } | undefined;
+/** What cannot be written at all, as a sentence. */
+let refused: string | undefined;
 let statusDue: NodeJS.Timeout | undefined;
 
 const sender = data.hub
@@ -51,6 +57,7 @@ const sender = data.hub
       run: data.run,
       file: data.file,
       spool,
+      directory: data.directory,
       changed: () => {
         announceStatus();
         settle();
@@ -70,9 +77,8 @@ function postStatus(): void {
   clearTimeout(statusDue);
   statusDue = undefined;
   const written = spool.length();
-  const share = data.maxLogBytes > 0 ? written / data.maxLogBytes : 0;
-  const warning = spool.problem() ?? sender?.problem();
-  const place = sender?.place();
+  const warning = lostSentence() ?? spool.problem() ?? sender?.problem() ?? refused;
+  const place = data.hub ? sender?.place() : { run: data.run, path: data.directory };
   post({
     type: 'status',
     status: {
@@ -80,79 +86,133 @@ function postStatus(): void {
       written,
       acknowledged: sender?.acknowledged() ?? written,
       droppedMaps,
-      captureStretch: STRETCHES.findLast((s) => share >= s.share)?.stretch ?? 1,
-      cpuMilliseconds: performance.eventLoopUtilization().active,
-      ...(place
-        ? { run: place.run, path: place.path }
-        : data.hub
-          ? {}
-          : { run: data.run, path: data.directory }),
+      captureStretch: budget.captureStretch(written),
+      cpuMilliseconds: threadCpuMilliseconds(),
+      ...place,
       ...(warning ? { warning } : {}),
     },
   });
 }
 
-function append(record: RunRecord, droppable: boolean): void {
-  if (!spool.append(encodeFrame(encodeEvent(record)), droppable) && droppable) droppedMaps++;
+/** Frames of what can be written; one record that cannot does not take the others along. */
+function framesOf(records: readonly RunRecord[]): Uint8Array[] {
+  return records.flatMap((record) => {
+    try {
+      return [encodeFrame(encodeEvent(record))];
+    } catch (error) {
+      refused = `The ${record.kind} record ${JSON.stringify(record.tag)} of step ${record.step} was not logged: ${(error as Error).message}`;
+      return [];
+    }
+  });
 }
 
-function dropMaps(wallTime: number, step: number): void {
-  droppedMaps++;
-  if (mapsAreFull) return;
-  mapsAreFull = true;
-  const limit = Math.round(data.maxLogBytes / (1024 * 1024));
-  const string = `From step ${step} on no maps are logged: the run's log has reached its limit (--max-log-mb ${limit}). Scalars go on.`;
-  append({ kind: 'text', tag: 'convscope/log_limit', step, wallTime, strings: [string], shape: [] }, false);
+function appendRecords(records: readonly RunRecord[]): void {
+  const frames = framesOf(records);
+  const bytes = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+  if (bytes.length === 0 || spool.append(bytes, false)) return;
+  const [first, last] = [records[0]!, records.at(-1)!];
+  lost = { count: (lost?.count ?? 0) + records.length, from: lost?.from ?? first.step, to: last.step };
+}
+
+function lostSentence(): string | undefined {
+  return lost
+    ? `${lost.count} records of steps ${lost.from} to ${lost.to} were given up: the disk refused the log for too long. Make room.`
+    : undefined;
+}
+
+function note(tag: string, step: Step, wallTime: number, string: string): void {
+  appendRecords([{ kind: 'text', tag, step, wallTime, strings: [string], shape: [] }]);
+}
+
+/** The disk takes the log again: what is missing from it is said in it. */
+function confessLoss(): void {
+  const sentence = lostSentence();
+  if (sentence === undefined || lost === undefined || spool.problem() !== undefined) return;
+  const { to } = lost;
+  lost = undefined;
+  note('convscope/log_lost', to, Date.now() / 1000, sentence);
+}
+
+function receiveMaps({ maps, wallTime, ...message }: Extract<ToThread, { type: 'maps' }>): void {
+  droppedBefore = message.droppedBefore;
+  if (mapsAreFull) droppedMaps++;
+  else {
+    const { pictures, height, width, channels, tag, step } = maps;
+    const shape = { pictures, height, width, channels };
+    const [frame] = framesOfMaps({ ...maps, wallTime, shape, layout: 'NHWC' });
+    if (frame === undefined) droppedMaps++;
+    else if (!budget.fits(spool.length() + spool.waiting(), frame.length)) {
+      mapsAreFull = true;
+      droppedMaps++;
+      const limit = `--max-log-mb ${Math.round(data.maxLogBytes / (1024 * 1024))}`;
+      note(
+        'convscope/log_limit',
+        step,
+        wallTime,
+        `From ${tag} of step ${step} on no maps are logged: the run's log has reached its limit (${limit}). Scalars go on.`,
+      );
+    } else if (!spool.append(frame, true)) droppedMaps++;
+  }
+  const dropped = droppedMaps + droppedBefore;
+  if (dropped !== droppedSaid)
+    appendRecords([
+      { kind: 'scalar', tag: DROPPED_MAPS_TAG, step: maps.step, wallTime, value: Math.fround(dropped) },
+    ]);
+  droppedSaid = dropped;
+  post({ type: 'maps-done' });
+}
+
+function framesOfMaps(input: Parameters<typeof encodeChannels>[0]): Uint8Array[] {
+  try {
+    return framesOf([encodeChannels(input, deflate)]);
+  } catch (error) {
+    refused = `The maps ${JSON.stringify(input.tag)} of step ${input.step} were not logged: ${(error as Error).message}`;
+    return [];
+  }
 }
 
 function receive(message: ToThread): void {
   switch (message.type) {
     case 'records':
-      for (const record of message.records) append(record, false);
+      appendRecords(message.records);
       break;
-    case 'maps': {
-      const { maps, wallTime } = message;
-      if (data.maxLogBytes > 0 && spool.length() > data.maxLogBytes * MAPS_SHARE)
-        dropMaps(wallTime, maps.step);
-      else {
-        const { pictures, height, width, channels } = maps;
-        append(
-          encodeChannels(
-            { ...maps, wallTime, shape: { pictures, height, width, channels }, layout: 'NHWC' },
-            deflate,
-          ),
-          true,
-        );
-      }
-      post({ type: 'maps-done' });
+    case 'maps':
+      receiveMaps(message);
       break;
-    }
     case 'close':
-      closing = { deadline: Date.now() + message.acknowledgeWithinMs };
+      closing = true;
+      clearTimeout(timer);
       timer = setTimeout(() => void finish(), message.acknowledgeWithinMs);
       break;
   }
+  confessLoss();
   sender?.grown();
   announceStatus();
   settle();
 }
 
-let closing: { deadline: number } | undefined;
+let closing = false;
 let timer: NodeJS.Timeout | undefined;
 let finished = false;
 // While the disk refuses, nothing else would bring the thread to try again.
-const retry = setInterval(() => {
+const retry = setInterval(retryDisk, RETRY_EVERY_MS);
+
+function retryDisk(): void {
   if (spool.problem() === undefined) return;
   spool.retry();
+  confessLoss();
   sender?.grown();
   announceStatus();
-}, 1_000);
+  settle();
+}
 
-/** Ends the thread once everything is acknowledged, when it is asked to end. */
+function isWhole(): boolean {
+  return spool.problem() === undefined && (sender === undefined || sender.acknowledged() >= spool.length());
+}
+
+/** When it is asked to end: ends the thread once everything is acknowledged, or nothing more will be. */
 function settle(): void {
-  if (!closing || finished) return;
-  if (spool.problem() !== undefined) return;
-  if (sender === undefined || sender.acknowledged() >= spool.length()) void finish();
+  if (closing && !finished && (isWhole() || sender?.refused())) void finish();
 }
 
 async function finish(): Promise<void> {
@@ -161,24 +221,16 @@ async function finish(): Promise<void> {
   clearTimeout(timer);
   clearInterval(retry);
   spool.retry();
-  const acknowledged =
-    spool.problem() === undefined && (sender === undefined || sender.acknowledged() >= spool.length());
+  const acknowledged = isWhole();
   const path = sender ? sender.place()?.path : data.directory;
   await sender?.close();
   spool.close();
   postStatus();
   if (data.hub && acknowledged) await removeSpool(data.directory);
-  else await lock?.release();
+  await lock?.release();
   post({ type: 'closed', acknowledged, ...(path === undefined ? {} : { path }) });
   port.close();
-  if (acknowledged) await lock?.release();
 }
-
-process.on('uncaughtException', (error) => {
-  // The spool holds what was written; the run goes on without a log rather than not at all.
-  process.stderr.write(`convscope: the log writer stopped: ${error.stack ?? error.message}\n`);
-  process.exit(1);
-});
 
 port.on('message', receive);
 postStatus();

@@ -1,0 +1,124 @@
+/** Keeps a hub running under the launcher: one that dies is started again on its port, while training goes on. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { builtFile } from '../built-file.js';
+import { endProcess, hasEnded } from './end-process.js';
+import type { HubFlags } from './hub-flags.js';
+import type { FromHub, ToHub } from './process-messages.js';
+
+/** A hub that dies this often in a minute is left alone; training goes on into the spool. */
+const MOST_RESTARTS = 5;
+const FIRST_RESTART_AFTER_MS = 100;
+
+export interface HubKeeperOptions {
+  readonly flags: HubFlags;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+}
+
+export type HubPage = Extract<FromHub, { type: 'listening' }>;
+
+export interface HubKeeper {
+  /** Where the first hub listens; later ones take its port. Rejects with a sentence when it cannot start. */
+  readonly listening: Promise<HubPage>;
+  /** Has the hub take what waits in the spool. Resolves when it has, when there is no hub, or after the time. */
+  handOver(withinMs: number): Promise<void>;
+  stop(withinMs: number): Promise<void>;
+  /** At once. */
+  kill(): void;
+}
+
+export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
+  const { logdir, host, allowHost, basePath } = flags;
+  let child: ChildProcess | undefined;
+  let listensAt: HubPage | undefined;
+  let restarts: number[] = [];
+  let restart: NodeJS.Timeout | undefined;
+  let stopping = false;
+  let handedOver: () => void = () => undefined;
+  let settle: { resolve(page: HubPage): void; reject(error: Error): void };
+  const listening = new Promise<HubPage>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+
+  function onMessage(message: FromHub): void {
+    if (message.type === 'log') say(message.line);
+    else if (message.type === 'handed-over') handedOver();
+    else if (message.type === 'listening') {
+      if (listensAt) say(`The hub is back at ${message.url}`);
+      listensAt = message;
+      settle.resolve(listensAt);
+    } else if (listensAt) say(message.error);
+    else settle.reject(new Error(message.error));
+  }
+
+  function onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    handedOver();
+    if (stopping) return;
+    const how = signal ?? `exit code ${code}`;
+    if (!listensAt) {
+      settle.reject(new Error(`The hub ended before it listened (${how}).`));
+      return;
+    }
+    const now = performance.now();
+    restarts = [...restarts.filter((at) => now - at < 60_000), now];
+    if (restarts.length > MOST_RESTARTS) {
+      say(
+        'The hub keeps ending and is not started again. Training goes on; its log waits in the spool for the next start.',
+      );
+      return;
+    }
+    say(`The hub ended (${how}) and is started again; training goes on.`);
+    restart = setTimeout(begin, FIRST_RESTART_AFTER_MS * 2 ** (restarts.length - 1));
+  }
+
+  function begin(): void {
+    const started = fork(builtFile(import.meta.url, './hub-process.js'), [], { env });
+    child = started;
+    const port = listensAt?.port ?? flags.port;
+    const message: ToHub = {
+      type: 'serve',
+      strictPort: listensAt !== undefined,
+      // Open pages, and the URL that was printed, go on.
+      ...(listensAt?.viewToken === undefined ? {} : { viewToken: listensAt.viewToken }),
+      flags: {
+        logdir,
+        ...(port === undefined ? {} : { port }),
+        ...(host === undefined ? {} : { host }),
+        ...(allowHost === undefined ? {} : { allowHost }),
+        ...(basePath === undefined ? {} : { basePath }),
+      },
+    };
+    started.on('message', onMessage);
+    // What cannot be started or told has no exit of its own.
+    started.once('error', (error) => (listensAt ? say(`The hub: ${error.message}`) : settle.reject(error)));
+    started.once('exit', onExit);
+    started.send(message, () => undefined);
+  }
+
+  begin();
+  return {
+    listening,
+    async handOver(withinMs) {
+      const hub = child;
+      if (stopping || !hub || hasEnded(hub) || !hub.connected) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, withinMs);
+        handedOver = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        hub.send({ type: 'hand-over' } satisfies ToHub, () => undefined);
+      });
+    },
+    async stop(withinMs) {
+      stopping = true;
+      clearTimeout(restart);
+      if (child) await endProcess(child, { type: 'stop' }, withinMs);
+    },
+    kill() {
+      stopping = true;
+      clearTimeout(restart);
+      child?.kill('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+
+/**
+ * CPU time of the calling thread in milliseconds. Linux tells it exactly; elsewhere Node 20 knows only how long the
+ * thread's event loop was busy, which also counts the time that it waited for a core.
+ */
+export function threadCpuMilliseconds(): number {
+  if (process.platform === 'linux') {
+    try {
+      const nanoseconds = Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]);
+      if (nanoseconds > 0) return nanoseconds / 1e6;
+    } catch (error) {
+      // Kernels without scheduler statistics have no such file.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return performance.eventLoopUtilization().active;
+}
