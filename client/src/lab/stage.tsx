@@ -281,16 +281,17 @@ function cellSizes(state: LabState, lab: Lab, width: number) {
   }
   const single = Math.min(60, Math.floor((width - 220) / (padded + kernel + output)));
   if (single >= 26 && rows === 1) return { stacked, input: single, kernel: single, output: single };
+  // What remains beside the kernel, the signs, the partial sums and the gaps between them.
+  const kernelCell = Math.max(4, Math.min(30, Math.floor(150 / kernel)));
+  const room = Math.max(160, width - 32 - kernelCell * kernel - (rows > 1 ? 260 : 150));
   const tall = rows > 1 ? 420 / Math.min(3, rows) : 420;
-  const input = Math.max(3, Math.min(26, Math.floor(Math.min((width * 0.42) / padded, tall / paddedRows))));
+  const input = Math.min((room * 0.55) / padded, tall / paddedRows);
+  const outputCell = Math.min((room * 0.45) / output, 300 / (lab.output?.shape[1] ?? 1));
   return {
     stacked,
-    input,
-    kernel: Math.max(4, Math.min(30, Math.floor(150 / kernel))),
-    output: Math.max(
-      3,
-      Math.min(26, Math.floor(Math.min((width * 0.3) / output, 300 / (lab.output?.shape[1] ?? 1)))),
-    ),
+    input: Math.max(2, Math.min(26, Math.floor(input))),
+    kernel: kernelCell,
+    output: Math.max(2, Math.min(26, Math.floor(outputCell))),
   };
 }
 

@@ -1,0 +1,70 @@
+/**
+ * Makes the pictures of README and docs anew.
+ *
+ *   node scripts/dist/pictures/make-pictures.js [--logdir DIR] [--only lab|run]
+ *
+ * The lab's need nothing but the built page. The run page's show the newest run of DIR (default ./runs), and the one of
+ * training all of them.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startHub } from 'convscope/hub/main.js';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../browser/harness/launch-browser.js';
+import { openPage } from '../browser/harness/open-page.js';
+import { ROOT, until } from '../browser/support/convscope.js';
+import { startStaticSite } from '../browser/support/static-site.js';
+
+/** File in docs/pictures, and the lab's state. */
+const LAB: readonly (readonly [file: string, hash: string])[] = [
+  ['worked-example.png', '#lab'],
+  ['stride-2.png', '#lab?sh=2&sw=2&x=1'],
+  ['padding-1.png', '#lab?ph=1&pw=1'],
+  ['floor.png', '#lab?h=6&w=6&sh=2&sw=2&ph=1&pw=1&y=1&x=1'],
+  ['dilation-2.png', '#lab?ph=1&pw=1&dh=2&dw=2'],
+  ['conv2d-3-6-3.png', '#lab?ci=3&co=6&h=32&w=32&in=picture&k=random&bias=1&y=10&x=12&o=2'],
+  ['depthwise.png', '#lab?ci=3&co=3&g=3&h=28&w=28&kh=11&kw=11&ph=5&pw=5&in=picture&k=blur&y=12&x=12&o=1'],
+  ['refusal.png', '#lab?p=same&sh=2&sw=2'],
+];
+
+const { values: flags } = parseArgs({
+  options: { logdir: { type: 'string', default: './runs' }, only: { type: 'string' } },
+});
+const docs = join(ROOT, 'docs');
+
+async function lab(browser: Browser): Promise<void> {
+  mkdirSync(join(docs, 'pictures'), { recursive: true });
+  const site = await startStaticSite();
+  for (const [file, hash] of LAB) {
+    const { page, close } = await openPage(browser, { width: 1440, height: 800 });
+    await page.goto(`${site.url}${hash}`);
+    await page.locator('.lab-grid canvas').first().waitFor();
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    await page.locator('.lab-main').screenshot({ path: join(docs, 'pictures', file) });
+    await close();
+  }
+  await site.close();
+}
+
+async function run(browser: Browser): Promise<void> {
+  const hub = await startHub({ logdir: resolve(flags.logdir), port: 0 });
+  for (const [file, theme, query] of [
+    ['run.png', 'light', 'layer=conv1'],
+    ['run-dark.png', 'dark', 'layer=conv2'],
+  ] as const) {
+    const { page, close } = await openPage(browser, { width: 1440, height: 900, theme });
+    await page.goto(`${hub.url}#run?${query}`);
+    await until(() => page.evaluate(() => window.__convscope?.settled === true), 'the page to be drawn');
+    await page.screenshot({ path: join(docs, file) });
+    if (theme === 'light')
+      await page.locator('.timeline').screenshot({ path: join(docs, 'pictures', 'training.png') });
+    await close();
+  }
+  await hub.close();
+}
+
+const browser = await launchBrowser();
+if (flags.only !== 'run') await lab(browser);
+if (flags.only !== 'lab') await run(browser);
+await browser.close();
