@@ -1,14 +1,18 @@
 /** The hub as a process of its own, under the launcher. Obeys its messages, and ends when it is gone. */
 import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { cacheDirectory } from '../hub/token-file.js';
+import { isMeantFor, listSpool } from '../writer/spool.js';
 import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';
 import { TOKEN_VARIABLE } from './process-messages.js';
 import { type ServedHub, serve } from './serve.js';
 
-/** After the launcher is gone the trainer gets this long to have its last bytes acknowledged. */
-const ORPHAN_MS = 2_500;
+/** After the launcher is gone the trainer gets this long, at most, to have its last bytes acknowledged. */
+const LAST_WORDS_WITHIN_MS = 2_500;
 
 let running: ServedHub | undefined;
+let logdir: string | undefined;
 
 function tell(message: FromHub, then: () => void = () => undefined): void {
   if (process.connected && process.send) process.send(message, undefined, undefined, then);
@@ -18,6 +22,7 @@ function tell(message: FromHub, then: () => void = () => undefined): void {
 const log = (line: string) => tell({ type: 'log', line });
 
 async function start({ flags, strictPort, viewToken }: Extract<ToHub, { type: 'serve' }>): Promise<void> {
+  logdir = flags.logdir;
   try {
     running = await serve({
       ...flags,
@@ -57,11 +62,27 @@ async function stop(): Promise<void> {
   }
 }
 
-// Ctrl-C reaches every process of the terminal, and so does its closing: the launcher decides who ends when.
+/** Ended without the launcher's word: a run leaves the spool when the hub has acknowledged all of it. */
+async function stopAfterLastWords(): Promise<void> {
+  const deadline = performance.now() + LAST_WORDS_WITHIN_MS;
+  while (performance.now() < deadline && (await isSomebodySending())) await delay(50);
+  await stop();
+}
+
+async function isSomebodySending(): Promise<boolean> {
+  if (logdir === undefined) return false;
+  for (const { note } of await listSpool(cacheDirectory(), log)) {
+    if (await isMeantFor(note, logdir)) return true;
+  }
+  return false;
+}
+
+// Ctrl-C reaches every process of the terminal, and so does its closing; a service manager's SIGTERM too: the launcher
+// decides who ends when.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
-process.on('SIGTERM', () => void stop());
-process.on('disconnect', () => setTimeout(() => void stop(), ORPHAN_MS));
+process.on('SIGTERM', () => void stopAfterLastWords());
+process.on('disconnect', () => void stopAfterLastWords());
 process.on('message', (message: ToHub) => {
   if (message.type === 'stop') void stop();
   else if (message.type === 'hand-over') void running?.handOver().then(() => tell({ type: 'handed-over' }));

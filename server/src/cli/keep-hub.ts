@@ -5,9 +5,10 @@ import { endProcess, hasEnded } from './end-process.js';
 import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';
 
-/** A hub that dies this often in a minute is left alone; training goes on into the spool. */
-const MOST_RESTARTS = 5;
+/** Each time that it dies again the hub is waited for twice as long; one that lived for a while begins anew. */
 const FIRST_RESTART_AFTER_MS = 100;
+const LAST_RESTART_AFTER_MS = 5_000;
+const HEALTHY_AFTER_MS = 30_000;
 
 export interface HubKeeperOptions {
   readonly flags: HubFlags;
@@ -31,7 +32,8 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
   const { logdir, host, allowHost, basePath } = flags;
   let child: ChildProcess | undefined;
   let listensAt: HubPage | undefined;
-  let restarts: number[] = [];
+  let restarts = 0;
+  let begunAt = 0;
   let restart: NodeJS.Timeout | undefined;
   let stopping = false;
   let handedOver: () => void = () => undefined;
@@ -59,19 +61,13 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
       settle.reject(new Error(`The hub ended before it listened (${how}).`));
       return;
     }
-    const now = performance.now();
-    restarts = [...restarts.filter((at) => now - at < 60_000), now];
-    if (restarts.length > MOST_RESTARTS) {
-      say(
-        'The hub keeps ending and is not started again. Training goes on; its log waits in the spool for the next start.',
-      );
-      return;
-    }
     say(`The hub ended (${how}) and is started again; training goes on.`);
-    restart = setTimeout(begin, FIRST_RESTART_AFTER_MS * 2 ** (restarts.length - 1));
+    if (performance.now() - begunAt > HEALTHY_AFTER_MS) restarts = 0;
+    restart = setTimeout(begin, Math.min(LAST_RESTART_AFTER_MS, FIRST_RESTART_AFTER_MS * 2 ** restarts++));
   }
 
   function begin(): void {
+    begunAt = performance.now();
     const started = fork(builtFile(import.meta.url, './hub-process.js'), [], { env });
     child = started;
     const port = listensAt?.port ?? flags.port;
