@@ -1,43 +1,56 @@
-/* `npm run dev`: the hub on its own port, and Vite in front of it, which renews the page as its sources change.
-   Arguments go to the hub. */
+/* `npm run dev`: the hub on a port of its own, and Vite in front of it, which renews the page as its sources change.
+   Arguments go to the hub. ECMAScript 5 on purpose: see setup.cjs. */
 'use strict';
 
 var childProcess = require('child_process');
 var path = require('path');
 var setup = require('./setup.cjs');
 
-setup.requireNode();
-setup.install();
-setup.build();
+var VITE_PORT = '5173';
+var SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-var HUB_PORT = '6180';
-var VITE_ORIGIN_HOST = 'localhost:5173';
-var hub = childProcess.spawn(
-  process.execPath,
-  [path.join(setup.ROOT, 'server', 'bin', 'convscope.js'), 'serve', '--no-open', '--port', HUB_PORT].concat(
-    process.argv.slice(2)
-  ),
-  { stdio: 'inherit' }
-);
-var vite = childProcess.spawn(
-  'npx',
-  ['--no-install', 'vite', '--host', 'localhost', '--port', VITE_ORIGIN_HOST.split(':')[1]],
-  {
+function runNode(file, args, options) {
+  return childProcess.spawn(process.execPath, [path.join(setup.ROOT, file)].concat(args), options);
+}
+
+function startVite(hubUrl) {
+  return runNode('node_modules/vite/bin/vite.js', ['--host', 'localhost', '--port', VITE_PORT], {
     cwd: path.join(setup.ROOT, 'client'),
     stdio: 'inherit',
-    shell: process.platform === 'win32'
-  }
-);
-['SIGINT', 'SIGTERM'].forEach((signal) => {
-  process.on(signal, () => {
-    hub.kill(signal);
-    vite.kill(signal);
+    env: Object.assign({}, process.env, { CONVSCOPE_HUB: hubUrl })
   });
-});
-hub.on('exit', (code) => {
-  vite.kill('SIGTERM');
-  process.exitCode = code === null ? 1 : code;
-});
-vite.on('exit', () => {
-  hub.kill('SIGTERM');
-});
+}
+
+function start() {
+  var args = ['serve', '--no-open'].concat(process.argv.slice(2));
+  var hub = runNode('server/bin/convscope.js', args, { stdio: ['inherit', 'pipe', 'inherit'] });
+  var vite = null;
+  var printed = '';
+  hub.stdout.on('data', function (chunk) {
+    var found;
+    process.stdout.write(chunk);
+    if (vite) return;
+    // The port that was free is the one that Vite is to ask.
+    printed += chunk;
+    found = /Page: (http:\/\/[^/\s]+)/.exec(printed);
+    if (!found) return;
+    vite = startVite(found[1]);
+    vite.on('exit', function () {
+      hub.kill('SIGTERM');
+    });
+  });
+  SIGNALS.forEach(function (signal) {
+    process.on(signal, function () {
+      // From a terminal both have it already.
+      if (signal === 'SIGINT' && process.stdin.isTTY) return;
+      hub.kill(signal);
+      if (vite) vite.kill(signal);
+    });
+  });
+  hub.on('exit', function (code, signal) {
+    if (vite) vite.kill('SIGTERM');
+    process.exitCode = signal ? setup.signalCode(signal) : code;
+  });
+}
+
+setup.prepare(start);

@@ -1,17 +1,21 @@
 /* What must be there before anything runs: a Node that is new enough, the packages, the build.
-   Old syntax and no dependencies, so that any Node can read it and say that it is too old. */
+   ECMAScript 5 and no dependencies, so that any Node can read it and say that it is too old. */
 'use strict';
 
 var childProcess = require('child_process');
 var crypto = require('crypto');
 var fs = require('fs');
+var os = require('os');
 var path = require('path');
+var lock = require('./setup-lock.cjs');
 
 var ROOT = path.join(__dirname, '..');
 var OLDEST_NODE = 20;
 var WORKSPACES = ['shared', 'server', 'client', 'scripts'];
+var BUILT = ['shared', 'server', 'client'];
 var INSTALL_STAMP = path.join(ROOT, 'node_modules', '.convscope-install');
 var BUILD_STAMP = path.join(ROOT, 'node_modules', '.convscope-build');
+var LOCK = path.join(ROOT, '.convscope-setup.lock');
 
 function fail(sentence) {
   process.stderr.write('convscope: ' + sentence + '\n');
@@ -20,28 +24,61 @@ function fail(sentence) {
 
 function requireNode() {
   var major = Number(process.versions.node.split('.')[0]);
-  if (major < OLDEST_NODE) {
-    fail(
-      'Node ' +
-        OLDEST_NODE +
-        ' or newer is needed, this is ' +
-        process.versions.node +
-        '. Get it from https://nodejs.org.'
-    );
-  }
+  if (major >= OLDEST_NODE) return;
+  fail(
+    'Node ' +
+      OLDEST_NODE +
+      ' or newer is needed, this is ' +
+      process.versions.node +
+      '. Get it from https://nodejs.org.'
+  );
 }
 
-/** Runs a command, its output on the terminal, and exits with its code when it fails. */
-function runStep(command, args, environment) {
-  var result = childProcess.spawnSync(command, args, {
+/** What a shell gives for a process that a signal has ended. */
+function signalCode(signal) {
+  return 128 + ((os.constants && os.constants.signals[signal]) || 1);
+}
+
+/** Runs a program with its output on the terminal, then `next`; ends with its code when it fails. */
+function runProgram(program, args, options, next) {
+  var child = childProcess.spawn(program, args, {
     cwd: ROOT,
     stdio: 'inherit',
-    env: Object.assign({}, process.env, environment || {}),
-    // npm is npm.cmd on Windows, which only a shell runs.
-    shell: process.platform === 'win32'
+    env: Object.assign({}, process.env, options.env || {}),
+    shell: Boolean(options.shell)
   });
-  if (result.error) fail(command + ' could not be started: ' + result.error.message);
-  if (result.status !== 0) process.exit(result.status === null ? 1 : result.status);
+  var asked = null;
+  function onSignal(signal) {
+    asked = signal;
+    child.kill(signal);
+  }
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+    process.on(signal, onSignal);
+  });
+  child.on('error', function (error) {
+    fail(program + ' could not be started: ' + error.message);
+  });
+  child.on('close', function (code, signal) {
+    ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (name) {
+      process.removeListener(name, onSignal);
+    });
+    if (asked || signal) process.exit(signalCode(asked || signal));
+    if (code !== 0) process.exit(code);
+    next();
+  });
+}
+
+/** A tool of node_modules, by its own file: no shell and no .cmd in between, on any platform. */
+function runTool(file, args, next, env) {
+  var tool = path.join.apply(path, [ROOT, 'node_modules'].concat(file.split('/')));
+  runProgram(process.execPath, [tool].concat(args), { env: env }, next);
+}
+
+/** The npm that started us; else the one on the path, which on Windows only a shell finds. */
+function runNpm(args, next) {
+  var own = process.env.npm_execpath;
+  if (own && /npm-cli\.js$/.test(own)) runProgram(process.execPath, [own].concat(args), {}, next);
+  else runProgram('npm', args, { shell: process.platform === 'win32' }, next);
 }
 
 function readIfThere(file) {
@@ -57,99 +94,89 @@ function readIfThere(file) {
 function packagesHash() {
   var hash = crypto.createHash('sha256');
   var files = ['package-lock.json', 'package.json'].concat(
-    WORKSPACES.map((name) => path.join(name, 'package.json'))
+    WORKSPACES.map(function (name) {
+      return path.join(name, 'package.json');
+    })
   );
-  files.forEach((file) => {
+  files.forEach(function (file) {
     hash.update(file + '\0' + (readIfThere(path.join(ROOT, file)) || '') + '\0');
   });
   return hash.update(process.platform + process.arch).digest('hex');
-}
-
-/** One at a time: two starts at once must not install into the same folder. */
-function withLock(work) {
-  var lock = path.join(ROOT, '.convscope-setup.lock');
-  var said = false;
-  var holder;
-  for (;;) {
-    try {
-      fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    holder = Number(readIfThere(lock) || 0);
-    if (holder && !isAlive(holder)) {
-      fs.rmSync(lock, { force: true });
-      continue;
-    }
-    if (!said) process.stdout.write('Waiting for another convscope that is setting up…\n');
-    said = true;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-  var release = () => {
-    fs.rmSync(lock, { force: true });
-  };
-  process.on('exit', release);
-  work();
-  process.removeListener('exit', release);
-  release();
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-function install() {
-  var wanted = packagesHash();
-  if (readIfThere(INSTALL_STAMP) === wanted) return;
-  withLock(() => {
-    if (readIfThere(INSTALL_STAMP) === wanted) return;
-    process.stdout.write('Installing packages…\n');
-    runStep('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-    fs.writeFileSync(INSTALL_STAMP, wanted);
-  });
 }
 
 /** The newest change and the number of files below a folder, as text: a cheap way to see that nothing changed. */
 function stateOf(folder) {
   var newest = 0;
   var count = 0;
+  function see(file) {
+    count += 1;
+    newest = Math.max(newest, fs.statSync(file).mtimeMs);
+  }
   (function walk(directory) {
-    fs.readdirSync(directory, { withFileTypes: true }).forEach((entry) => {
+    fs.readdirSync(directory, { withFileTypes: true }).forEach(function (entry) {
       var full = path.join(directory, entry.name);
-      if (entry.isDirectory()) {
-        if (entry.name !== 'node_modules' && entry.name !== 'dist' && entry.name !== '.turbo') walk(full);
-      } else {
-        count += 1;
-        newest = Math.max(newest, fs.statSync(full).mtimeMs);
-      }
+      if (!entry.isDirectory()) see(full);
+      else if (entry.name !== 'node_modules' && entry.name !== 'dist' && entry.name !== '.turbo') walk(full);
     });
   })(path.join(ROOT, folder));
   return folder + ' ' + count + ' ' + newest;
 }
 
-function build() {
-  var wanted = ['shared', 'server', 'client'].map(stateOf).join('\n') + '\n' + packagesHash();
-  var built = ['server/dist/cli/cli.js', 'client/dist/index.html'].every((file) =>
-    fs.existsSync(path.join(ROOT, file))
+function buildState() {
+  var settings = ['tsconfig.base.json', 'turbo.json'].map(function (file) {
+    return file + ' ' + fs.statSync(path.join(ROOT, file)).mtimeMs;
+  });
+  return BUILT.map(stateOf).concat(settings, packagesHash()).join('\n');
+}
+
+function isInstalled() {
+  return readIfThere(INSTALL_STAMP) === packagesHash();
+}
+
+function isBuilt() {
+  return (
+    fs.existsSync(path.join(ROOT, 'server', 'dist', 'cli', 'cli.js')) &&
+    fs.existsSync(path.join(ROOT, 'client', 'dist', 'index.html')) &&
+    readIfThere(BUILD_STAMP) === buildState()
   );
-  if (built && readIfThere(BUILD_STAMP) === wanted) return;
-  withLock(() => {
-    process.stdout.write('Building…\n');
-    runStep(
-      'npx',
-      ['--no-install', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-prefix=none'],
-      {
-        TURBO_TELEMETRY_DISABLED: '1',
-        DO_NOT_TRACK: '1'
-      }
-    );
-    fs.writeFileSync(BUILD_STAMP, wanted);
+}
+
+function install(next) {
+  var wanted = packagesHash();
+  if (isInstalled()) return next();
+  process.stdout.write('Installing packages…\n');
+  runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], function () {
+    fs.writeFileSync(INSTALL_STAMP, wanted);
+    next();
+  });
+}
+
+function build(next) {
+  var wanted = buildState();
+  if (isBuilt()) return next();
+  process.stdout.write('Building…\n');
+  runTool(
+    'turbo/bin/turbo',
+    ['run', 'build', '--output-logs=errors-only', '--log-prefix=none'],
+    function () {
+      fs.writeFileSync(BUILD_STAMP, wanted);
+      next();
+    },
+    { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
+  );
+}
+
+/** Sees to Node, packages and build, then runs `next`. Two that start at once do not install into one folder. */
+function prepare(next) {
+  requireNode();
+  if (isInstalled() && isBuilt()) return next();
+  lock.take(LOCK, function (release) {
+    install(function () {
+      build(function () {
+        release();
+        next();
+      });
+    });
   });
 }
 
@@ -157,7 +184,7 @@ module.exports = {
   ROOT: ROOT,
   fail: fail,
   requireNode: requireNode,
-  install: install,
-  build: build,
-  runStep: runStep
+  prepare: prepare,
+  runTool: runTool,
+  signalCode: signalCode
 };

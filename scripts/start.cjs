@@ -1,52 +1,73 @@
 /* `npm start`, `npm run hub`, `npm run convscope -- …`: sets up what is missing, then runs the command line.
-   Old syntax on purpose: see setup.cjs. */
+   ECMAScript 5 on purpose: see setup.cjs. */
 'use strict';
 
 var childProcess = require('child_process');
 var path = require('path');
 var setup = require('./setup.cjs');
 
-/** Flags of ours that npm swallows when `--` is forgotten: `npm start --steps 300`. */
-var OUR_FLAGS = (
-  'allow_host base_path batch backend capture_every capture_gradients data epochs exit_when_done logdir lr ' +
-  'max_log_mb model momentum optimizer schedule seed steps threads weight_decay'
+/** Flags of ours that npm keeps for itself when `--` is forgotten: `npm start --steps 300`. */
+var VALUES = (
+  'allow_host base_path batch backend capture_every data epochs host logdir lr max_log_mb model momentum name ' +
+  'optimizer port schedule seed steps threads weight_decay'
 ).split(' ');
+var SWITCHES = ['capture_gradients', 'exit_when_done', 'install_native'];
+
+function dashed(flag) {
+  return '--' + flag.replace(/_/g, '-');
+}
+
+/** The flags as they were meant. Of `--steps 300` npm keeps the flag and hands on the 300: with several, which is whose is lost. */
+function swallowedFlags(env, args) {
+  var loose = args.filter(function (arg) {
+    return arg !== 'train' && arg !== 'serve';
+  });
+  var bare = VALUES.filter(function (flag) {
+    return env['npm_config_' + flag] === 'true';
+  });
+  var flags = [];
+  VALUES.forEach(function (flag) {
+    var value = env['npm_config_' + flag];
+    if (value === undefined) return;
+    if (value === 'true' || value === '') value = bare.length === 1 && loose.length === 1 ? loose[0] : '…';
+    flags.push(dashed(flag) + ' ' + value);
+  });
+  SWITCHES.forEach(function (flag) {
+    if (env['npm_config_' + flag] !== undefined) flags.push(dashed(flag));
+  });
+  // `--no-open` comes as an empty npm_config_open.
+  if (env.npm_config_open === '') flags.push('--no-open');
+  return flags;
+}
 
 function refuseSwallowedFlags() {
-  var found = OUR_FLAGS.filter((flag) => process.env['npm_config_' + flag] !== undefined);
-  if (found.length === 0) return;
-  var script = process.env.npm_lifecycle_event === 'hub' ? 'npm run hub' : 'npm start';
-  var flags = found.map((flag) => {
-    var value = process.env['npm_config_' + flag];
-    return '--' + flag.replace(/_/g, '-') + (value === 'true' || value === '' ? ' …' : ' ' + value);
-  });
-  setup.fail(
-    'npm took ' +
-      flags.join(' ') +
-      ' for itself. Put -- before the flags: ' +
-      script +
-      ' -- ' +
-      flags.join(' ')
+  var flags = swallowedFlags(process.env, process.argv.slice(2)).join(' ');
+  var script = process.env.npm_lifecycle_event;
+  var command = script && script !== 'start' ? 'npm run ' + script : 'npm start';
+  if (flags === '') return;
+  setup.fail('npm took ' + flags + ' for itself. Put -- before the flags: ' + command + ' -- ' + flags);
+}
+
+function start() {
+  var child = childProcess.spawn(
+    process.execPath,
+    [path.join(setup.ROOT, 'server', 'bin', 'convscope.js')].concat(process.argv.slice(2)),
+    { stdio: 'inherit' }
   );
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+    process.on(signal, function () {
+      // From a terminal the child has it already: only what was sent to us alone is passed on.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  });
+  child.on('error', function (error) {
+    setup.fail('Node could not be started again: ' + error.message);
+  });
+  child.on('exit', function (code, signal) {
+    process.exit(signal ? setup.signalCode(signal) : code);
+  });
 }
 
 setup.requireNode();
 refuseSwallowedFlags();
-setup.install();
-setup.build();
-
-var child = childProcess.spawn(
-  process.execPath,
-  [path.join(setup.ROOT, 'server', 'bin', 'convscope.js')].concat(process.argv.slice(2)),
-  { stdio: 'inherit' }
-);
-['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => {
-  process.on(signal, () => {
-    // From a terminal the child has it already, and it counts them: only what was sent to us alone is passed on.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  });
-});
-child.on('exit', (code, signal) => {
-  if (signal) process.kill(process.pid, signal);
-  else process.exit(code);
-});
+setup.prepare(start);

@@ -1,22 +1,27 @@
 /* `npm test`: sets up what is missing, then everything: build, types, lint, unit, integration and browser tests.
-   --no-browser-tests leaves the browser out; other arguments go to vitest. Old syntax on purpose: see setup.cjs. */
+   --no-browser-tests leaves the browser out; other arguments go to vitest. ECMAScript 5 on purpose: see setup.cjs. */
 'use strict';
 
 var setup = require('./setup.cjs');
 
+var WITHOUT_BROWSER = '--no-browser-tests';
 var args = process.argv.slice(2);
-var withoutBrowser = args.indexOf('--no-browser-tests') >= 0;
-var rest = args.filter((arg) => arg !== '--no-browser-tests');
+var rest = args.filter(function (arg) {
+  return arg !== WITHOUT_BROWSER;
+});
+var projects = args.indexOf(WITHOUT_BROWSER) >= 0 ? ['--project', '!browser'] : [];
 
-setup.requireNode();
-setup.install();
-setup.build();
-process.stdout.write('Checking types…\n');
-setup.runStep('npx', ['--no-install', 'tsc', '-b']);
-process.stdout.write('Checking style…\n');
-setup.runStep('npx', ['--no-install', 'biome', 'check', '.']);
-process.stdout.write('Running tests…\n');
-setup.runStep(
-  'npx',
-  ['--no-install', 'vitest', 'run'].concat(withoutBrowser ? ['--project', '!browser'] : [], rest)
-);
+function say(line) {
+  process.stdout.write(line + '\n');
+}
+
+setup.prepare(function () {
+  say('Checking types…');
+  setup.runTool('typescript/bin/tsc', ['-b'], function () {
+    say('Checking style…');
+    setup.runTool('@biomejs/biome/bin/biome', ['check', '.'], function () {
+      say('Running tests…');
+      setup.runTool('vitest/vitest.mjs', ['run'].concat(projects, rest), function () {});
+    });
+  });
+});

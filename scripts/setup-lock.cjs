@@ -1,0 +1,112 @@
+/* One at a time, in a way that a lock left behind never blocks: its holder touches it every second while it works.
+   A lock whose process is gone, or that does not move while we watch it, is taken over. ECMAScript 5: see setup.cjs. */
+'use strict';
+
+var fs = require('fs');
+var os = require('os');
+
+var BEAT_MS = 1000;
+/** Longer than any pause of a busy machine. We watch it by our own clock: that of a shared folder may differ. */
+var STALE_MS = 15000;
+var POLL_MS = 200;
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** What the lock says and when it was last touched; null when there is none. */
+function look(file) {
+  try {
+    return { text: fs.readFileSync(file, 'utf8'), touched: fs.statSync(file).mtimeMs };
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Whether the holder is certainly gone: a process of this machine that no longer is, or whose number is now ours. */
+function isGone(text) {
+  var parts = text.split('\n');
+  var pid = Number(parts[0]);
+  return parts[1] === os.hostname() && pid > 0 && (pid === process.pid || !isAlive(pid));
+}
+
+/** Moved aside first, and put back when somebody else was quicker and it is theirs by now. */
+function removeStale(file, judged) {
+  var aside = file + '.' + process.pid + '.' + Date.now();
+  try {
+    fs.renameSync(file, aside);
+  } catch (error) {
+    if (error.code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    if (fs.readFileSync(aside, 'utf8') !== judged) fs.linkSync(aside, file);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  } finally {
+    fs.unlinkSync(aside);
+  }
+}
+
+/** Calls `then(release)` when the lock is ours. `options` are for tests: staleMs, say. */
+function take(file, then, options) {
+  var staleMs = (options && options.staleMs) || STALE_MS;
+  var say =
+    (options && options.say) ||
+    function (line) {
+      process.stdout.write(line + '\n');
+    };
+  var mine = process.pid + '\n' + os.hostname() + '\n' + Date.now() + ' ' + Math.random();
+  var watched = null;
+  var since = 0;
+  var said = false;
+
+  function hold() {
+    var beat = setInterval(function () {
+      var now = Date.now() / 1000;
+      // A lock that was deleted by hand has nothing left to keep fresh.
+      fs.utimes(file, now, now, function () {});
+    }, BEAT_MS);
+    function release() {
+      var current = look(file);
+      clearInterval(beat);
+      process.removeListener('exit', release);
+      if (current && current.text === mine) fs.unlinkSync(file);
+    }
+    process.on('exit', release);
+    then(release);
+  }
+
+  (function attempt() {
+    var current;
+    var seen;
+    try {
+      fs.writeFileSync(file, mine, { flag: 'wx' });
+      return hold();
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    current = look(file);
+    if (current === null) return attempt();
+    seen = current.text + ' ' + current.touched;
+    if (seen !== watched) {
+      watched = seen;
+      since = Date.now();
+    }
+    if (isGone(current.text) || Date.now() - since > staleMs) {
+      removeStale(file, current.text);
+      return attempt();
+    }
+    if (!said) say('Waiting for another convscope that is setting up…');
+    said = true;
+    setTimeout(attempt, POLL_MS);
+  })();
+}
+
+module.exports = { take: take };
