@@ -106,7 +106,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
 
   useLayoutEffect(() => {
     const canvas = overlayRef.current;
-    const context = canvas ? fitCanvas(canvas, SIDE + layout.width + 2, HEAD + layout.height + 2) : undefined;
+    const context = canvas ? fitCanvas(canvas, SIDE + layout.width + 1, HEAD + layout.height + 1) : undefined;
     if (context === undefined) return;
     const washed = (column: number, alpha: number) => {
       context.globalAlpha = alpha;
@@ -194,32 +194,30 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
         app.selectChannel(channel + by);
       }}
     >
-      <div className="matrix-scroll">
-        <canvas
-          ref={canvasRef}
-          className="map-canvas"
-          aria-hidden="true"
-          style={{ position: 'absolute', left: SIDE, top: HEAD, width: layout.width, height: layout.height }}
-          data-grid="kernels"
-          data-tag={tag}
-          data-layer={layer.name}
-          data-role="weight"
-          data-step={step ?? ''}
-          data-lut="RdBu"
-          data-lo={limits.lo}
-          data-hi={limits.hi}
-          data-unit={1}
-          data-zoom={layout.zoom}
-          data-columns={out}
-          data-pitch={`${layout.pitchX},${layout.pitchY}`}
-          data-inset="0,0"
-        />
-        <canvas
-          ref={overlayRef}
-          aria-hidden="true"
-          style={{ position: 'absolute', left: 0, top: 0, pointerEvents: 'none' }}
-        />
-      </div>
+      <canvas
+        ref={canvasRef}
+        className="map-canvas"
+        aria-hidden="true"
+        style={{ position: 'absolute', left: SIDE, top: HEAD, width: layout.width, height: layout.height }}
+        data-grid="kernels"
+        data-tag={tag}
+        data-layer={layer.name}
+        data-role="weight"
+        data-step={step ?? ''}
+        data-lut="RdBu"
+        data-lo={limits.lo}
+        data-hi={limits.hi}
+        data-unit={1}
+        data-zoom={layout.zoom}
+        data-columns={out}
+        data-pitch={`${layout.pitchX},${layout.pitchY}`}
+        data-inset="0,0"
+      />
+      <canvas
+        ref={overlayRef}
+        aria-hidden="true"
+        style={{ position: 'absolute', left: 0, top: 0, pointerEvents: 'none' }}
+      />
       <div role="row" className="sr">
         <span role="gridcell" id={cellId} tabIndex={-1}>
           kernels of {layer.name} out {channel}

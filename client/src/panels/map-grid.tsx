@@ -59,10 +59,15 @@ export interface MapGridProps {
   readonly onZoom?: (zoom: number) => void;
 }
 
+/** As in run.css, .map-scroll. */
+const MARGIN = 3;
+
 export function MapGrid(props: MapGridProps) {
   const { stack, mapSize, order, lut, limits, highlight, dim, zoom, labels, selected, mark, facts } = props;
   const { tokens, luts, nonFinite, well } = usePalette();
-  const [boxRef, size] = useSize<HTMLDivElement>();
+  const [boxRef, box] = useSize<HTMLDivElement>();
+  // The scroller reaches beyond the grid at both sides: the ring of a selected tile lies there.
+  const size = useMemo(() => ({ width: Math.max(0, box.width - 2 * MARGIN), height: box.height }), [box]);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
   const [scroll, setScroll] = useState(0);
@@ -134,9 +139,9 @@ export function MapGrid(props: MapGridProps) {
   ]);
 
   const placeAt = (event: PointerEvent): MapPlace | undefined => {
-    const box = canvasRef.current?.getBoundingClientRect();
-    if (box === undefined) return undefined;
-    const found = tileAt(layout, event.clientX - box.left, event.clientY - box.top);
+    const corner = canvasRef.current?.getBoundingClientRect();
+    if (corner === undefined) return undefined;
+    const found = tileAt(layout, event.clientX - corner.left, event.clientY - corner.top);
     const channel = found === undefined ? undefined : order[found.index];
     return found === undefined || channel === undefined ? undefined : { channel, y: found.y, x: found.x };
   };
@@ -151,25 +156,27 @@ export function MapGrid(props: MapGridProps) {
   const shownLimits = selected === undefined ? limits(order[0] ?? 0) : limits(selected);
 
   return (
-    <div
-      className="map-grid"
-      role="grid"
-      tabIndex={0}
-      aria-label={props.label}
-      aria-activedescendant={cellId}
-      onKeyDown={onKeyDown}
-      onPointerMove={(event) => props.onHover(placeAt(event), { x: event.clientX, y: event.clientY })}
-      onPointerLeave={() => props.onHover(undefined, { x: 0, y: 0 })}
-      onClick={(event) => {
-        const place = placeAt(event as unknown as PointerEvent);
-        if (place !== undefined) props.onPick(place);
-      }}
-      onWheel={(event) => {
-        if (!event.ctrlKey || props.onZoom === undefined) return;
-        props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
-      }}
-    >
-      <div ref={boxRef} className="map-scroll" onScroll={(event) => setScroll(event.currentTarget.scrollTop)}>
+    <div className="map-grid">
+      <div
+        ref={boxRef}
+        className="map-scroll"
+        role="grid"
+        tabIndex={0}
+        aria-label={props.label}
+        aria-activedescendant={cellId}
+        onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
+        onKeyDown={onKeyDown}
+        onPointerMove={(event) => props.onHover(placeAt(event), { x: event.clientX, y: event.clientY })}
+        onPointerLeave={() => props.onHover(undefined, { x: 0, y: 0 })}
+        onClick={(event) => {
+          const place = placeAt(event as unknown as PointerEvent);
+          if (place !== undefined) props.onPick(place);
+        }}
+        onWheel={(event) => {
+          if (!event.ctrlKey || props.onZoom === undefined) return;
+          props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
+        }}
+      >
         <canvas
           ref={canvasRef}
           className="map-canvas"
@@ -191,13 +198,13 @@ export function MapGrid(props: MapGridProps) {
           data-inset={`${layout.insetX},${layout.insetY}`}
           data-order={order.length <= 1024 ? order.join(',') : ''}
         />
+        <div role="row" className="sr">
+          <span role="gridcell" id={cellId} tabIndex={-1}>
+            {props.cellText}
+          </span>
+        </div>
       </div>
       <canvas ref={overlayRef} className="map-overlay" aria-hidden="true" />
-      <div role="row" className="sr">
-        <span role="gridcell" id={cellId} tabIndex={-1}>
-          {props.cellText}
-        </span>
-      </div>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useStore, useStoreValue } from '../state/store.js';
 import { PANES } from '../state/view-state.js';
 import { useApp, useMedia, useNarrow, useSelection } from './app-context.js';
 import { BottomSheet } from './bottom-sheet.js';
-import { plural } from './format.js';
+import { formatStep, plural } from './format.js';
 import { InputPane } from './input-pane.js';
 import { Inspector } from './inspector.js';
 import { KernelsPane } from './kernels-pane.js';
@@ -71,6 +71,8 @@ function Panes({ selection }: { selection: Selection }) {
     output: String(selection.shape?.[0] ?? ''),
   };
   const gap = frame?.gap;
+  const step = useStoreValue(app.step);
+  const isLost = useStore(app.connection, (connection) => connection.status === 'lost');
   return (
     <>
       {names.length > 1 && (
@@ -88,6 +90,12 @@ function Panes({ selection }: { selection: Selection }) {
             ))}
           </span>
         </div>
+      )}
+      {isLost && frame !== undefined && step !== undefined && frame.step !== step && (
+        <p className="notice is-warn">
+          These maps are of step {formatStep(frame.step)}: those of step {formatStep(step)} have not been
+          loaded, and the hub does not answer.
+        </p>
       )}
       {gap !== undefined && (
         <p className="notice is-warn">

@@ -288,6 +288,7 @@ export class App {
     if (chosen === undefined || data === undefined) {
       this.run.set(undefined);
       this.step.set(undefined);
+      setSettled(false);
       return;
     }
     const known = this.#describe(data, view, chosen);

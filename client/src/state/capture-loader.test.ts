@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Decoded } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';
-import type { Source } from '../sources/source.js';
+import type { ConnectionState, Source } from '../sources/source.js';
 import { CaptureLoader, type CaptureRef, captureKey } from './capture-loader.js';
 
 function ref(row: number, coming = false): CaptureRef {
@@ -23,22 +23,23 @@ function setUp() {
     fail: (error: Error) => void;
   }[] = [];
   const source = {
+    connection: { status: 'connected', roundTrip: 1 } as ConnectionState,
     event: (_run: string, _generation: number, at: { offset: number }, signal: AbortSignal) =>
       new Promise<Uint8Array>((answer, fail) => {
         asked.push({ offset: at.offset, signal, answer, fail });
         signal.addEventListener('abort', () => fail(new DOMException('aborted', 'AbortError')));
       }),
-  } as unknown as Source;
+  };
   const decoder: Decoder = { decode: async ({ bytes }) => tensor(bytes[0]!) };
   const arrived: string[] = [];
   const loader = new CaptureLoader({
-    source,
+    source: source as unknown as Source,
     decoder,
     limitBytes: 1e6,
     activationOf: () => 'none',
     arrived: (key) => arrived.push(key),
   });
-  return { asked, loader, arrived };
+  return { asked, loader, arrived, source };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -109,7 +110,17 @@ test('what is pushed is not fetched', async () => {
   expect(loader.offer(blob)).toBe(false);
 });
 
-test('while the hub is away it is asked again after a second, not at once', async () => {
+test('while the connection is lost nothing is asked for', () => {
+  const { asked, loader, source } = setUp();
+  source.connection = { status: 'lost', since: 0, retryAt: 0 };
+  loader.want([ref(1)]);
+  expect(asked).toEqual([]);
+  source.connection = { status: 'connected', roundTrip: undefined };
+  loader.want([ref(1)]);
+  expect(asked).toHaveLength(1);
+});
+
+test('when a fetch finds nobody, the hub is asked again after a second, not at once', async () => {
   const { asked, loader } = setUp();
   loader.want([ref(1)]);
   asked[0]!.fail(new TypeError('Failed to fetch'));

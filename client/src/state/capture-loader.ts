@@ -94,6 +94,8 @@ export class CaptureLoader {
 
   #startNext(): void {
     clearTimeout(this.#timer);
+    // Nobody would answer. Whoever wants something says so again once the connection is back.
+    if (this.#options.source.connection.status === 'lost') return;
     const now = performance.now();
     let soonest = Number.POSITIVE_INFINITY;
     for (const ref of this.#wanted) {
