@@ -9,6 +9,8 @@ var BEAT_MS = 1000;
 /** Longer than any pause of a busy machine. We watch it by our own clock: that of a shared folder may differ. */
 var STALE_MS = 15000;
 var POLL_MS = 200;
+/** What this process holds, by file. */
+var held = {};
 
 function isAlive(pid) {
   try {
@@ -30,10 +32,11 @@ function look(file) {
 }
 
 /** Whether the holder is certainly gone: a process of this machine that no longer is, or whose number is now ours. */
-function isGone(text) {
+function isGone(file, text) {
   var parts = text.split('\n');
   var pid = Number(parts[0]);
-  return parts[1] === os.hostname() && pid > 0 && (pid === process.pid || !isAlive(pid));
+  if (parts[1] !== os.hostname() || !(pid > 0)) return false;
+  return pid === process.pid ? held[file] !== text : !isAlive(pid);
 }
 
 /** Moved aside first, and put back when somebody else was quicker and it is theirs by now. */
@@ -68,6 +71,7 @@ function take(file, then, options) {
   var said = false;
 
   function hold() {
+    held[file] = mine;
     var beat = setInterval(function () {
       var now = Date.now() / 1000;
       // A lock that was deleted by hand has nothing left to keep fresh.
@@ -76,6 +80,7 @@ function take(file, then, options) {
     function release() {
       var current = look(file);
       clearInterval(beat);
+      delete held[file];
       process.removeListener('exit', release);
       if (current && current.text === mine) fs.unlinkSync(file);
     }
@@ -99,7 +104,7 @@ function take(file, then, options) {
       watched = seen;
       since = Date.now();
     }
-    if (isGone(current.text) || Date.now() - since > staleMs) {
+    if (isGone(file, current.text) || Date.now() - since > staleMs) {
       removeStale(file, current.text);
       return attempt();
     }
