@@ -1,7 +1,6 @@
 /** Starts a hub, and hands it what earlier processes left in the spool for this logdir. */
 import { type RunningHub, type ServeOptions, startHub } from '../hub/main.js';
 import { cacheDirectory } from '../hub/token-file.js';
-import { handOverSpools } from '../writer/hand-over.js';
 
 export interface ServedHub extends RunningHub {
   /** Hands over again what dead senders left behind. Whatever goes wrong is said through `log`. */
@@ -19,7 +18,9 @@ export async function serve(
   const hub = await startHub({ ...rest, logdir, log, allowHosts: allowHost });
   async function handOver(): Promise<void> {
     try {
-      await handOverSpools(await hub.ingest, { cacheDirectory: cacheDirectory(), logdir, log });
+      const ingest = await hub.ingest;
+      const { handOverSpools } = await import('../writer/hand-over.js');
+      await handOverSpools(ingest, { cacheDirectory: cacheDirectory(), logdir, log });
     } catch (error) {
       log(`The spool could not be handed over: ${(error as Error).message}`);
     }

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startProcess, testFolder } from '../writer/testing/processes.js';
+import { CLI } from './testing/launched.js';
+
+describe('the command line', () => {
+  const folder = testFolder();
+  afterAll(() => folder.remove());
+  async function run(...args: string[]) {
+    const one = startProcess([CLI, ...args], folder.env);
+    return { code: await one.ended, output: one.output() };
+  }
+
+  it.each([
+    [['train', '--stesp', '3'], /unknown option '--stesp'\n\(Did you mean --steps\?\)/],
+    [['trian'], /unknown command 'trian'\n\(Did you mean train\?\)/],
+    [['train', 'now'], /too many arguments for 'train'/],
+    [['train', '--steps', '0'], /--steps <n>' argument '0' is invalid\. It must be at least 1\./],
+    [['train', '--steps', '2.5'], /argument '2\.5' is invalid\. It must be a whole number\./],
+    [['train', '--steps', '1e300'], /argument '1e300' is invalid\. It must be a whole number\./],
+    [['train', '--batch', '5000'], /It must be at most 4096\./],
+    [['train', '--lr', '0'], /--lr <x>' argument '0' is invalid\. It must be above 0\./],
+    [['train', '--lr', 'fast'], /It must be a number\./],
+    [['train', '--lr', 'Infinity'], /It must be a number\./],
+    [['train', '--momentum', '1'], /It must be below 1\./],
+    [['train', '--weight-decay=-1'], /It must be at least 0\./],
+    [['train', '--optimizer', 'sdg'], /Allowed choices are sgd, adam, adamw\./],
+    [['train', '--schedule', 'x'], /Allowed choices are cosine, constant, step\./],
+    [['train', '--model', 'vgg'], /Allowed choices are convnet, lenet, resnet8\./],
+    [['train', '--backend', 'gpu'], /Allowed choices are tfjs-node-gpu, tfjs-node, wasm, cpu\./],
+    [['train', '--capture-every', 'often'], /It must be a whole number\./],
+    [['train', '--name', '../other'], /begins with a dot, which hides it or leaves the logdir/],
+    [['train', '--name', 'a'.repeat(201)], /longer than 200/],
+    [['train', '--port', '65536'], /It must be at most 65535\./],
+    [['serve', '--port', '-1'], /It must be at least 0\./],
+    [['dump'], /missing required argument 'dir'/],
+    [['dump', join(folder.root, 'nothing-here')], /nothing-here/],
+    [['train', '--logdir', join(CLI, 'runs')], /The logdir .*convscope\.js\/runs cannot be made .* --logdir/],
+    [['train', '--logdir', join(folder.root, 'l'), '--base-path', 'a b'], /The base path "\/a b\/" must/],
+  ] as const)('refuses %j with a sentence, and starts nothing', async (args, sentence) => {
+    const { code, output } = await run(...args);
+    expect(output).toMatch(sentence);
+    expect(code).toBe(1);
+    expect(output).not.toMatch(/\n {4}at /);
+    expect(existsSync(join(folder.cache, 'spool'))).toBe(false);
+  });
+
+  it('lists every flag of train, with its default', async () => {
+    const { code, output } = await run('train', '--help');
+    expect(code).toBe(0);
+    const flags =
+      'port host allow-host base-path logdir epochs steps batch lr optimizer momentum weight-decay schedule seed model ' +
+      'backend threads data capture-every capture-gradients max-log-mb name no-open exit-when-done';
+    for (const flag of flags.split(' ')) expect(output).toContain(`  --${flag} `);
+  });
+
+  it('lists the commands, and says its version', async () => {
+    const { output } = await run('--help');
+    for (const command of ['train', 'serve', 'dump', 'doctor'])
+      expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect((await run('--version')).output).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

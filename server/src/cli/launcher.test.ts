@@ -1,0 +1,197 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { childrenOf, isAlive, type Launched, launch, logOf, until } from './testing/launched.js';
+
+/** What Ctrl-C may take, and what a machine that runs other tests beside may add. */
+const STOP_WITHIN_MS = 3_000;
+const SLACK_MS = 1_500;
+
+describe('convscope train', () => {
+  const launched: Launched[] = [];
+  function start(...args: string[]): Launched {
+    const one = launch(args);
+    launched.push(one);
+    return one;
+  }
+  afterEach(async () => {
+    for (const one of launched.splice(0)) {
+      const pids = one.child.exitCode === null ? childrenOf(one.child.pid!).map(({ pid }) => pid) : [];
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      one.child.kill('SIGKILL');
+      await one.ended;
+      one.folder.remove();
+    }
+  });
+
+  const spooled = ({ folder }: Launched) => {
+    try {
+      return readdirSync(join(folder.cache, 'spool'));
+    } catch {
+      return [];
+    }
+  };
+  const inOrder = (steps: readonly number[]) => steps.every((step, i) => step === steps[0]! + i);
+
+  /** Ends it by `end`; resolves to how it ended, how long that took, and which of its processes are left. */
+  async function endBy(one: Launched, end: () => unknown) {
+    const pids = childrenOf(one.child.pid!).map(({ pid }) => pid);
+    expect(pids).toHaveLength(2);
+    const started = performance.now();
+    await end();
+    const code = await one.ended;
+    return { code, milliseconds: performance.now() - started, left: pids.filter(isAlive) };
+  }
+
+  it('ends with 0 after a completed run, prints its folder, and the folder holds the whole log', async () => {
+    const one = start('--steps', '12', '--exit-when-done');
+    expect(await one.ended, one.output()).toBe(0);
+    expect(one.output()).toContain(`Run: ${one.runDirectory}\n`);
+    expect(one.output()).toMatch(/Run completed after 12 steps/);
+    const { steps, gaps, end } = logOf(one.runDirectory);
+    expect(steps).toHaveLength(12);
+    expect({ gaps, inOrder: inOrder(steps), reason: end?.reason }).toEqual({
+      gaps: 0,
+      inOrder: true,
+      reason: 'completed',
+    });
+    expect(spooled(one)).toEqual([]);
+  });
+
+  it('keeps the page after a completed run until Ctrl-C, and still ends with 0', async () => {
+    const one = start('--steps', '2');
+    const [, url] = await one.prints(/The page stays at (\S+)\. Ctrl-C/);
+    expect((await fetch(`${url}api/runs`)).status).toBe(200);
+    one.child.kill('SIGINT');
+    expect(await one.ended).toBe(0);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'ends every process within three seconds of %s, the log whole, the run interrupted',
+    async (signal, expected) => {
+      const one = start();
+      await one.logs(5);
+      const { code, milliseconds, left } = await endBy(one, () => one.child.kill(signal));
+      expect(code, one.output()).toBe(expected);
+      expect(left).toEqual([]);
+      expect(milliseconds).toBeLessThan(STOP_WITHIN_MS + SLACK_MS);
+      const { steps, gaps, end } = logOf(one.runDirectory);
+      expect(end?.reason).toBe('interrupted');
+      expect({ gaps, inOrder: inOrder(steps) }).toEqual({ gaps: 0, inOrder: true });
+      expect(spooled(one)).toEqual([]);
+    },
+  );
+
+  it('takes Ctrl-C that arrives at every process, twice, as one', async () => {
+    const one = start();
+    await one.logs(5);
+    const { code, left } = await endBy(one, () => {
+      for (const { pid } of childrenOf(one.child.pid!)) process.kill(pid, 'SIGINT');
+      one.child.kill('SIGINT');
+      one.child.kill('SIGINT');
+    });
+    expect({ code, left }).toEqual({ code: 130, left: [] });
+    expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
+  });
+
+  it('takes a SIGTERM to every process as one', async () => {
+    const one = start();
+    await one.logs(5);
+    const { code, left } = await endBy(one, () => {
+      for (const { pid } of childrenOf(one.child.pid!)) process.kill(pid, 'SIGTERM');
+      one.child.kill('SIGTERM');
+    });
+    expect({ code, left }).toEqual({ code: 143, left: [] });
+    expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
+  });
+
+  it('kills a training process that does not end, within three seconds; its log is whole', async () => {
+    const one = start();
+    await one.logs(5);
+    const trainer = one.childPid('trainer-process');
+    const { code, milliseconds, left } = await endBy(one, () => {
+      process.kill(trainer, 'SIGSTOP');
+      one.child.kill('SIGINT');
+    });
+    expect({ code, left }).toEqual({ code: 130, left: [] });
+    expect(milliseconds).toBeLessThan(STOP_WITHIN_MS + SLACK_MS);
+    expect(logOf(one.runDirectory).gaps).toBe(0);
+  });
+
+  it('ends at once at the second Ctrl-C', async () => {
+    const one = start();
+    await one.logs(5);
+    const trainer = one.childPid('trainer-process');
+    let second = 0;
+    const { code } = await endBy(one, async () => {
+      process.kill(trainer, 'SIGSTOP');
+      one.child.kill('SIGINT');
+      // Longer than what npm and shells take to pass the first one on.
+      await delay(600);
+      second = performance.now();
+      one.child.kill('SIGINT');
+    });
+    expect(code).toBe(130);
+    expect(performance.now() - second).toBeLessThan(500 + SLACK_MS);
+    await until(() => !isAlive(trainer), one.output);
+  });
+
+  it('starts a killed hub again at its port, and the run is complete', async () => {
+    const one = start('--steps', '60', '--exit-when-done');
+    const [, port] = await one.prints(/Page: http:\/\/localhost:(\d+)\//);
+    await one.logs(3);
+    process.kill(one.childPid('hub-process'), 'SIGKILL');
+    expect((await one.prints(/The hub is back at http:\/\/localhost:(\d+)\//))[1]).toBe(port);
+    expect(await one.ended, one.output()).toBe(0);
+    const { steps, gaps, end } = logOf(one.runDirectory);
+    expect({ gaps, count: steps.length, inOrder: inOrder(steps), reason: end?.reason }).toEqual({
+      gaps: 0,
+      count: 60,
+      inOrder: true,
+      reason: 'completed',
+    });
+    expect(spooled(one)).toEqual([]);
+  });
+
+  it('says that a killed training process has ended, ends with 1, and its log is handed over', async () => {
+    const one = start('--exit-when-done');
+    await one.logs(5);
+    process.kill(one.childPid('trainer-process'), 'SIGKILL');
+    expect(await one.ended).toBe(1);
+    expect(one.output()).toMatch(/training process ended without a word \(SIGKILL\)/);
+    const { steps, gaps, end } = logOf(one.runDirectory);
+    expect(steps.length).toBeGreaterThanOrEqual(5);
+    expect({ gaps, inOrder: inOrder(steps), end }).toEqual({ gaps: 0, inOrder: true, end: undefined });
+    expect(spooled(one)).toEqual([]);
+  });
+
+  it('leaves no process behind when it is killed itself, and the run is interrupted', async () => {
+    const one = start();
+    await one.logs(5);
+    const pids = childrenOf(one.child.pid!).map(({ pid }) => pid);
+    one.child.kill('SIGKILL');
+    await until(() => !pids.some(isAlive), one.output);
+    expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
+    expect(spooled(one)).toEqual([]);
+  });
+
+  it('shows the page below a base path, and the log gets there', async () => {
+    const one = start('--steps', '2', '--base-path', '/some/where', '--exit-when-done');
+    expect((await one.prints(/Page: (\S+)/))[1]).toMatch(/\/some\/where\/$/);
+    expect(await one.ended, one.output()).toBe(0);
+    expect(logOf(one.runDirectory).end?.reason).toBe('completed');
+  });
+
+  it('ends with 1 and a sentence when the data are not there, and nothing is logged', async () => {
+    const one = start('--data', '/nowhere/at/all', '--exit-when-done');
+    expect(await one.ended).toBe(1);
+    expect(one.output()).toMatch(/data_batch_1\.bin is missing/);
+    expect(logOf(one.runDirectory).steps).toEqual([]);
+    expect(spooled(one)).toEqual([]);
+  });
+});

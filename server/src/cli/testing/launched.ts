@@ -1,0 +1,113 @@
+/** `convscope train` as a real process with its children, in a folder of its own, for tests that end it in every way. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { decodeEvent } from '@convscope/shared/event-log/codec.js';
+import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
+import type { RunEnd } from '@convscope/shared/run-record.js';
+import { runBytes, startProcess, type TestProcess, testFolder } from '../../writer/testing/processes.js';
+
+export const CLI = fileURLToPath(new URL('../../../bin/convscope.js', import.meta.url));
+const PICTURES = fileURLToPath(new URL('../../trainer/fixtures/cifar10-subset', import.meta.url));
+
+export interface Launched extends TestProcess {
+  readonly folder: ReturnType<typeof testFolder>;
+  readonly runDirectory: string;
+  /** The launcher's children by what they run: hub-process, trainer-process. */
+  childPid(script: string): number;
+  /** Resolves once the run's log holds so many steps. */
+  logs(steps: number): Promise<void>;
+}
+
+/** Trains on a few real pictures, on one wasm thread, until it is ended. */
+export function launch(args: readonly string[] = []): Launched {
+  const folder = testFolder();
+  const fixed = ['--logdir', folder.logdir, '--port', '0', '--no-open', '--name', 'r', '--data', PICTURES];
+  const quick = ['--backend', 'wasm', '--threads', '1', '--batch', '16', '--capture-every', '10'];
+  const started = startProcess([CLI, 'train', ...fixed, ...quick, ...args], folder.env);
+  const runDirectory = join(folder.logdir, 'r');
+  return {
+    ...started,
+    folder,
+    runDirectory,
+    childPid(script) {
+      const found = childrenOf(started.child.pid!).find(({ command }) => command.includes(script));
+      if (!found) throw new Error(`The launcher has no ${script}:\n${started.output()}`);
+      return found.pid;
+    },
+    async logs(steps) {
+      await until(() => logOf(runDirectory).steps.length >= steps, started.output);
+    },
+  };
+}
+
+export interface Log {
+  /** Of train/loss, in file order. */
+  readonly steps: readonly number[];
+  readonly gaps: number;
+  readonly end: RunEnd | undefined;
+}
+
+/** What the run's event file holds; nothing while there is none. */
+export function logOf(runDirectory: string): Log {
+  const steps: number[] = [];
+  let gaps = 0;
+  let end: RunEnd | undefined;
+  if (!existsSync(runDirectory) || readdirSync(runDirectory).length === 0) return { steps, gaps, end };
+  const reader = createFrameReader({
+    onEvent(data) {
+      const { step, values } = decodeEvent(data);
+      for (const value of values) {
+        if (value.tag === 'train/loss') steps.push(Number(step));
+        const record = value.kind === 'run-end' ? value.toRecord() : undefined;
+        if (record?.kind === 'run-end') end = record.end;
+      }
+    },
+    onGap: () => {
+      gaps++;
+    },
+  });
+  reader.push(runBytes(runDirectory));
+  reader.finish();
+  return { steps, gaps, end };
+}
+
+/** Linux only: what else could tell a process's children without starting another one. */
+export function childrenOf(parent: number): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        // "pid (command) state ppid": the command may hold anything, also parentheses.
+        const ppid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        if (ppid !== parent) return [];
+        return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }];
+      } catch (error) {
+        // It ended while we looked.
+        if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+        throw error;
+      }
+    });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie is gone: only its parent has not looked yet.
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** Looks every few milliseconds, for a minute at most; then it fails with what `story` tells. */
+export async function until(condition: () => boolean, story: () => string): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`It never came about:\n${story()}`);
+    await delay(20);
+  }
+}
