@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
+  freePort,
   runBytes,
   startHubProcess,
   startSender,
@@ -11,10 +12,17 @@ import {
   testFolder,
 } from './testing/processes.js';
 
+/** Kills come while the log grows: by some 200 kB a second. */
+const BYTES_OF_A_LIFE = 100_000;
+const KILLS_A_SENDER = 5;
+const SENDERS_AT_ONCE = 4;
+const BYTES_BETWEEN_KILLS = 20_000;
 /** Moments of each kind. The seed decides them all; a failure prints it. */
 const MOMENTS = 20;
 const SEED = 20_260_703;
-const STEPS = 250;
+/** Of a log that nobody ends, and how many milliseconds apart at least: longer than any test needs. */
+const STEPS = 20_000;
+const EVERY_MS = 2;
 
 function stream(seed: number): () => number {
   let state = seed >>> 0;
@@ -64,76 +72,137 @@ async function until(condition: () => boolean, story: () => string): Promise<voi
   }
 }
 
-describe('kill -9', () => {
-  const folders: ReturnType<typeof testFolder>[] = [];
+async function kill(p: TestProcess): Promise<void> {
+  p.child.kill('SIGKILL');
+  await p.ended;
+}
+
+function uidOf(sender: TestProcess): string {
+  return sender.output().match(/uid (\w+)/)![1]!;
+}
+
+/** What was acknowledged is on the disk, right after the kill. */
+function expectAcknowledged(sender: TestProcess, directory: string): void {
+  const acknowledged = lastAcknowledged(sender);
+  expect(runBytes(directory).length, directory).toBeGreaterThanOrEqual(acknowledged);
+}
+
+/** No gap, and the steps from 0 on, each once. @returns how many */
+function expectWhole(directory: string): number {
+  const { steps, gaps } = stepsIn(runBytes(directory), 'train/loss');
+  expect({ directory, gaps, inOrder: countedFromZero(steps) }).toEqual({ directory, gaps: 0, inOrder: true });
+  return steps.length;
+}
+
+/** A folder of a test's own, and everything that it starts there. Removed when the test is over. */
+async function scene(onTestFinished: (cleanUp: () => Promise<void>) => void) {
+  const folder = testFolder();
+  const port = await freePort();
   const processes: TestProcess[] = [];
-  const folderOf = () => {
-    const folder = testFolder();
-    folders.push(folder);
-    return folder;
-  };
   const kept = <T extends TestProcess>(p: T): T => {
     processes.push(p);
     return p;
   };
-  const kill = async (p: TestProcess) => {
-    p.child.kill('SIGKILL');
-    await p.ended;
+  onTestFinished(async () => {
+    await Promise.all(processes.map(kill));
+    folder.remove();
+  });
+  return {
+    folder,
+    startHub: async () => kept(await startHubProcess(folder, port)),
+    /** The hub need not be there yet. */
+    startSender: (name: string, steps = STEPS, everyMs = EVERY_MS) =>
+      kept(startSender(folder, { hubUrl: `http://127.0.0.1:${port}`, name, steps, everyMs })),
+    directoryOf: (name: string) => join(folder.logdir, name),
+    spoolIsGone: (sender: TestProcess, hub: TestProcess) =>
+      until(() => !existsSync(join(folder.cache, 'spool', uidOf(sender))), hub.output),
   };
-  afterEach(async () => {
-    await Promise.all(processes.splice(0).map(kill));
-    for (const folder of folders.splice(0)) folder.remove();
+}
+
+// Each in a folder of its own and mostly waiting for its processes: they may share the machine.
+describe.concurrent(`kill -9, at ${MOMENTS} moments each (seed ${SEED})`, { timeout: 240_000 }, () => {
+  it('of the hub: what was acknowledged is there, and the log that outlives it so often is whole', async ({
+    onTestFinished,
+  }) => {
+    const { startHub, startSender, directoryOf } = await scene(onTestFinished);
+    const random = stream(SEED + 1);
+    let hub = await startHub();
+    // Several kills in the life of one sender: it also has to come back from having come back.
+    for (let moment = 0; moment < MOMENTS; ) {
+      const name = `hub-${moment}`;
+      const sender = startSender(name);
+      for (let kills = 0; kills < KILLS_A_SENDER && moment < MOMENTS; kills++, moment++) {
+        await acknowledges(sender, lastAcknowledged(sender) + 1 + Math.floor(random() * BYTES_BETWEEN_KILLS));
+        await kill(hub);
+        expectAcknowledged(sender, directoryOf(name));
+        hub = await startHub();
+      }
+      sender.child.kill('SIGTERM');
+      const [, steps] = await sender.prints(/closed true after (\d+) steps/);
+      expect(expectWhole(directoryOf(name)), name).toBe(Number(steps));
+    }
   });
 
-  it.each(['hub', 'trainer', 'both'] as const)(
-    `of %s, at ${MOMENTS} moments: what was acknowledged is there, nothing is doubled, the next start goes on (seed ${SEED})`,
-    async (victim) => {
-      const random = stream(SEED + victim.length);
-      const folder = folderOf();
-      let hub = kept(await startHubProcess(folder));
-      for (let moment = 0; moment < MOMENTS; moment++) {
-        const name = `${victim}-${moment}`;
-        const directory = join(folder.logdir, name);
-        const sender = kept(startSender(folder, { hubUrl: hub.url, name, steps: STEPS, everyMs: 2 }));
-        // Somewhere in the first two thirds of the log.
-        await acknowledges(sender, 1 + Math.floor(random() * 100_000));
-        if (victim !== 'trainer') await kill(hub);
-        if (victim !== 'hub') await kill(sender);
-        const acknowledged = lastAcknowledged(sender);
-        expect(statSync(join(directory, readdirSync(directory)[0]!)).size, name).toBeGreaterThanOrEqual(
-          acknowledged,
-        );
+  it('of the trainer: what was acknowledged is there, and the next hub takes over what was left of every run', async ({
+    onTestFinished,
+  }) => {
+    const { startHub, startSender, directoryOf, spoolIsGone } = await scene(onTestFinished);
+    const random = stream(SEED + 2);
+    const hub = await startHub();
+    const senders: [string, TestProcess][] = [];
+    const live = async (moment: number) => {
+      const name = `trainer-${moment}`;
+      const sender = startSender(name);
+      senders.push([name, sender]);
+      await acknowledges(sender, 1 + Math.floor(random() * BYTES_OF_A_LIFE));
+      await kill(sender);
+      expectAcknowledged(sender, directoryOf(name));
+    };
+    for (let moment = 0; moment < MOMENTS; moment += SENDERS_AT_ONCE)
+      await Promise.all(Array.from({ length: SENDERS_AT_ONCE }, (_, i) => live(moment + i)));
+    await kill(hub);
+    const next = await startHub();
+    for (const [name, sender] of senders) {
+      await spoolIsGone(sender, next);
+      expect(expectWhole(directoryOf(name)), name).toBeGreaterThan(0);
+    }
+  });
 
-        // What is left over by a killed trainer is handed over when a hub starts.
-        if (victim === 'trainer') await kill(hub);
-        hub = kept(await startHubProcess(folder, hub.port));
-        if (victim === 'hub') {
-          await sender.prints(/closed true/);
-        } else {
-          const [, uid] = sender.output().match(/uid (\w+)/)!;
-          await until(() => !existsSync(join(folder.cache, 'spool', uid!)), hub.output);
-        }
-        const { steps, gaps } = stepsIn(runBytes(directory), 'train/loss');
-        expect({ name, gaps, inOrder: countedFromZero(steps) }).toEqual({ name, gaps: 0, inOrder: true });
-        if (victim === 'hub') expect(steps.length, name).toBe(STEPS);
-        else expect(steps.length, name).toBeGreaterThan(0);
-      }
-    },
-    240_000,
-  );
+  it('of both: what was acknowledged is there, and the next start goes on with it', async ({
+    onTestFinished,
+  }) => {
+    const { startHub, startSender, directoryOf, spoolIsGone } = await scene(onTestFinished);
+    const random = stream(SEED + 3);
+    let hub = await startHub();
+    let sender = startSender('both-0');
+    for (let moment = 0; moment < MOMENTS; moment++) {
+      const name = `both-${moment}`;
+      await acknowledges(sender, 1 + Math.floor(random() * BYTES_OF_A_LIFE));
+      // Who is first is left to chance, too.
+      await Promise.all(random() < 0.5 ? [kill(hub), kill(sender)] : [kill(sender), kill(hub)]);
+      expectAcknowledged(sender, directoryOf(name));
+      const killed = sender;
+      // The next start is that of both.
+      sender = startSender(`both-${moment + 1}`);
+      hub = await startHub();
+      await spoolIsGone(killed, hub);
+      expect(expectWhole(directoryOf(name)), name).toBeGreaterThan(0);
+    }
+  });
 
-  it('leaves a run that no hub has seen in the spool, and the next hub of that logdir takes it, whole', async () => {
-    const folder = folderOf();
-    const first = kept(await startHubProcess(folder));
-    await kill(first);
-    const sender = kept(startSender(folder, { hubUrl: first.url, name: 'alone', steps: 30, everyMs: 0 }));
-    const [, spooled] = await sender.prints(/uid (\w+)/);
-    await until(() => spoolBytes(folder.cache, spooled!) > 4_000, sender.output);
+  it('of a trainer that no hub has ever seen: its log waits, and the next hub of that logdir takes it, whole', async ({
+    onTestFinished,
+  }) => {
+    const { folder, startHub, startSender, directoryOf, spoolIsGone } = await scene(onTestFinished);
+    // The first hub makes the token.
+    await kill(await startHub());
+    const sender = startSender('alone', 30, 0);
+    const [, uid] = await sender.prints(/uid (\w+)/);
+    await until(() => spoolBytes(folder.cache, uid!) > 4_000, sender.output);
     await kill(sender);
-    const hub = kept(await startHubProcess(folder));
-    const [, uid] = sender.output().match(/uid (\w+)/)!;
-    await until(() => !existsSync(join(folder.cache, 'spool', uid!)), hub.output);
-    expect(countedFromZero(stepsIn(runBytes(join(folder.logdir, 'alone')), 'train/loss').steps)).toBe(true);
+    const hub = await startHub();
+    await spoolIsGone(sender, hub);
+    expectWhole(directoryOf('alone'));
     await hub.prints(/handed over/);
   });
 });

@@ -1,6 +1,7 @@
 /** Real hub and sender processes for tests: started, listened to, killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -75,6 +76,24 @@ export function testFolder(): {
   };
 }
 
+/**
+ * A free port outside the range from which the system takes ports for outgoing connections: while a hub that was
+ * killed is away, nobody else gets its port.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (free) return port;
+  }
+}
+
+/** @throws when the hub does not get the port that is asked for */
 export async function startHubProcess(
   folder: { logdir: string; env: NodeJS.ProcessEnv },
   port = 0,
@@ -84,6 +103,10 @@ export async function startHubProcess(
     folder.env,
   );
   const [, url, number] = await hub.prints(/Page: (http:\/\/localhost:(\d+))\//);
+  if (port !== 0 && Number(number) !== port) {
+    hub.child.kill('SIGKILL');
+    throw new Error(`The hub listens on ${number} since somebody has taken ${port}.`);
+  }
   return { ...hub, url: url!, port: Number(number) };
 }
 

@@ -1,6 +1,7 @@
 /**
  * A trainer without the training, to be killed: logs scalars and maps as fast as it is told and prints what the hub
- * has acknowledged. Arguments: JSON { hubUrl, token, cacheDirectory, logdir, name, steps, everyMs }.
+ * has acknowledged. SIGTERM ends the log where it is. Arguments: JSON { hubUrl, token, cacheDirectory, logdir, name,
+ * steps, everyMs }.
  */
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -42,7 +43,12 @@ writer.add({
     plan: { epochs: 1, stepsPerEpoch: steps, totalSteps: steps },
   },
 });
-for (let step = 0; step < steps; step++) {
+let ending = false;
+process.on('SIGTERM', () => {
+  ending = true;
+});
+let step = 0;
+for (; step < steps && !ending; step++) {
   writer.add({ kind: 'scalar', tag: 'train/loss', step, wallTime: Date.now() / 1000, value: step });
   if (step % 5 === 0) {
     writer.addMaps({
@@ -61,5 +67,5 @@ for (let step = 0; step < steps; step++) {
   if (everyMs > 0) await delay(everyMs);
 }
 const { acknowledged } = await writer.close({ acknowledgeWithinMs: 10_000 });
-process.stdout.write(`closed ${acknowledged}\n`);
+process.stdout.write(`closed ${acknowledged} after ${step} steps\n`);
 process.exit(0);
