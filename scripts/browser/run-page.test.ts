@@ -150,6 +150,15 @@ describe('the run page', () => {
     await until(async () => (await shownStep(page)) > held, 'the newest capture after L');
 
     expect(await axeViolations(page)).toEqual([]);
+
+    // The pixel goes over to the lab, which computes the same sum, and the way back leads to what was looked at.
+    const sent = Number(await section.getAttribute('data-sum'));
+    await page.getByRole('link', { name: 'Open in lab' }).click();
+    const inLab = page.getByTestId('lab-sum');
+    await inLab.waitFor();
+    expect(Number((await inLab.innerText()).replace('−', '-').replace('= ', ''))).toBeCloseTo(sent, 2);
+    await page.getByRole('link', { name: 'Run', exact: true }).click();
+    await until(async () => (await shownStep(page)) >= 0, 'the run page again');
     await assertClean();
   });
 

@@ -4,6 +4,7 @@ import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
 import { useMemo, useState } from 'react';
 import { limitsOf, NO_RANGE } from '../drawing/limits.js';
 import type { Limits, Lut } from '../drawing/lut.js';
+import { labLink } from '../lab/open-in-lab.js';
 import { type Arithmetic, arithmeticOf } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
 import { usePalette } from './app-context.js';
@@ -90,8 +91,24 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
         </button>
       )}
       <Total arithmetic={arithmetic} />
+      <a className="small" href={linkToLab(selection, arithmetic)}>
+        Open in lab
+      </a>
     </section>
   );
+}
+
+/** The chosen pixel's patch and kernel, as the lab takes them. */
+function linkToLab({ layer, channel, y, x, description }: Selection, { pixel }: Arithmetic): string {
+  const kernel = description?.kernel ?? [1, 1];
+  return labLink({
+    caption: `${layer.name} out ${channel}, y ${y}, x ${x}`,
+    channels: pixel.byInput.length,
+    kernel,
+    patch: pixel.terms.map(({ input }) => input),
+    weight: pixel.terms.map(({ weight }) => weight),
+    bias: description?.bias === true ? pixel.bias : undefined,
+  });
 }
 
 function useInputLimits({ input, frame, inputSigned, description }: Selection): Limits {

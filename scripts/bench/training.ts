@@ -1,0 +1,178 @@
+/**
+ * Images a second of the whole job (data, augmentation, optimiser, log, hub) with captures and without, alternated in
+ * one run, beside a bare loop: the same net on one fixed batch, tf.conv2d and tf.train.momentum, nothing else.
+ *
+ *   node scripts/dist/bench/training.js [--backends wasm,tfjs-node] [--steps 300] [--rounds 3] [--json FILE]
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import type { BackendName } from 'convscope/tfjs/backend.js';
+import { loadBackend } from 'convscope/tfjs/backend.js';
+import { cifarDirectory } from 'convscope/trainer/cifar/cache.js';
+import { PICTURES, ROOT, startConvscope, testFolder } from '../browser/support/convscope.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    backends: { type: 'string', default: 'wasm,tfjs-node' },
+    steps: { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'string' },
+    /** Used by itself: the bare loop runs in a process of its own. */
+    bare: { type: 'string' },
+  },
+});
+const BATCH = 64;
+const WARM_UP = 40;
+const STEPS = Number(flags.steps);
+const DATA = existsSync(cifarDirectory()) ? cifarDirectory() : PICTURES;
+const CONVS = [
+  [3, 16, true],
+  [16, 32, false],
+  [32, 32, true],
+  [32, 64, true],
+] as const;
+
+async function bare(name: BackendName): Promise<number> {
+  const { tf } = await loadBackend({ wanted: name });
+  const init = (shape: number[], fanIn: number) =>
+    tf.variable(tf.randomUniform(shape, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn)));
+  const kernels = CONVS.map(([from, to]) => init([3, 3, from, to], 9 * from));
+  const biases = CONVS.map(([from, to]) => init([to], 9 * from));
+  const dense = init([1024, 10], 1024);
+  const denseBias = init([10], 1024);
+  const pictures = tf.randomNormal([BATCH, 32, 32, 3]);
+  const labels = tf.oneHot(
+    tf.tensor1d(
+      Array.from({ length: BATCH }, (_, i) => i % 10),
+      'int32',
+    ),
+    10,
+  );
+  const optimizer = tf.train.momentum(0.05, 0.9);
+  const step = async () => {
+    const loss = optimizer.minimize(() => {
+      let x = pictures as ReturnType<typeof tf.tensor4d>;
+      CONVS.forEach(([, , pool], i) => {
+        x = tf.relu(tf.add(tf.conv2d(x, kernels[i] as never, 1, 'same'), biases[i]!));
+        if (pool) x = tf.maxPool(x, 2, 2, 'valid');
+      });
+      const logits = tf.add(tf.matMul(tf.reshape(x, [BATCH, 1024]), dense as never), denseBias);
+      return tf.losses.softmaxCrossEntropy(labels, logits) as never;
+    }, true)!;
+    await loss.data();
+    loss.dispose();
+  };
+  for (let i = 0; i < WARM_UP; i++) await step();
+  const started = performance.now();
+  for (let i = 0; i < STEPS; i++) await step();
+  return (STEPS * BATCH * 1000) / (performance.now() - started);
+}
+
+interface Line {
+  readonly tag: string;
+  readonly step: number;
+  readonly wallTime: number;
+}
+
+/** Images a second between the end of the warm-up and the last step: evaluations lie outside. */
+async function job(
+  backend: string,
+  captures: boolean,
+): Promise<{ rate: number; every: number; milliseconds: number }> {
+  const folder = testFolder();
+  // The binding lies in the user's own cache, and nothing is to be dumped.
+  const { CONVSCOPE_DUMP_MAPS: _, XDG_CACHE_HOME: __, ...env } = folder.env;
+  const cache = process.env['XDG_CACHE_HOME'];
+  try {
+    const convscope = await startConvscope(
+      { ...folder, env: { ...env, ...(cache === undefined ? {} : { XDG_CACHE_HOME: cache }) } },
+      'train',
+      [
+        '--data',
+        DATA,
+        '--backend',
+        backend,
+        '--steps',
+        String(WARM_UP + STEPS),
+        '--exit-when-done',
+        '--capture-every',
+        captures ? 'auto' : '0',
+      ],
+    );
+    if ((await convscope.ended) !== 0) throw new Error(convscope.output());
+    const run = join(folder.logdir, readdirSync(folder.logdir)[0]!);
+    const lines = execFileSync(
+      process.execPath,
+      [join(ROOT, 'server', 'bin', 'convscope.js'), 'dump', run, '--json'],
+      {
+        encoding: 'utf8',
+        maxBuffer: 1 << 30,
+      },
+    )
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line & { value?: number });
+    const losses = lines.filter(({ tag, step }) => tag === 'train/loss' && step >= WARM_UP);
+    const [first, last] = [losses[0]!, losses.at(-1)!];
+    const mean = (tag: string) => {
+      const values = lines
+        .filter((line) => line.tag === tag && line.step >= WARM_UP)
+        .map((line) => line.value!);
+      return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+    };
+    return {
+      rate: ((last.step - first.step) * BATCH) / (last.wallTime - first.wallTime),
+      every: mean('perf/capture_every'),
+      milliseconds: mean('perf/capture_ms'),
+    };
+  } finally {
+    folder.remove();
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+if (flags.bare) {
+  process.stdout.write(`${await bare(flags.bare as BackendName)}\n`);
+  process.exit(0);
+}
+
+const results = [];
+for (const backend of flags.backends.split(',')) {
+  const [plain, without, captured, every, milliseconds]: number[][] = [[], [], [], [], []];
+  for (let round = 0; round < Number(flags.rounds); round++) {
+    const bareLoop = execFileSync(
+      process.execPath,
+      [process.argv[1]!, '--bare', backend, '--steps', flags.steps],
+      { encoding: 'utf8' },
+    );
+    plain!.push(Number(bareLoop.trim().split('\n').at(-1)));
+    without!.push((await job(backend, false)).rate);
+    const shown = await job(backend, true);
+    captured!.push(shown.rate);
+    every!.push(shown.every);
+    milliseconds!.push(shown.milliseconds);
+  }
+  results.push({
+    backend,
+    bareLoop: median(plain!),
+    withoutCaptures: median(without!),
+    withCaptures: median(captured!),
+    captureRatio: median(captured!.map((rate, i) => rate / without![i]!)),
+    captureEvery: median(every!),
+    captureMilliseconds: median(milliseconds!),
+  });
+}
+const cell = (value: number, digits = 0) => value.toFixed(digits).padStart(9);
+process.stdout.write('images/s          bare      job  with maps  ratio    every       ms\n');
+for (const r of results) {
+  process.stdout.write(
+    `${r.backend.padEnd(14)}${cell(r.bareLoop)}${cell(r.withoutCaptures)}${cell(r.withCaptures)}  ${r.captureRatio.toFixed(3)}${cell(r.captureEvery)}${cell(r.captureMilliseconds)}\n`,
+  );
+}
+if (flags.json) writeFileSync(flags.json, `${JSON.stringify(results, null, 2)}\n`);
