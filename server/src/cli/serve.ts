@@ -1,4 +1,5 @@
 /** Starts a hub, and hands it what earlier processes left in the spool for this logdir. */
+import { setFlagsFromString } from 'node:v8';
 import { type RunningHub, type ServeOptions, startHub } from '../hub/main.js';
 import { cacheDirectory } from '../hub/token-file.js';
 
@@ -7,13 +8,25 @@ export interface ServedHub extends RunningHub {
   handOver(): Promise<void>;
 }
 
-/** @param options.logdir absolute */
+/**
+ * Keeps V8's space for young objects at the 1 MB that it begins with. It would double it whenever much survives, as
+ * while modules are loaded and logs read, and rarely gives it back. What a hub handles lies in buffers outside it.
+ * Seen: 86 → 75 MB for a small logdir, 157 → 111 MB for a million scalars, which take 3 % more CPU time to read.
+ */
+const SMALL_YOUNG_SPACE = '--semi-space-growth-factor=1';
+
+/**
+ * For a process that is a hub and nothing else.
+ *
+ * @param options.logdir absolute
+ */
 export async function serve(
   options: Omit<ServeOptions, 'allowHosts'> & {
     readonly allowHost?: readonly string[] | undefined;
     readonly log: (sentence: string) => void;
   },
 ): Promise<ServedHub> {
+  setFlagsFromString(SMALL_YOUNG_SPACE);
   const { allowHost, logdir, log, ...rest } = options;
   const hub = await startHub({ ...rest, logdir, log, allowHosts: allowHost });
   async function handOver(): Promise<void> {

@@ -1,15 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import type { RequestListener } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { HTTP, LIMITS } from '@convscope/shared/protocol.js';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { FollowedRun } from '../logdir/followed-run.js';
 import type { Logdir } from '../logdir/logdir.js';
-import type { Access } from './access.js';
+import type { Access, Refusal } from './access.js';
 
 export interface ApiOptions {
   readonly logdir: Logdir;
   readonly access: Access;
+  /** Begins and ends with `/`. */
+  readonly basePath: string;
   readonly version: string;
 }
 
@@ -23,99 +25,91 @@ class HttpError extends Error {
 }
 
 const SESSION_BODY_BYTES = 4096;
+const SESSION_BODY = 'A session is asked for with a JSON body: {"token": "…"}.';
 
 const count = z
   .string()
   .regex(/^\d{1,16}$/)
   .transform(Number);
-const run = z.string().max(LIMITS.runIdLength);
-const tag = z.string().max(LIMITS.tagLength);
-const runQuery = z.object({ run });
-const scalarsQuery = z.object({ run, tag, generation: count, from: count.default(0) });
+const runQuery = z.object({ run: z.string().max(LIMITS.runIdLength) });
+const scalarsQuery = runQuery.extend({
+  tag: z.string().max(LIMITS.tagLength),
+  generation: count,
+  from: count.default(0),
+});
 const indexQuery = scalarsQuery.extend({ kind: z.string().max(32) });
-const eventQuery = z.object({ run, generation: count, file: count, offset: count, length: count });
+const eventQuery = runQuery.extend({ generation: count, file: count, offset: count, length: count });
+const sessionBody = z.object({ token: z.string() });
 
-/** Answers whatever is below api/. Host, Origin and method are checked before. */
-export function createApi(options: ApiOptions) {
-  const { logdir, access, version } = options;
+/** Answers whatever is below api/. Host and Origin are checked before. */
+export function createApi({ logdir, access, basePath, version }: ApiOptions): RequestListener {
+  const api = express.Router({ caseSensitive: true, strict: true });
 
-  return async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-    query: URLSearchParams,
-  ): Promise<void> => {
-    response.setHeader('Cache-Control', 'no-store');
-    try {
-      const refusal = access.refuseForeignPage(request.headers);
-      if (refusal) throw new HttpError(refusal.status, refusal.error);
-      if (path === HTTP.session && request.method === 'POST') return await openSession(request, response);
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        response.setHeader('Allow', path === HTTP.session ? 'GET, HEAD, POST' : 'GET, HEAD');
-        throw new HttpError(405, `${request.method} is not what ${path} takes.`);
-      }
-      const stranger = access.refuseViewer(request.headers);
-      if (stranger) throw new HttpError(stranger.status, stranger.error);
-      await answer(request, response, path, query);
-    } catch (error) {
-      if (response.headersSent) {
-        // Too late for words: what was cut must not look whole.
-        response.destroy();
-        return;
-      }
-      if (error instanceof HttpError) sendJson(response, error.status, { error: error.message });
-      else
-        sendJson(response, 500, {
-          error: `The hub failed: ${error instanceof Error ? error.message : String(error)}`,
-        });
+  api.use((request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    refuse(access.refuseForeignPage(request.headers));
+    next();
+  });
+
+  api.post(
+    `/${HTTP.session}`,
+    express.json({ limit: SESSION_BODY_BYTES, inflate: false }),
+    (request, response) => {
+      // express.json reads JSON only, which a form of a foreign page cannot send.
+      if (request.body === undefined) throw new HttpError(415, SESSION_BODY);
+      const body = sessionBody.safeParse(request.body);
+      if (!body.success) throw new HttpError(400, SESSION_BODY);
+      if (!access.isViewToken(body.data.token))
+        throw new HttpError(401, 'The token is not the one that this hub printed.');
+      access.setCookie(request, response);
+      response.json({ version, logdir: logdir.storage.root, readOnly: false });
+    },
+  );
+
+  api.use((request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.set('Allow', request.path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
+      throw new HttpError(405, `${request.method} is not what ${request.path} takes.`);
     }
-  };
+    refuse(access.refuseViewer(request.headers));
+    next();
+  });
 
-  async function answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-    query: URLSearchParams,
-  ) {
-    switch (path) {
-      case HTTP.session:
-        return sendJson(response, 200, {
-          version,
-          logdir: logdir.storage.root,
-          readOnly: !access.hasCookie(request.headers),
-        });
-      case HTTP.runs:
-        return sendJson(
-          response,
-          200,
-          [...logdir.runs.values()].map((known) => known.summary()),
-        );
-      case HTTP.run:
-        return sendJson(response, 200, findRun(parse(runQuery, query).run).detail());
-      case HTTP.scalars: {
-        const wanted = parse(scalarsQuery, query);
-        const column = findRun(wanted.run, wanted.generation).index.scalars(wanted.tag);
-        if (!column)
-          throw new HttpError(404, `The run ${wanted.run} has no scalars ${JSON.stringify(wanted.tag)}.`);
-        return sendBytes(response, column.bytes(wanted.from));
-      }
-      case HTTP.index: {
-        const wanted = parse(indexQuery, query);
-        const column = findRun(wanted.run, wanted.generation).index.blobs(wanted.tag, wanted.kind);
-        if (!column) {
-          throw new HttpError(
-            404,
-            `The run ${wanted.run} has no ${wanted.kind} records ${JSON.stringify(wanted.tag)}.`,
-          );
-        }
-        return sendBytes(response, column.bytes(wanted.from));
-      }
-      case HTTP.event:
-        return sendEvent(request, response, query);
-      default:
-        throw new HttpError(404, `There is no ${path}.`);
-    }
-  }
+  api.get(`/${HTTP.session}`, ({ headers }, response) => {
+    response.json({ version, logdir: logdir.storage.root, readOnly: !access.hasCookie(headers) });
+  });
+  api.get(`/${HTTP.runs}`, (_request, response) => {
+    response.json([...logdir.runs.values()].map((known) => known.summary()));
+  });
+  api.get(`/${HTTP.run}`, ({ query }, response) => {
+    response.json(findRun(parse(runQuery, query).run).detail());
+  });
+  api.get(`/${HTTP.scalars}`, ({ query }, response) => {
+    const { run, tag, generation, from } = parse(scalarsQuery, query);
+    const column = findRun(run, generation).index.scalars(tag);
+    if (!column) throw new HttpError(404, `The run ${run} has no scalars ${JSON.stringify(tag)}.`);
+    response.send(column.bytes(from));
+  });
+  api.get(`/${HTTP.index}`, ({ query }, response) => {
+    const { run, tag, kind, generation, from } = parse(indexQuery, query);
+    const column = findRun(run, generation).index.blobs(tag, kind);
+    if (!column) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
+    response.send(column.bytes(from));
+  });
+  api.get(`/${HTTP.event}`, async ({ method, query }, response) => {
+    const { run, generation, file, offset, length } = parse(eventQuery, query);
+    findRun(run, generation);
+    const pieces = await logdir.readEvent(run, file, offset, length);
+    if (!pieces) throw new HttpError(404, 'No event of this run lies there, or its file was just replaced.');
+    response.writeHead(200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': length,
+      // Generations are never used twice, so these bytes can never be others.
+      'Cache-Control': 'private, max-age=31536000, immutable',
+    });
+    if (method === 'HEAD') response.end();
+    else await pipeline(pieces, response);
+  });
 
   function findRun(id: string, generation?: number): FollowedRun {
     const known = logdir.runs.get(id);
@@ -130,72 +124,49 @@ export function createApi(options: ApiOptions) {
     return known;
   }
 
-  async function sendEvent(
-    request: IncomingMessage,
-    response: ServerResponse,
-    query: URLSearchParams,
-  ): Promise<void> {
-    const wanted = parse(eventQuery, query);
-    findRun(wanted.run, wanted.generation);
-    const pieces = await logdir.readEvent(wanted.run, wanted.file, wanted.offset, wanted.length);
-    if (!pieces) throw new HttpError(404, 'No event of this run lies there, or its file was just replaced.');
-    response.writeHead(200, {
-      'Content-Type': 'application/octet-stream',
-      'Content-Length': wanted.length,
-      // Generations are never used twice, so these bytes can never be others.
-      'Cache-Control': 'private, max-age=31536000, immutable',
-    });
-    if (request.method === 'HEAD') response.end();
-    else await pipeline(Readable.from(pieces), response).catch(() => response.destroy());
-  }
-
-  async function openSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!/^application\/json(;|$)/.test(request.headers['content-type'] ?? '')) {
-      throw new HttpError(415, 'A session is asked for with a JSON body: {"token": "…"}.');
-    }
-    const parts: Buffer[] = [];
-    let size = 0;
-    for await (const part of request) {
-      size += (part as Buffer).length;
-      if (size > SESSION_BODY_BYTES)
-        throw new HttpError(413, `The body is larger than ${SESSION_BODY_BYTES} bytes.`);
-      parts.push(part as Buffer);
-    }
-    const token = tokenOf(Buffer.concat(parts).toString('utf8'));
-    if (token === null) throw new HttpError(400, 'A session is asked for with a JSON body: {"token": "…"}.');
-    if (!access.isViewToken(token))
-      throw new HttpError(401, 'The token is not the one that this hub printed.');
-    access.setCookie(request, response);
-    sendJson(response, 200, { version, logdir: logdir.storage.root, readOnly: false });
-  }
+  const app = express();
+  app.disable('x-powered-by');
+  // What changes is never stored, and what never changes needs no question.
+  app.disable('etag');
+  // One value a name: qs would make objects of them.
+  app.set('query parser', 'simple');
+  app.use(basePath, api, notFound, answerError);
+  return app;
 }
 
-function tokenOf(body: string): string | null {
-  try {
-    const parsed = z.object({ token: z.string() }).safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data.token : null;
-  } catch {
-    return null;
+const notFound: RequestHandler = ({ path }) => {
+  throw new HttpError(404, `There is no ${path}.`);
+};
+
+/** Express knows an error handler by its four parameters. */
+const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  if (response.headersSent) {
+    // Too late for words: what was cut must not look whole.
+    response.destroy();
+    return;
   }
+  const { status, message } = asHttpError(error);
+  response.status(status).json({ error: message });
+};
+
+function asHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  // What express.json refuses has a status, but no sentence.
+  if (error instanceof Error && 'status' in error) {
+    return error.status === 413
+      ? new HttpError(413, `The body is larger than ${SESSION_BODY_BYTES} bytes.`)
+      : new HttpError(Number(error.status), SESSION_BODY);
+  }
+  return new HttpError(500, `The hub failed: ${error instanceof Error ? error.message : String(error)}`);
 }
 
-function parse<T>(schema: z.ZodType<T>, query: URLSearchParams): T {
-  const result = schema.safeParse(Object.fromEntries(query));
+function refuse(refusal: Refusal | null): void {
+  if (refusal) throw new HttpError(refusal.status, refusal.error);
+}
+
+function parse<T>(schema: z.ZodType<T>, query: unknown): T {
+  const result = schema.safeParse(query);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new HttpError(400, `The parameter ${issue?.path.join('.') ?? ''} is missing or not as it should be.`);
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': bytes.length,
-  });
-  response.end(bytes);
-}
-
-function sendBytes(response: ServerResponse, bytes: Uint8Array): void {
-  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
-  response.end(bytes);
 }

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, RequestListener } from 'node:http';
 import {
   INGEST_NAMESPACE,
   type IngestClientEvents,
@@ -34,7 +34,7 @@ export interface HubCoreOptions {
 export interface HubCore {
   readonly logdir: Logdir;
   readonly ingest: IngestStore;
-  readonly api: ReturnType<typeof createApi>;
+  readonly api: RequestListener;
   close(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): 
   return {
     logdir,
     ingest,
-    api: createApi({ logdir, access, version }),
+    api: createApi({ logdir, access, basePath, version }),
     async close() {
       stopLive();
       // Ends the HTTP server as well.

@@ -68,7 +68,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const stranger = access.refuseStranger(request);
     if (stranger) return refuse(response, stranger.status, stranger.error);
-    const [rawPath = '', rawQuery = ''] = (request.url ?? '').split('?', 2);
+    const [rawPath = ''] = request.url?.split('?', 1) ?? [];
     if (`${rawPath}/` === basePath) {
       response.writeHead(308, { Location: basePath }).end();
       return;
@@ -76,8 +76,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     if (!rawPath.startsWith(basePath)) return refuse(response, 404, `The hub answers below ${basePath}.`);
     const path = decodePath(rawPath.slice(basePath.length));
     if (path === null) return refuse(response, 400, 'The path is not valid.');
-    if (path.startsWith('api/'))
-      return (await loading).api(request, response, path, new URLSearchParams(rawQuery));
+    if (path.startsWith('api/')) return (await loading).api(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, `${request.method} is not what a page takes.`);
