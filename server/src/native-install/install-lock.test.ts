@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { takeLock } from './install-lock.js';
 import { temporaryDirectory } from './testing/fake-commands.js';
 
@@ -57,6 +59,28 @@ describe('the install lock', () => {
     const lock = await takeLock(path, { onWait: () => expect.unreachable('nobody holds it') });
     await lock.release();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'takes over from a process that is dead and not waited for',
+    async () => {
+      // A shell that becomes another program does not wait for what it started.
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      try {
+        const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+        const pid = Number(said.toString());
+        await vi.waitUntil(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '), {
+          timeout: 10_000,
+        });
+        await leaveLock({ pid, host: hostname(), nonce: 'a' });
+        const lock = await takeLock(path, { onWait: () => expect.unreachable('nobody holds it') });
+        await lock.release();
+      } finally {
+        parent.kill();
+      }
+    },
+  );
 
   it('takes over from another machine only when it gave no sign of life for long', async () => {
     await leaveLock({ pid: 1, host: 'elsewhere', nonce: 'a' });
