@@ -45,7 +45,7 @@ const request = { tag: 'conv1/preactivation', kind: 'channels', activation: 'rel
 
 test('maps come out of an event within their error bound, for each probe', () => {
   const values = valuesWith({});
-  const decoded = decodeForDrawing({ ...request, bytes: eventOf(values) });
+  const { decoded } = decodeForDrawing({ ...request, bytes: eventOf(values) });
   if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
   expect(decoded.step).toBe(680);
   expect(decoded.range.max).toBeCloseTo(Math.max(...values), 1);
@@ -63,7 +63,7 @@ test('maps come out of an event within their error bound, for each probe', () =>
 
 test('NaN and infinities are where they were', () => {
   const holes = { 3: Number.NaN, [size + 7]: Number.POSITIVE_INFINITY, [size + 8]: Number.NEGATIVE_INFINITY };
-  const decoded = decodeForDrawing({ ...request, bytes: eventOf(valuesWith(holes)) });
+  const { decoded } = decodeForDrawing({ ...request, bytes: eventOf(valuesWith(holes)) });
   if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
   expect(valueAt(stackOf(decoded, 4)!, 0, 0, 3)).toBeNaN();
   expect(valueAt(stackOf(decoded, 2)!, 0, 1, 2)).toBe(Number.POSITIVE_INFINITY);
@@ -71,10 +71,11 @@ test('NaN and infinities are where they were', () => {
   expect(Number.isFinite(decoded.range.absolute)).toBe(true);
 });
 
-test('health comes with the maps', () => {
-  const decoded = decodeForDrawing({ ...request, bytes: eventOf(valuesWith({})) });
-  if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
-  expect(decoded.health.map(({ conditions }) => conditions[0])).toEqual([undefined, 'always-on', 'dead']);
+test('health is judged after the maps have gone, from what stays', () => {
+  const { decoded, judge } = decodeForDrawing({ ...request, bytes: eventOf(valuesWith({})) });
+  if (decoded.kind !== 'channels' || judge === undefined) throw new Error(`decoded a ${decoded.kind}`);
+  decoded.codes.fill(0);
+  expect(judge().map(({ conditions }) => conditions[0])).toEqual([undefined, 'always-on', 'dead']);
 });
 
 test('an event that holds something else is refused in a sentence', () => {

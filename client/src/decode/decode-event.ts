@@ -1,6 +1,6 @@
 /** Event bytes → what can be drawn. Runs in the worker; pure, so that tests need none. */
 import { decodeChannels } from '@convscope/shared/channels/channels-record.js';
-import { channelHealth } from '@convscope/shared/channels/health.js';
+import { type ChannelHealth, channelHealth } from '@convscope/shared/channels/health.js';
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { decodeEvent } from '@convscope/shared/event-log/codec.js';
 import { type RecordKind, type RecordOf, stepToNumber } from '@convscope/shared/run-record.js';
@@ -18,8 +18,17 @@ export interface DecodeRequest {
   readonly activation: 'relu' | 'none';
 }
 
+export interface DecodedEvent {
+  readonly decoded: Decoded;
+  /**
+   * Judges the channels of maps: one entry a channel, empty without statistics. It takes longer than decoding, and
+   * what it needs stays when the buffers of `decoded` have been transferred: it can be done when there is time.
+   */
+  readonly judge?: () => readonly ChannelHealth[];
+}
+
 /** @throws with a sentence when the event does not hold the record, or holds it damaged. */
-export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest): Decoded {
+export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest): DecodedEvent {
   const event = decodeEvent(bytes, { kindOf: () => kind });
   const value = event.values.find((one) => one.tag === tag && one.kind === kind);
   if (value === undefined) throw new Error(`The event that the index names holds no ${kind} ${tag}.`);
@@ -28,21 +37,21 @@ export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest
     case 'channels':
       return decodeMaps(record, activation);
     case 'tensor':
-      return decodeTensor(record);
+      return { decoded: decodeTensor(record) };
     case 'image': {
       const { width, height, images } = record;
-      return { kind: 'image', step: stepToNumber(record.step), width, height, images };
+      return { decoded: { kind: 'image', step: stepToNumber(record.step), width, height, images } };
     }
     case 'run-start':
-      return { kind: 'run-start', start: record.start };
+      return { decoded: { kind: 'run-start', start: record.start } };
     case 'run-end':
-      return { kind: 'run-end', end: record.end };
+      return { decoded: { kind: 'run-end', end: record.end } };
     default:
       throw new Error(`Records of the kind ${record.kind} are not drawn.`);
   }
 }
 
-function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): DecodedChannels {
+function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): DecodedEvent {
   const { channels, height, width, lo, hi, probes, layer, role, statistics } = record;
   const size = channels * height * width;
   const codes = new Uint8Array(size * probes.length);
@@ -58,7 +67,7 @@ function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): 
     }
     return decoded.codes;
   });
-  return {
+  const decoded: DecodedChannels = {
     kind: 'channels',
     step: stepToNumber(record.step),
     layer,
@@ -71,8 +80,9 @@ function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): 
     marks,
     statistics,
     range: rangeOfCodes(codes, marks, lo, hi, height * width),
-    health: statistics === undefined ? [] : channelHealth({ role, activation, channels, statistics, maps }),
   };
+  if (statistics === undefined) return { decoded };
+  return { decoded, judge: () => channelHealth({ role, activation, channels, statistics, maps }) };
 }
 
 /** `codes` are [picture, channel, place]. */
@@ -85,9 +95,10 @@ function rangeOfCodes(
 ) {
   const channels = lo.length;
   const counts = new Uint32Array(channels * 256);
-  for (let at = 0; at < codes.length; at++) {
-    if (marks !== undefined && marks[at] !== MARK.finite) continue;
-    counts[(Math.floor(at / places) % channels) * 256 + codes[at]!]!++;
+  for (let at = 0, channel = 0; at < codes.length; channel = (channel + 1) % channels) {
+    for (const end = at + places; at < end; at++) {
+      if (marks === undefined || marks[at] === MARK.finite) counts[channel * 256 + codes[at]!]!++;
+    }
   }
   return valueRange((visit) => {
     for (let bin = 0; bin < counts.length; bin++) {

@@ -1,13 +1,20 @@
-/** Decodes events beside the page's thread. Typed arrays go back without a copy. */
+/**
+ * Decodes events beside the page's thread. What is most urgent goes first, and judging the health of channels comes
+ * when nothing waits to be seen. Typed arrays go back without a copy.
+ */
+import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { type DecodeRequest, decodeForDrawing } from './decode-event.js';
 import type { Decoded } from './decoded.js';
 
 export interface DecodeMessage extends DecodeRequest {
   readonly id: number;
+  /** Smaller is sooner. */
+  readonly urgency: number;
 }
 
 export type DecodeAnswer =
-  | { readonly id: number; readonly decoded: Decoded }
+  | { readonly id: number; readonly decoded: Decoded /** A judgement follows. */; readonly judged: boolean }
+  | { readonly id: number; readonly health: readonly ChannelHealth[] }
   | { readonly id: number; readonly error: string };
 
 interface WorkerScope {
@@ -16,13 +23,51 @@ interface WorkerScope {
 }
 const scope = self as unknown as WorkerScope;
 
+interface Job {
+  readonly urgency: number;
+  readonly work: () => void;
+}
+/** After everything that is to be drawn. */
+const JUDGING = 1000;
+const jobs: Job[] = [];
+/** Each job is a task of its own: messages that come in the meantime are heard before the next one. */
+const next = new MessageChannel();
+next.port1.onmessage = () => {
+  let first = 0;
+  for (let at = 1; at < jobs.length; at++) if (jobs[at]!.urgency < jobs[first]!.urgency) first = at;
+  jobs.splice(first, 1)[0]?.work();
+};
+
+function later(urgency: number, work: () => void): void {
+  jobs.push({ urgency, work });
+  next.port2.postMessage(undefined);
+}
+
+/** A failure is told, not thrown: the page shows it where the map would be. */
+function told(id: number, work: () => void): () => void {
+  return () => {
+    try {
+      work();
+    } catch (error) {
+      scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) }, []);
+    }
+  };
+}
+
 scope.onmessage = ({ data }) => {
-  try {
-    const decoded = decodeForDrawing(data);
-    scope.postMessage({ id: data.id, decoded }, buffersOf(decoded));
-  } catch (error) {
-    scope.postMessage({ id: data.id, error: error instanceof Error ? error.message : String(error) }, []);
-  }
+  const { id } = data;
+  later(
+    data.urgency,
+    told(id, () => {
+      const { decoded, judge } = decodeForDrawing(data);
+      scope.postMessage({ id, decoded, judged: judge !== undefined }, buffersOf(decoded));
+      if (judge !== undefined)
+        later(
+          JUDGING,
+          told(id, () => scope.postMessage({ id, health: judge() }, [])),
+        );
+    }),
+  );
 };
 
 function buffersOf(decoded: Decoded): Transferable[] {

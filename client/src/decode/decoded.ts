@@ -1,6 +1,5 @@
 /** What the worker makes of an event: plain data, ready to draw. */
 
-import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { MapShape } from '@convscope/shared/run-description.js';
 import type { ChannelRole, ChannelStatistics, RunEnd, RunStart } from '@convscope/shared/run-record.js';
 
@@ -30,8 +29,6 @@ export interface DecodedChannels {
   readonly marks: Uint8Array | undefined;
   readonly statistics: ChannelStatistics | undefined;
   readonly range: ValueRange;
-  /** One entry a channel; empty without statistics. */
-  readonly health: readonly ChannelHealth[];
 }
 
 export interface DecodedTensor {

@@ -1,41 +1,60 @@
+import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { DecodeRequest } from './decode-event.js';
 import type { DecodeAnswer, DecodeMessage } from './decode-worker.js';
 import type { Decoded } from './decoded.js';
 
 export interface Decoder {
-  /** Takes the bytes away: they are transferred. @throws with a sentence when they cannot be read. */
-  decode(request: DecodeRequest): Promise<Decoded>;
+  /**
+   * Takes the bytes away: they are transferred. `judged` is called later with the health of the channels, if the
+   * event holds maps with statistics. `urgency`: smaller is sooner.
+   * @throws with a sentence when they cannot be read.
+   */
+  decode(
+    request: DecodeRequest,
+    urgency: number,
+    judged: (health: readonly ChannelHealth[]) => void,
+  ): Promise<Decoded>;
 }
 
-/** The decoder of the page: one worker, first come, first served. */
+interface Asked {
+  readonly resolve: (decoded: Decoded) => void;
+  readonly reject: (error: Error) => void;
+  readonly judged: (health: readonly ChannelHealth[]) => void;
+}
+
+/** The decoder of the page: one worker. */
 export function createWorkerDecoder(): Decoder {
   const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
-  const waiting = new Map<number, { resolve: (decoded: Decoded) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<number, Asked>();
   let lastId = 0;
   worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => {
     const asked = waiting.get(data.id);
+    if ('decoded' in data) {
+      if (!data.judged) waiting.delete(data.id);
+      asked?.resolve(data.decoded);
+      return;
+    }
     waiting.delete(data.id);
-    if ('decoded' in data) asked?.resolve(data.decoded);
+    if ('health' in data) asked?.judged(data.health);
     else asked?.reject(new Error(data.error));
   };
   worker.onerror = (event) => {
-    const error = new Error(
-      `The decoding worker stopped: ${event.message || 'it could not be loaded'}. Reload the page.`,
-    );
+    const reason = event.message || 'it could not be loaded';
+    const error = new Error(`The decoding worker stopped: ${reason}. Reload the page.`);
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   return {
-    decode: (request) =>
+    decode: (request, urgency, judged) =>
       new Promise((resolve, reject) => {
         const id = ++lastId;
-        waiting.set(id, { resolve, reject });
-        const message: DecodeMessage = { ...request, id };
+        waiting.set(id, { resolve, reject, judged });
         // A view into a larger buffer (a socket's message) must not take the whole buffer along.
         const { bytes } = request;
         const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
         const own = whole ? bytes : bytes.slice();
-        worker.postMessage({ ...message, bytes: own }, [own.buffer as ArrayBuffer]);
+        const message: DecodeMessage = { ...request, bytes: own, id, urgency };
+        worker.postMessage(message, [own.buffer as ArrayBuffer]);
       }),
   };
 }

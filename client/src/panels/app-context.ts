@@ -49,12 +49,15 @@ export function useSelection(): Selection | undefined {
   const channel = useStore(app.view, (view) => view.channel);
   const y = useStore(app.view, (view) => view.y);
   const x = useStore(app.view, (view) => view.x);
+  const health = useStore(app.frames.healthVersion, () =>
+    layer === undefined ? undefined : app.frames.healthOf(layer.name, frame?.output?.decoded),
+  );
   return useMemo(
     () =>
       layer === undefined
         ? undefined
-        : select(layer, frame, { ...app.view.get(), probe, stage, channel, y, x }),
-    [app, layer, frame, probe, stage, channel, y, x],
+        : select(layer, frame, { ...app.view.get(), probe, stage, channel, y, x }, health ?? []),
+    [app, layer, frame, probe, stage, channel, y, x, health],
   );
 }
 

@@ -108,14 +108,16 @@ function LayerTile({
   const app = useApp();
   const { description } = layer;
   const shape = piece?.decoded.shape.slice(-3);
-  const counts = useMemo(() => {
-    const health = piece?.decoded.kind === 'channels' ? piece.decoded.health : [];
-    return FLAGS.flatMap((flag) => {
-      const count = health.filter(({ conditions }) => conditions.includes(flag)).length;
-      return count > 0 ? [[flag, count] as const] : [];
-    });
-  }, [piece]);
-  const known = piece?.decoded.kind === 'channels' && piece.decoded.health.length > 0;
+  const health = useStore(app.frames.healthVersion, () => app.frames.healthOf(layer.name, piece?.decoded));
+  const counts = useMemo(
+    () =>
+      FLAGS.flatMap((flag) => {
+        const count = health.filter(({ conditions }) => conditions.includes(flag)).length;
+        return count > 0 ? [[flag, count] as const] : [];
+      }),
+    [health],
+  );
+  const known = health.length > 0;
   return (
     <button
       type="button"

@@ -1,6 +1,5 @@
 /** The curves of the strip: chart.js, fed with buckets, two lanes on one axis of steps. */
 import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
-import type { Tokens } from '../drawing/tokens.js';
 import type { Point } from '../series/min-max-buckets.js';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
@@ -16,13 +15,18 @@ export interface StripLine {
   readonly dots?: boolean;
 }
 
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface StripScales {
   readonly lastStep: number;
   readonly loss: { readonly lo: number; readonly hi: number };
 }
 
 export interface StripChart {
-  draw(lines: readonly StripLine[], scales: StripScales, tokens: Tokens, accuracyLane: boolean): void;
+  draw(lines: readonly StripLine[], scales: StripScales, size: Size, accuracyLane: boolean): void;
   /** Pixels from the left of the canvas. */
   xOf(step: number): number;
   stepAt(x: number): number;
@@ -58,8 +62,8 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
       animation: false,
       parsing: false,
       normalized: true,
-      responsive: true,
-      maintainAspectRatio: false,
+      // Sized by hand: the overlay is drawn at once and must find the axes where they will be.
+      responsive: false,
       events: [],
       layout: {
         padding: { left: padding.left, right: padding.right, top: padding.top, bottom: padding.bottom },
@@ -83,7 +87,8 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
   });
   const scale = (name: 'x' | 'loss' | 'accuracy') => chart.scales[name];
   return {
-    draw(lines, { lastStep, loss }, tokens, accuracyLane) {
+    draw(lines, { lastStep, loss }, { width, height }, accuracyLane) {
+      if (chart.width !== width || chart.height !== height) chart.resize(width, height);
       chart.data.datasets = lines
         .filter(({ lane }) => accuracyLane || lane === 'loss')
         .map(
@@ -114,7 +119,6 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
           stackWeight: accuracyLane ? 3 : 0.001,
         });
       }
-      void tokens;
       chart.update('none');
     },
     xOf: (step) => scale('x')?.getPixelForValue(step) ?? 0,

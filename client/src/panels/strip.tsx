@@ -93,9 +93,9 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
 
   useLayoutEffect(() => {
     if (chart === undefined || size.width === 0) return;
-    chart.draw(prepared.lines, prepared.scales, tokens, prepared.hasAccuracy);
+    chart.draw(prepared.lines, prepared.scales, size, prepared.hasAccuracy);
     setDrawn((old) => old + 1);
-  }, [chart, prepared, size, tokens]);
+  }, [chart, prepared, size]);
 
   useLayoutEffect(() => {
     const overlay = overlayRef.current;

@@ -176,7 +176,6 @@ const decoder: Decoder = {
       marks: undefined,
       statistics: undefined,
       range,
-      health: [],
     } as const;
     return { kind: 'channels', step: value * 8, shape: [1, 2, 2], probes: [0], codes, ...limits, ...rest };
   },

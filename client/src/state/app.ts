@@ -243,7 +243,11 @@ export class App {
 
   #selection(): Selection | undefined {
     const layer = this.run.get()?.layer;
-    return layer === undefined ? undefined : select(layer, this.frames.frame.get(), this.view.get());
+    const frame = this.frames.frame.get();
+    const record = frame?.layer === layer ? frame?.output?.decoded : undefined;
+    return layer === undefined
+      ? undefined
+      : select(layer, frame, this.view.get(), this.frames.healthOf(layer.name, record));
   }
 
   toggleHidden(run: string): void {

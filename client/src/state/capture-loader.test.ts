@@ -37,6 +37,8 @@ function setUp() {
     decoder,
     limitBytes: 1e6,
     activationOf: () => 'none',
+    urgencyOf: () => 0,
+    judged: () => undefined,
     arrived: (key) => arrived.push(key),
   });
   return { asked, loader, arrived, source };

@@ -2,6 +2,7 @@
  * Gets decoded captures: from memory, from what the hub pushes, else over HTTP. Whoever wants something says all that
  * it wants, most important first; requests that nobody wants any more are cancelled.
  */
+import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { BlobRow, LiveBlob } from '@convscope/shared/protocol.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { bytesOf, type Decoded } from '../decode/decoded.js';
@@ -40,8 +41,12 @@ export interface CaptureLoaderOptions {
   readonly decoder: Decoder;
   readonly limitBytes: number;
   readonly activationOf: (tag: string) => 'relu' | 'none';
+  /** How soon events of a tag are to be decoded: smaller is sooner. */
+  readonly urgencyOf: (tag: string) => number;
   /** Something arrived or failed. */
   readonly arrived: (key: string, loaded: Loaded) => void;
+  /** The channels of maps that had arrived have been judged. */
+  readonly judged: (key: string, decoded: Decoded, health: readonly ChannelHealth[]) => void;
 }
 
 export class CaptureLoader {
@@ -138,12 +143,19 @@ export class CaptureLoader {
   async #decode(key: string, tag: string, kind: RecordKind, bytes: Uint8Array): Promise<void> {
     this.#decoding.add(key);
     try {
-      const decoded = await this.#options.decoder.decode({
-        bytes,
-        tag,
-        kind,
-        activation: this.#options.activationOf(tag),
-      });
+      const { decoder, activationOf, urgencyOf, judged } = this.#options;
+      const asked = decoder.decode(
+        { bytes, tag, kind, activation: activationOf(tag) },
+        urgencyOf(tag),
+        (health) => {
+          asked.then(
+            (maps) => judged(key, maps, health),
+            // Told where the decoding is awaited.
+            () => undefined,
+          );
+        },
+      );
+      const decoded = await asked;
       this.#settle(key, { decoded }, bytesOf(decoded));
     } catch (error) {
       this.#settle(key, { error: error instanceof Error ? error.message : String(error) }, 256);

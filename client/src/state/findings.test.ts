@@ -1,25 +1,6 @@
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { expect, test } from 'vitest';
-import type { DecodedChannels } from '../decode/decoded.js';
 import { FindingsBook } from './findings.js';
-
-function capture(step: number, health: readonly ChannelHealth[]): DecodedChannels {
-  return {
-    kind: 'channels',
-    step,
-    layer: 'conv1',
-    role: 'preactivation',
-    shape: [health.length, 1, 1],
-    probes: [0],
-    codes: new Uint8Array(health.length),
-    lo: new Float32Array(health.length),
-    hi: new Float32Array(health.length),
-    marks: undefined,
-    statistics: undefined,
-    range: { min: 0, max: 0, absolute: 0, positive: 0 },
-    health,
-  };
-}
 
 const well: ChannelHealth = { conditions: [] };
 const dead: ChannelHealth = { conditions: ['dead'] };
@@ -27,9 +8,9 @@ const copy: ChannelHealth = { conditions: ['duplicate'], duplicateOf: { channel:
 
 test('a finding has the earliest step that showed it, in whatever order captures are looked at', () => {
   const book = new FindingsBook();
-  book.add('conv1', capture(80, [well, dead]));
-  book.add('conv1', capture(40, [well, dead]));
-  book.add('conv1', capture(0, [well, well]));
+  book.add('conv1', 80, [well, dead]);
+  book.add('conv1', 40, [well, dead]);
+  book.add('conv1', 0, [well, well]);
   expect(book.state()).toEqual({
     findings: [{ layer: 'conv1', channel: 1, condition: 'dead', of: undefined, firstStep: 40 }],
     looked: 3,
@@ -38,15 +19,15 @@ test('a finding has the earliest step that showed it, in whatever order captures
 
 test('a channel that recovered is no finding of today', () => {
   const book = new FindingsBook();
-  book.add('conv1', capture(0, [dead]));
-  book.add('conv1', capture(80, [well]));
+  book.add('conv1', 0, [dead]);
+  book.add('conv1', 80, [well]);
   expect(book.state().findings).toEqual([]);
   expect(book.firstStep('conv1', 0, 'dead')).toBe(0);
 });
 
 test('the same capture is looked at once', () => {
   const book = new FindingsBook();
-  expect(book.add('conv1', capture(0, [copy]))).toBe(true);
-  expect(book.add('conv1', capture(0, [copy]))).toBe(false);
+  expect(book.add('conv1', 0, [copy])).toBe(true);
+  expect(book.add('conv1', 0, [copy])).toBe(false);
   expect(book.state().findings[0]?.of).toEqual({ channel: 0, negative: true });
 });

@@ -1,6 +1,5 @@
 /** Sick channels, with the first step at which they were seen; grows with every capture that is looked at. */
-import type { ChannelCondition } from '@convscope/shared/channels/health.js';
-import type { DecodedChannels } from '../decode/decoded.js';
+import type { ChannelCondition, ChannelHealth } from '@convscope/shared/channels/health.js';
 
 export interface Finding {
   readonly layer: string;
@@ -23,28 +22,26 @@ export const NO_FINDINGS: FindingsState = { findings: [], looked: 0 };
 
 export class FindingsBook {
   readonly #first = new Map<string, number>();
-  readonly #newest = new Map<string, { step: number; record: DecodedChannels }>();
+  readonly #newest = new Map<string, { readonly step: number; readonly health: readonly ChannelHealth[] }>();
   readonly #seen = new Map<string, Set<number>>();
 
   /** True when there is something new to show. */
-  add(layer: string, record: DecodedChannels): boolean {
-    if (record.health.length === 0) return false;
+  add(layer: string, step: number, health: readonly ChannelHealth[]): boolean {
     let seen = this.#seen.get(layer);
     if (seen === undefined) {
       seen = new Set();
       this.#seen.set(layer, seen);
     }
-    if (seen.has(record.step)) return false;
-    seen.add(record.step);
-    record.health.forEach(({ conditions }, channel) => {
+    if (seen.has(step)) return false;
+    seen.add(step);
+    health.forEach(({ conditions }, channel) => {
       for (const condition of conditions) {
         const key = `${layer}\n${channel}\n${condition}`;
-        this.#first.set(key, Math.min(record.step, this.#first.get(key) ?? Number.POSITIVE_INFINITY));
+        this.#first.set(key, Math.min(step, this.#first.get(key) ?? Number.POSITIVE_INFINITY));
       }
     });
     const newest = this.#newest.get(layer);
-    if (newest === undefined || record.step >= newest.step)
-      this.#newest.set(layer, { step: record.step, record });
+    if (newest === undefined || step >= newest.step) this.#newest.set(layer, { step, health });
     return true;
   }
 
@@ -58,11 +55,11 @@ export class FindingsBook {
 
   state(): FindingsState {
     const findings: Finding[] = [];
-    for (const [layer, { record }] of this.#newest) {
-      record.health.forEach(({ conditions, duplicateOf }, channel) => {
+    for (const [layer, { step, health }] of this.#newest) {
+      health.forEach(({ conditions, duplicateOf }, channel) => {
         const condition = conditions[0];
         if (condition === undefined) return;
-        const firstStep = this.firstStep(layer, channel, condition) ?? record.step;
+        const firstStep = this.firstStep(layer, channel, condition) ?? step;
         const of =
           condition === 'duplicate' && duplicateOf !== undefined
             ? { channel: duplicateOf.channel, negative: duplicateOf.correlation < 0 }

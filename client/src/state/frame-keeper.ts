@@ -2,6 +2,7 @@
  * Decides which captures are needed for what is looked at, gets them, and gives a frame when it is whole. Everything
  * that shows maps follows its stores.
  */
+import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { PROBE_PICTURES_TAG, PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import type { Decoded, DecodedTensor } from '../decode/decoded.js';
@@ -21,6 +22,7 @@ const CACHE_BYTES = 160 * 1024 * 1024;
 /** Captures looked at by themselves, spread over the run, for findings and for limits locked to the run. */
 const SCANNED = 24;
 const SHAPES_PEEKED = 48;
+const NO_HEALTH: readonly ChannelHealth[] = [];
 
 export interface Target {
   readonly data: RunData;
@@ -40,6 +42,8 @@ export class FrameKeeper {
   readonly predictions = createStore<Piece<DecodedTensor> | undefined>(undefined);
   readonly pictures = createStore<readonly ImageBitmap[]>([]);
   readonly findings = createStore<FindingsState>(NO_FINDINGS);
+  /** Counts changes of what `healthOf` gives. */
+  readonly healthVersion = createStore(0);
   /** Counts changes of `ranges`. */
   readonly rangesVersion = createStore(0);
   /** Captures that came while following and were passed over, because a newer one was there. */
@@ -58,6 +62,8 @@ export class FrameKeeper {
   #owed = new Set<string>();
   #lastPushed = new Map<string, number>();
   #pictureKey = '';
+  readonly #health = new WeakMap<Decoded, readonly ChannelHealth[]>();
+  #lastHealth = new Map<string, readonly ChannelHealth[]>();
 
   constructor(options: { source: Source; decoder: Decoder; changed: () => void }) {
     this.#source = options.source;
@@ -67,13 +73,21 @@ export class FrameKeeper {
       decoder: options.decoder,
       limitBytes: CACHE_BYTES,
       activationOf: (tag) => this.#layerOf(tag)?.description?.activation ?? 'none',
+      urgencyOf: (tag) => this.#urgencyOf(tag),
       arrived: (key, loaded) => this.#arrived(key, loaded),
+      judged: (key, decoded, health) => this.#judged(key, decoded, health),
     });
   }
 
   /** Shape of a foreign tensor, as its newest row has it. */
   shapeOf(tag: string): readonly number[] | undefined {
     return this.#shapes.get(tag);
+  }
+
+  /** Health of a layer's channels in a capture; until that has been judged, the last that was. */
+  healthOf(layer: string, record: MapRecord | undefined): readonly ChannelHealth[] {
+    if (record?.kind !== 'channels' || record.statistics === undefined) return NO_HEALTH;
+    return this.#health.get(record) ?? this.#lastHealth.get(layer) ?? NO_HEALTH;
   }
 
   /** What the hub pushed. Maps of another run are old news. */
@@ -139,6 +153,7 @@ export class FrameKeeper {
     this.ranges.clear();
     this.book = new FindingsBook();
     this.#shapes = new Map();
+    this.#lastHealth = new Map();
     this.#pushed = new Map();
     this.#owed = new Set();
     this.#lastPushed = new Map();
@@ -285,11 +300,26 @@ export class FrameKeeper {
       }
       if (decoded.kind === 'channels') {
         if (this.ranges.see(tag, decoded.range)) this.rangesVersion.set(this.rangesVersion.get() + 1);
-        const layer = this.#layerOf(tag);
-        if (layer !== undefined && this.book.add(layer.name, decoded)) this.findings.set(this.book.state());
       }
     } else console.warn(loaded.error);
     this.#changed();
+  }
+
+  #judged(key: string, decoded: Decoded, health: readonly ChannelHealth[]): void {
+    this.#health.set(decoded, health);
+    const layer = this.#layerOf(key.split('\n')[3]!);
+    if (layer === undefined || decoded.kind !== 'channels' || !key.startsWith(`${this.#subject}\n`)) return;
+    this.#lastHealth.set(layer.name, health);
+    if (this.book.add(layer.name, decoded.step, health)) this.findings.set(this.book.state());
+    this.healthVersion.set(this.healthVersion.get() + 1);
+  }
+
+  /** What completes the shown frame comes first. */
+  #urgencyOf(tag: string): number {
+    const layer = this.#target?.layer;
+    if (tag === layer?.weight?.tag || tag === layer?.bias?.tag) return 0;
+    if (tag === layer?.output.tag || tag === layer?.input?.tag) return 1;
+    return 2;
   }
 
   /** Once the frame has been painted the hub may send the next captures. */

@@ -68,7 +68,7 @@ function frameWith(change: Partial<Frame> = {}): Frame {
 const view = { ...DEFAULT_VIEW, y: 2, x: 1 };
 
 test('the arithmetic of a pixel is that of the net, and says how far the logged value is', () => {
-  const arithmetic = arithmeticOf(select(layer, frameWith(), view));
+  const arithmetic = arithmeticOf(select(layer, frameWith(), view, []));
   if (arithmetic === undefined || 'error' in arithmetic) throw new Error('no arithmetic');
   expect(arithmetic.products).toBe(18);
   expect(arithmetic.pixel.sum).toBe(-2);
@@ -78,13 +78,15 @@ test('the arithmetic of a pixel is that of the net, and says how far the logged 
 });
 
 test('contributions and bias add up to the pixel', () => {
-  const contributions = contributionsOf(select(layer, frameWith(), view))!;
+  const contributions = contributionsOf(select(layer, frameWith(), view, []))!;
   expect(valueAt(contributions.stack, 0, 2, 1) + BIAS).toBe(-2);
   expect(valueAt(contributions.stack, 0, 0, 0)).toBe(1);
 });
 
 test('kernels of another step are not multiplied with these maps', () => {
-  const arithmetic = arithmeticOf(select(layer, frameWith({ weight: piece([1, 1, 3, 3], KERNEL, 0) }), view));
+  const arithmetic = arithmeticOf(
+    select(layer, frameWith({ weight: piece([1, 1, 3, 3], KERNEL, 0) }), view, []),
+  );
   expect(arithmetic).toEqual({
     error: 'The map of conv1 is of step 8, and what made it was last logged at step 0.',
   });
@@ -92,26 +94,26 @@ test('kernels of another step are not multiplied with these maps', () => {
 
 test('ReLU is shown when it is asked for', () => {
   const selections = (['conv', 'relu'] as const).map((stage) =>
-    select(layer, frameWith(), { ...view, stage }),
+    select(layer, frameWith(), { ...view, stage }, []),
   );
   expect(selections.map(({ output }) => valueAt(output!, 0, 2, 1))).toEqual([-2, 0]);
   expect(selections.map(({ signed }) => signed)).toEqual([true, false]);
 });
 
 test('what lies outside of the layer is brought inside', () => {
-  const selection = select(layer, frameWith(), { ...view, channel: 99, y: 99, x: 0 });
+  const selection = select(layer, frameWith(), { ...view, channel: 99, y: 99, x: 0 }, []);
   expect([selection.channel, selection.y, selection.x]).toEqual([0, 4, 0]);
 });
 
 test('a frame of another layer gives no maps, but the shapes that the description knows', () => {
   const other = { ...layer, name: 'conv2' };
-  const selection = select(other, frameWith(), view);
+  const selection = select(other, frameWith(), view, []);
   expect(selection.output).toBeUndefined();
   expect(selection.shape).toEqual([1, 5, 5]);
 });
 
 test('the window of a pixel and the pixel of a place are each other’s way back', () => {
-  const selection = select(layer, frameWith(), view);
+  const selection = select(layer, frameWith(), view, []);
   expect(windowOf(description, 2, 1)).toEqual({ y0: 1, y1: 3, x0: 0, x1: 2 });
   expect(outputAt(selection, 2, 1)).toEqual({ y: 2, x: 1 });
   const strided = {

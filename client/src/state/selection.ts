@@ -102,7 +102,12 @@ export function channelOrder(selection: Selection, sort: ViewState['sort']): num
   return order.sort((a, b) => by[b]! - by[a]! || a - b);
 }
 
-export function select(layer: LayerView, frame: Frame | undefined, view: ViewState): Selection {
+export function select(
+  layer: LayerView,
+  frame: Frame | undefined,
+  view: ViewState,
+  health: readonly ChannelHealth[],
+): Selection {
   const fits = frame?.layer.name === layer.name ? frame : undefined;
   const { description } = layer;
   const record = fits?.output?.decoded;
@@ -136,7 +141,7 @@ export function select(layer: LayerView, frame: Frame | undefined, view: ViewSta
     hasStages,
     signed: !rectified && (record === undefined || record.range.min < 0),
     inputSigned: !silent && (inputRecord?.range.min ?? 0) < 0,
-    health: record?.kind === 'channels' ? record.health : [],
+    health,
     channel: clamp(view.channel, channels),
     y: clamp(view.y ?? Math.floor(height / 2), height),
     x: clamp(view.x ?? Math.floor(width / 2), width),

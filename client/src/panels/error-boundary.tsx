@@ -1,0 +1,29 @@
+import { Component, type ReactNode } from 'react';
+
+/** When drawing a page fails: one sentence in its place, and what to do. React knows only classes for this. */
+export class ErrorBoundary extends Component<
+  { readonly children: ReactNode },
+  { readonly error: Error | undefined }
+> {
+  override state: { readonly error: Error | undefined } = { error: undefined };
+
+  static getDerivedStateFromError(error: unknown): { readonly error: Error } {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    return (
+      <main className="no-maps" role="alert">
+        <p className="is-bad">This page cannot be drawn: {error.message}</p>
+        <p className="small muted">
+          Nothing is lost: the log is as it was. Reload the page; if it fails again, please report it.
+        </p>
+        <button type="button" className="button" style={{ marginTop: 12 }} onClick={() => location.reload()}>
+          Reload
+        </button>
+      </main>
+    );
+  }
+}
