@@ -15,6 +15,8 @@ export interface ServedHub extends RunningHub {
  */
 const SMALL_YOUNG_SPACE = '--semi-space-growth-factor=1';
 
+const LOOK_AGAIN_MS = 10_000;
+
 /**
  * For a process that is a hub and nothing else.
  *
@@ -29,22 +31,31 @@ export async function serve(
   setFlagsFromString(SMALL_YOUNG_SPACE);
   const { allowHost, logdir, log, ...rest } = options;
   const hub = await startHub({ ...rest, logdir, log, allowHosts: allowHost });
+  let timer: NodeJS.Timeout | undefined;
   async function handOver(): Promise<void> {
+    clearTimeout(timer);
     try {
       const ingest = await hub.ingest;
       const { handOverSpools } = await import('../writer/hand-over.js');
-      await handOverSpools(ingest, { cacheDirectory: cacheDirectory(), logdir, log });
+      const { left } = await handOverSpools(ingest, { cacheDirectory: cacheDirectory(), logdir, log });
+      // A sender that lives now may be killed later, by something that tells nobody.
+      if (left > 0) timer = setTimeout(again, LOOK_AGAIN_MS).unref();
     } catch (error) {
       log(`The spool could not be handed over: ${(error as Error).message}`);
     }
   }
   // In the background: the page is there at once, whatever waits.
   let latest = handOver();
+  function again(): Promise<void> {
+    latest = latest.then(handOver);
+    return latest;
+  }
   return {
     ...hub,
-    handOver() {
-      latest = latest.then(handOver);
-      return latest;
+    handOver: again,
+    async close() {
+      clearTimeout(timer);
+      await hub.close();
     },
   };
 }

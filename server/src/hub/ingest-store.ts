@@ -3,7 +3,8 @@ import { isEventFileName } from '../logdir/find-runs.js';
 import { codeOf } from '../logdir/local-storage.js';
 import { readFileOwner } from '../logdir/run-uid.js';
 import type { LogStorage, StoredAppender } from '../logdir/storage.js';
-import { fileNameProblem, runNameProblem } from './run-name.js';
+import { fileNameProblem } from './file-name.js';
+import { runNameProblem } from './run-name.js';
 
 /** Bytes that may wait for the disk, for one file. A sender that goes beyond it does not wait for its answers. */
 const WAITING_BYTES = 32 * 1024 * 1024;

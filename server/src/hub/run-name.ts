@@ -1,5 +1,4 @@
-import { LIMITS } from '@convscope/shared/protocol.js';
-import { isEventFileName } from '../logdir/find-runs.js';
+/** Imports nothing: the command line checks names before the hub, and what it needs, is loaded. */
 
 /** Bytes of one part, so that a suffix still fits into the 255 that file systems allow. */
 const PART_BYTES = 200;
@@ -7,10 +6,10 @@ const PARTS = 8;
 
 // Device names of Windows, whatever their extension: a logdir should survive being copied there.
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+export const LONE_SURROGATE = /\p{Surrogate}/u;
 // Control characters, and what separates or ends names somewhere.
-const LONE_SURROGATE = /\p{Surrogate}/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const FORBIDDEN = /[\u0000-\u001f\u007f\\<>:"|?*]/;
+export const FORBIDDEN = /[\u0000-\u001f\u007f\\<>:"|?*]/;
 
 /** Why `name` may not name a run's directory; null when it may. Names that people give pass: spaces, dots, `=`, any script. */
 export function runNameProblem(name: string): string | null {
@@ -32,18 +31,5 @@ export function runNameProblem(name: string): string | null {
       return `The run name ${shown} has a part longer than ${PART_BYTES} bytes.`;
     if (LONE_SURROGATE.test(part)) return `The run name ${shown} is not valid Unicode.`;
   }
-  return null;
-}
-
-/** Why `name` may not name an event file; null when it may. */
-export function fileNameProblem(name: string): string | null {
-  const shown = JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
-  if (name.includes('/') || FORBIDDEN.test(name) || name.startsWith('.') || LONE_SURROGATE.test(name)) {
-    return `The file name ${shown} is not a plain file name.`;
-  }
-  if (Buffer.byteLength(name) > LIMITS.fileNameLength)
-    return `The file name ${shown} is longer than ${LIMITS.fileNameLength} bytes.`;
-  if (!isEventFileName(name))
-    return `The file name ${shown} must contain "tfevents", or no reader would find the file.`;
   return null;
 }
