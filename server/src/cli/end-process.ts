@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-export function hasEnded(child: ChildProcess): boolean {
+function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 

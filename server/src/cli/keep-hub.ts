@@ -1,7 +1,7 @@
 /** Keeps a hub running under the launcher: one that dies is started again on its port, while training goes on. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { builtFile } from '../built-file.js';
-import { endProcess, hasEnded } from './end-process.js';
+import { endProcess } from './end-process.js';
 import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';
 
@@ -21,7 +21,7 @@ export type HubPage = Extract<FromHub, { type: 'listening' }>;
 export interface HubKeeper {
   /** Where the first hub listens; later ones take its port. Rejects with a sentence when it cannot start. */
   readonly listening: Promise<HubPage>;
-  /** Has the hub take what waits in the spool. Resolves when it has, when there is no hub, or after the time. */
+  /** Has the hub, or the one that comes back, take what waits in the spool. Resolves when it has, or after the time. */
   handOver(withinMs: number): Promise<void>;
   stop(withinMs: number): Promise<void>;
   /** At once. */
@@ -36,7 +36,10 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
   let begunAt = 0;
   let restart: NodeJS.Timeout | undefined;
   let stopping = false;
-  let handedOver: () => void = () => undefined;
+  /** The hub that runs now has said where. */
+  let up = false;
+  /** Somebody waits for a hand-over; called when it is done, or will not be. */
+  let handedOver: (() => void) | undefined;
   let settle: { resolve(page: HubPage): void; reject(error: Error): void };
   const listening = new Promise<HubPage>((resolve, reject) => {
     settle = { resolve, reject };
@@ -44,17 +47,19 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
 
   function onMessage(message: FromHub): void {
     if (message.type === 'log') say(message.line);
-    else if (message.type === 'handed-over') handedOver();
+    else if (message.type === 'handed-over') handedOver?.();
     else if (message.type === 'listening') {
       if (listensAt) say(`The hub is back at ${message.url}`);
       listensAt = message;
+      up = true;
       settle.resolve(listensAt);
+      askToHandOver();
     } else if (listensAt) say(message.error);
     else settle.reject(new Error(message.error));
   }
 
   function onExit(code: number | null, signal: NodeJS.Signals | null): void {
-    handedOver();
+    up = false;
     if (stopping) return;
     const how = signal ?? `exit code ${code}`;
     if (!listensAt) {
@@ -64,6 +69,18 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
     say(`The hub ended (${how}) and is started again; training goes on.`);
     if (performance.now() - begunAt > HEALTHY_AFTER_MS) restarts = 0;
     restart = setTimeout(begin, Math.min(LAST_RESTART_AFTER_MS, FIRST_RESTART_AFTER_MS * 2 ** restarts++));
+  }
+
+  /** A hub that is away is asked when it is back. */
+  function askToHandOver(): void {
+    if (handedOver && up && child?.connected)
+      child.send({ type: 'hand-over' } satisfies ToHub, () => undefined);
+  }
+
+  function end(): void {
+    stopping = true;
+    clearTimeout(restart);
+    handedOver?.();
   }
 
   function begin(): void {
@@ -95,25 +112,23 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
   return {
     listening,
     async handOver(withinMs) {
-      const hub = child;
-      if (stopping || !hub || hasEnded(hub) || !hub.connected) return;
+      if (stopping) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, withinMs);
         handedOver = () => {
           clearTimeout(timer);
           resolve();
         };
-        hub.send({ type: 'hand-over' } satisfies ToHub, () => undefined);
+        askToHandOver();
       });
+      handedOver = undefined;
     },
     async stop(withinMs) {
-      stopping = true;
-      clearTimeout(restart);
+      end();
       if (child) await endProcess(child, { type: 'stop' }, withinMs);
     },
     kill() {
-      stopping = true;
-      clearTimeout(restart);
+      end();
       child?.kill('SIGKILL');
     },
   };
