@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { type Page, pageOf } from './pages.js';
 import { AppContext, type Palette, PaletteContext, readPalette } from './panels/app-context.js';
 import { EmptyPage } from './panels/empty-page.js';
+import { ErrorBoundary } from './panels/error-boundary.js';
 import { Foot } from './panels/foot.js';
 import { HelpDialog } from './panels/help-dialog.js';
 import { RunPage } from './panels/run-page.js';
@@ -129,20 +130,22 @@ export function AppView({ app }: { app: App }) {
             onMenu={actions.toggleRail}
             onCopyLink={copyLink}
           />
-          {page === 'lab' ? (
-            <Suspense fallback={<main className="no-maps" />}>
-              <LabPage />
-            </Suspense>
-          ) : isEmpty ? (
-            <EmptyPage />
-          ) : list === undefined ? (
-            <Waiting
-              reason={connection.status === 'refused' ? connection.reason : undefined}
-              lost={connection.status === 'lost'}
-            />
-          ) : (
-            <RunPage rail={rail} inspector={inspector} onRail={setRail} onInspector={setInspector} />
-          )}
+          <ErrorBoundary key={page}>
+            {page === 'lab' ? (
+              <Suspense fallback={<main className="no-maps" />}>
+                <LabPage />
+              </Suspense>
+            ) : isEmpty ? (
+              <EmptyPage />
+            ) : list === undefined ? (
+              <Waiting
+                reason={connection.status === 'refused' ? connection.reason : undefined}
+                lost={connection.status === 'lost'}
+              />
+            ) : (
+              <RunPage rail={rail} inspector={inspector} onRail={setRail} onInspector={setInspector} />
+            )}
+          </ErrorBoundary>
           <Foot page={page} />
         </div>
         <Tooltip />

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { colourIndex, cssOf, lutsOf, parseHex, pixelOf } from './lut.js';
-import { TEST_TOKENS } from './testing/tokens.js';
+import type { Tokens } from './tokens.js';
 
+const TEST_TOKENS = {
+  'map-neg-end': '#0b2f5c',
+  'map-neg': '#1b5fa8',
+  'map-neg-mid': '#7fb0da',
+  'map-zero': '#f1eeea',
+  'map-pos-mid': '#e79a86',
+  'map-pos': '#b3202c',
+  'map-pos-end': '#5f0a1a',
+} as Tokens;
 const luts = lutsOf(TEST_TOKENS);
 
 // Values of matplotlib's viridis(0), viridis(128), viridis(255) with bytes=True, rounded.

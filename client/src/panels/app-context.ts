@@ -2,6 +2,7 @@ import { createContext, useContext, useEffect, useMemo, useRef, useState } from 
 import { type Luts, lutsOf, parseHex, pixelOf } from '../drawing/lut.js';
 import { readTokens, type Tokens } from '../drawing/tokens.js';
 import type { App } from '../state/app.js';
+import type { Frame } from '../state/frame.js';
 import { type Selection, select } from '../state/selection.js';
 import { useStore, useStoreValue } from '../state/store.js';
 
@@ -41,9 +42,27 @@ export function usePalette(): Palette {
 
 /** What is looked at; undefined while the run shows no maps. */
 export function useSelection(): Selection | undefined {
+  return useSelectionOf(useStoreValue(useApp().frames.frame));
+}
+
+/** The same for the output's own grid: while following, its newest map does not wait for the kernels. */
+export function useOutputSelection(): Selection | undefined {
+  const app = useApp();
+  const frame = useStoreValue(app.frames.frame);
+  const early = useStoreValue(app.frames.early);
+  const ahead = useMemo(
+    () =>
+      frame !== undefined && early !== undefined && early.step > frame.step
+        ? { ...frame, output: early }
+        : frame,
+    [frame, early],
+  );
+  return useSelectionOf(ahead);
+}
+
+function useSelectionOf(frame: Frame | undefined): Selection | undefined {
   const app = useApp();
   const layer = useStore(app.run, (run) => run?.layer);
-  const frame = useStoreValue(app.frames.frame);
   const probe = useStore(app.view, (view) => view.probe);
   const stage = useStore(app.view, (view) => view.stage);
   const channel = useStore(app.view, (view) => view.channel);

@@ -1,11 +1,50 @@
-/** Draws single maps onto a canvas that also holds other things: thumbnails, contributions, the magnified map. */
+/** Draws single maps onto a canvas that also holds other things: contributions, the magnified map. */
 
 import type { MapStack } from '../drawing/map-stack.js';
 import { type Colouring, paintTiles } from '../drawing/painter.js';
 
-let scratch: HTMLCanvasElement | undefined;
+export interface Atlas {
+  /** One of its channels at (x, y), `zoom` CSS pixels a map pixel; not smoothed unless it is made smaller. */
+  draw(context: CanvasRenderingContext2D, index: number, x: number, y: number, zoom: number): void;
+}
 
-/** One channel at (x, y), `zoom` CSS pixels a map pixel; not smoothed unless it is made smaller. */
+/** Paints channels of a stack, one below the other, onto a canvas of its own, from which they are then copied. */
+export function createAtlas(stack: MapStack, channels: readonly number[], colouring: Colouring): Atlas {
+  const [, height, width] = stack.shape;
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = Math.max(1, height * channels.length);
+  const own = canvas.getContext('2d', { willReadFrequently: true });
+  const layout = {
+    count: channels.length,
+    mapHeight: height,
+    mapWidth: width,
+    zoom: 1,
+    unit: 1,
+    columns: 1,
+    rows: channels.length,
+    pitchX: width,
+    pitchY: height,
+    insetX: 0,
+    insetY: 0,
+    width,
+    height: canvas.height,
+  };
+  if (own !== null) {
+    const image = own.createImageData(canvas.width, canvas.height);
+    const pixels = new Uint32Array(image.data.buffer);
+    paintTiles({ width, height: canvas.height, pixels }, layout, channels, stack, colouring);
+    own.putImageData(image, 0, 0);
+  }
+  return {
+    draw(context, index, x, y, zoom) {
+      context.imageSmoothingEnabled = zoom < 1;
+      context.drawImage(canvas, 0, index * height, width, height, x, y, width * zoom, height * zoom);
+    },
+  };
+}
+
+/** One channel at (x, y). */
 export function blitMap(
   context: CanvasRenderingContext2D,
   stack: MapStack,
@@ -15,36 +54,5 @@ export function blitMap(
   zoom: number,
   colouring: Colouring,
 ): void {
-  const [, height, width] = stack.shape;
-  scratch ??= document.createElement('canvas');
-  if (scratch.width < width) scratch.width = width;
-  if (scratch.height < height) scratch.height = height;
-  const from = scratch.getContext('2d', { willReadFrequently: true });
-  if (from === null) return;
-  const image = from.createImageData(width, height);
-  const layout = {
-    count: 1,
-    mapHeight: height,
-    mapWidth: width,
-    zoom: 1,
-    unit: 1,
-    columns: 1,
-    rows: 1,
-    pitchX: width,
-    pitchY: height,
-    insetX: 0,
-    insetY: 0,
-    width,
-    height,
-  };
-  paintTiles(
-    { width, height, pixels: new Uint32Array(image.data.buffer) },
-    layout,
-    [channel],
-    stack,
-    colouring,
-  );
-  from.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = zoom < 1;
-  context.drawImage(scratch, 0, 0, width, height, x, y, width * zoom, height * zoom);
+  createAtlas(stack, [channel], colouring).draw(context, 0, x, y, zoom);
 }

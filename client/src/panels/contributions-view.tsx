@@ -6,7 +6,7 @@ import type { Colouring } from '../drawing/painter.js';
 import { type Contributions, contributionsOf, inputsOf } from '../state/contributions.js';
 import type { Selection } from '../state/selection.js';
 import { useApp, usePalette, useSize } from './app-context.js';
-import { blitMap } from './blit.js';
+import { blitMap, createAtlas } from './blit.js';
 import { fitCanvas } from './canvas.js';
 import { formatCell, formatValue } from './format.js';
 import { drawMark } from './grid-overlay.js';
@@ -205,6 +205,10 @@ function describe({ parts, stack }: Contributions, selection: Selection): string
   return `y ${selection.y}, x ${selection.x}: ${said.join(', ')}`;
 }
 
+function indices(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
 interface Scene {
   readonly context: CanvasRenderingContext2D;
   readonly size: { readonly width: number; readonly height: number };
@@ -232,6 +236,7 @@ function drawInFull(scene: Scene): Tile[] {
     Math.floor(Math.min((rowHeight - 20) / mapHeight, (size.width * 0.32) / mapWidth)),
   );
   const mapX = cell * kernelWidth + 28;
+  const maps = createAtlas(contributions.stack, indices(rows), signedColours);
   const tiles: Tile[] = [];
   for (const { inChannel, index, rms } of contributions.parts) {
     const top = index * rowHeight;
@@ -267,7 +272,7 @@ function drawInFull(scene: Scene): Tile[] {
     context.fillStyle = tokens['text-3'];
     strokeIcon(context, 'arrow', cell * kernelWidth + 7, middle - 6, 12, tokens['text-3']);
     if (index + 1 < rows) context.fillText('+', cell * kernelWidth + 9, top + rowHeight + 8);
-    blitMap(context, contributions.stack, index, mapX, top + 16, zoom, signedColours);
+    maps.draw(context, index, mapX, top + 16, zoom);
     tiles.push({ index, x: mapX, y: top + 16, zoom });
   }
   const resultX = mapX + zoom * mapWidth + 24;
@@ -292,7 +297,7 @@ function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
   const { context, size, selection, contributions, tokens, signedColours, kernelColours } = scene;
   const { kernels, channel } = selection;
   if (kernels === undefined) return [];
-  const [out, perGroup, kernelHeight, kernelWidth] = kernels.shape;
+  const [, perGroup, kernelHeight, kernelWidth] = kernels.shape;
   const [, mapHeight, mapWidth] = contributions.stack.shape;
   const zoom = Math.max(1, Math.floor(48 / Math.max(mapHeight, mapWidth)));
   const tileWidth = mapWidth * zoom;
@@ -301,7 +306,11 @@ function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
   const columns = Math.max(1, Math.floor((size.width + 8) / (inset + tileWidth + 8)));
   const cell = Math.floor((size.width + 8) / columns);
   const rowHeight = Math.max(mapHeight * zoom, kernelHeight * kernelZoom) + 18;
-  const kernelStack = valueStack(kernels.data, [out * perGroup, kernelHeight, kernelWidth]);
+  const kernelSize = kernelHeight * kernelWidth;
+  const own = kernels.data.subarray(channel * perGroup * kernelSize, (channel + 1) * perGroup * kernelSize);
+  const kernelStack = valueStack(own, [perGroup, kernelHeight, kernelWidth]);
+  const kernelTiles = createAtlas(kernelStack, indices(perGroup), kernelColours);
+  const maps = createAtlas(contributions.stack, indices(contributions.parts.length), signedColours);
   const sorted =
     order === 'index' ? contributions.parts : [...contributions.parts].sort((a, b) => b.rms - a.rms);
   const tiles: Tile[] = [];
@@ -316,8 +325,8 @@ function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
     context.textAlign = 'right';
     context.fillStyle = tokens['text-3'];
     context.fillText(rms.toFixed(2), x + inset + tileWidth, y + 10);
-    blitMap(context, kernelStack, channel * perGroup + index, x, y + 14, kernelZoom, kernelColours);
-    blitMap(context, contributions.stack, index, x + inset, y + 14, zoom, signedColours);
+    kernelTiles.draw(context, index, x, y + 14, kernelZoom);
+    maps.draw(context, index, x + inset, y + 14, zoom);
     tiles.push({ index, x: x + inset, y: y + 14, zoom });
   });
   context.textAlign = 'left';

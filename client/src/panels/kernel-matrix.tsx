@@ -87,7 +87,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
-    const context = canvas?.getContext('2d');
+    const context = canvas?.getContext('2d', { willReadFrequently: true });
     if (!canvas || !context || size.width === 0) return;
     canvas.width = layout.width;
     canvas.height = layout.height;

@@ -3,14 +3,13 @@ import { useLayoutEffect, useMemo, useRef } from 'react';
 import { noteDrawn } from '../diagnostics.js';
 import { RUN_RANGE_FALLBACK } from '../drawing/limits.js';
 import { rectify } from '../drawing/map-stack.js';
+import { paintThumbnail } from '../drawing/thumbnail.js';
 import type { MapRecord, Piece } from '../state/frame.js';
 import type { LayerView } from '../state/layers.js';
 import { stackOf } from '../state/selection.js';
 import { useStore, useStoreValue } from '../state/store.js';
 import { FLAGS } from '../state/view-state.js';
 import { useApp, useNarrow, usePalette } from './app-context.js';
-import { blitMap } from './blit.js';
-import { fitCanvas } from './canvas.js';
 import { Arrow, Icon } from './icons.js';
 import { FLAG_NAMES } from './output-pane.js';
 import { ProbePicture } from './probe-picture.js';
@@ -182,7 +181,7 @@ function packing(
 function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord> | undefined }) {
   const app = useApp();
   const narrow = useNarrow();
-  const { tokens, luts, nonFinite, well } = usePalette();
+  const { tokens, luts, nonFinite } = usePalette();
   const probe = useStore(app.view, (view) => view.probe);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const channels = piece?.decoded.shape.at(-3) ?? layer.description?.outChannels ?? 1;
@@ -195,12 +194,17 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
   const height = shownRows * size;
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
-    const context = canvas ? fitCanvas(canvas, width, height) : undefined;
-    if (context === undefined) return;
-    context.fillStyle = tokens.well;
+    const context = canvas?.getContext('2d', { willReadFrequently: true });
+    if (!canvas || !context) return;
+    const ratio = Math.max(1, Math.round(devicePixelRatio));
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
     const raw = piece === undefined ? undefined : stackOf(piece.decoded, probe);
     if (piece === undefined || raw === undefined) {
-      context.fillRect(0, 0, width, height);
+      context.fillStyle = tokens.well;
+      context.fillRect(0, 0, canvas.width, canvas.height);
       return;
     }
     const relu = layer.outputRole === 'preactivation' && layer.description?.activation === 'relu';
@@ -210,36 +214,13 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
     const limits = signed
       ? { lo: -range.absolute, hi: range.absolute }
       : { lo: 0, hi: range.positive || RUN_RANGE_FALLBACK };
-    const colouring = { lut: signed ? luts.RdBu : luts.viridis, limits: () => limits, nonFinite, well };
-    const gap = size > 5 ? 1 : 0;
-    const zoom = (size - gap) / Math.max(stack.shape[1], stack.shape[2]);
-    for (let channel = 0; channel < Math.min(channels, shownColumns * shownRows); channel++) {
-      blitMap(
-        context,
-        stack,
-        channel,
-        (channel % shownColumns) * size,
-        Math.floor(channel / shownColumns) * size,
-        zoom,
-        colouring,
-      );
-    }
+    const image = context.createImageData(canvas.width, canvas.height);
+    const target = { width: canvas.width, height: canvas.height, pixels: new Uint32Array(image.data.buffer) };
+    const packed = { columns: shownColumns, rows: shownRows, cell: size * ratio, gap: size > 5 ? ratio : 0 };
+    paintThumbnail(target, packed, stack, { lut: signed ? luts.RdBu : luts.viridis, limits, nonFinite });
+    context.putImageData(image, 0, 0);
     noteDrawn(`thumbnail:${layer.output.tag}`, piece.step);
-  }, [
-    piece,
-    probe,
-    layer,
-    channels,
-    shownColumns,
-    shownRows,
-    size,
-    width,
-    height,
-    tokens,
-    luts,
-    nonFinite,
-    well,
-  ]);
+  }, [piece, probe, layer, shownColumns, shownRows, size, width, height, tokens, luts, nonFinite]);
   return (
     <canvas ref={canvasRef} aria-hidden="true" data-thumbnail={layer.name} data-step={piece?.step ?? ''} />
   );

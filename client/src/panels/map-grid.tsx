@@ -90,7 +90,7 @@ export function MapGrid(props: MapGridProps) {
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
-    const context = canvas?.getContext('2d');
+    const context = canvas?.getContext('2d', { willReadFrequently: true });
     if (!canvas || !context || size.width === 0 || order.length === 0) return;
     const width = layout.width / layout.unit;
     const height = layout.height / layout.unit;

@@ -3,7 +3,7 @@ import type { LutName } from '../drawing/lut.js';
 import { channelOrder, type Selection } from '../state/selection.js';
 import { useStore } from '../state/store.js';
 import { FLAGS, type Flag, LOCKS, type Lock, type Sort } from '../state/view-state.js';
-import { useApp, useNarrow } from './app-context.js';
+import { useApp, useNarrow, useOutputSelection } from './app-context.js';
 import { Icon } from './icons.js';
 import { Legend } from './legend.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
@@ -43,7 +43,12 @@ export function LockSelect({ name }: { name: string }) {
   );
 }
 
-export function OutputPane({ selection, current }: { selection: Selection; current: boolean }) {
+export function OutputPane({ current }: { current: boolean }) {
+  const selection = useOutputSelection();
+  return selection === undefined ? null : <OutputGrid selection={selection} current={current} />;
+}
+
+function OutputGrid({ selection, current }: { selection: Selection; current: boolean }) {
   const app = useApp();
   const narrow = useNarrow();
   const { layer, output, shape, frame, health, signed, channel } = selection;

@@ -105,7 +105,7 @@ function Panes({ selection }: { selection: Selection }) {
       <div className={`panes ${['', 'one', 'two', 'three'][names.length]}`}>
         {names.includes('input') && <InputPane selection={selection} current={current === 'input'} />}
         {names.includes('kernels') && <KernelsPane selection={selection} current={current === 'kernels'} />}
-        <OutputPane selection={selection} current={current === 'output'} />
+        <OutputPane current={current === 'output'} />
       </div>
     </>
   );

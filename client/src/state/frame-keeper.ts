@@ -38,6 +38,11 @@ export interface Target {
 
 export class FrameKeeper {
   readonly frame = createStore<Frame | undefined>(undefined);
+  /**
+   * While following: the newest map of the layer's output, shown as soon as it is there. Kernels, input and arithmetic
+   * follow with the whole frame, a few records later.
+   */
+  readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
   readonly thumbnails = createStore<ReadonlyMap<string, Piece<MapRecord>>>(new Map());
   readonly predictions = createStore<Piece<DecodedTensor> | undefined>(undefined);
   readonly pictures = createStore<readonly ImageBitmap[]>([]);
@@ -129,6 +134,7 @@ export class FrameKeeper {
       const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
       this.#show(frame);
     } else this.frame.set(undefined);
+    this.early.set(this.#earlyOutput(target));
     if (step !== undefined) {
       const around = this.#surroundings(target, step, coming);
       wanted.push(...around);
@@ -159,6 +165,7 @@ export class FrameKeeper {
     this.#lastPushed = new Map();
     this.#pictureKey = '';
     this.frame.set(undefined);
+    this.early.set(undefined);
     this.thumbnails.set(new Map());
     this.predictions.set(undefined);
     this.pictures.set([]);
@@ -177,6 +184,19 @@ export class FrameKeeper {
     if (same && !frame.settled) return;
     if (shown !== undefined && sameFrame(shown, frame)) return;
     this.frame.set(frame);
+  }
+
+  #earlyOutput({ data, layer, following }: Target): Piece<MapRecord> | undefined {
+    const frame = this.frame.get();
+    if (!following || layer === undefined || frame?.layer !== layer || frame.gap !== undefined)
+      return undefined;
+    const ref = refAt(data, layer.output, Number.POSITIVE_INFINITY);
+    if (ref === undefined || ref.at.step <= frame.step) return undefined;
+    const loaded = this.#loader.get(ref);
+    const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
+    if (decoded?.kind !== 'channels' && decoded?.kind !== 'tensor') return undefined;
+    const shown = this.early.get();
+    return shown?.decoded === decoded ? shown : { step: ref.at.step, row: ref.row, decoded };
   }
 
   /** Rows that the hub will push by itself: newer than what it pushed last, or than what was there at first. */
