@@ -24,7 +24,11 @@ function sourceText({ description, layer }: Selection): string {
   const steps = input.operations.map((one) =>
     one.op === 'relu' ? 'ReLU' : `max pool ${one.kernel.join('×')}`,
   );
-  return `from ${[input.tag.slice(0, input.tag.lastIndexOf('/')), ...steps].join(', ')}`;
+  const slash = input.tag.lastIndexOf('/');
+  const producer = input.tag.slice(0, slash);
+  const isInput = input.tag.slice(slash) === '/input';
+  if (isInput) return producer === layer.name ? 'logged as it is' : `what goes into ${producer}`;
+  return `from ${[producer, ...steps].join(', ')}`;
 }
 
 export function InputPane({ selection, current }: { selection: Selection; current: boolean }) {

@@ -81,7 +81,7 @@ function Head({ selection, onClose }: { selection: Selection; onClose: (() => vo
   return (
     <section className="section">
       <div className="row" style={{ marginBottom: 2 }}>
-        <h2 className="title nowrap">
+        <h2 className="title ellipsis">
           {layer.description === undefined ? 'channel' : `${layer.name} out`} {channel}
         </h2>
         {condition !== undefined ? (

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { Limits } from '../drawing/lut.js';
 import { valueStack } from '../drawing/map-stack.js';
 import type { Selection } from '../state/selection.js';
-import { useStore, useStoreValue } from '../state/store.js';
+import { useStore } from '../state/store.js';
 import { useApp } from './app-context.js';
 import { ContributionsView } from './contributions-view.js';
 import { KernelMatrix } from './kernel-matrix.js';
@@ -15,20 +15,20 @@ export function useKernelLimits(selection: Selection): Limits {
   const app = useApp();
   const lock = useStore(app.view, (view) => view.lock);
   const chosen = useStore(app.view, (view) => view.limits.kernels);
-  const version = useStoreValue(app.frames.rangesVersion);
   const { kernels, channel, layer, frame } = selection;
+  const tag = layer.weight?.tag;
+  const seen = useStore(app.frames.rangesVersion, () =>
+    tag === undefined ? undefined : app.frames.ranges.get(tag),
+  );
   return useMemo(() => {
     if (chosen !== undefined) return chosen;
     const range = frame?.weight?.decoded.range;
     let top = Math.max(Math.abs(range?.min ?? 0), Math.abs(range?.max ?? 0));
     if (lock === 'channel' && kernels !== undefined) top = largestOf(kernels, channel);
-    if (lock === 'run' && layer.weight !== undefined && version >= 0) {
-      const seen = app.frames.ranges.get(layer.weight.tag);
-      top = Math.max(top, Math.abs(seen?.min ?? 0), Math.abs(seen?.max ?? 0));
-    }
+    if (lock === 'run') top = Math.max(top, Math.abs(seen?.min ?? 0), Math.abs(seen?.max ?? 0));
     // Kernels that are zero, or not there yet: any limits will do.
     return top === 0 ? { lo: -1, hi: 1 } : { lo: -top, hi: top };
-  }, [app, lock, chosen, version, kernels, channel, layer, frame]);
+  }, [lock, chosen, seen, kernels, channel, frame]);
 }
 
 function largestOf(kernels: Kernels, channel: number): number {

@@ -1,5 +1,5 @@
 import type { LayerDescription } from '@convscope/shared/run-description.js';
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { noteDrawn } from '../diagnostics.js';
 import { RUN_RANGE_FALLBACK } from '../drawing/limits.js';
 import { rectify } from '../drawing/map-stack.js';
@@ -117,8 +117,13 @@ function LayerTile({
     [health],
   );
   const known = health.length > 0;
+  const tileRef = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (current) tileRef.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
     <button
+      ref={tileRef}
       type="button"
       className="layer-tile"
       aria-current={current ? 'true' : undefined}

@@ -24,13 +24,14 @@ export function useLimits(
 ) {
   const app = useApp();
   const chosen = useStore(app.view, (view) => view.limits[pane]);
-  const version = useStoreValue(app.frames.rangesVersion);
+  // The range of this tag alone: what others do repaints nothing here.
+  const runRange = useStore(app.frames.rangesVersion, () =>
+    tag === undefined || lock !== 'run' ? undefined : app.frames.ranges.get(tag),
+  );
   const limits = useMemo(() => {
     if (stack === undefined) return () => chosen ?? { lo: signed ? -1 : 0, hi: 1 };
-    // `version` counts changes of the ranges that the next line reads.
-    const runRange = version >= 0 && tag !== undefined ? app.frames.ranges.get(tag) : undefined;
     return limitsOf({ stack, layerRange: record?.range ?? NO_RANGE, runRange, lock, signed, chosen });
-  }, [app, stack, record, tag, signed, lock, chosen, version]);
+  }, [stack, record, runRange, lock, signed, chosen]);
   const setLimits = useCallback(
     (next: Limits | undefined) => {
       const { [pane]: _, ...others } = app.view.get().limits;

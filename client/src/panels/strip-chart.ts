@@ -64,6 +64,7 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
       normalized: true,
       // Sized by hand: the overlay is drawn at once and must find the axes where they will be.
       responsive: false,
+      maintainAspectRatio: false,
       events: [],
       layout: {
         padding: { left: padding.left, right: padding.right, top: padding.top, bottom: padding.bottom },

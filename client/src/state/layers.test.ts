@@ -64,6 +64,20 @@ test('behind a join the field is what either branch sees', () => {
   expect(fieldOnPicture(block, 'next', { y: 16, x: 16 })).toEqual({ y0: 12, y1: 20, x0: 12, x1: 20 });
 });
 
+test('an input that two layers share is what stands before the one that it was logged for', () => {
+  const block: LayerDescription[] = [
+    conv('stem', { from: 'probes' }),
+    conv('a', after('stem/preactivation', [relu])),
+    { type: 'add', name: 'join', inputs: ['a', 'stem'], activation: 'relu', outputShape: [1, 32, 32] },
+    conv('shortcut', after('shortcut/input', []), 2),
+    conv('main', after('shortcut/input', []), 2),
+  ];
+  // Output pixel 4 of a stride of 2 stands at 8; join sees 5 pixels, and the window adds 2.
+  for (const name of ['shortcut', 'main']) {
+    expect(fieldOnPicture(block, name, { y: 4, x: 4 })).toEqual({ y0: 5, y1: 11, x0: 5, x1: 11 });
+  }
+});
+
 test('without a way back to the picture there is no field', () => {
   expect(fieldOnPicture([conv('b', after('elsewhere/output', []))], 'b', { y: 0, x: 0 })).toBeUndefined();
 });

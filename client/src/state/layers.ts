@@ -183,9 +183,10 @@ function backward(
     if (operation.op === 'maxPool2d')
       seen = through({ ...operation, padding: [0, 0], dilation: [1, 1] }, seen);
   }
-  const producer = layer.input.tag.slice(0, layer.input.tag.lastIndexOf('/'));
-  if (producer !== name) return backward(layers, producer, seen);
-  // Its input was logged as its own record: what stands before it in the forward pass made it.
-  const before = layers[index - 1];
+  const slash = layer.input.tag.lastIndexOf('/');
+  const producer = layer.input.tag.slice(0, slash);
+  if (layer.input.tag.slice(slash) !== '/input') return backward(layers, producer, seen);
+  // The record is what goes into a layer (this one or another): what stands before that one in the forward pass made it.
+  const before = layers[layers.findIndex((one) => one.name === producer) - 1];
   return before === undefined ? seen : backward(layers, before.name, seen);
 }
