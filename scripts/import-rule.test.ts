@@ -71,7 +71,8 @@ function allImports(): Import[] {
   return WORKSPACES.flatMap((workspace) =>
     sourcesUnder(join(ROOT, workspace)).flatMap((path) => {
       const file = relative(ROOT, path).replaceAll('\\', '/');
-      const isTest = /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$/.test(file);
+      // A .mjs among the sources is a tool of ours: the compiler leaves it out of what is shipped.
+      const isTest = /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$|\/src\/.*\.mjs$/.test(file);
       const names = importsOf(readFileSync(path, 'utf8'));
       return names.map((name) => ({ workspace, file, name, isTest, target: targetOf(path, name) }));
     }),
