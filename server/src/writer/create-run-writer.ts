@@ -63,7 +63,11 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     maxLogBytes: (options.maxLogMb ?? 0) * 1024 * 1024,
     ...(options.hub ? { hub: { ...options.hub, logdir: options.logdir } } : {}),
   };
-  const worker = new Worker(builtFile(import.meta.url, './writer-thread.js'), { workerData: threadData });
+  const worker = new Worker(builtFile(import.meta.url, './writer-thread.js'), {
+    workerData: threadData,
+    // The thread is compiled: loaders and conditions of the caller's program are not for it.
+    execArgv: [],
+  });
   let status: WriterStatus = {
     connected: false,
     written: 0,
