@@ -207,7 +207,8 @@ function retryDisk(): void {
 }
 
 function isWhole(): boolean {
-  return spool.problem() === undefined && (sender === undefined || sender.acknowledged() >= spool.length());
+  if (spool.problem() !== undefined) return false;
+  return sender === undefined || (!sender.refused() && sender.acknowledged() >= spool.length());
 }
 
 /** When it is asked to end: ends the thread once everything is acknowledged, or nothing more will be. */

@@ -1,0 +1,387 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeEvent } from '@convscope/shared/event-log/codec.js';
+import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
+import type { RunRecord } from '@convscope/shared/run-record.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRunWriter, type RunWriterOptions, type StartedRunWriter } from './create-run-writer.js';
+import { handOverSpools } from './hand-over.js';
+import type { MapsToLog } from './run-writer.js';
+import { type IngestHub, startCutLine, startIngestHub, TOKEN } from './testing/ingest-hub.js';
+
+const WAIT = { timeout: 30_000, interval: 5 };
+
+const loss = (step: number): RunRecord => ({
+  kind: 'scalar',
+  tag: 'train/loss',
+  step,
+  wallTime: 1_700_000_000 + step,
+  value: step,
+});
+
+/** By it a hub knows a run again. */
+const runStart = (runUid: string): RunRecord => ({
+  kind: 'run-start',
+  tag: 'convscope/run_start',
+  step: 0,
+  wallTime: 1_700_000_000,
+  start: {
+    ...{ version: 1, runUid, name: 'r', config: {}, environment: {}, probes: [], statisticsPictures: 0 },
+    data: {
+      ...{ name: 'none', synthetic: true, classes: [], trainPictures: 0, testPictures: 0 },
+      ...{ mean: [], std: [] },
+    },
+    model: { name: 'none', parameters: 0, inputShape: [1, 16, 16], layers: [] },
+    plan: { epochs: 1, stepsPerEpoch: 1, totalSteps: 1 },
+  },
+});
+
+/** A stack of maps whose values no compression makes small. */
+function maps(step: number, side = 16, tag = 'conv1/preactivation'): MapsToLog {
+  let x = step * 2 + 1;
+  const values = Float32Array.from({ length: 2 * side * side * 4 }, () => {
+    x = Math.imul(x, 1_664_525) + 1_013_904_223;
+    return (x >>> 8) / 2 ** 24;
+  });
+  const shape = { pictures: 2, height: side, width: side, channels: 4 };
+  return { tag, layer: 'conv1', role: 'preactivation', step, values, ...shape, probes: [0, 1] };
+}
+
+interface Read {
+  readonly gaps: number;
+  readonly records: { readonly tag: string; readonly step: number; readonly record: RunRecord }[];
+}
+
+function readLog(bytes: Uint8Array): Read {
+  const records: Read['records'] = [];
+  let gaps = 0;
+  const reader = createFrameReader({
+    onEvent(data) {
+      const { step, values } = decodeEvent(data);
+      for (const value of values)
+        records.push({ tag: value.tag, step: Number(step), record: value.toRecord() });
+    },
+    onGap: () => {
+      gaps++;
+    },
+  });
+  reader.push(bytes);
+  reader.finish();
+  return { gaps, records };
+}
+
+const stepsOf = ({ records }: Read, tag: string) =>
+  records.filter((record) => record.tag === tag).map(({ step }) => step);
+const counted = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+describe('a run writer', () => {
+  let root: string;
+  let logdir: string;
+  const hubs: IngestHub[] = [];
+  const writers: StartedRunWriter[] = [];
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'convscope-writer-'));
+    logdir = join(root, 'runs');
+  });
+  afterEach(async () => {
+    await Promise.all(writers.splice(0).map((writer) => writer.close({ acknowledgeWithinMs: 0 })));
+    for (const hub of hubs.splice(0)) await hub.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  async function startHub(port = 0): Promise<IngestHub> {
+    const hub = await startIngestHub(logdir, port);
+    hubs.push(hub);
+    return hub;
+  }
+  function write(options: Partial<RunWriterOptions> & { url?: string } = {}): StartedRunWriter {
+    const { url, ...rest } = options;
+    const writer = createRunWriter({
+      name: 'r',
+      logdir,
+      cacheDirectory: join(root, 'cache'),
+      ...(url === undefined ? {} : { hub: { url, token: TOKEN } }),
+      ...rest,
+    });
+    writers.push(writer);
+    writer.add(runStart(writer.runUid));
+    return writer;
+  }
+  const acknowledged = (writer: StartedRunWriter) =>
+    vi.waitUntil(() => {
+      const { acknowledged: length, written } = writer.status();
+      return length > 0 && length === written;
+    }, WAIT);
+  const eventFile = (directory: string) =>
+    join(directory, readdirSync(directory).find((name) => name.includes('tfevents'))!);
+  const logged = () => readLog(readFileSync(eventFile(join(logdir, 'r'))));
+  const spool = (writer: StartedRunWriter) => join(root, 'cache', 'spool', writer.runUid);
+  const spools = () => readdirSync(join(root, 'cache', 'spool'));
+
+  it('writes straight into the logdir when there is no hub', async () => {
+    const writer = write();
+    for (const step of counted(100)) writer.add(loss(step));
+    writer.addMaps(maps(100));
+    expect(await writer.close()).toEqual({ acknowledged: true, path: join(logdir, 'r') });
+    const log = logged();
+    expect(log.gaps).toBe(0);
+    expect(stepsOf(log, 'train/loss')).toEqual(counted(100));
+    expect(stepsOf(log, 'conv1/preactivation')).toEqual([100]);
+  });
+
+  it('brings everything to a hub, in order, and leaves no spool', async () => {
+    const hub = await startHub();
+    const writer = write({ url: hub.url });
+    for (const step of counted(200)) {
+      writer.add(loss(step));
+      if (step % 20 === 0) writer.addMaps(maps(step));
+    }
+    expect(await writer.close({ acknowledgeWithinMs: 20_000 })).toEqual({
+      acknowledged: true,
+      path: join(logdir, 'r'),
+    });
+    const log = logged();
+    expect(log.gaps).toBe(0);
+    expect(stepsOf(log, 'train/loss')).toEqual(counted(200));
+    expect(stepsOf(log, 'conv1/preactivation')).toEqual(counted(10).map((i) => i * 20));
+    expect(spools()).toEqual([]);
+  });
+
+  it('keeps the spool to itself: nobody else may read what a run logs on its way', async () => {
+    const writer = write({ url: 'http://127.0.0.1:9/' });
+    await writer.ready;
+    expect(statSync(spool(writer)).mode & 0o777).toBe(0o700);
+  });
+
+  it('begins without a hub, says so, and sends all of it once one is there', async () => {
+    const first = await startHub();
+    const { port, url } = first;
+    await first.close();
+    hubs.pop();
+    const writer = write({ url });
+    for (const step of counted(50)) writer.add(loss(step));
+    await vi.waitUntil(() => writer.status().warning?.includes('cannot be reached'), WAIT);
+    await startHub(port);
+    await acknowledged(writer);
+    expect(stepsOf(logged(), 'train/loss')).toEqual(counted(50));
+    await vi.waitUntil(() => writer.status().warning === undefined, WAIT);
+  });
+
+  it('goes on with a hub that has ended in peace and come back', async () => {
+    const first = await startHub();
+    const writer = write({ url: first.url });
+    writer.add(loss(0));
+    await acknowledged(writer);
+    await first.close();
+    hubs.pop();
+    writer.add(loss(1));
+    await startHub(first.port);
+    await vi.waitUntil(() => stepsOf(logged(), 'train/loss').length === 2, WAIT);
+    expect(logged().gaps).toBe(0);
+  });
+
+  it('comes back to a hub that has sent it away', async () => {
+    const hub = await startHub();
+    const writer = write({ url: hub.url });
+    writer.add(loss(0));
+    await acknowledged(writer);
+    hub.sendAway();
+    await vi.waitUntil(() => !writer.status().connected, WAIT);
+    writer.add(loss(1));
+    await vi.waitUntil(() => stepsOf(logged(), 'train/loss').length === 2, WAIT);
+  });
+
+  it('says that the disk of the hub is full, waits, and brings everything when there is room', async () => {
+    const hub = await startHub();
+    const writer = write({ url: hub.url });
+    writer.add(loss(0));
+    await acknowledged(writer);
+    hub.refuseWith({ ok: false, error: 'The disk is full; make room and the run goes on.', retry: true });
+    for (const step of counted(30).slice(1)) writer.add(loss(step));
+    await vi.waitUntil(() => writer.status().warning?.includes('The disk is full'), WAIT);
+    hub.refuseWith(undefined);
+    await vi.waitUntil(() => stepsOf(logged(), 'train/loss').length === 30, WAIT);
+    expect(stepsOf(logged(), 'train/loss')).toEqual(counted(30));
+    await vi.waitUntil(() => writer.status().warning === undefined, WAIT);
+  });
+
+  it('writes the run anew when its folder vanishes while it is logged', async () => {
+    const hub = await startHub();
+    const writer = write({ url: hub.url });
+    for (const step of counted(10)) writer.add(loss(step));
+    await acknowledged(writer);
+    rmSync(join(logdir, 'r'), { recursive: true });
+    writer.add(loss(10));
+    await vi.waitUntil(() => {
+      try {
+        return stepsOf(logged(), 'train/loss').length === 11;
+      } catch (error) {
+        // Not there again yet.
+        return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+      }
+    }, WAIT);
+    expect(logged().gaps).toBe(0);
+  });
+
+  it('heals a line that breaks in the middle of messages, again and again: the same bytes, once', async () => {
+    const hub = await startHub();
+    let [state, cutsLeft] = [20_260_703, 40];
+    const line = await startCutLine(hub.port, () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return cutsLeft-- > 0 ? 600 + (state % 40_000) : Number.POSITIVE_INFINITY;
+    });
+    try {
+      const writer = write({ url: line.url });
+      for (const step of counted(400)) {
+        writer.add(loss(step));
+        if (step % 4 === 0) writer.addMaps(maps(step));
+      }
+      expect((await writer.close({ acknowledgeWithinMs: 50_000 })).acknowledged).toBe(true);
+      expect(line.cuts).toBeGreaterThan(10);
+      const log = logged();
+      expect(log.gaps).toBe(0);
+      expect(stepsOf(log, 'train/loss')).toEqual(counted(400));
+      expect(stepsOf(log, 'conv1/preactivation')).toEqual(counted(100).map((i) => i * 4));
+    } finally {
+      line.close();
+    }
+  });
+
+  it('does not touch a file at the hub that is longer than its own, and keeps its log', async () => {
+    const hub = await startHub();
+    const writer = write({ url: hub.url });
+    writer.add(loss(0));
+    await acknowledged(writer);
+    const file = eventFile(join(logdir, 'r'));
+    appendFileSync(file, 'something that nobody sent');
+    const before = readFileSync(file);
+    hub.sendAway();
+    await vi.waitUntil(() => writer.status().warning?.includes('not the same file'), WAIT);
+    expect((await writer.close({ acknowledgeWithinMs: 20_000 })).acknowledged).toBe(false);
+    expect(readFileSync(file)).toEqual(before);
+    expect(stepsOf(readLog(readFileSync(eventFile(spool(writer)))), 'train/loss')).toEqual([0]);
+  });
+
+  it('says that a hub refuses its token, and leaves the log in the spool', async () => {
+    const hub = await startHub();
+    const writer = write({ hub: { url: hub.url, token: 'another' } });
+    writer.add(loss(0));
+    await vi.waitUntil(() => writer.status().warning?.includes('token'), WAIT);
+    expect((await writer.close({ acknowledgeWithinMs: 100 })).acknowledged).toBe(false);
+    expect(spools()).toEqual([writer.runUid]);
+  });
+
+  it('hands what was left in the spool to the next hub of its logdir, and to no other', async () => {
+    const writer = write({ url: 'http://127.0.0.1:9/' });
+    for (const step of counted(500)) writer.add(loss(step));
+    writer.addMaps(maps(500, 64));
+    expect((await writer.close({ acknowledgeWithinMs: 0 })).acknowledged).toBe(false);
+    const spooled = readFileSync(eventFile(spool(writer)));
+    const { store } = await startHub();
+    const cacheDirectory = join(root, 'cache');
+    const said: string[] = [];
+    const log = (sentence: string) => said.push(sentence);
+
+    expect(await handOverSpools(store, { cacheDirectory, logdir: join(root, 'elsewhere'), log })).toEqual([]);
+    expect(await handOverSpools(store, { cacheDirectory, logdir, log })).toEqual(['r']);
+    expect(said).toEqual([
+      `Run r: ${spooled.length} bytes that an earlier process left behind were handed over.`,
+    ]);
+    expect(readFileSync(eventFile(join(logdir, 'r')))).toEqual(spooled);
+    expect(spools()).toEqual([]);
+  });
+
+  it('leaves a run in the spool whose sender lives', async () => {
+    const writer = write({ url: 'http://127.0.0.1:9/' });
+    writer.add(loss(0));
+    await vi.waitUntil(() => writer.status().written > 0, WAIT);
+    const { store } = await startHub();
+    const options = { cacheDirectory: join(root, 'cache'), logdir, log: () => undefined };
+    expect(await handOverSpools(store, options)).toEqual([]);
+    expect(spools()).toEqual([writer.runUid]);
+  });
+
+  it('asks for rarer captures near the limit of the log, then drops maps, says so in the log, and never drops scalars', async () => {
+    const writer = write({ maxLogMb: 1 });
+    const stretches = new Set<number>();
+    for (const step of counted(60)) {
+      writer.addMaps(maps(step, 64));
+      writer.add(loss(step));
+      await vi.waitUntil(() => writer.status().written > 0, WAIT);
+      // One capture at a time, as training would.
+      const before = writer.status();
+      await vi.waitUntil(() => {
+        const { written, droppedMaps } = writer.status();
+        return written > before.written || droppedMaps > before.droppedMaps;
+      }, WAIT);
+      stretches.add(writer.status().captureStretch);
+    }
+    const { droppedMaps } = writer.status();
+    await writer.close();
+    expect([...stretches]).toEqual([1, 2, 4]);
+    const log = logged();
+    const kept = stepsOf(log, 'conv1/preactivation');
+    expect(kept).toEqual(counted(kept.length));
+    expect(kept.length + droppedMaps).toBe(60);
+    expect(stepsOf(log, 'train/loss')).toEqual(counted(60));
+    expect(statSync(eventFile(join(logdir, 'r'))).size).toBeLessThan(1024 * 1024);
+    const notes = log.records.filter(({ tag }) => tag === 'convscope/log_limit');
+    expect(notes.map(({ record }) => record.kind === 'text' && record.strings[0])).toEqual([
+      `From conv1/preactivation of step ${kept.length} on no maps are logged: the run's log has reached its limit (--max-log-mb 1). Scalars go on.`,
+    ]);
+    expect(log.records.findLast(({ tag }) => tag === 'perf/dropped_maps')?.record).toMatchObject({
+      value: droppedMaps,
+    });
+  });
+
+  it('keeps the newest maps when it cannot keep up, counts what it gave up, and still ends with the end', async () => {
+    const writer = write({ mostWaitingBytes: 64 * 1024 });
+    for (const step of counted(200)) writer.addMaps(maps(step, 32));
+    writer.add({
+      kind: 'run-end',
+      tag: 'convscope/run_end',
+      step: 199,
+      wallTime: 1_700_000_199,
+      end: { version: 1, reason: 'completed', seconds: 1 },
+    });
+    await writer.close();
+    const log = logged();
+    const kept = stepsOf(log, 'conv1/preactivation');
+    expect(kept.at(-1)).toBe(199);
+    expect(kept.length).toBeLessThan(200);
+    expect(kept.length + writer.status().droppedMaps).toBe(200);
+    expect(log.records.at(-1)?.record.kind).toBe('run-end');
+    expect(log.records.findLast(({ tag }) => tag === 'perf/dropped_maps')?.record).toMatchObject({
+      value: writer.status().droppedMaps,
+    });
+  });
+
+  it('logs the rest when one record cannot be written, and names the one', async () => {
+    const writer = write();
+    writer.add(loss(0));
+    writer.addMaps({ ...maps(1), probes: [0] });
+    writer.add(loss(2));
+    await vi.waitUntil(() => writer.status().warning?.includes('"conv1/preactivation" of step 1'), WAIT);
+    await writer.close();
+    expect(stepsOf(logged(), 'train/loss')).toEqual([0, 2]);
+  });
+
+  it('says in a sentence that its folder cannot be made', async () => {
+    writeFileSync(join(root, 'cache'), 'a file in the way');
+    const heard: string[] = [];
+    const writer = write({ url: 'http://127.0.0.1:9/', onFailure: (sentence) => heard.push(sentence) });
+    await expect(writer.ready).rejects.toThrow(/The log writer stopped: ENOTDIR/);
+    expect(heard).toHaveLength(1);
+    writer.add(loss(0));
+    expect(await writer.close()).toEqual({ acknowledged: false });
+  });
+});
