@@ -133,7 +133,7 @@ export function ContributionsView({
     <>
       <div className="contributions-head">
         <h2 className="heading">What makes out {channel}</h2>
-        <span className="micro">kernel × input, rms</span>
+        <span className="micro ellipsis">kernel × input, rms</span>
         <span className="grow" />
         {!inFull && (
           <Select
@@ -324,7 +324,7 @@ function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
     context.fillText(`in ${inChannel}`, x, y + 10);
     context.textAlign = 'right';
     context.fillStyle = tokens['text-3'];
-    context.fillText(rms.toFixed(2), x + inset + tileWidth, y + 10);
+    context.fillText(rms < 1e4 ? rms.toFixed(2) : formatValue(rms, 1), x + inset + tileWidth, y + 10);
     kernelTiles.draw(context, index, x, y + 14, kernelZoom);
     maps.draw(context, index, x + inset, y + 14, zoom);
     tiles.push({ index, x: x + inset, y: y + 14, zoom });

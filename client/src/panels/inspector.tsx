@@ -81,8 +81,9 @@ function Head({ selection, onClose }: { selection: Selection; onClose: (() => vo
   return (
     <section className="section">
       <div className="row" style={{ marginBottom: 2 }}>
-        <h2 className="title ellipsis">
-          {layer.description === undefined ? 'channel' : `${layer.name} out`} {channel}
+        <h2 className="title row inspector-title">
+          <span className="ellipsis">{layer.description === undefined ? 'channel' : layer.name}</span>
+          <span className="nowrap">{layer.description === undefined ? channel : `out ${channel}`}</span>
         </h2>
         {condition !== undefined ? (
           <span

@@ -13,7 +13,7 @@ import { showTip } from './tooltip.js';
 
 const HEAD = 13;
 const SIDE = 16;
-const TALLEST = 240;
+const TALLEST = 256;
 const LARGEST_ZOOM = 8;
 
 export interface KernelMatrixProps {

@@ -112,7 +112,9 @@ export function Legend(props: LegendProps) {
         role="slider"
         tabIndex={0}
         aria-label={`${props.name}: ${end === 'lo' ? 'lower' : 'upper'} limit of the colours`}
-        aria-valuenow={value}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(place * 100)}
         aria-valuetext={formatValue(value)}
         style={{ left: Math.min(width - 2, Math.max(2, place * width)) }}
         onPointerDown={(event: PointerEvent<HTMLSpanElement>) =>
@@ -141,7 +143,7 @@ export function Legend(props: LegendProps) {
   return (
     <div className="legend">
       <div className="legend-head">
-        <span>{props.title}</span>
+        <span className="ellipsis">{props.title}</span>
         {stack?.rectified && histogram !== undefined && width > 280 && (
           <span>{Math.round((histogram.zeros / histogram.total) * 100)} % zero, not in the bars</span>
         )}

@@ -2,7 +2,7 @@ import type { RunSummary } from '@convscope/shared/protocol.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useEffect, useState } from 'react';
 import { PAGES, type Page } from '../pages.js';
-import type { RunView } from '../state/app.js';
+import type { RunView } from '../state/run-view.js';
 import { useStore, useStoreValue } from '../state/store.js';
 import { hashFromView } from '../state/view-state.js';
 import { useApp } from './app-context.js';

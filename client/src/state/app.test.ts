@@ -9,7 +9,8 @@ import type { RunStart } from '@convscope/shared/run-record.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Decoder } from '../decode/decoder.js';
 import type { ConnectionState, RunList, Source, SourceListener } from '../sources/source.js';
-import { App, chooseRun } from './app.js';
+import { App } from './app.js';
+import { chooseRun } from './choose-run.js';
 
 const range = { min: -1, max: 1, absolute: 1, positive: 1 };
 

@@ -1,39 +1,20 @@
 /** The run page's state: one source, one view, and what follows from the two. */
-
-import type { GapSummary, RunSummary } from '@convscope/shared/protocol.js';
+import type { RunSummary } from '@convscope/shared/protocol.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
-import { RUN_START_TAG, type RunEnd, type RunStart } from '@convscope/shared/run-record.js';
 import type { Decoder } from '../decode/decoder.js';
 import { setSettled } from '../diagnostics.js';
 import { pageOf } from '../pages.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
 import { oncePerFrame } from './animation-frame.js';
+import { chooseRun } from './choose-run.js';
 import { CurveBook, lossTag, testAccuracyTag } from './curves.js';
-import { captureSteps, indexAt, nearest, newestStep } from './frame.js';
+import { indexAt, nearest, newestStep } from './frame.js';
 import { FrameKeeper, type Target } from './frame-keeper.js';
-import { describedLayers, foreignLayers, type LayerView, type StripItem } from './layers.js';
 import { RunData } from './run-data.js';
+import { describeRun, type RunView } from './run-view.js';
 import { outputAt, type Selection, select } from './selection.js';
 import { createStore, type Store } from './store.js';
 import { type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
-
-/** What is known of the chosen run, made anew when it changes. */
-export interface RunView {
-  readonly run: string;
-  readonly data: RunData;
-  readonly start: RunStart | undefined;
-  readonly end: RunEnd | undefined;
-  readonly strip: readonly StripItem[];
-  readonly layers: readonly LayerView[];
-  /** The chosen one. */
-  readonly layer: LayerView | undefined;
-  readonly steps: readonly number[];
-  readonly gaps: readonly GapSummary[];
-  readonly scalarTags: readonly string[];
-  /** The last step of which anything is known. */
-  readonly lastStep: number;
-  readonly error: string | undefined;
-}
 
 /** What happens in time. */
 export interface Playback {
@@ -360,46 +341,7 @@ export class App {
   }
 
   #describe(data: RunData, view: ViewState, summary: RunSummary): RunView {
-    const before = this.run.get();
-    const has = { has: (tag: string, kind: string) => data.blob(tag, kind) !== undefined };
-    const isOurs = data.blob(RUN_START_TAG, 'run-start') !== undefined;
-    let strip: StripItem[] = [];
-    if (data.start !== undefined) strip = describedLayers(data.start, has);
-    else if (!isOurs) {
-      const views = foreignLayers(data.tagsOfKind('channels'), data.tagsOfKind('tensor'), (tag) =>
-        this.frames.shapeOf(tag),
-      );
-      strip = views.map((layer) => ({ type: 'layer', layer }));
-    }
-    // Equal layers stay the same object, so that what follows them rests.
-    const old = before?.data === data ? before.layers : [];
-    strip = strip.map((item) => {
-      if (item.type !== 'layer') return item;
-      const same = old.find((layer) => JSON.stringify(layer) === JSON.stringify(item.layer));
-      return same === undefined ? item : { type: 'layer', layer: same };
-    });
-    const layers = strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
-    const steps = captureSteps(data, layers);
-    const sameSteps =
-      before?.data === data && before.steps.length === steps.length && before.steps.at(-1) === steps.at(-1);
-    const next: RunView = {
-      run: data.run,
-      data,
-      start: data.start,
-      end: data.end,
-      strip:
-        before?.data === data && sameList(before.layers, layers) && before.start === data.start
-          ? before.strip
-          : strip,
-      layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
-      layer: layers.find(({ name }) => name === view.layer) ?? layers[0],
-      steps: sameSteps ? before.steps : steps,
-      gaps: data.gaps,
-      scalarTags: data.scalarTags,
-      lastStep: Math.max(summary.lastStep, steps.at(-1) ?? -1),
-      error: data.error,
-    };
-    return before !== undefined && sameRun(before, next) ? before : next;
+    return describeRun(data, view.layer, summary, this.run.get(), (tag) => this.frames.shapeOf(tag));
   }
 
   #soon(index: number, count: number, following: boolean): number[] {
@@ -436,49 +378,6 @@ export class App {
   }
 }
 
-/**
- * The run that is asked for; else the one that is shown while it lives or nothing else does; else the newest that
- * lives, else the newest.
- */
-export function chooseRun(
-  runs: readonly RunSummary[],
-  asked: string | undefined,
-  shown: string | undefined,
-): RunSummary | undefined {
-  const newest = (some: readonly RunSummary[]) =>
-    some.reduce<RunSummary | undefined>(
-      (best, one) => (best && best.lastWallTime >= one.lastWallTime ? best : one),
-      undefined,
-    );
-  const live = runs.filter(({ state }) => state === 'live');
-  const held = runs.find(({ run }) => run === shown);
-  return (
-    runs.find(({ run }) => run === asked) ??
-    (held !== undefined && (held.state === 'live' || live.length === 0) ? held : undefined) ??
-    newest(live) ??
-    newest(runs)
-  );
-}
-
 function channelsOf(decoded: { readonly shape: readonly number[] } | undefined): number | undefined {
   return decoded?.shape.at(-3);
-}
-
-function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
-}
-
-function sameRun(a: RunView, b: RunView): boolean {
-  return (
-    a.data === b.data &&
-    a.start === b.start &&
-    a.end === b.end &&
-    a.layers === b.layers &&
-    a.layer === b.layer &&
-    a.steps === b.steps &&
-    a.gaps === b.gaps &&
-    a.lastStep === b.lastStep &&
-    a.error === b.error &&
-    a.scalarTags.length === b.scalarTags.length
-  );
 }
