@@ -15,6 +15,8 @@ var WORKSPACES = ['shared', 'server', 'client', 'scripts'];
 var BUILT = ['shared', 'server', 'client'];
 var INSTALL_STAMP = path.join(ROOT, 'node_modules', '.convscope-install');
 var BUILD_STAMP = path.join(ROOT, 'node_modules', '.convscope-build');
+/** What npm notes of an install. */
+var NPM_RECORD = path.join(ROOT, 'node_modules', '.package-lock.json');
 var LOCK = path.join(ROOT, '.convscope-setup.lock');
 
 function fail(sentence) {
@@ -104,22 +106,22 @@ function packagesHash() {
   return hash.update(process.platform + process.arch).digest('hex');
 }
 
-/** The newest change and the number of files below a folder, as text: a cheap way to see that nothing changed. */
+/** A hash of the names, sizes and times of all files below a folder: a cheap way to see that nothing changed. */
 function stateOf(folder) {
-  var newest = 0;
-  var count = 0;
-  function see(file) {
-    count += 1;
-    newest = Math.max(newest, fs.statSync(file).mtimeMs);
-  }
+  var hash = crypto.createHash('sha256');
   (function walk(directory) {
     fs.readdirSync(directory, { withFileTypes: true }).forEach(function (entry) {
       var full = path.join(directory, entry.name);
-      if (!entry.isDirectory()) see(full);
-      else if (entry.name !== 'node_modules' && entry.name !== 'dist' && entry.name !== '.turbo') walk(full);
+      var stat;
+      if (entry.isDirectory()) {
+        if (entry.name !== 'node_modules' && entry.name !== 'dist' && entry.name !== '.turbo') walk(full);
+        return;
+      }
+      stat = fs.statSync(full);
+      hash.update(full + '\0' + stat.size + '\0' + stat.mtimeMs + '\0');
     });
   })(path.join(ROOT, folder));
-  return folder + ' ' + count + ' ' + newest;
+  return folder + ' ' + hash.digest('hex');
 }
 
 function buildState() {
@@ -129,8 +131,28 @@ function buildState() {
   return BUILT.map(stateOf).concat(settings, packagesHash()).join('\n');
 }
 
+/** Whether npm itself has installed just what the lock file asks for, as after `npm ci` by hand. */
+function isInstalledByHand() {
+  var wanted = JSON.parse(readIfThere(path.join(ROOT, 'package-lock.json')) || '{}').packages || {};
+  var there = JSON.parse(readIfThere(NPM_RECORD) || '{}').packages || {};
+  return (
+    Object.keys(there).length > 0 &&
+    Object.keys(wanted).every(function (name) {
+      var one = wanted[name];
+      var other = there[name];
+      // Of what is for other platforms, or for peers that nobody asked for, npm leaves out what it likes.
+      if (name.indexOf('node_modules/') < 0 || one.optional || one.peer) return true;
+      return other !== undefined && other.version === one.version && other.integrity === one.integrity;
+    })
+  );
+}
+
 function isInstalled() {
-  return readIfThere(INSTALL_STAMP) === packagesHash();
+  var hash = packagesHash();
+  if (readIfThere(INSTALL_STAMP) === hash) return true;
+  if (!isInstalledByHand()) return false;
+  fs.writeFileSync(INSTALL_STAMP, hash);
+  return true;
 }
 
 function isBuilt() {
@@ -145,7 +167,8 @@ function install(next) {
   var wanted = packagesHash();
   if (isInstalled()) return next();
   process.stdout.write('Installing packages…\n');
-  runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], function () {
+  // Building takes what is for development, also where the environment says production.
+  runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], function () {
     fs.writeFileSync(INSTALL_STAMP, wanted);
     next();
   });

@@ -142,6 +142,26 @@ for (const file of ['server/dist/cli/cli.js', 'client/dist/index.html']) {
     expect(steps()).toEqual(['install', 'build', 'install', 'build']);
     expect((await start('four')).output).toBe('ran four\n');
     expect(steps()).toHaveLength(4);
+
+    // By hand, as npm notes it: what the lock file asks for is there, but what is for another platform.
+    const packages = { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-x' } };
+    const lock = { ...packages, 'node_modules/b': { version: '2.0.0', optional: true }, shared: {} };
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: lock }));
+    writeFileSync(join(root, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }));
+    await start('five');
+    expect(steps().slice(4)).toEqual(['build']);
+    const newer = { 'node_modules/a': { version: '1.0.1', integrity: 'sha512-y' } };
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: newer }));
+    await start('six');
+    expect(steps().slice(5)).toEqual(['install', 'build']);
+
+    // A file of the same size and an older date takes another's place.
+    writeFileSync(join(root, 'shared', 'one.ts'), '1');
+    await start('seven');
+    writeFileSync(join(root, 'shared', 'one.ts'), '2');
+    utimesSync(join(root, 'shared', 'one.ts'), 1, 1);
+    await start('eight');
+    expect(steps().slice(7)).toEqual(['build', 'build']);
     expect(existsSync(join(root, '.convscope-setup.lock'))).toBe(false);
   });
 });
