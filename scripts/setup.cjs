@@ -117,6 +117,8 @@ function stateOf(folder) {
         if (entry.name !== 'node_modules' && entry.name !== 'dist' && entry.name !== '.turbo') walk(full);
         return;
       }
+      // The build's own notes.
+      if (/\.tsbuildinfo$/.test(entry.name)) return;
       stat = fs.statSync(full);
       hash.update(full + '\0' + stat.size + '\0' + stat.mtimeMs + '\0');
     });
