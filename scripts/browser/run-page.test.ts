@@ -152,6 +152,8 @@ describe('the run page', () => {
     expect(await axeViolations(page)).toEqual([]);
 
     // The pixel goes over to the lab, which computes the same sum, and the way back leads to what was looked at.
+    await page.keyboard.press('ArrowLeft');
+    await until(() => settled(page), 'the capture to be held');
     const sent = Number(await section.getAttribute('data-sum'));
     await page.getByRole('link', { name: 'Open in lab' }).click();
     const inLab = page.getByTestId('lab-sum');
