@@ -139,14 +139,14 @@ class FakeHub {
     };
   }
 
-  /** A capture that the trainer makes now: rows of both tags, and the pushed maps. */
-  capture(step: number): void {
+  /** A capture that the trainer makes now: rows of both tags, and what is pushed of them. */
+  capture(step: number, pushed: readonly string[] = ['conv1/preactivation', 'conv1/weight']): void {
     for (const tag of ['conv1/preactivation', 'conv1/weight']) {
       const row = this.steps[tag]!.push(step) - 1;
       const common = { run: 'a', generation: 1, tag, kind: this.kindOf(tag) };
       this.tell((listener) => listener.rows?.({ ...common, start: row, bytes: this.rowsOf(tag, row) }));
       const blob: LiveBlob = { ...common, row, bytes: Uint8Array.of(row) };
-      this.tell((listener) => listener.blob?.(blob));
+      if (pushed.includes(tag)) this.tell((listener) => listener.blob?.(blob));
     }
   }
 
@@ -262,6 +262,26 @@ test('a frame never mixes two captures: it waits for the kernels', async () => {
   hub.capture(24);
   await vi.waitFor(() => expect(shownStep(app)).toBe(24));
   for (const [output, weight] of seen) expect(weight).toBe(output);
+});
+
+test('when captures come faster than their parts, the page still moves on', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  let step = 16;
+  // Maps are pushed of one capture, kernels of another, as credit has it; a new capture every few milliseconds.
+  const timer = setInterval(() => {
+    step += 8;
+    hub.capture(step, step % 16 === 0 ? ['conv1/weight'] : ['conv1/preactivation']);
+  }, 5);
+  const seen = new Set<number | undefined>();
+  app.frames.frame.subscribe(() => {
+    const frame = app.frames.frame.get();
+    expect(frame?.weight?.step).toBe(frame?.output?.step);
+    seen.add(shownStep(app));
+  });
+  await vi.waitFor(() => expect(seen.size).toBeGreaterThan(5), { timeout: 5000 });
+  clearInterval(timer);
 });
 
 test('playing shows every capture in turn and ends at the last', async () => {

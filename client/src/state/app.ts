@@ -8,7 +8,7 @@ import type { ConnectionState, RunList, Source } from '../sources/source.js';
 import { oncePerFrame } from './animation-frame.js';
 import { chooseRun } from './choose-run.js';
 import { CurveBook, lossTag, testAccuracyTag } from './curves.js';
-import { indexAt, nearest, newestStep } from './frame.js';
+import { indexAt, nearest } from './frame.js';
 import { FrameKeeper, type Target } from './frame-keeper.js';
 import { RunData } from './run-data.js';
 import { describeRun, type RunView } from './run-view.js';
@@ -278,7 +278,8 @@ export class App {
     }
     const known = this.#describe(data, view, chosen);
     const following = view.step === undefined && this.preview.get() === undefined;
-    const newest = known.layer === undefined ? known.lastStep : newestStep(data, known.layer);
+    const newest =
+      known.layer === undefined ? known.lastStep : this.frames.followed(data, known.layer, known.steps);
     const previewed = this.preview.get();
     const wished = previewed !== undefined ? nearest(known.steps, previewed) : view.step;
     const step = wished ?? newest;

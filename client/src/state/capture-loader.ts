@@ -20,11 +20,15 @@ export interface CaptureRef {
   readonly at: BlobRow;
   /** The hub is about to push it: wait a moment before it is fetched. */
   readonly coming?: boolean;
+  /** Nobody waits for it: it is decoded when nothing else is. */
+  readonly background?: boolean;
 }
 
 export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
 
 const MOST_AT_ONCE = 6;
+/** Urgency of what nobody waits for. */
+const BACKGROUND = 9;
 /** How long to wait for a push that was due. */
 const PUSH_PATIENCE_MS = 400;
 /** Before a fetch that found nobody is repeated. */
@@ -124,7 +128,7 @@ export class CaptureLoader {
     try {
       const bytes = await this.#options.source.event(ref.run, ref.generation, ref.at, abort.signal);
       if (abort.signal.aborted) return;
-      await this.#decode(key, ref.tag, ref.kind, bytes);
+      await this.#decode(key, ref.tag, ref.kind, bytes, ref.background ? BACKGROUND : undefined);
     } catch (error) {
       if (abort.signal.aborted) return;
       // A lost hub or replaced files are no property of the capture: it is asked for again when wanted again.
@@ -140,13 +144,19 @@ export class CaptureLoader {
     }
   }
 
-  async #decode(key: string, tag: string, kind: RecordKind, bytes: Uint8Array): Promise<void> {
+  async #decode(
+    key: string,
+    tag: string,
+    kind: RecordKind,
+    bytes: Uint8Array,
+    urgency?: number,
+  ): Promise<void> {
     this.#decoding.add(key);
     try {
       const { decoder, activationOf, urgencyOf, judged } = this.#options;
       const asked = decoder.decode(
         { bytes, tag, kind, activation: activationOf(tag) },
-        urgencyOf(tag),
+        urgency ?? urgencyOf(tag),
         (health) => {
           asked.then(
             (maps) => judged(key, maps, health),

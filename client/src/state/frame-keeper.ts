@@ -10,18 +10,29 @@ import type { Decoder } from '../decode/decoder.js';
 import { RunRanges } from '../drawing/limits.js';
 import type { Source } from '../sources/source.js';
 import { afterPaint } from './animation-frame.js';
+import { peekRefs, scanRefs } from './background-captures.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
 import { FindingsBook, type FindingsState, NO_FINDINGS } from './findings.js';
-import { assembleFrame, type Frame, type MapRecord, type Piece, refAt, refsOf } from './frame.js';
-import type { LayerView } from './layers.js';
+import {
+  assembleFrame,
+  type Frame,
+  isAligned,
+  type MapRecord,
+  newestStep,
+  type Piece,
+  refAt,
+  refsOf,
+} from './frame.js';
+import type { LayerView, TagRef } from './layers.js';
 import type { RunData } from './run-data.js';
 import { createStore } from './store.js';
 
 /** Decoded captures that are kept. */
 const CACHE_BYTES = 160 * 1024 * 1024;
-/** Captures looked at by themselves, spread over the run, for findings and for limits locked to the run. */
-const SCANNED = 24;
-const SHAPES_PEEKED = 48;
+/** How many of the newest captures may already be there while an older one is shown. */
+const LOOK_BACK = 8;
+/** How long to wait for all parts of a capture before a newer one is tried. */
+const GOAL_PATIENCE_MS = 1500;
 const NO_HEALTH: readonly ChannelHealth[] = [];
 
 export interface Target {
@@ -66,6 +77,11 @@ export class FrameKeeper {
   /** Tags whose push has been decoded: they get a credit once it is drawn. */
   #owed = new Set<string>();
   #lastPushed = new Map<string, number>();
+  #goal: { readonly subject: string; readonly step: number | undefined; readonly since: number } = {
+    subject: '',
+    step: undefined,
+    since: 0,
+  };
   #pictureKey = '';
   readonly #health = new WeakMap<Decoded, readonly ChannelHealth[]>();
   #lastHealth = new Map<string, readonly ChannelHealth[]>();
@@ -121,6 +137,32 @@ export class FrameKeeper {
     return [...tags];
   }
 
+  /**
+   * The step to show while following: the newest that is there in full, else the one that is on its way. That one is
+   * kept until it is whole: captures may come faster than all their parts, and the page must not run after each of them.
+   */
+  followed(data: RunData, layer: LayerView, steps: readonly number[]): number | undefined {
+    const shown = this.frame.get();
+    const from = shown?.run === data.run && shown.layer === layer ? shown.step : Number.NEGATIVE_INFINITY;
+    for (let at = steps.length - 1; at >= Math.max(0, steps.length - LOOK_BACK) && steps[at]! > from; at--) {
+      if (!isAligned(data, layer, steps[at]!)) continue;
+      const refs = Object.values(refsOf(data, layer, steps[at]!));
+      if (refs.every((ref) => this.#loader.get(ref) !== undefined)) return this.#aim(data, layer, steps[at]);
+    }
+    const { step, since, subject } = this.#goal;
+    const isOnItsWay = subject === goalSubject(data, layer) && step !== undefined && step > from;
+    if (isOnItsWay && performance.now() - since < GOAL_PATIENCE_MS) return step;
+    return this.#aim(data, layer, newestStep(data, layer));
+  }
+
+  #aim(data: RunData, layer: LayerView, step: number | undefined): number | undefined {
+    const subject = goalSubject(data, layer);
+    if (this.#goal.subject !== subject || this.#goal.step !== step) {
+      this.#goal = { subject, step, since: performance.now() };
+    }
+    return step;
+  }
+
   update(target: Target): void {
     const { data, layer, step } = target;
     const subject = `${data.run}\n${data.generation}`;
@@ -142,9 +184,10 @@ export class FrameKeeper {
         const at = target.steps[index];
         if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));
       }
-      if (target.soon.length === 0 || !target.following) wanted.push(...this.#scan(target));
+      const hasSeen = (name: string, at: number) => this.book.hasSeen(name, at);
+      wanted.push(...scanRefs(data, target.layers, target.steps, hasSeen));
     }
-    wanted.push(...this.#peeks(data));
+    wanted.push(...peekRefs(data, this.#shapes));
     this.#loader.want(wanted);
     if (target.following) this.#payCredits(data.run);
   }
@@ -190,13 +233,26 @@ export class FrameKeeper {
     const frame = this.frame.get();
     if (!following || layer === undefined || frame?.layer !== layer || frame.gap !== undefined)
       return undefined;
-    const ref = refAt(data, layer.output, Number.POSITIVE_INFINITY);
-    if (ref === undefined || ref.at.step <= frame.step) return undefined;
-    const loaded = this.#loader.get(ref);
-    const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-    if (decoded?.kind !== 'channels' && decoded?.kind !== 'tensor') return undefined;
-    const shown = this.early.get();
-    return shown?.decoded === decoded ? shown : { step: ref.at.step, row: ref.row, decoded };
+    return this.#newestLoaded(data, layer.output, frame.step, this.early.get());
+  }
+
+  /** The newest map after `step` that has been decoded; `known` when it is that one. */
+  #newestLoaded(
+    data: RunData,
+    output: TagRef,
+    step: number,
+    known: Piece<MapRecord> | undefined,
+  ): Piece<MapRecord> | undefined {
+    let ref = refAt(data, output, Number.POSITIVE_INFINITY);
+    for (let back = 0; back < LOOK_BACK && ref !== undefined && ref.at.step > step; back++) {
+      const loaded = this.#loader.get(ref);
+      const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
+      if (decoded?.kind === 'channels' || decoded?.kind === 'tensor') {
+        return known?.decoded === decoded ? known : { step: ref.at.step, row: ref.row, decoded };
+      }
+      ref = refAt(data, output, ref.at.step - 1);
+    }
+    return undefined;
   }
 
   /** Rows that the hub will push by itself: newer than what it pushed last, or than what was there at first. */
@@ -257,7 +313,11 @@ export class FrameKeeper {
       const loaded = this.#loader.get(ref);
       const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
       const old = before.get(name);
-      if (decoded?.kind === 'channels' || decoded?.kind === 'tensor') {
+      const newer = target.following ? this.#newestLoaded(data, output, step, old) : undefined;
+      if (newer !== undefined) {
+        thumbnails.set(name, newer);
+        if (newer !== old) changed = true;
+      } else if (decoded?.kind === 'channels' || decoded?.kind === 'tensor') {
         const same = old?.decoded === decoded;
         thumbnails.set(name, same ? old : { step: ref.at.step, row: ref.row, decoded });
         if (!same) changed = true;
@@ -275,29 +335,6 @@ export class FrameKeeper {
       }
     }
     return refs;
-  }
-
-  #scan({ data, layers, steps }: Target): CaptureRef[] {
-    const refs: CaptureRef[] = [];
-    const count = Math.min(SCANNED, steps.length);
-    for (let k = 0; k < count; k++) {
-      const step = steps[count === 1 ? 0 : Math.round((k / (count - 1)) * (steps.length - 1))]!;
-      for (const { output, name } of layers) {
-        const ref = refAt(data, output, step);
-        if (ref !== undefined && !this.book.hasSeen(name, ref.at.step)) refs.push(ref);
-      }
-    }
-    return refs;
-  }
-
-  /** Newest rows of foreign tensors whose shape is not known yet. */
-  #peeks(data: RunData): CaptureRef[] {
-    if (data.blob(RUN_START_TAG, 'run-start') !== undefined) return [];
-    return data
-      .tagsOfKind('tensor')
-      .filter((tag) => !this.#shapes.has(tag))
-      .slice(0, SHAPES_PEEKED)
-      .flatMap((tag) => refAt(data, { tag, kind: 'tensor' }, Number.POSITIVE_INFINITY) ?? []);
   }
 
   #layerOf(tag: string): LayerView | undefined {
@@ -351,6 +388,10 @@ export class FrameKeeper {
       for (const tag of owed) this.#source.credit(run, tag);
     });
   }
+}
+
+function goalSubject(data: RunData, layer: LayerView): string {
+  return `${data.run}\n${data.generation}\n${layer.name}`;
 }
 
 function sameFrame(a: Frame, b: Frame): boolean {

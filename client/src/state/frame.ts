@@ -127,27 +127,29 @@ function gapAt(gaps: readonly GapSummary[], step: number, found: number | undefi
   );
 }
 
+/** Whether all that makes a frame was logged at exactly this step: a frame must not mix two captures. */
+export function isAligned(data: RunData, layer: LayerView, step: number): boolean {
+  const tags = [layer.output, layer.weight, layer.bias, layer.input].filter(
+    (tag): tag is TagRef => tag !== undefined && tag.tag !== PROBE_INPUT_TAG,
+  );
+  return tags.every(({ tag, kind }) => {
+    const column = data.blob(tag, kind);
+    const row = column?.rowAt(step);
+    return row !== undefined && column?.row(row)?.step === step;
+  });
+}
+
 /**
- * The newest step at which the maps and the kernels of a layer are both there; captures arrive tag by tag, and a
- * frame must not mix two of them.
+ * The newest step at which the maps and the kernels of a layer are both in the index; captures arrive tag by tag. Where
+ * kernels are logged at other steps than maps, simply the newest maps.
  */
 export function newestStep(data: RunData, layer: LayerView): number | undefined {
   const outputs = data.blob(layer.output.tag, layer.output.kind);
   const last = outputs?.lastStep;
-  if (outputs === undefined || last === undefined) return undefined;
-  const others = [layer.weight, layer.bias, layer.input].filter(
-    (tag): tag is TagRef => tag !== undefined && tag.tag !== PROBE_INPUT_TAG,
-  );
-  const aligned = (step: number): boolean =>
-    others.every(({ tag, kind }) => {
-      const column = data.blob(tag, kind);
-      const row = column?.rowAt(step);
-      return row !== undefined && column?.row(row)?.step === step;
-    });
-  if (aligned(last)) return last;
+  if (outputs === undefined || last === undefined || isAligned(data, layer, last)) return last;
   const row = outputs.rowAt(last - 1);
   const before = row === undefined ? undefined : outputs.row(row)?.step;
-  return before !== undefined && aligned(before) ? before : last;
+  return before !== undefined && isAligned(data, layer, before) ? before : last;
 }
 
 /** All steps with captures of any of the layers, ascending. */
