@@ -5,7 +5,8 @@ import type { Finding } from '../state/findings.js';
 import { fitCanvas } from './canvas.js';
 import { formatStep } from './format.js';
 import { strokeIcon } from './icons.js';
-import { type StripChart, ticksIn } from './strip-chart.js';
+import { ticksIn } from './strip-axis.js';
+import type { StripChart } from './strip-chart.js';
 
 export interface StripOverlay {
   readonly width: number;

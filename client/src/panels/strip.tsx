@@ -15,7 +15,8 @@ import { useStore, useStoreValue } from '../state/store.js';
 import { useApp, useNarrow, usePalette, useSize } from './app-context.js';
 import { formatStep, formatValue } from './format.js';
 import { runColour, runColourValue } from './run-colours.js';
-import { createStripChart, lossLimits, type StripChart, type StripLine } from './strip-chart.js';
+import { lossLimits } from './strip-axis.js';
+import { createStripChart, type StripChart, type StripLine } from './strip-chart.js';
 import { drawStripOverlay } from './strip-overlay.js';
 import { showTip } from './tooltip.js';
 

@@ -64,6 +64,15 @@ class FakeHub {
   readonly watches: Watch[] = [];
   readonly credits: string[] = [];
   readonly fetched: number[] = [];
+  /** What goes wrong the next time that it is asked for. */
+  failures: string[] = [];
+
+  fail(what: string, sentence: string): void {
+    if (!this.failures.includes(what)) return;
+    this.failures = this.failures.filter((one) => one !== what);
+    throw new Error(sentence);
+  }
+
   /** Steps of each tag. */
   readonly steps: Record<string, number[]> = {
     'conv1/preactivation': [0, 8, 16],
@@ -109,18 +118,21 @@ class FakeHub {
         return () => hub.listeners.delete(listener);
       },
       watch: (watch) => hub.watches.push(watch),
-      detail: async (): Promise<RunDetail> => ({
-        summary: hub.list.runs[0]!,
-        gaps: [],
-        tags: [
-          { tag: 'train/loss', kind: 'scalar', rows: 3 },
-          ...Object.entries(hub.steps).map(([tag, steps]) => ({
-            tag,
-            kind: hub.kindOf(tag),
-            rows: steps.length,
-          })),
-        ],
-      }),
+      detail: async (): Promise<RunDetail> => {
+        hub.fail('detail', 'There is no run "a" in ./runs.');
+        return {
+          summary: hub.list.runs[0]!,
+          gaps: [],
+          tags: [
+            { tag: 'train/loss', kind: 'scalar', rows: 3 },
+            ...Object.entries(hub.steps).map(([tag, steps]) => ({
+              tag,
+              kind: hub.kindOf(tag),
+              rows: steps.length,
+            })),
+          ],
+        };
+      },
       credit: (_run, tag) => hub.credits.push(tag),
       scalarRows: async (_ref, from) => {
         const bytes = new Uint8Array((3 - from) * SCALAR_ROW_BYTES);
@@ -129,7 +141,10 @@ class FakeHub {
           writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 8, row, 3 - row);
         return bytes;
       },
-      indexRows: async ({ tag }, from) => hub.rowsOf(tag, from),
+      indexRows: async ({ tag }, from) => {
+        hub.fail('index', 'The hub failed: try again.');
+        return hub.rowsOf(tag, from);
+      },
       event: async (_run, _generation, { offset }) => {
         hub.fetched.push(offset);
         return Uint8Array.of(offset % 1000);
@@ -282,6 +297,18 @@ test('when captures come faster than their parts, the page still moves on', asyn
   });
   await vi.waitFor(() => expect(seen.size).toBeGreaterThan(5), { timeout: 5000 });
   clearInterval(timer);
+});
+
+test('a hub that does not know the run yet, and then fails to read an index, is asked again', async () => {
+  const hub = new FakeHub();
+  hub.failures = ['detail', 'index'];
+  const app = open(hub);
+  await vi.waitFor(() => expect(app.run.get()?.error).toContain('no run'), { timeout: 3000 });
+  await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ step: 16, settled: true }), {
+    timeout: 5000,
+  });
+  expect(hub.failures).toEqual([]);
+  expect(app.run.get()?.error).toBeUndefined();
 });
 
 test('playing shows every capture in turn and ends at the last', async () => {

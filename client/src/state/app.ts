@@ -109,6 +109,8 @@ export class App {
   show(change: Partial<ViewState>): void {
     // From the first touch on the page stays with the run that it shows.
     const next = { ...this.view.get(), run: this.view.get().run ?? this.run.get()?.run, ...change };
+    // What is on the screen is not yet what is asked for.
+    setSettled(false);
     this.view.set(next);
     // Browsers stop a page that rewrites its address with every frame.
     this.#hashTimer ??= setTimeout(() => this.writeHash(), HASH_MS);

@@ -9,6 +9,9 @@ const SCALAR = 'scalar';
 /** Kinds whose index is wanted: what the run page draws or reads. */
 const INDEXED = new Set(['channels', 'tensor', 'image', 'run-start', 'run-end']);
 
+/** Before what could not be had is asked for again. */
+const RETRY_MS = 1_000;
+
 export interface RunDataOptions {
   readonly source: Source;
   readonly run: string;
@@ -25,7 +28,8 @@ export class RunData {
   readonly run: string;
   readonly #source: Source;
   readonly #options: RunDataOptions;
-  #abort = new AbortController();
+  readonly #abort = new AbortController();
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #scalars = new Map<string, HealedColumn<ScalarColumn>>();
   #blobs = new Map<string, HealedColumn<BlobColumn>>();
   #alsoWanted = new Set<string>();
@@ -52,12 +56,14 @@ export class RunData {
 
   close(): void {
     this.#abort.abort();
+    clearTimeout(this.#retry);
     for (const column of this.#scalars.values()) column.close();
     for (const column of this.#blobs.values()) column.close();
   }
 
   /** Asks for the details: at first, after a lost connection, and when the files changed. */
   refresh(): void {
+    clearTimeout(this.#retry);
     this.#source.detail(this.run, this.#abort.signal).then(
       (detail) => this.#apply(detail),
       (error: unknown) => this.#fail(error),
@@ -176,7 +182,12 @@ export class RunData {
       this.refresh();
       return;
     }
-    // While the hub is away everything stays browsable; the next connection asks anew.
+    // A hub that has just started may not know the run yet, or fail to read it once: nobody else would ask again. While
+    // the hub is away everything stays browsable; the next connection asks anew.
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      if (this.#source.connection.status === 'connected') this.refresh();
+    }, RETRY_MS);
     this.error = error instanceof Error ? error.message : String(error);
     this.#options.changed();
   }
