@@ -19,7 +19,7 @@ export function Foot({ page }: { page: Page }) {
   const run = useStoreValue(app.run);
   const logdir = useStore(app.list, (list) => list?.logdir);
   const summary = useSummary();
-  useStoreValue(app.curvesVersion);
+  useNow(500);
   const skipped = useStoreValue(app.frames.skipped);
   const data = run?.data;
   const reading = (tag: string) => data?.scalar(tag)?.last;

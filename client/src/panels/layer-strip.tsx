@@ -16,10 +16,11 @@ import { ProbePicture } from './probe-picture.js';
 
 export function LayerStrip() {
   const app = useApp();
-  const run = useStoreValue(app.run);
+  const strip = useStore(app.run, (run) => run?.strip);
+  const chosen = useStore(app.run, (run) => run?.layer);
+  const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
   const thumbnails = useStoreValue(app.frames.thumbnails);
-  if (run === undefined || run.layers.length === 0) return null;
-  const inputShape = run.start?.model.inputShape;
+  if (strip === undefined || chosen === undefined) return null;
   return (
     <nav className="layers" aria-label="Layers">
       {inputShape !== undefined && (
@@ -32,12 +33,12 @@ export function LayerStrip() {
           </span>
         </div>
       )}
-      {run.strip.map((item) =>
+      {strip.map((item) =>
         item.type === 'layer' ? (
           <LayerTile
             key={item.layer.name}
             layer={item.layer}
-            current={item.layer === run.layer}
+            current={item.layer === chosen}
             piece={thumbnails.get(item.layer.name)}
           />
         ) : (

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { LutName } from '../drawing/lut.js';
-import { channelOrder, type Selection } from '../state/selection.js';
+import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
 import { useStore } from '../state/store.js';
 import { FLAGS, type Flag, LOCKS, type Lock, type Sort } from '../state/view-state.js';
 import { useApp, useNarrow, useOutputSelection } from './app-context.js';
@@ -60,7 +60,9 @@ function OutputGrid({ selection, current }: { selection: Selection; current: boo
   const record = frame?.output?.decoded;
   const lut: LutName = signed ? 'RdBu' : 'viridis';
   const colours = useLimits('output', output, record, layer.output.tag, signed, lock);
-  const order = useMemo(() => channelOrder(selection, sort), [selection, sort]);
+  const keys = sortKeys(record, sort);
+  const count = shape?.[0] ?? 0;
+  const order = useMemo(() => channelOrder(count, keys), [count, keys]);
   const outlined = useOutlined(selection);
   const counts = useMemo(() => {
     const found = new Map<Flag, number>();

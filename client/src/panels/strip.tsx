@@ -51,11 +51,9 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
     const lines: StripLine[] = [];
     const beside: (readonly Point[])[] = [];
     let own: readonly Point[] = [];
-    let lastStep = Math.max(1, run?.lastStep ?? 1);
     for (const other of curves?.others ?? []) {
       const { dash } = runColour(other.place);
       const colour = runColourValue(other.place, tokens);
-      lastStep = Math.max(lastStep, other.loss?.lastStep ?? 0);
       if (other.loss !== undefined) {
         const points = other.loss.smoothed();
         beside.push(points);
@@ -89,8 +87,12 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
     }
     const hasAccuracy = !narrow && lines.some(({ lane }) => lane === 'accuracy');
     // chart.js reverses nothing: what is drawn last lies on top, so its datasets are given the other way round.
-    return { lines: lines.reverse(), scales: { lastStep, loss: lossLimits(own, raw, beside) }, hasAccuracy };
-  }, [curves, place, tokens, run?.lastStep, narrow]);
+    return {
+      lines: lines.reverse(),
+      scales: { lastStep: curves?.lastStep ?? 1, loss: lossLimits(own, raw, beside) },
+      hasAccuracy,
+    };
+  }, [curves, place, tokens, narrow]);
 
   useLayoutEffect(() => {
     if (chart === undefined || size.width === 0) return;

@@ -41,35 +41,36 @@ function useCurvesTick(): number {
 
 export function Timeline() {
   const app = useApp();
-  const run = useStoreValue(app.run);
-  const runs = useStore(app.list, (list) => list?.runs);
+  // Of run and list only what the curves are made of: both change with every step, the curves by their own clock.
+  const data = useStore(app.run, (run) => run?.data);
+  const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
+  const runText = useStore(app.list, (list) => list?.runs.map(({ run }) => run).join('\n') ?? '');
   const tick = useCurvesTick();
   const smoothing = useStore(app.view, (view) => view.smoothing);
   const asked = useStore(app.view, (view) => view.curve);
   const hidden = useStoreValue(app.hidden);
-  const place = runs?.findIndex((one) => one.run === run?.run) ?? -1;
-  const lossName = asked ?? lossTag(run?.scalarTags ?? []);
+  const tags = useMemo(() => (tagText === '' ? [] : tagText.split('\n')), [tagText]);
+  const runs = useMemo(() => (runText === '' ? [] : runText.split('\n')), [runText]);
+  const place = data === undefined ? -1 : runs.indexOf(data.run);
+  const lossName = asked ?? lossTag(tags);
   const curves = useMemo((): StripCurves | undefined => {
     // `tick` counts changes of the columns that the curves follow.
-    if (run === undefined || tick < 0) return undefined;
-    const { data, scalarTags } = run;
-    const others = (runs ?? []).flatMap((one, at) => {
-      const other = one.run === run.run || hidden.has(one.run) ? undefined : app.dataOf(one.run);
+    if (data === undefined || tick < 0) return undefined;
+    const others = runs.flatMap((one, at) => {
+      const other = one === data.run || hidden.has(one) ? undefined : app.dataOf(one);
       if (other === undefined) return [];
       const loss = app.curves.of(other, asked ?? lossTag(other.scalarTags), smoothing);
       return [{ place: at, loss, accuracy: app.curves.of(other, testAccuracyTag(other.scalarTags), 0) }];
     });
+    const trainAccuracy = tags.includes('train/accuracy') ? 'train/accuracy' : undefined;
     return {
       loss: app.curves.of(data, lossName, smoothing),
-      accuracy: app.curves.of(data, testAccuracyTag(scalarTags), 0),
-      trainAccuracy: app.curves.of(
-        data,
-        scalarTags.includes('train/accuracy') ? 'train/accuracy' : undefined,
-        smoothing,
-      ),
+      accuracy: app.curves.of(data, testAccuracyTag(tags), 0),
+      trainAccuracy: app.curves.of(data, trainAccuracy, smoothing),
       others,
+      lastStep: Math.max(1, app.run.get()?.lastStep ?? 1, ...others.map(({ loss }) => loss?.lastStep ?? 0)),
     };
-  }, [app, run, runs, tick, smoothing, lossName, asked, hidden]);
+  }, [app, data, tags, runs, tick, smoothing, lossName, asked, hidden]);
   return (
     <section className="timeline" aria-label="Timeline">
       <TimelineBar lossName={lossName} curves={curves} colour={runColour(place).variable} />

@@ -54,7 +54,6 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
   const app = useApp();
   const now = useNow(1000);
   const lost = useStore(app.connection, (connection) => connection.status === 'lost');
-  useStoreValue(app.curvesVersion);
   if (run === undefined || summary === undefined) return undefined;
   const { word, tone } = STATE_WORDS[summary.state];
   const live = summary.state === 'live';

@@ -51,6 +51,8 @@ export interface StripCurves {
   readonly loss: Curve | undefined;
   readonly accuracy: Curve | undefined;
   readonly trainAccuracy: Curve | undefined;
+  /** Of any of them. */
+  readonly lastStep: number;
   readonly others: readonly {
     readonly place: number;
     readonly loss: Curve | undefined;

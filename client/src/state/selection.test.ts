@@ -6,7 +6,7 @@ import { arithmeticOf } from './arithmetic.js';
 import { contributionsOf } from './contributions.js';
 import type { Frame, Piece } from './frame.js';
 import type { LayerView } from './layers.js';
-import { outputAt, select, windowOf } from './selection.js';
+import { channelOrder, outputAt, select, windowOf } from './selection.js';
 import { DEFAULT_VIEW } from './view-state.js';
 
 // The worked example of F.conv2d: a 5×5 input, a 3×3 kernel, padding 1; PyTorch gives 18 at (2, 1) and 1 at (0, 0).
@@ -124,4 +124,9 @@ test('the window of a pixel and the pixel of a place are each other’s way back
     dilation: [2, 2] as const,
   };
   expect(windowOf(strided, 3, 1)).toEqual({ y0: 6, y1: 14, x0: 2, x1: 10 });
+});
+
+test('channels are ordered by their numbers, the largest first, equals by their index', () => {
+  expect(channelOrder(4, Float32Array.of(1, 3, 1, 2))).toEqual([1, 3, 0, 2]);
+  expect(channelOrder(3, undefined)).toEqual([0, 1, 2]);
 });

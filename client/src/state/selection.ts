@@ -92,14 +92,17 @@ export function inputMapsOf(stack: MapStack): InputMaps {
   return { data: floatsOf(stack), shape: stack.shape };
 }
 
-/** The mean and standard deviation are those of the newest capture; without statistics the order is by index. */
-export function channelOrder(selection: Selection, sort: ViewState['sort']): number[] {
-  const order = Array.from({ length: selection.shape?.[0] ?? 0 }, (_, channel) => channel);
-  const record = selection.frame?.output?.decoded;
-  const statistics = record?.kind === 'channels' ? record.statistics : undefined;
-  if (sort === 'index' || statistics === undefined) return order;
-  const by = { mean: statistics.mean, std: statistics.std, zero: statistics.zeroFraction }[sort];
-  return order.sort((a, b) => by[b]! - by[a]! || a - b);
+/** What channels can be ordered by: their own numbers in the capture. Undefined for the order of the index. */
+export function sortKeys(record: MapRecord | undefined, sort: ViewState['sort']): Float32Array | undefined {
+  if (sort === 'index' || record?.kind !== 'channels' || record.statistics === undefined) return undefined;
+  const { mean, std, zeroFraction } = record.statistics;
+  return { mean, std, zero: zeroFraction }[sort];
+}
+
+/** Channels, the largest key first. */
+export function channelOrder(channels: number, keys: Float32Array | undefined): number[] {
+  const order = Array.from({ length: channels }, (_, channel) => channel);
+  return keys === undefined ? order : order.sort((a, b) => keys[b]! - keys[a]! || a - b);
 }
 
 export function select(
