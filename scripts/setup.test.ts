@@ -92,7 +92,8 @@ describe('the start scripts', () => {
     });
   });
 
-  it('install and build what is missing once, however many start at the same time', async () => {
+  /** A project with the start scripts and nothing else, and an npm whose installs and builds only take notes. */
+  function standIn() {
     const root = join(folder, 'project');
     mkdirSync(join(root, 'scripts'), { recursive: true });
     for (const name of files) copyFileSync(join(SCRIPTS, name), join(root, 'scripts', name));
@@ -120,6 +121,12 @@ for (const file of ['server/dist/cli/cli.js', 'client/dist/index.html']) {
   fs.writeFileSync(file, '');
 }\`);`,
     );
+    const steps = () => readFileSync(journal, 'utf8').trim().split('\n');
+    return { root, npm, steps };
+  }
+
+  it('install and build what is missing once, however many start at the same time', async () => {
+    const { root, npm, steps } = standIn();
     const start = (arg: string) =>
       new Promise<{ code: number | null; output: string }>((resolve) => {
         const child = spawn(process.execPath, [join(root, 'scripts', 'start.cjs'), arg], {
@@ -134,7 +141,6 @@ for (const file of ['server/dist/cli/cli.js', 'client/dist/index.html']) {
     const both = await Promise.all([start('one'), start('two')]);
     for (const [i, arg] of ['one', 'two'].entries())
       expect(both[i]).toEqual({ code: 0, output: expect.stringContaining(`ran ${arg}`) });
-    const steps = () => readFileSync(journal, 'utf8').trim().split('\n');
     expect(steps()).toEqual(['install', 'build']);
 
     writeFileSync(join(root, 'package-lock.json'), '{"changed":true}');
@@ -163,6 +169,27 @@ for (const file of ['server/dist/cli/cli.js', 'client/dist/index.html']) {
     await start('eight');
     expect(steps().slice(7)).toEqual(['build', 'build']);
     expect(existsSync(join(root, '.convscope-setup.lock'))).toBe(false);
+  });
+
+  it('end what they started when the shell between npm and them is ended', async () => {
+    const { root, npm } = standIn();
+    writeFileSync(
+      join(root, 'server', 'bin', 'convscope.js'),
+      "process.on('SIGTERM', () => { console.log('told to end'); process.exit(); }); setInterval(() => 0, 1e6); console.log('started');",
+    );
+    // Two commands, or the shell becomes the first one.
+    const shell = spawn('sh', ['-c', `"${process.execPath}" scripts/start.cjs train; true`], {
+      cwd: root,
+      env: { ...process.env, npm_execpath: npm, npm_lifecycle_event: 'start' },
+    });
+    let output = '';
+    shell.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.endsWith('started\n')) shell.kill('SIGTERM');
+    });
+    // The shell is gone then; what it started holds the stream until it has ended.
+    await new Promise((resolve) => shell.on('close', resolve));
+    expect(output).toMatch(/started\ntold to end\n$/);
   });
 });
 

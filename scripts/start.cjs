@@ -48,6 +48,18 @@ function refuseSwallowedFlags() {
   setup.fail('npm took ' + flags + ' for itself. Put -- before the flags: ' + command + ' -- ' + flags);
 }
 
+/** npm passes SIGTERM to a shell between us and it, which dies of it and tells nobody. */
+function endWithNpm(child) {
+  var parent = process.ppid;
+  var watch;
+  if (!process.env.npm_lifecycle_event) return;
+  watch = setInterval(function () {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 200);
+}
+
 function start() {
   var child = childProcess.spawn(
     process.execPath,
@@ -60,6 +72,7 @@ function start() {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   });
+  endWithNpm(child);
   child.on('error', function (error) {
     setup.fail('Node could not be started again: ' + error.message);
   });
