@@ -5,9 +5,11 @@
  *     = X with channels as pictures, filtered by dY with pictures as channels; stride d, dilation s
  *   dX = dY with s − 1 zeros between its pixels, filtered by the flipped kernel; stride 1, dilation d
  */
+
+import { spread } from '../tfjs/spread.js';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
 import { addBias } from './add-bias.js';
-import { forKernel, type Geometry, inputGradientSides, spread } from './geometry.js';
+import { forKernel, type Geometry, inputGradientSides } from './geometry.js';
 
 /**
  * @param x [N, H, W, I]

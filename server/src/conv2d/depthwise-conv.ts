@@ -2,8 +2,10 @@
  * Convolution of NHWC tensors where every input channel has filters of its own (groups = channels), with
  * gradients on backends that have none.
  */
+
+import { spread } from '../tfjs/spread.js';
 import type { Tensor, Tensor4D, Tf } from '../tfjs/tf.js';
-import { forKernel, type Geometry, inputGradientSides, padOrCrop, spread } from './geometry.js';
+import { forKernel, type Geometry, inputGradientSides, padOrCrop } from './geometry.js';
 
 /**
  * @param x [N, H, W, C]

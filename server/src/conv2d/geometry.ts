@@ -84,31 +84,6 @@ function sameSides(
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** [N, H, W, C] → [N, (H − 1)·stride + 1, (W − 1)·stride + 1, C], zeros between the pixels. */
-export function spread(tf: Tf, x: Tensor4D, stride: Pair): Tensor4D {
-  const [strideHeight, strideWidth] = stride;
-  if (strideHeight === 1 && strideWidth === 1) return x;
-  const [pictures, height, width, channels] = x.shape;
-  const cells = tf.pad(tf.reshape(x, [pictures * height, 1, width, 1, channels]), [
-    [0, 0],
-    [0, strideHeight - 1],
-    [0, 0],
-    [0, strideWidth - 1],
-    [0, 0],
-  ]);
-  const whole = tf.reshape(cells, [
-    pictures,
-    height * strideHeight,
-    width * strideWidth,
-    channels,
-  ]) as Tensor4D;
-  return tf.slice(
-    whole,
-    [0, 0, 0, 0],
-    [pictures, (height - 1) * strideHeight + 1, (width - 1) * strideWidth + 1, channels],
-  );
-}
-
 /**
  * Padding of dY that makes the convolution with the flipped kernel give dX of the input's size.
  * @param spreadSize [height, width] of dY after `spread`

@@ -8,6 +8,7 @@
  *     = conv2d of X with channels as pictures and pictures as channels, filter dY likewise, dilation s
  */
 import { type FilterGradientKernel, loadKernels } from './kernels/load-kernels.js';
+import { spread } from './spread.js';
 import type { Tensor4D, Tf } from './tf.js';
 import type { WasmMemory } from './web-assembly.js';
 
@@ -155,39 +156,16 @@ function inputGradient(
   const { strideHeight, strideWidth, inHeight, inWidth } = info;
   const [kernelHeight, kernelWidth] = filter.shape;
   return tf.tidy(() => {
-    const spread = strideHeight === 1 && strideWidth === 1 ? dy : dilate(tf, dy, strideHeight, strideWidth);
-    const [, height, width] = spread.shape;
+    const apart = spread(tf, dy, [strideHeight, strideWidth]);
+    const [, height, width] = apart.shape;
     const flipped = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]); // [KH, KW, O, I]
     const top = kernelHeight - 1 - info.padInfo.top;
     const left = kernelWidth - 1 - info.padInfo.left;
     const bottom = inHeight + kernelHeight - 1 - height - top;
     const right = inWidth + kernelWidth - 1 - width - left;
-    const { tensor, pad } = cropNegative(tf, spread, [top, bottom], [left, right]);
+    const { tensor, pad } = cropNegative(tf, apart, [top, bottom], [left, right]);
     return tf.conv2d(tensor, flipped as Tensor4D, 1, pad);
   });
-}
-
-/** [N, H, W, C] → [N, (H − 1)·sy + 1, (W − 1)·sx + 1, C] with zeros in between. */
-function dilate(tf: Tf, input: Tensor4D, strideHeight: number, strideWidth: number): Tensor4D {
-  const [pictures, height, width, channels] = input.shape;
-  const cells = tf.pad(tf.reshape(input, [pictures * height, 1, width, 1, channels]), [
-    [0, 0],
-    [0, strideHeight - 1],
-    [0, 0],
-    [0, strideWidth - 1],
-    [0, 0],
-  ]);
-  const whole = tf.reshape(cells, [
-    pictures,
-    height * strideHeight,
-    width * strideWidth,
-    channels,
-  ]) as Tensor4D;
-  return tf.slice(
-    whole,
-    [0, 0, 0, 0],
-    [pictures, (height - 1) * strideHeight + 1, (width - 1) * strideWidth + 1, channels],
-  ) as Tensor4D;
 }
 
 /** XNNPACK pads by itself, but only by what is not negative. */

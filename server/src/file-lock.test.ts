@@ -6,10 +6,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { takeLock } from './install-lock.js';
-import { temporaryDirectory } from './testing/fake-commands.js';
+import { takeLock } from './file-lock.js';
+import { temporaryDirectory } from './native-install/testing/fake-commands.js';
 
-describe('the install lock', () => {
+describe('the file lock', () => {
   let directory: string;
   let path: string;
   beforeEach(async () => {
