@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
 import { locateNative } from '../native-install/locate.js';
+import { registerNativeGradients } from './native-gradients.js';
 import { restoreIsNullOrUndefined } from './node-compat.js';
 import type { Tf } from './tf.js';
 import { registerWasmKernels } from './wasm-kernels.js';
@@ -101,6 +102,7 @@ async function loadNative(name: 'tfjs-node-gpu' | 'tfjs-node', threads: number |
   }
   const tf = require(location.directory) as Tf;
   await start(tf, 'tensorflow');
+  registerNativeGradients(tf);
   const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
   return {
     tf,
