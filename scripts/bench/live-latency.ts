@@ -2,7 +2,7 @@
  * How long a step takes to reach the eye: from the moment the trainer states a record to the viewer's socket, and to
  * the frame that the browser has drawn. Measured while the default net trains on the same machine, and idle.
  *
- *   node scripts/dist/bench/live-latency.js [--seconds 40] [--backend wasm] [--json FILE]
+ *   node scripts/dist/bench/live-latency.js [--seconds 40] [--backend wasm] [--only idle|training] [--json FILE]
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import {
+  BLOB_ROW_BYTES,
   LIVE_NAMESPACE,
   type LiveClientEvents,
   type LiveServerEvents,
@@ -36,6 +37,7 @@ const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '40' },
     backend: { type: 'string', default: 'wasm' },
+    only: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -100,9 +102,12 @@ async function watchFrames(page: Page): Promise<() => Promise<{ step: number; at
     page.evaluate(() => (window as unknown as { seenFrames: { step: number; at: number }[] }).seenFrames);
 }
 
-/** Latencies of the newest row of every live message, and when each capture was stated. */
+const MAPS = 'conv1/preactivation';
+
+/** Latencies of the newest loss of every live message and of the maps, and when each capture was stated. */
 function watchSocket(convscope: Convscope): {
   latencies: number[];
+  mapLatencies: number[];
   statedAt: Map<number, number>;
   close(): void;
 } {
@@ -113,36 +118,54 @@ function watchSocket(convscope: Convscope): {
     },
   );
   const latencies: number[] = [];
+  const mapLatencies: number[] = [];
+  /** By the row's number. */
+  const statedRows = new Map<number, number>();
   const statedAt = new Map<number, number>();
   const watched = new Set<string>();
   const watch = (runs: readonly { run: string }[]) => {
     for (const { run } of runs) watched.add(run);
-    socket.emit('watch', { runs: [...watched], mapsOf: null, tags: [] }, () => undefined);
+    const mapsOf = [...watched].at(-1) ?? null;
+    socket.emit('watch', { runs: [...watched], mapsOf, tags: [MAPS] }, () => undefined);
   };
   socket.on('runs', ({ runs }) => watch(runs));
   socket.on('changed', ({ runs }) => {
     if (runs.some(({ run }) => !watched.has(run))) watch(runs);
   });
+  socket.on('blob', ({ run, tag, row }) => {
+    const stated = statedRows.get(row);
+    if (stated !== undefined) mapLatencies.push(Date.now() - stated);
+    socket.emit('credit', { run, tag });
+  });
   socket.on('rows', (messages) => {
     const now = Date.now();
-    for (const { tag, kind, bytes } of messages) {
+    for (const { tag, kind, start, bytes } of messages) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      if (tag === 'conv1/preactivation' && kind === 'channels') {
-        for (let at = 0; at + 32 <= bytes.byteLength; at += 32)
-          statedAt.set(view.getFloat64(at, true), view.getFloat64(at + 8, true) * 1000);
+      if (tag === MAPS && kind === 'channels') {
+        for (let at = 0; at + BLOB_ROW_BYTES <= bytes.byteLength; at += BLOB_ROW_BYTES) {
+          const stated = view.getFloat64(at + 8, true) * 1000;
+          statedAt.set(view.getFloat64(at, true), stated);
+          statedRows.set(start + at / BLOB_ROW_BYTES, stated);
+        }
       } else if (tag === 'train/loss') {
         const at = bytes.byteLength - SCALAR_ROW_BYTES;
         latencies.push(now - view.getFloat64(at + 8, true) * 1000);
       }
     }
   });
-  return { latencies, statedAt, close: () => socket.disconnect() };
+  return { latencies, mapLatencies, statedAt, close: () => socket.disconnect() };
 }
 
-async function measure(
-  kind: 'training' | 'idle',
-  folder: Folder,
-): Promise<{ socket: Figures; frame: Figures }> {
+interface Measured {
+  /** A loss at a viewer's socket. */
+  readonly socket: Figures;
+  /** Maps at a viewer's socket. */
+  readonly maps: Figures;
+  /** Maps on the page's screen. */
+  readonly frame: Figures;
+}
+
+async function measure(kind: 'training' | 'idle', folder: Folder): Promise<Measured> {
   const training = kind === 'training';
   const convscope = training
     ? await startConvscope(folder, 'train', ['--data', data, '--backend', flags.backend])
@@ -162,7 +185,7 @@ async function measure(
   );
   const frames = await watchFrames(page);
   const begun = Date.now();
-  const skipped = socket.latencies.length;
+  const [skipped, mapsSkipped] = [socket.latencies.length, socket.mapLatencies.length];
   await delay(MEASURED_MS);
   // A grid is drawn again when the window or the pointer asks for it: only the first frame of a capture is its latency.
   const first = new Map<number, number>();
@@ -171,7 +194,11 @@ async function measure(
     const stated = socket.statedAt.get(step);
     return stated === undefined || stated < begun ? [] : [at - stated];
   });
-  const result = { socket: figures(socket.latencies.slice(skipped)), frame: figures(drawn) };
+  const result = {
+    socket: figures(socket.latencies.slice(skipped)),
+    maps: figures(socket.mapLatencies.slice(mapsSkipped)),
+    frame: figures(drawn),
+  };
   await emitting?.stop();
   socket.close();
   await close();
@@ -254,8 +281,8 @@ async function emit(folder: Folder, convscope: Convscope): Promise<{ stop(): Pro
   };
 }
 
-const results: Record<string, { socket: Figures; frame: Figures }> = {};
-for (const kind of ['idle', 'training'] as const) {
+const results: Record<string, Measured> = {};
+for (const kind of flags.only ? [flags.only as 'idle'] : (['idle', 'training'] as const)) {
   const folder = testFolder();
   try {
     results[kind] = await measure(kind, folder);
@@ -264,10 +291,11 @@ for (const kind of ['idle', 'training'] as const) {
   }
 }
 process.stdout.write('milliseconds from the statement of a record       p50    p95    p99  count\n');
-for (const [kind, { socket, frame }] of Object.entries(results)) {
+for (const [kind, { socket, maps, frame }] of Object.entries(results)) {
   for (const [to, f] of [
-    ['to the viewer’s socket', socket],
-    ['to the drawn frame', frame],
+    ['loss to the viewer’s socket', socket],
+    ['maps to the viewer’s socket', maps],
+    ['maps to the drawn frame', frame],
   ] as const) {
     const cells = [f.p50, f.p95, f.p99, f.count].map((value) => String(value).padStart(6)).join(' ');
     process.stdout.write(`${`${kind}, ${to}`.padEnd(46)} ${cells}\n`);
