@@ -4,7 +4,7 @@
  * Captures may take this fraction of the training time. What follows each (the log, the hub, the page) costs memory
  * bandwidth and now and then a core as well: images/s stays ≥ 0.95 of no capture.
  */
-export const CAPTURE_SHARE = 0.025;
+export const CAPTURE_SHARE = 0.03;
 /** What captures may add to the log in an epoch. */
 export const CAPTURE_BYTES_PER_EPOCH = 36 * 1024 * 1024;
 const LEAST_EVERY = 10;

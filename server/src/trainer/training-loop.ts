@@ -52,8 +52,8 @@ interface State {
   /** Completed updates. */
   step: number;
   lastCapture: number;
-  /** CPU time of the writer's thread at the last capture, in milliseconds. */
-  writerCpu: number;
+  /** CPU time that the writer's thread had given to maps at the last capture, in milliseconds. */
+  mapsCpu: number;
   /** When the last capture ended; the time of evaluations is taken out by moving it on. */
   sinceCapture: number;
   test?: { step: number; loss: number; accuracy: number };
@@ -63,7 +63,7 @@ interface State {
 /** Trains until the plan is done, the signal fires or something fails; never throws. */
 export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { hooks, plan } = run;
-  const state: State = { step: 0, lastCapture: -1, writerCpu: 0, sinceCapture: performance.now() };
+  const state: State = { step: 0, lastCapture: -1, mapsCpu: 0, sinceCapture: performance.now() };
   const schedule = createCaptureSchedule({
     every: run.options.captureEvery,
     stepsPerEpoch: plan.stepsPerEpoch,
@@ -203,15 +203,15 @@ async function captureNow(run: TrainingRun, state: State, schedule: CaptureSched
   const share = milliseconds / Math.max(milliseconds, now - state.sinceCapture);
   log.scalar(SCALAR_TAGS.captureMilliseconds, step, milliseconds);
   log.scalar(SCALAR_TAGS.captureShare, step, share);
-  const { cpuMilliseconds, captureStretch } = writer.status();
+  const { mapsCpuMilliseconds, captureStretch } = writer.status();
   // The writer's thread works beside us; where all cores compute, its work is taken from training. What it did
   // since the last capture is what that one cost: today's has only been handed over.
   const sharesCores = os.availableParallelism() <= (backend.threads ?? os.availableParallelism());
-  const writing = sharesCores ? cpuMilliseconds - state.writerCpu : 0;
+  const writing = sharesCores ? mapsCpuMilliseconds - state.mapsCpu : 0;
   schedule.captured(step, milliseconds + writing, captureStretch);
   log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());
   state.lastCapture = step;
-  state.writerCpu = cpuMilliseconds;
+  state.mapsCpu = mapsCpuMilliseconds;
   state.sinceCapture = now;
 }
 

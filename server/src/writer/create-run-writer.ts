@@ -74,7 +74,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     acknowledged: 0,
     droppedMaps: 0,
     captureStretch: 1,
-    cpuMilliseconds: 0,
+    mapsCpuMilliseconds: 0,
   };
   let queued: RunRecord[] = [];
   let failure: string | undefined;

@@ -28,8 +28,8 @@ export interface WriterStatus {
   readonly droppedMaps: number;
   /** How many times further apart captures should be, to stay within --max-log-mb. 1, 2, 4, … */
   readonly captureStretch: number;
-  /** CPU time that the writer's thread has used. */
-  readonly cpuMilliseconds: number;
+  /** CPU time that the writer’s thread has given to maps so far. */
+  readonly mapsCpuMilliseconds: number;
   /** The run's id and directory at the hub, once it has answered. */
   readonly run?: string;
   readonly path?: string;

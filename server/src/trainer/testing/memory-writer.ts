@@ -33,7 +33,7 @@ export function memoryWriter(): MemoryWriter {
       acknowledged: 0,
       droppedMaps: 0,
       captureStretch: 1,
-      cpuMilliseconds: 0,
+      mapsCpuMilliseconds: 0,
     }),
     close: async () => ({ acknowledged: true }),
     of,
