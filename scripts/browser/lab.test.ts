@@ -94,6 +94,17 @@ describe('the lab, with no server behind it', () => {
     await expect.poll(() => sum(again.page)).toBe('= 20');
   });
 
+  it('takes a bias for the output that is explained, and the link brings it back', async () => {
+    const { page } = await open('#lab?co=2&bias=1&bv=0_0&o=1');
+    await page.locator('.lab').waitFor();
+    const before = Number((await sum(page)).replace('−', '-').replace('= ', ''));
+    await page.getByLabel('bias of out 1').fill('-2.5');
+    await expect
+      .poll(async () => Number((await sum(page)).replace('−', '-').replace('= ', '')))
+      .toBeCloseTo(before - 2.5, 6);
+    expect(new URLSearchParams(page.url().split('?')[1]).get('bv')).toBe('0_-2.5');
+  });
+
   it('explains a pixel of several channels, and draws sixteen outputs without a node for each', async () => {
     const { page, assertClean } = await open(
       '#lab?ci=3&co=16&h=28&w=28&kh=5&kw=5&ph=1&pw=1&in=picture&k=random&bias=1',

@@ -161,6 +161,13 @@ describe('the run page', () => {
     expect(Number((await inLab.innerText()).replace('−', '-').replace('= ', ''))).toBeCloseTo(sent, 2);
     await page.getByRole('link', { name: 'Run', exact: true }).click();
     await until(async () => (await shownStep(page)) >= 0, 'the run page again');
+
+    // The whole map goes over as the lab's input.
+    await page.getByRole('button', { name: 'Use this map as the lab’s input' }).click();
+    await page.getByText(/^From conv1 out \d+, step \d+$/).waitFor();
+    expect(await page.getByTestId('lab-output-shape').innerText()).toBe('[1, 1, 32, 32]');
+    await page.getByRole('link', { name: 'Run', exact: true }).click();
+    await until(async () => (await shownStep(page)) >= 0, 'the run page once more');
     await assertClean();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chosenPlace, labModel, labTerms } from './lab-model.js';
 import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery } from './lab-state.js';
-import { labLink } from './open-in-lab.js';
+import { channelLink, labLink } from './open-in-lab.js';
 import { PRESETS } from './presets.js';
 import { reachedOutputs } from './reach.js';
 
@@ -139,6 +139,27 @@ describe('the URL', () => {
       new URLSearchParams('ci=1000&kh=-3&sh=1.5&p=evil&mode=%3Cscript%3E&kv=1_x&stack=9'),
     );
     expect(state).toEqual(DEFAULT_STATE);
+  });
+
+  it('carries a whole channel of a run as the input, and the middle of one that is too large', () => {
+    const stateOf = (link: string) => labStateFromQuery(new URLSearchParams(link.split('?')[1]));
+    const values = Float32Array.from({ length: 32 * 32 }, (_, i) => Math.sin(i) * 100);
+    const whole = stateOf(channelLink({ caption: 'conv1 out 3, step 40', height: 32, width: 32, values }));
+    expect(labModel(whole).output?.shape).toEqual([1, 32, 32]);
+    expect(whole.from).toBe('conv1 out 3, step 40');
+    const input = labModel(whole).input;
+    expect(input.length).toBe(1024);
+    input.forEach((value, i) => {
+      expect(Math.abs(value - values[i]!)).toBeLessThanOrEqual(5e-4 * Math.abs(values[i]!));
+    });
+
+    const numbered = Float32Array.from({ length: 100 * 80 }, (_, i) => i);
+    numbered[50 * 80 + 40] = Number.NaN;
+    const large = stateOf(channelLink({ caption: 'stem', height: 100, width: 80, values: numbered }));
+    expect(labModel(large).inputShape).toEqual([1, 64, 64]);
+    expect(labModel(large).input[0]).toBe(18 * 80 + 8);
+    expect(labModel(large).input[(50 - 18) * 64 + (40 - 8)]).toBe(0);
+    expect(large.from).toBe('stem, rows 18 to 81, columns 8 to 71 (0 where it is not finite)');
   });
 
   it('carries a pixel of a run, so that the lab computes the same value', () => {

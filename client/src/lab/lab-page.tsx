@@ -121,10 +121,12 @@ export function LabPage() {
           state={state}
           change={change}
           refusal={lab.refusal}
+          bias={lab.bias}
+          outChannel={place.outChannel}
           onReset={() => replace(DEFAULT_STATE)}
         />
         <FillControls state={state} change={change} />
-        {state.from && <p className="lab-from">From {state.from}</p>}
+        {state.from && state.inputFill === 'custom' && <p className="lab-from">From {state.from}</p>}
         <section
           className="lab-stage-box"
           tabIndex={0}
@@ -164,7 +166,13 @@ function FillControls({ state, change }: { state: LabState; change: (part: Parti
         >
           {INPUT_FILLS.filter((fill) => fill !== 'custom' || state.inputFill === 'custom').map((fill) => (
             <option key={fill} value={fill}>
-              {fill === 'picture' ? 'CIFAR-10 picture' : fill === 'custom' ? 'edited' : fill}
+              {fill === 'picture'
+                ? 'CIFAR-10 picture'
+                : fill === 'custom'
+                  ? state.from
+                    ? 'from a run'
+                    : 'edited'
+                  : fill}
             </option>
           ))}
         </select>

@@ -1,4 +1,5 @@
 /** The parameter row: steppers and choices. A refusal stands beside the field that caused it. */
+import { useState } from 'react';
 import { type LabState, LIMITS, type NumberField, PADDING_MODES, type PaddingMode } from './lab-state.js';
 
 export type Change = (change: Partial<LabState>) => void;
@@ -28,6 +29,9 @@ export function ParameterControls(props: {
   state: LabState;
   change: Change;
   refusal: { field: string; message: string } | undefined;
+  bias: Float64Array | undefined;
+  /** The output channel that is explained: its bias is the one to edit. */
+  outChannel: number;
   onReset: () => void;
 }) {
   const { state, change, refusal } = props;
@@ -81,6 +85,7 @@ export function ParameterControls(props: {
           onChange={(event) => change({ bias: event.target.checked })}
         />
       </label>
+      {props.bias && <BiasField bias={props.bias} outChannel={props.outChannel} change={change} />}
       <button type="button" className="lab-button lab-quiet" onClick={props.onReset}>
         Reset
       </button>
@@ -90,6 +95,31 @@ export function ParameterControls(props: {
         </p>
       )}
     </div>
+  );
+}
+
+/** The bias of the output channel that is explained. What is typed counts as soon as it is a number. */
+function BiasField(props: { bias: Float64Array; outChannel: number; change: Change }) {
+  const { bias, outChannel, change } = props;
+  const [typed, setTyped] = useState<string>();
+  const value = bias[outChannel] ?? 0;
+  return (
+    <label className="lab-field">
+      <span>bias of out {outChannel}</span>
+      <input
+        className="lab-bias"
+        inputMode="decimal"
+        value={typed ?? String(Number(value.toPrecision(6)))}
+        onChange={({ target }) => {
+          setTyped(target.value);
+          const number = Number(target.value);
+          if (target.value.trim() === '' || !Number.isFinite(number)) return;
+          change({ biases: Array.from(bias, (old, i) => (i === outChannel ? number : old)) });
+        }}
+        onBlur={() => setTyped(undefined)}
+        onKeyDown={(event) => event.stopPropagation()}
+      />
+    </label>
   );
 }
 

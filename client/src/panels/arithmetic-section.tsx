@@ -99,10 +99,10 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
 }
 
 /** The chosen pixel's patch and kernel, as the lab takes them. */
-function linkToLab({ layer, channel, y, x, description }: Selection, { pixel }: Arithmetic): string {
+function linkToLab({ layer, channel, y, x, description, frame }: Selection, { pixel }: Arithmetic): string {
   const kernel = description?.kernel ?? [1, 1];
   return labLink({
-    caption: `${layer.name} out ${channel}, y ${y}, x ${x}`,
+    caption: `${layer.name} out ${channel}, y ${y}, x ${x}${frame === undefined ? '' : `, step ${frame.step}`}`,
     channels: pixel.byInput.length,
     kernel,
     patch: pixel.terms.map(({ input }) => input),

@@ -1,6 +1,7 @@
 /** One channel, one pixel. */
 import { type PointerEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { boundOf, valueAt } from '../drawing/map-stack.js';
+import { channelLink } from '../lab/open-in-lab.js';
 import { arithmeticOf } from '../state/arithmetic.js';
 import { fieldOnPicture } from '../state/layers.js';
 import type { Selection, Window } from '../state/selection.js';
@@ -25,6 +26,7 @@ export function Inspector({ onClose }: { onClose?: (() => void) | undefined }) {
     <aside className="inspector" aria-label="Inspector" tabIndex={0}>
       <Head selection={selection} onClose={onClose} />
       <ArithmeticSection selection={selection} />
+      <ChannelToLab selection={selection} />
       <Statistics selection={selection} />
       <ProbesSection />
     </aside>
@@ -269,6 +271,28 @@ function BigMap({ selection }: { selection: Selection }) {
       <canvas ref={canvasRef} aria-hidden="true" />
       <canvas ref={crossRef} aria-hidden="true" />
     </div>
+  );
+}
+
+/** The map that is shown, as the lab's input: try other kernels on it. */
+function ChannelToLab({ selection }: { selection: Selection }) {
+  const { output, channel, layer, frame } = selection;
+  if (output === undefined || channel >= output.shape[0]) return null;
+  // Made when it is asked for: a live run shows many maps that nobody sends anywhere.
+  const open = () => {
+    const [, height, width] = output.shape;
+    const values = Array.from({ length: height * width }, (_, place) =>
+      valueAt(output, channel, Math.floor(place / width), place % width),
+    );
+    const step = frame === undefined ? '' : `, step ${frame.step}`;
+    location.hash = channelLink({ caption: `${layer.name} out ${channel}${step}`, height, width, values });
+  };
+  return (
+    <section className="section">
+      <button type="button" className="button" onClick={open}>
+        Use this map as the lab’s input
+      </button>
+    </section>
   );
 }
 
