@@ -25,7 +25,7 @@ export interface CaptureSchedule {
   /** A step took this long, without captures. */
   stepTook(milliseconds: number): void;
   /**
-   * The capture at `step` cost training this long, the writer's thread included where it takes our cores.
+   * The capture at `step` cost training this long, the work of the writer's thread on its maps included.
    * `stretch` is how many times further apart the log's size limit wants captures.
    */
   captured(step: number, milliseconds: number, stretch?: number): void;

@@ -1,5 +1,4 @@
 /** The loop: batch, gradients, update; captures, evaluations and the reasons to stop. */
-import os from 'node:os';
 import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunEndReason } from '@convscope/shared/run-record.js';
 import type { Backend } from '../tfjs/backend.js';
@@ -196,7 +195,7 @@ async function captureIfDue(run: TrainingRun, state: State, schedule: CaptureSch
 }
 
 async function captureNow(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
-  const { log, tap, backend, writer } = run;
+  const { log, tap, writer } = run;
   const { step } = state;
   const milliseconds = await tap.capture(step);
   const now = performance.now();
@@ -204,10 +203,9 @@ async function captureNow(run: TrainingRun, state: State, schedule: CaptureSched
   log.scalar(SCALAR_TAGS.captureMilliseconds, step, milliseconds);
   log.scalar(SCALAR_TAGS.captureShare, step, share);
   const { mapsCpuMilliseconds, captureStretch } = writer.status();
-  // The writer's thread works beside us; where all cores compute, its work is taken from training. What it did
+  // The writer's thread works beside us, and takes a core or at least memory bandwidth from training. What it did
   // since the last capture is what that one cost: today's has only been handed over.
-  const sharesCores = os.availableParallelism() <= (backend.threads ?? os.availableParallelism());
-  const writing = sharesCores ? mapsCpuMilliseconds - state.mapsCpu : 0;
+  const writing = mapsCpuMilliseconds - state.mapsCpu;
   schedule.captured(step, milliseconds + writing, captureStretch);
   log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());
   state.lastCapture = step;
