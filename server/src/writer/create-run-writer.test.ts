@@ -138,6 +138,17 @@ describe('a run writer', () => {
     expect(stepsOf(log, 'conv1/preactivation')).toEqual([100]);
   });
 
+  it('lets the losses of the next steps pass the maps that still wait', async () => {
+    const writer = write();
+    await writer.ready;
+    for (const tag of ['a', 'b', 'c', 'd']) writer.addMaps(maps(0, 128, tag));
+    writer.add(loss(1));
+    await writer.close();
+    const tags = logged().records.map(({ tag }) => tag);
+    expect(tags.indexOf('train/loss')).toBeLessThan(tags.indexOf('d'));
+    expect(tags.filter((tag) => /^[a-d]$/.test(tag))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('brings everything to a hub, in order, and leaves no spool', async () => {
     const hub = await startHub();
     const writer = write({ url: hub.url });

@@ -135,7 +135,37 @@ function confessLoss(): void {
   note('convscope/log_lost', to, Date.now() / 1000, sentence);
 }
 
-function receiveMaps({ maps, wallTime, ...message }: Extract<ToThread, { type: 'maps' }>): void {
+type MapsMessage = Extract<ToThread, { type: 'maps' }>;
+
+/** Maps wait here, one a turn of the loop: the losses of the next steps are not held up by all of a capture's maps. */
+const waitingMaps: MapsMessage[] = [];
+let mapsAreDue = false;
+
+function takeMapsSoon(): void {
+  if (waitingMaps.length === 0 || mapsAreDue) return;
+  mapsAreDue = true;
+  setImmediate(() => {
+    mapsAreDue = false;
+    takeMaps();
+    takeMapsSoon();
+  });
+}
+
+function takeMaps(): void {
+  const message = waitingMaps.shift();
+  if (message === undefined) return;
+  const before = threadCpuMilliseconds();
+  receiveMaps(message);
+  announce();
+  mapsCpuMilliseconds += threadCpuMilliseconds() - before;
+}
+
+/** Before what has to stand behind them. */
+function takeAllMaps(): void {
+  while (waitingMaps.length > 0) takeMaps();
+}
+
+function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
   droppedBefore = message.droppedBefore;
   if (mapsAreFull) droppedMaps++;
   else {
@@ -174,23 +204,29 @@ function framesOfMaps(input: Parameters<typeof encodeChannels>[0]): Uint8Array[]
 }
 
 function receive(message: ToThread): void {
-  const before = message.type === 'maps' ? threadCpuMilliseconds() : 0;
   switch (message.type) {
     case 'records':
+      if (message.records.some(({ kind }) => kind === 'run-end')) takeAllMaps();
       appendRecords(message.records);
       break;
     case 'maps':
-      receiveMaps(message);
-      break;
+      waitingMaps.push(message);
+      takeMapsSoon();
+      return;
     case 'close':
+      takeAllMaps();
       closing = true;
       clearTimeout(timer);
       timer = setTimeout(() => void finish(), message.acknowledgeWithinMs);
       break;
   }
+  announce();
+}
+
+/** Something was written, or may be now. */
+function announce(): void {
   confessLoss();
   sender?.grown();
-  if (message.type === 'maps') mapsCpuMilliseconds += threadCpuMilliseconds() - before;
   announceStatus();
   settle();
 }
@@ -204,10 +240,7 @@ const retry = setInterval(retryDisk, RETRY_EVERY_MS);
 function retryDisk(): void {
   if (spool.problem() === undefined) return;
   spool.retry();
-  confessLoss();
-  sender?.grown();
-  announceStatus();
-  settle();
+  announce();
 }
 
 function isWhole(): boolean {
