@@ -102,6 +102,8 @@ async function watchFrames(page: Page): Promise<() => Promise<{ step: number; at
     page.evaluate(() => (window as unknown as { seenFrames: { step: number; at: number }[] }).seenFrames);
 }
 
+/** Different captures of the idle run, in turn. */
+const WAVES = 8;
 const MAPS = 'conv1/preactivation';
 
 /** Latencies of the newest loss of every live message and of the maps, and when each capture was stated. */
@@ -244,6 +246,15 @@ async function emit(folder: Folder, convscope: Convscope): Promise<{ stop(): Pro
       plan: { epochs: 1, stepsPerEpoch: 1e6, totalSteps: 1e6 },
     },
   });
+  // Made beforehand: this process also notes when messages arrive, and must not be busy then.
+  const waves = Object.fromEntries(
+    LAYERS.map(([layer, channels, side]) => [
+      layer,
+      Array.from({ length: WAVES }, (_, phase) =>
+        Float32Array.from({ length: 8 * side * side * channels }, (_, i) => Math.sin(i * 0.37 + phase)),
+      ),
+    ]),
+  ) as Record<(typeof LAYERS)[number][0], Float32Array[]>;
   let step = 0;
   const timer = setInterval(() => {
     writer.add({
@@ -260,9 +271,8 @@ async function emit(folder: Folder, convscope: Convscope): Promise<{ stop(): Pro
           layer,
           role: 'preactivation',
           step,
-          values: Float32Array.from({ length: 8 * side * side * channels }, (_, i) =>
-            Math.sin(i * 0.37 + step),
-          ),
+          // A copy: its buffer goes to the writer's thread.
+          values: waves[layer][(step / 5) % WAVES]!.slice(),
           pictures: 8,
           height: side,
           width: side,
