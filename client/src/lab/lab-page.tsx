@@ -4,6 +4,9 @@
  */
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import './lab.css';
+import './lab-stage.css';
+import './lab-side.css';
+import './lab-narrow.css';
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 import { chosenPlace, labModel, labTerms } from './lab-model.js';
 import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery } from './lab-state.js';
