@@ -1,6 +1,7 @@
 /** The tensorboard command with its default data server, asked over HTTP. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Value } from './compare.js';
 
 /** Nothing sampled: more than any log here holds (0, which should mean all, gives no scalars). */
@@ -55,6 +56,9 @@ function addressOf(server: ChildProcess): Promise<string> {
   });
 }
 
+/** TensorBoard does not say when it has loaded: it is asked again. */
+const LOOK_AGAIN_MS = 500;
+
 /** The data server loads in the background: it is done when two looks find the same. */
 async function waitForRuns(base: string): Promise<void> {
   let before = '';
@@ -65,7 +69,7 @@ async function waitForRuns(base: string): Promise<void> {
     const found = answers.some((runs) => Object.values(runs).some((tags) => Object.keys(tags).length > 0));
     if (now === before && found) return;
     before = now;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await delay(LOOK_AGAIN_MS);
   }
   throw new Error('TensorBoard found no runs within 30 s.');
 }

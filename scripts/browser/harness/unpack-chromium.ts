@@ -28,7 +28,7 @@ export function isChromiumPacked(): boolean {
   );
 }
 
-/** Its own fonts only, so that pictures are the same on every machine. The packed file names /tmp/fonts. */
+/** Its own fonts only, so that pictures are the same on every machine. The packed file points elsewhere. */
 function fontsConf(directory: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

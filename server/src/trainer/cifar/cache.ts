@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { userCacheDirectory } from '../../native-install/locate.js';
@@ -200,6 +201,9 @@ export function toRecords(pixels: Uint8Array, labels: readonly number[]): Uint8A
   return records;
 }
 
+/** Another process says nothing when it is done: its lock is looked at again. */
+const LOOK_AGAIN_MS = 500;
+
 /** A lock file with our process id; one whose process is gone is taken over. */
 async function lock(file: string, { signal, onProgress }: FetchOptions): Promise<() => Promise<void>> {
   for (;;) {
@@ -216,7 +220,7 @@ async function lock(file: string, { signal, onProgress }: FetchOptions): Promise
     if (holder > 0 && !isRunning(holder)) await rm(file, { force: true });
     else {
       onProgress(`waiting for process ${holder || 'unknown'}, which is fetching CIFAR-10`, 0);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await delay(LOOK_AGAIN_MS);
     }
   }
 }
