@@ -3,10 +3,8 @@ import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
 import { addBias } from './add-bias.js';
 import { denseConv } from './dense-conv.js';
 import { depthwiseConv } from './depthwise-conv.js';
-import type { Geometry } from './geometry.js';
+import { type Geometry, NO_SIDES } from './geometry.js';
 import { padByMode } from './padding-modes.js';
-
-const NO_SIDES = { top: 0, bottom: 0, left: 0, right: 0 };
 
 /**
  * A weight as the kernels take it: [kH, kW, C_in/groups, C_out], or [kH, kW, C_in, multiplier] for one group a

@@ -6,10 +6,11 @@
  *   dX = dY with s − 1 zeros between its pixels, filtered by the flipped kernel; stride 1, dilation d
  */
 
+import { everyNth, stridesPointwise } from '../tfjs/every-nth.js';
 import { spread } from '../tfjs/spread.js';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
 import { addBias } from './add-bias.js';
-import { forKernel, type Geometry, inputGradientSides } from './geometry.js';
+import { forKernel, type Geometry, inputGradientSides, NO_SIDES, padOrCrop } from './geometry.js';
 
 /**
  * @param x [N, H, W, I]
@@ -39,6 +40,11 @@ function runKernel(
   geometry: Geometry,
 ): Tensor4D {
   const [kernelHeight, kernelWidth] = inputs.filter.shape;
+  const pointwise = kernelHeight === 1 && kernelWidth === 1;
+  if (pointwise && !stridesPointwise(tf) && Math.max(...geometry.stride) > 1) {
+    const x = everyNth(tf, padOrCrop(tf, inputs.x, geometry.sides), geometry.stride);
+    return runKernel(tf, { ...inputs, x }, { stride: [1, 1], dilation: [1, 1], sides: NO_SIDES });
+  }
   const { x, pad } = forKernel(tf, inputs.x, [kernelHeight, kernelWidth], geometry);
   const attributes = {
     strides: [...geometry.stride],

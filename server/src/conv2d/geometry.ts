@@ -9,6 +9,8 @@ export interface Geometry {
   readonly sides: Sides;
 }
 
+export const NO_SIDES: Sides = { top: 0, bottom: 0, left: 0, right: 0 };
+
 export type KernelPadding =
   | 'valid'
   | 'same'

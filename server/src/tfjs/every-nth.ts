@@ -1,0 +1,20 @@
+import type { Pair } from '@convscope/shared/run-description.js';
+import type { Tensor4D, Tf } from './tf.js';
+
+/**
+ * [N, H, W, C] → [N, ⌈H / stride⌉, ⌈W / stride⌉, C]: every stride-th pixel, from the first. Differentiable: an
+ * average over one pixel has a gradient on every backend, a strided slice has none in tfjs.
+ */
+export function everyNth(tf: Tf, x: Tensor4D, [rows, columns]: Pair): Tensor4D {
+  return tf.avgPool(x, 1, [rows, columns], 'valid');
+}
+
+/**
+ * False where a strided convolution with a kernel of one pixel must be made of `everyNth` and one that is not
+ * strided. oneDNN 3.2.1, which computes in libtensorflow 2.15, writes past the end of its buffer in the filter's
+ * gradient (jit_1x1:avx512_core, [1, 4, 9, 1] filtered to 2 channels with strides 2 and 1): the heap is damaged and
+ * the process dies at some later time, or does not.
+ */
+export function stridesPointwise(tf: Tf): boolean {
+  return tf.getBackend() !== 'tensorflow';
+}
