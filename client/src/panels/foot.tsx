@@ -1,8 +1,8 @@
 import type { GapSummary } from '@convscope/shared/protocol.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
-import { PAGES, type Page } from '../pages.js';
+import { hrefOf, PAGES, type Page } from '../pages.js';
+import type { ScalarColumn } from '../sources/columns.js';
 import { useStore, useStoreValue } from '../state/store.js';
-import { hashFromView } from '../state/view-state.js';
 import { useApp } from './app-context.js';
 import { formatBytes, formatStep, plural } from './format.js';
 import { Icon } from './icons.js';
@@ -12,6 +12,26 @@ import { useNow, useSummary } from './top-bar.js';
 function budgetOf(config: Readonly<Record<string, unknown>> | undefined): number | undefined {
   const budget = config?.captureBudget;
   return typeof budget === 'number' && budget > 0 ? budget : undefined;
+}
+
+/** Captures over which the share is stated: one alone says little, the last comes soon after the one before it. */
+const SHARE_CAPTURES = 20;
+
+/** What the last captures took of training: all their time over all the time from the capture before each of them. */
+function recentShare(
+  milliseconds: ScalarColumn | undefined,
+  share: ScalarColumn | undefined,
+): number | undefined {
+  if (milliseconds === undefined || share === undefined) return undefined;
+  const rows = Math.min(milliseconds.rows, share.rows);
+  let captures = 0;
+  let training = 0;
+  for (let row = Math.max(0, rows - SHARE_CAPTURES); row < rows; row++) {
+    if (!(share.value(row) > 0)) continue;
+    captures += milliseconds.value(row);
+    training += milliseconds.value(row) / share.value(row);
+  }
+  return training > 0 ? captures / training : undefined;
 }
 
 export function Foot({ page }: { page: Page }) {
@@ -25,7 +45,10 @@ export function Foot({ page }: { page: Page }) {
   const reading = (tag: string) => data?.scalar(tag)?.last;
   const cost = reading(SCALAR_TAGS.captureMilliseconds);
   const every = reading(SCALAR_TAGS.captureEvery);
-  const share = reading(SCALAR_TAGS.captureShare);
+  const share = recentShare(
+    data?.scalar(SCALAR_TAGS.captureMilliseconds),
+    data?.scalar(SCALAR_TAGS.captureShare),
+  );
   const budget = budgetOf(run?.start?.config);
   const backend = run?.start?.environment.backend;
   const cpu = reading(SCALAR_TAGS.processCpu);
@@ -84,7 +107,7 @@ export function Foot({ page }: { page: Page }) {
           <a
             key={id}
             className="foot-tab only-narrow"
-            href={id === 'run' ? hashFromView(app.view.get()) : `#${id}`}
+            href={hrefOf(id, app.view.get())}
             aria-current={page === id ? 'page' : undefined}
           >
             <Icon name={icon} />

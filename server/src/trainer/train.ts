@@ -11,6 +11,7 @@ import {
 import { type Backend, loadBackend } from '../tfjs/backend.js';
 import type { RunWriter } from '../writer/run-writer.js';
 import { createAssembler, createEpochs } from './batches.js';
+import { CAPTURE_SHARE } from './capture-schedule.js';
 import { describeEnvironment } from './environment.js';
 import { loadData } from './load-data.js';
 import { describeModel, modelNamed } from './models.js';
@@ -205,6 +206,7 @@ function describeConfig(options: TrainOptions, data: TrainingData, backend: Back
     backend: backend.name,
     ...(backend.threads === undefined ? {} : { threads: backend.threads }),
     captureEvery: options.captureEvery,
+    ...(options.captureEvery === 'auto' ? { captureBudget: CAPTURE_SHARE } : {}),
     captureGradients: options.captureGradients,
   };
 }
