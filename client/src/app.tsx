@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type Page, pageOf } from './pages.js';
+import { hrefOf, type Page, pageOf } from './pages.js';
 import { AppContext, type Palette, PaletteContext, readPalette } from './panels/app-context.js';
 import { EmptyPage } from './panels/empty-page.js';
 import { ErrorBoundary } from './panels/error-boundary.js';
@@ -9,7 +9,7 @@ import { RunPage } from './panels/run-page.js';
 import { Tooltip } from './panels/tooltip.js';
 import { TopBar } from './panels/top-bar.js';
 import type { App } from './state/app.js';
-import { handleKey } from './state/keyboard.js';
+import { createGlobalKeys, handleKey } from './state/keyboard.js';
 import { useStore, useStoreValue } from './state/store.js';
 import { applyTheme, currentTheme, storeTheme } from './state/theme.js';
 
@@ -93,29 +93,39 @@ export function AppView({ app }: { app: App }) {
     return () => clearTimeout(timer);
   }, [toast]);
 
+  const toggleHelp = useCallback(() => setHelp((open) => !open), []);
+  const globalKeys = useMemo(
+    () =>
+      createGlobalKeys({
+        toggleTheme,
+        toggleHelp,
+        goTo: (next) => {
+          location.hash = hrefOf(next, app.view.get());
+        },
+      }),
+    [app, toggleTheme, toggleHelp],
+  );
   const actions = useMemo(
     () => ({
-      toggleTheme,
       copyLink,
-      toggleHelp: () => setHelp((open) => !open),
       toggleRail: () => setRail((open) => !(open ?? !matchMedia('(max-width: 999px)').matches)),
       toggleInspector: () => setInspector((open) => !(open ?? !matchMedia('(max-width: 1199px)').matches)),
     }),
-    [toggleTheme, copyLink],
+    [copyLink],
   );
   useEffect(() => {
-    if (page !== 'run') return;
     const onKey = (event: KeyboardEvent) => {
-      if (handleKey(event, app, actions)) event.preventDefault();
+      if (globalKeys(event) || (page === 'run' && handleKey(event, app, actions))) event.preventDefault();
     };
-    const onHash = () => app.readHash();
     addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [app, page, actions, globalKeys]);
+  useEffect(() => {
+    if (page !== 'run') return;
+    const onHash = () => app.readHash();
     addEventListener('hashchange', onHash);
-    return () => {
-      removeEventListener('keydown', onKey);
-      removeEventListener('hashchange', onHash);
-    };
-  }, [app, page, actions]);
+    return () => removeEventListener('hashchange', onHash);
+  }, [app, page]);
 
   const isEmpty = list !== undefined && list.runs.length === 0;
   return (
@@ -126,7 +136,7 @@ export function AppView({ app }: { app: App }) {
             page={page}
             isDark={theme === 'dark'}
             onTheme={toggleTheme}
-            onHelp={actions.toggleHelp}
+            onHelp={toggleHelp}
             onMenu={actions.toggleRail}
             onCopyLink={copyLink}
           />

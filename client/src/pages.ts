@@ -1,5 +1,6 @@
 /** The pages that exist. A new page is an entry here and a case in app.tsx. */
 import type { IconName } from './panels/icons.js';
+import { hashFromView, type ViewState } from './state/view-state.js';
 
 export const PAGES = [
   { id: 'run', name: 'Run', icon: 'grid' },
@@ -11,6 +12,11 @@ export const PAGES = [
 }[];
 
 export type Page = (typeof PAGES)[number]['id'];
+
+/** Where a page is. Coming back to the run finds it as it was left. */
+export function hrefOf(page: Page, view: ViewState): string {
+  return page === 'run' ? hashFromView(view) : `#${page}`;
+}
 
 /** The page that a hash names; the run page when it names none. */
 export function pageOf(hash: string): Page {

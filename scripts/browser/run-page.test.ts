@@ -218,6 +218,48 @@ describe('the run page', () => {
     await replay.assertClean();
   });
 
+  it('zooms into the steps under the pointer, and pages are changed by keys', async () => {
+    folder = testFolder();
+    const convscope = await start('train', [...TRAIN, '--steps', '60', '--exit-when-done']);
+    await convscope.ended;
+    const served = await start('serve');
+    const { page, assertClean } = await open(`${served.url}#run?layer=conv1&step=20`);
+    await until(async () => (await shownStep(page)) === 20, 'the maps');
+    const steps = async () =>
+      new URLSearchParams((await page.evaluate(() => location.hash)).slice(5)).get('steps');
+    const box = (await slider(page).boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.wheel(0, -300);
+    await until(async () => (await steps()) !== null, 'the address to name the steps');
+    const [from, to] = (await steps())!.split('-').map(Number);
+    expect(from).toBeGreaterThan(0);
+    expect(to).toBeLessThan(60);
+    // The step under the pointer, about the middle, is still in the middle.
+    expect((from! + to!) / 2).toBeGreaterThan(25);
+    expect((from! + to!) / 2).toBeLessThan(35);
+    const pill = page.getByRole('button', { name: `${from}–${to}` });
+    expect(await pill.count()).toBe(1);
+
+    // The strip previews the step that the pointer rests on.
+    await page.mouse.move(5, 5);
+    // To the lab and back: the view is as it was left.
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.locator('.lab').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await until(
+      async () => (await output(page).count()) > 0 && (await shownStep(page)) === 20,
+      'the run page',
+    );
+    expect(await steps()).toBe(`${from}-${to}`);
+
+    await pill.click();
+    await until(async () => (await steps()) === null, 'all steps');
+    expect(await pill.count()).toBe(0);
+    await assertClean();
+  });
+
   it('works at 400 pixels, in the dark', async () => {
     folder = testFolder();
     const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);

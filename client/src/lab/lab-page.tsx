@@ -2,7 +2,7 @@
  * The lab: one convolution, every number of it. Needs no server; everything on the page follows from the hash
  * (`#lab?…`), so a link is the state.
  */
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import './lab.css';
 import './lab-stage.css';
 import './lab-side.css';
@@ -74,18 +74,23 @@ export function LabPage() {
     return () => clearInterval(timer);
   }, [playing, speed, step, lab.output]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const target = event.target as HTMLElement;
-    if (/^(INPUT|SELECT|BUTTON|SUMMARY)$/.test(target.tagName)) return;
-    if (event.key === ' ') setPlaying(!playing);
-    else if (event.key === 'ArrowRight') step(1);
-    else if (event.key === 'ArrowLeft') step(-1);
-    else if (event.key === 'ArrowDown') step(columns);
-    else if (event.key === 'ArrowUp') step(-columns);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  useEffect(() => {
+    // Fields and buttons take these keys themselves, and matrices that are not the output stop them.
+    const onKeyDown = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (/^(INPUT|SELECT|TEXTAREA|BUTTON|A|SUMMARY|PRE)$/.test(target.tagName)) return;
+      if (event.key === ' ') setPlaying((now) => !now);
+      else if (event.key === 'ArrowRight') step(1);
+      else if (event.key === 'ArrowLeft') step(-1);
+      else if (event.key === 'ArrowDown') step(columns);
+      else if (event.key === 'ArrowUp') step(-columns);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [step, columns]);
 
   const query = labStateToQuery({
     ...state,
@@ -96,7 +101,7 @@ export function LabPage() {
     stack: DEFAULT_STATE.stack,
   });
   return (
-    <div className="lab" onKeyDown={onKeyDown}>
+    <div className="lab">
       <nav className="lab-presets" aria-label="Presets">
         {(['article', 'arithmetic'] as const).map((group) => (
           <section key={group}>

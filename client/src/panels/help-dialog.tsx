@@ -6,6 +6,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['←', '→'], 'previous, next capture'],
   [['Shift', '←', '→'], '10 captures'],
   [['L'], 'live, newest capture'],
+  [['+', '-', '0'], 'in the timeline: fewer, more, all steps (or the wheel)'],
   [['[', ']'], 'previous, next layer'],
   [['J', 'K'], 'next, previous channel'],
   [['Tab', 'arrows'], 'into a grid; move the pixel'],
@@ -17,6 +18,8 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Y'], 'copy link'],
   [['B', 'I'], 'runs, inspector'],
   [['/'], 'filter runs'],
+  [['G', 'R'], 'run page'],
+  [['G', 'L'], 'lab'],
   [['T'], 'theme'],
   [['?'], 'this help'],
 ];

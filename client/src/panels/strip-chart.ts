@@ -21,7 +21,7 @@ export interface Size {
 }
 
 export interface StripScales {
-  readonly lastStep: number;
+  readonly steps: { readonly first: number; readonly last: number };
   readonly loss: { readonly lo: number; readonly hi: number };
 }
 
@@ -88,7 +88,7 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
   });
   const scale = (name: 'x' | 'loss' | 'accuracy') => chart.scales[name];
   return {
-    draw(lines, { lastStep, loss }, { width, height }, accuracyLane) {
+    draw(lines, { steps, loss }, { width, height }, accuracyLane) {
       if (chart.width !== width || chart.height !== height) chart.resize(width, height);
       chart.data.datasets = lines
         .filter(({ lane }) => accuracyLane || lane === 'loss')
@@ -105,7 +105,7 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
           }),
         );
       const { scales } = chart.options;
-      if (scales?.x !== undefined) scales.x.max = Math.max(1, lastStep);
+      if (scales?.x !== undefined) Object.assign(scales.x, { min: steps.first, max: steps.last });
       if (scales?.loss !== undefined) Object.assign(scales.loss, { min: loss.lo, max: loss.hi });
       if (scales?.accuracy !== undefined) {
         const highest = Math.max(

@@ -16,7 +16,8 @@ export interface StripOverlay {
   readonly tokens: Tokens;
   readonly loss: { readonly lo: number; readonly hi: number };
   readonly hasAccuracy: boolean;
-  readonly lastStep: number;
+  /** First and last step on the axis. */
+  readonly window: { readonly first: number; readonly last: number };
   readonly steps: readonly number[];
   readonly gaps: readonly GapSummary[];
   readonly findings: readonly Finding[];
@@ -36,8 +37,9 @@ export interface StripOverlay {
 export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay): void {
   const context = fitCanvas(canvas, strip.width, strip.height);
   if (context === undefined) return;
-  const { chart, tokens, narrow } = strip;
-  const { left, right } = chart.area;
+  const { chart, tokens, narrow, window } = strip;
+  const { right } = chart.area;
+  const isShown = (step: number) => step >= window.first && step <= window.last;
   const tickTop = strip.height - (narrow ? 22 : 20);
   context.font = `11px ${tokens.font}`;
   context.textBaseline = 'middle';
@@ -46,18 +48,20 @@ export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay)
   drawCaptures(context, strip, tickTop);
   for (const { afterStep, beforeStep } of strip.gaps) {
     if (afterStep === null && beforeStep === null) continue;
-    const from = afterStep === null ? left : chart.xOf(afterStep);
-    const to = beforeStep === null ? chart.xOf(strip.lastStep) : chart.xOf(beforeStep);
+    const [start, end] = [afterStep ?? window.first, beforeStep ?? window.last];
+    if (start > window.last || end < window.first) continue;
+    const from = chart.xOf(Math.max(start, window.first));
+    const to = chart.xOf(Math.min(end, window.last));
     context.fillStyle = tokens.warn;
     context.fillRect(from, tickTop + 1, Math.max(4, to - from), 3);
   }
-  if (strip.firstNonFinite !== undefined) {
+  if (strip.firstNonFinite !== undefined && isShown(strip.firstNonFinite)) {
     const x = chart.xOf(strip.firstNonFinite);
     strokeIcon(context, 'non-finite', x - 6, 0, 12, tokens.nan);
   }
   const marks = narrow ? [] : drawFindings(context, strip, tickTop);
   drawStepLabels(context, strip, tickTop, marks);
-  if (strip.liveEdge !== undefined) {
+  if (strip.liveEdge !== undefined && isShown(strip.liveEdge)) {
     const x = Math.round(chart.xOf(strip.liveEdge)) + 0.5;
     context.strokeStyle = tokens.ok;
     context.setLineDash([3, 3]);
@@ -71,7 +75,7 @@ export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay)
     context.lineWidth = 1;
     line(context, x, 0, x, tickTop + 6);
   }
-  if (strip.step !== undefined) drawPlayhead(context, strip, strip.step, tickTop);
+  if (strip.step !== undefined && isShown(strip.step)) drawPlayhead(context, strip, strip.step, tickTop);
 }
 
 function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
@@ -109,17 +113,18 @@ function drawAxes(
 
 function drawEpoch(
   context: CanvasRenderingContext2D,
-  { chart, tokens, stepsPerEpoch, lastStep, narrow }: StripOverlay,
+  { chart, tokens, stepsPerEpoch, window, narrow }: StripOverlay,
 ): void {
   if (stepsPerEpoch === undefined || stepsPerEpoch <= 0) return;
   const { bottom } = chart.area;
-  const pitch = chart.xOf(stepsPerEpoch) - chart.xOf(0);
+  const pitch = chart.xOf(window.first + stepsPerEpoch) - chart.xOf(window.first);
   // Not a forest of lines.
   const every = Math.max(1, Math.ceil(60 / Math.max(1, pitch)));
   context.strokeStyle = tokens['line-strong'];
   context.setLineDash([2, 3]);
   context.textAlign = 'left';
-  for (let epoch = every; epoch * stepsPerEpoch < lastStep; epoch += every) {
+  const first = Math.max(1, Math.ceil(window.first / stepsPerEpoch / every)) * every;
+  for (let epoch = first; epoch * stepsPerEpoch < window.last; epoch += every) {
     const x = Math.round(chart.xOf(epoch * stepsPerEpoch)) + 0.5;
     line(context, x, 4, x, bottom);
     context.fillStyle = tokens['text-3'];
@@ -130,12 +135,13 @@ function drawEpoch(
 
 function drawCaptures(
   context: CanvasRenderingContext2D,
-  { chart, steps, tokens }: StripOverlay,
+  { chart, steps, tokens, window }: StripOverlay,
   top: number,
 ): void {
   context.fillStyle = tokens['text-3'];
   let last = Number.NEGATIVE_INFINITY;
   steps.forEach((step, index) => {
+    if (step < window.first || step > window.last) return;
     const x = Math.round(chart.xOf(step));
     if (x <= last) return;
     last = x;
@@ -157,11 +163,12 @@ const BADGE_TOKEN = {
 /** Icons of findings at their first step, merged where they would overlap. Gives where they stand. */
 function drawFindings(
   context: CanvasRenderingContext2D,
-  { chart, findings, tokens }: StripOverlay,
+  { chart, findings, tokens, window }: StripOverlay,
   top: number,
 ): number[] {
   const groups: { x: number; count: number; condition: Finding['condition'] }[] = [];
   for (const { firstStep, condition } of [...findings].sort((a, b) => a.firstStep - b.firstStep)) {
+    if (firstStep < window.first || firstStep > window.last) continue;
     const x = chart.xOf(firstStep);
     const group = groups.find((one) => Math.abs(one.x - x) < 26);
     if (group === undefined) groups.push({ x, count: 1, condition });
@@ -184,12 +191,12 @@ function drawStepLabels(
   top: number,
   taken: readonly number[],
 ): void {
-  const { chart, tokens, lastStep, step, narrow } = strip;
+  const { chart, tokens, window, step, narrow } = strip;
   const { left, right } = chart.area;
   const head = step === undefined ? undefined : chart.xOf(step);
   context.fillStyle = tokens['text-3'];
   context.textAlign = 'center';
-  for (const tick of ticksIn(0, Math.max(1, lastStep), Math.max(2, (right - left) / 110))) {
+  for (const tick of ticksIn(window.first, window.last, Math.max(2, (right - left) / 110))) {
     if (!Number.isInteger(tick)) continue;
     const x = chart.xOf(tick);
     if (head !== undefined && Math.abs(head - x) < 36) continue;

@@ -2,6 +2,7 @@
 import {
   type KeyboardEvent,
   type PointerEvent,
+  useCallback,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -11,6 +12,7 @@ import {
 import type { Point } from '../series/min-max-buckets.js';
 import type { StripCurves } from '../state/curves.js';
 import { nearest } from '../state/frame.js';
+import { panSpan, windowOf, zoomSpan } from '../state/span.js';
 import { useStore, useStoreValue } from '../state/store.js';
 import { useApp, useNarrow, usePalette, useSize } from './app-context.js';
 import { formatStep, formatValue } from './format.js';
@@ -22,6 +24,14 @@ import { showTip } from './tooltip.js';
 
 /** How long the pointer rests before the maps follow it. */
 const PREVIEW_MS = 60;
+/** A notch of a wheel, 100 pixels, shows two thirds of the steps that were shown. */
+const ZOOM_BASE = 1.5 ** (1 / 100);
+const LINE_PIXELS = 33;
+
+function inPixels({ deltaX, deltaY, deltaMode }: WheelEvent): { deltaX: number; deltaY: number } {
+  const unit = deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
+  return { deltaX: deltaX * unit, deltaY: deltaY * unit };
+}
 
 export function Strip({ curves, place }: { curves: StripCurves | undefined; place: number }) {
   const app = useApp();
@@ -29,6 +39,8 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
   const { tokens } = usePalette();
   const run = useStoreValue(app.run);
   const step = useStoreValue(app.step);
+  const span = useStore(app.view, (view) => view.span);
+  const isZoomed = span !== undefined;
   const isFollowing = useStore(app.view, (view) => view.step === undefined);
   const { findings } = useStoreValue(app.frames.findings);
   const [boxRef, size] = useSize<HTMLDivElement>();
@@ -47,7 +59,9 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
     return () => made.close();
   }, [narrow]);
 
+  const { first, last } = windowOf(span, curves?.lastStep ?? 1);
   const prepared = useMemo(() => {
+    const part = isZoomed ? { first, last } : undefined;
     const lines: StripLine[] = [];
     const beside: (readonly Point[])[] = [];
     let own: readonly Point[] = [];
@@ -55,29 +69,42 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
       const { dash } = runColour(other.place);
       const colour = runColourValue(other.place, tokens);
       if (other.loss !== undefined) {
-        const points = other.loss.smoothed();
+        const points = other.loss.smoothed(part);
         beside.push(points);
         lines.push({ points, colour, dash, lane: 'loss', width: 1, alpha: 0.7 });
       }
       if (other.accuracy !== undefined) {
-        lines.push({ points: other.accuracy.raw(), colour, dash, lane: 'accuracy', width: 1, alpha: 0.6 });
+        lines.push({
+          points: other.accuracy.raw(part),
+          colour,
+          dash,
+          lane: 'accuracy',
+          width: 1,
+          alpha: 0.6,
+        });
       }
     }
     const colour = runColourValue(place, tokens);
-    const raw = curves?.loss?.raw() ?? [];
+    const raw = curves?.loss?.raw(part) ?? [];
     if (curves?.loss !== undefined) {
-      const points = curves.loss.smoothed();
+      const points = curves.loss.smoothed(part);
       own = points;
       lines.push({ points: raw, colour, lane: 'loss', width: 1, alpha: 0.25 });
       lines.push({ points, colour, lane: 'loss', width: 1.75, alpha: 1 });
     }
     if (curves?.trainAccuracy !== undefined) {
-      lines.push({ points: curves.trainAccuracy.smoothed(), colour, lane: 'accuracy', width: 1.5, alpha: 1 });
+      lines.push({
+        points: curves.trainAccuracy.smoothed(part),
+        colour,
+        lane: 'accuracy',
+        width: 1.5,
+        alpha: 1,
+      });
     }
     if (curves?.accuracy !== undefined) {
       const isAlone = curves.trainAccuracy === undefined;
       lines.push({
-        points: curves.accuracy.raw(),
+        points: curves.accuracy.raw(part),
         colour,
         lane: 'accuracy',
         width: isAlone ? 1.5 : 0,
@@ -89,10 +116,10 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
     // chart.js reverses nothing: what is drawn last lies on top, so its datasets are given the other way round.
     return {
       lines: lines.reverse(),
-      scales: { lastStep: curves?.lastStep ?? 1, loss: lossLimits(own, raw, beside) },
+      scales: { steps: { first, last }, loss: lossLimits(own, raw, beside) },
       hasAccuracy,
     };
-  }, [curves, place, tokens, narrow]);
+  }, [curves, place, tokens, narrow, isZoomed, first, last]);
 
   useLayoutEffect(() => {
     if (chart === undefined || size.width === 0) return;
@@ -112,7 +139,7 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
       tokens,
       loss: prepared.scales.loss,
       hasAccuracy: prepared.hasAccuracy,
-      lastStep: prepared.scales.lastStep,
+      window: prepared.scales.steps,
       steps: run?.steps ?? [],
       gaps: run?.gaps ?? [],
       findings,
@@ -138,6 +165,35 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
   }, [chart, drawn, size, narrow, tokens, prepared, run, findings, curves, step, isFollowing, ghost, place]);
 
   useEffect(() => () => clearTimeout(previewTimer.current), []);
+
+  const zoom = useCallback(
+    (at: number, factor: number) => {
+      const { lastStep } = curves ?? { lastStep: 1 };
+      app.show({ span: zoomSpan(app.view.get().span, lastStep, at, factor) });
+    },
+    [app, curves],
+  );
+  useEffect(() => {
+    const overlay = overlayRef.current;
+    if (overlay === null || chart === undefined) return;
+    const onWheel = (event: WheelEvent) => {
+      if (event.ctrlKey || event.metaKey) return;
+      const { deltaX, deltaY } = inPixels(event);
+      const sideways = event.shiftKey ? deltaX || deltaY : deltaX;
+      const { lastStep } = curves ?? { lastStep: 1 };
+      const shown = app.view.get().span;
+      const { left, right } = chart.area;
+      if (Math.abs(sideways) >= Math.abs(deltaY) || event.shiftKey) {
+        if (shown === undefined) return;
+        const { first, last } = windowOf(shown, lastStep);
+        app.show({ span: panSpan(shown, lastStep, (sideways / (right - left)) * (last - first)) });
+      } else zoom(chart.stepAt(event.clientX - overlay.getBoundingClientRect().left), ZOOM_BASE ** deltaY);
+      event.preventDefault();
+    };
+    // React listens to wheels passively: the page would scroll as well.
+    overlay.addEventListener('wheel', onWheel, { passive: false });
+    return () => overlay.removeEventListener('wheel', onWheel);
+  }, [app, chart, curves, zoom]);
 
   const stepUnder = (event: PointerEvent): number | undefined => {
     const box = overlayRef.current?.getBoundingClientRect();
@@ -178,6 +234,8 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
     if (by !== undefined) app.stepBy(event.shiftKey ? by * 10 : by);
     else if (event.key === 'Home') app.scrubTo(0);
     else if (event.key === 'End') app.goLive();
+    else if (event.key === '+' || event.key === '-') zoom(step ?? last, event.key === '+' ? 0.5 : 2);
+    else if (event.key === '0') app.show({ span: undefined });
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -209,6 +267,7 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
         dragging.current = false;
       }}
       onPointerLeave={leave}
+      onDoubleClick={() => app.show({ span: undefined })}
     >
       <div>
         <canvas ref={curveRef} aria-hidden="true" data-chart="curves" />

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { lossTag, type StripCurves, testAccuracyTag } from '../state/curves.js';
 import { indexAt } from '../state/frame.js';
+import { windowOf } from '../state/span.js';
 import { useStore, useStoreValue } from '../state/store.js';
 import { useApp } from './app-context.js';
 import { formatPercent, formatStep, formatValue } from './format.js';
@@ -208,8 +209,28 @@ function TimelineBar(props: {
           />
         </span>
       )}
+      <SpanPill lastStep={curves?.lastStep} />
       <LivePill />
     </div>
+  );
+}
+
+/** Which steps the strip shows, when not all; a click shows all again. */
+function SpanPill({ lastStep }: { lastStep: number | undefined }) {
+  const app = useApp();
+  const span = useStore(app.view, (view) => view.span);
+  if (span === undefined || lastStep === undefined) return null;
+  const { first, last } = windowOf(span, lastStep);
+  return (
+    <button
+      type="button"
+      className="button quiet nowrap"
+      title="Show all steps (double-click in the strip)"
+      onClick={() => app.show({ span: undefined })}
+    >
+      {formatStep(first)}–{formatStep(last)}
+      <Icon name="close" />
+    </button>
   );
 }
 

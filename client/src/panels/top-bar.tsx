@@ -1,10 +1,9 @@
 import type { RunSummary } from '@convscope/shared/protocol.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useEffect, useState } from 'react';
-import { PAGES, type Page } from '../pages.js';
+import { hrefOf, PAGES, type Page } from '../pages.js';
 import type { RunView } from '../state/run-view.js';
 import { useStore, useStoreValue } from '../state/store.js';
-import { hashFromView } from '../state/view-state.js';
 import { useApp } from './app-context.js';
 import { formatDuration, formatStep } from './format.js';
 import { BrandMark, Icon } from './icons.js';
@@ -103,8 +102,7 @@ export function TopBar({ page, isDark, ...on }: TopBarProps) {
   const summary = useSummary();
   const readings = useReadings(run, summary);
   const logdir = useStore(app.list, (list) => list?.logdir);
-  // Coming back to the run finds it as it was left.
-  const runHash = useStore(app.view, hashFromView);
+  const view = useStoreValue(app.view);
   const showsRun = page === 'run';
   return (
     <header className="top">
@@ -113,6 +111,11 @@ export function TopBar({ page, isDark, ...on }: TopBarProps) {
         <BrandMark />
         <span className="only-wide">convscope</span>
       </a>
+      {!(showsRun && summary !== undefined && readings !== undefined) && (
+        <span className="only-narrow grow medium">
+          {showsRun ? 'convscope' : PAGES.find(({ id }) => id === page)?.name}
+        </span>
+      )}
       {showsRun && summary !== undefined && readings !== undefined && (
         <div className="only-narrow grow" style={{ flexDirection: 'column', lineHeight: '15px' }}>
           <span className="medium ellipsis">{summary.run}</span>
@@ -131,11 +134,7 @@ export function TopBar({ page, isDark, ...on }: TopBarProps) {
       )}
       <nav className="tabs only-wide" aria-label="Pages">
         {PAGES.map(({ id, name }) => (
-          <a
-            key={id}
-            href={id === 'run' ? runHash : `#${id}`}
-            aria-current={page === id ? 'page' : undefined}
-          >
+          <a key={id} href={hrefOf(id, view)} aria-current={page === id ? 'page' : undefined}>
             {name}
           </a>
         ))}

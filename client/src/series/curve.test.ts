@@ -26,6 +26,22 @@ test('a curve takes over only rows that are new', () => {
   expect(curve.lastStep).toBe(2);
 });
 
+test('a part of a long curve has every value of it, and the ones that its line comes from and goes to', () => {
+  const column = new ScalarColumn();
+  append(
+    column,
+    Array.from({ length: 10_000 }, (_, step) => [step, step % 7] as const),
+  );
+  const curve = new Curve(column, 0);
+  // All of it does not fit: its points are the lowest and highest of several steps.
+  expect(curve.raw().length).toBeLessThan(2500);
+  expect(curve.raw({ first: 5000.5, last: 5010 })).toEqual(
+    Array.from({ length: 12 }, (_, at) => ({ x: 5000 + at, y: (5000 + at) % 7 })),
+  );
+  expect(curve.smoothed({ first: 9998, last: 20_000 }).map(({ x }) => x)).toEqual([9998, 9999]);
+  expect(curve.raw({ first: 20_000, last: 30_000 }).map(({ x }) => x)).toEqual([9999]);
+});
+
 test('rows that come out of order are drawn in the order of their steps, the later of a step after the earlier', () => {
   const column = new ScalarColumn();
   append(column, [

@@ -3,6 +3,12 @@ import type { ScalarColumn } from '../sources/columns.js';
 import { MinMaxBuckets, type Point } from './min-max-buckets.js';
 import { DebiasedAverage } from './smoothing.js';
 
+/** Steps, both ends included. */
+export interface Part {
+  readonly first: number;
+  readonly last: number;
+}
+
 export class Curve {
   readonly #column: ScalarColumn;
   readonly #weight: number;
@@ -51,12 +57,22 @@ export class Curve {
     return true;
   }
 
-  raw(): Point[] {
-    return this.#raw.points();
+  /** Every value; where there are more than can be drawn, the lowest and the highest of neighbours. */
+  raw(part?: Part): Point[] {
+    return part === undefined ? this.#raw.points() : this.#pointsIn(part, this.#values);
   }
 
-  smoothed(): Point[] {
-    return this.#smooth.points();
+  smoothed(part?: Part): Point[] {
+    return part === undefined ? this.#smooth.points() : this.#pointsIn(part, this.#smoothed);
+  }
+
+  /** With the points before and after, to which the line leads. */
+  #pointsIn({ first, last }: Part, values: readonly number[]): Point[] {
+    const from = Math.max(0, this.#indexAt(first));
+    const to = Math.min(values.length - 1, this.#indexAt(last) + 1);
+    const buckets = new MinMaxBuckets();
+    for (let at = from; at <= to; at++) buckets.push(this.#steps[at]!, values[at]!);
+    return buckets.points();
   }
 
   /** Smoothed value at the newest step that is not after `step`. */

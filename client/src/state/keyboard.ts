@@ -1,10 +1,18 @@
-/** Keys of the run page. Grids and sliders take their own arrow keys first. */
+/** Keys of every page, and of the run page. Grids and sliders take their own arrow keys first. */
+import { PAGES, type Page } from '../pages.js';
 import type { App } from './app.js';
 import { FLAGS, LOCKS } from './view-state.js';
 
-export interface PageActions {
+/** How long after G a letter still names a page. */
+const GO_MS = 1500;
+
+export interface GlobalActions {
   readonly toggleTheme: () => void;
   readonly toggleHelp: () => void;
+  readonly goTo: (page: Page) => void;
+}
+
+export interface PageActions {
   readonly toggleRail: () => void;
   readonly toggleInspector: () => void;
   readonly copyLink: () => void;
@@ -21,19 +29,39 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** True when the key did something. */
+/** Whether a key is for the page: not for a field, the browser or the system. */
+function isForPage(event: KeyboardEvent): boolean {
+  return !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target));
+}
+
+/** Keys that do the same on every page. The answer is true when the key did something. */
+export function createGlobalKeys(actions: GlobalActions): (event: KeyboardEvent) => boolean {
+  let goUntil = Number.NEGATIVE_INFINITY;
+  return (event) => {
+    if (!isForPage(event)) return false;
+    const key = event.key.toLowerCase();
+    if (event.timeStamp < goUntil && key !== 'shift') {
+      goUntil = Number.NEGATIVE_INFINITY;
+      const page = PAGES.find(({ id }) => id.startsWith(key));
+      if (page !== undefined) {
+        actions.goTo(page.id);
+        return true;
+      }
+    }
+    if (key === 'g') goUntil = event.timeStamp + GO_MS;
+    else if (key === '?') actions.toggleHelp();
+    else if (key === 't') actions.toggleTheme();
+    else return false;
+    return true;
+  };
+}
+
+/** Keys of the run page. True when the key did something. */
 export function handleKey(event: KeyboardEvent, app: App, actions: PageActions): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
+  if (!isForPage(event)) return false;
   const view = app.view.get();
   const run = app.run.get();
   switch (event.key) {
-    case '?':
-      actions.toggleHelp();
-      return true;
-    case 't':
-    case 'T':
-      actions.toggleTheme();
-      return true;
     case 'b':
       actions.toggleRail();
       return true;

@@ -16,6 +16,7 @@ const full: ViewState = {
   zoom: 4,
   smoothing: 0.6,
   curve: 'test/loss',
+  span: { from: 100, to: 900 },
   limits: { output: { lo: -1.5, hi: 2.25 }, kernels: { lo: -0.25, hi: 0.25 } },
   theme: 'dark',
   pane: 'kernels',
@@ -33,7 +34,7 @@ test('what is as by default is left out', () => {
 
 test('what cannot be read is as if it were not there', () => {
   const hash =
-    '#run?ch=-3&step=1e9&probe=x&lock=everything&smooth=1&zoom=0&output-limits=2,1&kernels-limits=a,b&theme=pink';
+    '#run?ch=-3&step=1e9&probe=x&lock=everything&smooth=1&steps=9-3&zoom=0&output-limits=2,1&kernels-limits=a,b&theme=pink';
   expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
 });
 

@@ -1,5 +1,6 @@
 /** What someone looks at. All of it lies in the URL's hash, so that a link is a finding. */
 import type { Limits } from '../drawing/lut.js';
+import { type Span, spanFrom, spanText } from './span.js';
 
 export const PAGES = ['run'] as const;
 export const LOCKS = ['channel', 'layer', 'run'] as const;
@@ -34,6 +35,8 @@ export interface ViewState {
   readonly smoothing: number;
   /** The scalar in the strip; undefined: the loss. */
   readonly curve: string | undefined;
+  /** The steps that the timeline shows; undefined: all. */
+  readonly span: Span | undefined;
   /** Limits that were dragged by hand. */
   readonly limits: Readonly<Partial<Record<PaneName, Limits>>>;
   readonly theme: Theme | undefined;
@@ -56,6 +59,7 @@ export const DEFAULT_VIEW: ViewState = {
   zoom: undefined,
   smoothing: 0.95,
   curve: undefined,
+  span: undefined,
   limits: {},
   theme: undefined,
   pane: 'output',
@@ -102,6 +106,7 @@ export function viewFromHash(hash: string): ViewState {
     zoom: wholeNumber(query.get('zoom')) || undefined,
     smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : DEFAULT_VIEW.smoothing,
     curve: query.get('curve') ?? undefined,
+    span: spanFrom(query.get('steps')),
     limits,
     theme: oneOf(['light', 'dark'] as const, query.get('theme')),
     pane: oneOf(PANES, query.get('pane')) ?? DEFAULT_VIEW.pane,
@@ -128,6 +133,7 @@ export function hashFromView(view: ViewState): string {
   put('zoom', view.zoom);
   put('smooth', view.smoothing, DEFAULT_VIEW.smoothing);
   put('curve', view.curve);
+  put('steps', view.span && spanText(view.span));
   for (const pane of PANES) {
     const limits = view.limits[pane];
     if (limits !== undefined) put(`${pane}-limits`, `${limits.lo},${limits.hi}`);
