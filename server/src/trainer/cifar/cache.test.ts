@@ -1,9 +1,10 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { hostname, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takeLock } from '../../file-lock.js';
 import { cachedCifar, cifarDirectory, toRecords } from './cache.js';
 import { RECORD_BYTES } from './facts.js';
 import { decodeRgbPng } from './png-rows.js';
@@ -81,17 +82,14 @@ describe('the fetched set', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it('waits for a process that fetches already, and takes over from one that is gone', async () => {
-    const lock = `${cifarDirectory(folder)}.lock`;
-    await mkdir(dirname(lock), { recursive: true });
-    await writeFile(lock, String(process.pid));
+  it('waits for a process that fetches already, and takes what it brought', async () => {
+    const other = await takeLock(`${cifarDirectory(folder)}.lock`);
     const waiting = fetch();
     await expect
       .poll(() => waiting.said)
-      .toContain(`waiting for process ${process.pid}, which is fetching CIFAR-10`);
+      .toContain(`waiting for process ${process.pid} on ${hostname()}, which is fetching CIFAR-10`);
     await mkdir(cifarDirectory(folder));
-    // Our own process id, but of no running process: 2^22 is beyond Linux' largest.
-    await writeFile(lock, '4194305');
+    await other.release();
     expect(await waiting.done).toBe(cifarDirectory(folder));
     expect(await leftovers()).toEqual(['cifar-10']);
   });

