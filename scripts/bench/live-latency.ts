@@ -2,7 +2,8 @@
  * How long a step takes to reach the eye: from the moment the trainer states a record to the viewer's socket, and to
  * the frame that the browser has drawn. Measured while the default net trains on the same machine, and idle.
  *
- *   node scripts/dist/bench/live-latency.js [--seconds 40] [--backend wasm] [--only idle|training] [--json FILE]
+ *   node scripts/dist/bench/live-latency.js [--seconds 40] [--backend wasm] [--only idle|training]
+ *     [--capture-every N] [--json FILE]
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,6 +39,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '40' },
     backend: { type: 'string', default: 'wasm' },
     only: { type: 'string' },
+    'capture-every': { type: 'string', default: 'auto' },
     json: { type: 'string' },
   },
 });
@@ -170,7 +172,10 @@ interface Measured {
 async function measure(kind: 'training' | 'idle', folder: Folder): Promise<Measured> {
   const training = kind === 'training';
   const convscope = training
-    ? await startConvscope(folder, 'train', ['--data', data, '--backend', flags.backend])
+    ? await startConvscope(folder, 'train', [
+        ...['--data', data, '--backend', flags.backend],
+        ...['--capture-every', flags['capture-every']],
+      ])
     : await startConvscope(folder, 'serve');
   const socket = watchSocket(convscope);
   const emitting = training ? undefined : await emit(folder, convscope);

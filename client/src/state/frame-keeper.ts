@@ -83,6 +83,8 @@ export class FrameKeeper {
     since: 0,
   };
   #pictureKey = '';
+  #rangesChanged = false;
+  #healthChanged = false;
   readonly #health = new WeakMap<Decoded, readonly ChannelHealth[]>();
   #lastHealth = new Map<string, readonly ChannelHealth[]>();
 
@@ -168,6 +170,11 @@ export class FrameKeeper {
     const subject = `${data.run}\n${data.generation}`;
     if (subject !== this.#subject) this.#forget(subject);
     this.#target = target;
+    // Together with the maps that they come from: what is shown is drawn once, not once for each.
+    if (this.#rangesChanged) this.rangesVersion.set(this.rangesVersion.get() + 1);
+    if (this.#healthChanged) this.healthVersion.set(this.healthVersion.get() + 1);
+    this.#rangesChanged = false;
+    this.#healthChanged = false;
     const wanted: CaptureRef[] = this.#descriptionRefs(data);
     const coming = (tag: string) => this.#comingFrom(target, tag);
     if (layer !== undefined && step !== undefined) {
@@ -353,22 +360,25 @@ export class FrameKeeper {
       const tag = key.split('\n')[3]!;
       if (decoded.kind === 'tensor') {
         this.#shapes.set(tag, decoded.shape);
-        if (this.ranges.see(tag, decoded.range)) this.rangesVersion.set(this.rangesVersion.get() + 1);
       }
-      if (decoded.kind === 'channels') {
-        if (this.ranges.see(tag, decoded.range)) this.rangesVersion.set(this.rangesVersion.get() + 1);
+      if (decoded.kind === 'tensor' || decoded.kind === 'channels') {
+        if (this.ranges.see(tag, decoded.range)) this.#rangesChanged = true;
       }
     } else console.warn(loaded.error);
     this.#changed();
   }
 
   #judged(key: string, decoded: Decoded, health: readonly ChannelHealth[]): void {
-    this.#health.set(decoded, health);
     const layer = this.#layerOf(key.split('\n')[3]!);
+    // The same judgement as before is the same array: what follows it is then not drawn again.
+    const last = layer === undefined ? undefined : this.#lastHealth.get(layer.name);
+    const judgement = last !== undefined && sameHealth(last, health) ? last : health;
+    this.#health.set(decoded, judgement);
     if (layer === undefined || decoded.kind !== 'channels' || !key.startsWith(`${this.#subject}\n`)) return;
-    this.#lastHealth.set(layer.name, health);
+    this.#lastHealth.set(layer.name, judgement);
     if (this.book.add(layer.name, decoded.step, health)) this.findings.set(this.book.state());
-    this.healthVersion.set(this.healthVersion.get() + 1);
+    this.#healthChanged = true;
+    this.#changed();
   }
 
   /** What completes the shown frame comes first. */
@@ -392,6 +402,20 @@ export class FrameKeeper {
 
 function goalSubject(data: RunData, layer: LayerView): string {
   return `${data.run}\n${data.generation}\n${layer.name}`;
+}
+
+function sameHealth(a: readonly ChannelHealth[], b: readonly ChannelHealth[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, channel) => {
+      const other = b[channel]!;
+      return (
+        one.conditions.join() === other.conditions.join() &&
+        one.duplicateOf?.channel === other.duplicateOf?.channel &&
+        one.duplicateOf?.correlation === other.duplicateOf?.correlation
+      );
+    })
+  );
 }
 
 function sameFrame(a: Frame, b: Frame): boolean {
