@@ -91,7 +91,8 @@ function benchLayer(tf: Tf, layer: Layer): Row[] {
   tf.tidy(() => {
     module.apply(nhwc);
   });
-  const weight = module.getWeights()[0] as Tensor4D; // [to, from/groups, k, k]
+  const held = module.getWeights()[0] as Tensor4D; // [k, k, from/groups, to]
+  const { weight } = module.pytorchWeights(); // [to, from/groups, k, k]
   const filter = tf.transpose(weight, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]) as Tensor4D;
   const reference = (x: Tensor4D, w: Tensor4D) => plainTf(tf, x, w, layer);
   const free = (x: Tensor, w: Tensor) => conv2d(tf, x, w, undefined, options);
@@ -125,7 +126,7 @@ function benchLayer(tf: Tf, layer: Layer): Row[] {
       tf,
       layer.name,
       'layer, forward + backward',
-      gradient(applied, nhwc, weight, dy),
+      gradient(applied, nhwc, held, dy),
       hasGradient ? gradient(reference as (x: Tensor, w: Tensor) => Tensor, nhwc, filter, dy) : undefined,
     ),
     compare(
@@ -143,7 +144,7 @@ function benchLayer(tf: Tf, layer: Layer): Row[] {
       hasGradient ? gradient(turned, nchw, weight, dyNchw) : undefined,
     ),
   ];
-  tf.dispose([nhwc, nchw, filter, dy, dyNchw]);
+  tf.dispose([nhwc, nchw, weight, filter, dy, dyNchw]);
   module.dispose();
   return rows;
 }

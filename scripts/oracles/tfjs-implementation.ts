@@ -56,10 +56,9 @@ export function tfjsImplementation(tf: Tf, name: string): ConvImplementation {
         tf.tidy(() => {
           layer.apply(tf.zeros([1, kernelHeight, kernelWidth, layer.module.inChannels]));
         });
-        const [weight, bias] = layer.getWeights() as [Tensor, Tensor?];
-        // These are the layer's own tensors: it disposes of them.
-        weights.push({ data: await weight.data(), shape: weight.shape });
-        if (bias) biases.push({ data: await bias.data(), shape: bias.shape });
+        const { weight, bias } = layer.pytorchWeights();
+        weights.push(await resultOf(weight));
+        if (bias) biases.push(await resultOf(bias));
         layer.dispose();
       }
       return { weights, biases };

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
 import { createSummaryWriter } from 'convscope/summary-writer/summary-writer.js';
 import { loadBackend } from 'convscope/tfjs/backend.js';
-import type { Tensor, Tensor4D } from 'convscope/tfjs/tf.js';
+import type { Tensor4D } from 'convscope/tfjs/tf.js';
 import { loadData } from 'convscope/trainer/load-data.js';
 
 export interface PicturesOptions {
@@ -40,9 +40,9 @@ export async function run(write: (line: string) => void, options: PicturesOption
       const [, , height, width] = output.shape;
       if (step === 0) {
         write(`input ${input.shape.join('×')}, output ${output.shape.join('×')}`);
-        const [weight, bias] = conv1.getWeights() as [Tensor, Tensor];
+        const { weight, bias } = conv1.pytorchWeights();
         writer.addTensor('conv1/weight', weight, 0); // [6, 3, 3, 3]
-        writer.addTensor('conv1/bias', bias, 0);
+        writer.addTensor('conv1/bias', bias!, 0);
       }
       writer.addImages('nn_conv2d_input', input, step);
       writer.addImages('nn_conv2d_output', tf.reshape(output, [-1, 3, height, width]) as Tensor4D, step);

@@ -2,7 +2,7 @@ import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
 import type * as tfjs from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../tfjs/backend.js';
-import type { Tensor, Tf } from '../tfjs/tf.js';
+import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
 import { conv2dLayer } from './conv2d-layer.js';
 
 let tf: Tf;
@@ -63,7 +63,7 @@ async function savedAndLoaded(saved: tfjs.Sequential): Promise<tfjs.LayersModel>
 }
 
 describe('the Conv2d layer', () => {
-  it('computes NHWC pictures with weights in the layout of PyTorch', () => {
+  it('computes NHWC pictures with what its weights are in PyTorch', () => {
     tf.tidy(() => {
       const layer = conv2dLayer(tf, {
         inChannels: 2,
@@ -76,12 +76,12 @@ describe('the Conv2d layer', () => {
       });
       const input = tf.randomUniform([2, 5, 6, 2], -1, 1, 'float32', 9);
       const output = layer.apply(input) as Tensor;
-      const [weight, bias] = layer.getWeights() as [Tensor, Tensor];
+      const { weight, bias } = layer.pytorchWeights();
       expect(weight.shape).toEqual([4, 1, 3, 2]);
       const plain = plainConv2d(
         { data: tf.transpose(input, [0, 3, 1, 2]).dataSync() as Float32Array, shape: [2, 2, 5, 6] },
         { data: weight.dataSync() as Float32Array, shape: weight.shape },
-        { data: bias.dataSync() as Float32Array, shape: [4] },
+        { data: bias!.dataSync() as Float32Array, shape: [4] },
         { stride: [1, 2], padding: [1, 0], groups: 2 },
       );
       const nchw = tf.transpose(output, [0, 3, 1, 2]);
@@ -158,6 +158,25 @@ describe('the Conv2d layer', () => {
     });
     expect(weights[0]).toEqual(weights[1]);
     expect(weights[2]).not.toEqual(weights[3]);
+  });
+
+  it('takes weights over from PyTorch, and refuses those of another layer', () => {
+    tf.tidy(() => {
+      const layer = conv2dLayer(tf, { inChannels: 2, outChannels: 4, kernelSize: [1, 2], groups: 2 });
+      const weight = tf.range(0, 8).reshape([4, 1, 1, 2]) as Tensor4D;
+      const bias = tf.range(0, 4) as Tensor1D;
+      expect(() => layer.setPytorchWeights(weight, bias)).toThrow('The layer has no weights yet');
+      layer.apply(tf.ones([1, 1, 2, 2]));
+      expect(() => layer.setPytorchWeights(tf.zeros([4, 2, 1, 2]), bias)).toThrow(
+        'The weight of this layer is [4, 1, 1, 2]; [4, 2, 1, 2] was given.',
+      );
+      expect(() => layer.setPytorchWeights(weight)).toThrow('The bias of this layer is [4]; none was given.');
+      layer.setPytorchWeights(weight, bias);
+      expect([...layer.pytorchWeights().weight.dataSync()]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      // 0 + 1 + 0, 2 + 3 + 1, 4 + 5 + 2, 6 + 7 + 3
+      expect([...(layer.apply(tf.ones([1, 1, 2, 2])) as Tensor).dataSync()]).toEqual([1, 6, 11, 16]);
+      layer.dispose();
+    });
   });
 
   it('knows its output shape where height and width are open', () => {

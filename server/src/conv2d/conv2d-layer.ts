@@ -8,7 +8,7 @@ import { initBound } from '@convscope/shared/convolution/initialisation.js';
 import type { Conv2dModuleOptions } from '@convscope/shared/convolution/parameters.js';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
-import { convolveNhwc, emptyResult, isEmpty, kernelFilter } from './convolve-nhwc.js';
+import { convolveNhwc, emptyResult, isEmpty } from './convolve-nhwc.js';
 
 /** What every tfjs layer takes, and what a saved model gives back. */
 type LayerArguments = NonNullable<ConstructorParameters<typeof tfjs.layers.Layer>[0]>;
@@ -19,9 +19,23 @@ export type Conv2dLayerOptions = Conv2dModuleOptions &
     readonly seed?: number;
   };
 
-/** A layer whose two weights are named `weight`, [out, in/groups, kH, kW], and `bias`, [out]. */
+/**
+ * A layer with two weights, held and saved as those of `tf.layers.conv2d`: `kernel`, [kH, kW, in/groups, out], and
+ * `bias`, [out]. A weight in PyTorch's layout would be transposed in every call, forward and back: up to a sixth of a
+ * small convolution.
+ */
 export interface Conv2dLayer extends tfjs.layers.Layer {
   readonly module: Conv2dModule;
+  /**
+   * Copies of the weights in PyTorch's layout: `weight`, [out, in/groups, kH, kW], and `bias`, [out].
+   * @throws when the layer has not been built: it is by its first call
+   */
+  pytorchWeights(): { readonly weight: Tensor4D; readonly bias: Tensor1D | undefined };
+  /**
+   * Takes weights over from `nn.Conv2d`.
+   * @throws when the layer has not been built, or a shape is not the layer's
+   */
+  setPytorchWeights(weight: Tensor4D, bias?: Tensor1D): void;
 }
 
 const defined = new WeakMap<Tf, ReturnType<typeof defineConv2d>>();
@@ -53,9 +67,8 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
     static className = 'Conv2d';
     readonly module: Conv2dModule;
     readonly #options: Conv2dLayerOptions;
-    #weight: tfjs.LayerVariable | undefined;
+    #kernel: tfjs.LayerVariable | undefined;
     #bias: tfjs.LayerVariable | undefined;
-    #packed: { readonly of: object; readonly filter: Tensor4D } | undefined;
 
     constructor(options: Conv2dLayerOptions) {
       super(options);
@@ -73,10 +86,10 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
           maxval: bound,
           ...(seed === undefined ? {} : { seed: seed + offset }),
         });
-      this.#weight = this.addWeight('weight', [...weightShape], 'float32', uniform(0));
+      // A kernel of another rank or of no size is refused, or has no work, in the call.
+      const [out, inGroup, ...kernelSize] = weightShape;
+      this.#kernel = this.addWeight('kernel', [...kernelSize, inGroup!, out!], 'float32', uniform(0));
       if (bias) this.#bias = this.addWeight('bias', [outChannels], 'float32', uniform(1));
-      // A weight of another rank or of no size is refused, or has no work, in the call.
-      if (weightShape.length === 4 && !weightShape.includes(0)) this.#pack(this.#weight.read() as Tensor4D);
       this.built = true;
     }
 
@@ -94,44 +107,43 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
     override call(inputs: Tensor | Tensor[]): Tensor {
       const input = Array.isArray(inputs) ? inputs[0]! : inputs;
       const plan = checkConv2dModuleCall(this.module, nchw(input.shape));
-      const weight = this.#weight!.read() as Tensor4D;
+      const kernel = this.#kernel!.read() as Tensor4D;
       const bias = this.#bias?.read() as Tensor1D | undefined;
       return tf.tidy(() => {
         if (isEmpty(plan))
-          return emptyResult(tf, [input, weight, ...(bias ? [bias] : [])], nhwc(plan.outputShape));
+          return emptyResult(tf, [input, kernel, ...(bias ? [bias] : [])], nhwc(plan.outputShape));
         const x = (plan.batched ? input : tf.expandDims(input, 0)) as Tensor4D;
-        const output = convolveNhwc(tf, x, this.#filterOf(weight), bias, plan);
+        const output = convolveNhwc(tf, x, kernel, bias, plan);
         return plan.batched ? output : tf.squeeze(output, [0]);
       });
     }
 
-    /** The weight as kernels take it. */
-    #filterOf(weight: Tensor4D): Tensor4D {
-      if (tf.engine().state.gradientDepth > 0) return kernelFilter(tf, weight, this.module);
-      this.#pack(weight);
-      return this.#packed!.filter;
-    }
-
-    /**
-     * Keeps the filter of an unchanged weight: wasm prepares a filter once and knows it again by its tensor. The
-     * layer holds one such tensor from the moment it is built, so that the count of tensors stays flat.
-     */
-    #pack(weight: Tensor4D): void {
-      if (this.#packed?.of === weight.dataId) return;
-      this.#packed?.filter.dispose();
-      this.#packed = {
-        of: weight.dataId,
-        filter: tf.tidy(() => tf.keep(kernelFilter(tf, weight, this.module))),
+    pytorchWeights(): { weight: Tensor4D; bias: Tensor1D | undefined } {
+      const { kernel, bias } = this.#builtWeights();
+      return {
+        weight: tf.transpose(kernel.read() as Tensor4D, [3, 2, 0, 1]),
+        bias: bias && (bias.read().clone() as Tensor1D),
       };
     }
 
-    override dispose(): ReturnType<tfjs.layers.Layer['dispose']> {
-      const result = super.dispose();
-      if (result.refCountAfterDispose === 0) {
-        this.#packed?.filter.dispose();
-        this.#packed = undefined;
+    setPytorchWeights(weight: Tensor4D, bias?: Tensor1D): void {
+      const { kernel, bias: ownBias } = this.#builtWeights();
+      const expected = [this.module.weightShape, ownBias?.shape];
+      for (const [place, given] of [weight.shape, bias?.shape].entries()) {
+        if (String(given) === String(expected[place])) continue;
+        const name = ['weight', 'bias'][place];
+        const shape = (one: readonly (number | null)[] | undefined) => (one ? `[${one.join(', ')}]` : 'none');
+        throw new Error(`The ${name} of this layer is ${shape(expected[place])}; ${shape(given)} was given.`);
       }
-      return result;
+      tf.tidy(() => {
+        kernel.write(tf.transpose(weight, [2, 3, 1, 0]));
+        if (bias) ownBias?.write(bias);
+      });
+    }
+
+    #builtWeights(): { kernel: tfjs.LayerVariable; bias: tfjs.LayerVariable | undefined } {
+      if (!this.#kernel) throw new Error('The layer has no weights yet: call it, or give it an inputShape.');
+      return { kernel: this.#kernel, bias: this.#bias };
     }
 
     override getConfig(): tfjs.serialization.ConfigDict {

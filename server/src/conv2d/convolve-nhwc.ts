@@ -7,25 +7,9 @@ import { type Geometry, NO_SIDES } from './geometry.js';
 import { padByMode } from './padding-modes.js';
 
 /**
- * A weight as the kernels take it: [kH, kW, C_in/groups, C_out], or [kH, kW, C_in, multiplier] for one group a
- * channel. Differentiable.
- * @param weight [C_out, C_in/groups, kH, kW]
- */
-export function kernelFilter(
-  tf: Tf,
-  weight: Tensor4D,
-  { groups, inChannels }: { readonly groups: number; readonly inChannels: number },
-): Tensor4D {
-  if (groups === 1 || groups !== inChannels) return tf.transpose(weight, [2, 3, 1, 0]);
-  const [outChannels, , kernelHeight, kernelWidth] = weight.shape;
-  const byGroup = tf.reshape(weight, [groups, outChannels / groups, kernelHeight, kernelWidth]);
-  return tf.transpose(byGroup, [2, 3, 0, 1]) as Tensor4D;
-}
-
-/**
  * A planned convolution on NHWC pictures. Differentiable in all three.
  * @param x [N, H, W, C_in], neither N nor C_in 0
- * @param filter what `kernelFilter` gives
+ * @param filter [kH, kW, C_in/groups, C_out], tfjs' own layout
  * @param bias [C_out]
  * @returns [N, H_out, W_out, C_out]
  */
@@ -44,9 +28,15 @@ export function convolveNhwc(
     sides: plan.paddingMode === 'zeros' ? plan.padding : NO_SIDES,
   };
   if (groups === 1) return denseConv(tf, padded, filter, bias, geometry);
+  const [kernelHeight, kernelWidth, , outChannels] = filter.shape;
   const product =
     groups === inChannels
-      ? depthwiseConv(tf, padded, filter, geometry)
+      ? depthwiseConv(
+          tf,
+          padded,
+          tf.reshape(filter, [kernelHeight, kernelWidth, groups, outChannels / groups]),
+          geometry,
+        )
       : groupedConv(tf, padded, filter, groups, geometry);
   return bias ? addBias(tf, product, bias) : product;
 }
