@@ -160,6 +160,37 @@ describe('the Conv2d layer', () => {
     expect(weights[2]).not.toEqual(weights[3]);
   });
 
+  it.each([
+    ['dense', 4, 6, 1],
+    ['in groups', 4, 6, 2],
+    ['depthwise', 3, 6, 3],
+  ])('gives back the weights that it took over: %s', (_, inChannels, outChannels, groups) => {
+    tf.tidy(() => {
+      const layer = conv2dLayer(tf, { inChannels, outChannels, kernelSize: [3, 2], groups, bias: false });
+      const input = tf.randomUniform([2, 5, 6, inChannels], -1, 1, 'float32', 9);
+      layer.apply(input);
+      const weight = tf.randomUniform(
+        [outChannels, inChannels / groups, 3, 2],
+        -1,
+        1,
+        'float32',
+        5,
+      ) as Tensor4D;
+      layer.setPytorchWeights(weight);
+      expect(layer.pytorchWeights().weight.shape).toEqual(weight.shape);
+      expect([...layer.pytorchWeights().weight.dataSync()]).toEqual([...weight.dataSync()]);
+      const plain = plainConv2d(
+        { data: tf.transpose(input, [0, 3, 1, 2]).dataSync() as Float32Array, shape: [2, inChannels, 5, 6] },
+        { data: weight.dataSync() as Float32Array, shape: weight.shape },
+        undefined,
+        { groups },
+      );
+      const values = tf.transpose(layer.apply(input) as Tensor, [0, 3, 1, 2]).dataSync();
+      expect(Math.max(...plain.data.map((value, i) => Math.abs(value - values[i]!)))).toBeLessThan(1e-5);
+      layer.dispose();
+    });
+  });
+
   it('takes weights over from PyTorch, and refuses those of another layer', () => {
     tf.tidy(() => {
       const layer = conv2dLayer(tf, { inChannels: 2, outChannels: 4, kernelSize: [1, 2], groups: 2 });

@@ -8,7 +8,14 @@ import { initBound } from '@convscope/shared/convolution/initialisation.js';
 import type { Conv2dModuleOptions } from '@convscope/shared/convolution/parameters.js';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
-import { convolveNhwc, emptyResult, isEmpty } from './convolve-nhwc.js';
+import {
+  convolveNhwc,
+  emptyResult,
+  filterOfWeight,
+  filterShape,
+  isEmpty,
+  weightOfFilter,
+} from './convolve-nhwc.js';
 
 /** What every tfjs layer takes, and what a saved model gives back. */
 type LayerArguments = NonNullable<ConstructorParameters<typeof tfjs.layers.Layer>[0]>;
@@ -20,8 +27,8 @@ export type Conv2dLayerOptions = Conv2dModuleOptions &
   };
 
 /**
- * A layer with two weights, held and saved as those of `tf.layers.conv2d`: `kernel`, [kH, kW, in/groups, out], and
- * `bias`, [out]. A weight in PyTorch's layout would be transposed in every call, forward and back: up to a sixth of a
+ * A layer with two weights, held and saved as tfjs' own layers hold theirs: `kernel`, [kH, kW, in/groups, out], or
+ * [kH, kW, in, out/in] where every channel is a group; and `bias`, [out]. A weight in PyTorch's layout would be transposed in every call, forward and back: up to a sixth of a
  * small convolution.
  */
 export interface Conv2dLayer extends tfjs.layers.Layer {
@@ -87,8 +94,8 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
           ...(seed === undefined ? {} : { seed: seed + offset }),
         });
       // A kernel of another rank or of no size is refused, or has no work, in the call.
-      const [out, inGroup, ...kernelSize] = weightShape;
-      this.#kernel = this.addWeight('kernel', [...kernelSize, inGroup!, out!], 'float32', uniform(0));
+      const kernelShape = filterShape(weightShape, this.module);
+      this.#kernel = this.addWeight('kernel', kernelShape, 'float32', uniform(0));
       if (bias) this.#bias = this.addWeight('bias', [outChannels], 'float32', uniform(1));
       this.built = true;
     }
@@ -121,7 +128,7 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
     pytorchWeights(): { weight: Tensor4D; bias: Tensor1D | undefined } {
       const { kernel, bias } = this.#builtWeights();
       return {
-        weight: tf.transpose(kernel.read() as Tensor4D, [3, 2, 0, 1]),
+        weight: tf.tidy(() => weightOfFilter(tf, kernel.read() as Tensor4D, this.module)),
         bias: bias && (bias.read().clone() as Tensor1D),
       };
     }
@@ -136,7 +143,7 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
         throw new Error(`The ${name} of this layer is ${shape(expected[place])}; ${shape(given)} was given.`);
       }
       tf.tidy(() => {
-        kernel.write(tf.transpose(weight, [2, 3, 1, 0]));
+        kernel.write(filterOfWeight(tf, weight, this.module));
         if (bias) ownBias?.write(bias);
       });
     }

@@ -1,7 +1,7 @@
 import type { Conv2dOptions } from '@convscope/shared/convolution/parameters.js';
 import { planConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
-import { convolveNhwc, emptyResult, isEmpty } from './convolve-nhwc.js';
+import { convolveNhwc, emptyResult, filterOfWeight, isEmpty } from './convolve-nhwc.js';
 
 /**
  * PyTorch's `F.conv2d` on tfjs tensors, with gradients in input, weight and bias on every backend. With
@@ -30,7 +30,7 @@ export function conv2d(
     if (isEmpty(plan))
       return emptyResult(tf, [input4d, weight4d, ...(bias1d ? [bias1d] : [])], plan.outputShape);
     const x = tf.transpose(input4d, [0, 2, 3, 1]) as Tensor4D;
-    const y = convolveNhwc(tf, x, tf.transpose(weight4d, [2, 3, 1, 0]), bias1d, plan);
+    const y = convolveNhwc(tf, x, filterOfWeight(tf, weight4d, plan), bias1d, plan);
     const output = tf.transpose(y, [0, 3, 1, 2]);
     return plan.batched ? output : tf.squeeze(output, [0]);
   });

@@ -6,10 +6,48 @@ import { depthwiseConv } from './depthwise-conv.js';
 import { type Geometry, NO_SIDES } from './geometry.js';
 import { padByMode } from './padding-modes.js';
 
+interface Grouping {
+  readonly groups: number;
+  readonly inChannels: number;
+}
+
+/** One group for every channel, and more than one of them: tfjs has kernels of their own for these. */
+function isDepthwise({ groups, inChannels }: Grouping): boolean {
+  return groups > 1 && groups === inChannels;
+}
+
+/**
+ * The shape of a weight as the kernels take it, tfjs' own: [kH, kW, in/groups, out], or [kH, kW, in, multiplier] for
+ * depthwise convolution.
+ * @param weightShape PyTorch's: [out, in/groups, kH, kW]
+ */
+export function filterShape(weightShape: readonly number[], grouping: Grouping): number[] {
+  const [out, inGroup, ...kernel] = weightShape as [number, number, ...number[]];
+  return isDepthwise(grouping)
+    ? [...kernel, grouping.groups, out / grouping.groups]
+    : [...kernel, inGroup, out];
+}
+
+/** A weight of PyTorch's as the kernels take it. Differentiable. */
+export function filterOfWeight(tf: Tf, weight: Tensor4D, grouping: Grouping): Tensor4D {
+  if (!isDepthwise(grouping)) return tf.transpose(weight, [2, 3, 1, 0]);
+  const [out, , kernelHeight, kernelWidth] = weight.shape;
+  const byGroup = tf.reshape(weight, [grouping.groups, out / grouping.groups, kernelHeight, kernelWidth]);
+  return tf.transpose(byGroup, [2, 3, 0, 1]) as Tensor4D;
+}
+
+/** And back: [out, in/groups, kH, kW]. */
+export function weightOfFilter(tf: Tf, filter: Tensor4D, grouping: Grouping): Tensor4D {
+  if (!isDepthwise(grouping)) return tf.transpose(filter, [3, 2, 0, 1]);
+  const [kernelHeight, kernelWidth, channels, multiplier] = filter.shape;
+  const byGroup = tf.transpose(filter, [2, 3, 0, 1]);
+  return tf.reshape(byGroup, [channels * multiplier, 1, kernelHeight, kernelWidth]);
+}
+
 /**
  * A planned convolution on NHWC pictures. Differentiable in all three.
  * @param x [N, H, W, C_in], neither N nor C_in 0
- * @param filter [kH, kW, C_in/groups, C_out], tfjs' own layout
+ * @param filter of `filterShape`
  * @param bias [C_out]
  * @returns [N, H_out, W_out, C_out]
  */
@@ -20,7 +58,7 @@ export function convolveNhwc(
   bias: Tensor1D | undefined,
   plan: Conv2dPlan,
 ): Tensor4D {
-  const { stride, dilation, groups, inChannels } = plan;
+  const { stride, dilation, groups } = plan;
   const padded = plan.paddingMode === 'zeros' ? x : padByMode(tf, x, plan.padding, plan.paddingMode);
   const geometry: Geometry = {
     stride,
@@ -28,16 +66,9 @@ export function convolveNhwc(
     sides: plan.paddingMode === 'zeros' ? plan.padding : NO_SIDES,
   };
   if (groups === 1) return denseConv(tf, padded, filter, bias, geometry);
-  const [kernelHeight, kernelWidth, , outChannels] = filter.shape;
-  const product =
-    groups === inChannels
-      ? depthwiseConv(
-          tf,
-          padded,
-          tf.reshape(filter, [kernelHeight, kernelWidth, groups, outChannels / groups]),
-          geometry,
-        )
-      : groupedConv(tf, padded, filter, groups, geometry);
+  const product = isDepthwise(plan)
+    ? depthwiseConv(tf, padded, filter, geometry)
+    : groupedConv(tf, padded, filter, groups, geometry);
   return bias ? addBias(tf, product, bias) : product;
 }
 

@@ -13,6 +13,7 @@ import { forKernel, type Geometry, inputGradientSides, padOrCrop } from './geome
  * @returns [N, H_out, W_out, C·M], channel c·M + m
  */
 export function depthwiseConv(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
+  if (tf.engine().state.gradientDepth === 0) return forward(tf, x, filter, geometry);
   const operation = tf.customGrad((...args) => {
     const [x, filter, save] = args as unknown as [Tensor4D, Tensor4D, (tensors: Tensor[]) => void];
     save([x, filter]);
