@@ -41,6 +41,33 @@ function eventOf(values: Float32Array): Uint8Array {
   return encodeEvent(record);
 }
 
+test('an atlas that inflates to more than it says is refused, and no more of it is kept', () => {
+  const record = encodeChannels(
+    {
+      ...{ tag: 'conv1/preactivation', step: 1, wallTime: 1, layer: 'conv1', role: 'preactivation' as const },
+      ...{ values: valuesWith({}), shape, layout: 'NCHW' as const, probes: [4, 2] },
+    },
+    (bytes) => {
+      const more = new Uint8Array(bytes.length + 1e6);
+      more.set(bytes);
+      return zlibSync(more);
+    },
+  );
+  const decode = () => decodeForDrawing({ ...request, bytes: encodeEvent(record) });
+  expect(decode).toThrow(/holds \d+ bytes instead of \d+/);
+  const [, held, claimed] = /holds (\d+) bytes instead of (\d+)/.exec(String(thrown(decode)))!;
+  expect(Number(held)).toBe(Number(claimed) + 1);
+});
+
+function thrown(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 const request = { tag: 'conv1/preactivation', kind: 'channels', activation: 'relu' } as const;
 
 test('maps come out of an event within their error bound, for each probe', () => {

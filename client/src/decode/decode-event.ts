@@ -1,6 +1,7 @@
 /** Event bytes → what can be drawn. Runs in the worker; pure, so that tests need none. */
 import { decodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { type ChannelHealth, channelHealth } from '@convscope/shared/channels/health.js';
+import type { Inflate } from '@convscope/shared/channels/png.js';
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { decodeEvent } from '@convscope/shared/event-log/codec.js';
 import { type RecordKind, type RecordOf, stepToNumber } from '@convscope/shared/run-record.js';
@@ -51,13 +52,16 @@ export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest
   }
 }
 
+/** fflate stops writing where `out` is full: one byte more than the picture has shows that there was more. */
+const inflate: Inflate = (bytes, size) => unzlibSync(bytes, { out: new Uint8Array(size + 1) });
+
 function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): DecodedEvent {
   const { channels, height, width, lo, hi, probes, layer, role, statistics } = record;
   const size = channels * height * width;
   const codes = new Uint8Array(size * probes.length);
   let marks: Uint8Array | undefined;
   const maps = probes.map((_, picture) => {
-    const decoded = decodeChannels(record, picture, unzlibSync);
+    const decoded = decodeChannels(record, picture, inflate);
     codes.set(decoded.codes, picture * size);
     for (const run of decoded.nonFinite) {
       marks ??= new Uint8Array(codes.length);

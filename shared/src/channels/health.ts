@@ -106,11 +106,16 @@ function normalisedChannel(
 ): Float32Array {
   const values = new Float32Array(Math.ceil((places * maps.length) / stride));
   let sum = 0;
-  for (let index = 0, at = 0; index < values.length; index++, at += stride) {
-    const value = maps[Math.floor(at / places)]![channel * places + (at % places)]!;
-    const finite = Number.isFinite(value) ? value : 0;
-    values[index] = finite;
-    sum += finite;
+  let index = 0;
+  let place = 0;
+  for (const map of maps) {
+    for (; place < places; place += stride) {
+      const value = map[channel * places + place]!;
+      const finite = Number.isFinite(value) ? value : 0;
+      values[index++] = finite;
+      sum += finite;
+    }
+    place -= places;
   }
   const mean = sum / values.length;
   let squares = 0;

@@ -8,7 +8,7 @@
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 /**
  * Back. `size` is what comes out of an intact picture: stop there, so that a few bytes cannot become gigabytes
- * (Node: `inflateSync(bytes, { maxOutputLength: size })`; fflate: `unzlibSync(bytes, { out: new Uint8Array(size) })`).
+ * (Node: `inflateSync(bytes, { maxOutputLength: size })`; fflate: `unzlibSync(bytes, { out: new Uint8Array(size + 1) })`, which stops without a word).
  */
 export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array;
 
@@ -175,8 +175,12 @@ function filterRows(
     const from = y * stride;
     const to = y * (stride + 1) + 1;
     rows[to - 1] = filter;
-    if (filter === 0) {
+    if (filter <= 1) {
       rows.set(pixels.subarray(from, from + stride), to);
+      if (filter === 1) {
+        for (let x = channels; x < stride; x++)
+          rows[to + x] = pixels[from + x]! - pixels[from + x - channels]!;
+      }
       continue;
     }
     for (let x = 0; x < stride; x++) {
@@ -201,8 +205,12 @@ function unfilterRows(
     const to = y * stride;
     const filter = rows[from - 1]!;
     if (filter > 4) throw new Error(`Row ${y} of the PNG names filter ${filter}: there are five, 0 to 4.`);
-    if (filter === 0) {
+    if (filter <= 1) {
       pixels.set(rows.subarray(from, from + stride), to);
+      // The filter of our own atlases, in a loop of its own: a viewer undoes it for every capture.
+      if (filter === 1) {
+        for (let at = to + channels; at < to + stride; at++) pixels[at]! += pixels[at - channels]!;
+      }
       continue;
     }
     for (let x = 0; x < stride; x++) {
@@ -216,7 +224,6 @@ function unfilterRows(
 }
 
 function predict(filter: number, left: number, above: number, corner: number): number {
-  if (filter === 1) return left;
   if (filter === 2) return above;
   if (filter === 3) return (left + above) >> 1;
   const distanceLeft = Math.abs(above - corner);
