@@ -22,6 +22,15 @@ describe('the progress line', () => {
     );
   });
 
+  it.each([
+    [79, 'epoch 2/10  step 812/7820  loss 1.457  acc 46.9 %  611 img/s  ETA 12:13'],
+    [59, 'epoch 2/10  step 812/7820  loss 1.457  ETA 12:13'],
+    [40, 'step 812/7820  loss 1.457  ETA 12:13'],
+    [16, 'step 812/7820  l'],
+  ])('leaves out whole numbers where it is wider than %d characters', (width, line) => {
+    expect(formatProgress(training, width)).toBe(line);
+  });
+
   it('says what is being prepared, and how much of it is done', () => {
     const preparing = {
       ...training,
@@ -44,13 +53,14 @@ describe('the progress line', () => {
 
   it('is redrawn in place on a terminal, no wider than it, and other lines go above it', () => {
     let written = '';
-    const line = createProgressLine({ isTTY: true, columns: 21, write: (text) => (written += text) });
+    const line = createProgressLine({ isTTY: true, columns: 40, write: (text) => (written += text) });
     line.show(training);
     line.say('The hub is back.');
-    line.show({ ...training, epoch: 3 });
+    line.show({ ...training, step: 813 });
     line.end();
     expect(written.replaceAll('\u001b[2K', '<clear>')).toBe(
-      'epoch 2/10  step 812\r<clear>The hub is back.\nepoch 2/10  step 812\r<clear>epoch 3/10  step 812\n',
+      'step 812/7820  loss 1.457  ETA 12:13\r<clear>The hub is back.\n' +
+        'step 812/7820  loss 1.457  ETA 12:13\r<clear>step 813/7820  loss 1.457  ETA 12:13\n',
     );
   });
 

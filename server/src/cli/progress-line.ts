@@ -23,15 +23,19 @@ export function formatDuration(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
 }
 
-export function formatProgress(p: TrainProgress): string {
+/** What is left out first where the line is too long for the terminal: half a number is worse than none. */
+const DISPENSABLE = [/^test /, / img\/s$/, /^acc /, /^epoch /];
+
+/** @param width of the line in characters, at most */
+export function formatProgress(p: TrainProgress, width = Number.POSITIVE_INFINITY): string {
   if (p.phase === 'preparing') {
     const percent =
       p.fraction !== undefined && p.fraction > 0 && p.fraction < 1
         ? ` ${Math.round(p.fraction * 100)} %`
         : '';
-    return `${p.message ?? 'preparing'}${percent}`;
+    return `${p.message ?? 'preparing'}${percent}`.slice(0, width);
   }
-  const parts = [`epoch ${p.epoch}/${p.epochs}`, `step ${p.step}/${p.totalSteps}`];
+  let parts = [`epoch ${p.epoch}/${p.epochs}`, `step ${p.step}/${p.totalSteps}`];
   if (p.loss !== undefined) parts.push(`loss ${p.loss.toFixed(3)}`);
   if (p.accuracy !== undefined) parts.push(`acc ${(p.accuracy * 100).toFixed(1)} %`);
   if (p.testAccuracy !== undefined) parts.push(`test ${(p.testAccuracy * 100).toFixed(1)} %`);
@@ -39,7 +43,11 @@ export function formatProgress(p: TrainProgress): string {
   if (p.phase === 'evaluating') parts.push('evaluating');
   else if (p.phase === 'ending') parts.push('ending');
   else if (p.secondsLeft !== undefined) parts.push(`ETA ${formatDuration(p.secondsLeft)}`);
-  return parts.join('  ');
+  for (const dispensable of DISPENSABLE) {
+    if (parts.join('  ').length <= width) break;
+    parts = parts.filter((part) => !dispensable.test(part));
+  }
+  return parts.join('  ').slice(0, width);
 }
 
 export function createProgressLine(terminal: Terminal, now = Date.now): ProgressLine {
@@ -51,13 +59,12 @@ export function createProgressLine(terminal: Terminal, now = Date.now): Progress
   };
   return {
     show(progress) {
-      const line = formatProgress(progress);
+      const line = formatProgress(progress, terminal.isTTY ? (terminal.columns ?? 80) - 1 : undefined);
       if (terminal.isTTY) {
-        const fitted = line.slice(0, (terminal.columns ?? 80) - 1);
-        if (fitted === shown) return;
+        if (line === shown) return;
         clear();
-        terminal.write(fitted);
-        shown = fitted;
+        terminal.write(line);
+        shown = line;
       } else if (line !== lastLine && now() - lastAt >= LINE_EVERY_MS) {
         terminal.write(`${line}\n`);
         lastAt = now();

@@ -74,7 +74,11 @@ export function addTrainCommand(program: Command): void {
           'cpu',
         ]),
       )
-      .option('--threads <n>', 'that compute (default: all cores)', wholeNumber({ least: 1, most: 256 }))
+      .option(
+        '--threads <n>',
+        'that compute (default: all cores, on wasm all but one)',
+        wholeNumber({ least: 1, most: 256 }),
+      )
       .option(
         '--data <dir>',
         'the official binary batches, or "synthetic" for made-up pictures (default: CIFAR-10, fetched once)',
