@@ -87,7 +87,9 @@ export function judgeBackends(backends: readonly BackendReport[], gpus: readonly
         backend.library,
         backend.source,
         backend.device === 'gpu' ? 'on the GPU' : backend.name === 'tfjs-node-gpu' ? 'on the CPU' : undefined,
-        backend.threads === undefined ? undefined : `${backend.threads} threads`,
+        backend.threads === undefined
+          ? undefined
+          : `${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'}`,
         backend.cuda === undefined ? undefined : `CUDA: ${backend.cuda}`,
       ];
       const text = `${parts.filter((part) => part !== undefined).join(', ')}${chosen}`;
