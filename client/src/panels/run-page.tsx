@@ -116,6 +116,13 @@ function NoMaps() {
   const run = useStoreValue(app.run);
   const summary = useSummary();
   if (run === undefined || run.data.generation < 0) return <div className="no-maps" />;
+  if (run.unread > 0) {
+    return (
+      <div className="no-maps">
+        <p className="small muted">Reading the shapes of {plural(run.unread, 'tensor')}.</p>
+      </div>
+    );
+  }
   const live = summary?.state === 'live';
   const others =
     run.data.tagsOfKind('histogram').length +

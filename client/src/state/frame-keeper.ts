@@ -191,10 +191,11 @@ export class FrameKeeper {
         const at = target.steps[index];
         if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));
       }
+      // Shapes say which layers there are: they come before what nobody looks at.
+      wanted.push(...peekRefs(data, this.#shapes));
       const hasSeen = (name: string, at: number) => this.book.hasSeen(name, at);
       wanted.push(...scanRefs(data, target.layers, target.steps, hasSeen));
-    }
-    wanted.push(...peekRefs(data, this.#shapes));
+    } else wanted.push(...peekRefs(data, this.#shapes));
     this.#loader.want(wanted);
     if (target.following) this.#payCredits(data.run);
   }
@@ -355,16 +356,20 @@ export class FrameKeeper {
       this.#pushed.delete(key);
       this.#owed.add(pushed);
     }
+    const [, , kind, tag] = key.split('\n') as [string, string, string, string];
     if ('decoded' in loaded) {
       const { decoded } = loaded;
-      const tag = key.split('\n')[3]!;
       if (decoded.kind === 'tensor') {
         this.#shapes.set(tag, decoded.shape);
       }
       if (decoded.kind === 'tensor' || decoded.kind === 'channels') {
         if (this.ranges.see(tag, decoded.range)) this.#rangesChanged = true;
       }
-    } else console.warn(loaded.error);
+    } else {
+      // It has no shape that could be shown, and is not asked for again to find one.
+      if (kind === 'tensor' && !this.#shapes.has(tag)) this.#shapes.set(tag, []);
+      console.warn(loaded.error);
+    }
     this.#changed();
   }
 

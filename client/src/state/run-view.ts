@@ -15,6 +15,8 @@ export interface RunView {
   readonly layers: readonly LayerView[];
   /** The chosen one. */
   readonly layer: LayerView | undefined;
+  /** Foreign tensors whose shape is not known yet: any of them may be a layer. */
+  readonly unread: number;
   readonly steps: readonly number[];
   readonly gaps: readonly GapSummary[];
   readonly scalarTags: readonly string[];
@@ -58,6 +60,7 @@ export function describeRun(
         ? before.strip
         : strip,
     layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
+    unread: isOurs ? 0 : data.tagsOfKind('tensor').filter((tag) => shapeOf(tag) === undefined).length,
     layer: layers.find(({ name }) => name === layerName) ?? layers[0],
     steps,
     gaps: data.gaps,
@@ -92,6 +95,7 @@ function sameRun(a: RunView, b: RunView): boolean {
     a.end === b.end &&
     a.layers === b.layers &&
     a.layer === b.layer &&
+    a.unread === b.unread &&
     a.steps === b.steps &&
     a.gaps === b.gaps &&
     a.lastStep === b.lastStep &&
