@@ -240,6 +240,44 @@ test('while following, a capture that is pushed is shown without being fetched, 
   );
 });
 
+test('while following, the newest map has a frame of its own, before anything else that is new', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  await vi.waitFor(() => expect(app.run.get()?.steps).toEqual([0, 8, 16]));
+  const order: string[] = [];
+  app.frames.early.subscribe(() => {
+    if (app.frames.early.get()?.step !== 24) return;
+    order.push('map');
+    // Whatever is set in the same task is drawn in the same frame.
+    queueMicrotask(() => order.push('end of the task'));
+  });
+  app.run.subscribe(() => {
+    if (app.run.get()?.steps.includes(24)) order.push('readings');
+  });
+  app.frames.thumbnails.subscribe(() => {
+    if (app.frames.thumbnails.get().get('conv1')?.step === 24) order.push('thumbnail');
+  });
+  hub.capture(24);
+  await vi.waitFor(() => expect(order).toHaveLength(4));
+  expect(order.slice(0, 2)).toEqual(['map', 'end of the task']);
+});
+
+test('captures that come without a pause do not hold up the readings', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  let step = 16;
+  const timer = setInterval(() => {
+    step += 8;
+    hub.capture(step, ['conv1/preactivation']);
+  }, 5);
+  const seen = new Set<number | undefined>();
+  app.run.subscribe(() => seen.add(app.run.get()?.steps.at(-1)));
+  await vi.waitFor(() => expect(seen.size).toBeGreaterThan(5), { timeout: 5000 });
+  clearInterval(timer);
+});
+
 test('new data never moves what someone looks at, and gets no credit until they come back', async () => {
   const hub = new FakeHub();
   const app = open(hub, '#run?run=a&step=8');

@@ -5,7 +5,7 @@ import type { Decoder } from '../decode/decoder.js';
 import { setSettled } from '../diagnostics.js';
 import { pageOf } from '../pages.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
-import { oncePerFrame } from './animation-frame.js';
+import { afterPaint, oncePerFrame } from './animation-frame.js';
 import { chooseRun } from './choose-run.js';
 import { CurveBook, lossTag, testAccuracyTag } from './curves.js';
 import { indexAt, nearest } from './frame.js';
@@ -61,6 +61,7 @@ export class App {
   readonly #runs = new Map<string, RunData>();
   readonly #schedule: () => void;
   #dirty = true;
+  #curvesChanged = false;
   #watched = '';
   #hashTimer: ReturnType<typeof setTimeout> | undefined;
   #lastAdvance = 0;
@@ -73,7 +74,12 @@ export class App {
     this.list = createStore(source.list);
     this.view = createStore(viewFromHash(location.hash));
     this.#schedule = oncePerFrame(() => this.#update());
-    this.frames = new FrameKeeper({ source, decoder, changed: this.#schedule });
+    this.frames = new FrameKeeper({
+      source,
+      decoder,
+      changed: this.#schedule,
+      arrivedFirst: () => this.#update(),
+    });
     const changed = () => this.#touch();
     this.view.subscribe(changed);
     this.hidden.subscribe(changed);
@@ -269,7 +275,7 @@ export class App {
     if (this.#dirty) {
       this.#dirty = false;
       this.#openRuns(chosen, list?.runs ?? []);
-      this.curvesVersion.set(this.curvesVersion.get() + 1);
+      this.#curvesChanged = true;
     }
     const data = chosen === undefined ? undefined : this.#runs.get(chosen.run);
     if (chosen === undefined || data === undefined) {
@@ -285,7 +291,6 @@ export class App {
     const previewed = this.preview.get();
     const wished = previewed !== undefined ? nearest(known.steps, previewed) : view.step;
     const step = wished ?? newest;
-    this.step.set(step);
     const index = step === undefined ? -1 : indexAt(known.steps, step);
     const target: Target = {
       data,
@@ -299,9 +304,18 @@ export class App {
     this.frames.update(target);
     // Reading the description may have just finished: then there are layers whose captures are wanted.
     const described = this.#describe(data, view, chosen);
-    this.run.set(described);
     if (described.layers !== known.layers) this.#schedule();
     this.#watch(target);
+    if (following && described.layers === this.run.get()?.layers && this.frames.isDrawing) {
+      // The newest map goes first. The curves and the readings, whose drawing takes longer, have a frame of their own.
+      setSettled(false);
+      afterPaint(this.#schedule);
+      return;
+    }
+    this.step.set(step);
+    this.run.set(described);
+    if (this.#curvesChanged) this.curvesVersion.set(this.curvesVersion.get() + 1);
+    this.#curvesChanged = false;
     setSettled(this.frames.frame.get()?.settled === true && this.frames.frame.get()?.step === target.step);
     this.#play(target, index);
   }

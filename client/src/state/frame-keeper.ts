@@ -33,6 +33,8 @@ const CACHE_BYTES = 160 * 1024 * 1024;
 const LOOK_BACK = 8;
 /** How long to wait for all parts of a capture before a newer one is tried. */
 const GOAL_PATIENCE_MS = 1500;
+/** For so long the newest map may hold up what else is new: captures may come without a pause. */
+const DRAWING_PATIENCE_MS = 100;
 const NO_HEALTH: readonly ChannelHealth[] = [];
 
 export interface Target {
@@ -69,6 +71,7 @@ export class FrameKeeper {
   readonly #source: Source;
   readonly #loader: CaptureLoader;
   readonly #changed: () => void;
+  readonly #arrivedFirst: () => void;
   #target: Target | undefined;
   #subject = '';
   #shapes = new Map<string, readonly number[]>();
@@ -83,12 +86,20 @@ export class FrameKeeper {
     since: 0,
   };
   #pictureKey = '';
+  #drawingSince: number | undefined;
   #rangesChanged = false;
   #healthChanged = false;
   readonly #health = new WeakMap<Decoded, readonly ChannelHealth[]>();
   #lastHealth = new Map<string, readonly ChannelHealth[]>();
 
-  constructor(options: { source: Source; decoder: Decoder; changed: () => void }) {
+  constructor(options: {
+    source: Source;
+    decoder: Decoder;
+    changed: () => void;
+    /** The newest map of the chosen layer is there: not even a frame is to be lost. */
+    arrivedFirst: () => void;
+  }) {
+    this.#arrivedFirst = options.arrivedFirst;
     this.#source = options.source;
     this.#changed = options.changed;
     this.#loader = new CaptureLoader({
@@ -128,6 +139,14 @@ export class FrameKeeper {
       this.#owed.add(blob.tag);
       this.#changed();
     }
+  }
+
+  /**
+   * While following: the newest map of the layer's output is being decoded, or has just been shown. What else is new
+   * is to wait for a moment, so that this map is on the screen first.
+   */
+  get isDrawing(): boolean {
+    return this.#drawingSince !== undefined && performance.now() - this.#drawingSince < DRAWING_PATIENCE_MS;
   }
 
   /** Tags that the hub should push. */
@@ -183,7 +202,13 @@ export class FrameKeeper {
       const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
       this.#show(frame);
     } else this.frame.set(undefined);
-    this.early.set(this.#earlyOutput(target));
+    const before = this.early.get();
+    const early = this.#earlyOutput(target);
+    this.early.set(early);
+    const isNew = early !== undefined && early !== before;
+    const isDecoding = layer !== undefined && [...this.#pushed.values()].includes(layer.output.tag);
+    if (target.following && (isNew || isDecoding)) this.#drawingSince ??= performance.now();
+    else this.#drawingSince = undefined;
     if (step !== undefined) {
       const around = this.#surroundings(target, step, coming);
       wanted.push(...around);
@@ -331,14 +356,15 @@ export class FrameKeeper {
         if (!same) changed = true;
       } else if (old !== undefined) thumbnails.set(name, old);
     }
-    if (changed || thumbnails.size !== before.size) this.thumbnails.set(thumbnails);
+    const isHeld = this.isDrawing;
+    if (!isHeld && (changed || thumbnails.size !== before.size)) this.thumbnails.set(thumbnails);
     const tag = { tag: PROBE_PREDICTIONS_TAG, kind: 'tensor' as const };
     const ref = refAt(data, tag, step, coming(tag.tag));
     if (ref !== undefined) {
       refs.push(ref);
       const loaded = this.#loader.get(ref);
       const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-      if (decoded?.kind === 'tensor' && decoded !== this.predictions.get()?.decoded) {
+      if (!isHeld && decoded?.kind === 'tensor' && decoded !== this.predictions.get()?.decoded) {
         this.predictions.set({ step: ref.at.step, row: ref.row, decoded });
       }
     }
@@ -370,7 +396,9 @@ export class FrameKeeper {
       if (kind === 'tensor' && !this.#shapes.has(tag)) this.#shapes.set(tag, []);
       console.warn(loaded.error);
     }
-    this.#changed();
+    const { layer, following } = this.#target ?? {};
+    if (following && pushed !== undefined && pushed === layer?.output.tag) this.#arrivedFirst();
+    else this.#changed();
   }
 
   #judged(key: string, decoded: Decoded, health: readonly ChannelHealth[]): void {
@@ -386,9 +414,10 @@ export class FrameKeeper {
     this.#changed();
   }
 
-  /** What completes the shown frame comes first. */
+  /** What is shown by itself comes first, then what completes the frame. */
   #urgencyOf(tag: string): number {
     const layer = this.#target?.layer;
+    if (tag === layer?.output.tag && this.#target?.following) return 0;
     if (tag === layer?.weight?.tag || tag === layer?.bias?.tag) return 0;
     if (tag === layer?.output.tag || tag === layer?.input?.tag) return 1;
     return 2;
