@@ -139,7 +139,7 @@ export function TopBar({ page, isDark, ...on }: TopBarProps) {
           </a>
         ))}
       </nav>
-      <span className="separator only-wide" />
+      {showsRun && <span className="separator only-wide" />}
       {showsRun && (
         <div className="status only-wide" data-run-state={summary?.state ?? 'none'}>
           {summary === undefined || readings === undefined ? (
