@@ -142,8 +142,8 @@ export class FrameKeeper {
   }
 
   /**
-   * While following: the newest map of the layer's output is being decoded, or has just been shown. What else is new
-   * is to wait for a moment, so that this map is on the screen first.
+   * While following: the newest map of the layer's output is on its way, or has just been shown. What else is new is to
+   * wait for a moment, so that this map is on the screen first.
    */
   get isDrawing(): boolean {
     return this.#drawingSince !== undefined && performance.now() - this.#drawingSince < DRAWING_PATIENCE_MS;
@@ -206,8 +206,8 @@ export class FrameKeeper {
     const early = this.#earlyOutput(target);
     this.early.set(early);
     const isNew = early !== undefined && early !== before;
-    const isDecoding = layer !== undefined && [...this.#pushed.values()].includes(layer.output.tag);
-    if (target.following && (isNew || isDecoding)) this.#drawingSince ??= performance.now();
+    const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
+    if (target.following && (isNew || isOnItsWay)) this.#drawingSince ??= performance.now();
     else this.#drawingSince = undefined;
     if (step !== undefined) {
       const around = this.#surroundings(target, step, coming);
@@ -267,6 +267,13 @@ export class FrameKeeper {
     if (!following || layer === undefined || frame?.layer !== layer || frame.gap !== undefined)
       return undefined;
     return this.#newestLoaded(data, layer.output, frame.step, this.early.get());
+  }
+
+  /** The hub has told of a map that it is about to push, or the map is being decoded. */
+  #isOnItsWay(data: RunData, output: TagRef, coming: (tag: string) => number): boolean {
+    if ([...this.#pushed.values()].includes(output.tag)) return true;
+    const newest = refAt(data, output, Number.POSITIVE_INFINITY, coming(output.tag));
+    return newest?.coming === true && this.#loader.get(newest) === undefined;
   }
 
   /** The newest map after `step` that has been decoded; `known` when it is that one. */
