@@ -26,7 +26,8 @@ function recentShare(
   const rows = Math.min(milliseconds.rows, share.rows);
   let captures = 0;
   let training = 0;
-  for (let row = Math.max(0, rows - SHARE_CAPTURES); row < rows; row++) {
+  // The first is made before there is any training that it could be a share of.
+  for (let row = Math.max(1, rows - SHARE_CAPTURES); row < rows; row++) {
     if (!(share.value(row) > 0)) continue;
     captures += milliseconds.value(row);
     training += milliseconds.value(row) / share.value(row);
