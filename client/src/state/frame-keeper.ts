@@ -26,11 +26,18 @@ import {
 import type { LayerView, TagRef } from './layers.js';
 import type { RunData } from './run-data.js';
 import { createStore } from './store.js';
+import {
+  type DecodedOf,
+  LOOK_BACK,
+  newestMap,
+  type Place,
+  predictionsAt,
+  type Thumbnails,
+  thumbnailsAt,
+} from './surroundings.js';
 
 /** Decoded captures that are kept. */
 const CACHE_BYTES = 160 * 1024 * 1024;
-/** How many of the newest captures may already be there while an older one is shown. */
-const LOOK_BACK = 8;
 /** How long to wait for all parts of a capture before a newer one is tried. */
 const GOAL_PATIENCE_MS = 1500;
 /** For so long the newest map may hold up what else is new: captures may come without a pause. */
@@ -56,7 +63,7 @@ export class FrameKeeper {
    * follow with the whole frame, a few records later.
    */
   readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
-  readonly thumbnails = createStore<ReadonlyMap<string, Piece<MapRecord>>>(new Map());
+  readonly thumbnails = createStore<Thumbnails>(new Map());
   readonly predictions = createStore<Piece<DecodedTensor> | undefined>(undefined);
   readonly pictures = createStore<readonly ImageBitmap[]>([]);
   readonly findings = createStore<FindingsState>(NO_FINDINGS);
@@ -70,6 +77,10 @@ export class FrameKeeper {
   book = new FindingsBook();
   readonly #source: Source;
   readonly #loader: CaptureLoader;
+  readonly #decodedOf: DecodedOf = (ref) => {
+    const loaded = this.#loader.get(ref);
+    return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
+  };
   readonly #changed: () => void;
   readonly #arrivedFirst: () => void;
   #target: Target | undefined;
@@ -210,8 +221,7 @@ export class FrameKeeper {
     if (target.following && (isNew || isOnItsWay)) this.#drawingSince ??= performance.now();
     else this.#drawingSince = undefined;
     if (step !== undefined) {
-      const around = this.#surroundings(target, step, coming);
-      wanted.push(...around);
+      wanted.push(...this.#showAround({ ...target, step, coming }));
       for (const index of target.soon) {
         const at = target.steps[index];
         if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));
@@ -266,7 +276,7 @@ export class FrameKeeper {
     const frame = this.frame.get();
     if (!following || layer === undefined || frame?.layer !== layer || frame.gap !== undefined)
       return undefined;
-    return this.#newestLoaded(data, layer.output, frame.step, this.early.get());
+    return newestMap(data, layer.output, frame.step, this.early.get(), this.#decodedOf);
   }
 
   /** The hub has told of a map that it is about to push, or the map is being decoded. */
@@ -274,25 +284,6 @@ export class FrameKeeper {
     if ([...this.#pushed.values()].includes(output.tag)) return true;
     const newest = refAt(data, output, Number.POSITIVE_INFINITY, coming(output.tag));
     return newest?.coming === true && this.#loader.get(newest) === undefined;
-  }
-
-  /** The newest map after `step` that has been decoded; `known` when it is that one. */
-  #newestLoaded(
-    data: RunData,
-    output: TagRef,
-    step: number,
-    known: Piece<MapRecord> | undefined,
-  ): Piece<MapRecord> | undefined {
-    let ref = refAt(data, output, Number.POSITIVE_INFINITY);
-    for (let back = 0; back < LOOK_BACK && ref !== undefined && ref.at.step > step; back++) {
-      const loaded = this.#loader.get(ref);
-      const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-      if (decoded?.kind === 'channels' || decoded?.kind === 'tensor') {
-        return known?.decoded === decoded ? known : { step: ref.at.step, row: ref.row, decoded };
-      }
-      ref = refAt(data, output, ref.at.step - 1);
-    }
-    return undefined;
   }
 
   /** Rows that the hub will push by itself: newer than what it pushed last, or than what was there at first. */
@@ -313,15 +304,11 @@ export class FrameKeeper {
     const end = refAt(data, { tag: RUN_END_TAG, kind: 'run-end' }, Number.POSITIVE_INFINITY);
     const pictures = refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, Number.POSITIVE_INFINITY);
     for (const ref of [start, pictures, end]) if (ref !== undefined) refs.push(ref);
-    const decoded = (ref: CaptureRef | undefined): Decoded | undefined => {
-      const loaded = ref === undefined ? undefined : this.#loader.get(ref);
-      return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-    };
-    const started = decoded(start);
+    const started = start && this.#decodedOf(start);
     if (started?.kind === 'run-start') data.start = started.start;
-    const ended = decoded(end);
+    const ended = end && this.#decodedOf(end);
     if (ended?.kind === 'run-end') data.end = ended.end;
-    const shown = decoded(pictures);
+    const shown = pictures && this.#decodedOf(pictures);
     if (pictures !== undefined && shown?.kind === 'image')
       this.#showPictures(captureKey(pictures), shown.images);
     return refs;
@@ -339,43 +326,15 @@ export class FrameKeeper {
     );
   }
 
-  /** Thumbnails of all layers and the predictions, at the step. */
-  #surroundings(target: Target, step: number, coming: (tag: string) => number): CaptureRef[] {
-    const { data, layers } = target;
-    const refs: CaptureRef[] = [];
-    const before = this.thumbnails.get();
-    const thumbnails = new Map<string, Piece<MapRecord>>();
-    let changed = false;
-    for (const { name, output } of layers) {
-      const ref = refAt(data, output, step, coming(output.tag));
-      if (ref === undefined) continue;
-      refs.push(ref);
-      const loaded = this.#loader.get(ref);
-      const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-      const old = before.get(name);
-      const newer = target.following ? this.#newestLoaded(data, output, step, old) : undefined;
-      if (newer !== undefined) {
-        thumbnails.set(name, newer);
-        if (newer !== old) changed = true;
-      } else if (decoded?.kind === 'channels' || decoded?.kind === 'tensor') {
-        const same = old?.decoded === decoded;
-        thumbnails.set(name, same ? old : { step: ref.at.step, row: ref.row, decoded });
-        if (!same) changed = true;
-      } else if (old !== undefined) thumbnails.set(name, old);
+  /** Thumbnails of all layers and the predictions, at the step. They wait while the newest map is drawn. */
+  #showAround(place: Place): CaptureRef[] {
+    const around = thumbnailsAt(place, this.thumbnails.get(), this.#decodedOf);
+    const { refs, predictions } = predictionsAt(place, this.predictions.get(), this.#decodedOf);
+    if (!this.isDrawing) {
+      this.thumbnails.set(around.thumbnails);
+      this.predictions.set(predictions);
     }
-    const isHeld = this.isDrawing;
-    if (!isHeld && (changed || thumbnails.size !== before.size)) this.thumbnails.set(thumbnails);
-    const tag = { tag: PROBE_PREDICTIONS_TAG, kind: 'tensor' as const };
-    const ref = refAt(data, tag, step, coming(tag.tag));
-    if (ref !== undefined) {
-      refs.push(ref);
-      const loaded = this.#loader.get(ref);
-      const decoded = loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-      if (!isHeld && decoded?.kind === 'tensor' && decoded !== this.predictions.get()?.decoded) {
-        this.predictions.set({ step: ref.at.step, row: ref.row, decoded });
-      }
-    }
-    return refs;
+    return [...around.refs, ...refs];
   }
 
   #layerOf(tag: string): LayerView | undefined {
