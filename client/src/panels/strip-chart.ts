@@ -1,5 +1,6 @@
 /** The curves of the strip: chart.js, fed with buckets, two lanes on one axis of steps. */
 import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import type { Part } from '../series/curve.js';
 import type { Point } from '../series/min-max-buckets.js';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
@@ -21,7 +22,7 @@ export interface Size {
 }
 
 export interface StripScales {
-  readonly steps: { readonly first: number; readonly last: number };
+  readonly steps: Part;
   readonly loss: { readonly lo: number; readonly hi: number };
 }
 

@@ -1,6 +1,7 @@
 /** What lies over the curves: axes, captures, gaps, findings, playhead. Redrawn while scrubbing; the curves are not. */
 import type { GapSummary } from '@convscope/shared/protocol.js';
 import type { Tokens } from '../drawing/tokens.js';
+import type { Part } from '../series/curve.js';
 import type { Finding } from '../state/findings.js';
 import { fitCanvas } from './canvas.js';
 import { formatStep } from './format.js';
@@ -17,7 +18,7 @@ export interface StripOverlay {
   readonly loss: { readonly lo: number; readonly hi: number };
   readonly hasAccuracy: boolean;
   /** First and last step on the axis. */
-  readonly window: { readonly first: number; readonly last: number };
+  readonly window: Part;
   readonly steps: readonly number[];
   readonly gaps: readonly GapSummary[];
   readonly findings: readonly Finding[];

@@ -3,7 +3,7 @@ import type { ScalarColumn } from '../sources/columns.js';
 import { MinMaxBuckets, type Point } from './min-max-buckets.js';
 import { DebiasedAverage } from './smoothing.js';
 
-/** Steps, both ends included. */
+/** A part of the axis of steps, both ends included. */
 export interface Part {
   readonly first: number;
   readonly last: number;

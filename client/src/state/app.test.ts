@@ -202,6 +202,16 @@ function open(hub: FakeHub, hash = '#run'): App {
   return new App(hub.source(), decoder);
 }
 
+/** A new capture every few milliseconds, until the answer is called. */
+function captureWithoutPause(hub: FakeHub, pushedOf: (step: number) => readonly string[]): () => void {
+  let step = 16;
+  const timer = setInterval(() => {
+    step += 8;
+    hub.capture(step, pushedOf(step));
+  }, 5);
+  return () => clearInterval(timer);
+}
+
 const shownStep = (app: App) => app.frames.frame.get()?.output?.step;
 
 beforeEach(() => {
@@ -267,15 +277,11 @@ test('captures that come without a pause do not hold up the readings', async () 
   const hub = new FakeHub();
   const app = open(hub);
   await vi.waitFor(() => expect(shownStep(app)).toBe(16));
-  let step = 16;
-  const timer = setInterval(() => {
-    step += 8;
-    hub.capture(step, ['conv1/preactivation']);
-  }, 5);
+  const stop = captureWithoutPause(hub, () => ['conv1/preactivation']);
   const seen = new Set<number | undefined>();
   app.run.subscribe(() => seen.add(app.run.get()?.steps.at(-1)));
   await vi.waitFor(() => expect(seen.size).toBeGreaterThan(5), { timeout: 5000 });
-  clearInterval(timer);
+  stop();
 });
 
 test('new data never moves what someone looks at, and gets no credit until they come back', async () => {
@@ -321,12 +327,10 @@ test('when captures come faster than their parts, the page still moves on', asyn
   const hub = new FakeHub();
   const app = open(hub);
   await vi.waitFor(() => expect(shownStep(app)).toBe(16));
-  let step = 16;
-  // Maps are pushed of one capture, kernels of another, as credit has it; a new capture every few milliseconds.
-  const timer = setInterval(() => {
-    step += 8;
-    hub.capture(step, step % 16 === 0 ? ['conv1/weight'] : ['conv1/preactivation']);
-  }, 5);
+  // Maps are pushed of one capture, kernels of another, as credit has it.
+  const stop = captureWithoutPause(hub, (step) =>
+    step % 16 === 0 ? ['conv1/weight'] : ['conv1/preactivation'],
+  );
   const seen = new Set<number | undefined>();
   app.frames.frame.subscribe(() => {
     const frame = app.frames.frame.get();
@@ -334,7 +338,7 @@ test('when captures come faster than their parts, the page still moves on', asyn
     seen.add(shownStep(app));
   });
   await vi.waitFor(() => expect(seen.size).toBeGreaterThan(5), { timeout: 5000 });
-  clearInterval(timer);
+  stop();
 });
 
 test('a hub that does not know the run yet, and then fails to read an index, is asked again', async () => {

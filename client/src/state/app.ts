@@ -145,7 +145,7 @@ export class App {
 
   selectRun(run: string): void {
     this.pause();
-    this.show({ run, step: undefined, limits: {} });
+    this.show({ run, step: undefined, span: undefined, limits: {} });
   }
 
   selectLayer(layer: string): void {

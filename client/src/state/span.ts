@@ -1,4 +1,5 @@
 /** The steps that the timeline shows: all of a run, or a part of it that was zoomed into. */
+import type { Part } from '../series/curve.js';
 
 export interface Span {
   readonly from: number;
@@ -10,7 +11,7 @@ export interface Span {
 const FEWEST_STEPS = 8;
 
 /** First and last step on the axis. Undefined is all of the run; so is what ends before the run begins. */
-export function windowOf(span: Span | undefined, lastStep: number): { first: number; last: number } {
+export function windowOf(span: Span | undefined, lastStep: number): Part {
   const all = { first: 0, last: Math.max(1, lastStep) };
   if (span === undefined) return all;
   const last = span.to ?? all.last;

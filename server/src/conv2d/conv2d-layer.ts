@@ -28,8 +28,8 @@ export type Conv2dLayerOptions = Conv2dModuleOptions &
 
 /**
  * A layer with two weights, held and saved as tfjs' own layers hold theirs: `kernel`, [kH, kW, in/groups, out], or
- * [kH, kW, in, out/in] where every channel is a group; and `bias`, [out]. A weight in PyTorch's layout would be transposed in every call, forward and back: up to a sixth of a
- * small convolution.
+ * [kH, kW, in, out/in] where every channel is a group; and `bias`, [out]. A weight in PyTorch's layout would be
+ * transposed in every call, forward and back: up to a sixth of a small convolution.
  */
 export interface Conv2dLayer extends tfjs.layers.Layer {
   readonly module: Conv2dModule;

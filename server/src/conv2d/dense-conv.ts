@@ -6,7 +6,7 @@
  *   dX = dY with s − 1 zeros between its pixels, filtered by the flipped kernel; stride 1, dilation d
  */
 
-import { everyNth, stridesPointwise } from '../tfjs/every-nth.js';
+import { everyNth, mustTakeEveryNth } from '../tfjs/every-nth.js';
 import { spread } from '../tfjs/spread.js';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
 import { addBias } from './add-bias.js';
@@ -40,8 +40,7 @@ function runKernel(
   geometry: Geometry,
 ): Tensor4D {
   const [kernelHeight, kernelWidth] = inputs.filter.shape;
-  const pointwise = kernelHeight === 1 && kernelWidth === 1;
-  if (pointwise && !stridesPointwise(tf) && Math.max(...geometry.stride) > 1) {
+  if (mustTakeEveryNth(tf, [kernelHeight, kernelWidth], geometry.stride)) {
     const x = everyNth(tf, padOrCrop(tf, inputs.x, geometry.sides), geometry.stride);
     return runKernel(tf, { ...inputs, x }, { stride: [1, 1], dilation: [1, 1], sides: NO_SIDES });
   }

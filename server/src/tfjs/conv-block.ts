@@ -1,5 +1,5 @@
 /** Convolution + bias (+ ReLU (+ max-pool)) as one differentiable step, NHWC and HWIO, on whatever backend runs. */
-import { everyNth, stridesPointwise } from './every-nth.js';
+import { everyNth, mustTakeEveryNth } from './every-nth.js';
 import { type Pool, reluPoolGradient } from './relu-pool-gradient.js';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from './tf.js';
 
@@ -62,7 +62,7 @@ function convolve(tf: Tf, x: Tensor4D, weight: Tensor4D, { stride, padding }: Co
   if (isSame) return tf.conv2d(x, weight, 1, 'same');
   // tfjs-node refuses numeric padding, and explicit padding in the filter's gradient.
   const padded = rows === 0 && columns === 0 ? x : tf.pad(x, explicitPad(padding));
-  if (kernelHeight === 1 && kernelWidth === 1 && !stridesPointwise(tf) && Math.max(...strides) > 1) {
+  if (mustTakeEveryNth(tf, [kernelHeight, kernelWidth], strides)) {
     return tf.conv2d(everyNth(tf, padded, strides), weight, 1, 'valid');
   }
   return tf.conv2d(padded, weight, strides, 'valid');

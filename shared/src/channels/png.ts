@@ -8,7 +8,8 @@
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 /**
  * Back. `size` is what comes out of an intact picture: stop there, so that a few bytes cannot become gigabytes
- * (Node: `inflateSync(bytes, { maxOutputLength: size })`; fflate: `unzlibSync(bytes, { out: new Uint8Array(size + 1) })`, which stops without a word).
+ * (Node: `inflateSync(bytes, { maxOutputLength: size })`; fflate, which stops without a word:
+ * `unzlibSync(bytes, { out: new Uint8Array(size + 1) })`).
  */
 export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array;
 
