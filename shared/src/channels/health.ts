@@ -74,13 +74,12 @@ function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): M
   for (let channel = 1; channel < channels; channel++) {
     for (let earlier = 0; earlier < channel; earlier++) {
       if (duplicates.has(earlier)) continue;
-      let correlation = dot(samples[channel]!, samples[earlier]!);
-      if (Math.abs(correlation) < threshold) continue;
-      if (full === undefined) {
+      let correlation = correlationAbove(threshold, samples[channel]!, samples[earlier]!);
+      if (correlation !== undefined && full === undefined) {
         const [a, b] = [channel, earlier].map((one) => normalisedChannel(maps, one, places, 1));
-        correlation = dot(a!, b!);
+        correlation = correlationAbove(DUPLICATE_CORRELATION, a!, b!);
       }
-      if (Math.abs(correlation) < DUPLICATE_CORRELATION) continue;
+      if (correlation === undefined) continue;
       duplicates.set(channel, { channel: earlier, correlation: Math.max(-1, Math.min(1, correlation)) });
       break;
     }
@@ -88,22 +87,31 @@ function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): M
   return duplicates;
 }
 
+interface Normalised {
+  /** Mean 0, length 1; all 0 where the channel is constant. */
+  readonly values: Float32Array;
+  /** Length of what follows each block of values. */
+  readonly rest: Float32Array;
+}
+
+const BLOCK = 32;
+
 function normalised(
   maps: readonly ArrayLike<number>[],
   channels: number,
   places: number,
   stride: number,
-): Float32Array[] {
+): Normalised[] {
   return Array.from({ length: channels }, (_, channel) => normalisedChannel(maps, channel, places, stride));
 }
 
-/** Every stride-th value of a channel over all pictures, with mean 0 and length 1; all 0 where it is constant. */
+/** Every stride-th value of a channel over all pictures. */
 function normalisedChannel(
   maps: readonly ArrayLike<number>[],
   channel: number,
   places: number,
   stride: number,
-): Float32Array {
+): Normalised {
   const values = new Float32Array(Math.ceil((places * maps.length) / stride));
   let sum = 0;
   let index = 0;
@@ -119,14 +127,32 @@ function normalisedChannel(
   }
   const mean = sum / values.length;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
+  for (let index = 0; index < values.length; index++) squares += (values[index]! - mean) ** 2;
   const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-  for (let index = 0; index < values.length; index++) values[index] = (values[index]! - mean) * scale;
-  return values;
+  const rest = new Float32Array(Math.ceil(values.length / BLOCK));
+  let behind = 0;
+  for (let index = values.length - 1; index >= 0; index--) {
+    if (index % BLOCK === BLOCK - 1) rest[(index - BLOCK + 1) / BLOCK] = Math.sqrt(behind);
+    const value = (values[index]! - mean) * scale;
+    values[index] = value;
+    behind += value * value;
+  }
+  return { values, rest };
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
+/** Room for the rounding of sums. */
+const ROUNDING = 1e-5;
+
+/**
+ * The correlation of two channels, if its size is at least `threshold`. Almost no pair is: what the rest of the places
+ * could add is at most the product of the rests' lengths, and a pair is given up as soon as that is not enough.
+ */
+function correlationAbove(threshold: number, a: Normalised, b: Normalised): number | undefined {
   let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
-  return sum;
+  for (let block = 0, at = 0; at < a.values.length; block++) {
+    for (const end = Math.min(at + BLOCK, a.values.length); at < end; at++)
+      sum += a.values[at]! * b.values[at]!;
+    if (Math.abs(sum) + a.rest[block]! * b.rest[block]! < threshold - ROUNDING) return undefined;
+  }
+  return Math.abs(sum) < threshold ? undefined : sum;
 }
