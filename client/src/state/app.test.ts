@@ -9,6 +9,7 @@ import type { RunStart } from '@convscope/shared/run-record.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Decoder } from '../decode/decoder.js';
 import type { ConnectionState, RunList, Source, SourceListener } from '../sources/source.js';
+import { afterPaint } from './animation-frame.js';
 import { App } from './app.js';
 import { chooseRun } from './choose-run.js';
 
@@ -261,6 +262,10 @@ test('while following, the newest map has a frame of its own, before anything el
     order.push('map');
     // Whatever is set in the same task is drawn in the same frame.
     queueMicrotask(() => order.push('end of the task'));
+    afterPaint(() => order.push('painted'));
+  });
+  app.frames.frame.subscribe(() => {
+    if (shownStep(app) === 24) order.push('whole frame');
   });
   app.run.subscribe(() => {
     if (app.run.get()?.steps.includes(24)) order.push('readings');
@@ -269,8 +274,8 @@ test('while following, the newest map has a frame of its own, before anything el
     if (app.frames.thumbnails.get().get('conv1')?.step === 24) order.push('thumbnail');
   });
   hub.capture(24);
-  await vi.waitFor(() => expect(order).toHaveLength(4));
-  expect(order.slice(0, 2)).toEqual(['map', 'end of the task']);
+  await vi.waitFor(() => expect(order).toHaveLength(6));
+  expect(order.slice(0, 3)).toEqual(['map', 'end of the task', 'painted']);
 });
 
 test('captures that come without a pause do not hold up the readings', async () => {

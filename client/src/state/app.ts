@@ -5,7 +5,7 @@ import type { Decoder } from '../decode/decoder.js';
 import { setSettled } from '../diagnostics.js';
 import { pageOf } from '../pages.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
-import { afterPaint, oncePerFrame } from './animation-frame.js';
+import { oncePerFrame } from './animation-frame.js';
 import { chooseRun } from './choose-run.js';
 import { CurveBook, lossTag, testAccuracyTag } from './curves.js';
 import { indexAt, nearest } from './frame.js';
@@ -309,7 +309,6 @@ export class App {
     if (following && described.layers === this.run.get()?.layers && this.frames.isDrawing) {
       // The newest map goes first. The curves and the readings, whose drawing takes longer, have a frame of their own.
       setSettled(false);
-      afterPaint(this.#schedule);
       return;
     }
     this.step.set(step);

@@ -98,6 +98,9 @@ export class FrameKeeper {
   };
   #pictureKey = '';
   #drawingSince: number | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  /** `early` has not been painted yet. */
+  #isUnpainted = false;
   #rangesChanged = false;
   #healthChanged = false;
   readonly #health = new WeakMap<Decoded, readonly ChannelHealth[]>();
@@ -153,8 +156,8 @@ export class FrameKeeper {
   }
 
   /**
-   * While following: the newest map of the layer's output is on its way, or has just been shown. What else is new is to
-   * wait for a moment, so that this map is on the screen first.
+   * While following: the newest map of the layer's output is on its way, or not on the screen yet. What else is new is
+   * to wait for that; `changed` is called when it has waited enough.
    */
   get isDrawing(): boolean {
     return this.#drawingSince !== undefined && performance.now() - this.#drawingSince < DRAWING_PATIENCE_MS;
@@ -200,26 +203,21 @@ export class FrameKeeper {
     const subject = `${data.run}\n${data.generation}`;
     if (subject !== this.#subject) this.#forget(subject);
     this.#target = target;
-    // Together with the maps that they come from: what is shown is drawn once, not once for each.
-    if (this.#rangesChanged) this.rangesVersion.set(this.rangesVersion.get() + 1);
-    if (this.#healthChanged) this.healthVersion.set(this.healthVersion.get() + 1);
-    this.#rangesChanged = false;
-    this.#healthChanged = false;
     const wanted: CaptureRef[] = this.#descriptionRefs(data);
     const coming = (tag: string) => this.#comingFrom(target, tag);
     if (layer !== undefined && step !== undefined) {
       const refs = refsOf(data, layer, step, coming);
       wanted.push(...Object.values(refs));
       const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
-      this.#show(frame);
+      if (!(this.#isUnpainted && this.isDrawing)) this.#show(frame);
     } else this.frame.set(undefined);
     const before = this.early.get();
     const early = this.#earlyOutput(target);
     this.early.set(early);
-    const isNew = early !== undefined && early !== before;
+    if (early !== undefined && early !== before) this.#awaitPaint();
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
-    if (target.following && (isNew || isOnItsWay)) this.#drawingSince ??= performance.now();
-    else this.#drawingSince = undefined;
+    this.#setDrawing(target.following && (this.#isUnpainted || isOnItsWay));
+    if (!this.isDrawing) this.#tellChanges();
     if (step !== undefined) {
       wanted.push(...this.#showAround({ ...target, step, coming }));
       for (const index of target.soon) {
@@ -235,7 +233,31 @@ export class FrameKeeper {
     if (target.following) this.#payCredits(data.run);
   }
 
+  #awaitPaint(): void {
+    this.#isUnpainted = true;
+    afterPaint(() => {
+      this.#isUnpainted = false;
+      this.#changed();
+    });
+  }
+
+  #setDrawing(isDrawing: boolean): void {
+    if (isDrawing === (this.#drawingSince !== undefined)) return;
+    clearTimeout(this.#patience);
+    this.#drawingSince = isDrawing ? performance.now() : undefined;
+    if (isDrawing) this.#patience = setTimeout(this.#changed, DRAWING_PATIENCE_MS + 1);
+  }
+
+  /** Together with the maps that they come from: what is shown is drawn once, not once for each. */
+  #tellChanges(): void {
+    if (this.#rangesChanged) this.rangesVersion.set(this.rangesVersion.get() + 1);
+    if (this.#healthChanged) this.healthVersion.set(this.healthVersion.get() + 1);
+    this.#rangesChanged = false;
+    this.#healthChanged = false;
+  }
+
   close(): void {
+    clearTimeout(this.#patience);
     this.#loader.clear();
   }
 
