@@ -8,12 +8,34 @@ export interface Atlas {
   draw(context: CanvasRenderingContext2D, index: number, x: number, y: number, zoom: number): void;
 }
 
-/** Paints channels of a stack, one below the other, onto a canvas of its own, from which they are then copied. */
-export function createAtlas(stack: MapStack, channels: readonly number[], colouring: Colouring): Atlas {
+/** Making a canvas takes longer than painting it: one is kept for each use. */
+const canvases = new Map<string, HTMLCanvasElement>();
+
+function canvasFor(use: string, width: number, height: number): HTMLCanvasElement {
+  let canvas = canvases.get(use);
+  if (canvas === undefined) {
+    canvas = document.createElement('canvas');
+    canvases.set(use, canvas);
+  }
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  return canvas;
+}
+
+/**
+ * Paints channels of a stack, one below the other, onto a canvas from which they are then copied. It holds until the
+ * next atlas of the same use is made.
+ */
+export function createAtlas(
+  use: 'map' | 'contributions' | 'kernels',
+  stack: MapStack,
+  channels: readonly number[],
+  colouring: Colouring,
+): Atlas {
   const [, height, width] = stack.shape;
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = Math.max(1, height * channels.length);
+  const canvas = canvasFor(use, width, Math.max(1, height * channels.length));
   const own = canvas.getContext('2d', { willReadFrequently: true });
   const layout = {
     count: channels.length,
@@ -54,5 +76,5 @@ export function blitMap(
   zoom: number,
   colouring: Colouring,
 ): void {
-  createAtlas(stack, [channel], colouring).draw(context, 0, x, y, zoom);
+  createAtlas('map', stack, [channel], colouring).draw(context, 0, x, y, zoom);
 }

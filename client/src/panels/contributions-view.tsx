@@ -236,7 +236,7 @@ function drawInFull(scene: Scene): Tile[] {
     Math.floor(Math.min((rowHeight - 20) / mapHeight, (size.width * 0.32) / mapWidth)),
   );
   const mapX = cell * kernelWidth + 28;
-  const maps = createAtlas(contributions.stack, indices(rows), signedColours);
+  const maps = createAtlas('contributions', contributions.stack, indices(rows), signedColours);
   const tiles: Tile[] = [];
   for (const { inChannel, index, rms } of contributions.parts) {
     const top = index * rowHeight;
@@ -309,8 +309,13 @@ function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
   const kernelSize = kernelHeight * kernelWidth;
   const own = kernels.data.subarray(channel * perGroup * kernelSize, (channel + 1) * perGroup * kernelSize);
   const kernelStack = valueStack(own, [perGroup, kernelHeight, kernelWidth]);
-  const kernelTiles = createAtlas(kernelStack, indices(perGroup), kernelColours);
-  const maps = createAtlas(contributions.stack, indices(contributions.parts.length), signedColours);
+  const kernelTiles = createAtlas('kernels', kernelStack, indices(perGroup), kernelColours);
+  const maps = createAtlas(
+    'contributions',
+    contributions.stack,
+    indices(contributions.parts.length),
+    signedColours,
+  );
   const sorted =
     order === 'index' ? contributions.parts : [...contributions.parts].sort((a, b) => b.rms - a.rms);
   const tiles: Tile[] = [];

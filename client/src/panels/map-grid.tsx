@@ -70,6 +70,8 @@ export function MapGrid(props: MapGridProps) {
   const size = useMemo(() => ({ width: Math.max(0, box.width - 2 * MARGIN), height: box.height }), [box]);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
+  /** Kept: a picture of this size is made slowly. */
+  const imageRef = useRef<ImageData>(undefined);
   const [scroll, setScroll] = useState(0);
   const cellId = useId();
   const [mapHeight, mapWidth] = mapSize;
@@ -98,7 +100,11 @@ export function MapGrid(props: MapGridProps) {
       canvas.width = width;
       canvas.height = height;
     }
-    const image = context.createImageData(width, height);
+    let image = imageRef.current;
+    if (image?.width !== width || image.height !== height) {
+      image = context.createImageData(width, height);
+      imageRef.current = image;
+    }
     const target = { width, height, pixels: new Uint32Array(image.data.buffer) };
     paintTiles(target, layout, order, stack, { lut: luts[lut], limits, nonFinite, well, highlight, dim });
     context.putImageData(image, 0, 0);
