@@ -29,6 +29,8 @@ interface Job {
 }
 /** After everything that is to be drawn. */
 const JUDGING = 1000;
+/** The rest of the capture is decoded and all of it painted by then: on a small machine judging would hold that up. */
+const JUDGE_AFTER_MS = 150;
 const jobs: Job[] = [];
 /** Each job is a task of its own: messages that come in the meantime are heard before the next one. */
 const next = new MessageChannel();
@@ -61,11 +63,9 @@ scope.onmessage = ({ data }) => {
     told(id, () => {
       const { decoded, judge } = decodeForDrawing(data);
       scope.postMessage({ id, decoded, judged: judge !== undefined }, buffersOf(decoded));
-      if (judge !== undefined)
-        later(
-          JUDGING,
-          told(id, () => scope.postMessage({ id, health: judge() }, [])),
-        );
+      if (judge === undefined) return;
+      const work = told(id, () => scope.postMessage({ id, health: judge() }, []));
+      setTimeout(() => later(JUDGING, work), JUDGE_AFTER_MS);
     }),
   );
 };
