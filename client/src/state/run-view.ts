@@ -45,7 +45,7 @@ export function describeRun(
   const old = before?.data === data ? before.layers : [];
   strip = strip.map((item) => {
     if (item.type !== 'layer') return item;
-    const same = old.find((layer) => JSON.stringify(layer) === JSON.stringify(item.layer));
+    const same = old.find((layer) => sameLayer(layer, item.layer));
     return same === undefined ? item : { type: 'layer', layer: same };
   });
   const layers = strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
@@ -82,6 +82,21 @@ function stepsOf(data: RunData, layers: readonly LayerView[]): readonly number[]
   const steps = captureSteps(data, layers);
   knownSteps.set(data, { key, steps });
   return steps;
+}
+
+function sameLayer(a: LayerView, b: LayerView): boolean {
+  return (
+    a.name === b.name &&
+    a.description === b.description &&
+    a.outputRole === b.outputRole &&
+    a.output.tag === b.output.tag &&
+    a.output.kind === b.output.kind &&
+    // The operations are the description's, or none.
+    a.input?.tag === b.input?.tag &&
+    a.input?.kind === b.input?.kind &&
+    a.weight?.tag === b.weight?.tag &&
+    a.bias?.tag === b.bias?.tag
+  );
 }
 
 function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
