@@ -6,7 +6,7 @@ import { useApp, useNarrow } from './app-context.js';
 import { Legend } from './legend.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
 import { LockSelect } from './output-pane.js';
-import { marksOf, useGridHover, useLimits, useOutlined, valueText } from './pane-hooks.js';
+import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';
 
 /** Names of a picture's own channels. */
 export function inputName(selection: Selection, channel: number): string {
@@ -49,7 +49,7 @@ export function InputPane({ selection, current }: { selection: Selection; curren
     () => (fixed === undefined || colours.chosen ? colours.limits : () => fixed),
     [fixed, colours.chosen, colours.limits],
   );
-  const outlined = useOutlined(selection);
+  const marks = useMarks(selection);
   const [channels, height, width] = inputShape ?? [0, 1, 1];
   const order = useMemo(() => Array.from({ length: channels }, (_, channel) => channel), [channels]);
   const step = frame?.input?.step;
@@ -66,7 +66,7 @@ export function InputPane({ selection, current }: { selection: Selection; curren
   );
   const onHover = useGridHover('input', input, nameOf);
   const pick = ({ y, x }: MapPlace) => app.show(outputAt(selection, y, x));
-  const place = { channel: 0, ...(outlined ?? { y: 0, x: 0 }) };
+  const place = { channel: 0, y: marks?.output.y0 ?? 0, x: marks?.output.x0 ?? 0 };
   const inside = place.y < height && place.x < width;
   const text =
     input === undefined || !inside
@@ -102,9 +102,7 @@ export function InputPane({ selection, current }: { selection: Selection; curren
           labels={narrow ? 'left' : 'above'}
           nameOf={labelOf}
           selected={undefined}
-          mark={
-            outlined === undefined || input === undefined ? undefined : marksOf(selection, outlined).input
-          }
+          mark={input === undefined ? undefined : marks?.input}
           strongMark
           facts={facts}
           onHover={onHover}

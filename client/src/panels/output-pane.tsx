@@ -7,7 +7,7 @@ import { useApp, useNarrow, useOutputSelection } from './app-context.js';
 import { Icon } from './icons.js';
 import { Legend } from './legend.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
-import { marksOf, useGridHover, useLimits, useOutlined, valueText } from './pane-hooks.js';
+import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';
 import { Select } from './select.js';
 
 export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
@@ -63,7 +63,7 @@ function OutputGrid({ selection, current }: { selection: Selection; current: boo
   const keys = sortKeys(record, sort);
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
-  const outlined = useOutlined(selection);
+  const marks = useMarks(selection);
   const counts = useMemo(() => {
     const found = new Map<Flag, number>();
     for (const { conditions } of health)
@@ -182,9 +182,7 @@ function OutputGrid({ selection, current }: { selection: Selection; current: boo
           nameOf={shortName}
           badgeOf={badgeOf}
           selected={channel}
-          mark={
-            outlined === undefined || output === undefined ? undefined : marksOf(selection, outlined).output
-          }
+          mark={output === undefined ? undefined : marks?.output}
           facts={facts}
           onHover={onHover}
           onPick={(picked) => app.show(picked)}

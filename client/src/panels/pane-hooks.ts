@@ -43,24 +43,31 @@ export function useLimits(
   return { limits, chosen: chosen !== undefined, setLimits, highlight, setHighlight };
 }
 
-/** The output pixel that is outlined: under the pointer, else the pinned one. */
+/** The output pixel that is outlined: under the pointer, else the pinned one. The same object until it is another. */
 export function useOutlined(
   selection: Selection | undefined,
 ): { readonly y: number; readonly x: number } | undefined {
   const app = useApp();
   const hover = useStoreValue(app.hover);
-  if (selection === undefined) return undefined;
-  if (hover === undefined) return { y: selection.y, x: selection.x };
-  return hover.grid === 'output' ? { y: hover.y, x: hover.x } : outputAt(selection, hover.y, hover.x);
+  const at =
+    selection === undefined || hover === undefined
+      ? selection
+      : hover.grid === 'output'
+        ? hover
+        : outputAt(selection, hover.y, hover.x);
+  const [y, x] = [at?.y, at?.x];
+  return useMemo(() => (y === undefined || x === undefined ? undefined : { y, x }), [y, x]);
 }
 
-/** Marks of both grids. */
-export function marksOf(
-  selection: Selection,
-  outlined: { readonly y: number; readonly x: number },
-): { input: Window; output: Window } {
-  const { y, x } = outlined;
-  return { input: windowOf(selection.description, y, x), output: { y0: y, y1: y, x0: x, x1: x } };
+/** Marks of both grids; the same objects until the pixel is another, since a grid's labels are drawn with its mark. */
+export function useMarks(selection: Selection | undefined): { input: Window; output: Window } | undefined {
+  const outlined = useOutlined(selection);
+  const description = selection?.description;
+  return useMemo(() => {
+    if (outlined === undefined) return undefined;
+    const { y, x } = outlined;
+    return { input: windowOf(description, y, x), output: { y0: y, y1: y, x0: x, x1: x } };
+  }, [description, outlined]);
 }
 
 /** "2.371", or "≈ 2.371" for a value that was stored in 8 bits. */
