@@ -26,6 +26,7 @@ export const LIMITS = {
   fileNameLength: 255,
   watchedRuns: 64,
   watchedTags: 256,
+  lookedAtTags: 16,
   /** Longest event a reader accepts; a longer one is a gap. */
   recordBytes: 256 * 1024 * 1024,
 } as const;
@@ -66,7 +67,18 @@ export interface IngestClientEvents {
   /** The sender has had everything acknowledged and leaves. */
   close(message: Pick<IngestOpen, 'runUid' | 'file'>, answer: (answer: IngestAnswer) => void): void;
 }
-export type IngestServerEvents = Record<string, never>;
+
+/** What somebody looks at in a run: the sender writes maps of these tags before others, the first before the rest. */
+export const lookedAtSchema = z.object({
+  run: z.string().max(LIMITS.runIdLength),
+  tags: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.lookedAtTags),
+});
+export type LookedAtMessage = z.infer<typeof lookedAtSchema>;
+
+export interface IngestServerEvents {
+  /** After an open, and whenever it changes. Nobody looks at anything before. */
+  lookedAt(message: LookedAtMessage): void;
+}
 
 // ------------------------------------------------------------------------------------------------ live
 
@@ -166,8 +178,10 @@ export const watchSchema = z.object({
   /** Tags of `mapsOf` whose newest blobs are pushed. */
   mapsOf: z.string().max(LIMITS.runIdLength).nullable(),
   tags: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.watchedTags),
+  /** Of them, those that somebody looks at now, most wanted first. */
+  lookedAt: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.lookedAtTags).default([]),
 });
-export type Watch = z.infer<typeof watchSchema>;
+export type Watch = z.input<typeof watchSchema>;
 
 /** One credit for (run, tag): the viewer has drawn what it had and can take the next. */
 export const creditSchema = z.object({

@@ -234,7 +234,10 @@ test('the page opens on the newest capture and watches its maps', async () => {
     runs: ['a'],
     mapsOf: 'a',
     tags: ['conv1/preactivation', 'conv1/weight', 'probes/input'],
+    lookedAt: ['conv1/preactivation'],
   });
+  app.scrubTo(8);
+  await vi.waitFor(() => expect(hub.watches.at(-1)?.lookedAt).toEqual([]));
 });
 
 test('while following, a capture that is pushed is shown without being fetched, and paid for with a credit', async () => {

@@ -77,7 +77,7 @@ export class App {
     this.frames = new FrameKeeper({
       source,
       decoder,
-      changed: this.#schedule,
+      changed: () => this.#scheduleData(),
       arrivedFirst: () => this.#update(),
     });
     const changed = () => this.#touch();
@@ -97,10 +97,11 @@ export class App {
       runs: (list) => {
         this.list.set(list);
         this.#followGenerations(list);
-        this.#touch();
+        this.#touchByData();
       },
       rows: (rows) => {
         this.#runSpeech.set(rows.run, Date.now());
+        this.frames.announced(rows);
         this.#runs.get(rows.run)?.rows(rows);
       },
       blob: (blob) => this.frames.offer(blob),
@@ -261,6 +262,16 @@ export class App {
     this.#schedule();
   }
 
+  /** What comes by itself, not what somebody does, waits while the newest map is drawn. */
+  #touchByData(): void {
+    this.#dirty = true;
+    this.#scheduleData();
+  }
+
+  #scheduleData(): void {
+    if (!this.frames.isDrawing) this.#schedule();
+  }
+
   #followGenerations(list: RunList): void {
     for (const { run, generation } of list.runs) {
       const data = this.#runs.get(run);
@@ -351,7 +362,7 @@ export class App {
       run,
       wantsScalar,
       wantsIndex: whole,
-      changed: () => this.#touch(),
+      changed: () => this.#touchByData(),
     });
     this.#runs.set(run, data);
   }
@@ -370,7 +381,8 @@ export class App {
 
   #watch(target: Target): void {
     const tags = this.frames.watchedTags(target);
-    const watch = { runs: [...this.#runs.keys()], mapsOf: target.data.run, tags };
+    const lookedAt = this.frames.lookedAt(target);
+    const watch = { runs: [...this.#runs.keys()], mapsOf: target.data.run, tags, lookedAt };
     const text = JSON.stringify(watch);
     if (text === this.#watched) return;
     this.#watched = text;

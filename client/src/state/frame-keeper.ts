@@ -3,6 +3,7 @@
  * that shows maps follows its stores.
  */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
+import type { LiveRows } from '@convscope/shared/protocol.js';
 import { PROBE_PICTURES_TAG, PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import type { Decoded, DecodedTensor } from '../decode/decoded.js';
@@ -138,6 +139,12 @@ export class FrameKeeper {
     return this.#health.get(record) ?? this.#lastHealth.get(layer) ?? NO_HEALTH;
   }
 
+  /** Rows that the hub tells of. The newest map's row comes before the map: until that is drawn it has the page to itself. */
+  announced({ run, tag }: Pick<LiveRows, 'run' | 'tag'>): void {
+    const { following, data, layer } = this.#target ?? {};
+    if (following && run === data?.run && tag === layer?.output.tag) this.#setDrawing(true);
+  }
+
   /** What the hub pushed. Maps of another run are old news. */
   offer(blob: Parameters<CaptureLoader['offer']>[0]): void {
     if (blob.run !== this.#target?.data.run) return;
@@ -170,6 +177,12 @@ export class FrameKeeper {
     for (const ref of [layer?.weight, layer?.bias, layer?.input]) if (ref !== undefined) tags.add(ref.tag);
     if (target.data.blob(PROBE_PREDICTIONS_TAG, 'tensor') !== undefined) tags.add(PROBE_PREDICTIONS_TAG);
     return [...tags];
+  }
+
+  /** Of the watched tags, those whose newest maps are on the screen, the output first: the trainer's log begins with them. */
+  lookedAt({ layer, following }: Target): string[] {
+    if (!following || layer === undefined) return [];
+    return [layer.output, layer.input].flatMap((ref) => (ref?.kind === 'channels' ? [ref.tag] : []));
   }
 
   /**
@@ -237,6 +250,7 @@ export class FrameKeeper {
     this.#isUnpainted = true;
     afterPaint(() => {
       this.#isUnpainted = false;
+      this.#setDrawing(false);
       this.#changed();
     });
   }

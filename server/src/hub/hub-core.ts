@@ -16,6 +16,7 @@ import { createApi } from './http-api.js';
 import { serveIngest } from './ingest-socket.js';
 import { createIngestStore, type IngestStore } from './ingest-store.js';
 import { serveLive } from './live-socket.js';
+import { createLookedAt } from './looked-at.js';
 
 /** Sockets at the same time; a page has one, a sender one. */
 const SOCKETS = 256;
@@ -63,15 +64,18 @@ export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): 
     },
   });
   io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, SECURITY_HEADERS));
+  const lookedAt = createLookedAt();
   io.use((_socket, next) => next(new Error(`Connect to ${LIVE_NAMESPACE} or ${INGEST_NAMESPACE}.`)));
   serveIngest(
     io.of(INGEST_NAMESPACE) as Namespace<IngestClientEvents, IngestServerEvents>,
     ingest,
+    lookedAt,
     access.isIngestToken,
   );
   const stopLive = serveLive(
     io.of(LIVE_NAMESPACE) as Namespace<LiveClientEvents, LiveServerEvents>,
     logdir,
+    lookedAt,
     access.refuseViewer,
   );
 

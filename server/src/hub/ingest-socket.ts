@@ -11,13 +11,18 @@ import {
 import type { Namespace, Socket } from 'socket.io';
 import type { z } from 'zod';
 import type { IngestStore } from './ingest-store.js';
+import type { LookedAt } from './looked-at.js';
 
 const ingestFileSchema = ingestOpenSchema.pick({ runUid: true, file: true });
 
-/** Lets senders that know the token write through the store. What is open is closed when the sender is gone. */
+/**
+ * Lets senders that know the token write through the store, and tells them what people look at. What is open is closed
+ * when the sender is gone.
+ */
 export function serveIngest(
   namespace: Namespace<IngestClientEvents, IngestServerEvents>,
   store: IngestStore,
+  lookedAt: LookedAt,
   isIngestToken: (token: string) => boolean,
 ): void {
   namespace.use((socket, next) => {
@@ -36,12 +41,21 @@ export function serveIngest(
       );
     } else next();
   });
-  namespace.on('connection', (socket) => serveSender(socket, store));
+  namespace.on('connection', (socket) => serveSender(socket, store, lookedAt));
 }
 
-function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, store: IngestStore): void {
+function serveSender(
+  socket: Socket<IngestClientEvents, IngestServerEvents>,
+  store: IngestStore,
+  lookedAt: LookedAt,
+): void {
   /** What this sender has open, by `runUid/file`. */
-  const open = new Map<string, { runUid: string; file: string }>();
+  const open = new Map<string, { runUid: string; file: string; run: string }>();
+  const tellLookedAt = (run: string) =>
+    socket.emit('lookedAt', { run, tags: lookedAt.tagsOf(run).slice(0, LIMITS.lookedAtTags) });
+  const stopTelling = lookedAt.listen((run) => {
+    if ([...open.values()].some((file) => file.run === run)) tellLookedAt(run);
+  });
 
   socket.on('open', (message, answer) =>
     answerWith(answer, parse(ingestOpenSchema, message), async (valid) => {
@@ -51,7 +65,8 @@ function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, sto
       const key = `${runUid}/${file}`;
       // Opened twice, or the sender went while its file was being opened: one opening too many.
       if (open.has(key) || !socket.connected) return store.close({ runUid, file });
-      open.set(key, { runUid, file });
+      open.set(key, { runUid, file, run: result.run });
+      tellLookedAt(result.run);
       return result;
     }),
   );
@@ -68,6 +83,7 @@ function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, sto
   );
 
   socket.on('disconnect', () => {
+    stopTelling();
     for (const file of open.values()) void store.close(file);
     open.clear();
   });

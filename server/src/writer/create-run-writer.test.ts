@@ -149,6 +149,26 @@ describe('a run writer', () => {
     expect(tags.filter((tag) => /^[a-d]$/.test(tag))).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('writes the maps first that somebody looks at', async () => {
+    const hub = await startHub();
+    hub.lookedAt.look({}, 'r', ['c', 'b']);
+    const writer = write({ url: hub.url });
+    await acknowledged(writer);
+    for (const step of [1, 2]) for (const tag of ['a', 'b', 'c', 'd']) writer.addMaps(maps(step, 16, tag));
+    const mapsLogged = () => logged().records.filter(({ tag }) => /^[a-d]$/.test(tag));
+    await vi.waitUntil(() => mapsLogged().length === 8, WAIT);
+    expect(mapsLogged().map(({ tag, step }) => tag + step)).toEqual([
+      'c1',
+      'c2',
+      'b1',
+      'b2',
+      'a1',
+      'd1',
+      'a2',
+      'd2',
+    ]);
+  });
+
   it('brings everything to a hub, in order, and leaves no spool', async () => {
     const hub = await startHub();
     const writer = write({ url: hub.url });

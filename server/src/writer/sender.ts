@@ -8,6 +8,7 @@ import {
   type IngestClientEvents,
   type IngestServerEvents,
   LIMITS,
+  lookedAtSchema,
   PROTOCOL_VERSION,
 } from '@convscope/shared/protocol.js';
 import { io, type Socket } from 'socket.io-client';
@@ -34,6 +35,8 @@ export interface SenderOptions {
   readonly directory: string;
   /** Something about the sender has changed. */
   readonly changed: () => void;
+  /** Tags whose maps somebody looks at, most wanted first; none while there is no hub to tell of them. */
+  readonly lookedAt: (tags: readonly string[]) => void;
 }
 
 export interface Sender {
@@ -141,8 +144,17 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   socket.on('connect', announce);
+  socket.on('lookedAt', (message) => {
+    const parsed = lookedAtSchema.safeParse(message);
+    if (parsed.success) options.lookedAt(parsed.data.tags);
+    else {
+      problem = `The hub at ${options.url} says what is looked at in a way that this version does not understand; use the same version of convscope for both.`;
+      changed();
+    }
+  });
   socket.on('disconnect', (reason) => {
     open = false;
+    options.lookedAt([]);
     round++;
     unanswered = 0;
     // After any other loss socket.io comes back by itself.

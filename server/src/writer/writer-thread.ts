@@ -15,6 +15,7 @@ import { lockPath, removeSpool, writeNote } from './spool.js';
 import { openSpoolFile } from './spool-file.js';
 import { threadCpuMilliseconds } from './thread-cpu.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
+import { createWaitingMaps } from './waiting-maps.js';
 
 const data = workerData as ThreadData;
 if (!parentPort) throw new Error('writer-thread.js is started by createRunWriter, as a worker thread.');
@@ -39,6 +40,8 @@ const spool = openSpoolFile(data.directory, data.file);
 spool.append(encodeFrame(encodeFileVersion(Date.now() / 1000)), false);
 const budget = createLogBudget(data.maxLogBytes);
 
+type MapsMessage = Extract<ToThread, { type: 'maps' }>;
+
 let droppedMaps = 0;
 /** CPU time of this thread that went into maps: what captures cost beside the caller's own time. */
 let mapsCpuMilliseconds = 0;
@@ -50,6 +53,10 @@ let lost: { count: number; from: Step; to: Step } | undefined;
 /** What cannot be written at all, as a sentence. */
 let refused: string | undefined;
 let statusDue: NodeJS.Timeout | undefined;
+
+const waitingMaps = createWaitingMaps<MapsMessage>(({ maps }) => maps.tag);
+let mapsTurn: NodeJS.Immediate | undefined;
+let mapsTimer: NodeJS.Timeout | undefined;
 
 const sender = data.hub
   ? createSender({
@@ -63,6 +70,10 @@ const sender = data.hub
       changed: () => {
         announceStatus();
         settle();
+      },
+      lookedAt: (tags) => {
+        waitingMaps.lookAt(tags);
+        takeMapsSoon();
       },
     })
   : undefined;
@@ -135,24 +146,20 @@ function confessLoss(): void {
   note('convscope/log_lost', to, Date.now() / 1000, sentence);
 }
 
-type MapsMessage = Extract<ToThread, { type: 'maps' }>;
-
-/** Maps wait here, one a turn of the loop: the losses of the next steps are not held up by all of a capture's maps. */
-const waitingMaps: MapsMessage[] = [];
-let mapsAreDue = false;
-
+/** One of them a turn of the loop: the losses of the next steps are not held up by all of a capture's maps. */
 function takeMapsSoon(): void {
-  if (waitingMaps.length === 0 || mapsAreDue) return;
-  mapsAreDue = true;
-  setImmediate(() => {
-    mapsAreDue = false;
-    takeMaps();
+  clearTimeout(mapsTimer);
+  clearImmediate(mapsTurn);
+  const wait = waitingMaps.dueIn(performance.now());
+  const take = () => {
+    takeMaps(waitingMaps.take(performance.now()));
     takeMapsSoon();
-  });
+  };
+  if (wait === 0) mapsTurn = setImmediate(take);
+  else if (wait !== undefined) mapsTimer = setTimeout(take, Math.ceil(wait));
 }
 
-function takeMaps(): void {
-  const message = waitingMaps.shift();
+function takeMaps(message: MapsMessage | undefined): void {
   if (message === undefined) return;
   const before = threadCpuMilliseconds();
   receiveMaps(message);
@@ -162,7 +169,7 @@ function takeMaps(): void {
 
 /** Before what has to stand behind them. */
 function takeAllMaps(): void {
-  while (waitingMaps.length > 0) takeMaps();
+  for (const message of waitingMaps.takeAll()) takeMaps(message);
 }
 
 function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
@@ -210,7 +217,7 @@ function receive(message: ToThread): void {
       appendRecords(message.records);
       break;
     case 'maps':
-      waitingMaps.push(message);
+      waitingMaps.add(message, performance.now());
       takeMapsSoon();
       return;
     case 'close':
@@ -257,6 +264,7 @@ async function finish(): Promise<void> {
   if (finished) return;
   finished = true;
   clearTimeout(timer);
+  clearTimeout(mapsTimer);
   clearInterval(retry);
   spool.retry();
   const acknowledged = isWhole();

@@ -7,6 +7,7 @@ import {
   type IngestAnswer,
   type IngestClientEvents,
   type IngestOpen,
+  type IngestServerEvents,
   LIVE_NAMESPACE,
   type LiveClientEvents,
   type LiveServerEvents,
@@ -88,7 +89,7 @@ export async function connected<S extends Socket>(socket: S): Promise<S> {
   return socket;
 }
 
-export type SenderSocket = Socket<Record<string, never>, IngestClientEvents>;
+export type SenderSocket = Socket<IngestServerEvents, IngestClientEvents>;
 
 export function senderSocket(hub: { url: string }, options: Options = {}): SenderSocket {
   return connect<SenderSocket>(hub, INGEST_NAMESPACE, {

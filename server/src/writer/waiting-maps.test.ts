@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { createWaitingMaps } from './waiting-maps.js';
+
+interface Maps {
+  readonly tag: string;
+  readonly step: number;
+}
+
+function waitingMaps(...tags: string[]) {
+  const waiting = createWaitingMaps<Maps>(({ tag }) => tag);
+  waiting.lookAt(tags);
+  /** Adds a capture of layers a, b and c, as a forward pass gives them. */
+  const capture = (step: number, now: number) => {
+    for (const tag of ['a', 'b', 'c']) waiting.add({ tag, step }, now);
+  };
+  /** What is taken until nothing is due, as "b3". */
+  const taken = (now: number) => {
+    const names: string[] = [];
+    for (let maps = waiting.take(now); maps !== undefined; maps = waiting.take(now))
+      names.push(`${maps.tag}${maps.step}`);
+    return names;
+  };
+  return { waiting, capture, taken };
+}
+
+describe('maps that wait to be written', () => {
+  it('go at once and in their order while nobody looks', () => {
+    const { waiting, capture, taken } = waitingMaps();
+    capture(1, 0);
+    expect(waiting.dueIn(0)).toBe(0);
+    expect(taken(0)).toEqual(['a1', 'b1', 'c1']);
+    expect(waiting.dueIn(0)).toBeUndefined();
+  });
+
+  it('of what is looked at go at once, its input soon after, and the others when both are on the screen', () => {
+    const { waiting, capture, taken } = waitingMaps('c', 'b');
+    capture(1, 1000);
+    expect(taken(1000)).toEqual(['c1']);
+    const soon = waiting.dueIn(1000)!;
+    expect(soon).toBeGreaterThan(0);
+    expect(taken(1000 + soon)).toEqual(['b1']);
+    const later = waiting.dueIn(1000)!;
+    expect(later).toBeGreaterThan(soon);
+    expect(taken(1000 + later - 1)).toEqual([]);
+    expect(taken(1000 + later)).toEqual(['a1']);
+    expect(waiting.size).toBe(0);
+  });
+
+  it('of one tag stay in their order when somebody begins to look at it', () => {
+    const { waiting, capture, taken } = waitingMaps('a');
+    capture(1, 0);
+    expect(taken(0)).toEqual(['a1']);
+    capture(2, 10);
+    waiting.lookAt(['c']);
+    expect(taken(10)).toEqual(['c1', 'c2']);
+  });
+
+  it('are all due at once when the last viewer leaves', () => {
+    const { waiting, capture, taken } = waitingMaps('a');
+    capture(1, 0);
+    waiting.lookAt([]);
+    expect(taken(0)).toEqual(['a1', 'b1', 'c1']);
+  });
+
+  it('are taken in their order when everything has to be written', () => {
+    const { waiting, capture } = waitingMaps('c');
+    capture(1, 0);
+    capture(2, 1);
+    expect(waiting.takeAll().map(({ tag, step }) => `${tag}${step}`)).toEqual([
+      ...['a1', 'b1', 'c1', 'a2', 'b2', 'c2'],
+    ]);
+    expect(waiting.dueIn(1)).toBeUndefined();
+  });
+});
