@@ -4,7 +4,7 @@ import { zlibSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { boundOf, valueAt } from '../drawing/map-stack.js';
 import { stackOf } from '../state/selection.js';
-import { decodeForDrawing } from './decode-event.js';
+import { decodeForDrawing, decodePicture } from './decode-event.js';
 
 const shape = { pictures: 2, channels: 3, height: 4, width: 5 };
 const size = shape.channels * shape.height * shape.width;
@@ -103,6 +103,40 @@ test('health is judged after the maps have gone, from what stays', () => {
   if (decoded.kind !== 'channels' || judge === undefined) throw new Error(`decoded a ${decoded.kind}`);
   decoded.codes.fill(0);
   expect(judge().map(({ conditions }) => conditions[0])).toEqual([undefined, 'always-on', 'dead']);
+});
+
+test('one picture alone is what it is among all of them, NaN and infinities included', () => {
+  const holes = { 3: Number.NaN, [size + 7]: Number.POSITIVE_INFINITY };
+  const bytes = eventOf(valuesWith(holes));
+  const { decoded } = decodeForDrawing({ ...request, bytes });
+  if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
+  for (const probe of [4, 2]) {
+    const picture = decodePicture({ ...request, bytes }, probe)!;
+    expect(picture.probes).toEqual([probe]);
+    const [alone, among] = [stackOf(picture, probe)!, stackOf(decoded, probe)!];
+    for (let at = 0; at < size; at++) {
+      const place = [Math.floor(at / 20), Math.floor((at % 20) / 5), at % 5] as const;
+      expect(valueAt(alone, ...place)).toBe(valueAt(among, ...place));
+    }
+    expect(picture.range.max).toBeGreaterThanOrEqual(decoded.range.max);
+    expect(picture.range.absolute).toBeGreaterThanOrEqual(decoded.range.absolute);
+  }
+});
+
+test('one picture alone is not decoded of what lacks it, of what would take long, or of what is damaged', () => {
+  const bytes = eventOf(valuesWith({}));
+  expect(decodePicture({ ...request, bytes }, 7)).toBeUndefined();
+  expect(decodePicture({ ...request, kind: 'tensor', bytes }, 4)).toBeUndefined();
+  expect(decodePicture({ ...request, bytes: bytes.subarray(0, 60) }, 4)).toBeUndefined();
+  const large = { pictures: 2, channels: 64, height: 64, width: 64 };
+  const record = encodeChannels(
+    {
+      ...{ tag: 'conv1/preactivation', step: 1, wallTime: 1, layer: 'conv1', role: 'preactivation' as const },
+      ...{ values: new Float32Array(2 * 64 ** 3), shape: large, layout: 'NCHW' as const, probes: [4, 2] },
+    },
+    (pixels) => zlibSync(pixels),
+  );
+  expect(decodePicture({ ...request, bytes: encodeEvent(record) }, 4)).toBeUndefined();
 });
 
 test('an event that holds something else is refused in a sentence', () => {

@@ -4,7 +4,12 @@ import { type ChannelHealth, channelHealth } from '@convscope/shared/channels/he
 import type { Inflate } from '@convscope/shared/channels/png.js';
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { decodeEvent } from '@convscope/shared/event-log/codec.js';
-import { type RecordKind, type RecordOf, stepToNumber } from '@convscope/shared/run-record.js';
+import {
+  type RecordKind,
+  type RecordOf,
+  type RunRecord,
+  stepToNumber,
+} from '@convscope/shared/run-record.js';
 import { unzlibSync } from 'fflate';
 import { MARK } from '../drawing/map-stack.js';
 import type { Decoded, DecodedChannels, DecodedTensor } from './decoded.js';
@@ -30,10 +35,7 @@ export interface DecodedEvent {
 
 /** @throws with a sentence when the event does not hold the record, or holds it damaged. */
 export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest): DecodedEvent {
-  const event = decodeEvent(bytes, { kindOf: () => kind });
-  const value = event.values.find((one) => one.tag === tag && one.kind === kind);
-  if (value === undefined) throw new Error(`The event that the index names holds no ${kind} ${tag}.`);
-  const record = value.toRecord();
+  const record = recordOf(bytes, tag, kind);
   switch (record.kind) {
     case 'channels':
       return decodeMaps(record, activation);
@@ -52,41 +54,87 @@ export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest
   }
 }
 
+/** A picture with more values keeps a thread busy for longer than the way to the worker and back takes. */
+const MOST_AT_ONCE = 64 * 1024;
+
+/**
+ * The maps of one probe alone, as long as that is quickly done. `range` is that of the channels' limits, wider than what a
+ * whole capture gives. Undefined for what is larger, lacks the probe, holds one picture only, or cannot be read: the
+ * decoding of the whole says why.
+ */
+export function decodePicture(
+  { bytes, tag, kind }: DecodeRequest,
+  probe: number,
+): DecodedChannels | undefined {
+  if (kind !== 'channels') return undefined;
+  try {
+    const record = recordOf(bytes, tag, kind);
+    if (record.kind !== 'channels' || record.probes.length < 2) return undefined;
+    const { channels, height, width, lo, hi } = record;
+    const picture = record.probes.indexOf(probe);
+    if (picture < 0 || channels * height * width > MOST_AT_ONCE) return undefined;
+    const min = Math.min(...lo);
+    const max = Math.max(...hi);
+    const range = { min, max, absolute: Math.max(-min, max), positive: Math.max(0, max) };
+    return { ...mapsOf(record, [picture]), range };
+  } catch {
+    return undefined;
+  }
+}
+
 /** fflate stops writing where `out` is full: one byte more than the picture has shows that there was more. */
 const inflate: Inflate = (bytes, size) => unzlibSync(bytes, { out: new Uint8Array(size + 1) });
 
+function recordOf(bytes: Uint8Array, tag: string, kind: RecordKind): RunRecord {
+  const event = decodeEvent(bytes, { kindOf: () => kind });
+  const value = event.values.find((one) => one.tag === tag && one.kind === kind);
+  if (value === undefined) throw new Error(`The event that the index names holds no ${kind} ${tag}.`);
+  return value.toRecord();
+}
+
 function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): DecodedEvent {
+  const { channels, height, width, lo, hi, role, statistics } = record;
+  const maps = mapsOf(
+    record,
+    record.probes.map((_, picture) => picture),
+  );
+  const decoded = { ...maps, range: rangeOfCodes(maps.codes, maps.marks, lo, hi, height * width) };
+  if (statistics === undefined) return { decoded };
+  // Copies: the buffer of `codes` is going to be transferred.
+  const size = channels * height * width;
+  const pictures = record.probes.map((_, picture) => maps.codes.slice(picture * size, (picture + 1) * size));
+  return { decoded, judge: () => channelHealth({ role, activation, channels, statistics, maps: pictures }) };
+}
+
+/** Some of the pictures of a record, given by their places in it. */
+function mapsOf(record: RecordOf<'channels'>, pictures: readonly number[]): Omit<DecodedChannels, 'range'> {
   const { channels, height, width, lo, hi, probes, layer, role, statistics } = record;
   const size = channels * height * width;
-  const codes = new Uint8Array(size * probes.length);
+  const codes = new Uint8Array(size * pictures.length);
   let marks: Uint8Array | undefined;
-  const maps = probes.map((_, picture) => {
+  for (const [place, picture] of pictures.entries()) {
     const decoded = decodeChannels(record, picture, inflate);
-    codes.set(decoded.codes, picture * size);
+    codes.set(decoded.codes, place * size);
     for (const run of decoded.nonFinite) {
       marks ??= new Uint8Array(codes.length);
       const mark =
         run.value === 'NaN' ? MARK.nan : run.value === 'Infinity' ? MARK.infinity : MARK.negativeInfinity;
-      marks.fill(mark, picture * size + run.start, picture * size + run.start + run.length);
+      marks.fill(mark, place * size + run.start, place * size + run.start + run.length);
     }
-    return decoded.codes;
-  });
-  const decoded: DecodedChannels = {
+  }
+  return {
     kind: 'channels',
     step: stepToNumber(record.step),
     layer,
     role,
     shape: [channels, height, width],
-    probes,
+    probes: pictures.map((picture) => probes[picture]!),
     codes,
     lo,
     hi,
     marks,
     statistics,
-    range: rangeOfCodes(codes, marks, lo, hi, height * width),
   };
-  if (statistics === undefined) return { decoded };
-  return { decoded, judge: () => channelHealth({ role, activation, channels, statistics, maps }) };
 }
 
 /** `codes` are [picture, channel, place]. */

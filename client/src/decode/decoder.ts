@@ -1,7 +1,7 @@
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
-import type { DecodeRequest } from './decode-event.js';
+import { type DecodeRequest, decodePicture } from './decode-event.js';
 import type { DecodeAnswer, DecodeMessage } from './decode-worker.js';
-import type { Decoded } from './decoded.js';
+import type { Decoded, DecodedChannels } from './decoded.js';
 
 export interface Decoder {
   /**
@@ -14,6 +14,8 @@ export interface Decoder {
     urgency: number,
     judged: (health: readonly ChannelHealth[]) => void,
   ): Promise<Decoded>;
+  /** The maps of one picture, at once, on the page's own thread: see `decodePicture`. Leaves the bytes where they are. */
+  decodePicture(request: DecodeRequest, probe: number): DecodedChannels | undefined;
 }
 
 interface Asked {
@@ -45,6 +47,7 @@ export function createWorkerDecoder(): Decoder {
     waiting.clear();
   };
   return {
+    decodePicture,
     decode: (request, urgency, judged) =>
       new Promise((resolve, reject) => {
         const id = ++lastId;

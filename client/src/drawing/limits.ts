@@ -48,9 +48,8 @@ export class RunRanges {
 
 export interface LimitsRequest {
   readonly stack: MapStack;
-  /** Of the whole capture of the layer, and of all captures seen. */
-  readonly layerRange: ValueRange;
-  readonly runRange: ValueRange | undefined;
+  /** Where the colours end when the lock is not to the channel: see `topOf`. */
+  readonly top: number;
   readonly lock: Lock;
   readonly signed: boolean;
   /** By hand: holds for every channel. */
@@ -69,13 +68,17 @@ function rectifiedLimits(top: number): Limits {
   return { lo: 0, hi: Math.max(top, SMALLEST) };
 }
 
+/** Where the colours of a range end. */
+export function topOf(range: ValueRange, signed: boolean): number {
+  return signed ? range.absolute : range.positive;
+}
+
 /** Limits of one channel. The function is made once a painting. */
 export function limitsOf(request: LimitsRequest): (channel: number) => Limits {
-  const { stack, layerRange, runRange, lock, signed, chosen } = request;
+  const { stack, top, lock, signed, chosen } = request;
   if (chosen !== undefined) return () => chosen;
   if (lock !== 'channel') {
-    const range = lock === 'run' ? (runRange ?? layerRange) : layerRange;
-    const common = signed ? signedLimits(range.absolute) : rectifiedLimits(range.positive);
+    const common = signed ? signedLimits(top) : rectifiedLimits(top);
     return () => common;
   }
   return (channel) => {

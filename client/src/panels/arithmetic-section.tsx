@@ -2,7 +2,7 @@
 
 import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
 import { useMemo, useState } from 'react';
-import { limitsOf, NO_RANGE } from '../drawing/limits.js';
+import { limitsOf, NO_RANGE, topOf } from '../drawing/limits.js';
 import type { Limits, Lut } from '../drawing/lut.js';
 import { labLink } from '../lab/open-in-lab.js';
 import { type Arithmetic, arithmeticOf } from '../state/arithmetic.js';
@@ -116,14 +116,8 @@ function useInputLimits({ input, frame, inputSigned, description }: Selection): 
     const range = frame?.input?.decoded.range ?? NO_RANGE;
     if (description?.input.from === 'probes') return { lo: range.min, hi: range.max };
     if (input === undefined) return { lo: 0, hi: 1 };
-    return limitsOf({
-      stack: input,
-      layerRange: range,
-      runRange: undefined,
-      lock: 'layer',
-      signed: inputSigned,
-      chosen: undefined,
-    })(0);
+    const top = topOf(range, inputSigned);
+    return limitsOf({ stack: input, top, lock: 'layer', signed: inputSigned, chosen: undefined })(0);
   }, [input, frame, inputSigned, description]);
 }
 

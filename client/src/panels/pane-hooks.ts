@@ -1,6 +1,6 @@
 /** What the panes share: limits, hover, and picking. */
 import { useCallback, useMemo, useState } from 'react';
-import { limitsOf, NO_RANGE } from '../drawing/limits.js';
+import { limitsOf, NO_RANGE, topOf } from '../drawing/limits.js';
 import type { Limits } from '../drawing/lut.js';
 import { boundOf, type MapStack, valueAt } from '../drawing/map-stack.js';
 import type { Hover } from '../state/app.js';
@@ -28,10 +28,12 @@ export function useLimits(
   const runRange = useStore(app.frames.rangesVersion, () =>
     tag === undefined || lock !== 'run' ? undefined : app.frames.ranges.get(tag),
   );
+  // A number, so that limits which have not moved stay the same function, and nothing is painted again.
+  const top = topOf((lock === 'run' ? runRange : undefined) ?? record?.range ?? NO_RANGE, signed);
   const limits = useMemo(() => {
     if (stack === undefined) return () => chosen ?? { lo: signed ? -1 : 0, hi: 1 };
-    return limitsOf({ stack, layerRange: record?.range ?? NO_RANGE, runRange, lock, signed, chosen });
-  }, [stack, record, runRange, lock, signed, chosen]);
+    return limitsOf({ stack, top, lock, signed, chosen });
+  }, [stack, top, lock, signed, chosen]);
   const setLimits = useCallback(
     (next: Limits | undefined) => {
       const { [pane]: _, ...others } = app.view.get().limits;

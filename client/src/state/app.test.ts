@@ -7,11 +7,13 @@ import {
 } from '@convscope/shared/protocol.js';
 import type { RunStart } from '@convscope/shared/run-record.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { DecodedChannels } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';
 import type { ConnectionState, RunList, Source, SourceListener } from '../sources/source.js';
 import { afterPaint } from './animation-frame.js';
 import { App } from './app.js';
 import { chooseRun } from './choose-run.js';
+import { stackOf } from './selection.js';
 
 const range = { min: -1, max: 1, absolute: 1, positive: 1 };
 
@@ -172,6 +174,7 @@ class FakeHub {
 }
 
 const decoder: Decoder = {
+  decodePicture: () => undefined,
   async decode({ bytes, kind, tag }) {
     if (kind === 'run-start') return { kind: 'run-start', start };
     const value = bytes[0]!;
@@ -185,22 +188,27 @@ const decoder: Decoder = {
         range,
       };
     }
-    const codes = new Uint8Array(4).fill(value);
-    const limits = { lo: Float32Array.of(0), hi: Float32Array.of(255) };
-    const rest = {
-      layer: 'conv1',
-      role: 'preactivation',
-      marks: undefined,
-      statistics: undefined,
-      range,
-    } as const;
-    return { kind: 'channels', step: value * 8, shape: [1, 2, 2], probes: [0], codes, ...limits, ...rest };
+    return mapsOf(value, [0, 1]);
   },
 };
 
-function open(hub: FakeHub, hash = '#run'): App {
+/** The capture of a row: every value is the row's number. */
+function mapsOf(row: number, probes: readonly number[]): DecodedChannels {
+  const codes = new Uint8Array(4 * probes.length).fill(row);
+  const limits = { lo: Float32Array.of(0), hi: Float32Array.of(255) };
+  const rest = {
+    layer: 'conv1',
+    role: 'preactivation',
+    marks: undefined,
+    statistics: undefined,
+    range,
+  } as const;
+  return { kind: 'channels', step: row * 8, shape: [1, 2, 2], probes, codes, ...limits, ...rest };
+}
+
+function open(hub: FakeHub, hash = '#run', by = decoder): App {
   location.hash = hash;
-  return new App(hub.source(), decoder);
+  return new App(hub.source(), by);
 }
 
 /** A new capture every few milliseconds, until the answer is called. */
@@ -279,6 +287,48 @@ test('while following, the newest map has a frame of its own, before anything el
   hub.capture(24);
   await vi.waitFor(() => expect(order).toHaveLength(6));
   expect(order.slice(0, 3)).toEqual(['map', 'end of the task', 'painted']);
+});
+
+test('while following, the picture that is shown is seen before the worker has anything to decode', async () => {
+  const hub = new FakeHub();
+  const asked: string[] = [];
+  const order: string[] = [];
+  const app = open(hub, '#run', {
+    decode(request, ...rest) {
+      asked.push(request.tag);
+      if (order.length > 0) order.push(`decode ${request.tag}`);
+      return decoder.decode(request, ...rest);
+    },
+    decodePicture: ({ bytes, kind }, probe) => (kind === 'channels' ? mapsOf(bytes[0]!, [probe]) : undefined),
+  });
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  app.frames.early.subscribe(() => {
+    if (app.frames.early.get()?.step !== 24) return;
+    order.push('seen');
+    afterPaint(() => order.push('painted'));
+  });
+  asked.length = 0;
+  hub.capture(24);
+  // In the very task that brought it.
+  expect(order).toEqual(['seen']);
+  const seen = app.frames.early.get()?.decoded;
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  expect(order).toEqual(['seen', 'painted', 'decode conv1/preactivation', 'decode conv1/weight']);
+  // Drawn once: the whole capture goes on with the very maps that were seen.
+  expect(stackOf(app.frames.frame.get()!.output!.decoded, 0)).toBe(stackOf(seen!, 0));
+});
+
+test('a map that is seen before its row is known is decoded all the same', async () => {
+  const hub = new FakeHub();
+  const app = open(hub, '#run', {
+    ...decoder,
+    decodePicture: ({ bytes }, probe) => mapsOf(bytes[0]!, [probe]),
+  });
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const common = { run: 'a', generation: 1, tag: 'conv1/preactivation', kind: 'channels' };
+  hub.tell((listener) => listener.blob?.({ ...common, row: 3, bytes: Uint8Array.of(3) }));
+  hub.capture(24, ['conv1/weight']);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
 });
 
 test('captures that come without a pause do not hold up the readings', async () => {

@@ -311,6 +311,8 @@ export class App {
       steps: known.steps,
       soon: this.#soon(index, known.steps.length, following),
       following,
+      // With the limits of the layer a picture cannot be coloured before all pictures are there.
+      probe: view.lock === 'layer' ? undefined : view.probe,
     };
     this.frames.update(target);
     // Reading the description may have just finished: then there are layers whose captures are wanted.

@@ -30,7 +30,7 @@ function setUp() {
         signal.addEventListener('abort', () => fail(new DOMException('aborted', 'AbortError')));
       }),
   };
-  const decoder: Decoder = { decode: async ({ bytes }) => tensor(bytes[0]!) };
+  const decoder: Decoder = { decodePicture: () => undefined, decode: async ({ bytes }) => tensor(bytes[0]!) };
   const arrived: string[] = [];
   const loader = new CaptureLoader({
     source: source as unknown as Source,

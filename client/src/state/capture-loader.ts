@@ -85,14 +85,14 @@ export class CaptureLoader {
     this.#startNext();
   }
 
-  /** Bytes that the hub pushed. False when they are here already, so that nothing will arrive. */
-  offer(blob: LiveBlob): boolean {
+  /** Bytes that the hub pushed; decoded `after` that. False when they are here already, so that nothing will arrive. */
+  offer(blob: LiveBlob, after?: Promise<void>): boolean {
     const ref = { ...blob, kind: blob.kind as RecordKind };
     const key = captureKey(ref);
     if (this.#cache.has(key) || this.#decoding.has(key)) return false;
     this.#running.get(key)?.abort();
     this.#running.delete(key);
-    void this.#decode(key, ref.tag, ref.kind, blob.bytes);
+    void this.#decode(key, ref.tag, ref.kind, blob.bytes, { after });
     return true;
   }
 
@@ -128,7 +128,8 @@ export class CaptureLoader {
     try {
       const bytes = await this.#options.source.event(ref.run, ref.generation, ref.at, abort.signal);
       if (abort.signal.aborted) return;
-      await this.#decode(key, ref.tag, ref.kind, bytes, ref.background ? BACKGROUND : undefined);
+      const urgency = ref.background ? BACKGROUND : undefined;
+      await this.#decode(key, ref.tag, ref.kind, bytes, { urgency });
     } catch (error) {
       if (abort.signal.aborted) return;
       // A lost hub or replaced files are no property of the capture: it is asked for again when wanted again.
@@ -149,10 +150,11 @@ export class CaptureLoader {
     tag: string,
     kind: RecordKind,
     bytes: Uint8Array,
-    urgency?: number,
+    { urgency, after }: { urgency?: number | undefined; after?: Promise<void> | undefined },
   ): Promise<void> {
     this.#decoding.add(key);
     try {
+      if (after !== undefined) await after;
       const { decoder, activationOf, urgencyOf, judged } = this.#options;
       const asked = decoder.decode(
         { bytes, tag, kind, activation: activationOf(tag) },

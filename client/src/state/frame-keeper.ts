@@ -14,6 +14,7 @@ import { afterPaint } from './animation-frame.js';
 import { peekRefs, scanRefs } from './background-captures.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
 import { FindingsBook, type FindingsState, NO_FINDINGS } from './findings.js';
+import { FirstLook } from './first-look.js';
 import {
   assembleFrame,
   type Frame,
@@ -55,6 +56,8 @@ export interface Target {
   /** Indices into `steps` that will be wanted soon. */
   readonly soon: readonly number[];
   readonly following: boolean;
+  /** The probe that is shown, where its maps can be drawn without those of the others. */
+  readonly probe: number | undefined;
 }
 
 export class FrameKeeper {
@@ -82,6 +85,7 @@ export class FrameKeeper {
     const loaded = this.#loader.get(ref);
     return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
   };
+  readonly #firstLook: FirstLook;
   readonly #changed: () => void;
   readonly #arrivedFirst: () => void;
   #target: Target | undefined;
@@ -100,6 +104,7 @@ export class FrameKeeper {
   #pictureKey = '';
   #drawingSince: number | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
+  readonly #held: (() => void)[] = [];
   /** `early` has not been painted yet. */
   #isUnpainted = false;
   #rangesChanged = false;
@@ -116,6 +121,7 @@ export class FrameKeeper {
   }) {
     this.#arrivedFirst = options.arrivedFirst;
     this.#source = options.source;
+    this.#firstLook = new FirstLook(options.decoder);
     this.#changed = options.changed;
     this.#loader = new CaptureLoader({
       source: options.source,
@@ -155,11 +161,17 @@ export class FrameKeeper {
         this.skipped.set(this.skipped.get() + blob.row - last - 1);
     }
     this.#lastPushed.set(blob.tag, blob.row);
-    if (this.#loader.offer(blob)) this.#pushed.set(captureKey(blob), blob.tag);
+    const { following, probe } = this.#target;
+    const isFirst = following && probe !== undefined && blob.tag === layer?.output.tag;
+    const hasSeen = isFirst && this.#firstLook.take(blob, probe);
+    // The worker would take the processor from the painting.
+    const after = hasSeen || this.#isUnpainted ? this.#afterDrawing() : undefined;
+    if (this.#loader.offer(blob, after)) this.#pushed.set(captureKey(blob), blob.tag);
     else {
       this.#owed.add(blob.tag);
       this.#changed();
     }
+    if (hasSeen) this.#arrivedFirst();
   }
 
   /**
@@ -256,10 +268,25 @@ export class FrameKeeper {
   }
 
   #setDrawing(isDrawing: boolean): void {
+    if (!isDrawing) this.#release();
     if (isDrawing === (this.#drawingSince !== undefined)) return;
     clearTimeout(this.#patience);
     this.#drawingSince = isDrawing ? performance.now() : undefined;
-    if (isDrawing) this.#patience = setTimeout(this.#changed, DRAWING_PATIENCE_MS + 1);
+    if (isDrawing) this.#patience = setTimeout(() => this.#losePatience(), DRAWING_PATIENCE_MS + 1);
+  }
+
+  #losePatience(): void {
+    this.#release();
+    this.#changed();
+  }
+
+  /** When the newest map has been drawn, or has had its time. */
+  #afterDrawing(): Promise<void> {
+    return new Promise((resolve) => this.#held.push(resolve));
+  }
+
+  #release(): void {
+    for (const resolve of this.#held.splice(0)) resolve();
   }
 
   /** Together with the maps that they come from: what is shown is drawn once, not once for each. */
@@ -277,6 +304,8 @@ export class FrameKeeper {
 
   #forget(subject: string): void {
     this.#subject = subject;
+    this.#firstLook.forget();
+    this.#release();
     this.#loader.clear();
     this.ranges.clear();
     this.book = new FindingsBook();
@@ -308,16 +337,18 @@ export class FrameKeeper {
     this.frame.set(frame);
   }
 
-  #earlyOutput({ data, layer, following }: Target): Piece<MapRecord> | undefined {
+  #earlyOutput({ data, layer, following, probe }: Target): Piece<MapRecord> | undefined {
     const frame = this.frame.get();
     if (!following || layer === undefined || frame?.layer !== layer || frame.gap !== undefined)
       return undefined;
-    return newestMap(data, layer.output, frame.step, this.early.get(), this.#decodedOf);
+    const seenOf: DecodedOf = (ref) => this.#firstLook.of(ref, probe) ?? this.#decodedOf(ref);
+    return newestMap(data, layer.output, frame.step, this.early.get(), seenOf);
   }
 
   /** The hub has told of a map that it is about to push, or the map is being decoded. */
   #isOnItsWay(data: RunData, output: TagRef, coming: (tag: string) => number): boolean {
-    if ([...this.#pushed.values()].includes(output.tag)) return true;
+    const isDecoding = ([key, tag]: [string, string]) => tag === output.tag && !this.#firstLook.has(key);
+    if ([...this.#pushed].some(isDecoding)) return true;
     const newest = refAt(data, output, Number.POSITIVE_INFINITY, coming(output.tag));
     return newest?.coming === true && this.#loader.get(newest) === undefined;
   }
@@ -390,6 +421,7 @@ export class FrameKeeper {
       if (decoded.kind === 'tensor') {
         this.#shapes.set(tag, decoded.shape);
       }
+      if (decoded.kind === 'channels') this.#firstLook.completed(key, decoded);
       if (decoded.kind === 'tensor' || decoded.kind === 'channels') {
         if (this.ranges.see(tag, decoded.range)) this.#rangesChanged = true;
       }
@@ -399,7 +431,8 @@ export class FrameKeeper {
       console.warn(loaded.error);
     }
     const { layer, following } = this.#target ?? {};
-    if (following && pushed !== undefined && pushed === layer?.output.tag) this.#arrivedFirst();
+    const isFirst = following && pushed !== undefined && pushed === layer?.output.tag;
+    if (isFirst && !this.#firstLook.has(key)) this.#arrivedFirst();
     else this.#changed();
   }
 

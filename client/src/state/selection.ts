@@ -2,6 +2,7 @@
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { InputMaps, Kernels } from '@convscope/shared/convolution/terms.js';
 import type { Conv2dDescription, MapOperation, MapShape } from '@convscope/shared/run-description.js';
+import type { DecodedChannels } from '../decode/decoded.js';
 import { applyOperations, type MapStack, rectify, valueStack, valuesOf } from '../drawing/map-stack.js';
 import type { Frame, MapRecord } from './frame.js';
 import type { LayerView } from './layers.js';
@@ -71,6 +72,15 @@ export function stackOf(record: MapRecord, probe: number): MapStack | undefined 
     const { lo, hi } = record;
     return { kind: 'codes', shape, codes: record.codes.subarray(from, to), lo, hi, marks, rectified: false };
   });
+}
+
+/** What is drawn of a picture of `from` is what is to be drawn of the same picture of `to`. */
+export function shareStack(from: DecodedChannels, to: DecodedChannels): void {
+  for (const probe of from.probes) {
+    const stack = stackOf(from, probe);
+    const picture = to.probes.indexOf(probe);
+    if (stack !== undefined && picture >= 0) remembered(stacks, to, picture, () => stack);
+  }
 }
 
 function derive(stack: MapStack, operations: readonly MapOperation[]): MapStack {
