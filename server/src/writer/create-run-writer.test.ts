@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeEvent } from '@convscope/shared/event-log/codec.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
+import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRunWriter, type RunWriterOptions, type StartedRunWriter } from './create-run-writer.js';
@@ -149,24 +150,39 @@ describe('a run writer', () => {
     expect(tags.filter((tag) => /^[a-d]$/.test(tag))).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('writes the maps first that somebody looks at', async () => {
+  const kernels = (step: number): RunRecord =>
+    createTensorRecord({
+      ...{ tag: 'weight', step, wallTime: 1_700_000_000 + step },
+      ...{ dtype: 'float32', shape: [1], values: Float32Array.of(step) },
+    });
+
+  it('writes the maps first that somebody looks at, and the losses before anything that waits', async () => {
     const hub = await startHub();
     hub.lookedAt.look({}, 'r', ['c', 'b']);
     const writer = write({ url: hub.url });
     await acknowledged(writer);
+    writer.add(kernels(1));
+    writer.add(loss(1));
     for (const step of [1, 2]) for (const tag of ['a', 'b', 'c', 'd']) writer.addMaps(maps(step, 16, tag));
-    const mapsLogged = () => logged().records.filter(({ tag }) => /^[a-d]$/.test(tag));
-    await vi.waitUntil(() => mapsLogged().length === 8, WAIT);
-    expect(mapsLogged().map(({ tag, step }) => tag + step)).toEqual([
-      'c1',
-      'c2',
-      'b1',
-      'b2',
-      'a1',
-      'd1',
-      'a2',
-      'd2',
+    const inLog = () => logged().records.filter(({ tag }) => tag !== 'convscope/run_start');
+    await vi.waitUntil(() => inLog().length === 10, WAIT);
+    expect(inLog().map(({ tag, step }) => tag + step)).toEqual([
+      ...['train/loss1', 'c1', 'c2', 'b1', 'b2'],
+      ...['weight1', 'a1', 'd1', 'a2', 'd2'],
     ]);
+    // The end stays the end, whatever waits.
+    writer.addMaps(maps(3, 16, 'a'));
+    writer.add(kernels(3));
+    writer.add({
+      ...{ kind: 'run-end', tag: 'convscope/run_end', step: 3, wallTime: 1_700_000_003 },
+      end: { version: 1, reason: 'completed', seconds: 1 },
+    });
+    await writer.close({ acknowledgeWithinMs: 20_000 });
+    expect(
+      inLog()
+        .slice(10)
+        .map(({ tag }) => tag),
+    ).toEqual(['a', 'weight', 'convscope/run_end']);
   });
 
   it('brings everything to a hub, in order, and leaves no spool', async () => {

@@ -4,14 +4,14 @@
  */
 import type { MapsToLog } from './run-writer.js';
 
-export interface WaitingMaps {
+export interface WaitingParts {
   readonly maps: MapsToLog;
   /** When they were captured. */
   readonly wallTime: number;
 }
 
 export interface MapQueue {
-  add(entry: WaitingMaps): void;
+  add(entry: WaitingParts): void;
   /** The thread is done with the oldest that it was given. */
   done(): void;
   /** Gives the thread everything, however much: nothing more will come. */
@@ -21,14 +21,14 @@ export interface MapQueue {
 }
 
 /** @param mostBytes of values that the thread may hold unfinished; one stack of maps may always go. */
-export function createMapQueue(mostBytes: number, post: (entry: WaitingMaps) => void): MapQueue {
+export function createMapQueue(mostBytes: number, post: (entry: WaitingParts) => void): MapQueue {
   /** Byte sizes of what the thread holds, oldest first: posting empties the array that is posted. */
   const held: number[] = [];
   let heldBytes = 0;
-  const waiting = new Map<string, WaitingMaps>();
+  const waiting = new Map<string, WaitingParts>();
   let dropped = 0;
 
-  function hand(entry: WaitingMaps): void {
+  function hand(entry: WaitingParts): void {
     const bytes = entry.maps.values.byteLength;
     held.push(bytes);
     heldBytes += bytes;

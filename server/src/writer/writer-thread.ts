@@ -15,7 +15,7 @@ import { lockPath, removeSpool, writeNote } from './spool.js';
 import { openSpoolFile } from './spool-file.js';
 import { threadCpuMilliseconds } from './thread-cpu.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
-import { createWaitingMaps } from './waiting-maps.js';
+import { createWaitingParts } from './waiting-parts.js';
 
 const data = workerData as ThreadData;
 if (!parentPort) throw new Error('writer-thread.js is started by createRunWriter, as a worker thread.');
@@ -44,6 +44,9 @@ spool.append(encodeFrame(encodeFileVersion(Date.now() / 1000)), false);
 const budget = createLogBudget(data.maxLogBytes);
 
 type MapsMessage = Extract<ToThread, { type: 'maps' }>;
+type RecordsMessage = Extract<ToThread, { type: 'records' }>;
+/** Maps, or the kernels and predictions of the same capture. */
+type CapturePart = MapsMessage | RecordsMessage;
 
 let droppedMaps = 0;
 /** CPU time of this thread that went into maps: what captures cost beside the caller's own time. */
@@ -57,9 +60,11 @@ let lost: { count: number; from: Step; to: Step } | undefined;
 let refused: string | undefined;
 let statusDue: NodeJS.Timeout | undefined;
 
-const waitingMaps = createWaitingMaps<MapsMessage>(({ maps }) => maps.tag);
-let mapsTurn: NodeJS.Immediate | undefined;
-let mapsTimer: NodeJS.Timeout | undefined;
+const waitingParts = createWaitingParts<CapturePart>((message) =>
+  message.type === 'maps' ? message.maps.tag : undefined,
+);
+let partTurn: NodeJS.Immediate | undefined;
+let partTimer: NodeJS.Timeout | undefined;
 
 const sender = data.hub
   ? createSender({
@@ -75,8 +80,8 @@ const sender = data.hub
         settle();
       },
       lookedAt: (tags) => {
-        waitingMaps.lookAt(tags);
-        takeMapsSoon();
+        waitingParts.lookAt(tags);
+        takePartsSoon();
       },
     })
   : undefined;
@@ -150,20 +155,25 @@ function confessLoss(): void {
 }
 
 /** One of them a turn of the loop: the losses of the next steps are not held up by all of a capture's maps. */
-function takeMapsSoon(): void {
-  clearTimeout(mapsTimer);
-  clearImmediate(mapsTurn);
-  const wait = waitingMaps.dueIn(performance.now());
+function takePartsSoon(): void {
+  clearTimeout(partTimer);
+  clearImmediate(partTurn);
+  const wait = waitingParts.dueIn(performance.now());
   const take = () => {
-    takeMaps(waitingMaps.take(performance.now()));
-    takeMapsSoon();
+    takePart(waitingParts.take(performance.now()));
+    takePartsSoon();
   };
-  if (wait === 0) mapsTurn = setImmediate(take);
-  else if (wait !== undefined) mapsTimer = setTimeout(take, Math.ceil(wait));
+  if (wait === 0) partTurn = setImmediate(take);
+  else if (wait !== undefined) partTimer = setTimeout(take, Math.ceil(wait));
 }
 
-function takeMaps(message: MapsMessage | undefined): void {
+function takePart(message: CapturePart | undefined): void {
   if (message === undefined) return;
+  if (message.type === 'records') {
+    appendRecords(message.records);
+    announce();
+    return;
+  }
   const before = threadCpuMilliseconds();
   receiveMaps(message);
   announce();
@@ -171,8 +181,8 @@ function takeMaps(message: MapsMessage | undefined): void {
 }
 
 /** Before what has to stand behind them. */
-function takeAllMaps(): void {
-  for (const message of waitingMaps.takeAll()) takeMaps(message);
+function takeAllParts(): void {
+  for (const message of waitingParts.takeAll()) takePart(message);
 }
 
 function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
@@ -213,18 +223,30 @@ function framesOfMaps(input: Parameters<typeof encodeChannels>[0]): Uint8Array[]
   }
 }
 
+/** Kernels and predictions belong to a capture: while somebody looks they wait with the rest of it. Gives the others. */
+function holdTensors(records: readonly RunRecord[]): readonly RunRecord[] {
+  if (!waitingParts.isLookedAt) return records;
+  const tensors = records.filter(({ kind }) => kind === 'tensor');
+  if (tensors.length === 0) return records;
+  waitingParts.add({ type: 'records', records: tensors }, performance.now());
+  takePartsSoon();
+  return records.filter(({ kind }) => kind !== 'tensor');
+}
+
 function receive(message: ToThread): void {
   switch (message.type) {
     case 'records':
-      if (message.records.some(({ kind }) => kind === 'run-end')) takeAllMaps();
-      appendRecords(message.records);
+      if (message.records.some(({ kind }) => kind === 'run-end')) {
+        takeAllParts();
+        appendRecords(message.records);
+      } else appendRecords(holdTensors(message.records));
       break;
     case 'maps':
-      waitingMaps.add(message, performance.now());
-      takeMapsSoon();
+      waitingParts.add(message, performance.now());
+      takePartsSoon();
       return;
     case 'close':
-      takeAllMaps();
+      takeAllParts();
       closing = true;
       clearTimeout(timer);
       timer = setTimeout(() => void finish(), message.acknowledgeWithinMs);
@@ -267,7 +289,7 @@ async function finish(): Promise<void> {
   if (finished) return;
   finished = true;
   clearTimeout(timer);
-  clearTimeout(mapsTimer);
+  clearTimeout(partTimer);
   clearInterval(retry);
   spool.retry();
   const acknowledged = isWhole();

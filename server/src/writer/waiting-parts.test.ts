@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createWaitingMaps } from './waiting-maps.js';
+import { createWaitingParts } from './waiting-parts.js';
 
 interface Maps {
   readonly tag: string;
   readonly step: number;
 }
 
-function waitingMaps(...tags: string[]) {
-  const waiting = createWaitingMaps<Maps>(({ tag }) => tag);
+function waitingParts(...tags: string[]) {
+  const waiting = createWaitingParts<Maps>(({ tag }) => tag);
   waiting.lookAt(tags);
   /** Adds a capture of layers a, b and c, as a forward pass gives them. */
   const capture = (step: number, now: number) => {
@@ -23,9 +23,9 @@ function waitingMaps(...tags: string[]) {
   return { waiting, capture, taken };
 }
 
-describe('maps that wait to be written', () => {
+describe('parts of captures that wait to be written', () => {
   it('go at once and in their order while nobody looks', () => {
-    const { waiting, capture, taken } = waitingMaps();
+    const { waiting, capture, taken } = waitingParts();
     capture(1, 0);
     expect(waiting.dueIn(0)).toBe(0);
     expect(taken(0)).toEqual(['a1', 'b1', 'c1']);
@@ -33,7 +33,7 @@ describe('maps that wait to be written', () => {
   });
 
   it('of what is looked at go at once, its input soon after, and the others when both are on the screen', () => {
-    const { waiting, capture, taken } = waitingMaps('c', 'b');
+    const { waiting, capture, taken } = waitingParts('c', 'b');
     capture(1, 1000);
     expect(taken(1000)).toEqual(['c1']);
     const soon = waiting.dueIn(1000)!;
@@ -47,7 +47,7 @@ describe('maps that wait to be written', () => {
   });
 
   it('of one tag stay in their order when somebody begins to look at it', () => {
-    const { waiting, capture, taken } = waitingMaps('a');
+    const { waiting, capture, taken } = waitingParts('a');
     capture(1, 0);
     expect(taken(0)).toEqual(['a1']);
     capture(2, 10);
@@ -56,14 +56,14 @@ describe('maps that wait to be written', () => {
   });
 
   it('are all due at once when the last viewer leaves', () => {
-    const { waiting, capture, taken } = waitingMaps('a');
+    const { waiting, capture, taken } = waitingParts('a');
     capture(1, 0);
     waiting.lookAt([]);
     expect(taken(0)).toEqual(['a1', 'b1', 'c1']);
   });
 
   it('are taken in their order when everything has to be written', () => {
-    const { waiting, capture } = waitingMaps('c');
+    const { waiting, capture } = waitingParts('c');
     capture(1, 0);
     capture(2, 1);
     expect(waiting.takeAll().map(({ tag, step }) => `${tag}${step}`)).toEqual([
