@@ -28,6 +28,7 @@ import { openPage } from '../browser/harness/open-page.js';
 import {
   type Convscope,
   type Folder,
+  measuringFolder,
   PICTURES,
   startConvscope,
   testFolder,
@@ -298,7 +299,7 @@ async function emit(folder: Folder, convscope: Convscope): Promise<{ stop(): Pro
 
 const results: Record<string, Measured> = {};
 for (const kind of flags.only ? [flags.only as 'idle'] : (['idle', 'training'] as const)) {
-  const folder = testFolder();
+  const folder = kind === 'training' ? measuringFolder() : testFolder();
   try {
     results[kind] = await measure(kind, folder);
   } finally {

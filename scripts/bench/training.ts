@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import type { BackendName } from 'convscope/tfjs/backend.js';
 import { loadBackend } from 'convscope/tfjs/backend.js';
 import { cifarDirectory } from 'convscope/trainer/cifar/cache.js';
-import { PICTURES, ROOT, startConvscope, testFolder } from '../browser/support/convscope.js';
+import { measuringFolder, PICTURES, ROOT, startConvscope } from '../browser/support/convscope.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -82,26 +82,19 @@ async function job(
   backend: string,
   captures: boolean,
 ): Promise<{ rate: number; every: number; milliseconds: number }> {
-  const folder = testFolder();
-  // The binding lies in the user's own cache, and nothing is to be dumped.
-  const { CONVSCOPE_DUMP_MAPS: _, XDG_CACHE_HOME: __, ...env } = folder.env;
-  const cache = process.env['XDG_CACHE_HOME'];
+  const folder = measuringFolder();
   try {
-    const convscope = await startConvscope(
-      { ...folder, env: { ...env, ...(cache === undefined ? {} : { XDG_CACHE_HOME: cache }) } },
-      'train',
-      [
-        '--data',
-        DATA,
-        '--backend',
-        backend,
-        '--steps',
-        String(WARM_UP + STEPS),
-        '--exit-when-done',
-        '--capture-every',
-        captures ? 'auto' : '0',
-      ],
-    );
+    const convscope = await startConvscope(folder, 'train', [
+      '--data',
+      DATA,
+      '--backend',
+      backend,
+      '--steps',
+      String(WARM_UP + STEPS),
+      '--exit-when-done',
+      '--capture-every',
+      captures ? 'auto' : '0',
+    ]);
     if ((await convscope.ended) !== 0) throw new Error(convscope.output());
     const run = join(folder.logdir, readdirSync(folder.logdir)[0]!);
     const lines = execFileSync(

@@ -45,6 +45,14 @@ export function testFolder(): Folder {
   };
 }
 
+/** To measure training in: nothing is dumped, and the cache is the user's own, since the native binding lies there. */
+export function measuringFolder(): Folder {
+  const folder = testFolder();
+  const { CONVSCOPE_DUMP_MAPS: _, XDG_CACHE_HOME: __, ...env } = folder.env;
+  const cache = process.env['XDG_CACHE_HOME'];
+  return { ...folder, env: { ...env, ...(cache === undefined ? {} : { XDG_CACHE_HOME: cache }) } };
+}
+
 /** Starts `convscope COMMAND …` and waits for its page. */
 export async function startConvscope(
   folder: Folder,
