@@ -13,6 +13,7 @@ import type { Source } from '../sources/source.js';
 import { afterPaint } from './animation-frame.js';
 import { peekRefs, scanRefs } from './background-captures.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
+import { DrawingHold } from './drawing-hold.js';
 import { FindingsBook, type FindingsState, NO_FINDINGS } from './findings.js';
 import { FirstLook } from './first-look.js';
 import {
@@ -42,8 +43,6 @@ import {
 const CACHE_BYTES = 160 * 1024 * 1024;
 /** How long to wait for all parts of a capture before a newer one is tried. */
 const GOAL_PATIENCE_MS = 1500;
-/** For so long the newest map may hold up what else is new: captures may come without a pause. */
-const DRAWING_PATIENCE_MS = 100;
 const NO_HEALTH: readonly ChannelHealth[] = [];
 
 export interface Target {
@@ -86,6 +85,8 @@ export class FrameKeeper {
     return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
   };
   readonly #firstLook: FirstLook;
+  /** Of `early`. */
+  readonly #hold: DrawingHold;
   readonly #changed: () => void;
   readonly #arrivedFirst: () => void;
   #target: Target | undefined;
@@ -102,11 +103,6 @@ export class FrameKeeper {
     since: 0,
   };
   #pictureKey = '';
-  #drawingSince: number | undefined;
-  #patience: ReturnType<typeof setTimeout> | undefined;
-  readonly #held: (() => void)[] = [];
-  /** `early` has not been painted yet. */
-  #isUnpainted = false;
   #rangesChanged = false;
   #healthChanged = false;
   readonly #health = new WeakMap<Decoded, readonly ChannelHealth[]>();
@@ -123,6 +119,7 @@ export class FrameKeeper {
     this.#source = options.source;
     this.#firstLook = new FirstLook(options.decoder);
     this.#changed = options.changed;
+    this.#hold = new DrawingHold(options.changed);
     this.#loader = new CaptureLoader({
       source: options.source,
       decoder: options.decoder,
@@ -148,7 +145,7 @@ export class FrameKeeper {
   /** Rows that the hub tells of. The newest map's row comes before the map: until that is drawn it has the page to itself. */
   announced({ run, tag }: Pick<LiveRows, 'run' | 'tag'>): void {
     const { following, data, layer } = this.#target ?? {};
-    if (following && run === data?.run && tag === layer?.output.tag) this.#setDrawing(true);
+    if (following && run === data?.run && tag === layer?.output.tag) this.#hold.set(true);
   }
 
   /** What the hub pushed. Maps of another run are old news. */
@@ -165,7 +162,7 @@ export class FrameKeeper {
     const isFirst = following && probe !== undefined && blob.tag === layer?.output.tag;
     const hasSeen = isFirst && this.#firstLook.take(blob, probe);
     // The worker would take the processor from the painting.
-    const after = hasSeen || this.#isUnpainted ? this.#afterDrawing() : undefined;
+    const after = hasSeen || this.#hold.isUnpainted ? this.#hold.passed() : undefined;
     if (this.#loader.offer(blob, after)) this.#pushed.set(captureKey(blob), blob.tag);
     else {
       this.#owed.add(blob.tag);
@@ -179,7 +176,7 @@ export class FrameKeeper {
    * to wait for that; `changed` is called when it has waited enough.
    */
   get isDrawing(): boolean {
-    return this.#drawingSince !== undefined && performance.now() - this.#drawingSince < DRAWING_PATIENCE_MS;
+    return this.#hold.isHolding;
   }
 
   /** Tags that the hub should push. */
@@ -234,14 +231,14 @@ export class FrameKeeper {
       const refs = refsOf(data, layer, step, coming);
       wanted.push(...Object.values(refs));
       const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
-      if (!(this.#isUnpainted && this.isDrawing)) this.#show(frame);
+      if (!(this.#hold.isUnpainted && this.isDrawing)) this.#show(frame);
     } else this.frame.set(undefined);
     const before = this.early.get();
     const early = this.#earlyOutput(target);
     this.early.set(early);
-    if (early !== undefined && early !== before) this.#awaitPaint();
+    if (early !== undefined && early !== before) this.#hold.awaitPaint();
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
-    this.#setDrawing(target.following && (this.#isUnpainted || isOnItsWay));
+    this.#hold.set(target.following && (this.#hold.isUnpainted || isOnItsWay));
     if (!this.isDrawing) this.#tellChanges();
     if (step !== undefined) {
       wanted.push(...this.#showAround({ ...target, step, coming }));
@@ -258,37 +255,6 @@ export class FrameKeeper {
     if (target.following) this.#payCredits(data.run);
   }
 
-  #awaitPaint(): void {
-    this.#isUnpainted = true;
-    afterPaint(() => {
-      this.#isUnpainted = false;
-      this.#setDrawing(false);
-      this.#changed();
-    });
-  }
-
-  #setDrawing(isDrawing: boolean): void {
-    if (!isDrawing) this.#release();
-    if (isDrawing === (this.#drawingSince !== undefined)) return;
-    clearTimeout(this.#patience);
-    this.#drawingSince = isDrawing ? performance.now() : undefined;
-    if (isDrawing) this.#patience = setTimeout(() => this.#losePatience(), DRAWING_PATIENCE_MS + 1);
-  }
-
-  #losePatience(): void {
-    this.#release();
-    this.#changed();
-  }
-
-  /** When the newest map has been drawn, or has had its time. */
-  #afterDrawing(): Promise<void> {
-    return new Promise((resolve) => this.#held.push(resolve));
-  }
-
-  #release(): void {
-    for (const resolve of this.#held.splice(0)) resolve();
-  }
-
   /** Together with the maps that they come from: what is shown is drawn once, not once for each. */
   #tellChanges(): void {
     if (this.#rangesChanged) this.rangesVersion.set(this.rangesVersion.get() + 1);
@@ -298,14 +264,14 @@ export class FrameKeeper {
   }
 
   close(): void {
-    clearTimeout(this.#patience);
+    this.#hold.close();
     this.#loader.clear();
   }
 
   #forget(subject: string): void {
     this.#subject = subject;
     this.#firstLook.forget();
-    this.#release();
+    this.#hold.release();
     this.#loader.clear();
     this.ranges.clear();
     this.book = new FindingsBook();

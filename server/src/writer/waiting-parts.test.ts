@@ -43,7 +43,7 @@ describe('parts of captures that wait to be written', () => {
     expect(later).toBeGreaterThan(soon);
     expect(taken(1000 + later - 1)).toEqual([]);
     expect(taken(1000 + later)).toEqual(['a1']);
-    expect(waiting.size).toBe(0);
+    expect(waiting.dueIn(1000 + later)).toBeUndefined();
   });
 
   it('of one tag stay in their order when somebody begins to look at it', () => {

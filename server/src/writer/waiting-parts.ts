@@ -9,7 +9,6 @@ const NEXT_MS = 25;
 const OTHERS_MS = 70;
 
 export interface WaitingParts<T> {
-  readonly size: number;
   /** Whether anything waits at all. */
   readonly isLookedAt: boolean;
   add(part: T, now: number): void;
@@ -40,9 +39,6 @@ export function createWaitingParts<T>(tagOf: (part: T) => string | undefined): W
   };
 
   return {
-    get size() {
-      return waiting.length;
-    },
     get isLookedAt() {
       return lookedAt.length > 0;
     },
