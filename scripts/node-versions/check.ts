@@ -12,7 +12,7 @@ import process from 'node:process';
 import { locateNative, NATIVE_NAMES } from 'convscope/native-install/locate.js';
 import { NODE_VERSIONS, provideNode } from './install-node.js';
 
-const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('convscope/built-file.js')));
+const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('convscope/machine/built-file.js')));
 const PROGRAM = join(SERVER, 'bin', 'convscope.js');
 const SMOKE_TEST = join(SERVER, 'dist', 'native-install', 'smoke-test.js');
 const STEP_MILLISECONDS = 120_000;

@@ -1,6 +1,6 @@
 /** Keeps a hub running under the launcher: one that dies is started again on its port, while training goes on. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { builtFile } from '../built-file.js';
+import { builtFile } from '../machine/built-file.js';
 import { endProcess } from './end-process.js';
 import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';

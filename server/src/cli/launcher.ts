@@ -5,9 +5,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import process from 'node:process';
-import { builtFile } from '../built-file.js';
 import { runNameProblem } from '../hub/run-name.js';
 import { newToken } from '../hub/token-file.js';
+import { builtFile } from '../machine/built-file.js';
 import { type TrainOptions, trainOptions } from '../trainer/options.js';
 import { endProcess } from './end-process.js';
 import { keepHub } from './keep-hub.js';

@@ -5,8 +5,8 @@ import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js'
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { createEventReader } from '../logdir/event-reader.js';
 import { findRuns } from '../logdir/find-runs.js';
-import { createLocalStorage } from '../logdir/local-storage.js';
-import type { LogStorage } from '../logdir/storage.js';
+import { createLocalStorage } from '../storage/local-storage.js';
+import type { LogStorage } from '../storage/storage.js';
 import { type DumpedGap, jsonLine } from './json-line.js';
 import { tableHeading, tableLine } from './table-line.js';
 

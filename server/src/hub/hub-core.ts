@@ -10,7 +10,7 @@ import {
 } from '@convscope/shared/protocol.js';
 import { type Namespace, Server } from 'socket.io';
 import { createLogdir, type Logdir } from '../logdir/logdir.js';
-import type { LogStorage } from '../logdir/storage.js';
+import type { LogStorage } from '../storage/storage.js';
 import { type Access, SECURITY_HEADERS } from './access.js';
 import { createApi } from './http-api.js';
 import { serveIngest } from './ingest-socket.js';

@@ -1,8 +1,8 @@
 import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol.js';
 import { isEventFileName } from '../logdir/find-runs.js';
-import { codeOf } from '../logdir/local-storage.js';
 import { readFileOwner } from '../logdir/run-uid.js';
-import type { LogStorage, StoredAppender } from '../logdir/storage.js';
+import { codeOf } from '../storage/local-storage.js';
+import type { LogStorage, StoredAppender } from '../storage/storage.js';
 import { fileNameProblem } from './file-name.js';
 import { runNameProblem } from './run-name.js';
 

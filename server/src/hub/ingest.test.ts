@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFil
 import { join } from 'node:path';
 import { type IngestAnswer, LIMITS } from '@convscope/shared/protocol.js';
 import { describe, expect, it, vi } from 'vitest';
-import { openLocalLogdir } from '../logdir/local-storage.js';
-import type { LogStorage } from '../logdir/storage.js';
+import { openLocalLogdir } from '../storage/local-storage.js';
+import type { LogStorage } from '../storage/storage.js';
 import { createIngestStore } from './ingest-store.js';
 import { runHead, scalar, TORCH_FILE, uid } from './testing/run-bytes.js';
 import {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { openLocalLogdir } from '../logdir/local-storage.js';
+import { openLocalLogdir } from '../storage/local-storage.js';
 import { isLoopback } from './access.js';
 import { checkBasePath, createHub } from './hub.js';
 import type { IngestStore } from './ingest-store.js';

@@ -1,4 +1,4 @@
-import type { LogStorage } from './storage.js';
+import type { LogStorage } from '../storage/storage.js';
 
 /** Bounds of one look at a logdir: someone may point it at a home directory. */
 export const SEARCH_LIMITS = { depth: 16, directories: 20_000, runs: 5_000 } as const;

@@ -2,11 +2,11 @@ import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
+import type { LogStorage } from '../storage/storage.js';
 import { createEventReader } from './event-reader.js';
 import { FollowedFile } from './followed-file.js';
 import type { RowColumn } from './row-column.js';
 import { type IndexedGap, RunIndex } from './run-index.js';
-import type { LogStorage } from './storage.js';
 
 /** Read and parsed at one go, some 2 ms of work; other work has its turn in between. */
 const CHUNK_BYTES = 256 * 1024;

@@ -29,8 +29,8 @@ import {
   uid,
 } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
+import { openLocalLogdir } from '../storage/local-storage.js';
 import type { FollowedRun, RunListener } from './followed-run.js';
-import { openLocalLogdir } from './local-storage.js';
 import { createLogdir, type Logdir, type LogdirOptions } from './logdir.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>

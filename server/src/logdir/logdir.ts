@@ -1,9 +1,9 @@
 import { FRAME_HEADER_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { RunState } from '@convscope/shared/protocol.js';
+import type { LogStorage } from '../storage/storage.js';
 import { findEventFiles, findRuns, isEventFileName } from './find-runs.js';
 import { FollowedRun, type RunListener } from './followed-run.js';
 import { createReadQueue } from './read-queue.js';
-import type { LogStorage } from './storage.js';
 
 /** Directories that the system is asked to watch; the others are looked at by the clock. */
 const WATCHED_DIRECTORIES = 512;

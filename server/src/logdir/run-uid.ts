@@ -1,6 +1,6 @@
+import { codeOf } from '../storage/local-storage.js';
+import type { LogStorage } from '../storage/storage.js';
 import { createEventReader } from './event-reader.js';
-import { codeOf } from './local-storage.js';
-import type { LogStorage } from './storage.js';
 
 const STEP_BYTES = 64 * 1024;
 /** A run start with a large net in it is some 50 kB. */

@@ -1,8 +1,8 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lastLines, runCommand } from '../machine/run-command.js';
 import { findCompiler, InstallError } from './build-tools.js';
 import { linkTree } from './link-tree.js';
-import { lastLines, runCommand } from './run-command.js';
 
 export interface BuildOptions {
   /** The staged package, `…/node_modules/@tensorflow/<name>`. */

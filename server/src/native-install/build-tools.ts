@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { tryCommand } from './run-command.js';
+import { tryCommand } from '../machine/run-command.js';
 
 /** A sentence for the user: what is missing, what for, and how to get it. */
 export class InstallError extends Error {

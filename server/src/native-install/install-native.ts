@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { takeLock } from '../file-lock.js';
+import { takeLock } from '../machine/file-lock.js';
 import { buildAddon } from './build-addon.js';
 import { findCompiler, InstallError } from './build-tools.js';
 import { provideLibrary } from './library-store.js';

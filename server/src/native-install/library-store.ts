@@ -3,8 +3,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { lastLines, runCommand } from '../machine/run-command.js';
 import { findPython, InstallError, type Launcher } from './build-tools.js';
-import { lastLines, runCommand } from './run-command.js';
 import type { TensorflowLibrary, Wheel } from './wheels.js';
 import { extractZip } from './zip-entries.js';
 

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { z } from 'zod';
-import { type CommandResult, runCommand } from './run-command.js';
+import { type CommandResult, runCommand } from '../machine/run-command.js';
 
 const STOCK_LIBRARY = 'libtensorflow 2.9.1';
 /** What the library that the package downloads asks of the machine. */

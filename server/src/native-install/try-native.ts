@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { builtFile } from '../built-file.js';
-import { lastLines, runCommand } from './run-command.js';
+import { builtFile } from '../machine/built-file.js';
+import { lastLines, runCommand } from '../machine/run-command.js';
 import { SMOKE_MARK, type SmokeReport, smokeReportSchema } from './smoke-report.js';
 
 export type TryResult =

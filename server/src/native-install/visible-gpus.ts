@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { tryCommand } from './run-command.js';
+import { tryCommand } from '../machine/run-command.js';
 
 export interface VisibleGpus {
   /** `name, driver version, memory` of each, as nvidia-smi prints them. */

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { builtFile } from '../built-file.js';
+import { builtFile } from '../machine/built-file.js';
 import { locateNative, NATIVE_NAMES } from '../native-install/locate.js';
 import { loadBackend } from './backend.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '@convscope/shared/run-record.js';
-import { builtFile } from '../built-file.js';
+import { builtFile } from '../machine/built-file.js';
 import { createMapQueue } from './map-queue.js';
 import type { RunWriter, WriterStatus } from './run-writer.js';
 import { spoolDirectory } from './spool.js';

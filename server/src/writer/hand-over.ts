@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIMITS } from '@convscope/shared/protocol.js';
-import { LockHeld, takeLock } from '../file-lock.js';
 import type { IngestStore } from '../hub/ingest-store.js';
+import { LockHeld, takeLock } from '../machine/file-lock.js';
 import { isMeantFor, listSpool, lockPath, NOTE_FILE, removeSpool, type SpooledRun } from './spool.js';
 
 const STRETCH_BYTES = Math.min(1024 * 1024, LIMITS.ingestBytes);

@@ -8,7 +8,7 @@ import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
-import { takeLock } from '../file-lock.js';
+import { takeLock } from '../machine/file-lock.js';
 import { createLogBudget } from './log-budget.js';
 import { createSender } from './sender.js';
 import { lockPath, removeSpool, writeNote } from './spool.js';

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeLock } from '../../file-lock.js';
+import { takeLock } from '../../machine/file-lock.js';
 import { cachedCifar, cifarDirectory, toRecords } from './cache.js';
 import { RECORD_BYTES } from './facts.js';
 import { decodeRgbPng } from './png-rows.js';

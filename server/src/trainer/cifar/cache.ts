@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { takeLock } from '../../file-lock.js';
+import { takeLock } from '../../machine/file-lock.js';
 import { userCacheDirectory } from '../../native-install/locate.js';
 import {
   NPM_PACKAGE,

@@ -12,7 +12,7 @@ import { type Namespace, Server } from 'socket.io';
 import { serveIngest } from '../../hub/ingest-socket.js';
 import { createIngestStore, type IngestStore } from '../../hub/ingest-store.js';
 import { createLookedAt, type LookedAt } from '../../hub/looked-at.js';
-import { openLocalLogdir } from '../../logdir/local-storage.js';
+import { openLocalLogdir } from '../../storage/local-storage.js';
 
 export const TOKEN = 'the-token';
 

@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { temporaryDirectory } from '../native-install/testing/fake-commands.js';
 import { lastLines, runCommand, tryCommand } from './run-command.js';
-import { temporaryDirectory } from './testing/fake-commands.js';
 
 const node = process.execPath;
 

@@ -6,8 +6,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { temporaryDirectory } from '../native-install/testing/fake-commands.js';
 import { takeLock } from './file-lock.js';
-import { temporaryDirectory } from './native-install/testing/fake-commands.js';
 
 describe('the file lock', () => {
   let directory: string;
