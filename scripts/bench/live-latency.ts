@@ -19,7 +19,7 @@ import {
 } from '@convscope/shared/protocol.js';
 import type { Conv2dDescription } from '@convscope/shared/run-description.js';
 import { readIngestToken } from 'convscope/hub/token-file.js';
-import { cifarDirectory } from 'convscope/trainer/cifar/cache.js';
+import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';
 import { createRunWriter } from 'convscope/writer/create-run-writer.js';
 import type { Page } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';

@@ -3,7 +3,11 @@
  *
  *   node scripts/dist/bench/log-read.js [COUNT]
  */
-import { createEventDecoder, encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import {
+  createEventDecoder,
+  encodeEvent,
+  encodeFileVersion,
+} from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 

@@ -11,7 +11,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { BackendName } from 'convscope/tfjs/backend.js';
 import { loadBackend } from 'convscope/tfjs/backend.js';
-import { cifarDirectory } from 'convscope/trainer/cifar/cache.js';
+import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';
 import { measuringFolder, PICTURES, ROOT, startConvscope } from '../browser/support/convscope.js';
 
 const { values: flags } = parseArgs({

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodePng } from '@convscope/shared/channels/png.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { histogramOf } from '@convscope/shared/event-log/histogram.js';
 import { createHparamsEnd, createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';

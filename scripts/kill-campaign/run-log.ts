@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeEvent } from '@convscope/shared/event-log/codec.js';
+import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 
 export interface RunLog {

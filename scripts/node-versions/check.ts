@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { locateNative, NATIVE_NAMES } from 'convscope/native-install/locate.js';
+import { locateNative, NATIVE_NAMES } from 'convscope/tfjs/locate-native.js';
 import { NODE_VERSIONS, provideNode } from './install-node.js';
 
 const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('convscope/machine/built-file.js')));

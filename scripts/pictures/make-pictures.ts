@@ -9,7 +9,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startHub } from 'convscope/hub/main.js';
+import { startHub } from 'convscope/hub/start-hub.js';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';

@@ -8,7 +8,7 @@ import { conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
 import { createSummaryWriter } from 'convscope/summary-writer/summary-writer.js';
 import { loadBackend } from 'convscope/tfjs/backend.js';
 import type { Tensor4D } from 'convscope/tfjs/tf.js';
-import { loadData } from 'convscope/trainer/load-data.js';
+import { loadData } from 'convscope/trainer/data/load-data.js';
 
 export interface PicturesOptions {
   /** Where runs lie; the log goes to nn_conv2d in it. */

@@ -8,7 +8,7 @@ import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
 import type { RecordKind, RecordOf, RunRecord } from '@convscope/shared/run-record.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asKind, inflate, readLog } from '../src/summary-writer/testing/read-log.js';
-import { readOfficialFiles } from '../src/trainer/cifar/official-files.js';
+import { readOfficialFiles } from '../src/trainer/data/cifar/official-files.js';
 import { run as cifar10Pictures } from './cifar10-pictures.js';
 import { run as dilationAndGroups } from './dilation-and-groups.js';
 import { run as outputShapes } from './output-shapes.js';

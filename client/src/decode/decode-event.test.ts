@@ -1,5 +1,5 @@
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
-import { encodeEvent } from '@convscope/shared/event-log/codec.js';
+import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { zlibSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { boundOf, valueAt } from '../drawing/map-stack.js';

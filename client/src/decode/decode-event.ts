@@ -3,7 +3,7 @@ import { decodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { type ChannelHealth, channelHealth } from '@convscope/shared/channels/health.js';
 import type { Inflate } from '@convscope/shared/channels/png.js';
 import { dequantise } from '@convscope/shared/channels/quantise.js';
-import { decodeEvent } from '@convscope/shared/event-log/codec.js';
+import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import {
   type RecordKind,
   type RecordOf,

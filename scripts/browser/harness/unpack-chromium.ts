@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { userCacheDirectory } from 'convscope/native-install/locate.js';
+import { userCacheDirectory } from 'convscope/tfjs/locate-native.js';
 
 const require = createRequire(import.meta.url);
 

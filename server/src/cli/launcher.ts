@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import process from 'node:process';
-import { runNameProblem } from '../hub/run-name.js';
+import { runNameProblem } from '../hub/ingest/run-name.js';
 import { newToken } from '../hub/token-file.js';
 import { builtFile } from '../machine/built-file.js';
 import { type TrainOptions, trainOptions } from '../trainer/options.js';

@@ -1,6 +1,7 @@
 /** Before training: where a GPU is visible, its binding is installed once; elsewhere a line says what would be faster. */
-import { locateNative } from '../native-install/locate.js';
+
 import type { BackendName } from '../tfjs/backend.js';
+import { locateNative } from '../tfjs/locate-native.js';
 import type { StopSignals } from './stop-signals.js';
 
 /** @returns a line worth printing, if any. Whatever fails here, training goes on with the next backend. */

@@ -1,6 +1,6 @@
 /** Starts a hub, and hands it what earlier processes left in the spool for this logdir. */
 import { setFlagsFromString } from 'node:v8';
-import { type RunningHub, type ServeOptions, startHub } from '../hub/main.js';
+import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.js';
 import { cacheDirectory } from '../hub/token-file.js';
 
 export interface ServedHub extends RunningHub {
@@ -41,7 +41,7 @@ export async function serve(
     clearTimeout(timer);
     try {
       const ingest = await hub.ingest;
-      const { handOverSpools } = await import('../writer/hand-over.js');
+      const { handOverSpools } = await import('../hub/ingest/hand-over.js');
       await handOverSpools(ingest, { cacheDirectory: cacheDirectory(), logdir, log: sayOnce });
     } catch (error) {
       sayOnce(`The spool could not be handed over: ${(error as Error).message}`);

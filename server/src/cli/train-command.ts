@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { runNameProblem } from '../hub/run-name.js';
+import { runNameProblem } from '../hub/ingest/run-name.js';
 import { anyNumber, wholeNumber } from './flag-values.js';
 import { addHubFlags, type HubFlags } from './hub-flags.js';
 

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheDirectory } from '../hub/token-file.js';
 import { loadBackend } from '../tfjs/backend.js';
-import { loadData } from '../trainer/load-data.js';
+import { loadData } from '../trainer/data/load-data.js';
 import type { TrainHooks } from '../trainer/progress.js';
 import { type TrainParts, train } from '../trainer/train.js';
 import { createRunWriter } from '../writer/create-run-writer.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from 'vitest';
-import { locateNative } from '../native-install/locate.js';
 import { loadBackend } from '../tfjs/backend.js';
+import { locateNative } from '../tfjs/locate-native.js';
 import type { Tf } from '../tfjs/tf.js';
 import { expectAgreement } from './testing/agreement.js';
 

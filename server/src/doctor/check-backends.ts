@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { builtFile } from '../machine/built-file.js';
 import { lastLines, runCommand } from '../machine/run-command.js';
-import { locateNative, type NativeName, nativeTree, readReceipt } from '../native-install/locate.js';
 import { STOCK } from '../native-install/own-download.js';
 import type { BackendName } from '../tfjs/backend.js';
+import { locateNative, type NativeName, nativeTree, readReceipt } from '../tfjs/locate-native.js';
 import { backendProbeSchema, PROBE_MARK } from './backend-probe.js';
 import type { BackendReport, Check } from './report.js';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { cifarDirectory } from '../trainer/cifar/cache.js';
-import { FULL_SET } from '../trainer/cifar/facts.js';
+import { cifarDirectory } from '../trainer/data/cifar/cache.js';
+import { FULL_SET } from '../trainer/data/cifar/facts.js';
 import type { Check } from './report.js';
 
 async function sha256Of(path: string): Promise<string> {

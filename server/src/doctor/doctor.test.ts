@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { nativeTree, RECEIPT_FILE } from '../native-install/locate.js';
 import { temporaryDirectory } from '../native-install/testing/fake-commands.js';
+import { nativeTree, RECEIPT_FILE } from '../tfjs/locate-native.js';
 import { judgeBackends, probeBackend } from './check-backends.js';
 import { doctor } from './doctor.js';
 import { formatDoctorReport } from './format-report.js';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';

@@ -11,11 +11,11 @@ import {
 import { type Namespace, Server } from 'socket.io';
 import { createLogdir, type Logdir } from '../logdir/logdir.js';
 import type { LogStorage } from '../storage/storage.js';
-import { type Access, SECURITY_HEADERS } from './access.js';
-import { createApi } from './http-api.js';
-import { serveIngest } from './ingest-socket.js';
-import { createIngestStore, type IngestStore } from './ingest-store.js';
-import { serveLive } from './live-socket.js';
+import { type Access, SECURITY_HEADERS } from './http/access.js';
+import { createApi } from './http/http-api.js';
+import { serveIngest } from './ingest/ingest-socket.js';
+import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
+import { serveLive } from './live/live-socket.js';
 import { createLookedAt } from './looked-at.js';
 
 /** Sockets at the same time; a page has one, a sender one. */

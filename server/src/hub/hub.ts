@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logdir } from '../logdir/logdir.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
-import { createAccess, SECURITY_HEADERS } from './access.js';
-import type { IngestStore } from './ingest-store.js';
-import { createStaticFiles } from './static-files.js';
+import { createAccess, SECURITY_HEADERS } from './http/access.js';
+import { createStaticFiles } from './http/static-files.js';
+import type { IngestStore } from './ingest/ingest-store.js';
 
 export interface HubOptions {
   /** Folder of runs; made when it is missing. */

@@ -1,4 +1,4 @@
-import { createEventDecoder, type DecodedEvent } from '@convscope/shared/event-log/codec.js';
+import { createEventDecoder, type DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import { createFrameReader, type FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';

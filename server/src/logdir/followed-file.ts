@@ -1,6 +1,6 @@
-import { EventRanges } from './event-ranges.js';
 import type { EventReader } from './event-reader.js';
-import type { IndexedGap } from './run-index.js';
+import { EventRanges } from './index/event-ranges.js';
+import type { IndexedGap } from './index/run-index.js';
 
 /** Bytes before the place read last that are compared each time: a file that was written anew differs there. */
 export const OVERLAP_BYTES = 32;

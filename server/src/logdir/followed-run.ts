@@ -5,8 +5,8 @@ import { stepToNumber } from '@convscope/shared/run-record.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createEventReader } from './event-reader.js';
 import { FollowedFile } from './followed-file.js';
-import type { RowColumn } from './row-column.js';
-import { type IndexedGap, RunIndex } from './run-index.js';
+import type { RowColumn } from './index/row-column.js';
+import { type IndexedGap, RunIndex } from './index/run-index.js';
 
 /** Read and parsed at one go, some 2 ms of work; other work has its turn in between. */
 const CHUNK_BYTES = 256 * 1024;

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { locateNative, nativeTree } from '../tfjs/locate-native.js';
 import { type InstallOptions, installNative } from './install-native.js';
-import { locateNative, nativeTree } from './locate.js';
 import { fakeMachine, SMALL_LIBRARY, writeCommand } from './testing/fake-commands.js';
 
 const BUILDS_ADDON = `const fs = require('fs');

@@ -4,9 +4,6 @@ import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { takeLock } from '../machine/file-lock.js';
-import { buildAddon } from './build-addon.js';
-import { findCompiler, InstallError } from './build-tools.js';
-import { provideLibrary } from './library-store.js';
 import {
   NATIVE_VERSION,
   type NativeName,
@@ -15,7 +12,10 @@ import {
   type Receipt,
   readReceipt,
   userCacheDirectory,
-} from './locate.js';
+} from '../tfjs/locate-native.js';
+import { buildAddon } from './build-addon.js';
+import { findCompiler, InstallError } from './build-tools.js';
+import { provideLibrary } from './library-store.js';
 import { STOCK, tryOwnDownload } from './own-download.js';
 import { dropSourceMaps, installPackageTree } from './package-tree.js';
 import type { SmokeReport } from './smoke-report.js';

@@ -2,8 +2,8 @@ import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lastLines, tryCommand } from '../machine/run-command.js';
+import type { NativeName } from '../tfjs/locate-native.js';
 import { InstallError, npmCommand } from './build-tools.js';
-import type { NativeName } from './locate.js';
 
 /** The locked list of every package of the tree, with its hash; the same path seen from src and from dist. */
 function lockDirectory(name: NativeName): string {

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodePng } from '@convscope/shared/channels/png.js';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { ChannelRole, RunRecord } from '@convscope/shared/run-record.js';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { builtFile } from '../machine/built-file.js';
-import { locateNative, NATIVE_NAMES } from '../native-install/locate.js';
 import { loadBackend } from './backend.js';
+import { locateNative, NATIVE_NAMES } from './locate-native.js';
 
 /** A backend holds for a whole process: each of these needs one of its own. */
 function inProcess(program: string): { status: number | null; stdout: string; stderr: string } {

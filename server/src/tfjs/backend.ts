@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
-import { locateNative } from '../native-install/locate.js';
+import { locateNative } from './locate-native.js';
 import { registerNativeGradients } from './native-gradients.js';
 import { restoreIsNullOrUndefined } from './node-compat.js';
 import type { Tf } from './tf.js';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { builtFile } from '../machine/built-file.js';
-import { locateNative } from '../native-install/locate.js';
+import { locateNative } from './locate-native.js';
 
 const native = (['tfjs-node-gpu', 'tfjs-node'] as const).find((name) => locateNative(name) !== undefined);
 

@@ -1,8 +1,8 @@
 import type { Tensor1D, Tf } from '../tfjs/tf.js';
-import { type BatchAssembler, pictureTensor } from './batches.js';
-import { correctCount, crossEntropy } from './loss.js';
-import { forward, type Network } from './network.js';
-import type { PictureSet } from './training-data.js';
+import { type BatchAssembler, pictureTensor } from './data/batches.js';
+import type { PictureSet } from './data/training-data.js';
+import { correctCount, crossEntropy } from './net/loss.js';
+import { forward, type Network } from './net/network.js';
 
 const BATCH = 250;
 

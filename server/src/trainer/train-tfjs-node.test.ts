@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { locateNative } from '../native-install/locate.js';
+import { locateNative } from '../tfjs/locate-native.js';
 import { describeAgainstTorch } from './testing/torch-suite.js';
 import { describeTraining } from './testing/training-suite.js';
 

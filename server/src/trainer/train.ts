@@ -9,23 +9,23 @@ import {
   type RunStart,
 } from '@convscope/shared/run-record.js';
 import { type Backend, loadBackend } from '../tfjs/backend.js';
+import { createRunLog, wallTime } from '../writer/run-log.js';
 import type { RunWriter } from '../writer/run-writer.js';
-import { createAssembler, createEpochs } from './batches.js';
-import { CAPTURE_SHARE } from './capture-schedule.js';
+import { CAPTURE_SHARE } from './capture/capture-schedule.js';
+import { createTap } from './capture/tap.js';
+import { createAssembler, createEpochs } from './data/batches.js';
+import { loadData } from './data/load-data.js';
+import { chooseProbes } from './data/probes.js';
+import type { TrainingData } from './data/training-data.js';
 import { describeEnvironment } from './environment.js';
-import { loadData } from './load-data.js';
-import { describeModel, modelNamed } from './models.js';
-import { createNetwork } from './network.js';
-import { createOptimizer } from './optimizer.js';
+import { describeModel, modelNamed } from './net/models.js';
+import { createNetwork } from './net/network.js';
+import { createOptimizer } from './net/optimizer.js';
+import { saveWeights } from './net/weights-file.js';
 import { learningRate, type TrainOptions } from './options.js';
-import { chooseProbes } from './probes.js';
 import type { TrainHooks } from './progress.js';
 import { createRandom } from './random.js';
-import { createRunLog, wallTime } from './run-log.js';
-import { createTap } from './tap.js';
-import type { TrainingData } from './training-data.js';
 import { runTraining, type TrainingRun } from './training-loop.js';
-import { saveWeights } from './weights-file.js';
 
 export interface TrainResult {
   readonly reason: RunEndReason;

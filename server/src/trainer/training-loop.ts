@@ -2,21 +2,21 @@
 import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunEndReason } from '@convscope/shared/run-record.js';
 import type { Backend } from '../tfjs/backend.js';
+import type { RunLog } from '../writer/run-log.js';
 import type { RunWriter } from '../writer/run-writer.js';
-import { type BatchAssembler, type createEpochs, pictureTensor } from './batches.js';
-import { type CaptureSchedule, createCaptureSchedule } from './capture-schedule.js';
+import { type CaptureSchedule, createCaptureSchedule } from './capture/capture-schedule.js';
+import { logWeightHistograms, measuredUpdate } from './capture/layer-measures.js';
+import type { Tap } from './capture/tap.js';
+import { type BatchAssembler, type createEpochs, pictureTensor } from './data/batches.js';
+import type { TrainingData } from './data/training-data.js';
 import { type Evaluation, evaluate } from './evaluate.js';
-import { logWeightHistograms, measuredUpdate } from './layer-measures.js';
-import type { Network } from './network.js';
-import type { Optimizer } from './optimizer.js';
+import type { Network } from './net/network.js';
+import type { Optimizer } from './net/optimizer.js';
 import { learningRate, type TrainOptions } from './options.js';
 import type { TrainHooks, TrainProgress } from './progress.js';
 import { createRandom } from './random.js';
-import type { RunLog } from './run-log.js';
 import { scheduledRate } from './schedule.js';
 import { createSystemUsage } from './system-usage.js';
-import type { Tap } from './tap.js';
-import type { TrainingData } from './training-data.js';
 import { computeGradients, findNonFinite } from './training-step.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { NamedTensorMap, Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
-import { correctCount, crossEntropy } from './loss.js';
-import { forward, type Network } from './network.js';
+import { correctCount, crossEntropy } from './net/loss.js';
+import { forward, type Network } from './net/network.js';
 
 export interface StepGradients {
   /** Mean loss of the batch, before the update. */

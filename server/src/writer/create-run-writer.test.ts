@@ -9,15 +9,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeEvent } from '@convscope/shared/event-log/codec.js';
+import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handOverSpools } from '../hub/ingest/hand-over.js';
+import { type IngestHub, startCutLine, startIngestHub, TOKEN } from '../hub/testing/ingest-hub.js';
 import { createRunWriter, type RunWriterOptions, type StartedRunWriter } from './create-run-writer.js';
-import { handOverSpools } from './hand-over.js';
 import type { MapsToLog } from './run-writer.js';
-import { type IngestHub, startCutLine, startIngestHub, TOKEN } from './testing/ingest-hub.js';
 
 const WAIT = { timeout: 30_000, interval: 5 };
 

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { constants, deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { takeLock } from '../machine/file-lock.js';

@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeEvent, encodeEvent } from '../event-log/codec.js';
+import { decodeEvent, encodeEvent } from '../event-log/decode-event.js';
 import type { RecordOf } from '../run-record.js';
 import { decodeChannels, encodeChannels } from './channels-record.js';
 import { channelStatistics } from './statistics.js';

@@ -4,7 +4,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { unzlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { createEventDecoder } from '../event-log/codec.js';
+import { createEventDecoder } from '../event-log/decode-event.js';
 import { createFrameReader } from '../event-log/frame-reader.js';
 import { decodeGreyPng, decodePng, encodeGreyPng, encodePng, type PngFilter } from './png.js';
 

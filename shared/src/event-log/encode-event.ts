@@ -13,7 +13,7 @@ import {
   TENSOR,
   VALUE,
 } from './event-fields.js';
-import { runEndJson, runEndMarkdown, runStartJson, runStartMarkdown } from './run-frame-proto.js';
+import { runEndJson, runEndMarkdown, runStartJson, runStartMarkdown } from './run-json.js';
 import { writeTensorHead } from './tensor-proto.js';
 import { encodeUtf8 } from './utf8.js';
 import { WireWriter } from './wire-writer.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RecordOf, RunRecord } from '../run-record.js';
-import { createEventDecoder, decodeEvent } from './codec.js';
+import { createEventDecoder, decodeEvent } from './decode-event.js';
 import { createFrameReader } from './frame-reader.js';
 
 /** One value as the oracle tells it: which fields there are depends on the plugin. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEventDecoder } from './codec.js';
+import { createEventDecoder } from './decode-event.js';
 import { encodeFrame } from './frame.js';
 import { createFrameReader, type FrameGap } from './frame-reader.js';
 

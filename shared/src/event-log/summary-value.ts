@@ -4,7 +4,7 @@ import { readChannelsGeometry } from './channels-proto.js';
 import { CONTENT, IMAGE, PLUGIN } from './event-fields.js';
 import { readHistogramProto } from './histogram-proto.js';
 import { readHparams } from './hparams-proto.js';
-import { readRunEnd, readRunStart } from './run-frame-proto.js';
+import { readRunEnd, readRunStart } from './run-json.js';
 import { isNumeric } from './tensor-dtypes.js';
 import { readTensorHead, readTensorStrings, readTensorValues, type TensorHead } from './tensor-proto.js';
 import { decodeUtf8 } from './utf8.js';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { decodeEvent } from '@convscope/shared/event-log/codec.js';
+import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 import type { RunEnd } from '@convscope/shared/run-record.js';
 import { runBytes, startProcess, type TestProcess, testFolder } from '../../writer/testing/processes.js';

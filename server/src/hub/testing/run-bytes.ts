@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/codec.js';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import {
   RUN_END_TAG,

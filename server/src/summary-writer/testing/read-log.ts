@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
-import { createEventDecoder } from '@convscope/shared/event-log/codec.js';
+import { createEventDecoder } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 import type { RecordKind, RecordOf, RunRecord } from '@convscope/shared/run-record.js';
 

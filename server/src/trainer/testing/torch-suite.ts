@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BackendName, loadBackend } from '../../tfjs/backend.js';
 import type { Tensor1D, Tensor4D, Tf } from '../../tfjs/tf.js';
-import { modelNamed } from '../models.js';
-import { createNetwork, forward } from '../network.js';
-import { createOptimizer } from '../optimizer.js';
+import { modelNamed } from '../net/models.js';
+import { createNetwork, forward } from '../net/network.js';
+import { createOptimizer } from '../net/optimizer.js';
 import { MODEL_NAMES, type ModelName } from '../options.js';
 import { computeGradients } from '../training-step.js';
 

@@ -13,11 +13,11 @@ import {
 } from '@convscope/shared/run-description.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Backend, type BackendName, loadBackend } from '../../tfjs/backend.js';
+import { syntheticData } from '../data/synthetic-data.js';
+import type { TrainingData } from '../data/training-data.js';
 import { type TrainOptions, trainOptions } from '../options.js';
 import type { TrainProgress } from '../progress.js';
-import { syntheticData } from '../synthetic-data.js';
 import { type TrainResult, train } from '../train.js';
-import type { TrainingData } from '../training-data.js';
 import { type MemoryWriter, memoryWriter } from './memory-writer.js';
 
 export const SUBSET = fileURLToPath(new URL('../fixtures/cifar10-subset', import.meta.url));

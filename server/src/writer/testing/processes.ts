@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { decodeEvent } from '@convscope/shared/event-log/codec.js';
+import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 
 const CLI = fileURLToPath(new URL('../../../bin/convscope.js', import.meta.url));

@@ -1,0 +1,172 @@
+import type { RequestListener } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { HTTP, LIMITS } from '@convscope/shared/protocol.js';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import { z } from 'zod';
+import type { FollowedRun } from '../../logdir/followed-run.js';
+import type { Logdir } from '../../logdir/logdir.js';
+import type { Access, Refusal } from './access.js';
+
+export interface ApiOptions {
+  readonly logdir: Logdir;
+  readonly access: Access;
+  /** Begins and ends with `/`. */
+  readonly basePath: string;
+  readonly version: string;
+}
+
+/** An answer that is an error: a status and a sentence. */
+class HttpError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const SESSION_BODY_BYTES = 4096;
+const SESSION_BODY = 'A session is asked for with a JSON body: {"token": "…"}.';
+
+const count = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number);
+const runQuery = z.object({ run: z.string().max(LIMITS.runIdLength) });
+const scalarsQuery = runQuery.extend({
+  tag: z.string().max(LIMITS.tagLength),
+  generation: count,
+  from: count.default(0),
+});
+const indexQuery = scalarsQuery.extend({ kind: z.string().max(32) });
+const eventQuery = runQuery.extend({ generation: count, file: count, offset: count, length: count });
+const sessionBody = z.object({ token: z.string() });
+
+/** Answers whatever is below api/. Host and Origin are checked before. */
+export function createApi({ logdir, access, basePath, version }: ApiOptions): RequestListener {
+  const api = express.Router({ caseSensitive: true, strict: true });
+
+  api.use((request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    refuse(access.refuseForeignPage(request.headers));
+    next();
+  });
+
+  api.post(
+    `/${HTTP.session}`,
+    express.json({ limit: SESSION_BODY_BYTES, inflate: false }),
+    (request, response) => {
+      // express.json reads JSON only, which a form of a foreign page cannot send.
+      if (request.body === undefined) throw new HttpError(415, SESSION_BODY);
+      const body = sessionBody.safeParse(request.body);
+      if (!body.success) throw new HttpError(400, SESSION_BODY);
+      if (!access.isViewToken(body.data.token))
+        throw new HttpError(401, 'The token is not the one that this hub printed.');
+      access.setCookie(request, response);
+      response.json({ version, logdir: logdir.storage.root, readOnly: false });
+    },
+  );
+
+  api.use((request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.set('Allow', request.path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
+      throw new HttpError(405, `${request.method} is not what ${request.path} takes.`);
+    }
+    refuse(access.refuseViewer(request.headers));
+    next();
+  });
+
+  api.get(`/${HTTP.session}`, ({ headers }, response) => {
+    response.json({ version, logdir: logdir.storage.root, readOnly: !access.hasCookie(headers) });
+  });
+  api.get(`/${HTTP.runs}`, (_request, response) => {
+    response.json([...logdir.runs.values()].map((known) => known.summary()));
+  });
+  api.get(`/${HTTP.run}`, ({ query }, response) => {
+    response.json(findRun(parse(runQuery, query).run).detail());
+  });
+  api.get(`/${HTTP.scalars}`, ({ query }, response) => {
+    const { run, tag, generation, from } = parse(scalarsQuery, query);
+    const column = findRun(run, generation).index.scalars(tag);
+    if (!column) throw new HttpError(404, `The run ${run} has no scalars ${JSON.stringify(tag)}.`);
+    response.send(column.bytes(from));
+  });
+  api.get(`/${HTTP.index}`, ({ query }, response) => {
+    const { run, tag, kind, generation, from } = parse(indexQuery, query);
+    const column = findRun(run, generation).index.blobs(tag, kind);
+    if (!column) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
+    response.send(column.bytes(from));
+  });
+  api.get(`/${HTTP.event}`, async ({ method, query }, response) => {
+    const { run, generation, file, offset, length } = parse(eventQuery, query);
+    findRun(run, generation);
+    const pieces = await logdir.readEvent(run, file, offset, length);
+    if (!pieces) throw new HttpError(404, 'No event of this run lies there, or its file was just replaced.');
+    response.writeHead(200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': length,
+      // Generations are never used twice, so these bytes can never be others.
+      'Cache-Control': 'private, max-age=31536000, immutable',
+    });
+    if (method === 'HEAD') response.end();
+    else await pipeline(pieces, response);
+  });
+
+  function findRun(id: string, generation?: number): FollowedRun {
+    const known = logdir.runs.get(id);
+    if (!known) throw new HttpError(404, `There is no run ${JSON.stringify(id)} in ${logdir.storage.root}.`);
+    const current = known.index.generation;
+    if (generation !== undefined && generation !== current) {
+      throw new HttpError(
+        409,
+        `The run ${id} was read anew (generation ${current}, asked for ${generation}); fetch it again.`,
+      );
+    }
+    return known;
+  }
+
+  const app = express();
+  app.disable('x-powered-by');
+  // What changes is never stored, and what never changes needs no question.
+  app.disable('etag');
+  // One value a name: qs would make objects of them.
+  app.set('query parser', 'simple');
+  app.use(basePath, api, notFound, answerError);
+  return app;
+}
+
+const notFound: RequestHandler = ({ path }) => {
+  throw new HttpError(404, `There is no ${path}.`);
+};
+
+/** Express knows an error handler by its four parameters. */
+const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  if (response.headersSent) {
+    // Too late for words: what was cut must not look whole.
+    response.destroy();
+    return;
+  }
+  const { status, message } = asHttpError(error);
+  response.status(status).json({ error: message });
+};
+
+function asHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  // What express.json refuses has a status, but no sentence.
+  if (error instanceof Error && 'status' in error) {
+    return error.status === 413
+      ? new HttpError(413, `The body is larger than ${SESSION_BODY_BYTES} bytes.`)
+      : new HttpError(Number(error.status), SESSION_BODY);
+  }
+  return new HttpError(500, `The hub failed: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function refuse(refusal: Refusal | null): void {
+  if (refusal) throw new HttpError(refusal.status, refusal.error);
+}
+
+function parse<T>(schema: z.ZodType<T>, query: unknown): T {
+  const result = schema.safeParse(query);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new HttpError(400, `The parameter ${issue?.path.join('.') ?? ''} is missing or not as it should be.`);
+}

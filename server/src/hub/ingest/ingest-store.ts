@@ -1,0 +1,282 @@
+import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol.js';
+import { isEventFileName } from '../../logdir/find-runs.js';
+import { readFileOwner } from '../../logdir/run-uid.js';
+import { codeOf } from '../../storage/local-storage.js';
+import type { LogStorage, StoredAppender } from '../../storage/storage.js';
+import { fileNameProblem } from './file-name.js';
+import { runNameProblem } from './run-name.js';
+
+/** Bytes that may wait for the disk, for one file. A sender that goes beyond it does not wait for its answers. */
+const WAITING_BYTES = 32 * 1024 * 1024;
+/** Files that senders hold open at the same time. */
+const OPEN_FILES = 1024;
+
+/**
+ * Writes what senders send into event files. The socket is one caller, the hand-over of spools another.
+ *
+ * A file is known as (runUid, file name). The bytes of such a file never change, only its length does, and bytes
+ * are written at their place and only where the file ends. So repeats, losses, a second sender of the same file
+ * and a hub that is still dying beside its successor cannot double or tear anything: two senders of one file are
+ * both served, and each learns the length. After a kill -9 in the middle of a write the file holds a prefix of
+ * the sender's, and its length on disk is the truth; nothing is cut back.
+ */
+export interface IngestStore {
+  /**
+   * Finds or makes the run's directory and the file in it. A name that another run has taken gets the suffix -2,
+   * -3, …; the same runUid comes back to its own directory. Every open needs one close.
+   */
+  open(message: IngestOpen): Promise<IngestAnswer>;
+  /**
+   * Appends `bytes` where `offset` is the file's length, and answers with the new length. At any other offset
+   * nothing is written and the answer is the length: go on from there. Resolves after write() returned.
+   */
+  write(message: IngestWrite, bytes: Uint8Array): Promise<IngestAnswer>;
+  close(message: Pick<IngestOpen, 'runUid' | 'file'>): Promise<IngestAnswer>;
+}
+
+export interface IngestStoreOptions {
+  readonly storage: LogStorage;
+  /** The file has grown or has just been made. */
+  readonly appended: (run: string, file: string) => void;
+  /** How many files of the run have a sender. */
+  readonly senders: (run: string, count: number) => void;
+}
+
+interface OpenFile {
+  readonly wanted: IngestOpen;
+  openings: number;
+  run: string;
+  /** null when the file was lost and is to be opened again. */
+  appender: StoredAppender | null;
+  waitingBytes: number;
+  /** The last operation on this file; each waits for the one before. */
+  queue: Promise<unknown>;
+}
+
+export function createIngestStore(options: IngestStoreOptions): IngestStore & { closeAll(): Promise<void> } {
+  const { storage } = options;
+  const files = new Map<string, OpenFile>();
+  /** Names are given out one at a time. */
+  let naming: Promise<unknown> = Promise.resolve();
+
+  const keyOf = (message: { runUid: string; file: string }) => `${message.runUid}/${message.file}`;
+  const pathOf = (run: string) => (run === '.' ? storage.root : `${storage.root}/${run}`);
+
+  function acknowledge(file: OpenFile, length: number): IngestAnswer {
+    return { ok: true, length, run: file.run, path: pathOf(file.run) };
+  }
+
+  function inTurn<T>(file: OpenFile, operation: () => Promise<T>): Promise<T> {
+    const result = file.queue.then(operation);
+    file.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  function countSenders(run: string): void {
+    let count = 0;
+    for (const file of files.values()) if (file.run === run && file.openings > 0) count++;
+    options.senders(run, count);
+  }
+
+  /** Opens the file wherever its run belongs now. */
+  function openOnDisk(file: OpenFile): Promise<StoredAppender> {
+    const opened = naming.then(async () => {
+      const { wanted } = file;
+      const taken = (run: string) =>
+        [...files.values()].some((other) => other.run === run && other.wanted.runUid !== wanted.runUid);
+      const run = await findDirectory(storage, wanted, taken);
+      await storage.makeDirectory(run);
+      const appender = await storage.openForAppend(`${run}/${wanted.file}`);
+      const before = file.run;
+      file.run = run;
+      file.appender = appender;
+      if (before !== '' && before !== run) countSenders(before);
+      return appender;
+    });
+    naming = opened.catch(() => undefined);
+    return opened;
+  }
+
+  /** Bytes on disk; opens the file anew when it was lost. */
+  async function currentLength(file: OpenFile): Promise<number> {
+    const length = (await (file.appender ?? (await openOnDisk(file))).length()) ?? (await lost(file));
+    return length;
+  }
+
+  async function lost(file: OpenFile): Promise<never> {
+    const path = `${pathOf(file.run)}/${file.wanted.file}`;
+    await file.appender?.close();
+    file.appender = null;
+    throw Object.assign(new Error(`${path} was moved or deleted while it was written; it is begun again.`), {
+      code: 'LOST',
+    });
+  }
+
+  return {
+    open(message) {
+      const problem = runNameProblem(message.run) ?? fileNameProblem(message.file);
+      if (problem) return Promise.resolve({ ok: false, error: problem, retry: false });
+      const key = keyOf(message);
+      let file = files.get(key);
+      if (!file) {
+        if (files.size >= OPEN_FILES) {
+          return Promise.resolve({
+            ok: false,
+            error: `${OPEN_FILES} event files are open already; try again later.`,
+            retry: true,
+          });
+        }
+        file = {
+          wanted: message,
+          openings: 0,
+          run: '',
+          appender: null,
+          waitingBytes: 0,
+          queue: Promise.resolve(),
+        };
+        files.set(key, file);
+      }
+      const opening = file;
+      opening.openings++;
+      return inTurn(opening, async () => {
+        try {
+          const length = await currentLength(opening);
+          countSenders(opening.run);
+          options.appended(opening.run, message.file);
+          return acknowledge(opening, length);
+        } catch (error) {
+          opening.openings--;
+          if (opening.openings === 0 && files.get(key) === opening && !opening.appender) files.delete(key);
+          return refusal(error, storage, `open ${message.run}/${message.file}`);
+        }
+      });
+    },
+
+    write(message, bytes) {
+      const file = files.get(keyOf(message));
+      if (!file) return Promise.resolve(notOpen(message.file));
+      if (file.waitingBytes > 0 && file.waitingBytes + bytes.length > WAITING_BYTES) {
+        const error = `More than ${WAITING_BYTES} bytes of ${message.file} wait for the disk; wait for the answers.`;
+        return Promise.resolve({ ok: false, error, retry: true });
+      }
+      file.waitingBytes += bytes.length;
+      return inTurn(file, async () => {
+        try {
+          const length = await currentLength(file);
+          if (message.offset !== length || bytes.length === 0) return acknowledge(file, length);
+          await file.appender!.write(bytes, length);
+          return acknowledge(file, length + bytes.length);
+        } catch (error) {
+          return refusal(error, storage, `write to ${file.run}/${message.file}`);
+        } finally {
+          file.waitingBytes -= bytes.length;
+          // Even a write that failed may have left bytes.
+          if (file.appender) options.appended(file.run, message.file);
+        }
+      });
+    },
+
+    close(message) {
+      const key = keyOf(message);
+      const file = files.get(key);
+      if (!file) return Promise.resolve(notOpen(message.file));
+      return inTurn(file, async () => {
+        file.openings--;
+        const last = file.openings <= 0 && files.get(key) === file;
+        if (last) files.delete(key);
+        countSenders(file.run);
+        try {
+          const answer = acknowledge(file, await currentLength(file));
+          if (last) await file.appender?.close();
+          return answer;
+        } catch (error) {
+          return refusal(error, storage, `close ${file.run}/${message.file}`);
+        }
+      });
+    },
+
+    async closeAll() {
+      const open = [...files.values()];
+      files.clear();
+      await Promise.all(open.map((file) => inTurn(file, async () => file.appender?.close())));
+    },
+  };
+}
+
+/**
+ * The run's directory: the one that holds this runUid, else the first of name, name-2, name-3, … that holds no
+ * event file and that nobody else is about to write.
+ */
+async function findDirectory(
+  storage: LogStorage,
+  wanted: IngestOpen,
+  taken: (run: string) => boolean,
+): Promise<string> {
+  const slash = wanted.run.lastIndexOf('/');
+  const parent = slash < 0 ? '.' : wanted.run.slice(0, slash);
+  const base = wanted.run.slice(slash + 1);
+  const inParent = (name: string) => (parent === '.' ? name : `${parent}/${name}`);
+
+  const occupied = new Set<string>();
+  const entries = (await storage.list(parent)) ?? [];
+  const candidates = entries
+    .filter(
+      ({ name }) =>
+        name === base || (name.startsWith(`${base}-`) && /^[1-9]\d{0,5}$/.test(name.slice(base.length + 1))),
+    )
+    .sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
+  for (const { name, kind } of candidates) {
+    const whose =
+      kind === 'directory' && !taken(inParent(name))
+        ? await whoseDirectory(storage, inParent(name), wanted)
+        : 'other';
+    if (whose === 'ours') return inParent(name);
+    if (whose === 'other') occupied.add(name);
+  }
+  for (let suffix = 1; ; suffix++) {
+    const name = suffix === 1 ? base : `${base}-${suffix}`;
+    if (!occupied.has(name) && !taken(inParent(name))) return inParent(name);
+  }
+}
+
+async function whoseDirectory(
+  storage: LogStorage,
+  run: string,
+  wanted: IngestOpen,
+): Promise<'ours' | 'other' | 'nobody'> {
+  let found: 'other' | 'nobody' = 'nobody';
+  for (const { name, kind } of (await storage.list(run)) ?? []) {
+    if (kind !== 'file' || !isEventFileName(name)) continue;
+    const owner = await readFileOwner(storage, `${run}/${name}`);
+    // A file of this very name that ends before its first record was cut there by a kill.
+    const ours =
+      owner === 'cut short' ? name === wanted.file : owner !== 'other' && owner.runUid === wanted.runUid;
+    if (ours) return 'ours';
+    found = 'other';
+  }
+  return found;
+}
+
+function notOpen(file: string): IngestAnswer {
+  return { ok: false, error: `${file} is not open on this hub; open it first.`, retry: true };
+}
+
+/** What may pass by itself or by the user's hand is tried again; a name that cannot be is not. */
+function refusal(error: unknown, storage: LogStorage, what: string): IngestAnswer {
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const sentences: Readonly<Record<string, string>> = {
+    ENOSPC: `The disk that holds ${storage.root} is full; make room and the run goes on.`,
+    EDQUOT: `The disk quota for ${storage.root} is used up; make room and the run goes on.`,
+    EIO: `The disk that holds ${storage.root} reports an error (${message}); the sender keeps its copy and tries again.`,
+    EROFS: `${storage.root} is mounted read-only; make it writable and the run goes on.`,
+    EACCES: `The hub may not ${what} (${message}); change the permissions and the run goes on.`,
+    EPERM: `The hub may not ${what} (${message}); change the permissions and the run goes on.`,
+    EMFILE: `The hub has too many files open (${message}); it tries again.`,
+    ENOTDIR: `The hub cannot ${what}: ${message}`,
+    ENAMETOOLONG: `The hub cannot ${what}: the name is too long for this disk.`,
+    LOST: message,
+  };
+  const retry = code !== 'ENOTDIR' && code !== 'ENAMETOOLONG';
+  return { ok: false, error: sentences[code] ?? `The hub could not ${what}: ${message}`, retry };
+}

@@ -1,0 +1,561 @@
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  BLOB_ROW_BYTES,
+  type GapSummary,
+  type LiveBlob,
+  type LiveRows,
+  type RunDetail,
+  type RunSummary,
+  readBlobRow,
+  SCALAR_ROW_BYTES,
+} from '@convscope/shared/protocol.js';
+import { describe, expect, it, vi } from 'vitest';
+import { oracleBytes, picture, runEnd, runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
+import {
+  connected,
+  startSender,
+  startTestHub,
+  type TestHub,
+  type ViewerSocket,
+  viewerSocket,
+  watch,
+} from '../testing/test-hub.js';
+
+const waitFor = <T>(condition: () => T | Promise<T>) =>
+  vi.waitFor(condition, { timeout: 20_000, interval: 5 });
+
+const FILE = 'events.out.tfevents.1.host.1.0';
+
+async function getBytes(hub: TestHub, path: string, query: Record<string, string | number>): Promise<Buffer> {
+  const params = new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+  );
+  const response = await fetch(`${hub.url}/api/${path}?${params}`);
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+async function detailOf(hub: TestHub, run: string): Promise<RunDetail> {
+  return (await (await fetch(`${hub.url}/api/run?run=${encodeURIComponent(run)}`)).json()) as RunDetail;
+}
+
+/** All rows of a run as HTTP gives them, by `kind tag`. */
+async function rowsOverHttp(hub: TestHub, run: string): Promise<Record<string, string>> {
+  const { summary, tags } = await detailOf(hub, run);
+  const all: Record<string, string> = {};
+  for (const { tag, kind } of tags) {
+    const query = {
+      run,
+      tag,
+      generation: summary.generation,
+      from: 0,
+      ...(kind === 'scalar' ? {} : { kind }),
+    };
+    all[`${kind} ${tag}`] = (await getBytes(hub, kind === 'scalar' ? 'scalars' : 'index', query)).toString(
+      'hex',
+    );
+  }
+  return all;
+}
+
+/** Folds the live stream as the protocol says: a hole is fetched, an overlap dropped, a new generation voids. */
+function fold(hub: TestHub, viewer: ViewerSocket, run: string) {
+  const columns = new Map<string, Buffer>();
+  let generation = 0;
+  let holes = 0;
+  let work = Promise.resolve();
+  const take = async (message: LiveRows) => {
+    if (message.generation < generation) return;
+    if (message.generation > generation) {
+      generation = message.generation;
+      columns.clear();
+    }
+    const { tag, kind, start } = message;
+    const key = `${kind} ${tag}`;
+    const rowBytes = kind === 'scalar' ? SCALAR_ROW_BYTES : BLOB_ROW_BYTES;
+    let have = columns.get(key) ?? Buffer.alloc(0);
+    if (start * rowBytes > have.length) {
+      holes++;
+      const query = {
+        run,
+        tag,
+        generation,
+        from: have.length / rowBytes,
+        ...(kind === 'scalar' ? {} : { kind }),
+      };
+      have = Buffer.concat([have, await getBytes(hub, kind === 'scalar' ? 'scalars' : 'index', query)]);
+    }
+    const rest = Buffer.from(message.bytes).subarray(have.length - start * rowBytes);
+    columns.set(key, Buffer.concat([have, rest]));
+  };
+  viewer.on('rows', (messages) => {
+    for (const message of messages) if (message.run === run) work = work.then(() => take(message));
+  });
+  return {
+    rows: async (): Promise<Record<string, string>> => {
+      await work;
+      return Object.fromEntries([...columns].map(([key, bytes]) => [key, bytes.toString('hex')]));
+    },
+    holes: () => holes,
+    generation: () => generation,
+  };
+}
+
+/** A training run in frames: forty scalars a step, a map now and then. */
+function* trainingFrames(steps: number): Generator<Buffer> {
+  for (let step = 1; step <= steps; step++) {
+    yield Buffer.concat([
+      scalar('train/loss', step, step === 7 ? Number.NaN : 1 / step),
+      scalar('train/accuracy', step, step / steps),
+      ...Array.from({ length: 38 }, (_, i) => scalar(`gradient_norm/layer${i}`, step, i + step)),
+      ...(step % 10 === 0
+        ? [picture('conv1/preactivation', step, 3000), picture('conv2/preactivation', step, 2000)]
+        : []),
+    ]);
+  }
+}
+
+describe('what a viewer folds', () => {
+  it('is what HTTP gives afterwards and what the log holds', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    const folded = fold(hub, viewer, 'run');
+    await watch(viewer, { runs: ['run'], mapsOf: null, tags: [] });
+    const sender = await startSender(hub);
+    const file = { runUid: uid('a'), run: 'run', file: FILE };
+    await sender.open(file);
+    const parts = [runHead(uid('a')), ...trainingFrames(60), runEnd(60, 'completed')];
+    let length = 0;
+    for (const part of parts) {
+      // Frames are cut anywhere, as a sender does.
+      for (let at = 0; at < part.length; at += 1111) {
+        const answer = await sender.write(file, length, part.subarray(at, at + 1111));
+        if (!answer.ok) throw new Error(answer.error);
+        length = answer.length;
+      }
+    }
+    await waitFor(async () => expect((await detailOf(hub, 'run')).summary.state).toBe('completed'));
+    const served = await rowsOverHttp(hub, 'run');
+    await waitFor(async () => expect(await folded.rows()).toEqual(served));
+
+    // The log, read by nothing of the hub: a scalar row holds the step, wall time and float32 that were written.
+    const written = Buffer.concat(parts);
+    expect(await readFile(join(hub.root, 'run', FILE))).toEqual(written);
+    const losses = Buffer.from(served['scalar train/loss']!, 'hex');
+    expect(losses.length).toBe(60 * SCALAR_ROW_BYTES);
+    for (let i = 0; i < 60; i++) {
+      const row = losses.subarray(i * SCALAR_ROW_BYTES);
+      expect([row.readDoubleLE(0), row.readDoubleLE(8), row.readFloatLE(16)]).toEqual([
+        i + 1,
+        1_700_000_001 + i,
+        i === 6 ? Number.NaN : Math.fround(1 / (i + 1)),
+      ]);
+    }
+    // Every map that the index lists, byte for byte.
+    const { generation } = (await detailOf(hub, 'run')).summary;
+    const index = Buffer.from(served['image conv1/preactivation']!, 'hex');
+    expect(index.length).toBe(6 * BLOB_ROW_BYTES);
+    for (let i = 0; i < 6; i++) {
+      const {
+        offset,
+        length: size,
+        file: number,
+        step,
+      } = readBlobRow(new DataView(index.buffer, index.byteOffset, index.length), i * BLOB_ROW_BYTES);
+      const event = await getBytes(hub, 'event', {
+        run: 'run',
+        generation,
+        file: number,
+        offset,
+        length: size,
+      });
+      expect(event).toEqual(picture('conv1/preactivation', step, 3000).subarray(12, -4));
+      expect(event).toEqual(written.subarray(offset + 12, offset + 12 + size));
+    }
+  });
+
+  it('begins where the details end, when the run was there before', async () => {
+    const hub = await startTestHub();
+    await mkdir(join(hub.root, 'run'));
+    await writeFile(join(hub.root, 'run', TORCH_FILE), Buffer.concat([scalar('x', 1, 1), scalar('x', 2, 2)]));
+    await waitFor(() => expect(hub.logdir.runs.get('run')?.index.lastStep).toBe(2));
+    const viewer = await connected(viewerSocket(hub));
+    const rows: LiveRows[] = [];
+    viewer.on('rows', (message) => rows.push(...message));
+    const [detail] = await watch(viewer, { runs: ['run', 'unknown'], mapsOf: null, tags: [] });
+    expect(detail).toMatchObject({ summary: { run: 'run' }, tags: [{ tag: 'x', kind: 'scalar', rows: 2 }] });
+    await appendFile(join(hub.root, 'run', TORCH_FILE), scalar('x', 3, 3));
+    await waitFor(() => expect(rows).toHaveLength(1));
+    expect(rows[0]).toMatchObject({ run: 'run', tag: 'x', start: 2, generation: detail!.summary.generation });
+    expect(Buffer.from(rows[0]!.bytes).readDoubleLE(0)).toBe(3);
+  });
+
+  it('is a foreign log as well, while its writer writes, and anew when the file is replaced', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    const folded = fold(hub, viewer, 'torch');
+    await watch(viewer, { runs: ['torch'], mapsOf: null, tags: [] });
+    await mkdir(join(hub.root, 'torch'));
+    const bytes = oracleBytes(`torch-scalars/${TORCH_FILE}`);
+    for (let at = 0; at < bytes.length; at += 400)
+      await appendFile(join(hub.root, 'torch', TORCH_FILE), bytes.subarray(at, at + 400));
+    await waitFor(() => expect(hub.logdir.runs.get('torch')?.files[0]?.offset).toBe(bytes.length));
+    await waitFor(async () => expect(await folded.rows()).toEqual(await rowsOverHttp(hub, 'torch')));
+    const before = folded.generation();
+
+    await writeFile(
+      join(hub.root, 'torch', TORCH_FILE),
+      Buffer.concat([scalar('other', 1, 1), scalar('other', 2, 1)]),
+    );
+    await waitFor(async () => expect(Object.keys(await folded.rows())).toEqual(['scalar other']));
+    await waitFor(async () => expect(await folded.rows()).toEqual(await rowsOverHttp(hub, 'torch')));
+    expect(folded.generation()).toBeGreaterThan(before);
+  });
+
+  it('holds a gap, told once, with the steps around it', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    const gaps: { run: string; gap: GapSummary }[] = [];
+    viewer.on('gap', (message) => gaps.push(message));
+    await watch(viewer, { runs: ['run'], mapsOf: null, tags: [] });
+    await mkdir(join(hub.root, 'run'));
+    const broken = scalar('x', 2, 2);
+    broken[broken.length - 6]! ^= 1;
+    await writeFile(
+      join(hub.root, 'run', TORCH_FILE),
+      Buffer.concat([scalar('x', 1, 1), broken, scalar('x', 3, 3)]),
+    );
+    await waitFor(() => expect(gaps).toHaveLength(1));
+    expect(gaps[0]).toMatchObject({
+      run: 'run',
+      gap: {
+        file: TORCH_FILE,
+        offset: scalar('x', 1, 1).length,
+        length: broken.length,
+        afterStep: 1,
+        beforeStep: 3,
+      },
+    });
+    expect((await detailOf(hub, 'run')).gaps).toEqual([gaps[0]!.gap]);
+  });
+
+  it('survives the hub: a viewer that comes back goes on where the log is', async () => {
+    const first = await startTestHub();
+    await mkdir(join(first.root, 'run'));
+    await writeFile(join(first.root, 'run', TORCH_FILE), scalar('x', 1, 1));
+    const viewer = viewerSocket(first, {
+      reconnection: true,
+      reconnectionDelay: 5,
+      reconnectionDelayMax: 20,
+    });
+    await connected(viewer);
+    const lost = new Promise<void>((resolve) => viewer.once('disconnect', () => resolve()));
+    await first.close();
+    await lost;
+    await appendFile(join(first.root, 'run', TORCH_FILE), scalar('x', 2, 1));
+    const back = new Promise<void>((resolve) => viewer.once('connect', resolve));
+    const second = await startTestHub({ logdir: first.root, port: first.port });
+    if (!viewer.connected) {
+      viewer.connect();
+      await back;
+    }
+    const folded = fold(second, viewer, 'run');
+    await waitFor(() => expect(second.logdir.runs.get('run')?.index.lastStep).toBe(2));
+    await watch(viewer, { runs: ['run'], mapsOf: null, tags: [] });
+    await appendFile(join(first.root, 'run', TORCH_FILE), scalar('x', 3, 1));
+    await waitFor(async () => expect(await folded.rows()).toEqual(await rowsOverHttp(second, 'run')));
+    expect(folded.holes()).toBe(1);
+  });
+});
+
+describe('the list of runs', () => {
+  it('is sent on connection, and what changes in it at most every 250 ms', async () => {
+    const hub = await startTestHub();
+    const viewer = viewerSocket(hub);
+    const changes: { at: number; runs: RunSummary[]; removed: string[] }[] = [];
+    viewer.on('changed', (message) => changes.push({ at: performance.now(), ...message }));
+    await connected(viewer);
+    await mkdir(join(hub.root, 'run'));
+    for (let step = 0; step < 100; step++) {
+      await appendFile(join(hub.root, 'run', TORCH_FILE), scalar('loss', step, step));
+      // A line a few milliseconds, for longer than one pause.
+      await waitFor(() => expect(hub.logdir.runs.get('run')?.index.lastStep).toBe(step));
+    }
+    await waitFor(() =>
+      expect(changes.at(-1)?.runs[0]).toMatchObject({ run: 'run', lastStep: 99, loss: '99' }),
+    );
+    // By count, since a busy machine may deliver two of them close together.
+    const pauses = (changes.at(-1)!.at - changes[0]!.at) / 250;
+    expect(changes.length).toBeLessThanOrEqual(pauses + 4);
+    expect(changes.length).toBeGreaterThan(1);
+    const later = viewerSocket(hub);
+    const list = new Promise<{ runs: RunSummary[] }>((resolve) => later.once('runs', resolve));
+    expect((await list).runs).toMatchObject([{ run: 'run', lastStep: 99 }]);
+  });
+});
+
+describe('maps', () => {
+  async function watched() {
+    const hub = await startTestHub();
+    const sender = await startSender(hub);
+    const file = { runUid: uid('a'), run: 'run', file: FILE };
+    await sender.open(file);
+    let length = 0;
+    const send = async (bytes: Buffer) => {
+      const answer = await sender.write(file, length, bytes);
+      if (!answer.ok) throw new Error(answer.error);
+      length = answer.length;
+      await waitFor(() => expect(hub.logdir.runs.get('run')?.files[0]?.offset).toBe(length));
+    };
+    await send(runHead(uid('a')));
+    const viewer = await connected(viewerSocket(hub));
+    const blobs: LiveBlob[] = [];
+    viewer.on('blob', (message) => blobs.push(message));
+    await watch(viewer, { runs: ['run'], mapsOf: 'run', tags: ['a', 'b'] });
+    /** Resolves after the hub has handled all that this viewer said before. */
+    const round = () => viewer.emitWithAck('ping');
+    return { hub, send, viewer, blobs, round };
+  }
+
+  it('come by credit, one at a time a tag, and the newest wins', async () => {
+    const { send, viewer, blobs, round } = await watched();
+    await send(Buffer.concat([picture('a', 1, 500), picture('b', 1, 500), picture('unwatched', 1, 500)]));
+    await waitFor(() => expect(blobs).toHaveLength(2));
+    expect(blobs.map(({ tag, row, kind }) => [tag, row, kind])).toEqual([
+      ['a', 0, 'image'],
+      ['b', 0, 'image'],
+    ]);
+    expect(Buffer.from(blobs[0]!.bytes)).toEqual(picture('a', 1, 500).subarray(12, -4));
+    // Without credit nothing more comes.
+    for (let step = 2; step <= 9; step++) await send(picture('a', step, 500));
+    await round();
+    expect(blobs).toHaveLength(2);
+    viewer.emit('credit', { run: 'run', tag: 'a' });
+    await waitFor(() => expect(blobs).toHaveLength(3));
+    expect(blobs[2]).toMatchObject({ tag: 'a', row: 8 });
+    expect(Buffer.from(blobs[2]!.bytes)).toEqual(picture('a', 9, 500).subarray(12, -4));
+    // Nothing waits: the credit holds until the next one comes.
+    viewer.emit('credit', { run: 'run', tag: 'a' });
+    await round();
+    expect(blobs).toHaveLength(3);
+    await send(picture('a', 10, 500));
+    await waitFor(() => expect(blobs).toHaveLength(4));
+    expect(blobs[3]).toMatchObject({ tag: 'a', row: 9 });
+  });
+
+  it('of other runs and tags are not pushed, whatever credit is claimed', async () => {
+    const { send, viewer, blobs, round } = await watched();
+    viewer.emit('credit', { run: 'other', tag: 'a' });
+    viewer.emit('credit', { run: 'run', tag: 'unwatched' });
+    await send(picture('unwatched', 1, 500));
+    await round();
+    expect(blobs).toHaveLength(0);
+  });
+
+  it('follow a new watch', async () => {
+    const { send, viewer, blobs } = await watched();
+    await watch(viewer, { runs: ['run'], mapsOf: 'run', tags: ['unwatched'] });
+    await send(Buffer.concat([picture('a', 1, 500), picture('unwatched', 1, 500)]));
+    await waitFor(() => expect(blobs).toHaveLength(1));
+    expect(blobs[0]).toMatchObject({ tag: 'unwatched' });
+  });
+});
+
+describe('what people look at', () => {
+  it('is told to the sender of the run: what each wants most comes first, and who leaves is forgotten', async () => {
+    const hub = await startTestHub();
+    const sender = await startSender(hub);
+    const told: string[][] = [];
+    sender.socket.on('lookedAt', ({ run, tags }) => {
+      expect(run).toBe('run');
+      told.push(tags);
+    });
+    const file = { runUid: uid('a'), run: 'run', file: FILE };
+    await sender.open(file);
+    await sender.write(file, 0, runHead(uid('a')));
+    expect(told).toEqual([[]]);
+    const [one, other, elsewhere] = await Promise.all([0, 1, 2].map(() => connected(viewerSocket(hub))));
+    const look = (viewer: typeof one, lookedAt: string[], mapsOf = 'run') =>
+      watch(viewer!, { runs: ['run'], mapsOf, tags: lookedAt, lookedAt });
+    await look(elsewhere, ['x'], 'another');
+    await look(one, ['a', 'b']);
+    await look(other, ['c', 'b']);
+    await waitFor(() => expect(told.at(-1)).toEqual(['a', 'c', 'b']));
+    one!.disconnect();
+    await waitFor(() => expect(told.at(-1)).toEqual(['c', 'b']));
+    await look(other, []);
+    await waitFor(() => expect(told.at(-1)).toEqual([]));
+    expect(told.flat()).not.toContain('x');
+  });
+
+  it('is told to a sender that comes later', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    await watch(viewer, { runs: ['run'], mapsOf: 'run', tags: ['a'], lookedAt: ['a'] });
+    const sender = await startSender(hub);
+    const told: string[][] = [];
+    sender.socket.on('lookedAt', ({ tags }) => told.push(tags));
+    await sender.open({ runUid: uid('a'), run: 'run', file: FILE });
+    expect(told).toEqual([['a']]);
+  });
+});
+
+describe('a slow or hostile viewer', () => {
+  it('that stops reading costs the hub little, and nobody else anything', async () => {
+    const hub = await startTestHub();
+    const sender = await startSender(hub);
+    const file = { runUid: uid('a'), run: 'run', file: FILE };
+    await sender.open(file);
+    const tags = Array.from({ length: 8 }, (_, i) => `map${i}`);
+    const slow = await connected(viewerSocket(hub));
+    const healthy = await connected(viewerSocket(hub));
+    await watch(slow, { runs: ['run'], mapsOf: 'run', tags });
+    await watch(healthy, { runs: ['run'], mapsOf: 'run', tags });
+    const folded = fold(hub, healthy, 'run');
+    const seen = new Set<string>();
+    healthy.on('blob', ({ tag, row }) => {
+      seen.add(`${tag} ${row}`);
+      healthy.emit('credit', { run: 'run', tag });
+    });
+    // Stops reading at the level of TCP, as a browser tab does that is blocked.
+    const { ws } = slow.io.engine.transport as unknown as {
+      ws: { _socket?: { pause(): void; resume(): void } };
+    };
+    const tcp = ws._socket!;
+    tcp.pause();
+    // It goes on asking for more all the same.
+    const greedy = () => {
+      for (const tag of tags) slow.emit('credit', { run: 'run', tag });
+    };
+
+    // 200 MB of maps: far more than the system's own buffers take.
+    let length = runHead(uid('a')).length;
+    await sender.write(file, 0, runHead(uid('a')));
+    const rss = () => process.memoryUsage().rss;
+    const before = rss();
+    let most = 0;
+    for (let step = 1; step <= 100; step++) {
+      for (const tag of tags) {
+        const bytes = Buffer.concat([picture(tag, step, 250_000), scalar('train/loss', step, step)]);
+        const answer = await sender.write(file, length, bytes);
+        if (!answer.ok) throw new Error(answer.error);
+        length = answer.length;
+      }
+      greedy();
+      most = Math.max(most, rss() - before);
+    }
+    await waitFor(() => expect(hub.logdir.runs.get('run')?.files[0]?.offset).toBe(length));
+    const served = await rowsOverHttp(hub, 'run');
+    await waitFor(async () => expect(await folded.rows()).toEqual(served));
+    // The newest map of every tag arrived.
+    for (const tag of tags) await waitFor(() => expect(seen).toContain(`${tag} 99`));
+    expect(most).toBeLessThan(120 * 2 ** 20);
+
+    // When it reads again, it is told what it missed by row numbers, and catches up over HTTP.
+    const late = fold(hub, slow, 'run');
+    tcp.resume();
+    const after = await sender.write(file, length, scalar('train/loss', 101, 1));
+    expect(after.ok).toBe(true);
+    await waitFor(async () =>
+      expect((await late.rows())['scalar train/loss']).toBe(
+        (await rowsOverHttp(hub, 'run'))['scalar train/loss'],
+      ),
+    );
+  });
+
+  it('that asks and asks without reading is cut off', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    const gone = new Promise((resolve) => viewer.once('disconnect', resolve));
+    for (let i = 0; i < 1000; i++)
+      viewer.emit('watch', { runs: [], mapsOf: null, tags: [] }, () => undefined);
+    await gone;
+    await connected(viewerSocket(hub));
+  });
+
+  it('that sends what the protocol does not know gets a sentence or is cut off, and the hub goes on', async () => {
+    const hub = await startTestHub();
+    const healthy = await connected(viewerSocket(hub));
+    const raw = (socket: ViewerSocket) =>
+      socket as unknown as {
+        emit(...all: unknown[]): void;
+        emitWithAck(...all: unknown[]): Promise<unknown>;
+      };
+    const asking = await connected(viewerSocket(hub));
+    for (const message of [
+      null,
+      5,
+      'x',
+      [],
+      {},
+      { runs: 'run', mapsOf: null, tags: [] },
+      { runs: Array(65).fill('r'), mapsOf: null, tags: [] },
+      { runs: [], mapsOf: null, tags: Array(257).fill('t') },
+      { runs: ['x'.repeat(513)], mapsOf: null, tags: [] },
+      { runs: [], mapsOf: 5, tags: [] },
+      { runs: [], mapsOf: null, tags: ['x'.repeat(1025)] },
+      { runs: [], mapsOf: null, tags: [], lookedAt: Array(17).fill('t') },
+      { runs: [], mapsOf: null, tags: [], lookedAt: 'a' },
+    ]) {
+      expect(await raw(asking).emitWithAck('watch', message)).toEqual({
+        error: expect.stringMatching(/\.$/),
+      });
+    }
+    expect(
+      await watch(asking, { runs: ['../../..', '__proto__', '/etc'], mapsOf: '../../etc', tags: ['../x'] }),
+    ).toEqual([]);
+    for (const words of [
+      ['credit'],
+      ['credit', null],
+      ['credit', { run: 5 }],
+      ['watch'],
+      ['watch', {}],
+      ['ping'],
+      ['ping', 5],
+    ]) {
+      const hostile = await connected(viewerSocket(hub));
+      const gone = new Promise((resolve) => hostile.once('disconnect', resolve));
+      raw(hostile).emit(...words);
+      await gone;
+    }
+    for (const words of [['error', 'x'], ['nonsense'], ['rows', []], ['runs', {}]])
+      raw(asking).emit(...words);
+    await raw(asking).emitWithAck('ping');
+    await raw(healthy).emitWithAck('ping');
+  });
+
+  it('that sends more than a socket takes is cut off', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    const gone = new Promise((resolve) => viewer.once('disconnect', resolve));
+    viewer.emit('watch', { runs: ['x'.repeat(6_000_000)], mapsOf: null, tags: [] }, () => undefined);
+    await gone;
+    expect((await fetch(`${hub.url}/api/runs`)).status).toBe(200);
+  });
+
+  it('that speaks no socket.io at all is cut off', async () => {
+    const hub = await startTestHub();
+    for (const packet of [
+      'garbage',
+      '4',
+      '42',
+      '4999999',
+      '40/live,[',
+      '451-/live,["watch",{"_placeholder":true,"num":5}]',
+      '4599-/live,["x"]',
+      '42/live,["watch"',
+      `42/live,${'['.repeat(100_000)}`,
+    ]) {
+      const viewer = await connected(viewerSocket(hub));
+      const { ws } = viewer.io.engine.transport as unknown as { ws: { send(text: string): void } };
+      ws.send(packet);
+      const gone = new Promise((resolve) => viewer.once('disconnect', resolve));
+      // What was sent is read before the end of the connection is.
+      viewer.disconnect();
+      await gone;
+    }
+    expect((await fetch(`${hub.url}/api/runs`)).status).toBe(200);
+    await connected(viewerSocket(hub));
+  });
+});

@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { openLocalLogdir } from '../storage/local-storage.js';
+import { isLoopback } from './http/access.js';
+import { checkBasePath, createHub } from './hub.js';
+import type { IngestStore } from './ingest/ingest-store.js';
+import { ensureIngestToken, newToken } from './token-file.js';
+
+export const DEFAULT_PORT = 6180;
+/** How many ports after the wanted one are tried. */
+const PORTS = 50;
+
+export interface ServeOptions {
+  readonly logdir: string;
+  /** 0 lets the system choose. */
+  readonly port?: number | undefined;
+  /** Take this port or fail: for a hub that comes back and whose senders and pages wait for it there. */
+  readonly strictPort?: boolean | undefined;
+  readonly host?: string | undefined;
+  readonly allowHosts?: readonly string[] | undefined;
+  /** With or without the slashes around it. */
+  readonly basePath?: string | undefined;
+  /** What viewers beyond loopback must show; made when it is needed and missing. */
+  readonly token?: string | undefined;
+  /** Given by a launcher; otherwise the user's own, from the token file. */
+  readonly ingestToken?: string | undefined;
+  readonly clientDirectory?: string | undefined;
+  readonly log?: ((sentence: string) => void) | undefined;
+}
+
+export interface RunningHub {
+  /** What to open, with the token in it where one is needed. */
+  readonly url: string;
+  readonly port: number;
+  readonly ingestToken: string;
+  readonly viewToken: string | undefined;
+  /** The page is served already; resolves when runs and sockets are too. */
+  readonly ready: Promise<void>;
+  /** For spools that are handed over without a socket. */
+  readonly ingest: Promise<IngestStore>;
+  close(): Promise<void>;
+}
+
+/** Starts a hub of its own HTTP server. @throws Error with a sentence when no port is free. */
+export async function startHub(options: ServeOptions): Promise<RunningHub> {
+  const host = options.host ?? '127.0.0.1';
+  const basePath = `/${(options.basePath ?? '').split('/').filter(Boolean).join('/')}/`.replace('//', '/');
+  const viewToken = options.token ?? (isLoopback(host) ? undefined : newToken());
+  const ingestToken = options.ingestToken ?? (await ensureIngestToken());
+  // What fails here fails before a port is taken.
+  checkBasePath(basePath);
+  await openLocalLogdir(options.logdir);
+  const httpServer = createServer();
+  const hub = createHub(httpServer, {
+    logdir: options.logdir,
+    clientDirectory:
+      options.clientDirectory ?? fileURLToPath(new URL('../../../client/dist', import.meta.url)),
+    host,
+    ingestToken,
+    viewToken,
+    allowHosts: [...(options.allowHosts ?? []), ...ownAddresses(host)],
+    basePath,
+    log: options.log,
+  });
+  const ready = hub.then(() => undefined);
+  try {
+    await listen(httpServer, options.port ?? DEFAULT_PORT, host, options.strictPort ?? false);
+  } catch (error) {
+    await (await hub).close();
+    throw error;
+  }
+  const { port } = httpServer.address() as AddressInfo;
+  const name = isLoopback(host) ? 'localhost' : (ownAddresses(host)[0] ?? host);
+  const needsToken = !isLoopback(host) && viewToken !== undefined;
+  return {
+    url: `http://${name.includes(':') ? `[${name}]` : name}:${port}${basePath}${needsToken ? `#token=${viewToken}` : ''}`,
+    port,
+    ingestToken,
+    viewToken,
+    ready,
+    ingest: hub.then(({ ingest }) => ingest),
+    close: async () => (await hub).close(),
+  };
+}
+
+/** A hub that listens everywhere is reached by any of this machine's addresses. Numbers cannot be re-pointed by a name server. */
+function ownAddresses(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [];
+  return Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address),
+  );
+}
+
+async function listen(server: Server, port: number, host: string, strict: boolean): Promise<void> {
+  const last = strict || port === 0 ? port : Math.min(port + PORTS, 65_535);
+  for (let candidate = port; candidate <= last; candidate++) {
+    if (await tryListen(server, candidate, host)) return;
+  }
+  throw new Error(
+    strict || port === last
+      ? `Port ${port} on ${host} is taken by another program; end it or choose another with --port.`
+      : `The ports ${port} to ${last} on ${host} are all taken; choose another with --port.`,
+  );
+}
+
+function tryListen(server: Server, port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      server.off('listening', listening);
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(new Error(`The hub cannot listen on ${host}:${port} (${error.message}).`));
+    };
+    const listening = () => {
+      server.off('error', failed);
+      resolve(true);
+    };
+    server.once('error', failed);
+    server.once('listening', listening);
+    server.listen(port, host);
+  });
+}

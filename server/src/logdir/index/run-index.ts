@@ -1,0 +1,190 @@
+import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/decode-event.js';
+import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol.js';
+import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
+import { RowColumn } from './row-column.js';
+
+/** Gaps that are kept one by one; a file of noise has more, which are counted. */
+const LISTED_GAPS = 1000;
+const SPARKLINE_POINTS = 48;
+
+export interface IndexedGap {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly reason: string;
+  afterStep: number | null;
+  beforeStep: number | null;
+}
+
+/** Everything known of one run, in columns: nothing here grows with the size of a record. */
+export class RunIndex {
+  readonly generation: number;
+  readonly gaps: IndexedGap[] = [];
+  gapCount = 0;
+  lastStep = -1;
+  firstWallTime = 0;
+  lastWallTime = 0;
+  start: RunStart | null = null;
+  /** null again when the run goes on. */
+  end: RunEnd | null = null;
+  /** Columns that grew since `takeGrown`. */
+  #grown = new Set<RowColumn>();
+  readonly #scalars = new Map<string, RowColumn>();
+  /** By tag, then kind; in order of appearance, as #scalars. */
+  readonly #blobs = new Map<string, RowColumn[]>();
+
+  constructor(generation: number) {
+    this.generation = generation;
+  }
+
+  /**
+   * Adds one event, whose frame begins at `offset` of file number `file` and holds `length` bytes. Calls `blob` for
+   * every value that is no scalar, after its row is in. Returns what could not be read of it, or null.
+   */
+  add(
+    event: DecodedEvent,
+    file: number,
+    offset: number,
+    length: number,
+    blob: (column: RowColumn) => void,
+  ): string | null {
+    const { wallTime } = event;
+    const step = stepToNumber(event.step);
+    let problem: string | null = null;
+    for (const value of event.values) {
+      if (value.kind === 'scalar' && value.scalar !== undefined) {
+        const column = this.#scalarColumn(value.tag);
+        column.appendScalar(step, wallTime, value.scalar);
+        this.#grown.add(column);
+      } else {
+        const column = this.#blobColumn(value.tag, value.kind);
+        column.appendBlob({ step, wallTime, file, offset, length });
+        this.#grown.add(column);
+        if (value.kind === 'run-start' || value.kind === 'run-end') problem = this.#frame(value);
+        blob(column);
+      }
+    }
+    if (event.values.length === 0) return null;
+    if (step > this.lastStep) this.lastStep = step;
+    if (this.firstWallTime === 0 || wallTime < this.firstWallTime) this.firstWallTime = wallTime;
+    if (wallTime > this.lastWallTime) this.lastWallTime = wallTime;
+    return problem;
+  }
+
+  addGap(gap: IndexedGap): void {
+    this.gapCount++;
+    if (this.gaps.length < LISTED_GAPS) this.gaps.push(gap);
+  }
+
+  /** Columns that grew since the last call. */
+  takeGrown(): ReadonlySet<RowColumn> {
+    const grown = this.#grown;
+    if (grown.size > 0) this.#grown = new Set();
+    return grown;
+  }
+
+  scalars(tag: string): RowColumn | undefined {
+    return this.#scalars.get(tag);
+  }
+
+  /** The index of the tag's records of this kind. */
+  blobs(tag: string, kind: string): RowColumn | undefined {
+    return this.#blobs.get(tag)?.find((column) => column.kind === kind);
+  }
+
+  /** Whether the column is one of this index, not of one that was voided. */
+  owns(column: RowColumn): boolean {
+    return (
+      (column.kind === 'scalar' ? this.scalars(column.tag) : this.blobs(column.tag, column.kind)) === column
+    );
+  }
+
+  *columns(): Generator<RowColumn> {
+    yield* this.#scalars.values();
+    for (const columns of this.#blobs.values()) yield* columns;
+  }
+
+  tags(): TagSummary[] {
+    return [...this.columns()].map(({ tag, kind, rows }) => ({ tag, kind, rows }));
+  }
+
+  gapSummaries(): GapSummary[] {
+    return this.gaps.map((gap) => ({ ...gap }));
+  }
+
+  /** What a list of runs shows, but for the state, which depends on the clock. */
+  summary(run: string, state: RunSummary['state'], bytes: number): RunSummary {
+    const losses = this.#losses();
+    return {
+      run,
+      state,
+      synthetic: this.start?.data.synthetic ?? false,
+      generation: this.generation,
+      lastStep: this.lastStep,
+      firstWallTime: this.firstWallTime,
+      lastWallTime: this.lastWallTime,
+      bytes,
+      gaps: this.gapCount,
+      sparkline: losses ? sparkline(losses) : [],
+      ...(losses ? { loss: String(losses.value(losses.rows - 1)) } : {}),
+      ...(this.start ? { totalSteps: this.start.plan.totalSteps } : {}),
+      ...(this.end?.error !== undefined ? { error: this.end.error } : {}),
+    };
+  }
+
+  #losses(): RowColumn | undefined {
+    const named = this.#scalars.get('train/loss');
+    if (named) return named;
+    for (const [tag, column] of this.#scalars) if (tag.toLowerCase().endsWith('loss')) return column;
+    return undefined;
+  }
+
+  /** Takes in what the first and last record of a run say. */
+  #frame(value: SummaryValue): string | null {
+    try {
+      const record = value.toRecord();
+      if (record.kind === 'run-start') {
+        this.start = record.start;
+        this.end = null;
+      } else if (record.kind === 'run-end') {
+        this.end = record.end;
+      }
+      return null;
+    } catch (error) {
+      if (!(error instanceof MalformedEventError)) throw error;
+      return error.message;
+    }
+  }
+
+  #scalarColumn(tag: string): RowColumn {
+    let column = this.#scalars.get(tag);
+    if (!column) {
+      column = new RowColumn(tag, 'scalar');
+      this.#scalars.set(tag, column);
+    }
+    return column;
+  }
+
+  #blobColumn(tag: string, kind: RecordKind): RowColumn {
+    let columns = this.#blobs.get(tag);
+    if (!columns) {
+      columns = [];
+      this.#blobs.set(tag, columns);
+    }
+    let column = columns.find((known) => known.kind === kind);
+    if (!column) {
+      column = new RowColumn(tag, kind);
+      columns.push(column);
+    }
+    return column;
+  }
+}
+
+/** Evenly spaced rows, the first and the newest among them. */
+function sparkline(column: RowColumn): string[] {
+  const points = Math.min(SPARKLINE_POINTS, column.rows);
+  return Array.from({ length: points }, (_, i) =>
+    String(column.value(points === 1 ? 0 : Math.round((i * (column.rows - 1)) / (points - 1)))),
+  );
+}
