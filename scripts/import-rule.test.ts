@@ -163,7 +163,7 @@ describe('the reader of imports', () => {
     const file = join(ROOT, 'client', 'src', 'page.ts');
     expect(targetOf(file, '../../server/src/hub/hub.js')).toBe('server');
     expect(targetOf(file, 'convscope/hub/hub.js')).toBe('server');
-    expect(targetOf(file, '@convscope/shared/protocol.js')).toBe('shared');
+    expect(targetOf(file, '@convscope/shared/protocol/live.js')).toBe('shared');
     expect(targetOf(file, './panel.js')).toBe('client');
     expect(targetOf(file, 'react')).toBeUndefined();
     expect(isForbidden({ workspace: 'client', target: 'server' })).toBe(true);

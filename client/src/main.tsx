@@ -9,7 +9,7 @@ import './styles/panes.css';
 import './styles/inspector.css';
 import './styles/messages.css';
 import './styles/narrow.css';
-import { HTTP } from '@convscope/shared/protocol.js';
+import { HTTP } from '@convscope/shared/protocol/live.js';
 import { createRoot } from 'react-dom/client';
 import { AppView } from './app.js';
 import { createWorkerDecoder } from './decode/decoder.js';

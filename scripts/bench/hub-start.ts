@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import { LIVE_NAMESPACE } from '@convscope/shared/protocol.js';
+import { LIVE_NAMESPACE } from '@convscope/shared/protocol/live.js';
 import { io } from 'socket.io-client';
 
 const { values } = parseArgs({

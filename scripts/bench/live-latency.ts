@@ -11,12 +11,11 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import {
-  BLOB_ROW_BYTES,
   LIVE_NAMESPACE,
   type LiveClientEvents,
   type LiveServerEvents,
-  SCALAR_ROW_BYTES,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/live.js';
+import { BLOB_ROW_BYTES, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import type { Conv2dDescription } from '@convscope/shared/run-description.js';
 import { readIngestToken } from 'convscope/hub/token-file.js';
 import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';

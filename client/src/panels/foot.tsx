@@ -1,4 +1,4 @@
-import type { GapSummary } from '@convscope/shared/protocol.js';
+import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { hrefOf, PAGES, type Page } from '../pages.js';
 import type { ScalarColumn } from '../sources/columns.js';

@@ -1,4 +1,4 @@
-import type { RunState, RunSummary } from '@convscope/shared/protocol.js';
+import type { RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { filterRuns } from '../state/run-filter.js';

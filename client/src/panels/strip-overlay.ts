@@ -1,5 +1,5 @@
 /** What lies over the curves: axes, captures, gaps, findings, playhead. Redrawn while scrubbing; the curves are not. */
-import type { GapSummary } from '@convscope/shared/protocol.js';
+import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import type { Tokens } from '../drawing/tokens.js';
 import type { Part } from '../series/curve.js';
 import type { Finding } from '../state/findings.js';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '@convscope/shared/protocol.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useEffect, useState } from 'react';
 import { hrefOf, PAGES, type Page } from '../pages.js';

@@ -1,4 +1,4 @@
-import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol.js';
+import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test } from 'vitest';
 import { ScalarColumn } from '../sources/columns.js';
 import { Curve } from './curve.js';

@@ -1,4 +1,4 @@
-import { BLOB_ROW_BYTES, writeBlobRow } from '@convscope/shared/protocol.js';
+import { BLOB_ROW_BYTES, writeBlobRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test } from 'vitest';
 import { BlobColumn } from './columns.js';
 

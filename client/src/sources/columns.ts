@@ -1,5 +1,10 @@
 /** Append-only columns of a run, as they lie on the wire: rows are numbered from 0 and never change. */
-import { BLOB_ROW_BYTES, type BlobRow, readBlobRow, SCALAR_ROW_BYTES } from '@convscope/shared/protocol.js';
+import {
+  BLOB_ROW_BYTES,
+  type BlobRow,
+  readBlobRow,
+  SCALAR_ROW_BYTES,
+} from '@convscope/shared/protocol/rows.js';
 
 export interface Column {
   readonly rowBytes: number;

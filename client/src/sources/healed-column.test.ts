@@ -1,4 +1,4 @@
-import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol.js';
+import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test, vi } from 'vitest';
 import { ScalarColumn } from './columns.js';
 import { HealedColumn } from './healed-column.js';

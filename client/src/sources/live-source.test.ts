@@ -1,4 +1,4 @@
-import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol.js';
+import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLiveSource } from './live-source.js';

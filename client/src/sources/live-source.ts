@@ -1,17 +1,18 @@
 /** A hub: HTTP for what is asked, socket.io for what happens. */
+
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import {
-  type BlobRow,
   HTTP,
   LIVE_NAMESPACE,
   type LiveBlob,
   type LiveClientEvents,
   type LiveRows,
   type LiveServerEvents,
-  PROTOCOL_VERSION,
   type RunDetail,
   type RunSummary,
   type Watch,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/live.js';
+import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import { io, type Socket } from 'socket.io-client';
 import {
   type ColumnRef,

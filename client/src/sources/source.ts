@@ -3,14 +3,14 @@
  * this folder knows which one it is.
  */
 import type {
-  BlobRow,
   GapSummary,
   LiveBlob,
   LiveRows,
   RunDetail,
   RunSummary,
   Watch,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/live.js';
+import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 
 export type ConnectionState =
   | { readonly status: 'connecting' }

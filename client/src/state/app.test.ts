@@ -1,10 +1,10 @@
-import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol.js';
+import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol/live.js';
 import {
   BLOB_ROW_BYTES,
   SCALAR_ROW_BYTES,
   writeBlobRow,
   writeScalarRow,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/rows.js';
 import type { RunStart } from '@convscope/shared/run-record.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DecodedChannels } from '../decode/decoded.js';

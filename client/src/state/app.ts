@@ -1,5 +1,5 @@
 /** The run page's state: one source, one view, and what follows from the two. */
-import type { RunSummary } from '@convscope/shared/protocol.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { Decoder } from '../decode/decoder.js';
 import { setSettled } from '../diagnostics.js';

@@ -3,7 +3,8 @@
  * it wants, most important first; requests that nobody wants any more are cancelled.
  */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
-import type { BlobRow, LiveBlob } from '@convscope/shared/protocol.js';
+import type { LiveBlob } from '@convscope/shared/protocol/live.js';
+import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { bytesOf, type Decoded } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '@convscope/shared/protocol.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 
 /**
  * The run that is asked for; else the one that is shown while it lives or nothing else does; else the newest that

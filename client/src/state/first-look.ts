@@ -2,7 +2,7 @@
  * A first look at the newest maps: of the capture that is pushed, the picture that is shown, decoded where it arrives.
  * It takes a millisecond or two. The worker, which decodes all pictures, is some turns of two threads away.
  */
-import type { LiveBlob } from '@convscope/shared/protocol.js';
+import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import type { DecodedChannels } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';

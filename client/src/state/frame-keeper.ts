@@ -3,7 +3,7 @@
  * that shows maps follows its stores.
  */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
-import type { LiveRows } from '@convscope/shared/protocol.js';
+import type { LiveRows } from '@convscope/shared/protocol/live.js';
 import { PROBE_PICTURES_TAG, PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import type { Decoded, DecodedTensor } from '../decode/decoded.js';

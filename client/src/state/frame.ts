@@ -1,5 +1,5 @@
 /** The captures that are shown together: one step, one layer. */
-import type { GapSummary } from '@convscope/shared/protocol.js';
+import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
 import type { DecodedChannels, DecodedTensor } from '../decode/decoded.js';
 import type { CaptureRef, Loaded } from './capture-loader.js';

@@ -1,5 +1,5 @@
 /** All that is known of one run: scalar columns and the index of its captures, whole and growing. */
-import type { GapSummary, LiveRows, RunDetail } from '@convscope/shared/protocol.js';
+import type { GapSummary, LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import { BlobColumn, ScalarColumn } from '../sources/columns.js';
 import { HealedColumn } from '../sources/healed-column.js';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '@convscope/shared/protocol.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { expect, test } from 'vitest';
 import { filterRuns } from './run-filter.js';
 

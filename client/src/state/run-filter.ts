@@ -1,4 +1,4 @@
-import type { RunSummary } from '@convscope/shared/protocol.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 
 export interface FilteredRuns {

@@ -1,5 +1,5 @@
 /** The chosen run, as panels see it: description, layers and captures that follow from its data. */
-import type { GapSummary, RunSummary } from '@convscope/shared/protocol.js';
+import type { GapSummary, RunSummary } from '@convscope/shared/protocol/live.js';
 import { RUN_START_TAG, type RunEnd, type RunStart } from '@convscope/shared/run-record.js';
 import { captureSteps } from './frame.js';
 import { describedLayers, foreignLayers, type LayerView, type StripItem } from './layers.js';

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { HTTP } from '@convscope/shared/protocol.js';
+import { HTTP } from '@convscope/shared/protocol/live.js';
 import { z } from 'zod';
 import type { Check } from './report.js';
 

@@ -3,11 +3,13 @@ import {
   INGEST_NAMESPACE,
   type IngestClientEvents,
   type IngestServerEvents,
-  LIMITS,
+} from '@convscope/shared/protocol/ingest.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
+import {
   LIVE_NAMESPACE,
   type LiveClientEvents,
   type LiveServerEvents,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
 import { createLogdir, type Logdir } from '../logdir/logdir.js';
 import type { LogStorage } from '../storage/storage.js';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LiveRows, RunDetail } from '@convscope/shared/protocol.js';
+import type { LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
 import { describe, expect, it, vi } from 'vitest';
 import { runHead, scalar, uid } from './testing/run-bytes.js';
 import { connected, startSender, startTestHub, viewerSocket, watch } from './testing/test-hub.js';

@@ -1,6 +1,6 @@
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
-import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol.js';
+import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createEventReader } from './event-reader.js';

@@ -1,5 +1,5 @@
 import { FRAME_HEADER_BYTES } from '@convscope/shared/event-log/frame.js';
-import type { RunState } from '@convscope/shared/protocol.js';
+import type { RunState } from '@convscope/shared/protocol/live.js';
 import type { LogStorage } from '../storage/storage.js';
 import { findEventFiles, findRuns, isEventFileName } from './find-runs.js';
 import { FollowedRun, type RunListener } from './followed-run.js';

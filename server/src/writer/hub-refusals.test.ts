@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROTOCOL_VERSION } from '@convscope/shared/protocol.js';
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { Server } from 'socket.io';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';

@@ -2,15 +2,15 @@
  * Sends one growing file to the hub by byte offset. The hub's answer is the file's length there, which is the
  * acknowledgement: whatever was lost or repeated on the way, the next answer says where to go on.
  */
+
 import {
   INGEST_NAMESPACE,
   type IngestAnswer,
   type IngestClientEvents,
   type IngestServerEvents,
-  LIMITS,
   lookedAtSchema,
-  PROTOCOL_VERSION,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/ingest.js';
+import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { io, type Socket } from 'socket.io-client';
 import type { SpoolFile } from './spool-file.js';
 

@@ -8,9 +8,11 @@
  * written behind, so the search for the next frame begins inside it. A search takes the next 12 bytes whose
  * checksum agrees and whose data's checksum agrees too, so that no twelve lucky bytes end it.
  */
-import { LIMITS } from '../protocol.js';
 import { maskedCrc32c } from './crc32c.js';
 import { FRAME_HEADER_BYTES, FRAME_OVERHEAD_BYTES } from './frame.js';
+
+/** Longest event that a reader accepts; a longer one is a gap. */
+export const RECORD_BYTES = 256 * 1024 * 1024;
 
 export interface FrameGap {
   /** Where in the file, and how many bytes. */
@@ -55,7 +57,7 @@ const BAD_DATA = "The record's checksum does not match its data.";
 const BAD_HEADER = 'No record begins here: the checksum of its length does not match.';
 
 export function createFrameReader(options: FrameReaderOptions): FrameReader {
-  const { onEvent, onGap, maxRecordBytes = LIMITS.recordBytes } = options;
+  const { onEvent, onGap, maxRecordBytes = RECORD_BYTES } = options;
   /** Bytes that are not dealt with: held[start, end). `origin` is the file offset of held[0]. */
   let held: Uint8Array = new Uint8Array(0);
   let start = 0;

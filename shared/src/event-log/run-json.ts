@@ -2,14 +2,12 @@
  * Start and end of a run, as a text event: people read a Markdown table in TensorBoard, programs read the JSON that
  * lies in the plugin's content.
  */
-import { z } from 'zod';
+
 import type { ModelDescription } from '../run-description.js';
 import type { RunEnd, RunStart } from '../run-record.js';
+import { z } from '../zod.js';
 import { decodeUtf8 } from './utf8.js';
 import { MalformedEventError } from './wire-reader.js';
-
-// zod probes `eval` otherwise, which the page's Content-Security-Policy reports.
-z.config({ jitless: true });
 
 const count = z.number().int().nonnegative();
 const pair = z.tuple([count, count]);

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { HTTP, LIMITS } from '@convscope/shared/protocol.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
+import { HTTP } from '@convscope/shared/protocol/live.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { FollowedRun } from '../../logdir/followed-run.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '@convscope/shared/protocol.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { isEventFileName } from '../../logdir/find-runs.js';
 import { FORBIDDEN, LONE_SURROGATE } from './run-name.js';
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LIMITS } from '@convscope/shared/protocol.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { LockHeld, takeLock } from '../../machine/file-lock.js';
 import {
   isMeantFor,

@@ -5,9 +5,8 @@ import {
   ingestAuthSchema,
   ingestOpenSchema,
   ingestWriteSchema,
-  LIMITS,
-  PROTOCOL_VERSION,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/ingest.js';
+import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type { Namespace, Socket } from 'socket.io';
 import type { z } from 'zod';
 import type { LookedAt } from '../looked-at.js';

@@ -1,4 +1,4 @@
-import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol.js';
+import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol/ingest.js';
 import { isEventFileName } from '../../logdir/find-runs.js';
 import { readFileOwner } from '../../logdir/run-uid.js';
 import { codeOf } from '../../storage/local-storage.js';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type IngestAnswer, LIMITS } from '@convscope/shared/protocol.js';
+import type { IngestAnswer } from '@convscope/shared/protocol/ingest.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { describe, expect, it, vi } from 'vitest';
 import { openLocalLogdir } from '../../storage/local-storage.js';
 import type { LogStorage } from '../../storage/storage.js';

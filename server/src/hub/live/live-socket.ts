@@ -1,10 +1,10 @@
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import {
   creditSchema,
   type LiveClientEvents,
   type LiveServerEvents,
-  PROTOCOL_VERSION,
   watchSchema,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/live.js';
 import type { Namespace } from 'socket.io';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { LookedAt } from '../looked-at.js';

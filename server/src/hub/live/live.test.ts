@@ -1,15 +1,13 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  BLOB_ROW_BYTES,
-  type GapSummary,
-  type LiveBlob,
-  type LiveRows,
-  type RunDetail,
-  type RunSummary,
-  readBlobRow,
-  SCALAR_ROW_BYTES,
-} from '@convscope/shared/protocol.js';
+import type {
+  GapSummary,
+  LiveBlob,
+  LiveRows,
+  RunDetail,
+  RunSummary,
+} from '@convscope/shared/protocol/live.js';
+import { BLOB_ROW_BYTES, readBlobRow, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { describe, expect, it, vi } from 'vitest';
 import { oracleBytes, picture, runEnd, runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
 import {

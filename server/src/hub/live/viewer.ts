@@ -1,12 +1,11 @@
-import {
-  type BlobRow,
-  type LiveClientEvents,
-  type LiveRows,
-  type LiveServerEvents,
-  type RunDetail,
-  readBlobRow,
-  type Watch,
-} from '@convscope/shared/protocol.js';
+import type {
+  LiveClientEvents,
+  LiveRows,
+  LiveServerEvents,
+  RunDetail,
+  Watch,
+} from '@convscope/shared/protocol/live.js';
+import { type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
 import type { Socket } from 'socket.io';
 import type { FollowedRun } from '../../logdir/followed-run.js';
 import type { RowColumn } from '../../logdir/index/row-column.js';

@@ -6,8 +6,8 @@ import {
   type IngestAnswer,
   type IngestClientEvents,
   type IngestServerEvents,
-  LIMITS,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/ingest.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { type Namespace, Server } from 'socket.io';
 import { openLocalLogdir } from '../../storage/local-storage.js';
 import { serveIngest } from '../ingest/ingest-socket.js';

@@ -8,13 +8,15 @@ import {
   type IngestClientEvents,
   type IngestOpen,
   type IngestServerEvents,
+} from '@convscope/shared/protocol/ingest.js';
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
+import {
   LIVE_NAMESPACE,
   type LiveClientEvents,
   type LiveServerEvents,
-  PROTOCOL_VERSION,
   type RunDetail,
   type Watch,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/live.js';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
 import { createHub, type Hub, type HubOptions } from '../hub.js';

@@ -4,7 +4,7 @@ import {
   SCALAR_ROW_BYTES,
   writeBlobRow,
   writeScalarRow,
-} from '@convscope/shared/protocol.js';
+} from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 
 const FIRST_ROWS = 16;

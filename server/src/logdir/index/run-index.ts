@@ -1,6 +1,6 @@
 import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/decode-event.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
-import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol.js';
+import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol/live.js';
 import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
 import { RowColumn } from './row-column.js';
 
