@@ -1,21 +1,21 @@
 import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/frame.css';
-import './styles/rail.css';
-import './styles/timeline.css';
-import './styles/panes.css';
-import './styles/inspector.css';
-import './styles/messages.css';
-import './styles/narrow.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import './app/frame.css';
+import './pages/run/rail.css';
+import './pages/run/timeline/timeline.css';
+import './pages/run/grids/panes.css';
+import './pages/run/inspector/inspector.css';
+import './app/messages.css';
+import './pages/run/narrow.css';
 import { HTTP } from '@convscope/shared/protocol/live.js';
 import { createRoot } from 'react-dom/client';
-import { AppView } from './app.js';
+import { AppView } from './app/app.js';
 import { createWorkerDecoder } from './decode/decoder.js';
-import { exposeDiagnostics } from './diagnostics.js';
+import { App } from './pages/run/state/run-page-state.js';
 import { createLiveSource } from './sources/live-source.js';
-import { App } from './state/app.js';
+import { exposeDiagnostics } from './ui/diagnostics.js';
 
 const base = new URL('.', document.baseURI);
 

@@ -4,7 +4,7 @@
  * widest such limits of all captures that were looked at. Signed data is symmetric about 0, rectified data starts at 0.
  */
 import type { ValueRange } from '../decode/decoded.js';
-import type { Lock } from '../state/view-state.js';
+import type { Lock } from '../pages/run/state/view-state.js';
 import type { Limits } from './lut.js';
 import { MARK, type MapStack } from './map-stack.js';
 

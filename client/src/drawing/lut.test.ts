@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Tokens } from '../ui/tokens.js';
 import { colourIndex, cssOf, lutsOf, parseHex, pixelOf } from './lut.js';
-import type { Tokens } from './tokens.js';
 
 const TEST_TOKENS = {
   'map-neg-end': '#0b2f5c',

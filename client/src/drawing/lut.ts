@@ -2,7 +2,7 @@
  * Colour tables: 256 colours as pixels of an ImageData seen through a Uint32Array (0xAABBGGRR on the little-endian
  * machines that browsers run on). Changing colours or limits changes tables of 256, never the data.
  */
-import type { Tokens } from './tokens.js';
+import type { Tokens } from '../ui/tokens.js';
 import { VIRIDIS_HEX } from './viridis.js';
 
 export type Lut = Uint32Array;

@@ -1,6 +1,6 @@
 import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test } from 'vitest';
-import { ScalarColumn } from '../sources/columns.js';
+import { ScalarColumn } from './columns.js';
 import { Curve } from './curve.js';
 
 function append(column: ScalarColumn, rows: readonly (readonly [step: number, value: number])[]): void {

@@ -1,5 +1,5 @@
 /** One scalar of one run as it is drawn: raw and smoothed, in the order of steps. Follows its column row by row. */
-import type { ScalarColumn } from '../sources/columns.js';
+import type { ScalarColumn } from './columns.js';
 import { MinMaxBuckets, type Point } from './min-max-buckets.js';
 import { DebiasedAverage } from './smoothing.js';
 

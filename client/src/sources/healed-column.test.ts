@@ -1,6 +1,6 @@
 import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test, vi } from 'vitest';
-import { ScalarColumn } from './columns.js';
+import { ScalarColumn } from '../series/columns.js';
 import { HealedColumn } from './healed-column.js';
 
 /** Rows `from`…`to − 1` of a column whose value is its row number. */

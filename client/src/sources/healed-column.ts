@@ -1,4 +1,4 @@
-import type { Column } from './columns.js';
+import type { Column } from '../series/columns.js';
 
 /**
  * Keeps a column whole while rows arrive from two sides: live rows that name where they begin, and fetched ones. A

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Decoded } from '../../../decode/decoded.js';
+import type { Decoder } from '../../../decode/decoder.js';
+import type { ConnectionState, Source } from '../../../sources/source.js';
+import { CaptureLoader, type CaptureRef, captureKey } from './capture-loader.js';
+
+function ref(row: number, coming = false): CaptureRef {
+  const at = { step: row * 8, wallTime: 0, file: 0, offset: row * 100, length: 10 };
+  return { run: 'a', generation: 1, tag: 'conv1/preactivation', kind: 'tensor', row, at, coming };
+}
+
+function tensor(row: number): Decoded {
+  const range = { min: 0, max: 0, absolute: 0, positive: 0 };
+  return { kind: 'tensor', step: row * 8, shape: [1], values: Float32Array.of(row), range };
+}
+
+/** A hub that answers when the test says so; the decoder makes a tensor of the first byte. */
+function setUp() {
+  const asked: {
+    offset: number;
+    signal: AbortSignal;
+    answer: (bytes: Uint8Array) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  const source = {
+    connection: { status: 'connected', roundTrip: 1 } as ConnectionState,
+    event: (_run: string, _generation: number, at: { offset: number }, signal: AbortSignal) =>
+      new Promise<Uint8Array>((answer, fail) => {
+        asked.push({ offset: at.offset, signal, answer, fail });
+        signal.addEventListener('abort', () => fail(new DOMException('aborted', 'AbortError')));
+      }),
+  };
+  const decoder: Decoder = { decodePicture: () => undefined, decode: async ({ bytes }) => tensor(bytes[0]!) };
+  const arrived: string[] = [];
+  const loader = new CaptureLoader({
+    source: source as unknown as Source,
+    decoder,
+    limitBytes: 1e6,
+    activationOf: () => 'none',
+    urgencyOf: () => 0,
+    judged: () => undefined,
+    arrived: (key) => arrived.push(key),
+  });
+  return { asked, loader, arrived, source };
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('what is wanted is fetched once and kept', async () => {
+  const { asked, loader, arrived } = setUp();
+  loader.want([ref(3)]);
+  loader.want([ref(3)]);
+  expect(asked.map(({ offset }) => offset)).toEqual([300]);
+  asked[0]!.answer(Uint8Array.of(3));
+  await settle();
+  expect(arrived).toEqual([captureKey(ref(3))]);
+  loader.want([ref(3)]);
+  expect(asked).toHaveLength(1);
+  expect(loader.get(ref(3))).toEqual({ decoded: tensor(3) });
+});
+
+test('scrubbing on cancels what nobody wants any more', () => {
+  const { asked, loader } = setUp();
+  loader.want([ref(1), ref(2)]);
+  loader.want([ref(2), ref(9)]);
+  expect(asked.map(({ offset, signal }) => [offset, signal.aborted])).toEqual([
+    [100, true],
+    [200, false],
+    [900, false],
+  ]);
+});
+
+test('no more than six are asked for at once, in the order of their importance', async () => {
+  const { asked, loader } = setUp();
+  loader.want(Array.from({ length: 9 }, (_, row) => ref(row)));
+  expect(asked.map(({ offset }) => offset)).toEqual([0, 100, 200, 300, 400, 500]);
+  asked[0]!.answer(Uint8Array.of(0));
+  await settle();
+  expect(asked.map(({ offset }) => offset).slice(6)).toEqual([600]);
+});
+
+test('what the hub is about to push is waited for, and fetched when it does not come', async () => {
+  const { asked, loader } = setUp();
+  loader.want([ref(5, true)]);
+  expect(asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(450);
+  expect(asked.map(({ offset }) => offset)).toEqual([500]);
+});
+
+test('what is pushed is not fetched', async () => {
+  const { asked, loader, arrived } = setUp();
+  loader.want([ref(5, true)]);
+  const blob = {
+    run: 'a',
+    generation: 1,
+    tag: 'conv1/preactivation',
+    kind: 'tensor',
+    row: 5,
+    bytes: Uint8Array.of(5),
+  };
+  expect(loader.offer(blob)).toBe(true);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(arrived).toHaveLength(1);
+  expect(asked).toEqual([]);
+  expect(loader.offer(blob)).toBe(false);
+});
+
+test('while the connection is lost nothing is asked for', () => {
+  const { asked, loader, source } = setUp();
+  source.connection = { status: 'lost', since: 0, retryAt: 0 };
+  loader.want([ref(1)]);
+  expect(asked).toEqual([]);
+  source.connection = { status: 'connected', roundTrip: undefined };
+  loader.want([ref(1)]);
+  expect(asked).toHaveLength(1);
+});
+
+test('when a fetch finds nobody, the hub is asked again after a second, not at once', async () => {
+  const { asked, loader } = setUp();
+  loader.want([ref(1)]);
+  asked[0]!.fail(new TypeError('Failed to fetch'));
+  await settle();
+  expect(asked).toHaveLength(1);
+  expect(loader.get(ref(1))).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(asked).toHaveLength(2);
+});
+
+test('an event that cannot be had is known by its sentence', async () => {
+  const { asked, loader } = setUp();
+  loader.want([ref(1)]);
+  asked[0]!.fail(new Error('The index lists no such event.'));
+  await settle();
+  expect(loader.get(ref(1))).toEqual({ error: 'The index lists no such event.' });
+});

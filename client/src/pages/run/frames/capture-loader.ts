@@ -1,0 +1,184 @@
+/**
+ * Gets decoded captures: from memory, from what the hub pushes, else over HTTP. Whoever wants something says all that
+ * it wants, most important first; requests that nobody wants any more are cancelled.
+ */
+import type { ChannelHealth } from '@convscope/shared/channels/health.js';
+import type { LiveBlob } from '@convscope/shared/protocol/live.js';
+import type { BlobRow } from '@convscope/shared/protocol/rows.js';
+import type { RecordKind } from '@convscope/shared/run-record.js';
+import { bytesOf, type Decoded } from '../../../decode/decoded.js';
+import type { Decoder } from '../../../decode/decoder.js';
+import { GenerationChangedError, type Source, TryAgainError } from '../../../sources/source.js';
+import { BoundedCache } from './bounded-cache.js';
+
+export interface CaptureRef {
+  readonly run: string;
+  readonly generation: number;
+  readonly tag: string;
+  readonly kind: RecordKind;
+  /** Number of the row in its index. */
+  readonly row: number;
+  readonly at: BlobRow;
+  /** The hub is about to push it: wait a moment before it is fetched. */
+  readonly coming?: boolean;
+  /** Nobody waits for it: it is decoded when nothing else is. */
+  readonly background?: boolean;
+}
+
+export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
+
+const MOST_AT_ONCE = 6;
+/** Urgency of what nobody waits for. */
+const BACKGROUND = 9;
+/** How long to wait for a push that was due. */
+const PUSH_PATIENCE_MS = 400;
+/** Before a fetch that found nobody is repeated. */
+const RETRY_MS = 1_000;
+
+export function captureKey(
+  ref: Pick<CaptureRef, 'run' | 'generation' | 'tag' | 'row'> & { readonly kind: string },
+): string {
+  return `${ref.run}\n${ref.generation}\n${ref.kind}\n${ref.tag}\n${ref.row}`;
+}
+
+export interface CaptureLoaderOptions {
+  readonly source: Source;
+  readonly decoder: Decoder;
+  readonly limitBytes: number;
+  readonly activationOf: (tag: string) => 'relu' | 'none';
+  /** How soon events of a tag are to be decoded: smaller is sooner. */
+  readonly urgencyOf: (tag: string) => number;
+  /** Something arrived or failed. */
+  readonly arrived: (key: string, loaded: Loaded) => void;
+  /** The channels of maps that had arrived have been judged. */
+  readonly judged: (key: string, decoded: Decoded, health: readonly ChannelHealth[]) => void;
+}
+
+export class CaptureLoader {
+  readonly #options: CaptureLoaderOptions;
+  readonly #cache: BoundedCache<Loaded>;
+  readonly #running = new Map<string, AbortController>();
+  /** Pushed, and on their way through the decoder. */
+  readonly #decoding = new Set<string>();
+  /** Not to be fetched before this moment. */
+  readonly #notBefore = new Map<string, number>();
+  #wanted: readonly CaptureRef[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: CaptureLoaderOptions) {
+    this.#options = options;
+    this.#cache = new BoundedCache(options.limitBytes);
+  }
+
+  get(ref: CaptureRef): Loaded | undefined {
+    return this.#cache.get(captureKey(ref));
+  }
+
+  want(refs: readonly CaptureRef[]): void {
+    this.#wanted = refs;
+    const keys = new Set(refs.map(captureKey));
+    for (const [key, abort] of this.#running) {
+      if (keys.has(key)) continue;
+      abort.abort();
+      this.#running.delete(key);
+    }
+    for (const key of this.#notBefore.keys()) if (!keys.has(key)) this.#notBefore.delete(key);
+    this.#startNext();
+  }
+
+  /** Bytes that the hub pushed; decoded `after` that. False when they are here already, so that nothing will arrive. */
+  offer(blob: LiveBlob, after?: Promise<void>): boolean {
+    const ref = { ...blob, kind: blob.kind as RecordKind };
+    const key = captureKey(ref);
+    if (this.#cache.has(key) || this.#decoding.has(key)) return false;
+    this.#running.get(key)?.abort();
+    this.#running.delete(key);
+    void this.#decode(key, ref.tag, ref.kind, blob.bytes, { after });
+    return true;
+  }
+
+  clear(): void {
+    this.want([]);
+    this.#cache.clear();
+  }
+
+  #startNext(): void {
+    clearTimeout(this.#timer);
+    // Nobody would answer. Whoever wants something says so again once the connection is back.
+    if (this.#options.source.connection.status === 'lost') return;
+    const now = performance.now();
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const ref of this.#wanted) {
+      if (this.#running.size >= MOST_AT_ONCE) return;
+      const key = captureKey(ref);
+      if (this.#cache.has(key) || this.#running.has(key) || this.#decoding.has(key)) continue;
+      if (ref.coming && !this.#notBefore.has(key)) this.#notBefore.set(key, now + PUSH_PATIENCE_MS);
+      const wait = (this.#notBefore.get(key) ?? now) - now;
+      if (wait > 0) {
+        soonest = Math.min(soonest, wait);
+        continue;
+      }
+      void this.#fetch(key, ref);
+    }
+    if (soonest < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#startNext(), soonest + 1);
+  }
+
+  async #fetch(key: string, ref: CaptureRef): Promise<void> {
+    const abort = new AbortController();
+    this.#running.set(key, abort);
+    try {
+      const bytes = await this.#options.source.event(ref.run, ref.generation, ref.at, abort.signal);
+      if (abort.signal.aborted) return;
+      const urgency = ref.background ? BACKGROUND : undefined;
+      await this.#decode(key, ref.tag, ref.kind, bytes, { urgency });
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      // A lost hub or replaced files are no property of the capture: it is asked for again when wanted again.
+      const passing =
+        error instanceof TypeError ||
+        error instanceof TryAgainError ||
+        error instanceof GenerationChangedError;
+      if (passing) this.#notBefore.set(key, performance.now() + RETRY_MS);
+      else this.#settle(key, { error: error instanceof Error ? error.message : String(error) }, 256);
+    } finally {
+      if (this.#running.get(key) === abort) this.#running.delete(key);
+      if (!abort.signal.aborted) this.#startNext();
+    }
+  }
+
+  async #decode(
+    key: string,
+    tag: string,
+    kind: RecordKind,
+    bytes: Uint8Array,
+    { urgency, after }: { urgency?: number | undefined; after?: Promise<void> | undefined },
+  ): Promise<void> {
+    this.#decoding.add(key);
+    try {
+      if (after !== undefined) await after;
+      const { decoder, activationOf, urgencyOf, judged } = this.#options;
+      const asked = decoder.decode(
+        { bytes, tag, kind, activation: activationOf(tag) },
+        urgency ?? urgencyOf(tag),
+        (health) => {
+          asked.then(
+            (maps) => judged(key, maps, health),
+            // Told where the decoding is awaited.
+            () => undefined,
+          );
+        },
+      );
+      const decoded = await asked;
+      this.#settle(key, { decoded }, bytesOf(decoded));
+    } catch (error) {
+      this.#settle(key, { error: error instanceof Error ? error.message : String(error) }, 256);
+    } finally {
+      this.#decoding.delete(key);
+    }
+  }
+
+  #settle(key: string, loaded: Loaded, bytes: number): void {
+    this.#cache.set(key, loaded, bytes);
+    this.#options.arrived(key, loaded);
+  }
+}

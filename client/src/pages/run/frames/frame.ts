@@ -1,0 +1,182 @@
+/** The captures that are shown together: one step, one layer. */
+import type { GapSummary } from '@convscope/shared/protocol/live.js';
+import { PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
+import type { DecodedChannels, DecodedTensor } from '../../../decode/decoded.js';
+import type { RunData } from '../../../runs/run-data.js';
+import type { CaptureRef, Loaded } from './capture-loader.js';
+import type { LayerView, TagRef } from './layers.js';
+
+export type MapRecord = DecodedChannels | DecodedTensor;
+
+/** What was found for one tag. */
+export interface Piece<T> {
+  /** The step that it was logged at: not after the frame's. */
+  readonly step: number;
+  readonly row: number;
+  readonly decoded: T;
+}
+
+export interface Frame {
+  readonly run: string;
+  readonly generation: number;
+  readonly layer: LayerView;
+  readonly step: number;
+  readonly output: Piece<MapRecord> | undefined;
+  readonly input: Piece<MapRecord> | undefined;
+  readonly weight: Piece<DecodedTensor> | undefined;
+  readonly bias: Piece<DecodedTensor> | undefined;
+  /** Everything has arrived or failed. */
+  readonly settled: boolean;
+  /** Sentences: what of it cannot be shown, and why. */
+  readonly errors: readonly string[];
+  /** The step lies in a stretch of the log that is lost. */
+  readonly gap: GapSummary | undefined;
+}
+
+export type FrameRole = 'output' | 'input' | 'weight' | 'bias';
+const ROLES: readonly FrameRole[] = ['output', 'input', 'weight', 'bias'];
+
+/** Where the newest record of a tag at `step` lies. */
+export function refAt(
+  data: RunData,
+  { tag, kind }: TagRef,
+  step: number,
+  comingFrom = Number.POSITIVE_INFINITY,
+): CaptureRef | undefined {
+  const column = data.blob(tag, kind);
+  // The probes are logged once, with step 0: they hold for every step.
+  const row = column?.rowAt(tag === PROBE_INPUT_TAG ? Number.POSITIVE_INFINITY : step);
+  const at = row === undefined ? undefined : column?.row(row);
+  if (row === undefined || at === undefined) return undefined;
+  return { run: data.run, generation: data.generation, tag, kind, row, at, coming: row >= comingFrom };
+}
+
+/** What a frame is made of, the maps first. */
+export function refsOf(
+  data: RunData,
+  layer: LayerView,
+  step: number,
+  comingFrom: (tag: string) => number = () => Number.POSITIVE_INFINITY,
+): Partial<Record<FrameRole, CaptureRef>> {
+  const refs: Partial<Record<FrameRole, CaptureRef>> = {};
+  for (const role of ROLES) {
+    const tag = layer[role];
+    const ref = tag === undefined ? undefined : refAt(data, tag, step, comingFrom(tag.tag));
+    if (ref !== undefined) refs[role] = ref;
+  }
+  return refs;
+}
+
+export function assembleFrame(
+  data: RunData,
+  layer: LayerView,
+  step: number,
+  refs: Partial<Record<FrameRole, CaptureRef>>,
+  get: (ref: CaptureRef) => Loaded | undefined,
+): Frame {
+  const errors: string[] = [];
+  let settled = true;
+  const gap = gapAt(data.gaps, step, refs.output?.at.step);
+  const piece = (role: FrameRole): Piece<MapRecord> | undefined => {
+    const ref = refs[role];
+    if (ref === undefined) return undefined;
+    const loaded = get(ref);
+    if (loaded === undefined) settled = false;
+    else if ('error' in loaded) errors.push(`${ref.tag} at step ${ref.at.step}: ${loaded.error}`);
+    else if (loaded.decoded.kind === 'channels' || loaded.decoded.kind === 'tensor') {
+      return { step: ref.at.step, row: ref.row, decoded: loaded.decoded };
+    }
+    return undefined;
+  };
+  const tensor = (role: FrameRole): Piece<DecodedTensor> | undefined => {
+    const found = piece(role);
+    return found?.decoded.kind === 'tensor' ? { ...found, decoded: found.decoded } : undefined;
+  };
+  if (gap !== undefined) {
+    // Wells, never the last good map.
+    const nothing = { output: undefined, input: undefined, weight: undefined, bias: undefined };
+    return {
+      run: data.run,
+      generation: data.generation,
+      layer,
+      step,
+      ...nothing,
+      settled: true,
+      errors,
+      gap,
+    };
+  }
+  const parts = {
+    output: piece('output'),
+    input: piece('input'),
+    weight: tensor('weight'),
+    bias: tensor('bias'),
+  };
+  return { run: data.run, generation: data.generation, layer, step, ...parts, settled, errors, gap };
+}
+
+/** The gap that a step lies in, when nothing newer than the gap's beginning is known there. */
+function gapAt(gaps: readonly GapSummary[], step: number, found: number | undefined): GapSummary | undefined {
+  return gaps.find(
+    ({ afterStep, beforeStep }) =>
+      afterStep !== null &&
+      beforeStep !== null &&
+      step > afterStep &&
+      step < beforeStep &&
+      (found ?? -1) <= afterStep,
+  );
+}
+
+/** Whether all that makes a frame was logged at exactly this step: a frame must not mix two captures. */
+export function isAligned(data: RunData, layer: LayerView, step: number): boolean {
+  const tags = [layer.output, layer.weight, layer.bias, layer.input].filter(
+    (tag): tag is TagRef => tag !== undefined && tag.tag !== PROBE_INPUT_TAG,
+  );
+  return tags.every(({ tag, kind }) => {
+    const column = data.blob(tag, kind);
+    const row = column?.rowAt(step);
+    return row !== undefined && column?.row(row)?.step === step;
+  });
+}
+
+/**
+ * The newest step at which the maps and the kernels of a layer are both in the index; captures arrive tag by tag. Where
+ * kernels are logged at other steps than maps, simply the newest maps.
+ */
+export function newestStep(data: RunData, layer: LayerView): number | undefined {
+  const outputs = data.blob(layer.output.tag, layer.output.kind);
+  const last = outputs?.lastStep;
+  if (outputs === undefined || last === undefined || isAligned(data, layer, last)) return last;
+  const row = outputs.rowAt(last - 1);
+  const before = row === undefined ? undefined : outputs.row(row)?.step;
+  return before !== undefined && isAligned(data, layer, before) ? before : last;
+}
+
+/** All steps with captures of any of the layers, ascending. */
+export function captureSteps(data: RunData, layers: readonly LayerView[]): number[] {
+  const steps = new Set<number>();
+  for (const { output } of layers)
+    for (const step of data.blob(output.tag, output.kind)?.steps ?? []) steps.add(step);
+  return [...steps].sort((a, b) => a - b);
+}
+
+/** The index of the last of ascending `steps` that is not after `step`; −1 with none. */
+export function indexAt(steps: readonly number[], step: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle]! <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The nearest of ascending `steps`. */
+export function nearest(steps: readonly number[], step: number): number | undefined {
+  const index = indexAt(steps, step);
+  const below = steps[index];
+  const above = steps[index + 1];
+  if (below === undefined) return above;
+  return above !== undefined && above - step < step - below ? above : below;
+}

@@ -1,0 +1,91 @@
+/** What is shown around the frame, at its step or newer: a map of each layer for its thumbnail, and the predictions. */
+import { PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
+import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
+import type { RunData } from '../../../runs/run-data.js';
+import type { CaptureRef } from './capture-loader.js';
+import { type MapRecord, type Piece, refAt } from './frame.js';
+import type { LayerView, TagRef } from './layers.js';
+
+/** How many of the newest captures may already be there while an older one is shown. */
+export const LOOK_BACK = 8;
+
+/** What is there of a capture. */
+export type DecodedOf = (ref: CaptureRef) => Decoded | undefined;
+
+export interface Place {
+  readonly data: RunData;
+  readonly layers: readonly LayerView[];
+  readonly step: number;
+  readonly following: boolean;
+  /** The first row of a tag that the hub will push by itself. */
+  readonly coming: (tag: string) => number;
+}
+
+export type Thumbnails = ReadonlyMap<string, Piece<MapRecord>>;
+
+/** The newest map after `step` that has been decoded; `known` when it is that one. */
+export function newestMap(
+  data: RunData,
+  output: TagRef,
+  step: number,
+  known: Piece<MapRecord> | undefined,
+  decodedOf: DecodedOf,
+): Piece<MapRecord> | undefined {
+  let ref = refAt(data, output, Number.POSITIVE_INFINITY);
+  for (let back = 0; back < LOOK_BACK && ref !== undefined && ref.at.step > step; back++) {
+    const piece = mapPiece(ref, known, decodedOf);
+    if (piece !== undefined) return piece;
+    ref = refAt(data, output, ref.at.step - 1);
+  }
+  return undefined;
+}
+
+/** A map of each layer, by its name: the same object as `before` when none has changed. */
+export function thumbnailsAt(
+  { data, layers, step, following, coming }: Place,
+  before: Thumbnails,
+  decodedOf: DecodedOf,
+): { readonly refs: readonly CaptureRef[]; readonly thumbnails: Thumbnails } {
+  const refs: CaptureRef[] = [];
+  const thumbnails = new Map<string, Piece<MapRecord>>();
+  for (const { name, output } of layers) {
+    const ref = refAt(data, output, step, coming(output.tag));
+    if (ref === undefined) continue;
+    refs.push(ref);
+    const old = before.get(name);
+    const newer = following ? newestMap(data, output, step, old, decodedOf) : undefined;
+    const piece = newer ?? mapPiece(ref, old, decodedOf) ?? old;
+    if (piece !== undefined) thumbnails.set(name, piece);
+  }
+  const isSame =
+    thumbnails.size === before.size && [...thumbnails].every(([name, piece]) => before.get(name) === piece);
+  return { refs, thumbnails: isSame ? before : thumbnails };
+}
+
+/** What the net makes of the probes: the same object as `before` until there is another. */
+export function predictionsAt(
+  { data, step, coming }: Place,
+  before: Piece<DecodedTensor> | undefined,
+  decodedOf: DecodedOf,
+): { readonly refs: readonly CaptureRef[]; readonly predictions: Piece<DecodedTensor> | undefined } {
+  const ref = refAt(
+    data,
+    { tag: PROBE_PREDICTIONS_TAG, kind: 'tensor' },
+    step,
+    coming(PROBE_PREDICTIONS_TAG),
+  );
+  if (ref === undefined) return { refs: [], predictions: before };
+  const decoded = decodedOf(ref);
+  const isNew = decoded?.kind === 'tensor' && decoded !== before?.decoded;
+  return { refs: [ref], predictions: isNew ? { step: ref.at.step, row: ref.row, decoded } : before };
+}
+
+function mapPiece(
+  ref: CaptureRef,
+  known: Piece<MapRecord> | undefined,
+  decodedOf: DecodedOf,
+): Piece<MapRecord> | undefined {
+  const decoded = decodedOf(ref);
+  if (decoded?.kind !== 'channels' && decoded?.kind !== 'tensor') return undefined;
+  return known?.decoded === decoded ? known : { step: ref.at.step, row: ref.row, decoded };
+}

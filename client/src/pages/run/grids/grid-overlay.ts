@@ -1,0 +1,116 @@
+/** Numbers, badges, the selection ring and the outlined place of a grid: around the data, never over it unasked. */
+
+import { fitCanvas } from '../../../drawing/canvas.js';
+import { type TileLayout, tileCorner } from '../../../drawing/tile-layout.js';
+import { type IconName, strokeIcon } from '../../../ui/icons.js';
+import type { Tokens } from '../../../ui/tokens.js';
+import type { Window } from '../state/selection.js';
+
+export interface GridOverlay {
+  readonly layout: TileLayout;
+  readonly order: readonly number[];
+  readonly scroll: number;
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+  readonly labels: 'above' | 'left';
+  readonly nameOf: (channel: number) => string;
+  readonly badgeOf: ((channel: number) => IconName | undefined) | undefined;
+  readonly selected: number | undefined;
+  readonly mark: Window | undefined;
+  readonly strongMark: boolean;
+  readonly dim: ((channel: number) => boolean) | undefined;
+  readonly tokens: Tokens;
+}
+
+const BADGE_TOKEN = {
+  dead: 'dead',
+  constant: 'dead',
+  'always-on': 'sat',
+  duplicate: 'dup',
+  'non-finite': 'nan',
+} as const;
+
+/** The overlay reaches 3 pixels beyond the grid at the left and right, for the ring. */
+const MARGIN = 3;
+
+export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay): void {
+  const { layout, order, scroll, viewHeight, viewWidth, labels, selected, mark, tokens } = overlay;
+  const context = fitCanvas(canvas, viewWidth + 2 * MARGIN, viewHeight + MARGIN);
+  if (context === undefined) return;
+  context.translate(MARGIN, -scroll);
+  const width = layout.mapWidth * layout.zoom;
+  const height = layout.mapHeight * layout.zoom;
+  const firstRow = Math.max(0, Math.floor(scroll / layout.pitchY));
+  const lastRow = Math.min(layout.rows - 1, Math.floor((scroll + viewHeight) / layout.pitchY));
+  // Numbers that do not fit side by side would overlap.
+  context.textBaseline = 'alphabetic';
+  for (
+    let index = firstRow * layout.columns;
+    index < Math.min(order.length, (lastRow + 1) * layout.columns);
+    index++
+  ) {
+    const channel = order[index]!;
+    const { x, y } = tileCorner(layout, index);
+    const isSelected = channel === selected;
+    context.globalAlpha = overlay.dim?.(channel) ? 0.25 : 1;
+    context.font = `${isSelected ? 600 : 400} 11px ${tokens.font}`;
+    context.fillStyle = isSelected ? tokens.text : tokens['text-3'];
+    const badge = overlay.badgeOf?.(channel);
+    if (labels === 'above') {
+      const room = width - (badge === undefined ? 0 : 14);
+      const text = overlay.nameOf(channel);
+      if (context.measureText(text).width <= Math.max(room, 14)) context.fillText(text, x, y - 4);
+      if (badge !== undefined) drawBadge(context, badge, x + width - 12, y - 14, tokens);
+    } else {
+      context.textAlign = 'right';
+      context.fillText(overlay.nameOf(channel).split(' ')[0] ?? '', x - 5, y + 9);
+      context.textAlign = 'left';
+      if (badge !== undefined) drawBadge(context, badge, x - 17, y + 14, tokens);
+    }
+    if (isSelected) {
+      context.strokeStyle = tokens.accent;
+      context.lineWidth = 2;
+      context.strokeRect(x - 1, y - 1, width + 2, height + 2);
+    }
+    if (mark !== undefined) drawMark(context, mark, x, y, layout, isSelected || overlay.strongMark);
+  }
+  context.globalAlpha = 1;
+}
+
+function drawBadge(
+  context: CanvasRenderingContext2D,
+  badge: IconName,
+  x: number,
+  y: number,
+  tokens: Tokens,
+): void {
+  const token = badge in BADGE_TOKEN ? BADGE_TOKEN[badge as keyof typeof BADGE_TOKEN] : 'text-3';
+  strokeIcon(context, badge, x, y, 11, tokens[token]);
+}
+
+/** A white outline within a black one: visible on every colour. Cut off at the tile's edge. */
+export function drawMark(
+  context: CanvasRenderingContext2D,
+  mark: Window,
+  x: number,
+  y: number,
+  size: Pick<TileLayout, 'zoom' | 'mapWidth' | 'mapHeight'>,
+  strong: boolean,
+): void {
+  const { zoom } = size;
+  const left = x + mark.x0 * zoom;
+  const top = y + mark.y0 * zoom;
+  const width = (mark.x1 - mark.x0 + 1) * zoom;
+  const height = (mark.y1 - mark.y0 + 1) * zoom;
+  context.save();
+  context.beginPath();
+  context.rect(x, y, size.mapWidth * zoom, size.mapHeight * zoom);
+  context.clip();
+  context.lineWidth = 1;
+  context.globalAlpha *= strong ? 1 : 0.75;
+  context.strokeStyle = '#000';
+  context.strokeRect(left - 1.5, top - 1.5, width + 3, height + 3);
+  context.strokeStyle = '#fff';
+  context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+  context.restore();
+}

@@ -1,0 +1,135 @@
+import { useCallback, useMemo } from 'react';
+import type { LutName } from '../../../drawing/lut.js';
+import { useStore } from '../../../ui/store.js';
+import { useApp, useNarrow } from '../run-page-context.js';
+import { outputAt, type Selection } from '../state/selection.js';
+import { Legend } from './legend.js';
+import { MapGrid, type MapPlace } from './map-grid.js';
+import { LockSelect } from './output-pane.js';
+import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';
+
+/** Names of a picture's own channels. */
+export function inputName(selection: Selection, channel: number): string {
+  const isPicture = selection.description?.input.from === 'probes';
+  return isPicture && selection.inputShape?.[0] === 3
+    ? (['red', 'green', 'blue'][channel] ?? `in ${channel}`)
+    : `in ${channel}`;
+}
+
+function sourceText({ description, layer }: Selection): string {
+  if (description === undefined) return layer.input?.tag ?? '';
+  const { input } = description;
+  if (input.from === 'probes')
+    return description.inChannels === 3 ? 'R, G, B, normalised' : 'picture, normalised';
+  const steps = input.operations.map((one) =>
+    one.op === 'relu' ? 'ReLU' : `max pool ${one.kernel.join('×')}`,
+  );
+  const slash = input.tag.lastIndexOf('/');
+  const producer = input.tag.slice(0, slash);
+  const isInput = input.tag.slice(slash) === '/input';
+  if (isInput) return producer === layer.name ? 'logged as it is' : `what goes into ${producer}`;
+  return `from ${[producer, ...steps].join(', ')}`;
+}
+
+export function InputPane({ selection, current }: { selection: Selection; current: boolean }) {
+  const app = useApp();
+  const narrow = useNarrow();
+  const { layer, input, inputShape, frame, inputSigned } = selection;
+  const viewLock = useStore(app.view, (view) => view.lock);
+  const isPicture = selection.description?.input.from === 'probes';
+  const record = frame?.input?.decoded;
+  const lut: LutName = isPicture ? 'grey' : inputSigned ? 'RdBu' : 'viridis';
+  // A picture is the same at every step: its limits are those of all probes.
+  const fixed = useMemo(
+    () => (isPicture && record !== undefined ? { lo: record.range.min, hi: record.range.max } : undefined),
+    [isPicture, record],
+  );
+  const colours = useLimits('input', input, record, layer.input?.tag, inputSigned, viewLock);
+  const limits = useMemo(
+    () => (fixed === undefined || colours.chosen ? colours.limits : () => fixed),
+    [fixed, colours.chosen, colours.limits],
+  );
+  const marks = useMarks(selection);
+  const [channels, height, width] = inputShape ?? [0, 1, 1];
+  const order = useMemo(() => Array.from({ length: channels }, (_, channel) => channel), [channels]);
+  const step = frame?.input?.step;
+  const tag = layer.input?.tag ?? '';
+  const facts = useMemo(
+    () => ({ tag, layer: layer.name, step, lock: viewLock }),
+    [tag, layer.name, step, viewLock],
+  );
+  const nameOf = useCallback((channel: number) => inputName(selection, channel), [selection]);
+  const labelOf = useCallback(
+    (channel: number) =>
+      isPicture && channels === 3 ? `${channel}  ${inputName(selection, channel)}` : String(channel),
+    [selection, isPicture, channels],
+  );
+  const onHover = useGridHover('input', input, nameOf);
+  const pick = ({ y, x }: MapPlace) => app.show(outputAt(selection, y, x));
+  const place = { channel: 0, y: marks?.output.y0 ?? 0, x: marks?.output.x0 ?? 0 };
+  const inside = place.y < height && place.x < width;
+  const text =
+    input === undefined || !inside
+      ? 'no map'
+      : `${layer.name} ${nameOf(0)}, y ${place.y}, x ${place.x}: ${valueText(input, place)}`;
+  const zoom = narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined;
+
+  return (
+    <section className={`pane input ${current ? 'current' : ''}`} aria-label="Input channels">
+      <div className="pane-head">
+        <h2 className="heading">Input</h2>
+        <span className="micro">
+          {channels} × {height}×{width}
+        </span>
+      </div>
+      <div className="pane-row">
+        <span className="micro ellipsis" title={sourceText(selection)}>
+          {sourceText(selection)}
+        </span>
+      </div>
+      <div className="pane-grid">
+        <MapGrid
+          name="input"
+          label={`Input channels of ${layer.name}. Arrow keys move the pixel`}
+          cellText={text}
+          stack={input}
+          mapSize={[height, width]}
+          order={order}
+          lut={lut}
+          limits={limits}
+          highlight={colours.highlight}
+          zoom={zoom}
+          labels={narrow ? 'left' : 'above'}
+          nameOf={labelOf}
+          selected={undefined}
+          mark={input === undefined ? undefined : marks?.input}
+          strongMark
+          facts={facts}
+          onHover={onHover}
+          onPick={pick}
+          onMove={(dy, dx) => app.movePixel(dy, dx)}
+        />
+      </div>
+      <Legend
+        name="Input"
+        title={isPicture ? 'grey' : inputSigned ? 'RdBu, 0 = grey' : 'viridis'}
+        stack={input}
+        lut={lut}
+        limits={limits(0)}
+        signed={lut === 'RdBu'}
+        chosen={colours.chosen}
+        lock={
+          isPicture ? (
+            <span>
+              locked to <b className="medium">probes</b>
+            </span>
+          ) : (
+            <LockSelect name="the input" />
+          )
+        }
+        onLimits={colours.setLimits}
+        onHighlight={colours.setHighlight}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,115 @@
+import type { Kernels } from '@convscope/shared/convolution/terms.js';
+import { useMemo, useState } from 'react';
+import type { Limits } from '../../../drawing/lut.js';
+import { valueStack } from '../../../drawing/map-stack.js';
+import { useStore } from '../../../ui/store.js';
+import { useApp } from '../run-page-context.js';
+import type { Selection } from '../state/selection.js';
+import { ContributionsView } from './contributions-view.js';
+import { KernelMatrix } from './kernel-matrix.js';
+import { Legend } from './legend.js';
+import { LockSelect } from './output-pane.js';
+
+/** Symmetric limits of the kernels: exactly the largest weight of the channel, of the layer, or of the run. */
+export function useKernelLimits(selection: Selection): Limits {
+  const app = useApp();
+  const lock = useStore(app.view, (view) => view.lock);
+  const chosen = useStore(app.view, (view) => view.limits.kernels);
+  const { kernels, channel, layer, frame } = selection;
+  const tag = layer.weight?.tag;
+  const seen = useStore(app.frames.rangesVersion, () =>
+    tag === undefined ? undefined : app.frames.ranges.get(tag),
+  );
+  return useMemo(() => {
+    if (chosen !== undefined) return chosen;
+    const range = frame?.weight?.decoded.range;
+    let top = Math.max(Math.abs(range?.min ?? 0), Math.abs(range?.max ?? 0));
+    if (lock === 'channel' && kernels !== undefined) top = largestOf(kernels, channel);
+    if (lock === 'run') top = Math.max(top, Math.abs(seen?.min ?? 0), Math.abs(seen?.max ?? 0));
+    // Kernels that are zero, or not there yet: any limits will do.
+    return top === 0 ? { lo: -1, hi: 1 } : { lo: -top, hi: top };
+  }, [lock, chosen, seen, kernels, channel, frame]);
+}
+
+function largestOf(kernels: Kernels, channel: number): number {
+  const size = kernels.shape[1] * kernels.shape[2] * kernels.shape[3];
+  let top = 0;
+  for (let at = channel * size; at < (channel + 1) * size; at++) {
+    const value = Math.abs(kernels.data[at]!);
+    if (value > top) top = value;
+  }
+  return top;
+}
+
+export function KernelsPane({ selection, current }: { selection: Selection; current: boolean }) {
+  const app = useApp();
+  const { kernels, description, layer } = selection;
+  const limits = useKernelLimits(selection);
+  const chosen = useStore(app.view, (view) => view.limits.kernels !== undefined);
+  const [highlight, setHighlight] = useState<Limits | undefined>(undefined);
+  const shape = kernels?.shape ?? kernelShape(selection);
+  const stack = useMemo(() => {
+    if (kernels === undefined) return undefined;
+    const [out, perGroup, height, width] = kernels.shape;
+    return valueStack(kernels.data, [out * perGroup, height, width]);
+  }, [kernels]);
+  const setLimits = (next: Limits | undefined) => {
+    const { kernels: _, ...others } = app.view.get().limits;
+    app.show({ limits: next === undefined ? others : { ...others, kernels: next } });
+  };
+  return (
+    <section className={`pane kernels ${current ? 'current' : ''}`} aria-label="Kernels">
+      <div className="pane-head">
+        <h2 className="heading">Kernels</h2>
+        {shape && (
+          <span className="micro">
+            {shape[1]} in × {shape[0]} out, {shape[2]}×{shape[3]}
+          </span>
+        )}
+      </div>
+      <div className="pane-row">
+        <span className="micro">
+          rows: input
+          {description !== undefined && description.groups > 1
+            ? ` of the group (${description.groups} groups)`
+            : ''}
+          , columns: output
+        </span>
+      </div>
+      {shape && (
+        <KernelMatrix
+          selection={selection}
+          shape={shape}
+          stack={stack}
+          limits={limits}
+          highlight={highlight}
+        />
+      )}
+      {description === undefined ? (
+        <p className="pane-message">
+          The log does not describe {layer.name}: without stride and padding its arithmetic is not known.
+        </p>
+      ) : (
+        <ContributionsView selection={selection} kernelLimits={limits} />
+      )}
+      <Legend
+        name="Kernels"
+        title="RdBu, 0 = grey"
+        stack={stack}
+        lut="RdBu"
+        limits={limits}
+        signed
+        chosen={chosen}
+        lock={<LockSelect name="the kernels" />}
+        onLimits={setLimits}
+        onHighlight={setHighlight}
+      />
+    </section>
+  );
+}
+
+function kernelShape({ description }: Selection): readonly [number, number, number, number] | undefined {
+  if (description === undefined) return undefined;
+  const { outChannels, inChannels, groups, kernel } = description;
+  return [outChannels, inChannels / groups, kernel[0], kernel[1]];
+}

@@ -1,0 +1,192 @@
+/** The legend of a grid: a histogram whose axis is the colour bar, limits to drag, and the lock. */
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react';
+import { fitCanvas } from '../../../drawing/canvas.js';
+import { histogramOf } from '../../../drawing/histogram.js';
+import { colourIndex, cssOf, type Limits, type LutName } from '../../../drawing/lut.js';
+import type { MapStack } from '../../../drawing/map-stack.js';
+import { formatValue } from '../../../ui/format.js';
+import { usePalette, useSize } from '../run-page-context.js';
+
+export interface LegendProps {
+  /** For the canvas's and the handles' names: "Input". */
+  readonly name: string;
+  /** "viridis", "RdBu, 0 = grey" … */
+  readonly title: ReactNode;
+  readonly stack: MapStack | undefined;
+  readonly lut: LutName;
+  readonly limits: Limits;
+  /** Signed limits stay symmetric while they are dragged. */
+  readonly signed: boolean;
+  readonly chosen: boolean;
+  readonly lock: ReactNode;
+  readonly onLimits: (limits: Limits | undefined) => void;
+  readonly onHighlight: (limits: Limits | undefined) => void;
+}
+
+const BAR_TOP = 20;
+
+/** The axis reaches a little beyond the limits, so that their handles can be seen and dragged outwards. */
+function axisOf(limits: Limits, signed: boolean, lut: LutName): Limits {
+  const span = limits.hi - limits.lo;
+  if (lut === 'grey') return limits;
+  if (signed) return { lo: limits.lo - span * 0.025, hi: limits.hi + span * 0.025 };
+  return { lo: limits.lo, hi: limits.hi + span * 0.15 };
+}
+
+export function Legend(props: LegendProps) {
+  const { stack, lut, limits, signed, onLimits, onHighlight } = props;
+  const { tokens, luts } = usePalette();
+  const [boxRef, size] = useSize<HTMLDivElement>();
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const { lo, hi } = limits;
+  const axis = useMemo(() => axisOf({ lo, hi }, signed, lut), [lo, hi, signed, lut]);
+  const bins = Math.max(8, Math.min(96, Math.floor(size.width / 3)));
+  const histogram = useMemo(
+    () => (stack === undefined ? undefined : histogramOf(stack, axis, bins)),
+    [stack, axis, bins],
+  );
+  const { width } = size;
+
+  useLayoutEffect(() => {
+    const canvas = canvasRef.current;
+    const context = canvas && width > 0 ? fitCanvas(canvas, width, 42) : undefined;
+    if (context === undefined || context === null) return;
+    if (histogram !== undefined) {
+      const { counts } = histogram;
+      const top = Math.max(1, ...counts);
+      context.fillStyle = tokens.hist;
+      counts.forEach((count, bin) => {
+        if (count === 0) return;
+        const height = Math.max(1, Math.sqrt(count / top) * (BAR_TOP - 1));
+        context.fillRect((bin * width) / bins, BAR_TOP - height, Math.max(1, width / bins - 1), height);
+      });
+    }
+    for (let x = 0; x < width; x++) {
+      const value = axis.lo + ((x + 0.5) / width) * (axis.hi - axis.lo);
+      context.fillStyle = cssOf(luts[lut][colourIndex(value, { lo, hi })]!);
+      context.fillRect(x, BAR_TOP + 1, 1, 6);
+    }
+    context.font = `11px ${tokens.font}`;
+    context.fillStyle = tokens['text-3'];
+    const clipsLow = histogram !== undefined && (histogram.below > 0 || anyBelow(histogram.counts, axis, lo));
+    const clipsHigh =
+      histogram !== undefined && (histogram.above > 0 || anyAbove(histogram.counts, axis, hi));
+    context.fillText(`${clipsLow ? '≤ ' : ''}${formatValue(lo, 2)}`, 0, BAR_TOP + 18);
+    context.textAlign = 'right';
+    context.fillText(`${clipsHigh ? '≥ ' : ''}${formatValue(hi, 2)}`, width, BAR_TOP + 18);
+    if (lo < 0 && hi > 0) {
+      const x = ((0 - axis.lo) / (axis.hi - axis.lo)) * width;
+      context.textAlign = 'center';
+      context.fillText('0', x, BAR_TOP + 18);
+      context.fillRect(x - 0.5, BAR_TOP + 8, 1, 2);
+    }
+    context.textAlign = 'left';
+  }, [width, histogram, axis, bins, lo, hi, lut, luts, tokens]);
+
+  const valueAt = (clientX: number): number => {
+    const box = canvasRef.current?.getBoundingClientRect();
+    if (box === undefined || box.width === 0) return 0;
+    return axis.lo + ((clientX - box.left) / box.width) * (axis.hi - axis.lo);
+  };
+  const set = (end: 'lo' | 'hi', value: number): void => {
+    const span = hi - lo;
+    if (signed) {
+      const top = Math.max(span / 1000, Math.abs(value));
+      onLimits({ lo: -top, hi: top });
+    } else if (end === 'lo') onLimits({ lo: Math.min(value, hi - span / 1000), hi });
+    else onLimits({ lo, hi: Math.max(value, lo + span / 1000) });
+  };
+  const handle = (end: 'lo' | 'hi') => {
+    const value = end === 'lo' ? lo : hi;
+    const place = (value - axis.lo) / (axis.hi - axis.lo || 1);
+    return (
+      <span
+        className="legend-handle"
+        role="slider"
+        tabIndex={0}
+        aria-label={`${props.name}: ${end === 'lo' ? 'lower' : 'upper'} limit of the colours`}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(place * 100)}
+        aria-valuetext={formatValue(value)}
+        style={{ left: Math.min(width - 2, Math.max(2, place * width)) }}
+        onPointerDown={(event: PointerEvent<HTMLSpanElement>) =>
+          event.currentTarget.setPointerCapture(event.pointerId)
+        }
+        onPointerMove={(event: PointerEvent<HTMLSpanElement>) => {
+          if (event.currentTarget.hasPointerCapture(event.pointerId)) set(end, valueAt(event.clientX));
+        }}
+        onDoubleClick={() => onLimits(undefined)}
+        onKeyDown={(event: KeyboardEvent) => {
+          const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+          if (event.key === 'Escape' || event.key === 'Backspace') onLimits(undefined);
+          else if (by !== undefined) set(end, value + (by * (hi - lo) * (event.shiftKey ? 10 : 1)) / 100);
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+    );
+  };
+  const around = (clientX: number): Limits => {
+    const value = valueAt(clientX);
+    const half = ((axis.hi - axis.lo) / bins) * 1.5;
+    return { lo: value - half, hi: value + half };
+  };
+  return (
+    <div className="legend">
+      <div className="legend-head">
+        <span className="ellipsis">{props.title}</span>
+        {stack?.rectified && histogram !== undefined && width > 280 && (
+          <span>{Math.round((histogram.zeros / histogram.total) * 100)} % zero, not in the bars</span>
+        )}
+        <span className="grow" />
+        {histogram !== undefined && histogram.nonFinite > 0 && (
+          <span className="nan-key">
+            <i />
+            {histogram.nonFinite} NaN or ∞
+          </span>
+        )}
+        {props.chosen ? (
+          <button
+            type="button"
+            className="micro"
+            onClick={() => onLimits(undefined)}
+            title="Back to the limits of the data (double-click a handle)"
+          >
+            reset limits
+          </button>
+        ) : (
+          props.lock
+        )}
+      </div>
+      <div
+        className="legend-body"
+        ref={boxRef}
+        onPointerMove={(event) => onHighlight(event.buttons === 0 ? around(event.clientX) : undefined)}
+        onPointerLeave={() => onHighlight(undefined)}
+      >
+        <canvas ref={canvasRef} aria-hidden="true" />
+        {lut !== 'grey' && signed === false && lo === 0 ? null : handle('lo')}
+        {handle('hi')}
+      </div>
+    </div>
+  );
+}
+
+function anyAbove(counts: Float64Array, axis: Limits, hi: number): boolean {
+  const from = Math.ceil(((hi - axis.lo) / (axis.hi - axis.lo)) * counts.length);
+  return counts.subarray(Math.max(0, from)).some((count) => count > 0);
+}
+
+function anyBelow(counts: Float64Array, axis: Limits, lo: number): boolean {
+  const to = Math.floor(((lo - axis.lo) / (axis.hi - axis.lo)) * counts.length);
+  return counts.subarray(0, Math.max(0, to)).some((count) => count > 0);
+}

@@ -1,0 +1,216 @@
+/** A grid of maps: one canvas for the data, one for what lies around it. Never a DOM node a channel. */
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { Limits, LutName } from '../../../drawing/lut.js';
+import type { MapStack } from '../../../drawing/map-stack.js';
+import { paintTiles } from '../../../drawing/painter.js';
+import { tileAt, tileLayout } from '../../../drawing/tile-layout.js';
+import { noteDrawn } from '../../../ui/diagnostics.js';
+import type { IconName } from '../../../ui/icons.js';
+import { usePalette, useSize } from '../run-page-context.js';
+import type { Window } from '../state/selection.js';
+import { drawGridOverlay } from './grid-overlay.js';
+
+export interface MapPlace {
+  readonly channel: number;
+  readonly y: number;
+  readonly x: number;
+}
+
+export interface MapGridProps {
+  readonly name: 'input' | 'output';
+  /** For people who do not see it: what the grid is. */
+  readonly label: string;
+  /** Text of the chosen cell, as "conv1 out 4, y 10, x 13: 2.371". */
+  readonly cellText: string;
+  readonly stack: MapStack | undefined;
+  /** [height, width] of a map, also while there is none. */
+  readonly mapSize: readonly [number, number];
+  readonly order: readonly number[];
+  readonly lut: LutName;
+  readonly limits: (channel: number) => Limits;
+  readonly highlight?: Limits | undefined;
+  readonly dim?: ((channel: number) => boolean) | undefined;
+  readonly zoom?: number | undefined;
+  readonly labels: 'above' | 'left';
+  readonly nameOf: (channel: number) => string;
+  readonly badgeOf?: (channel: number) => IconName | undefined;
+  readonly selected: number | undefined;
+  /** Outlined in every tile. */
+  readonly mark: Window | undefined;
+  readonly strongMark?: boolean;
+  /** For tests and diagnostics: what is on the canvas. */
+  readonly facts: {
+    readonly tag: string;
+    readonly layer: string;
+    readonly step: number | undefined;
+    readonly lock: string;
+  };
+  readonly onHover: (place: MapPlace | undefined, at: { readonly x: number; readonly y: number }) => void;
+  readonly onPick: (place: MapPlace) => void;
+  readonly onMove: (dy: number, dx: number) => void;
+  readonly onZoom?: (zoom: number) => void;
+}
+
+/** As in run.css, .map-scroll. */
+const MARGIN = 3;
+
+export function MapGrid(props: MapGridProps) {
+  const { stack, mapSize, order, lut, limits, highlight, dim, zoom, labels, selected, mark, facts } = props;
+  const { tokens, luts, nonFinite, well } = usePalette();
+  const [boxRef, box] = useSize<HTMLDivElement>();
+  // The scroller reaches beyond the grid at both sides: the ring of a selected tile lies there.
+  const size = useMemo(() => ({ width: Math.max(0, box.width - 2 * MARGIN), height: box.height }), [box]);
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const overlayRef = useRef<HTMLCanvasElement>(null);
+  /** Kept: a picture of this size is made slowly. */
+  const imageRef = useRef<ImageData>(undefined);
+  const [scroll, setScroll] = useState(0);
+  const cellId = useId();
+  const [mapHeight, mapWidth] = mapSize;
+
+  const layout = useMemo(
+    () =>
+      tileLayout({
+        count: order.length,
+        mapHeight,
+        mapWidth,
+        availableWidth: size.width,
+        availableHeight: size.height,
+        zoom,
+        label: labels,
+      }),
+    [order.length, mapHeight, mapWidth, size, zoom, labels],
+  );
+
+  useLayoutEffect(() => {
+    const canvas = canvasRef.current;
+    const context = canvas?.getContext('2d', { willReadFrequently: true });
+    if (!canvas || !context || size.width === 0 || order.length === 0) return;
+    const width = layout.width / layout.unit;
+    const height = layout.height / layout.unit;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    let image = imageRef.current;
+    if (image?.width !== width || image.height !== height) {
+      image = context.createImageData(width, height);
+      imageRef.current = image;
+    }
+    const target = { width, height, pixels: new Uint32Array(image.data.buffer) };
+    paintTiles(target, layout, order, stack, { lut: luts[lut], limits, nonFinite, well, highlight, dim });
+    context.putImageData(image, 0, 0);
+    if (stack !== undefined && facts.step !== undefined) noteDrawn(facts.tag, facts.step);
+  }, [size.width, layout, order, stack, luts, lut, limits, nonFinite, well, highlight, dim, facts]);
+
+  useLayoutEffect(() => {
+    const overlay = overlayRef.current;
+    if (!overlay || size.width === 0) return;
+    drawGridOverlay(overlay, {
+      layout,
+      order,
+      scroll,
+      viewHeight: size.height,
+      viewWidth: size.width,
+      labels,
+      nameOf: props.nameOf,
+      badgeOf: props.badgeOf,
+      selected,
+      mark,
+      strongMark: props.strongMark === true,
+      dim,
+      tokens,
+    });
+  }, [
+    layout,
+    order,
+    scroll,
+    size,
+    labels,
+    props.nameOf,
+    props.badgeOf,
+    selected,
+    mark,
+    props.strongMark,
+    dim,
+    tokens,
+  ]);
+
+  const placeAt = (event: PointerEvent): MapPlace | undefined => {
+    const corner = canvasRef.current?.getBoundingClientRect();
+    if (corner === undefined) return undefined;
+    const found = tileAt(layout, event.clientX - corner.left, event.clientY - corner.top);
+    const channel = found === undefined ? undefined : order[found.index];
+    return found === undefined || channel === undefined ? undefined : { channel, y: found.y, x: found.x };
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const far = event.shiftKey ? 4 : 1;
+    props.onMove(move[0]! * far, move[1]! * far);
+  };
+  const shownLimits = selected === undefined ? limits(order[0] ?? 0) : limits(selected);
+
+  return (
+    <div className="map-grid">
+      <div
+        ref={boxRef}
+        className="map-scroll"
+        role="grid"
+        tabIndex={0}
+        aria-label={props.label}
+        aria-activedescendant={cellId}
+        onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
+        onKeyDown={onKeyDown}
+        onPointerMove={(event) => props.onHover(placeAt(event), { x: event.clientX, y: event.clientY })}
+        onPointerLeave={() => props.onHover(undefined, { x: 0, y: 0 })}
+        onClick={(event) => {
+          const place = placeAt(event as unknown as PointerEvent);
+          if (place !== undefined) props.onPick(place);
+        }}
+        onWheel={(event) => {
+          if (!event.ctrlKey || props.onZoom === undefined) return;
+          props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
+        }}
+      >
+        <canvas
+          ref={canvasRef}
+          className="map-canvas"
+          aria-hidden="true"
+          style={{ width: layout.width, height: layout.height }}
+          data-grid={props.name}
+          data-tag={facts.tag}
+          data-layer={facts.layer}
+          data-role={props.name}
+          data-step={facts.step ?? ''}
+          data-lock={facts.lock}
+          data-lut={lut}
+          data-lo={shownLimits.lo}
+          data-hi={shownLimits.hi}
+          data-unit={layout.unit}
+          data-zoom={layout.zoom}
+          data-columns={layout.columns}
+          data-pitch={`${layout.pitchX},${layout.pitchY}`}
+          data-inset={`${layout.insetX},${layout.insetY}`}
+          data-order={order.length <= 1024 ? order.join(',') : ''}
+        />
+        <div role="row" className="sr">
+          <span role="gridcell" id={cellId} tabIndex={-1}>
+            {props.cellText}
+          </span>
+        </div>
+      </div>
+      <canvas ref={overlayRef} className="map-overlay" aria-hidden="true" />
+    </div>
+  );
+}

@@ -1,0 +1,239 @@
+import { useCallback, useMemo } from 'react';
+import type { LutName } from '../../../drawing/lut.js';
+import { Icon } from '../../../ui/icons.js';
+import { Select } from '../../../ui/select.js';
+import { useStore } from '../../../ui/store.js';
+import { useApp, useNarrow, useOutputSelection } from '../run-page-context.js';
+import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
+import { FLAGS, type Flag, LOCKS, type Lock, type Sort } from '../state/view-state.js';
+import { Legend } from './legend.js';
+import { MapGrid, type MapPlace } from './map-grid.js';
+import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';
+
+export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
+  dead: 'dead',
+  'always-on': 'always on',
+  duplicate: 'duplicate',
+  constant: 'constant',
+  'non-finite': 'NaN',
+};
+/** Shown also when no channel has them. */
+const USUAL_FLAGS: ReadonlySet<Flag> = new Set<Flag>(['dead', 'always-on', 'duplicate', 'non-finite']);
+const SORT_NAMES: readonly (readonly [Sort, string])[] = [
+  ['index', 'index'],
+  ['mean', 'mean'],
+  ['std', 'std'],
+  ['zero', '% zero'],
+];
+const LARGEST_ZOOM = 24;
+
+export function LockSelect({ name }: { name: string }) {
+  const app = useApp();
+  const lock = useStore(app.view, (view) => view.lock);
+  return (
+    <Select<Lock>
+      tiny
+      label={`Scale lock of ${name}`}
+      text="locked to"
+      title="Scale lock: channel, layer, run (S)"
+      value={lock}
+      options={LOCKS.map((one) => [one, one] as const)}
+      onChange={(next) => app.show({ lock: next, limits: {} })}
+    />
+  );
+}
+
+export function OutputPane({ current }: { current: boolean }) {
+  const selection = useOutputSelection();
+  return selection === undefined ? null : <OutputGrid selection={selection} current={current} />;
+}
+
+function OutputGrid({ selection, current }: { selection: Selection; current: boolean }) {
+  const app = useApp();
+  const narrow = useNarrow();
+  const { layer, output, shape, frame, health, signed, channel } = selection;
+  const lock = useStore(app.view, (view) => view.lock);
+  const sort = useStore(app.view, (view) => view.sort);
+  const flag = useStore(app.view, (view) => view.flag);
+  const stage = useStore(app.view, (view) => view.stage);
+  const zoom = useStore(app.view, (view) => view.zoom);
+  const record = frame?.output?.decoded;
+  const lut: LutName = signed ? 'RdBu' : 'viridis';
+  const colours = useLimits('output', output, record, layer.output.tag, signed, lock);
+  const keys = sortKeys(record, sort);
+  const count = shape?.[0] ?? 0;
+  const order = useMemo(() => channelOrder(count, keys), [count, keys]);
+  const marks = useMarks(selection);
+  const counts = useMemo(() => {
+    const found = new Map<Flag, number>();
+    for (const { conditions } of health)
+      for (const one of conditions) found.set(one, (found.get(one) ?? 0) + 1);
+    return found;
+  }, [health]);
+  const dim = useMemo(
+    () => (flag === undefined ? undefined : (one: number) => health[one]?.conditions.includes(flag) !== true),
+    [flag, health],
+  );
+  const badgeOf = useCallback((one: number) => health[one]?.conditions[0], [health]);
+  const nameOf = useCallback((one: number) => `out ${one}`, []);
+  const step = frame?.output?.step;
+  const facts = useMemo(
+    () => ({ tag: layer.output.tag, layer: layer.name, step, lock }),
+    [layer.output.tag, layer.name, step, lock],
+  );
+  const onHover = useGridHover('output', output, nameOf);
+  const [channels, height, width] = shape ?? [0, 1, 1];
+  const place: MapPlace = { channel, y: selection.y, x: selection.x };
+  const text =
+    output === undefined
+      ? 'no map'
+      : `${layer.name} out ${channel}, y ${place.y}, x ${place.x}: ${valueText(output, place)}`;
+  const setZoom = (next: number) => app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, next)) });
+  // On a phone three columns fill the width.
+  const shownZoom = zoom ?? (narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined);
+
+  return (
+    <section className={`pane output ${current ? 'current' : ''}`} aria-label="Output channels">
+      <div className="pane-head">
+        <h2 className="heading">Output</h2>
+        <span className="micro">
+          {channels} × {height}×{width}
+        </span>
+        <span className="grow" />
+        {selection.hasStages && (
+          <span className="segments" role="group" aria-label="Stage">
+            <button
+              type="button"
+              aria-pressed={stage === 'conv'}
+              onClick={() => app.show({ stage: 'conv', limits: {} })}
+            >
+              conv
+            </button>
+            <button
+              type="button"
+              aria-pressed={stage === 'relu'}
+              onClick={() => app.show({ stage: 'relu', limits: {} })}
+            >
+              ReLU
+            </button>
+          </span>
+        )}
+        {health.length > 0 && (
+          <Select<Sort>
+            label="Order of the channels"
+            text="sort"
+            value={sort}
+            options={SORT_NAMES}
+            onChange={(next) => app.show({ sort: next })}
+          />
+        )}
+        <ZoomControl onZoom={setZoom} zoom={zoom} />
+      </div>
+      <div className="pane-row">
+        {health.length === 0 ? (
+          <span className="micro">{layer.output.tag}</span>
+        ) : (
+          FLAGS.filter((one) => USUAL_FLAGS.has(one) || counts.has(one)).map((one) => {
+            const count = counts.get(one) ?? 0;
+            const content = (
+              <>
+                <span className={count > 0 ? `flag-${one}` : 'faint'}>
+                  <Icon name={one} />
+                </span>
+                {FLAG_NAMES[one]} {count}
+              </>
+            );
+            if (count === 0 && flag !== one) {
+              return (
+                <span key={one} className="chip faint">
+                  {content}
+                </span>
+              );
+            }
+            return (
+              <button
+                key={one}
+                type="button"
+                className="chip"
+                aria-pressed={flag === one}
+                title={`Channels that are ${FLAG_NAMES[one]} over the statistics pictures; the others stand back (F)`}
+                onClick={() => app.show({ flag: flag === one ? undefined : one })}
+              >
+                {content}
+              </button>
+            );
+          })
+        )}
+      </div>
+      <div className="pane-grid">
+        <MapGrid
+          name="output"
+          label={`Output channels of ${layer.name}. Arrow keys move the pixel, J and K the channel`}
+          cellText={text}
+          stack={output}
+          mapSize={[height, width]}
+          order={order}
+          lut={lut}
+          limits={colours.limits}
+          highlight={colours.highlight}
+          dim={dim}
+          zoom={shownZoom}
+          labels={narrow ? 'left' : 'above'}
+          nameOf={shortName}
+          badgeOf={badgeOf}
+          selected={channel}
+          mark={output === undefined ? undefined : marks?.output}
+          facts={facts}
+          onHover={onHover}
+          onPick={(picked) => app.show(picked)}
+          onMove={(dy, dx) => app.movePixel(dy, dx)}
+          onZoom={setZoom}
+        />
+      </div>
+      <Legend
+        name="Output"
+        title={signed ? 'RdBu, 0 = grey' : 'viridis'}
+        stack={output}
+        lut={lut}
+        limits={colours.limits(channel)}
+        signed={signed}
+        chosen={colours.chosen}
+        lock={<LockSelect name="the output" />}
+        onLimits={colours.setLimits}
+        onHighlight={colours.setHighlight}
+      />
+    </section>
+  );
+}
+
+function shortName(channel: number): string {
+  return String(channel);
+}
+
+function ZoomControl({ zoom, onZoom }: { zoom: number | undefined; onZoom: (zoom: number) => void }) {
+  const app = useApp();
+  /** What is on the screen, when nothing was asked for. */
+  const shown = () => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-grid="output"]');
+    return zoom ?? Number(canvas?.dataset.zoom ?? 1);
+  };
+  return (
+    <span className="segments" role="group" aria-label="Size of the tiles">
+      <button type="button" aria-label="Smaller tiles" onClick={() => onZoom(shown() - 1)}>
+        −
+      </button>
+      <button
+        type="button"
+        aria-label="Fit all tiles"
+        aria-pressed={zoom === undefined}
+        title="All tiles at once"
+        onClick={() => app.show({ zoom: undefined })}
+      >
+        {zoom === undefined ? 'fit' : `${zoom}×`}
+      </button>
+      <button type="button" aria-label="Larger tiles" onClick={() => onZoom(shown() + 1)}>
+        +
+      </button>
+    </span>
+  );
+}

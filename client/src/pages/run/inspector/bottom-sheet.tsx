@@ -1,0 +1,88 @@
+/** On a phone: the value and its map; the inspector opens from here. */
+import { useLayoutEffect, useRef } from 'react';
+import { blitMap } from '../../../drawing/blit.js';
+import { fitCanvas } from '../../../drawing/canvas.js';
+import { formatPercent, formatValue } from '../../../ui/format.js';
+import { useStore } from '../../../ui/store.js';
+import { drawMark } from '../grids/grid-overlay.js';
+import { FLAG_NAMES } from '../grids/output-pane.js';
+import { useLimits } from '../grids/pane-hooks.js';
+import { useApp, usePalette } from '../run-page-context.js';
+import { arithmeticOf } from '../state/arithmetic.js';
+import type { Selection } from '../state/selection.js';
+import { useShownValue } from './inspector.js';
+
+const SIZE = 64;
+
+export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpen: () => void }) {
+  const app = useApp();
+  const { luts, nonFinite, well } = usePalette();
+  const lock = useStore(app.view, (view) => view.lock);
+  const { output, signed, channel, layer, frame, health, shape } = selection;
+  const shown = useShownValue(selection);
+  const { limits } = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, lock);
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const [, height, width] = shape ?? [1, 1, 1];
+  const condition = health[channel]?.conditions[0];
+  const record = frame?.output?.decoded;
+  const zero = record?.kind === 'channels' ? record.statistics?.zeroFraction[channel] : undefined;
+  const arithmetic = arithmeticOf(selection);
+  const parts: string[] = [];
+  if (arithmetic !== undefined && !('error' in arithmetic)) {
+    parts.push(`sum ${formatValue(arithmetic.products)} + bias ${formatValue(arithmetic.pixel.bias)}`);
+  } else if (shown !== undefined && shown.bound > 0) parts.push(`± ${formatValue(shown.bound)}`);
+  if (zero !== undefined) parts.push(`${formatPercent(zero, 0)} zero`);
+  useLayoutEffect(() => {
+    const canvas = canvasRef.current;
+    const context = canvas ? fitCanvas(canvas, SIZE, SIZE) : undefined;
+    if (context === undefined || output === undefined) return;
+    const zoom = SIZE / Math.max(height, width);
+    blitMap(context, output, channel, 0, 0, zoom, {
+      lut: signed ? luts.RdBu : luts.viridis,
+      limits,
+      nonFinite,
+      well,
+    });
+    if (shown === undefined) return;
+    drawMark(
+      context,
+      { y0: shown.y, y1: shown.y, x0: shown.x, x1: shown.x },
+      0,
+      0,
+      { zoom, mapHeight: height, mapWidth: width },
+      true,
+    );
+  }, [output, channel, shown, height, width, signed, luts, limits, nonFinite, well]);
+  return (
+    <div className="sheet">
+      <div className="sheet-grip" />
+      <div className="row" style={{ gap: 12 }}>
+        <canvas ref={canvasRef} aria-hidden="true" style={{ flex: 'none' }} />
+        <div className="grow">
+          <div className="row baseline">
+            <span className="strong">
+              {layer.description === undefined ? 'channel' : `${layer.name} out`} {channel}
+            </span>
+            {condition !== undefined && (
+              <span className={`small flag-${condition}`}>{FLAG_NAMES[condition]}</span>
+            )}
+          </div>
+          <div className="row baseline">
+            <span className="value">
+              {shown === undefined ? '–' : `${shown.bound > 0 ? '≈ ' : ''}${formatValue(shown.value)}`}
+            </span>
+            {shown !== undefined && (
+              <span className="small faint">
+                y {shown.y}, x {shown.x}
+              </span>
+            )}
+          </div>
+          <div className="micro">{parts.join(' · ')}</div>
+        </div>
+        <button type="button" className="button" onClick={onOpen}>
+          {layer.description === undefined ? 'Details' : 'Arithmetic'}
+        </button>
+      </div>
+    </div>
+  );
+}

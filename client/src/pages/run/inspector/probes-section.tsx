@@ -1,0 +1,77 @@
+import { useMemo } from 'react';
+import { formatStep } from '../../../ui/format.js';
+import { useStore, useStoreValue } from '../../../ui/store.js';
+import { useApp } from '../run-page-context.js';
+import { picturesOf } from '../state/selection.js';
+import { ProbePicture } from './probe-picture.js';
+
+const MOST_CLASSES = 10;
+
+export function ProbesSection() {
+  const app = useApp();
+  const start = useStore(app.run, (run) => run?.start);
+  const probe = useStore(app.view, (view) => view.probe);
+  const frame = useStoreValue(app.frames.frame);
+  const predictions = useStoreValue(app.frames.predictions);
+  const classes = start?.data.classes;
+  const count = start?.probes.length ?? (frame?.output === undefined ? 0 : picturesOf(frame.output.decoded));
+  const ranked = useMemo(() => {
+    const width = predictions?.decoded.shape[1] ?? 0;
+    const row = predictions?.decoded.values.subarray(probe * width, (probe + 1) * width) ?? [];
+    return Array.from(row, (value, index) => ({ value, index })).sort((a, b) => b.value - a.value);
+  }, [predictions, probe]);
+  if (count < 2 && classes === undefined) return null;
+  const chosen = start?.probes[probe];
+  const label = chosen === undefined ? undefined : classes?.[chosen.label];
+  return (
+    <section className="section grow" aria-label="Probe pictures">
+      <h3 className="heading">
+        Probe{' '}
+        <span className="micro">
+          {chosen === undefined ? `picture ${probe}` : `test picture ${chosen.index}, ${label}`}
+          {start?.data.synthetic && ' (synthetic)'}
+        </span>
+      </h3>
+      <div className="probes" role="radiogroup" aria-label="Probe picture">
+        {Array.from({ length: Math.min(count, 32) }, (_, index) => {
+          const one = start?.probes[index];
+          return (
+            <button
+              key={index}
+              type="button"
+              role="radio"
+              aria-checked={index === probe}
+              aria-label={
+                one === undefined
+                  ? `picture ${index}`
+                  : `${classes?.[one.label] ?? one.label}, test picture ${one.index}`
+              }
+              onClick={() => app.show({ probe: index })}
+            >
+              {start === undefined ? index : <ProbePicture size={32} probe={index} />}
+            </button>
+          );
+        })}
+      </div>
+      {ranked.slice(0, MOST_CLASSES).map(({ value, index }) => {
+        const isLabel = index === chosen?.label;
+        return (
+          <div key={index} className={isLabel ? 'prediction label' : 'prediction'}>
+            <span className={isLabel ? 'medium ellipsis' : 'muted ellipsis'}>
+              {classes?.[index] ?? index}
+            </span>
+            <span className="bar">
+              <i style={{ width: `${Number.isFinite(value) ? value * 100 : 0}%` }} />
+            </span>
+            <span className={Number.isFinite(value) ? '' : 'is-nan'} style={{ textAlign: 'right' }}>
+              {Number.isFinite(value) ? (value * 100).toFixed(1) : 'NaN'}
+            </span>
+          </div>
+        );
+      })}
+      {ranked.length > 0 && predictions !== undefined && predictions.step !== frame?.step && (
+        <p className="micro">predictions of step {formatStep(predictions.step)}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,233 @@
+import type { LayerDescription } from '@convscope/shared/run-description.js';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { RUN_RANGE_FALLBACK } from '../../drawing/limits.js';
+import { rectify } from '../../drawing/map-stack.js';
+import { paintThumbnail } from '../../drawing/thumbnail.js';
+import { noteDrawn } from '../../ui/diagnostics.js';
+import { Arrow, Icon } from '../../ui/icons.js';
+import { useStore, useStoreValue } from '../../ui/store.js';
+import type { MapRecord, Piece } from './frames/frame.js';
+import type { LayerView } from './frames/layers.js';
+import { FLAG_NAMES } from './grids/output-pane.js';
+import { ProbePicture } from './inspector/probe-picture.js';
+import { useApp, useNarrow, usePalette } from './run-page-context.js';
+import { stackOf } from './state/selection.js';
+import { FLAGS } from './state/view-state.js';
+
+export function LayerStrip() {
+  const app = useApp();
+  const strip = useStore(app.run, (run) => run?.strip);
+  const chosen = useStore(app.run, (run) => run?.layer);
+  const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
+  const thumbnails = useStoreValue(app.frames.thumbnails);
+  if (strip === undefined || chosen === undefined) return null;
+  return (
+    <nav className="layers" aria-label="Layers">
+      {inputShape !== undefined && (
+        <div className="layer-tile aside only-wide">
+          <ProbePicture size={32} />
+          <span className="micro">
+            input
+            <br />
+            {inputShape[0]} · {area(inputShape[1], inputShape[2])}
+          </span>
+        </div>
+      )}
+      {strip.map((item) =>
+        item.type === 'layer' ? (
+          <LayerTile
+            key={item.layer.name}
+            layer={item.layer}
+            current={item.layer === chosen}
+            piece={thumbnails.get(item.layer.name)}
+          />
+        ) : (
+          <div className="layer-tile aside only-wide" key={item.layer.name} title={item.layer.name}>
+            <span className="micro" style={{ textAlign: 'center' }}>
+              {otherText(item.layer)}
+            </span>
+          </div>
+        ),
+      )}
+    </nav>
+  );
+}
+
+function area(height: number, width: number): string {
+  return height === width ? `${height}²` : `${height}×${width}`;
+}
+
+function otherText(layer: Exclude<LayerDescription, { type: 'conv2d' }>) {
+  switch (layer.type) {
+    case 'maxPool2d':
+      return (
+        <>
+          pool
+          <br />
+          {layer.kernel.join('×')}
+        </>
+      );
+    case 'globalAveragePool':
+      return (
+        <>
+          global
+          <br />
+          mean
+        </>
+      );
+    case 'add':
+      return (
+        <>
+          add
+          <br />
+          {layer.activation === 'relu' ? 'ReLU' : ''}
+        </>
+      );
+    case 'dense':
+      return (
+        <>
+          {layer.name}
+          <br />
+          {layer.inFeatures}
+          <Arrow />
+          {layer.outFeatures}
+        </>
+      );
+  }
+}
+
+function LayerTile({
+  layer,
+  current,
+  piece,
+}: {
+  layer: LayerView;
+  current: boolean;
+  piece: Piece<MapRecord> | undefined;
+}) {
+  const app = useApp();
+  const { description } = layer;
+  const shape = piece?.decoded.shape.slice(-3);
+  const health = useStore(app.frames.healthVersion, () => app.frames.healthOf(layer.name, piece?.decoded));
+  const counts = useMemo(
+    () =>
+      FLAGS.flatMap((flag) => {
+        const count = health.filter(({ conditions }) => conditions.includes(flag)).length;
+        return count > 0 ? [[flag, count] as const] : [];
+      }),
+    [health],
+  );
+  const known = health.length > 0;
+  const tileRef = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (current) tileRef.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
+  return (
+    <button
+      ref={tileRef}
+      type="button"
+      className="layer-tile"
+      aria-current={current ? 'true' : undefined}
+      data-layer={layer.name}
+      onClick={() => app.selectLayer(layer.name)}
+    >
+      <Thumbnail layer={layer} piece={piece} />
+      <span>
+        <span className="small medium layer-text">
+          {layer.name}{' '}
+          {description !== undefined && (
+            <span className="faint" style={{ fontWeight: 400 }}>
+              {description.inChannels}
+              <Arrow />
+              {description.outChannels}
+            </span>
+          )}
+        </span>
+        <span className="micro layer-text only-wide">
+          {description !== undefined
+            ? `${description.kernel.join('×')} · ${area(description.outputShape[1], description.outputShape[2])}`
+            : shape?.join('×')}
+        </span>
+        <span className="badges">
+          {counts.map(([flag, count]) => (
+            <span key={flag} className={`flag-${flag}`} title={`${count} ${FLAG_NAMES[flag]}`}>
+              <Icon name={flag} title={FLAG_NAMES[flag]} />
+              {count}
+            </span>
+          ))}
+          {known && counts.length === 0 && (
+            <span>
+              <Icon name="check" />
+              ok
+            </span>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+/** The packing that shows the channels largest; one without empty places when it is nearly as large. */
+function packing(
+  channels: number,
+  width: number,
+  height: number,
+): { readonly columns: number; readonly cell: number } {
+  const at = (columns: number) => ({
+    columns,
+    cell: Math.floor(Math.min(width / columns, height / Math.ceil(channels / columns))),
+  });
+  const all = Array.from({ length: channels }, (_, index) => at(index + 1));
+  const largest = all.reduce((best, one) => (one.cell > best.cell ? one : best), at(1));
+  const full = all.filter(({ columns }) => channels % columns === 0);
+  const best = full.reduce((one, other) => (other.cell > one.cell ? other : one), at(channels));
+  return best.cell >= largest.cell - 2 && best.cell > 0 ? best : largest;
+}
+
+function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord> | undefined }) {
+  const app = useApp();
+  const narrow = useNarrow();
+  const { tokens, luts, nonFinite } = usePalette();
+  const probe = useStore(app.view, (view) => view.probe);
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const channels = piece?.decoded.shape.at(-3) ?? layer.description?.outChannels ?? 1;
+  const [maxWidth, maxHeight] = narrow ? [48, 32] : [64, 56];
+  const { columns, cell } = packing(channels, maxWidth, maxHeight);
+  const size = Math.max(2, cell);
+  const shownColumns = Math.min(columns, Math.floor(maxWidth / size));
+  const shownRows = Math.min(Math.ceil(channels / shownColumns), Math.floor(maxHeight / size));
+  const width = shownColumns * size;
+  const height = shownRows * size;
+  useLayoutEffect(() => {
+    const canvas = canvasRef.current;
+    const context = canvas?.getContext('2d', { willReadFrequently: true });
+    if (!canvas || !context) return;
+    const ratio = Math.max(1, Math.round(devicePixelRatio));
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    const raw = piece === undefined ? undefined : stackOf(piece.decoded, probe);
+    if (piece === undefined || raw === undefined) {
+      context.fillStyle = tokens.well;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      return;
+    }
+    const relu = layer.outputRole === 'preactivation' && layer.description?.activation === 'relu';
+    const stack = relu ? rectify(raw) : raw;
+    const { range } = piece.decoded;
+    const signed = !relu && range.min < 0;
+    const limits = signed
+      ? { lo: -range.absolute, hi: range.absolute }
+      : { lo: 0, hi: range.positive || RUN_RANGE_FALLBACK };
+    const image = context.createImageData(canvas.width, canvas.height);
+    const target = { width: canvas.width, height: canvas.height, pixels: new Uint32Array(image.data.buffer) };
+    const packed = { columns: shownColumns, rows: shownRows, cell: size * ratio, gap: size > 5 ? ratio : 0 };
+    paintThumbnail(target, packed, stack, { lut: signed ? luts.RdBu : luts.viridis, limits, nonFinite });
+    context.putImageData(image, 0, 0);
+    noteDrawn(`thumbnail:${layer.output.tag}`, piece.step);
+  }, [piece, probe, layer, shownColumns, shownRows, size, width, height, tokens, luts, nonFinite]);
+  return (
+    <canvas ref={canvasRef} aria-hidden="true" data-thumbnail={layer.name} data-step={piece?.step ?? ''} />
+  );
+}

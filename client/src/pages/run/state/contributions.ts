@@ -1,0 +1,49 @@
+/** What each input channel adds to one output channel, over the whole map. */
+import { contribution } from '@convscope/shared/convolution/terms.js';
+import { type MapStack, valueStack } from '../../../drawing/map-stack.js';
+import { inputMapsOf, type Selection } from './selection.js';
+
+export interface Contributions {
+  /** One map an entry of `parts`, in the order of the input channels. */
+  readonly stack: MapStack;
+  readonly parts: readonly { readonly inChannel: number; readonly index: number; readonly rms: number }[];
+  /** 99.7 % of the absolute values are not above it. */
+  readonly absolute: number;
+}
+
+/** The input channels that an output channel reads: those of its group. */
+export function inputsOf({ description, channel }: Selection): {
+  readonly first: number;
+  readonly count: number;
+} {
+  if (description === undefined) return { first: 0, count: 0 };
+  const count = description.inChannels / description.groups;
+  const group = Math.floor(channel / (description.outChannels / description.groups));
+  return { first: group * count, count };
+}
+
+/** Undefined while kernels or input are missing. */
+export function contributionsOf(selection: Selection): Contributions | undefined {
+  const { input, kernels, description, shape, channel } = selection;
+  if (input === undefined || kernels === undefined || description === undefined || shape === undefined)
+    return undefined;
+  const { first, count } = inputsOf(selection);
+  const maps = inputMapsOf(input);
+  const size = shape[1] * shape[2];
+  const values = new Float32Array(count * size);
+  const parts = Array.from({ length: count }, (_, index) => {
+    const inChannel = first + index;
+    const map = contribution(maps, kernels, description, channel, inChannel);
+    values.set(map, index * size);
+    let squares = 0;
+    for (const value of map) squares += value * value;
+    return { inChannel, index, rms: Math.sqrt(squares / size) };
+  });
+  const sizes = values.map(Math.abs).sort();
+  const absolute = sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * 0.997))] ?? 0;
+  return {
+    stack: valueStack(values, [count, shape[1], shape[2]]),
+    parts,
+    absolute: Math.max(absolute, 1e-12),
+  };
+}

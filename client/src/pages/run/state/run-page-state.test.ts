@@ -1,0 +1,448 @@
+import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol/live.js';
+import {
+  BLOB_ROW_BYTES,
+  SCALAR_ROW_BYTES,
+  writeBlobRow,
+  writeScalarRow,
+} from '@convscope/shared/protocol/rows.js';
+import type { RunStart } from '@convscope/shared/run-record.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { DecodedChannels } from '../../../decode/decoded.js';
+import type { Decoder } from '../../../decode/decoder.js';
+import { chooseRun } from '../../../runs/choose-run.js';
+import type { ConnectionState, RunList, Source, SourceListener } from '../../../sources/source.js';
+import { afterPaint } from '../../../ui/animation-frame.js';
+import { App } from './run-page-state.js';
+import { stackOf } from './selection.js';
+
+const range = { min: -1, max: 1, absolute: 1, positive: 1 };
+
+function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
+  const base = {
+    state: 'live',
+    synthetic: false,
+    generation: 1,
+    lastStep: 16,
+    firstWallTime: 1,
+    lastWallTime: 2,
+  } as const;
+  return { run, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+}
+
+const start = {
+  model: {
+    name: 'one',
+    parameters: 1,
+    inputShape: [1, 2, 2],
+    layers: [
+      {
+        type: 'conv2d',
+        name: 'conv1',
+        inChannels: 1,
+        outChannels: 1,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0],
+        dilation: [1, 1],
+        groups: 1,
+        paddingMode: 'zeros',
+        bias: false,
+        activation: 'relu',
+        inputShape: [1, 2, 2],
+        outputShape: [1, 2, 2],
+        input: { from: 'probes' },
+      },
+    ],
+  },
+  config: {},
+  environment: {},
+  data: { classes: [] },
+  probes: [],
+  plan: { epochs: 1, stepsPerEpoch: 100, totalSteps: 100 },
+} as unknown as RunStart;
+
+/** A log of one conv layer: captures at the given steps, tag by tag. */
+class FakeHub {
+  readonly listeners = new Set<SourceListener>();
+  readonly watches: Watch[] = [];
+  readonly credits: string[] = [];
+  readonly fetched: number[] = [];
+  /** What goes wrong the next time that it is asked for. */
+  failures: string[] = [];
+
+  fail(what: string, sentence: string): void {
+    if (!this.failures.includes(what)) return;
+    this.failures = this.failures.filter((one) => one !== what);
+    throw new Error(sentence);
+  }
+
+  /** Steps of each tag. */
+  readonly steps: Record<string, number[]> = {
+    'conv1/preactivation': [0, 8, 16],
+    'conv1/weight': [0, 8, 16],
+    'probes/input': [0],
+    'convscope/run_start': [0],
+  };
+  connection: ConnectionState = { status: 'connected', roundTrip: 1 };
+  list: RunList = { logdir: './runs', runs: [summary('a')] };
+
+  kindOf(tag: string): string {
+    return tag === 'convscope/run_start'
+      ? 'run-start'
+      : tag === 'conv1/preactivation'
+        ? 'channels'
+        : 'tensor';
+  }
+
+  rowsOf(tag: string, from: number): Uint8Array {
+    const steps = this.steps[tag]!.slice(from);
+    const bytes = new Uint8Array(steps.length * BLOB_ROW_BYTES);
+    const view = new DataView(bytes.buffer);
+    steps.forEach((step, row) => {
+      // The offset says which tag and row it is.
+      const offset = Object.keys(this.steps).indexOf(tag) * 1000 + from + row;
+      writeBlobRow(view, row * BLOB_ROW_BYTES, { step, wallTime: 0, file: 0, offset, length: 4 });
+    });
+    return bytes;
+  }
+
+  source(): Source {
+    const hub = this;
+    return {
+      address: 'hub.test',
+      get connection() {
+        return hub.connection;
+      },
+      get list() {
+        return hub.list;
+      },
+      listen: (listener) => {
+        hub.listeners.add(listener);
+        return () => hub.listeners.delete(listener);
+      },
+      watch: (watch) => hub.watches.push(watch),
+      detail: async (): Promise<RunDetail> => {
+        hub.fail('detail', 'There is no run "a" in ./runs.');
+        return {
+          summary: hub.list.runs[0]!,
+          gaps: [],
+          tags: [
+            { tag: 'train/loss', kind: 'scalar', rows: 3 },
+            ...Object.entries(hub.steps).map(([tag, steps]) => ({
+              tag,
+              kind: hub.kindOf(tag),
+              rows: steps.length,
+            })),
+          ],
+        };
+      },
+      credit: (_run, tag) => hub.credits.push(tag),
+      scalarRows: async (_ref, from) => {
+        const bytes = new Uint8Array((3 - from) * SCALAR_ROW_BYTES);
+        const view = new DataView(bytes.buffer);
+        for (let row = from; row < 3; row++)
+          writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 8, row, 3 - row);
+        return bytes;
+      },
+      indexRows: async ({ tag }, from) => {
+        hub.fail('index', 'The hub failed: try again.');
+        return hub.rowsOf(tag, from);
+      },
+      event: async (_run, _generation, { offset }) => {
+        hub.fetched.push(offset);
+        return Uint8Array.of(offset % 1000);
+      },
+      retry: () => undefined,
+      close: () => undefined,
+    };
+  }
+
+  /** A capture that the trainer makes now: rows of both tags, and what is pushed of them. */
+  capture(step: number, pushed: readonly string[] = ['conv1/preactivation', 'conv1/weight']): void {
+    for (const tag of ['conv1/preactivation', 'conv1/weight']) {
+      const row = this.steps[tag]!.push(step) - 1;
+      const common = { run: 'a', generation: 1, tag, kind: this.kindOf(tag) };
+      this.tell((listener) => listener.rows?.({ ...common, start: row, bytes: this.rowsOf(tag, row) }));
+      const blob: LiveBlob = { ...common, row, bytes: Uint8Array.of(row) };
+      if (pushed.includes(tag)) this.tell((listener) => listener.blob?.(blob));
+    }
+  }
+
+  tell(call: (listener: SourceListener) => void): void {
+    for (const listener of this.listeners) call(listener);
+  }
+}
+
+const decoder: Decoder = {
+  decodePicture: () => undefined,
+  async decode({ bytes, kind, tag }) {
+    if (kind === 'run-start') return { kind: 'run-start', start };
+    const value = bytes[0]!;
+    if (kind === 'tensor') {
+      const shape = tag === 'probes/input' ? [1, 1, 2, 2] : [1, 1, 1, 1];
+      return {
+        kind: 'tensor',
+        step: 0,
+        shape,
+        values: new Float32Array(shape.length === 4 ? 4 : 1).fill(value),
+        range,
+      };
+    }
+    return mapsOf(value, [0, 1]);
+  },
+};
+
+/** The capture of a row: every value is the row's number. */
+function mapsOf(row: number, probes: readonly number[]): DecodedChannels {
+  const codes = new Uint8Array(4 * probes.length).fill(row);
+  const limits = { lo: Float32Array.of(0), hi: Float32Array.of(255) };
+  const rest = {
+    layer: 'conv1',
+    role: 'preactivation',
+    marks: undefined,
+    statistics: undefined,
+    range,
+  } as const;
+  return { kind: 'channels', step: row * 8, shape: [1, 2, 2], probes, codes, ...limits, ...rest };
+}
+
+function open(hub: FakeHub, hash = '#run', by = decoder): App {
+  location.hash = hash;
+  return new App(hub.source(), by);
+}
+
+/** A new capture every few milliseconds, until the answer is called. */
+function captureWithoutPause(hub: FakeHub, pushedOf: (step: number) => readonly string[]): () => void {
+  let step = 16;
+  const timer = setInterval(() => {
+    step += 8;
+    hub.capture(step, pushedOf(step));
+  }, 5);
+  return () => clearInterval(timer);
+}
+
+const shownStep = (app: App) => app.frames.frame.get()?.output?.step;
+
+beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation((message) => {
+    throw new Error(`The page warned: ${message}`);
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  location.hash = '';
+});
+
+test('the page opens on the newest capture and watches its maps', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ step: 16, settled: true }));
+  expect(app.run.get()?.steps).toEqual([0, 8, 16]);
+  expect(hub.watches.at(-1)).toEqual({
+    runs: ['a'],
+    mapsOf: 'a',
+    tags: ['conv1/preactivation', 'conv1/weight', 'probes/input'],
+    lookedAt: ['conv1/preactivation'],
+  });
+  app.scrubTo(8);
+  await vi.waitFor(() => expect(hub.watches.at(-1)?.lookedAt).toEqual([]));
+});
+
+test('while following, a capture that is pushed is shown without being fetched, and paid for with a credit', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const before = hub.fetched.length;
+  hub.capture(24);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  expect(app.frames.frame.get()?.weight?.step).toBe(24);
+  expect(hub.fetched.slice(before).filter((offset) => offset % 1000 === 3)).toEqual([]);
+  await vi.waitFor(() =>
+    expect(hub.credits).toEqual(expect.arrayContaining(['conv1/preactivation', 'conv1/weight'])),
+  );
+});
+
+test('while following, the newest map has a frame of its own, before anything else that is new', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  await vi.waitFor(() => expect(app.run.get()?.steps).toEqual([0, 8, 16]));
+  const order: string[] = [];
+  app.frames.early.subscribe(() => {
+    if (app.frames.early.get()?.step !== 24) return;
+    order.push('map');
+    // Whatever is set in the same task is drawn in the same frame.
+    queueMicrotask(() => order.push('end of the task'));
+    afterPaint(() => order.push('painted'));
+  });
+  app.frames.frame.subscribe(() => {
+    if (shownStep(app) === 24) order.push('whole frame');
+  });
+  app.run.subscribe(() => {
+    if (app.run.get()?.steps.includes(24)) order.push('readings');
+  });
+  app.frames.thumbnails.subscribe(() => {
+    if (app.frames.thumbnails.get().get('conv1')?.step === 24) order.push('thumbnail');
+  });
+  hub.capture(24);
+  await vi.waitFor(() => expect(order).toHaveLength(6));
+  expect(order.slice(0, 3)).toEqual(['map', 'end of the task', 'painted']);
+});
+
+test('while following, the picture that is shown is seen before the worker has anything to decode', async () => {
+  const hub = new FakeHub();
+  const asked: string[] = [];
+  const order: string[] = [];
+  const app = open(hub, '#run', {
+    decode(request, ...rest) {
+      asked.push(request.tag);
+      if (order.length > 0) order.push(`decode ${request.tag}`);
+      return decoder.decode(request, ...rest);
+    },
+    decodePicture: ({ bytes, kind }, probe) => (kind === 'channels' ? mapsOf(bytes[0]!, [probe]) : undefined),
+  });
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  app.frames.early.subscribe(() => {
+    if (app.frames.early.get()?.step !== 24) return;
+    order.push('seen');
+    afterPaint(() => order.push('painted'));
+  });
+  asked.length = 0;
+  hub.capture(24);
+  // In the very task that brought it.
+  expect(order).toEqual(['seen']);
+  const seen = app.frames.early.get()?.decoded;
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  expect(order).toEqual(['seen', 'painted', 'decode conv1/preactivation', 'decode conv1/weight']);
+  // Drawn once: the whole capture goes on with the very maps that were seen.
+  expect(stackOf(app.frames.frame.get()!.output!.decoded, 0)).toBe(stackOf(seen!, 0));
+});
+
+test('a map that is seen before its row is known is decoded all the same', async () => {
+  const hub = new FakeHub();
+  const app = open(hub, '#run', {
+    ...decoder,
+    decodePicture: ({ bytes }, probe) => mapsOf(bytes[0]!, [probe]),
+  });
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const common = { run: 'a', generation: 1, tag: 'conv1/preactivation', kind: 'channels' };
+  hub.tell((listener) => listener.blob?.({ ...common, row: 3, bytes: Uint8Array.of(3) }));
+  hub.capture(24, ['conv1/weight']);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+});
+
+test('captures that come without a pause do not hold up the readings', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const stop = captureWithoutPause(hub, () => ['conv1/preactivation']);
+  const seen = new Set<number | undefined>();
+  app.run.subscribe(() => seen.add(app.run.get()?.steps.at(-1)));
+  await vi.waitFor(() => expect(seen.size).toBeGreaterThan(5), { timeout: 5000 });
+  stop();
+});
+
+test('new data never moves what someone looks at, and gets no credit until they come back', async () => {
+  const hub = new FakeHub();
+  const app = open(hub, '#run?run=a&step=8');
+  await vi.waitFor(() => expect(shownStep(app)).toBe(8));
+  hub.capture(24);
+  await vi.waitFor(() => expect(app.run.get()?.steps).toContain(24));
+  expect(shownStep(app)).toBe(8);
+  expect(hub.credits).toEqual([]);
+  app.goLive();
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  await vi.waitFor(() => expect(hub.credits).toContain('conv1/preactivation'));
+});
+
+test('stepping goes from capture to capture and stops at the ends', async () => {
+  const app = open(new FakeHub());
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  app.stepBy(-1);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(8));
+  app.stepBy(-10);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(0));
+  app.scrubTo(11);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(8));
+  await vi.waitFor(() => expect(location.hash).toBe('#run?run=a&step=8'));
+});
+
+test('a frame never mixes two captures: it waits for the kernels', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const seen: (number | undefined)[][] = [];
+  app.frames.frame.subscribe(() => {
+    const frame = app.frames.frame.get();
+    seen.push([frame?.output?.step, frame?.weight?.step]);
+  });
+  hub.capture(24);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(24));
+  for (const [output, weight] of seen) expect(weight).toBe(output);
+});
+
+test('when captures come faster than their parts, the page still moves on', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  // Maps are pushed of one capture, kernels of another, as credit has it.
+  const stop = captureWithoutPause(hub, (step) =>
+    step % 16 === 0 ? ['conv1/weight'] : ['conv1/preactivation'],
+  );
+  const seen = new Set<number | undefined>();
+  app.frames.frame.subscribe(() => {
+    const frame = app.frames.frame.get();
+    expect(frame?.weight?.step).toBe(frame?.output?.step);
+    seen.add(shownStep(app));
+  });
+  await vi.waitFor(() => expect(seen.size).toBeGreaterThan(5), { timeout: 5000 });
+  stop();
+});
+
+test('a hub that does not know the run yet, and then fails to read an index, is asked again', async () => {
+  const hub = new FakeHub();
+  hub.failures = ['detail', 'index'];
+  const app = open(hub);
+  await vi.waitFor(() => expect(app.run.get()?.error).toContain('no run'), { timeout: 3000 });
+  await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ step: 16, settled: true }), {
+    timeout: 5000,
+  });
+  expect(hub.failures).toEqual([]);
+  expect(app.run.get()?.error).toBeUndefined();
+});
+
+test('playing shows every capture in turn and ends at the last', async () => {
+  const app = open(new FakeHub());
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const seen = new Set<number | undefined>();
+  app.frames.frame.subscribe(() => seen.add(shownStep(app)));
+  app.togglePlay();
+  await vi.waitFor(() => expect(app.playback.get().playing).toBe(false), { timeout: 3000 });
+  expect([...seen]).toEqual([0, 8, 16]);
+});
+
+test('files that were replaced void what was known', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  hub.list = { logdir: './runs', runs: [summary('a', { generation: 2 })] };
+  hub.steps['conv1/preactivation'] = [0];
+  hub.steps['conv1/weight'] = [0];
+  hub.tell((listener) => listener.runs?.(hub.list));
+  await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ generation: 2, step: 0 }));
+  expect(app.run.get()?.steps).toEqual([0]);
+});
+
+test('a run that is asked for is shown; else one that lives; else the newest; and the page stays with it', () => {
+  const old = summary('old', { state: 'completed', lastWallTime: 10 });
+  const newer = summary('newer', { state: 'completed', lastWallTime: 20 });
+  const live = summary('live', { lastWallTime: 15 });
+  const later = summary('later', { lastWallTime: 30 });
+  expect(chooseRun([old, newer, live], 'old', undefined)?.run).toBe('old');
+  expect(chooseRun([old, newer, live], undefined, undefined)?.run).toBe('live');
+  expect(chooseRun([old, newer], undefined, undefined)?.run).toBe('newer');
+  expect(chooseRun([old, newer], undefined, 'old')?.run).toBe('old');
+  expect(chooseRun([live, later], undefined, 'live')?.run).toBe('live');
+  expect(chooseRun([old, later], undefined, 'old')?.run).toBe('later');
+  expect(chooseRun([], 'x', undefined)).toBeUndefined();
+});

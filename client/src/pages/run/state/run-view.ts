@@ -1,0 +1,120 @@
+/** The chosen run, as panels see it: description, layers and captures that follow from its data. */
+import type { GapSummary, RunSummary } from '@convscope/shared/protocol/live.js';
+import { RUN_START_TAG, type RunEnd, type RunStart } from '@convscope/shared/run-record.js';
+import type { RunData } from '../../../runs/run-data.js';
+import { captureSteps } from '../frames/frame.js';
+import { describedLayers, foreignLayers, type LayerView, type StripItem } from '../frames/layers.js';
+
+/** What is known of the chosen run, made anew when it changes. */
+export interface RunView {
+  readonly run: string;
+  readonly data: RunData;
+  readonly start: RunStart | undefined;
+  readonly end: RunEnd | undefined;
+  readonly strip: readonly StripItem[];
+  readonly layers: readonly LayerView[];
+  /** The chosen one. */
+  readonly layer: LayerView | undefined;
+  /** Foreign tensors whose shape is not known yet: any of them may be a layer. */
+  readonly unread: number;
+  readonly steps: readonly number[];
+  readonly gaps: readonly GapSummary[];
+  readonly scalarTags: readonly string[];
+  /** The last step of which anything is known. */
+  readonly lastStep: number;
+  readonly error: string | undefined;
+}
+
+/** What `data` says now; the same object as `before` when nothing has changed, so that what follows it rests. */
+export function describeRun(
+  data: RunData,
+  layerName: string | undefined,
+  summary: RunSummary,
+  before: RunView | undefined,
+  shapeOf: (tag: string) => readonly number[] | undefined,
+): RunView {
+  const has = { has: (tag: string, kind: string) => data.blob(tag, kind) !== undefined };
+  const isOurs = data.blob(RUN_START_TAG, 'run-start') !== undefined;
+  let strip: StripItem[] = [];
+  if (data.start !== undefined) strip = describedLayers(data.start, has);
+  else if (!isOurs) {
+    const views = foreignLayers(data.tagsOfKind('channels'), data.tagsOfKind('tensor'), shapeOf);
+    strip = views.map((layer) => ({ type: 'layer', layer }));
+  }
+  // Equal layers stay the same object, so that what follows them rests.
+  const old = before?.data === data ? before.layers : [];
+  strip = strip.map((item) => {
+    if (item.type !== 'layer') return item;
+    const same = old.find((layer) => sameLayer(layer, item.layer));
+    return same === undefined ? item : { type: 'layer', layer: same };
+  });
+  const layers = strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
+  const steps = stepsOf(data, layers);
+  const next: RunView = {
+    run: data.run,
+    data,
+    start: data.start,
+    end: data.end,
+    strip:
+      before?.data === data && sameList(before.layers, layers) && before.start === data.start
+        ? before.strip
+        : strip,
+    layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
+    unread: isOurs ? 0 : data.tagsOfKind('tensor').filter((tag) => shapeOf(tag) === undefined).length,
+    layer: layers.find(({ name }) => name === layerName) ?? layers[0],
+    steps,
+    gaps: data.gaps,
+    scalarTags: data.scalarTags,
+    lastStep: Math.max(summary.lastStep, steps.at(-1) ?? -1),
+    error: data.error,
+  };
+  return before !== undefined && sameRun(before, next) ? before : next;
+}
+
+const knownSteps = new WeakMap<RunData, { readonly key: string; readonly steps: readonly number[] }>();
+
+/** Steps with captures; worked out anew only when rows have come. */
+function stepsOf(data: RunData, layers: readonly LayerView[]): readonly number[] {
+  const rows = layers.map(({ output }) => data.blob(output.tag, output.kind)?.rows ?? 0);
+  const key = [data.generation, ...rows].join();
+  const known = knownSteps.get(data);
+  if (known?.key === key) return known.steps;
+  const steps = captureSteps(data, layers);
+  knownSteps.set(data, { key, steps });
+  return steps;
+}
+
+function sameLayer(a: LayerView, b: LayerView): boolean {
+  return (
+    a.name === b.name &&
+    a.description === b.description &&
+    a.outputRole === b.outputRole &&
+    a.output.tag === b.output.tag &&
+    a.output.kind === b.output.kind &&
+    // The operations are the description's, or none.
+    a.input?.tag === b.input?.tag &&
+    a.input?.kind === b.input?.kind &&
+    a.weight?.tag === b.weight?.tag &&
+    a.bias?.tag === b.bias?.tag
+  );
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function sameRun(a: RunView, b: RunView): boolean {
+  return (
+    a.data === b.data &&
+    a.start === b.start &&
+    a.end === b.end &&
+    a.layers === b.layers &&
+    a.layer === b.layer &&
+    a.unread === b.unread &&
+    a.steps === b.steps &&
+    a.gaps === b.gaps &&
+    a.lastStep === b.lastStep &&
+    a.error === b.error &&
+    a.scalarTags.length === b.scalarTags.length
+  );
+}

@@ -1,0 +1,132 @@
+import type { Conv2dDescription } from '@convscope/shared/run-description.js';
+import { expect, test } from 'vitest';
+import type { DecodedTensor } from '../../../decode/decoded.js';
+import { valueAt } from '../../../drawing/map-stack.js';
+import type { Frame, Piece } from '../frames/frame.js';
+import type { LayerView } from '../frames/layers.js';
+import { arithmeticOf } from './arithmetic.js';
+import { contributionsOf } from './contributions.js';
+import { channelOrder, outputAt, select, windowOf } from './selection.js';
+import { DEFAULT_VIEW } from './view-state.js';
+
+// The worked example of F.conv2d: a 5×5 input, a 3×3 kernel, padding 1; PyTorch gives 18 at (2, 1) and 1 at (0, 0).
+const INPUT = [1, 2, 0, 3, 1, 0, 1, 2, 3, 1, 1, 2, 1, 0, 0, 5, 2, 3, 1, 1, 2, 1, 0, 1, 1];
+const KERNEL = [1, 2, 1, 0, 1, 0, 2, 1, 0];
+const BIAS = -20;
+
+const description: Conv2dDescription = {
+  type: 'conv2d',
+  name: 'conv1',
+  inChannels: 1,
+  outChannels: 1,
+  kernel: [3, 3],
+  stride: [1, 1],
+  padding: [1, 1],
+  dilation: [1, 1],
+  groups: 1,
+  paddingMode: 'zeros',
+  bias: true,
+  activation: 'relu',
+  inputShape: [1, 5, 5],
+  outputShape: [1, 5, 5],
+  input: { from: 'probes' },
+};
+const layer: LayerView = {
+  name: 'conv1',
+  description,
+  output: { tag: 'conv1/preactivation', kind: 'channels' },
+  outputRole: 'preactivation',
+  input: { tag: 'probes/input', kind: 'tensor', operations: [] },
+  weight: { tag: 'conv1/weight', kind: 'tensor' },
+  bias: { tag: 'conv1/bias', kind: 'tensor' },
+};
+
+function piece(shape: readonly number[], values: readonly number[], step = 8): Piece<DecodedTensor> {
+  const range = { min: Math.min(...values), max: Math.max(...values), absolute: 0, positive: 0 };
+  return { step, row: 0, decoded: { kind: 'tensor', step, shape, values: Float32Array.from(values), range } };
+}
+
+function frameWith(change: Partial<Frame> = {}): Frame {
+  // What the net would log at (2, 1): 18 − 20 = −2; the rest does not matter here.
+  const logged = Array.from({ length: 25 }, (_, at) => (at === 11 ? -2 : 0));
+  return {
+    run: 'a',
+    generation: 1,
+    layer,
+    step: 8,
+    output: piece([1, 5, 5], logged),
+    input: piece([1, 1, 5, 5], INPUT, 0),
+    weight: piece([1, 1, 3, 3], KERNEL),
+    bias: piece([1], [BIAS]),
+    settled: true,
+    errors: [],
+    gap: undefined,
+    ...change,
+  };
+}
+
+const view = { ...DEFAULT_VIEW, y: 2, x: 1 };
+
+test('the arithmetic of a pixel is that of the net, and says how far the logged value is', () => {
+  const arithmetic = arithmeticOf(select(layer, frameWith(), view, []));
+  if (arithmetic === undefined || 'error' in arithmetic) throw new Error('no arithmetic');
+  expect(arithmetic.products).toBe(18);
+  expect(arithmetic.pixel.sum).toBe(-2);
+  expect(arithmetic.result).toBe(0);
+  expect(arithmetic.logged).toBe(-2);
+  expect(arithmetic.inputBound).toBe(0);
+});
+
+test('contributions and bias add up to the pixel', () => {
+  const contributions = contributionsOf(select(layer, frameWith(), view, []))!;
+  expect(valueAt(contributions.stack, 0, 2, 1) + BIAS).toBe(-2);
+  expect(valueAt(contributions.stack, 0, 0, 0)).toBe(1);
+});
+
+test('kernels of another step are not multiplied with these maps', () => {
+  const arithmetic = arithmeticOf(
+    select(layer, frameWith({ weight: piece([1, 1, 3, 3], KERNEL, 0) }), view, []),
+  );
+  expect(arithmetic).toEqual({
+    error: 'The map of conv1 is of step 8, and what made it was last logged at step 0.',
+  });
+});
+
+test('ReLU is shown when it is asked for', () => {
+  const selections = (['conv', 'relu'] as const).map((stage) =>
+    select(layer, frameWith(), { ...view, stage }, []),
+  );
+  expect(selections.map(({ output }) => valueAt(output!, 0, 2, 1))).toEqual([-2, 0]);
+  expect(selections.map(({ signed }) => signed)).toEqual([true, false]);
+});
+
+test('what lies outside of the layer is brought inside', () => {
+  const selection = select(layer, frameWith(), { ...view, channel: 99, y: 99, x: 0 }, []);
+  expect([selection.channel, selection.y, selection.x]).toEqual([0, 4, 0]);
+});
+
+test('a frame of another layer gives no maps, but the shapes that the description knows', () => {
+  const other = { ...layer, name: 'conv2' };
+  const selection = select(other, frameWith(), view, []);
+  expect(selection.output).toBeUndefined();
+  expect(selection.shape).toEqual([1, 5, 5]);
+});
+
+test('the window of a pixel and the pixel of a place are each other’s way back', () => {
+  const selection = select(layer, frameWith(), view, []);
+  expect(windowOf(description, 2, 1)).toEqual({ y0: 1, y1: 3, x0: 0, x1: 2 });
+  expect(outputAt(selection, 2, 1)).toEqual({ y: 2, x: 1 });
+  const strided = {
+    ...description,
+    stride: [2, 2] as const,
+    kernel: [5, 5] as const,
+    padding: [0, 0] as const,
+    dilation: [2, 2] as const,
+  };
+  expect(windowOf(strided, 3, 1)).toEqual({ y0: 6, y1: 14, x0: 2, x1: 10 });
+});
+
+test('channels are ordered by their numbers, the largest first, equals by their index', () => {
+  expect(channelOrder(4, Float32Array.of(1, 3, 1, 2))).toEqual([1, 3, 0, 2]);
+  expect(channelOrder(3, undefined)).toEqual([0, 1, 2]);
+});

@@ -1,0 +1,146 @@
+/** What someone looks at. All of it lies in the URL's hash, so that a link is a finding. */
+
+import { type Span, spanFrom, spanText } from '../../../charts/span.js';
+import type { Limits } from '../../../drawing/lut.js';
+
+export const PAGES = ['run'] as const;
+export const LOCKS = ['channel', 'layer', 'run'] as const;
+export const STAGES = ['conv', 'relu'] as const;
+export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
+export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite'] as const;
+export const PANES = ['input', 'kernels', 'output'] as const;
+
+export type Lock = (typeof LOCKS)[number];
+export type Stage = (typeof STAGES)[number];
+export type Sort = (typeof SORTS)[number];
+export type Flag = (typeof FLAGS)[number];
+export type PaneName = (typeof PANES)[number];
+export type Theme = 'light' | 'dark';
+
+export interface ViewState {
+  /** Undefined: the page chooses the newest. */
+  readonly run: string | undefined;
+  readonly layer: string | undefined;
+  readonly channel: number;
+  /** The pinned place, in pixels of the layer's output. Undefined: its middle. */
+  readonly y: number | undefined;
+  readonly x: number | undefined;
+  /** Undefined: the newest capture, followed. */
+  readonly step: number | undefined;
+  readonly probe: number;
+  readonly lock: Lock;
+  readonly stage: Stage;
+  readonly sort: Sort;
+  readonly flag: Flag | undefined;
+  readonly zoom: number | undefined;
+  readonly smoothing: number;
+  /** The scalar in the strip; undefined: the loss. */
+  readonly curve: string | undefined;
+  /** The steps that the timeline shows; undefined: all. */
+  readonly span: Span | undefined;
+  /** Limits that were dragged by hand. */
+  readonly limits: Readonly<Partial<Record<PaneName, Limits>>>;
+  readonly theme: Theme | undefined;
+  /** The pane that a narrow page shows. */
+  readonly pane: PaneName;
+}
+
+export const DEFAULT_VIEW: ViewState = {
+  run: undefined,
+  layer: undefined,
+  channel: 0,
+  y: undefined,
+  x: undefined,
+  step: undefined,
+  probe: 0,
+  lock: 'run',
+  stage: 'relu',
+  sort: 'index',
+  flag: undefined,
+  zoom: undefined,
+  smoothing: 0.95,
+  curve: undefined,
+  span: undefined,
+  limits: {},
+  theme: undefined,
+  pane: 'output',
+};
+
+function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
+  return values.find((value) => value === text);
+}
+
+function wholeNumber(text: string | null): number | undefined {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function limitsFrom(text: string | null): Limits | undefined {
+  const [lo, hi, ...rest] = (text ?? '').split(',').map(Number);
+  return text && rest.length === 0 && Number.isFinite(lo) && Number.isFinite(hi) && lo! < hi!
+    ? { lo: lo!, hi: hi! }
+    : undefined;
+}
+
+/** Reads `#run?layer=conv2&ch=11&…`. What cannot be read, and another page's hash, is as if it were not there. */
+export function viewFromHash(hash: string): ViewState {
+  // Other pages keep their own state in the hash.
+  if (!/^(#(run(\?.*)?)?)?$/.test(hash)) return DEFAULT_VIEW;
+  const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
+  const smoothing = Number(query.get('smooth') ?? Number.NaN);
+  const limits: Partial<Record<PaneName, Limits>> = {};
+  for (const pane of PANES) {
+    const found = limitsFrom(query.get(`${pane}-limits`));
+    if (found !== undefined) limits[pane] = found;
+  }
+  return {
+    run: query.get('run') ?? undefined,
+    layer: query.get('layer') ?? undefined,
+    channel: wholeNumber(query.get('ch')) ?? DEFAULT_VIEW.channel,
+    y: wholeNumber(query.get('y')),
+    x: wholeNumber(query.get('x')),
+    step: wholeNumber(query.get('step')),
+    probe: wholeNumber(query.get('probe')) ?? DEFAULT_VIEW.probe,
+    lock: oneOf(LOCKS, query.get('lock')) ?? DEFAULT_VIEW.lock,
+    stage: oneOf(STAGES, query.get('view')) ?? DEFAULT_VIEW.stage,
+    sort: oneOf(SORTS, query.get('sort')) ?? DEFAULT_VIEW.sort,
+    flag: oneOf(FLAGS, query.get('flag')),
+    zoom: wholeNumber(query.get('zoom')) || undefined,
+    smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : DEFAULT_VIEW.smoothing,
+    curve: query.get('curve') ?? undefined,
+    span: spanFrom(query.get('steps')),
+    limits,
+    theme: oneOf(['light', 'dark'] as const, query.get('theme')),
+    pane: oneOf(PANES, query.get('pane')) ?? DEFAULT_VIEW.pane,
+  };
+}
+
+/** The other way; what is as by default is left out. */
+export function hashFromView(view: ViewState): string {
+  const query = new URLSearchParams();
+  const put = (name: string, value: string | number | undefined, usual?: string | number): void => {
+    if (value !== undefined && value !== usual) query.set(name, String(value));
+  };
+  put('run', view.run);
+  put('layer', view.layer);
+  put('ch', view.channel, DEFAULT_VIEW.channel);
+  put('y', view.y);
+  put('x', view.x);
+  put('step', view.step);
+  put('probe', view.probe, DEFAULT_VIEW.probe);
+  put('lock', view.lock, DEFAULT_VIEW.lock);
+  put('view', view.stage, DEFAULT_VIEW.stage);
+  put('sort', view.sort, DEFAULT_VIEW.sort);
+  put('flag', view.flag);
+  put('zoom', view.zoom);
+  put('smooth', view.smoothing, DEFAULT_VIEW.smoothing);
+  put('curve', view.curve);
+  put('steps', view.span && spanText(view.span));
+  for (const pane of PANES) {
+    const limits = view.limits[pane];
+    if (limits !== undefined) put(`${pane}-limits`, `${limits.lo},${limits.hi}`);
+  }
+  put('theme', view.theme);
+  put('pane', view.pane, DEFAULT_VIEW.pane);
+  const text = query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',');
+  return text === '' ? '#run' : `#run?${text}`;
+}

@@ -1,0 +1,274 @@
+/** One time for everything: the curves, and the bar above them that plays and reads them. */
+import { useEffect, useMemo, useState } from 'react';
+import { windowOf } from '../../../charts/span.js';
+import { lossTag, type StripCurves, testAccuracyTag } from '../../../runs/curves.js';
+import { runColour } from '../../../runs/run-colours.js';
+import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
+import { Icon } from '../../../ui/icons.js';
+import { Select } from '../../../ui/select.js';
+import { useStore, useStoreValue } from '../../../ui/store.js';
+import { indexAt } from '../frames/frame.js';
+import { useApp } from '../run-page-context.js';
+import { Strip } from './strip.js';
+
+/** The curves are drawn anew at most this often: a training process may share the machine. */
+const REDRAW_MS = 200;
+const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
+const SPEEDS = [0.5, 1, 2, 4, 8] as const;
+
+/** Counts changes of the curves, at most every REDRAW_MS. */
+function useCurvesTick(): number {
+  const app = useApp();
+  const [tick, setTick] = useState(0);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = Number.NEGATIVE_INFINITY;
+    const renew = () => {
+      timer = undefined;
+      last = performance.now();
+      setTick((old) => old + 1);
+    };
+    const stop = app.curvesVersion.subscribe(() => {
+      timer ??= setTimeout(renew, Math.max(0, REDRAW_MS - (performance.now() - last)));
+    });
+    renew();
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [app]);
+  return tick;
+}
+
+export function Timeline() {
+  const app = useApp();
+  // Of run and list only what the curves are made of: both change with every step, the curves by their own clock.
+  const data = useStore(app.run, (run) => run?.data);
+  const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
+  const runText = useStore(app.list, (list) => list?.runs.map(({ run }) => run).join('\n') ?? '');
+  const tick = useCurvesTick();
+  const smoothing = useStore(app.view, (view) => view.smoothing);
+  const asked = useStore(app.view, (view) => view.curve);
+  const hidden = useStoreValue(app.hidden);
+  const tags = useMemo(() => (tagText === '' ? [] : tagText.split('\n')), [tagText]);
+  const runs = useMemo(() => (runText === '' ? [] : runText.split('\n')), [runText]);
+  const place = data === undefined ? -1 : runs.indexOf(data.run);
+  const lossName = asked ?? lossTag(tags);
+  const curves = useMemo((): StripCurves | undefined => {
+    // `tick` counts changes of the columns that the curves follow.
+    if (data === undefined || tick < 0) return undefined;
+    const others = runs.flatMap((one, at) => {
+      const other = one === data.run || hidden.has(one) ? undefined : app.dataOf(one);
+      if (other === undefined) return [];
+      const loss = app.curves.of(other, asked ?? lossTag(other.scalarTags), smoothing);
+      return [{ place: at, loss, accuracy: app.curves.of(other, testAccuracyTag(other.scalarTags), 0) }];
+    });
+    const trainAccuracy = tags.includes('train/accuracy') ? 'train/accuracy' : undefined;
+    return {
+      loss: app.curves.of(data, lossName, smoothing),
+      accuracy: app.curves.of(data, testAccuracyTag(tags), 0),
+      trainAccuracy: app.curves.of(data, trainAccuracy, smoothing),
+      others,
+      lastStep: Math.max(1, app.run.get()?.lastStep ?? 1, ...others.map(({ loss }) => loss?.lastStep ?? 0)),
+    };
+  }, [app, data, tags, runs, tick, smoothing, lossName, asked, hidden]);
+  return (
+    <section className="timeline" aria-label="Timeline">
+      <TimelineBar lossName={lossName} curves={curves} colour={runColour(place).variable} />
+      <Strip curves={curves} place={place} />
+    </section>
+  );
+}
+
+function TimelineBar(props: {
+  lossName: string | undefined;
+  curves: StripCurves | undefined;
+  colour: string;
+}) {
+  const { lossName, curves, colour } = props;
+  const app = useApp();
+  const run = useStoreValue(app.run);
+  const step = useStoreValue(app.step);
+  const { playing, speed, loop } = useStoreValue(app.playback);
+  const smoothing = useStore(app.view, (view) => view.smoothing);
+  const canPlay = (run?.steps.length ?? 0) > 1;
+  const index = run === undefined || step === undefined ? -1 : indexAt(run.steps, step);
+  const at = step ?? 0;
+  const loss = curves?.loss?.smoothedAt(at);
+  const train = curves?.trainAccuracy?.smoothedAt(at);
+  const test = curves?.accuracy?.valueAt(at);
+  const smoothings = SMOOTHINGS.map((one) => [one, one] as const);
+  const own = String(smoothing);
+  return (
+    <div className="timeline-bar">
+      {canPlay && (
+        <>
+          <button
+            type="button"
+            className="button quiet icon-only"
+            aria-label="Previous capture"
+            title="Previous capture (←)"
+            onClick={() => app.stepBy(-1)}
+          >
+            <Icon name="previous" />
+          </button>
+          <button
+            type="button"
+            className="button quiet icon-only"
+            aria-label={playing ? 'Pause' : 'Play'}
+            title="Play or pause (Space)"
+            onClick={() => app.togglePlay()}
+          >
+            <Icon name={playing ? 'pause' : 'play'} />
+          </button>
+          <button
+            type="button"
+            className="button quiet icon-only"
+            aria-label="Next capture"
+            title="Next capture (→)"
+            onClick={() => app.stepBy(1)}
+          >
+            <Icon name="next" />
+          </button>
+          <button
+            type="button"
+            className="button quiet only-wide"
+            aria-label={`Speed ${speed} times`}
+            title="Speed of playing"
+            onClick={() =>
+              app.playback.set({
+                ...app.playback.get(),
+                speed: SPEEDS[(SPEEDS.indexOf(speed as 1) + 1) % SPEEDS.length]!,
+              })
+            }
+          >
+            {speed}×
+          </button>
+          <button
+            type="button"
+            className="button quiet icon-only toggle only-wide"
+            aria-pressed={loop}
+            aria-label="Loop"
+            title="Begin again at the end"
+            onClick={() => app.playback.set({ ...app.playback.get(), loop: !loop })}
+          >
+            <Icon name="loop" />
+          </button>
+          <span className="separator only-wide" />
+        </>
+      )}
+      {step !== undefined && step >= 0 && (
+        <span className="small nowrap">
+          step <b>{formatStep(step)}</b>{' '}
+          {index >= 0 && (
+            <span className="faint">
+              capture {formatStep(index + 1)} of {formatStep(run?.steps.length ?? 0)}
+            </span>
+          )}
+        </span>
+      )}
+      <span className="grow" />
+      <span className="small nowrap readings only-wide">
+        {loss !== undefined && (
+          <span className="row" style={{ gap: 4 }}>
+            <span className="stroke" style={{ background: colour, marginRight: 2 }} />
+            <Select
+              label="Curve in the strip"
+              title="Which scalar the strip draws"
+              value={lossName ?? ''}
+              options={[...(run?.scalarTags ?? [])]
+                .sort()
+                .map((tag) => [tag, tag === 'train/loss' ? 'loss' : tag] as const)}
+              onChange={(tag) =>
+                app.show({ curve: tag === lossTag(run?.scalarTags ?? []) ? undefined : tag })
+              }
+            />
+            <b className={Number.isFinite(loss) ? '' : 'is-nan'}>{formatValue(loss)}</b>
+          </span>
+        )}
+        {train !== undefined && (
+          <span>
+            <span className="faint">acc</span> <b>{formatPercent(train)}</b>
+          </span>
+        )}
+        {test !== undefined && (
+          <span>
+            <span className="faint">test acc</span> <b>{formatPercent(test)}</b>
+          </span>
+        )}
+      </span>
+      {curves?.loss !== undefined && (
+        <span className="only-wide">
+          <Select
+            label="Smoothing of the curve"
+            text="smooth"
+            title="Debiased exponential moving average, as in TensorBoard"
+            value={own}
+            options={smoothings.some(([one]) => one === own) ? smoothings : [...smoothings, [own, own]]}
+            onChange={(next) => app.show({ smoothing: Number(next) })}
+          />
+        </span>
+      )}
+      <SpanPill lastStep={curves?.lastStep} />
+      <LivePill />
+    </div>
+  );
+}
+
+/** Which steps the strip shows, when not all; a click shows all again. */
+function SpanPill({ lastStep }: { lastStep: number | undefined }) {
+  const app = useApp();
+  const span = useStore(app.view, (view) => view.span);
+  if (span === undefined || lastStep === undefined) return null;
+  const { first, last } = windowOf(span, lastStep);
+  return (
+    <button
+      type="button"
+      className="button quiet nowrap"
+      title="Show all steps (double-click in the strip)"
+      onClick={() => app.show({ span: undefined })}
+    >
+      {formatStep(first)}–{formatStep(last)}
+      <Icon name="close" />
+    </button>
+  );
+}
+
+function LivePill() {
+  const app = useApp();
+  const run = useStoreValue(app.run);
+  const following = useStore(app.view, (view) => view.step === undefined);
+  const step = useStoreValue(app.step);
+  const connected = useStore(app.connection, (connection) => connection.status === 'connected');
+  const isLive = useStore(
+    app.list,
+    (list) => list?.runs.find((one) => one.run === run?.run)?.state === 'live',
+  );
+  if (run === undefined || step === undefined) return null;
+  const behind = Math.max(0, run.lastStep - step);
+  if (following) {
+    if (!isLive) return null;
+    return (
+      <button
+        type="button"
+        className="live following"
+        title="Following the newest capture (L)"
+        onClick={() => app.goLive()}
+      >
+        <span className={connected ? 'dot ok' : 'dot hollow'} />
+        Live
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="live behind"
+      title="Back to the newest capture (L)"
+      onClick={() => app.goLive()}
+    >
+      {isLive ? 'Live' : 'Newest'}
+      <Icon name="right" />+{formatStep(behind)}
+    </button>
+  );
+}

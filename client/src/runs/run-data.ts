@@ -1,0 +1,194 @@
+/** All that is known of one run: scalar columns and the index of its captures, whole and growing. */
+import type { GapSummary, LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
+import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
+import { BlobColumn, ScalarColumn } from '../series/columns.js';
+import { HealedColumn } from '../sources/healed-column.js';
+import { GenerationChangedError, type Source } from '../sources/source.js';
+
+const SCALAR = 'scalar';
+/** Kinds whose index is wanted: what the run page draws or reads. */
+const INDEXED = new Set(['channels', 'tensor', 'image', 'run-start', 'run-end']);
+
+/** Before what could not be had is asked for again. */
+const RETRY_MS = 1_000;
+
+export interface RunDataOptions {
+  readonly source: Source;
+  readonly run: string;
+  /** Which scalars are wanted from the beginning. */
+  readonly wantsScalar: (tag: string) => boolean;
+  readonly wantsIndex: boolean;
+  /** Anything has changed. */
+  readonly changed: () => void;
+}
+
+const keyOf = (tag: string, kind: string): string => `${kind}\n${tag}`;
+
+export class RunData {
+  readonly run: string;
+  readonly #source: Source;
+  readonly #options: RunDataOptions;
+  readonly #abort = new AbortController();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #scalars = new Map<string, HealedColumn<ScalarColumn>>();
+  #blobs = new Map<string, HealedColumn<BlobColumn>>();
+  #alsoWanted = new Set<string>();
+  #rowsOf = new Map<string, number>();
+  /** −1 until the details have come. */
+  generation = -1;
+  gaps: readonly GapSummary[] = [];
+  start: RunStart | undefined;
+  end: RunEnd | undefined;
+  /** Why the details or a column could not be had. */
+  error: string | undefined;
+
+  constructor(options: RunDataOptions) {
+    this.#options = options;
+    this.#source = options.source;
+    this.run = options.run;
+    this.refresh();
+  }
+
+  /** Holds the index of its captures too, not only curves. */
+  get isWhole(): boolean {
+    return this.#options.wantsIndex;
+  }
+
+  close(): void {
+    this.#abort.abort();
+    clearTimeout(this.#retry);
+    for (const column of this.#scalars.values()) column.close();
+    for (const column of this.#blobs.values()) column.close();
+  }
+
+  /** Asks for the details: at first, after a lost connection, and when the files changed. */
+  refresh(): void {
+    clearTimeout(this.#retry);
+    this.#source.detail(this.run, this.#abort.signal).then(
+      (detail) => this.#apply(detail),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** Names of scalars, also of those that have not been fetched. */
+  get scalarTags(): string[] {
+    return this.#tagsOf(SCALAR);
+  }
+
+  tagsOfKind(kind: string): string[] {
+    return this.#tagsOf(kind);
+  }
+
+  scalar(tag: string): ScalarColumn | undefined {
+    return this.#scalars.get(tag)?.column;
+  }
+
+  blob(tag: string, kind: string): BlobColumn | undefined {
+    return this.#blobs.get(keyOf(tag, kind))?.column;
+  }
+
+  wantScalar(tag: string): void {
+    if (this.#alsoWanted.has(tag)) return;
+    this.#alsoWanted.add(tag);
+    const rows = this.#rowsOf.get(keyOf(tag, SCALAR));
+    if (rows !== undefined) this.#expect(tag, SCALAR, rows);
+  }
+
+  rows({ generation, tag, kind, start, bytes }: LiveRows): void {
+    if (this.generation < 0 || generation < this.generation) return;
+    if (generation > this.generation) {
+      this.#void(generation);
+      this.refresh();
+      return;
+    }
+    const key = keyOf(tag, kind);
+    const isNew = !this.#rowsOf.has(key);
+    const column = this.#column(tag, kind);
+    column?.offer(start, bytes);
+    this.#rowsOf.set(key, Math.max(this.#rowsOf.get(key) ?? 0, start + 1));
+    if (isNew) this.#options.changed();
+  }
+
+  gap(generation: number, gap: GapSummary): void {
+    if (generation !== this.generation) return;
+    this.gaps = [...this.gaps, gap];
+    this.#options.changed();
+  }
+
+  #tagsOf(kind: string): string[] {
+    const prefix = `${kind}\n`;
+    return [...this.#rowsOf.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length));
+  }
+
+  #apply(detail: RunDetail): void {
+    const { generation } = detail.summary;
+    if (generation !== this.generation) this.#void(generation);
+    this.error = undefined;
+    this.gaps = detail.gaps;
+    for (const { tag, kind, rows } of detail.tags) {
+      const key = keyOf(tag, kind);
+      this.#rowsOf.set(key, Math.max(rows, this.#rowsOf.get(key) ?? 0));
+      this.#expect(tag, kind, rows);
+    }
+    this.#options.changed();
+  }
+
+  #void(generation: number): void {
+    for (const column of this.#scalars.values()) column.close();
+    for (const column of this.#blobs.values()) column.close();
+    this.#scalars = new Map();
+    this.#blobs = new Map();
+    this.#rowsOf = new Map();
+    this.start = undefined;
+    this.end = undefined;
+    this.gaps = [];
+    this.generation = generation;
+  }
+
+  #expect(tag: string, kind: string, rows: number): void {
+    this.#column(tag, kind)?.expect(rows);
+  }
+
+  #column(tag: string, kind: string): HealedColumn<ScalarColumn> | HealedColumn<BlobColumn> | undefined {
+    const { source, run, wantsScalar, wantsIndex, changed } = this.#options;
+    const ref = { run, generation: this.generation, tag, kind };
+    const failed = (error: unknown) => this.#fail(error);
+    if (kind === SCALAR) {
+      if (!wantsScalar(tag) && !this.#alsoWanted.has(tag)) return undefined;
+      let column = this.#scalars.get(tag);
+      if (column === undefined) {
+        const fetchRows = (from: number, signal: AbortSignal) => source.scalarRows(ref, from, signal);
+        column = new HealedColumn(new ScalarColumn(), { fetchRows, changed, failed });
+        this.#scalars.set(tag, column);
+      }
+      return column;
+    }
+    if (!wantsIndex || !INDEXED.has(kind)) return undefined;
+    const key = keyOf(tag, kind);
+    let column = this.#blobs.get(key);
+    if (column === undefined) {
+      const fetchRows = (from: number, signal: AbortSignal) => source.indexRows(ref, from, signal);
+      column = new HealedColumn(new BlobColumn(), { fetchRows, changed, failed });
+      this.#blobs.set(key, column);
+    }
+    return column;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#abort.signal.aborted) return;
+    if (error instanceof GenerationChangedError) {
+      this.refresh();
+      return;
+    }
+    // A hub that has just started may not know the run yet, or fail to read it once: nobody else would ask again. While
+    // the hub is away everything stays browsable; the next connection asks anew.
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      if (this.#source.connection.status === 'connected') this.refresh();
+    }, RETRY_MS);
+    this.error = error instanceof Error ? error.message : String(error);
+    this.#options.changed();
+  }
+}

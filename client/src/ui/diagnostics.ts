@@ -1,0 +1,54 @@
+/**
+ * What the page has drawn, and when: for tests and for the bench that measures emit → drawn frame. Read-only, in
+ * `window.__convscope`:
+ *
+ *   drawn[tag] = { step, at, count }   the newest capture of a tag that is on the screen; `at` is milliseconds since
+ *                                      the epoch, taken after the browser has painted the frame; `count` frames so far
+ *   settled                            true when nothing that is shown is still being loaded
+ */
+import { afterPaint } from './animation-frame.js';
+
+export interface Drawn {
+  readonly step: number;
+  readonly at: number;
+  readonly count: number;
+}
+
+const drawn: Record<string, Drawn> = {};
+let pending = new Map<string, number>();
+let settled = false;
+
+declare global {
+  interface Window {
+    readonly __convscope?: { readonly drawn: Readonly<Record<string, Drawn>>; readonly settled: boolean };
+  }
+}
+
+export function exposeDiagnostics(): void {
+  const probe = {
+    get drawn() {
+      return { ...drawn };
+    },
+    get settled() {
+      return settled;
+    },
+  };
+  Object.defineProperty(window, '__convscope', { value: probe, configurable: true });
+}
+
+export function setSettled(value: boolean): void {
+  settled = value;
+}
+
+/** A canvas now holds this capture of the tag. */
+export function noteDrawn(tag: string, step: number): void {
+  if (pending.size === 0) {
+    afterPaint(() => {
+      const at = performance.timeOrigin + performance.now();
+      for (const [one, shown] of pending)
+        drawn[one] = { step: shown, at, count: (drawn[one]?.count ?? 0) + 1 };
+      pending = new Map();
+    });
+  }
+  pending.set(tag, step);
+}

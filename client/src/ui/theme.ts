@@ -1,0 +1,24 @@
+import type { Theme } from '../pages/run/state/view-state.js';
+
+const KEY = 'convscope.theme';
+
+/** The theme that is asked for, else the one on the page (first-paint.js has set it), else the system's. */
+export function currentTheme(asked: Theme | undefined): Theme {
+  if (asked !== undefined) return asked;
+  const { theme } = document.documentElement.dataset;
+  if (theme === 'light' || theme === 'dark') return theme;
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}
+
+export function applyTheme(theme: Theme): void {
+  if (document.documentElement.dataset.theme !== theme) document.documentElement.dataset.theme = theme;
+}
+
+/** Remembers the choice on this machine. */
+export function storeTheme(theme: Theme): void {
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch (error) {
+    console.warn('The theme cannot be remembered:', error);
+  }
+}
