@@ -1,6 +1,8 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type Palette, PaletteContext, readPalette } from '../drawing/palette.js';
+import { handleKey } from '../pages/run/keys.js';
 import { RunPage } from '../pages/run/run-page.js';
-import { AppContext, type Palette, PaletteContext, readPalette } from '../pages/run/run-page-context.js';
+import { AppContext } from '../pages/run/run-page-context.js';
 import type { App } from '../pages/run/state/run-page-state.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
 import { useStore, useStoreValue } from '../ui/store.js';
@@ -9,7 +11,7 @@ import { Tooltip } from '../ui/tooltip.js';
 import { EmptyPage } from './empty-page.js';
 import { Foot } from './foot.js';
 import { HelpDialog } from './help-dialog.js';
-import { createGlobalKeys, handleKey } from './keyboard.js';
+import { createGlobalKeys } from './keyboard.js';
 import { hrefOf, type Page, pageOf } from './pages.js';
 import { TopBar } from './top-bar.js';
 

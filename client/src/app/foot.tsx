@@ -5,8 +5,9 @@ import type { ScalarColumn } from '../series/columns.js';
 import { formatBytes, formatStep, plural } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { useStore, useStoreValue } from '../ui/store.js';
+import { useNow } from '../ui/use-now.js';
 import { hrefOf, PAGES, type Page } from './pages.js';
-import { useNow, useSummary } from './top-bar.js';
+import { useSummary } from './top-bar.js';
 
 /** Captures may take this share of training; the trainer stretches their distance to keep it. */
 function budgetOf(config: Readonly<Record<string, unknown>> | undefined): number | undefined {

@@ -1,26 +1,16 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
-import { useEffect, useState } from 'react';
 import { useApp } from '../pages/run/run-page-context.js';
 import { STATE_WORDS } from '../pages/run/runs-rail.js';
 import type { RunView } from '../pages/run/state/run-view.js';
 import { formatDuration, formatStep } from '../ui/format.js';
 import { BrandMark, Icon } from '../ui/icons.js';
 import { useStore, useStoreValue } from '../ui/store.js';
+import { useNow } from '../ui/use-now.js';
 import { hrefOf, PAGES, type Page } from './pages.js';
 
 /** A live run that says nothing for this long is shown as stale. */
 const STALE_AFTER_S = 5;
-
-/** The time, for what ages on the screen. */
-export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
-}
 
 export function useSummary(): RunSummary | undefined {
   const app = useApp();

@@ -11,8 +11,8 @@ import {
   stepToNumber,
 } from '@convscope/shared/run-record.js';
 import { unzlibSync } from 'fflate';
-import { MARK } from '../drawing/map-stack.js';
 import type { Decoded, DecodedChannels, DecodedTensor } from './decoded.js';
+import { MARK } from './decoded.js';
 import { valueRange } from './value-range.js';
 
 export interface DecodeRequest {

@@ -3,6 +3,9 @@
 import type { MapShape } from '@convscope/shared/run-description.js';
 import type { ChannelRole, ChannelStatistics, RunEnd, RunStart } from '@convscope/shared/run-record.js';
 
+/** In `marks`: what a place without a finite number holds. */
+export const MARK = { finite: 0, nan: 1, infinity: 2, negativeInfinity: 3 } as const;
+
 /** From which colour limits follow; over every value of the record that is finite. */
 export interface ValueRange {
   readonly min: number;

@@ -1,5 +1,6 @@
+import { MARK } from '../decode/decoded.js';
 import type { Limits } from './lut.js';
-import { countNonFinite, MARK, type MapStack } from './map-stack.js';
+import { countNonFinite, type MapStack } from './map-stack.js';
 
 export interface ValueHistogram {
   readonly counts: Float64Array;

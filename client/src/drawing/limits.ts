@@ -4,9 +4,13 @@
  * widest such limits of all captures that were looked at. Signed data is symmetric about 0, rectified data starts at 0.
  */
 import type { ValueRange } from '../decode/decoded.js';
-import type { Lock } from '../pages/run/state/view-state.js';
+import { MARK } from '../decode/decoded.js';
 import type { Limits } from './lut.js';
-import { MARK, type MapStack } from './map-stack.js';
+import type { MapStack } from './map-stack.js';
+
+/** What the colours of a grid are locked to. */
+export const LOCKS = ['channel', 'layer', 'run'] as const;
+export type Lock = (typeof LOCKS)[number];
 
 export const NO_RANGE: ValueRange = { min: 0, max: 0, absolute: 0, positive: 0 };
 

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  boundOf,
-  type CodedStack,
-  MARK,
-  maxPool,
-  rectify,
-  valueAt,
-  valueStack,
-  valuesOf,
-} from './map-stack.js';
+import { MARK } from '../decode/decoded.js';
+import { boundOf, type CodedStack, maxPool, rectify, valueAt, valueStack, valuesOf } from './map-stack.js';
 
 /** [1, 2, 4]; values −1 … 1 in steps of 2/7. */
 const coded: CodedStack = {

@@ -1,8 +1,8 @@
 /** The maps of one layer for one picture, whatever they were logged as. */
-import type { MapOperation, MapShape, Pair } from '@convscope/shared/run-description.js';
 
-/** In `marks`: what a place without a finite number holds. */
-export const MARK = { finite: 0, nan: 1, infinity: 2, negativeInfinity: 3 } as const;
+import type { MapOperation, MapShape, Pair } from '@convscope/shared/run-description.js';
+import { MARK } from '../decode/decoded.js';
+
 const MARK_VALUES = [0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
 
 interface StackBase {

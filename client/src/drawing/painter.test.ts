@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits } from './lut.js';
-import { MARK, type MapStack, valueStack } from './map-stack.js';
+import { type MapStack, valueStack } from './map-stack.js';
 import { type Canvas2D, paintTiles } from './painter.js';
 import { tileAt, tileCorner, tileLayout } from './tile-layout.js';
 

@@ -1,6 +1,8 @@
 /** Paints a grid of maps into one ImageData through a colour table. Pure: pixels in, pixels out. */
+
+import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
-import { MARK, type MapStack } from './map-stack.js';
+import type { MapStack } from './map-stack.js';
 import { type TileLayout, tileCorner } from './tile-layout.js';
 
 export interface Colouring {

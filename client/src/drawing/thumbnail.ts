@@ -1,6 +1,8 @@
 /** A layer's maps as a small picture: every channel made smaller by averaging, all in one pass. */
+
+import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
-import { MARK, type MapStack } from './map-stack.js';
+import type { MapStack } from './map-stack.js';
 import type { Canvas2D } from './painter.js';
 
 export interface ThumbnailLayout {

@@ -1,4 +1,4 @@
-import type { Theme } from '../pages/run/state/view-state.js';
+export type Theme = 'light' | 'dark';
 
 const KEY = 'convscope.theme';
 

@@ -2,15 +2,17 @@ import type { LayerDescription } from '@convscope/shared/run-description.js';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { RUN_RANGE_FALLBACK } from '../../drawing/limits.js';
 import { rectify } from '../../drawing/map-stack.js';
+import { usePalette } from '../../drawing/palette.js';
 import { paintThumbnail } from '../../drawing/thumbnail.js';
 import { noteDrawn } from '../../ui/diagnostics.js';
 import { Arrow, Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
+import { useNarrow } from '../../ui/use-size.js';
 import type { MapRecord, Piece } from './frames/frame.js';
 import type { LayerView } from './frames/layers.js';
 import { FLAG_NAMES } from './grids/output-pane.js';
 import { ProbePicture } from './inspector/probe-picture.js';
-import { useApp, useNarrow, usePalette } from './run-page-context.js';
+import { useApp } from './run-page-context.js';
 import { stackOf } from './state/selection.js';
 import { FLAGS } from './state/view-state.js';
 

@@ -1,13 +1,14 @@
 import { useSummary } from '../../app/top-bar.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
+import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { InputPane } from './grids/input-pane.js';
 import { KernelsPane } from './grids/kernels-pane.js';
 import { OutputPane } from './grids/output-pane.js';
 import { BottomSheet } from './inspector/bottom-sheet.js';
 import { Inspector } from './inspector/inspector.js';
 import { LayerStrip } from './layer-strip.js';
-import { useApp, useMedia, useNarrow, useSelection } from './run-page-context.js';
+import { useApp, useSelection } from './run-page-context.js';
 import { RunsRail } from './runs-rail.js';
 import type { Selection } from './state/selection.js';
 import { PANES } from './state/view-state.js';

@@ -1,7 +1,8 @@
 import { useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
 import { useStore } from '../../../ui/store.js';
-import { useApp, useNarrow } from '../run-page-context.js';
+import { useNarrow } from '../../../ui/use-size.js';
+import { useApp } from '../run-page-context.js';
 import { outputAt, type Selection } from '../state/selection.js';
 import { Legend } from './legend.js';
 import { MapGrid, type MapPlace } from './map-grid.js';

@@ -4,11 +4,13 @@ import { fitCanvas } from '../../../drawing/canvas.js';
 import type { Limits } from '../../../drawing/lut.js';
 import type { ValueStack } from '../../../drawing/map-stack.js';
 import { paintTiles } from '../../../drawing/painter.js';
+import { usePalette } from '../../../drawing/palette.js';
 import type { TileLayout } from '../../../drawing/tile-layout.js';
 import { noteDrawn } from '../../../ui/diagnostics.js';
 import { formatValue } from '../../../ui/format.js';
 import { showTip } from '../../../ui/tooltip.js';
-import { useApp, usePalette, useSize } from '../run-page-context.js';
+import { useSize } from '../../../ui/use-size.js';
+import { useApp } from '../run-page-context.js';
 import type { Selection } from '../state/selection.js';
 
 const HEAD = 13;

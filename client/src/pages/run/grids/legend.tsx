@@ -11,8 +11,9 @@ import { fitCanvas } from '../../../drawing/canvas.js';
 import { histogramOf } from '../../../drawing/histogram.js';
 import { colourIndex, cssOf, type Limits, type LutName } from '../../../drawing/lut.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
+import { usePalette } from '../../../drawing/palette.js';
 import { formatValue } from '../../../ui/format.js';
-import { usePalette, useSize } from '../run-page-context.js';
+import { useSize } from '../../../ui/use-size.js';
 
 export interface LegendProps {
   /** For the canvas's and the handles' names: "Input". */

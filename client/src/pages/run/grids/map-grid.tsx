@@ -11,10 +11,11 @@ import {
 import type { Limits, LutName } from '../../../drawing/lut.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
 import { paintTiles } from '../../../drawing/painter.js';
+import { usePalette } from '../../../drawing/palette.js';
 import { tileAt, tileLayout } from '../../../drawing/tile-layout.js';
 import { noteDrawn } from '../../../ui/diagnostics.js';
 import type { IconName } from '../../../ui/icons.js';
-import { usePalette, useSize } from '../run-page-context.js';
+import { useSize } from '../../../ui/use-size.js';
 import type { Window } from '../state/selection.js';
 import { drawGridOverlay } from './grid-overlay.js';
 

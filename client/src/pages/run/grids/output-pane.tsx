@@ -1,11 +1,13 @@
 import { useCallback, useMemo } from 'react';
+import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { LutName } from '../../../drawing/lut.js';
 import { Icon } from '../../../ui/icons.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
-import { useApp, useNarrow, useOutputSelection } from '../run-page-context.js';
+import { useNarrow } from '../../../ui/use-size.js';
+import { useApp, useOutputSelection } from '../run-page-context.js';
 import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
-import { FLAGS, type Flag, LOCKS, type Lock, type Sort } from '../state/view-state.js';
+import { FLAGS, type Flag, type Sort } from '../state/view-state.js';
 import { Legend } from './legend.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
 import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';

@@ -1,5 +1,6 @@
 /** What the panes share: limits, hover, and picking. */
 import { useCallback, useMemo, useState } from 'react';
+import type { Lock } from '../../../drawing/limits.js';
 import { limitsOf, NO_RANGE, topOf } from '../../../drawing/limits.js';
 import type { Limits } from '../../../drawing/lut.js';
 import { boundOf, type MapStack, valueAt } from '../../../drawing/map-stack.js';
@@ -10,7 +11,7 @@ import type { MapRecord } from '../frames/frame.js';
 import { useApp } from '../run-page-context.js';
 import type { Hover } from '../state/run-page-state.js';
 import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
-import type { Lock, PaneName } from '../state/view-state.js';
+import type { PaneName } from '../state/view-state.js';
 import type { MapPlace } from './map-grid.js';
 
 /** Limits of a grid's colours as lock, hands and captures have it, and how to change them. */

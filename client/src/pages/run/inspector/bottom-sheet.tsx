@@ -2,12 +2,13 @@
 import { useLayoutEffect, useRef } from 'react';
 import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
+import { usePalette } from '../../../drawing/palette.js';
 import { formatPercent, formatValue } from '../../../ui/format.js';
 import { useStore } from '../../../ui/store.js';
 import { drawMark } from '../grids/grid-overlay.js';
 import { FLAG_NAMES } from '../grids/output-pane.js';
 import { useLimits } from '../grids/pane-hooks.js';
-import { useApp, usePalette } from '../run-page-context.js';
+import { useApp } from '../run-page-context.js';
 import { arithmeticOf } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
 import { useShownValue } from './inspector.js';

@@ -1,8 +1,9 @@
 /** A probe picture as people see it, optionally with the receptive field of the pixel. */
 import { useLayoutEffect, useRef } from 'react';
 import { fitCanvas } from '../../../drawing/canvas.js';
+import { usePalette } from '../../../drawing/palette.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
-import { useApp, usePalette } from '../run-page-context.js';
+import { useApp } from '../run-page-context.js';
 import type { Window } from '../state/selection.js';
 
 export function ProbePicture({

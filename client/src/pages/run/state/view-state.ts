@@ -1,21 +1,20 @@
 /** What someone looks at. All of it lies in the URL's hash, so that a link is a finding. */
 
 import { type Span, spanFrom, spanText } from '../../../charts/span.js';
+import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { Limits } from '../../../drawing/lut.js';
+import type { Theme } from '../../../ui/theme.js';
 
 export const PAGES = ['run'] as const;
-export const LOCKS = ['channel', 'layer', 'run'] as const;
 export const STAGES = ['conv', 'relu'] as const;
 export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
 export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite'] as const;
 export const PANES = ['input', 'kernels', 'output'] as const;
 
-export type Lock = (typeof LOCKS)[number];
 export type Stage = (typeof STAGES)[number];
 export type Sort = (typeof SORTS)[number];
 export type Flag = (typeof FLAGS)[number];
 export type PaneName = (typeof PANES)[number];
-export type Theme = 'light' | 'dark';
 
 export interface ViewState {
   /** Undefined: the page chooses the newest. */

@@ -12,14 +12,16 @@ import {
 import { lossLimits } from '../../../charts/axis.js';
 import { createStripChart, type StripChart, type StripLine } from '../../../charts/line-chart.js';
 import { panSpan, windowOf, zoomSpan } from '../../../charts/span.js';
+import { usePalette } from '../../../drawing/palette.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import { runColour, runColourValue } from '../../../runs/run-colours.js';
 import type { Point } from '../../../series/min-max-buckets.js';
 import { formatStep, formatValue } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { showTip } from '../../../ui/tooltip.js';
+import { useNarrow, useSize } from '../../../ui/use-size.js';
 import { nearest } from '../frames/frame.js';
-import { useApp, useNarrow, usePalette, useSize } from '../run-page-context.js';
+import { useApp } from '../run-page-context.js';
 import { drawStripOverlay } from './strip-overlay.js';
 
 /** How long the pointer rests before the maps follow it. */

@@ -1,0 +1,90 @@
+/** Keys of the run page. Grids and sliders take their own arrow keys first. */
+
+import { LOCKS } from '../../drawing/limits.js';
+import { isForPage } from '../../ui/keys.js';
+import type { App } from './state/run-page-state.js';
+import { FLAGS } from './state/view-state.js';
+
+export interface PageActions {
+  readonly toggleRail: () => void;
+  readonly toggleInspector: () => void;
+  readonly copyLink: () => void;
+}
+
+function after<T>(values: readonly T[], value: T): T {
+  return values[(values.indexOf(value) + 1) % values.length]!;
+}
+
+/** Keys of the run page. True when the key did something. */
+export function handleKey(event: KeyboardEvent, app: App, actions: PageActions): boolean {
+  if (!isForPage(event)) return false;
+  const view = app.view.get();
+  const run = app.run.get();
+  switch (event.key) {
+    case 'b':
+      actions.toggleRail();
+      return true;
+    case 'i':
+      actions.toggleInspector();
+      return true;
+    case '/':
+      document.getElementById('run-filter')?.focus();
+      return true;
+  }
+  if (run === undefined) return false;
+  const onButton = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;
+  switch (event.key) {
+    case ' ':
+      if (onButton) return false;
+      app.togglePlay();
+      return true;
+    case 'ArrowLeft':
+      app.stepBy(event.shiftKey ? -10 : -1);
+      return true;
+    case 'ArrowRight':
+      app.stepBy(event.shiftKey ? 10 : 1);
+      return true;
+    case 'l':
+      app.goLive();
+      return true;
+    case '[':
+    case ']': {
+      const index = run.layer === undefined ? -1 : run.layers.indexOf(run.layer);
+      const next = run.layers[index + (event.key === ']' ? 1 : -1)];
+      if (next !== undefined) app.selectLayer(next.name);
+      return true;
+    }
+    case 'j':
+      app.selectChannel(view.channel + 1);
+      return true;
+    case 'k':
+      app.selectChannel(view.channel - 1);
+      return true;
+    case 'Enter': {
+      if (onButton) return false;
+      const hover = app.hover.get();
+      if (hover === undefined) return false;
+      app.pinHovered(hover);
+      return true;
+    }
+    case 's':
+      app.show({ lock: after(LOCKS, view.lock), limits: {} });
+      return true;
+    case 'v':
+      app.show({ stage: view.stage === 'relu' ? 'conv' : 'relu', limits: {} });
+      return true;
+    case 'f':
+      app.show({ flag: after([undefined, ...FLAGS.filter((flag) => app.hasFlag(flag))], view.flag) });
+      return true;
+    case 'y':
+      actions.copyLink();
+      return true;
+  }
+  if (/^[1-8]$/.test(event.key)) {
+    const probe = Number(event.key) - 1;
+    const count = run.start?.probes.length ?? 8;
+    if (probe < count) app.show({ probe });
+    return true;
+  }
+  return false;
+}
