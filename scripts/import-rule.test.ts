@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,123 @@ const MAY_IMPORT: Readonly<Record<Workspace, readonly Workspace[]>> = {
   client: ['shared'],
   scripts: ['shared', 'server'],
 };
+/** What the parts of the run page share. */
+const RUN_STATE = [
+  'client/src/pages/run/state',
+  'client/src/pages/run/frames',
+  'client/src/pages/run/run-page-context.ts',
+];
+
+/**
+ * Who may import whom, folder by folder. A file belongs to the longest path that holds it. A room may import itself,
+ * the rooms below it, and the rooms named with all that lies below them. Tests and `testing/` folders are not held to it.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'shared/src': [],
+  'shared/src/protocol': ['shared/src'],
+  'shared/src/event-log': ['shared/src'],
+  'shared/src/channels': ['shared/src'],
+  'shared/src/convolution': ['shared/src'],
+
+  'server/src/machine': [],
+  'server/src/storage': ['server/src/machine'],
+  'server/src/tfjs': ['server/src/machine'],
+  'server/src/logdir': ['server/src/storage', 'server/src/machine'],
+  'server/src/logdir/index': [],
+  'server/src/writer': ['server/src/machine'],
+  'server/src/conv2d': ['server/src/tfjs', 'server/src/machine'],
+  'server/src/summary-writer': ['server/src/tfjs', 'server/src/machine'],
+  'server/src/native-install': ['server/src/tfjs', 'server/src/machine'],
+  'server/src/hub': ['server/src/logdir', 'server/src/storage', 'server/src/writer', 'server/src/machine'],
+  'server/src/hub/http': ['server/src/logdir', 'server/src/machine'],
+  'server/src/hub/ingest': [
+    'server/src/hub/looked-at.ts',
+    'server/src/logdir',
+    'server/src/storage',
+    'server/src/writer',
+    'server/src/machine',
+  ],
+  'server/src/hub/live': ['server/src/hub/looked-at.ts', 'server/src/logdir', 'server/src/machine'],
+
+  'server/src/trainer': ['server/src/writer', 'server/src/tfjs', 'server/src/machine'],
+  'server/src/trainer/data': ['server/src/trainer/random.ts', 'server/src/machine', 'server/src/tfjs'],
+  'server/src/trainer/net': ['server/src/trainer/random.ts', 'server/src/tfjs', 'server/src/machine'],
+  'server/src/trainer/capture': [
+    'server/src/trainer/data',
+    'server/src/trainer/net',
+    'server/src/writer',
+    'server/src/tfjs',
+  ],
+  'server/src/dump': ['server/src/logdir', 'server/src/storage', 'server/src/machine'],
+  'server/src/doctor': [
+    'server/src/trainer',
+    'server/src/native-install',
+    'server/src/tfjs',
+    'server/src/machine',
+  ],
+  'server/src/cli': ['server/src'],
+
+  'client/src/ui': [],
+  'client/src/series': [],
+  'client/src/decode': [],
+  'client/src/drawing': ['client/src/decode', 'client/src/ui'],
+  'client/src/sources': ['client/src/series', 'client/src/ui'],
+  'client/src/charts': ['client/src/series', 'client/src/ui'],
+  'client/src/runs': ['client/src/sources', 'client/src/series', 'client/src/drawing', 'client/src/ui'],
+  ...pages({
+    'client/src/pages/run': [],
+    'client/src/pages/run/frames': [],
+    'client/src/pages/run/state': ['client/src/pages/run/frames'],
+    'client/src/pages/run/grids': [...RUN_STATE],
+    'client/src/pages/run/timeline': [...RUN_STATE],
+    'client/src/pages/run/inspector': [
+      ...RUN_STATE,
+      'client/src/pages/run/grids/pane-hooks.ts',
+      'client/src/pages/lab/lab-state.ts',
+    ],
+    'client/src/pages/lab': [],
+  }),
+  'client/src/app': ['client/src'],
+  'client/src': ['client/src'],
+  'server/src': ['server/src/machine'],
+};
+
+/** Pages use every room but the app, and nothing of another page except what is named: its address. */
+function pages(also: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
+  const rooms = ['runs', 'charts', 'sources', 'drawing', 'decode', 'series', 'ui'].map(
+    (room) => `client/src/${room}`,
+  );
+  return Object.fromEntries(Object.entries(also).map(([page, more]) => [page, [...rooms, ...more]]));
+}
+
+/** `importer -> imported`: what does not keep to the table yet. */
+const DEBT: readonly string[] = [
+  'client/src/pages/run/frames/first-look.ts -> client/src/pages/run/state/selection.ts',
+  'client/src/pages/run/inspector/arithmetic-section.tsx -> client/src/pages/run/grids/input-pane.tsx',
+  'client/src/pages/run/inspector/arithmetic-section.tsx -> client/src/pages/run/grids/kernels-pane.tsx',
+  'client/src/pages/run/inspector/bottom-sheet.tsx -> client/src/pages/run/grids/grid-overlay.ts',
+  'client/src/pages/run/inspector/bottom-sheet.tsx -> client/src/pages/run/grids/output-pane.tsx',
+  'client/src/pages/run/inspector/inspector.tsx -> client/src/pages/run/grids/output-pane.tsx',
+  'client/src/pages/run/run-page.tsx -> client/src/app/top-bar.tsx',
+  'client/src/pages/run/state/run-page-state.ts -> client/src/app/pages.ts',
+  'server/src/trainer/capture/layer-measures.ts -> server/src/trainer/histogram.ts',
+  'server/src/trainer/capture/tap.ts -> server/src/trainer/rgb-png.ts',
+  'server/src/trainer/net/models.ts -> server/src/trainer/options.ts',
+];
+const CIRCLES: readonly string[] = [
+  'server/src/cli/launcher.ts -> server/src/cli/train-command.ts -> server/src/cli/launcher.ts',
+];
+
+function roomOf(file: string): string | undefined {
+  return Object.keys(ROOMS)
+    .filter((room) => file.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function isWithin(file: string, place: string): boolean {
+  return file === place || file.startsWith(`${place}/`);
+}
+
 /** What is no source of ours, by folder name. */
 const SKIPPED = new Set(['node_modules', 'dist', 'fixtures', 'public', '.turbo']);
 
@@ -55,6 +172,8 @@ interface Import {
   readonly isTest: boolean;
   /** The workspace that it reaches, when it reaches one. */
   readonly target: Workspace | undefined;
+  /** The source file that it reaches, relative to the checkout. */
+  readonly reached: string | undefined;
 }
 
 function targetOf(file: string, name: string): Workspace | undefined {
@@ -67,6 +186,18 @@ function targetOf(file: string, name: string): Workspace | undefined {
   );
 }
 
+function reachedBy(file: string, name: string): string | undefined {
+  const target = targetOf(file, name);
+  if (target === undefined) return undefined;
+  const path = name.startsWith('.')
+    ? resolve(dirname(file), name)
+    : join(ROOT, target, 'src', name.slice(PACKAGE_OF[target].length + 1));
+  const found = [path, path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')].find((one) =>
+    existsSync(one),
+  );
+  return found === undefined ? undefined : relative(ROOT, found).replaceAll('\\', '/');
+}
+
 function allImports(): Import[] {
   return WORKSPACES.flatMap((workspace) =>
     sourcesUnder(join(ROOT, workspace)).flatMap((path) => {
@@ -74,9 +205,37 @@ function allImports(): Import[] {
       // A .mjs among the sources is a tool of ours: the compiler leaves it out of what is shipped.
       const isTest = /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$|\/src\/.*\.mjs$/.test(file);
       const names = importsOf(readFileSync(path, 'utf8'));
-      return names.map((name) => ({ workspace, file, name, isTest, target: targetOf(path, name) }));
+      return names.map((name) => ({
+        workspace,
+        file,
+        name,
+        isTest,
+        target: targetOf(path, name),
+        reached: reachedBy(path, name),
+      }));
     }),
   );
+}
+
+/** Every circle of a graph once, as `a -> b -> a`, begun at its first name. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) {
+      const circle = path.slice(at);
+      const first = circle.indexOf([...circle].sort()[0]!);
+      const turned = [...circle.slice(first), ...circle.slice(0, first)];
+      circles.add([...turned, turned[0]].join(' -> '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return [...circles].sort();
 }
 
 function isForbidden({ workspace, target }: Pick<Import, 'workspace' | 'target'>): boolean {
@@ -131,6 +290,39 @@ describe('the import rule', () => {
         !path.endsWith('.test.ts') && /\/\/\/\s*<reference\s+(lib|types)/.test(readFileSync(path, 'utf8')),
     );
     expect(brought).toEqual([]);
+  });
+
+  it('has every folder of the sources in the table, and only folders that are there', () => {
+    const without = new Set(
+      imports
+        .filter(({ file, isTest }) => !isTest && /^(shared|server|client)\/src\//.test(file))
+        .filter(({ file }) => roomOf(file) === undefined)
+        .map(({ file }) => dirname(file)),
+    );
+    expect([...without]).toEqual([]);
+    expect(Object.keys(ROOMS).filter((room) => !existsSync(join(ROOT, room)))).toEqual([]);
+  });
+
+  it('has every room import only the rooms that the table names', () => {
+    const wrong = imports.flatMap(({ file, isTest, reached }) => {
+      const room = roomOf(file);
+      if (isTest || room === undefined || reached === undefined) return [];
+      if (!/^(shared|server|client)\/src\//.test(reached)) return [];
+      // What crosses workspaces is held by the rule above.
+      if (reached.split('/')[0] !== file.split('/')[0]) return [];
+      const mine = isWithin(reached, room) || ROOMS[room]!.some((place) => isWithin(reached, place));
+      return mine ? [] : [`${file} -> ${reached}`];
+    });
+    expect([...new Set(wrong)].sort()).toEqual([...DEBT].sort());
+  });
+
+  it('has no circle of files', () => {
+    const graph = new Map<string, string[]>();
+    for (const { file, isTest, reached } of imports) {
+      if (isTest || reached === undefined) continue;
+      graph.set(file, [...(graph.get(file) ?? []), reached]);
+    }
+    expect(circlesIn(graph)).toEqual(CIRCLES);
   });
 
   it('has every package that is imported named in the manifest of its workspace', () => {
