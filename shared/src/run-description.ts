@@ -1,22 +1,22 @@
-/** How a run describes its configuration and its network, so that a viewer can draw it without the code. */
+/** The description of a run's configuration and network, from which a viewer can draw it without the training code. */
 
-/** Flat, so that it can be a table, a filter and TensorBoard's hparams. */
+/** Flat, so that it can be shown as a table, filtered by, and written as TensorBoard's hparams. */
 export type RunConfig = Readonly<Record<string, string | number | boolean>>;
 
 export type Pair = readonly [height: number, width: number];
 /** [channels, height, width] */
 export type MapShape = readonly [channels: number, height: number, width: number];
 
-/** A map that follows exactly from another record of the same capture. Applied in order. */
+/** One operation by which a viewer computes a map from another record of the same capture, exactly. */
 export type MapOperation =
   | { readonly op: 'relu' }
   | { readonly op: 'maxPool2d'; readonly kernel: Pair; readonly stride: Pair };
 
-/** Where a layer's input is to be found. */
+/** Where to find a layer's input. */
 export type MapSource =
-  /** The normalised probe pictures, tag PROBE_INPUT_TAG, a float32 tensor [probe, channel, y, x]. */
+  /** The normalised probe pictures, tag PROBE_INPUT_TAG: a float32 tensor [probe, channel, y, x]. */
   | { readonly from: 'probes' }
-  /** The record `tag` of the same step, through `operations`. An empty list means as it is. */
+  /** The record `tag` of the same step, with `operations` applied in order. An empty list means unchanged. */
   | { readonly from: 'record'; readonly tag: string; readonly operations: readonly MapOperation[] };
 
 export interface Conv2dDescription {
@@ -86,7 +86,7 @@ export interface ModelDescription {
 
 /** float32 tensor [probe, channel, y, x]: the probe pictures as the net sees them. Logged once, at step 0. */
 export const PROBE_INPUT_TAG = 'probes/input';
-/** The probe pictures as people see them: an image record, one PNG a probe. Logged once, at step 0. */
+/** The probe pictures before normalisation: an image record, one PNG per probe. Logged once, at step 0. */
 export const PROBE_PICTURES_TAG = 'probes/pictures';
 /** float32 tensor [probe, class] of probabilities, at every capture. */
 export const PROBE_PREDICTIONS_TAG = 'probes/predictions';
@@ -106,7 +106,7 @@ export function biasTag(layer: string): string {
   return `${layer}/bias`;
 }
 
-/** Scalars that every run of ours logs. Accuracies are fractions. */
+/** Scalars that every convscope run logs. Accuracies are fractions. */
 export const SCALAR_TAGS = {
   trainLoss: 'train/loss',
   trainAccuracy: 'train/accuracy',
@@ -115,11 +115,11 @@ export const SCALAR_TAGS = {
   learningRate: 'train/learning_rate',
   imagesPerSecond: 'perf/images_per_second',
   stepMilliseconds: 'perf/step_ms',
-  /** Time that training gave up for one capture. */
+  /** Training time that one capture took. */
   captureMilliseconds: 'perf/capture_ms',
-  /** Steps between two captures, as it was when this one was taken. */
+  /** Steps between two captures at the time of this one. */
   captureEvery: 'perf/capture_every',
-  /** Fraction of the training time since the last capture that captures took. */
+  /** Fraction of the training time since the last capture that was spent on captures. */
   captureShare: 'perf/capture_share',
   processCpu: 'system/process_cpu_percent',
   processMemory: 'system/process_memory_mb',

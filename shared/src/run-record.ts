@@ -1,21 +1,21 @@
 /**
- * Every fact that a run can state. One map of types; the union and the names of the kinds derive from it.
+ * The records of a run. `RecordByKind` maps each kind to its type; the union and the names of the kinds derive from it.
  *
- * A record holds what the event file can hold: scalars are float32 (0.1 is 0.10000000149011612), steps are
- * int64, wall times are float64 seconds since the epoch. Law: decode(encode(record)) equals the record.
+ * A record has the precision of the event file: scalars are float32 (0.1 is 0.10000000149011612), steps are int64, wall
+ * times are float64 seconds since the epoch. Invariant: decode(encode(record)) equals the record.
  */
 import type { ModelDescription, RunConfig } from './run-description.js';
 
 /**
- * Completed updates (0 is the untrained net). int64: a number where a double holds it exactly, a bigint
- * beyond 2^53. Use `stepToNumber` to chart it.
+ * The number of completed updates (0 is the untrained net), an int64: a number where a double is exact, a bigint beyond
+ * 2^53. Use `stepToNumber` to chart it.
  */
 export type Step = number | bigint;
 
-/** Seconds since the epoch, as float64. For showing and for ordering files; durations use monotonic clocks. */
+/** Seconds since the epoch, as float64. For display and for ordering files; durations use a monotonic clock. */
 export type WallTime = number;
 
-/** What a stack of maps shows of its layer. */
+/** Which of a layer's tensors a stack of maps shows. */
 export type ChannelRole = 'input' | 'preactivation' | 'output' | 'weight' | 'gradient';
 
 interface RecordBase {
@@ -25,42 +25,42 @@ interface RecordBase {
 }
 
 export interface ScalarRecord extends RecordBase {
-  /** float32, widened. May be NaN or infinite. */
+  /** A float32 as a double. May be NaN or infinite. */
   readonly value: number;
 }
 
 export interface ImageRecord extends RecordBase {
   readonly width: number;
   readonly height: number;
-  /** Encoded bytes (PNG, JPEG, GIF), one entry a picture. */
+  /** Encoded pictures (PNG, JPEG, GIF), one entry each. */
   readonly images: readonly Uint8Array[];
 }
 
-/** A run of places, in picture-major [picture, channel, y, x] order, that hold no finite number. */
+/** Consecutive elements, in [picture, channel, y, x] order, that have the same non-finite value. */
 export interface NonFiniteRun {
   readonly start: number;
   readonly length: number;
   readonly value: 'NaN' | 'Infinity' | '-Infinity';
 }
 
-/** Per channel, over the statistics pictures. Non-finite values count in `nonFinite` and nowhere else. */
+/** Statistics per channel, over the statistics pictures. Non-finite values count only in `nonFinite`. */
 export interface ChannelStatistics {
-  /** How many pictures the numbers were taken over. */
+  /** Number of pictures that the statistics cover. */
   readonly pictures: number;
   readonly min: Float32Array;
   readonly max: Float32Array;
   readonly mean: Float32Array;
   /** Population standard deviation. */
   readonly std: Float32Array;
-  /** Fraction of values ≤ 0 for pre-activations (what ReLU silences), = 0 otherwise. In [0, 1]. */
+  /** Fraction, in [0, 1], of values ≤ 0 for pre-activations (those that ReLU turns into 0), of values = 0 otherwise. */
   readonly zeroFraction: Float32Array;
-  /** Count of NaN and infinite values. */
+  /** Number of NaN and infinite values. */
   readonly nonFinite: Uint32Array;
 }
 
 /**
- * The maps of one layer for the probe pictures: 8-bit codes, one atlas a picture. A value is
- * lo + code / 255 · (hi − lo) of its channel, off by at most (hi − lo) / 510.
+ * The feature maps of one layer for the probe pictures, as 8-bit codes in one atlas per picture. A value is
+ * lo + code / 255 · (hi − lo) with its channel's limits, with an error of at most (hi − lo) / 510.
  */
 export interface ChannelsRecord extends RecordBase {
   readonly layer: string;
@@ -71,11 +71,11 @@ export interface ChannelsRecord extends RecordBase {
   readonly channels: number;
   /** Tiles in one row of an atlas; tile c lies at column c % columns, row ⌊c / columns⌋. No borders. */
   readonly columns: number;
-  /** Which probe each atlas shows: indices into `RunStart.probes`. Same length as `atlases`. */
+  /** The probe that each atlas shows, as an index into `RunStart.probes`. Same length as `atlases`. */
   readonly probes: readonly number[];
-  /** 8-bit grey PNG, one a probe. */
+  /** 8-bit grey PNGs, one per probe. */
   readonly atlases: readonly Uint8Array[];
-  /** Limits of the code, per channel, common to all pictures of the record. */
+  /** The values of codes 0 and 255 per channel, common to all pictures of the record. */
   readonly lo: Float32Array;
   readonly hi: Float32Array;
   readonly nonFinite: readonly NonFiniteRun[];
@@ -83,7 +83,7 @@ export interface ChannelsRecord extends RecordBase {
 }
 
 export interface HistogramRecord extends RecordBase {
-  /** [left, right, count] a bucket, flat, float64. */
+  /** [left, right, count] per bucket, flattened, float64. */
   readonly buckets: Float64Array;
 }
 
@@ -95,9 +95,9 @@ export interface TextRecord extends RecordBase {
 
 export interface HparamsRecord extends RecordBase {
   readonly part: 'experiment' | 'session-start' | 'session-end';
-  /** What a session started with, where the part says it. */
+  /** The hyperparameters of a session start; empty for the other parts. */
   readonly values: Readonly<Record<string, string | number | boolean>>;
-  /** The plugin's own message, kept whole. */
+  /** The plugin's message, unchanged. */
   readonly content: Uint8Array;
 }
 
@@ -124,34 +124,34 @@ export interface TensorRecord extends RecordBase {
   readonly dtype: TensorDtype;
   readonly shape: readonly number[];
   /**
-   * Row-major values; 64-bit integers beyond 2^53 are the nearest double, complex numbers are interleaved.
-   * Undefined for dtypes that cannot be read as numbers; then `content` still holds the bytes.
+   * Row-major values. 64-bit integers beyond 2^53 become the nearest double, complex numbers are interleaved. Undefined
+   * for dtypes that cannot be read as numbers; `content` still holds their bytes.
    */
   readonly values?: Float32Array | Float64Array;
-  /** TensorBoard's name of the plugin that wrote it; empty when none is named. */
+  /** TensorBoard's name of the plugin that wrote the tensor; empty if none is named. */
   readonly plugin: string;
-  /** The TensorProto as stored; lets a foreign tensor be written back byte for byte. */
+  /** The TensorProto as stored, so that another writer's tensor can be written back byte for byte. */
   readonly content: Uint8Array;
 }
 
-/** First record of every run that convscope writes. */
+/** The first record of every run that convscope writes. */
 export interface RunStartRecord extends RecordBase {
   readonly start: RunStart;
 }
 
-/** Last record of a run that ended by itself. */
+/** The last record of a run that could still write its end. */
 export interface RunEndRecord extends RecordBase {
   readonly end: RunEnd;
 }
 
-/** Kept and named, not read: graph, audio, and whatever a future writer brings. */
+/** A record that is kept but not interpreted: a graph, audio, or a kind that convscope does not know. */
 export interface OtherRecord extends RecordBase {
   readonly plugin: string;
   /** The summary value as stored. */
   readonly content: Uint8Array;
 }
 
-/** What is missing and known to be. Never written to a file: the reader states it. */
+/** A damaged part of a file. Reported by the reader, never written to a file. */
 export interface GapRecord extends RecordBase {
   readonly file: string;
   readonly offset: number;
@@ -177,11 +177,11 @@ export type RecordKind = keyof RecordByKind;
 export type RunRecord = { [K in RecordKind]: { readonly kind: K } & RecordByKind[K] }[RecordKind];
 export type RecordOf<K extends RecordKind> = Extract<RunRecord, { kind: K }>;
 
-/** Tags of the records that frame a run of ours. */
+/** Tags of the first and the last record of a convscope run. */
 export const RUN_START_TAG = 'convscope/run_start';
 export const RUN_END_TAG = 'convscope/run_end';
 
-/** A picture of the test set that is looked at in every capture. */
+/** A picture of the test set whose feature maps are taken in every capture. */
 export interface Probe {
   /** Index in the test set. */
   readonly index: number;
@@ -192,7 +192,7 @@ export interface Probe {
 export interface RunStart {
   readonly version: 1;
   readonly runUid: string;
-  /** Present when this file goes on with an earlier one of the same run. */
+  /** Present if this file continues an earlier one of the same run. */
   readonly branch?: string;
   readonly name: string;
   readonly config: RunConfig;
@@ -204,13 +204,13 @@ export interface RunStart {
     readonly classes: readonly string[];
     readonly trainPictures: number;
     readonly testPictures: number;
-    /** Per input channel, of the training set, on the 0..1 scale. */
+    /** Mean and standard deviation of the training set per input channel, on the 0..1 scale. */
     readonly mean: readonly number[];
     readonly std: readonly number[];
   };
   readonly model: ModelDescription;
   readonly probes: readonly Probe[];
-  /** How many pictures feed the channel statistics. */
+  /** Number of pictures that the channel statistics cover. */
   readonly statisticsPictures: number;
   readonly plan: { readonly epochs: number; readonly stepsPerEpoch: number; readonly totalSteps: number };
 }
@@ -220,7 +220,7 @@ export type RunEndReason = 'completed' | 'interrupted' | 'failed';
 export interface RunEnd {
   readonly version: 1;
   readonly reason: RunEndReason;
-  /** What went wrong, where, and what to do; for `failed`. */
+  /** For `failed`: what went wrong, where, and what to do. */
   readonly error?: string;
   /** Training time in seconds, from a monotonic clock. */
   readonly seconds: number;
@@ -233,7 +233,7 @@ export function stepToNumber(step: Step): number {
   return Number(step);
 }
 
-/** A number where a double holds the step exactly, a bigint otherwise. */
+/** Returns a number if a double holds the step exactly, a bigint otherwise. */
 export function toStep(step: bigint): Step {
   return step >= -9007199254740991n && step <= 9007199254740991n ? Number(step) : step;
 }

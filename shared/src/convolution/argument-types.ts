@@ -1,13 +1,13 @@
 /**
- * PyTorch's refusals of arguments of the wrong type, in its words. Python's type names stand for JavaScript's:
- * a number with a fraction is a float, null is NoneType, an array is a list.
+ * Rejects arguments of the wrong type with PyTorch's own messages. JavaScript values are reported under Python's type
+ * names: a number with a fraction is a float, null is NoneType, an array is a list.
  */
 import { ConvolutionRefusal, type RefusedField } from './refusal.js';
 
 export interface ArgumentTypes {
-  /** Python's types of (input, weight, bias): Tensor, or Parameter for what a module owns. */
+  /** Python's types of (input, weight, bias): Tensor, or Parameter for a tensor that a module owns. */
   readonly tensors: readonly [input: string, weight: string, bias: string];
-  /** What an array is called: a list as the caller writes it, a tuple once a module has stored it. */
+  /** How an array is reported: `list` as passed by a caller, `tuple` once a module has stored it. */
   readonly arrays: 'list' | 'tuple';
 }
 
@@ -39,15 +39,15 @@ function describe(value: unknown, arrays: 'list' | 'tuple'): string {
   return value.length === 1 ? `tuple of (${inner},)` : `tuple of (${inner})`;
 }
 
-/** True where the argument parser takes the value for a list of ints; it looks at the first element only. */
+/** Whether PyTorch's argument parser accepts the value as a list of ints. It checks the first element only. */
 function looksLikeInts(value: unknown): boolean {
   const first = Array.isArray(value) ? (value.length === 0 ? 0 : value[0]) : value;
   return Number.isInteger(first);
 }
 
 /**
- * Refuses what `torch.conv2d`'s argument parser refuses.
- * @throws ConvolutionRefusal (TypeError) with the whole text of the parser
+ * Rejects what the argument parser of `torch.conv2d` rejects.
+ * @throws ConvolutionRefusal (TypeError) with the parser's full message
  */
 export function checkArgumentTypes(
   arguments_: {
@@ -99,7 +99,7 @@ function invalidCombination(
   const marked = (paddingIsString: boolean) => {
     const tensors = types.tensors.map((type) => (type === 'Tensor' ? type : `!${type}!`));
     const [stride, padding, dilation, groups] = rest.map((value) => describe(value, types.arrays));
-    // PyTorch marks every number given for a tuple of ints, also the ones that it would have taken.
+    // PyTorch marks every number given for a tuple of ints, even those it would have accepted.
     return [
       ...tensors,
       `!${stride}!`,

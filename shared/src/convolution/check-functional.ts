@@ -1,13 +1,13 @@
-/** The checks of PyTorch's `F.conv2d` (2.2.2, CPU, float32), in its order and its words. */
+/** The checks of PyTorch's `F.conv2d` (2.2.2, CPU, float32), in the same order and with the same messages. */
 import type { Pair } from '../run-description.js';
 import { type ArgumentTypes, checkArgumentTypes } from './argument-types.js';
 import { outputSize } from './output-shape.js';
 import type { PaddingMode, Sides, UncheckedConv2dOptions } from './parameters.js';
 import { ConvolutionRefusal, type RefusedField, sizes } from './refusal.js';
 
-/** A convolution that PyTorch accepts, with every number worked out. */
+/** A convolution that PyTorch accepts, with every parameter resolved. */
 export interface Conv2dPlan {
-  /** False for an input [C, H, W]: then the output has no batch axis either, and `batch` is 1. */
+  /** False for an input [C, H, W]; the output then has no batch axis either, and `batch` is 1. */
   readonly batched: boolean;
   readonly batch: number;
   readonly inChannels: number;
@@ -22,7 +22,7 @@ export interface Conv2dPlan {
   readonly paddingMode: PaddingMode;
   readonly outHeight: number;
   readonly outWidth: number;
-  /** As PyTorch returns it; with no input channels it has no output channels. */
+  /** The shape PyTorch returns. With no input channels there are no output channels. */
   readonly outputShape: readonly number[];
 }
 
@@ -33,7 +33,7 @@ function refuse(field: RefusedField, message: string): never {
 }
 
 /**
- * Checks a call of `F.conv2d` and works it out, without any values.
+ * Checks a call of `F.conv2d` and resolves its geometry, from shapes alone.
  * @param inputShape [N, C_in, H, W] or [C_in, H, W]
  * @param weightShape [C_out, C_in/groups, kH, kW]
  * @param biasShape [C_out], or undefined for no bias
@@ -46,7 +46,7 @@ export function checkConv2d(
   options: Omit<UncheckedConv2dOptions, 'paddingMode'> = {},
   types?: ArgumentTypes,
 ): Conv2dPlan {
-  // Only what is left out takes its default: null is Python's None, and PyTorch refuses that.
+  // Only a missing option gets its default: null stands for Python's None, which PyTorch refuses.
   const {
     stride: givenStride = 1,
     padding: givenPadding = 0,
@@ -88,7 +88,7 @@ interface Call {
   readonly batched: boolean;
 }
 
-/** The parser makes two of a number; only a list can have another length. */
+/** The parser expands a number to two; only a list can have another length. */
 function listOf(value: number | readonly number[]): readonly number[] {
   return typeof value === 'number' ? [value, value] : value.map(Number);
 }
@@ -108,7 +108,7 @@ function expand(
   );
 }
 
-/** 'same' becomes symmetric padding, after what is odd has been added to the input. */
+/** Turns 'same' into symmetric padding; an odd total is evened out by padding the input first. */
 function checkSame(call: Call): Conv2dPlan {
   const { weight, input } = call;
   const [stride, dilation] = [listOf(call.stride), listOf(call.dilation)];
@@ -127,7 +127,7 @@ function checkSame(call: Call): Conv2dPlan {
     refuse('stride', "padding='same' is not supported for strided convolutions");
   const axes = [0, 1].map((axis) => {
     const total = (dilation[axis] ?? dilation[0]!) * (weight[axis + 2]! - 1);
-    // C++ divides towards zero; totals are negative only for what is refused further on.
+    // C++ rounds towards zero. A negative total is refused further on.
     const left = Math.trunc(total / 2);
     const extra = total - 2 * left;
     return extra > 0
@@ -143,7 +143,7 @@ function checkSame(call: Call): Conv2dPlan {
   );
 }
 
-/** PyTorch's `_convolution`, on an input to which `added` has been added beforehand. */
+/** PyTorch's `_convolution`, on an input that has already been padded by `added`. */
 function checkConvolution(
   call: Call,
   padding: number | readonly number[],
@@ -251,7 +251,7 @@ function checkShapes(
   }
 }
 
-/** What PyTorch finds only once it has chosen who computes: the plain loops, or oneDNN for larger work. */
+/** Errors that PyTorch raises only after choosing a backend: its plain loops, or oneDNN for larger inputs. */
 function checkBackend(
   input: readonly [number, number, number, number],
   kernel: Pair,

@@ -1,4 +1,4 @@
-/** The checks of PyTorch's `nn.Conv2d` (2.2.2): first the constructor's, then those of a call. */
+/** The checks of PyTorch's `nn.Conv2d` (2.2.2): those of the constructor, then those of a call. */
 import { pythonType } from './argument-types.js';
 import { type Conv2dPlan, checkConv2d } from './check-functional.js';
 import { checkPad } from './check-pad.js';
@@ -6,7 +6,7 @@ import { samePadding } from './output-shape.js';
 import { PADDING_MODES, type PaddingMode, type UncheckedConv2dModuleOptions } from './parameters.js';
 import { ConvolutionRefusal, sizes } from './refusal.js';
 
-/** A module as its constructor leaves it. Lists have any length: only a call finds that out. */
+/** A module after its constructor ran. Lists may have any length: PyTorch checks that only on a call. */
 export interface Conv2dModule {
   readonly inChannels: number;
   readonly outChannels: number;
@@ -30,7 +30,7 @@ function quoted(text: string): string {
   return text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text.replaceAll("'", "\\'")}'`;
 }
 
-/** Python's tuple() takes a string apart, letter by letter. */
+/** Like Python's tuple(), splits a string into its characters. */
 function tuple(value: unknown): readonly unknown[] {
   if (typeof value === 'string') return [...value];
   return Array.isArray(value) ? value : [value, value];
@@ -122,7 +122,7 @@ export function checkConv2dModule(options: UncheckedConv2dModuleOptions): Conv2d
 }
 
 /**
- * Checks a call of the module on an input of this shape, and works it out.
+ * Checks a call of the module on an input of this shape and resolves its geometry.
  * @param inputShape [N, C_in, H, W] or [C_in, H, W]
  * @throws ConvolutionRefusal with PyTorch's message where the call raises
  */
@@ -161,7 +161,7 @@ export function checkConv2dModuleCall(module: Conv2dModule, inputShape: readonly
   };
 }
 
-/** What the constructor hands to `F.pad`: (left, right) of the last axis, then of the one before. */
+/** The padding that the constructor passes to `F.pad`: (left, right) of the last axis, then of the one before. */
 function padsOf(module: Conv2dModule): readonly number[] {
   const { padding, kernelSize, dilation } = module;
   if (typeof padding !== 'string') {

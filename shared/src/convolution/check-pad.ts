@@ -1,9 +1,9 @@
-/** The checks of PyTorch's `F.pad` (2.2.2) for the modes other than zeros, in its words. */
+/** The checks of PyTorch's `F.pad` (2.2.2) for every mode but zeros, with the same messages. */
 import type { PaddingMode } from './parameters.js';
 import { ConvolutionRefusal, sizes } from './refusal.js';
 
 /**
- * Gives the padded shape.
+ * Checks the padding and returns the padded shape.
  * @param pads (before, after) of the last axis, then of the one before, as `F.pad` takes them
  * @throws ConvolutionRefusal with PyTorch's message where `F.pad` raises
  */
@@ -77,7 +77,7 @@ function checkBorders(
   const [height, width] = shape.slice(-2) as [number, number];
   const [outHeight, outWidth] = padded.slice(-2) as [number, number];
   if (outHeight < 1 && outWidth < 1) {
-    // The blank before the bracket is PyTorch's, for replicate only.
+    // PyTorch's message has this blank before the bracket, for replicate only.
     const end = mode === 'replicate' ? ' )' : ')';
     throw new ConvolutionRefusal(
       'padding',

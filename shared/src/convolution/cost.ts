@@ -8,12 +8,12 @@ interface Layer {
   readonly bias: boolean;
 }
 
-/** Weights and biases of a layer: out·(in/groups)·kH·kW, and out more for the bias. */
+/** Number of weights and biases of a layer: out·(in/groups)·kH·kW, plus out for the bias. */
 export function parameterCount({ inChannels, outChannels, kernel, groups, bias }: Layer): number {
   return outChannels * (inChannels / groups) * kernel[0] * kernel[1] + (bias ? outChannels : 0);
 }
 
-/** Multiplications with a weight, for one picture; products with padding count, as profilers count them. */
+/** Multiply-adds for one picture. Products with padding count, as they do in profilers. */
 export function multiplyAdds(
   { inChannels, outChannels, kernel, groups }: Omit<Layer, 'bias'>,
   output: Pair,

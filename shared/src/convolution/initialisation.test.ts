@@ -47,7 +47,7 @@ describe('the default initialisation', () => {
     },
   );
 
-  it('spreads what it is given over the whole range', () => {
+  it('maps the random numbers onto the whole range', () => {
     const draws = [0, 0.5, 0.75, 0.25];
     let next = 0;
     const { weight, bias } = initialWeights(
@@ -60,7 +60,7 @@ describe('the default initialisation', () => {
 });
 
 describe('multiplyAdds', () => {
-  it('counts a product for every weight and output pixel, fewer with groups', () => {
+  it('counts one product per weight and output pixel, and fewer with groups', () => {
     expect(multiplyAdds({ inChannels: 3, outChannels: 6, kernel: [3, 3], groups: 1 }, [30, 30])).toBe(
       145_800,
     );

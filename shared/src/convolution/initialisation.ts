@@ -1,6 +1,7 @@
 /**
  * `nn.Conv2d`'s default initialisation: weight and bias ~ U(−bound, bound) with bound = 1/√fan_in and
- * fan_in = in/groups·kH·kW. (kaiming_uniform with a = √5 comes to the same: √(6 / ((1 + 5)·fan_in)).)
+ * fan_in = in/groups·kH·kW. (PyTorch writes it as kaiming_uniform with a = √5, whose bound √(6 / ((1 + 5)·fan_in)) is
+ * the same.)
  */
 
 /** @param weightShape [out, in/groups, kH, kW] */
@@ -8,7 +9,7 @@ export function fanIn(weightShape: readonly number[]): number {
   return weightShape.slice(1).reduce((product, size) => product * size, 1);
 }
 
-/** The bound of weight and bias; 0 where nothing comes in. */
+/** The bound of weight and bias; 0 if fan_in is 0. */
 export function initBound(weightShape: readonly number[]): number {
   const fan = fanIn(weightShape);
   return fan === 0 ? 0 : 1 / Math.sqrt(fan);
@@ -20,8 +21,8 @@ export function initStandardDeviation(weightShape: readonly number[]): number {
 }
 
 /**
- * Fresh weights and bias of a module.
- * @param random uniform in [0, 1), as Math.random
+ * Draws initial weights and bias for a module.
+ * @param random uniform in [0, 1), like Math.random
  */
 export function initialWeights(
   module: { readonly weightShape: readonly number[]; readonly bias: boolean },

@@ -1,8 +1,8 @@
 import type { PaddingMode } from './parameters.js';
 
 /**
- * Which pixel of an axis with `size` pixels a padded position shows. `position` counts from the first real
- * pixel, so padding lies below 0 and at `size` and beyond. −1 means a zero.
+ * The pixel whose value stands at a position of a padded axis of `size` pixels. `position` counts from the first real
+ * pixel, so positions below 0 and from `size` on are padding. Returns −1 for a zero.
  */
 export function paddingSource(position: number, size: number, mode: PaddingMode): number {
   if (position >= 0 && position < size) return position;
@@ -19,7 +19,7 @@ export function paddingSource(position: number, size: number, mode: PaddingMode)
   }
 }
 
-/** `paddingSource` for every (output, tap) of one axis, at index output·kernel + tap. */
+/** `paddingSource` for every (output, tap) pair of one axis, at index output·kernel + tap. */
 export function sourceTable(axis: {
   readonly outputs: number;
   readonly kernel: number;

@@ -1,11 +1,11 @@
-/** What a convolution is told: as its caller writes it, and as it is understood. */
+/** The parameters of a convolution, as passed by a caller and as resolved. */
 import type { Conv2dDescription, Pair } from '../run-description.js';
 
 export type PaddingMode = Conv2dDescription['paddingMode'];
 
 export const PADDING_MODES: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate', 'circular'];
 
-/** Rows and columns that padding adds on each side. Negative ones crop, where PyTorch lets them. */
+/** Rows and columns that padding adds on each side. Negative values crop, where PyTorch allows them. */
 export interface Sides {
   readonly top: number;
   readonly bottom: number;
@@ -13,7 +13,7 @@ export interface Sides {
   readonly right: number;
 }
 
-/** A convolution that has been understood. `padding` differs by side only for 'same' with an odd total. */
+/** Resolved parameters. `padding` differs by side only for 'same' with an odd total. */
 export interface Conv2dParameters {
   readonly stride: Pair;
   readonly padding: Pair | Sides;
@@ -23,8 +23,8 @@ export interface Conv2dParameters {
 }
 
 /**
- * The options of PyTorch's `F.conv2d`: a number means both axes, a list is [height, width]. `paddingMode`
- * is `nn.Conv2d`'s and means: pad first, then convolve without padding.
+ * The options of PyTorch's `F.conv2d`: a number applies to both axes, a list is [height, width]. `paddingMode` comes
+ * from `nn.Conv2d`: the input is padded first, then convolved without padding.
  */
 export interface Conv2dOptions {
   readonly stride?: number | readonly number[];
@@ -34,7 +34,7 @@ export interface Conv2dOptions {
   readonly paddingMode?: PaddingMode;
 }
 
-/** The same options before anybody looked at them: from a form, a URL, a file. */
+/** The same options before validation: from a form, a URL or a file. */
 export type UncheckedConv2dOptions = { readonly [K in keyof Conv2dOptions]?: unknown };
 
 /** The arguments of `nn.Conv2d`. */

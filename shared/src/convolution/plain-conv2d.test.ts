@@ -62,14 +62,14 @@ describe('the plain convolution', () => {
             tensor.data[at] = original;
             return loss;
           };
-          // Linear in each number: the central difference is exact for any step.
+          // The output is linear in each number, so the central difference is exact for any step.
           expect((lossAt(1) - lossAt(-1)) / 2 + 0).toBe(gradient[at]! + 0);
         }
       }),
     );
   });
 
-  it('is the sum of its terms at any output pixel, and of the contributions of its input channels', () => {
+  it('equals the sum of its terms, and of the contributions of its input channels, at any output pixel', () => {
     fc.assert(
       fc.property(anyCase, fc.nat(), ({ options, input, weight, bias }, pick) => {
         const output = plainConv2d(input, weight, bias, options);
@@ -93,7 +93,7 @@ describe('the plain convolution', () => {
     );
   });
 
-  it('is cross-correlation: an impulse shows the kernel turned by 180 degrees', () => {
+  it('is a cross-correlation: an impulse yields the kernel rotated by 180 degrees', () => {
     const impulse = { shape: [1, 3, 3], data: [0, 0, 0, 0, 1, 0, 0, 0, 0] };
     const kernel = { shape: [1, 1, 3, 3], data: [1, 2, 3, 4, 5, 6, 7, 8, 9] };
     expect([...plainConv2d(impulse, kernel, undefined, { padding: 1 }).data]).toEqual([

@@ -1,10 +1,10 @@
-/** The convolution as it is defined: loops over typed arrays, float64, nothing clever. Cross-correlation: no flip. */
+/** The convolution by its definition, in plain float64 loops. It is a cross-correlation: the kernel is not flipped. */
 import { type Conv2dPlan, checkConv2d } from './check-functional.js';
 import { checkConv2dModule, checkConv2dModuleCall } from './check-module.js';
 import { sourceTable } from './padding-source.js';
 import type { Conv2dOptions } from './parameters.js';
 
-/** Row-major values and their shape. */
+/** Values in row-major order, and their shape. */
 export interface PlainTensor {
   readonly data: Float32Array | Float64Array | readonly number[];
   readonly shape: readonly number[];
@@ -16,8 +16,8 @@ export interface PlainResult {
 }
 
 /**
- * Works out a convolution from shapes and options: `F.conv2d` for zeros, and for the other padding modes
- * `nn.Conv2d` with these weights.
+ * Resolves a convolution from shapes and options: `F.conv2d` for zero padding, `nn.Conv2d` with these weights for the
+ * other padding modes.
  * @throws ConvolutionRefusal where PyTorch raises
  */
 export function planConv2d(
@@ -38,14 +38,14 @@ export function planConv2d(
     bias: false,
   });
   const plan = checkConv2dModuleCall(module, inputShape);
-  // The module owns its bias, so only a caller's own can be of the wrong size: PyTorch's sentence for that.
+  // A module creates its own bias, so only a caller's bias can have the wrong size; this raises PyTorch's error for it.
   if (biasShape)
     checkConv2d([1, plan.inChannels, ...plan.kernel], weightShape, biasShape, { groups: plan.groups });
   return plan;
 }
 
 /**
- * PyTorch's `F.conv2d` (and, with `paddingMode`, what `nn.Conv2d` does).
+ * PyTorch's `F.conv2d`, or with `paddingMode` PyTorch's `nn.Conv2d`.
  * @param input [N, C_in, H, W] or [C_in, H, W]
  * @param weight [C_out, C_in/groups, kH, kW]
  * @param bias [C_out]
@@ -79,7 +79,7 @@ export interface PlainGradients {
   readonly bias: Float64Array;
 }
 
-/** Gradients of Σ output·gradOutput with respect to input, weight and bias, each of the shape of its tensor. */
+/** Gradients of Σ output·gradOutput with respect to input, weight and bias, each with its tensor's shape. */
 export function plainConv2dGradients(
   input: PlainTensor,
   weight: PlainTensor,
@@ -105,7 +105,7 @@ export function plainConv2dGradients(
   return gradients;
 }
 
-/** Visits the output pixels in order; for each, every (input, weight) pair that is multiplied, zeros left out. */
+/** Visits the output pixels in order; `taps` visits each (input, weight) pair of the pixel, skipping zero padding. */
 function walk(
   plan: Conv2dPlan,
   visit: (

@@ -1,4 +1,4 @@
-/** The PyTorch and tfjs programs that compute what is on the screen. Both run as they stand. */
+/** Generates complete PyTorch and tfjs programs that compute what the lab shows. */
 
 export interface ProgramInput {
   readonly inputShape: readonly [channels: number, height: number, width: number];
@@ -9,7 +9,7 @@ export interface ProgramInput {
   readonly bias: Float64Array | undefined;
   readonly stride: readonly [number, number];
   readonly padding: 'same' | 'valid' | readonly [number, number];
-  /** What the padding comes to on each side. */
+  /** The resolved padding on each side. */
   readonly sides: {
     readonly top: number;
     readonly bottom: number;
@@ -21,7 +21,7 @@ export interface ProgramInput {
   readonly paddingMode: 'zeros' | 'reflect' | 'replicate' | 'circular';
 }
 
-/** More numbers than this are not written out: the program then draws random ones of the same shape. */
+/** Larger tensors are not written out: the program draws random values of the same shape instead. */
 const MOST_VALUES = 64;
 
 function pair([a, b]: readonly [number, number]): string {
@@ -147,7 +147,7 @@ export interface CodeSpan {
 const TOKEN =
   /(?<comment>#.*|\/\/.*)|(?<string>'[^'\n]*')|(?<keyword>\b(?:import|from|as|with|const|let|return|None|True|False)\b)|(?<number>-?\b\d+(?:\.\d+)?(?:e-?\d+)?\b)/g;
 
-/** Spans to colour; joined they are the code again. */
+/** Splits code into spans for syntax colouring. The spans joined are the code again. */
 export function highlight(code: string): CodeSpan[] {
   const spans: CodeSpan[] = [];
   let at = 0;

@@ -11,11 +11,11 @@ const conv3: WindowLayer = { kernel: [3, 3], stride: [1, 1], padding: [1, 1], di
 const pool2: WindowLayer = { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] };
 
 describe('receptiveField', () => {
-  it('is the kernel for one layer, reaching into the padding', () => {
+  it('is the kernel window for one layer, padding included', () => {
     expect(receptiveField([conv3], { y: 0, x: 4 })).toEqual({ y0: -1, y1: 1, x0: 3, x1: 5 });
   });
 
-  it('grows through pooling as a layer like any other', () => {
+  it('grows through pooling like through any other layer', () => {
     // conv3, pool2, conv3: 3, 4, 8 pixels.
     expect(receptiveField([conv3, pool2, conv3], { y: 3, x: 3 })).toEqual({ y0: 3, y1: 10, x0: 3, x1: 10 });
   });
@@ -46,7 +46,7 @@ describe('receptiveField', () => {
 });
 
 describe('projectiveField', () => {
-  it('holds exactly the outputs whose receptive field holds the input pixel', () => {
+  it('contains exactly the outputs whose receptive field contains the input pixel', () => {
     const layers: WindowLayer[] = [
       { kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [1, 1] },
       { kernel: [2, 3], stride: [1, 2], padding: [0, 1], dilation: [1, 1] },
@@ -69,7 +69,7 @@ describe('projectiveField', () => {
 });
 
 describe('tapBetween', () => {
-  it('names the tap, and nothing in the holes of a dilated kernel', () => {
+  it('returns the tap, and undefined in the holes of a dilated kernel', () => {
     const dilated: WindowLayer = { kernel: [3, 3], stride: [1, 1], padding: [0, 0], dilation: [2, 2] };
     expect(tapBetween(dilated, { y: 0, x: 0 }, { y: 2, x: 4 })).toEqual([1, 2]);
     expect(tapBetween(dilated, { y: 0, x: 0 }, { y: 1, x: 4 })).toBeUndefined();

@@ -1,11 +1,11 @@
 import type { Pair } from '../run-description.js';
 import { effectiveKernel } from './output-shape.js';
 
-/** A layer that looks through a window: convolution, and pooling with dilation [1, 1]. */
+/** A layer with a sliding window: a convolution, or a pooling layer with dilation [1, 1]. */
 export interface WindowLayer {
   readonly kernel: Pair;
   readonly stride: Pair;
-  /** What lies before the first row and column. */
+  /** Rows and columns of padding before the first row and column. */
   readonly padding: Pair;
   readonly dilation: Pair;
 }
@@ -19,8 +19,8 @@ export interface PixelRange {
 }
 
 /**
- * The input pixels that one output pixel of a chain of layers can see. `layers` in the order of the forward
- * pass, `at` in pixels of the last layer's output. Not clipped: it reaches into the padding.
+ * The input pixels that one output pixel of a chain of layers depends on. `layers` are in the order of the forward
+ * pass, `at` is in pixels of the last layer's output. Not clipped to the input: the range includes padding.
  */
 export function receptiveField(
   layers: readonly WindowLayer[],
@@ -37,9 +37,9 @@ export function receptiveField(
 }
 
 /**
- * The output pixels of a chain of layers that one input pixel can reach: the transposed view. Not clipped to
- * the output's size. Empty (y1 < y0 or x1 < x0) where the strides step over the pixel. With dilation the
- * rectangle has holes: `tapBetween` says which pixels of it count, layer by layer.
+ * The output pixels of a chain of layers that one input pixel contributes to. Not clipped to the output. Empty
+ * (y1 < y0 or x1 < x0) if the strides skip the pixel. With dilation the rectangle has holes: use `tapBetween`, layer by
+ * layer, to tell which of its pixels count.
  */
 export function projectiveField(
   layers: readonly WindowLayer[],
@@ -57,7 +57,7 @@ export function projectiveField(
   return range;
 }
 
-/** The kernel tap [ky, kx] through which an output pixel of one layer reads an input pixel; undefined if it does not. */
+/** The kernel tap [ky, kx] through which an output pixel of one layer reads an input pixel; undefined if there is none. */
 export function tapBetween(
   layer: WindowLayer,
   output: { readonly y: number; readonly x: number },
@@ -72,15 +72,15 @@ export function tapBetween(
 }
 
 export interface FieldGeometry {
-  /** Input pixels that one output pixel sees, per axis: r ← r + (k_eff − 1)·jump. */
+  /** Size of one output pixel's receptive field, in input pixels: r ← r + (k_eff − 1)·jump. */
   readonly size: Pair;
-  /** Input pixels between two neighbouring outputs: jump ← jump·stride. */
+  /** Distance between the fields of two neighbouring outputs, in input pixels: jump ← jump·stride. */
   readonly jump: Pair;
   /** Centre of the first output's field, in input pixels: start ← start + ((k_eff − 1)/2 − padding)·jump. */
   readonly start: Pair;
 }
 
-/** Receptive field after each layer of a chain, one entry a layer. */
+/** Receptive field after each layer of a chain, one entry per layer. */
 export function fieldGeometry(layers: readonly WindowLayer[]): readonly FieldGeometry[] {
   let previous: FieldGeometry = { size: [1, 1], jump: [1, 1], start: [0, 0] };
   return layers.map(({ kernel, stride, padding, dilation }) => {

@@ -1,4 +1,4 @@
-/** The parameter that caused a refusal, so that a form can say it beside the right field. */
+/** The parameter that caused a refusal, so that a form can show the message beside the right field. */
 export type RefusedField =
   | 'input'
   | 'weight'
@@ -12,7 +12,7 @@ export type RefusedField =
   | 'groups'
   | 'paddingMode';
 
-/** A convolution that PyTorch refuses. The message is PyTorch's own sentence: people search for these words. */
+/** A convolution that PyTorch refuses. The message is PyTorch's own, since that is what people search for. */
 export class ConvolutionRefusal extends Error {
   readonly field: RefusedField;
   /** The exception that PyTorch raises. */

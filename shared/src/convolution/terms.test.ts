@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conv2dParameters } from './parameters.js';
 import { contribution, convolutionTerms } from './terms.js';
 
-// The worked example: its outputs are known from PyTorch.
+// The worked example; PyTorch computed its outputs.
 const input = {
   data: new Float32Array([1, 2, 0, 3, 1, 0, 1, 2, 3, 1, 1, 2, 1, 0, 0, 5, 2, 3, 1, 1, 2, 1, 0, 1, 1]),
   shape: [1, 5, 5] as const,
@@ -25,7 +25,7 @@ describe('convolutionTerms', () => {
     expect(pixel.sum).toBe(18);
   });
 
-  it('marks the taps that lie in the padding and reads zeros there', () => {
+  it('marks taps in the padding and reads zeros there', () => {
     const corner = convolutionTerms(input, weight, undefined, padded, { outChannel: 0, y: 0, x: 0 });
     expect(corner.terms.filter((term) => !term.inside)).toHaveLength(5);
     expect(corner.terms[0]).toMatchObject({
@@ -50,7 +50,7 @@ describe('convolutionTerms', () => {
     expect(corner.terms[0]).toMatchObject({ y: -1, x: -1, inside: false, source: { y: 1, x: 1 }, input: 1 });
   });
 
-  it('adds the bias once and keeps the sum of each input channel apart', () => {
+  it('adds the bias once and returns a separate sum for each input channel', () => {
     const two = { data: Float32Array.of(1, 2, 3, 4), shape: [4, 1, 1] as const };
     const kernels = { data: Float32Array.of(1, 10, 100, 1000), shape: [2, 2, 1, 1] as const };
     const pixel = convolutionTerms(
@@ -76,7 +76,7 @@ describe('convolutionTerms', () => {
 });
 
 describe('contribution', () => {
-  it('is the whole output where there is one input channel', () => {
+  it('equals the output if there is only one input channel', () => {
     expect([...contribution(input, weight, plain, 0, 0)]).toEqual([10, 12, 12, 18, 16, 16, 13, 9, 3]);
     expect([...contribution(input, weight, padded, 0, 0)]).toEqual([
       1, 3, 4, 10, 8, 5, 10, 12, 12, 6, 7, 18, 16, 16, 8, 11, 13, 9, 3, 4, 14, 13, 9, 7, 4,

@@ -19,16 +19,16 @@ export interface Kernels {
 }
 
 export interface ConvolutionTerm {
-  /** Of the whole input, not of the group. */
+  /** Index into all input channels, not into the group's. */
   readonly inChannel: number;
   readonly ky: number;
   readonly kx: number;
-  /** Where the tap lies, in input pixels; outside the picture it is below 0 or beyond its size. */
+  /** Position of the tap, in input pixels; in the padding it is below 0 or beyond the picture. */
   readonly y: number;
   readonly x: number;
-  /** False in the padding. */
+  /** False for a tap in the padding. */
   readonly inside: boolean;
-  /** The pixel whose value is read: the tap itself, or what the padding shows there; undefined for a zero. */
+  /** The pixel whose value is read: at the tap, or the one that the padding repeats there; undefined for a zero. */
   readonly source: { readonly y: number; readonly x: number } | undefined;
   readonly input: number;
   readonly weight: number;
@@ -45,8 +45,8 @@ export interface OutputPixel {
 }
 
 /**
- * Every product that makes one output pixel. `at` is in output pixels.
- * @throws ConvolutionRefusal where shapes do not fit, RangeError where `at` is no output pixel.
+ * Every product that contributes to one output pixel. `at` is in output pixels.
+ * @throws ConvolutionRefusal if the shapes do not match, RangeError if `at` is outside the output.
  */
 export function convolutionTerms(
   input: InputMaps,
@@ -102,8 +102,8 @@ export function convolutionTerms(
 }
 
 /**
- * What one input channel adds to one output channel, over the whole map: [H_out, W_out] row-major, without
- * bias. All zeros where the groups keep the two apart.
+ * The contribution of one input channel to one output channel, over the whole map: [H_out, W_out] row-major, without
+ * bias. All zeros if the channels are in different groups.
  */
 export function contribution(
   input: InputMaps,

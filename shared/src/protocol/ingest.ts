@@ -1,6 +1,6 @@
 /**
- * What a sender and the hub say to each other. Everything that arrives is parsed with the schemas below, once, at the
- * border.
+ * The messages between a sender and the hub. Every incoming message is parsed with the schemas below, once, where it
+ * arrives.
  */
 import { z } from '../zod.js';
 import { LIMITS } from './limits.js';
@@ -9,10 +9,10 @@ export const INGEST_NAMESPACE = '/ingest';
 
 export const ingestAuthSchema = z.object({ token: z.string().max(256), protocol: z.number().int() });
 
-/** A sender announces the one file that it writes. The hub answers with the file's length, from where to go on. */
+/** A sender announces the one file that it writes. The hub answers with the file's length, where the sender continues. */
 export const ingestOpenSchema = z.object({
   runUid: z.string().regex(/^[0-9a-f]{32}$/),
-  /** The name that is wanted; a taken one gets a suffix. May hold `/`. */
+  /** The requested name, which may contain `/`. If it is taken, the hub adds a suffix. */
   run: z.string().min(1).max(LIMITS.runIdLength),
   file: z.string().min(1).max(LIMITS.fileNameLength),
 });
@@ -27,22 +27,22 @@ export type IngestWrite = z.infer<typeof ingestWriteSchema>;
 
 export type IngestAnswer =
   /**
-   * `length` is how much of the file is on the hub's disk: the acknowledgement. `run` is the run's id and `path`
+   * `length` is the file's length on the hub's disk, and thereby the acknowledgement. `run` is the run's id and `path`
    * the absolute path of its directory on the hub's machine.
    */
   | { readonly ok: true; readonly length: number; readonly run: string; readonly path: string }
-  /** `retry` is true for what may pass (full disk), false for what will not (a name outside the logdir). */
+  /** `retry` is true for errors that may go away (full disk), false for others (a name outside the logdir). */
   | { readonly ok: false; readonly error: string; readonly retry: boolean };
 
 export interface IngestClientEvents {
   open(message: IngestOpen, answer: (answer: IngestAnswer) => void): void;
-  /** Bytes of the file at `offset`. Written only where offset equals the file's length on disk. */
+  /** Bytes of the file at `offset`. Written only if `offset` equals the file's length on disk. */
   write(message: IngestWrite, bytes: Uint8Array, answer: (answer: IngestAnswer) => void): void;
-  /** The sender has had everything acknowledged and leaves. */
+  /** Everything was acknowledged and the sender is about to disconnect. */
   close(message: Pick<IngestOpen, 'runUid' | 'file'>, answer: (answer: IngestAnswer) => void): void;
 }
 
-/** What somebody looks at in a run: the sender writes maps of these tags before others, the first before the rest. */
+/** The tags of a run that viewers currently show. The sender writes their maps first, in this order. */
 export const lookedAtSchema = z.object({
   run: z.string().max(LIMITS.runIdLength),
   tags: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.lookedAtTags),
@@ -50,6 +50,6 @@ export const lookedAtSchema = z.object({
 export type LookedAtMessage = z.infer<typeof lookedAtSchema>;
 
 export interface IngestServerEvents {
-  /** After an open, and whenever it changes. Nobody looks at anything before. */
+  /** Sent after an open and on every change. Until then the sender assumes that no viewer is looking. */
   lookedAt(message: LookedAtMessage): void;
 }

@@ -1,11 +1,11 @@
-/** The version of the protocol, and its bounds. */
+/** The protocol's version and limits. */
 export const PROTOCOL_VERSION = 1;
 
-/** Bounds, chosen on purpose; beyond them a message is refused with a sentence. */
+/** A message beyond these limits is refused with an error message. */
 export const LIMITS = {
-  /** One ingest message. A frame that is larger is sent in stretches. */
+  /** Size of one ingest message. A larger frame is sent in several. */
   ingestBytes: 4 * 1024 * 1024,
-  /** socket.io's maxHttpBufferSize: an ingest message and its envelope. */
+  /** socket.io's maxHttpBufferSize: an ingest message plus its envelope. */
   socketBytes: 4 * 1024 * 1024 + 64 * 1024,
   runIdLength: 512,
   tagLength: 1024,

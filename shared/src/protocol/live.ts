@@ -1,7 +1,7 @@
 /**
- * What the hub and a page say to each other: socket.io event maps and HTTP answers. Numbers travel as event bytes or as
- * little-endian rows, never as JSON floats (NaN in JSON arrives as null). Everything that arrives is parsed with the
- * schemas below, once, at the border.
+ * The messages between the hub and a viewer: socket.io event maps and HTTP answers. Numbers travel as event bytes or as
+ * little-endian rows, never as JSON floats (JSON turns NaN into null). Every incoming message is parsed with the schemas
+ * below, once, where it arrives.
  */
 import { z } from '../zod.js';
 import { LIMITS } from './limits.js';
@@ -9,39 +9,40 @@ import { LIMITS } from './limits.js';
 export const LIVE_NAMESPACE = '/live';
 
 /**
- * `live`: a sender is connected or bytes came in the last 30 s. `lost`: a run of ours with no end, no
- * connection and silent for longer. `idle`: a foreign log that is silent. The others are stated by the run.
+ * `live`: a sender is connected, or bytes arrived in the last 30 s. `lost`: a convscope run that has no end record and
+ * no sender, and has been silent for longer. `idle`: a log of another writer that has been silent for longer. The other
+ * states are the reason in the run's end record.
  */
 export type RunState = 'live' | 'lost' | 'idle' | 'completed' | 'interrupted' | 'failed';
 
 export interface RunSummary {
-  /** Path relative to the logdir, `/` between the parts; `.` is the logdir itself. */
+  /** Path relative to the logdir, with `/` as separator; `.` is the logdir itself. */
   readonly run: string;
   readonly state: RunState;
   readonly synthetic: boolean;
-  /** Changes when the files were replaced or cut: then everything known of the run is void. */
+  /** Changes when the run's files were replaced or shortened; discard everything known of the run then. */
   readonly generation: number;
-  /** Nearest double of the highest step; −1 with no record. */
+  /** The highest step, as the nearest double; −1 if there is no record. */
   readonly lastStep: number;
-  /** Wall time of the first and newest record, seconds; 0 with no record. */
+  /** Wall time of the first and newest record, in seconds; 0 if there is no record. */
   readonly firstWallTime: number;
   readonly lastWallTime: number;
-  /** Bytes of all its files. */
+  /** Total size of the run's files, in bytes. */
   readonly bytes: number;
   readonly gaps: number;
-  /** `train/loss` (or the first tag that ends in "loss"): up to 48 points for a sparkline, as strings so that NaN survives. */
+  /** Up to 48 points of `train/loss` (or the first tag that ends in "loss"), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
-  /** The newest loss, as a string so that NaN survives; absent with none. */
+  /** The newest loss, as a string so that NaN survives; absent if there is none. */
   readonly loss?: string;
   readonly totalSteps?: number;
   readonly error?: string;
 }
 
-/** kind of a tag, as `RecordKind` of its records. A tag that holds several kinds has several entries. */
+/** A tag with the `RecordKind` of its records. A tag with records of several kinds has one entry for each. */
 export interface TagSummary {
   readonly tag: string;
   readonly kind: string;
-  /** How many rows its column or index has. */
+  /** Number of rows in its column or index. */
   readonly rows: number;
 }
 
@@ -50,7 +51,7 @@ export interface GapSummary {
   readonly offset: number;
   readonly length: number;
   readonly reason: string;
-  /** Nearest known steps around it; null at an edge. */
+  /** The nearest known steps before and after the gap; null if there is none. */
   readonly afterStep: number | null;
   readonly beforeStep: number | null;
 }
@@ -62,9 +63,8 @@ export interface RunDetail {
 }
 
 /**
- * Live rows of one column: bytes are SCALAR_ROW_BYTES (scalars) or BLOB_ROW_BYTES (blobs) each.
- * `start` is the row number of the first: a viewer that has fewer rows fetches the hole over HTTP, one that
- * has more drops the overlap.
+ * New rows of one column, of SCALAR_ROW_BYTES (scalars) or BLOB_ROW_BYTES (blobs) each. `start` is the number of the
+ * first row: a viewer with fewer rows fetches the missing ones over HTTP, one with more drops the overlap.
  */
 export interface LiveRows {
   readonly run: string;
@@ -75,7 +75,7 @@ export interface LiveRows {
   readonly bytes: Uint8Array;
 }
 
-/** A map (any non-scalar event) that the viewer asked for, pushed by credit: the event's data, no frame. */
+/** A map (or any other non-scalar event) that the viewer watches and has credit for: the event's data without a frame. */
 export interface LiveBlob {
   readonly run: string;
   readonly generation: number;
@@ -86,17 +86,17 @@ export interface LiveBlob {
 }
 
 export const watchSchema = z.object({
-  /** Runs whose scalars (and index rows) are wanted. */
+  /** Runs whose scalars and index rows the viewer wants. */
   runs: z.array(z.string().max(LIMITS.runIdLength)).max(LIMITS.watchedRuns),
-  /** Tags of `mapsOf` whose newest blobs are pushed. */
+  /** The run whose maps are pushed, and the tags of which the newest blobs are pushed. */
   mapsOf: z.string().max(LIMITS.runIdLength).nullable(),
   tags: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.watchedTags),
-  /** Of them, those that somebody looks at now, most wanted first. */
+  /** Those of `tags` that are on the screen, most important first. */
   lookedAt: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.lookedAtTags).default([]),
 });
 export type Watch = z.input<typeof watchSchema>;
 
-/** One credit for (run, tag): the viewer has drawn what it had and can take the next. */
+/** One credit for (run, tag): the viewer has drawn the previous blob and can take the next one. */
 export const creditSchema = z.object({
   run: z.string().max(LIMITS.runIdLength),
   tag: z.string().max(LIMITS.tagLength),
@@ -104,34 +104,34 @@ export const creditSchema = z.object({
 export type Credit = z.infer<typeof creditSchema>;
 
 export interface LiveClientEvents {
-  /** Replaces what was watched before. Every tag in it starts with one credit. Answers with the run's details. */
+  /** Replaces the previous watch. Every tag starts with one credit. Answers with the details of the runs. */
   watch(message: Watch, answer: (details: RunDetail[] | { error: string }) => void): void;
   credit(message: Credit): void;
-  /** Round trip for the status line. */
+  /** Measures the round trip for the status line. */
   ping(answer: () => void): void;
 }
 
 export interface LiveServerEvents {
-  /** All runs; sent on connection. */
+  /** All runs. Sent on connection. */
   runs(message: { protocol: number; logdir: string; runs: RunSummary[] }): void;
-  /** Runs that are new or changed, at most every 250 ms. */
+  /** New and changed runs. Sent at most every 250 ms. */
   changed(message: { runs: RunSummary[]; removed: string[] }): void;
-  /** At most 8 columns a message: socket.io's parsers refuse more than 10 binary attachments. */
+  /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;
   blob(message: LiveBlob): void;
   gap(message: { run: string; generation: number; gap: GapSummary }): void;
 }
 
 /**
- * GET, all under the base path:
+ * The HTTP API. GET, all under the base path:
  *   api/runs                                     → RunSummary[]
  *   api/run?run=                                 → RunDetail
  *   api/scalars?run=&tag=&generation=&from=      → SCALAR_ROW_BYTES rows from row `from` on (octet-stream)
  *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows
- *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); only what the index lists (offset and length as in the index)
+ *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
  *   api/session                                  → { version, logdir, readOnly: boolean }
- * POST api/session { token } sets the cookie beyond loopback.
- * A wrong generation answers 409; an error answers { error: sentence }.
+ * POST api/session { token } sets the cookie that clients beyond loopback need.
+ * A wrong generation is answered with 409; errors are answered with { error: message }.
  */
 export const HTTP = {
   runs: 'api/runs',

@@ -1,15 +1,18 @@
-/** Rows of scalar columns and of blob indexes, as they lie in bytes. Read through a DataView: the bytes may start at an odd offset. */
+/**
+ * The byte layout of rows of scalar columns and blob indexes. They are read through a DataView because they may start at
+ * an offset that typed arrays do not accept.
+ */
 
-/** A non-scalar record: where its event lies. Rows of one (tag, kind) are in arrival order, numbered from 0. */
+/** Where the event of a non-scalar record lies. The rows of one (tag, kind) are in order of arrival, numbered from 0. */
 export interface BlobRow {
-  /** Nearest double. */
+  /** The step, as the nearest double. */
   readonly step: number;
   readonly wallTime: number;
-  /** Index into the run's files, in name order of their discovery. */
+  /** Index into the run's files, in the order in which the hub found them. */
   readonly file: number;
-  /** Where its frame begins. */
+  /** Where the event's frame begins in the file. */
   readonly offset: number;
-  /** Of the event's data, without the frame's 16 bytes. */
+  /** Length of the event's data, without the frame's 16 bytes. */
   readonly length: number;
 }
 
