@@ -1,9 +1,9 @@
 /**
- * Geometry and numbers of a channels record, as a compact protobuf of our own that travels in the plugin's content
- * of an image summary. Layout (all fields are left out when empty or 0):
+ * The geometry, limits and statistics of a channels record, as a compact protobuf in the plugin content of an image
+ * summary. Layout (fields that are empty or 0 are omitted):
  *
  *   1 layer, 2 role, 3 height, 4 width, 5 channels, 6 columns, 7 probes (packed), 8 lo, 9 hi (packed float32),
- *   10 non-finite runs (packed: places since the last run's end, length, value), 11 statistics
+ *   10 non-finite runs (packed: elements since the previous run's end, length, value), 11 statistics
  *   { 1 pictures, 2 min, 3 max, 4 mean, 5 std, 6 zero fraction (packed float32), 7 non-finite counts (packed) }
  */
 import type { ChannelRole, ChannelStatistics, NonFiniteRun, RecordOf } from '../run-record.js';
@@ -12,7 +12,7 @@ import type { WireWriter } from './wire-writer.js';
 
 export type ChannelsGeometry = Omit<RecordOf<'channels'>, 'kind' | 'tag' | 'step' | 'wallTime' | 'atlases'>;
 
-/** In the order of their numbers in the file: only ever append. */
+/** The index is the number in the file, so only append. */
 const ROLES: readonly ChannelRole[] = ['input', 'preactivation', 'output', 'weight', 'gradient'];
 const NON_FINITE: readonly NonFiniteRun['value'][] = ['NaN', 'Infinity', '-Infinity'];
 
@@ -48,7 +48,7 @@ export function writeChannelsGeometry(writer: WireWriter, record: ChannelsGeomet
   });
 }
 
-/** @throws MalformedEventError when sizes do not agree. */
+/** @throws MalformedEventError if the sizes do not agree. */
 export function readChannelsGeometry(reader: WireReader): ChannelsGeometry {
   let layer = '';
   let role: ChannelRole | undefined = ROLES[0];
@@ -72,8 +72,7 @@ export function readChannelsGeometry(reader: WireReader): ChannelsGeometry {
     else reader.skip();
   }
   const [height = 0, width = 0, channels = 0, columns = 0] = sizes;
-  if (role === undefined)
-    throw new MalformedEventError(`The maps of layer ${layer} have a role that is not known.`);
+  if (role === undefined) throw new MalformedEventError(`The maps of layer ${layer} have an unknown role.`);
   if (lo.length !== channels || hi.length !== channels) {
     throw new MalformedEventError(
       `The maps of layer ${layer} have ${channels} channels and limits for ${lo.length} and ${hi.length}.`,
@@ -89,7 +88,7 @@ export function readChannelsGeometry(reader: WireReader): ChannelsGeometry {
   return statistics === undefined ? geometry : { ...geometry, statistics };
 }
 
-/** Whether there is one number a channel. */
+/** Whether the statistics have one number per channel. */
 export function statisticsFit(statistics: ChannelStatistics, channels: number): boolean {
   const { min, max, mean, std, zeroFraction, nonFinite } = statistics;
   return [min, max, mean, std, zeroFraction, nonFinite].every((numbers) => numbers.length === channels);
@@ -139,7 +138,7 @@ function readRuns(places: readonly number[]): NonFiniteRun[] {
     const length = places[at + 1]!;
     const value = NON_FINITE[places[at + 2]!];
     if (value === undefined)
-      throw new MalformedEventError('A place that holds no number has a value that is not known.');
+      throw new MalformedEventError('A non-finite value is neither NaN nor an infinity.');
     runs.push({ start, length, value });
     end = start + length;
   }

@@ -93,7 +93,7 @@ const shaped = <T>(of: fc.Arbitrary<T>) =>
   });
 
 const probe = fc.record({ index: count, label: count });
-// What zod reads never has a key `__proto__`.
+// zod drops a `__proto__` key.
 const key = text.filter((name) => name !== '__proto__');
 const config = fc.dictionary(
   key,
@@ -124,7 +124,7 @@ const layers: RunStart['model']['layers'] = [
   { type: 'globalAveragePool', name: 'pool', inputShape: [16, 32, 32] },
   { type: 'dense', name: 'dense', inFeatures: 16, outFeatures: 10, activation: 'none' },
 ];
-/** JSON has no −0. */
+/** JSON cannot represent −0. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const runStart: fc.Arbitrary<RunStart> = fc
   .record({
@@ -223,7 +223,7 @@ const records: Record<string, fc.Arbitrary<RunRecord>> = {
     })),
 };
 
-describe('decoding what was encoded gives the record', () => {
+describe('a decoded record equals the encoded one', () => {
   for (const [kind, arbitrary] of Object.entries(records)) {
     it(kind, () => {
       fc.assert(
@@ -249,7 +249,7 @@ describe('decoding what was encoded gives the record', () => {
     });
   }
 
-  it('an unknown plugin, kept whole', () => {
+  it('of an unknown plugin, with its bytes unchanged', () => {
     const value = new WireWriter();
     value.string(1, 'sound');
     value.message(9, () => value.message(1, () => value.string(1, 'audio')));
@@ -283,7 +283,7 @@ describe('tensors', () => {
     ['complex64', [1, -2, NaN, 4]],
     ['complex128', [0.1, 0.2]],
   ];
-  it.each(numbers)('of %s come back as they were', (dtype, values) => {
+  it.each(numbers)('of %s decode to the values that were encoded', (dtype, values) => {
     const shape = [values.length / (dtype.startsWith('complex') ? 2 : 1)];
     const single = !['float64', 'int32', 'uint32', 'int64', 'uint64', 'complex128'].includes(dtype);
     const typed = single ? Float32Array.from(values) : Float64Array.from(values);
@@ -292,8 +292,8 @@ describe('tensors', () => {
     expect(read).toEqual(record);
   });
 
-  it('round to the nearest half, ties to even', () => {
-    // 1 + 2^-11 lies between 1 and 1 + 2^-10; 2049 and 2051 between even numbers; 65519 below the half way to 2^16.
+  it('of 16-bit floats round to the nearest, ties to even', () => {
+    // 1 + 2^-11 is halfway between 1 and 1 + 2^-10; 2049 and 2051 are between even numbers; 65519 rounds down to 65504.
     const values = Float32Array.from([
       1 + 2 ** -11,
       1 + 3 * 2 ** -11,
@@ -346,7 +346,7 @@ describe('tensors', () => {
       for (const size of sizes) writer.message(2, () => writer.varint(1, size));
     });
 
-  it('repeat their last value when fewer are stored', () => {
+  it('repeat the last value if fewer are stored than the shape holds', () => {
     const data = tensorEvent((writer) => {
       writer.varint(1, 1);
       shapeOf(writer, 2, 3);
@@ -355,7 +355,7 @@ describe('tensors', () => {
     expect(valuesOf(data)).toEqual([1, 2, 2, 2, 2, 2]);
   });
 
-  it('are zeros when none is stored', () => {
+  it('are zeros if no value is stored', () => {
     const data = tensorEvent((writer) => {
       writer.varint(1, 2);
       shapeOf(writer, 3);
@@ -363,7 +363,7 @@ describe('tensors', () => {
     expect(valuesOf(data)).toEqual([0, 0, 0]);
   });
 
-  it('are not spread out to a size that only a few bytes claim', () => {
+  it('are not expanded to a huge shape that a few bytes claim', () => {
     const data = tensorEvent((writer) => {
       writer.varint(1, 1);
       shapeOf(writer, 1 << 20, 1 << 20);
@@ -372,7 +372,7 @@ describe('tensors', () => {
     expect(valuesOf(data)).toBeUndefined();
   });
 
-  it('keep their bytes when these do not fit the shape', () => {
+  it('keep their bytes if these do not fit the shape', () => {
     const data = tensorEvent((writer) => {
       writer.varint(1, 1);
       shapeOf(writer, 3);
@@ -384,7 +384,7 @@ describe('tensors', () => {
   });
 });
 
-describe('the bytes that are written', () => {
+describe('encoded frames and events', () => {
   interface Vector {
     name: string;
     wall_time: number;
@@ -400,7 +400,7 @@ describe('the bytes that are written', () => {
   const unhex = (data: string) => new Uint8Array(Buffer.from(data, 'hex'));
 
   for (const vector of vectors) {
-    it(`frame and read as the reference library's: ${vector.name}`, () => {
+    it(`match the reference library's frame and values: ${vector.name}`, () => {
       expect(hex(encodeFrame(unhex(vector.event_hex)))).toBe(vector.record_hex);
       const event = decodeEvent(unhex(vector.event_hex));
       expect([event.wallTime, event.step]).toEqual([vector.wall_time, vector.step]);
@@ -412,7 +412,7 @@ describe('the bytes that are written', () => {
 
     const only = vector.values[0];
     if (vector.values.length === 1 && only?.simple_value !== undefined) {
-      it(`are the reference library's, byte for byte: ${vector.name}`, () => {
+      it(`match the reference library's event byte for byte: ${vector.name}`, () => {
         const { wall_time: wallTime, step } = vector;
         const record: RunRecord = {
           kind: 'scalar',
@@ -426,7 +426,7 @@ describe('the bytes that are written', () => {
     }
   }
 
-  it('begin with the version that TensorBoard wants', () => {
+  it('begin with the file version that TensorBoard expects', () => {
     const vector = vectors.find(({ name }) => name === 'file_version')!;
     expect(hex(encodeFileVersion(vector.wall_time))).toBe(vector.event_hex);
     expect(decodeEvent(encodeFileVersion(3))).toEqual({
@@ -438,20 +438,20 @@ describe('the bytes that are written', () => {
   });
 });
 
-describe('what cannot be written is refused', () => {
+describe('encodeEvent refuses', () => {
   const at = { tag: 'x', step: 1, wallTime: 1 };
   it('a gap', () => {
     const gap: RunRecord = { kind: 'gap', ...at, file: 'f', offset: 0, length: 1, reason: 'why' };
     expect(() => encodeEvent(gap)).toThrow('never written');
   });
-  it('a step that is no int64', () => {
+  it('a step that is not an int64', () => {
     for (const step of [0.5, NaN, 2 ** 53, 2n ** 63n]) {
       expect(() => encodeEvent({ kind: 'scalar', ...at, step, value: 1 })).toThrow(
-        'A step must be a whole number',
+        'A step must be a 64-bit integer',
       );
     }
   });
-  it('a histogram that is not rows of three', () => {
+  it('a histogram whose length is not a multiple of three', () => {
     expect(() => encodeEvent({ kind: 'histogram', ...at, buckets: new Float64Array(4) })).toThrow(
       '4 numbers',
     );
@@ -461,7 +461,7 @@ describe('what cannot be written is refused', () => {
       'cannot hold 1 strings',
     );
   });
-  it('a run end whose number JSON cannot hold', () => {
+  it('a run end with a number that JSON cannot represent', () => {
     const end: RunEnd = { version: 1, reason: 'completed', seconds: NaN };
     expect(() => encodeEvent({ kind: 'run-end', ...at, end })).toThrow("The run's end cannot be written");
   });
@@ -470,7 +470,7 @@ describe('what cannot be written is refused', () => {
 describe('damaged events', () => {
   const sample = fc.oneof(...Object.values(records));
 
-  it('never do worse than throw, whatever bytes are changed or cut', () => {
+  it('throw nothing but MalformedEventError, whatever bytes are changed or cut', () => {
     fc.assert(
       fc.property(
         sample,
@@ -491,7 +491,7 @@ describe('damaged events', () => {
     );
   });
 
-  it('name what is wrong', () => {
+  it('say what is wrong', () => {
     expect(() => decodeEvent(new Uint8Array([0x2a, 0x7f, 1]))).toThrow(
       'Field 5 of the event claims 127 bytes and 1 are left.',
     );
@@ -500,7 +500,7 @@ describe('damaged events', () => {
   });
 });
 
-describe('the memory of a decoder', () => {
+describe('the tags that a decoder remembers', () => {
   const event = (tag: string, plugin: string | undefined): Uint8Array => {
     const tensor = encodeTensor('float32', [], [1]);
     const writer = new WireWriter();
@@ -514,21 +514,21 @@ describe('the memory of a decoder', () => {
     return writer.finish();
   };
 
-  it('knows a tag by its first event', () => {
+  it('keep the plugin that their first event states', () => {
     const decoder = createEventDecoder();
     expect(decoder.decodeEvent(event('a', 'scalars')).values[0]!.kind).toBe('scalar');
     expect(decoder.decodeEvent(event('a', undefined)).values[0]!.kind).toBe('scalar');
     expect(decoder.decodeEvent(event('b', undefined)).values[0]!.kind).toBe('tensor');
   });
 
-  it('is bounded: what comes after is read as a plain tensor', () => {
+  it('are bounded; the values of further tags are read as plain tensors', () => {
     const decoder = createEventDecoder({ maxTags: 2 });
     for (const tag of ['a', 'b', 'c']) decoder.decodeEvent(event(tag, 'scalars'));
     const kinds = ['a', 'b', 'c'].map((tag) => decoder.decodeEvent(event(tag, undefined)).values[0]!.kind);
     expect(kinds).toEqual(['scalar', 'scalar', 'tensor']);
   });
 
-  it('can be replaced by the kind that a reader of the file found', () => {
+  it('are not needed if the caller knows the kind of the tag', () => {
     const alone = (kind: 'scalar' | 'other' | 'tensor') =>
       decodeEvent(event('a', undefined), { kindOf: () => kind }).values[0]!.kind;
     expect([alone('scalar'), alone('other'), alone('tensor')]).toEqual(['scalar', 'other', 'tensor']);

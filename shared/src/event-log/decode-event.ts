@@ -1,9 +1,9 @@
 /**
- * Event ⇄ record. The same bytes go from trainer to hub, to disk, to the page and into a replay.
+ * Decodes events into records. The same bytes go from the trainer to the hub, the disk, the page and a replay.
  *
- * An event is a tensorflow.Event without its frame. Writers (TF2, torch) put a tag's metadata only on the first
- * event of the tag in a file, so a reader of files has to remember it: `createEventDecoder`. What we write carries
- * its metadata every time, since our blobs are read one by one, by offset.
+ * An event is a tensorflow.Event without its frame. Other writers (TF2, torch) put a tag's metadata only on the tag's
+ * first event in a file, so a reader of files must remember it: use `createEventDecoder`. convscope writes the metadata
+ * with every event, because its blobs are read one at a time, by offset.
  */
 import { type RecordKind, type Step, toStep } from '../run-record.js';
 import { EVENT, EVENT_LEVEL, METADATA, PLUGIN, PLUGIN_DATA, SUMMARY_VALUE, VALUE } from './event-fields.js';
@@ -18,22 +18,22 @@ export interface DecodedEvent {
   readonly step: Step;
   /** `brain.Event:2` on a file's first event. */
   readonly fileVersion?: string;
-  /** A writer began here (torch's purge_step): earlier points at or after this step were replaced. */
+  /** A writer restarted here (torch's purge_step): earlier points at or after this step are void. */
   readonly sessionStart?: true;
   readonly values: readonly SummaryValue[];
 }
 
 export interface DecodeOptions {
   /**
-   * What a reader of the file found a tag to be, for an event that is read alone and may lack its metadata: the
-   * kind of the tag's values (as in `TagSummary.kind`), or undefined when it is not known.
+   * The kind of a tag's values (as in `TagSummary.kind`), as found by a reader of the whole file, or undefined if it is
+   * not known. An event that is read alone may lack its metadata.
    */
   readonly kindOf?: (tag: string) => RecordKind | undefined;
 }
 
 /**
- * Decodes one event, read alone. The values look into `data`: use them while it stays as it is.
- * @throws MalformedEventError when the bytes are no event.
+ * Decodes a single event. The values are views of `data`: do not use them after `data` changes.
+ * @throws MalformedEventError if the bytes are not an event.
  */
 export function decodeEvent(data: Uint8Array, options: DecodeOptions = {}): DecodedEvent {
   const kindOf = options.kindOf ?? (() => undefined);
@@ -41,13 +41,13 @@ export function decodeEvent(data: Uint8Array, options: DecodeOptions = {}): Deco
 }
 
 export interface EventDecoder {
-  /** As `decodeEvent`, with what earlier events said of their tags. */
+  /** Like the function `decodeEvent`, with the metadata that earlier events stated for their tags. */
   decodeEvent(data: Uint8Array): DecodedEvent;
 }
 
 /**
- * A decoder for the events of one file, in file order. It remembers the plugin of up to `maxTags` tags (their
- * names up to `maxNameBytes` in all); later tags that state their plugin only once are then read as plain tensors.
+ * A decoder for the events of one file, in file order. It remembers the plugin of up to `maxTags` tags, with names of up
+ * to `maxNameBytes` in total; values of further tags that lack their metadata are read as plain tensors.
  */
 export function createEventDecoder(options: { maxTags?: number; maxNameBytes?: number } = {}): EventDecoder {
   const { maxTags = 100_000, maxNameBytes = 16 * 1024 * 1024 } = options;
@@ -62,7 +62,7 @@ export function createEventDecoder(options: { maxTags?: number; maxNameBytes?: n
   return { decodeEvent: (data) => decode(data, (tag) => plugins.get(tag), remember) };
 }
 
-/** The plugin under which values of a kind are read. */
+/** The plugin whose values have this kind. */
 function pluginOfKind(kind: RecordKind | undefined): string | undefined {
   switch (kind) {
     case 'scalar':
@@ -117,7 +117,7 @@ function decode(
   const values: SummaryValue[] = [];
   for (const part of parts) {
     if (part.plugin !== undefined && part.form !== 'simple') remember?.(part.tag, part.plugin);
-    // As in TensorBoard, what a tag was first said to be holds. Scalars need no look-up.
+    // As in TensorBoard, the first plugin stated for a tag wins. Scalars need no look-up.
     const plugin = part.form === 'simple' ? part.plugin : (pluginOf(part.tag) ?? part.plugin);
     values.push(summaryValue(data, part, plugin ?? '', step, wallTime));
   }
@@ -150,7 +150,7 @@ function readSessionStatus(reader: WireReader): number {
   return status;
 }
 
-/** Reads the summary that the reader stands at, in place: narrowing one reader saves an object a message. */
+/** Reads the summary at the reader's position. Narrowing the reader avoids allocating one per message. */
 function readSummary(reader: WireReader, parts: ValueParts[]): void {
   const outer = reader.end;
   const length = reader.length();

@@ -1,4 +1,4 @@
-/** Record → event, in the forms that TensorBoard reads. */
+/** Encodes records as events, in the forms that TensorBoard reads. */
 import type { RecordOf, RunRecord, Step } from '../run-record.js';
 import { statisticsFit, writeChannelsGeometry } from './channels-proto.js';
 import {
@@ -32,12 +32,11 @@ export function encodeFileVersion(wallTime: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The event's bytes, without a frame.
- * @throws for a gap, which only a reader states, and for a record whose parts do not agree.
+ * Encodes a record as an event, without a frame.
+ * @throws for a gap, which only a reader reports, and for a record whose parts do not agree.
  */
 export function encodeEvent(record: RunRecord): Uint8Array<ArrayBuffer> {
-  if (record.kind === 'gap')
-    throw new Error('A gap is what a reader found missing: it is never written to a file.');
+  if (record.kind === 'gap') throw new Error('A gap is reported by a reader and never written to a file.');
   const capacity = startCapacity(record);
   const writer = capacity > SMALL_BYTES ? new WireWriter(capacity) : small;
   writer.restart();
@@ -50,11 +49,11 @@ export function encodeEvent(record: RunRecord): Uint8Array<ArrayBuffer> {
   return event;
 }
 
-/** Scalars come by the thousand: they share a buffer. A record of unforeseen size does not leave it large. */
+/** Scalars are frequent, so small records share a buffer. It is replaced if a record makes it large. */
 const SMALL_BYTES = 4096;
 let small = new WireWriter(SMALL_BYTES);
 
-/** Room for the record's blobs, so that the buffer seldom grows. */
+/** An estimate that covers the record's blobs, so that the buffer seldom grows. */
 function startCapacity(record: RunRecord): number {
   let size = 256;
   if (record.kind === 'channels') for (const atlas of record.atlases) size += atlas.length + 16;
@@ -66,8 +65,7 @@ function startCapacity(record: RunRecord): number {
 function writeWhen(writer: WireWriter, step: Step, wallTime: number): void {
   if (!Object.is(wallTime, 0)) writer.double(EVENT.wallTime, wallTime);
   const valid = typeof step === 'bigint' ? BigInt.asIntN(64, step) === step : Number.isSafeInteger(step);
-  if (!valid)
-    throw new Error(`A step must be a whole number of 64 bits (a bigint beyond 2^53); ${step} is none.`);
+  if (!valid) throw new Error(`A step must be a 64-bit integer (a bigint beyond 2^53), not ${step}.`);
   if (step !== 0) writer.int64(EVENT.step, step);
 }
 
@@ -96,7 +94,7 @@ function writeValue(writer: WireWriter, record: Exclude<RunRecord, { kind: 'gap'
       break;
     case 'hparams':
       writeMetadata(writer, PLUGIN.hparams, () => writer.raw(record.content));
-      // TensorBoard's own writer puts an empty tensor there.
+      // TensorBoard's own writer adds an empty tensor.
       writer.message(VALUE.tensor, () => writeTensorHead(writer, DT_FLOAT, [0]));
       break;
     case 'tensor':
@@ -145,7 +143,7 @@ function writeChannels(writer: WireWriter, record: RecordOf<'channels'>): void {
   const fits = statistics === undefined || statisticsFit(statistics, channels);
   if (lo.length !== channels || hi.length !== channels || !fits) {
     throw new Error(
-      `The maps of ${tag} have ${channels} channels, and limits or statistics for another number.`,
+      `The maps of ${tag} have ${channels} channels, but limits or statistics for another number.`,
     );
   }
   writeMetadata(writer, PLUGIN.images, () => {
@@ -171,7 +169,7 @@ function writeHistogram(writer: WireWriter, record: RecordOf<'histogram'>): void
   const { buckets } = record;
   if (buckets.length % 3 !== 0) {
     throw new Error(
-      `The histogram ${record.tag} has ${buckets.length} numbers: not [left, right, count] a bucket.`,
+      `The histogram ${record.tag} has ${buckets.length} numbers, which is not [left, right, count] per bucket.`,
     );
   }
   writeMetadata(writer, PLUGIN.histograms);

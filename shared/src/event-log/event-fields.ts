@@ -1,5 +1,5 @@
 /**
- * Field numbers of tensorflow.Event and what lies in it (tensorflow/core/util/event.proto, framework/summary.proto,
+ * Field numbers of tensorflow.Event and the messages in it (tensorflow/core/util/event.proto, framework/summary.proto,
  * framework/tensor.proto; tensorboard/plugins/hparams/plugin_data.proto).
  */
 export const EVENT = {
@@ -33,10 +33,10 @@ export const TENSOR = { dtype: 1, shape: 2, version: 3, content: 4 } as const;
 export const SHAPE = { dim: 2, unknownRank: 3 } as const;
 export const DIM_SIZE = 1;
 
-/** SummaryMetadata.data_class: torch's add_tensor states it, and TensorBoard lists such tags under tensors. */
+/** SummaryMetadata.data_class, as torch's add_tensor sets it. TensorBoard lists such tags under tensors. */
 export const DATA_CLASS_TENSOR = 2;
 
-/** Names of TensorBoard's plugins. */
+/** The names of TensorBoard's plugins. */
 export const PLUGIN = {
   scalars: 'scalars',
   images: 'images',
@@ -48,14 +48,14 @@ export const PLUGIN = {
 } as const;
 
 /**
- * Fields of ours in a plugin's content (SummaryMetadata.plugin_data.content). TensorBoard parses the content as
- * its own small message (ImagePluginData, TextPluginData) and passes over fields that it does not know.
+ * Fields that convscope adds to a plugin's content (SummaryMetadata.plugin_data.content). TensorBoard parses the content
+ * as a small message (ImagePluginData, TextPluginData) and ignores fields that it does not know.
  */
 export const CONTENT = { version: 1, channels: 2000, runStart: 2001, runEnd: 2002 } as const;
 
 /**
- * Facts that lie in the event itself and not in a summary: kept as `other` records under these plugin names, with
- * the field's bytes as their content.
+ * Fields of the event itself, outside any summary. They become `other` records with these plugin names and the field's
+ * bytes as content.
  */
 export const EVENT_LEVEL: Readonly<Record<string, { readonly field: number; readonly tag: string }>> = {
   graph_def: { field: EVENT.graphDef, tag: '__run_graph__' },

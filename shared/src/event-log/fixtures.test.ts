@@ -5,7 +5,7 @@ import type { RecordOf, RunRecord } from '../run-record.js';
 import { createEventDecoder, decodeEvent } from './decode-event.js';
 import { createFrameReader } from './frame-reader.js';
 
-/** One value as the oracle tells it: which fields there are depends on the plugin. */
+/** One value as TensorBoard's own reader returned it; the fields depend on the plugin. */
 interface ExpectedEvent {
   step: number;
   wall_time: number;
@@ -37,7 +37,7 @@ const number = (value: number | string) => Number(value);
 
 interface ReadRecord {
   record: RunRecord;
-  /** The same value, from its event alone and its kind. */
+  /** The same value decoded from its event alone, given its kind. */
   alone: RunRecord | undefined;
 }
 
@@ -118,7 +118,7 @@ const KIND: Record<string, RunRecord['kind']> = {
   text: 'text',
   hparams: 'hparams',
   tensor: 'tensor',
-  // Numbers of an unknown plugin are data too.
+  // Numbers of an unknown plugin are read as well.
   no_such_plugin: 'tensor',
 };
 
@@ -138,7 +138,7 @@ for (const fixture of readdirSync(root).filter((name) => name !== 'damaged' && n
             const { record, alone } = records[index]!;
             expect([tag, record.kind]).toEqual([tag, KIND[plugin] ?? 'other']);
             compare(record, event, plugin);
-            // An event that is fetched by its place gives the same, but for the name of a plugin that it lacks.
+            // An event that is decoded alone gives the same record, except for the name of a plugin that it lacks.
             const named = record.kind === 'other' || record.kind === 'tensor';
             expect(alone).toEqual(
               named ? { ...record, plugin: (alone as RecordOf<'other'>).plugin } : record,
@@ -168,7 +168,7 @@ describe('torch-tensors', () => {
 });
 
 describe('torch-graph', () => {
-  it('keeps the graph whole, and names it', () => {
+  it('keeps the graph unchanged and names its plugin', () => {
     const { files } = json('torch-graph').runs['.'] as ExpectedRun;
     const graph = readRun('torch-graph', '.', files).get('__run_graph__')?.[0]?.record as RecordOf<'other'>;
     expect(graph.plugin).toBe('graph_def');
@@ -177,7 +177,7 @@ describe('torch-graph', () => {
 });
 
 describe('torch-purge-step', () => {
-  it('says where a writer took the log up again', () => {
+  it('reports the step at which a writer restarted', () => {
     const { files } = json('torch-purge-step').runs['.'] as ExpectedRun;
     const starts: number[] = [];
     for (const file of files) {

@@ -30,7 +30,7 @@ const expected: {
 const fileOf = (name: string) =>
   new Uint8Array(readFileSync(new URL(`${name}/events.out.tfevents.1700000000.testhost.1.0`, folder)));
 
-/** Events and gaps of a file that arrives in the given stretches. */
+/** Reads a file that arrives in the given chunks. */
 function read(stretches: Iterable<Uint8Array>, maxRecordBytes = 1 << 20) {
   const events: { data: Uint8Array; offset: number }[] = [];
   const gaps: FrameGap[] = [];
@@ -43,7 +43,7 @@ function read(stretches: Iterable<Uint8Array>, maxRecordBytes = 1 << 20) {
     onGap: (gap) => gaps.push(gap),
   });
   for (const stretch of stretches) {
-    // A copy that is spoilt afterwards: the reader may keep no view of it.
+    // Overwrite the pushed bytes: the reader must not keep a view of them.
     const copy = stretch.slice();
     reader.push(copy);
     copy.fill(0xee);
@@ -61,7 +61,7 @@ function* split(bytes: Uint8Array, size: (at: number) => number): Generator<Uint
   }
 }
 
-/** What identifies an event of the base file. */
+/** A description that identifies an event of the base file. */
 function describeEvent(data: Uint8Array): string {
   const event = createEventDecoder().decodeEvent(data);
   const value = event.values[0];
@@ -72,7 +72,7 @@ const describeBase = (index: number): string => {
   return [base.wall_time, base.step, base.file_version, base.tag, base.value].join(' ');
 };
 
-/** What the file holds besides base records, in the oracle's words: index in the list of events, what it is. */
+/** The records that a file holds besides the base records: index in the list of events, and description. */
 const EXTRA: Record<string, { at: number; is: string }> = {
   'record-twice': { at: 6, is: describeBase(5) },
   'not-an-event': { at: 5, is: 'no event' },
@@ -81,7 +81,7 @@ const EXTRA: Record<string, { at: number; is: string }> = {
   'embedded-records': { at: 5, is: '' },
 };
 
-/** Gaps by construction: [offset, length] from the base layout. */
+/** The expected gaps, as [offset, length] derived from the layout of the base file. */
 const at = (index: number) => expected.base_events[index]!.offset;
 const GAPS: Record<string, [number, number][]> = {
   'flip-data': [[at(5), at(6) - at(5)]],
@@ -115,7 +115,7 @@ const GAPS: Record<string, [number, number][]> = {
   'length-2e40-at-end': [[1541, 15]],
 };
 
-describe('every damaged file gives all that is intact in it and names the rest', () => {
+describe('a damaged file yields every intact record and a gap for the rest', () => {
   for (const [name, damage] of Object.entries(expected.cases)) {
     it(name, () => {
       const bytes = fileOf(name);
@@ -159,14 +159,14 @@ describe('every damaged file gives all that is intact in it and names the rest',
 describe('a file that is being written', () => {
   const bytes = fileOf('control-undamaged');
 
-  it('gives the whole events of every prefix and no gap', () => {
+  it('yields the complete events of every prefix and no gap', () => {
     for (const prefix of expected.growing.prefixes) {
       const { events, gaps } = read([bytes.subarray(0, prefix.bytes)]);
       expect([prefix.bytes, events.length, gaps]).toEqual([prefix.bytes, prefix.events, []]);
     }
   });
 
-  it('goes on after finish as if nothing had been', () => {
+  it('continues after finish() as if it had not been called', () => {
     for (let cut = 0; cut <= bytes.length; cut += 7) {
       const offsets: number[] = [];
       const gaps: FrameGap[] = [];
@@ -183,7 +183,7 @@ describe('a file that is being written', () => {
     }
   });
 
-  it('names damage at its end once, and then only what is new', () => {
+  it('reports damage at its end once, and later only the new part', () => {
     const gaps: FrameGap[] = [];
     const offsets: number[] = [];
     const reader = createFrameReader({
@@ -203,7 +203,7 @@ describe('a file that is being written', () => {
     expect(offsets).toEqual([150]);
   });
 
-  it('can be read from a place in the middle', () => {
+  it('can be read from the start of any frame', () => {
     const offsets: number[] = [];
     const from = expected.base_events[7]!.offset;
     const reader = createFrameReader({
@@ -225,7 +225,7 @@ describe('records within damaged records', () => {
   const outer = encodeFrame(join([new Uint8Array(9).fill(3), ...inner, new Uint8Array(5).fill(4)]));
   const next = encodeFrame(new Uint8Array([1, 2, 3]));
 
-  it('are not mistaken for records when only a bit of the data is wrong', () => {
+  it('are skipped if only a bit of the outer record is wrong', () => {
     const damaged = outer.slice();
     damaged[14]! ^= 1;
     const { events, gaps } = read([join([damaged, next])]);
@@ -233,11 +233,11 @@ describe('records within damaged records', () => {
     expect(gaps).toMatchObject([{ offset: 0, length: outer.length }]);
   });
 
-  it('are found when a writer began anew behind a record that it had not finished', () => {
+  it('are found if a writer restarted behind an unfinished record', () => {
     const torn = encodeFrame(new Uint8Array(500).fill(9)).subarray(0, 200);
     const { events, gaps } = read([join([torn, ...inner, next])]);
     expect(events.map((event) => event.offset)).toEqual([]);
-    // Those bytes are fewer than the torn record claims: it may still be in the making.
+    // There are fewer bytes than the torn record claims, so it may still be being written.
     expect(gaps).toEqual([]);
     const more = Array.from({ length: 30 }, (_, index) => encodeFrame(new Uint8Array(12).fill(index)));
     const later = read([join([torn, ...inner, next, ...more])]);
@@ -247,7 +247,7 @@ describe('records within damaged records', () => {
 });
 
 describe('any bytes at all', () => {
-  it('never throw, and every byte is in an event, in a gap or waiting', () => {
+  it('never throw; every byte ends up in an event, in a gap or pending', () => {
     fc.assert(
       fc.property(
         frames,
@@ -275,7 +275,7 @@ describe('any bytes at all', () => {
     );
   });
 
-  it('lose no intact record that lies before, between and after random garbage', () => {
+  it('hide no intact record before, between or after random garbage', () => {
     fc.assert(
       fc.property(frames, fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), (data, garbage, cut) => {
         const before = data.map(encodeFrame);
@@ -288,7 +288,7 @@ describe('any bytes at all', () => {
     );
   });
 
-  it('hold no more memory than the record that is waited for, whatever a length claims', () => {
+  it('take no more memory than the pending record, whatever length a header claims', () => {
     const header = encodeFrame(new Uint8Array(900)).subarray(0, 100);
     const { reader } = read([header], 1000);
     expect(reader.pendingBytes).toBe(100);
@@ -298,8 +298,8 @@ describe('any bytes at all', () => {
     expect(tooLong.gaps[0]?.reason).toContain('claims 1001 bytes, more than the limit of 1000');
   });
 
-  it('are searched in a time that does not grow with what false headers claim', () => {
-    // A header each 12 bytes, each with a good checksum and a claim to the megabyte behind it.
+  it('are searched in a time that does not grow with the lengths in false headers', () => {
+    // A header every 12 bytes, each with a valid checksum and a length that claims the megabyte behind it.
     const claim = encodeFrame(new Uint8Array(1 << 20)).subarray(0, 12);
     const bytes = new Uint8Array(3 << 20);
     for (let place = 0; place + 12 <= bytes.length; place += 12) bytes.set(claim, place);

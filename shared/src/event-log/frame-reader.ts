@@ -1,55 +1,58 @@
 /**
- * A push reader of frames that survives any bytes: it ends, holds no more than one record, hands out every intact
- * record and names everything else as a gap.
+ * A push reader of frames that copes with arbitrary bytes: it always terminates, buffers no more than one record,
+ * delivers every intact record and reports everything else as a gap.
  *
- * At a frame's place it trusts a length whose checksum agrees. When the data's checksum then does not agree, the
- * frame is passed over if a good header follows where it should end (one flipped bit; what lies inside, a picture
- * of a log, say, is not mistaken for records). Otherwise the frame was never written in full and something else was
- * written behind, so the search for the next frame begins inside it. A search takes the next 12 bytes whose
- * checksum agrees and whose data's checksum agrees too, so that no twelve lucky bytes end it.
+ * Where a frame is expected, a length with a matching checksum is trusted. If the checksum of the data does not match,
+ * there are two cases. If a valid header follows where the frame should end, the data are damaged and the whole frame is
+ * skipped, so that its contents (which may embed a log) are not mistaken for records. Otherwise the frame was never
+ * completed and something else was written behind it, so the search for the next frame starts inside it. A search ends
+ * only where the checksums of both header and data match: a header alone may match by chance.
  */
 import { maskedCrc32c } from './crc32c.js';
 import { FRAME_HEADER_BYTES, FRAME_OVERHEAD_BYTES } from './frame.js';
 
-/** Longest event that a reader accepts; a longer one is a gap. */
+/** The longest event that a reader accepts; a longer one is reported as a gap. */
 export const RECORD_BYTES = 256 * 1024 * 1024;
 
 export interface FrameGap {
-  /** Where in the file, and how many bytes. */
+  /** Position in the file and length, in bytes. */
   readonly offset: number;
   readonly length: number;
-  /** A sentence. */
+  /** What is wrong, as a sentence. */
   readonly reason: string;
 }
 
 export interface FrameReaderOptions {
   /**
-   * An intact frame. `data` is a view that is valid during the call only: copy what is kept. `offset` is where the
-   * frame begins in the file (its data lies 12 bytes on), `length` is that of the data.
+   * Called with each intact frame. `data` is a view that is valid only during the call: copy what you keep. `offset` is
+   * where the frame begins in the file (its data begin 12 bytes later), `length` is the length of the data.
    */
   readonly onEvent: (data: Uint8Array, offset: number, length: number) => void;
   readonly onGap: (gap: FrameGap) => void;
-  /** A frame that claims more is damage: nothing is held or allocated for it. */
+  /** A frame that claims more is treated as damage; nothing is buffered or allocated for it. */
   readonly maxRecordBytes?: number;
-  /** Where in the file the first pushed byte lies: a place where a frame begins. */
+  /** Offset in the file of the first pushed byte, where a frame must begin. */
   readonly offset?: number;
 }
 
 export interface FrameReader {
-  /** The next bytes of the file, any number of them. */
+  /** Takes the next bytes of the file, any number of them. */
   push(bytes: Uint8Array): void;
   /**
-   * Nothing more is there for now: damage at the end, which was held back until more bytes would show how far it
-   * goes, is stated. A record that is still being written is no damage. More may be pushed afterwards.
+   * Signals that there are no more bytes for now. Reports damage at the end, which `push` holds back because more bytes
+   * may show how far it extends. A record that is still being written is not damage. More may be pushed afterwards.
    */
   finish(): void;
-  /** Bytes held back, waiting for more. */
+  /** Number of bytes that are buffered until more arrive. */
   readonly pendingBytes: number;
-  /** Where in the file the next pushed byte lies. */
+  /** Offset in the file of the next pushed byte. */
   readonly offset: number;
 }
 
-/** Data of long candidates are checked in a search until this many times the searched bytes were looked at. */
+/**
+ * During a search, candidates longer than SHORT_RECORD are checked only while the bytes checksummed in vain are fewer
+ * than about this many times the bytes searched. This bounds the cost of false headers.
+ */
 const SEARCH_EFFORT = 64;
 const SHORT_RECORD = 64 * 1024;
 
@@ -58,19 +61,19 @@ const BAD_HEADER = 'No record begins here: the checksum of its length does not m
 
 export function createFrameReader(options: FrameReaderOptions): FrameReader {
   const { onEvent, onGap, maxRecordBytes = RECORD_BYTES } = options;
-  /** Bytes that are not dealt with: held[start, end). `origin` is the file offset of held[0]. */
+  /** The unprocessed bytes are held[start, end). `origin` is the file offset of held[0]. */
   let held: Uint8Array = new Uint8Array(0);
   let start = 0;
   let end = 0;
   let origin = options.offset ?? 0;
-  /** Whether `held` is ours to write into, or a view of what was pushed. */
+  /** Whether `held` may be written to. If not, it is a view of the bytes that were pushed. */
   let owned = true;
-  /** How many bytes must be there before looking again makes sense. */
+  /** The number of unprocessed bytes from which another attempt can succeed. */
   let needed = FRAME_HEADER_BYTES;
-  /** File offset where the damage began; undefined at a frame's place. */
+  /** File offset where the current damage began; undefined where a frame is expected. */
   let damaged: number | undefined;
   let reason = '';
-  /** Bytes whose checksum was taken in vain during this search. */
+  /** Number of bytes checksummed in vain during this search. */
   let effort = 0;
 
   const header = (at: number): boolean =>
@@ -90,13 +93,13 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
   };
   const deliver = (length: number): void => {
     const at = start;
-    // The place is moved on first: what a callback throws must not make it come again.
+    // Advance before calling back, so that a throwing callback does not see the same record twice.
     start += length + FRAME_OVERHEAD_BYTES;
     const dataStart = at + FRAME_HEADER_BYTES;
     onEvent(held.subarray(dataStart, dataStart + length), origin + at, length);
   };
 
-  /** Deals with what can be decided; `final` when nothing more is there for now. */
+  /** Processes what can be decided; `final` means that there are no more bytes for now. */
   const run = (final: boolean): void => {
     for (;;) {
       if (damaged !== undefined && !search()) return;
@@ -125,7 +128,7 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
         start++;
         continue;
       }
-      // The data are damaged: what follows tells whether the length is to be trusted.
+      // The data are damaged. What follows shows whether the length can be trusted.
       const behind = size + FRAME_HEADER_BYTES;
       if (rest < behind && !final) {
         needed = behind;
@@ -144,16 +147,16 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
   };
   const effortLimit = (): number => maxRecordBytes + SEARCH_EFFORT * (origin + start - (damaged ?? 0));
 
-  /** Goes on to the next place where a header agrees; false when there is none yet. */
+  /** Advances to the next valid header; returns false if there is none yet. */
   const search = (): boolean => {
     const bytes = held;
     const last = end - FRAME_HEADER_BYTES;
     let at = start;
     for (; at <= last; at++) {
-      // Cheap first: lengths are far below 2^32, and a wrong length rarely has four zeros there.
+      // The cheap test first: lengths are far below 2^32, and random bytes rarely have four zeros here.
       if ((bytes[at + 7]! | bytes[at + 6]! | bytes[at + 5]! | bytes[at + 4]!) !== 0) continue;
       if (readUint32(bytes, at + 8) === 0 && readUint32(bytes, at) === 0) {
-        // A zero tail, as a crash leaves it, may be long: no header lies in it before its end comes near.
+        // A crash may leave a long run of zeros. A header can only begin in its last bytes, so skip to them.
         let zeros = at + FRAME_HEADER_BYTES;
         while (zeros < end && bytes[zeros] === 0) zeros++;
         at = zeros - FRAME_HEADER_BYTES;
@@ -167,7 +170,7 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
     return false;
   };
 
-  /** Lets go of the buffer, which a large record may have made large. */
+  /** Releases the buffer, which may be large after a large record. */
   const release = (): void => {
     origin += end;
     held = new Uint8Array(0);
@@ -189,7 +192,7 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
     end += bytes.length;
   };
 
-  /** Makes `held` a buffer of ours with room for more, and what was dealt with leaves it. */
+  /** Makes `held` a writable buffer with room for `more` bytes and drops the processed bytes from it. */
   const makeRoom = (more: number): void => {
     const rest = end - start;
     if (owned && held.length - end >= more) return;
@@ -210,20 +213,20 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
       take(bytes);
       if (end - start >= needed) run(false);
       if (start === end) release();
-      // Views of the caller's bytes end with the call.
+      // The caller may reuse its bytes after the call: copy them.
       else if (!owned) makeRoom(0);
     },
     finish() {
       run(true);
       if (damaged === undefined) return;
       if (end - start >= FRAME_HEADER_BYTES && header(start)) {
-        // A record that is still being written follows the damage.
+        // The damage ends at a record that is still being written.
         leaveDamage(origin + start);
         return;
       }
       const all = origin + end;
       stateGap(damaged, all);
-      // What comes next may still be damage: the search goes on, and only what is new is stated again.
+      // The damage may continue. The search goes on, and the next gap covers only the new part.
       damaged = Math.max(damaged, all);
     },
     get pendingBytes() {
@@ -240,7 +243,7 @@ function headerReason(bytes: Uint8Array, at: number, limit: number): string {
   return `A record claims ${frameLength(bytes, at)} bytes, more than the limit of ${limit}.`;
 }
 
-/** Exact below 2^53, and beyond any limit otherwise. */
+/** Exact below 2^53; larger lengths are inexact but exceed every limit. */
 function frameLength(bytes: Uint8Array, at: number): number {
   return readUint32(bytes, at) + readUint32(bytes, at + 4) * 2 ** 32;
 }

@@ -1,14 +1,14 @@
 /**
- * TFRecord's frame: u64le length | u32le masked CRC32C of those 8 bytes | data | u32le masked CRC32C of the data.
+ * The frame of TFRecord: u64le length | u32le masked CRC32C of those 8 bytes | data | u32le masked CRC32C of the data.
  */
 import { maskedCrc32c } from './crc32c.js';
 
-/** Length and its checksum. */
+/** The length and its checksum. */
 export const FRAME_HEADER_BYTES = 12;
-/** What a frame adds to its data: header and the data's checksum. */
+/** Bytes that a frame adds to its data: the header and the data's checksum. */
 export const FRAME_OVERHEAD_BYTES = 16;
 
-/** Wraps an event's data into a frame. */
+/** Wraps an event's data in a frame. */
 export function encodeFrame(data: Uint8Array): Uint8Array {
   const frame = new Uint8Array(data.length + FRAME_OVERHEAD_BYTES);
   const view = new DataView(frame.buffer);

@@ -1,10 +1,10 @@
-/** The first form of histograms (HistogramProto: torch, TF1), turned into buckets as TensorBoard does. */
+/** The old form of histograms (HistogramProto: torch, TF1), converted to buckets the way TensorBoard does. */
 import { HISTO } from './event-fields.js';
 import { BYTES, FIXED64, type WireReader } from './wire-reader.js';
 
 /**
- * [left, right, count] a bucket, flat. As tensorboard/data_compat.py: empty buckets at both ends are dropped, the
- * first bucket begins at the minimum, the last ends at the maximum, and the numbers are rounded to float32.
+ * Returns [left, right, count] per bucket, flattened. As in tensorboard/data_compat.py, empty buckets at both ends are
+ * dropped, the first bucket begins at the minimum, the last ends at the maximum, and numbers are rounded to float32.
  */
 export function readHistogramProto(reader: WireReader): Float64Array {
   let min = 0;

@@ -1,4 +1,4 @@
-/** HParamsPluginData (tensorboard/plugins/hparams/plugin_data.proto): what a session was started with. */
+/** HParamsPluginData (tensorboard/plugins/hparams/plugin_data.proto): the hyperparameters of a session. */
 import type { RecordOf } from '../run-record.js';
 import { BYTES, FIXED64, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
@@ -17,7 +17,7 @@ export const HPARAMS_TAGS = {
 
 type HparamsValues = RecordOf<'hparams'>['values'];
 
-/** Which part a message states, and the values that a session start holds. */
+/** Reads which part a message is, and the hyperparameters if it is a session start. */
 export function readHparams(content: Uint8Array): Pick<RecordOf<'hparams'>, 'part' | 'values'> {
   const reader = new WireReader(content);
   let part: RecordOf<'hparams'>['part'] | undefined;
@@ -54,14 +54,14 @@ function readSessionStart(reader: WireReader, values: Record<string, string | nu
       else if (entry.field === MAP.value && entry.wire === BYTES) value = readJsonValue(entry.message());
       else entry.skip();
     }
-    // defineProperty: a key may be `__proto__`.
+    // Not a plain assignment: a key may be `__proto__`.
     if (value !== undefined) {
       Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
     }
   }
 }
 
-/** Lists, structs and null, which TensorBoard's table does not show either, are undefined. */
+/** Returns undefined for lists, structs and null, which TensorBoard's table does not show either. */
 function readJsonValue(reader: WireReader): string | number | boolean | undefined {
   let value: string | number | boolean | undefined;
   while (reader.next()) {
@@ -73,12 +73,12 @@ function readJsonValue(reader: WireReader): string | number | boolean | undefine
   return value;
 }
 
-/** HParamInfo.type and the kind of its values. */
+/** HParamInfo.type by the type of the values. */
 const DATA_TYPE = { string: 1, boolean: 2, number: 3 } as const;
 
 /**
- * The three records that make a run a row of TensorBoard's hparams table: experiment and session start at the
- * beginning, session end when it is over. The group is the run's own, so that rows are never merged.
+ * Creates the first two of the three records that make a run a row of TensorBoard's hparams table: experiment and
+ * session start. `createHparamsEnd` creates the third. Each run has its own `group`, so that rows are never merged.
  */
 export function createHparamsStart(
   values: HparamsValues,
@@ -116,7 +116,7 @@ export function createHparamsStart(
   ];
 }
 
-/** How a session ended: TensorBoard's words for it. */
+/** Creates the record of a session's end, with the status in TensorBoard's terms. */
 export function createHparamsEnd(status: 'success' | 'failure', wallTime: number): RecordOf<'hparams'> {
   const end = new WireWriter();
   end.message(DATA.sessionEnd, () => {

@@ -1,4 +1,4 @@
-/** One value of a summary: what it is, cheaply; and the whole record, when asked. */
+/** One value of a summary: its kind at little cost, and the whole record on demand. */
 import type { RecordKind, RunRecord, Step } from '../run-record.js';
 import { readChannelsGeometry } from './channels-proto.js';
 import { CONTENT, IMAGE, PLUGIN } from './event-fields.js';
@@ -11,45 +11,44 @@ import { decodeUtf8 } from './utf8.js';
 import { BYTES, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
 
 /**
- * A value as it lies in an event. `kind`, `plugin` and `scalar` cost nothing more; `toRecord` reads the whole and
- * copies what it keeps, so that the record outlives the bytes. It throws MalformedEventError when the value cannot
- * be read as its kind.
+ * A value in an event. `kind`, `plugin` and `scalar` are already known; `toRecord` decodes the rest and copies what it
+ * keeps, so that the record outlives the bytes. It throws MalformedEventError if the value cannot be read as its kind.
  */
 export interface SummaryValue {
   readonly tag: string;
   readonly kind: RecordKind;
-  /** TensorBoard's plugin, as the value or an earlier one of its tag names it; empty when none does. */
+  /** TensorBoard's plugin, as named by the value or an earlier one of its tag; empty if neither names one. */
   readonly plugin: string;
-  /** Of scalars: float32, widened; a float64 tensor's number (torch's double_precision) as it is stored. */
+  /** The value of a scalar: a float32 as a double, or the float64 of torch's double_precision as stored. */
   readonly scalar?: number;
   toRecord(): RunRecord;
 }
 
-/** Where the parts of a Summary.Value lie in the event's bytes; −1 for what is not there. */
+/** Where the parts of a Summary.Value lie in the event's bytes; −1 for a missing part. */
 export interface ValueParts {
   readonly tag: string;
   readonly start: number;
   readonly end: number;
-  /** Which of the value's fields holds the data. */
+  /** The field of the value that holds the data. */
   readonly form: 'simple' | 'image' | 'histo' | 'audio' | 'tensor' | 'none';
   readonly simple: number;
   readonly dataStart: number;
   readonly dataEnd: number;
-  /** Undefined when the value has no metadata of its own. */
+  /** Undefined if the value has no metadata of its own. */
   readonly plugin: string | undefined;
   readonly contentStart: number;
   readonly contentEnd: number;
 }
 
-/** Stands for the plugin of a value that is read alone and is known to be of kind `other`. */
+/** Stands for the plugin of a value that is decoded alone and known to be of kind `other`. */
 export const UNKNOWN_PLUGIN = 'unknown';
 
-/** A plugin whose tensors are nothing to plot, numbers or not. */
+/** Whether a plugin's tensors are not meant to be plotted, even if they are numeric. */
 function isOpaque(plugin: string): boolean {
   return plugin === PLUGIN.audio || plugin === UNKNOWN_PLUGIN || plugin.startsWith('graph');
 }
 
-/** Classifies a value. `plugin` is the tag's, from this value or an earlier one of its tag. */
+/** Classifies a value. `plugin` comes from this value or an earlier one of its tag. */
 export function summaryValue(
   bytes: Uint8Array,
   parts: ValueParts,
@@ -99,7 +98,7 @@ function classify(
     return hasContent(bytes, parts, CONTENT.runEnd) ? 'run-end' : 'text';
   }
   if (plugin === '' || plugin === PLUGIN.tensor) return 'tensor';
-  // Numbers of a plugin that we do not know are numbers all the same; what else it wrote is kept whole.
+  // Numbers of an unknown plugin are read as a tensor; its other values are kept unchanged.
   return numeric && !isOpaque(plugin) ? 'tensor' : 'other';
 }
 
@@ -107,7 +106,7 @@ function hasContent(bytes: Uint8Array, parts: ValueParts, field: number): boolea
   return contentField(bytes, parts, field) !== undefined;
 }
 
-/** The bytes of our field in the plugin's content. */
+/** The bytes of a convscope field in the plugin's content. */
 function contentField(bytes: Uint8Array, parts: ValueParts, field: number): Uint8Array | undefined {
   if (parts.contentEnd <= parts.contentStart) return undefined;
   const reader = new WireReader(bytes, parts.contentStart, parts.contentEnd);
@@ -117,7 +116,7 @@ function contentField(bytes: Uint8Array, parts: ValueParts, field: number): Uint
       reader.skip();
     }
   } catch (error) {
-    // Other writers may put anything there (JSON, say): then it is not ours.
+    // Other writers may put anything here, JSON for example; then it has no convscope field.
     if (!(error instanceof MalformedEventError)) throw error;
   }
   return undefined;
@@ -142,8 +141,7 @@ function readRecord(
   const base = { tag, step, wallTime };
   const required = (field: number): Uint8Array => {
     const content = contentField(bytes, parts, field);
-    if (content === undefined)
-      throw new MalformedEventError(`The event of ${tag} lost the content that it had.`);
+    if (content === undefined) throw new MalformedEventError(`The event of ${tag} lacks its plugin content.`);
     return content;
   };
   if (kind === 'image' && head === undefined) {
@@ -194,7 +192,7 @@ function readRecord(
   return values === undefined ? tensor : { ...tensor, values };
 }
 
-/** Summary.Image: torch, TF1. */
+/** Reads a Summary.Image (torch, TF1). */
 function readFirstFormImage(reader: WireReader): { width: number; height: number; images: Uint8Array[] } {
   let width = 0;
   let height = 0;
@@ -208,7 +206,7 @@ function readFirstFormImage(reader: WireReader): { width: number; height: number
   return { width, height, images };
 }
 
-/** [width, height, picture…], as TF2 and we write it. */
+/** Reads [width, height, picture…], as TF2 and convscope write it. */
 function readImageStrings(
   strings: readonly Uint8Array[],
   tag: string,

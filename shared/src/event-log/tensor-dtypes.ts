@@ -1,17 +1,17 @@
 import type { TensorDtype } from '../run-record.js';
 
-/** How a dtype lies in a TensorProto: its enum value, its size in tensor_content, its own *_val field. */
+/** How a TensorProto stores a dtype: its enum value, its size in tensor_content and its *_val field. */
 export interface DtypeLayout {
   readonly name: TensorDtype;
   readonly code: number;
-  /** Bytes an element in tensor_content; 0 where elements have no fixed size. */
+  /** Bytes per element in tensor_content; 0 if elements have no fixed size. */
   readonly size: number;
   readonly valueField: number;
-  /** Another field that writers use: torch puts uint8 into uint32_val. */
+  /** Another field that some writers use: torch puts uint8 into uint32_val. */
   readonly otherField?: number;
-  /** Numbers an element: 2 for complex. */
+  /** Numbers per element: 2 for complex types. */
   readonly parts: 1 | 2;
-  /** Whether float32 holds every value. */
+  /** Whether float32 represents every value exactly. */
   readonly single: boolean;
 }
 
@@ -37,7 +37,7 @@ const layouts: readonly DtypeLayout[] = [
 const byCode = new Map(layouts.map((layout) => [layout.code, layout]));
 const byName = new Map(layouts.map((layout) => [layout.name, layout]));
 
-/** Undefined for what we do not read (quantised types, resources, variants, references). */
+/** Undefined for unsupported types (quantised types, resources, variants, references). */
 export function dtypeOfCode(code: number): DtypeLayout | undefined {
   return byCode.get(code);
 }
@@ -46,14 +46,14 @@ export function dtypeOfName(name: TensorDtype): DtypeLayout | undefined {
   return byName.get(name);
 }
 
-/** Whether its elements can be read as numbers. */
+/** Whether the elements can be read as numbers. */
 export function isNumeric(layout: DtypeLayout | undefined): layout is DtypeLayout {
   return layout !== undefined && layout.name !== 'string';
 }
 
 const scratch = new DataView(new ArrayBuffer(4));
 
-/** IEEE half precision, from its 16 bits. */
+/** Converts the 16 bits of an IEEE half to a number. */
 export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;
@@ -63,7 +63,7 @@ export function halfToNumber(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The nearest half, ties to even. */
+/** The bits of the nearest half, ties to even. */
 export function numberToHalf(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
@@ -72,13 +72,13 @@ export function numberToHalf(value: number): number {
   // The spacing of halves around the value: 2^-24 below the normal range.
   const exponent = size < 2 ** -14 ? -14 : Math.floor(Math.log2(size));
   const steps = roundToEven(size / 2 ** (exponent - 10));
-  // 1024 steps make the exponent's first bit; a carry into the exponent falls out right by itself.
+  // 1024 steps are the implicit leading bit; rounding up may carry into the exponent, which is correct.
   return sign | (size < 2 ** -14 ? steps : ((exponent + 15) << 10) + (steps - 1024));
 }
 
 /**
- * A value of half_val. TensorFlow puts the 16 bits there; torch puts the bits of the value as float32, which exceed
- * 16 bits for whatever a 16-bit float can hold, except 0, which is the same in both.
+ * Converts a value of half_val. TensorFlow stores the 16 bits of the half; torch stores the bits of the value as
+ * float32, which exceed 16 bits for every value of a 16-bit float except 0, which is the same in both.
  */
 export function halfValToNumber(stored: number, sixteen: (bits: number) => number): number {
   const bits = stored >>> 0;
@@ -92,7 +92,7 @@ export function bfloat16ToNumber(bits: number): number {
   return scratch.getFloat32(0);
 }
 
-/** The nearest bfloat16, ties to even. */
+/** The bits of the nearest bfloat16, ties to even. */
 export function numberToBfloat16(value: number): number {
   if (Number.isNaN(value)) return 0x7fc0;
   scratch.setFloat32(0, value);

@@ -1,4 +1,4 @@
-/** tensorflow.TensorProto, read and written. */
+/** Reads and writes tensorflow.TensorProto. */
 import type { RecordOf, TensorDtype } from '../run-record.js';
 import { DIM_SIZE, PLUGIN, SHAPE, TENSOR } from './event-fields.js';
 import {
@@ -16,23 +16,23 @@ import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 
 /**
- * A tensor of which fewer values are stored than it has elements repeats its last one (so says TensorProto). A few
- * bytes may claim any size that way; beyond this many elements the values are not spread out.
+ * A TensorProto with fewer values than elements repeats its last value. That way a few bytes can claim any size, so
+ * tensors with more elements than this are not expanded.
  */
 const MAX_REPEATED_ELEMENTS = 2 ** 24;
-/** A tensor has few axes; a damaged one may claim millions. */
+/** Real tensors have few axes; a damaged one may claim millions. */
 const MAX_RANK = 64;
 
-/** What a tensor is, without its values. */
+/** A tensor's dtype and shape, without its values. */
 export interface TensorHead {
   readonly layout: DtypeLayout | undefined;
-  /** −1 where a size is not known. */
+  /** −1 for an unknown size. */
   readonly shape: readonly number[];
-  /** Product of the shape; −1 where it is not known. */
+  /** Product of the shape; −1 if it is not known. */
   readonly elements: number;
 }
 
-/** Reads type and shape of the TensorProto in bytes[start, end). */
+/** Reads the dtype and shape of the TensorProto in bytes[start, end). */
 export function readTensorHead(bytes: Uint8Array, start: number, end: number): TensorHead {
   const reader = new WireReader(bytes, start, end);
   let code = 0;
@@ -70,8 +70,8 @@ function readShape(reader: WireReader): { shape: number[]; known: boolean } {
 }
 
 /**
- * The values, row-major: float32 where that holds them all, float64 otherwise; complex ones interleaved. Undefined
- * where they are no numbers or do not fit the shape.
+ * Reads the values, row-major: as float32 if that is exact for the dtype, as float64 otherwise; complex numbers are
+ * interleaved. Returns undefined if they are not numeric or do not fit the shape.
  */
 export function readTensorValues(
   bytes: Uint8Array,
@@ -82,7 +82,7 @@ export function readTensorValues(
   const { layout, elements } = head;
   if (!isNumeric(layout) || elements < 0) return undefined;
   const wanted = elements * layout.parts;
-  // First count what is there, so that the array's size follows from bytes that exist and not from a claim.
+  // Count the stored values first, so that the array's size follows from bytes that exist and not from a claim.
   let content: Uint8Array | undefined;
   let stored = 0;
   const counter = new WireReader(bytes, start, end);
@@ -114,7 +114,7 @@ export function readTensorValues(
   return values;
 }
 
-/** Whether the field that the reader stands at holds values, packed or one by one. */
+/** Whether the reader's current field holds values, packed or single. */
 function holdsValues(reader: WireReader, layout: DtypeLayout): boolean {
   if (reader.field !== layout.valueField && reader.field !== layout.otherField) return false;
   return reader.wire === BYTES || reader.wire === valueWire(layout);
@@ -212,7 +212,7 @@ function contentReader(view: DataView, layout: DtypeLayout): (at: number) => num
   }
 }
 
-/** The strings of a string tensor, as views; the last one repeats up to the shape's size, within bounds. */
+/** The strings of a string tensor, as views. The last one is repeated to fill shapes of up to 65,536 elements. */
 export function readTensorStrings(
   bytes: Uint8Array,
   start: number,
@@ -242,8 +242,8 @@ export function writeTensorHead(writer: WireWriter, dtypeCode: number, shape: re
 }
 
 /**
- * The bytes of a TensorProto with the given row-major values (complex ones interleaved).
- * @throws when the values do not fit the shape, or the dtype holds no numbers.
+ * Encodes a TensorProto with the given row-major values (complex numbers interleaved).
+ * @throws if the values do not fit the shape or the dtype is not numeric.
  */
 export function encodeTensor(
   dtype: TensorDtype,
@@ -252,7 +252,7 @@ export function encodeTensor(
 ): Uint8Array<ArrayBuffer> {
   const layout = dtypeOfName(dtype);
   if (!isNumeric(layout))
-    throw new Error(`A tensor of dtype ${dtype} cannot be written from numbers: give its content.`);
+    throw new Error(`A tensor of dtype ${dtype} cannot be encoded from numbers: pass its content instead.`);
   const elements = shape.reduce((a, b) => a * b, 1);
   if (values.length !== elements * layout.parts) {
     throw new Error(
@@ -297,11 +297,11 @@ function contentWriter(view: DataView, layout: DtypeLayout): (at: number, value:
   }
 }
 
-/** A tensor record with its content made from the values. `values` is kept, not copied. */
+/** Creates a tensor record whose content is encoded from `values`, which is kept and not copied. */
 export function createTensorRecord(
   tensor: Pick<RecordOf<'tensor'>, 'tag' | 'step' | 'wallTime' | 'dtype' | 'shape'> & {
     readonly values: Float32Array | Float64Array;
-    /** TensorBoard's plugin; `tensor`, as torch's add_tensor writes, when left out. */
+    /** TensorBoard's plugin; defaults to `tensor`, as torch's add_tensor writes. */
     readonly plugin?: string;
   },
 ): RecordOf<'tensor'> {

@@ -1,6 +1,6 @@
 /**
- * UTF-8 without naming the DOM's or Node's types: this folder is compiled with neither, and runs in both, where
- * TextEncoder and TextDecoder are globals.
+ * UTF-8 without the DOM's or Node's types. This folder is compiled with neither; TextEncoder and TextDecoder are globals
+ * in both.
  */
 declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
 declare const TextDecoder: new (
@@ -9,16 +9,16 @@ declare const TextDecoder: new (
 ) => { decode(bytes: Uint8Array): string };
 
 const encoder = new TextEncoder();
-// A leading U+FEFF is part of the text, not a mark to be taken off.
+// A leading U+FEFF is part of the text, not a byte order mark to be removed.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** Bytes that are no UTF-8 become U+FFFD. */
+/** Invalid bytes become U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  // Tags are short and mostly ASCII: building them by hand is several times faster than a call into the decoder.
+  // Tags are short and mostly ASCII, and building such strings by hand is several times faster than the decoder.
   if (end - start <= 48) {
     let text = '';
     let at = start;

@@ -1,10 +1,10 @@
 /**
- * Reads protobuf's wire format. Written by hand because a log of millions of scalars passes here: no message
- * objects, no copies, and no allocation that a length field could ask for.
+ * Reads protobuf's wire format. It is written by hand for logs of millions of scalars: no message objects, no copies,
+ * and no allocation whose size comes from an unchecked length field.
  */
 import { decodeUtf8 } from './utf8.js';
 
-/** Wire types. Groups are long out of use: they are skipped. */
+/** Wire types. Groups are obsolete and are skipped. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const BYTES = 2;
@@ -12,15 +12,15 @@ const GROUP_START = 3;
 const GROUP_END = 4;
 export const FIXED32 = 5;
 
-/** The bytes are no well-formed protobuf, or not the message they should be. */
+/** The bytes are not well-formed protobuf, or not the expected message. */
 export class MalformedEventError extends Error {
   override name = 'MalformedEventError';
 }
 
-/** Bits become floats here: a DataView over every event's bytes would cost more than all the rest of reading it. */
+/** Converts bits to floats. Creating a DataView for each event would cost more than the rest of reading it. */
 const SCRATCH = new DataView(new ArrayBuffer(8));
 
-/** A place in bytes[at, end). `next()` goes to the next field; then exactly one read or `skip()`. */
+/** A cursor in bytes[at, end). After each `next()`, call exactly one read method or `skip()`. */
 export class WireReader {
   readonly bytes: Uint8Array;
   at: number;
@@ -35,7 +35,7 @@ export class WireReader {
     this.end = end;
   }
 
-  /** Goes to the next field; false at the end of the message. */
+  /** Advances to the next field; returns false at the end of the message. */
   next(): boolean {
     if (this.at >= this.end) return false;
     const key = this.uint();
@@ -46,7 +46,7 @@ export class WireReader {
     return true;
   }
 
-  /** A varint as a double: exact below 2^53. */
+  /** Reads a varint as a double, exact below 2^53. */
   uint(): number {
     const bytes = this.bytes;
     let low = 0;
@@ -61,7 +61,7 @@ export class WireReader {
     throw new MalformedEventError(`The event holds a number of more than 10 bytes at byte ${this.at}.`);
   }
 
-  /** A varint as a signed 64-bit number. */
+  /** Reads a varint as a signed 64-bit integer. */
   int64(): bigint {
     let value = 0n;
     let shift = 0n;
@@ -75,7 +75,7 @@ export class WireReader {
     throw new MalformedEventError(`The event holds a number of more than 10 bytes at byte ${this.at}.`);
   }
 
-  /** A varint that is an int32 or enum. */
+  /** Reads a varint as an int32 or enum. */
   int32(): number {
     return this.uint() | 0;
   }
@@ -92,7 +92,7 @@ export class WireReader {
     return SCRATCH.getFloat64(0, true);
   }
 
-  /** Length of a bytes field; the reader then stands at its first byte and the bytes are known to be there. */
+  /** Reads the length of a bytes field, checks that the bytes exist, and stops at the first of them. */
   length(): number {
     const length = this.uint();
     if (length > this.end - this.at) {
@@ -103,7 +103,7 @@ export class WireReader {
     return length;
   }
 
-  /** A view of a bytes field: valid as long as the bytes read from. */
+  /** Reads a bytes field as a view, which is valid as long as the underlying bytes. */
   view(): Uint8Array {
     const length = this.length();
     const view = this.bytes.subarray(this.at, this.at + length);
@@ -111,7 +111,7 @@ export class WireReader {
     return view;
   }
 
-  /** A copy of a bytes field. */
+  /** Reads a bytes field as a copy. */
   copy(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.view());
   }
@@ -123,7 +123,7 @@ export class WireReader {
     return text;
   }
 
-  /** A reader of the message in a bytes field. */
+  /** Returns a reader for the message in a bytes field. */
   message(): WireReader {
     const length = this.length();
     const reader = new WireReader(this.bytes, this.at, this.at + length);
@@ -131,7 +131,7 @@ export class WireReader {
     return reader;
   }
 
-  /** Passes over the field that `next` found. */
+  /** Skips the field that `next` found. */
   skip(): void {
     if (this.wire === GROUP_START) this.#skipGroup(this.field);
     else this.#skipValue();
@@ -158,7 +158,7 @@ export class WireReader {
     }
   }
 
-  /** Groups may nest without bound: a list, no recursion. */
+  /** Uses a list instead of recursion, because groups may nest without bound. */
   #skipGroup(field: number): void {
     const open = [field];
     while (open.length > 0) {
@@ -166,7 +166,7 @@ export class WireReader {
       if (this.wire === GROUP_START) open.push(this.field);
       else if (this.wire !== GROUP_END) this.#skipValue();
       else if (open.pop() !== this.field) {
-        throw new MalformedEventError(`The event ends a group that it did not begin, at byte ${this.at}.`);
+        throw new MalformedEventError(`The event ends a group that it did not start, at byte ${this.at}.`);
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Writes protobuf's wire format into one growing buffer. A nested message is written in place behind one byte for
- * its length, and moved up when the length needs more: no copy of a picture for each level that it lies in.
+ * Writes protobuf's wire format into one growing buffer. A nested message is written in place after one byte for its
+ * length, and shifted if the length needs more bytes. So a picture is not copied for every level of nesting.
  */
 
 import { encodeUtf8 } from './utf8.js';
@@ -16,14 +16,14 @@ export class WireWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** What was written, as an array of its own. The writer may then be used again. */
+  /** Returns a copy of what was written and resets the writer. */
   finish(): Uint8Array<ArrayBuffer> {
     const written = this.#bytes.slice(0, this.#at);
     this.#at = 0;
     return written;
   }
 
-  /** Forgets what was written; keeps the buffer. */
+  /** Discards what was written but keeps the buffer. */
   restart(): void {
     this.#at = 0;
   }
@@ -69,7 +69,7 @@ export class WireWriter {
     this.bytes(field, encodeUtf8(value));
   }
 
-  /** A nested message: whatever `write` writes. */
+  /** Writes a nested message: everything that `write` writes. */
   message(field: number, write: () => void): void {
     this.#key(field, BYTES);
     this.#reserve(1);
@@ -87,7 +87,7 @@ export class WireWriter {
     this.#at += length;
   }
 
-  /** Packed unsigned varints. */
+  /** Writes packed unsigned varints. */
   packedUints(field: number, values: ArrayLike<number>): void {
     if (values.length === 0) return;
     this.message(field, () => {
@@ -95,7 +95,7 @@ export class WireWriter {
     });
   }
 
-  /** Packed little-endian float32. */
+  /** Writes packed little-endian float32 values. */
   packedFloats(field: number, values: Float32Array): void {
     if (values.length === 0) return;
     this.#key(field, BYTES);
@@ -107,7 +107,7 @@ export class WireWriter {
     }
   }
 
-  /** Bytes that are already in wire format. */
+  /** Writes bytes that are already in wire format. */
   raw(value: Uint8Array): void {
     this.#reserve(value.length);
     this.#bytes.set(value, this.#at);
