@@ -1,7 +1,7 @@
+import { histogramOf } from '@convscope/shared/event-log/histogram.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { NamedTensorMap, Tensor, Tf } from '../../tfjs/tf.js';
 import type { RunLog } from '../../writer/run-log.js';
-import { histogramBuckets } from '../histogram.js';
 import type { Network } from '../net/network.js';
 
 /** Histogram tags, followed by `/${layer}`. */
@@ -15,7 +15,7 @@ export async function logWeightHistograms(network: Network, log: RunLog, step: n
     log.histogram(
       `${WEIGHT_HISTOGRAM_TAG}/${layer}`,
       step,
-      histogramBuckets((await variable.data()) as Float32Array),
+      histogramOf((await variable.data()) as Float32Array),
     );
   }
 }
@@ -51,7 +51,7 @@ export async function measuredUpdate(
     log.scalar(`${SCALAR_TAGS.gradientNorm}/${layer}`, step, gradientNorm!);
     log.scalar(`${SCALAR_TAGS.updateRatio}/${layer}`, step, updateRatio!);
     const values = (await gradients[name]!.data()) as Float32Array;
-    log.histogram(`${GRADIENT_HISTOGRAM_TAG}/${layer}`, step, histogramBuckets(values));
+    log.histogram(`${GRADIENT_HISTOGRAM_TAG}/${layer}`, step, histogramOf(values));
   }
   tf.dispose(before);
 }
