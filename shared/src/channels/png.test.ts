@@ -110,7 +110,7 @@ describe('a damaged picture', () => {
     const neverCalled = () => {
       throw new Error('inflated');
     };
-    expect(() => decodeGreyPng(huge, neverCalled)).toThrow('A picture of 2147483647×1 is empty or beyond');
+    expect(() => decodeGreyPng(huge, neverCalled)).toThrow('A picture of 2147483647×1 is empty or too large');
   });
 
   it('cannot become more bytes than its size says', () => {

@@ -1,15 +1,15 @@
 /**
- * 8-bit PNG: what an atlas needs, and grey, RGB and RGBA pictures for other tools. Deflate is given from outside:
- * zlib in Node, fflate or DecompressionStream in the page. The page never decodes through a canvas, which privacy
- * settings may alter. (PNG specification, third edition, W3C 2025.)
+ * Encodes and decodes 8-bit grey, RGB and RGBA PNGs without interlacing (PNG specification, third edition, W3C 2025).
+ * The caller passes in deflate and inflate: node:zlib on Node, fflate in the page. The page does not decode through a
+ * canvas, because privacy settings may alter the pixels that a canvas returns.
  */
 
-/** To zlib format (RFC 1950), whole buffers. */
+/** Compresses to the zlib format (RFC 1950). */
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 /**
- * Back. `size` is what comes out of an intact picture: stop there, so that a few bytes cannot become gigabytes
- * (Node: `inflateSync(bytes, { maxOutputLength: size })`; fflate, which stops without a word:
- * `unzlibSync(bytes, { out: new Uint8Array(size + 1) })`).
+ * Decompresses the zlib format. `size` is the length that an intact picture inflates to. Stop there, so that a small
+ * file cannot expand to gigabytes: on Node `inflateSync(bytes, { maxOutputLength: size })`; with fflate, which stops
+ * silently when `out` is full, `unzlibSync(bytes, { out: new Uint8Array(size + 1) })`.
  */
 export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array;
 
@@ -23,7 +23,7 @@ export interface Picture {
   readonly pixels: Uint8Array<ArrayBuffer>;
 }
 
-/** Sides and pixels beyond this are refused: no picture of ours comes near, and a damaged header may claim 2^31. */
+/** Larger pictures are refused: a damaged header may claim sides of 2^31. */
 const MAX_SIDE = 65_535;
 const MAX_BYTES = 2 ** 28;
 
@@ -31,7 +31,7 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const COLOUR_TYPE: Record<PngChannels, number> = { 1: 0, 3: 2, 4: 6 };
 const CHANNELS_OF: Readonly<Record<number, PngChannels>> = { 0: 1, 2: 3, 6: 4 };
 
-/** How rows are prepared for deflate. `none` is right for flat pictures, `up` and `paeth` for smooth ones. */
+/** The row filter applied before deflate. `none` suits flat pictures, `up` and `paeth` smooth ones. */
 export type PngFilter = 'none' | 'sub' | 'up' | 'average' | 'paeth';
 const FILTER: Record<PngFilter, number> = { none: 0, sub: 1, up: 2, average: 3, paeth: 4 };
 
@@ -47,7 +47,8 @@ export function encodeGreyPng(
 }
 
 /**
- * @throws when there are no pixels, too many, or not as many as the size says.
+ * `pixels` are [y, x, channel].
+ * @throws Error when the picture is empty or too large, or `pixels` does not match its size.
  */
 export function encodePng(
   pixels: Uint8Array,
@@ -81,7 +82,7 @@ export function encodePng(
 
 /**
  * The pixels of an 8-bit grey PNG, [y, x].
- * @throws when it is damaged, or no 8-bit grey picture.
+ * @throws Error when the PNG is damaged or not an 8-bit grey picture.
  */
 export function decodeGreyPng(
   png: Uint8Array,
@@ -93,12 +94,11 @@ export function decodeGreyPng(
 }
 
 /**
- * Decodes an 8-bit PNG without interlace: grey, RGB or RGBA.
- * @throws when it is damaged, or of another form.
+ * @throws Error when the PNG is damaged or not an 8-bit grey, RGB or RGBA picture without interlacing.
  */
 export function decodePng(png: Uint8Array, inflate: Inflate): Picture {
   if (SIGNATURE.some((byte, at) => png[at] !== byte))
-    throw new Error('The picture is no PNG: its first bytes differ.');
+    throw new Error('The file is not a PNG: it does not start with the PNG signature.');
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   let header: { width: number; height: number; channels: PngChannels } | undefined;
   const parts: Uint8Array[] = [];
@@ -140,8 +140,8 @@ function readHeader(
   const channels = CHANNELS_OF[png[at + 9]!];
   if (png[at + 8] !== 8 || channels === undefined || png[at + 12] !== 0) {
     throw new Error(
-      `The PNG has ${png[at + 8]} bits, colour type ${png[at + 9]} and interlace ${png[at + 12]}: ` +
-        'only 8 bits, grey, RGB or RGBA, without interlace are read.',
+      `The PNG has bit depth ${png[at + 8]}, colour type ${png[at + 9]} and interlace method ${png[at + 12]}. ` +
+        'Only 8-bit grey, RGB and RGBA without interlacing can be decoded.',
     );
   }
   checkSize(width, height, channels);
@@ -159,7 +159,7 @@ function checkSize(width: number, height: number, channels: number): void {
     width * height * channels > MAX_BYTES
   ) {
     throw new Error(
-      `A picture of ${width}×${height} is empty or beyond what is read and written (${MAX_SIDE} a side).`,
+      `A picture of ${width}×${height} is empty or too large (at most ${MAX_SIDE} pixels a side).`,
     );
   }
 }
@@ -205,10 +205,10 @@ function unfilterRows(
     const from = y * (stride + 1) + 1;
     const to = y * stride;
     const filter = rows[from - 1]!;
-    if (filter > 4) throw new Error(`Row ${y} of the PNG names filter ${filter}: there are five, 0 to 4.`);
+    if (filter > 4) throw new Error(`Row ${y} of the PNG has filter ${filter}; only 0 to 4 exist.`);
     if (filter <= 1) {
       pixels.set(rows.subarray(from, from + stride), to);
-      // The filter of our own atlases, in a loop of its own: a viewer undoes it for every capture.
+      // Atlases use this filter and the page decodes one per capture, so it has a loop without branches.
       if (filter === 1) {
         for (let at = to + channels; at < to + stride; at++) pixels[at]! += pixels[at - channels]!;
       }
@@ -260,7 +260,7 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** CRC-32 (IEEE), as PNG chunks carry it. */
+/** CRC-32 (IEEE), the checksum of PNG chunks. */
 function crc32(bytes: Uint8Array, start: number, end: number): number {
   let crc = -1;
   for (let at = start; at < end; at++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[at]!) & 0xff]!;

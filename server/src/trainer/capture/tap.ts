@@ -1,4 +1,6 @@
 /** Reads every conv layer for the probe pictures: one forward pass of its own, off the training tensors. */
+import { deflateSync } from 'node:zlib';
+import { encodePng } from '@convscope/shared/channels/png.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
 import {
   biasTag,
@@ -19,7 +21,6 @@ import { crossEntropy } from '../net/loss.js';
 import { layerShapes, layersWithLoggedInput } from '../net/models.js';
 import { forward, type Network } from '../net/network.js';
 import { toPyTorchLayout } from '../net/weights-file.js';
-import { encodeRgbPng } from '../rgb-png.js';
 
 export interface TapOptions {
   readonly choice: ProbeChoice;
@@ -121,7 +122,7 @@ export function createTap(
         wallTime: wallTime(),
         width: side,
         height: side,
-        images: choice.probes.map(({ index }) => encodeRgbPng(test.planes[index]!, side)),
+        images: choice.probes.map(({ index }) => pngOf(test.planes[index]!, side)),
       });
     },
     async capture(step) {
@@ -189,6 +190,16 @@ function countMapValues(network: Network, loggedInputs: ReadonlySet<string>, gra
     if (loggedInputs.has(layer.name)) values += size(layer.from);
   }
   return values;
+}
+
+/** A square picture given as red, green and blue planes. */
+function pngOf(planes: Uint8Array, side: number): Uint8Array {
+  const plane = side * side;
+  const pixels = new Uint8Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) pixels[3 * i + c] = planes[c * plane + i]!;
+  }
+  return encodePng(pixels, side, side, 3, (rows) => deflateSync(rows));
 }
 
 /** [picture, y, x, channel] → [picture, channel, y, x]. */

@@ -3,11 +3,12 @@ import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'node:zlib';
+import { encodeGreyPng } from '@convscope/shared/channels/png.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeLock } from '../../../machine/file-lock.js';
-import { cachedCifar, cifarDirectory, toRecords } from './cache.js';
+import { cachedCifar, cifarDirectory, rgbPixels, toRecords } from './cache.js';
 import { RECORD_BYTES } from './facts.js';
-import { decodeRgbPng } from './png-rows.js';
 import { readTar } from './tar.js';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -108,15 +109,15 @@ describe('unpacking', () => {
   it("decodes the package's kind of PNG, every row filter, to the pixels that another decoder sees", async () => {
     // Ten test pictures as rows, written with all five filters; the pixels were read back by Pillow.
     const png = await readFile(join(fixtures, 'rows.png'));
-    const { width, height, pixels } = await decodeRgbPng(png);
-    expect([width, height]).toEqual([1024, 10]);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1024, 10]);
+    const pixels = rgbPixels(png);
     expect(Buffer.from(pixels).equals(await readFile(join(fixtures, 'rows.rgb')))).toBe(true);
   });
 
-  it('refuses what is not such a PNG', async () => {
-    await expect(decodeRgbPng(Buffer.from('GIF89a, not a PNG at all'))).rejects.toThrow(
-      'This is not a PNG file',
-    );
+  it('refuses what is not a PNG, and a grey one', () => {
+    expect(() => rgbPixels(Buffer.from('GIF89a, not a PNG at all'))).toThrow('The file is not a PNG');
+    const grey = encodeGreyPng(new Uint8Array(6), 3, 2, deflateSync);
+    expect(() => rgbPixels(grey)).toThrow('Expected an RGB picture, found one with 1 channels.');
   });
 
   it('turns rows of pixels into records of label and planes', async () => {

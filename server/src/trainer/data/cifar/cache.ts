@@ -5,7 +5,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, inflateSync } from 'node:zlib';
+import { decodePng } from '@convscope/shared/channels/png.js';
 import { takeLock } from '../../../machine/file-lock.js';
 import { userCacheDirectory } from '../../../tfjs/locate-native.js';
 import {
@@ -16,7 +17,6 @@ import {
   TEST_FILES,
   TRAIN_FILES,
 } from './facts.js';
-import { decodeRgbPng } from './png-rows.js';
 import { readTar } from './tar.js';
 
 /** Where the fetched set lies, in the official binary layout: other programs can read it too. */
@@ -171,7 +171,7 @@ async function unpack(
     const hash = createHash('sha256');
     for (const [index, name] of names.entries()) {
       signal.throwIfAborted();
-      const { pixels } = await decodeRgbPng(file(name.replace('.bin', '.png')));
+      const pixels = rgbPixels(file(name.replace('.bin', '.png')));
       hash.update(pixels);
       const first = index * PICTURES_PER_FILE;
       await writeFile(
@@ -187,6 +187,16 @@ async function unpack(
       );
     }
   }
+}
+
+/**
+ * The pixels [y, x, channel] of an RGB PNG.
+ * @throws Error when it is damaged or has other colours.
+ */
+export function rgbPixels(png: Uint8Array): Uint8Array {
+  const { channels, pixels } = decodePng(png, (bytes, size) => inflateSync(bytes, { maxOutputLength: size }));
+  if (channels !== 3) throw new Error(`Expected an RGB picture, found one with ${channels} channels.`);
+  return pixels;
 }
 
 /** [picture][y][x][channel] → records of label and planes. */
