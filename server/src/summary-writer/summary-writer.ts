@@ -11,7 +11,7 @@ import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { ChannelRole, RunRecord } from '@convscope/shared/run-record.js';
 import type { Tensor, Tensor4D } from '../tfjs/tf.js';
-import { type Batch, imageGrid } from './image-grid.js';
+import { torchImage } from './torch-image.js';
 
 export interface SummaryWriter {
   /** The event file. */
@@ -56,10 +56,9 @@ export function createSummaryWriter(directory: string): SummaryWriter {
       add({ kind: 'scalar', tag, step, wallTime: now(), value: Math.fround(value) });
     },
     addImages(tag, batch, step) {
-      const { width, height, channels, pixels } = imageGrid({
-        data: batch.dataSync() as Float32Array,
-        shape: batch.shape,
-      } satisfies Batch);
+      const values = batch.dataSync();
+      const uint8 = values instanceof Uint8Array;
+      const { width, height, channels, pixels } = torchImage(values, batch.shape, 'NCHW', { uint8 });
       const png = encodePng(pixels, width, height, channels, deflate, 'paeth');
       add({ kind: 'image', tag, step, wallTime: now(), width, height, images: [png] });
     },
