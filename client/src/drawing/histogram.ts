@@ -1,3 +1,4 @@
+import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import type { Limits } from './lut.js';
 import { countNonFinite, type MapStack } from './map-stack.js';
@@ -47,7 +48,7 @@ export function histogramOf(stack: MapStack, axis: Limits, bins: number): ValueH
     }
     const [lo, hi] = [stack.lo[channel]!, stack.hi[channel]!];
     for (let code = 0; code < 256; code++) {
-      if (codes[code]! > 0) add(lo + (code / 255) * (hi - lo), codes[code]!);
+      if (codes[code]! > 0) add(dequantise(code, lo, hi), codes[code]!);
     }
   }
   return { counts, zeros, nonFinite: countNonFinite(stack), total: channels * size, below, above };

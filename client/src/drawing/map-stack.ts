@@ -1,5 +1,6 @@
 /** The maps of one layer for one picture, whatever they were logged as. */
 
+import { dequantise, errorBound } from '@convscope/shared/channels/quantise.js';
 import type { MapOperation, MapShape, Pair } from '@convscope/shared/run-description.js';
 import { MARK } from '../decode/decoded.js';
 
@@ -50,14 +51,14 @@ function valueAtPlace(stack: MapStack, channel: number, place: number): number {
   let value: number;
   if (mark !== MARK.finite) value = MARK_VALUES[mark as 1 | 2 | 3];
   else if (stack.kind === 'values') value = stack.values[place]!;
-  else value = stack.lo[channel]! + (stack.codes[place]! / 255) * (stack.hi[channel]! - stack.lo[channel]!);
+  else value = dequantise(stack.codes[place]!, stack.lo[channel]!, stack.hi[channel]!);
   // Not Math.max: NaN must stay NaN, and −0 must not appear.
   return stack.rectified && value <= 0 ? 0 : value;
 }
 
 /** How far a value of the channel may be from what the net computed: (hi − lo)/510 for codes, 0 for exact values. */
 export function boundOf(stack: MapStack, channel: number): number {
-  return stack.kind === 'codes' ? (stack.hi[channel]! - stack.lo[channel]!) / 510 : 0;
+  return stack.kind === 'codes' ? errorBound(stack.lo[channel]!, stack.hi[channel]!) : 0;
 }
 
 /** All values, [channel, y, x]. */

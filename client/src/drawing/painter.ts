@@ -1,5 +1,6 @@
 /** Paints a grid of maps into one ImageData through a colour table. Pure: pixels in, pixels out. */
 
+import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
 import type { MapStack } from './map-stack.js';
@@ -46,7 +47,7 @@ export function codeTable(
   table: Lut,
 ): Lut {
   for (let code = 0; code < 256; code++) {
-    const value = lo + (code / 255) * (hi - lo);
+    const value = dequantise(code, lo, hi);
     table[code] = pixelFor(rectified && value <= 0 ? 0 : value, limits, colouring);
   }
   return table;

@@ -1,5 +1,6 @@
 /** A layer's maps as a small picture: every channel made smaller by averaging, all in one pass. */
 
+import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
 import type { MapStack } from './map-stack.js';
@@ -66,15 +67,15 @@ function boxColour(
   { lut, limits, nonFinite }: ThumbnailColours,
 ): number {
   const [, height, width] = stack.shape;
-  const [lo, range] =
-    stack.kind === 'codes' ? [stack.lo[channel]!, (stack.hi[channel]! - stack.lo[channel]!) / 255] : [0, 1];
-  const data = stack.kind === 'codes' ? stack.codes : stack.values;
   let sum = 0;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const place = (channel * height + y) * width + x;
       if ((stack.marks?.[place] ?? MARK.finite) !== MARK.finite) return nonFinite;
-      const value = lo + data[place]! * range;
+      const value =
+        stack.kind === 'codes'
+          ? dequantise(stack.codes[place]!, stack.lo[channel]!, stack.hi[channel]!)
+          : stack.values[place]!;
       sum += stack.rectified && value < 0 ? 0 : value;
     }
   }
