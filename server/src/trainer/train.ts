@@ -1,5 +1,6 @@
 /** One training run, from the flags to the last record. */
 import { createHparamsEnd, createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
+import { markdownTable } from '@convscope/shared/event-log/run-markdown.js';
 import { type RunConfig, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import {
   RUN_END_TAG,
@@ -121,7 +122,8 @@ export async function train(
   log.record({ kind: 'run-start', tag: RUN_START_TAG, step: 0, wallTime: wallTime(), start });
   const metrics = [SCALAR_TAGS.testAccuracy, SCALAR_TAGS.testLoss];
   for (const record of createHparamsStart(config, metrics, writer.runUid, wallTime())) log.record(record);
-  log.text('config', 0, configTable(config, start.environment));
+  const rows = Object.entries({ ...config, ...start.environment });
+  log.text('config', 0, markdownTable(rows.map(([name, value]) => [name, String(value)])));
 
   const run: TrainingRun = {
     options,
@@ -209,22 +211,4 @@ function describeConfig(options: TrainOptions, data: TrainingData, backend: Back
     ...(options.captureEvery === 'auto' ? { captureBudget: CAPTURE_SHARE } : {}),
     captureGradients: options.captureGradients,
   };
-}
-
-/** Markdown, as TensorBoard shows text. */
-function configTable(config: RunConfig, environment: Readonly<Record<string, string>>): string {
-  const rows = [...Object.entries(config), ...Object.entries(environment)];
-  // A bar or a line break would end the cell.
-  const cell = (value: unknown) => String(value).replaceAll('|', '\\|').replace(/\s+/g, ' ');
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`)].join(
-    '\n',
-  );
-}
-
-/** The run's name where none is given: the model and the local time, so that names sort by age. */
-export function defaultRunName(options: Pick<TrainOptions, 'model' | 'name'>, now: Date): string {
-  if (options.name !== undefined) return options.name;
-  const two = (value: number) => String(value).padStart(2, '0');
-  const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
-  return `${options.model}-${date}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
 }

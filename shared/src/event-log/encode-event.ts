@@ -13,7 +13,8 @@ import {
   TENSOR,
   VALUE,
 } from './event-fields.js';
-import { runEndJson, runEndMarkdown, runStartJson, runStartMarkdown } from './run-json.js';
+import { runEndJson, runStartJson } from './run-json.js';
+import { runEndMarkdown, runStartMarkdown } from './run-markdown.js';
 import { writeTensorHead } from './tensor-proto.js';
 import { encodeUtf8 } from './utf8.js';
 import { WireWriter } from './wire-writer.js';

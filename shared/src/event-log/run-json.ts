@@ -1,6 +1,6 @@
 /**
- * Start and end of a run, as a text event: people read a Markdown table in TensorBoard, programs read the JSON that
- * lies in the plugin's content.
+ * The start and the end of a run as JSON, the plugin content of a text event. The text of the event is the Markdown
+ * table of run-markdown.ts, which TensorBoard shows.
  */
 
 import type { ModelDescription } from '../run-description.js';
@@ -98,12 +98,12 @@ const runEnd: z.ZodType<RunEnd> = z.object({
   weights: z.string().exactOptional(),
 });
 
-/** @throws MalformedEventError when the bytes are no run start of this version. */
+/** @throws MalformedEventError when the bytes are not a run start of this version. */
 export function readRunStart(json: Uint8Array): RunStart {
   return parse(runStart, json, 'start');
 }
 
-/** @throws MalformedEventError when the bytes are no run end of this version. */
+/** @throws MalformedEventError when the bytes are not a run end of this version. */
 export function readRunEnd(json: Uint8Array): RunEnd {
   return parse(runEnd, json, 'end');
 }
@@ -113,24 +113,24 @@ function parse<T>(schema: z.ZodType<T>, json: Uint8Array, what: string): T {
   try {
     value = JSON.parse(decodeUtf8(json));
   } catch (error) {
-    throw new MalformedEventError(`The run's ${what} holds no JSON: ${String(error)}`);
+    throw new MalformedEventError(`The run's ${what} is not JSON: ${String(error)}`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new MalformedEventError(
-    `The run's ${what} is not of the form that this version reads: ${z.prettifyError(result.error)}`,
+    `The run's ${what} does not match the format of this version: ${z.prettifyError(result.error)}`,
   );
 }
 
 /**
- * The JSON, checked as a reader will check it, so that nothing is written that cannot be read.
- * @throws when it holds what JSON lacks, such as NaN.
+ * The JSON, validated with the schema that readers use, so that nothing is written that cannot be read.
+ * @throws Error when a value has no JSON form, such as NaN.
  */
 export function runStartJson(start: RunStart): string {
   return checked(runStart, start, 'start');
 }
 
-/** @throws when it holds what JSON lacks, such as NaN. */
+/** @throws Error when a value has no JSON form, such as NaN. */
 export function runEndJson(end: RunEnd): string {
   return checked(runEnd, end, 'end');
 }
@@ -139,50 +139,4 @@ function checked<T>(schema: z.ZodType<T>, value: T, what: string): string {
   const result = schema.safeParse(value);
   if (result.success) return JSON.stringify(value);
   throw new Error(`The run's ${what} cannot be written: ${z.prettifyError(result.error)}`);
-}
-
-/** What TensorBoard's text page shows of a run's start. */
-export function runStartMarkdown(start: RunStart): string {
-  const { data, plan } = start;
-  return table([
-    ['run', start.name],
-    [
-      'model',
-      `${start.model.name}, ${start.model.parameters} parameters, ${start.model.layers.length} layers`,
-    ],
-    ['data', `${data.name}, ${data.trainPictures} to train, ${data.testPictures} to test`],
-    ['plan', `${plan.epochs} epochs of ${plan.stepsPerEpoch} steps`],
-    ...Object.entries(start.config).map(([key, value]): [string, string] => [
-      `config: ${key}`,
-      String(value),
-    ]),
-    ...Object.entries(start.environment),
-    [
-      'probe pictures',
-      start.probes.map((probe) => `${probe.index} (${data.classes[probe.label] ?? probe.label})`).join(', '),
-    ],
-    ['run uid', start.runUid],
-  ]);
-}
-
-/** What TensorBoard's text page shows of a run's end. */
-export function runEndMarkdown(end: RunEnd): string {
-  const rows: [string, string][] = [
-    ['reason', end.reason],
-    ['training time', `${end.seconds.toFixed(1)} s`],
-  ];
-  if (end.error !== undefined) rows.push(['error', end.error]);
-  if (end.weights !== undefined) rows.push(['weights', end.weights]);
-  return table(rows);
-}
-
-function table(rows: readonly (readonly [string, string])[]): string {
-  const cell = (text: string) =>
-    text
-      .replaceAll('\\', '\\\\')
-      .replaceAll('|', '\\|')
-      .replaceAll(/\s*[\r\n]+\s*/g, ' ');
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`)].join(
-    '\n',
-  );
 }
