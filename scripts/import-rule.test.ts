@@ -121,7 +121,6 @@ const DEBT: readonly string[] = [
   'client/src/pages/run/inspector/inspector.tsx -> client/src/pages/run/grids/output-pane.tsx',
   'client/src/pages/run/run-page.tsx -> client/src/app/top-bar.tsx',
   'client/src/pages/run/state/run-page-state.ts -> client/src/app/pages.ts',
-  'server/src/trainer/net/models.ts -> server/src/trainer/options.ts',
 ];
 const CIRCLES: readonly string[] = [
   'server/src/cli/launcher.ts -> server/src/cli/train-command.ts -> server/src/cli/launcher.ts',

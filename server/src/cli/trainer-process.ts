@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheDirectory } from '../hub/token-file.js';
-import { loadBackend } from '../tfjs/backend.js';
-import { loadData } from '../trainer/data/load-data.js';
+import { prepareRun } from '../trainer/prepare-run.js';
 import type { TrainHooks } from '../trainer/progress.js';
-import { type TrainParts, train } from '../trainer/train.js';
+import { train } from '../trainer/train.js';
 import { createRunWriter } from '../writer/create-run-writer.js';
 import type { RunWriter } from '../writer/run-writer.js';
 import { dumpingWriter } from './dumping-writer.js';
@@ -61,24 +60,6 @@ async function placeOf(writer: RunWriter): Promise<string | undefined> {
   return undefined;
 }
 
-/** What a run needs before it can begin: a log is begun only when both are there. */
-async function prepare({ options }: Job, hooks: TrainHooks): Promise<TrainParts> {
-  const onProgress = (message: string, fraction: number) =>
-    hooks.onProgress({
-      phase: 'preparing',
-      message,
-      fraction,
-      epoch: 0,
-      epochs: options.epochs,
-      step: 0,
-      totalSteps: 0,
-    });
-  onProgress('starting the backend', 0);
-  const backend = await loadBackend({ wanted: options.backend, threads: options.threads });
-  const { data, seed } = options;
-  return { backend, data: await loadData({ data, seed, signal: hooks.signal, onProgress }) };
-}
-
 type Job = Extract<ToTrainer, { type: 'train' }>;
 
 async function work(job: Job): Promise<void> {
@@ -99,7 +80,7 @@ async function work(job: Job): Promise<void> {
     log,
   };
   try {
-    const parts = await prepare(job, hooks);
+    const prepared = await prepareRun(job.options, hooks);
     stopping.signal.throwIfAborted();
     writer = createRunWriter({
       name: job.name,
@@ -112,7 +93,8 @@ async function work(job: Job): Promise<void> {
     const dump = process.env['CONVSCOPE_DUMP_MAPS'];
     if (dump) writer = dumpingWriter(writer, dump);
     const outputDirectory = (await placeOf(writer)) ?? join(cache, 'weights', writer.runUid);
-    const result = await train({ ...job.options, name: job.name, outputDirectory }, writer, hooks, parts);
+    const options = { ...job.options, name: job.name, outputDirectory };
+    const result = await train(options, prepared, writer, hooks);
     await tell({ type: 'ended', result });
     process.exitCode = result.reason === 'failed' ? 1 : 0;
   } catch (error) {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { BACKEND_NAMES } from '../tfjs/backend.js';
-
-export const MODEL_NAMES = ['convnet', 'lenet', 'resnet8'] as const;
-export type ModelName = (typeof MODEL_NAMES)[number];
+import { MODEL_NAMES } from './net/models.js';
 
 const count = (what: string) => z.coerce.number().int().positive(`${what} must be a whole number above 0`);
 

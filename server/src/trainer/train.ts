@@ -1,4 +1,4 @@
-/** One training run, from the flags to the last record. */
+/** One training run, from its first record to its last. */
 import { createHparamsEnd, createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
 import { markdownTable } from '@convscope/shared/event-log/run-markdown.js';
 import { type RunConfig, SCALAR_TAGS } from '@convscope/shared/run-description.js';
@@ -9,71 +9,49 @@ import {
   type RunEndReason,
   type RunStart,
 } from '@convscope/shared/run-record.js';
-import { type Backend, loadBackend } from '../tfjs/backend.js';
+import type { Backend } from '../tfjs/backend.js';
 import { createRunLog, wallTime } from '../writer/run-log.js';
 import type { RunWriter } from '../writer/run-writer.js';
 import { CAPTURE_SHARE } from './capture/capture-schedule.js';
 import { createTap } from './capture/tap.js';
 import { createAssembler, createEpochs } from './data/batches.js';
-import { loadData } from './data/load-data.js';
 import { chooseProbes } from './data/probes.js';
 import type { TrainingData } from './data/training-data.js';
 import { describeEnvironment } from './environment.js';
-import { describeModel, modelNamed } from './net/models.js';
+import { describeModel } from './net/describe-model.js';
+import { modelNamed } from './net/models.js';
 import { createNetwork } from './net/network.js';
 import { createOptimizer } from './net/optimizer.js';
 import { saveWeights } from './net/weights-file.js';
 import { learningRate, type TrainOptions } from './options.js';
+import type { PreparedRun } from './prepare-run.js';
 import type { TrainHooks } from './progress.js';
 import { createRandom } from './random.js';
 import { runTraining, type TrainingRun } from './training-loop.js';
 
 export interface TrainResult {
   readonly reason: RunEndReason;
-  /** For `failed`: what, where, and what to do. */
+  /** What went wrong, where, and what to do. */
   readonly error?: string;
   /** Completed updates. */
   readonly steps: number;
-  /** Of the last evaluation; with its step, since an interrupted run may have none of its last step. */
+  /** The last evaluation. An interrupted run may not have evaluated its last step. */
   readonly test?: { readonly step: number; readonly loss: number; readonly accuracy: number };
   readonly weights?: string;
   readonly seconds: number;
 }
 
-export interface TrainParts {
-  /** Already loaded ones, where the caller has them. */
-  readonly backend?: Backend;
-  readonly data?: TrainingData;
-}
-
 /**
- * Trains and logs one run. Ends with `completed`, `interrupted` (the signal) or `failed` (a loss that is not
- * finite, or any error once the run has begun); each is the run's last record. The writer is left open: the
- * caller closes it.
- * @throws Error when the run cannot begin: no backend, no data, wrong data. Nothing is logged then.
+ * Trains and logs one run. Its last record says how it ended: `completed`, `interrupted` (by the signal) or `failed` (the
+ * loss is not finite, or an error was thrown). The caller closes the writer.
  */
 export async function train(
   options: TrainOptions,
+  { backend, data }: PreparedRun,
   writer: RunWriter,
   hooks: TrainHooks,
-  parts: TrainParts = {},
 ): Promise<TrainResult> {
-  const prepare = (message: string, fraction: number) =>
-    hooks.onProgress({
-      phase: 'preparing',
-      message,
-      fraction,
-      epoch: 0,
-      epochs: options.epochs,
-      step: 0,
-      totalSteps: 0,
-    });
-  prepare('starting the backend', 0);
-  const backend = parts.backend ?? (await loadBackend({ wanted: options.backend, threads: options.threads }));
   hooks.log(`Backend: ${backend.describe()}.`);
-  const data =
-    parts.data ??
-    (await loadData({ data: options.data, seed: options.seed, signal: hooks.signal, onProgress: prepare }));
   const { tf } = backend;
   const { seed } = options;
   const network = createNetwork(tf, modelNamed(options.model), seed);
@@ -86,7 +64,7 @@ export async function train(
   );
   const choice = chooseProbes(data);
   const log = createRunLog(writer);
-  const tap = createTap(tf, network, writer, log, {
+  const tap = createTap(tf, network, log, {
     choice,
     test: data.test,
     assembler,
@@ -189,7 +167,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Flat, for tables and TensorBoard's hparams. */
+/** The flags and what they led to, flat: for tables and TensorBoard's hparams. */
 function describeConfig(options: TrainOptions, data: TrainingData, backend: Backend): RunConfig {
   return {
     model: options.model,

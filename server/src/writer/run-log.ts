@@ -1,8 +1,8 @@
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord, TensorDtype } from '@convscope/shared/run-record.js';
-import type { RunWriter } from './run-writer.js';
+import type { MapsToLog, RunWriter } from './run-writer.js';
 
-/** Records with the wall time of now, so that the code that measures only says what it measured. */
+/** What a training run logs through: every record gets the current wall time. */
 export interface RunLog {
   scalar(tag: string, step: number, value: number): void;
   tensor(
@@ -14,9 +14,12 @@ export interface RunLog {
   ): void;
   histogram(tag: string, step: number, buckets: Float64Array): void;
   text(tag: string, step: number, text: string): void;
+  /** Feature maps of one layer. The buffer of their values is transferred. */
+  maps(maps: MapsToLog): void;
   record(record: RunRecord): void;
 }
 
+/** Seconds since the epoch. */
 export function wallTime(): number {
   return Date.now() / 1000;
 }
@@ -25,7 +28,8 @@ export function createRunLog(writer: RunWriter): RunLog {
   const record = (entry: RunRecord) => writer.add(entry);
   return {
     record,
-    // What the file holds: float32.
+    maps: (maps) => writer.addMaps(maps),
+    // Event files store scalars as float32.
     scalar: (tag, step, value) =>
       record({ kind: 'scalar', tag, step, wallTime: wallTime(), value: Math.fround(value) }),
     tensor: (tag, step, dtype, shape, values) =>

@@ -13,12 +13,12 @@ import {
 import type { ChannelRole } from '@convscope/shared/run-record.js';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf } from '../../tfjs/tf.js';
 import { type RunLog, wallTime } from '../../writer/run-log.js';
-import type { RunWriter } from '../../writer/run-writer.js';
 import { type BatchAssembler, pictureTensor } from '../data/batches.js';
 import type { ProbeChoice } from '../data/probes.js';
 import type { PictureSet } from '../data/training-data.js';
+import { layersWithLoggedInput } from '../net/describe-model.js';
 import { crossEntropy } from '../net/loss.js';
-import { layerShapes, layersWithLoggedInput } from '../net/models.js';
+import { layerShapes } from '../net/models.js';
 import { forward, type Network } from '../net/network.js';
 import { toPyTorchLayout } from '../net/weights-file.js';
 
@@ -46,13 +46,7 @@ interface Reading {
   readonly tensor: Tensor4D;
 }
 
-export function createTap(
-  tf: Tf,
-  network: Network,
-  writer: RunWriter,
-  log: RunLog,
-  options: TapOptions,
-): Tap {
+export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOptions): Tap {
   const { choice, test, assembler } = options;
   const { side } = test;
   const pictures = pictureTensor(tf, assembler, test, choice.statistics);
@@ -66,13 +60,13 @@ export function createTap(
   const probeNumbers = choice.probes.map((_, index) => index);
   const loggedInputs = new Set(layersWithLoggedInput(network.model).map(({ name }) => name));
 
-  const addMaps = async ({ layer, role, tensor }: Reading, step: number) => {
+  const logMaps = async ({ layer, role, tensor }: Reading, step: number) => {
     const [count, height, width, channels] = tensor.shape;
     const values = (await tensor.data()) as Float32Array;
     const shape = { pictures: count, height, width, channels };
     const statistics = channelStatistics(values, shape, 'NHWC', role);
     const probes = choice.probes.length;
-    writer.addMaps({
+    log.maps({
       tag: channelsTag(layer, role as Exclude<ChannelRole, 'weight'>),
       layer,
       role,
@@ -141,7 +135,7 @@ export function createTap(
       if (options.gradients) readings.push(...probeGradients(tf, network, probePictures, labels));
       try {
         for (const reading of readings) {
-          await addMaps(reading, step);
+          await logMaps(reading, step);
           reading.tensor.dispose();
         }
         const values = (await predictions.data()) as Float32Array;

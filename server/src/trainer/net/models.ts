@@ -1,19 +1,13 @@
 /**
- * The nets, as data: layers in the order of the forward pass, each naming what it reads. From these lists come
- * the forward pass (network.ts), the description in the log, and the names of the saved weights.
+ * The models as data: layers in the order of the forward pass, each naming the layer it reads. The forward pass
+ * (network.ts), the description in the log (describe-model.ts) and the names of the saved weights derive from it.
  */
-import {
-  type Conv2dDescription,
-  channelsTag,
-  type LayerDescription,
-  type MapOperation,
-  type MapShape,
-  type MapSource,
-  type ModelDescription,
-} from '@convscope/shared/run-description.js';
-import type { ModelName } from '../options.js';
+import type { MapShape } from '@convscope/shared/run-description.js';
 
-/** The name of what the net is fed; every layer reads this or another layer. */
+export const MODEL_NAMES = ['convnet', 'lenet', 'resnet8'] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** The name of the model's input. Every layer reads this or another layer. */
 export const PICTURES = 'pictures';
 
 interface LayerBase {
@@ -42,8 +36,8 @@ export interface AverageLayer extends LayerBase {
   readonly type: 'globalAveragePool';
 }
 /**
- * Maps are flattened as PyTorch's nn.Flatten does in the saved weights, [channel, y, x]; in memory, where
- * pictures are NHWC, as [y, x, channel].
+ * Its input is flattened as [y, x, channel], since pictures are NHWC in memory. Saved weights have the order of
+ * PyTorch's nn.Flatten, [channel, y, x].
  */
 export interface DenseLayer extends LayerBase {
   readonly type: 'dense';
@@ -97,7 +91,7 @@ const convnet: readonly Layer[] = [
   dense('fc', 'pool3', 10),
 ];
 
-/** After LeCun et al. 1998, with the first layer of the usual tutorials: Conv2d(3, 6, 3), no padding. */
+/** After LeCun et al. 1998, with the first layer of many tutorials: Conv2d(3, 6, 3) without padding. */
 const lenet: readonly Layer[] = [
   conv('conv1', PICTURES, 6, { padding: 0 }),
   pool('pool1', 'conv1'),
@@ -108,7 +102,7 @@ const lenet: readonly Layer[] = [
   dense('fc3', 'fc2', 10),
 ];
 
-/** Three residual blocks (He et al. 2015) without batch norm, whose gradient not every backend has. */
+/** Three residual blocks (He et al. 2015), without batch norm because not every backend has its gradient. */
 const resnet8: readonly Layer[] = [
   conv('conv1', PICTURES, 16),
   conv('block1_conv1', 'conv1', 16),
@@ -135,9 +129,6 @@ export function modelNamed(name: ModelName): Model {
   return { name, inputShape: RGB, layers: MODELS[name] };
 }
 
-/** What flows out of a layer: maps, or a vector with only channels. */
-type Shape = MapShape;
-
 export interface ParameterShape {
   /** `conv1.weight`, as PyTorch would name it. */
   readonly name: string;
@@ -148,8 +139,8 @@ export interface ParameterShape {
 }
 
 /** Shape of every layer's output, [channels, height, width]; vectors have height and width 1. */
-export function layerShapes(model: Model): Map<string, Shape> {
-  const shapes = new Map<string, Shape>([[PICTURES, model.inputShape]]);
+export function layerShapes(model: Model): Map<string, MapShape> {
+  const shapes = new Map<string, MapShape>([[PICTURES, model.inputShape]]);
   for (const layer of model.layers) {
     const [channels, height, width] = shapeOf(shapes, layer.from);
     switch (layer.type) {
@@ -178,9 +169,9 @@ export function layerShapes(model: Model): Map<string, Shape> {
   return shapes;
 }
 
-function shapeOf(shapes: ReadonlyMap<string, Shape>, name: string): Shape {
+export function shapeOf(shapes: ReadonlyMap<string, MapShape>, name: string): MapShape {
   const shape = shapes.get(name);
-  if (shape === undefined) throw new Error(`The model names the layer "${name}" before it is made.`);
+  if (shape === undefined) throw new Error(`The model reads the layer "${name}" before defining it.`);
   return shape;
 }
 
@@ -208,111 +199,4 @@ function parameters(layer: string, shape: number[], fanIn: number, outputs: numb
     { name: `${layer}.weight`, layer, shape, fanIn },
     { name: `${layer}.bias`, layer, shape: [outputs], fanIn },
   ];
-}
-
-/** The description that goes into the log. */
-export function describeModel(model: Model): ModelDescription {
-  const shapes = layerShapes(model);
-  const count = parameterShapes(model).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return {
-    name: model.name,
-    parameters: count,
-    inputShape: model.inputShape,
-    layers: model.layers.map((layer) => describeLayer(model, layer, shapes)),
-  };
-}
-
-function describeLayer(model: Model, layer: Layer, shapes: ReadonlyMap<string, Shape>): LayerDescription {
-  const inputShape = shapeOf(shapes, layer.from);
-  const outputShape = shapeOf(shapes, layer.name);
-  const { name } = layer;
-  switch (layer.type) {
-    case 'conv2d':
-      return describeConv(model, layer, inputShape, outputShape);
-    case 'maxPool2d': {
-      const { kernel, stride } = layer;
-      return {
-        type: 'maxPool2d',
-        name,
-        kernel: [kernel, kernel],
-        stride: [stride, stride],
-        inputShape,
-        outputShape,
-      };
-    }
-    case 'add':
-      return {
-        type: 'add',
-        name,
-        inputs: [layer.from, layer.other],
-        activation: layer.activation,
-        outputShape,
-      };
-    case 'globalAveragePool':
-      return { type: 'globalAveragePool', name, inputShape };
-    case 'dense':
-      return {
-        type: 'dense',
-        name,
-        inFeatures: inputShape[0] * inputShape[1] * inputShape[2],
-        outFeatures: layer.units,
-        activation: layer.activation,
-      };
-  }
-}
-
-function describeConv(
-  model: Model,
-  layer: ConvLayer,
-  inputShape: MapShape,
-  outputShape: MapShape,
-): Conv2dDescription {
-  const { name, kernel, stride, padding, filters, activation } = layer;
-  return {
-    type: 'conv2d',
-    name,
-    inChannels: inputShape[0],
-    outChannels: filters,
-    kernel: [kernel, kernel],
-    stride: [stride, stride],
-    padding: [padding, padding],
-    dilation: [1, 1],
-    groups: 1,
-    paddingMode: 'zeros',
-    bias: true,
-    activation,
-    inputShape,
-    outputShape,
-    input: inputSource(model, layer),
-  };
-}
-
-/** Where a conv layer's input is found: followed back to a pre-activation where that gives it exactly. */
-export function inputSource(model: Model, layer: ConvLayer): MapSource {
-  const operations: MapOperation[] = [];
-  for (let name = layer.from; ; ) {
-    if (name === PICTURES) return { from: 'probes' };
-    const source = model.layers.find((candidate) => candidate.name === name)!;
-    if (source.type === 'maxPool2d') {
-      const { kernel, stride } = source;
-      operations.unshift({ op: 'maxPool2d', kernel: [kernel, kernel], stride: [stride, stride] });
-      name = source.from;
-    } else if (source.type === 'conv2d') {
-      if (source.activation === 'relu') operations.unshift({ op: 'relu' });
-      return { from: 'record', tag: channelsTag(source.name, 'preactivation'), operations };
-    } else {
-      // A residual sum has no record of its own: it is logged once, as the input of the first layer that reads it.
-      const first = model.layers.find((other) => other.type === 'conv2d' && other.from === layer.from)!;
-      return { from: 'record', tag: channelsTag(first.name, 'input'), operations: [] };
-    }
-  }
-}
-
-/** Conv layers whose input is logged, because it follows from no other record. */
-export function layersWithLoggedInput(model: Model): ConvLayer[] {
-  return model.layers.filter((layer): layer is ConvLayer => {
-    if (layer.type !== 'conv2d') return false;
-    const source = inputSource(model, layer);
-    return source.from === 'record' && source.tag === channelsTag(layer.name, 'input');
-  });
 }

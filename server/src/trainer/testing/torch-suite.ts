@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BackendName, loadBackend } from '../../tfjs/backend.js';
 import type { Tensor1D, Tensor4D, Tf } from '../../tfjs/tf.js';
-import { modelNamed } from '../net/models.js';
+import { MODEL_NAMES, type ModelName, modelNamed } from '../net/models.js';
 import { createNetwork, forward } from '../net/network.js';
 import { createOptimizer } from '../net/optimizer.js';
-import { MODEL_NAMES, type ModelName } from '../options.js';
 import { computeGradients } from '../training-step.js';
 
 interface Networks {

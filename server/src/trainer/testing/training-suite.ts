@@ -12,10 +12,11 @@ import {
   weightTag,
 } from '@convscope/shared/run-description.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, type BackendName, loadBackend } from '../../tfjs/backend.js';
+import type { Backend, BackendName } from '../../tfjs/backend.js';
 import { syntheticData } from '../data/synthetic-data.js';
 import type { TrainingData } from '../data/training-data.js';
 import { type TrainOptions, trainOptions } from '../options.js';
+import { prepareRun } from '../prepare-run.js';
 import type { TrainProgress } from '../progress.js';
 import { type TrainResult, train } from '../train.js';
 import { type MemoryWriter, memoryWriter } from './memory-writer.js';
@@ -34,10 +35,13 @@ export function describeTraining(name: BackendName, threads: number): void {
   describe(`training on ${name}`, () => {
     let backend: Backend;
     let folder: string;
+    let subset: TrainingData;
     let small: TrainingData;
 
     beforeAll(async () => {
-      backend = await loadBackend({ wanted: name, threads });
+      const options = trainOptions.parse({ backend: name, threads, data: SUBSET });
+      const hooks = { signal: new AbortController().signal, onProgress: () => {}, log: () => {} };
+      ({ backend, data: subset } = await prepareRun(options, hooks));
       folder = await mkdtemp(join(tmpdir(), 'convscope-train-'));
       small = syntheticData(1, 64, 32);
     });
@@ -58,19 +62,15 @@ export function describeTraining(name: BackendName, threads: number): void {
       const writer = memoryWriter();
       const lines: string[] = [];
       const progress: TrainProgress[] = [];
-      const result = await train(
-        trainOptions.parse({ data: SUBSET, batch: 16, model: 'lenet', captureEvery: 0, ...options }),
-        writer,
-        {
-          signal,
-          onProgress(entry) {
-            progress.push(entry);
-            onProgress?.(entry);
-          },
-          log: (line) => void lines.push(line),
+      const parsed = trainOptions.parse({ batch: 16, model: 'lenet', captureEvery: 0, ...options });
+      const result = await train(parsed, { backend, data: data ?? subset }, writer, {
+        signal,
+        onProgress(entry) {
+          progress.push(entry);
+          onProgress?.(entry);
         },
-        { backend, ...(data === undefined ? {} : { data }) },
-      );
+        log: (line) => void lines.push(line),
+      });
       return { writer, result, lines, progress };
     }
 
