@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { viridisPlugin } from './client/viridis-plugin.ts';
 
 // Workspace imports resolve to the sources (export condition "source"), so that tests need no build.
 // Vitest hands these to Node as well: with 'import' among them, CommonJS packages (engine.io) would be given ESM.
@@ -24,6 +25,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [viridisPlugin()],
         resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
         test: {
           name: 'client',

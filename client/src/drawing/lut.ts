@@ -2,8 +2,8 @@
  * Colour tables: 256 colours as pixels of an ImageData seen through a Uint32Array (0xAABBGGRR on the little-endian
  * machines that browsers run on). Changing colours or limits changes tables of 256, never the data.
  */
+import { VIRIDIS_HEX } from 'virtual:viridis';
 import type { Tokens } from '../ui/tokens.js';
-import { VIRIDIS_HEX } from './viridis.js';
 
 export type Lut = Uint32Array;
 export type LutName = 'viridis' | 'RdBu' | 'grey';
