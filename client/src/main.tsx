@@ -3,17 +3,13 @@ import '@fontsource-variable/jetbrains-mono/index.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import './app/frame.css';
-import './pages/run/rail.css';
-import './pages/run/timeline/timeline.css';
-import './pages/run/grids/panes.css';
-import './pages/run/inspector/inspector.css';
 import './app/messages.css';
-import './pages/run/narrow.css';
+import './app/narrow.css';
 import { HTTP } from '@convscope/shared/protocol/live.js';
 import { createRoot } from 'react-dom/client';
 import { AppView } from './app/app.js';
-import { createWorkerDecoder } from './decode/decoder.js';
-import { App } from './pages/run/state/run-page-state.js';
+import { PAGES, pageOf } from './app/pages.js';
+import { Runs } from './runs/runs.js';
 import { createLiveSource } from './sources/live-source.js';
 import { exposeDiagnostics } from './ui/diagnostics.js';
 
@@ -33,8 +29,13 @@ async function redeemToken(): Promise<void> {
     console.error(`The hub does not take the token of this address: it answered ${response.status}.`);
 }
 
+// The code of the page is fetched while the session is made and the hub is asked. When that fails, the shell asks for
+// it once more and says so.
+pageOf(PAGES, location.hash)
+  .load()
+  .catch((error: unknown) => console.error('The code of the page cannot be loaded:', error));
 await redeemToken();
 exposeDiagnostics();
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element #root.');
-createRoot(root).render(<AppView app={new App(createLiveSource({ base }), createWorkerDecoder())} />);
+createRoot(root).render(<AppView runs={new Runs(createLiveSource({ base }))} pages={PAGES} />);

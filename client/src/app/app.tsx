@@ -1,40 +1,56 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Palette, PaletteContext, readPalette } from '../drawing/palette.js';
-import { handleKey } from '../pages/run/keys.js';
-import { RunPage } from '../pages/run/run-page.js';
-import { AppContext } from '../pages/run/run-page-context.js';
-import type { App } from '../pages/run/state/run-page-state.js';
+import type { KeyHelp, PageRow } from '../pages/page.js';
+import type { Runs } from '../runs/runs.js';
+import { RunsContext, useRuns } from '../runs/runs-context.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
 import { useStore, useStoreValue } from '../ui/store.js';
-import { applyTheme, currentTheme, storeTheme } from '../ui/theme.js';
+import type { Theme } from '../ui/theme.js';
+import { themeIn } from '../ui/theme.js';
 import { Tooltip } from '../ui/tooltip.js';
 import { EmptyPage } from './empty-page.js';
 import { Foot } from './foot.js';
 import { HelpDialog } from './help-dialog.js';
-import { createGlobalKeys } from './keyboard.js';
-import { hrefOf, type Page, pageOf } from './pages.js';
+import { createGlobalKeys, globalKeyHelp } from './keyboard.js';
+import { useOpened } from './page-link.js';
+import { pageOf } from './pages.js';
+import { type AppShell, createShell } from './shell.js';
 import { TopBar } from './top-bar.js';
 
-/** The lab is loaded when it is opened: the run page needs none of it. */
-const LabPage = lazy(() =>
-  import('../pages/lab/lab-page.js').then((module) => ({ default: module.LabPage })),
-);
-
 /** How long a short message stays. */
-const TOAST_MS = 2500;
+const MESSAGE_MS = 2500;
+const NO_KEYS: readonly KeyHelp[] = [];
 
-function usePage(): Page {
-  const [page, setPage] = useState(() => pageOf(location.hash));
+/** The page that the address names. A page that is open is told when its address changes. */
+function usePage(shell: AppShell, pages: readonly PageRow[]): PageRow {
+  const [page, setPage] = useState(() => pageOf(pages, location.hash));
   useEffect(() => {
-    const follow = () => setPage(pageOf(location.hash));
+    const follow = () => {
+      const next = nameAddress(pages);
+      setPage(next);
+      const asked = themeIn(location.hash);
+      if (asked !== undefined) shell.theme.set(asked);
+      const opened = shell.opened.get().get(next.id);
+      if (opened !== undefined && !(opened instanceof Error)) opened.addressChanged?.();
+    };
+    nameAddress(pages);
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
-  }, []);
+  }, [shell, pages]);
+  useEffect(() => shell.open(page), [shell, page]);
+  return page;
+}
+
+/** The page to show. An address that names none becomes the address of that page. */
+function nameAddress(pages: readonly PageRow[]): PageRow {
+  const page = pageOf(pages, location.hash);
+  const [name] = location.hash.slice(1).split('?');
+  if (name !== page.id && name !== '') history.replaceState(history.state, '', `#${page.id}`);
   return page;
 }
 
 /** Colours for canvases: read anew when the theme has changed or the fonts have come. */
-function usePaletteOf(theme: string): Palette {
+function usePaletteOf(theme: Theme): Palette {
   const [palette, setPalette] = useState(readPalette);
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new theme means new tokens
@@ -54,135 +70,92 @@ function usePaletteOf(theme: string): Palette {
   return palette;
 }
 
-export function AppView({ app }: { app: App }) {
-  const page = usePage();
-  const list = useStoreValue(app.list);
-  const connection = useStoreValue(app.connection);
-  const asked = useStore(app.view, (view) => view.theme);
-  const [theme, setTheme] = useState(() => currentTheme(asked));
-  const [rail, setRail] = useState<boolean | undefined>(undefined);
-  const [inspector, setInspector] = useState<boolean | undefined>(undefined);
-  const [help, setHelp] = useState(false);
-  const [toast, setToast] = useState<string | undefined>(undefined);
-
-  useEffect(() => {
-    if (asked !== undefined) setTheme(asked);
-  }, [asked]);
-  applyTheme(theme);
+export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[] }) {
+  const [shell] = useState(() => createShell(runs));
+  const row = usePage(shell, pages);
+  const page = useOpened(shell, row);
+  const theme = useStoreValue(shell.theme);
   const palette = usePaletteOf(theme);
+  const [help, setHelp] = useState(false);
 
-  const toggleTheme = useCallback(() => {
-    const next = currentTheme(theme) === 'dark' ? 'light' : 'dark';
-    storeTheme(next);
-    setTheme(next);
-    if (app.view.get().theme !== undefined) app.show({ theme: next });
-  }, [app, theme]);
-  const copyLink = useCallback(() => {
-    const { run } = app.run.get() ?? {};
-    // A link says what is seen, also where that was chosen by the page.
-    const view = app.view.get();
-    const step = app.step.get();
-    const layer = app.run.get()?.layer?.name;
-    app.show({ run: view.run ?? run, step: view.step ?? step, layer: view.layer ?? layer });
-    app.writeHash();
-    navigator.clipboard.writeText(location.href).then(
-      () => setToast('Link copied'),
-      () => setToast('The browser did not allow copying: the address bar holds the link.'),
-    );
-    app.show({ step: view.step });
-  }, [app]);
-  useEffect(() => {
-    if (toast === undefined) return;
-    const timer = setTimeout(() => setToast(undefined), TOAST_MS);
-    return () => clearTimeout(timer);
-  }, [toast]);
-
-  const toggleHelp = useCallback(() => setHelp((open) => !open), []);
   const globalKeys = useMemo(
     () =>
-      createGlobalKeys({
-        toggleTheme,
-        toggleHelp,
-        goTo: (next) => {
-          location.hash = hrefOf(next, app.view.get());
+      createGlobalKeys(pages, {
+        toggleTheme: shell.toggleTheme,
+        toggleHelp: () => setHelp((open) => !open),
+        goTo: ({ id }) => {
+          const opened = shell.opened.get().get(id);
+          const hash = opened instanceof Error ? undefined : opened?.hash?.get();
+          location.hash = hash ?? `#${id}`;
         },
       }),
-    [app, toggleTheme, toggleHelp],
-  );
-  const actions = useMemo(
-    () => ({
-      copyLink,
-      toggleRail: () => setRail((open) => !(open ?? !matchMedia('(max-width: 999px)').matches)),
-      toggleInspector: () => setInspector((open) => !(open ?? !matchMedia('(max-width: 1199px)').matches)),
-    }),
-    [copyLink],
+    [shell, pages],
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (globalKeys(event) || (page === 'run' && handleKey(event, app, actions))) event.preventDefault();
+      if (globalKeys(event) || page?.handleKey?.(event) === true) event.preventDefault();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [app, page, actions, globalKeys]);
-  useEffect(() => {
-    if (page !== 'run') return;
-    const onHash = () => app.readHash();
-    addEventListener('hashchange', onHash);
-    return () => removeEventListener('hashchange', onHash);
-  }, [app, page]);
+  }, [page, globalKeys]);
+  const keys = useMemo(() => [...(page?.keys ?? NO_KEYS), ...globalKeyHelp(pages)], [page, pages]);
 
-  const isEmpty = list !== undefined && list.runs.length === 0;
   return (
-    <AppContext value={app}>
+    <RunsContext value={runs}>
       <PaletteContext value={palette}>
         <div className="app">
-          <TopBar
-            page={page}
-            isDark={theme === 'dark'}
-            onTheme={toggleTheme}
-            onHelp={toggleHelp}
-            onMenu={actions.toggleRail}
-            onCopyLink={copyLink}
-          />
-          <ErrorBoundary key={page}>
-            {page === 'lab' ? (
-              <Suspense fallback={<main className="no-maps" />}>
-                <LabPage />
-              </Suspense>
-            ) : isEmpty ? (
-              <EmptyPage />
-            ) : list === undefined ? (
-              <Waiting
-                reason={connection.status === 'refused' ? connection.reason : undefined}
-                lost={connection.status === 'lost'}
-              />
-            ) : (
-              <RunPage rail={rail} inspector={inspector} onRail={setRail} onInspector={setInspector} />
-            )}
+          <TopBar shell={shell} pages={pages} row={row} onHelp={() => setHelp(true)} />
+          <ErrorBoundary key={row.id}>
+            <Main shell={shell} row={row} />
           </ErrorBoundary>
-          <Foot page={page} />
+          <Foot shell={shell} pages={pages} row={row} />
         </div>
         <Tooltip />
-        <HelpDialog open={help} onClose={() => setHelp(false)} />
-        {toast !== undefined && (
-          <div className="toast" role="status">
-            {toast}
-          </div>
-        )}
+        <HelpDialog keys={keys} open={help} onClose={() => setHelp(false)} />
+        <Message shell={shell} />
       </PaletteContext>
-    </AppContext>
+    </RunsContext>
   );
 }
 
-function Waiting({ reason, lost }: { reason: string | undefined; lost: boolean }) {
+/** The page; or what there is to say while it cannot be shown. */
+function Main({ shell, row }: { shell: AppShell; row: PageRow }) {
+  const runs = useRuns();
+  const list = useStoreValue(runs.list);
+  const opened = useStore(shell.opened, (pages) => pages.get(row.id));
+  if (opened instanceof Error) throw opened;
+  if (row.needsRuns && list === undefined) return <Waiting />;
+  if (row.needsRuns && list?.runs.length === 0) return <EmptyPage />;
+  return opened?.main ?? <main className="no-maps" />;
+}
+
+function Waiting() {
+  const connection = useStoreValue(useRuns().connection);
+  const isRefused = connection.status === 'refused';
   return (
     <main className="no-maps">
-      <p className={reason === undefined ? 'muted' : 'is-bad'}>
-        {reason ??
-          (lost
+      <p className={isRefused ? 'is-bad' : 'muted'}>
+        {isRefused
+          ? connection.reason
+          : connection.status === 'lost'
             ? 'The hub does not answer. This page goes on by itself as soon as it does; `npm run hub` starts one.'
-            : 'Connecting to the hub.')}
+            : 'Connecting to the hub.'}
       </p>
     </main>
+  );
+}
+
+function Message({ shell }: { shell: AppShell }) {
+  const message = useStoreValue(shell.message);
+  useEffect(() => {
+    if (message === undefined) return;
+    const timer = setTimeout(() => shell.message.set(undefined), MESSAGE_MS);
+    return () => clearTimeout(timer);
+  }, [shell, message]);
+  if (message === undefined) return null;
+  return (
+    <div className="toast" role="status">
+      {message}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 /** No run yet: how to begin. Only ways that work. */
 import { type ReactNode, useState } from 'react';
-import { useApp } from '../pages/run/run-page-context.js';
+import { useRuns } from '../runs/runs-context.js';
 import { Icon } from '../ui/icons.js';
 import { useStore } from '../ui/store.js';
 
@@ -54,8 +54,7 @@ function Code({ text, label }: { text: string; label: string }) {
 }
 
 export function EmptyPage() {
-  const app = useApp();
-  const logdir = useStore(app.list, (list) => list?.logdir) ?? './runs';
+  const logdir = useStore(useRuns().list, (list) => list?.logdir) ?? './runs';
   return (
     <div className="empty">
       <aside className="rail only-wide" aria-label="Runs">

@@ -1,30 +1,14 @@
 import { useEffect, useRef } from 'react';
+import type { KeyHelp } from '../pages/page.js';
 import { Arrow } from '../ui/icons.js';
 
-const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [['Space'], 'play or pause'],
-  [['←', '→'], 'previous, next capture'],
-  [['Shift', '←', '→'], '10 captures'],
-  [['L'], 'live, newest capture'],
-  [['+', '-', '0'], 'in the timeline: fewer, more, all steps (or the wheel)'],
-  [['[', ']'], 'previous, next layer'],
-  [['J', 'K'], 'next, previous channel'],
-  [['Tab', 'arrows'], 'into a grid; move the pixel'],
-  [['Enter'], 'pin the pixel under the pointer'],
-  [['S'], 'scale lock'],
-  [['V'], 'conv or ReLU'],
-  [['F'], 'next health flag'],
-  [['1', '8'], 'probe picture, 1 to 8'],
-  [['Y'], 'copy link'],
-  [['B', 'I'], 'runs, inspector'],
-  [['/'], 'filter runs'],
-  [['G', 'R'], 'run page'],
-  [['G', 'L'], 'lab'],
-  [['T'], 'theme'],
-  [['?'], 'this help'],
-];
+export interface HelpDialogProps {
+  readonly keys: readonly KeyHelp[];
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
 
-export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function HelpDialog({ keys: help, open, onClose }: HelpDialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
@@ -47,7 +31,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
         Keyboard
       </h2>
       <div className="help-keys small">
-        {KEYS.map(([keys, does]) => (
+        {help.map(([keys, does]) => (
           <div key={does} style={{ display: 'contents' }}>
             <span className="nowrap">
               {keys.map((key) => (

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { createGlobalKeys } from './keyboard.js';
+import { PAGES } from './pages.js';
 
-/** Presses keys one after the other, so many milliseconds apart, and tells what was asked for. */
+/** Presses keys one after the other, `apart` milliseconds apart. Returns what was asked for. */
 function press(keys: readonly string[], apart = 100): string[] {
   const done: string[] = [];
-  const handle = createGlobalKeys({
+  const handle = createGlobalKeys(PAGES, {
     toggleTheme: () => done.push('theme'),
     toggleHelp: () => done.push('help'),
-    goTo: (page) => done.push(`page ${page}`),
+    goTo: ({ id }) => done.push(`page ${id}`),
   });
   keys.forEach((key, at) => {
     const event = new KeyboardEvent('keydown', { key });
@@ -17,7 +18,7 @@ function press(keys: readonly string[], apart = 100): string[] {
   return done;
 }
 
-test('G and then the first letter of a page go there', () => {
+test('G and then the letter of a page go there', () => {
   expect(press(['g', 'l'])).toEqual(['page lab']);
   expect(press(['G', 'Shift', 'R'])).toEqual(['page run']);
 });

@@ -1,7 +1,6 @@
-/** Keys of every page. */
+/** Keys that do the same on every page. */
+import type { KeyHelp, PageRow } from '../pages/page.js';
 import { isForPage } from '../ui/keys.js';
-
-import { PAGES, type Page } from './pages.js';
 
 /** How long after G a letter still names a page. */
 const GO_MS = 1500;
@@ -9,20 +8,23 @@ const GO_MS = 1500;
 export interface GlobalActions {
   readonly toggleTheme: () => void;
   readonly toggleHelp: () => void;
-  readonly goTo: (page: Page) => void;
+  readonly goTo: (page: PageRow) => void;
 }
 
-/** Keys that do the same on every page. The answer is true when the key did something. */
-export function createGlobalKeys(actions: GlobalActions): (event: KeyboardEvent) => boolean {
+/** The handler gives true when the key did something. */
+export function createGlobalKeys(
+  pages: readonly PageRow[],
+  actions: GlobalActions,
+): (event: KeyboardEvent) => boolean {
   let goUntil = Number.NEGATIVE_INFINITY;
   return (event) => {
     if (!isForPage(event)) return false;
     const key = event.key.toLowerCase();
     if (event.timeStamp < goUntil && key !== 'shift') {
       goUntil = Number.NEGATIVE_INFINITY;
-      const page = PAGES.find(({ id }) => id.startsWith(key));
+      const page = pages.find(({ letter }) => letter === key);
       if (page !== undefined) {
-        actions.goTo(page.id);
+        actions.goTo(page);
         return true;
       }
     }
@@ -32,4 +34,12 @@ export function createGlobalKeys(actions: GlobalActions): (event: KeyboardEvent)
     else return false;
     return true;
   };
+}
+
+export function globalKeyHelp(pages: readonly PageRow[]): readonly KeyHelp[] {
+  return [
+    ...pages.map(({ letter, name }): KeyHelp => [['G', letter.toUpperCase()], `${name.toLowerCase()} page`]),
+    [['T'], 'theme'],
+    [['?'], 'this help'],
+  ];
 }

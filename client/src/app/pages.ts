@@ -1,26 +1,30 @@
-/** The pages that exist. A new page is an entry here and a case in app.tsx. */
+/** The pages. A new page is a row here and a folder of its own. */
+import type { PageRow } from '../pages/page.js';
 
-import { hashFromView, type ViewState } from '../pages/run/state/view-state.js';
-import type { IconName } from '../ui/icons.js';
+/** The first is shown when the address names none. */
+export const PAGES: readonly PageRow[] = [
+  {
+    id: 'run',
+    name: 'Run',
+    icon: 'grid',
+    letter: 'r',
+    needsRuns: true,
+    load: () => import('../pages/run/page.js'),
+  },
+  {
+    id: 'lab',
+    name: 'Lab',
+    icon: 'lab',
+    letter: 'l',
+    needsRuns: false,
+    load: () => import('../pages/lab/page.js'),
+  },
+];
 
-export const PAGES = [
-  { id: 'run', name: 'Run', icon: 'grid' },
-  { id: 'lab', name: 'Lab', icon: 'lab' },
-] as const satisfies readonly {
-  readonly id: string;
-  readonly name: string;
-  readonly icon: IconName;
-}[];
-
-export type Page = (typeof PAGES)[number]['id'];
-
-/** Where a page is. Coming back to the run finds it as it was left. */
-export function hrefOf(page: Page, view: ViewState): string {
-  return page === 'run' ? hashFromView(view) : `#${page}`;
-}
-
-/** The page that a hash names; the run page when it names none. */
-export function pageOf(hash: string): Page {
-  const name = hash.slice(1).split('?')[0];
-  return PAGES.find(({ id }) => id === name)?.id ?? 'run';
+/** The page that a hash names; the first when it names none. */
+export function pageOf(pages: readonly PageRow[], hash: string): PageRow {
+  const id = hash.slice(1).split('?')[0];
+  const row = pages.find((one) => one.id === id) ?? pages[0];
+  if (row === undefined) throw new Error('There is no page.');
+  return row;
 }

@@ -1,5 +1,11 @@
 export type Theme = 'light' | 'dark';
 
+/** The theme that an address asks for, as `#run?theme=dark`. */
+export function themeIn(hash: string): Theme | undefined {
+  const theme = new URLSearchParams(hash.split('?')[1] ?? '').get('theme');
+  return theme === 'light' || theme === 'dark' ? theme : undefined;
+}
+
 const KEY = 'convscope.theme';
 
 /** The theme that is asked for, else the one on the page (first-paint.js has set it), else the system's. */

@@ -2,30 +2,45 @@
 
 import { LOCKS } from '../../drawing/limits.js';
 import { isForPage } from '../../ui/keys.js';
-import type { App } from './state/run-page-state.js';
+import type { KeyHelp } from '../page.js';
+import type { RunPageState } from './state/run-page-state.js';
 import { FLAGS } from './state/view-state.js';
 
-export interface PageActions {
-  readonly toggleRail: () => void;
-  readonly toggleInspector: () => void;
-  readonly copyLink: () => void;
-}
+/** For the help. */
+export const RUN_KEYS: readonly KeyHelp[] = [
+  [['Space'], 'play or pause'],
+  [['←', '→'], 'previous, next capture'],
+  [['Shift', '←', '→'], '10 captures'],
+  [['L'], 'live, newest capture'],
+  [['+', '-', '0'], 'in the timeline: fewer, more, all steps (or the wheel)'],
+  [['[', ']'], 'previous, next layer'],
+  [['J', 'K'], 'next, previous channel'],
+  [['Tab', 'arrows'], 'into a grid; move the pixel'],
+  [['Enter'], 'pin the pixel under the pointer'],
+  [['S'], 'scale lock'],
+  [['V'], 'conv or ReLU'],
+  [['F'], 'next health flag'],
+  [['1', '8'], 'probe picture, 1 to 8'],
+  [['Y'], 'copy link'],
+  [['B', 'I'], 'runs, inspector'],
+  [['/'], 'filter runs'],
+];
 
 function after<T>(values: readonly T[], value: T): T {
   return values[(values.indexOf(value) + 1) % values.length]!;
 }
 
-/** Keys of the run page. True when the key did something. */
-export function handleKey(event: KeyboardEvent, app: App, actions: PageActions): boolean {
+/** True when the key did something. */
+export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () => void): boolean {
   if (!isForPage(event)) return false;
   const view = app.view.get();
   const run = app.run.get();
   switch (event.key) {
     case 'b':
-      actions.toggleRail();
+      app.toggleRail();
       return true;
     case 'i':
-      actions.toggleInspector();
+      app.toggleInspector();
       return true;
     case '/':
       document.getElementById('run-filter')?.focus();
@@ -77,7 +92,7 @@ export function handleKey(event: KeyboardEvent, app: App, actions: PageActions):
       app.show({ flag: after([undefined, ...FLAGS.filter((flag) => app.hasFlag(flag))], view.flag) });
       return true;
     case 'y':
-      actions.copyLink();
+      copyLink();
       return true;
   }
   if (/^[1-8]$/.test(event.key)) {

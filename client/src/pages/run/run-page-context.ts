@@ -1,14 +1,14 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import type { Frame } from './frames/frame.js';
-import type { App } from './state/run-page-state.js';
+import type { RunPageState } from './state/run-page-state.js';
 import { type Selection, select } from './state/selection.js';
 
-export const AppContext = createContext<App | undefined>(undefined);
+export const RunPageContext = createContext<RunPageState | undefined>(undefined);
 
-export function useApp(): App {
-  const app = useContext(AppContext);
-  if (app === undefined) throw new Error('This component stands outside of AppContext.');
+export function useApp(): RunPageState {
+  const app = useContext(RunPageContext);
+  if (app === undefined) throw new Error('This component stands outside of RunPageContext.');
   return app;
 }
 

@@ -1,4 +1,4 @@
-import { useSummary } from '../../app/top-bar.js';
+import { useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
@@ -10,44 +10,39 @@ import { Inspector } from './inspector/inspector.js';
 import { LayerStrip } from './layer-strip.js';
 import { useApp, useSelection } from './run-page-context.js';
 import { RunsRail } from './runs-rail.js';
+import { INSPECTOR_OVERLAID, RAIL_OVERLAID } from './state/run-page-state.js';
 import type { Selection } from './state/selection.js';
 import { PANES } from './state/view-state.js';
 import { Timeline } from './timeline/timeline.js';
 
-export interface RunPageProps {
-  /** Undefined: as the width has it. */
-  readonly rail: boolean | undefined;
-  readonly inspector: boolean | undefined;
-  readonly onRail: (open: boolean) => void;
-  readonly onInspector: (open: boolean) => void;
-}
-
-export function RunPage(props: RunPageProps) {
+export function RunPage() {
+  const app = useApp();
   const narrow = useNarrow();
-  const medium = useMedia('(max-width: 999px)');
-  const overlaid = useMedia('(max-width: 1199px)');
+  const medium = useMedia(RAIL_OVERLAID);
+  const overlaid = useMedia(INSPECTOR_OVERLAID);
   const selection = useSelection();
-  const rail = props.rail ?? !medium;
-  const inspector = selection !== undefined && (props.inspector ?? !overlaid);
+  const rail = useStoreValue(app.rail) ?? !medium;
+  const asked = useStoreValue(app.inspector);
+  const inspector = selection !== undefined && (asked ?? !overlaid);
   const classes = ['run', rail ? 'rail-open' : 'no-rail', inspector ? '' : 'no-inspector'].join(' ');
   return (
     <div className={classes}>
-      {(rail || !narrow) && <RunsRail open={rail} onToggle={() => props.onRail(!rail)} />}
+      {(rail || !narrow) && <RunsRail open={rail} onToggle={() => app.rail.set(!rail)} />}
       <main className="main">
         <Notices />
         <Timeline />
         <LayerStrip />
         {selection === undefined ? <NoMaps /> : <Panes selection={selection} />}
         {narrow && selection !== undefined && (
-          <BottomSheet selection={selection} onOpen={() => props.onInspector(true)} />
+          <BottomSheet selection={selection} onOpen={() => app.inspector.set(true)} />
         )}
         {overlaid && !narrow && selection !== undefined && !inspector && (
-          <button type="button" className="button inspector-opener" onClick={() => props.onInspector(true)}>
+          <button type="button" className="button inspector-opener" onClick={() => app.inspector.set(true)}>
             Inspector
           </button>
         )}
       </main>
-      {inspector && <Inspector onClose={overlaid ? () => props.onInspector(false) : undefined} />}
+      {inspector && <Inspector onClose={overlaid ? () => app.inspector.set(false) : undefined} />}
     </div>
   );
 }
@@ -73,7 +68,7 @@ function Panes({ selection }: { selection: Selection }) {
   };
   const gap = frame?.gap;
   const step = useStoreValue(app.step);
-  const isLost = useStore(app.connection, (connection) => connection.status === 'lost');
+  const isLost = useStore(useRuns().connection, (connection) => connection.status === 'lost');
   return (
     <>
       {names.length > 1 && (
@@ -115,7 +110,7 @@ function Panes({ selection }: { selection: Selection }) {
 function NoMaps() {
   const app = useApp();
   const run = useStoreValue(app.run);
-  const summary = useSummary();
+  const summary = useRunSummary(run?.run);
   if (run === undefined || run.data.generation < 0) return <div className="no-maps" />;
   if (run.unread > 0) {
     return (
@@ -143,10 +138,10 @@ function NoMaps() {
   );
 }
 
-/** What is wrong with the run, said once, in place. */
+/** A sentence about a run that failed or fell silent. */
 function Notices() {
   const app = useApp();
-  const summary = useSummary();
+  const summary = useRunSummary(useStore(app.run, (run) => run?.run));
   const end = useStore(app.run, (run) => run?.end);
   if (summary === undefined) return null;
   if (summary.state === 'failed') {

@@ -1,28 +1,20 @@
-import type { RunState, RunSummary } from '@convscope/shared/protocol/live.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { runColour } from '../../runs/run-colours.js';
 import { filterRuns } from '../../runs/run-filter.js';
+import { STATE_WORDS } from '../../runs/state-words.js';
 import { formatConfig, formatStep, formatValue } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { FLAG_NAMES } from './grids/output-pane.js';
 import { useApp } from './run-page-context.js';
 
-export const STATE_WORDS: Readonly<Record<RunState, { readonly word: string; readonly tone: string }>> = {
-  live: { word: 'live', tone: 'is-ok' },
-  lost: { word: 'lost', tone: 'is-warn' },
-  idle: { word: 'idle', tone: '' },
-  completed: { word: 'finished', tone: '' },
-  interrupted: { word: 'interrupted', tone: 'is-warn' },
-  failed: { word: 'failed', tone: 'is-bad' },
-};
-
 export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => void }) {
   const app = useApp();
-  const runs = useStore(app.list, (list) => list?.runs) ?? [];
+  const runs = useStore(app.runs.list, (list) => list?.runs) ?? [];
   const selected = useStore(app.run, (run) => run?.run);
-  const hidden = useStoreValue(app.hidden);
+  const hidden = useStoreValue(app.runs.hidden);
   const [filter, setFilter] = useState('');
   const configs = useMemo(() => new Map<string, RunConfig>(), []);
   const run = useStoreValue(app.run);
@@ -89,7 +81,7 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
             selected={one.run === selected}
             hidden={hidden.has(one.run)}
             onSelect={() => app.selectRun(one.run)}
-            onHide={() => app.toggleHidden(one.run)}
+            onHide={() => app.runs.toggleHidden(one.run)}
           />
         ))}
       </ul>

@@ -10,9 +10,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DecodedChannels } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
+import { Runs } from '../../../runs/runs.js';
 import type { ConnectionState, RunList, Source, SourceListener } from '../../../sources/source.js';
 import { afterPaint } from '../../../ui/animation-frame.js';
-import { App } from './run-page-state.js';
+import { RunPageState } from './run-page-state.js';
 import { stackOf } from './selection.js';
 
 const range = { min: -1, max: 1, absolute: 1, positive: 1 };
@@ -206,9 +207,9 @@ function mapsOf(row: number, probes: readonly number[]): DecodedChannels {
   return { kind: 'channels', step: row * 8, shape: [1, 2, 2], probes, codes, ...limits, ...rest };
 }
 
-function open(hub: FakeHub, hash = '#run', by = decoder): App {
+function open(hub: FakeHub, hash = '#run', by = decoder): RunPageState {
   location.hash = hash;
-  return new App(hub.source(), by);
+  return new RunPageState(new Runs(hub.source()), by);
 }
 
 /** A new capture every few milliseconds, until the answer is called. */
@@ -221,7 +222,7 @@ function captureWithoutPause(hub: FakeHub, pushedOf: (step: number) => readonly 
   return () => clearInterval(timer);
 }
 
-const shownStep = (app: App) => app.frames.frame.get()?.output?.step;
+const shownStep = (app: RunPageState) => app.frames.frame.get()?.output?.step;
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation((message) => {

@@ -1,27 +1,20 @@
-/** The run page's state: one source, one view, and what follows from the two. */
+/** The state of the run page: what is looked at, and what follows from it and from the data of the runs. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
-import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
-import { pageOf } from '../../../app/pages.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
-import { CurveBook, lossTag, testAccuracyTag } from '../../../runs/curves.js';
-import { RunData } from '../../../runs/run-data.js';
-import type { ConnectionState, RunList, Source } from '../../../sources/source.js';
+import { lossTag, testAccuracyTag } from '../../../runs/curves.js';
+import type { RunData } from '../../../runs/run-data.js';
+import type { Runs } from '../../../runs/runs.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setSettled } from '../../../ui/diagnostics.js';
 import { createStore, type Store } from '../../../ui/store.js';
 import { indexAt, nearest } from '../frames/frame.js';
 import { FrameKeeper, type Target } from '../frames/frame-keeper.js';
+import { type Address, createAddress } from './address.js';
+import { createPlayback } from './playback.js';
 import { describeRun, type RunView } from './run-view.js';
 import { outputAt, type Selection, select } from './selection.js';
-import { type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
-
-/** What happens in time. */
-export interface Playback {
-  readonly playing: boolean;
-  readonly speed: number;
-  readonly loop: boolean;
-}
+import { type Flag, type ViewState, viewFromHash } from './view-state.js';
 
 export interface Hover {
   /** The grid under the pointer. */
@@ -31,49 +24,41 @@ export interface Hover {
   readonly x: number;
 }
 
+/** Widths at which the panels lie over the page, and are closed until somebody opens them. */
+export const RAIL_OVERLAID = '(max-width: 999px)';
+export const INSPECTOR_OVERLAID = '(max-width: 1199px)';
 /** Other runs whose curves are drawn beside the chosen one. */
 const MOST_OTHER_RUNS = 7;
-/** How long the address may lag behind the view. */
-const HASH_MS = 120;
-/** One capture of a playing run, at speed 1. */
-const PLAY_MS = 90;
 const PREFETCHED = 8;
-/** Readings for the status lines: single scalars that every run of ours logs. */
-const STATUS_TAGS: ReadonlySet<string> = new Set(Object.values(SCALAR_TAGS));
 
-export class App {
-  readonly source: Source;
-  readonly connection: Store<ConnectionState>;
-  readonly list: Store<RunList | undefined>;
+export class RunPageState {
+  readonly runs: Runs;
   readonly view: Store<ViewState>;
   readonly run = createStore<RunView | undefined>(undefined);
   readonly hover = createStore<Hover | undefined>(undefined);
-  readonly playback = createStore<Playback>({ playing: false, speed: 1, loop: false });
-  /** Counts new points in curves. */
-  readonly curvesVersion = createStore(0);
-  readonly hidden = createStore<ReadonlySet<string>>(new Set());
+  readonly playback = createPlayback();
+  /** The data that the timeline draws, by run. Published once the newest map is on the screen. */
+  readonly curveData = createStore<ReadonlyMap<string, RunData>>(new Map());
   /** A step that the pointer rests on in the strip: shown, not chosen. */
   readonly preview = createStore<number | undefined>(undefined);
   /** The step that is asked for: previewed, chosen, or the newest. */
   readonly step = createStore<number | undefined>(undefined);
+  /** Whether the list of runs is open; undefined while nobody has opened or closed it: the width decides. */
+  readonly rail = createStore<boolean | undefined>(undefined);
+  /** The same for the inspector. */
+  readonly inspector = createStore<boolean | undefined>(undefined);
   readonly frames: FrameKeeper;
-  readonly curves = new CurveBook();
-  readonly #runs = new Map<string, RunData>();
+  readonly address: Address;
   readonly #schedule: () => void;
   #dirty = true;
-  #curvesChanged = false;
   #watched = '';
-  #hashTimer: ReturnType<typeof setTimeout> | undefined;
-  #lastAdvance = 0;
-  readonly #opened = Date.now();
-  readonly #runSpeech = new Map<string, number>();
 
-  constructor(source: Source, decoder: Decoder) {
-    this.source = source;
-    this.connection = createStore(source.connection);
-    this.list = createStore(source.list);
+  constructor(runs: Runs, decoder: Decoder) {
+    this.runs = runs;
     this.view = createStore(viewFromHash(location.hash));
+    this.address = createAddress(this.view);
     this.#schedule = oncePerFrame(() => this.#update());
+    const { source } = runs;
     this.frames = new FrameKeeper({
       source,
       decoder,
@@ -82,31 +67,15 @@ export class App {
     });
     const changed = () => this.#touch();
     this.view.subscribe(changed);
-    this.hidden.subscribe(changed);
     this.preview.subscribe(changed);
     this.playback.subscribe(changed);
-    source.listen({
-      connection: (state) => {
-        const before = this.connection.get();
-        this.connection.set(state);
-        if (state.status === 'connected' && before.status !== 'connected') {
-          for (const data of this.#runs.values()) data.refresh();
-        }
-        this.#touch();
-      },
-      runs: (list) => {
-        this.list.set(list);
-        this.#followGenerations(list);
-        this.#touchByData();
-      },
-      rows: (rows) => {
-        this.#runSpeech.set(rows.run, Date.now());
-        this.frames.announced(rows);
-        this.#runs.get(rows.run)?.rows(rows);
-      },
-      blob: (blob) => this.frames.offer(blob),
-      gap: (run, generation, gap) => this.#runs.get(run)?.gap(generation, gap),
-    });
+    runs.hidden.subscribe(changed);
+    runs.connection.subscribe(changed);
+    const changedByData = () => this.#touchByData();
+    runs.list.subscribe(changedByData);
+    runs.data.subscribe(changedByData);
+    runs.onRows((rows) => this.frames.announced(rows));
+    source.listen({ blob: (blob) => this.frames.offer(blob) });
     this.#touch();
   }
 
@@ -119,33 +88,33 @@ export class App {
     // What is on the screen is not yet what is asked for.
     setSettled(false);
     this.view.set(next);
-    // Browsers stop a page that rewrites its address with every frame.
-    this.#hashTimer ??= setTimeout(() => this.writeHash(), HASH_MS);
+    this.address.writeSoon();
   }
 
-  /** Puts the view into the address now. */
-  writeHash(): void {
-    clearTimeout(this.#hashTimer);
-    this.#hashTimer = undefined;
-    if (pageOf(location.hash) === 'run')
-      history.replaceState(history.state, '', hashFromView(this.view.get()));
+  /** A link that leads to exactly what is seen, also where the page has chosen it. */
+  link(): string {
+    const view = this.view.get();
+    const run = this.run.get();
+    this.show({
+      run: view.run ?? run?.run,
+      step: view.step ?? this.step.get(),
+      layer: view.layer ?? run?.layer?.name,
+    });
+    this.address.writeNow();
+    this.show({ step: view.step });
+    return location.href;
   }
 
-  /** The hash was changed by hand, by a link, or by the back button. */
-  readHash(): void {
-    if (pageOf(location.hash) !== 'run') return;
-    // A bare #run, as the tab has it, goes back to what was looked at.
-    if (!location.hash.includes('?')) {
-      this.writeHash();
-      return;
-    }
-    clearTimeout(this.#hashTimer);
-    this.#hashTimer = undefined;
-    this.view.set(viewFromHash(location.hash));
+  toggleRail(): void {
+    this.rail.set(!(this.rail.get() ?? !matchMedia(RAIL_OVERLAID).matches));
+  }
+
+  toggleInspector(): void {
+    this.inspector.set(!(this.inspector.get() ?? !matchMedia(INSPECTOR_OVERLAID).matches));
   }
 
   selectRun(run: string): void {
-    this.pause();
+    this.playback.pause();
     this.show({ run, step: undefined, span: undefined, limits: {} });
   }
 
@@ -162,13 +131,13 @@ export class App {
   }
 
   scrubTo(step: number): void {
-    this.pause();
+    this.playback.pause();
     this.goTo(step);
   }
 
   /** `by` captures on; steps, where there are no captures. */
   stepBy(by: number): void {
-    this.pause();
+    this.playback.pause();
     const run = this.run.get();
     const now = this.step.get();
     if (run === undefined || now === undefined) return;
@@ -181,26 +150,21 @@ export class App {
   }
 
   goLive(): void {
-    this.pause();
+    this.playback.pause();
     this.show({ step: undefined });
   }
 
   togglePlay(): void {
     if (this.playback.get().playing) {
-      this.pause();
+      this.playback.pause();
       return;
     }
     const run = this.run.get();
     if (run === undefined || run.steps.length < 2) return;
     const now = this.step.get() ?? 0;
     const from = now >= run.steps.at(-1)! ? run.steps[0]! : (nearest(run.steps, now) ?? now);
-    this.#lastAdvance = performance.now();
     this.show({ step: from });
-    this.playback.set({ ...this.playback.get(), playing: true });
-  }
-
-  pause(): void {
-    if (this.playback.get().playing) this.playback.set({ ...this.playback.get(), playing: false });
+    this.playback.start();
   }
 
   selectChannel(channel: number): void {
@@ -240,21 +204,6 @@ export class App {
       : select(layer, frame, this.view.get(), this.frames.healthOf(layer.name, record));
   }
 
-  toggleHidden(run: string): void {
-    const hidden = new Set(this.hidden.get());
-    if (!hidden.delete(run)) hidden.add(run);
-    this.hidden.set(hidden);
-  }
-
-  /** When rows of a run last came, in milliseconds since the epoch; when the page was opened, if none came since. */
-  lastHeard(run: string): number {
-    return this.#runSpeech.get(run) ?? this.#opened;
-  }
-
-  dataOf(run: string): RunData | undefined {
-    return this.#runs.get(run);
-  }
-
   // ----------------------------------------------------------------------------------------------- update
 
   #touch(): void {
@@ -262,7 +211,7 @@ export class App {
     this.#schedule();
   }
 
-  /** What comes by itself, not what somebody does, waits while the newest map is drawn. */
+  /** New data waits while the newest map is drawn; what somebody does never waits. */
   #touchByData(): void {
     this.#dirty = true;
     this.#scheduleData();
@@ -272,23 +221,15 @@ export class App {
     if (!this.frames.isDrawing) this.#schedule();
   }
 
-  #followGenerations(list: RunList): void {
-    for (const { run, generation } of list.runs) {
-      const data = this.#runs.get(run);
-      if (data !== undefined && data.generation >= 0 && generation > data.generation) data.refresh();
-    }
-  }
-
   #update(): void {
-    const list = this.list.get();
     const view = this.view.get();
-    const chosen = chooseRun(list?.runs ?? [], view.run, this.run.get()?.run);
+    const runs = this.runs.list.get()?.runs ?? [];
+    const chosen = chooseRun(runs, view.run, this.run.get()?.run);
     if (this.#dirty) {
       this.#dirty = false;
-      this.#openRuns(chosen, list?.runs ?? []);
-      this.#curvesChanged = true;
+      this.#hold(chosen, runs);
     }
-    const data = chosen === undefined ? undefined : this.#runs.get(chosen.run);
+    const data = chosen === undefined ? undefined : this.runs.data.get().get(chosen.run);
     if (chosen === undefined || data === undefined) {
       this.run.set(undefined);
       this.step.set(undefined);
@@ -326,47 +267,28 @@ export class App {
     }
     this.step.set(step);
     this.run.set(described);
-    if (this.#curvesChanged) this.curvesVersion.set(this.curvesVersion.get() + 1);
-    this.#curvesChanged = false;
+    this.curveData.set(this.runs.data.get());
     setSettled(this.frames.frame.get()?.settled === true && this.frames.frame.get()?.step === target.step);
     this.#play(target, index);
   }
 
-  /** Runs whose data is held: the chosen one in full, of the others their loss and accuracy. */
-  #openRuns(chosen: RunSummary | undefined, runs: readonly RunSummary[]): void {
-    const hidden = this.hidden.get();
+  /** The chosen run is held in full, of the others their loss and accuracy. */
+  #hold(chosen: RunSummary | undefined, runs: readonly RunSummary[]): void {
+    const hidden = this.runs.hidden.get();
+    const { curve, smoothing } = this.view.get();
     const others = runs
       .filter(({ run }) => run !== chosen?.run && !hidden.has(run))
       .sort((a, b) => b.lastWallTime - a.lastWallTime)
       .slice(0, MOST_OTHER_RUNS);
-    const wanted = new Set(others.map(({ run }) => run));
-    for (const [run, data] of this.#runs) {
-      if ((run === chosen?.run) === data.isWhole && (run === chosen?.run || wanted.has(run))) continue;
-      data.close();
-      this.#runs.delete(run);
-    }
-    if (chosen !== undefined) this.#open(chosen.run, true);
-    for (const run of wanted) this.#open(run, false);
-    const { curve } = this.view.get();
-    for (const data of this.#runs.values()) {
-      for (const tag of [curve ?? lossTag(data.scalarTags), testAccuracyTag(data.scalarTags)]) {
-        if (tag !== undefined && data.scalarTags.includes(tag)) data.wantScalar(tag);
-      }
-    }
-    this.curves.keep(new Set(this.#runs.keys()), new Set([0, this.view.get().smoothing]));
-  }
-
-  #open(run: string, whole: boolean): void {
-    if (this.#runs.has(run)) return;
-    const wantsScalar = (tag: string) => whole && STATUS_TAGS.has(tag);
-    const data = new RunData({
-      source: this.source,
-      run,
-      wantsScalar,
-      wantsIndex: whole,
-      changed: () => this.#touchByData(),
+    this.runs.hold('run', {
+      whole: chosen?.run,
+      beside: new Set(others.map(({ run }) => run)),
+      scalarsOf: (tags) =>
+        [curve ?? lossTag(tags), testAccuracyTag(tags)].filter(
+          (tag): tag is string => tag !== undefined && tags.includes(tag),
+        ),
+      weights: [0, smoothing],
     });
-    this.#runs.set(run, data);
   }
 
   #describe(data: RunData, view: ViewState, summary: RunSummary): RunView {
@@ -384,27 +306,22 @@ export class App {
   #watch(target: Target): void {
     const tags = this.frames.watchedTags(target);
     const lookedAt = this.frames.lookedAt(target);
-    const watch = { runs: [...this.#runs.keys()], mapsOf: target.data.run, tags, lookedAt };
+    const watch = { runs: [...this.runs.data.get().keys()], mapsOf: target.data.run, tags, lookedAt };
     const text = JSON.stringify(watch);
     if (text === this.#watched) return;
     this.#watched = text;
-    this.source.watch(watch);
+    this.runs.source.watch(watch);
   }
 
-  /** The next capture, when its time has come and it is there: playing waits for data and never skips it. */
+  /** Goes on to the next capture when the shown one is whole and has had its time: playing never skips one. */
   #play({ steps, layer }: Target, index: number): void {
-    const { playing, speed, loop } = this.playback.get();
-    if (!playing) return;
+    if (!this.playback.get().playing) return;
     this.#schedule();
     const frame = this.frames.frame.get();
     const ready =
       frame !== undefined && frame.layer === layer && frame.step === steps[index] && frame.settled;
-    const now = performance.now();
-    if (!ready || now - this.#lastAdvance < PLAY_MS / speed) return;
-    this.#lastAdvance = now;
-    const next = index + 1 < steps.length ? index + 1 : loop ? 0 : undefined;
-    if (next === undefined) this.pause();
-    else this.show({ step: steps[next]! });
+    const next = ready ? this.playback.next(index, steps.length) : undefined;
+    if (next !== undefined) this.show({ step: steps[next]! });
   }
 }
 

@@ -1,11 +1,10 @@
-/** What someone looks at. All of it lies in the URL's hash, so that a link is a finding. */
+/** What is looked at. All of it is in the URL's hash, so that a link shows the same thing to somebody else. */
 
 import { type Span, spanFrom, spanText } from '../../../charts/span.js';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { Limits } from '../../../drawing/lut.js';
 import type { Theme } from '../../../ui/theme.js';
 
-export const PAGES = ['run'] as const;
 export const STAGES = ['conv', 'relu'] as const;
 export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
 export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite'] as const;
@@ -21,10 +20,10 @@ export interface ViewState {
   readonly run: string | undefined;
   readonly layer: string | undefined;
   readonly channel: number;
-  /** The pinned place, in pixels of the layer's output. Undefined: its middle. */
+  /** The pinned pixel of the layer's output. Undefined: the one in the middle. */
   readonly y: number | undefined;
   readonly x: number | undefined;
-  /** Undefined: the newest capture, followed. */
+  /** Undefined: the newest capture, and each one that comes. */
   readonly step: number | undefined;
   readonly probe: number;
   readonly lock: Lock;
@@ -80,10 +79,14 @@ function limitsFrom(text: string | null): Limits | undefined {
     : undefined;
 }
 
-/** Reads `#run?layer=conv2&ch=11&…`. What cannot be read, and another page's hash, is as if it were not there. */
+/** Whether the hash is the run page's: the other pages keep their own state there. */
+export function isRunHash(hash: string): boolean {
+  return /^(#(run(\?.*)?)?)?$/.test(hash);
+}
+
+/** Reads `#run?layer=conv2&ch=11&…`. What cannot be read takes its default, and so does all of another page's hash. */
 export function viewFromHash(hash: string): ViewState {
-  // Other pages keep their own state in the hash.
-  if (!/^(#(run(\?.*)?)?)?$/.test(hash)) return DEFAULT_VIEW;
+  if (!isRunHash(hash)) return DEFAULT_VIEW;
   const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
   const smoothing = Number(query.get('smooth') ?? Number.NaN);
   const limits: Partial<Record<PaneName, Limits>> = {};
@@ -113,7 +116,7 @@ export function viewFromHash(hash: string): ViewState {
   };
 }
 
-/** The other way; what is as by default is left out. */
+/** The hash of a view. What has its default value is left out. */
 export function hashFromView(view: ViewState): string {
   const query = new URLSearchParams();
   const put = (name: string, value: string | number | undefined, usual?: string | number): void => {

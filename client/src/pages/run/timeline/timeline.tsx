@@ -6,7 +6,7 @@ import { runColour } from '../../../runs/run-colours.js';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { Select } from '../../../ui/select.js';
-import { useStore, useStoreValue } from '../../../ui/store.js';
+import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
 import { indexAt } from '../frames/frame.js';
 import { useApp } from '../run-page-context.js';
 import { Strip } from './strip.js';
@@ -16,28 +16,27 @@ const REDRAW_MS = 200;
 const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
 const SPEEDS = [0.5, 1, 2, 4, 8] as const;
 
-/** Counts changes of the curves, at most every REDRAW_MS. */
-function useCurvesTick(): number {
-  const app = useApp();
-  const [tick, setTick] = useState(0);
+/** The value of a store, at most every `everyMs`. */
+function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
+  const [value, setValue] = useState(store.get);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last = Number.NEGATIVE_INFINITY;
     const renew = () => {
       timer = undefined;
       last = performance.now();
-      setTick((old) => old + 1);
+      setValue(() => store.get());
     };
-    const stop = app.curvesVersion.subscribe(() => {
-      timer ??= setTimeout(renew, Math.max(0, REDRAW_MS - (performance.now() - last)));
+    const stop = store.subscribe(() => {
+      timer ??= setTimeout(renew, Math.max(0, everyMs - (performance.now() - last)));
     });
     renew();
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [app]);
-  return tick;
+  }, [store, everyMs]);
+  return value;
 }
 
 export function Timeline() {
@@ -45,33 +44,33 @@ export function Timeline() {
   // Of run and list only what the curves are made of: both change with every step, the curves by their own clock.
   const data = useStore(app.run, (run) => run?.data);
   const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
-  const runText = useStore(app.list, (list) => list?.runs.map(({ run }) => run).join('\n') ?? '');
-  const tick = useCurvesTick();
+  const runText = useStore(app.runs.list, (list) => list?.runs.map(({ run }) => run).join('\n') ?? '');
+  const held = useStoreEvery(app.curveData, REDRAW_MS);
   const smoothing = useStore(app.view, (view) => view.smoothing);
   const asked = useStore(app.view, (view) => view.curve);
-  const hidden = useStoreValue(app.hidden);
+  const hidden = useStoreValue(app.runs.hidden);
   const tags = useMemo(() => (tagText === '' ? [] : tagText.split('\n')), [tagText]);
   const runs = useMemo(() => (runText === '' ? [] : runText.split('\n')), [runText]);
   const place = data === undefined ? -1 : runs.indexOf(data.run);
   const lossName = asked ?? lossTag(tags);
   const curves = useMemo((): StripCurves | undefined => {
-    // `tick` counts changes of the columns that the curves follow.
-    if (data === undefined || tick < 0) return undefined;
+    if (data === undefined) return undefined;
+    const { curves: book } = app.runs;
     const others = runs.flatMap((one, at) => {
-      const other = one === data.run || hidden.has(one) ? undefined : app.dataOf(one);
+      const other = one === data.run || hidden.has(one) ? undefined : held.get(one);
       if (other === undefined) return [];
-      const loss = app.curves.of(other, asked ?? lossTag(other.scalarTags), smoothing);
-      return [{ place: at, loss, accuracy: app.curves.of(other, testAccuracyTag(other.scalarTags), 0) }];
+      const loss = book.of(other, asked ?? lossTag(other.scalarTags), smoothing);
+      return [{ place: at, loss, accuracy: book.of(other, testAccuracyTag(other.scalarTags), 0) }];
     });
     const trainAccuracy = tags.includes('train/accuracy') ? 'train/accuracy' : undefined;
     return {
-      loss: app.curves.of(data, lossName, smoothing),
-      accuracy: app.curves.of(data, testAccuracyTag(tags), 0),
-      trainAccuracy: app.curves.of(data, trainAccuracy, smoothing),
+      loss: book.of(data, lossName, smoothing),
+      accuracy: book.of(data, testAccuracyTag(tags), 0),
+      trainAccuracy: book.of(data, trainAccuracy, smoothing),
       others,
       lastStep: Math.max(1, app.run.get()?.lastStep ?? 1, ...others.map(({ loss }) => loss?.lastStep ?? 0)),
     };
-  }, [app, data, tags, runs, tick, smoothing, lossName, asked, hidden]);
+  }, [app, data, tags, runs, held, smoothing, lossName, asked, hidden]);
   return (
     <section className="timeline" aria-label="Timeline">
       <TimelineBar lossName={lossName} curves={curves} colour={runColour(place).variable} />
@@ -239,9 +238,9 @@ function LivePill() {
   const run = useStoreValue(app.run);
   const following = useStore(app.view, (view) => view.step === undefined);
   const step = useStoreValue(app.step);
-  const connected = useStore(app.connection, (connection) => connection.status === 'connected');
+  const connected = useStore(app.runs.connection, (connection) => connection.status === 'connected');
   const isLive = useStore(
-    app.list,
+    app.runs.list,
     (list) => list?.runs.find((one) => one.run === run?.run)?.state === 'live',
   );
   if (run === undefined || step === undefined) return null;

@@ -1,0 +1,212 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { PageRow, Shell } from '../pages/page.js';
+import { Runs } from '../runs/runs.js';
+import { useRuns } from '../runs/runs-context.js';
+import type { RunList, Source, SourceListener } from '../sources/source.js';
+import { createStore } from '../ui/store.js';
+import { AppView } from './app.js';
+
+/** A hub with the runs that the test says. */
+function hubWith(list: RunList | undefined) {
+  const listeners = new Set<SourceListener>();
+  const source: Source = {
+    address: 'hub.test',
+    connection: { status: 'connected', roundTrip: 1 },
+    list,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    watch: () => undefined,
+    detail: () => new Promise(() => undefined),
+    credit: () => undefined,
+    scalarRows: async () => new Uint8Array(),
+    indexRows: async () => new Uint8Array(),
+    event: async () => new Uint8Array(),
+    retry: () => undefined,
+    close: () => undefined,
+  };
+  const tell = (next: RunList) => {
+    for (const { runs } of listeners) runs?.(next);
+  };
+  return { runs: new Runs(source), tell };
+}
+
+const EMPTY: RunList = { logdir: './runs', runs: [] };
+
+/** A page of nothing but what the test looks for. */
+function pageOfTest(change: Partial<PageRow> = {}) {
+  const pressed: string[] = [];
+  const addresses: string[] = [];
+  const hash = createStore('#notes?page=3');
+  let shell: Shell | undefined;
+  function Notes() {
+    return <main>All of the notes of {useRuns().source.address}</main>;
+  }
+  const load = vi.fn(async () => ({
+    open(given: Shell) {
+      shell = given;
+      return {
+        main: <Notes />,
+        status: <span>three notes</span>,
+        menu: <button type="button">Menu of notes</button>,
+        foot: <span>last note today</span>,
+        hash,
+        keys: [[['N'], 'new note']] as const,
+        handleKey(event: KeyboardEvent) {
+          pressed.push(event.key);
+          return event.key === 'n';
+        },
+        addressChanged: () => addresses.push(location.hash),
+      };
+    },
+  }));
+  const row: PageRow = {
+    id: 'notes',
+    name: 'Notes',
+    icon: 'copy',
+    letter: 'n',
+    needsRuns: false,
+    load,
+    ...change,
+  };
+  return { row, pressed, addresses, hash, load, shellOf: () => shell };
+}
+
+const other: PageRow = {
+  id: 'other',
+  name: 'Other',
+  icon: 'grid',
+  letter: 'o',
+  needsRuns: false,
+  load: async () => ({ open: () => ({ main: <main>Another page</main> }) }),
+};
+
+let root: Root | undefined;
+const text = () => document.body.textContent;
+const press = (key: string) =>
+  act(async () => {
+    dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }));
+  });
+/** Waits until the page has heard of its new address. */
+const addressChangeBy = (change: () => void) =>
+  act(async () => {
+    const heard = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
+    change();
+    await heard;
+  });
+const goTo = (hash: string) =>
+  addressChangeBy(() => {
+    location.hash = hash;
+  });
+
+async function render(pages: readonly PageRow[], hash: string, list: RunList | undefined = EMPTY) {
+  history.replaceState(null, '', hash || '#');
+  const box = document.createElement('div');
+  document.body.append(box);
+  const made = createRoot(box);
+  root = made;
+  const hub = hubWith(list);
+  await act(async () => made.render(<AppView runs={hub.runs} pages={pages} />));
+  return hub;
+}
+
+beforeAll(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+});
+beforeEach(() => {
+  // No style sheet is loaded here, and so no colour is defined.
+  vi.spyOn(CSSStyleDeclaration.prototype, 'getPropertyValue').mockReturnValue('#808080');
+});
+afterEach(async () => {
+  await act(async () => root?.unmount());
+  document.body.replaceChildren();
+  vi.restoreAllMocks();
+  history.replaceState(null, '', '#');
+});
+
+test('a page is a row: its parts are shown, its keys are handled and its letter leads to it', async () => {
+  const { row, pressed, load } = pageOfTest();
+  await render([other, row], '');
+  expect(text()).toContain('Another page');
+  expect(load).not.toHaveBeenCalled();
+
+  await press('g');
+  await addressChangeBy(() => dispatchEvent(new KeyboardEvent('keydown', { key: 'n' })));
+  expect(location.hash).toBe('#notes');
+  expect(document.querySelector('main')?.textContent).toBe('All of the notes of hub.test');
+  expect(document.querySelector('header')?.textContent).toContain('three notes');
+  expect(document.querySelector('header')?.textContent).toContain('Menu of notes');
+  expect(document.querySelector('footer')?.textContent).toContain('last note today');
+  expect(document.querySelector('nav [aria-current=page]')?.textContent).toBe('Notes');
+
+  await press('x');
+  expect(pressed).toEqual(['x']);
+  await press('?');
+  expect(document.querySelector('dialog')?.textContent).toContain('new note');
+  expect(document.querySelector('dialog')?.textContent).toContain('notes page');
+});
+
+test('a page is loaded once, stays open, and its tab leads back to what it showed', async () => {
+  const { row, hash, load, pressed } = pageOfTest();
+  await render([other, row], '#notes');
+  await act(async () => hash.set('#notes?page=4'));
+  await goTo('#other');
+  expect(text()).toContain('Another page');
+  expect(text()).not.toContain('three notes');
+  await press('x');
+  expect(pressed).toEqual([]);
+  const tab = [...document.querySelectorAll('nav a')].find((one) => one.textContent === 'Notes');
+  expect(tab?.getAttribute('href')).toBe('#notes?page=4');
+  await goTo('#notes?page=4');
+  expect(load).toHaveBeenCalledTimes(1);
+});
+
+test('an open page hears of its own addresses, and of no other', async () => {
+  const { row, addresses } = pageOfTest();
+  await render([row, other], '#notes');
+  await goTo('#notes?page=7');
+  await goTo('#other?x=1');
+  expect(addresses.at(-1)).toBe('#notes?page=7');
+  expect(addresses.filter((one) => !one.startsWith('#notes'))).toEqual([]);
+});
+
+test('an address that names no page becomes that of the first', async () => {
+  await render([other, pageOfTest().row], '#nowhere?x=1');
+  expect(location.hash).toBe('#other');
+  expect(text()).toContain('Another page');
+});
+
+test('a page that needs runs says how to begin until there is one', async () => {
+  const { row } = pageOfTest({ needsRuns: true });
+  const hub = await render([row], '#notes');
+  expect(text()).toContain('Nothing logged yet');
+  expect(text()).toContain('Watching ./runs');
+  const run = { run: 'a', state: 'live', synthetic: false, generation: 1, lastStep: 1 } as const;
+  const more = { firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [] };
+  await act(async () => hub.tell({ logdir: './runs', runs: [{ ...run, ...more }] }));
+  expect(text()).toContain('All of the notes');
+});
+
+test('a page may show a sentence, and follows the theme', async () => {
+  const { row, shellOf } = pageOfTest();
+  await render([row], '#notes?theme=dark');
+  const shell = shellOf();
+  expect(shell?.theme.get()).toBe('dark');
+  await act(async () => shell?.say('Note copied'));
+  expect(document.querySelector('.toast')?.textContent).toBe('Note copied');
+  await press('t');
+  expect(shell?.theme.get()).toBe('light');
+  expect(document.documentElement.dataset['theme']).toBe('light');
+});
+
+test('a page whose code cannot be loaded says so, and the others go on', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const { row } = pageOfTest({ load: () => Promise.reject(new Error('The hub does not serve it.')) });
+  await render([row, other], '#notes');
+  expect(document.querySelector('[role=alert]')?.textContent).toContain('The hub does not serve it.');
+  await goTo('#other');
+  expect(text()).toContain('Another page');
+});

@@ -1,0 +1,30 @@
+/** A link to a page, to what it showed when it was last seen. */
+import type { ReactNode } from 'react';
+import type { OpenPage, PageRow } from '../pages/page.js';
+import { createStore, useStore, useStoreValue } from '../ui/store.js';
+import type { AppShell } from './shell.js';
+
+const NO_HASH = createStore<string | undefined>(undefined);
+
+/** The page once it is open. */
+export function useOpened(shell: AppShell, row: PageRow): OpenPage | undefined {
+  const opened = useStore(shell.opened, (pages) => pages.get(row.id));
+  return opened instanceof Error ? undefined : opened;
+}
+
+export interface PageLinkProps {
+  readonly shell: AppShell;
+  readonly row: PageRow;
+  readonly current: boolean;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+export function PageLink({ shell, row, current, className, children }: PageLinkProps) {
+  const hash = useStoreValue<string | undefined>(useOpened(shell, row)?.hash ?? NO_HASH);
+  return (
+    <a href={hash ?? `#${row.id}`} className={className} aria-current={current ? 'page' : undefined}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,50 @@
+/** What lies around the pages: theme, short messages, and the pages that have been opened. */
+import type { OpenPage, PageRow, Shell } from '../pages/page.js';
+import type { Runs } from '../runs/runs.js';
+import { createStore, type Store } from '../ui/store.js';
+import { applyTheme, currentTheme, storeTheme, themeIn } from '../ui/theme.js';
+
+export interface AppShell extends Shell {
+  /** The sentence that is shown for a moment. */
+  readonly message: Store<string | undefined>;
+  /** By id; an error when the code of a page cannot be loaded or begun. */
+  readonly opened: Store<ReadonlyMap<string, OpenPage | Error>>;
+  /** Loads the page's code, unless it is open. */
+  open(row: PageRow): void;
+  toggleTheme(): void;
+}
+
+export function createShell(runs: Runs): AppShell {
+  const theme = createStore(currentTheme(themeIn(location.hash)));
+  const message = createStore<string | undefined>(undefined);
+  const opened = createStore<ReadonlyMap<string, OpenPage | Error>>(new Map());
+  const loading = new Set<string>();
+  applyTheme(theme.get());
+  theme.subscribe(() => applyTheme(theme.get()));
+
+  const shell: AppShell = {
+    runs,
+    theme,
+    message,
+    opened,
+    say: message.set,
+    toggleTheme() {
+      const next = theme.get() === 'dark' ? 'light' : 'dark';
+      storeTheme(next);
+      theme.set(next);
+    },
+    open(row) {
+      if (loading.has(row.id) || opened.get().has(row.id)) return;
+      loading.add(row.id);
+      row
+        .load()
+        .then((module) => module.open(shell))
+        .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+        .then((page) => {
+          loading.delete(row.id);
+          opened.set(new Map(opened.get()).set(row.id, page));
+        });
+    },
+  };
+  return shell;
+}

@@ -1,0 +1,14 @@
+/** The lab, as the app opens it. It needs no run. */
+import type { OpenPage } from '../page.js';
+import { LabPage } from './lab-page.js';
+
+export function open(): OpenPage {
+  return {
+    main: <LabPage />,
+    keys: [
+      [['Space'], 'slide the window, or pause'],
+      [['←', '→'], 'previous, next output'],
+      [['↑', '↓'], 'output above, below'],
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+/** The run page, as the app opens it: one run, its captures and the arithmetic behind them. */
+import './run-page.css';
+import './timeline/timeline.css';
+import './grids/panes.css';
+import './inspector/inspector.css';
+import './narrow.css';
+import type { ReactNode } from 'react';
+import { createWorkerDecoder } from '../../decode/decoder.js';
+import { createStore } from '../../ui/store.js';
+import type { OpenPage, Shell } from '../page.js';
+import { handleKey, RUN_KEYS } from './keys.js';
+import { RunFoot } from './run-foot.js';
+import { RunPage } from './run-page.js';
+import { RunPageContext } from './run-page-context.js';
+import { RunMenu, RunStatus } from './run-status.js';
+import { RunPageState } from './state/run-page-state.js';
+import { hashFromView } from './state/view-state.js';
+
+export function open({ runs, theme, say }: Shell): OpenPage {
+  const state = new RunPageState(runs, createWorkerDecoder());
+  const { view } = state;
+  const hash = createStore(hashFromView(view.get()));
+  view.subscribe(() => hash.set(hashFromView(view.get())));
+  // A link that asks for a theme goes on to do so with the theme that is chosen later.
+  theme.subscribe(() => {
+    if (view.get().theme !== undefined) state.show({ theme: theme.get() });
+  });
+  const copyLink = (): void => {
+    navigator.clipboard.writeText(state.link()).then(
+      () => say('Link copied'),
+      () => say('The browser did not allow copying: the address bar holds the link.'),
+    );
+  };
+  const within = (children: ReactNode) => <RunPageContext value={state}>{children}</RunPageContext>;
+  return {
+    main: within(<RunPage />),
+    status: within(<RunStatus onCopyLink={copyLink} />),
+    menu: within(<RunMenu />),
+    foot: within(<RunFoot />),
+    hash,
+    keys: RUN_KEYS,
+    handleKey: (event) => handleKey(event, state, copyLink),
+    addressChanged: () => state.address.read(),
+  };
+}

@@ -1,0 +1,115 @@
+/** The run page's part of the foot: what its captures cost, what is missing of the log, and what the process uses. */
+import type { GapSummary } from '@convscope/shared/protocol/live.js';
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { useRunSummary } from '../../runs/runs-context.js';
+import type { ScalarColumn } from '../../series/columns.js';
+import { formatBytes, formatStep, plural } from '../../ui/format.js';
+import { useStoreValue } from '../../ui/store.js';
+import { useNow } from '../../ui/use-now.js';
+import { useApp } from './run-page-context.js';
+
+/** Captures may take this share of training; the trainer stretches their distance to keep it. */
+function budgetOf(config: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  const budget = config?.captureBudget;
+  return typeof budget === 'number' && budget > 0 ? budget : undefined;
+}
+
+/** The share is averaged over so many captures: that of a single one varies much. */
+const SHARE_CAPTURES = 20;
+
+/** The share of training that the last captures took: their time, divided by the time that training took since the capture before the first of them. */
+function recentShare(
+  milliseconds: ScalarColumn | undefined,
+  share: ScalarColumn | undefined,
+): number | undefined {
+  if (milliseconds === undefined || share === undefined) return undefined;
+  const rows = Math.min(milliseconds.rows, share.rows);
+  let captures = 0;
+  let training = 0;
+  // The first is made before there is any training that it could be a share of.
+  for (let row = Math.max(1, rows - SHARE_CAPTURES); row < rows; row++) {
+    if (!(share.value(row) > 0)) continue;
+    captures += milliseconds.value(row);
+    training += milliseconds.value(row) / share.value(row);
+  }
+  return training > 0 ? captures / training : undefined;
+}
+
+export function RunFoot() {
+  const app = useApp();
+  const run = useStoreValue(app.run);
+  const summary = useRunSummary(run?.run);
+  const skipped = useStoreValue(app.frames.skipped);
+  // Columns grow in place: they are read twice a second.
+  useNow(500);
+  if (run === undefined) return null;
+  const { data } = run;
+  const reading = (tag: string) => data.scalar(tag)?.last;
+  const cost = reading(SCALAR_TAGS.captureMilliseconds);
+  const every = reading(SCALAR_TAGS.captureEvery);
+  const share = recentShare(
+    data.scalar(SCALAR_TAGS.captureMilliseconds),
+    data.scalar(SCALAR_TAGS.captureShare),
+  );
+  const budget = budgetOf(run.start?.config);
+  const cpu = reading(SCALAR_TAGS.processCpu);
+  const memory = reading(SCALAR_TAGS.processMemory);
+  const right = [
+    summary === undefined ? undefined : `${formatBytes(summary.bytes)} logged`,
+    run.start?.environment.backend,
+    cpu === undefined ? undefined : `CPU ${Math.round(cpu)} %`,
+    memory === undefined ? undefined : `${Math.round(memory)} MB`,
+  ].filter((one) => one !== undefined);
+  return (
+    <>
+      <span className="separator only-wide" />
+      {skipped > 0 && (
+        <span
+          className="only-wide"
+          title="Captures that came faster than this page drew them. They are in the log, and shown when you go there."
+        >
+          Passed over {formatStep(skipped)}
+        </span>
+      )}
+      <Gaps gaps={run.gaps} />
+      {cost !== undefined && (
+        <span className="only-wide">
+          Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms
+          {every !== undefined && ` every ${plural(Math.round(every), 'step')}`}
+          {share !== undefined && ` · ${(share * 100).toFixed(1)} % of training`}
+          {budget !== undefined && ` (budget ${(budget * 100).toFixed(0)} %) `}
+          {budget !== undefined && share !== undefined && (
+            <span className="meter">
+              <i style={{ width: `${Math.min(100, (share / budget) * 100)}%` }} />
+            </span>
+          )}
+        </span>
+      )}
+      {run.error !== undefined && (
+        <span className="only-wide is-warn ellipsis" style={{ flex: '0 1 auto' }} title={run.error}>
+          {run.error}
+        </span>
+      )}
+      <span className="grow only-wide" />
+      <span className="only-wide faint">{right.join(' · ')}</span>
+    </>
+  );
+}
+
+function Gaps({ gaps }: { gaps: readonly GapSummary[] }) {
+  if (gaps.length === 0) return <span className="only-wide">Gaps 0</span>;
+  const [first] = gaps;
+  const where =
+    first === undefined || (first.afterStep === null && first.beforeStep === null)
+      ? ''
+      : `: steps ${first.afterStep === null ? '' : formatStep(first.afterStep)}–${first.beforeStep === null ? '' : formatStep(first.beforeStep)}`;
+  const title = gaps
+    .map((gap) => `${gap.file}, ${formatBytes(gap.length)} at ${gap.offset}: ${gap.reason}`)
+    .join('\n');
+  return (
+    <span className="only-wide is-warn" title={title}>
+      Gaps {gaps.length}
+      {where}, {first?.reason}
+    </span>
+  );
+}

@@ -1,0 +1,172 @@
+/** The run page's part of the top bar: which run is shown, how far it is, and what can be done with the view. */
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { useRunSummary, useRuns } from '../../runs/runs-context.js';
+import { STATE_WORDS } from '../../runs/state-words.js';
+import { formatDuration, formatStep } from '../../ui/format.js';
+import { Icon } from '../../ui/icons.js';
+import { useStore, useStoreValue } from '../../ui/store.js';
+import { useNow } from '../../ui/use-now.js';
+import { useApp } from './run-page-context.js';
+import type { RunView } from './state/run-view.js';
+
+/** A live run without new data for this long is shown as stale. */
+const STALE_AFTER_S = 5;
+
+/** Seconds that training will still take, from the pace of the last steps. */
+function secondsLeft(run: RunView, summary: RunSummary): number | undefined {
+  const total = summary.totalSteps ?? run.start?.plan.totalSteps;
+  const column = run.data.scalar(SCALAR_TAGS.trainLoss);
+  if (total === undefined || column === undefined || column.rows < 3) return undefined;
+  const last = column.rows - 1;
+  const first = Math.max(0, last - 200);
+  const steps = column.step(last) - column.step(first);
+  const seconds = column.wallTime(last) - column.wallTime(first);
+  return steps > 0 && seconds > 0 ? ((total - column.step(last)) * seconds) / steps : undefined;
+}
+
+function epochOf(run: RunView): string | undefined {
+  const plan = run.start?.plan;
+  if (plan === undefined || plan.stepsPerEpoch <= 0) return undefined;
+  const epoch = Math.floor(Math.max(0, run.lastStep - 1) / plan.stepsPerEpoch) + 1;
+  return `${Math.min(plan.epochs, epoch)}/${plan.epochs}`;
+}
+
+function dotOf(state: RunSummary['state'], lost: boolean): string {
+  if (lost) return 'dot hollow';
+  if (state === 'live') return 'dot ok';
+  if (state === 'failed') return 'dot bad';
+  return state === 'completed' ? 'dot' : 'dot warn';
+}
+
+interface Readings {
+  readonly dot: string;
+  readonly word: string;
+  readonly wordTone: string;
+  readonly epoch: string | undefined;
+  readonly speed: string | undefined;
+  readonly left: string | undefined;
+}
+
+function useReadings(run: RunView | undefined, summary: RunSummary | undefined): Readings | undefined {
+  const runs = useRuns();
+  const now = useNow(1000);
+  const lost = useStore(runs.connection, (connection) => connection.status === 'lost');
+  if (run === undefined || summary === undefined) return undefined;
+  const { word, tone } = STATE_WORDS[summary.state];
+  const live = summary.state === 'live';
+  const silent = (now - runs.lastHeard(run.run)) / 1000;
+  const isStale = live && silent > STALE_AFTER_S;
+  const speed = run.data.scalar(SCALAR_TAGS.imagesPerSecond)?.last;
+  const left = live ? secondsLeft(run, summary) : undefined;
+  return {
+    dot: dotOf(summary.state, lost),
+    word: lost
+      ? `no data for ${formatDuration(silent)}`
+      : isStale
+        ? `no data for ${Math.round(silent)} s`
+        : word,
+    wordTone: lost ? 'is-bad' : isStale ? 'is-warn' : tone,
+    epoch: epochOf(run),
+    speed: speed === undefined ? undefined : formatStep(Math.round(speed)),
+    left: left === undefined ? undefined : formatDuration(left),
+  };
+}
+
+export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
+  const run = useStoreValue(useApp().run);
+  const summary = useRunSummary(run?.run);
+  const readings = useReadings(run, summary);
+  if (run === undefined || summary === undefined || readings === undefined) return <NoRun />;
+  const step = formatStep(Math.max(0, run.lastStep));
+  return (
+    <>
+      <div className="only-narrow grow" style={{ flexDirection: 'column', lineHeight: '15px' }}>
+        <span className="medium ellipsis">{summary.run}</span>
+        <span className="micro ellipsis">
+          <span className={`${readings.dot} small-dot`} style={{ marginRight: 5 }} />
+          {[
+            readings.word,
+            `step ${step}`,
+            readings.epoch && `epoch ${readings.epoch}`,
+            readings.left && `${readings.left} left`,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
+      </div>
+      <span className="separator only-wide" />
+      <div className="status only-wide" data-run-state={summary.state}>
+        <span className={readings.dot} />
+        <b className="ellipsis">{summary.run}</b>
+        <span className={readings.wordTone}>{readings.word}</span>
+        <Reading name="step" value={step} />
+        <Reading name="epoch" value={readings.epoch} />
+        {readings.speed !== undefined && (
+          <span>
+            <b>{readings.speed}</b> img/s
+          </span>
+        )}
+        <Reading name="ETA" value={readings.left} />
+        {summary.synthetic && <span className="chip is-warn">synthetic data</span>}
+      </div>
+      <span className="grow only-wide" />
+      <button
+        type="button"
+        className="button quiet only-wide"
+        title="Copy a link to exactly this view (Y)"
+        onClick={onCopyLink}
+      >
+        <Icon name="link" />
+        Copy link
+      </button>
+    </>
+  );
+}
+
+function Reading({ name, value }: { name: string; value: string | undefined }) {
+  if (value === undefined) return null;
+  return (
+    <span>
+      {name} <b>{value}</b>
+    </span>
+  );
+}
+
+function NoRun() {
+  const logdir = useStore(useRuns().list, (list) => list?.logdir);
+  return (
+    <>
+      <span className="only-narrow grow medium">convscope</span>
+      <span className="separator only-wide" />
+      <div className="status only-wide" data-run-state="none">
+        <span className="dot" />
+        <span>
+          {logdir === undefined ? (
+            'connecting'
+          ) : (
+            <>
+              waiting for a first run in <b>{logdir}</b>
+            </>
+          )}
+        </span>
+      </div>
+      <span className="grow only-wide" />
+    </>
+  );
+}
+
+/** On a narrow page: opens and closes the list of runs, which lies over it. */
+export function RunMenu() {
+  const app = useApp();
+  return (
+    <button
+      type="button"
+      className="button quiet icon-only only-narrow"
+      aria-label="Runs, config and findings"
+      onClick={() => app.toggleRail()}
+    >
+      <Icon name="menu" />
+    </button>
+  );
+}

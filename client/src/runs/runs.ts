@@ -1,0 +1,130 @@
+/** What all pages share: the connection, the list of runs, and the data of the runs that a page shows. */
+import type { LiveRows } from '@convscope/shared/protocol/live.js';
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import type { ConnectionState, RunList, Source } from '../sources/source.js';
+import { createStore, type Store } from '../ui/store.js';
+import { CurveBook } from './curves.js';
+import { RunData } from './run-data.js';
+
+/** What a page needs of the runs. */
+export interface Needs {
+  /** The run whose captures are shown: its index is held, and the readings of the status line. */
+  readonly whole: string | undefined;
+  /** Runs that are held for their curves only. */
+  readonly beside: ReadonlySet<string>;
+  /** Of the scalars of a run, those that are drawn. */
+  readonly scalarsOf: (tags: readonly string[]) => readonly string[];
+  /** Smoothing weights of the curves that are drawn. */
+  readonly weights: readonly number[];
+}
+
+/** Readings for the status lines: single scalars that every run of ours logs. */
+const STATUS_TAGS: ReadonlySet<string> = new Set(Object.values(SCALAR_TAGS));
+
+export class Runs {
+  readonly source: Source;
+  readonly connection: Store<ConnectionState>;
+  readonly list: Store<RunList | undefined>;
+  /** Data of the runs that are held, by name. A new map whenever something in it has changed. */
+  readonly data = createStore<ReadonlyMap<string, RunData>>(new Map());
+  /** Runs whose curves are not drawn. */
+  readonly hidden = createStore<ReadonlySet<string>>(new Set());
+  readonly curves = new CurveBook();
+  readonly #held = new Map<string, RunData>();
+  readonly #needs = new Map<string, Needs>();
+  readonly #rowListeners = new Set<(rows: LiveRows) => void>();
+  readonly #heard = new Map<string, number>();
+  readonly #opened = Date.now();
+
+  constructor(source: Source) {
+    this.source = source;
+    this.connection = createStore(source.connection);
+    this.list = createStore(source.list);
+    source.listen({
+      connection: (state) => {
+        const before = this.connection.get();
+        if (state.status === 'connected' && before.status !== 'connected') {
+          for (const data of this.#held.values()) data.refresh();
+        }
+        this.connection.set(state);
+      },
+      runs: (list) => {
+        this.#refreshReplaced(list);
+        this.list.set(list);
+      },
+      rows: (rows) => {
+        this.#heard.set(rows.run, Date.now());
+        for (const listener of this.#rowListeners) listener(rows);
+        this.#held.get(rows.run)?.rows(rows);
+      },
+      gap: (run, generation, gap) => this.#held.get(run)?.gap(generation, gap),
+    });
+  }
+
+  /** Calls `listener` with new rows before they are added to the data. Returns the function that ends it. */
+  onRows(listener: (rows: LiveRows) => void): () => void {
+    this.#rowListeners.add(listener);
+    return () => this.#rowListeners.delete(listener);
+  }
+
+  /** Replaces what `page` needed before. What no page needs any more is let go. */
+  hold(page: string, needs: Needs): void {
+    this.#needs.set(page, needs);
+    const all = [...this.#needs.values()];
+    const whole = new Set(all.flatMap((one) => one.whole ?? []));
+    const wanted = new Set([...whole, ...all.flatMap(({ beside }) => [...beside])]);
+    let changed = false;
+    for (const [run, data] of this.#held) {
+      if (wanted.has(run) && data.isWhole === whole.has(run)) continue;
+      data.close();
+      this.#held.delete(run);
+      changed = true;
+    }
+    for (const run of wanted) {
+      if (this.#held.has(run)) continue;
+      this.#held.set(run, this.#open(run, whole.has(run)));
+      changed = true;
+    }
+    for (const [run, data] of this.#held) {
+      for (const one of all) {
+        if (one.whole !== run && !one.beside.has(run)) continue;
+        for (const tag of one.scalarsOf(data.scalarTags)) data.wantScalar(tag);
+      }
+    }
+    this.curves.keep(new Set(this.#held.keys()), new Set(all.flatMap(({ weights }) => weights)));
+    if (changed) this.#publish();
+  }
+
+  toggleHidden(run: string): void {
+    const hidden = new Set(this.hidden.get());
+    if (!hidden.delete(run)) hidden.add(run);
+    this.hidden.set(hidden);
+  }
+
+  /** When rows of a run last came, in milliseconds since the epoch; when the page was opened, if none came since. */
+  lastHeard(run: string): number {
+    return this.#heard.get(run) ?? this.#opened;
+  }
+
+  #open(run: string, whole: boolean): RunData {
+    return new RunData({
+      source: this.source,
+      run,
+      wantsScalar: (tag) => whole && STATUS_TAGS.has(tag),
+      wantsIndex: whole,
+      changed: () => this.#publish(),
+    });
+  }
+
+  #publish(): void {
+    this.data.set(new Map(this.#held));
+  }
+
+  /** A newer generation means that the files of the run were replaced: its details are asked for anew. */
+  #refreshReplaced({ runs }: RunList): void {
+    for (const { run, generation } of runs) {
+      const data = this.#held.get(run);
+      if (data !== undefined && data.generation >= 0 && generation > data.generation) data.refresh();
+    }
+  }
+}
