@@ -1,6 +1,7 @@
 /** Keys of the run page. Grids and sliders take their own arrow keys first. */
 
 import { LOCKS } from '../../drawing/limits.js';
+import { focusRunFilter } from '../../runs/run-list.js';
 import { isForPage } from '../../ui/keys.js';
 import type { KeyHelp } from '../page.js';
 import type { RunPageState } from './state/run-page-state.js';
@@ -43,7 +44,7 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () 
       app.toggleInspector();
       return true;
     case '/':
-      document.getElementById('run-filter')?.focus();
+      focusRunFilter();
       return true;
   }
   if (run === undefined) return false;
