@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dumpRun } from 'convscope/dump/dump-run.js';
-import { userCacheDirectory } from 'convscope/tfjs/locate-native.js';
+import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
 import { type Comparison, compare, type Value } from './compare.js';
 import { writeSampleLog } from './sample-log.js';
 import { readOverHttp } from './tensorboard-server.js';

@@ -1,8 +1,10 @@
 /** The program under attack: started, watched, found among the machine's processes, and killed by its number. */
+
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from 'convscope/machine/error-code.js';
 
 const COMMAND = join(import.meta.dirname, '../../../server/bin/convscope.js');
 const PATIENCE_MS = 120_000;
@@ -55,7 +57,7 @@ export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (codeOf(error) !== 'ESRCH') throw error;
   }
 }
 

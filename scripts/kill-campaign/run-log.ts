@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
+import { codeOf } from 'convscope/machine/error-code.js';
 
 export interface RunLog {
   readonly bytes: Buffer;
@@ -21,7 +22,7 @@ export function readLog(runDirectory: string): RunLog {
   try {
     names = readdirSync(runDirectory).filter((name) => name.includes('tfevents'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
   const steps: number[] = [];
   let gaps = 0;

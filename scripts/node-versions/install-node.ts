@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { userCacheDirectory } from 'convscope/tfjs/locate-native.js';
+import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
 
 /** The newest of each line that the registry had when this was last looked at. */
 export const NODE_VERSIONS = ['20.20.2', '22.23.3', '24.21.0'] as const;

@@ -1,4 +1,5 @@
 /** Holds an implementation of convolution against oracles/conv, case by case. */
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { ConvCall, ConvOracles, InitCase, OracleTensor, ValueCase } from './conv-files.js';
 
 /** Row-major, whatever the implementation computes with. */
@@ -64,7 +65,7 @@ export async function checkConv(
           : undefined;
       checks.push({ file, what, name, failure, ...(error === undefined ? {} : { error }) });
     } catch (cause) {
-      checks.push({ file, what, name, failure: cause instanceof Error ? cause.message : String(cause) });
+      checks.push({ file, what, name, failure: messageOf(cause) });
     }
   };
   for (const test of oracles.values) {

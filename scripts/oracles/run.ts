@@ -2,11 +2,13 @@
  * Holds every implementation of convolution against oracle files: `npm run oracles -- DIR`. DIR has the layout of
  * the oracles (conv/…); without it ../shared/oracles is taken where it is there, else the copies in the fixtures.
  */
+
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
 import { type Check, checkConv } from './check-conv.js';
 import { type ConvOracles, readConvOracles } from './conv-files.js';
@@ -31,7 +33,7 @@ async function checkBackend(wanted: BackendName, oracles: ConvOracles): Promise<
   try {
     backend = await loadBackend({ wanted });
   } catch (error) {
-    return { unavailable: error instanceof Error ? error.message : String(error) };
+    return { unavailable: messageOf(error) };
   }
   const before = backend.tf.memory().numTensors;
   const checks = await checkConv(tfjsImplementation(backend.tf, wanted), oracles);

@@ -150,4 +150,3 @@ function Sparkline({ points, colour }: { points: readonly string[]; colour: stri
     </svg>
   );
 }
-

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { type Browser, chromium } from 'playwright-core';
 import { isChromiumPacked, unpackChromium } from './unpack-chromium.js';
 
@@ -7,7 +8,7 @@ import { isChromiumPacked, unpackChromium } from './unpack-chromium.js';
 const ARGS = ['--no-sandbox', '--enable-unsafe-swiftshader'];
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return messageOf(error).split('\n')[0] ?? '';
 }
 
 /**

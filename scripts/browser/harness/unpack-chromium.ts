@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { userCacheDirectory } from 'convscope/tfjs/locate-native.js';
+import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
 
 const require = createRequire(import.meta.url);
 

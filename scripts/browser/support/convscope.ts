@@ -1,4 +1,5 @@
 /** convscope as a user starts it, in folders of its own, for tests that look at it through a browser. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { codeOf } from 'convscope/machine/error-code.js';
 
 /** The repository: this file is run from scripts/ by tests and from scripts/dist/ by benches. */
 export const ROOT = fileURLToPath(import.meta.url).replace(/scripts[\\/](dist[\\/])?browser[\\/].*$/, '');
@@ -129,7 +131,7 @@ function childrenOf(parent: number): { pid: number; command: string }[] {
         return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }];
       } catch (error) {
         // It ended while we looked.
-        if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+        if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return [];
         throw error;
       }
     });

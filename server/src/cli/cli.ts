@@ -1,7 +1,9 @@
 /** The command line. Commands load what they need when they run: help and the launcher stay light. */
-import { readFileSync } from 'node:fs';
+
 import process from 'node:process';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { Command } from 'commander';
+import { packageVersion } from '../machine/package-version.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addDumpCommand } from './dump-command.js';
 import { addExamplesCommand } from './examples-command.js';
@@ -9,12 +11,9 @@ import { addServeCommand } from './serve-command.js';
 import { addTrainCommand } from './train-command.js';
 
 export function createProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const program = new Command('convscope')
     .description('A live training dashboard for convolutional networks.')
-    .version(version)
+    .version(packageVersion())
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists the flags)');
   addTrainCommand(program);
@@ -30,7 +29,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
-    const wanted = process.env['CONVSCOPE_DEBUG'] ? (error as Error).stack : (error as Error).message;
+    const wanted = process.env['CONVSCOPE_DEBUG'] ? (error as Error).stack : messageOf(error);
     process.stderr.write(`convscope: ${wanted ?? String(error)}\n`);
     process.exitCode = 1;
   }

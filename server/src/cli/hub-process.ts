@@ -1,7 +1,9 @@
 /** The hub as a process of its own, under the launcher. Obeys its messages, and ends when it is gone. */
+
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cacheDirectory } from '../hub/token-file.js';
+import { messageOf } from '@convscope/shared/message-of.js';
+import { userCacheDirectory } from '../machine/cache-directory.js';
 import { isMeantFor, listSpool } from '../writer/spool.js';
 import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';
@@ -40,7 +42,7 @@ async function start({ flags, strictPort, viewToken }: Extract<ToHub, { type: 's
       ...(token === undefined ? {} : { viewToken: token }),
     });
   } catch (error) {
-    tell({ type: 'failed', error: (error as Error).message }, () => process.exit(1));
+    tell({ type: 'failed', error: messageOf(error) }, () => process.exit(1));
   }
 }
 
@@ -57,7 +59,7 @@ async function stop(): Promise<void> {
     await running?.close();
     process.exit(0);
   } catch (error) {
-    log(`The hub did not close well: ${(error as Error).message}`);
+    log(`The hub did not close well: ${messageOf(error)}`);
     process.exit(1);
   }
 }
@@ -71,7 +73,7 @@ async function stopAfterLastWords(): Promise<void> {
 
 async function isSomebodySending(): Promise<boolean> {
   if (logdir === undefined) return false;
-  for (const { note } of await listSpool(cacheDirectory(), log)) {
+  for (const { note } of await listSpool(userCacheDirectory(), log)) {
     if (await isMeantFor(note, logdir)) return true;
   }
   return false;

@@ -2,9 +2,11 @@
  * Starts the hub and the training process, shows how it goes, and ends them in the right order: the trainer
  * first (its last acknowledgement included), then the hub. A crash of one never ends the other.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import process from 'node:process';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { runNameProblem } from '../hub/ingest/run-name.js';
 import { newToken } from '../hub/token-file.js';
 import { builtFile } from '../machine/built-file.js';
@@ -100,7 +102,7 @@ function makeLogdir(logdir: string): void {
     mkdirSync(logdir, { recursive: true });
   } catch (error) {
     throw new Error(
-      `The logdir ${logdir} cannot be made (${(error as Error).message}). Choose another with --logdir.`,
+      `The logdir ${logdir} cannot be made (${messageOf(error)}). Choose another with --logdir.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Before training: where a GPU is visible, its binding is installed once; elsewhere a line says what would be faster. */
 
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { BackendName } from '../tfjs/backend.js';
 import { locateNative } from '../tfjs/locate-native.js';
 import type { StopSignals } from './stop-signals.js';
@@ -26,7 +27,7 @@ export async function prepareNative(
       const report = await installNative({ packages: ['tfjs-node-gpu'], onProgress: say, signal });
       return report.packages.find((entry) => entry.outcome === 'failed')?.error;
     } catch (error) {
-      return (error as Error).message;
+      return messageOf(error);
     }
   });
   return why === undefined

@@ -1,7 +1,9 @@
 /** Starts a hub, and hands it what earlier processes left in the spool for this logdir. */
+
 import { setFlagsFromString } from 'node:v8';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.js';
-import { cacheDirectory } from '../hub/token-file.js';
+import { userCacheDirectory } from '../machine/cache-directory.js';
 
 export interface ServedHub extends RunningHub {
   /** Hands over again what dead senders left behind. Whatever goes wrong is said through `log`. */
@@ -42,9 +44,9 @@ export async function serve(
     try {
       const ingest = await hub.ingest;
       const { handOverSpools } = await import('../hub/ingest/hand-over.js');
-      await handOverSpools(ingest, { cacheDirectory: cacheDirectory(), logdir, log: sayOnce });
+      await handOverSpools(ingest, { cacheDirectory: userCacheDirectory(), logdir, log: sayOnce });
     } catch (error) {
-      sayOnce(`The spool could not be handed over: ${(error as Error).message}`);
+      sayOnce(`The spool could not be handed over: ${messageOf(error)}`);
     }
     // A sender may be killed at any time, by something that tells nobody.
     timer = setTimeout(again, LOOK_AGAIN_MS).unref();

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cacheDirectory } from '../hub/token-file.js';
+import { userCacheDirectory } from '../machine/cache-directory.js';
 import { prepareRun } from '../trainer/prepare-run.js';
 import type { TrainHooks } from '../trainer/progress.js';
 import { train } from '../trainer/train.js';
@@ -63,7 +63,7 @@ async function placeOf(writer: RunWriter): Promise<string | undefined> {
 type Job = Extract<ToTrainer, { type: 'train' }>;
 
 async function work(job: Job): Promise<void> {
-  const cache = cacheDirectory();
+  const cache = userCacheDirectory();
   let said = '';
   const log = (line: string) => {
     if (line !== said) void tell({ type: 'log', line });

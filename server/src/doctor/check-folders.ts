@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { lstat, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { Check } from './report.js';
 
 /** Under this much room a training run may end with a full disk: a default run writes up to 400 MB. */
@@ -70,7 +71,7 @@ export async function checkLogdir(logdir: string): Promise<Check> {
     if (existing === logdir) await writeFile(trial, '');
     else await mkdir(trial);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return {
       name,
       status: 'problem',

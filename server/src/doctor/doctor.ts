@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
+import { userCacheDirectory } from '../machine/cache-directory.js';
+import { packageVersion } from '../machine/package-version.js';
 import { visibleGpus } from '../native-install/visible-gpus.js';
 import type { BackendName } from '../tfjs/backend.js';
-import { userCacheDirectory } from '../tfjs/locate-native.js';
 import { judgeBackends, probeBackend } from './check-backends.js';
 import { checkData } from './check-data.js';
 import { cacheParts, checkLogdir, checkSpool, formatBytes } from './check-folders.js';
@@ -60,9 +61,6 @@ function machineChecks(machine: DoctorReport['machine'], gpuReason: string | und
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const cacheDirectory = options.cacheDirectory ?? userCacheDirectory();
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const { gpus, reason } = await visibleGpus(process.env, options.signal);
   const machine: DoctorReport['machine'] = {
     node: process.version,
@@ -95,7 +93,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   ];
   return {
     ok: checks.every((check) => check.status !== 'problem'),
-    convscope: version,
+    convscope: packageVersion(),
     machine,
     backends,
     best: backends.find((backend) => backend.loads)?.name ?? null,

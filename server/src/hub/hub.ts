@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { Logdir } from '../logdir/logdir.js';
-import { openLocalLogdir } from '../storage/local-storage.js';
+import { packageVersion } from '../machine/package-version.js';
+import type { LogStorage } from '../storage/storage.js';
 import { createAccess, SECURITY_HEADERS } from './http/access.js';
 import { createStaticFiles } from './http/static-files.js';
 import type { IngestStore } from './ingest/ingest-store.js';
 
 export interface HubOptions {
-  /** Folder of runs; made when it is missing. */
-  readonly logdir: string;
+  /** Where the runs lie. The hub closes it. */
+  readonly storage: LogStorage;
   /** The built page. */
   readonly clientDirectory: string;
   /** Address that the server listens on, or will. Beyond loopback, viewers need the token. */
@@ -89,7 +90,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
-      else refuse(response, 500, `The hub failed: ${error instanceof Error ? error.message : String(error)}`);
+      else refuse(response, 500, `The hub failed: ${messageOf(error)}`);
     });
   };
   httpServer.on('request', onRequest);
@@ -100,12 +101,10 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
   httpServer.on('upgrade', onEarlyUpgrade);
 
   const loading = (async () => {
-    const storage = await openLocalLogdir(options.logdir);
     const { createHubCore } = await import('./hub-core.js');
     const log = options.log ?? ((sentence: string) => process.stderr.write(`${sentence}\n`));
     const core = createHubCore(httpServer, {
       ...options,
-      storage,
       access,
       basePath,
       log,
@@ -147,11 +146,4 @@ function decodePath(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-function packageVersion(): string {
-  const found: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof found === 'object' && found !== null && 'version' in found
-    ? String(found.version)
-    : 'unknown';
 }

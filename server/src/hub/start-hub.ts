@@ -51,10 +51,10 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   const ingestToken = options.ingestToken ?? (await ensureIngestToken());
   // What fails here fails before a port is taken.
   checkBasePath(basePath);
-  await openLocalLogdir(options.logdir);
+  const storage = await openLocalLogdir(options.logdir);
   const httpServer = createServer();
   const hub = createHub(httpServer, {
-    logdir: options.logdir,
+    storage,
     clientDirectory:
       options.clientDirectory ?? fileURLToPath(new URL('../../../client/dist', import.meta.url)),
     host,

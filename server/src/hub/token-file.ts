@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import envPaths from 'env-paths';
-
-/** convscope's folder in the user's cache, by each platform's rule. */
-export function cacheDirectory(): string {
-  return envPaths('convscope', { suffix: '' }).cache;
-}
+import { userCacheDirectory } from '../machine/cache-directory.js';
+import { codeOf } from '../machine/error-code.js';
 
 /** Where the ingest token lies: senders that are not given it by CONVSCOPE_INGEST_TOKEN read it there. */
 export function ingestTokenPath(): string {
-  return join(cacheDirectory(), 'ingest-token');
+  return join(userCacheDirectory(), 'ingest-token');
 }
 
 export function newToken(): string {
@@ -36,7 +32,7 @@ export async function ensureIngestToken(path = ingestTokenPath()): Promise<strin
     await link(draft, path);
     return token;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     const other = await readIngestToken(path);
     if (other === null) throw new Error(`The token file ${path} holds no token; delete it and start again.`);
     return other;
@@ -51,7 +47,7 @@ export async function readIngestToken(path = ingestTokenPath()): Promise<string 
     const text = (await readFile(path, 'utf8')).trim();
     return /^[\w-]{32,256}$/.test(text) ? text : null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { LogStorage } from '../storage/storage.js';
 
 /** Bounds of one look at a logdir: someone may point it at a home directory. */
@@ -76,7 +77,7 @@ async function look(storage: LogStorage, path: string) {
       else if (entry.kind === 'file' && isEventFileName(entry.name)) files.push(entry.name);
     }
   } catch (error) {
-    problem = error instanceof Error ? error.message : String(error);
+    problem = messageOf(error);
   }
   // Code units, so that every machine has the same order.
   files.sort();

@@ -1,4 +1,5 @@
 import { FRAME_HEADER_BYTES } from '@convscope/shared/event-log/frame.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import type { LogStorage } from '../storage/storage.js';
 import { findEventFiles, findRuns, isEventFileName } from './find-runs.js';
@@ -270,8 +271,4 @@ function isBelow(directory: string, unreadable: ReadonlySet<string>): boolean {
   if (unreadable.has('.')) return true;
   const parts = directory.split('/');
   return parts.some((_, i) => unreadable.has(parts.slice(0, i + 1).join('/')));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
-import { codeOf } from '../storage/local-storage.js';
 import type { LogStorage } from '../storage/storage.js';
+import { storageProblemOf } from '../storage/storage-error.js';
 import { createEventReader } from './event-reader.js';
 
 const STEP_BYTES = 64 * 1024;
@@ -35,7 +35,7 @@ export async function readFileOwner(storage: LogStorage, path: string): Promise<
     }
     return owner ?? 'other';
   } catch (error) {
-    if (['EACCES', 'EPERM'].includes(codeOf(error))) return 'other';
+    if (storageProblemOf(error) === 'forbidden') return 'other';
     throw error;
   }
 }

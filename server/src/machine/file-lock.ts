@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { codeOf } from './error-code.js';
 
 /** Who holds a lock. The nonce tells a lock from a later one of the same process. */
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), nonce: z.string() });
@@ -27,10 +28,6 @@ export class LockHeld extends Error {}
 
 export interface HeldLock {
   release(): Promise<void>;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 async function readHolder(

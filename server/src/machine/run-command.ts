@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
+import { codeOf } from './error-code.js';
 
 export interface CommandOptions {
   readonly cwd?: string;
@@ -64,7 +65,7 @@ export function runCommand(
         process.kill(-child.pid, signalName);
       } catch (error) {
         // The group may have ended between the decision and the signal.
-        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+        if (codeOf(error) !== 'ESRCH') throw error;
       }
     }
     function stop(): void {
@@ -124,7 +125,7 @@ export async function tryCommand(
   try {
     return await runCommand(command, args, options);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { messageOf } from '@convscope/shared/message-of.js';
+import { userCacheDirectory } from '../machine/cache-directory.js';
 import { takeLock } from '../machine/file-lock.js';
 import {
   NATIVE_VERSION,
@@ -11,7 +13,6 @@ import {
   RECEIPT_FILE,
   type Receipt,
   readReceipt,
-  userCacheDirectory,
 } from '../tfjs/locate-native.js';
 import { buildAddon } from './build-addon.js';
 import { findCompiler, InstallError } from './build-tools.js';
@@ -133,7 +134,7 @@ async function installAll(context: Context, names: readonly NativeName[]): Promi
       reports.push({ ...report, name, seconds: secondsSince(started) });
     } catch (error) {
       signal?.throwIfAborted();
-      const sentence = error instanceof Error ? error.message : String(error);
+      const sentence = messageOf(error);
       onProgress(`${name}: ${sentence}`);
       reports.push({ name, outcome: 'failed', seconds: secondsSince(started), error: sentence });
     }

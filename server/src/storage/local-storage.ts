@@ -1,7 +1,10 @@
 import { constants, type Dirent, watch as watchDirectory } from 'node:fs';
 import { access, type FileHandle, lstat, mkdir, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@convscope/shared/message-of.js';
+import { codeOf } from '../machine/error-code.js';
 import type { LogStorage, StoredAppender, StoredEntry, StoredFile } from './storage.js';
+import { StorageError, type StorageProblem } from './storage-error.js';
 
 /** Files that grow are read every few milliseconds: this many are kept open. */
 const OPEN_FILES = 32;
@@ -17,9 +20,7 @@ export async function openLocalLogdir(path: string): Promise<LogStorage> {
     await access(root, constants.R_OK | constants.X_OK);
     return createLocalStorage(root);
   } catch (error) {
-    throw new Error(
-      `The logdir ${path} cannot be used (${error instanceof Error ? error.message : error}); choose another.`,
-    );
+    throw new Error(`The logdir ${path} cannot be used (${messageOf(error)}); choose another.`);
   }
 }
 
@@ -63,7 +64,7 @@ export function createLocalStorage(root: string): LogStorage {
     }
   }
 
-  return {
+  return translatingErrors({
     root,
 
     async list(directory) {
@@ -127,6 +128,27 @@ export function createLocalStorage(root: string): LogStorage {
       readers.clear();
       await Promise.all(open.map(({ handle }) => handle.close()));
     },
+  });
+}
+
+/** The same storage, whose failures are StorageErrors. */
+function translatingErrors(storage: LogStorage): LogStorage {
+  return {
+    root: storage.root,
+    list: (directory) => translated(storage.list(directory)),
+    stat: (path) => translated(storage.stat(path)),
+    read: (path, identity, offset, length) => translated(storage.read(path, identity, offset, length)),
+    makeDirectory: (directory) => translated(storage.makeDirectory(directory)),
+    async openForAppend(path) {
+      const appender = await translated(storage.openForAppend(path));
+      return {
+        length: () => translated(appender.length()),
+        write: (bytes, offset) => translated(appender.write(bytes, offset)),
+        close: () => translated(appender.close()),
+      };
+    },
+    watch: storage.watch,
+    close: () => translated(storage.close()),
   };
 }
 
@@ -134,7 +156,7 @@ async function createAppender(file: string, handle: FileHandle): Promise<StoredA
   const info = await handle.stat({ bigint: true });
   if (!info.isFile()) {
     await handle.close();
-    throw Object.assign(new Error(`${file} is not a regular file.`), { code: 'ENOTDIR' });
+    throw new StorageError('not-a-directory', `${file} is not a regular file.`);
   }
   const opened = identityOf(info);
   return {
@@ -174,12 +196,30 @@ function toEntry(entry: Dirent): StoredEntry {
 
 async function requireDirectory(path: string, sentence: string): Promise<void> {
   const info = await unlessMissing(lstat(path));
-  if (!info?.isDirectory()) throw Object.assign(new Error(sentence), { code: info ? 'ENOTDIR' : 'ENOENT' });
+  if (!info?.isDirectory()) throw new StorageError(info ? 'not-a-directory' : 'other', sentence);
 }
 
-/** The error code of a system call, such as ENOENT; empty for any other error. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+const PROBLEMS: Readonly<Record<string, StorageProblem>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'over-quota',
+  EIO: 'broken',
+  EROFS: 'read-only',
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+  EMFILE: 'busy',
+  ENFILE: 'busy',
+  ENOTDIR: 'not-a-directory',
+  ENAMETOOLONG: 'name-too-long',
+};
+
+/** Gives a failed system call its StorageError. */
+async function translated<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    const problem = PROBLEMS[codeOf(error)];
+    throw problem === undefined ? error : new StorageError(problem, messageOf(error), { cause: error });
+  }
 }
 
 async function unlessMissing<T>(operation: Promise<T>): Promise<T | null> {

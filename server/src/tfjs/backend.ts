@@ -1,7 +1,9 @@
 /** Picks the best tfjs backend that loads here, and says why not a better one. */
+
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { locateNative } from './locate-native.js';
 import { registerNativeGradients } from './native-gradients.js';
 import { restoreIsNullOrUndefined } from './node-compat.js';
@@ -58,7 +60,7 @@ export async function loadBackend(options: LoadBackendOptions = {}): Promise<Bac
       const loaded = await load(name, threads);
       return { ...loaded, rejected, describe: () => describe(loaded, rejected) };
     } catch (error) {
-      rejected.push({ name, reason: error instanceof Error ? error.message : String(error) });
+      rejected.push({ name, reason: messageOf(error) });
     }
   }
   const reasons = rejected.map(({ name, reason }) => `${name}: ${reason}`).join('; ');

@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import envPaths from 'env-paths';
 import { z } from 'zod';
+import { userCacheDirectory } from '../machine/cache-directory.js';
+import { codeOf } from '../machine/error-code.js';
 
 export type NativeName = 'tfjs-node' | 'tfjs-node-gpu';
 
@@ -43,11 +44,6 @@ export const receiptSchema = z.object({
   installedAt: z.string(),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
-
-/** convscope's folder in the user's cache: `~/.cache/convscope` on Linux. */
-export function userCacheDirectory(): string {
-  return envPaths('convscope', { suffix: '' }).cache;
-}
 
 /**
  * The tree of one package in the cache. The addon speaks Node-API 8, which every Node from 20 on does, so the
@@ -92,7 +88,7 @@ function resolvePackage(name: NativeName, from: string): string | undefined {
   try {
     return dirname(createRequire(from).resolve(`@tensorflow/${name}/package.json`));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
+    if (codeOf(error) === 'MODULE_NOT_FOUND') return undefined;
     throw error;
   }
 }

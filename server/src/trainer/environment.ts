@@ -1,18 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { packageVersion } from '../machine/package-version.js';
 import type { Backend } from '../tfjs/backend.js';
 
 /** What the run ran on, for the log: versions, backend and library, host, git commit, command line. */
 export async function describeEnvironment(backend: Backend): Promise<Record<string, string>> {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const commit = await gitCommit();
   return {
-    convscope: version,
+    convscope: packageVersion(),
     node: process.version,
     tfjs: backend.tf.version['tfjs-core'],
     backend: backend.name,

@@ -1,6 +1,8 @@
 /** One training run, from its first record to its last. */
+
 import { createHparamsEnd, createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
 import { markdownTable } from '@convscope/shared/event-log/run-markdown.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { type RunConfig, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import {
   RUN_END_TAG,
@@ -161,10 +163,6 @@ export async function train(
     optimizer.dispose();
     network.dispose();
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The flags and what they led to, flat: for tables and TensorBoard's hparams. */

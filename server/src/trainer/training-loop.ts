@@ -1,4 +1,5 @@
 /** The loop: batch, gradients, update; captures, evaluations and the reasons to stop. */
+import { messageOf } from '@convscope/shared/message-of.js';
 import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunEndReason } from '@convscope/shared/run-record.js';
 import type { Backend } from '../tfjs/backend.js';
@@ -80,7 +81,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
     await finish(run, state, schedule);
   } catch (failure) {
     reason = 'failed';
-    const message = failure instanceof Error ? failure.message : String(failure);
+    const message = messageOf(failure);
     error ??= `Training stopped at step ${state.step}: ${message}`;
   }
   if (error !== undefined) hooks.log(error);

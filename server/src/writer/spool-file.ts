@@ -1,6 +1,8 @@
 /** The event file that the writer appends to and the sender reads from. Synchronous: it lives in a thread of its own. */
+
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '@convscope/shared/message-of.js';
 
 /** While the disk refuses, this much waits in memory; beyond it maps are refused first, then everything. */
 const BACKLOG_BYTES = 64 * 1024 * 1024;
@@ -58,7 +60,7 @@ export function openSpoolFile(
       problem = undefined;
       return true;
     } catch (error) {
-      problem = `The log file ${path} cannot be written (${(error as Error).message}). What comes is kept in memory and written when the disk takes it; maps are the first to be given up.`;
+      problem = `The log file ${path} cannot be written (${messageOf(error)}). What comes is kept in memory and written when the disk takes it; maps are the first to be given up.`;
       return false;
     }
   }

@@ -2,11 +2,14 @@
  * Runs on their way to a hub, in the user's cache: `spool/<runUid>/` holds the very event file, and a note of
  * where it is meant to go. What is here survives the process; the next hub of the same logdir takes it over.
  */
+
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { z } from 'zod';
+import { codeOf } from '../machine/error-code.js';
 
 const noteSchema = z.object({
   version: z.literal(1),
@@ -67,7 +70,7 @@ export async function listSpool(
   try {
     names = await readdir(root);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
   const runs: SpooledRun[] = [];
@@ -87,7 +90,7 @@ export async function listSpool(
         continue;
       }
       if (await isNew(directory)) continue;
-      skipped(`The spooled run in ${directory} cannot be read and stays there: ${(error as Error).message}`);
+      skipped(`The spooled run in ${directory} cannot be read and stays there: ${messageOf(error)}`);
     }
   }
   return runs;
@@ -116,7 +119,7 @@ export async function removeSpool(directory: string): Promise<void> {
   try {
     await rename(directory, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
   await rm(aside, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { codeOf } from '../machine/error-code.js';
 
 /**
  * CPU time of the calling thread in milliseconds. Linux tells it exactly; elsewhere Node 20 knows only how long the
@@ -12,7 +13,7 @@ export function threadCpuMilliseconds(): number {
       if (nanoseconds > 0) return nanoseconds / 1e6;
     } catch (error) {
       // Kernels without scheduler statistics have no such file.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
     }
   }
   return performance.eventLoopUtilization().active;

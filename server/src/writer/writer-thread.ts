@@ -2,11 +2,13 @@
  * The writer's thread: records become frames, frames go to the spool, the spool goes to the hub. What goes wrong here
  * ends this thread and nothing else: the caller hears of it, and what was written stays in the spool.
  */
+
 import { parentPort, workerData } from 'node:worker_threads';
 import { constants, deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { takeLock } from '../machine/file-lock.js';
 import { createLogBudget } from './log-budget.js';
@@ -121,7 +123,7 @@ function framesOf(records: readonly RunRecord[]): Uint8Array[] {
     try {
       return [encodeFrame(encodeEvent(record))];
     } catch (error) {
-      refused = `The ${record.kind} record ${JSON.stringify(record.tag)} of step ${record.step} was not logged: ${(error as Error).message}`;
+      refused = `The ${record.kind} record ${JSON.stringify(record.tag)} of step ${record.step} was not logged: ${messageOf(error)}`;
       return [];
     }
   });
@@ -218,7 +220,7 @@ function framesOfMaps(input: Parameters<typeof encodeChannels>[0]): Uint8Array[]
   try {
     return framesOf([encodeChannels(input, deflate)]);
   } catch (error) {
-    refused = `The maps ${JSON.stringify(input.tag)} of step ${input.step} were not logged: ${(error as Error).message}`;
+    refused = `The maps ${JSON.stringify(input.tag)} of step ${input.step} were not logged: ${messageOf(error)}`;
     return [];
   }
 }

@@ -1,4 +1,5 @@
 /** `convscope train` as a real process with its children, in a folder of its own, for tests that end it in every way. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 import type { RunEnd } from '@convscope/shared/run-record.js';
+import { codeOf } from '../../machine/error-code.js';
 import { runBytes, startProcess, type TestProcess, testFolder } from '../../writer/testing/processes.js';
 
 export const CLI = fileURLToPath(new URL('../../../bin/convscope.js', import.meta.url));
@@ -86,7 +88,7 @@ export function childrenOf(parent: number): { pid: number; command: string }[] {
         return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }];
       } catch (error) {
         // It ended while we looked.
-        if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+        if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return [];
         throw error;
       }
     });
@@ -98,7 +100,7 @@ export function isAlive(pid: number): boolean {
     // A zombie is gone: only its parent has not looked yet.
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { HTTP } from '@convscope/shared/protocol/live.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
@@ -158,7 +159,7 @@ function asHttpError(error: unknown): HttpError {
       ? new HttpError(413, `The body is larger than ${SESSION_BODY_BYTES} bytes.`)
       : new HttpError(Number(error.status), SESSION_BODY);
   }
-  return new HttpError(500, `The hub failed: ${error instanceof Error ? error.message : String(error)}`);
+  return new HttpError(500, `The hub failed: ${messageOf(error)}`);
 }
 
 function refuse(refusal: Refusal | null): void {

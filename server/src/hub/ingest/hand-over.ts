@@ -1,7 +1,9 @@
 /** Brings what earlier processes left in the spool to the hub that it was meant for. */
+
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { LockHeld, takeLock } from '../../machine/file-lock.js';
 import {
@@ -34,7 +36,7 @@ export async function handOverSpools(store: IngestStore, options: HandOverOption
       options.log(`Run ${run}: ${spooled.bytes} bytes that an earlier process left behind were handed over.`);
       done.push(run);
     } catch (error) {
-      options.log(`The run spooled in ${spooled.directory} stays there: ${(error as Error).message}`);
+      options.log(`The run spooled in ${spooled.directory} stays there: ${messageOf(error)}`);
     }
   }
   return done;

@@ -1,3 +1,4 @@
+import { messageOf } from '@convscope/shared/message-of.js';
 import {
   type IngestAnswer,
   type IngestClientEvents,
@@ -121,7 +122,7 @@ function answerWith<T>(answer: unknown, parsed: Parsed<T>, act: (value: T) => Pr
   act(parsed.value).then(
     (result) => answer(result),
     (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       answer({ ok: false, error: `The hub failed: ${message}`, retry: true } satisfies IngestAnswer);
     },
   );

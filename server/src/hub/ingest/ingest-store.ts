@@ -1,8 +1,9 @@
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol/ingest.js';
 import { isEventFileName } from '../../logdir/find-runs.js';
 import { readFileOwner } from '../../logdir/run-uid.js';
-import { codeOf } from '../../storage/local-storage.js';
 import type { LogStorage, StoredAppender } from '../../storage/storage.js';
+import { StorageError, type StorageProblem, storageProblemOf } from '../../storage/storage-error.js';
 import { fileNameProblem } from './file-name.js';
 import { runNameProblem } from './run-name.js';
 
@@ -107,9 +108,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
     const path = `${pathOf(file.run)}/${file.wanted.file}`;
     await file.appender?.close();
     file.appender = null;
-    throw Object.assign(new Error(`${path} was moved or deleted while it was written; it is begun again.`), {
-      code: 'LOST',
-    });
+    throw new StorageError('lost', `${path} was moved or deleted while it was written; it is begun again.`);
   }
 
   return {
@@ -263,20 +262,19 @@ function notOpen(file: string): IngestAnswer {
 
 /** What may pass by itself or by the user's hand is tried again; a name that cannot be is not. */
 function refusal(error: unknown, storage: LogStorage, what: string): IngestAnswer {
-  const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
-  const sentences: Readonly<Record<string, string>> = {
-    ENOSPC: `The disk that holds ${storage.root} is full; make room and the run goes on.`,
-    EDQUOT: `The disk quota for ${storage.root} is used up; make room and the run goes on.`,
-    EIO: `The disk that holds ${storage.root} reports an error (${message}); the sender keeps its copy and tries again.`,
-    EROFS: `${storage.root} is mounted read-only; make it writable and the run goes on.`,
-    EACCES: `The hub may not ${what} (${message}); change the permissions and the run goes on.`,
-    EPERM: `The hub may not ${what} (${message}); change the permissions and the run goes on.`,
-    EMFILE: `The hub has too many files open (${message}); it tries again.`,
-    ENOTDIR: `The hub cannot ${what}: ${message}`,
-    ENAMETOOLONG: `The hub cannot ${what}: the name is too long for this disk.`,
-    LOST: message,
+  const problem = storageProblemOf(error);
+  const message = messageOf(error);
+  const sentences: Readonly<Partial<Record<StorageProblem, string>>> = {
+    full: `The disk that holds ${storage.root} is full; make room and the run goes on.`,
+    'over-quota': `The disk quota for ${storage.root} is used up; make room and the run goes on.`,
+    broken: `The disk that holds ${storage.root} reports an error (${message}); the sender keeps its copy and tries again.`,
+    'read-only': `${storage.root} is mounted read-only; make it writable and the run goes on.`,
+    forbidden: `The hub may not ${what} (${message}); change the permissions and the run goes on.`,
+    busy: `The hub has too many files open (${message}); it tries again.`,
+    'not-a-directory': `The hub cannot ${what}: ${message}`,
+    'name-too-long': `The hub cannot ${what}: the name is too long for this disk.`,
+    lost: message,
   };
-  const retry = code !== 'ENOTDIR' && code !== 'ENAMETOOLONG';
-  return { ok: false, error: sentences[code] ?? `The hub could not ${what}: ${message}`, retry };
+  const retry = problem !== 'not-a-directory' && problem !== 'name-too-long';
+  return { ok: false, error: sentences[problem] ?? `The hub could not ${what}: ${message}`, retry };
 }

