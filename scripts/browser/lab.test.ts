@@ -43,10 +43,40 @@ describe('the lab, with no server behind it', () => {
       await expect.poll(() => sum(page)).toBe(expected);
     }
     expect(new URLSearchParams(page.url().split('?')[1]).get('x')).toBe('1');
-    await page.getByLabel('speed').selectOption('16');
+    await page.getByRole('combobox', { name: 'speed' }).click();
+    await page.getByRole('option', { name: '16 windows/s' }).click();
     await page.getByRole('button', { name: 'Slide' }).click();
     await expect.poll(() => sum(page), { timeout: 10_000 }).toBe('= 3');
     await page.getByRole('button', { name: 'Pause' }).click();
+    await assertClean(NO_HUB);
+  });
+
+  it('leaves keys to an open list and to the help, and works them by keys alone', async () => {
+    const { page, assertClean } = await open('#lab', { theme: 'light' });
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    const speed = page.getByRole('combobox', { name: 'speed' });
+    await speed.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: '2 windows/s', selected: true }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('t');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => speed.innerText()).toContain('4 windows/s');
+    await expect.poll(() => page.getByRole('option').count()).toBe(0);
+    expect(await sum(page)).toBe('= 10');
+
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await help.waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('t');
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'hidden' });
+    expect(await theme()).toBe('light');
+    await page.keyboard.press('t');
+    await expect.poll(theme).toBe('dark');
     await assertClean(NO_HUB);
   });
 

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
 import type { KeyHelp } from '../pages/page.js';
+import { Dialog } from '../ui/dialog.js';
 import { Arrow } from '../ui/icons.js';
+import './help-dialog.css';
 
 export interface HelpDialogProps {
   readonly keys: readonly KeyHelp[];
@@ -9,27 +10,8 @@ export interface HelpDialogProps {
 }
 
 export function HelpDialog({ keys: help, open, onClose }: HelpDialogProps) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = ref.current;
-    if (dialog === null) return;
-    if (open && !dialog.open) dialog.showModal();
-    if (!open && dialog.open) dialog.close();
-  }, [open]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a modal dialog by itself
-    <dialog
-      className="help"
-      ref={ref}
-      aria-label="Keyboard shortcuts"
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === ref.current) onClose();
-      }}
-    >
-      <h2 className="title" style={{ marginBottom: 8 }}>
-        Keyboard
-      </h2>
+    <Dialog open={open} title="Keyboard shortcuts" onClose={onClose}>
       <div className="help-keys small">
         {help.map(([keys, does]) => (
           <div key={does} style={{ display: 'contents' }}>
@@ -44,11 +26,6 @@ export function HelpDialog({ keys: help, open, onClose }: HelpDialogProps) {
           </div>
         ))}
       </div>
-      <form method="dialog" style={{ marginTop: 12, textAlign: 'right' }}>
-        <button type="submit" className="button">
-          Close
-        </button>
-      </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react';
 import { formatStep, formatValue } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { useStore, useStoreValue } from '../ui/store.js';
+import { Toggle } from '../ui/toggle.js';
 import { runColour } from './run-colours.js';
 import { filterRuns } from './run-filter.js';
 import { useRuns } from './runs-context.js';
@@ -101,14 +102,13 @@ function RunRow(props: {
       {selected ? (
         <span className="swatch" style={{ background: variable }} />
       ) : (
-        <button
-          type="button"
+        <Toggle
           className="swatch"
-          aria-pressed={!hidden}
+          pressed={!hidden}
           aria-label={`Draw the curve of ${name}`}
           title={hidden ? 'Draw its curve' : 'Hide its curve'}
           style={hidden ? { boxShadow: 'inset 0 0 0 1px var(--line-strong)' } : { background: variable }}
-          onClick={props.onHide}
+          onChange={props.onHide}
         />
       )}
       <span className="line">

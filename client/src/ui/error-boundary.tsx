@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { Button } from './button.js';
 
 /** When drawing a page fails: one sentence in its place, and what to do. React knows only classes for this. */
 export class ErrorBoundary extends Component<
@@ -20,9 +21,9 @@ export class ErrorBoundary extends Component<
         <p className="small muted">
           Nothing is lost: the log is as it was. Reload the page; if it fails again, please report it.
         </p>
-        <button type="button" className="button" style={{ marginTop: 12 }} onClick={() => location.reload()}>
+        <Button style={{ marginTop: 12 }} onClick={() => location.reload()}>
           Reload
-        </button>
+        </Button>
       </main>
     );
   }

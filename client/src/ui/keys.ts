@@ -1,11 +1,14 @@
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable)
-  );
-}
+/** What takes keys as text, or by itself: an open listbox and the button that opens it, and a dialog. */
+const TAKES_KEYS = [
+  'input:not([type=checkbox], [type=radio], [type=range])',
+  'textarea',
+  '[contenteditable=true]',
+  '[data-takes-keys]',
+  '[data-takes-keys] *',
+].join();
 
-/** Whether a key is for the page: not for a field, the browser or the system. */
+/** Whether a key is for the page: not for a field, an open list or dialog, the browser or the system. */
 export function isForPage(event: KeyboardEvent): boolean {
-  return !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target));
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  return !(event.target instanceof Element && event.target.matches(TAKES_KEYS));
 }

@@ -1,34 +1,61 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Select as BaseSelect } from '@base-ui/react/select';
 import type { ReactNode } from 'react';
 import { Icon } from './icons.js';
+import './select.css';
 
-/** A native select that reads as text: "sort **index** ⌄". */
-export function Select<T extends string>(props: {
+/** Reads as text, "sort **index** ⌄", or looks like a field when it is boxed. */
+export function Select<T extends string | number>(props: {
   readonly label: string;
   readonly text?: ReactNode;
   readonly value: T;
   readonly options: readonly (readonly [value: T, text: string])[];
-  readonly tiny?: boolean;
-  readonly title?: string;
+  readonly look?: 'plain' | 'tiny' | 'boxed';
+  readonly title?: string | undefined;
   readonly onChange: (value: T) => void;
 }) {
-  const { value, options } = props;
-  const shown = options.find(([one]) => one === value)?.[1] ?? value;
+  const { label, text, value, options, look = 'plain', title, onChange } = props;
   return (
-    <span className={props.tiny ? 'select tiny' : 'select'} title={props.title}>
-      {props.text}
-      <b>{shown}</b>
-      <Icon name="chevron" />
-      <select
-        aria-label={props.label}
+    // The page's Content-Security-Policy allows no <style> elements; select.css holds what they would say.
+    <CSPProvider disableStyleElements>
+      <BaseSelect.Root<T>
+        modal={false}
+        items={options.map(([one, name]) => ({ value: one, label: name }))}
         value={value}
-        onChange={(event) => props.onChange(event.target.value as T)}
+        onValueChange={(next) => {
+          if (next !== null) onChange(next);
+        }}
       >
-        {options.map(([one, text]) => (
-          <option key={one} value={one}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </span>
+        <BaseSelect.Trigger className={`select ${look}`} aria-label={label} title={title} data-takes-keys="">
+          {text}
+          <b>
+            <BaseSelect.Value />
+          </b>
+          <Icon name="chevron" />
+        </BaseSelect.Trigger>
+        <BaseSelect.Portal>
+          <BaseSelect.Positioner
+            className="popup-place"
+            alignItemWithTrigger={false}
+            align="start"
+            sideOffset={4}
+            collisionPadding={8}
+          >
+            <BaseSelect.Popup className="popup" data-takes-keys="">
+              <BaseSelect.List className="options" aria-label={label}>
+                {options.map(([one, name]) => (
+                  <BaseSelect.Item key={one} className="option" value={one}>
+                    <BaseSelect.ItemIndicator className="option-mark">
+                      <Icon name="check" />
+                    </BaseSelect.ItemIndicator>
+                    <BaseSelect.ItemText>{name}</BaseSelect.ItemText>
+                  </BaseSelect.Item>
+                ))}
+              </BaseSelect.List>
+            </BaseSelect.Popup>
+          </BaseSelect.Positioner>
+        </BaseSelect.Portal>
+      </BaseSelect.Root>
+    </CSPProvider>
   );
 }

@@ -1,9 +1,13 @@
-/** One tooltip for all grids: moved by hand, so that hovering renders nothing else. */
+/** One tooltip for all canvases: it follows the pointer, and hovering renders nothing else. */
+import { Tooltip as BaseTooltip } from '@base-ui/react/tooltip';
+import { useMemo } from 'react';
 import { createStore, useStoreValue } from './store.js';
+import './tooltip.css';
 
 interface Tip {
   readonly value: string;
   readonly place: string;
+  /** Of the pointer, in pixels of the window. */
   readonly x: number;
   readonly y: number;
 }
@@ -16,12 +20,26 @@ export function showTip(next: Tip | undefined): void {
 
 export function Tooltip() {
   const shown = useStoreValue(tip);
+  const { x = 0, y = 0 } = shown ?? {};
+  const pointer = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(x, y, 0, 0) }), [x, y]);
   if (shown === undefined) return null;
-  const x = Math.min(window.innerWidth - 210, shown.x + 14);
-  const y = Math.min(window.innerHeight - 40, shown.y + 16);
   return (
-    <div className="tooltip" style={{ transform: `translate(${x}px, ${y}px)` }}>
-      <b className="strong">{shown.value}</b> <span className="faint">{shown.place}</span>
-    </div>
+    <BaseTooltip.Root open disableHoverablePopup>
+      <BaseTooltip.Portal>
+        <BaseTooltip.Positioner
+          className="tooltip-place"
+          anchor={pointer}
+          side="bottom"
+          align="start"
+          sideOffset={16}
+          alignOffset={14}
+          positionMethod="fixed"
+        >
+          <BaseTooltip.Popup className="tooltip">
+            <b className="strong">{shown.value}</b> <span className="faint">{shown.place}</span>
+          </BaseTooltip.Popup>
+        </BaseTooltip.Positioner>
+      </BaseTooltip.Portal>
+    </BaseTooltip.Root>
   );
 }

@@ -2,11 +2,16 @@
  * The lab: one convolution, every number of it. Needs no server; everything on the page follows from the hash
  * (`#lab?…`), so a link is the state.
  */
+
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '../../ui/button.js';
 import './lab.css';
 import './lab-stage.css';
 import './lab-side.css';
 import './lab-narrow.css';
+import { isForPage } from '../../ui/keys.js';
+import { Segments } from '../../ui/segments.js';
+import { Select } from '../../ui/select.js';
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 import { chosenPlace, labModel, labTerms } from './lab-model.js';
 import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery } from './lab-state.js';
@@ -75,11 +80,10 @@ export function LabPage() {
   }, [playing, speed, step, lab.output]);
 
   useEffect(() => {
-    // Fields and buttons take these keys themselves, and matrices that are not the output stop them.
+    // Buttons and links take these keys themselves, code is scrolled by them, and matrices stop them.
     const onKeyDown = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (/^(INPUT|SELECT|TEXTAREA|BUTTON|A|SUMMARY|PRE)$/.test(target.tagName)) return;
+      if (!isForPage(event)) return;
+      if (event.target instanceof Element && event.target.matches('input, button, a, summary, pre')) return;
       if (event.key === ' ') setPlaying((now) => !now);
       else if (event.key === 'ArrowRight') step(1);
       else if (event.key === 'ArrowLeft') step(-1);
@@ -162,84 +166,60 @@ export function LabPage() {
   );
 }
 
+const VIEWS = [
+  ['forward', 'What an output reads'],
+  ['transposed', 'What an input reaches'],
+] as const;
+
+function inputFillName(fill: InputFill, isFromRun: boolean): string {
+  if (fill === 'picture') return 'CIFAR-10 picture';
+  if (fill === 'custom') return isFromRun ? 'from a run' : 'edited';
+  return fill;
+}
+
 function FillControls({ state, change }: { state: LabState; change: (part: Partial<LabState>) => void }) {
   return (
     <div className="lab-fills" role="group" aria-label="Values and view">
-      <label>
+      <span className="lab-labelled">
         input
-        <select
-          className="lab-select"
+        <Select<InputFill>
+          look="boxed"
+          label="input"
           value={state.inputFill}
-          onChange={(event) => change({ inputFill: event.target.value as InputFill })}
-        >
-          {INPUT_FILLS.filter((fill) => fill !== 'custom' || state.inputFill === 'custom').map((fill) => (
-            <option key={fill} value={fill}>
-              {fill === 'picture'
-                ? 'CIFAR-10 picture'
-                : fill === 'custom'
-                  ? state.from
-                    ? 'from a run'
-                    : 'edited'
-                  : fill}
-            </option>
-          ))}
-        </select>
-      </label>
-      {state.inputFill === 'picture' && (
-        <label>
-          picture
-          <select
-            className="lab-select"
-            value={state.picture}
-            onChange={(event) => change({ picture: Number(event.target.value) })}
-          >
-            {PICTURES.map((picture, i) => (
-              <option key={picture.testIndex} value={i}>
-                {picture.name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      <label>
-        kernel
-        <select
-          className="lab-select"
-          value={state.kernelFill}
-          onChange={(event) => change({ kernelFill: event.target.value as KernelFill })}
-        >
-          {KERNEL_FILLS.filter((fill) => fill !== 'custom' || state.kernelFill === 'custom').map((fill) => (
-            <option key={fill} value={fill}>
-              {fill === 'custom' ? 'edited' : fill}
-            </option>
-          ))}
-        </select>
-      </label>
-      {(state.inputFill === 'random' || state.kernelFill === 'random') && (
-        <button
-          type="button"
-          className="lab-button"
-          onClick={() => change({ seed: (state.seed % 9999) + 1 })}
-        >
-          New numbers
-        </button>
-      )}
-      <span className="lab-segment" role="group" aria-label="View">
-        <button
-          type="button"
-          aria-pressed={state.view === 'forward'}
-          onClick={() => change({ view: 'forward' })}
-        >
-          What an output reads
-        </button>
-        <button
-          type="button"
-          aria-pressed={state.view === 'transposed'}
-          onClick={() => change({ view: 'transposed' })}
-        >
-          What an input reaches
-        </button>
+          options={INPUT_FILLS.filter((fill) => fill !== 'custom' || state.inputFill === 'custom').map(
+            (fill) => [fill, inputFillName(fill, state.from !== undefined)],
+          )}
+          onChange={(inputFill) => change({ inputFill })}
+        />
       </span>
+      {state.inputFill === 'picture' && (
+        <span className="lab-labelled">
+          picture
+          <Select
+            look="boxed"
+            label="picture"
+            value={state.picture}
+            options={PICTURES.map((picture, i) => [i, picture.name])}
+            onChange={(picture) => change({ picture })}
+          />
+        </span>
+      )}
+      <span className="lab-labelled">
+        kernel
+        <Select<KernelFill>
+          look="boxed"
+          label="kernel"
+          value={state.kernelFill}
+          options={KERNEL_FILLS.filter((fill) => fill !== 'custom' || state.kernelFill === 'custom').map(
+            (fill) => [fill, fill === 'custom' ? 'edited' : fill],
+          )}
+          onChange={(kernelFill) => change({ kernelFill })}
+        />
+      </span>
+      {(state.inputFill === 'random' || state.kernelFill === 'random') && (
+        <Button onClick={() => change({ seed: (state.seed % 9999) + 1 })}>New numbers</Button>
+      )}
+      <Segments label="View" value={state.view} options={VIEWS} onChange={(view) => change({ view })} />
     </div>
   );
 }

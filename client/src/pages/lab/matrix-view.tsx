@@ -149,7 +149,7 @@ export function MatrixView(props: MatrixViewProps) {
         }}
       >
         <canvas ref={canvas} style={size} aria-hidden="true" />
-        <div role="row" className="sr-only">
+        <div role="row" className="sr">
           <span role="gridcell" id={id}>
             {`${props.label}, y ${active.y}, x ${active.x}: ${formatNumber(props.valueAt(active.y, active.x))}`}
           </span>

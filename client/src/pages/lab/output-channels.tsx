@@ -73,7 +73,7 @@ export function OutputChannels(props: {
         aria-hidden="true"
         style={{ width: columns * tileWidth, height: rows * tileHeight }}
       />
-      <span className="sr-only" role="option" aria-selected="true" id="lab-output-channel">
+      <span className="sr" role="option" aria-selected="true" id="lab-output-channel">
         {`output ${props.selected}, value ${formatNumber(value)}`}
       </span>
     </div>

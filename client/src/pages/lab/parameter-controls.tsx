@@ -1,5 +1,8 @@
 /** The parameter row: steppers and choices. A refusal stands beside the field that caused it. */
+
 import { useState } from 'react';
+import { Button } from '../../ui/button.js';
+import { Select } from '../../ui/select.js';
 import { type LabState, LIMITS, type NumberField, PADDING_MODES, type PaddingMode } from './lab-state.js';
 
 export type Change = (change: Partial<LabState>) => void;
@@ -65,18 +68,16 @@ export function ParameterControls(props: {
           </div>
         );
       })}
-      <label className="lab-field" data-bad={refusal?.field === 'paddingMode' || undefined}>
+      <div className="lab-field" data-bad={refusal?.field === 'paddingMode' || undefined}>
         <span>padding mode</span>
-        <select
-          className="lab-select"
+        <Select<PaddingMode>
+          look="boxed"
+          label="padding mode"
           value={state.paddingMode}
-          onChange={(event) => change({ paddingMode: event.target.value as PaddingMode })}
-        >
-          {PADDING_MODES.map((mode) => (
-            <option key={mode}>{mode}</option>
-          ))}
-        </select>
-      </label>
+          options={PADDING_MODES.map((mode) => [mode, mode])}
+          onChange={(paddingMode) => change({ paddingMode })}
+        />
+      </div>
       <label className="lab-field lab-check">
         <span>bias</span>
         <input
@@ -86,9 +87,9 @@ export function ParameterControls(props: {
         />
       </label>
       {props.bias && <BiasField bias={props.bias} outChannel={props.outChannel} change={change} />}
-      <button type="button" className="lab-button lab-quiet" onClick={props.onReset}>
+      <Button quiet onClick={props.onReset}>
         Reset
-      </button>
+      </Button>
       {refusal && (
         <p className="lab-refusal" id="lab-refusal" role="alert">
           {refusal.message}
@@ -170,18 +171,21 @@ function PairToggle({ field, state, change }: { field: Field; state: LabState; c
   );
 }
 
+const PADDINGS = [
+  ['numbers', 'number'],
+  ['same', "'same'"],
+  ['valid', "'valid'"],
+] as const;
+
 function PaddingSelect({ state, change }: { state: LabState; change: Change }) {
   return (
-    <select
-      className="lab-select"
-      aria-label="Kind of padding"
+    <Select
+      look="boxed"
+      label="Kind of padding"
       value={state.padding}
-      onChange={(event) => change({ padding: event.target.value as LabState['padding'] })}
-    >
-      <option value="numbers">number</option>
-      <option value="same">'same'</option>
-      <option value="valid">'valid'</option>
-    </select>
+      options={PADDINGS}
+      onChange={(padding) => change({ padding })}
+    />
   );
 }
 

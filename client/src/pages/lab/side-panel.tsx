@@ -2,6 +2,8 @@
 
 import { highlight, pytorchCode, tfjsCode } from '@convscope/shared/convolution/program-text.js';
 import { useState } from 'react';
+import { Button } from '../../ui/button.js';
+import { Segments } from '../../ui/segments.js';
 import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
 import type { Change } from './parameter-controls.js';
@@ -134,6 +136,11 @@ function ShapeSection({ lab, state }: { lab: Lab; state: LabState }) {
   );
 }
 
+const LANGUAGES = [
+  ['pytorch', 'PyTorch'],
+  ['tfjs', 'tfjs'],
+] as const;
+
 function CodeSection({ lab, state, change }: { lab: Lab; state: LabState; change: Change }) {
   const [copied, setCopied] = useState('');
   const input = {
@@ -162,23 +169,17 @@ function CodeSection({ lab, state, change }: { lab: Lab; state: LabState; change
     <section className="lab-section">
       <h3>
         Code
-        <span className="lab-segment" role="group" aria-label="Language">
-          <button
-            type="button"
-            aria-pressed={state.code === 'pytorch'}
-            onClick={() => change({ code: 'pytorch' })}
-          >
-            PyTorch
-          </button>
-          <button type="button" aria-pressed={state.code === 'tfjs'} onClick={() => change({ code: 'tfjs' })}>
-            tfjs
-          </button>
-        </span>
+        <Segments
+          label="Language"
+          value={state.code}
+          options={LANGUAGES}
+          onChange={(language) => change({ code: language })}
+        />
       </h3>
       <div className="lab-code">
-        <button type="button" className="lab-button lab-copy" onClick={copy}>
+        <Button className="lab-copy" onClick={copy}>
           Copy
-        </button>
+        </Button>
         <pre tabIndex={0} aria-label={`${state.code === 'pytorch' ? 'PyTorch' : 'tfjs'} code`}>
           {highlight(code).map((span, i) => (
             <span key={i} data-kind={span.kind}>

@@ -1,5 +1,7 @@
 /** The receptive field of a small stack of layers, after each of them. */
+
 import { fieldGeometry } from '@convscope/shared/convolution/receptive-field.js';
+import { Button } from '../../ui/button.js';
 import type { StackLayer } from './lab-state.js';
 
 const COLUMNS = ['kernel', 'stride', 'padding', 'dilation'] as const;
@@ -69,34 +71,26 @@ export function StackTable({
         </tbody>
       </table>
       <p className="lab-row">
-        <button
-          type="button"
-          className="lab-button"
+        <Button
           disabled={stack.length >= MOST_LAYERS}
           onClick={() =>
             onChange([...stack, stack[stack.length - 1] ?? { kernel: 3, stride: 1, padding: 1, dilation: 1 }])
           }
         >
           Add a layer
-        </button>
-        <button
-          type="button"
-          className="lab-button lab-quiet"
-          disabled={stack.length <= 1}
-          onClick={() => onChange(stack.slice(0, -1))}
-        >
+        </Button>
+        <Button quiet disabled={stack.length <= 1} onClick={() => onChange(stack.slice(0, -1))}>
           Remove the last
-        </button>
-        <button
-          type="button"
-          className="lab-button lab-quiet"
+        </Button>
+        <Button
+          quiet
           title="Dilations 1, 2, 4, 8: the field grows as fast as with pooling, the map keeps its size"
           onClick={() =>
             onChange([1, 2, 4, 8].map((d) => ({ kernel: 3, stride: 1, padding: d, dilation: d })))
           }
         >
           Dilations 1, 2, 4, 8
-        </button>
+        </Button>
       </p>
     </section>
   );

@@ -2,6 +2,7 @@
 
 import type { OutputPixel } from '@convscope/shared/convolution/terms.js';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '../../ui/button.js';
 import { divergingColour, greyColour, useTokens } from './colours.js';
 import { formatNumber } from './format.js';
 import { type Lab, paddedValue } from './lab-model.js';
@@ -197,9 +198,9 @@ export function Stage(props: {
             );
           })}
           {inputs.length > FIRST_ROWS && (
-            <button type="button" className="lab-button" onClick={() => setAllRows(!allRows)}>
+            <Button onClick={() => setAllRows(!allRows)}>
               {allRows ? `Only the first ${FIRST_ROWS}` : `All ${inputs.length} input channels of the group`}
-            </button>
+            </Button>
           )}
         </div>
         <span className="lab-sign" aria-hidden="true">

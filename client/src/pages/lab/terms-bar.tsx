@@ -1,5 +1,9 @@
 /** The arithmetic of the chosen output pixel, term by term, with the running sum, and the controls that slide. */
+
 import type { ConvolutionTerm, OutputPixel } from '@convscope/shared/convolution/terms.js';
+import { Button } from '../../ui/button.js';
+import { Icon } from '../../ui/icons.js';
+import { Select } from '../../ui/select.js';
 import { formatNumber } from './format.js';
 
 export interface Slide {
@@ -29,56 +33,31 @@ export function TermsBar(props: {
   return (
     <section className="lab-terms" aria-label="Arithmetic of the chosen output">
       <div className="lab-slide">
-        <button
-          type="button"
-          className="lab-button"
-          aria-label="Previous window"
-          onClick={() => props.onStep(-1)}
-          disabled={!pixel}
-        >
-          <svg className="lab-icon" viewBox="0 0 12 12" aria-hidden="true">
-            <path d="M9 1v10L2 6z" />
-          </svg>
-        </button>
-        <button
-          type="button"
-          className="lab-button"
-          aria-pressed={slide.playing}
-          onClick={props.onPlay}
-          disabled={!pixel}
-        >
+        <Button iconOnly aria-label="Previous window" onClick={() => props.onStep(-1)} disabled={!pixel}>
+          <Icon name="previous" />
+        </Button>
+        <Button onClick={props.onPlay} disabled={!pixel}>
+          <Icon name={slide.playing ? 'pause' : 'play'} />
           {slide.playing ? 'Pause' : 'Slide'}
-        </button>
-        <button
-          type="button"
-          className="lab-button"
-          aria-label="Next window"
-          onClick={() => props.onStep(1)}
-          disabled={!pixel}
-        >
-          <svg className="lab-icon" viewBox="0 0 12 12" aria-hidden="true">
-            <path d="M3 1v10l7-5z" />
-          </svg>
-        </button>
+        </Button>
+        <Button iconOnly aria-label="Next window" onClick={() => props.onStep(1)} disabled={!pixel}>
+          <Icon name="next" />
+        </Button>
         <span className="lab-note">
           {pixel
             ? `window ${slide.index + 1} of ${slide.count}, output ${place.outChannel}, y ${place.y}, x ${place.x}`
             : 'no output: PyTorch refuses these parameters'}
         </span>
-        <label className="lab-speed">
+        <span className="lab-speed">
           speed
-          <select
-            className="lab-select"
+          <Select
+            look="boxed"
+            label="speed"
             value={slide.speed}
-            onChange={(event) => props.onSpeed(Number(event.target.value))}
-          >
-            {SPEEDS.map((speed) => (
-              <option key={speed} value={speed}>
-                {speed} window{speed > 1 ? 's' : ''}/s
-              </option>
-            ))}
-          </select>
-        </label>
+            options={SPEEDS.map((speed) => [speed, `${speed} window${speed > 1 ? 's' : ''}/s`])}
+            onChange={props.onSpeed}
+          />
+        </span>
       </div>
       {pixel && <Sum pixel={pixel} hasBias={props.hasBias} groups={props.groups} perGroup={props.perGroup} />}
     </section>

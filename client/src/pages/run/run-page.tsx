@@ -1,5 +1,7 @@
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
+import { Button } from '../../ui/button.js';
 import { formatStep, plural } from '../../ui/format.js';
+import { Segments } from '../../ui/segments.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { InputPane } from './grids/input-pane.js';
@@ -37,9 +39,9 @@ export function RunPage() {
           <BottomSheet selection={selection} onOpen={() => app.inspector.set(true)} />
         )}
         {overlaid && !narrow && selection !== undefined && !inspector && (
-          <button type="button" className="button inspector-opener" onClick={() => app.inspector.set(true)}>
+          <Button className="inspector-opener" onClick={() => app.inspector.set(true)}>
             Inspector
-          </button>
+          </Button>
         )}
       </main>
       {inspector && <Inspector onClose={overlaid ? () => app.inspector.set(false) : undefined} />}
@@ -73,18 +75,17 @@ function Panes({ selection }: { selection: Selection }) {
     <>
       {names.length > 1 && (
         <div className="pane-tabs">
-          <span className="segments" role="group" aria-label="Pane">
-            {names.map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={name === current}
-                onClick={() => app.show({ pane: name })}
-              >
+          <Segments
+            label="Pane"
+            value={current}
+            options={names.map((name) => [
+              name,
+              <>
                 {name[0]!.toUpperCase() + name.slice(1)} <span className="faint">{sizes[name]}</span>
-              </button>
-            ))}
-          </span>
+              </>,
+            ])}
+            onChange={(next) => app.show({ pane: next })}
+          />
         </div>
       )}
       {isLost && frame !== undefined && step !== undefined && frame.step !== step && (

@@ -1,6 +1,7 @@
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import { useMemo, useRef, useState } from 'react';
 import { RunList } from '../../runs/run-list.js';
+import { Button } from '../../ui/button.js';
 import { formatConfig, formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -19,15 +20,9 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
     return (
       <aside className="rail only-wide" aria-label="Runs">
         <div className="rail-head">
-          <button
-            type="button"
-            className="button quiet icon-only"
-            aria-label="Show the runs"
-            title="Show the runs (B)"
-            onClick={onToggle}
-          >
+          <Button quiet iconOnly aria-label="Show the runs" title="Show the runs (B)" onClick={onToggle}>
             <Icon name="panel" />
-          </button>
+          </Button>
         </div>
       </aside>
     );
@@ -38,15 +33,15 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
         <h2 className="heading">Runs</h2>
         <span className="micro">{count}</span>
         <span className="grow" />
-        <button
-          type="button"
-          className="button quiet icon-only"
+        <Button
+          quiet
+          iconOnly
           aria-label="Collapse the runs"
           title="Collapse the runs (B)"
           onClick={onToggle}
         >
           <Icon name="panel" />
-        </button>
+        </Button>
       </div>
       <RunList
         filter={filter}

@@ -1,9 +1,12 @@
+import '../../../ui/chip.css';
 import { useCallback, useMemo } from 'react';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { LutName } from '../../../drawing/lut.js';
 import { Icon } from '../../../ui/icons.js';
+import { Segments } from '../../../ui/segments.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
+import { Toggle } from '../../../ui/toggle.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { useApp, useOutputSelection } from '../run-page-context.js';
 import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
@@ -27,6 +30,10 @@ const SORT_NAMES: readonly (readonly [Sort, string])[] = [
   ['std', 'std'],
   ['zero', '% zero'],
 ];
+const STAGES = [
+  ['conv', 'conv'],
+  ['relu', 'ReLU'],
+] as const;
 const LARGEST_ZOOM = 24;
 
 export function LockSelect({ name }: { name: string }) {
@@ -34,7 +41,7 @@ export function LockSelect({ name }: { name: string }) {
   const lock = useStore(app.view, (view) => view.lock);
   return (
     <Select<Lock>
-      tiny
+      look="tiny"
       label={`Scale lock of ${name}`}
       text="locked to"
       title="Scale lock: channel, layer, run (S)"
@@ -103,22 +110,12 @@ function OutputGrid({ selection, current }: { selection: Selection; current: boo
         </span>
         <span className="grow" />
         {selection.hasStages && (
-          <span className="segments" role="group" aria-label="Stage">
-            <button
-              type="button"
-              aria-pressed={stage === 'conv'}
-              onClick={() => app.show({ stage: 'conv', limits: {} })}
-            >
-              conv
-            </button>
-            <button
-              type="button"
-              aria-pressed={stage === 'relu'}
-              onClick={() => app.show({ stage: 'relu', limits: {} })}
-            >
-              ReLU
-            </button>
-          </span>
+          <Segments
+            label="Stage"
+            value={stage}
+            options={STAGES}
+            onChange={(next) => app.show({ stage: next, limits: {} })}
+          />
         )}
         {health.length > 0 && (
           <Select<Sort>
@@ -153,16 +150,15 @@ function OutputGrid({ selection, current }: { selection: Selection; current: boo
               );
             }
             return (
-              <button
+              <Toggle
                 key={one}
-                type="button"
                 className="chip"
-                aria-pressed={flag === one}
+                pressed={flag === one}
                 title={`Channels that are ${FLAG_NAMES[one]} over the statistics pictures; the others stand back (F)`}
-                onClick={() => app.show({ flag: flag === one ? undefined : one })}
+                onChange={(pressed) => app.show({ flag: pressed ? one : undefined })}
               >
                 {content}
-              </button>
+              </Toggle>
             );
           })
         )}

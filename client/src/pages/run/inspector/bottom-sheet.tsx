@@ -1,8 +1,10 @@
 /** On a phone: the value and its map; the inspector opens from here. */
+
 import { useLayoutEffect, useRef } from 'react';
 import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';
+import { Button } from '../../../ui/button.js';
 import { formatPercent, formatValue } from '../../../ui/format.js';
 import { useStore } from '../../../ui/store.js';
 import { drawMark } from '../grids/grid-overlay.js';
@@ -80,9 +82,7 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
           </div>
           <div className="micro">{parts.join(' · ')}</div>
         </div>
-        <button type="button" className="button" onClick={onOpen}>
-          {layer.description === undefined ? 'Details' : 'Arithmetic'}
-        </button>
+        <Button onClick={onOpen}>{layer.description === undefined ? 'Details' : 'Arithmetic'}</Button>
       </div>
     </div>
   );

@@ -1,9 +1,12 @@
 /** One channel, one pixel. */
+
+import '../../../ui/chip.css';
 import { type PointerEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { boundOf, valueAt } from '../../../drawing/map-stack.js';
 import { usePalette } from '../../../drawing/palette.js';
+import { Button } from '../../../ui/button.js';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
@@ -109,34 +112,29 @@ function Head({ selection, onClose }: { selection: Selection; onClose: (() => vo
           )
         )}
         <span className="grow" />
-        <button
-          type="button"
-          className="button quiet icon-only"
+        <Button
+          quiet
+          iconOnly
           aria-label="Previous channel"
           title="Previous channel (K)"
           onClick={() => app.selectChannel(channel - 1)}
         >
           <Icon name="left" />
-        </button>
-        <button
-          type="button"
-          className="button quiet icon-only"
+        </Button>
+        <Button
+          quiet
+          iconOnly
           style={{ marginLeft: -6 }}
           aria-label="Next channel"
           title="Next channel (J)"
           onClick={() => app.selectChannel(channel + 1)}
         >
           <Icon name="right" />
-        </button>
+        </Button>
         {onClose !== undefined && (
-          <button
-            type="button"
-            className="button quiet icon-only"
-            aria-label="Close the inspector"
-            onClick={onClose}
-          >
+          <Button quiet iconOnly aria-label="Close the inspector" onClick={onClose}>
             <Icon name="close" />
-          </button>
+          </Button>
         )}
       </div>
       <div className="row baseline" style={{ marginBottom: 6, flexWrap: 'wrap', columnGap: 8, rowGap: 0 }}>
@@ -290,9 +288,7 @@ function ChannelToLab({ selection }: { selection: Selection }) {
   };
   return (
     <section className="section">
-      <button type="button" className="button" onClick={open}>
-        Use this map as the lab’s input
-      </button>
+      <Button onClick={open}>Use this map as the lab’s input</Button>
     </section>
   );
 }

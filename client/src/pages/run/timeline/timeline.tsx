@@ -1,12 +1,15 @@
 /** One time for everything: the curves, and the bar above them that plays and reads them. */
+
 import { useEffect, useMemo, useState } from 'react';
 import { windowOf } from '../../../charts/span.js';
 import { lossTag, type StripCurves, testAccuracyTag } from '../../../runs/curves.js';
 import { runColour } from '../../../runs/run-colours.js';
+import { Button } from '../../../ui/button.js';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { Select } from '../../../ui/select.js';
 import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
+import { Toggle } from '../../../ui/toggle.js';
 import { indexAt } from '../frames/frame.js';
 import { useApp } from '../run-page-context.js';
 import { Strip } from './strip.js';
@@ -102,36 +105,36 @@ function TimelineBar(props: {
     <div className="timeline-bar">
       {canPlay && (
         <>
-          <button
-            type="button"
-            className="button quiet icon-only"
+          <Button
+            quiet
+            iconOnly
             aria-label="Previous capture"
             title="Previous capture (←)"
             onClick={() => app.stepBy(-1)}
           >
             <Icon name="previous" />
-          </button>
-          <button
-            type="button"
-            className="button quiet icon-only"
+          </Button>
+          <Button
+            quiet
+            iconOnly
             aria-label={playing ? 'Pause' : 'Play'}
             title="Play or pause (Space)"
             onClick={() => app.togglePlay()}
           >
             <Icon name={playing ? 'pause' : 'play'} />
-          </button>
-          <button
-            type="button"
-            className="button quiet icon-only"
+          </Button>
+          <Button
+            quiet
+            iconOnly
             aria-label="Next capture"
             title="Next capture (→)"
             onClick={() => app.stepBy(1)}
           >
             <Icon name="next" />
-          </button>
-          <button
-            type="button"
-            className="button quiet only-wide"
+          </Button>
+          <Button
+            quiet
+            className="only-wide"
             aria-label={`Speed ${speed} times`}
             title="Speed of playing"
             onClick={() =>
@@ -142,17 +145,16 @@ function TimelineBar(props: {
             }
           >
             {speed}×
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Toggle
             className="button quiet icon-only toggle only-wide"
-            aria-pressed={loop}
+            pressed={loop}
             aria-label="Loop"
             title="Begin again at the end"
-            onClick={() => app.playback.set({ ...app.playback.get(), loop: !loop })}
+            onChange={(next) => app.playback.set({ ...app.playback.get(), loop: next })}
           >
             <Icon name="loop" />
-          </button>
+          </Toggle>
           <span className="separator only-wide" />
         </>
       )}
@@ -221,15 +223,15 @@ function SpanPill({ lastStep }: { lastStep: number | undefined }) {
   if (span === undefined || lastStep === undefined) return null;
   const { first, last } = windowOf(span, lastStep);
   return (
-    <button
-      type="button"
-      className="button quiet nowrap"
+    <Button
+      quiet
+      className="nowrap"
       title="Show all steps (double-click in the strip)"
       onClick={() => app.show({ span: undefined })}
     >
       {formatStep(first)}–{formatStep(last)}
       <Icon name="close" />
-    </button>
+    </Button>
   );
 }
 

@@ -1,0 +1,11 @@
+import { Toggle as BaseToggle } from '@base-ui/react/toggle';
+
+export interface ToggleProps extends Omit<BaseToggle.Props<string>, 'onPressedChange' | 'onChange'> {
+  readonly pressed: boolean;
+  readonly onChange: (pressed: boolean) => void;
+}
+
+/** A button that stays pressed; how it looks is up to its class. */
+export function Toggle({ onChange, ...props }: ToggleProps) {
+  return <BaseToggle onPressedChange={(pressed) => onChange(pressed)} {...props} />;
+}
