@@ -99,7 +99,7 @@ describe("TensorFlow's library from PyPI", () => {
       megabytes: 0,
     };
     await expect(provideLibrary({ ...SMALL_LIBRARY, wheels: [wheel] }, options())).rejects.toThrow(
-      /leaves its folder/,
+      /leads out of its folder/,
     );
     expect(existsSync(join(native, 'libraries'))).toBe(false);
   });

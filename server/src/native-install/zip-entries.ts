@@ -1,3 +1,7 @@
+/**
+ * Reads and unpacks wheels, which are zip archives. yauzl 3.4 would do this too, but it refuses archives whose comment
+ * contains the signature of a directory, and took 1.5 to 3 times as long (6.4 to 8.7 s instead of 2.6 to 4.4 for 400 MB).
+ */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,7 +14,7 @@ export interface ZipEntry {
   readonly compressedBytes: number;
   readonly bytes: number;
   readonly headerOffset: number;
-  /** Unix permission bits; 0 when the archive names none. */
+  /** Unix permission bits; 0 when the archive has none. */
   readonly mode: number;
 }
 
@@ -27,7 +31,10 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
   return buffer.subarray(0, bytesRead);
 }
 
-/** What lies in an archive. Throws a sentence when it is not a zip file or needs zip64 (over 4 GB). */
+/**
+ * Lists the entries of an archive.
+ * @throws Error when the file is not a zip archive, is damaged, or is a zip64 archive (over 4 GB).
+ */
 export async function readZipEntries(path: string): Promise<ZipEntry[]> {
   const file = await open(path, 'r');
   try {
@@ -35,7 +42,7 @@ export async function readZipEntries(path: string): Promise<ZipEntry[]> {
     const tailLength = Math.min(size, END_BYTES + LONGEST_COMMENT);
     const tail = await readAt(file, size - tailLength, tailLength);
     let end = tail.length - END_BYTES;
-    // The comment that follows may hold the mark as well: the true one's comment ends with the file.
+    // The comment at the end may contain the signature too. The record is the one whose comment ends with the file.
     while (
       end >= 0 &&
       !(
@@ -45,12 +52,12 @@ export async function readZipEntries(path: string): Promise<ZipEntry[]> {
     ) {
       end--;
     }
-    if (end < 0) throw new Error(`${path} is not a whole zip archive: it has no directory at its end.`);
+    if (end < 0) throw new Error(`${path} is not a complete zip archive: it has no directory at its end.`);
     const count = tail.readUInt16LE(end + 10);
     const length = tail.readUInt32LE(end + 12);
     const offset = tail.readUInt32LE(end + 16);
     if (offset === 0xffffffff || count === 0xffff) {
-      throw new Error(`${path} is a zip64 archive, which is not read here.`);
+      throw new Error(`${path} is a zip64 archive, which is not supported.`);
     }
     const directory = await readAt(file, offset, length);
     const entries: ZipEntry[] = [];
@@ -79,7 +86,7 @@ export async function readZipEntries(path: string): Promise<ZipEntry[]> {
 async function extractEntry(file: FileHandle, path: string, entry: ZipEntry, target: string): Promise<void> {
   const header = await readAt(file, entry.headerOffset, 30);
   if (header.length < 30 || header.readUInt32LE(0) !== LOCAL_HEADER) {
-    throw new Error(`${entry.name} in ${path} has no header where the directory says.`);
+    throw new Error(`${entry.name} in ${path} has no header at the offset that the directory gives.`);
   }
   const start = entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
   await mkdir(dirname(target), { recursive: true });
@@ -96,7 +103,9 @@ async function extractEntry(file: FileHandle, path: string, entry: ZipEntry, tar
   if (entry.method === 0) await pipeline(input, output);
   else if (entry.method === 8) await pipeline(input, createInflateRaw({ chunkSize: 1024 * 1024 }), output);
   else
-    throw new Error(`${entry.name} in ${path} is packed by method ${entry.method}, which is not read here.`);
+    throw new Error(
+      `${entry.name} in ${path} uses compression method ${entry.method}, which is not supported.`,
+    );
   if (output.bytesWritten !== entry.bytes) {
     throw new Error(
       `${entry.name} in ${path} unpacked to ${output.bytesWritten} bytes; ${entry.bytes} were expected.`,
@@ -105,8 +114,9 @@ async function extractEntry(file: FileHandle, path: string, entry: ZipEntry, tar
 }
 
 /**
- * Unpacks the entries that `targetOf` gives a place to, relative to `directory`. The archive's hash is
- * expected to have been checked: entries have no further check than their length.
+ * Unpacks the entries for which `targetOf` returns a path, relative to `directory`, with their permissions. Returns these
+ * paths. Check the archive's hash first: of an entry only the length is checked.
+ * @throws Error when the archive is damaged, or a path leads out of `directory`.
  */
 export async function extractZip(
   path: string,
@@ -124,7 +134,7 @@ export async function extractZip(
       const target = targetOf(entry.name);
       if (target === undefined) continue;
       if (target.split(/[\\/]/).includes('..'))
-        throw new Error(`${path} holds ${entry.name}, a name that leaves its folder.`);
+        throw new Error(`${path} contains ${entry.name}, a path that leads out of its folder.`);
       await extractEntry(file, path, entry, join(directory, target));
       written.push(target);
     }
