@@ -13,6 +13,18 @@ const oracles = readConvOracles(
 // What PyTorch 2.2.2 said to many more calls: see make_refusals.py beside the file.
 const more = readConvOracles(fileURLToPath(new URL('./fixtures', import.meta.url)));
 
+/** What `initialise` does not look at. */
+const UNUSED = {
+  name: '',
+  weightShape: [],
+  biasShape: undefined,
+  parameters: 0,
+  fanIn: 0,
+  weightBound: 0,
+  biasBound: 0,
+  weightDeviation: 0,
+};
+
 function failures(checks: Awaited<ReturnType<typeof checkConv>>): string[] {
   return checks
     .filter(({ failure }) => failure !== undefined)
@@ -42,6 +54,33 @@ describe('tfjs on wasm', () => {
     const before = tf.memory().numTensors;
     const checks = await checkConv(tfjsImplementation(tf, 'wasm'), oracles);
     expect(failures(checks)).toEqual([]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each([
+    [
+      'a dilated kernel',
+      { inChannels: 8, outChannels: 12, kernelSize: [2, 7], dilation: 2, groups: 4 },
+      [12, 2, 2, 7],
+    ],
+    [
+      'padding by reflection',
+      { inChannels: 1, outChannels: 2, kernelSize: 3, padding: 4, paddingMode: 'reflect' },
+      [2, 1, 3, 3],
+    ],
+  ])('draws the weights of a layer with %s', async (_, module, weightShape) => {
+    const { tf } = await loadBackend({ wanted: 'wasm', threads: 1 });
+    const before = tf.memory().numTensors;
+    const { weights } = await tfjsImplementation(tf, 'wasm').initialise({ module, ...UNUSED }, 2);
+    expect(weights.map(({ shape }) => shape)).toEqual([weightShape, weightShape]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('keeps no tensor of a layer that refuses its input', async () => {
+    const { tf } = await loadBackend({ wanted: 'wasm', threads: 1 });
+    const before = tf.memory().numTensors;
+    const module = { inChannels: 1, outChannels: 2, kernelSize: [3, 3, 3] };
+    await expect(tfjsImplementation(tf, 'wasm').initialise({ module, ...UNUSED }, 1)).rejects.toThrow();
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -1,3 +1,5 @@
+import type { Conv2dModule } from '@convscope/shared/convolution/check-module.js';
+import { effectiveKernel } from '@convscope/shared/convolution/output-shape.js';
 import { conv2d } from 'convscope/conv2d/conv2d.js';
 import { type Conv2dLayerOptions, conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
 import type { Tensor, Tf } from 'convscope/tfjs/tf.js';
@@ -10,35 +12,37 @@ export function tfjsImplementation(tf: Tf, name: string): ConvImplementation {
   const tensorOf = ({ data, shape }: OracleTensor) => tf.tensor(Float32Array.from(data), [...shape]);
   const tensorsOf = (test: ValueCase) =>
     [test.input, test.weight, ...(test.bias ? [test.bias] : [])].map(tensorOf);
-  const resultOf = async (tensor: Tensor): Promise<ConvResult> => {
-    const result = { data: await tensor.data(), shape: [...tensor.shape] };
-    tensor.dispose();
-    return result;
+  /** The values of tensors, which are disposed of. */
+  const resultsOf = async (tensors: readonly Tensor[]): Promise<ConvResult[]> => {
+    try {
+      return await Promise.all(
+        tensors.map(async (tensor) => ({ data: await tensor.data(), shape: [...tensor.shape] })),
+      );
+    } finally {
+      tf.dispose([...tensors]);
+    }
   };
   return {
     name,
     tolerance: 1e-5,
-    forward(test) {
-      return resultOf(
-        tf.tidy(() => {
-          const [input, weight, bias] = tensorsOf(test) as [Tensor, Tensor, Tensor?];
-          return conv2d(tf, input, weight, bias, optionsOf(test));
-        }),
-      );
+    async forward(test) {
+      const output = tf.tidy(() => {
+        const [input, weight, bias] = tensorsOf(test) as [Tensor, Tensor, Tensor?];
+        return conv2d(tf, input, weight, bias, optionsOf(test));
+      });
+      const [result] = await resultsOf([output]);
+      return result!;
     },
     async gradients(test, gradOutput) {
-      const [input, weight, bias] = tf.tidy(() => {
+      const gradients = tf.tidy(() => {
         const gradient = tf.grads((...tensors: Tensor[]) => {
           const [input, weight, bias] = tensors as [Tensor, Tensor, Tensor?];
           return conv2d(tf, input, weight, bias, optionsOf(test));
         });
         return gradient(tensorsOf(test), tensorOf(gradOutput));
-      }) as [Tensor, Tensor, Tensor?];
-      return {
-        input: await resultOf(input),
-        weight: await resultOf(weight),
-        bias: bias && (await resultOf(bias)),
-      };
+      });
+      const [input, weight, bias] = await resultsOf(gradients);
+      return { input: input!, weight: weight!, bias };
     },
     async call(call) {
       let shape: readonly number[] = [];
@@ -52,18 +56,28 @@ export function tfjsImplementation(tf: Tf, name: string): ConvImplementation {
       const biases: ConvResult[] = [];
       for (let i = 0; i < times; i++) {
         const layer = conv2dLayer(tf, test.module as unknown as Conv2dLayerOptions);
-        const [kernelHeight, kernelWidth] = layer.module.kernelSize as [number, number];
-        tf.tidy(() => {
-          layer.apply(tf.zeros([1, kernelHeight, kernelWidth, layer.module.inChannels]));
-        });
-        const { weight, bias } = layer.pytorchWeights();
-        weights.push(await resultOf(weight));
-        if (bias) biases.push(await resultOf(bias));
-        layer.dispose();
+        try {
+          tf.tidy(() => void layer.apply(tf.zeros(smallestInput(layer.module))));
+          const { weight, bias } = layer.pytorchWeights();
+          const [drawnWeight, drawnBias] = await resultsOf(bias ? [weight, bias] : [weight]);
+          weights.push(drawnWeight!);
+          if (drawnBias) biases.push(drawnBias);
+        } finally {
+          if (layer.built) layer.dispose();
+        }
       }
       return { weights, biases };
     },
   };
+}
+
+/** The smallest NHWC input that the layer takes without zero padding: its dilated kernel fits, and so does what is reflected. */
+function smallestInput({ kernelSize, dilation, padding, inChannels }: Conv2dModule): number[] {
+  const side = (axis: number) => {
+    const reflected = Array.isArray(padding) ? Number(padding[axis]) + 1 : 1;
+    return Math.max(effectiveKernel(kernelSize[axis]!, Number(dilation[axis])), reflected);
+  };
+  return [1, side(0), side(1), inChannels];
 }
 
 function callFunction(tf: Tf, call: ConvCall & { call: 'F.conv2d' }): readonly number[] {
