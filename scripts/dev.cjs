@@ -1,5 +1,5 @@
-/* `npm run dev`: the hub on a port of its own, and Vite in front of it, which renews the page as its sources change.
-   Arguments go to the hub. ECMAScript 5 on purpose: see setup.cjs. */
+/* `npm run dev`: the hub on a port of its own, and Vite in front of it, which reloads the page as its sources change.
+   `npm run dev -- --help` says more. ECMAScript 5 on purpose: see setup.cjs. */
 'use strict';
 
 var childProcess = require('child_process');
@@ -7,6 +7,13 @@ var path = require('path');
 var setup = require('./setup.cjs');
 
 var VITE_PORT = '5173';
+var HELP =
+  'Usage: npm run dev -- [flags of the hub]\n\n' +
+  'Starts the hub, and Vite in front of it at http://localhost:' +
+  VITE_PORT +
+  ', which reloads the page as its sources change.\n\n' +
+  '  --logdir DIR  the runs to show, like every other flag of the hub: npm run hub -- --help lists them\n' +
+  '  --help        print this\n';
 var SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function runNode(file, args, options) {
@@ -30,7 +37,7 @@ function start() {
     var found;
     process.stdout.write(chunk);
     if (vite) return;
-    // The port that was free is the one that Vite is to ask.
+    // The hub takes another port where the usual one is taken.
     printed += chunk;
     found = /Page: (http:\/\/[^/\s]+)/.exec(printed);
     if (!found) return;
@@ -41,7 +48,7 @@ function start() {
   });
   SIGNALS.forEach(function (signal) {
     process.on(signal, function () {
-      // From a terminal both have it already.
+      // A terminal sends SIGINT to the whole process group.
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       hub.kill(signal);
       if (vite) vite.kill(signal);
@@ -53,4 +60,6 @@ function start() {
   });
 }
 
+setup.requireNode();
+setup.helpIfAsked(HELP);
 setup.prepare(start);

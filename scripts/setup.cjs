@@ -24,6 +24,13 @@ function fail(sentence) {
   process.exit(1);
 }
 
+/** Prints the text and ends, before anything is installed or built, where --help is among the arguments. */
+function helpIfAsked(text) {
+  if (process.argv.indexOf('--help') < 2) return;
+  process.stdout.write(text);
+  process.exit(0);
+}
+
 function requireNode() {
   var major = Number(process.versions.node.split('.')[0]);
   if (major >= OLDEST_NODE) return;
@@ -208,6 +215,7 @@ function prepare(next) {
 module.exports = {
   ROOT: ROOT,
   fail: fail,
+  helpIfAsked: helpIfAsked,
   requireNode: requireNode,
   prepare: prepare,
   runTool: runTool,

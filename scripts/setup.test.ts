@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
-  copyFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,6 +15,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'acorn';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { standInProject } from './testing/stand-in-project.js';
 
 const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(SCRIPTS).filter((name) => name.endsWith('.cjs'));
@@ -92,41 +91,8 @@ describe('the start scripts', () => {
     });
   });
 
-  /** A project with the start scripts and nothing else, and an npm whose installs and builds only take notes. */
-  function standIn() {
-    const root = join(folder, 'project');
-    mkdirSync(join(root, 'scripts'), { recursive: true });
-    for (const name of files) copyFileSync(join(SCRIPTS, name), join(root, 'scripts', name));
-    for (const file of ['package.json', 'package-lock.json', 'tsconfig.base.json', 'turbo.json'])
-      writeFileSync(join(root, file), '{}');
-    for (const workspace of ['shared', 'server', 'client']) {
-      mkdirSync(join(root, workspace));
-      writeFileSync(join(root, workspace, 'package.json'), '{}');
-    }
-    mkdirSync(join(root, 'server', 'bin'));
-    writeFileSync(join(root, 'server', 'bin', 'convscope.js'), 'console.log("ran " + process.argv.slice(2))');
-    const journal = join(root, 'journal');
-    // Stands in for npm: notes that it ran, and "installs" a turbo that notes and "builds".
-    const npm = join(folder, 'npm-cli.js');
-    writeFileSync(
-      npm,
-      `const fs = require('fs'), path = require('path');
-fs.appendFileSync(${JSON.stringify(journal)}, 'install\\n');
-const turbo = path.join(process.cwd(), 'node_modules/turbo/bin/turbo');
-fs.mkdirSync(path.dirname(turbo), { recursive: true });
-fs.writeFileSync(turbo, \`const fs = require('fs');
-fs.appendFileSync(${JSON.stringify(journal)}, 'build\\\\n');
-for (const file of ['server/dist/cli/cli.js', 'client/dist/index.html']) {
-  fs.mkdirSync(require('path').dirname(file), { recursive: true });
-  fs.writeFileSync(file, '');
-}\`);`,
-    );
-    const steps = () => readFileSync(journal, 'utf8').trim().split('\n');
-    return { root, npm, steps };
-  }
-
   it('install and build what is missing once, however many start at the same time', async () => {
-    const { root, npm, steps } = standIn();
+    const { root, npm, steps } = standInProject(folder);
     const start = (arg: string) =>
       new Promise<{ code: number | null; output: string }>((resolve) => {
         const child = spawn(process.execPath, [join(root, 'scripts', 'start.cjs'), arg], {
@@ -172,7 +138,7 @@ for (const file of ['server/dist/cli/cli.js', 'client/dist/index.html']) {
   });
 
   it('end what they started when the shell between npm and them is ended', async () => {
-    const { root, npm } = standIn();
+    const { root, npm } = standInProject(folder);
     writeFileSync(
       join(root, 'server', 'bin', 'convscope.js'),
       "process.on('SIGTERM', () => { console.log('told to end'); process.exit(); }); setInterval(() => 0, 1e6); console.log('started');",

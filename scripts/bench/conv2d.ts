@@ -1,14 +1,16 @@
 /**
- * What PyTorch's meaning costs: the Conv2d layer against tf.conv2d on NHWC tensors with the same padding, and the free
- * conv2d against tf.conv2d with the same transposes; forward, and forward with backward. Both sides take turns in one
- * process, so the machine's noise meets both. Usage: node scripts/dist/bench/conv2d.js [--backend NAME] [--json FILE]
+ * Measures what PyTorch's semantics cost: the Conv2d layer against tf.conv2d on NHWC tensors with the same padding, and
+ * the conv2d function against tf.conv2d with the same transposes; forward, and forward with backward. Both sides take
+ * turns in one process, so that the machine's noise meets both.
+ *
+ *   node scripts/dist/bench/conv2d.js [--backend NAME] [--json FILE]
  */
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { conv2d } from 'convscope/conv2d/conv2d.js';
 import { conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
-import { BACKEND_NAMES, type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
+import { BACKEND_NAMES, loadBackend } from 'convscope/tfjs/backend.js';
 import type { Tensor, Tensor4D, Tf } from 'convscope/tfjs/tf.js';
+import { oneOf, readCommandLine } from '../command-line.js';
+import { type BenchRow, benchRow, jsonFlag, report } from './report.js';
 
 interface Layer {
   readonly name: string;
@@ -48,34 +50,22 @@ const COMPARISON_MS = 2000;
 const FEWEST_CALLS = 15;
 const MOST_CALLS = 300;
 
-interface Row {
-  readonly layer: string;
-  readonly what: string;
-  /** Milliseconds a call, medians. */
-  readonly ours: number;
-  readonly theirs: number | undefined;
-  /** ours / theirs */
-  readonly ratio: number | undefined;
-}
-
-const { values } = parseArgs({ options: { backend: { type: 'string' }, json: { type: 'string' } } });
-const wanted = BACKEND_NAMES.find((name) => name === values.backend);
-if (values.backend !== undefined && wanted === undefined) {
-  throw new Error(`There is no backend "${values.backend}". There are: ${BACKEND_NAMES.join(', ')}.`);
-}
-const backend = await loadBackend({ wanted: wanted satisfies BackendName | undefined });
-console.log(`${backend.describe()}\n`);
-const rows = LAYERS.flatMap((layer) => benchLayer(backend.tf, layer));
-console.log(table(rows));
-if (values.json !== undefined) {
-  writeFileSync(
-    values.json,
-    `${JSON.stringify({ backend: backend.name, library: backend.library, threads: backend.threads, rows }, undefined, 1)}\n`,
-  );
-}
+const { flags } = readCommandLine({
+  run: 'node scripts/dist/bench/conv2d.js',
+  purpose:
+    'Measures conv2d and the Conv2d layer beside tf.conv2d on nine kinds of layers, in milliseconds a call.',
+  flags: { backend: oneOf(BACKEND_NAMES, 'the backend, else the best that loads'), json: jsonFlag },
+});
+const backend = await loadBackend({ wanted: flags.backend });
+process.stdout.write(`${backend.describe()}\n\n`);
+report(
+  'conv2d',
+  LAYERS.flatMap((layer) => benchLayer(backend.tf, layer)),
+  flags.json,
+);
 process.exit(0);
 
-function benchLayer(tf: Tf, layer: Layer): Row[] {
+function benchLayer(tf: Tf, layer: Layer): BenchRow[] {
   const { batch, size, from, to, kernel, stride = 1, padding = 0, dilation = 1, depthwise } = layer;
   const groups = depthwise ? from : 1;
   const options = { stride, padding, dilation, groups };
@@ -114,32 +104,29 @@ function benchLayer(tf: Tf, layer: Layer): Row[] {
     !(depthwise && tf.getKernel('DepthwiseConv2dNativeBackpropInput', tf.getBackend()) === undefined);
   const gradient = (run: (x: Tensor, w: Tensor) => Tensor, x: Tensor, w: Tensor, d: Tensor) => () =>
     both(run)([x, w], d);
+  const named = `${backend.name}, ${layer.name}`;
   const rows = [
     compare(
       tf,
-      layer.name,
-      'layer, forward',
+      `${named}: layer, forward`,
       () => applied(nhwc),
       () => reference(nhwc, filter),
     ),
     compare(
       tf,
-      layer.name,
-      'layer, forward + backward',
+      `${named}: layer, forward + backward`,
       gradient(applied, nhwc, held, dy),
       hasGradient ? gradient(reference as (x: Tensor, w: Tensor) => Tensor, nhwc, filter, dy) : undefined,
     ),
     compare(
       tf,
-      layer.name,
-      'conv2d, forward',
+      `${named}: conv2d, forward`,
       () => free(nchw, weight),
       () => turned(nchw, weight),
     ),
     compare(
       tf,
-      layer.name,
-      'conv2d, forward + backward',
+      `${named}: conv2d, forward + backward`,
       gradient(free, nchw, weight, dyNchw),
       hasGradient ? gradient(turned, nchw, weight, dyNchw) : undefined,
     ),
@@ -166,13 +153,7 @@ function plainTf(tf: Tf, x: Tensor4D, filter: Tensor4D, layer: Layer): Tensor4D 
   return tf.conv2d(input, filter, stride, pad, 'NHWC', dilation);
 }
 
-function compare(
-  tf: Tf,
-  layer: string,
-  what: string,
-  ours: () => unknown,
-  theirs: (() => unknown) | undefined,
-): Row {
+function compare(tf: Tf, name: string, ours: () => unknown, theirs: (() => unknown) | undefined): BenchRow {
   const once = (run: () => unknown) => {
     tf.tidy(() => {
       run();
@@ -196,32 +177,5 @@ function compare(
     }
   }
   const [mine, other] = times as [number[], number[]?];
-  const oursMedian = median(mine);
-  const theirsMedian = other && median(other);
-  return {
-    layer,
-    what,
-    ours: oursMedian,
-    theirs: theirsMedian,
-    ratio: theirsMedian && oursMedian / theirsMedian,
-  };
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
-
-function table(rows: readonly Row[]): string {
-  const cell = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(2));
-  const lines = [['layer', 'work', 'ours ms', 'tf.conv2d ms', 'ratio']];
-  for (const row of rows)
-    lines.push([row.layer, row.what, cell(row.ours), cell(row.theirs), cell(row.ratio)]);
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
-        .join('  '),
-    )
-    .join('\n');
+  return benchRow({ name, unit: 'ms', ours: mine, peer: other });
 }

@@ -1,6 +1,6 @@
 /**
- * How long the hub takes from the start of its process to the first page, to the first list of runs and to the first
- * live socket, and how much memory it holds then, on a small logdir. The processes are started one after another.
+ * Measures how long the hub takes from the start of its process to the first page, to the first list of runs and to
+ * the first live socket, and how much memory it holds then, on a small logdir. One process runs after another.
  *
  *   node scripts/dist/bench/hub-start.js [--rounds N] [--logdir DIR] [--json FILE]
  */
@@ -12,54 +12,43 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { LIVE_NAMESPACE } from '@convscope/shared/protocol/live.js';
 import { io } from 'socket.io-client';
+import { readCommandLine, text, wholeNumber } from '../command-line.js';
+import { benchRow, jsonFlag, report } from './report.js';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '7' },
-    logdir: { type: 'string' },
-    json: { type: 'string' },
+const { flags } = readCommandLine({
+  run: 'node scripts/dist/bench/hub-start.js',
+  purpose: 'Measures the start of the hub: first page, runs read, live socket, memory.',
+  flags: {
+    rounds: wholeNumber('how often it is started', 7),
+    logdir: text('DIR', 'a logdir to serve instead of 5 runs × 5 tags × 200 steps'),
+    json: jsonFlag,
   },
 });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds must be a whole number above 0; it is ${values.rounds}.`);
 
 const COMMAND = fileURLToPath(new URL('../../../server/bin/convscope.js', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'convscope-bench-'));
-const logdir = values.logdir ?? smallLogdir(join(folder, 'runs'));
-const LABELS = {
-  page: 'first page, ms',
-  runs: 'all runs read, ms',
-  socket: 'live socket, ms',
-  rssMb: 'memory, MB',
-} as const;
+const logdir = flags.logdir ?? smallLogdir(join(folder, 'runs'));
 const measured: Measurement[] = [];
 try {
-  for (let round = 0; round < rounds; round++) measured.push(await measure());
+  for (let round = 0; round < flags.rounds; round++) measured.push(await measure());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-
-const rows = (['page', 'runs', 'socket', 'rssMb'] as const).map((what) => {
-  const sorted = measured.map((one) => one[what]).sort((a, b) => a - b);
-  return { what: LABELS[what], median: sorted[sorted.length >> 1]!, best: sorted[0]!, worst: sorted.at(-1)! };
-});
-console.table(rows);
-const result = {
-  bench: 'hub-start',
-  node: process.version,
-  logdir: values.logdir ?? '5 runs × 5 tags × 200 steps',
-  rounds,
-  rows,
-};
-console.log(JSON.stringify(result));
-if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+report(
+  'hub-start',
+  [
+    benchRow({ name: 'first page', unit: 'ms', ours: measured.map(({ page }) => page) }),
+    benchRow({ name: 'all runs read', unit: 'ms', ours: measured.map(({ runs }) => runs) }),
+    benchRow({ name: 'live socket', unit: 'ms', ours: measured.map(({ socket }) => socket) }),
+    benchRow({ name: 'memory', unit: 'MB', ours: measured.map(({ rssMb }) => rssMb) }),
+  ],
+  flags.json,
+);
 
 interface Measurement {
   /** Milliseconds from the start of the process. */

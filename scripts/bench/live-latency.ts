@@ -1,25 +1,19 @@
 /**
- * How long a step takes to reach the eye: from the moment the trainer states a record to the viewer's socket, and to
- * the frame that the browser has drawn. Measured while the default net trains on the same machine, and idle.
+ * Measures how long a step takes to reach the viewer: from the moment the trainer states a record to the viewer's
+ * socket, and to the frame that the browser has drawn, on an idle machine and while the default net trains on it.
  *
- *   node scripts/dist/bench/live-latency.js [--seconds 40] [--backend wasm] [--only idle|training]
- *     [--capture-every N] [--json FILE]
+ *   node scripts/dist/bench/live-latency.js [--seconds N] [--backend NAME] [--only NAME] [--capture-every N] [--json FILE]
  */
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import process from 'node:process';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import {
   LIVE_NAMESPACE,
   type LiveClientEvents,
   type LiveServerEvents,
 } from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
-import type { Conv2dDescription } from '@convscope/shared/run-description.js';
-import { readIngestToken } from 'convscope/hub/token-file.js';
+import { BACKEND_NAMES } from 'convscope/tfjs/backend.js';
 import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';
-import { createRunWriter } from 'convscope/writer/create-run-writer.js';
 import type { Page } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
@@ -33,60 +27,27 @@ import {
   testFolder,
   until,
 } from '../browser/support/convscope.js';
+import { oneOf, positiveNumber, readCommandLine, text } from '../command-line.js';
+import { emitIdleRun } from './idle-run.js';
+import { type BenchRow, benchRow, jsonFlag, report } from './report.js';
 
-const { values: flags } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '40' },
-    backend: { type: 'string', default: 'wasm' },
-    only: { type: 'string' },
-    'capture-every': { type: 'string', default: 'auto' },
-    json: { type: 'string' },
+const KINDS = ['idle', 'training'] as const;
+type Kind = (typeof KINDS)[number];
+
+const { flags } = readCommandLine({
+  run: 'node scripts/dist/bench/live-latency.js',
+  purpose: "Measures the way from a stated record to the viewer's socket and to the drawn frame.",
+  flags: {
+    seconds: positiveNumber('how long is measured', 40),
+    backend: oneOf(BACKEND_NAMES, 'the backend that trains', 'wasm'),
+    only: oneOf(KINDS, 'only measure this'),
+    'capture-every': text('STEPS', 'steps between two captures, or auto', 'auto'),
+    json: jsonFlag,
   },
 });
 /** The whole set where it is cached; the few hundred pictures of the tests elsewhere. */
 const data = existsSync(cifarDirectory()) ? cifarDirectory() : PICTURES;
-const MEASURED_MS = Number(flags.seconds) * 1000;
-const LAYERS = [
-  ['conv1', 16, 32],
-  ['conv2', 32, 16],
-  ['conv3', 32, 16],
-  ['conv4', 64, 8],
-] as const;
-
-function describe([name, channels, side]: (typeof LAYERS)[number]): Conv2dDescription {
-  return {
-    type: 'conv2d',
-    name,
-    inChannels: 3,
-    outChannels: channels,
-    kernel: [3, 3],
-    stride: [1, 1],
-    padding: [1, 1],
-    dilation: [1, 1],
-    groups: 1,
-    paddingMode: 'zeros',
-    bias: true,
-    activation: 'relu',
-    inputShape: [3, side, side],
-    outputShape: [channels, side, side],
-    input: { from: 'probes' },
-  };
-}
-
-interface Figures {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly count: number;
-}
-
-function figures(milliseconds: readonly number[]): Figures {
-  const sorted = [...milliseconds].sort((a, b) => a - b);
-  const at = (share: number) =>
-    Number((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN).toFixed(1));
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), count: sorted.length };
-}
-
+const MEASURED_MS = flags.seconds * 1000;
 /** Every drawn capture of a tag, as the page notes it, with the wall time that its event states. */
 async function watchFrames(page: Page): Promise<() => Promise<{ step: number; at: number }[]>> {
   await page.evaluate(() => {
@@ -104,8 +65,6 @@ async function watchFrames(page: Page): Promise<() => Promise<{ step: number; at
     page.evaluate(() => (window as unknown as { seenFrames: { step: number; at: number }[] }).seenFrames);
 }
 
-/** Different captures of the idle run, in turn. */
-const WAVES = 8;
 const MAPS = 'conv1/preactivation';
 
 /** Latencies of the newest loss of every live message and of the maps, and when each capture was stated. */
@@ -160,16 +119,17 @@ function watchSocket(convscope: Convscope): {
   return { latencies, mapLatencies, statedAt, close: () => socket.disconnect() };
 }
 
+/** Milliseconds from the statement of a record. */
 interface Measured {
   /** A loss at a viewer's socket. */
-  readonly socket: Figures;
+  readonly socket: readonly number[];
   /** Maps at a viewer's socket. */
-  readonly maps: Figures;
+  readonly maps: readonly number[];
   /** Maps on the page's screen. */
-  readonly frame: Figures;
+  readonly frame: readonly number[];
 }
 
-async function measure(kind: 'training' | 'idle', folder: Folder): Promise<Measured> {
+async function measure(kind: Kind, folder: Folder): Promise<Measured> {
   const training = kind === 'training';
   const convscope = training
     ? await startConvscope(folder, 'train', [
@@ -178,7 +138,7 @@ async function measure(kind: 'training' | 'idle', folder: Folder): Promise<Measu
       ])
     : await startConvscope(folder, 'serve');
   const socket = watchSocket(convscope);
-  const emitting = training ? undefined : await emit(folder, convscope);
+  const emitting = training ? undefined : await emitIdleRun(folder, convscope);
   const browser = await launchBrowser();
   const { page, close } = await openPage(browser, { width: 1440, height: 900 });
   await page.goto(convscope.url);
@@ -202,9 +162,9 @@ async function measure(kind: 'training' | 'idle', folder: Folder): Promise<Measu
     return stated === undefined || stated < begun ? [] : [at - stated];
   });
   const result = {
-    socket: figures(socket.latencies.slice(skipped)),
-    maps: figures(socket.mapLatencies.slice(mapsSkipped)),
-    frame: figures(drawn),
+    socket: socket.latencies.slice(skipped),
+    maps: socket.mapLatencies.slice(mapsSkipped),
+    frame: drawn,
   };
   await emitting?.stop();
   socket.close();
@@ -214,109 +174,33 @@ async function measure(kind: 'training' | 'idle', folder: Folder): Promise<Measu
   return result;
 }
 
-/** A run of the default net's shapes, ten captures and fifty losses a second, without the training. */
-async function emit(folder: Folder, convscope: Convscope): Promise<{ stop(): Promise<void> }> {
-  const cacheDirectory = join(folder.env['XDG_CACHE_HOME'] ?? '', 'convscope');
-  const token = await readIngestToken(join(cacheDirectory, 'ingest-token'));
-  if (token === null) throw new Error(`The hub has left no ingest token in ${cacheDirectory}.`);
-  const writer = createRunWriter({
-    name: 'idle',
-    logdir: folder.logdir,
-    hub: { url: convscope.url.slice(0, -1), token },
-    cacheDirectory,
-  });
-  writer.add({
-    kind: 'run-start',
-    tag: 'convscope/run_start',
-    step: 0,
-    wallTime: Date.now() / 1000,
-    start: {
-      version: 1,
-      runUid: writer.runUid,
-      name: 'idle',
-      config: {},
-      environment: {},
-      data: {
-        name: 'waves',
-        synthetic: true,
-        classes: [],
-        trainPictures: 0,
-        testPictures: 0,
-        mean: [],
-        std: [],
-      },
-      model: { name: 'waves', parameters: 0, inputShape: [3, 32, 32], layers: LAYERS.map(describe) },
-      probes: [{ index: 0, label: 0 }],
-      statisticsPictures: 0,
-      plan: { epochs: 1, stepsPerEpoch: 1e6, totalSteps: 1e6 },
-    },
-  });
-  // Made beforehand: this process also notes when messages arrive, and must not be busy then.
-  const waves = Object.fromEntries(
-    LAYERS.map(([layer, channels, side]) => [
-      layer,
-      Array.from({ length: WAVES }, (_, phase) =>
-        Float32Array.from({ length: 8 * side * side * channels }, (_, i) => Math.sin(i * 0.37 + phase)),
-      ),
-    ]),
-  ) as Record<(typeof LAYERS)[number][0], Float32Array[]>;
-  let step = 0;
-  const timer = setInterval(() => {
-    writer.add({
-      kind: 'scalar',
-      tag: 'train/loss',
-      step,
-      wallTime: Date.now() / 1000,
-      value: Math.exp(-step / 1000),
-    });
-    if (step % 5 === 0) {
-      for (const [layer, channels, side] of LAYERS) {
-        writer.addMaps({
-          tag: `${layer}/preactivation`,
-          layer,
-          role: 'preactivation',
-          step,
-          // A copy: its buffer goes to the writer's thread.
-          values: waves[layer][(step / 5) % WAVES]!.slice(),
-          pictures: 8,
-          height: side,
-          width: side,
-          channels,
-          probes: [0, 1, 2, 3, 4, 5, 6, 7],
-        });
-      }
-    }
-    step++;
-  }, 20);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await writer.close({ acknowledgeWithinMs: 2_000 });
-    },
-  };
+function rowsOf(name: string, milliseconds: readonly number[]): BenchRow[] {
+  const sorted = milliseconds.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    sorted.slice(Math.min(sorted.length - 1, Math.floor(share * sorted.length)))[0]!;
+  return [
+    benchRow({ name: `${name}, p50`, unit: 'ms', ours: milliseconds }),
+    benchRow({ name: `${name}, p95`, unit: 'ms', ours: [at(0.95)] }),
+    benchRow({ name: `${name}, p99`, unit: 'ms', ours: [at(0.99)] }),
+    benchRow({ name: `${name}, measured`, unit: 'records', ours: [milliseconds.length] }),
+  ];
 }
 
-const results: Record<string, Measured> = {};
-for (const kind of flags.only ? [flags.only as 'idle'] : (['idle', 'training'] as const)) {
+const rows: BenchRow[] = [];
+for (const kind of flags.only ? [flags.only] : KINDS) {
   const folder = kind === 'training' ? measuringFolder() : testFolder();
   try {
-    results[kind] = await measure(kind, folder);
+    const { socket, maps, frame } = await measure(kind, folder);
+    rows.push(
+      ...rowsOf(`${kind}, loss to the viewer’s socket`, socket),
+      ...rowsOf(`${kind}, maps to the viewer’s socket`, maps),
+      ...rowsOf(`${kind}, maps to the drawn frame`, frame),
+    );
   } finally {
     folder.remove();
   }
 }
-process.stdout.write('milliseconds from the statement of a record       p50    p95    p99  count\n');
-for (const [kind, { socket, maps, frame }] of Object.entries(results)) {
-  for (const [to, f] of [
-    ['loss to the viewer’s socket', socket],
-    ['maps to the viewer’s socket', maps],
-    ['maps to the drawn frame', frame],
-  ] as const) {
-    const cells = [f.p50, f.p95, f.p99, f.count].map((value) => String(value).padStart(6)).join(' ');
-    process.stdout.write(`${`${kind}, ${to}`.padEnd(46)} ${cells}\n`);
-  }
-}
+report('live-latency', rows, flags.json);
 process.stdout.write(
   'rerun 0.41, on the same kind of machine: 4.7 to the socket in the median, 8.5 at p95\n',
 );
-if (flags.json) writeFileSync(flags.json, `${JSON.stringify(results, null, 2)}\n`);

@@ -1,7 +1,7 @@
 /**
- * How fast an event log is read and written, in events a second: a million scalars, as a long run leaves them.
+ * Measures how fast an event log is written and read, in events a second: a million scalars, as a long run leaves them.
  *
- *   node scripts/dist/bench/log-read.js [COUNT]
+ *   node scripts/dist/bench/log-read.js [--count N] [--rounds N] [--json FILE]
  */
 import {
   createEventDecoder,
@@ -10,6 +10,8 @@ import {
 } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
+import { readCommandLine, wholeNumber } from '../command-line.js';
+import { type BenchRow, benchRow, jsonFlag, report } from './report.js';
 
 const TAGS = [
   'train/loss',
@@ -20,41 +22,53 @@ const TAGS = [
 ];
 const STRETCH = 256 * 1024;
 
-const count = Number(process.argv[2] ?? 1_000_000);
-if (!Number.isInteger(count) || count < 1)
-  throw new Error(`COUNT must be a whole number above 0; it is ${process.argv[2]}.`);
+const { flags } = readCommandLine({
+  run: 'node scripts/dist/bench/log-read.js',
+  purpose: 'Measures how fast an event log of scalars is written and read.',
+  flags: {
+    count: wholeNumber('events in the log', 1_000_000),
+    rounds: wholeNumber('times that each is measured', 3),
+    json: jsonFlag,
+  },
+});
+const { count } = flags;
 
-const started = performance.now();
-const frames = [encodeFrame(encodeFileVersion(1))];
-for (let index = 0; index < count; index++) {
-  const tag = TAGS[index % TAGS.length]!;
-  const step = Math.floor(index / TAGS.length);
-  frames.push(
-    encodeFrame(
-      encodeEvent({ kind: 'scalar', tag, step, wallTime: 1.7e9 + index / 100, value: Math.sin(index) }),
-    ),
-  );
-}
-const written = performance.now() - started;
-const log = Buffer.concat(frames);
-
-const rows = [{ what: 'encode and frame', ...rate(written) }];
-rows.push({ what: 'frames only', ...rate(time(() => read(() => {}))) });
+let log: Buffer = Buffer.alloc(0);
+const written = time(() => {
+  log = encodeLog();
+});
+const framesRead = time(() => read(() => {}));
 const decoder = createEventDecoder();
 let sum = 0;
-rows.push({
-  what: 'frames and events',
-  ...rate(
-    time(() =>
-      read((data) => {
-        for (const value of decoder.decodeEvent(data).values) sum += value.scalar ?? 0;
-      }),
-    ),
-  ),
-});
+const eventsRead = time(() =>
+  read((data) => {
+    for (const value of decoder.decodeEvent(data).values) sum += value.scalar ?? 0;
+  }),
+);
 if (!Number.isFinite(sum)) throw new Error('The scalars were not read as they were written.');
-console.table(rows);
-console.log(JSON.stringify({ bench: 'log-read', node: process.version, count, bytes: log.length, rows }));
+report(
+  'log-read',
+  [
+    ...rates('encode and frame', written),
+    ...rates('read frames', framesRead),
+    ...rates('read frames and events', eventsRead),
+  ],
+  flags.json,
+);
+
+function encodeLog(): Buffer {
+  const frames = [encodeFrame(encodeFileVersion(1))];
+  for (let index = 0; index < count; index++) {
+    const tag = TAGS[index % TAGS.length]!;
+    const step = Math.floor(index / TAGS.length);
+    frames.push(
+      encodeFrame(
+        encodeEvent({ kind: 'scalar', tag, step, wallTime: 1.7e9 + index / 100, value: Math.sin(index) }),
+      ),
+    );
+  }
+  return Buffer.concat(frames);
+}
 
 function read(onEvent: (data: Uint8Array) => void): void {
   let events = 0;
@@ -71,20 +85,18 @@ function read(onEvent: (data: Uint8Array) => void): void {
   if (events !== count + 1) throw new Error(`${events} events were read instead of ${count + 1}.`);
 }
 
-/** Milliseconds, the best of three: what else runs on the machine only ever slows it. */
-function time(run: () => void): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3; round++) {
+/** Milliseconds of every round. */
+function time(run: () => void): number[] {
+  return Array.from({ length: flags.rounds }, () => {
     const begin = performance.now();
     run();
-    best = Math.min(best, performance.now() - begin);
-  }
-  return best;
+    return performance.now() - begin;
+  });
 }
 
-function rate(milliseconds: number): { eventsPerSecond: number; megabytesPerSecond: number } {
-  return {
-    eventsPerSecond: Math.round((count / milliseconds) * 1000),
-    megabytesPerSecond: Math.round(log.length / milliseconds / 100) / 10,
-  };
+function rates(name: string, milliseconds: readonly number[]): BenchRow[] {
+  return [
+    benchRow({ name, unit: 'events/s', ours: milliseconds.map((ms) => Math.round((count / ms) * 1000)) }),
+    benchRow({ name, unit: 'MB/s', ours: milliseconds.map((ms) => log.length / ms / 1000) }),
+  ];
 }

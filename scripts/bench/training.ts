@@ -1,32 +1,42 @@
 /**
- * Images a second of the whole job (data, augmentation, optimiser, log, hub) with captures and without, alternated in
+ * Measures images a second of the whole job (data, augmentation, optimiser, log, hub) with captures and without, alternated in
  * one run, beside a bare loop: the same net on one fixed batch, tf.conv2d and tf.train.momentum, nothing else.
  *
  *   node scripts/dist/bench/training.js [--backends wasm,tfjs-node] [--steps 300] [--rounds 3] [--json FILE]
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
-import type { BackendName } from 'convscope/tfjs/backend.js';
-import { loadBackend } from 'convscope/tfjs/backend.js';
+import { BACKEND_NAMES, type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
+import { CAPTURE_SHARE } from 'convscope/trainer/capture/capture-schedule.js';
 import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';
 import { measuringFolder, PICTURES, ROOT, startConvscope } from '../browser/support/convscope.js';
+import { oneOf, readCommandLine, refuse, text, wholeNumber } from '../command-line.js';
+import { type BenchRow, benchRow, jsonFlag, report, spreadOf } from './report.js';
 
-const { values: flags } = parseArgs({
-  options: {
-    backends: { type: 'string', default: 'wasm,tfjs-node' },
-    steps: { type: 'string', default: '300' },
-    rounds: { type: 'string', default: '3' },
-    json: { type: 'string' },
-    /** Used by itself: the bare loop runs in a process of its own. */
-    bare: { type: 'string' },
+const { flags } = readCommandLine({
+  run: 'node scripts/dist/bench/training.js',
+  purpose:
+    'Measures images a second of the whole job, with captures and without, beside a bare loop of the same net.',
+  flags: {
+    backends: text('NAMES', 'backends to measure, separated by commas', 'wasm,tfjs-node'),
+    steps: wholeNumber('measured steps', 300),
+    rounds: wholeNumber('rounds, in which who goes first alternates', 3),
+    json: jsonFlag,
+    bare: oneOf(
+      BACKEND_NAMES,
+      'only run the bare loop on this backend, as the bench does in a process of its own',
+    ),
   },
+});
+const backends = flags.backends.split(',').map((name) => {
+  const found = BACKEND_NAMES.find((one) => one === name);
+  return found ?? refuse(`--backends takes names of ${BACKEND_NAMES.join(', ')}, not "${name}".`);
 });
 const BATCH = 64;
 const WARM_UP = 40;
-const STEPS = Number(flags.steps);
+const STEPS = flags.steps;
 const DATA = existsSync(cifarDirectory()) ? cifarDirectory() : PICTURES;
 const CONVS = [
   [3, 16, true],
@@ -126,52 +136,56 @@ async function job(
   }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 if (flags.bare) {
-  process.stdout.write(`${await bare(flags.bare as BackendName)}\n`);
+  process.stdout.write(`${await bare(flags.bare)}\n`);
   process.exit(0);
 }
 
-const results = [];
-for (const backend of flags.backends.split(',')) {
-  const [plain, without, captured, every, milliseconds]: number[][] = [[], [], [], [], []];
-  for (let round = 0; round < Number(flags.rounds); round++) {
-    const bareLoop = execFileSync(
+const rows: BenchRow[] = [];
+for (const backend of backends) {
+  const bareLoop: number[] = [];
+  const without: number[] = [];
+  const captured: number[] = [];
+  const every: number[] = [];
+  const milliseconds: number[] = [];
+  for (let round = 0; round < flags.rounds; round++) {
+    const printed = execFileSync(
       process.execPath,
-      [process.argv[1]!, '--bare', backend, '--steps', flags.steps],
+      [process.argv[1]!, '--bare', backend, '--steps', String(STEPS)],
       { encoding: 'utf8' },
     );
-    plain!.push(Number(bareLoop.trim().split('\n').at(-1)));
+    bareLoop.push(Number(printed.trim().split('\n').at(-1)));
     // Which goes first alternates, so that a machine that grows slower favours neither.
     for (const captures of round % 2 === 0 ? [false, true] : [true, false]) {
       const seen = await job(backend, captures);
-      (captures ? captured! : without!).push(seen.rate);
+      (captures ? captured : without).push(seen.rate);
       if (!captures) continue;
-      every!.push(seen.every);
-      milliseconds!.push(seen.milliseconds);
+      every.push(seen.every);
+      milliseconds.push(seen.milliseconds);
     }
     process.stderr.write(
-      `${backend} round ${round + 1}: bare ${plain!.at(-1)!.toFixed(0)}, job ${without!.at(-1)!.toFixed(0)}, with maps ${captured!.at(-1)!.toFixed(0)} images/s, a capture every ${every!.at(-1)!.toFixed(0)} steps costs ${milliseconds!.at(-1)!.toFixed(0)} ms\n`,
+      `${backend} round ${round + 1}: bare ${bareLoop.at(-1)!.toFixed(0)}, job ${without.at(-1)!.toFixed(0)}, with maps ${captured.at(-1)!.toFixed(0)} images/s, a capture every ${every.at(-1)!.toFixed(0)} steps costs ${milliseconds.at(-1)!.toFixed(0)} ms\n`,
     );
   }
-  results.push({
-    backend,
-    bareLoop: median(plain!),
-    withoutCaptures: median(without!),
-    withCaptures: median(captured!),
-    captureRatio: median(captured!.map((rate, i) => rate / without![i]!)),
-    captureEvery: median(every!),
-    captureMilliseconds: median(milliseconds!),
-  });
-}
-const cell = (value: number, digits = 0) => value.toFixed(digits).padStart(9);
-process.stdout.write('images/s          bare      job  with maps  ratio    every       ms\n');
-for (const r of results) {
-  process.stdout.write(
-    `${r.backend.padEnd(14)}${cell(r.bareLoop)}${cell(r.withoutCaptures)}${cell(r.withCaptures)}  ${r.captureRatio.toFixed(3)}${cell(r.captureEvery)}${cell(r.captureMilliseconds)}\n`,
+  // Rounds belong together: the machine's speed drifts from one to the next.
+  const paired = spreadOf(captured.map((rate, i) => rate / without[i]!)).median;
+  rows.push(
+    benchRow({
+      name: `${backend}: the job beside a bare loop`,
+      unit: 'images/s',
+      ours: without,
+      peer: bareLoop,
+    }),
+    benchRow({
+      name: `${backend}: with captures beside without`,
+      unit: 'images/s',
+      ours: captured,
+      peer: without,
+      ratio: paired,
+      wanted: 1 - CAPTURE_SHARE,
+    }),
+    benchRow({ name: `${backend}: from capture to capture`, unit: 'steps', ours: every }),
+    benchRow({ name: `${backend}: a capture`, unit: 'ms', ours: milliseconds }),
   );
 }
-if (flags.json) writeFileSync(flags.json, `${JSON.stringify(results, null, 2)}\n`);
+report('training', rows, flags.json);

@@ -1,9 +1,9 @@
 /**
- * npm run check-tensorboard [-- LOGDIR]
- *
- * Reads a logdir with TensorBoard 2.21, through its Python reader and through the server that its page asks, and
- * with `dump --json --values`, and compares value by value. Without LOGDIR it first writes one with every kind of
+ * Reads a logdir with TensorBoard 2.21, through its Python reader and through the server that its page asks, and with
+ * `convscope dump`, and compares value by value. Without LOGDIR it first writes one with every kind of
  * record. Needs python3 and, the first time, PyPI: TensorBoard goes into a virtual environment in the user's cache.
+ *
+ *   npm run check-tensorboard [-- LOGDIR]
  */
 import { type ExecFileException, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dumpRun } from 'convscope/dump/dump-run.js';
 import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
+import { optional, readCommandLine } from '../command-line.js';
 import { type Comparison, compare, type Value } from './compare.js';
 import { writeSampleLog } from './sample-log.js';
 import { readOverHttp } from './tensorboard-server.js';
@@ -21,7 +22,12 @@ const REQUIREMENT = 'tensorboard==2.21.0';
 // Compiled to scripts/dist/check-tensorboard; the Python part stays where it is.
 const reader = fileURLToPath(new URL('../../check-tensorboard/read_logdir.py', import.meta.url));
 
-const given = process.argv[2];
+const { words } = readCommandLine({
+  run: 'npm run check-tensorboard --',
+  purpose: 'Compares what TensorBoard reads in a logdir with what convscope dump prints.',
+  words: { LOGDIR: optional('the logdir to compare; without it one with every kind of record is written') },
+});
+const given = words.LOGDIR;
 const temporary = given === undefined ? await mkdtemp(join(tmpdir(), 'check-tensorboard-')) : undefined;
 try {
   process.exitCode = await check(given ?? temporary!);

@@ -1,15 +1,15 @@
 /**
- * Kills the real thing while it trains: `convscope train` on a few hundred real pictures on wasm, of which the hub,
- * the training process, both, or the launcher with both are ended by kill -9 at moments from a printed seed. Then the
- * next start has its turn, and the log is read.
+ * Kills convscope while it trains: `convscope train` on a few hundred real pictures on wasm. The hub, the training
+ * process, both, or the launcher with both are ended by kill -9 at moments that a printed seed decides. Then the log is
+ * read, after the next start where only that can complete it.
  *
- *   npx tsc -b scripts && node scripts/dist/kill-campaign/run.js [--rounds N] [--steps N] [--seed N] [--only VICTIM]
+ *   node scripts/dist/kill-campaign/run.js [--rounds N] [--steps N] [--seed N] [--only NAME]
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { oneOf, readCommandLine, wholeNumber } from '../command-line.js';
 import { childNamed, kill, type Program, startProgram, until } from './processes.js';
 import { type RunLog, readLog } from './run-log.js';
 
@@ -20,30 +20,22 @@ const EXIT_CODES = { hub: 0, trainer: 1, both: 1, all: 'SIGKILL' } as const;
 const LATEST_SHARE = 0.8;
 const SPOOL = join('cache', 'convscope', 'spool');
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '20' },
-    steps: { type: 'string', default: '60' },
-    seed: { type: 'string', default: '20260703' },
-    only: { type: 'string' },
+const { flags } = readCommandLine({
+  run: 'node scripts/dist/kill-campaign/run.js',
+  purpose:
+    'Kills hub, trainer, both or all while a net trains, starts again, and checks that the log is whole.',
+  flags: {
+    rounds: wholeNumber('kills of each kind', 20),
+    steps: wholeNumber('training steps of a round', 60),
+    seed: wholeNumber('decides the moments', 20_260_703),
+    only: oneOf(VICTIMS, 'only kill this'),
   },
 });
-const rounds = positive('rounds');
-const steps = positive('steps');
-const seed = positive('seed');
-if (values.only !== undefined && !VICTIMS.some((victim) => victim === values.only))
-  throw new Error(`--only must be one of ${VICTIMS.join(', ')}; it is ${values.only}.`);
+const { rounds, steps, seed } = flags;
 if (process.platform === 'win32')
   throw new Error(
     'The campaign finds processes with ps, which Windows does not have. Run it on Linux or macOS.',
   );
-
-function positive(name: 'rounds' | 'steps' | 'seed'): number {
-  const value = Number(values[name]);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${name} must be a whole number above 0; it is ${values[name]}.`);
-  return value;
-}
 
 let state = seed >>> 0;
 function random(): number {
@@ -140,7 +132,7 @@ function trainArguments(folder: string): string[] {
 }
 
 const PICTURES = join(import.meta.dirname, '../../../server/src/trainer/fixtures/cifar10-subset');
-const victims = values.only === undefined ? VICTIMS : VICTIMS.filter((victim) => victim === values.only);
+const victims = flags.only === undefined ? VICTIMS : [flags.only];
 console.log(`${rounds} rounds each, ${steps} steps, seed ${seed}`);
 console.log('victim   kill after  steps logged    bytes  seconds  result');
 let failed = 0;

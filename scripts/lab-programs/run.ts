@@ -3,7 +3,7 @@
  *
  *   node scripts/dist/lab-programs/run.js [PYTHON]
  *
- * PYTHON (default python3) needs torch. Ends with `N passed, N failed`.
+ * PYTHON (python3) needs torch. Ends with `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
@@ -11,9 +11,16 @@ import { samePadding } from '@convscope/shared/convolution/output-shape.js';
 import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
 import { type ProgramInput, pytorchCode } from '@convscope/shared/convolution/program-text.js';
 import { ConvolutionRefusal } from '@convscope/shared/convolution/refusal.js';
+import { optional, readCommandLine } from '../command-line.js';
 
 const CASES = 120;
-const python = process.argv[2] ?? 'python3';
+const { words } = readCommandLine({
+  run: 'node scripts/dist/lab-programs/run.js',
+  purpose:
+    "Runs the lab's PyTorch programs with PyTorch and compares the results with the plain convolution.",
+  words: { PYTHON: optional('a Python that has torch (python3)') },
+});
+const python = words.PYTHON ?? 'python3';
 
 /** A linear congruential generator: the cases are the same every time. */
 let seed = 20260701;

@@ -1,7 +1,8 @@
 /**
- * Starts convscope once under each Node that it promises: `npx tsc -b scripts && node scripts/dist/node-versions/check.js`.
- * Version, hub, three training steps on made-up pictures on wasm, and the native binding where it is installed. Fetches
- * the Nodes with npm the first time, so it is no part of `npm test`.
+ * Starts convscope once under each Node that it supports: its version, the hub, three training steps on synthetic
+ * pictures on wasm, and the native binding where it is installed. Fetches the Nodes with npm the first time.
+ *
+ *   node scripts/dist/node-versions/check.js
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +11,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { locateNative, NATIVE_NAMES } from 'convscope/tfjs/locate-native.js';
+import { readCommandLine } from '../command-line.js';
 import { NODE_VERSIONS, provideNode } from './install-node.js';
+
+readCommandLine({
+  run: 'node scripts/dist/node-versions/check.js',
+  purpose: `Starts convscope under Node ${NODE_VERSIONS.join(', ')}. Fetches them with npm the first time.`,
+});
 
 const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('convscope/machine/built-file.js')));
 const PROGRAM = join(SERVER, 'bin', 'convscope.js');

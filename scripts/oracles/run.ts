@@ -1,6 +1,8 @@
 /**
- * Holds every implementation of convolution against oracle files: `npm run oracles -- DIR`. DIR has the layout of
- * the oracles (conv/…); without it ../shared/oracles is taken where it is there, else the copies in the fixtures.
+ * Checks every implementation of convolution against oracle files. DIR has their layout (conv/…); without it
+ * ../shared/oracles is taken where it is there, else the copies among the fixtures.
+ *
+ *   npm run oracles [-- DIR]
  */
 
 import { fork } from 'node:child_process';
@@ -9,7 +11,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
+import { BACKEND_NAMES, type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
+import { oneOf, optional, readCommandLine } from '../command-line.js';
 import { type Check, checkConv } from './check-conv.js';
 import { type ConvOracles, readConvOracles } from './conv-files.js';
 import { plainImplementation } from './plain-implementation.js';
@@ -44,7 +47,7 @@ async function checkBackend(wanted: BackendName, oracles: ConvOracles): Promise<
 
 /** tfjs has one engine a process, and two packages of it on one engine disagree: each backend gets a process. */
 function inProcess(wanted: BackendName, directory: string): Promise<Answer> {
-  const child = fork(self, [directory, wanted], {
+  const child = fork(self, [directory, '--backend', wanted], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
   });
@@ -89,12 +92,18 @@ async function main(directory: string): Promise<boolean> {
   return failed === 0;
 }
 
-const [given, wanted] = process.argv.slice(2);
+const { flags, words } = readCommandLine({
+  run: 'npm run oracles --',
+  purpose: 'Checks every implementation of convolution against oracle files.',
+  flags: { backend: oneOf(BACKEND_NAMES, 'check only this, as the check does in a process of its own') },
+  words: { DIR: optional('a folder with oracle files below conv/') },
+});
+const { DIR: given } = words;
 // npm runs scripts in the project's root; what the user types is relative to where they stand.
 const here = process.env['INIT_CWD'] ?? process.cwd();
 const directory = given === undefined ? defaultDirectory() : path.resolve(here, given);
-if (wanted !== undefined && process.send) {
-  process.send(await checkBackend(wanted as BackendName, readConvOracles(directory)), () => process.exit(0));
+if (flags.backend !== undefined && process.send) {
+  process.send(await checkBackend(flags.backend, readConvOracles(directory)), () => process.exit(0));
 } else {
   try {
     process.exitCode = (await main(directory)) ? 0 : 1;

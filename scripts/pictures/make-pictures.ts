@@ -1,20 +1,20 @@
 /**
- * Makes the pictures of README and docs anew.
+ * Makes the pictures of README and docs again.
  *
  *   node scripts/dist/pictures/make-pictures.js [--logdir DIR] [--only lab|run]
  *
- * The lab's need nothing but the built page. The run page's show the newest run of DIR (default ./runs), and the one of
- * training all of them.
+ * The pictures of the lab need nothing but the built page. Those of the run page show the newest run of DIR (./runs),
+ * the one of training all of them.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startHub } from 'convscope/hub/start-hub.js';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
 import { ROOT, until } from '../browser/support/convscope.js';
 import { startStaticSite } from '../browser/support/static-site.js';
+import { oneOf, readCommandLine, text } from '../command-line.js';
 
 /** File in docs/pictures, and the lab's state. */
 const LAB: readonly (readonly [file: string, hash: string])[] = [
@@ -28,8 +28,13 @@ const LAB: readonly (readonly [file: string, hash: string])[] = [
   ['refusal.png', '#lab?p=same&sh=2&sw=2'],
 ];
 
-const { values: flags } = parseArgs({
-  options: { logdir: { type: 'string', default: './runs' }, only: { type: 'string' } },
+const { flags } = readCommandLine({
+  run: 'node scripts/dist/pictures/make-pictures.js',
+  purpose: 'Makes the pictures of README and docs again.',
+  flags: {
+    logdir: text('DIR', 'the runs that the run page shows, the newest first', './runs'),
+    only: oneOf(['lab', 'run'], 'only the pictures of this page'),
+  },
 });
 const docs = join(ROOT, 'docs');
 

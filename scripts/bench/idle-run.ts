@@ -1,0 +1,117 @@
+/** A run with the shapes of the default net, without the training: what the hub and the page take when little else runs. */
+import { join } from 'node:path';
+import type { Conv2dDescription } from '@convscope/shared/run-description.js';
+import { readIngestToken } from 'convscope/hub/token-file.js';
+import { createRunWriter } from 'convscope/writer/create-run-writer.js';
+import type { Convscope, Folder } from '../browser/support/convscope.js';
+
+/** Different captures, in turn. */
+const WAVES = 8;
+const LAYERS = [
+  ['conv1', 16, 32],
+  ['conv2', 32, 16],
+  ['conv3', 32, 16],
+  ['conv4', 64, 8],
+] as const;
+
+function describe([name, channels, side]: (typeof LAYERS)[number]): Conv2dDescription {
+  return {
+    type: 'conv2d',
+    name,
+    inChannels: 3,
+    outChannels: channels,
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: [1, 1],
+    dilation: [1, 1],
+    groups: 1,
+    paddingMode: 'zeros',
+    bias: true,
+    activation: 'relu',
+    inputShape: [3, side, side],
+    outputShape: [channels, side, side],
+    input: { from: 'probes' },
+  };
+}
+
+/** Logs ten captures and fifty losses a second until it is stopped. */
+export async function emitIdleRun(folder: Folder, convscope: Convscope): Promise<{ stop(): Promise<void> }> {
+  const cacheDirectory = join(folder.env['XDG_CACHE_HOME'] ?? '', 'convscope');
+  const token = await readIngestToken(join(cacheDirectory, 'ingest-token'));
+  if (token === null) throw new Error(`The hub has left no ingest token in ${cacheDirectory}.`);
+  const writer = createRunWriter({
+    name: 'idle',
+    logdir: folder.logdir,
+    hub: { url: convscope.url.slice(0, -1), token },
+    cacheDirectory,
+  });
+  writer.add({
+    kind: 'run-start',
+    tag: 'convscope/run_start',
+    step: 0,
+    wallTime: Date.now() / 1000,
+    start: {
+      version: 1,
+      runUid: writer.runUid,
+      name: 'idle',
+      config: {},
+      environment: {},
+      data: {
+        name: 'waves',
+        synthetic: true,
+        classes: [],
+        trainPictures: 0,
+        testPictures: 0,
+        mean: [],
+        std: [],
+      },
+      model: { name: 'waves', parameters: 0, inputShape: [3, 32, 32], layers: LAYERS.map(describe) },
+      probes: [{ index: 0, label: 0 }],
+      statisticsPictures: 0,
+      plan: { epochs: 1, stepsPerEpoch: 1e6, totalSteps: 1e6 },
+    },
+  });
+  // Made beforehand: this process also notes when messages arrive, and must not be busy then.
+  const waves = Object.fromEntries(
+    LAYERS.map(([layer, channels, side]) => [
+      layer,
+      Array.from({ length: WAVES }, (_, phase) =>
+        Float32Array.from({ length: 8 * side * side * channels }, (_, i) => Math.sin(i * 0.37 + phase)),
+      ),
+    ]),
+  ) as Record<(typeof LAYERS)[number][0], Float32Array[]>;
+  let step = 0;
+  const timer = setInterval(() => {
+    writer.add({
+      kind: 'scalar',
+      tag: 'train/loss',
+      step,
+      wallTime: Date.now() / 1000,
+      value: Math.exp(-step / 1000),
+    });
+    if (step % 5 === 0) {
+      for (const [layer, channels, side] of LAYERS) {
+        writer.addMaps({
+          tag: `${layer}/preactivation`,
+          layer,
+          role: 'preactivation',
+          step,
+          // A copy: its buffer goes to the writer's thread.
+          values: waves[layer][(step / 5) % WAVES]!.slice(),
+          pictures: 8,
+          height: side,
+          width: side,
+          channels,
+          probes: [0, 1, 2, 3, 4, 5, 6, 7],
+        });
+      }
+    }
+    step++;
+  }, 20);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await writer.close({ acknowledgeWithinMs: 2_000 });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { standInProject } from './testing/stand-in-project.js';
+
+const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = dirname(SCRIPTS);
+/** These give what they do not know to the command line of convscope, which refuses with its own words and code. */
+const GIVE_ON = ['dev.cjs', 'start.cjs'];
+
+function sources(): string[] {
+  return readdirSync(SCRIPTS, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.(ts|cjs|mjs)$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path));
+}
+
+/** What a user runs: the sources that no other one imports. */
+function entries(): string[] {
+  const files = sources();
+  const imported = files.flatMap((path) => {
+    const text = readFileSync(join(SCRIPTS, path), 'utf8');
+    const names = text.matchAll(/(?:from|import|require\()\s*'(\.[^']+)'/g);
+    return Array.from(names, ([, name]) =>
+      relative(SCRIPTS, resolve(SCRIPTS, dirname(path), name!))
+        .replaceAll('\\', '/')
+        .replace(/\.js$/, '.ts'),
+    );
+  });
+  return files.filter((path) => !path.endsWith('.test.ts') && !imported.includes(path)).sort();
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'convscope-entries-'));
+const project = standInProject(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** As a user would; the launchers in a project of their own, where setting up takes no time. */
+function run(entry: string, ...args: string[]) {
+  const isLauncher = entry.endsWith('.cjs');
+  const file = isLauncher
+    ? join(project.root, 'scripts', entry)
+    : join(SCRIPTS, 'dist', entry.replace(/\.ts$/, '.js'));
+  if (!existsSync(file)) throw new Error(`${file} is not there. Run: npx tsc -b`);
+  const npm = Object.keys(process.env).filter((name) => name.startsWith('npm_'));
+  const env = { ...process.env, ...Object.fromEntries(npm.map((name) => [name, undefined])) };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { ...env, npm_execpath: project.npm },
+    timeout: 60_000,
+  });
+  return { status, stdout, stderr };
+}
+
+beforeAll(() => {
+  const real = pathToFileURL(join(ROOT, 'server', 'bin', 'convscope.js')).href;
+  writeFileSync(join(project.root, 'server', 'bin', 'convscope.js'), `import(${JSON.stringify(real)});\n`);
+  run('start.cjs', '--version');
+});
+
+describe('what can be run', () => {
+  it('is found: benches, checks and launchers', () => {
+    expect(entries()).toEqual(
+      expect.arrayContaining(['bench/log-read.ts', 'kill-campaign/run.ts', 'screenshot.ts', 'test.cjs']),
+    );
+  });
+
+  it.each(entries())('%s says at its top what it is for and how it is run', (entry) => {
+    const top = readFileSync(join(SCRIPTS, entry), 'utf8').match(/^\/\*[\s\S]*?\*\//)?.[0] ?? '';
+    expect(top).toMatch(/npm (start|test|run )|node scripts\/dist\//);
+    const help = run(entry, '--help').stdout;
+    for (const [flag] of top.matchAll(/--[a-z][a-z-]+/g)) expect(help).toContain(flag);
+  });
+
+  it.each(entries())('%s --help prints usage and flags, ends with 0, and does nothing else', (entry) => {
+    const before = readdirSync(folder);
+    const { status, stdout, stderr } = run(entry, '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: /);
+    expect(stdout).toMatch(/^ +(-h, )?--help/m);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it.each(entries())('%s refuses a flag that it does not know', (entry) => {
+    const { status, stderr } = run(entry, '--no-such-flag');
+    if (GIVE_ON.includes(entry)) expect(stderr).toContain("unknown option '--no-such-flag'");
+    else expect(stderr).toContain('There is no flag --no-such-flag.');
+    expect(status).toBe(GIVE_ON.includes(entry) ? 1 : 2);
+  });
+
+  it('is refused in plain words where it is a test flag of vitest', () => {
+    const { status, stderr } = run('test.cjs', '--project', 'server');
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr:
+        'convscope: There is no flag --project. Flags of vitest go behind a further --. --help lists the flags.\n',
+    });
+  });
+});
