@@ -4,7 +4,6 @@ import './ui/tokens.css';
 import './ui/base.css';
 import './app/frame.css';
 import './app/messages.css';
-import './app/narrow.css';
 import { HTTP } from '@convscope/shared/protocol/live.js';
 import { createRoot } from 'react-dom/client';
 import { AppView } from './app/app.js';

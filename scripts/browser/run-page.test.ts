@@ -260,6 +260,50 @@ describe('the run page', () => {
     await assertClean();
   });
 
+  it('keeps the widths that columns are given, by hand and by keys, and gives the first ones back', async () => {
+    folder = testFolder();
+    const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);
+    await convscope.ended;
+    const served = await start('serve');
+    const { page, assertClean } = await open(`${served.url}#run?layer=conv1`);
+    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
+    const width = async (part: string) => Math.round((await page.locator(part).boundingBox())!.width);
+    const handle = page.getByRole('separator', { name: 'Width of the runs' });
+    const first = await width('.rail');
+    const box = (await handle.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + 300);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 30, box.y + 300);
+    await page.mouse.move(box.x + 60, box.y + 300);
+    await page.mouse.up();
+    await until(async () => Math.abs((await width('.rail')) - first - 60) <= 2, 'the rail to be wider');
+    const wide = await width('.rail');
+
+    const kernels = await width('.pane.kernels');
+    const layer = await page.evaluate(() => location.hash);
+    await page.getByRole('separator', { name: 'Width of the kernels' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await width('.pane.kernels')) < kernels - 10, 'the kernels to be narrower');
+    const narrow = await width('.pane.kernels');
+    // The page steps through captures by the same keys.
+    expect(await page.evaluate(() => location.hash)).toBe(layer);
+    expect(await axeViolations(page)).toEqual([]);
+
+    await page.reload();
+    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps again');
+    expect(Math.abs((await width('.rail')) - wide)).toBeLessThanOrEqual(1);
+    expect(Math.abs((await width('.pane.kernels')) - narrow)).toBeLessThanOrEqual(1);
+    const bottoms = await page
+      .locator('.pane, .rail, .inspector')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().bottom));
+    const foot = (await page.locator('.foot').boundingBox())!.y;
+    expect(Math.max(...bottoms)).toBeLessThanOrEqual(foot);
+
+    await handle.dblclick({ position: { x: 0, y: 300 } });
+    await until(async () => (await width('.rail')) === first, 'the rail as it was');
+    await assertClean();
+  });
+
   it('works at 400 pixels, in the dark', async () => {
     folder = testFolder();
     const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);

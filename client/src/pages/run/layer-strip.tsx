@@ -15,6 +15,7 @@ import { ProbePicture } from './inspector/probe-picture.js';
 import { useApp } from './run-page-context.js';
 import { stackOf } from './state/selection.js';
 import { FLAGS } from './state/view-state.js';
+import './layer-strip.css';
 
 export function LayerStrip() {
   const app = useApp();

@@ -1,9 +1,4 @@
 /** The run page, as the app opens it: one run, its captures and the arithmetic behind them. */
-import './run-page.css';
-import './timeline/timeline.css';
-import './grids/panes.css';
-import './inspector/inspector.css';
-import './narrow.css';
 import type { ReactNode } from 'react';
 import { createWorkerDecoder } from '../../decode/decoder.js';
 import { createStore } from '../../ui/store.js';

@@ -1,5 +1,6 @@
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
+import { ColumnHandle, Columns, RestColumn, SizedColumn } from '../../ui/columns.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { Segments } from '../../ui/segments.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -16,6 +17,8 @@ import { INSPECTOR_OVERLAID, RAIL_OVERLAID } from './state/run-page-state.js';
 import type { Selection } from './state/selection.js';
 import { PANES } from './state/view-state.js';
 import { Timeline } from './timeline/timeline.js';
+import './run-page.css';
+import './grids/panes.css';
 
 export function RunPage() {
   const app = useApp();
@@ -26,27 +29,65 @@ export function RunPage() {
   const rail = useStoreValue(app.rail) ?? !medium;
   const asked = useStoreValue(app.inspector);
   const inspector = selection !== undefined && (asked ?? !overlaid);
-  const classes = ['run', rail ? 'rail-open' : 'no-rail', inspector ? '' : 'no-inspector'].join(' ');
+  const main = (
+    <main className="main">
+      <Notices />
+      <Timeline />
+      <LayerStrip />
+      {selection === undefined ? <NoMaps /> : <Panes selection={selection} />}
+      {narrow && selection !== undefined && (
+        <BottomSheet selection={selection} onOpen={() => app.inspector.set(true)} />
+      )}
+      {overlaid && !narrow && selection !== undefined && !inspector && (
+        <Button className="inspector-opener" onClick={() => app.inspector.set(true)}>
+          Inspector
+        </Button>
+      )}
+    </main>
+  );
+  const isRailDocked = rail && !medium;
+  const isInspectorDocked = inspector && !overlaid;
   return (
-    <div className={classes}>
-      {(rail || !narrow) && <RunsRail open={rail} onToggle={() => app.rail.set(!rail)} />}
-      <main className="main">
-        <Notices />
-        <Timeline />
-        <LayerStrip />
-        {selection === undefined ? <NoMaps /> : <Panes selection={selection} />}
-        {narrow && selection !== undefined && (
-          <BottomSheet selection={selection} onOpen={() => app.inspector.set(true)} />
-        )}
-        {overlaid && !narrow && selection !== undefined && !inspector && (
-          <Button className="inspector-opener" onClick={() => app.inspector.set(true)}>
-            Inspector
-          </Button>
-        )}
-      </main>
-      {inspector && <Inspector onClose={overlaid ? () => app.inspector.set(false) : undefined} />}
+    <div className={rail ? 'run rail-open' : 'run'}>
+      {!isRailDocked && (rail || !narrow) && <RunsRail open={rail} onToggle={() => app.rail.set(!rail)} />}
+      {narrow ? (
+        main
+      ) : (
+        <Columns className="run-columns">
+          {isRailDocked && (
+            <>
+              <SizedColumn name="rail" width={184} least={140}>
+                <RunsRail open onToggle={() => app.rail.set(false)} />
+              </SizedColumn>
+              <ColumnHandle of="rail" label="Width of the runs" />
+            </>
+          )}
+          <RestColumn name="main" least={560}>
+            {main}
+          </RestColumn>
+          {isInspectorDocked && (
+            <>
+              <ColumnHandle of="inspector" label="Width of the inspector" />
+              <SizedColumn name="inspector" width={296} least={240}>
+                <Inspector />
+              </SizedColumn>
+            </>
+          )}
+        </Columns>
+      )}
+      {inspector && overlaid && <Inspector onClose={() => app.inspector.set(false)} />}
     </div>
   );
+}
+
+/** Widths of input and kernels for the width of the page, until somebody changes them. */
+function usePaneWidths(): { readonly input: number; readonly kernels: number } {
+  const small = useMedia('(max-width: 999px)');
+  const medium = useMedia('(max-width: 1199px)');
+  const large = useMedia('(min-width: 1800px)');
+  if (small) return { input: 120, kernels: 220 };
+  if (medium) return { input: 148, kernels: 300 };
+  return large ? { input: 240, kernels: 460 } : { input: 180, kernels: 352 };
 }
 
 function Panes({ selection }: { selection: Selection }) {
@@ -70,10 +111,12 @@ function Panes({ selection }: { selection: Selection }) {
   };
   const gap = frame?.gap;
   const step = useStoreValue(app.step);
+  const widths = usePaneWidths();
+  const narrow = useNarrow();
   const isLost = useStore(useRuns().connection, (connection) => connection.status === 'lost');
   return (
     <>
-      {names.length > 1 && (
+      {narrow && names.length > 1 && (
         <div className="pane-tabs">
           <Segments
             label="Pane"
@@ -99,11 +142,35 @@ function Panes({ selection }: { selection: Selection }) {
           Nothing of this step is in the log: {gap.reason} ({plural(gap.length, 'byte')} of {gap.file}).
         </p>
       )}
-      <div className={`panes ${['', 'one', 'two', 'three'][names.length]}`}>
-        {names.includes('input') && <InputPane selection={selection} current={current === 'input'} />}
-        {names.includes('kernels') && <KernelsPane selection={selection} current={current === 'kernels'} />}
-        <OutputPane current={current === 'output'} />
-      </div>
+      {narrow ? (
+        <div className="panes">
+          {current === 'input' && <InputPane selection={selection} />}
+          {current === 'kernels' && <KernelsPane selection={selection} />}
+          {current === 'output' && <OutputPane />}
+        </div>
+      ) : (
+        <Columns className="panes">
+          {names.includes('input') && (
+            <>
+              <SizedColumn name="input" width={widths.input} least={96}>
+                <InputPane selection={selection} />
+              </SizedColumn>
+              <ColumnHandle of="input" label="Width of the input" />
+            </>
+          )}
+          {names.includes('kernels') && (
+            <>
+              <SizedColumn name="kernels" width={widths.kernels} least={180}>
+                <KernelsPane selection={selection} />
+              </SizedColumn>
+              <ColumnHandle of="kernels" label="Width of the kernels" />
+            </>
+          )}
+          <RestColumn name="output" least={200}>
+            <OutputPane />
+          </RestColumn>
+        </Columns>
+      )}
     </>
   );
 }

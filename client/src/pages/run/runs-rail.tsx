@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { FLAG_NAMES } from './grids/output-pane.js';
 import { useApp } from './run-page-context.js';
+import './rail.css';
 
 export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => void }) {
   const app = useApp();
@@ -18,7 +19,7 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
   if (run?.start !== undefined) configs.set(run.run, run.start.config);
   if (!open) {
     return (
-      <aside className="rail only-wide" aria-label="Runs">
+      <aside className="rail closed only-wide" aria-label="Runs">
         <div className="rail-head">
           <Button quiet iconOnly aria-label="Show the runs" title="Show the runs (B)" onClick={onToggle}>
             <Icon name="panel" />

@@ -17,6 +17,7 @@ import type { Selection } from '../state/selection.js';
 import { drawMark } from './grid-overlay.js';
 import { inputName } from './input-pane.js';
 import { useLimits, useOutlined } from './pane-hooks.js';
+import './contributions-view.css';
 
 /** Up to this many inputs are drawn in full, with the numbers of their kernels. */
 const IN_FULL = 3;

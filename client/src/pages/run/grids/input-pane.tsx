@@ -32,7 +32,7 @@ function sourceText({ description, layer }: Selection): string {
   return `from ${[producer, ...steps].join(', ')}`;
 }
 
-export function InputPane({ selection, current }: { selection: Selection; current: boolean }) {
+export function InputPane({ selection }: { selection: Selection }) {
   const app = useApp();
   const narrow = useNarrow();
   const { layer, input, inputShape, frame, inputSigned } = selection;
@@ -76,7 +76,7 @@ export function InputPane({ selection, current }: { selection: Selection; curren
   const zoom = narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined;
 
   return (
-    <section className={`pane input ${current ? 'current' : ''}`} aria-label="Input channels">
+    <section className="pane input" aria-label="Input channels">
       <div className="pane-head">
         <h2 className="heading">Input</h2>
         <span className="micro">

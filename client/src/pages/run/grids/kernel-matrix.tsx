@@ -12,6 +12,7 @@ import { showTip } from '../../../ui/tooltip.js';
 import { useSize } from '../../../ui/use-size.js';
 import { useApp } from '../run-page-context.js';
 import type { Selection } from '../state/selection.js';
+import './kernel-matrix.css';
 
 const HEAD = 13;
 const SIDE = 16;

@@ -41,7 +41,7 @@ function largestOf(kernels: Kernels, channel: number): number {
   return top;
 }
 
-export function KernelsPane({ selection, current }: { selection: Selection; current: boolean }) {
+export function KernelsPane({ selection }: { selection: Selection }) {
   const app = useApp();
   const { kernels, description, layer } = selection;
   const limits = useKernelLimits(selection);
@@ -58,7 +58,7 @@ export function KernelsPane({ selection, current }: { selection: Selection; curr
     app.show({ limits: next === undefined ? others : { ...others, kernels: next } });
   };
   return (
-    <section className={`pane kernels ${current ? 'current' : ''}`} aria-label="Kernels">
+    <section className="pane kernels" aria-label="Kernels">
       <div className="pane-head">
         <h2 className="heading">Kernels</h2>
         {shape && (

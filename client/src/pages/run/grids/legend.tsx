@@ -14,6 +14,7 @@ import type { MapStack } from '../../../drawing/map-stack.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatValue } from '../../../ui/format.js';
 import { useSize } from '../../../ui/use-size.js';
+import './legend.css';
 
 export interface LegendProps {
   /** For the canvas's and the handles' names: "Input". */

@@ -18,6 +18,7 @@ import type { IconName } from '../../../ui/icons.js';
 import { useSize } from '../../../ui/use-size.js';
 import type { Window } from '../state/selection.js';
 import { drawGridOverlay } from './grid-overlay.js';
+import './map-grid.css';
 
 export interface MapPlace {
   readonly channel: number;

@@ -1,4 +1,3 @@
-import '../../../ui/chip.css';
 import { useCallback, useMemo } from 'react';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { LutName } from '../../../drawing/lut.js';
@@ -14,6 +13,7 @@ import { FLAGS, type Flag, type Sort } from '../state/view-state.js';
 import { Legend } from './legend.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
 import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';
+import '../../../ui/chip.css';
 
 export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
   dead: 'dead',
@@ -52,12 +52,12 @@ export function LockSelect({ name }: { name: string }) {
   );
 }
 
-export function OutputPane({ current }: { current: boolean }) {
+export function OutputPane() {
   const selection = useOutputSelection();
-  return selection === undefined ? null : <OutputGrid selection={selection} current={current} />;
+  return selection === undefined ? null : <OutputGrid selection={selection} />;
 }
 
-function OutputGrid({ selection, current }: { selection: Selection; current: boolean }) {
+function OutputGrid({ selection }: { selection: Selection }) {
   const app = useApp();
   const narrow = useNarrow();
   const { layer, output, shape, frame, health, signed, channel } = selection;
@@ -102,7 +102,7 @@ function OutputGrid({ selection, current }: { selection: Selection; current: boo
   const shownZoom = zoom ?? (narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined);
 
   return (
-    <section className={`pane output ${current ? 'current' : ''}`} aria-label="Output channels">
+    <section className="pane output" aria-label="Output channels">
       <div className="pane-head">
         <h2 className="heading">Output</h2>
         <span className="micro">

@@ -14,6 +14,7 @@ import { useApp } from '../run-page-context.js';
 import { arithmeticOf } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
 import { useShownValue } from './inspector.js';
+import './bottom-sheet.css';
 
 const SIZE = 64;
 

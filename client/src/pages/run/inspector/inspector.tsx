@@ -1,6 +1,5 @@
 /** One channel, one pixel. */
 
-import '../../../ui/chip.css';
 import { type PointerEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
@@ -20,6 +19,8 @@ import { ArithmeticSection } from './arithmetic-section.js';
 import { channelLink } from './open-in-lab.js';
 import { ProbePicture } from './probe-picture.js';
 import { ProbesSection } from './probes-section.js';
+import './inspector.css';
+import '../../../ui/chip.css';
 
 const BIG = 160;
 

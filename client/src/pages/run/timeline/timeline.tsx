@@ -13,6 +13,7 @@ import { Toggle } from '../../../ui/toggle.js';
 import { indexAt } from '../frames/frame.js';
 import { useApp } from '../run-page-context.js';
 import { Strip } from './strip.js';
+import './timeline.css';
 
 /** The curves are drawn anew at most this often: a training process may share the machine. */
 const REDRAW_MS = 200;

@@ -1,0 +1,108 @@
+/**
+ * Columns whose widths people change: by dragging the handle between two of them, or by its arrow keys. A width is
+ * kept per browser, in pixels, so that a column that is closed and opened again is as wide as it was.
+ */
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
+import { Group, Panel, type PanelImperativeHandle, Separator, usePanelRef } from 'react-resizable-panels';
+import { forgetWidth, keepWidth, keptWidth } from './kept-widths.js';
+import './columns.css';
+
+interface Sized {
+  readonly panel: () => PanelImperativeHandle | null;
+  readonly width: number;
+}
+
+/** The columns of this group that have a width of their own, by name. */
+const SizedColumns = createContext<Map<string, Sized> | undefined>(undefined);
+
+function useSizedColumns(): Map<string, Sized> {
+  const columns = useContext(SizedColumns);
+  if (columns === undefined) throw new Error('This component stands outside of Columns.');
+  return columns;
+}
+
+export function Columns({ className, children }: { className: string; children: ReactNode }) {
+  const columns = useMemo(() => new Map<string, Sized>(), []);
+  return (
+    <SizedColumns value={columns}>
+      <Group
+        className={className}
+        resizeTargetMinimumSize={{ coarse: 20, fine: 8 }}
+        onLayoutChanged={(_, { isUserInteraction }) => {
+          if (!isUserInteraction) return;
+          for (const [name, { panel }] of columns) {
+            const width = panel()?.getSize().inPixels;
+            if (width !== undefined) keepWidth(name, Math.round(width));
+          }
+        }}
+      >
+        {children}
+      </Group>
+    </SizedColumns>
+  );
+}
+
+/** A column of a given width, until somebody changes it. */
+export function SizedColumn(props: {
+  readonly name: string;
+  readonly width: number;
+  readonly least: number;
+  readonly children: ReactNode;
+}) {
+  const { name, width, least } = props;
+  const columns = useSizedColumns();
+  const panel = usePanelRef();
+  const firstWidth = useRef(width);
+  useEffect(() => {
+    columns.set(name, { panel: () => panel.current, width });
+    return () => {
+      columns.delete(name);
+    };
+  }, [columns, name, width, panel]);
+  useEffect(() => {
+    // The panel reads its default when it is mounted; the size of the window may ask for another one later.
+    if (firstWidth.current === width) return;
+    firstWidth.current = width;
+    if (keptWidth(name) === undefined) panel.current?.resize(width);
+  }, [name, width, panel]);
+  return (
+    <Panel
+      id={`column-${name}`}
+      className="column"
+      panelRef={panel}
+      defaultSize={keptWidth(name) ?? width}
+      minSize={least}
+      groupResizeBehavior="preserve-pixel-size"
+    >
+      {props.children}
+    </Panel>
+  );
+}
+
+/** The column that takes the rest. */
+export function RestColumn({ name, least, children }: { name: string; least: number; children: ReactNode }) {
+  return (
+    <Panel id={`column-${name}`} className="column" minSize={least}>
+      {children}
+    </Panel>
+  );
+}
+
+/** Between two columns. A double click gives the column `of` its first width back. */
+export function ColumnHandle({ of, label }: { of: string; label: string }) {
+  const columns = useSizedColumns();
+  return (
+    <Separator
+      className="column-handle"
+      aria-label={label}
+      title="Drag to resize, double-click to reset"
+      disableDoubleClick
+      onDoubleClick={() => {
+        const column = columns.get(of);
+        if (column === undefined) return;
+        forgetWidth(of);
+        column.panel()?.resize(column.width);
+      }}
+    />
+  );
+}
