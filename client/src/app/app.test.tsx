@@ -145,8 +145,8 @@ test('a page is a row: its parts are shown, its keys are handled and its letter 
   await press('x');
   expect(pressed).toEqual(['x']);
   await press('?');
-  expect(document.querySelector('dialog')?.textContent).toContain('new note');
-  expect(document.querySelector('dialog')?.textContent).toContain('notes page');
+  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('new note');
+  expect(document.querySelector('[role="dialog"]')?.textContent).toContain('notes page');
 });
 
 test('a page is loaded once, stays open, and its tab leads back to what it showed', async () => {
