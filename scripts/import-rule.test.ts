@@ -115,7 +115,6 @@ function pages(also: Readonly<Record<string, readonly string[]>>): Record<string
 
 /** `importer -> imported`: what does not keep to the table yet. */
 const DEBT: readonly string[] = [
-  'client/src/pages/run/frames/first-look.ts -> client/src/pages/run/state/selection.ts',
   'client/src/pages/run/inspector/arithmetic-section.tsx -> client/src/pages/run/grids/input-pane.tsx',
   'client/src/pages/run/inspector/arithmetic-section.tsx -> client/src/pages/run/grids/kernels-pane.tsx',
   'client/src/pages/run/inspector/bottom-sheet.tsx -> client/src/pages/run/grids/grid-overlay.ts',

@@ -3,7 +3,7 @@ import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { zlibSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { boundOf, valueAt } from '../drawing/map-stack.js';
-import { stackOf } from '../pages/run/state/selection.js';
+import { stackOf } from '../pages/run/frames/stacks.js';
 import { decodeForDrawing, decodePicture } from './decode-event.js';
 
 const shape = { pictures: 2, channels: 3, height: 4, width: 5 };

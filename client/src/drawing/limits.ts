@@ -14,42 +14,6 @@ export type Lock = (typeof LOCKS)[number];
 
 export const NO_RANGE: ValueRange = { min: 0, max: 0, absolute: 0, positive: 0 };
 
-export function widest(a: ValueRange, b: ValueRange): ValueRange {
-  return {
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    absolute: Math.max(a.absolute, b.absolute),
-    positive: Math.max(a.positive, b.positive),
-  };
-}
-
-/** Widest range of the captures seen, a tag. */
-export class RunRanges {
-  readonly #ranges = new Map<string, ValueRange>();
-
-  /** True when it became wider. */
-  see(tag: string, range: ValueRange): boolean {
-    const known = this.#ranges.get(tag);
-    const next = known === undefined ? range : widest(known, range);
-    const same =
-      known !== undefined &&
-      next.min === known.min &&
-      next.max === known.max &&
-      next.absolute === known.absolute &&
-      next.positive === known.positive;
-    if (!same) this.#ranges.set(tag, next);
-    return !same;
-  }
-
-  get(tag: string): ValueRange | undefined {
-    return this.#ranges.get(tag);
-  }
-
-  clear(): void {
-    this.#ranges.clear();
-  }
-}
-
 export interface LimitsRequest {
   readonly stack: MapStack;
   /** Where the colours end when the lock is not to the channel: see `topOf`. */

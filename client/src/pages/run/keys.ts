@@ -38,10 +38,10 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () 
   const run = app.run.get();
   switch (event.key) {
     case 'b':
-      app.toggleRail();
+      app.rail.toggle();
       return true;
     case 'i':
-      app.toggleInspector();
+      app.inspector.toggle();
       return true;
     case '/':
       focusRunFilter();

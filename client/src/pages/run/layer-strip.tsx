@@ -8,12 +8,13 @@ import { noteDrawn } from '../../ui/diagnostics.js';
 import { Arrow, Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNarrow } from '../../ui/use-size.js';
+import { healthOf } from './frames/channel-health.js';
 import type { MapRecord, Piece } from './frames/frame.js';
 import type { LayerView } from './frames/layers.js';
+import { stackOf } from './frames/stacks.js';
 import { FLAG_NAMES } from './grids/output-pane.js';
 import { ProbePicture } from './inspector/probe-picture.js';
 import { useApp } from './run-page-context.js';
-import { stackOf } from './state/selection.js';
 import { FLAGS } from './state/view-state.js';
 import './layer-strip.css';
 
@@ -111,7 +112,7 @@ function LayerTile({
   const app = useApp();
   const { description } = layer;
   const shape = piece?.decoded.shape.slice(-3);
-  const health = useStore(app.frames.healthVersion, () => app.frames.healthOf(layer.name, piece?.decoded));
+  const health = useStore(app.frames.health, (judged) => healthOf(judged, layer.name, piece?.decoded));
   const counts = useMemo(
     () =>
       FLAGS.flatMap((flag) => {

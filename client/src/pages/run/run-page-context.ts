@@ -1,5 +1,6 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore, useStoreValue } from '../../ui/store.js';
+import { healthOf } from './frames/channel-health.js';
 import type { Frame } from './frames/frame.js';
 import type { RunPageState } from './state/run-page-state.js';
 import { type Selection, select } from './state/selection.js';
@@ -40,8 +41,8 @@ function useSelectionOf(frame: Frame | undefined): Selection | undefined {
   const channel = useStore(app.view, (view) => view.channel);
   const y = useStore(app.view, (view) => view.y);
   const x = useStore(app.view, (view) => view.x);
-  const health = useStore(app.frames.healthVersion, () =>
-    layer === undefined ? undefined : app.frames.healthOf(layer.name, frame?.output?.decoded),
+  const health = useStore(app.frames.health, (judged) =>
+    layer === undefined ? undefined : healthOf(judged, layer.name, frame?.output?.decoded),
   );
   return useMemo(
     () =>

@@ -13,7 +13,7 @@ import { Inspector } from './inspector/inspector.js';
 import { LayerStrip } from './layer-strip.js';
 import { useApp, useSelection } from './run-page-context.js';
 import { RunsRail } from './runs-rail.js';
-import { INSPECTOR_OVERLAID, RAIL_OVERLAID } from './state/run-page-state.js';
+import { INSPECTOR_OVERLAID, RAIL_OVERLAID } from './state/panels.js';
 import type { Selection } from './state/selection.js';
 import { PANES } from './state/view-state.js';
 import { Timeline } from './timeline/timeline.js';

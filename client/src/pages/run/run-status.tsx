@@ -164,7 +164,7 @@ export function RunMenu() {
       type="button"
       className="button quiet icon-only only-narrow"
       aria-label="Runs, config and findings"
-      onClick={() => app.toggleRail()}
+      onClick={() => app.rail.toggle()}
     >
       <Icon name="menu" />
     </button>

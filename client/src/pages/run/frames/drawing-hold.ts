@@ -54,10 +54,6 @@ export class DrawingHold {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  close(): void {
-    clearTimeout(this.#timer);
-  }
-
   #end(): void {
     this.release();
     this.#over();

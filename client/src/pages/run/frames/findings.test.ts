@@ -1,6 +1,6 @@
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { expect, test } from 'vitest';
-import { FindingsBook } from './findings.js';
+import { FindingsBook, firstStepOf } from './findings.js';
 
 const well: ChannelHealth = { conditions: [] };
 const dead: ChannelHealth = { conditions: ['dead'] };
@@ -11,7 +11,8 @@ test('a finding has the earliest step that showed it, in whatever order captures
   book.add('conv1', 80, [well, dead]);
   book.add('conv1', 40, [well, dead]);
   book.add('conv1', 0, [well, well]);
-  expect(book.state()).toEqual({
+  const { findings, looked } = book.state();
+  expect({ findings, looked }).toEqual({
     findings: [{ layer: 'conv1', channel: 1, condition: 'dead', of: undefined, firstStep: 40 }],
     looked: 3,
   });
@@ -22,7 +23,7 @@ test('a channel that recovered is no finding of today', () => {
   book.add('conv1', 0, [dead]);
   book.add('conv1', 80, [well]);
   expect(book.state().findings).toEqual([]);
-  expect(book.firstStep('conv1', 0, 'dead')).toBe(0);
+  expect(firstStepOf(book.state(), 'conv1', 0, 'dead')).toBe(0);
 });
 
 test('the same capture is looked at once', () => {

@@ -1,4 +1,4 @@
-/** Sick channels, with the first step at which they were seen; grows with every capture that is looked at. */
+/** Channels that are dead, always on, duplicates or broken, each with the first step at which it was seen so. */
 import type { ChannelCondition, ChannelHealth } from '@convscope/shared/channels/health.js';
 
 export interface Finding {
@@ -16,9 +16,25 @@ export interface FindingsState {
   readonly findings: readonly Finding[];
   /** How many steps were looked at. */
   readonly looked: number;
+  /** Read with `firstStepOf`. */
+  readonly firstSteps: ReadonlyMap<string, number>;
 }
 
-export const NO_FINDINGS: FindingsState = { findings: [], looked: 0 };
+export const NO_FINDINGS: FindingsState = { findings: [], looked: 0, firstSteps: new Map() };
+
+function keyOf(layer: string, channel: number, condition: ChannelCondition): string {
+  return `${layer}\n${channel}\n${condition}`;
+}
+
+/** The earliest capture looked at in which the channel had the condition. */
+export function firstStepOf(
+  { firstSteps }: Pick<FindingsState, 'firstSteps'>,
+  layer: string,
+  channel: number,
+  condition: ChannelCondition,
+): number | undefined {
+  return firstSteps.get(keyOf(layer, channel, condition));
+}
 
 export class FindingsBook {
   readonly #first = new Map<string, number>();
@@ -36,7 +52,7 @@ export class FindingsBook {
     seen.add(step);
     health.forEach(({ conditions }, channel) => {
       for (const condition of conditions) {
-        const key = `${layer}\n${channel}\n${condition}`;
+        const key = keyOf(layer, channel, condition);
         this.#first.set(key, Math.min(step, this.#first.get(key) ?? Number.POSITIVE_INFINITY));
       }
     });
@@ -49,17 +65,13 @@ export class FindingsBook {
     return this.#seen.get(layer)?.has(step) === true;
   }
 
-  firstStep(layer: string, channel: number, condition: ChannelCondition): number | undefined {
-    return this.#first.get(`${layer}\n${channel}\n${condition}`);
-  }
-
   state(): FindingsState {
     const findings: Finding[] = [];
     for (const [layer, { step, health }] of this.#newest) {
       health.forEach(({ conditions, duplicateOf }, channel) => {
         const condition = conditions[0];
         if (condition === undefined) return;
-        const firstStep = this.firstStep(layer, channel, condition) ?? step;
+        const firstStep = this.#first.get(keyOf(layer, channel, condition)) ?? step;
         const of =
           condition === 'duplicate' && duplicateOf !== undefined
             ? { channel: duplicateOf.channel, negative: duplicateOf.correlation < 0 }
@@ -70,6 +82,6 @@ export class FindingsBook {
     findings.sort((a, b) => b.firstStep - a.firstStep);
     const steps = new Set<number>();
     for (const seen of this.#seen.values()) for (const step of seen) steps.add(step);
-    return { findings, looked: steps.size };
+    return { findings, looked: steps.size, firstSteps: new Map(this.#first) };
   }
 }

@@ -17,9 +17,7 @@ export function useKernelLimits(selection: Selection): Limits {
   const chosen = useStore(app.view, (view) => view.limits.kernels);
   const { kernels, channel, layer, frame } = selection;
   const tag = layer.weight?.tag;
-  const seen = useStore(app.frames.rangesVersion, () =>
-    tag === undefined ? undefined : app.frames.ranges.get(tag),
-  );
+  const seen = useStore(app.frames.ranges, (ranges) => (tag === undefined ? undefined : ranges.get(tag)));
   return useMemo(() => {
     if (chosen !== undefined) return chosen;
     const range = frame?.weight?.decoded.range;

@@ -26,8 +26,8 @@ export function useLimits(
   const app = useApp();
   const chosen = useStore(app.view, (view) => view.limits[pane]);
   // The range of this tag alone: what others do repaints nothing here.
-  const runRange = useStore(app.frames.rangesVersion, () =>
-    tag === undefined || lock !== 'run' ? undefined : app.frames.ranges.get(tag),
+  const runRange = useStore(app.frames.ranges, (ranges) =>
+    tag === undefined || lock !== 'run' ? undefined : ranges.get(tag),
   );
   // A number, so that limits which have not moved stay the same function, and nothing is painted again.
   const top = topOf((lock === 'run' ? runRange : undefined) ?? record?.range ?? NO_RANGE, signed);

@@ -9,6 +9,7 @@ import { Button } from '../../../ui/button.js';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
+import { firstStepOf } from '../frames/findings.js';
 import { fieldOnPicture } from '../frames/layers.js';
 import { FLAG_NAMES } from '../grids/output-pane.js';
 import { useLimits, useOutlined } from '../grids/pane-hooks.js';
@@ -80,9 +81,8 @@ function Head({ selection, onClose }: { selection: Selection; onClose: (() => vo
   const shown = useShownValue(selection);
   const condition = health[channel]?.conditions[0];
   const duplicateOf = health[channel]?.duplicateOf;
-  useStoreValue(app.frames.findings);
-  const since =
-    condition === undefined ? undefined : app.frames.book.firstStep(layer.name, channel, condition);
+  const findings = useStoreValue(app.frames.findings);
+  const since = condition === undefined ? undefined : firstStepOf(findings, layer.name, channel, condition);
   const field = useField(selection);
   const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
   return (
@@ -299,9 +299,9 @@ function Statistics({ selection }: { selection: Selection }) {
   const { frame, channel, layer } = selection;
   const record = frame?.output?.decoded;
   const statistics = record?.kind === 'channels' ? record.statistics : undefined;
-  useStoreValue(app.frames.findings);
+  const findings = useStoreValue(app.frames.findings);
   if (statistics === undefined) return null;
-  const dead = app.frames.book.firstStep(layer.name, channel, 'dead');
+  const dead = firstStepOf(findings, layer.name, channel, 'dead');
   const nonFinite = statistics.nonFinite[channel] ?? 0;
   const before = layer.outputRole === 'preactivation' ? ', before ReLU' : '';
   return (

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { formatStep } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
+import { picturesOf } from '../frames/stacks.js';
 import { useApp } from '../run-page-context.js';
-import { picturesOf } from '../state/selection.js';
 import { ProbePicture } from './probe-picture.js';
 
 const MOST_CLASSES = 10;

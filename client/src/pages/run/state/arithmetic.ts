@@ -1,7 +1,8 @@
 /** The arithmetic of one output pixel, and how far what was logged is from it. */
 import { convolutionTerms, type OutputPixel } from '@convscope/shared/convolution/terms.js';
 import { boundOf, valueAt } from '../../../drawing/map-stack.js';
-import { inputMapsOf, type Selection } from './selection.js';
+import { inputMapsOf } from '../frames/stacks.js';
+import type { Selection } from './selection.js';
 
 export interface Arithmetic {
   readonly pixel: OutputPixel;

@@ -1,7 +1,8 @@
 /** What each input channel adds to one output channel, over the whole map. */
 import { contribution } from '@convscope/shared/convolution/terms.js';
 import { type MapStack, valueStack } from '../../../drawing/map-stack.js';
-import { inputMapsOf, type Selection } from './selection.js';
+import { inputMapsOf } from '../frames/stacks.js';
+import type { Selection } from './selection.js';
 
 export interface Contributions {
   /** One map an entry of `parts`, in the order of the input channels. */

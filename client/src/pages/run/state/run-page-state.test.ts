@@ -13,8 +13,8 @@ import { chooseRun } from '../../../runs/choose-run.js';
 import { Runs } from '../../../runs/runs.js';
 import type { ConnectionState, RunList, Source, SourceListener } from '../../../sources/source.js';
 import { afterPaint } from '../../../ui/animation-frame.js';
+import { stackOf } from '../frames/stacks.js';
 import { RunPageState } from './run-page-state.js';
-import { stackOf } from './selection.js';
 
 const range = { min: -1, max: 1, absolute: 1, positive: 1 };
 

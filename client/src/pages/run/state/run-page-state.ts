@@ -2,15 +2,20 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
-import { lossTag, testAccuracyTag } from '../../../runs/curves.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Runs } from '../../../runs/runs.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setSettled } from '../../../ui/diagnostics.js';
 import { createStore, type Store } from '../../../ui/store.js';
+import { healthOf } from '../frames/channel-health.js';
 import { indexAt, nearest } from '../frames/frame.js';
-import { FrameKeeper, type Target } from '../frames/frame-keeper.js';
+import { FrameKeeper } from '../frames/frame-keeper.js';
+import { lookedAtTags } from '../frames/looked-at.js';
+import type { Target } from '../frames/target.js';
+import { watchedTags } from '../frames/watched-tags.js';
 import { type Address, createAddress } from './address.js';
+import { neededRuns } from './needed-runs.js';
+import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
 import { createPlayback } from './playback.js';
 import { describeRun, type RunView } from './run-view.js';
 import { outputAt, type Selection, select } from './selection.js';
@@ -24,13 +29,6 @@ export interface Hover {
   readonly x: number;
 }
 
-/** Widths at which the panels lie over the page, and are closed until somebody opens them. */
-export const RAIL_OVERLAID = '(max-width: 999px)';
-export const INSPECTOR_OVERLAID = '(max-width: 1199px)';
-/** Other runs whose curves are drawn beside the chosen one. */
-const MOST_OTHER_RUNS = 7;
-const PREFETCHED = 8;
-
 export class RunPageState {
   readonly runs: Runs;
   readonly view: Store<ViewState>;
@@ -43,10 +41,8 @@ export class RunPageState {
   readonly preview = createStore<number | undefined>(undefined);
   /** The step that is asked for: previewed, chosen, or the newest. */
   readonly step = createStore<number | undefined>(undefined);
-  /** Whether the list of runs is open; undefined while nobody has opened or closed it: the width decides. */
-  readonly rail = createStore<boolean | undefined>(undefined);
-  /** The same for the inspector. */
-  readonly inspector = createStore<boolean | undefined>(undefined);
+  readonly rail = createPanel(RAIL_OVERLAID);
+  readonly inspector = createPanel(INSPECTOR_OVERLAID);
   readonly frames: FrameKeeper;
   readonly address: Address;
   readonly #schedule: () => void;
@@ -103,14 +99,6 @@ export class RunPageState {
     this.address.writeNow();
     this.show({ step: view.step });
     return location.href;
-  }
-
-  toggleRail(): void {
-    this.rail.set(!(this.rail.get() ?? !matchMedia(RAIL_OVERLAID).matches));
-  }
-
-  toggleInspector(): void {
-    this.inspector.set(!(this.inspector.get() ?? !matchMedia(INSPECTOR_OVERLAID).matches));
   }
 
   selectRun(run: string): void {
@@ -201,7 +189,7 @@ export class RunPageState {
     const record = frame?.layer === layer ? frame?.output?.decoded : undefined;
     return layer === undefined
       ? undefined
-      : select(layer, frame, this.view.get(), this.frames.healthOf(layer.name, record));
+      : select(layer, frame, this.view.get(), healthOf(this.frames.health.get(), layer.name, record));
   }
 
   // ----------------------------------------------------------------------------------------------- update
@@ -227,7 +215,7 @@ export class RunPageState {
     const chosen = chooseRun(runs, view.run, this.run.get()?.run);
     if (this.#dirty) {
       this.#dirty = false;
-      this.#hold(chosen, runs);
+      this.runs.hold('run', neededRuns(chosen?.run, runs, this.runs.hidden.get(), view));
     }
     const data = chosen === undefined ? undefined : this.runs.data.get().get(chosen.run);
     if (chosen === undefined || data === undefined) {
@@ -238,24 +226,21 @@ export class RunPageState {
     }
     const known = this.#describe(data, view, chosen);
     const following = view.step === undefined && this.preview.get() === undefined;
-    const newest =
-      known.layer === undefined ? known.lastStep : this.frames.followed(data, known.layer, known.steps);
     const previewed = this.preview.get();
     const wished = previewed !== undefined ? nearest(known.steps, previewed) : view.step;
-    const step = wished ?? newest;
-    const index = step === undefined ? -1 : indexAt(known.steps, step);
     const target: Target = {
       data,
       layers: known.layers,
       layer: known.layer,
-      step: known.layer === undefined ? undefined : step,
       steps: known.steps,
-      soon: this.#soon(index, known.steps.length, following),
+      wished,
       following,
+      playback: this.playback.get(),
       // With the limits of the layer a picture cannot be coloured before all pictures are there.
       probe: view.lock === 'layer' ? undefined : view.probe,
     };
-    this.frames.update(target);
+    const aimed = this.frames.update(target);
+    const step = known.layer === undefined ? (wished ?? known.lastStep) : aimed;
     // Reading the description may have just finished: then there are layers whose captures are wanted.
     const described = this.#describe(data, view, chosen);
     if (described.layers !== known.layers) this.#schedule();
@@ -268,45 +253,22 @@ export class RunPageState {
     this.step.set(step);
     this.run.set(described);
     this.curveData.set(this.runs.data.get());
-    setSettled(this.frames.frame.get()?.settled === true && this.frames.frame.get()?.step === target.step);
-    this.#play(target, index);
-  }
-
-  /** The chosen run is held in full, of the others their loss and accuracy. */
-  #hold(chosen: RunSummary | undefined, runs: readonly RunSummary[]): void {
-    const hidden = this.runs.hidden.get();
-    const { curve, smoothing } = this.view.get();
-    const others = runs
-      .filter(({ run }) => run !== chosen?.run && !hidden.has(run))
-      .sort((a, b) => b.lastWallTime - a.lastWallTime)
-      .slice(0, MOST_OTHER_RUNS);
-    this.runs.hold('run', {
-      whole: chosen?.run,
-      beside: new Set(others.map(({ run }) => run)),
-      scalarsOf: (tags) =>
-        [curve ?? lossTag(tags), testAccuracyTag(tags)].filter(
-          (tag): tag is string => tag !== undefined && tags.includes(tag),
-        ),
-      weights: [0, smoothing],
-    });
+    const frame = this.frames.frame.get();
+    setSettled(frame?.settled === true && frame.step === aimed);
+    this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
   }
 
   #describe(data: RunData, view: ViewState, summary: RunSummary): RunView {
-    return describeRun(data, view.layer, summary, this.run.get(), (tag) => this.frames.shapeOf(tag));
-  }
-
-  #soon(index: number, count: number, following: boolean): number[] {
-    if (following || index < 0) return [];
-    const { playing, loop } = this.playback.get();
-    if (!playing) return [index + 1, index - 1, index + 2, index - 2].filter((at) => at >= 0 && at < count);
-    const soon = Array.from({ length: PREFETCHED }, (_, k) => index + 1 + k);
-    return loop ? soon.map((at) => at % count) : soon.filter((at) => at < count);
+    return describeRun(data, view.layer, summary, this.run.get(), this.frames.shapes.get());
   }
 
   #watch(target: Target): void {
-    const tags = this.frames.watchedTags(target);
-    const lookedAt = this.frames.lookedAt(target);
-    const watch = { runs: [...this.runs.data.get().keys()], mapsOf: target.data.run, tags, lookedAt };
+    const watch = {
+      runs: [...this.runs.data.get().keys()],
+      mapsOf: target.data.run,
+      tags: watchedTags(target),
+      lookedAt: lookedAtTags(target),
+    };
     const text = JSON.stringify(watch);
     if (text === this.#watched) return;
     this.#watched = text;

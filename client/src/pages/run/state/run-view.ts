@@ -1,4 +1,4 @@
-/** The chosen run, as panels see it: description, layers and captures that follow from its data. */
+/** The chosen run as the page shows it: what follows from its data. */
 import type { GapSummary, RunSummary } from '@convscope/shared/protocol/live.js';
 import { RUN_START_TAG, type RunEnd, type RunStart } from '@convscope/shared/run-record.js';
 import type { RunData } from '../../../runs/run-data.js';
@@ -25,23 +25,25 @@ export interface RunView {
   readonly error: string | undefined;
 }
 
-/** What `data` says now; the same object as `before` when nothing has changed, so that what follows it rests. */
+/** What `data` says now: the same object as `before` when nothing has changed, so that nothing is drawn again. */
 export function describeRun(
   data: RunData,
   layerName: string | undefined,
   summary: RunSummary,
   before: RunView | undefined,
-  shapeOf: (tag: string) => readonly number[] | undefined,
+  shapes: ReadonlyMap<string, readonly number[]>,
 ): RunView {
   const has = { has: (tag: string, kind: string) => data.blob(tag, kind) !== undefined };
   const isOurs = data.blob(RUN_START_TAG, 'run-start') !== undefined;
   let strip: StripItem[] = [];
   if (data.start !== undefined) strip = describedLayers(data.start, has);
   else if (!isOurs) {
-    const views = foreignLayers(data.tagsOfKind('channels'), data.tagsOfKind('tensor'), shapeOf);
+    const views = foreignLayers(data.tagsOfKind('channels'), data.tagsOfKind('tensor'), (tag) =>
+      shapes.get(tag),
+    );
     strip = views.map((layer) => ({ type: 'layer', layer }));
   }
-  // Equal layers stay the same object, so that what follows them rests.
+  // An equal layer stays the same object, so that nothing is drawn again.
   const old = before?.data === data ? before.layers : [];
   strip = strip.map((item) => {
     if (item.type !== 'layer') return item;
@@ -60,7 +62,7 @@ export function describeRun(
         ? before.strip
         : strip,
     layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
-    unread: isOurs ? 0 : data.tagsOfKind('tensor').filter((tag) => shapeOf(tag) === undefined).length,
+    unread: isOurs ? 0 : data.tagsOfKind('tensor').filter((tag) => !shapes.has(tag)).length,
     layer: layers.find(({ name }) => name === layerName) ?? layers[0],
     steps,
     gaps: data.gaps,

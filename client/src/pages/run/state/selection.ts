@@ -1,11 +1,11 @@
 /** What is looked at within the shown frame: stacks of maps for the chosen picture, the chosen channel and pixel. */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
-import type { InputMaps, Kernels } from '@convscope/shared/convolution/terms.js';
-import type { Conv2dDescription, MapOperation, MapShape } from '@convscope/shared/run-description.js';
-import type { DecodedChannels } from '../../../decode/decoded.js';
-import { applyOperations, type MapStack, rectify, valueStack, valuesOf } from '../../../drawing/map-stack.js';
+import type { Kernels } from '@convscope/shared/convolution/terms.js';
+import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
+import type { MapStack } from '../../../drawing/map-stack.js';
 import type { Frame, MapRecord } from '../frames/frame.js';
 import type { LayerView } from '../frames/layers.js';
+import { derive, rectifiedOf, stackOf } from '../frames/stacks.js';
 import type { ViewState } from './view-state.js';
 
 export interface Selection {
@@ -33,75 +33,6 @@ export interface Selection {
   readonly x: number;
 }
 
-const stacks = new WeakMap<MapRecord, Map<number, MapStack>>();
-const derived = new WeakMap<MapStack, Map<string, MapStack>>();
-const floats = new WeakMap<MapStack, Float32Array | Float64Array>();
-
-function remembered<K extends object, L, V>(cache: WeakMap<K, Map<L, V>>, key: K, sub: L, make: () => V): V {
-  let found = cache.get(key);
-  if (found === undefined) {
-    found = new Map();
-    cache.set(key, found);
-  }
-  let value = found.get(sub);
-  if (value === undefined) {
-    value = make();
-    found.set(sub, value);
-  }
-  return value;
-}
-
-/** How many pictures a record shows. */
-export function picturesOf(record: MapRecord): number {
-  if (record.kind === 'channels') return record.probes.length;
-  return record.shape.length === 4 ? record.shape[0]! : 1;
-}
-
-/** The maps of one picture. `probe` counts as the run's description does. */
-export function stackOf(record: MapRecord, probe: number): MapStack | undefined {
-  const found =
-    record.kind === 'channels' ? record.probes.indexOf(probe) : Math.min(probe, picturesOf(record) - 1);
-  const picture = Math.max(0, found);
-  if (picturesOf(record) === 0 || record.shape.length < 3) return undefined;
-  return remembered(stacks, record, picture, () => {
-    const shape = record.shape.slice(-3) as unknown as MapShape;
-    const size = shape[0] * shape[1] * shape[2];
-    const [from, to] = [picture * size, (picture + 1) * size];
-    if (record.kind === 'tensor') return valueStack(record.values.subarray(from, to), shape);
-    const marks = record.marks?.subarray(from, to);
-    const { lo, hi } = record;
-    return { kind: 'codes', shape, codes: record.codes.subarray(from, to), lo, hi, marks, rectified: false };
-  });
-}
-
-/** What is drawn of a picture of `from` is what is to be drawn of the same picture of `to`. */
-export function shareStack(from: DecodedChannels, to: DecodedChannels): void {
-  for (const probe of from.probes) {
-    const stack = stackOf(from, probe);
-    const picture = to.probes.indexOf(probe);
-    if (stack !== undefined && picture >= 0) remembered(stacks, to, picture, () => stack);
-  }
-}
-
-function derive(stack: MapStack, operations: readonly MapOperation[]): MapStack {
-  if (operations.length === 0) return stack;
-  return remembered(derived, stack, JSON.stringify(operations), () => applyOperations(stack, operations));
-}
-
-/** All values of a stack, worked out once. */
-export function floatsOf(stack: MapStack): Float32Array | Float64Array {
-  let values = floats.get(stack);
-  if (values === undefined) {
-    values = valuesOf(stack);
-    floats.set(stack, values);
-  }
-  return values;
-}
-
-export function inputMapsOf(stack: MapStack): InputMaps {
-  return { data: floatsOf(stack), shape: stack.shape };
-}
-
 /** What channels can be ordered by: their own numbers in the capture. Undefined for the order of the index. */
 export function sortKeys(record: MapRecord | undefined, sort: ViewState['sort']): Float32Array | undefined {
   if (sort === 'index' || record?.kind !== 'channels' || record.statistics === undefined) return undefined;
@@ -127,7 +58,7 @@ export function select(
   const raw = record === undefined ? undefined : stackOf(record, view.probe);
   const hasStages = layer.outputRole === 'preactivation' && description?.activation === 'relu';
   const rectified = hasStages && view.stage === 'relu';
-  const output = raw !== undefined && rectified ? remembered(derived, raw, 'relu', () => rectify(raw)) : raw;
+  const output = raw !== undefined && rectified ? rectifiedOf(raw) : raw;
   const inputRecord = fits?.input?.decoded;
   const inputRaw = inputRecord === undefined ? undefined : stackOf(inputRecord, view.probe);
   const operations = layer.input?.operations ?? [];

@@ -1,0 +1,45 @@
+/** What a run states of itself: how it began and ended, and its probe pictures. */
+import { PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
+import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
+import type { RunData } from '../../../runs/run-data.js';
+import { createStore } from '../../../ui/store.js';
+import { type CaptureRef, captureKey } from './capture-loader.js';
+import { refAt } from './frame.js';
+import type { DecodedOf } from './surroundings.js';
+
+export class Description {
+  /** The probe pictures, as people see them. */
+  readonly pictures = createStore<readonly ImageBitmap[]>([]);
+  #pictureKey = '';
+
+  /** Reads what has been decoded. The answer names the records that it is made of. */
+  read(data: RunData, decodedOf: DecodedOf): CaptureRef[] {
+    const start = refAt(data, { tag: RUN_START_TAG, kind: 'run-start' }, Number.POSITIVE_INFINITY);
+    const end = refAt(data, { tag: RUN_END_TAG, kind: 'run-end' }, Number.POSITIVE_INFINITY);
+    const pictures = refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, Number.POSITIVE_INFINITY);
+    const started = start && decodedOf(start);
+    if (started?.kind === 'run-start') data.start = started.start;
+    const ended = end && decodedOf(end);
+    if (ended?.kind === 'run-end') data.end = ended.end;
+    const shown = pictures && decodedOf(pictures);
+    if (pictures !== undefined && shown?.kind === 'image') this.#show(captureKey(pictures), shown.images);
+    return [start, pictures, end].filter((ref) => ref !== undefined);
+  }
+
+  forget(): void {
+    this.#pictureKey = '';
+    this.pictures.set([]);
+  }
+
+  #show(key: string, images: readonly Uint8Array[]): void {
+    if (this.#pictureKey === key) return;
+    this.#pictureKey = key;
+    const bitmaps = images.map((image) => createImageBitmap(new Blob([image as Uint8Array<ArrayBuffer>])));
+    Promise.all(bitmaps).then(
+      (pictures) => {
+        if (this.#pictureKey === key) this.pictures.set(pictures);
+      },
+      (error: unknown) => console.error('The probe pictures cannot be shown:', error),
+    );
+  }
+}
