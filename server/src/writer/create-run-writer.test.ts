@@ -383,7 +383,7 @@ describe('a run writer', () => {
     expect(statSync(eventFile(join(logdir, 'r'))).size).toBeLessThan(1024 * 1024);
     const notes = log.records.filter(({ tag }) => tag === 'convscope/log_limit');
     expect(notes.map(({ record }) => record.kind === 'text' && record.strings[0])).toEqual([
-      `From conv1/preactivation of step ${kept.length} on no maps are logged: the run's log has reached its limit (--max-log-mb 1). Scalars go on.`,
+      `No maps are logged from conv1/preactivation of step ${kept.length} on: the run's log has reached its limit (--max-log-mb 1). Scalars are still logged.`,
     ]);
     expect(log.records.findLast(({ tag }) => tag === 'perf/dropped_maps')?.record).toMatchObject({
       value: droppedMaps,

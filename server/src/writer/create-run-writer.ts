@@ -5,7 +5,7 @@ import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { builtFile } from '../machine/built-file.js';
-import { createMapQueue } from './map-queue.js';
+import { createMapBacklog } from './map-backlog.js';
 import type { RunWriter, WriterStatus } from './run-writer.js';
 import { spoolDirectory } from './spool.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
@@ -86,12 +86,12 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     if (!ended) worker.postMessage(message, transfer);
   }
 
-  const queue = createMapQueue(options.mostWaitingBytes ?? MOST_WAITING_BYTES, ({ maps, wallTime }) => {
+  const backlog = createMapBacklog(options.mostWaitingBytes ?? MOST_WAITING_BYTES, ({ maps, wallTime }) => {
     const { buffer } = maps.values;
     // A view of a larger buffer would take its neighbours along.
     const own = buffer.byteLength === maps.values.byteLength && buffer instanceof ArrayBuffer;
     const values = own ? maps.values : maps.values.slice();
-    post({ type: 'maps', maps: { ...maps, values }, wallTime, droppedBefore: queue.dropped() }, [
+    post({ type: 'maps', maps: { ...maps, values }, wallTime, droppedBefore: backlog.dropped() }, [
       values.buffer as ArrayBuffer,
     ]);
   });
@@ -115,7 +115,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     if (message.type === 'status') {
       status = message.status;
       settleReady?.resolve();
-    } else if (message.type === 'maps-done') queue.done();
+    } else if (message.type === 'maps-done') backlog.done();
     else onClosed?.({ acknowledged: message.acknowledged, ...(message.path ? { path: message.path } : {}) });
   });
   function fail(cause: string): void {
@@ -138,24 +138,24 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
       if (record.kind === 'run-end') {
         // The last record stays the last.
         flush();
-        queue.flush();
+        backlog.flush();
       }
       if (queued.length === 0) queueMicrotask(flush);
       queued.push(record);
     },
     addMaps(maps) {
       flush();
-      queue.add({ maps, wallTime: Date.now() / 1000 });
+      backlog.add({ maps, wallTime: Date.now() / 1000 });
     },
     status: () => ({
       ...status,
-      droppedMaps: status.droppedMaps + queue.dropped(),
+      droppedMaps: status.droppedMaps + backlog.dropped(),
       ...(failure ? { warning: failure } : {}),
     }),
     async close({ acknowledgeWithinMs } = { acknowledgeWithinMs: 2_000 }) {
       if (ended) return { acknowledged: false };
       flush();
-      queue.flush();
+      backlog.flush();
       closed ??= new Promise((resolve) => {
         onClosed = resolve;
       });

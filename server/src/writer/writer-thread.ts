@@ -1,35 +1,27 @@
 /**
- * The writer's thread: records become frames, frames go to the spool, the spool goes to the hub. What goes wrong here
- * ends this thread and nothing else: the caller hears of it, and what was written stays in the spool.
+ * The writer's thread: encodes records as frames, appends them to the spool, and sends the spool to the hub. An error ends
+ * only this thread; the caller is told, and what was written stays in the spool.
  */
-
 import { parentPort, workerData } from 'node:worker_threads';
-import { constants, deflateSync } from 'node:zlib';
-import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
+import { encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { takeLock } from '../machine/file-lock.js';
+import { createFrameEncoder } from './frame-encoder.js';
 import { createLogBudget } from './log-budget.js';
+import { createPartQueue } from './part-queue.js';
 import { createSender } from './sender.js';
 import { lockPath, removeSpool, writeNote } from './spool.js';
 import { openSpoolFile } from './spool-file.js';
 import { threadCpuMilliseconds } from './thread-cpu.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
-import { createWaitingParts } from './waiting-parts.js';
 
 const data = workerData as ThreadData;
 if (!parentPort) throw new Error('writer-thread.js is started by createRunWriter, as a worker thread.');
 const port = parentPort;
 const STATUS_EVERY_MS = 50;
 const RETRY_EVERY_MS = 1_000;
-/**
- * zlib's fastest, and of earlier bytes only runs are looked for: worker CPU is training time on a small machine, and
- * filtered atlases repeat nothing else. (conv1 of the default net: 12.95 kB an atlas in 0.27 ms, not 13.02 in 0.40.)
- */
-const deflate = (bytes: Uint8Array) => deflateSync(bytes, { level: 1, strategy: constants.Z_RLE });
-/** How many maps were given up so far, at the capture that was taken after it. */
+/** Scalar: how many maps were given up so far, logged at the next capture. */
 const DROPPED_MAPS_TAG = 'perf/dropped_maps';
 
 if (data.hub)
@@ -44,6 +36,7 @@ const lock = data.hub ? await takeLock(lockPath(data.directory)) : undefined;
 const spool = openSpoolFile(data.directory, data.file);
 spool.append(encodeFrame(encodeFileVersion(Date.now() / 1000)), false);
 const budget = createLogBudget(data.maxLogBytes);
+const encoder = createFrameEncoder();
 
 type MapsMessage = Extract<ToThread, { type: 'maps' }>;
 type RecordsMessage = Extract<ToThread, { type: 'records' }>;
@@ -51,18 +44,16 @@ type RecordsMessage = Extract<ToThread, { type: 'records' }>;
 type CapturePart = MapsMessage | RecordsMessage;
 
 let droppedMaps = 0;
-/** CPU time of this thread that went into maps: what captures cost beside the caller's own time. */
+/** CPU time that this thread spent on maps: the cost of captures beyond the caller's own time. */
 let mapsCpuMilliseconds = 0;
 let droppedBefore = 0;
 let droppedSaid = 0;
 let mapsAreFull = false;
-/** Records, but maps, that the disk refused for too long; said in the log as soon as it takes anything again. */
+/** Records other than maps that the disk refused for too long. Noted in the log once the disk accepts writes again. */
 let lost: { count: number; from: Step; to: Step } | undefined;
-/** What cannot be written at all, as a sentence. */
-let refused: string | undefined;
 let statusDue: NodeJS.Timeout | undefined;
 
-const waitingParts = createWaitingParts<CapturePart>((message) =>
+const parts = createPartQueue<CapturePart>((message) =>
   message.type === 'maps' ? message.maps.tag : undefined,
 );
 let partTurn: NodeJS.Immediate | undefined;
@@ -82,7 +73,7 @@ const sender = data.hub
         settle();
       },
       lookedAt: (tags) => {
-        waitingParts.lookAt(tags);
+        parts.lookAt(tags);
         takePartsSoon();
       },
     })
@@ -100,7 +91,7 @@ function postStatus(): void {
   clearTimeout(statusDue);
   statusDue = undefined;
   const written = spool.length();
-  const warning = lostSentence() ?? spool.problem() ?? sender?.problem() ?? refused;
+  const warning = lostSentence() ?? spool.problem() ?? sender?.problem() ?? encoder.problem();
   const place = data.hub ? sender?.place() : { run: data.run, path: data.directory };
   post({
     type: 'status',
@@ -117,20 +108,8 @@ function postStatus(): void {
   });
 }
 
-/** Frames of what can be written; one record that cannot does not take the others along. */
-function framesOf(records: readonly RunRecord[]): Uint8Array[] {
-  return records.flatMap((record) => {
-    try {
-      return [encodeFrame(encodeEvent(record))];
-    } catch (error) {
-      refused = `The ${record.kind} record ${JSON.stringify(record.tag)} of step ${record.step} was not logged: ${messageOf(error)}`;
-      return [];
-    }
-  });
-}
-
 function appendRecords(records: readonly RunRecord[]): void {
-  const frames = framesOf(records);
+  const frames = encoder.encode(records);
   const bytes = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
   if (bytes.length === 0 || spool.append(bytes, false)) return;
   const [first, last] = [records[0]!, records.at(-1)!];
@@ -139,7 +118,7 @@ function appendRecords(records: readonly RunRecord[]): void {
 
 function lostSentence(): string | undefined {
   return lost
-    ? `${lost.count} records of steps ${lost.from} to ${lost.to} were given up: the disk refused the log for too long. Make room.`
+    ? `${lost.count} records of steps ${lost.from} to ${lost.to} were lost: the disk refused the log for too long. Free some space.`
     : undefined;
 }
 
@@ -147,8 +126,8 @@ function note(tag: string, step: Step, wallTime: number, string: string): void {
   appendRecords([{ kind: 'text', tag, step, wallTime, strings: [string], shape: [] }]);
 }
 
-/** The disk takes the log again: what is missing from it is said in it. */
-function confessLoss(): void {
+/** Once the disk accepts writes again, notes in the log what is missing from it. */
+function noteLoss(): void {
   const sentence = lostSentence();
   if (sentence === undefined || lost === undefined || spool.problem() !== undefined) return;
   const { to } = lost;
@@ -156,13 +135,13 @@ function confessLoss(): void {
   note('convscope/log_lost', to, Date.now() / 1000, sentence);
 }
 
-/** One of them a turn of the loop: the losses of the next steps are not held up by all of a capture's maps. */
+/** Writes one part per turn of the event loop, so that scalars need not wait for all maps of a capture. */
 function takePartsSoon(): void {
   clearTimeout(partTimer);
   clearImmediate(partTurn);
-  const wait = waitingParts.dueIn(performance.now());
+  const wait = parts.dueIn(performance.now());
   const take = () => {
-    takePart(waitingParts.take(performance.now()));
+    takePart(parts.take(performance.now()));
     takePartsSoon();
   };
   if (wait === 0) partTurn = setImmediate(take);
@@ -182,9 +161,9 @@ function takePart(message: CapturePart | undefined): void {
   mapsCpuMilliseconds += threadCpuMilliseconds() - before;
 }
 
-/** Before what has to stand behind them. */
+/** Writes all parts now, before a record that must follow them. */
 function takeAllParts(): void {
-  for (const message of waitingParts.takeAll()) takePart(message);
+  for (const message of parts.takeAll()) takePart(message);
 }
 
 function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
@@ -193,7 +172,7 @@ function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
   else {
     const { pictures, height, width, channels, tag, step } = maps;
     const shape = { pictures, height, width, channels };
-    const [frame] = framesOfMaps({ ...maps, wallTime, shape, layout: 'NHWC' });
+    const frame = encoder.encodeMaps({ ...maps, wallTime, shape, layout: 'NHWC' });
     if (frame === undefined) droppedMaps++;
     else if (!budget.fits(spool.length() + spool.waiting(), frame.length)) {
       mapsAreFull = true;
@@ -203,7 +182,7 @@ function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
         'convscope/log_limit',
         step,
         wallTime,
-        `From ${tag} of step ${step} on no maps are logged: the run's log has reached its limit (${limit}). Scalars go on.`,
+        `No maps are logged from ${tag} of step ${step} on: the run's log has reached its limit (${limit}). Scalars are still logged.`,
       );
     } else if (!spool.append(frame, true)) droppedMaps++;
   }
@@ -216,21 +195,15 @@ function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
   post({ type: 'maps-done' });
 }
 
-function framesOfMaps(input: Parameters<typeof encodeChannels>[0]): Uint8Array[] {
-  try {
-    return framesOf([encodeChannels(input, deflate)]);
-  } catch (error) {
-    refused = `The maps ${JSON.stringify(input.tag)} of step ${input.step} were not logged: ${messageOf(error)}`;
-    return [];
-  }
-}
-
-/** Kernels and predictions belong to a capture: while somebody looks they wait with the rest of it. Gives the others. */
+/**
+ * While a page shows maps, queues kernels and predictions with the rest of their capture. Returns the records to append
+ * at once.
+ */
 function holdTensors(records: readonly RunRecord[]): readonly RunRecord[] {
-  if (!waitingParts.isLookedAt) return records;
+  if (!parts.isLookedAt) return records;
   const tensors = records.filter(({ kind }) => kind === 'tensor');
   if (tensors.length === 0) return records;
-  waitingParts.add({ type: 'records', records: tensors }, performance.now());
+  parts.add({ type: 'records', records: tensors }, performance.now());
   takePartsSoon();
   return records.filter(({ kind }) => kind !== 'tensor');
 }
@@ -244,7 +217,7 @@ function receive(message: ToThread): void {
       } else appendRecords(holdTensors(message.records));
       break;
     case 'maps':
-      waitingParts.add(message, performance.now());
+      parts.add(message, performance.now());
       takePartsSoon();
       return;
     case 'close':
@@ -257,9 +230,9 @@ function receive(message: ToThread): void {
   announce();
 }
 
-/** Something was written, or may be now. */
+/** After something was written, or the disk may accept writes again. */
 function announce(): void {
-  confessLoss();
+  noteLoss();
   sender?.grown();
   announceStatus();
   settle();
@@ -268,7 +241,7 @@ function announce(): void {
 let closing = false;
 let timer: NodeJS.Timeout | undefined;
 let finished = false;
-// While the disk refuses, nothing else would bring the thread to try again.
+// While the disk refuses writes, nothing else makes the thread try again.
 const retry = setInterval(retryDisk, RETRY_EVERY_MS);
 
 function retryDisk(): void {
@@ -282,7 +255,7 @@ function isWhole(): boolean {
   return sender === undefined || (!sender.refused() && sender.acknowledged() >= spool.length());
 }
 
-/** When it is asked to end: ends the thread once everything is acknowledged, or nothing more will be. */
+/** When closing, ends the thread once everything is acknowledged, or the hub has refused the log. */
 function settle(): void {
   if (closing && !finished && (isWhole() || sender?.refused())) void finish();
 }
