@@ -1,0 +1,138 @@
+import type { RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
+import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
+import { expect, test, vi } from 'vitest';
+import type { ConnectionState, Source, SourceListener } from '../sources/source.js';
+import { type Needs, Runs } from './runs.js';
+
+const ROWS = 3;
+
+/** A hub whose runs have the scalars loss, accuracy and perf/images_per_second. */
+function setUp() {
+  const listeners = new Set<SourceListener>();
+  const details: string[] = [];
+  const fetched: string[] = [];
+  const source: Source = {
+    address: 'hub.test',
+    connection: { status: 'connected', roundTrip: 1 },
+    list: undefined,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    watch: () => undefined,
+    detail: async (run): Promise<RunDetail> => {
+      details.push(run);
+      const tags = ['loss', 'accuracy', 'perf/images_per_second'];
+      return {
+        summary: summary(run),
+        gaps: [],
+        tags: tags.map((tag) => ({ tag, kind: 'scalar', rows: ROWS })),
+      };
+    },
+    credit: () => undefined,
+    scalarRows: async ({ run, tag }, from) => {
+      fetched.push(`${run}/${tag}`);
+      return scalarRows(from, ROWS);
+    },
+    indexRows: async () => new Uint8Array(),
+    event: async () => new Uint8Array(),
+    retry: () => undefined,
+    close: () => undefined,
+  };
+  const tell = (call: (listener: SourceListener) => void) => {
+    for (const listener of listeners) call(listener);
+  };
+  return { runs: new Runs(source), details, fetched, tell };
+}
+
+function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
+  const base = { state: 'live', synthetic: false, generation: 1, lastStep: 2 } as const;
+  return { run, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+}
+
+function scalarRows(from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array((to - from) * SCALAR_ROW_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let row = from; row < to; row++)
+    writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 10, row, 1 / (row + 1));
+  return bytes;
+}
+
+function needs(whole: string | undefined, beside: readonly string[] = [], scalars = ['loss']): Needs {
+  return {
+    whole,
+    beside: new Set(beside),
+    scalarsOf: (tags) => scalars.filter((tag) => tags.includes(tag)),
+    weights: [0],
+  };
+}
+
+test('of the whole run the readings are fetched too, of the others only what is drawn', async () => {
+  const { runs, fetched } = setUp();
+  runs.data.subscribe(() => runs.hold('page', needs('a', ['b'])));
+  runs.hold('page', needs('a', ['b']));
+  await vi.waitFor(() => expect(runs.data.get().get('b')?.scalar('loss')?.rows).toBe(ROWS));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS));
+  expect([...fetched].sort()).toEqual(['a/loss', 'a/perf/images_per_second', 'b/loss']);
+  expect(runs.data.get().get('a')?.isWhole).toBe(true);
+  expect(runs.data.get().get('b')?.isWhole).toBe(false);
+});
+
+test('what one page needs is held while another page needs something else', () => {
+  const { runs } = setUp();
+  const held = () => [...runs.data.get().keys()];
+  runs.hold('one', needs('a'));
+  const before = runs.data.get().get('a');
+  runs.hold('two', needs('b', ['a']));
+  expect(held()).toEqual(['a', 'b']);
+  expect(runs.data.get().get('a')).toBe(before);
+  runs.hold('one', needs(undefined));
+  expect(held()).toEqual(['b', 'a']);
+  expect(runs.data.get().get('a')?.isWhole).toBe(false);
+  runs.hold('two', needs('b'));
+  expect(held()).toEqual(['b']);
+});
+
+test('the data is a new map after every change, so that a store can be compared', async () => {
+  const { runs, tell } = setUp();
+  runs.data.subscribe(() => runs.hold('page', needs('a')));
+  runs.hold('page', needs('a'));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS));
+  const before = runs.data.get();
+  runs.hold('page', needs('a'));
+  expect(runs.data.get()).toBe(before);
+  const live = { run: 'a', generation: 1, tag: 'loss', kind: 'scalar', start: ROWS };
+  tell(({ rows }) => rows?.({ ...live, bytes: scalarRows(ROWS, ROWS + 1) }));
+  expect(runs.data.get()).not.toBe(before);
+  expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS + 1);
+});
+
+test('listeners hear of new rows before the data has them', async () => {
+  const { runs, tell } = setUp();
+  runs.data.subscribe(() => runs.hold('page', needs('a')));
+  runs.hold('page', needs('a'));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS));
+  const seen: (number | undefined)[] = [];
+  const stop = runs.onRows(({ run, tag }) => seen.push(runs.data.get().get(run)?.scalar(tag)?.rows));
+  const live = { run: 'a', generation: 1, tag: 'loss', kind: 'scalar' };
+  tell(({ rows }) => rows?.({ ...live, start: ROWS, bytes: scalarRows(ROWS, ROWS + 1) }));
+  stop();
+  tell(({ rows }) => rows?.({ ...live, start: ROWS + 1, bytes: scalarRows(ROWS + 1, ROWS + 2) }));
+  expect(seen).toEqual([ROWS]);
+});
+
+test('details are loaded again after a reconnect, and when the files of a run were replaced', async () => {
+  const { runs, details, tell } = setUp();
+  runs.hold('page', needs('a'));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.generation).toBe(1));
+  const lost: ConnectionState = { status: 'lost', since: 0, retryAt: 1 };
+  tell(({ connection }) => connection?.(lost));
+  expect(details).toEqual(['a']);
+  tell(({ connection }) => connection?.({ status: 'connected', roundTrip: undefined }));
+  tell(({ connection }) => connection?.({ status: 'connected', roundTrip: 2 }));
+  expect(details).toEqual(['a', 'a']);
+  const replaced = { logdir: './runs', runs: [summary('a', { generation: 2 })] };
+  tell(({ runs: told }) => told?.(replaced));
+  expect(details).toEqual(['a', 'a', 'a']);
+  expect(runs.list.get()).toBe(replaced);
+});
