@@ -14,7 +14,10 @@ import { exposeDiagnostics } from './ui/diagnostics.js';
 
 const base = new URL('.', document.baseURI);
 
-/** Beyond loopback the printed address ends in #token=…: it buys the cookie, and is taken out of the address. */
+/**
+ * A hub that is reachable from other machines prints a URL that ends in #token=…. Exchanges the token for a cookie, and
+ * removes it from the address.
+ */
 async function redeemToken(): Promise<void> {
   const token = /^#token=([^&?]+)/.exec(location.hash)?.[1];
   if (token === undefined) return;
@@ -28,8 +31,7 @@ async function redeemToken(): Promise<void> {
     console.error(`The hub does not take the token of this address: it answered ${response.status}.`);
 }
 
-// The code of the page is fetched while the session is made and the hub is asked. When that fails, the shell asks for
-// it once more and says so.
+// Start loading the page's code before the connection is made. If this fails, the error is shown when the page is opened.
 pageOf(PAGES, location.hash)
   .load()
   .catch((error: unknown) => console.error('The code of the page cannot be loaded:', error));

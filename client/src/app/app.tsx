@@ -17,11 +17,11 @@ import { pageOf } from './pages.js';
 import { type AppShell, createShell } from './shell.js';
 import { TopBar } from './top-bar.js';
 
-/** How long a short message stays. */
+/** How long a message stays on the screen. */
 const MESSAGE_MS = 2500;
 const NO_KEYS: readonly KeyHelp[] = [];
 
-/** The page that the address names. A page that is open is told when its address changes. */
+/** The page that the address names. Tells an open page when its address changes. */
 function usePage(shell: AppShell, pages: readonly PageRow[]): PageRow {
   const [page, setPage] = useState(() => pageOf(pages, location.hash));
   useEffect(() => {
@@ -41,7 +41,7 @@ function usePage(shell: AppShell, pages: readonly PageRow[]): PageRow {
   return page;
 }
 
-/** The page to show. An address that names none becomes the address of that page. */
+/** The page to show. If the address names no page, it is replaced with the address of the first one. */
 function nameAddress(pages: readonly PageRow[]): PageRow {
   const page = pageOf(pages, location.hash);
   const [name] = location.hash.slice(1).split('?');
@@ -49,7 +49,7 @@ function nameAddress(pages: readonly PageRow[]): PageRow {
   return page;
 }
 
-/** Colours for canvases: read anew when the theme has changed or the fonts have come. */
+/** Colours and font for canvases: read again when the theme changes and when the fonts have loaded. */
 function usePaletteOf(theme: Theme): Palette {
   const [palette, setPalette] = useState(readPalette);
   const isFirst = useRef(true);
@@ -118,7 +118,7 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
   );
 }
 
-/** The page; or what there is to say while it cannot be shown. */
+/** The page, or a message while it cannot be shown. */
 function Main({ shell, row }: { shell: AppShell; row: PageRow }) {
   const runs = useRuns();
   const list = useStoreValue(runs.list);

@@ -1,4 +1,4 @@
-/** No run yet: how to begin. Only ways that work. */
+/** Shown while the log directory holds no run: how to get one. */
 import { type ReactNode, useState } from 'react';
 import { useRuns } from '../runs/runs-context.js';
 import { Icon } from '../ui/icons.js';
@@ -14,7 +14,7 @@ w.flush()`;
 const PARTS = /(#.*$)|("[^"]*")|\b(from|import)\b|\b(\d+)\b/gm;
 const KINDS = ['comment', 'string', 'keyword', 'number'] as const;
 
-/** Enough of Python to colour ten lines of it. */
+/** Highlights comments, strings, keywords and numbers: enough for the example above. */
 function coloured(text: string): ReactNode[] {
   const nodes: ReactNode[] = [];
   let from = 0;

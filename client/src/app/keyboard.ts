@@ -2,7 +2,7 @@
 import type { KeyHelp, PageRow } from '../pages/page.js';
 import { isForPage } from '../ui/keys.js';
 
-/** How long after G a letter still names a page. */
+/** How long after G a letter opens a page. */
 const GO_MS = 1500;
 
 export interface GlobalActions {
@@ -11,7 +11,7 @@ export interface GlobalActions {
   readonly goTo: (page: PageRow) => void;
 }
 
-/** The handler gives true when the key did something. */
+/** The handler returns true when it has handled the key. */
 export function createGlobalKeys(
   pages: readonly PageRow[],
   actions: GlobalActions,

@@ -1,4 +1,4 @@
-/** A link to a page, to what it showed when it was last seen. */
+/** A link to a page, in the state in which it was left. */
 import type { ReactNode } from 'react';
 import type { OpenPage, PageRow } from '../pages/page.js';
 import { createStore, useStore, useStoreValue } from '../ui/store.js';
@@ -6,7 +6,7 @@ import type { AppShell } from './shell.js';
 
 const NO_HASH = createStore<string | undefined>(undefined);
 
-/** The page once it is open. */
+/** The page, once it has been loaded. */
 export function useOpened(shell: AppShell, row: PageRow): OpenPage | undefined {
   const opened = useStore(shell.opened, (pages) => pages.get(row.id));
   return opened instanceof Error ? undefined : opened;

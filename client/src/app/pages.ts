@@ -1,7 +1,7 @@
-/** The pages. A new page is a row here and a folder of its own. */
+/** The registry of pages. To add a page, add a row here and a folder under `pages/`. */
 import type { PageRow } from '../pages/page.js';
 
-/** The first is shown when the address names none. */
+/** The first one is shown when the address names no page. */
 export const PAGES: readonly PageRow[] = [
   {
     id: 'run',
@@ -21,7 +21,7 @@ export const PAGES: readonly PageRow[] = [
   },
 ];
 
-/** The page that a hash names; the first when it names none. */
+/** The page that a hash names, or the first one when it names no page. */
 export function pageOf(pages: readonly PageRow[], hash: string): PageRow {
   const id = hash.slice(1).split('?')[0];
   const row = pages.find((one) => one.id === id) ?? pages[0];

@@ -1,15 +1,15 @@
-/** What lies around the pages: theme, short messages, and the pages that have been opened. */
+/** What surrounds the pages: the theme, short messages, and the pages that have been opened. */
 import type { OpenPage, PageRow, Shell } from '../pages/page.js';
 import type { Runs } from '../runs/runs.js';
 import { createStore, type Store } from '../ui/store.js';
 import { applyTheme, currentTheme, storeTheme, themeIn } from '../ui/theme.js';
 
 export interface AppShell extends Shell {
-  /** The sentence that is shown for a moment. */
+  /** The message on the screen, if any. */
   readonly message: Store<string | undefined>;
-  /** By id; an error when the code of a page cannot be loaded or begun. */
+  /** Pages by id. An error means that the page's code could not be loaded or started. */
   readonly opened: Store<ReadonlyMap<string, OpenPage | Error>>;
-  /** Loads the page's code, unless it is open. */
+  /** Loads and opens a page. Does nothing when it is open or being loaded. */
   open(row: PageRow): void;
   toggleTheme(): void;
 }

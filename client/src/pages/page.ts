@@ -1,5 +1,5 @@
 /**
- * What the app and a page know of each other. A page is a folder with a `page.tsx` that exports `open`, and a row in
+ * The interface between the app and its pages. A page is a folder with a `page.tsx` that exports `open`, and a row in
  * `app/pages.ts`.
  */
 import type { ReactNode } from 'react';
@@ -8,32 +8,32 @@ import type { IconName } from '../ui/icons.js';
 import type { Store } from '../ui/store.js';
 import type { Theme } from '../ui/theme.js';
 
-/** What the app gives to a page. */
+/** What the app provides to a page. */
 export interface Shell {
   readonly runs: Runs;
   readonly theme: Store<Theme>;
-  /** Shows a sentence for a moment. */
+  /** Shows a message for a moment. */
   say(sentence: string): void;
 }
 
-/** A line of the help: the keys, and what they do. */
+/** An entry of the help dialog: the keys, and what they do. */
 export type KeyHelp = readonly [keys: readonly string[], does: string];
 
-/** A page once its code has been loaded. It stays open when another page is shown. */
+/** A page whose code has been loaded. It keeps its state when another page is shown. */
 export interface OpenPage {
   readonly main: ReactNode;
-  /** In the top bar, behind the names of the pages. */
+  /** Shown in the top bar, after the tabs. */
   readonly status?: ReactNode;
-  /** At the end of the top bar. */
+  /** Shown at the end of the top bar. */
   readonly menu?: ReactNode;
-  /** At the bottom, behind the state of the connection. */
+  /** Shown in the foot, after the state of the connection. */
   readonly foot?: ReactNode;
-  /** The hash that leads back to what the page shows; without it `#` and the page's id. */
+  /** The hash that leads back to what the page shows. Default: `#id`. */
   readonly hash?: Store<string>;
   readonly keys?: readonly KeyHelp[];
-  /** A key was pressed while the page is shown. True when it did something. */
+  /** Called for keys that are pressed while the page is shown. Returns true when it has handled the key. */
   handleKey?(event: KeyboardEvent): boolean;
-  /** The address has changed, and it names this page. */
+  /** Called when the address has changed and names this page. */
   addressChanged?(): void;
 }
 
@@ -41,16 +41,16 @@ export interface PageModule {
   open(shell: Shell): OpenPage;
 }
 
-/** What is known of a page before its code is there. */
+/** A page in the registry: what is known before its code is loaded. */
 export interface PageRow {
-  /** The page's address is `#id`, or `#id?…`. */
+  /** The page's address is `#id` or `#id?…`. */
   readonly id: string;
   readonly name: string;
   readonly icon: IconName;
-  /** The key that opens the page, after G. */
+  /** The key that opens the page after G. No two pages may have the same. */
   readonly letter: string;
-  /** It shows nothing while there is no run: the app then says how to begin. */
+  /** Whether the page has nothing to show without a run: the app then shows how to get one. */
   readonly needsRuns: boolean;
-  /** Code and styles, fetched when the page is first opened. */
+  /** Loads code and styles. Called when the page is first opened. */
   load(): Promise<PageModule>;
 }

@@ -1,8 +1,8 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 
 /**
- * The run that is asked for; else the one that is shown while it lives or nothing else does; else the newest that
- * lives, else the newest.
+ * Chooses the run to show, in this order: the one that is asked for; the one that is shown, if it is live or no run
+ * is; the newest live run; the newest run.
  */
 export function chooseRun(
   runs: readonly RunSummary[],

@@ -1,8 +1,8 @@
-/** The curves of all runs that the strip draws. */
+/** Curves of scalars, shared by everything that draws them. */
 import { Curve } from '../series/curve.js';
 import type { RunData } from './run-data.js';
 
-/** The scalar that stands for the run: our own name, else what ends in "loss", else the first there is. */
+/** The scalar to draw for a run: `train/loss`, else a tag that ends in or contains "loss", else the first tag. */
 export function lossTag(tags: readonly string[]): string | undefined {
   return (
     tags.find((tag) => tag === 'train/loss') ??
@@ -12,7 +12,7 @@ export function lossTag(tags: readonly string[]): string | undefined {
   );
 }
 
-/** The accuracy over the test set. */
+/** The tag of the accuracy on the test set. */
 export function testAccuracyTag(tags: readonly string[]): string | undefined {
   return (
     tags.find((tag) => tag === 'test/accuracy') ??
@@ -24,7 +24,7 @@ export function testAccuracyTag(tags: readonly string[]): string | undefined {
 export class CurveBook {
   readonly #curves = new Map<string, Curve>();
 
-  /** The curve of a scalar, up to date with its column; undefined while nothing of it is known. */
+  /** The curve of a scalar, brought up to date with its column. Undefined while it has no points. */
   of(data: RunData, tag: string | undefined, weight: number): Curve | undefined {
     if (tag === undefined) return undefined;
     const column = data.scalar(tag);
@@ -38,7 +38,7 @@ export class CurveBook {
     return curve;
   }
 
-  /** Forgets what another smoothing or another run needed. */
+  /** Drops the curves of all other runs and smoothing weights. */
   keep(runs: ReadonlySet<string>, weights: ReadonlySet<number>): void {
     for (const [key, curve] of this.#curves) {
       if (!runs.has(key.slice(0, key.indexOf('\n'))) || !weights.has(curve.weight)) this.#curves.delete(key);
@@ -46,12 +46,12 @@ export class CurveBook {
   }
 }
 
-/** What the strip draws. `place` is the run's place in the list: its colour. */
+/** What the timeline draws. `place` is the run's index in the list, which gives its colour. */
 export interface StripCurves {
   readonly loss: Curve | undefined;
   readonly accuracy: Curve | undefined;
   readonly trainAccuracy: Curve | undefined;
-  /** Of any of them. */
+  /** The largest last step of these curves. */
   readonly lastStep: number;
   readonly others: readonly {
     readonly place: number;

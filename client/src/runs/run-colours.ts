@@ -3,14 +3,14 @@ import type { Tokens } from '../ui/tokens.js';
 const COLOURS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6', 'run-7', 'run-8'] as const;
 
 export interface RunColour {
-  /** For CSS. */
+  /** A CSS value. */
   readonly variable: string;
   readonly token: (typeof COLOURS)[number];
-  /** After eight runs the colours come again, dashed. */
+  /** From the ninth run on the colours repeat, with dashed lines. */
   readonly dash: readonly number[] | undefined;
 }
 
-/** Colours are given by the place in the list of runs. */
+/** The colour of the run at `index` in the list. */
 export function runColour(index: number): RunColour {
   const token = COLOURS[Math.max(0, index) % COLOURS.length]!;
   return { variable: `var(--${token})`, token, dash: index >= COLOURS.length ? [6, 3] : undefined };

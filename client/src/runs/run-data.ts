@@ -1,4 +1,4 @@
-/** All that is known of one run: scalar columns and the index of its captures, whole and growing. */
+/** The data of one run: scalar columns and the index of its captures, kept complete while the run grows. */
 import type { GapSummary, LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import { BlobColumn, ScalarColumn } from '../series/columns.js';
@@ -6,19 +6,19 @@ import { HealedColumn } from '../sources/healed-column.js';
 import { GenerationChangedError, type Source } from '../sources/source.js';
 
 const SCALAR = 'scalar';
-/** Kinds whose index is wanted: what the run page draws or reads. */
+/** Record kinds whose index is held. */
 const INDEXED = new Set(['channels', 'tensor', 'image', 'run-start', 'run-end']);
 
-/** Before what could not be had is asked for again. */
+/** How long to wait after a failed request before asking again. */
 const RETRY_MS = 1_000;
 
 export interface RunDataOptions {
   readonly source: Source;
   readonly run: string;
-  /** Which scalars are wanted from the beginning. */
+  /** Scalars to fetch without being asked for by `wantScalar`. */
   readonly wantsScalar: (tag: string) => boolean;
   readonly wantsIndex: boolean;
-  /** Anything has changed. */
+  /** Called after every change. */
   readonly changed: () => void;
 }
 
@@ -34,12 +34,12 @@ export class RunData {
   #blobs = new Map<string, HealedColumn<BlobColumn>>();
   #alsoWanted = new Set<string>();
   #rowsOf = new Map<string, number>();
-  /** −1 until the details have come. */
+  /** −1 until the details have been loaded. */
   generation = -1;
   gaps: readonly GapSummary[] = [];
   start: RunStart | undefined;
   end: RunEnd | undefined;
-  /** Why the details or a column could not be had. */
+  /** Why the last request for details or rows failed. */
   error: string | undefined;
 
   constructor(options: RunDataOptions) {
@@ -49,7 +49,7 @@ export class RunData {
     this.refresh();
   }
 
-  /** Holds the index of its captures too, not only curves. */
+  /** Whether the index of captures is held too, and not only scalars. */
   get isWhole(): boolean {
     return this.#options.wantsIndex;
   }
@@ -61,7 +61,7 @@ export class RunData {
     for (const column of this.#blobs.values()) column.close();
   }
 
-  /** Asks for the details: at first, after a lost connection, and when the files changed. */
+  /** Requests the details: at the start, after a reconnect, and when the files were replaced. */
   refresh(): void {
     clearTimeout(this.#retry);
     this.#source.detail(this.run, this.#abort.signal).then(
@@ -70,7 +70,7 @@ export class RunData {
     );
   }
 
-  /** Names of scalars, also of those that have not been fetched. */
+  /** Tags of all scalars, including those that have not been fetched. */
   get scalarTags(): string[] {
     return this.#tagsOf(SCALAR);
   }
@@ -182,8 +182,8 @@ export class RunData {
       this.refresh();
       return;
     }
-    // A hub that has just started may not know the run yet, or fail to read it once: nobody else would ask again. While
-    // the hub is away everything stays browsable; the next connection asks anew.
+    // A hub that has just started may not know the run yet, or may fail to read it once, so ask again. While the hub is
+    // away there is no point in asking: the next connection does.
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
       if (this.#source.connection.status === 'connected') this.refresh();

@@ -3,7 +3,7 @@ import type { RunConfig } from '@convscope/shared/run-description.js';
 
 export interface FilteredRuns {
   readonly shown: readonly RunSummary[];
-  /** A sentence, when the filter cannot be read; then all runs are shown. */
+  /** Why the filter cannot be used; all runs are shown then. */
   readonly problem: string | undefined;
 }
 
@@ -30,8 +30,8 @@ function holds(value: unknown, operator: string, wanted: string): boolean {
 }
 
 /**
- * Runs whose name matches a regular expression, or `name>value` over what is known of them: `loss`, `step`, `state`,
- * and the configuration of runs that have been opened.
+ * Filters runs by a regular expression over their names, or by a comparison such as `loss<0.5`. A comparison may use
+ * `loss`, `step`, `state` and the configuration of runs that have been opened.
  */
 export function filterRuns(
   runs: readonly RunSummary[],

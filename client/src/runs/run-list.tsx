@@ -1,4 +1,4 @@
-/** All runs of the log directory, to choose one and to hide the curves of others, with a filter. */
+/** The list of runs, with a filter: selects a run, and hides or shows the curves of the others. */
 import './run-list.css';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
@@ -12,7 +12,7 @@ import { filterRuns } from './run-filter.js';
 import { useRuns } from './runs-context.js';
 import { STATE_WORDS } from './state-words.js';
 
-/** The field that the key / goes to. */
+/** The id of the filter field, which the key / focuses. */
 const FILTER_ID = 'run-filter';
 const NO_RUNS: readonly RunSummary[] = [];
 
@@ -25,7 +25,7 @@ export interface RunListProps {
   readonly onFilter: (filter: string) => void;
   readonly selected: string | undefined;
   readonly onSelect: (run: string) => void;
-  /** The configuration of a run, where it is known: the filter compares its values. */
+  /** The configuration of a run, if known: the filter can compare its values. */
   readonly configOf: (run: string) => RunConfig | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The runs, for components of every page. */
+/** Gives components access to the runs. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { createContext, useContext } from 'react';
 import { useStore } from '../ui/store.js';
@@ -12,7 +12,7 @@ export function useRuns(): Runs {
   return runs;
 }
 
-/** What the list says of a run. */
+/** The entry of a run in the list. */
 export function useRunSummary(run: string | undefined): RunSummary | undefined {
   return useStore(useRuns().list, (list) => list?.runs.find((one) => one.run === run));
 }

@@ -1,4 +1,4 @@
-/** What all pages share: the connection, the list of runs, and the data of the runs that a page shows. */
+/** What all pages share: the connection, the list of runs, and the data of the runs that pages show. */
 import type { LiveRows } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
@@ -6,26 +6,26 @@ import { createStore, type Store } from '../ui/store.js';
 import { CurveBook } from './curves.js';
 import { RunData } from './run-data.js';
 
-/** What a page needs of the runs. */
+/** Which data a page needs. */
 export interface Needs {
-  /** The run whose captures are shown: its index is held, and the readings of the status line. */
+  /** The run that is held with the index of its captures and the scalars of the status line. */
   readonly whole: string | undefined;
-  /** Runs that are held for their curves only. */
+  /** Runs of which only curves are needed. */
   readonly beside: ReadonlySet<string>;
-  /** Of the scalars of a run, those that are drawn. */
+  /** Selects, from all scalars of a run, those to fetch. */
   readonly scalarsOf: (tags: readonly string[]) => readonly string[];
-  /** Smoothing weights of the curves that are drawn. */
+  /** Smoothing weights of the curves to keep. */
   readonly weights: readonly number[];
 }
 
-/** Readings for the status lines: single scalars that every run of ours logs. */
+/** Scalars that the status line and the foot read. Our own trainer logs them with every run. */
 const STATUS_TAGS: ReadonlySet<string> = new Set(Object.values(SCALAR_TAGS));
 
 export class Runs {
   readonly source: Source;
   readonly connection: Store<ConnectionState>;
   readonly list: Store<RunList | undefined>;
-  /** Data of the runs that are held, by name. A new map whenever something in it has changed. */
+  /** Data of the held runs, by name. A new map after every change of any of them. */
   readonly data = createStore<ReadonlyMap<string, RunData>>(new Map());
   /** Runs whose curves are not drawn. */
   readonly hidden = createStore<ReadonlySet<string>>(new Set());
@@ -61,13 +61,13 @@ export class Runs {
     });
   }
 
-  /** Calls `listener` with new rows before they are added to the data. Returns the function that ends it. */
+  /** Calls `listener` with new rows before they are added to the data. Returns a function that unsubscribes it. */
   onRows(listener: (rows: LiveRows) => void): () => void {
     this.#rowListeners.add(listener);
     return () => this.#rowListeners.delete(listener);
   }
 
-  /** Replaces what `page` needed before. What no page needs any more is let go. */
+  /** Sets what `page` needs, in place of what it needed before. Data that no page needs any more is dropped. */
   hold(page: string, needs: Needs): void {
     this.#needs.set(page, needs);
     const all = [...this.#needs.values()];
@@ -101,7 +101,7 @@ export class Runs {
     this.hidden.set(hidden);
   }
 
-  /** When rows of a run last came, in milliseconds since the epoch; when the page was opened, if none came since. */
+  /** When the last rows of a run arrived, or the page was opened if none have; in milliseconds since the epoch. */
   lastHeard(run: string): number {
     return this.#heard.get(run) ?? this.#opened;
   }
@@ -120,7 +120,7 @@ export class Runs {
     this.data.set(new Map(this.#held));
   }
 
-  /** A newer generation means that the files of the run were replaced: its details are asked for anew. */
+  /** A newer generation means that the files of the run were replaced: its details are loaded again. */
   #refreshReplaced({ runs }: RunList): void {
     for (const { run, generation } of runs) {
       const data = this.#held.get(run);

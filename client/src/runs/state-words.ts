@@ -1,6 +1,6 @@
 import type { RunState } from '@convscope/shared/protocol/live.js';
 
-/** How the state of a run is written, and the class that colours it. */
+/** The word for each run state, and the CSS class that colours it. */
 export const STATE_WORDS: Readonly<Record<RunState, { readonly word: string; readonly tone: string }>> = {
   live: { word: 'live', tone: 'is-ok' },
   lost: { word: 'lost', tone: 'is-warn' },

@@ -1,4 +1,4 @@
-/** The lab, as the app opens it. It needs no run. */
+/** Opens the lab. It needs neither a run nor the hub. */
 import type { OpenPage } from '../page.js';
 import { LabPage } from './lab-page.js';
 

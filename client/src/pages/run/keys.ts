@@ -1,4 +1,4 @@
-/** Keys of the run page. Grids and sliders take their own arrow keys first. */
+/** Keys of the run page. Grids and sliders handle their arrow keys themselves. */
 
 import { LOCKS } from '../../drawing/limits.js';
 import { focusRunFilter } from '../../runs/run-list.js';
@@ -7,7 +7,7 @@ import type { KeyHelp } from '../page.js';
 import type { RunPageState } from './state/run-page-state.js';
 import { FLAGS } from './state/view-state.js';
 
-/** For the help. */
+/** The keys, for the help dialog. */
 export const RUN_KEYS: readonly KeyHelp[] = [
   [['Space'], 'play or pause'],
   [['←', '→'], 'previous, next capture'],
@@ -31,7 +31,7 @@ function after<T>(values: readonly T[], value: T): T {
   return values[(values.indexOf(value) + 1) % values.length]!;
 }
 
-/** True when the key did something. */
+/** Returns true when it has handled the key. */
 export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () => void): boolean {
   if (!isForPage(event)) return false;
   const view = app.view.get();

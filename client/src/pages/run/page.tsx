@@ -1,4 +1,4 @@
-/** The run page, as the app opens it: one run, its captures and the arithmetic behind them. */
+/** Opens the run page: one run, its captures, and the arithmetic behind each pixel. */
 import type { ReactNode } from 'react';
 import { createWorkerDecoder } from '../../decode/decoder.js';
 import { createStore } from '../../ui/store.js';
@@ -16,7 +16,7 @@ export function open({ runs, theme, say }: Shell): OpenPage {
   const { view } = state;
   const hash = createStore(hashFromView(view.get()));
   view.subscribe(() => hash.set(hashFromView(view.get())));
-  // A link that asks for a theme goes on to do so with the theme that is chosen later.
+  // If the address names a theme, keep it in step with the theme that the user chooses.
   theme.subscribe(() => {
     if (view.get().theme !== undefined) state.show({ theme: theme.get() });
   });

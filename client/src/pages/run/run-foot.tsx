@@ -1,4 +1,4 @@
-/** The run page's part of the foot: what its captures cost, what is missing of the log, and what the process uses. */
+/** The run page's part of the foot: the cost of captures, gaps in the log, and the resources that the process uses. */
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useRunSummary } from '../../runs/runs-context.js';
@@ -8,16 +8,16 @@ import { useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
 import { useApp } from './run-page-context.js';
 
-/** Captures may take this share of training; the trainer stretches their distance to keep it. */
+/** The share of training time that captures may take; the trainer makes them rarer to keep to it. */
 function budgetOf(config: Readonly<Record<string, unknown>> | undefined): number | undefined {
   const budget = config?.captureBudget;
   return typeof budget === 'number' && budget > 0 ? budget : undefined;
 }
 
-/** The share is averaged over so many captures: that of a single one varies much. */
+/** The share is averaged over this many captures: that of a single one varies a lot. */
 const SHARE_CAPTURES = 20;
 
-/** The share of training that the last captures took: their time, divided by the time that training took since the capture before the first of them. */
+/** The share of training time that the last captures took. */
 function recentShare(
   milliseconds: ScalarColumn | undefined,
   share: ScalarColumn | undefined,
@@ -26,7 +26,7 @@ function recentShare(
   const rows = Math.min(milliseconds.rows, share.rows);
   let captures = 0;
   let training = 0;
-  // The first is made before there is any training that it could be a share of.
+  // Row 0 is the capture before the first step.
   for (let row = Math.max(1, rows - SHARE_CAPTURES); row < rows; row++) {
     if (!(share.value(row) > 0)) continue;
     captures += milliseconds.value(row);
@@ -40,7 +40,7 @@ export function RunFoot() {
   const run = useStoreValue(app.run);
   const summary = useRunSummary(run?.run);
   const skipped = useStoreValue(app.frames.skipped);
-  // Columns grow in place: they are read twice a second.
+  // Columns grow in place without notice: render twice a second.
   useNow(500);
   if (run === undefined) return null;
   const { data } = run;

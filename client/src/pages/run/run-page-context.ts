@@ -13,12 +13,12 @@ export function useApp(): RunPageState {
   return app;
 }
 
-/** What is looked at; undefined while the run shows no maps. */
+/** The selection; undefined while the run has no maps to show. */
 export function useSelection(): Selection | undefined {
   return useSelectionOf(useStoreValue(useApp().frames.frame));
 }
 
-/** The same for the output's own grid: while following, its newest map does not wait for the kernels. */
+/** The selection for the output grid: while following, its newest map is shown before the rest of the frame. */
 export function useOutputSelection(): Selection | undefined {
   const app = useApp();
   const frame = useStoreValue(app.frames.frame);

@@ -206,7 +206,7 @@ function NoMaps() {
   );
 }
 
-/** A sentence about a run that failed or fell silent. */
+/** Tells that a run has failed or is silent. */
 function Notices() {
   const app = useApp();
   const summary = useRunSummary(useStore(app.run, (run) => run?.run));

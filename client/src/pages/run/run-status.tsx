@@ -1,4 +1,4 @@
-/** The run page's part of the top bar: which run is shown, how far it is, and what can be done with the view. */
+/** The run page's part of the top bar: the run, its progress, and the button that copies a link. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
@@ -13,7 +13,7 @@ import type { RunView } from './state/run-view.js';
 /** A live run without new data for this long is shown as stale. */
 const STALE_AFTER_S = 5;
 
-/** Seconds that training will still take, from the pace of the last steps. */
+/** Seconds until training ends, estimated from the last 200 steps. */
 function secondsLeft(run: RunView, summary: RunSummary): number | undefined {
   const total = summary.totalSteps ?? run.start?.plan.totalSteps;
   const column = run.data.scalar(SCALAR_TAGS.trainLoss);
@@ -156,7 +156,7 @@ function NoRun() {
   );
 }
 
-/** On a narrow page: opens and closes the list of runs, which lies over it. */
+/** On a narrow screen: opens and closes the list of runs. */
 export function RunMenu() {
   const app = useApp();
   return (

@@ -1,17 +1,17 @@
-/** Captures that nobody looks at: for findings, for limits locked to the run, and for the shapes of foreign tensors. */
+/** Captures that are fetched but not shown: for findings, limits locked to the run, and the shapes of tensors. */
 import { RUN_START_TAG } from '@convscope/shared/run-record.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { CaptureRef } from './capture-loader.js';
 import { refAt } from './frame.js';
 import type { LayerView } from './layers.js';
 
-/** At most so many captures of a run are looked at by themselves. */
+/** The largest number of captures of a run that are scanned. */
 const SCANNED = 24;
 const PEEKED = 48;
 
 /**
- * Captures spread over the run. Every 2ⁿ-th, so that a run that grows asks for nothing that it had not asked for
- * before.
+ * Indices of captures spread evenly over the run. Every 2ⁿ-th, so that a growing run keeps the captures that it has
+ * scanned and needs no others between them.
  */
 export function scanIndices(count: number): number[] {
   let every = 1;
@@ -19,7 +19,7 @@ export function scanIndices(count: number): number[] {
   return Array.from({ length: Math.ceil(count / every) }, (_, k) => k * every);
 }
 
-/** Maps of the layers in captures that have not been judged. */
+/** Maps of all layers in the scanned captures, without those that `hasSeen` knows. */
 export function scanRefs(
   data: RunData,
   layers: readonly LayerView[],
@@ -34,7 +34,7 @@ export function scanRefs(
   );
 }
 
-/** Newest rows of foreign tensors whose shape is not known yet. */
+/** The newest rows of tensors whose shape is not known yet, for a log that does not describe its net. */
 export function peekRefs(data: RunData, known: ReadonlyMap<string, unknown>): CaptureRef[] {
   if (data.blob(RUN_START_TAG, 'run-start') !== undefined) return [];
   return data

@@ -1,4 +1,4 @@
-/** Keeps what was used last, up to a number of bytes. The newest stays even when it alone is larger. */
+/** A least-recently-used cache with a limit in bytes. The newest entry stays even if it alone exceeds the limit. */
 export class BoundedCache<V> {
   readonly #limit: number;
   readonly #entries = new Map<string, { value: V; bytes: number }>();
@@ -12,7 +12,7 @@ export class BoundedCache<V> {
     return this.#bytes;
   }
 
-  /** Also marks it as used. */
+  /** Marks the entry as used. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;

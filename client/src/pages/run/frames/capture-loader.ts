@@ -1,6 +1,6 @@
 /**
- * Gets decoded captures: from memory, from what the hub pushes, else over HTTP. Whoever wants something says all that
- * it wants, most important first; requests that nobody wants any more are cancelled.
+ * Loads decoded captures: from memory, from what the hub pushes, or over HTTP. The caller lists everything it wants,
+ * most important first; requests that are not in the list any more are cancelled.
  */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
@@ -16,23 +16,23 @@ export interface CaptureRef {
   readonly generation: number;
   readonly tag: string;
   readonly kind: RecordKind;
-  /** Number of the row in its index. */
+  /** The row in the tag's index. */
   readonly row: number;
   readonly at: BlobRow;
-  /** The hub is about to push it: wait a moment before it is fetched. */
+  /** The hub is about to push it: wait a moment before fetching it. */
   readonly coming?: boolean;
-  /** Nobody waits for it: it is decoded when nothing else is. */
+  /** It is not shown: decode it when there is nothing else to decode. */
   readonly background?: boolean;
 }
 
 export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
 
 const MOST_AT_ONCE = 6;
-/** Urgency of what nobody waits for. */
+/** The urgency of background captures. */
 const BACKGROUND = 9;
-/** How long to wait for a push that was due. */
+/** How long to wait for an announced push before fetching the capture. */
 const PUSH_PATIENCE_MS = 400;
-/** Before a fetch that found nobody is repeated. */
+/** How long to wait after a failed fetch before trying again. */
 const RETRY_MS = 1_000;
 
 export function captureKey(
@@ -46,11 +46,11 @@ export interface CaptureLoaderOptions {
   readonly decoder: Decoder;
   readonly limitBytes: number;
   readonly activationOf: (tag: string) => 'relu' | 'none';
-  /** How soon events of a tag are to be decoded: smaller is sooner. */
+  /** The urgency of a tag's events; smaller is decoded sooner. */
   readonly urgencyOf: (tag: string) => number;
-  /** Something arrived or failed. */
+  /** Called when a capture has been decoded or has failed. */
   readonly arrived: (key: string, loaded: Loaded) => void;
-  /** The channels of maps that had arrived have been judged. */
+  /** Called later with the health of the channels. */
   readonly judged: (key: string, decoded: Decoded, health: readonly ChannelHealth[]) => void;
 }
 
@@ -58,9 +58,9 @@ export class CaptureLoader {
   readonly #options: CaptureLoaderOptions;
   readonly #cache: BoundedCache<Loaded>;
   readonly #running = new Map<string, AbortController>();
-  /** Pushed, and on their way through the decoder. */
+  /** Keys of captures that are being decoded. */
   readonly #decoding = new Set<string>();
-  /** Not to be fetched before this moment. */
+  /** When a capture may be fetched at the earliest, by key. */
   readonly #notBefore = new Map<string, number>();
   #wanted: readonly CaptureRef[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -86,7 +86,10 @@ export class CaptureLoader {
     this.#startNext();
   }
 
-  /** Bytes that the hub pushed; decoded `after` that. False when they are here already, so that nothing will arrive. */
+  /**
+   * Takes bytes that the hub pushed, and decodes them once `after` has resolved. Returns false when the capture is there
+   * or being decoded, so that `arrived` will not be called for it.
+   */
   offer(blob: LiveBlob, after?: Promise<void>): boolean {
     const ref = { ...blob, kind: blob.kind as RecordKind };
     const key = captureKey(ref);
@@ -104,7 +107,7 @@ export class CaptureLoader {
 
   #startNext(): void {
     clearTimeout(this.#timer);
-    // Nobody would answer. Whoever wants something says so again once the connection is back.
+    // There is no answer to be had. The caller calls `want` again when the connection is back.
     if (this.#options.source.connection.status === 'lost') return;
     const now = performance.now();
     let soonest = Number.POSITIVE_INFINITY;
@@ -133,7 +136,7 @@ export class CaptureLoader {
       await this.#decode(key, ref.tag, ref.kind, bytes, { urgency });
     } catch (error) {
       if (abort.signal.aborted) return;
-      // A lost hub or replaced files are no property of the capture: it is asked for again when wanted again.
+      // A lost hub or replaced files say nothing about the capture: it may be fetched again later.
       const passing =
         error instanceof TypeError ||
         error instanceof TryAgainError ||
@@ -163,7 +166,7 @@ export class CaptureLoader {
         (health) => {
           asked.then(
             (maps) => judged(key, maps, health),
-            // Told where the decoding is awaited.
+            // The failure is handled where `asked` is awaited below.
             () => undefined,
           );
         },

@@ -1,21 +1,21 @@
-/** How healthy channels are: the judgements that the worker gives of each capture, some time after its maps. */
+/** The health of channels, which the worker computes for each capture some time after its maps. */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { Decoded } from '../../../decode/decoded.js';
 import { FindingsBook, type FindingsState } from './findings.js';
 import type { MapRecord } from './frame.js';
 
-/** All judgements until now. A new object after each one. */
+/** All results so far. A new object after each one. */
 export interface JudgedHealth {
-  /** By the maps that were judged. */
+  /** By the maps that they were computed for. */
   readonly ofMaps: Pick<WeakMap<Decoded, readonly ChannelHealth[]>, 'get'>;
-  /** The last judgement, by layer. */
+  /** The last result of each layer. */
   readonly last: ReadonlyMap<string, readonly ChannelHealth[]>;
 }
 
 export const NOT_JUDGED: JudgedHealth = { ofMaps: new WeakMap(), last: new Map() };
 const NO_HEALTH: readonly ChannelHealth[] = [];
 
-/** The health of a layer's channels in a capture; until that is judged, the last that was judged. */
+/** The health of a layer's channels in a capture. Until that has been computed, the last known health of the layer. */
 export function healthOf(
   { ofMaps, last }: JudgedHealth,
   layer: string,
@@ -42,9 +42,9 @@ export class HealthBook {
     return this.#findings.hasSeen(layer, step);
   }
 
-  /** A judgement of maps; `layer` is undefined when they are not of the run that is shown. True with new findings. */
+  /** Adds a result; `layer` is undefined if it is not of the shown run. Returns true when the findings changed. */
   add(layer: string | undefined, decoded: Decoded, health: readonly ChannelHealth[]): boolean {
-    // The same judgement as before stays the same array, so that what is drawn from it is not drawn again.
+    // An equal result stays the same array, so that components do not render again.
     const before = layer === undefined ? undefined : this.#judged.last.get(layer);
     const judgement = before !== undefined && sameHealth(before, health) ? before : health;
     this.#ofMaps.set(decoded, judgement);

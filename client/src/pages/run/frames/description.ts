@@ -1,4 +1,4 @@
-/** What a run states of itself: how it began and ended, and its probe pictures. */
+/** The records that describe a run: its start, its end, and its probe pictures. */
 import { PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import type { RunData } from '../../../runs/run-data.js';
@@ -8,11 +8,11 @@ import { refAt } from './frame.js';
 import type { DecodedOf } from './surroundings.js';
 
 export class Description {
-  /** The probe pictures, as people see them. */
+  /** The probe pictures before normalisation. */
   readonly pictures = createStore<readonly ImageBitmap[]>([]);
   #pictureKey = '';
 
-  /** Reads what has been decoded. The answer names the records that it is made of. */
+  /** Reads the records that have been decoded. Returns references to all of them, so that the others are fetched. */
   read(data: RunData, decodedOf: DecodedOf): CaptureRef[] {
     const start = refAt(data, { tag: RUN_START_TAG, kind: 'run-start' }, Number.POSITIVE_INFINITY);
     const end = refAt(data, { tag: RUN_END_TAG, kind: 'run-end' }, Number.POSITIVE_INFINITY);

@@ -1,6 +1,6 @@
 /**
- * While the newest map is on its way, and until it has been painted, everything else that is new waits. Not for longer
- * than a moment: captures may come without a pause.
+ * Holds back all other updates while the newest map is on its way and until it has been painted, but no longer than
+ * PATIENCE_MS at a time: captures may arrive without a pause.
  */
 import { afterPaint } from '../../../ui/animation-frame.js';
 
@@ -13,7 +13,7 @@ export class DrawingHold {
   #isUnpainted = false;
   readonly #waiting: (() => void)[] = [];
 
-  /** `over` is called when the map has been painted, or has had its time. */
+  /** `over` is called when the map has been painted or the time is up. */
   constructor(over: () => void) {
     this.#over = over;
   }
@@ -22,7 +22,7 @@ export class DrawingHold {
     return this.#since !== undefined && performance.now() - this.#since < PATIENCE_MS;
   }
 
-  /** Whether a map that is to be painted has not been yet. */
+  /** Whether a map has been handed to its canvas and has not been painted yet. */
   get isUnpainted(): boolean {
     return this.#isUnpainted;
   }
@@ -35,7 +35,7 @@ export class DrawingHold {
     if (isHolding) this.#timer = setTimeout(() => this.#end(), PATIENCE_MS + 1);
   }
 
-  /** The newest map has just been handed to what draws it. */
+  /** To be called when the newest map has been handed to its canvas. */
   awaitPaint(): void {
     this.#isUnpainted = true;
     afterPaint(() => {
@@ -45,7 +45,7 @@ export class DrawingHold {
     });
   }
 
-  /** Resolves when the map has been painted, or has had its time. */
+  /** Resolves when the map has been painted or the time is up. */
   passed(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

@@ -1,11 +1,11 @@
-/** The newest map of the output, ahead of its frame. */
+/** The newest map of the output, shown before its frame is complete. */
 import type { Frame, MapRecord, Piece } from './frame.js';
 import { type DecodedOf, newestMap } from './surroundings.js';
 import type { Target } from './target.js';
 
 /**
- * While following: the newest map of the layer's output that is newer than the frame and has been decoded. Kernels,
- * input and arithmetic follow with the whole frame, a few records later. The same object as `before` when it is that map.
+ * The newest decoded map of the output, if the page follows the run and the map is newer than the frame. Kernels, input
+ * and arithmetic follow with the complete frame, a few records later. Returns `before` itself when it is still that map.
  */
 export function earlyOutput(
   { data, layer, following }: Target,

@@ -1,20 +1,20 @@
-/** Channels that are dead, always on, duplicates or broken, each with the first step at which it was seen so. */
+/** Channels that are dead, always on, duplicates, constant or not finite, and the first step at which each was. */
 import type { ChannelCondition, ChannelHealth } from '@convscope/shared/channels/health.js';
 
 export interface Finding {
   readonly layer: string;
   readonly channel: number;
   readonly condition: ChannelCondition;
-  /** The channel that it repeats, and whether as its negative. */
+  /** For a duplicate: the channel that it repeats, and whether with the opposite sign. */
   readonly of: { readonly channel: number; readonly negative: boolean } | undefined;
-  /** The earliest capture looked at that shows it. */
+  /** The earliest scanned capture with this condition. */
   readonly firstStep: number;
 }
 
 export interface FindingsState {
-  /** What the newest capture looked at still shows; newest first. */
+  /** The conditions in the newest scanned capture of each layer, most recent first step first. */
   readonly findings: readonly Finding[];
-  /** How many steps were looked at. */
+  /** The number of steps that were scanned. */
   readonly looked: number;
   /** Read with `firstStepOf`. */
   readonly firstSteps: ReadonlyMap<string, number>;
@@ -26,7 +26,7 @@ function keyOf(layer: string, channel: number, condition: ChannelCondition): str
   return `${layer}\n${channel}\n${condition}`;
 }
 
-/** The earliest capture looked at in which the channel had the condition. */
+/** The step of the earliest scanned capture in which the channel had the condition. */
 export function firstStepOf(
   { firstSteps }: Pick<FindingsState, 'firstSteps'>,
   layer: string,
@@ -41,7 +41,7 @@ export class FindingsBook {
   readonly #newest = new Map<string, { readonly step: number; readonly health: readonly ChannelHealth[] }>();
   readonly #seen = new Map<string, Set<number>>();
 
-  /** True when there is something new to show. */
+  /** Returns false when this capture of the layer has been added before. */
   add(layer: string, step: number, health: readonly ChannelHealth[]): boolean {
     let seen = this.#seen.get(layer);
     if (seen === undefined) {

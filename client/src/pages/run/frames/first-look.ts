@@ -1,6 +1,6 @@
 /**
- * A first look at the newest maps: of the capture that is pushed, the picture that is shown, decoded where it arrives.
- * It takes a millisecond or two. The worker, which decodes all pictures, is some turns of two threads away.
+ * Decodes the shown picture of a pushed capture on the main thread, as soon as it arrives. That takes a millisecond or
+ * two, less than sending the capture to the worker, which decodes all of its pictures.
  */
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
@@ -18,7 +18,7 @@ export class FirstLook {
     this.#decoder = decoder;
   }
 
-  /** Before the bytes go to the worker. False when these maps have to wait for it. */
+  /** Call before the bytes are transferred to the worker. Returns false when only the worker can decode them. */
   take({ bytes, tag, ...blob }: LiveBlob, probe: number): boolean {
     const request = { bytes, tag, kind: blob.kind as RecordKind, activation: 'none' as const };
     const maps = this.#decoder.decodePicture(request, probe);
@@ -32,12 +32,12 @@ export class FirstLook {
     return key === this.#key;
   }
 
-  /** What was seen of a capture, if it is the picture that is asked for. */
+  /** The decoded picture of a capture, if it is the one of `probe`. */
   of(ref: CaptureRef, probe: number | undefined): DecodedChannels | undefined {
     return this.has(captureKey(ref)) && this.#maps?.probes[0] === probe ? this.#maps : undefined;
   }
 
-  /** The whole capture has been decoded. What was drawn of it stays the same object, and is not drawn again. */
+  /** Call when the worker has decoded the capture: the picture keeps its objects, so that it is not drawn again. */
   completed(key: string, whole: DecodedChannels): void {
     if (this.has(key) && this.#maps !== undefined) shareStack(this.#maps, whole);
   }

@@ -1,6 +1,6 @@
 /**
- * Takes a target, gets the captures that it needs, and publishes a frame when it is whole. Everything that shows maps
- * follows its stores; each holds a value that is replaced and never changed.
+ * Takes a target, loads the captures that it needs, and publishes a frame when it is complete. Components that show maps
+ * subscribe to its stores; their values are replaced and never changed.
  */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { LiveBlob, LiveRows } from '@convscope/shared/protocol/live.js';
@@ -32,22 +32,22 @@ const CACHE_BYTES = 160 * 1024 * 1024;
 export interface FrameKeeperOptions {
   readonly source: Source;
   readonly decoder: Decoder;
-  /** Something has come: the keeper wants to be updated. */
+  /** Called when something has arrived and `update` should be called in the next frame. */
   readonly changed: () => void;
-  /** The newest map of the chosen layer has come: the keeper wants to be updated at once, not with the next frame. */
+  /** Called when the newest map of the layer has arrived and `update` should be called at once. */
   readonly arrivedFirst: () => void;
 }
 
 export class FrameKeeper {
   readonly frame = createStore<Frame | undefined>(undefined);
-  /** While following: the newest map of the output, before its frame is whole. */
+  /** While following: the newest map of the output, before its frame is complete. */
   readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
   readonly thumbnails = createStore<Thumbnails>(new Map());
   readonly predictions = createStore<Piece<DecodedTensor> | undefined>(undefined);
   readonly findings = createStore<FindingsState>(NO_FINDINGS);
   readonly health = createStore<JudgedHealth>(NOT_JUDGED);
   readonly ranges = createStore<RunRanges>(new Map());
-  /** Shapes of tensors, by tag, as they were decoded last; empty for one that cannot be had. */
+  /** The last decoded shape of each tensor; empty for one that cannot be loaded. */
   readonly shapes = createStore<ReadonlyMap<string, readonly number[]>>(new Map());
   readonly #source: Source;
   readonly #changed: () => void;
@@ -58,16 +58,15 @@ export class FrameKeeper {
     return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
   };
   readonly #firstLook: FirstLook;
-  /** Of `early`. */
   readonly #hold: DrawingHold;
   readonly #goal = new Goal((ref) => this.#loader.get(ref) !== undefined);
   readonly #pushes = new Pushes();
   readonly #description = new Description();
   readonly #health = new HealthBook();
-  /** Ranges until now; published together with the maps that they come from. */
+  /** Ranges so far; published together with the maps that widened them. */
   #ranges: RunRanges = new Map();
   #target: Target | undefined;
-  /** The run and generation that everything here is of. */
+  /** The run and generation that the stores hold. */
   #subject = '';
 
   constructor({ source, decoder, changed, arrivedFirst }: FrameKeeperOptions) {
@@ -87,29 +86,29 @@ export class FrameKeeper {
     });
   }
 
-  /** The probe pictures, as people see them. */
+  /** The probe pictures before normalisation. */
   get pictures() {
     return this.#description.pictures;
   }
 
-  /** Captures that came while following and were passed over, because a newer one was there. */
+  /** While following: how many captures were passed over because a newer one was there. */
   get skipped() {
     return this.#pushes.skipped;
   }
 
-  /** Rows that the hub tells of: the newest map's row comes before the map, and begins the hold. */
+  /** Call with new rows: the row of the newest map arrives before the map itself, and starts the hold. */
   announced({ run, tag }: Pick<LiveRows, 'run' | 'tag'>): void {
     if (run === this.#target?.data.run && this.#isFollowed(tag)) this.#hold.set(true);
   }
 
-  /** What the hub pushed. Maps of a run that is not shown any more are dropped. */
+  /** Takes what the hub pushed. Captures of a run that is not shown are dropped. */
   offer(blob: LiveBlob): void {
     if (blob.run !== this.#target?.data.run) return;
     const isFollowed = this.#isFollowed(blob.tag);
     this.#pushes.came(blob, isFollowed);
     const { probe } = this.#target;
     const hasSeen = isFollowed && probe !== undefined && this.#firstLook.take(blob, probe);
-    // The worker would take the processor from the painting.
+    // On a small machine the worker would delay the painting.
     const after = hasSeen || this.#hold.isUnpainted ? this.#hold.passed() : undefined;
     if (this.#loader.offer(blob, after)) this.#pushes.decoding(captureKey(blob), blob.tag);
     else {
@@ -120,14 +119,14 @@ export class FrameKeeper {
   }
 
   /**
-   * While following: the newest map of the layer's output is on its way, or not on the screen yet. What else is new is
-   * to wait for that; `changed` is called when it has waited enough.
+   * Whether the newest map of the output is on its way or not painted yet. Other updates should wait; `changed` is
+   * called when the wait is over.
    */
   get isDrawing(): boolean {
     return this.#hold.isHolding;
   }
 
-  /** Shows the target, as far as it is there, and asks for the rest. Gives the step that is to be shown of the layer. */
+  /** Shows what has been loaded of the target and requests the rest. Returns the step that it aims for, if any. */
   update(target: Target): number | undefined {
     const { data, layer, steps } = target;
     const subject = `${data.run}\n${data.generation}`;
@@ -147,7 +146,7 @@ export class FrameKeeper {
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
     this.#hold.set(target.following && (this.#hold.isUnpainted || isOnItsWay));
     if (!this.isDrawing) {
-      // Together with the maps that they come from: what is shown is drawn once, not once for each.
+      // Published together with the maps, so that each grid is drawn once.
       this.ranges.set(this.#ranges);
       this.health.set(this.#health.judged);
     }
@@ -157,7 +156,7 @@ export class FrameKeeper {
         const at = steps[index];
         if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));
       }
-      // Shapes say which layers there are: they come before what nobody looks at.
+      // The shapes determine the layers of a log without a description: request them before background captures.
       wanted.push(...peekRefs(data, this.shapes.get()));
       const hasSeen = (name: string, at: number) => this.#health.hasSeen(name, at);
       wanted.push(...scanRefs(data, target.layers, steps, hasSeen));
@@ -186,7 +185,7 @@ export class FrameKeeper {
     this.findings.set(NO_FINDINGS);
   }
 
-  /** A whole frame replaces the last one; of another layer, what is there is shown step by step. */
+  /** Replaces the frame when the new one is complete. A frame of another run or layer is shown piece by piece. */
   #show(frame: Frame): void {
     const shown = this.frame.get();
     const same =
@@ -210,20 +209,20 @@ export class FrameKeeper {
     this.#hold.awaitPaint();
   }
 
-  /** The hub has told of a map that it is about to push, or the map is being decoded. */
+  /** Whether the newest map has been announced or is being decoded. */
   #isOnItsWay(data: RunData, output: TagRef, coming: (tag: string) => number): boolean {
     if (this.#pushes.isDecoding(output.tag, (key) => this.#firstLook.has(key))) return true;
     const newest = refAt(data, output, Number.POSITIVE_INFINITY, coming(output.tag));
     return newest?.coming === true && this.#loader.get(newest) === undefined;
   }
 
-  /** Rows from this one on will be pushed by the hub, and need not be fetched. */
+  /** The first row that the hub will push, and that therefore need not be fetched. */
   #comingFrom({ data, following }: Target, tag: string): number {
     if (!following || this.#source.connection.status !== 'connected') return Number.POSITIVE_INFINITY;
     return this.#pushes.comingFrom(data, tag);
   }
 
-  /** Thumbnails of all layers and the predictions, at the step. They wait while the newest map is drawn. */
+  /** Shows thumbnails and predictions of the step, unless the newest map is being drawn. Returns what they need. */
   #showAround(place: Place): CaptureRef[] {
     const around = thumbnailsAt(place, this.thumbnails.get(), this.#decodedOf);
     const { refs, predictions } = predictionsAt(place, this.predictions.get(), this.#decodedOf);
@@ -238,7 +237,7 @@ export class FrameKeeper {
     return this.#target?.layers.find(({ output }) => output.tag === tag);
   }
 
-  /** Whether the maps of a tag are shown as they come. */
+  /** Whether new maps of a tag are shown as they arrive. */
   #isFollowed(tag: string): boolean {
     const { following, layer } = this.#target ?? {};
     return following === true && tag === layer?.output.tag;
@@ -259,7 +258,7 @@ export class FrameKeeper {
       if (decoded.kind === 'tensor' || decoded.kind === 'channels')
         this.#ranges = widened(this.#ranges, tag, decoded.range);
     } else {
-      // It has no shape that could be shown, and is not asked for again to find one.
+      // An empty shape keeps it from being requested again for its shape.
       if (kind === 'tensor' && !this.shapes.get().has(tag)) this.#noteShape(tag, []);
       console.warn(loaded.error);
     }

@@ -8,9 +8,9 @@ import type { LayerView, TagRef } from './layers.js';
 
 export type MapRecord = DecodedChannels | DecodedTensor;
 
-/** What was found for one tag. */
+/** A decoded record of one tag. */
 export interface Piece<T> {
-  /** The step that it was logged at: not after the frame's. */
+  /** The step at which it was logged; never later than the frame's. */
   readonly step: number;
   readonly row: number;
   readonly decoded: T;
@@ -25,18 +25,18 @@ export interface Frame {
   readonly input: Piece<MapRecord> | undefined;
   readonly weight: Piece<DecodedTensor> | undefined;
   readonly bias: Piece<DecodedTensor> | undefined;
-  /** Everything has arrived or failed. */
+  /** Whether all parts have been loaded or have failed. */
   readonly settled: boolean;
-  /** Sentences: what of it cannot be shown, and why. */
+  /** What cannot be shown, and why: one sentence each. */
   readonly errors: readonly string[];
-  /** The step lies in a stretch of the log that is lost. */
+  /** The gap in the log that the step lies in, if any. */
   readonly gap: GapSummary | undefined;
 }
 
 export type FrameRole = 'output' | 'input' | 'weight' | 'bias';
 const ROLES: readonly FrameRole[] = ['output', 'input', 'weight', 'bias'];
 
-/** Where the newest record of a tag at `step` lies. */
+/** The newest record of a tag that was logged at or before `step`. */
 export function refAt(
   data: RunData,
   { tag, kind }: TagRef,
@@ -44,14 +44,14 @@ export function refAt(
   comingFrom = Number.POSITIVE_INFINITY,
 ): CaptureRef | undefined {
   const column = data.blob(tag, kind);
-  // The probes are logged once, with step 0: they hold for every step.
+  // The probes are logged once, at step 0, and are the same for every step.
   const row = column?.rowAt(tag === PROBE_INPUT_TAG ? Number.POSITIVE_INFINITY : step);
   const at = row === undefined ? undefined : column?.row(row);
   if (row === undefined || at === undefined) return undefined;
   return { run: data.run, generation: data.generation, tag, kind, row, at, coming: row >= comingFrom };
 }
 
-/** What a frame is made of, the maps first. */
+/** The captures that a frame consists of, maps first. */
 export function refsOf(
   data: RunData,
   layer: LayerView,
@@ -93,7 +93,7 @@ export function assembleFrame(
     return found?.decoded.kind === 'tensor' ? { ...found, decoded: found.decoded } : undefined;
   };
   if (gap !== undefined) {
-    // Wells, never the last good map.
+    // Show empty maps rather than those from before the gap.
     const nothing = { output: undefined, input: undefined, weight: undefined, bias: undefined };
     return {
       run: data.run,
@@ -115,7 +115,7 @@ export function assembleFrame(
   return { run: data.run, generation: data.generation, layer, step, ...parts, settled, errors, gap };
 }
 
-/** The gap that a step lies in, when nothing newer than the gap's beginning is known there. */
+/** The gap that a step lies in, unless `found`, the step of its map, is after the beginning of the gap. */
 function gapAt(gaps: readonly GapSummary[], step: number, found: number | undefined): GapSummary | undefined {
   return gaps.find(
     ({ afterStep, beforeStep }) =>
@@ -127,7 +127,7 @@ function gapAt(gaps: readonly GapSummary[], step: number, found: number | undefi
   );
 }
 
-/** Whether all that makes a frame was logged at exactly this step: a frame must not mix two captures. */
+/** Whether all parts of a frame were logged at exactly this step, so that it does not mix two captures. */
 export function isAligned(data: RunData, layer: LayerView, step: number): boolean {
   const tags = [layer.output, layer.weight, layer.bias, layer.input].filter(
     (tag): tag is TagRef => tag !== undefined && tag.tag !== PROBE_INPUT_TAG,
@@ -140,8 +140,8 @@ export function isAligned(data: RunData, layer: LayerView, step: number): boolea
 }
 
 /**
- * The newest step at which the maps and the kernels of a layer are both in the index; captures arrive tag by tag. Where
- * kernels are logged at other steps than maps, simply the newest maps.
+ * The newest step for which both the maps and the kernels of a layer are in the index: captures arrive tag by tag. If
+ * kernels are logged at other steps than maps, the step of the newest maps.
  */
 export function newestStep(data: RunData, layer: LayerView): number | undefined {
   const outputs = data.blob(layer.output.tag, layer.output.kind);
@@ -152,7 +152,7 @@ export function newestStep(data: RunData, layer: LayerView): number | undefined 
   return before !== undefined && isAligned(data, layer, before) ? before : last;
 }
 
-/** All steps with captures of any of the layers, ascending. */
+/** All steps with a capture of any of the layers, ascending. */
 export function captureSteps(data: RunData, layers: readonly LayerView[]): number[] {
   const steps = new Set<number>();
   for (const { output } of layers)
@@ -160,7 +160,7 @@ export function captureSteps(data: RunData, layers: readonly LayerView[]): numbe
   return [...steps].sort((a, b) => a - b);
 }
 
-/** The index of the last of ascending `steps` that is not after `step`; −1 with none. */
+/** The index of the last step that is not after `step`, or −1. `steps` are ascending. */
 export function indexAt(steps: readonly number[], step: number): number {
   let low = 0;
   let high = steps.length;
@@ -172,7 +172,7 @@ export function indexAt(steps: readonly number[], step: number): number {
   return low - 1;
 }
 
-/** The nearest of ascending `steps`. */
+/** The step nearest to `step`. `steps` are ascending. */
 export function nearest(steps: readonly number[], step: number): number | undefined {
   const index = indexAt(steps, step);
   const below = steps[index];

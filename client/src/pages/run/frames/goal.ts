@@ -1,4 +1,4 @@
-/** Which step is shown while following, and which captures will be wanted soon. */
+/** Decides which step to show while following, and which captures will be needed soon. */
 import type { RunData } from '../../../runs/run-data.js';
 import type { CaptureRef } from './capture-loader.js';
 import { type Frame, isAligned, newestStep, refsOf } from './frame.js';
@@ -8,7 +8,7 @@ import type { Target } from './target.js';
 
 /** How long to wait for all parts of a capture before a newer one is tried. */
 const PATIENCE_MS = 1500;
-/** Captures that are fetched ahead while playing. */
+/** How many captures are fetched ahead while playing. */
 const PREFETCHED = 8;
 
 export class Goal {
@@ -17,14 +17,15 @@ export class Goal {
   #step: number | undefined;
   #since = 0;
 
-  /** `isThere`: whether a capture has been decoded, or cannot be had. */
+  /** `isThere`: whether a capture has been decoded or has failed. */
   constructor(isThere: (ref: CaptureRef) => boolean) {
     this.#isThere = isThere;
   }
 
   /**
-   * The newest step that is there in full, else the one that is on its way. That one is kept until it is whole: captures
-   * may come faster than all their parts, and a page that went on to each new one would never show any.
+   * The newest step that has been loaded completely, else the one that is being loaded. That one is kept until it is
+   * complete: captures may arrive faster than all their parts, and a page that switched to each new one would never show
+   * any.
    */
   next({ data, layer, steps }: Target, shown: Frame | undefined): number | undefined {
     if (layer === undefined) return undefined;
@@ -55,7 +56,7 @@ function subjectOf(data: RunData, layer: LayerView): string {
   return `${data.run}\n${data.generation}\n${layer.name}`;
 }
 
-/** Places in the list of `count` captures that will be wanted after the one at `index`, the soonest first. */
+/** Indices, among `count` captures, of those that will be needed after the one at `index`, the soonest first. */
 export function soonAfter(
   index: number,
   count: number,

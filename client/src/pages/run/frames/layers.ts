@@ -1,4 +1,4 @@
-/** What of a run can be shown as layers: from its description, or, without one, from the shapes of its tensors. */
+/** The layers of a run: from its description, or without one from the shapes of its tensors. */
 
 import { type PixelRange, receptiveField } from '@convscope/shared/convolution/receptive-field.js';
 import {
@@ -23,14 +23,14 @@ export interface LayerView {
   /** Undefined for a log that does not describe its net. */
   readonly description: Conv2dDescription | undefined;
   readonly output: TagRef;
-  /** Whether `output` holds values before or after the activation; `output` for both when it is not known. */
+  /** Whether `output` holds values before the activation; `output` if after it, or if that is not known. */
   readonly outputRole: 'preactivation' | 'output';
   readonly input: (TagRef & { readonly operations: readonly MapOperation[] }) | undefined;
   readonly weight: TagRef | undefined;
   readonly bias: TagRef | undefined;
 }
 
-/** In the strip, between the layers with maps. */
+/** An item of the layer strip: a layer with maps, or one without. */
 export type StripItem =
   | { readonly type: 'layer'; readonly layer: LayerView }
   | { readonly type: 'other'; readonly layer: Exclude<LayerDescription, Conv2dDescription> };
@@ -39,7 +39,7 @@ export interface TagLookup {
   has(tag: string, kind: RecordKind): boolean;
 }
 
-/** Layers of a run that describes its net and has logged maps of them. */
+/** The layers of a run that describes its net, without conv layers that have no maps in the log. */
 export function describedLayers(start: RunStart, tags: TagLookup): StripItem[] {
   return start.model.layers.flatMap((description): StripItem[] => {
     if (description.type !== 'conv2d') return [{ type: 'other', layer: description }];
@@ -74,8 +74,8 @@ const OUTPUT_NAME = /^(.*)[/._](outputs?|preactivation|activations?)$/i;
 const WEIGHT_NAME = /^(.*)[/._](weights?|kernels?)$/i;
 
 /**
- * Layers of a foreign log: every tensor [C, H, W] or [N, C, H, W] is a grid. Tags that differ only in
- * input / weight / output are one layer. `shapeOf` gives undefined while the shape is not known.
+ * The layers of a log that does not describe its net: every tensor [C, H, W] or [N, C, H, W] is one. Tags that differ
+ * only in input / weight / output are one layer. `shapeOf` returns undefined while a shape is not known.
  */
 export function foreignLayers(
   channelTags: readonly string[],
@@ -134,8 +134,8 @@ export function foreignLayers(
 }
 
 /**
- * Which pixels of the picture one output pixel of a layer sees, not clipped; undefined where the way back is not
- * known. Joins of residual blocks see what either of their inputs sees.
+ * The pixels of the picture that an output pixel of a layer depends on, not clipped to the picture. Undefined if the way
+ * back to the picture is not known. The join of a residual block depends on what either of its inputs does.
  */
 export function fieldOnPicture(
   layers: readonly LayerDescription[],
@@ -186,7 +186,7 @@ function backward(
   const slash = layer.input.tag.lastIndexOf('/');
   const producer = layer.input.tag.slice(0, slash);
   if (layer.input.tag.slice(slash) !== '/input') return backward(layers, producer, seen);
-  // The record is what goes into a layer (this one or another): what stands before that one in the forward pass made it.
+  // The record is the input of a layer, this one or another: the layer before that one in the net has produced it.
   const before = layers[layers.findIndex((one) => one.name === producer) - 1];
   return before === undefined ? seen : backward(layers, before.name, seen);
 }

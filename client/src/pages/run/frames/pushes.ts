@@ -1,4 +1,4 @@
-/** What the hub pushes: captures on their way through the decoder, those that were missed, and the credits owed. */
+/** Keeps track of what the hub pushes: captures being decoded, captures that were skipped, and credits to give back. */
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
@@ -6,16 +6,16 @@ import { afterPaint } from '../../../ui/animation-frame.js';
 import { createStore } from '../../../ui/store.js';
 
 export class Pushes {
-  /** Captures of the followed maps that were not pushed, because the page had not drawn the one before. */
+  /** How many captures of the followed maps were not pushed, because the page had not drawn the one before. */
   readonly skipped = createStore(0);
-  /** Pushed, and not decoded yet: the tag, by the capture's key. */
+  /** Tags of pushed captures that are being decoded, by key. */
   readonly #decoding = new Map<string, string>();
-  /** Tags whose push has been decoded: they get a credit once it is drawn. */
+  /** Tags whose push has been decoded, and which get a credit after the next paint. */
   readonly #owed = new Set<string>();
   /** The last row that was pushed, by tag. */
   readonly #last = new Map<string, number>();
 
-  /** A push has come. `isFollowed`: it is of the maps that are shown as they come. */
+  /** Call for each push. `isFollowed`: it is of the maps that are shown as they arrive. */
   came({ tag, row }: Pick<LiveBlob, 'tag' | 'row'>, isFollowed: boolean): void {
     const last = this.#last.get(tag);
     if (isFollowed && last !== undefined && row > last + 1)
@@ -27,7 +27,7 @@ export class Pushes {
     this.#decoding.set(key, tag);
   }
 
-  /** A capture has been decoded, or cannot be. Gives its tag when it had been pushed: a credit is owed then. */
+  /** Call when a capture has been decoded or has failed. Returns its tag if it was pushed: a credit is owed then. */
   decoded(key: string): string | undefined {
     const tag = this.#decoding.get(key);
     if (tag !== undefined) {
@@ -41,12 +41,12 @@ export class Pushes {
     this.#owed.add(tag);
   }
 
-  /** Whether a push of the tag is being decoded, but for what `except` names. */
+  /** Whether a push of the tag is being decoded, apart from captures for which `except` is true. */
   isDecoding(tag: string, except: (key: string) => boolean): boolean {
     return [...this.#decoding].some(([key, one]) => one === tag && !except(key));
   }
 
-  /** The first row of a tag that the hub will push: after the last pushed one, or after what was there at first. */
+  /** The first row of a tag that the hub will push: the one after the last push, or after the rows known at first. */
   comingFrom(data: RunData, tag: string): number {
     let last = this.#last.get(tag);
     if (last === undefined) {
@@ -56,7 +56,7 @@ export class Pushes {
     return last + 1;
   }
 
-  /** Once the frame has been painted the hub may send the next captures. */
+  /** After the next paint, tells the hub that it may push the next captures. */
   payCredits(source: Source, run: string): void {
     if (this.#owed.size === 0) return;
     const owed = [...this.#owed];

@@ -1,9 +1,9 @@
-/** The range that the values of each tag had in all captures that were looked at: colours may be locked to it. */
+/** The range of each tag's values over all captures that were decoded; colours can be locked to it. */
 import type { ValueRange } from '../../../decode/decoded.js';
 
 export type RunRanges = ReadonlyMap<string, ValueRange>;
 
-/** The ranges once `range` has been seen of a tag: the same object when it is within what was seen before. */
+/** Adds a range that was seen of a tag. Returns the same object when nothing becomes wider. */
 export function widened(ranges: RunRanges, tag: string, range: ValueRange): RunRanges {
   const known = ranges.get(tag);
   if (known === undefined) return new Map(ranges).set(tag, range);

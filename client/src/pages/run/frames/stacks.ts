@@ -1,4 +1,4 @@
-/** Stacks of maps, made of decoded records. Each is made once, so that what is drawn from it can see that it is the same. */
+/** Stacks of maps, made from decoded records. Each is made once, so that unchanged maps are the same object. */
 import type { InputMaps } from '@convscope/shared/convolution/terms.js';
 import type { MapOperation, MapShape } from '@convscope/shared/run-description.js';
 import type { DecodedChannels } from '../../../decode/decoded.js';
@@ -55,7 +55,7 @@ export function shareStack(from: DecodedChannels, to: DecodedChannels): void {
   }
 }
 
-/** What the operations make of a stack: the same object for the same stack. */
+/** The stack after the operations. */
 export function derive(stack: MapStack, operations: readonly MapOperation[]): MapStack {
   if (operations.length === 0) return stack;
   return remembered(derived, stack, JSON.stringify(operations), () => applyOperations(stack, operations));

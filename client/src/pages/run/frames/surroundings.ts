@@ -1,4 +1,4 @@
-/** What is shown around the frame, at its step or newer: a map of each layer for its thumbnail, and the predictions. */
+/** What is shown beside the frame, at its step or newer: thumbnails of all layers, and the predictions. */
 import { PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
 import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
@@ -6,10 +6,10 @@ import type { CaptureRef } from './capture-loader.js';
 import { type MapRecord, type Piece, refAt } from './frame.js';
 import type { LayerView, TagRef } from './layers.js';
 
-/** How many of the newest captures may already be there while an older one is shown. */
+/** How many of the newest captures are checked for one that has been loaded. */
 export const LOOK_BACK = 8;
 
-/** What is there of a capture. */
+/** Returns a capture if it has been decoded. */
 export type DecodedOf = (ref: CaptureRef) => Decoded | undefined;
 
 export interface Place {
@@ -17,13 +17,13 @@ export interface Place {
   readonly layers: readonly LayerView[];
   readonly step: number;
   readonly following: boolean;
-  /** The first row of a tag that the hub will push by itself. */
+  /** The first row of a tag that the hub will push. */
   readonly coming: (tag: string) => number;
 }
 
 export type Thumbnails = ReadonlyMap<string, Piece<MapRecord>>;
 
-/** The newest map after `step` that has been decoded; `known` when it is that one. */
+/** The newest decoded map after `step`; `known` itself if it is that one. */
 export function newestMap(
   data: RunData,
   output: TagRef,
@@ -40,7 +40,7 @@ export function newestMap(
   return undefined;
 }
 
-/** A map of each layer, by its name: the same object as `before` when none has changed. */
+/** A map of each layer, by its name; `before` itself when none has changed. */
 export function thumbnailsAt(
   { data, layers, step, following, coming }: Place,
   before: Thumbnails,
@@ -62,7 +62,7 @@ export function thumbnailsAt(
   return { refs, thumbnails: isSame ? before : thumbnails };
 }
 
-/** What the net makes of the probes: the same object as `before` until there is another. */
+/** The net's predictions for the probes; `before` itself until newer ones have been decoded. */
 export function predictionsAt(
   { data, step, coming }: Place,
   before: Piece<DecodedTensor> | undefined,

@@ -9,12 +9,12 @@ export interface Target {
   readonly layer: LayerView | undefined;
   /** Steps with captures, ascending. */
   readonly steps: readonly number[];
-  /** The step that was chosen; undefined: the newest. */
+  /** The chosen step; undefined for the newest. */
   readonly wished: number | undefined;
-  /** Whether new captures are shown as they come. */
+  /** Whether new captures are shown as they arrive. */
   readonly following: boolean;
-  /** Says which captures will be wanted soon. */
+  /** Determines which captures are fetched ahead. */
   readonly playback: { readonly playing: boolean; readonly loop: boolean };
-  /** The probe that is shown, where its maps can be drawn without those of the others. */
+  /** The shown probe, if its maps can be drawn without those of the others. */
   readonly probe: number | undefined;
 }

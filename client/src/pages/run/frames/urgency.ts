@@ -1,6 +1,6 @@
 import type { Target } from './target.js';
 
-/** How soon events of a tag are decoded, smaller is sooner: first what is shown on its own, then what completes the frame. */
+/** The decoding urgency of a tag, smaller is sooner: the frame first, then thumbnails and the rest. */
 export function urgencyOf(tag: string, target: Pick<Target, 'layer' | 'following'> | undefined): number {
   const layer = target?.layer;
   if (tag === layer?.output.tag && target?.following) return 0;

@@ -1,4 +1,4 @@
-/** The view in the address: written a moment after the view has changed, read when the address was changed. */
+/** Keeps the view in the address: writes it shortly after the view has changed, and reads it when the address changes. */
 import type { Store } from '../../../ui/store.js';
 import { hashFromView, isRunHash, type ViewState, viewFromHash } from './view-state.js';
 
@@ -6,10 +6,10 @@ import { hashFromView, isRunHash, type ViewState, viewFromHash } from './view-st
 const WRITE_MS = 120;
 
 export interface Address {
-  /** The view has changed. */
+  /** Call when the view has changed. */
   writeSoon(): void;
   writeNow(): void;
-  /** The address was changed by hand, by a link, or by the back button. */
+  /** Call when the address was changed by hand, by a link, or by the back button. */
   read(): void;
 }
 
@@ -21,7 +21,7 @@ export function createAddress(view: Store<ViewState>): Address {
   };
   const writeNow = (): void => {
     stop();
-    // Another page may have the address by now.
+    // The user may have gone to another page in the meantime.
     if (isRunHash(location.hash)) history.replaceState(history.state, '', hashFromView(view.get()));
   };
   return {
@@ -31,7 +31,7 @@ export function createAddress(view: Store<ViewState>): Address {
     },
     read() {
       if (!isRunHash(location.hash)) return;
-      // The tab of the page links to a bare #run when it was not open yet: keep what was looked at.
+      // A bare #run, as in the brand's link, keeps the current view.
       if (!location.hash.includes('?')) {
         writeNow();
         return;

@@ -1,4 +1,4 @@
-/** The arithmetic of one output pixel, and how far what was logged is from it. */
+/** The arithmetic of one output pixel, and how exact it is compared to what was logged. */
 import { convolutionTerms, type OutputPixel } from '@convscope/shared/convolution/terms.js';
 import { boundOf, valueAt } from '../../../drawing/map-stack.js';
 import { inputMapsOf } from '../frames/stacks.js';
@@ -8,17 +8,17 @@ export interface Arithmetic {
   readonly pixel: OutputPixel;
   /** Sum of all products, without the bias. */
   readonly products: number;
-  /** How far `pixel.sum` may be from what the net computed, because the input was stored in 8 bits: Σ |w| · bound. */
+  /** The largest possible error of `pixel.sum` because the input was stored in 8 bits: Σ |w| · bound. */
   readonly inputBound: number;
-  /** The pre-activation as it was logged, and how far it may be off; undefined when it was not logged. */
+  /** The pre-activation as it was logged, undefined if it was not; `loggedBound` is its largest possible error. */
   readonly logged: number | undefined;
   readonly loggedBound: number;
   readonly relu: boolean;
-  /** What the sum becomes. */
+  /** The output of the layer: the sum, after ReLU if there is one. */
   readonly result: number;
 }
 
-/** Undefined while a part is missing, or with a sentence when they do not fit together. */
+/** Undefined while a part is missing; an error when the parts do not fit together. */
 export function arithmeticOf(selection: Selection): Arithmetic | { readonly error: string } | undefined {
   const { input, kernels, bias, description, preactivation, channel, y, x } = selection;
   if (input === undefined || kernels === undefined || description === undefined) return undefined;
@@ -51,7 +51,7 @@ export function arithmeticOf(selection: Selection): Arithmetic | { readonly erro
   };
 }
 
-/** A sentence, when kernels and maps are not of one step: their arithmetic would be of no net that ever was. */
+/** An error message when kernels and maps are of different steps: together they are of no state that the net ever had. */
 function stepsApart({ frame, layer, description }: Selection): string | undefined {
   const step = frame?.output?.step;
   const isRecord = description?.input.from === 'record';

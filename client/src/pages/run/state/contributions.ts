@@ -5,14 +5,14 @@ import { inputMapsOf } from '../frames/stacks.js';
 import type { Selection } from './selection.js';
 
 export interface Contributions {
-  /** One map an entry of `parts`, in the order of the input channels. */
+  /** One map for each entry of `parts`, in the order of the input channels. */
   readonly stack: MapStack;
   readonly parts: readonly { readonly inChannel: number; readonly index: number; readonly rms: number }[];
-  /** 99.7 % of the absolute values are not above it. */
+  /** The 99.7th percentile of the absolute values. */
   readonly absolute: number;
 }
 
-/** The input channels that an output channel reads: those of its group. */
+/** The input channels that the chosen output channel reads: those of its group. */
 export function inputsOf({ description, channel }: Selection): {
   readonly first: number;
   readonly count: number;

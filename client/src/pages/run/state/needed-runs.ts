@@ -3,10 +3,10 @@ import { lossTag, testAccuracyTag } from '../../../runs/curves.js';
 import type { Needs } from '../../../runs/runs.js';
 import type { ViewState } from './view-state.js';
 
-/** Other runs whose curves are drawn beside the chosen one. */
+/** The largest number of other runs whose curves are drawn. */
 const MOST_OTHER_RUNS = 7;
 
-/** What the run page needs: the chosen run in full, and of the newest others loss and accuracy. */
+/** The data that the run page needs: all of the chosen run, and loss and accuracy of the newest other runs. */
 export function neededRuns(
   chosen: string | undefined,
   runs: readonly RunSummary[],

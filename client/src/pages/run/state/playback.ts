@@ -1,4 +1,4 @@
-/** Playing a run: one capture after the other, each for as long as the speed says. */
+/** Plays a run: shows one capture after another, at a chosen speed. */
 import { createStore, type Store } from '../../../ui/store.js';
 
 export interface PlaybackState {
@@ -11,13 +11,13 @@ export interface Playback extends Store<PlaybackState> {
   start(): void;
   pause(): void;
   /**
-   * The index of the capture to go to now, of `count`; undefined while the one at `index` has not been shown for its
-   * time. At the end it pauses, or begins again when it loops.
+   * The index to advance to from `index`, among `count` captures; undefined while it is too early. At the end it starts
+   * again if it loops, and pauses otherwise.
    */
   next(index: number, count: number): number | undefined;
 }
 
-/** How long one capture is shown at speed 1. */
+/** How long a capture is shown at speed 1. */
 const CAPTURE_MS = 90;
 
 export function createPlayback(): Playback {

@@ -1,4 +1,4 @@
-/** The state of the run page: what is looked at, and what follows from it and from the data of the runs. */
+/** The state of the run page: the view, and everything derived from it and from the data of the runs. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
@@ -35,11 +35,11 @@ export class RunPageState {
   readonly run = createStore<RunView | undefined>(undefined);
   readonly hover = createStore<Hover | undefined>(undefined);
   readonly playback = createPlayback();
-  /** The data that the timeline draws, by run. Published once the newest map is on the screen. */
+  /** `runs.data`, for the timeline: updated when the newest map has been drawn, so that curves do not delay it. */
   readonly curveData = createStore<ReadonlyMap<string, RunData>>(new Map());
-  /** A step that the pointer rests on in the strip: shown, not chosen. */
+  /** The step that the pointer rests on in the timeline: shown, but not chosen. */
   readonly preview = createStore<number | undefined>(undefined);
-  /** The step that is asked for: previewed, chosen, or the newest. */
+  /** The step to show: previewed, chosen, or the newest. */
   readonly step = createStore<number | undefined>(undefined);
   readonly rail = createPanel(RAIL_OVERLAID);
   readonly inspector = createPanel(INSPECTOR_OVERLAID);
@@ -77,17 +77,17 @@ export class RunPageState {
 
   // ---------------------------------------------------------------------------------------------- actions
 
-  /** Changes what is looked at, and the URL with it. */
+  /** Changes the view, and the address with it. */
   show(change: Partial<ViewState>): void {
-    // From the first touch on the page stays with the run that it shows.
+    // After the first interaction the page stays with the run that it shows.
     const next = { ...this.view.get(), run: this.view.get().run ?? this.run.get()?.run, ...change };
-    // What is on the screen is not yet what is asked for.
+    // The screen does not show this view yet.
     setSettled(false);
     this.view.set(next);
     this.address.writeSoon();
   }
 
-  /** A link that leads to exactly what is seen, also where the page has chosen it. */
+  /** A link to exactly what is shown, including the run, layer and step that the page has chosen by itself. */
   link(): string {
     const view = this.view.get();
     const run = this.run.get();
@@ -110,7 +110,7 @@ export class RunPageState {
     this.show({ layer, y: undefined, x: undefined, channel: 0, limits: {}, flag: undefined });
   }
 
-  /** Goes to the capture that is nearest to a step. */
+  /** Shows the capture nearest to a step. */
   goTo(step: number): void {
     const run = this.run.get();
     if (run === undefined) return;
@@ -123,7 +123,7 @@ export class RunPageState {
     this.goTo(step);
   }
 
-  /** `by` captures on; steps, where there are no captures. */
+  /** Moves on by a number of captures, or of steps if the run has no captures. */
   stepBy(by: number): void {
     this.playback.pause();
     const run = this.run.get();
@@ -161,7 +161,7 @@ export class RunPageState {
     this.show({ channel: Math.max(0, Math.min(count - 1, channel)) });
   }
 
-  /** Moves the pinned pixel within the map. */
+  /** Moves the pinned pixel, within the map. */
   movePixel(dy: number, dx: number): void {
     const selection = this.#selection();
     if (selection?.shape === undefined) return;
@@ -170,7 +170,7 @@ export class RunPageState {
     this.show({ y: clamp(selection.y + dy, height), x: clamp(selection.x + dx, width) });
   }
 
-  /** Pins what the pointer is on. */
+  /** Pins the pixel under the pointer. */
   pinHovered(hover: Hover): void {
     const selection = this.#selection();
     if (selection === undefined) return;
@@ -178,7 +178,7 @@ export class RunPageState {
     else this.show(outputAt(selection, hover.y, hover.x));
   }
 
-  /** Whether a channel of the shown layer has the condition. */
+  /** Whether any channel of the shown layer has the condition. */
   hasFlag(flag: Flag): boolean {
     return this.#selection()?.health.some(({ conditions }) => conditions.includes(flag)) === true;
   }
@@ -199,7 +199,7 @@ export class RunPageState {
     this.#schedule();
   }
 
-  /** New data waits while the newest map is drawn; what somebody does never waits. */
+  /** Like `#touch`, but waits while the newest map is drawn: for new data, not for the user's actions. */
   #touchByData(): void {
     this.#dirty = true;
     this.#scheduleData();
@@ -236,17 +236,17 @@ export class RunPageState {
       wished,
       following,
       playback: this.playback.get(),
-      // With the limits of the layer a picture cannot be coloured before all pictures are there.
+      // Limits locked to the layer depend on all pictures, so that one alone cannot be drawn.
       probe: view.lock === 'layer' ? undefined : view.probe,
     };
     const aimed = this.frames.update(target);
     const step = known.layer === undefined ? (wished ?? known.lastStep) : aimed;
-    // Reading the description may have just finished: then there are layers whose captures are wanted.
+    // If the run's description has just been read, there are layers now, and their captures are needed.
     const described = this.#describe(data, view, chosen);
     if (described.layers !== known.layers) this.#schedule();
     this.#watch(target);
     if (following && described.layers === this.run.get()?.layers && this.frames.isDrawing) {
-      // The newest map goes first. The curves and the readings, whose drawing takes longer, have a frame of their own.
+      // Draw the newest map first. Curves and readings take longer, and are drawn in a later frame.
       setSettled(false);
       return;
     }
@@ -275,7 +275,7 @@ export class RunPageState {
     this.runs.source.watch(watch);
   }
 
-  /** Goes on to the next capture when the shown one is whole and has had its time: playing never skips one. */
+  /** Shows the next capture when the current one is complete and was shown long enough: none is skipped. */
   #play({ steps, layer }: Target, index: number): void {
     if (!this.playback.get().playing) return;
     this.#schedule();

@@ -5,7 +5,7 @@ import type { RunData } from '../../../runs/run-data.js';
 import { captureSteps } from '../frames/frame.js';
 import { describedLayers, foreignLayers, type LayerView, type StripItem } from '../frames/layers.js';
 
-/** What is known of the chosen run, made anew when it changes. */
+/** A new object after every change. */
 export interface RunView {
   readonly run: string;
   readonly data: RunData;
@@ -13,19 +13,19 @@ export interface RunView {
   readonly end: RunEnd | undefined;
   readonly strip: readonly StripItem[];
   readonly layers: readonly LayerView[];
-  /** The chosen one. */
+  /** The chosen layer. */
   readonly layer: LayerView | undefined;
-  /** Foreign tensors whose shape is not known yet: any of them may be a layer. */
+  /** The number of tensors whose shape is not known yet: each of them may be a layer. */
   readonly unread: number;
   readonly steps: readonly number[];
   readonly gaps: readonly GapSummary[];
   readonly scalarTags: readonly string[];
-  /** The last step of which anything is known. */
+  /** The last step for which anything was logged. */
   readonly lastStep: number;
   readonly error: string | undefined;
 }
 
-/** What `data` says now: the same object as `before` when nothing has changed, so that nothing is drawn again. */
+/** Describes the run as `data` has it now. Returns `before` itself when nothing has changed. */
 export function describeRun(
   data: RunData,
   layerName: string | undefined,
@@ -43,7 +43,7 @@ export function describeRun(
     );
     strip = views.map((layer) => ({ type: 'layer', layer }));
   }
-  // An equal layer stays the same object, so that nothing is drawn again.
+  // Equal layers stay the same objects, so that nothing is drawn again.
   const old = before?.data === data ? before.layers : [];
   strip = strip.map((item) => {
     if (item.type !== 'layer') return item;
@@ -75,7 +75,7 @@ export function describeRun(
 
 const knownSteps = new WeakMap<RunData, { readonly key: string; readonly steps: readonly number[] }>();
 
-/** Steps with captures; worked out anew only when rows have come. */
+/** Steps with captures; computed again only after new rows. */
 function stepsOf(data: RunData, layers: readonly LayerView[]): readonly number[] {
   const rows = layers.map(({ output }) => data.blob(output.tag, output.kind)?.rows ?? 0);
   const key = [data.generation, ...rows].join();
@@ -93,7 +93,7 @@ function sameLayer(a: LayerView, b: LayerView): boolean {
     a.outputRole === b.outputRole &&
     a.output.tag === b.output.tag &&
     a.output.kind === b.output.kind &&
-    // The operations are the description's, or none.
+    // The operations are part of the description, which is compared above.
     a.input?.tag === b.input?.tag &&
     a.input?.kind === b.input?.kind &&
     a.weight?.tag === b.weight?.tag &&

@@ -1,4 +1,4 @@
-/** What is looked at within the shown frame: stacks of maps for the chosen picture, the chosen channel and pixel. */
+/** The selected part of the shown frame: the maps of the chosen picture, the chosen channel and pixel. */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import type { Kernels } from '@convscope/shared/convolution/terms.js';
 import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
@@ -12,19 +12,19 @@ export interface Selection {
   readonly frame: Frame | undefined;
   readonly layer: LayerView;
   readonly description: Conv2dDescription | undefined;
-  /** [channels, height, width] of the output; undefined while nothing is known of it. */
+  /** [channels, height, width] of the output; undefined while it is not known. */
   readonly shape: MapShape | undefined;
   readonly inputShape: MapShape | undefined;
-  /** Before the activation, where that was logged. */
+  /** The maps before the activation, if they were logged. */
   readonly preactivation: MapStack | undefined;
-  /** As the view asks for it: before or after the activation. */
+  /** The maps before or after the activation, as the view has it. */
   readonly output: MapStack | undefined;
   readonly input: MapStack | undefined;
   readonly kernels: Kernels | undefined;
   readonly bias: Float32Array | Float64Array | undefined;
-  /** Whether conv and ReLU can be told apart. */
+  /** Whether the maps can be shown both before and after ReLU. */
   readonly hasStages: boolean;
-  /** Whether the shown output has values on both sides of zero. */
+  /** Whether the shown output may have negative values. */
   readonly signed: boolean;
   readonly inputSigned: boolean;
   readonly health: readonly ChannelHealth[];
@@ -33,14 +33,14 @@ export interface Selection {
   readonly x: number;
 }
 
-/** What channels can be ordered by: their own numbers in the capture. Undefined for the order of the index. */
+/** The statistic by which channels are sorted. Undefined when they are sorted by index. */
 export function sortKeys(record: MapRecord | undefined, sort: ViewState['sort']): Float32Array | undefined {
   if (sort === 'index' || record?.kind !== 'channels' || record.statistics === undefined) return undefined;
   const { mean, std, zeroFraction } = record.statistics;
   return { mean, std, zero: zeroFraction }[sort];
 }
 
-/** Channels, the largest key first. */
+/** Channel indices, sorted by descending key. */
 export function channelOrder(channels: number, keys: Float32Array | undefined): number[] {
   const order = Array.from({ length: channels }, (_, channel) => channel);
   return keys === undefined ? order : order.sort((a, b) => keys[b]! - keys[a]! || a - b);
@@ -92,7 +92,7 @@ export function select(
   };
 }
 
-/** A rectangle of map pixels, both ends inclusive; it may reach into the padding. */
+/** A rectangle of map pixels, both ends inclusive. It may extend into the padding. */
 export interface Window {
   readonly y0: number;
   readonly y1: number;
@@ -109,7 +109,7 @@ export function windowOf(description: Conv2dDescription | undefined, y: number, 
   return { y0, x0, y1: y0 + dilation[0] * (kernel[0] - 1), x1: x0 + dilation[1] * (kernel[1] - 1) };
 }
 
-/** The output pixel whose window has an input pixel nearest to its middle. */
+/** The output pixel whose window is centred nearest to an input pixel. */
 export function outputAt(
   selection: Selection,
   y: number,

@@ -1,4 +1,4 @@
-/** What is looked at. All of it is in the URL's hash, so that a link shows the same thing to somebody else. */
+/** The view of the run page. All of it is in the hash of the URL, so that a link shows the same to everyone. */
 
 import { type Span, spanFrom, spanText } from '../../../charts/span.js';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
@@ -16,7 +16,7 @@ export type Flag = (typeof FLAGS)[number];
 export type PaneName = (typeof PANES)[number];
 
 export interface ViewState {
-  /** Undefined: the page chooses the newest. */
+  /** Undefined: the page chooses one. */
   readonly run: string | undefined;
   readonly layer: string | undefined;
   readonly channel: number;
@@ -32,14 +32,14 @@ export interface ViewState {
   readonly flag: Flag | undefined;
   readonly zoom: number | undefined;
   readonly smoothing: number;
-  /** The scalar in the strip; undefined: the loss. */
+  /** The scalar in the timeline; undefined: the loss. */
   readonly curve: string | undefined;
   /** The steps that the timeline shows; undefined: all. */
   readonly span: Span | undefined;
-  /** Limits that were dragged by hand. */
+  /** Colour limits that the user has set. */
   readonly limits: Readonly<Partial<Record<PaneName, Limits>>>;
   readonly theme: Theme | undefined;
-  /** The pane that a narrow page shows. */
+  /** The pane to show on a narrow screen. */
   readonly pane: PaneName;
 }
 
@@ -79,12 +79,12 @@ function limitsFrom(text: string | null): Limits | undefined {
     : undefined;
 }
 
-/** Whether the hash is the run page's: the other pages keep their own state there. */
+/** Whether a hash belongs to the run page. Other pages keep their own state in the hash. */
 export function isRunHash(hash: string): boolean {
   return /^(#(run(\?.*)?)?)?$/.test(hash);
 }
 
-/** Reads `#run?layer=conv2&ch=11&…`. What cannot be read takes its default, and so does all of another page's hash. */
+/** Parses `#run?layer=conv2&ch=11&…`. Missing and invalid values get their defaults; so does another page's hash. */
 export function viewFromHash(hash: string): ViewState {
   if (!isRunHash(hash)) return DEFAULT_VIEW;
   const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
@@ -116,7 +116,7 @@ export function viewFromHash(hash: string): ViewState {
   };
 }
 
-/** The hash of a view. What has its default value is left out. */
+/** The hash of a view, without default values. */
 export function hashFromView(view: ViewState): string {
   const query = new URLSearchParams();
   const put = (name: string, value: string | number | undefined, usual?: string | number): void => {
