@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Tokens } from '../ui/tokens.js';
-import { colourIndex, cssOf, lutsOf, parseHex, pixelOf } from './lut.js';
+import { colourIndex, colourOf, cssOf, lutsOf, parseHex, pixelOf } from './lut.js';
 
 const TEST_TOKENS = {
   'map-neg-end': '#0b2f5c',
@@ -45,4 +45,15 @@ test('limits without width still tell above from below', () => {
 
 test('a token that is no colour is refused', () => {
   expect(() => parseHex('rebeccapurple')).toThrow('must be written as #rrggbb');
+});
+
+test('a value has the CSS colour of its place between the limits, and NaN its own', () => {
+  const colour = colourOf(luts.grey, { lo: 0, hi: 255 }, pixelOf([255, 0, 212]));
+  expect([0, 128, 255, Number.POSITIVE_INFINITY, Number.NaN].map(colour)).toEqual([
+    'rgb(0 0 0)',
+    'rgb(128 128 128)',
+    'rgb(255 255 255)',
+    'rgb(255 255 255)',
+    'rgb(255 0 212)',
+  ]);
 });

@@ -5,6 +5,7 @@ import {
   formatConfig,
   formatDuration,
   formatPercent,
+  formatShort,
   formatStep,
   formatValue,
 } from './format.js';
@@ -25,6 +26,18 @@ test('very large numbers and those that are none stay readable', () => {
       formatValue(value),
     ),
   ).toEqual(['7.85e21', 'NaN', '∞', '−∞']);
+});
+
+test('mostly whole numbers have no trailing zeros, and nothing has no minus', () => {
+  expect([12, 0.5, 2.3714, -1.25, -0.0001, Number.NaN].map((value) => formatShort(value))).toEqual([
+    '12',
+    '0.5',
+    '2.371',
+    '−1.25',
+    '0',
+    'NaN',
+  ]);
+  expect(formatShort(2.3714, 1)).toBe('2.4');
 });
 
 test('a cell holds what fits into it', () => {

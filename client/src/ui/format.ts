@@ -20,6 +20,11 @@ export function formatValue(value: number, digits = 3): string {
   return minus(value.toFixed(digits));
 }
 
+/** At most `digits` after the point and no trailing zeros: for numbers that are mostly whole. */
+export function formatShort(value: number, digits = 3): string {
+  return Number.isFinite(value) ? minus(String(Number(value.toFixed(digits)))) : formatValue(value);
+}
+
 /** For a cell of 28 pixels: two digits, no leading zero; nothing where a number does not fit. */
 export function formatCell(value: number): string {
   if (!Number.isFinite(value)) return formatValue(value);

@@ -6,22 +6,20 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../ui/button.js';
 import './lab.css';
-import './lab-stage.css';
-import './lab-side.css';
-import './lab-narrow.css';
 import { isForPage } from '../../ui/keys.js';
 import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 import { chosenPlace, labModel, labTerms } from './lab-model.js';
 import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery } from './lab-state.js';
-import type { Place } from './matrix-view.js';
+import type { Place } from './matrix-paint.js';
 import { ParameterControls } from './parameter-controls.js';
 import { PICTURES } from './pictures.js';
 import { PRESETS } from './presets.js';
 import { SidePanel } from './side-panel.js';
 import { Stage } from './stage.js';
 import { TermsBar } from './terms-bar.js';
+import './lab-narrow.css';
 
 const PAGE = '#lab';
 

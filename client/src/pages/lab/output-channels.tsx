@@ -1,7 +1,7 @@
 /** All output channels as one small canvas; a press chooses the one that is explained. */
 import { useEffect, useRef } from 'react';
-import { useTokens } from './colours.js';
-import { formatNumber } from './format.js';
+import { usePalette } from '../../drawing/palette.js';
+import { formatShort } from '../../ui/format.js';
 import type { LabOutput } from './lab-model.js';
 
 const GAP = 4;
@@ -14,7 +14,7 @@ export function OutputChannels(props: {
   colour: (value: number) => string;
   onSelect: (channel: number) => void;
 }) {
-  const tokens = useTokens();
+  const { tokens } = usePalette();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [channels, height, width] = props.output.shape;
   const zoom = Math.max(1, Math.min(4, Math.floor(96 / Math.max(height, width))));
@@ -74,7 +74,7 @@ export function OutputChannels(props: {
         style={{ width: columns * tileWidth, height: rows * tileHeight }}
       />
       <span className="sr" role="option" aria-selected="true" id="lab-output-channel">
-        {`output ${props.selected}, value ${formatNumber(value)}`}
+        {`output ${props.selected}, value ${formatShort(value)}`}
       </span>
     </div>
   );

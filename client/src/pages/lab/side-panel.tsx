@@ -8,6 +8,7 @@ import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
 import type { Change } from './parameter-controls.js';
 import { StackTable } from './stack-table.js';
+import './lab-side.css';
 
 export function SidePanel({ lab, state, change }: { lab: Lab; state: LabState; change: Change }) {
   return (

@@ -1,18 +1,26 @@
 /** Input, kernel, output: a row for each input channel that the chosen output reads, and the output beside them. */
 
 import type { OutputPixel } from '@convscope/shared/convolution/terms.js';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { colourOf } from '../../drawing/lut.js';
+import { usePalette } from '../../drawing/palette.js';
 import { Button } from '../../ui/button.js';
-import { divergingColour, greyColour, useTokens } from './colours.js';
-import { formatNumber } from './format.js';
+import { formatShort } from '../../ui/format.js';
+import { useSize } from '../../ui/use-size.js';
+import { cellSizes, FIRST_ROWS } from './cell-sizes.js';
 import { type Lab, paddedValue } from './lab-model.js';
 import type { LabState } from './lab-state.js';
-import { MatrixView, type Place } from './matrix-view.js';
+import type { Place } from './matrix-paint.js';
+import { MatrixView } from './matrix-view.js';
 import { OutputChannels } from './output-channels.js';
 import type { Change } from './parameter-controls.js';
 import { reachedOutputs } from './reach.js';
+import './lab-stage.css';
 
-const FIRST_ROWS = 4;
+/** Of .lab-stage, at each side. */
+const PADDING = 16;
+/** Until the stage has been measured. */
+const FIRST_WIDTH = 900;
 
 export function Stage(props: {
   state: LabState;
@@ -23,20 +31,25 @@ export function Stage(props: {
   onHover: (place: Place | undefined) => void;
 }) {
   const { state, lab, pixel, place, change } = props;
-  const [box, width] = useWidth();
+  const [box, size] = useSize<HTMLDivElement>();
+  const width = size.width === 0 ? FIRST_WIDTH : size.width - 2 * PADDING;
   const [allRows, setAllRows] = useState(false);
-  const tokens = useTokens();
+  const { luts, nonFinite } = usePalette();
   const sizes = cellSizes(state, lab, width);
   const colours = useMemo(() => {
     const lo = lab.input.reduce((a, b) => Math.min(a, b), 0);
     const hi = lab.input.reduce((a, b) => Math.max(a, b), 0);
-    const limit = (values: Float64Array) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-    return {
-      input: lo < 0 ? divergingColour(tokens, limit(lab.input)) : greyColour(lo, hi),
-      kernel: divergingColour(tokens, limit(lab.weight)),
-      output: divergingColour(tokens, limit(lab.output?.data ?? new Float64Array())),
+    const diverging = (values: Float64Array) => {
+      // Values that are all zero have the colour of zero under any limits.
+      const top = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
+      return colourOf(luts.RdBu, { lo: -top, hi: top }, nonFinite);
     };
-  }, [lab, tokens]);
+    return {
+      input: lo < 0 ? diverging(lab.input) : colourOf(luts.grey, { lo, hi }, nonFinite),
+      kernel: diverging(lab.weight),
+      output: diverging(lab.output?.data ?? new Float64Array()),
+    };
+  }, [lab, luts, nonFinite]);
 
   const [, height, inputWidth] = lab.inputShape;
   const [, perGroup, kernelHeight, kernelWidth] = lab.weightShape;
@@ -252,58 +265,12 @@ export function Stage(props: {
 }
 
 function signed(sum: number, first: boolean): string {
-  if (first) return `= ${formatNumber(sum)}`;
-  return sum < 0 ? `− ${formatNumber(-sum)}` : `+ ${formatNumber(sum)}`;
+  if (first) return `= ${formatShort(sum)}`;
+  return sum < 0 ? `− ${formatShort(-sum)}` : `+ ${formatShort(sum)}`;
 }
 
 function dilationNote(state: LabState): string {
   const { dilationHeight: h, dilationWidth: w } = state;
   if (h === 1 && w === 1) return '';
   return `, dilation ${h === w ? h : `${h}, ${w}`}`;
-}
-
-/** Cells as large as the width allows, up to what reads well; stacked where the page is narrow. */
-function cellSizes(state: LabState, lab: Lab, width: number) {
-  const padded = state.inputWidth + lab.sides.left + lab.sides.right;
-  const paddedRows = state.inputHeight + lab.sides.top + lab.sides.bottom;
-  const kernel = lab.effectiveKernel[1];
-  const output = lab.output?.shape[2] ?? 1;
-  const stacked = width < 640;
-  const rows = Math.min(FIRST_ROWS, lab.weightShape[1]);
-  if (stacked) {
-    const cell = (columns: number, most: number) =>
-      Math.max(3, Math.min(most, Math.floor((width - 32) / columns)));
-    return {
-      stacked,
-      input: cell(padded, 44),
-      kernel: Math.min(44, cell(kernel + 4, 44)),
-      output: cell(output, 44),
-    };
-  }
-  const single = Math.min(60, Math.floor((width - 220) / (padded + kernel + output)));
-  if (single >= 26 && rows === 1) return { stacked, input: single, kernel: single, output: single };
-  // What remains beside the kernel, the signs, the partial sums and the gaps between them.
-  const kernelCell = Math.max(4, Math.min(30, Math.floor(150 / kernel)));
-  const room = Math.max(160, width - 32 - kernelCell * kernel - (rows > 1 ? 260 : 150));
-  const tall = rows > 1 ? 420 / Math.min(3, rows) : 420;
-  const input = Math.min((room * 0.55) / padded, tall / paddedRows);
-  const outputCell = Math.min((room * 0.45) / output, 300 / (lab.output?.shape[1] ?? 1));
-  return {
-    stacked,
-    input: Math.max(2, Math.min(26, Math.floor(input))),
-    kernel: kernelCell,
-    output: Math.max(2, Math.min(26, Math.floor(outputCell))),
-  };
-}
-
-function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(900);
-  useEffect(() => {
-    if (!box.current) return;
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width));
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
-  return [box, width];
 }

@@ -2,9 +2,10 @@
 
 import type { ConvolutionTerm, OutputPixel } from '@convscope/shared/convolution/terms.js';
 import { Button } from '../../ui/button.js';
+import { formatShort } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { Select } from '../../ui/select.js';
-import { formatNumber } from './format.js';
+import './lab-terms.css';
 
 export interface Slide {
   readonly playing: boolean;
@@ -83,8 +84,8 @@ function Sum({
   }
   const total = (
     <div className="lab-total">
-      <b data-testid="lab-sum">= {formatNumber(pixel.sum, 6)}</b>
-      <span>{hasBias ? `with bias ${formatNumber(pixel.bias, 6)}` : 'no bias'}</span>
+      <b data-testid="lab-sum">= {formatShort(pixel.sum, 6)}</b>
+      <span>{hasBias ? `with bias ${formatShort(pixel.bias, 6)}` : 'no bias'}</span>
     </div>
   );
   if (byInput.size === 1 && pixel.terms.length <= 25) {
@@ -111,12 +112,12 @@ function Sum({
                 in {inChannel}
                 {groups > 1 ? ` (group ${Math.floor(inChannel / perGroup)})` : ''}
               </span>
-              <b>{formatNumber(pixel.byInput.find((entry) => entry.inChannel === inChannel)?.sum ?? 0, 6)}</b>
+              <b>{formatShort(pixel.byInput.find((entry) => entry.inChannel === inChannel)?.sum ?? 0, 6)}</b>
             </summary>
             <p className="lab-products">
               {terms
                 .slice(0, MOST_SHOWN)
-                .map((t) => `${formatNumber(t.input, 2)} × ${formatNumber(t.weight, 3)}`)
+                .map((t) => `${formatShort(t.input, 2)} × ${formatShort(t.weight, 3)}`)
                 .join(' + ')}
               {terms.length > MOST_SHOWN ? ` + ${terms.length - MOST_SHOWN} more` : ''}
             </p>
@@ -133,10 +134,10 @@ function Term({ term, first, running }: { term: ConvolutionTerm; first: boolean;
     <li data-zero={term.product === 0 || undefined}>
       <span className="lab-product">
         {!first && <i>+ </i>}
-        {formatNumber(term.input)} <i>×</i> <em>{formatNumber(term.weight)}</em>
+        {formatShort(term.input)} <i>×</i> <em>{formatShort(term.weight)}</em>
       </span>
       <span className="lab-note">
-        {term.inside ? '' : 'padding, '}= {formatNumber(term.product)}, so far {formatNumber(running)}
+        {term.inside ? '' : 'padding, '}= {formatShort(term.product)}, so far {formatShort(running)}
       </span>
     </li>
   );
