@@ -21,18 +21,31 @@ function useSizedColumns(): Map<string, Sized> {
   return columns;
 }
 
+function panelId(name: string): string {
+  return `column-${name}`;
+}
+
+/** Pixels that the panels of a group share. Their own widths are still the old ones when a layout has changed. */
+function roomOf(group: HTMLDivElement | null): number {
+  const panels = group?.querySelectorAll<HTMLElement>(':scope > [data-panel]') ?? [];
+  return [...panels].reduce((sum, panel) => sum + panel.offsetWidth, 0);
+}
+
 export function Columns({ className, children }: { className: string; children: ReactNode }) {
   const columns = useMemo(() => new Map<string, Sized>(), []);
+  const group = useRef<HTMLDivElement>(null);
   return (
     <SizedColumns value={columns}>
       <Group
         className={className}
         resizeTargetMinimumSize={{ coarse: 20, fine: 8 }}
-        onLayoutChanged={(_, { isUserInteraction }) => {
+        elementRef={group}
+        onLayoutChanged={(layout, { isUserInteraction }) => {
           if (!isUserInteraction) return;
-          for (const [name, { panel }] of columns) {
-            const width = panel()?.getSize().inPixels;
-            if (width !== undefined) keepWidth(name, Math.round(width));
+          const room = roomOf(group.current);
+          for (const name of columns.keys()) {
+            const percent = layout[panelId(name)];
+            if (percent !== undefined) keepWidth(name, Math.round((percent / 100) * room));
           }
         }}
       >
@@ -67,7 +80,7 @@ export function SizedColumn(props: {
   }, [name, width, panel]);
   return (
     <Panel
-      id={`column-${name}`}
+      id={panelId(name)}
       className="column"
       panelRef={panel}
       defaultSize={keptWidth(name) ?? width}
@@ -82,7 +95,7 @@ export function SizedColumn(props: {
 /** The column that takes the rest. */
 export function RestColumn({ name, least, children }: { name: string; least: number; children: ReactNode }) {
   return (
-    <Panel id={`column-${name}`} className="column" minSize={least}>
+    <Panel id={panelId(name)} className="column" minSize={least}>
       {children}
     </Panel>
   );
