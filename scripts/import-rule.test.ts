@@ -27,6 +27,7 @@ const RUN_STATE = [
   'client/src/pages/run/state',
   'client/src/pages/run/frames',
   'client/src/pages/run/run-page-context.ts',
+  'client/src/pages/run/flag-names.ts',
 ];
 
 /**
@@ -91,11 +92,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'client/src/pages/run': [],
     'client/src/pages/run/frames': [],
     'client/src/pages/run/state': ['client/src/pages/run/frames'],
-    'client/src/pages/run/grids': [...RUN_STATE],
+    'client/src/pages/run/shown': [...RUN_STATE],
+    'client/src/pages/run/grids': [...RUN_STATE, 'client/src/pages/run/shown'],
     'client/src/pages/run/timeline': [...RUN_STATE],
     'client/src/pages/run/inspector': [
       ...RUN_STATE,
-      'client/src/pages/run/grids/pane-hooks.ts',
+      'client/src/pages/run/shown',
       'client/src/pages/lab/lab-state.ts',
     ],
     'client/src/pages/lab': [],
@@ -114,13 +116,7 @@ function pages(also: Readonly<Record<string, readonly string[]>>): Record<string
 }
 
 /** `importer -> imported`: what does not keep to the table yet. */
-const DEBT: readonly string[] = [
-  'client/src/pages/run/inspector/arithmetic-section.tsx -> client/src/pages/run/grids/input-pane.tsx',
-  'client/src/pages/run/inspector/arithmetic-section.tsx -> client/src/pages/run/grids/kernels-pane.tsx',
-  'client/src/pages/run/inspector/bottom-sheet.tsx -> client/src/pages/run/grids/grid-overlay.ts',
-  'client/src/pages/run/inspector/bottom-sheet.tsx -> client/src/pages/run/grids/output-pane.tsx',
-  'client/src/pages/run/inspector/inspector.tsx -> client/src/pages/run/grids/output-pane.tsx',
-];
+const DEBT: readonly string[] = [];
 const CIRCLES: readonly string[] = [
   'server/src/cli/launcher.ts -> server/src/cli/train-command.ts -> server/src/cli/launcher.ts',
 ];

@@ -28,7 +28,8 @@ export function RunPage() {
   const selection = useSelection();
   const rail = useStoreValue(app.rail) ?? !medium;
   const asked = useStoreValue(app.inspector);
-  const inspector = selection !== undefined && (asked ?? !overlaid);
+  // Undefined while it is closed, and while there is nothing to inspect.
+  const inspected = (asked ?? !overlaid) ? selection : undefined;
   const main = (
     <main className="main">
       <Notices />
@@ -38,7 +39,7 @@ export function RunPage() {
       {narrow && selection !== undefined && (
         <BottomSheet selection={selection} onOpen={() => app.inspector.set(true)} />
       )}
-      {overlaid && !narrow && selection !== undefined && !inspector && (
+      {overlaid && !narrow && selection !== undefined && inspected === undefined && (
         <Button className="inspector-opener" onClick={() => app.inspector.set(true)}>
           Inspector
         </Button>
@@ -46,7 +47,6 @@ export function RunPage() {
     </main>
   );
   const isRailDocked = rail && !medium;
-  const isInspectorDocked = inspector && !overlaid;
   return (
     <div className={rail ? 'run rail-open' : 'run'}>
       {!isRailDocked && (rail || !narrow) && <RunsRail open={rail} onToggle={() => app.rail.set(!rail)} />}
@@ -65,17 +65,19 @@ export function RunPage() {
           <RestColumn name="main" least={560}>
             {main}
           </RestColumn>
-          {isInspectorDocked && (
+          {inspected !== undefined && !overlaid && (
             <>
               <ColumnHandle of="inspector" label="Width of the inspector" />
               <SizedColumn name="inspector" width={296} least={240}>
-                <Inspector />
+                <Inspector selection={inspected} />
               </SizedColumn>
             </>
           )}
         </Columns>
       )}
-      {inspector && overlaid && <Inspector onClose={() => app.inspector.set(false)} />}
+      {inspected !== undefined && overlaid && (
+        <Inspector selection={inspected} onClose={() => app.inspector.set(false)} />
+      )}
     </div>
   );
 }

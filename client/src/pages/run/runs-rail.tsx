@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.js';
 import { formatConfig, formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
-import { FLAG_NAMES } from './grids/output-pane.js';
+import { FLAG_NAMES } from './flag-names.js';
 import { useApp } from './run-page-context.js';
 import './rail.css';
 

@@ -1,33 +1,23 @@
 /** "What makes out N": each input channel's kernel and what it adds, largest first; in full for a picture. */
 import { type PointerEvent, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { blitMap, createAtlas } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
-import { colourIndex, cssOf, isLight, type Limits } from '../../../drawing/lut.js';
-import { valueAt, valueStack } from '../../../drawing/map-stack.js';
+import type { Limits } from '../../../drawing/lut.js';
+import { valueAt } from '../../../drawing/map-stack.js';
+import { drawMark } from '../../../drawing/mark.js';
 import type { Colouring } from '../../../drawing/painter.js';
 import { usePalette } from '../../../drawing/palette.js';
-import { formatCell, formatValue } from '../../../ui/format.js';
-import { strokeIcon } from '../../../ui/icons.js';
+import { formatValue } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useSize } from '../../../ui/use-size.js';
 import { useApp } from '../run-page-context.js';
+import { inputName } from '../shown/input-name.js';
+import { useLimits } from '../shown/use-limits.js';
+import { useOutlined } from '../shown/use-outlined.js';
 import { type Contributions, contributionsOf, inputsOf } from '../state/contributions.js';
 import type { Selection } from '../state/selection.js';
-import { drawMark } from './grid-overlay.js';
-import { inputName } from './input-pane.js';
-import { useLimits, useOutlined } from './pane-hooks.js';
+import { drawInFull, drawTiles, IN_FULL, type Tile } from './contributions-drawing.js';
 import './contributions-view.css';
-
-/** Up to this many inputs are drawn in full, with the numbers of their kernels. */
-const IN_FULL = 3;
-
-interface Tile {
-  readonly index: number;
-  readonly x: number;
-  readonly y: number;
-  readonly zoom: number;
-}
 
 export function ContributionsView({
   selection,
@@ -206,137 +196,4 @@ function describe({ parts, stack }: Contributions, selection: Selection): string
       `${inputName(selection, inChannel)} ${formatValue(valueAt(stack, index, selection.y, selection.x))}`,
   );
   return `y ${selection.y}, x ${selection.x}: ${said.join(', ')}`;
-}
-
-function indices(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}
-
-interface Scene {
-  readonly context: CanvasRenderingContext2D;
-  readonly size: { readonly width: number; readonly height: number };
-  readonly selection: Selection;
-  readonly contributions: Contributions;
-  readonly tokens: ReturnType<typeof usePalette>['tokens'];
-  readonly signedColours: Colouring;
-  readonly kernelColours: Colouring;
-  readonly result: Colouring;
-  readonly kernelLimits: Limits;
-}
-
-/** One row an input: kernel with numbers → contribution; at the right the bias and the result. */
-function drawInFull(scene: Scene): Tile[] {
-  const { context, size, selection, contributions, tokens, signedColours, kernelLimits } = scene;
-  const { kernels, output, channel, bias } = selection;
-  if (kernels === undefined) return [];
-  const [, perGroup, kernelHeight, kernelWidth] = kernels.shape;
-  const [, mapHeight, mapWidth] = contributions.stack.shape;
-  const rows = contributions.parts.length;
-  const rowHeight = Math.min(122, Math.floor((size.height + 4) / rows));
-  const cell = Math.max(4, Math.min(30, Math.floor((rowHeight - 24) / kernelHeight)));
-  const zoom = Math.max(
-    1,
-    Math.floor(Math.min((rowHeight - 20) / mapHeight, (size.width * 0.32) / mapWidth)),
-  );
-  const mapX = cell * kernelWidth + 28;
-  const maps = createAtlas('contributions', contributions.stack, indices(rows), signedColours);
-  const tiles: Tile[] = [];
-  for (const { inChannel, index, rms } of contributions.parts) {
-    const top = index * rowHeight;
-    context.font = `500 11px ${tokens.font}`;
-    context.fillStyle = tokens['text-2'];
-    context.textAlign = 'left';
-    context.fillText(inputName(selection, inChannel), 0, top + 10);
-    context.font = `11px ${tokens.font}`;
-    context.fillStyle = tokens['text-3'];
-    context.textAlign = 'right';
-    context.fillText(
-      zoom * mapWidth < 60 ? formatValue(rms) : `rms ${formatValue(rms)}`,
-      mapX + zoom * mapWidth,
-      top + 10,
-    );
-    for (let at = 0; at < kernelHeight * kernelWidth; at++) {
-      const value = kernels.data[(channel * perGroup + index) * kernelHeight * kernelWidth + at]!;
-      const x = (at % kernelWidth) * cell;
-      const y = top + 16 + Math.floor(at / kernelWidth) * cell;
-      const pixel = Number.isFinite(value)
-        ? signedColours.lut[colourIndex(value, kernelLimits)]!
-        : signedColours.nonFinite;
-      context.fillStyle = cssOf(pixel);
-      context.fillRect(x, y, cell - 1, cell - 1);
-      if (cell < 26) continue;
-      context.fillStyle = isLight(pixel) ? '#111' : '#fff';
-      context.textAlign = 'center';
-      context.fillText(formatCell(value), x + cell / 2 - 0.5, y + cell / 2 + 4);
-    }
-    const middle = top + 16 + (cell * kernelHeight) / 2;
-    context.textAlign = 'left';
-    context.font = `13px ${tokens.font}`;
-    context.fillStyle = tokens['text-3'];
-    strokeIcon(context, 'arrow', cell * kernelWidth + 7, middle - 6, 12, tokens['text-3']);
-    if (index + 1 < rows) context.fillText('+', cell * kernelWidth + 9, top + rowHeight + 8);
-    maps.draw(context, index, mapX, top + 16, zoom);
-    tiles.push({ index, x: mapX, y: top + 16, zoom });
-  }
-  const resultX = mapX + zoom * mapWidth + 24;
-  const resultZoom = Math.min(zoom, Math.floor((size.width - resultX) / mapWidth));
-  if (output === undefined || resultZoom < 1) return tiles;
-  const top = Math.floor(rows / 2) * rowHeight + 16;
-  context.font = `13px ${tokens.font}`;
-  context.fillText('=', resultX - 17, top + (mapHeight * resultZoom) / 3);
-  context.font = `11px ${tokens.font}`;
-  const isRelu = selection.hasStages && output.rectified;
-  context.fillText(`+ bias ${bias === undefined ? 'none' : formatValue(bias[channel]!)}`, resultX, top - 22);
-  context.fillText(isRelu ? 'then ReLU =' : '=', resultX, top - 6);
-  blitMap(context, output, channel, resultX, top, resultZoom, scene.result);
-  context.fillStyle = tokens.text;
-  context.font = `600 11px ${tokens.font}`;
-  context.fillText(`out ${channel}`, resultX, top + mapHeight * resultZoom + 14);
-  return tiles;
-}
-
-/** Many inputs: kernel and contribution side by side, as many as there is room for. */
-function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
-  const { context, size, selection, contributions, tokens, signedColours, kernelColours } = scene;
-  const { kernels, channel } = selection;
-  if (kernels === undefined) return [];
-  const [, perGroup, kernelHeight, kernelWidth] = kernels.shape;
-  const [, mapHeight, mapWidth] = contributions.stack.shape;
-  const zoom = Math.max(1, Math.floor(48 / Math.max(mapHeight, mapWidth)));
-  const tileWidth = mapWidth * zoom;
-  const kernelZoom = Math.max(2, Math.floor(24 / Math.max(kernelHeight, kernelWidth)));
-  const inset = kernelWidth * kernelZoom + 4;
-  const columns = Math.max(1, Math.floor((size.width + 8) / (inset + tileWidth + 8)));
-  const cell = Math.floor((size.width + 8) / columns);
-  const rowHeight = Math.max(mapHeight * zoom, kernelHeight * kernelZoom) + 18;
-  const kernelSize = kernelHeight * kernelWidth;
-  const own = kernels.data.subarray(channel * perGroup * kernelSize, (channel + 1) * perGroup * kernelSize);
-  const kernelStack = valueStack(own, [perGroup, kernelHeight, kernelWidth]);
-  const kernelTiles = createAtlas('kernels', kernelStack, indices(perGroup), kernelColours);
-  const maps = createAtlas(
-    'contributions',
-    contributions.stack,
-    indices(contributions.parts.length),
-    signedColours,
-  );
-  const sorted =
-    order === 'index' ? contributions.parts : [...contributions.parts].sort((a, b) => b.rms - a.rms);
-  const tiles: Tile[] = [];
-  sorted.forEach(({ inChannel, index, rms }, place) => {
-    const x = (place % columns) * cell;
-    const y = Math.floor(place / columns) * rowHeight;
-    if (y + rowHeight - 4 > size.height) return;
-    context.font = `11px ${tokens.font}`;
-    context.textAlign = 'left';
-    context.fillStyle = tokens['text-2'];
-    context.fillText(`in ${inChannel}`, x, y + 10);
-    context.textAlign = 'right';
-    context.fillStyle = tokens['text-3'];
-    context.fillText(rms < 1e4 ? rms.toFixed(2) : formatValue(rms, 1), x + inset + tileWidth, y + 10);
-    kernelTiles.draw(context, index, x, y + 14, kernelZoom);
-    maps.draw(context, index, x + inset, y + 14, zoom);
-    tiles.push({ index, x: x + inset, y: y + 14, zoom });
-  });
-  context.textAlign = 'left';
-  return tiles;
 }

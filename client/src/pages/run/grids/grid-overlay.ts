@@ -1,10 +1,9 @@
-/** Numbers, badges, the selection ring and the outlined place of a grid: around the data, never over it unasked. */
-
+/** What is drawn around the maps of a grid: numbers, badges, the ring of the selected map, and the outlined pixel. */
 import { fitCanvas } from '../../../drawing/canvas.js';
+import { drawMark, type Mark } from '../../../drawing/mark.js';
 import { type TileLayout, tileCorner } from '../../../drawing/tile-layout.js';
 import { type IconName, strokeIcon } from '../../../ui/icons.js';
 import type { Tokens } from '../../../ui/tokens.js';
-import type { Window } from '../state/selection.js';
 
 export interface GridOverlay {
   readonly layout: TileLayout;
@@ -16,7 +15,7 @@ export interface GridOverlay {
   readonly nameOf: (channel: number) => string;
   readonly badgeOf: ((channel: number) => IconName | undefined) | undefined;
   readonly selected: number | undefined;
-  readonly mark: Window | undefined;
+  readonly mark: Mark | undefined;
   readonly strongMark: boolean;
   readonly dim: ((channel: number) => boolean) | undefined;
   readonly tokens: Tokens;
@@ -86,31 +85,4 @@ function drawBadge(
 ): void {
   const token = badge in BADGE_TOKEN ? BADGE_TOKEN[badge as keyof typeof BADGE_TOKEN] : 'text-3';
   strokeIcon(context, badge, x, y, 11, tokens[token]);
-}
-
-/** A white outline within a black one: visible on every colour. Cut off at the tile's edge. */
-export function drawMark(
-  context: CanvasRenderingContext2D,
-  mark: Window,
-  x: number,
-  y: number,
-  size: Pick<TileLayout, 'zoom' | 'mapWidth' | 'mapHeight'>,
-  strong: boolean,
-): void {
-  const { zoom } = size;
-  const left = x + mark.x0 * zoom;
-  const top = y + mark.y0 * zoom;
-  const width = (mark.x1 - mark.x0 + 1) * zoom;
-  const height = (mark.y1 - mark.y0 + 1) * zoom;
-  context.save();
-  context.beginPath();
-  context.rect(x, y, size.mapWidth * zoom, size.mapHeight * zoom);
-  context.clip();
-  context.lineWidth = 1;
-  context.globalAlpha *= strong ? 1 : 0.75;
-  context.strokeStyle = '#000';
-  context.strokeRect(left - 1.5, top - 1.5, width + 3, height + 3);
-  context.strokeStyle = '#fff';
-  context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
-  context.restore();
 }

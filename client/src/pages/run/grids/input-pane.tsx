@@ -3,19 +3,14 @@ import type { LutName } from '../../../drawing/lut.js';
 import { useStore } from '../../../ui/store.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { useApp } from '../run-page-context.js';
+import { inputName } from '../shown/input-name.js';
+import { useLimits } from '../shown/use-limits.js';
+import { useMarks } from '../shown/use-outlined.js';
 import { outputAt, type Selection } from '../state/selection.js';
 import { Legend } from './legend.js';
+import { LockSelect } from './lock-select.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
-import { LockSelect } from './output-pane.js';
-import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';
-
-/** Names of a picture's own channels. */
-export function inputName(selection: Selection, channel: number): string {
-  const isPicture = selection.description?.input.from === 'probes';
-  return isPicture && selection.inputShape?.[0] === 3
-    ? (['red', 'green', 'blue'][channel] ?? `in ${channel}`)
-    : `in ${channel}`;
-}
+import { useGridHover, valueText } from './use-grid-hover.js';
 
 function sourceText({ description, layer }: Selection): string {
   if (description === undefined) return layer.input?.tag ?? '';

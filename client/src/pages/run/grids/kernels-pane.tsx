@@ -1,43 +1,14 @@
-import type { Kernels } from '@convscope/shared/convolution/terms.js';
 import { useMemo, useState } from 'react';
 import type { Limits } from '../../../drawing/lut.js';
 import { valueStack } from '../../../drawing/map-stack.js';
 import { useStore } from '../../../ui/store.js';
 import { useApp } from '../run-page-context.js';
+import { useKernelLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
 import { ContributionsView } from './contributions-view.js';
 import { KernelMatrix } from './kernel-matrix.js';
 import { Legend } from './legend.js';
-import { LockSelect } from './output-pane.js';
-
-/** Symmetric limits of the kernels: exactly the largest weight of the channel, of the layer, or of the run. */
-export function useKernelLimits(selection: Selection): Limits {
-  const app = useApp();
-  const lock = useStore(app.view, (view) => view.lock);
-  const chosen = useStore(app.view, (view) => view.limits.kernels);
-  const { kernels, channel, layer, frame } = selection;
-  const tag = layer.weight?.tag;
-  const seen = useStore(app.frames.ranges, (ranges) => (tag === undefined ? undefined : ranges.get(tag)));
-  return useMemo(() => {
-    if (chosen !== undefined) return chosen;
-    const range = frame?.weight?.decoded.range;
-    let top = Math.max(Math.abs(range?.min ?? 0), Math.abs(range?.max ?? 0));
-    if (lock === 'channel' && kernels !== undefined) top = largestOf(kernels, channel);
-    if (lock === 'run') top = Math.max(top, Math.abs(seen?.min ?? 0), Math.abs(seen?.max ?? 0));
-    // Kernels that are zero, or not there yet: any limits will do.
-    return top === 0 ? { lo: -1, hi: 1 } : { lo: -top, hi: top };
-  }, [lock, chosen, seen, kernels, channel, frame]);
-}
-
-function largestOf(kernels: Kernels, channel: number): number {
-  const size = kernels.shape[1] * kernels.shape[2] * kernels.shape[3];
-  let top = 0;
-  for (let at = channel * size; at < (channel + 1) * size; at++) {
-    const value = Math.abs(kernels.data[at]!);
-    if (value > top) top = value;
-  }
-  return top;
-}
+import { LockSelect } from './lock-select.js';
 
 export function KernelsPane({ selection }: { selection: Selection }) {
   const app = useApp();

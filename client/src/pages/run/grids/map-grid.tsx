@@ -61,7 +61,7 @@ export interface MapGridProps {
   readonly onZoom?: (zoom: number) => void;
 }
 
-/** As in run.css, .map-scroll. */
+/** As in map-grid.css, .map-scroll. */
 const MARGIN = 3;
 
 export function MapGrid(props: MapGridProps) {

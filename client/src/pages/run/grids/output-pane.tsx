@@ -1,5 +1,4 @@
 import { useCallback, useMemo } from 'react';
-import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { LutName } from '../../../drawing/lut.js';
 import { Icon } from '../../../ui/icons.js';
 import { Segments } from '../../../ui/segments.js';
@@ -7,21 +6,18 @@ import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useNarrow } from '../../../ui/use-size.js';
+import { FLAG_NAMES } from '../flag-names.js';
 import { useApp, useOutputSelection } from '../run-page-context.js';
+import { useLimits } from '../shown/use-limits.js';
+import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
 import { FLAGS, type Flag, type Sort } from '../state/view-state.js';
 import { Legend } from './legend.js';
+import { LockSelect } from './lock-select.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
-import { useGridHover, useLimits, useMarks, valueText } from './pane-hooks.js';
+import { useGridHover, valueText } from './use-grid-hover.js';
 import '../../../ui/chip.css';
 
-export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
-  dead: 'dead',
-  'always-on': 'always on',
-  duplicate: 'duplicate',
-  constant: 'constant',
-  'non-finite': 'NaN',
-};
 /** Shown also when no channel has them. */
 const USUAL_FLAGS: ReadonlySet<Flag> = new Set<Flag>(['dead', 'always-on', 'duplicate', 'non-finite']);
 const SORT_NAMES: readonly (readonly [Sort, string])[] = [
@@ -35,22 +31,6 @@ const STAGES = [
   ['relu', 'ReLU'],
 ] as const;
 const LARGEST_ZOOM = 24;
-
-export function LockSelect({ name }: { name: string }) {
-  const app = useApp();
-  const lock = useStore(app.view, (view) => view.lock);
-  return (
-    <Select<Lock>
-      look="tiny"
-      label={`Scale lock of ${name}`}
-      text="locked to"
-      title="Scale lock: channel, layer, run (S)"
-      value={lock}
-      options={LOCKS.map((one) => [one, one] as const)}
-      onChange={(next) => app.show({ lock: next, limits: {} })}
-    />
-  );
-}
 
 export function OutputPane() {
   const selection = useOutputSelection();

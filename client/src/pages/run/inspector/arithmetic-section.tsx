@@ -7,12 +7,13 @@ import type { Limits, Lut } from '../../../drawing/lut.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
-import { inputName } from '../grids/input-pane.js';
-import { useKernelLimits } from '../grids/kernels-pane.js';
-import { type Arithmetic, arithmeticOf } from '../state/arithmetic.js';
+import { inputName } from '../shown/input-name.js';
+import { useKernelLimits } from '../shown/use-limits.js';
+import type { Arithmetic } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
 import { Cells } from './cells.js';
 import { labLink } from './open-in-lab.js';
+import { arithmeticOnce } from './use-shown-value.js';
 
 /** Up to this many inputs are shown with their numbers, in their own order; of more, the largest. */
 const IN_FULL = 3;
@@ -28,7 +29,7 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
   const { luts } = usePalette();
   const kernelLimits = useKernelLimits(selection);
   const [all, setAll] = useState(false);
-  const arithmetic = useMemo(() => arithmeticOf(selection), [selection]);
+  const arithmetic = arithmeticOnce(selection);
   const inputLimits = useInputLimits(selection);
   if (arithmetic === undefined) return null;
   if ('error' in arithmetic) {

@@ -3,17 +3,16 @@
 import { useLayoutEffect, useRef } from 'react';
 import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
+import { drawMark } from '../../../drawing/mark.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { Button } from '../../../ui/button.js';
 import { formatPercent, formatValue } from '../../../ui/format.js';
 import { useStore } from '../../../ui/store.js';
-import { drawMark } from '../grids/grid-overlay.js';
-import { FLAG_NAMES } from '../grids/output-pane.js';
-import { useLimits } from '../grids/pane-hooks.js';
+import { FLAG_NAMES } from '../flag-names.js';
 import { useApp } from '../run-page-context.js';
-import { arithmeticOf } from '../state/arithmetic.js';
+import { useLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
-import { useShownValue } from './inspector.js';
+import { arithmeticOnce, useShownValue } from './use-shown-value.js';
 import './bottom-sheet.css';
 
 const SIZE = 64;
@@ -30,7 +29,7 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
   const condition = health[channel]?.conditions[0];
   const record = frame?.output?.decoded;
   const zero = record?.kind === 'channels' ? record.statistics?.zeroFraction[channel] : undefined;
-  const arithmetic = arithmeticOf(selection);
+  const arithmetic = arithmeticOnce(selection);
   const parts: string[] = [];
   if (arithmetic !== undefined && !('error' in arithmetic)) {
     parts.push(`sum ${formatValue(arithmetic.products)} + bias ${formatValue(arithmetic.pixel.bias)}`);

@@ -1,0 +1,10 @@
+import type { Flag } from './state/view-state.js';
+
+/** What the page calls a flag of a channel's health. */
+export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
+  dead: 'dead',
+  'always-on': 'always on',
+  duplicate: 'duplicate',
+  constant: 'constant',
+  'non-finite': 'NaN',
+};

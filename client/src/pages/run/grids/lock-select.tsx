@@ -1,0 +1,21 @@
+import { LOCKS, type Lock } from '../../../drawing/limits.js';
+import { Select } from '../../../ui/select.js';
+import { useStore } from '../../../ui/store.js';
+import { useApp } from '../run-page-context.js';
+
+/** The scale lock, the same one under every grid; `name` says which: "the output". */
+export function LockSelect({ name }: { name: string }) {
+  const app = useApp();
+  const lock = useStore(app.view, (view) => view.lock);
+  return (
+    <Select<Lock>
+      look="tiny"
+      label={`Scale lock of ${name}`}
+      text="locked to"
+      title="Scale lock: channel, layer, run (S)"
+      value={lock}
+      options={LOCKS.map((one) => [one, one] as const)}
+      onChange={(next) => app.show({ lock: next, limits: {} })}
+    />
+  );
+}

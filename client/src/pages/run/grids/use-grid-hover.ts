@@ -1,0 +1,47 @@
+/** What a grid of maps says about the pixel under the pointer. */
+import { useCallback } from 'react';
+import { boundOf, type MapStack, valueAt } from '../../../drawing/map-stack.js';
+import { formatValue } from '../../../ui/format.js';
+import { showTip } from '../../../ui/tooltip.js';
+import { useApp } from '../run-page-context.js';
+import type { Hover } from '../state/run-page-state.js';
+import type { MapPlace } from './map-grid.js';
+
+/** "2.371", or "≈ 2.371" for a value that was stored in 8 bits. */
+export function valueText(stack: MapStack, { channel, y, x }: MapPlace, digits = 3): string {
+  const value = valueAt(stack, channel, y, x);
+  const approximate =
+    boundOf(stack, channel) > 0 && Number.isFinite(value) && !(stack.rectified && value === 0);
+  return `${approximate ? '≈ ' : ''}${formatValue(value, digits)}`;
+}
+
+export function useGridHover(
+  grid: Hover['grid'],
+  stack: MapStack | undefined,
+  nameOf: (channel: number) => string,
+) {
+  const app = useApp();
+  return useCallback(
+    (place: MapPlace | undefined, at: { readonly x: number; readonly y: number }) => {
+      const old = app.hover.get();
+      if (place === undefined) {
+        app.hover.set(undefined);
+        showTip(undefined);
+        return;
+      }
+      const same =
+        old?.grid === grid && old.channel === place.channel && old.y === place.y && old.x === place.x;
+      if (!same) app.hover.set({ grid, ...place });
+      showTip(
+        stack === undefined
+          ? undefined
+          : {
+              value: valueText(stack, place),
+              place: `${nameOf(place.channel)}, y ${place.y}, x ${place.x}`,
+              ...at,
+            },
+      );
+    },
+    [app, grid, stack, nameOf],
+  );
+}

@@ -1,0 +1,88 @@
+/** The selected map, magnified, with a crosshair that can be dragged. */
+import { type PointerEvent, useLayoutEffect, useRef } from 'react';
+import { blitMap } from '../../../drawing/blit.js';
+import { fitCanvas } from '../../../drawing/canvas.js';
+import { usePalette } from '../../../drawing/palette.js';
+import { useStore } from '../../../ui/store.js';
+import { useApp } from '../run-page-context.js';
+import { useLimits } from '../shown/use-limits.js';
+import { useOutlined } from '../shown/use-outlined.js';
+import type { Selection } from '../state/selection.js';
+
+const BIG = 160;
+
+export function BigMap({ selection }: { selection: Selection }) {
+  const app = useApp();
+  const { tokens, luts, nonFinite, well } = usePalette();
+  const lock = useStore(app.view, (view) => view.lock);
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const crossRef = useRef<HTMLCanvasElement>(null);
+  const { output, signed, channel, layer, frame, shape } = selection;
+  const outlined = useOutlined(selection);
+  const { limits } = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, lock);
+  const [, height, width] = shape ?? [1, 1, 1];
+  const zoom = BIG / Math.max(height, width);
+  useLayoutEffect(() => {
+    const canvas = canvasRef.current;
+    const context = canvas ? fitCanvas(canvas, BIG, BIG) : undefined;
+    if (context === undefined) return;
+    if (output === undefined) {
+      context.fillStyle = tokens.well;
+      context.fillRect(0, 0, BIG, BIG);
+      return;
+    }
+    blitMap(context, output, channel, 0, 0, zoom, {
+      lut: signed ? luts.RdBu : luts.viridis,
+      limits,
+      nonFinite,
+      well,
+    });
+  }, [output, channel, zoom, signed, tokens, luts, limits, nonFinite, well]);
+  useLayoutEffect(() => {
+    const canvas = crossRef.current;
+    const context = canvas ? fitCanvas(canvas, BIG, BIG) : undefined;
+    if (context === undefined || outlined === undefined || output === undefined) return;
+    const x = outlined.x * zoom;
+    const y = outlined.y * zoom;
+    for (const [lineWidth, colour] of [
+      [3, 'rgb(0 0 0 / .55)'],
+      [1, '#fff'],
+    ] as const) {
+      context.strokeStyle = colour;
+      context.lineWidth = lineWidth;
+      context.beginPath();
+      context.moveTo(x + zoom / 2, 0);
+      context.lineTo(x + zoom / 2, y);
+      context.moveTo(x + zoom / 2, y + zoom);
+      context.lineTo(x + zoom / 2, height * zoom);
+      context.moveTo(0, y + zoom / 2);
+      context.lineTo(x, y + zoom / 2);
+      context.moveTo(x + zoom, y + zoom / 2);
+      context.lineTo(width * zoom, y + zoom / 2);
+      context.stroke();
+      context.strokeRect(x + 0.5, y + 0.5, zoom - 1, zoom - 1);
+    }
+  }, [outlined, output, zoom, height, width]);
+  const pin = (event: PointerEvent<HTMLDivElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const at = (place: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(place / zoom)));
+    app.show({ y: at(event.clientY - box.top, height), x: at(event.clientX - box.left, width) });
+  };
+  return (
+    <div
+      className="big-map"
+      role="img"
+      aria-label={`Map of ${layer.name} out ${channel}, magnified; drag to move the pixel`}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        pin(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons !== 0) pin(event);
+      }}
+    >
+      <canvas ref={canvasRef} aria-hidden="true" />
+      <canvas ref={crossRef} aria-hidden="true" />
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+/** The channel's name and health, the value of the pixel, the map magnified, and the receptive field. */
+
+import { useMemo } from 'react';
+import { Button } from '../../../ui/button.js';
+import { formatStep, formatValue } from '../../../ui/format.js';
+import { Icon } from '../../../ui/icons.js';
+import { useStore, useStoreValue } from '../../../ui/store.js';
+import { FLAG_NAMES } from '../flag-names.js';
+import { firstStepOf } from '../frames/findings.js';
+import { fieldOnPicture } from '../frames/layers.js';
+import { useApp } from '../run-page-context.js';
+import { useOutlined } from '../shown/use-outlined.js';
+import type { Selection, Window } from '../state/selection.js';
+import { BigMap } from './big-map.js';
+import { ProbePicture } from './probe-picture.js';
+import { useShownValue } from './use-shown-value.js';
+import '../../../ui/chip.css';
+
+export function Head({ selection, onClose }: { selection: Selection; onClose: (() => void) | undefined }) {
+  const app = useApp();
+  const { layer, channel, health, output, frame } = selection;
+  const shown = useShownValue(selection);
+  const condition = health[channel]?.conditions[0];
+  const duplicateOf = health[channel]?.duplicateOf;
+  const findings = useStoreValue(app.frames.findings);
+  const since = condition === undefined ? undefined : firstStepOf(findings, layer.name, channel, condition);
+  const field = useField(selection);
+  const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
+  return (
+    <section className="section">
+      <div className="row" style={{ marginBottom: 2 }}>
+        <h2 className="title row inspector-title">
+          <span className="ellipsis">{layer.description === undefined ? 'channel' : layer.name}</span>
+          <span className="nowrap">{layer.description === undefined ? channel : `out ${channel}`}</span>
+        </h2>
+        {condition !== undefined ? (
+          <span
+            className={`chip flag-${condition} ellipsis`}
+            style={{ borderColor: 'currentColor', flex: '0 1 auto' }}
+          >
+            <Icon name={condition} />
+            {FLAG_NAMES[condition]}
+            {condition === 'duplicate' &&
+              duplicateOf !== undefined &&
+              ` of ${duplicateOf.channel}${duplicateOf.correlation < 0 ? ', negated' : ''}`}
+            {since !== undefined && `, since ${formatStep(since)}`}
+          </span>
+        ) : (
+          health.length > 0 && (
+            <span className="chip">
+              <Icon name="check" />
+              healthy
+            </span>
+          )
+        )}
+        <span className="grow" />
+        <Button
+          quiet
+          iconOnly
+          aria-label="Previous channel"
+          title="Previous channel (K)"
+          onClick={() => app.selectChannel(channel - 1)}
+        >
+          <Icon name="left" />
+        </Button>
+        <Button
+          quiet
+          iconOnly
+          style={{ marginLeft: -6 }}
+          aria-label="Next channel"
+          title="Next channel (J)"
+          onClick={() => app.selectChannel(channel + 1)}
+        >
+          <Icon name="right" />
+        </Button>
+        {onClose !== undefined && (
+          <Button quiet iconOnly aria-label="Close the inspector" onClick={onClose}>
+            <Icon name="close" />
+          </Button>
+        )}
+      </div>
+      <div className="row baseline" style={{ marginBottom: 6, flexWrap: 'wrap', columnGap: 8, rowGap: 0 }}>
+        <span className="value" data-value={shown?.value ?? ''} data-bound={shown?.bound ?? ''}>
+          {shown === undefined ? '–' : `${shown.bound > 0 ? '≈ ' : ''}${formatValue(shown.value)}`}
+        </span>
+        {shown !== undefined && (
+          <span className="small faint">
+            {shown.bound > 0 && `± ${formatValue(shown.bound)} `}at y {shown.y}, x {shown.x}
+            {output?.rectified &&
+              shown.before !== undefined &&
+              shown.before < 0 &&
+              `, ${formatValue(shown.before)} before ReLU`}
+          </span>
+        )}
+      </div>
+      <div className="row" style={{ alignItems: 'flex-start' }}>
+        <BigMap selection={selection} />
+        {field !== undefined && (
+          <div>
+            <ProbePicture size={96} field={field} />
+            <div className="micro" style={{ marginTop: 4 }}>
+              receptive field
+              <br />
+              <span style={{ color: 'var(--text)' }}>
+                {field.y1 - field.y0 + 1}×{field.x1 - field.x0 + 1}
+              </span>{' '}
+              of the picture,
+              <br />y {formatStep(field.y0)}…{formatStep(field.y1)}, x {formatStep(field.x0)}…
+              {formatStep(field.x1)}
+              {inputShape !== undefined &&
+                (field.y0 < 0 || field.x0 < 0 || field.y1 >= inputShape[1] || field.x1 >= inputShape[2]) && (
+                  <>
+                    <br />
+                    partly padding
+                  </>
+                )}
+            </div>
+          </div>
+        )}
+      </div>
+      {frame?.errors.map((error) => (
+        <p key={error} className="small is-bad" style={{ marginTop: 6 }}>
+          {error}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function useField(selection: Selection): Window | undefined {
+  const app = useApp();
+  const layers = useStore(app.run, (run) => run?.start?.model.layers);
+  const outlined = useOutlined(selection);
+  const { y, x } = outlined ?? selection;
+  const { name } = selection.layer;
+  return useMemo(
+    () => (layers === undefined ? undefined : fieldOnPicture(layers, name, { y, x })),
+    [layers, name, y, x],
+  );
+}
