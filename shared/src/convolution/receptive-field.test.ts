@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   fieldGeometry,
+  nearestOutput,
   projectiveField,
   receptiveField,
   tapBetween,
@@ -65,6 +66,23 @@ describe('projectiveField', () => {
     const sparse: WindowLayer = { kernel: [2, 2], stride: [4, 4], padding: [0, 0], dilation: [1, 1] };
     const { y0, y1 } = projectiveField([sparse], { y: 3, x: 0 });
     expect(y1).toBeLessThan(y0);
+  });
+});
+
+describe('nearestOutput', () => {
+  it('gives back the output whose window has the pixel in its centre', () => {
+    const layer: WindowLayer = { kernel: [5, 3], stride: [2, 3], padding: [1, 0], dilation: [2, 1] };
+    for (let y = 0; y < 5; y++) {
+      for (let x = 0; x < 5; x++) {
+        const { y0, y1, x0, x1 } = receptiveField([layer], { y, x });
+        expect(nearestOutput(layer, { y: (y0 + y1) / 2, x: (x0 + x1) / 2 })).toEqual({ y, x });
+      }
+    }
+  });
+
+  it('gives the output that is nearest where the stride steps over the pixel', () => {
+    const sparse: WindowLayer = { kernel: [1, 1], stride: [4, 4], padding: [0, 0], dilation: [1, 1] };
+    expect(nearestOutput(sparse, { y: 5, x: 7 })).toEqual({ y: 1, x: 2 });
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Pair } from '../run-description.js';
 import { effectiveKernel } from './output-shape.js';
 
-/** A layer with a sliding window: a convolution, or a pooling layer with dilation [1, 1]. */
+/** A layer that reads its input through a window: convolution, and pooling with dilation [1, 1]. */
 export interface WindowLayer {
   readonly kernel: Pair;
   readonly stride: Pair;
-  /** Rows and columns of padding before the first row and column. */
+  /** Padding before the first row and column. */
   readonly padding: Pair;
   readonly dilation: Pair;
 }
@@ -19,8 +19,8 @@ export interface PixelRange {
 }
 
 /**
- * The input pixels that one output pixel of a chain of layers depends on. `layers` are in the order of the forward
- * pass, `at` is in pixels of the last layer's output. Not clipped to the input: the range includes padding.
+ * The input pixels that one output pixel of a chain of layers depends on. `layers` is in the order of the forward pass,
+ * `at` in pixels of the last layer's output. Not clipped: the range may reach into the padding.
  */
 export function receptiveField(
   layers: readonly WindowLayer[],
@@ -37,9 +37,9 @@ export function receptiveField(
 }
 
 /**
- * The output pixels of a chain of layers that one input pixel contributes to. Not clipped to the output. Empty
- * (y1 < y0 or x1 < x0) if the strides skip the pixel. With dilation the rectangle has holes: use `tapBetween`, layer by
- * layer, to tell which of its pixels count.
+ * The output pixels of a chain of layers that depend on one input pixel. Not clipped to the output's size. Empty
+ * (y1 < y0 or x1 < x0) where the strides step over the pixel. With dilation not every pixel of the range depends on it;
+ * `tapBetween` tells which do, layer by layer.
  */
 export function projectiveField(
   layers: readonly WindowLayer[],
@@ -71,16 +71,30 @@ export function tapBetween(
   return [ky, kx];
 }
 
+/**
+ * The output pixel of one layer whose window is centred nearest to an input pixel. Not clipped to the output's size.
+ */
+export function nearestOutput(
+  { kernel, stride, padding, dilation }: WindowLayer,
+  at: { readonly y: number; readonly x: number },
+): { readonly y: number; readonly x: number } {
+  const nearest = (position: number, axis: 0 | 1): number => {
+    const centre = (effectiveKernel(kernel[axis], dilation[axis]) - 1) / 2;
+    return Math.round((position + padding[axis] - centre) / stride[axis]);
+  };
+  return { y: nearest(at.y, 0), x: nearest(at.x, 1) };
+}
+
 export interface FieldGeometry {
-  /** Size of one output pixel's receptive field, in input pixels: r ← r + (k_eff − 1)·jump. */
+  /** Input pixels that one output pixel depends on, per axis: r ← r + (k_eff − 1)·jump. */
   readonly size: Pair;
-  /** Distance between the fields of two neighbouring outputs, in input pixels: jump ← jump·stride. */
+  /** Input pixels between two neighbouring outputs: jump ← jump·stride. */
   readonly jump: Pair;
   /** Centre of the first output's field, in input pixels: start ← start + ((k_eff − 1)/2 − padding)·jump. */
   readonly start: Pair;
 }
 
-/** Receptive field after each layer of a chain, one entry per layer. */
+/** Receptive field after each layer of a chain, one entry a layer. */
 export function fieldGeometry(layers: readonly WindowLayer[]): readonly FieldGeometry[] {
   let previous: FieldGeometry = { size: [1, 1], jump: [1, 1], start: [0, 0] };
   return layers.map(({ kernel, stride, padding, dilation }) => {

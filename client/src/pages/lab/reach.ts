@@ -1,5 +1,5 @@
-/** The transposed view: which outputs read one input pixel, and through which weights. */
-import { paddingSource } from '@convscope/shared/convolution/padding-source.js';
+/** Which outputs read one input pixel, and through which weights. */
+import { sourceTable } from '@convscope/shared/convolution/padding-source.js';
 import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
 
@@ -15,26 +15,25 @@ export function reachedOutputs(state: LabState, lab: Lab, outChannel: number): R
   if (!lab.output) return [];
   const [, height, width] = lab.output.shape;
   const [, perGroup, kernelHeight, kernelWidth] = lab.weightShape;
-  const rows = axis(
-    height,
-    kernelHeight,
-    state.strideHeight,
-    state.dilationHeight,
-    lab.sides.top,
-    lab.inputShape[1],
-    state.inputY,
-    state,
-  );
-  const columns = axis(
-    width,
-    kernelWidth,
-    state.strideWidth,
-    state.dilationWidth,
-    lab.sides.left,
-    lab.inputShape[2],
-    state.inputX,
-    state,
-  );
+  const mode = state.paddingMode;
+  const rows = readersOf(state.inputY, {
+    outputs: height,
+    kernel: kernelHeight,
+    stride: state.strideHeight,
+    dilation: state.dilationHeight,
+    before: lab.sides.top,
+    size: lab.inputShape[1],
+    mode,
+  });
+  const columns = readersOf(state.inputX, {
+    outputs: width,
+    kernel: kernelWidth,
+    stride: state.strideWidth,
+    dilation: state.dilationWidth,
+    before: lab.sides.left,
+    size: lab.inputShape[2],
+    mode,
+  });
   const reached: Reached[] = [];
   for (const [y, kys] of rows) {
     for (const [x, kxs] of columns) {
@@ -49,24 +48,12 @@ export function reachedOutputs(state: LabState, lab: Lab, outChannel: number): R
 }
 
 /** Output positions along one axis that read `input`, each with the kernel taps it reads it through. */
-function axis(
-  outputs: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  before: number,
-  size: number,
-  input: number,
-  state: LabState,
-): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  for (let out = 0; out < outputs; out++) {
-    const taps: number[] = [];
-    for (let tap = 0; tap < kernel; tap++) {
-      if (paddingSource(out * stride - before + tap * dilation, size, state.paddingMode) === input)
-        taps.push(tap);
-    }
-    if (taps.length > 0) found.set(out, taps);
+function readersOf(input: number, axis: Parameters<typeof sourceTable>[0]): Map<number, number[]> {
+  const readers = new Map<number, number[]>();
+  for (const [at, source] of sourceTable(axis).entries()) {
+    if (source !== input) continue;
+    const output = Math.floor(at / axis.kernel);
+    readers.set(output, [...(readers.get(output) ?? []), at % axis.kernel]);
   }
-  return found;
+  return readers;
 }

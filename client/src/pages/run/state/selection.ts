@@ -1,5 +1,10 @@
 /** The selected part of the shown frame: the maps of the chosen picture, the chosen channel and pixel. */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
+import {
+  nearestOutput,
+  type PixelRange,
+  receptiveField,
+} from '@convscope/shared/convolution/receptive-field.js';
 import type { Kernels } from '@convscope/shared/convolution/terms.js';
 import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
@@ -93,20 +98,11 @@ export function select(
 }
 
 /** A rectangle of map pixels, both ends inclusive. It may extend into the padding. */
-export interface Window {
-  readonly y0: number;
-  readonly y1: number;
-  readonly x0: number;
-  readonly x1: number;
-}
+export type Window = PixelRange;
 
 /** The pixels of the layer's input that an output pixel reads. */
 export function windowOf(description: Conv2dDescription | undefined, y: number, x: number): Window {
-  if (description === undefined) return { y0: y, y1: y, x0: x, x1: x };
-  const { kernel, stride, padding, dilation } = description;
-  const y0 = y * stride[0] - padding[0];
-  const x0 = x * stride[1] - padding[1];
-  return { y0, x0, y1: y0 + dilation[0] * (kernel[0] - 1), x1: x0 + dilation[1] * (kernel[1] - 1) };
+  return receptiveField(description === undefined ? [] : [description], { y, x });
 }
 
 /** The output pixel whose window is centred nearest to an input pixel. */
@@ -117,10 +113,7 @@ export function outputAt(
 ): { readonly y: number; readonly x: number } {
   const { description, shape } = selection;
   if (description === undefined || shape === undefined) return { y, x };
-  const { kernel, stride, padding, dilation } = description;
-  const place = (at: number, axis: 0 | 1, size: number): number => {
-    const middle = (dilation[axis] * (kernel[axis] - 1)) / 2;
-    return Math.max(0, Math.min(size - 1, Math.round((at + padding[axis] - middle) / stride[axis])));
-  };
-  return { y: place(y, 0, shape[1]), x: place(x, 1, shape[2]) };
+  const nearest = nearestOutput(description, { y, x });
+  const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
+  return { y: clamp(nearest.y, shape[1]), x: clamp(nearest.x, shape[2]) };
 }
