@@ -11,7 +11,7 @@ beforeAll(async () => {
   ({ tf } = await loadBackend({ wanted: 'wasm', threads: 1 }));
 });
 
-/** A model that exercises groups, dilation, an odd 'same' and a padding mode. */
+/** A model with groups, dilation, 'same' padding with an odd total, and a padding mode. */
 function model(): tfjs.Sequential {
   return tf.sequential({
     layers: [
@@ -57,13 +57,13 @@ async function savedAndLoaded(saved: tfjs.Sequential): Promise<tfjs.LayersModel>
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     },
   });
-  // Through text, as a file holds it.
+  // Through JSON text, as in a file.
   const topology = JSON.parse(JSON.stringify(artifacts!.modelTopology)) as tfjs.io.ModelJSON;
   return tf.loadLayersModel({ load: async () => ({ ...artifacts!, modelTopology: topology }) });
 }
 
 describe('the Conv2d layer', () => {
-  it('computes NHWC pictures with what its weights are in PyTorch', () => {
+  it('computes the same from NHWC pictures as PyTorch with its weights', () => {
     tf.tidy(() => {
       const layer = conv2dLayer(tf, {
         inChannels: 2,
@@ -91,7 +91,7 @@ describe('the Conv2d layer', () => {
     });
   });
 
-  it('saves and loads with a model, weights and parameters alike', async () => {
+  it('is saved and loaded with a model, including weights and parameters', async () => {
     const original = model();
     const loaded = await savedAndLoaded(original);
     tf.tidy(() => {
@@ -106,7 +106,7 @@ describe('the Conv2d layer', () => {
     loaded.dispose();
   });
 
-  it('learns: the loss falls, and a training step leaves no tensor behind', async () => {
+  it('can be trained: the loss falls, and a training step leaks no tensors', async () => {
     const trained = model();
     trained.compile({ optimizer: tf.train.adam(0.02), loss: 'meanSquaredError' });
     const [x, y] = tf.tidy(() => [
@@ -123,7 +123,7 @@ describe('the Conv2d layer', () => {
     trained.dispose();
   });
 
-  it('follows a change of its weights, holds as many tensors after it, and none when disposed of', () => {
+  it('uses changed weights, leaks no tensors by it, and holds none after dispose()', () => {
     const start = tf.memory().numTensors;
     const layer = conv2dLayer(tf, { inChannels: 1, outChannels: 1, kernelSize: 1, bias: false });
     const answer = (weight: number) =>
@@ -141,7 +141,7 @@ describe('the Conv2d layer', () => {
     expect(tf.memory().numTensors).toBe(start);
   });
 
-  it('repeats its first weights from a seed and draws others without', () => {
+  it('has the same initial weights for the same seed, and others without a seed', () => {
     const weights = [1, 1, undefined, undefined].map((seed) => {
       const layer = conv2dLayer(tf, {
         inChannels: 3,
@@ -164,7 +164,7 @@ describe('the Conv2d layer', () => {
     ['dense', 4, 6, 1],
     ['in groups', 4, 6, 2],
     ['depthwise', 3, 6, 3],
-  ])('gives back the weights that it took over: %s', (_, inChannels, outChannels, groups) => {
+  ])('returns the PyTorch weights that were set: %s', (_, inChannels, outChannels, groups) => {
     tf.tidy(() => {
       const layer = conv2dLayer(tf, { inChannels, outChannels, kernelSize: [3, 2], groups, bias: false });
       const input = tf.randomUniform([2, 5, 6, inChannels], -1, 1, 'float32', 9);
@@ -191,7 +191,7 @@ describe('the Conv2d layer', () => {
     });
   });
 
-  it('takes weights over from PyTorch, and refuses those of another layer', () => {
+  it('accepts weights from PyTorch, and refuses those of another shape', () => {
     tf.tidy(() => {
       const layer = conv2dLayer(tf, { inChannels: 2, outChannels: 4, kernelSize: [1, 2], groups: 2 });
       const weight = tf.range(0, 8).reshape([4, 1, 1, 2]) as Tensor4D;
@@ -199,9 +199,11 @@ describe('the Conv2d layer', () => {
       expect(() => layer.setPytorchWeights(weight, bias)).toThrow('The layer has no weights yet');
       layer.apply(tf.ones([1, 1, 2, 2]));
       expect(() => layer.setPytorchWeights(tf.zeros([4, 2, 1, 2]), bias)).toThrow(
-        'The weight of this layer is [4, 1, 1, 2]; [4, 2, 1, 2] was given.',
+        'The weight of this layer has the shape [4, 1, 1, 2], but got [4, 2, 1, 2].',
       );
-      expect(() => layer.setPytorchWeights(weight)).toThrow('The bias of this layer is [4]; none was given.');
+      expect(() => layer.setPytorchWeights(weight)).toThrow(
+        'The bias of this layer has the shape [4], but got none.',
+      );
       layer.setPytorchWeights(weight, bias);
       expect([...layer.pytorchWeights().weight.dataSync()]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
       // 0 + 1 + 0, 2 + 3 + 1, 4 + 5 + 2, 6 + 7 + 3
@@ -210,7 +212,7 @@ describe('the Conv2d layer', () => {
     });
   });
 
-  it('knows its output shape where height and width are open', () => {
+  it('knows its output shape if height and width are unknown', () => {
     const input = tf.input({ shape: [null, null, 3] });
     const output = conv2dLayer(tf, { inChannels: 3, outChannels: 6, kernelSize: 3 }).apply(
       input,
@@ -218,7 +220,7 @@ describe('the Conv2d layer', () => {
     expect(output.shape).toEqual([null, null, null, 6]);
   });
 
-  it("refuses while the model is built, in PyTorch's words", () => {
+  it("refuses with PyTorch's messages while the model is being built", () => {
     expect(() => conv2dLayer(tf, { inChannels: 3, outChannels: 4, kernelSize: 3, groups: 2 })).toThrow(
       'in_channels must be divisible by groups',
     );

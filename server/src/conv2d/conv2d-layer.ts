@@ -1,4 +1,4 @@
-/** `nn.Conv2d` as a layer for tfjs layers models: PyTorch's parameters, initialisation and refusals; NHWC pictures. */
+/** `nn.Conv2d` as a tfjs layer: PyTorch's parameters, initialisation and error messages, on NHWC pictures. */
 import {
   type Conv2dModule,
   checkConv2dModule,
@@ -17,30 +17,30 @@ import {
   weightOfFilter,
 } from './convolve-nhwc.js';
 
-/** What every tfjs layer takes, and what a saved model gives back. */
+/** The arguments that every tfjs layer takes, also when it is loaded from a saved model. */
 type LayerArguments = NonNullable<ConstructorParameters<typeof tfjs.layers.Layer>[0]>;
 
 export type Conv2dLayerOptions = Conv2dModuleOptions &
   LayerArguments & {
-    /** Makes the first weights repeatable. */
+    /** Makes the initial weights repeatable. */
     readonly seed?: number;
   };
 
 /**
- * A layer with two weights, held and saved as tfjs' own layers hold theirs: `kernel`, [kH, kW, in/groups, out], or
- * [kH, kW, in, out/in] where every channel is a group; and `bias`, [out]. A weight in PyTorch's layout would be
- * transposed in every call, forward and back: up to a sixth of a small convolution.
+ * A layer with two weights, held and saved in the layout of tfjs's own layers: `kernel`, [kH, kW, in/groups, out], or
+ * [kH, kW, in, out/in] if every channel is a group; and `bias`, [out]. In PyTorch's layout the kernel would have to be
+ * transposed in every forward and backward pass, which takes up to a sixth of the time of a small convolution.
  */
 export interface Conv2dLayer extends tfjs.layers.Layer {
   readonly module: Conv2dModule;
   /**
-   * Copies of the weights in PyTorch's layout: `weight`, [out, in/groups, kH, kW], and `bias`, [out].
-   * @throws when the layer has not been built: it is by its first call
+   * Returns copies of the weights in PyTorch's layout: `weight`, [out, in/groups, kH, kW], and `bias`, [out].
+   * @throws if the layer has not been built, which happens on its first call
    */
   pytorchWeights(): { readonly weight: Tensor4D; readonly bias: Tensor1D | undefined };
   /**
-   * Takes weights over from `nn.Conv2d`.
-   * @throws when the layer has not been built, or a shape is not the layer's
+   * Sets the weights to those of an `nn.Conv2d`.
+   * @throws if the layer has not been built, or if a shape is not the layer's
    */
   setPytorchWeights(weight: Tensor4D, bias?: Tensor1D): void;
 }
@@ -48,8 +48,8 @@ export interface Conv2dLayer extends tfjs.layers.Layer {
 const defined = new WeakMap<Tf, ReturnType<typeof defineConv2d>>();
 
 /**
- * Makes a layer for models of this tfjs. It takes NHWC pictures [N, H, W, C_in] (or one, [H, W, C_in]) and gives
- * [N, H_out, W_out, C_out].
+ * Creates a layer for models of this tfjs. It takes NHWC pictures [N, H, W, C_in] (or a single one, [H, W, C_in]) and
+ * returns [N, H_out, W_out, C_out].
  * @throws ConvolutionRefusal with PyTorch's message where `nn.Conv2d` raises
  */
 export function conv2dLayer(tf: Tf, options: Conv2dLayerOptions): Conv2dLayer {
@@ -57,7 +57,7 @@ export function conv2dLayer(tf: Tf, options: Conv2dLayerOptions): Conv2dLayer {
   return new Layer(options);
 }
 
-/** Lets this tfjs read saved models that hold Conv2d layers. `conv2dLayer` does it by itself. */
+/** Registers Conv2d with this tfjs, so that it can load saved models with such layers. `conv2dLayer` calls it. */
 export function registerConv2d(tf: Tf): ReturnType<typeof defineConv2d> {
   let Layer = defined.get(tf);
   if (!Layer) {
@@ -68,7 +68,7 @@ export function registerConv2d(tf: Tf): ReturnType<typeof defineConv2d> {
   return Layer;
 }
 
-/** The class derives from the Layer of the tfjs in use, which is known only once a backend is loaded. */
+/** Defines the class at run time, because the tfjs whose Layer it extends is known only once a backend is loaded. */
 function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer {
   class Conv2d extends tf.layers.Layer {
     static className = 'Conv2d';
@@ -93,7 +93,7 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
           maxval: bound,
           ...(seed === undefined ? {} : { seed: seed + offset }),
         });
-      // A kernel of another rank or of no size is refused, or has no work, in the call.
+      // A kernel with another rank or with a size of 0 is refused, or has nothing to do, when the layer is called.
       const kernelShape = filterShape(weightShape, this.module);
       this.#kernel = this.addWeight('kernel', kernelShape, 'float32', uniform(0));
       if (bias) this.#bias = this.addWeight('bias', [outChannels], 'float32', uniform(1));
@@ -140,7 +140,9 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
         if (String(given) === String(expected[place])) continue;
         const name = ['weight', 'bias'][place];
         const shape = (one: readonly (number | null)[] | undefined) => (one ? `[${one.join(', ')}]` : 'none');
-        throw new Error(`The ${name} of this layer is ${shape(expected[place])}; ${shape(given)} was given.`);
+        throw new Error(
+          `The ${name} of this layer has the shape ${shape(expected[place])}, but got ${shape(given)}.`,
+        );
       }
       tf.tidy(() => {
         kernel.write(filterOfWeight(tf, weight, this.module));
@@ -149,7 +151,8 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
     }
 
     #builtWeights(): { kernel: tfjs.LayerVariable; bias: tfjs.LayerVariable | undefined } {
-      if (!this.#kernel) throw new Error('The layer has no weights yet: call it, or give it an inputShape.');
+      if (!this.#kernel)
+        throw new Error('The layer has no weights yet: call it first, or construct it with an inputShape.');
       return { kernel: this.#kernel, bias: this.#bias };
     }
 
@@ -187,7 +190,7 @@ function defineConv2d(tf: Tf): new (options: Conv2dLayerOptions) => Conv2dLayer 
   ) => Conv2dLayer;
 }
 
-/** Checks speak of PyTorch's order of axes; shapes of other ranks are refused as they are. */
+/** The checks use PyTorch's order of axes. Shapes of other ranks are passed on, to be refused. */
 function nchw(shape: readonly number[]): readonly number[] {
   const [first, ...rest] = shape;
   if (shape.length === 4) return [first!, rest[2]!, rest[0]!, rest[1]!];

@@ -6,14 +6,14 @@ import { expectAgreement } from './testing/agreement.js';
 
 const native = (['tfjs-node-gpu', 'tfjs-node'] as const).find((name) => locateNative(name) !== undefined);
 
-// The native packages are what a user installs: where there is none, there is nothing to hold against anything.
+// The native packages are installed by users; without one there is nothing to test.
 describe.skipIf(native === undefined)('conv2d on native TensorFlow', () => {
   let tf: Tf;
   beforeAll(async () => {
     ({ tf } = await loadBackend({ wanted: native }));
   });
 
-  it('agrees with the definition on any parameters, in values and gradients, and leaves no tensor behind', () => {
+  it('agrees with the definition for random parameters, in values and gradients, and leaks no tensors', () => {
     expectAgreement(tf, 150);
   });
 });

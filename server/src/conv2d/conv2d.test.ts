@@ -11,11 +11,11 @@ beforeAll(async () => {
 });
 
 describe('conv2d on tfjs tensors', () => {
-  it('agrees with the definition on any parameters, in values and gradients, and leaves no tensor behind', () => {
+  it('agrees with the definition for random parameters, in values and gradients, and leaks no tensors', () => {
     expectAgreement(tf, 150);
   });
 
-  it('takes integer tensors and gives float32', () => {
+  it('takes integer tensors and returns float32', () => {
     tf.tidy(() => {
       const output = conv2d(tf, tf.ones([1, 1, 2, 2], 'int32'), tf.ones([1, 1, 2, 2], 'int32'));
       expect(output.dtype).toBe('float32');
@@ -23,7 +23,7 @@ describe('conv2d on tfjs tensors', () => {
     });
   });
 
-  it("refuses in PyTorch's words, before any kernel runs", () => {
+  it("refuses with PyTorch's messages, before any kernel runs", () => {
     tf.tidy(() => {
       const input = tf.zeros([1, 8, 19, 19]);
       const weight = tf.zeros([2, 3, 3, 3]);
@@ -35,7 +35,7 @@ describe('conv2d on tfjs tensors', () => {
     });
   });
 
-  it('gives gradients of zero for a batch of nothing', () => {
+  it('has gradients of zero for an empty batch', () => {
     tf.tidy(() => {
       const run = (...[x, w]: Tensor[]) => conv2d(tf, x!, w!);
       const [dx, dw] = tf.grads(run)([tf.zeros([0, 3, 8, 8]), tf.ones([4, 3, 3, 3])]) as [Tensor, Tensor];

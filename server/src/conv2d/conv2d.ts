@@ -4,14 +4,14 @@ import type { Tensor, Tensor1D, Tensor4D, Tf } from '../tfjs/tf.js';
 import { convolveNhwc, emptyResult, filterOfWeight, isEmpty } from './convolve-nhwc.js';
 
 /**
- * PyTorch's `F.conv2d` on tfjs tensors, with gradients in input, weight and bias on every backend. With
- * `paddingMode` it pads first, as `nn.Conv2d` does.
+ * PyTorch's `F.conv2d` on tfjs tensors, with gradients for input, weight and bias on every backend. With `paddingMode` it
+ * pads first, as `nn.Conv2d` does.
  * @param tf the tfjs whose backend holds the tensors
  * @param input [N, C_in, H, W] or [C_in, H, W]
  * @param weight [C_out, C_in/groups, kH, kW]
  * @param bias [C_out]
  * @returns [N, C_out, H_out, W_out] or [C_out, H_out, W_out], float32
- * @throws ConvolutionRefusal with PyTorch's message, before anything runs, where PyTorch raises
+ * @throws ConvolutionRefusal with PyTorch's message where PyTorch raises, before anything is computed
  */
 export function conv2d(
   tf: Tf,

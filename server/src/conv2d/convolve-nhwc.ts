@@ -11,13 +11,13 @@ interface Grouping {
   readonly inChannels: number;
 }
 
-/** One group for every channel, and more than one of them: tfjs has kernels of their own for these. */
+/** Whether each of several channels is a group of its own: tfjs has separate kernels for that. */
 function isDepthwise({ groups, inChannels }: Grouping): boolean {
   return groups > 1 && groups === inChannels;
 }
 
 /**
- * The shape of a weight as the kernels take it, tfjs' own: [kH, kW, in/groups, out], or [kH, kW, in, multiplier] for
+ * The shape of a weight in the layout of tfjs's kernels: [kH, kW, in/groups, out], or [kH, kW, in, multiplier] for a
  * depthwise convolution.
  * @param weightShape PyTorch's: [out, in/groups, kH, kW]
  */
@@ -28,7 +28,7 @@ export function filterShape(weightShape: readonly number[], grouping: Grouping):
     : [...kernel, inGroup, out];
 }
 
-/** A weight of PyTorch's as the kernels take it. Differentiable. */
+/** Converts a weight from PyTorch's layout to that of the kernels. Differentiable. */
 export function filterOfWeight(tf: Tf, weight: Tensor4D, grouping: Grouping): Tensor4D {
   if (!isDepthwise(grouping)) return tf.transpose(weight, [2, 3, 1, 0]);
   const [out, , kernelHeight, kernelWidth] = weight.shape;
@@ -36,7 +36,7 @@ export function filterOfWeight(tf: Tf, weight: Tensor4D, grouping: Grouping): Te
   return tf.transpose(byGroup, [2, 3, 0, 1]) as Tensor4D;
 }
 
-/** And back: [out, in/groups, kH, kW]. */
+/** Converts a filter back to PyTorch's layout, [out, in/groups, kH, kW]. */
 export function weightOfFilter(tf: Tf, filter: Tensor4D, grouping: Grouping): Tensor4D {
   if (!isDepthwise(grouping)) return tf.transpose(filter, [3, 2, 0, 1]);
   const [kernelHeight, kernelWidth, channels, multiplier] = filter.shape;
@@ -45,8 +45,8 @@ export function weightOfFilter(tf: Tf, filter: Tensor4D, grouping: Grouping): Te
 }
 
 /**
- * A planned convolution on NHWC pictures. Differentiable in all three.
- * @param x [N, H, W, C_in], neither N nor C_in 0
+ * Computes a planned convolution on NHWC pictures. Differentiable in `x`, `filter` and `bias`.
+ * @param x [N, H, W, C_in]; neither N nor C_in may be 0
  * @param filter of `filterShape`
  * @param bias [C_out]
  * @returns [N, H_out, W_out, C_out]
@@ -72,12 +72,12 @@ export function convolveNhwc(
   return bias ? addBias(tf, product, bias) : product;
 }
 
-/** True where there is nothing to convolve: PyTorch then gives nothing, whatever the kernel. */
+/** Whether there is nothing to convolve. PyTorch then returns an empty tensor, whatever the kernel. */
 export function isEmpty(plan: Conv2dPlan): boolean {
   return plan.batch === 0 || plan.inChannels === 0;
 }
 
-/** Each group by itself. @param filter [kH, kW, C_in/groups, C_out] */
+/** Convolves each group separately. @param filter [kH, kW, C_in/groups, C_out] */
 function groupedConv(tf: Tf, x: Tensor4D, filter: Tensor4D, groups: number, geometry: Geometry): Tensor4D {
   const pictures = tf.split(x, groups, 3) as Tensor4D[];
   const filters = tf.split(filter, groups, 3) as Tensor4D[];
@@ -88,8 +88,8 @@ function groupedConv(tf: Tf, x: Tensor4D, filter: Tensor4D, groups: number, geom
 }
 
 /**
- * PyTorch's answer to no pictures or no channels: nothing, connected to the inputs by gradients of zero.
- * @param shape of the output
+ * PyTorch's result for no pictures or no channels: an empty tensor, with zero gradients for the inputs.
+ * @param shape the shape of the output
  */
 export function emptyResult(tf: Tf, inputs: readonly Tensor[], shape: readonly number[]): Tensor {
   const operation = tf.customGrad(() => ({

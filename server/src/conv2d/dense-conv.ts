@@ -1,6 +1,6 @@
 /**
- * Convolution of NHWC tensors where every output channel sees every input channel, with any stride and dilation
- * at once and gradients for both, which tfjs refuses. Both gradients are convolutions themselves:
+ * Convolution of NHWC tensors without groups. Unlike tf.conv2d it allows a stride together with a dilation, and has
+ * gradients for both. The gradients are convolutions themselves:
  *   dW[ky, kx, i, o] = Σ_{n, y, x} X[n, y·s + ky·d − p, x·s + kx·d − p, i] · dY[n, y, x, o]
  *     = X with channels as pictures, filtered by dY with pictures as channels; stride d, dilation s
  *   dX = dY with s − 1 zeros between its pixels, filtered by the flipped kernel; stride 1, dilation d
@@ -33,7 +33,7 @@ export function denseConv(
   return bias ? addBias(tf, product, bias) : product;
 }
 
-/** The backend's kernel itself: tf.conv2d would refuse a dilation together with a stride. */
+/** Runs the backend's kernel directly, because tf.conv2d refuses a dilation together with a stride. */
 function runKernel(
   tf: Tf,
   inputs: { readonly x: Tensor4D; readonly filter: Tensor4D; readonly bias?: Tensor1D },
@@ -97,7 +97,7 @@ function filterGradient(tf: Tf, dy: Tensor4D, x: Tensor4D, filter: Tensor4D, geo
   const [kernelHeight, kernelWidth] = filter.shape;
   const pictures = tf.transpose(x, [3, 1, 2, 0]); // [I, H, W, N]
   const filters = tf.transpose(dy, [1, 2, 0, 3]); // [H_out, W_out, N, O]
-  // The far sides are chosen so that the result has the kernel's size: rows that fill no window are cut off.
+  // `bottom` and `right` make the result have the kernel's size; they crop rows and columns that no window covers.
   const bottom = (outHeight - 1) * stride[0] + (kernelHeight - 1) * dilation[0] + 1 - height - sides.top;
   const right = (outWidth - 1) * stride[1] + (kernelWidth - 1) * dilation[1] + 1 - width - sides.left;
   const gradient = runKernel(

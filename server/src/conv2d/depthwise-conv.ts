@@ -1,6 +1,6 @@
 /**
- * Convolution of NHWC tensors where every input channel has filters of its own (groups = channels), with
- * gradients on backends that have none.
+ * Convolution of NHWC tensors where every input channel has its own filters (groups = channels), with gradients also on
+ * backends that lack them.
  */
 
 import { spread } from '../tfjs/spread.js';
@@ -9,7 +9,7 @@ import { forKernel, type Geometry, inputGradientSides, padOrCrop } from './geome
 
 /**
  * @param x [N, H, W, C]
- * @param filter [kH, kW, C, M]: M outputs a channel
+ * @param filter [kH, kW, C, M], for M outputs per channel
  * @returns [N, H_out, W_out, C·M], channel c·M + m
  */
 export function depthwiseConv(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
@@ -31,7 +31,7 @@ export function depthwiseConv(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: G
   return operation(x, filter) as Tensor4D;
 }
 
-/** TensorFlow's own kernel takes one stride for both axes and ignores a dilation. */
+/** Whether the backend's kernel supports the geometry. TensorFlow's takes one stride and ignores dilation. */
 function kernelCan(tf: Tf, { stride, dilation }: Geometry): boolean {
   if (tf.getBackend() !== 'tensorflow') return true;
   return stride[0] === stride[1] && dilation[0] === 1 && dilation[1] === 1;
@@ -50,7 +50,7 @@ function forward(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Ten
     );
 }
 
-/** The pixels that each kernel tap meets: for tap (ky, kx) a tensor [N, H_out, W_out, C]. */
+/** Returns a function that gives the pixels under kernel tap (ky, kx), as a tensor [N, H_out, W_out, C]. */
 function windowsOf(
   tf: Tf,
   x: Tensor4D,
@@ -75,7 +75,7 @@ function windowsOf(
   };
 }
 
-/** The definition: one pass a tap. */
+/** The convolution by its definition, one pass per kernel tap. */
 function tapByTap(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {
   const [kernelHeight, kernelWidth, channels, multiplier] = filter.shape;
   const windowAt = windowsOf(tf, x, [kernelHeight, kernelWidth], geometry);
@@ -118,13 +118,13 @@ function inputGradient(tf: Tf, dy: Tensor4D, x: Tensor4D, filter: Tensor4D, geom
         inputShape: [...given.shape],
       },
     );
-    // Where the kernel cannot pad, the input was padded for it: what fell on the padding is dropped.
+    // If the kernel cannot pad, the input was padded for it: drop the gradient of the padding.
     return given === x
       ? gradient
       : tf.slice(gradient, [0, sides.top, sides.left, 0], [pictures, height, width, channels]);
   }
   const apart = spread(tf, dy, stride);
-  // Each of the C·M output channels goes back through its own filter, then the M of a channel are summed.
+  // Convolve each of the C·M output channels with its own flipped filter, then sum the M of each channel.
   const flipped = tf.reshape(tf.reverse(filter, [0, 1]), [
     kernelHeight,
     kernelWidth,
@@ -177,8 +177,8 @@ function filterGradient(tf: Tf, dy: Tensor4D, x: Tensor4D, filter: Tensor4D, geo
 }
 
 /**
- * dW[ky, kx, c, m] = Σ X[n, y·s + ky·d − p, x·s + kx·d − p, c] · dY[n, y, x, c·M + m] as it stands there, summed in
- * float64: on backends of the main thread one loop beats three kernels and a copy of the input for every tap.
+ * dW[ky, kx, c, m] = Σ X[n, y·s + ky·d − p, x·s + kx·d − p, c] · dY[n, y, x, c·M + m] in a plain loop, summed in float64.
+ * On backends that run on the main thread this is faster than three kernels and a copy of the input per tap.
  */
 function filterGradientLoop(
   tf: Tf,

@@ -16,7 +16,7 @@ export type KernelPadding =
   | 'same'
   | [[number, number], [number, number], [number, number], [number, number]];
 
-/** Zeros around an NHWC tensor, or a crop where a side is negative. Differentiable. */
+/** Adds zeros around an NHWC tensor, or crops it where a side is negative. Differentiable. */
 export function padOrCrop(tf: Tf, x: Tensor4D, { top, bottom, left, right }: Sides): Tensor4D {
   let result = x;
   if (Math.min(top, bottom, left, right) < 0) {
@@ -39,8 +39,8 @@ export function padOrCrop(tf: Tf, x: Tensor4D, { top, bottom, left, right }: Sid
 }
 
 /**
- * Padding as a backend's kernel takes it, and the tensor to give it: the kernel pads by itself where it can,
- * since a copy of the input costs a tenth of a small convolution.
+ * The tensor and the padding to pass to a backend's kernel. If possible, the kernel does the padding itself, since a
+ * padded copy of the input costs a tenth of a small convolution.
  * @param kernel [kH, kW]
  */
 export function forKernel(
@@ -53,7 +53,7 @@ export function forKernel(
   const { top, bottom, left, right } = sides;
   if (Math.max(top, bottom, left, right) <= 0) return { x: padOrCrop(tf, x, sides), pad: 'valid' };
   if (tf.getBackend() === 'tensorflow') {
-    // Native kernels know 'valid' and TensorFlow's 'same'; use the latter where it happens to be what is wanted.
+    // Native kernels support 'valid' and TensorFlow's 'same'; use the latter if it gives the wanted padding.
     const [, height, width] = x.shape;
     const same = [
       sameSides(height, kernel[0], stride[0], dilation[0]),
@@ -75,7 +75,7 @@ export function forKernel(
   };
 }
 
-/** What TensorFlow's 'same' adds: as little as gives ⌈size / stride⌉ outputs, the odd one after. */
+/** The padding of TensorFlow's 'same': the least that gives ⌈size / stride⌉ outputs; an odd pixel goes after. */
 function sameSides(
   size: number,
   kernel: number,
@@ -87,7 +87,7 @@ function sameSides(
 }
 
 /**
- * Padding of dY that makes the convolution with the flipped kernel give dX of the input's size.
+ * The padding of dY with which the convolution with the flipped kernel gives dX the size of the input.
  * @param spreadSize [height, width] of dY after `spread`
  */
 export function inputGradientSides(

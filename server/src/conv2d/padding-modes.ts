@@ -3,8 +3,8 @@ import type { Tensor, Tensor4D, Tf } from '../tfjs/tf.js';
 import { padOrCrop } from './geometry.js';
 
 /**
- * Pads an NHWC tensor as `nn.Conv2d`'s padding modes do; negative sides crop. Made of slices, so that it has a
- * gradient on every backend (mirrorPad has none).
+ * Pads an NHWC tensor like `nn.Conv2d`'s padding modes; negative sides crop. It uses slices, because mirrorPad has no
+ * gradient on some backends.
  */
 export function padByMode(tf: Tf, x: Tensor4D, sides: Sides, mode: PaddingMode): Tensor4D {
   if (mode === 'zeros') return padOrCrop(tf, x, sides);

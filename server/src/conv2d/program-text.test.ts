@@ -85,7 +85,7 @@ function programOf(c: Case): { program: ProgramInput; expected: Float64Array } {
 }
 
 describe('the tfjs program of the lab', () => {
-  it.each(CASES)('computes what it says for $name', async (c) => {
+  it.each(CASES)('computes the output shown in the lab for $name', async (c) => {
     await tf.setBackend('cpu');
     const { program, expected } = programOf(c);
     const body = tfjsCode(program)
@@ -100,7 +100,7 @@ describe('the tfjs program of the lab', () => {
 });
 
 describe('the PyTorch program of the lab', () => {
-  it('writes every number of a small case and the options in PyTorch’s own names', () => {
+  it('contains all numbers of a small case, and the options under PyTorch’s names', () => {
     const { program } = programOf(CASES.find((c) => c.name === 'groups with bias')!);
     const code = pytorchCode(program);
     expect(code).toContain('groups=2');
@@ -110,7 +110,7 @@ describe('the PyTorch program of the lab', () => {
 });
 
 describe('highlight', () => {
-  it('loses no character', () => {
+  it('keeps every character', () => {
     for (const c of CASES) {
       const { program } = programOf(c);
       for (const code of [pytorchCode(program), tfjsCode(program)])

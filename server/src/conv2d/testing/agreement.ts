@@ -7,7 +7,7 @@ import { conv2d } from '../conv2d.js';
 
 const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
 
-/** Parameters that PyTorch accepts, small enough to work out by hand. */
+/** Random parameters that PyTorch accepts, small enough to check by hand. */
 const anyCase = fc
   .record({
     batch: fc.integer({ min: 1, max: 2 }),
@@ -26,7 +26,7 @@ const anyCase = fc
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
   })
   .map((c) => {
-    // At least one window fits, and reflection has enough to reflect.
+    // Large enough for at least one window, and for the reflection.
     const size = (axis: 0 | 1) =>
       Math.max(
         c.dilation[axis] * (c.kernel[axis] - 1) + 1 - 2 * c.padding[axis],
@@ -59,7 +59,7 @@ const anyCase = fc
     };
   });
 
-/** mulberry32: numbers in [0, 1) from a seed. */
+/** mulberry32: a generator of numbers in [0, 1) from a seed. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {
@@ -77,8 +77,8 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 }
 
 /**
- * Random parameters: values and gradients on this tfjs against the definition, and no tensor left behind.
- * @throws with the smallest parameters found that disagree
+ * For random parameters, compares values and gradients on this tfjs with the definition, and checks for leaked tensors.
+ * @throws with the smallest failing parameters that were found
  */
 export function expectAgreement(tf: Tf, numRuns: number): void {
   fc.assert(
