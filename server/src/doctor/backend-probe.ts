@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the child process that tries a backend says, after this mark, on a line of its own. */
+/** The child process that probes a backend prints its result on one line after this mark. */
 export const PROBE_MARK = 'convscope-backend ';
 
 export const backendProbeSchema = z.object({
@@ -8,7 +8,7 @@ export const backendProbeSchema = z.object({
   source: z.string().nullable(),
   device: z.enum(['gpu', 'cpu']),
   threads: z.number().int().nullable(),
-  /** From the start of loading to the last checked number. */
+  /** Time from the start of loading to the last check of a result. */
   milliseconds: z.number(),
 });
 export type BackendProbe = z.infer<typeof backendProbeSchema>;

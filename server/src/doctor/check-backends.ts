@@ -14,7 +14,7 @@ export interface BackendContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the library asks for to compute on a GPU. The CPU package never does. */
+/** The CUDA version that the library needs to use a GPU; undefined for the CPU package. */
 function cudaOf(
   name: NativeName,
   directory: string,
@@ -29,7 +29,7 @@ function cudaOf(
   return 'unknown: the library is not one that convscope or the package installed';
 }
 
-/** Starts one backend in a child process: a native library that crashes takes only that down. */
+/** Starts one backend in a child process, so that a native library that crashes does not end the doctor. */
 export async function probeBackend(name: BackendName, context: BackendContext): Promise<BackendReport> {
   const native = name === 'tfjs-node' || name === 'tfjs-node-gpu' ? name : undefined;
   const location =
@@ -77,7 +77,7 @@ function failureOf(result: Awaited<ReturnType<typeof runCommand>>): string {
   return /^(?:Uncaught )?\w*Error: (.*)$/m.exec(result.stderr)?.[1] ?? lastLines(result, 3);
 }
 
-/** What the backends mean for training, best first. */
+/** Turns the backend reports, best first, into checks. */
 export function judgeBackends(backends: readonly BackendReport[], gpus: readonly string[]): Check[] {
   const best = backends.find((backend) => backend.loads);
   return backends.map((backend): Check => {
@@ -104,12 +104,12 @@ export function judgeBackends(backends: readonly BackendReport[], gpus: readonly
     if (!missing) {
       const advice =
         backend.name === 'wasm'
-          ? 'It comes with convscope: install convscope anew.'
-          : 'Run `npm run install-native` to install it anew.';
+          ? 'It is part of convscope: reinstall convscope.'
+          : 'Run `npm run install-native` to reinstall it.';
       return { name: backend.name, status: 'problem', text: `does not work: ${backend.reason}`, advice };
     }
     const text = backend.reason ?? 'it does not load';
-    // Either native package will do: one that is missing beside one that works is nothing to act on.
+    // One native package is enough: a missing one needs no action if the other works.
     if (best !== undefined && best.name !== 'wasm') return { name: backend.name, status: 'ok', text };
     const advice = 'Run `npm run install-native`: it trains several times faster than wasm.';
     return { name: backend.name, status: 'note', text, advice };

@@ -12,7 +12,7 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Whether CIFAR-10 lies in the cache, whole and the real one. */
+/** Checks whether CIFAR-10 is in the cache, complete and with the right checksums. */
 export async function checkData(cacheDirectory: string): Promise<Check> {
   const name = 'CIFAR-10';
   const directory = cifarDirectory(cacheDirectory);
@@ -22,21 +22,21 @@ export async function checkData(cacheDirectory: string): Promise<Check> {
       status: 'note',
       text: 'is not in the cache yet',
       advice:
-        'The first training fetches it (139 MB). Without a network, point --data at the official binary batches.',
+        'The first training downloads it (139 MB). Without a network, point --data at the official binary batches.',
     };
   }
   const wrong: string[] = [];
   for (const [file, { sha256 }] of Object.entries(FULL_SET.files)) {
     const path = join(directory, file);
     if (!existsSync(path)) wrong.push(`${file} is missing`);
-    else if ((await sha256Of(path)) !== sha256) wrong.push(`${file} is not the real one`);
+    else if ((await sha256Of(path)) !== sha256) wrong.push(`${file} has the wrong checksum`);
   }
   if (wrong.length === 0)
-    return { name, status: 'ok', text: `is in the cache, and its files are the real ones (${directory})` };
+    return { name, status: 'ok', text: `is in the cache and its checksums match (${directory})` };
   return {
     name,
     status: 'problem',
     text: `in the cache is damaged: ${wrong.join(', ')}`,
-    advice: `Delete ${directory}; the next training fetches it anew.`,
+    advice: `Delete ${directory}; the next training downloads it again.`,
   };
 }

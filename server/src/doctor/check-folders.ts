@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { Check } from './report.js';
 
-/** Under this much room a training run may end with a full disk: a default run writes up to 400 MB. */
+/** With less free space a run may fill the disk: a default run writes up to 400 MB. */
 const LITTLE_ROOM_BYTES = 2e9;
 
 export function formatBytes(bytes: number): string {
@@ -14,10 +14,10 @@ export function formatBytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e3)} kB`;
 }
 
-/** Bytes on disk below a path; a file with several names counts once over all calls that share `seen`. */
+/** Bytes on disk below a path. A file with several hard links is counted once over all calls that share `seen`. */
 async function diskBytes(path: string, seen: Set<string>): Promise<number> {
   const info = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    // Removed while we look, by a process that cleans up.
+    // Another process removed it meanwhile.
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
@@ -33,7 +33,7 @@ async function diskBytes(path: string, seen: Set<string>): Promise<number> {
   return bytes;
 }
 
-/** Bytes of each part of the cache. */
+/** The size of each part of the cache, in bytes. */
 export async function cacheParts(cacheDirectory: string): Promise<Record<string, number>> {
   if (!existsSync(cacheDirectory)) return {};
   const seen = new Set<string>();
@@ -44,7 +44,7 @@ export async function cacheParts(cacheDirectory: string): Promise<Record<string,
   return parts;
 }
 
-/** Runs whose log is not wholly at a hub: what the sender keeps until it is acknowledged. */
+/** Checks for runs in the spool, where a sender keeps what the hub has not acknowledged. */
 export async function checkSpool(cacheDirectory: string): Promise<Check> {
   const name = 'spool';
   const directory = join(cacheDirectory, 'spool');
@@ -57,11 +57,12 @@ export async function checkSpool(cacheDirectory: string): Promise<Check> {
     name,
     status: 'note',
     text: `holds ${runs.length === 1 ? 'one run' : `${runs.length} runs`} that no hub has acknowledged in full (${formatBytes(bytes)})`,
-    advice: 'A run that trains now is one of them; what others left is handed over by the next start.',
+    advice:
+      'They include any run that is training now; those of earlier processes are sent at the next start.',
   };
 }
 
-/** Whether runs can be written, and how much room there is. Makes no folder that was not there. */
+/** Checks whether runs can be written and how much space is free. Leaves no folder behind. */
 export async function checkLogdir(logdir: string): Promise<Check> {
   const name = 'logdir';
   let existing = logdir;
@@ -76,15 +77,15 @@ export async function checkLogdir(logdir: string): Promise<Check> {
       name,
       status: 'problem',
       text: `${logdir} cannot be written to: ${reason}`,
-      advice: 'Choose another folder with --logdir, or give yourself the right to write there.',
+      advice: 'Choose another folder with --logdir, or make this one writable.',
     };
   }
   await rm(trial, { recursive: true, force: true });
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
-  const text = `${logdir} ${existing === logdir ? 'can be written to' : 'can be made'}, ${formatBytes(free)} free`;
+  const text = `${logdir} ${existing === logdir ? 'can be written to' : 'can be created'}, ${formatBytes(free)} free`;
   if (free < LITTLE_ROOM_BYTES) {
-    return { name, status: 'note', text, advice: 'That is little: make room, or lower --max-log-mb.' };
+    return { name, status: 'note', text, advice: 'This is little space: free some, or lower --max-log-mb.' };
   }
   return { name, status: 'ok', text };
 }

@@ -5,7 +5,7 @@ import type { Check } from './report.js';
 
 const sessionSchema = z.object({ version: z.string(), logdir: z.string() });
 
-/** Why nobody can listen there; undefined when one can. */
+/** The error of listening on the port; undefined if it succeeds. */
 function listenFailure(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -14,7 +14,7 @@ function listenFailure(host: string, port: number): Promise<NodeJS.ErrnoExceptio
   });
 }
 
-/** The logdir of the hub that answers there; undefined when it is no hub of ours. */
+/** The logdir of the convscope hub on the port; undefined if something else answers. */
 async function hubLogdir(host: string, port: number): Promise<string | undefined> {
   try {
     const authority = host.includes(':') ? `[${host}]` : host;
@@ -23,12 +23,12 @@ async function hubLogdir(host: string, port: number): Promise<string | undefined
     });
     return sessionSchema.safeParse(await answer.json()).data?.logdir;
   } catch {
-    // Whatever it is, it does not speak our protocol: that is the answer.
+    // Whatever listens there is not a convscope hub.
     return undefined;
   }
 }
 
-/** Whether the hub could listen on its port, and who does if not. */
+/** Checks whether the hub can listen on its port, and if not, what does. */
 export async function checkPort(host: string, port: number): Promise<Check> {
   const name = 'port';
   const failure = await listenFailure(host, port);
@@ -44,6 +44,6 @@ export async function checkPort(host: string, port: number): Promise<Check> {
     name,
     status: 'note',
     text: `${port} on ${host} is taken by another program`,
-    advice: 'The hub takes the next free port, or the one that --port names.',
+    advice: 'The hub uses the next free port, or the one given with --port.',
   };
 }

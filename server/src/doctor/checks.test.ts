@@ -15,26 +15,26 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('the data check', () => {
-  it('says how to get CIFAR-10 when it is not there', async () => {
+  it('says how to get CIFAR-10 if it is missing', async () => {
     expect(await checkData(directory)).toMatchObject({ status: 'note', text: 'is not in the cache yet' });
   });
 
-  it('names every file that is missing or not the real one', async () => {
+  it('names every file that is missing or has the wrong checksum', async () => {
     await mkdir(join(directory, 'cifar-10'));
     await writeFile(join(directory, 'cifar-10', 'test_batch.bin'), 'something else');
     const check = await checkData(directory);
     expect(check.status).toBe('problem');
-    expect(check.text).toMatch(/data_batch_1\.bin is missing.*test_batch\.bin is not the real one/);
-    expect(check.advice).toBe(`Delete ${join(directory, 'cifar-10')}; the next training fetches it anew.`);
+    expect(check.text).toMatch(/data_batch_1\.bin is missing.*test_batch\.bin has the wrong checksum/);
+    expect(check.advice).toBe(`Delete ${join(directory, 'cifar-10')}; the next training downloads it again.`);
   });
 });
 
 describe('the spool check', () => {
-  it('is content with an empty spool', async () => {
+  it('is ok for an empty spool', async () => {
     expect(await checkSpool(directory)).toMatchObject({ status: 'ok' });
   });
 
-  it('counts the runs that wait and their bytes', async () => {
+  it('counts the waiting runs and their bytes', async () => {
     for (const run of ['a', 'b']) {
       await mkdir(join(directory, 'spool', run), { recursive: true });
       await writeFile(join(directory, 'spool', run, 'events'), Buffer.alloc(1_500_000));
@@ -48,7 +48,7 @@ describe('the spool check', () => {
 });
 
 describe('the sizes of the cache', () => {
-  it('counts a file with two names once', async () => {
+  it('counts a file with two hard links once', async () => {
     await mkdir(join(directory, 'native', 'one'), { recursive: true });
     await writeFile(join(directory, 'native', 'one', 'library'), Buffer.alloc(1000));
     await link(join(directory, 'native', 'one', 'library'), join(directory, 'native', 'again'));
@@ -57,20 +57,20 @@ describe('the sizes of the cache', () => {
     expect(await cacheParts(directory)).toEqual({ native: 1000, chromium: 10 });
   });
 
-  it('is empty where there is no cache, and reads as people write sizes', async () => {
+  it('is empty without a cache, and is formatted with units', async () => {
     expect(await cacheParts(join(directory, 'none'))).toEqual({});
     expect([900, 25e6, 1.26e9].map(formatBytes)).toEqual(['1 kB', '25 MB', '1.3 GB']);
   });
 });
 
 describe('the logdir check', () => {
-  it('leaves nothing behind, in a folder that is there and in one that is not', async () => {
+  it('leaves nothing behind, whether the folder exists or not', async () => {
     expect((await checkLogdir(directory)).text).toMatch(/can be written to/);
-    expect((await checkLogdir(join(directory, 'deep', 'runs'))).text).toMatch(/can be made/);
+    expect((await checkLogdir(join(directory, 'deep', 'runs'))).text).toMatch(/can be created/);
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('says why it cannot be written to', async () => {
+  it('says why the logdir cannot be written to', async () => {
     await writeFile(join(directory, 'file'), '');
     const check = await checkLogdir(join(directory, 'file', 'runs'));
     expect(check).toMatchObject({
@@ -92,7 +92,7 @@ describe('the port check', () => {
     }
   }
 
-  it('finds a free port free', async () => {
+  it('reports a free port as free', async () => {
     const port = await whileServing('', async (taken) => taken);
     expect(await checkPort('127.0.0.1', port)).toMatchObject({
       status: 'ok',
@@ -100,7 +100,7 @@ describe('the port check', () => {
     });
   });
 
-  it('tells a hub of ours from another program', async () => {
+  it('distinguishes a convscope hub from another program', async () => {
     const session = JSON.stringify({ version: '0.1.0', logdir: '/data/runs', readOnly: false });
     const ours = await whileServing(session, (port) => checkPort('127.0.0.1', port));
     expect(ours).toMatchObject({
@@ -114,8 +114,8 @@ describe('the port check', () => {
     });
   });
 
-  it('calls an address that is not this machine a problem', async () => {
-    // TEST-NET-1 of RFC 5737: nobody's address.
+  it('reports a problem for an address of another machine', async () => {
+    // TEST-NET-1 of RFC 5737, which is never assigned.
     expect(await checkPort('192.0.2.1', 6180)).toMatchObject({ status: 'problem' });
   });
 });

@@ -27,8 +27,8 @@ const WASM: BackendReport = {
   threads: 2,
 };
 
-describe('what the backends mean', () => {
-  it('names the one that training uses, its library and its CUDA needs', () => {
+describe('judgeBackends', () => {
+  it('names the backend that training uses, its library and the CUDA version it needs', () => {
     const [gpu, cpu] = judgeBackends([NATIVE_ON_CPU, ABSENT, WASM], []);
     expect(gpu).toEqual({
       name: 'tfjs-node-gpu',
@@ -38,14 +38,14 @@ describe('what the backends mean', () => {
     expect(cpu).toEqual({ name: 'tfjs-node', status: 'ok', text: 'it is not installed' });
   });
 
-  it('advises the native install where only wasm runs', () => {
+  it('advises the native install if only wasm works', () => {
     const checks = judgeBackends([{ ...ABSENT, name: 'tfjs-node-gpu' }, ABSENT, WASM], []);
     expect(checks.map((check) => check.status)).toEqual(['note', 'note', 'ok']);
     expect(checks[0]?.advice).toMatch(/npm run install-native/);
     expect(checks[2]?.text).toBe('tfjs-backend-wasm, 2 threads; training uses it');
   });
 
-  it('calls it a problem that a GPU is there and not used', () => {
+  it('reports a problem if there is a GPU that is not used', () => {
     const [check] = judgeBackends([NATIVE_ON_CPU, ABSENT, WASM], [GPU]);
     expect(check).toMatchObject({
       status: 'problem',
@@ -53,7 +53,7 @@ describe('what the backends mean', () => {
     });
   });
 
-  it('calls a native package that is there and does not load a problem', () => {
+  it('reports a problem if an installed native package does not load', () => {
     const broken: BackendReport = {
       name: 'tfjs-node',
       loads: false,
@@ -65,7 +65,7 @@ describe('what the backends mean', () => {
   });
 });
 
-describe('trying a backend', () => {
+describe('probing a backend', () => {
   let home: string;
   let cacheDirectory: string;
   beforeEach(async () => {
@@ -96,7 +96,7 @@ describe('trying a backend', () => {
     await writeFile(join(tree, RECEIPT_FILE), JSON.stringify({ ...receipt, ...rest }));
   }
 
-  it('starts wasm in a process of its own and lets it compute', async () => {
+  it('starts wasm in its own process and has it compute', async () => {
     const report = await probeBackend('wasm', { cacheDirectory });
     expect(report).toMatchObject({ name: 'wasm', loads: true, device: 'cpu' });
     expect(report.library).toMatch(/^tfjs-backend-wasm 4\.22\.0/);
@@ -106,7 +106,7 @@ describe('trying a backend', () => {
     expect(await probeBackend('tfjs-node', { cacheDirectory })).toEqual(ABSENT);
   });
 
-  it('outlives a native library that crashes', async () => {
+  it('survives a native library that crashes', async () => {
     await putPackage('process.kill(process.pid, "SIGSEGV")');
     const report = await probeBackend('tfjs-node', { cacheDirectory });
     expect(report).toMatchObject({
@@ -116,7 +116,7 @@ describe('trying a backend', () => {
     });
   });
 
-  it('passes on why a native library does not load', async () => {
+  it('reports why a native library does not load', async () => {
     await putPackage('throw new Error("libtensorflow.so.2: cannot open shared object file")');
     const report = await probeBackend('tfjs-node', { cacheDirectory });
     expect(report.loads).toBe(false);
@@ -170,15 +170,15 @@ describe('doctor', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('is not ok when no backend loads, and says it last', async () => {
+  it('is not ok if no backend loads, and ends with the number of problems', async () => {
     const report = await examine([{ name: 'wasm', loads: false, reason: 'no SIMD' }]);
     expect(report).toMatchObject({ ok: false, best: null });
     const text = formatDoctorReport(report);
-    expect(text).toMatch(/^PROBLEM {2}wasm {11}does not work: no SIMD\n {24}→ It comes with convscope/m);
-    expect(text).toMatch(/One problem was found\.\n$/);
+    expect(text).toMatch(/^PROBLEM {2}wasm {11}does not work: no SIMD\n {24}→ It is part of convscope/m);
+    expect(text).toMatch(/1 problem found\.\n$/);
   });
 
-  it('is whole as JSON', async () => {
+  it('is complete as JSON', async () => {
     const report = await examine([WASM]);
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });

@@ -16,10 +16,10 @@ export interface DoctorOptions {
   readonly logdir: string;
   readonly host?: string;
   readonly port: number;
-  /** convscope's cache; the user's own by default. */
+  /** convscope's cache folder; defaults to the user's. */
   readonly cacheDirectory?: string;
   readonly signal?: AbortSignal;
-  /** Tries one backend; in a child process by default. */
+  /** Probes one backend; by default in a child process. */
   readonly probe?: (name: BackendName) => Promise<BackendReport>;
 }
 
@@ -45,7 +45,7 @@ function machineChecks(machine: DoctorReport['machine'], gpuReason: string | und
           name: 'machine',
           status: 'note',
           text: `${machine.platform}, ${text}`,
-          advice: 'That is little memory: lower --batch if training fails.',
+          advice: 'This is little memory: lower --batch if training fails.',
         };
   const gpu: Check = {
     name: 'GPU',
@@ -56,8 +56,8 @@ function machineChecks(machine: DoctorReport['machine'], gpuReason: string | und
 }
 
 /**
- * Looks at all that training and hub need, without changing anything. Takes a few seconds: each backend is
- * started in a process of its own.
+ * Checks everything that training and the hub need, without changing anything. Takes a few seconds, because each backend
+ * is started in its own process.
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const cacheDirectory = options.cacheDirectory ?? userCacheDirectory();
@@ -72,7 +72,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   };
   const probe = options.probe ?? ((name) => probeBackend(name, { cacheDirectory, signal: options.signal }));
   const backends: BackendReport[] = [];
-  // One after the other: two at once would slow each other and take twice the memory.
+  // One at a time: two at once would slow each other down and take twice the memory.
   for (const name of PROBED) backends.push(await probe(name));
   const parts = await cacheParts(cacheDirectory);
   const sizes = Object.entries(parts).map(([name, bytes]) => `${name} ${formatBytes(bytes)}`);
@@ -86,7 +86,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       status: 'ok',
       text: existsSync(cacheDirectory)
         ? `${cacheDirectory}: ${sizes.join(', ') || 'empty'}`
-        : `${cacheDirectory} is not there yet`,
+        : `${cacheDirectory} does not exist yet`,
     },
     await checkLogdir(resolve(options.logdir)),
     await checkPort(options.host ?? '127.0.0.1', options.port),

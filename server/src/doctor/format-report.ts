@@ -6,7 +6,7 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
   problem: 'PROBLEM',
 };
 
-/** The report as people read it; ends with a newline. */
+/** Formats the report as text. It ends with a newline. */
 export function formatDoctorReport(report: DoctorReport): string {
   const width = Math.max(...report.checks.map((check) => check.name.length));
   const lines = report.checks.flatMap((check) => {
@@ -15,8 +15,6 @@ export function formatDoctorReport(report: DoctorReport): string {
   });
   const problems = report.checks.filter((check) => check.status === 'problem').length;
   const verdict =
-    problems === 0
-      ? 'No problem was found.'
-      : `${problems === 1 ? 'One problem was' : `${problems} problems were`} found.`;
+    problems === 0 ? 'No problems found.' : `${problems === 1 ? '1 problem' : `${problems} problems`} found.`;
   return [`convscope ${report.convscope}`, ...lines, verdict, ''].join('\n');
 }

@@ -1,11 +1,11 @@
-/** Run as a process of its own, with a backend's name: starts it as training would, and lets it compute. */
+/** A program that takes a backend's name, loads the backend as training would, and has it compute. */
 import process from 'node:process';
 import { checkNumbers } from '../native-install/check-numbers.js';
 import { BACKEND_NAMES, loadBackend } from '../tfjs/backend.js';
 import { type BackendProbe, PROBE_MARK } from './backend-probe.js';
 
 const wanted = BACKEND_NAMES.find((name) => name === process.argv[2]);
-if (wanted === undefined) throw new Error(`Name a backend: ${BACKEND_NAMES.join(', ')}.`);
+if (wanted === undefined) throw new Error(`Pass the name of a backend: ${BACKEND_NAMES.join(', ')}.`);
 const started = performance.now();
 const backend = await loadBackend({ wanted });
 checkNumbers(backend.tf);
@@ -16,5 +16,5 @@ const probe: BackendProbe = {
   threads: backend.threads ?? null,
   milliseconds: Math.round(performance.now() - started),
 };
-// Threads of the wasm backend would keep the process alive.
+// Exit explicitly: the threads of the wasm backend would keep the process alive.
 process.stdout.write(`${PROBE_MARK}${JSON.stringify(probe)}\n`, () => process.exit(0));

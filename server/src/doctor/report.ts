@@ -1,6 +1,6 @@
 import type { BackendName } from '../tfjs/backend.js';
 
-/** `note`: it works, but knowing this helps; `problem`: something that is asked of convscope does not work. */
+/** `note`: it works, but there is something to know. `problem`: something does not work. */
 export type CheckStatus = 'ok' | 'note' | 'problem';
 
 /** One line of the report. */
@@ -19,14 +19,14 @@ export interface BackendReport {
   /** Why it does not load. */
   readonly reason?: string;
   readonly library?: string;
-  /** Where a native package comes from. */
+  /** Where the native package comes from. */
   readonly source?: string;
   readonly directory?: string;
   readonly device?: 'gpu' | 'cpu';
   readonly threads?: number;
-  /** What the library asks for to use a GPU; absent where it cannot use one. */
+  /** The CUDA version that the library needs to use a GPU; absent if it cannot use one. */
   readonly cuda?: string;
-  /** Loading and a first computation, in a process of its own. */
+  /** Time for loading and a first computation, in a separate process. */
   readonly milliseconds?: number;
 }
 
@@ -42,13 +42,13 @@ export interface DoctorReport {
     readonly memoryBytes: number;
     readonly gpus: readonly string[];
   };
-  /** Best first. Plain JavaScript is not among them: it is used only when asked for by name. */
+  /** Best first. Plain JavaScript is not included: it is used only if requested by name. */
   readonly backends: readonly BackendReport[];
-  /** The one that training would use. */
+  /** The backend that training would use. */
   readonly best: BackendName | null;
   readonly cache: {
     readonly directory: string;
-    /** Bytes on disk of each part; hard links counted once. */
+    /** The size of each part on disk, in bytes; hard links are counted once. */
     readonly parts: Readonly<Record<string, number>>;
   };
   readonly checks: readonly Check[];
