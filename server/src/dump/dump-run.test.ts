@@ -43,7 +43,7 @@ async function log(name: string, records: readonly RunRecord[]): Promise<string>
 }
 
 describe("other writers' logs", () => {
-  it('come out value by value as TensorBoard reads them', async () => {
+  it('are printed value by value as TensorBoard reads them', async () => {
     for (const fixture of [
       'torch-scalars',
       'tf2-summary',
@@ -82,7 +82,7 @@ describe("other writers' logs", () => {
     }
   });
 
-  it('show the numbers of tensors when asked', async () => {
+  it('include the numbers of tensors on request', async () => {
     const { tags } = JSON.parse(await readFile(join(fixtures, 'torch-tensors/expected.json'), 'utf8'));
     const directory = join(fixtures, 'torch-tensors');
     const sick = (lines: Line[]) => lines.find((line) => line.tag === 'activations/sick')!;
@@ -95,7 +95,7 @@ describe("other writers' logs", () => {
 });
 
 describe('damage', () => {
-  it('is a line with its place and its reason', async () => {
+  it('is printed as a gap with its place and reason', async () => {
     const directory = join(folder, 'damaged');
     await cp(join(fixtures, 'damaged/flip-two'), directory, { recursive: true });
     const gaps = (await dump(directory)).filter((line) => line.kind === 'gap');
@@ -125,14 +125,14 @@ describe('damage', () => {
     ]);
   });
 
-  it('of what is no event at all is a line too', async () => {
+  it('is also printed as a gap if a record is not an event', async () => {
     const lines = await dump(join(fixtures, 'damaged/not-an-event'));
     expect(lines.filter((line) => line.kind === 'gap')).toMatchObject([{ offset: 205, length: 46 }]);
     expect(lines.length).toBe(20);
   });
 });
 
-describe('our own logs', () => {
+describe("convscope's logs", () => {
   const at = { step: 40, wallTime: 1700000000.25 };
   const maps = new Float32Array(2 * 3 * 4 * 4).map((_, index) => (index === 7 ? NaN : Math.sin(index)));
   const shape = { pictures: 2, height: 4, width: 4, channels: 3 };
@@ -151,7 +151,7 @@ describe('our own logs', () => {
     (bytes) => deflateSync(bytes),
   );
 
-  it('tell maps with their geometry and the numbers of every channel', async () => {
+  it('show maps with their geometry and the limits and statistics of every channel', async () => {
     const [line] = await dump(await log('channels', [record]));
     expect(line).toMatchObject({
       ...{ run: '.', tag: 'conv1/preactivation', kind: 'channels', step: 40, wallTime: 1700000000.25 },
@@ -172,7 +172,7 @@ describe('our own logs', () => {
     expect((line!.statistics as { nonFinite: number[] }).nonFinite).toEqual([1, 0, 0]);
   });
 
-  it('keep exactly what JSON numbers cannot hold', async () => {
+  it('represent exactly what JSON numbers cannot', async () => {
     const lines = await dump(
       await log('extremes', [
         { kind: 'scalar', tag: 'a', step: 2n ** 60n + 1n, wallTime: 1, value: Number.NaN },
@@ -200,7 +200,7 @@ describe('our own logs', () => {
     ]);
   });
 
-  it('are searched below the folder, in name order', async () => {
+  it('are found below the folder, in name order', async () => {
     const scalar = (value: number): RunRecord => ({ kind: 'scalar', tag: 'x', step: 0, wallTime: 1, value });
     await log('many/b', [scalar(2)]);
     await log('many/a/deep', [scalar(1)]);
@@ -212,7 +212,7 @@ describe('our own logs', () => {
     ]);
   });
 
-  it('make a table for people, in which no tag commands the terminal', async () => {
+  it('are printed as a table with control characters escaped', async () => {
     const directory = await log('table', [
       { kind: 'scalar', tag: 'loss\u001b[2J', ...at, value: 0.5 },
       record,
@@ -227,7 +227,7 @@ describe('our own logs', () => {
     );
   });
 
-  it('end quietly when nobody reads the lines any more', async () => {
+  it('end without an error if the reader of the lines goes away', async () => {
     const directory = await log(
       'long',
       Array.from(
@@ -251,8 +251,8 @@ describe('our own logs', () => {
   });
 });
 
-describe('a folder with nothing in it', () => {
-  it('is answered with a sentence', async () => {
+describe('a folder without event files', () => {
+  it('is refused with a message', async () => {
     await mkdir(join(folder, 'empty'));
     const none = { json: true, values: false };
     await expect(dumpRun(join(folder, 'empty'), none, () => {})).rejects.toThrow(/holds no event file/);

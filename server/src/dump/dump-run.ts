@@ -1,4 +1,4 @@
-/** Prints what lies in a run, or in every run of a logdir, record by record. */
+/** Prints the records of a run, or of every run in a logdir. */
 import { realpath, stat } from 'node:fs/promises';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
@@ -11,9 +11,9 @@ import { type DumpedGap, jsonLine } from './json-line.js';
 import { tableHeading, tableLine } from './table-line.js';
 
 export interface DumpOptions {
-  /** One JSON object a record; a table otherwise. */
+  /** Print one JSON object per record instead of a table. */
   readonly json: boolean;
-  /** With the numbers of tensors. */
+  /** Include the numbers of tensors. */
   readonly values: boolean;
 }
 
@@ -23,14 +23,14 @@ export interface DumpCounts {
   readonly gaps: number;
 }
 
-/** How much of a file is read before its lines are handed on. */
+/** How much of a file is read before its lines are written. */
 const STRETCH_BYTES = 1 << 20;
 
 /**
- * Writes a line for every record and gap below `directory`: runs and their files in name order, records in file
- * order. Memory is bounded by the largest record. `write` is awaited before more is read; when what reads the lines
- * is gone (EPIPE), dumping ends without an error.
- * @throws with a sentence when there is no directory or no event file in it.
+ * Writes a line for every record and gap below `directory`: runs and their files in name order, records in file order.
+ * Memory is bounded by the largest record. `write` is awaited before more is read. If the reader of the lines has gone
+ * away (EPIPE), dumping ends without an error.
+ * @throws if the directory does not exist or has no event file.
  */
 export async function dumpRun(
   directory: string,
@@ -44,7 +44,7 @@ export async function dumpRun(
     if (runs.size === 0) {
       throw new Error(
         [
-          `${directory} holds no event file (a file whose name contains "tfevents"); give another folder.`,
+          `${directory} holds no event file (a file whose name contains "tfevents"); choose another folder.`,
           ...notices,
         ].join(' '),
       );
@@ -71,7 +71,7 @@ async function existing(directory: string): Promise<string> {
   } catch (error) {
     throw new Error(`${directory} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
-  throw new Error(`${directory} is no folder: give the folder that holds the event files.`);
+  throw new Error(`${directory} is not a folder: pass the folder that holds the event files.`);
 }
 
 async function dumpFile(
@@ -118,10 +118,10 @@ async function dumpFile(
     for (const line of ready) await write(line);
   };
   const info = await storage.stat(path);
-  if (info === null) throw new Error(`${path} was there and is gone; try again.`);
+  if (info === null) throw new Error(`${path} was deleted while it was being read; try again.`);
   for (let offset = 0; ; ) {
     const bytes = await storage.read(path, info.identity, offset, STRETCH_BYTES);
-    if (bytes === null) throw new Error(`${path} was replaced while it was read; try again.`);
+    if (bytes === null) throw new Error(`${path} was replaced while it was being read; try again.`);
     if (bytes.length === 0) break;
     reader.push(bytes);
     offset += bytes.length;

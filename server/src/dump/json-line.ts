@@ -1,11 +1,11 @@
-/** One record as one JSON object. NaN and infinities are strings, and so are steps beyond 2^53. */
+/** Formats a record as one JSON object. NaN, infinities and steps beyond 2^53 are strings. */
 import { createHash } from 'node:crypto';
 import type { ChannelStatistics, RecordOf, RunRecord, Step } from '@convscope/shared/run-record.js';
 
-/** Longer tensors are not written out: a line has to fit into a string. */
+/** The values of longer tensors are omitted, since a line must fit into a string. */
 const MAX_VALUES = 4_000_000;
 
-/** A gap with what was read last before it in its file; nulls where nothing was. */
+/** A gap with the step and wall time of the event before it in its file; null if there is none. */
 export interface DumpedGap {
   readonly kind: 'gap';
   readonly file: string;
@@ -95,7 +95,7 @@ function tensor(record: RecordOf<'tensor'>, values: boolean): object {
   if (record.values.length > MAX_VALUES) {
     return {
       ...described,
-      omitted: `${record.values.length} values are more than the ${MAX_VALUES} that a line holds`,
+      omitted: `${record.values.length} values exceed the limit of ${MAX_VALUES} per line`,
     };
   }
   return { ...described, values: numbers(record.values) };
@@ -109,7 +109,7 @@ function numbers(values: Float32Array | Float64Array): (number | string)[] {
   return Array.from<number, number | string>(values, jsonNumber);
 }
 
-/** JSON has no NaN and no infinity. */
+/** Returns NaN and infinities as strings, since JSON has no numbers for them. */
 export function jsonNumber(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 
 /**
- * Writes lines to a stream (stdout, say) at the stream's own pace: a line's promise is kept when the stream can take
- * more. It rejects with the stream's error, such as EPIPE when the program behind a pipe has ended.
+ * Writes lines to a stream such as stdout with backpressure: the promise of a line resolves when the stream can take
+ * more, and rejects with the stream's error, such as EPIPE after the program behind a pipe has ended.
  */
 export function createLineWriter(stream: Writable): (line: string) => Promise<void> {
   let failure: Error | undefined;
@@ -12,7 +12,7 @@ export function createLineWriter(stream: Writable): (line: string) => Promise<vo
     waiting?.(error);
     waiting = undefined;
   };
-  // A handler, so that EPIPE does not end the process with a stack trace.
+  // Without a handler, EPIPE would end the process with a stack trace.
   stream.on('error', settle);
   stream.on('close', () => settle(Object.assign(new Error('The output was closed.'), { code: 'EPIPE' })));
   stream.on('drain', () => settle());

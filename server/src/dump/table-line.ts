@@ -1,4 +1,4 @@
-/** One record as a line of a table, for people. */
+/** Formats a record as a line of a table. */
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import type { DumpedGap } from './json-line.js';
 
@@ -20,7 +20,7 @@ function row(step: string, kind: string, tag: string, what: string): string {
   return `${step.padStart(9)}  ${kind.padEnd(9)}  ${tag.padEnd(28)}  ${what}`.trimEnd();
 }
 
-/** A tag may hold anything, and a terminal obeys control characters. */
+/** Escapes control characters: a tag may contain any text, and a terminal would obey them. */
 function printable(text: string): string {
   return text.replace(
     /\p{Cc}/gu,
