@@ -4,15 +4,15 @@ import { createFrameReader, type FrameGap } from '@convscope/shared/event-log/fr
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 
 export interface EventReader {
-  /** The next bytes of the file, any number of them. */
+  /** Takes the next bytes of the file, any number of them. */
   push(bytes: Uint8Array): void;
-  /** Nothing more is there for now: states damage at the end. */
+  /** Signals that there are no more bytes for now, and reports damage at the end. */
   finish(): void;
 }
 
 /**
- * Bytes of one event file in, events and gaps out; frames that hold no event are gaps too. `data` is valid during
- * the call, `offset` is where its frame begins.
+ * Reads the bytes of one event file and calls back with its events and gaps. A frame that does not contain an event is
+ * reported as a gap. `data` is valid only during the call; `offset` is where its frame begins.
  */
 export function createEventReader(options: {
   readonly onEvent: (event: DecodedEvent, data: Uint8Array, offset: number) => void;

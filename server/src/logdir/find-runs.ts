@@ -1,20 +1,20 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { LogStorage } from '../storage/storage.js';
 
-/** Bounds of one look at a logdir: someone may point it at a home directory. */
+/** Limits of one scan of a logdir, in case it is a home directory. */
 export const SEARCH_LIMITS = { depth: 16, directories: 20_000, runs: 5_000 } as const;
 
-/** Directories listed at the same time; more would only queue in the thread pool. */
+/** Number of directories listed at the same time; more would only queue in the thread pool. */
 const PARALLEL = 8;
 
 export interface FoundRuns {
   /** Run id → names of its event files, in name order. */
   readonly runs: Map<string, string[]>;
-  /** Every directory that was looked at. */
+  /** Every directory that was scanned. */
   readonly directories: string[];
-  /** Directories that are there and could not be read; what was known of them still holds. */
+  /** Directories that exist but could not be read. What is known of them remains valid. */
   readonly unreadable: Set<string>;
-  /** What was not looked at and why, for people; empty when everything was. */
+  /** Messages about what was not scanned and why; empty if everything was. */
   readonly notices: string[];
 }
 
@@ -22,7 +22,7 @@ export function isEventFileName(name: string): boolean {
   return name.includes('tfevents');
 }
 
-/** All directories below the logdir that directly hold an event file. A directory that may not be read is named in `notices`. */
+/** Finds all directories below the logdir that directly contain an event file. */
 export async function findRuns(storage: LogStorage): Promise<FoundRuns> {
   const runs = new Map<string, string[]>();
   const directories: string[] = [];
@@ -43,7 +43,7 @@ export async function findRuns(storage: LogStorage): Promise<FoundRuns> {
           if (runs.size < SEARCH_LIMITS.runs) runs.set(path, files);
           else
             notices.add(
-              `The logdir holds more than ${SEARCH_LIMITS.runs} runs; the others are not shown. Open a folder further down.`,
+              `The logdir holds more than ${SEARCH_LIMITS.runs} runs; the rest are not shown. Use a subfolder as the logdir.`,
             );
         }
         next.push(...below);
@@ -51,14 +51,14 @@ export async function findRuns(storage: LogStorage): Promise<FoundRuns> {
     }
     if (depth + 1 > SEARCH_LIMITS.depth && next.length > 0) {
       notices.add(
-        `Directories deeper than ${SEARCH_LIMITS.depth} below the logdir are not searched, such as ${next[0]}.`,
+        `Directories more than ${SEARCH_LIMITS.depth} levels below the logdir are not searched, such as ${next[0]}.`,
       );
       break;
     }
     const room = SEARCH_LIMITS.directories - directories.length;
     if (next.length > room) {
       notices.add(
-        `The logdir has more than ${SEARCH_LIMITS.directories} directories; the rest is not searched. Open a folder further down.`,
+        `The logdir has more than ${SEARCH_LIMITS.directories} directories; the rest are not searched. Use a subfolder as the logdir.`,
       );
       next.length = Math.max(0, room);
     }
@@ -79,13 +79,13 @@ async function look(storage: LogStorage, path: string) {
   } catch (error) {
     problem = messageOf(error);
   }
-  // Code units, so that every machine has the same order.
+  // Sort by code units, so that the order is the same on every machine.
   files.sort();
   below.sort();
   return { path, files, below, problem };
 }
 
-/** The event files that one directory holds directly, in name order. Throws when it cannot be read. */
+/** The event files directly in a directory, in name order. @throws if it cannot be read */
 export async function findEventFiles(storage: LogStorage, directory: string): Promise<string[]> {
   const entries = (await storage.list(directory)) ?? [];
   return entries

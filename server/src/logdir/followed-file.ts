@@ -2,10 +2,10 @@ import type { EventReader } from './event-reader.js';
 import { EventRanges } from './index/event-ranges.js';
 import type { IndexedGap } from './index/run-index.js';
 
-/** Bytes before the place read last that are compared each time: a file that was written anew differs there. */
+/** Number of bytes before the read position that are compared on each read, to detect a file that was rewritten. */
 export const OVERLAP_BYTES = 32;
 
-/** How far one event file has been read. */
+/** An event file and how far it has been read. */
 export class FollowedFile {
   readonly name: string;
   readonly path: string;
@@ -13,22 +13,22 @@ export class FollowedFile {
   readonly number: number;
   readonly ranges = new EventRanges();
   readonly reader: EventReader;
-  /** null before the first look. */
+  /** null before the first read. */
   identity: string | null = null;
   size = 0;
   /** Seconds since the epoch. */
   modified = 0;
-  /** Bytes that were read and handed to the reader. */
+  /** Number of bytes that were read and passed to the reader. */
   offset = 0;
-  /** The last of them. */
+  /** The last OVERLAP_BYTES of them. */
   tail = new Uint8Array(0);
-  /** Something may have changed since the last look. */
+  /** Whether the file may have changed since the last read. */
   dirty = true;
-  /** Whether the reader was told that nothing more is there for now. */
+  /** Whether the reader's `finish` was called after the last bytes. */
   finished = false;
-  /** Of the newest event of this file. */
+  /** The step of the newest event in this file. */
   lastStep: number | null = null;
-  /** Gaps that no event has followed yet. */
+  /** Gaps that have not been announced, because no event has followed them yet. */
   openGaps: IndexedGap[] = [];
 
   constructor(name: string, path: string, number: number, reader: EventReader) {
@@ -38,7 +38,7 @@ export class FollowedFile {
     this.reader = reader;
   }
 
-  /** Takes in what was read at `offset − tail.length`; returns the new bytes, or null when the file is not the same any more. */
+  /** Takes bytes read from `offset − tail.length` on. Returns the new ones, or null if the file was rewritten. */
   take(bytes: Uint8Array): Uint8Array | null {
     const overlap = this.tail.length;
     if (bytes.length < overlap || Buffer.compare(bytes.subarray(0, overlap), this.tail) !== 0) return null;

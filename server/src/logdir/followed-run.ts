@@ -8,21 +8,21 @@ import { FollowedFile } from './followed-file.js';
 import type { RowColumn } from './index/row-column.js';
 import { type IndexedGap, RunIndex } from './index/run-index.js';
 
-/** Read and parsed at one go, some 2 ms of work; other work has its turn in between. */
+/** Bytes to read and parse at a time: about 2 ms of work, so that other work can run in between. */
 const CHUNK_BYTES = 256 * 1024;
-/** A run that is silent for longer is not live. */
+/** A run without a sender that has been silent for longer is not live. */
 export const SILENT_SECONDS = 30;
 
-/** Hears of everything that is read, in the order of reading. */
+/** Is notified of everything that is read, in the order of reading. */
 export interface RunListener {
-  /** A record that is no scalar; its row is the column's newest. `bytes` is the event's data, valid during the call. */
+  /** A non-scalar record, whose row is the column's newest. `bytes` is the event's data, valid during the call. */
   blob?(run: FollowedRun, column: RowColumn, bytes: Uint8Array): void;
   /** Rows were added to these columns. */
   grown?(run: FollowedRun, columns: ReadonlySet<RowColumn>): void;
   gap?(run: FollowedRun, gap: IndexedGap): void;
-  /** The summary is another: new run, new rows, new state. */
+  /** The run's summary changed: a new run, new rows or a new state. */
   changed?(run: FollowedRun): void;
-  /** The files were replaced or cut; what was known is void and is read anew. */
+  /** The files were replaced or shortened. What was known is void and is read again. */
   voided?(run: FollowedRun): void;
   removed?(run: string): void;
 }
@@ -35,14 +35,14 @@ export interface FollowedRunOptions {
   readonly now: () => number;
 }
 
-/** One run: its files, how far each is read, and what they say. */
+/** A run: its files, how far each has been read, and their index. */
 export class FollowedRun {
   readonly id: string;
   readonly #options: FollowedRunOptions;
   #index: RunIndex;
   #files: FollowedFile[] = [];
   #turn: Promise<unknown> = Promise.resolve();
-  /** Senders that are connected. */
+  /** Number of connected senders. */
   senders = 0;
 
   constructor(id: string, options: FollowedRunOptions) {
@@ -67,7 +67,7 @@ export class FollowedRun {
     const { end, start } = this.#index;
     if (end) return end.reason;
     const now = this.#options.now();
-    // A clock that runs ahead on another machine does not keep a run alive.
+    // Both directions: a timestamp in the future, from another machine's clock, must not keep a run alive.
     const heard = this.#files.some(({ modified }) => Math.abs(now - modified) < SILENT_SECONDS);
     if (this.senders > 0 || heard) return 'live';
     return start ? 'lost' : 'idle';
@@ -82,14 +82,14 @@ export class FollowedRun {
     return { summary: this.summary(), tags: this.#index.tags(), gaps: this.#index.gapSummaries() };
   }
 
-  /** Marks the file as changed; false when it is not known. */
+  /** Marks the file as changed. Returns false if it is not known. */
   touch(name: string): boolean {
     const file = this.#files.find((known) => known.name === name);
     if (file) file.dirty = true;
     return file !== undefined;
   }
 
-  /** Takes the names of the event files that the directory holds now, in name order. */
+  /** Takes the names of the event files that are now in the directory, in name order. */
   setFiles(names: readonly string[]): Promise<void> {
     return this.#inTurn(() => this.#setFiles(names));
   }
@@ -97,7 +97,7 @@ export class FollowedRun {
   async #setFiles(names: readonly string[]): Promise<void> {
     const present = new Set(names);
     for (const file of [...this.#files]) {
-      // The listing may be older than the file: only a second look says that it is gone.
+      // The listing may be older than the file, so check that the file is really gone.
       if (!present.has(file.name) && (await this.#options.storage.stat(file.path)) === null) {
         this.#void(names);
         return;
@@ -107,8 +107,8 @@ export class FollowedRun {
   }
 
   /**
-   * Looks whether files changed since they were read. One that did not, and has been looked at once before, is not
-   * in the middle of being written: damage at its end is stated.
+   * Checks whether files changed since they were read. A file that did not is not being written at the moment, so damage
+   * at its end is reported.
    */
   lookForChanges(): Promise<void> {
     return this.#inTurn(async () => {
@@ -132,7 +132,7 @@ export class FollowedRun {
     });
   }
 
-  /** Reads the next stretch of the first file that has one. Returns whether there may be more. */
+  /** Reads the next chunk of the first file with unread bytes. Returns whether there may be more. */
   step(): Promise<boolean> {
     return this.#inTurn(() => this.#step());
   }
@@ -144,7 +144,7 @@ export class FollowedRun {
     try {
       return await this.#read(file);
     } catch (error) {
-      // Still unread: the next look at the logdir tries again.
+      // Still unread: the next scan of the logdir tries again.
       file.dirty = true;
       throw error;
     }
@@ -153,7 +153,7 @@ export class FollowedRun {
   async #read(file: FollowedFile): Promise<boolean> {
     const { storage, listener } = this.#options;
     const now = await storage.stat(file.path);
-    // Gone: the next look at the logdir says what is left of the run.
+    // The file is gone: the next scan of the logdir finds what is left of the run.
     if (!now) return !this.caughtUp;
     file.identity ??= now.identity;
     if (now.identity !== file.identity || now.size < file.offset) return this.#void();
@@ -185,7 +185,7 @@ export class FollowedRun {
     if (grown.size > 0 || stirred) listener.changed(this);
   }
 
-  /** What reads files and what replaces them wait for each other. */
+  /** Runs operations one at a time, so that files are not replaced while they are being read. */
   #inTurn<T>(operation: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(operation);
     this.#turn = result.catch(() => undefined);
@@ -218,7 +218,7 @@ export class FollowedRun {
     this.#files.push(file);
   }
 
-  /** A gap is told once, with the step after it when there is one. */
+  /** Announces each gap once, with the step after it if there is one. */
   #announceGaps(file: FollowedFile, beforeStep: number | null): void {
     if (file.openGaps.length === 0) return;
     for (const gap of file.openGaps) {

@@ -118,7 +118,7 @@ describe('a logdir of other writers', () => {
           )
         )
           continue;
-        // Columns hold the nearest double of a step, and float32 values (a file may hold float64 ones).
+        // Columns hold steps as the nearest double and values as float32, even if the file has float64.
         expect(points(logdir.runs.get(run), tag), `${run} ${tag}`).toEqual(
           events.map(({ step, wall_time, value }) => [Number(step), wall_time, Math.fround(Number(value))]),
         );
@@ -129,12 +129,12 @@ describe('a logdir of other writers', () => {
     for (const run of Object.keys(expected.runs)) expect(logdir.runs.get(run)?.index.gapCount).toBe(0);
   });
 
-  it('says of a logdir that is itself a run that it is "."', async () => {
+  it('names a run "." if the logdir itself is the run', async () => {
     const logdir = await follow(fileURLToPath(new URL('torch-scalars', ORACLES)));
     expect([...logdir.runs.keys()]).toEqual(['.']);
   });
 
-  it('lists a picture with the place of its event and reads just that', async () => {
+  it('lists the place of the event of a picture and reads only such places', async () => {
     const root = await temporaryFolder();
     const head = encodeFrame(encodeFileVersion(1));
     const frame = picture('conv1', 3, 5000);
@@ -145,7 +145,7 @@ describe('a logdir of other writers', () => {
     expect(await eventBytes(logdir, '.', 0, head.length, length)).toEqual(frame.subarray(12, -4));
     expect(await eventBytes(logdir, '.', 0, head.length, length - 1)).toBeNull();
     expect(await eventBytes(logdir, '.', 0, head.length + 1, length)).toBeNull();
-    // The file's version and scalars are events too, and nobody's business here.
+    // The file version and scalars are events too, but are not in the index.
     expect(await eventBytes(logdir, '.', 0, 0, head.length - 16)).toBeNull();
     expect(
       await eventBytes(logdir, '.', 0, head.length + frame.length, scalar('x', 4, 1).length - 16),
@@ -155,7 +155,7 @@ describe('a logdir of other writers', () => {
 });
 
 describe('a file that grows', () => {
-  it('is followed however it is cut, and never shows a point twice', async () => {
+  it('is followed wherever a write ends, and no point appears twice', async () => {
     const root = await temporaryFolder();
     const file = join(root, TORCH_FILE);
     const bytes = oracleBytes(`torch-scalars/${TORCH_FILE}`);
@@ -181,7 +181,7 @@ describe('a file that grows', () => {
     expect(logdir.runs.get('.')?.index.gapCount).toBe(0);
   });
 
-  it('is read at once when it is nudged, without waiting for the next look', async () => {
+  it('is read at once after a nudge, without waiting for the next scan', async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
     const logdir = await follow(root, { lookEveryMs: 1e9 });
@@ -194,7 +194,7 @@ describe('a file that grows', () => {
     await waitFor(() => expect(stepsOf(logdir, 'new', 'x')).toEqual([9]));
   });
 
-  it('is seen by looking alone, where the system gives no hints', async () => {
+  it('is found by scanning alone if the system sends no notifications', async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
     const storage = { ...(await openLocalLogdir(root)), watch: () => null };
@@ -203,14 +203,14 @@ describe('a file that grows', () => {
     await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]));
   });
 
-  it('is joined by further files of the same run, read in name order at first', async () => {
+  it('is joined by further files of the same run, initially in name order', async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, 'events.out.tfevents.2'), scalar('x', 20, 1));
     await writeFile(join(root, 'events.out.tfevents.1'), scalar('x', 10, 1));
     const logdir = await follow(root);
     expect(stepsOf(logdir, '.', 'x')).toEqual([10, 20]);
     const { generation } = logdir.runs.get('.')!.index;
-    // Sorts before both: what was read keeps its place.
+    // Sorts before both, but files that were read keep their number.
     await writeFile(join(root, 'events.out.tfevents.0'), scalar('x', 5, 1));
     await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([10, 20, 5]));
     await appendFile(join(root, 'events.out.tfevents.1'), scalar('x', 11, 1));
@@ -220,7 +220,7 @@ describe('a file that grows', () => {
   });
 });
 
-describe('a file that does not stay what it was', () => {
+describe('a file that is replaced or shortened', () => {
   async function tenPoints() {
     const root = await temporaryFolder();
     const file = join(root, TORCH_FILE);
@@ -231,7 +231,7 @@ describe('a file that does not stay what it was', () => {
     return { root, file, logdir, voided, generation: logdir.runs.get('.')!.index.generation };
   }
 
-  it('is read anew, in a new generation, when it was shortened', async () => {
+  it('is read again in a new generation after it was shortened', async () => {
     const { file, logdir, generation, voided } = await tenPoints();
     await truncate(
       file,
@@ -242,7 +242,7 @@ describe('a file that does not stay what it was', () => {
     expect(voided).toContain('.');
   });
 
-  it('is read anew when another took its place', async () => {
+  it('is read again after another file replaced it', async () => {
     const { root, file, logdir, generation } = await tenPoints();
     await writeFile(
       join(root, 'draft'),
@@ -255,7 +255,7 @@ describe('a file that does not stay what it was', () => {
     expect(logdir.runs.get('.')!.index.generation).toBeGreaterThan(generation);
   });
 
-  it('is read anew when it was written over in place, longer than before', async () => {
+  it('is read again after it was overwritten in place and became longer', async () => {
     const { file, logdir } = await tenPoints();
     await writeFile(file, Buffer.concat(Array.from({ length: 15 }, (_, i) => scalar('x', 200 + i, i))));
     await waitFor(() =>
@@ -264,7 +264,7 @@ describe('a file that does not stay what it was', () => {
     expect(logdir.runs.get('.')!.index.gapCount).toBe(0);
   });
 
-  it('is read anew when it was written over in place, just as long', async () => {
+  it('is read again after it was overwritten in place with the same length', async () => {
     const { file, logdir } = await tenPoints();
     const other = Buffer.concat(Array.from({ length: 10 }, (_, i) => scalar('x', i, i + 0.5)));
     expect(other.length).toBe((await stat(file)).size);
@@ -272,7 +272,7 @@ describe('a file that does not stay what it was', () => {
     await waitFor(() => expect(points(logdir.runs.get('.'), 'x').map(([, , value]) => value)[9]).toBe(9.5));
   });
 
-  it('takes its points along when it is deleted beside others, and the run when it was the last', async () => {
+  it('loses its points when it is deleted, and the run too if it was the last file', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'run'));
     await writeFile(join(root, 'run', 'events.out.tfevents.1'), scalar('x', 1, 1));
@@ -287,7 +287,7 @@ describe('a file that does not stay what it was', () => {
     expect(removed).toEqual(['run']);
   });
 
-  it('comes back with a logdir that was away', async () => {
+  it('comes back when its logdir comes back', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'logs', 'run'), { recursive: true });
     await writeFile(join(root, 'logs', 'run', TORCH_FILE), scalar('x', 1, 1));
@@ -317,7 +317,7 @@ describe('damage', () => {
     'zero-hole',
     'length-2e40-valid-crc',
     'byte-removed',
-  ])('of the kind %s loses what it hit, and says where', async (name) => {
+  ])('of the kind %s loses only what it hit, and is reported as gaps', async (name) => {
     const root = await temporaryFolder();
     await copyFile(new URL(`damaged/${name}/${DAMAGED_FILE}`, ORACLES), join(root, DAMAGED_FILE));
     const gaps: [number | null, number | null][] = [];
@@ -343,7 +343,7 @@ describe('damage', () => {
       if (after !== null && before !== null) expect(before).toBeGreaterThanOrEqual(after);
   });
 
-  it('at the end is stated once the file has come to rest, and a record that is still being written is not', async () => {
+  it('at the end is reported once the file stops changing, but a record still being written is not', async () => {
     const root = await temporaryFolder();
     const whole = scalar('x', 1, 1);
     await writeFile(join(root, TORCH_FILE), Buffer.concat([whole, scalar('x', 2, 2).subarray(0, 20)]));
@@ -362,7 +362,7 @@ describe('damage', () => {
     expect(logdir.runs.get('.')?.index.gapCount).toBe(0);
   });
 
-  it('is all that a file of noise holds, and no run is harmed by another', async () => {
+  it('that fills a whole file does not affect other runs', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'good'));
     await writeFile(join(root, 'good', TORCH_FILE), scalar('x', 1, 1));
@@ -396,14 +396,14 @@ describe('the state of a run', () => {
     };
   }
 
-  it('is live while bytes come, lost when a run of ours falls silent, and live again when it speaks', async () => {
+  it('is live while bytes arrive, lost when a convscope run falls silent, and live again when bytes arrive again', async () => {
     const changes: string[] = [];
     const { logdir, file, state, at } = await runOf(runHead(uid('a')));
     logdir.listen({ changed: (run) => changes.push(run.state()) });
     expect(state()).toBe('live');
     at(31);
     expect(state()).toBe('lost');
-    // Nothing happens on disk: the clock alone tells the listeners.
+    // Nothing changes on disk; only the clock triggers the notification.
     await waitFor(() => expect(changes.at(-1)).toBe('lost'));
     await appendFile(file, scalar('train/loss', 1, 1));
     await utimes(file, start + 31, start + 31);
@@ -417,7 +417,7 @@ describe('the state of a run', () => {
     expect(state()).toBe('idle');
   });
 
-  it('is live as long as a sender is connected', async () => {
+  it('is live while a sender is connected', async () => {
     const { logdir, state, at } = await runOf(runHead(uid('a')));
     at(1000);
     expect(state()).toBe('lost');
@@ -427,7 +427,7 @@ describe('the state of a run', () => {
     expect(state()).toBe('lost');
   });
 
-  it('is what the run says at its end, until it goes on in another file', async () => {
+  it('is the reason in the end record, until the run continues in another file', async () => {
     const { logdir, file, state } = await runOf(Buffer.concat([runHead(uid('a')), runEnd(5, 'interrupted')]));
     expect(state()).toBe('interrupted');
     await writeFile(file.replace(/\.0$/, '.1'), runHead(uid('a')));
@@ -435,7 +435,7 @@ describe('the state of a run', () => {
     await waitFor(() => expect(state()).toBe('live'));
   });
 
-  it('comes with a sparkline and the newest loss, NaN and all', async () => {
+  it('comes with a sparkline and the newest loss, including NaN', async () => {
     const losses = Array.from({ length: 500 }, (_, i) => scalar('train/loss', i, i === 499 ? Number.NaN : i));
     const { logdir } = await runOf(Buffer.concat(losses));
     const { sparkline, loss, lastStep } = logdir.runs.get('.')!.summary();
@@ -446,8 +446,8 @@ describe('the state of a run', () => {
   });
 });
 
-describe('a look at a logdir', () => {
-  it('follows no link, out of it or within', async () => {
+describe('a scan of a logdir', () => {
+  it('follows no links, neither out of the logdir nor within it', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'secret'));
     await writeFile(join(root, 'secret', TORCH_FILE), scalar('x', 1, 1));
@@ -461,15 +461,15 @@ describe('a look at a logdir', () => {
     expect(stepsOf(logdir, 'real', 'x')).toEqual([2]);
   });
 
-  it('stops at a bounded depth, and says so', async () => {
+  it('stops at the maximum depth and says so', async () => {
     const root = await temporaryFolder();
     const deep = join(root, ...Array.from({ length: 20 }, (_, i) => `d${i}`));
     await mkdir(deep, { recursive: true });
     await writeFile(join(deep, TORCH_FILE), scalar('x', 1, 1));
     const logdir = await follow(root);
-    await waitFor(() => expect(logdir.said.join()).toMatch(/deeper than 16/));
+    await waitFor(() => expect(logdir.said.join()).toMatch(/more than 16 levels below/));
     expect(logdir.runs.size).toBe(0);
-    // Said once, however often it looks.
+    // Reported once, however often it scans.
     const looks = vi.fn();
     logdir.listen({ changed: looks });
     await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
@@ -477,7 +477,7 @@ describe('a look at a logdir', () => {
     expect(logdir.said).toHaveLength(1);
   });
 
-  it('leaves a logdir that cannot be made with a sentence', async () => {
+  it('fails with a message if the logdir cannot be created', async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, 'file'), '');
     await expect(openLocalLogdir(join(root, 'file', 'logs'))).rejects.toThrow(

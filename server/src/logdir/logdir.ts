@@ -6,41 +6,41 @@ import { findEventFiles, findRuns, isEventFileName } from './find-runs.js';
 import { FollowedRun, type RunListener } from './followed-run.js';
 import { createReadQueue } from './read-queue.js';
 
-/** Directories that the system is asked to watch; the others are looked at by the clock. */
+/** Maximum number of directories to watch; changes in the others are found by the periodic scan. */
 const WATCHED_DIRECTORIES = 512;
-/** An event is read for a viewer in pieces of this size. */
+/** Events are read for viewers in pieces of this size. */
 const PIECE_BYTES = 1024 * 1024;
-/** New directories tend to come with their files. */
+/** Delay before scanning after a new directory appears, since its files usually follow at once. */
 const LOOK_SOON_MS = 20;
 
 export interface LogdirOptions {
   readonly storage: LogStorage;
-  /** Sentences about what cannot be read, each once. */
+  /** Receives messages about what cannot be read, each once. */
   readonly log: (sentence: string) => void;
   /** Seconds since the epoch. */
   readonly now?: (() => number) | undefined;
-  /** Pause between two looks at the whole logdir, ms. What the system's hints do not tell is seen after it. */
+  /** Pause between two scans of the whole logdir, in ms. A scan finds changes of which the system did not notify. */
   readonly lookEveryMs?: number | undefined;
-  /** How often the clock alone may change a run's state, ms. */
+  /** How often to check whether runs changed state because time passed, in ms. */
   readonly stateEveryMs?: number | undefined;
 }
 
-/** A folder of runs, found, read and followed. Nothing is read before `start`. */
+/** Finds, reads and follows the runs in a folder. Nothing is read before `start`. */
 export interface Logdir {
   readonly storage: LogStorage;
   readonly runs: ReadonlyMap<string, FollowedRun>;
   listen(listener: RunListener): () => void;
-  /** Begins to look; resolves after the first look, before everything is read. */
+  /** Starts scanning. Resolves after the first scan, before the files have been read. */
   start(): Promise<void>;
-  /** Resolves when all that was known to be unread is read. */
+  /** Resolves when everything that is known to be unread has been read. */
   settled(): Promise<void>;
-  /** Says that the file has grown or is new. */
+  /** Tells the logdir that the file has grown or is new. */
   nudge(run: string, file: string): void;
-  /** Says how many senders of the run are connected. */
+  /** Sets how many senders of the run are connected. */
   setSenders(run: string, count: number): void;
   /**
-   * The data of the event whose frame begins at `offset`, in pieces; null when the index does not list it or the
-   * file is another by now. `length` is that of the data.
+   * The data of the event whose frame begins at `offset`, in pieces; null if the index does not list it or the file has
+   * been replaced. `length` is the length of the data.
    */
   readEvent(
     run: string,
@@ -60,7 +60,7 @@ export function createLogdir(options: LogdirOptions): Logdir {
   const listeners = new Set<RunListener>();
   const watches = new Map<string, () => void>();
   const said = new Set<string>();
-  // Unique over restarts too: rows may be numbered otherwise when they are read anew.
+  // Unique across restarts too, because rows may be numbered differently after they are read again.
   let generation = Date.now();
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -132,7 +132,7 @@ export function createLogdir(options: LogdirOptions): Logdir {
     soon.unref();
   }
 
-  /** Looks at the whole logdir; a call during a look makes it look once more. */
+  /** Scans the whole logdir. A call during a scan causes one more scan after it. */
   function look(): Promise<void> {
     if (looking) {
       lookAgain = true;
@@ -157,7 +157,7 @@ export function createLogdir(options: LogdirOptions): Logdir {
   function schedule(tookMs: number): void {
     clearTimeout(timer);
     if (closed) return;
-    // A look takes at most a twentieth of the time.
+    // Spend at most about a twentieth of the time on scanning.
     timer = setTimeout(() => void look(), Math.max(options.lookEveryMs ?? 1000, tookMs * 20));
     timer.unref();
   }
@@ -197,13 +197,13 @@ export function createLogdir(options: LogdirOptions): Logdir {
       queue.add(run, true);
       return;
     }
-    // A new file: only its own directory needs a look.
+    // A new file: only its own directory needs to be listed.
     findEventFiles(storage, id)
       .then((files) => (files.length > 0 && !closed ? setFiles(id, files) : undefined))
       .catch((error: unknown) => sayOnce(`${id} cannot be read (${messageOf(error)}); it is tried again.`));
   }
 
-  /** Runs go silent with no event: only the clock tells. */
+  /** A run that falls silent causes no event, so check the states periodically. */
   const stateTimer = setInterval(() => {
     for (const run of runs.values()) if (states.get(run.id) !== run.state()) tell.changed(run);
   }, options.stateEveryMs ?? 1000);
@@ -261,12 +261,13 @@ async function* pieces(storage: LogStorage, path: string, identity: string, offs
   for (let at = 0; at < length; at += PIECE_BYTES) {
     const wanted = Math.min(PIECE_BYTES, length - at);
     const bytes = await storage.read(path, identity, offset + at, wanted);
-    if (bytes?.length !== wanted) throw new Error(`${path} was cut or replaced while it was read.`);
+    if (bytes?.length !== wanted)
+      throw new Error(`${path} was shortened or replaced while it was being read.`);
     yield bytes;
   }
 }
 
-/** Whether the directory or one that holds it is in `unreadable`. */
+/** Whether the directory or one of its parents is in `unreadable`. */
 function isBelow(directory: string, unreadable: ReadonlySet<string>): boolean {
   if (unreadable.has('.')) return true;
   const parts = directory.split('/');

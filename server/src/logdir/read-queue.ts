@@ -1,17 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FollowedRun } from './followed-run.js';
 
-/** Runs read at the same time: one is parsed while the other waits for the disk. */
+/** Number of runs read at the same time: one is parsed while the other waits for the disk. */
 const PARALLEL = 2;
 
 /**
- * Gives runs their turn to read, one chunk at a time, so that requests and sockets are served in between. What was
- * just written goes before what is old and long.
+ * Lets runs read in turn, one chunk at a time, so that requests and sockets are served in between. Runs that were just
+ * written to go before others, which may have long files to catch up on.
  */
 export function createReadQueue(failed: (run: FollowedRun, error: unknown) => void) {
   const urgent = new Set<FollowedRun>();
   const ordinary = new Set<FollowedRun>();
-  /** Runs whose turn it is; true when they are wanted again. */
+  /** Runs that are being read; true if they were added again meanwhile. */
   const busy = new Map<FollowedRun, boolean>();
   let closed = false;
   let lanes = 0;

@@ -3,13 +3,13 @@ import { storageProblemOf } from '../storage/storage-error.js';
 import { createEventReader } from './event-reader.js';
 
 const STEP_BYTES = 64 * 1024;
-/** A run start with a large net in it is some 50 kB. */
+/** How much is read at most. The run start of a large net is about 50 kB. */
 const HEAD_BYTES = 4 * 1024 * 1024;
 
-/** Whose file it is: a run of ours, another writer's, or one that ends before its first record is whole. */
+/** Whose file it is: a convscope run's, another writer's, or one that ends within its first record. */
 export type FileOwner = { readonly runUid: string } | 'other' | 'cut short';
 
-/** Reads the beginning of an event file. A file that may not be read is another's. */
+/** Reads the owner from the beginning of an event file. A file without read permission counts as another writer's. */
 export async function readFileOwner(storage: LogStorage, path: string): Promise<FileOwner> {
   let owner: FileOwner | null = null;
   const reader = createEventReader({

@@ -6,13 +6,13 @@ import { codeOf } from '../machine/error-code.js';
 import type { LogStorage, StoredAppender, StoredEntry, StoredFile } from './storage.js';
 import { StorageError, type StorageProblem } from './storage-error.js';
 
-/** Files that grow are read every few milliseconds: this many are kept open. */
+/** Number of files kept open for reading, since growing files are read every few milliseconds. */
 const OPEN_FILES = 32;
 
-// Windows has no O_NOFOLLOW; there, links are refused by lstat alone.
+// Windows has no O_NOFOLLOW; there, only lstat refuses links.
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
-/** Opens a folder of runs and makes it when it is missing. @throws Error with a sentence when it cannot be. */
+/** Opens a folder of runs and creates it if it is missing. @throws Error with a message if it cannot be used */
 export async function openLocalLogdir(path: string): Promise<LogStorage> {
   try {
     await mkdir(path, { recursive: true });
@@ -24,7 +24,7 @@ export async function openLocalLogdir(path: string): Promise<LogStorage> {
   }
 }
 
-/** A logdir on this machine's file system. `root` is an absolute path without links. */
+/** A logdir on the local file system. `root` is an absolute path without links. */
 export function createLocalStorage(root: string): LogStorage {
   const readers = new Map<string, { identity: string; handle: FileHandle }>();
 
@@ -48,7 +48,7 @@ export function createLocalStorage(root: string): LogStorage {
       await handle.close();
       return null;
     }
-    // Another read of the same file may have opened it meanwhile.
+    // Another read may have opened the same file meanwhile.
     const meanwhile = readers.get(path);
     readers.set(path, { identity, handle });
     if (meanwhile) await meanwhile.handle.close();
@@ -91,7 +91,10 @@ export function createLocalStorage(root: string): LogStorage {
     },
 
     async makeDirectory(directory) {
-      await requireDirectory(root, `The logdir ${root} is not there; make it again and the run goes on.`);
+      await requireDirectory(
+        root,
+        `The logdir ${root} does not exist any more; create it again and the run continues.`,
+      );
       let path = root;
       for (const part of directory === '.' ? [] : directory.split('/')) {
         path = join(path, part);
@@ -115,7 +118,7 @@ export function createLocalStorage(root: string): LogStorage {
         const watcher = watchDirectory(absolute(directory), { persistent: false }, (_event, name) =>
           changed(name),
         );
-        // A directory that goes away ends its watch; the next look at the logdir finds out.
+        // Deleting the directory ends the watch; the next scan of the logdir notices it.
         watcher.on('error', () => watcher.close());
         return () => watcher.close();
       } catch {
@@ -226,7 +229,7 @@ async function unlessMissing<T>(operation: Promise<T>): Promise<T | null> {
   try {
     return await operation;
   } catch (error) {
-    // ELOOP: a link where a file was expected.
+    // ELOOP: the path is a link.
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) return null;
     throw error;
   }

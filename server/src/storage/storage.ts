@@ -1,8 +1,8 @@
 /**
- * Where event files lie. Everything that the hub does to a logdir goes through this interface, so that another
- * place for logs (object storage) is one more implementation and nothing else.
+ * The storage of event files. The hub accesses a logdir only through this interface, so that supporting another kind of
+ * storage, such as an object store, takes one more implementation and nothing else.
  *
- * Paths are relative to the logdir, `/` between the parts, `.` for the logdir itself. No link is ever followed.
+ * Paths are relative to the logdir, with `/` as separator; `.` is the logdir itself. Links are never followed.
  */
 
 export interface StoredEntry {
@@ -12,39 +12,39 @@ export interface StoredEntry {
 }
 
 export interface StoredFile {
-  /** Two files at one path, one after the other, have different identities. */
+  /** Changes when the file at a path is replaced by another. */
   readonly identity: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Seconds since the epoch. */
+  /** Time of the last change, in seconds since the epoch. */
   readonly modified: number;
 }
 
-/** An open file to write to. Writes are positional: the same bytes written twice at one offset are there once. */
+/** A file that is open for writing. Writes are positional, so repeating one at the same offset is harmless. */
 export interface StoredAppender {
-  /** Bytes of the file at its path now; null when the path no longer leads to the file that is open. */
+  /** The file's current length in bytes; null if the path no longer refers to the open file. */
   length(): Promise<number | null>;
-  /** Resolves when all of `bytes` has been handed to the system; a failure may leave a part of them written. */
+  /** Resolves when all of `bytes` has been passed to the system. A failure may leave part of it written. */
   write(bytes: Uint8Array, offset: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface LogStorage {
-  /** Absolute, for people to read. */
+  /** The logdir's absolute path, for messages. */
   readonly root: string;
-  /** null when there is no such directory. */
+  /** Lists a directory; null if there is no such directory. */
   list(directory: string): Promise<StoredEntry[] | null>;
-  /** null when there is no such regular file. */
+  /** null if there is no such regular file. */
   stat(path: string): Promise<StoredFile | null>;
-  /** Up to `length` bytes, fewer at the end of the file; null when the file at `path` is not the one named. */
+  /** Reads up to `length` bytes, fewer at the end of the file; null if `path` is not the file with this identity. */
   read(path: string, identity: string, offset: number, length: number): Promise<Uint8Array | null>;
-  /** Makes the directory below the logdir when it is missing, but never the logdir itself. */
+  /** Creates a missing directory below the logdir, but never the logdir itself. */
   makeDirectory(directory: string): Promise<void>;
-  /** Opens the file for writing, makes it when it is missing. Its directory must be there. */
+  /** Opens the file for writing and creates it if it is missing. Its directory must exist. */
   openForAppend(path: string): Promise<StoredAppender>;
   /**
-   * Calls back with a name (or null when the system does not say which) after something in the directory changed.
-   * A hint only: it may come late, twice or never. Returns null when it cannot be watched.
+   * Calls back with the name of a changed file in the directory, or null if the system does not say which. Only a hint:
+   * the call may come late, twice or never. Returns null if the directory cannot be watched.
    */
   watch(directory: string, changed: (name: string | null) => void): (() => void) | null;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Where the non-scalar events of one file lie: the only ranges that are ever read for a viewer. Offsets are added
- * in rising order, as the file is read.
+ * Where the non-scalar events of one file lie. Only these ranges may be read for a viewer. Offsets are added in
+ * ascending order, as the file is read.
  */
 export class EventRanges {
   #offsets = new Float64Array(16);
@@ -8,7 +8,7 @@ export class EventRanges {
   #count = 0;
 
   add(offset: number, length: number): void {
-    // An event with several values is one range.
+    // An event with several values is added once.
     if (this.#count > 0 && this.#offsets[this.#count - 1] === offset) return;
     if (this.#count === this.#offsets.length) {
       this.#offsets = grown(this.#offsets, new Float64Array(this.#count * 2));

@@ -10,8 +10,8 @@ import type { RecordKind } from '@convscope/shared/run-record.js';
 const FIRST_ROWS = 16;
 
 /**
- * The rows of one (tag, kind), append-only and numbered from 0, kept as the bytes that go over the wire: what is
- * sent is a view, and ten million points are 200 MB and a few hundred objects.
+ * The rows of one (tag, kind), append-only and numbered from 0. They are kept as the bytes that go over the wire, so that
+ * views of them can be sent, and so that ten million points take 200 MB and a few hundred objects.
  */
 export class RowColumn {
   readonly tag: string;
@@ -39,24 +39,24 @@ export class RowColumn {
     this.rows++;
   }
 
-  /** Rows from..to as bytes. A view: it stays right for ever, since rows never change and growing copies. */
+  /** Rows [from, to) as bytes. The view stays valid, since rows never change and growing copies the buffer. */
   bytes(from: number, to = this.rows): Uint8Array {
     const end = Math.min(to, this.rows);
     const start = Math.min(from, end);
     return new Uint8Array(this.#view.buffer, start * this.rowBytes, (end - start) * this.rowBytes);
   }
 
-  /** Both kinds of row begin with the step. */
+  /** The step of a row; both kinds of rows begin with it. */
   step(row: number): number {
     return this.#view.getFloat64(row * this.rowBytes, true);
   }
 
-  /** Of a scalar. */
+  /** The value of a scalar's row. */
   value(row: number): number {
     return this.#view.getFloat32(row * this.rowBytes + 16, true);
   }
 
-  /** Where the next row goes. May replace the view. */
+  /** Returns the byte offset of the next row. May replace the view. */
   #makeRoom(): number {
     const at = this.rows * this.rowBytes;
     if (at + this.rowBytes > this.#view.byteLength) {

@@ -4,7 +4,7 @@ import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/proto
 import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
 import { RowColumn } from './row-column.js';
 
-/** Gaps that are kept one by one; a file of noise has more, which are counted. */
+/** Number of gaps that are kept; further ones, in a file of noise, are only counted. */
 const LISTED_GAPS = 1000;
 const SPARKLINE_POINTS = 48;
 
@@ -17,7 +17,7 @@ export interface IndexedGap {
   beforeStep: number | null;
 }
 
-/** Everything known of one run, in columns: nothing here grows with the size of a record. */
+/** The index of a run, in columns. Its size does not depend on the size of the records. */
 export class RunIndex {
   readonly generation: number;
   readonly gaps: IndexedGap[] = [];
@@ -26,12 +26,12 @@ export class RunIndex {
   firstWallTime = 0;
   lastWallTime = 0;
   start: RunStart | null = null;
-  /** null again when the run goes on. */
+  /** null again after the run continues. */
   end: RunEnd | null = null;
   /** Columns that grew since `takeGrown`. */
   #grown = new Set<RowColumn>();
   readonly #scalars = new Map<string, RowColumn>();
-  /** By tag, then kind; in order of appearance, as #scalars. */
+  /** By tag, with one column per kind; in order of appearance, like #scalars. */
   readonly #blobs = new Map<string, RowColumn[]>();
 
   constructor(generation: number) {
@@ -39,8 +39,8 @@ export class RunIndex {
   }
 
   /**
-   * Adds one event, whose frame begins at `offset` of file number `file` and holds `length` bytes. Calls `blob` for
-   * every value that is no scalar, after its row is in. Returns what could not be read of it, or null.
+   * Adds an event of `length` bytes whose frame begins at `offset` in file number `file`. Calls `blob` for every
+   * non-scalar value, after its row has been added. Returns a message if part of the event could not be read, or null.
    */
   add(
     event: DecodedEvent,
@@ -88,12 +88,12 @@ export class RunIndex {
     return this.#scalars.get(tag);
   }
 
-  /** The index of the tag's records of this kind. */
+  /** The rows of the tag's records of this kind. */
   blobs(tag: string, kind: string): RowColumn | undefined {
     return this.#blobs.get(tag)?.find((column) => column.kind === kind);
   }
 
-  /** Whether the column is one of this index, not of one that was voided. */
+  /** Whether the column belongs to this index and not to a voided one. */
   owns(column: RowColumn): boolean {
     return (
       (column.kind === 'scalar' ? this.scalars(column.tag) : this.blobs(column.tag, column.kind)) === column
@@ -113,7 +113,7 @@ export class RunIndex {
     return this.gaps.map((gap) => ({ ...gap }));
   }
 
-  /** What a list of runs shows, but for the state, which depends on the clock. */
+  /** The summary for a list of runs. The state is passed in, because it depends on the clock. */
   summary(run: string, state: RunSummary['state'], bytes: number): RunSummary {
     const losses = this.#losses();
     return {
@@ -140,7 +140,7 @@ export class RunIndex {
     return undefined;
   }
 
-  /** Takes in what the first and last record of a run say. */
+  /** Reads the first or last record of a run. */
   #frame(value: SummaryValue): string | null {
     try {
       const record = value.toRecord();
@@ -181,7 +181,7 @@ export class RunIndex {
   }
 }
 
-/** Evenly spaced rows, the first and the newest among them. */
+/** Evenly spaced rows, including the first and the newest. */
 function sparkline(column: RowColumn): string[] {
   const points = Math.min(SPARKLINE_POINTS, column.rows);
   return Array.from({ length: points }, (_, i) =>
