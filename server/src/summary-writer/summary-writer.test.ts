@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 describe('createSummaryWriter', () => {
-  it('writes scalars, pictures, channels and tensors that the reader gives back', () => {
+  it('writes scalars, pictures, channels and tensors that the reader returns unchanged', () => {
     const writer = createSummaryWriter(path.join(directory, 'new', 'run'));
     const batch = tf.tensor([0, 0.5, 1, 2], [2, 1, 1, 2]) as Tensor4D;
     writer.addScalar('loss', 0.1, 3);
@@ -45,7 +45,7 @@ describe('createSummaryWriter', () => {
     });
   });
 
-  it('opens a file of its own each time', () => {
+  it('opens a new file each time', () => {
     const [one, two] = [createSummaryWriter(directory), createSummaryWriter(directory)];
     expect(one.file).not.toBe(two.file);
     one.close();

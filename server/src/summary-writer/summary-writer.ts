@@ -1,4 +1,4 @@
-/** A log that TensorBoard and convscope open, written from any program: torch's SummaryWriter, in TypeScript. */
+/** Like torch's SummaryWriter, lets any program write a log that TensorBoard and convscope can open. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,14 +17,14 @@ export interface SummaryWriter {
   /** The event file. */
   readonly file: string;
   addScalar(tag: string, value: number, step: number): void;
-  /** A batch [N, C, H, W] of pictures in 0..1 as one picture; C is 1 or 3. Pixel for pixel torch's `add_images`. */
+  /** Logs a batch [N, C, H, W] of pictures in 0..1 as one picture; C is 1 or 3. Same pixels as torch's `add_images`. */
   addImages(tag: string, batch: Tensor4D, step: number): void;
   /**
-   * Feature maps [N, C, H, W], any C, each channel a tile of its own: TensorBoard shows the tiles as a picture,
-   * convscope as channels with their values.
+   * Logs feature maps [N, C, H, W] with any number of channels, one tile per channel. TensorBoard shows the tiles as a
+   * picture, convscope as channels with their values.
    */
   addChannels(layer: string, role: ChannelRole, maps: Tensor4D, step: number): void;
-  /** The values of a float32 tensor, in full: torch's `add_tensor`. */
+  /** Logs all values of a float32 tensor, like torch's `add_tensor`. */
   addTensor(tag: string, tensor: Tensor, step: number): void;
   close(): void;
 }
@@ -32,8 +32,8 @@ export interface SummaryWriter {
 let files = 0;
 
 /**
- * Opens a new event file in `directory`, which becomes a run; makes the directory where it is missing.
- * Every call writes at once, so a reader that follows the file sees each record as it comes.
+ * Opens a new event file in `directory`, which becomes a run, and creates the directory if it is missing. Every call
+ * writes immediately, so that a reader that follows the file sees each record at once.
  */
 export function createSummaryWriter(directory: string): SummaryWriter {
   mkdirSync(directory, { recursive: true });
@@ -85,7 +85,7 @@ export function createSummaryWriter(directory: string): SummaryWriter {
   };
 }
 
-/** Level 1: higher levels cost twice the time and gain a few per cent on pictures of noise. */
+/** Level 1, because higher levels take twice the time and gain only a few per cent on noisy pictures. */
 function deflate(bytes: Uint8Array): Uint8Array {
   return deflateSync(bytes, { level: 1 });
 }

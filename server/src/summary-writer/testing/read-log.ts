@@ -4,7 +4,7 @@ import { createEventDecoder } from '@convscope/shared/event-log/decode-event.js'
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 import type { RecordKind, RecordOf, RunRecord } from '@convscope/shared/run-record.js';
 
-/** Every record of an event file that is whole. @throws Error where it is not */
+/** Every record of an undamaged event file. @throws Error if it is damaged */
 export function readLog(file: string): RunRecord[] {
   const records: RunRecord[] = [];
   const decoder = createEventDecoder();
@@ -21,7 +21,7 @@ export function readLog(file: string): RunRecord[] {
   return records;
 }
 
-/** The record as one of this kind. @throws Error where it is another */
+/** Narrows the record to this kind. @throws Error if it has another kind */
 export function asKind<K extends RecordKind>(record: RunRecord | undefined, kind: K): RecordOf<K> {
   if (record?.kind !== kind)
     throw new Error(`expected a record of kind ${kind}, found ${record?.kind ?? 'none'}`);
