@@ -4,7 +4,7 @@ import { builtFile } from '../machine/built-file.js';
 import { loadBackend } from './backend.js';
 import { locateNative, NATIVE_NAMES } from './locate-native.js';
 
-/** A backend holds for a whole process: each of these needs one of its own. */
+/** Runs a program in its own process, since a process can have only one backend. */
 function inProcess(program: string): { status: number | null; stdout: string; stderr: string } {
   const module = JSON.stringify(builtFile(import.meta.url, './backend.js'));
   const source = `const { loadBackend } = await import(${module}); ${program}`;
@@ -15,7 +15,7 @@ function inProcess(program: string): { status: number | null; stdout: string; st
 }
 
 describe('loadBackend', () => {
-  it('starts wasm with the threads asked for, computes with it, and lets the process end', () => {
+  it('starts wasm with the requested threads, computes with it, and lets the process exit', () => {
     const { status, stdout, stderr } = inProcess(`
       const { tf, name, threads, device } = await loadBackend({ wanted: 'wasm', threads: 2 });
       const product = tf.matMul(tf.ones([64, 64]), tf.fill([64, 64], 2));
@@ -31,7 +31,7 @@ describe('loadBackend', () => {
     expect(status).toBe(0);
   });
 
-  it('leaves the globals and the process listeners as they were', () => {
+  it('leaves the globals and the process listeners unchanged', () => {
     const { stdout } = inProcess(`
       const os = await import('node:os');
       const look = () => [os.cpus().length, typeof Worker, process.listenerCount('uncaughtException'), process.listenerCount('unhandledRejection')].join();
@@ -41,7 +41,7 @@ describe('loadBackend', () => {
     expect(stdout.trim()).toBe('same');
   });
 
-  it('never takes the plain JavaScript backend by itself, and takes it when asked by name', () => {
+  it('uses the plain JavaScript backend only if it is requested by name', () => {
     const { stdout } = inProcess(`
       const backend = await loadBackend({ wanted: 'cpu' });
       console.log(backend.name, backend.tf.getBackend());`);
@@ -56,18 +56,15 @@ describe('loadBackend', () => {
     };
     const order = ['tfjs-node-gpu', 'tfjs-node', 'wasm'];
     expect(order).toContain(name);
-    // Everything better than the chosen one was tried, and the sentence for people says why it was not taken.
+    // Every better backend was tried, and the description says why it was not used.
     expect(rejected).toEqual(order.slice(0, order.indexOf(name)));
     for (const better of rejected) expect(sentence).toContain(`not ${better}: `);
   });
 
   const missing = NATIVE_NAMES.filter((name) => locateNative(name) === undefined);
-  it.runIf(missing.length > 0)(
-    'says in one sentence why a backend asked for by name does not start',
-    async () => {
-      await expect(loadBackend({ wanted: missing[0] })).rejects.toThrow(
-        `The backend ${missing[0]} does not start here (${missing[0]}: not installed (npm run install-native)). Leave --backend out to use the best one that does.`,
-      );
-    },
-  );
+  it.runIf(missing.length > 0)('says why a backend that was requested by name does not start', async () => {
+    await expect(loadBackend({ wanted: missing[0] })).rejects.toThrow(
+      `The backend ${missing[0]} does not start here (${missing[0]}: not installed (npm run install-native)). Leave --backend out to use the best one that does.`,
+    );
+  });
 });

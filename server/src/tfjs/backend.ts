@@ -17,38 +17,38 @@ const require = createRequire(import.meta.url);
 export const BACKEND_NAMES = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
-/** Emscripten's module starts with a pool of eight workers; the calling thread is one of the count. */
+/** Emscripten's module starts with a pool of eight workers. The count includes the calling thread. */
 const MAX_WASM_THREADS = 8;
 
 export interface Backend {
-  /** The tfjs whose core this backend is registered on. Use no other. */
+  /** The tfjs with this backend. Use no other. */
   readonly tf: Tf;
   readonly name: BackendName;
-  /** What computes: `libtensorflow 2.15.1`, `tfjs-backend-wasm 4.22.0 (SIMD, threads)`. */
+  /** The library that computes, such as `libtensorflow 2.15.1` or `tfjs-backend-wasm 4.22.0 (SIMD, threads)`. */
   readonly library: string;
-  /** Where the package came from, for natives. */
+  /** Where a native package came from. */
   readonly source?: string;
   readonly device: 'gpu' | 'cpu';
-  /** Threads that compute; undefined where the library decides by itself. */
+  /** Number of computing threads; undefined if the library decides. */
   readonly threads?: number;
-  /** Better backends that are not used, and why. */
+  /** Better backends that could not be used, and why. */
   readonly rejected: readonly { readonly name: BackendName; readonly reason: string }[];
-  /** One sentence for people. */
+  /** Describes the backend in one sentence. */
   describe(): string;
 }
 
 export interface LoadBackendOptions {
-  /** Use this one or fail. Without it: tfjs-node-gpu, tfjs-node, wasm, in this order; never cpu. */
+  /** Use this backend or fail. By default tries tfjs-node-gpu, tfjs-node and wasm, in this order; never cpu. */
   readonly wanted?: BackendName | undefined;
-  /** Default: wasm uses all cores but one, up to 8; native libraries decide. */
+  /** By default wasm uses all cores but one, up to 8; native libraries decide themselves. */
   readonly threads?: number | undefined;
 }
 
 type Loaded = Omit<Backend, 'rejected' | 'describe'>;
 
 /**
- * Loads and starts a backend. The choice holds for the whole process: tfjs has one engine.
- * @throws Error with a sentence that names every backend tried, when none loads or the wanted one does not.
+ * Loads and starts a backend. The choice applies to the whole process, since tfjs has one engine.
+ * @throws Error that names every backend that was tried, if none loads or the wanted one does not
  */
 export async function loadBackend(options: LoadBackendOptions = {}): Promise<Backend> {
   const { wanted, threads } = options;
@@ -98,7 +98,7 @@ async function loadNative(name: 'tfjs-node-gpu' | 'tfjs-node', threads: number |
   restoreIsNullOrUndefined();
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   if (threads !== undefined) {
-    // Read by libtensorflow when its first session starts.
+    // libtensorflow reads these when its first session starts.
     process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
     process.env['TF_NUM_INTEROP_THREADS'] = threads === 1 ? '1' : '2';
   }
@@ -119,8 +119,8 @@ async function loadNative(name: 'tfjs-node-gpu' | 'tfjs-node', threads: number |
 async function loadWasm(wanted: number | undefined): Promise<Loaded> {
   const tf = require('@tensorflow/tfjs') as Tf;
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
-  // Its threads spin while they wait: on every core they would starve the writer, the hub and the page, and
-  // with them training itself.
+  // The wasm threads spin while they wait. On all cores they would starve the writer, the hub and the page, and
+  // thereby training itself.
   const threads = Math.max(1, Math.min(wanted ?? os.availableParallelism() - 1, MAX_WASM_THREADS));
   let memory: WasmMemory;
   if (threads > 1) {
@@ -145,7 +145,7 @@ async function loadWasm(wanted: number | undefined): Promise<Loaded> {
 async function start(tf: Tf, backend: string): Promise<void> {
   const started = await tf.setBackend(backend);
   await tf.ready();
-  // tfjs falls to the plain JavaScript backend in silence.
+  // tfjs falls back to the plain JavaScript backend silently.
   if (!started || tf.getBackend() !== backend)
     throw new Error(`tfjs could not start its backend "${backend}"`);
 }

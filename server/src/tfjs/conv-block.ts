@@ -1,11 +1,11 @@
-/** Convolution + bias (+ ReLU (+ max-pool)) as one differentiable step, NHWC and HWIO, on whatever backend runs. */
+/** Convolution + bias (+ ReLU (+ max-pool)) as one differentiable step, NHWC and HWIO, on any backend. */
 import { everyNth, mustTakeEveryNth } from './every-nth.js';
 import { type Pool, reluPoolGradient } from './relu-pool-gradient.js';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from './tf.js';
 
 export interface ConvGeometry {
   readonly stride: readonly [number, number];
-  /** Zeros on both sides, [rows, columns]: PyTorch's numeric padding. */
+  /** Zeros on each side, [rows, columns], like PyTorch's numeric padding. */
   readonly padding: readonly [number, number];
 }
 
@@ -22,8 +22,8 @@ export function convBias(
 }
 
 /**
- * relu(convolution + bias), then max-pooled where `pool` is given. `inputIsData` says that nobody wants the
- * gradient of x (the first layer): it is then not computed, and x must outlive the gradient call.
+ * relu(convolution + bias), then max-pooled if `pool` is given. With `inputIsData` (for the first layer) the gradient of x
+ * is not computed, and x must not be disposed before the gradient call.
  */
 export function convReluPool(
   tf: Tf,
@@ -41,7 +41,7 @@ export function convReluPool(
 
 type Explicit = [[number, number], [number, number], [number, number], [number, number]];
 
-/** tfjs' explicit padding: exact on wasm, for any kernel and stride. */
+/** tfjs's explicit padding, which is exact on wasm for any kernel and stride. */
 function explicitPad([rows, columns]: readonly [number, number]): Explicit {
   return [
     [0, 0],
@@ -56,11 +56,11 @@ function convolve(tf: Tf, x: Tensor4D, weight: Tensor4D, { stride, padding }: Co
   if (tf.getBackend() === 'wasm') return tf.conv2d(x, weight, strides, explicitPad(padding));
   const [rows, columns] = padding;
   const [kernelHeight, kernelWidth] = weight.shape;
-  // TensorFlow's 'same' at stride 1 is symmetric for odd kernels, which is PyTorch's padding of (k − 1) / 2.
+  // At stride 1 and for odd kernels, TensorFlow's 'same' is symmetric and equals PyTorch's padding of (k − 1) / 2.
   const isSame =
     strides[0] === 1 && strides[1] === 1 && 2 * rows === kernelHeight - 1 && 2 * columns === kernelWidth - 1;
   if (isSame) return tf.conv2d(x, weight, 1, 'same');
-  // tfjs-node refuses numeric padding, and explicit padding in the filter's gradient.
+  // tfjs-node refuses numeric padding, and in the filter gradient also explicit padding.
   const padded = rows === 0 && columns === 0 ? x : tf.pad(x, explicitPad(padding));
   if (mustTakeEveryNth(tf, [kernelHeight, kernelWidth], strides)) {
     return tf.conv2d(everyNth(tf, padded, strides), weight, 1, 'valid');
@@ -83,7 +83,7 @@ function fusedConvReluPool(
     tf.engine().runKernel(kernel, inputs as never, { ...attributes, ...extra } as never) as Tensor4D;
 
   const forward = (x: Tensor4D, weight: Tensor4D, bias: Tensor1D) => {
-    // The kernel itself: tf.fused.conv2d takes it apart again inside a gradient.
+    // Run the kernel directly, because tf.fused.conv2d is split into separate operations inside a gradient.
     const activated = run(
       'FusedConv2D',
       { x, filter: weight, bias },

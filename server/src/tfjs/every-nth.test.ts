@@ -5,7 +5,7 @@ import { locateNative } from './locate-native.js';
 
 const native = (['tfjs-node-gpu', 'tfjs-node'] as const).find((name) => locateNative(name) !== undefined);
 
-/** What oneDNN was asked to convolve, by its own account: `…,backward_weights,…mb1_ic1oc2_ih4oh2kh1sh2…`. */
+/** The convolutions in oneDNN's verbose log, such as `…,backward_weights,…mb1_ic1oc2_ih4oh2kh1sh2…`. */
 function convolutionsOf(program: string): string[] {
   const at = (path: string) => JSON.stringify(builtFile(import.meta.url, path));
   const source = `
@@ -24,11 +24,11 @@ function convolutionsOf(program: string): string[] {
   return stdout.split('\n').filter((line) => line.includes(',convolution,'));
 }
 
-// oneDNN is what libtensorflow computes with on x86 processors, and where the fault is.
+// libtensorflow computes with oneDNN on x86 processors, and the fault is in oneDNN.
 describe.skipIf(native === undefined || process.arch !== 'x64')(
-  'a strided convolution with a kernel of one pixel',
+  'a strided convolution with a 1×1 kernel',
   () => {
-    it('never reaches oneDNN, whose gradient of it writes past the end of its buffer', () => {
+    it('is never passed to oneDNN, whose gradient of it writes past the end of its buffer', () => {
       const convolutions = convolutionsOf(`
       const geometry = { stride: [2, 1], padding: [0, 0] };
       for (const size of [1, 3]) {

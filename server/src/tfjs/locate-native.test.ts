@@ -42,29 +42,29 @@ describe('locating the native binding', () => {
     return home;
   }
 
-  it('finds nothing where nothing is', () => {
+  it('returns undefined if nothing is installed', () => {
     expect(locate()).toBeUndefined();
   });
 
-  it('finds what was installed into the cache, with the library that its receipt names', async () => {
+  it('finds a package in the cache, with the library that its receipt names', async () => {
     const home = await putInCache(JSON.stringify(RECEIPT));
     expect(locate()).toEqual({ directory: home, source: 'convscope cache', library: 'libtensorflow 2.15.1' });
   });
 
-  it('does not count a tree in the cache without its receipt, or with a damaged one', async () => {
+  it('ignores a package in the cache with a missing or damaged receipt', async () => {
     await putInCache('{"package":');
     expect(locate()).toBeUndefined();
     await rm(join(nativeTree('tfjs-node-gpu', directory), RECEIPT_FILE));
     expect(locate()).toBeUndefined();
   });
 
-  it('prefers what the user has installed, and names the stock library by its file', async () => {
+  it('prefers a package that the user installed, and names the stock library by its file', async () => {
     await putInCache(JSON.stringify(RECEIPT));
     const home = await putPackage(join(directory, 'work'), { addon: true });
     expect(locate()).toEqual({ directory: home, source: 'installed by you', library: 'libtensorflow 2.9.1' });
   });
 
-  it('passes over a package of the user that has no addon', async () => {
+  it('ignores a package of the user that has no addon', async () => {
     await putPackage(join(directory, 'work'), { addon: false });
     expect(locate()).toBeUndefined();
     const home = await putInCache(JSON.stringify(RECEIPT));

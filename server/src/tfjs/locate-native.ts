@@ -11,11 +11,11 @@ export type NativeName = 'tfjs-node' | 'tfjs-node-gpu';
 
 export const NATIVE_NAMES: readonly NativeName[] = ['tfjs-node-gpu', 'tfjs-node'];
 
-/** The version of both packages that this project is built against. */
+/** The version of both packages that convscope is built for. */
 export const NATIVE_VERSION = '4.22.0';
 
 export interface NativeLocation {
-  /** The package itself, `…/node_modules/@tensorflow/<name>`: `createRequire(…)(directory)` loads it. */
+  /** The package's directory, `…/node_modules/@tensorflow/<name>`; `createRequire(…)(directory)` loads it. */
   readonly directory: string;
   readonly source: 'installed by you' | 'convscope cache';
   /** The TensorFlow library behind it, such as `libtensorflow 2.15.1`. */
@@ -23,22 +23,22 @@ export interface NativeLocation {
 }
 
 export interface LocateOptions {
-  /** Of the convscope cache; the user's own by default. */
+  /** convscope's cache folder; defaults to the user's. */
   readonly cacheDirectory?: string;
-  /** Where a package that the user installed is looked for, beside convscope's own node_modules. */
+  /** Where to look for a package that the user installed, in addition to convscope's own node_modules. */
   readonly workingDirectory?: string;
 }
 
-/** Written beside an installed tree once it has passed its smoke test: without it the tree does not count. */
+/** Written beside an installed package once it has passed its smoke test. A package without it is ignored. */
 export const RECEIPT_FILE = 'convscope-native.json';
 
 export const receiptSchema = z.object({
   package: z.enum(['tfjs-node', 'tfjs-node-gpu']),
   version: z.string(),
   library: z.string(),
-  /** `own download`: the package's install script; `PyPI`: TensorFlow's Python wheel. */
+  /** `own download`: by the package's install script; `PyPI`: from TensorFlow's Python wheel. */
   way: z.enum(['own download', 'PyPI']),
-  /** `stock`: what the package downloads itself; `cpu` and `cuda`: which wheel. */
+  /** `stock`: the library that the package downloads itself; `cpu` and `cuda`: the kind of wheel. */
   kind: z.enum(['stock', 'cpu', 'cuda']),
   cuda: z.string(),
   installedAt: z.string(),
@@ -46,8 +46,8 @@ export const receiptSchema = z.object({
 export type Receipt = z.infer<typeof receiptSchema>;
 
 /**
- * The tree of one package in the cache. The addon speaks Node-API 8, which every Node from 20 on does, so the
- * binary interface in the name is that and not Node's own: an update of Node keeps the install.
+ * The folder of a package in the cache. The addon uses only Node-API 8, which every Node from 20 on supports. So the name
+ * contains that version and not Node's, and an update of Node keeps the installation.
  */
 export function nativeTree(name: NativeName, cacheDirectory: string = userCacheDirectory()): string {
   const platform = `${process.platform}-${process.arch}`;
@@ -60,20 +60,20 @@ export function readReceipt(tree: string): Receipt | undefined {
   try {
     return receiptSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    // A damaged receipt is a damaged install: as good as none, and the next install replaces it.
+    // A damaged receipt counts as a missing one; the next installation replaces it.
     if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
     throw error;
   }
 }
 
-/** Whether the addon was built or unpacked: npm with --ignore-scripts leaves the package without it. */
+/** Whether the package has its addon, which npm with --ignore-scripts leaves out. */
 function hasAddon(directory: string): boolean {
   const lib = join(directory, 'lib');
   if (!existsSync(lib)) return false;
   return readdirSync(lib).some((folder) => existsSync(join(lib, folder, 'tfjs_binding.node')));
 }
 
-/** The library's version, from the name of its file; stock packages keep `libtensorflow.so.2.9.1`. */
+/** The library's version from its file name, such as `libtensorflow.so.2.9.1` in stock packages. */
 function libraryOf(directory: string): string {
   const folder = join(directory, 'deps', 'lib');
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -94,8 +94,8 @@ function resolvePackage(name: NativeName, from: string): string | undefined {
 }
 
 /**
- * Where the native binding lies, without loading it: what the user has installed comes first, then
- * convscope's cache. Undefined when neither has it with its addon.
+ * Finds the native binding without loading it: first a package that the user installed, then convscope's cache.
+ * Undefined if neither has the package with its addon.
  */
 export function locateNative(name: NativeName, options: LocateOptions = {}): NativeLocation | undefined {
   const workingDirectory = options.workingDirectory ?? process.cwd();

@@ -1,7 +1,7 @@
 /**
- * Gradients for the native backend from TensorFlow's own operations. tfjs builds the gradient of ReLU from `step`,
- * which on tfjs-node makes an array of ones in JavaScript, hands it over and selects from it, for every layer of
- * every step: a fifth of a training step of the default net.
+ * Gradients for the native backend that use TensorFlow's own operations. tfjs builds the gradient of ReLU from `step`. On
+ * tfjs-node that creates an array of ones in JavaScript, copies it to TensorFlow and selects from it, for every layer in
+ * every step, which takes a fifth of the time of the default net's training step.
  */
 import type { Tensor, Tf } from './tf.js';
 
@@ -10,7 +10,7 @@ interface NativeBackend {
   executeSingleOutput(operation: string, attributes: readonly object[], inputs: readonly Tensor[]): Tensor;
 }
 
-/** Replaces them for the whole process; call it once, after the backend `tensorflow` has started. */
+/** Replaces the gradients for the whole process. Call it once, after the backend `tensorflow` has started. */
 export function registerNativeGradients(tf: Tf): void {
   const backend = tf.backend() as unknown as NativeBackend;
   const float32 = { name: 'T', type: backend.binding.TF_ATTR_TYPE, value: backend.binding.TF_FLOAT };

@@ -1,6 +1,6 @@
 /**
- * Backward pass of bias → ReLU (→ max-pool) in one typed-array loop on the wasm heap: pool gradient, ReLU mask
- * and bias sum together. Three tfjs kernels and as many passes over the largest tensors otherwise.
+ * Backward pass of bias → ReLU (→ max-pool) in one loop over typed arrays on the wasm heap: pool gradient, ReLU mask and
+ * bias sum together. With tfjs it takes three kernels, each with a pass over the largest tensors.
  */
 import type { Tensor1D, Tensor4D, Tf } from './tf.js';
 
@@ -22,8 +22,8 @@ export interface ReluPoolGradient {
 }
 
 /**
- * `dy`: gradient of the block's output; `activated`: relu(pre-activation) [N, H, W, C]. With a pool, the
- * gradient of a window goes to its first largest value, as PyTorch and TensorFlow do. Wasm backend only.
+ * `dy` is the gradient of the block's output, `activated` is relu(pre-activation), [N, H, W, C]. With a pool, the
+ * gradient of a window goes to its first largest value, as in PyTorch and TensorFlow. Wasm backend only.
  */
 export function reluPoolGradient(
   tf: Tf,
@@ -33,7 +33,7 @@ export function reluPoolGradient(
 ): ReluPoolGradient {
   const [pictures, height, width, channels] = activated.shape;
   const backend = tf.backend() as unknown as Heap;
-  // Both outputs exist before any view is taken: an allocation may grow the heap and detach views.
+  // Allocate both outputs before taking views: an allocation may grow the heap and detach views.
   const gradientInfo = backend.makeOutput([pictures, height, width, channels], 'float32');
   const biasInfo = backend.makeOutput([channels], 'float32');
   const out = backend.typedArrayFromHeap(gradientInfo);

@@ -1,7 +1,7 @@
 import type { Pair } from '@convscope/shared/run-description.js';
 import type { Tensor4D, Tf } from './tf.js';
 
-/** [N, H, W, C] → [N, (H − 1)·stride + 1, (W − 1)·stride + 1, C], zeros between the pixels. */
+/** Inserts zeros between the pixels: [N, H, W, C] → [N, (H − 1)·stride + 1, (W − 1)·stride + 1, C]. */
 export function spread(tf: Tf, x: Tensor4D, stride: Pair): Tensor4D {
   const [strideHeight, strideWidth] = stride;
   if (strideHeight === 1 && strideWidth === 1) return x;

@@ -1,6 +1,6 @@
 /**
- * tfjs as a value. Code that computes takes it from `loadBackend` and never imports the package itself: a
- * native package found outside node_modules brings a core of its own, and tensors of two cores do not mix.
+ * The types of tfjs. Code that computes gets tfjs from `loadBackend` and never imports the package itself: a native
+ * package outside node_modules has its own copy of tfjs-core, and tensors of two copies cannot be mixed.
  */
 import type * as tfjs from '@tensorflow/tfjs';
 

@@ -1,4 +1,4 @@
 import { describeWasmKernels } from './testing/wasm-kernel-suite.js';
 
-// With threads: shared memory, our own filter gradient.
+// With threads: shared memory and convscope's filter gradient.
 describeWasmKernels(2);

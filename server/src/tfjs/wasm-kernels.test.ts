@@ -1,4 +1,4 @@
 import { describeWasmKernels } from './testing/wasm-kernel-suite.js';
 
-// Without threads: unshared memory, our own filter gradient.
+// Without threads: unshared memory and convscope's filter gradient.
 describeWasmKernels(1);

@@ -1,9 +1,9 @@
 /**
- * Gradient kernels that the wasm backend lacks or does slowly, registered from outside on the tfjs that holds it.
+ * Gradient kernels that the wasm backend lacks or computes slowly.
  *
- * dX is a convolution itself, by tfjs' own forward kernel (XNNPACK): of dY (with s − 1 zeros between its pixels),
- * filter flipped and its channels swapped. dW has a kernel of our own (kernels/filter-gradient.as), which works on
- * the calling thread alone; with many threads it loses to dW as a convolution, which uses them all:
+ * dX is computed with tfjs's forward kernel (XNNPACK), as a convolution of dY (with s − 1 zeros between its pixels) with
+ * the flipped filter and its channels swapped. dW has its own kernel (kernels/filter-gradient.as), which uses only the
+ * calling thread. With many threads it is slower than dW as a convolution, which uses all of them:
  *   dW[ky, kx, i, o] = Σ_{n, y, x} X[n, y·s + ky − p, x·s + kx − p, i] · dY[n, y, x, o]
  *     = conv2d of X with channels as pictures and pictures as channels, filter dY likewise, dilation s
  */
@@ -23,7 +23,7 @@ type Explicit = [[number, number], [number, number], [number, number], [number, 
 
 const registered = new WeakSet<Tf>();
 
-/** Our kernel on one thread is about three times as fast as XNNPACK on one. */
+/** On one thread, kernels/filter-gradient.as is about three times as fast as XNNPACK. */
 const DIRECT_UP_TO_THREADS = 3;
 
 /** Registers the kernels once for this tfjs. Call after its wasm backend has started; `memory` is the backend's. */
@@ -120,7 +120,7 @@ function directFilterGradient(
   return out;
 }
 
-/** The same as a convolution: for many threads. */
+/** The filter gradient as a convolution, for many threads. */
 function filterGradient(
   tf: Tf,
   x: Tensor4D,
@@ -133,8 +133,8 @@ function filterGradient(
   return tf.tidy(() => {
     const pictures = tf.transpose(x, [3, 1, 2, 0]); // [I, H, W, N]
     const filters = tf.transpose(dy, [1, 2, 0, 3]); // [OH, OW, N, O]
-    // Rows and columns that fill no window are not seen by the forward pass: padding is chosen so that the
-    // output is exactly the kernel's size, negative padding being a crop.
+    // The padding is chosen so that the output has exactly the kernel's size. It is negative, which is a crop, where the
+    // forward pass drops rows and columns that no window covers.
     const { top, left } = info.padInfo;
     const bottom = (info.outHeight - 1) * info.strideHeight + kernelHeight - info.inHeight - top;
     const right = (info.outWidth - 1) * info.strideWidth + kernelWidth - info.inWidth - left;
@@ -168,7 +168,7 @@ function inputGradient(
   });
 }
 
-/** XNNPACK pads by itself, but only by what is not negative. */
+/** Crops where the padding is negative, because XNNPACK can only pad. */
 function cropNegative(
   tf: Tf,
   input: Tensor4D,

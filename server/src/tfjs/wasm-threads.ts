@@ -1,6 +1,6 @@
 /**
- * Threads for the wasm backend in Node. tfjs turns them off there: its threaded module starts workers from
- * `blob:` URLs, which node:worker_threads cannot read, and clamps the count to half the cores.
+ * Threads for the wasm backend in Node. tfjs disables them there, because its threaded module starts workers from `blob:`
+ * URLs, which node:worker_threads cannot read. It also limits their number to half the cores.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -16,15 +16,15 @@ function threadedModule(): { folder: string; script: string; workerSource: strin
   const { wasmWorkerContents } = require(join(folder, 'tfjs-backend-wasm-threaded-simd.worker.js')) as {
     wasmWorkerContents: string;
   };
-  // tfjs escapes the newlines in its string literals the same way before it makes the blob.
+  // tfjs escapes newlines in string literals in the same way before it creates the blob.
   const contents = wasmWorkerContents.replace(/\n/g, '\\n');
   const workerSource = `globalThis.__filename=${JSON.stringify(script)};globalThis.__dirname=${JSON.stringify(folder)};${contents}`;
   return { folder, script, workerSource };
 }
 
 /**
- * Runs `initialise` (which must start the wasm backend) so that its threads work in Node, and puts everything
- * back that it had to change. `threads` is how many the backend may then use. Gives the backend's memory.
+ * Runs `initialise`, which must start the wasm backend, in such a way that its threads work in Node, and then restores
+ * everything it changed. `threads` is the number that the backend may use. Returns the backend's memory.
  */
 export async function withWasmThreads(threads: number, initialise: () => Promise<void>): Promise<WasmMemory> {
   const { script, workerSource } = threadedModule();
@@ -32,7 +32,7 @@ export async function withWasmThreads(threads: number, initialise: () => Promise
 
   class ThreadedModuleWorker extends Worker {
     constructor() {
-      // No flags of this process: with --input-type=module the source would be read as an ES module.
+      // Do not inherit flags: with --input-type=module the source would be parsed as an ES module.
       super(workerSource, { eval: true, execArgv: [] });
     }
     override postMessage(...[message, transfer]: Parameters<Worker['postMessage']>): void {
@@ -42,7 +42,7 @@ export async function withWasmThreads(threads: number, initialise: () => Promise
         super.postMessage({ ...load, urlOrBlob: script }, transfer);
       } else super.postMessage(message, transfer);
     }
-    // Emscripten references its running threads; they would keep a finished process alive for ever.
+    // Emscripten calls ref() on running threads, which would keep a finished process alive for ever.
     override ref(): void {}
   }
 
@@ -50,14 +50,14 @@ export async function withWasmThreads(threads: number, initialise: () => Promise
   const os = require('node:os') as { cpus: () => unknown[] };
   const realCpus = os.cpus;
   const realWorker = Object.getOwnPropertyDescriptor(globalThis, 'Worker');
-  // An accessor, since the module assigns node:worker_threads' own class to the global before it uses it.
+  // An accessor, because the module assigns node:worker_threads' class to the global before it uses it.
   Object.defineProperty(globalThis, 'Worker', {
     configurable: true,
     get: () => ThreadedModuleWorker,
     set: () => {},
   });
   os.cpus = () => new Array(2 * threads).fill(realCpus()[0]);
-  // A pending promise alone does not keep Node alive, and the workers are not referenced.
+  // Keeps Node alive: a pending promise does not, and the workers are unreferenced.
   const alive = setInterval(() => {}, 1000);
   try {
     await initialise();
@@ -68,11 +68,11 @@ export async function withWasmThreads(threads: number, initialise: () => Promise
     else Object.defineProperty(globalThis, 'Worker', realWorker);
     listeners.restore();
   }
-  if (memory === undefined) throw new Error('the threaded wasm module handed its memory to no thread');
+  if (memory === undefined) throw new Error('the threaded wasm module passed its memory to no thread');
   return memory;
 }
 
-/** The memory of the wasm backend without threads: its module exports it under a shortened name. */
+/** The memory of the wasm backend without threads, which its module exports under a minified name. */
 export function unsharedMemory(backend: unknown): WasmMemory {
   const { asm } = (backend as { wasm: { asm: Record<string, unknown> } }).wasm;
   const memory = Object.values(asm).find((value) => value instanceof Memory);
@@ -80,7 +80,7 @@ export function unsharedMemory(backend: unknown): WasmMemory {
   return memory as WasmMemory;
 }
 
-/** Emscripten's module adds handlers that rethrow from inside the event loop; errors must stay the caller's. */
+/** Removes handlers that Emscripten's module adds to the process: they rethrow errors that the caller should handle. */
 export function emscriptenListeners(): { restore(): void } {
   const names = ['uncaughtException', 'unhandledRejection'] as const;
   const before = names.map((name) => new Set<unknown>(process.listeners(name as 'uncaughtException')));

@@ -1,4 +1,4 @@
-/** The part of WebAssembly that is used here: TypeScript has its types only with those of the browser. */
+/** Types for the parts of WebAssembly used here. TypeScript has them only in the DOM library. */
 export interface WasmMemory {
   readonly buffer: ArrayBufferLike;
 }

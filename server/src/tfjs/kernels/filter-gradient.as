@@ -1,11 +1,11 @@
 /**
- * Gradient of a convolution with respect to its filter, straight from the definition, NHWC and HWIO:
+ * Gradient of a convolution with respect to its filter, by its definition, NHWC and HWIO:
  *   out[ky, kx, i, o] += Σ_{n, y, x} X[n, y·SH + ky − PT, x·SW + kx − PL, i] · dY[n, y, x, o]
- * AssemblyScript; compile.mjs turns it into compiled.ts. `out` starts as zeros.
+ * AssemblyScript; compile.mjs compiles it into compiled.ts. `out` must be initialised with zeros.
  *
- * Blocks of 4 input × 8 output channels stay in eight registers while one picture goes by: its pixels stay in
- * the cache for all blocks and taps, and nothing is transposed or copied. About three times as fast as the same
- * gradient as a convolution by XNNPACK on transposed tensors.
+ * Blocks of 4 input × 8 output channels are accumulated in eight registers, one picture at a time, so that its pixels
+ * stay in the cache for all blocks and taps. Nothing is transposed or copied. This is about three times as fast as
+ * computing the gradient with XNNPACK, as a convolution of transposed tensors.
  */
 
 @inline function multiplyAdd(acc: v128, a: v128, b: v128): v128 { return f32x4.add(acc, f32x4.mul(a, b)); }

@@ -1,7 +1,7 @@
 import { Instance, Module, type WasmMemory } from '../web-assembly.js';
 import { FILTER_GRADIENT_WASM } from './compiled.js';
 
-/** Addresses are byte offsets in the backend's memory; sizes as in a convolution NHWC × HWIO. */
+/** Addresses are byte offsets in the backend's memory; sizes are those of a convolution NHWC × HWIO. */
 export type FilterGradientKernel = (
   x: number,
   dy: number,
@@ -21,7 +21,7 @@ export type FilterGradientKernel = (
   padLeft: number,
 ) => void;
 
-/** Our own kernels, working in the memory of the wasm backend. */
+/** Loads convscope's kernels, which work in the memory of the wasm backend. */
 export function loadKernels(memory: WasmMemory): { filterGradient: FilterGradientKernel } {
   const shared = !(memory.buffer instanceof ArrayBuffer);
   const bytes = Buffer.from(shared ? FILTER_GRADIENT_WASM.shared : FILTER_GRADIENT_WASM.unshared, 'base64');

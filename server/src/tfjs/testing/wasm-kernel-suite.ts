@@ -26,7 +26,7 @@ const { cases } = JSON.parse(
   readFileSync(new URL('../fixtures/conv2d-gradients.json', import.meta.url), 'utf8'),
 ) as { cases: OracleCase[] };
 
-/** The kernels that wasm lacks, as they are with so many threads. */
+/** Tests convscope's wasm kernels with the given number of threads. */
 export function describeWasmKernels(threads: number): void {
   let tf: Tf;
 
@@ -49,7 +49,7 @@ export function describeWasmKernels(threads: number): void {
     }
   }
 
-  /** A repeatable spread of values in −1..1, none of them twice. */
+  /** Repeatable, distinct values spread over −1..1. */
   function values(count: number, seed: number): Float32Array {
     return Float32Array.from({ length: count }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed) * 0.99);
   }
@@ -81,7 +81,7 @@ export function describeWasmKernels(threads: number): void {
       },
     );
 
-    it('leaves no tensor behind', () => {
+    it('leaks no tensors', () => {
       const x = tensor([2, 9, 8, 3], 1) as Tensor4D;
       const weight = tensor([3, 3, 3, 4], 2) as Tensor4D;
       const bias = tensor([4], 3) as Tensor1D;
@@ -106,7 +106,7 @@ export function describeWasmKernels(threads: number): void {
     ];
 
     it.each(geometries)(
-      'has the gradients of its finite differences: $side px, kernel $kernel, stride $stride, padding $padding',
+      'has gradients that agree with finite differences: $side px, kernel $kernel, stride $stride, padding $padding',
       ({ side, kernel, stride, padding, pool }) => {
         tf.tidy(() => {
           const x = tensor([2, side, side, 3], 1) as Tensor4D;
@@ -126,7 +126,7 @@ export function describeWasmKernels(threads: number): void {
           inputs.forEach((input, which) => {
             const base = input.dataSync();
             const gradient = gradients[which]!.dataSync();
-            // A ReLU or a pool may switch inside the interval: then both halves differ and the place says nothing.
+            // If a ReLU or a pool switches inside the interval, its two halves differ and the element is skipped.
             let compared = 0;
             for (let i = 0; i < base.length; i += Math.max(1, base.length >> 4)) {
               const at = (delta: number) => {
@@ -154,7 +154,7 @@ export function describeWasmKernels(threads: number): void {
     );
 
     it.each(geometries)(
-      "equals the plain operations of tfjs' cpu backend: $side px, kernel $kernel, stride $stride",
+      "equals the separate operations of tfjs's cpu backend: $side px, kernel $kernel, stride $stride",
       async ({ side, kernel, stride, padding, pool }) => {
         const run = () =>
           tf.tidy(() => {
