@@ -36,9 +36,12 @@ describe('the command line', () => {
     [['serve', '--port', '-1'], /It must be at least 0\./],
     [['dump'], /missing required argument 'dir'/],
     [['dump', join(folder.root, 'nothing-here')], /nothing-here/],
-    [['train', '--logdir', join(CLI, 'runs')], /The logdir .*convscope\.js\/runs cannot be made .* --logdir/],
+    [
+      ['train', '--logdir', join(CLI, 'runs')],
+      /The logdir .*convscope\.js\/runs cannot be created .* --logdir/,
+    ],
     [['train', '--logdir', join(folder.root, 'l'), '--base-path', 'a b'], /The base path "\/a b\/" must/],
-  ] as const)('refuses %j with a sentence, and starts nothing', async (args, sentence) => {
+  ] as const)('refuses %j with a message and starts nothing', async (args, sentence) => {
     const { code, output } = await run(...args);
     expect(output).toMatch(sentence);
     expect(code).toBe(1);
@@ -46,7 +49,7 @@ describe('the command line', () => {
     expect(existsSync(join(folder.cache, 'spool'))).toBe(false);
   });
 
-  it('lists every flag of train, with its default', async () => {
+  it('lists every flag of train with its default', async () => {
     const { code, output } = await run('train', '--help');
     expect(code).toBe(0);
     const flags =
@@ -55,7 +58,7 @@ describe('the command line', () => {
     for (const flag of flags.split(' ')) expect(output).toContain(`  --${flag} `);
   });
 
-  it('lists the commands, and says its version', async () => {
+  it('lists the commands and prints its version', async () => {
     const { output } = await run('--help');
     for (const command of ['train', 'serve', 'dump', 'doctor'])
       expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));

@@ -24,7 +24,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** @param argv as process.argv. What fails is told in a sentence, and the exit code is 1. */
+/** Runs a command. If it fails, prints the message and sets the exit code to 1. @param argv like process.argv */
 export async function run(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync([...argv]);

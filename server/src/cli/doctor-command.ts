@@ -3,12 +3,14 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import { addHubFlags, type HubFlags } from './hub-flags.js';
 
-/** `convscope doctor`: what runs here, what does not, and what to do about it. */
+/** `convscope doctor`: reports what works on this machine, what does not, and what to do about it. */
 export function addDoctorCommand(program: Command): void {
   addHubFlags(
-    program.command('doctor').description('say what runs on this machine, what does not, and what to do'),
+    program
+      .command('doctor')
+      .description('report what works on this machine, what does not, and what to do about it'),
   )
-    .option('--json', 'the report as JSON', false)
+    .option('--json', 'print the report as JSON', false)
     .option('--install-native', 'install tfjs-node and tfjs-node-gpu into the user’s cache', false)
     .action(async (flags: HubFlags & { json: boolean; installNative: boolean }) => {
       if (flags.installNative) return install();
@@ -30,9 +32,11 @@ async function install(): Promise<void> {
   const { installNative } = await import('../native-install/install-native.js');
   const stop = new AbortController();
   process.once('SIGINT', () =>
-    stop.abort(new Error('The install was interrupted; nothing half done is left.')),
+    stop.abort(new Error('The installation was interrupted; nothing incomplete is left behind.')),
   );
-  process.once('SIGTERM', () => stop.abort(new Error('The install was ended; nothing half done is left.')));
+  process.once('SIGTERM', () =>
+    stop.abort(new Error('The installation was ended; nothing incomplete is left behind.')),
+  );
   const report = await installNative({
     onProgress: (line) => process.stdout.write(`${line}\n`),
     signal: stop.signal,

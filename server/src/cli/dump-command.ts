@@ -1,14 +1,14 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 
-/** `convscope dump DIR`: what a run or a logdir holds, a line a record. */
+/** `convscope dump DIR`: prints the records of a run or a logdir, one per line. */
 export function addDumpCommand(program: Command): void {
   program
     .command('dump')
-    .description('print what a run (or a whole logdir) holds, a line a record, damage included')
-    .argument('<dir>', 'the folder of the run, or of many')
-    .option('--json', 'one JSON object a record', false)
-    .option('--values', 'with the numbers of tensors', false)
+    .description('print the records of a run (or of a whole logdir), one per line, including damage')
+    .argument('<dir>', 'the folder of one run, or of several')
+    .option('--json', 'print one JSON object per record', false)
+    .option('--values', 'include the numbers of tensors', false)
     .action(async (directory: string, options: { json: boolean; values: boolean }) => {
       const [{ dumpRun }, { createLineWriter }] = await Promise.all([
         import('../dump/dump-run.js'),

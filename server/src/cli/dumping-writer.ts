@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { RunWriter } from '../writer/run-writer.js';
 
 /**
- * A writer that also keeps the float32 values of every map as the trainer had them, little-endian NHWC, in
- * `<directory>/<layer>-<role>-<step>.f32`. With it a test can check the page's pixels against the trainer's numbers
- * without any of the code in between (CONVSCOPE_DUMP_MAPS names the directory).
+ * A writer that also saves the trainer's float32 values of every map, little-endian NHWC, in
+ * `<directory>/<layer>-<role>-<step>.f32`. Tests use it to compare the page's pixels with the trainer's numbers without
+ * any of the code in between. CONVSCOPE_DUMP_MAPS names the directory.
  */
 export function dumpingWriter(writer: RunWriter, directory: string): RunWriter {
   mkdirSync(directory, { recursive: true });

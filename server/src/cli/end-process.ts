@@ -4,7 +4,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Asks a process to end, and kills it when it has not within the time. Resolves when it is gone. */
+/** Asks a process to end, and kills it if it is still running after `withinMs`. Resolves when it has ended. */
 export async function endProcess(
   child: ChildProcess,
   message: { type: 'stop' },
@@ -17,7 +17,7 @@ export async function endProcess(
       clearTimeout(timer);
       resolve();
     });
-    // A channel that breaks in this moment means that the process is going: its exit, or the timer, comes next.
+    // If the channel breaks now, the process is ending anyway; its exit or the timer follows.
     if (child.connected) child.send(message, () => undefined);
     else child.kill('SIGTERM');
   });

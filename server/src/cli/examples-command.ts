@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { listExamples, runExample } from '../examples.js';
 
-/** `convscope examples` lists the worked examples, `convscope examples NAME` runs one. */
+/** `convscope examples` lists the worked examples; `convscope examples NAME` runs one. */
 export function addExamplesCommand(program: Command): void {
   program
     .command('examples')
     .description('list the worked examples, or run one')
     .argument('[name]', 'the example to run')
-    .option('--logdir <dir>', 'where examples that log write their runs', 'runs')
-    .option('--data <dir>', "a folder with CIFAR-10's binary files; without it they are fetched once")
+    .option('--logdir <dir>', 'folder for the runs of examples that write logs', 'runs')
+    .option('--data <dir>', "a folder with CIFAR-10's binary files; by default they are downloaded once")
     .action(async (name: string | undefined, options: { logdir: string; data?: string }) => {
       const write = (line: string) => console.log(line);
       if (name === undefined) {

@@ -1,10 +1,10 @@
-/** Flags are text: here they become numbers within their limits, or a sentence. */
+/** Parses the text of flags into numbers within limits. @throws InvalidArgumentError with a message */
 import { InvalidArgumentError } from 'commander';
 
 interface Limits {
   readonly least?: number;
   readonly most?: number;
-  /** The limit itself is not allowed. */
+  /** Exclusive limits. */
   readonly above?: number;
   readonly below?: number;
 }
@@ -32,7 +32,7 @@ function within(value: number, { least, most, above, below }: Limits): number {
   return value;
 }
 
-/** A flag that may come several times. */
+/** Collects the values of a repeatable flag. */
 export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }

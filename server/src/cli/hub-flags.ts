@@ -9,13 +9,13 @@ export interface HubFlags {
   readonly basePath?: string;
 }
 
-/** The flags of everything that starts a hub. */
+/** Adds the flags of every command that starts a hub. */
 export function addHubFlags(command: Command): Command {
   return command
-    .option('--logdir <dir>', 'where runs are, and are written', './runs')
+    .option('--logdir <dir>', 'folder where runs are read and written', './runs')
     .option(
       '--port <n>',
-      'port of the page; the next free one when it is taken (default: 6180)',
+      'port of the page; if it is taken, the next free one (default: 6180)',
       wholeNumber({ least: 0, most: 65_535 }),
     )
     .option(

@@ -10,7 +10,7 @@ import type { FromHub, ToHub } from './process-messages.js';
 import { TOKEN_VARIABLE } from './process-messages.js';
 import { type ServedHub, serve } from './serve.js';
 
-/** After the launcher is gone the trainer gets this long, at most, to have its last bytes acknowledged. */
+/** How long the hub waits, after the launcher is gone, for the trainer to have its last bytes acknowledged. */
 const LAST_WORDS_WITHIN_MS = 2_500;
 
 let running: ServedHub | undefined;
@@ -46,7 +46,7 @@ async function start({ flags, strictPort, viewToken }: Extract<ToHub, { type: 's
   }
 }
 
-/** Where senders on this machine reach the hub: an address that says "everywhere" is none to connect to. */
+/** The URL for senders on this machine. A wildcard address cannot be connected to, so it becomes loopback. */
 function senderUrl({ host, basePath }: HubFlags, port: number): string {
   const everywhere = host === undefined || host === '0.0.0.0' || host === '::';
   const name = everywhere ? '127.0.0.1' : host;
@@ -64,7 +64,7 @@ async function stop(): Promise<void> {
   }
 }
 
-/** Ended without the launcher's word: a run leaves the spool when the hub has acknowledged all of it. */
+/** Stops without a message from the launcher, after all runs were acknowledged and removed from the spool. */
 async function stopAfterLastWords(): Promise<void> {
   const deadline = performance.now() + LAST_WORDS_WITHIN_MS;
   while (performance.now() < deadline && (await isSomebodySending())) await delay(50);
@@ -79,8 +79,8 @@ async function isSomebodySending(): Promise<boolean> {
   return false;
 }
 
-// Ctrl-C reaches every process of the terminal, and so does its closing; a service manager's SIGTERM too: the launcher
-// decides who ends when.
+// Ctrl-C and closing the terminal signal every process in it, and so does a service manager's SIGTERM. The launcher
+// decides in which order the processes end.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', () => void stopAfterLastWords());

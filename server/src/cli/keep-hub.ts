@@ -1,11 +1,11 @@
-/** Keeps a hub running under the launcher: one that dies is started again on its port, while training goes on. */
+/** Keeps a hub running under the launcher. A hub that dies is restarted on its port while training continues. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { builtFile } from '../machine/built-file.js';
 import { endProcess } from './end-process.js';
 import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';
 
-/** Each time that it dies again the hub is waited for twice as long; one that lived for a while begins anew. */
+/** The delay before a restart doubles each time, and is reset after a hub has run for HEALTHY_AFTER_MS. */
 const FIRST_RESTART_AFTER_MS = 100;
 const LAST_RESTART_AFTER_MS = 5_000;
 const HEALTHY_AFTER_MS = 30_000;
@@ -19,12 +19,12 @@ export interface HubKeeperOptions {
 export type HubPage = Extract<FromHub, { type: 'listening' }>;
 
 export interface HubKeeper {
-  /** Where the first hub listens; later ones take its port. Rejects with a sentence when it cannot start. */
+  /** Resolves when the first hub listens; later hubs take its port. Rejects with a message if it cannot start. */
   readonly listening: Promise<HubPage>;
-  /** Has the hub, or the one that comes back, take what waits in the spool. Resolves when it has, or after the time. */
+  /** Has the current or the restarted hub take what waits in the spool. Resolves when it has, or after `withinMs`. */
   handOver(withinMs: number): Promise<void>;
   stop(withinMs: number): Promise<void>;
-  /** At once. */
+  /** Ends the hub immediately. */
   kill(): void;
 }
 
@@ -36,9 +36,9 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
   let begunAt = 0;
   let restart: NodeJS.Timeout | undefined;
   let stopping = false;
-  /** The hub that runs now has said where. */
+  /** Whether the current hub has reported its address. */
   let up = false;
-  /** Somebody waits for a hand-over; called when it is done, or will not be. */
+  /** Set while someone waits for a hand-over; called when it is done or will not happen. */
   let handedOver: (() => void) | undefined;
   let settle: { resolve(page: HubPage): void; reject(error: Error): void };
   const listening = new Promise<HubPage>((resolve, reject) => {
@@ -63,15 +63,15 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
     if (stopping) return;
     const how = signal ?? `exit code ${code}`;
     if (!listensAt) {
-      settle.reject(new Error(`The hub ended before it listened (${how}).`));
+      settle.reject(new Error(`The hub ended before it was ready (${how}).`));
       return;
     }
-    say(`The hub ended (${how}) and is started again; training goes on.`);
+    say(`The hub ended (${how}) and is being restarted; training continues.`);
     if (performance.now() - begunAt > HEALTHY_AFTER_MS) restarts = 0;
     restart = setTimeout(begin, Math.min(LAST_RESTART_AFTER_MS, FIRST_RESTART_AFTER_MS * 2 ** restarts++));
   }
 
-  /** A hub that is away is asked when it is back. */
+  /** Asks the hub to hand over. If it is down, it is asked once it is back. */
   function askToHandOver(): void {
     if (handedOver && up && child?.connected)
       child.send({ type: 'hand-over' } satisfies ToHub, () => undefined);
@@ -91,7 +91,7 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
     const message: ToHub = {
       type: 'serve',
       strictPort: listensAt !== undefined,
-      // Open pages, and the URL that was printed, go on.
+      // Keep the token, so that open pages and the printed URL continue to work.
       ...(listensAt?.viewToken === undefined ? {} : { viewToken: listensAt.viewToken }),
       flags: {
         logdir,
@@ -102,7 +102,7 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
       },
     };
     started.on('message', onMessage);
-    // What cannot be started or told has no exit of its own.
+    // A process that could not be started emits no exit event.
     started.once('error', (error) => (listensAt ? say(`The hub: ${error.message}`) : settle.reject(error)));
     started.once('exit', onExit);
     started.send(message, () => undefined);

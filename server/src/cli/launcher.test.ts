@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { childrenOf, isAlive, type Launched, launch, logOf, until } from './testing/launched.js';
 
-/** What Ctrl-C may take, and what a machine that runs other tests beside may add. */
+/** The time limit after Ctrl-C, and an allowance for machines that run other tests at the same time. */
 const STOP_WITHIN_MS = 3_000;
 const SLACK_MS = 1_500;
 
@@ -34,7 +34,7 @@ describe('convscope train', () => {
   };
   const inOrder = (steps: readonly number[]) => steps.every((step, i) => step === steps[0]! + i);
 
-  /** Ends it by `end`; resolves to how it ended, how long that took, and which of its processes are left. */
+  /** Ends it with `end`. Resolves to how it ended, how long that took, and which of its processes are left. */
   async function endBy(one: Launched, end: () => unknown) {
     const pids = childrenOf(one.child.pid!).map(({ pid }) => pid);
     expect(pids).toHaveLength(2);
@@ -44,7 +44,7 @@ describe('convscope train', () => {
     return { code, milliseconds: performance.now() - started, left: pids.filter(isAlive) };
   }
 
-  it('ends with 0 after a completed run, prints its folder, and the folder holds the whole log', async () => {
+  it('exits with 0 after a completed run and prints its folder, which holds the whole log', async () => {
     const one = start('--steps', '12', '--exit-when-done');
     expect(await one.ended, one.output()).toBe(0);
     expect(one.output()).toContain(`Run: ${one.runDirectory}\n`);
@@ -59,7 +59,7 @@ describe('convscope train', () => {
     expect(spooled(one)).toEqual([]);
   });
 
-  it('keeps the page after a completed run until Ctrl-C, and still ends with 0', async () => {
+  it('keeps serving the page after a completed run until Ctrl-C, and still exits with 0', async () => {
     const one = start('--steps', '2');
     const [, url] = await one.prints(/The page stays at (\S+)\. Ctrl-C/);
     expect((await fetch(`${url}api/runs`)).status).toBe(200);
@@ -72,7 +72,7 @@ describe('convscope train', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)(
-    'ends every process within three seconds of %s, the log whole, the run interrupted',
+    'ends every process within three seconds of %s, with a complete log and the run marked interrupted',
     async (signal, expected) => {
       const one = start();
       await one.logs(5);
@@ -87,7 +87,7 @@ describe('convscope train', () => {
     },
   );
 
-  it('takes Ctrl-C that arrives at every process, twice, as one', async () => {
+  it('treats a Ctrl-C that reaches every process, and twice, as one', async () => {
     const one = start();
     await one.logs(5);
     const { code, left } = await endBy(one, () => {
@@ -99,7 +99,7 @@ describe('convscope train', () => {
     expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
   });
 
-  it('takes a SIGTERM to every process as one', async () => {
+  it('treats a SIGTERM to every process as one', async () => {
     const one = start();
     await one.logs(5);
     const { code, left } = await endBy(one, () => {
@@ -110,7 +110,7 @@ describe('convscope train', () => {
     expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
   });
 
-  it('kills a training process that does not end, within three seconds; its log is whole', async () => {
+  it('kills a hanging training process within three seconds, and its log is undamaged', async () => {
     const one = start();
     await one.logs(5);
     const trainer = one.childPid('trainer-process');
@@ -123,7 +123,7 @@ describe('convscope train', () => {
     expect(logOf(one.runDirectory).gaps).toBe(0);
   });
 
-  it('ends at once at the second Ctrl-C', async () => {
+  it('ends immediately on a second Ctrl-C', async () => {
     const one = start();
     await one.logs(5);
     const trainer = one.childPid('trainer-process');
@@ -131,7 +131,7 @@ describe('convscope train', () => {
     const { code } = await endBy(one, async () => {
       process.kill(trainer, 'SIGSTOP');
       one.child.kill('SIGINT');
-      // Longer than what npm and shells take to pass the first one on.
+      // Longer than npm and shells take to forward the first one.
       await delay(600);
       second = performance.now();
       one.child.kill('SIGINT');
@@ -141,7 +141,7 @@ describe('convscope train', () => {
     await until(() => !isAlive(trainer), one.output);
   });
 
-  it('starts a killed hub again at its port, and the run is complete', async () => {
+  it('restarts a killed hub on its port, and the run is complete', async () => {
     const one = start('--steps', '60', '--exit-when-done');
     const [, port] = await one.prints(/Page: http:\/\/localhost:(\d+)\//);
     await one.logs(3);
@@ -158,19 +158,19 @@ describe('convscope train', () => {
     expect(spooled(one)).toEqual([]);
   });
 
-  it('says that a killed training process has ended, ends with 1, and its log is handed over', async () => {
+  it('reports that a killed training process has ended, exits with 1, and hands over its log', async () => {
     const one = start('--exit-when-done');
     await one.logs(5);
     process.kill(one.childPid('trainer-process'), 'SIGKILL');
     expect(await one.ended).toBe(1);
-    expect(one.output()).toMatch(/training process ended without a word \(SIGKILL\)/);
+    expect(one.output()).toMatch(/training process ended unexpectedly \(SIGKILL\)/);
     const { steps, gaps, end } = logOf(one.runDirectory);
     expect(steps.length).toBeGreaterThanOrEqual(5);
     expect({ gaps, inOrder: inOrder(steps), end }).toEqual({ gaps: 0, inOrder: true, end: undefined });
     expect(spooled(one)).toEqual([]);
   });
 
-  it('leaves no process behind when it is killed itself, and the run is interrupted', async () => {
+  it('leaves no process behind when it is killed itself, and the run is marked interrupted', async () => {
     const one = start();
     await one.logs(5);
     const pids = childrenOf(one.child.pid!).map(({ pid }) => pid);
@@ -180,14 +180,14 @@ describe('convscope train', () => {
     expect(spooled(one)).toEqual([]);
   });
 
-  it('shows the page below a base path, and the log gets there', async () => {
+  it('serves the page below a base path, and the log reaches it', async () => {
     const one = start('--steps', '2', '--base-path', '/some/where', '--exit-when-done');
     expect((await one.prints(/Page: (\S+)/))[1]).toMatch(/\/some\/where\/$/);
     expect(await one.ended, one.output()).toBe(0);
     expect(logOf(one.runDirectory).end?.reason).toBe('completed');
   });
 
-  it('ends with 1 and a sentence when the data are not there, and nothing is logged', async () => {
+  it('exits with 1 and a message if the data are missing, and logs nothing', async () => {
     const one = start('--data', '/nowhere/at/all', '--exit-when-done');
     expect(await one.ended).toBe(1);
     expect(one.output()).toMatch(/data_batch_1\.bin is missing/);

@@ -1,6 +1,6 @@
 /**
- * Starts the hub and the training process, shows how it goes, and ends them in the right order: the trainer
- * first (its last acknowledgement included), then the hub. A crash of one never ends the other.
+ * Starts the hub and the training process, shows the progress, and ends them in the right order: the trainer first,
+ * including its last acknowledgement, then the hub. A crash of one does not end the other.
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
@@ -22,14 +22,14 @@ import { listenForStop } from './stop-signals.js';
 import type { TrainFlags } from './train-command.js';
 import { watchTrainer } from './watch-trainer.js';
 
-/** Ctrl-C ends everything within three seconds: what has not ended by then is killed; the spool keeps its log. */
+/** Ctrl-C ends everything within three seconds. A process that is still running then is killed; the spool keeps its log. */
 const TRAINER_WITHIN_MS = 2_300;
 const HUB_WITHIN_MS = 500;
 const HAND_OVER_WITHIN_MS = 5_000;
 
 /**
- * @returns the exit code: 0 completed, 1 failed; 130 interrupted (143 by SIGTERM).
- * @throws Error with a sentence when the flags cannot be used or the hub cannot start
+ * @returns the exit code: 0 completed, 1 failed, 130 interrupted (143 by SIGTERM)
+ * @throws Error with a message if the flags cannot be used or the hub cannot start
  */
 export async function launch(flags: TrainFlags): Promise<number> {
   const options = optionsOf(flags);
@@ -71,18 +71,18 @@ export async function launch(flags: TrainFlags): Promise<number> {
       logdir: flags.logdir,
       maxLogMb: flags.maxLogMb,
     };
-    // One that dies before it reads this says so by its exit.
+    // Ignore send errors: if the trainer dies before it reads this, its exit reports it.
     trainer.send(job, () => undefined);
     await Promise.race([outcome, stop.asked]);
     if (stop.signal.aborted) await endProcess(trainer, { type: 'stop' }, TRAINER_WITHIN_MS);
     const ended = await outcome;
     line.end();
     for (const sentence of ended.sentences) line.say(sentence);
-    // What the trainer could not send any more, the hub takes from the spool.
+    // The hub takes what the trainer could not send from the spool.
     if (!ended.acknowledged) await Promise.race([hub.handOver(HAND_OVER_WITHIN_MS), stop.asked]);
     if (stop.signal.aborted) return stop.exitCode();
     if (flags.exitWhenDone) return ended.code;
-    line.say(`The page stays at ${page.url}. Ctrl-C ends it.`);
+    line.say(`The page stays at ${page.url}. Ctrl-C stops it.`);
     await stop.asked;
     return ended.code;
   } finally {

@@ -1,11 +1,11 @@
-/** Before training: where a GPU is visible, its binding is installed once; elsewhere a line says what would be faster. */
+/** Before training: if a GPU is visible, installs the native binding once; otherwise suggests what would be faster. */
 
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { BackendName } from '../tfjs/backend.js';
 import { locateNative } from '../tfjs/locate-native.js';
 import type { StopSignals } from './stop-signals.js';
 
-/** @returns a line worth printing, if any. Whatever fails here, training goes on with the next backend. */
+/** @returns a line to print, if any. Nothing here throws: on failure training continues with the next backend. */
 export async function prepareNative(
   wanted: BackendName | undefined,
   say: (line: string) => void,
@@ -17,10 +17,12 @@ export async function prepareNative(
   const { gpus } = await visibleGpus(process.env, stop.signal);
   if (gpus.length === 0) {
     return locateNative('tfjs-node') === undefined
-      ? '`npm run install-native` brings tfjs-node, which trains several times faster than wasm.'
+      ? '`npm run install-native` installs tfjs-node, which trains several times faster than wasm.'
       : undefined;
   }
-  say(`GPU: ${gpus.join('; ')}. Installing tfjs-node-gpu into the cache, once; Ctrl-C goes on without it.`);
+  say(
+    `GPU: ${gpus.join('; ')}. Installing tfjs-node-gpu into the cache, once; press Ctrl-C to continue without it.`,
+  );
   const { installNative } = await import('../native-install/install-native.js');
   const why = await stop.skippable(async (signal) => {
     try {
@@ -32,5 +34,5 @@ export async function prepareNative(
   });
   return why === undefined
     ? undefined
-    : `tfjs-node-gpu is not installed: ${why} Training goes on without it; \`npm run install-native\` tries again.`;
+    : `tfjs-node-gpu is not installed: ${why} Training continues without it; run \`npm run install-native\` to try again.`;
 }

@@ -1,28 +1,28 @@
-/** What the launcher and its two processes tell each other. */
+/** The messages between the launcher and its two processes. */
 import type { TrainOptions } from '../trainer/options.js';
 import type { TrainProgress } from '../trainer/progress.js';
 import type { TrainResult } from '../trainer/train.js';
 import type { HubFlags } from './hub-flags.js';
 
-/** Environment variable that carries the ingest token: arguments can be read by every user of the machine. */
+/** Environment variable with the ingest token. Arguments would be visible to every user of the machine. */
 export const TOKEN_VARIABLE = 'CONVSCOPE_INGEST_TOKEN';
 
 export type ToHub =
   | {
       readonly type: 'serve';
       readonly flags: HubFlags;
-      /** For a hub that comes back: its pages wait for it at this port, with this token. */
+      /** For a restarted hub, whose pages are waiting for it on this port with this token. */
       readonly strictPort: boolean;
       readonly viewToken?: string;
     }
-  /** A sender has died: bring what it left behind. */
+  /** A sender has died: take what it left in the spool. */
   | { readonly type: 'hand-over' }
   | { readonly type: 'stop' };
 export type FromHub =
   | {
       readonly type: 'listening';
       readonly url: string;
-      /** Where senders connect: without a token, with the base path. */
+      /** The URL for senders: with the base path, without a token. */
       readonly senderUrl: string;
       readonly port: number;
       readonly viewToken?: string;
@@ -44,9 +44,9 @@ export type ToTrainer =
 export type FromTrainer =
   | { readonly type: 'progress'; readonly progress: TrainProgress }
   | { readonly type: 'log'; readonly line: string }
-  /** The run ended by itself or by the signal; its log is complete, in the spool at least. */
+  /** The run ended by itself or because of a signal. Its log is complete, at least in the spool. */
   | { readonly type: 'ended'; readonly result: TrainResult }
   /** The log is closed. */
   | { readonly type: 'logged'; readonly path?: string; readonly acknowledged: boolean }
-  /** The run could not begin. */
+  /** The run could not start. */
   | { readonly type: 'failed'; readonly error: string };

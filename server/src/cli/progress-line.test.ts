@@ -16,7 +16,7 @@ const training: TrainProgress = {
 };
 
 describe('the progress line', () => {
-  it('says epoch, step, loss, accuracy, images per second and what is left', () => {
+  it('shows epoch, step, loss, accuracy, images per second and the time left', () => {
     expect(formatProgress(training)).toBe(
       'epoch 2/10  step 812/7820  loss 1.457  acc 46.9 %  test 50.1 %  611 img/s  ETA 12:13',
     );
@@ -27,11 +27,11 @@ describe('the progress line', () => {
     [59, 'epoch 2/10  step 812/7820  loss 1.457  ETA 12:13'],
     [40, 'step 812/7820  loss 1.457  ETA 12:13'],
     [16, 'step 812/7820  l'],
-  ])('leaves out whole numbers where it is wider than %d characters', (width, line) => {
+  ])('leaves out whole parts if it is wider than %d characters', (width, line) => {
     expect(formatProgress(training, width)).toBe(line);
   });
 
-  it('says what is being prepared, and how much of it is done', () => {
+  it('shows what is being prepared and how far it is', () => {
     const preparing = {
       ...training,
       phase: 'preparing',
@@ -47,11 +47,11 @@ describe('the progress line', () => {
     [3599.4, '59:59'],
     [3661, '1:01:01'],
     [-3, '0:00'],
-  ])('writes %d seconds as %s', (seconds, text) => {
+  ])('formats %d seconds as %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
   });
 
-  it('is redrawn in place on a terminal, no wider than it, and other lines go above it', () => {
+  it('is redrawn in place on a terminal, no wider than it, with other lines above', () => {
     let written = '';
     const line = createProgressLine({ isTTY: true, columns: 40, write: (text) => (written += text) });
     line.show(training);
@@ -64,7 +64,7 @@ describe('the progress line', () => {
     );
   });
 
-  it('is a line every few seconds where there is no terminal', () => {
+  it('is printed every few seconds without a terminal', () => {
     let [written, now] = ['', 0];
     const line = createProgressLine({ write: (text) => (written += text) }, () => now);
     for (now = 0; now < 12_000; now += 100) line.show({ ...training, step: now });

@@ -1,4 +1,4 @@
-/** The one line that says how training goes: redrawn on a terminal, a line every few seconds elsewhere. */
+/** Shows the progress of training in one line, which is redrawn on a terminal and printed every few seconds elsewhere. */
 import type { TrainProgress } from '../trainer/progress.js';
 
 const LINE_EVERY_MS = 5_000;
@@ -11,7 +11,7 @@ export interface Terminal {
 
 export interface ProgressLine {
   show(progress: TrainProgress): void;
-  /** A line of its own, above the progress line. */
+  /** Prints a line above the progress line. */
   say(line: string): void;
   end(): void;
 }
@@ -23,10 +23,10 @@ export function formatDuration(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
 }
 
-/** What is left out first where the line is too long for the terminal: half a number is worse than none. */
+/** Parts to leave out, in this order, if the line is too long: half a number is worse than none. */
 const DISPENSABLE = [/^test /, / img\/s$/, /^acc /, /^epoch /];
 
-/** @param width of the line in characters, at most */
+/** @param width the maximum width of the line, in characters */
 export function formatProgress(p: TrainProgress, width = Number.POSITIVE_INFINITY): string {
   if (p.phase === 'preparing') {
     const percent =

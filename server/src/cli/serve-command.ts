@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { addHubFlags, type HubFlags } from './hub-flags.js';
 import { openInBrowser } from './open-in-browser.js';
 
-/** `convscope serve`: the hub and its page, without training. */
+/** `convscope serve`: starts the hub and its page without training. */
 export function addServeCommand(program: Command): void {
-  addHubFlags(program.command('serve').description('serve a logdir: follow its runs, live, and replay them'))
+  addHubFlags(program.command('serve').description('serve a logdir: follow its runs live and replay them'))
     .option('--no-open', 'do not open a browser')
     .action(serveUntilSignal);
 }
@@ -16,17 +16,17 @@ async function serveUntilSignal(flags: HubFlags & { readonly open: boolean }): P
   const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const logdir = resolve(flags.logdir);
   const hub = await serve({ ...flags, logdir, log });
-  process.stdout.write(`Page: ${hub.url}\nLogs: ${logdir}\nCtrl-C ends it.\n`);
+  process.stdout.write(`Page: ${hub.url}\nLogs: ${logdir}\nCtrl-C stops it.\n`);
   let closing = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // The second one does not wait.
+      // A second signal exits immediately.
       if (closing) process.exit(1);
       closing = true;
       hub.close().then(
         () => process.exit(0),
         (error: Error) => {
-          log(`The hub did not close well: ${error.message}`);
+          log(`The hub did not close cleanly: ${error.message}`);
           process.exit(1);
         },
       );

@@ -6,23 +6,23 @@ import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.j
 import { userCacheDirectory } from '../machine/cache-directory.js';
 
 export interface ServedHub extends RunningHub {
-  /** Hands over again what dead senders left behind. Whatever goes wrong is said through `log`. */
+  /** Hands over what dead senders have left since. Errors are reported through `log`. */
   handOver(): Promise<void>;
 }
 
 /**
- * Keeps V8's space for young objects as small as it is when this is set. V8 would double it whenever much survives,
- * as while modules are loaded and logs are read, and rarely gives it back. What a hub handles lies in buffers outside
- * it. Seen with Node 20: 86 → 75 MB for a small logdir, 157 → 111 MB for a million scalars, read in 3 % more CPU time.
+ * Keeps V8's young generation at its current size. V8 would double it whenever many objects survive, for example while
+ * modules load and logs are read, and rarely shrinks it again. A hub's data are in buffers outside of it. Measured with
+ * Node 20: 86 → 75 MB for a small logdir, 157 → 111 MB for a million scalars, which take 3 % more CPU time to read.
  */
 const SMALL_YOUNG_SPACE = '--semi-space-growth-factor=1';
 
 const LOOK_AGAIN_MS = 10_000;
 
 /**
- * For a process that is a hub and nothing else.
+ * Starts a hub. It changes settings of the whole process, so use it only in a process that does nothing else.
  *
- * @param options.logdir absolute
+ * @param options.logdir an absolute path
  */
 export async function serve(
   options: Omit<ServeOptions, 'allowHosts'> & {
@@ -48,10 +48,10 @@ export async function serve(
     } catch (error) {
       sayOnce(`The spool could not be handed over: ${messageOf(error)}`);
     }
-    // A sender may be killed at any time, by something that tells nobody.
+    // A sender may be killed at any time without notice, so look again later.
     timer = setTimeout(again, LOOK_AGAIN_MS).unref();
   }
-  // In the background: the page is there at once, whatever waits.
+  // In the background, so that the page is available immediately.
   let latest = handOver();
   function again(): Promise<void> {
     latest = latest.then(handOver);

@@ -1,24 +1,24 @@
 import process from 'node:process';
 
 /**
- * npm, the shell and the start script each pass Ctrl-C on: what comes this soon after the first is its echo, not
- * somebody who has lost patience.
+ * npm, the shell and the start script each forward Ctrl-C. A signal that arrives this soon after another is such an
+ * echo and not a second key press.
  */
 const ECHO_MS = 400;
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type StopSignal = keyof typeof CODES;
 
 export interface StopSignals {
-  /** Aborts at the first signal. */
+  /** Aborts on the first signal. */
   readonly signal: AbortSignal;
   readonly asked: Promise<void>;
-  /** What a shell expects of a process that the signal has ended. */
+  /** The exit code that shells expect from a process ended by this signal. */
   exitCode(): number;
-  /** While `work` goes on, Ctrl-C ends only that; the next one is again for everything. */
+  /** While `work` is running, Ctrl-C ends only the work; the next Ctrl-C applies to the process again. */
   skippable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** Listens for the signals that end us. @param hurry what to do at once when a second one comes. */
+/** Listens for the signals that end the process. @param hurry called on a second signal */
 export function listenForStop(hurry: () => void, now: () => number = () => performance.now()): StopSignals {
   const stop = new AbortController();
   let skip: AbortController | undefined;

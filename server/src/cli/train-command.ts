@@ -27,7 +27,7 @@ export interface TrainFlags extends HubFlags {
   readonly exitWhenDone: boolean;
 }
 
-/** @throws InvalidArgumentError when no run may be called so. */
+/** @throws InvalidArgumentError if the text cannot be the name of a run */
 function runName(text: string): string {
   const problem =
     runNameProblem(text) ??
@@ -40,31 +40,35 @@ const LONGEST_NAME = 200;
 const captureEvery = (text: string): number | 'auto' =>
   text === 'auto' ? 'auto' : wholeNumber({ least: 0 })(text);
 
-/** `convscope train`: the main job. */
+/** `convscope train`: trains a net and shows it live. */
 export function addTrainCommand(program: Command): void {
   addHubFlags(
     program
       .command('train')
       .description('train a small conv net on CIFAR-10 and show it live')
       .option('--epochs <n>', 'passes over the training set (default: 10)', wholeNumber({ least: 1 }))
-      .option('--steps <n>', 'end after so many updates', wholeNumber({ least: 1 }))
-      .option('--batch <n>', 'pictures in a batch (default: 64)', wholeNumber({ least: 1, most: 4096 }))
+      .option('--steps <n>', 'stop after this many updates', wholeNumber({ least: 1 }))
+      .option('--batch <n>', 'pictures per batch (default: 64)', wholeNumber({ least: 1, most: 4096 }))
       .option(
         '--lr <x>',
         'peak learning rate (default: 0.05 for sgd, 0.001 for adam and adamw)',
         anyNumber({ above: 0 }),
       )
       .addOption(new Option('--optimizer <name>', 'default: sgd').choices(['sgd', 'adam', 'adamw']))
-      .option('--momentum <x>', 'of sgd (default: 0.9)', anyNumber({ least: 0, below: 1 }))
+      .option('--momentum <x>', 'momentum of sgd (default: 0.9)', anyNumber({ least: 0, below: 1 }))
       .option('--weight-decay <x>', 'default: 0.0005', anyNumber({ least: 0 }))
       .addOption(
-        new Option('--schedule <name>', 'of the learning rate; default: cosine').choices([
+        new Option('--schedule <name>', 'learning rate schedule; default: cosine').choices([
           'cosine',
           'constant',
           'step',
         ]),
       )
-      .option('--seed <n>', 'of weights, shuffling and augmentation (default: 1)', wholeNumber({ least: 0 }))
+      .option(
+        '--seed <n>',
+        'seed of weights, shuffling and augmentation (default: 1)',
+        wholeNumber({ least: 0 }),
+      )
       .addOption(new Option('--model <name>', 'default: convnet').choices(['convnet', 'lenet', 'resnet8']))
       .addOption(
         new Option('--backend <name>', 'default: the best that loads').choices([
@@ -76,28 +80,28 @@ export function addTrainCommand(program: Command): void {
       )
       .option(
         '--threads <n>',
-        'that compute (default: all cores, on wasm all but one)',
+        'threads that compute (default: all cores, on wasm all but one)',
         wholeNumber({ least: 1, most: 256 }),
       )
       .option(
         '--data <dir>',
-        'the official binary batches, or "synthetic" for made-up pictures (default: CIFAR-10, fetched once)',
+        'the official binary batches, or "synthetic" for made-up pictures (default: CIFAR-10, downloaded once)',
       )
       .option(
         '--capture-every <n>',
-        'steps between captures; 0 for none, auto by their measured cost (default: auto)',
+        'steps between captures; 0 for none, auto to adapt to their measured cost (default: auto)',
         captureEvery,
       )
-      .option('--capture-gradients', 'capture the gradients of the activations as well')
+      .option('--capture-gradients', 'also capture the gradients of the activations')
       .option(
         '--max-log-mb <n>',
-        'limit of the log: captures become rarer, then cease; scalars go on. 0 for none',
+        'size limit of the log, 0 for none: near it captures become rarer, then stop; scalars continue',
         wholeNumber({ least: 0 }),
         2048,
       )
-      .option('--name <name>', 'of the run (default: model and time)', runName)
+      .option('--name <name>', 'name of the run (default: model and time)', runName)
       .option('--no-open', 'do not open a browser')
-      .option('--exit-when-done', 'end when training ends; the exit code is 0 for a completed run', false),
+      .option('--exit-when-done', 'exit when training ends, with code 0 for a completed run', false),
   ).action(async (flags: TrainFlags) => {
     const { launch } = await import('./launcher.js');
     process.exitCode = await launch({ ...flags, logdir: resolve(flags.logdir) });

@@ -1,4 +1,4 @@
-/** The training process, under the launcher. It never waits for the hub: its log goes through the spool. */
+/** The training process, started by the launcher. Its log goes through the spool, so training never waits for the hub. */
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,14 +11,14 @@ import type { RunWriter } from '../writer/run-writer.js';
 import { dumpingWriter } from './dumping-writer.js';
 import { type FromTrainer, TOKEN_VARIABLE, type ToTrainer } from './process-messages.js';
 
-/** From the signal to the last acknowledgement: the rest of Ctrl-C's three seconds is the launcher's and the hub's. */
+/** Time from the signal to the last acknowledgement. The launcher and the hub need the rest of the three seconds. */
 const STOP_WITHIN_MS = 1_800;
 const LEAST_ACKNOWLEDGE_MS = 200;
-/** How long a run that ended by itself waits for its last acknowledgement, with a hub and without. */
+/** How long a run that ended by itself waits for its last acknowledgement, with and without a hub. */
 const ACKNOWLEDGE_WITHIN_MS = { connected: 10_000, alone: 1_500 } as const;
-/** How long the run's directory is waited for; beyond it the weights stay in the cache. */
+/** How long to wait for the hub to report the run's directory. After that the weights go to the cache. */
 const PLACE_WITHIN_MS = 5_000;
-/** Without a launcher nobody would end a process that does not end by itself. */
+/** When to exit after the launcher is gone, since then nobody would end a hanging process. */
 const ORPHAN_MS = 10_000;
 
 const stopping = new AbortController();
@@ -36,7 +36,7 @@ function tell(message: FromTrainer): Promise<void> {
   });
 }
 
-// Ctrl-C reaches every process of the terminal, and so does its closing: the launcher decides who ends when.
+// Ctrl-C and closing the terminal signal every process in it. The launcher decides in which order they end.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', stop);
@@ -49,7 +49,7 @@ process.on('message', (message: ToTrainer) => {
   else void work(message).then(() => process.exit());
 });
 
-/** Where the run's log lies, once the hub has said so. */
+/** The directory of the run's log, once the hub has reported it. */
 async function placeOf(writer: RunWriter): Promise<string | undefined> {
   const deadline = performance.now() + PLACE_WITHIN_MS;
   while (performance.now() < deadline && !stopping.signal.aborted) {
@@ -112,7 +112,7 @@ async function closeLog(writer: RunWriter): Promise<void> {
       ? left()
       : ACKNOWLEDGE_WITHIN_MS[connected ? 'connected' : 'alone'],
   });
-  // Whoever presses Ctrl-C now does not wait the whole time.
+  // Shorten the wait on Ctrl-C.
   stopping.signal.addEventListener('abort', () => void writer.close({ acknowledgeWithinMs: left() }));
   const { acknowledged, path } = await closed;
   await tell({ type: 'logged', acknowledged, ...(path === undefined ? {} : { path }) });

@@ -1,4 +1,4 @@
-/** Listens to a training process until it is gone, and puts what became of it into sentences. */
+/** Follows a training process until it has ended, and describes the outcome. */
 import type { ChildProcess } from 'node:child_process';
 import type { FromTrainer } from './process-messages.js';
 import type { ProgressLine } from './progress-line.js';
@@ -7,11 +7,11 @@ export interface TrainerOutcome {
   /** 0 for a run that was completed or interrupted, 1 otherwise. */
   readonly code: 0 | 1;
   readonly sentences: readonly string[];
-  /** The hub has all of its log. */
+  /** Whether the hub has the whole log. */
   readonly acknowledged: boolean;
 }
 
-/** Resolves when the process is gone and all that it said has arrived. */
+/** Resolves when the process has ended and all of its messages have arrived. */
 export function watchTrainer(trainer: ChildProcess, line: ProgressLine): Promise<TrainerOutcome> {
   let ended: Extract<FromTrainer, { type: 'ended' }> | undefined;
   let logged: Extract<FromTrainer, { type: 'logged' }> | undefined;
@@ -27,7 +27,7 @@ export function watchTrainer(trainer: ChildProcess, line: ProgressLine): Promise
     trainer.once('error', (error) => resolve(error.message));
     trainer.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
-  // Its last words may arrive after its exit: the channel closes when all were read.
+  // Messages may arrive after the exit. The channel closes when all of them have been read.
   const told = new Promise<void>((resolve) => {
     if (trainer.connected) trainer.once('disconnect', () => resolve());
     else resolve();
@@ -38,7 +38,7 @@ export function watchTrainer(trainer: ChildProcess, line: ProgressLine): Promise
       return {
         code: 1,
         sentences: [
-          `The training process ended without a word (${how}). What it had logged is kept; what the hub does not have yet waits in the spool.`,
+          `The training process ended unexpectedly (${how}). Its log is kept; what the hub has not received waits in the spool.`,
         ],
         acknowledged: false,
       };
@@ -54,7 +54,9 @@ export function watchTrainer(trainer: ChildProcess, line: ProgressLine): Promise
     if (logged?.path !== undefined) sentences.push(`Run: ${logged.path}`);
     const acknowledged = logged?.acknowledged ?? false;
     if (!acknowledged)
-      sentences.push('The hub has not taken all of the log; the rest waits in the spool for the next start.');
+      sentences.push(
+        'The hub has not received the whole log; the rest waits in the spool for the next start.',
+      );
     return { code: result.reason === 'failed' ? 1 : 0, sentences, acknowledged };
   });
 }

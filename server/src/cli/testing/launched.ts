@@ -16,9 +16,9 @@ const PICTURES = fileURLToPath(new URL('../../trainer/fixtures/cifar10-subset', 
 export interface Launched extends TestProcess {
   readonly folder: ReturnType<typeof testFolder>;
   readonly runDirectory: string;
-  /** The launcher's children by what they run: hub-process, trainer-process. */
+  /** The process id of a launcher's child by its script: hub-process or trainer-process. */
   childPid(script: string): number;
-  /** Resolves once the run's log holds so many steps. */
+  /** Resolves once the run's log holds this many steps. */
   logs(steps: number): Promise<void>;
 }
 
@@ -45,13 +45,13 @@ export function launch(args: readonly string[] = []): Launched {
 }
 
 export interface Log {
-  /** Of train/loss, in file order. */
+  /** The steps of train/loss, in file order. */
   readonly steps: readonly number[];
   readonly gaps: number;
   readonly end: RunEnd | undefined;
 }
 
-/** What the run's event file holds; nothing while there is none. */
+/** The contents of the run's event file; empty while there is none. */
 export function logOf(runDirectory: string): Log {
   const steps: number[] = [];
   let gaps = 0;
@@ -75,14 +75,14 @@ export function logOf(runDirectory: string): Log {
   return { steps, gaps, end };
 }
 
-/** Linux only: what else could tell a process's children without starting another one. */
+/** The children of a process. Reads /proc (Linux only), which needs no extra process. */
 export function childrenOf(parent: number): { pid: number; command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        // "pid (command) state ppid": the command may hold anything, also parentheses.
+        // "pid (command) state ppid", where the command may contain anything, including parentheses.
         const ppid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
         if (ppid !== parent) return [];
         return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }];
@@ -97,7 +97,7 @@ export function childrenOf(parent: number): { pid: number; command: string }[] {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A zombie is gone: only its parent has not looked yet.
+    // A zombie counts as ended; its parent has just not collected it yet.
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return false;
@@ -105,11 +105,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Looks every few milliseconds, for a minute at most; then it fails with what `story` tells. */
+/** Polls `condition` for up to a minute, then fails with the text of `story`. */
 export async function until(condition: () => boolean, story: () => string): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`It never came about:\n${story()}`);
+    if (performance.now() > deadline)
+      throw new Error(`The condition was not met within a minute:\n${story()}`);
     await delay(20);
   }
 }
