@@ -1,7 +1,7 @@
 /**
- * One untrained Conv2d(3, 6, 3) over the CIFAR-10 test set in batches of 64, its input and output pictures logged at
- * every step. TensorBoard shows the six channels of a picture as two pictures of three, which is all that a picture
- * can hold; convscope shows them as the six channels that they are. nn_conv2d.py is the same program in PyTorch.
+ * Runs an untrained Conv2d(3, 6, 3) over the CIFAR-10 test set in batches of 64 and logs its input and output at every
+ * step. TensorBoard shows the six output channels as two pictures of three channels each, since a picture cannot have
+ * more; convscope shows them as six channels. nn_conv2d.py is the same program in PyTorch.
  */
 import path from 'node:path';
 import { conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
@@ -11,15 +11,15 @@ import type { Tensor4D } from 'convscope/tfjs/tf.js';
 import { loadData } from 'convscope/trainer/data/load-data.js';
 
 export interface PicturesOptions {
-  /** Where runs lie; the log goes to nn_conv2d in it. */
+  /** The folder of the runs; the log is written to nn_conv2d in it. */
   readonly logdir?: string;
-  /** A folder with CIFAR-10's binary files; without it they are fetched once to the user's cache. */
+  /** A folder with CIFAR-10's binary files. By default they are downloaded once to the user's cache. */
   readonly data?: string;
   readonly signal?: AbortSignal;
 }
 
 const BATCH = 64;
-/** Of each batch, so many pictures are logged channel by channel. */
+/** Number of pictures per batch that are logged channel by channel. */
 const SHOWN = 8;
 
 export async function run(write: (line: string) => void, options: PicturesOptions = {}): Promise<void> {
@@ -53,5 +53,5 @@ export async function run(write: (line: string) => void, options: PicturesOption
   writer.close();
   conv1.dispose();
   write(`${step} steps logged to ${path.dirname(writer.file)}`);
-  write(`look at them: convscope serve --logdir ${logdir}`);
+  write(`view them with: convscope serve --logdir ${logdir}`);
 }

@@ -1,13 +1,13 @@
 /**
- * Groups: SSIM slides one gaussian window over each colour by itself (Wang et al., 2004). Dilation: the same window
- * with holes sees more, and a few dilated layers see far with no pooling (Yu and Koltun, 2016).
+ * Groups: SSIM slides a gaussian window over each colour separately (Wang et al., 2004). Dilation: the same window with
+ * gaps covers more pixels, and a few dilated layers have a large receptive field without pooling (Yu and Koltun, 2016).
  */
 import { fieldGeometry } from '@convscope/shared/convolution/receptive-field.js';
 import { conv2d } from 'convscope/conv2d/conv2d.js';
 import { loadBackend } from 'convscope/tfjs/backend.js';
 import type { Tensor, Tensor4D, Tf } from 'convscope/tfjs/tf.js';
 
-/** A gaussian of size × size that sums to 1, once for each channel: [channels, 1, size, size]. */
+/** A size × size gaussian that sums to 1, repeated for each channel: [channels, 1, size, size]. */
 function gaussianWindow(tf: Tf, size: number, sigma: number, channels: number): Tensor {
   const centre = (size - 1) / 2;
   const line = tf.exp(tf.div(tf.square(tf.sub(tf.range(0, size), centre)), -2 * sigma ** 2));
@@ -31,7 +31,7 @@ export function ssim(
     const { windowSize, dilation } = options;
     const channels = a.shape[1];
     const window = gaussianWindow(tf, windowSize, 1.5, channels);
-    // As much padding as keeps the size; one group a channel, so that colours do not mix.
+    // The padding keeps the size; one group per channel keeps the colours separate.
     const padding = (dilation * (windowSize - 1)) / 2;
     const blur = (x: Tensor) => conv2d(tf, x, window, undefined, { padding, dilation, groups: channels });
     const [meanA, meanB] = [blur(a), blur(b)];
@@ -48,7 +48,7 @@ export function ssim(
   });
 }
 
-/** Two pictures of 48×48: a checkered ramp, and the same with faint stripes over it. [1, 3, 48, 48] */
+/** Two pictures [1, 3, 48, 48]: a chequered ramp, and the same with faint stripes. */
 function pictures(tf: Tf): [Tensor4D, Tensor4D] {
   const size = 48;
   const pixel = (stripes: number) => (c: number, y: number, x: number) =>

@@ -26,7 +26,7 @@ async function linesOf(run: (write: (line: string) => void) => Promise<void>): P
 }
 
 describe('output-shapes', () => {
-  it('gives the three shapes of the article', async () => {
+  it('prints the three shapes of the article', async () => {
     expect(await linesOf(outputShapes)).toEqual([
       'input 1×3×28×28, weight 16×3×5×5, bias 16',
       'stride 1, padding 1: 1×16×26×26',
@@ -37,7 +37,7 @@ describe('output-shapes', () => {
 });
 
 describe('worked-example', () => {
-  it('gives the three matrices of the article', async () => {
+  it('prints the three matrices of the article', async () => {
     const lines = await linesOf(workedExample);
     const numbers = lines.map((line) => line.trim().split(/\s+/).map(Number));
     expect(numbers.slice(1, 4)).toEqual([
@@ -61,7 +61,7 @@ describe('worked-example', () => {
 });
 
 describe('dilation-and-groups', () => {
-  it("gives PyTorch's SSIM of the same pictures, and the receptive fields", async () => {
+  it('prints the same SSIM as PyTorch, and the receptive fields', async () => {
     const lines = await linesOf(dilationAndGroups);
     // torch 2.2.2, float64, F.conv2d with groups=3: 0.83842184876 and 0.91800801207.
     expect(lines.slice(1, 4).map((line) => line.split(': ')[1]!.trim())).toEqual([
@@ -86,7 +86,7 @@ describe('cifar10-pictures', () => {
   });
   afterEach(() => rmSync(logdir, { recursive: true }));
 
-  it('logs input and output of every batch as pictures, and the six channels as channels', async () => {
+  it('logs the input and output of every batch as pictures, and the output as six channels', async () => {
     const lines: string[] = [];
     await cifar10Pictures((line) => lines.push(line), { logdir, data: SUBSET });
     expect(lines[0]).toBe('input 64×3×32×32, output 64×6×30×30');
@@ -118,14 +118,14 @@ describe('cifar10-pictures', () => {
       return Math.abs(maps[i]! - value) - (channels[1]!.hi[c]! - channels[1]!.lo[c]!) / 510;
     });
     expect(Math.max(...worst)).toBeLessThan(1e-5);
-    // The reshape makes channels 3, 4, 5 of picture 3 the eighth picture: row 0, column 7.
+    // The reshape turns channels 3, 4 and 5 of picture 3 into the eighth picture, at row 0, column 7.
     expectPixels(outputs[1]!, 7, expected.data.subarray(3 * 900));
     expectPixels(inputs[1]!, 3, input.data);
   });
 });
 
 describe('the same program in PyTorch', () => {
-  it('leaves a log that reads alike, and its numbers are ours', async () => {
+  it('writes a log with the same structure, and the same numbers as convscope computes', async () => {
     const records = readLog(TORCH_LOG);
     const outputs = tagged(records, 'image', 'nn_conv2d_output');
     expect(tagged(records, 'image', 'nn_conv2d_input').map(({ width, height }) => [width, height])).toEqual([
@@ -161,10 +161,10 @@ function tagged<K extends RecordKind>(records: readonly RunRecord[], kind: K, ta
   return found.map((record) => asKind(record, kind));
 }
 
-/** The picture at this place of the grid shows these values, [3, side, side], within the rounding of a byte. */
+/** Expects the picture at this place in the grid to show these values, [3, side, side], within the rounding to a byte. */
 function expectPixels(record: RecordOf<'image'>, place: number, values: ArrayLike<number>): void {
   const { width, pixels, channels } = decodePng(record.images[0]!, inflate);
-  // Pictures of 32, or of 30 after the convolution; eight a row unless there are fewer.
+  // Pictures have 32 pixels per side, or 30 after the convolution. There are eight per row, unless there are fewer.
   const size = width % 30 === 0 ? 30 : 32;
   for (let c = 0; c < 3; c++) {
     for (let y = 0; y < size; y++) {

@@ -1,4 +1,4 @@
-"""The program of cifar10-pictures.ts in PyTorch. Its log opens in convscope alike.
+"""The program of cifar10-pictures.ts in PyTorch. convscope opens its log in the same way.
 
     pip install torch tensorboard torchvision
     python nn_conv2d.py
@@ -29,9 +29,9 @@ def run(dataset, log_dir="runs/nn_conv2d", batch_size=64):
         for step, (pictures, _) in enumerate(DataLoader(dataset, batch_size=batch_size)):
             output = net(pictures)  # [64, 6, 30, 30]
             writer.add_images("nn_conv2d_input", pictures, step)
-            # A picture has three channels: the six of each output become two pictures.
+            # A picture has three channels, so the six of each output become two pictures.
             writer.add_images("nn_conv2d_output", torch.reshape(output, (-1, 3, 30, 30)), step)
-            # All six as they are: convscope draws any [N, C, H, W] tensor as feature maps.
+            # All six channels: convscope shows any [N, C, H, W] tensor as feature maps.
             writer.add_tensor("conv1/output", output[:8], step)
     writer.close()
 

@@ -1,4 +1,4 @@
-/** Sixteen random 5×5 kernels on one picture of 28×28: what stride and padding do to the shape of the output. */
+/** Shows how stride and padding change the output shape of sixteen random 5×5 kernels on a 28×28 picture. */
 import { conv2d } from 'convscope/conv2d/conv2d.js';
 import { loadBackend } from 'convscope/tfjs/backend.js';
 

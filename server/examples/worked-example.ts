@@ -1,4 +1,4 @@
-/** The 5×5 input and the 3×3 kernel that everybody works through by hand. */
+/** The classic example to work through by hand: a 5×5 input and a 3×3 kernel. */
 import { conv2d } from 'convscope/conv2d/conv2d.js';
 import { loadBackend } from 'convscope/tfjs/backend.js';
 
