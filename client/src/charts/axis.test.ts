@@ -9,7 +9,7 @@ test('ticks are round numbers within the axis', () => {
   expect(ticksIn(0, 1564, 8)).toEqual([0, 200, 400, 600, 800, 1000, 1200, 1400]);
 });
 
-test('limits that cannot be told apart have no ticks, and end', () => {
+test('limits that are almost equal, or not finite, have no ticks', () => {
   for (const lo of [2.3025851249694824, 1e300, 0])
     expect(ticksIn(lo, lo + Number.EPSILON * lo, 3)).toEqual([]);
   expect(ticksIn(0, Number.POSITIVE_INFINITY, 3)).toEqual([]);
@@ -17,8 +17,8 @@ test('limits that cannot be told apart have no ticks, and end', () => {
   expect(ticksIn(1e20, 1e20 + 1e12, 3).length).toBeLessThan(10);
 });
 
-test('the first point of a curve, which differs from its average in the last bit, gives an axis with room', () => {
-  // Of 2,000 losses some differ from their own average by rounding: with one of these the axis had no width.
+test('a point that differs from its average only by rounding gets an axis with a usable height', () => {
+  // Some of these 2,000 losses differ from their average by rounding, which once gave an axis without height.
   let differing = 0;
   for (let k = 0; k < 2000; k++) {
     const loss = Math.fround(2 + k / 1000);
@@ -31,13 +31,13 @@ test('the first point of a curve, which differs from its average in the last bit
   expect(differing).toBeGreaterThan(0);
 });
 
-test('a run beside it that diverged does not flatten the one that is looked at', () => {
+test('another run that diverged does not flatten the curve of the chosen run', () => {
   const { lo, hi } = lossLimits(curve(2.3, 2, 1), curve(2.4, 1.9, 0.9), [curve(2.3, 1e30)]);
   expect(hi).toBeLessThan(4.5);
   expect(lo).toBeGreaterThan(0);
 });
 
-test('nothing, and nothing but NaN, has an axis too', () => {
+test('there is an axis even without points or with only NaN', () => {
   expect(lossLimits([], [], [])).toEqual({ lo: 0, hi: 1 });
   expect(lossLimits(curve(Number.NaN), curve(Number.NaN), [])).toEqual({ lo: 0, hi: 1 });
   const zero = lossLimits(curve(0, 0), curve(0, 0), []);

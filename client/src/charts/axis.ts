@@ -1,4 +1,4 @@
-/** Limits and ticks of the strip's axes. */
+/** Limits and ticks of the axes. */
 import type { Point } from '../series/min-max-buckets.js';
 
 interface Span {
@@ -18,8 +18,9 @@ function quantiles(points: readonly Point[], low: number, high: number): Span | 
 }
 
 /**
- * Limits of the loss axis: what the chosen run's smoothed curve spans and 1 % to 99 % of its raw values. Other runs may
- * widen them, but a run that diverged must not flatten the one that is looked at: by its own height at most.
+ * Limits of the loss axis: they cover the chosen run's smoothed curve and the 1 % to 99 % quantiles of its raw values.
+ * Other runs may extend them by at most that height in each direction, so that a run that diverged does not flatten the
+ * chosen one.
  */
 export function lossLimits(
   own: readonly Point[],
@@ -43,8 +44,8 @@ export function lossLimits(
 }
 
 /**
- * All of the values are the same, but for rounding: the one point of a curve and its average differ in the last bit,
- * and an axis between the two would have no room for a tick.
+ * Whether the limits are equal except for rounding. The only point of a curve and its average may differ in the last
+ * bit, and an axis between the two would have no room for ticks.
  */
 function isFlat(lo: number, hi: number): boolean {
   return !(hi - lo > 1e-9 * Math.max(Math.abs(lo), Math.abs(hi)));
@@ -54,10 +55,10 @@ function extent(lo: number, hi: number): number {
   return isFlat(lo, hi) ? Math.abs(hi) || 1 : hi - lo;
 }
 
-/** More ticks than this are a mistake: no axis has room for them. */
+/** A safety limit, since no axis has room for more ticks. */
 const MOST_TICKS = 1000;
 
-/** Round numbers within [lo, hi], about `count` of them; none where lo and hi cannot be told apart. */
+/** About `count` round numbers within [lo, hi]; none if lo and hi are almost equal or not finite. */
 export function ticksIn(lo: number, hi: number, count: number): number[] {
   const span = hi - lo;
   if (!(span > 0) || !Number.isFinite(span) || isFlat(lo, hi)) return [];

@@ -1,4 +1,4 @@
-/** The curves of the strip: chart.js, fed with buckets, two lanes on one axis of steps. */
+/** The curves of the loss strip, drawn with chart.js: a loss and an accuracy lane with a common axis of steps. */
 import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import type { Part } from '../series/curve.js';
 import type { Point } from '../series/min-max-buckets.js';
@@ -12,7 +12,7 @@ export interface StripLine {
   readonly width: number;
   readonly alpha: number;
   readonly dash?: readonly number[] | undefined;
-  /** Dots at the points: for values that are few and exact. */
+  /** Draw dots at the points, for values that are few and exact. */
   readonly dots?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface StripScales {
 
 export interface StripChart {
   draw(lines: readonly StripLine[], scales: StripScales, size: Size, accuracyLane: boolean): void;
-  /** Pixels from the left of the canvas. */
+  /** In pixels from the left of the canvas. */
   xOf(step: number): number;
   stepAt(x: number): number;
   lossY(value: number): number;
@@ -45,7 +45,7 @@ export interface StripChart {
 export const STRIP = { left: 40, right: 44, top: 4, bottom: 22, lanes: 6 } as const;
 export const NARROW_STRIP = { left: 30, right: 12, top: 4, bottom: 22, lanes: 0 } as const;
 
-/** An accuracy lane reaches to 80 % at least: a curve that climbs is seen to climb. */
+/** The accuracy lane reaches at least 80 %, so that a rising curve is visible as such. */
 const ACCURACY_TOP = 0.8;
 
 function withAlpha(hex: string, alpha: number): string {
@@ -63,7 +63,7 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
       animation: false,
       parsing: false,
       normalized: true,
-      // Sized by hand: the overlay is drawn at once and must find the axes where they will be.
+      // Resized explicitly, because the overlay is drawn at once and needs the final positions of the axes.
       responsive: false,
       maintainAspectRatio: false,
       events: [],
@@ -73,7 +73,7 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
       elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: 'round' } },
       scales: {
         x: { type: 'linear', display: false, min: 0, max: 1 },
-        // What is defined first lies at the bottom.
+        // The scale defined first is at the bottom.
         accuracy: {
           type: 'linear',
           axis: 'y',
@@ -115,7 +115,7 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
             .flatMap((one) => one.points.map(({ y }) => (Number.isFinite(y) ? y : 0))),
           0,
         );
-        // Hidden, the lane takes no room.
+        // A hidden lane takes no space.
         Object.assign(scales.accuracy, {
           max: Math.max(ACCURACY_TOP, highest),
           stackWeight: accuracyLane ? 3 : 0.001,

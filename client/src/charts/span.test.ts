@@ -2,26 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { panSpan, type Span, spanFrom, spanText, windowOf, zoomSpan } from './span.js';
 
 describe('the steps that the timeline shows', () => {
-  it('are all of the run until someone zooms, and again when zoomed out', () => {
+  it('are the whole run before zooming in and after zooming out', () => {
     expect(windowOf(undefined, 1000)).toEqual({ first: 0, last: 1000 });
     expect(zoomSpan({ from: 100, to: 900 }, 1000, 500, 2)).toBeUndefined();
   });
 
-  it('keep the step under the pointer where it is', () => {
+  it('keep the step under the pointer in place', () => {
     const closer = zoomSpan(undefined, 1000, 250, 0.5);
     expect(closer).toEqual({ from: 125, to: 625 });
-    // 250 was a quarter of the way along, and still is.
+    // 250 is a quarter of the way along, before and after.
     expect((250 - 125) / (625 - 125)).toBe(0.25);
     expect(zoomSpan(closer, 1000, 250, 2)).toBeUndefined();
   });
 
-  it('go on with the newest when they reach to it', () => {
+  it('follow the newest step if they include it', () => {
     const newest = zoomSpan(undefined, 1000, 1000, 0.25);
     expect(newest).toEqual({ from: 750, to: undefined });
     expect(windowOf(newest, 1200)).toEqual({ first: 750, last: 1200 });
   });
 
-  it('never become so few that no curve is left', () => {
+  it('are never too few for a curve', () => {
     let span: Span | undefined;
     for (let i = 0; i < 50; i++) span = zoomSpan(span, 1000, 400, 0.5);
     const { first, last } = windowOf(span, 1000);
@@ -37,7 +37,7 @@ describe('the steps that the timeline shows', () => {
     expect(panSpan(undefined, 1000, 10)).toBeUndefined();
   });
 
-  it('stand in a link, and a broken one shows all', () => {
+  it('are kept in the link, and a malformed link shows the whole run', () => {
     for (const span of [
       { from: 120, to: 480 },
       { from: 7, to: undefined },

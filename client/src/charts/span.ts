@@ -1,16 +1,16 @@
-/** The steps that the timeline shows: all of a run, or a part of it that was zoomed into. */
+/** The steps that the timeline shows: the whole run, or the part that was zoomed into. */
 import type { Part } from '../series/curve.js';
 
 export interface Span {
   readonly from: number;
-  /** Undefined: up to the newest step, also when more come. */
+  /** Undefined for a span that follows the newest step. */
   readonly to: number | undefined;
 }
 
-/** No closer than this: a window of one step has no curve in it. */
+/** The narrowest window, since a window of one step contains no curve. */
 const FEWEST_STEPS = 8;
 
-/** First and last step on the axis. Undefined is all of the run; so is what ends before the run begins. */
+/** First and last step on the axis. An undefined or empty span is the whole run. */
 export function windowOf(span: Span | undefined, lastStep: number): Part {
   const all = { first: 0, last: Math.max(1, lastStep) };
   if (span === undefined) return all;
@@ -19,8 +19,8 @@ export function windowOf(span: Span | undefined, lastStep: number): Part {
 }
 
 /**
- * Makes the window `factor` times as wide; `at` keeps its place in it.
- * @returns undefined where that is all of the run
+ * Makes the window `factor` times as wide, with `at` staying in place.
+ * @returns undefined if the window then covers the whole run
  */
 export function zoomSpan(
   span: Span | undefined,
@@ -34,7 +34,7 @@ export function zoomSpan(
   return placed(Math.round(at - share * width), width, lastStep);
 }
 
-/** Moves the window by a number of steps, no further than the run. */
+/** Moves the window by a number of steps, within the run. */
 export function panSpan(span: Span | undefined, lastStep: number, by: number): Span | undefined {
   if (span === undefined) return undefined;
   const { first, last } = windowOf(span, lastStep);
@@ -47,7 +47,7 @@ function placed(from: number, width: number, lastStep: number): Span | undefined
   return { from: first, to: first + width >= lastStep ? undefined : first + width };
 }
 
-/** `120-480`, or `120-` up to the newest; undefined for anything else. */
+/** Parses `120-480`, or `120-` for up to the newest step; undefined for anything else. */
 export function spanFrom(text: string | null): Span | undefined {
   const [, from, to] = /^(\d{1,15})-(\d{1,15})?$/.exec(text ?? '') ?? [];
   if (from === undefined || (to !== undefined && Number(to) <= Number(from))) return undefined;

@@ -9,7 +9,7 @@ import { decodeForDrawing, decodePicture } from './decode-event.js';
 const shape = { pictures: 2, channels: 3, height: 4, width: 5 };
 const size = shape.channels * shape.height * shape.width;
 
-/** Values of a known rule, [picture, channel, y, x]. */
+/** Values computed from their position, [picture, channel, y, x]. */
 function valuesWith(holes: Readonly<Record<number, number>>): Float32Array {
   return Float32Array.from({ length: 2 * size }, (_, at) => holes[at] ?? Math.sin(at * 0.7) * (1 + (at % 7)));
 }
@@ -41,7 +41,7 @@ function eventOf(values: Float32Array): Uint8Array {
   return encodeEvent(record);
 }
 
-test('an atlas that inflates to more than it says is refused, and no more of it is kept', () => {
+test('an atlas that inflates to more than its stated size is refused, and not kept in memory', () => {
   const record = encodeChannels(
     {
       ...{ tag: 'conv1/preactivation', step: 1, wallTime: 1, layer: 'conv1', role: 'preactivation' as const },
@@ -70,7 +70,7 @@ function thrown(work: () => unknown): unknown {
 
 const request = { tag: 'conv1/preactivation', kind: 'channels', activation: 'relu' } as const;
 
-test('maps come out of an event within their error bound, for each probe', () => {
+test('maps are decoded within their error bound, for each probe', () => {
   const values = valuesWith({});
   const { decoded } = decodeForDrawing({ ...request, bytes: eventOf(values) });
   if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
@@ -88,7 +88,7 @@ test('maps come out of an event within their error bound, for each probe', () =>
   });
 });
 
-test('NaN and infinities are where they were', () => {
+test('NaN and infinities are restored in place', () => {
   const holes = { 3: Number.NaN, [size + 7]: Number.POSITIVE_INFINITY, [size + 8]: Number.NEGATIVE_INFINITY };
   const { decoded } = decodeForDrawing({ ...request, bytes: eventOf(valuesWith(holes)) });
   if (decoded.kind !== 'channels') throw new Error(`decoded a ${decoded.kind}`);
@@ -98,14 +98,14 @@ test('NaN and infinities are where they were', () => {
   expect(Number.isFinite(decoded.range.absolute)).toBe(true);
 });
 
-test('health is judged after the maps have gone, from what stays', () => {
+test('health can be judged after the buffers of the maps were transferred', () => {
   const { decoded, judge } = decodeForDrawing({ ...request, bytes: eventOf(valuesWith({})) });
   if (decoded.kind !== 'channels' || judge === undefined) throw new Error(`decoded a ${decoded.kind}`);
   decoded.codes.fill(0);
   expect(judge().map(({ conditions }) => conditions[0])).toEqual([undefined, 'always-on', 'dead']);
 });
 
-test('one picture alone is what it is among all of them, NaN and infinities included', () => {
+test('a picture decoded alone equals the one decoded with all others, including NaN and infinities', () => {
   const holes = { 3: Number.NaN, [size + 7]: Number.POSITIVE_INFINITY };
   const bytes = eventOf(valuesWith(holes));
   const { decoded } = decodeForDrawing({ ...request, bytes });
@@ -123,7 +123,7 @@ test('one picture alone is what it is among all of them, NaN and infinities incl
   }
 });
 
-test('one picture alone is not decoded of what lacks it, of what would take long, or of what is damaged', () => {
+test('a picture is not decoded alone if the record lacks it, is large or is damaged', () => {
   const bytes = eventOf(valuesWith({}));
   expect(decodePicture({ ...request, bytes }, 7)).toBeUndefined();
   expect(decodePicture({ ...request, kind: 'tensor', bytes }, 4)).toBeUndefined();
@@ -139,8 +139,8 @@ test('one picture alone is not decoded of what lacks it, of what would take long
   expect(decodePicture({ ...request, bytes: encodeEvent(record) }, 4)).toBeUndefined();
 });
 
-test('an event that holds something else is refused in a sentence', () => {
+test('an event with other records is refused with a message', () => {
   expect(() => decodeForDrawing({ ...request, tag: 'conv9/weight', bytes: eventOf(valuesWith({})) })).toThrow(
-    'holds no channels conv9/weight',
+    'contains no channels record of conv9/weight',
   );
 });

@@ -1,4 +1,4 @@
-/** Event bytes → what can be drawn. Runs in the worker; pure, so that tests need none. */
+/** Decodes event bytes for drawing. Runs in the worker, but has no side effects, so that tests need no worker. */
 import { decodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { type ChannelHealth, channelHealth } from '@convscope/shared/channels/health.js';
 import type { Inflate } from '@convscope/shared/channels/png.js';
@@ -18,22 +18,22 @@ import { valueRange } from './value-range.js';
 export interface DecodeRequest {
   readonly bytes: Uint8Array;
   readonly tag: string;
-  /** What the index said the tag to be. */
+  /** The kind of the tag according to the index. */
   readonly kind: RecordKind;
-  /** What follows the layer, for the health of its channels. */
+  /** The activation after the layer, for judging the health of its channels. */
   readonly activation: 'relu' | 'none';
 }
 
 export interface DecodedEvent {
   readonly decoded: Decoded;
   /**
-   * Judges the channels of maps: one entry a channel, empty without statistics. It takes longer than decoding, and
-   * what it needs stays when the buffers of `decoded` have been transferred: it can be done when there is time.
+   * Judges the health of the channels, one entry per channel. Undefined without statistics. This takes longer than
+   * decoding. It works on copies, so it can run later, after the buffers of `decoded` were transferred.
    */
   readonly judge?: () => readonly ChannelHealth[];
 }
 
-/** @throws with a sentence when the event does not hold the record, or holds it damaged. */
+/** @throws with a message if the event does not contain the record, or the record is damaged */
 export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest): DecodedEvent {
   const record = recordOf(bytes, tag, kind);
   switch (record.kind) {
@@ -50,17 +50,17 @@ export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest
     case 'run-end':
       return { decoded: { kind: 'run-end', end: record.end } };
     default:
-      throw new Error(`Records of the kind ${record.kind} are not drawn.`);
+      throw new Error(`Records of kind ${record.kind} cannot be drawn.`);
   }
 }
 
-/** A picture with more values keeps a thread busy for longer than the way to the worker and back takes. */
+/** Decoding a picture with more values takes longer than the round trip to the worker. */
 const MOST_AT_ONCE = 64 * 1024;
 
 /**
- * The maps of one probe alone, as long as that is quickly done. `range` is that of the channels' limits, wider than what a
- * whole capture gives. Undefined for what is larger, lacks the probe, holds one picture only, or cannot be read: the
- * decoding of the whole says why.
+ * Decodes the maps of only one probe, if that is quick. `range` comes from the limits of the channels and is wider than
+ * the range of the whole record. Returns undefined if the picture is too large, the probe is missing, the record has only
+ * one picture, or it cannot be read; decoding the whole record then reports the reason.
  */
 export function decodePicture(
   { bytes, tag, kind }: DecodeRequest,
@@ -82,13 +82,14 @@ export function decodePicture(
   }
 }
 
-/** fflate stops writing where `out` is full: one byte more than the picture has shows that there was more. */
+/** fflate stops writing when `out` is full. One extra byte reveals that there was more than the picture needs. */
 const inflate: Inflate = (bytes, size) => unzlibSync(bytes, { out: new Uint8Array(size + 1) });
 
 function recordOf(bytes: Uint8Array, tag: string, kind: RecordKind): RunRecord {
   const event = decodeEvent(bytes, { kindOf: () => kind });
   const value = event.values.find((one) => one.tag === tag && one.kind === kind);
-  if (value === undefined) throw new Error(`The event that the index names holds no ${kind} ${tag}.`);
+  if (value === undefined)
+    throw new Error(`The event listed in the index contains no ${kind} record of ${tag}.`);
   return value.toRecord();
 }
 
@@ -100,13 +101,13 @@ function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): 
   );
   const decoded = { ...maps, range: rangeOfCodes(maps.codes, maps.marks, lo, hi, height * width) };
   if (statistics === undefined) return { decoded };
-  // Copies: the buffer of `codes` is going to be transferred.
+  // Copies, because the buffer of `codes` will be transferred.
   const size = channels * height * width;
   const pictures = record.probes.map((_, picture) => maps.codes.slice(picture * size, (picture + 1) * size));
   return { decoded, judge: () => channelHealth({ role, activation, channels, statistics, maps: pictures }) };
 }
 
-/** Some of the pictures of a record, given by their places in it. */
+/** Decodes the given pictures of a record, by their index in it. */
 function mapsOf(record: RecordOf<'channels'>, pictures: readonly number[]): Omit<DecodedChannels, 'range'> {
   const { channels, height, width, lo, hi, probes, layer, role, statistics } = record;
   const size = channels * height * width;
@@ -137,7 +138,7 @@ function mapsOf(record: RecordOf<'channels'>, pictures: readonly number[]): Omit
   };
 }
 
-/** `codes` are [picture, channel, place]. */
+/** @param codes [picture, channel, place] */
 function rangeOfCodes(
   codes: Uint8Array,
   marks: Uint8Array | undefined,

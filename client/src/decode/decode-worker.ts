@@ -1,6 +1,6 @@
 /**
- * Decodes events beside the page's thread. What is most urgent goes first, and judging the health of channels comes
- * when nothing waits to be seen. Typed arrays go back without a copy.
+ * A worker that decodes events. The most urgent goes first; the health of channels is judged when nothing waits to be
+ * drawn. Typed arrays are transferred back without a copy.
  */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { type DecodeRequest, decodeForDrawing } from './decode-event.js';
@@ -8,12 +8,16 @@ import type { Decoded } from './decoded.js';
 
 export interface DecodeMessage extends DecodeRequest {
   readonly id: number;
-  /** Smaller is sooner. */
+  /** Lower numbers go first. */
   readonly urgency: number;
 }
 
 export type DecodeAnswer =
-  | { readonly id: number; readonly decoded: Decoded /** A judgement follows. */; readonly judged: boolean }
+  | {
+      readonly id: number;
+      readonly decoded: Decoded /** Whether a judgement follows. */;
+      readonly judged: boolean;
+    }
   | { readonly id: number; readonly health: readonly ChannelHealth[] }
   | { readonly id: number; readonly error: string };
 
@@ -27,12 +31,12 @@ interface Job {
   readonly urgency: number;
   readonly work: () => void;
 }
-/** After everything that is to be drawn. */
+/** The urgency of judging: after everything that will be drawn. */
 const JUDGING = 1000;
-/** The rest of the capture is decoded and all of it painted by then: on a small machine judging would hold that up. */
+/** Delay before judging, which on a small machine would hold up decoding and painting the rest of the capture. */
 const JUDGE_AFTER_MS = 150;
 const jobs: Job[] = [];
-/** Each job is a task of its own: messages that come in the meantime are heard before the next one. */
+/** Runs each job as a separate task, so that messages that arrive meanwhile are received before the next job. */
 const next = new MessageChannel();
 next.port1.onmessage = () => {
   let first = 0;
@@ -45,7 +49,7 @@ function later(urgency: number, work: () => void): void {
   next.port2.postMessage(undefined);
 }
 
-/** A failure is told, not thrown: the page shows it where the map would be. */
+/** Reports errors to the page instead of throwing them. The page shows them in place of the map. */
 function told(id: number, work: () => void): () => void {
   return () => {
     try {

@@ -1,18 +1,18 @@
-/** What the worker makes of an event: plain data, ready to draw. */
+/** The results of decoding an event: plain data, ready to draw. */
 
 import type { MapShape } from '@convscope/shared/run-description.js';
 import type { ChannelRole, ChannelStatistics, RunEnd, RunStart } from '@convscope/shared/run-record.js';
 
-/** In `marks`: what a place without a finite number holds. */
+/** The values in `marks`: which non-finite value a place has. */
 export const MARK = { finite: 0, nan: 1, infinity: 2, negativeInfinity: 3 } as const;
 
-/** From which colour limits follow; over every value of the record that is finite. */
+/** The range of all finite values of a record, from which the colour limits are derived. */
 export interface ValueRange {
   readonly min: number;
   readonly max: number;
-  /** 99.5 % of the absolute values are not above it. */
+  /** The 99.5 % quantile of the absolute values. */
   readonly absolute: number;
-  /** 98.5 % of the values above zero are not above it; 0 when none is. */
+  /** The 98.5 % quantile of the positive values; 0 if there are none. */
   readonly positive: number;
 }
 
@@ -22,13 +22,13 @@ export interface DecodedChannels {
   readonly layer: string;
   readonly role: ChannelRole;
   readonly shape: MapShape;
-  /** Which probe each picture is. */
+  /** The probe that each picture shows. */
   readonly probes: readonly number[];
   /** [picture, channel, y, x] */
   readonly codes: Uint8Array;
   readonly lo: Float32Array;
   readonly hi: Float32Array;
-  /** As in MapStack, [picture, channel, y, x]; undefined when all values are finite. */
+  /** Values of MARK, [picture, channel, y, x]; undefined if all values are finite. */
   readonly marks: Uint8Array | undefined;
   readonly statistics: ChannelStatistics | undefined;
   readonly range: ValueRange;
@@ -47,7 +47,7 @@ export interface DecodedImages {
   readonly step: number;
   readonly width: number;
   readonly height: number;
-  /** Encoded: PNG and whatever else the browser reads. */
+  /** Encoded pictures, as PNG or another format that browsers support. */
   readonly images: readonly Uint8Array[];
 }
 
@@ -63,7 +63,7 @@ export interface DecodedEnd {
 
 export type Decoded = DecodedChannels | DecodedTensor | DecodedImages | DecodedStart | DecodedEnd;
 
-/** Roughly what it holds in memory. */
+/** The approximate size in memory, in bytes. */
 export function bytesOf(decoded: Decoded): number {
   switch (decoded.kind) {
     case 'channels':

@@ -5,16 +5,16 @@ import type { Decoded, DecodedChannels } from './decoded.js';
 
 export interface Decoder {
   /**
-   * Takes the bytes away: they are transferred. `judged` is called later with the health of the channels, if the
-   * event holds maps with statistics. `urgency`: smaller is sooner.
-   * @throws with a sentence when they cannot be read.
+   * Decodes an event in the worker. The bytes are transferred and cannot be used afterwards. If the event contains maps
+   * with statistics, `judged` is called later with the health of the channels. Lower values of `urgency` go first.
+   * @throws with a message if the event cannot be decoded
    */
   decode(
     request: DecodeRequest,
     urgency: number,
     judged: (health: readonly ChannelHealth[]) => void,
   ): Promise<Decoded>;
-  /** The maps of one picture, at once, on the page's own thread: see `decodePicture`. Leaves the bytes where they are. */
+  /** Decodes the maps of one picture synchronously, see `decodePicture`. Does not transfer the bytes. */
   decodePicture(request: DecodeRequest, probe: number): DecodedChannels | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Asked {
   readonly judged: (health: readonly ChannelHealth[]) => void;
 }
 
-/** The decoder of the page: one worker. */
+/** Creates the page's decoder, which uses one worker. */
 export function createWorkerDecoder(): Decoder {
   const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
   const waiting = new Map<number, Asked>();
@@ -52,7 +52,7 @@ export function createWorkerDecoder(): Decoder {
       new Promise((resolve, reject) => {
         const id = ++lastId;
         waiting.set(id, { resolve, reject, judged });
-        // A view into a larger buffer (a socket's message) must not take the whole buffer along.
+        // A view of a larger buffer, such as a socket's message, must not transfer the whole buffer.
         const { bytes } = request;
         const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
         const own = whole ? bytes : bytes.slice();

@@ -7,7 +7,7 @@ function rangeOf(values: readonly number[]) {
   });
 }
 
-test('quantiles are those of the sorted values, to a bin of 1/4096', () => {
+test('quantiles agree with the sorted values to within a bin of 1/4096', () => {
   const values = Array.from({ length: 1000 }, (_, k) => (k - 400) / 100);
   const range = rangeOf(values);
   expect([range.min, range.max]).toEqual([-4, 5.99]);
@@ -20,13 +20,13 @@ test('quantiles are those of the sorted values, to a bin of 1/4096', () => {
   );
 });
 
-test('an outlier does not widen the limits, but is known', () => {
+test('an outlier changes minimum and maximum, but not the quantiles', () => {
   const range = rangeOf([...Array.from({ length: 999 }, () => 1), 50]);
   expect(range.max).toBe(50);
   expect(range.absolute).toBeLessThan(1.1);
 });
 
-test('zeros and nothing at all have no extent', () => {
+test('the range of zeros and of no values is zero', () => {
   expect(rangeOf([0, 0])).toEqual({ min: 0, max: 0, absolute: 0, positive: 0 });
   expect(rangeOf([])).toEqual({ min: 0, max: 0, absolute: 0, positive: 0 });
 });

@@ -2,12 +2,12 @@ import type { ValueRange } from './decoded.js';
 
 const BINS = 4096;
 
-/** Visits every finite value with how often it occurs. */
+/** Calls `visit` with every finite value and its number of occurrences. */
 export type VisitValues = (visit: (value: number, count: number) => void) => void;
 
 /**
- * Range and quantiles of values that are visited twice. Quantiles come from 4,096 bins between the smallest and the
- * largest value, rounded up to the bin's edge: they choose colours, they are not shown as facts.
+ * Computes the range and quantiles of values in two passes. The quantiles come from 4,096 bins up to the largest absolute
+ * value, rounded up to a bin's edge. That is enough for choosing colours; they are not shown as numbers.
  */
 export function valueRange(values: VisitValues): ValueRange {
   let min = Number.POSITIVE_INFINITY;

@@ -1,14 +1,14 @@
-/** Draws single maps onto a canvas that also holds other things: contributions, the magnified map. */
+/** Draws single maps onto a canvas with other content, such as the contributions and the magnified map. */
 
 import type { MapStack } from './map-stack.js';
 import { type Colouring, paintTiles } from './painter.js';
 
 export interface Atlas {
-  /** One of its channels at (x, y), `zoom` CSS pixels a map pixel; not smoothed unless it is made smaller. */
+  /** Draws a channel at (x, y) with `zoom` CSS pixels per map pixel. It is smoothed only if it is scaled down. */
   draw(context: CanvasRenderingContext2D, index: number, x: number, y: number, zoom: number): void;
 }
 
-/** Making a canvas takes longer than painting it: one is kept for each use. */
+/** One canvas is kept for each use, because creating it takes longer than painting it. */
 const canvases = new Map<string, HTMLCanvasElement>();
 
 function canvasFor(use: string, width: number, height: number): HTMLCanvasElement {
@@ -25,8 +25,8 @@ function canvasFor(use: string, width: number, height: number): HTMLCanvasElemen
 }
 
 /**
- * Paints channels of a stack, one below the other, onto a canvas from which they are then copied. It holds until the
- * next atlas of the same use is made.
+ * Paints channels of a stack, one below the other, onto a canvas from which they can be drawn. The atlas is valid until
+ * the next one for the same use is created.
  */
 export function createAtlas(
   use: 'map' | 'contributions' | 'kernels',
@@ -66,7 +66,7 @@ export function createAtlas(
   };
 }
 
-/** One channel at (x, y). */
+/** Draws one channel at (x, y). */
 export function blitMap(
   context: CanvasRenderingContext2D,
   stack: MapStack,

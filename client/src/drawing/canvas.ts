@@ -1,4 +1,4 @@
-/** Sizes a canvas to CSS pixels on this screen, clears it, and gives a context that counts in CSS pixels. */
+/** Sizes a canvas for this screen's pixel ratio, clears it, and returns a context whose units are CSS pixels. */
 export function fitCanvas(
   canvas: HTMLCanvasElement,
   width: number,

@@ -5,16 +5,16 @@ import { countNonFinite, type MapStack } from './map-stack.js';
 
 export interface ValueHistogram {
   readonly counts: Float64Array;
-  /** Values that lie exactly at zero after ReLU: shown as a number, or they would dwarf the bars. */
+  /** Number of values that are zero after ReLU. They are not in `counts`, where they would dwarf the other bars. */
   readonly zeros: number;
   readonly nonFinite: number;
   readonly total: number;
-  /** Values beyond the axis. */
+  /** Number of values outside the axis. */
   readonly below: number;
   readonly above: number;
 }
 
-/** Values of a stack in `bins` equal bins over `axis`. */
+/** Counts the values of a stack in `bins` equal bins over `axis`. */
 export function histogramOf(stack: MapStack, axis: Limits, bins: number): ValueHistogram {
   const counts = new Float64Array(bins);
   const scale = bins / (axis.hi - axis.lo || 1);

@@ -1,14 +1,14 @@
 /**
- * Which limits the colours of a grid have. Locked to a channel they are exactly the limits of its values in the
- * capture; to a layer, those that let 0.5 % (signed) or 1.5 % (after ReLU) of its values be clipped; to the run, the
- * widest such limits of all captures that were looked at. Signed data is symmetric about 0, rectified data starts at 0.
+ * The colour limits of a grid. Locked to the channel, they are the exact limits of its values in the capture. Locked to
+ * the layer, they clip 0.5 % (signed) or 1.5 % (after ReLU) of its values. Locked to the run, they are the widest layer
+ * limits of all captures seen so far. Limits are symmetric about 0 for signed data and start at 0 for rectified data.
  */
 import type { ValueRange } from '../decode/decoded.js';
 import { MARK } from '../decode/decoded.js';
 import type { Limits } from './lut.js';
 import type { MapStack } from './map-stack.js';
 
-/** What the colours of a grid are locked to. */
+/** What the colour limits of a grid are locked to. */
 export const LOCKS = ['channel', 'layer', 'run'] as const;
 export type Lock = (typeof LOCKS)[number];
 
@@ -16,15 +16,15 @@ export const NO_RANGE: ValueRange = { min: 0, max: 0, absolute: 0, positive: 0 }
 
 export interface LimitsRequest {
   readonly stack: MapStack;
-  /** Where the colours end when the lock is not to the channel: see `topOf`. */
+  /** The upper limit for locks other than `channel`, see `topOf`. */
   readonly top: number;
   readonly lock: Lock;
   readonly signed: boolean;
-  /** By hand: holds for every channel. */
+  /** Limits that the user chose; they apply to every channel. */
   readonly chosen: Limits | undefined;
 }
 
-/** A channel of zeros has the plain colour of zero, not the middle of nothing. */
+/** The smallest limit, so that a channel of zeros has the colour of zero. */
 const SMALLEST = 1e-12;
 
 function signedLimits(absolute: number): Limits {
@@ -36,12 +36,12 @@ function rectifiedLimits(top: number): Limits {
   return { lo: 0, hi: Math.max(top, SMALLEST) };
 }
 
-/** Where the colours of a range end. */
+/** The upper colour limit for a range. */
 export function topOf(range: ValueRange, signed: boolean): number {
   return signed ? range.absolute : range.positive;
 }
 
-/** Limits of one channel. The function is made once a painting. */
+/** Returns a function that gives the limits of a channel. Create it once per painting. */
 export function limitsOf(request: LimitsRequest): (channel: number) => Limits {
   const { stack, top, lock, signed, chosen } = request;
   if (chosen !== undefined) return () => chosen;
@@ -55,7 +55,7 @@ export function limitsOf(request: LimitsRequest): (channel: number) => Limits {
   };
 }
 
-/** Smallest and largest finite value: of the capture for codes, of the picture shown for exact values. */
+/** The smallest and largest finite value of a channel: in the capture for codes, in the shown picture for exact values. */
 export function channelExtent(stack: MapStack, channel: number): { min: number; max: number } {
   if (stack.kind === 'codes') return { min: stack.lo[channel]!, max: stack.hi[channel]! };
   const size = stack.shape[1] * stack.shape[2];
@@ -70,5 +70,5 @@ export function channelExtent(stack: MapStack, channel: number): { min: number; 
   return min <= max ? { min, max } : { min: 0, max: 0 };
 }
 
-/** The upper limit of rectified maps that are zero everywhere: any number will do, zero keeps its colour. */
+/** The upper limit for rectified maps that are all zero. Any number will do, since zero keeps its colour. */
 export const RUN_RANGE_FALLBACK = 1;

@@ -13,8 +13,8 @@ const TEST_TOKENS = {
 } as Tokens;
 const luts = lutsOf(TEST_TOKENS);
 
-// Values of matplotlib's viridis(0), viridis(128), viridis(255) with bytes=True, rounded.
-test('viridis is matplotlib’s', () => {
+// matplotlib's viridis(0), viridis(128) and viridis(255) with bytes=True, rounded.
+test('viridis equals matplotlib’s', () => {
   expect([0, 128, 255].map((index) => cssOf(luts.viridis[index]!))).toEqual([
     'rgb(68 1 84)',
     'rgb(33 145 140)',
@@ -22,7 +22,7 @@ test('viridis is matplotlib’s', () => {
   ]);
 });
 
-test('zero of RdBu is the theme’s own neutral, its ends the theme’s ends', () => {
+test('RdBu has the theme’s neutral colour at zero and the theme’s end colours at its ends', () => {
   const zero = pixelOf(parseHex(TEST_TOKENS['map-zero']));
   expect(luts.RdBu[colourIndex(0, { lo: -2, hi: 2 })]).toBe(zero);
   expect(luts.RdBu[0]).toBe(pixelOf(parseHex(TEST_TOKENS['map-neg-end'])));
@@ -39,11 +39,11 @@ test('values beyond the limits have the colours of the limits', () => {
   expect([-9, -1, 1, 3, 9].map((value) => colourIndex(value, limits))).toEqual([0, 0, 128, 255, 255]);
 });
 
-test('limits without width still tell above from below', () => {
+test('limits without width still distinguish above from below', () => {
   expect([0, 1].map((value) => colourIndex(value, { lo: 0, hi: 0 }))).toEqual([0, 255]);
 });
 
-test('a token that is no colour is refused', () => {
+test('a token that is not a colour is refused', () => {
   expect(() => parseHex('rebeccapurple')).toThrow('must be written as #rrggbb');
 });
 

@@ -1,6 +1,6 @@
 /**
- * Colour tables: 256 colours as pixels of an ImageData seen through a Uint32Array (0xAABBGGRR on the little-endian
- * machines that browsers run on). Changing colours or limits changes tables of 256, never the data.
+ * Colour tables: 256 colours as pixels of an ImageData viewed as a Uint32Array (0xAABBGGRR on little-endian machines,
+ * which browsers run on). Changing colours or limits changes only these tables and never the data.
  */
 import { VIRIDIS_HEX } from 'virtual:viridis';
 import type { Tokens } from '../ui/tokens.js';
@@ -14,7 +14,7 @@ export function pixelOf([red, green, blue]: Rgb, alpha = 255): number {
   return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** Reads #rgb, #rrggbb. @throws when it is none. */
+/** Parses #rgb and #rrggbb. @throws for anything else */
 export function parseHex(colour: string): Rgb {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour);
   const hex = short ? `#${short[1]}${short[1]}${short[2]}${short[2]}${short[3]}${short[3]}` : colour;
@@ -24,7 +24,7 @@ export function parseHex(colour: string): Rgb {
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-/** Evenly spaced colours, mixed in sRGB. */
+/** A table that interpolates evenly spaced stops in sRGB. */
 function ramp(stops: readonly string[]): Lut {
   const colours = stops.map(parseHex);
   return Uint32Array.from({ length: 256 }, (_, i) => {
@@ -44,7 +44,7 @@ const GREY: Lut = ramp(['#000000', '#ffffff']);
 
 export type Luts = Readonly<Record<LutName, Lut>>;
 
-/** The tables of a theme: the middle of RdBu is the theme's own neutral, so that zero disappears. */
+/** The tables of a theme. The middle of RdBu is the theme's neutral colour, so that zero recedes into the background. */
 export function lutsOf(tokens: Tokens): Luts {
   const diverging = ramp([
     tokens['map-neg-end'],
@@ -55,7 +55,7 @@ export function lutsOf(tokens: Tokens): Luts {
     tokens['map-pos'],
     tokens['map-pos-end'],
   ]);
-  // Zero lies between two entries: both are the neutral.
+  // Zero lies between two entries, so both are the neutral colour.
   diverging[127] = diverging[128] = pixelOf(parseHex(tokens['map-zero']));
   return { viridis: VIRIDIS, RdBu: diverging, grey: GREY };
 }
@@ -65,14 +65,14 @@ export interface Limits {
   readonly hi: number;
 }
 
-/** Which of the 256 colours a finite value has. */
+/** The index of a finite value's colour, 0 to 255. */
 export function colourIndex(value: number, { lo, hi }: Limits): number {
   if (hi <= lo) return value > hi ? 255 : 0;
   const index = Math.round(((value - lo) / (hi - lo)) * 255);
   return index < 0 ? 0 : index > 255 ? 255 : index;
 }
 
-/** For text on data and for single cells. */
+/** The CSS colour of a pixel, for text on data and for single cells. */
 export function cssOf(pixel: number): string {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }

@@ -13,7 +13,7 @@ const coded: CodedStack = {
   rectified: false,
 };
 
-test('a value is lo + code/255·(hi − lo), off by at most (hi − lo)/510', () => {
+test('a value is lo + code/255·(hi − lo), with an error of at most (hi − lo)/510', () => {
   expect(valueAt(coded, 0, 0, 2)).toBeCloseTo(-0.6, 6);
   expect(boundOf(coded, 0)).toBeCloseTo(2 / 510, 9);
 });
@@ -31,7 +31,7 @@ test('ReLU after pooling equals ReLU before it', () => {
   ]);
 });
 
-test('NaN in a window gives NaN; −∞ gives way to any number', () => {
+test('pooling a window with NaN gives NaN, and −∞ only if there is nothing larger', () => {
   const values = Float32Array.of(1, Number.NaN, Number.NEGATIVE_INFINITY, -5, 2, 3, -7, -6);
   const pooled = maxPool(valueStack(values, [1, 2, 4]), [2, 2], [2, 2]);
   expect(pooled.marks?.[0]).toBe(MARK.nan);
@@ -39,7 +39,7 @@ test('NaN in a window gives NaN; −∞ gives way to any number', () => {
   expect(valueAt(pooled, 0, 0, 1)).toBe(-5);
 });
 
-test('after ReLU −∞ is zero and NaN stays NaN', () => {
+test('ReLU turns −∞ into zero and leaves NaN', () => {
   const stack = rectify(valueStack(Float32Array.of(Number.NEGATIVE_INFINITY, Number.NaN), [1, 1, 2]));
   expect(valueAt(stack, 0, 0, 0)).toBe(0);
   expect(valueAt(stack, 0, 0, 1)).toBeNaN();

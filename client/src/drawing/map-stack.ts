@@ -1,4 +1,4 @@
-/** The maps of one layer for one picture, whatever they were logged as. */
+/** The feature maps of one layer for one picture, independent of how they were logged. */
 
 import { dequantise, errorBound } from '@convscope/shared/channels/quantise.js';
 import type { MapOperation, MapShape, Pair } from '@convscope/shared/run-description.js';
@@ -8,13 +8,13 @@ const MARK_VALUES = [0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_IN
 
 interface StackBase {
   readonly shape: MapShape;
-  /** [channel, y, x]; undefined when every value is finite. */
+  /** Values of MARK, [channel, y, x]; undefined if every value is finite. */
   readonly marks: Uint8Array | undefined;
-  /** Values below zero read as zero. */
+  /** Whether values below zero are read as zero. */
   readonly rectified: boolean;
 }
 
-/** 8-bit codes [channel, y, x]: lo + code/255·(hi − lo), lo and hi per channel. */
+/** 8-bit codes [channel, y, x]. A value is lo + code/255·(hi − lo), with lo and hi per channel. */
 export interface CodedStack extends StackBase {
   readonly kind: 'codes';
   readonly codes: Uint8Array;
@@ -56,7 +56,7 @@ function valueAtPlace(stack: MapStack, channel: number, place: number): number {
   return stack.rectified && value <= 0 ? 0 : value;
 }
 
-/** How far a value of the channel may be from what the net computed: (hi − lo)/510 for codes, 0 for exact values. */
+/** The largest possible error of a value of the channel: (hi − lo)/510 for codes, 0 for exact values. */
 export function boundOf(stack: MapStack, channel: number): number {
   return stack.kind === 'codes' ? errorBound(stack.lo[channel]!, stack.hi[channel]!) : 0;
 }
@@ -78,7 +78,7 @@ export function rectify(stack: MapStack): MapStack {
   return { ...stack, rectified: true };
 }
 
-/** Applies what leads from a logged record to a layer's input. */
+/** Applies the operations that turn a logged record into a layer's input. */
 export function applyOperations(stack: MapStack, operations: readonly MapOperation[]): MapStack {
   let result = stack;
   for (const operation of operations) {
@@ -88,8 +88,8 @@ export function applyOperations(stack: MapStack, operations: readonly MapOperati
 }
 
 /**
- * Max pooling without padding. On codes it is exact: within a channel the value grows with the code. NaN anywhere in
- * a window gives NaN.
+ * Max pooling without padding. It is exact on codes, because within a channel the value increases with the code. A window
+ * with a NaN gives NaN.
  */
 export function maxPool(stack: MapStack, kernel: Pair, stride: Pair): MapStack {
   const [channels, height, width] = stack.shape;
@@ -126,7 +126,7 @@ export function maxPool(stack: MapStack, kernel: Pair, stride: Pair): MapStack {
   return { ...stack, shape, values: result as Float32Array, marks };
 }
 
-/** How many places hold no finite number. */
+/** The number of non-finite values. */
 export function countNonFinite(stack: MapStack): number {
   let count = 0;
   if (stack.marks !== undefined) for (const mark of stack.marks) if (mark !== MARK.finite) count++;

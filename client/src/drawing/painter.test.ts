@@ -5,7 +5,7 @@ import { type MapStack, valueStack } from './map-stack.js';
 import { type Canvas2D, paintTiles } from './painter.js';
 import { tileAt, tileCorner, tileLayout } from './tile-layout.js';
 
-/** A table whose pixel is its index, so that a test reads the index that it works out itself. */
+/** A table whose pixels are their index, so that tests can compare indices. */
 const lut = Uint32Array.from({ length: 256 }, (_, index) => index + 1000);
 const colouring = { lut, limits: (): Limits => ({ lo: 0, hi: 4 }), nonFinite: 7, well: 8 };
 
@@ -27,7 +27,7 @@ function grid(count: number, zoom: number) {
   });
 }
 
-test('exact values and codes of the same values are painted alike', () => {
+test('exact values and their codes are painted the same', () => {
   const values = Float32Array.of(0, 1, 2, 4, 4, 2, 1, 0);
   const exact = valueStack(values, [2, 2, 2]);
   const coded: MapStack = {
@@ -57,7 +57,7 @@ test('every pixel of a tile has the colour of its value, at any zoom', () => {
     const corner = tileCorner(layout, 0);
     for (let y = 0; y < 2; y++) {
       for (let x = 0; x < 2; x++) {
-        // The middle of the map pixel in canvas pixels.
+        // The centre of the map pixel, in canvas pixels.
         const px = Math.floor((corner.x + (x + 0.5) * zoom) / layout.unit);
         const py = Math.floor((corner.y + (y + 0.5) * zoom) / layout.unit);
         const expected = Math.round((values[y * 2 + x]! / 4) * 255) + 1000;
@@ -67,21 +67,21 @@ test('every pixel of a tile has the colour of its value, at any zoom', () => {
   }
 });
 
-test('after ReLU what lies below zero has the colour of zero', () => {
+test('after ReLU values below zero have the colour of zero', () => {
   const stack: MapStack = { ...valueStack(Float32Array.of(-3, -0.1, 0, 2), [1, 2, 2]), rectified: true };
   const canvas = canvasFor(grid(1, 1));
   paintTiles(canvas, grid(1, 1), [0], stack, colouring);
   expect([...canvas.pixels]).toEqual([1000, 1000, 1000, 1000 + colourIndex(2, { lo: 0, hi: 4 })]);
 });
 
-test('NaN and infinite places have their own colour', () => {
+test('NaN and infinite values have their own colour', () => {
   const values = Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
   const canvas = canvasFor(grid(1, 1));
   paintTiles(canvas, grid(1, 1), [0], valueStack(values, [1, 2, 2]), colouring);
   expect([...canvas.pixels].slice(1)).toEqual([7, 7, 7]);
 });
 
-test('marks of codes win over the codes', () => {
+test('marks take precedence over codes', () => {
   const stack: MapStack = {
     kind: 'codes',
     shape: [1, 2, 2],
@@ -96,7 +96,7 @@ test('marks of codes win over the codes', () => {
   expect([...canvas.pixels]).toEqual([7, 1255, 1000, 7]);
 });
 
-test('without data all tiles are wells, and a gap is transparent', () => {
+test('without data all tiles have the empty colour, and gaps are transparent', () => {
   const layout = grid(2, 1);
   const canvas = canvasFor(layout);
   paintTiles(canvas, layout, [0, 1], undefined, colouring);
@@ -106,7 +106,7 @@ test('without data all tiles are wells, and a gap is transparent', () => {
   expect(row.slice(6, 8)).toEqual([8, 8]);
 });
 
-test('tiles stand in the given order, each with the limits of its own channel', () => {
+test('tiles are in the given order, each with the limits of its channel', () => {
   const layout = grid(2, 1);
   const canvas = canvasFor(layout);
   const stack = valueStack(Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2), [2, 2, 2]);
@@ -118,7 +118,7 @@ test('tiles stand in the given order, each with the limits of its own channel', 
   expect(canvas.pixels[layout.pitchX]).toBe(1000 + Math.round(255 / 4));
 });
 
-test('the pixel under a point is the one that was painted there', () => {
+test('the pixel found under a point is the one that was painted there', () => {
   const layout = tileLayout({
     count: 40,
     mapHeight: 16,

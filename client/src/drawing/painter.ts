@@ -1,4 +1,4 @@
-/** Paints a grid of maps into one ImageData through a colour table. Pure: pixels in, pixels out. */
+/** Paints a grid of maps into one ImageData through a colour table. It has no side effects beyond the pixels. */
 
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
@@ -9,20 +9,20 @@ import { type TileLayout, tileCorner } from './tile-layout.js';
 export interface Colouring {
   readonly lut: Lut;
   readonly limits: (channel: number) => Limits;
-  /** Pixel of NaN and infinite places. */
+  /** The pixel for NaN and infinite values. */
   readonly nonFinite: number;
-  /** Pixel of a tile that has not arrived. */
+  /** The pixel for tiles without data. */
   readonly well: number;
-  /** While the pointer is on the legend: values outside fade. */
+  /** Values outside these limits are faded, while the pointer is on the legend. */
   readonly highlight?: Limits | undefined;
-  /** Channels that stand back. */
+  /** Channels to be faded. */
   readonly dim?: ((channel: number) => boolean) | undefined;
 }
 
 export interface Canvas2D {
   readonly width: number;
   readonly height: number;
-  /** RGBA, one Uint32 a pixel. */
+  /** RGBA, one Uint32 per pixel. */
   readonly pixels: Uint32Array;
 }
 
@@ -54,8 +54,8 @@ export function codeTable(
 }
 
 /**
- * Paints the channels of `order` into the tiles of `layout`. `canvas` has the layout's size in units. Channels that
- * the stack lacks, and all of them without a stack, are wells.
+ * Paints the channels of `order` into the tiles of `layout`. `canvas` has the layout's size in units. Channels that the
+ * stack lacks, and all channels without a stack, are filled with `well`.
  */
 export function paintTiles(
   canvas: Canvas2D,

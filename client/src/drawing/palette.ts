@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import { readTokens, type Tokens } from '../ui/tokens.js';
 import { type Luts, lutsOf, parseHex, pixelOf } from './lut.js';
 
-/** Colours of the theme, for canvases. The same object until the theme changes. */
+/** The theme's colours for canvases. The object stays the same until the theme changes. */
 export interface Palette {
   readonly tokens: Tokens;
   readonly luts: Luts;
@@ -24,6 +24,6 @@ export function readPalette(): Palette {
 
 export function usePalette(): Palette {
   const palette = useContext(PaletteContext);
-  if (palette === undefined) throw new Error('This component stands outside of PaletteContext.');
+  if (palette === undefined) throw new Error('usePalette must be used inside PaletteContext.');
   return palette;
 }

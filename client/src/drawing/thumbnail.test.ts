@@ -17,12 +17,12 @@ function painted(
   return [...canvas.pixels];
 }
 
-test('a pixel of a thumbnail is the mean of what it stands for', () => {
-  // One channel of 2×2 in one pixel, beside another.
+test('a pixel of a thumbnail is the mean of the pixels it represents', () => {
+  // Two channels of 2×2, one pixel each.
   expect(painted([10, 20, 30, 40, 0, 0, 0, 100], [2, 2, 2], 1, 0)).toEqual([1025, 1025]);
 });
 
-test('maps that fit are shown as they are, with their gap', () => {
+test('maps that fit are shown unchanged, with gaps', () => {
   expect(painted([1, 2, 3, 4], [1, 2, 2], 3, 1)).toEqual([
     ...[1001, 1002, 0, 0, 0, 0],
     ...[1003, 1004, 0, 0, 0, 0],
@@ -30,6 +30,6 @@ test('maps that fit are shown as they are, with their gap', () => {
   ]);
 });
 
-test('one NaN among many is not averaged away', () => {
+test('a single NaN is not averaged away', () => {
   expect(painted([1, 1, 1, Number.NaN], [1, 2, 2], 1, 0)).toEqual([7, 0]);
 });

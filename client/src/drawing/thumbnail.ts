@@ -1,4 +1,4 @@
-/** A layer's maps as a small picture: every channel made smaller by averaging, all in one pass. */
+/** Paints a layer's maps as a small picture, with every channel scaled down by averaging, in one pass. */
 
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
@@ -9,7 +9,7 @@ import type { Canvas2D } from './painter.js';
 export interface ThumbnailLayout {
   readonly columns: number;
   readonly rows: number;
-  /** Canvas pixels a channel, its gap included. */
+  /** Canvas pixels per channel, including its gap. */
   readonly cell: number;
   readonly gap: number;
 }
@@ -20,7 +20,7 @@ export interface ThumbnailColours {
   readonly nonFinite: number;
 }
 
-/** Channels in their order, as many as there is room for. A place that holds NaN anywhere shows it. */
+/** Paints as many channels as fit, in order. A pixel that covers a NaN or infinite value has its colour. */
 export function paintThumbnail(
   canvas: Canvas2D,
   layout: ThumbnailLayout,

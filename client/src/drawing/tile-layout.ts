@@ -1,21 +1,21 @@
 /**
- * Where the tiles of a grid lie. Lengths in CSS pixels, but for those of the canvas: it is drawn at one canvas pixel
- * per `unit` CSS pixels and scaled by CSS, so every gap and label row is a whole number of units.
+ * The layout of a grid's tiles, in CSS pixels. The canvas is drawn with one canvas pixel per `unit` CSS pixels and scaled
+ * by CSS, so every gap and label row is a whole number of units.
  */
 export interface TileLayout {
   readonly count: number;
   readonly mapHeight: number;
   readonly mapWidth: number;
-  /** CSS pixels a map pixel. */
+  /** CSS pixels per map pixel. */
   readonly zoom: number;
-  /** CSS pixels a canvas pixel: a divisor of `zoom`. */
+  /** CSS pixels per canvas pixel, a divisor of `zoom`. */
   readonly unit: number;
   readonly columns: number;
   readonly rows: number;
-  /** From one tile to the next. */
+  /** Distance from one tile to the next. */
   readonly pitchX: number;
   readonly pitchY: number;
-  /** From the cell's corner to the tile's. */
+  /** Distance from the corner of the cell to that of the tile. */
   readonly insetX: number;
   readonly insetY: number;
   readonly width: number;
@@ -28,17 +28,17 @@ export interface LayoutRequest {
   readonly mapWidth: number;
   readonly availableWidth: number;
   readonly availableHeight: number;
-  /** Asked for by the viewer; otherwise the largest that shows all tiles. */
+  /** The zoom that the user chose. By default the largest at which all tiles fit. */
   readonly zoom?: number | undefined;
-  /** Room for the tile's number: above it, or at its left. */
+  /** Where to leave room for the tile's number. */
   readonly label: 'above' | 'left' | 'none';
   readonly gap?: number;
 }
 
-/** A tile smaller than this says nothing: then the grid scrolls instead. */
+/** Smaller tiles are unreadable, so the grid scrolls instead. */
 const SMALLEST_TILE = 24;
 const LARGEST_ZOOM = 24;
-/** Room for the number and, above it, for the ring of the tile before. */
+/** Room for the number and, above it, for the selection ring of the previous row. */
 const LABEL_HEIGHT = 16;
 const LABEL_WIDTH = 24;
 
@@ -94,7 +94,7 @@ export function tileLayout(request: LayoutRequest): TileLayout {
   return best;
 }
 
-/** The tile's corner, in CSS pixels. */
+/** The top left corner of a tile, in CSS pixels. */
 export function tileCorner(layout: TileLayout, index: number): { readonly x: number; readonly y: number } {
   return {
     x: (index % layout.columns) * layout.pitchX + layout.insetX,
@@ -102,7 +102,7 @@ export function tileCorner(layout: TileLayout, index: number): { readonly x: num
   };
 }
 
-/** Which tile and map pixel lies under a point; the gaps and labels belong to the nearest pixel of their cell. */
+/** The tile and map pixel under a point. Gaps and labels count as the nearest pixel of their cell. */
 export function tileAt(
   layout: TileLayout,
   x: number,

@@ -59,7 +59,7 @@ async function stop(): Promise<void> {
     await running?.close();
     process.exit(0);
   } catch (error) {
-    log(`The hub did not close well: ${messageOf(error)}`);
+    log(`The hub did not close cleanly: ${messageOf(error)}`);
     process.exit(1);
   }
 }

@@ -102,7 +102,7 @@ function makeLogdir(logdir: string): void {
     mkdirSync(logdir, { recursive: true });
   } catch (error) {
     throw new Error(
-      `The logdir ${logdir} cannot be made (${messageOf(error)}). Choose another with --logdir.`,
+      `The logdir ${logdir} cannot be created (${messageOf(error)}). Choose another with --logdir.`,
     );
   }
 }
