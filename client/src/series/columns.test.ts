@@ -13,7 +13,7 @@ function indexOf(steps: readonly number[]): BlobColumn {
   return column;
 }
 
-test('the row at a step is the newest that is not after it', () => {
+test('the row at a step is the last one at or before it', () => {
   const column = indexOf([0, 8, 16]);
   expect([column.rowAt(-1), column.rowAt(0), column.rowAt(7), column.rowAt(8), column.rowAt(99)]).toEqual([
     undefined,
@@ -24,7 +24,7 @@ test('the row at a step is the newest that is not after it', () => {
   ]);
 });
 
-test('of a step that was logged twice the later row holds', () => {
+test('for a step that was logged twice the later row counts', () => {
   const column = indexOf([0, 8, 16, 8]);
   expect(column.rowAt(8)).toBe(3);
   expect(column.steps).toEqual([0, 8, 16]);

@@ -1,4 +1,4 @@
-/** Append-only columns of a run, as they lie on the wire: rows are numbered from 0 and never change. */
+/** Append-only columns of a run, filled from rows in wire format. Rows are numbered from 0 and never change. */
 import {
   BLOB_ROW_BYTES,
   type BlobRow,
@@ -63,11 +63,11 @@ export class ScalarColumn implements Column {
   }
 }
 
-/** Where the events of one (tag, kind) lie, also in the order of their steps. */
+/** The index of the events of one (tag, kind), in order of arrival and by step. */
 export class BlobColumn implements Column {
   readonly rowBytes = BLOB_ROW_BYTES;
   readonly #rows: BlobRow[] = [];
-  /** Row numbers by step, one a step: of a step that was logged twice, the later row. */
+  /** Row numbers in order of steps, one per step: for a step that was logged twice, the later row. */
   readonly #byStep: number[] = [];
 
   get rows(): number {
@@ -89,7 +89,7 @@ export class BlobColumn implements Column {
     return this.#rows[index];
   }
 
-  /** Row number of the newest row whose step is not after `step`. */
+  /** The number of the row with the last step at or before `step`. */
   rowAt(step: number): number | undefined {
     return this.#byStep[this.#place(step) - 1];
   }
@@ -103,7 +103,7 @@ export class BlobColumn implements Column {
     return row === undefined ? undefined : this.#rows[row]!.step;
   }
 
-  /** How many steps are not after `step`. */
+  /** The number of steps at or before `step`. */
   #place(step: number): number {
     let low = 0;
     let high = this.#byStep.length;

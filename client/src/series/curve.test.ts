@@ -12,7 +12,7 @@ function append(column: ScalarColumn, rows: readonly (readonly [step: number, va
   column.append(bytes);
 }
 
-test('a curve takes over only rows that are new', () => {
+test('a curve reads only new rows', () => {
   const column = new ScalarColumn();
   append(column, [
     [0, 2],
@@ -26,14 +26,14 @@ test('a curve takes over only rows that are new', () => {
   expect(curve.lastStep).toBe(2);
 });
 
-test('a part of a long curve has every value of it, and the ones that its line comes from and goes to', () => {
+test('a part of a long curve contains all of its values, and one more on each side for the line', () => {
   const column = new ScalarColumn();
   append(
     column,
     Array.from({ length: 10_000 }, (_, step) => [step, step % 7] as const),
   );
   const curve = new Curve(column, 0);
-  // All of it does not fit: its points are the lowest and highest of several steps.
+  // The whole curve does not fit, so its points are the lowest and highest values of several steps.
   expect(curve.raw().length).toBeLessThan(2500);
   expect(curve.raw({ first: 5000.5, last: 5010 })).toEqual(
     Array.from({ length: 12 }, (_, at) => ({ x: 5000 + at, y: (5000 + at) % 7 })),
@@ -42,7 +42,7 @@ test('a part of a long curve has every value of it, and the ones that its line c
   expect(curve.raw({ first: 20_000, last: 30_000 }).map(({ x }) => x)).toEqual([9999]);
 });
 
-test('rows that come out of order are drawn in the order of their steps, the later of a step after the earlier', () => {
+test('rows that arrive out of order are sorted by step, and by arrival within a step', () => {
   const column = new ScalarColumn();
   append(column, [
     [0, 1],
@@ -60,7 +60,7 @@ test('rows that come out of order are drawn in the order of their steps, the lat
   expect(curve.valueAt(15)).toBe(5);
 });
 
-test('the value at a step is the newest that is not after it', () => {
+test('the value at a step is the last one at or before it', () => {
   const column = new ScalarColumn();
   append(column, [
     [10, 1],
@@ -75,7 +75,7 @@ test('the value at a step is the newest that is not after it', () => {
   ]);
 });
 
-test('the first step that is not finite is known', () => {
+test('the first step with a non-finite value is recorded', () => {
   const column = new ScalarColumn();
   append(column, [
     [3, 1],

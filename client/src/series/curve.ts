@@ -1,9 +1,9 @@
-/** One scalar of one run as it is drawn: raw and smoothed, in the order of steps. Follows its column row by row. */
+/** A scalar of a run for drawing: raw and smoothed, in order of steps. It follows its column row by row. */
 import type { ScalarColumn } from './columns.js';
 import { MinMaxBuckets, type Point } from './min-max-buckets.js';
 import { DebiasedAverage } from './smoothing.js';
 
-/** A part of the axis of steps, both ends included. */
+/** A range of steps, inclusive at both ends. */
 export interface Part {
   readonly first: number;
   readonly last: number;
@@ -41,7 +41,7 @@ export class Curve {
     return this.#steps.length;
   }
 
-  /** Takes over rows that are new in the column. True when there were any. */
+  /** Reads the new rows of the column. Returns true if there were any. */
   sync(): boolean {
     const { rows } = this.#column;
     if (this.#taken === rows) return false;
@@ -57,7 +57,7 @@ export class Curve {
     return true;
   }
 
-  /** Every value; where there are more than can be drawn, the lowest and the highest of neighbours. */
+  /** All values or, if there are too many to draw, the lowest and highest of neighbouring ones. */
   raw(part?: Part): Point[] {
     return part === undefined ? this.#raw.points() : this.#pointsIn(part, this.#values);
   }
@@ -66,7 +66,7 @@ export class Curve {
     return part === undefined ? this.#smooth.points() : this.#pointsIn(part, this.#smoothed);
   }
 
-  /** With the points before and after, to which the line leads. */
+  /** The points in a range, plus one before and one after it for the line. */
   #pointsIn({ first, last }: Part, values: readonly number[]): Point[] {
     const from = Math.max(0, this.#indexAt(first));
     const to = Math.min(values.length - 1, this.#indexAt(last) + 1);
@@ -75,7 +75,7 @@ export class Curve {
     return buckets.points();
   }
 
-  /** Smoothed value at the newest step that is not after `step`. */
+  /** The smoothed value at the last step at or before `step`. */
   smoothedAt(step: number): number | undefined {
     return this.#smoothed[this.#indexAt(step)];
   }
@@ -102,7 +102,7 @@ export class Curve {
     if (!Number.isFinite(value)) this.firstNonFinite ??= step;
   }
 
-  /** Rows came out of order (a resumed run, several files): sort them, later rows after earlier ones of a step. */
+  /** Sorts the rows after some arrived out of order (a resumed run, several files), by step and then by arrival. */
   #rebuild(rows: number): void {
     const order = Array.from({ length: rows }, (_, row) => row).sort(
       (a, b) => this.#column.step(a) - this.#column.step(b) || a - b,

@@ -9,7 +9,7 @@ function filled(capacity: number, values: readonly number[]): MinMaxBuckets {
   return buckets;
 }
 
-test('few points come back as they are', () => {
+test('a few points are returned unchanged', () => {
   expect(filled(8, [3, 1, 2]).points()).toEqual([
     { x: 0, y: 3 },
     { x: 1, y: 1 },
@@ -17,7 +17,7 @@ test('few points come back as they are', () => {
   ]);
 });
 
-test('a spike of one point survives however often buckets merge', () => {
+test('a spike of one point survives any number of merges', () => {
   const values = Array.from({ length: 100_000 }, () => 1);
   values[54_321] = 99;
   values[54_999] = -7;
@@ -27,7 +27,7 @@ test('a spike of one point survives however often buckets merge', () => {
   expect(points).toContainEqual({ x: 54_999, y: -7 });
 });
 
-test('points stay in the order of x', () => {
+test('points stay in order of x', () => {
   const values = Array.from({ length: 5_000 }, (_, x) => Math.sin(x * 1.7) * x);
   const xs = filled(32, values)
     .points()
@@ -35,7 +35,7 @@ test('points stay in the order of x', () => {
   expect(xs).toEqual([...xs].sort((a, b) => a - b));
 });
 
-test('a value that is not finite breaks the line where it lies', () => {
+test('a non-finite value breaks the line at its place', () => {
   const points = filled(8, [1, Number.NaN, 2]).points();
   expect(points.map(({ x }) => x)).toEqual([0, 1, 2]);
   expect(points[1]?.y).toBeNaN();

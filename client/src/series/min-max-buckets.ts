@@ -1,10 +1,10 @@
 /**
- * A curve of any length in a bounded number of points: per bucket its lowest and highest value, so that no spike is
- * lost. Fed point by point; when all buckets are full, neighbours merge and buckets hold twice as many points.
+ * Reduces a curve of any length to a bounded number of points: the lowest and highest value per bucket, so that no spike
+ * is lost. Points are added one by one. When all buckets are full, neighbours are merged and the bucket size doubles.
  */
 export interface Point {
   readonly x: number;
-  /** NaN breaks the line. */
+  /** NaN is a break in the line. */
   readonly y: number;
 }
 
@@ -14,7 +14,7 @@ interface Bucket {
   min: number;
   maxX: number;
   max: number;
-  /** x of a value that is not finite: the line breaks there. */
+  /** x of a non-finite value, where the line breaks. */
   brokenAt: number | undefined;
 }
 
@@ -23,12 +23,12 @@ export class MinMaxBuckets {
   #size = 1;
   #buckets: Bucket[] = [];
 
-  /** `capacity` buckets at most: twice as many points. */
+  /** @param capacity the maximum number of buckets; each gives up to two points, plus one for a break */
   constructor(capacity = 1024) {
     this.#capacity = Math.max(2, capacity);
   }
 
-  /** Points must come in the order of x. */
+  /** Points must be added in order of x. */
   push(x: number, y: number): void {
     let bucket = this.#buckets.at(-1);
     if (bucket === undefined || bucket.count >= this.#size) {
@@ -61,7 +61,7 @@ export class MinMaxBuckets {
     }
   }
 
-  /** In the order of x. */
+  /** The points in order of x. */
   points(): Point[] {
     const points: Point[] = [];
     for (const bucket of this.#buckets) {

@@ -1,6 +1,6 @@
 /**
- * TensorBoard's smoothing: an exponential moving average that is corrected for beginning at zero,
- * s ← w·s + (1 − w)·v, shown as s / (1 − wⁿ). Values that are not finite are passed over.
+ * TensorBoard's smoothing: an exponential moving average that is corrected for starting at zero,
+ * s ← w·s + (1 − w)·v, shown as s / (1 − wⁿ). Non-finite values are skipped.
  * (tensorboard/components/vz_line_chart2/line-chart.ts, resmoothDataset)
  */
 export class DebiasedAverage {
@@ -8,14 +8,14 @@ export class DebiasedAverage {
   #last = 0;
   #count = 0;
 
-  /** `weight` in [0, 1): 0 does not smooth. */
+  /** @param weight in [0, 1); 0 means no smoothing */
   constructor(weight: number) {
     if (!(weight >= 0 && weight < 1))
-      throw new RangeError(`A smoothing weight lies in [0, 1); ${weight} does not.`);
+      throw new RangeError(`A smoothing weight must be in [0, 1), not ${weight}.`);
     this.#weight = weight;
   }
 
-  /** The average after `value`; `value` itself where it is not finite. */
+  /** Adds a value and returns the average; returns `value` itself if it is not finite. */
   next(value: number): number {
     if (!Number.isFinite(value)) return value;
     this.#last = this.#last * this.#weight + (1 - this.#weight) * value;

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { ScalarColumn } from '../series/columns.js';
 import { HealedColumn } from './healed-column.js';
 
-/** Rows `from`…`to − 1` of a column whose value is its row number. */
+/** Rows [from, to) of a column whose values are the row numbers. */
 function rows(from: number, to: number): Uint8Array {
   const bytes = new Uint8Array((to - from) * SCALAR_ROW_BYTES);
   const view = new DataView(bytes.buffer);
@@ -27,7 +27,7 @@ function healed(there: () => number) {
   return { column, asked, failed, values };
 }
 
-test('rows that follow are appended without a fetch', () => {
+test('consecutive rows are appended without a fetch', () => {
   const { column, asked, values } = healed(() => 0);
   column.offer(0, rows(0, 2));
   column.offer(2, rows(2, 5));
@@ -43,7 +43,7 @@ test('an overlap is dropped', () => {
   expect(values()).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('a hole is fetched once, and nothing is doubled', async () => {
+test('missing rows are fetched once, and no row is duplicated', async () => {
   const { column, asked, values } = healed(() => 9);
   column.offer(0, rows(0, 2));
   column.offer(6, rows(6, 8));
@@ -52,7 +52,7 @@ test('a hole is fetched once, and nothing is doubled', async () => {
   expect(asked).toEqual([2]);
 });
 
-test('live rows that come while a fetch is under way are not lost', async () => {
+test('live rows that arrive during a fetch are not lost', async () => {
   let give: (bytes: Uint8Array) => void = () => undefined;
   const asked: number[] = [];
   const column = new HealedColumn(new ScalarColumn(), {
@@ -76,7 +76,7 @@ test('live rows that come while a fetch is under way are not lost', async () => 
   expect(column.column.value(4)).toBe(4);
 });
 
-test('a hub that announces rows and gives none is reported, not asked for ever', async () => {
+test('a hub that announces rows but returns none is reported, and not asked forever', async () => {
   const { column, asked, failed } = healed(() => 0);
   column.expect(4);
   await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());

@@ -1,8 +1,8 @@
 import type { Column } from '../series/columns.js';
 
 /**
- * Keeps a column whole while rows arrive from two sides: live rows that name where they begin, and fetched ones. A
- * hole is fetched, an overlap dropped; so the hub may drop what a slow page cannot take.
+ * Keeps a column complete from two sources of rows: live rows, which come with the number of their first row, and fetched
+ * ones. Missing rows are fetched and overlaps dropped, so the hub may drop rows that a slow page cannot take.
  */
 export class HealedColumn<C extends Column> {
   readonly column: C;
@@ -10,17 +10,17 @@ export class HealedColumn<C extends Column> {
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
   readonly #abort = new AbortController();
-  /** How many rows there are known to be. */
+  /** The number of rows that are known to exist. */
   #known = 0;
   #fetching = false;
 
   constructor(
     column: C,
     options: {
-      /** Gives whole rows from row `from` on, as many as there are. */
+      /** Returns all complete rows from row `from` on. */
       readonly fetchRows: (from: number, signal: AbortSignal) => Promise<Uint8Array>;
       readonly changed: () => void;
-      /** A fetch went wrong: the column stays as it is until `expect` is called again. */
+      /** Called when a fetch fails. The column is not filled further until `expect` is called again. */
       readonly failed: (error: unknown) => void;
     },
   ) {
@@ -30,7 +30,7 @@ export class HealedColumn<C extends Column> {
     this.#failed = options.failed;
   }
 
-  /** Rows that the hub pushed, the first of which has the number `start`. */
+  /** Takes rows that the hub pushed; the first one has the number `start`. */
   offer(start: number, bytes: Uint8Array): void {
     const { column } = this;
     const end = start + Math.floor(bytes.byteLength / column.rowBytes);
@@ -41,7 +41,7 @@ export class HealedColumn<C extends Column> {
     this.expect(end);
   }
 
-  /** There are at least `rows` rows: what is missing of them is fetched. */
+  /** Announces that there are at least `rows` rows. Missing ones are fetched. */
   expect(rows: number): void {
     this.#known = Math.max(this.#known, rows);
     if (!this.#fetching && this.column.rows < this.#known) void this.#fill();
@@ -59,12 +59,14 @@ export class HealedColumn<C extends Column> {
         const bytes = await this.#fetchRows(from, this.#abort.signal);
         if (this.#abort.signal.aborted) return;
         const end = from + Math.floor(bytes.byteLength / this.column.rowBytes);
-        // Live rows may have come in between and reach further.
+        // Live rows may have arrived meanwhile and reach further.
         if (end > this.column.rows) {
           this.column.append(bytes.subarray((this.column.rows - from) * this.column.rowBytes));
           this.#changed();
         } else if (end === from) {
-          throw new Error(`Rows ${from} to ${this.#known} were announced, and the hub gave none of them.`);
+          throw new Error(
+            `Rows ${from} to ${this.#known} were announced, but the hub returned none of them.`,
+          );
         }
       }
     } catch (error) {

@@ -6,7 +6,7 @@ import { type ConnectionState, GenerationChangedError } from './source.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 
-/** A socket whose other side is the test. */
+/** A socket whose other end is the test. */
 function fakeSocket() {
   const handlers = new Map<string, (argument: unknown) => void>();
   const sent: unknown[][] = [];
@@ -43,7 +43,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('what is watched is said again after a lost connection', () => {
+test('the watch is sent again after a lost connection', () => {
   const { source, sent, hear, states } = liveSource();
   const watch = { runs: ['a'], mapsOf: 'a', tags: ['conv1/preactivation'] };
   source.watch(watch);
@@ -57,7 +57,7 @@ test('what is watched is said again after a lost connection', () => {
   source.close();
 });
 
-test('a lost connection is tried again, later each time, and says when', () => {
+test('a lost connection is retried with growing delays, and reports when', () => {
   const { source, socket, hear, states } = liveSource();
   hear('connect');
   hear('disconnect', 'transport close');
@@ -73,7 +73,7 @@ test('a lost connection is tried again, later each time, and says when', () => {
   source.close();
 });
 
-test('a refusal by the hub is told in its words and not repeated', () => {
+test('a refusal by the hub is reported with its message and not retried', () => {
   const { source, socket, hear, states } = liveSource();
   hear(
     'connect_error',
@@ -85,7 +85,7 @@ test('a refusal by the hub is told in its words and not repeated', () => {
   source.close();
 });
 
-test('runs are folded from the first list and the changes', () => {
+test('the list of runs combines the first list and the changes', () => {
   const { source, hear } = liveSource();
   const summary = (run: string, lastStep: number) => ({ run, lastStep });
   hear('runs', { protocol: 1, logdir: './runs', runs: [summary('a', 1), summary('b', 1)] });
@@ -98,7 +98,7 @@ test('runs are folded from the first list and the changes', () => {
   source.close();
 });
 
-test('bytes arrive as bytes, also where the socket gives a buffer', () => {
+test('bytes arrive as a Uint8Array, even if the socket passes an ArrayBuffer', () => {
   const { source, hear } = liveSource();
   const got: Uint8Array[] = [];
   source.listen({ rows: (rows) => got.push(rows.bytes) });
@@ -108,7 +108,7 @@ test('bytes arrive as bytes, also where the socket gives a buffer', () => {
   source.close();
 });
 
-test('what is asked for lies below the page, and 409 means that the files were replaced', async () => {
+test('requests go below the page’s address, and 409 means that the files were replaced', async () => {
   const { source } = liveSource();
   const asked: string[] = [];
   const answers = [

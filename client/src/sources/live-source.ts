@@ -1,4 +1,4 @@
-/** A hub: HTTP for what is asked, socket.io for what happens. */
+/** A hub as a source: HTTP for requests, socket.io for live updates. */
 
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import {
@@ -30,7 +30,7 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 const PING_EVERY_MS = 5_000;
 
-/** socket.io gives an ArrayBuffer for what was sent as a Uint8Array. */
+/** socket.io delivers a Uint8Array as an ArrayBuffer. */
 function bytesOf(bytes: Uint8Array | ArrayBuffer): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
 }
@@ -42,13 +42,13 @@ async function sentenceOf(response: Response): Promise<string> {
 }
 
 export interface LiveSourceOptions {
-  /** Where the page lies: `http://localhost:6180/` or below a base path, ending in a slash. */
+  /** The page's address: `http://localhost:6180/`, or below a base path, ending with a slash. */
   readonly base: URL;
   readonly connect?: (url: string, path: string) => LiveSocket;
 }
 
 function connectSocket(url: string, path: string): LiveSocket {
-  // Reconnection is ours, so that the page can say when it tries again.
+  // Reconnecting is done here, so that the page can show when the next attempt is due.
   return io(url, { path, transports: ['websocket'], reconnection: false });
 }
 
@@ -80,7 +80,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   const sendWatch = (): void => {
     if (watched !== undefined && socket.connected) {
       socket.emit('watch', watched, (answer) => {
-        if ('error' in answer) console.error(`The hub does not watch this: ${answer.error}`);
+        if ('error' in answer) console.error(`The hub refused to watch this: ${answer.error}`);
       });
     }
   };
@@ -111,7 +111,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     ping();
   });
   socket.on('connect_error', (error) => {
-    // A refusal by the hub carries `data` and a sentence; without it nobody answered.
+    // If the hub refused, the error has `data` and a message. Otherwise nothing answered.
     if ('data' in error) setConnection({ status: 'refused', reason: error.message });
     else lose();
   });
@@ -120,7 +120,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   });
   socket.on('runs', (message) => {
     if (message.protocol !== PROTOCOL_VERSION) {
-      const reason = `The hub speaks version ${message.protocol} of the protocol and this page version ${PROTOCOL_VERSION}. Reload the page.`;
+      const reason = `The hub uses version ${message.protocol} of the protocol, but this page uses version ${PROTOCOL_VERSION}. Reload the page.`;
       setConnection({ status: 'refused', reason });
       return;
     }

@@ -1,6 +1,6 @@
 /**
- * Where the page gets its runs from. One interface: a live hub today, a dropped log file tomorrow. Nothing beyond
- * this folder knows which one it is.
+ * Where the page gets its runs from: a live hub or, in future, a log file. No code outside this folder depends on which
+ * source it is.
  */
 import type {
   GapSummary,
@@ -18,7 +18,7 @@ export type ConnectionState =
   | { readonly status: 'connected'; readonly roundTrip: number | undefined }
   /** Times in milliseconds since the epoch. */
   | { readonly status: 'lost'; readonly since: number; readonly retryAt: number }
-  /** It answers and will not serve this page; `reason` says why and what to do. */
+  /** The hub answered but refuses to serve this page; `reason` says why and what to do. */
   | { readonly status: 'refused'; readonly reason: string };
 
 export interface RunList {
@@ -41,15 +41,15 @@ export interface ColumnRef {
   readonly kind: string;
 }
 
-/** The files of the run were replaced or cut: everything known of it is void. */
+/** The files of the run were replaced or shortened, so everything known of it is void. */
 export class GenerationChangedError extends Error {
   constructor(run: string) {
-    super(`The files of the run ${run} were replaced while they were read.`);
+    super(`The files of the run ${run} were replaced while they were being read.`);
     this.name = 'GenerationChangedError';
   }
 }
 
-/** The hub answered and could not give it now; another time it may. */
+/** The hub could not answer the request now, but may later. */
 export class TryAgainError extends Error {
   constructor(message: string) {
     super(message);
@@ -58,26 +58,26 @@ export class TryAgainError extends Error {
 }
 
 export interface Source {
-  /** For the status line, as `localhost:6180`. */
+  /** For the status line, such as `localhost:6180`. */
   readonly address: string;
   readonly connection: ConnectionState;
-  /** Undefined until the source has said which runs there are. */
+  /** Undefined until the source has sent its list of runs. */
   readonly list: RunList | undefined;
-  /** Returns the function that ends it. */
+  /** Adds a listener and returns a function that removes it. */
   listen(listener: SourceListener): () => void;
-  /** Replaces what was watched before; kept and repeated after a lost connection. */
+  /** Replaces the previous watch. It is sent again after a lost connection. */
   watch(watch: Watch): void;
-  /** What is known of a run. Asked anew after every connection. */
+  /** The details of a run. Request them again after every connection. */
   detail(run: string, signal: AbortSignal): Promise<RunDetail>;
-  /** What `tag` shows has been drawn: the next one may come. */
+  /** Signals that the latest blob of `tag` has been drawn and that the next one may be sent. */
   credit(run: string, tag: string): void;
-  /** SCALAR_ROW_BYTES each, from row `from` on. @throws GenerationChangedError */
+  /** Rows of SCALAR_ROW_BYTES, from row `from` on. @throws GenerationChangedError */
   scalarRows(ref: ColumnRef, from: number, signal: AbortSignal): Promise<Uint8Array>;
-  /** BLOB_ROW_BYTES each, from row `from` on. @throws GenerationChangedError */
+  /** Rows of BLOB_ROW_BYTES, from row `from` on. @throws GenerationChangedError */
   indexRows(ref: ColumnRef, from: number, signal: AbortSignal): Promise<Uint8Array>;
   /** The event's data, without its frame. @throws GenerationChangedError */
   event(run: string, generation: number, row: BlobRow, signal: AbortSignal): Promise<Uint8Array>;
-  /** Tries at once to get a lost connection back. */
+  /** Tries to reconnect immediately. */
   retry(): void;
   close(): void;
 }
