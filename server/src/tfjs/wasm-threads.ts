@@ -80,7 +80,10 @@ export function unsharedMemory(backend: unknown): WasmMemory {
   return memory as WasmMemory;
 }
 
-/** Removes handlers that Emscripten's module adds to the process: they rethrow errors that the caller should handle. */
+/**
+ * Remembers the process's listeners. `restore` removes those that Emscripten's module has added since, because they
+ * rethrow errors that the caller should handle.
+ */
 export function emscriptenListeners(): { restore(): void } {
   const names = ['uncaughtException', 'unhandledRejection'] as const;
   const before = names.map((name) => new Set<unknown>(process.listeners(name as 'uncaughtException')));

@@ -88,7 +88,7 @@ export interface LiveBlob {
 export const watchSchema = z.object({
   /** Runs whose scalars and index rows the viewer wants. */
   runs: z.array(z.string().max(LIMITS.runIdLength)).max(LIMITS.watchedRuns),
-  /** The run whose maps are pushed, and the tags of which the newest blobs are pushed. */
+  /** The run whose maps are pushed. `tags` are those whose newest blobs are pushed. */
   mapsOf: z.string().max(LIMITS.runIdLength).nullable(),
   tags: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.watchedTags),
   /** Those of `tags` that are on the screen, most important first. */
