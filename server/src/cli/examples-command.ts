@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listExamples, runExample } from '../examples.js';
+import { listExamples, runExample } from './examples.js';
 
 /** `convscope examples` lists the worked examples; `convscope examples NAME` runs one. */
 export function addExamplesCommand(program: Command): void {

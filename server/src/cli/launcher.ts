@@ -19,7 +19,7 @@ import { TOKEN_VARIABLE, type ToTrainer } from './process-messages.js';
 import { createProgressLine } from './progress-line.js';
 import { defaultRunName } from './run-name.js';
 import { listenForStop } from './stop-signals.js';
-import type { TrainFlags } from './train-command.js';
+import type { TrainFlags } from './train-flags.js';
 import { watchTrainer } from './watch-trainer.js';
 
 /** Ctrl-C ends everything within three seconds. A process that is still running then is killed; the spool keeps its log. */

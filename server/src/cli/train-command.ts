@@ -3,29 +3,8 @@ import process from 'node:process';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runNameProblem } from '../hub/ingest/run-name.js';
 import { anyNumber, wholeNumber } from './flag-values.js';
-import { addHubFlags, type HubFlags } from './hub-flags.js';
-
-export interface TrainFlags extends HubFlags {
-  readonly epochs?: number;
-  readonly steps?: number;
-  readonly batch?: number;
-  readonly lr?: number;
-  readonly optimizer?: string;
-  readonly momentum?: number;
-  readonly weightDecay?: number;
-  readonly schedule?: string;
-  readonly seed?: number;
-  readonly model?: string;
-  readonly backend?: string;
-  readonly threads?: number;
-  readonly data?: string;
-  readonly captureEvery?: number | 'auto';
-  readonly captureGradients?: boolean;
-  readonly maxLogMb: number;
-  readonly name?: string;
-  readonly open: boolean;
-  readonly exitWhenDone: boolean;
-}
+import { addHubFlags } from './hub-flags.js';
+import type { TrainFlags } from './train-flags.js';
 
 /** @throws InvalidArgumentError if the text cannot be the name of a run */
 function runName(text: string): string {

@@ -5,7 +5,7 @@ import { listExamples, runExample } from './examples.js';
 
 describe('the examples', () => {
   it('are files that can be read', () => {
-    const root = new URL('../../', import.meta.url);
+    const root = new URL('../../../', import.meta.url);
     expect(listExamples().map(({ file }) => existsSync(fileURLToPath(new URL(file, root))))).toEqual([
       true,
       true,

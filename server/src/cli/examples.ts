@@ -1,6 +1,6 @@
 /** The worked examples of server/examples, by name. */
 import { pathToFileURL } from 'node:url';
-import { builtFile } from './machine/built-file.js';
+import { builtFile } from '../machine/built-file.js';
 
 export interface Example {
   readonly name: string;
