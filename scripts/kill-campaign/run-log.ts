@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 import { codeOf } from 'convscope/machine/error-code.js';
+import { isEventFileName } from 'convscope/machine/event-file-name.js';
 
 export interface RunLog {
   readonly bytes: Buffer;
@@ -20,7 +21,7 @@ export interface RunLog {
 export function readLog(runDirectory: string): RunLog {
   let names: string[] = [];
   try {
-    names = readdirSync(runDirectory).filter((name) => name.includes('tfevents'));
+    names = readdirSync(runDirectory).filter(isEventFileName);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }

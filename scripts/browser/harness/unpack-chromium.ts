@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
+import { codeOf } from 'convscope/machine/error-code.js';
 
 const require = createRequire(import.meta.url);
 
@@ -91,8 +92,8 @@ export async function unpackChromium(
     try {
       await unpackInto(staging);
       await writeFile(join(staging, 'fonts.conf'), fontsConf(directory));
-      await rename(staging, directory).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+      await rename(staging, directory).catch((error: unknown) => {
+        if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
       });
     } finally {
       await rm(staging, { recursive: true, force: true });

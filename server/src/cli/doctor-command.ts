@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
+import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import type { Command } from 'commander';
 import { addHubFlags, type HubFlags } from './hub-flags.js';
 
@@ -20,7 +21,7 @@ export function addDoctorCommand(program: Command): void {
       ]);
       const report = await doctor({
         logdir: resolve(flags.logdir),
-        port: flags.port ?? 6180,
+        port: flags.port ?? DEFAULT_PORT,
         ...(flags.host === undefined ? {} : { host: flags.host }),
       });
       process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : formatDoctorReport(report));

@@ -1,3 +1,4 @@
+import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import type { Command } from 'commander';
 import { collect, wholeNumber } from './flag-values.js';
 
@@ -15,7 +16,7 @@ export function addHubFlags(command: Command): Command {
     .option('--logdir <dir>', 'folder where runs are read and written', './runs')
     .option(
       '--port <n>',
-      'port of the page; if it is taken, the next free one (default: 6180)',
+      `port of the page; if it is taken, the next free one (default: ${DEFAULT_PORT})`,
       wholeNumber({ least: 0, most: 65_535 }),
     )
     .option(

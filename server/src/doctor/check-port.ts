@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { HTTP } from '@convscope/shared/protocol/live.js';
 import { z } from 'zod';
+import { codeOf } from '../machine/error-code.js';
 import type { Check } from './report.js';
 
 const sessionSchema = z.object({ version: z.string(), logdir: z.string() });
@@ -33,7 +34,7 @@ export async function checkPort(host: string, port: number): Promise<Check> {
   const name = 'port';
   const failure = await listenFailure(host, port);
   if (failure === undefined) return { name, status: 'ok', text: `${port} on ${host} is free` };
-  if (failure.code !== 'EADDRINUSE') {
+  if (codeOf(failure) !== 'EADDRINUSE') {
     const advice = 'Choose another with --port.';
     return { name, status: 'problem', text: `${port} on ${host} cannot be used: ${failure.message}`, advice };
   }

@@ -5,6 +5,7 @@ import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js'
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { createEventReader } from '../logdir/event-reader.js';
 import { findRuns } from '../logdir/find-runs.js';
+import { codeOf } from '../machine/error-code.js';
 import { createLocalStorage } from '../storage/local-storage.js';
 import type { LogStorage } from '../storage/storage.js';
 import { type DumpedGap, jsonLine } from './json-line.js';
@@ -132,9 +133,5 @@ async function dumpFile(
 }
 
 function isBrokenPipe(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
-  );
+  return ['EPIPE', 'ERR_STREAM_DESTROYED'].includes(codeOf(error));
 }

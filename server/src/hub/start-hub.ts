@@ -2,13 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
+import { codeOf } from '../machine/error-code.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { isLoopback } from './http/access.js';
 import { checkBasePath, createHub } from './hub.js';
 import type { IngestStore } from './ingest/ingest-store.js';
 import { ensureIngestToken, newToken } from './token-file.js';
 
-export const DEFAULT_PORT = 6180;
 /** How many ports after the wanted one are tried. */
 const PORTS = 50;
 
@@ -107,9 +108,9 @@ async function listen(server: Server, port: number, host: string, strict: boolea
 
 function tryListen(server: Server, port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => {
+    const failed = (error: Error) => {
       server.off('listening', listening);
-      if (error.code === 'EADDRINUSE') resolve(false);
+      if (codeOf(error) === 'EADDRINUSE') resolve(false);
       else reject(new Error(`The hub cannot listen on ${host}:${port} (${error.message}).`));
     };
     const listening = () => {

@@ -1,4 +1,5 @@
 import { messageOf } from '@convscope/shared/message-of.js';
+import { isEventFileName } from '../machine/event-file-name.js';
 import type { LogStorage } from '../storage/storage.js';
 
 /** Limits of one scan of a logdir, in case it is a home directory. */
@@ -16,10 +17,6 @@ export interface FoundRuns {
   readonly unreadable: Set<string>;
   /** Messages about what was not scanned and why; empty if everything was. */
   readonly notices: string[];
-}
-
-export function isEventFileName(name: string): boolean {
-  return name.includes('tfevents');
 }
 
 /** Finds all directories below the logdir that directly contain an event file. */

@@ -1,8 +1,9 @@
 import { FRAME_HEADER_BYTES } from '@convscope/shared/event-log/frame.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
+import { isEventFileName } from '../machine/event-file-name.js';
 import type { LogStorage } from '../storage/storage.js';
-import { findEventFiles, findRuns, isEventFileName } from './find-runs.js';
+import { findEventFiles, findRuns } from './find-runs.js';
 import { FollowedRun, type RunListener } from './followed-run.js';
 import { createReadQueue } from './read-queue.js';
 

@@ -1,8 +1,6 @@
 /** Like torch's SummaryWriter, lets any program write a log that TensorBoard and convscope can open. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodePng } from '@convscope/shared/channels/png.js';
@@ -10,6 +8,7 @@ import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/deco
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { ChannelRole, RunRecord } from '@convscope/shared/run-record.js';
+import { newEventFileName } from '../machine/event-file-name.js';
 import type { Tensor, Tensor4D } from '../tfjs/tf.js';
 import { torchImage } from './torch-image.js';
 
@@ -29,19 +28,13 @@ export interface SummaryWriter {
   close(): void;
 }
 
-let files = 0;
-
 /**
  * Opens a new event file in `directory`, which becomes a run, and creates the directory if it is missing. Every call
  * writes immediately, so that a reader that follows the file sees each record at once.
  */
 export function createSummaryWriter(directory: string): SummaryWriter {
   mkdirSync(directory, { recursive: true });
-  const seconds = Math.floor(Date.now() / 1000);
-  const file = path.join(
-    directory,
-    `events.out.tfevents.${seconds}.${os.hostname()}.${process.pid}.${files++}`,
-  );
+  const file = path.join(directory, newEventFileName());
   const descriptor = openSync(file, 'wx');
   const write = (event: Uint8Array) => {
     const frame = encodeFrame(event);

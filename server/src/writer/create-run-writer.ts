@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { builtFile } from '../machine/built-file.js';
+import { newEventFileName } from '../machine/event-file-name.js';
 import { createMapBacklog } from './map-backlog.js';
 import type { RunWriter, WriterStatus } from './run-writer.js';
 import { spoolDirectory } from './spool.js';
@@ -39,24 +38,13 @@ export interface StartedRunWriter extends RunWriter {
 
 type Closed = Awaited<ReturnType<RunWriter['close']>>;
 
-let filesOfThisProcess = 0;
-
-/** `events.out.tfevents.<unix seconds>.<host>.<pid>.<n>`: sorts by time, and no two are alike. */
-export function eventFileName(now = Date.now()): string {
-  const host =
-    hostname()
-      .replace(/[^\w.-]/g, '_')
-      .slice(0, 64) || 'host';
-  return `events.out.tfevents.${Math.floor(now / 1000)}.${host}.${process.pid}.${filesOfThisProcess++}`;
-}
-
 /** A writer with a thread of its own: nothing that it is given holds up the caller. */
 export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   const runUid = randomBytes(16).toString('hex');
   const threadData: ThreadData = {
     runUid,
     run: options.name,
-    file: eventFileName(),
+    file: newEventFileName(),
     directory: options.hub
       ? spoolDirectory(options.cacheDirectory, runUid)
       : join(options.logdir, options.name),

@@ -10,6 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { z } from 'zod';
 import { codeOf } from '../machine/error-code.js';
+import { isEventFileName } from '../machine/event-file-name.js';
 
 const noteSchema = z.object({
   version: z.literal(1),
@@ -103,7 +104,7 @@ async function isNew(directory: string): Promise<boolean> {
 
 async function isEmpty(directory: string): Promise<boolean> {
   if (await isNew(directory)) return false;
-  return !(await readdir(directory)).some((name) => name.includes('tfevents'));
+  return !(await readdir(directory)).some(isEventFileName);
 }
 
 /** Whether the run was meant for this logdir, by whichever path it is reached. */

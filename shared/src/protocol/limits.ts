@@ -14,3 +14,6 @@ export const LIMITS = {
   watchedTags: 256,
   lookedAtTags: 16,
 } as const;
+
+/** Where a hub listens unless told otherwise; a first start takes the next free port. */
+export const DEFAULT_PORT = 6180;

@@ -1,7 +1,7 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol/ingest.js';
-import { isEventFileName } from '../../logdir/find-runs.js';
 import { readFileOwner } from '../../logdir/run-uid.js';
+import { isEventFileName } from '../../machine/event-file-name.js';
 import type { LogStorage, StoredAppender } from '../../storage/storage.js';
 import { StorageError, type StorageProblem, storageProblemOf } from '../../storage/storage-error.js';
 import { fileNameProblem } from './file-name.js';
