@@ -29,7 +29,7 @@ const loss = (step: number): RunRecord => ({
   value: step,
 });
 
-/** By it a hub knows a run again. */
+/** The record by which a hub recognises a run. */
 const runStart = (runUid: string): RunRecord => ({
   kind: 'run-start',
   tag: 'convscope/run_start',
@@ -46,7 +46,7 @@ const runStart = (runUid: string): RunRecord => ({
   },
 });
 
-/** A stack of maps whose values no compression makes small. */
+/** Maps that do not compress well. */
 function maps(step: number, side = 16, tag = 'conv1/preactivation'): MapsToLog {
   let x = step * 2 + 1;
   const values = Float32Array.from({ length: 2 * side * side * 4 }, () => {
@@ -139,7 +139,7 @@ describe('a run writer', () => {
     expect(stepsOf(log, 'conv1/preactivation')).toEqual([100]);
   });
 
-  it('lets the losses of the next steps pass the maps that still wait', async () => {
+  it('writes the losses of the next steps before maps that are still queued', async () => {
     const writer = write();
     await writer.ready;
     for (const tag of ['a', 'b', 'c', 'd']) writer.addMaps(maps(0, 128, tag));
@@ -156,7 +156,7 @@ describe('a run writer', () => {
       ...{ dtype: 'float32', shape: [1], values: Float32Array.of(step) },
     });
 
-  it('writes the maps first that somebody looks at, and the losses before anything that waits', async () => {
+  it('writes the maps that a page shows first, and losses before everything that is queued', async () => {
     const hub = await startHub();
     hub.lookedAt.look({}, 'r', ['c', 'b']);
     const writer = write({ url: hub.url });
@@ -170,7 +170,7 @@ describe('a run writer', () => {
       ...['train/loss1', 'c1', 'c2', 'b1', 'b2'],
       ...['weight1', 'a1', 'd1', 'a2', 'd2'],
     ]);
-    // The end stays the end, whatever waits.
+    // The run's end is the last record, even when parts are still queued.
     writer.addMaps(maps(3, 16, 'a'));
     writer.add(kernels(3));
     writer.add({
@@ -185,7 +185,7 @@ describe('a run writer', () => {
     ).toEqual(['a', 'weight', 'convscope/run_end']);
   });
 
-  it('brings everything to a hub, in order, and leaves no spool', async () => {
+  it('sends everything to a hub, in order, and leaves no spool', async () => {
     const hub = await startHub();
     const writer = write({ url: hub.url });
     for (const step of counted(200)) {
@@ -203,13 +203,13 @@ describe('a run writer', () => {
     expect(spools()).toEqual([]);
   });
 
-  it('keeps the spool to itself: nobody else may read what a run logs on its way', async () => {
+  it('makes the spool readable by its owner only', async () => {
     const writer = write({ url: 'http://127.0.0.1:9/' });
     await writer.ready;
     expect(statSync(spool(writer)).mode & 0o777).toBe(0o700);
   });
 
-  it('begins without a hub, says so, and sends all of it once one is there', async () => {
+  it('starts without a hub, says so, and sends everything once there is one', async () => {
     const first = await startHub();
     const { port, url } = first;
     await first.close();
@@ -223,7 +223,7 @@ describe('a run writer', () => {
     await vi.waitUntil(() => writer.status().warning === undefined, WAIT);
   });
 
-  it('goes on with a hub that has ended in peace and come back', async () => {
+  it('continues with a hub that was shut down and started again', async () => {
     const first = await startHub();
     const writer = write({ url: first.url });
     writer.add(loss(0));
@@ -236,7 +236,7 @@ describe('a run writer', () => {
     expect(logged().gaps).toBe(0);
   });
 
-  it('comes back to a hub that has sent it away', async () => {
+  it('reconnects to a hub that disconnected it', async () => {
     const hub = await startHub();
     const writer = write({ url: hub.url });
     writer.add(loss(0));
@@ -247,7 +247,7 @@ describe('a run writer', () => {
     await vi.waitUntil(() => stepsOf(logged(), 'train/loss').length === 2, WAIT);
   });
 
-  it('says that the disk of the hub is full, waits, and brings everything when there is room', async () => {
+  it('reports that the disk of the hub is full, and sends everything once there is space', async () => {
     const hub = await startHub();
     const writer = write({ url: hub.url });
     writer.add(loss(0));
@@ -272,14 +272,14 @@ describe('a run writer', () => {
       try {
         return stepsOf(logged(), 'train/loss').length === 11;
       } catch {
-        // The folder, or the file in it, is not there again yet: the time limit says when that is wrong.
+        // The directory or the file may not exist yet; the test's time limit applies.
         return false;
       }
     }, WAIT);
     expect(logged().gaps).toBe(0);
   });
 
-  it('heals a line that breaks in the middle of messages, again and again: the same bytes, once', async () => {
+  it('recovers from connections that break in the middle of messages: every byte arrives once', async () => {
     const hub = await startHub();
     let [state, cutsLeft] = [20_260_703, 40];
     const line = await startCutLine(hub.port, () => {
@@ -347,7 +347,7 @@ describe('a run writer', () => {
     expect(spools()).toEqual([]);
   });
 
-  it('leaves a run in the spool whose sender lives', async () => {
+  it('leaves a run in the spool while its writer is running', async () => {
     const writer = write({ url: 'http://127.0.0.1:9/' });
     writer.add(loss(0));
     await vi.waitUntil(() => writer.status().written > 0, WAIT);
@@ -390,7 +390,7 @@ describe('a run writer', () => {
     });
   });
 
-  it('keeps the newest maps when it cannot keep up, counts what it gave up, and still ends with the end', async () => {
+  it('keeps the newest maps when it cannot keep up, counts the dropped ones, and still ends with the end of the run', async () => {
     const writer = write({ mostWaitingBytes: 64 * 1024 });
     for (const step of counted(200)) writer.addMaps(maps(step, 32));
     writer.add({
@@ -412,7 +412,7 @@ describe('a run writer', () => {
     });
   });
 
-  it('logs the rest when one record cannot be written, and names the one', async () => {
+  it('logs the other records when one cannot be written, and names that one', async () => {
     const writer = write();
     writer.add(loss(0));
     writer.addMaps({ ...maps(1), probes: [0] });
@@ -422,7 +422,7 @@ describe('a run writer', () => {
     expect(stepsOf(logged(), 'train/loss')).toEqual([0, 2]);
   });
 
-  it('says in a sentence that its folder cannot be made', async () => {
+  it('reports that its directory cannot be created', async () => {
     writeFileSync(join(root, 'cache'), 'a file in the way');
     const heard: string[] = [];
     const writer = write({ url: 'http://127.0.0.1:9/', onFailure: (sentence) => heard.push(sentence) });

@@ -9,36 +9,36 @@ import type { RunWriter, WriterStatus } from './run-writer.js';
 import { spoolDirectory } from './spool.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
 
-/** Values that may wait for the thread, unless the caller says otherwise. */
+/** Default of `mostWaitingBytes`. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;
 
 export interface RunWriterOptions {
-  /** The run's name; a taken one gets a suffix at the hub. May hold `/`. */
+  /** The run's name; may contain `/`. The hub adds a suffix when the name is taken. */
   readonly name: string;
   /**
-   * Sends to a hub through the spool in `cacheDirectory`. `url` is that of the page, with the hub's base path if it
-   * has one. Without a hub the run is written to `<logdir>/<name>` directly.
+   * Sends the run to a hub through the spool in `cacheDirectory`. `url` is the URL of the page, including the hub's base
+   * path. Without a hub the run is written to `<logdir>/<name>` directly.
    */
   readonly hub?: { readonly url: string; readonly token: string };
   readonly cacheDirectory: string;
-  /** Absolute. The hub's own, or where to write when there is no hub. */
+  /** Absolute path of the hub's logdir; without a hub, where to write. */
   readonly logdir: string;
-  /** 0 for no limit. */
+  /** Limit of the run's log in MiB; 0 for none. */
   readonly maxLogMb?: number;
-  /** Bytes of map values that may wait for the writer's thread; beyond it the newest maps replace older ones. */
+  /** Bytes of map values that the writer's thread may hold. Beyond that the newest maps replace older ones. */
   readonly mostWaitingBytes?: number;
-  /** The writer's thread has ended without being asked: what it said, as a sentence. */
+  /** Called with a sentence when the writer's thread ends unexpectedly. */
   readonly onFailure?: (sentence: string) => void;
 }
 
 export interface StartedRunWriter extends RunWriter {
-  /** Resolves when the log's file is there. Rejects with a sentence when it cannot be made. */
+  /** Resolves when the log file has been created; rejects when it cannot be. */
   readonly ready: Promise<void>;
 }
 
 type Closed = Awaited<ReturnType<RunWriter['close']>>;
 
-/** A writer with a thread of its own: nothing that it is given holds up the caller. */
+/** A writer that encodes and writes in its own thread, so that logging does not block the caller. */
 export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   const runUid = randomBytes(16).toString('hex');
   const threadData: ThreadData = {
@@ -53,7 +53,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   };
   const worker = new Worker(builtFile(import.meta.url, './writer-thread.js'), {
     workerData: threadData,
-    // The thread is compiled: loaders and conditions of the caller's program are not for it.
+    // The thread runs compiled code and must not inherit loaders or conditions of the caller's program.
     execArgv: [],
   });
   let status: WriterStatus = {
@@ -76,7 +76,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
 
   const backlog = createMapBacklog(options.mostWaitingBytes ?? MOST_WAITING_BYTES, ({ maps, wallTime }) => {
     const { buffer } = maps.values;
-    // A view of a larger buffer would take its neighbours along.
+    // Transferring a view would detach the whole buffer behind it.
     const own = buffer.byteLength === maps.values.byteLength && buffer instanceof ArrayBuffer;
     const values = own ? maps.values : maps.values.slice();
     post({ type: 'maps', maps: { ...maps, values }, wallTime, droppedBefore: backlog.dropped() }, [
@@ -84,7 +84,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     ]);
   });
 
-  /** One message for all records of a step: they are added within one turn of the loop. */
+  /** Sends the records of a step as one message: they are added within one turn of the event loop. */
   function flush(): void {
     if (queued.length === 0) return;
     const records = queued;
@@ -96,7 +96,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   const ready = new Promise<void>((resolve, reject) => {
     settleReady = { resolve, reject };
   });
-  // Whoever does not ask hears of it through onFailure.
+  // Callers that do not await `ready` are told through onFailure.
   ready.catch(() => undefined);
 
   worker.on('message', (message: FromThread) => {
@@ -124,7 +124,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     ready,
     add(record) {
       if (record.kind === 'run-end') {
-        // The last record stays the last.
+        // The run's end must be the last record.
         flush();
         backlog.flush();
       }

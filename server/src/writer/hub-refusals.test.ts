@@ -98,7 +98,7 @@ describe('a run writer', () => {
     );
   });
 
-  it('says that it does not understand what the hub says is looked at, and goes on', async () => {
+  it('reports a list of shown maps that it does not understand, and continues', async () => {
     const { cacheDirectory, logdir } = await folders();
     const other = new Server({ transports: ['websocket'] });
     const port = await freePort();
@@ -109,7 +109,7 @@ describe('a run writer', () => {
     onTestFinished(() => other.close());
     const writer = begin({ cacheDirectory, logdir, hub: { url: `http://127.0.0.1:${port}`, token: TOKEN } });
     await until(() =>
-      expect(writer.status().warning).toContain('use the same version of convscope for both'),
+      expect(writer.status().warning).toContain('Use the same version of convscope for both'),
     );
     logSteps(writer, 10);
     await writer.close({ acknowledgeWithinMs: 0 });

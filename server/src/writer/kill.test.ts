@@ -17,7 +17,7 @@ const BYTES_OF_A_LIFE = 100_000;
 const KILLS_A_SENDER = 5;
 const SENDERS_AT_ONCE = 4;
 const BYTES_BETWEEN_KILLS = 20_000;
-/** Moments of each kind. The seed decides them all; a failure prints it. */
+/** Number of kills per test. The seed determines all of them; a failure prints it. */
 const MOMENTS = 20;
 const SEED = 20_260_703;
 /** Of a log that nobody ends, and how many milliseconds apart at least: longer than any test needs. */
@@ -63,11 +63,11 @@ function countedFromZero(steps: readonly number[]): boolean {
   return steps.every((step, i) => step === i);
 }
 
-/** Looks every few milliseconds, for half a minute at most; then it fails with what `story` tells. */
+/** Polls every few milliseconds for at most half a minute, then fails with the text of `story`. */
 async function until(condition: () => boolean, story: () => string): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`It never came about:\n${story()}`);
+    if (Date.now() > deadline) throw new Error(`The condition was not met:\n${story()}`);
     await delay(5);
   }
 }
@@ -81,7 +81,7 @@ function uidOf(sender: TestProcess): string {
   return sender.output().match(/uid (\w+)/)![1]!;
 }
 
-/** What was acknowledged is on the disk, right after the kill. */
+/** Asserts that what was acknowledged is on disk right after the kill. */
 function expectAcknowledged(sender: TestProcess, directory: string): void {
   const acknowledged = lastAcknowledged(sender);
   expect(runBytes(directory).length, directory).toBeGreaterThanOrEqual(acknowledged);
@@ -119,7 +119,7 @@ async function scene(onTestFinished: (cleanUp: () => Promise<void>) => void) {
   };
 }
 
-// Each in a folder of its own and mostly waiting for its processes: they may share the machine.
+// Each test has its own directory and mostly waits for processes, so they can run concurrently.
 describe.concurrent(`kill -9, at ${MOMENTS} moments each (seed ${SEED})`, { timeout: 240_000 }, () => {
   it('of the hub: what was acknowledged is there, and the log that outlives it so often is whole', async ({
     onTestFinished,
@@ -127,7 +127,7 @@ describe.concurrent(`kill -9, at ${MOMENTS} moments each (seed ${SEED})`, { time
     const { startHub, startSender, directoryOf } = await scene(onTestFinished);
     const random = stream(SEED + 1);
     let hub = await startHub();
-    // Several kills in the life of one sender: it also has to come back from having come back.
+    // Several kills per sender: it has to recover more than once.
     for (let moment = 0; moment < MOMENTS; ) {
       const name = `hub-${moment}`;
       const sender = startSender(name);
@@ -178,7 +178,7 @@ describe.concurrent(`kill -9, at ${MOMENTS} moments each (seed ${SEED})`, { time
     for (let moment = 0; moment < MOMENTS; moment++) {
       const name = `both-${moment}`;
       await acknowledges(sender, 1 + Math.floor(random() * BYTES_OF_A_LIFE));
-      // Who is first is left to chance, too.
+      // Which of the two is killed first is random, too.
       await Promise.all(random() < 0.5 ? [kill(hub), kill(sender)] : [kill(sender), kill(hub)]);
       expectAcknowledged(sender, directoryOf(name));
       const killed = sender;

@@ -1,21 +1,21 @@
-/** What --max-log-mb means: first captures grow rarer, then maps cease; scalars are never dropped. */
+/** Implements --max-log-mb: near the limit captures become rarer, then maps are dropped. Scalars are never dropped. */
 
-/** Shares of the limit at which captures are asked to be twice, four times as far apart. */
+/** Shares of the limit at which captures become two and four times as far apart. */
 const STRETCHES = [
   { share: 0.75, stretch: 4 },
   { share: 0.5, stretch: 2 },
 ] as const;
-/** The rest is for scalars. */
+/** Share of the limit that maps may fill; the rest is reserved for scalars. */
 const MAPS_SHARE = 0.9;
 
 export interface LogBudget {
   /** How many times further apart captures should be. */
   captureStretch(written: number): number;
-  /** Whether maps of so many bytes still fit. */
+  /** Whether maps of `bytes` still fit. */
   fits(written: number, bytes: number): boolean;
 }
 
-/** @param limitBytes 0 for none */
+/** @param limitBytes 0 for no limit */
 export function createLogBudget(limitBytes: number): LogBudget {
   return {
     captureStretch(written) {

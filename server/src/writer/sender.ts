@@ -1,6 +1,6 @@
 /**
- * Sends one growing file to the hub by byte offset. The hub's answer is the file's length there, which is the
- * acknowledgement: whatever was lost or repeated on the way, the next answer says where to go on.
+ * Sends one growing file to the hub by byte offset. The hub answers with the file's length on its side, which is the
+ * acknowledgement: whatever was lost or repeated on the way, the next answer says where to continue.
  */
 
 import {
@@ -14,41 +14,41 @@ import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { io, type Socket } from 'socket.io-client';
 import type { SpoolFile } from './spool-file.js';
 
-/** Stretches of this size, this many unanswered at a time. */
+/** At most `WINDOW` messages of this size are unanswered at a time. */
 const STRETCH_BYTES = Math.min(1024 * 1024, LIMITS.ingestBytes);
 const WINDOW = 4;
 const ANSWER_WITHIN_MS = 10_000;
 const RETRY_AFTER_MS = 500;
-/** socket.io comes back by itself within as long. */
+/** Longest delay between two attempts to connect. */
 const RECONNECT_AFTER_MS = 2_000;
 const CLOSE_WITHIN_MS = 300;
 
 export interface SenderOptions {
-  /** Of the hub's page; its path is the hub's base path. */
+  /** The URL of the hub's page; its path is the hub's base path. */
   readonly url: string;
   readonly token: string;
   readonly runUid: string;
   readonly run: string;
   readonly file: string;
   readonly spool: SpoolFile;
-  /** Where the spool lies, for sentences. */
+  /** The directory of the spool, for messages. */
   readonly directory: string;
-  /** Something about the sender has changed. */
+  /** Called when the state of the sender has changed. */
   readonly changed: () => void;
-  /** Tags whose maps somebody looks at, most wanted first; none while there is no hub to tell of them. */
+  /** Called with the tags whose maps pages show, the most wanted first; with none when the hub is not connected. */
   readonly lookedAt: (tags: readonly string[]) => void;
 }
 
 export interface Sender {
-  /** The file has grown. */
+  /** Tells the sender that the file has grown. */
   grown(): void;
   acknowledged(): number;
   connected(): boolean;
   place(): { run: string; path: string } | undefined;
   problem(): string | undefined;
-  /** The hub has refused the file for good: nothing more will be acknowledged. */
+  /** Whether the hub has refused the file for good, so that nothing more will be acknowledged. */
   refused(): boolean;
-  /** Tells the hub that this file is complete, and leaves. */
+  /** Tells the hub that the file is complete, and disconnects. */
   close(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export function createSender(options: SenderOptions): Sender {
   let acknowledged = 0;
   let sent = 0;
   let unanswered = 0;
-  /** Answers to what was sent before a reset say nothing of what is sent now. */
+  /** Incremented by every reset: answers to earlier messages are ignored. */
   let round = 0;
   let open = false;
   let final = false;
@@ -132,7 +132,7 @@ export function createSender(options: SenderOptions): Sender {
           if (!answer.ok) return fail(answer.error, answer.retry);
           acknowledged = answer.length;
           if (answer.length !== offset + bytes.length) {
-            // The hub has another length than this message left: go on from there.
+            // The file at the hub has another length than expected: continue from there.
             round++;
             unanswered = 0;
             sent = answer.length;
@@ -148,7 +148,7 @@ export function createSender(options: SenderOptions): Sender {
     const parsed = lookedAtSchema.safeParse(message);
     if (parsed.success) options.lookedAt(parsed.data.tags);
     else {
-      problem = `The hub at ${options.url} says what is looked at in a way that this version does not understand; use the same version of convscope for both.`;
+      problem = `The hub at ${options.url} sent a list of shown maps that this version does not understand. Use the same version of convscope for both.`;
       changed();
     }
   });
@@ -157,7 +157,7 @@ export function createSender(options: SenderOptions): Sender {
     options.lookedAt([]);
     round++;
     unanswered = 0;
-    // After any other loss socket.io comes back by itself.
+    // After any other disconnect socket.io reconnects by itself.
     if (reason === 'io server disconnect' && !final) reconnect();
     changed();
   });
@@ -166,7 +166,7 @@ export function createSender(options: SenderOptions): Sender {
     if (socket.active) {
       problem = `The hub at ${options.url} cannot be reached (${error.message}); the log waits in the spool.`;
     } else {
-      // A refusal by the hub itself ends socket.io's attempts. Another hub may take its place, so we go on trying.
+      // socket.io does not retry after a refusal. Another hub may take the place of this one, so the sender does.
       problem = `The hub at ${options.url} refuses the log. ${error.message} Training goes on; its log waits in ${options.directory}.`;
       reconnect();
     }

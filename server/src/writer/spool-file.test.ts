@@ -6,7 +6,7 @@ import { openSpoolFile, type SpoolDisk } from './spool-file.js';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-/** A disk with so many bytes left. Like a real one it writes what still fits before it refuses. */
+/** A disk with limited space. Like a real one, it writes what fits before it fails. */
 function smallDisk(): SpoolDisk & { room: number } {
   const disk = {
     room: Number.POSITIVE_INFINITY,
@@ -44,12 +44,12 @@ describe('the spool file', () => {
     file.close();
   });
 
-  it('refuses to go on with a file that is there already', () => {
+  it('refuses a file that already exists', () => {
     openSpoolFile(directory, 'f').close();
     expect(() => openSpoolFile(directory, 'f')).toThrow(/EEXIST/);
   });
 
-  it('keeps what a full disk refuses, in order, and leaves no half frame between', () => {
+  it('keeps frames that a full disk refuses, in order, and leaves no partial frame in the file', () => {
     const disk = smallDisk();
     const file = openSpoolFile(directory, 'f', { disk });
     file.append(bytesOf('aaaa'), false);
@@ -70,7 +70,7 @@ describe('the spool file', () => {
     file.close();
   });
 
-  it('gives up maps first, and scalars only when the memory is full', () => {
+  it('drops maps first, and scalars only when the memory is full', () => {
     const disk = smallDisk();
     const file = openSpoolFile(directory, 'f', { disk, backlogBytes: 10 });
     disk.room = 0;
@@ -84,7 +84,7 @@ describe('the spool file', () => {
     file.close();
   });
 
-  it('is whole frames only after it was closed on a full disk', () => {
+  it('contains only whole frames after it was closed on a full disk', () => {
     const disk = smallDisk();
     const file = openSpoolFile(directory, 'f', { disk });
     file.append(bytesOf('aaaa'), false);
@@ -94,7 +94,7 @@ describe('the spool file', () => {
     expect(onDisk()).toBe('aaaa');
   });
 
-  it('writes a long backlog of small frames without losing time over it', () => {
+  it('writes a long backlog of small frames quickly', () => {
     const disk = smallDisk();
     const file = openSpoolFile(directory, 'f', { disk });
     disk.room = 0;
@@ -104,7 +104,7 @@ describe('the spool file', () => {
     const started = performance.now();
     file.retry();
     expect(file.length()).toBe(50_000 * frame.length);
-    // One pass; moving the rest of the list up for every frame would take minutes.
+    // Removing frames from the front one by one would take minutes.
     expect(performance.now() - started).toBeLessThan(10_000);
     file.close();
   });

@@ -1,27 +1,25 @@
-/** The event file that the writer appends to and the sender reads from. Synchronous: it lives in a thread of its own. */
-
+/** The event file that the writer appends to and the sender reads from. It runs in the writer's thread, so it is synchronous. */
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@convscope/shared/message-of.js';
 
-/** While the disk refuses, this much waits in memory; beyond it maps are refused first, then everything. */
+/** While the disk refuses writes, so many bytes are kept in memory. Maps may take half of it. */
 const BACKLOG_BYTES = 64 * 1024 * 1024;
 
 export interface SpoolFile {
   /** Bytes on disk. */
   length(): number;
-  /** Bytes in memory that the disk has refused so far. */
+  /** Bytes in memory that are still to be written. */
   waiting(): number;
   /**
-   * Appends whole frames. False when they were given up because the disk has refused for too long; `droppable`
-   * ones go when half of the memory is taken. What waits is written before what comes later: the order of the
-   * file is the order of the calls.
+   * Appends whole frames, in the order of the calls. Returns false when they were dropped because the disk has refused
+   * writes for too long; `droppable` frames are dropped once half of the memory is taken.
    */
   append(frames: Uint8Array, droppable: boolean): boolean;
-  /** Tries again to write what waits. */
+  /** Tries again to write what is kept in memory. */
   retry(): void;
   read(offset: number, length: number): Uint8Array;
-  /** A sentence while the disk refuses. */
+  /** A sentence while the disk refuses writes. */
   problem(): string | undefined;
   close(): void;
 }
@@ -43,13 +41,13 @@ export function openSpoolFile(
   const path = join(directory, name);
   const descriptor = openSync(path, 'ax+', 0o644);
   let length = fstatSync(descriptor).size;
-  /** What a refused write may have left behind `length`. */
+  /** Whether a failed write may have left bytes beyond `length`. */
   let torn = false;
   let backlog: Uint8Array[] = [];
   let waiting = 0;
   let problem: string | undefined;
 
-  /** Writes all of it or nothing: a partial write is cut off again, so that no half frame stays in the middle. */
+  /** Writes all of it or nothing: a partial write is truncated, so that no partial frame stays in the file. */
   function write(bytes: Uint8Array): boolean {
     try {
       if (torn) disk.truncate(descriptor, length);
@@ -60,7 +58,7 @@ export function openSpoolFile(
       problem = undefined;
       return true;
     } catch (error) {
-      problem = `The log file ${path} cannot be written (${messageOf(error)}). What comes is kept in memory and written when the disk takes it; maps are the first to be given up.`;
+      problem = `The log file ${path} cannot be written (${messageOf(error)}). Records are kept in memory until the disk accepts them; maps are dropped first.`;
       return false;
     }
   }
@@ -96,7 +94,7 @@ export function openSpoolFile(
     problem: () => problem,
     close() {
       try {
-        // The last refused write leaves nothing torn where a reader would look.
+        // Readers must not find a partial frame at the end.
         if (torn) disk.truncate(descriptor, length);
       } finally {
         closeSync(descriptor);

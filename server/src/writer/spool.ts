@@ -1,6 +1,6 @@
 /**
- * Runs on their way to a hub, in the user's cache: `spool/<runUid>/` holds the very event file, and a note of
- * where it is meant to go. What is here survives the process; the next hub of the same logdir takes it over.
+ * Runs on their way to a hub, in the user's cache: `spool/<runUid>/` holds the event file, and a note of the logdir and
+ * the run that it belongs to. It survives the process; the next hub of the same logdir takes it over.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -20,7 +20,7 @@ const noteSchema = z.object({
     .string()
     .min(1)
     .regex(/^[^/\\]+$/),
-  /** Absolute path of the logdir that it is meant for. */
+  /** Absolute path of the logdir that the run belongs to. */
   logdir: z.string().min(1),
 });
 export type SpoolNote = z.infer<typeof noteSchema>;
@@ -39,7 +39,7 @@ export function lockPath(directory: string): string {
   return join(directory, 'lock');
 }
 
-/** Makes the directory (0700) and its note. */
+/** Creates the directory, with mode 0700, and its note. */
 export function writeNote(directory: string, note: SpoolNote): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, NOTE_FILE), `${JSON.stringify(note)}\n`, { mode: 0o600 });
@@ -51,16 +51,16 @@ export interface SpooledRun {
   readonly bytes: number;
 }
 
-/** Begins the names of what is being removed. */
+/** Prefix of directories that are being removed. */
 const REMOVED = '.removed-';
 
-/** A sender makes its note, its lock and its file at once; one that has no file after so long died before it had. */
+/** A writer creates its note, lock and file together. If the file is still missing after so long, the writer has died. */
 const EMPTY_AFTER_MS = 60_000;
 
 /**
- * Every run in the spool. One that cannot be read is named to `skipped` and left alone; one that never held
- * anything is removed.
- * @throws when the spool is there and cannot be read
+ * Lists the runs in the spool. Runs that cannot be read are reported to `skipped` and left alone; runs without a file are
+ * removed.
+ * @throws Error when the spool exists and cannot be read
  */
 export async function listSpool(
   cacheDirectory: string,
@@ -107,14 +107,14 @@ async function isEmpty(directory: string): Promise<boolean> {
   return !(await readdir(directory)).some(isEventFileName);
 }
 
-/** Whether the run was meant for this logdir, by whichever path it is reached. */
+/** Whether the run belongs to this logdir, also when one of the paths is a symbolic link. */
 export async function isMeantFor(note: SpoolNote, logdir: string): Promise<boolean> {
   if (note.logdir === logdir) return true;
   const real = (path: string) => realpath(path).catch(() => path);
   return (await real(note.logdir)) === (await real(logdir));
 }
 
-/** In one stroke: a kill in the middle leaves nothing that looks like a run. The next listing clears the rest away. */
+/** Renames the directory before deleting it, so that a kill in between leaves no partial run. `listSpool` deletes the rest. */
 export async function removeSpool(directory: string): Promise<void> {
   const aside = join(dirname(directory), `${REMOVED}${basename(directory)}-${randomUUID()}`);
   try {

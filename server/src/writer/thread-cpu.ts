@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { codeOf } from '../machine/error-code.js';
 
 /**
- * CPU time of the calling thread in milliseconds. Linux tells it exactly; elsewhere Node 20 knows only how long the
- * thread's event loop was busy, which also counts the time that it waited for a core.
+ * CPU time of the calling thread in milliseconds. Exact on Linux. Elsewhere Node 20 only has the time that the thread's
+ * event loop was busy, which includes waiting for a core.
  */
 export function threadCpuMilliseconds(): number {
   if (process.platform === 'linux') {

@@ -1,15 +1,15 @@
-/** What goes between a run writer and its thread. */
+/** The messages between a run writer and its thread. */
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import type { MapsToLog, WriterStatus } from './run-writer.js';
 
 export interface ThreadData {
   readonly runUid: string;
-  /** The run's name, as it is asked of the hub. */
+  /** The name that the hub is asked for. */
   readonly run: string;
   readonly file: string;
-  /** Where the file is written: the spool, or the run's own directory. */
+  /** Directory of the file: the spool, or without a hub the run's own. */
   readonly directory: string;
-  /** Absent: the directory is the log itself, and nothing is sent. */
+  /** Absent when nothing is sent. */
   readonly hub?: { readonly url: string; readonly token: string; readonly logdir: string };
   readonly maxLogBytes: number;
 }
@@ -20,13 +20,13 @@ export type ToThread =
       readonly type: 'maps';
       readonly maps: MapsToLog;
       readonly wallTime: number;
-      /** How many maps were given up before they reached the thread, in all. */
+      /** How many maps were dropped before they reached the thread, in total. */
       readonly droppedBefore: number;
     }
   | { readonly type: 'close'; readonly acknowledgeWithinMs: number };
 
 export type FromThread =
   | { readonly type: 'status'; readonly status: WriterStatus }
-  /** One `maps` message is dealt with. */
+  /** One `maps` message has been processed. */
   | { readonly type: 'maps-done' }
   | { readonly type: 'closed'; readonly acknowledged: boolean; readonly path?: string };
