@@ -4,17 +4,13 @@
  *
  *   node scripts/dist/bench/hub-start.js [--rounds N] [--logdir DIR] [--json FILE]
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { LIVE_NAMESPACE } from '@convscope/shared/protocol/live.js';
+import { freePort, type TestProcess } from 'convscope/testing/process.js';
+import { startCommand, testFolder } from 'convscope/testing/product.js';
 import { io } from 'socket.io-client';
 import { readCommandLine, text, wholeNumber } from '../command-line.js';
 import { benchRow, jsonFlag, report } from './report.js';
@@ -29,15 +25,13 @@ const { flags } = readCommandLine({
   },
 });
 
-const COMMAND = fileURLToPath(new URL('../../../server/bin/convscope.js', import.meta.url));
-
-const folder = mkdtempSync(join(tmpdir(), 'convscope-bench-'));
-const logdir = flags.logdir ?? smallLogdir(join(folder, 'runs'));
+const folder = testFolder();
+const logdir = flags.logdir ?? smallLogdir(folder.logdir);
 const measured: Measurement[] = [];
 try {
   for (let round = 0; round < flags.rounds; round++) measured.push(await measure());
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  folder.remove();
 }
 report(
   'hub-start',
@@ -62,14 +56,7 @@ interface Measurement {
 async function measure(): Promise<Measurement> {
   const port = await freePort();
   const began = performance.now();
-  const hub = spawn(
-    process.execPath,
-    [COMMAND, 'serve', '--logdir', logdir, '--port', String(port), '--no-open'],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
-    },
-  );
+  const hub = startCommand({ logdir, env: folder.env }, 'serve', ['--port', String(port)]);
   const since = () => Math.round(performance.now() - began);
   try {
     const url = `http://127.0.0.1:${port}`;
@@ -85,18 +72,18 @@ async function measure(): Promise<Measurement> {
     const live = io(`${url}${LIVE_NAMESPACE}`, { transports: ['websocket'] });
     await new Promise((resolve) => live.once('runs', resolve));
     const socket = since();
-    const rssMb = residentMegabytes(hub.pid!);
+    const rssMb = residentMegabytes(hub.pid);
     live.disconnect();
     return { page, runs, socket, rssMb };
   } finally {
-    hub.kill();
-    if (hub.exitCode === null && hub.signalCode === null) await once(hub, 'exit');
+    hub.child.kill();
+    await hub.exited;
   }
 }
 
-async function untilAnswered(url: string, hub: ChildProcess): Promise<void> {
+async function untilAnswered(url: string, hub: TestProcess): Promise<void> {
   for (;;) {
-    if (hub.exitCode !== null) throw new Error(`The hub ended with ${hub.exitCode} before it answered.`);
+    if (hub.hasExited()) throw new Error(`The hub ended before it answered:\n${hub.output()}`);
     try {
       await (await fetch(url)).text();
       return;
@@ -110,15 +97,6 @@ async function untilAnswered(url: string, hub: ChildProcess): Promise<void> {
 function residentMegabytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Math.round((Number(kilobytes) * 1024) / 1e6);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function smallLogdir(root: string): string {

@@ -1,9 +1,10 @@
 /** A run with the shapes of the default net, without the training: what the hub and the page take when little else runs. */
 import { join } from 'node:path';
 import type { Conv2dDescription } from '@convscope/shared/run-description.js';
+import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { readIngestToken } from 'convscope/hub/token-file.js';
+import type { Product, TestFolder } from 'convscope/testing/product.js';
 import { createRunWriter } from 'convscope/writer/create-run-writer.js';
-import type { Convscope, Folder } from '../browser/support/convscope.js';
 
 /** Different captures, in turn. */
 const WAVES = 8;
@@ -15,28 +16,21 @@ const LAYERS = [
 ] as const;
 
 function describe([name, channels, side]: (typeof LAYERS)[number]): Conv2dDescription {
-  return {
-    type: 'conv2d',
+  return conv2dDescription({
     name,
     inChannels: 3,
     outChannels: channels,
-    kernel: [3, 3],
-    stride: [1, 1],
-    padding: [1, 1],
-    dilation: [1, 1],
-    groups: 1,
-    paddingMode: 'zeros',
-    bias: true,
-    activation: 'relu',
     inputShape: [3, side, side],
     outputShape: [channels, side, side],
-    input: { from: 'probes' },
-  };
+  });
 }
 
 /** Logs ten captures and fifty losses a second until it is stopped. */
-export async function emitIdleRun(folder: Folder, convscope: Convscope): Promise<{ stop(): Promise<void> }> {
-  const cacheDirectory = join(folder.env['XDG_CACHE_HOME'] ?? '', 'convscope');
+export async function emitIdleRun(
+  folder: TestFolder,
+  convscope: Product,
+): Promise<{ stop(): Promise<void> }> {
+  const { cache: cacheDirectory } = folder;
   const token = await readIngestToken(join(cacheDirectory, 'ingest-token'));
   if (token === null) throw new Error(`The hub has left no ingest token in ${cacheDirectory}.`);
   const writer = createRunWriter({
@@ -45,32 +39,19 @@ export async function emitIdleRun(folder: Folder, convscope: Convscope): Promise
     hub: { url: convscope.url.slice(0, -1), token },
     cacheDirectory,
   });
-  writer.add({
-    kind: 'run-start',
-    tag: 'convscope/run_start',
-    step: 0,
-    wallTime: Date.now() / 1000,
-    start: {
-      version: 1,
-      runUid: writer.runUid,
-      name: 'idle',
-      config: {},
-      environment: {},
-      data: {
-        name: 'waves',
-        synthetic: true,
-        classes: [],
-        trainPictures: 0,
-        testPictures: 0,
-        mean: [],
-        std: [],
+  writer.add(
+    runStartRecord(
+      {
+        runUid: writer.runUid,
+        name: 'idle',
+        data: { name: 'waves' },
+        model: { name: 'waves', inputShape: [3, 32, 32], layers: LAYERS.map(describe) },
+        probes: [{ index: 0, label: 0 }],
+        plan: { stepsPerEpoch: 1e6, totalSteps: 1e6 },
       },
-      model: { name: 'waves', parameters: 0, inputShape: [3, 32, 32], layers: LAYERS.map(describe) },
-      probes: [{ index: 0, label: 0 }],
-      statisticsPictures: 0,
-      plan: { epochs: 1, stepsPerEpoch: 1e6, totalSteps: 1e6 },
-    },
-  });
+      Date.now() / 1000,
+    ),
+  );
   // Made beforehand: this process also notes when messages arrive, and must not be busy then.
   const waves = Object.fromEntries(
     LAYERS.map(([layer, channels, side]) => [

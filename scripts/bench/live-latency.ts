@@ -12,6 +12,8 @@ import {
   type LiveServerEvents,
 } from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
+import { PICTURES } from 'convscope/testing/product.js';
+import { until } from 'convscope/testing/until.js';
 import { BACKEND_NAMES } from 'convscope/tfjs/backend.js';
 import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';
 import type { Page } from 'playwright-core';
@@ -19,13 +21,11 @@ import { io, type Socket } from 'socket.io-client';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
 import {
+  type BrowserFolder,
+  browserFolder,
   type Convscope,
-  type Folder,
   measuringFolder,
-  PICTURES,
   startConvscope,
-  testFolder,
-  until,
 } from '../browser/support/convscope.js';
 import { oneOf, positiveNumber, readCommandLine, text } from '../command-line.js';
 import { emitIdleRun } from './idle-run.js';
@@ -129,7 +129,7 @@ interface Measured {
   readonly frame: readonly number[];
 }
 
-async function measure(kind: Kind, folder: Folder): Promise<Measured> {
+async function measure(kind: Kind, folder: BrowserFolder): Promise<Measured> {
   const training = kind === 'training';
   const convscope = training
     ? await startConvscope(folder, 'train', [
@@ -188,7 +188,7 @@ function rowsOf(name: string, milliseconds: readonly number[]): BenchRow[] {
 
 const rows: BenchRow[] = [];
 for (const kind of flags.only ? [flags.only] : KINDS) {
-  const folder = kind === 'training' ? measuringFolder() : testFolder();
+  const folder = kind === 'training' ? measuringFolder() : browserFolder();
   try {
     const { socket, maps, frame } = await measure(kind, folder);
     rows.push(

@@ -8,10 +8,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { CLI, PICTURES } from 'convscope/testing/product.js';
 import { BACKEND_NAMES, type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
 import { CAPTURE_SHARE } from 'convscope/trainer/capture/capture-schedule.js';
 import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';
-import { measuringFolder, PICTURES, ROOT, startConvscope } from '../browser/support/convscope.js';
+import { measuringFolder, startConvscope } from '../browser/support/convscope.js';
 import { oneOf, readCommandLine, refuse, text, wholeNumber } from '../command-line.js';
 import { type BenchRow, benchRow, jsonFlag, report, spreadOf } from './report.js';
 
@@ -107,14 +108,10 @@ async function job(
     ]);
     if ((await convscope.ended) !== 0) throw new Error(convscope.output());
     const run = join(folder.logdir, readdirSync(folder.logdir)[0]!);
-    const lines = execFileSync(
-      process.execPath,
-      [join(ROOT, 'server', 'bin', 'convscope.js'), 'dump', run, '--json'],
-      {
-        encoding: 'utf8',
-        maxBuffer: 1 << 30,
-      },
-    )
+    const lines = execFileSync(process.execPath, [CLI, 'dump', run, '--json'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    })
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Line & { value?: number });

@@ -2,24 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { childPid } from 'convscope/testing/process.js';
+import { CLI, PICTURES } from 'convscope/testing/product.js';
+import { until } from 'convscope/testing/until.js';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
 import { launchBrowser } from './harness/launch-browser.js';
 import { openPage, type TestPage } from './harness/open-page.js';
 import {
+  type BrowserFolder,
+  browserFolder,
   type Convscope,
-  type Folder,
-  PICTURES,
   startConvscope,
-  testFolder,
   trainerMaps,
-  until,
 } from './support/convscope.js';
 import { readGrid, viridisIndex } from './support/grid.js';
 
-const CLI = fileURLToPath(new URL('../../server/bin/convscope.js', import.meta.url));
 /** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
 const CONV1 = { channels: 16, height: 32, width: 32, probes: 8 };
 const TRAIN = [
@@ -43,7 +42,7 @@ const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled 
 
 describe('the run page', () => {
   let browser: Browser;
-  let folder: Folder;
+  let folder: BrowserFolder;
   const running: Convscope[] = [];
   const pages: TestPage[] = [];
 
@@ -72,7 +71,7 @@ describe('the run page', () => {
   });
 
   it('shows a net while it trains, pixel for pixel, and its arithmetic adds up', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
     const { page, assertClean } = await open(`${convscope.url}#run?layer=conv1&lock=channel&stage=relu`);
 
@@ -172,7 +171,7 @@ describe('the run page', () => {
   });
 
   it('survives the death of the hub and catches up when it is back', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
     const { page, assertClean } = await open(convscope.url);
     await until(
@@ -180,7 +179,7 @@ describe('the run page', () => {
       'a first capture',
     );
     const before = await lastStep(page);
-    process.kill(convscope.hubPid(), 'SIGKILL');
+    process.kill(childPid(convscope, 'hub-process'), 'SIGKILL');
     await until(() => convscope.output().includes('The hub is back'), 'the hub to be started again');
     await until(async () => (await lastStep(page)) > before + 20, 'the page to catch up');
     await until(async () => (await shownStep(page)) > before, 'a newer capture');
@@ -189,7 +188,7 @@ describe('the run page', () => {
   });
 
   it('replays a run that has ended exactly as it was', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--steps', '40']);
     const { page, assertClean } = await open(`${convscope.url}#run?layer=conv1&lock=channel&step=20`);
     await until(() => /Run completed/.test(convscope.output()), 'the run to end');
@@ -219,7 +218,7 @@ describe('the run page', () => {
   });
 
   it('zooms into the steps under the pointer, and pages are changed by keys', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--steps', '60', '--exit-when-done']);
     await convscope.ended;
     const served = await start('serve');
@@ -261,7 +260,7 @@ describe('the run page', () => {
   });
 
   it('keeps the widths that columns are given, by hand and by keys, and gives the first ones back', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);
     await convscope.ended;
     const served = await start('serve');
@@ -305,7 +304,7 @@ describe('the run page', () => {
   });
 
   it('works at 400 pixels, in the dark', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);
     await convscope.ended;
     const served = await start('serve');
@@ -317,7 +316,7 @@ describe('the run page', () => {
   });
 
   it('says what to do when nothing is logged yet, and changes to the first run by itself', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const served = await start('serve');
     const { page, assertClean } = await open(served.url);
     await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('npm start');
@@ -330,7 +329,7 @@ describe('the run page', () => {
   });
 
   it('shows a run that diverged as failed, with its step', async () => {
-    folder = testFolder();
+    folder = browserFolder();
     const convscope = await start('train', [
       ...TRAIN,
       '--steps',
@@ -351,7 +350,7 @@ describe('the run page', () => {
 
 describe('a dump', () => {
   it('holds every record that the run should have', async () => {
-    const folder = testFolder();
+    const folder = browserFolder();
     try {
       const convscope = await startConvscope(folder, 'train', [
         ...TRAIN,

@@ -10,7 +10,8 @@ import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { histogramOf } from '@convscope/shared/event-log/histogram.js';
 import { createHparamsEnd, createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
-import { RUN_END_TAG, RUN_START_TAG, type RunRecord, type RunStart } from '@convscope/shared/run-record.js';
+import { RUN_END_TAG, RUN_START_TAG, type RunRecord } from '@convscope/shared/run-record.js';
+import { runStart } from '@convscope/shared/testing/run-start.js';
 
 const deflate = (bytes: Uint8Array) => deflateSync(bytes, { level: 1 });
 const FIRST = 1_700_000_000;
@@ -32,26 +33,24 @@ export async function writeSampleLog(logdir: string): Promise<void> {
 }
 
 function sampleRecords(name: string, seed: number): RunRecord[] {
-  const start: RunStart = {
-    version: 1,
+  const start = runStart({
     runUid: String(seed).repeat(32),
     name,
     config: { lr: 0.05, optimizer: 'sgd', 'capture|gradients': false },
     environment: { backend: 'wasm', node: process.version },
     data: {
       name: 'synthetic',
-      synthetic: true,
       classes: ['square', 'круг'],
       trainPictures: 10,
       testPictures: 2,
       mean: [0.5],
       std: [0.25],
     },
-    model: { name: 'none', parameters: 0, inputShape: [1, 8, 8], layers: [] },
+    model: { inputShape: [1, 8, 8] },
     probes: [{ index: 0, label: 1 }],
     statisticsPictures: 2,
-    plan: { epochs: 1, stepsPerEpoch: 60, totalSteps: 60 },
-  };
+    plan: { stepsPerEpoch: 60, totalSteps: 60 },
+  });
   const records: RunRecord[] = [
     { kind: 'run-start', tag: RUN_START_TAG, step: 0, wallTime: FIRST, start },
     ...createHparamsStart(start.config, ['train/loss'], name, FIRST),

@@ -5,20 +5,22 @@
  *
  *   node scripts/dist/kill-campaign/run.js [--rounds N] [--steps N] [--seed N] [--only NAME]
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { childPid, killNow, type TestProcess } from 'convscope/testing/process.js';
+import { PICTURES, startCommand, type TestFolder, testFolder } from 'convscope/testing/product.js';
+import { type RunLog, readRunLog } from 'convscope/testing/run-log.js';
+import { until } from 'convscope/testing/until.js';
 import { oneOf, readCommandLine, wholeNumber } from '../command-line.js';
-import { childNamed, kill, type Program, startProgram, until } from './processes.js';
-import { type RunLog, readLog } from './run-log.js';
 
 const VICTIMS = ['hub', 'trainer', 'both', 'all'] as const;
 type Victim = (typeof VICTIMS)[number];
 /** Of the launcher with --exit-when-done. After a kill of its own there is none. */
 const EXIT_CODES = { hub: 0, trainer: 1, both: 1, all: 'SIGKILL' } as const;
 const LATEST_SHARE = 0.8;
-const SPOOL = join('cache', 'convscope', 'spool');
+/** Longer than any round takes. */
+const WITHIN_MS = 120_000;
 
 const { flags } = readCommandLine({
   run: 'node scripts/dist/kill-campaign/run.js',
@@ -37,6 +39,11 @@ if (process.platform === 'win32')
     'The campaign finds processes with ps, which Windows does not have. Run it on Linux or macOS.',
   );
 
+const TRAIN = [
+  ...['--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16'],
+  ...['--steps', String(steps), '--capture-every', '10', '--name', 'r', '--exit-when-done'],
+];
+
 let state = seed >>> 0;
 function random(): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -53,59 +60,56 @@ interface Round {
 }
 
 async function round(victim: Victim): Promise<Round> {
-  const folder = mkdtempSync(join(tmpdir(), 'convscope-kill-'));
+  const folder = testFolder();
   const started = performance.now();
   const killedAfter = 1 + Math.floor(random() * steps * LATEST_SHARE);
-  const runDirectory = join(folder, 'runs', 'r');
-  const programs: Program[] = [];
+  const runDirectory = join(folder.logdir, 'r');
+  const programs: TestProcess[] = [];
   const problems: string[] = [];
   try {
-    const program = startProgram(trainArguments(folder), folder);
+    const program = startCommand(folder, 'train', TRAIN);
     programs.push(program);
-    await until(() => readLog(runDirectory).steps.length >= killedAfter, program);
+    await whileRunning(program, () => readRunLog(runDirectory).steps.length >= killedAfter);
     // By pid, all found before the first is killed: the launcher starts the hub again at once.
     const pids = {
-      hub: childNamed(program, 'hub-process'),
-      trainer: childNamed(program, 'trainer-process'),
+      hub: childPid(program, 'hub-process'),
+      trainer: childPid(program, 'trainer-process'),
     };
-    if (victim === 'all') kill(program.pid);
-    if (victim !== 'hub') kill(pids.trainer);
-    if (victim !== 'trainer') kill(pids.hub);
-    const atKill = readLog(runDirectory);
-    const inSpool = spooled(folder).map((run) => readLog(join(folder, SPOOL, run)));
-    const code = await program.ended;
+    if (victim === 'all') killNow(program.pid);
+    if (victim !== 'hub') killNow(pids.trainer);
+    if (victim !== 'trainer') killNow(pids.hub);
+    const atKill = readRunLog(runDirectory);
+    const inSpool = spooled(folder).map((run) => readRunLog(join(folder.cache, 'spool', run)));
+    const code = await program.exited;
     if (code !== EXIT_CODES[victim])
       problems.push(`exit ${code}, not ${EXIT_CODES[victim]}: ${program.output()}`);
 
     // What only the next start can bring: with the launcher gone there is nobody else.
     if (victim === 'all') {
-      const next = startProgram(
-        ['serve', '--logdir', join(folder, 'runs'), '--port', '0', '--no-open'],
-        folder,
-      );
+      const next = startCommand(folder, 'serve');
       programs.push(next);
-      await until(() => spooled(folder).length === 0, next);
+      await whileRunning(next, () => spooled(folder).length === 0);
     }
     if (spooled(folder).length > 0) problems.push(`left in the spool: ${spooled(folder).join(', ')}`);
-    const log = readLog(runDirectory);
+    const log = readRunLog(runDirectory);
     problems.push(...faultsOf(log, atKill, victim));
     // What the trainer had logged is not lost, whether the hub had it or not.
     for (const spool of inSpool)
-      if (!log.bytes.subarray(0, spool.bytes.length).equals(spool.bytes))
+      if (!startsWith(log.bytes, spool.bytes))
         problems.push(`the ${spool.bytes.length} bytes in the spool at the kill are not all in the log`);
     const seconds = (performance.now() - started) / 1000;
     return { victim, killedAfter, logged: log.steps.length, bytes: log.bytes.length, seconds, problems };
   } finally {
-    for (const program of programs) kill(program.pid);
-    await Promise.all(programs.map(({ ended }) => ended));
-    rmSync(folder, { recursive: true, force: true });
+    for (const program of programs) killNow(program.pid);
+    await Promise.all(programs.map(({ exited }) => exited));
+    folder.remove();
   }
 }
 
 function faultsOf(log: RunLog, atKill: RunLog, victim: Victim): string[] {
   const faults: string[] = [];
   // Bytes on the hub's disk were or may have been acknowledged: they never change.
-  if (!log.bytes.subarray(0, atKill.bytes.length).equals(atKill.bytes))
+  if (!startsWith(log.bytes, atKill.bytes))
     faults.push(`the first ${atKill.bytes.length} bytes, there at the kill, are others now`);
   if (log.gaps > 0) faults.push(`${log.gaps} gaps`);
   if (!log.steps.every((step, i) => step === i)) faults.push(`steps are ${log.steps.join(' ')}`);
@@ -113,25 +117,30 @@ function faultsOf(log: RunLog, atKill: RunLog, victim: Victim): string[] {
   if (!log.begins) faults.push('no run start');
   // The trainer outlives its hub and ends well; where it was killed nobody states an end.
   const end = victim === 'hub' ? 'completed' : undefined;
-  if (log.end !== end) faults.push(`the run's end is ${log.end}, not ${end}`);
+  if (log.end?.reason !== end) faults.push(`the run's end is ${log.end?.reason}, not ${end}`);
   if (victim === 'hub' && log.steps.length !== steps) faults.push(`${log.steps.length} of ${steps} steps`);
   return faults;
 }
 
-function spooled(folder: string): string[] {
-  const spool = join(folder, SPOOL);
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return Buffer.compare(bytes.subarray(0, start.length), start) === 0;
+}
+
+function spooled({ cache }: TestFolder): string[] {
+  const spool = join(cache, 'spool');
   return existsSync(spool) ? readdirSync(spool) : [];
 }
 
-function trainArguments(folder: string): string[] {
-  return [
-    ...['train', '--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16'],
-    ...['--steps', String(steps), '--capture-every', '10', '--name', 'r'],
-    ...['--logdir', join(folder, 'runs'), '--port', '0', '--no-open', '--exit-when-done'],
-  ];
+/** @throws with what the program has printed when it ends, or much time passes, before the condition holds */
+async function whileRunning(program: TestProcess, condition: () => boolean): Promise<void> {
+  const isMet = () => {
+    if (condition()) return true;
+    if (program.hasExited()) throw new Error(`The program ended too early:\n${program.output()}`);
+    return false;
+  };
+  await until(isMet, program.output, WITHIN_MS);
 }
 
-const PICTURES = join(import.meta.dirname, '../../../server/src/trainer/fixtures/cifar10-subset');
 const victims = flags.only === undefined ? VICTIMS : [flags.only];
 console.log(`${rounds} rounds each, ${steps} steps, seed ${seed}`);
 console.log('victim   kill after  steps logged    bytes  seconds  result');

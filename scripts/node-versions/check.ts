@@ -4,12 +4,13 @@
  *
  *   node scripts/dist/node-versions/check.js
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { startProcess } from 'convscope/testing/process.js';
+import { CLI } from 'convscope/testing/product.js';
 import { locateNative, NATIVE_NAMES } from 'convscope/tfjs/locate-native.js';
 import { readCommandLine } from '../command-line.js';
 import { NODE_VERSIONS, provideNode } from './install-node.js';
@@ -20,27 +21,18 @@ readCommandLine({
 });
 
 const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('convscope/machine/built-file.js')));
-const PROGRAM = join(SERVER, 'bin', 'convscope.js');
 const SMOKE_TEST = join(SERVER, 'dist', 'native-install', 'smoke-test.js');
 const STEP_MILLISECONDS = 120_000;
 
 interface Output {
-  readonly code: number | null;
+  readonly code: number | string;
   readonly text: string;
 }
 
-/** Runs to the end; what takes longer than its limit is ended and fails by its code. */
-function run(node: string, args: readonly string[], cwd: string): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(node, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: STEP_MILLISECONDS });
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-    }
-    child.on('error', reject).on('close', (code) => resolve({ code, text }));
-  });
+/** Runs to the end; what takes longer than its limit is killed and fails by its code. */
+async function run(node: string, args: readonly string[], cwd: string): Promise<Output> {
+  const program = startProcess(args, { node, cwd, timeoutMs: STEP_MILLISECONDS });
+  return { code: await program.ended, text: program.output() };
 }
 
 function expectEnd(what: string, output: Output): string {
@@ -48,57 +40,36 @@ function expectEnd(what: string, output: Output): string {
   return output.text;
 }
 
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
-  return new Promise((resolve) => child.on('close', resolve));
-}
-
-/** The hub prints its URL, answers there, and goes when it is asked to. */
+/** The hub prints its URL, answers there, and ends when it is interrupted. */
 async function checkHub(node: string, directory: string): Promise<string> {
-  const args = [PROGRAM, 'serve', '--logdir', join(directory, 'runs'), '--port', '0', '--no-open'];
-  const child = spawn(node, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
-  const limit = setTimeout(() => child.kill('SIGKILL'), STEP_MILLISECONDS);
-  let text = '';
+  const args = [CLI, 'serve', '--logdir', join(directory, 'runs'), '--port', '0', '--no-open'];
+  const hub = startProcess(args, { node, cwd: directory, timeoutMs: STEP_MILLISECONDS });
   try {
-    const url = await new Promise<string>((resolve, reject) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk;
-          const found = /http:\/\/[^\s]+/.exec(text)?.[0];
-          if (found !== undefined) resolve(found);
-        });
-      }
-      child.on('error', reject);
-      child.on('close', (code) => reject(new Error(`the hub ended with code ${code}:\n${text}`)));
-    });
+    const [url] = await hub.prints(/http:\/\/[^\s]+/);
     const answer = await fetch(new URL('api/runs', url));
     if (!answer.ok) throw new Error(`the hub answered ${answer.status} for its runs`);
-    child.kill('SIGINT');
-    const code = await ended(child);
-    if (code !== 0) throw new Error(`the hub ended with code ${code} after SIGINT:\n${text}`);
+    hub.child.kill('SIGINT');
+    const code = await hub.ended;
+    if (code !== 0) throw new Error(`the hub ended with code ${code} after SIGINT:\n${hub.output()}`);
     return 'serves and ends';
   } finally {
-    clearTimeout(limit);
-    child.kill('SIGKILL');
+    hub.child.kill('SIGKILL');
   }
 }
 
 async function checkTraining(node: string, directory: string): Promise<string> {
-  const args = [PROGRAM, 'train', '--data', 'synthetic', '--steps', '3', '--batch', '8', '--backend', 'wasm'];
+  const args = [CLI, 'train', '--data', 'synthetic', '--steps', '3', '--batch', '8', '--backend', 'wasm'];
   const logdir = join(directory, 'training');
   const rest = ['--logdir', logdir, '--name', 'three', '--port', '0', '--no-open', '--exit-when-done'];
   expectEnd('training', await run(node, [...args, ...rest], directory));
-  const dump = expectEnd(
-    'dump',
-    await run(node, [PROGRAM, 'dump', join(logdir, 'three'), '--json'], directory),
-  );
+  const dump = expectEnd('dump', await run(node, [CLI, 'dump', join(logdir, 'three'), '--json'], directory));
   const losses = dump.split('\n').filter((line) => line.includes('"train/loss"')).length;
   if (losses !== 3) throw new Error(`three steps left ${losses} losses in the log`);
   return '3 steps, 3 losses';
 }
 
 async function checkVersion(node: string, directory: string): Promise<string> {
-  return expectEnd('--version', await run(node, [PROGRAM, '--version'], directory)).trim();
+  return expectEnd('--version', await run(node, [CLI, '--version'], directory)).trim();
 }
 
 async function checkNative(node: string, directory: string): Promise<string> {

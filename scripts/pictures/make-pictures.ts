@@ -9,10 +9,11 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startHub } from 'convscope/hub/start-hub.js';
+import { until } from 'convscope/testing/until.js';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
-import { ROOT, until } from '../browser/support/convscope.js';
+import { ROOT } from '../browser/support/convscope.js';
 import { startStaticSite } from '../browser/support/static-site.js';
 import { oneOf, readCommandLine, text } from '../command-line.js';
 

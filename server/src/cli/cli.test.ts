@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startProcess, testFolder } from '../writer/testing/processes.js';
-import { CLI } from './testing/launched.js';
+import { startProcess } from '../testing/process.js';
+import { CLI, testFolder } from '../testing/product.js';
 
 describe('the command line', () => {
   const folder = testFolder();
   afterAll(() => folder.remove());
   async function run(...args: string[]) {
-    const one = startProcess([CLI, ...args], folder.env);
+    const one = startProcess([CLI, ...args], { env: folder.env });
     return { code: await one.ended, output: one.output() };
   }
 

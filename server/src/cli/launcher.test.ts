@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { childrenOf, isAlive, type Launched, launch, logOf, until } from './testing/launched.js';
+import { childPid, childrenOf, isAlive } from '../testing/process.js';
+import { readRunLog } from '../testing/run-log.js';
+import { until } from '../testing/until.js';
+import { type Launched, launch } from './testing/launched.js';
 
 /** The time limit after Ctrl-C, and an allowance for machines that run other tests at the same time. */
 const STOP_WITHIN_MS = 3_000;
@@ -17,7 +20,7 @@ describe('convscope train', () => {
   }
   afterEach(async () => {
     for (const one of launched.splice(0)) {
-      const pids = one.child.exitCode === null ? childrenOf(one.child.pid!).map(({ pid }) => pid) : [];
+      const pids = one.child.exitCode === null ? childrenOf(one.pid).map(({ pid }) => pid) : [];
       for (const pid of pids) process.kill(pid, 'SIGKILL');
       one.child.kill('SIGKILL');
       await one.ended;
@@ -36,7 +39,7 @@ describe('convscope train', () => {
 
   /** Ends it with `end`. Resolves to how it ended, how long that took, and which of its processes are left. */
   async function endBy(one: Launched, end: () => unknown) {
-    const pids = childrenOf(one.child.pid!).map(({ pid }) => pid);
+    const pids = childrenOf(one.pid).map(({ pid }) => pid);
     expect(pids).toHaveLength(2);
     const started = performance.now();
     await end();
@@ -49,7 +52,7 @@ describe('convscope train', () => {
     expect(await one.ended, one.output()).toBe(0);
     expect(one.output()).toContain(`Run: ${one.runDirectory}\n`);
     expect(one.output()).toMatch(/Run completed after 12 steps/);
-    const { steps, gaps, end } = logOf(one.runDirectory);
+    const { steps, gaps, end } = readRunLog(one.runDirectory);
     expect(steps).toHaveLength(12);
     expect({ gaps, inOrder: inOrder(steps), reason: end?.reason }).toEqual({
       gaps: 0,
@@ -80,7 +83,7 @@ describe('convscope train', () => {
       expect(code, one.output()).toBe(expected);
       expect(left).toEqual([]);
       expect(milliseconds).toBeLessThan(STOP_WITHIN_MS + SLACK_MS);
-      const { steps, gaps, end } = logOf(one.runDirectory);
+      const { steps, gaps, end } = readRunLog(one.runDirectory);
       expect(end?.reason).toBe('interrupted');
       expect({ gaps, inOrder: inOrder(steps) }).toEqual({ gaps: 0, inOrder: true });
       expect(spooled(one)).toEqual([]);
@@ -91,42 +94,42 @@ describe('convscope train', () => {
     const one = start();
     await one.logs(5);
     const { code, left } = await endBy(one, () => {
-      for (const { pid } of childrenOf(one.child.pid!)) process.kill(pid, 'SIGINT');
+      for (const { pid } of childrenOf(one.pid)) process.kill(pid, 'SIGINT');
       one.child.kill('SIGINT');
       one.child.kill('SIGINT');
     });
     expect({ code, left }).toEqual({ code: 130, left: [] });
-    expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
+    expect(readRunLog(one.runDirectory).end?.reason).toBe('interrupted');
   });
 
   it('treats a SIGTERM to every process as one', async () => {
     const one = start();
     await one.logs(5);
     const { code, left } = await endBy(one, () => {
-      for (const { pid } of childrenOf(one.child.pid!)) process.kill(pid, 'SIGTERM');
+      for (const { pid } of childrenOf(one.pid)) process.kill(pid, 'SIGTERM');
       one.child.kill('SIGTERM');
     });
     expect({ code, left }).toEqual({ code: 143, left: [] });
-    expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
+    expect(readRunLog(one.runDirectory).end?.reason).toBe('interrupted');
   });
 
   it('kills a hanging training process within three seconds, and its log is undamaged', async () => {
     const one = start();
     await one.logs(5);
-    const trainer = one.childPid('trainer-process');
+    const trainer = childPid(one, 'trainer-process');
     const { code, milliseconds, left } = await endBy(one, () => {
       process.kill(trainer, 'SIGSTOP');
       one.child.kill('SIGINT');
     });
     expect({ code, left }).toEqual({ code: 130, left: [] });
     expect(milliseconds).toBeLessThan(STOP_WITHIN_MS + SLACK_MS);
-    expect(logOf(one.runDirectory).gaps).toBe(0);
+    expect(readRunLog(one.runDirectory).gaps).toBe(0);
   });
 
   it('ends immediately on a second Ctrl-C', async () => {
     const one = start();
     await one.logs(5);
-    const trainer = one.childPid('trainer-process');
+    const trainer = childPid(one, 'trainer-process');
     let second = 0;
     const { code } = await endBy(one, async () => {
       process.kill(trainer, 'SIGSTOP');
@@ -145,10 +148,10 @@ describe('convscope train', () => {
     const one = start('--steps', '60', '--exit-when-done');
     const [, port] = await one.prints(/Page: http:\/\/localhost:(\d+)\//);
     await one.logs(3);
-    process.kill(one.childPid('hub-process'), 'SIGKILL');
+    process.kill(childPid(one, 'hub-process'), 'SIGKILL');
     expect((await one.prints(/The hub is back at http:\/\/localhost:(\d+)\//))[1]).toBe(port);
     expect(await one.ended, one.output()).toBe(0);
-    const { steps, gaps, end } = logOf(one.runDirectory);
+    const { steps, gaps, end } = readRunLog(one.runDirectory);
     expect({ gaps, count: steps.length, inOrder: inOrder(steps), reason: end?.reason }).toEqual({
       gaps: 0,
       count: 60,
@@ -161,10 +164,10 @@ describe('convscope train', () => {
   it('reports that a killed training process has ended, exits with 1, and hands over its log', async () => {
     const one = start('--exit-when-done');
     await one.logs(5);
-    process.kill(one.childPid('trainer-process'), 'SIGKILL');
+    process.kill(childPid(one, 'trainer-process'), 'SIGKILL');
     expect(await one.ended).toBe(1);
     expect(one.output()).toMatch(/training process ended unexpectedly \(SIGKILL\)/);
-    const { steps, gaps, end } = logOf(one.runDirectory);
+    const { steps, gaps, end } = readRunLog(one.runDirectory);
     expect(steps.length).toBeGreaterThanOrEqual(5);
     expect({ gaps, inOrder: inOrder(steps), end }).toEqual({ gaps: 0, inOrder: true, end: undefined });
     expect(spooled(one)).toEqual([]);
@@ -173,10 +176,10 @@ describe('convscope train', () => {
   it('leaves no process behind when it is killed itself, and the run is marked interrupted', async () => {
     const one = start();
     await one.logs(5);
-    const pids = childrenOf(one.child.pid!).map(({ pid }) => pid);
+    const pids = childrenOf(one.pid).map(({ pid }) => pid);
     one.child.kill('SIGKILL');
     await until(() => !pids.some(isAlive), one.output);
-    expect(logOf(one.runDirectory).end?.reason).toBe('interrupted');
+    expect(readRunLog(one.runDirectory).end?.reason).toBe('interrupted');
     expect(spooled(one)).toEqual([]);
   });
 
@@ -184,14 +187,14 @@ describe('convscope train', () => {
     const one = start('--steps', '2', '--base-path', '/some/where', '--exit-when-done');
     expect((await one.prints(/Page: (\S+)/))[1]).toMatch(/\/some\/where\/$/);
     expect(await one.ended, one.output()).toBe(0);
-    expect(logOf(one.runDirectory).end?.reason).toBe('completed');
+    expect(readRunLog(one.runDirectory).end?.reason).toBe('completed');
   });
 
   it('exits with 1 and a message if the data are missing, and logs nothing', async () => {
     const one = start('--data', '/nowhere/at/all', '--exit-when-done');
     expect(await one.ended).toBe(1);
     expect(one.output()).toMatch(/data_batch_1\.bin is missing/);
-    expect(logOf(one.runDirectory).steps).toEqual([]);
+    expect(readRunLog(one.runDirectory).steps).toEqual([]);
     expect(spooled(one)).toEqual([]);
   });
 });

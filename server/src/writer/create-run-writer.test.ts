@@ -13,6 +13,7 @@ import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
+import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handOverSpools } from '../hub/ingest/hand-over.js';
 import { type IngestHub, startCutLine, startIngestHub, TOKEN } from '../hub/testing/ingest-hub.js';
@@ -29,22 +30,8 @@ const loss = (step: number): RunRecord => ({
   value: step,
 });
 
-/** The record by which a hub recognises a run. */
-const runStart = (runUid: string): RunRecord => ({
-  kind: 'run-start',
-  tag: 'convscope/run_start',
-  step: 0,
-  wallTime: 1_700_000_000,
-  start: {
-    ...{ version: 1, runUid, name: 'r', config: {}, environment: {}, probes: [], statisticsPictures: 0 },
-    data: {
-      ...{ name: 'none', synthetic: true, classes: [], trainPictures: 0, testPictures: 0 },
-      ...{ mean: [], std: [] },
-    },
-    model: { name: 'none', parameters: 0, inputShape: [1, 16, 16], layers: [] },
-    plan: { epochs: 1, stepsPerEpoch: 1, totalSteps: 1 },
-  },
-});
+/** A hub recognises the run by it. */
+const runStart = (runUid: string): RunRecord => runStartRecord({ runUid });
 
 /** Maps that do not compress well. */
 function maps(step: number, side = 16, tag = 'conv1/preactivation'): MapsToLog {

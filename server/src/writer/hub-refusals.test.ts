@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
-import type { RunRecord } from '@convscope/shared/run-record.js';
+import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { Server } from 'socket.io';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startTestHub, TOKEN, temporaryFolder } from '../hub/testing/test-hub.js';
+import { freePort } from '../testing/process.js';
+import { readOnlyLog } from '../testing/run-log.js';
 import { createRunWriter, type RunWriterOptions } from './create-run-writer.js';
 import type { RunWriter } from './run-writer.js';
 import { spoolDirectory } from './spool.js';
-import { freePort, runBytes, stepsIn } from './testing/processes.js';
 
 const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 30_000, interval: 10 });
 
@@ -21,30 +22,8 @@ function begin(options: Omit<RunWriterOptions, 'name'> & { name?: string }): Run
   const name = options.name ?? 'r';
   const writer = createRunWriter({ ...options, name });
   onTestFinished(async () => void (await writer.close({ acknowledgeWithinMs: 0 })));
-  writer.add(runStart(writer.runUid, name));
+  writer.add(runStartRecord({ runUid: writer.runUid, name }));
   return writer;
-}
-
-function runStart(runUid: string, name: string): RunRecord {
-  const data = {
-    name: 'none',
-    synthetic: true,
-    classes: [],
-    trainPictures: 0,
-    testPictures: 0,
-    mean: [],
-    std: [],
-  };
-  const model = { name: 'none', parameters: 0, inputShape: [1, 8, 8] as const, layers: [] };
-  const plan = { epochs: 1, stepsPerEpoch: 1, totalSteps: 1 };
-  const rest = { config: {}, environment: {}, data, model, probes: [], statisticsPictures: 0, plan };
-  return {
-    kind: 'run-start',
-    tag: 'convscope/run_start',
-    step: 0,
-    wallTime: 1,
-    start: { version: 1, runUid, name, ...rest },
-  };
 }
 
 function logSteps(writer: RunWriter, steps: number): void {
@@ -63,8 +42,7 @@ describe('a run writer', () => {
     const closed = await Promise.all(two.map((writer) => writer.close({ acknowledgeWithinMs: 20_000 })));
     const paths = closed.map(({ path }) => path!);
     expect([...paths].sort()).toEqual([join(logdir, 'r'), join(logdir, 'r-2')]);
-    for (const [i, path] of paths.entries())
-      expect(stepsIn(runBytes(path), 'train/loss').steps).toEqual(counted(10 * (i + 1)));
+    for (const [i, path] of paths.entries()) expect(readOnlyLog(path).steps).toEqual(counted(10 * (i + 1)));
   });
 
   it('gives up on time when no hub answers, and the spool keeps the log', async () => {
@@ -76,7 +54,7 @@ describe('a run writer', () => {
     expect(await writer.close({ acknowledgeWithinMs: 500 })).toEqual({ acknowledged: false });
     expect(performance.now() - started).toBeLessThan(5_000);
     const spool = spoolDirectory(cacheDirectory, writer.runUid);
-    expect(stepsIn(runBytes(spool), 'train/loss').steps).toEqual(counted(10));
+    expect(readOnlyLog(spool).steps).toEqual(counted(10));
     expect(JSON.parse(readFileSync(join(spool, 'spool.json'), 'utf8'))).toMatchObject({ run: 'r', logdir });
   });
 
@@ -114,7 +92,7 @@ describe('a run writer', () => {
     logSteps(writer, 10);
     await writer.close({ acknowledgeWithinMs: 0 });
     const spool = spoolDirectory(cacheDirectory, writer.runUid);
-    expect(stepsIn(runBytes(spool), 'train/loss').steps).toEqual(counted(10));
+    expect(readOnlyLog(spool).steps).toEqual(counted(10));
   });
 
   it('ends at once where the hub refuses for good, and says where the log stays', async () => {
@@ -127,6 +105,6 @@ describe('a run writer', () => {
     const started = performance.now();
     expect(await writer.close({ acknowledgeWithinMs: 60_000 })).toEqual({ acknowledged: false });
     expect(performance.now() - started).toBeLessThan(20_000);
-    expect(stepsIn(runBytes(spool), 'train/loss').steps).toEqual(counted(10));
+    expect(readOnlyLog(spool).steps).toEqual(counted(10));
   });
 });

@@ -1,16 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  freePort,
-  runBytes,
-  startHubProcess,
-  startSender,
-  stepsIn,
-  type TestProcess,
-  testFolder,
-} from './testing/processes.js';
+import { freePort, type TestProcess } from '../testing/process.js';
+import { startHubProcess, testFolder } from '../testing/product.js';
+import { readOnlyLog, runBytes } from '../testing/run-log.js';
+import { until } from '../testing/until.js';
+import { startSender } from './testing/start-sender.js';
 
 /** Kills come while the log grows: by some 200 kB a second. */
 const BYTES_OF_A_LIFE = 100_000;
@@ -63,15 +58,6 @@ function countedFromZero(steps: readonly number[]): boolean {
   return steps.every((step, i) => step === i);
 }
 
-/** Polls every few milliseconds for at most half a minute, then fails with the text of `story`. */
-async function until(condition: () => boolean, story: () => string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`The condition was not met:\n${story()}`);
-    await delay(5);
-  }
-}
-
 async function kill(p: TestProcess): Promise<void> {
   p.child.kill('SIGKILL');
   await p.ended;
@@ -89,7 +75,7 @@ function expectAcknowledged(sender: TestProcess, directory: string): void {
 
 /** No gap, and the steps from 0 on, each once. @returns how many */
 function expectWhole(directory: string): number {
-  const { steps, gaps } = stepsIn(runBytes(directory), 'train/loss');
+  const { steps, gaps } = readOnlyLog(directory);
   expect({ directory, gaps, inOrder: countedFromZero(steps) }).toEqual({ directory, gaps: 0, inOrder: true });
   return steps.length;
 }

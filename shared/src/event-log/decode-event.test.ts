@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NonFiniteRun, RunEnd, RunRecord, RunStart } from '../run-record.js';
+import { runStart as buildRunStart, conv2dDescription } from '../testing/run-start.js';
 import { createEventDecoder, decodeEvent, encodeEvent, encodeFileVersion } from './decode-event.js';
 import { encodeFrame } from './frame.js';
 import { createHparamsEnd, createHparamsStart } from './hparams-proto.js';
@@ -100,19 +101,9 @@ const config = fc.dictionary(
   fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
 );
 const layers: RunStart['model']['layers'] = [
-  {
-    type: 'conv2d',
-    name: 'conv1',
+  conv2dDescription({
     inChannels: 3,
     outChannels: 16,
-    kernel: [3, 3],
-    stride: [1, 1],
-    padding: [1, 1],
-    dilation: [1, 1],
-    groups: 1,
-    paddingMode: 'zeros',
-    bias: true,
-    activation: 'relu',
     inputShape: [3, 32, 32],
     outputShape: [16, 32, 32],
     input: {
@@ -120,7 +111,7 @@ const layers: RunStart['model']['layers'] = [
       tag: 'conv0/preactivation',
       operations: [{ op: 'relu' }, { op: 'maxPool2d', kernel: [2, 2], stride: [2, 2] }],
     },
-  },
+  }),
   { type: 'globalAveragePool', name: 'pool', inputShape: [16, 32, 32] },
   { type: 'dense', name: 'dense', inFeatures: 16, outFeatures: 10, activation: 'none' },
 ];
@@ -136,23 +127,24 @@ const runStart: fc.Arbitrary<RunStart> = fc
     probes: fc.array(probe),
   })
   .map(({ branch, ...start }) =>
-    plain({
-      version: 1 as const,
-      ...start,
-      ...(branch === undefined ? {} : { branch }),
-      data: {
-        name: 'cifar10',
-        synthetic: false,
-        classes: ['cat', 'd|og'],
-        trainPictures: 50_000,
-        testPictures: 10_000,
-        mean: [0.4914, 0.4822, 0.4465],
-        std: [0.247, 0.2435, 0.2616],
-      },
-      model: { name: 'convnet', parameters: 43_082, inputShape: [3, 32, 32] as const, layers },
-      statisticsPictures: 64,
-      plan: { epochs: 10, stepsPerEpoch: 782, totalSteps: 7820 },
-    }),
+    plain(
+      buildRunStart({
+        ...start,
+        ...(branch === undefined ? {} : { branch }),
+        data: {
+          name: 'cifar10',
+          synthetic: false,
+          classes: ['cat', 'd|og'],
+          trainPictures: 50_000,
+          testPictures: 10_000,
+          mean: [0.4914, 0.4822, 0.4465],
+          std: [0.247, 0.2435, 0.2616],
+        },
+        model: { name: 'convnet', parameters: 43_082, inputShape: [3, 32, 32], layers },
+        statisticsPictures: 64,
+        plan: { epochs: 10, stepsPerEpoch: 782, totalSteps: 7820 },
+      }),
+    ),
   );
 const runEnd: fc.Arbitrary<RunEnd> = fc
   .record({

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import {
-  RUN_END_TAG,
-  RUN_START_TAG,
-  type RunEndReason,
-  type RunRecord,
-} from '@convscope/shared/run-record.js';
+import { RUN_END_TAG, type RunEndReason, type RunRecord } from '@convscope/shared/run-record.js';
+import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 
 /** Files that other programs wrote; see the oracles' notes for what each is. */
 export const ORACLES = new URL('../../../../shared/src/event-log/fixtures/events/', import.meta.url);
@@ -31,32 +27,17 @@ export function runHead(runUid: string, options: { synthetic?: boolean; wallTime
   const wallTime = options.wallTime ?? 1_700_000_000;
   return Buffer.concat([
     encodeFrame(encodeFileVersion(wallTime)),
-    frames({
-      kind: 'run-start',
-      tag: RUN_START_TAG,
-      step: 0,
-      wallTime,
-      start: {
-        version: 1,
-        runUid,
-        name: 'test',
-        config: {},
-        environment: {},
-        data: {
-          name: 'synthetic',
-          synthetic: options.synthetic ?? false,
-          classes: ['a', 'b'],
-          trainPictures: 2,
-          testPictures: 2,
-          mean: [0, 0, 0],
-          std: [1, 1, 1],
+    frames(
+      runStartRecord(
+        {
+          runUid,
+          data: { name: 'synthetic', synthetic: options.synthetic ?? false, classes: ['a', 'b'] },
+          statisticsPictures: 64,
+          plan: { stepsPerEpoch: 300, totalSteps: 300 },
         },
-        model: { name: 'none', parameters: 0, inputShape: [3, 32, 32], layers: [] },
-        probes: [],
-        statisticsPictures: 64,
-        plan: { epochs: 1, stepsPerEpoch: 300, totalSteps: 300 },
-      },
-    }),
+        wallTime,
+      ),
+    ),
   ]);
 }
 

@@ -5,6 +5,7 @@
  */
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { createRunWriter } from '../../../dist/writer/create-run-writer.js';
 
 const { hubUrl, token, cacheDirectory, logdir, name, steps, everyMs } = JSON.parse(process.argv[2]);
@@ -16,33 +17,13 @@ setInterval(() => {
   if (acknowledged !== said) process.stdout.write(`ack ${acknowledged}\n`);
   said = acknowledged;
 }, 5).unref();
-// The first record of every run of ours: it names the run to a hub that has forgotten it.
-writer.add({
-  kind: 'run-start',
-  tag: 'convscope/run_start',
-  step: 0,
-  wallTime: Date.now() / 1000,
-  start: {
-    version: 1,
-    runUid: writer.runUid,
-    name,
-    config: {},
-    environment: {},
-    data: {
-      name: 'none',
-      synthetic: true,
-      classes: [],
-      trainPictures: 0,
-      testPictures: 0,
-      mean: [],
-      std: [],
-    },
-    model: { name: 'none', parameters: 0, inputShape: [1, 16, 16], layers: [] },
-    probes: [],
-    statisticsPictures: 0,
-    plan: { epochs: 1, stepsPerEpoch: steps, totalSteps: steps },
-  },
-});
+// The first record of every run: a hub that has forgotten the run recognises it by this.
+writer.add(
+  runStartRecord(
+    { runUid: writer.runUid, name, plan: { stepsPerEpoch: steps, totalSteps: steps } },
+    Date.now() / 1000,
+  ),
+);
 let ending = false;
 process.on('SIGTERM', () => {
   ending = true;

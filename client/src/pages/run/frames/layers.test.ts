@@ -1,25 +1,10 @@
 import type { Conv2dDescription, LayerDescription, MapSource } from '@convscope/shared/run-description.js';
+import { conv2dDescription } from '@convscope/shared/testing/run-start.js';
 import { expect, test } from 'vitest';
 import { fieldOnPicture, foreignLayers } from './layers.js';
 
 function conv(name: string, input: MapSource, stride: 1 | 2 = 1): Conv2dDescription {
-  return {
-    type: 'conv2d',
-    name,
-    inChannels: 1,
-    outChannels: 1,
-    kernel: [3, 3],
-    stride: [stride, stride],
-    padding: [1, 1],
-    dilation: [1, 1],
-    groups: 1,
-    paddingMode: 'zeros',
-    bias: true,
-    activation: 'relu',
-    inputShape: [1, 32, 32],
-    outputShape: [1, 32, 32],
-    input,
-  };
+  return conv2dDescription({ name, stride: [stride, stride], input });
 }
 
 const relu = { op: 'relu' } as const;

@@ -5,7 +5,7 @@ import {
   writeBlobRow,
   writeScalarRow,
 } from '@convscope/shared/protocol/rows.js';
-import type { RunStart } from '@convscope/shared/run-record.js';
+import { conv2dDescription, runStart } from '@convscope/shared/testing/run-start.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DecodedChannels } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
@@ -30,37 +30,23 @@ function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
   return { run, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
 }
 
-const start = {
+const start = runStart({
   model: {
     name: 'one',
     parameters: 1,
     inputShape: [1, 2, 2],
     layers: [
-      {
-        type: 'conv2d',
-        name: 'conv1',
-        inChannels: 1,
-        outChannels: 1,
+      conv2dDescription({
         kernel: [1, 1],
-        stride: [1, 1],
         padding: [0, 0],
-        dilation: [1, 1],
-        groups: 1,
-        paddingMode: 'zeros',
         bias: false,
-        activation: 'relu',
         inputShape: [1, 2, 2],
         outputShape: [1, 2, 2],
-        input: { from: 'probes' },
-      },
+      }),
     ],
   },
-  config: {},
-  environment: {},
-  data: { classes: [] },
-  probes: [],
-  plan: { epochs: 1, stepsPerEpoch: 100, totalSteps: 100 },
-} as unknown as RunStart;
+  plan: { stepsPerEpoch: 100, totalSteps: 100 },
+});
 
 /** A log of one conv layer: captures at the given steps, tag by tag. */
 class FakeHub {

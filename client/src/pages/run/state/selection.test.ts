@@ -1,4 +1,4 @@
-import type { Conv2dDescription } from '@convscope/shared/run-description.js';
+import { conv2dDescription } from '@convscope/shared/testing/run-start.js';
 import { expect, test } from 'vitest';
 import type { DecodedTensor } from '../../../decode/decoded.js';
 import { valueAt } from '../../../drawing/map-stack.js';
@@ -14,23 +14,7 @@ const INPUT = [1, 2, 0, 3, 1, 0, 1, 2, 3, 1, 1, 2, 1, 0, 0, 5, 2, 3, 1, 1, 2, 1,
 const KERNEL = [1, 2, 1, 0, 1, 0, 2, 1, 0];
 const BIAS = -20;
 
-const description: Conv2dDescription = {
-  type: 'conv2d',
-  name: 'conv1',
-  inChannels: 1,
-  outChannels: 1,
-  kernel: [3, 3],
-  stride: [1, 1],
-  padding: [1, 1],
-  dilation: [1, 1],
-  groups: 1,
-  paddingMode: 'zeros',
-  bias: true,
-  activation: 'relu',
-  inputShape: [1, 5, 5],
-  outputShape: [1, 5, 5],
-  input: { from: 'probes' },
-};
+const description = conv2dDescription({ inputShape: [1, 5, 5], outputShape: [1, 5, 5] });
 const layer: LayerView = {
   name: 'conv1',
   description,
