@@ -19,7 +19,11 @@ export interface ExampleOptions {
   readonly signal?: AbortSignal;
 }
 
-type Run = (write: (line: string) => void, options?: ExampleOptions) => Promise<void>;
+/** What the file of an example exports. */
+export interface ExampleModule {
+  /** Calls `write` for each line of its output. */
+  run(write: (line: string) => void, options?: ExampleOptions): Promise<void>;
+}
 
 const EXAMPLES: readonly Example[] = [
   { name: 'output-shapes', shows: 'what stride and padding do to the shape of the output' },
@@ -52,8 +56,7 @@ export async function runExample(
     throw new Error(`There is no example "${name}". There are: ${names}.`);
   }
   // server/examples is compiled beside this file, to dist/examples.
-  const { run } = (await import(pathToFileURL(builtFile(import.meta.url, `./examples/${name}.js`)).href)) as {
-    run: Run;
-  };
+  const file = builtFile(import.meta.url, `./examples/${name}.js`);
+  const { run } = (await import(pathToFileURL(file).href)) as ExampleModule;
   await run(write, options);
 }
