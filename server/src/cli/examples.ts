@@ -55,8 +55,8 @@ export async function runExample(
     const names = EXAMPLES.map((example) => example.name).join(', ');
     throw new Error(`There is no example "${name}". There are: ${names}.`);
   }
-  // server/examples is compiled beside this file, to dist/examples.
-  const file = builtFile(import.meta.url, `./examples/${name}.js`);
+  // server/examples is compiled to dist/examples.
+  const file = builtFile(import.meta.url, `../examples/${name}.js`);
   const { run } = (await import(pathToFileURL(file).href)) as ExampleModule;
   await run(write, options);
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { packageVersion } from '../machine/package-version.js';
 import type { Backend } from '../tfjs/backend.js';
 
-/** What the run ran on, for the log: versions, backend and library, host, git commit, command line. */
+/** Describes the environment of a run for the log: versions, backend and library, host, git commit, command line. */
 export async function describeEnvironment(backend: Backend): Promise<Record<string, string>> {
   const commit = await gitCommit();
   return {
@@ -28,13 +28,13 @@ export async function describeEnvironment(backend: Backend): Promise<Record<stri
   };
 }
 
-/** Of the folder that the run was started in; undefined where there is no git or no repository. */
+/** The commit of the working directory; undefined without git or a repository. */
 async function gitCommit(): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { timeout: 2000 });
     return stdout.trim() || undefined;
   } catch (error) {
-    // No git, no repository, no commit: all of them mean that there is nothing to say.
+    // Git is missing, or the directory is not in a repository with a commit.
     if (error instanceof Error) return undefined;
     throw error;
   }

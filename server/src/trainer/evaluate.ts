@@ -9,14 +9,14 @@ const BATCH = 250;
 export interface Evaluation {
   readonly loss: number;
   readonly accuracy: number;
-  /** [true class, predicted class] counts, row-major; where it was asked for. */
+  /** [true class, predicted class] counts, row-major; if it was asked for. */
   readonly confusion: Float64Array;
   readonly milliseconds: number;
 }
 
 /**
- * Mean cross-entropy and accuracy over a whole set, in batches; yields to the event loop between them.
- * Undefined when `signal` fired on the way: a part of the set is no evaluation.
+ * Mean cross-entropy and accuracy over a whole set. Works in batches and yields to the event loop between them.
+ * Returns undefined when `signal` is aborted, since part of the set is not an evaluation.
  */
 export async function evaluate(
   tf: Tf,

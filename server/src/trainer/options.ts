@@ -7,7 +7,7 @@ const count = (what: string) => z.coerce.number().int().positive(`${what} must b
 /** The flags of a training run and their defaults. Parsed once, at the command line. */
 export const trainOptions = z.object({
   epochs: count('--epochs').default(10),
-  /** Ends the run after so many updates, whatever `epochs` says; the schedule then spans these steps. */
+  /** Ends the run after so many updates, regardless of `epochs`. The schedule then spans these steps. */
   steps: count('--steps').optional(),
   batch: count('--batch').max(4096).default(64),
   lr: z.coerce.number().positive('--lr must be above 0').optional(),
@@ -25,13 +25,13 @@ export const trainOptions = z.object({
   captureEvery: z.union([z.literal('auto'), z.coerce.number().int().nonnegative()]).default('auto'),
   captureGradients: z.boolean().default(false),
   name: z.string().min(1).max(200).optional(),
-  /** Where the final weights go; none are saved without it. */
+  /** Directory for the final weights; without it they are not saved. */
   outputDirectory: z.string().min(1).optional(),
 });
 
 export type TrainOptions = z.infer<typeof trainOptions>;
 
-/** --lr where none is given: what trains each optimiser well on the default net. */
+/** The learning rate: --lr, or a default that works well with the optimiser on the default model. */
 export function learningRate(options: Pick<TrainOptions, 'lr' | 'optimizer'>): number {
   return options.lr ?? (options.optimizer === 'sgd' ? 0.05 : 0.001);
 }

@@ -11,7 +11,7 @@ export interface PreparedRun {
 }
 
 /**
- * Starts the backend and loads the data. A log is begun only when both are there.
+ * Starts the backend and loads the data. Call it before creating a writer, so that a run that cannot start leaves no log.
  * @throws Error when no backend starts, or the data cannot be fetched or read.
  */
 export async function prepareRun(options: TrainOptions, hooks: TrainHooks): Promise<PreparedRun> {

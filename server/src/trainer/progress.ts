@@ -1,7 +1,7 @@
-/** What a launcher shows while a run goes on. */
+/** The state of a run, for a launcher to show. */
 export interface TrainProgress {
   readonly phase: 'preparing' | 'evaluating' | 'training' | 'ending';
-  /** While preparing: what is done, and how much of it, in [0, 1]. */
+  /** While preparing: the current activity, and the fraction of it that is done. */
   readonly message?: string;
   readonly fraction?: number;
   /** From 1. */
@@ -18,9 +18,9 @@ export interface TrainProgress {
 }
 
 export interface TrainHooks {
-  /** Fires on Ctrl-C: the run then ends as interrupted. */
+  /** Aborted on Ctrl-C: the run then ends as interrupted. */
   readonly signal: AbortSignal;
   onProgress(progress: TrainProgress): void;
-  /** A sentence worth a line of its own in the terminal. */
+  /** Prints a sentence on a line of its own. */
   log(line: string): void;
 }

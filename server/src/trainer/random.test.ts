@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, shuffle, xoshiro128StarStar } from './random.js';
 
-describe('the source of chance', () => {
+describe('random numbers', () => {
   it('gives the sequence of the published xoshiro128**', () => {
     // From the reference implementation (xoshiro128starstar.c) with state 1, 2, 3, 4.
     const random = xoshiro128StarStar([1, 2, 3, 4]);

@@ -1,6 +1,6 @@
 /**
- * The one source of chance: xoshiro128** (Blackman and Vigna 2018), seeded by splitmix32. Each use (weights,
- * shuffling, augmentation) has a stream of its own, so that drawing more in one does not shift another.
+ * All random numbers: xoshiro128** (Blackman and Vigna 2018), seeded by splitmix32. Each use (weights, shuffling,
+ * augmentation) has its own stream, so that drawing more numbers from one does not change another.
  */
 export interface Random {
   /** Uniform in [0, 1), 32 bits. */
@@ -9,10 +9,10 @@ export interface Random {
   integer(bound: number): number;
 }
 
-/** A stream for one purpose of one seed. */
+/** The stream of a seed for one purpose. */
 export function createRandom(seed: number, purpose: string): Random {
   let mix = Math.trunc(seed) >>> 0;
-  // Seeds beyond 32 bits keep their upper half.
+  // Mixes in the upper half of seeds beyond 32 bits.
   mix = Math.imul(mix ^ Math.floor(seed / 0x1_0000_0000), 0x9e3779b1) >>> 0;
   // FNV-1a of the purpose.
   let hash = 0x811c9dc5;

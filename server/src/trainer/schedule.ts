@@ -5,7 +5,7 @@ const STEP_MILESTONES = [0.5, 0.75];
 
 /**
  * The learning rate of update `step` (from 0) of `totalSteps`. Cosine: ½·base·(1 + cos(π·step/total)), as
- * torch.optim.lr_scheduler.CosineAnnealingLR with eta_min 0, stepped each update.
+ * torch.optim.lr_scheduler.CosineAnnealingLR with eta_min 0, stepped at each update.
  */
 export function scheduledRate(
   schedule: ScheduleName,

@@ -3,13 +3,13 @@ import process from 'node:process';
 const INTERVAL_MS = 3000;
 
 export interface SystemUsage {
-  /** CPU of this process with all its threads, 100 = one core, since the last reading. */
+  /** CPU time of this process and its threads since the last reading; 100 is one core. */
   readonly cpuPercent: number;
   /** Resident memory in MiB. */
   readonly memoryMb: number;
 }
 
-/** Gives a reading at most every three seconds, so that it can be asked at every step. */
+/** Returns a function to call at every step, which gives a reading at most every three seconds. */
 export function createSystemUsage(
   now: () => number = () => performance.now(),
 ): () => SystemUsage | undefined {
@@ -19,7 +19,7 @@ export function createSystemUsage(
   return () => {
     const time = now();
     const elapsed = time - lastTime;
-    // The first reading comes at once, so that even a short run has one.
+    // The first reading is given at once, so that short runs have one too.
     if (elapsed <= 0 || (!first && elapsed < INTERVAL_MS)) return undefined;
     const cpu = process.cpuUsage();
     const busy = (cpu.user - lastCpu.user + cpu.system - lastCpu.system) / 1000;

@@ -1,4 +1,4 @@
-/** The loop: batch, gradients, update; captures, evaluations and the reasons to stop. */
+/** The training loop: batches, updates, captures, evaluations, and when to stop. */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunEndReason } from '@convscope/shared/run-record.js';
@@ -21,8 +21,8 @@ import { createSystemUsage } from './system-usage.js';
 import { computeGradients, findNonFinite } from './training-step.js';
 
 /**
- * After Ctrl-C everything has to be over in three seconds: the last evaluation is then made only when the one
- * before took less than this, and is given up when the run's last step turns out slower.
+ * After Ctrl-C everything has to end within three seconds. The last evaluation is made only when the one before took less
+ * than this, and is aborted when it takes longer.
  */
 const INTERRUPTED_EVALUATION_MS = 1000;
 
@@ -52,15 +52,15 @@ interface State {
   /** Completed updates. */
   step: number;
   lastCapture: number;
-  /** CPU time that the writer's thread had given to maps at the last capture, in milliseconds. */
+  /** CPU time that the writer's thread had spent on maps at the last capture, in milliseconds. */
   mapsCpu: number;
-  /** When the last capture ended; the time of evaluations is taken out by moving it on. */
+  /** When the last capture ended, plus the time that evaluations took since. */
   sinceCapture: number;
   test?: { step: number; loss: number; accuracy: number };
   evaluation?: Evaluation;
 }
 
-/** Trains until the plan is done, the signal fires or something fails; never throws. */
+/** Trains until the plan is complete, the signal is aborted or an error occurs. Never throws. */
 export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { hooks, plan } = run;
   const state: State = { step: 0, lastCapture: -1, mapsCpu: 0, sinceCapture: performance.now() };
@@ -93,7 +93,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   };
 }
 
-/** Runs updates until the end of the plan or the signal. A sentence when the loss stops being finite. */
+/** Runs updates until the plan is complete or the signal is aborted. Returns a sentence when the loss is not finite. */
 async function trainSteps(
   run: TrainingRun,
   state: State,
@@ -166,7 +166,9 @@ async function finish(run: TrainingRun, state: State, schedule: CaptureSchedule)
     const fast = state.evaluation !== undefined && state.evaluation.milliseconds < INTERRUPTED_EVALUATION_MS;
     if (fast) await evaluateNow(run, state, AbortSignal.timeout(INTERRUPTED_EVALUATION_MS));
     else
-      run.hooks.log(`Interrupted: the test set was not evaluated at step ${state.step}, it takes too long.`);
+      run.hooks.log(
+        `Interrupted: the test set was not evaluated at step ${state.step}, because that takes too long.`,
+      );
   } else if (state.test?.step !== state.step) await evaluateNow(run, state, signal);
   if (state.evaluation !== undefined && state.test?.step === state.step) {
     const classes = run.data.classes.length;
@@ -204,8 +206,8 @@ async function captureNow(run: TrainingRun, state: State, schedule: CaptureSched
   log.scalar(SCALAR_TAGS.captureMilliseconds, step, milliseconds);
   log.scalar(SCALAR_TAGS.captureShare, step, share);
   const { mapsCpuMilliseconds, captureStretch } = writer.status();
-  // The writer's thread works beside us, and takes a core or at least memory bandwidth from training. What it did
-  // since the last capture is what that one cost: today's has only been handed over.
+  // The writer's thread takes a core or at least memory bandwidth from training, so its work counts as cost. What it did
+  // since the last capture was for that capture; this one has only been handed over.
   const writing = mapsCpuMilliseconds - state.mapsCpu;
   schedule.captured(step, milliseconds + writing, captureStretch);
   log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());

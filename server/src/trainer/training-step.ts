@@ -6,11 +6,11 @@ export interface StepGradients {
   /** Mean loss of the batch, before the update. */
   readonly loss: number;
   readonly accuracy: number;
-  /** By parameter name; dispose them after the update. */
+  /** By parameter name. The caller disposes of them. */
   readonly gradients: NamedTensorMap;
 }
 
-/** Forward and backward over one batch; loss and accuracy come back in one asynchronous read. */
+/** Forward and backward pass over one batch. Loss and accuracy are read from the backend together. */
 export async function computeGradients(
   tf: Tf,
   network: Network,
@@ -36,8 +36,8 @@ export async function computeGradients(
 }
 
 /**
- * Where the first non-finite number is, for a batch whose loss is not finite: the weights layer by layer, then
- * each layer's activations in the order of the forward pass.
+ * Finds the first number that is not finite for a batch whose loss is not: in the weights, then in each layer's output in
+ * the order of the forward pass.
  */
 export async function findNonFinite(tf: Tf, network: Network, pictures: Tensor4D): Promise<string> {
   const allFinite = async (tensor: Tensor) => ((await tensor.data()) as Float32Array).every(Number.isFinite);

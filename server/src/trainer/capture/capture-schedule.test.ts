@@ -8,7 +8,7 @@ import {
 
 const small = { stepsPerEpoch: 100, captureBytes: 1000 };
 
-/** Steps at which captures happen when a step and a capture take so long. */
+/** Steps at which captures happen, given how long a step and a capture take. */
 function simulate(
   options: Parameters<typeof createCaptureSchedule>[0],
   steps: number,
@@ -47,7 +47,7 @@ describe('the capture schedule', () => {
   ])(
     'keeps captures within their share by itself: steps of $step ms, captures of $capture ms',
     ({ step, capture, every }) => {
-      // The first capture meets cold code.
+      // The first capture runs code that is not compiled yet.
       const result = simulate({ every: 'auto', ...small }, 20_000, step, (at) =>
         at === 0 ? 20 * capture : capture,
       );
@@ -57,27 +57,27 @@ describe('the capture schedule', () => {
     },
   );
 
-  it('follows when captures become dearer, and is not moved by one slow capture', () => {
+  it('adapts when captures become more expensive, and ignores a single slow one', () => {
     const dearer = simulate({ every: 'auto', ...small }, 3000, 100, (at) => (at < 1000 ? 30 : 300));
     expect(dearer.every).toBe(100);
     const outlier = simulate({ every: 'auto', ...small }, 600, 100, (at) => (at === 500 ? 3000 : 30));
     expect(outlier.every).toBe(10);
   });
 
-  it('keeps the log within its size an epoch', () => {
+  it('keeps the log within its size per epoch', () => {
     const captureBytes = 1_000_000;
     const { every } = simulate({ every: 'auto', stepsPerEpoch: 782, captureBytes }, 500, 100, 1);
     expect((782 / every) * captureBytes).toBeLessThanOrEqual(CAPTURE_BYTES_PER_EPOCH);
     expect(every).toBe(25);
   });
 
-  it('stretches, a fixed N too, when the writer asks for it', () => {
+  it('moves captures further apart when the writer asks for it, also with a fixed N', () => {
     const schedule = createCaptureSchedule({ every: 10, ...small });
     schedule.captured(0, 1, 4);
     expect([39, 40].map((step) => schedule.isDue(step))).toEqual([false, true]);
   });
 
-  it('rounds up to numbers that people can count in', () => {
+  it('rounds up to round numbers', () => {
     expect([1, 10, 11, 16, 74, 76, 101, 160, 1001].map(leastPleasant)).toEqual([
       10, 10, 12, 20, 75, 100, 120, 200, 1200,
     ]);

@@ -1,32 +1,32 @@
-/** When to capture: fixed, never, or as often as a share of the training time allows. */
+/** When to capture: every N steps, never, or as often as a share of the training time allows. */
 
 /**
- * Captures may take this fraction of the training time. What follows each (the log, the hub, the page) costs memory
- * bandwidth and now and then a core as well: images/s stays ≥ 0.95 of no capture.
+ * Captures may take this fraction of the training time. Writing, sending and drawing them costs memory bandwidth and
+ * sometimes a core as well; with this share, images/s stays ≥ 0.95 of training without captures.
  */
 export const CAPTURE_SHARE = 0.03;
-/** What captures may add to the log in an epoch. */
+/** Bytes that captures may add to the log per epoch. */
 export const CAPTURE_BYTES_PER_EPOCH = 36 * 1024 * 1024;
 const LEAST_EVERY = 10;
-/** Steps between captures that people can count in. */
+/** Round numbers of steps between captures. */
 const PLEASANT = [10, 12, 15, 20, 25, 30, 40, 50, 60, 75];
 
 export interface CaptureScheduleOptions {
   readonly every: number | 'auto';
   readonly stepsPerEpoch: number;
-  /** Estimate of what one capture adds to the log. */
+  /** Estimated bytes that one capture adds to the log. */
   readonly captureBytes: number;
 }
 
 export interface CaptureSchedule {
   isDue(step: number): boolean;
-  /** Steps between captures as things stand; 0 for none. */
+  /** Current number of steps between captures; 0 for none. */
   every(): number;
-  /** A step took this long, without captures. */
+  /** Reports how long a step took, without captures. */
   stepTook(milliseconds: number): void;
   /**
-   * The capture at `step` cost training this long, the work of the writer's thread on its maps included.
-   * `stretch` is how many times further apart the log's size limit wants captures.
+   * Reports what the capture at `step` cost, including the work of the writer's thread. `stretch` is how many times
+   * further apart captures should be because of the log's size limit.
    */
   captured(step: number, milliseconds: number, stretch?: number): void;
 }
@@ -45,7 +45,7 @@ export function createCaptureSchedule(options: CaptureScheduleOptions): CaptureS
     every: () => every,
     stepTook: (milliseconds) => remember(steps, milliseconds, 51),
     captured(step, milliseconds, stretch = 1) {
-      // The first one meets code that is not yet compiled: it would say far too much.
+      // The first capture runs code that is not compiled yet and takes far longer than later ones.
       if (count++ > 0) remember(captures, milliseconds, 5);
       if (wanted === 'auto' && captures.length > 0 && steps.length > 0) {
         const affordable = median(captures) / (CAPTURE_SHARE * median(steps));
@@ -57,7 +57,7 @@ export function createCaptureSchedule(options: CaptureScheduleOptions): CaptureS
   };
 }
 
-/** The smallest pleasant number ≥ value: 10, 12, … 75, then the same times 10, 100, … */
+/** The smallest round number ≥ value: 10, 12, … 75, then the same times 10, 100, … */
 export function leastPleasant(value: number): number {
   for (let scale = 1; ; scale *= 10) {
     for (const number of PLEASANT) if (number * scale >= value) return number * scale;

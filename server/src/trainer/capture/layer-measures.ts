@@ -8,7 +8,7 @@ import type { Network } from '../net/network.js';
 export const WEIGHT_HISTOGRAM_TAG = 'weight_histogram';
 export const GRADIENT_HISTOGRAM_TAG = 'gradient_histogram';
 
-/** Histogram of every layer's weights. */
+/** Logs the histogram of every layer's weights. */
 export async function logWeightHistograms(network: Network, log: RunLog, step: number): Promise<void> {
   for (const { name, layer, variable } of network.parameters) {
     if (!name.endsWith('.weight')) continue;
@@ -21,8 +21,8 @@ export async function logWeightHistograms(network: Network, log: RunLog, step: n
 }
 
 /**
- * Runs one update and logs, per layer at the step that it completes: the gradient's norm ‖(∂w, ∂b)‖₂, the
- * histogram of ∂w, and ‖Δw‖₂ / ‖w‖₂ of the weights.
+ * Runs one update. Logs, per layer and at the step that it completes, the gradient's norm ‖(∂w, ∂b)‖₂, the histogram of ∂w,
+ * and ‖Δw‖₂ / ‖w‖₂ of the weights.
  */
 export async function measuredUpdate(
   tf: Tf,
@@ -33,7 +33,7 @@ export async function measuredUpdate(
   step: number,
 ): Promise<void> {
   const weights = network.parameters.filter(({ name }) => name.endsWith('.weight'));
-  // A clone shares the data; the update makes new tensors, so it keeps the old values.
+  // A clone shares its data with the variable. The update assigns new tensors, so the clone keeps the old values.
   const before = weights.map(({ variable }) => variable.clone());
   update();
   for (const [index, { layer, name, variable }] of weights.entries()) {

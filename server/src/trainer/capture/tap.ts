@@ -1,4 +1,4 @@
-/** Reads every conv layer for the probe pictures: one forward pass of its own, off the training tensors. */
+/** Logs every conv layer's maps for the probe pictures, in a forward pass of its own. */
 import { deflateSync } from 'node:zlib';
 import { encodePng } from '@convscope/shared/channels/png.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
@@ -26,14 +26,14 @@ export interface TapOptions {
   readonly choice: ProbeChoice;
   readonly test: PictureSet;
   readonly assembler: BatchAssembler;
-  /** Also d(loss of the probes) / d(pre-activation) of every conv layer. */
+  /** Whether to log d(loss of the probes) / d(pre-activation) of every conv layer too. */
   readonly gradients: boolean;
 }
 
 export interface Tap {
-  /** The probes themselves, once: as the net sees them and as people do. */
+  /** Logs the probe pictures once: normalised, as the model sees them, and as PNGs. */
   logProbes(): void;
-  /** Milliseconds that the caller's thread gave for it. */
+  /** Captures the state after `step` updates. Returns the milliseconds that it took on the caller's thread. */
   capture(step: number): Promise<number>;
   /** Estimated bytes that one capture adds to the log. */
   readonly captureBytes: number;
@@ -71,7 +71,7 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
       layer,
       role,
       step,
-      // A copy: its buffer goes to the writer's thread.
+      // A copy, because its buffer is transferred to the writer's thread.
       values: values.slice(0, probes * height * width * channels),
       pictures: probes,
       height,
@@ -152,7 +152,7 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
   };
 }
 
-/** d(mean cross-entropy of the probes) / d(pre-activation), by a zero that is added to each pre-activation. */
+/** d(mean cross-entropy of the probes) / d(pre-activation): the gradient of zeros that are added to the pre-activations. */
 function probeGradients(tf: Tf, network: Network, pictures: Tensor4D, labels: Tensor1D): Reading[] {
   const shapes = layerShapes(network.model);
   const names = network.model.layers.filter(({ type }) => type === 'conv2d').map(({ name }) => name);

@@ -5,13 +5,13 @@ import type { PictureSet, TrainingData } from './training-data.js';
 /** Zeros (after normalising: the mean colour) around a picture before the random crop, in pixels. */
 const CROP_PADDING = 4;
 
-/** Turns bytes into normalised floats, [picture, y, x, channel], in one array that every batch reuses. */
+/** Converts pictures to normalised floats, [picture, y, x, channel], in one array that every batch reuses. */
 export interface BatchAssembler {
-  /** Writes pictures `indices` one after another. With `augment`: random crop (padding 4) and mirror. */
+  /** Writes the pictures `indices` one after another; with `augment`, randomly cropped (padding 4) and mirrored. */
   assemble(set: PictureSet, indices: ArrayLike<number>, augment?: Random): Float32Array;
 }
 
-/** (v / 255 − mean) / std per channel. The array that `assemble` gives is overwritten by its next call. */
+/** (v / 255 − mean) / std per channel. `assemble` overwrites the array that its last call returned. */
 export function createAssembler(data: Pick<TrainingData, 'mean' | 'std'>, side: number): BatchAssembler {
   const tables = [0, 1, 2].map((channel) =>
     Float32Array.from(
@@ -66,8 +66,8 @@ function place(
 }
 
 /**
- * Which pictures make the batches of an epoch: a new order each epoch, whole batches only (the rest of the
- * pictures is left out, others each epoch), unless the set is smaller than one batch.
+ * Chooses the pictures of each batch. Every epoch has a new order and only whole batches, which leaves out different
+ * pictures each time, unless the set is smaller than one batch.
  */
 export function createEpochs(
   pictures: number,
@@ -88,7 +88,7 @@ export function createEpochs(
   };
 }
 
-/** Pictures `indices` as a normalised tensor [N, H, W, 3]. */
+/** The pictures `indices` as a normalised tensor [N, H, W, 3]. */
 export function pictureTensor(
   tf: Tf,
   assembler: BatchAssembler,
@@ -97,7 +97,7 @@ export function pictureTensor(
   augment?: Random,
 ): Tensor4D {
   const values = assembler.assemble(set, indices, augment);
-  // wasm copies at once; the other backends keep the array itself until the tensor is first used, or for good.
+  // wasm copies the array at once. Other backends keep the array itself, at least until the tensor is first used.
   const own = tf.getBackend() === 'wasm' ? values : values.slice();
   return tf.tensor(own, [indices.length, set.side, set.side, 3]) as Tensor4D;
 }

@@ -11,8 +11,8 @@ export interface ProbeChoice {
 }
 
 /**
- * The pictures that every capture looks at, the same for every run on the same data: the first test picture of
- * each of eight classes, in the order of the test set, then the first others until there are 64.
+ * The pictures that every capture reads, the same for every run on the same data: the first test picture of each of eight
+ * classes, in the order of the test set, then the first other ones until there are 64.
  */
 export function chooseProbes({ test }: Pick<TrainingData, 'test'>): ProbeChoice {
   const chosen: number[] = [];

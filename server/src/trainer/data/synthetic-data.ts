@@ -2,7 +2,7 @@ import { createRandom } from '../random.js';
 import { CLASSES } from './cifar/facts.js';
 import { type PictureSet, type TrainingData, trainingStatistics } from './training-data.js';
 
-/** Radians a pixel, across and down: fine and coarse stripes of both directions, and a chequerboard. */
+/** Radians per pixel, across and down: fine and coarse stripes in both directions, and a chequerboard. */
 const PATTERNS: readonly (readonly [number, number])[] = [
   [1.2, 0],
   [0, 1.2],
@@ -12,8 +12,8 @@ const PATTERNS: readonly (readonly [number, number])[] = [
 ];
 
 /**
- * Made-up pictures that a small net can learn: each class has a pattern of stripes and a tint, every picture
- * its own phase, contrast and noise. Mirroring, which augmentation does, keeps the class. They have CIFAR-10's shape, and class names that say what they are.
+ * Synthetic pictures that a small model can learn. Each class has a pattern of stripes and a tint; each picture its own
+ * phase, contrast and noise. Mirroring, which augmentation does, keeps the class. They have the shape of CIFAR-10's pictures.
  */
 export function syntheticData(seed: number, trainPictures = 4096, testPictures = 1024): TrainingData {
   const train = makeSet(seed, 'synthetic/train', trainPictures);

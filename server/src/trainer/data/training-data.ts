@@ -1,9 +1,9 @@
-/** Pictures to learn from, as bytes: the set is never held as floats. */
+/** A set of pictures, kept as bytes. */
 export interface PictureSet {
   /** Pictures are side × side, three channels. */
   readonly side: number;
   readonly labels: Uint8Array;
-  /** One picture each: red, green and blue planes, 3·side² bytes, row-major. */
+  /** One entry per picture: its red, green and blue planes, 3·side² bytes, row-major. */
   readonly planes: readonly Uint8Array[];
 }
 
@@ -13,13 +13,13 @@ export interface TrainingData {
   readonly classes: readonly string[];
   readonly train: PictureSet;
   readonly test: PictureSet;
-  /** Per channel over the training set, on the 0..1 scale. */
+  /** Mean per channel over the training set, on the 0..1 scale. */
   readonly mean: readonly [number, number, number];
-  /** Population standard deviation, likewise. */
+  /** Population standard deviation per channel over the training set, on the 0..1 scale. */
   readonly std: readonly [number, number, number];
 }
 
-/** Mean and population standard deviation per channel, exact (from counts of the 256 values), over 255. */
+/** Mean and population standard deviation per channel, on the 0..1 scale. Exact: computed from counts of the 256 values. */
 export function trainingStatistics(set: PictureSet): Pick<TrainingData, 'mean' | 'std'> {
   const plane = set.side * set.side;
   const moments = [0, 1, 2].map((channel) => {

@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tf } from '../../tfjs/tf.js';
 
 /**
  * Mean softmax cross-entropy, as F.cross_entropy: mean over pictures of −log softmax(logits)[label].
- * logits [N, classes], labels int32 [N]. Its gradient, (softmax − one-hot) / N, is given in closed form.
+ * logits [N, classes], labels int32 [N]. The gradient, (softmax − one-hot) / N, is in closed form.
  */
 export function crossEntropy(tf: Tf, logits: Tensor2D, labels: Tensor1D): Tensor {
   const pictures = logits.shape[0];
@@ -23,7 +23,7 @@ export function crossEntropy(tf: Tf, logits: Tensor2D, labels: Tensor1D): Tensor
   return operation(logits);
 }
 
-/** How many pictures have their largest logit at their label; a scalar, float32. */
+/** The number of pictures whose largest logit is that of their label, as a float32 scalar. */
 export function correctCount(tf: Tf, logits: Tensor2D, labels: Tensor1D): Tensor {
   return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1).toInt(), labels), 'float32'));
 }

@@ -130,7 +130,7 @@ export function modelNamed(name: ModelName): Model {
 }
 
 export interface ParameterShape {
-  /** `conv1.weight`, as PyTorch would name it. */
+  /** PyTorch's name, such as `conv1.weight`. */
   readonly name: string;
   readonly layer: string;
   /** In memory: HWIO for convolutions, [in, out] for dense layers, [out] for biases. */

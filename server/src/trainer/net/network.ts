@@ -21,7 +21,7 @@ export interface Network {
 
 /**
  * Variables with PyTorch's default initialisation: weights and biases of conv and linear layers uniform in
- * ±1/√fan_in (kaiming_uniform with a = √5). Drawn by `seed`, in the order of the saved layout.
+ * ±1/√fan_in (kaiming_uniform with a = √5). Drawn from `seed`, in the order of the saved layout.
  */
 export function createNetwork(tf: Tf, model: Model, seed: number): Network {
   const parameters = parameterShapes(model).map((parameter) => {
@@ -41,7 +41,7 @@ export function createNetwork(tf: Tf, model: Model, seed: number): Network {
   };
 }
 
-/** What the tap reads of one conv layer, while the forward pass goes by. */
+/** The tensors of one conv layer during a forward pass. */
 export interface ConvReading {
   readonly layer: ConvLayer;
   readonly input: Tensor4D;
@@ -49,9 +49,9 @@ export interface ConvReading {
 }
 
 export interface ForwardOptions {
-  /** Called for every conv layer; slower, since the layers then run unfused. */
+  /** Called for every conv layer. The pass is slower, because layers are not fused. */
   readonly read?: (reading: ConvReading) => void;
-  /** Added to the pre-activation of a conv layer: a handle for gradients with respect to it. */
+  /** Added to the pre-activations of conv layers, to compute gradients with respect to them. */
   readonly offsets?: ReadonlyMap<string, Tensor4D>;
 }
 
@@ -96,7 +96,7 @@ export function forward(
   return last as Tensor2D;
 }
 
-/** A pool that is the sole reader of the layer right before it can be fused with that layer. */
+/** Whether the next layer is a pool and the only reader of this one, so that the two can be fused. */
 function onlyReaderIsPool(layers: readonly Layer[], layer: ConvLayer): boolean {
   const readers = layers.filter(
     (other) => other.from === layer.name || (other.type === 'add' && other.other === layer.name),
@@ -140,7 +140,7 @@ function denseForward(
   return activate(tf, layer.activation, tf.add(product, variables.get(`${layer.name}.bias`)!) as Tensor2D);
 }
 
-/** matMul whose gradient transposes explicitly: on wasm the transpose flags take a slow path. */
+/** matMul with a gradient that transposes explicitly, because matMul's transpose flags are slow on wasm. */
 function matMulExplicit(tf: Tf, a: Tensor2D, b: Tensor2D): Tensor2D {
   const operation = tf.customGrad((...args: unknown[]) => {
     const [a, b, save] = args as [Tensor2D, Tensor2D, (tensors: Tensor[]) => void];

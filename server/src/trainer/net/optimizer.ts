@@ -5,12 +5,12 @@ export interface OptimizerOptions {
   readonly optimizer: 'sgd' | 'adam' | 'adamw';
   /** SGD only. */
   readonly momentum: number;
-  /** SGD and Adam: added to the gradient; AdamW: taken from the weights. */
+  /** Added to the gradient by SGD and Adam, subtracted from the weights by AdamW. */
   readonly weightDecay: number;
 }
 
 export interface Optimizer {
-  /** One update. `gradients` by the same names as the parameters; the caller disposes them. */
+  /** Applies one update. `gradients` has the names of the parameters; the caller disposes of them. */
   apply(gradients: NamedTensorMap, learningRate: number): void;
   dispose(): void;
 }
@@ -48,7 +48,7 @@ export function createOptimizer(
       for (const [name, { variable, moments }] of states) {
         const gradient = gradients[name];
         if (gradient === undefined) throw new Error(`The update has no gradient for ${name}.`);
-        // New tensors each time: the wasm backend keeps packed weights by tensor and would miss a change in place.
+        // Assign new tensors: the wasm backend caches packed weights by tensor and would not notice a change in place.
         tf.tidy(() => {
           variable.assign(
             options.optimizer === 'sgd'

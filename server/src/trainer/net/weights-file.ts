@@ -6,8 +6,8 @@ import type { Network } from './network.js';
 export const WEIGHTS_FILE = 'weights.safetensors';
 
 /**
- * Parameters in PyTorch's layouts: convolutions [out, in, kH, kW]; dense layers [out, in], with the flattened
- * maps in nn.Flatten's order, [channel, y, x]. `values` are as in memory: HWIO, and [in, out] over [y, x, channel].
+ * Converts a parameter to PyTorch's layout: convolutions [out, in, kH, kW]; dense layers [out, in], with flattened maps in
+ * the order of nn.Flatten, [channel, y, x]. `values` has the layout in memory: HWIO, or [in, out] over [y, x, channel].
  */
 export function toPyTorchLayout(
   model: Model,
@@ -60,7 +60,7 @@ export function hwioToOihw(
 
 /**
  * Writes all parameters as a safetensors file (huggingface/safetensors: u64 header length, JSON header, raw
- * little-endian float32), which `safetensors.torch.load_file` opens. First beside, then renamed into place.
+ * little-endian float32), which `safetensors.torch.load_file` opens. Writes a temporary file first, then renames it.
  */
 export async function saveWeights(
   network: Network,

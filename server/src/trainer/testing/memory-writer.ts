@@ -9,7 +9,7 @@ export interface MemoryWriter extends RunWriter {
   scalars(tag: string): Map<number, number>;
 }
 
-/** Keeps what a run states. Takes the maps' buffers away from the sender, as the real writer does. */
+/** Keeps everything that is logged. Transfers the buffers of maps, as the real writer does. */
 export function memoryWriter(): MemoryWriter {
   const records: RunRecord[] = [];
   const maps: MapsToLog[] = [];

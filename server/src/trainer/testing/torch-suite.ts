@@ -33,7 +33,7 @@ interface Optimizers {
 const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
 
-/** As the fixture says: the same weights and pictures were given to PyTorch. */
+/** The weights and pictures that the fixture describes, which PyTorch was given too. */
 function values(count: number, number: number, scale: number): Float32Array {
   return Float32Array.from(
     { length: count },
@@ -42,7 +42,7 @@ function values(count: number, number: number, scale: number): Float32Array {
 }
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
-/** Whole nets and optimisers against PyTorch's numbers. */
+/** Compares whole models and optimisers with PyTorch's numbers. */
 export function describeAgainstTorch(name: BackendName, threads: number): void {
   describe(`against PyTorch on ${name}`, () => {
     let tf: Tf;

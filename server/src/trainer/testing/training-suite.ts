@@ -30,7 +30,7 @@ interface Run {
   progress: TrainProgress[];
 }
 
-/** What every backend must do, with real pictures from the fixtures. */
+/** Tests of training that every backend must pass, with real pictures from the fixtures. */
 export function describeTraining(name: BackendName, threads: number): void {
   describe(`training on ${name}`, () => {
     let backend: Backend;
@@ -74,7 +74,7 @@ export function describeTraining(name: BackendName, threads: number): void {
       return { writer, result, lines, progress };
     }
 
-    it('states every record of a run, each at its steps', async () => {
+    it('logs every record of a run, each at its steps', async () => {
       const { writer, result } = await run({
         steps: 12,
         captureEvery: 5,
@@ -195,7 +195,7 @@ export function describeTraining(name: BackendName, threads: number): void {
       expect(await weights(4)).not.toEqual(first);
     });
 
-    it('learns: the loss on real pictures falls, and made-up ones are told apart', async () => {
+    it('learns: the loss on real pictures falls, and synthetic ones are classified', async () => {
       const real = await run({ model: 'convnet', steps: 60, batch: 32, lr: 0.03 });
       const losses = [...real.writer.scalars(SCALAR_TAGS.testLoss).values()];
       expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.1);
@@ -238,11 +238,11 @@ export function describeTraining(name: BackendName, threads: number): void {
         step: 7,
         end: { reason: 'interrupted' },
       });
-      // The last weights are captured all the same.
+      // The last weights are captured nevertheless.
       expect(writer.of('tensor', weightTag('conv1')).map(({ step }) => step)).toEqual([0, 7]);
     });
 
-    it('ends as failed when the loss is not finite any more, and names step and place', async () => {
+    it('ends as failed when the loss is no longer finite, and names the step and the layer', async () => {
       const { result, writer, lines } = await run({ lr: 1e12, steps: 50 });
       expect(result.reason).toBe('failed');
       expect(result.error).toMatch(
@@ -256,7 +256,7 @@ export function describeTraining(name: BackendName, threads: number): void {
       });
     });
 
-    it('ends as failed with the error when something breaks on the way', async () => {
+    it('ends as failed with the error when something throws', async () => {
       const { result } = await run(
         { steps: 5 },
         {

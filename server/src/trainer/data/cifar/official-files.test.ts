@@ -74,7 +74,7 @@ describe('reading the official binary files', () => {
   it('says which files it wants when one is missing', async () => {
     await rm(join(folder, 'test_batch.bin'));
     await expect(readOfficialFiles(folder)).rejects.toThrow(
-      /test_batch\.bin is missing\. --data wants the folder with the official binary batches: data_batch_1\.bin, /,
+      /test_batch\.bin is missing\. --data must be a folder with the official binary batches: data_batch_1\.bin, /,
     );
   });
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type PictureSet, type TrainingData, trainingStatistics } from '../training-data.js';
 import { CLASSES, FULL_SET, RECORD_BYTES, SIDE, TEST_FILES, TRAIN_FILES } from './facts.js';
 
-/** A folder that holds this file says by itself that it is a part of CIFAR-10, and which. */
+/** A file that marks a directory as a subset of CIFAR-10, and describes it. */
 export const SUBSET_FILE = 'subset.json';
 
 const subsetSchema = z.object({
@@ -15,9 +15,9 @@ const subsetSchema = z.object({
 });
 
 /**
- * Reads the official binary layout: files of 3,073-byte records, a label and the red, green and blue planes of
- * 32 × 32. The pictures stay in the file's bytes; nothing is copied or converted.
- * @throws Error that names the file and says what was expected and found, for a missing or different file.
+ * Reads the official binary layout: files of 3,073-byte records, each a label and the red, green and blue planes of
+ * 32 × 32 pixels. The pictures are views of the files' bytes, without copies.
+ * @throws Error that names the file, what was expected and what was found, when a file is missing or different.
  */
 export async function readOfficialFiles(directory: string): Promise<TrainingData> {
   const subset = await readSubset(directory);
@@ -31,7 +31,7 @@ export async function readOfficialFiles(directory: string): Promise<TrainingData
   );
   if (train!.length === 0 || test!.length === 0) {
     throw new Error(
-      `${join(directory, SUBSET_FILE)} names no training file (${TRAIN_FILES.join(', ')}) or no ${TEST_FILES[0]}.`,
+      `${join(directory, SUBSET_FILE)} does not name a training file (${TRAIN_FILES.join(', ')}), or not ${TEST_FILES[0]}.`,
     );
   }
   const trainSet = pictureSet(train!);
@@ -62,7 +62,7 @@ async function readOne(
   const file = join(directory, name);
   if (!existsSync(file)) {
     throw new Error(
-      `${file} is missing. --data wants the folder with the official binary batches: ${[...TRAIN_FILES, ...TEST_FILES].join(', ')}.`,
+      `${file} is missing. --data must be a folder with the official binary batches: ${[...TRAIN_FILES, ...TEST_FILES].join(', ')}.`,
     );
   }
   const bytes = await readFile(file);

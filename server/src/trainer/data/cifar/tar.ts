@@ -1,4 +1,4 @@
-/** Files of a ustar archive by name. Enough for npm tarballs: regular files with short names. */
+/** Returns the files of a ustar archive by name. Supports what npm tarballs contain: regular files with short names. */
 export function readTar(archive: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   for (let at = 0; at + 512 <= archive.length; ) {
@@ -6,7 +6,7 @@ export function readTar(archive: Buffer): Map<string, Buffer> {
     if (name === '') break;
     const size = Number.parseInt(text(archive, at + 124, 12).trim() || '0', 8);
     if (!Number.isSafeInteger(size) || at + 512 + size > archive.length) {
-      throw new Error(`The archive is damaged or cut at its entry "${name}".`);
+      throw new Error(`The archive is damaged or cut short at its entry "${name}".`);
     }
     const type = archive[at + 156];
     if (type === 0 || type === 0x30) files.set(name, archive.subarray(at + 512, at + 512 + size));
