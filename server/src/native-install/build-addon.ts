@@ -7,9 +7,9 @@ import { linkTree } from './link-tree.js';
 export interface BuildOptions {
   /** The staged package, `…/node_modules/@tensorflow/<name>`. */
   readonly packageDirectory: string;
-  /** What `provideLibrary` gave. */
+  /** The directory that `provideLibrary` returned. */
   readonly store: string;
-  /** Of the package node-api-headers. */
+  /** The include directory of the package node-api-headers. */
   readonly nodeApiHeaders: string;
   readonly withCuda: boolean;
   readonly env: NodeJS.ProcessEnv;
@@ -18,9 +18,9 @@ export interface BuildOptions {
 }
 
 /**
- * Builds the package's addon from its own two sources, against the library in the store, with the flags of its
- * binding.gyp. It asks for a C++ compiler and nothing else: the sources use the stable Node-API only, whose
- * headers come from npm, so neither node-gyp nor Node's own headers (nodejs.org) are needed.
+ * Builds the package's addon from its two sources against the library in the store, with the flags of its binding.gyp.
+ * Only a C++ compiler is needed: the sources use the stable Node-API, whose headers come from npm, so neither node-gyp nor
+ * Node's own headers (nodejs.org) are required.
  */
 export async function buildAddon(options: BuildOptions): Promise<void> {
   const { packageDirectory, store, signal } = options;
@@ -30,7 +30,7 @@ export async function buildAddon(options: BuildOptions): Promise<void> {
   await mkdir(addonDirectory, { recursive: true });
   await linkTree(join(store, 'lib'), join(deps, 'lib'));
   if (options.withCuda) await linkTree(join(store, 'nvidia'), join(deps, 'nvidia'));
-  // libtensorflow_cc exports the whole C API that the addon calls libtensorflow for.
+  // libtensorflow_cc exports the C API that the addon expects from libtensorflow.
   await symlink('libtensorflow_cc.so.2', join(deps, 'lib', 'libtensorflow.so'));
   await symlink('libtensorflow_framework.so.2', join(deps, 'lib', 'libtensorflow_framework.so'));
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { tryCommand } from '../machine/run-command.js';
 
-/** A sentence for the user: what is missing, what for, and how to get it. */
+/** An error whose message tells the user what is missing, what it is for, and how to get it. */
 export class InstallError extends Error {
   override name = 'InstallError';
 }
@@ -15,13 +15,13 @@ const COMPILER_HINT =
   'Install one (Debian, Ubuntu: `sudo apt install g++`; Fedora: `sudo dnf install gcc-c++`), ' +
   'or name another in CXX; then run this again.';
 
-/** A command with the arguments that always come first. */
+/** A command and its leading arguments. */
 export interface Launcher {
   readonly command: string;
   readonly args: readonly string[];
 }
 
-/** A Python that has pip. Throws InstallError with what was looked for. */
+/** Finds a Python with pip. @throws InstallError that names what was looked for */
 export async function findPython(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Launcher> {
   const named = env.CONVSCOPE_PYTHON;
   const candidates: Launcher[] =
@@ -53,7 +53,7 @@ export async function findPython(env: NodeJS.ProcessEnv, signal?: AbortSignal): 
   );
 }
 
-/** A C++ compiler. Throws InstallError with what was looked for. */
+/** Finds a C++ compiler. @throws InstallError that names what was looked for */
 export async function findCompiler(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
   const named = env.CXX;
   const candidates = named !== undefined && named !== '' ? [named] : ['g++', 'c++', 'clang++'];
@@ -66,9 +66,9 @@ export async function findCompiler(env: NodeJS.ProcessEnv, signal?: AbortSignal)
   );
 }
 
-/** npm, as the process that runs us does it, or the one in PATH. */
+/** The npm that runs this process, or the one in PATH. */
 export function npmCommand(env: NodeJS.ProcessEnv): Launcher {
-  // Windows starts no `npm.cmd` without a shell, so there npm's own script beside Node is run.
+  // Windows cannot start `npm.cmd` without a shell, so run npm's script beside Node.
   const beside = join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js');
   const script = env.npm_execpath ?? (process.platform === 'win32' ? beside : undefined);
   if (script !== undefined && /npm-cli\.c?js$/.test(script) && existsSync(script)) {

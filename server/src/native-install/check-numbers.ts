@@ -9,15 +9,15 @@ function expectEqual(what: string, found: ArrayLike<number>, expected: readonly 
 }
 
 /**
- * A product and a convolution with its gradients on the backend that runs, against numbers worked out by hand.
- * Throws a sentence with both when they differ.
+ * Compares a product, and a convolution with its gradients, on the current backend with numbers computed by hand.
+ * @throws Error that names both numbers when they differ
  */
 export function checkNumbers(tf: Tf): void {
   const product = tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2]));
   expectEqual('The product of two 2×2 matrices', product.dataSync(), [19, 22, 43, 50]);
 
-  // Ones everywhere: each of the 2×2 outputs sums 9 products, each weight meets 4 outputs, and a pixel counts
-  // the windows that cover it.
+  // With ones everywhere each of the 2×2 outputs sums 9 products, the gradient of a weight is 4, and that of a pixel is the
+  // number of windows that cover it.
   const picture = tf.ones([1, 4, 4, 1]) as Tensor4D;
   const kernel = tf.ones([3, 3, 1, 1]) as Tensor4D;
   const convolve = (x: typeof picture, w: typeof kernel) => tf.conv2d(x, w, 1, 'valid');

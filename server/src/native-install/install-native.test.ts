@@ -38,7 +38,7 @@ describe('installing the native binding', () => {
     return (await readdir(native())).filter((name) => !/^(libraries|tfjs-node)/.test(name));
   }
 
-  it('takes the package own download where that works', async () => {
+  it('uses the own download of the package if that works', async () => {
     await rm(machine.directory, { recursive: true });
     machine = await fakeMachine({ installScript: BUILDS_ADDON });
     const report = await installNative(options());
@@ -50,7 +50,7 @@ describe('installing the native binding', () => {
     expect(await callsOf(machine.pipCalls)).toBe(0);
   });
 
-  it('goes over PyPI where it does not, for both packages with one download, and says so', async () => {
+  it('otherwise uses PyPI, for both packages with one download, and says so', async () => {
     const report = await installNative(options({ packages: ['tfjs-node-gpu', 'tfjs-node'] }));
     expect(report.packages).toMatchObject([
       { name: 'tfjs-node-gpu', outcome: 'installed', way: 'PyPI', library: 'libtensorflow 2.15.1' },
@@ -58,7 +58,7 @@ describe('installing the native binding', () => {
     ]);
     expect(await callsOf(machine.pipCalls)).toBe(1);
     expect(lines).toContain(
-      'tfjs-node: its own download is no good here (its install script ended with code 1)',
+      'tfjs-node: its own download does not work here (its install script ended with code 1)',
     );
     for (const name of ['tfjs-node', 'tfjs-node-gpu'] as const) {
       const location = locateNative(name, {
@@ -74,13 +74,13 @@ describe('installing the native binding', () => {
       'libtensorflow_framework.so',
       'libtensorflow_framework.so.2',
     ]);
-    // Source maps are most of the tree, and of no use here.
+    // Source maps are most of the tree and are not needed.
     expect(existsSync(join(home, 'index.js'))).toBe(true);
     expect(existsSync(join(home, 'index.js.map'))).toBe(false);
     expect(await leftovers()).toEqual([]);
   });
 
-  it('does nothing a second time but try what is there', async () => {
+  it('only tries what is installed the second time', async () => {
     await installNative(options());
     const report = await installNative(options({ env: { PATH: '' } }));
     expect(report).toMatchObject({
@@ -91,7 +91,7 @@ describe('installing the native binding', () => {
     expect(await callsOf(machine.npmCalls)).toBe(1);
   });
 
-  it('installs again what is there and does not work', async () => {
+  it('reinstalls what does not work', async () => {
     const first = await installNative(options());
     await writeFile(
       join(first.packages[0]?.directory ?? '', 'index.js'),
@@ -116,16 +116,16 @@ describe('installing the native binding', () => {
     );
   });
 
-  it('lets one of two at once do the work', async () => {
+  it('lets only one of two concurrent installs do the work', async () => {
     const reports = await Promise.all([installNative(options()), installNative(options())]);
     const outcomes = reports.map((report) => report.packages[0]?.outcome).sort();
     expect(outcomes).toEqual(['already there', 'installed']);
     expect(await callsOf(machine.npmCalls)).toBe(1);
-    expect(lines.join('\n')).toMatch(/another install is at work \(process \d+ on .*\); waiting for it/);
+    expect(lines.join('\n')).toMatch(/waiting for another install \(process \d+ on .*\)/);
     expect(await leftovers()).toEqual([]);
   });
 
-  it('leaves nothing half done when it is interrupted while pip downloads', async () => {
+  it('leaves no partial install when it is interrupted while pip downloads', async () => {
     const controller = new AbortController();
     const slowPython = await writeCommand(
       join(machine.directory, 'slow-python'),
@@ -140,7 +140,7 @@ describe('installing the native binding', () => {
     await vi.waitFor(() => expect(existsSync(join(machine.directory, 'started'))).toBe(true), 20_000);
     controller.abort(new Error('interrupted'));
     await outcome;
-    // The folder for downloads stays, so that the next install can go on.
+    // The downloads are kept, so that the next install can continue.
     expect(await leftovers()).toEqual(['downloads']);
     expect(existsSync(nativeTree('tfjs-node', machine.cacheDirectory))).toBe(false);
     expect((await installNative(options())).ok).toBe(true);
@@ -169,7 +169,7 @@ describe('installing the native binding', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it('gives both reasons where neither way is open', async () => {
+  it('gives both reasons when neither works', async () => {
     const report = await installNative(
       options({ libraryFor: () => ({ refused: 'There is no wheel for this machine.' }) }),
     );
@@ -178,7 +178,7 @@ describe('installing the native binding', () => {
     );
   });
 
-  it('goes on with the second package when the first fails', async () => {
+  it('continues with the second package when the first fails', async () => {
     const libraryFor = (kind: 'cpu' | 'cuda') =>
       kind === 'cuda' ? { refused: 'No CUDA here.' } : SMALL_LIBRARY;
     const report = await installNative(
@@ -188,7 +188,7 @@ describe('installing the native binding', () => {
     expect(report.packages.map((entry) => entry.outcome)).toEqual(['failed', 'installed']);
   });
 
-  it('installs again with CUDA when a GPU asks for it and the cache has none', async () => {
+  it('reinstalls with CUDA when there is a GPU and the installed package has no CUDA', async () => {
     await installNative(options({ packages: ['tfjs-node-gpu'] }));
     const asked: string[] = [];
     const report = await installNative(
@@ -205,7 +205,7 @@ describe('installing the native binding', () => {
     expect(asked).toEqual(['cuda']);
     expect(report.ok).toBe(false);
     expect(lines).toContain('tfjs-node-gpu: what is in the cache has no CUDA; installing it again with CUDA');
-    // What worked before is not taken away by an attempt that failed.
+    // A failed attempt keeps the package that worked before.
     const location = locateNative('tfjs-node-gpu', {
       cacheDirectory: machine.cacheDirectory,
       workingDirectory: machine.directory,

@@ -27,11 +27,11 @@ import { type LibraryKind, type TensorflowLibrary, tensorflowLibrary } from './w
 export interface InstallOptions {
   /** Default: both, tfjs-node-gpu first. */
   readonly packages?: readonly NativeName[];
-  /** convscope's cache; the user's own by default. */
+  /** convscope's cache directory; by default the user's. */
   readonly cacheDirectory?: string;
-  /** Plain lines for a terminal. */
+  /** Called with lines for the terminal. */
   readonly onProgress: (line: string) => void;
-  /** Aborting ends every child process, removes what was half done and rejects with the signal's reason. */
+  /** Aborting kills every child process, removes partial results and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
    * Whether tfjs-node-gpu gets TensorFlow with CUDA (2.4 GB to download). `auto`: when nvidia-smi shows a GPU.
@@ -40,9 +40,9 @@ export interface InstallOptions {
   readonly cuda?: 'auto' | 'yes' | 'no';
   /** `auto`: the package's own download first, then PyPI. */
   readonly way?: 'auto' | 'own download' | 'PyPI';
-  /** Of the commands that are run; this process's own by default. */
+  /** Environment of the commands; by default that of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Where TensorFlow's library comes from on the way over PyPI; the pinned wheels for this machine by default. */
+  /** The library to fetch from PyPI; by default the pinned wheels for this machine. */
   readonly libraryFor?: (kind: LibraryKind) => TensorflowLibrary | { readonly refused: string };
 }
 
@@ -50,7 +50,7 @@ export interface PackageReport {
   readonly name: NativeName;
   readonly outcome: 'installed' | 'already there' | 'failed';
   readonly seconds: number;
-  /** A sentence: what happened and what to do; for `failed`. */
+  /** For `failed`: what happened and what to do. */
   readonly error?: string;
   readonly directory?: string;
   readonly library?: string;
@@ -60,7 +60,7 @@ export interface PackageReport {
 }
 
 export interface InstallReport {
-  /** Every package that was asked for loads and computes. */
+  /** Whether every requested package loads and computes. */
   readonly ok: boolean;
   readonly cacheDirectory: string;
   readonly gpus: readonly string[];
@@ -68,7 +68,7 @@ export interface InstallReport {
   readonly seconds: number;
 }
 
-/** What an install of each kind needs at its height, with some room: wheels, libraries and packages. */
+/** Peak disk space that an install of each kind needs for wheels, libraries and packages, with some reserve. */
 const NEEDED_BYTES: Readonly<Record<LibraryKind, number>> = { cpu: 1.6e9, cuda: 8e9 };
 
 interface Context {
@@ -81,9 +81,9 @@ interface Context {
 }
 
 /**
- * Installs the native TensorFlow binding into the user's cache, outside of any node_modules: first as the package
- * does it itself, else with TensorFlow's library from PyPI. Does nothing for what is there and works. Two
- * installs at once wait for each other. What goes wrong with one package is in the report; only an abort throws.
+ * Installs the native TensorFlow binding into the user's cache, outside of any node_modules: with the package's own
+ * download, or else with TensorFlow's library from PyPI. Packages that are installed and work are left as they are.
+ * Concurrent installs wait for each other. Errors of a package are in the report; only an abort rejects.
  */
 export async function installNative(options: InstallOptions): Promise<InstallReport> {
   const { onProgress, signal } = options;
@@ -102,7 +102,7 @@ export async function installNative(options: InstallOptions): Promise<InstallRep
   await mkdir(nativeDirectory, { recursive: true });
   const lock = await takeLock(join(nativeDirectory, 'install.lock'), {
     signal,
-    onWait: (holder) => onProgress(`another install is at work (${holder}); waiting for it`),
+    onWait: (holder) => onProgress(`waiting for another install (${holder})`),
   });
   try {
     const packages = await installAll(context, options.packages ?? ['tfjs-node-gpu', 'tfjs-node']);
@@ -142,12 +142,12 @@ async function installAll(context: Context, names: readonly NativeName[]): Promi
   return reports;
 }
 
-/** What an install that was killed left half done. Nobody else is at work: we hold the lock. */
+/** Removes what a killed install left behind. Safe, because the lock is held. */
 async function clearLeftovers({ nativeDirectory }: Context): Promise<void> {
   await rm(join(nativeDirectory, 'staging'), { recursive: true, force: true });
 }
 
-/** Which library a package is to have on this machine. */
+/** The library that a package should have on this machine. */
 function wantedKind(context: Context, name: NativeName): LibraryKind {
   if (name === 'tfjs-node') return 'cpu';
   const { cuda = 'auto' } = context.options;
@@ -182,7 +182,7 @@ async function installOne(
   };
 }
 
-/** What is in the cache already, if it is what is wanted and still works. */
+/** The report for what is in the cache, if it is the wanted kind and still works. */
 async function presentInstall(
   context: Context,
   name: NativeName,
@@ -218,8 +218,8 @@ async function checkRoom(context: Context, kind: LibraryKind): Promise<void> {
   if (free >= NEEDED_BYTES[kind]) return;
   const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
   throw new InstallError(
-    `The install needs ${gigabytes(NEEDED_BYTES[kind])} GB of room in ${context.nativeDirectory}, and ${gigabytes(free)} GB is free. ` +
-      'Make room, or point XDG_CACHE_HOME to another disk.',
+    `The install needs ${gigabytes(NEEDED_BYTES[kind])} GB of space in ${context.nativeDirectory}, and ${gigabytes(free)} GB is free. ` +
+      'Free some space, or point XDG_CACHE_HOME to another disk.',
   );
 }
 
@@ -228,7 +228,7 @@ interface Binding {
   readonly smoke: SmokeReport;
 }
 
-/** Library and addon for the staged package: its own download, else PyPI. */
+/** Provides library and addon for the staged package: from its own download, or else from PyPI. */
 async function provideBinding(
   context: Context,
   name: NativeName,
@@ -260,7 +260,7 @@ async function provideBinding(
     } else {
       ownReason = own.reason;
     }
-    onProgress(`${name}: its own download is no good here (${ownReason})`);
+    onProgress(`${name}: its own download does not work here (${ownReason})`);
     if (way === 'own download')
       throw new InstallError(`The own download of @tensorflow/${name} failed: ${ownReason}.`);
   }
@@ -270,7 +270,7 @@ async function provideBinding(
     const before = ownReason === '' ? '' : `The package's own download failed (${ownReason}). `;
     throw new InstallError(`${before}${library.refused}`);
   }
-  // Asked for before the long download.
+  // Find it before the long download.
   await findCompiler(context.env, signal);
   const store = await provideLibrary(library, {
     nativeDirectory: context.nativeDirectory,
@@ -317,7 +317,7 @@ function libraryForThisMachine(kind: LibraryKind): TensorflowLibrary | { readonl
   });
 }
 
-/** Moves the finished tree to its place, in one step; what lay there is removed afterwards. */
+/** Renames the finished tree into place, and then removes the previous one. */
 async function place(context: Context, name: NativeName, staging: string): Promise<string> {
   const tree = nativeTree(name, context.cacheDirectory);
   if (existsSync(tree)) {

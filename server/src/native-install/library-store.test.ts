@@ -36,17 +36,17 @@ describe("TensorFlow's library from PyPI", () => {
     expect(JSON.parse(await readFile(join(store, 'sources.json'), 'utf8'))).toEqual([
       { fileName: SMALL_WHEEL.fileName, sha256: SMALL_WHEEL.sha256 },
     ]);
-    // The wheel is not kept beside what was unpacked from it.
+    // The wheel is deleted once it is unpacked.
     expect(existsSync(join(native, 'downloads'))).toBe(false);
   });
 
-  it('downloads nothing when the library is there', async () => {
+  it('downloads nothing when the library exists', async () => {
     const store = await provideLibrary(SMALL_LIBRARY, options());
     const again = await provideLibrary(SMALL_LIBRARY, options({ env: { PATH: '' } }));
     expect(again).toBe(store);
   });
 
-  it('goes on with a wheel that an interrupted install left, if its hash is right', async () => {
+  it('uses a wheel that an interrupted install left behind, if its hash matches', async () => {
     const downloads = join(native, 'downloads');
     await mkdir(downloads, { recursive: true });
     await copyFile(join(FIXTURES, SMALL_WHEEL.fileName), join(downloads, SMALL_WHEEL.fileName));
@@ -54,7 +54,7 @@ describe("TensorFlow's library from PyPI", () => {
     expect(existsSync(machine.pipCalls)).toBe(false);
   });
 
-  it('downloads anew when what was left is damaged', async () => {
+  it('downloads again when the file that was left behind is damaged', async () => {
     const downloads = join(native, 'downloads');
     await mkdir(downloads, { recursive: true });
     await writeFile(join(downloads, SMALL_WHEEL.fileName), 'half of it');
@@ -90,7 +90,7 @@ describe("TensorFlow's library from PyPI", () => {
     ).rejects.toThrow(/bare-python was found but has no pip.*apt install python3-pip/);
   });
 
-  it('refuses a wheel whose names leave the store, and keeps nothing of it', async () => {
+  it('refuses a wheel with paths that lead out of the store, and keeps nothing of it', async () => {
     const wheel = {
       name: 'leaves-its-folder',
       version: '1.0',

@@ -22,7 +22,7 @@ async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<
   return hash.digest('hex');
 }
 
-/** pip's flags that fix the wheel by its tags, whatever Python runs pip. Tags: PEP 425, last three parts of the name. */
+/** pip's flags that select the wheel by its tags, whichever Python runs pip. The tags are the last three parts of the name (PEP 425). */
 function tagFlags(wheel: Wheel): string[] {
   const [python = '', abi = '', platforms = ''] = wheel.fileName
     .replace(/\.whl$/, '')
@@ -43,7 +43,7 @@ function tagFlags(wheel: Wheel): string[] {
   ];
 }
 
-/** The wheel's file, downloaded and checked. One that an earlier, interrupted install left is used when its hash is right. */
+/** Downloads the wheel and checks its hash. Uses a file that an interrupted install left behind, if its hash matches. */
 async function fetchWheel(
   wheel: Wheel,
   downloads: string,
@@ -75,7 +75,7 @@ async function fetchWheel(
       downloads,
       `${wheel.name}==${wheel.version}`,
     ],
-    // pip unpacks nothing here, but it downloads to the temporary folder first, which may be small.
+    // pip downloads to the temporary directory first, which may be small.
     { env: { ...options.env, TMPDIR: downloads, PIP_REQUIRE_VIRTUALENV: '0' }, signal },
   );
   if (result.code !== 0) {
@@ -102,21 +102,21 @@ async function fetchWheel(
 }
 
 /**
- * Where a wheel's file goes in the store, which is laid out as the addon looks for it: `lib/` beside `nvidia/`,
- * because TensorFlow's own search path for CUDA is `$ORIGIN/../nvidia/<part>/lib`.
+ * The path of a wheel's file in the store. `lib/` and `nvidia/` are siblings, because TensorFlow searches for CUDA in
+ * `$ORIGIN/../nvidia/<part>/lib`.
  */
 function storePlace(name: string): string | undefined {
   const library = /^tensorflow\/(libtensorflow_(?:cc|framework)\.so\.2)$/.exec(name)?.[1];
   if (library !== undefined) return `lib/${library}`;
-  // The addon needs the C API's headers only, and they need these two.
+  // The addon needs the headers of the C API, which include files of these two directories.
   if (/^tensorflow\/include\/(tensorflow|tsl)\/.*\.h$/.test(name)) return name.slice('tensorflow/'.length);
   if (/^nvidia\/[^/]+\/(lib|bin|nvvm)\//.test(name)) return name;
   return undefined;
 }
 
 /**
- * TensorFlow's library and headers in `<cache>/native/libraries/…`, fetched when they are not there. Returns
- * that folder: `lib/`, `include/` and with CUDA `nvidia/`. To be called under the install lock.
+ * Provides TensorFlow's library and headers in `<cache>/native/libraries/…`, and downloads them first if needed. Returns that
+ * directory, which contains `lib/`, `include/` and with CUDA `nvidia/`. The caller holds the install lock.
  */
 export async function provideLibrary(wanted: TensorflowLibrary, options: StoreOptions): Promise<string> {
   const { nativeDirectory, signal, onProgress } = options;
@@ -150,7 +150,7 @@ export async function provideLibrary(wanted: TensorflowLibrary, options: StoreOp
       'include/tensorflow/c/c_api.h',
     ]) {
       if (!written.includes(needed))
-        throw new InstallError(`${main.fileName} does not hold ${needed}, which the addon needs.`);
+        throw new InstallError(`${main.fileName} does not contain ${needed}, which the addon needs.`);
     }
     const sources = wanted.wheels.map((wheel) => ({ fileName: wheel.fileName, sha256: wheel.sha256 }));
     await writeFile(join(staging, 'sources.json'), `${JSON.stringify(sources, null, 2)}\n`);
@@ -159,7 +159,7 @@ export async function provideLibrary(wanted: TensorflowLibrary, options: StoreOp
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
-  // The library is unpacked: what was downloaded is not needed a second time.
+  // The wheels are unpacked and not needed any more.
   await rm(downloads, { recursive: true, force: true });
   return store;
 }

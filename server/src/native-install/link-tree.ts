@@ -2,7 +2,7 @@ import { copyFile, link, mkdir, readdir, readlink, symlink } from 'node:fs/promi
 import { join } from 'node:path';
 import { codeOf } from '../machine/error-code.js';
 
-/** The same file under a second name, so that two trees share one library of 600 MB; a copy where that cannot be. */
+/** Hard-links a file, so that two trees share one library of 600 MB; copies it where links are not possible. */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
@@ -13,7 +13,7 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-/** The folder `from` again at `to`, its files by hard link. */
+/** Recreates the directory `from` at `to` with hard links to its files. */
 export async function linkTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {

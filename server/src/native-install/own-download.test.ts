@@ -54,11 +54,11 @@ describe("the package's own download", () => {
     expect(await readFile(join(directory, 'package.json'), 'utf8')).toBe(MANIFEST);
   });
 
-  it('does not take a script at its word that left no addon', async () => {
+  it('fails when the script succeeds but leaves no addon', async () => {
     expect(await attempt('')).toEqual({ ok: false, reason: 'its install script left no addon' });
   });
 
-  it('gives up a download that stalls', async () => {
+  it('aborts a download that stalls', async () => {
     const result = await attempt('setInterval(() => {}, 1000)', { stallMilliseconds: 400 });
     expect(result).toEqual({ ok: false, reason: 'no byte came for 0.4 s' });
   });

@@ -6,17 +6,17 @@ import { z } from 'zod';
 import { type CommandResult, runCommand } from '../machine/run-command.js';
 
 const STOCK_LIBRARY = 'libtensorflow 2.9.1';
-/** What the library that the package downloads asks of the machine. */
+/** The library that the package downloads, and what it requires of the machine. */
 export const STOCK = { library: STOCK_LIBRARY, cuda: 'CUDA 11.2 and cuDNN 8.1, from the machine' } as const;
 
-/** No byte for so long while downloading, and the host counts as out of reach. */
+/** A download without progress for so long is aborted. */
 const DOWNLOAD_STALL_MILLISECONDS = 15_000;
-/** Fetching or building the addon, after the library has come. */
+/** Time limit for fetching or building the addon, once the library is there. */
 const BUILD_MILLISECONDS = 10 * 60_000;
 
 export interface OwnDownloadOptions {
   readonly packageDirectory: string;
-  /** `node_modules/.bin` of the staged tree, where its node-pre-gyp lies. */
+  /** `node_modules/.bin` of the staged tree, which contains node-pre-gyp. */
   readonly binDirectory: string;
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
@@ -33,7 +33,7 @@ async function bytesUnder(directory: string): Promise<number> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) bytes += await bytesUnder(path);
-    // A file may be renamed while we look.
+    // The file may be renamed meanwhile.
     else
       bytes += await stat(path).then(
         (info) => info.size,
@@ -50,14 +50,14 @@ function reasonOf(result: CommandResult): string {
 }
 
 /**
- * The package's own install step: libtensorflow and the ready-made addon, from storage.googleapis.com. A
- * download that stalls is given up soon, for many machines cannot reach that host. Leaves the package as it was
- * when it fails.
+ * Runs the package's own install step, which downloads libtensorflow and a prebuilt addon from storage.googleapis.com. A
+ * download that stalls is aborted soon, because many machines cannot reach that host. On failure the package is left as it
+ * was.
  */
 export async function tryOwnDownload(options: OwnDownloadOptions): Promise<OwnDownloadResult> {
   const { packageDirectory, signal } = options;
   const manifest = join(packageDirectory, 'package.json');
-  // The script rewrites the manifest while it works, and leaves it so when it fails.
+  // The script rewrites the manifest and does not restore it when it fails.
   const manifestText = await readFile(manifest, 'utf8');
   const [, ...args] = packageJsonSchema.parse(JSON.parse(manifestText)).scripts.install.split(' ');
   const stallMilliseconds = options.stallMilliseconds ?? DOWNLOAD_STALL_MILLISECONDS;

@@ -5,14 +5,14 @@ import { lastLines, tryCommand } from '../machine/run-command.js';
 import type { NativeName } from '../tfjs/locate-native.js';
 import { InstallError, npmCommand } from './build-tools.js';
 
-/** The locked list of every package of the tree, with its hash; the same path seen from src and from dist. */
+/** The lock files of the trees. The path is the same from src and from dist. */
 function lockDirectory(name: NativeName): string {
   return fileURLToPath(new URL(`../../native-lock/${name}`, import.meta.url));
 }
 
 /**
- * npm hands its settings to the scripts that it runs. What names the project it ran for would mislead the npm
- * that we start in another folder; registry, proxy and certificates stay.
+ * npm passes its settings to the scripts that it runs. Settings that name the current project would mislead an npm that is
+ * started in another directory, so they are removed. Registry, proxy and certificate settings are kept.
  */
 export function environmentForNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const misleading =
@@ -25,7 +25,7 @@ export interface PackageTreeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The package and all that it needs, without running its install scripts, in `directory/node_modules`. */
+/** Installs the package and its dependencies in `directory/node_modules`, without running install scripts. */
 export async function installPackageTree(
   name: NativeName,
   directory: string,
@@ -53,7 +53,7 @@ export async function installPackageTree(
   }
 }
 
-/** Source maps are two thirds of the tree's size and are read by debuggers only. */
+/** Removes source maps: two thirds of the tree's size, and used by debuggers only. */
 export async function dropSourceMaps(directory: string): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);

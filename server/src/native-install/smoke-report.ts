@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What the child process that tries a package says on its last line. */
+/** What the child process that tries a package prints on its last line. */
 export const smokeReportSchema = z.object({
-  /** Version of the TensorFlow library that answered. */
+  /** Version of the TensorFlow library. */
   tensorflow: z.string(),
-  /** Of tfjs. */
+  /** Version of tfjs. */
   tfjs: z.string(),
   gpu: z.boolean(),
   /** From the start of loading to the last checked number. */
@@ -12,5 +12,5 @@ export const smokeReportSchema = z.object({
 });
 export type SmokeReport = z.infer<typeof smokeReportSchema>;
 
-/** Precedes the report on its line, for the library prints lines of its own. */
+/** Prefix of the line with the report, since the library prints lines of its own. */
 export const SMOKE_MARK = 'convscope-smoke ';

@@ -1,7 +1,7 @@
 /**
- * Run as a process of its own, with the package's folder: loads the binding, computes a product and a
- * convolution with its gradients, compares them with numbers worked out by hand, and says which library answered.
- * A library that crashes takes this process down and nothing else.
+ * A program that takes the package's directory: loads the binding, compares a product and a convolution with its gradients
+ * with numbers computed by hand, and prints the version of the library. It is a process of its own because the library may
+ * crash.
  */
 import { createRequire } from 'node:module';
 import process from 'node:process';
@@ -17,7 +17,8 @@ interface NativeBackend {
 
 function main(): void {
   const directory = process.argv[2];
-  if (directory === undefined) throw new Error('Name the folder of the package to try.');
+  if (directory === undefined)
+    throw new Error('The first argument must be the directory of the package to try.');
   const started = performance.now();
   restoreIsNullOrUndefined();
   const tf = createRequire(import.meta.url)(directory) as Tf;

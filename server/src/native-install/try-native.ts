@@ -7,20 +7,20 @@ export type TryResult =
   | {
       readonly ok: true;
       readonly report: SmokeReport;
-      /** CUDA libraries that TensorFlow looked for and did not find: it then computes on the CPU. */
+      /** CUDA libraries that TensorFlow did not find; it then computes on the CPU. */
       readonly missingGpuLibraries: readonly string[];
     }
   | { readonly ok: false; readonly reason: string };
 
 const TRY_MILLISECONDS = 120_000;
 
-/** Loads the package in a child process and lets it compute. Never throws for what the package does. */
+/** Loads the package in a child process and runs the smoke test. Never throws because of the package. */
 export async function tryNative(directory: string, signal?: AbortSignal): Promise<TryResult> {
   const result = await runCommand(
     process.execPath,
     [builtFile(import.meta.url, './smoke-test.js'), directory],
     {
-      // Warnings name the CUDA libraries that are missing; the level above hides them.
+      // Level 1 keeps warnings, which name the missing CUDA libraries.
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '1' },
       signal,
       timeoutMilliseconds: TRY_MILLISECONDS,

@@ -2,13 +2,13 @@ import process from 'node:process';
 import { tryCommand } from '../machine/run-command.js';
 
 export interface VisibleGpus {
-  /** `name, driver version, memory` of each, as nvidia-smi prints them. */
+  /** `name, driver version, memory` of each GPU, as nvidia-smi prints them. */
   readonly gpus: readonly string[];
-  /** Why there are none, when there are none. */
+  /** Why there are none. */
   readonly reason?: string;
 }
 
-/** NVIDIA GPUs that this machine shows. Asks nvidia-smi, which comes with the driver; takes well under a second. */
+/** Lists the NVIDIA GPUs of this machine with nvidia-smi, which is part of the driver. Takes less than a second. */
 export async function visibleGpus(
   env: NodeJS.ProcessEnv = process.env,
   signal?: AbortSignal,
@@ -19,7 +19,7 @@ export async function visibleGpus(
     { env, signal, timeoutMilliseconds: 10_000 },
   );
   if (result === undefined)
-    return { gpus: [], reason: 'nvidia-smi is not there, so no NVIDIA driver is installed' };
+    return { gpus: [], reason: 'nvidia-smi was not found, so no NVIDIA driver is installed' };
   if (result.timedOut) return { gpus: [], reason: 'nvidia-smi did not answer within 10 s' };
   if (result.code !== 0) {
     const said = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';

@@ -1,7 +1,6 @@
 /**
- * The Python wheels that hold TensorFlow's C library, with the SHA-256 of each file as PyPI publishes it.
- * They are fixed to one Python tag, so that the machine's own Python version does not matter: nothing of
- * them is run by Python.
+ * The Python wheels that contain TensorFlow's C library, with the SHA-256 of each file as published on PyPI. They are pinned
+ * to one Python tag, regardless of the machine's Python version, because no Python code of them is run.
  */
 
 export interface Wheel {
@@ -12,12 +11,12 @@ export interface Wheel {
   readonly megabytes: number;
 }
 
-/** `cpu` runs anywhere; `cuda` brings CUDA 12.2 and cuDNN 8.9 with it. */
+/** `cpu` runs anywhere; `cuda` includes CUDA 12.2 and cuDNN 8.9. */
 export type LibraryKind = 'cpu' | 'cuda';
 
 export interface TensorflowLibrary {
   readonly kind: LibraryKind;
-  /** As the user reads it. */
+  /** Name to show to users. */
   readonly library: string;
   readonly cuda: string;
   readonly wheels: readonly Wheel[];
@@ -55,7 +54,7 @@ const LINUX_X64: Readonly<Record<LibraryKind, TensorflowLibrary>> = {
         sha256: 'bb0edd69103c154245c5f209f0507355cc68ba7e4de350084bc31edc562478e4',
         megabytes: 475,
       },
-      // What tensorflow 2.15.1 names in its extra "and-cuda".
+      // The requirements of tensorflow 2.15.1's extra "and-cuda".
       nvidia(
         'nvidia-cublas-cu12',
         '12.2.5.6',
@@ -132,7 +131,7 @@ const LINUX_X64: Readonly<Record<LibraryKind, TensorflowLibrary>> = {
   },
 };
 
-/** The library for this machine, or the sentence that says why there is none. */
+/** The library for this machine, or a sentence that says why there is none. */
 export function tensorflowLibrary(
   kind: LibraryKind,
   machine: { platform: string; arch: string; glibc: string | undefined },
@@ -140,8 +139,8 @@ export function tensorflowLibrary(
   if (machine.platform !== 'linux' || machine.arch !== 'x64') {
     return {
       refused:
-        `The way over PyPI is prepared for Linux on x64 only; this is ${machine.platform} on ${machine.arch}. ` +
-        'Let the machine reach storage.googleapis.com, from where the package downloads its own library, or train on wasm.',
+        `The installation from PyPI supports Linux on x64 only; this is ${machine.platform} on ${machine.arch}. ` +
+        'Allow access to storage.googleapis.com, from where the package downloads its own library, or train on wasm.',
     };
   }
   if (machine.glibc === undefined) {

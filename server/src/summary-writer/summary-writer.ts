@@ -13,7 +13,7 @@ import type { Tensor, Tensor4D } from '../tfjs/tf.js';
 import { torchImage } from './torch-image.js';
 
 export interface SummaryWriter {
-  /** The event file. */
+  /** Path of the event file. */
   readonly file: string;
   addScalar(tag: string, value: number, step: number): void;
   /** Logs a batch [N, C, H, W] of pictures in 0..1 as one picture; C is 1 or 3. Same pixels as torch's `add_images`. */

@@ -1,4 +1,4 @@
-/** Commands that stand in for npm, pip and the compiler: small scripts that do the same to files, with no network. */
+/** Fake npm, pip and compiler: small scripts that do the same to files, without a network. */
 import { chmod, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import type { TensorflowLibrary } from '../wheels.js';
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
 
-/** Made by Python's zipfile; hash by sha256sum. */
+/** Created with Python's zipfile; the hash is from sha256sum. */
 export const SMALL_WHEEL = {
   name: 'small-tensorflow',
   version: '2.15.1',
@@ -25,19 +25,19 @@ export const SMALL_LIBRARY: TensorflowLibrary = {
   wheels: [SMALL_WHEEL],
 };
 
-/** An empty folder; its true path, since macOS' temporary folder is a link. */
+/** Creates a temporary directory. Returns its real path, because macOS' temporary directory is a link. */
 export async function temporaryDirectory(): Promise<string> {
   return realpath(await mkdtemp(join(tmpdir(), 'convscope-native-')));
 }
 
-/** An executable of this Node that runs `body`; `calls` names the file that gets a line of arguments per run. */
+/** Writes an executable that runs `body` with this Node. */
 export async function writeCommand(path: string, body: string): Promise<string> {
   await writeFile(path, `#!${process.execPath}\n${body}\n`);
   await chmod(path, 0o755);
   return path;
 }
 
-/** Python whose pip copies the wheel from `source`; every download is a line in `calls`. */
+/** A Python whose pip copies the wheel from `source`, and appends a line to `calls` for every download. */
 export async function fakePython(
   directory: string,
   source = FIXTURES,
@@ -63,8 +63,8 @@ export interface FakeNpm {
 }
 
 /**
- * npm whose `ci` makes the package's tree: a package with the real tfjs behind it that says its backend is
- * TensorFlow's, and an install script with the given body.
+ * An npm whose `ci` creates the tree: a package that uses the real tfjs and claims that its backend is TensorFlow's, with
+ * the given install script.
  */
 export async function fakeNpm(directory: string, installScript = 'process.exit(1)'): Promise<FakeNpm> {
   const calls = join(directory, 'npm-calls');
@@ -100,7 +100,7 @@ export async function fakeCompiler(directory: string): Promise<string> {
   );
 }
 
-/** A folder of commands and the environment that leads to them and to nothing else. */
+/** A directory of commands, and an environment whose PATH contains only that. */
 export async function fakeMachine(options: { installScript?: string; wheels?: string } = {}) {
   const directory = await temporaryDirectory();
   const empty = join(directory, 'empty');
