@@ -11,7 +11,7 @@ import {
   type LiveServerEvents,
 } from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
-import { createLogdir, type Logdir } from '../logdir/logdir.js';
+import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
 import type { LogStorage } from '../storage/storage.js';
 import { type Access, SECURITY_HEADERS } from './http/access.js';
 import { createApi } from './http/http-api.js';
@@ -35,7 +35,7 @@ export interface HubCoreOptions {
 }
 
 export interface HubCore {
-  readonly logdir: Logdir;
+  readonly logdir: FollowedLogdir;
   readonly ingest: IngestStore;
   readonly api: RequestListener;
   close(): Promise<void>;

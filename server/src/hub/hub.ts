@@ -2,7 +2,7 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@convscope/shared/message-of.js';
-import type { Logdir } from '../logdir/logdir.js';
+import type { FollowedLogdir } from '../logdir/logdir.js';
 import { packageVersion } from '../machine/package-version.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createAccess, SECURITY_HEADERS } from './http/access.js';
@@ -32,7 +32,7 @@ export interface HubOptions {
 
 export interface Hub {
   readonly port: number;
-  readonly logdir: Logdir;
+  readonly logdir: FollowedLogdir;
   /** For spools that are handed over without a socket. */
   readonly ingest: IngestStore;
   /** Ends sockets, the HTTP server and everything that is open. */

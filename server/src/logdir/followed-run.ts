@@ -5,27 +5,13 @@ import { stepToNumber } from '@convscope/shared/run-record.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createEventReader } from './event-reader.js';
 import { FollowedFile } from './followed-file.js';
-import type { RowColumn } from './index/row-column.js';
 import { type IndexedGap, RunIndex } from './index/run-index.js';
+import type { Column, Run, RunListener } from './run.js';
 
 /** Bytes to read and parse at a time: about 2 ms of work, so that other work can run in between. */
 const CHUNK_BYTES = 256 * 1024;
 /** A run without a sender that has been silent for longer is not live. */
 export const SILENT_SECONDS = 30;
-
-/** Is notified of everything that is read, in the order of reading. */
-export interface RunListener {
-  /** A non-scalar record, whose row is the column's newest. `bytes` is the event's data, valid during the call. */
-  blob?(run: FollowedRun, column: RowColumn, bytes: Uint8Array): void;
-  /** Rows were added to these columns. */
-  grown?(run: FollowedRun, columns: ReadonlySet<RowColumn>): void;
-  gap?(run: FollowedRun, gap: IndexedGap): void;
-  /** The run's summary changed: a new run, new rows or a new state. */
-  changed?(run: FollowedRun): void;
-  /** The files were replaced or shortened. What was known is void and is read again. */
-  voided?(run: FollowedRun): void;
-  removed?(run: string): void;
-}
 
 export interface FollowedRunOptions {
   readonly storage: LogStorage;
@@ -35,8 +21,8 @@ export interface FollowedRunOptions {
   readonly now: () => number;
 }
 
-/** A run: its files, how far each has been read, and their index. */
-export class FollowedRun {
+/** One run: its files, how far each is read, and what they say. */
+export class FollowedRun implements Run {
   readonly id: string;
   readonly #options: FollowedRunOptions;
   #index: RunIndex;
@@ -53,6 +39,22 @@ export class FollowedRun {
 
   get index(): RunIndex {
     return this.#index;
+  }
+
+  get generation(): number {
+    return this.#index.generation;
+  }
+
+  columns(): Iterable<Column> {
+    return this.#index.columns();
+  }
+
+  owns(column: Column): boolean {
+    return this.#index.owns(column);
+  }
+
+  rows(tag: string, kind: string, from: number): Uint8Array | null {
+    return this.#index.column(tag, kind)?.bytes(from) ?? null;
   }
 
   get files(): readonly FollowedFile[] {

@@ -30,8 +30,9 @@ import {
 } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
-import type { FollowedRun, RunListener } from './followed-run.js';
-import { createLogdir, type Logdir, type LogdirOptions } from './logdir.js';
+import type { FollowedRun } from './followed-run.js';
+import { createLogdir, type FollowedLogdir, type LogdirOptions } from './logdir.js';
+import type { RunListener } from './run.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>
   vi.waitFor(condition, { timeout: 10_000, interval: 5 });
@@ -66,17 +67,17 @@ function points(
   ]);
 }
 
-const stepsOf = (logdir: Logdir, run: string, tag: string) =>
+const stepsOf = (logdir: FollowedLogdir, run: string, tag: string) =>
   points(logdir.runs.get(run), tag).map(([step]) => step);
 
 async function eventBytes(
-  logdir: Logdir,
+  logdir: FollowedLogdir,
   run: string,
   file: number,
   offset: number,
   length: number,
 ): Promise<Buffer | null> {
-  const pieces = await logdir.readEvent(run, file, offset, length);
+  const pieces = await logdir.event(run, file, offset, length);
   if (!pieces) return null;
   const parts: Uint8Array[] = [];
   for await (const piece of pieces) parts.push(piece);
@@ -164,7 +165,7 @@ describe('a file that grows', () => {
     const logdir = await follow(
       root,
       {},
-      { grown: (run) => seen.push(run.index.tags().reduce((sum, { rows }) => sum + rows, 0)) },
+      { grown: (run) => seen.push(run.detail().tags.reduce((sum, { rows }) => sum + rows, 0)) },
     );
     for (let at = 1; at < bytes.length; at += 97) {
       await appendFile(file, bytes.subarray(at, at + 97));

@@ -4,8 +4,9 @@ import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import type { LogStorage } from '../storage/storage.js';
 import { findEventFiles, findRuns } from './find-runs.js';
-import { FollowedRun, type RunListener } from './followed-run.js';
+import { FollowedRun } from './followed-run.js';
 import { createReadQueue } from './read-queue.js';
+import type { Run, RunListener } from './run.js';
 
 /** Maximum number of directories to watch; changes in the others are found by the periodic scan. */
 const WATCHED_DIRECTORIES = 512;
@@ -28,8 +29,9 @@ export interface LogdirOptions {
 
 /** Finds, reads and follows the runs in a folder. Nothing is read before `start`. */
 export interface Logdir {
-  readonly storage: LogStorage;
-  readonly runs: ReadonlyMap<string, FollowedRun>;
+  /** How people know the folder. */
+  readonly name: string;
+  readonly runs: ReadonlyMap<string, Run>;
   listen(listener: RunListener): () => void;
   /** Starts scanning. Resolves after the first scan, before the files have been read. */
   start(): Promise<void>;
@@ -43,16 +45,16 @@ export interface Logdir {
    * The data of the event whose frame begins at `offset`, in pieces; null if the index does not list it or the file has
    * been replaced. `length` is the length of the data.
    */
-  readEvent(
-    run: string,
-    file: number,
-    offset: number,
-    length: number,
-  ): Promise<AsyncIterable<Uint8Array> | null>;
+  event(run: string, file: number, offset: number, length: number): Promise<AsyncIterable<Uint8Array> | null>;
   close(): Promise<void>;
 }
 
-export function createLogdir(options: LogdirOptions): Logdir {
+/** A logdir with a view of how its files are followed. */
+export interface FollowedLogdir extends Logdir {
+  readonly runs: ReadonlyMap<string, FollowedRun>;
+}
+
+export function createLogdir(options: LogdirOptions): FollowedLogdir {
   const { storage } = options;
   const now = options.now ?? (() => Date.now() / 1000);
   const runs = new Map<string, FollowedRun>();
@@ -211,7 +213,7 @@ export function createLogdir(options: LogdirOptions): Logdir {
   stateTimer.unref();
 
   return {
-    storage,
+    name: storage.root,
     runs,
     listen(listener) {
       listeners.add(listener);
@@ -231,7 +233,7 @@ export function createLogdir(options: LogdirOptions): Logdir {
       run.senders = count;
       tell.changed(run);
     },
-    async readEvent(id, number, offset, length) {
+    async event(id, number, offset, length) {
       const file = runs.get(id)?.files[number];
       if (!file?.identity || !file.ranges.has(offset, length)) return null;
       const { path, identity } = file;

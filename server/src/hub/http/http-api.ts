@@ -5,8 +5,8 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { HTTP } from '@convscope/shared/protocol/live.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
-import type { FollowedRun } from '../../logdir/followed-run.js';
 import type { Logdir } from '../../logdir/logdir.js';
+import type { Run } from '../../logdir/run.js';
 import type { Access, Refusal } from './access.js';
 
 export interface ApiOptions {
@@ -64,7 +64,7 @@ export function createApi({ logdir, access, basePath, version }: ApiOptions): Re
       if (!access.isViewToken(body.data.token))
         throw new HttpError(401, 'The token is not the one that this hub printed.');
       access.setCookie(request, response);
-      response.json({ version, logdir: logdir.storage.root, readOnly: false });
+      response.json({ version, logdir: logdir.name, readOnly: false });
     },
   );
 
@@ -78,7 +78,7 @@ export function createApi({ logdir, access, basePath, version }: ApiOptions): Re
   });
 
   api.get(`/${HTTP.session}`, ({ headers }, response) => {
-    response.json({ version, logdir: logdir.storage.root, readOnly: !access.hasCookie(headers) });
+    response.json({ version, logdir: logdir.name, readOnly: !access.hasCookie(headers) });
   });
   api.get(`/${HTTP.runs}`, (_request, response) => {
     response.json([...logdir.runs.values()].map((known) => known.summary()));
@@ -88,20 +88,21 @@ export function createApi({ logdir, access, basePath, version }: ApiOptions): Re
   });
   api.get(`/${HTTP.scalars}`, ({ query }, response) => {
     const { run, tag, generation, from } = parse(scalarsQuery, query);
-    const column = findRun(run, generation).index.scalars(tag);
-    if (!column) throw new HttpError(404, `The run ${run} has no scalars ${JSON.stringify(tag)}.`);
-    response.send(column.bytes(from));
+    const rows = findRun(run, generation).rows(tag, 'scalar', from);
+    if (!rows) throw new HttpError(404, `The run ${run} has no scalars ${JSON.stringify(tag)}.`);
+    response.send(rows);
   });
   api.get(`/${HTTP.index}`, ({ query }, response) => {
     const { run, tag, kind, generation, from } = parse(indexQuery, query);
-    const column = findRun(run, generation).index.blobs(tag, kind);
-    if (!column) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
-    response.send(column.bytes(from));
+    const known = findRun(run, generation);
+    const rows = kind === 'scalar' ? null : known.rows(tag, kind, from);
+    if (!rows) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
+    response.send(rows);
   });
   api.get(`/${HTTP.event}`, async ({ method, query }, response) => {
     const { run, generation, file, offset, length } = parse(eventQuery, query);
     findRun(run, generation);
-    const pieces = await logdir.readEvent(run, file, offset, length);
+    const pieces = await logdir.event(run, file, offset, length);
     if (!pieces) throw new HttpError(404, 'No event of this run lies there, or its file was just replaced.');
     response.writeHead(200, {
       'Content-Type': 'application/octet-stream',
@@ -113,10 +114,10 @@ export function createApi({ logdir, access, basePath, version }: ApiOptions): Re
     else await pipeline(pieces, response);
   });
 
-  function findRun(id: string, generation?: number): FollowedRun {
+  function findRun(id: string, generation?: number): Run {
     const known = logdir.runs.get(id);
-    if (!known) throw new HttpError(404, `There is no run ${JSON.stringify(id)} in ${logdir.storage.root}.`);
-    const current = known.index.generation;
+    if (!known) throw new HttpError(404, `There is no run ${JSON.stringify(id)} in ${logdir.name}.`);
+    const current = known.generation;
     if (generation !== undefined && generation !== current) {
       throw new HttpError(
         409,

@@ -45,7 +45,7 @@ export function serveLive(
 
     socket.emit('runs', {
       protocol: PROTOCOL_VERSION,
-      logdir: logdir.storage.root,
+      logdir: logdir.name,
       runs: [...logdir.runs.values()].map((run) => run.summary()),
     });
 

@@ -1,4 +1,5 @@
 import type {
+  GapSummary,
   LiveClientEvents,
   LiveRows,
   LiveServerEvents,
@@ -7,10 +8,8 @@ import type {
 } from '@convscope/shared/protocol/live.js';
 import { type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
 import type { Socket } from 'socket.io';
-import type { FollowedRun } from '../../logdir/followed-run.js';
-import type { RowColumn } from '../../logdir/index/row-column.js';
-import type { IndexedGap } from '../../logdir/index/run-index.js';
 import type { Logdir } from '../../logdir/logdir.js';
+import type { Column, Run } from '../../logdir/run.js';
 
 export type LiveSocket = Socket<LiveClientEvents, LiveServerEvents>;
 
@@ -30,7 +29,7 @@ interface Subject {
   /** Whether the viewer can take one more. */
   credit: boolean;
   waiting: {
-    readonly column: RowColumn;
+    readonly column: Column;
     readonly row: number;
     readonly generation: number;
     bytes: Uint8Array | null;
@@ -50,9 +49,9 @@ export class Viewer {
   #mapsOf: string | null = null;
   #subjects = new Map<string, Subject>();
   /** Rows of a column that the viewer has or knows of. */
-  #sent = new WeakMap<RowColumn, number>();
-  #grown = new Map<RowColumn, FollowedRun>();
-  #gaps: { run: FollowedRun; generation: number; gap: IndexedGap }[] = [];
+  #sent = new WeakMap<Column, number>();
+  #grown = new Map<Column, Run>();
+  #gaps: { run: Run; generation: number; gap: GapSummary }[] = [];
   #changed = new Set<string>();
   #removed = new Set<string>();
   #unread = 0;
@@ -108,7 +107,7 @@ export class Viewer {
       if (!run) continue;
       details.push(run.detail());
       if (before.has(id) && this.#runs.has(id)) continue;
-      for (const column of run.index.columns()) {
+      for (const column of run.columns()) {
         this.#sent.set(column, column.rows);
         this.#grown.delete(column);
       }
@@ -125,28 +124,28 @@ export class Viewer {
   }
 
   /** A map arrived. `copy` gives its bytes, the same ones to all viewers. */
-  blob(run: FollowedRun, column: RowColumn, copy: () => Uint8Array): void {
+  blob(run: Run, column: Column, copy: () => Uint8Array): void {
     const subject = run.id === this.#mapsOf ? this.#subjects.get(column.tag) : undefined;
     if (!subject) return;
     // Bytes are kept only for what leaves at once; what has to wait is read from the file when its time comes.
     const bytes = subject.credit && this.#isReady() ? copy() : null;
-    subject.waiting = { column, row: column.rows - 1, generation: run.index.generation, bytes };
+    subject.waiting = { column, row: column.rows - 1, generation: run.generation, bytes };
     if (subject.credit) this.#flushSoon();
   }
 
-  grown(run: FollowedRun, columns: ReadonlySet<RowColumn>): void {
+  grown(run: Run, columns: ReadonlySet<Column>): void {
     if (!this.#runs.has(run.id)) return;
     for (const column of columns) this.#grown.set(column, run);
     this.#flushSoon();
   }
 
-  gap(run: FollowedRun, gap: IndexedGap): void {
+  gap(run: Run, gap: GapSummary): void {
     if (!this.#runs.has(run.id) || this.#gaps.length >= WAITING_GAPS) return;
-    this.#gaps.push({ run, generation: run.index.generation, gap });
+    this.#gaps.push({ run, generation: run.generation, gap });
     this.#flushSoon();
   }
 
-  changed(run: FollowedRun): void {
+  changed(run: Run): void {
     this.#changed.add(run.id);
     this.#removed.delete(run.id);
     this.#changedSoon();
@@ -190,7 +189,7 @@ export class Viewer {
     let room = BYTES_AT_ONCE;
     room -= this.#sendRows(room);
     for (const { run, generation, gap } of this.#gaps) {
-      if (run.index.generation === generation)
+      if (run.generation === generation)
         this.#socket.emit('gap', { run: run.id, generation, gap: { ...gap } });
     }
     this.#gaps = [];
@@ -207,9 +206,9 @@ export class Viewer {
     for (const [column, run] of this.#grown) {
       if (bytes >= room) break;
       this.#grown.delete(column);
-      const { generation } = run.index;
+      const { generation } = run;
       const known = this.#sent.get(column) ?? 0;
-      if (!this.#runs.has(run.id) || known >= column.rows || !run.index.owns(column)) continue;
+      if (!this.#runs.has(run.id) || known >= column.rows || !run.owns(column)) continue;
       const start = Math.max(known, column.rows - ROWS_AT_ONCE);
       this.#sent.set(column, column.rows);
       const message = {
@@ -235,7 +234,7 @@ export class Viewer {
     const { waiting } = subject;
     if (!waiting || !subject.credit) return 0;
     const run = this.#logdir.runs.get(this.#mapsOf!);
-    if (run?.index.generation !== waiting.generation) {
+    if (run?.generation !== waiting.generation) {
       subject.waiting = null;
       return 0;
     }
@@ -251,11 +250,11 @@ export class Viewer {
   }
 
   /** Reads what waited from the file, unless something newer comes meanwhile. */
-  async #read(run: FollowedRun, subject: Subject, waiting: NonNullable<Subject['waiting']>): Promise<void> {
+  async #read(run: Run, subject: Subject, waiting: NonNullable<Subject['waiting']>): Promise<void> {
     subject.reading = true;
     try {
       const { file, offset, length } = blobRowOf(waiting.column, waiting.row);
-      const pieces = await this.#logdir.readEvent(run.id, file, offset, length);
+      const pieces = await this.#logdir.event(run.id, file, offset, length);
       if (!pieces) throw new Error('The file was cut or replaced.');
       const parts: Uint8Array[] = [];
       for await (const piece of pieces) parts.push(piece);
@@ -294,7 +293,7 @@ export class Viewer {
   }
 }
 
-function blobRowOf(column: RowColumn, row: number): BlobRow {
+function blobRowOf(column: Column, row: number): BlobRow {
   const bytes = column.bytes(row, row + 1);
   return readBlobRow(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
 }

@@ -63,7 +63,7 @@ export async function startTestHub(
     port: hub.port,
     logdir: hub.logdir,
     ingest: hub.ingest,
-    root: hub.logdir.storage.root,
+    root: hub.logdir.name,
     url,
     said,
     close,

@@ -93,11 +93,13 @@ export class RunIndex {
     return this.#blobs.get(tag)?.find((column) => column.kind === kind);
   }
 
-  /** Whether the column belongs to this index and not to a voided one. */
-  owns(column: RowColumn): boolean {
-    return (
-      (column.kind === 'scalar' ? this.scalars(column.tag) : this.blobs(column.tag, column.kind)) === column
-    );
+  /** Whether the column is one of this index, not of one that was voided. */
+  owns(column: { readonly tag: string; readonly kind: RecordKind }): boolean {
+    return this.column(column.tag, column.kind) === column;
+  }
+
+  column(tag: string, kind: string): RowColumn | undefined {
+    return kind === 'scalar' ? this.scalars(tag) : this.blobs(tag, kind);
   }
 
   *columns(): Generator<RowColumn> {

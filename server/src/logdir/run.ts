@@ -1,0 +1,42 @@
+import type { GapSummary, RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
+import type { RecordKind } from '@convscope/shared/run-record.js';
+
+/** The rows of one (tag, kind): append-only, numbered from 0, and kept as the bytes that go over the wire. */
+export interface Column {
+  readonly tag: string;
+  readonly kind: RecordKind;
+  /** How many there are by now. */
+  readonly rows: number;
+  /** Rows `from` to `to` (all by default) as bytes. A view that stays valid, since rows never change. */
+  bytes(from: number, to?: number): Uint8Array;
+}
+
+/** One run as those see it who show it: what it holds, but not how its files are followed. */
+export interface Run {
+  readonly id: string;
+  /** Another number when the files were replaced and everything known of the run is void. */
+  readonly generation: number;
+  state(): RunState;
+  summary(): RunSummary;
+  detail(): RunDetail;
+  /** All columns of this generation. */
+  columns(): Iterable<Column>;
+  /** Whether the column belongs to this generation. */
+  owns(column: Column): boolean;
+  /** The rows of one column from the given one on, as bytes; null when the run has no such column. */
+  rows(tag: string, kind: string, from: number): Uint8Array | null;
+}
+
+/** Hears of everything that is read, in the order of reading. */
+export interface RunListener {
+  /** A record that is no scalar; its row is the column's newest. `bytes` is the event's data, valid during the call. */
+  blob?(run: Run, column: Column, bytes: Uint8Array): void;
+  /** Rows were added to these columns. */
+  grown?(run: Run, columns: ReadonlySet<Column>): void;
+  gap?(run: Run, gap: GapSummary): void;
+  /** The summary has changed: a new run, new rows, a new state. */
+  changed?(run: Run): void;
+  /** The files were replaced or cut; what was known is void and is read again. */
+  voided?(run: Run): void;
+  removed?(run: string): void;
+}
