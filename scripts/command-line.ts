@@ -7,16 +7,16 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 export interface Flag<T> {
-  /** Stands for the value in the help; a flag without one is a switch. */
+  /** The placeholder of the value in the help. A flag without one is a switch. */
   readonly value: string | undefined;
   readonly help: string;
-  /** What it is when it is not given. */
+  /** The value when the flag is not given. */
   readonly fallback: T;
   /** @throws Refusal when the text is no such value */
   readonly read: (text: string, name: string) => T;
 }
 
-/** A word that is not a flag: a file, a folder, a program. */
+/** A positional argument: a file, a folder, a program. */
 export interface Word<T extends string | undefined> {
   readonly help: string;
   readonly required: T extends string ? true : false;
@@ -72,7 +72,7 @@ export function oneOf<const T extends string>(
   return { value: 'NAME', help: shown, fallback, read };
 }
 
-/** A flag that is there or not. */
+/** A switch: true when given. */
 export function onOff(help: string): Flag<boolean> {
   return { value: undefined, help, fallback: false, read: () => true };
 }
@@ -168,7 +168,7 @@ export function helpText({ run, purpose, flags, words }: Declaration<Flags, Word
   return `Usage: ${[run, ...shown, '[flags]'].join(' ')}${build}\n\n${purpose}\n\n${lines.join('\n')}\n`;
 }
 
-/** Reads the arguments of this process. Prints the help and ends with 0, or a refusal and ends with 2, where that is due. */
+/** Reads the arguments of this process. Ends it with 0 after printing help, and with 2 after refusing an argument. */
 export function readCommandLine<const F extends Flags, const W extends Words>(
   declaration: Declaration<F, W>,
 ): { readonly flags: FlagValues<F>; readonly words: WordValues<W> } {
@@ -183,7 +183,7 @@ export function readCommandLine<const F extends Flags, const W extends Words>(
   }
 }
 
-/** Ends the process: its command line asks for something that cannot be. */
+/** Ends the process with 2 and a sentence that says what is wrong with its arguments. */
 export function refuse(sentence: string): never {
   process.stderr.write(`${basename(process.argv[1] ?? '')}: ${sentence} --help lists the flags.\n`);
   process.exit(2);

@@ -9,8 +9,8 @@ import { standInProject } from './testing/stand-in-project.js';
 
 const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = dirname(SCRIPTS);
-/** These give what they do not know to the command line of convscope, which refuses with its own words and code. */
-const GIVE_ON = ['dev.cjs', 'start.cjs'];
+/** These pass unknown flags on to the convscope command line, which refuses them with its own message and exit code. */
+const PASS_ON = ['dev.cjs', 'start.cjs'];
 
 function sources(): string[] {
   return readdirSync(SCRIPTS, { recursive: true, encoding: 'utf8' })
@@ -18,7 +18,7 @@ function sources(): string[] {
     .filter((path) => /\.(ts|cjs|mjs)$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path));
 }
 
-/** What a user runs: the sources that no other one imports. */
+/** The sources that a user runs: those that no other source imports. */
 function entries(): string[] {
   const files = sources();
   const imported = files.flatMap((path) => {
@@ -37,7 +37,7 @@ const folder = mkdtempSync(join(tmpdir(), 'convscope-entries-'));
 const project = standInProject(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As a user would; the launchers in a project of their own, where setting up takes no time. */
+/** Runs an entry as a user would; the launchers in a stand-in project, where setting up takes no time. */
 function run(entry: string, ...args: string[]) {
   const isLauncher = entry.endsWith('.cjs');
   const file = isLauncher
@@ -86,9 +86,9 @@ describe('what can be run', () => {
 
   it.each(entries())('%s refuses a flag that it does not know', (entry) => {
     const { status, stderr } = run(entry, '--no-such-flag');
-    if (GIVE_ON.includes(entry)) expect(stderr).toContain("unknown option '--no-such-flag'");
+    if (PASS_ON.includes(entry)) expect(stderr).toContain("unknown option '--no-such-flag'");
     else expect(stderr).toContain('There is no flag --no-such-flag.');
-    expect(status).toBe(GIVE_ON.includes(entry) ? 1 : 2);
+    expect(status).toBe(PASS_ON.includes(entry) ? 1 : 2);
   });
 
   it('is refused in plain words where it is a test flag of vitest', () => {

@@ -24,12 +24,12 @@ const MAY_IMPORT: Readonly<Record<Workspace, readonly Workspace[]>> = {
   scripts: ['shared', 'server'],
 };
 
-/** What is no source of ours, by folder name. */
+/** Names of folders that hold no sources. */
 const SKIPPED = new Set(['node_modules', 'dist', 'fixtures', 'public', '.turbo']);
 
 /** The module names that a source imports, re-exports or loads, types included; not those in comments and templates. */
 function importsOf(source: string): string[] {
-  // Strings are matched first, so that a comment's opening inside of one is left alone.
+  // Strings are matched first, so that a comment mark inside one is not taken for a comment.
   const skipped = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
   const code = source.replaceAll(skipped, '$1');
   const patterns = [
@@ -87,7 +87,7 @@ function allImports(): Import[] {
   return WORKSPACES.flatMap((workspace) =>
     sourcesUnder(join(ROOT, workspace)).flatMap((path) => {
       const file = relative(ROOT, path).replaceAll('\\', '/');
-      // A .mjs among the sources is a tool of ours: the compiler leaves it out of what is shipped.
+      // A .mjs file among the sources is a development tool, which the compiler does not ship.
       const isTest = /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$|\/src\/.*\.mjs$/.test(file);
       const names = importsOf(readFileSync(path, 'utf8'));
       return names.map((name) => ({
@@ -102,7 +102,7 @@ function allImports(): Import[] {
   );
 }
 
-/** Every circle of a graph once, as `a -> b -> a`, begun at its first name. */
+/** Every circle of a graph once, as `a -> b -> a`, starting with the name that sorts first. */
 function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const circles = new Set<string>();
   const done = new Set<string>();
@@ -193,7 +193,7 @@ describe('the import rule', () => {
       const room = roomOf(file);
       if (isTest || room === undefined || reached === undefined) return [];
       if (!/^(shared|server|client)\/src\//.test(reached)) return [];
-      // What crosses workspaces is held by the rule above.
+      // Imports across workspaces are checked by the rule above.
       if (reached.split('/')[0] !== file.split('/')[0]) return [];
       const mine = isWithin(reached, room) || ROOMS[room]!.some((place) => isWithin(reached, place));
       return mine ? [] : [`${file} -> ${reached}`];
@@ -226,7 +226,7 @@ describe('the import rule', () => {
         devDependencies = {},
       } = manifest(`${workspace}/package.json`);
       const named = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
-      // The client is bundled and scripts are not published: what they need to build is theirs as well.
+      // The client is bundled and scripts are not published, so their development dependencies count as well.
       if (isTest || workspace === 'client' || workspace === 'scripts')
         named.push(...Object.keys(devDependencies), ...rootNames);
       return !named.includes(packageName);

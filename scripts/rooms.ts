@@ -13,7 +13,7 @@ const RUN_STATE = [
 
 /**
  * Who may import whom, folder by folder. A file belongs to the longest path that holds it. A room may import itself,
- * the rooms below it, and the rooms named with all that lies below them. Tests and `testing/` folders are not held to it.
+ * the rooms below it, and the rooms named with all that lies below them. Tests and `testing/` folders are exempt.
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'shared/src': [],
@@ -87,7 +87,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'client/src': ['client/src'],
 };
 
-/** Pages use every room but the app, and nothing of another page except what is named: its address. */
+/** Pages may import every room but the app, and of another page only the files named here. */
 function pages(also: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
   const rooms = ['pages/page.ts', 'runs', 'charts', 'sources', 'drawing', 'decode', 'series', 'ui'].map(
     (room) => `client/src/${room}`,

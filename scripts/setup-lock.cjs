@@ -1,4 +1,4 @@
-/* One at a time, in a way that a lock left behind never blocks: its holder touches it every second while it works.
+/* A lock file that cannot block for ever: its holder touches it every second while it works.
    A lock whose process is gone, or that does not move while we watch it, is taken over. ECMAScript 5: see setup.cjs. */
 'use strict';
 
@@ -6,10 +6,10 @@ var fs = require('fs');
 var os = require('os');
 
 var BEAT_MS = 1000;
-/** Longer than any pause of a busy machine. We watch it by our own clock: that of a shared folder may differ. */
+/** Longer than any pause of a busy machine. Measured by our own clock, since that of a shared folder may differ. */
 var STALE_MS = 15000;
 var POLL_MS = 200;
-/** What this process holds, by file. */
+/** The locks of this process, by file. */
 var held = {};
 
 function isAlive(pid) {
@@ -21,7 +21,7 @@ function isAlive(pid) {
   }
 }
 
-/** What the lock says and when it was last touched; null when there is none. */
+/** The text of the lock and when it was last touched; null when there is no lock. */
 function look(file) {
   try {
     return { text: fs.readFileSync(file, 'utf8'), touched: fs.statSync(file).mtimeMs };
@@ -31,7 +31,7 @@ function look(file) {
   }
 }
 
-/** Whether the holder is certainly gone: a process of this machine that no longer is, or whose number is now ours. */
+/** Whether the holder is certainly gone: a process of this machine that has ended, or whose id is now ours. */
 function isGone(file, text) {
   var parts = text.split('\n');
   var pid = Number(parts[0]);
@@ -39,7 +39,7 @@ function isGone(file, text) {
   return pid === process.pid ? held[file] !== text : !isAlive(pid);
 }
 
-/** Moved aside first, and put back when somebody else was quicker and it is theirs by now. */
+/** Moves the lock aside, and puts it back when another process has replaced it in the meantime. */
 function removeStale(file, judged) {
   var aside = file + '.' + process.pid + '.' + Date.now();
   try {
@@ -57,7 +57,7 @@ function removeStale(file, judged) {
   }
 }
 
-/** Calls `then(release)` when the lock is ours. `options` are for tests: staleMs, say. */
+/** Calls `then(release)` when the lock is ours. The options, staleMs and say, are for tests. */
 function take(file, then, options) {
   var staleMs = (options && options.staleMs) || STALE_MS;
   var say =
@@ -74,7 +74,7 @@ function take(file, then, options) {
     held[file] = mine;
     var beat = setInterval(function () {
       var now = Date.now() / 1000;
-      // A lock that was deleted by hand has nothing left to keep fresh.
+      // Ignore errors: the lock may have been deleted by hand.
       fs.utimes(file, now, now, function () {});
     }, BEAT_MS);
     function release() {

@@ -1,4 +1,4 @@
-/* What must be there before anything runs: a Node that is new enough, the packages, the build.
+/* Provides what everything needs before it runs: a Node that is new enough, the packages, the build.
    ECMAScript 5 and no dependencies, so that any Node can read it and say that it is too old. */
 'use strict';
 
@@ -15,7 +15,7 @@ var WORKSPACES = ['shared', 'server', 'client', 'scripts'];
 var BUILT = ['shared', 'server', 'client'];
 var INSTALL_STAMP = path.join(ROOT, 'node_modules', '.convscope-install');
 var BUILD_STAMP = path.join(ROOT, 'node_modules', '.convscope-build');
-/** What npm notes of an install. */
+/** npm's record of what it installed. */
 var NPM_RECORD = path.join(ROOT, 'node_modules', '.package-lock.json');
 var LOCK = path.join(ROOT, '.convscope-setup.lock');
 
@@ -43,7 +43,7 @@ function requireNode() {
   );
 }
 
-/** What a shell gives for a process that a signal has ended. */
+/** The exit code that a shell reports for a process that a signal ended. */
 function signalCode(signal) {
   return 128 + ((os.constants && os.constants.signals[signal]) || 1);
 }
@@ -99,7 +99,7 @@ function readIfThere(file) {
   }
 }
 
-/** A hash of everything that says which packages belong here. */
+/** A hash of everything that decides which packages are installed. */
 function packagesHash() {
   var hash = crypto.createHash('sha256');
   var files = ['package-lock.json', 'package.json'].concat(
@@ -113,7 +113,7 @@ function packagesHash() {
   return hash.update(process.platform + process.arch).digest('hex');
 }
 
-/** A hash of the names, sizes and times of all files below a folder: a cheap way to see that nothing changed. */
+/** A hash of the names, sizes and times of all files below a folder: a cheap check that nothing changed. */
 function stateOf(folder) {
   var hash = crypto.createHash('sha256');
   (function walk(directory) {
@@ -124,7 +124,7 @@ function stateOf(folder) {
         if (entry.name !== 'node_modules' && entry.name !== 'dist' && entry.name !== '.turbo') walk(full);
         return;
       }
-      // The build's own notes.
+      // Written by the build itself.
       if (/\.tsbuildinfo$/.test(entry.name)) return;
       stat = fs.statSync(full);
       hash.update(full + '\0' + stat.size + '\0' + stat.mtimeMs + '\0');
@@ -140,7 +140,7 @@ function buildState() {
   return BUILT.map(stateOf).concat(settings, packagesHash()).join('\n');
 }
 
-/** Whether npm itself has installed just what the lock file asks for, as after `npm ci` by hand. */
+/** Whether the user has run `npm ci`: npm's record agrees with the lock file. */
 function isInstalledByHand() {
   var wanted = JSON.parse(readIfThere(path.join(ROOT, 'package-lock.json')) || '{}').packages || {};
   var there = JSON.parse(readIfThere(NPM_RECORD) || '{}').packages || {};
@@ -149,7 +149,7 @@ function isInstalledByHand() {
     Object.keys(wanted).every(function (name) {
       var one = wanted[name];
       var other = there[name];
-      // Of what is for other platforms, or for peers that nobody asked for, npm leaves out what it likes.
+      // npm may leave out packages for other platforms and optional peers.
       if (name.indexOf('node_modules/') < 0 || one.optional || one.peer) return true;
       return other !== undefined && other.version === one.version && other.integrity === one.integrity;
     })
@@ -176,7 +176,7 @@ function install(next) {
   var wanted = packagesHash();
   if (isInstalled()) return next();
   process.stdout.write('Installing packages…\n');
-  // Building takes what is for development, also where the environment says production.
+  // The build needs the development dependencies, even with NODE_ENV=production.
   runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], function () {
     fs.writeFileSync(INSTALL_STAMP, wanted);
     next();
@@ -198,7 +198,7 @@ function build(next) {
   );
 }
 
-/** Sees to Node, packages and build, then runs `next`. Two that start at once do not install into one folder. */
+/** Checks Node, installs and builds what is missing, then calls `next`. A lock keeps two starts from installing at once. */
 function prepare(next) {
   requireNode();
   if (isInstalled() && isBuilt()) return next();

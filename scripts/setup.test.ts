@@ -115,7 +115,7 @@ describe('the start scripts', () => {
     expect((await start('four')).output).toBe('ran four\n');
     expect(steps()).toHaveLength(4);
 
-    // By hand, as npm notes it: what the lock file asks for is there, but what is for another platform.
+    // As after `npm ci` by hand: all that the lock file asks for, except a package for another platform.
     const packages = { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-x' } };
     const lock = { ...packages, 'node_modules/b': { version: '2.0.0', optional: true }, shared: {} };
     writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: lock }));
@@ -127,7 +127,7 @@ describe('the start scripts', () => {
     await start('six');
     expect(steps().slice(5)).toEqual(['install', 'build']);
 
-    // A file of the same size and an older date takes another's place.
+    // Replace a file with one of the same size and an older date.
     writeFileSync(join(root, 'shared', 'one.ts'), '1');
     await start('seven');
     writeFileSync(join(root, 'shared', 'one.ts'), '2');
@@ -143,7 +143,7 @@ describe('the start scripts', () => {
       join(root, 'server', 'bin', 'convscope.js'),
       "process.on('SIGTERM', () => { console.log('told to end'); process.exit(); }); setInterval(() => 0, 1e6); console.log('started');",
     );
-    // Two commands, or the shell becomes the first one.
+    // With a single command the shell would replace itself by it.
     const shell = spawn('sh', ['-c', `"${process.execPath}" scripts/start.cjs train; true`], {
       cwd: root,
       env: { ...process.env, npm_execpath: npm, npm_lifecycle_event: 'start' },
@@ -153,7 +153,7 @@ describe('the start scripts', () => {
       output += chunk.toString();
       if (output.endsWith('started\n')) shell.kill('SIGTERM');
     });
-    // The shell is gone then; what it started holds the stream until it has ended.
+    // The stream stays open until the processes that the shell started have ended.
     await new Promise((resolve) => shell.on('close', resolve));
     expect(output).toMatch(/started\ntold to end\n$/);
   });
@@ -172,7 +172,7 @@ describe('the setup lock', () => {
       second = true;
       return release;
     });
-    // It says that it waits only once it has seen that the lock is held.
+    // `say` is called once it has found the lock held.
     let third = Promise.resolve();
     await new Promise<void>((waits) => {
       third = new Promise((done) => {
@@ -202,7 +202,7 @@ describe('the setup lock', () => {
   ])('is taken from a holder that does not move: %s', async (_, text) => {
     const file = join(folder, 'lock');
     writeFileSync(file, text);
-    // A clock that is wrong by an hour, either way, changes nothing.
+    // A clock that is an hour off makes no difference.
     utimesSync(file, Date.now() / 1000 + 3600, Date.now() / 1000 + 3600);
     (await taken({ staleMs: 300 }))();
     expect(existsSync(file)).toBe(false);

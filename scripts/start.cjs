@@ -17,7 +17,7 @@ function dashed(flag) {
   return '--' + flag.replace(/_/g, '-');
 }
 
-/** The flags as they were meant. Of `--steps 300` npm keeps the flag and hands on the 300: with several, which is whose is lost. */
+/** The flags as the user meant them. npm keeps `--steps` and passes on the 300; with several values it is unknown which belongs to which. */
 function swallowedFlags(env, args) {
   var loose = args.filter(function (arg) {
     return arg !== 'train' && arg !== 'serve';
@@ -48,7 +48,7 @@ function refuseSwallowedFlags() {
   setup.fail('npm took ' + flags + ' for itself. Put -- before the flags: ' + command + ' -- ' + flags);
 }
 
-/** npm passes SIGTERM to a shell between us and it, which dies of it and tells nobody. */
+/** npm runs us through a shell. SIGTERM ends that shell without reaching us, so watch for a new parent. */
 function endWithNpm(child) {
   var parent = process.ppid;
   var watch;
@@ -68,7 +68,7 @@ function start() {
   );
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
     process.on(signal, function () {
-      // From a terminal the child has it already: only what was sent to us alone is passed on.
+      // A terminal sends SIGINT to the child as well; pass on only what was sent to us alone.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   });

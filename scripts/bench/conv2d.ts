@@ -136,7 +136,7 @@ function benchLayer(tf: Tf, layer: Layer): BenchRow[] {
   return rows;
 }
 
-/** tf.conv2d as one would write it by hand: explicit padding, which native TensorFlow wants as a tf.pad. */
+/** tf.conv2d as a user would call it. Native TensorFlow takes explicit padding only as a tf.pad before it. */
 function plainTf(tf: Tf, x: Tensor4D, filter: Tensor4D, layer: Layer): Tensor4D {
   const { stride = 1, padding = 0, dilation = 1, kernel, depthwise } = layer;
   const same = stride === 1 && 2 * padding === dilation * (kernel - 1);
@@ -170,7 +170,7 @@ function compare(tf: Tf, name: string, ours: () => unknown, theirs: (() => unkno
   const calls = Math.min(MOST_CALLS, Math.max(FEWEST_CALLS, Math.round(COMPARISON_MS / pair)));
   const times: number[][] = sides.map(() => []);
   for (let call = 0; call < calls; call++) {
-    // Call by call in turns, and who goes first changes: whatever slows the machine down slows both.
+    // Alternate call by call, and alternate which goes first, so that noise meets both alike.
     for (const side of call % 2 === 0 ? [0, 1] : [1, 0]) {
       const run = sides[side];
       if (run) times[side]!.push(timed(run));

@@ -49,7 +49,7 @@ interface Measurement {
   readonly page: number;
   readonly runs: number;
   readonly socket: number;
-  /** Resident memory when all that was answered and the logdir is read, MB (10⁶ bytes). */
+  /** Resident memory after all of that, in MB (10⁶ bytes). */
   readonly rssMb: number;
 }
 

@@ -1,4 +1,4 @@
-/** A run with the shapes of the default net, without the training: what the hub and the page take when little else runs. */
+/** Logs a run with the shapes of the default net without training it, to measure hub and page on an idle machine. */
 import { join } from 'node:path';
 import type { Conv2dDescription } from '@convscope/shared/run-description.js';
 import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
@@ -6,7 +6,7 @@ import { readIngestToken } from 'convscope/hub/token-file.js';
 import type { Product, TestFolder } from 'convscope/testing/product.js';
 import { createRunWriter } from 'convscope/writer/create-run-writer.js';
 
-/** Different captures, in turn. */
+/** How many different captures take turns. */
 const WAVES = 8;
 const LAYERS = [
   ['conv1', 16, 32],
@@ -52,7 +52,7 @@ export async function emitIdleRun(
       Date.now() / 1000,
     ),
   );
-  // Made beforehand: this process also notes when messages arrive, and must not be busy then.
+  // Computed beforehand: this process also times arriving messages and must not be busy then.
   const waves = Object.fromEntries(
     LAYERS.map(([layer, channels, side]) => [
       layer,
@@ -77,7 +77,7 @@ export async function emitIdleRun(
           layer,
           role: 'preactivation',
           step,
-          // A copy: its buffer goes to the writer's thread.
+          // Copy: the buffer is transferred to the writer's thread.
           values: waves[layer][(step / 5) % WAVES]!.slice(),
           pictures: 8,
           height: side,

@@ -45,10 +45,10 @@ const { flags } = readCommandLine({
     json: jsonFlag,
   },
 });
-/** The whole set where it is cached; the few hundred pictures of the tests elsewhere. */
+/** The whole data set when it is cached, else the few hundred pictures of the tests. */
 const data = existsSync(cifarDirectory()) ? cifarDirectory() : PICTURES;
 const MEASURED_MS = flags.seconds * 1000;
-/** Every drawn capture of a tag, as the page notes it, with the wall time that its event states. */
+/** Collects every drawn capture of conv1 in the page: its step, and the wall time when it was drawn. */
 async function watchFrames(page: Page): Promise<() => Promise<{ step: number; at: number }[]>> {
   await page.evaluate(() => {
     const seen: { step: number; at: number }[] = [];
@@ -82,7 +82,7 @@ function watchSocket(convscope: Convscope): {
   );
   const latencies: number[] = [];
   const mapLatencies: number[] = [];
-  /** By the row's number. */
+  /** When each map record was stated, by row number. */
   const statedRows = new Map<number, number>();
   const statedAt = new Map<number, number>();
   const watched = new Set<string>();
@@ -154,7 +154,7 @@ async function measure(kind: Kind, folder: BrowserFolder): Promise<Measured> {
   const begun = Date.now();
   const [skipped, mapsSkipped] = [socket.latencies.length, socket.mapLatencies.length];
   await delay(MEASURED_MS);
-  // A grid is drawn again when the window or the pointer asks for it: only the first frame of a capture is its latency.
+  // A grid is redrawn for the window and the pointer as well. Only the first frame of a capture counts.
   const first = new Map<number, number>();
   for (const { step, at } of (await frames()).slice(1)) first.set(step, Math.min(at, first.get(step) ?? at));
   const drawn = [...first].flatMap(([step, at]) => {

@@ -31,11 +31,7 @@ test('the table leaves out columns that no row uses', () => {
     benchRow({ name: 'another', unit: 'images/s', ours: [1533] }),
   ];
   expect(benchTable(rows)).toBe(
-    [
-      '         unit      ours',
-      'one      ms        1.23   0.500–20',
-      'another  images/s  1533  1533–1533',
-    ].join('\n'),
+    ['         unit      ours', 'one      ms        1.23  0.500–20', 'another  images/s  1533'].join('\n'),
   );
 });
 

@@ -1,4 +1,4 @@
-/** What every bench reports: rows of medians with their range, as a table and, with --json FILE, in one shape of JSON. */
+/** Reports of benches: rows of medians with their range, printed as a table and written as JSON with --json FILE. */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { text } from '../command-line.js';
@@ -13,11 +13,11 @@ export interface BenchRow {
   readonly name: string;
   readonly unit: string;
   readonly ours: Spread;
-  /** The same measured of what we compare with, in the same run. */
+  /** The same measurement of what we compare with, taken in the same run. */
   readonly peer: Spread | null;
   /** ours / peer. */
   readonly ratio: number | null;
-  /** What the ratio should come to or, where there is no peer, the median. Which side is better follows from the unit. */
+  /** The target for the ratio or, without a peer, for the median. For times less is better, for rates more. */
   readonly wanted: number | null;
 }
 
@@ -31,7 +31,7 @@ export interface BenchReport {
 /** The flag that every bench has. */
 export const jsonFlag = text('FILE', 'write the rows to this file as well');
 
-/** The upper of the two in the middle where the count is even. @throws RangeError when there is no value */
+/** The median is the upper one of the middle two when the count is even. @throws RangeError when there are no values */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const [min, max] = [sorted[0], sorted.at(-1)];
@@ -41,7 +41,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min, max };
 }
 
-/** @param measured `ratio` where it is not that of the medians, as with measurements that belong together in pairs */
+/** @param measured `ratio` when it is not the ratio of the medians, as with measurements taken in pairs */
 export function benchRow(measured: {
   readonly name: string;
   readonly unit: string;
@@ -82,10 +82,12 @@ export function benchTable(rows: readonly BenchRow[]): string {
 }
 
 function cells(spread: Spread | null): [string, string] {
-  return spread === null ? ['', ''] : [short(spread.median), `${short(spread.min)}–${short(spread.max)}`];
+  if (spread === null) return ['', ''];
+  const { median, min, max } = spread;
+  return [short(median), min === max ? '' : `${short(min)}–${short(max)}`];
 }
 
-/** Three digits are more than a bench can tell; whole numbers stay whole. */
+/** Rounds to three digits; whole numbers stay whole. */
 function short(value: number | null): string {
   if (value === null) return '';
   if (!Number.isFinite(value)) return String(value);

@@ -88,7 +88,7 @@ interface Line {
   readonly wallTime: number;
 }
 
-/** Images a second between the end of the warm-up and the last step: evaluations lie outside. */
+/** Images a second from the end of the warm-up to the last step, without evaluations. */
 async function job(
   backend: string,
   captures: boolean,
@@ -152,7 +152,7 @@ for (const backend of backends) {
       { encoding: 'utf8' },
     );
     bareLoop.push(Number(printed.trim().split('\n').at(-1)));
-    // Which goes first alternates, so that a machine that grows slower favours neither.
+    // Alternate which goes first, so that a machine that slows down favours neither.
     for (const captures of round % 2 === 0 ? [false, true] : [true, false]) {
       const seen = await job(backend, captures);
       (captures ? captured : without).push(seen.rate);
@@ -164,7 +164,7 @@ for (const backend of backends) {
       `${backend} round ${round + 1}: bare ${bareLoop.at(-1)!.toFixed(0)}, job ${without.at(-1)!.toFixed(0)}, with maps ${captured.at(-1)!.toFixed(0)} images/s, a capture every ${every.at(-1)!.toFixed(0)} steps costs ${milliseconds.at(-1)!.toFixed(0)} ms\n`,
     );
   }
-  // Rounds belong together: the machine's speed drifts from one to the next.
+  // Compare within a round: the machine's speed drifts between rounds.
   const paired = spreadOf(captured.map((rate, i) => rate / without[i]!)).median;
   rows.push(
     benchRow({

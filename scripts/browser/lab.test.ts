@@ -5,7 +5,7 @@ import { launchBrowser } from './harness/launch-browser.js';
 import { openPage, type TestPage } from './harness/open-page.js';
 import { startStaticSite } from './support/static-site.js';
 
-/** Without a hub the browser says that it cannot reach one; everything else would be a defect. */
+/** Without a hub the browser reports failed requests. Any other problem is a defect. */
 const NO_HUB = [/WebSocket connection|socket\.io|ERR_CONNECTION|404/];
 
 describe('the lab, with no server behind it', () => {

@@ -102,7 +102,7 @@ describe('the run page', () => {
             hi = Math.max(hi, value(probe, channel, y, x));
           }
       if (hi <= 0) continue;
-      // One step of colour for rounding, and what eight bits over the channel's range can be off.
+      // Tolerance: one colour step for rounding, plus the error of eight bits over the channel's range.
       const allowed = 1 + (((hi - lo) / 510) * 255) / hi;
       for (let y = 0; y < CONV1.height; y++)
         for (let x = 0; x < CONV1.width; x++) {
@@ -150,7 +150,7 @@ describe('the run page', () => {
 
     expect(await axeViolations(page)).toEqual([]);
 
-    // The pixel goes over to the lab, which computes the same sum, and the way back leads to what was looked at.
+    // The lab opens with the pixel and computes the same sum; going back restores the view.
     await page.keyboard.press('ArrowLeft');
     await until(() => settled(page), 'the capture to be held');
     const sent = Number(await section.getAttribute('data-sum'));
@@ -161,7 +161,7 @@ describe('the run page', () => {
     await page.getByRole('link', { name: 'Run', exact: true }).click();
     await until(async () => (await shownStep(page)) >= 0, 'the run page again');
 
-    // The whole map goes over as the lab's input.
+    // The lab opens with the whole map as its input.
     await page.getByRole('button', { name: 'Use this map as the lab’s input' }).click();
     await page.getByText(/^From conv1 out \d+, step \d+$/).waitFor();
     expect(await page.getByTestId('lab-output-shape').innerText()).toBe('[1, 1, 32, 32]');
@@ -183,7 +183,7 @@ describe('the run page', () => {
     await until(() => convscope.output().includes('The hub is back'), 'the hub to be started again');
     await until(async () => (await lastStep(page)) > before + 20, 'the page to catch up');
     await until(async () => (await shownStep(page)) > before, 'a newer capture');
-    // While the hub was away the browser itself says that it could not reach it.
+    // While the hub was away the browser reported failed requests.
     await assertClean([/ERR_CONNECTION|WebSocket connection|Failed to (load|fetch)/]);
   });
 
@@ -321,7 +321,7 @@ describe('the run page', () => {
     const { page, assertClean } = await open(served.url);
     await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('npm start');
     expect(await axeViolations(page)).toEqual([]);
-    // Another process logs to the same folder: its hub is another, the files are the same.
+    // Another process with its own hub logs to the same folder.
     const trained = await start('train', [...TRAIN, '--steps', '10', '--exit-when-done']);
     await until(async () => (await output(page).count()) > 0, 'the run to appear');
     await trained.ended;
@@ -370,7 +370,7 @@ describe('a dump', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as { tag: string; kind: string; step: number });
       const stepsOf = (tag: string) => lines.filter((line) => line.tag === tag).map((line) => line.step);
-      // A batch's loss is that of the weights before its update: n updates were complete, and that is its step.
+      // A batch's loss belongs to the weights before its update, so its step is the number of updates before it.
       const everyStep = Array.from({ length: 12 }, (_, i) => i);
       expect(stepsOf('train/loss')).toEqual(everyStep);
       expect(stepsOf('train/accuracy')).toEqual(everyStep);

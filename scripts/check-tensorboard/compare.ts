@@ -1,4 +1,4 @@
-/** Holds what TensorBoard read against what `convscope dump` prints, value by value. */
+/** Compares what TensorBoard read with what `convscope dump` prints, value by value. */
 
 export interface Value {
   readonly run: string;
@@ -13,7 +13,7 @@ export interface Row {
   readonly differences: number;
 }
 
-/** Which of our kinds lie under which plugin in TensorBoard. */
+/** The TensorBoard plugin that shows each of our kinds. */
 const PLUGIN_OF_KIND: Readonly<Record<string, string>> = {
   scalar: 'scalars',
   histogram: 'histograms',
@@ -25,7 +25,7 @@ const PLUGIN_OF_KIND: Readonly<Record<string, string>> = {
   hparams: 'hparams',
 };
 
-/** What is compared of a value, by plugin. */
+/** The fields that are compared, by plugin. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   scalars: ['value'],
   histograms: ['buckets'],
@@ -36,7 +36,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 export interface Comparison {
   readonly rows: Row[];
-  /** A line a difference. */
+  /** One line per difference. */
   readonly differences: string[];
 }
 
@@ -76,7 +76,7 @@ function differencesOfTag(read: readonly Value[], dumped: readonly Value[]): str
   return found;
 }
 
-/** What dump does not print: the Markdown of a run's start and end, what is kept unread, tensors that are no numbers. */
+/** Whether dump does not print the field: the Markdown of a run's start and end, unread records, non-numeric tensors. */
 function isUnread(line: Value, field: string): boolean {
   if (line.kind === 'run-start' || line.kind === 'run-end') return field === 'strings';
   if (line.kind === 'other') return field === 'shape' || field === 'values';
@@ -105,7 +105,7 @@ function byTag(values: readonly Value[]): Map<string, Value[]> {
   return tags;
 }
 
-/** Objects with their names in order, so that equal ones print alike. */
+/** An object with its keys sorted, so that equal objects print alike. */
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

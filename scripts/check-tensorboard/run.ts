@@ -46,7 +46,7 @@ async function check(logdir: string): Promise<number> {
     .map((line) => JSON.parse(line));
   const served = await readOverHttp(join(bin, 'tensorboard'), logdir);
   let failed = report("TensorBoard's Python reader", compare(read, dumped));
-  // The server gives no texts, only their HTML, and no tensors: what it gives is compared.
+  // The server gives texts only as HTML, and no tensors. Compare only what it gives.
   const servedKinds = new Set(served.map((value) => `${value.run} ${value.tag}`));
   const comparable = dumped.filter((value) => servedKinds.has(`${value.run} ${value.tag}`));
   failed += report(
@@ -59,7 +59,7 @@ async function check(logdir: string): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** The server does not say a picture's tensor width or a text's string: those are taken as they are in the dump. */
+/** The server does not give a picture's size or a text's string, so those are taken from the dump. */
 function withUnserved(value: Value, dumped: readonly Value[]): Value {
   const line = dumped.find(
     ({ run, tag, step }) => run === value.run && tag === value.tag && step === value.step,
@@ -95,7 +95,7 @@ function report(reader: string, { rows, differences }: Comparison): number {
   return rows.length === 0 ? 1 : differences.length;
 }
 
-/** The folder of the environment's programs; made when it is not there. */
+/** The bin folder of the virtual environment, which is made when it is missing. */
 async function environment(): Promise<string> {
   const folder = join(userCacheDirectory(), 'check-tensorboard', REQUIREMENT.replace('==', '-'));
   const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');

@@ -65,7 +65,7 @@ function sampleRecords(name: string, seed: number): RunRecord[] {
       wallTime: FIRST + 60,
       end: { version: 1, reason: 'completed', seconds: 60 },
     },
-    // Beyond 2^32, where a reader that keeps 32 bits would fail.
+    // Beyond 2^32, where a reader that keeps 32 bits fails.
     { kind: 'scalar', tag: 'far', step: 2 ** 40, wallTime: FIRST + 61, value: 1 },
   );
   return records;

@@ -1,10 +1,10 @@
-/** The tensorboard command with its default data server, asked over HTTP. */
+/** Starts the tensorboard command with its default data server and reads runs over HTTP. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Value } from './compare.js';
 
-/** Nothing sampled: more than any log here holds (0, which should mean all, gives no scalars). */
+/** Turns sampling off: more than any log here holds. (0 should mean all, but gives no scalars.) */
 const ALL = 'scalars=1000000000,histograms=1000000000,images=1000000000,text=1000000000';
 
 /**
@@ -56,10 +56,10 @@ function addressOf(server: ChildProcess): Promise<string> {
   });
 }
 
-/** TensorBoard does not say when it has loaded: it is asked again. */
+/** TensorBoard does not say when it has finished loading, so poll. */
 const LOOK_AGAIN_MS = 500;
 
-/** The data server loads in the background: it is done when two looks find the same. */
+/** The data server loads in the background. It is done when two polls give the same answer. */
 async function waitForRuns(base: string): Promise<void> {
   let before = '';
   for (let look = 0; look < 60; look++) {

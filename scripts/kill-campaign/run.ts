@@ -16,7 +16,7 @@ import { oneOf, readCommandLine, wholeNumber } from '../command-line.js';
 
 const VICTIMS = ['hub', 'trainer', 'both', 'all'] as const;
 type Victim = (typeof VICTIMS)[number];
-/** Of the launcher with --exit-when-done. After a kill of its own there is none. */
+/** How the launcher ends with --exit-when-done, by victim. */
 const EXIT_CODES = { hub: 0, trainer: 1, both: 1, all: 'SIGKILL' } as const;
 const LATEST_SHARE = 0.8;
 /** Longer than any round takes. */
@@ -70,7 +70,7 @@ async function round(victim: Victim): Promise<Round> {
     const program = startCommand(folder, 'train', TRAIN);
     programs.push(program);
     await whileRunning(program, () => readRunLog(runDirectory).steps.length >= killedAfter);
-    // By pid, all found before the first is killed: the launcher starts the hub again at once.
+    // Find all process ids before killing any: the launcher restarts the hub at once.
     const pids = {
       hub: childPid(program, 'hub-process'),
       trainer: childPid(program, 'trainer-process'),
@@ -84,7 +84,7 @@ async function round(victim: Victim): Promise<Round> {
     if (code !== EXIT_CODES[victim])
       problems.push(`exit ${code}, not ${EXIT_CODES[victim]}: ${program.output()}`);
 
-    // What only the next start can bring: with the launcher gone there is nobody else.
+    // With the launcher gone, only the next start delivers what is left in the spool.
     if (victim === 'all') {
       const next = startCommand(folder, 'serve');
       programs.push(next);
@@ -93,7 +93,7 @@ async function round(victim: Victim): Promise<Round> {
     if (spooled(folder).length > 0) problems.push(`left in the spool: ${spooled(folder).join(', ')}`);
     const log = readRunLog(runDirectory);
     problems.push(...faultsOf(log, atKill, victim));
-    // What the trainer had logged is not lost, whether the hub had it or not.
+    // Whatever the trainer had logged must be in the log, whether or not the hub had received it.
     for (const spool of inSpool)
       if (!startsWith(log.bytes, spool.bytes))
         problems.push(`the ${spool.bytes.length} bytes in the spool at the kill are not all in the log`);
@@ -108,14 +108,14 @@ async function round(victim: Victim): Promise<Round> {
 
 function faultsOf(log: RunLog, atKill: RunLog, victim: Victim): string[] {
   const faults: string[] = [];
-  // Bytes on the hub's disk were or may have been acknowledged: they never change.
+  // Bytes on the hub's disk may have been acknowledged, so they must never change.
   if (!startsWith(log.bytes, atKill.bytes))
     faults.push(`the first ${atKill.bytes.length} bytes, there at the kill, are others now`);
   if (log.gaps > 0) faults.push(`${log.gaps} gaps`);
   if (!log.steps.every((step, i) => step === i)) faults.push(`steps are ${log.steps.join(' ')}`);
   if (log.files !== 1) faults.push(`${log.files} event files`);
   if (!log.begins) faults.push('no run start');
-  // The trainer outlives its hub and ends well; where it was killed nobody states an end.
+  // The trainer survives its hub and completes; a killed trainer logs no end.
   const end = victim === 'hub' ? 'completed' : undefined;
   if (log.end?.reason !== end) faults.push(`the run's end is ${log.end?.reason}, not ${end}`);
   if (victim === 'hub' && log.steps.length !== steps) faults.push(`${log.steps.length} of ${steps} steps`);

@@ -22,7 +22,7 @@ const { words } = readCommandLine({
 });
 const python = words.PYTHON ?? 'python3';
 
-/** A linear congruential generator: the cases are the same every time. */
+/** A linear congruential generator with a fixed seed, so that every run draws the same cases. */
 let seed = 20260701;
 function draw(from: number, to: number): number {
   seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
@@ -82,7 +82,7 @@ while (programs.length < CASES) {
   const program = drawProgram();
   if (program) programs.push(program);
 }
-// Each program runs in a namespace of its own; its `y` is printed as JSON after what it prints itself.
+// Each program runs in its own namespace, with its own output discarded; its `y` is printed as JSON.
 const driver = `
 import json, sys, io, contextlib
 for text in json.load(sys.stdin):

@@ -29,7 +29,7 @@ interface Output {
   readonly text: string;
 }
 
-/** Runs to the end; what takes longer than its limit is killed and fails by its code. */
+/** Runs a command to its end. One that takes longer than its limit is killed. */
 async function run(node: string, args: readonly string[], cwd: string): Promise<Output> {
   const program = startProcess(args, { node, cwd, timeoutMs: STEP_MILLISECONDS });
   return { code: await program.ended, text: program.output() };

@@ -1,3 +1,4 @@
+/** The Nodes that convscope supports, fetched with npm when they are needed. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -5,10 +6,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
 
-/** The newest of each line that the registry had when this was last looked at. */
+/** The newest release of each supported line when this list was last updated. */
 export const NODE_VERSIONS = ['20.20.2', '22.23.3', '24.21.0'] as const;
 
-/** The package that npm's `node` package would bring on this machine; it holds the program and runs no script. */
+/** The package with the Node program for this machine, which npm's `node` package depends on. It has no install script. */
 function packageName(): string {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   return `node-${platform}-${process.arch}`;

@@ -1,4 +1,4 @@
-/** A project with the start scripts and nothing else, and an npm whose installs and builds only take notes. */
+/** A project that holds only the start scripts, with an npm that records installs and builds instead of doing them. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ const SCRIPTS = fileURLToPath(new URL('..', import.meta.url));
 
 export interface StandInProject {
   readonly root: string;
-  /** To be named in npm_execpath. */
+  /** The path for npm_execpath. */
   readonly npm: string;
   /** What was installed and built so far, in order. */
   steps(): string[];
@@ -28,7 +28,7 @@ export function standInProject(folder: string): StandInProject {
   mkdirSync(join(root, 'server', 'bin'));
   writeFileSync(join(root, 'server', 'bin', 'convscope.js'), 'console.log("ran " + process.argv.slice(2))');
   const journal = join(root, 'journal');
-  // Stands in for npm: notes that it ran, and "installs" a turbo that notes and "builds".
+  // A fake npm: records that it ran and "installs" a fake turbo, which records that it ran and "builds".
   const npm = join(folder, 'npm-cli.js');
   writeFileSync(
     npm,

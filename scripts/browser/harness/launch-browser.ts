@@ -1,3 +1,4 @@
+/** Launches the browser of the tests. */
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';

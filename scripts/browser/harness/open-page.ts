@@ -1,3 +1,4 @@
+/** Pages for tests, with every problem that the browser reports. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 export interface PageOptions {
@@ -13,9 +14,9 @@ export interface PageOptions {
 export interface TestPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What went wrong so far: console errors, uncaught errors, violations of the content security policy. */
+  /** Problems so far: console errors, uncaught errors, violations of the content security policy. */
   readonly problems: readonly string[];
-  /** Throws with every problem since the last look that no pattern of `expected` matches, and forgets them. */
+  /** Clears the problems so far, and throws those that no pattern of `expected` matches. */
   assertClean(expected?: readonly RegExp[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,7 +27,7 @@ declare global {
   }
 }
 
-/** A page of its own context (cookies, storage), whose every complaint is kept. */
+/** Opens a page in a context of its own (cookies, storage) and collects its problems. */
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<TestPage> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
@@ -59,7 +60,7 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
     context,
     problems,
     async assertClean(expected = []) {
-      // A round trip: what the page complained of before has arrived after it.
+      // After this round trip, every earlier problem has arrived.
       if (!page.isClosed()) await page.evaluate(() => undefined);
       const found = problems
         .splice(0)

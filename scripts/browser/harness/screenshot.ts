@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** A PNG of the page once its fonts are there, animations at their end and no caret. Makes the folder. */
+/** Writes a PNG of the page with fonts loaded, animations finished and no caret. Makes the folder. */
 export async function screenshot(
   page: Page,
   path: string,

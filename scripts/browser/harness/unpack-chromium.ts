@@ -1,3 +1,4 @@
+/** Unpacks the Chromium that npm brings into the user's cache. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -20,7 +21,7 @@ export interface UnpackedChromium {
 /** A staging folder this old belongs to a process that was killed. */
 const ABANDONED_MILLISECONDS = 10 * 60_000;
 
-/** The package ships for this machine: Linux on x64 with glibc. */
+/** Whether the package works on this machine: Linux on x64 with glibc. */
 export function isChromiumPacked(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64') return false;
   const header: unknown = Reflect.get(process.report.getReport(), 'header');
@@ -29,7 +30,7 @@ export function isChromiumPacked(): boolean {
   );
 }
 
-/** Its own fonts only, so that pictures are the same on every machine. The packed file points elsewhere. */
+/** Restricts the browser to its own fonts, so that pictures are the same on every machine. */
 function fontsConf(directory: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -41,8 +42,8 @@ function fontsConf(directory: string): string {
 }
 
 /**
- * The package unpacks to the temporary folder of its process, and its libraries only where it believes to be on
- * AWS: so it runs in a process of its own that is told both.
+ * The package unpacks into its process's temporary folder, and its libraries only when it detects AWS. So it runs in a
+ * process of its own, whose environment sets both.
  */
 async function unpackInto(staging: string): Promise<void> {
   const entry = pathToFileURL(require.resolve('@sparticuz/chromium')).href;
@@ -74,7 +75,7 @@ async function removeAbandoned(parent: string): Promise<void> {
 
 /**
  * The Chromium of npm's @sparticuz/chromium, unpacked to the user's cache (206 MB, 3 s, once). Safe when several
- * processes do it at once: each unpacks for itself and the first to finish gives the folder.
+ * processes do it at once: each unpacks into its own folder, and the first to finish wins.
  */
 export async function unpackChromium(
   cacheDirectory: string = userCacheDirectory(),

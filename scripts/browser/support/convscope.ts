@@ -24,7 +24,7 @@ export function browserFolder(): BrowserFolder {
   return { ...folder, maps, env: { ...folder.env, CONVSCOPE_DUMP_MAPS: maps, CI: 'true' } };
 }
 
-/** To measure training in: nothing is dumped, and the cache is the user's own, since the native binding lies there. */
+/** A folder for measuring training: no maps are dumped, and the user's own cache is used, which holds the native binding. */
 export function measuringFolder(): BrowserFolder {
   const folder = browserFolder();
   const { CONVSCOPE_DUMP_MAPS: _, XDG_CACHE_HOME: __, ...env } = folder.env;
@@ -42,7 +42,7 @@ export async function startConvscope(
   return { ...(await startProduct(folder, command, args)), logdir, maps };
 }
 
-/** The float32 values of a layer's maps as the trainer had them: [picture, y, x, channel]. */
+/** The float32 values of a layer's maps before quantisation, as the trainer dumped them: [picture, y, x, channel]. */
 export function trainerMaps(directory: string, layer: string, role: string, step: number): Float32Array {
   const path = join(directory, `${layer}-${role}-${step}.f32`);
   if (!existsSync(path)) throw new Error(`The trainer took no capture of ${layer} at step ${step}.`);
@@ -52,7 +52,7 @@ export function trainerMaps(directory: string, layer: string, role: string, step
 
 declare global {
   interface Window {
-    /** What the page says of itself. */
+    /** What the page tells tests about its state. */
     readonly __convscope?: {
       readonly settled: boolean;
       readonly drawn: Readonly<

@@ -1,4 +1,4 @@
-/** What a grid of the page shows, read back from its canvas, and what it should show by the trainer's own numbers. */
+/** Reads back from its canvas what a grid of the page shows, to compare it with the trainer's own numbers. */
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 
@@ -14,11 +14,11 @@ export interface ShownGrid {
   readonly lo: number;
   readonly hi: number;
   readonly order: readonly number[];
-  /** RGB of map pixel (channel, y, x), one sample from its middle. */
+  /** RGB of map pixel (channel, y, x), sampled at its middle. */
   at(channel: number, y: number, x: number): readonly [number, number, number];
 }
 
-/** Reads the whole canvas at once, with the geometry that it states. */
+/** Reads the whole canvas at once, with the geometry from its data attributes. */
 export async function readGrid(
   page: Page,
   name: string,
@@ -55,7 +55,7 @@ export async function readGrid(
   };
 }
 
-/** The nearest place of a colour in viridis, 0 to 255; throws when it is no colour of viridis at all. */
+/** The index of the nearest colour of viridis, 0 to 255. @throws when no colour of viridis is near */
 export function viridisIndex(rgb: readonly [number, number, number]): number {
   let best = -1;
   let least = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** The built page on a plain web server: no hub, the hub's own content security policy. */
+/** Serves the built page without a hub, under the hub's content security policy. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
