@@ -201,6 +201,14 @@ describe('the import rule', () => {
     expect([...new Set(wrong)].sort()).toEqual([]);
   });
 
+  it('keeps the helpers of tests out of what is shipped', () => {
+    const wrong = imports.filter(
+      ({ workspace, isTest, reached }) =>
+        workspace !== 'scripts' && !isTest && reached !== undefined && /\/testing\//.test(reached),
+    );
+    expect(said(wrong)).toEqual([]);
+  });
+
   it('has no circle of files', () => {
     const graph = new Map<string, string[]>();
     for (const { file, isTest, reached } of imports) {
