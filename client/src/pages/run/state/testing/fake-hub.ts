@@ -1,0 +1,191 @@
+/** A hub of one run with one conv layer, and a decoder of its events, for tests of the run page's state. */
+import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol/live.js';
+import {
+  BLOB_ROW_BYTES,
+  SCALAR_ROW_BYTES,
+  writeBlobRow,
+  writeScalarRow,
+} from '@convscope/shared/protocol/rows.js';
+import { conv2dDescription, runStart } from '@convscope/shared/testing/run-start.js';
+import type { DecodedChannels } from '../../../../decode/decoded.js';
+import type { Decoder } from '../../../../decode/decoder.js';
+import type { ConnectionState, RunList, Source, SourceListener } from '../../../../sources/source.js';
+
+const range = { min: -1, max: 1, absolute: 1, positive: 1 };
+
+/** An entry of the run list: a live run with captures until step 16. */
+export function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
+  const base = {
+    state: 'live',
+    synthetic: false,
+    generation: 1,
+    lastStep: 16,
+    firstWallTime: 1,
+    lastWallTime: 2,
+  } as const;
+  return { run, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+}
+
+const start = runStart({
+  model: {
+    name: 'one',
+    parameters: 1,
+    inputShape: [1, 2, 2],
+    layers: [
+      conv2dDescription({
+        kernel: [1, 1],
+        padding: [0, 0],
+        bias: false,
+        inputShape: [1, 2, 2],
+        outputShape: [1, 2, 2],
+      }),
+    ],
+  },
+  plan: { stepsPerEpoch: 100, totalSteps: 100 },
+});
+
+/** A log of one conv layer: captures at the given steps, tag by tag. */
+export class FakeHub {
+  readonly listeners = new Set<SourceListener>();
+  readonly watches: Watch[] = [];
+  readonly credits: string[] = [];
+  readonly fetched: number[] = [];
+  /** What goes wrong the next time that it is asked for. */
+  failures: string[] = [];
+
+  fail(what: string, sentence: string): void {
+    if (!this.failures.includes(what)) return;
+    this.failures = this.failures.filter((one) => one !== what);
+    throw new Error(sentence);
+  }
+
+  /** Steps of each tag. */
+  readonly steps: Record<string, number[]> = {
+    'conv1/preactivation': [0, 8, 16],
+    'conv1/weight': [0, 8, 16],
+    'probes/input': [0],
+    'convscope/run_start': [0],
+  };
+  connection: ConnectionState = { status: 'connected', roundTrip: 1 };
+  list: RunList = { logdir: './runs', runs: [summary('a')] };
+
+  kindOf(tag: string): string {
+    return tag === 'convscope/run_start'
+      ? 'run-start'
+      : tag === 'conv1/preactivation'
+        ? 'channels'
+        : 'tensor';
+  }
+
+  rowsOf(tag: string, from: number): Uint8Array {
+    const steps = this.steps[tag]!.slice(from);
+    const bytes = new Uint8Array(steps.length * BLOB_ROW_BYTES);
+    const view = new DataView(bytes.buffer);
+    steps.forEach((step, row) => {
+      // The offset says which tag and row it is.
+      const offset = Object.keys(this.steps).indexOf(tag) * 1000 + from + row;
+      writeBlobRow(view, row * BLOB_ROW_BYTES, { step, wallTime: 0, file: 0, offset, length: 4 });
+    });
+    return bytes;
+  }
+
+  source(): Source {
+    const hub = this;
+    return {
+      address: 'hub.test',
+      get connection() {
+        return hub.connection;
+      },
+      get list() {
+        return hub.list;
+      },
+      listen: (listener) => {
+        hub.listeners.add(listener);
+        return () => hub.listeners.delete(listener);
+      },
+      watch: (watch) => hub.watches.push(watch),
+      detail: async (): Promise<RunDetail> => {
+        hub.fail('detail', 'There is no run "a" in ./runs.');
+        return {
+          summary: hub.list.runs[0]!,
+          gaps: [],
+          tags: [
+            { tag: 'train/loss', kind: 'scalar', rows: 3 },
+            ...Object.entries(hub.steps).map(([tag, steps]) => ({
+              tag,
+              kind: hub.kindOf(tag),
+              rows: steps.length,
+            })),
+          ],
+        };
+      },
+      credit: (_run, tag) => hub.credits.push(tag),
+      scalarRows: async (_ref, from) => {
+        const bytes = new Uint8Array((3 - from) * SCALAR_ROW_BYTES);
+        const view = new DataView(bytes.buffer);
+        for (let row = from; row < 3; row++)
+          writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 8, row, 3 - row);
+        return bytes;
+      },
+      indexRows: async ({ tag }, from) => {
+        hub.fail('index', 'The hub failed: try again.');
+        return hub.rowsOf(tag, from);
+      },
+      event: async (_run, _generation, { offset }) => {
+        hub.fetched.push(offset);
+        return Uint8Array.of(offset % 1000);
+      },
+      retry: () => undefined,
+      close: () => undefined,
+    };
+  }
+
+  /** A capture that the trainer makes now: rows of both tags, and what is pushed of them. */
+  capture(step: number, pushed: readonly string[] = ['conv1/preactivation', 'conv1/weight']): void {
+    for (const tag of ['conv1/preactivation', 'conv1/weight']) {
+      const row = this.steps[tag]!.push(step) - 1;
+      const common = { run: 'a', generation: 1, tag, kind: this.kindOf(tag) };
+      this.tell((listener) => listener.rows?.({ ...common, start: row, bytes: this.rowsOf(tag, row) }));
+      const blob: LiveBlob = { ...common, row, bytes: Uint8Array.of(row) };
+      if (pushed.includes(tag)) this.tell((listener) => listener.blob?.(blob));
+    }
+  }
+
+  tell(call: (listener: SourceListener) => void): void {
+    for (const listener of this.listeners) call(listener);
+  }
+}
+
+/** Decodes the bytes of FakeHub, which are the number of the row. */
+export const decoder: Decoder = {
+  decodePicture: () => undefined,
+  async decode({ bytes, kind, tag }) {
+    if (kind === 'run-start') return { kind: 'run-start', start };
+    const value = bytes[0]!;
+    if (kind === 'tensor') {
+      const shape = tag === 'probes/input' ? [1, 1, 2, 2] : [1, 1, 1, 1];
+      return {
+        kind: 'tensor',
+        step: 0,
+        shape,
+        values: new Float32Array(shape.length === 4 ? 4 : 1).fill(value),
+        range,
+      };
+    }
+    return mapsOf(value, [0, 1]);
+  },
+};
+
+/** The capture of a row: every value is the row's number. */
+export function mapsOf(row: number, probes: readonly number[]): DecodedChannels {
+  const codes = new Uint8Array(4 * probes.length).fill(row);
+  const limits = { lo: Float32Array.of(0), hi: Float32Array.of(255) };
+  const rest = {
+    layer: 'conv1',
+    role: 'preactivation',
+    marks: undefined,
+    statistics: undefined,
+    range,
+  } as const;
+  return { kind: 'channels', step: row * 8, shape: [1, 2, 2], probes, codes, ...limits, ...rest };
+}

@@ -1,0 +1,22 @@
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { expect, test } from 'vitest';
+import { chooseRun } from './choose-run.js';
+
+function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
+  const base = { state: 'live', synthetic: false, generation: 1, lastStep: 1, firstWallTime: 1 } as const;
+  return { run, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+}
+
+test('a run that is asked for is shown; else one that lives; else the newest; and the page stays with it', () => {
+  const old = summary('old', { state: 'completed', lastWallTime: 10 });
+  const newer = summary('newer', { state: 'completed', lastWallTime: 20 });
+  const live = summary('live', { lastWallTime: 15 });
+  const later = summary('later', { lastWallTime: 30 });
+  expect(chooseRun([old, newer, live], 'old', undefined)?.run).toBe('old');
+  expect(chooseRun([old, newer, live], undefined, undefined)?.run).toBe('live');
+  expect(chooseRun([old, newer], undefined, undefined)?.run).toBe('newer');
+  expect(chooseRun([old, newer], undefined, 'old')?.run).toBe('old');
+  expect(chooseRun([live, later], undefined, 'live')?.run).toBe('live');
+  expect(chooseRun([old, later], undefined, 'old')?.run).toBe('later');
+  expect(chooseRun([], 'x', undefined)).toBeUndefined();
+});
