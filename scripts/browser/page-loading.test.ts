@@ -5,8 +5,13 @@ import { launchBrowser } from './harness/launch-browser.js';
 import { openPage } from './harness/open-page.js';
 import { startStaticSite } from './support/static-site.js';
 
-/** Bytes of script that the run page may load, compressed. */
+/** Bytes of script that the run page may load, compressed, without the worker: that is loaded beside it. */
 const MOST_SCRIPT = 300_000;
+const WORKER = /^decode-worker/;
+
+function nameOf(url: string): string {
+  return new URL(url).pathname.replace(/^.*\//, '');
+}
 
 describe('a page of the app', () => {
   let browser: Browser;
@@ -24,37 +29,43 @@ describe('a page of the app', () => {
   const load = async (hash: string, last: RegExp) => {
     const { page, context, close } = await openPage(browser);
     const asked: string[] = [];
-    const sizes: Promise<number>[] = [];
+    const sizes: Promise<readonly [name: string, size: number]>[] = [];
     page.on('websocket', () => asked.push('socket'));
-    context.on('request', (request) => asked.push(new URL(request.url()).pathname.replace(/^.*\//, '')));
+    context.on('request', (request) => asked.push(nameOf(request.url())));
     context.on('response', (response) => {
       if (!response.ok() || !response.url().endsWith('.js')) return;
-      sizes.push(response.body().then((body) => gzipSync(body).byteLength));
+      const name = nameOf(response.url());
+      sizes.push(response.body().then((body) => [name, gzipSync(body).byteLength]));
     });
     await page.goto(`${site.url}${hash}`);
     await expect.poll(() => asked.some((name) => last.test(name))).toBe(true);
     await expect.poll(() => asked).toContain('socket');
     const scripts = () => asked.filter((name) => name.endsWith('.js')).length;
     await expect.poll(() => sizes.length).toBe(scripts());
-    const script = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    const all = await Promise.all(sizes);
+    const sizeOf = (some: typeof all) => some.reduce((sum, [, size]) => sum + size, 0);
+    const script = sizeOf(all.filter(([name]) => !WORKER.test(name)));
+    const worker = sizeOf(all) - script;
     await close();
     const own = (ending: string) => asked.filter((name) => name.startsWith('page-') && name.endsWith(ending));
-    return { asked, script, code: own('.js'), styles: own('.css') };
+    return { asked, script, worker, code: own('.js'), styles: own('.css') };
   };
 
   it('loads its own code and styles, and nothing of the other pages', async () => {
-    const run = await load('#run', /^decode-worker/);
+    const run = await load('#run', WORKER);
     const lab = await load('#lab', /^page-.*\.js$/);
     expect([run.code.length, run.styles.length]).toEqual([1, 1]);
     expect([lab.code.length, lab.styles.length]).toEqual([1, 1]);
     expect(run.code).not.toEqual(lab.code);
     expect(run.styles).not.toEqual(lab.styles);
-    console.log(`Script, compressed: run page ${run.script} bytes, lab ${lab.script} bytes.`);
+    console.log(
+      `Script, compressed: run page ${run.script} bytes and its worker ${run.worker}, lab ${lab.script} bytes.`,
+    );
     expect(run.script).toBeLessThanOrEqual(MOST_SCRIPT);
   });
 
   it('is asked for before the connection to the hub is made', async () => {
-    const { asked, code } = await load('#run', /^decode-worker/);
+    const { asked, code } = await load('#run', WORKER);
     expect(asked.indexOf(code[0]!)).toBeGreaterThan(-1);
     expect(asked.indexOf(code[0]!)).toBeLessThan(asked.indexOf('socket'));
   });
