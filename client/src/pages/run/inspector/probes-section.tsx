@@ -1,3 +1,5 @@
+import { Radio } from '@base-ui/react/radio';
+import { RadioGroup } from '@base-ui/react/radio-group';
 import { useMemo } from 'react';
 import { formatStep } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
@@ -32,27 +34,30 @@ export function ProbesSection() {
           {start?.data.synthetic && ' (synthetic)'}
         </span>
       </h3>
-      <div className="probes" role="radiogroup" aria-label="Probe picture">
+      <RadioGroup<number>
+        className="probes"
+        aria-label="Probe picture"
+        value={probe}
+        onValueChange={(next) => app.show({ probe: next })}
+      >
         {Array.from({ length: Math.min(count, 32) }, (_, index) => {
           const one = start?.probes[index];
           return (
-            <button
+            <Radio.Root
               key={index}
-              type="button"
-              role="radio"
-              aria-checked={index === probe}
+              className="probe"
+              value={index}
               aria-label={
                 one === undefined
                   ? `picture ${index}`
                   : `${classes?.[one.label] ?? one.label}, test picture ${one.index}`
               }
-              onClick={() => app.show({ probe: index })}
             >
               {start === undefined ? index : <ProbePicture size={32} probe={index} />}
-            </button>
+            </Radio.Root>
           );
         })}
-      </div>
+      </RadioGroup>
       {ranked.slice(0, MOST_CLASSES).map(({ value, index }) => {
         const isLabel = index === chosen?.label;
         return (
