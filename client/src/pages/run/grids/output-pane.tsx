@@ -1,8 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
 import { Icon } from '../../../ui/icons.js';
-import { Segments } from '../../../ui/segments.js';
-import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useNarrow } from '../../../ui/use-size.js';
@@ -11,27 +9,16 @@ import { useApp, useOutputSelection } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
-import { FLAGS, type Flag, type Sort } from '../state/view-state.js';
+import { FLAGS, type Flag } from '../state/view-state.js';
 import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
+import { OutputControls, setZoom } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import '../../../ui/chip.css';
 
-/** Shown also when no channel has them. */
+/** Flags that are shown even when no channel has them. */
 const USUAL_FLAGS: ReadonlySet<Flag> = new Set<Flag>(['dead', 'always-on', 'duplicate', 'non-finite']);
-const SORT_NAMES: readonly (readonly [Sort, string])[] = [
-  ['index', 'index'],
-  ['mean', 'mean'],
-  ['std', 'std'],
-  ['zero', '% zero'],
-];
-const STAGES = [
-  ['conv', 'conv'],
-  ['relu', 'ReLU'],
-] as const;
-const LARGEST_ZOOM = 24;
-
 export function OutputPane() {
   const selection = useOutputSelection();
   return selection === undefined ? null : <OutputGrid selection={selection} />;
@@ -44,7 +31,6 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const lock = useStore(app.view, (view) => view.lock);
   const sort = useStore(app.view, (view) => view.sort);
   const flag = useStore(app.view, (view) => view.flag);
-  const stage = useStore(app.view, (view) => view.stage);
   const zoom = useStore(app.view, (view) => view.zoom);
   const record = frame?.output?.decoded;
   const lut: LutName = signed ? 'RdBu' : 'viridis';
@@ -77,7 +63,6 @@ function OutputGrid({ selection }: { selection: Selection }) {
     output === undefined
       ? 'no map'
       : `${layer.name} out ${channel}, y ${place.y}, x ${place.x}: ${valueText(output, place)}`;
-  const setZoom = (next: number) => app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, next)) });
   // On a phone three columns fill the width.
   const shownZoom = zoom ?? (narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined);
 
@@ -89,24 +74,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
           {channels} × {height}×{width}
         </span>
         <span className="grow" />
-        {selection.hasStages && (
-          <Segments
-            label="Stage"
-            value={stage}
-            options={STAGES}
-            onChange={(next) => app.show({ stage: next, limits: {} })}
-          />
-        )}
-        {health.length > 0 && (
-          <Select<Sort>
-            label="Order of the channels"
-            text="sort"
-            value={sort}
-            options={SORT_NAMES}
-            onChange={(next) => app.show({ sort: next })}
-          />
-        )}
-        <ZoomControl onZoom={setZoom} zoom={zoom} />
+        <OutputControls hasStages={selection.hasStages} canSort={health.length > 0} />
       </div>
       <div className="pane-row">
         {health.length === 0 ? (
@@ -165,7 +133,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
           onHover={onHover}
           onPick={(picked) => app.show(picked)}
           onMove={(dy, dx) => app.movePixel(dy, dx)}
-          onZoom={setZoom}
+          onZoom={(next) => setZoom(app, next)}
         />
       </div>
       <Legend
@@ -186,32 +154,4 @@ function OutputGrid({ selection }: { selection: Selection }) {
 
 function shortName(channel: number): string {
   return String(channel);
-}
-
-function ZoomControl({ zoom, onZoom }: { zoom: number | undefined; onZoom: (zoom: number) => void }) {
-  const app = useApp();
-  /** What is on the screen, when nothing was asked for. */
-  const shown = () => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-grid="output"]');
-    return zoom ?? Number(canvas?.dataset.zoom ?? 1);
-  };
-  return (
-    <span className="segments" role="group" aria-label="Size of the tiles">
-      <button type="button" aria-label="Smaller tiles" onClick={() => onZoom(shown() - 1)}>
-        −
-      </button>
-      <button
-        type="button"
-        aria-label="Fit all tiles"
-        aria-pressed={zoom === undefined}
-        title="All tiles at once"
-        onClick={() => app.show({ zoom: undefined })}
-      >
-        {zoom === undefined ? 'fit' : `${zoom}×`}
-      </button>
-      <button type="button" aria-label="Larger tiles" onClick={() => onZoom(shown() + 1)}>
-        +
-      </button>
-    </span>
-  );
 }

@@ -1,0 +1,84 @@
+import { memo } from 'react';
+import { Segments } from '../../../ui/segments.js';
+import { Select } from '../../../ui/select.js';
+import { useStore } from '../../../ui/store.js';
+import { useApp } from '../run-page-context.js';
+import type { App } from '../state/run-page-state.js';
+import type { Sort } from '../state/view-state.js';
+
+const SORT_NAMES: readonly (readonly [Sort, string])[] = [
+  ['index', 'index'],
+  ['mean', 'mean'],
+  ['std', 'std'],
+  ['zero', '% zero'],
+];
+const STAGES = [
+  ['conv', 'conv'],
+  ['relu', 'ReLU'],
+] as const;
+const LARGEST_ZOOM = 24;
+
+export function setZoom(app: App, zoom: number): void {
+  app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, zoom)) });
+}
+
+/** The stage, the order and the size of the output's maps. Memoised, because the pane renders with every new map. */
+export const OutputControls = memo(function OutputControls(props: {
+  readonly hasStages: boolean;
+  readonly canSort: boolean;
+}) {
+  const app = useApp();
+  const stage = useStore(app.view, (view) => view.stage);
+  const sort = useStore(app.view, (view) => view.sort);
+  return (
+    <>
+      {props.hasStages && (
+        <Segments
+          label="Stage"
+          value={stage}
+          options={STAGES}
+          onChange={(next) => app.show({ stage: next, limits: {} })}
+        />
+      )}
+      {props.canSort && (
+        <Select<Sort>
+          label="Order of the channels"
+          text="sort"
+          value={sort}
+          options={SORT_NAMES}
+          onChange={(next) => app.show({ sort: next })}
+        />
+      )}
+      <ZoomControl />
+    </>
+  );
+});
+
+function ZoomControl() {
+  const app = useApp();
+  const zoom = useStore(app.view, (view) => view.zoom);
+  /** The zoom on the screen, also when it was chosen to fit. */
+  const shown = () => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-grid="output"]');
+    return zoom ?? Number(canvas?.dataset.zoom ?? 1);
+  };
+  return (
+    <span className="segments" role="group" aria-label="Size of the tiles">
+      <button type="button" aria-label="Smaller tiles" onClick={() => setZoom(app, shown() - 1)}>
+        −
+      </button>
+      <button
+        type="button"
+        aria-label="Fit all tiles"
+        aria-pressed={zoom === undefined}
+        title="All tiles at once"
+        onClick={() => app.show({ zoom: undefined })}
+      >
+        {zoom === undefined ? 'fit' : `${zoom}×`}
+      </button>
+      <button type="button" aria-label="Larger tiles" onClick={() => setZoom(app, shown() + 1)}>
+        +
+      </button>
+    </span>
+  );
+}
