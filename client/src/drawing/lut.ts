@@ -77,12 +77,12 @@ export function cssOf(pixel: number): string {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
-/** The CSS colour of each value under these limits. */
+/** Returns a function that gives the CSS colour of a value. */
 export function colourOf(lut: Lut, limits: Limits, nonFinite: number): (value: number) => string {
   return (value) => cssOf(Number.isNaN(value) ? nonFinite : lut[colourIndex(value, limits)]!);
 }
 
-/** Whether black reads better than white on it (Rec. 601 luma). */
+/** Whether black text is easier to read on this colour than white text (Rec. 601 luma). */
 export function isLight(pixel: number): boolean {
   return 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 135;
 }

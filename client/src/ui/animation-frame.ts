@@ -1,9 +1,9 @@
-/** Work that is done once a frame, however often it is asked for, and work that waits for the frame to be painted. */
+/** Runs work at most once a frame, and work that must wait until the frame has been painted. */
 
-/** True from a frame's callbacks until it has been painted. */
+/** True from the callbacks of a frame until the frame has been painted. */
 let frameOpen = false;
 
-/** A message that is posted in a frame's callbacks is handled after that frame has been painted. */
+/** The browser handles a message that was posted in a frame callback after it has painted that frame. */
 function inNextTask(work: () => void): void {
   const channel = new MessageChannel();
   channel.port1.onmessage = () => {
@@ -31,7 +31,7 @@ export function oncePerFrame(work: () => void): () => void {
   };
 }
 
-/** Runs `work` once what has been drawn until now is on the screen. */
+/** Runs `work` once everything drawn so far is on the screen. */
 export function afterPaint(work: () => void): void {
   if (frameOpen) inNextTask(work);
   else requestAnimationFrame(() => inNextTask(work));

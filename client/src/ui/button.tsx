@@ -2,7 +2,7 @@ import { Button as BaseButton } from '@base-ui/react/button';
 import './button.css';
 
 export interface ButtonProps extends Omit<BaseButton.Props, 'className'> {
-  /** Without a border until the pointer is on it. */
+  /** Without a border. */
   readonly quiet?: boolean;
   /** A square that holds one icon: give it an aria-label. */
   readonly iconOnly?: boolean;

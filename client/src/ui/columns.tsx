@@ -1,6 +1,6 @@
 /**
- * Columns whose widths people change: by dragging the handle between two of them, or by its arrow keys. A width is
- * kept per browser, in pixels, so that a column that is closed and opened again is as wide as it was.
+ * Resizable columns: drag the handle between two of them, or use its arrow keys. Widths are kept per browser and in
+ * pixels, so that a column that is closed and opened again has the width it had.
  */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
 import { Group, Panel, type PanelImperativeHandle, Separator, usePanelRef } from 'react-resizable-panels';
@@ -12,7 +12,7 @@ interface Sized {
   readonly width: number;
 }
 
-/** The columns of this group that have a width of their own, by name. */
+/** The columns of this group that have a fixed width, by name. */
 const SizedColumns = createContext<Map<string, Sized> | undefined>(undefined);
 
 function useSizedColumns(): Map<string, Sized> {
@@ -25,7 +25,7 @@ function panelId(name: string): string {
   return `column-${name}`;
 }
 
-/** Pixels that the panels of a group share. Their own widths are still the old ones when a layout has changed. */
+/** The width that all panels share. In `onLayoutChanged` the elements still have the widths of the old layout. */
 function roomOf(group: HTMLDivElement | null): number {
   const panels = group?.querySelectorAll<HTMLElement>(':scope > [data-panel]') ?? [];
   return [...panels].reduce((sum, panel) => sum + panel.offsetWidth, 0);
@@ -55,7 +55,7 @@ export function Columns({ className, children }: { className: string; children: 
   );
 }
 
-/** A column of a given width, until somebody changes it. */
+/** A column with an initial width of `width` pixels. */
 export function SizedColumn(props: {
   readonly name: string;
   readonly width: number;
@@ -73,7 +73,7 @@ export function SizedColumn(props: {
     };
   }, [columns, name, width, panel]);
   useEffect(() => {
-    // The panel reads its default when it is mounted; the size of the window may ask for another one later.
+    // A panel reads its default size only when it is mounted, but the width follows the size of the window.
     if (firstWidth.current === width) return;
     firstWidth.current = width;
     if (keptWidth(name) === undefined) panel.current?.resize(width);
@@ -92,7 +92,7 @@ export function SizedColumn(props: {
   );
 }
 
-/** The column that takes the rest. */
+/** The column that takes the remaining width. */
 export function RestColumn({ name, least, children }: { name: string; least: number; children: ReactNode }) {
   return (
     <Panel id={panelId(name)} className="column" minSize={least}>
@@ -101,7 +101,7 @@ export function RestColumn({ name, least, children }: { name: string; least: num
   );
 }
 
-/** Between two columns. A double click gives the column `of` its first width back. */
+/** The handle between two columns. A double click resets the width of the column `of`. */
 export function ColumnHandle({ of, label }: { of: string; label: string }) {
   const columns = useSizedColumns();
   return (

@@ -1,6 +1,5 @@
 /**
- * What the page has drawn, and when: for tests and for the bench that measures emit → drawn frame. Read-only, in
- * `window.__convscope`:
+ * What the page has drawn and when, for tests and for the latency bench. Read-only, in `window.__convscope`:
  *
  *   drawn[tag] = { step, at, count }   the newest capture of a tag that is on the screen; `at` is milliseconds since
  *                                      the epoch, taken after the browser has painted the frame; `count` frames so far
@@ -40,7 +39,7 @@ export function setSettled(value: boolean): void {
   settled = value;
 }
 
-/** A canvas now holds this capture of the tag. */
+/** Call after drawing this capture of the tag onto a canvas. */
 export function noteDrawn(tag: string, step: number): void {
   if (pending.size === 0) {
     afterPaint(() => {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import './button.css';
 import './dialog.css';
 
-/** A modal dialog: Escape, its button and a click beside it close it, and the focus goes back to where it was. */
+/** A modal dialog. Escape, its button and a click outside close it; the focus then returns to where it was. */
 export function Dialog(props: {
   readonly open: boolean;
   readonly title: string;

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { Button } from './button.js';
 
-/** When drawing a page fails: one sentence in its place, and what to do. React knows only classes for this. */
+/** Shows what went wrong and what to do when a page fails to render. React offers this only to classes. */
 export class ErrorBoundary extends Component<
   { readonly children: ReactNode },
   { readonly error: Error | undefined }

@@ -1,4 +1,4 @@
-/** How numbers are written. The minus is U+2212, as wide as a digit. */
+/** Formats numbers for display. The minus is U+2212, which is as wide as a digit. */
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 export function formatStep(step: number): string {
@@ -9,7 +9,7 @@ function minus(text: string): string {
   return text.startsWith('-') ? (/[1-9]/.test(text) ? `−${text.slice(1)}` : text.slice(1)) : text;
 }
 
-/** `digits` after the point; very large and very small numbers as 1.2e−7. */
+/** Fixed to `digits` decimals; very large and very small numbers in exponential form, as 1.2e−7. */
 export function formatValue(value: number, digits = 3): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
@@ -25,7 +25,7 @@ export function formatShort(value: number, digits = 3): string {
   return Number.isFinite(value) ? minus(String(Number(value.toFixed(digits)))) : formatValue(value);
 }
 
-/** For a cell of 28 pixels: two digits, no leading zero; nothing where a number does not fit. */
+/** For a cell 28 pixels wide: two digits without a leading zero. Empty when the number does not fit. */
 export function formatCell(value: number): string {
   if (!Number.isFinite(value)) return formatValue(value);
   const size = Math.abs(value);
@@ -57,7 +57,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(total / 60)}:${two(total % 60)}`;
 }
 
-/** As it was configured: 0.001 → 1e-3, but 0.05 stays. */
+/** The way people write settings: 0.001 as 1e-3, but 0.05 unchanged. */
 export function formatConfig(value: string | number | boolean): string {
   if (typeof value !== 'number') return String(value);
   if (value !== 0 && Math.abs(value) < 0.01) return value.toExponential().replace('e+', 'e');

@@ -1,4 +1,4 @@
-/** Icons on a 16×16 field, stroked; the same paths serve canvases. */
+/** Stroked icons on a 16×16 grid. Canvases draw the same paths. */
 interface Drawing {
   readonly stroke?: string;
   readonly fill?: string;
@@ -59,7 +59,7 @@ export function Icon({ name, title }: { name: IconName; title?: string }) {
   );
 }
 
-/** The same icon on a canvas, its corner at (x, y). */
+/** Draws an icon onto a canvas, its top left corner at (x, y). */
 export function strokeIcon(
   context: CanvasRenderingContext2D,
   name: IconName,
@@ -80,7 +80,7 @@ export function strokeIcon(
   context.restore();
 }
 
-/** An arrow in a line of text: the page's font has none. */
+/** An arrow within text, since the page's font has no arrow glyphs. */
 export function Arrow({ left = false }: { left?: boolean }) {
   return (
     <svg className="icon in-text" viewBox="0 0 16 16" role="img" aria-label={left ? 'left' : 'to'}>

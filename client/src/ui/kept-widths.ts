@@ -1,4 +1,4 @@
-/** Widths that people gave to columns, in pixels, in this browser. Without storage they last as long as the page. */
+/** Column widths that the user has set, in pixels, kept in localStorage; without storage, until the page is closed. */
 const KEY = 'convscope.widths';
 
 let widths: Record<string, number> | undefined;

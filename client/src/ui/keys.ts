@@ -1,4 +1,4 @@
-/** What takes keys as text, or by itself: an open listbox and the button that opens it, and a dialog. */
+/** Elements that handle keys themselves: text fields, open listboxes and their buttons, dialogs. */
 const TAKES_KEYS = [
   'input:not([type=checkbox], [type=radio], [type=range])',
   'textarea',
@@ -7,7 +7,7 @@ const TAKES_KEYS = [
   '[data-takes-keys] *',
 ].join();
 
-/** Whether a key is for the page: not for a field, an open list or dialog, the browser or the system. */
+/** Whether a keydown is a page shortcut, rather than input for a control, the browser or the system. */
 export function isForPage(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   return !(event.target instanceof Element && event.target.matches(TAKES_KEYS));

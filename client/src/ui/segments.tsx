@@ -3,7 +3,7 @@ import { ToggleGroup } from '@base-ui/react/toggle-group';
 import type { ReactNode } from 'react';
 import './segments.css';
 
-/** A few choices side by side, exactly one of them pressed. */
+/** A row of choices of which exactly one is pressed. */
 export function Segments<T extends string>(props: {
   readonly label: string;
   readonly value: T;
@@ -16,7 +16,7 @@ export function Segments<T extends string>(props: {
       aria-label={props.label}
       value={[props.value]}
       onValueChange={([next]) => {
-        // Empty when the pressed one is clicked again: it stays pressed.
+        // Empty when the pressed choice is clicked again, which must leave it pressed.
         if (next !== undefined) props.onChange(next);
       }}
     >

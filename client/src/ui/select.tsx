@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Icon } from './icons.js';
 import './select.css';
 
-/** Reads as text, "sort **index** ⌄", or looks like a field when it is boxed. */
+/** A choice from a list. Looks like text, "sort **index** ⌄", or like a field when `look` is "boxed". */
 export function Select<T extends string | number>(props: {
   readonly label: string;
   readonly text?: ReactNode;
@@ -16,7 +16,7 @@ export function Select<T extends string | number>(props: {
 }) {
   const { label, text, value, options, look = 'plain', title, onChange } = props;
   return (
-    // The page's Content-Security-Policy allows no <style> elements; select.css holds what they would say.
+    // The Content-Security-Policy of the page forbids <style> elements.
     <CSPProvider disableStyleElements>
       <BaseSelect.Root<T>
         modal={false}

@@ -1,10 +1,10 @@
-/** A value that components follow. */
+/** A value that components subscribe to. */
 import { useSyncExternalStore } from 'react';
 
 export interface Store<T> {
   get(): T;
   set(next: T): void;
-  /** Called after every change. Returns the function that ends it. */
+  /** `listener` is called after every change. Returns the function that unsubscribes it. */
   subscribe(listener: () => void): () => void;
 }
 
@@ -25,7 +25,10 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** What `select` picks of a store. It must give the same thing for the same state, or the component never rests. */
+/**
+ * The part of a store that `select` returns. It must return the same object for the same state, or React re-renders
+ * forever.
+ */
 export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S {
   const snapshot = () => select(store.get());
   return useSyncExternalStore(store.subscribe, snapshot, snapshot);

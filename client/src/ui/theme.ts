@@ -8,7 +8,7 @@ export function themeIn(hash: string): Theme | undefined {
 
 const KEY = 'convscope.theme';
 
-/** The theme that is asked for, else the one on the page (first-paint.js has set it), else the system's. */
+/** The requested theme, or the one that first-paint.js has set on the page, or the system's. */
 export function currentTheme(asked: Theme | undefined): Theme {
   if (asked !== undefined) return asked;
   const { theme } = document.documentElement.dataset;
@@ -20,7 +20,7 @@ export function applyTheme(theme: Theme): void {
   if (document.documentElement.dataset.theme !== theme) document.documentElement.dataset.theme = theme;
 }
 
-/** Remembers the choice on this machine. */
+/** Keeps the choice in this browser. */
 export function storeTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme);

@@ -5,7 +5,7 @@ export interface ToggleProps extends Omit<BaseToggle.Props<string>, 'onPressedCh
   readonly onChange: (pressed: boolean) => void;
 }
 
-/** A button that stays pressed; how it looks is up to its class. */
+/** A button that is pressed or not. It has no styles of its own. */
 export function Toggle({ onChange, ...props }: ToggleProps) {
   return <BaseToggle onPressedChange={(pressed) => onChange(pressed)} {...props} />;
 }

@@ -1,4 +1,4 @@
-/** Design tokens that canvases need as values. tokens.css stays the only place where colours are written. */
+/** Design tokens that canvases need as values. They are defined in tokens.css only. */
 const NAMES = [
   'bg',
   'bg-sunk',
@@ -42,7 +42,7 @@ const NAMES = [
 export type TokenName = (typeof NAMES)[number];
 export type Tokens = Readonly<Record<TokenName, string>> & { readonly font: string };
 
-/** As the page's theme has them now. */
+/** Reads the tokens of the current theme. */
 export function readTokens(): Tokens {
   const style = getComputedStyle(document.documentElement);
   const tokens: Partial<Record<TokenName | 'font', string>> = {

@@ -1,4 +1,4 @@
-/** One tooltip for all canvases: it follows the pointer, and hovering renders nothing else. */
+/** One tooltip for all canvases. It follows the pointer; moving it re-renders nothing else. */
 import { Tooltip as BaseTooltip } from '@base-ui/react/tooltip';
 import { useMemo } from 'react';
 import { createStore, useStoreValue } from './store.js';
@@ -7,7 +7,7 @@ import './tooltip.css';
 interface Tip {
   readonly value: string;
   readonly place: string;
-  /** Of the pointer, in pixels of the window. */
+  /** The position of the pointer in the window, in pixels. */
   readonly x: number;
   readonly y: number;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The time, for what ages on the screen. */
+/** The current time, updated every `everyMs`, for ages shown on the screen. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -5,7 +5,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size of an element's content box, followed. */
+/** A ref for an element and its client size, which is updated when the element is resized. */
 export function useSize<E extends HTMLElement>(): [React.RefObject<E | null>, Size] {
   const ref = useRef<E>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
@@ -24,7 +24,7 @@ export function useSize<E extends HTMLElement>(): [React.RefObject<E | null>, Si
   return [ref, size];
 }
 
-/** Whether the page is as narrow as a phone. */
+/** Whether the page is as narrow as on a phone. */
 export function useNarrow(): boolean {
   return useMedia('(max-width: 599px)');
 }

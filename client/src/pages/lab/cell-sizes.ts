@@ -1,10 +1,10 @@
 import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
 
-/** So many input channels are shown until all are asked for. */
+/** The number of input channels that are shown at first. */
 export const FIRST_ROWS = 4;
 
-/** Sides of the cells in pixels: as large as the width allows, up to what reads well. Stacked on a narrow page. */
+/** Sizes of the cells in pixels: as large as the width allows, up to a comfortable size. Stacked on a narrow page. */
 export function cellSizes(state: LabState, lab: Lab, width: number) {
   const padded = state.inputWidth + lab.sides.left + lab.sides.right;
   const paddedRows = state.inputHeight + lab.sides.top + lab.sides.bottom;
@@ -24,7 +24,7 @@ export function cellSizes(state: LabState, lab: Lab, width: number) {
   }
   const single = Math.min(60, Math.floor((width - 220) / (padded + kernel + output)));
   if (single >= 26 && rows === 1) return { stacked, input: single, kernel: single, output: single };
-  // What remains beside the kernel, the signs, the partial sums and the gaps between them.
+  // The width that is left beside the kernel, the signs, the partial sums and the gaps.
   const kernelCell = Math.max(4, Math.min(30, Math.floor(150 / kernel)));
   const room = Math.max(160, width - 32 - kernelCell * kernel - (rows > 1 ? 260 : 150));
   const tall = rows > 1 ? 420 / Math.min(3, rows) : 420;

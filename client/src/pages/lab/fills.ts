@@ -21,7 +21,7 @@ export const EXAMPLE_INPUT = [
 ] as const;
 export const EXAMPLE_KERNEL = [1, 2, 1, 0, 1, 0, 2, 1, 0] as const;
 
-/** mulberry32: one 32-bit state, good enough for pictures of arithmetic. Yields [0, 1). */
+/** mulberry32, a small generator with 32 bits of state. Yields [0, 1). */
 export function randomStream(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -33,7 +33,7 @@ export function randomStream(seed: number): () => number {
   };
 }
 
-/** Two decimals: the numbers on the page are then the numbers in the arithmetic. */
+/** Rounds to two decimals, so that the arithmetic uses the numbers that are shown. */
 function short(value: number): number {
   return Math.round(value * 100) / 100;
 }

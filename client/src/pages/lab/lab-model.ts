@@ -1,4 +1,4 @@
-/** What the state means: values, PyTorch's verdict, output, and the terms of the chosen pixel. */
+/** Computes everything that the lab shows from its state: values, errors, output, and the terms of the selected pixel. */
 import { checkConv2dModule, checkConv2dModuleCall } from '@convscope/shared/convolution/check-module.js';
 import { multiplyAdds, parameterCount } from '@convscope/shared/convolution/cost.js';
 import { droppedPixels, effectiveKernel, samePadding } from '@convscope/shared/convolution/output-shape.js';
@@ -32,13 +32,13 @@ export interface Lab {
   readonly parameterCount: number;
   /** Absent when PyTorch refuses. */
   readonly output?: LabOutput;
-  /** PyTorch's own sentence, and the parameter that caused it. */
+  /** The error message of PyTorch and the parameter that caused it. */
   readonly refusal?: { readonly field: string; readonly message: string };
 }
 
 export function labModel(state: LabState): Lab {
   const { inChannels, outChannels, inputHeight, inputWidth, kernelHeight, kernelWidth, groups } = state;
-  // A division that does not come out even is refused below; the arrays still need a whole number.
+  // A division with a remainder is refused below, but the arrays need a whole number anyway.
   const perGroup = Math.max(1, Math.floor(inChannels / groups));
   const inputShape: MapShape = [inChannels, inputHeight, inputWidth];
   const weightShape = [outChannels, perGroup, kernelHeight, kernelWidth] as const;
@@ -118,7 +118,7 @@ export function labModel(state: LabState): Lab {
   }
 }
 
-/** The chosen output pixel, drawn back into the output when the parameters have made it smaller. */
+/** The selected output pixel, clamped to the output, which other parameters may have made smaller. */
 export function chosenPlace(state: LabState, lab: Lab): { outChannel: number; y: number; x: number } {
   const [channels, height, width] = lab.output?.shape ?? [1, 1, 1];
   return {
@@ -145,7 +145,7 @@ export function labTerms(state: LabState, lab: Lab): OutputPixel | undefined {
   );
 }
 
-/** The value that the convolution sees at a place, in the padding as well. */
+/** The value that the convolution reads at a place, which may lie in the padding. */
 export function paddedValue(state: LabState, lab: Lab, channel: number, y: number, x: number): number {
   const [, height, width] = lab.inputShape;
   const sourceY = paddingSource(y, height, state.paddingMode);

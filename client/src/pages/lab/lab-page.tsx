@@ -1,6 +1,6 @@
 /**
- * The lab: one convolution, every number of it. Needs no server; everything on the page follows from the hash
- * (`#lab?…`), so a link is the state.
+ * The lab shows one convolution with all of its numbers. It needs no server. Its state is in the hash (`#lab?…`), so that
+ * a link restores it.
  */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -27,7 +27,7 @@ function stateFromHash(): LabState {
   return labStateFromQuery(new URLSearchParams(location.hash.split('?')[1] ?? ''));
 }
 
-/** State that the hash holds: typed links and the back button work, and changes replace the entry. */
+/** State in the hash. Follows edited links and the back button; changes replace the history entry. */
 function useLabState(): [LabState, (change: Partial<LabState>) => void, (state: LabState) => void] {
   const [state, setState] = useState(stateFromHash);
   const current = useRef(state);
@@ -78,7 +78,7 @@ export function LabPage() {
   }, [playing, speed, step, lab.output]);
 
   useEffect(() => {
-    // Buttons and links take these keys themselves, code is scrolled by them, and matrices stop them.
+    // Buttons and links handle these keys, and code scrolls by them.
     const onKeyDown = (event: KeyboardEvent) => {
       if (!isForPage(event)) return;
       if (event.target instanceof Element && event.target.matches('input, button, a, summary, pre')) return;

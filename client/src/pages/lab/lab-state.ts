@@ -1,4 +1,4 @@
-/** Everything that the lab shows follows from this state, and the URL holds it. */
+/** The state of the lab, which the URL holds. Everything that is shown follows from it. */
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 
 export const PADDING_MODES = ['zeros', 'reflect', 'replicate', 'circular'] as const;
@@ -39,7 +39,7 @@ export interface LabState {
   readonly input?: readonly number[];
   readonly kernel?: readonly number[];
   readonly biases?: readonly number[];
-  /** The output pixel that is explained. */
+  /** The selected output pixel. */
   readonly outChannel: number;
   readonly y: number;
   readonly x: number;
@@ -88,7 +88,7 @@ export const DEFAULT_STATE: LabState = {
   ],
 };
 
-/** What a control may hold at all; whether the combination is legal is PyTorch's to say. */
+/** Limits of each control. Whether a combination is legal is checked as PyTorch does. */
 export const LIMITS = {
   inChannels: [1, 64],
   outChannels: [1, 64],
@@ -174,7 +174,7 @@ function numbers(text: string | null): number[] | undefined {
   return values.length <= MAX_VALUES && values.every(Number.isFinite) ? values : undefined;
 }
 
-/** Reads a link. What is missing or out of its range takes the default: a link never breaks the page. */
+/** Reads a link. Missing and invalid values take their defaults, so that no link breaks the page. */
 export function labStateFromQuery(query: URLSearchParams): LabState {
   const state: Record<string, unknown> = { ...DEFAULT_STATE };
   for (const field of Object.keys(KEYS) as NumberField[]) {

@@ -1,6 +1,6 @@
 /**
- * Draws one channel as a matrix: numbers where a cell has room for them, colours below that; the padding around it,
- * the window with its taps and the holes between them; and it hatches the rows and columns that no window reaches.
+ * Draws one channel as a matrix: numbers in large cells, colours in small ones, the padding around it, the window with
+ * its taps and the holes between them. Rows and columns that no window reaches are hatched.
  */
 import { formatShort } from '../../ui/format.js';
 import type { Tokens } from '../../ui/tokens.js';
@@ -24,14 +24,14 @@ export interface Ring {
 }
 
 export interface Matrix {
-  /** Cells of the data proper; places outside (down to −ring) belong to the ring. */
+  /** Cells without the ring. Cells of the ring have coordinates outside of 0 to `height` and `width`. */
   readonly height: number;
   readonly width: number;
   readonly valueAt: (y: number, x: number) => number;
   /** Side of a cell in CSS pixels. */
   readonly cell: number;
   readonly colour: (value: number) => string;
-  /** Places that count for the selected pixel. */
+  /** Cells that the selected pixel is computed from. */
   readonly taps?: readonly Tap[];
   /** Corner (inclusive) and size of the window that holds them. */
   readonly window?: Place & { readonly height: number; readonly width: number };
@@ -43,7 +43,7 @@ export interface Matrix {
   readonly ring: Ring;
 }
 
-/** From this size on a cell shows its number. */
+/** Cells of at least this size show their numbers. */
 const NUMBER_CELL = 26;
 
 export function paintMatrix(

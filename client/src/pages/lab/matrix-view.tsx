@@ -1,4 +1,4 @@
-/** One channel as a matrix whose cells can be pointed at, chosen by keys and edited. */
+/** One channel as a matrix. Its cells can be selected by pointer and keys, and edited. */
 import {
   type CSSProperties,
   type KeyboardEvent,

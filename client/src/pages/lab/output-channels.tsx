@@ -1,4 +1,4 @@
-/** All output channels as one small canvas; a press chooses the one that is explained. */
+/** All output channels on one small canvas. Clicking one selects it. */
 import { useEffect, useRef } from 'react';
 import { usePalette } from '../../drawing/palette.js';
 import { formatShort } from '../../ui/format.js';

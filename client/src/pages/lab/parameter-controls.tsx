@@ -1,4 +1,4 @@
-/** The parameter row: steppers and choices. A refusal stands beside the field that caused it. */
+/** The row of parameters. The error message of PyTorch is shown with the field that caused it. */
 
 import { useState } from 'react';
 import { Button } from '../../ui/button.js';
@@ -9,9 +9,9 @@ export type Change = (change: Partial<LabState>) => void;
 
 interface Field {
   readonly label: string;
-  /** Fields that move together unless they differ already. */
+  /** Fields that change together as long as they are equal. */
   readonly fields: readonly [NumberField] | readonly [NumberField, NumberField];
-  /** The name in PyTorch, to place a refusal. */
+  /** The name of the parameter in an error. */
   readonly refusal: string;
 }
 
@@ -33,7 +33,7 @@ export function ParameterControls(props: {
   change: Change;
   refusal: { field: string; message: string } | undefined;
   bias: Float64Array | undefined;
-  /** The output channel that is explained: its bias is the one to edit. */
+  /** The output channel whose bias can be edited. */
   outChannel: number;
   onReset: () => void;
 }) {
@@ -99,7 +99,7 @@ export function ParameterControls(props: {
   );
 }
 
-/** The bias of the output channel that is explained. What is typed counts as soon as it is a number. */
+/** Edits the bias of the selected output channel. Input is used as soon as it is a number. */
 function BiasField(props: { bias: Float64Array; outChannel: number; change: Change }) {
   const { bias, outChannel, change } = props;
   const [typed, setTyped] = useState<string>();
@@ -149,7 +149,7 @@ function together(field: Field, name: NumberField, value: number, state: LabStat
   return { [name]: value };
 }
 
-/** Parts height and width of a parameter that is a pair in PyTorch, or joins them again. */
+/** Separates height and width of a parameter that is a pair in PyTorch, or joins them again. */
 function PairToggle({ field, state, change }: { field: Field; state: LabState; change: Change }) {
   const [height, width] = field.fields as readonly [NumberField, NumberField];
   const split = isSplit(field, state);

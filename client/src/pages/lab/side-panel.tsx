@@ -1,4 +1,4 @@
-/** Shape and formula with the numbers in, the code, what each parameter does, the stack's receptive field. */
+/** The output shape with its formula, the code, the meaning of each parameter, and the receptive field of a stack. */
 
 import { highlight, pytorchCode, tfjsCode } from '@convscope/shared/convolution/program-text.js';
 import { useState } from 'react';

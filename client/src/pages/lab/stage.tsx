@@ -17,9 +17,9 @@ import type { Change } from './parameter-controls.js';
 import { reachedOutputs } from './reach.js';
 import './lab-stage.css';
 
-/** Of .lab-stage, at each side. */
+/** The padding of .lab-stage at each side. */
 const PADDING = 16;
-/** Until the stage has been measured. */
+/** The width that is assumed until the stage has been measured. */
 const FIRST_WIDTH = 900;
 
 export function Stage(props: {
@@ -40,7 +40,7 @@ export function Stage(props: {
     const lo = lab.input.reduce((a, b) => Math.min(a, b), 0);
     const hi = lab.input.reduce((a, b) => Math.max(a, b), 0);
     const diverging = (values: Float64Array) => {
-      // Values that are all zero have the colour of zero under any limits.
+      // With no value but zero, any limits give the colour of zero.
       const top = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
       return colourOf(luts.RdBu, { lo: -top, hi: top }, nonFinite);
     };
@@ -74,7 +74,7 @@ export function Stage(props: {
     kernel[index] = value;
     change({ kernelFill: 'custom', kernel });
   };
-  /** Puts the window where its middle tap is nearest to the place under the pointer. */
+  /** Moves the window so that its centre is nearest to the cell under the pointer. */
   const dragTo = (at: Place) => {
     if (transposed) {
       if (at.y >= 0 && at.x >= 0 && at.y < height && at.x < inputWidth)

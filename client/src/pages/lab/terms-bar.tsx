@@ -16,7 +16,7 @@ export interface Slide {
 
 export const SPEEDS = [1, 2, 4, 8, 16] as const;
 
-/** More terms than this are summed a kernel row at a time in the list; every product stays in the matrices. */
+/** The list shows at most this many products of an input channel. */
 const MOST_SHOWN = 200;
 
 export function TermsBar(props: {

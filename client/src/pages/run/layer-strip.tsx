@@ -171,7 +171,7 @@ function LayerTile({
   );
 }
 
-/** The packing that shows the channels largest; one without empty places when it is nearly as large. */
+/** The packing with the largest channels, or one without empty places if its channels are nearly as large. */
 function packing(
   channels: number,
   width: number,

@@ -82,7 +82,7 @@ export function RunPage() {
   );
 }
 
-/** Widths of input and kernels for the width of the page, until somebody changes them. */
+/** The initial widths of input and kernels, which depend on the width of the page. */
 function usePaneWidths(): { readonly input: number; readonly kernels: number } {
   const small = useMedia('(max-width: 999px)');
   const medium = useMedia('(max-width: 1199px)');

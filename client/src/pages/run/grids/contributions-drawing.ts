@@ -37,7 +37,7 @@ export interface Scene {
   readonly kernelLimits: Limits;
 }
 
-/** One row an input: kernel with numbers → contribution; at the right the bias and the result. */
+/** One row per input: the kernel with its numbers and its contribution. The bias and the result are at the right. */
 export function drawInFull(scene: Scene): Tile[] {
   const { context, size, selection, contributions, tokens, signedColours, kernelLimits } = scene;
   const { kernels, output, channel, bias } = selection;
@@ -108,7 +108,7 @@ export function drawInFull(scene: Scene): Tile[] {
   return tiles;
 }
 
-/** Many inputs: kernel and contribution side by side, as many as there is room for. */
+/** Kernels and contributions side by side, as many as there is room for. */
 export function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
   const { context, size, selection, contributions, tokens, signedColours, kernelColours } = scene;
   const { kernels, channel } = selection;

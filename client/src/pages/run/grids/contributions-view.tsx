@@ -1,4 +1,4 @@
-/** "What makes out N": each input channel's kernel and what it adds, largest first; in full for a picture. */
+/** "What makes out N": the kernel of each input channel and what it adds to the output, largest first. */
 import { type PointerEvent, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import type { Limits } from '../../../drawing/lut.js';
@@ -36,7 +36,7 @@ export function ContributionsView({
   const cellId = useId();
   const { channel, output, layer, frame, signed } = selection;
   const { input, kernels } = selection;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: of the selection only these decide what is added up
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only these fields of the selection affect the contributions
   const contributions = useMemo(() => contributionsOf(selection), [input, kernels, channel]);
   const outlined = useOutlined(selection);
   const outputColours = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, 'run');

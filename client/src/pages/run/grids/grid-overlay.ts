@@ -29,7 +29,7 @@ const BADGE_TOKEN = {
   'non-finite': 'nan',
 } as const;
 
-/** The overlay reaches 3 pixels beyond the grid at the left and right, for the ring. */
+/** The overlay extends 3 pixels beyond the grid on both sides, for the selection ring. */
 const MARGIN = 3;
 
 export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay): void {

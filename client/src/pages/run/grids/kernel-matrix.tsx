@@ -1,4 +1,4 @@
-/** All kernels of a layer: a row an input channel, a column an output channel. */
+/** All kernels of a layer: one row per input channel, one column per output channel. */
 import { type PointerEvent, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import type { Limits } from '../../../drawing/lut.js';
@@ -58,7 +58,7 @@ function matrixLayout(shape: KernelMatrixProps['shape'], width: number): TileLay
   return layout;
 }
 
-/** Every how many rows or columns a number fits. */
+/** The distance between numbered rows or columns, so that their numbers do not overlap. */
 function stride(pitch: number, room: number): number {
   for (const every of [1, 2, 4, 8, 16, 32, 64]) if (every * pitch >= room) return every;
   return 128;

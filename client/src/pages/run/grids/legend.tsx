@@ -1,4 +1,8 @@
-/** The legend of a grid: a histogram whose axis is the colour bar, limits to drag, and the lock. */
+/**
+ * The legend of a grid: a histogram over the colour bar, handles for the limits, and the scale lock. The handles are not
+ * sliders of the control library, because the axis moves with the limits while they are dragged, signed limits mirror
+ * each other, and a press on the bar itself must not move them.
+ */
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -17,7 +21,7 @@ import { useSize } from '../../../ui/use-size.js';
 import './legend.css';
 
 export interface LegendProps {
-  /** For the canvas's and the handles' names: "Input". */
+  /** The first word of the accessible names of the handles: "Input". */
   readonly name: string;
   /** "viridis", "RdBu, 0 = grey" … */
   readonly title: ReactNode;
@@ -34,7 +38,7 @@ export interface LegendProps {
 
 const BAR_TOP = 20;
 
-/** The axis reaches a little beyond the limits, so that their handles can be seen and dragged outwards. */
+/** The axis extends a little beyond the limits, so that their handles can be dragged outwards. */
 function axisOf(limits: Limits, signed: boolean, lut: LutName): Limits {
   const span = limits.hi - limits.lo;
   if (lut === 'grey') return limits;

@@ -1,4 +1,4 @@
-/** A grid of maps: one canvas for the data, one for what lies around it. Never a DOM node a channel. */
+/** A grid of maps: one canvas for the maps and one for labels and marks, and no DOM nodes per channel. */
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -28,12 +28,12 @@ export interface MapPlace {
 
 export interface MapGridProps {
   readonly name: 'input' | 'output';
-  /** For people who do not see it: what the grid is. */
+  /** The accessible name of the grid. */
   readonly label: string;
-  /** Text of the chosen cell, as "conv1 out 4, y 10, x 13: 2.371". */
+  /** Text of the active cell, as "conv1 out 4, y 10, x 13: 2.371". */
   readonly cellText: string;
   readonly stack: MapStack | undefined;
-  /** [height, width] of a map, also while there is none. */
+  /** [height, width] of a map, known before any map is loaded. */
   readonly mapSize: readonly [number, number];
   readonly order: readonly number[];
   readonly lut: LutName;
@@ -48,7 +48,7 @@ export interface MapGridProps {
   /** Outlined in every tile. */
   readonly mark: Window | undefined;
   readonly strongMark?: boolean;
-  /** For tests and diagnostics: what is on the canvas. */
+  /** What is on the canvas, for tests and diagnostics. */
   readonly facts: {
     readonly tag: string;
     readonly layer: string;
@@ -61,18 +61,18 @@ export interface MapGridProps {
   readonly onZoom?: (zoom: number) => void;
 }
 
-/** As in map-grid.css, .map-scroll. */
+/** The margin of .map-scroll in map-grid.css. */
 const MARGIN = 3;
 
 export function MapGrid(props: MapGridProps) {
   const { stack, mapSize, order, lut, limits, highlight, dim, zoom, labels, selected, mark, facts } = props;
   const { tokens, luts, nonFinite, well } = usePalette();
   const [boxRef, box] = useSize<HTMLDivElement>();
-  // The scroller reaches beyond the grid at both sides: the ring of a selected tile lies there.
+  // The scroller extends beyond the grid on both sides, for the ring of a selected tile.
   const size = useMemo(() => ({ width: Math.max(0, box.width - 2 * MARGIN), height: box.height }), [box]);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
-  /** Kept: a picture of this size is made slowly. */
+  /** Kept because creating an ImageData of this size is slow. */
   const imageRef = useRef<ImageData>(undefined);
   const [scroll, setScroll] = useState(0);
   const cellId = useId();

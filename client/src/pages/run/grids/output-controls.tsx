@@ -3,7 +3,7 @@ import { Segments } from '../../../ui/segments.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { useApp } from '../run-page-context.js';
-import type { App } from '../state/run-page-state.js';
+import type { RunPageState } from '../state/run-page-state.js';
 import type { Sort } from '../state/view-state.js';
 
 const SORT_NAMES: readonly (readonly [Sort, string])[] = [
@@ -18,7 +18,7 @@ const STAGES = [
 ] as const;
 const LARGEST_ZOOM = 24;
 
-export function setZoom(app: App, zoom: number): void {
+export function setZoom(app: RunPageState, zoom: number): void {
   app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, zoom)) });
 }
 

@@ -1,4 +1,4 @@
-/** What a grid of maps says about the pixel under the pointer. */
+/** Marks the pixel of a grid that is under the pointer and shows its value in the tooltip. */
 import { useCallback } from 'react';
 import { boundOf, type MapStack, valueAt } from '../../../drawing/map-stack.js';
 import { formatValue } from '../../../ui/format.js';
@@ -7,7 +7,7 @@ import { useApp } from '../run-page-context.js';
 import type { Hover } from '../state/run-page-state.js';
 import type { MapPlace } from './map-grid.js';
 
-/** "2.371", or "≈ 2.371" for a value that was stored in 8 bits. */
+/** "2.371", or "≈ 2.371" for a value that was stored with 8 bits. */
 export function valueText(stack: MapStack, { channel, y, x }: MapPlace, digits = 3): string {
   const value = valueAt(stack, channel, y, x);
   const approximate =

@@ -1,4 +1,4 @@
-/** Kernel × patch of the pinned pixel, term by term: what the net did, with the logged numbers. */
+/** Kernel × patch of the pinned pixel, term by term, computed from the logged values. */
 
 import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
 import { useMemo, useState } from 'react';
@@ -15,7 +15,7 @@ import { Cells } from './cells.js';
 import { labLink } from './open-in-lab.js';
 import { arithmeticOnce } from './use-shown-value.js';
 
-/** Up to this many inputs are shown with their numbers, in their own order; of more, the largest. */
+/** Up to this many inputs are shown in full and in their own order. Of more inputs, the largest come first. */
 const IN_FULL = 3;
 const SHOWN = 12;
 
@@ -99,7 +99,7 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
   );
 }
 
-/** The chosen pixel's patch and kernel, as the lab takes them. */
+/** A link that opens the patch and kernel of the selected pixel in the lab. */
 function linkToLab({ layer, channel, y, x, description, frame }: Selection, { pixel }: Arithmetic): string {
   const kernel = description?.kernel ?? [1, 1];
   return labLink({

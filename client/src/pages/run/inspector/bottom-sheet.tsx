@@ -1,4 +1,4 @@
-/** On a phone: the value and its map; the inspector opens from here. */
+/** On a phone, the selected value and its map. Opens the inspector. */
 
 import { useLayoutEffect, useRef } from 'react';
 import { blitMap } from '../../../drawing/blit.js';

@@ -1,9 +1,9 @@
-/** A kernel or a patch as cells, with numbers where there is room. */
+/** Draws a kernel or a patch as cells, with numbers when there is room. */
 import { colourIndex, cssOf, isLight, type Limits, type Lut } from '../../../drawing/lut.js';
 import { formatCell } from '../../../ui/format.js';
 
 export interface CellsProps {
-  /** Row-major; undefined is padding of zeros. */
+  /** Row-major; undefined for zero padding. */
   readonly values: readonly (number | undefined)[];
   readonly columns: number;
   readonly size: number;

@@ -1,4 +1,4 @@
-/** One channel, one pixel. */
+/** Everything about the selected channel and pixel. */
 import { valueAt } from '../../../drawing/map-stack.js';
 import { Button } from '../../../ui/button.js';
 import type { Selection } from '../state/selection.js';
@@ -11,7 +11,7 @@ import './inspector.css';
 
 export function Inspector(props: {
   readonly selection: Selection;
-  /** Given where the inspector lies over the page. */
+  /** Only when the inspector covers the page. */
   readonly onClose?: () => void;
 }) {
   const { selection, onClose } = props;

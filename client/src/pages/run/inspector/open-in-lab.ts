@@ -1,9 +1,9 @@
-/** What a run holds as a link to the lab: a pixel with its patch and kernel, or a whole channel as the input. */
+/** Links that open a part of a run in the lab: a pixel with its patch and kernel, or a whole channel as the input. */
 import type { Pair } from '@convscope/shared/run-description.js';
 import { DEFAULT_STATE, LIMITS, labStateToQuery } from '../../lab/lab-state.js';
 
 export interface PixelForLab {
-  /** What it is, for the caption: `conv2 out 11, y 7, x 9, step 680`. */
+  /** `conv2 out 11, y 7, x 9, step 680` */
   readonly caption: string;
   readonly channels: number;
   readonly kernel: Pair;
@@ -14,11 +14,11 @@ export interface PixelForLab {
   readonly bias: number | undefined;
 }
 
-/** More channels than this make no readable page and too long a link: the first ones are sent, and it is said. */
+/** More channels would make the page unreadable and the link too long. The caption says that only these are sent. */
 const MOST_CHANNELS = 64;
 
 export interface ChannelForLab {
-  /** What it is, for the caption: `conv2 out 11, step 680`. */
+  /** `conv2 out 11, step 680` */
   readonly caption: string;
   readonly height: number;
   readonly width: number;
@@ -27,8 +27,9 @@ export interface ChannelForLab {
 }
 
 /**
- * The hash, `#lab?…`: the channel as the only input, a derivative as the kernel to begin with. Four significant digits,
- * which is finer than the 8 bits of a logged map. A map larger than the lab's input gives its middle, and it is said.
+ * Returns the hash, `#lab?…`, with the channel as the only input and a derivative as the first kernel. Values have four
+ * significant digits, which is finer than the 8 bits of a logged map. Of a map that is larger than the input of the lab the
+ * middle is sent, and the caption says so.
  */
 export function channelLink({ caption, height, width, values }: ChannelForLab): string {
   const rows = Math.min(height, LIMITS.inputHeight[1]);
@@ -57,7 +58,7 @@ export function channelLink({ caption, height, width, values }: ChannelForLab): 
   })}`;
 }
 
-/** The hash, `#lab?…`. Six significant digits: the sum is then that of the run to about 1e-5. */
+/** Returns the hash, `#lab?…`. With six significant digits, the sum equals that of the run to about 1e-5. */
 export function labLink(pixel: PixelForLab): string {
   const channels = Math.min(pixel.channels, MOST_CHANNELS);
   const count = channels * pixel.kernel[0] * pixel.kernel[1];

@@ -1,4 +1,4 @@
-/** A probe picture as people see it, optionally with the receptive field of the pixel. */
+/** A probe picture in its natural colours, optionally with the receptive field of the pixel. */
 import { useLayoutEffect, useRef } from 'react';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';

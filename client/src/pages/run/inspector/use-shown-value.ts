@@ -7,7 +7,7 @@ type Outcome = Arithmetic | { readonly error: string } | undefined;
 
 const outcomes = new WeakMap<Selection, { readonly outcome: Outcome }>();
 
-/** The arithmetic of a selection, computed once however many parts of the page show it. */
+/** The arithmetic of a selection, computed once for all components that show it. */
 export function arithmeticOnce(selection: Selection): Outcome {
   const known = outcomes.get(selection);
   if (known !== undefined) return known.outcome;
@@ -20,9 +20,9 @@ export interface ShownValue {
   readonly y: number;
   readonly x: number;
   readonly value: number;
-  /** Before the activation, where the shown value is after it. */
+  /** The value before the activation, when `value` is after it. */
   readonly before: number | undefined;
-  /** How far it may be from what the net computed. */
+  /** The largest possible difference from the value that the net computed. */
   readonly bound: number;
 }
 

@@ -42,7 +42,7 @@ export function useLimits(
   return { limits, chosen: chosen !== undefined, setLimits, highlight, setHighlight };
 }
 
-/** Symmetric limits of the kernels: exactly the largest weight of the channel, of the layer, or of the run. */
+/** Symmetric limits of the kernels: the largest absolute weight of the channel, the layer or the run. */
 export function useKernelLimits(selection: Selection): Limits {
   const app = useApp();
   const lock = useStore(app.view, (view) => view.lock);
@@ -56,7 +56,7 @@ export function useKernelLimits(selection: Selection): Limits {
     let top = Math.max(Math.abs(range?.min ?? 0), Math.abs(range?.max ?? 0));
     if (lock === 'channel' && kernels !== undefined) top = largestOf(kernels, channel);
     if (lock === 'run') top = Math.max(top, Math.abs(seen?.min ?? 0), Math.abs(seen?.max ?? 0));
-    // Kernels that are zero, or not there yet: any limits will do.
+    // Kernels that are all zero or not loaded have the same colour under any limits.
     return top === 0 ? { lo: -1, hi: 1 } : { lo: -top, hi: top };
   }, [lock, chosen, seen, kernels, channel, frame]);
 }

@@ -1,4 +1,4 @@
-/** What lies over the curves: axes, captures, gaps, findings, playhead. Redrawn while scrubbing; the curves are not. */
+/** Draws axes, captures, gaps, findings and the playhead over the curves, which are not redrawn while scrubbing. */
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { ticksIn } from '../../../charts/axis.js';
 import type { StripChart } from '../../../charts/line-chart.js';
@@ -31,7 +31,7 @@ export interface StripOverlay {
   readonly colour: string;
   readonly lossNow: number | undefined;
   readonly accuracyNow: number | undefined;
-  /** Ends of other runs' curves. */
+  /** Last values of the curves of other runs. */
   readonly ends: readonly { readonly colour: string; readonly value: number }[];
 }
 
@@ -119,7 +119,7 @@ function drawEpoch(
   if (stepsPerEpoch === undefined || stepsPerEpoch <= 0) return;
   const { bottom } = chart.area;
   const pitch = chart.xOf(window.first + stepsPerEpoch) - chart.xOf(window.first);
-  // Not a forest of lines.
+  // Too many lines would hide the curves.
   const every = Math.max(1, Math.ceil(60 / Math.max(1, pitch)));
   context.strokeStyle = tokens['line-strong'];
   context.setLineDash([2, 3]);
@@ -161,7 +161,7 @@ const BADGE_TOKEN = {
   'non-finite': 'nan',
 } as const;
 
-/** Icons of findings at their first step, merged where they would overlap. Gives where they stand. */
+/** Draws icons of findings at their first steps, merged where they would overlap. Returns their positions. */
 function drawFindings(
   context: CanvasRenderingContext2D,
   { chart, findings, tokens, window }: StripOverlay,

@@ -1,4 +1,7 @@
-/** The curves, and over them the playhead: drag to scrub, rest to preview, arrow keys to step. */
+/**
+ * The curves and the playhead: drag to scrub, hover to preview, arrow keys to step. It has the role of a slider, but is not
+ * one of the control library: its track is the axis of a chart, which is zoomed, padded and snaps to captures.
+ */
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -24,9 +27,9 @@ import { nearest } from '../frames/frame.js';
 import { useApp } from '../run-page-context.js';
 import { drawStripOverlay } from './strip-overlay.js';
 
-/** How long the pointer rests before the maps follow it. */
+/** How long the pointer must rest before its step is previewed. */
 const PREVIEW_MS = 60;
-/** A notch of a wheel, 100 pixels, shows two thirds of the steps that were shown. */
+/** One notch of a wheel (100 pixels) zooms by 1.5. */
 const ZOOM_BASE = 1.5 ** (1 / 100);
 const LINE_PIXELS = 33;
 
@@ -115,7 +118,7 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
       });
     }
     const hasAccuracy = !narrow && lines.some(({ lane }) => lane === 'accuracy');
-    // chart.js reverses nothing: what is drawn last lies on top, so its datasets are given the other way round.
+    // chart.js draws the first dataset on top.
     return {
       lines: lines.reverse(),
       scales: { steps: { first, last }, loss: lossLimits(own, raw, beside) },
@@ -192,7 +195,7 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
       } else zoom(chart.stepAt(event.clientX - overlay.getBoundingClientRect().left), ZOOM_BASE ** deltaY);
       event.preventDefault();
     };
-    // React listens to wheels passively: the page would scroll as well.
+    // React adds passive wheel listeners, which cannot prevent the page from scrolling.
     overlay.addEventListener('wheel', onWheel, { passive: false });
     return () => overlay.removeEventListener('wheel', onWheel);
   }, [app, chart, curves, zoom]);

@@ -1,4 +1,4 @@
-/** One time for everything: the curves, and the bar above them that plays and reads them. */
+/** The timeline of the page: curves, and a bar with playback controls and readings. */
 
 import { useEffect, useMemo, useState } from 'react';
 import { windowOf } from '../../../charts/span.js';
@@ -15,7 +15,7 @@ import { useApp } from '../run-page-context.js';
 import { Strip } from './strip.js';
 import './timeline.css';
 
-/** The curves are drawn anew at most this often: a training process may share the machine. */
+/** Curves are redrawn at most this often, because a training process may run on the same machine. */
 const REDRAW_MS = 200;
 const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
 const SPEEDS = [0.5, 1, 2, 4, 8] as const;
@@ -45,7 +45,7 @@ function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
 
 export function Timeline() {
   const app = useApp();
-  // Of run and list only what the curves are made of: both change with every step, the curves by their own clock.
+  // Select only what the curves depend on: run and list change with every step, the curves are updated less often.
   const data = useStore(app.run, (run) => run?.data);
   const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
   const runText = useStore(app.runs.list, (list) => list?.runs.map(({ run }) => run).join('\n') ?? '');
@@ -217,7 +217,7 @@ function TimelineBar(props: {
   );
 }
 
-/** Which steps the strip shows, when not all; a click shows all again. */
+/** The steps that the strip is zoomed into. A click shows all steps again. */
 function SpanPill({ lastStep }: { lastStep: number | undefined }) {
   const app = useApp();
   const span = useStore(app.view, (view) => view.span);
