@@ -52,7 +52,7 @@ export interface GlobalAveragePoolDescription {
   readonly inputShape: MapShape;
 }
 
-/** output = relu(a + b): the join of a residual block. */
+/** output = relu(a + b), at the end of a residual block. */
 export interface AddDescription {
   readonly type: 'add';
   readonly name: string;
@@ -84,7 +84,7 @@ export interface ModelDescription {
   readonly layers: readonly LayerDescription[];
 }
 
-/** float32 tensor [probe, channel, y, x]: the probe pictures as the net sees them. Logged once, at step 0. */
+/** float32 tensor [probe, channel, y, x]: the normalised probe pictures. Logged once, at step 0. */
 export const PROBE_INPUT_TAG = 'probes/input';
 /** The probe pictures before normalisation: an image record, one PNG per probe. Logged once, at step 0. */
 export const PROBE_PICTURES_TAG = 'probes/pictures';

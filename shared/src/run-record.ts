@@ -69,7 +69,7 @@ export interface ChannelsRecord extends RecordBase {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Tiles in one row of an atlas; tile c lies at column c % columns, row ⌊c / columns⌋. No borders. */
+  /** Tiles in one row of an atlas; tile c is at column c % columns, row ⌊c / columns⌋, without borders. */
   readonly columns: number;
   /** The probe that each atlas shows, as an index into `RunStart.probes`. Same length as `atlases`. */
   readonly probes: readonly number[];
@@ -228,7 +228,7 @@ export interface RunEnd {
   readonly weights?: string;
 }
 
-/** The nearest double of a step. */
+/** The double nearest to a step. */
 export function stepToNumber(step: Step): number {
   return Number(step);
 }

@@ -31,7 +31,7 @@ describe('the layout of an atlas', () => {
 });
 
 describe('packing', () => {
-  it('lays tiles row by row and leaves the rest 0', () => {
+  it('packs tiles row by row and leaves the rest 0', () => {
     const codes = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect([...packAtlas(codes, 3, 2, 2, 2)]).toEqual([1, 2, 5, 6, 3, 4, 7, 8, 9, 10, 0, 0, 11, 12, 0, 0]);
   });

@@ -1,26 +1,26 @@
-/** One picture that holds all channels: tiles row by row, no borders. */
+/** An atlas is a picture of all channels: one tile per channel, row by row, without borders. */
 
 export interface AtlasLayout {
-  /** Tiles in a row, rows of tiles. */
+  /** Tiles per row, and rows of tiles. */
   readonly columns: number;
   readonly rows: number;
-  /** Pixels. */
+  /** In pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** The layout that is nearest to a square; with a tie, fewer empty tiles, and then more columns than rows. */
+/** The layout closest to a square. Of equal ones, that with fewer empty tiles, then that with more columns. */
 export function atlasLayout(channels: number, height: number, width: number): AtlasLayout {
   let best: AtlasLayout | undefined;
   let bestShape = Number.POSITIVE_INFINITY;
-  // Sides differ by at most a tile from the square's: a short walk around √(channels · height / width).
+  // The best number of columns is within one of √(channels · height / width).
   const ideal = Math.sqrt((channels * height) / width);
   const first = Math.max(1, Math.floor(ideal) - 1);
   const last = Math.min(Math.max(1, channels), Math.ceil(ideal) + 1);
   for (let columns = Math.min(first, last); columns <= last; columns++) {
     const rows = Math.ceil(channels / columns);
     const layout = { columns, rows, width: columns * width, height: rows * height };
-    // The longer side, and then what is wasted.
+    // Compare the longer side, then the number of tiles.
     const shape = Math.max(layout.width, layout.height) + (columns * rows) / (channels * 1000 + 1);
     if (shape <= bestShape) {
       best = layout;
@@ -30,7 +30,7 @@ export function atlasLayout(channels: number, height: number, width: number): At
   return best ?? { columns: 1, rows: 1, width, height };
 }
 
-/** Lays the maps [channel, y, x] of one picture out as an atlas, row-major grey pixels. Empty tiles are 0. */
+/** Packs the maps [channel, y, x] of one picture into an atlas of row-major grey pixels. Empty tiles are 0. */
 export function packAtlas(
   codes: Uint8Array,
   channels: number,
@@ -51,7 +51,7 @@ export function packAtlas(
   return pixels;
 }
 
-/** The maps [channel, y, x] of an atlas. */
+/** Unpacks the maps [channel, y, x] of an atlas. */
 export function unpackAtlas(
   pixels: Uint8Array,
   channels: number,

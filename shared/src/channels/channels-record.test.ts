@@ -36,11 +36,11 @@ const record = encodeChannels(
 );
 
 describe('a channels record', () => {
-  it('goes through the event log unchanged', () => {
+  it('is unchanged by the event log', () => {
     expect(decodeEvent(encodeEvent(record)).values[0]!.toRecord()).toEqual(record);
   });
 
-  it('gives the float maps back, within the bound, with NaN and infinities where they were', () => {
+  it('gives the float maps back within the bound, with NaN and infinities restored', () => {
     const read = decodeEvent(encodeEvent(record)).values[0]!.toRecord() as RecordOf<'channels'>;
     for (const n of [0, 1]) {
       const maps = decodeChannels(read, n, inflate).values();
@@ -58,7 +58,7 @@ describe('a channels record', () => {
     }
   });
 
-  it('counts the non-finite places of a picture from its own beginning', () => {
+  it('counts non-finite places from the start of their picture', () => {
     expect(decodeChannels(record, 0, inflate).nonFinite).toEqual([
       { start: 4 * 12 + 1, length: 1, value: '-Infinity' },
     ]);
@@ -67,10 +67,10 @@ describe('a channels record', () => {
     ]);
   });
 
-  it('refuses a picture that it does not have, and probes that are not as many as the pictures', () => {
+  it('refuses a picture that does not exist, and a number of probes that differs from that of pictures', () => {
     expect(() => decodeChannels(record, 2, inflate)).toThrow('show 2 pictures: there is no number 2');
     const wrong = { ...record, role: 'output' as const, values, shape, layout: 'NHWC' as const, probes: [1] };
-    expect(() => encodeChannels(wrong, deflate)).toThrow('show 2 pictures and name 1 probes');
+    expect(() => encodeChannels(wrong, deflate)).toThrow('have 2 pictures but 1 probes');
   });
 
   it('refuses an atlas of another size', () => {

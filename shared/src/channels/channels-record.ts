@@ -1,4 +1,4 @@
-/** Float maps → the record that is logged, and back. */
+/** Converts float maps to the record that is logged, and back. */
 import type {
   ChannelRole,
   ChannelStatistics,
@@ -13,8 +13,8 @@ import { type Deflate, decodeGreyPng, encodeGreyPng, type Inflate } from './png.
 import { dequantise, quantiseMaps } from './quantise.js';
 
 /**
- * The cheapest filter that gains: on pre-activations of CIFAR-10 pictures (295 kB of codes in 32 atlases, zlib level
- * 1) none gives 283 kB, sub 245 kB, paeth 232 kB, for 8, 10 and 12 ms. Levels above 1 gain less than 0.1 %.
+ * The cheapest filter that helps: on pre-activations of CIFAR-10 pictures (295 kB of codes in 32 atlases, zlib level
+ * 1) none gives 283 kB, sub 245 kB, paeth 232 kB, for 8, 10 and 12 ms. Levels above 1 save less than 0.1 %.
  */
 const ATLAS_FILTER = 'sub';
 
@@ -30,19 +30,19 @@ export interface ChannelsInput {
   readonly layout: MapsLayout;
   /** Indices into the run's probes. */
   readonly probes: readonly number[];
-  /** Over the statistics pictures: see `channelStatistics`. */
+  /** Statistics over the statistics pictures, from `channelStatistics`. */
   readonly statistics?: ChannelStatistics;
 }
 
 /**
- * Quantises, packs and encodes: `deflate` is zlib's, at the level that the caller can afford.
- * @throws when the values do not fit the shape, or the probes are not as many as the pictures.
+ * Quantises maps and encodes them as atlases. `deflate` is zlib's, at a level that the caller chooses.
+ * @throws Error when the values do not match the shape, or the number of probes differs from that of pictures.
  */
 export function encodeChannels(input: ChannelsInput, deflate: Deflate): RecordOf<'channels'> {
   const { tag, step, wallTime, layer, role, shape, probes } = input;
   const { pictures, channels, height, width } = shape;
   if (probes.length !== pictures) {
-    throw new Error(`The maps of ${tag} show ${pictures} pictures and name ${probes.length} probes.`);
+    throw new Error(`The maps of ${tag} have ${pictures} pictures but ${probes.length} probes.`);
   }
   const { lo, hi, codes, nonFinite } = quantiseMaps(input.values, shape, input.layout);
   const layout = atlasLayout(channels, height, width);
@@ -63,16 +63,16 @@ export function encodeChannels(input: ChannelsInput, deflate: Deflate): RecordOf
 export interface DecodedMaps {
   /** [channel, y, x] */
   readonly codes: Uint8Array<ArrayBuffer>;
-  /** Runs of this picture, their places counted from its own beginning. */
+  /** Non-finite runs of this picture, with places relative to its first value. */
   readonly nonFinite: readonly NonFiniteRun[];
-  /** [channel, y, x]: the values, within the error bound of each channel, NaN and infinities where they were. */
+  /** The values [channel, y, x], within the error bound of each channel, with NaN and infinities restored. */
   values(): Float32Array<ArrayBuffer>;
 }
 
 /**
- * The maps of one picture of a record.
- * @param position which of the record's pictures: an index into `record.atlases`.
- * @throws when the picture is damaged or of another size than the record says.
+ * Decodes the maps of one picture of a record.
+ * @param position index into `record.atlases`.
+ * @throws Error when the picture is damaged or its size differs from the record's.
  */
 export function decodeChannels(
   record: RecordOf<'channels'>,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { channelHealth } from './health.js';
 import { channelStatistics } from './statistics.js';
 
-/** Maps [channel][value] of one picture, seen as pre-activations before ReLU. */
+/** Health of maps [channel][value] of one picture, as pre-activations before ReLU. */
 function healthOf(maps: number[][], activation: 'relu' | 'none' = 'relu') {
   const values = Float32Array.from(maps.flat());
   const shape = { pictures: 1, height: 1, width: maps[0]!.length, channels: maps.length };
@@ -16,7 +16,7 @@ function healthOf(maps: number[][], activation: 'relu' | 'none' = 'relu') {
   });
 }
 
-it('names each sickness and leaves the healthy alone', () => {
+it('names each problem, and none for healthy channels', () => {
   const health = healthOf([
     [-1, 2, -3, 0.5],
     [-1, -2, 0, -0.1],
@@ -41,7 +41,7 @@ it('names each sickness and leaves the healthy alone', () => {
   expect(health[6]!.duplicateOf!.correlation).toBeCloseTo(-1, 6);
 });
 
-it('calls nothing dead or always on where no ReLU follows', () => {
+it('calls no channel dead or always on without a ReLU', () => {
   const health = healthOf(
     [
       [-1, -2, -3, -4],
@@ -52,11 +52,11 @@ it('calls nothing dead or always on where no ReLU follows', () => {
   expect(health.map(({ conditions }) => conditions)).toEqual([[], []]);
 });
 
-it('calls a channel of nothing but NaN non-finite and nothing else', () => {
+it('calls a channel of only NaN non-finite and nothing else', () => {
   expect(healthOf([[NaN, NaN, NaN]])[0]!.conditions).toEqual(['non-finite']);
 });
 
-it('draws the line between alike and a duplicate where the correlation is 0.999', () => {
+it('calls channels duplicates from a correlation of 0.999 on', () => {
   const places = 300;
   let seed = 7;
   const random = () => {
@@ -64,7 +64,7 @@ it('draws the line between alike and a duplicate where the correlation is 0.999'
     return seed / 2 ** 32 - 0.5;
   };
   const base = Array.from({ length: places }, random);
-  // Less and less noise, and half of them negated; the first is the base itself.
+  // Less and less noise, half of them negated; the first is the base.
   const channels = [
     base,
     ...Array.from({ length: 40 }, (_, k) => {

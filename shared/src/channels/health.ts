@@ -1,40 +1,40 @@
-/** Which channels are sick: over all probe pictures and the statistics pictures, never over one picture. */
+/** Finds channels that do not work, from all probe pictures and the statistics pictures, never from a single picture. */
 import type { ChannelRole, ChannelStatistics } from '../run-record.js';
 
 export type ChannelCondition =
-  /** Never positive over the statistics pictures: after ReLU nothing is left. */
+  /** Never positive over the statistics pictures, so that ReLU always gives 0. */
   | 'dead'
-  /** Never silenced: its ReLU is the identity. */
+  /** Always positive, so that ReLU is the identity. */
   | 'always-on'
-  /** One value everywhere. */
+  /** The same value everywhere. */
   | 'constant'
-  /** Holds NaN or infinities. */
+  /** Contains NaN or infinities. */
   | 'non-finite'
-  /** Goes with an earlier channel: |correlation| ≥ 0.999 over the probe maps. */
+  /** Duplicates an earlier channel: |correlation| ≥ 0.999 over the probe maps. */
   | 'duplicate';
 
 export interface ChannelHealth {
-  /** Worst first; empty for a healthy channel. */
+  /** The most severe first; empty for a healthy channel. */
   readonly conditions: readonly ChannelCondition[];
-  /** The earlier channel that it repeats, and how: below 0 it is its negative. */
+  /** The earlier channel that it duplicates, and their correlation, which is negative for a negated channel. */
   readonly duplicateOf?: { readonly channel: number; readonly correlation: number };
 }
 
 export interface HealthInput {
   readonly role: ChannelRole;
-  /** What follows the convolution. Dead and always-on are ReLU's. */
+  /** What follows the convolution. Only before a ReLU can channels be dead or always on. */
   readonly activation: 'relu' | 'none';
   readonly channels: number;
   readonly statistics: ChannelStatistics;
-  /** The probe maps, one [channel, y, x] array of codes or values a picture. Without them duplicates are not sought. */
+  /** The probe maps, one [channel, y, x] array of codes or values per picture. Without them duplicates are not searched. */
   readonly maps?: readonly ArrayLike<number>[];
 }
 
 export const DUPLICATE_CORRELATION = 0.999;
-/** Products that the first look at all pairs may take: some 50 ms. What it finds is then checked in full. */
+/** Limit of products for the estimate of all pairs, about 50 ms. Pairs that pass are checked in full. */
 const PAIR_BUDGET = 5e7;
 
-/** One entry a channel. */
+/** Returns one entry per channel. */
 export function channelHealth(input: HealthInput): ChannelHealth[] {
   const { statistics, channels, role, activation } = input;
   const relu = activation === 'relu' && (role === 'preactivation' || role === 'output');
@@ -59,7 +59,7 @@ interface Duplicate {
   readonly correlation: number;
 }
 
-/** For each channel that repeats an earlier one: the first such. */
+/** For each channel that duplicates earlier ones, the first of them. */
 function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): Map<number, Duplicate> {
   const duplicates = new Map<number, Duplicate>();
   const places = (maps[0]?.length ?? 0) / channels;
@@ -69,7 +69,7 @@ function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): M
   const stride = Math.max(1, Math.floor((pairs * total) / PAIR_BUDGET));
   const samples = normalised(maps, channels, places, stride);
   const full = stride === 1 ? samples : undefined;
-  // With fewer places the estimate scatters: let more through to the check in full.
+  // An estimate from fewer places is less accurate, so let more pairs pass.
   const threshold = stride === 1 ? DUPLICATE_CORRELATION : DUPLICATE_CORRELATION - 0.01;
   for (let channel = 1; channel < channels; channel++) {
     for (let earlier = 0; earlier < channel; earlier++) {
@@ -88,9 +88,9 @@ function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): M
 }
 
 interface Normalised {
-  /** Mean 0, length 1; all 0 where the channel is constant. */
+  /** Shifted to mean 0 and scaled to length 1; all 0 when the channel is constant. */
   readonly values: Float32Array;
-  /** Length of what follows each block of values. */
+  /** Length of the rest after each block of values. */
   readonly rest: Float32Array;
 }
 
@@ -105,7 +105,7 @@ function normalised(
   return Array.from({ length: channels }, (_, channel) => normalisedChannel(maps, channel, places, stride));
 }
 
-/** Every stride-th value of a channel over all pictures. */
+/** Every `stride`-th value of a channel over all pictures. */
 function normalisedChannel(
   maps: readonly ArrayLike<number>[],
   channel: number,
@@ -140,12 +140,12 @@ function normalisedChannel(
   return { values, rest };
 }
 
-/** Room for the rounding of sums. */
+/** Tolerance for the rounding of sums. */
 const ROUNDING = 1e-5;
 
 /**
- * The correlation of two channels, if its size is at least `threshold`. Almost no pair is: what the rest of the places
- * could add is at most the product of the rests' lengths, and a pair is given up as soon as that is not enough.
+ * The correlation of two channels, if its size is at least `threshold`. The remaining places can add at most the product of
+ * the rests' lengths, so a pair is rejected as soon as that is not enough, which is early for almost all pairs.
  */
 function correlationAbove(threshold: number, a: Normalised, b: Normalised): number | undefined {
   let sum = 0;

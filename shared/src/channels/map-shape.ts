@@ -1,4 +1,4 @@
-/** How a stack of maps lies in memory. */
+/** The memory layout of a stack of maps. */
 
 export interface MapsShape {
   readonly pictures: number;
@@ -10,7 +10,7 @@ export interface MapsShape {
 /** [picture, y, x, channel] (tfjs) or [picture, channel, y, x] (PyTorch). */
 export type MapsLayout = 'NHWC' | 'NCHW';
 
-/** Distances, in elements, between neighbours along each axis. */
+/** Distance in elements between neighbours along each axis. */
 export interface Strides {
   readonly picture: number;
   readonly channel: number;
@@ -18,7 +18,7 @@ export interface Strides {
   readonly place: number;
 }
 
-/** @throws when the values are not as many as the shape says. */
+/** @throws Error when the number of values does not match the shape. */
 export function stridesOf(values: ArrayLike<number>, shape: MapsShape, layout: MapsLayout): Strides {
   const places = shape.height * shape.width;
   const picture = places * shape.channels;

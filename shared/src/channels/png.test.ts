@@ -12,7 +12,7 @@ const deflate = (bytes: Uint8Array) => deflateSync(bytes, { level: 1 });
 const inflate = (bytes: Uint8Array) => inflateSync(bytes);
 const filters: PngFilter[] = ['none', 'sub', 'up', 'average', 'paeth'];
 
-describe('PNGs that other writers made', () => {
+describe('PNGs of other writers', () => {
   const root = new URL('../event-log/fixtures/events/', import.meta.url);
   interface Expected {
     images?: { sha256: string; format: string; png_mode: string; sha256_decoded_pixels?: string }[];
@@ -58,8 +58,8 @@ describe('PNGs that other writers made', () => {
   }
 });
 
-describe('PNGs of ours', () => {
-  it('come back as they were, with each filter and either inflate', () => {
+describe('encoded PNGs', () => {
+  it('decode to the same pixels, with each filter and either inflate', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),
@@ -77,7 +77,7 @@ describe('PNGs of ours', () => {
     );
   });
 
-  it('hold colour too', () => {
+  it('can have colours', () => {
     for (const channels of [3, 4] as const) {
       const pixels = Uint8Array.from({ length: 5 * 7 * channels }, (_, index) => (index * 41) % 256);
       for (const filter of filters) {
@@ -91,7 +91,7 @@ describe('PNGs of ours', () => {
 describe('a damaged picture', () => {
   const png = encodeGreyPng(new Uint8Array(12).fill(7), 4, 3, deflate);
 
-  it('is refused with a sentence, wherever it is cut or flipped', () => {
+  it('is refused with a sentence, wherever it is cut short or changed', () => {
     for (let at = 0; at < png.length; at++) {
       const flipped = png.slice();
       flipped[at]! ^= 0x10;
@@ -102,7 +102,7 @@ describe('a damaged picture', () => {
     }
   });
 
-  it('is refused before anything is inflated for a size that it claims', () => {
+  it('is refused before it is inflated when its size is too large', () => {
     const huge = encodeGreyPng(new Uint8Array(1), 1, 1, deflate);
     const view = new DataView(huge.buffer);
     view.setUint32(16, 0x7fffffff);
@@ -113,7 +113,7 @@ describe('a damaged picture', () => {
     expect(() => decodeGreyPng(huge, neverCalled)).toThrow('A picture of 2147483647×1 is empty or too large');
   });
 
-  it('cannot become more bytes than its size says', () => {
+  it('cannot inflate to more bytes than its size', () => {
     const bomb = encodeGreyPng(new Uint8Array(1), 1, 1, () => deflateSync(new Uint8Array(1 << 24)));
     const sizes: number[] = [];
     const bounded = (bytes: Uint8Array, size: number) => {
@@ -125,20 +125,20 @@ describe('a damaged picture', () => {
     expect(() => decodeGreyPng(bomb, inflate)).toThrow('A PNG of 1×1 holds 16777216 bytes instead of 2.');
   });
 
-  it('is refused when it is colour and grey is wanted', () => {
+  it('is refused when it has colours and grey is expected', () => {
     const colour = encodePng(new Uint8Array(12), 2, 2, 3, deflate);
     expect(() => decodeGreyPng(colour, inflate)).toThrow(
       'The picture is not grey: it has 3 colour channels.',
     );
   });
 
-  it('is refused to be written when it has no pixels or others than it says', () => {
+  it('is not encoded when it is empty or its pixels do not match its size', () => {
     expect(() => encodeGreyPng(new Uint8Array(0), 0, 3, deflate)).toThrow('A picture of 0×3 is empty');
     expect(() => encodeGreyPng(new Uint8Array(5), 2, 3, deflate)).toThrow('has 6 bytes; 5 were given');
   });
 });
 
-/** CRC-32 bit by bit, from its definition. */
+/** CRC-32 bit by bit, by its definition. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {

@@ -5,7 +5,7 @@ import { dequantise, errorBound, quantiseMaps } from './quantise.js';
 
 const shape: MapsShape = { pictures: 2, height: 2, width: 2, channels: 2 };
 
-/** The value at [picture, channel, y, x], straight from what the two layouts mean. */
+/** The value at [picture, channel, y, x], by the definition of the two layouts. */
 function valueAt(
   values: Float32Array,
   of: MapsShape,
@@ -47,7 +47,7 @@ const maps = fc
   );
 
 describe('quantised maps', () => {
-  it('are worked out by hand for a small stack', () => {
+  it('are those computed by hand for a small stack', () => {
     // Channel 0 goes from −1 to 3, channel 1 is always 5.
     const nhwc = Float32Array.from([-1, 5, 3, 5, 0, 5, 1, 5, 2, 5, -0.5, 5, 3, 5, -1, 5]);
     const { lo, hi, codes, nonFinite } = quantiseMaps(nhwc, shape, 'NHWC');
@@ -57,7 +57,7 @@ describe('quantised maps', () => {
     expect(nonFinite).toEqual([]);
   });
 
-  it('give every finite value back within the bound, and list every other one in its place', () => {
+  it('give every finite value back within the bound, and list the others with their places', () => {
     fc.assert(
       fc.property(maps, ({ size, layout, values }) => {
         const { lo, hi, codes, nonFinite } = quantiseMaps(values, size, layout);
@@ -76,7 +76,7 @@ describe('quantised maps', () => {
           const low = lo[channel]!;
           const high = hi[channel]!;
           const code = high === low ? 0 : Math.round((255 * (value - low)) / (high - low));
-          // A byte has no −0.
+          // Codes are bytes, which have no −0.
           expect(codes[index]).toBe(Math.abs(code));
           const back = dequantise(codes[index]!, low, high);
           expect(Math.abs(back - value)).toBeLessThanOrEqual(errorBound(low, high) + 1e-15 * Math.abs(low));
@@ -86,7 +86,7 @@ describe('quantised maps', () => {
     );
   });
 
-  it('have the limits of the finite values over all pictures, and 0 where there are none', () => {
+  it('have the limits of the finite values over all pictures, or 0 if there are none', () => {
     const nchw = Float32Array.from([
       1,
       NaN,
@@ -117,7 +117,7 @@ describe('quantised maps', () => {
     ]);
   });
 
-  it('refuse values that do not fit the shape', () => {
+  it('refuse values that do not match the shape', () => {
     expect(() => quantiseMaps(new Float32Array(15), shape, 'NCHW')).toThrow(
       '2 pictures of 2 maps of 2×2 are 16 values; 15 were given.',
     );

@@ -1,4 +1,4 @@
-/** Float maps ⇄ 8-bit codes: code = round(255 · (v − lo) / (hi − lo)), limits per channel over all pictures. */
+/** Converts float maps to 8-bit codes and back: code = round(255 · (v − lo) / (hi − lo)), with limits per channel over all pictures. */
 import type { NonFiniteRun } from '../run-record.js';
 import { type MapsLayout, type MapsShape, stridesOf } from './map-shape.js';
 
@@ -8,14 +8,14 @@ export interface QuantisedMaps {
   readonly hi: Float32Array;
   /** [picture, channel, y, x] */
   readonly codes: Uint8Array;
-  /** In the order of `codes`. */
+  /** Runs of places in `codes`. */
   readonly nonFinite: readonly NonFiniteRun[];
 }
 
 /**
- * Codes of float32 maps. A value is off by at most `errorBound(lo, hi)` when it is put back; where lo = hi the code
- * is 0 and the value exact. Places that hold no finite number have code 0 and are listed.
- * @throws when the values do not fit the shape.
+ * Quantises float32 maps. The dequantised value differs by at most `errorBound(lo, hi)`; where lo = hi the code is 0 and the
+ * value exact. Non-finite values have code 0 and are listed.
+ * @throws Error when the values do not match the shape.
  */
 export function quantiseMaps(values: Float32Array, shape: MapsShape, layout: MapsLayout): QuantisedMaps {
   const { pictures, channels, height, width } = shape;
@@ -34,7 +34,7 @@ export function quantiseMaps(values: Float32Array, shape: MapsShape, layout: Map
         continue;
       }
       for (let place = 0; place < places; place++, from += strides.place) {
-        // Codes of NaN and infinities mean nothing; they are set to 0 and listed below.
+        // Codes of NaN and infinities are meaningless here. They are set to 0 and listed below.
         codes[at++] = (255 * (values[from]! - low)) / range + 0.5;
       }
     }
@@ -107,12 +107,12 @@ function nonFiniteName(value: number): NonFiniteRun['value'] {
   return value > 0 ? 'Infinity' : '-Infinity';
 }
 
-/** The value that a code stands for. */
+/** The value that a code represents. */
 export function dequantise(code: number, lo: number, hi: number): number {
   return lo + (code / 255) * (hi - lo);
 }
 
-/** How far a dequantised value may be from the float32 that was logged. */
+/** The largest difference between a dequantised value and the float32 that was logged. */
 export function errorBound(lo: number, hi: number): number {
   return (hi - lo) / 510;
 }

@@ -10,7 +10,7 @@ const one = (values: number[], role: 'preactivation' | 'output' = 'output') =>
     role,
   );
 
-it('are worked out by hand for two channels in both layouts', () => {
+it('are those computed by hand for two channels in both layouts', () => {
   const shape = { pictures: 2, height: 1, width: 2, channels: 2 };
   const nhwc = channelStatistics(
     Float32Array.from([1, -2, 3, 0, 5, -4, 7, 0]),
@@ -36,12 +36,12 @@ it('are worked out by hand for two channels in both layouts', () => {
   }
 });
 
-it('count as silent what is exactly 0 where no ReLU follows', () => {
+it('count values of exactly 0 as silent when no ReLU follows', () => {
   expect(one([-1, 0, 0, 2]).zeroFraction[0]).toBe(0.5);
   expect(one([-1, 0, 0, 2], 'preactivation').zeroFraction[0]).toBe(0.75);
 });
 
-it('leave non-finite values out of everything but their count', () => {
+it('count non-finite values and ignore them otherwise', () => {
   const statistics = one([NaN, 1, Infinity, 3, -Infinity]);
   expect([statistics.min[0], statistics.max[0], statistics.mean[0], statistics.std[0]]).toEqual([1, 3, 2, 1]);
   expect(statistics.nonFinite[0]).toBe(3);
@@ -50,13 +50,13 @@ it('leave non-finite values out of everything but their count', () => {
   expect([nothing.zeroFraction[0], nothing.nonFinite[0]]).toEqual([0, 2]);
 });
 
-it('keep a small spread around a large mean', () => {
+it('are accurate for a small spread around a large mean', () => {
   const values = Array.from({ length: 4096 }, (_, index) => Math.fround(10_000 + (index % 2 ? 0.5 : -0.5)));
   expect(one(values).std[0]).toBeCloseTo(0.5, 6);
   expect(one([1e6, ...values]).max[0]).toBe(1e6);
 });
 
-it('agree with the definition in two passes', () => {
+it('agree with the two-pass definition', () => {
   fc.assert(
     fc.property(
       fc.array(fc.float({ noNaN: true, min: -1000, max: 1000 }), { minLength: 1, maxLength: 60 }),

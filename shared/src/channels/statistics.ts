@@ -2,13 +2,13 @@ import type { ChannelRole, ChannelStatistics } from '../run-record.js';
 import { type MapsLayout, type MapsShape, stridesOf } from './map-shape.js';
 
 /**
- * Per channel: limits, mean, population standard deviation, fraction of silent values, count of non-finite ones.
- * Silent: ≤ 0 for a pre-activation (what ReLU sets to 0), = 0 otherwise. A channel with no finite value has NaN for
- * min, max, mean and std.
+ * Computes per channel: limits, mean, population standard deviation, fraction of silent values, count of non-finite ones. Silent
+ * values are ≤ 0 for a pre-activation (ReLU sets them to 0), = 0 otherwise. A channel without finite values has NaN for min, max,
+ * mean and std.
  *
- * One pass with float64 sums of the distances from the channel's first value, which keeps the variance of values
- * far from 0 (the shifted form of Chan, Golub and LeVeque, "Algorithms for computing the sample variance", 1983).
- * @throws when the values do not fit the shape.
+ * One pass with float64 sums of the distances from the channel's first value, which is accurate also for values far from 0 (the
+ * shifted form of Chan, Golub and LeVeque, "Algorithms for computing the sample variance", 1983).
+ * @throws Error when the values do not match the shape.
  */
 export function channelStatistics(
   values: Float32Array,
@@ -28,7 +28,7 @@ export function channelStatistics(
   const squares = new Float64Array(channels);
   const nonFinite = new Uint32Array(channels);
   const silentBelow = role === 'preactivation';
-  // A picture stays in the processor's cache while its channels are walked one by one, with sums in registers.
+  // Go picture by picture: a picture stays in the processor's cache while its channels are summed in registers.
   for (let picture = 0; picture < pictures; picture++) {
     for (let channel = 0; channel < channels; channel++) {
       const from = picture * strides.picture + channel * strides.channel;
