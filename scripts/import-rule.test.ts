@@ -15,8 +15,10 @@ const PACKAGE_OF: Readonly<Record<Workspace, string>> = {
   shared: '@convscope/shared',
   server: 'convscope',
   client: '@convscope/client',
-  scripts: '@convscope/scripts',
+  scripts: 'convscope-workspace',
 };
+/** How scripts reach any file of the server: an import name of the checkout, which is no part of what is published. */
+const SERVER_FILES = '#server/';
 const MAY_IMPORT: Readonly<Record<Workspace, readonly Workspace[]>> = {
   shared: [],
   server: ['shared'],
@@ -66,17 +68,32 @@ function targetOf(file: string, name: string): Workspace | undefined {
     const [first] = relative(ROOT, resolve(dirname(file), name)).split(/[\\/]/);
     return WORKSPACES.find((workspace) => workspace === first);
   }
+  if (name.startsWith(SERVER_FILES)) return 'server';
   return WORKSPACES.find(
     (workspace) => name === PACKAGE_OF[workspace] || name.startsWith(`${PACKAGE_OF[workspace]}/`),
   );
 }
 
+/** The exports of the server's package: name to source file. */
+const SERVER_EXPORTS: Readonly<Record<string, { readonly source: string }>> = JSON.parse(
+  readFileSync(join(ROOT, 'server', 'package.json'), 'utf8'),
+).exports;
+
+/** Where the source of an import lies if it is there, but for its extension. */
+function pathOf(file: string, name: string, target: Workspace): string | undefined {
+  if (name.startsWith('.')) return resolve(dirname(file), name);
+  if (name.startsWith(SERVER_FILES)) return join(ROOT, 'server', 'src', name.slice(SERVER_FILES.length));
+  const subpath = name.slice(PACKAGE_OF[target].length + 1);
+  if (target !== 'server') return join(ROOT, target, 'src', subpath);
+  const source = SERVER_EXPORTS[`./${subpath}`]?.source;
+  return source === undefined ? undefined : join(ROOT, 'server', source);
+}
+
 function reachedBy(file: string, name: string): string | undefined {
   const target = targetOf(file, name);
   if (target === undefined) return undefined;
-  const path = name.startsWith('.')
-    ? resolve(dirname(file), name)
-    : join(ROOT, target, 'src', name.slice(PACKAGE_OF[target].length + 1));
+  const path = pathOf(file, name, target);
+  if (path === undefined) return undefined;
   const found = [path, path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')].find((one) =>
     existsSync(one),
   );
@@ -224,6 +241,8 @@ describe('the import rule', () => {
     const wrong = imports.filter(({ workspace, name, isTest, target }) => {
       if (name.startsWith('.') || isOfNode(name) || target === workspace || name.startsWith('virtual:'))
         return false;
+      // The scripts belong to the checkout itself, which holds the workspaces without naming them.
+      if (workspace === 'scripts' && target !== undefined) return false;
       const packageName = name
         .split('/')
         .slice(0, name.startsWith('@') ? 2 : 1)
@@ -232,7 +251,7 @@ describe('the import rule', () => {
         dependencies = {},
         peerDependencies = {},
         devDependencies = {},
-      } = manifest(`${workspace}/package.json`);
+      } = manifest(workspace === 'scripts' ? 'package.json' : `${workspace}/package.json`);
       const named = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
       // The client is bundled and scripts are not published, so their development dependencies count as well.
       if (isTest || workspace === 'client' || workspace === 'scripts')
@@ -247,13 +266,22 @@ describe('the reader of imports', () => {
   it('knows which workspace a module name reaches, by path and by package', () => {
     const file = join(ROOT, 'client', 'src', 'page.ts');
     expect(targetOf(file, '../../server/src/hub/hub.js')).toBe('server');
-    expect(targetOf(file, 'convscope/hub/hub.js')).toBe('server');
+    expect(targetOf(file, 'convscope/hub')).toBe('server');
+    expect(targetOf(file, '#server/hub/hub.js')).toBe('server');
     expect(targetOf(file, '@convscope/shared/protocol/live.js')).toBe('shared');
     expect(targetOf(file, './panel.js')).toBe('client');
     expect(targetOf(file, 'react')).toBeUndefined();
     expect(isForbidden({ workspace: 'client', target: 'server' })).toBe(true);
     expect(isForbidden({ workspace: 'shared', target: 'client' })).toBe(true);
     expect(isForbidden({ workspace: 'scripts', target: 'server' })).toBe(false);
+  });
+
+  it('knows which file a module name reaches', () => {
+    const script = join(ROOT, 'scripts', 'screenshot.ts');
+    expect(reachedBy(script, '#server/hub/hub-core.js')).toBe('server/src/hub/hub-core.ts');
+    expect(reachedBy(script, 'convscope/hub')).toBe('server/src/hub/hub.ts');
+    expect(reachedBy(script, 'convscope/hub/hub-core.js')).toBeUndefined();
+    expect(reachedBy(script, '@convscope/shared/run-record.js')).toBe('shared/src/run-record.ts');
   });
 
   it('finds every form of import', () => {

@@ -11,7 +11,7 @@ var lock = require('./setup-lock.cjs');
 
 var ROOT = path.join(__dirname, '..');
 var OLDEST_NODE = 20;
-var WORKSPACES = ['shared', 'server', 'client', 'scripts'];
+var WORKSPACES = ['shared', 'server', 'client'];
 var BUILT = ['shared', 'server', 'client'];
 var INSTALL_STAMP = path.join(ROOT, 'node_modules', '.convscope-install');
 var BUILD_STAMP = path.join(ROOT, 'node_modules', '.convscope-build');

@@ -5,10 +5,10 @@
  *
  *   node scripts/dist/bench/conv2d.js [--backend NAME] [--json FILE]
  */
-import { conv2d } from 'convscope/conv2d/conv2d.js';
-import { conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
-import { BACKEND_NAMES, loadBackend } from 'convscope/tfjs/backend.js';
-import type { Tensor, Tensor4D, Tf } from 'convscope/tfjs/tf.js';
+import { conv2d } from '#server/conv2d/conv2d.js';
+import { conv2dLayer } from '#server/conv2d/conv2d-layer.js';
+import { BACKEND_NAMES, loadBackend } from '#server/tfjs/backend.js';
+import type { Tensor, Tensor4D, Tf } from '#server/tfjs/tf.js';
 import { oneOf, readCommandLine } from '../command-line.js';
 import { type BenchRow, benchRow, jsonFlag, report } from './report.js';
 

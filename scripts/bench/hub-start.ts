@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { LIVE_NAMESPACE } from '@convscope/shared/protocol/live.js';
-import { freePort, type TestProcess } from 'convscope/testing/process.js';
-import { startCommand, testFolder } from 'convscope/testing/product.js';
 import { io } from 'socket.io-client';
+import { freePort, type TestProcess } from '#server/testing/process.js';
+import { startCommand, testFolder } from '#server/testing/product.js';
 import { readCommandLine, text, wholeNumber } from '../command-line.js';
 import { benchRow, jsonFlag, report } from './report.js';
 

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Conv2dDescription } from '@convscope/shared/run-description.js';
 import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
-import { readIngestToken } from 'convscope/hub/token-file.js';
-import type { Product, TestFolder } from 'convscope/testing/product.js';
-import { createRunWriter } from 'convscope/writer/create-run-writer.js';
+import { readIngestToken } from '#server/hub/token-file.js';
+import type { Product, TestFolder } from '#server/testing/product.js';
+import { createRunWriter } from '#server/writer/create-run-writer.js';
 
 /** How many different captures take turns. */
 const WAVES = 8;

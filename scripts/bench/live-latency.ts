@@ -12,12 +12,12 @@ import {
   type LiveServerEvents,
 } from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
-import { PICTURES } from 'convscope/testing/product.js';
-import { until } from 'convscope/testing/until.js';
-import { BACKEND_NAMES } from 'convscope/tfjs/backend.js';
-import { cifarDirectory } from 'convscope/trainer/data/cifar/cache.js';
 import type { Page } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
+import { PICTURES } from '#server/testing/product.js';
+import { until } from '#server/testing/until.js';
+import { BACKEND_NAMES } from '#server/tfjs/backend.js';
+import { cifarDirectory } from '#server/trainer/data/cifar/cache.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
 import {

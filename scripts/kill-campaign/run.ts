@@ -8,10 +8,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { childPid, killNow, type TestProcess } from 'convscope/testing/process.js';
-import { PICTURES, startCommand, type TestFolder, testFolder } from 'convscope/testing/product.js';
-import { type RunLog, readRunLog } from 'convscope/testing/run-log.js';
-import { until } from 'convscope/testing/until.js';
+import { childPid, killNow, type TestProcess } from '#server/testing/process.js';
+import { PICTURES, startCommand, type TestFolder, testFolder } from '#server/testing/product.js';
+import { type RunLog, readRunLog } from '#server/testing/run-log.js';
+import { until } from '#server/testing/until.js';
 import { oneOf, readCommandLine, wholeNumber } from '../command-line.js';
 
 const VICTIMS = ['hub', 'trainer', 'both', 'all'] as const;

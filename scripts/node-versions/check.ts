@@ -9,9 +9,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { startProcess } from 'convscope/testing/process.js';
-import { CLI } from 'convscope/testing/product.js';
-import { locateNative, NATIVE_NAMES } from 'convscope/tfjs/locate-native.js';
+import { startProcess } from '#server/testing/process.js';
+import { CLI } from '#server/testing/product.js';
+import { locateNative, NATIVE_NAMES } from '#server/tfjs/locate-native.js';
 import { readCommandLine } from '../command-line.js';
 import { NODE_VERSIONS, provideNode } from './install-node.js';
 
@@ -20,7 +20,7 @@ readCommandLine({
   purpose: `Starts convscope under Node ${NODE_VERSIONS.join(', ')}. Fetches them with npm the first time.`,
 });
 
-const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('convscope/machine/built-file.js')));
+const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('#server/machine/built-file.js')));
 const SMOKE_TEST = join(SERVER, 'dist', 'native-install', 'smoke-test.js');
 const STEP_MILLISECONDS = 120_000;
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
+import { userCacheDirectory } from '#server/machine/cache-directory.js';
 
 /** The newest release of each supported line when this list was last updated. */
 export const NODE_VERSIONS = ['20.20.2', '22.23.3', '24.21.0'] as const;

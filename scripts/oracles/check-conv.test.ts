@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { loadBackend } from 'convscope/tfjs/backend.js';
 import { describe, expect, it } from 'vitest';
+import { loadBackend } from '#server/tfjs/backend.js';
 import { type ConvImplementation, checkConv, comparable } from './check-conv.js';
 import { readConvOracles } from './conv-files.js';
 import { plainImplementation } from './plain-implementation.js';

@@ -11,7 +11,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { BACKEND_NAMES, type BackendName, loadBackend } from 'convscope/tfjs/backend.js';
+import { BACKEND_NAMES, type BackendName, loadBackend } from '#server/tfjs/backend.js';
 import { oneOf, optional, readCommandLine } from '../command-line.js';
 import { type Check, checkConv } from './check-conv.js';
 import { type ConvOracles, readConvOracles } from './conv-files.js';

@@ -1,8 +1,8 @@
 import type { Conv2dModule } from '@convscope/shared/convolution/check-module.js';
 import { effectiveKernel } from '@convscope/shared/convolution/output-shape.js';
-import { conv2d } from 'convscope/conv2d/conv2d.js';
-import { type Conv2dLayerOptions, conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
-import type { Tensor, Tf } from 'convscope/tfjs/tf.js';
+import { conv2d } from '#server/conv2d/conv2d.js';
+import { type Conv2dLayerOptions, conv2dLayer } from '#server/conv2d/conv2d-layer.js';
+import type { Tensor, Tf } from '#server/tfjs/tf.js';
 import type { ConvImplementation, ConvResult } from './check-conv.js';
 import type { ConvCall, OracleTensor, ValueCase } from './conv-files.js';
 import { optionsOf } from './plain-implementation.js';

@@ -8,9 +8,9 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startHub } from 'convscope/hub/start-hub.js';
-import { until } from 'convscope/testing/until.js';
 import type { Browser } from 'playwright-core';
+import { startHub } from '#server/hub/start-hub.js';
+import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
 import { ROOT } from '../browser/support/convscope.js';

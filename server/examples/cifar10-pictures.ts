@@ -4,11 +4,11 @@
  * more; convscope shows them as six channels. nn_conv2d.py is the same program in PyTorch.
  */
 import path from 'node:path';
-import { conv2dLayer } from 'convscope/conv2d/conv2d-layer.js';
-import { createSummaryWriter } from 'convscope/summary-writer/summary-writer.js';
-import { loadBackend } from 'convscope/tfjs/backend.js';
-import type { Tensor4D } from 'convscope/tfjs/tf.js';
-import { loadData } from 'convscope/trainer/data/load-data.js';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { loadBackend } from 'convscope/backend';
+import { conv2dLayer } from 'convscope/conv2d-layer';
+import { loadData } from 'convscope/data';
+import { createSummaryWriter } from 'convscope/summary-writer';
 
 export interface PicturesOptions {
   /** The folder of the runs; the log is written to nn_conv2d in it. */

@@ -3,9 +3,12 @@
  * gaps covers more pixels, and a few dilated layers have a large receptive field without pooling (Yu and Koltun, 2016).
  */
 import { fieldGeometry } from '@convscope/shared/convolution/receptive-field.js';
-import { conv2d } from 'convscope/conv2d/conv2d.js';
-import { loadBackend } from 'convscope/tfjs/backend.js';
-import type { Tensor, Tensor4D, Tf } from 'convscope/tfjs/tf.js';
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { loadBackend } from 'convscope/backend';
+import { conv2d } from 'convscope/conv2d';
+
+type Tf = typeof tfjs;
 
 /** A size × size gaussian that sums to 1, repeated for each channel: [channels, 1, size, size]. */
 function gaussianWindow(tf: Tf, size: number, sigma: number, channels: number): Tensor {

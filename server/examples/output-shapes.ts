@@ -1,6 +1,7 @@
 /** Shows how stride and padding change the output shape of sixteen random 5×5 kernels on a 28×28 picture. */
-import { conv2d } from 'convscope/conv2d/conv2d.js';
-import { loadBackend } from 'convscope/tfjs/backend.js';
+
+import { loadBackend } from 'convscope/backend';
+import { conv2d } from 'convscope/conv2d';
 
 export async function run(write: (line: string) => void): Promise<void> {
   const { tf } = await loadBackend();

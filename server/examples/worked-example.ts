@@ -1,6 +1,7 @@
 /** The classic example to work through by hand: a 5×5 input and a 3×3 kernel. */
-import { conv2d } from 'convscope/conv2d/conv2d.js';
-import { loadBackend } from 'convscope/tfjs/backend.js';
+
+import { loadBackend } from 'convscope/backend';
+import { conv2d } from 'convscope/conv2d';
 
 const INPUT = [
   [1, 2, 0, 3, 1],

@@ -7,8 +7,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { userCacheDirectory } from 'convscope/machine/cache-directory.js';
-import { codeOf } from 'convscope/machine/error-code.js';
+import { userCacheDirectory } from '#server/machine/cache-directory.js';
+import { codeOf } from '#server/machine/error-code.js';
 
 const require = createRequire(import.meta.url);
 

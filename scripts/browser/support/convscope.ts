@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { type Product, startProduct, type TestFolder, testFolder } from 'convscope/testing/product.js';
+import { type Product, startProduct, type TestFolder, testFolder } from '#server/testing/product.js';
 
 /** The repository: this file is run from scripts/ by tests and from scripts/dist/ by benches. */
 export const ROOT = fileURLToPath(import.meta.url).replace(/scripts[\\/](dist[\\/])?browser[\\/].*$/, '');
