@@ -1,3 +1,7 @@
+/**
+ * Installs the native TensorFlow binding. One file, because the steps share one state: what is staged, what was tried, and why it
+ * failed. Each step's work is in a file of its own.
+ */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';

@@ -1,4 +1,7 @@
-/** Reads and writes tensorflow.TensorProto. */
+/**
+ * Reads and writes tensorflow.TensorProto. Reading and writing share one file because both follow the same table of fields and
+ * the same rules for repeated values.
+ */
 import type { RecordOf, TensorDtype } from '../run-record.js';
 import { DIM_SIZE, PLUGIN, SHAPE, TENSOR } from './event-fields.js';
 import {
