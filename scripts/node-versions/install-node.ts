@@ -7,7 +7,7 @@ import process from 'node:process';
 import { userCacheDirectory } from '#server/machine/cache-directory.js';
 
 /** The newest release of each supported line when this list was last updated. */
-export const NODE_VERSIONS = ['20.20.2', '22.23.3', '24.21.0'] as const;
+export const NODE_VERSIONS = ['20.20.2', '22.23.3', '24.21.0', '26.12.1'] as const;
 
 /** The package with the Node program for this machine, which npm's `node` package depends on. It has no install script. */
 function packageName(): string {

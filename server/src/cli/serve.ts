@@ -11,11 +11,17 @@ export interface ServedHub extends RunningHub {
 }
 
 /**
- * Keeps V8's young generation at its current size. V8 would double it whenever many objects survive, for example while
- * modules load and logs are read, and rarely shrinks it again. A hub's data are in buffers outside of it. Measured with
- * Node 20: 86 → 75 MB for a small logdir, 157 → 111 MB for a million scalars, which take 3 % more CPU time to read.
+ * V8 flags that keep a hub small.
+ *
+ * `--semi-space-growth-factor=1` keeps the young generation at its current size. V8 would double it whenever many objects
+ * survive, for example while modules load and logs are read, and rarely shrinks it again. A hub's data are in buffers
+ * outside of it. Measured with Node 20: 86 → 75 MB for a small logdir, 157 → 111 MB for a million scalars, which take 3 %
+ * more CPU time to read.
+ *
+ * `--no-maglev` leaves out the middle compiler; hot code is still compiled by TurboFan. Measured for a small logdir:
+ * 95 → 91 MB with Node 24, 99 → 91 MB with Node 26, no difference with Node 22. Node 20 accepts the flag.
  */
-const SMALL_YOUNG_SPACE = '--semi-space-growth-factor=1';
+const V8_FLAGS = ['--semi-space-growth-factor=1', '--no-maglev'];
 
 const LOOK_AGAIN_MS = 10_000;
 
@@ -30,7 +36,7 @@ export async function serve(
     readonly log: (sentence: string) => void;
   },
 ): Promise<ServedHub> {
-  setFlagsFromString(SMALL_YOUNG_SPACE);
+  for (const flag of V8_FLAGS) setFlagsFromString(flag);
   const { allowHost, logdir, log, ...rest } = options;
   const hub = await startHub({ ...rest, logdir, log, allowHosts: allowHost });
   let timer: NodeJS.Timeout | undefined;
