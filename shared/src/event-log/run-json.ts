@@ -9,7 +9,7 @@ import { z } from '../zod.js';
 import { decodeUtf8 } from './utf8.js';
 import { MalformedEventError } from './wire-reader.js';
 
-const count = z.number().int().nonnegative();
+const count = z.int().check(z.nonnegative());
 const pair = z.tuple([count, count]);
 const mapShape = z.tuple([count, count, count]);
 const activation = z.enum(['relu', 'none']);
@@ -61,17 +61,17 @@ const layer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dense'), name: z.string(), inFeatures: count, outFeatures: count, activation }),
 ]);
 
-const model: z.ZodType<ModelDescription> = z.object({
+const model: z.ZodMiniType<ModelDescription> = z.object({
   name: z.string(),
   parameters: count,
   inputShape: mapShape,
   layers: z.array(layer),
 });
 
-const runStart: z.ZodType<RunStart> = z.object({
+const runStart: z.ZodMiniType<RunStart> = z.object({
   version: z.literal(1),
   runUid: z.string(),
-  branch: z.string().exactOptional(),
+  branch: z.exactOptional(z.string()),
   name: z.string(),
   config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   environment: z.record(z.string(), z.string()),
@@ -90,12 +90,12 @@ const runStart: z.ZodType<RunStart> = z.object({
   plan: z.object({ epochs: z.number(), stepsPerEpoch: z.number(), totalSteps: z.number() }),
 });
 
-const runEnd: z.ZodType<RunEnd> = z.object({
+const runEnd: z.ZodMiniType<RunEnd> = z.object({
   version: z.literal(1),
   reason: z.enum(['completed', 'interrupted', 'failed']),
-  error: z.string().exactOptional(),
+  error: z.exactOptional(z.string()),
   seconds: z.number(),
-  weights: z.string().exactOptional(),
+  weights: z.exactOptional(z.string()),
 });
 
 /** @throws MalformedEventError when the bytes are not a run start of this version. */
@@ -108,7 +108,7 @@ export function readRunEnd(json: Uint8Array): RunEnd {
   return parse(runEnd, json, 'end');
 }
 
-function parse<T>(schema: z.ZodType<T>, json: Uint8Array, what: string): T {
+function parse<T>(schema: z.ZodMiniType<T>, json: Uint8Array, what: string): T {
   let value: unknown;
   try {
     value = JSON.parse(decodeUtf8(json));
@@ -135,7 +135,7 @@ export function runEndJson(end: RunEnd): string {
   return checked(runEnd, end, 'end');
 }
 
-function checked<T>(schema: z.ZodType<T>, value: T, what: string): string {
+function checked<T>(schema: z.ZodMiniType<T>, value: T, what: string): string {
   const result = schema.safeParse(value);
   if (result.success) return JSON.stringify(value);
   throw new Error(`The run's ${what} cannot be written: ${z.prettifyError(result.error)}`);

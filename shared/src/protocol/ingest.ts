@@ -7,21 +7,21 @@ import { LIMITS } from './limits.js';
 
 export const INGEST_NAMESPACE = '/ingest';
 
-export const ingestAuthSchema = z.object({ token: z.string().max(256), protocol: z.number().int() });
+export const ingestAuthSchema = z.object({ token: z.string().check(z.maxLength(256)), protocol: z.int() });
 
 /** A sender announces the one file that it writes. The hub answers with the file's length, where the sender continues. */
 export const ingestOpenSchema = z.object({
-  runUid: z.string().regex(/^[0-9a-f]{32}$/),
+  runUid: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   /** The requested name, which may contain `/`. If it is taken, the hub adds a suffix. */
-  run: z.string().min(1).max(LIMITS.runIdLength),
-  file: z.string().min(1).max(LIMITS.fileNameLength),
+  run: z.string().check(z.minLength(1), z.maxLength(LIMITS.runIdLength)),
+  file: z.string().check(z.minLength(1), z.maxLength(LIMITS.fileNameLength)),
 });
 export type IngestOpen = z.infer<typeof ingestOpenSchema>;
 
 export const ingestWriteSchema = z.object({
-  runUid: z.string().regex(/^[0-9a-f]{32}$/),
-  file: z.string().min(1).max(LIMITS.fileNameLength),
-  offset: z.number().int().nonnegative(),
+  runUid: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  file: z.string().check(z.minLength(1), z.maxLength(LIMITS.fileNameLength)),
+  offset: z.int().check(z.nonnegative()),
 });
 export type IngestWrite = z.infer<typeof ingestWriteSchema>;
 
@@ -44,8 +44,8 @@ export interface IngestClientEvents {
 
 /** The tags of a run that viewers currently show. The sender writes their maps first, in this order. */
 export const lookedAtSchema = z.object({
-  run: z.string().max(LIMITS.runIdLength),
-  tags: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.lookedAtTags),
+  run: z.string().check(z.maxLength(LIMITS.runIdLength)),
+  tags: z.array(z.string().check(z.maxLength(LIMITS.tagLength))).check(z.maxLength(LIMITS.lookedAtTags)),
 });
 export type LookedAtMessage = z.infer<typeof lookedAtSchema>;
 

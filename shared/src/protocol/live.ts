@@ -87,19 +87,22 @@ export interface LiveBlob {
 
 export const watchSchema = z.object({
   /** Runs whose scalars and index rows the viewer wants. */
-  runs: z.array(z.string().max(LIMITS.runIdLength)).max(LIMITS.watchedRuns),
+  runs: z.array(z.string().check(z.maxLength(LIMITS.runIdLength))).check(z.maxLength(LIMITS.watchedRuns)),
   /** The run whose maps are pushed. `tags` are those whose newest blobs are pushed. */
-  mapsOf: z.string().max(LIMITS.runIdLength).nullable(),
-  tags: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.watchedTags),
+  mapsOf: z.nullable(z.string().check(z.maxLength(LIMITS.runIdLength))),
+  tags: z.array(z.string().check(z.maxLength(LIMITS.tagLength))).check(z.maxLength(LIMITS.watchedTags)),
   /** Those of `tags` that are on the screen, most important first. */
-  lookedAt: z.array(z.string().max(LIMITS.tagLength)).max(LIMITS.lookedAtTags).default([]),
+  lookedAt: z._default(
+    z.array(z.string().check(z.maxLength(LIMITS.tagLength))).check(z.maxLength(LIMITS.lookedAtTags)),
+    [],
+  ),
 });
 export type Watch = z.input<typeof watchSchema>;
 
 /** One credit for (run, tag): the viewer has drawn the previous blob and can take the next one. */
 export const creditSchema = z.object({
-  run: z.string().max(LIMITS.runIdLength),
-  tag: z.string().max(LIMITS.tagLength),
+  run: z.string().check(z.maxLength(LIMITS.runIdLength)),
+  tag: z.string().check(z.maxLength(LIMITS.tagLength)),
 });
 export type Credit = z.infer<typeof creditSchema>;
 

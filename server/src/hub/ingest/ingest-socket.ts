@@ -8,12 +8,12 @@ import {
   ingestWriteSchema,
 } from '@convscope/shared/protocol/ingest.js';
 import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
+import { z } from '@convscope/shared/zod.js';
 import type { Namespace, Socket } from 'socket.io';
-import type { z } from 'zod';
 import type { LookedAt } from '../looked-at.js';
 import type { IngestStore } from './ingest-store.js';
 
-const ingestFileSchema = ingestOpenSchema.pick({ runUid: true, file: true });
+const ingestFileSchema = z.pick(ingestOpenSchema, { runUid: true, file: true });
 
 /**
  * Lets senders that know the token write through the store, and tells them what people look at. What is open is closed
@@ -91,7 +91,7 @@ function serveSender(
 
 type Parsed<T> = { readonly value: T } | { readonly error: string };
 
-function parse<T>(schema: z.ZodType<T>, message: unknown): Parsed<T> {
+function parse<T>(schema: z.ZodMiniType<T>, message: unknown): Parsed<T> {
   const result = schema.safeParse(message);
   if (result.success) return { value: result.data };
   const issue = result.error.issues[0];
