@@ -5,11 +5,11 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import { z } from '@convscope/shared/zod.js';
 import { codeOf } from './error-code.js';
 
 /** Who holds a lock. The nonce tells a lock from a later one of the same process. */
-const holderSchema = z.object({ pid: z.number().int(), host: z.string(), nonce: z.string() });
+const holderSchema = z.object({ pid: z.int(), host: z.string(), nonce: z.string() });
 type Holder = z.infer<typeof holderSchema>;
 
 export interface LockOptions {
@@ -40,7 +40,7 @@ async function readHolder(
       holder = holderSchema.parse(JSON.parse(text));
     } catch (error) {
       // Half written: its age decides.
-      if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+      if (!(error instanceof SyntaxError || error instanceof z.core.$ZodError)) throw error;
     }
     return { text, holder, age: Date.now() - info.mtimeMs };
   } catch (error) {

@@ -8,20 +8,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { z } from 'zod';
+import { z } from '@convscope/shared/zod.js';
 import { codeOf } from '../machine/error-code.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 
 const noteSchema = z.object({
   version: z.literal(1),
-  runUid: z.string().regex(/^[0-9a-f]{32}$/),
-  run: z.string().min(1),
-  file: z
-    .string()
-    .min(1)
-    .regex(/^[^/\\]+$/),
+  runUid: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  run: z.string().check(z.minLength(1)),
+  file: z.string().check(z.minLength(1), z.regex(/^[^/\\]+$/)),
   /** Absolute path of the logdir that the run belongs to. */
-  logdir: z.string().min(1),
+  logdir: z.string().check(z.minLength(1)),
 });
 export type SpoolNote = z.infer<typeof noteSchema>;
 

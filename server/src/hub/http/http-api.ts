@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { HTTP } from '@convscope/shared/protocol/live.js';
+import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
-import { z } from 'zod';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { Run } from '../../logdir/run.js';
 import type { Access, Refusal } from './access.js';
@@ -29,18 +29,15 @@ class HttpError extends Error {
 const SESSION_BODY_BYTES = 4096;
 const SESSION_BODY = 'A session is asked for with a JSON body: {"token": "…"}.';
 
-const count = z
-  .string()
-  .regex(/^\d{1,16}$/)
-  .transform(Number);
-const runQuery = z.object({ run: z.string().max(LIMITS.runIdLength) });
-const scalarsQuery = runQuery.extend({
-  tag: z.string().max(LIMITS.tagLength),
+const count = z.pipe(z.string().check(z.regex(/^\d{1,16}$/)), z.transform(Number));
+const runQuery = z.object({ run: z.string().check(z.maxLength(LIMITS.runIdLength)) });
+const scalarsQuery = z.extend(runQuery, {
+  tag: z.string().check(z.maxLength(LIMITS.tagLength)),
   generation: count,
-  from: count.default(0),
+  from: z._default(count, 0),
 });
-const indexQuery = scalarsQuery.extend({ kind: z.string().max(32) });
-const eventQuery = runQuery.extend({ generation: count, file: count, offset: count, length: count });
+const indexQuery = z.extend(scalarsQuery, { kind: z.string().check(z.maxLength(32)) });
+const eventQuery = z.extend(runQuery, { generation: count, file: count, offset: count, length: count });
 const sessionBody = z.object({ token: z.string() });
 
 /** Answers whatever is below api/. Host and Origin are checked before. */
@@ -167,7 +164,7 @@ function refuse(refusal: Refusal | null): void {
   if (refusal) throw new HttpError(refusal.status, refusal.error);
 }
 
-function parse<T>(schema: z.ZodType<T>, query: unknown): T {
+function parse<T>(schema: z.ZodMiniType<T>, query: unknown): T {
   const result = schema.safeParse(query);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
