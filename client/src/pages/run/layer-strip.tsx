@@ -14,12 +14,12 @@ import type { MapRecord, Piece } from './frames/frame.js';
 import type { LayerView } from './frames/layers.js';
 import { stackOf } from './frames/stacks.js';
 import { ProbePicture } from './inspector/probe-picture.js';
-import { useApp } from './run-page-context.js';
+import { useRunPage } from './run-page-context.js';
 import { FLAGS } from './state/view-state.js';
 import './layer-strip.css';
 
 export function LayerStrip() {
-  const app = useApp();
+  const app = useRunPage();
   const strip = useStore(app.run, (run) => run?.strip);
   const chosen = useStore(app.run, (run) => run?.layer);
   const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
@@ -109,7 +109,7 @@ function LayerTile({
   current: boolean;
   piece: Piece<MapRecord> | undefined;
 }) {
-  const app = useApp();
+  const app = useRunPage();
   const { description } = layer;
   const shape = piece?.decoded.shape.slice(-3);
   const health = useStore(app.frames.health, (judged) => healthOf(judged, layer.name, piece?.decoded));
@@ -189,7 +189,7 @@ function packing(
 }
 
 function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord> | undefined }) {
-  const app = useApp();
+  const app = useRunPage();
   const narrow = useNarrow();
   const { tokens, luts, nonFinite } = usePalette();
   const probe = useStore(app.view, (view) => view.probe);

@@ -6,7 +6,7 @@ import type { ScalarColumn } from '../../series/columns.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
-import { useApp } from './run-page-context.js';
+import { useRunPage } from './run-page-context.js';
 
 /** The share of training time that captures may take; the trainer makes them rarer to keep to it. */
 function budgetOf(config: Readonly<Record<string, unknown>> | undefined): number | undefined {
@@ -36,7 +36,7 @@ function recentShare(
 }
 
 export function RunFoot() {
-  const app = useApp();
+  const app = useRunPage();
   const run = useStoreValue(app.run);
   const summary = useRunSummary(run?.run);
   const skipped = useStoreValue(app.frames.skipped);

@@ -7,7 +7,7 @@ import { type Selection, select } from './state/selection.js';
 
 export const RunPageContext = createContext<RunPageState | undefined>(undefined);
 
-export function useApp(): RunPageState {
+export function useRunPage(): RunPageState {
   const app = useContext(RunPageContext);
   if (app === undefined) throw new Error('This component stands outside of RunPageContext.');
   return app;
@@ -15,12 +15,12 @@ export function useApp(): RunPageState {
 
 /** The selection; undefined while the run has no maps to show. */
 export function useSelection(): Selection | undefined {
-  return useSelectionOf(useStoreValue(useApp().frames.frame));
+  return useSelectionOf(useStoreValue(useRunPage().frames.frame));
 }
 
 /** The selection for the output grid: while following, its newest map is shown before the rest of the frame. */
 export function useOutputSelection(): Selection | undefined {
-  const app = useApp();
+  const app = useRunPage();
   const frame = useStoreValue(app.frames.frame);
   const early = useStoreValue(app.frames.early);
   const ahead = useMemo(
@@ -34,7 +34,7 @@ export function useOutputSelection(): Selection | undefined {
 }
 
 function useSelectionOf(frame: Frame | undefined): Selection | undefined {
-  const app = useApp();
+  const app = useRunPage();
   const layer = useStore(app.run, (run) => run?.layer);
   const probe = useStore(app.view, (view) => view.probe);
   const stage = useStore(app.view, (view) => view.stage);

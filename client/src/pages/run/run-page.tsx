@@ -11,7 +11,7 @@ import { OutputPane } from './grids/output-pane.js';
 import { BottomSheet } from './inspector/bottom-sheet.js';
 import { Inspector } from './inspector/inspector.js';
 import { LayerStrip } from './layer-strip.js';
-import { useApp, useSelection } from './run-page-context.js';
+import { useRunPage, useSelection } from './run-page-context.js';
 import { RunsRail } from './runs-rail.js';
 import { INSPECTOR_OVERLAID, RAIL_OVERLAID } from './state/panels.js';
 import type { Selection } from './state/selection.js';
@@ -21,7 +21,7 @@ import './run-page.css';
 import './grids/panes.css';
 
 export function RunPage() {
-  const app = useApp();
+  const app = useRunPage();
   const narrow = useNarrow();
   const medium = useMedia(RAIL_OVERLAID);
   const overlaid = useMedia(INSPECTOR_OVERLAID);
@@ -93,7 +93,7 @@ function usePaneWidths(): { readonly input: number; readonly kernels: number } {
 }
 
 function Panes({ selection }: { selection: Selection }) {
-  const app = useApp();
+  const app = useRunPage();
   const pane = useStore(app.view, (view) => view.pane);
   const { layer, frame } = selection;
   const names = PANES.filter(
@@ -178,7 +178,7 @@ function Panes({ selection }: { selection: Selection }) {
 }
 
 function NoMaps() {
-  const app = useApp();
+  const app = useRunPage();
   const run = useStoreValue(app.run);
   const summary = useRunSummary(run?.run);
   if (run === undefined || run.data.generation < 0) return <div className="no-maps" />;
@@ -210,7 +210,7 @@ function NoMaps() {
 
 /** Tells that a run has failed or is silent. */
 function Notices() {
-  const app = useApp();
+  const app = useRunPage();
   const summary = useRunSummary(useStore(app.run, (run) => run?.run));
   const end = useStore(app.run, (run) => run?.end);
   if (summary === undefined) return null;

@@ -7,7 +7,7 @@ import { formatDuration, formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
-import { useApp } from './run-page-context.js';
+import { useRunPage } from './run-page-context.js';
 import type { RunView } from './state/run-view.js';
 
 /** A live run without new data for this long is shown as stale. */
@@ -74,7 +74,7 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
 }
 
 export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
-  const run = useStoreValue(useApp().run);
+  const run = useStoreValue(useRunPage().run);
   const summary = useRunSummary(run?.run);
   const readings = useReadings(run, summary);
   if (run === undefined || summary === undefined || readings === undefined) return <NoRun />;
@@ -158,7 +158,7 @@ function NoRun() {
 
 /** On a narrow screen: opens and closes the list of runs. */
 export function RunMenu() {
-  const app = useApp();
+  const app = useRunPage();
   return (
     <button
       type="button"

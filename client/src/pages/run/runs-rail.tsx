@@ -6,11 +6,11 @@ import { formatConfig, formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { FLAG_NAMES } from './flag-names.js';
-import { useApp } from './run-page-context.js';
+import { useRunPage } from './run-page-context.js';
 import './rail.css';
 
 export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => void }) {
-  const app = useApp();
+  const app = useRunPage();
   const count = useStore(app.runs.list, (list) => list?.runs.length ?? 0);
   const selected = useStore(app.run, (run) => run?.run);
   const [filter, setFilter] = useState('');
@@ -58,7 +58,7 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
 }
 
 function Config() {
-  const app = useApp();
+  const app = useRunPage();
   const start = useStore(app.run, (run) => run?.start);
   const end = useStore(app.run, (run) => run?.end);
   if (start === undefined) return null;
@@ -87,7 +87,7 @@ function Config() {
 }
 
 function Findings() {
-  const app = useApp();
+  const app = useRunPage();
   const { findings, looked } = useStoreValue(app.frames.findings);
   const total = useStore(app.run, (run) => run?.steps.length ?? 0);
   const listRef = useRef<HTMLUListElement>(null);

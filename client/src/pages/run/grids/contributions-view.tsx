@@ -10,7 +10,7 @@ import { formatValue } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useSize } from '../../../ui/use-size.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { inputName } from '../shown/input-name.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useOutlined } from '../shown/use-outlined.js';
@@ -26,7 +26,7 @@ export function ContributionsView({
   selection: Selection;
   kernelLimits: Limits;
 }) {
-  const app = useApp();
+  const app = useRunPage();
   const palette = usePalette();
   const [boxRef, size] = useSize<HTMLDivElement>();
   const canvasRef = useRef<HTMLCanvasElement>(null);

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
 import { useStore } from '../../../ui/store.js';
 import { useNarrow } from '../../../ui/use-size.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { inputName } from '../shown/input-name.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
@@ -28,7 +28,7 @@ function sourceText({ description, layer }: Selection): string {
 }
 
 export function InputPane({ selection }: { selection: Selection }) {
-  const app = useApp();
+  const app = useRunPage();
   const narrow = useNarrow();
   const { layer, input, inputShape, frame, inputSigned } = selection;
   const viewLock = useStore(app.view, (view) => view.lock);

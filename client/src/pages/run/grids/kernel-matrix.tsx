@@ -10,7 +10,7 @@ import { noteDrawn } from '../../../ui/diagnostics.js';
 import { formatValue } from '../../../ui/format.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useSize } from '../../../ui/use-size.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import type { Selection } from '../state/selection.js';
 import './kernel-matrix.css';
 
@@ -65,7 +65,7 @@ function stride(pitch: number, room: number): number {
 }
 
 export function KernelMatrix({ selection, shape, stack, limits, highlight }: KernelMatrixProps) {
-  const app = useApp();
+  const app = useRunPage();
   const palette = usePalette();
   const { tokens, luts, nonFinite, well } = palette;
   const [boxRef, size] = useSize<HTMLDivElement>();

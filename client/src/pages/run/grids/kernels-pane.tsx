@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { Limits } from '../../../drawing/lut.js';
 import { valueStack } from '../../../drawing/map-stack.js';
 import { useStore } from '../../../ui/store.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { useKernelLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
 import { ContributionsView } from './contributions-view.js';
@@ -11,7 +11,7 @@ import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
 
 export function KernelsPane({ selection }: { selection: Selection }) {
-  const app = useApp();
+  const app = useRunPage();
   const { kernels, description, layer } = selection;
   const limits = useKernelLimits(selection);
   const chosen = useStore(app.view, (view) => view.limits.kernels !== undefined);

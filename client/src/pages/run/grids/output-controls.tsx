@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { Segments } from '../../../ui/segments.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import type { RunPageState } from '../state/run-page-state.js';
 import type { Sort } from '../state/view-state.js';
 
@@ -27,7 +27,7 @@ export const OutputControls = memo(function OutputControls(props: {
   readonly hasStages: boolean;
   readonly canSort: boolean;
 }) {
-  const app = useApp();
+  const app = useRunPage();
   const stage = useStore(app.view, (view) => view.stage);
   const sort = useStore(app.view, (view) => view.sort);
   return (
@@ -55,7 +55,7 @@ export const OutputControls = memo(function OutputControls(props: {
 });
 
 function ZoomControl() {
-  const app = useApp();
+  const app = useRunPage();
   const zoom = useStore(app.view, (view) => view.zoom);
   /** The zoom on the screen, also when it was chosen to fit. */
   const shown = () => {

@@ -5,7 +5,7 @@ import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { FLAG_NAMES } from '../flag-names.js';
-import { useApp, useOutputSelection } from '../run-page-context.js';
+import { useOutputSelection, useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
@@ -25,7 +25,7 @@ export function OutputPane() {
 }
 
 function OutputGrid({ selection }: { selection: Selection }) {
-  const app = useApp();
+  const app = useRunPage();
   const narrow = useNarrow();
   const { layer, output, shape, frame, health, signed, channel } = selection;
   const lock = useStore(app.view, (view) => view.lock);

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { boundOf, type MapStack, valueAt } from '../../../drawing/map-stack.js';
 import { formatValue } from '../../../ui/format.js';
 import { showTip } from '../../../ui/tooltip.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import type { Hover } from '../state/run-page-state.js';
 import type { MapPlace } from './map-grid.js';
 
@@ -20,7 +20,7 @@ export function useGridHover(
   stack: MapStack | undefined,
   nameOf: (channel: number) => string,
 ) {
-  const app = useApp();
+  const app = useRunPage();
   return useCallback(
     (place: MapPlace | undefined, at: { readonly x: number; readonly y: number }) => {
       const old = app.hover.get();

@@ -4,7 +4,7 @@ import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { useStore } from '../../../ui/store.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useOutlined } from '../shown/use-outlined.js';
 import type { Selection } from '../state/selection.js';
@@ -12,7 +12,7 @@ import type { Selection } from '../state/selection.js';
 const BIG = 160;
 
 export function BigMap({ selection }: { selection: Selection }) {
-  const app = useApp();
+  const app = useRunPage();
   const { tokens, luts, nonFinite, well } = usePalette();
   const lock = useStore(app.view, (view) => view.lock);
   const canvasRef = useRef<HTMLCanvasElement>(null);

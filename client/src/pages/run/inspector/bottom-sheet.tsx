@@ -9,7 +9,7 @@ import { Button } from '../../../ui/button.js';
 import { formatPercent, formatValue } from '../../../ui/format.js';
 import { useStore } from '../../../ui/store.js';
 import { FLAG_NAMES } from '../flag-names.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
 import { arithmeticOnce, useShownValue } from './use-shown-value.js';
@@ -18,7 +18,7 @@ import './bottom-sheet.css';
 const SIZE = 64;
 
 export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpen: () => void }) {
-  const app = useApp();
+  const app = useRunPage();
   const { luts, nonFinite, well } = usePalette();
   const lock = useStore(app.view, (view) => view.lock);
   const { output, signed, channel, layer, frame, health, shape } = selection;

@@ -8,7 +8,7 @@ import { useStore, useStoreValue } from '../../../ui/store.js';
 import { FLAG_NAMES } from '../flag-names.js';
 import { firstStepOf } from '../frames/findings.js';
 import { fieldOnPicture } from '../frames/layers.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { useOutlined } from '../shown/use-outlined.js';
 import type { Selection, Window } from '../state/selection.js';
 import { BigMap } from './big-map.js';
@@ -17,7 +17,7 @@ import { useShownValue } from './use-shown-value.js';
 import '../../../ui/chip.css';
 
 export function Head({ selection, onClose }: { selection: Selection; onClose: (() => void) | undefined }) {
-  const app = useApp();
+  const app = useRunPage();
   const { layer, channel, health, output, frame } = selection;
   const shown = useShownValue(selection);
   const condition = health[channel]?.conditions[0];
@@ -128,7 +128,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
 }
 
 function useField(selection: Selection): Window | undefined {
-  const app = useApp();
+  const app = useRunPage();
   const layers = useStore(app.run, (run) => run?.start?.model.layers);
   const outlined = useOutlined(selection);
   const { y, x } = outlined ?? selection;

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'react';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import type { Window } from '../state/selection.js';
 
 export function ProbePicture({
@@ -15,7 +15,7 @@ export function ProbePicture({
   probe?: number;
   field?: Window | undefined;
 }) {
-  const app = useApp();
+  const app = useRunPage();
   const { tokens } = usePalette();
   const chosen = useStore(app.view, (view) => view.probe);
   const pictures = useStoreValue(app.frames.pictures);

@@ -4,13 +4,13 @@ import { useMemo } from 'react';
 import { formatStep } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { picturesOf } from '../frames/stacks.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { ProbePicture } from './probe-picture.js';
 
 const MOST_CLASSES = 10;
 
 export function ProbesSection() {
-  const app = useApp();
+  const app = useRunPage();
   const start = useStore(app.run, (run) => run?.start);
   const probe = useStore(app.view, (view) => view.probe);
   const frame = useStoreValue(app.frames.frame);

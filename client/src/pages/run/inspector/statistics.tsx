@@ -1,12 +1,12 @@
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { useStoreValue } from '../../../ui/store.js';
 import { firstStepOf } from '../frames/findings.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import type { Selection } from '../state/selection.js';
 
 /** Statistics of the selected channel over all pictures of the capture. */
 export function Statistics({ selection }: { selection: Selection }) {
-  const app = useApp();
+  const app = useRunPage();
   const { frame, channel, layer } = selection;
   const record = frame?.output?.decoded;
   const statistics = record?.kind === 'channels' ? record.statistics : undefined;

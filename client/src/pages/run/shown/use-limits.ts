@@ -6,7 +6,7 @@ import type { Limits } from '../../../drawing/lut.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
 import { useStore } from '../../../ui/store.js';
 import type { MapRecord } from '../frames/frame.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import type { Selection } from '../state/selection.js';
 import type { PaneName } from '../state/view-state.js';
 
@@ -19,7 +19,7 @@ export function useLimits(
   signed: boolean,
   lock: Lock,
 ) {
-  const app = useApp();
+  const app = useRunPage();
   const chosen = useStore(app.view, (view) => view.limits[pane]);
   // Only the range of this tag: others changing must not repaint this grid.
   const runRange = useStore(app.frames.ranges, (ranges) =>
@@ -44,7 +44,7 @@ export function useLimits(
 
 /** Symmetric limits of the kernels: the largest absolute weight of the channel, the layer or the run. */
 export function useKernelLimits(selection: Selection): Limits {
-  const app = useApp();
+  const app = useRunPage();
   const lock = useStore(app.view, (view) => view.lock);
   const chosen = useStore(app.view, (view) => view.limits.kernels);
   const { kernels, channel, layer, frame } = selection;

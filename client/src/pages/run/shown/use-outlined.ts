@@ -1,14 +1,14 @@
 /** The pixel that is outlined in every grid: the one under the pointer, or else the pinned one. */
 import { useMemo } from 'react';
 import { useStoreValue } from '../../../ui/store.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
 
 /** As a pixel of the output. The same object until the pixel changes. */
 export function useOutlined(
   selection: Selection | undefined,
 ): { readonly y: number; readonly x: number } | undefined {
-  const app = useApp();
+  const app = useRunPage();
   const hover = useStoreValue(app.hover);
   const at =
     selection === undefined || hover === undefined

@@ -24,7 +24,7 @@ import { useStore, useStoreValue } from '../../../ui/store.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useNarrow, useSize } from '../../../ui/use-size.js';
 import { nearest } from '../frames/frame.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { drawStripOverlay } from './strip-overlay.js';
 
 /** How long the pointer must rest before its step is previewed. */
@@ -39,7 +39,7 @@ function inPixels({ deltaX, deltaY, deltaMode }: WheelEvent): { deltaX: number; 
 }
 
 export function Strip({ curves, place }: { curves: StripCurves | undefined; place: number }) {
-  const app = useApp();
+  const app = useRunPage();
   const narrow = useNarrow();
   const { tokens } = usePalette();
   const run = useStoreValue(app.run);

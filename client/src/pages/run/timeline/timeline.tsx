@@ -11,7 +11,7 @@ import { Select } from '../../../ui/select.js';
 import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { indexAt } from '../frames/frame.js';
-import { useApp } from '../run-page-context.js';
+import { useRunPage } from '../run-page-context.js';
 import { Strip } from './strip.js';
 import './timeline.css';
 
@@ -44,7 +44,7 @@ function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
 }
 
 export function Timeline() {
-  const app = useApp();
+  const app = useRunPage();
   // Select only what the curves depend on: run and list change with every step, the curves are updated less often.
   const data = useStore(app.run, (run) => run?.data);
   const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
@@ -89,7 +89,7 @@ function TimelineBar(props: {
   colour: string;
 }) {
   const { lossName, curves, colour } = props;
-  const app = useApp();
+  const app = useRunPage();
   const run = useStoreValue(app.run);
   const step = useStoreValue(app.step);
   const { playing, speed, loop } = useStoreValue(app.playback);
@@ -219,7 +219,7 @@ function TimelineBar(props: {
 
 /** The steps that the strip is zoomed into. A click shows all steps again. */
 function SpanPill({ lastStep }: { lastStep: number | undefined }) {
-  const app = useApp();
+  const app = useRunPage();
   const span = useStore(app.view, (view) => view.span);
   if (span === undefined || lastStep === undefined) return null;
   const { first, last } = windowOf(span, lastStep);
@@ -237,7 +237,7 @@ function SpanPill({ lastStep }: { lastStep: number | undefined }) {
 }
 
 function LivePill() {
-  const app = useApp();
+  const app = useRunPage();
   const run = useStoreValue(app.run);
   const following = useStore(app.view, (view) => view.step === undefined);
   const step = useStoreValue(app.step);
