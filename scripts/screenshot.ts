@@ -3,7 +3,9 @@
  *
  *   node scripts/dist/screenshot.js URL FILE.png [--width N] [--height N] [--theme NAME] …
  */
+
 import process from 'node:process';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { launchBrowser } from './browser/harness/launch-browser.js';
 import { openPage } from './browser/harness/open-page.js';
 import { screenshot } from './browser/harness/screenshot.js';
@@ -45,6 +47,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }

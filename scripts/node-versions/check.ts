@@ -4,11 +4,13 @@
  *
  *   node scripts/dist/node-versions/check.js
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { startProcess } from '#server/testing/process.js';
 import { CLI } from '#server/testing/product.js';
 import { locateNative, NATIVE_NAMES } from '#server/tfjs/locate-native.js';
@@ -99,7 +101,7 @@ async function main(): Promise<void> {
         const found = await check(node, directory);
         console.log(`ok    Node ${version}  ${name}: ${found}`);
       } catch (error) {
-        console.log(`FAIL  Node ${version}  ${name}: ${error instanceof Error ? error.message : error}`);
+        console.log(`FAIL  Node ${version}  ${name}: ${messageOf(error)}`);
         process.exitCode = 1;
       } finally {
         await rm(directory, { recursive: true, force: true });

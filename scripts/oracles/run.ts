@@ -108,7 +108,7 @@ if (flags.backend !== undefined && process.send) {
   try {
     process.exitCode = (await main(directory)) ? 0 : 1;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(messageOf(error));
     process.exitCode = 2;
   }
 }

@@ -2,7 +2,9 @@
  * A worker that decodes events. The most urgent goes first; the health of channels is judged when nothing waits to be
  * drawn. Typed arrays are transferred back without a copy.
  */
+
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { type DecodeRequest, decodeForDrawing } from './decode-event.js';
 import type { Decoded } from './decoded.js';
 
@@ -55,7 +57,7 @@ function told(id: number, work: () => void): () => void {
     try {
       work();
     } catch (error) {
-      scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) }, []);
+      scope.postMessage({ id, error: messageOf(error) }, []);
     }
   };
 }

@@ -1,4 +1,5 @@
 /** The data of one run: scalar columns and the index of its captures, kept complete while the run grows. */
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { GapSummary, LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import { BlobColumn, ScalarColumn } from '../series/columns.js';
@@ -188,7 +189,7 @@ export class RunData {
     this.#retry = setTimeout(() => {
       if (this.#source.connection.status === 'connected') this.refresh();
     }, RETRY_MS);
-    this.error = error instanceof Error ? error.message : String(error);
+    this.error = messageOf(error);
     this.#options.changed();
   }
 }

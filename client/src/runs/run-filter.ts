@@ -1,3 +1,4 @@
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 
@@ -57,7 +58,7 @@ export function filterRuns(
     const pattern = new RegExp(text, 'i');
     return { shown: runs.filter(({ run }) => pattern.test(run)), problem: undefined };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { shown: runs, problem: `No regular expression: ${reason}.` };
   }
 }

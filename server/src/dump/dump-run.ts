@@ -1,7 +1,9 @@
 /** Prints the records of a run, or of every run in a logdir. */
+
 import { realpath, stat } from 'node:fs/promises';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { createEventReader } from '../logdir/event-reader.js';
 import { findRuns } from '../logdir/find-runs.js';
@@ -70,7 +72,7 @@ async function existing(directory: string): Promise<string> {
     const path = await realpath(directory);
     if ((await stat(path)).isDirectory()) return path;
   } catch (error) {
-    throw new Error(`${directory} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${directory} cannot be read: ${messageOf(error)}`);
   }
   throw new Error(`${directory} is not a folder: pass the folder that holds the event files.`);
 }

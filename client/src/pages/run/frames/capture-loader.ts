@@ -2,7 +2,9 @@
  * Loads decoded captures: from memory, from what the hub pushes, or over HTTP. The caller lists everything it wants,
  * most important first; requests that are not in the list any more are cancelled.
  */
+
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
@@ -142,7 +144,7 @@ export class CaptureLoader {
         error instanceof TryAgainError ||
         error instanceof GenerationChangedError;
       if (passing) this.#notBefore.set(key, performance.now() + RETRY_MS);
-      else this.#settle(key, { error: error instanceof Error ? error.message : String(error) }, 256);
+      else this.#settle(key, { error: messageOf(error) }, 256);
     } finally {
       if (this.#running.get(key) === abort) this.#running.delete(key);
       if (!abort.signal.aborted) this.#startNext();
@@ -174,7 +176,7 @@ export class CaptureLoader {
       const decoded = await asked;
       this.#settle(key, { decoded }, bytesOf(decoded));
     } catch (error) {
-      this.#settle(key, { error: error instanceof Error ? error.message : String(error) }, 256);
+      this.#settle(key, { error: messageOf(error) }, 256);
     } finally {
       this.#decoding.delete(key);
     }

@@ -1,5 +1,7 @@
 /** The arithmetic of one output pixel, and how exact it is compared to what was logged. */
+
 import { convolutionTerms, type OutputPixel } from '@convscope/shared/convolution/terms.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { boundOf, valueAt } from '../../../drawing/map-stack.js';
 import { inputMapsOf } from '../frames/stacks.js';
 import type { Selection } from './selection.js';
@@ -32,7 +34,7 @@ export function arithmeticOf(selection: Selection): Arithmetic | { readonly erro
     pixel = convolutionTerms(inputMapsOf(input), kernels, bias, parameters, { outChannel: channel, y, x });
   } catch (error) {
     return {
-      error: `The logged parts do not fit together: ${error instanceof Error ? error.message : String(error)}`,
+      error: `The logged parts do not fit together: ${messageOf(error)}`,
     };
   }
   let inputBound = 0;
