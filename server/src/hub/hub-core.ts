@@ -20,7 +20,7 @@ import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
 import { serveLive } from './live/live-socket.js';
 import { createLookedAt } from './looked-at.js';
 
-/** Sockets at the same time; a page has one, a sender one. */
+/** Most simultaneous sockets. A viewer has one, and so has a sender. */
 const SOCKETS = 256;
 
 export interface HubCoreOptions {
@@ -42,8 +42,8 @@ export interface HubCore {
 }
 
 /**
- * All of the hub but the page's own files. A module of its own, so that those are served while this is still being
- * loaded: socket.io and zod are half of a start.
+ * All of the hub except static files. It is a separate module so that static files are served while it still loads:
+ * socket.io and zod take half of the start.
  */
 export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): HubCore {
   const { storage, access, basePath, version } = options;

@@ -7,29 +7,29 @@ import { StorageError, type StorageProblem, storageProblemOf } from '../../stora
 import { fileNameProblem } from './file-name.js';
 import { runNameProblem } from './run-name.js';
 
-/** Bytes that may wait for the disk, for one file. A sender that goes beyond it does not wait for its answers. */
+/** Most bytes of one file that may wait for the disk. A sender that exceeds it does not wait for its answers. */
 const WAITING_BYTES = 32 * 1024 * 1024;
-/** Files that senders hold open at the same time. */
+/** Most files that senders may have open at the same time. */
 const OPEN_FILES = 1024;
 
 /**
  * Writes what senders send into event files. The socket is one caller, the hand-over of spools another.
  *
- * A file is known as (runUid, file name). The bytes of such a file never change, only its length does, and bytes
- * are written at their place and only where the file ends. So repeats, losses, a second sender of the same file
- * and a hub that is still dying beside its successor cannot double or tear anything: two senders of one file are
- * both served, and each learns the length. After a kill -9 in the middle of a write the file holds a prefix of
- * the sender's, and its length on disk is the truth; nothing is cut back.
+ * A file is identified by (runUid, file name). Its bytes never change; it only grows, because bytes are written only at
+ * its current end. Therefore repeated messages, lost messages, a second sender of the same file, or an old hub that is
+ * still shutting down cannot duplicate or corrupt anything: each sender is told the length and continues from there.
+ * After a kill -9 during a write, the file contains a prefix of the sender's bytes. Its length on disk is authoritative,
+ * and it is never truncated.
  */
 export interface IngestStore {
   /**
-   * Finds or makes the run's directory and the file in it. A name that another run has taken gets the suffix -2,
-   * -3, …; the same runUid comes back to its own directory. Every open needs one close.
+   * Finds or creates the run's directory and the file in it. If another run has the name, the suffix -2, -3, … is added;
+   * the same runUid always gets its own directory again. Every open needs one close.
    */
   open(message: IngestOpen): Promise<IngestAnswer>;
   /**
-   * Appends `bytes` where `offset` is the file's length, and answers with the new length. At any other offset
-   * nothing is written and the answer is the length: go on from there. Resolves after write() returned.
+   * Appends `bytes` if `offset` is the file's length, and answers with the new length. At any other offset nothing is
+   * written, and the answer is the length to continue from. Resolves after write() has returned.
    */
   write(message: IngestWrite, bytes: Uint8Array): Promise<IngestAnswer>;
   close(message: Pick<IngestOpen, 'runUid' | 'file'>): Promise<IngestAnswer>;
@@ -37,9 +37,9 @@ export interface IngestStore {
 
 export interface IngestStoreOptions {
   readonly storage: LogStorage;
-  /** The file has grown or has just been made. */
+  /** Called when the file has grown or has been created. */
   readonly appended: (run: string, file: string) => void;
-  /** How many files of the run have a sender. */
+  /** Called with the number of the run's files that have a sender. */
   readonly senders: (run: string, count: number) => void;
 }
 
@@ -47,17 +47,17 @@ interface OpenFile {
   readonly wanted: IngestOpen;
   openings: number;
   run: string;
-  /** null when the file was lost and is to be opened again. */
+  /** null if the file was lost and must be opened again. */
   appender: StoredAppender | null;
   waitingBytes: number;
-  /** The last operation on this file; each waits for the one before. */
+  /** The last operation on this file. Each operation waits for the previous one. */
   queue: Promise<unknown>;
 }
 
 export function createIngestStore(options: IngestStoreOptions): IngestStore & { closeAll(): Promise<void> } {
   const { storage } = options;
   const files = new Map<string, OpenFile>();
-  /** Names are given out one at a time. */
+  /** Names are assigned one at a time. */
   let naming: Promise<unknown> = Promise.resolve();
 
   const keyOf = (message: { runUid: string; file: string }) => `${message.runUid}/${message.file}`;
@@ -79,7 +79,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
     options.senders(run, count);
   }
 
-  /** Opens the file wherever its run belongs now. */
+  /** Opens the file in the directory where its run belongs now. */
   function openOnDisk(file: OpenFile): Promise<StoredAppender> {
     const opened = naming.then(async () => {
       const { wanted } = file;
@@ -98,7 +98,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
     return opened;
   }
 
-  /** Bytes on disk; opens the file anew when it was lost. */
+  /** The length on disk. Opens the file again if it was lost. */
   async function currentLength(file: OpenFile): Promise<number> {
     const length = (await (file.appender ?? (await openOnDisk(file))).length()) ?? (await lost(file));
     return length;
@@ -169,7 +169,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
           return refusal(error, storage, `write to ${file.run}/${message.file}`);
         } finally {
           file.waitingBytes -= bytes.length;
-          // Even a write that failed may have left bytes.
+          // A failed write may have written some of the bytes.
           if (file.appender) options.appended(file.run, message.file);
         }
       });
@@ -203,8 +203,8 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
 }
 
 /**
- * The run's directory: the one that holds this runUid, else the first of name, name-2, name-3, … that holds no
- * event file and that nobody else is about to write.
+ * The run's directory: the one that contains this runUid, otherwise the first of name, name-2, name-3, … that contains
+ * no event file and that no other sender is about to use.
  */
 async function findDirectory(
   storage: LogStorage,
@@ -247,7 +247,7 @@ async function whoseDirectory(
   for (const { name, kind } of (await storage.list(run)) ?? []) {
     if (kind !== 'file' || !isEventFileName(name)) continue;
     const owner = await readFileOwner(storage, `${run}/${name}`);
-    // A file of this very name that ends before its first record was cut there by a kill.
+    // A file of the same name that ends before its first record was left by a killed process.
     const ours =
       owner === 'cut short' ? name === wanted.file : owner !== 'other' && owner.runUid === wanted.runUid;
     if (ours) return 'ours';
@@ -260,7 +260,7 @@ function notOpen(file: string): IngestAnswer {
   return { ok: false, error: `${file} is not open on this hub; open it first.`, retry: true };
 }
 
-/** What may pass by itself or by the user's hand is tried again; a name that cannot be is not. */
+/** The sender may retry if the problem can pass or the user can fix it, but not if the name is impossible. */
 function refusal(error: unknown, storage: LogStorage, what: string): IngestAnswer {
   const problem = storageProblemOf(error);
   const message = messageOf(error);

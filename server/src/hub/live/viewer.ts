@@ -14,11 +14,11 @@ import type { Column, Run } from '../../logdir/run.js';
 export type LiveSocket = Socket<LiveClientEvents, LiveServerEvents>;
 
 const CHANGED_EVERY_MS = 250;
-/** Rows are gathered this long, so that the forty scalars of a step are one message and not forty. */
+/** Rows are collected for this long, so that the scalars of one step are sent in one message. */
 const GATHER_MS = 2;
-/** Of one column in one go. A viewer that is further behind gets the newest and fetches the hole over HTTP. */
+/** Most rows of one column in a message. A viewer that is further behind gets the newest and fetches the rest over HTTP. */
 const ROWS_AT_ONCE = 32_768;
-/** What is put on the socket before it must have drained. */
+/** Most bytes written to the socket before it has to drain. */
 const BYTES_AT_ONCE = 1024 * 1024;
 /** socket.io's parsers take at most 10 binary attachments a message. */
 const COLUMNS_A_MESSAGE = 8;
@@ -38,9 +38,9 @@ interface Subject {
 }
 
 /**
- * What one page is sent. Nothing queues for it: rows wait as numbers of rows in the columns that the hub holds
- * anyway, maps as the number of the newest, and only what the socket takes at once is put on it. So a page that
- * stops reading costs the hub one message, and nobody else anything.
+ * Sends one viewer what it watches, without a queue: it keeps a row number for each column, and for each watched tag the
+ * row of its newest map. It writes only as much as the socket accepts. A viewer that stops reading therefore costs the
+ * hub one message, and does not affect other viewers.
  */
 export class Viewer {
   readonly #socket: LiveSocket;
@@ -48,7 +48,7 @@ export class Viewer {
   #runs = new Set<string>();
   #mapsOf: string | null = null;
   #subjects = new Map<string, Subject>();
-  /** Rows of a column that the viewer has or knows of. */
+  /** For each column, the number of rows that the viewer has or has been told of. */
   #sent = new WeakMap<Column, number>();
   #grown = new Map<Column, Run>();
   #gaps: { run: Run; generation: number; gap: GapSummary }[] = [];
@@ -78,7 +78,7 @@ export class Viewer {
     this.#mapsOf = null;
   }
 
-  /** Notes a question that is going to be answered. Returns how many answers wait because the page does not read. */
+  /** Counts a request that will be answered. Returns how many answers are waiting because the viewer does not read. */
   asked(): number {
     if (this.#isReady()) this.#unread = 0;
     else this.#unread++;
@@ -86,8 +86,8 @@ export class Viewer {
   }
 
   /**
-   * Replaces what is watched. The details say how many rows there are: those are fetched over HTTP, and live rows
-   * begin there. Maps are pushed as they arrive from now on.
+   * Replaces what is watched. The details contain the number of rows that exist now: the viewer fetches those over HTTP,
+   * and live rows start after them. From now on, maps are pushed as they arrive.
    */
   watch(watch: Watch): RunDetail[] {
     const before = this.#runs;
@@ -123,11 +123,11 @@ export class Viewer {
     if (subject.waiting) this.#flushSoon();
   }
 
-  /** A map arrived. `copy` gives its bytes, the same ones to all viewers. */
+  /** Called when a map arrives. `copy` returns its bytes, the same array for all viewers. */
   blob(run: Run, column: Column, copy: () => Uint8Array): void {
     const subject = run.id === this.#mapsOf ? this.#subjects.get(column.tag) : undefined;
     if (!subject) return;
-    // Bytes are kept only for what leaves at once; what has to wait is read from the file when its time comes.
+    // Keep the bytes only if they can be sent now; otherwise they are read from the file later.
     const bytes = subject.credit && this.#isReady() ? copy() : null;
     subject.waiting = { column, row: column.rows - 1, generation: run.generation, bytes };
     if (subject.credit) this.#flushSoon();
@@ -157,7 +157,7 @@ export class Viewer {
     this.#changedSoon();
   }
 
-  /** The socket has handed everything to the system. */
+  /** Called when the socket has drained. */
   readonly #ready = (): void => {
     this.#unread = 0;
     const maps = [...this.#subjects.values()].some(({ waiting, credit }) => waiting && credit);
@@ -178,7 +178,7 @@ export class Viewer {
       this.#onceMore = undefined;
       this.#flush();
     };
-    // After a quiet while there is nothing to gather: only the current turn ends first.
+    // After a pause there is nothing to collect, so only wait for the end of the current turn.
     if (rest <= 0) this.#onceMore = setImmediate(flush);
     else this.#timer = setTimeout(flush, rest);
   }
@@ -249,7 +249,7 @@ export class Viewer {
     return bytes.length;
   }
 
-  /** Reads what waited from the file, unless something newer comes meanwhile. */
+  /** Reads a waiting map from the file, unless a newer one arrives meanwhile. */
   async #read(run: Run, subject: Subject, waiting: NonNullable<Subject['waiting']>): Promise<void> {
     subject.reading = true;
     try {
@@ -260,7 +260,7 @@ export class Viewer {
       for await (const piece of pieces) parts.push(piece);
       waiting.bytes = Buffer.concat(parts);
     } catch {
-      // The viewer has the index row: it asks over HTTP, and is told there what is wrong.
+      // The viewer has the index row. It asks over HTTP, and the answer says what is wrong.
       if (subject.waiting === waiting) subject.waiting = null;
     } finally {
       subject.reading = false;
