@@ -8,3 +8,12 @@ export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
   constant: 'constant',
   'non-finite': 'NaN',
 };
+
+/** The colour of each condition's badge, as a token's name. */
+export const FLAG_TOKENS = {
+  dead: 'dead',
+  constant: 'dead',
+  'always-on': 'sat',
+  duplicate: 'dup',
+  'non-finite': 'nan',
+} as const;

@@ -1,9 +1,11 @@
 /** What is drawn around the maps of a grid: numbers, badges, the ring of the selected map, and the outlined pixel. */
+
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { drawMark, type Mark } from '../../../drawing/mark.js';
 import { type TileLayout, tileCorner } from '../../../drawing/tile-layout.js';
 import { type IconName, strokeIcon } from '../../../ui/icons.js';
 import type { Tokens } from '../../../ui/tokens.js';
+import { FLAG_TOKENS } from '../flag-names.js';
 
 export interface GridOverlay {
   readonly layout: TileLayout;
@@ -20,14 +22,6 @@ export interface GridOverlay {
   readonly dim: ((channel: number) => boolean) | undefined;
   readonly tokens: Tokens;
 }
-
-const BADGE_TOKEN = {
-  dead: 'dead',
-  constant: 'dead',
-  'always-on': 'sat',
-  duplicate: 'dup',
-  'non-finite': 'nan',
-} as const;
 
 /** The overlay extends 3 pixels beyond the grid on both sides, for the selection ring. */
 const MARGIN = 3;
@@ -83,6 +77,6 @@ function drawBadge(
   y: number,
   tokens: Tokens,
 ): void {
-  const token = badge in BADGE_TOKEN ? BADGE_TOKEN[badge as keyof typeof BADGE_TOKEN] : 'text-3';
+  const token = badge in FLAG_TOKENS ? FLAG_TOKENS[badge as keyof typeof FLAG_TOKENS] : 'text-3';
   strokeIcon(context, badge, x, y, 11, tokens[token]);
 }

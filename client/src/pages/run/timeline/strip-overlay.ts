@@ -1,4 +1,5 @@
 /** Draws axes, captures, gaps, findings and the playhead over the curves, which are not redrawn while scrubbing. */
+
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { ticksIn } from '../../../charts/axis.js';
 import type { StripChart } from '../../../charts/line-chart.js';
@@ -7,6 +8,7 @@ import type { Part } from '../../../series/curve.js';
 import { formatStep } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
 import type { Tokens } from '../../../ui/tokens.js';
+import { FLAG_TOKENS } from '../flag-names.js';
 import type { Finding } from '../frames/findings.js';
 
 export interface StripOverlay {
@@ -153,14 +155,6 @@ function drawCaptures(
   context.globalAlpha = 1;
 }
 
-const BADGE_TOKEN = {
-  dead: 'dead',
-  constant: 'dead',
-  'always-on': 'sat',
-  duplicate: 'dup',
-  'non-finite': 'nan',
-} as const;
-
 /** Draws icons of findings at their first steps, merged where they would overlap. Returns their positions. */
 function drawFindings(
   context: CanvasRenderingContext2D,
@@ -176,7 +170,7 @@ function drawFindings(
     else group.count++;
   }
   for (const { x, count, condition } of groups) {
-    strokeIcon(context, condition, x - 5, top + 7, 10, tokens[BADGE_TOKEN[condition]]);
+    strokeIcon(context, condition, x - 5, top + 7, 10, tokens[FLAG_TOKENS[condition]]);
     if (count > 1) {
       context.textAlign = 'left';
       context.fillStyle = tokens['text-2'];
