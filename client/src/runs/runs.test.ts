@@ -35,6 +35,7 @@ function setUp() {
       return scalarRows(from, ROWS);
     },
     indexRows: async () => new Uint8Array(),
+    history: async () => new Uint8Array(),
     event: async () => new Uint8Array(),
     retry: () => undefined,
     close: () => undefined,
@@ -105,20 +106,6 @@ test('the data is a new map after every change, so that a store can be compared'
   tell(({ rows }) => rows?.({ ...live, bytes: scalarRows(ROWS, ROWS + 1) }));
   expect(runs.data.get()).not.toBe(before);
   expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS + 1);
-});
-
-test('listeners hear of new rows before the data has them', async () => {
-  const { runs, tell } = setUp();
-  runs.data.subscribe(() => runs.hold('page', needs('a')));
-  runs.hold('page', needs('a'));
-  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS));
-  const seen: (number | undefined)[] = [];
-  const stop = runs.onRows(({ run, tag }) => seen.push(runs.data.get().get(run)?.scalar(tag)?.rows));
-  const live = { run: 'a', generation: 1, tag: 'loss', kind: 'scalar' };
-  tell(({ rows }) => rows?.({ ...live, start: ROWS, bytes: scalarRows(ROWS, ROWS + 1) }));
-  stop();
-  tell(({ rows }) => rows?.({ ...live, start: ROWS + 1, bytes: scalarRows(ROWS + 1, ROWS + 2) }));
-  expect(seen).toEqual([ROWS]);
 });
 
 test('details are loaded again after a reconnect, and when the files of a run were replaced', async () => {

@@ -1,5 +1,4 @@
 /** What all pages share: the connection, the list of runs, and the data of the runs that pages show. */
-import type { LiveRows } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
 import { createStore, type Store } from '../ui/store.js';
@@ -32,7 +31,6 @@ export class Runs {
   readonly curves = new CurveBook();
   readonly #held = new Map<string, RunData>();
   readonly #needs = new Map<string, Needs>();
-  readonly #rowListeners = new Set<(rows: LiveRows) => void>();
   readonly #heard = new Map<string, number>();
   readonly #opened = Date.now();
 
@@ -54,17 +52,10 @@ export class Runs {
       },
       rows: (rows) => {
         this.#heard.set(rows.run, Date.now());
-        for (const listener of this.#rowListeners) listener(rows);
         this.#held.get(rows.run)?.rows(rows);
       },
       gap: (run, generation, gap) => this.#held.get(run)?.gap(generation, gap),
     });
-  }
-
-  /** Calls `listener` with new rows before they are added to the data. Returns a function that unsubscribes it. */
-  onRows(listener: (rows: LiveRows) => void): () => void {
-    this.#rowListeners.add(listener);
-    return () => this.#rowListeners.delete(listener);
   }
 
   /** Sets what `page` needs, in place of what it needed before. Data that no page needs any more is dropped. */

@@ -76,25 +76,6 @@ describe('a run writer', () => {
     );
   });
 
-  it('reports a list of shown maps that it does not understand, and continues', async () => {
-    const { cacheDirectory, logdir } = await folders();
-    const other = new Server({ transports: ['websocket'] });
-    const port = await freePort();
-    other.of('/ingest').on('connection', (socket) => {
-      socket.emit('lookedAt', { run: 'r', tags: Array(17).fill('conv1') });
-    });
-    other.listen(port);
-    onTestFinished(() => other.close());
-    const writer = begin({ cacheDirectory, logdir, hub: { url: `http://127.0.0.1:${port}`, token: TOKEN } });
-    await until(() =>
-      expect(writer.status().warning).toContain('Use the same version of convscope for both'),
-    );
-    logSteps(writer, 10);
-    await writer.close({ acknowledgeWithinMs: 0 });
-    const spool = spoolDirectory(cacheDirectory, writer.runUid);
-    expect(readOnlyLog(spool).steps).toEqual(counted(10));
-  });
-
   it('ends at once where the hub refuses for good, and says where the log stays', async () => {
     const { cacheDirectory, logdir } = await folders();
     const hub = await startTestHub({ logdir });

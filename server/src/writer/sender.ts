@@ -8,7 +8,6 @@ import {
   type IngestAnswer,
   type IngestClientEvents,
   type IngestServerEvents,
-  lookedAtSchema,
 } from '@convscope/shared/protocol/ingest.js';
 import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { io, type Socket } from 'socket.io-client';
@@ -35,8 +34,6 @@ export interface SenderOptions {
   readonly directory: string;
   /** Called when the state of the sender has changed. */
   readonly changed: () => void;
-  /** Called with the tags whose maps pages show, the most wanted first; with none when the hub is not connected. */
-  readonly lookedAt: (tags: readonly string[]) => void;
 }
 
 export interface Sender {
@@ -144,17 +141,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   socket.on('connect', announce);
-  socket.on('lookedAt', (message) => {
-    const parsed = lookedAtSchema.safeParse(message);
-    if (parsed.success) options.lookedAt(parsed.data.tags);
-    else {
-      problem = `The hub at ${options.url} sent a list of shown maps that this version does not understand. Use the same version of convscope for both.`;
-      changed();
-    }
-  });
   socket.on('disconnect', (reason) => {
     open = false;
-    options.lookedAt([]);
     round++;
     unanswered = 0;
     // After any other disconnect socket.io reconnects by itself.

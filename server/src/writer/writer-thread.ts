@@ -9,7 +9,6 @@ import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { takeLock } from '../machine/file-lock.js';
 import { createFrameEncoder } from './frame-encoder.js';
 import { createLogBudget } from './log-budget.js';
-import { createPartQueue } from './part-queue.js';
 import { createSender } from './sender.js';
 import { lockPath, removeSpool, writeNote } from './spool.js';
 import { openSpoolFile } from './spool-file.js';
@@ -39,9 +38,6 @@ const budget = createLogBudget(data.maxLogBytes);
 const encoder = createFrameEncoder();
 
 type MapsMessage = Extract<ToThread, { type: 'maps' }>;
-type RecordsMessage = Extract<ToThread, { type: 'records' }>;
-/** Maps, or the kernels and predictions of the same capture. */
-type CapturePart = MapsMessage | RecordsMessage;
 
 let droppedMaps = 0;
 /** CPU time that this thread spent on maps: the cost of captures beyond the caller's own time. */
@@ -53,11 +49,9 @@ let mapsAreFull = false;
 let lost: { count: number; from: Step; to: Step } | undefined;
 let statusDue: NodeJS.Timeout | undefined;
 
-const parts = createPartQueue<CapturePart>((message) =>
-  message.type === 'maps' ? message.maps.tag : undefined,
-);
-let partTurn: NodeJS.Immediate | undefined;
-let partTimer: NodeJS.Timeout | undefined;
+/** Maps that are still to be written. */
+let waitingMaps: MapsMessage[] = [];
+let mapsTurn: NodeJS.Immediate | undefined;
 
 const sender = data.hub
   ? createSender({
@@ -71,10 +65,6 @@ const sender = data.hub
       changed: () => {
         announceStatus();
         settle();
-      },
-      lookedAt: (tags) => {
-        parts.lookAt(tags);
-        takePartsSoon();
       },
     })
   : undefined;
@@ -135,35 +125,29 @@ function noteLoss(): void {
   note('convscope/log_lost', to, Date.now() / 1000, sentence);
 }
 
-/** Writes one part per turn of the event loop, so that scalars need not wait for all maps of a capture. */
-function takePartsSoon(): void {
-  clearTimeout(partTimer);
-  clearImmediate(partTurn);
-  const wait = parts.dueIn(performance.now());
-  const take = () => {
-    takePart(parts.take(performance.now()));
-    takePartsSoon();
-  };
-  if (wait === 0) partTurn = setImmediate(take);
-  else if (wait !== undefined) partTimer = setTimeout(take, Math.ceil(wait));
+/** Writes the maps of one layer per turn of the event loop, so that scalars need not wait for a whole capture. */
+function takeMapsSoon(): void {
+  mapsTurn ??= setImmediate(() => {
+    mapsTurn = undefined;
+    const message = waitingMaps.shift();
+    if (message === undefined) return;
+    takeMaps(message);
+    takeMapsSoon();
+  });
 }
 
-function takePart(message: CapturePart | undefined): void {
-  if (message === undefined) return;
-  if (message.type === 'records') {
-    appendRecords(message.records);
-    announce();
-    return;
-  }
+function takeMaps(message: MapsMessage): void {
   const before = threadCpuMilliseconds();
   receiveMaps(message);
   announce();
   mapsCpuMilliseconds += threadCpuMilliseconds() - before;
 }
 
-/** Writes all parts now, before a record that must follow them. */
-function takeAllParts(): void {
-  for (const message of parts.takeAll()) takePart(message);
+/** Writes all maps now, before a record that must follow them. */
+function takeAllMaps(): void {
+  const all = waitingMaps;
+  waitingMaps = [];
+  for (const message of all) takeMaps(message);
 }
 
 function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
@@ -195,33 +179,18 @@ function receiveMaps({ maps, wallTime, ...message }: MapsMessage): void {
   post({ type: 'maps-done' });
 }
 
-/**
- * While a page shows maps, queues kernels and predictions with the rest of their capture. Returns the records to append
- * at once.
- */
-function holdTensors(records: readonly RunRecord[]): readonly RunRecord[] {
-  if (!parts.isLookedAt) return records;
-  const tensors = records.filter(({ kind }) => kind === 'tensor');
-  if (tensors.length === 0) return records;
-  parts.add({ type: 'records', records: tensors }, performance.now());
-  takePartsSoon();
-  return records.filter(({ kind }) => kind !== 'tensor');
-}
-
 function receive(message: ToThread): void {
   switch (message.type) {
     case 'records':
-      if (message.records.some(({ kind }) => kind === 'run-end')) {
-        takeAllParts();
-        appendRecords(message.records);
-      } else appendRecords(holdTensors(message.records));
+      if (message.records.some(({ kind }) => kind === 'run-end')) takeAllMaps();
+      appendRecords(message.records);
       break;
     case 'maps':
-      parts.add(message, performance.now());
-      takePartsSoon();
+      waitingMaps.push(message);
+      takeMapsSoon();
       return;
     case 'close':
-      takeAllParts();
+      takeAllMaps();
       closing = true;
       clearTimeout(timer);
       timer = setTimeout(() => void finish(), message.acknowledgeWithinMs);
@@ -264,7 +233,7 @@ async function finish(): Promise<void> {
   if (finished) return;
   finished = true;
   clearTimeout(timer);
-  clearTimeout(partTimer);
+  clearImmediate(mapsTurn);
   clearInterval(retry);
   spool.retry();
   const acknowledged = isWhole();

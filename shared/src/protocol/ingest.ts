@@ -42,14 +42,5 @@ export interface IngestClientEvents {
   close(message: Pick<IngestOpen, 'runUid' | 'file'>, answer: (answer: IngestAnswer) => void): void;
 }
 
-/** The tags of a run that viewers currently show. The sender writes their maps first, in this order. */
-export const lookedAtSchema = z.object({
-  run: z.string().check(z.maxLength(LIMITS.runIdLength)),
-  tags: z.array(z.string().check(z.maxLength(LIMITS.tagLength))).check(z.maxLength(LIMITS.lookedAtTags)),
-});
-export type LookedAtMessage = z.infer<typeof lookedAtSchema>;
-
-export interface IngestServerEvents {
-  /** Sent after an open and on every change. Until then the sender assumes that no viewer is looking. */
-  lookedAt(message: LookedAtMessage): void;
-}
+/** The hub only answers. */
+export type IngestServerEvents = Record<string, never>;

@@ -12,7 +12,6 @@ export const LIMITS = {
   fileNameLength: 255,
   watchedRuns: 64,
   watchedTags: 256,
-  lookedAtTags: 16,
 } as const;
 
 /** Where a hub listens unless told otherwise; a first start takes the next free port. */

@@ -10,7 +10,6 @@ import {
 import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import type { Namespace, Socket } from 'socket.io';
-import type { LookedAt } from '../looked-at.js';
 import type { IngestStore } from './ingest-store.js';
 
 const ingestFileSchema = z.pick(ingestOpenSchema, { runUid: true, file: true });
@@ -22,7 +21,6 @@ const ingestFileSchema = z.pick(ingestOpenSchema, { runUid: true, file: true });
 export function serveIngest(
   namespace: Namespace<IngestClientEvents, IngestServerEvents>,
   store: IngestStore,
-  lookedAt: LookedAt,
   isIngestToken: (token: string) => boolean,
 ): void {
   namespace.use((socket, next) => {
@@ -41,21 +39,12 @@ export function serveIngest(
       );
     } else next();
   });
-  namespace.on('connection', (socket) => serveSender(socket, store, lookedAt));
+  namespace.on('connection', (socket) => serveSender(socket, store));
 }
 
-function serveSender(
-  socket: Socket<IngestClientEvents, IngestServerEvents>,
-  store: IngestStore,
-  lookedAt: LookedAt,
-): void {
+function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, store: IngestStore): void {
   /** What this sender has open, by `runUid/file`. */
-  const open = new Map<string, { runUid: string; file: string; run: string }>();
-  const tellLookedAt = (run: string) =>
-    socket.emit('lookedAt', { run, tags: lookedAt.tagsOf(run).slice(0, LIMITS.lookedAtTags) });
-  const stopTelling = lookedAt.listen((run) => {
-    if ([...open.values()].some((file) => file.run === run)) tellLookedAt(run);
-  });
+  const open = new Map<string, { runUid: string; file: string }>();
 
   socket.on('open', (message, answer) =>
     answerWith(answer, parse(ingestOpenSchema, message), async (valid) => {
@@ -65,8 +54,7 @@ function serveSender(
       const key = `${runUid}/${file}`;
       // Opened twice, or the sender went while its file was being opened: one opening too many.
       if (open.has(key) || !socket.connected) return store.close({ runUid, file });
-      open.set(key, { runUid, file, run: result.run });
-      tellLookedAt(result.run);
+      open.set(key, { runUid, file });
       return result;
     }),
   );
@@ -83,7 +71,6 @@ function serveSender(
   );
 
   socket.on('disconnect', () => {
-    stopTelling();
     for (const file of open.values()) void store.close(file);
     open.clear();
   });

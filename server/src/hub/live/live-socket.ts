@@ -7,7 +7,6 @@ import {
 } from '@convscope/shared/protocol/live.js';
 import type { Namespace } from 'socket.io';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { LookedAt } from '../looked-at.js';
 import { type LiveSocket, Viewer } from './viewer.js';
 
 /** Unread answers after which a page that goes on asking is cut off. */
@@ -22,7 +21,6 @@ const QUESTIONS = { aSecond: 20, burst: 100 };
 export function serveLive(
   namespace: Namespace<LiveClientEvents, LiveServerEvents>,
   logdir: Logdir,
-  lookedAt: LookedAt,
   refuseViewer: (headers: LiveSocket['handshake']['headers']) => { error: string } | null,
 ): () => void {
   const viewers = new Set<Viewer>();
@@ -53,10 +51,7 @@ export function serveLive(
       if (isTooMuch()) return;
       if (typeof answer !== 'function') return cutOff();
       const watch = watchSchema.safeParse(message);
-      if (watch.success) {
-        lookedAt.look(viewer, watch.data.mapsOf, watch.data.lookedAt);
-        return answer(viewer.watch(watch.data));
-      }
+      if (watch.success) return answer(viewer.watch(watch.data));
       const issue = watch.error.issues[0];
       answer({
         error: `The watch is not as the protocol says: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}.`,
@@ -74,7 +69,6 @@ export function serveLive(
     });
     socket.on('disconnect', () => {
       viewers.delete(viewer);
-      lookedAt.leave(viewer);
       viewer.close();
     });
   });

@@ -360,45 +360,6 @@ describe('maps', () => {
   });
 });
 
-describe('what people look at', () => {
-  it('is told to the sender of the run: what each wants most comes first, and who leaves is forgotten', async () => {
-    const hub = await startTestHub();
-    const sender = await startSender(hub);
-    const told: string[][] = [];
-    sender.socket.on('lookedAt', ({ run, tags }) => {
-      expect(run).toBe('run');
-      told.push(tags);
-    });
-    const file = { runUid: uid('a'), run: 'run', file: FILE };
-    await sender.open(file);
-    await sender.write(file, 0, runHead(uid('a')));
-    expect(told).toEqual([[]]);
-    const [one, other, elsewhere] = await Promise.all([0, 1, 2].map(() => connected(viewerSocket(hub))));
-    const look = (viewer: typeof one, lookedAt: string[], mapsOf = 'run') =>
-      watch(viewer!, { runs: ['run'], mapsOf, tags: lookedAt, lookedAt });
-    await look(elsewhere, ['x'], 'another');
-    await look(one, ['a', 'b']);
-    await look(other, ['c', 'b']);
-    await waitFor(() => expect(told.at(-1)).toEqual(['a', 'c', 'b']));
-    one!.disconnect();
-    await waitFor(() => expect(told.at(-1)).toEqual(['c', 'b']));
-    await look(other, []);
-    await waitFor(() => expect(told.at(-1)).toEqual([]));
-    expect(told.flat()).not.toContain('x');
-  });
-
-  it('is told to a sender that comes later', async () => {
-    const hub = await startTestHub();
-    const viewer = await connected(viewerSocket(hub));
-    await watch(viewer, { runs: ['run'], mapsOf: 'run', tags: ['a'], lookedAt: ['a'] });
-    const sender = await startSender(hub);
-    const told: string[][] = [];
-    sender.socket.on('lookedAt', ({ tags }) => told.push(tags));
-    await sender.open({ runUid: uid('a'), run: 'run', file: FILE });
-    expect(told).toEqual([['a']]);
-  });
-});
-
 describe('a slow or hostile viewer', () => {
   it('that stops reading costs the hub little, and nobody else anything', async () => {
     const hub = await startTestHub();
@@ -493,8 +454,6 @@ describe('a slow or hostile viewer', () => {
       { runs: ['x'.repeat(513)], mapsOf: null, tags: [] },
       { runs: [], mapsOf: 5, tags: [] },
       { runs: [], mapsOf: null, tags: ['x'.repeat(1025)] },
-      { runs: [], mapsOf: null, tags: [], lookedAt: Array(17).fill('t') },
-      { runs: [], mapsOf: null, tags: [], lookedAt: 'a' },
     ]) {
       expect(await raw(asking).emitWithAck('watch', message)).toEqual({
         error: expect.stringMatching(/\.$/),

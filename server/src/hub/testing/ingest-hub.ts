@@ -12,7 +12,6 @@ import { type Namespace, Server } from 'socket.io';
 import { openLocalLogdir } from '../../storage/local-storage.js';
 import { serveIngest } from '../ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from '../ingest/ingest-store.js';
-import { createLookedAt, type LookedAt } from '../looked-at.js';
 
 export const TOKEN = 'the-token';
 
@@ -20,7 +19,6 @@ export interface IngestHub {
   readonly port: number;
   readonly url: string;
   readonly store: IngestStore;
-  readonly lookedAt: LookedAt;
   /** What every open and write is answered from now on; undefined: what the store says. */
   refuseWith(answer: IngestAnswer | undefined): void;
   /** As a hub that sends its senders away. */
@@ -44,15 +42,13 @@ export async function startIngestHub(logdir: string, port = 0): Promise<IngestHu
   const http = createHttpServer();
   const io = new Server(http, { transports: ['websocket'], maxHttpBufferSize: LIMITS.socketBytes });
   const ingest: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
-  const lookedAt = createLookedAt();
-  serveIngest(ingest, store, lookedAt, (token) => token === TOKEN);
+  serveIngest(ingest, store, (token) => token === TOKEN);
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
   const at = (http.address() as AddressInfo).port;
   return {
     port: at,
     url: `http://127.0.0.1:${at}/`,
     store: real,
-    lookedAt,
     refuseWith(answer) {
       refusal = answer;
     },

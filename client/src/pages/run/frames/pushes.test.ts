@@ -1,10 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
 import { Pushes } from './pushes.js';
 
 const TAG = 'conv1/preactivation';
-const nothing = () => false;
 
 /** The data of a run with so many captures. */
 function dataOf(rows: number): RunData {
@@ -31,7 +30,9 @@ test('the hub pushes what comes after the rows known at first, and after the las
   expect(pushes.comingFrom(dataOf(7), TAG)).toBe(7);
 });
 
-test('a credit is given once, after the paint, for a push that was decoded', async () => {
+const nothing = () => false;
+
+test('a credit is given once, for a push that was decoded', () => {
   const credits: string[] = [];
   const source = { credit: (run: string, tag: string) => credits.push(`${run}/${tag}`) };
   const pushes = new Pushes();
@@ -40,10 +41,10 @@ test('a credit is given once, after the paint, for a push that was decoded', asy
   expect(pushes.isDecoding(TAG, (key) => key === 'key')).toBe(false);
   expect(pushes.decoded('another')).toBeUndefined();
   pushes.payCredits(source as unknown as Source, 'a');
+  expect(credits).toEqual([]);
   expect(pushes.decoded('key')).toBe(TAG);
   expect(pushes.isDecoding(TAG, nothing)).toBe(false);
   pushes.payCredits(source as unknown as Source, 'a');
   pushes.payCredits(source as unknown as Source, 'a');
-  expect(credits).toEqual([]);
-  await vi.waitFor(() => expect(credits).toEqual([`a/${TAG}`]));
+  expect(credits).toEqual([`a/${TAG}`]);
 });

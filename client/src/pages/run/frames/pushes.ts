@@ -2,7 +2,6 @@
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
-import { afterPaint } from '../../../ui/animation-frame.js';
 import { createStore } from '../../../ui/store.js';
 
 export class Pushes {
@@ -10,7 +9,7 @@ export class Pushes {
   readonly skipped = createStore(0);
   /** Tags of pushed captures that are being decoded, by key. */
   readonly #decoding = new Map<string, string>();
-  /** Tags whose push has been decoded, and which get a credit after the next paint. */
+  /** Tags whose push has been decoded, and for which a credit is owed. */
   readonly #owed = new Set<string>();
   /** The last row that was pushed, by tag. */
   readonly #last = new Map<string, number>();
@@ -56,14 +55,10 @@ export class Pushes {
     return last + 1;
   }
 
-  /** After the next paint, tells the hub that it may push the next captures. */
+  /** Tells the hub that it may push the next captures. */
   payCredits(source: Source, run: string): void {
-    if (this.#owed.size === 0) return;
-    const owed = [...this.#owed];
+    for (const tag of this.#owed) source.credit(run, tag);
     this.#owed.clear();
-    afterPaint(() => {
-      for (const tag of owed) source.credit(run, tag);
-    });
   }
 
   forget(): void {

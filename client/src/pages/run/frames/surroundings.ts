@@ -1,4 +1,4 @@
-/** What is shown beside the frame, at its step or newer: thumbnails of all layers, and the predictions. */
+/** What is shown beside the frame, at its step: thumbnails of all layers, and the predictions. */
 import { PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
 import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
@@ -16,7 +16,6 @@ export interface Place {
   readonly data: RunData;
   readonly layers: readonly LayerView[];
   readonly step: number;
-  readonly following: boolean;
   /** The first row of a tag that the hub will push. */
   readonly coming: (tag: string) => number;
 }
@@ -42,7 +41,7 @@ export function newestMap(
 
 /** A map of each layer, by its name; `before` itself when none has changed. */
 export function thumbnailsAt(
-  { data, layers, step, following, coming }: Place,
+  { data, layers, step, coming }: Place,
   before: Thumbnails,
   decodedOf: DecodedOf,
 ): { readonly refs: readonly CaptureRef[]; readonly thumbnails: Thumbnails } {
@@ -53,8 +52,7 @@ export function thumbnailsAt(
     if (ref === undefined) continue;
     refs.push(ref);
     const old = before.get(name);
-    const newer = following ? newestMap(data, output, step, old, decodedOf) : undefined;
-    const piece = newer ?? mapPiece(ref, old, decodedOf) ?? old;
+    const piece = mapPiece(ref, old, decodedOf) ?? old;
     if (piece !== undefined) thumbnails.set(name, piece);
   }
   const isSame =
