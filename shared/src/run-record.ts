@@ -44,14 +44,14 @@ export interface NonFiniteRun {
 }
 
 /** Statistics per channel, over the statistics pictures. Non-finite values count only in `nonFinite`. */
-export interface ChannelStatistics {
+export interface ChannelStatistics<Values extends Float32Array | Float64Array = Float32Array> {
   /** Number of pictures that the statistics cover. */
   readonly pictures: number;
-  readonly min: Float32Array;
-  readonly max: Float32Array;
-  readonly mean: Float32Array;
+  readonly min: Values;
+  readonly max: Values;
+  readonly mean: Values;
   /** Population standard deviation. */
-  readonly std: Float32Array;
+  readonly std: Values;
   /** Fraction, in [0, 1], of values ≤ 0 for pre-activations (those that ReLU turns into 0), of values = 0 otherwise. */
   readonly zeroFraction: Float32Array;
   /** Number of NaN and infinite values. */

@@ -24,6 +24,7 @@ function hubWith(list: RunList | undefined) {
     credit: () => undefined,
     scalarRows: async () => new Uint8Array(),
     indexRows: async () => new Uint8Array(),
+    history: async () => new Uint8Array(),
     event: async () => new Uint8Array(),
     retry: () => undefined,
     close: () => undefined,

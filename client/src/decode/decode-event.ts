@@ -1,8 +1,7 @@
 /** Decodes event bytes for drawing. Runs in the worker, but has no side effects, so that tests need no worker. */
+import { rangeOfCodes, rangeOfValues } from '@convscope/shared/channels/capture-summary.js';
 import { decodeChannels } from '@convscope/shared/channels/channels-record.js';
-import { type ChannelHealth, channelHealth } from '@convscope/shared/channels/health.js';
 import type { Inflate } from '@convscope/shared/channels/png.js';
-import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import {
   type RecordKind,
@@ -13,42 +12,30 @@ import {
 import { unzlibSync } from 'fflate';
 import type { Decoded, DecodedChannels, DecodedTensor } from './decoded.js';
 import { MARK } from './decoded.js';
-import { valueRange } from './value-range.js';
 
 export interface DecodeRequest {
   readonly bytes: Uint8Array;
   readonly tag: string;
   /** The kind of the tag according to the index. */
   readonly kind: RecordKind;
-  /** The activation after the layer, for judging the health of its channels. */
-  readonly activation: 'relu' | 'none';
-}
-
-export interface DecodedEvent {
-  readonly decoded: Decoded;
-  /**
-   * Judges the health of the channels, one entry per channel. Undefined without statistics. This takes longer than
-   * decoding. It works on copies, so it can run later, after the buffers of `decoded` were transferred.
-   */
-  readonly judge?: () => readonly ChannelHealth[];
 }
 
 /** @throws with a message if the event does not contain the record, or the record is damaged */
-export function decodeForDrawing({ bytes, tag, kind, activation }: DecodeRequest): DecodedEvent {
+export function decodeForDrawing({ bytes, tag, kind }: DecodeRequest): Decoded {
   const record = recordOf(bytes, tag, kind);
   switch (record.kind) {
     case 'channels':
-      return decodeMaps(record, activation);
+      return decodeMaps(record);
     case 'tensor':
-      return { decoded: decodeTensor(record) };
+      return decodeTensor(record);
     case 'image': {
       const { width, height, images } = record;
-      return { decoded: { kind: 'image', step: stepToNumber(record.step), width, height, images } };
+      return { kind: 'image', step: stepToNumber(record.step), width, height, images };
     }
     case 'run-start':
-      return { decoded: { kind: 'run-start', start: record.start } };
+      return { kind: 'run-start', start: record.start };
     case 'run-end':
-      return { decoded: { kind: 'run-end', end: record.end } };
+      return { kind: 'run-end', end: record.end };
     default:
       throw new Error(`Records of kind ${record.kind} cannot be drawn.`);
   }
@@ -93,18 +80,14 @@ function recordOf(bytes: Uint8Array, tag: string, kind: RecordKind): RunRecord {
   return value.toRecord();
 }
 
-function decodeMaps(record: RecordOf<'channels'>, activation: 'relu' | 'none'): DecodedEvent {
-  const { channels, height, width, lo, hi, role, statistics } = record;
+function decodeMaps(record: RecordOf<'channels'>): DecodedChannels {
+  const { height, width, lo, hi } = record;
   const maps = mapsOf(
     record,
     record.probes.map((_, picture) => picture),
   );
-  const decoded = { ...maps, range: rangeOfCodes(maps.codes, maps.marks, lo, hi, height * width) };
-  if (statistics === undefined) return { decoded };
-  // Copies, because the buffer of `codes` will be transferred.
-  const size = channels * height * width;
-  const pictures = record.probes.map((_, picture) => maps.codes.slice(picture * size, (picture + 1) * size));
-  return { decoded, judge: () => channelHealth({ role, activation, channels, statistics, maps: pictures }) };
+  const counts = countCodes(maps.codes, maps.marks, lo.length, height * width);
+  return { ...maps, range: rangeOfCodes(counts, lo, hi) };
 }
 
 /** Decodes the given pictures of a record, by their index in it. */
@@ -138,27 +121,23 @@ function mapsOf(record: RecordOf<'channels'>, pictures: readonly number[]): Omit
   };
 }
 
-/** @param codes [picture, channel, place] */
-function rangeOfCodes(
+/**
+ * The number of finite places per [channel, code].
+ * @param codes [picture, channel, place]
+ */
+function countCodes(
   codes: Uint8Array,
   marks: Uint8Array | undefined,
-  lo: Float32Array,
-  hi: Float32Array,
+  channels: number,
   places: number,
-) {
-  const channels = lo.length;
+): Uint32Array {
   const counts = new Uint32Array(channels * 256);
   for (let at = 0, channel = 0; at < codes.length; channel = (channel + 1) % channels) {
     for (const end = at + places; at < end; at++) {
       if (marks === undefined || marks[at] === MARK.finite) counts[channel * 256 + codes[at]!]!++;
     }
   }
-  return valueRange((visit) => {
-    for (let bin = 0; bin < counts.length; bin++) {
-      const count = counts[bin]!;
-      if (count > 0) visit(dequantise(bin & 255, lo[bin >> 8]!, hi[bin >> 8]!), count);
-    }
-  });
+  return counts;
 }
 
 function decodeTensor(record: RecordOf<'tensor'>): DecodedTensor {
@@ -166,8 +145,6 @@ function decodeTensor(record: RecordOf<'tensor'>): DecodedTensor {
   if (values === undefined) {
     throw new Error(`The tensor ${record.tag} is of type ${record.dtype}, which cannot be drawn.`);
   }
-  const range = valueRange((visit) => {
-    for (const value of values) if (Number.isFinite(value)) visit(value, 1);
-  });
+  const range = rangeOfValues(values);
   return { kind: 'tensor', step: stepToNumber(record.step), shape: record.shape, values, range };
 }

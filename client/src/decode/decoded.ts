@@ -1,20 +1,10 @@
 /** The results of decoding an event: plain data, ready to draw. */
-
+import type { ValueRange } from '@convscope/shared/channels/value-range.js';
 import type { MapShape } from '@convscope/shared/run-description.js';
 import type { ChannelRole, ChannelStatistics, RunEnd, RunStart } from '@convscope/shared/run-record.js';
 
 /** The values in `marks`: which non-finite value a place has. */
 export const MARK = { finite: 0, nan: 1, infinity: 2, negativeInfinity: 3 } as const;
-
-/** The range of all finite values of a record, from which the colour limits are derived. */
-export interface ValueRange {
-  readonly min: number;
-  readonly max: number;
-  /** The 99.5 % quantile of the absolute values. */
-  readonly absolute: number;
-  /** The 98.5 % quantile of the positive values; 0 if there are none. */
-  readonly positive: number;
-}
 
 export interface DecodedChannels {
   readonly kind: 'channels';

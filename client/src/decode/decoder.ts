@@ -1,19 +1,13 @@
-import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { type DecodeRequest, decodePicture } from './decode-event.js';
 import type { DecodeAnswer, DecodeMessage } from './decode-worker.js';
 import type { Decoded, DecodedChannels } from './decoded.js';
 
 export interface Decoder {
   /**
-   * Decodes an event in the worker. The bytes are transferred and cannot be used afterwards. If the event contains maps
-   * with statistics, `judged` is called later with the health of the channels. Lower values of `urgency` go first.
+   * Decodes an event in the worker. The bytes are transferred and cannot be used afterwards.
    * @throws with a message if the event cannot be decoded
    */
-  decode(
-    request: DecodeRequest,
-    urgency: number,
-    judged: (health: readonly ChannelHealth[]) => void,
-  ): Promise<Decoded>;
+  decode(request: DecodeRequest): Promise<Decoded>;
   /** Decodes the maps of one picture synchronously, see `decodePicture`. Does not transfer the bytes. */
   decodePicture(request: DecodeRequest, probe: number): DecodedChannels | undefined;
 }
@@ -21,7 +15,6 @@ export interface Decoder {
 interface Asked {
   readonly resolve: (decoded: Decoded) => void;
   readonly reject: (error: Error) => void;
-  readonly judged: (health: readonly ChannelHealth[]) => void;
 }
 
 /** Creates the page's decoder, which uses one worker. */
@@ -31,13 +24,8 @@ export function createWorkerDecoder(): Decoder {
   let lastId = 0;
   worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => {
     const asked = waiting.get(data.id);
-    if ('decoded' in data) {
-      if (!data.judged) waiting.delete(data.id);
-      asked?.resolve(data.decoded);
-      return;
-    }
     waiting.delete(data.id);
-    if ('health' in data) asked?.judged(data.health);
+    if ('decoded' in data) asked?.resolve(data.decoded);
     else asked?.reject(new Error(data.error));
   };
   worker.onerror = (event) => {
@@ -48,15 +36,15 @@ export function createWorkerDecoder(): Decoder {
   };
   return {
     decodePicture,
-    decode: (request, urgency, judged) =>
+    decode: (request) =>
       new Promise((resolve, reject) => {
         const id = ++lastId;
-        waiting.set(id, { resolve, reject, judged });
+        waiting.set(id, { resolve, reject });
         // A view of a larger buffer, such as a socket's message, must not transfer the whole buffer.
         const { bytes } = request;
         const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
         const own = whole ? bytes : bytes.slice();
-        const message: DecodeMessage = { ...request, bytes: own, id, urgency };
+        const message: DecodeMessage = { ...request, bytes: own, id };
         worker.postMessage(message, [own.buffer as ArrayBuffer]);
       }),
   };

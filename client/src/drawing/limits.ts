@@ -3,7 +3,7 @@
  * the layer, they clip 0.5 % (signed) or 1.5 % (after ReLU) of its values. Locked to the run, they are the widest layer
  * limits of all captures seen so far. Limits are symmetric about 0 for signed data and start at 0 for rectified data.
  */
-import type { ValueRange } from '../decode/decoded.js';
+import type { ValueRange } from '@convscope/shared/channels/value-range.js';
 import { MARK } from '../decode/decoded.js';
 import type { Limits } from './lut.js';
 import type { MapStack } from './map-stack.js';

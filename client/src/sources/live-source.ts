@@ -190,6 +190,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       bytes(HTTP.index, { run, tag, kind, generation, from }, signal),
     event: (run: string, generation: number, row: BlobRow, signal) =>
       bytes(HTTP.event, { run, generation, file: row.file, offset: row.offset, length: row.length }, signal),
+    history: ({ run, generation, tag, kind }: ColumnRef, from, findDuplicates, signal) =>
+      bytes(HTTP.history, { run, tag, kind, generation, from, duplicates: findDuplicates ? 1 : 0 }, signal),
     retry: reconnect,
     close() {
       closed = true;

@@ -77,6 +77,11 @@ export interface Source {
   indexRows(ref: ColumnRef, from: number, signal: AbortSignal): Promise<Uint8Array>;
   /** The event's data, without its frame. @throws GenerationChangedError */
   event(run: string, generation: number, row: BlobRow, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * What the captures from row `from` on say about the channels, as `shared/protocol/history` describes: at least one,
+   * maybe not all. @throws GenerationChangedError
+   */
+  history(ref: ColumnRef, from: number, findDuplicates: boolean, signal: AbortSignal): Promise<Uint8Array>;
   /** Tries to reconnect immediately. */
   retry(): void;
   close(): void;

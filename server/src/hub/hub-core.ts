@@ -11,6 +11,7 @@ import {
   type LiveServerEvents,
 } from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
+import { createCaptureHistory } from '../capture-history/capture-history.js';
 import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
 import type { LogStorage } from '../storage/storage.js';
 import { type Access, SECURITY_HEADERS } from './http/access.js';
@@ -18,7 +19,6 @@ import { createApi } from './http/http-api.js';
 import { serveIngest } from './ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
 import { serveLive } from './live/live-socket.js';
-import { createLookedAt } from './looked-at.js';
 
 /** Most simultaneous sockets. A viewer has one, and so has a sender. */
 const SOCKETS = 256;
@@ -66,32 +66,31 @@ export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): 
     },
   });
   io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, SECURITY_HEADERS));
-  const lookedAt = createLookedAt();
   io.use((_socket, next) => next(new Error(`Connect to ${LIVE_NAMESPACE} or ${INGEST_NAMESPACE}.`)));
   serveIngest(
     io.of(INGEST_NAMESPACE) as Namespace<IngestClientEvents, IngestServerEvents>,
     ingest,
-    lookedAt,
     access.isIngestToken,
   );
   const stopLive = serveLive(
     io.of(LIVE_NAMESPACE) as Namespace<LiveClientEvents, LiveServerEvents>,
     logdir,
-    lookedAt,
     access.refuseViewer,
   );
 
+  const history = createCaptureHistory(logdir, options.log);
   void logdir.start();
 
   return {
     logdir,
     ingest,
-    api: createApi({ logdir, access, basePath, version }),
+    api: createApi({ logdir, history, access, basePath, version }),
     async close() {
       stopLive();
       // Ends the HTTP server as well.
       await io.close();
       await ingest.closeAll();
+      await history.close();
       await logdir.close();
     },
   };

@@ -53,8 +53,8 @@ export class FollowedRun implements Run {
     return this.#index.owns(column);
   }
 
-  rows(tag: string, kind: string, from: number): Uint8Array | null {
-    return this.#index.column(tag, kind)?.bytes(from) ?? null;
+  column(tag: string, kind: string): Column | null {
+    return this.#index.column(tag, kind) ?? null;
   }
 
   get files(): readonly FollowedFile[] {

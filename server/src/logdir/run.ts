@@ -23,8 +23,8 @@ export interface Run {
   columns(): Iterable<Column>;
   /** Whether the column belongs to this generation. */
   owns(column: Column): boolean;
-  /** The rows of one column from the given one on, as bytes; null when the run has no such column. */
-  rows(tag: string, kind: string, from: number): Uint8Array | null;
+  /** Null when the run has no such column. */
+  column(tag: string, kind: string): Column | null;
 }
 
 /** Hears of everything that is read, in the order of reading. */

@@ -1,19 +1,22 @@
 import { expect, it } from 'vitest';
-import { channelHealth } from './health.js';
+import type { CaptureSummary } from './capture-summary.js';
+import { findDuplicates } from './duplicates.js';
+import { type Activation, channelHealth } from './health.js';
 import { channelStatistics } from './statistics.js';
 
-/** Health of maps [channel][value] of one picture, as pre-activations before ReLU. */
-function healthOf(maps: number[][], activation: 'relu' | 'none' = 'relu') {
-  const values = Float32Array.from(maps.flat());
-  const shape = { pictures: 1, height: 1, width: maps[0]!.length, channels: maps.length };
-  const statistics = channelStatistics(values, shape, 'NCHW', 'preactivation');
-  return channelHealth({
-    role: 'preactivation',
-    activation,
-    channels: maps.length,
-    statistics,
-    maps: [values],
-  });
+/** What a capture of these maps says, one [channel, place] array per picture. */
+function captureOf(pictures: readonly Float32Array[], channels: number): CaptureSummary {
+  const values = Float32Array.from(pictures.flatMap((picture) => [...picture]));
+  const shape = { pictures: pictures.length, height: 1, width: pictures[0]!.length / channels, channels };
+  const { min, max, nonFinite } = channelStatistics(values, shape, 'NCHW', 'preactivation');
+  const range = { min: 0, max: 0, absolute: 0, positive: 0 };
+  const duplicates = findDuplicates(pictures, channels);
+  return { step: 0, channels, pictures: pictures.length, range, min, max, nonFinite, duplicates };
+}
+
+/** Health of maps [channel][value] of one picture. */
+function healthOf(maps: number[][], activation: Activation = 'relu') {
+  return channelHealth(captureOf([Float32Array.from(maps.flat())], maps.length), activation);
 }
 
 it('names each problem, and none for healthy channels', () => {
@@ -35,10 +38,10 @@ it('names each problem, and none for healthy channels', () => {
     ['duplicate'],
     ['duplicate'],
   ]);
-  expect(health[5]!.duplicateOf!.channel).toBe(0);
-  expect(health[5]!.duplicateOf!.correlation).toBeCloseTo(1, 6);
-  expect(health[6]!.duplicateOf!.channel).toBe(0);
-  expect(health[6]!.duplicateOf!.correlation).toBeCloseTo(-1, 6);
+  expect(health[5]!.duplicate!.of).toBe(0);
+  expect(health[5]!.duplicate!.correlation).toBeCloseTo(1, 6);
+  expect(health[6]!.duplicate!.of).toBe(0);
+  expect(health[6]!.duplicate!.correlation).toBeCloseTo(-1, 6);
 });
 
 it('calls no channel dead or always on without a ReLU', () => {
@@ -50,6 +53,18 @@ it('calls no channel dead or always on without a ReLU', () => {
     'none',
   );
   expect(health.map(({ conditions }) => conditions)).toEqual([[], []]);
+});
+
+it('calls a channel dead without knowing the activation only if it is 0 everywhere', () => {
+  const maps = [
+    [-1, -2, -3, -4],
+    [0, 0, 0, 0],
+    [2, 2, 2, 2],
+    [0, 0, 1, 0],
+  ];
+  const conditions = (activation: Activation) => healthOf(maps, activation).map((one) => one.conditions);
+  expect(conditions('unknown')).toEqual([[], ['dead'], ['constant'], []]);
+  expect(conditions('none')).toEqual([[], ['constant'], ['constant'], []]);
 });
 
 it('calls a channel of only NaN non-finite and nothing else', () => {
@@ -85,10 +100,10 @@ it('calls channels duplicates from a correlation of 0.999 on', () => {
   const wanted = correlations.map((correlation, at) => at > 0 && Math.abs(correlation) >= 0.999);
   expect(new Set(wanted.slice(1))).toEqual(new Set([true, false]));
   const health = healthOf(channels, 'none');
-  const found = health.map(({ duplicateOf }) => duplicateOf?.channel === 0);
+  const found = health.map(({ duplicate }) => duplicate?.of === 0);
   expect(found).toEqual(wanted);
-  for (const [at, { duplicateOf }] of health.entries())
-    if (duplicateOf?.channel === 0) expect(duplicateOf.correlation).toBeCloseTo(correlations[at]!, 5);
+  for (const [at, { duplicate }] of health.entries())
+    if (duplicate?.of === 0) expect(duplicate.correlation).toBeCloseTo(correlations[at]!, 5);
 });
 
 it('finds the duplicate among a thousand channels, and no others', () => {
@@ -104,18 +119,22 @@ it('finds the duplicate among a thousand channels, and no others', () => {
     const copy = picture.subarray(3 * places, 4 * places).map((value) => -2 * value);
     picture.set(copy, 900 * places);
   }
-  const values = Float32Array.from(pictures.flatMap((picture) => [...picture]));
-  const shape = { pictures: 8, height: 8, width: 8, channels };
-  const statistics = channelStatistics(values, shape, 'NCHW', 'preactivation');
-  const health = channelHealth({
-    role: 'preactivation',
-    activation: 'relu',
-    channels,
-    statistics,
-    maps: pictures,
-  });
+  const health = channelHealth(captureOf(pictures, channels), 'relu');
   const sick = health.flatMap((one, channel) =>
-    one.duplicateOf === undefined ? [] : [[channel, one.duplicateOf.channel]],
+    one.duplicate === undefined ? [] : [[channel, one.duplicate.of]],
   );
   expect(sick).toEqual([[900, 3]]);
+});
+
+it('finds maps with a few bright pixels that repeat each other, and none that only look alike elsewhere', () => {
+  const [channels, places] = [4, 4096];
+  const picture = new Float32Array(channels * places);
+  // Channels 1 and 3 are bright at the same three pixels, channel 2 at others, and channel 0 nowhere.
+  for (const pixel of [5, 2001, 4002]) {
+    picture[places + pixel] = 1 + pixel;
+    picture[3 * places + pixel] = 2 + 2 * pixel;
+    picture[2 * places + pixel + 1] = 1 + pixel;
+  }
+  const found = findDuplicates([picture, picture, picture], channels);
+  expect(found.map(({ channel, of }) => [channel, of])).toEqual([[3, 1]]);
 });

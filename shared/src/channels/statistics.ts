@@ -4,23 +4,26 @@ import { type MapsLayout, type MapsShape, stridesOf } from './map-shape.js';
 /**
  * Computes per channel: limits, mean, population standard deviation, fraction of silent values, count of non-finite ones. Silent
  * values are ≤ 0 for a pre-activation (ReLU sets them to 0), = 0 otherwise. A channel without finite values has NaN for min, max,
- * mean and std.
+ * mean and std. Results have the precision of the values.
  *
  * One pass with float64 sums of the distances from the channel's first value, which is accurate also for values far from 0 (the
  * shifted form of Chan, Golub and LeVeque, "Algorithms for computing the sample variance", 1983).
  * @throws Error when the values do not match the shape.
  */
-export function channelStatistics(
-  values: Float32Array,
+export function channelStatistics<Values extends Float32Array | Float64Array>(
+  values: Values,
   shape: MapsShape,
   layout: MapsLayout,
   role: ChannelRole,
-): ChannelStatistics {
+): ChannelStatistics<Values> {
   const { pictures, channels } = shape;
   const strides = stridesOf(values, shape, layout);
   const places = shape.height * shape.width;
-  const min = new Float32Array(channels).fill(Number.POSITIVE_INFINITY);
-  const max = new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
+  const like = values.constructor as new (length: number) => Values;
+  const min = new like(channels);
+  const max = new like(channels);
+  min.fill(Number.POSITIVE_INFINITY);
+  max.fill(Number.NEGATIVE_INFINITY);
   const silent = new Float64Array(channels);
   const finite = new Float64Array(channels);
   const shift = new Float64Array(channels);
@@ -62,8 +65,8 @@ export function channelStatistics(
       squares[channel]! += squared;
     }
   }
-  const mean = new Float32Array(channels);
-  const std = new Float32Array(channels);
+  const mean = new like(channels);
+  const std = new like(channels);
   const zeroFraction = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
     const count = finite[channel]!;
@@ -79,7 +82,7 @@ export function channelStatistics(
   return { pictures, min, max, mean, std, zeroFraction, nonFinite };
 }
 
-function firstFinite(values: Float32Array, from: number, to: number, stride: number): number {
+function firstFinite(values: Float32Array | Float64Array, from: number, to: number, stride: number): number {
   for (let at = from; at < to; at += stride) if (Number.isFinite(values[at]!)) return values[at]!;
   return 0;
 }

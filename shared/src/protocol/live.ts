@@ -91,11 +91,6 @@ export const watchSchema = z.object({
   /** The run whose maps are pushed. `tags` are those whose newest blobs are pushed. */
   mapsOf: z.nullable(z.string().check(z.maxLength(LIMITS.runIdLength))),
   tags: z.array(z.string().check(z.maxLength(LIMITS.tagLength))).check(z.maxLength(LIMITS.watchedTags)),
-  /** Those of `tags` that are on the screen, most important first. */
-  lookedAt: z._default(
-    z.array(z.string().check(z.maxLength(LIMITS.tagLength))).check(z.maxLength(LIMITS.lookedAtTags)),
-    [],
-  ),
 });
 export type Watch = z.input<typeof watchSchema>;
 
@@ -132,6 +127,8 @@ export interface LiveServerEvents {
  *   api/scalars?run=&tag=&generation=&from=      → SCALAR_ROW_BYTES rows from row `from` on (octet-stream)
  *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows
  *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
+ *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
+ *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
  *   api/session                                  → { version, logdir, readOnly: boolean }
  * POST api/session { token } sets the cookie that clients beyond loopback need.
  * A wrong generation is answered with 409; errors are answered with { error: message }.
@@ -142,5 +139,6 @@ export const HTTP = {
   scalars: 'api/scalars',
   index: 'api/index',
   event: 'api/event',
+  history: 'api/history',
   session: 'api/session',
 } as const;

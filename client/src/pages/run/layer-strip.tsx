@@ -9,8 +9,8 @@ import { Arrow, Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNarrow } from '../../ui/use-size.js';
 import { FLAG_NAMES } from './flag-names.js';
-import { healthOf } from './frames/channel-health.js';
 import type { MapRecord, Piece } from './frames/frame.js';
+import { healthAt } from './frames/layer-health.js';
 import type { LayerView } from './frames/layers.js';
 import { stackOf } from './frames/stacks.js';
 import { ProbePicture } from './inspector/probe-picture.js';
@@ -112,7 +112,9 @@ function LayerTile({
   const app = useRunPage();
   const { description } = layer;
   const shape = piece?.decoded.shape.slice(-3);
-  const health = useStore(app.frames.health, (judged) => healthOf(judged, layer.name, piece?.decoded));
+  const health = useStore(app.frames.history.health, (layers) =>
+    healthAt(layers.get(layer.name), piece?.step),
+  );
   const counts = useMemo(
     () =>
       FLAGS.flatMap((flag) => {

@@ -1,7 +1,7 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore, useStoreValue } from '../../ui/store.js';
-import { healthOf } from './frames/channel-health.js';
 import type { Frame } from './frames/frame.js';
+import { healthAt } from './frames/layer-health.js';
 import type { RunPageState } from './state/run-page-state.js';
 import { type Selection, select } from './state/selection.js';
 
@@ -41,8 +41,8 @@ function useSelectionOf(frame: Frame | undefined): Selection | undefined {
   const channel = useStore(app.view, (view) => view.channel);
   const y = useStore(app.view, (view) => view.y);
   const x = useStore(app.view, (view) => view.x);
-  const health = useStore(app.frames.health, (judged) =>
-    layer === undefined ? undefined : healthOf(judged, layer.name, frame?.output?.decoded),
+  const health = useStore(app.frames.history.health, (layers) =>
+    layer === undefined ? undefined : healthAt(layers.get(layer.name), frame?.output?.step),
   );
   return useMemo(
     () =>

@@ -1,11 +1,11 @@
 import type { RunConfig } from '@convscope/shared/run-description.js';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { RunList } from '../../runs/run-list.js';
 import { Button } from '../../ui/button.js';
 import { formatConfig, formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
-import { FLAG_NAMES } from './flag-names.js';
+import { FindingsPanel } from './findings-panel.js';
 import { useRunPage } from './run-page-context.js';
 import './rail.css';
 
@@ -52,7 +52,7 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
         configOf={(id) => configs.get(id)}
       />
       <Config />
-      <Findings />
+      <FindingsPanel />
     </aside>
   );
 }
@@ -82,59 +82,6 @@ function Config() {
           </div>
         ))}
       </dl>
-    </section>
-  );
-}
-
-function Findings() {
-  const app = useRunPage();
-  const { findings, looked } = useStoreValue(app.frames.findings);
-  const total = useStore(app.run, (run) => run?.steps.length ?? 0);
-  const listRef = useRef<HTMLUListElement>(null);
-  if (looked === 0) return null;
-  return (
-    <section className="section findings" aria-label="Findings">
-      <h2 className="heading">
-        Findings <span className="micro">{findings.length}</span>
-        <span className="grow" />
-        <span className="micro nowrap">first step</span>
-      </h2>
-      {looked < total && (
-        <p
-          className="micro findings-note"
-          title="Health is judged over the statistics pictures of each capture that has been looked at. The first step is the earliest of these that shows it."
-        >
-          in {looked} of {total} captures looked at
-        </p>
-      )}
-      {findings.length === 0 && <p className="pane-message">No channel is dead, always on or a duplicate.</p>}
-      <ul ref={listRef}>
-        {findings.map(({ layer, channel, condition, of, firstStep }) => (
-          <li key={`${layer}/${channel}`}>
-            <button
-              type="button"
-              className="finding"
-              onClick={() => {
-                app.scrubTo(firstStep);
-                app.show({ layer, channel, limits: {} });
-              }}
-            >
-              <span className={`flag-${condition}`}>
-                <Icon name={condition} />
-              </span>
-              <span className="ellipsis">
-                {layer}/{channel}{' '}
-                <span className="faint">
-                  {of === undefined
-                    ? FLAG_NAMES[condition]
-                    : `= ${of.channel}${of.negative ? ', negated' : ''}`}
-                </span>
-              </span>
-              <span className="faint">{formatStep(firstStep)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

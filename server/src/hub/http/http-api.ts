@@ -5,12 +5,14 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { HTTP } from '@convscope/shared/protocol/live.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import type { CaptureHistory } from '../../capture-history/capture-history.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { Run } from '../../logdir/run.js';
 import type { Access, Refusal } from './access.js';
 
 export interface ApiOptions {
   readonly logdir: Logdir;
+  readonly history: CaptureHistory;
   readonly access: Access;
   /** Begins and ends with `/`. */
   readonly basePath: string;
@@ -37,11 +39,15 @@ const scalarsQuery = z.extend(runQuery, {
   from: z._default(count, 0),
 });
 const indexQuery = z.extend(scalarsQuery, { kind: z.string().check(z.maxLength(32)) });
+const historyQuery = z.extend(scalarsQuery, {
+  kind: z.enum(['channels', 'tensor']),
+  duplicates: z.enum(['0', '1']),
+});
 const eventQuery = z.extend(runQuery, { generation: count, file: count, offset: count, length: count });
 const sessionBody = z.object({ token: z.string() });
 
 /** Answers whatever is below api/. Host and Origin are checked before. */
-export function createApi({ logdir, access, basePath, version }: ApiOptions): RequestListener {
+export function createApi({ logdir, history, access, basePath, version }: ApiOptions): RequestListener {
   const api = express.Router({ caseSensitive: true, strict: true });
 
   api.use((request, response, next) => {
@@ -85,16 +91,16 @@ export function createApi({ logdir, access, basePath, version }: ApiOptions): Re
   });
   api.get(`/${HTTP.scalars}`, ({ query }, response) => {
     const { run, tag, generation, from } = parse(scalarsQuery, query);
-    const rows = findRun(run, generation).rows(tag, 'scalar', from);
-    if (!rows) throw new HttpError(404, `The run ${run} has no scalars ${JSON.stringify(tag)}.`);
-    response.send(rows);
+    const column = findRun(run, generation).column(tag, 'scalar');
+    if (!column) throw new HttpError(404, `The run ${run} has no scalars ${JSON.stringify(tag)}.`);
+    response.send(column.bytes(from));
   });
   api.get(`/${HTTP.index}`, ({ query }, response) => {
     const { run, tag, kind, generation, from } = parse(indexQuery, query);
     const known = findRun(run, generation);
-    const rows = kind === 'scalar' ? null : known.rows(tag, kind, from);
-    if (!rows) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
-    response.send(rows);
+    const column = kind === 'scalar' ? null : known.column(tag, kind);
+    if (!column) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
+    response.send(column.bytes(from));
   });
   api.get(`/${HTTP.event}`, async ({ method, query }, response) => {
     const { run, generation, file, offset, length } = parse(eventQuery, query);
@@ -109,6 +115,14 @@ export function createApi({ logdir, access, basePath, version }: ApiOptions): Re
     });
     if (method === 'HEAD') response.end();
     else await pipeline(pieces, response);
+  });
+
+  api.get(`/${HTTP.history}`, async ({ query }, response) => {
+    const { run, tag, kind, generation, from, duplicates } = parse(historyQuery, query);
+    const options = { from, findDuplicates: duplicates === '1' };
+    const blocks = await history.read(findRun(run, generation), tag, kind, options);
+    if (!blocks) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
+    response.type('application/octet-stream').send(blocks);
   });
 
   function findRun(id: string, generation?: number): Run {

@@ -36,9 +36,6 @@ function setUp() {
     source: source as unknown as Source,
     decoder,
     limitBytes: 1e6,
-    activationOf: () => 'none',
-    urgencyOf: () => 0,
-    judged: () => undefined,
     arrived: (key) => arrived.push(key),
   });
   return { asked, loader, arrived, source };

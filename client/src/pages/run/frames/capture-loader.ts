@@ -3,7 +3,6 @@
  * most important first; requests that are not in the list any more are cancelled.
  */
 
-import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
@@ -23,15 +22,11 @@ export interface CaptureRef {
   readonly at: BlobRow;
   /** The hub is about to push it: wait a moment before fetching it. */
   readonly coming?: boolean;
-  /** It is not shown: decode it when there is nothing else to decode. */
-  readonly background?: boolean;
 }
 
 export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
 
 const MOST_AT_ONCE = 6;
-/** The urgency of background captures. */
-const BACKGROUND = 9;
 /** How long to wait for an announced push before fetching the capture. */
 const PUSH_PATIENCE_MS = 400;
 /** How long to wait after a failed fetch before trying again. */
@@ -47,13 +42,8 @@ export interface CaptureLoaderOptions {
   readonly source: Source;
   readonly decoder: Decoder;
   readonly limitBytes: number;
-  readonly activationOf: (tag: string) => 'relu' | 'none';
-  /** The urgency of a tag's events; smaller is decoded sooner. */
-  readonly urgencyOf: (tag: string) => number;
   /** Called when a capture has been decoded or has failed. */
   readonly arrived: (key: string, loaded: Loaded) => void;
-  /** Called later with the health of the channels. */
-  readonly judged: (key: string, decoded: Decoded, health: readonly ChannelHealth[]) => void;
 }
 
 export class CaptureLoader {
@@ -98,7 +88,7 @@ export class CaptureLoader {
     if (this.#cache.has(key) || this.#decoding.has(key)) return false;
     this.#running.get(key)?.abort();
     this.#running.delete(key);
-    void this.#decode(key, ref.tag, ref.kind, blob.bytes, { after });
+    void this.#decode(key, ref.tag, ref.kind, blob.bytes, after);
     return true;
   }
 
@@ -134,8 +124,7 @@ export class CaptureLoader {
     try {
       const bytes = await this.#options.source.event(ref.run, ref.generation, ref.at, abort.signal);
       if (abort.signal.aborted) return;
-      const urgency = ref.background ? BACKGROUND : undefined;
-      await this.#decode(key, ref.tag, ref.kind, bytes, { urgency });
+      await this.#decode(key, ref.tag, ref.kind, bytes);
     } catch (error) {
       if (abort.signal.aborted) return;
       // A lost hub or replaced files say nothing about the capture: it may be fetched again later.
@@ -156,24 +145,12 @@ export class CaptureLoader {
     tag: string,
     kind: RecordKind,
     bytes: Uint8Array,
-    { urgency, after }: { urgency?: number | undefined; after?: Promise<void> | undefined },
+    after?: Promise<void>,
   ): Promise<void> {
     this.#decoding.add(key);
     try {
       if (after !== undefined) await after;
-      const { decoder, activationOf, urgencyOf, judged } = this.#options;
-      const asked = decoder.decode(
-        { bytes, tag, kind, activation: activationOf(tag) },
-        urgency ?? urgencyOf(tag),
-        (health) => {
-          asked.then(
-            (maps) => judged(key, maps, health),
-            // The failure is handled where `asked` is awaited below.
-            () => undefined,
-          );
-        },
-      );
-      const decoded = await asked;
+      const decoded = await this.#options.decoder.decode({ bytes, tag, kind });
       this.#settle(key, { decoded }, bytesOf(decoded));
     } catch (error) {
       this.#settle(key, { error: messageOf(error) }, 256);

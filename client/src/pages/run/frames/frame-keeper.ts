@@ -2,29 +2,25 @@
  * Takes a target, loads the captures that it needs, and publishes a frame when it is complete. Components that show maps
  * subscribe to its stores; their values are replaced and never changed.
  */
-import type { ChannelHealth } from '@convscope/shared/channels/health.js';
-import type { LiveBlob, LiveRows } from '@convscope/shared/protocol/live.js';
-import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
+import type { LiveBlob } from '@convscope/shared/protocol/live.js';
+import type { DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
 import { createStore } from '../../../ui/store.js';
-import { peekRefs, scanRefs } from './background-captures.js';
+import { peekRefs } from './background-captures.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
-import { HealthBook, type JudgedHealth, NOT_JUDGED } from './channel-health.js';
 import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
-import { type FindingsState, NO_FINDINGS } from './findings.js';
 import { FirstLook } from './first-look.js';
 import { assembleFrame, type Frame, indexAt, type MapRecord, type Piece, refAt, refsOf } from './frame.js';
 import { Goal, soonAfter } from './goal.js';
-import type { LayerView, TagRef } from './layers.js';
+import { HealthKeeper } from './health-keeper.js';
+import type { TagRef } from './layers.js';
 import { Pushes } from './pushes.js';
-import { type RunRanges, widened } from './run-ranges.js';
 import { type DecodedOf, type Place, predictionsAt, type Thumbnails, thumbnailsAt } from './surroundings.js';
 import type { Target } from './target.js';
-import { urgencyOf } from './urgency.js';
 
 /** Decoded captures that are kept. */
 const CACHE_BYTES = 160 * 1024 * 1024;
@@ -44,9 +40,8 @@ export class FrameKeeper {
   readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
   readonly thumbnails = createStore<Thumbnails>(new Map());
   readonly predictions = createStore<Piece<DecodedTensor> | undefined>(undefined);
-  readonly findings = createStore<FindingsState>(NO_FINDINGS);
-  readonly health = createStore<JudgedHealth>(NOT_JUDGED);
-  readonly ranges = createStore<RunRanges>(new Map());
+  /** What all captures of the run say about its channels. */
+  readonly history: HealthKeeper;
   /** The last decoded shape of each tensor; empty for one that cannot be loaded. */
   readonly shapes = createStore<ReadonlyMap<string, readonly number[]>>(new Map());
   readonly #source: Source;
@@ -62,9 +57,6 @@ export class FrameKeeper {
   readonly #goal = new Goal((ref) => this.#loader.get(ref) !== undefined);
   readonly #pushes = new Pushes();
   readonly #description = new Description();
-  readonly #health = new HealthBook();
-  /** Ranges so far; published together with the maps that widened them. */
-  #ranges: RunRanges = new Map();
   #target: Target | undefined;
   /** The run and generation that the stores hold. */
   #subject = '';
@@ -75,14 +67,12 @@ export class FrameKeeper {
     this.#arrivedFirst = arrivedFirst;
     this.#firstLook = new FirstLook(decoder);
     this.#hold = new DrawingHold(changed);
+    this.history = new HealthKeeper({ source, changed });
     this.#loader = new CaptureLoader({
       source,
       decoder,
       limitBytes: CACHE_BYTES,
-      activationOf: (tag) => this.#layerOf(tag)?.description?.activation ?? 'none',
-      urgencyOf: (tag) => urgencyOf(tag, this.#target),
       arrived: (key, loaded) => this.#arrived(key, loaded),
-      judged: (key, decoded, health) => this.#judged(key, decoded, health),
     });
   }
 
@@ -94,11 +84,6 @@ export class FrameKeeper {
   /** While following: how many captures were passed over because a newer one was there. */
   get skipped() {
     return this.#pushes.skipped;
-  }
-
-  /** Call with new rows: the row of the newest map arrives before the map itself, and starts the hold. */
-  announced({ run, tag }: Pick<LiveRows, 'run' | 'tag'>): void {
-    if (run === this.#target?.data.run && this.#isFollowed(tag)) this.#hold.set(true);
   }
 
   /** Takes what the hub pushed. Captures of a run that is not shown are dropped. */
@@ -140,27 +125,21 @@ export class FrameKeeper {
       const refs = refsOf(data, layer, step, coming);
       wanted.push(...Object.values(refs));
       const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
-      if (!(this.#hold.isUnpainted && this.isDrawing)) this.#show(frame);
+      this.#show(frame);
     } else this.frame.set(undefined);
     this.#showEarly(target);
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
     this.#hold.set(target.following && (this.#hold.isUnpainted || isOnItsWay));
-    if (!this.isDrawing) {
-      // Published together with the maps, so that each grid is drawn once.
-      this.ranges.set(this.#ranges);
-      this.health.set(this.#health.judged);
-    }
+    this.history.want(target);
+    this.history.publish(target);
     if (step !== undefined) {
       wanted.push(...this.#showAround({ ...target, step, coming }));
       for (const index of soonAfter(indexAt(steps, step), steps.length, target)) {
         const at = steps[index];
         if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));
       }
-      // The shapes determine the layers of a log without a description: request them before background captures.
-      wanted.push(...peekRefs(data, this.shapes.get()));
-      const hasSeen = (name: string, at: number) => this.#health.hasSeen(name, at);
-      wanted.push(...scanRefs(data, target.layers, steps, hasSeen));
-    } else wanted.push(...peekRefs(data, this.shapes.get()));
+    }
+    wanted.push(...peekRefs(data, this.shapes.get()));
     this.#loader.want(wanted);
     if (target.following) this.#pushes.payCredits(this.#source, data.run);
     return step;
@@ -173,16 +152,12 @@ export class FrameKeeper {
     this.#loader.clear();
     this.#pushes.forget();
     this.#description.forget();
-    this.#health.forget();
-    this.health.set(this.#health.judged);
-    this.#ranges = new Map();
-    this.ranges.set(this.#ranges);
+    this.history.forget();
     this.shapes.set(new Map());
     this.frame.set(undefined);
     this.early.set(undefined);
     this.thumbnails.set(new Map());
     this.predictions.set(undefined);
-    this.findings.set(NO_FINDINGS);
   }
 
   /** Replaces the frame when the new one is complete. A frame of another run or layer is shown piece by piece. */
@@ -204,9 +179,7 @@ export class FrameKeeper {
     const early = earlyOutput(target, this.frame.get(), before, seenOf);
     if (early === before) return;
     this.early.set(early);
-    if (early === undefined) return;
-    this.ranges.set(this.#ranges);
-    this.#hold.awaitPaint();
+    if (early !== undefined) this.#hold.awaitPaint();
   }
 
   /** Whether the newest map has been announced or is being decoded. */
@@ -222,7 +195,7 @@ export class FrameKeeper {
     return this.#pushes.comingFrom(data, tag);
   }
 
-  /** Shows thumbnails and predictions of the step, unless the newest map is being drawn. Returns what they need. */
+  /** Shows thumbnails and predictions of the step. Returns what they need. */
   #showAround(place: Place): CaptureRef[] {
     const around = thumbnailsAt(place, this.thumbnails.get(), this.#decodedOf);
     const { refs, predictions } = predictionsAt(place, this.predictions.get(), this.#decodedOf);
@@ -231,10 +204,6 @@ export class FrameKeeper {
       this.predictions.set(predictions);
     }
     return [...around.refs, ...refs];
-  }
-
-  #layerOf(tag: string): LayerView | undefined {
-    return this.#target?.layers.find(({ output }) => output.tag === tag);
   }
 
   /** Whether new maps of a tag are shown as they arrive. */
@@ -255,8 +224,6 @@ export class FrameKeeper {
       const { decoded } = loaded;
       if (decoded.kind === 'tensor') this.#noteShape(tag, decoded.shape);
       if (decoded.kind === 'channels') this.#firstLook.completed(key, decoded);
-      if (decoded.kind === 'tensor' || decoded.kind === 'channels')
-        this.#ranges = widened(this.#ranges, tag, decoded.range);
     } else {
       // An empty shape keeps it from being requested again for its shape.
       if (kind === 'tensor' && !this.shapes.get().has(tag)) this.#noteShape(tag, []);
@@ -270,12 +237,6 @@ export class FrameKeeper {
   #noteShape(tag: string, shape: readonly number[]): void {
     if (this.shapes.get().get(tag)?.join() === shape.join()) return;
     this.shapes.set(new Map(this.shapes.get()).set(tag, shape));
-  }
-
-  #judged(key: string, decoded: Decoded, health: readonly ChannelHealth[]): void {
-    const layer = this.#isOfSubject(key) ? this.#layerOf(key.split('\n')[3]!) : undefined;
-    if (this.#health.add(layer?.name, decoded, health)) this.findings.set(this.#health.findings);
-    if (layer !== undefined && decoded.kind === 'channels') this.#changed();
   }
 }
 

@@ -5,6 +5,8 @@ import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { FLAG_NAMES } from '../flag-names.js';
+import { statisticsOf } from '../frames/channel-statistics.js';
+import type { LayerView } from '../frames/layers.js';
 import { useOutputSelection, useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
@@ -17,8 +19,15 @@ import { OutputControls, setZoom } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import '../../../ui/chip.css';
 
-/** Flags that are shown even when no channel has them. */
-const USUAL_FLAGS: ReadonlySet<Flag> = new Set<Flag>(['dead', 'always-on', 'duplicate', 'non-finite']);
+/** Flags that are shown even when no channel has them: those that are judged for the layer. */
+function usualFlags(layer: LayerView): readonly Flag[] {
+  const activation = layer.description?.activation;
+  if (activation === 'none') return ['duplicate', 'non-finite'];
+  return activation === 'relu'
+    ? ['dead', 'always-on', 'duplicate', 'non-finite']
+    : ['dead', 'duplicate', 'non-finite'];
+}
+
 export function OutputPane() {
   const selection = useOutputSelection();
   return selection === undefined ? null : <OutputGrid selection={selection} />;
@@ -35,7 +44,8 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const record = frame?.output?.decoded;
   const lut: LutName = signed ? 'RdBu' : 'viridis';
   const colours = useLimits('output', output, record, layer.output.tag, signed, lock);
-  const keys = sortKeys(record, sort);
+  const statistics = record === undefined ? undefined : statisticsOf(record);
+  const keys = sortKeys(statistics, sort);
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
   const marks = useMarks(selection);
@@ -58,6 +68,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
   );
   const onHover = useGridHover('output', output, nameOf);
   const [channels, height, width] = shape ?? [0, 1, 1];
+  const usual = usualFlags(layer);
   const place: MapPlace = { channel, y: selection.y, x: selection.x };
   const text =
     output === undefined
@@ -74,13 +85,13 @@ function OutputGrid({ selection }: { selection: Selection }) {
           {channels} × {height}×{width}
         </span>
         <span className="grow" />
-        <OutputControls hasStages={selection.hasStages} canSort={health.length > 0} />
+        <OutputControls hasStages={selection.hasStages} canSort={statistics !== undefined} />
       </div>
       <div className="pane-row">
         {health.length === 0 ? (
           <span className="micro">{layer.output.tag}</span>
         ) : (
-          FLAGS.filter((one) => USUAL_FLAGS.has(one) || counts.has(one)).map((one) => {
+          FLAGS.filter((one) => usual.includes(one) || counts.has(one)).map((one) => {
             const count = counts.get(one) ?? 0;
             const content = (
               <>
@@ -102,7 +113,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
                 key={one}
                 className="chip"
                 pressed={flag === one}
-                title={`Channels that are ${FLAG_NAMES[one]} over the statistics pictures; the others stand back (F)`}
+                title={`Channels that are ${FLAG_NAMES[one]} over the ${statistics?.pictures ?? 0} pictures of the statistics; the others stand back (F)`}
                 onChange={(pressed) => app.show({ flag: pressed ? one : undefined })}
               >
                 {content}

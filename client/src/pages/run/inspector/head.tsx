@@ -4,9 +4,9 @@ import { useMemo } from 'react';
 import { Button } from '../../../ui/button.js';
 import { formatStep, formatValue } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
-import { useStore, useStoreValue } from '../../../ui/store.js';
+import { useStore } from '../../../ui/store.js';
 import { FLAG_NAMES } from '../flag-names.js';
-import { firstStepOf } from '../frames/findings.js';
+import { intervalText } from '../frames/findings.js';
 import { fieldOnPicture } from '../frames/layers.js';
 import { useRunPage } from '../run-page-context.js';
 import { useOutlined } from '../shown/use-outlined.js';
@@ -21,9 +21,14 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
   const { layer, channel, health, output, frame } = selection;
   const shown = useShownValue(selection);
   const condition = health[channel]?.conditions[0];
-  const duplicateOf = health[channel]?.duplicateOf;
-  const findings = useStoreValue(app.frames.findings);
-  const since = condition === undefined ? undefined : firstStepOf(findings, layer.name, channel, condition);
+  const duplicate = health[channel]?.duplicate;
+  const intervals = useStore(app.frames.history.health, (layers) =>
+    layers.get(layer.name)?.intervals.get(channel),
+  );
+  const step = frame?.output?.step ?? -1;
+  const interval = intervals?.find(
+    (one) => one.condition === condition && one.from <= step && step <= one.to,
+  );
   const field = useField(selection);
   const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
   return (
@@ -41,15 +46,15 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
             <Icon name={condition} />
             {FLAG_NAMES[condition]}
             {condition === 'duplicate' &&
-              duplicateOf !== undefined &&
-              ` of ${duplicateOf.channel}${duplicateOf.correlation < 0 ? ', negated' : ''}`}
-            {since !== undefined && `, since ${formatStep(since)}`}
+              duplicate !== undefined &&
+              ` of ${duplicate.of}${duplicate.correlation < 0 ? ', negated' : ''}`}
+            {interval !== undefined && ` ${intervalText(interval)}`}
           </span>
         ) : (
           health.length > 0 && (
             <span className="chip">
               <Icon name="check" />
-              healthy
+              {intervals === undefined ? 'healthy' : `healthy at ${formatStep(step)}`}
             </span>
           )
         )}

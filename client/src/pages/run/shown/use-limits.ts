@@ -22,7 +22,7 @@ export function useLimits(
   const app = useRunPage();
   const chosen = useStore(app.view, (view) => view.limits[pane]);
   // Only the range of this tag: others changing must not repaint this grid.
-  const runRange = useStore(app.frames.ranges, (ranges) =>
+  const runRange = useStore(app.frames.history.ranges, (ranges) =>
     tag === undefined || lock !== 'run' ? undefined : ranges.get(tag),
   );
   // A number, so that `limits` stays the same function while the limits are the same, and nothing is repainted.
@@ -49,7 +49,9 @@ export function useKernelLimits(selection: Selection): Limits {
   const chosen = useStore(app.view, (view) => view.limits.kernels);
   const { kernels, channel, layer, frame } = selection;
   const tag = layer.weight?.tag;
-  const seen = useStore(app.frames.ranges, (ranges) => (tag === undefined ? undefined : ranges.get(tag)));
+  const seen = useStore(app.frames.history.ranges, (ranges) =>
+    tag === undefined ? undefined : ranges.get(tag),
+  );
   return useMemo(() => {
     if (chosen !== undefined) return chosen;
     const range = frame?.weight?.decoded.range;

@@ -7,10 +7,9 @@ import type { Runs } from '../../../runs/runs.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setSettled } from '../../../ui/diagnostics.js';
 import { createStore, type Store } from '../../../ui/store.js';
-import { healthOf } from '../frames/channel-health.js';
 import { indexAt, nearest } from '../frames/frame.js';
 import { FrameKeeper } from '../frames/frame-keeper.js';
-import { lookedAtTags } from '../frames/looked-at.js';
+import { healthAt } from '../frames/layer-health.js';
 import type { Target } from '../frames/target.js';
 import { watchedTags } from '../frames/watched-tags.js';
 import { type Address, createAddress } from './address.js';
@@ -58,7 +57,7 @@ export class RunPageState {
     this.frames = new FrameKeeper({
       source,
       decoder,
-      changed: () => this.#scheduleData(),
+      changed: () => this.#schedule(),
       arrivedFirst: () => this.#update(),
     });
     const changed = () => this.#touch();
@@ -67,10 +66,8 @@ export class RunPageState {
     this.playback.subscribe(changed);
     runs.hidden.subscribe(changed);
     runs.connection.subscribe(changed);
-    const changedByData = () => this.#touchByData();
-    runs.list.subscribe(changedByData);
-    runs.data.subscribe(changedByData);
-    runs.onRows((rows) => this.frames.announced(rows));
+    runs.list.subscribe(changed);
+    runs.data.subscribe(changed);
     source.listen({ blob: (blob) => this.frames.offer(blob) });
     this.#touch();
   }
@@ -186,10 +183,10 @@ export class RunPageState {
   #selection(): Selection | undefined {
     const layer = this.run.get()?.layer;
     const frame = this.frames.frame.get();
-    const record = frame?.layer === layer ? frame?.output?.decoded : undefined;
-    return layer === undefined
-      ? undefined
-      : select(layer, frame, this.view.get(), healthOf(this.frames.health.get(), layer.name, record));
+    if (layer === undefined) return undefined;
+    const step = frame?.layer === layer ? frame?.output?.step : undefined;
+    const health = this.frames.history.health.get().get(layer.name);
+    return select(layer, frame, this.view.get(), healthAt(health, step));
   }
 
   // ----------------------------------------------------------------------------------------------- update
@@ -197,16 +194,6 @@ export class RunPageState {
   #touch(): void {
     this.#dirty = true;
     this.#schedule();
-  }
-
-  /** Like `#touch`, but waits while the newest map is drawn: for new data, not for the user's actions. */
-  #touchByData(): void {
-    this.#dirty = true;
-    this.#scheduleData();
-  }
-
-  #scheduleData(): void {
-    if (!this.frames.isDrawing) this.#schedule();
   }
 
   #update(): void {
@@ -238,6 +225,7 @@ export class RunPageState {
       playback: this.playback.get(),
       // Limits locked to the layer depend on all pictures, so that one alone cannot be drawn.
       probe: view.lock === 'layer' ? undefined : view.probe,
+      lockedToRun: view.lock === 'run',
     };
     const aimed = this.frames.update(target);
     const step = known.layer === undefined ? (wished ?? known.lastStep) : aimed;
@@ -254,7 +242,7 @@ export class RunPageState {
     this.run.set(described);
     this.curveData.set(this.runs.data.get());
     const frame = this.frames.frame.get();
-    setSettled(frame?.settled === true && frame.step === aimed);
+    setSettled(frame?.settled === true && frame.step === aimed && this.frames.history.isSettled(target));
     this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
   }
 
@@ -267,7 +255,6 @@ export class RunPageState {
       runs: [...this.runs.data.get().keys()],
       mapsOf: target.data.run,
       tags: watchedTags(target),
-      lookedAt: lookedAtTags(target),
     };
     const text = JSON.stringify(watch);
     if (text === this.#watched) return;

@@ -8,7 +8,8 @@ import {
 import type { Kernels } from '@convscope/shared/convolution/terms.js';
 import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
-import type { Frame, MapRecord } from '../frames/frame.js';
+import type { Statistics } from '../frames/channel-statistics.js';
+import type { Frame } from '../frames/frame.js';
 import type { LayerView } from '../frames/layers.js';
 import { derive, rectifiedOf, stackOf } from '../frames/stacks.js';
 import type { ViewState } from './view-state.js';
@@ -39,16 +40,27 @@ export interface Selection {
 }
 
 /** The statistic by which channels are sorted. Undefined when they are sorted by index. */
-export function sortKeys(record: MapRecord | undefined, sort: ViewState['sort']): Float32Array | undefined {
-  if (sort === 'index' || record?.kind !== 'channels' || record.statistics === undefined) return undefined;
-  const { mean, std, zeroFraction } = record.statistics;
+export function sortKeys(
+  statistics: Statistics | undefined,
+  sort: ViewState['sort'],
+): Statistics['mean'] | undefined {
+  if (sort === 'index' || statistics === undefined) return undefined;
+  const { mean, std, zeroFraction } = statistics;
   return { mean, std, zero: zeroFraction }[sort];
 }
 
-/** Channel indices, sorted by descending key. */
-export function channelOrder(channels: number, keys: Float32Array | undefined): number[] {
+/** Channel indices, sorted by descending key; channels without a key last. */
+export function channelOrder(channels: number, keys: Statistics['mean'] | undefined): number[] {
   const order = Array.from({ length: channels }, (_, channel) => channel);
-  return keys === undefined ? order : order.sort((a, b) => keys[b]! - keys[a]! || a - b);
+  if (keys === undefined) return order;
+  const keyOf = (channel: number): number => {
+    const key = keys[channel] ?? Number.NaN;
+    return Number.isNaN(key) ? Number.NEGATIVE_INFINITY : key;
+  };
+  return order.sort((a, b) => {
+    const [ofA, ofB] = [keyOf(a), keyOf(b)];
+    return ofA === ofB ? a - b : ofA > ofB ? -1 : 1;
+  });
 }
 
 export function select(

@@ -13,6 +13,7 @@ const full: ViewState = {
   stage: 'conv',
   sort: 'zero',
   flag: 'always-on',
+  findings: 'ever',
   zoom: 4,
   smoothing: 0.6,
   curve: 'test/loss',

@@ -10,6 +10,8 @@ export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
 export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite'] as const;
 export const PANES = ['input', 'kernels', 'output'] as const;
 
+export const FINDINGS = ['now', 'ever'] as const;
+
 export type Stage = (typeof STAGES)[number];
 export type Sort = (typeof SORTS)[number];
 export type Flag = (typeof FLAGS)[number];
@@ -30,6 +32,8 @@ export interface ViewState {
   readonly stage: Stage;
   readonly sort: Sort;
   readonly flag: Flag | undefined;
+  /** Whether findings are listed that hold in the newest capture, or in any. */
+  readonly findings: (typeof FINDINGS)[number];
   readonly zoom: number | undefined;
   readonly smoothing: number;
   /** The scalar in the timeline; undefined: the loss. */
@@ -55,6 +59,7 @@ export const DEFAULT_VIEW: ViewState = {
   stage: 'relu',
   sort: 'index',
   flag: undefined,
+  findings: 'now',
   zoom: undefined,
   smoothing: 0.95,
   curve: undefined,
@@ -106,6 +111,7 @@ export function viewFromHash(hash: string): ViewState {
     stage: oneOf(STAGES, query.get('view')) ?? DEFAULT_VIEW.stage,
     sort: oneOf(SORTS, query.get('sort')) ?? DEFAULT_VIEW.sort,
     flag: oneOf(FLAGS, query.get('flag')),
+    findings: oneOf(FINDINGS, query.get('findings')) ?? DEFAULT_VIEW.findings,
     zoom: wholeNumber(query.get('zoom')) || undefined,
     smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : DEFAULT_VIEW.smoothing,
     curve: query.get('curve') ?? undefined,
@@ -133,6 +139,7 @@ export function hashFromView(view: ViewState): string {
   put('view', view.stage, DEFAULT_VIEW.stage);
   put('sort', view.sort, DEFAULT_VIEW.sort);
   put('flag', view.flag);
+  put('findings', view.findings, DEFAULT_VIEW.findings);
   put('zoom', view.zoom);
   put('smooth', view.smoothing, DEFAULT_VIEW.smoothing);
   put('curve', view.curve);

@@ -155,16 +155,16 @@ function drawCaptures(
   context.globalAlpha = 1;
 }
 
-/** Draws icons of findings at their first steps, merged where they would overlap. Returns their positions. */
+/** Draws icons of findings at the steps where they began, merged where they would overlap. Returns their positions. */
 function drawFindings(
   context: CanvasRenderingContext2D,
   { chart, findings, tokens, window }: StripOverlay,
   top: number,
 ): number[] {
   const groups: { x: number; count: number; condition: Finding['condition'] }[] = [];
-  for (const { firstStep, condition } of [...findings].sort((a, b) => a.firstStep - b.firstStep)) {
-    if (firstStep < window.first || firstStep > window.last) continue;
-    const x = chart.xOf(firstStep);
+  for (const { last, condition } of [...findings].sort((a, b) => a.last.from - b.last.from)) {
+    if (last.from < window.first || last.from > window.last) continue;
+    const x = chart.xOf(last.from);
     const group = groups.find((one) => Math.abs(one.x - x) < 26);
     if (group === undefined) groups.push({ x, count: 1, condition });
     else group.count++;

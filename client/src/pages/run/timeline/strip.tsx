@@ -23,6 +23,7 @@ import { formatStep, formatValue } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useNarrow, useSize } from '../../../ui/use-size.js';
+import { findingsOf } from '../frames/findings.js';
 import { nearest } from '../frames/frame.js';
 import { useRunPage } from '../run-page-context.js';
 import { drawStripOverlay } from './strip-overlay.js';
@@ -47,7 +48,17 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
   const span = useStore(app.view, (view) => view.span);
   const isZoomed = span !== undefined;
   const isFollowing = useStore(app.view, (view) => view.step === undefined);
-  const { findings } = useStoreValue(app.frames.findings);
+  const health = useStoreValue(app.frames.history.health);
+  const layers = run?.layers;
+  const findings = useMemo(
+    () =>
+      findingsOf(
+        (layers ?? []).map(({ name }) => name),
+        health,
+        'now',
+      ),
+    [layers, health],
+  );
   const [boxRef, size] = useSize<HTMLDivElement>();
   const curveRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);

@@ -1,4 +1,5 @@
 /** A hub of one run with one conv layer, and a decoder of its events, for tests of the run page's state. */
+import { encodeHistoryRow } from '@convscope/shared/protocol/history.js';
 import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol/live.js';
 import {
   BLOB_ROW_BYTES,
@@ -43,6 +44,17 @@ const start = runStart({
   },
   plan: { stepsPerEpoch: 100, totalSteps: 100 },
 });
+
+/** The part of a capture's summary that is the same for all captures here. */
+const NOTHING_SAID = {
+  channels: 1,
+  pictures: 1,
+  range,
+  min: Float32Array.of(-1),
+  max: Float32Array.of(1),
+  nonFinite: new Uint32Array(1),
+  duplicates: [],
+};
 
 /** A log of one conv layer: captures at the given steps, tag by tag. */
 export class FakeHub {
@@ -130,6 +142,10 @@ export class FakeHub {
       indexRows: async ({ tag }, from) => {
         hub.fail('index', 'The hub failed: try again.');
         return hub.rowsOf(tag, from);
+      },
+      history: async ({ tag }, from) => {
+        const steps = hub.steps[tag]!.slice(from);
+        return Uint8Array.from(steps.flatMap((step) => [...encodeHistoryRow({ step, ...NOTHING_SAID })]));
       },
       event: async (_run, _generation, { offset }) => {
         hub.fetched.push(offset);

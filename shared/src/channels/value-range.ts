@@ -1,4 +1,12 @@
-import type { ValueRange } from './decoded.js';
+/** The range of all finite values of a record, from which the colour limits are derived. */
+export interface ValueRange {
+  readonly min: number;
+  readonly max: number;
+  /** The 99.5 % quantile of the absolute values. */
+  readonly absolute: number;
+  /** The 98.5 % quantile of the positive values; 0 if there are none. */
+  readonly positive: number;
+}
 
 const BINS = 4096;
 
@@ -44,5 +52,15 @@ export function valueRange(values: VisitValues): ValueRange {
     max,
     absolute: edge((bin) => negative[bin]! + positive[bin]!, total * 0.995, top),
     positive: totalPositive === 0 ? 0 : edge((bin) => positive[bin]!, totalPositive * 0.985, max),
+  };
+}
+
+/** The smallest range that holds both. */
+export function unionOfRanges(a: ValueRange, b: ValueRange): ValueRange {
+  return {
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    absolute: Math.max(a.absolute, b.absolute),
+    positive: Math.max(a.positive, b.positive),
   };
 }

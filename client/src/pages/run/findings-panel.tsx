@@ -1,0 +1,196 @@
+/** Channels that do not work, by layer, and how many there were over time. */
+import { CONDITIONS } from '@convscope/shared/channels/health.js';
+import { useMemo } from 'react';
+import { formatStep } from '../../ui/format.js';
+import { Icon } from '../../ui/icons.js';
+import { Segments } from '../../ui/segments.js';
+import { useStore, useStoreValue } from '../../ui/store.js';
+import { FLAG_NAMES, FLAG_TOKENS } from './flag-names.js';
+import { type Finding, findingsOf, intervalsText } from './frames/findings.js';
+import type { LayerHealth } from './frames/layer-health.js';
+import { useRunPage } from './run-page-context.js';
+import './findings-panel.css';
+
+/** Rows that are shown of one layer; the others are counted. */
+const MOST_ROWS = 200;
+
+export function FindingsPanel() {
+  const app = useRunPage();
+  const health = useStoreValue(app.frames.history.health);
+  const when = useStore(app.view, (view) => view.findings);
+  const layers = useStore(app.run, (run) => run?.layers);
+  const names = useMemo(() => (layers ?? []).map(({ name }) => name), [layers]);
+  const findings = useMemo(() => findingsOf(names, health, when), [names, health, when]);
+  const judged = [...health.values()].filter(({ steps }) => steps.length > 0);
+  if (judged.length === 0) return null;
+  const captures = Math.max(...judged.map(({ steps }) => steps.length));
+  const pending = [...health.values()].reduce((sum, one) => sum + one.pending, 0);
+  const unreadable = [...health.values()].reduce((sum, one) => sum + one.unreadable, 0);
+  return (
+    <section className="section findings" aria-label="Findings">
+      <h2 className="heading">
+        Findings <span className="micro">{findings.length}</span>
+        <span className="grow" />
+        <Segments
+          label="Which findings"
+          value={when}
+          options={[
+            ['now', 'now'],
+            ['ever', 'ever'],
+          ]}
+          onChange={(next) => app.show({ findings: next })}
+        />
+      </h2>
+      {(pending > 0 || unreadable > 0) && (
+        <p className="micro findings-note">
+          {pending > 0 && `${formatStep(pending)} captures are still being read. `}
+          {unreadable > 0 && `${formatStep(unreadable)} captures cannot be read.`}
+        </p>
+      )}
+      {findings.length === 0 && pending === 0 && (
+        <p className="pane-message">
+          {when === 'ever'
+            ? `No channel was dead, always on, constant, a duplicate or NaN in any of ${formatStep(captures)} captures.`
+            : 'No channel is dead, always on, constant, a duplicate or NaN in the newest capture.'}
+        </p>
+      )}
+      <div className="findings-layers">
+        {names.map((name) => {
+          const one = health.get(name);
+          const rows = findings.filter(({ layer }) => layer === name);
+          if (one === undefined || one.counts.size === 0) return null;
+          return (
+            <section key={name} aria-label={name}>
+              <h3 className="findings-layer">
+                <span className="ellipsis">{name}</span>
+                <Lane health={one} />
+                <span className="micro">{rows.length}</span>
+              </h3>
+              <ul>
+                {rows.slice(0, MOST_ROWS).map((finding) => (
+                  <Row key={`${finding.channel} ${finding.condition}`} finding={finding} />
+                ))}
+              </ul>
+              {rows.length > MOST_ROWS && (
+                <p className="micro findings-note">and {formatStep(rows.length - MOST_ROWS)} more</p>
+              )}
+            </section>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+function Row({ finding }: { finding: Finding }) {
+  const app = useRunPage();
+  const { layer, channel, condition, last, earlier } = finding;
+  const { of } = last;
+  return (
+    <li>
+      <button
+        type="button"
+        className="finding"
+        title={`Go to step ${formatStep(last.from)}, the first capture of the newest interval. In every capture of: ${intervalsText(last, earlier, 50)}`}
+        onClick={() => {
+          app.scrubTo(last.from);
+          app.show({ layer, channel, limits: {} });
+        }}
+      >
+        <span className={`flag-${condition}`}>
+          <Icon name={condition} />
+        </span>
+        <span className="nowrap">
+          {channel}{' '}
+          <span className="faint">
+            {of === undefined ? FLAG_NAMES[condition] : `= ${of.channel}${of.negative ? ', negated' : ''}`}
+          </span>
+        </span>
+        <span className="faint ellipsis">{intervalsText(last, earlier)}</span>
+      </button>
+    </li>
+  );
+}
+
+const LANE = { width: 100, height: 12 };
+
+/** The number of channels with each condition over the captures, stacked; a click goes to the nearest capture. */
+function Lane({ health }: { health: LayerHealth }) {
+  const app = useRunPage();
+  const first = useStore(app.run, (run) => run?.steps[0] ?? 0);
+  const last = useStore(app.run, (run) => run?.steps.at(-1) ?? 0);
+  const step = useStoreValue(app.step);
+  const { steps, counts } = health;
+  const xOf = (at: number) => (last > first ? ((at - first) / (last - first)) * LANE.width : 0);
+  const areas = useMemo(() => stacked(health), [health]);
+  const most = Math.max(1, ...areas.map(({ tops }) => Math.max(...tops)));
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the timeline reaches every capture by keyboard
+    <svg
+      className="findings-lane"
+      viewBox={`0 0 ${LANE.width} ${LANE.height}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={laneText(counts, steps)}
+      onClick={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        app.scrubTo(first + ((event.clientX - box.left) / box.width) * (last - first));
+      }}
+    >
+      <title>{laneText(counts, steps)}</title>
+      {areas.map(({ condition, bottoms, tops }) => (
+        <path
+          key={condition}
+          fill={`var(--${FLAG_TOKENS[condition]})`}
+          d={areaPath(steps, bottoms, tops, xOf, (value) => LANE.height * (1 - value / most))}
+        />
+      ))}
+      {step !== undefined && (
+        <line
+          x1={xOf(step)}
+          x2={xOf(step)}
+          y1={0}
+          y2={LANE.height}
+          stroke="var(--accent)"
+          vectorEffect="non-scaling-stroke"
+        />
+      )}
+    </svg>
+  );
+}
+
+function stacked({ steps, counts }: LayerHealth) {
+  let below: readonly number[] = steps.map(() => 0);
+  return CONDITIONS.flatMap((condition) => {
+    const count = counts.get(condition);
+    if (count === undefined) return [];
+    const bottoms = below;
+    const tops = bottoms.map((bottom, index) => bottom + count[index]!);
+    below = tops;
+    return [{ condition, bottoms, tops }];
+  });
+}
+
+/** A stepped area: each capture's count holds until the next capture. */
+function areaPath(
+  steps: readonly number[],
+  bottoms: readonly number[],
+  tops: readonly number[],
+  xOf: (step: number) => number,
+  yOf: (value: number) => number,
+): string {
+  const edge = (values: readonly number[]) =>
+    steps.flatMap((step, index) => {
+      const to = steps[index + 1] ?? step + 0.5 * Math.max(1, step - (steps[index - 1] ?? step));
+      return [`${xOf(step)},${yOf(values[index]!)}`, `${xOf(to)},${yOf(values[index]!)}`];
+    });
+  return `M${edge(tops).join('L')}L${edge(bottoms).reverse().join('L')}Z`;
+}
+
+function laneText(counts: LayerHealth['counts'], steps: readonly number[]): string {
+  const parts = [...counts].map(([condition, count]) => {
+    const captures = count.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
+    return `${FLAG_NAMES[condition]} in ${formatStep(captures)} of ${formatStep(steps.length)} captures, at most ${formatStep(Math.max(...count))} channels at once`;
+  });
+  return parts.join('; ');
+}

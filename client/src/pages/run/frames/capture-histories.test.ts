@@ -1,0 +1,114 @@
+import type { CaptureSummary } from '@convscope/shared/channels/capture-summary.js';
+import { encodeHistoryRow } from '@convscope/shared/protocol/history.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Source } from '../../../sources/source.js';
+import { CaptureHistories, type HistoryWish } from './capture-histories.js';
+
+function block(step: number, top: number): Uint8Array<ArrayBuffer> {
+  const range = { min: -top, max: top, absolute: top, positive: top };
+  const limits = { min: Float32Array.of(-top), max: Float32Array.of(top) };
+  const summary: CaptureSummary = {
+    ...{ step, channels: 1, pictures: 1, range, nonFinite: new Uint32Array(1), duplicates: [] },
+    ...limits,
+  };
+  return encodeHistoryRow(summary);
+}
+
+function joined(blocks: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(blocks.flatMap((block) => [...block]));
+}
+
+function setUp() {
+  const asked: {
+    tag: string;
+    from: number;
+    signal: AbortSignal;
+    answer: (...blocks: Uint8Array[]) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  const source = {
+    connection: { status: 'connected' },
+    history: ({ tag }: { tag: string }, from: number, _duplicates: boolean, signal: AbortSignal) =>
+      new Promise<Uint8Array>((resolve, fail) => {
+        const answer = (...blocks: Uint8Array[]) => resolve(joined(blocks));
+        asked.push({ tag, from, signal, answer, fail });
+      }),
+  };
+  const changed = vi.fn();
+  const histories = new CaptureHistories({ source: source as unknown as Source, changed });
+  return { asked, histories, changed };
+}
+
+function wish(tag: string, rows: number): HistoryWish {
+  return { tag, kind: 'channels', rows, findDuplicates: true };
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, 'warn').mockReturnValue();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test('histories are read one after the other, most important first, until they are complete', async () => {
+  const { asked, histories, changed } = setUp();
+  histories.want('run', 1, [wish('a', 3), wish('b', 1)]);
+  asked[0]!.answer(block(0, 1), block(10, 5));
+  await settle();
+  expect(histories.of('a')).toMatchObject({ rows: 2, range: { min: -5, max: 5 } });
+  asked[1]!.answer(block(20, 2));
+  await settle();
+  asked[2]!.answer(block(0, 9));
+  await settle();
+  expect(asked.map(({ tag, from }) => [tag, from])).toEqual([
+    ['a', 0],
+    ['a', 2],
+    ['b', 0],
+  ]);
+  expect(histories.of('a').captures.map(({ step }) => step)).toEqual([0, 10, 20]);
+  expect(histories.of('b').range).toMatchObject({ max: 9 });
+  expect(changed).toHaveBeenCalledTimes(3);
+});
+
+test('a step that was logged again after a restart has what was logged last', async () => {
+  const { asked, histories } = setUp();
+  histories.want('run', 1, [wish('a', 4)]);
+  asked[0]!.answer(block(0, 1), block(10, 2), block(20, 3), block(10, 7));
+  await settle();
+  expect(histories.of('a').captures.map(({ step, max }) => [step, max[0]])).toEqual([
+    [0, 1],
+    [10, 7],
+    [20, 3],
+  ]);
+});
+
+test('a failed request is repeated after a while, and an answer without a capture is a failure', async () => {
+  const { asked, histories } = setUp();
+  histories.want('run', 1, [wish('a', 1)]);
+  asked[0]!.fail(new Error('The hub failed: try again.'));
+  await settle();
+  histories.want('run', 1, [wish('a', 1)]);
+  expect(asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked).toHaveLength(2);
+  asked[1]!.answer();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked).toHaveLength(3);
+});
+
+test('another run or generation begins anew, and late answers for the old one are dropped', async () => {
+  const { asked, histories } = setUp();
+  histories.want('run', 1, [wish('a', 1)]);
+  histories.want('run', 2, [wish('a', 1)]);
+  expect(asked[0]!.signal.aborted).toBe(true);
+  asked[0]!.answer(block(0, 1));
+  await settle();
+  expect(histories.of('a').rows).toBe(0);
+  asked[1]!.answer(block(50, 1));
+  await settle();
+  expect(histories.of('a').captures.map(({ step }) => step)).toEqual([50]);
+});

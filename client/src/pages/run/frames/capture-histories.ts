@@ -1,0 +1,145 @@
+/**
+ * What all captures of a run say about their channels, tag by tag. The hub reads the captures; the page gets numbers. The
+ * stores are complete or say how far they reach.
+ */
+import type { CaptureSummary } from '@convscope/shared/channels/capture-summary.js';
+import { unionOfRanges, type ValueRange } from '@convscope/shared/channels/value-range.js';
+import { decodeHistory, isReadable } from '@convscope/shared/protocol/history.js';
+import type { RecordKind } from '@convscope/shared/run-record.js';
+import type { Source } from '../../../sources/source.js';
+
+/** How long to wait after a failed request before asking again. */
+const RETRY_MS = 1_000;
+/** New captures are asked for together, at most this often: reading them must not delay drawing them. */
+const REST_MS = 500;
+
+export interface TagHistory {
+  /** Rows of the tag's index that were read; there may be more. */
+  readonly rows: number;
+  /** By ascending step. Of several captures of one step, the newest. */
+  readonly captures: readonly CaptureSummary[];
+  /** Steps of captures that cannot be read. */
+  readonly unreadable: readonly number[];
+  /** Of all captures; undefined if there are none. */
+  readonly range: ValueRange | undefined;
+}
+
+export interface HistoryWish {
+  readonly tag: string;
+  readonly kind: RecordKind;
+  /** Rows that the tag's index has. */
+  readonly rows: number;
+  readonly findDuplicates: boolean;
+}
+
+export const NO_HISTORY: TagHistory = { rows: 0, captures: [], unreadable: [], range: undefined };
+
+export class CaptureHistories {
+  readonly #source: Source;
+  readonly #changed: () => void;
+  #histories = new Map<string, TagHistory>();
+  #wishes: readonly HistoryWish[] = [];
+  #run = '';
+  #generation = -1;
+  #abort = new AbortController();
+  #isReading = false;
+  /** Until then nothing is asked for. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
+
+  /** `changed` is called when a history has grown. */
+  constructor({ source, changed }: { readonly source: Source; readonly changed: () => void }) {
+    this.#source = source;
+    this.#changed = changed;
+  }
+
+  of(tag: string): TagHistory {
+    return this.#histories.get(tag) ?? NO_HISTORY;
+  }
+
+  /** Reads the histories that are wished for, most important first. They replace earlier wishes. */
+  want(run: string, generation: number, wishes: readonly HistoryWish[]): void {
+    if (run !== this.#run || generation !== this.#generation) this.forget();
+    this.#run = run;
+    this.#generation = generation;
+    this.#wishes = wishes;
+    void this.#read();
+  }
+
+  forget(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#isReading = false;
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
+    this.#histories = new Map();
+    this.#wishes = [];
+  }
+
+  /** One request at a time: the hub reads them one after the other anyway. */
+  async #read(): Promise<void> {
+    if (this.#isReading || this.#rest !== undefined || this.#source.connection.status === 'lost') return;
+    if (this.#nextWish() === undefined) return;
+    const { signal } = this.#abort;
+    this.#isReading = true;
+    let wait = REST_MS;
+    try {
+      for (let wish = this.#nextWish(); wish !== undefined; wish = this.#nextWish()) {
+        const { tag, kind, findDuplicates } = wish;
+        const ref = { run: this.#run, generation: this.#generation, tag, kind };
+        const bytes = await this.#source.history(ref, this.of(tag).rows, findDuplicates, signal);
+        if (signal.aborted) return;
+        this.#append(tag, bytes);
+        this.#changed();
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      console.warn(error);
+      wait = RETRY_MS;
+    } finally {
+      if (!signal.aborted) {
+        this.#isReading = false;
+        this.#rest = setTimeout(() => {
+          this.#rest = undefined;
+          void this.#read();
+        }, wait);
+      }
+    }
+  }
+
+  #nextWish(): HistoryWish | undefined {
+    return this.#wishes.find(({ tag, rows }) => this.of(tag).rows < rows);
+  }
+
+  /** @throws Error when the answer holds no capture */
+  #append(tag: string, bytes: Uint8Array): void {
+    const read = decodeHistory(bytes);
+    if (read.length === 0) throw new Error(`The hub returned no capture of ${tag}.`);
+    const before = this.of(tag);
+    const added = read.filter(isReadable);
+    this.#histories.set(tag, {
+      rows: before.rows + read.length,
+      captures: inOrder(before.captures, added),
+      unreadable: [...before.unreadable, ...read.flatMap((row) => (isReadable(row) ? [] : [row.step]))],
+      range: added.reduce<ValueRange | undefined>(
+        (range, one) => (range === undefined ? one.range : unionOfRanges(range, one.range)),
+        before.range,
+      ),
+    });
+  }
+}
+
+/** Steps come in order, except where a run was resumed from an earlier step. */
+function inOrder(
+  before: readonly CaptureSummary[],
+  added: readonly CaptureSummary[],
+): readonly CaptureSummary[] {
+  let last = before.at(-1)?.step ?? Number.NEGATIVE_INFINITY;
+  const isInOrder = added.every(({ step }) => {
+    const isLater = step > last;
+    last = step;
+    return isLater;
+  });
+  if (isInOrder) return [...before, ...added];
+  const byStep = new Map([...before, ...added].map((one) => [one.step, one]));
+  return [...byStep.values()].sort((a, b) => a.step - b.step);
+}

@@ -1,0 +1,96 @@
+/** Publishes the health of all layers and the value ranges of tags over all captures of the shown run. */
+import type { ValueRange } from '@convscope/shared/channels/value-range.js';
+import type { RunData } from '../../../runs/run-data.js';
+import type { Source } from '../../../sources/source.js';
+import { createStore } from '../../../ui/store.js';
+import { CaptureHistories, type HistoryWish, type TagHistory } from './capture-histories.js';
+import type { HealthByLayer } from './findings.js';
+import { type LayerHealth, layerHealth } from './layer-health.js';
+import type { LayerView, TagRef } from './layers.js';
+import type { Target } from './target.js';
+
+/** Of each tag, over all its captures; without tags whose captures have not all been read. Colours are locked to it. */
+export type RunRanges = ReadonlyMap<string, ValueRange>;
+
+export class HealthKeeper {
+  readonly health = createStore<HealthByLayer>(new Map());
+  readonly ranges = createStore<RunRanges>(new Map());
+  readonly #histories: CaptureHistories;
+  /** What was computed from a history, by layer. */
+  readonly #computed = new Map<string, { readonly history: TagHistory; readonly health: LayerHealth }>();
+
+  /** `changed` is called when there is more to publish. */
+  constructor(options: { readonly source: Source; readonly changed: () => void }) {
+    this.#histories = new CaptureHistories(options);
+  }
+
+  forget(): void {
+    this.#histories.forget();
+    this.#computed.clear();
+    this.health.set(new Map());
+    this.ranges.set(new Map());
+  }
+
+  /** Whether the ranges to which the colours of the shown layer are locked are exact. */
+  isSettled({ data, layer, lockedToRun }: Target): boolean {
+    return (
+      layer === undefined ||
+      !lockedToRun ||
+      tagsOf(layer).every((ref) => this.#histories.of(ref.tag).rows >= rowsOf(data, ref))
+    );
+  }
+
+  want({ data, layer, layers, lockedToRun }: Target): void {
+    const wishes = new Map<string, HistoryWish>();
+    const wish = (ref: TagRef, findDuplicates: boolean): void => {
+      const rows = rowsOf(data, ref);
+      if (rows > 0) wishes.set(ref.tag, { tag: ref.tag, kind: ref.kind, rows, findDuplicates });
+    };
+    if (layer !== undefined) {
+      wish(layer.output, true);
+      if (lockedToRun) for (const ref of tagsOf(layer)) if (!wishes.has(ref.tag)) wish(ref, false);
+    }
+    // An input of the shown layer that is another one's output is judged as well.
+    for (const { output } of layers) wish(output, true);
+    this.#histories.want(data.run, data.generation, [...wishes.values()]);
+  }
+
+  publish({ data, layer, layers }: Target): void {
+    const before = this.health.get();
+    const health = new Map(
+      layers.map((one): [string, LayerHealth] => [one.name, this.#healthOf(data, one, before.get(one.name))]),
+    );
+    if (health.size !== before.size || [...health].some(([name, one]) => before.get(name) !== one))
+      this.health.set(health);
+    const tags = [...layers.map(({ output }) => output), ...(layer === undefined ? [] : tagsOf(layer))];
+    const ranges = new Map(this.ranges.get());
+    for (const ref of tags) {
+      const { rows, range } = this.#histories.of(ref.tag);
+      if (range !== undefined && rows >= rowsOf(data, ref)) ranges.set(ref.tag, range);
+    }
+    const known = this.ranges.get();
+    if ([...ranges].some(([tag, range]) => known.get(tag) !== range)) this.ranges.set(ranges);
+  }
+
+  #healthOf(data: RunData, layer: LayerView, before: LayerHealth | undefined): LayerHealth {
+    const history = this.#histories.of(layer.output.tag);
+    const pending = Math.max(0, rowsOf(data, layer.output) - history.rows);
+    const computed = this.#computed.get(layer.name);
+    const isSame = computed?.history === history;
+    if (isSame && before?.pending === pending) return before;
+    const health = isSame
+      ? { ...computed.health, pending }
+      : layerHealth(history, pending, layer.description?.activation ?? 'unknown');
+    this.#computed.set(layer.name, { history, health });
+    return health;
+  }
+}
+
+/** The tags whose values the panes of a layer show. */
+function tagsOf(layer: LayerView): TagRef[] {
+  return [layer.output, layer.input, layer.weight].filter((ref): ref is TagRef => ref !== undefined);
+}
+
+function rowsOf(data: RunData, { tag, kind }: TagRef): number {
+  return data.blob(tag, kind)?.rows ?? 0;
+}

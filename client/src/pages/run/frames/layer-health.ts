@@ -1,0 +1,113 @@
+/** The health of a layer's channels over all captures: in which steps each condition held. */
+import {
+  type Activation,
+  type ChannelCondition,
+  type ChannelHealth,
+  CONDITIONS,
+  channelHealth,
+} from '@convscope/shared/channels/health.js';
+import type { TagHistory } from './capture-histories.js';
+import { indexAt } from './frame.js';
+
+/** A condition that held in every capture from one step to another. What happened between captures is not known. */
+export interface Interval {
+  readonly condition: ChannelCondition;
+  /** The first and the last capture that show it; equal if only one does. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether the newest capture shows it. */
+  readonly holds: boolean;
+  /** For a duplicate: the channel that it repeats, and whether with the opposite sign. */
+  readonly of: { readonly channel: number; readonly negative: boolean } | undefined;
+}
+
+export interface LayerHealth {
+  /** Steps of the captures that were judged, ascending. */
+  readonly steps: readonly number[];
+  /** Rows of the index that are not judged yet. */
+  readonly pending: number;
+  /** Captures that cannot be read. */
+  readonly unreadable: number;
+  /** How many pictures the newest judgement covers. */
+  readonly pictures: number;
+  /** Of channels that had any condition in any capture: its intervals, by condition and then by step. */
+  readonly intervals: ReadonlyMap<number, readonly Interval[]>;
+  /** For each condition that occurs: the number of channels that have it, per capture. */
+  readonly counts: ReadonlyMap<ChannelCondition, Uint32Array>;
+  /** Per capture, one entry per channel. */
+  readonly judgements: readonly (readonly ChannelHealth[])[];
+}
+
+/** Captures that may be missing at the end of a history that counts as up to date: they are being read. */
+const BEHIND = 2;
+const NO_HEALTH: readonly ChannelHealth[] = [];
+
+/** @param pending rows of the tag's index that the history lacks */
+export function layerHealth(history: TagHistory, pending: number, activation: Activation): LayerHealth {
+  const captures = history.captures.filter(({ channels }) => channels > 0);
+  const judgements = captures.map((capture) => channelHealth(capture, activation));
+  const steps = captures.map(({ step }) => step);
+  const counts = new Map<ChannelCondition, Uint32Array>();
+  const open = new Map<string, Mutable<Interval>>();
+  const found = new Map<number, Interval[]>();
+  judgements.forEach((channels, index) => {
+    const step = steps[index]!;
+    const isNewest = index === steps.length - 1;
+    channels.forEach(({ conditions, duplicate }, channel) => {
+      for (const condition of conditions) {
+        let count = counts.get(condition);
+        if (count === undefined) {
+          count = new Uint32Array(steps.length);
+          counts.set(condition, count);
+        }
+        count[index]!++;
+        const of =
+          condition === 'duplicate' && duplicate !== undefined
+            ? { channel: duplicate.of, negative: duplicate.correlation < 0 }
+            : undefined;
+        const key = `${channel} ${condition} ${of?.channel ?? ''} ${of?.negative ?? ''}`;
+        const before = open.get(key);
+        // It goes on if the capture before this one shows it too.
+        if (before !== undefined && before.to === steps[index - 1]) {
+          before.to = step;
+          before.holds = isNewest;
+          continue;
+        }
+        const interval = { condition, from: step, to: step, holds: isNewest, of };
+        open.set(key, interval);
+        const known = found.get(channel);
+        if (known === undefined) found.set(channel, [interval]);
+        else known.push(interval);
+      }
+    });
+  });
+  for (const intervals of found.values())
+    intervals.sort(
+      (a, b) => CONDITIONS.indexOf(a.condition) - CONDITIONS.indexOf(b.condition) || a.from - b.from,
+    );
+  return {
+    steps,
+    pending,
+    unreadable: history.unreadable.length,
+    pictures: captures.at(-1)?.pictures ?? 0,
+    intervals: found,
+    counts,
+    judgements,
+  };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * The health of the channels in the capture of a step; empty until it has been judged. The newest capture takes that of
+ * the one before it until then.
+ */
+export function healthAt(
+  health: LayerHealth | undefined,
+  step: number | undefined,
+): readonly ChannelHealth[] {
+  if (health === undefined || step === undefined) return NO_HEALTH;
+  const index = indexAt(health.steps, step);
+  const isUpToDate = index === health.steps.length - 1 && health.pending <= BEHIND;
+  return health.steps[index] === step || isUpToDate ? (health.judgements[index] ?? NO_HEALTH) : NO_HEALTH;
+}

@@ -1,0 +1,178 @@
+/** The health of channels over a whole run, as the page tells it of logs with planted faults. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
+import type { RunRecord } from '@convscope/shared/run-record.js';
+import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { launchBrowser } from './harness/launch-browser.js';
+import { openPage, type TestPage } from './harness/open-page.js';
+import { browserFolder, startConvscope } from './support/convscope.js';
+
+const CHANNELS = 4;
+const SIZE = 8;
+const STEPS = Array.from({ length: 121 }, (_, at) => at * 5);
+/** Channel 3 before ReLU. */
+const isDead = (step: number) => step === 110 || (step >= 220 && step <= 260) || step >= 415;
+/** One capture has values far above all others, so that colours locked to the run depend on it. */
+const HIGHEST = { step: 330, value: 50 };
+
+function writeLog(logdir: string, run: string, records: Iterable<RunRecord>): void {
+  mkdirSync(join(logdir, run), { recursive: true });
+  const frames = [encodeFrame(encodeFileVersion(1_700_000_000))];
+  for (const record of records) frames.push(encodeFrame(encodeEvent(record)));
+  writeFileSync(join(logdir, run, 'events.out.tfevents.1700000000.test.1.0'), Buffer.concat(frames));
+}
+
+function* planted(): Generator<RunRecord> {
+  const shape = { pictures: 1, channels: CHANNELS, height: SIZE, width: SIZE };
+  yield runStartRecord({
+    probes: [{ index: 0, label: 0 }],
+    data: { classes: ['a'] },
+    model: {
+      inputShape: [1, SIZE, SIZE],
+      layers: [
+        conv2dDescription({
+          outChannels: CHANNELS,
+          inputShape: [1, SIZE, SIZE],
+          outputShape: [CHANNELS, SIZE, SIZE],
+        }),
+      ],
+    },
+  });
+  for (const step of STEPS) {
+    const wallTime = 1_700_000_000 + step;
+    const values = Float32Array.from({ length: CHANNELS * SIZE * SIZE }, (_, at) => {
+      const channel = Math.floor(at / (SIZE * SIZE));
+      if (at < 20 && step === HIGHEST.step) return HIGHEST.value;
+      return Math.sin(at * (channel + 2) + step) - (channel === 3 && isDead(step) ? 2 : 0);
+    });
+    yield { kind: 'scalar', tag: 'train/loss', step, wallTime, value: 1 / (1 + step) };
+    yield encodeChannels(
+      {
+        ...{ tag: 'conv1/preactivation', step, wallTime, layer: 'conv1', role: 'preactivation' },
+        ...{ values, shape, layout: 'NCHW', probes: [0] },
+      },
+      (bytes) => deflateSync(bytes),
+    );
+  }
+  const end = { version: 1, reason: 'completed', seconds: 1 } as const;
+  yield { kind: 'run-end', tag: 'convscope/run_end', step: 600, wallTime: 1_700_000_600, end };
+}
+
+/** As torch's add_tensor logs a stack of maps: channel 2 is 0 everywhere from step 20 on. */
+function* tensors(): Generator<RunRecord> {
+  for (let step = 0; step <= 40; step += 10) {
+    const values = Float32Array.from({ length: CHANNELS * SIZE * SIZE }, (_, at) =>
+      step >= 20 && at >> 6 === 2 ? 0 : Math.max(0, Math.sin(at * at + step)),
+    );
+    const shape = [CHANNELS, SIZE, SIZE];
+    const common = { step, wallTime: 1_700_000_000 + step };
+    yield { kind: 'scalar', tag: 'loss', value: 1, ...common };
+    yield createTensorRecord({ tag: 'layer1/output', dtype: 'float32', shape, values, ...common });
+  }
+}
+
+describe('health over a run', () => {
+  let browser: Browser;
+  const folder = browserFolder();
+  const pages: TestPage[] = [];
+  let url: string;
+  let stop: () => Promise<unknown>;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    writeLog(folder.logdir, 'planted', planted());
+    writeLog(folder.logdir, 'torch', tensors());
+    const convscope = await startConvscope(folder, 'serve');
+    url = convscope.url;
+    stop = convscope.stop;
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) await opened.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stop?.();
+    folder.remove();
+  });
+
+  const open = async (hash: string): Promise<TestPage> => {
+    const opened = await openPage(browser, { width: 1440, height: 900 });
+    pages.push(opened);
+    await opened.page.goto(`${url}${hash}`);
+    return opened;
+  };
+  const textOf = (page: Page, label: string) => page.locator(`section[aria-label="${label}"]`).innerText();
+  const settled = (page: Page) =>
+    until(() => page.evaluate(() => window.__convscope?.settled === true), 'the page to settle');
+
+  it('lists when a channel was dead, from every capture, and goes to where it began', async () => {
+    const { page, assertClean } = await open('#run?run=planted&layer=conv1&ch=0');
+    const finding = page.locator('.finding');
+    await until(async () => (await finding.count()) === 1, 'the finding');
+    await until(
+      async () =>
+        (await finding.innerText()).replaceAll(/\s+/g, ' ') === '3 dead 415–600, earlier 110, 220–260',
+      'all intervals of the finding',
+    );
+    await finding.click();
+    await until(() => /step=415/.test(page.url()) && /ch=3/.test(page.url()), 'the step where it began');
+    const inspector = page.locator('.inspector-title').locator('..');
+    await until(async () => /dead 415–600/.test(await inspector.innerText()), 'the interval at the channel');
+    expect(await textOf(page, 'Channel statistics')).toMatch(/dead\s+415–600, earlier 110, 220–260/);
+    await assertClean();
+  });
+
+  it('says of a step in the past what held then', async () => {
+    const { page, assertClean } = await open('#run?run=planted&layer=conv1&ch=3&step=240');
+    const inspector = page.locator('.inspector-title').locator('..');
+    await until(async () => /dead 220–260/.test(await inspector.innerText()), 'the interval of step 240');
+    await page.goto(`${url}#run?run=planted&layer=conv1&ch=3&step=300`);
+    await until(async () => /healthy at 300/.test(await inspector.innerText()), 'no condition at step 300');
+    await page.goto(`${url}#run?run=planted&layer=conv1&ch=0&step=300`);
+    await until(async () => /healthy$/.test((await inspector.innerText()).trim()), 'a channel without any');
+    expect(await textOf(page, 'Channel statistics')).toMatch(/healthy\s+in all 121 captures/);
+    await assertClean();
+  });
+
+  it('judges the tensors of a PyTorch log, and says no more than they hold', async () => {
+    const { page, assertClean } = await open('#run?run=torch&ch=2');
+    const finding = page.locator('.finding');
+    await until(
+      async () => (await finding.allInnerTexts()).join().replaceAll(/\s+/g, ' ') === '2 dead 20–40',
+      'the finding',
+    );
+    expect(await textOf(page, 'Channel statistics')).toMatch(/Channel, 1 picture\b/i);
+    // Without a description of the net nobody knows of a ReLU, so that no channel can be called always on.
+    expect(await page.locator('section[aria-label="Output channels"]').innerText()).not.toMatch(/always on/);
+    await assertClean();
+  });
+
+  it('draws the same pixels for the same link, whatever was looked at before', async () => {
+    const pixels = (page: Page) =>
+      page.evaluate(() => document.querySelector<HTMLCanvasElement>('canvas[data-grid=output]')!.toDataURL());
+    const link = '#run?run=planted&layer=conv1&step=0&lock=run';
+    const first = await open(link);
+    await settled(first.page);
+    const second = await open(`#run?run=planted&layer=conv1&step=${HIGHEST.step}&lock=run`);
+    await settled(second.page);
+    await second.page.goto(`${url}${link}`);
+    await until(
+      async () => (await second.page.locator('canvas[data-grid=output]').getAttribute('data-step')) === '0',
+      'step 0',
+    );
+    await settled(second.page);
+    expect(await pixels(first.page)).toBe(await pixels(second.page));
+    // The highest value of the run, which is not in this capture, is the upper limit.
+    expect(await first.page.locator('section[aria-label="Output channels"]').innerText()).toMatch(
+      /\b50(\.0*)?\b/,
+    );
+  });
+});
