@@ -185,7 +185,14 @@ test('a page that needs runs says how to begin until there is one', async () => 
   const hub = await render([row], '#notes');
   expect(text()).toContain('Nothing logged yet');
   expect(text()).toContain('Watching ./runs');
-  const run = { run: 'a', state: 'live', synthetic: false, generation: 1, lastStep: 1 } as const;
+  const run = {
+    run: 'a',
+    state: 'live',
+    synthetic: false,
+    generation: 1,
+    readToEnd: true,
+    lastStep: 1,
+  } as const;
   const more = { firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [] };
   await act(async () => hub.tell({ logdir: './runs', runs: [{ ...run, ...more }] }));
   expect(text()).toContain('All of the notes');

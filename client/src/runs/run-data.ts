@@ -1,6 +1,6 @@
 /** The data of one run: scalar columns and the index of its captures, kept complete while the run grows. */
 import { messageOf } from '@convscope/shared/message-of.js';
-import type { GapSummary, LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
+import type { GapSummary, LiveRows, RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import { BlobColumn, ScalarColumn } from '../series/columns.js';
 import { HealedColumn } from '../sources/healed-column.js';
@@ -35,10 +35,19 @@ export class RunData {
   #blobs = new Map<string, HealedColumn<BlobColumn>>();
   #alsoWanted = new Set<string>();
   #rowsOf = new Map<string, number>();
+  /** Requests for details that have not been answered. */
+  #asked = 0;
+  /** The run's entry in the list, if it came while details were on their way. */
+  #listed: RunSummary | undefined;
+  /** Whether the details are those of a log that was read to its end. */
+  #isDetailWhole = false;
+  #isComplete = false;
   /** −1 until the details have been loaded. */
   generation = -1;
   gaps: readonly GapSummary[] = [];
   start: RunStart | undefined;
+  /** Why the description in the log cannot be read. */
+  startError: string | undefined;
   end: RunEnd | undefined;
   /** Why the last request for details or rows failed. */
   error: string | undefined;
@@ -65,10 +74,40 @@ export class RunData {
   /** Requests the details: at the start, after a reconnect, and when the files were replaced. */
   refresh(): void {
     clearTimeout(this.#retry);
+    this.#asked++;
     this.#source.detail(this.run, this.#abort.signal).then(
-      (detail) => this.#apply(detail),
-      (error: unknown) => this.#fail(error),
+      (detail) => {
+        this.#asked--;
+        this.#apply(detail);
+        const listed = this.#listed;
+        this.#listed = undefined;
+        if (listed !== undefined) this.listed(listed);
+      },
+      (error: unknown) => {
+        this.#asked--;
+        this.#fail(error);
+      },
     );
+  }
+
+  /**
+   * Takes the run's entry in the list. Requests the details again if the files were replaced, or if the hub has read the
+   * log to its end since.
+   */
+  listed(summary: RunSummary): void {
+    const { generation, readToEnd } = summary;
+    if (this.#asked > 0) this.#listed = summary;
+    else if (generation > this.generation || (readToEnd && !this.#isDetailWhole)) this.refresh();
+  }
+
+  /**
+   * Whether the hub has read the log to its end, and this page has received what it found: details, and all rows of the
+   * index. What is not here then is not in the log.
+   */
+  get isComplete(): boolean {
+    this.#isComplete ||=
+      this.#isDetailWhole && [...this.#blobs.values()].every((column) => column.isComplete);
+    return this.#isComplete;
   }
 
   /** Tags of all scalars, including those that have not been fetched. */
@@ -86,6 +125,20 @@ export class RunData {
 
   blob(tag: string, kind: string): BlobColumn | undefined {
     return this.#blobs.get(keyOf(tag, kind))?.column;
+  }
+
+  /**
+   * Whether anything that is held was logged at exactly this step. Undefined while rows of it are still being fetched.
+   */
+  hasStep(step: number): boolean | undefined {
+    for (const { column } of this.#blobs.values()) {
+      const row = column.rowAt(step);
+      if (row !== undefined && column.row(row)?.step === step) return true;
+    }
+    for (const { column } of this.#scalars.values())
+      for (let row = column.rows - 1; row >= 0; row--) if (column.step(row) === step) return true;
+    const isWhole = this.isComplete && [...this.#scalars.values()].every((column) => column.isComplete);
+    return isWhole ? false : undefined;
   }
 
   wantScalar(tag: string): void {
@@ -127,6 +180,7 @@ export class RunData {
     const { generation } = detail.summary;
     if (generation !== this.generation) this.#void(generation);
     this.error = undefined;
+    this.#isDetailWhole ||= detail.summary.readToEnd;
     this.gaps = detail.gaps;
     for (const { tag, kind, rows } of detail.tags) {
       const key = keyOf(tag, kind);
@@ -142,7 +196,10 @@ export class RunData {
     this.#scalars = new Map();
     this.#blobs = new Map();
     this.#rowsOf = new Map();
+    this.#isDetailWhole = false;
+    this.#isComplete = false;
     this.start = undefined;
+    this.startError = undefined;
     this.end = undefined;
     this.gaps = [];
     this.generation = generation;

@@ -7,6 +7,7 @@ function summary(run: string, lastStep: number, loss?: string): RunSummary {
     state: 'completed',
     synthetic: false,
     generation: 1,
+    readToEnd: true,
     firstWallTime: 0,
     lastWallTime: 0,
     bytes: 0,

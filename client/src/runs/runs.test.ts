@@ -11,6 +11,7 @@ function setUp() {
   const listeners = new Set<SourceListener>();
   const details: string[] = [];
   const fetched: string[] = [];
+  let readToEnd = true;
   const source: Source = {
     address: 'hub.test',
     connection: { status: 'connected', roundTrip: 1 },
@@ -24,7 +25,7 @@ function setUp() {
       details.push(run);
       const tags = ['loss', 'accuracy', 'perf/images_per_second'];
       return {
-        summary: summary(run),
+        summary: summary(run, { readToEnd }),
         gaps: [],
         tags: tags.map((tag) => ({ tag, kind: 'scalar', rows: ROWS })),
       };
@@ -43,11 +44,14 @@ function setUp() {
   const tell = (call: (listener: SourceListener) => void) => {
     for (const listener of listeners) call(listener);
   };
-  return { runs: new Runs(source), details, fetched, tell };
+  const setReadToEnd = (next: boolean) => {
+    readToEnd = next;
+  };
+  return { runs: new Runs(source), details, fetched, tell, setReadToEnd };
 }
 
 function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
-  const base = { state: 'live', synthetic: false, generation: 1, lastStep: 2 } as const;
+  const base = { state: 'live', synthetic: false, generation: 1, readToEnd: true, lastStep: 2 } as const;
   return { run, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
 }
 
@@ -120,6 +124,24 @@ test('details are loaded again after a reconnect, and when the files of a run we
   expect(details).toEqual(['a', 'a']);
   const replaced = { logdir: './runs', runs: [summary('a', { generation: 2 })] };
   tell(({ runs: told }) => told?.(replaced));
-  expect(details).toEqual(['a', 'a', 'a']);
+  await vi.waitFor(() => expect(details).toEqual(['a', 'a', 'a']));
   expect(runs.list.get()).toBe(replaced);
+});
+
+test('details are loaded again when the hub has read the log to its end, and complete only then', async () => {
+  const { runs, details, tell, setReadToEnd } = setUp();
+  setReadToEnd(false);
+  runs.hold('page', needs('a'));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows ?? 0).toBe(0));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.generation).toBe(1));
+  expect(runs.data.get().get('a')?.isComplete).toBe(false);
+  const listed = (readToEnd: boolean) =>
+    tell(({ runs: told }) => told?.({ logdir: './runs', runs: [summary('a', { readToEnd })] }));
+  listed(false);
+  expect(details).toEqual(['a']);
+  setReadToEnd(true);
+  listed(true);
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.isComplete).toBe(true));
+  listed(true);
+  expect(details).toEqual(['a', 'a']);
 });

@@ -47,7 +47,7 @@ export class Runs {
         this.connection.set(state);
       },
       runs: (list) => {
-        this.#refreshReplaced(list);
+        for (const summary of list.runs) this.#held.get(summary.run)?.listed(summary);
         this.list.set(list);
       },
       rows: (rows) => {
@@ -109,13 +109,5 @@ export class Runs {
 
   #publish(): void {
     this.data.set(new Map(this.#held));
-  }
-
-  /** A newer generation means that the files of the run were replaced: its details are loaded again. */
-  #refreshReplaced({ runs }: RunList): void {
-    for (const { run, generation } of runs) {
-      const data = this.#held.get(run);
-      if (data !== undefined && data.generation >= 0 && generation > data.generation) data.refresh();
-    }
   }
 }

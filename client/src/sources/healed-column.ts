@@ -13,6 +13,7 @@ export class HealedColumn<C extends Column> {
   /** The number of rows that are known to exist. */
   #known = 0;
   #fetching = false;
+  #hasFailed = false;
 
   constructor(
     column: C,
@@ -30,6 +31,11 @@ export class HealedColumn<C extends Column> {
     this.#failed = options.failed;
   }
 
+  /** Whether all rows that are known to exist have arrived. */
+  get isComplete(): boolean {
+    return !this.#hasFailed && this.column.rows >= this.#known;
+  }
+
   /** Takes rows that the hub pushed; the first one has the number `start`. */
   offer(start: number, bytes: Uint8Array): void {
     const { column } = this;
@@ -44,6 +50,7 @@ export class HealedColumn<C extends Column> {
   /** Announces that there are at least `rows` rows. Missing ones are fetched. */
   expect(rows: number): void {
     this.#known = Math.max(this.#known, rows);
+    this.#hasFailed = false;
     if (!this.#fetching && this.column.rows < this.#known) void this.#fill();
   }
 
@@ -72,6 +79,7 @@ export class HealedColumn<C extends Column> {
     } catch (error) {
       if (!this.#abort.signal.aborted) {
         this.#known = this.column.rows;
+        this.#hasFailed = true;
         this.#failed(error);
       }
     } finally {

@@ -1,4 +1,4 @@
-import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
+import type { LiveClientEvents, LiveServerEvents, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLiveSource } from './live-source.js';
@@ -33,6 +33,11 @@ function liveSource() {
   const source = createLiveSource({ base, connect: () => socket as unknown as LiveSocket });
   source.listen({ connection: (state) => states.push(state) });
   return { source, socket, sent, hear, states };
+}
+
+function summary(run: string, lastStep: number): RunSummary {
+  const base = { state: 'live', synthetic: false, generation: 1, readToEnd: true } as const;
+  return { run, lastStep, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base };
 }
 
 beforeEach(() => {
@@ -87,7 +92,6 @@ test('a refusal by the hub is reported with its message and not retried', () => 
 
 test('the list of runs combines the first list and the changes', () => {
   const { source, hear } = liveSource();
-  const summary = (run: string, lastStep: number) => ({ run, lastStep });
   hear('runs', { protocol: 1, logdir: './runs', runs: [summary('a', 1), summary('b', 1)] });
   hear('changed', { runs: [summary('b', 9), summary('c', 0)], removed: ['a'] });
   expect(source.list?.logdir).toBe('./runs');
@@ -95,6 +99,16 @@ test('the list of runs combines the first list and the changes', () => {
     ['b', 9],
     ['c', 0],
   ]);
+  source.close();
+});
+
+test('an entry of the list that is not as the protocol says is refused, and the list stays', () => {
+  const { source, hear, states } = liveSource();
+  hear('runs', { protocol: 1, logdir: './runs', runs: [summary('a', 1)] });
+  const { readToEnd: _, ...older } = summary('a', 2);
+  hear('changed', { runs: [older], removed: [] });
+  expect(states.at(-1)).toMatchObject({ status: 'refused' });
+  expect(source.list?.runs).toEqual([summary('a', 1)]);
   source.close();
 });
 
@@ -115,12 +129,15 @@ test('requests go below the page’s address, and 409 means that the files were 
     new Response(Uint8Array.of(9)),
     new Response('', { status: 409 }),
     Response.json({ error: 'No such run.' }, { status: 404 }),
+    Response.json({ summary: summary('a', 1), tags: [], gaps: [] }),
+    Response.json({ summary: {}, tags: [], gaps: [] }),
   ];
   vi.stubGlobal('fetch', async (url: URL) => {
     asked.push(url.href);
     return answers.shift();
   });
   const { signal } = new AbortController();
+  const detail = { summary: summary('a', 1), tags: [], gaps: [] };
   const ref = { run: 'a b/c', generation: 3, tag: 'train/loss', kind: 'scalar' };
   expect(await source.scalarRows(ref, 7, signal)).toEqual(Uint8Array.of(9));
   const url = new URL(asked[0]!);
@@ -133,5 +150,7 @@ test('requests go below the page’s address, and 409 means that the files were 
   });
   await expect(source.scalarRows(ref, 7, signal)).rejects.toThrow(GenerationChangedError);
   await expect(source.detail('x', signal)).rejects.toThrow('No such run.');
+  expect(await source.detail('a', signal)).toEqual(detail);
+  await expect(source.detail('a', signal)).rejects.toThrow('different versions');
   source.close();
 });

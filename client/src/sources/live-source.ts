@@ -2,14 +2,16 @@
 
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import {
+  changedMessageSchema,
   HTTP,
   LIVE_NAMESPACE,
   type LiveBlob,
   type LiveClientEvents,
   type LiveRows,
   type LiveServerEvents,
-  type RunDetail,
   type RunSummary,
+  runDetailSchema,
+  runsMessageSchema,
   type Watch,
 } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
@@ -29,6 +31,8 @@ type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 const PING_EVERY_MS = 5_000;
+const UNREADABLE =
+  'The hub sent what this page does not understand: they are of different versions. Reload the page.';
 
 /** socket.io delivers a Uint8Array as an ArrayBuffer. */
 function bytesOf(bytes: Uint8Array | ArrayBuffer): Uint8Array {
@@ -118,19 +122,31 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   socket.on('disconnect', (reason) => {
     if (reason !== 'io client disconnect') lose();
   });
-  socket.on('runs', (message) => {
-    if (message.protocol !== PROTOCOL_VERSION) {
-      const reason = `The hub uses version ${message.protocol} of the protocol, but this page uses version ${PROTOCOL_VERSION}. Reload the page.`;
-      setConnection({ status: 'refused', reason });
+  const refuse = (reason: string) => setConnection({ status: 'refused', reason });
+  socket.on('runs', (sent) => {
+    if (sent.protocol !== PROTOCOL_VERSION) {
+      refuse(
+        `The hub uses version ${sent.protocol} of the protocol, but this page uses version ${PROTOCOL_VERSION}. Reload the page.`,
+      );
+      return;
+    }
+    const message = runsMessageSchema.safeParse(sent);
+    if (!message.success) {
+      refuse(UNREADABLE);
       return;
     }
     runs.clear();
-    for (const run of message.runs) runs.set(run.run, run);
-    setList(message.logdir);
+    for (const run of message.data.runs) runs.set(run.run, run);
+    setList(message.data.logdir);
   });
-  socket.on('changed', (message) => {
-    for (const run of message.runs) runs.set(run.run, run);
-    for (const run of message.removed) runs.delete(run);
+  socket.on('changed', (sent) => {
+    const message = changedMessageSchema.safeParse(sent);
+    if (!message.success) {
+      refuse(UNREADABLE);
+      return;
+    }
+    for (const run of message.data.runs) runs.set(run.run, run);
+    for (const run of message.data.removed) runs.delete(run);
     setList(list?.logdir ?? '');
   });
   socket.on('rows', (messages) => {
@@ -179,7 +195,9 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       sendWatch();
     },
     async detail(run, signal) {
-      return (await (await get(HTTP.run, { run }, signal)).json()) as RunDetail;
+      const detail = runDetailSchema.safeParse(await (await get(HTTP.run, { run }, signal)).json());
+      if (!detail.success) throw new Error(UNREADABLE);
+      return detail.data;
     },
     credit(run, tag) {
       if (socket.connected) socket.emit('credit', { run, tag });

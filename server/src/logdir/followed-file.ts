@@ -24,6 +24,8 @@ export class FollowedFile {
   tail = new Uint8Array(0);
   /** Whether the file may have changed since the last read. */
   dirty = true;
+  /** Whether its end was reached at least once. It may have grown since. */
+  isReadToEnd = false;
   /** Whether the reader's `finish` was called after the last bytes. */
   finished = false;
   /** The step of the newest event in this file. */

@@ -65,6 +65,11 @@ export class FollowedRun implements Run {
     return this.#files.every((file) => !file.dirty);
   }
 
+  /** Whether the end of every file was reached at least once: what the index lacks then is not in the log. */
+  get readToEnd(): boolean {
+    return this.#files.length > 0 && this.#files.every((file) => file.isReadToEnd);
+  }
+
   state(): RunState {
     const { end, start } = this.#index;
     if (end) return end.reason;
@@ -77,7 +82,7 @@ export class FollowedRun implements Run {
 
   summary(): RunSummary {
     const bytes = this.#files.reduce((sum, { size }) => sum + size, 0);
-    return this.#index.summary(this.id, this.state(), bytes);
+    return this.#index.summary(this.id, { state: this.state(), bytes, readToEnd: this.readToEnd });
   }
 
   detail(): RunDetail {
@@ -164,7 +169,8 @@ export class FollowedRun implements Run {
     file.size = now.size;
     file.modified = now.modified;
     if (wait === 0 && (!stirred || file.offset === 0)) {
-      if (stirred) listener.changed(this);
+      const isFirstEnd = this.#reachesEnd(file);
+      if (stirred || isFirstEnd) listener.changed(this);
       return !this.caughtUp;
     }
     const length = file.tail.length + Math.min(wait, CHUNK_BYTES);
@@ -176,8 +182,16 @@ export class FollowedRun implements Run {
       file.reader.push(fresh);
       if (file.offset < file.size) file.dirty = true;
     }
-    this.#tellGrown(stirred);
+    const isFirstEnd = this.#reachesEnd(file);
+    this.#tellGrown(stirred || isFirstEnd);
     return !this.caughtUp;
+  }
+
+  /** Notes that a file has been read to its end. Returns whether this is the first time. */
+  #reachesEnd(file: FollowedFile): boolean {
+    if (file.isReadToEnd || file.offset < file.size) return false;
+    file.isReadToEnd = true;
+    return true;
   }
 
   #tellGrown(stirred: boolean): void {

@@ -377,6 +377,48 @@ describe('damage', () => {
   });
 });
 
+describe('whether a run was read to its end', () => {
+  it('is said once every byte of every file was read, and stays so while the run grows', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
+    await writeFile(join(root, `${TORCH_FILE}.second`), scalar('x', 2, 1));
+    const storage = await openLocalLogdir(root);
+    const read = storage.read.bind(storage);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vi.spyOn(storage, 'read').mockImplementation(async (path, ...place) => {
+      if (path.endsWith('second')) await held;
+      return read(path, ...place);
+    });
+    const told: boolean[] = [];
+    const logdir = createLogdir({ storage, log: () => undefined, lookEveryMs: 30, stateEveryMs: 10 });
+    onTestFinished(() => logdir.close());
+    logdir.listen({ changed: (run) => told.push(run.summary().readToEnd) });
+    await logdir.start();
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1]));
+    expect(logdir.runs.get('.')?.readToEnd).toBe(false);
+    release();
+    await waitFor(() => expect(logdir.runs.get('.')?.summary().readToEnd).toBe(true));
+    expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]);
+    expect(told.at(-1)).toBe(true);
+    await appendFile(join(root, TORCH_FILE), scalar('x', 3, 1));
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2, 3]));
+    expect(told.slice(told.indexOf(true))).not.toContain(false);
+  });
+
+  it('is said of an empty file, and of one that ends within a record', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'empty'));
+    await mkdir(join(root, 'torn'));
+    await writeFile(join(root, 'empty', TORCH_FILE), '');
+    await writeFile(join(root, 'torn', TORCH_FILE), scalar('x', 1, 1).subarray(0, -3));
+    const logdir = await follow(root);
+    expect([...logdir.runs.values()].map((run) => run.readToEnd)).toEqual([true, true]);
+  });
+});
+
 describe('the state of a run', () => {
   const start = 1_700_000_000;
 

@@ -35,6 +35,8 @@ export interface Logdir {
   listen(listener: RunListener): () => void;
   /** Starts scanning. Resolves after the first scan, before the files have been read. */
   start(): Promise<void>;
+  /** Resolves after the first scan: all runs that were there are in `runs` then. */
+  readonly scanned: Promise<void>;
   /** Resolves when everything that is known to be unread has been read. */
   settled(): Promise<void>;
   /** Tells the logdir that the file has grown or is new. */
@@ -70,6 +72,10 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   let soon: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
+  let hasScanned: () => void = () => undefined;
+  const scanned = new Promise<void>((resolve) => {
+    hasScanned = resolve;
+  });
 
   const tellAll = (event: (listener: RunListener) => void) => {
     for (const listener of listeners) event(listener);
@@ -150,6 +156,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
         } catch (error) {
           sayOnce(`The logdir ${storage.root} cannot be read (${messageOf(error)}); it is tried again.`);
         }
+        hasScanned();
         schedule(performance.now() - began);
       } while (lookAgain && !closed);
       looking = null;
@@ -220,6 +227,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       return () => listeners.delete(listener);
     },
     start: look,
+    scanned,
     async settled() {
       await looking;
       await queue.idle();

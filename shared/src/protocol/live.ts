@@ -13,7 +13,8 @@ export const LIVE_NAMESPACE = '/live';
  * no sender, and has been silent for longer. `idle`: a log of another writer that has been silent for longer. The other
  * states are the reason in the run's end record.
  */
-export type RunState = 'live' | 'lost' | 'idle' | 'completed' | 'interrupted' | 'failed';
+export const RUN_STATES = ['live', 'lost', 'idle', 'completed', 'interrupted', 'failed'] as const;
+export type RunState = (typeof RUN_STATES)[number];
 
 export interface RunSummary {
   /** Path relative to the logdir, with `/` as separator; `.` is the logdir itself. */
@@ -22,6 +23,11 @@ export interface RunSummary {
   readonly synthetic: boolean;
   /** Changes when the run's files were replaced or shortened; discard everything known of the run then. */
   readonly generation: number;
+  /**
+   * Whether the hub has read every file of the run to its end, at least once. Until then the log may hold what this
+   * summary and the details do not say, an end record among it.
+   */
+  readonly readToEnd: boolean;
   /** The highest step, as the nearest double; −1 if there is no record. */
   readonly lastStep: number;
   /** Wall time of the first and newest record, in seconds; 0 if there is no record. */
@@ -61,6 +67,47 @@ export interface RunDetail {
   readonly tags: readonly TagSummary[];
   readonly gaps: readonly GapSummary[];
 }
+
+/** What a page checks of the hub's answers: the shapes above. */
+export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
+  run: z.string(),
+  state: z.enum(RUN_STATES),
+  synthetic: z.boolean(),
+  generation: z.number(),
+  readToEnd: z.boolean(),
+  lastStep: z.number(),
+  firstWallTime: z.number(),
+  lastWallTime: z.number(),
+  bytes: z.number(),
+  gaps: z.number(),
+  sparkline: z.array(z.string()),
+  loss: z.exactOptional(z.string()),
+  totalSteps: z.exactOptional(z.number()),
+  error: z.exactOptional(z.string()),
+});
+export const runDetailSchema: z.ZodMiniType<RunDetail> = z.object({
+  summary: runSummarySchema,
+  tags: z.array(z.object({ tag: z.string(), kind: z.string(), rows: z.number() })),
+  gaps: z.array(
+    z.object({
+      file: z.string(),
+      offset: z.number(),
+      length: z.number(),
+      reason: z.string(),
+      afterStep: z.nullable(z.number()),
+      beforeStep: z.nullable(z.number()),
+    }),
+  ),
+});
+export const runsMessageSchema = z.object({
+  protocol: z.number(),
+  logdir: z.string(),
+  runs: z.array(runSummarySchema),
+});
+export const changedMessageSchema = z.object({
+  runs: z.array(runSummarySchema),
+  removed: z.array(z.string()),
+});
 
 /**
  * New rows of one column, of SCALAR_ROW_BYTES (scalars) or BLOB_ROW_BYTES (blobs) each. `start` is the number of the

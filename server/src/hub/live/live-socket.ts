@@ -1,4 +1,3 @@
-import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import {
   creditSchema,
   type LiveClientEvents,
@@ -41,10 +40,9 @@ export function serveLive(
       return true;
     };
 
-    socket.emit('runs', {
-      protocol: PROTOCOL_VERSION,
-      logdir: logdir.name,
-      runs: [...logdir.runs.values()].map((run) => run.summary()),
+    // A list from before the first scan would lack runs, and the page would say that they are not there.
+    void logdir.scanned.then(() => {
+      if (viewers.has(viewer)) viewer.list();
     });
 
     socket.on('watch', (message, answer) => {

@@ -9,12 +9,14 @@ import type {
 } from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES, readBlobRow, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { describe, expect, it, vi } from 'vitest';
+import { openLocalLogdir } from '../../storage/local-storage.js';
 import { oracleBytes, picture, runEnd, runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
 import {
   connected,
   startSender,
   startTestHub,
   type TestHub,
+  temporaryFolder,
   type ViewerSocket,
   viewerSocket,
   watch,
@@ -268,6 +270,34 @@ describe('what a viewer folds', () => {
 });
 
 describe('the list of runs', () => {
+  it('is not sent before the logdir has been scanned: it would lack runs', async () => {
+    const logdir = await temporaryFolder();
+    for (let i = 0; i < 20; i++) {
+      await mkdir(join(logdir, `run-${i}`));
+      await writeFile(join(logdir, `run-${i}`, FILE), scalar('loss', 1, 1));
+    }
+    const storage = await openLocalLogdir(logdir);
+    const list = storage.list.bind(storage);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vi.spyOn(storage, 'list').mockImplementation(async (directory) => {
+      if (directory === 'run-7') await held;
+      return list(directory);
+    });
+    const hub = await startTestHub({ logdir, storage });
+    const viewer = viewerSocket(hub);
+    const lists: string[][] = [];
+    viewer.on('runs', ({ runs }) => lists.push(runs.map(({ run }) => run)));
+    viewer.on('changed', () => lists.push(['changed before the list']));
+    await connected(viewer);
+    await viewer.emitWithAck('ping');
+    expect(lists).toEqual([]);
+    release();
+    await waitFor(() => expect(lists[0]).toHaveLength(20));
+  });
+
   it('is sent on connection, and what changes in it at most every 250 ms', async () => {
     const hub = await startTestHub();
     const viewer = viewerSocket(hub);

@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type {
   GapSummary,
   LiveClientEvents,
@@ -54,6 +55,8 @@ export class Viewer {
   #gaps: { run: Run; generation: number; gap: GapSummary }[] = [];
   #changed = new Set<string>();
   #removed = new Set<string>();
+  /** Whether the list of runs was sent, which changes refer to. */
+  #isListed = false;
   #unread = 0;
   #changedAt = -Infinity;
   #flushedAt = -Infinity;
@@ -76,6 +79,18 @@ export class Viewer {
     this.#subjects.clear();
     this.#grown.clear();
     this.#mapsOf = null;
+  }
+
+  /** Sends all runs. Changes of them are sent after it. */
+  list(): void {
+    this.#changed.clear();
+    this.#removed.clear();
+    this.#isListed = true;
+    this.#socket.emit('runs', {
+      protocol: PROTOCOL_VERSION,
+      logdir: this.#logdir.name,
+      runs: [...this.#logdir.runs.values()].map((run) => run.summary()),
+    });
   }
 
   /** Counts a request that will be answered. Returns how many answers are waiting because the viewer does not read. */
@@ -280,7 +295,7 @@ export class Viewer {
   }
 
   #sendChanged(): void {
-    if (this.#changed.size + this.#removed.size === 0) return;
+    if (!this.#isListed || this.#changed.size + this.#removed.size === 0) return;
     if (performance.now() < this.#changedAt + CHANGED_EVERY_MS) {
       this.#changedSoon();
       return;

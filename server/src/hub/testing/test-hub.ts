@@ -39,7 +39,7 @@ export async function temporaryFolder(): Promise<string> {
 
 /** A real hub on a port that the system chooses. It is closed after the test, or before. */
 export async function startTestHub(
-  options: Partial<Omit<HubOptions, 'storage'>> & { logdir?: string; port?: number } = {},
+  options: Partial<HubOptions> & { logdir?: string; port?: number } = {},
 ): Promise<TestHub> {
   const { logdir = join(await temporaryFolder(), 'runs'), port = 0, ...rest } = options;
   const said: string[] = [];
@@ -52,7 +52,7 @@ export async function startTestHub(
     stateEveryMs: 20,
     log: (sentence) => said.push(sentence),
     ...rest,
-    storage: await openLocalLogdir(logdir),
+    storage: options.storage ?? (await openLocalLogdir(logdir)),
   });
   await new Promise<void>((resolve) => httpServer.listen(port, '127.0.0.1', resolve));
   let closed: Promise<void> | undefined;

@@ -67,6 +67,8 @@ export class RunIndex {
     }
     if (event.values.length === 0) return null;
     if (step > this.lastStep) this.lastStep = step;
+    // A log may hold any double, and JSON has no infinity.
+    if (!Number.isFinite(wallTime)) return problem;
     if (this.firstWallTime === 0 || wallTime < this.firstWallTime) this.firstWallTime = wallTime;
     if (wallTime > this.lastWallTime) this.lastWallTime = wallTime;
     return problem;
@@ -115,18 +117,17 @@ export class RunIndex {
     return this.gaps.map((gap) => ({ ...gap }));
   }
 
-  /** The summary for a list of runs. The state is passed in, because it depends on the clock. */
-  summary(run: string, state: RunSummary['state'], bytes: number): RunSummary {
+  /** The summary for a list of runs. What does not follow from the records is passed in. */
+  summary(run: string, follows: Pick<RunSummary, 'state' | 'bytes' | 'readToEnd'>): RunSummary {
     const losses = this.#losses();
     return {
       run,
-      state,
+      ...follows,
       synthetic: this.start?.data.synthetic ?? false,
       generation: this.generation,
       lastStep: this.lastStep,
       firstWallTime: this.firstWallTime,
       lastWallTime: this.lastWallTime,
-      bytes,
       gaps: this.gapCount,
       sparkline: losses ? sparkline(losses) : [],
       ...(losses ? { loss: String(losses.value(losses.rows - 1)) } : {}),

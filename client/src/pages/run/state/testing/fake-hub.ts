@@ -20,6 +20,7 @@ export function summary(run: string, change: Partial<RunSummary> = {}): RunSumma
     state: 'live',
     synthetic: false,
     generation: 1,
+    readToEnd: true,
     lastStep: 16,
     firstWallTime: 1,
     lastWallTime: 2,
