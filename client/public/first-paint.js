@@ -9,7 +9,8 @@
     // Storage may be blocked. Then use the system's setting.
   }
   if (theme !== 'dark' && theme !== 'light') {
-    theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+    const isDark = typeof matchMedia === 'function' && matchMedia('(prefers-color-scheme: dark)').matches;
+    theme = isDark ? 'dark' : 'light';
   }
   document.documentElement.dataset.theme = theme;
 })();

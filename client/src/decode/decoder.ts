@@ -1,5 +1,5 @@
 import { type DecodeRequest, decodePicture } from './decode-event.js';
-import type { DecodeAnswer, DecodeMessage } from './decode-worker.js';
+import { answerTo, type DecodeAnswer, type DecodeMessage } from './decode-message.js';
 import type { Decoded, DecodedChannels } from './decoded.js';
 
 export interface Decoder {
@@ -17,23 +17,25 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
-/** Creates the page's decoder, which uses one worker. */
-export function createWorkerDecoder(): Decoder {
-  const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+/** Creates the page's decoder, which uses one worker, or the page's own thread where the browser offers no worker. */
+export function createDecoder(): Decoder {
   const waiting = new Map<number, Asked>();
   let lastId = 0;
-  worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => {
+  const answered = (data: DecodeAnswer): void => {
     const asked = waiting.get(data.id);
     waiting.delete(data.id);
     if ('decoded' in data) asked?.resolve(data.decoded);
     else asked?.reject(new Error(data.error));
   };
-  worker.onerror = (event) => {
-    const reason = event.message || 'it could not be loaded';
+  const stopped = (reason: string): void => {
     const error = new Error(`The decoding worker stopped: ${reason}. Reload the page.`);
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
+  // Without a worker each event is decoded in a task of its own.
+  const send =
+    startWorker(answered, stopped) ??
+    ((message: DecodeMessage) => void setTimeout(() => answered(answerTo(message))));
   return {
     decodePicture,
     decode: (request) =>
@@ -44,8 +46,25 @@ export function createWorkerDecoder(): Decoder {
         const { bytes } = request;
         const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
         const own = whole ? bytes : bytes.slice();
-        const message: DecodeMessage = { ...request, bytes: own, id };
-        worker.postMessage(message, [own.buffer as ArrayBuffer]);
+        send({ ...request, bytes: own, id });
       }),
   };
+}
+
+/** Returns the function that sends a message to the worker; undefined if the browser offers no worker. */
+function startWorker(
+  answered: (answer: DecodeAnswer) => void,
+  stopped: (reason: string) => void,
+): ((message: DecodeMessage) => void) | undefined {
+  if (typeof Worker === 'undefined') return undefined;
+  let worker: Worker;
+  try {
+    worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+  } catch (error) {
+    console.warn('No worker can be started, so maps are decoded by the page itself:', error);
+    return undefined;
+  }
+  worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => answered(data);
+  worker.onerror = (event) => stopped(event.message || 'it could not be loaded');
+  return (message) => worker.postMessage(message, [message.bytes.buffer as ArrayBuffer]);
 }

@@ -1,0 +1,44 @@
+import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createDecoder, type Decoder } from './decoder.js';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+async function valuesBy(decoder: Decoder): Promise<readonly number[]> {
+  const [tag, values] = ['conv1/weight', Float32Array.of(1, -2)];
+  const bytes = encodeEvent(
+    createTensorRecord({ tag, step: 3, wallTime: 1, dtype: 'float32', shape: [1, 2], values }),
+  );
+  const request = { bytes, tag: 'conv1/weight', kind: 'tensor' } as const;
+  const decoded = await decoder.decode(request);
+  return decoded.kind === 'tensor' ? [...decoded.values] : [];
+}
+
+test('without a worker the page decodes by itself', async () => {
+  vi.stubGlobal('Worker', undefined);
+  expect(await valuesBy(createDecoder())).toEqual([1, -2]);
+});
+
+test('so it does where the browser refuses to start one', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  vi.stubGlobal(
+    'Worker',
+    class {
+      constructor() {
+        throw new DOMException('Refused', 'SecurityError');
+      }
+    },
+  );
+  expect(await valuesBy(createDecoder())).toEqual([1, -2]);
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test('what cannot be decoded is refused with a sentence', async () => {
+  vi.stubGlobal('Worker', undefined);
+  const request = { bytes: Uint8Array.of(1, 2, 3), tag: 'a', kind: 'tensor' } as const;
+  await expect(createDecoder().decode(request)).rejects.toThrow(/\w/);
+});

@@ -1,0 +1,110 @@
+/**
+ * Features of the browser that need a secure context or a permission, may be blocked, or may be missing, and what the page
+ * does without them. A test holds this table to the sources of the page.
+ */
+export interface FeatureUse {
+  /** Why the page cannot rely on it. */
+  readonly why: string;
+  readonly fallback: string;
+  /** The files that use it. */
+  readonly files: readonly string[];
+  /** The test of the fallback. */
+  readonly test: string;
+}
+
+export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
+  'navigator.clipboard': {
+    why: 'only in a secure context: https or localhost; may be refused',
+    fallback: 'copies a selection; else a dialog with the text selected',
+    files: ['client/src/ui/copy-text.ts'],
+    test: 'client/src/ui/copy-text.test.ts',
+  },
+  execCommand: {
+    why: 'deprecated; may be refused',
+    fallback: 'a dialog with the text selected',
+    files: ['client/src/ui/copy-text.ts'],
+    test: 'client/src/ui/copy-text.test.ts',
+  },
+  localStorage: {
+    why: 'throws where site data is blocked',
+    fallback: 'theme and widths last until the page is closed',
+    files: ['client/public/first-paint.js', 'client/src/ui/kept-widths.ts', 'client/src/ui/theme.ts'],
+    test: 'client/src/ui/kept-widths.test.ts',
+  },
+  'history.pushState': {
+    why: 'throws when it is called too often (Safari) or the address is too long',
+    fallback: 'tried again a second later',
+    files: ['client/src/ui/address-bar.ts'],
+    test: 'client/src/ui/address-bar.test.ts',
+  },
+  ResizeObserver: {
+    why: 'missing in old browsers',
+    fallback: 'sizes are compared at intervals',
+    files: ['client/src/ui/stand-ins.ts', 'client/src/ui/use-size.ts'],
+    test: 'client/src/ui/stand-ins.test.ts',
+  },
+  matchMedia: {
+    why: 'missing in old and embedded browsers',
+    fallback: 'widths are compared with the window; the theme is light',
+    files: [
+      'client/public/first-paint.js',
+      'client/src/pages/run/state/panels.ts',
+      'client/src/pages/run/state/view-mirrors.ts',
+      'client/src/ui/stand-ins.ts',
+      'client/src/ui/theme.ts',
+      'client/src/ui/use-size.ts',
+    ],
+    test: 'client/src/ui/stand-ins.test.ts',
+  },
+  Worker: {
+    why: 'may be blocked by policy',
+    fallback: 'the page decodes on its own thread',
+    files: ['client/src/decode/decoder.ts'],
+    test: 'client/src/decode/decoder.test.ts',
+  },
+  createImageBitmap: {
+    why: 'missing in old browsers',
+    fallback: 'the places of the probe pictures stay empty',
+    files: ['client/src/pages/run/frames/description.ts'],
+    test: 'scripts/browser/links.test.ts',
+  },
+  'document.fonts': {
+    why: 'missing in old browsers',
+    fallback: 'canvases keep the font of the first frame',
+    files: ['client/src/app/app.tsx'],
+    test: 'scripts/browser/links.test.ts',
+  },
+};
+
+/** Patterns of features of this kind, by name. One that the page begins to use needs a row above. */
+export const FEATURE_PATTERNS: Readonly<Record<string, RegExp>> = {
+  'navigator.clipboard': /\bnavigator\.clipboard\b/,
+  execCommand: /\bexecCommand\b/,
+  localStorage: /\blocalStorage\b/,
+  sessionStorage: /\bsessionStorage\b/,
+  indexedDB: /\bindexedDB\b/,
+  'document.cookie': /\bdocument\.cookie\b/,
+  'history.pushState': /\bhistory(\.(pushState|replaceState)|\[)/,
+  ResizeObserver: /\bnew ResizeObserver\b|\bglobalThis\.ResizeObserver\b/,
+  IntersectionObserver: /\bIntersectionObserver\b/,
+  matchMedia: /\bmatchMedia\(|\bglobalThis\.matchMedia\b/,
+  Worker: /\bnew (Shared)?Worker\b/,
+  serviceWorker: /\bserviceWorker\b/,
+  OffscreenCanvas: /\bOffscreenCanvas\b/,
+  createImageBitmap: /\bcreateImageBitmap\(/,
+  'document.fonts': /\bdocument\.fonts\b/,
+  structuredClone: /\bstructuredClone\b/,
+  requestIdleCallback: /\brequestIdleCallback\b/,
+  BroadcastChannel: /\bBroadcastChannel\b/,
+  crypto: /\bcrypto\.(subtle|randomUUID|getRandomValues)\b/,
+  SharedArrayBuffer: /\bSharedArrayBuffer\b/,
+  'navigator.share': /\bnavigator\.(share|locks|storage|permissions|wakeLock|serviceWorker|gpu|sendBeacon)\b/,
+  fullscreen: /\brequestFullscreen\b/,
+  startViewTransition: /\bstartViewTransition\b/,
+  showSaveFilePicker: /\bshow(Save|Open)FilePicker\b/,
+  CompressionStream: /\b(De)?[cC]ompressionStream\b/,
+  scheduler: /\bscheduler\.(postTask|yield)\b/,
+  Notification: /\bnew Notification\b/,
+  EyeDropper: /\bEyeDropper\b/,
+  visualViewport: /\bvisualViewport\b/,
+};
