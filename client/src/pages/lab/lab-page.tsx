@@ -3,15 +3,18 @@
  * a link restores it.
  */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { HistoryEffect } from '../../ui/address-writer.js';
 import { Button } from '../../ui/button.js';
 import './lab.css';
 import { isForPage } from '../../ui/keys.js';
 import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
+import { useStoreValue } from '../../ui/store.js';
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
+import type { LabAddress } from './lab-address.js';
 import { chosenPlace, labModel, labTerms } from './lab-model.js';
-import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery } from './lab-state.js';
+import { DEFAULT_STATE, type LabState, labStateToQuery } from './lab-state.js';
 import type { Place } from './matrix-paint.js';
 import { ParameterControls } from './parameter-controls.js';
 import { PICTURES } from './pictures.js';
@@ -21,38 +24,24 @@ import { Stage } from './stage.js';
 import { TermsBar } from './terms-bar.js';
 import './lab-narrow.css';
 
-const PAGE = '#lab';
-
-function stateFromHash(): LabState {
-  return labStateFromQuery(new URLSearchParams(location.hash.split('?')[1] ?? ''));
-}
-
-/** State in the hash. Follows edited links and the back button; changes replace the history entry. */
-function useLabState(): [LabState, (change: Partial<LabState>) => void, (state: LabState) => void] {
-  const [state, setState] = useState(stateFromHash);
-  const current = useRef(state);
-  current.current = state;
-  useEffect(() => {
-    const read = () => {
-      if (location.hash.startsWith(PAGE)) setState(stateFromHash());
-    };
-    addEventListener('hashchange', read);
-    return () => removeEventListener('hashchange', read);
-  }, []);
-  const replace = useCallback((next: LabState) => {
-    setState(next);
-    const query = labStateToQuery(next).toString();
-    history.replaceState(history.state, '', query ? `${PAGE}?${query}` : PAGE);
-  }, []);
+/** The state, a function that changes a part of it, and one that replaces it. Back returns to other outputs and presets. */
+function useLabState(
+  address: LabAddress,
+): [LabState, (change: Partial<LabState>, effect?: HistoryEffect) => void, (state: LabState) => void] {
+  const state = useStoreValue(address.state);
+  const replace = useCallback((next: LabState) => address.set(next, 'push'), [address]);
   const change = useCallback(
-    (part: Partial<LabState>) => replace({ ...current.current, ...part }),
-    [replace],
+    (part: Partial<LabState>, effect?: HistoryEffect) => {
+      const isPlace = 'y' in part || 'x' in part || 'outChannel' in part;
+      address.set({ ...address.state.get(), ...part }, effect ?? (isPlace ? 'move' : 'replace'));
+    },
+    [address],
   );
   return [state, change, replace];
 }
 
-export function LabPage() {
-  const [state, change, replace] = useLabState();
+export function LabPage({ address }: { readonly address: LabAddress }) {
+  const [state, change, replace] = useLabState(address);
   const [hover, setHover] = useState<Place>();
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(2);
@@ -64,16 +53,16 @@ export function LabPage() {
   const count = rows * columns;
 
   const step = useCallback(
-    (by: number) => {
+    (by: number, effect?: HistoryEffect) => {
       const at = chosenPlace(state, lab);
       const next = (at.y * columns + at.x + by + count) % count;
-      change({ y: Math.floor(next / columns), x: next % columns, view: 'forward' });
+      change({ y: Math.floor(next / columns), x: next % columns, view: 'forward' }, effect);
     },
     [change, columns, count, lab, state],
   );
   useEffect(() => {
     if (!playing || !lab.output) return;
-    const timer = setInterval(() => step(1), 1000 / speed);
+    const timer = setInterval(() => step(1, 'replace'), 1000 / speed);
     return () => clearInterval(timer);
   }, [playing, speed, step, lab.output]);
 

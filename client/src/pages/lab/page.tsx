@@ -1,10 +1,14 @@
 /** Opens the lab. It needs neither a run nor the hub. */
 import type { OpenPage } from '../page.js';
+import { createLabAddress } from './lab-address.js';
 import { LabPage } from './lab-page.js';
 
 export function open(): OpenPage {
+  const address = createLabAddress();
   return {
-    main: <LabPage />,
+    main: <LabPage address={address} />,
+    hash: address.hash,
+    addressChanged: () => address.read(),
     keys: [
       [['Space'], 'slide the window, or pause'],
       [['←', '→'], 'previous, next output'],

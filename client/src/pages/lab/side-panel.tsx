@@ -3,6 +3,7 @@
 import { highlight, pytorchCode, tfjsCode } from '@convscope/shared/convolution/program-text.js';
 import { useState } from 'react';
 import { Button } from '../../ui/button.js';
+import { copyText } from '../../ui/copy-text.js';
 import { Segments } from '../../ui/segments.js';
 import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
@@ -161,10 +162,7 @@ function CodeSection({ lab, state, change }: { lab: Lab; state: LabState; change
   };
   const code = state.code === 'pytorch' ? pytorchCode(input) : tfjsCode(input);
   const copy = () => {
-    navigator.clipboard.writeText(code).then(
-      () => setCopied('Copied'),
-      () => setCopied('The browser does not allow copying here: select the text instead.'),
-    );
+    void copyText(code).then((isCopied) => setCopied(isCopied ? 'Copied' : ''));
   };
   return (
     <section className="lab-section">
