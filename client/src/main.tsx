@@ -1,3 +1,4 @@
+import './ui/stand-ins.js';
 import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import './ui/tokens.css';
@@ -10,6 +11,7 @@ import { AppView } from './app/app.js';
 import { PAGES, pageOf } from './app/pages.js';
 import { Runs } from './runs/runs.js';
 import { createLiveSource } from './sources/live-source.js';
+import { replaceHash } from './ui/address-bar.js';
 import { exposeDiagnostics } from './ui/diagnostics.js';
 
 const base = new URL('.', document.baseURI);
@@ -21,7 +23,7 @@ const base = new URL('.', document.baseURI);
 async function redeemToken(): Promise<void> {
   const token = /^#token=([^&?]+)/.exec(location.hash)?.[1];
   if (token === undefined) return;
-  history.replaceState(null, '', '#run');
+  replaceHash('#run');
   const response = await fetch(new URL(HTTP.session, base), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

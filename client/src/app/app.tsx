@@ -3,6 +3,8 @@ import { type Palette, PaletteContext, readPalette } from '../drawing/palette.js
 import type { KeyHelp, PageRow } from '../pages/page.js';
 import type { Runs } from '../runs/runs.js';
 import { RunsContext, useRuns } from '../runs/runs-context.js';
+import { replaceHash } from '../ui/address-bar.js';
+import { CopyDialog } from '../ui/copy-dialog.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
 import { useStore, useStoreValue } from '../ui/store.js';
 import type { Theme } from '../ui/theme.js';
@@ -45,7 +47,7 @@ function usePage(shell: AppShell, pages: readonly PageRow[]): PageRow {
 function nameAddress(pages: readonly PageRow[]): PageRow {
   const page = pageOf(pages, location.hash);
   const [name] = location.hash.slice(1).split('?');
-  if (name !== page.id && name !== '') history.replaceState(history.state, '', `#${page.id}`);
+  if (name !== page.id && name !== '') replaceHash(`#${page.id}`);
   return page;
 }
 
@@ -113,6 +115,7 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
         <Tooltip />
         <HelpDialog keys={keys} open={help} onClose={() => setHelp(false)} />
         <Message shell={shell} />
+        <CopyDialog />
       </PaletteContext>
     </RunsContext>
   );
@@ -125,7 +128,7 @@ function Main({ shell, row }: { shell: AppShell; row: PageRow }) {
   const opened = useStore(shell.opened, (pages) => pages.get(row.id));
   if (opened instanceof Error) throw opened;
   if (row.needsRuns && list === undefined) return <Waiting />;
-  if (row.needsRuns && list?.runs.length === 0) return <EmptyPage />;
+  if (row.needsRuns && list?.runs.length === 0) return <EmptyPage note={opened?.emptyNote} />;
   return opened?.main ?? <main className="no-maps" />;
 }
 

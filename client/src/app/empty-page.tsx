@@ -1,6 +1,7 @@
 /** Shown while the log directory holds no run: how to get one. */
 import { type ReactNode, useState } from 'react';
 import { useRuns } from '../runs/runs-context.js';
+import { copyText } from '../ui/copy-text.js';
 import { Icon } from '../ui/icons.js';
 import { useStore } from '../ui/store.js';
 
@@ -41,10 +42,7 @@ function Code({ text, label }: { text: string; label: string }) {
         className="button quiet icon-only"
         aria-label={label}
         onClick={() => {
-          navigator.clipboard.writeText(text).then(
-            () => setCopied(true),
-            () => setCopied(false),
-          );
+          void copyText(text).then(setCopied);
         }}
       >
         <Icon name={copied ? 'check' : 'copy'} />
@@ -53,7 +51,8 @@ function Code({ text, label }: { text: string; label: string }) {
   );
 }
 
-export function EmptyPage() {
+/** `note`: what the page that waits for a run has to say. */
+export function EmptyPage({ note }: { readonly note?: ReactNode }) {
   const logdir = useStore(useRuns().list, (list) => list?.logdir) ?? './runs';
   return (
     <div className="empty">
@@ -76,6 +75,7 @@ export function EmptyPage() {
         </div>
       </aside>
       <main>
+        {note}
         <div style={{ maxWidth: 888 }}>
           <h2>Nothing logged yet</h2>
           <p className="muted" style={{ margin: '4px 0 28px', maxWidth: 560 }}>

@@ -12,6 +12,12 @@ export function useOpened(shell: AppShell, row: PageRow): OpenPage | undefined {
   return opened instanceof Error ? undefined : opened;
 }
 
+/** The address of a page: of what it showed, or its own while it has not been opened. */
+export function usePageHash(shell: AppShell, row: PageRow): string {
+  const hash = useStoreValue<string | undefined>(useOpened(shell, row)?.hash ?? NO_HASH);
+  return hash ?? `#${row.id}`;
+}
+
 export interface PageLinkProps {
   readonly shell: AppShell;
   readonly row: PageRow;
@@ -21,9 +27,8 @@ export interface PageLinkProps {
 }
 
 export function PageLink({ shell, row, current, className, children }: PageLinkProps) {
-  const hash = useStoreValue<string | undefined>(useOpened(shell, row)?.hash ?? NO_HASH);
   return (
-    <a href={hash ?? `#${row.id}`} className={className} aria-current={current ? 'page' : undefined}>
+    <a href={usePageHash(shell, row)} className={className} aria-current={current ? 'page' : undefined}>
       {children}
     </a>
   );

@@ -1,7 +1,7 @@
 import type { PageRow } from '../pages/page.js';
 import { BrandMark, Icon } from '../ui/icons.js';
 import { useStoreValue } from '../ui/store.js';
-import { PageLink, useOpened } from './page-link.js';
+import { PageLink, useOpened, usePageHash } from './page-link.js';
 import type { AppShell } from './shell.js';
 
 export interface TopBarProps {
@@ -12,6 +12,19 @@ export interface TopBarProps {
   readonly onHelp: () => void;
 }
 
+function Brand({ shell, first }: { readonly shell: AppShell; readonly first: PageRow }) {
+  return (
+    <a
+      className="brand"
+      href={usePageHash(shell, first)}
+      aria-label={`convscope, ${first.name.toLowerCase()} page`}
+    >
+      <BrandMark />
+      <span className="only-wide">convscope</span>
+    </a>
+  );
+}
+
 export function TopBar({ shell, pages, row, onHelp }: TopBarProps) {
   const isDark = useStoreValue(shell.theme) === 'dark';
   const page = useOpened(shell, row);
@@ -19,12 +32,7 @@ export function TopBar({ shell, pages, row, onHelp }: TopBarProps) {
   return (
     <header className="top">
       <h1 className="sr">convscope</h1>
-      {first !== undefined && (
-        <a className="brand" href={`#${first.id}`} aria-label={`convscope, ${first.name.toLowerCase()} page`}>
-          <BrandMark />
-          <span className="only-wide">convscope</span>
-        </a>
-      )}
+      {first !== undefined && <Brand shell={shell} first={first} />}
       <nav className="tabs only-wide" aria-label="Pages">
         {pages.map((one) => (
           <PageLink key={one.id} shell={shell} row={one} current={one.id === row.id}>

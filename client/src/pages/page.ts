@@ -28,6 +28,8 @@ export interface OpenPage {
   readonly menu?: ReactNode;
   /** Shown in the foot, after the state of the connection. */
   readonly foot?: ReactNode;
+  /** Shown above what the app says while there is no run. */
+  readonly emptyNote?: ReactNode;
   /** The hash that leads back to what the page shows. Default: `#id`. */
   readonly hash?: Store<string>;
   readonly keys?: readonly KeyHelp[];

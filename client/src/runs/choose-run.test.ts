@@ -4,19 +4,28 @@ import { chooseRun } from './choose-run.js';
 
 function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
   const base = { state: 'live', synthetic: false, generation: 1, lastStep: 1, firstWallTime: 1 } as const;
-  return { run, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+  return { run, readToEnd: true, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
 }
 
+const old = summary('old', { state: 'completed', lastWallTime: 10 });
+const newer = summary('newer', { state: 'completed', lastWallTime: 20 });
+const live = summary('live', { lastWallTime: 15 });
+const later = summary('later', { lastWallTime: 30 });
+
 test('a run that is asked for is shown; else one that lives; else the newest; and the page stays with it', () => {
-  const old = summary('old', { state: 'completed', lastWallTime: 10 });
-  const newer = summary('newer', { state: 'completed', lastWallTime: 20 });
-  const live = summary('live', { lastWallTime: 15 });
-  const later = summary('later', { lastWallTime: 30 });
-  expect(chooseRun([old, newer, live], 'old', undefined)?.run).toBe('old');
-  expect(chooseRun([old, newer, live], undefined, undefined)?.run).toBe('live');
-  expect(chooseRun([old, newer], undefined, undefined)?.run).toBe('newer');
-  expect(chooseRun([old, newer], undefined, 'old')?.run).toBe('old');
-  expect(chooseRun([live, later], undefined, 'live')?.run).toBe('live');
-  expect(chooseRun([old, later], undefined, 'old')?.run).toBe('later');
-  expect(chooseRun([], 'x', undefined)).toBeUndefined();
+  expect(chooseRun([old, newer, live], 'old', undefined).run).toBe(old);
+  expect(chooseRun([old, newer, live], undefined, undefined).run).toBe(live);
+  expect(chooseRun([old, newer], undefined, undefined).run).toBe(newer);
+  expect(chooseRun([old, newer], undefined, 'old').run).toBe(old);
+  expect(chooseRun([live, later], undefined, 'live').run).toBe(live);
+  expect(chooseRun([old, later], undefined, 'old').run).toBe(later);
+  expect(chooseRun([], undefined, undefined)).toEqual({ run: undefined, missing: undefined });
+});
+
+test('no other run is shown in the place of one that is not there, be it asked for or deleted', () => {
+  const missing = { run: undefined, missing: 'x' };
+  expect(chooseRun([], 'x', undefined)).toEqual(missing);
+  expect(chooseRun([old, live], 'x', 'old')).toEqual(missing);
+  expect(chooseRun([old, live], undefined, 'x')).toEqual(missing);
+  expect(chooseRun([old, summary('x')], 'x', undefined).missing).toBeUndefined();
 });

@@ -1,25 +1,32 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 
+export interface RunChoice {
+  readonly run: RunSummary | undefined;
+  /** The run that should be shown, if it is not in the list: no other is shown in its place. */
+  readonly missing: string | undefined;
+}
+
 /**
  * Chooses the run to show, in this order: the one that is asked for; the one that is shown, if it is live or no run
- * is; the newest live run; the newest run.
+ * is, or if it has gone; the newest live run; the newest run.
  */
 export function chooseRun(
   runs: readonly RunSummary[],
   asked: string | undefined,
   shown: string | undefined,
-): RunSummary | undefined {
-  const newest = (some: readonly RunSummary[]) =>
-    some.reduce<RunSummary | undefined>(
-      (best, one) => (best && best.lastWallTime >= one.lastWallTime ? best : one),
-      undefined,
-    );
+): RunChoice {
+  const wanted = asked ?? shown;
+  const held = runs.find(({ run }) => run === wanted);
+  if (wanted !== undefined && held === undefined) return { run: undefined, missing: wanted };
   const live = runs.filter(({ state }) => state === 'live');
-  const held = runs.find(({ run }) => run === shown);
-  return (
-    runs.find(({ run }) => run === asked) ??
-    (held !== undefined && (held.state === 'live' || live.length === 0) ? held : undefined) ??
-    newest(live) ??
-    newest(runs)
+  const stays = asked !== undefined || held?.state === 'live' || live.length === 0;
+  const run = (stays ? held : undefined) ?? newest(live) ?? newest(runs);
+  return { run, missing: undefined };
+}
+
+function newest(runs: readonly RunSummary[]): RunSummary | undefined {
+  return runs.reduce<RunSummary | undefined>(
+    (best, one) => (best && best.lastWallTime >= one.lastWallTime ? best : one),
+    undefined,
   );
 }

@@ -10,7 +10,7 @@ import { Toggle } from '../ui/toggle.js';
 import { runColour } from './run-colours.js';
 import { filterRuns } from './run-filter.js';
 import { useRuns } from './runs-context.js';
-import { STATE_WORDS } from './state-words.js';
+import { stateWord } from './state-words.js';
 
 /** The id of the filter field, which the key / focuses. */
 const FILTER_ID = 'run-filter';
@@ -81,7 +81,7 @@ function RunRow(props: {
   onHide: () => void;
 }) {
   const { run, place, selected, hidden } = props;
-  const { word, tone } = STATE_WORDS[run.state];
+  const { word, tone } = stateWord(run);
   const name = run.run === '.' ? 'this folder' : run.run;
   const loss = run.loss === undefined ? undefined : Number(run.loss);
   const { variable } = runColour(place);

@@ -1,7 +1,12 @@
-import type { RunState } from '@convscope/shared/protocol/live.js';
+import type { RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 
-/** The word for each run state, and the CSS class that colours it. */
-export const STATE_WORDS: Readonly<Record<RunState, { readonly word: string; readonly tone: string }>> = {
+interface StateWord {
+  readonly word: string;
+  /** The CSS class that colours it. */
+  readonly tone: string;
+}
+
+const STATE_WORDS: Readonly<Record<RunState, StateWord>> = {
   live: { word: 'live', tone: 'is-ok' },
   lost: { word: 'lost', tone: 'is-warn' },
   idle: { word: 'idle', tone: '' },
@@ -9,3 +14,8 @@ export const STATE_WORDS: Readonly<Record<RunState, { readonly word: string; rea
   interrupted: { word: 'interrupted', tone: 'is-warn' },
   failed: { word: 'failed', tone: 'is-bad' },
 };
+
+/** The word for the state of a run. Before its log was read to the end, that may hold how the run ended. */
+export function stateWord({ state, readToEnd }: Pick<RunSummary, 'state' | 'readToEnd'>): StateWord {
+  return readToEnd ? STATE_WORDS[state] : { word: 'reading', tone: '' };
+}

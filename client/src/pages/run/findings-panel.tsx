@@ -95,6 +95,7 @@ function Row({ finding }: { finding: Finding }) {
         onClick={() => {
           app.scrubTo(last.from);
           app.show({ layer, channel, limits: {} });
+          app.rail.chosen();
         }}
       >
         <span className={`flag-${condition}`}>

@@ -15,7 +15,7 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['L'], 'live, newest capture'],
   [['+', '-', '0'], 'in the timeline: fewer, more, all steps (or the wheel)'],
   [['[', ']'], 'previous, next layer'],
-  [['J', 'K'], 'next, previous channel'],
+  [['J', 'K'], 'next, previous channel, as they are sorted'],
   [['Tab', 'arrows'], 'into a grid; move the pixel'],
   [['Enter'], 'pin the pixel under the pointer'],
   [['S'], 'scale lock'],
@@ -67,14 +67,14 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () 
     case ']': {
       const index = run.layer === undefined ? -1 : run.layers.indexOf(run.layer);
       const next = run.layers[index + (event.key === ']' ? 1 : -1)];
-      if (next !== undefined) app.selectLayer(next.name);
+      if (next !== undefined) app.selectLayer(next.name, event.repeat);
       return true;
     }
     case 'j':
-      app.selectChannel(view.channel + 1);
+      app.moveChannel(1);
       return true;
     case 'k':
-      app.selectChannel(view.channel - 1);
+      app.moveChannel(-1);
       return true;
     case 'Enter': {
       if (onButton) return false;

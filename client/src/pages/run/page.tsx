@@ -1,9 +1,11 @@
 /** Opens the run page: one run, its captures, and the arithmetic behind each pixel. */
 import type { ReactNode } from 'react';
-import { createWorkerDecoder } from '../../decode/decoder.js';
+import { createDecoder } from '../../decode/decoder.js';
+import { copyText } from '../../ui/copy-text.js';
 import { createStore } from '../../ui/store.js';
 import type { OpenPage, Shell } from '../page.js';
 import { handleKey, RUN_KEYS } from './keys.js';
+import { MissingNote } from './missing-run.js';
 import { RunFoot } from './run-foot.js';
 import { RunPage } from './run-page.js';
 import { RunPageContext } from './run-page-context.js';
@@ -12,7 +14,7 @@ import { RunPageState } from './state/run-page-state.js';
 import { hashFromView } from './state/view-state.js';
 
 export function open({ runs, theme, say }: Shell): OpenPage {
-  const state = new RunPageState(runs, createWorkerDecoder());
+  const state = new RunPageState(runs, createDecoder());
   const { view } = state;
   const hash = createStore(hashFromView(view.get()));
   view.subscribe(() => hash.set(hashFromView(view.get())));
@@ -21,10 +23,9 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     if (view.get().theme !== undefined) state.show({ theme: theme.get() });
   });
   const copyLink = (): void => {
-    navigator.clipboard.writeText(state.link()).then(
-      () => say('Link copied'),
-      () => say('The browser did not allow copying: the address bar holds the link.'),
-    );
+    void copyText(state.link()).then((isCopied) => {
+      if (isCopied) say('Link copied');
+    });
   };
   const within = (children: ReactNode) => <RunPageContext value={state}>{children}</RunPageContext>;
   return {
@@ -32,6 +33,7 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     status: within(<RunStatus onCopyLink={copyLink} />),
     menu: within(<RunMenu />),
     foot: within(<RunFoot />),
+    emptyNote: within(<MissingNote />),
     hash,
     keys: RUN_KEYS,
     handleKey: (event) => handleKey(event, state, copyLink),

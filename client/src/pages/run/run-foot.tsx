@@ -71,7 +71,7 @@ export function RunFoot() {
           Passed over {formatStep(skipped)}
         </span>
       )}
-      <Gaps gaps={run.gaps} />
+      {run.data.isComplete && <Gaps gaps={run.gaps} />}
       {cost !== undefined && (
         <span className="only-wide">
           Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms

@@ -5,18 +5,21 @@ import { formatStep, plural } from '../../ui/format.js';
 import { Segments } from '../../ui/segments.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
+import { AbsentNotices } from './absent-notices.js';
 import { InputPane } from './grids/input-pane.js';
 import { KernelsPane } from './grids/kernels-pane.js';
 import { OutputPane } from './grids/output-pane.js';
 import { BottomSheet } from './inspector/bottom-sheet.js';
 import { Inspector } from './inspector/inspector.js';
 import { LayerStrip } from './layer-strip.js';
+import { MissingRun } from './missing-run.js';
 import { useRunPage, useSelection } from './run-page-context.js';
 import { RunsRail } from './runs-rail.js';
 import { INSPECTOR_OVERLAID, RAIL_OVERLAID } from './state/panels.js';
 import type { Selection } from './state/selection.js';
 import { PANES } from './state/view-state.js';
 import { Timeline } from './timeline/timeline.js';
+import { Wells } from './wells.js';
 import './run-page.css';
 import './grids/panes.css';
 
@@ -30,22 +33,27 @@ export function RunPage() {
   const asked = useStoreValue(app.inspector);
   // Undefined while it is closed, and while there is nothing to inspect.
   const inspected = (asked ?? !overlaid) ? selection : undefined;
-  const main = (
-    <main className="main">
-      <Notices />
-      <Timeline />
-      <LayerStrip />
-      {selection === undefined ? <NoMaps /> : <Panes selection={selection} />}
-      {narrow && selection !== undefined && (
-        <BottomSheet selection={selection} onOpen={() => app.inspector.set(true)} />
-      )}
-      {overlaid && !narrow && selection !== undefined && inspected === undefined && (
-        <Button className="inspector-opener" onClick={() => app.inspector.set(true)}>
-          Inspector
-        </Button>
-      )}
-    </main>
-  );
+  const missing = useStoreValue(app.missing);
+  const main =
+    missing !== undefined ? (
+      <MissingRun missing={missing} />
+    ) : (
+      <main className="main">
+        <Notices />
+        <AbsentNotices />
+        <Timeline />
+        <LayerStrip />
+        {selection === undefined ? <NoMaps /> : <Panes selection={selection} />}
+        {narrow && selection !== undefined && (
+          <BottomSheet selection={selection} onOpen={() => app.inspector.set(true)} />
+        )}
+        {overlaid && !narrow && selection !== undefined && inspected === undefined && (
+          <Button className="inspector-opener" onClick={() => app.inspector.set(true)}>
+            Inspector
+          </Button>
+        )}
+      </main>
+    );
   const isRailDocked = rail && !medium;
   return (
     <div className={rail ? 'run rail-open' : 'run'}>
@@ -181,11 +189,13 @@ function NoMaps() {
   const app = useRunPage();
   const run = useStoreValue(app.run);
   const summary = useRunSummary(run?.run);
-  if (run === undefined || run.data.generation < 0) return <div className="no-maps" />;
-  if (run.unread > 0) {
+  if (run === undefined || !run.isComplete) return <Wells />;
+  const { startError } = run.data;
+  if (startError !== undefined) {
     return (
       <div className="no-maps">
-        <p className="small muted">Reading the shapes of {plural(run.unread, 'tensor')}.</p>
+        <p className="medium is-bad">The description of this run cannot be read: {startError}</p>
+        <p className="small muted">Without it the page does not know which maps belong to which layer.</p>
       </div>
     );
   }
@@ -213,7 +223,7 @@ function Notices() {
   const app = useRunPage();
   const summary = useRunSummary(useStore(app.run, (run) => run?.run));
   const end = useStore(app.run, (run) => run?.end);
-  if (summary === undefined) return null;
+  if (summary === undefined || !summary.readToEnd) return null;
   if (summary.state === 'failed') {
     return (
       <p className="notice is-bad" role="status">

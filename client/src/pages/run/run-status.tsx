@@ -2,7 +2,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
-import { STATE_WORDS } from '../../runs/state-words.js';
+import { stateWord } from '../../runs/state-words.js';
 import { formatDuration, formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -53,20 +53,22 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
   const now = useNow(1000);
   const lost = useStore(runs.connection, (connection) => connection.status === 'lost');
   if (run === undefined || summary === undefined) return undefined;
-  const { word, tone } = STATE_WORDS[summary.state];
-  const live = summary.state === 'live';
+  const { word, tone } = stateWord(summary);
+  const live = summary.state === 'live' && summary.readToEnd;
   const silent = (now - runs.lastHeard(run.run)) / 1000;
   const isStale = live && silent > STALE_AFTER_S;
   const speed = run.data.scalar(SCALAR_TAGS.imagesPerSecond)?.last;
   const left = live ? secondsLeft(run, summary) : undefined;
   return {
     dot: dotOf(summary.state, lost),
-    word: lost
-      ? `no data for ${formatDuration(silent)}`
-      : isStale
-        ? `no data for ${Math.round(silent)} s`
-        : word,
-    wordTone: lost ? 'is-bad' : isStale ? 'is-warn' : tone,
+    // A run that has ended sends no more data, with or without a hub.
+    word:
+      lost && live
+        ? `no data for ${formatDuration(silent)}`
+        : isStale
+          ? `no data for ${Math.round(silent)} s`
+          : word,
+    wordTone: lost && live ? 'is-bad' : isStale ? 'is-warn' : tone,
     epoch: epochOf(run),
     speed: speed === undefined ? undefined : formatStep(Math.round(speed)),
     left: left === undefined ? undefined : formatDuration(left),
@@ -135,15 +137,25 @@ function Reading({ name, value }: { name: string; value: string | undefined }) {
 
 function NoRun() {
   const logdir = useStore(useRuns().list, (list) => list?.logdir);
+  const isEmpty = useStore(useRuns().list, (list) => list?.runs.length === 0);
+  const missing = useStore(useRunPage().missing, (one) => one?.run);
   return (
     <>
-      <span className="only-narrow grow medium">convscope</span>
+      <span className="only-narrow grow medium ellipsis">
+        {missing === undefined ? 'convscope' : `no run ${missing}`}
+      </span>
       <span className="separator only-wide" />
       <div className="status only-wide" data-run-state="none">
         <span className="dot" />
         <span>
-          {logdir === undefined ? (
+          {missing !== undefined ? (
+            <>
+              no run <b>{missing}</b>
+            </>
+          ) : logdir === undefined ? (
             'connecting'
+          ) : !isEmpty ? (
+            'opening the run'
           ) : (
             <>
               waiting for a first run in <b>{logdir}</b>

@@ -1,5 +1,5 @@
 import type { RunConfig } from '@convscope/shared/run-description.js';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { RunList } from '../../runs/run-list.js';
 import { Button } from '../../ui/button.js';
 import { formatConfig, formatStep } from '../../ui/format.js';
@@ -13,7 +13,7 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
   const app = useRunPage();
   const count = useStore(app.runs.list, (list) => list?.runs.length ?? 0);
   const selected = useStore(app.run, (run) => run?.run);
-  const [filter, setFilter] = useState('');
+  const filter = useStore(app.view, (view) => view.filter);
   const configs = useMemo(() => new Map<string, RunConfig>(), []);
   const run = useStoreValue(app.run);
   if (run?.start !== undefined) configs.set(run.run, run.start.config);
@@ -46,9 +46,12 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
       </div>
       <RunList
         filter={filter}
-        onFilter={setFilter}
+        onFilter={(next) => app.show({ filter: next })}
         selected={selected}
-        onSelect={(one) => app.selectRun(one)}
+        onSelect={(one) => {
+          app.selectRun(one);
+          app.rail.chosen();
+        }}
         configOf={(id) => configs.get(id)}
       />
       <Config />

@@ -34,6 +34,10 @@ export class Description {
   #show(key: string, images: readonly Uint8Array[]): void {
     if (this.#pictureKey === key) return;
     this.#pictureKey = key;
+    if (typeof createImageBitmap === 'undefined') {
+      console.warn('This browser cannot decode the probe pictures: their places stay empty.');
+      return;
+    }
     const bitmaps = images.map((image) => createImageBitmap(new Blob([image as Uint8Array<ArrayBuffer>])));
     Promise.all(bitmaps).then(
       (pictures) => {

@@ -103,6 +103,13 @@ export class FrameKeeper {
     if (hasSeen) this.#arrivedFirst();
   }
 
+  /** Call when no run is shown. */
+  clear(): void {
+    if (this.#subject === '') return;
+    this.#target = undefined;
+    this.#forget('');
+  }
+
   /**
    * Whether the newest map of the output is on its way or not painted yet. Other updates should wait; `changed` is
    * called when the wait is over.
@@ -225,6 +232,7 @@ export class FrameKeeper {
       if (decoded.kind === 'tensor') this.#noteShape(tag, decoded.shape);
       if (decoded.kind === 'channels') this.#firstLook.completed(key, decoded);
     } else {
+      if (kind === 'run-start' && this.#target !== undefined) this.#target.data.startError = loaded.error;
       // An empty shape keeps it from being requested again for its shape.
       if (kind === 'tensor' && !this.shapes.get().has(tag)) this.#noteShape(tag, []);
       console.warn(loaded.error);

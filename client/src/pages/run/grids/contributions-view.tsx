@@ -8,6 +8,7 @@ import type { Colouring } from '../../../drawing/painter.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatValue } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
+import { useStore } from '../../../ui/store.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useSize } from '../../../ui/use-size.js';
 import { useRunPage } from '../run-page-context.js';
@@ -31,7 +32,7 @@ export function ContributionsView({
   const [boxRef, size] = useSize<HTMLDivElement>();
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const tilesRef = useRef<readonly Tile[]>([]);
-  const [order, setOrder] = useState<'size' | 'index'>('size');
+  const order = useStore(app.view, (view) => view.order);
   const [shown, setShown] = useState(0);
   const cellId = useId();
   const { channel, output, layer, frame, signed } = selection;
@@ -137,7 +138,7 @@ export function ContributionsView({
               ['size', 'size'],
               ['index', 'index'],
             ]}
-            onChange={setOrder}
+            onChange={(next) => app.show({ order: next })}
           />
         )}
         {contributions !== undefined && (

@@ -66,7 +66,9 @@ export function InputPane({ selection }: { selection: Selection }) {
   const inside = place.y < height && place.x < width;
   const text =
     input === undefined || !inside
-      ? 'no map'
+      ? frame?.settled === true
+        ? 'no map'
+        : 'loading'
       : `${layer.name} ${nameOf(0)}, y ${place.y}, x ${place.x}: ${valueText(input, place)}`;
   const zoom = narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined;
 

@@ -194,7 +194,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
         if (by === undefined) return;
         event.preventDefault();
         event.stopPropagation();
-        app.selectChannel(channel + by);
+        app.selectChannel(channel + by, 'move');
       }}
     >
       <canvas

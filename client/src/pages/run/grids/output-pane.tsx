@@ -45,7 +45,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const lut: LutName = signed ? 'RdBu' : 'viridis';
   const colours = useLimits('output', output, record, layer.output.tag, signed, lock);
   const statistics = record === undefined ? undefined : statisticsOf(record);
-  const keys = sortKeys(statistics, sort);
+  const keys = sortKeys(record, sort);
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
   const marks = useMarks(selection);
@@ -72,7 +72,9 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const place: MapPlace = { channel, y: selection.y, x: selection.x };
   const text =
     output === undefined
-      ? 'no map'
+      ? frame?.settled === true
+        ? 'no map'
+        : 'loading'
       : `${layer.name} out ${channel}, y ${place.y}, x ${place.x}: ${valueText(output, place)}`;
   // On a phone three columns fill the width.
   const shownZoom = zoom ?? (narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined);

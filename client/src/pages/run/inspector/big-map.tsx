@@ -66,7 +66,8 @@ export function BigMap({ selection }: { selection: Selection }) {
   const pin = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const at = (place: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(place / zoom)));
-    app.show({ y: at(event.clientY - box.top, height), x: at(event.clientX - box.left, width) });
+    const pixel = { y: at(event.clientY - box.top, height), x: at(event.clientX - box.left, width) };
+    app.show(pixel, 'move');
   };
   return (
     <div

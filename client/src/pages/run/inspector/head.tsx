@@ -64,7 +64,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
           iconOnly
           aria-label="Previous channel"
           title="Previous channel (K)"
-          onClick={() => app.selectChannel(channel - 1)}
+          onClick={() => app.moveChannel(-1)}
         >
           <Icon name="left" />
         </Button>
@@ -74,7 +74,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
           style={{ marginLeft: -6 }}
           aria-label="Next channel"
           title="Next channel (J)"
-          onClick={() => app.selectChannel(channel + 1)}
+          onClick={() => app.moveChannel(1)}
         >
           <Icon name="right" />
         </Button>

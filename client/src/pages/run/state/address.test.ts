@@ -6,7 +6,14 @@ import { DEFAULT_VIEW, type ViewState } from './view-state.js';
 function setUp(hash: string) {
   history.replaceState(null, '', hash);
   const view = createStore<ViewState>({ ...DEFAULT_VIEW, layer: 'conv2' });
-  return { view, address: createAddress(view) };
+  const address = createAddress(view);
+  /** Changes the view as the page does. */
+  const show = (change: Partial<ViewState>, effect: 'replace' | 'push' | 'move') => {
+    address.prepare(effect, view.get());
+    view.set({ ...view.get(), ...change });
+    address.changed();
+  };
+  return { view, address, show };
 }
 
 beforeEach(() => {
@@ -14,28 +21,56 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   history.replaceState(null, '', '#');
 });
 
 test('many changes of the view are written once, a moment later', () => {
-  const { view, address } = setUp('#run');
+  const { show } = setUp('#run');
   const write = vi.spyOn(history, 'replaceState');
-  for (const channel of [1, 2, 3]) {
-    view.set({ ...view.get(), channel });
-    address.writeSoon();
-  }
+  for (const step of [1, 2, 3]) show({ step }, 'replace');
   expect(location.hash).toBe('#run');
   vi.runAllTimers();
-  expect(location.hash).toBe('#run?layer=conv2&ch=3');
+  expect(location.hash).toBe('#run?layer=conv2&step=3');
   expect(write).toHaveBeenCalledTimes(1);
 });
 
-test('a change that is still to be written never overwrites the address of another page', () => {
-  const { address } = setUp('#run');
-  address.writeSoon();
-  history.replaceState(null, '', '#lab?k=3');
-  vi.runAllTimers();
-  expect(location.hash).toBe('#lab?k=3');
+test('a change that is still to be written never overwrites another address', () => {
+  for (const other of ['#lab?k=3', '#run?layer=conv1']) {
+    const { show } = setUp('#run');
+    show({ step: 1 }, 'replace');
+    history.replaceState(null, '', other);
+    vi.runAllTimers();
+    expect(location.hash).toBe(other);
+  }
+});
+
+test('going elsewhere adds an entry, and the entry before holds all that was shown until then', () => {
+  const { show } = setUp('#run');
+  const before = history.length;
+  const replaced = vi.spyOn(history, 'replaceState');
+  show({ step: 40 }, 'replace');
+  show({ layer: 'conv3' }, 'push');
+  expect(replaced.mock.calls.at(-1)?.[2]).toBe('#run?layer=conv2&step=40');
+  expect([location.hash, history.length]).toEqual(['#run?layer=conv3&step=40', before + 1]);
+});
+
+test('a pixel that is moved by a held key adds one entry, with other changes in between', () => {
+  const { show } = setUp('#run');
+  const before = history.length;
+  for (let x = 0; x < 50; x++) {
+    show({ x }, 'move');
+    vi.advanceTimersByTime(30);
+    show({ zoom: x + 1 }, 'replace');
+  }
+  vi.advanceTimersByTime(500);
+  expect([history.length, location.hash]).toEqual([before + 1, '#run?layer=conv2&x=49&zoom=50']);
+  vi.advanceTimersByTime(3000);
+  show({ x: 50 }, 'move');
+  expect(history.length).toBe(before + 2);
+  show({ layer: 'conv1' }, 'push');
+  show({ x: 51 }, 'move');
+  expect(history.length).toBe(before + 4);
 });
 
 test('an address is read; a bare one keeps the view, and the address of another page changes nothing', () => {

@@ -8,6 +8,8 @@ export const INSPECTOR_OVERLAID = '(max-width: 1199px)';
 /** Whether a panel is open. Undefined until the user opens or closes it: the width of the window decides. */
 export interface Panel extends Store<boolean | undefined> {
   toggle(): void;
+  /** Closes the panel if it lies over the page: something was chosen in it that the page shows. */
+  chosen(): void;
 }
 
 /** `overlaid`: the media query for widths at which the panel is closed at first. */
@@ -15,6 +17,9 @@ export function createPanel(overlaid: string): Panel {
   const store = createStore<boolean | undefined>(undefined);
   return {
     ...store,
+    chosen() {
+      if (matchMedia(overlaid).matches) store.set(undefined);
+    },
     toggle: () => store.set(!(store.get() ?? !matchMedia(overlaid).matches)),
   };
 }

@@ -1,9 +1,13 @@
-/** The state of the run page: the view, and everything derived from it and from the data of the runs. */
+/**
+ * The state of the run page: the view, and everything derived from it and from the data of the runs. Longer than other
+ * files, because the actions change the view and read what is derived from it.
+ */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Runs } from '../../../runs/runs.js';
+import type { HistoryEffect } from '../../../ui/address-writer.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setSettled } from '../../../ui/diagnostics.js';
 import { createStore, type Store } from '../../../ui/store.js';
@@ -12,13 +16,16 @@ import { FrameKeeper } from '../frames/frame-keeper.js';
 import { healthAt } from '../frames/layer-health.js';
 import type { Target } from '../frames/target.js';
 import { watchedTags } from '../frames/watched-tags.js';
+import { wishedStep } from './absent.js';
 import { type Address, createAddress } from './address.js';
 import { neededRuns } from './needed-runs.js';
 import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
+import { leadsElsewhere } from './places.js';
 import { createPlayback } from './playback.js';
 import { describeRun, type RunView } from './run-view.js';
-import { outputAt, type Selection, select } from './selection.js';
-import { type Flag, type ViewState, viewFromHash } from './view-state.js';
+import { channelOrder, outputAt, type Selection, select, sortKeys } from './selection.js';
+import { keepInView } from './view-mirrors.js';
+import { type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
 
 export interface Hover {
   /** The grid under the pointer. */
@@ -28,10 +35,18 @@ export interface Hover {
   readonly x: number;
 }
 
+export interface MissingRun {
+  readonly run: string;
+  /** Whether this page has shown it: then it was deleted since. */
+  readonly wasShown: boolean;
+}
+
 export class RunPageState {
   readonly runs: Runs;
   readonly view: Store<ViewState>;
   readonly run = createStore<RunView | undefined>(undefined);
+  /** The run that should be shown, but is not in the list: it was never there, or was deleted. */
+  readonly missing = createStore<MissingRun | undefined>(undefined);
   readonly hover = createStore<Hover | undefined>(undefined);
   readonly playback = createPlayback();
   /** `runs.data`, for the timeline: updated when the newest map has been drawn, so that curves do not delay it. */
@@ -46,12 +61,16 @@ export class RunPageState {
   readonly address: Address;
   readonly #schedule: () => void;
   #dirty = true;
+  /** The run that was shown last. */
+  #shown: string | undefined;
   #watched = '';
 
   constructor(runs: Runs, decoder: Decoder) {
     this.runs = runs;
     this.view = createStore(viewFromHash(location.hash));
     this.address = createAddress(this.view);
+    const { rail, inspector, playback } = this;
+    keepInView(this.view, (change) => this.show(change), { hidden: runs.hidden, playback, rail, inspector });
     this.#schedule = oncePerFrame(() => this.#update());
     const { source } = runs;
     this.frames = new FrameKeeper({
@@ -74,28 +93,35 @@ export class RunPageState {
 
   // ---------------------------------------------------------------------------------------------- actions
 
-  /** Changes the view, and the address with it. */
-  show(change: Partial<ViewState>): void {
+  /**
+   * Changes the view, and the address with it. Another run, layer, channel or pixel is another place, to which Back leads;
+   * `effect` says so of changes whose effect does not follow from that.
+   */
+  show(change: Partial<ViewState>, effect?: HistoryEffect): void {
+    const view = this.view.get();
     // After the first interaction the page stays with the run that it shows.
-    const next = { ...this.view.get(), run: this.view.get().run ?? this.run.get()?.run, ...change };
+    const before = { ...view, run: view.run ?? this.#shown };
+    const isElsewhere = leadsElsewhere(change, before, this.run.get()?.layer?.name, () => this.#selection());
+    this.address.prepare(effect ?? (isElsewhere ? 'push' : 'replace'), before);
+    const next = { ...before, ...change };
+    if ('step' in change) next.noStep = undefined;
     // The screen does not show this view yet.
     setSettled(false);
     this.view.set(next);
-    this.address.writeSoon();
+    this.address.changed();
   }
 
   /** A link to exactly what is shown, including the run, layer and step that the page has chosen by itself. */
   link(): string {
     const view = this.view.get();
     const run = this.run.get();
-    this.show({
-      run: view.run ?? run?.run,
-      step: view.step ?? this.step.get(),
+    const hash = hashFromView({
+      ...view,
+      run: view.run ?? this.#shown,
+      step: view.step ?? (view.noStep === undefined ? this.step.get() : undefined),
       layer: view.layer ?? run?.layer?.name,
     });
-    this.address.writeNow();
-    this.show({ step: view.step });
-    return location.href;
+    return location.href.replace(/(#.*)?$/, '') + hash;
   }
 
   selectRun(run: string): void {
@@ -103,8 +129,10 @@ export class RunPageState {
     this.show({ run, step: undefined, span: undefined, limits: {} });
   }
 
-  selectLayer(layer: string): void {
-    this.show({ layer, y: undefined, x: undefined, channel: 0, limits: {}, flag: undefined });
+  /** `isHeld`: chosen by a key that is held down, so that only the first of the layers is one to go back to. */
+  selectLayer(layer: string, isHeld = false): void {
+    const change = { layer, y: undefined, x: undefined, channel: 0, limits: {}, flag: undefined };
+    this.show(change, isHeld ? 'replace' : undefined);
   }
 
   /** Shows the capture nearest to a step. */
@@ -152,10 +180,19 @@ export class RunPageState {
     this.playback.start();
   }
 
-  selectChannel(channel: number): void {
-    const frame = this.frames.frame.get();
-    const count = channelsOf(frame?.output?.decoded) ?? frame?.layer.description?.outChannels ?? channel + 1;
-    this.show({ channel: Math.max(0, Math.min(count - 1, channel)) });
+  selectChannel(channel: number, effect?: HistoryEffect): void {
+    const count = this.#selection()?.shape?.[0] ?? channel + 1;
+    this.show({ channel: Math.max(0, Math.min(count - 1, channel)) }, effect);
+  }
+
+  /** Moves on by a number of channels, in the order in which they are shown. */
+  moveChannel(by: number): void {
+    const selection = this.#selection();
+    if (selection?.shape === undefined) return;
+    const keys = sortKeys(selection.frame?.output?.decoded, this.view.get().sort);
+    const order = channelOrder(selection.shape[0], keys);
+    const place = Math.max(0, Math.min(order.length - 1, order.indexOf(selection.channel) + by));
+    this.show({ channel: order[place]! }, 'move');
   }
 
   /** Moves the pinned pixel, within the map. */
@@ -164,7 +201,7 @@ export class RunPageState {
     if (selection?.shape === undefined) return;
     const [, height, width] = selection.shape;
     const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
-    this.show({ y: clamp(selection.y + dy, height), x: clamp(selection.x + dx, width) });
+    this.show({ y: clamp(selection.y + dy, height), x: clamp(selection.x + dx, width) }, 'move');
   }
 
   /** Pins the pixel under the pointer. */
@@ -198,8 +235,10 @@ export class RunPageState {
 
   #update(): void {
     const view = this.view.get();
-    const runs = this.runs.list.get()?.runs ?? [];
-    const chosen = chooseRun(runs, view.run, this.run.get()?.run);
+    const list = this.runs.list.get();
+    const runs = list?.runs ?? [];
+    const { run: chosen, missing } = chooseRun(runs, view.run, this.#shown);
+    this.#miss(list === undefined ? undefined : missing);
     if (this.#dirty) {
       this.#dirty = false;
       this.runs.hold('run', neededRuns(chosen?.run, runs, this.runs.hidden.get(), view));
@@ -208,13 +247,15 @@ export class RunPageState {
     if (chosen === undefined || data === undefined) {
       this.run.set(undefined);
       this.step.set(undefined);
-      setSettled(false);
+      this.frames.clear();
+      setSettled(this.missing.get() !== undefined);
       return;
     }
+    this.#shown = chosen.run;
     const known = this.#describe(data, view, chosen);
     const following = view.step === undefined && this.preview.get() === undefined;
     const previewed = this.preview.get();
-    const wished = previewed !== undefined ? nearest(known.steps, previewed) : view.step;
+    const wished = previewed !== undefined ? nearest(known.steps, previewed) : wishedStep(view, known);
     const target: Target = {
       data,
       layers: known.layers,
@@ -246,6 +287,12 @@ export class RunPageState {
     this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
   }
 
+  #miss(run: string | undefined): void {
+    if (run === this.missing.get()?.run) return;
+    this.missing.set(run === undefined ? undefined : { run, wasShown: run === this.#shown });
+    if (run !== undefined) this.playback.pause();
+  }
+
   #describe(data: RunData, view: ViewState, summary: RunSummary): RunView {
     return describeRun(data, view.layer, summary, this.run.get(), this.frames.shapes.get());
   }
@@ -272,8 +319,4 @@ export class RunPageState {
     const next = ready ? this.playback.next(index, steps.length) : undefined;
     if (next !== undefined) this.show({ step: steps[next]! });
   }
-}
-
-function channelsOf(decoded: { readonly shape: readonly number[] } | undefined): number | undefined {
-  return decoded?.shape.at(-3);
 }

@@ -15,6 +15,11 @@ export interface RunView {
   readonly layers: readonly LayerView[];
   /** The chosen layer. */
   readonly layer: LayerView | undefined;
+  /**
+   * Whether all that the log says of its layers has arrived: it was read to its end, and index, description and shapes
+   * are here. Layers that are missing then are not in the log.
+   */
+  readonly isComplete: boolean;
   /** The number of tensors whose shape is not known yet: each of them may be a layer. */
   readonly unread: number;
   readonly steps: readonly number[];
@@ -52,6 +57,7 @@ export function describeRun(
   });
   const layers = strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
   const steps = stepsOf(data, layers);
+  const unread = isOurs ? 0 : data.tagsOfKind('tensor').filter((tag) => !shapes.has(tag)).length;
   const next: RunView = {
     run: data.run,
     data,
@@ -62,7 +68,11 @@ export function describeRun(
         ? before.strip
         : strip,
     layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
-    unread: isOurs ? 0 : data.tagsOfKind('tensor').filter((tag) => !shapes.has(tag)).length,
+    unread,
+    isComplete:
+      data.isComplete &&
+      unread === 0 &&
+      (!isOurs || data.start !== undefined || data.startError !== undefined),
     layer: layers.find(({ name }) => name === layerName) ?? layers[0],
     steps,
     gaps: data.gaps,
@@ -113,6 +123,7 @@ function sameRun(a: RunView, b: RunView): boolean {
     a.layers === b.layers &&
     a.layer === b.layer &&
     a.unread === b.unread &&
+    a.isComplete === b.isComplete &&
     a.steps === b.steps &&
     a.gaps === b.gaps &&
     a.lastStep === b.lastStep &&

@@ -8,8 +8,8 @@ import {
 import type { Kernels } from '@convscope/shared/convolution/terms.js';
 import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
-import type { Statistics } from '../frames/channel-statistics.js';
-import type { Frame } from '../frames/frame.js';
+import { type Statistics, statisticsOf } from '../frames/channel-statistics.js';
+import type { Frame, MapRecord } from '../frames/frame.js';
 import type { LayerView } from '../frames/layers.js';
 import { derive, rectifiedOf, stackOf } from '../frames/stacks.js';
 import type { ViewState } from './view-state.js';
@@ -41,9 +41,10 @@ export interface Selection {
 
 /** The statistic by which channels are sorted. Undefined when they are sorted by index. */
 export function sortKeys(
-  statistics: Statistics | undefined,
+  record: MapRecord | undefined,
   sort: ViewState['sort'],
 ): Statistics['mean'] | undefined {
+  const statistics = sort === 'index' || record === undefined ? undefined : statisticsOf(record);
   if (sort === 'index' || statistics === undefined) return undefined;
   const { mean, std, zeroFraction } = statistics;
   return { mean, std, zero: zeroFraction }[sort];

@@ -8,6 +8,7 @@ const full: ViewState = {
   y: 10,
   x: 0,
   step: 680,
+  noStep: undefined,
   probe: 3,
   lock: 'channel',
   stage: 'conv',
@@ -21,6 +22,12 @@ const full: ViewState = {
   limits: { output: { lo: -1.5, hi: 2.25 }, kernels: { lo: -0.25, hi: 0.25 } },
   theme: 'dark',
   pane: 'kernels',
+  filter: 'lr<0.1',
+  hidden: ['sweep/a, b', 'c&d'],
+  closed: ['rail', 'inspector'],
+  order: 'index',
+  speed: 0.5,
+  loop: true,
 };
 
 test('a link holds everything that is looked at', () => {
@@ -33,9 +40,18 @@ test('what is as by default is left out', () => {
   for (const hash of ['', '#', '#run', '#run?']) expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
 });
 
+test('a step may be negative, and one that cannot be read is kept to be named', () => {
+  expect(viewFromHash('#run?step=-300').step).toBe(-300);
+  for (const text of ['1e9', '12.5', 'x', '99999999999999999999']) {
+    const view = viewFromHash(`#run?step=${text}`);
+    expect(view).toEqual({ ...DEFAULT_VIEW, noStep: text });
+    expect(hashFromView(view)).toBe(`#run?step=${text}`);
+  }
+});
+
 test('what cannot be read is as if it were not there', () => {
   const hash =
-    '#run?ch=-3&step=1e9&probe=x&lock=everything&smooth=1&steps=9-3&zoom=0&output-limits=2,1&kernels-limits=a,b&theme=pink';
+    '#run?run=&layer=&ch=-3&step=&probe=x&lock=everything&smooth=1&steps=9-3&zoom=0&output-limits=2,1&kernels-limits=a,b&theme=pink&closed=lid&order=size,&speed=3&loop=yes';
   expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
 });
 

@@ -9,6 +9,10 @@ export const STAGES = ['conv', 'relu'] as const;
 export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
 export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite'] as const;
 export const PANES = ['input', 'kernels', 'output'] as const;
+/** The panels at both sides of the page. */
+export const PANELS = ['rail', 'inspector'] as const;
+export const ORDERS = ['size', 'index'] as const;
+export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
 
 export const FINDINGS = ['now', 'ever'] as const;
 
@@ -16,6 +20,9 @@ export type Stage = (typeof STAGES)[number];
 export type Sort = (typeof SORTS)[number];
 export type Flag = (typeof FLAGS)[number];
 export type PaneName = (typeof PANES)[number];
+export type PanelName = (typeof PANELS)[number];
+/** The order of the contributions to a channel. */
+export type Order = (typeof ORDERS)[number];
 
 export interface ViewState {
   /** Undefined: the page chooses one. */
@@ -27,6 +34,8 @@ export interface ViewState {
   readonly x: number | undefined;
   /** Undefined: the newest capture, and each one that comes. */
   readonly step: number | undefined;
+  /** What the address has in the place of a step, if that is no whole number. */
+  readonly noStep: string | undefined;
   readonly probe: number;
   readonly lock: Lock;
   readonly stage: Stage;
@@ -45,6 +54,15 @@ export interface ViewState {
   readonly theme: Theme | undefined;
   /** The pane to show on a narrow screen. */
   readonly pane: PaneName;
+  /** The filter of the run list. */
+  readonly filter: string;
+  /** Runs whose curves are not drawn. */
+  readonly hidden: readonly string[];
+  /** Panels that were closed although the window has room for them. */
+  readonly closed: readonly PanelName[];
+  readonly order: Order;
+  readonly speed: number;
+  readonly loop: boolean;
 }
 
 export const DEFAULT_VIEW: ViewState = {
@@ -54,6 +72,7 @@ export const DEFAULT_VIEW: ViewState = {
   y: undefined,
   x: undefined,
   step: undefined,
+  noStep: undefined,
   probe: 0,
   lock: 'run',
   stage: 'relu',
@@ -67,6 +86,12 @@ export const DEFAULT_VIEW: ViewState = {
   limits: {},
   theme: undefined,
   pane: 'output',
+  filter: '',
+  hidden: [],
+  closed: [],
+  order: 'size',
+  speed: 1,
+  loop: false,
 };
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
@@ -75,6 +100,11 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T |
 
 function wholeNumber(text: string | null): number | undefined {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A step may be negative. */
+function stepFrom(text: string | null): number | undefined {
+  return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function limitsFrom(text: string | null): Limits | undefined {
@@ -93,6 +123,7 @@ export function isRunHash(hash: string): boolean {
 export function viewFromHash(hash: string): ViewState {
   if (!isRunHash(hash)) return DEFAULT_VIEW;
   const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
+  const step = stepFrom(query.get('step'));
   const smoothing = Number(query.get('smooth') ?? Number.NaN);
   const limits: Partial<Record<PaneName, Limits>> = {};
   for (const pane of PANES) {
@@ -100,12 +131,13 @@ export function viewFromHash(hash: string): ViewState {
     if (found !== undefined) limits[pane] = found;
   }
   return {
-    run: query.get('run') ?? undefined,
-    layer: query.get('layer') ?? undefined,
+    run: query.get('run') || undefined,
+    layer: query.get('layer') || undefined,
     channel: wholeNumber(query.get('ch')) ?? DEFAULT_VIEW.channel,
     y: wholeNumber(query.get('y')),
     x: wholeNumber(query.get('x')),
-    step: wholeNumber(query.get('step')),
+    step,
+    noStep: step === undefined ? query.get('step') || undefined : undefined,
     probe: wholeNumber(query.get('probe')) ?? DEFAULT_VIEW.probe,
     lock: oneOf(LOCKS, query.get('lock')) ?? DEFAULT_VIEW.lock,
     stage: oneOf(STAGES, query.get('view')) ?? DEFAULT_VIEW.stage,
@@ -119,6 +151,12 @@ export function viewFromHash(hash: string): ViewState {
     limits,
     theme: oneOf(['light', 'dark'] as const, query.get('theme')),
     pane: oneOf(PANES, query.get('pane')) ?? DEFAULT_VIEW.pane,
+    filter: query.get('filter') ?? DEFAULT_VIEW.filter,
+    hidden: query.getAll('hide'),
+    closed: PANELS.filter((panel) => query.getAll('closed').includes(panel)),
+    order: oneOf(ORDERS, query.get('order')) ?? DEFAULT_VIEW.order,
+    speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
+    loop: query.get('loop') === '1',
   };
 }
 
@@ -133,7 +171,7 @@ export function hashFromView(view: ViewState): string {
   put('ch', view.channel, DEFAULT_VIEW.channel);
   put('y', view.y);
   put('x', view.x);
-  put('step', view.step);
+  put('step', view.step ?? view.noStep);
   put('probe', view.probe, DEFAULT_VIEW.probe);
   put('lock', view.lock, DEFAULT_VIEW.lock);
   put('view', view.stage, DEFAULT_VIEW.stage);
@@ -150,6 +188,12 @@ export function hashFromView(view: ViewState): string {
   }
   put('theme', view.theme);
   put('pane', view.pane, DEFAULT_VIEW.pane);
+  put('filter', view.filter, DEFAULT_VIEW.filter);
+  for (const run of view.hidden) query.append('hide', run);
+  for (const panel of view.closed) query.append('closed', panel);
+  put('order', view.order, DEFAULT_VIEW.order);
+  put('speed', view.speed, DEFAULT_VIEW.speed);
+  put('loop', view.loop ? '1' : undefined);
   const text = query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',');
   return text === '' ? '#run' : `#run?${text}`;
 }

@@ -266,7 +266,13 @@ export function Strip({ curves, place }: { curves: StripCurves | undefined; plac
       aria-valuemin={0}
       aria-valuemax={Math.max(0, run?.lastStep ?? 0)}
       aria-valuenow={Math.max(0, step ?? 0)}
-      aria-valuetext={step === undefined ? 'no steps yet' : `step ${formatStep(step)}`}
+      aria-valuetext={
+        step === undefined
+          ? run?.isComplete === true
+            ? 'no steps yet'
+            : 'loading'
+          : `step ${formatStep(step)}`
+      }
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);

@@ -12,13 +12,13 @@ import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { indexAt } from '../frames/frame.js';
 import { useRunPage } from '../run-page-context.js';
+import { SPEEDS } from '../state/view-state.js';
 import { Strip } from './strip.js';
 import './timeline.css';
 
 /** Curves are redrawn at most this often, because a training process may run on the same machine. */
 const REDRAW_MS = 200;
 const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
-const SPEEDS = [0.5, 1, 2, 4, 8] as const;
 
 /** The value of a store, at most every `everyMs`. */
 function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
