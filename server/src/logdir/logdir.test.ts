@@ -18,6 +18,7 @@ import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   DAMAGED_FILE,
+  hparams,
   ORACLES,
   oracleBytes,
   oracleJson,
@@ -481,11 +482,54 @@ describe('the state of a run', () => {
   it('comes with a sparkline and the newest loss, including NaN', async () => {
     const losses = Array.from({ length: 500 }, (_, i) => scalar('train/loss', i, i === 499 ? Number.NaN : i));
     const { logdir } = await runOf(Buffer.concat(losses));
-    const { sparkline, loss, lastStep } = logdir.runs.get('.')!.summary();
-    expect(loss).toBe('NaN');
+    const { sparkline, loss, lossTag, lastStep } = logdir.runs.get('.')!.summary();
+    expect([lossTag, loss]).toEqual(['train/loss', 'NaN']);
     expect(lastStep).toBe(499);
     expect(sparkline).toHaveLength(48);
     expect([sparkline[0], sparkline[47]]).toEqual(['0', 'NaN']);
+  });
+
+  it("comes with the configuration, our own or another writer's hyperparameters, and the newer value of two", async () => {
+    const { logdir } = await runOf(scalar('loss', 0, 1));
+    expect(logdir.runs.get('.')?.summary().config).toBeUndefined();
+    const ours = await runOf(
+      Buffer.concat([runHead(uid('a'), { config: { lr: 0.1 } }), hparams({ lr: 0.2, seed: 1 })]),
+    );
+    expect(ours.logdir.runs.get('.')?.summary().config).toEqual({ lr: 0.2, seed: 1 });
+
+    const torch = await follow(fileURLToPath(new URL('torch-hparams', ORACLES)));
+    expect(torch.runs.get('trial0')?.summary().config).toEqual({
+      lr: 0.1,
+      bsize: 16,
+      nesterov: 1,
+      opt: 'sgd',
+    });
+    expect(torch.runs.get('trial1')?.summary().config).toEqual({
+      lr: 0.01,
+      bsize: 64,
+      nesterov: 0,
+      opt: 'adam',
+    });
+  });
+
+  it('of five hundred runs, each with the longest configuration, stays within a message of a few megabytes', async () => {
+    const root = await temporaryFolder();
+    const long = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key${i}`, 'x'.repeat(100)]));
+    for (let i = 0; i < 500; i++) {
+      await mkdir(join(root, `run${i}`));
+      await writeFile(
+        join(root, `run${i}`, TORCH_FILE),
+        runHead(uid('a'), { config: { lr: i / 1000, ...long } }),
+      );
+    }
+    const logdir = await follow(root);
+    const started = performance.now();
+    const list = JSON.stringify([...logdir.runs.values()].map((run) => run.summary()));
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(list.length).toBeLessThan(500 * 5000);
+    const { config, configOmitted } = logdir.runs.get('run123')!.summary();
+    expect(config?.['lr']).toBe(0.123);
+    expect(configOmitted).toBe(501 - Object.keys(config ?? {}).length);
   });
 });
 

@@ -12,6 +12,8 @@ export const LIMITS = {
   fileNameLength: 255,
   watchedRuns: 64,
   watchedTags: 256,
+  /** What the summary of a run holds of its configuration. Longer values are left out, since half of one compares wrongly. */
+  config: { keys: 64, nameLength: 128, textLength: 256, bytes: 4096 },
 } as const;
 
 /** Where a hub listens unless told otherwise; a first start takes the next free port. */

@@ -3,6 +3,7 @@
  * little-endian rows, never as JSON floats (JSON turns NaN into null). Every incoming message is parsed with the schemas
  * below, once, where it arrives.
  */
+import type { RunConfig } from '../run-description.js';
 import { z } from '../zod.js';
 import { LIMITS } from './limits.js';
 
@@ -38,8 +39,17 @@ export interface RunSummary {
   readonly gaps: number;
   /** Up to 48 points of `train/loss` (or the first tag that ends in "loss"), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
-  /** The newest loss, as a string so that NaN survives; absent if there is none. */
+  /** The newest value of the tag in `sparkline`, as logged, as a string so that NaN survives; absent if there is none. */
   readonly loss?: string;
+  /** The tag of `loss` and `sparkline`. */
+  readonly lossTag?: string;
+  /**
+   * The configuration of a convscope run, or the hyperparameters that another writer logged for TensorBoard's hparams
+   * plugin. Absent if the log has neither. Values beyond LIMITS.config are left out, and non-finite numbers are strings.
+   */
+  readonly config?: RunConfig;
+  /** How many values of the configuration were left out; absent if none. */
+  readonly configOmitted?: number;
   readonly totalSteps?: number;
   readonly error?: string;
 }

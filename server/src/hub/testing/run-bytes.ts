@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
+import type { RunConfig } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, type RunEndReason, type RunRecord } from '@convscope/shared/run-record.js';
 import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 
@@ -23,7 +25,10 @@ export function frames(...records: RunRecord[]): Buffer {
 }
 
 /** File version and run start, as every file of ours begins. */
-export function runHead(runUid: string, options: { synthetic?: boolean; wallTime?: number } = {}): Buffer {
+export function runHead(
+  runUid: string,
+  options: { synthetic?: boolean; wallTime?: number; config?: RunConfig } = {},
+): Buffer {
   const wallTime = options.wallTime ?? 1_700_000_000;
   return Buffer.concat([
     encodeFrame(encodeFileVersion(wallTime)),
@@ -31,6 +36,7 @@ export function runHead(runUid: string, options: { synthetic?: boolean; wallTime
       runStartRecord(
         {
           runUid,
+          config: options.config ?? {},
           data: { name: 'synthetic', synthetic: options.synthetic ?? false, classes: ['a', 'b'] },
           statisticsPictures: 64,
           plan: { stepsPerEpoch: 300, totalSteps: 300 },
@@ -39,6 +45,11 @@ export function runHead(runUid: string, options: { synthetic?: boolean; wallTime
       ),
     ),
   ]);
+}
+
+/** The hyperparameters of a run, as TensorBoard's hparams plugin logs them. */
+export function hparams(values: RunConfig): Buffer {
+  return frames(...createHparamsStart(values, [], 'group', 1_700_000_000));
 }
 
 export function scalar(tag: string, step: number, value: number): Buffer {

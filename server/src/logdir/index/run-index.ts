@@ -2,11 +2,15 @@ import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/dec
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol/live.js';
 import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
+import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
 import { RowColumn } from './row-column.js';
 
 /** Number of gaps that are kept; further ones, in a file of noise, are only counted. */
 const LISTED_GAPS = 1000;
 const SPARKLINE_POINTS = 48;
+
+/** Kinds of which the index needs more than the place. */
+const READ_AT_ONCE: ReadonlySet<RecordKind> = new Set<RecordKind>(['run-start', 'run-end', 'hparams']);
 
 export interface IndexedGap {
   readonly file: string;
@@ -28,6 +32,7 @@ export class RunIndex {
   start: RunStart | null = null;
   /** null again after the run continues. */
   end: RunEnd | null = null;
+  #config: ListedConfig = NO_CONFIG;
   /** Columns that grew since `takeGrown`. */
   #grown = new Set<RowColumn>();
   readonly #scalars = new Map<string, RowColumn>();
@@ -61,7 +66,7 @@ export class RunIndex {
         const column = this.#blobColumn(value.tag, value.kind);
         column.appendBlob({ step, wallTime, file, offset, length });
         this.#grown.add(column);
-        if (value.kind === 'run-start' || value.kind === 'run-end') problem = this.#frame(value);
+        if (READ_AT_ONCE.has(value.kind)) problem = this.#read(value) ?? problem;
         blob(column);
       }
     }
@@ -130,7 +135,9 @@ export class RunIndex {
       lastWallTime: this.lastWallTime,
       gaps: this.gapCount,
       sparkline: losses ? sparkline(losses) : [],
-      ...(losses ? { loss: String(losses.value(losses.rows - 1)) } : {}),
+      ...(losses ? { loss: String(losses.value(losses.rows - 1)), lossTag: losses.tag } : {}),
+      ...(this.#config === NO_CONFIG ? {} : { config: this.#config.values }),
+      ...(this.#config.omitted > 0 ? { configOmitted: this.#config.omitted } : {}),
       ...(this.start ? { totalSteps: this.start.plan.totalSteps } : {}),
       ...(this.end?.error !== undefined ? { error: this.end.error } : {}),
     };
@@ -143,15 +150,18 @@ export class RunIndex {
     return undefined;
   }
 
-  /** Reads the first or last record of a run. */
-  #frame(value: SummaryValue): string | null {
+  /** Reads what describes the run. Returns a message if it cannot be read. */
+  #read(value: SummaryValue): string | null {
     try {
       const record = value.toRecord();
       if (record.kind === 'run-start') {
         this.start = record.start;
         this.end = null;
+        this.#config = withValues(this.#config, record.start.config);
       } else if (record.kind === 'run-end') {
         this.end = record.end;
+      } else if (record.kind === 'hparams' && record.part === 'session-start') {
+        this.#config = withValues(this.#config, record.values);
       }
       return null;
     } catch (error) {
