@@ -1,0 +1,69 @@
+/** Numbers of which only an interval is known, such as values that were logged with 8 bits, and sums of them. */
+import type { ConvolutionTerm } from './terms.js';
+
+/** A number and the interval that holds the exact one. The interval of an exact number is the number itself. */
+export interface Reading {
+  /** NaN or infinite only if the exact number is. */
+  readonly value: number;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+export function exactly(value: number): Reading {
+  return { value, lo: value, hi: value };
+}
+
+export function within(value: number, bound: number): Reading {
+  return { value, lo: value - bound, hi: value + bound };
+}
+
+/** The largest possible difference between the value and the exact number; 0 for NaN and infinities, which are exact. */
+export function marginOf({ value, lo, hi }: Reading): number {
+  return Number.isFinite(value) ? Math.max(hi - value, value - lo) : 0;
+}
+
+/** After ReLU. The interval is clipped too: of [−0.02, 0.01] it leaves [0, 0.01]. */
+export function rectified({ value, lo, hi }: Reading): Reading {
+  return { value: relu(value), lo: relu(lo), hi: relu(hi) };
+}
+
+/** Not Math.max: NaN must stay NaN, and −0 must not appear. */
+function relu(value: number): number {
+  return value <= 0 ? 0 : value;
+}
+
+export function plus(a: Reading, b: Reading): Reading {
+  return { value: a.value + b.value, lo: a.lo + b.lo, hi: a.hi + b.hi };
+}
+
+export function times({ value, lo, hi }: Reading, factor: number): Reading {
+  const [one, other] = [lo * factor, hi * factor];
+  return factor < 0
+    ? { value: value * factor, lo: other, hi: one }
+    : { value: value * factor, lo: one, hi: other };
+}
+
+/** What the tap of a term reads. Zero padding is exact. */
+export function inputReading(
+  { inChannel, source }: ConvolutionTerm,
+  readingAt: (channel: number, y: number, x: number) => Reading,
+): Reading {
+  return source === undefined ? exactly(0) : readingAt(inChannel, source.y, source.x);
+}
+
+/** Σ weight · input. `inputs` has an entry for each term; weights are exact. */
+export function sumOfProducts(terms: readonly ConvolutionTerm[], inputs: readonly Reading[]): Reading {
+  let sum = exactly(0);
+  for (const [index, { weight }] of terms.entries()) sum = plus(sum, times(inputs[index]!, weight));
+  return sum;
+}
+
+/**
+ * The largest difference between the exact sum and one that was added up in float32, in any order: n·2⁻²⁴·Σ|weight·input|
+ * for n products and biases (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
+ */
+export function float32Rounding(terms: readonly ConvolutionTerm[], bias: number): number {
+  let size = Math.abs(bias);
+  for (const { product } of terms) size += Math.abs(product);
+  return (terms.length + 1) * 2 ** -24 * size;
+}
