@@ -104,8 +104,42 @@ describe('the PyTorch program of the lab', () => {
     const { program } = programOf(CASES.find((c) => c.name === 'groups with bias')!);
     const code = pytorchCode(program);
     expect(code).toContain('groups=2');
-    expect(code).toContain('bias = torch.tensor([0.5, 1.5])');
+    expect(code).toContain('bias = torch.tensor([0.5, 1.5], dtype=torch.float64)');
     expect(code).toContain('print(y.shape)  # torch.Size([1, 2, 3, 3])');
+  });
+});
+
+describe('a program with more values than fit on a screen', () => {
+  // 5 channels of 4×4: 80 values.
+  const large: Case = { name: 'large', input: [5, 4, 4], kernel: [4, 4] };
+
+  it('has those of a run in full, as float64 and in lines that can be read', async () => {
+    await tf.setBackend('cpu');
+    const { program, expected } = programOf(large);
+    const written = { ...program, writeOut: { input: true, weight: true, bias: true } };
+    const python = pytorchCode(written);
+    expect(python).not.toContain('randn');
+    expect(python).toContain('print(y)');
+    const numbers = /x = torch\.tensor\(\[\n([^\]]*)\], dtype=torch\.float64\)/.exec(python)?.[1] ?? '';
+    expect(numbers.split(',').map(Number)).toEqual(Array.from(program.input));
+    const long = { ...large, input: [1, 4, 40] as [number, number, number] };
+    const wide = pytorchCode({ ...programOf(long).program, writeOut: written.writeOut });
+    expect(Math.max(...wide.split('\n').map((line) => line.length))).toBeLessThan(120);
+
+    const body = tfjsCode(written)
+      .replace(/^import .*\n/, '')
+      .replace(/^(console\.log|y\.print).*\n/gm, '');
+    const y = new Function('tf', `${body}\nreturn y;`)(tf) as tf.Tensor4D;
+    for (const [i, value] of expected.entries()) expect(y.dataSync()[i]).toBeCloseTo(value, 3);
+  });
+
+  it('says of values that it draws that they are not those of the lab', () => {
+    const { program } = programOf(large);
+    expect(pytorchCode(program)).toContain(
+      'x = torch.randn(1, 5, 4, 4, dtype=torch.float64)  # random: the lab has 80 other values',
+    );
+    expect(pytorchCode(program)).not.toContain('print(y)');
+    expect(tfjsCode(program)).toContain('// random: the lab has 80 other values');
   });
 });
 

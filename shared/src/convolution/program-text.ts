@@ -19,10 +19,30 @@ export interface ProgramInput {
   readonly dilation: readonly [number, number];
   readonly groups: number;
   readonly paddingMode: 'zeros' | 'reflect' | 'replicate' | 'circular';
+  /** Tensors to write out whatever their size, because their values are nowhere else. */
+  readonly writeOut?: { readonly input: boolean; readonly weight: boolean; readonly bias: boolean };
 }
 
-/** Larger tensors are not written out: the program draws random values of the same shape instead. */
+/**
+ * Larger tensors are not written out, unless `writeOut` says so: the program draws random values of the same shape
+ * instead, and says that they are not those of the lab.
+ */
 const MOST_VALUES = 64;
+/** Longer rows are broken. */
+const MOST_PER_LINE = 16;
+
+function isWritten(c: ProgramInput, tensor: 'input' | 'weight' | 'bias'): boolean {
+  return (c[tensor]?.length ?? 0) <= MOST_VALUES || c.writeOut?.[tensor] === true;
+}
+
+function areAllWritten(c: ProgramInput): boolean {
+  return (['input', 'weight', 'bias'] as const).every((tensor) => isWritten(c, tensor));
+}
+
+/** The comment behind a tensor that is drawn. */
+function drawnNote(values: Float64Array): string {
+  return `random: the lab has ${values.length} other values`;
+}
 
 function pair([a, b]: readonly [number, number]): string {
   return a === b ? String(a) : `(${a}, ${b})`;
@@ -31,34 +51,37 @@ function pair([a, b]: readonly [number, number]): string {
 function list(values: Float64Array, perLine: number, indent: string): string {
   const texts = Array.from(values, (v) => String(Number(v.toPrecision(9))));
   const lines: string[] = [];
-  for (let i = 0; i < texts.length; i += perLine) lines.push(indent + texts.slice(i, i + perLine).join(', '));
+  const width = Math.min(perLine, MOST_PER_LINE);
+  for (let i = 0; i < texts.length; i += width) lines.push(indent + texts.slice(i, i + width).join(', '));
   return lines.join(',\n');
 }
 
 export function pytorchCode(c: ProgramInput): string {
   const [ci, h, w] = c.inputShape;
   const [co, perGroup, kh, kw] = c.weightShape;
-  const tensor = (values: Float64Array, shape: readonly number[]) =>
-    values.length <= MOST_VALUES
-      ? `torch.tensor([\n${list(values, shape[shape.length - 1]!, '    ')}\n]).double().reshape(${shape.join(', ')})`
-      : `torch.randn(${shape.join(', ')}, dtype=torch.float64)`;
+  const tensor = (name: 'input' | 'weight', shape: readonly number[]) => {
+    const values = c[name];
+    return isWritten(c, name)
+      ? `torch.tensor([\n${list(values, shape[shape.length - 1]!, '    ')}\n], dtype=torch.float64).reshape(${shape.join(', ')})`
+      : `torch.randn(${shape.join(', ')}, dtype=torch.float64)  # ${drawnNote(values)}`;
+  };
   const padding = typeof c.padding === 'string' ? `'${c.padding}'` : pair(c.padding);
   const lines = ['import torch'];
-  const weight = `weight = ${tensor(c.weight, [co, perGroup, kh, kw])}`;
+  const weight = `weight = ${tensor('weight', [co, perGroup, kh, kw])}`;
   const bias = c.bias
-    ? c.bias.length <= MOST_VALUES
-      ? `bias = torch.tensor([${Array.from(c.bias, (v) => Number(v.toPrecision(9))).join(', ')}]).double()`
-      : `bias = torch.randn(${co}, dtype=torch.float64)`
+    ? isWritten(c, 'bias')
+      ? `bias = torch.tensor([${Array.from(c.bias, (v) => Number(v.toPrecision(9))).join(', ')}], dtype=torch.float64)`
+      : `bias = torch.randn(${co}, dtype=torch.float64)  # ${drawnNote(c.bias)}`
     : undefined;
   if (c.paddingMode === 'zeros') {
-    lines.push('import torch.nn.functional as F', '', `x = ${tensor(c.input, [1, ci, h, w])}`, weight);
+    lines.push('import torch.nn.functional as F', '', `x = ${tensor('input', [1, ci, h, w])}`, weight);
     if (bias) lines.push(bias);
     lines.push(
       `y = F.conv2d(x, weight, ${bias ? 'bias' : 'bias=None'}, stride=${pair(c.stride)}, padding=${padding},`,
       `             dilation=${pair(c.dilation)}, groups=${c.groups})`,
     );
   } else {
-    lines.push('from torch import nn', '', `x = ${tensor(c.input, [1, ci, h, w])}`, weight);
+    lines.push('from torch import nn', '', `x = ${tensor('input', [1, ci, h, w])}`, weight);
     if (bias) lines.push(bias);
     lines.push(
       `conv = nn.Conv2d(${ci}, ${co}, ${pair([kh, kw])}, stride=${pair(c.stride)}, padding=${padding},`,
@@ -71,23 +94,27 @@ export function pytorchCode(c: ProgramInput): string {
     lines.push('    y = conv(x)');
   }
   lines.push(`print(y.shape)  # torch.Size([1, ${c.outputShape.join(', ')}])`);
-  if (c.input.length <= MOST_VALUES && c.weight.length <= MOST_VALUES) lines.push('print(y)');
+  if (areAllWritten(c)) lines.push('print(y)');
   return `${lines.join('\n')}\n`;
 }
 
 export function tfjsCode(c: ProgramInput): string {
   const [ci, h, w] = c.inputShape;
   const [co, perGroup, kh, kw] = c.weightShape;
-  const tensor = (values: Float64Array, shape: readonly number[]) =>
-    values.length <= MOST_VALUES
+  const tensor = (name: 'input' | 'weight', shape: readonly number[]) => {
+    const values = c[name];
+    return isWritten(c, name)
       ? `tf.tensor([\n${list(values, shape[shape.length - 1]!, '  ')},\n], [${shape.join(', ')}])`
       : `tf.randomNormal([${shape.join(', ')}])`;
+  };
+  const drawn = (name: 'input' | 'weight' | 'bias', values: Float64Array) =>
+    isWritten(c, name) ? '' : ` // ${drawnNote(values)}`;
   const lines = [
     "import * as tf from '@tensorflow/tfjs';",
     '',
     '// PyTorch is NCHW, tfjs is NHWC: transpose at the border.',
-    `let x = ${tensor(c.input, [1, ci, h, w])}.transpose([0, 2, 3, 1]);`,
-    `const weight = ${tensor(c.weight, [co, perGroup, kh, kw])}.transpose([2, 3, 1, 0]);`,
+    `let x = ${tensor('input', [1, ci, h, w])}.transpose([0, 2, 3, 1]);${drawn('input', c.input)}`,
+    `const weight = ${tensor('weight', [co, perGroup, kh, kw])}.transpose([2, 3, 1, 0]);${drawn('weight', c.weight)}`,
   ];
   const { top, bottom, left, right } = c.sides;
   if (top || bottom || left || right) {
@@ -129,13 +156,13 @@ export function tfjsCode(c: ProgramInput): string {
     );
   if (c.bias) {
     lines.push(
-      c.bias.length <= MOST_VALUES
+      isWritten(c, 'bias')
         ? `y = y.add(tf.tensor1d([${Array.from(c.bias, (v) => Number(v.toPrecision(9))).join(', ')}]));`
-        : `y = y.add(tf.randomNormal([${co}]));`,
+        : `y = y.add(tf.randomNormal([${co}]));${drawn('bias', c.bias)}`,
     );
   }
   lines.push('y = y.transpose([0, 3, 1, 2]);', `console.log(y.shape); // [1, ${c.outputShape.join(', ')}]`);
-  if (c.input.length <= MOST_VALUES && c.weight.length <= MOST_VALUES) lines.push('y.print();');
+  if (areAllWritten(c)) lines.push('y.print();');
   return `${lines.join('\n')}\n`;
 }
 
@@ -144,8 +171,9 @@ export interface CodeSpan {
   readonly text: string;
 }
 
+/** A row of numbers is one token: a map has thousands. */
 const TOKEN =
-  /(?<comment>#.*|\/\/.*)|(?<string>'[^'\n]*')|(?<keyword>\b(?:import|from|as|with|const|let|return|None|True|False)\b)|(?<number>-?\b\d+(?:\.\d+)?(?:e-?\d+)?\b)/g;
+  /(?<comment>#.*|\/\/.*)|(?<string>'[^'\n]*')|(?<keyword>\b(?:import|from|as|with|const|let|return|None|True|False)\b)|(?<number>-?\b\d+(?:\.\d+)?(?:e-?\d+)?\b(?:, -?\d+(?:\.\d+)?(?:e-?\d+)?\b)*)/g;
 
 /** Splits code into spans for syntax colouring. The spans joined are the code again. */
 export function highlight(code: string): CodeSpan[] {
