@@ -37,7 +37,7 @@ export interface LayoutRequest {
 
 /** Smaller tiles are unreadable, so the grid scrolls instead. */
 const SMALLEST_TILE = 24;
-const LARGEST_ZOOM = 24;
+export const LARGEST_ZOOM = 24;
 /** Room for the number and, above it, for the selection ring of the previous row. */
 const LABEL_HEIGHT = 16;
 const LABEL_WIDTH = 24;

@@ -37,6 +37,9 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     hash,
     keys: RUN_KEYS,
     handleKey: (event) => handleKey(event, state, copyLink),
-    addressChanged: () => state.address.read(),
+    addressChanged: () => {
+      state.problems.read(location.hash);
+      state.address.read();
+    },
   };
 }

@@ -6,6 +6,7 @@ import { Segments } from '../../ui/segments.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { AbsentNotices } from './absent-notices.js';
+import { AddressNotice } from './address-notice.js';
 import { InputPane } from './grids/input-pane.js';
 import { KernelsPane } from './grids/kernels-pane.js';
 import { OutputPane } from './grids/output-pane.js';
@@ -41,6 +42,7 @@ export function RunPage() {
       <main className="main">
         <Notices />
         <AbsentNotices />
+        <AddressNotice />
         <Timeline />
         <LayerStrip />
         {selection === undefined ? <NoMaps /> : <Panes selection={selection} />}

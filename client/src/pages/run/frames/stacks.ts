@@ -29,12 +29,24 @@ export function picturesOf(record: MapRecord): number {
   return record.shape.length === 4 ? record.shape[0]! : 1;
 }
 
-/** The maps of one picture. `probe` counts as the run's description does. */
+/** The index of a probe's picture in a record; undefined if the record does not show the probe. */
+function pictureOf(record: MapRecord, probe: number): number | undefined {
+  if (record.kind === 'channels') {
+    const picture = record.probes.indexOf(probe);
+    return picture < 0 ? undefined : picture;
+  }
+  // A tensor [C, H, W] is of no probe in particular.
+  if (record.shape.length === 3) return 0;
+  return probe < picturesOf(record) ? probe : undefined;
+}
+
+/**
+ * The maps of one picture. `probe` counts as the run's description does. Undefined if the record does not show that
+ * probe: maps of another one would not belong to the other maps on the page.
+ */
 export function stackOf(record: MapRecord, probe: number): MapStack | undefined {
-  const found =
-    record.kind === 'channels' ? record.probes.indexOf(probe) : Math.min(probe, picturesOf(record) - 1);
-  const picture = Math.max(0, found);
-  if (picturesOf(record) === 0 || record.shape.length < 3) return undefined;
+  const picture = pictureOf(record, probe);
+  if (picture === undefined || record.shape.length < 3) return undefined;
   return remembered(stacks, record, picture, () => {
     const shape = record.shape.slice(-3) as unknown as MapShape;
     const size = shape[0] * shape[1] * shape[2];

@@ -18,6 +18,7 @@ import type { Target } from '../frames/target.js';
 import { watchedTags } from '../frames/watched-tags.js';
 import { wishedStep } from './absent.js';
 import { type Address, createAddress } from './address.js';
+import { AddressProblems } from './address-problems.js';
 import { neededRuns } from './needed-runs.js';
 import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
 import { leadsElsewhere } from './places.js';
@@ -59,6 +60,7 @@ export class RunPageState {
   readonly inspector = createPanel(INSPECTOR_OVERLAID);
   readonly frames: FrameKeeper;
   readonly address: Address;
+  readonly problems = new AddressProblems();
   readonly #schedule: () => void;
   #dirty = true;
   /** The run that was shown last. */
@@ -69,6 +71,7 @@ export class RunPageState {
     this.runs = runs;
     this.view = createStore(viewFromHash(location.hash));
     this.address = createAddress(this.view);
+    this.problems.read(location.hash);
     const { rail, inspector, playback } = this;
     keepInView(this.view, (change) => this.show(change), { hidden: runs.hidden, playback, rail, inspector });
     this.#schedule = oncePerFrame(() => this.#update());
@@ -103,8 +106,8 @@ export class RunPageState {
     const before = { ...view, run: view.run ?? this.#shown };
     const isElsewhere = leadsElsewhere(change, before, this.run.get()?.layer?.name, () => this.#selection());
     this.address.prepare(effect ?? (isElsewhere ? 'push' : 'replace'), before);
-    const next = { ...before, ...change };
-    if ('step' in change) next.noStep = undefined;
+    const changed = this.problems.changed(before, change, this.#shown);
+    const next = 'step' in change ? { ...changed, noStep: undefined } : changed;
     // The screen does not show this view yet.
     setSettled(false);
     this.view.set(next);
@@ -234,7 +237,7 @@ export class RunPageState {
   }
 
   #update(): void {
-    const view = this.view.get();
+    let view = this.view.get();
     const list = this.runs.list.get();
     const runs = list?.runs ?? [];
     const { run: chosen, missing } = chooseRun(runs, view.run, this.#shown);
@@ -253,6 +256,8 @@ export class RunPageState {
     }
     this.#shown = chosen.run;
     const known = this.#describe(data, view, chosen);
+    view = this.problems.checked(view, known, this.frames.frame.get(), runs);
+    this.view.set(view);
     const following = view.step === undefined && this.preview.get() === undefined;
     const previewed = this.preview.get();
     const wished = previewed !== undefined ? nearest(known.steps, previewed) : wishedStep(view, known);

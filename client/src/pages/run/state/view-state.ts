@@ -3,6 +3,7 @@
 import { type Span, spanFrom, spanText } from '../../../charts/span.js';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { Limits } from '../../../drawing/lut.js';
+import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
 import type { Theme } from '../../../ui/theme.js';
 
 export const STAGES = ['conv', 'relu'] as const;
@@ -98,7 +99,7 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T |
   return values.find((value) => value === text);
 }
 
-function wholeNumber(text: string | null): number | undefined {
+export function wholeNumber(text: string | null): number | undefined {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
@@ -107,11 +108,24 @@ function stepFrom(text: string | null): number | undefined {
   return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-function limitsFrom(text: string | null): Limits | undefined {
-  const [lo, hi, ...rest] = (text ?? '').split(',').map(Number);
-  return text && rest.length === 0 && Number.isFinite(lo) && Number.isFinite(hi) && lo! < hi!
-    ? { lo: lo!, hi: hi! }
-    : undefined;
+/** Parses `-1.5,2.25`. The distance of the limits must be finite too: colours are computed from it. */
+export function limitsFrom(text: string | null): Limits | undefined {
+  const [lo, hi, ...rest] = (text ?? '')
+    .split(',')
+    .map((one) => (one.trim() === '' ? Number.NaN : Number(one)));
+  const isRight = rest.length === 0 && Number.isFinite(hi! - lo!) && lo! < hi!;
+  return isRight ? { lo: lo!, hi: hi! } : undefined;
+}
+
+/** A zoom at which tiles are drawn. */
+export function zoomFrom(text: string | null): number | undefined {
+  const zoom = wholeNumber(text) ?? 0;
+  return zoom >= 1 && zoom <= LARGEST_ZOOM ? zoom : undefined;
+}
+
+export function smoothingFrom(text: string | null): number | undefined {
+  const smoothing = text === null || text.trim() === '' ? Number.NaN : Number(text);
+  return smoothing >= 0 && smoothing < 1 ? smoothing : undefined;
 }
 
 /** Whether a hash belongs to the run page. Other pages keep their own state in the hash. */
@@ -124,7 +138,6 @@ export function viewFromHash(hash: string): ViewState {
   if (!isRunHash(hash)) return DEFAULT_VIEW;
   const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
   const step = stepFrom(query.get('step'));
-  const smoothing = Number(query.get('smooth') ?? Number.NaN);
   const limits: Partial<Record<PaneName, Limits>> = {};
   for (const pane of PANES) {
     const found = limitsFrom(query.get(`${pane}-limits`));
@@ -144,8 +157,8 @@ export function viewFromHash(hash: string): ViewState {
     sort: oneOf(SORTS, query.get('sort')) ?? DEFAULT_VIEW.sort,
     flag: oneOf(FLAGS, query.get('flag')),
     findings: oneOf(FINDINGS, query.get('findings')) ?? DEFAULT_VIEW.findings,
-    zoom: wholeNumber(query.get('zoom')) || undefined,
-    smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : DEFAULT_VIEW.smoothing,
+    zoom: zoomFrom(query.get('zoom')),
+    smoothing: smoothingFrom(query.get('smooth')) ?? DEFAULT_VIEW.smoothing,
     curve: query.get('curve') ?? undefined,
     span: spanFrom(query.get('steps')),
     limits,

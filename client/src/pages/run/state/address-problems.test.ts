@@ -1,0 +1,55 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { Runs } from '../../../runs/runs.js';
+import { RunPageState } from './run-page-state.js';
+import { decoder, FakeHub } from './testing/fake-hub.js';
+
+/** The run has one layer, conv1, of one channel of 2×2, and captures until step 16. */
+function open(hash: string): RunPageState {
+  location.hash = hash;
+  return new RunPageState(new Runs(new FakeHub().source()), decoder);
+}
+
+const settled = (app: RunPageState) =>
+  vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ settled: true }));
+
+afterEach(() => {
+  location.hash = '';
+});
+
+test('what the run lacks is said and shown otherwise; the address stays until the user does something', async () => {
+  const app = open('#run?run=a&layer=conv7&ch=5&y=9&zoom=99');
+  await settled(app);
+  await vi.waitFor(() =>
+    expect(app.problems.sentences.get()).toEqual([
+      'zoom=99 in the address is not a whole number from 1 to 24: all tiles are fitted.',
+      'There is no layer “conv7” in this run: conv1 is shown.',
+      'There is no channel 5 in conv1, only 0: channel 0 is shown.',
+      'There is no y 9 in conv1, only 0 to 1: y 1 is shown.',
+    ]),
+  );
+  expect(app.view.get()).toMatchObject({ channel: 0, y: 1, zoom: undefined });
+  expect(location.hash).toBe('#run?run=a&layer=conv7&ch=5&y=9&zoom=99');
+  app.show({ x: 1 });
+  expect(app.problems.sentences.get()).toEqual([]);
+  await vi.waitFor(() => expect(location.hash).toBe('#run?run=a&layer=conv1&y=1&x=1'));
+});
+
+test('an address that is read later is checked like the first one', async () => {
+  const app = open('#run?run=a');
+  await settled(app);
+  expect(app.problems.sentences.get()).toEqual([]);
+  history.replaceState(null, '', '#run?run=a&x=7');
+  app.problems.read(location.hash);
+  app.address.read();
+  await vi.waitFor(() =>
+    expect(app.problems.sentences.get()).toEqual(['There is no x 7 in conv1, only 0 to 1: x 1 is shown.']),
+  );
+});
+
+test('what the user changes is kept within the run without a word', async () => {
+  const app = open('#run?run=a');
+  await settled(app);
+  app.show({ channel: 3 });
+  await vi.waitFor(() => expect(app.view.get().channel).toBe(0));
+  expect(app.problems.sentences.get()).toEqual([]);
+});

@@ -1,0 +1,45 @@
+/** What is wrong with the address. It is said until the user does something, which writes the address anew. */
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { createStore } from '../../../ui/store.js';
+import type { Frame } from '../frames/frame.js';
+import type { RunView } from './run-view.js';
+import { checkView, factsOf, problemsOfHash } from './view-check.js';
+import type { ViewState } from './view-state.js';
+
+export class AddressProblems {
+  /** One sentence each. */
+  readonly sentences = createStore<readonly string[]>([]);
+  /** Whether the view is as the address or the choice of a run made it. What the user changes needs no explanation. */
+  #isNew = true;
+  /** The layer that the view names and the run lacks, and the one that is shown instead. */
+  #missing: { readonly layer: string | undefined; readonly shown: string } | undefined;
+
+  /** Call when the view has been read from an address. */
+  read(hash: string): void {
+    this.#isNew = true;
+    this.sentences.set(problemsOfHash(hash));
+  }
+
+  /** The view without what the run does not have; the view itself if it has all. */
+  checked(view: ViewState, run: RunView, frame: Frame | undefined, runs: readonly RunSummary[]): ViewState {
+    if (view.run !== undefined && view.run !== run.run) return view;
+    const { right, layer, problems } = checkView(view, factsOf(run, frame, runs));
+    this.#missing = layer === undefined ? undefined : { layer: view.layer, shown: layer };
+    const said = this.sentences.get();
+    const added = problems.filter((problem) => !said.includes(problem));
+    if (this.#isNew && added.length > 0) this.sentences.set([...said, ...added]);
+    return Object.keys(right).length === 0 ? view : { ...view, ...right };
+  }
+
+  /** The view after a change by the user, to whom `run` is shown. */
+  changed(view: ViewState, change: Partial<ViewState>, run: string | undefined): ViewState {
+    const next = { ...view, run: view.run ?? run, ...change };
+    this.#isNew = next.run !== run;
+    this.sentences.set([]);
+    // A run that lacks the layer may be left for one that has it; anything else is done to the layer that is shown.
+    const missing = this.#missing;
+    return missing !== undefined && next.layer === missing.layer && next.run === run
+      ? { ...next, layer: missing.shown }
+      : next;
+  }
+}

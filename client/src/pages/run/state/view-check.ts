@@ -1,0 +1,189 @@
+/**
+ * Checks a view against what the run has. A view comes from an address, which may have been written by hand, or for
+ * another run; nothing in it may silently show something else than it says.
+ */
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import type { MapShape } from '@convscope/shared/run-description.js';
+import { spanFrom } from '../../../charts/span.js';
+import { LOCKS } from '../../../drawing/limits.js';
+import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
+import { formatStep } from '../../../ui/format.js';
+import type { Frame } from '../frames/frame.js';
+import { picturesOf } from '../frames/stacks.js';
+import type { RunView } from './run-view.js';
+import {
+  DEFAULT_VIEW,
+  FINDINGS,
+  FLAGS,
+  isRunHash,
+  limitsFrom,
+  PANES,
+  SORTS,
+  STAGES,
+  smoothingFrom,
+  type ViewState,
+  wholeNumber,
+  zoomFrom,
+} from './view-state.js';
+
+/** What is known of the run. Undefined: not known yet, so that nothing is said about it. */
+export interface ViewFacts {
+  /** Names of all layers of the net, and of those whose maps are not to be expected any more. */
+  readonly layers: readonly string[] | undefined;
+  readonly withoutMaps: readonly string[];
+  /** The layer that is shown. */
+  readonly layer: string | undefined;
+  /** Of the output of the shown layer. */
+  readonly shape: MapShape | undefined;
+  readonly probes: number | undefined;
+  /** The last step of all runs: the timeline may show any of them. */
+  readonly lastStep: number | undefined;
+}
+
+export function factsOf(run: RunView, frame: Frame | undefined, runs: readonly RunSummary[]): ViewFacts {
+  const isLive = runs.find((one) => one.run === run.run)?.state === 'live';
+  const record = frame?.run === run.run && frame.layer === run.layer ? frame.output?.decoded : undefined;
+  const withMaps = run.layers.map(({ name }) => name);
+  const described = run.start?.model.layers.map(({ name }) => name);
+  // In a live run, the maps of a convolution may still come.
+  const mapless = run.start?.model.layers.filter(({ type }) => type !== 'conv2d' || !isLive) ?? [];
+  // A log without a description is known when the shapes of its tensors are.
+  const found = run.unread === 0 && withMaps.length > 0 ? withMaps : undefined;
+  return {
+    layers: described ?? found,
+    withoutMaps: mapless.map(({ name }) => name).filter((name) => !withMaps.includes(name)),
+    layer: run.layer?.name,
+    shape: mapShapeOf(record?.shape) ?? run.layer?.description?.outputShape,
+    probes: run.start?.probes.length ?? (record === undefined ? undefined : picturesOf(record)),
+    lastStep: Math.max(run.lastStep, ...runs.map((one) => one.lastStep)),
+  };
+}
+
+function mapShapeOf(shape: readonly number[] | undefined): MapShape | undefined {
+  const [channels, height, width] = shape?.slice(-3) ?? [];
+  return channels === undefined || height === undefined || width === undefined
+    ? undefined
+    : [channels, height, width];
+}
+
+export interface Checked {
+  /** What is shown instead of what the view says, but for the layer. */
+  readonly right: Partial<ViewState>;
+  /** The layer that is shown instead of the one that the view names. */
+  readonly layer: string | undefined;
+  /** One sentence for each thing that is not there. */
+  readonly problems: readonly string[];
+}
+
+export function checkView(view: ViewState, facts: ViewFacts): Checked {
+  const right: { -readonly [K in keyof ViewState]?: ViewState[K] } = {};
+  const problems: string[] = [];
+  const { layers, withoutMaps, layer, shape, probes, lastStep } = facts;
+  const isElsewhere = view.layer !== undefined && layer !== undefined && view.layer !== layer;
+  const isUnknown = isElsewhere && layers?.includes(view.layer!) === false;
+  const hasNoMaps = isElsewhere && withoutMaps.includes(view.layer!);
+  if (isUnknown) problems.push(`There is no layer “${view.layer}” in this run: ${layer} is shown.`);
+  else if (hasNoMaps) problems.push(`The log holds no maps of ${view.layer}: ${layer} is shown.`);
+  const number = (
+    name: 'channel' | 'y' | 'x' | 'probe',
+    what: string,
+    count: number | undefined,
+    place: string,
+  ) => {
+    const value = view[name];
+    if (value === undefined || count === undefined || count === 0 || value < count) return;
+    const instead = name === 'probe' ? DEFAULT_VIEW.probe : count - 1;
+    right[name] = instead;
+    const which = count === 1 ? 'only 0' : `only 0 to ${count - 1}`;
+    problems.push(`There is no ${what} ${value} in ${place}, ${which}: ${what} ${instead} is shown.`);
+  };
+  const [channels, height, width] = shape ?? [];
+  number('probe', 'probe', probes, 'this run');
+  number('channel', 'channel', channels, layer ?? 'this layer');
+  number('y', 'y', height, layer ?? 'this layer');
+  number('x', 'x', width, layer ?? 'this layer');
+  const { span } = view;
+  if (span !== undefined && lastStep !== undefined && lastStep > 0) {
+    const last = `The last step is ${formatStep(lastStep)}`;
+    if (span.from >= lastStep) {
+      right.span = undefined;
+      problems.push(`${last}, there are none from ${formatStep(span.from)} on: all steps are shown.`);
+    } else if (span.to !== undefined && span.to > lastStep) {
+      right.span = { from: span.from, to: undefined };
+      problems.push(
+        `${last}, and not ${formatStep(span.to)}: the steps from ${formatStep(span.from)} on are shown.`,
+      );
+    }
+  }
+  return { right, layer: isUnknown || hasNoMaps ? layer : undefined, problems };
+}
+
+/** What a parameter of the address takes, and what is shown when it is something else. */
+interface Rule {
+  /** Undefined for text that cannot be read. */
+  readonly read: (text: string) => unknown;
+  readonly takes: string;
+  readonly instead: string;
+}
+
+function whole(instead: string): Rule {
+  return { read: wholeNumber, takes: 'a whole number from 0 on', instead };
+}
+
+function oneOf(values: readonly string[], instead: string): Rule {
+  return {
+    read: (text) => values.find((value) => value === text),
+    takes: `one of ${values.join(', ')}`,
+    instead,
+  };
+}
+
+const LIMITS_RULE: Rule = {
+  read: limitsFrom,
+  takes: 'two numbers like -1,2.5, the smaller first',
+  instead: 'the limits of the data are used',
+};
+
+const RULES: Readonly<Record<string, Rule>> = {
+  ch: whole('channel 0 is shown'),
+  y: whole('the middle row is shown'),
+  x: whole('the middle column is shown'),
+  probe: whole('probe 0 is shown'),
+  zoom: {
+    read: zoomFrom,
+    takes: `a whole number from 1 to ${LARGEST_ZOOM}`,
+    instead: 'all tiles are fitted',
+  },
+  smooth: {
+    read: smoothingFrom,
+    takes: 'a number from 0 to below 1',
+    instead: 'the usual smoothing is used',
+  },
+  steps: {
+    read: spanFrom,
+    takes: 'two steps like 120-480, the smaller first',
+    instead: 'all steps are shown',
+  },
+  lock: oneOf(LOCKS, `${DEFAULT_VIEW.lock} is used`),
+  view: oneOf(STAGES, `${DEFAULT_VIEW.stage} is shown`),
+  sort: oneOf(SORTS, `the order is by ${DEFAULT_VIEW.sort}`),
+  flag: oneOf(FLAGS, 'no channels are picked out'),
+  findings: oneOf(FINDINGS, 'those of now are listed'),
+  theme: oneOf(['light', 'dark'], 'the theme stays'),
+  pane: oneOf(PANES, `${DEFAULT_VIEW.pane} is shown`),
+  ...Object.fromEntries(PANES.map((pane) => [`${pane}-limits`, LIMITS_RULE])),
+};
+
+/** What in an address cannot be read, one sentence each. Whether the run has it is for `checkView`. */
+export function problemsOfHash(hash: string): string[] {
+  if (!isRunHash(hash)) return [];
+  const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
+  const problems: string[] = [];
+  for (const [name, rule] of Object.entries(RULES)) {
+    const text = query.get(name);
+    if (text === null || rule.read(text) !== undefined) continue;
+    const shown = text.length > 24 ? `${text.slice(0, 24)}…` : text;
+    problems.push(`${name}=${shown} in the address is not ${rule.takes}: ${rule.instead}.`);
+  }
+  return problems;
+}
