@@ -1,13 +1,18 @@
+import { within } from '@convscope/shared/convolution/reading.js';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  approximation,
   formatBytes,
   formatCell,
   formatConfig,
   formatDuration,
   formatPercent,
+  formatReading,
   formatShort,
   formatStep,
   formatValue,
+  formatWithin,
 } from './format.js';
 
 test('values have a minus as wide as a digit, and no minus for nothing', () => {
@@ -25,7 +30,7 @@ test('very large numbers and those that are none stay readable', () => {
     [7.85e21, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) =>
       formatValue(value),
     ),
-  ).toEqual(['7.85e21', 'NaN', '∞', '−∞']);
+  ).toEqual(['7.85e21', 'NaN', '+∞', '−∞']);
 });
 
 test('mostly whole numbers have no trailing zeros, and nothing has no minus', () => {
@@ -65,4 +70,45 @@ test('steps, fractions, bytes and times read as people write them', () => {
     'adam',
     'false',
   ]);
+});
+
+test('a number that is not exact has a sign and a margin, zero included', () => {
+  expect(formatWithin(0.2494, 0.082)).toBe('≈ 0.249 ± 0.083');
+  expect(formatWithin(0.25, 0.082)).toBe('≈ 0.250 ± 0.082');
+  expect(formatWithin(0, 0.023)).toBe('≈ 0 ± 0.023');
+  expect(formatWithin(-0.0001, 0.023)).toBe('≈ 0 ± 0.024');
+  expect(formatWithin(-12.34, 1.5)).toBe('≈ −12.3 ± 1.6');
+  expect(formatReading(within(-12.34, 1.5))).toBe('≈ −12.3 ± 1.6');
+  expect(approximation(0.25, 0.082)).toEqual({ value: '≈ 0.250', margin: '± 0.082' });
+});
+
+test('an exact number has neither, nor have NaN and the infinities', () => {
+  expect([0, 0.2494, Number.NaN].map((value) => formatWithin(value, 0))).toEqual(['0.000', '0.249', 'NaN']);
+  expect(formatWithin(0.24944, 0, 4)).toBe('0.2494');
+  expect(
+    [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => formatWithin(value, 1)),
+  ).toEqual(['NaN', '+∞', '−∞']);
+});
+
+test('the interval that is printed holds every number that the bound allows', () => {
+  const sizes = fc.integer({ min: -12, max: 12 }).map((exponent) => 10 ** exponent);
+  const parsed = (text: string) =>
+    text === '' ? 0 : Number(text.replaceAll('−', '-').replace(/^[≈±] /, ''));
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1, max: 1, noNaN: true }),
+      sizes,
+      fc.double({ min: 1e-3, max: 1, noNaN: true }),
+      sizes,
+      fc.double({ min: -1, max: 1, noNaN: true }),
+      (mantissa, size, bounding, boundSize, share) => {
+        const [value, bound] = [mantissa * size, bounding * boundSize];
+        const { value: text, margin } = approximation(value, bound);
+        const exact = value + share * bound;
+        const rounding = 1e-8 * bound + 1e-15 * Math.abs(value);
+        expect(Math.abs(exact - parsed(text))).toBeLessThanOrEqual(parsed(margin) + rounding);
+      },
+    ),
+    { numRuns: 2000 },
+  );
 });

@@ -1,4 +1,6 @@
 /** Formats numbers for display. The minus is U+2212, which is as wide as a digit. */
+import { marginOf, type Reading } from '@convscope/shared/convolution/reading.js';
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 export function formatStep(step: number): string {
@@ -9,20 +11,82 @@ function minus(text: string): string {
   return text.startsWith('-') ? (/[1-9]/.test(text) ? `−${text.slice(1)}` : text.slice(1)) : text;
 }
 
+/** Writes what `toFixed` or `toExponential` gave as it is displayed. */
+function written(text: string): string {
+  return minus(text.replace('e+', 'e')).replace('e-', 'e−');
+}
+
 /** Fixed to `digits` decimals; very large and very small numbers in exponential form, as 1.2e−7. */
 export function formatValue(value: number, digits = 3): string {
   if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (!Number.isFinite(value)) return value > 0 ? '+∞' : '−∞';
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e5 || size < 0.5 * 10 ** -digits)) {
-    return minus(value.toExponential(Math.max(1, digits - 1)).replace('e+', 'e')).replace('e-', 'e−');
+    return written(value.toExponential(Math.max(1, digits - 1)));
   }
-  return minus(value.toFixed(digits));
+  return written(value.toFixed(digits));
+}
+
+/** The two parts of "≈ 0.249 ± 0.082". An exact number has neither sign nor margin. */
+export interface Approximation {
+  readonly value: string;
+  readonly margin: string;
+}
+
+/**
+ * A number that differs from the exact one by at most `bound`. It is rounded to the second digit of the bound, and the
+ * printed margin includes that rounding, so that the printed interval holds the exact number.
+ * @param digits decimals of an exact number
+ */
+export function approximation(value: number, bound: number, digits = 3): Approximation {
+  if (bound === 0 || !Number.isFinite(value)) return { value: formatValue(value, digits), margin: '' };
+  const place = Math.floor(Math.log10(bound)) - 1;
+  const size = Math.max(Math.abs(value), bound);
+  const text =
+    size >= 1e5 || size < 1e-3
+      ? value.toExponential(between(1, Math.floor(Math.log10(Math.abs(value))) - place, 6))
+      : value.toFixed(between(0, -place, 6));
+  const shown = Number(text);
+  return {
+    value: `≈ ${shown === 0 ? '0' : written(text)}`,
+    margin: `± ${formatMargin(bound + Math.abs(value - shown))}`,
+  };
+}
+
+/** "≈ 0.249 ± 0.082", or "0.249" for an exact number. */
+export function formatWithin(value: number, bound: number, digits = 3): string {
+  const parts = approximation(value, bound, digits);
+  return parts.margin === '' ? parts.value : `${parts.value} ${parts.margin}`;
+}
+
+export function formatReading(reading: Reading, digits = 3): string {
+  return formatWithin(reading.value, marginOf(reading), digits);
+}
+
+function between(least: number, value: number, most: number): number {
+  return Math.max(least, Math.min(most, value));
+}
+
+/** Two digits, rounded away from zero: a margin may be too wide, but not too narrow. */
+export function formatMargin(margin: number): string {
+  if (margin === 0 || !Number.isFinite(margin)) return formatValue(margin);
+  const place = Math.floor(Math.log10(margin)) - 1;
+  // Without the tolerance, 0.023 would become 0.024: its double times 1000 is a little more than 23.
+  const units = Math.ceil(margin * 10 ** -place - 1e-9);
+  const size = units * 10 ** place;
+  return size >= 1e5 || size < 1e-3
+    ? written(size.toExponential(1))
+    : written(size.toFixed(Math.max(0, -place)));
 }
 
 /** At most `digits` after the point and no trailing zeros: for numbers that are mostly whole. */
 export function formatShort(value: number, digits = 3): string {
   return Number.isFinite(value) ? minus(String(Number(value.toFixed(digits)))) : formatValue(value);
+}
+
+/** Like `formatShort`, or with its margin if the number is not exact. */
+export function formatShortWithin(value: number, bound: number, digits = 3): string {
+  return bound === 0 ? formatShort(value, digits) : formatWithin(value, bound, digits);
 }
 
 /** For a cell 28 pixels wide: two digits without a leading zero. Empty when the number does not fit. */

@@ -15,7 +15,7 @@ export const KERNEL_FILLS = [
 ] as const;
 export type KernelFill = (typeof KERNEL_FILLS)[number];
 
-/** The article's 5×5 input and 3×3 kernel. */
+/** The 5×5 input and 3×3 kernel of the worked example. */
 export const EXAMPLE_INPUT = [
   1, 2, 0, 3, 1, 0, 1, 2, 3, 1, 1, 2, 1, 0, 0, 5, 2, 3, 1, 1, 2, 1, 0, 1, 1,
 ] as const;

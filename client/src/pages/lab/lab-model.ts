@@ -6,7 +6,11 @@ import { paddingSource } from '@convscope/shared/convolution/padding-source.js';
 import type { Sides } from '@convscope/shared/convolution/parameters.js';
 import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
 import { ConvolutionRefusal } from '@convscope/shared/convolution/refusal.js';
-import { convolutionTerms, type OutputPixel } from '@convscope/shared/convolution/terms.js';
+import {
+  type ConvolutionTerm,
+  convolutionTerms,
+  type OutputPixel,
+} from '@convscope/shared/convolution/terms.js';
 import type { MapShape } from '@convscope/shared/run-description.js';
 import { fillInput, fillKernel, randomStream } from './fills.js';
 import type { LabState } from './lab-state.js';
@@ -15,6 +19,8 @@ import { picturePlanes } from './pictures.js';
 export interface LabOutput {
   readonly shape: MapShape;
   readonly data: Float64Array;
+  /** How far each value may be from the exact one; undefined if the input is exact. */
+  readonly bounds: Float64Array | undefined;
   /** Trailing rows and columns of the padded input that fill no window. */
   readonly droppedRows: number;
   readonly droppedColumns: number;
@@ -25,6 +31,8 @@ export interface Lab {
   readonly inputShape: MapShape;
   readonly weightShape: readonly [out: number, inPerGroup: number, height: number, width: number];
   readonly input: Float64Array;
+  /** How far each value of `input` may be from the exact one; undefined if all are exact. */
+  readonly inputBounds: Float64Array | undefined;
   readonly weight: Float64Array;
   readonly bias: Float64Array | undefined;
   readonly sides: Sides;
@@ -43,12 +51,14 @@ export function labModel(state: LabState): Lab {
   const inputShape: MapShape = [inChannels, inputHeight, inputWidth];
   const weightShape = [outChannels, perGroup, kernelHeight, kernelWidth] as const;
   const input = inputValues(state);
+  const inputBounds = boundsOf(state, input.length);
   const weight = kernelValues(state, weightShape);
   const bias = biasValues(state);
   const lab = {
     inputShape,
     weightShape,
     input,
+    inputBounds,
     weight,
     bias,
     sides: sidesOf(state),
@@ -87,6 +97,15 @@ export function labModel(state: LabState): Lab {
       bias && { data: bias, shape: [outChannels] },
       options,
     );
+    // An output is off by at most Σ |weight| · bound, which is a convolution too.
+    const bounds =
+      inputBounds &&
+      plainConv2d(
+        { data: inputBounds, shape: [1, ...inputShape] },
+        { data: weight.map(Math.abs), shape: weightShape },
+        undefined,
+        options,
+      ).data;
     const [, , height, width] = result.shape as [number, number, number, number];
     const { top, bottom, left, right } = lab.sides;
     return {
@@ -94,6 +113,7 @@ export function labModel(state: LabState): Lab {
       output: {
         shape: [outChannels, height, width],
         data: result.data,
+        bounds,
         droppedRows: droppedPixels(
           inputHeight + top + bottom,
           kernelHeight,
@@ -145,13 +165,33 @@ export function labTerms(state: LabState, lab: Lab): OutputPixel | undefined {
   );
 }
 
-/** The value that the convolution reads at a place, which may lie in the padding. */
-export function paddedValue(state: LabState, lab: Lab, channel: number, y: number, x: number): number {
+/** The value that the convolution reads at a place, which may lie in the padding, and how far it may be off. */
+export function paddedValue(
+  state: LabState,
+  lab: Lab,
+  channel: number,
+  y: number,
+  x: number,
+): { readonly value: number; readonly bound: number } {
   const [, height, width] = lab.inputShape;
   const sourceY = paddingSource(y, height, state.paddingMode);
   const sourceX = paddingSource(x, width, state.paddingMode);
   const known = sourceY >= 0 && sourceX >= 0 && sourceY < height && sourceX < width;
-  return known ? lab.input[(channel * height + sourceY) * width + sourceX]! : 0;
+  if (!known) return { value: 0, bound: 0 };
+  const place = (channel * height + sourceY) * width + sourceX;
+  return { value: lab.input[place]!, bound: lab.inputBounds?.[place] ?? 0 };
+}
+
+/** How far what a term reads may be from the exact value. */
+export function boundOfInput(lab: Lab, { inChannel, source }: ConvolutionTerm): number {
+  const [, height, width] = lab.inputShape;
+  if (source === undefined) return 0;
+  return lab.inputBounds?.[(inChannel * height + source.y) * width + source.x] ?? 0;
+}
+
+/** How far the sum of these terms may be from the exact one. */
+export function boundOfSum(lab: Lab, terms: readonly ConvolutionTerm[]): number {
+  return terms.reduce((sum, term) => sum + Math.abs(term.weight) * boundOfInput(lab, term), 0);
 }
 
 function sidesOf(state: LabState): Sides {
@@ -183,6 +223,11 @@ function inputValues(state: LabState): Float64Array {
     values[i] = Math.round(planes[(c * 32 + y) * 32 + x]! * 100) / 100;
   }
   return values;
+}
+
+function boundsOf(state: LabState, count: number): Float64Array | undefined {
+  if (state.inputFill !== 'custom' || !state.inputBounds?.some((bound) => bound > 0)) return undefined;
+  return fitted(state.inputBounds, count);
 }
 
 function kernelValues(state: LabState, shape: readonly [number, number, number, number]): Float64Array {

@@ -7,18 +7,19 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { HistoryEffect } from '../../ui/address-writer.js';
 import { Button } from '../../ui/button.js';
 import './lab.css';
+import { formatMargin } from '../../ui/format.js';
 import { isForPage } from '../../ui/keys.js';
 import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import { useStoreValue } from '../../ui/store.js';
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 import type { LabAddress } from './lab-address.js';
-import { chosenPlace, labModel, labTerms } from './lab-model.js';
-import { DEFAULT_STATE, type LabState, labStateToQuery } from './lab-state.js';
+import { chosenPlace, type Lab, labModel, labTerms } from './lab-model.js';
+import { DEFAULT_STATE, type LabState } from './lab-state.js';
 import type { Place } from './matrix-paint.js';
 import { ParameterControls } from './parameter-controls.js';
 import { PICTURES } from './pictures.js';
-import { PRESETS } from './presets.js';
+import { PRESET_GROUPS, PRESETS, presetOf } from './presets.js';
 import { SidePanel } from './side-panel.js';
 import { Stage } from './stage.js';
 import { TermsBar } from './terms-bar.js';
@@ -42,6 +43,7 @@ function useLabState(
 
 export function LabPage({ address }: { readonly address: LabAddress }) {
   const [state, change, replace] = useLabState(address);
+  const problems = useStoreValue(address.problems);
   const [hover, setHover] = useState<Place>();
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(2);
@@ -83,26 +85,19 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
     return () => removeEventListener('keydown', onKeyDown);
   }, [step, columns]);
 
-  const query = labStateToQuery({
-    ...state,
-    y: 0,
-    x: 0,
-    outChannel: 0,
-    code: 'pytorch',
-    stack: DEFAULT_STATE.stack,
-  });
+  const chosen = presetOf(state);
   return (
     <div className="lab">
       <nav className="lab-presets" aria-label="Presets">
-        {(['article', 'arithmetic'] as const).map((group) => (
+        {PRESET_GROUPS.map(([group, title]) => (
           <section key={group}>
-            <h2>{group === 'article' ? 'The article’s examples' : 'conv_arithmetic'}</h2>
+            <h2>{title}</h2>
             {PRESETS.filter((preset) => preset.group === group).map((preset) => (
               <button
                 type="button"
                 key={preset.name}
                 className="lab-preset"
-                aria-current={labStateToQuery(preset.state).toString() === query.toString() || undefined}
+                aria-current={preset === chosen || undefined}
                 onClick={() => {
                   setPlaying(false);
                   replace({ ...preset.state, code: state.code });
@@ -116,6 +111,11 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
         ))}
       </nav>
       <main className="lab-main">
+        {problems.length > 0 && (
+          <p className="lab-problems" role="status">
+            {problems.join(' ')}
+          </p>
+        )}
         <ParameterControls
           state={state}
           change={change}
@@ -125,7 +125,12 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
           onReset={() => replace(DEFAULT_STATE)}
         />
         <FillControls state={state} change={change} />
-        {state.from && state.inputFill === 'custom' && <p className="lab-from">From {state.from}</p>}
+        {state.from && state.inputFill === 'custom' && (
+          <p className="lab-from">
+            From {state.from}
+            {boundsNote(lab)}
+          </p>
+        )}
         <section
           className="lab-stage-box"
           tabIndex={0}
@@ -134,11 +139,11 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
           <Stage state={seen} lab={lab} pixel={pixel} place={place} change={change} onHover={setHover} />
         </section>
         <TermsBar
+          lab={lab}
           pixel={pixel}
           place={place}
           hasBias={state.bias}
           groups={state.groups}
-          perGroup={lab.weightShape[1]}
           slide={{ playing, speed, index: place.y * columns + place.x, count }}
           onPlay={() => setPlaying(!playing)}
           onStep={(by) => {
@@ -151,6 +156,13 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
       <SidePanel lab={lab} state={state} change={change} />
     </div>
   );
+}
+
+/** What the signs in the cells mean. */
+function boundsNote({ inputBounds }: Lab): string {
+  if (inputBounds === undefined) return '';
+  const largest = inputBounds.reduce((a, b) => Math.max(a, b), 0);
+  return `. It was logged with 8 bits: values with ≈ are within ± ${formatMargin(largest)}`;
 }
 
 const VIEWS = [

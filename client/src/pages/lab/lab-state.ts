@@ -1,6 +1,10 @@
 /** The state of the lab, which the URL holds. Everything that is shown follows from it. */
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 
+/** Limits of the stack of layers. */
+export const MOST_LAYERS = 8;
+export const MOST_OF_LAYER = 32;
+
 export const PADDING_MODES = ['zeros', 'reflect', 'replicate', 'circular'] as const;
 export type PaddingMode = (typeof PADDING_MODES)[number];
 
@@ -37,6 +41,8 @@ export interface LabState {
   readonly picture: number;
   /** Values for the 'custom' fills, row-major; bias values when they are edited. */
   readonly input?: readonly number[];
+  /** How far each value of `input` may be from the exact one, for values that a run logged with 8 bits. */
+  readonly inputBounds?: readonly number[];
   readonly kernel?: readonly number[];
   readonly biases?: readonly number[];
   /** The selected output pixel. */
@@ -88,7 +94,7 @@ export const DEFAULT_STATE: LabState = {
   ],
 };
 
-/** Limits of each control. Whether a combination is legal is checked as PyTorch does. */
+/** Limits of each control, see `whyNot`. Whether a combination is legal is checked as PyTorch does. */
 export const LIMITS = {
   inChannels: [1, 64],
   outChannels: [1, 64],
@@ -137,6 +143,64 @@ const KEYS: Record<NumberField, string> = {
   inputX: 'ix',
 };
 
+const NAMES: Record<NumberField, string> = {
+  inChannels: 'in channels',
+  outChannels: 'out channels',
+  inputHeight: 'input h',
+  inputWidth: 'input w',
+  kernelHeight: 'kernel h',
+  kernelWidth: 'kernel w',
+  strideHeight: 'stride h',
+  strideWidth: 'stride w',
+  paddingHeight: 'padding h',
+  paddingWidth: 'padding w',
+  dilationHeight: 'dilation h',
+  dilationWidth: 'dilation w',
+  groups: 'groups',
+  seed: 'the seed',
+  picture: 'the picture',
+  outChannel: 'the output channel',
+  y: 'y of the output',
+  x: 'x of the output',
+  inputY: 'y of the input',
+  inputX: 'x of the input',
+};
+
+/** PyTorch's own words for values below the least. */
+const PYTORCH_REFUSES: Partial<Record<NumberField, string>> = {
+  strideHeight: 'non-positive stride is not supported',
+  strideWidth: 'non-positive stride is not supported',
+  paddingHeight: 'negative padding is not supported',
+  paddingWidth: 'negative padding is not supported',
+  dilationHeight: 'dilation should be greater than zero',
+  dilationWidth: 'dilation should be greater than zero',
+  groups: 'groups must be a positive integer',
+};
+
+const DRAWS_ALL = 'since the lab draws every cell';
+/** Why a field has a largest value. */
+const MOST_BECAUSE: Partial<Record<NumberField, string>> = {
+  strideHeight: 'since the inputs of the lab are small',
+  strideWidth: 'since the inputs of the lab are small',
+  dilationHeight: 'since the inputs of the lab are small',
+  dilationWidth: 'since the inputs of the lab are small',
+  groups: 'since the lab has at most 64 channels',
+  seed: 'the largest seed',
+  picture: 'the last of its pictures',
+};
+
+/** Why a field does not take what was typed or what a link says; undefined if it does. `name` is the field's label. */
+export function whyNot(field: NumberField, text: string, name = NAMES[field]): string | undefined {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const [least, most] = LIMITS[field];
+  if (!Number.isInteger(value)) return `${name} takes whole numbers from ${least} to ${most}.`;
+  if (value < least) {
+    const pytorch = PYTORCH_REFUSES[field];
+    return `${name} is at least ${least}${pytorch === undefined ? '' : `: PyTorch says “${pytorch}”`}.`;
+  }
+  return value > most ? `${name} is at most ${most}, ${MOST_BECAUSE[field] ?? DRAWS_ALL}.` : undefined;
+}
+
 /** A link may carry the values of one input this large; a larger one is refused by `labStateFromQuery`. */
 const MAX_VALUES = 64 * 64 * 4;
 
@@ -150,12 +214,15 @@ export function labStateToQuery(state: LabState): URLSearchParams {
   if (state.bias) query.set('bias', '1');
   if (state.inputFill !== DEFAULT_STATE.inputFill) query.set('in', state.inputFill);
   if (state.kernelFill !== DEFAULT_STATE.kernelFill) query.set('k', state.kernelFill);
-  if (state.inputFill === 'custom' && state.input) query.set('iv', state.input.join('_'));
+  if (state.inputFill === 'custom' && state.input) {
+    query.set('iv', state.input.join('_'));
+    if (state.inputBounds?.some((bound) => bound > 0)) query.set('ib', runLengths(state.inputBounds));
+  }
   if (state.kernelFill === 'custom' && state.kernel) query.set('kv', state.kernel.join('_'));
-  if (state.biases) query.set('bv', state.biases.join('_'));
+  if (state.bias && state.biases) query.set('bv', state.biases.join('_'));
   if (state.view !== 'forward') query.set('view', state.view);
   if (state.code !== 'pytorch') query.set('code', state.code);
-  if (state.from) query.set('from', state.from);
+  if (state.inputFill === 'custom' && state.from) query.set('from', state.from);
   const stack = state.stack.map((l) => `${l.kernel}s${l.stride}p${l.padding}d${l.dilation}`).join('_');
   const usual = DEFAULT_STATE.stack
     .map((l) => `${l.kernel}s${l.stride}p${l.padding}d${l.dilation}`)
@@ -164,51 +231,102 @@ export function labStateToQuery(state: LabState): URLSearchParams {
   return query;
 }
 
-function oneOf<T extends string>(choices: readonly T[], value: string | null, otherwise: T): T {
-  return choices.find((c) => c === value) ?? otherwise;
+/** 0.1, 0.1, 0.1, 0 as `0.1x3_0`: the values of a channel mostly have the same bound. */
+function runLengths(values: readonly number[]): string {
+  const runs: { value: number; length: number }[] = [];
+  for (const value of values) {
+    const last = runs.at(-1);
+    if (last?.value === value) last.length++;
+    else runs.push({ value, length: 1 });
+  }
+  return runs.map(({ value, length }) => (length === 1 ? `${value}` : `${value}x${length}`)).join('_');
 }
 
-function numbers(text: string | null): number[] | undefined {
-  if (text === null || text === '') return undefined;
-  const values = text.split('_', MAX_VALUES + 1).map(Number);
+function fromRunLengths(text: string): number[] | undefined {
+  const values: number[] = [];
+  for (const run of text.split('_', MAX_VALUES)) {
+    const [, number, length = '1'] = /^([^x]+)(?:x(\d{1,5}))?$/.exec(run) ?? [];
+    const value = Number(number);
+    if (number === undefined || !(value >= 0 && value < Number.POSITIVE_INFINITY)) return undefined;
+    if (values.length + Number(length) > MAX_VALUES) return undefined;
+    for (let k = 0; k < Number(length); k++) values.push(value);
+  }
+  return values;
+}
+
+function numbers(text: string): number[] | undefined {
+  const values = text.split('_', MAX_VALUES + 1).map((one) => (one === '' ? Number.NaN : Number(one)));
   return values.length <= MAX_VALUES && values.every(Number.isFinite) ? values : undefined;
 }
 
-/** Reads a link. Missing and invalid values take their defaults, so that no link breaks the page. */
-export function labStateFromQuery(query: URLSearchParams): LabState {
+/**
+ * Reads a link. Missing and invalid values take their defaults, so that no link breaks the page.
+ * @param wrong is told of each value that cannot be used, in one sentence
+ */
+export function labStateFromQuery(
+  query: URLSearchParams,
+  wrong: (sentence: string) => void = () => undefined,
+): LabState {
   const state: Record<string, unknown> = { ...DEFAULT_STATE };
   for (const field of Object.keys(KEYS) as NumberField[]) {
     const text = query.get(KEYS[field]);
-    const value = Number(text);
-    const [least, most] = LIMITS[field];
-    if (text !== null && Number.isInteger(value) && value >= least && value <= most) state[field] = value;
+    if (text === null) continue;
+    const reason = whyNot(field, text);
+    if (reason === undefined) state[field] = Number(text);
+    else wrong(`${KEYS[field]}=${short(text)} is not used: ${reason} It stays ${DEFAULT_STATE[field]}.`);
   }
-  state['padding'] = oneOf(['numbers', 'same', 'valid'] as const, query.get('p'), 'numbers');
-  state['paddingMode'] = oneOf(PADDING_MODES, query.get('mode'), 'zeros');
-  state['bias'] = query.get('bias') === '1';
-  state['inputFill'] = oneOf(INPUT_FILLS, query.get('in'), DEFAULT_STATE.inputFill);
-  state['kernelFill'] = oneOf(KERNEL_FILLS, query.get('k'), DEFAULT_STATE.kernelFill);
-  state['view'] = oneOf(['forward', 'transposed'] as const, query.get('view'), 'forward');
-  state['code'] = oneOf(['pytorch', 'tfjs'] as const, query.get('code'), 'pytorch');
-  const input = numbers(query.get('iv'));
-  const kernel = numbers(query.get('kv'));
-  const biases = numbers(query.get('bv'));
-  if (input) state['input'] = input;
-  if (kernel) state['kernel'] = kernel;
-  if (biases) state['biases'] = biases;
+  const choose = <T extends string>(key: string, choices: readonly T[], usual: T): T => {
+    const text = query.get(key);
+    const found = choices.find((choice) => choice === text);
+    if (text !== null && found === undefined) {
+      wrong(`${key}=${short(text)} is not used: it is one of ${choices.join(', ')}. ${usual} is shown.`);
+    }
+    return found ?? usual;
+  };
+  state['padding'] = choose('p', ['numbers', 'same', 'valid'] as const, 'numbers');
+  state['paddingMode'] = choose('mode', PADDING_MODES, 'zeros');
+  state['bias'] = choose('bias', ['0', '1'] as const, '0') === '1';
+  state['inputFill'] = choose('in', INPUT_FILLS, DEFAULT_STATE.inputFill);
+  state['kernelFill'] = choose('k', KERNEL_FILLS, DEFAULT_STATE.kernelFill);
+  state['view'] = choose('view', ['forward', 'transposed'] as const, 'forward');
+  state['code'] = choose('code', ['pytorch', 'tfjs'] as const, 'pytorch');
+  const readNumbers = (key: string, field: keyof LabState, what: string, read = numbers): void => {
+    const text = query.get(key);
+    if (text === null) return;
+    const values = read(text);
+    if (values !== undefined) state[field] = values;
+    else
+      wrong(`${key} is not used: the ${what} in the link cannot be read as at most ${MAX_VALUES} numbers.`);
+  };
+  readNumbers('iv', 'input', 'values of the input');
+  readNumbers('ib', 'inputBounds', 'bounds of the input', fromRunLengths);
+  readNumbers('kv', 'kernel', 'values of the kernel');
+  readNumbers('bv', 'biases', 'biases');
   const from = query.get('from');
   if (from) state['from'] = from.slice(0, 200);
-  const stack = query
-    .get('stack')
-    ?.split('_', 8)
-    .map((text) => /^(\d{1,2})s(\d{1,2})p(\d{1,2})d(\d{1,2})$/.exec(text))
-    .filter((match) => match !== null)
-    .map(([, kernel, stride, padding, dilation]) => ({
-      kernel: Math.max(1, Number(kernel)),
-      stride: Math.max(1, Number(stride)),
-      padding: Number(padding),
-      dilation: Math.max(1, Number(dilation)),
-    }));
-  if (stack && stack.length > 0) state['stack'] = stack;
+  const layers = query.get('stack');
+  if (layers !== null) {
+    const stack = layers.split('_').map(stackLayer);
+    if (stack.length <= MOST_LAYERS && stack.every((layer) => layer !== undefined)) state['stack'] = stack;
+    else
+      wrong(
+        `stack=${short(layers)} is not used: it is up to ${MOST_LAYERS} layers like 3s1p1d1, with numbers up to ${MOST_OF_LAYER}.`,
+      );
+  }
   return state as unknown as LabState;
+}
+
+/** Reads `3s1p1d1`: kernel, stride, padding and dilation. */
+function stackLayer(text: string): StackLayer | undefined {
+  const match = /^(\d{1,2})s(\d{1,2})p(\d{1,2})d(\d{1,2})$/.exec(text);
+  if (match === null) return undefined;
+  const [kernel, stride, padding, dilation] = match.slice(1).map(Number) as [number, number, number, number];
+  const fits =
+    Math.min(kernel, stride, dilation) >= 1 && Math.max(kernel, stride, padding, dilation) <= MOST_OF_LAYER;
+  return fits ? { kernel, stride, padding, dilation } : undefined;
+}
+
+/** What a link says, cut for a sentence. */
+function short(text: string): string {
+  return text.length > 24 ? `${text.slice(0, 24)}…` : text;
 }

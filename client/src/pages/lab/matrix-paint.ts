@@ -28,6 +28,8 @@ export interface Matrix {
   readonly height: number;
   readonly width: number;
   readonly valueAt: (y: number, x: number) => number;
+  /** How far a value may be from the exact one; every value is exact without it. */
+  readonly boundAt?: ((y: number, x: number) => number) | undefined;
   /** Side of a cell in CSS pixels. */
   readonly cell: number;
   readonly colour: (value: number) => string;
@@ -90,8 +92,9 @@ export function paintMatrix(
         g.font = `${tap ? 600 : 400} ${Math.max(11, size)}px ${tokens.font}`;
         g.fillStyle = inRing ? tokens['text-3'] : tokens.text;
         const lift = tap && cell >= 40 ? 3 : 0;
+        const sign = (matrix.boundAt?.(y, x) ?? 0) > 0 ? '≈' : '';
         g.fillText(
-          formatShort(value, cell >= 40 ? 3 : 2),
+          `${sign}${formatShort(value, cell >= 40 ? 3 : 2)}`,
           left + cell / 2,
           top + cell / 2 + 1 - lift,
           cell - 4,

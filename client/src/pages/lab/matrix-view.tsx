@@ -9,7 +9,7 @@ import {
   useState,
 } from 'react';
 import { usePalette } from '../../drawing/palette.js';
-import { formatShort } from '../../ui/format.js';
+import { formatShortWithin } from '../../ui/format.js';
 import { type Matrix, type Place, paintMatrix, type Ring } from './matrix-paint.js';
 
 const NO_RING: Ring = { top: 0, left: 0, bottom: 0, right: 0 };
@@ -118,7 +118,10 @@ export function MatrixView(props: MatrixViewProps) {
         <canvas ref={canvas} style={size} aria-hidden="true" />
         <div role="row" className="sr">
           <span role="gridcell" id={id}>
-            {`${props.label}, y ${active.y}, x ${active.x}: ${formatShort(props.valueAt(active.y, active.x))}`}
+            {`${props.label}, y ${active.y}, x ${active.x}: ${formatShortWithin(
+              props.valueAt(active.y, active.x),
+              props.boundAt?.(active.y, active.x) ?? 0,
+            )}`}
           </span>
         </div>
       </div>
@@ -149,10 +152,10 @@ function CellEditor(props: {
 }) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.select(), []);
-  const done = () => {
+  const typed = (): number | undefined => {
     const text = input.current?.value.trim().replace('−', '-').replace(',', '.') ?? '';
     const value = Number(text);
-    props.onDone(text !== '' && Number.isFinite(value) ? value : undefined);
+    return text !== '' && Number.isFinite(value) ? value : undefined;
   };
   return (
     <input
@@ -167,10 +170,18 @@ function CellEditor(props: {
         width: Math.max(props.cell + 1, 44),
         height: Math.max(props.cell + 1, 24),
       }}
-      onBlur={done}
+      onInput={(event) => event.currentTarget.setCustomValidity('')}
+      onBlur={() => props.onDone(typed())}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === 'Enter') done();
+        if (event.key === 'Enter') {
+          const value = typed();
+          if (value !== undefined) props.onDone(value);
+          else {
+            event.currentTarget.setCustomValidity('This is not a number. Escape keeps the value as it was.');
+            event.currentTarget.reportValidity();
+          }
+        }
         if (event.key === 'Escape') props.onDone(undefined);
       }}
     />

@@ -1,7 +1,7 @@
 /** All output channels on one small canvas. Clicking one selects it. */
 import { useEffect, useRef } from 'react';
 import { usePalette } from '../../drawing/palette.js';
-import { formatShort } from '../../ui/format.js';
+import { formatShortWithin } from '../../ui/format.js';
 import type { LabOutput } from './lab-model.js';
 
 const GAP = 4;
@@ -46,7 +46,8 @@ export function OutputChannels(props: {
   });
 
   const move = (by: number) => props.onSelect((props.selected + by + channels) % channels);
-  const value = props.output.data[(props.selected * height + props.place.y) * width + props.place.x] ?? 0;
+  const at = (props.selected * height + props.place.y) * width + props.place.x;
+  const value = props.output.data[at] ?? 0;
   return (
     <div
       className="lab-channels"
@@ -74,7 +75,7 @@ export function OutputChannels(props: {
         style={{ width: columns * tileWidth, height: rows * tileHeight }}
       />
       <span className="sr" role="option" aria-selected="true" id="lab-output-channel">
-        {`output ${props.selected}, value ${formatShort(value)}`}
+        {`output ${props.selected}, value ${formatShortWithin(value, props.output.bounds?.[at] ?? 0)}`}
       </span>
     </div>
   );

@@ -3,7 +3,14 @@
 import { useState } from 'react';
 import { Button } from '../../ui/button.js';
 import { Select } from '../../ui/select.js';
-import { type LabState, LIMITS, type NumberField, PADDING_MODES, type PaddingMode } from './lab-state.js';
+import {
+  type LabState,
+  LIMITS,
+  type NumberField,
+  PADDING_MODES,
+  type PaddingMode,
+  whyNot,
+} from './lab-state.js';
 
 export type Change = (change: Partial<LabState>) => void;
 
@@ -38,6 +45,9 @@ export function ParameterControls(props: {
   onReset: () => void;
 }) {
   const { state, change, refusal } = props;
+  /** Why what was typed last is not used, until anything changes. */
+  const [notUsed, setNotUsed] = useState<{ readonly sentence: string; readonly state: LabState }>();
+  const onNotUsed = (sentence: string) => setNotUsed({ sentence, state });
   return (
     <div className="lab-params" role="group" aria-label="Parameters">
       {FIELDS.map((field) => {
@@ -61,6 +71,7 @@ export function ParameterControls(props: {
                   value={state[name]}
                   describedBy={described}
                   onChange={(value) => change(together(field, name, value, state))}
+                  onNotUsed={onNotUsed}
                 />
               ))}
               {field.label === 'padding' && <PaddingSelect state={state} change={change} />}
@@ -86,10 +97,17 @@ export function ParameterControls(props: {
           onChange={(event) => change({ bias: event.target.checked })}
         />
       </label>
-      {props.bias && <BiasField bias={props.bias} outChannel={props.outChannel} change={change} />}
+      {props.bias && (
+        <BiasField bias={props.bias} outChannel={props.outChannel} change={change} onNotUsed={onNotUsed} />
+      )}
       <Button quiet onClick={props.onReset}>
         Reset
       </Button>
+      {notUsed?.state === state && (
+        <p className="lab-not-used" role="alert">
+          {notUsed.sentence}
+        </p>
+      )}
       {refusal && (
         <p className="lab-refusal" id="lab-refusal" role="alert">
           {refusal.message}
@@ -100,7 +118,12 @@ export function ParameterControls(props: {
 }
 
 /** Edits the bias of the selected output channel. Input is used as soon as it is a number. */
-function BiasField(props: { bias: Float64Array; outChannel: number; change: Change }) {
+function BiasField(props: {
+  bias: Float64Array;
+  outChannel: number;
+  change: Change;
+  onNotUsed: (sentence: string) => void;
+}) {
   const { bias, outChannel, change } = props;
   const [typed, setTyped] = useState<string>();
   const value = bias[outChannel] ?? 0;
@@ -114,7 +137,12 @@ function BiasField(props: { bias: Float64Array; outChannel: number; change: Chan
         onChange={({ target }) => {
           setTyped(target.value);
           const number = Number(target.value);
-          if (target.value.trim() === '' || !Number.isFinite(number)) return;
+          // Half a number is being typed.
+          if (['', '-', '.', '-.'].includes(target.value.trim())) return;
+          if (!Number.isFinite(number)) {
+            props.onNotUsed(`“${target.value}” is not used: a bias is a number. It stays ${value}.`);
+            return;
+          }
           change({ biases: Array.from(bias, (old, i) => (i === outChannel ? number : old)) });
         }}
         onBlur={() => setTyped(undefined)}
@@ -204,9 +232,18 @@ function Stepper(props: {
   value: number;
   describedBy: string | undefined;
   onChange: (value: number) => void;
+  onNotUsed: (sentence: string) => void;
 }) {
   const [least, most] = LIMITS[props.name];
-  const clamp = (value: number) => Math.min(most, Math.max(least, Math.round(value)));
+  /** What was typed and is not used; it stays in the field until it is left. */
+  const [typed, setTyped] = useState<string>();
+  const take = (text: string): void => {
+    const reason = whyNot(props.name, text, props.label);
+    setTyped(reason === undefined ? undefined : text);
+    if (reason === undefined) props.onChange(Number(text));
+    // An empty field is about to be filled.
+    else if (text !== '') props.onNotUsed(`“${text}” is not used: ${reason} It stays ${props.value}.`);
+  };
   return (
     <span className="lab-stepper">
       <button
@@ -220,15 +257,14 @@ function Stepper(props: {
       <input
         aria-label={props.label}
         aria-describedby={props.describedBy}
+        aria-invalid={typed !== undefined && typed !== '' ? true : undefined}
         inputMode="numeric"
-        value={props.value}
-        onChange={(event) => {
-          const value = Number(event.target.value);
-          if (event.target.value !== '' && Number.isFinite(value)) props.onChange(clamp(value));
-        }}
+        value={typed ?? props.value}
+        onChange={(event) => take(event.target.value)}
+        onBlur={() => setTyped(undefined)}
         onKeyDown={(event) => {
-          if (event.key === 'ArrowUp') props.onChange(clamp(props.value + 1));
-          if (event.key === 'ArrowDown') props.onChange(clamp(props.value - 1));
+          if (event.key === 'ArrowUp') take(String(props.value + 1));
+          if (event.key === 'ArrowDown') take(String(props.value - 1));
           event.stopPropagation();
         }}
       />

@@ -1,18 +1,27 @@
-/** The article's examples, and the cases of the conv_arithmetic guide (Dumoulin and Visin, 2016). */
-import { DEFAULT_STATE, type LabState } from './lab-state.js';
+/** Worked examples, and the cases of “A guide to convolution arithmetic for deep learning” (Dumoulin and Visin, 2016). */
+import { DEFAULT_STATE, type LabState, labStateToQuery } from './lab-state.js';
+
+export const PRESET_GROUPS = [
+  ['worked', 'Worked examples'],
+  ['arithmetic', 'Convolution arithmetic'],
+] as const;
+export type PresetGroup = (typeof PRESET_GROUPS)[number][0];
 
 export interface Preset {
   readonly name: string;
   readonly what: string;
-  readonly group: 'article' | 'arithmetic';
+  readonly group: PresetGroup;
   readonly state: LabState;
 }
 
-function article(name: string, what: string, change: Partial<LabState>): Preset {
-  return { name, what, group: 'article', state: { ...DEFAULT_STATE, ...change } };
+function worked(name: string, what: string, change: Partial<LabState>): Preset {
+  return { name, what, group: 'worked', state: { ...DEFAULT_STATE, ...change } };
 }
 
-/** Square everything: input i, kernel k, stride s, padding p, dilation d, as the guide names them. */
+/**
+ * Square everything: input i, kernel k, stride s, padding p, dilation d, as the guide names them. The guide gives sizes
+ * only; the input counts up, so that none of these is also one of the worked examples.
+ */
 function arithmetic(name: string, i: number, k: number, p: number, s: number, d = 1): Preset {
   return {
     name,
@@ -20,6 +29,7 @@ function arithmetic(name: string, i: number, k: number, p: number, s: number, d 
     group: 'arithmetic',
     state: {
       ...DEFAULT_STATE,
+      inputFill: 'ramp',
       inputHeight: i,
       inputWidth: i,
       kernelHeight: k,
@@ -35,27 +45,27 @@ function arithmetic(name: string, i: number, k: number, p: number, s: number, d 
 }
 
 export const PRESETS: readonly Preset[] = [
-  article('Worked example', '5×5 input, 3×3 kernel, stride 1', {}),
-  article('Stride 2', 'every second window', { strideHeight: 2, strideWidth: 2 }),
-  article('Padding 1', 'a ring of zeros, 5×5 stays 5×5', { paddingHeight: 1, paddingWidth: 1 }),
-  article('Dilation 2', '3×3 taps spread over 5×5', {
+  worked('Worked example', '5×5 input, 3×3 kernel, stride 1', {}),
+  worked('Stride 2', 'every second window', { strideHeight: 2, strideWidth: 2 }),
+  worked('Padding 1', 'a ring of zeros, 5×5 stays 5×5', { paddingHeight: 1, paddingWidth: 1 }),
+  worked('Dilation 2', '3×3 taps spread over 5×5', {
     paddingHeight: 1,
     paddingWidth: 1,
     dilationHeight: 2,
     dilationWidth: 2,
   }),
-  article(
+  worked(
     '16 kernels, stride 1, padding 1',
     '16×3×5×5 on 3×28×28',
     many({ paddingHeight: 1, paddingWidth: 1 }),
   ),
-  article(
+  worked(
     '16 kernels, stride 2, padding 2',
     '16×3×5×5 on 3×28×28',
     many({ strideHeight: 2, strideWidth: 2, paddingHeight: 2, paddingWidth: 2 }),
   ),
-  article('16 kernels, default', '16×3×5×5 on 3×28×28', many({})),
-  article('Depthwise groups', 'SSIM’s window, groups = 3', {
+  worked('16 kernels, default', '16×3×5×5 on 3×28×28', many({})),
+  worked('Depthwise groups', 'SSIM’s window, groups = 3', {
     inChannels: 3,
     outChannels: 3,
     groups: 3,
@@ -68,7 +78,7 @@ export const PRESETS: readonly Preset[] = [
     inputFill: 'picture',
     kernelFill: 'blur',
   }),
-  article('Conv2d(3, 6, 3)', 'CIFAR-10 picture, 30×30 out', {
+  worked('Conv2d(3, 6, 3)', 'CIFAR-10 picture, 30×30 out', {
     inChannels: 3,
     outChannels: 6,
     inputHeight: 32,
@@ -100,4 +110,24 @@ function many(change: Partial<LabState>): Partial<LabState> {
     kernelFill: 'random',
     ...change,
   };
+}
+
+/** A state without what no preset is about: the chosen pixel, the code's language, the stack, and what is not in use. */
+function essence(state: LabState): string {
+  const { outChannel, y, x, inputY, inputX, code, stack } = DEFAULT_STATE;
+  const isRandom =
+    state.inputFill === 'random' ||
+    state.kernelFill === 'random' ||
+    (state.bias && state.biases === undefined);
+  const seed = isRandom ? state.seed : DEFAULT_STATE.seed;
+  const picture = state.inputFill === 'picture' ? state.picture : DEFAULT_STATE.picture;
+  const rest = { outChannel, y, x, inputY, inputX, code, stack, seed, picture };
+  return labStateToQuery({ ...state, ...rest }).toString();
+}
+
+const BY_ESSENCE = new Map(PRESETS.map((preset) => [essence(preset.state), preset]));
+
+/** The preset that a state equals, if any. */
+export function presetOf(state: LabState): Preset | undefined {
+  return BY_ESSENCE.get(essence(state));
 }

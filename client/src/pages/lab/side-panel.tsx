@@ -1,9 +1,11 @@
 /** The output shape with its formula, the code, the meaning of each parameter, and the receptive field of a stack. */
 
+import { outputSize } from '@convscope/shared/convolution/output-shape.js';
 import { highlight, pytorchCode, tfjsCode } from '@convscope/shared/convolution/program-text.js';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '../../ui/button.js';
 import { copyText } from '../../ui/copy-text.js';
+import { formatShort } from '../../ui/format.js';
 import { Segments } from '../../ui/segments.js';
 import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
@@ -41,7 +43,6 @@ function Formula({
   kernel,
   stride,
   dilation,
-  result,
 }: {
   axis: 'H' | 'W';
   padded: number;
@@ -49,9 +50,10 @@ function Formula({
   kernel: number;
   stride: number;
   dilation: number;
-  result: number | undefined;
 }) {
   const exact = (padded - dilation * (kernel - 1) - 1) / stride + 1;
+  const result = outputSize(padded, kernel, stride, dilation);
+  const fits = result > 0;
   return (
     <p className="lab-formula">
       {axis}
@@ -62,10 +64,12 @@ function Formula({
         </span>
         <span>{stride}</span>
       </span>
-      + 1) = {result === undefined ? <b className="lab-bad">none</b> : <b>{result}</b>}
-      {result !== undefined && exact !== result && (
-        <span className="lab-note"> of {Number(exact.toFixed(2))}</span>
-      )}
+      + 1) ={' '}
+      <b className={fits ? '' : 'lab-bad'} data-testid={`lab-out-${axis}`}>
+        {formatShort(result)}
+      </b>
+      {exact !== result && <span className="lab-note"> of {formatShort(exact, 2)}</span>}
+      {!fits && <span className="lab-note lab-bad">, no window fits</span>}
     </p>
   );
 }
@@ -93,7 +97,6 @@ function ShapeSection({ lab, state }: { lab: Lab; state: LabState }) {
         kernel={state.kernelHeight}
         stride={state.strideHeight}
         dilation={state.dilationHeight}
-        result={lab.output?.shape[1]}
       />
       <Formula
         axis="W"
@@ -102,7 +105,6 @@ function ShapeSection({ lab, state }: { lab: Lab; state: LabState }) {
         kernel={state.kernelWidth}
         stride={state.strideWidth}
         dilation={state.dilationWidth}
-        result={lab.output?.shape[2]}
       />
       <dl className="lab-facts">
         <dt>input</dt>
@@ -145,22 +147,17 @@ const LANGUAGES = [
 
 function CodeSection({ lab, state, change }: { lab: Lab; state: LabState; change: Change }) {
   const [copied, setCopied] = useState('');
-  const input = {
-    inputShape: lab.inputShape,
-    weightShape: lab.weightShape,
-    outputShape: lab.output!.shape,
-    input: lab.input,
-    weight: lab.weight,
-    bias: lab.bias,
-    stride: [state.strideHeight, state.strideWidth] as const,
-    padding:
-      state.padding === 'numbers' ? ([state.paddingHeight, state.paddingWidth] as const) : state.padding,
-    sides: lab.sides,
-    dilation: [state.dilationHeight, state.dilationWidth] as const,
-    groups: state.groups,
-    paddingMode: state.paddingMode,
-  };
-  const code = state.code === 'pytorch' ? pytorchCode(input) : tfjsCode(input);
+  const code = useMemo(() => programOf(lab, state), [lab, state]);
+  // Kept, because the values of a whole map are thousands of words.
+  const spans = useMemo(
+    () =>
+      highlight(code).map((span, i) => (
+        <span key={i} data-kind={span.kind}>
+          {span.text}
+        </span>
+      )),
+    [code],
+  );
   const copy = () => {
     void copyText(code).then((isCopied) => setCopied(isCopied ? 'Copied' : ''));
   };
@@ -180,11 +177,7 @@ function CodeSection({ lab, state, change }: { lab: Lab; state: LabState; change
           Copy
         </Button>
         <pre tabIndex={0} aria-label={`${state.code === 'pytorch' ? 'PyTorch' : 'tfjs'} code`}>
-          {highlight(code).map((span, i) => (
-            <span key={i} data-kind={span.kind}>
-              {span.text}
-            </span>
-          ))}
+          {spans}
         </pre>
       </div>
       <p className="lab-note" aria-live="polite">
@@ -192,4 +185,29 @@ function CodeSection({ lab, state, change }: { lab: Lab; state: LabState; change
       </p>
     </section>
   );
+}
+
+function programOf(lab: Lab, state: LabState): string {
+  const input = {
+    inputShape: lab.inputShape,
+    weightShape: lab.weightShape,
+    outputShape: lab.output!.shape,
+    input: lab.input,
+    weight: lab.weight,
+    bias: lab.bias,
+    stride: [state.strideHeight, state.strideWidth] as const,
+    padding:
+      state.padding === 'numbers' ? ([state.paddingHeight, state.paddingWidth] as const) : state.padding,
+    sides: lab.sides,
+    dilation: [state.dilationHeight, state.dilationWidth] as const,
+    groups: state.groups,
+    paddingMode: state.paddingMode,
+    // Values that are nowhere else: of a run, or typed.
+    writeOut: {
+      input: state.inputFill === 'custom',
+      weight: state.kernelFill === 'custom',
+      bias: state.biases !== undefined,
+    },
+  };
+  return state.code === 'pytorch' ? pytorchCode(input) : tfjsCode(input);
 }

@@ -1,11 +1,16 @@
 /** The receptive field of a small stack of layers, after each of them. */
 
 import { fieldGeometry } from '@convscope/shared/convolution/receptive-field.js';
+import { useState } from 'react';
 import { Button } from '../../ui/button.js';
-import type { StackLayer } from './lab-state.js';
+import { MOST_LAYERS, MOST_OF_LAYER, type StackLayer } from './lab-state.js';
 
 const COLUMNS = ['kernel', 'stride', 'padding', 'dilation'] as const;
-const MOST_LAYERS = 8;
+type Column = (typeof COLUMNS)[number];
+
+function leastOf(column: Column): number {
+  return column === 'padding' ? 0 : 1;
+}
 
 export function StackTable({
   stack,
@@ -22,8 +27,14 @@ export function StackTable({
       dilation: [l.dilation, l.dilation],
     })),
   );
-  const change = (row: number, column: (typeof COLUMNS)[number], value: number) =>
-    onChange(stack.map((layer, i) => (i === row ? { ...layer, [column]: value } : layer)));
+  /** What was typed last and is not used, and where. */
+  const [typed, setTyped] = useState<{ row: number; column: Column; text: string }>();
+  const take = (row: number, column: Column, text: string): void => {
+    const value = Number(text);
+    const fits = text !== '' && Number.isInteger(value) && value >= leastOf(column) && value <= MOST_OF_LAYER;
+    setTyped(fits ? undefined : { row, column, text });
+    if (fits) onChange(stack.map((layer, i) => (i === row ? { ...layer, [column]: value } : layer)));
+  };
   return (
     <section className="lab-section">
       <h3>Receptive field of a stack</h3>
@@ -49,14 +60,13 @@ export function StackTable({
                   <input
                     type="number"
                     aria-label={`${column} of layer ${row + 1}`}
-                    min={column === 'padding' ? 0 : 1}
-                    max={32}
-                    value={layer[column]}
+                    min={leastOf(column)}
+                    max={MOST_OF_LAYER}
+                    value={typed?.row === row && typed.column === column ? typed.text : layer[column]}
+                    aria-invalid={(typed?.row === row && typed.column === column) || undefined}
                     onKeyDown={(event) => event.stopPropagation()}
-                    onChange={(event) => {
-                      const value = Math.round(Number(event.target.value));
-                      if (value >= (column === 'padding' ? 0 : 1) && value <= 32) change(row, column, value);
-                    }}
+                    onBlur={() => setTyped(undefined)}
+                    onChange={(event) => take(row, column, event.target.value)}
                   />
                 </td>
               ))}
@@ -70,6 +80,12 @@ export function StackTable({
           ))}
         </tbody>
       </table>
+      {typed !== undefined && typed.text !== '' && (
+        <p className="lab-warn" role="alert">
+          “{typed.text}” is not used: {typed.column} of layer {typed.row + 1} is a whole number from{' '}
+          {leastOf(typed.column)} to {MOST_OF_LAYER}. It stays {stack[typed.row]?.[typed.column]}.
+        </p>
+      )}
       <p className="lab-row">
         <Button
           disabled={stack.length >= MOST_LAYERS}

@@ -5,10 +5,10 @@ import { useMemo, useState } from 'react';
 import { colourOf } from '../../drawing/lut.js';
 import { usePalette } from '../../drawing/palette.js';
 import { Button } from '../../ui/button.js';
-import { formatShort } from '../../ui/format.js';
+import { formatShortWithin } from '../../ui/format.js';
 import { useSize } from '../../ui/use-size.js';
 import { cellSizes, FIRST_ROWS } from './cell-sizes.js';
-import { type Lab, paddedValue } from './lab-model.js';
+import { boundOfSum, type Lab, paddedValue } from './lab-model.js';
 import type { LabState } from './lab-state.js';
 import type { Place } from './matrix-paint.js';
 import { MatrixView } from './matrix-view.js';
@@ -66,8 +66,11 @@ export function Stage(props: {
 
   const setInput = (channel: number, at: Place, value: number) => {
     const input = [...lab.input];
-    input[(channel * height + at.y) * inputWidth + at.x] = value;
-    change({ inputFill: 'custom', input });
+    const place = (channel * height + at.y) * inputWidth + at.x;
+    input[place] = value;
+    // What is typed is exact.
+    const inputBounds = Array.from(lab.inputBounds ?? [], (bound, i) => (i === place ? 0 : bound));
+    change({ inputFill: 'custom', input, inputBounds });
   };
   const setWeight = (index: number, value: number) => {
     const kernel = [...lab.weight];
@@ -111,6 +114,10 @@ export function Stage(props: {
     height: height + lab.sides.top + lab.sides.bottom,
     width: inputWidth + lab.sides.left + lab.sides.right,
   };
+  const outputIndex = (y: number, x: number) => {
+    const [, rows, columns] = lab.output?.shape ?? [1, 1, 1];
+    return (place.outChannel * rows + y) * columns + x;
+  };
   const reached = transposed ? reachedOutputs(state, lab, place.outChannel) : [];
   return (
     <div className="lab-stage" ref={box}>
@@ -136,7 +143,8 @@ export function Stage(props: {
                     ring={lab.sides}
                     cell={sizes.input}
                     colour={colours.input}
-                    valueAt={(y, x) => paddedValue(state, lab, channel, y, x)}
+                    valueAt={(y, x) => paddedValue(state, lab, channel, y, x).value}
+                    boundAt={(y, x) => paddedValue(state, lab, channel, y, x).bound}
                     {...(transposed
                       ? { selected: { y: state.inputY, x: state.inputX } }
                       : pixel
@@ -204,7 +212,11 @@ export function Stage(props: {
                 </div>
                 {inputs.length > 1 && pixel && (
                   <p className="lab-partial">
-                    {signed(pixel.byInput.find((e) => e.inChannel === channel)?.sum ?? 0, row === 0)}
+                    {signed(
+                      pixel.byInput.find((e) => e.inChannel === channel)?.sum ?? 0,
+                      boundOfSum(lab, terms),
+                      row === 0,
+                    )}
                   </p>
                 )}
               </div>
@@ -231,9 +243,8 @@ export function Stage(props: {
               width={lab.output.shape[2]}
               cell={sizes.output}
               colour={colours.output}
-              valueAt={(y, x) =>
-                lab.output!.data[(place.outChannel * lab.output!.shape[1] + y) * lab.output!.shape[2] + x]!
-              }
+              valueAt={(y, x) => lab.output!.data[outputIndex(y, x)]!}
+              boundAt={(y, x) => lab.output!.bounds?.[outputIndex(y, x)] ?? 0}
               {...(transposed ? { taps: reached } : { selected: { y: place.y, x: place.x } })}
               onPick={(at) => change({ y: at.y, x: at.x, view: 'forward' })}
               onHover={props.onHover}
@@ -264,9 +275,9 @@ export function Stage(props: {
   );
 }
 
-function signed(sum: number, first: boolean): string {
-  if (first) return `= ${formatShort(sum)}`;
-  return sum < 0 ? `− ${formatShort(-sum)}` : `+ ${formatShort(sum)}`;
+function signed(sum: number, bound: number, first: boolean): string {
+  if (first) return bound === 0 ? `= ${formatShortWithin(sum, 0)}` : formatShortWithin(sum, bound);
+  return `${sum < 0 ? '−' : '+'} ${formatShortWithin(Math.abs(sum), bound)}`;
 }
 
 function dilationNote(state: LabState): string {

@@ -2,9 +2,10 @@
 
 import type { ConvolutionTerm, OutputPixel } from '@convscope/shared/convolution/terms.js';
 import { Button } from '../../ui/button.js';
-import { formatShort } from '../../ui/format.js';
+import { formatShort, formatShortWithin } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { Select } from '../../ui/select.js';
+import { boundOfInput, boundOfSum, type Lab } from './lab-model.js';
 import './lab-terms.css';
 
 export interface Slide {
@@ -20,11 +21,11 @@ export const SPEEDS = [1, 2, 4, 8, 16] as const;
 const MOST_SHOWN = 200;
 
 export function TermsBar(props: {
+  lab: Lab;
   pixel: OutputPixel | undefined;
   place: { outChannel: number; y: number; x: number };
   hasBias: boolean;
   groups: number;
-  perGroup: number;
   slide: Slide;
   onPlay: () => void;
   onStep: (by: number) => void;
@@ -60,22 +61,24 @@ export function TermsBar(props: {
           />
         </span>
       </div>
-      {pixel && <Sum pixel={pixel} hasBias={props.hasBias} groups={props.groups} perGroup={props.perGroup} />}
+      {pixel && <Sum lab={props.lab} pixel={pixel} hasBias={props.hasBias} groups={props.groups} />}
     </section>
   );
 }
 
 function Sum({
+  lab,
   pixel,
   hasBias,
   groups,
-  perGroup,
 }: {
+  lab: Lab;
   pixel: OutputPixel;
   hasBias: boolean;
   groups: number;
-  perGroup: number;
 }) {
+  const perGroup = lab.weightShape[1];
+  const bound = boundOfSum(lab, pixel.terms);
   const byInput = new Map<number, ConvolutionTerm[]>();
   for (const term of pixel.terms) {
     const list = byInput.get(term.inChannel);
@@ -84,18 +87,31 @@ function Sum({
   }
   const total = (
     <div className="lab-total">
-      <b data-testid="lab-sum">= {formatShort(pixel.sum, 6)}</b>
+      <b data-testid="lab-sum" data-bound={bound}>
+        {bound === 0 ? `= ${formatShort(pixel.sum, 6)}` : formatShortWithin(pixel.sum, bound)}
+      </b>
       <span>{hasBias ? `with bias ${formatShort(pixel.bias, 6)}` : 'no bias'}</span>
     </div>
   );
   if (byInput.size === 1 && pixel.terms.length <= 25) {
     let running = 0;
+    let runningBound = 0;
     return (
       <div className="lab-sum">
         <ol className="lab-term-list">
           {pixel.terms.map((term, i) => {
+            const inputBound = boundOfInput(lab, term);
             running += term.product;
-            return <Term key={`${term.ky},${term.kx}`} term={term} first={i === 0} running={running} />;
+            runningBound += Math.abs(term.weight) * inputBound;
+            return (
+              <Term
+                key={`${term.ky},${term.kx}`}
+                term={term}
+                inputBound={inputBound}
+                first={i === 0}
+                running={formatShortWithin(running, runningBound)}
+              />
+            );
           })}
         </ol>
         {total}
@@ -112,12 +128,18 @@ function Sum({
                 in {inChannel}
                 {groups > 1 ? ` (group ${Math.floor(inChannel / perGroup)})` : ''}
               </span>
-              <b>{formatShort(pixel.byInput.find((entry) => entry.inChannel === inChannel)?.sum ?? 0, 6)}</b>
+              <b>
+                {formatShortWithin(
+                  pixel.byInput.find((entry) => entry.inChannel === inChannel)?.sum ?? 0,
+                  boundOfSum(lab, terms),
+                  6,
+                )}
+              </b>
             </summary>
             <p className="lab-products">
               {terms
                 .slice(0, MOST_SHOWN)
-                .map((t) => `${formatShort(t.input, 2)} × ${formatShort(t.weight, 3)}`)
+                .map((t) => `${termInput(t, boundOfInput(lab, t), 2)} × ${formatShort(t.weight, 3)}`)
                 .join(' + ')}
               {terms.length > MOST_SHOWN ? ` + ${terms.length - MOST_SHOWN} more` : ''}
             </p>
@@ -129,15 +151,34 @@ function Sum({
   );
 }
 
-function Term({ term, first, running }: { term: ConvolutionTerm; first: boolean; running: number }) {
+/** "(≈ 0.259 ± 0.008)" for a value that is not exact: the brackets keep it apart from the product. */
+function termInput({ input }: ConvolutionTerm, bound: number, digits?: number): string {
+  const text = formatShortWithin(input, bound, digits);
+  return bound === 0 ? text : `(${text})`;
+}
+
+function Term({
+  term,
+  inputBound,
+  first,
+  running,
+}: {
+  term: ConvolutionTerm;
+  inputBound: number;
+  first: boolean;
+  running: string;
+}) {
+  const product = formatShortWithin(term.product, Math.abs(term.weight) * inputBound);
   return (
     <li data-zero={term.product === 0 || undefined}>
       <span className="lab-product">
         {!first && <i>+ </i>}
-        {formatShort(term.input)} <i>×</i> <em>{formatShort(term.weight)}</em>
+        {termInput(term, inputBound)} <i>×</i> <em>{formatShort(term.weight)}</em>
       </span>
       <span className="lab-note">
-        {term.inside ? '' : 'padding, '}= {formatShort(term.product)}, so far {formatShort(running)}
+        {term.inside ? '' : 'padding, '}
+        {inputBound === 0 && '= '}
+        {product}, so far {running}
       </span>
     </li>
   );
