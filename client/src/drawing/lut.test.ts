@@ -47,13 +47,16 @@ test('a token that is not a colour is refused', () => {
   expect(() => parseHex('rebeccapurple')).toThrow('must be written as #rrggbb');
 });
 
-test('a value has the CSS colour of its place between the limits, and NaN its own', () => {
-  const colour = colourOf(luts.grey, { lo: 0, hi: 255 }, pixelOf([255, 0, 212]));
-  expect([0, 128, 255, Number.POSITIVE_INFINITY, Number.NaN].map(colour)).toEqual([
+test('a value has the CSS colour of its place between the limits; NaN, +∞ and −∞ have their own', () => {
+  const nonFinite = [0, pixelOf([255, 0, 212]), pixelOf([255, 150, 0]), pixelOf([0, 220, 255])] as const;
+  const colour = colourOf(luts.grey, { lo: 0, hi: 255 }, nonFinite);
+  const values = [0, 128, 255, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  expect(values.map(colour)).toEqual([
     'rgb(0 0 0)',
     'rgb(128 128 128)',
     'rgb(255 255 255)',
-    'rgb(255 255 255)',
     'rgb(255 0 212)',
+    'rgb(255 150 0)',
+    'rgb(0 220 255)',
   ]);
 });

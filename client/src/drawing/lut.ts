@@ -3,7 +3,9 @@
  * which browsers run on). Changing colours or limits changes only these tables and never the data.
  */
 import { VIRIDIS_HEX } from 'virtual:viridis';
+import { MARK } from '../decode/decoded.js';
 import type { Tokens } from '../ui/tokens.js';
+import { type MarkPixels, markOf } from './non-finite.js';
 
 export type Lut = Uint32Array;
 export type LutName = 'viridis' | 'RdBu' | 'grey';
@@ -78,8 +80,11 @@ export function cssOf(pixel: number): string {
 }
 
 /** Returns a function that gives the CSS colour of a value. */
-export function colourOf(lut: Lut, limits: Limits, nonFinite: number): (value: number) => string {
-  return (value) => cssOf(Number.isNaN(value) ? nonFinite : lut[colourIndex(value, limits)]!);
+export function colourOf(lut: Lut, limits: Limits, nonFinite: MarkPixels): (value: number) => string {
+  return (value) => {
+    const mark = markOf(value);
+    return cssOf(mark === MARK.finite ? lut[colourIndex(value, limits)]! : nonFinite[mark]);
+  };
 }
 
 /** Whether black text is easier to read on this colour than white text (Rec. 601 luma). */

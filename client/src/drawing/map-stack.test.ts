@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { MARK } from '../decode/decoded.js';
-import { boundOf, type CodedStack, maxPool, rectify, valueAt, valueStack, valuesOf } from './map-stack.js';
+import {
+  boundOf,
+  type CodedStack,
+  maxPool,
+  readingAt,
+  rectify,
+  valueAt,
+  valueStack,
+  valuesOf,
+} from './map-stack.js';
 
 /** [1, 2, 4]; values −1 … 1 in steps of 2/7. */
 const coded: CodedStack = {
@@ -43,4 +52,25 @@ test('ReLU turns −∞ into zero and leaves NaN', () => {
   const stack = rectify(valueStack(Float32Array.of(Number.NEGATIVE_INFINITY, Number.NaN), [1, 1, 2]));
   expect(valueAt(stack, 0, 0, 0)).toBe(0);
   expect(valueAt(stack, 0, 0, 1)).toBeNaN();
+});
+
+test('a reading has the bound of its code, clipped by ReLU; exact values and marks have none', () => {
+  // Code 51 is −0.6, 153 is 0.2; the bound is 2/510.
+  const bound = 2 / 510;
+  const [low, high] = [readingAt(coded, 0, 0, 2), readingAt(coded, 0, 1, 1)];
+  expect(low.lo).toBeCloseTo(-0.6 - bound, 9);
+  expect(high.hi).toBeCloseTo(0.2 + bound, 9);
+  expect(readingAt(rectify(coded), 0, 0, 2)).toEqual({ value: 0, lo: 0, hi: 0 });
+  expect(readingAt(rectify(coded), 0, 1, 1)).toEqual(high);
+  const exact = valueStack(Float32Array.of(0.25, Number.NaN), [1, 1, 2]);
+  expect(readingAt(exact, 0, 0, 0)).toEqual({ value: 0.25, lo: 0.25, hi: 0.25 });
+  expect(readingAt(exact, 0, 0, 1).value).toBeNaN();
+  const marked = { ...coded, marks: Uint8Array.of(MARK.infinity, MARK.negativeInfinity, 0, 0, 0, 0, 0, 0) };
+  expect(readingAt(marked, 0, 0, 0).value).toBe(Number.POSITIVE_INFINITY);
+  expect(readingAt(rectify(marked), 0, 0, 1)).toEqual({ value: 0, lo: 0, hi: 0 });
+});
+
+test('float64 values keep their digits through pooling', () => {
+  const pooled = maxPool(valueStack(Float64Array.of(0.1, 0.05), [1, 1, 2]), [1, 2], [1, 2]);
+  expect(valueAt(pooled, 0, 0, 0)).toBe(0.1);
 });

@@ -1,8 +1,10 @@
 /** The feature maps of one layer for one picture, independent of how they were logged. */
 
 import { dequantise, errorBound } from '@convscope/shared/channels/quantise.js';
+import { exactly, type Reading, rectified, within } from '@convscope/shared/convolution/reading.js';
 import type { MapOperation, MapShape, Pair } from '@convscope/shared/run-description.js';
 import { MARK } from '../decode/decoded.js';
+import { type Mark, markOf } from './non-finite.js';
 
 const MARK_VALUES = [0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
 
@@ -36,9 +38,15 @@ export function valueStack(values: Float32Array | Float64Array, shape: MapShape)
     const value = values[place]!;
     if (Number.isFinite(value)) continue;
     marks ??= new Uint8Array(values.length);
-    marks[place] = Number.isNaN(value) ? MARK.nan : value > 0 ? MARK.infinity : MARK.negativeInfinity;
+    marks[place] = markOf(value);
   }
   return { kind: 'values', values, shape, marks, rectified: false };
+}
+
+/** Which non-finite value is shown at a place, if any. After ReLU, −∞ is zero. */
+export function markAt(stack: MapStack, place: number): Mark {
+  const mark = (stack.marks?.[place] ?? MARK.finite) as Mark;
+  return stack.rectified && mark === MARK.negativeInfinity ? MARK.finite : mark;
 }
 
 export function valueAt(stack: MapStack, channel: number, y: number, x: number): number {
@@ -46,7 +54,8 @@ export function valueAt(stack: MapStack, channel: number, y: number, x: number):
   return valueAtPlace(stack, channel, (channel * height + y) * width + x);
 }
 
-function valueAtPlace(stack: MapStack, channel: number, place: number): number {
+/** `place` is the index of [channel, y, x]. */
+export function valueAtPlace(stack: MapStack, channel: number, place: number): number {
   const mark = stack.marks?.[place] ?? MARK.finite;
   let value: number;
   if (mark !== MARK.finite) value = MARK_VALUES[mark as 1 | 2 | 3];
@@ -61,11 +70,22 @@ export function boundOf(stack: MapStack, channel: number): number {
   return stack.kind === 'codes' ? errorBound(stack.lo[channel]!, stack.hi[channel]!) : 0;
 }
 
-/** All values, [channel, y, x]. */
+/** A value with the interval that holds the one that was logged. */
+export function readingAt(stack: MapStack, channel: number, y: number, x: number): Reading {
+  const [, height, width] = stack.shape;
+  const place = (channel * height + y) * width + x;
+  const isMarked = (stack.marks?.[place] ?? MARK.finite) !== MARK.finite;
+  if (stack.kind === 'values' || isMarked) return exactly(valueAtPlace(stack, channel, place));
+  const value = dequantise(stack.codes[place]!, stack.lo[channel]!, stack.hi[channel]!);
+  const reading = within(value, boundOf(stack, channel));
+  return stack.rectified ? rectified(reading) : reading;
+}
+
+/** All values, [channel, y, x]. Those of codes are float64: rounding them to float32 could exceed their error bound. */
 export function valuesOf(stack: MapStack): Float32Array | Float64Array {
   if (stack.kind === 'values' && !stack.rectified) return stack.values;
   const [channels, height, width] = stack.shape;
-  const values = new Float32Array(channels * height * width);
+  const values = new Float64Array(channels * height * width);
   for (let channel = 0, place = 0; channel < channels; channel++) {
     for (const end = (channel + 1) * height * width; place < end; place++) {
       values[place] = valueAtPlace(stack, channel, place);
@@ -97,7 +117,12 @@ export function maxPool(stack: MapStack, kernel: Pair, stride: Pair): MapStack {
   const outWidth = Math.floor((width - kernel[1]) / stride[1]) + 1;
   const count = channels * outHeight * outWidth;
   const source = stack.kind === 'codes' ? stack.codes : stack.values;
-  const result = stack.kind === 'codes' ? new Uint8Array(count) : new Float32Array(count);
+  const result =
+    stack.kind === 'codes'
+      ? new Uint8Array(count)
+      : stack.values instanceof Float64Array
+        ? new Float64Array(count)
+        : new Float32Array(count);
   const marks = stack.marks === undefined ? undefined : new Uint8Array(count);
   let place = 0;
   for (let channel = 0; channel < channels; channel++) {
@@ -123,12 +148,15 @@ export function maxPool(stack: MapStack, kernel: Pair, stride: Pair): MapStack {
   }
   const shape: MapShape = [channels, outHeight, outWidth];
   if (stack.kind === 'codes') return { ...stack, shape, codes: result as Uint8Array, marks };
-  return { ...stack, shape, values: result as Float32Array, marks };
+  return { ...stack, shape, values: result as Float32Array | Float64Array, marks };
 }
 
-/** The number of non-finite values. */
-export function countNonFinite(stack: MapStack): number {
-  let count = 0;
-  if (stack.marks !== undefined) for (const mark of stack.marks) if (mark !== MARK.finite) count++;
-  return count;
+/** How many values have each mark, at the index of the mark. */
+export function countMarks(stack: MapStack): readonly number[] {
+  const counts = [0, 0, 0, 0];
+  const [channels, height, width] = stack.shape;
+  const size = channels * height * width;
+  if (stack.marks === undefined) counts[MARK.finite] = size;
+  else for (let place = 0; place < size; place++) counts[markAt(stack, place)]!++;
+  return counts;
 }

@@ -7,7 +7,12 @@ import { tileAt, tileCorner, tileLayout } from './tile-layout.js';
 
 /** A table whose pixels are their index, so that tests can compare indices. */
 const lut = Uint32Array.from({ length: 256 }, (_, index) => index + 1000);
-const colouring = { lut, limits: (): Limits => ({ lo: 0, hi: 4 }), nonFinite: 7, well: 8 };
+const colouring = {
+  lut,
+  limits: (): Limits => ({ lo: 0, hi: 4 }),
+  nonFinite: [0, 7, 17, 27] as const,
+  well: 8,
+};
 
 function canvasFor(layout: { width: number; height: number; unit: number }): Canvas2D {
   const width = layout.width / layout.unit;
@@ -74,11 +79,36 @@ test('after ReLU values below zero have the colour of zero', () => {
   expect([...canvas.pixels]).toEqual([1000, 1000, 1000, 1000 + colourIndex(2, { lo: 0, hi: 4 })]);
 });
 
-test('NaN and infinite values have their own colour', () => {
+test('NaN, +∞ and −∞ have colours of their own', () => {
   const values = Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
   const canvas = canvasFor(grid(1, 1));
   paintTiles(canvas, grid(1, 1), [0], valueStack(values, [1, 2, 2]), colouring);
-  expect([...canvas.pixels].slice(1)).toEqual([7, 7, 7]);
+  expect([...canvas.pixels].slice(1)).toEqual([7, 17, 27]);
+});
+
+test('after ReLU −∞ has the colour of zero, for exact values as for codes that have none for it', () => {
+  const marks = Uint8Array.of(MARK.negativeInfinity, MARK.infinity, MARK.finite, MARK.nan);
+  const exact: MapStack = {
+    ...valueStack(
+      Float32Array.of(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 4, Number.NaN),
+      [1, 2, 2],
+    ),
+    rectified: true,
+  };
+  const coded: MapStack = {
+    kind: 'codes',
+    shape: [1, 2, 2],
+    codes: Uint8Array.of(0, 0, 255, 0),
+    lo: Float32Array.of(3),
+    hi: Float32Array.of(4),
+    marks,
+    rectified: true,
+  };
+  for (const stack of [exact, coded]) {
+    const canvas = canvasFor(grid(1, 1));
+    paintTiles(canvas, grid(1, 1), [0], stack, colouring);
+    expect([...canvas.pixels]).toEqual([1000, 17, 1255, 7]);
+  }
 });
 
 test('marks take precedence over codes', () => {
@@ -93,7 +123,7 @@ test('marks take precedence over codes', () => {
   };
   const canvas = canvasFor(grid(1, 1));
   paintTiles(canvas, grid(1, 1), [0], stack, colouring);
-  expect([...canvas.pixels]).toEqual([7, 1255, 1000, 7]);
+  expect([...canvas.pixels]).toEqual([7, 1255, 1000, 17]);
 });
 
 test('without data all tiles have the empty colour, and gaps are transparent', () => {

@@ -3,14 +3,15 @@
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
-import type { MapStack } from './map-stack.js';
+import { type MapStack, markAt } from './map-stack.js';
+import type { MarkPixels } from './non-finite.js';
 import { type TileLayout, tileCorner } from './tile-layout.js';
 
 export interface Colouring {
   readonly lut: Lut;
   readonly limits: (channel: number) => Limits;
-  /** The pixel for NaN and infinite values. */
-  readonly nonFinite: number;
+  /** The pixels for NaN and infinite values. */
+  readonly nonFinite: MarkPixels;
   /** The pixel for tiles without data. */
   readonly well: number;
   /** Values outside these limits are faded, while the pointer is on the legend. */
@@ -92,7 +93,9 @@ export function paintTiles(
       for (let x = 0; x < mapWidth; x++) {
         const place = start + x;
         let pixel: number;
-        if ((stack.marks?.[place] ?? MARK.finite) !== MARK.finite) pixel = colouring.nonFinite;
+        const mark = markAt(stack, place);
+        if (mark !== MARK.finite) pixel = colouring.nonFinite[mark];
+        else if (stack.marks?.[place] === MARK.negativeInfinity) pixel = pixelFor(0, limits, colouring);
         else if (stack.kind === 'codes') pixel = table[stack.codes[place]!]!;
         else {
           const value = stack.values[place]!;

@@ -3,7 +3,7 @@ import { valueStack } from './map-stack.js';
 import { paintThumbnail } from './thumbnail.js';
 
 const lut = Uint32Array.from({ length: 256 }, (_, index) => index + 1000);
-const colours = { lut, limits: { lo: 0, hi: 255 }, nonFinite: 7 };
+const colours = { lut, limits: { lo: 0, hi: 255 }, nonFinite: [0, 7, 17, 27] as const };
 
 function painted(
   values: readonly number[],

@@ -1,9 +1,9 @@
 /** Paints a layer's maps as a small picture, with every channel scaled down by averaging, in one pass. */
 
-import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
-import type { MapStack } from './map-stack.js';
+import { type MapStack, markAt, valueAtPlace } from './map-stack.js';
+import type { MarkPixels } from './non-finite.js';
 import type { Canvas2D } from './painter.js';
 
 export interface ThumbnailLayout {
@@ -17,10 +17,10 @@ export interface ThumbnailLayout {
 export interface ThumbnailColours {
   readonly lut: Lut;
   readonly limits: Limits;
-  readonly nonFinite: number;
+  readonly nonFinite: MarkPixels;
 }
 
-/** Paints as many channels as fit, in order. A pixel that covers a NaN or infinite value has its colour. */
+/** Paints as many channels as fit, in order. A pixel has the colour of the first NaN or infinite value that it covers. */
 export function paintThumbnail(
   canvas: Canvas2D,
   layout: ThumbnailLayout,
@@ -71,12 +71,9 @@ function boxColour(
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const place = (channel * height + y) * width + x;
-      if ((stack.marks?.[place] ?? MARK.finite) !== MARK.finite) return nonFinite;
-      const value =
-        stack.kind === 'codes'
-          ? dequantise(stack.codes[place]!, stack.lo[channel]!, stack.hi[channel]!)
-          : stack.values[place]!;
-      sum += stack.rectified && value < 0 ? 0 : value;
+      const mark = markAt(stack, place);
+      if (mark !== MARK.finite) return nonFinite[mark];
+      sum += valueAtPlace(stack, channel, place);
     }
   }
   return lut[colourIndex(sum / ((y1 - y0) * (x1 - x0)), limits)]!;

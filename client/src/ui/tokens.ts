@@ -17,6 +17,8 @@ const NAMES = [
   'bad',
   'nan',
   'nan-fill',
+  'inf-fill',
+  'neg-inf-fill',
   'dead',
   'sat',
   'dup',

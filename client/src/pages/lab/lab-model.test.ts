@@ -1,8 +1,12 @@
+import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
+import { exactly, within } from '@convscope/shared/convolution/reading.js';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { channelLink, labLink } from '../run/inspector/open-in-lab.js';
-import { chosenPlace, labModel, labTerms } from './lab-model.js';
-import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery } from './lab-state.js';
-import { PRESETS } from './presets.js';
+import { readLabLink } from './lab-link.js';
+import { boundOfSum, chosenPlace, labModel, labTerms } from './lab-model.js';
+import { DEFAULT_STATE, type LabState, labStateFromQuery, labStateToQuery, whyNot } from './lab-state.js';
+import { PRESETS, presetOf } from './presets.js';
 import { reachedOutputs } from './reach.js';
 
 function rows(state: LabState): number[][] {
@@ -14,8 +18,8 @@ function rows(state: LabState): number[][] {
 
 const preset = (name: string) => PRESETS.find((p) => p.name === name)!.state;
 
-describe('the article’s worked example', () => {
-  it('gives the three matrices that the article prints', () => {
+describe('the worked example', () => {
+  it('gives the three matrices that PyTorch gives', () => {
     expect(rows(preset('Worked example'))).toEqual([
       [10, 12, 12],
       [18, 16, 16],
@@ -42,7 +46,7 @@ describe('the article’s worked example', () => {
   });
 });
 
-describe('the conv_arithmetic presets', () => {
+describe('the presets of convolution arithmetic', () => {
   it.each([
     ['No padding, no strides', 2],
     ['Arbitrary padding', 6],
@@ -92,6 +96,112 @@ describe('a refusal', () => {
   });
 });
 
+describe('the presets', () => {
+  it('are each the one that is chosen when the state equals it, whatever pixel, language or stack is shown', () => {
+    for (const preset of PRESETS) {
+      const elsewhere = { y: 1, x: 1, inputY: 2, code: 'tfjs', stack: [], seed: preset.state.seed } as const;
+      expect(presetOf(preset.state)?.name).toBe(preset.name);
+      expect(presetOf({ ...preset.state, ...elsewhere })?.name).toBe(preset.name);
+    }
+    expect(new Set(PRESETS.map(({ state }) => labStateToQuery(state).toString())).size).toBe(PRESETS.length);
+  });
+
+  it('are none of them when the state equals none', () => {
+    for (const change of [
+      { kernelHeight: 2 },
+      { view: 'transposed' },
+      { bias: true },
+      { inputFill: 'custom', input: [1] },
+      { inputFill: 'random' },
+    ] as const) {
+      expect(presetOf({ ...DEFAULT_STATE, ...change }), JSON.stringify(change)).toBeUndefined();
+    }
+  });
+
+  it('are chosen again when what was left over from a run or from random numbers is not in use', () => {
+    const left = { from: 'conv1 out 3', seed: 7, picture: 3, biases: [1], inputBounds: [0.1] };
+    expect(presetOf({ ...DEFAULT_STATE, ...left })?.name).toBe('Worked example');
+  });
+});
+
+describe('values that a run logged with 8 bits', () => {
+  const stateOf = (link: string) => labStateFromQuery(new URLSearchParams(link.split('?')[1]));
+  const float = (size: number) => fc.float({ min: -size, max: size, noNaN: true });
+  const taps = fc.array(fc.tuple(float(4), fc.double({ min: 0, max: 1, noNaN: true }), float(4)), {
+    minLength: 18,
+    maxLength: 18,
+  });
+  const bounds = fc.constantFrom(0, 1e-5, 0.0078, 3);
+
+  it('come with their bounds, which hold the exact sum of the run', () => {
+    fc.assert(
+      fc.property(taps, bounds, float(4), (values, bound, bias) => {
+        // The exact value lies anywhere within the bound of what was logged.
+        const exact = values.map(([value, share]) => value + (2 * share - 1) * bound);
+        const weight = values.map(([, , one]) => one);
+        const patch = values.map(([value]) => within(value, bound));
+        const state = stateOf(
+          labLink({ caption: 'conv2', channels: 2, kernel: [3, 3], patch, weight, bias }),
+        );
+        const lab = labModel(state);
+        const pixel = labTerms(state, lab)!;
+        const truth = plainConv2d(
+          { data: exact, shape: [1, 2, 3, 3] },
+          { data: weight, shape: [1, 2, 3, 3] },
+          { data: [bias], shape: [1] },
+        ).data[0]!;
+        // A link carries float32 values with up to nine digits.
+        const rounding = 1e-6 * weight.reduce((sum, one) => sum + Math.abs(one), 1);
+        const claimed = boundOfSum(lab, pixel.terms);
+        expect(Math.abs(pixel.sum - truth)).toBeLessThanOrEqual(claimed + rounding);
+        expect(claimed).toBe(lab.output!.bounds?.[0] ?? 0);
+        if (bound === 0) expect(claimed).toBe(0);
+        // Not more than a little wider than it was.
+        const needed = weight.reduce((sum, one) => sum + Math.abs(one) * bound, 0);
+        expect(claimed).toBeLessThanOrEqual(1.02 * needed + 1e-12);
+      }),
+    );
+  });
+
+  it('keep zero padding and one-sided intervals in the link, in a few words', () => {
+    const patch = [...Array.from({ length: 6 }, () => within(0.25, 0.0078)), exactly(0), exactly(0)];
+    patch.push({ value: 0, lo: 0, hi: 0.002 });
+    const link = labLink({
+      caption: 'c',
+      channels: 1,
+      kernel: [3, 3],
+      patch,
+      weight: patch.map(() => 1),
+      bias: undefined,
+    });
+    expect(new URLSearchParams(link.split('?')[1]).get('ib')).toBe('0.00781x6_0x2_0.00201');
+    const state = stateOf(link);
+    expect(labStateFromQuery(labStateToQuery(state))).toEqual(state);
+    expect(Array.from(labModel(state).inputBounds!)).toEqual([...new Array(6).fill(0.00781), 0, 0, 0.00201]);
+  });
+
+  it('that are not finite are sent as 0, and the caption says so', () => {
+    const patch = [exactly(Number.NaN), exactly(2)];
+    const link = labLink({
+      caption: 'c',
+      channels: 2,
+      kernel: [1, 1],
+      patch,
+      weight: [1, 1],
+      bias: undefined,
+    });
+    expect(stateOf(link)).toMatchObject({ input: [0, 2], from: 'c (0 where it is not finite)' });
+  });
+
+  it('are exact once they are not of a run any more', () => {
+    const state = { ...DEFAULT_STATE, inputBounds: new Array(25).fill(0.1) };
+    expect(labModel(state).inputBounds).toBeUndefined();
+    expect(
+      labModel({ ...state, inputFill: 'custom', input: new Array(25).fill(1) }).inputBounds,
+    ).toBeDefined();
+  });
+});
+
 describe('the transposed view', () => {
   it('finds exactly the outputs whose terms read the input pixel', () => {
     for (const paddingMode of ['zeros', 'reflect', 'circular'] as const) {
@@ -134,27 +244,78 @@ describe('the URL', () => {
     expect(labStateFromQuery(new URLSearchParams(labStateToQuery(state).toString()))).toEqual(state);
   });
 
-  it('falls back to the default for what is out of range or no number', () => {
-    const state = labStateFromQuery(
-      new URLSearchParams('ci=1000&kh=-3&sh=1.5&p=evil&mode=%3Cscript%3E&kv=1_x&stack=9'),
+  it('falls back to the default for what is out of range or no number, and says so of each', () => {
+    const { state, problems } = readLabLink(
+      '#lab?ci=1000&kh=-3&sh=1.5&ph=-1&p=evil&mode=%3Cscript%3E&kv=1_x&ib=-1&stack=9',
     );
     expect(state).toEqual(DEFAULT_STATE);
+    expect(problems).toEqual([
+      'ci=1000 is not used: in channels is at most 64, since the lab draws every cell. It stays 1.',
+      'kh=-3 is not used: kernel h is at least 1. It stays 3.',
+      'sh=1.5 is not used: stride h takes whole numbers from 1 to 16. It stays 1.',
+      'ph=-1 is not used: padding h is at least 0: PyTorch says “negative padding is not supported”. It stays 0.',
+      'p=evil is not used: it is one of numbers, same, valid. numbers is shown.',
+      'mode=<script> is not used: it is one of zeros, reflect, replicate, circular. zeros is shown.',
+      'ib is not used: the bounds of the input in the link cannot be read as at most 16384 numbers.',
+      'kv is not used: the values of the kernel in the link cannot be read as at most 16384 numbers.',
+      'stack=9 is not used: it is up to 8 layers like 3s1p1d1, with numbers up to 32.',
+    ]);
+  });
+
+  it('has no problems if it is one of the lab’s own', () => {
+    for (const { state } of PRESETS) {
+      const { problems, state: read } = readLabLink(`#lab?${labStateToQuery(state)}`);
+      expect(problems).toEqual([]);
+      expect(read).toEqual(state);
+    }
+    expect(readLabLink('#lab')).toEqual({ state: DEFAULT_STATE, problems: [] });
+  });
+
+  it('names a pixel that is not there and values that are too few or too many', () => {
+    expect(readLabLink('#lab?y=40&o=3&iy=9')).toMatchObject({
+      state: { y: 2, x: 0, outChannel: 0, inputY: 4 },
+      problems: [
+        'There is no output channel 3: the last is 0. 0 is shown.',
+        'There is no output y 40: the last is 2. 2 is shown.',
+        'There is no input y 9: the last is 4. 4 is shown.',
+      ],
+    });
+    expect(readLabLink('#lab?in=custom&iv=1_2&k=custom').problems).toEqual([
+      'The link holds 2 values of the input, and there are 25: the others are 0.',
+      'The link holds 0 values of the kernel, and there are 9: the others are 0.',
+    ]);
+    expect(readLabLink('#lab?bias=1&bv=1_2').problems).toEqual([
+      'The link holds 2 biases, and there are 1: the rest is not used.',
+    ]);
+  });
+
+  it('takes of each field what its limits say, and gives the reason for the rest', () => {
+    expect(whyNot('kernelHeight', '15')).toBeUndefined();
+    expect(whyNot('kernelHeight', '16', 'kernel h')).toBe(
+      'kernel h is at most 15, since the lab draws every cell.',
+    );
+    expect(whyNot('strideHeight', '0', 'stride')).toBe(
+      'stride is at least 1: PyTorch says “non-positive stride is not supported”.',
+    );
+    for (const text of ['', ' ', 'x', '1.5', 'Infinity']) expect(whyNot('groups', text)).toContain('whole');
   });
 
   it('carries a whole channel of a run as the input, and the middle of one that is too large', () => {
     const stateOf = (link: string) => labStateFromQuery(new URLSearchParams(link.split('?')[1]));
     const values = Float32Array.from({ length: 32 * 32 }, (_, i) => Math.sin(i) * 100);
-    const whole = stateOf(channelLink({ caption: 'conv1 out 3, step 40', height: 32, width: 32, values }));
+    const readings = Array.from(values, exactly);
+    const whole = stateOf(
+      channelLink({ caption: 'conv1 out 3, step 40', height: 32, width: 32, values: readings }),
+    );
     expect(labModel(whole).output?.shape).toEqual([1, 32, 32]);
     expect(whole.from).toBe('conv1 out 3, step 40');
     const input = labModel(whole).input;
     expect(input.length).toBe(1024);
-    input.forEach((value, i) => {
-      expect(Math.abs(value - values[i]!)).toBeLessThanOrEqual(5e-4 * Math.abs(values[i]!));
-    });
+    expect(Float32Array.from(input)).toEqual(values);
+    expect(labModel(whole).inputBounds).toBeUndefined();
 
-    const numbered = Float32Array.from({ length: 100 * 80 }, (_, i) => i);
-    numbered[50 * 80 + 40] = Number.NaN;
+    const numbered = Array.from({ length: 100 * 80 }, (_, i) => exactly(i));
+    numbered[50 * 80 + 40] = exactly(Number.NaN);
     const large = stateOf(channelLink({ caption: 'stem', height: 100, width: 80, values: numbered }));
     expect(labModel(large).inputShape).toEqual([1, 64, 64]);
     expect(labModel(large).input[0]).toBe(18 * 80 + 8);
@@ -167,7 +328,7 @@ describe('the URL', () => {
       caption: 'conv2 out 1, y 3, x 4, step 680',
       channels: 2,
       kernel: [2, 2],
-      patch: [0.5, 1, -1, 2, 0, 0, 3, 1],
+      patch: [0.5, 1, -1, 2, 0, 0, 3, 1].map(exactly),
       weight: [1, 2, 3, 4, 5, 6, 7, 8],
       bias: 0.25,
     });

@@ -1,13 +1,17 @@
 /** Draws the contributions to an output channel: in full for few inputs, as small tiles for many. */
+
+import { MARK } from '../../../decode/decoded.js';
 import { blitMap, createAtlas } from '../../../drawing/blit.js';
 import { colourIndex, cssOf, isLight, type Limits } from '../../../drawing/lut.js';
 import { valueStack } from '../../../drawing/map-stack.js';
+import { markOf, SIGN_INK } from '../../../drawing/non-finite.js';
 import type { Colouring } from '../../../drawing/painter.js';
 import type { Palette } from '../../../drawing/palette.js';
+import { drawSigns } from '../../../drawing/signs.js';
 import { formatCell, formatValue } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
 import { inputName } from '../shown/input-name.js';
-import type { Contributions } from '../state/contributions.js';
+import { bySize, type Contribution, type Contributions } from '../state/contributions.js';
 import type { Selection } from '../state/selection.js';
 
 /** Up to this many inputs are drawn in full, with the numbers of their kernels. */
@@ -19,6 +23,11 @@ export interface Tile {
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
+}
+
+/** The margins of all rms values are in the head: here is no room for them. */
+function approximately(text: string, { rms, rmsBound }: Contribution): string {
+  return rmsBound > 0 && Number.isFinite(rms) ? `≈ ${text}` : text;
 }
 
 function indices(count: number): number[] {
@@ -54,7 +63,9 @@ export function drawInFull(scene: Scene): Tile[] {
   const mapX = cell * kernelWidth + 28;
   const maps = createAtlas('contributions', contributions.stack, indices(rows), signedColours);
   const tiles: Tile[] = [];
-  for (const { inChannel, index, rms } of contributions.parts) {
+  for (const part of contributions.parts) {
+    const { inChannel, index, rms } = part;
+    const text = approximately(formatValue(rms), part);
     const top = index * rowHeight;
     context.font = `500 11px ${tokens.font}`;
     context.fillStyle = tokens['text-2'];
@@ -63,22 +74,20 @@ export function drawInFull(scene: Scene): Tile[] {
     context.font = `11px ${tokens.font}`;
     context.fillStyle = tokens['text-3'];
     context.textAlign = 'right';
-    context.fillText(
-      zoom * mapWidth < 60 ? formatValue(rms) : `rms ${formatValue(rms)}`,
-      mapX + zoom * mapWidth,
-      top + 10,
-    );
+    context.fillText(zoom * mapWidth < 60 ? text : `rms ${text}`, mapX + zoom * mapWidth, top + 10);
     for (let at = 0; at < kernelHeight * kernelWidth; at++) {
       const value = kernels.data[(channel * perGroup + index) * kernelHeight * kernelWidth + at]!;
       const x = (at % kernelWidth) * cell;
       const y = top + 16 + Math.floor(at / kernelWidth) * cell;
-      const pixel = Number.isFinite(value)
+      const mark = markOf(value);
+      const isNumber = mark === MARK.finite;
+      const pixel = isNumber
         ? signedColours.lut[colourIndex(value, kernelLimits)]!
-        : signedColours.nonFinite;
+        : signedColours.nonFinite[mark];
       context.fillStyle = cssOf(pixel);
       context.fillRect(x, y, cell - 1, cell - 1);
       if (cell < 26) continue;
-      context.fillStyle = isLight(pixel) ? '#111' : '#fff';
+      context.fillStyle = !isNumber || isLight(pixel) ? SIGN_INK : '#fff';
       context.textAlign = 'center';
       context.fillText(formatCell(value), x + cell / 2 - 0.5, y + cell / 2 + 4);
     }
@@ -89,6 +98,7 @@ export function drawInFull(scene: Scene): Tile[] {
     strokeIcon(context, 'arrow', cell * kernelWidth + 7, middle - 6, 12, tokens['text-3']);
     if (index + 1 < rows) context.fillText('+', cell * kernelWidth + 9, top + rowHeight + 8);
     maps.draw(context, index, mapX, top + 16, zoom);
+    drawSigns(context, contributions.stack, index, mapX, top + 16, zoom);
     tiles.push({ index, x: mapX, y: top + 16, zoom });
   }
   const resultX = mapX + zoom * mapWidth + 24;
@@ -102,6 +112,7 @@ export function drawInFull(scene: Scene): Tile[] {
   context.fillText(`+ bias ${bias === undefined ? 'none' : formatValue(bias[channel]!)}`, resultX, top - 22);
   context.fillText(isRelu ? 'then ReLU =' : '=', resultX, top - 6);
   blitMap(context, output, channel, resultX, top, resultZoom, scene.result);
+  drawSigns(context, output, channel, resultX, top, resultZoom);
   context.fillStyle = tokens.text;
   context.font = `600 11px ${tokens.font}`;
   context.fillText(`out ${channel}`, resultX, top + mapHeight * resultZoom + 14);
@@ -132,10 +143,11 @@ export function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
     indices(contributions.parts.length),
     signedColours,
   );
-  const sorted =
-    order === 'index' ? contributions.parts : [...contributions.parts].sort((a, b) => b.rms - a.rms);
+  const sorted = order === 'index' ? contributions.parts : [...contributions.parts].sort(bySize);
   const tiles: Tile[] = [];
-  sorted.forEach(({ inChannel, index, rms }, place) => {
+  sorted.forEach((part, place) => {
+    const { inChannel, index, rms } = part;
+    const text = approximately(rms < 1e4 ? rms.toFixed(2) : formatValue(rms, 1), part);
     const x = (place % columns) * cell;
     const y = Math.floor(place / columns) * rowHeight;
     if (y + rowHeight - 4 > size.height) return;
@@ -145,9 +157,10 @@ export function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
     context.fillText(`in ${inChannel}`, x, y + 10);
     context.textAlign = 'right';
     context.fillStyle = tokens['text-3'];
-    context.fillText(rms < 1e4 ? rms.toFixed(2) : formatValue(rms, 1), x + inset + tileWidth, y + 10);
+    context.fillText(text, x + inset + tileWidth, y + 10);
     kernelTiles.draw(context, index, x, y + 14, kernelZoom);
     maps.draw(context, index, x + inset, y + 14, zoom);
+    drawSigns(context, contributions.stack, index, x + inset, y + 14, zoom);
     tiles.push({ index, x: x + inset, y: y + 14, zoom });
   });
   context.textAlign = 'left';

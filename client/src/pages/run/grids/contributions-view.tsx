@@ -2,11 +2,10 @@
 import { type PointerEvent, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import type { Limits } from '../../../drawing/lut.js';
-import { valueAt } from '../../../drawing/map-stack.js';
 import { drawMark } from '../../../drawing/mark.js';
 import type { Colouring } from '../../../drawing/painter.js';
 import { usePalette } from '../../../drawing/palette.js';
-import { formatValue } from '../../../ui/format.js';
+import { formatMargin, formatReading, formatValue } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { showTip } from '../../../ui/tooltip.js';
@@ -15,7 +14,8 @@ import { useRunPage } from '../run-page-context.js';
 import { inputName } from '../shown/input-name.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useOutlined } from '../shown/use-outlined.js';
-import { type Contributions, contributionsOf, inputsOf } from '../state/contributions.js';
+import { contributionAt } from '../state/arithmetic.js';
+import { bySize, type Contributions, contributionsOf, inputsOf } from '../state/contributions.js';
 import type { Selection } from '../state/selection.js';
 import { drawInFull, drawTiles, IN_FULL, type Tile } from './contributions-drawing.js';
 import './contributions-view.css';
@@ -43,6 +43,7 @@ export function ContributionsView({
   const outputColours = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, 'run');
   const { count } = inputsOf(selection);
   const inFull = count <= IN_FULL;
+  const rmsBound = contributions?.parts.reduce((most, part) => Math.max(most, part.rmsBound), 0) ?? 0;
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
@@ -116,8 +117,9 @@ export function ContributionsView({
     }
     app.hover.set({ grid: 'output', channel, y: place.y, x: place.x });
     const { inChannel } = contributions.parts[place.index]!;
+    const reading = contributionAt(selection, inChannel, place);
     showTip({
-      value: formatValue(valueAt(contributions.stack, place.index, place.y, place.x)),
+      value: reading === undefined ? '–' : formatReading(reading),
       place: `${inputName(selection, inChannel)} in out ${channel}, y ${place.y}, x ${place.x}`,
       x: event.clientX,
       y: event.clientY,
@@ -127,7 +129,13 @@ export function ContributionsView({
     <>
       <div className="contributions-head">
         <h2 className="heading">What makes out {channel}</h2>
-        <span className="micro ellipsis">kernel × input, rms</span>
+        {rmsBound > 0 ? (
+          <span className="micro ellipsis" title="Kernel × input. The inputs were logged with 8 bits">
+            rms, ± {formatMargin(rmsBound)} at most
+          </span>
+        ) : (
+          <span className="micro ellipsis">kernel × input, rms</span>
+        )}
         <span className="grow" />
         {!inFull && (
           <Select
@@ -190,11 +198,11 @@ export function ContributionsView({
   );
 }
 
-function describe({ parts, stack }: Contributions, selection: Selection): string {
-  const largest = [...parts].sort((a, b) => b.rms - a.rms).slice(0, 3);
-  const said = largest.map(
-    ({ inChannel, index }) =>
-      `${inputName(selection, inChannel)} ${formatValue(valueAt(stack, index, selection.y, selection.x))}`,
-  );
+function describe({ parts }: Contributions, selection: Selection): string {
+  const largest = [...parts].sort(bySize).slice(0, 3);
+  const said = largest.map(({ inChannel }) => {
+    const reading = contributionAt(selection, inChannel, selection);
+    return `${inputName(selection, inChannel)} ${reading === undefined ? '–' : formatReading(reading)}`;
+  });
   return `y ${selection.y}, x ${selection.x}: ${said.join(', ')}`;
 }

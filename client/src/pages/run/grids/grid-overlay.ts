@@ -1,7 +1,9 @@
 /** What is drawn around the maps of a grid: numbers, badges, the ring of the selected map, and the outlined pixel. */
 
 import { fitCanvas } from '../../../drawing/canvas.js';
+import type { MapStack } from '../../../drawing/map-stack.js';
 import { drawMark, type Mark } from '../../../drawing/mark.js';
+import { drawSigns, MOST_SIGNS } from '../../../drawing/signs.js';
 import { type TileLayout, tileCorner } from '../../../drawing/tile-layout.js';
 import { type IconName, strokeIcon } from '../../../ui/icons.js';
 import type { Tokens } from '../../../ui/tokens.js';
@@ -9,6 +11,8 @@ import { FLAG_TOKENS } from '../flag-names.js';
 
 export interface GridOverlay {
   readonly layout: TileLayout;
+  /** For the signs on NaN and infinities. */
+  readonly stack: MapStack | undefined;
   readonly order: readonly number[];
   readonly scroll: number;
   readonly viewWidth: number;
@@ -37,6 +41,7 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
   const lastRow = Math.min(layout.rows - 1, Math.floor((scroll + viewHeight) / layout.pitchY));
   // Numbers that do not fit side by side would overlap.
   context.textBaseline = 'alphabetic';
+  let signs = MOST_SIGNS;
   for (
     let index = firstRow * layout.columns;
     index < Math.min(order.length, (lastRow + 1) * layout.columns);
@@ -46,6 +51,8 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
     const { x, y } = tileCorner(layout, index);
     const isSelected = channel === selected;
     context.globalAlpha = overlay.dim?.(channel) ? 0.25 : 1;
+    if (overlay.stack !== undefined && signs > 0)
+      signs -= drawSigns(context, overlay.stack, channel, x, y, layout.zoom, signs);
     context.font = `${isSelected ? 600 : 400} 11px ${tokens.font}`;
     context.fillStyle = isSelected ? tokens.text : tokens['text-3'];
     const badge = overlay.badgeOf?.(channel);

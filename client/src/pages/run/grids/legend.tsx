@@ -11,12 +11,14 @@ import {
   useMemo,
   useRef,
 } from 'react';
+import { MARK } from '../../../decode/decoded.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { histogramOf } from '../../../drawing/histogram.js';
 import { colourIndex, cssOf, type Limits, type LutName } from '../../../drawing/lut.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
+import { NON_FINITE, type NonFinite, SIGN_INK } from '../../../drawing/non-finite.js';
 import { usePalette } from '../../../drawing/palette.js';
-import { formatValue } from '../../../ui/format.js';
+import { formatStep, formatValue } from '../../../ui/format.js';
 import { useSize } from '../../../ui/use-size.js';
 import './legend.css';
 
@@ -73,6 +75,18 @@ export function Legend(props: LegendProps) {
         const height = Math.max(1, Math.sqrt(count / top) * (BAR_TOP - 1));
         context.fillRect((bin * width) / bins, BAR_TOP - height, Math.max(1, width / bins - 1), height);
       });
+    }
+    // Infinities have no place on the axis: they stand at its ends.
+    const total = Math.max(1, histogram?.total ?? 1);
+    for (const [mark, token, x] of [
+      [MARK.negativeInfinity, 'neg-inf-fill', 0],
+      [MARK.infinity, 'inf-fill', width - 3],
+    ] as const) {
+      const count = histogram?.marks[mark] ?? 0;
+      if (count === 0) continue;
+      const height = Math.max(4, Math.sqrt(count / total) * (BAR_TOP - 1));
+      context.fillStyle = tokens[token];
+      context.fillRect(x, BAR_TOP - height, 3, height);
     }
     for (let x = 0; x < width; x++) {
       const value = axis.lo + ((x + 0.5) / width) * (axis.hi - axis.lo);
@@ -151,15 +165,23 @@ export function Legend(props: LegendProps) {
       <div className="legend-head">
         <span className="ellipsis">{props.title}</span>
         {stack?.rectified && histogram !== undefined && width > 280 && (
-          <span>{Math.round((histogram.zeros / histogram.total) * 100)} % zero, not in the bars</span>
-        )}
-        <span className="grow" />
-        {histogram !== undefined && histogram.nonFinite > 0 && (
-          <span className="nan-key">
-            <i />
-            {histogram.nonFinite} NaN or ∞
+          <span>
+            {histogram.zerosAreNear && '≈ '}
+            {Math.round((histogram.zeros / histogram.total) * 100)} % zero, not in the bars
           </span>
         )}
+        <span className="grow" />
+        {NON_FINITE.map((kind) => {
+          const count = histogram?.marks[kind.mark] ?? 0;
+          return (
+            count > 0 && (
+              <span className="nan-key" key={kind.name} data-key={kind.name}>
+                <Swatch kind={kind} />
+                {formatStep(count)} {kind.name}
+              </span>
+            )
+          );
+        })}
         {props.chosen ? (
           <button
             type="button"
@@ -184,6 +206,20 @@ export function Legend(props: LegendProps) {
         {handle('hi')}
       </div>
     </div>
+  );
+}
+
+/** The colour and the sign of NaN, +∞ or −∞, as the maps show them. */
+function Swatch({ kind }: { kind: NonFinite }) {
+  return (
+    <svg viewBox="0 0 1 1" aria-hidden="true">
+      <rect width="1" height="1" fill={`var(--${kind.token})`} />
+      <path
+        d={kind.strokes.map(([x0, y0, x1, y1]) => `M${x0} ${y0}L${x1} ${y1}`).join('')}
+        stroke={SIGN_INK}
+        strokeWidth={0.14}
+      />
+    </svg>
   );
 }
 

@@ -118,6 +118,7 @@ export function MapGrid(props: MapGridProps) {
     if (!overlay || size.width === 0) return;
     drawGridOverlay(overlay, {
       layout,
+      stack: stack?.marks === undefined ? undefined : stack,
       order,
       scroll,
       viewHeight: size.height,
@@ -133,6 +134,7 @@ export function MapGrid(props: MapGridProps) {
     });
   }, [
     layout,
+    stack,
     order,
     scroll,
     size,

@@ -1,18 +1,15 @@
 /** Marks the pixel of a grid that is under the pointer and shows its value in the tooltip. */
 import { useCallback } from 'react';
-import { boundOf, type MapStack, valueAt } from '../../../drawing/map-stack.js';
-import { formatValue } from '../../../ui/format.js';
+import { type MapStack, readingAt } from '../../../drawing/map-stack.js';
+import { formatReading } from '../../../ui/format.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useRunPage } from '../run-page-context.js';
 import type { Hover } from '../state/run-page-state.js';
 import type { MapPlace } from './map-grid.js';
 
-/** "2.371", or "≈ 2.371" for a value that was stored with 8 bits. */
-export function valueText(stack: MapStack, { channel, y, x }: MapPlace, digits = 3): string {
-  const value = valueAt(stack, channel, y, x);
-  const approximate =
-    boundOf(stack, channel) > 0 && Number.isFinite(value) && !(stack.rectified && value === 0);
-  return `${approximate ? '≈ ' : ''}${formatValue(value, digits)}`;
+/** "2.371", or "≈ 2.371 ± 0.008" for a value that was stored with 8 bits. */
+export function valueText(stack: MapStack, { channel, y, x }: MapPlace): string {
+  return formatReading(readingAt(stack, channel, y, x));
 }
 
 export function useGridHover(

@@ -1,29 +1,23 @@
 /** Kernel × patch of the pinned pixel, term by term, computed from the logged values. */
 
-import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
+import { exactly, marginOf, plus, type Reading } from '@convscope/shared/convolution/reading.js';
 import { useMemo, useState } from 'react';
 import { limitsOf, NO_RANGE, topOf } from '../../../drawing/limits.js';
 import type { Limits, Lut } from '../../../drawing/lut.js';
 import { usePalette } from '../../../drawing/palette.js';
-import { formatValue, plural } from '../../../ui/format.js';
+import { formatReading, formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
 import { inputName } from '../shown/input-name.js';
 import { useKernelLimits } from '../shown/use-limits.js';
-import type { Arithmetic } from '../state/arithmetic.js';
+import type { Arithmetic, Part } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
 import { Cells } from './cells.js';
-import { labLink } from './open-in-lab.js';
+import { fitsLab, labLink } from './open-in-lab.js';
 import { arithmeticOnce } from './use-shown-value.js';
 
 /** Up to this many inputs are shown in full and in their own order. Of more inputs, the largest come first. */
 const IN_FULL = 3;
 const SHOWN = 12;
-
-interface Part {
-  readonly inChannel: number;
-  readonly sum: number;
-  readonly terms: readonly ConvolutionTerm[];
-}
 
 export function ArithmeticSection({ selection }: { selection: Selection }) {
   const { luts } = usePalette();
@@ -40,15 +34,9 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
       </section>
     );
   }
-  const { pixel } = arithmetic;
-  const parts: Part[] = pixel.byInput.map(({ inChannel, sum }) => ({ inChannel, sum, terms: [] }));
-  const size = pixel.terms.length / Math.max(1, parts.length);
-  const withTerms = parts.map((part, index) => ({
-    ...part,
-    terms: pixel.terms.slice(index * size, (index + 1) * size),
-  }));
+  const { pixel, parts, products, sum, result } = arithmetic;
   const inFull = parts.length <= IN_FULL;
-  const sorted = inFull ? withTerms : [...withTerms].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
+  const sorted = inFull ? parts : [...parts].sort((a, b) => sizeOf(b) - sizeOf(a));
   const shown = inFull || all ? sorted : sorted.slice(0, SHOWN);
   const rest = sorted.slice(shown.length);
   const columns = selection.description?.kernel[1] ?? 1;
@@ -60,13 +48,12 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
       className="section"
       aria-label="Kernel times patch"
       data-arithmetic={selection.layer.name}
-      data-products={arithmetic.products}
+      data-products={products.value}
       data-bias={pixel.bias}
-      data-sum={pixel.sum}
-      data-result={arithmetic.result}
-      data-logged={arithmetic.logged ?? ''}
-      data-logged-bound={arithmetic.loggedBound}
-      data-input-bound={arithmetic.inputBound}
+      data-sum={sum.value}
+      data-sum-bound={marginOf(sum)}
+      data-result={result.value}
+      data-result-bound={marginOf(result)}
     >
       <h3 className="heading">
         Kernel × patch{' '}
@@ -78,7 +65,7 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
       {inFull ? (
         shown.map((part) => <FullRow key={part.inChannel} part={part} selection={selection} {...cells} />)
       ) : (
-        <div className="term-list">
+        <div className={marginOf(products) > 0 ? 'term-list has-margins' : 'term-list'}>
           {shown.map((part) => (
             <SmallRow key={part.inChannel} part={part} {...cells} />
           ))}
@@ -88,25 +75,30 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
         <button type="button" className="micro muted" style={{ paddingTop: 4 }} onClick={() => setAll(!all)}>
           {all
             ? 'the largest only'
-            : `${rest.length} more, together ${formatValue(rest.reduce((sum, part) => sum + part.sum, 0))}`}
+            : `${rest.length} more, together ${formatReading(rest.reduce((all, part) => plus(all, part.sum), exactly(0)))}`}
         </button>
       )}
       <Total arithmetic={arithmetic} />
-      <a className="small" href={linkToLab(selection, arithmetic)}>
-        Open in lab
-      </a>
+      {fitsLab(selection.description?.kernel ?? [1, 1]) && (
+        <a className="small" href={linkToLab(selection, arithmetic)}>
+          Open in lab
+        </a>
+      )}
     </section>
   );
 }
 
 /** A link that opens the patch and kernel of the selected pixel in the lab. */
-function linkToLab({ layer, channel, y, x, description, frame }: Selection, { pixel }: Arithmetic): string {
+function linkToLab(
+  { layer, channel, y, x, description, frame }: Selection,
+  { pixel, parts }: Arithmetic,
+): string {
   const kernel = description?.kernel ?? [1, 1];
   return labLink({
     caption: `${layer.name} out ${channel}, y ${y}, x ${x}${frame === undefined ? '' : `, step ${frame.step}`}`,
     channels: pixel.byInput.length,
     kernel,
-    patch: pixel.terms.map(({ input }) => input),
+    patch: parts.flatMap(({ inputs }) => inputs),
     weight: pixel.terms.map(({ weight }) => weight),
     bias: description?.bias === true ? pixel.bias : undefined,
   });
@@ -131,19 +123,33 @@ interface RowProps {
   readonly inputLimits: Limits;
 }
 
-function inputsShown(terms: readonly ConvolutionTerm[]): (number | undefined)[] {
-  return terms.map(({ source, input }) => (source === undefined ? undefined : input));
+/** For the order of the parts: those that are not finite come first. */
+function sizeOf({ sum }: Part): number {
+  return Number.isFinite(sum.value) ? Math.abs(sum.value) : Number.MAX_VALUE;
+}
+
+function weightsOf({ terms }: Part): Reading[] {
+  return terms.map(({ weight }) => exactly(weight));
+}
+
+/** Undefined for zero padding. */
+function inputsShown({ terms, inputs }: Part): (Reading | undefined)[] {
+  return terms.map(({ source }, index) => (source === undefined ? undefined : inputs[index]));
 }
 
 function FullRow({ part, selection, ...cells }: RowProps & { readonly selection: Selection }) {
   const [hovered, setHovered] = useState<number | undefined>(undefined);
   const { columns } = cells;
+  const isExact = part.inputs.every((input) => marginOf(input) === 0);
   const size = Math.max(14, Math.min(28, Math.floor(84 / columns)));
+  // A number that is not exact begins with a sign, which takes more room.
+  const inputSize = isExact || columns > 3 ? size : Math.min(36, Math.floor(108 / columns));
   const term = hovered === undefined ? undefined : part.terms[hovered];
+  const input = hovered === undefined ? undefined : part.inputs[hovered];
   return (
     <div className="term-row">
       <Cells
-        values={part.terms.map(({ weight }) => weight)}
+        values={weightsOf(part)}
         columns={columns}
         size={size}
         lut={cells.kernelLut}
@@ -153,9 +159,9 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
       />
       <span className="faint">×</span>
       <Cells
-        values={inputsShown(part.terms)}
+        values={inputsShown(part)}
         columns={columns}
-        size={size}
+        size={inputSize}
         lut={cells.inputLut}
         limits={cells.inputLimits}
         numbers={size >= 26}
@@ -166,10 +172,10 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
         <span className="micro" style={{ display: 'block' }}>
           {term === undefined ? inputName(selection, part.inChannel) : `${formatValue(term.weight)} ×`}
         </span>
-        {term === undefined ? (
-          formatValue(part.sum)
+        {input === undefined ? (
+          formatReading(part.sum)
         ) : (
-          <span className="small">{formatValue(term.input)}</span>
+          <span className="small">{formatReading(input)}</span>
         )}
       </span>
     </div>
@@ -184,7 +190,7 @@ function SmallRow({ part, ...cells }: RowProps) {
         in {part.inChannel}
       </span>
       <Cells
-        values={part.terms.map(({ weight }) => weight)}
+        values={weightsOf(part)}
         columns={cells.columns}
         size={size}
         lut={cells.kernelLut}
@@ -192,7 +198,7 @@ function SmallRow({ part, ...cells }: RowProps) {
         numbers={false}
       />
       <Cells
-        values={inputsShown(part.terms)}
+        values={inputsShown(part)}
         columns={cells.columns}
         size={size}
         lut={cells.inputLut}
@@ -200,44 +206,32 @@ function SmallRow({ part, ...cells }: RowProps) {
         numbers={false}
       />
       <span className="grow small" style={{ textAlign: 'right' }}>
-        {formatValue(part.sum)}
+        {formatReading(part.sum)}
       </span>
     </div>
   );
 }
 
 function Total({ arithmetic }: { arithmetic: Arithmetic }) {
-  const { pixel, products, relu, result, logged, loggedBound, inputBound } = arithmetic;
-  const apart = logged === undefined ? undefined : Math.abs(logged - pixel.sum);
-  const allowed = loggedBound + inputBound + 1e-5 * Math.max(1, Math.abs(pixel.sum));
+  const { pixel, products, sum, relu, result } = arithmetic;
   return (
-    <>
-      <div className="total">
-        <span className="faint">sum</span>
-        <span>{formatValue(products)}</span>
-        <span className="faint">+ bias</span>
-        <span>{formatValue(pixel.bias)}</span>
-        <span className="faint">=</span>
-        <span className={relu ? '' : 'strong'}>{formatValue(pixel.sum)}</span>
-        {relu && (
-          <span className="total-result">
-            <span className="faint">
-              <Arrow />
-            </span>{' '}
-            <span className="strong" data-total>
-              {formatValue(result)}
-            </span>
+    <div className="total">
+      <span className="faint">sum</span>
+      <span>{formatReading(products)}</span>
+      <span className="faint">+ bias</span>
+      <span>{formatValue(pixel.bias)}</span>
+      {marginOf(sum) === 0 && <span className="faint">=</span>}
+      <span className={relu ? '' : 'strong'}>{formatReading(sum)}</span>
+      {relu && (
+        <span className="total-result">
+          <span className="faint">
+            <Arrow />
+          </span>{' '}
+          <span className="strong" data-total>
+            {formatReading(result)}
           </span>
-        )}
-      </div>
-      {logged !== undefined && apart !== undefined && (
-        <p className={apart <= allowed ? 'micro' : 'micro is-warn'}>
-          {relu ? 'logged before ReLU' : 'logged'} {formatValue(logged)} ± {formatValue(loggedBound)}:{' '}
-          {formatValue(apart)} from the sum
-          {inputBound > 0 && `, whose inputs are 8-bit too (± ${formatValue(inputBound)})`}
-          {apart > allowed && ', more than rounding explains'}
-        </p>
+        </span>
       )}
-    </>
+    </div>
   );
 }

@@ -3,6 +3,7 @@ import { type PointerEvent, useLayoutEffect, useRef } from 'react';
 import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';
+import { drawSigns } from '../../../drawing/signs.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
@@ -37,6 +38,7 @@ export function BigMap({ selection }: { selection: Selection }) {
       nonFinite,
       well,
     });
+    drawSigns(context, output, channel, 0, 0, zoom);
   }, [output, channel, zoom, signed, tokens, luts, limits, nonFinite, well]);
   useLayoutEffect(() => {
     const canvas = crossRef.current;

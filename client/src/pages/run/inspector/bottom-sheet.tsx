@@ -5,13 +5,15 @@ import { blitMap } from '../../../drawing/blit.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { drawMark } from '../../../drawing/mark.js';
 import { usePalette } from '../../../drawing/palette.js';
+import { drawSigns } from '../../../drawing/signs.js';
 import { Button } from '../../../ui/button.js';
-import { formatPercent, formatValue } from '../../../ui/format.js';
+import { formatPercent, formatReading, formatValue } from '../../../ui/format.js';
 import { useStore } from '../../../ui/store.js';
 import { FLAG_NAMES } from '../flag-names.js';
 import { useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
+import { contradictionText, headline } from './pixel-number.js';
 import { arithmeticOnce, useShownValue } from './use-shown-value.js';
 import './bottom-sheet.css';
 
@@ -22,7 +24,7 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
   const { luts, nonFinite, well } = usePalette();
   const lock = useStore(app.view, (view) => view.lock);
   const { output, signed, channel, layer, frame, health, shape } = selection;
-  const shown = useShownValue(selection);
+  const pixel = useShownValue(selection);
   const { limits } = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, lock);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const [, height, width] = shape ?? [1, 1, 1];
@@ -30,10 +32,12 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
   const record = frame?.output?.decoded;
   const zero = record?.kind === 'channels' ? record.statistics?.zeroFraction[channel] : undefined;
   const arithmetic = arithmeticOnce(selection);
+  const text = pixel === undefined ? undefined : headline(pixel.shown);
+  const contradiction = pixel === undefined ? undefined : contradictionText(pixel);
   const parts: string[] = [];
   if (arithmetic !== undefined && !('error' in arithmetic)) {
-    parts.push(`sum ${formatValue(arithmetic.products)} + bias ${formatValue(arithmetic.pixel.bias)}`);
-  } else if (shown !== undefined && shown.bound > 0) parts.push(`± ${formatValue(shown.bound)}`);
+    parts.push(`sum ${formatReading(arithmetic.products)} + bias ${formatValue(arithmetic.pixel.bias)}`);
+  }
   if (zero !== undefined) parts.push(`${formatPercent(zero, 0)} zero`);
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
@@ -46,16 +50,17 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
       nonFinite,
       well,
     });
-    if (shown === undefined) return;
+    drawSigns(context, output, channel, 0, 0, zoom);
+    if (pixel === undefined) return;
     drawMark(
       context,
-      { y0: shown.y, y1: shown.y, x0: shown.x, x1: shown.x },
+      { y0: pixel.y, y1: pixel.y, x0: pixel.x, x1: pixel.x },
       0,
       0,
       { zoom, mapHeight: height, mapWidth: width },
       true,
     );
-  }, [output, channel, shown, height, width, signed, luts, limits, nonFinite, well]);
+  }, [output, channel, pixel, height, width, signed, luts, limits, nonFinite, well]);
   return (
     <div className="sheet">
       <div className="sheet-grip" />
@@ -71,16 +76,15 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
             )}
           </div>
           <div className="row baseline">
-            <span className="value">
-              {shown === undefined ? '–' : `${shown.bound > 0 ? '≈ ' : ''}${formatValue(shown.value)}`}
-            </span>
-            {shown !== undefined && (
+            <span className="value">{text?.value ?? '–'}</span>
+            {pixel !== undefined && (
               <span className="small faint">
-                y {shown.y}, x {shown.x}
+                {text?.margin} y {pixel.y}, x {pixel.x}
               </span>
             )}
           </div>
           <div className="micro">{parts.join(' · ')}</div>
+          {contradiction !== undefined && <div className="micro is-bad">{contradiction}</div>}
         </div>
         <Button onClick={onOpen}>{layer.description === undefined ? 'Details' : 'Arithmetic'}</Button>
       </div>

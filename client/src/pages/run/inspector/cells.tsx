@@ -1,10 +1,14 @@
 /** Draws a kernel or a patch as cells, with numbers when there is room. */
+import { marginOf, type Reading } from '@convscope/shared/convolution/reading.js';
+import { MARK } from '../../../decode/decoded.js';
 import { colourIndex, cssOf, isLight, type Limits, type Lut } from '../../../drawing/lut.js';
+import { markOf, NON_FINITE, type NonFinite, SIGN_INK } from '../../../drawing/non-finite.js';
+import { SMALLEST_SIGN } from '../../../drawing/signs.js';
 import { formatCell } from '../../../ui/format.js';
 
 export interface CellsProps {
   /** Row-major; undefined for zero padding. */
-  readonly values: readonly (number | undefined)[];
+  readonly values: readonly (Reading | undefined)[];
   readonly columns: number;
   readonly size: number;
   readonly lut: Lut;
@@ -24,13 +28,16 @@ export function Cells({ values, columns, size, lut, limits, numbers, onHover }: 
       aria-hidden="true"
       onPointerLeave={() => onHover?.(undefined)}
     >
-      {values.map((value, index) => {
+      {values.map((reading, index) => {
         const x = (index % columns) * size;
         const y = Math.floor(index / columns) * size;
-        const isPadding = value === undefined;
-        const finite = value !== undefined && Number.isFinite(value);
-        const pixel = finite ? lut[colourIndex(value, limits)]! : 0;
-        const fill = isPadding ? 'none' : finite ? cssOf(pixel) : 'var(--nan-fill)';
+        const isPadding = reading === undefined;
+        const value = reading?.value ?? 0;
+        const mark = markOf(value);
+        const kind = mark === MARK.finite ? undefined : NON_FINITE[mark - 1];
+        const pixel = kind === undefined ? lut[colourIndex(value, limits)]! : 0;
+        const fill = isPadding ? 'none' : kind === undefined ? cssOf(pixel) : `var(--${kind.token})`;
+        const ink = kind !== undefined || isLight(pixel) ? SIGN_INK : '#fff';
         return (
           <g key={index} onPointerEnter={() => onHover?.(index)}>
             <rect
@@ -43,15 +50,18 @@ export function Cells({ values, columns, size, lut, limits, numbers, onHover }: 
               strokeDasharray={isPadding ? '2 2' : undefined}
               pointerEvents="all"
             />
+            {!numbers && size >= SMALLEST_SIGN && kind !== undefined && (
+              <Sign kind={kind} x={x} y={y} size={inner} />
+            )}
             {numbers && (
               <text
                 x={x + inner / 2}
                 y={y + inner / 2 + 4}
                 textAnchor="middle"
                 fontSize="11"
-                fill={isPadding ? 'var(--text-3)' : isLight(pixel) ? '#111' : '#fff'}
+                fill={isPadding ? 'var(--text-3)' : ink}
               >
-                {isPadding ? '0' : formatCell(value)}
+                {isPadding ? '0' : `${marginOf(reading) > 0 ? '≈' : ''}${formatCell(value)}`}
               </text>
             )}
           </g>
@@ -59,4 +69,12 @@ export function Cells({ values, columns, size, lut, limits, numbers, onHover }: 
       })}
     </svg>
   );
+}
+
+/** The sign of NaN, +∞ or −∞, in a cell without a number. */
+function Sign({ kind, x, y, size }: { kind: NonFinite; x: number; y: number; size: number }) {
+  const path = kind.strokes.map(
+    ([x0, y0, x1, y1]) => `M${x + x0 * size} ${y + y0 * size}L${x + x1 * size} ${y + y1 * size}`,
+  );
+  return <path d={path.join('')} stroke={SIGN_INK} strokeWidth={Math.max(1, size / 8)} />;
 }

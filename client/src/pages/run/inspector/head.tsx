@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react';
 import { Button } from '../../../ui/button.js';
-import { formatStep, formatValue } from '../../../ui/format.js';
+import { formatStep } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { useStore } from '../../../ui/store.js';
 import { FLAG_NAMES } from '../flag-names.js';
@@ -12,14 +12,13 @@ import { useRunPage } from '../run-page-context.js';
 import { useOutlined } from '../shown/use-outlined.js';
 import type { Selection, Window } from '../state/selection.js';
 import { BigMap } from './big-map.js';
+import { PixelNumber } from './pixel-number.js';
 import { ProbePicture } from './probe-picture.js';
-import { useShownValue } from './use-shown-value.js';
 import '../../../ui/chip.css';
 
 export function Head({ selection, onClose }: { selection: Selection; onClose: (() => void) | undefined }) {
   const app = useRunPage();
-  const { layer, channel, health, output, frame } = selection;
-  const shown = useShownValue(selection);
+  const { layer, channel, health, frame } = selection;
   const condition = health[channel]?.conditions[0];
   const duplicate = health[channel]?.duplicate;
   const intervals = useStore(app.frames.history.health, (layers) =>
@@ -84,20 +83,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
           </Button>
         )}
       </div>
-      <div className="row baseline" style={{ marginBottom: 6, flexWrap: 'wrap', columnGap: 8, rowGap: 0 }}>
-        <span className="value" data-value={shown?.value ?? ''} data-bound={shown?.bound ?? ''}>
-          {shown === undefined ? '–' : `${shown.bound > 0 ? '≈ ' : ''}${formatValue(shown.value)}`}
-        </span>
-        {shown !== undefined && (
-          <span className="small faint">
-            {shown.bound > 0 && `± ${formatValue(shown.bound)} `}at y {shown.y}, x {shown.x}
-            {output?.rectified &&
-              shown.before !== undefined &&
-              shown.before < 0 &&
-              `, ${formatValue(shown.before)} before ReLU`}
-          </span>
-        )}
-      </div>
+      <PixelNumber selection={selection} />
       <div className="row" style={{ alignItems: 'flex-start' }}>
         <BigMap selection={selection} />
         {field !== undefined && (

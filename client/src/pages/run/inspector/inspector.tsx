@@ -1,5 +1,5 @@
 /** Everything about the selected channel and pixel. */
-import { valueAt } from '../../../drawing/map-stack.js';
+import { readingAt } from '../../../drawing/map-stack.js';
 import { Button } from '../../../ui/button.js';
 import type { Selection } from '../state/selection.js';
 import { ArithmeticSection } from './arithmetic-section.js';
@@ -34,7 +34,7 @@ function ChannelToLab({ selection }: { selection: Selection }) {
   const open = () => {
     const [, height, width] = output.shape;
     const values = Array.from({ length: height * width }, (_, place) =>
-      valueAt(output, channel, Math.floor(place / width), place % width),
+      readingAt(output, channel, Math.floor(place / width), place % width),
     );
     const step = frame === undefined ? '' : `, step ${frame.step}`;
     location.hash = channelLink({ caption: `${layer.name} out ${channel}${step}`, height, width, values });

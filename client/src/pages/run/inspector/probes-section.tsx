@@ -1,7 +1,7 @@
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
 import { useMemo } from 'react';
-import { formatStep } from '../../../ui/format.js';
+import { formatStep, formatValue } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { picturesOf } from '../frames/stacks.js';
 import { useRunPage } from '../run-page-context.js';
@@ -69,7 +69,7 @@ export function ProbesSection() {
               <i style={{ width: `${Number.isFinite(value) ? value * 100 : 0}%` }} />
             </span>
             <span className={Number.isFinite(value) ? '' : 'is-nan'} style={{ textAlign: 'right' }}>
-              {Number.isFinite(value) ? (value * 100).toFixed(1) : 'NaN'}
+              {Number.isFinite(value) ? (value * 100).toFixed(1) : formatValue(value)}
             </span>
           </div>
         );

@@ -55,7 +55,7 @@ function Numbers(props: {
       <dd>{formatPercent(statistics.zeroFraction[channel]!)}</dd>
       {nonFinite > 0 && (
         <>
-          <dt>NaN, ∞</dt>
+          <dt title="Values that are NaN, +∞ or −∞: the log counts them together">NaN, ±∞</dt>
           <dd className="is-nan">{formatStep(nonFinite)}</dd>
         </>
       )}

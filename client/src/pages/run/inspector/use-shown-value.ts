@@ -1,9 +1,7 @@
 import { useMemo } from 'react';
-import { boundOf, valueAt } from '../../../drawing/map-stack.js';
-import { type Arithmetic, arithmeticOf } from '../state/arithmetic.js';
+import { arithmeticOf, type Outcome } from '../state/arithmetic.js';
+import { type PixelValue, pixelValueOf } from '../state/pixel-value.js';
 import type { Selection } from '../state/selection.js';
-
-type Outcome = Arithmetic | { readonly error: string } | undefined;
 
 const outcomes = new WeakMap<Selection, { readonly outcome: Outcome }>();
 
@@ -16,38 +14,6 @@ export function arithmeticOnce(selection: Selection): Outcome {
   return outcome;
 }
 
-export interface ShownValue {
-  readonly y: number;
-  readonly x: number;
-  readonly value: number;
-  /** The value before the activation, when `value` is after it. */
-  readonly before: number | undefined;
-  /** The largest possible difference from the value that the net computed. */
-  readonly bound: number;
-}
-
-/**
- * The value of the pinned pixel. Where kernels and input are loaded it is computed from them, since they are exact or
- * finer than the logged map; otherwise it is the logged value.
- */
-export function useShownValue(selection: Selection): ShownValue | undefined {
-  return useMemo(() => {
-    const { output, preactivation, channel, y, x } = selection;
-    if (output === undefined) return undefined;
-    const arithmetic = arithmeticOnce(selection);
-    if (arithmetic !== undefined && !('error' in arithmetic) && Number.isFinite(arithmetic.pixel.sum)) {
-      const { pixel, result, inputBound } = arithmetic;
-      const value = output.rectified ? result : pixel.sum;
-      return {
-        y,
-        x,
-        value,
-        before: output.rectified ? pixel.sum : undefined,
-        bound: value === 0 ? 0 : inputBound,
-      };
-    }
-    const value = valueAt(output, channel, y, x);
-    const before = preactivation === undefined ? undefined : valueAt(preactivation, channel, y, x);
-    return { y, x, value, before, bound: output.rectified && value === 0 ? 0 : boundOf(output, channel) };
-  }, [selection]);
+export function useShownValue(selection: Selection): PixelValue | undefined {
+  return useMemo(() => pixelValueOf(selection, arithmeticOnce(selection)), [selection]);
 }

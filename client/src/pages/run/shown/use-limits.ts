@@ -68,7 +68,7 @@ function largestOf(kernels: Kernels, channel: number): number {
   let top = 0;
   for (let at = channel * size; at < (channel + 1) * size; at++) {
     const value = Math.abs(kernels.data[at]!);
-    if (value > top) top = value;
+    if (Number.isFinite(value) && value > top) top = value;
   }
   return top;
 }

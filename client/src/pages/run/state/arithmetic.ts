@@ -1,56 +1,116 @@
-/** The arithmetic of one output pixel, and how exact it is compared to what was logged. */
+/** The arithmetic of one output pixel, and how exact it is. */
 
-import { convolutionTerms, type OutputPixel } from '@convscope/shared/convolution/terms.js';
+import {
+  exactly,
+  float32Rounding,
+  inputReading,
+  plus,
+  type Reading,
+  rectified,
+  sumOfProducts,
+} from '@convscope/shared/convolution/reading.js';
+import {
+  type ConvolutionTerm,
+  convolutionTerms,
+  type OutputPixel,
+} from '@convscope/shared/convolution/terms.js';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { boundOf, valueAt } from '../../../drawing/map-stack.js';
+import { readingAt } from '../../../drawing/map-stack.js';
 import { inputMapsOf } from '../frames/stacks.js';
 import type { Selection } from './selection.js';
 
+/** What one input channel adds. */
+export interface Part {
+  readonly inChannel: number;
+  readonly terms: readonly ConvolutionTerm[];
+  /** What each of the terms reads. */
+  readonly inputs: readonly Reading[];
+  readonly sum: Reading;
+}
+
 export interface Arithmetic {
   readonly pixel: OutputPixel;
+  readonly parts: readonly Part[];
   /** Sum of all products, without the bias. */
-  readonly products: number;
-  /** The largest possible error of `pixel.sum` because the input was stored in 8 bits: Σ |w| · bound. */
-  readonly inputBound: number;
-  /** The pre-activation as it was logged, undefined if it was not; `loggedBound` is its largest possible error. */
-  readonly logged: number | undefined;
-  readonly loggedBound: number;
+  readonly products: Reading;
+  /** Before the activation. */
+  readonly sum: Reading;
+  /** By how much the net's own sum, in float32, may differ from the exact one. */
+  readonly rounding: number;
   readonly relu: boolean;
   /** The output of the layer: the sum, after ReLU if there is one. */
-  readonly result: number;
+  readonly result: Reading;
 }
 
 /** Undefined while a part is missing; an error when the parts do not fit together. */
-export function arithmeticOf(selection: Selection): Arithmetic | { readonly error: string } | undefined {
-  const { input, kernels, bias, description, preactivation, channel, y, x } = selection;
+export type Outcome = Arithmetic | { readonly error: string } | undefined;
+
+export function arithmeticOf(selection: Selection): Outcome {
+  const { input, kernels, bias, description } = selection;
   if (input === undefined || kernels === undefined || description === undefined) return undefined;
   if (description.bias && bias === undefined) return undefined;
   const apart = stepsApart(selection);
   if (apart !== undefined) return { error: apart };
-  const { stride, padding, dilation, groups, paddingMode } = description;
   let pixel: OutputPixel;
   try {
-    const parameters = { stride, padding, dilation, groups, paddingMode };
-    pixel = convolutionTerms(inputMapsOf(input), kernels, bias, parameters, { outChannel: channel, y, x });
+    pixel = termsAt(selection, selection)!;
   } catch (error) {
     return {
       error: `The logged parts do not fit together: ${messageOf(error)}`,
     };
   }
-  let inputBound = 0;
-  for (const { inChannel, weight, source } of pixel.terms) {
-    if (source !== undefined) inputBound += Math.abs(weight) * boundOf(input, inChannel);
-  }
+  const parts = partsOf(selection, pixel);
+  const products = parts.reduce((sum, part) => plus(sum, part.sum), exactly(0));
+  const sum = plus(products, exactly(pixel.bias));
   const relu = description.activation === 'relu';
   return {
     pixel,
-    products: pixel.sum - pixel.bias,
-    inputBound,
-    logged: preactivation === undefined ? undefined : valueAt(preactivation, channel, y, x),
-    loggedBound: preactivation === undefined ? 0 : boundOf(preactivation, channel),
+    parts,
+    products,
+    sum,
+    rounding: float32Rounding(pixel.terms, pixel.bias),
     relu,
-    result: relu && pixel.sum <= 0 ? 0 : pixel.sum,
+    result: relu ? rectified(sum) : sum,
   };
+}
+
+/**
+ * What an input channel adds to any pixel of the chosen output channel.
+ * @returns undefined while input or kernels are missing
+ */
+export function contributionAt(
+  selection: Selection,
+  inChannel: number,
+  at: { readonly y: number; readonly x: number },
+): Reading | undefined {
+  const pixel = termsAt(selection, at);
+  if (pixel === undefined) return undefined;
+  return partsOf(selection, pixel).find((part) => part.inChannel === inChannel)?.sum;
+}
+
+function termsAt(
+  { input, kernels, bias, description, channel }: Selection,
+  at: { readonly y: number; readonly x: number },
+): OutputPixel | undefined {
+  if (input === undefined || kernels === undefined || description === undefined) return undefined;
+  const { stride, padding, dilation, groups, paddingMode } = description;
+  const parameters = { stride, padding, dilation, groups, paddingMode };
+  return convolutionTerms(inputMapsOf(input), kernels, bias, parameters, {
+    outChannel: channel,
+    y: at.y,
+    x: at.x,
+  });
+}
+
+function partsOf({ input }: Selection, pixel: OutputPixel): Part[] {
+  const perInput = pixel.terms.length / Math.max(1, pixel.byInput.length);
+  return pixel.byInput.map(({ inChannel }, index) => {
+    const terms = pixel.terms.slice(index * perInput, (index + 1) * perInput);
+    const inputs = terms.map((term) =>
+      inputReading(term, (channel, y, x) => readingAt(input!, channel, y, x)),
+    );
+    return { inChannel, terms, inputs, sum: sumOfProducts(terms, inputs) };
+  });
 }
 
 /** An error message when kernels and maps are of different steps: together they are of no state that the net ever had. */

@@ -1,0 +1,55 @@
+/** The value of the pinned pixel, with its margin, and what the other source says of it. */
+import { marginOf, type Reading } from '@convscope/shared/convolution/reading.js';
+import { approximation, formatMargin, formatReading, formatValue } from '../../../ui/format.js';
+import type { PixelValue } from '../state/pixel-value.js';
+import type { Selection } from '../state/selection.js';
+import { useShownValue } from './use-shown-value.js';
+
+/** The value and its margin as text, rounded together. */
+export function headline(shown: Reading): { readonly value: string; readonly margin: string } {
+  return approximation(shown.value, marginOf(shown));
+}
+
+/** One sentence for a pixel whose log and arithmetic contradict each other. */
+export function contradictionText({ contradiction }: PixelValue): string | undefined {
+  if (contradiction === undefined) return undefined;
+  const { apart, allowed } = contradiction;
+  return Number.isFinite(apart)
+    ? `The logged value and kernel × patch differ by ${formatValue(apart)}, but may differ by at most ${formatMargin(allowed)}.`
+    : 'The logged value and kernel × patch differ: only one of them is finite.';
+}
+
+export function PixelNumber({ selection }: { selection: Selection }) {
+  const pixel = useShownValue(selection);
+  if (pixel === undefined) {
+    return (
+      <div className="pixel-number">
+        <span className="value">–</span>
+      </div>
+    );
+  }
+  const { shown, other, before, source, y, x } = pixel;
+  const { value, margin } = headline(shown);
+  const contradiction = contradictionText(pixel);
+  return (
+    <div className="pixel-number">
+      <span className="value" data-value={shown.value} data-bound={marginOf(shown)} data-source={source}>
+        {value}
+      </span>
+      <span className="small faint">
+        {margin} at y {y}, x {x}
+        {before !== undefined && before.lo < 0 && `, ${formatReading(before)} before ReLU`}
+      </span>
+      {other !== undefined && (
+        <span className="small faint pixel-other" data-value={other.value} data-bound={marginOf(other)}>
+          {source === 'log' ? 'kernel × patch gives' : 'logged as'} {formatReading(other)}
+        </span>
+      )}
+      {contradiction !== undefined && (
+        <p className="small is-bad pixel-other" data-contradiction>
+          {contradiction}
+        </p>
+      )}
+    </div>
+  );
+}
