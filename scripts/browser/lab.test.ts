@@ -33,7 +33,7 @@ describe('the lab, with no server behind it', () => {
     await site?.close();
   });
 
-  it('slides the window over the worked example by keys and by play, with the sums of the article', async () => {
+  it('slides the window over the worked example by keys and by play, with the sums that PyTorch gives', async () => {
     const { page, assertClean } = await open('#lab');
     await expect.poll(() => sum(page)).toBe('= 10');
     const stage = page.getByLabel(/Sliding window/);
@@ -109,6 +109,75 @@ describe('the lab, with no server behind it', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Reset' }).click();
     await expect.poll(() => shape(page)).toBe('[1, 1, 3, 3]');
+  });
+
+  it('gives both sizes by PyTorch’s formula when the kernel is larger than the input in one direction', async () => {
+    const { page } = await open('#lab?kh=9');
+    await expect.poll(() => page.getByTestId('lab-out-H').innerText()).toBe('−3');
+    expect(await page.getByTestId('lab-out-W').innerText()).toBe('3');
+    expect(await page.getByRole('alert').innerText()).toContain('(5 x 5). Kernel size: (9 x 3)');
+    expect(await shape(page)).toBe('refused');
+  });
+
+  it('says of a value that it does not take why, and keeps the one that it has', async () => {
+    const { page } = await open('#lab');
+    const kernel = page.getByLabel('kernel h', { exact: true });
+    const said = page.locator('.lab-not-used');
+    await kernel.fill('99');
+    await expect
+      .poll(() => said.innerText())
+      .toBe('“99” is not used: kernel h is at most 15, since the lab draws every cell. It stays 3.');
+    expect(await kernel.inputValue()).toBe('99');
+    expect(await axeViolations(page)).toEqual([]);
+    await kernel.blur();
+    expect(await kernel.inputValue()).toBe('3');
+    const stride = page.getByLabel('stride', { exact: true });
+    await stride.fill('0');
+    await expect
+      .poll(() => said.innerText())
+      .toContain('PyTorch says “non-positive stride is not supported”');
+    await stride.fill('2');
+    await expect.poll(() => said.count()).toBe(0);
+    await expect.poll(() => shape(page)).toBe('[1, 1, 2, 2]');
+    await page.getByLabel('kernel of layer 1').fill('40');
+    await expect
+      .poll(() => page.locator('.lab-warn[role=alert]').innerText())
+      .toContain('“40” is not used: kernel of layer 1 is a whole number from 1 to 32. It stays 3.');
+  });
+
+  it('names what in a link it cannot use, until something is changed', async () => {
+    const { page } = await open('#lab?kh=99&y=40');
+    const said = page.locator('.lab-problems');
+    await expect
+      .poll(() => said.innerText())
+      .toBe(
+        'kh=99 is not used: kernel h is at most 15, since the lab draws every cell. It stays 3. There is no output y 40: the last is 2. 2 is shown.',
+      );
+    expect(page.url()).toContain('#lab?kh=99&y=40');
+    await page.getByRole('button', { name: 'more stride' }).click();
+    await expect.poll(() => said.count()).toBe(0);
+    expect(page.url()).not.toContain('kh=99');
+  });
+
+  it('marks the one preset that is shown, for each of them, and none when nothing is shown as in a preset', async () => {
+    const { page } = await open('#lab');
+    const current = page.locator('.lab-preset[aria-current]');
+    const presets = page.locator('.lab-preset');
+    expect(await page.locator('.lab-presets h2').allInnerTexts()).toEqual([
+      'Worked examples',
+      'Convolution arithmetic',
+    ]);
+    for (let at = 0; at < (await presets.count()); at++) {
+      await presets.nth(at).click();
+      const name = await presets.nth(at).locator('b').innerText();
+      await expect.poll(() => current.locator('b').allInnerTexts(), { message: name }).toEqual([name]);
+      expect(await axeViolations(page), name).toEqual([]);
+    }
+    await presets.first().click();
+    await page.getByRole('button', { name: 'more kernel h' }).click();
+    await expect.poll(() => current.count()).toBe(0);
+    await page.getByRole('button', { name: 'less kernel h' }).click();
+    await expect.poll(() => current.locator('b').allInnerTexts()).toEqual(['Worked example']);
   });
 
   it('computes with a cell that was edited, and the link brings it back', async () => {
