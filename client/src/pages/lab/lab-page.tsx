@@ -127,8 +127,13 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
         <FillControls state={state} change={change} />
         {state.from && state.inputFill === 'custom' && (
           <p className="lab-from">
-            From {state.from}
-            {boundsNote(lab)}
+            <span>From {state.from}</span>
+            {lab.inputBounds !== undefined && (
+              <span>
+                . It was logged with 8 bits: values with ≈ are within ±{' '}
+                {formatMargin(largest(lab.inputBounds))}
+              </span>
+            )}
           </p>
         )}
         <section
@@ -158,11 +163,8 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
   );
 }
 
-/** What the signs in the cells mean. */
-function boundsNote({ inputBounds }: Lab): string {
-  if (inputBounds === undefined) return '';
-  const largest = inputBounds.reduce((a, b) => Math.max(a, b), 0);
-  return `. It was logged with 8 bits: values with ≈ are within ± ${formatMargin(largest)}`;
+function largest(values: Float64Array): number {
+  return values.reduce((a, b) => Math.max(a, b), 0);
 }
 
 const VIEWS = [
