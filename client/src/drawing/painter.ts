@@ -93,7 +93,7 @@ export function paintTiles(
       for (let x = 0; x < mapWidth; x++) {
         const place = start + x;
         let pixel: number;
-        const mark = markAt(stack, place);
+        const mark = stack.marks === undefined ? MARK.finite : markAt(stack, place);
         if (mark !== MARK.finite) pixel = colouring.nonFinite[mark];
         else if (stack.marks?.[place] === MARK.negativeInfinity) pixel = pixelFor(0, limits, colouring);
         else if (stack.kind === 'codes') pixel = table[stack.codes[place]!]!;

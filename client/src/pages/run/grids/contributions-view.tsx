@@ -130,8 +130,11 @@ export function ContributionsView({
       <div className="contributions-head">
         <h2 className="heading">What makes out {channel}</h2>
         {rmsBound > 0 ? (
-          <span className="micro ellipsis" title="Kernel × input. The inputs were logged with 8 bits">
-            rms, ± {formatMargin(rmsBound)} at most
+          <span
+            className="micro ellipsis"
+            title="Kernel × input. The inputs were logged with 8 bits, so that each rms is within this margin at most"
+          >
+            rms to ± {formatMargin(rmsBound)}
           </span>
         ) : (
           <span className="micro ellipsis">kernel × input, rms</span>
