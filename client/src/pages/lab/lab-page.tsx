@@ -14,7 +14,7 @@ import { Select } from '../../ui/select.js';
 import { useStoreValue } from '../../ui/store.js';
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 import type { LabAddress } from './lab-address.js';
-import { chosenPlace, type Lab, labModel, labTerms } from './lab-model.js';
+import { chosenPlace, labModel, labTerms } from './lab-model.js';
 import { DEFAULT_STATE, type LabState } from './lab-state.js';
 import type { Place } from './matrix-paint.js';
 import { ParameterControls } from './parameter-controls.js';
