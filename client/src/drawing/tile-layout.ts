@@ -35,24 +35,37 @@ export interface LayoutRequest {
   readonly gap?: number;
 }
 
-/** Smaller tiles are unreadable, so the grid scrolls instead. */
+/** A tile with its number is at least this large; smaller tiles have none. */
 const SMALLEST_TILE = 24;
+/** Smaller tiles show nothing, so the grid scrolls instead. */
+const SMALLEST_WITHOUT_NUMBER = 6;
 export const LARGEST_ZOOM = 24;
 /** Room for the number and, above it, for the selection ring of the previous row. */
 const LABEL_HEIGHT = 16;
 const LABEL_WIDTH = 24;
 
-/** The largest divisor of zoom that is at most 4, so that gaps stay close to 4 pixels. */
-function unitOf(zoom: number): number {
+/** A tile of more CSS pixels is painted with one canvas pixel per map pixel. */
+const LARGEST_TILE = 2048;
+/** A larger canvas is painted in parts. */
+const LARGEST_CANVAS = { pixels: 4_000_000, side: 16_000 };
+
+/** The largest divisor of zoom that is at most 4, so that gaps stay close to 4 pixels; for a huge tile zoom itself. */
+function unitOf(zoom: number, { mapHeight, mapWidth }: LayoutRequest): number {
+  if (Math.max(mapHeight, mapWidth) * zoom > LARGEST_TILE) return zoom;
   for (let unit = Math.min(4, zoom); unit > 1; unit--) if (zoom % unit === 0) return unit;
   return 1;
 }
 
 const upTo = (length: number, unit: number): number => Math.ceil(length / unit) * unit;
 
-function layoutAt(request: LayoutRequest, zoom: number): TileLayout {
+/** The layout of a grid that may be larger than its view. */
+export interface GridLayout extends TileLayout {
+  readonly label: LayoutRequest['label'];
+}
+
+function layoutAt(request: LayoutRequest, zoom: number): GridLayout {
   const { count, mapHeight, mapWidth, availableWidth, label, gap = 4 } = request;
-  const unit = unitOf(zoom);
+  const unit = unitOf(zoom, request);
   const insetX = label === 'left' ? upTo(LABEL_WIDTH, unit) : 0;
   const insetY = label === 'above' ? upTo(LABEL_HEIGHT, unit) : 0;
   const space = upTo(gap, unit);
@@ -75,23 +88,66 @@ function layoutAt(request: LayoutRequest, zoom: number): TileLayout {
     insetY,
     width: columns * pitchX - space,
     height: rows * pitchY - spaceY,
+    label,
   };
 }
 
-export function tileLayout(request: LayoutRequest): TileLayout {
+/**
+ * Without a chosen zoom, all tiles fit: with numbers while they are readable, otherwise without. Where even that is not
+ * possible, the grid is larger than the view.
+ */
+export function tileLayout(request: LayoutRequest): GridLayout {
   if (request.zoom !== undefined)
     return layoutAt(request, Math.max(1, Math.min(LARGEST_ZOOM, Math.round(request.zoom))));
-  const readable = Math.min(
-    LARGEST_ZOOM,
-    Math.max(1, Math.ceil(SMALLEST_TILE / Math.max(request.mapHeight, request.mapWidth))),
+  const side = Math.max(request.mapHeight, request.mapWidth);
+  const zoomFor = (tile: number) => Math.min(LARGEST_ZOOM, Math.max(1, Math.ceil(tile / side)));
+  const readable = zoomFor(SMALLEST_TILE);
+  return (
+    largestFit(request, readable) ??
+    largestFit({ ...request, label: 'none', gap: 2 }, zoomFor(SMALLEST_WITHOUT_NUMBER)) ??
+    layoutAt(request, readable)
   );
-  let best = layoutAt(request, readable);
-  for (let zoom = readable + 1; zoom <= LARGEST_ZOOM; zoom++) {
+}
+
+/** The layout with the largest zoom, of at least `least`, at which all tiles fit. */
+function largestFit(request: LayoutRequest, least: number): GridLayout | undefined {
+  for (let zoom = LARGEST_ZOOM; zoom >= least; zoom--) {
     const layout = layoutAt(request, zoom);
-    if (layout.width > request.availableWidth || layout.height > request.availableHeight) continue;
-    best = layout;
+    if (layout.width <= request.availableWidth && layout.height <= request.availableHeight) return layout;
   }
-  return best;
+  return undefined;
+}
+
+/** Rows of tiles, both ends included. */
+export interface Rows {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The rows to paint: all of them, or of a large grid those in and near the view. `top` and `height` are the view's. */
+export function rowsToPaint(layout: TileLayout, top: number, height: number): Rows {
+  const [canvasWidth, canvasHeight] = [layout.width / layout.unit, layout.height / layout.unit];
+  const isSmall = canvasWidth * canvasHeight <= LARGEST_CANVAS.pixels && canvasHeight <= LARGEST_CANVAS.side;
+  if (isSmall) return { first: 0, last: layout.rows - 1 };
+  // Whole views, so that scrolling does not repaint every time.
+  const view = Math.max(1, Math.ceil(height / layout.pitchY));
+  const at = Math.floor(top / layout.pitchY / view);
+  return {
+    first: Math.max(0, (at - 1) * view),
+    last: Math.min(layout.rows - 1, (at + 3) * view - 1),
+  };
+}
+
+/** The layout of these rows alone. */
+export function layoutOfRows(layout: TileLayout, { first, last }: Rows): TileLayout {
+  const rows = last - first + 1;
+  const below = layout.rows * layout.pitchY - layout.height;
+  return {
+    ...layout,
+    rows,
+    count: Math.min(layout.count - first * layout.columns, rows * layout.columns),
+    height: rows * layout.pitchY - below,
+  };
 }
 
 /** The top left corner of a tile, in CSS pixels. */

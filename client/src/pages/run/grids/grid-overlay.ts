@@ -4,20 +4,21 @@ import { fitCanvas } from '../../../drawing/canvas.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
 import { drawMark, type Mark } from '../../../drawing/mark.js';
 import { drawSigns, MOST_SIGNS } from '../../../drawing/signs.js';
-import { type TileLayout, tileCorner } from '../../../drawing/tile-layout.js';
+import { type LayoutRequest, type TileLayout, tileCorner } from '../../../drawing/tile-layout.js';
 import { type IconName, strokeIcon } from '../../../ui/icons.js';
 import type { Tokens } from '../../../ui/tokens.js';
 import { FLAG_TOKENS } from '../flag-names.js';
+import type { Scroll } from './use-map-scroll.js';
 
 export interface GridOverlay {
   readonly layout: TileLayout;
   /** For the signs on NaN and infinities. */
   readonly stack: MapStack | undefined;
   readonly order: readonly number[];
-  readonly scroll: number;
+  readonly scroll: Scroll;
   readonly viewWidth: number;
   readonly viewHeight: number;
-  readonly labels: 'above' | 'left';
+  readonly labels: LayoutRequest['label'];
   readonly nameOf: (channel: number) => string;
   readonly badgeOf: ((channel: number) => IconName | undefined) | undefined;
   readonly selected: number | undefined;
@@ -34,11 +35,11 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
   const { layout, order, scroll, viewHeight, viewWidth, labels, selected, mark, tokens } = overlay;
   const context = fitCanvas(canvas, viewWidth + 2 * MARGIN, viewHeight + MARGIN);
   if (context === undefined) return;
-  context.translate(MARGIN, -scroll);
+  context.translate(MARGIN - scroll.left, -scroll.top);
   const width = layout.mapWidth * layout.zoom;
   const height = layout.mapHeight * layout.zoom;
-  const firstRow = Math.max(0, Math.floor(scroll / layout.pitchY));
-  const lastRow = Math.min(layout.rows - 1, Math.floor((scroll + viewHeight) / layout.pitchY));
+  const firstRow = Math.max(0, Math.floor(scroll.top / layout.pitchY));
+  const lastRow = Math.min(layout.rows - 1, Math.floor((scroll.top + viewHeight) / layout.pitchY));
   // Numbers that do not fit side by side would overlap.
   context.textBaseline = 'alphabetic';
   let signs = MOST_SIGNS;
@@ -61,7 +62,7 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
       const text = overlay.nameOf(channel);
       if (context.measureText(text).width <= Math.max(room, 14)) context.fillText(text, x, y - 4);
       if (badge !== undefined) drawBadge(context, badge, x + width - 12, y - 14, tokens);
-    } else {
+    } else if (labels === 'left') {
       context.textAlign = 'right';
       context.fillText(overlay.nameOf(channel).split(' ')[0] ?? '', x - 5, y + 9);
       context.textAlign = 'left';

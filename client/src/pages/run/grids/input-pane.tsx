@@ -6,11 +6,16 @@ import { useRunPage } from '../run-page-context.js';
 import { inputName } from '../shown/input-name.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
-import { outputAt, type Selection } from '../state/selection.js';
+import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
 import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
+import type { Cursor } from './use-map-scroll.js';
+
+function middleOf({ y0, y1, x0, x1 }: Window): Cursor {
+  return { channel: undefined, y: Math.round((y0 + y1) / 2), x: Math.round((x0 + x1) / 2) };
+}
 
 function sourceText({ description, layer }: Selection): string {
   if (description === undefined) return layer.input?.tag ?? '';
@@ -100,6 +105,7 @@ export function InputPane({ selection }: { selection: Selection }) {
           labels={narrow ? 'left' : 'above'}
           nameOf={labelOf}
           selected={undefined}
+          cursor={middleOf(windowOf(selection.description, selection.y, selection.x))}
           mark={input === undefined ? undefined : marks?.input}
           strongMark
           facts={facts}

@@ -1,23 +1,17 @@
 /** A grid of maps: one canvas for the maps and one for labels and marks, and no DOM nodes per channel. */
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, type PointerEvent, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Limits, LutName } from '../../../drawing/lut.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
 import { paintTiles } from '../../../drawing/painter.js';
 import { usePalette } from '../../../drawing/palette.js';
-import { tileAt, tileLayout } from '../../../drawing/tile-layout.js';
+import { layoutOfRows, rowsToPaint, tileAt, tileLayout } from '../../../drawing/tile-layout.js';
 import { noteDrawn } from '../../../ui/diagnostics.js';
 import type { IconName } from '../../../ui/icons.js';
 import { useSize } from '../../../ui/use-size.js';
+import { useWheel } from '../../../ui/use-wheel.js';
 import type { Window } from '../state/selection.js';
 import { drawGridOverlay } from './grid-overlay.js';
+import { type Cursor, textOfView, useMapScroll } from './use-map-scroll.js';
 import './map-grid.css';
 
 export interface MapPlace {
@@ -45,6 +39,8 @@ export interface MapGridProps {
   readonly nameOf: (channel: number) => string;
   readonly badgeOf?: (channel: number) => IconName | undefined;
   readonly selected: number | undefined;
+  /** The pinned pixel, which is scrolled into view when it moves. */
+  readonly cursor: Cursor;
   /** Outlined in every tile. */
   readonly mark: Window | undefined;
   readonly strongMark?: boolean;
@@ -67,14 +63,15 @@ const MARGIN = 3;
 export function MapGrid(props: MapGridProps) {
   const { stack, mapSize, order, lut, limits, highlight, dim, zoom, labels, selected, mark, facts } = props;
   const { tokens, luts, nonFinite, well } = usePalette();
+  const [gridRef, grid] = useSize<HTMLDivElement>();
   const [boxRef, box] = useSize<HTMLDivElement>();
   // The scroller extends beyond the grid on both sides, for the ring of a selected tile.
   const size = useMemo(() => ({ width: Math.max(0, box.width - 2 * MARGIN), height: box.height }), [box]);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
+  const sheetRef = useRef<HTMLDivElement>(null);
   /** Kept because creating an ImageData of this size is slow. */
   const imageRef = useRef<ImageData>(undefined);
-  const [scroll, setScroll] = useState(0);
   const cellId = useId();
   const [mapHeight, mapWidth] = mapSize;
 
@@ -85,19 +82,30 @@ export function MapGrid(props: MapGridProps) {
         mapHeight,
         mapWidth,
         availableWidth: size.width,
-        availableHeight: size.height,
+        // Without the line that tells how many maps are in view: it is there only where the maps do not fit.
+        availableHeight: grid.height,
         zoom,
         label: labels,
       }),
-    [order.length, mapHeight, mapWidth, size, zoom, labels],
+    [order.length, mapHeight, mapWidth, size.width, grid.height, zoom, labels],
   );
+  const { scroll, onScroll, keepInPlace } = useMapScroll({
+    boxRef,
+    layout,
+    order,
+    view: size,
+    cursor: props.cursor,
+  });
+  const { first, last } = rowsToPaint(layout, scroll.top, size.height);
+  const painted = useMemo(() => layoutOfRows(layout, { first, last }), [layout, first, last]);
+  const inView = textOfView(layout, size, scroll);
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
     const context = canvas?.getContext('2d', { willReadFrequently: true });
     if (!canvas || !context || size.width === 0 || order.length === 0) return;
-    const width = layout.width / layout.unit;
-    const height = layout.height / layout.unit;
+    const width = painted.width / painted.unit;
+    const height = painted.height / painted.unit;
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
@@ -108,10 +116,11 @@ export function MapGrid(props: MapGridProps) {
       imageRef.current = image;
     }
     const target = { width, height, pixels: new Uint32Array(image.data.buffer) };
-    paintTiles(target, layout, order, stack, { lut: luts[lut], limits, nonFinite, well, highlight, dim });
+    const channels = order.slice(first * painted.columns, first * painted.columns + painted.count);
+    paintTiles(target, painted, channels, stack, { lut: luts[lut], limits, nonFinite, well, highlight, dim });
     context.putImageData(image, 0, 0);
     if (stack !== undefined && facts.step !== undefined) noteDrawn(facts.tag, facts.step);
-  }, [size.width, layout, order, stack, luts, lut, limits, nonFinite, well, highlight, dim, facts]);
+  }, [size.width, painted, first, order, stack, luts, lut, limits, nonFinite, well, highlight, dim, facts]);
 
   useLayoutEffect(() => {
     const overlay = overlayRef.current;
@@ -123,7 +132,7 @@ export function MapGrid(props: MapGridProps) {
       scroll,
       viewHeight: size.height,
       viewWidth: size.width,
-      labels,
+      labels: layout.label,
       nameOf: props.nameOf,
       badgeOf: props.badgeOf,
       selected,
@@ -138,7 +147,6 @@ export function MapGrid(props: MapGridProps) {
     order,
     scroll,
     size,
-    labels,
     props.nameOf,
     props.badgeOf,
     selected,
@@ -149,12 +157,19 @@ export function MapGrid(props: MapGridProps) {
   ]);
 
   const placeAt = (event: PointerEvent): MapPlace | undefined => {
-    const corner = canvasRef.current?.getBoundingClientRect();
+    const corner = sheetRef.current?.getBoundingClientRect();
     if (corner === undefined) return undefined;
     const found = tileAt(layout, event.clientX - corner.left, event.clientY - corner.top);
     const channel = found === undefined ? undefined : order[found.index];
     return found === undefined || channel === undefined ? undefined : { channel, y: found.y, x: found.x };
   };
+  useWheel(boxRef, (event) => {
+    const corner = boxRef.current?.getBoundingClientRect();
+    if (!event.ctrlKey || props.onZoom === undefined || corner === undefined) return;
+    event.preventDefault();
+    keepInPlace(event.clientX - corner.left - MARGIN, event.clientY - corner.top);
+    props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -166,7 +181,7 @@ export function MapGrid(props: MapGridProps) {
   const shownLimits = selected === undefined ? limits(order[0] ?? 0) : limits(selected);
 
   return (
-    <div className="map-grid">
+    <div className={inView === undefined ? 'map-grid' : 'map-grid is-partial'} ref={gridRef}>
       <div
         ref={boxRef}
         className="map-scroll"
@@ -174,7 +189,7 @@ export function MapGrid(props: MapGridProps) {
         tabIndex={0}
         aria-label={props.label}
         aria-activedescendant={cellId}
-        onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
+        onScroll={onScroll}
         onKeyDown={onKeyDown}
         onPointerMove={(event) => props.onHover(placeAt(event), { x: event.clientX, y: event.clientY })}
         onPointerLeave={() => props.onHover(undefined, { x: 0, y: 0 })}
@@ -182,39 +197,39 @@ export function MapGrid(props: MapGridProps) {
           const place = placeAt(event as unknown as PointerEvent);
           if (place !== undefined) props.onPick(place);
         }}
-        onWheel={(event) => {
-          if (!event.ctrlKey || props.onZoom === undefined) return;
-          props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
-        }}
       >
-        <canvas
-          ref={canvasRef}
-          className="map-canvas"
-          aria-hidden="true"
-          style={{ width: layout.width, height: layout.height }}
-          data-grid={props.name}
-          data-tag={facts.tag}
-          data-layer={facts.layer}
-          data-role={props.name}
-          data-step={facts.step ?? ''}
-          data-lock={facts.lock}
-          data-lut={lut}
-          data-lo={shownLimits.lo}
-          data-hi={shownLimits.hi}
-          data-unit={layout.unit}
-          data-zoom={layout.zoom}
-          data-columns={layout.columns}
-          data-pitch={`${layout.pitchX},${layout.pitchY}`}
-          data-inset={`${layout.insetX},${layout.insetY}`}
-          data-order={order.length <= 1024 ? order.join(',') : ''}
-        />
-        <div role="row" className="sr">
-          <span role="gridcell" id={cellId} tabIndex={-1}>
-            {props.cellText}
-          </span>
+        <div ref={sheetRef} className="map-sheet" style={{ width: layout.width, height: layout.height }}>
+          <div role="row" className="sr">
+            <span role="gridcell" id={cellId} tabIndex={-1}>
+              {props.cellText}
+            </span>
+          </div>
+          <canvas
+            ref={canvasRef}
+            className="map-canvas"
+            aria-hidden="true"
+            style={{ top: first * layout.pitchY, width: painted.width, height: painted.height }}
+            data-grid={props.name}
+            data-tag={facts.tag}
+            data-layer={facts.layer}
+            data-role={props.name}
+            data-step={facts.step ?? ''}
+            data-lock={facts.lock}
+            data-lut={lut}
+            data-lo={shownLimits.lo}
+            data-hi={shownLimits.hi}
+            data-unit={layout.unit}
+            data-zoom={layout.zoom}
+            data-columns={layout.columns}
+            data-pitch={`${layout.pitchX},${layout.pitchY}`}
+            data-inset={`${layout.insetX},${layout.insetY}`}
+            data-first-row={first}
+            data-order={order.length <= 1024 ? order.join(',') : ''}
+          />
         </div>
       </div>
       <canvas ref={overlayRef} className="map-overlay" aria-hidden="true" />
+      {inView !== undefined && <p className="micro maps-in-view">{inView}</p>}
     </div>
   );
 }

@@ -141,6 +141,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
           nameOf={shortName}
           badgeOf={badgeOf}
           selected={channel}
+          cursor={place}
           mark={output === undefined ? undefined : marks?.output}
           facts={facts}
           onHover={onHover}

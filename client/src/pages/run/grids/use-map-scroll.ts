@@ -1,0 +1,128 @@
+/** The scrolling of a grid of maps: shows the pinned pixel, and keeps the place that is looked at when tiles change size. */
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { type GridLayout, tileAt, tileCorner } from '../../../drawing/tile-layout.js';
+import { plural } from '../../../ui/format.js';
+import type { Size } from '../../../ui/use-size.js';
+
+export interface Scroll {
+  readonly left: number;
+  readonly top: number;
+}
+
+export interface Cursor {
+  /** Undefined: the pixel in whichever map is in view. */
+  readonly channel: number | undefined;
+  readonly y: number;
+  readonly x: number;
+}
+
+/** A pixel of a tile, and where in the view it should stay. */
+interface Anchor {
+  readonly index: number;
+  readonly y: number;
+  readonly x: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Room that stays free around a pixel that was scrolled to. */
+const MARGIN = 24;
+
+export function useMapScroll(props: {
+  readonly boxRef: RefObject<HTMLElement | null>;
+  readonly layout: GridLayout;
+  readonly order: readonly number[];
+  readonly view: Size;
+  readonly cursor: Cursor;
+}) {
+  const { boxRef, layout, order, view, cursor } = props;
+  const [scroll, setScroll] = useState<Scroll>({ left: 0, top: 0 });
+  const before = useRef<GridLayout>(undefined);
+  const wheelAnchor = useRef<Anchor>(undefined);
+  const { channel, y, x } = cursor;
+  const isMeasured = view.width > 0 && view.height > 0;
+
+  /** The pixel at a place of the view, in the layout as it was. */
+  const anchorAt = (old: GridLayout, left: number, top: number): Anchor | undefined => {
+    const box = boxRef.current;
+    const found = box === null ? undefined : tileAt(old, box.scrollLeft + left, box.scrollTop + top);
+    return found === undefined ? undefined : { ...found, left, top };
+  };
+
+  useLayoutEffect(() => {
+    const box = boxRef.current;
+    const old = before.current;
+    if (box === null || !isMeasured || old === layout) return;
+    before.current = layout;
+    const turned = wheelAnchor.current;
+    wheelAnchor.current = undefined;
+    if (old === undefined || isWhole(layout, view)) return;
+    const isZoomed = old.zoom !== layout.zoom;
+    // Resizing the pane keeps the first row that is in view.
+    if (!isZoomed && box.scrollTop === 0) return;
+    const anchor =
+      turned ?? (isZoomed ? anchorAt(old, view.width / 2, view.height / 2) : anchorAt(old, 0, old.insetY));
+    if (anchor === undefined || anchor.index >= layout.count) return;
+    const corner = tileCorner(layout, anchor.index);
+    box.scrollTo(
+      corner.x + (anchor.x + 0.5) * layout.zoom - anchor.left,
+      corner.y + (anchor.y + 0.5) * layout.zoom - anchor.top,
+    );
+  });
+
+  // Only when the pixel is pinned elsewhere or the maps are others, not when they are sorted or resized.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: layout and order are those of the time when the pixel moves
+  useLayoutEffect(() => {
+    const box = boxRef.current;
+    if (box === null || !isMeasured || isWhole(layout, view)) return;
+    const inView = tileAt(layout, box.scrollLeft + view.width / 2, box.scrollTop + view.height / 2);
+    const index = channel === undefined ? (inView?.index ?? 0) : order.indexOf(channel);
+    if (index < 0) return;
+    const corner = tileCorner(layout, index);
+    const { zoom } = layout;
+    box.scrollTo(
+      towards(box.scrollLeft, view.width, corner.x + x * zoom, zoom),
+      towards(box.scrollTop, view.height, corner.y + y * zoom, zoom),
+    );
+  }, [channel, y, x, isMeasured, layout.mapHeight, layout.mapWidth, layout.count]);
+
+  const onScroll = useCallback(() => {
+    const box = boxRef.current;
+    if (box !== null) setScroll({ left: box.scrollLeft, top: box.scrollTop });
+  }, [boxRef]);
+  /** Call before the zoom changes, with the place of the view that should not move. */
+  const keepInPlace = (left: number, top: number): void => {
+    wheelAnchor.current = anchorAt(layout, left, top);
+  };
+  return { scroll, onScroll, keepInPlace };
+}
+
+/** Whether nothing of the grid is out of view. */
+export function isWhole(layout: GridLayout, view: Size): boolean {
+  return layout.width <= view.width && layout.height <= view.height;
+}
+
+/** The offset nearest to `offset` at which `size` pixels from `start` are in view. */
+function towards(offset: number, room: number, start: number, size: number): number {
+  const margin = Math.min(MARGIN, Math.max(0, (room - size) / 2));
+  if (start - margin < offset) return Math.max(0, start - margin);
+  if (start + size + margin > offset + room) return start + size + margin - room;
+  return offset;
+}
+
+/** "2 of 16 maps in view" or "2 of 16 maps, x 0–155 of 300"; undefined when all of them are in view. */
+export function textOfView(layout: GridLayout, view: Size, scroll: Scroll): string | undefined {
+  if (isWhole(layout, view) || view.height === 0) return undefined;
+  const { columns, rows, count, pitchY, insetY, insetX, mapHeight, mapWidth, zoom } = layout;
+  const rowTop = (row: number) => row * pitchY + insetY;
+  let first = Math.max(0, Math.floor(scroll.top / pitchY));
+  if (rowTop(first) + mapHeight * zoom <= scroll.top) first++;
+  let last = Math.min(rows - 1, Math.floor((scroll.top + view.height) / pitchY));
+  if (rowTop(last) >= scroll.top + view.height) last--;
+  const seen = Math.max(0, Math.min(count, (last + 1) * columns) - first * columns);
+  const maps = `${seen} of ${plural(count, 'map')}`;
+  if (layout.width <= view.width) return `${maps} in view`;
+  const x0 = Math.max(0, Math.floor((scroll.left - insetX) / zoom));
+  const x1 = Math.min(mapWidth - 1, Math.ceil((scroll.left + view.width - insetX) / zoom) - 1);
+  return `${maps}, x ${x0}–${x1} of ${mapWidth}`;
+}
