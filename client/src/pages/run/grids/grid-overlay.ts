@@ -24,6 +24,7 @@ export interface GridOverlay {
   readonly selected: number | undefined;
   readonly mark: Mark | undefined;
   readonly strongMark: boolean;
+  readonly spot: { readonly channel: number; readonly y: number; readonly x: number } | undefined;
   readonly dim: ((channel: number) => boolean) | undefined;
   readonly tokens: Tokens;
 }
@@ -74,6 +75,18 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
       context.strokeRect(x - 1, y - 1, width + 2, height + 2);
     }
     if (mark !== undefined) drawMark(context, mark, x, y, layout, isSelected || overlay.strongMark);
+    const { spot } = overlay;
+    if (spot?.channel === channel) {
+      drawMark(context, { y0: spot.y, y1: spot.y, x0: spot.x, x1: spot.x }, x, y, layout, true);
+      context.strokeStyle = tokens.accent;
+      context.lineWidth = 2;
+      context.strokeRect(
+        x + spot.x * layout.zoom - 2,
+        y + spot.y * layout.zoom - 2,
+        layout.zoom + 4,
+        layout.zoom + 4,
+      );
+    }
   }
   context.globalAlpha = 1;
 }

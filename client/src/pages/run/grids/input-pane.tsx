@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
-import { useStore } from '../../../ui/store.js';
+import { useStore, useStoreValue } from '../../../ui/store.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { useRunPage } from '../run-page-context.js';
 import { inputName } from '../shown/input-name.js';
@@ -51,6 +51,7 @@ export function InputPane({ selection }: { selection: Selection }) {
     [fixed, colours.chosen, colours.limits],
   );
   const marks = useMarks(selection);
+  const patchPixel = useStoreValue(app.patchPixel);
   const [channels, height, width] = inputShape ?? [0, 1, 1];
   const order = useMemo(() => Array.from({ length: channels }, (_, channel) => channel), [channels]);
   const step = frame?.input?.step;
@@ -108,6 +109,7 @@ export function InputPane({ selection }: { selection: Selection }) {
           cursor={middleOf(windowOf(selection.description, selection.y, selection.x))}
           mark={input === undefined ? undefined : marks?.input}
           strongMark
+          spot={patchPixel}
           facts={facts}
           onHover={onHover}
           onPick={pick}

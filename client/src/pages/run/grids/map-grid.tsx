@@ -44,6 +44,8 @@ export interface MapGridProps {
   /** Outlined in every tile. */
   readonly mark: Window | undefined;
   readonly strongMark?: boolean;
+  /** One pixel of one map, marked in addition. */
+  readonly spot?: MapPlace | undefined;
   /** What is on the canvas, for tests and diagnostics. */
   readonly facts: {
     readonly tag: string;
@@ -138,6 +140,7 @@ export function MapGrid(props: MapGridProps) {
       selected,
       mark,
       strongMark: props.strongMark === true,
+      spot: props.spot,
       dim,
       tokens,
     });
@@ -152,6 +155,7 @@ export function MapGrid(props: MapGridProps) {
     selected,
     mark,
     props.strongMark,
+    props.spot,
     dim,
     tokens,
   ]);
@@ -224,6 +228,9 @@ export function MapGrid(props: MapGridProps) {
             data-pitch={`${layout.pitchX},${layout.pitchY}`}
             data-inset={`${layout.insetX},${layout.insetY}`}
             data-first-row={first}
+            data-spot={
+              props.spot === undefined ? '' : `${props.spot.channel},${props.spot.y},${props.spot.x}`
+            }
             data-order={order.length <= 1024 ? order.join(',') : ''}
           />
         </div>

@@ -1,17 +1,18 @@
 /** Kernel × patch of the pinned pixel, term by term, computed from the logged values. */
 
 import { exactly, marginOf, plus, type Reading } from '@convscope/shared/convolution/reading.js';
-import { useMemo, useState } from 'react';
-import { limitsOf, NO_RANGE, topOf } from '../../../drawing/limits.js';
+import { useState } from 'react';
 import type { Limits, Lut } from '../../../drawing/lut.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatReading, formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
+import { Cells } from '../shown/cells.js';
 import { inputName } from '../shown/input-name.js';
+import { useInputLimits } from '../shown/use-input-limits.js';
 import { useKernelLimits } from '../shown/use-limits.js';
+import { useTermHover } from '../shown/use-term-hover.js';
 import type { Arithmetic, Part } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
-import { Cells } from './cells.js';
 import { fitsLab, labLink } from './open-in-lab.js';
 import { arithmeticOnce } from './use-shown-value.js';
 
@@ -104,16 +105,6 @@ function linkToLab(
   });
 }
 
-function useInputLimits({ input, frame, inputSigned, description }: Selection): Limits {
-  return useMemo(() => {
-    const range = frame?.input?.decoded.range ?? NO_RANGE;
-    if (description?.input.from === 'probes') return { lo: range.min, hi: range.max };
-    if (input === undefined) return { lo: 0, hi: 1 };
-    const top = topOf(range, inputSigned);
-    return limitsOf({ stack: input, top, lock: 'layer', signed: inputSigned, chosen: undefined })(0);
-  }, [input, frame, inputSigned, description]);
-}
-
 interface RowProps {
   readonly part: Part;
   readonly columns: number;
@@ -138,7 +129,7 @@ function inputsShown({ terms, inputs }: Part): (Reading | undefined)[] {
 }
 
 function FullRow({ part, selection, ...cells }: RowProps & { readonly selection: Selection }) {
-  const [hovered, setHovered] = useState<number | undefined>(undefined);
+  const [hovered, onHover] = useTermHover(part.terms);
   const { columns } = cells;
   const isExact = part.inputs.every((input) => marginOf(input) === 0);
   const size = Math.max(14, Math.min(28, Math.floor(84 / columns)));
@@ -155,7 +146,7 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
         lut={cells.kernelLut}
         limits={cells.kernelLimits}
         numbers={size >= 26}
-        onHover={setHovered}
+        onHover={onHover}
       />
       <span className="faint">×</span>
       <Cells
@@ -165,7 +156,7 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
         lut={cells.inputLut}
         limits={cells.inputLimits}
         numbers={size >= 26}
-        onHover={setHovered}
+        onHover={onHover}
       />
       <span className="faint">=</span>
       <span className="grow" style={{ textAlign: 'right' }}>
@@ -184,6 +175,7 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
 
 function SmallRow({ part, ...cells }: RowProps) {
   const size = Math.max(2, Math.floor(21 / cells.columns));
+  const [, onHover] = useTermHover(part.terms);
   return (
     <div>
       <span className="faint" style={{ width: 32 }}>
@@ -196,6 +188,7 @@ function SmallRow({ part, ...cells }: RowProps) {
         lut={cells.kernelLut}
         limits={cells.kernelLimits}
         numbers={false}
+        onHover={onHover}
       />
       <Cells
         values={inputsShown(part)}
@@ -204,6 +197,7 @@ function SmallRow({ part, ...cells }: RowProps) {
         lut={cells.inputLut}
         limits={cells.inputLimits}
         numbers={false}
+        onHover={onHover}
       />
       <span className="grow small" style={{ textAlign: 'right' }}>
         {formatReading(part.sum)}

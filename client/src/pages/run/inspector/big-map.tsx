@@ -65,6 +65,12 @@ export function BigMap({ selection }: { selection: Selection }) {
       context.strokeRect(x + 0.5, y + 0.5, zoom - 1, zoom - 1);
     }
   }, [outlined, output, zoom, height, width]);
+  const hover = (event: PointerEvent<HTMLDivElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const [y, x] = [event.clientY - box.top, event.clientX - box.left].map((at) => Math.floor(at / zoom));
+    const isInside = y! >= 0 && x! >= 0 && y! < height && x! < width;
+    app.hover.set(isInside ? { grid: 'output', channel, y: y!, x: x! } : undefined);
+  };
   const pin = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const at = (place: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(place / zoom)));
@@ -82,7 +88,9 @@ export function BigMap({ selection }: { selection: Selection }) {
       }}
       onPointerMove={(event) => {
         if (event.buttons !== 0) pin(event);
+        hover(event);
       }}
+      onPointerLeave={() => app.hover.set(undefined)}
     >
       <canvas ref={canvasRef} aria-hidden="true" />
       <canvas ref={crossRef} aria-hidden="true" />

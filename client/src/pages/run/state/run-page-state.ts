@@ -42,6 +42,13 @@ export interface MissingRun {
   readonly wasShown: boolean;
 }
 
+/** A pixel of the shown layer's input. */
+export interface InputPixel {
+  readonly channel: number;
+  readonly y: number;
+  readonly x: number;
+}
+
 export class RunPageState {
   readonly runs: Runs;
   readonly view: Store<ViewState>;
@@ -49,6 +56,8 @@ export class RunPageState {
   /** The run that should be shown, but is not in the list: it was never there, or was deleted. */
   readonly missing = createStore<MissingRun | undefined>(undefined);
   readonly hover = createStore<Hover | undefined>(undefined);
+  /** The pixel whose cell in a patch is under the pointer. */
+  readonly patchPixel = createStore<InputPixel | undefined>(undefined);
   readonly playback = createPlayback();
   /** `runs.data`, for the timeline: updated when the newest map has been drawn, so that curves do not delay it. */
   readonly curveData = createStore<ReadonlyMap<string, RunData>>(new Map());

@@ -5,6 +5,7 @@ import { colourIndex, cssOf, isLight, type Limits, type Lut } from '../../../dra
 import { markOf, NON_FINITE, type NonFinite, SIGN_INK } from '../../../drawing/non-finite.js';
 import { SMALLEST_SIGN } from '../../../drawing/signs.js';
 import { formatCell } from '../../../ui/format.js';
+import './cells.css';
 
 export interface CellsProps {
   /** Row-major; undefined for zero padding. */
