@@ -10,9 +10,11 @@ import type { Palette } from '../../../drawing/palette.js';
 import { drawSigns } from '../../../drawing/signs.js';
 import { formatCell, formatValue } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
+import type { Size } from '../../../ui/use-size.js';
 import { inputName } from '../shown/input-name.js';
 import { bySize, type Contribution, type Contributions } from '../state/contributions.js';
 import type { Selection } from '../state/selection.js';
+import type { Scroll } from './use-map-scroll.js';
 
 /** Up to this many inputs are drawn in full, with the numbers of their kernels. */
 export const IN_FULL = 3;
@@ -36,7 +38,9 @@ function indices(count: number): number[] {
 
 export interface Scene {
   readonly context: CanvasRenderingContext2D;
+  /** Of the view, which shows a part of the drawing. */
   readonly size: { readonly width: number; readonly height: number };
+  readonly scroll: Scroll;
   readonly selection: Selection;
   readonly contributions: Contributions;
   readonly tokens: Palette['tokens'];
@@ -46,21 +50,88 @@ export interface Scene {
   readonly kernelLimits: Limits;
 }
 
-/** One row per input: the kernel with its numbers and its contribution. The bias and the result are at the right. */
-export function drawInFull(scene: Scene): Tile[] {
-  const { context, size, selection, contributions, tokens, signedColours, kernelLimits } = scene;
-  const { kernels, output, channel, bias } = selection;
-  if (kernels === undefined) return [];
-  const [, perGroup, kernelHeight, kernelWidth] = kernels.shape;
+/** What the sizes of a drawing depend on. */
+type Measured = Pick<Scene, 'contributions' | 'selection' | 'size'>;
+
+/** Rows smaller than this do not show what a map looks like. */
+const LEAST_ROW = 64;
+
+/** The result is beside the middle row, with two lines of text above it. */
+function resultTop(rows: number, rowHeight: number): number {
+  return Math.max(34, Math.floor(rows / 2) * rowHeight + 16);
+}
+
+/** Sizes of a drawing in full: rows of kernel and contribution, and the result beside them. */
+function fullGrid({ contributions, selection, size }: Measured) {
   const [, mapHeight, mapWidth] = contributions.stack.shape;
+  const [, , kernelHeight, kernelWidth] = selection.kernels?.shape ?? [0, 0, 1, 1];
   const rows = contributions.parts.length;
-  const rowHeight = Math.min(122, Math.floor((size.height + 4) / rows));
+  const least = Math.max(LEAST_ROW, mapHeight + 20, kernelHeight * 4 + 24);
+  const rowHeight = Math.max(least, Math.min(122, Math.floor((size.height + 4) / rows)));
   const cell = Math.max(4, Math.min(30, Math.floor((rowHeight - 24) / kernelHeight)));
   const zoom = Math.max(
     1,
     Math.floor(Math.min((rowHeight - 20) / mapHeight, (size.width * 0.32) / mapWidth)),
   );
   const mapX = cell * kernelWidth + 28;
+  const resultX = mapX + zoom * mapWidth + 24;
+  const resultZoom = Math.max(1, Math.min(zoom, Math.floor((size.width - resultX) / mapWidth)));
+  return {
+    ...{ rowHeight, cell, zoom, mapX, resultX, resultZoom },
+    width: resultX + resultZoom * mapWidth,
+    height: Math.max(rows * rowHeight - 4, resultTop(rows, rowHeight) + resultZoom * mapHeight + 18),
+  };
+}
+
+/** Sizes of the tiles of many contributions, for a view of this width. */
+function tileGrid({ contributions, selection, size: { width } }: Measured) {
+  const [, mapHeight, mapWidth] = contributions.stack.shape;
+  const [, , kernelHeight, kernelWidth] = selection.kernels?.shape ?? [0, 0, 1, 1];
+  const zoom = Math.max(1, Math.floor(48 / Math.max(mapHeight, mapWidth)));
+  const tileWidth = mapWidth * zoom;
+  const kernelZoom = Math.max(2, Math.floor(24 / Math.max(kernelHeight, kernelWidth)));
+  const inset = kernelWidth * kernelZoom + 4;
+  const columns = Math.max(1, Math.floor((width + 8) / (inset + tileWidth + 8)));
+  const rowHeight = Math.max(mapHeight * zoom, kernelHeight * kernelZoom) + 18;
+  return {
+    ...{ zoom, tileWidth, kernelZoom, inset, columns, rowHeight },
+    cell: Math.floor((width + 8) / columns),
+    width: inset + tileWidth,
+    height: Math.ceil(contributions.parts.length / columns) * rowHeight,
+  };
+}
+
+/** The size of the whole drawing; it may be smaller than the view. */
+export function drawingSize(scene: Measured, inFull: boolean): Size {
+  const { width, height } = inFull ? fullGrid(scene) : tileGrid(scene);
+  return { width, height };
+}
+
+/** The indices of the contributions in the order in which they are shown. */
+export function shownOrder({ parts }: Contributions, order: 'size' | 'index'): number[] {
+  const sorted = order === 'index' ? parts : [...parts].sort(bySize);
+  return sorted.map(({ index }) => index);
+}
+
+/** Where the row of the contribution at this place of the order is. */
+export function rowOf(
+  scene: Measured,
+  inFull: boolean,
+  place: number,
+): { readonly top: number; readonly height: number } {
+  const { columns, rowHeight } = inFull ? { columns: 1, ...fullGrid(scene) } : tileGrid(scene);
+  return { top: Math.floor(place / columns) * rowHeight, height: rowHeight };
+}
+
+/** One row per input: the kernel with its numbers and its contribution. The bias and the result are at the right. */
+export function drawInFull(scene: Scene): Tile[] {
+  const { context, selection, contributions, tokens, signedColours, kernelLimits } = scene;
+  const { kernels, output, channel, bias } = selection;
+  if (kernels === undefined) return [];
+  const [, perGroup, kernelHeight, kernelWidth] = kernels.shape;
+  const [, mapHeight, mapWidth] = contributions.stack.shape;
+  const rows = contributions.parts.length;
+  const { rowHeight, cell, zoom, mapX, resultX, resultZoom } = fullGrid(scene);
   const maps = createAtlas('contributions', contributions.stack, indices(rows), signedColours);
   const tiles: Tile[] = [];
   for (const part of contributions.parts) {
@@ -101,10 +172,8 @@ export function drawInFull(scene: Scene): Tile[] {
     drawSigns(context, contributions.stack, index, mapX, top + 16, zoom);
     tiles.push({ index, x: mapX, y: top + 16, zoom });
   }
-  const resultX = mapX + zoom * mapWidth + 24;
-  const resultZoom = Math.min(zoom, Math.floor((size.width - resultX) / mapWidth));
-  if (output === undefined || resultZoom < 1) return tiles;
-  const top = Math.floor(rows / 2) * rowHeight + 16;
+  if (output === undefined) return tiles;
+  const top = resultTop(rows, rowHeight);
   context.font = `13px ${tokens.font}`;
   context.fillText('=', resultX - 17, top + (mapHeight * resultZoom) / 3);
   context.font = `11px ${tokens.font}`;
@@ -119,20 +188,14 @@ export function drawInFull(scene: Scene): Tile[] {
   return tiles;
 }
 
-/** Kernels and contributions side by side, as many as there is room for. */
-export function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
-  const { context, size, selection, contributions, tokens, signedColours, kernelColours } = scene;
+/** Kernels and contributions side by side, those of the view. The chosen one has a ring. */
+export function drawTiles(scene: Scene, order: 'size' | 'index', chosen: number | undefined): Tile[] {
+  const { context, size, scroll, selection, contributions, tokens, signedColours, kernelColours } = scene;
   const { kernels, channel } = selection;
   if (kernels === undefined) return [];
   const [, perGroup, kernelHeight, kernelWidth] = kernels.shape;
-  const [, mapHeight, mapWidth] = contributions.stack.shape;
-  const zoom = Math.max(1, Math.floor(48 / Math.max(mapHeight, mapWidth)));
-  const tileWidth = mapWidth * zoom;
-  const kernelZoom = Math.max(2, Math.floor(24 / Math.max(kernelHeight, kernelWidth)));
-  const inset = kernelWidth * kernelZoom + 4;
-  const columns = Math.max(1, Math.floor((size.width + 8) / (inset + tileWidth + 8)));
-  const cell = Math.floor((size.width + 8) / columns);
-  const rowHeight = Math.max(mapHeight * zoom, kernelHeight * kernelZoom) + 18;
+  const [, mapHeight] = contributions.stack.shape;
+  const { zoom, tileWidth, kernelZoom, inset, columns, rowHeight, cell } = tileGrid(scene);
   const kernelSize = kernelHeight * kernelWidth;
   const own = kernels.data.subarray(channel * perGroup * kernelSize, (channel + 1) * perGroup * kernelSize);
   const kernelStack = valueStack(own, [perGroup, kernelHeight, kernelWidth]);
@@ -143,24 +206,31 @@ export function drawTiles(scene: Scene, order: 'size' | 'index'): Tile[] {
     indices(contributions.parts.length),
     signedColours,
   );
-  const sorted = order === 'index' ? contributions.parts : [...contributions.parts].sort(bySize);
   const tiles: Tile[] = [];
-  sorted.forEach((part, place) => {
+  shownOrder(contributions, order).forEach((shown, place) => {
+    const part = contributions.parts[shown]!;
     const { inChannel, index, rms } = part;
     const text = approximately(rms < 1e4 ? rms.toFixed(2) : formatValue(rms, 1), part);
     const x = (place % columns) * cell;
     const y = Math.floor(place / columns) * rowHeight;
-    if (y + rowHeight - 4 > size.height) return;
-    context.font = `11px ${tokens.font}`;
+    if (y + rowHeight < scroll.top || y > scroll.top + size.height) return;
+    const isChosen = index === chosen;
     context.textAlign = 'left';
-    context.fillStyle = tokens['text-2'];
+    context.font = `${isChosen ? 600 : 400} 11px ${tokens.font}`;
+    context.fillStyle = isChosen ? tokens.text : tokens['text-2'];
     context.fillText(`in ${inChannel}`, x, y + 10);
     context.textAlign = 'right';
+    context.font = `11px ${tokens.font}`;
     context.fillStyle = tokens['text-3'];
     context.fillText(text, x + inset + tileWidth, y + 10);
     kernelTiles.draw(context, index, x, y + 14, kernelZoom);
     maps.draw(context, index, x + inset, y + 14, zoom);
     drawSigns(context, contributions.stack, index, x + inset, y + 14, zoom);
+    if (isChosen) {
+      context.strokeStyle = tokens.accent;
+      context.lineWidth = 2;
+      context.strokeRect(x + inset - 1, y + 13, tileWidth + 2, mapHeight * zoom + 2);
+    }
     tiles.push({ index, x: x + inset, y: y + 14, zoom });
   });
   context.textAlign = 'left';

@@ -17,7 +17,17 @@ import { useOutlined } from '../shown/use-outlined.js';
 import { contributionAt } from '../state/arithmetic.js';
 import { bySize, type Contributions, contributionsOf, inputsOf } from '../state/contributions.js';
 import type { Selection } from '../state/selection.js';
-import { drawInFull, drawTiles, IN_FULL, type Tile } from './contributions-drawing.js';
+import { ContributionDetail } from './contribution-detail.js';
+import {
+  drawInFull,
+  drawingSize,
+  drawTiles,
+  IN_FULL,
+  rowOf,
+  shownOrder,
+  type Tile,
+} from './contributions-drawing.js';
+import type { Scroll } from './use-map-scroll.js';
 import './contributions-view.css';
 
 export function ContributionsView({
@@ -33,7 +43,9 @@ export function ContributionsView({
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const tilesRef = useRef<readonly Tile[]>([]);
   const order = useStore(app.view, (view) => view.order);
-  const [shown, setShown] = useState(0);
+  /** The input channel that is shown in full. Undefined: the first of the order. */
+  const [wanted, setWanted] = useState<number>();
+  const [scroll, setScroll] = useState<Scroll>({ left: 0, top: 0 });
   const cellId = useId();
   const { channel, output, layer, frame, signed } = selection;
   const { input, kernels } = selection;
@@ -44,6 +56,13 @@ export function ContributionsView({
   const { count } = inputsOf(selection);
   const inFull = count <= IN_FULL;
   const rmsBound = contributions?.parts.reduce((most, part) => Math.max(most, part.rmsBound), 0) ?? 0;
+  const inOrder = useMemo(
+    () => (contributions === undefined ? [] : shownOrder(contributions, order)),
+    [contributions, order],
+  );
+  const place = Math.max(0, wanted === undefined ? 0 : inOrder.indexOf(wanted));
+  const chosen = inOrder[place];
+  const whole = contributions === undefined ? size : drawingSize({ contributions, selection, size }, inFull);
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
@@ -67,6 +86,7 @@ export function ContributionsView({
     const scene = {
       context,
       size,
+      scroll,
       selection,
       contributions,
       tokens,
@@ -75,9 +95,9 @@ export function ContributionsView({
       result,
       kernelLimits,
     };
-    const tiles = inFull ? drawInFull(scene) : drawTiles(scene, order);
+    context.translate(-scroll.left, -scroll.top);
+    const tiles = inFull ? drawInFull(scene) : drawTiles(scene, order, chosen);
     tilesRef.current = tiles;
-    setShown(tiles.length);
     if (outlined !== undefined) {
       const [, mapHeight, mapWidth] = contributions.stack.shape;
       const mark = { y0: outlined.y, y1: outlined.y, x0: outlined.x, x1: outlined.x };
@@ -85,6 +105,8 @@ export function ContributionsView({
     }
   }, [
     size,
+    scroll,
+    chosen,
     selection,
     contributions,
     kernels,
@@ -102,28 +124,38 @@ export function ContributionsView({
     if (box === undefined || contributions === undefined) return undefined;
     const [, height, width] = contributions.stack.shape;
     for (const { index, x, y, zoom } of tilesRef.current) {
-      const px = Math.floor((event.clientX - box.left - x) / zoom);
-      const py = Math.floor((event.clientY - box.top - y) / zoom);
+      const px = Math.floor((event.clientX - box.left + scroll.left - x) / zoom);
+      const py = Math.floor((event.clientY - box.top + scroll.top - y) / zoom);
       if (px >= 0 && py >= 0 && px < width && py < height) return { index, y: py, x: px };
     }
     return undefined;
   };
   const onHover = (event: PointerEvent): void => {
-    const place = at(event);
-    if (place === undefined || contributions === undefined) {
+    const under = at(event);
+    if (under === undefined || contributions === undefined) {
       app.hover.set(undefined);
       showTip(undefined);
       return;
     }
-    app.hover.set({ grid: 'output', channel, y: place.y, x: place.x });
-    const { inChannel } = contributions.parts[place.index]!;
-    const reading = contributionAt(selection, inChannel, place);
+    app.hover.set({ grid: 'output', channel, y: under.y, x: under.x });
+    const { inChannel } = contributions.parts[under.index]!;
+    const reading = contributionAt(selection, inChannel, under);
     showTip({
       value: reading === undefined ? '–' : formatReading(reading),
-      place: `${inputName(selection, inChannel)} in out ${channel}, y ${place.y}, x ${place.x}`,
+      place: `${inputName(selection, inChannel)} in out ${channel}, y ${under.y}, x ${under.x}`,
       x: event.clientX,
       y: event.clientY,
     });
+  };
+  /** Chooses the contribution at a place of the order, and scrolls to it. */
+  const choose = (at: number): void => {
+    const index = inOrder[Math.max(0, Math.min(inOrder.length - 1, at))];
+    const box = boxRef.current;
+    if (index === undefined || contributions === undefined || box === null) return;
+    setWanted(index);
+    const { top, height } = rowOf({ contributions, selection, size }, inFull, inOrder.indexOf(index));
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (top + height > box.scrollTop + size.height) box.scrollTop = top + height - size.height;
   };
   return (
     <>
@@ -154,27 +186,39 @@ export function ContributionsView({
         )}
         {contributions !== undefined && (
           <span className="micro" title="Limits of the colours of these maps">
-            {shown < count ? `${shown} of ${count}, ` : ''}±{formatValue(contributions.absolute, 2)}
+            ±{formatValue(contributions.absolute, 2)}
           </span>
         )}
       </div>
+      {!inFull && chosen !== undefined && <ContributionDetail selection={selection} index={chosen} />}
       <div
         className="contributions"
         ref={boxRef}
         role="grid"
         tabIndex={0}
-        aria-label={`Contribution of every input channel to out ${channel}. Arrow keys move the pixel`}
+        aria-label={`Contribution of every input channel to out ${channel}. Arrow keys move the pixel, Page Up and Page Down choose the input channel`}
         aria-activedescendant={cellId}
+        onScroll={({ currentTarget: { scrollLeft, scrollTop } }) =>
+          setScroll({ left: scrollLeft, top: scrollTop })
+        }
         onPointerMove={onHover}
         onPointerLeave={() => {
           app.hover.set(undefined);
           showTip(undefined);
         }}
         onClick={(event) => {
-          const place = at(event);
-          if (place !== undefined) app.show({ y: place.y, x: place.x });
+          const under = at(event);
+          if (under === undefined) return;
+          setWanted(under.index);
+          app.show({ y: under.y, x: under.x });
         }}
         onKeyDown={(event) => {
+          const by = { PageUp: place - 1, PageDown: place + 1, Home: 0, End: count - 1 }[event.key];
+          if (by !== undefined) {
+            event.preventDefault();
+            choose(by);
+            return;
+          }
           const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
             event.key
           ];
@@ -184,28 +228,34 @@ export function ContributionsView({
           app.movePixel(move[0]!, move[1]!);
         }}
       >
-        <canvas
-          ref={canvasRef}
-          aria-hidden="true"
-          data-grid="contributions"
-          data-layer={layer.name}
-          data-channel={channel}
-        />
-        <div role="row" className="sr">
-          <span role="gridcell" id={cellId} tabIndex={-1}>
-            {contributions === undefined ? 'not loaded' : describe(contributions, selection)}
-          </span>
+        <div className="contributions-sheet" style={whole}>
+          <div role="row" className="sr">
+            <span role="gridcell" id={cellId} tabIndex={-1}>
+              {contributions === undefined ? 'not loaded' : describe(contributions, selection, chosen)}
+            </span>
+          </div>
+          <canvas
+            ref={canvasRef}
+            aria-hidden="true"
+            data-grid="contributions"
+            data-layer={layer.name}
+            data-channel={channel}
+            data-order={inOrder.join(',')}
+            data-chosen={chosen ?? ''}
+          />
         </div>
       </div>
     </>
   );
 }
 
-function describe({ parts }: Contributions, selection: Selection): string {
+function describe({ parts }: Contributions, selection: Selection, chosen: number | undefined): string {
   const largest = [...parts].sort(bySize).slice(0, 3);
   const said = largest.map(({ inChannel }) => {
     const reading = contributionAt(selection, inChannel, selection);
     return `${inputName(selection, inChannel)} ${reading === undefined ? '–' : formatReading(reading)}`;
   });
-  return `y ${selection.y}, x ${selection.x}: ${said.join(', ')}`;
+  const shown = chosen === undefined ? undefined : parts[chosen];
+  const named = shown === undefined ? '' : `${inputName(selection, shown.inChannel)} shown; `;
+  return `${named}y ${selection.y}, x ${selection.x}: ${said.join(', ')}`;
 }

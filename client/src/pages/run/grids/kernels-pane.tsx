@@ -45,22 +45,24 @@ export function KernelsPane({ selection }: { selection: Selection }) {
           , columns: output
         </span>
       </div>
-      {shape && (
-        <KernelMatrix
-          selection={selection}
-          shape={shape}
-          stack={stack}
-          limits={limits}
-          highlight={highlight}
-        />
-      )}
-      {description === undefined ? (
-        <p className="pane-message">
-          The log does not describe {layer.name}: without stride and padding its arithmetic is not known.
-        </p>
-      ) : (
-        <ContributionsView selection={selection} kernelLimits={limits} />
-      )}
+      <div className="kernels-body">
+        {shape && (
+          <KernelMatrix
+            selection={selection}
+            shape={shape}
+            stack={stack}
+            limits={limits}
+            highlight={highlight}
+          />
+        )}
+        {description === undefined ? (
+          <p className="pane-message">
+            The log does not describe {layer.name}: without stride and padding its arithmetic is not known.
+          </p>
+        ) : (
+          <ContributionsView selection={selection} kernelLimits={limits} />
+        )}
+      </div>
       <Legend
         name="Kernels"
         title="RdBu, 0 = grey"

@@ -1,0 +1,75 @@
+/** One contribution to the pinned pixel in full: kernel × patch, product by product. */
+import { exactly, times } from '@convscope/shared/convolution/reading.js';
+import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
+import { useMemo } from 'react';
+import { usePalette } from '../../../drawing/palette.js';
+import { formatReading, formatValue } from '../../../ui/format.js';
+import { useSize } from '../../../ui/use-size.js';
+import { Cells } from '../shown/cells.js';
+import { inputName } from '../shown/input-name.js';
+import { useInputLimits } from '../shown/use-input-limits.js';
+import { useKernelLimits } from '../shown/use-limits.js';
+import { useTermHover } from '../shown/use-term-hover.js';
+import { arithmeticOf } from '../state/arithmetic.js';
+import type { Selection } from '../state/selection.js';
+
+const LARGEST_CELL = 28;
+/** Smaller cells have no room for a number. */
+const WITH_NUMBER = 26;
+/** What the signs between the three patches take. */
+const SIGNS = 44;
+const NO_TERMS: readonly ConvolutionTerm[] = [];
+
+/** `index` counts the input channels that the chosen output channel reads. */
+export function ContributionDetail({ selection, index }: { selection: Selection; index: number }) {
+  const { luts } = usePalette();
+  const [boxRef, { width }] = useSize<HTMLDivElement>();
+  const kernelLimits = useKernelLimits(selection);
+  const inputLimits = useInputLimits(selection);
+  const { y, x, inputSigned, description } = selection;
+  const arithmetic = useMemo(() => arithmeticOf(selection), [selection]);
+  const part = arithmetic === undefined || 'error' in arithmetic ? undefined : arithmetic.parts[index];
+  const terms = part?.terms ?? NO_TERMS;
+  const [hovered, onHover] = useTermHover(terms);
+  if (part === undefined || description === undefined) return null;
+  const columns = description.kernel[1];
+  const size = Math.max(2, Math.min(LARGEST_CELL, Math.floor((width - SIGNS) / (3 * columns))));
+  const top = Math.max(1e-12, ...terms.map(({ product }) => Math.abs(product)).filter(Number.isFinite));
+  const products = terms.map(({ weight }, at) => times(part.inputs[at]!, weight));
+  const term = hovered === undefined ? undefined : terms[hovered];
+  const input = hovered === undefined ? undefined : part.inputs[hovered];
+  const product = hovered === undefined ? undefined : products[hovered];
+  const common = { columns, size, numbers: size >= WITH_NUMBER, onHover };
+  return (
+    <div
+      className="contribution-detail"
+      ref={boxRef}
+      data-contribution={part.inChannel}
+      data-sum={part.sum.value}
+    >
+      <p className="micro ellipsis">
+        <b className="medium">{inputName(selection, part.inChannel)}</b>{' '}
+        {term === undefined || input === undefined || product === undefined
+          ? `adds ${formatReading(part.sum)} at y ${y}, x ${x}: kernel × patch`
+          : `ky ${term.ky}, kx ${term.kx}: ${formatValue(term.weight)} × ${formatReading(input)} = ${formatReading(product)}`}
+      </p>
+      <div className="contribution-patches">
+        <Cells
+          values={terms.map(({ weight }) => exactly(weight))}
+          lut={luts.RdBu}
+          limits={kernelLimits}
+          {...common}
+        />
+        <span className="faint">×</span>
+        <Cells
+          values={terms.map(({ source }, at) => (source === undefined ? undefined : part.inputs[at]))}
+          lut={description.input.from === 'probes' ? luts.grey : inputSigned ? luts.RdBu : luts.viridis}
+          limits={inputLimits}
+          {...common}
+        />
+        <span className="faint">=</span>
+        <Cells values={products} lut={luts.RdBu} limits={{ lo: -top, hi: top }} {...common} />
+      </div>
+    </div>
+  );
+}
