@@ -10,6 +10,7 @@ import {
   useLayoutEffect,
   useMemo,
   useRef,
+  useState,
 } from 'react';
 import { MARK } from '../../../decode/decoded.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
@@ -19,7 +20,9 @@ import type { MapStack } from '../../../drawing/map-stack.js';
 import { NON_FINITE, type NonFinite, SIGN_INK } from '../../../drawing/non-finite.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatStep, formatValue } from '../../../ui/format.js';
+import { showTip } from '../../../ui/tooltip.js';
 import { useSize } from '../../../ui/use-size.js';
+import { type LegendBin, legendBin } from './legend-bin.js';
 import './legend.css';
 
 export interface LegendProps {
@@ -53,6 +56,8 @@ export function Legend(props: LegendProps) {
   const { tokens, luts } = usePalette();
   const [boxRef, size] = useSize<HTMLDivElement>();
   const canvasRef = useRef<HTMLCanvasElement>(null);
+  /** The bin that is pointed at. */
+  const [pointed, setPointed] = useState<number>();
   const { lo, hi } = limits;
   const axis = useMemo(() => axisOf({ lo, hi }, signed, lut), [lo, hi, signed, lut]);
   const bins = Math.max(8, Math.min(96, Math.floor(size.width / 3)));
@@ -69,10 +74,10 @@ export function Legend(props: LegendProps) {
     if (histogram !== undefined) {
       const { counts } = histogram;
       const top = Math.max(1, ...counts);
-      context.fillStyle = tokens.hist;
       counts.forEach((count, bin) => {
         if (count === 0) return;
         const height = Math.max(1, Math.sqrt(count / top) * (BAR_TOP - 1));
+        context.fillStyle = bin === pointed ? tokens.accent : tokens.hist;
         context.fillRect((bin * width) / bins, BAR_TOP - height, Math.max(1, width / bins - 1), height);
       });
     }
@@ -93,6 +98,10 @@ export function Legend(props: LegendProps) {
       context.fillStyle = cssOf(luts[lut][colourIndex(value, { lo, hi })]!);
       context.fillRect(x, BAR_TOP + 1, 1, 6);
     }
+    if (pointed !== undefined) {
+      context.fillStyle = tokens.accent;
+      context.fillRect((pointed * width) / bins, BAR_TOP + 8, Math.max(2, width / bins), 2);
+    }
     context.font = `11px ${tokens.font}`;
     context.fillStyle = tokens['text-3'];
     const clipsLow = histogram !== undefined && (histogram.below > 0 || anyBelow(histogram.counts, axis, lo));
@@ -108,7 +117,7 @@ export function Legend(props: LegendProps) {
       context.fillRect(x - 0.5, BAR_TOP + 8, 1, 2);
     }
     context.textAlign = 'left';
-  }, [width, histogram, axis, bins, lo, hi, lut, luts, tokens]);
+  }, [width, histogram, axis, bins, pointed, lo, hi, lut, luts, tokens]);
 
   const valueAt = (clientX: number): number => {
     const box = canvasRef.current?.getBoundingClientRect();
@@ -155,11 +164,30 @@ export function Legend(props: LegendProps) {
       />
     );
   };
-  const around = (clientX: number): Limits => {
-    const value = valueAt(clientX);
-    const half = ((axis.hi - axis.lo) / bins) * 1.5;
-    return { lo: value - half, hi: value + half };
+  /** Lights up the pixels of a bin, and says which values they have. */
+  const point = (next: LegendBin | undefined): void => {
+    setPointed(next?.bin);
+    onHighlight(next?.limits);
+    const box = next === undefined ? undefined : canvasRef.current?.getBoundingClientRect();
+    showTip(
+      next === undefined || box === undefined
+        ? undefined
+        : {
+            value: next.values,
+            place: next.share,
+            x: box.left + ((next.bin + 0.5) / bins) * box.width,
+            y: box.top,
+          },
+    );
   };
+  const binAt = (bin: number) =>
+    histogram === undefined ? undefined : legendBin(histogram, axis, bin, stack?.rectified === true);
+  const pointAt = (event: PointerEvent): void => {
+    const box = canvasRef.current?.getBoundingClientRect();
+    if (event.buttons !== 0 || box === undefined || box.width === 0) point(undefined);
+    else point(binAt(Math.floor(((event.clientX - box.left) / box.width) * bins)));
+  };
+  const shownBin = pointed === undefined ? undefined : binAt(pointed);
   return (
     <div className="legend">
       <div className="legend-head">
@@ -198,10 +226,35 @@ export function Legend(props: LegendProps) {
       <div
         className="legend-body"
         ref={boxRef}
-        onPointerMove={(event) => onHighlight(event.buttons === 0 ? around(event.clientX) : undefined)}
-        onPointerLeave={() => onHighlight(undefined)}
+        onPointerMove={pointAt}
+        onPointerLeave={() => point(undefined)}
       >
-        <canvas ref={canvasRef} aria-hidden="true" />
+        <div
+          className="legend-bar"
+          role="slider"
+          tabIndex={0}
+          aria-label={`${props.name}: values to light up`}
+          aria-valuemin={0}
+          aria-valuemax={bins - 1}
+          aria-valuenow={pointed ?? 0}
+          aria-valuetext={shownBin === undefined ? 'none' : `${shownBin.values}, ${shownBin.share}`}
+          onBlur={() => point(undefined)}
+          onKeyDown={(event) => {
+            const far = event.shiftKey ? 10 : 1;
+            const by = { ArrowLeft: -far, ArrowDown: -far, ArrowRight: far, ArrowUp: far }[event.key];
+            const last = bins - 1;
+            const start = pointed ?? Math.floor(bins / 2) - (by ?? 0);
+            if (by !== undefined) point(binAt(Math.max(0, Math.min(last, start + by))));
+            else if (event.key === 'Home') point(binAt(0));
+            else if (event.key === 'End') point(binAt(last));
+            else if (event.key === 'Escape') point(undefined);
+            else return;
+            event.preventDefault();
+            event.stopPropagation();
+          }}
+        >
+          <canvas ref={canvasRef} aria-hidden="true" />
+        </div>
         {lut !== 'grey' && signed === false && lo === 0 ? null : handle('lo')}
         {handle('hi')}
       </div>
