@@ -1,5 +1,5 @@
 import type { LayerDescription } from '@convscope/shared/run-description.js';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { RUN_RANGE_FALLBACK } from '../../drawing/limits.js';
 import { rectify } from '../../drawing/map-stack.js';
 import { usePalette } from '../../drawing/palette.js';
@@ -16,6 +16,7 @@ import { stackOf } from './frames/stacks.js';
 import { ProbePicture } from './inspector/probe-picture.js';
 import { useRunPage } from './run-page-context.js';
 import { FLAGS } from './state/view-state.js';
+import { useChosenInView } from './use-chosen-in-view.js';
 import './layer-strip.css';
 
 export function LayerStrip() {
@@ -24,35 +25,38 @@ export function LayerStrip() {
   const chosen = useStore(app.run, (run) => run?.layer);
   const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
   const thumbnails = useStoreValue(app.frames.thumbnails);
+  const [stripRef, rowRef] = useChosenInView(chosen?.name);
   if (strip === undefined || chosen === undefined) return null;
   return (
-    <nav className="layers" aria-label="Layers">
-      {inputShape !== undefined && (
-        <div className="layer-tile aside only-wide">
-          <ProbePicture size={32} />
-          <span className="micro">
-            input
-            <br />
-            {inputShape[0]} · {area(inputShape[1], inputShape[2])}
-          </span>
-        </div>
-      )}
-      {strip.map((item) =>
-        item.type === 'layer' ? (
-          <LayerTile
-            key={item.layer.name}
-            layer={item.layer}
-            current={item.layer === chosen}
-            piece={thumbnails.get(item.layer.name)}
-          />
-        ) : (
-          <div className="layer-tile aside only-wide" key={item.layer.name} title={item.layer.name}>
-            <span className="micro" style={{ textAlign: 'center' }}>
-              {otherText(item.layer)}
+    <nav className="layers" aria-label="Layers" ref={stripRef}>
+      <div className="layer-row" ref={rowRef}>
+        {inputShape !== undefined && (
+          <div className="layer-tile aside only-wide">
+            <ProbePicture size={32} />
+            <span className="micro">
+              input
+              <br />
+              {inputShape[0]} · {area(inputShape[1], inputShape[2])}
             </span>
           </div>
-        ),
-      )}
+        )}
+        {strip.map((item) =>
+          item.type === 'layer' ? (
+            <LayerTile
+              key={item.layer.name}
+              layer={item.layer}
+              current={item.layer === chosen}
+              piece={thumbnails.get(item.layer.name)}
+            />
+          ) : (
+            <div className="layer-tile aside only-wide" key={item.layer.name} title={item.layer.name}>
+              <span className="micro" style={{ textAlign: 'center' }}>
+                {otherText(item.layer)}
+              </span>
+            </div>
+          ),
+        )}
+      </div>
     </nav>
   );
 }
@@ -124,13 +128,8 @@ function LayerTile({
     [health],
   );
   const known = health.length > 0;
-  const tileRef = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (current) tileRef.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [current]);
   return (
     <button
-      ref={tileRef}
       type="button"
       className="layer-tile"
       aria-current={current ? 'true' : undefined}
