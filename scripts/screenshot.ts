@@ -1,5 +1,5 @@
 /**
- * Opens a URL at a given size and theme and writes a PNG.
+ * Opens a URL at a given size and theme and writes a PNG, once the page has drawn its maps.
  *
  *   node scripts/dist/screenshot.js URL FILE.png [--width N] [--height N] [--theme NAME] …
  */
@@ -9,6 +9,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import { launchBrowser } from './browser/harness/launch-browser.js';
 import { openPage } from './browser/harness/open-page.js';
 import { screenshot } from './browser/harness/screenshot.js';
+import { untilDrawn } from './browser/harness/until-drawn.js';
 import { oneOf, onOff, positiveNumber, readCommandLine, required, text } from './command-line.js';
 
 const { flags, words } = readCommandLine({
@@ -33,9 +34,11 @@ async function main(): Promise<void> {
   try {
     const { page, problems } = await openPage(browser, { width, height, scale, theme });
     await page.goto(words.URL);
+    await untilDrawn(page);
     const selector = flags['wait-for'];
     if (selector !== undefined) await page.locator(selector).first().waitFor({ state: 'visible' });
     for (const key of flags.press?.split(',') ?? []) await page.keyboard.press(key);
+    if (flags.press !== undefined) await untilDrawn(page);
     await screenshot(page, file, { fullPage: flags['full-page'] });
     for (const problem of problems) console.error(problem);
     console.log(`wrote ${file}`);

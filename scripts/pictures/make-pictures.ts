@@ -10,9 +10,9 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startHub } from '#server/hub/start-hub.js';
-import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
+import { untilDrawn } from '../browser/harness/until-drawn.js';
 import { ROOT } from '../browser/support/convscope.js';
 import { startStaticSite } from '../browser/support/static-site.js';
 import { oneOf, readCommandLine, text } from '../command-line.js';
@@ -61,7 +61,7 @@ async function run(browser: Browser): Promise<void> {
   ] as const) {
     const { page, close } = await openPage(browser, { width: 1440, height: 900, theme });
     await page.goto(`${hub.url}#run?${query}`);
-    await until(() => page.evaluate(() => window.__convscope?.settled === true), 'the page to be drawn');
+    await untilDrawn(page);
     await page.screenshot({ path: join(docs, file) });
     if (theme === 'light')
       await page.locator('.timeline').screenshot({ path: join(docs, 'pictures', 'training.png') });

@@ -3,7 +3,9 @@
  *
  *   drawn[tag] = { step, at, count }   the newest capture of a tag that is on the screen; `at` is milliseconds since
  *                                      the epoch, taken after the browser has painted the frame; `count` frames so far
- *   settled                            true when nothing that is shown is still being loaded
+ *   settled                            true when nothing of the shown frame is still being loaded
+ *   complete                           true when everything that the page shows has come, thumbnails included; also on a
+ *                                      page that has nothing to load
  */
 import { afterPaint } from './animation-frame.js';
 
@@ -16,10 +18,15 @@ export interface Drawn {
 const drawn: Record<string, Drawn> = {};
 let pending = new Map<string, number>();
 let settled = false;
+let complete = false;
 
 declare global {
   interface Window {
-    readonly __convscope?: { readonly drawn: Readonly<Record<string, Drawn>>; readonly settled: boolean };
+    readonly __convscope?: {
+      readonly drawn: Readonly<Record<string, Drawn>>;
+      readonly settled: boolean;
+      readonly complete: boolean;
+    };
   }
 }
 
@@ -31,12 +38,19 @@ export function exposeDiagnostics(): void {
     get settled() {
       return settled;
     },
+    get complete() {
+      return complete;
+    },
   };
   Object.defineProperty(window, '__convscope', { value: probe, configurable: true });
 }
 
 export function setSettled(value: boolean): void {
   settled = value;
+}
+
+export function setComplete(value: boolean): void {
+  complete = value;
 }
 
 /** Call after drawing this capture of the tag onto a canvas. */

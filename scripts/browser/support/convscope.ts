@@ -55,6 +55,7 @@ declare global {
     /** What the page tells tests about its state. */
     readonly __convscope?: {
       readonly settled: boolean;
+      readonly complete: boolean;
       readonly drawn: Readonly<
         Record<string, { readonly step: number; readonly at: number; readonly count: number }>
       >;

@@ -7,6 +7,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { HistoryEffect } from '../../ui/address-writer.js';
 import { Button } from '../../ui/button.js';
 import './lab.css';
+import { setComplete } from '../../ui/diagnostics.js';
 import { formatMargin } from '../../ui/format.js';
 import { isForPage } from '../../ui/keys.js';
 import { Segments } from '../../ui/segments.js';
@@ -42,6 +43,7 @@ function useLabState(
 }
 
 export function LabPage({ address }: { readonly address: LabAddress }) {
+  useEffect(() => setComplete(true), []);
   const [state, change, replace] = useLabState(address);
   const problems = useStoreValue(address.problems);
   const [hover, setHover] = useState<Place>();

@@ -57,6 +57,7 @@ export class FrameKeeper {
   readonly #goal = new Goal((ref) => this.#loader.get(ref) !== undefined);
   readonly #pushes = new Pushes();
   readonly #description = new Description();
+  #hasThumbnails = false;
   #target: Target | undefined;
   /** The run and generation that the stores hold. */
   #subject = '';
@@ -116,6 +117,11 @@ export class FrameKeeper {
    */
   get isDrawing(): boolean {
     return this.#hold.isHolding;
+  }
+
+  /** Whether the thumbnails of the step have been loaded, as far as they can be. */
+  get hasThumbnails(): boolean {
+    return this.#hasThumbnails;
   }
 
   /** Shows what has been loaded of the target and requests the rest. Returns the step that it aims for, if any. */
@@ -205,6 +211,7 @@ export class FrameKeeper {
   /** Shows thumbnails and predictions of the step. Returns what they need. */
   #showAround(place: Place): CaptureRef[] {
     const around = thumbnailsAt(place, this.thumbnails.get(), this.#decodedOf);
+    this.#hasThumbnails = around.refs.every((ref) => this.#loader.get(ref) !== undefined);
     const { refs, predictions } = predictionsAt(place, this.predictions.get(), this.#decodedOf);
     if (!this.isDrawing) {
       this.thumbnails.set(around.thumbnails);

@@ -9,7 +9,7 @@ import type { RunData } from '../../../runs/run-data.js';
 import type { Runs } from '../../../runs/runs.js';
 import type { HistoryEffect } from '../../../ui/address-writer.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
-import { setSettled } from '../../../ui/diagnostics.js';
+import { setComplete, setSettled } from '../../../ui/diagnostics.js';
 import { createStore, type Store } from '../../../ui/store.js';
 import { indexAt, nearest } from '../frames/frame.js';
 import { FrameKeeper } from '../frames/frame-keeper.js';
@@ -23,7 +23,7 @@ import { neededRuns } from './needed-runs.js';
 import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
 import { leadsElsewhere } from './places.js';
 import { createPlayback } from './playback.js';
-import { describeRun, type RunView } from './run-view.js';
+import { describeRun, isDescribed, type RunView } from './run-view.js';
 import { channelOrder, outputAt, type Selection, select, sortKeys } from './selection.js';
 import { keepInView } from './view-mirrors.js';
 import { type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
@@ -119,6 +119,7 @@ export class RunPageState {
     const next = 'step' in change ? { ...changed, noStep: undefined } : changed;
     // The screen does not show this view yet.
     setSettled(false);
+    setComplete(false);
     this.view.set(next);
     this.address.changed();
   }
@@ -261,6 +262,7 @@ export class RunPageState {
       this.step.set(undefined);
       this.frames.clear();
       setSettled(this.missing.get() !== undefined);
+      setComplete(this.missing.get() !== undefined || list?.runs.length === 0);
       return;
     }
     this.#shown = chosen.run;
@@ -297,7 +299,13 @@ export class RunPageState {
     this.run.set(described);
     this.curveData.set(this.runs.data.get());
     const frame = this.frames.frame.get();
-    setSettled(frame?.settled === true && frame.step === aimed && this.frames.history.isSettled(target));
+    const isSettled =
+      frame?.settled === true && frame.step === aimed && this.frames.history.isSettled(target);
+    setSettled(isSettled);
+    const isDrawn =
+      described.layer === undefined ? isDescribed(described) : isSettled && this.frames.hasThumbnails;
+    // A tensor whose shape is not known may be the layer that the address names.
+    setComplete(isDrawn && described.unread === 0);
     this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
   }
 

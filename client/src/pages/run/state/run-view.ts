@@ -83,6 +83,11 @@ export function describeRun(
   return before !== undefined && sameRun(before, next) ? before : next;
 }
 
+/** Whether the description of the run has been read, if it has one. */
+export function isDescribed({ data, start }: RunView): boolean {
+  return data.generation >= 0 && (start !== undefined || data.blob(RUN_START_TAG, 'run-start') === undefined);
+}
+
 const knownSteps = new WeakMap<RunData, { readonly key: string; readonly steps: readonly number[] }>();
 
 /** Steps with captures; computed again only after new rows. */
