@@ -3,10 +3,11 @@ import { exactly, times } from '@convscope/shared/convolution/reading.js';
 import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
 import { useMemo } from 'react';
 import { usePalette } from '../../../drawing/palette.js';
-import { formatReading, formatValue } from '../../../ui/format.js';
+import { formatReading } from '../../../ui/format.js';
 import { useSize } from '../../../ui/use-size.js';
 import { Cells } from '../shown/cells.js';
 import { inputName } from '../shown/input-name.js';
+import { termText } from '../shown/term-text.js';
 import { useInputLimits } from '../shown/use-input-limits.js';
 import { useKernelLimits } from '../shown/use-limits.js';
 import { useTermHover } from '../shown/use-term-hover.js';
@@ -36,9 +37,6 @@ export function ContributionDetail({ selection, index }: { selection: Selection;
   const size = Math.max(2, Math.min(LARGEST_CELL, Math.floor((width - SIGNS) / (3 * columns))));
   const top = Math.max(1e-12, ...terms.map(({ product }) => Math.abs(product)).filter(Number.isFinite));
   const products = terms.map(({ weight }, at) => times(part.inputs[at]!, weight));
-  const term = hovered === undefined ? undefined : terms[hovered];
-  const input = hovered === undefined ? undefined : part.inputs[hovered];
-  const product = hovered === undefined ? undefined : products[hovered];
   const common = { columns, size, numbers: size >= WITH_NUMBER, onHover };
   return (
     <div
@@ -49,9 +47,9 @@ export function ContributionDetail({ selection, index }: { selection: Selection;
     >
       <p className="micro ellipsis">
         <b className="medium">{inputName(selection, part.inChannel)}</b>{' '}
-        {term === undefined || input === undefined || product === undefined
+        {hovered === undefined
           ? `adds ${formatReading(part.sum)} at y ${y}, x ${x}: kernel × patch`
-          : `ky ${term.ky}, kx ${term.kx}: ${formatValue(term.weight)} × ${formatReading(input)} = ${formatReading(product)}`}
+          : termText(part, hovered)}
       </p>
       <div className="contribution-patches">
         <Cells
@@ -65,6 +63,8 @@ export function ContributionDetail({ selection, index }: { selection: Selection;
           values={terms.map(({ source }, at) => (source === undefined ? undefined : part.inputs[at]))}
           lut={description.input.from === 'probes' ? luts.grey : inputSigned ? luts.RdBu : luts.viridis}
           limits={inputLimits}
+          label={`Patch of ${inputName(selection, part.inChannel)} at y ${y}, x ${x}. Arrow keys choose a cell`}
+          textOf={(at) => termText(part, at)}
           {...common}
         />
         <span className="faint">=</span>

@@ -8,6 +8,7 @@ import { formatReading, formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
 import { Cells } from '../shown/cells.js';
 import { inputName } from '../shown/input-name.js';
+import { termText } from '../shown/term-text.js';
 import { useInputLimits } from '../shown/use-input-limits.js';
 import { useKernelLimits } from '../shown/use-limits.js';
 import { useTermHover } from '../shown/use-term-hover.js';
@@ -157,6 +158,8 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
         limits={cells.inputLimits}
         numbers={size >= 26}
         onHover={onHover}
+        label={`Patch of ${inputName(selection, part.inChannel)}. Arrow keys choose a cell`}
+        textOf={(at) => termText(part, at)}
       />
       <span className="faint">=</span>
       <span className="grow" style={{ textAlign: 'right' }}>
@@ -198,6 +201,8 @@ function SmallRow({ part, ...cells }: RowProps) {
         limits={cells.inputLimits}
         numbers={false}
         onHover={onHover}
+        label={`Patch of in ${part.inChannel}. Arrow keys choose a cell`}
+        textOf={(at) => termText(part, at)}
       />
       <span className="grow small" style={{ textAlign: 'right' }}>
         {formatReading(part.sum)}

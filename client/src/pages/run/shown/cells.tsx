@@ -1,5 +1,6 @@
 /** Draws a kernel or a patch as cells, with numbers when there is room. */
 import { marginOf, type Reading } from '@convscope/shared/convolution/reading.js';
+import { type KeyboardEvent, useId, useState } from 'react';
 import { MARK } from '../../../decode/decoded.js';
 import { colourIndex, cssOf, isLight, type Limits, type Lut } from '../../../drawing/lut.js';
 import { markOf, NON_FINITE, type NonFinite, SIGN_INK } from '../../../drawing/non-finite.js';
@@ -16,9 +17,52 @@ export interface CellsProps {
   readonly limits: Limits;
   readonly numbers: boolean;
   readonly onHover?: (index: number | undefined) => void;
+  /** With a name the cells can be read by keyboard, too. */
+  readonly label?: string;
+  /** What is read out of a cell. */
+  readonly textOf?: (index: number) => string;
 }
 
-export function Cells({ values, columns, size, lut, limits, numbers, onHover }: CellsProps) {
+/** Cells that the arrow keys walk through as the pointer does. */
+export function Cells(props: CellsProps) {
+  const { label, columns, values, onHover, textOf } = props;
+  const [cell, setCell] = useState<number>();
+  const cellId = useId();
+  if (label === undefined) return <CellsPicture {...props} />;
+  const go = (next: number | undefined): void => {
+    setCell(next);
+    onHover?.(next);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    if (event.key === 'Escape') go(undefined);
+    else if (by === undefined) return;
+    else if (cell === undefined) go(0);
+    else if (cell + by >= 0 && cell + by < values.length) go(cell + by);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      className="cells-grid"
+      role="grid"
+      tabIndex={0}
+      aria-label={label}
+      aria-activedescendant={cellId}
+      onKeyDown={onKeyDown}
+      onBlur={() => go(undefined)}
+    >
+      <div role="row" className="sr">
+        <span role="gridcell" id={cellId} tabIndex={-1}>
+          {cell === undefined ? 'no cell chosen' : textOf?.(cell)}
+        </span>
+      </div>
+      <CellsPicture {...props} />
+    </div>
+  );
+}
+
+function CellsPicture({ values, columns, size, lut, limits, numbers, onHover }: CellsProps) {
   const rows = Math.ceil(values.length / columns);
   const inner = size - (numbers ? 1 : 0);
   return (
