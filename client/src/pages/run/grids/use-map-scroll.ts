@@ -37,7 +37,7 @@ export function useMapScroll(props: {
 }) {
   const { boxRef, layout, order, view, cursor } = props;
   const [scroll, setScroll] = useState<Scroll>({ left: 0, top: 0 });
-  const before = useRef<GridLayout>(undefined);
+  const before = useRef<{ readonly layout: GridLayout; readonly view: Size }>(undefined);
   const wheelAnchor = useRef<Anchor>(undefined);
   const { channel, y, x } = cursor;
   const isMeasured = view.width > 0 && view.height > 0;
@@ -49,19 +49,42 @@ export function useMapScroll(props: {
     return found === undefined ? undefined : { ...found, left, top };
   };
 
+  /** Where to scroll to have the pinned pixel in view: where the view is, if it shows it already. */
+  const placeFor = (at: GridLayout, room: Size): Scroll | undefined => {
+    const box = boxRef.current;
+    if (box === null) return undefined;
+    const inView = tileAt(at, box.scrollLeft + room.width / 2, box.scrollTop + room.height / 2);
+    const index = channel === undefined ? (inView?.index ?? 0) : order.indexOf(channel);
+    if (index < 0) return undefined;
+    const corner = tileCorner(at, index);
+    return {
+      left: towards(box.scrollLeft, room.width, corner.x + x * at.zoom, at.zoom, at.width),
+      top: towards(box.scrollTop, room.height, corner.y + y * at.zoom, at.zoom, at.height),
+    };
+  };
+
   useLayoutEffect(() => {
     const box = boxRef.current;
     const old = before.current;
-    if (box === null || !isMeasured || old === layout) return;
-    before.current = layout;
+    if (box === null || !isMeasured || old?.layout === layout) return;
+    before.current = { layout, view };
     const turned = wheelAnchor.current;
     wheelAnchor.current = undefined;
     if (old === undefined || isWhole(layout, view)) return;
-    const isZoomed = old.zoom !== layout.zoom;
-    // Resizing the pane keeps the first row that is in view.
-    if (!isZoomed && box.scrollTop === 0) return;
+    if (old.layout.zoom === layout.zoom) {
+      // The pane has another size: the pinned pixel stays in view, or else the first row of the view.
+      const seen = placeFor(old.layout, old.view);
+      const wasSeen = seen?.left === box.scrollLeft && seen.top === box.scrollTop;
+      const next = wasSeen ? placeFor(layout, view) : undefined;
+      if (next !== undefined) box.scrollTo(next.left, next.top);
+      if (next !== undefined || box.scrollTop === 0) return;
+    }
+    const isZoomed = old.layout.zoom !== layout.zoom;
     const anchor =
-      turned ?? (isZoomed ? anchorAt(old, view.width / 2, view.height / 2) : anchorAt(old, 0, old.insetY));
+      turned ??
+      (isZoomed
+        ? anchorAt(old.layout, view.width / 2, view.height / 2)
+        : anchorAt(old.layout, 0, old.layout.insetY));
     if (anchor === undefined || anchor.index >= layout.count) return;
     const corner = tileCorner(layout, anchor.index);
     box.scrollTo(
@@ -73,17 +96,9 @@ export function useMapScroll(props: {
   // Only when the pixel is pinned elsewhere or the maps are others, not when they are sorted or resized.
   // biome-ignore lint/correctness/useExhaustiveDependencies: layout and order are those of the time when the pixel moves
   useLayoutEffect(() => {
-    const box = boxRef.current;
-    if (box === null || !isMeasured || isWhole(layout, view)) return;
-    const inView = tileAt(layout, box.scrollLeft + view.width / 2, box.scrollTop + view.height / 2);
-    const index = channel === undefined ? (inView?.index ?? 0) : order.indexOf(channel);
-    if (index < 0) return;
-    const corner = tileCorner(layout, index);
-    const { zoom } = layout;
-    box.scrollTo(
-      towards(box.scrollLeft, view.width, corner.x + x * zoom, zoom),
-      towards(box.scrollTop, view.height, corner.y + y * zoom, zoom),
-    );
+    if (!isMeasured || isWhole(layout, view)) return;
+    const place = placeFor(layout, view);
+    if (place !== undefined) boxRef.current?.scrollTo(place.left, place.top);
   }, [channel, y, x, isMeasured, layout.mapHeight, layout.mapWidth, layout.count]);
 
   const onScroll = useCallback(() => {
@@ -102,12 +117,12 @@ export function isWhole(layout: GridLayout, view: Size): boolean {
   return layout.width <= view.width && layout.height <= view.height;
 }
 
-/** The offset nearest to `offset` at which `size` pixels from `start` are in view. */
-function towards(offset: number, room: number, start: number, size: number): number {
+/** The offset nearest to `offset` at which `size` pixels from `start` are in view, in a grid of `total` pixels. */
+function towards(offset: number, room: number, start: number, size: number, total: number): number {
   const margin = Math.min(MARGIN, Math.max(0, (room - size) / 2));
-  if (start - margin < offset) return Math.max(0, start - margin);
-  if (start + size + margin > offset + room) return start + size + margin - room;
-  return offset;
+  const [least, most] = [start + size + margin - room, start - margin];
+  const next = offset > most ? most : offset < least ? least : offset;
+  return Math.max(0, Math.min(total - room, next));
 }
 
 /** "2 of 16 maps in view" or "2 of 16 maps, x 0–155 of 300"; undefined when all of them are in view. */
