@@ -1,0 +1,122 @@
+/** axe on every preset of the lab, and what the keyboard reaches on the run page. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PICTURES } from '#server/testing/product.js';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { launchBrowser } from './harness/launch-browser.js';
+import { openPage, type TestPage } from './harness/open-page.js';
+import { untilDrawn } from './harness/until-drawn.js';
+import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import { startStaticSite } from './support/static-site.js';
+
+describe('the lab', () => {
+  let browser: Browser;
+  let site: Awaited<ReturnType<typeof startStaticSite>>;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchBrowser(), startStaticSite()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  it.each([
+    ['light', 1440, 900],
+    ['dark', 400, 860],
+  ] as const)('passes axe on every preset in the %s theme at %i pixels', async (theme, width, height) => {
+    const { page, close } = await openPage(browser, { theme, width, height });
+    await page.goto(`${site.url}#lab`);
+    await page.locator('.lab').waitFor();
+    const count = await page.locator('.lab-preset').count();
+    expect(count).toBeGreaterThanOrEqual(17);
+    for (let preset = 0; preset < count; preset++) {
+      await page.locator('.lab-preset').nth(preset).click();
+      expect(await axeViolations(page), `preset ${preset}`).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    await close();
+  });
+});
+
+describe('the run page by keyboard', () => {
+  let browser: Browser;
+  let folder: BrowserFolder;
+  let served: Convscope;
+  const pages: TestPage[] = [];
+  const open = async (hash: string) => {
+    const opened = await openPage(browser, { width: 1440, height: 900 });
+    pages.push(opened);
+    await opened.page.goto(`${served.url}#run?${hash}`);
+    await untilDrawn(opened.page);
+    return opened.page;
+  };
+  /** The accessible names of what Tab reaches, from the first to the last. */
+  const reached = async (page: Page) => {
+    const names: string[] = [];
+    for (let press = 0; press < 120; press++) {
+      await page.keyboard.press('Tab');
+      const name = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (element === null || element === document.body) return undefined;
+        return element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
+      });
+      if (name === undefined || (press > 0 && name === names[0])) break;
+      names.push(name);
+    }
+    return names;
+  };
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    folder = browserFolder();
+    const trained = await startConvscope(folder, 'train', [
+      ...['--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16', '--steps', '10'],
+      ...['--capture-every', '10', '--name', 'net', '--exit-when-done'],
+    ]);
+    expect(await trained.ended).toBe(0);
+    served = await startConvscope(folder, 'serve');
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) await opened.close();
+  });
+  afterAll(async () => {
+    await served?.stop();
+    await browser?.close();
+    folder?.remove();
+  });
+
+  it('reaches every grid, legend and patch', async () => {
+    const page = await open('run=net&layer=conv3');
+    const names = (await reached(page)).join('\n');
+    for (const wanted of [
+      /^Input channels of conv3/m,
+      /^Kernel matrix/m,
+      /^Contribution of every input channel to out 0/m,
+      /^Output channels of conv3/m,
+      /^Input: values to light up/m,
+      /^Kernels: values to light up/m,
+      /^Output: values to light up/m,
+      /^Output: upper limit of the colours/m,
+      /^Order of the input channels/m,
+      /^Patch of in \d+/m,
+      /^Larger tiles/m,
+    ])
+      expect(names).toMatch(wanted);
+  });
+
+  it('reads a patch cell by cell, and marks its pixels in the input', async () => {
+    const page = await open('run=net&layer=conv1&y=10&x=12');
+    const patch = page.getByRole('grid', { name: 'Patch of green' });
+    await patch.focus();
+    const spot = () => page.locator('canvas[data-grid=input]').getAttribute('data-spot');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(spot).toBe('1,9,11');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(spot).toBe('1,10,12');
+    expect(await patch.getByRole('gridcell').textContent()).toMatch(/^ky 1, kx 1: .+ × .+ = .+$/);
+    await page.keyboard.press('Escape');
+    await until(async () => (await spot()) === '', 'no pixel to be marked');
+  });
+});

@@ -1,0 +1,451 @@
+/** The grids of the run page where there are many maps, large maps, many layers, or little room. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PICTURES } from '#server/testing/product.js';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { launchBrowser } from './harness/launch-browser.js';
+import { openPage, type TestPage } from './harness/open-page.js';
+import { untilDrawn } from './harness/until-drawn.js';
+import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import { scalar, tensor, writeRun } from './support/logs.js';
+
+/** Values from 0 to 1 in steps of 1/256. */
+const wave = (at: number) => ((at * 37 + (at >> 4) * 11) % 257) / 256;
+
+function writeLogs(logdir: string): void {
+  writeRun(logdir, 'wide', [
+    scalar('train/loss', 0, 1),
+    tensor('layer4/output', 0, [512, 8, 8], wave),
+    scalar('train/loss', 10, 0.5),
+  ]);
+  writeRun(logdir, 'big-maps', [
+    scalar('train/loss', 0, 1),
+    tensor('enc1/output', 0, [16, 200, 300], (at) => Math.sin(at / 50)),
+    tensor('enc1/input', 0, [3, 200, 300], (at) => (at % 300) / 300),
+    tensor('enc1/weight', 0, [16, 3, 7, 7], (at) => Math.sin(at)),
+  ]);
+  writeRun(
+    logdir,
+    'many-layers',
+    Array.from({ length: 60 }, (_, layer) => tensor(`features.${layer}.conv/output`, 0, [32, 8, 8], wave)),
+  );
+}
+
+const TRAIN = ['--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16'];
+
+describe('the grids', () => {
+  let browser: Browser;
+  let folder: BrowserFolder;
+  let served: Convscope;
+  const pages: TestPage[] = [];
+
+  const open = async (hash: string, options: Parameters<typeof openPage>[1] = {}) => {
+    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
+    pages.push(opened);
+    await opened.page.goto(`${served.url}#run?${hash}`);
+    await untilDrawn(opened.page);
+    return opened;
+  };
+  const grid = (page: Page, name: string) => page.locator(`canvas[data-grid=${name}]`);
+  const tip = (page: Page) => page.locator('.tooltip').innerText();
+  const fact = (page: Page, name: string, key: string) => grid(page, name).getAttribute(`data-${key}`);
+  /** The place of a map pixel in the window, from the facts of the canvas. */
+  const pixelAt = (page: Page, name: string, index: number, y: number, x: number) =>
+    grid(page, name).evaluate(
+      (canvas, at) => {
+        const number = (key: string) => Number((canvas as HTMLElement).dataset[key]);
+        const pair = (key: string) => ((canvas as HTMLElement).dataset[key] ?? '').split(',').map(Number);
+        const [[pitchX, pitchY], [insetX, insetY]] = [pair('pitch'), pair('inset')];
+        const box = canvas.getBoundingClientRect();
+        const column = at.index % number('columns');
+        const row = Math.floor(at.index / number('columns')) - number('firstRow');
+        return {
+          // Whole pixels, as a mouse reports them.
+          x: Math.floor(box.left + column * pitchX! + insetX! + (at.x + 0.5) * number('zoom')),
+          y: Math.floor(box.top + row * pitchY! + insetY! + (at.y + 0.5) * number('zoom')),
+        };
+      },
+      { index, y, x },
+    );
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    folder = browserFolder();
+    const trained = await startConvscope(folder, 'train', [
+      ...TRAIN,
+      ...['--steps', '10', '--capture-every', '10', '--name', 'net', '--exit-when-done'],
+    ]);
+    expect(await trained.ended).toBe(0);
+    writeLogs(folder.logdir);
+    served = await startConvscope(folder, 'serve');
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) await opened.close();
+  });
+  afterAll(async () => {
+    await served?.stop();
+    await browser?.close();
+    folder?.remove();
+  });
+
+  it('waits for the maps before it takes a picture', async () => {
+    const opened = await openPage(browser, { width: 1440, height: 900 });
+    pages.push(opened);
+    const { page } = opened;
+    // Maps that take long.
+    await page.route(/\/api\/.*(blob|event|record)/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await route.continue();
+    });
+    await page.goto(`${served.url}#run?run=many-layers&layer=features.59.conv`);
+    await untilDrawn(page);
+    expect(await fact(page, 'output', 'layer')).toBe('features.59.conv');
+    expect(await fact(page, 'output', 'step')).toBe('0');
+    const empty = page.locator('canvas[data-thumbnail][data-step=""]');
+    expect(await empty.count()).toBe(0);
+    const lab = await openPage(browser);
+    pages.push(lab);
+    await lab.page.goto(`${served.url}#lab`);
+    await untilDrawn(lab.page);
+  });
+
+  it('fits all of 512 maps, and says how many are in view where they are larger', async () => {
+    const { page } = await open('run=wide');
+    expect(await page.locator('.maps-in-view').count()).toBe(0);
+    const room = (await page.locator('.pane.output .pane-grid').boundingBox())!;
+    const drawn = (await grid(page, 'output').boundingBox())!;
+    expect(drawn.y + drawn.height).toBeLessThanOrEqual(room.y + room.height);
+    expect(drawn.x + drawn.width).toBeLessThanOrEqual(room.x + room.width);
+    const last = await pixelAt(page, 'output', 511, 7, 7);
+    await page.mouse.move(last.x, last.y);
+    expect(await tip(page)).toContain('out 511, y 7, x 7');
+
+    const narrow = await open('run=wide', { width: 400, height: 860 });
+    const text = await narrow.page.locator('.maps-in-view').innerText();
+    const [, seen] = /^(\d+) of 512 maps in view$/.exec(text) ?? [];
+    expect(Number(seen)).toBeGreaterThan(0);
+    const inView = await narrow.page.evaluate(() => {
+      const canvas = document.querySelector<HTMLElement>('canvas[data-grid=output]')!;
+      const view = canvas.closest('.map-scroll')!.getBoundingClientRect();
+      const [pitch, columns] = [Number(canvas.dataset.pitch!.split(',')[1]), Number(canvas.dataset.columns)];
+      return Math.ceil((view.height + 4) / pitch) * columns;
+    });
+    expect(Math.abs(Number(seen) - inView)).toBeLessThanOrEqual(
+      Number(await fact(narrow.page, 'output', 'columns')),
+    );
+  });
+
+  it('reaches every pixel of maps that are wider than the pane, by wheel and by keys', async () => {
+    const { page, assertClean } = await open('run=big-maps');
+    const box = (await page.locator('.pane.input .map-scroll').boundingBox())!;
+    await page.mouse.move(box.x + 40, box.y + 60);
+    await page.mouse.wheel(5000, 0);
+    await page.mouse.wheel(0, 5000);
+    await expect
+      .poll(() => page.locator('.pane.input .maps-in-view').innerText())
+      .toMatch(/^\d of 3 maps, x \d+–299 of 300$/);
+    const corner = await pixelAt(page, 'input', 2, 199, 299);
+    expect(corner.x).toBeLessThan(box.x + box.width);
+    expect(corner.y).toBeLessThan(box.y + box.height);
+    await page.mouse.move(corner.x, corner.y);
+    expect(await tip(page)).toContain('in 2, y 199, x 299');
+    await page.mouse.wheel(-5000, 0);
+    await expect.poll(() => page.locator('.pane.input .maps-in-view').innerText()).toContain('x 0–');
+
+    // The pinned pixel is scrolled into view, in the output and in the input.
+    await page.locator('.pane.output .map-scroll').focus();
+    await page.keyboard.press('j');
+    for (let press = 0; press < 40; press++) await page.keyboard.press('Shift+ArrowRight');
+    for (let press = 0; press < 30; press++) await page.keyboard.press('Shift+ArrowDown');
+    await expect.poll(() => new URLSearchParams(page.url().split('?')[1]).get('x')).toBe('299');
+    for (const [name, index] of [
+      ['output', 1],
+      ['input', 2],
+    ] as const) {
+      const view = (await page.locator(`.pane.${name} .map-scroll`).boundingBox())!;
+      const pinned = await pixelAt(page, name, index, 199, 299);
+      expect(pinned.x, name).toBeLessThan(view.x + view.width);
+      expect(pinned.x, name).toBeGreaterThan(view.x);
+    }
+    const view = (await page.locator('.pane.output .map-scroll').boundingBox())!;
+    const pinned = await pixelAt(page, 'output', 1, 199, 299);
+    expect(pinned.y).toBeGreaterThan(view.y);
+    expect(pinned.y).toBeLessThan(view.y + view.height);
+    await assertClean();
+  });
+
+  it('keeps the pixel under the pointer where it is while the wheel zooms', async () => {
+    const { page } = await open('run=big-maps&zoom=2');
+    const box = (await page.locator('.pane.output .map-scroll').boundingBox())!;
+    const at = { x: box.x + 200, y: box.y + 150 };
+    await page.mouse.move(at.x, at.y);
+    const before = await tip(page);
+    const zoom = Number(await fact(page, 'output', 'zoom'));
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up('Control');
+    await expect.poll(() => fact(page, 'output', 'zoom')).toBe(String(zoom + 1));
+    await page.mouse.move(at.x + 1, at.y);
+    await page.mouse.move(at.x, at.y);
+    const place = (text: string) => /out (\d+), y (\d+), x (\d+)/.exec(text)!.slice(1).map(Number);
+    const [old, now] = [place(before), place(await tip(page))];
+    for (const [part, value] of old.entries()) expect(Math.abs(value - now[part]!)).toBeLessThanOrEqual(1);
+  });
+
+  it('draws huge maps in parts', async () => {
+    const { page, assertClean } = await open('run=big-maps&zoom=24&ch=15&y=199&x=299');
+    const size = await grid(page, 'output').evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      return width * height;
+    });
+    expect(size).toBeLessThan(5_000_000);
+    const pinned = await pixelAt(page, 'output', 15, 199, 299);
+    await page.mouse.move(pinned.x, pinned.y);
+    expect(await tip(page)).toContain('out 15, y 199, x 299');
+    await assertClean();
+  });
+
+  it('leaves room for the contributions beside a 32×32 matrix, which zooms at the pointer', async () => {
+    const { page, assertClean } = await open('run=net&layer=conv3', { width: 1024, height: 700 });
+    const foot = (await page.locator('.foot').boundingBox())!.y;
+    const legend = (await page.locator('.pane.kernels .legend').boundingBox())!;
+    const contributions = (await page.locator('.contributions').boundingBox())!;
+    expect(legend.y + legend.height).toBeLessThanOrEqual(foot);
+    expect(contributions.y + contributions.height).toBeLessThanOrEqual(legend.y);
+    expect(contributions.height).toBeGreaterThan(64);
+
+    const matrix = page.locator('.kernel-matrix');
+    // Row 3, column 17.
+    const at = await pixelAt(page, 'kernels', 3 * 32 + 17, 1, 1);
+    await page.mouse.move(at.x, at.y);
+    await expect.poll(() => tip(page)).toContain('in 3 to out 17, ky 1, kx 1');
+    const zoom = Number(await fact(page, 'kernels', 'zoom'));
+    for (let turn = 0; turn < 4; turn++) await page.mouse.wheel(0, -100);
+    await expect.poll(async () => Number(await fact(page, 'kernels', 'zoom'))).toBe(zoom + 4);
+    await page.mouse.move(at.x + 1, at.y);
+    await expect.poll(() => tip(page)).toContain('in 3 to out 17');
+    // Dragging pans, and does not choose the channel where it ends.
+    const scroll = () => matrix.evaluate((element) => element.scrollLeft);
+    const left = await scroll();
+    await page.mouse.down();
+    await page.mouse.move(at.x - 60, at.y, { steps: 4 });
+    await page.mouse.up();
+    expect(await scroll()).toBeGreaterThan(left + 40);
+    expect(await fact(page, 'contributions', 'channel')).toBe('0');
+
+    // By keys: the last channels, in view, and back to the whole matrix.
+    await matrix.focus();
+    for (let press = 0; press < 8; press++) await page.keyboard.press('Shift+ArrowRight');
+    for (let press = 0; press < 9; press++) await page.keyboard.press('Shift+ArrowDown');
+    await expect
+      .poll(() => matrix.locator('[role=gridcell]').textContent())
+      .toContain('from in 31 to out 31');
+    const corner = await matrix.evaluate((element) => [
+      element.scrollLeft + element.clientWidth - element.scrollWidth,
+      element.scrollTop + element.clientHeight - element.scrollHeight,
+    ]);
+    expect(Math.min(...corner)).toBeGreaterThan(-20);
+    await page.keyboard.press('0');
+    await expect.poll(async () => Number(await fact(page, 'kernels', 'zoom'))).toBe(zoom);
+    await assertClean();
+  });
+
+  it('reaches every contribution, and together they are the sum', async () => {
+    const { page, assertClean } = await open('run=net&layer=conv3&ch=3', { width: 1024, height: 700 });
+    const detail = page.locator('.contribution-detail');
+    const list = page.locator('.contributions');
+    await list.focus();
+    await page.keyboard.press('Home');
+    const seen = new Set<number>();
+    let sum = 0;
+    for (let place = 0; place < 32; place++) {
+      const chosen = Number(await detail.getAttribute('data-contribution'));
+      if (!seen.has(chosen)) sum += Number(await detail.getAttribute('data-sum'));
+      seen.add(chosen);
+      expect(await detail.locator('svg').count()).toBe(3);
+      await page.keyboard.press('PageDown');
+      if (place < 31)
+        await expect.poll(() => detail.getAttribute('data-contribution')).not.toBe(String(chosen));
+    }
+    expect(seen.size).toBe(32);
+    await page.getByRole('button', { name: 'Inspector' }).click();
+    const products = Number(await page.locator('[data-arithmetic]').getAttribute('data-products'));
+    expect(sum).toBeCloseTo(products, 9);
+
+    // By mouse: the list scrolls to its end, and a click on a map chooses it.
+    await page.getByRole('button', { name: 'Close the inspector' }).click();
+    const box = (await list.boundingBox())!;
+    await page.mouse.move(box.x + 20, box.y + 20);
+    await page.mouse.wheel(0, 5000);
+    const atEnd = () =>
+      list.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 1);
+    await until(atEnd, 'the end of the list');
+    const order = (await fact(page, 'contributions', 'order'))!.split(',');
+    await page.mouse.click(box.x + 50, box.y + box.height - 30);
+    const chosen = await fact(page, 'contributions', 'chosen');
+    expect(order.indexOf(chosen!)).toBeGreaterThanOrEqual(27);
+    await assertClean();
+  });
+
+  it('names in the legend the values under the pointer, and lights up their pixels', async () => {
+    const { page, assertClean } = await open('run=wide&lock=channel');
+    const bar = page.getByRole('slider', { name: 'Output: values to light up' });
+    const lit = () =>
+      grid(page, 'output').evaluate((element) => {
+        const canvas = element as HTMLCanvasElement;
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        const repeat = Number(canvas.dataset.zoom) / Number(canvas.dataset.unit);
+        let count = 0;
+        for (let at = 3; at < data.length; at += 4) if (data[at] === 255) count++;
+        return count / repeat ** 2;
+      });
+    expect(await lit()).toBe(512 * 64);
+    const box = (await bar.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 20);
+    await expect.poll(lit).toBeLessThan(512 * 64);
+    const [, from, to, count] =
+      /^([\d.]+) … ([\d.]+)\s+(\S+) pixels, [\d.]+ %$/.exec((await tip(page)).replaceAll('\n', ' ')) ?? [];
+    const inside = Array.from({ length: 512 * 64 }, (_, at) => Math.fround(wave(at))).filter(
+      (value) => value >= Number(from) - 1e-4 && value <= Number(to) + 1e-4,
+    );
+    expect(Math.abs(inside.length - (await lit()))).toBeLessThanOrEqual(130);
+    expect(Number(count!.replace(',', ''))).toBe(await lit());
+    await page.mouse.move(5, 5);
+    await expect.poll(lit).toBe(512 * 64);
+
+    await bar.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => bar.getAttribute('aria-valuetext')).toMatch(/ … .* pixels, /);
+    expect(await lit()).toBeLessThan(512 * 64);
+    await page.keyboard.press('Escape');
+    await expect.poll(lit).toBe(512 * 64);
+    await assertClean();
+  });
+
+  it('marks in the input the pixel of the patch under the pointer, and leaves the pinned pixel alone', async () => {
+    const { page } = await open('run=net&layer=conv1&ch=2&y=10&x=12');
+    const patch = page.locator('[data-arithmetic] .term-row').nth(1).locator('svg').nth(1);
+    const value = await page.locator('[data-value]').getAttribute('data-value');
+    for (const [cell, spot] of [
+      [0, '1,9,11'],
+      [8, '1,11,13'],
+    ] as const) {
+      await patch.locator('g').nth(cell).hover();
+      await expect.poll(() => fact(page, 'input', 'spot')).toBe(spot);
+    }
+    expect(await page.locator('[data-value]').getAttribute('data-value')).toBe(value);
+    await page.mouse.move(5, 5);
+    await expect.poll(() => fact(page, 'input', 'spot')).toBe('');
+
+    // The first cell of a corner lies in the padding.
+    await open('run=net&layer=conv1&y=0&x=0').then(async (corner) => {
+      const cells = corner.page
+        .locator('[data-arithmetic] .term-row')
+        .first()
+        .locator('svg')
+        .nth(1)
+        .locator('g');
+      await cells.nth(4).hover();
+      await expect.poll(() => fact(corner.page, 'input', 'spot')).toBe('0,0,0');
+      await cells.nth(0).hover();
+      await expect.poll(() => fact(corner.page, 'input', 'spot')).toBe('');
+    });
+  });
+
+  it('keeps the chosen one of sixty layers in view, in a strip that scrolls', async () => {
+    const { page } = await open('run=many-layers&layer=features.50.conv');
+    const strip = (await page.locator('.layers').boundingBox())!;
+    const inView = async (layer: number) => {
+      const tile = (await page.locator(`[data-layer="features.${layer}.conv"].layer-tile`).boundingBox())!;
+      return tile.x >= strip.x && tile.x + tile.width <= strip.x + strip.width;
+    };
+    expect(await inView(50)).toBe(true);
+    for (let press = 0; press < 9; press++) await page.keyboard.press(']');
+    await until(() => inView(59), 'the last layer');
+    await page.mouse.move(strip.x + 200, strip.y + 30);
+    await page.mouse.wheel(0, -20_000);
+    await until(() => inView(0), 'the first layer');
+    await page.keyboard.press('[');
+    await until(() => inView(58), 'the chosen layer again');
+  });
+
+  it.each([
+    ['at 200 % of 1440×900', 720, 450, 2],
+    ['at 1024×700', 1024, 700, 1],
+    ['at 650 pixels', 650, 800, 1],
+    ['at 512×350', 512, 350, 1],
+    ['at 400 pixels', 400, 860, 1],
+  ])('stays usable %s', async (_, width, height, scale) => {
+    for (const [hash, names] of [
+      ['run=net&layer=conv3', ['input', 'kernels', 'output']],
+      ['run=wide', ['output']],
+      ['run=big-maps', ['input', 'kernels', 'output']],
+    ] as const)
+      for (const name of width < 600 ? names : (['output'] as const)) {
+        const { page, assertClean } = await open(`${hash}&pane=${name}`, { width, height, scale });
+        const told = `${hash}, ${name}`;
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), told).toBeLessThanOrEqual(
+          width,
+        );
+        // Nothing is painted over the foot.
+        const covered = await page.locator('.foot').evaluate((foot) => {
+          const box = foot.getBoundingClientRect();
+          return Array.from({ length: 20 }, (_, at) => at).filter((at) => {
+            const top = document.elementFromPoint(box.left + ((at + 0.5) / 20) * box.width, box.top + 4);
+            return top === null || !foot.contains(top);
+          });
+        });
+        expect(covered, told).toEqual([]);
+        // Every part can be scrolled into the page's view, at a useful size.
+        for (const part of [
+          '.map-grid',
+          '.kernel-matrix',
+          '.contributions',
+          '.legend',
+          '.pane-head .segments',
+        ]) {
+          for (const one of await page.locator(`.pane ${part}`).all()) {
+            if (!(await one.isVisible())) continue;
+            await one.scrollIntoViewIfNeeded();
+            const box = (await one.boundingBox())!;
+            const at = `${told}, ${part}`;
+            expect(box.x, at).toBeGreaterThanOrEqual(0);
+            expect(box.x + box.width, at).toBeLessThanOrEqual(width + 4);
+            expect(box.height, at).toBeGreaterThanOrEqual(part === '.pane-head .segments' ? 20 : 30);
+            const middle = {
+              x: box.x + Math.min(box.width, 40) / 2,
+              y: box.y + Math.min(box.height, 60) / 2,
+            };
+            const isOnTop = await one.evaluate((element, place) => {
+              const top = document.elementFromPoint(place.x, place.y);
+              return top !== null && (element.contains(top) || top.contains(element));
+            }, middle);
+            expect(isOnTop, at).toBe(true);
+          }
+        }
+        await assertClean();
+        await pages.pop()!.close();
+      }
+  });
+
+  it.each([
+    ['light', 1440, 900],
+    ['dark', 400, 860],
+    ['light', 400, 860],
+    ['dark', 650, 800],
+  ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height) => {
+    for (const hash of [
+      'run=net&layer=conv1',
+      'run=net&layer=conv3',
+      'run=wide',
+      'run=big-maps',
+      'run=many-layers',
+    ])
+      for (const pane of width < 600 ? ['input', 'kernels', 'output'] : ['output']) {
+        const { page } = await open(`${hash}&pane=${pane}`, { theme, width, height });
+        expect(await axeViolations(page), `${hash} ${pane}`).toEqual([]);
+        await pages.pop()!.close();
+      }
+  });
+});
