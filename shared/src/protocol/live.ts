@@ -37,7 +37,7 @@ export interface RunSummary {
   /** Total size of the run's files, in bytes. */
   readonly bytes: number;
   readonly gaps: number;
-  /** Up to 48 points of `train/loss` (or the first tag that ends in "loss"), as strings so that NaN survives. */
+  /** Up to 48 points of the loss (shared/src/loss-tag.ts), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
   /** The newest value of the tag in `sparkline`, as logged, as a string so that NaN survives; absent if there is none. */
   readonly loss?: string;

@@ -1,6 +1,9 @@
 import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/decode-event.js';
+import { PLUGIN } from '@convscope/shared/event-log/event-fields.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import { lossTag } from '@convscope/shared/loss-tag.js';
 import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol/live.js';
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
 import { RowColumn } from './row-column.js';
@@ -26,7 +29,9 @@ export class RunIndex {
   readonly generation: number;
   readonly gaps: IndexedGap[] = [];
   gapCount = 0;
+  /** The highest step; −1 if there is no record. */
   lastStep = -1;
+  #hasRecords = false;
   firstWallTime = 0;
   lastWallTime = 0;
   start: RunStart | null = null;
@@ -36,6 +41,7 @@ export class RunIndex {
   /** Columns that grew since `takeGrown`. */
   #grown = new Set<RowColumn>();
   readonly #scalars = new Map<string, RowColumn>();
+  #lossTag: string | undefined;
   /** By tag, with one column per kind; in order of appearance, like #scalars. */
   readonly #blobs = new Map<string, RowColumn[]>();
 
@@ -63,7 +69,7 @@ export class RunIndex {
         column.appendScalar(step, wallTime, value.scalar);
         this.#grown.add(column);
       } else {
-        const column = this.#blobColumn(value.tag, value.kind);
+        const column = this.#blobColumn(value.tag, kindOf(value));
         column.appendBlob({ step, wallTime, file, offset, length });
         this.#grown.add(column);
         if (READ_AT_ONCE.has(value.kind)) problem = this.#read(value) ?? problem;
@@ -71,7 +77,9 @@ export class RunIndex {
       }
     }
     if (event.values.length === 0) return null;
-    if (step > this.lastStep) this.lastStep = step;
+    // A run may have negative steps only.
+    if (!this.#hasRecords || step > this.lastStep) this.lastStep = step;
+    this.#hasRecords = true;
     // A log may hold any double, and JSON has no infinity.
     if (!Number.isFinite(wallTime)) return problem;
     if (this.firstWallTime === 0 || wallTime < this.firstWallTime) this.firstWallTime = wallTime;
@@ -144,10 +152,9 @@ export class RunIndex {
   }
 
   #losses(): RowColumn | undefined {
-    const named = this.#scalars.get('train/loss');
-    if (named) return named;
-    for (const [tag, column] of this.#scalars) if (tag.toLowerCase().endsWith('loss')) return column;
-    return undefined;
+    // A convscope run logs the loss on the test set before the first loss in training.
+    const tag = this.start === null ? this.#lossTag : SCALAR_TAGS.trainLoss;
+    return tag === undefined ? undefined : this.#scalars.get(tag);
   }
 
   /** Reads what describes the run. Returns a message if it cannot be read. */
@@ -175,6 +182,7 @@ export class RunIndex {
     if (!column) {
       column = new RowColumn(tag, 'scalar');
       this.#scalars.set(tag, column);
+      this.#lossTag = lossTag(this.#lossTag === undefined ? [tag] : [this.#lossTag, tag]);
     }
     return column;
   }
@@ -192,6 +200,15 @@ export class RunIndex {
     }
     return column;
   }
+}
+
+/**
+ * The kind of a value's rows. Numbers of another plugin than TensorBoard's own for tensors, such as the vertices of a
+ * mesh, are read as a tensor, but mean what their plugin says: they are listed among the other records, and no viewer
+ * takes them for feature maps.
+ */
+function kindOf({ kind, plugin }: SummaryValue): RecordKind {
+  return kind === 'tensor' && plugin !== '' && plugin !== PLUGIN.tensor ? 'other' : kind;
 }
 
 /** Evenly spaced rows, including the first and the newest. */

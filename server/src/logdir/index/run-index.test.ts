@@ -1,0 +1,59 @@
+import { decodeEvent, encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
+import type { RunRecord } from '@convscope/shared/run-record.js';
+import { expect, test } from 'vitest';
+import { RunIndex } from './run-index.js';
+
+function indexOf(...records: readonly RunRecord[]): RunIndex {
+  const index = new RunIndex(1);
+  let offset = 0;
+  for (const record of records) {
+    const data = encodeEvent(record);
+    index.add(decodeEvent(data), 0, offset, data.length, () => undefined);
+    offset += data.length + 16;
+  }
+  return index;
+}
+
+const scalar = (tag: string, step: number, value: number): RunRecord => ({
+  kind: 'scalar',
+  tag,
+  step,
+  wallTime: 1,
+  value,
+});
+
+test("a tensor is listed as one only if it is TensorBoard's own kind of tensor or names no plugin", () => {
+  const tensor = (tag: string, plugin: string): RunRecord => {
+    const values = new Float32Array(6);
+    return createTensorRecord({
+      tag,
+      step: 0,
+      wallTime: 1,
+      dtype: 'float32',
+      shape: [1, 2, 3],
+      values,
+      plugin,
+    });
+  };
+  const index = indexOf(tensor('maps', 'tensor'), tensor('bare', ''), tensor('mesh_VERTEX', 'mesh'));
+  expect(index.tags().map(({ tag, kind }) => [tag, kind])).toEqual([
+    ['maps', 'tensor'],
+    ['bare', 'tensor'],
+    ['mesh_VERTEX', 'other'],
+  ]);
+});
+
+test('the highest step of a run may be negative', () => {
+  expect(indexOf(scalar('loss', -20, 1), scalar('loss', -5, 1)).lastStep).toBe(-5);
+  expect(indexOf().lastStep).toBe(-1);
+});
+
+test('the listed loss is that of training, under whatever name it was logged first', () => {
+  const lossOf = (...records: readonly RunRecord[]) => indexOf(...records).summary('a', 'idle', 1).loss;
+  expect(lossOf(scalar('Acc/Valid', 0, 9), scalar('Loss/Valid', 0, 2), scalar('Loss/Train', 0, 1))).toBe('1');
+  expect(lossOf(scalar('train_loss', 0, 3), scalar('train/loss', 0, 4), scalar('train/loss', 1, 5))).toBe(
+    '5',
+  );
+  expect(lossOf(scalar('MAE', 0, 1))).toBeUndefined();
+});
