@@ -3,6 +3,7 @@ import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useRunSummary } from '../../runs/runs-context.js';
 import type { ScalarColumn } from '../../series/columns.js';
+import { medianOf } from '../../series/median.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
@@ -14,20 +15,21 @@ function budgetOf(config: Readonly<Record<string, unknown>> | undefined): number
   return typeof budget === 'number' && budget > 0 ? budget : undefined;
 }
 
-/** The share is averaged over this many captures: that of a single one varies a lot. */
+/** While a run trains, the share is averaged over this many captures: that of a single one varies a lot. */
 const SHARE_CAPTURES = 20;
 
-/** The share of training time that the last captures took. */
-function recentShare(
+/** The share of training time that the last captures took, at most this many. */
+function shareOf(
   milliseconds: ScalarColumn | undefined,
   share: ScalarColumn | undefined,
+  most: number,
 ): number | undefined {
   if (milliseconds === undefined || share === undefined) return undefined;
   const rows = Math.min(milliseconds.rows, share.rows);
   let captures = 0;
   let training = 0;
   // Row 0 is the capture before the first step.
-  for (let row = Math.max(1, rows - SHARE_CAPTURES); row < rows; row++) {
+  for (let row = Math.max(1, rows - most); row < rows; row++) {
     if (!(share.value(row) > 0)) continue;
     captures += milliseconds.value(row);
     training += milliseconds.value(row) / share.value(row);
@@ -44,12 +46,16 @@ export function RunFoot() {
   useNow(500);
   if (run === undefined) return null;
   const { data } = run;
-  const reading = (tag: string) => data.scalar(tag)?.last;
+  // The last value of a run that has ended says nothing of the run.
+  const live = summary?.state === 'live';
+  const reading = (tag: string) => (live ? data.scalar(tag)?.last : medianOf(data.scalar(tag)));
+  const median = live ? '' : ' (median)';
   const cost = reading(SCALAR_TAGS.captureMilliseconds);
   const every = reading(SCALAR_TAGS.captureEvery);
-  const share = recentShare(
+  const share = shareOf(
     data.scalar(SCALAR_TAGS.captureMilliseconds),
     data.scalar(SCALAR_TAGS.captureShare),
+    live ? SHARE_CAPTURES : Number.POSITIVE_INFINITY,
   );
   const budget = budgetOf(run.start?.config);
   const cpu = reading(SCALAR_TAGS.processCpu);
@@ -57,8 +63,8 @@ export function RunFoot() {
   const right = [
     summary === undefined ? undefined : `${formatBytes(summary.bytes)} logged`,
     run.start?.environment.backend,
-    cpu === undefined ? undefined : `CPU ${Math.round(cpu)} %`,
-    memory === undefined ? undefined : `${Math.round(memory)} MB`,
+    cpu === undefined ? undefined : `CPU ${Math.round(cpu)} %${median}`,
+    memory === undefined ? undefined : `${Math.round(memory)} MB${median}`,
   ].filter((one) => one !== undefined);
   return (
     <>
@@ -74,7 +80,7 @@ export function RunFoot() {
       {run.data.isComplete && <Gaps gaps={run.gaps} />}
       {cost !== undefined && (
         <span className="only-wide">
-          Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms
+          Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}
           {every !== undefined && ` every ${plural(Math.round(every), 'step')}`}
           {share !== undefined && ` · ${(share * 100).toFixed(1)} % of training`}
           {budget !== undefined && ` (budget ${(budget * 100).toFixed(0)} %) `}

@@ -3,7 +3,8 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
-import { formatDuration, formatStep } from '../../ui/format.js';
+import { medianOf } from '../../series/median.js';
+import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
@@ -39,12 +40,30 @@ function dotOf(state: RunSummary['state'], lost: boolean): string {
   return state === 'completed' ? 'dot' : 'dot warn';
 }
 
+interface Speed {
+  readonly text: string;
+  readonly what: string;
+  readonly title: string;
+}
+
+/** The rate of a run that trains is its last; a run that has ended, whose last steps may be slow, has its median. */
+function speedOf(run: RunView, live: boolean): Speed | undefined {
+  const column = run.data.scalar(SCALAR_TAGS.imagesPerSecond);
+  const value = live ? column?.last : medianOf(column);
+  if (column === undefined || value === undefined) return undefined;
+  const step = column.step(column.rows - 1);
+  const text = Number.isFinite(value) ? formatStep(Math.round(value)) : formatValue(value);
+  if (!live) return { text, what: 'img/s median', title: 'Pictures per second, the median of all steps' };
+  const what = step < run.lastStep ? `img/s of step ${formatStep(step)}` : 'img/s';
+  return { text, what, title: 'Pictures per second, of the last step that says it' };
+}
+
 interface Readings {
   readonly dot: string;
   readonly word: string;
   readonly wordTone: string;
   readonly epoch: string | undefined;
-  readonly speed: string | undefined;
+  readonly speed: Speed | undefined;
   readonly left: string | undefined;
 }
 
@@ -57,7 +76,6 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
   const live = summary.state === 'live' && summary.readToEnd;
   const silent = (now - runs.lastHeard(run.run)) / 1000;
   const isStale = live && silent > STALE_AFTER_S;
-  const speed = run.data.scalar(SCALAR_TAGS.imagesPerSecond)?.last;
   const left = live ? secondsLeft(run, summary) : undefined;
   return {
     dot: dotOf(summary.state, lost),
@@ -70,7 +88,7 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
           : word,
     wordTone: lost && live ? 'is-bad' : isStale ? 'is-warn' : tone,
     epoch: epochOf(run),
-    speed: speed === undefined ? undefined : formatStep(Math.round(speed)),
+    speed: speedOf(run, live),
     left: left === undefined ? undefined : formatDuration(left),
   };
 }
@@ -80,7 +98,8 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
   const summary = useRunSummary(run?.run);
   const readings = useReadings(run, summary);
   if (run === undefined || summary === undefined || readings === undefined) return <NoRun />;
-  const step = formatStep(Math.max(0, run.lastStep));
+  // Before the first record there is no step.
+  const step = formatStep(summary.firstWallTime === 0 ? 0 : run.lastStep);
   return (
     <>
       <div className="only-narrow grow" style={{ flexDirection: 'column', lineHeight: '15px' }}>
@@ -105,8 +124,8 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
         <Reading name="step" value={step} />
         <Reading name="epoch" value={readings.epoch} />
         {readings.speed !== undefined && (
-          <span>
-            <b>{readings.speed}</b> img/s
+          <span title={readings.speed.title}>
+            <b>{readings.speed.text}</b> {readings.speed.what}
           </span>
         )}
         <Reading name="ETA" value={readings.left} />

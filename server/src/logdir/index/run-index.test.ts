@@ -50,7 +50,8 @@ test('the highest step of a run may be negative', () => {
 });
 
 test('the listed loss is that of training, under whatever name it was logged first', () => {
-  const lossOf = (...records: readonly RunRecord[]) => indexOf(...records).summary('a', 'idle', 1).loss;
+  const lossOf = (...records: readonly RunRecord[]) =>
+    indexOf(...records).summary('a', { state: 'idle', bytes: 1, readToEnd: true }).loss;
   expect(lossOf(scalar('Acc/Valid', 0, 9), scalar('Loss/Valid', 0, 2), scalar('Loss/Train', 0, 1))).toBe('1');
   expect(lossOf(scalar('train_loss', 0, 3), scalar('train/loss', 0, 4), scalar('train/loss', 1, 5))).toBe(
     '5',
