@@ -15,6 +15,7 @@ import type { LayerView } from './frames/layers.js';
 import { stackOf } from './frames/stacks.js';
 import { ProbePicture } from './inspector/probe-picture.js';
 import { useRunPage } from './run-page-context.js';
+import { OfStep } from './shown/of-step.js';
 import { FLAGS } from './state/view-state.js';
 import { useChosenInView } from './use-chosen-in-view.js';
 import './layer-strip.css';
@@ -152,6 +153,9 @@ function LayerTile({
           {description !== undefined
             ? `${description.kernel.join('×')} · ${area(description.outputShape[1], description.outputShape[2])}`
             : shape?.join('×')}
+        </span>
+        <span className="micro layer-text">
+          <OfStep step={piece?.step} />
         </span>
         <span className="badges">
           {counts.map(([flag, count]) => (

@@ -7,6 +7,7 @@ import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { AbsentNotices } from './absent-notices.js';
 import { AddressNotice } from './address-notice.js';
+import { indexAt } from './frames/frame.js';
 import { InputPane } from './grids/input-pane.js';
 import { KernelsPane } from './grids/kernels-pane.js';
 import { OutputPane } from './grids/output-pane.js';
@@ -123,6 +124,9 @@ function Panes({ selection }: { selection: Selection }) {
   };
   const gap = frame?.gap;
   const step = useStoreValue(app.step);
+  const steps = useStore(app.run, (run) => run?.steps);
+  // The step of the capture that should be shown.
+  const newest = step === undefined ? undefined : steps?.[indexAt(steps, step)];
   const widths = usePaneWidths();
   const narrow = useNarrow();
   const isLost = useStore(useRuns().connection, (connection) => connection.status === 'lost');
@@ -143,9 +147,9 @@ function Panes({ selection }: { selection: Selection }) {
           />
         </div>
       )}
-      {isLost && frame !== undefined && step !== undefined && frame.step !== step && (
+      {isLost && frame !== undefined && newest !== undefined && newest > frame.step && (
         <p className="notice is-warn">
-          These maps are of step {formatStep(frame.step)}: those of step {formatStep(step)} have not been
+          These maps are of step {formatStep(frame.step)}: those of step {formatStep(newest)} have not been
           loaded, and the hub does not answer.
         </p>
       )}

@@ -146,7 +146,9 @@ export class FrameKeeper {
     this.history.want(target);
     this.history.publish(target);
     if (step !== undefined) {
-      wanted.push(...this.#showAround({ ...target, step, coming }));
+      // While following, other layers may have newer captures than the shown one.
+      const around = target.wished ?? Math.max(step, steps.at(-1) ?? step);
+      wanted.push(...this.#showAround({ ...target, step: around, coming }));
       for (const index of soonAfter(indexAt(steps, step), steps.length, target)) {
         const at = steps[index];
         if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));

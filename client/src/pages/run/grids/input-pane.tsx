@@ -4,6 +4,7 @@ import { useStore, useStoreValue } from '../../../ui/store.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { useRunPage } from '../run-page-context.js';
 import { inputName } from '../shown/input-name.js';
+import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
@@ -83,7 +84,7 @@ export function InputPane({ selection }: { selection: Selection }) {
       <div className="pane-head">
         <h2 className="heading">Input</h2>
         <span className="micro">
-          {channels} × {height}×{width}
+          {channels} × {height}×{width} {!isPicture && <OfStep step={frame?.input?.step} />}
         </span>
       </div>
       <div className="pane-row">

@@ -3,6 +3,7 @@ import type { Limits } from '../../../drawing/lut.js';
 import { valueStack } from '../../../drawing/map-stack.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
+import { OfStep } from '../shown/of-step.js';
 import { useKernelLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
 import { ContributionsView } from './contributions-view.js';
@@ -32,7 +33,8 @@ export function KernelsPane({ selection }: { selection: Selection }) {
         <h2 className="heading">Kernels</h2>
         {shape && (
           <span className="micro">
-            {shape[1]} in × {shape[0]} out, {shape[2]}×{shape[3]}
+            {shape[1]} in × {shape[0]} out, {shape[2]}×{shape[3]}{' '}
+            <OfStep step={selection.frame?.weight?.step} />
           </span>
         )}
       </div>

@@ -8,6 +8,7 @@ import { FLAG_NAMES } from '../flag-names.js';
 import { statisticsOf } from '../frames/channel-statistics.js';
 import type { LayerView } from '../frames/layers.js';
 import { useOutputSelection, useRunPage } from '../run-page-context.js';
+import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
@@ -84,7 +85,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
       <div className="pane-head">
         <h2 className="heading">Output</h2>
         <span className="micro">
-          {channels} × {height}×{width}
+          {channels} × {height}×{width} <OfStep step={step} />
         </span>
         <span className="grow" />
         <OutputControls hasStages={selection.hasStages} canSort={statistics !== undefined} />

@@ -7,7 +7,6 @@ import { drawSigns } from '../../../drawing/signs.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
-import { useOutlined } from '../shown/use-outlined.js';
 import type { Selection } from '../state/selection.js';
 
 const BIG = 160;
@@ -18,8 +17,8 @@ export function BigMap({ selection }: { selection: Selection }) {
   const lock = useStore(app.view, (view) => view.lock);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const crossRef = useRef<HTMLCanvasElement>(null);
-  const { output, signed, channel, layer, frame, shape } = selection;
-  const outlined = useOutlined(selection);
+  // The crosshair is at the pinned pixel, as the number above it is, and does not follow the pointer over a grid.
+  const { output, signed, channel, layer, frame, shape, y: pinnedY, x: pinnedX } = selection;
   const { limits } = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, lock);
   const [, height, width] = shape ?? [1, 1, 1];
   const zoom = BIG / Math.max(height, width);
@@ -43,9 +42,9 @@ export function BigMap({ selection }: { selection: Selection }) {
   useLayoutEffect(() => {
     const canvas = crossRef.current;
     const context = canvas ? fitCanvas(canvas, BIG, BIG) : undefined;
-    if (context === undefined || outlined === undefined || output === undefined) return;
-    const x = outlined.x * zoom;
-    const y = outlined.y * zoom;
+    if (context === undefined || output === undefined) return;
+    const x = pinnedX * zoom;
+    const y = pinnedY * zoom;
     for (const [lineWidth, colour] of [
       [3, 'rgb(0 0 0 / .55)'],
       [1, '#fff'],
@@ -64,7 +63,7 @@ export function BigMap({ selection }: { selection: Selection }) {
       context.stroke();
       context.strokeRect(x + 0.5, y + 0.5, zoom - 1, zoom - 1);
     }
-  }, [outlined, output, zoom, height, width]);
+  }, [pinnedY, pinnedX, output, zoom, height, width]);
   const hover = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const [y, x] = [event.clientY - box.top, event.clientX - box.left].map((at) => Math.floor(at / zoom));

@@ -11,6 +11,7 @@ import { formatPercent, formatReading, formatValue } from '../../../ui/format.js
 import { useStore } from '../../../ui/store.js';
 import { FLAG_NAMES } from '../flag-names.js';
 import { useRunPage } from '../run-page-context.js';
+import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
 import { contradictionText, headline } from './pixel-number.js';
@@ -79,7 +80,7 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
             <span className="value">{text?.value ?? '–'}</span>
             {pixel !== undefined && (
               <span className="small faint">
-                {text?.margin} y {pixel.y}, x {pixel.x}
+                {text?.margin} y {pixel.y}, x {pixel.x} <OfStep step={frame?.output?.step} />
               </span>
             )}
           </div>

@@ -9,7 +9,7 @@ import { FLAG_NAMES } from '../flag-names.js';
 import { intervalText } from '../frames/findings.js';
 import { fieldOnPicture } from '../frames/layers.js';
 import { useRunPage } from '../run-page-context.js';
-import { useOutlined } from '../shown/use-outlined.js';
+import { OfStep } from '../shown/of-step.js';
 import type { Selection, Window } from '../state/selection.js';
 import { BigMap } from './big-map.js';
 import { PixelNumber } from './pixel-number.js';
@@ -84,6 +84,9 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
         )}
       </div>
       <PixelNumber selection={selection} />
+      <p className="micro">
+        <OfStep step={frame?.output?.step} what="map" />
+      </p>
       <div className="row" style={{ alignItems: 'flex-start' }}>
         <BigMap selection={selection} />
         {field !== undefined && (
@@ -121,8 +124,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
 function useField(selection: Selection): Window | undefined {
   const app = useRunPage();
   const layers = useStore(app.run, (run) => run?.start?.model.layers);
-  const outlined = useOutlined(selection);
-  const { y, x } = outlined ?? selection;
+  const { y, x } = selection;
   const { name } = selection.layer;
   return useMemo(
     () => (layers === undefined ? undefined : fieldOnPicture(layers, name, { y, x })),

@@ -1,10 +1,11 @@
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
 import { useMemo } from 'react';
-import { formatStep, formatValue } from '../../../ui/format.js';
+import { formatValue } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { picturesOf } from '../frames/stacks.js';
 import { useRunPage } from '../run-page-context.js';
+import { OfStep } from '../shown/of-step.js';
 import { ProbePicture } from './probe-picture.js';
 
 const MOST_CLASSES = 10;
@@ -74,8 +75,10 @@ export function ProbesSection() {
           </div>
         );
       })}
-      {ranked.length > 0 && predictions !== undefined && predictions.step !== frame?.step && (
-        <p className="micro">predictions of step {formatStep(predictions.step)}</p>
+      {ranked.length > 0 && (
+        <p className="micro">
+          <OfStep step={predictions?.step} what="predictions" />
+        </p>
       )}
     </section>
   );
