@@ -8,24 +8,24 @@ import { launchBrowser } from './harness/launch-browser.js';
 import { openPage, type TestPage } from './harness/open-page.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
-import { scalar, tensor, writeRun } from './support/logs.js';
+import { scalar, tensor, writeLog } from './support/logs.js';
 
 /** Values from 0 to 1 in steps of 1/256. */
 const wave = (at: number) => ((at * 37 + (at >> 4) * 11) % 257) / 256;
 
 function writeLogs(logdir: string): void {
-  writeRun(logdir, 'wide', [
+  writeLog(logdir, 'wide', [
     scalar('train/loss', 0, 1),
     tensor('layer4/output', 0, [512, 8, 8], wave),
     scalar('train/loss', 10, 0.5),
   ]);
-  writeRun(logdir, 'big-maps', [
+  writeLog(logdir, 'big-maps', [
     scalar('train/loss', 0, 1),
     tensor('enc1/output', 0, [16, 200, 300], (at) => Math.sin(at / 50)),
     tensor('enc1/input', 0, [3, 200, 300], (at) => (at % 300) / 300),
     tensor('enc1/weight', 0, [16, 3, 7, 7], (at) => Math.sin(at)),
   ]);
-  writeRun(
+  writeLog(
     logdir,
     'many-layers',
     Array.from({ length: 60 }, (_, layer) => tensor(`features.${layer}.conv/output`, 0, [32, 8, 8], wave)),

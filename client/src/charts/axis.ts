@@ -18,9 +18,9 @@ function quantiles(points: readonly Point[], low: number, high: number): Span | 
 }
 
 /**
- * Limits of the loss axis: they cover the chosen run's smoothed curve and the 1 % to 99 % quantiles of its raw values.
- * Other runs may extend them by at most that height in each direction, so that a run that diverged does not flatten the
- * chosen one.
+ * Limits of the axis of values: they cover the chosen run's smoothed curve and the 1 % to 99 % quantiles of its raw
+ * values. Other runs may extend them by at most that height in each direction, so that a run that diverged does not
+ * flatten the chosen one.
  */
 export function lossLimits(
   own: readonly Point[],
@@ -58,14 +58,35 @@ function extent(lo: number, hi: number): number {
 /** A safety limit, since no axis has room for more ticks. */
 const MOST_TICKS = 1000;
 
+/** The smallest of 1, 2, 5, 10, 20, … (or 0.1, 0.05, …) that is at least `rough`. */
+function roundStep(rough: number): number {
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((one) => one * unit).find((one) => one >= rough) ?? 10 * unit;
+}
+
+function multiplesIn(lo: number, hi: number, step: number): number[] {
+  const first = Math.ceil(lo / step);
+  const ticks = Math.floor(hi / step) - first + 1;
+  // Adding 0 turns −0 into 0.
+  return Array.from(
+    { length: Math.max(0, Math.min(MOST_TICKS, ticks || 0)) },
+    (_, k) => (first + k) * step + 0,
+  );
+}
+
 /** About `count` round numbers within [lo, hi]; none if lo and hi are almost equal or not finite. */
 export function ticksIn(lo: number, hi: number, count: number): number[] {
   const span = hi - lo;
   if (!(span > 0) || !Number.isFinite(span) || isFlat(lo, hi)) return [];
-  const rough = span / Math.max(1, count);
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((one) => one * unit).find((one) => one >= rough) ?? 10 * unit;
-  const first = Math.ceil(lo / step);
-  const ticks = Math.floor(hi / step) - first + 1;
-  return Array.from({ length: Math.max(0, Math.min(MOST_TICKS, ticks || 0)) }, (_, k) => (first + k) * step);
+  return multiplesIn(lo, hi, roundStep(span / Math.max(1, count)));
+}
+
+/**
+ * At most about `count` whole numbers within [first, last]. Steps are whole numbers, and exact however far from zero
+ * they are, so two steps next to each other are never almost equal.
+ */
+export function stepTicks(first: number, last: number, count: number): number[] {
+  const span = last - first;
+  if (!(span > 0) || !Number.isFinite(span)) return [];
+  return multiplesIn(first, last, Math.max(1, roundStep(span / Math.max(1, count))));
 }

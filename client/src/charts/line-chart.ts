@@ -1,4 +1,4 @@
-/** The curves of the loss strip, drawn with chart.js: a loss and an accuracy lane with a common axis of steps. */
+/** The curves of the strip, drawn with chart.js: a lane of any scalar and one of accuracies, with a common axis of steps. */
 import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import type { Part } from '../series/curve.js';
 import type { Point } from '../series/min-max-buckets.js';
@@ -24,6 +24,9 @@ export interface Size {
 export interface StripScales {
   readonly steps: Part;
   readonly loss: { readonly lo: number; readonly hi: number };
+  /** Pixels beside the chart for the texts of its axis and of the ends of its lines. */
+  readonly left: number;
+  readonly right: number;
 }
 
 export interface StripChart {
@@ -89,7 +92,9 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
   });
   const scale = (name: 'x' | 'loss' | 'accuracy') => chart.scales[name];
   return {
-    draw(lines, { steps, loss }, { width, height }, accuracyLane) {
+    draw(lines, { steps, loss, left, right }, { width, height }, accuracyLane) {
+      if (chart.options.layout !== undefined)
+        chart.options.layout.padding = { left, right, top: padding.top, bottom: padding.bottom };
       if (chart.width !== width || chart.height !== height) chart.resize(width, height);
       chart.data.datasets = lines
         .filter(({ lane }) => accuracyLane || lane === 'loss')

@@ -1,34 +1,70 @@
 /** Curves of scalars, shared by everything that draws them. */
-import { Curve } from '../series/curve.js';
+import { lossTag } from '@convscope/shared/loss-tag.js';
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import type { Part } from '../series/curve.js';
+import { Curve, type Gap } from '../series/curve.js';
 import type { RunData } from './run-data.js';
 
-/** The scalar to draw for a run: `train/loss`, else a tag that ends in or contains "loss", else the first tag. */
-export function lossTag(tags: readonly string[]): string | undefined {
-  return (
-    tags.find((tag) => tag === 'train/loss') ??
-    tags.find((tag) => /loss$/i.test(tag)) ??
-    tags.find((tag) => /loss/i.test(tag)) ??
-    tags[0]
-  );
+/** The weight of the smoothing that nobody has chosen. */
+export const USUAL_SMOOTHING = 0.95;
+/** The average of fewer points says more of its own beginning than of them. */
+const FEWEST_TO_SMOOTH = 20;
+const LEARNING_RATE = /(^|[^a-z])(lr|learning[ _-]?rate)s?([^a-z]|$)/i;
+
+/**
+ * The weight to smooth a scalar with. Unless the user has asked for one, a learning rate is not smoothed, since it is
+ * exact, and neither are a few points.
+ */
+export function smoothingOf(tag: string, points: number, asked: number | undefined): number {
+  if (asked !== undefined) return asked;
+  const words = tag.replace(/([a-z])([A-Z])/g, '$1_$2');
+  return points < FEWEST_TO_SMOOTH || LEARNING_RATE.test(words) ? 0 : USUAL_SMOOTHING;
 }
 
-/** The tag of the accuracy on the test set. */
-export function testAccuracyTag(tags: readonly string[]): string | undefined {
-  return (
-    tags.find((tag) => tag === 'test/accuracy') ??
-    tags.find((tag) => /(test|val|valid|eval)[^/]*[/_].*acc/i.test(tag)) ??
-    tags.find((tag) => /acc/i.test(tag) && !/train/i.test(tag))
-  );
+type Tags = Pick<RunData, 'scalarTags' | 'tagsOfKind'>;
+
+/** Whether convscope's trainer wrote the run, so that it is known what its tags mean. */
+function isOurs(data: Tags): boolean {
+  return data.tagsOfKind('run-start').length > 0;
+}
+
+/**
+ * The scalar to draw for a run: the one that is asked for, whether the run has it or not; else the one that was chosen
+ * last, if the run has it; else the loss. Undefined as long as there is none of them.
+ */
+export function curveTag(
+  data: Tags,
+  asked: string | undefined,
+  preferred: string | undefined,
+): string | undefined {
+  if (asked !== undefined) return asked;
+  const tags = data.scalarTags;
+  if (preferred !== undefined && tags.includes(preferred)) return preferred;
+  return lossTagOf(data);
+}
+
+/** The loss of a run. That of our own runs is known before it is logged. */
+export function lossTagOf(data: Tags): string | undefined {
+  return isOurs(data) ? SCALAR_TAGS.trainLoss : lossTag(data.scalarTags);
+}
+
+/** The accuracies of a run that convscope's trainer wrote. Those of others may be percentages, or something else. */
+export function accuracyTags(data: Tags): { readonly train?: string; readonly test?: string } {
+  return isOurs(data) ? { train: SCALAR_TAGS.trainAccuracy, test: SCALAR_TAGS.testAccuracy } : {};
 }
 
 export class CurveBook {
   readonly #curves = new Map<string, Curve>();
 
-  /** The curve of a scalar, brought up to date with its column. Undefined while it has no points. */
-  of(data: RunData, tag: string | undefined, weight: number): Curve | undefined {
+  /**
+   * The curve of a scalar, brought up to date with its column. Undefined while it has no points.
+   * @param asked the smoothing that the user has asked for
+   */
+  of(data: RunData, tag: string | undefined, asked: number | undefined): Curve | undefined {
     if (tag === undefined) return undefined;
     const column = data.scalar(tag);
     if (column === undefined || column.rows === 0) return undefined;
+    const weight = smoothingOf(tag, column.rows, asked);
     const key = `${data.run}\n${data.generation}\n${tag}\n${weight}`;
     let curve = this.#curves.get(key);
     if (curve === undefined || !curve.follows(column)) {
@@ -46,16 +82,25 @@ export class CurveBook {
   }
 }
 
-/** What the timeline draws. `place` is the run's index in the list, which gives its colour. */
-export interface StripCurves {
-  readonly loss: Curve | undefined;
-  readonly accuracy: Curve | undefined;
+/** The curves of one run in the timeline. */
+export interface RunCurves {
+  /** Of the tag that the axis is for. */
+  readonly main: Curve | undefined;
+  readonly testAccuracy: Curve | undefined;
+  readonly gaps: readonly Gap[];
+}
+
+/** What the timeline draws. */
+export interface StripCurves extends RunCurves {
+  /** The scalar that the axis is for, in all runs; undefined while the run has no loss and none was chosen. */
+  readonly tag: string | undefined;
+  /** Whether the run logs the scalar, as far as is known. */
+  readonly hasTag: boolean;
   readonly trainAccuracy: Curve | undefined;
-  /** The largest last step of these curves. */
-  readonly lastStep: number;
-  readonly others: readonly {
-    readonly place: number;
-    readonly loss: Curve | undefined;
-    readonly accuracy: Curve | undefined;
-  }[];
+  /** First and last step of the axis. */
+  readonly axis: Part;
+  /** Whether the axis ends with the newest step of the run. */
+  readonly hasNewest: boolean;
+  /** `place` is the run's index in the list, which gives its colour. */
+  readonly others: readonly (RunCurves & { readonly place: number; readonly data: RunData })[];
 }

@@ -3,12 +3,13 @@ import './run-list.css';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import { useEffect, useRef } from 'react';
-import { formatStep, formatValue } from '../ui/format.js';
+import { formatStep } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { useStore, useStoreValue } from '../ui/store.js';
 import { Toggle } from '../ui/toggle.js';
 import { runColour } from './run-colours.js';
 import { filterRuns } from './run-filter.js';
+import { RawLoss, SmoothedLoss } from './run-loss.js';
 import { useRuns } from './runs-context.js';
 import { stateWord } from './state-words.js';
 
@@ -83,7 +84,6 @@ function RunRow(props: {
   const { run, place, selected, hidden } = props;
   const { word, tone } = stateWord(run);
   const name = run.run === '.' ? 'this folder' : run.run;
-  const loss = run.loss === undefined ? undefined : Number(run.loss);
   const { variable } = runColour(place);
   const rowRef = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -113,15 +113,14 @@ function RunRow(props: {
       )}
       <span className="line">
         <span className={selected ? 'ellipsis grow medium' : 'ellipsis grow'}>{name}</span>
-        {loss !== undefined && (
-          <span className={Number.isFinite(loss) ? 'small' : 'small is-nan'}>{formatValue(loss)}</span>
-        )}
+        <RawLoss run={run} />
       </span>
       <span className="line second">
         <span className="micro ellipsis grow">
           <span className={tone}>{word}</span> · {formatStep(Math.max(0, run.lastStep))}
           {run.synthetic && ' · synthetic'}
         </span>
+        <SmoothedLoss run={run} />
         <Sparkline points={run.sparkline} colour={variable} />
       </span>
     </li>

@@ -29,6 +29,8 @@ export class Runs {
   /** Runs whose curves are not drawn. */
   readonly hidden = createStore<ReadonlySet<string>>(new Set());
   readonly curves = new CurveBook();
+  /** The last smoothed value of the losses that are drawn smoothed, by run. */
+  readonly smoothedLosses = createStore<ReadonlyMap<string, number>>(new Map());
   readonly #held = new Map<string, RunData>();
   readonly #needs = new Map<string, Needs>();
   readonly #heard = new Map<string, number>();

@@ -1,4 +1,5 @@
 /** A scalar of a run for drawing: raw and smoothed, in order of steps. It follows its column row by row. */
+import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import type { ScalarColumn } from './columns.js';
 import { MinMaxBuckets, type Point } from './min-max-buckets.js';
 import { DebiasedAverage } from './smoothing.js';
@@ -7,6 +8,16 @@ import { DebiasedAverage } from './smoothing.js';
 export interface Part {
   readonly first: number;
   readonly last: number;
+}
+
+/** A part of the log that is damaged, and the nearest known steps. */
+export type Gap = Pick<GapSummary, 'afterStep' | 'beforeStep'>;
+
+/** A logged value, with the step that it was logged at. */
+export interface Reading {
+  readonly step: number;
+  readonly raw: number;
+  readonly smoothed: number;
 }
 
 export class Curve {
@@ -39,6 +50,12 @@ export class Curve {
 
   get length(): number {
     return this.#steps.length;
+  }
+
+  /** First and last step; undefined without points. */
+  get extent(): Part | undefined {
+    const [first, last] = [this.#steps[0], this.#steps.at(-1)];
+    return first === undefined || last === undefined ? undefined : { first, last };
   }
 
   /** Reads the new rows of the column. Returns true if there were any. */
@@ -75,13 +92,53 @@ export class Curve {
     return buckets.points();
   }
 
-  /** The smoothed value at the last step at or before `step`. */
-  smoothedAt(step: number): number | undefined {
-    return this.#smoothed[this.#indexAt(step)];
+  /**
+   * The newest point at or before a step, of all rows that the column has by now. Undefined before the first point, and
+   * where the log has lost what there was.
+   */
+  readingAt(step: number, gaps: readonly Gap[] = []): Reading | undefined {
+    this.sync();
+    const at = this.#indexAt(step);
+    const found = this.#steps[at];
+    if (found === undefined) return undefined;
+    const isLost = gaps.some(
+      ({ afterStep, beforeStep }) =>
+        afterStep !== null &&
+        beforeStep !== null &&
+        found !== step &&
+        found <= afterStep &&
+        afterStep <= step &&
+        step <= beforeStep,
+    );
+    return isLost ? undefined : { step: found, raw: this.#values[at]!, smoothed: this.#smoothed[at]! };
   }
 
-  valueAt(step: number): number | undefined {
-    return this.#values[this.#indexAt(step)];
+  /** The step of the point nearest to `step`. */
+  nearestStep(step: number): number | undefined {
+    const at = this.#indexAt(step);
+    const [below, above] = [this.#steps[at], this.#steps[at + 1]];
+    if (below === undefined) return above;
+    return above !== undefined && above - step < step - below ? above : below;
+  }
+
+  /** The step of the point that is `by` points after the one at or before `step`; at the ends, the first or last. */
+  stepFrom(step: number, by: number): number | undefined {
+    const at = this.#indexAt(step) + by;
+    return this.#steps[Math.max(0, Math.min(this.#steps.length - 1, at))];
+  }
+
+  /** Where the log has lost points of the curve: between two neighbouring points that are not neighbouring steps. */
+  breaks(gaps: readonly Gap[]): Part[] {
+    return gaps.flatMap(({ afterStep, beforeStep }) => {
+      if (afterStep === null || beforeStep === null) return [];
+      const found: Part[] = [];
+      for (let at = Math.max(0, this.#indexAt(afterStep)); at + 1 < this.#steps.length; at++) {
+        const [first, last] = [this.#steps[at]!, this.#steps[at + 1]!];
+        if (first >= beforeStep) break;
+        if (last > afterStep && last - first > 1) found.push({ first, last });
+      }
+      return found;
+    });
   }
 
   get firstStep(): number | undefined {
@@ -127,4 +184,11 @@ export class Curve {
     }
     return low - 1;
   }
+}
+
+/** Breaks a line of points where its curve is broken. */
+export function withBreaks(points: readonly Point[], breaks: readonly Part[]): readonly Point[] {
+  if (breaks.length === 0) return points;
+  const nothing = breaks.map(({ first, last }) => ({ x: (first + last) / 2, y: Number.NaN }));
+  return [...points, ...nothing].sort((a, b) => a.x - b.x);
 }

@@ -19,6 +19,7 @@ import { watchedTags } from '../frames/watched-tags.js';
 import { wishedStep } from './absent.js';
 import { type Address, createAddress } from './address.js';
 import { AddressProblems } from './address-problems.js';
+import { type CurveChoice, createCurveChoice } from './curve-choice.js';
 import { neededRuns } from './needed-runs.js';
 import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
 import { leadsElsewhere } from './places.js';
@@ -63,13 +64,14 @@ export class RunPageState {
   readonly curveData = createStore<ReadonlyMap<string, RunData>>(new Map());
   /** The step that the pointer rests on in the timeline: shown, but not chosen. */
   readonly preview = createStore<number | undefined>(undefined);
-  /** The step to show: previewed, chosen, or the newest. */
+  /** The step to show: previewed, chosen, or the newest of the run. Maps and readings may be of an earlier one. */
   readonly step = createStore<number | undefined>(undefined);
   readonly rail = createPanel(RAIL_OVERLAID);
   readonly inspector = createPanel(INSPECTOR_OVERLAID);
   readonly frames: FrameKeeper;
   readonly address: Address;
   readonly problems = new AddressProblems();
+  readonly curve: CurveChoice;
   readonly #schedule: () => void;
   #dirty = true;
   /** The run that was shown last. */
@@ -81,6 +83,7 @@ export class RunPageState {
     this.view = createStore(viewFromHash(location.hash));
     this.address = createAddress(this.view);
     this.problems.read(location.hash);
+    this.curve = createCurveChoice(runs, this.view, (change) => this.show(change));
     const { rail, inspector, playback } = this;
     keepInView(this.view, (change) => this.show(change), { hidden: runs.hidden, playback, rail, inspector });
     this.#schedule = oncePerFrame(() => this.#update());
@@ -133,6 +136,7 @@ export class RunPageState {
       run: view.run ?? this.#shown,
       step: view.step ?? (view.noStep === undefined ? this.step.get() : undefined),
       layer: view.layer ?? run?.layer?.name,
+      curve: this.curve.toLink(run?.data),
     });
     return location.href.replace(/(#.*)?$/, '') + hash;
   }
@@ -148,27 +152,26 @@ export class RunPageState {
     this.show(change, isHeld ? 'replace' : undefined);
   }
 
-  /** Shows the capture nearest to a step. */
-  goTo(step: number): void {
-    const run = this.run.get();
-    if (run === undefined) return;
-    const snapped = nearest(run.steps, step) ?? Math.max(0, Math.min(run.lastStep, Math.round(step)));
-    this.show({ step: snapped });
-  }
-
+  /** Shows the capture nearest to a step, or the step itself if the run has no captures. */
   scrubTo(step: number): void {
-    this.playback.pause();
-    this.goTo(step);
+    const run = this.run.get();
+    if (run !== undefined) this.holdAt(nearest(run.steps, step) ?? Math.min(run.lastStep, Math.round(step)));
   }
 
-  /** Moves on by a number of captures, or of steps if the run has no captures. */
+  /** Shows exactly this step, with the maps that were newest then. */
+  holdAt(step: number): void {
+    this.playback.pause();
+    this.show({ step });
+  }
+
+  /** Moves on by a number of captures, or of points in the timeline if the run has no captures. */
   stepBy(by: number): void {
     this.playback.pause();
     const run = this.run.get();
     const now = this.step.get();
     if (run === undefined || now === undefined) return;
     if (run.steps.length === 0) {
-      this.goTo(now + by);
+      this.scrubTo(this.curve.curveOf(run.data)?.stepFrom(now, by) ?? now);
       return;
     }
     const index = Math.max(0, Math.min(run.steps.length - 1, indexAt(run.steps, now) + by));
@@ -254,7 +257,8 @@ export class RunPageState {
     this.#miss(list === undefined ? undefined : missing);
     if (this.#dirty) {
       this.#dirty = false;
-      this.runs.hold('run', neededRuns(chosen?.run, runs, this.runs.hidden.get(), view));
+      const tag = this.curve.tagOf(this.runs.data.get().get(chosen?.run ?? ''));
+      this.runs.hold('run', neededRuns(chosen?.run, runs, this.runs.hidden.get(), tag, view));
     }
     const data = chosen === undefined ? undefined : this.runs.data.get().get(chosen.run);
     if (chosen === undefined || data === undefined) {
@@ -269,9 +273,9 @@ export class RunPageState {
     const known = this.#describe(data, view, chosen);
     view = this.problems.checked(view, known, this.frames.frame.get(), runs);
     this.view.set(view);
-    const following = view.step === undefined && this.preview.get() === undefined;
     const previewed = this.preview.get();
-    const wished = previewed !== undefined ? nearest(known.steps, previewed) : wishedStep(view, known);
+    const following = view.step === undefined && previewed === undefined;
+    const wished = previewed ?? wishedStep(view, known);
     const target: Target = {
       data,
       layers: known.layers,
@@ -285,7 +289,9 @@ export class RunPageState {
       lockedToRun: view.lock === 'run',
     };
     const aimed = this.frames.update(target);
-    const step = known.layer === undefined ? (wished ?? known.lastStep) : aimed;
+    // While following, the playhead is at the newest step, which may be newer than the newest map.
+    const isEmpty = chosen.firstWallTime === 0 && known.steps.length === 0;
+    const step = wished ?? (isEmpty ? undefined : known.lastStep);
     // If the run's description has just been read, there are layers now, and their captures are needed.
     const described = this.#describe(data, view, chosen);
     if (described.layers !== known.layers) this.#schedule();

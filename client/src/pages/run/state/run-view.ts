@@ -77,7 +77,7 @@ export function describeRun(
     steps,
     gaps: data.gaps,
     scalarTags: data.scalarTags,
-    lastStep: Math.max(summary.lastStep, steps.at(-1) ?? -1),
+    lastStep: Math.max(summary.lastStep, steps.at(-1) ?? Number.NEGATIVE_INFINITY),
     error: data.error,
   };
   return before !== undefined && sameRun(before, next) ? before : next;

@@ -12,6 +12,7 @@ import type { Frame } from '../frames/frame.js';
 import { picturesOf } from '../frames/stacks.js';
 import type { RunView } from './run-view.js';
 import {
+  AXES,
   DEFAULT_VIEW,
   FINDINGS,
   FLAGS,
@@ -168,6 +169,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   view: oneOf(STAGES, `${DEFAULT_VIEW.stage} is shown`),
   sort: oneOf(SORTS, `the order is by ${DEFAULT_VIEW.sort}`),
   flag: oneOf(FLAGS, 'no channels are picked out'),
+  axis: oneOf(AXES, 'the axis is that of this run'),
   findings: oneOf(FINDINGS, 'those of now are listed'),
   theme: oneOf(['light', 'dark'], 'the theme stays'),
   pane: oneOf(PANES, `${DEFAULT_VIEW.pane} is shown`),

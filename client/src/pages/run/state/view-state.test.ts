@@ -18,6 +18,7 @@ const full: ViewState = {
   zoom: 4,
   smoothing: 0.6,
   curve: 'test/loss',
+  axis: 'all',
   span: { from: 100, to: 900 },
   limits: { output: { lo: -1.5, hi: 2.25 }, kernels: { lo: -0.25, hi: 0.25 } },
   theme: 'dark',
@@ -37,6 +38,7 @@ test('a link holds everything that is looked at', () => {
 test('what is as by default is left out', () => {
   expect(hashFromView(DEFAULT_VIEW)).toBe('#run');
   expect(hashFromView({ ...DEFAULT_VIEW, step: 0 })).toBe('#run?step=0');
+  expect(viewFromHash('#run?step=-15').step).toBe(-15);
   for (const hash of ['', '#', '#run', '#run?']) expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
 });
 

@@ -14,8 +14,8 @@ export const PANES = ['input', 'kernels', 'output'] as const;
 export const PANELS = ['rail', 'inspector'] as const;
 export const ORDERS = ['size', 'index'] as const;
 export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
-
 export const FINDINGS = ['now', 'ever'] as const;
+export const AXES = ['run', 'all'] as const;
 
 export type Stage = (typeof STAGES)[number];
 export type Sort = (typeof SORTS)[number];
@@ -24,6 +24,7 @@ export type PaneName = (typeof PANES)[number];
 export type PanelName = (typeof PANELS)[number];
 /** The order of the contributions to a channel. */
 export type Order = (typeof ORDERS)[number];
+export type Axis = (typeof AXES)[number];
 
 export interface ViewState {
   /** Undefined: the page chooses one. */
@@ -45,9 +46,12 @@ export interface ViewState {
   /** Whether findings are listed that hold in the newest capture, or in any. */
   readonly findings: (typeof FINDINGS)[number];
   readonly zoom: number | undefined;
-  readonly smoothing: number;
-  /** The scalar in the timeline; undefined: the loss. */
+  /** Undefined: as suits the curve. */
+  readonly smoothing: number | undefined;
+  /** The scalar in the timeline; undefined: the one that was chosen last, or the loss. */
   readonly curve: string | undefined;
+  /** Whether the axis of steps is that of the chosen run, or of all runs that are drawn. */
+  readonly axis: Axis;
   /** The steps that the timeline shows; undefined: all. */
   readonly span: Span | undefined;
   /** Colour limits that the user has set. */
@@ -81,8 +85,9 @@ export const DEFAULT_VIEW: ViewState = {
   flag: undefined,
   findings: 'now',
   zoom: undefined,
-  smoothing: 0.95,
+  smoothing: undefined,
   curve: undefined,
+  axis: 'run',
   span: undefined,
   limits: {},
   theme: undefined,
@@ -105,7 +110,7 @@ export function wholeNumber(text: string | null): number | undefined {
 
 /** A step may be negative. */
 function stepFrom(text: string | null): number | undefined {
-  return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+  return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) + 0 : undefined;
 }
 
 /** Parses `-1.5,2.25`. The distance of the limits must be finite too: colours are computed from it. */
@@ -158,8 +163,9 @@ export function viewFromHash(hash: string): ViewState {
     flag: oneOf(FLAGS, query.get('flag')),
     findings: oneOf(FINDINGS, query.get('findings')) ?? DEFAULT_VIEW.findings,
     zoom: zoomFrom(query.get('zoom')),
-    smoothing: smoothingFrom(query.get('smooth')) ?? DEFAULT_VIEW.smoothing,
+    smoothing: smoothingFrom(query.get('smooth')),
     curve: query.get('curve') ?? undefined,
+    axis: oneOf(AXES, query.get('axis')) ?? DEFAULT_VIEW.axis,
     span: spanFrom(query.get('steps')),
     limits,
     theme: oneOf(['light', 'dark'] as const, query.get('theme')),
@@ -192,8 +198,9 @@ export function hashFromView(view: ViewState): string {
   put('flag', view.flag);
   put('findings', view.findings, DEFAULT_VIEW.findings);
   put('zoom', view.zoom);
-  put('smooth', view.smoothing, DEFAULT_VIEW.smoothing);
+  put('smooth', view.smoothing);
   put('curve', view.curve);
+  put('axis', view.axis, DEFAULT_VIEW.axis);
   put('steps', view.span && spanText(view.span));
   for (const pane of PANES) {
     const limits = view.limits[pane];

@@ -1,57 +1,49 @@
 /** Draws axes, captures, gaps, findings and the playhead over the curves, which are not redrawn while scrubbing. */
 
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
-import { ticksIn } from '../../../charts/axis.js';
-import type { StripChart } from '../../../charts/line-chart.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
-import type { Part } from '../../../series/curve.js';
 import { formatStep } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
-import type { Tokens } from '../../../ui/tokens.js';
 import { FLAG_TOKENS } from '../flag-names.js';
 import type { Finding } from '../frames/findings.js';
+import { drawEnds, drawStepLabels, type Room, type StripPlace, setFont } from './strip-texts.js';
 
-export interface StripOverlay {
-  readonly width: number;
+export interface StripOverlay extends StripPlace {
   readonly height: number;
-  readonly narrow: boolean;
-  readonly chart: StripChart;
-  readonly tokens: Tokens;
-  readonly loss: { readonly lo: number; readonly hi: number };
-  readonly hasAccuracy: boolean;
-  /** First and last step on the axis. */
-  readonly window: Part;
   readonly steps: readonly number[];
   readonly gaps: readonly GapSummary[];
   readonly findings: readonly Finding[];
   readonly firstNonFinite: number | undefined;
   readonly stepsPerEpoch: number | undefined;
+  /** Of the playhead. */
   readonly step: number | undefined;
+  /** Whether the axis ends with the newest step, and the playhead is there: it may be a little ahead of the axis. */
+  readonly isNewest: boolean;
   /** Undefined while following. */
   readonly liveEdge: number | undefined;
   readonly ghost: number | undefined;
   readonly colour: string;
   readonly lossNow: number | undefined;
   readonly accuracyNow: number | undefined;
-  /** Last values of the curves of other runs. */
-  readonly ends: readonly { readonly colour: string; readonly value: number }[];
 }
 
-export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay): void {
+/** Returns the texts that are drawn along the axis of steps. */
+export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay): readonly string[] {
   const context = fitCanvas(canvas, strip.width, strip.height);
-  if (context === undefined) return;
-  const { chart, tokens, narrow, window } = strip;
-  const { right } = chart.area;
+  if (context === undefined) return [];
+  const { chart, tokens, narrow } = strip;
+  const { window } = strip.drawing;
   const isShown = (step: number) => step >= window.first && step <= window.last;
   const tickTop = strip.height - (narrow ? 22 : 20);
-  context.font = `11px ${tokens.font}`;
+  setFont(context, tokens);
   context.textBaseline = 'middle';
   drawAxes(context, strip);
   drawEpoch(context, strip);
   drawCaptures(context, strip, tickTop);
   for (const { afterStep, beforeStep } of strip.gaps) {
     if (afterStep === null && beforeStep === null) continue;
-    const [start, end] = [afterStep ?? window.first, beforeStep ?? window.last];
+    // Where only one end is known, another file of the run may have what is missing.
+    const [start, end] = [afterStep ?? beforeStep!, beforeStep ?? afterStep!];
     if (start > window.last || end < window.first) continue;
     const from = chart.xOf(Math.max(start, window.first));
     const to = chart.xOf(Math.min(end, window.last));
@@ -63,7 +55,8 @@ export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay)
     strokeIcon(context, 'non-finite', x - 6, 0, 12, tokens.nan);
   }
   const marks = narrow ? [] : drawFindings(context, strip, tickTop);
-  drawStepLabels(context, strip, tickTop, marks);
+  const head = playheadOf(context, strip);
+  const labels = drawStepLabels(context, strip, tickTop, head === undefined ? marks : [head, ...marks]);
   if (strip.liveEdge !== undefined && isShown(strip.liveEdge)) {
     const x = Math.round(chart.xOf(strip.liveEdge)) + 0.5;
     context.strokeStyle = tokens.ok;
@@ -71,14 +64,15 @@ export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay)
     line(context, x, 4, x, tickTop + 6);
     context.setLineDash([]);
   }
-  if (!narrow) drawEnds(context, strip, right);
+  if (!narrow) drawEnds(context, strip);
   if (strip.ghost !== undefined) {
     const x = Math.round(chart.xOf(strip.ghost)) + 0.5;
     context.strokeStyle = tokens['line-strong'];
     context.lineWidth = 1;
     line(context, x, 0, x, tickTop + 6);
   }
-  if (strip.step !== undefined && isShown(strip.step)) drawPlayhead(context, strip, strip.step, tickTop);
+  if (head !== undefined) drawPlayhead(context, strip, head, tickTop);
+  return labels;
 }
 
 function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
@@ -90,21 +84,18 @@ function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: num
 
 function drawAxes(
   context: CanvasRenderingContext2D,
-  { chart, tokens, loss, hasAccuracy }: StripOverlay,
+  { chart, tokens, drawing: { ticks, hasAccuracy } }: StripOverlay,
 ): void {
   const { left, right, bottom } = chart.area;
   context.lineWidth = 1;
   context.textAlign = 'right';
-  const ticks = ticksIn(loss.lo, loss.hi, 3);
-  const digits = Math.max(0, Math.min(4, Math.ceil(-Math.log10((ticks[1] ?? 1) - (ticks[0] ?? 0)) - 1e-9)));
-  for (const value of ticks) {
+  for (const { value, text } of ticks) {
     const y = Math.round(chart.lossY(value)) + 0.5;
     context.globalCompositeOperation = 'destination-over';
     context.strokeStyle = tokens.line;
     line(context, left, y, right, y);
     context.globalCompositeOperation = 'source-over';
     context.fillStyle = tokens['text-3'];
-    const text = Math.abs(value) >= 1e4 ? value.toExponential(0).replace('e+', 'e') : value.toFixed(digits);
     context.fillText(text, left - 6, y);
   }
   if (!hasAccuracy) return;
@@ -116,7 +107,7 @@ function drawAxes(
 
 function drawEpoch(
   context: CanvasRenderingContext2D,
-  { chart, tokens, stepsPerEpoch, window, narrow }: StripOverlay,
+  { chart, tokens, stepsPerEpoch, drawing: { window }, narrow }: StripOverlay,
 ): void {
   if (stepsPerEpoch === undefined || stepsPerEpoch <= 0) return;
   const { bottom } = chart.area;
@@ -138,7 +129,7 @@ function drawEpoch(
 
 function drawCaptures(
   context: CanvasRenderingContext2D,
-  { chart, steps, tokens, window }: StripOverlay,
+  { chart, steps, tokens, drawing: { window } }: StripOverlay,
   top: number,
 ): void {
   context.fillStyle = tokens['text-3'];
@@ -155,12 +146,12 @@ function drawCaptures(
   context.globalAlpha = 1;
 }
 
-/** Draws icons of findings at the steps where they began, merged where they would overlap. Returns their positions. */
+/** Draws icons of findings at the steps where they began, merged where they would overlap. Returns the room that they take. */
 function drawFindings(
   context: CanvasRenderingContext2D,
-  { chart, findings, tokens, window }: StripOverlay,
+  { chart, findings, tokens, drawing: { window } }: StripOverlay,
   top: number,
-): number[] {
+): Room[] {
   const groups: { x: number; count: number; condition: Finding['condition'] }[] = [];
   for (const { last, condition } of [...findings].sort((a, b) => a.last.from - b.last.from)) {
     if (last.from < window.first || last.from > window.last) continue;
@@ -177,69 +168,48 @@ function drawFindings(
       context.fillText(String(count), x + 8, top + 13);
     }
   }
-  return groups.map(({ x }) => x);
+  return groups.map(({ x, count }) => ({ from: x - 8, to: x + (count > 1 ? 22 : 8) }));
 }
 
-function drawStepLabels(
-  context: CanvasRenderingContext2D,
-  strip: StripOverlay,
-  top: number,
-  taken: readonly number[],
-): void {
-  const { chart, tokens, window, step, narrow } = strip;
-  const { left, right } = chart.area;
-  const head = step === undefined ? undefined : chart.xOf(step);
-  context.fillStyle = tokens['text-3'];
-  context.textAlign = 'center';
-  for (const tick of ticksIn(window.first, window.last, Math.max(2, (right - left) / 110))) {
-    if (!Number.isInteger(tick)) continue;
-    const x = chart.xOf(tick);
-    if (head !== undefined && Math.abs(head - x) < 36) continue;
-    if (taken.some((other) => Math.abs(other - x) < 30)) continue;
-    context.fillText(formatStep(tick), x, top + (narrow ? 14 : 13));
-  }
+interface Playhead extends Room {
+  readonly x: number;
+  readonly text: string;
 }
 
-function drawEnds(
-  context: CanvasRenderingContext2D,
-  { chart, ends, tokens }: StripOverlay,
-  right: number,
-): void {
-  context.textAlign = 'left';
-  const placed: number[] = [];
-  for (const { colour, value } of ends) {
-    const y = chart.lossY(value);
-    if (placed.some((other) => Math.abs(other - y) < 11)) continue;
-    placed.push(y);
-    context.fillStyle = colour;
-    context.fillRect(right + 4, y - 1, 6, 2);
-    context.fillStyle = tokens['text-3'];
-    context.fillText(value.toFixed(2), right + 14, y);
-  }
+/** The playhead and the room of its text; undefined if it is beside the window. */
+function playheadOf(context: CanvasRenderingContext2D, strip: StripOverlay): Playhead | undefined {
+  const { chart, tokens, width, step, isNewest } = strip;
+  const { first, last } = strip.drawing.window;
+  if (step === undefined) return undefined;
+  // While following, the axis is drawn less often than the step grows.
+  const at = isNewest && step > last ? last : step;
+  if (at < first || at > last) return undefined;
+  const x = Math.round(chart.xOf(at)) + 0.5;
+  const text = formatStep(step);
+  setFont(context, tokens, 600);
+  const labelWidth = context.measureText(text).width + 10;
+  setFont(context, tokens);
+  const from = Math.min(width - labelWidth, Math.max(0, x - labelWidth / 2));
+  return { x, text, from, to: from + labelWidth };
 }
 
 function drawPlayhead(
   context: CanvasRenderingContext2D,
-  strip: StripOverlay,
-  step: number,
+  { chart, tokens, colour, lossNow, accuracyNow, drawing: { hasAccuracy } }: StripOverlay,
+  { x, text, from, to }: Playhead,
   top: number,
 ): void {
-  const { chart, tokens, width, colour, lossNow, accuracyNow, hasAccuracy } = strip;
-  const x = Math.round(chart.xOf(step)) + 0.5;
   context.strokeStyle = tokens.accent;
   context.lineWidth = 1.5;
   line(context, x, 0, x, top + 6);
-  context.font = `600 11px ${tokens.font}`;
-  const text = formatStep(step);
-  const labelWidth = context.measureText(text).width + 10;
-  const left = Math.min(width - labelWidth, Math.max(0, x - labelWidth / 2));
   context.fillStyle = tokens['accent-fill'];
   context.beginPath();
-  context.roundRect(left, top + 5, labelWidth, 14, 3);
+  context.roundRect(from, top + 5, to - from, 14, 3);
   context.fill();
+  setFont(context, tokens, 600);
   context.fillStyle = tokens['on-accent'];
   context.textAlign = 'left';
-  context.fillText(text, left + 5, top + 12.5);
+  context.fillText(text, from + 5, top + 12.5);
   const dot = (y: number, radius: number) => {
     context.fillStyle = tokens.bg;
     context.strokeStyle = colour;

@@ -1,24 +1,23 @@
 /** The timeline of the page: curves, and a bar with playback controls and readings. */
 
 import { useEffect, useMemo, useState } from 'react';
-import { windowOf } from '../../../charts/span.js';
-import { lossTag, type StripCurves, testAccuracyTag } from '../../../runs/curves.js';
+import { axisOf, union } from '../../../charts/span.js';
+import { accuracyTags, lossTagOf, type StripCurves } from '../../../runs/curves.js';
 import { runColour } from '../../../runs/run-colours.js';
-import { Button } from '../../../ui/button.js';
-import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
-import { Icon } from '../../../ui/icons.js';
-import { Select } from '../../../ui/select.js';
+import type { RunData } from '../../../runs/run-data.js';
+import type { Curve } from '../../../series/curve.js';
 import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
-import { Toggle } from '../../../ui/toggle.js';
-import { indexAt } from '../frames/frame.js';
+import { useNarrow } from '../../../ui/use-size.js';
 import { useRunPage } from '../run-page-context.js';
-import { SPEEDS } from '../state/view-state.js';
+import type { RunPageState } from '../state/run-page-state.js';
+import type { RunView } from '../state/run-view.js';
+import { Readings } from './readings.js';
 import { Strip } from './strip.js';
+import { TimelineBar } from './timeline-bar.js';
 import './timeline.css';
 
 /** Curves are redrawn at most this often, because a training process may run on the same machine. */
 const REDRAW_MS = 200;
-const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
 
 /** The value of a store, at most every `everyMs`. */
 function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
@@ -45,6 +44,7 @@ function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
 
 export function Timeline() {
   const app = useRunPage();
+  const narrow = useNarrow();
   // Select only what the curves depend on: run and list change with every step, the curves are updated less often.
   const data = useStore(app.run, (run) => run?.data);
   const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
@@ -52,225 +52,79 @@ export function Timeline() {
   const held = useStoreEvery(app.curveData, REDRAW_MS);
   const smoothing = useStore(app.view, (view) => view.smoothing);
   const asked = useStore(app.view, (view) => view.curve);
+  const axis = useStore(app.view, (view) => view.axis);
   const hidden = useStoreValue(app.runs.hidden);
-  const tags = useMemo(() => (tagText === '' ? [] : tagText.split('\n')), [tagText]);
+  const step = useStoreValue(app.step);
+  const [ghost, setGhost] = useState<number | undefined>(undefined);
   const runs = useMemo(() => (runText === '' ? [] : runText.split('\n')), [runText]);
   const place = data === undefined ? -1 : runs.indexOf(data.run);
-  const lossName = asked ?? lossTag(tags);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tags and the choice are read from data and view
   const curves = useMemo((): StripCurves | undefined => {
-    if (data === undefined) return undefined;
-    const { curves: book } = app.runs;
+    if (data === undefined || data.generation < 0) return undefined;
+    const tag = app.curve.tagOf(data);
     const others = runs.flatMap((one, at) => {
       const other = one === data.run || hidden.has(one) ? undefined : held.get(one);
-      if (other === undefined) return [];
-      const loss = book.of(other, asked ?? lossTag(other.scalarTags), smoothing);
-      return [{ place: at, loss, accuracy: book.of(other, testAccuracyTag(other.scalarTags), 0) }];
+      return other === undefined ? [] : [{ place: at, data: other, ...curvesOf(app, other, tag, smoothing) }];
     });
-    const trainAccuracy = tags.includes('train/accuracy') ? 'train/accuracy' : undefined;
+    const own = curvesOf(app, data, tag, smoothing);
+    const run = app.run.get();
+    const ofRun = axisOf(own.main?.extent, run === undefined ? undefined : stepsOf(run));
     return {
-      loss: book.of(data, lossName, smoothing),
-      accuracy: book.of(data, testAccuracyTag(tags), 0),
-      trainAccuracy: book.of(data, trainAccuracy, smoothing),
+      ...own,
+      tag,
+      hasTag: tag !== undefined && data.scalarTags.includes(tag),
+      trainAccuracy: app.runs.curves.of(data, accuracyTags(data).train, smoothing),
+      axis: axis === 'run' ? ofRun : union([ofRun, ...others.map(({ main }) => main?.extent)])!,
+      hasNewest: run !== undefined && ofRun.last >= run.lastStep,
       others,
-      lastStep: Math.max(1, app.run.get()?.lastStep ?? 1, ...others.map(({ loss }) => loss?.lastStep ?? 0)),
     };
-  }, [app, data, tags, runs, held, smoothing, lossName, asked, hidden]);
+  }, [app, data, tagText, runs, held, smoothing, asked, axis, hidden]);
+  useEffect(() => {
+    if (data === undefined || curves === undefined) return;
+    const drawn = [{ data, main: curves.main }, ...curves.others];
+    app.runs.smoothedLosses.set(smoothedLosses(curves.tag, drawn));
+  }, [app, data, curves]);
+  const at = ghost ?? step;
+  const readings = <Readings curves={curves} at={at} colour={runColour(place).variable} />;
   return (
     <section className="timeline" aria-label="Timeline">
-      <TimelineBar lossName={lossName} curves={curves} colour={runColour(place).variable} />
-      <Strip curves={curves} place={place} />
+      <TimelineBar curves={curves} at={at}>
+        {!narrow && readings}
+      </TimelineBar>
+      {narrow && <div className="timeline-readings">{readings}</div>}
+      <Strip curves={curves} place={place} ghost={ghost} onGhost={setGhost} />
     </section>
   );
 }
 
-function TimelineBar(props: {
-  lossName: string | undefined;
-  curves: StripCurves | undefined;
-  colour: string;
-}) {
-  const { lossName, curves, colour } = props;
-  const app = useRunPage();
-  const run = useStoreValue(app.run);
-  const step = useStoreValue(app.step);
-  const { playing, speed, loop } = useStoreValue(app.playback);
-  const smoothing = useStore(app.view, (view) => view.smoothing);
-  const canPlay = (run?.steps.length ?? 0) > 1;
-  const index = run === undefined || step === undefined ? -1 : indexAt(run.steps, step);
-  const at = step ?? 0;
-  const loss = curves?.loss?.smoothedAt(at);
-  const train = curves?.trainAccuracy?.smoothedAt(at);
-  const test = curves?.accuracy?.valueAt(at);
-  const smoothings = SMOOTHINGS.map((one) => [one, one] as const);
-  const own = String(smoothing);
-  return (
-    <div className="timeline-bar">
-      {canPlay && (
-        <>
-          <Button
-            quiet
-            iconOnly
-            aria-label="Previous capture"
-            title="Previous capture (←)"
-            onClick={() => app.stepBy(-1)}
-          >
-            <Icon name="previous" />
-          </Button>
-          <Button
-            quiet
-            iconOnly
-            aria-label={playing ? 'Pause' : 'Play'}
-            title="Play or pause (Space)"
-            onClick={() => app.togglePlay()}
-          >
-            <Icon name={playing ? 'pause' : 'play'} />
-          </Button>
-          <Button
-            quiet
-            iconOnly
-            aria-label="Next capture"
-            title="Next capture (→)"
-            onClick={() => app.stepBy(1)}
-          >
-            <Icon name="next" />
-          </Button>
-          <Button
-            quiet
-            className="only-wide"
-            aria-label={`Speed ${speed} times`}
-            title="Speed of playing"
-            onClick={() =>
-              app.playback.set({
-                ...app.playback.get(),
-                speed: SPEEDS[(SPEEDS.indexOf(speed as 1) + 1) % SPEEDS.length]!,
-              })
-            }
-          >
-            {speed}×
-          </Button>
-          <Toggle
-            className="button quiet icon-only toggle only-wide"
-            pressed={loop}
-            aria-label="Loop"
-            title="Begin again at the end"
-            onChange={(next) => app.playback.set({ ...app.playback.get(), loop: next })}
-          >
-            <Icon name="loop" />
-          </Toggle>
-          <span className="separator only-wide" />
-        </>
-      )}
-      {step !== undefined && step >= 0 && (
-        <span className="small nowrap">
-          step <b>{formatStep(step)}</b>{' '}
-          {index >= 0 && (
-            <span className="faint">
-              capture {formatStep(index + 1)} of {formatStep(run?.steps.length ?? 0)}
-            </span>
-          )}
-        </span>
-      )}
-      <span className="grow" />
-      <span className="small nowrap readings only-wide">
-        {loss !== undefined && (
-          <span className="row" style={{ gap: 4 }}>
-            <span className="stroke" style={{ background: colour, marginRight: 2 }} />
-            <Select
-              label="Curve in the strip"
-              title="Which scalar the strip draws"
-              value={lossName ?? ''}
-              options={[...(run?.scalarTags ?? [])]
-                .sort()
-                .map((tag) => [tag, tag === 'train/loss' ? 'loss' : tag] as const)}
-              onChange={(tag) =>
-                app.show({ curve: tag === lossTag(run?.scalarTags ?? []) ? undefined : tag })
-              }
-            />
-            <b className={Number.isFinite(loss) ? '' : 'is-nan'}>{formatValue(loss)}</b>
-          </span>
-        )}
-        {train !== undefined && (
-          <span>
-            <span className="faint">acc</span> <b>{formatPercent(train)}</b>
-          </span>
-        )}
-        {test !== undefined && (
-          <span>
-            <span className="faint">test acc</span> <b>{formatPercent(test)}</b>
-          </span>
-        )}
-      </span>
-      {curves?.loss !== undefined && (
-        <span className="only-wide">
-          <Select
-            label="Smoothing of the curve"
-            text="smooth"
-            title="Debiased exponential moving average, as in TensorBoard"
-            value={own}
-            options={smoothings.some(([one]) => one === own) ? smoothings : [...smoothings, [own, own]]}
-            onChange={(next) => app.show({ smoothing: Number(next) })}
-          />
-        </span>
-      )}
-      <SpanPill lastStep={curves?.lastStep} />
-      <LivePill />
-    </div>
-  );
+function curvesOf(app: RunPageState, data: RunData, tag: string | undefined, smoothing: number | undefined) {
+  const { curves } = app.runs;
+  return {
+    main: curves.of(data, tag, smoothing),
+    testAccuracy: curves.of(data, accuracyTags(data).test, 0),
+    gaps: data.gaps,
+  };
 }
 
-/** The steps that the strip is zoomed into. A click shows all steps again. */
-function SpanPill({ lastStep }: { lastStep: number | undefined }) {
-  const app = useRunPage();
-  const span = useStore(app.view, (view) => view.span);
-  if (span === undefined || lastStep === undefined) return null;
-  const { first, last } = windowOf(span, lastStep);
-  return (
-    <Button
-      quiet
-      className="nowrap"
-      title="Show all steps (double-click in the strip)"
-      onClick={() => app.show({ span: undefined })}
-    >
-      {formatStep(first)}–{formatStep(last)}
-      <Icon name="close" />
-    </Button>
-  );
-}
-
-function LivePill() {
-  const app = useRunPage();
-  const run = useStoreValue(app.run);
-  const following = useStore(app.view, (view) => view.step === undefined);
-  const step = useStoreValue(app.step);
-  const connected = useStore(app.runs.connection, (connection) => connection.status === 'connected');
-  const isLive = useStore(
-    app.runs.list,
-    (list) => list?.runs.find((one) => one.run === run?.run)?.state === 'live',
-  );
-  if (run === undefined || step === undefined) return null;
-  const behind = Math.max(0, run.lastStep - step);
-  if (following) {
-    if (!isLive) return null;
-    return (
-      <button
-        type="button"
-        className="live following"
-        title="Following the newest capture (L)"
-        onClick={() => app.goLive()}
-      >
-        <span className={connected ? 'dot ok' : 'dot hollow'} />
-        Live
-      </button>
-    );
+/** The last smoothed values of the curves, of runs whose loss is drawn. */
+function smoothedLosses(
+  tag: string | undefined,
+  drawn: readonly { readonly data: RunData; readonly main: Curve | undefined }[],
+): ReadonlyMap<string, number> {
+  const losses = new Map<string, number>();
+  for (const { data, main } of drawn) {
+    const last = main?.extent?.last;
+    if (main === undefined || last === undefined || main.weight === 0 || lossTagOf(data) !== tag) continue;
+    losses.set(data.run, main.readingAt(last)!.smoothed);
   }
-  return (
-    <button
-      type="button"
-      className="live behind"
-      title="Back to the newest capture (L)"
-      onClick={() => app.goLive()}
-    >
-      {isLive ? 'Live' : 'Newest'}
-      <Icon name="right" />+{formatStep(behind)}
-    </button>
-  );
+  return losses;
+}
+
+/** The steps of the captures, and the newest step. */
+function stepsOf({ steps, lastStep, scalarTags }: RunView) {
+  const hasRecords = steps.length > 0 || scalarTags.length > 0;
+  return union([
+    hasRecords ? { first: lastStep, last: lastStep } : undefined,
+    steps.length > 0 ? { first: steps[0]!, last: steps.at(-1)! } : undefined,
+  ]);
 }

@@ -1,0 +1,44 @@
+/** Which scalar the timeline draws: the choice is in the address, and is kept by its tag for pages that are opened later. */
+import { curveTag, smoothingOf } from '../../../runs/curves.js';
+import { preferCurve, preferredCurve } from '../../../runs/preferred-curve.js';
+import type { RunData } from '../../../runs/run-data.js';
+import type { Runs } from '../../../runs/runs.js';
+import type { Curve } from '../../../series/curve.js';
+import type { Store } from '../../../ui/store.js';
+import type { ViewState } from './view-state.js';
+
+export interface CurveChoice {
+  /** Draws this scalar, in every run that has it. */
+  choose(tag: string): void;
+  /** The scalar that is drawn, as far as the data of the chosen run tells. */
+  tagOf(data: RunData | undefined): string | undefined;
+  /** The curve of the scalar in the chosen run. */
+  curveOf(data: RunData): Curve | undefined;
+  /** What a link has to name, so that it draws the same for everyone. */
+  toLink(data: RunData | undefined): string | undefined;
+}
+
+export function createCurveChoice(
+  runs: Runs,
+  view: Store<ViewState>,
+  show: (change: Partial<ViewState>) => void,
+): CurveChoice {
+  const tagOf = (data: RunData | undefined): string | undefined => {
+    const asked = view.get().curve;
+    return data === undefined ? asked : curveTag(data, asked, preferredCurve());
+  };
+  return {
+    tagOf,
+    curveOf: (data) => runs.curves.of(data, tagOf(data), view.get().smoothing),
+    choose(tag) {
+      preferCurve(tag);
+      // A smoothing that was asked for another curve is not asked for one that is exact.
+      const isExact = smoothingOf(tag, Number.POSITIVE_INFINITY, undefined) === 0;
+      show({ curve: tag, span: undefined, smoothing: isExact ? undefined : view.get().smoothing });
+    },
+    toLink(data) {
+      const tag = tagOf(data);
+      return view.get().curve ?? (tag === preferredCurve() ? tag : undefined);
+    },
+  };
+}

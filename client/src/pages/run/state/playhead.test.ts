@@ -1,0 +1,73 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { Runs } from '../../../runs/runs.js';
+import { RunPageState } from './run-page-state.js';
+import { decoder, FakeHub, summary } from './testing/fake-hub.js';
+
+function open(hub: FakeHub, hash = '#run'): RunPageState {
+  location.hash = hash;
+  return new RunPageState(new Runs(hub.source()), decoder);
+}
+
+const shownStep = (app: RunPageState) => app.frames.frame.get()?.output?.step;
+
+afterEach(() => {
+  location.hash = '';
+  localStorage.clear();
+});
+
+test('while following, the playhead is at the newest step, even if the newest map is older', async () => {
+  const hub = new FakeHub();
+  hub.list = { logdir: './runs', runs: [summary('a', { lastStep: 20 })] };
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  await vi.waitFor(() => expect(app.step.get()).toBe(20));
+  hub.list = { logdir: './runs', runs: [summary('a', { lastStep: 23 })] };
+  hub.tell((listener) => listener.runs?.(hub.list));
+  await vi.waitFor(() => expect(app.step.get()).toBe(23));
+  expect(shownStep(app)).toBe(16);
+});
+
+test('a step between two captures is shown as it is, with the maps of the earlier one', async () => {
+  const hub = new FakeHub();
+  // Losses are logged at steps 0, 8 and 16.
+  for (const tag of ['conv1/preactivation', 'conv1/weight']) hub.steps[tag] = [0, 16];
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  app.preview.set(11);
+  await vi.waitFor(() => expect(app.step.get()).toBe(11));
+  await vi.waitFor(() => expect(shownStep(app)).toBe(0));
+  app.preview.set(undefined);
+  app.holdAt(8);
+  await vi.waitFor(() => expect(app.step.get()).toBe(8));
+  expect(shownStep(app)).toBe(0);
+});
+
+test('a run of negative steps has a playhead, and one without records has none', async () => {
+  const hub = new FakeHub();
+  for (const tag of Object.keys(hub.steps)) delete hub.steps[tag];
+  hub.list = { logdir: './runs', runs: [summary('a', { lastStep: -5 })] };
+  const app = open(hub);
+  await vi.waitFor(() => expect(app.step.get()).toBe(-5));
+  const empty = new FakeHub();
+  for (const tag of Object.keys(empty.steps)) delete empty.steps[tag];
+  empty.list = { logdir: './runs', runs: [summary('a', { lastStep: -1, firstWallTime: 0 })] };
+  const other = open(empty);
+  await vi.waitFor(() => expect(other.run.get()?.data.generation).toBe(1));
+  expect(other.step.get()).toBeUndefined();
+});
+
+test('a curve that is chosen is in the address, and named in links of pages that prefer it', async () => {
+  const app = open(new FakeHub());
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  const { data } = app.run.get()!;
+  expect(app.curve.tagOf(data)).toBe('train/loss');
+  app.curve.choose('train/loss');
+  expect(app.view.get().curve).toBe('train/loss');
+  app.show({ curve: undefined });
+  expect(new URLSearchParams(app.link().split('?')[1]).get('curve')).toBe('train/loss');
+  // What was asked for another curve is not asked for a learning rate.
+  app.show({ smoothing: 0.6 });
+  app.curve.choose('lr');
+  expect(app.view.get()).toMatchObject({ curve: 'lr', smoothing: undefined });
+  expect(app.curve.tagOf(data)).toBe('lr');
+});

@@ -1,0 +1,140 @@
+/** The scalar in the strip, and its value at a step: smoothed and as it was logged. */
+
+import { scalarText } from '../../../charts/tick-text.js';
+import type { StripCurves } from '../../../runs/curves.js';
+import { useRunSummary } from '../../../runs/runs-context.js';
+import type { Curve, Reading } from '../../../series/curve.js';
+import { formatPercent, formatStep } from '../../../ui/format.js';
+import { Select } from '../../../ui/select.js';
+import { useStore } from '../../../ui/store.js';
+import { useRunPage } from '../run-page-context.js';
+
+const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
+
+export interface ReadingsProps {
+  readonly curves: StripCurves | undefined;
+  /** The step of the playhead, or the one under the pointer. */
+  readonly at: number | undefined;
+  readonly colour: string;
+}
+
+export function Readings({ curves, at, colour }: ReadingsProps) {
+  if (curves === undefined) return null;
+  const { main, trainAccuracy, testAccuracy, gaps } = curves;
+  const readingOf = (curve: Curve | undefined) =>
+    curve === undefined || at === undefined ? undefined : curve.readingAt(at, gaps);
+  const train = readingOf(trainAccuracy);
+  const test = readingOf(testAccuracy);
+  return (
+    <div className="small nowrap readings">
+      <span className="reading">
+        <span className="stroke" style={{ background: colour }} />
+        <CurveSelect curves={curves} />
+        {main === undefined ? (
+          <Missing curves={curves} />
+        ) : (
+          <>
+            <SmoothingSelect weight={main.weight} />
+            <Numbers curve={main} reading={readingOf(main)} at={at} format={scalarText} />
+          </>
+        )}
+      </span>
+      {trainAccuracy !== undefined && (
+        <span className="reading">
+          <span className="faint">acc</span>
+          {trainAccuracy.weight > 0 && <span className="faint">smooth</span>}
+          <Numbers curve={trainAccuracy} reading={train} at={at} format={formatPercent} />
+        </span>
+      )}
+      {testAccuracy !== undefined && (
+        <span className="reading">
+          <span className="faint">test acc</span>
+          {test === undefined ? 'no data' : <b>{formatPercent(test.raw)}</b>}
+          <OfStep reading={test} at={at} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Says that the run lacks the scalar. One that it has is being loaded. */
+function Missing({ curves: { tag, hasTag } }: { curves: StripCurves }) {
+  const app = useRunPage();
+  const isLive = useRunSummary(useStore(app.run, (run) => run?.run))?.state === 'live';
+  if (tag === undefined || hasTag) return null;
+  return <span className="faint">{isLive ? 'not in this run yet' : 'not in this run'}</span>;
+}
+
+/** The smoothed value, if the curve is smoothed, and the logged one. */
+function Numbers(props: {
+  readonly curve: Curve;
+  readonly reading: Reading | undefined;
+  readonly at: number | undefined;
+  readonly format: (value: number) => string;
+}) {
+  const { curve, reading, at, format } = props;
+  if (reading === undefined) return <span className="faint">no data</span>;
+  const { raw, smoothed } = reading;
+  const tone = (value: number) => (Number.isFinite(value) ? '' : 'is-nan');
+  return (
+    <>
+      {curve.weight > 0 && (
+        <b className={tone(smoothed)} data-smooth={smoothed}>
+          {format(smoothed)}
+        </b>
+      )}
+      <span className="faint">raw</span>
+      <b className={tone(raw)} data-raw={raw}>
+        {format(raw)}
+      </b>
+      <OfStep reading={reading} at={at} />
+    </>
+  );
+}
+
+/** The step of a value that is older than the playhead. */
+function OfStep({ reading, at }: { reading: Reading | undefined; at: number | undefined }) {
+  if (reading === undefined || at === undefined || reading.step >= at) return null;
+  return <span className="faint">of step {formatStep(reading.step)}</span>;
+}
+
+function CurveSelect({ curves: { tag, hasTag } }: { curves: StripCurves }) {
+  const app = useRunPage();
+  const text = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
+  const tags = text === '' ? [] : text.split('\n').sort();
+  const options = tags.map((one) => [one, one] as const);
+  // The choice stays when another run is shown that does not log it.
+  const all =
+    tag === undefined
+      ? [['', 'choose a curve'] as const, ...options]
+      : hasTag
+        ? options
+        : [[tag, tag] as const, ...options];
+  return (
+    <Select
+      label="Curve in the strip"
+      title={tag ?? 'Which scalar the strip draws'}
+      value={tag ?? ''}
+      options={all}
+      onChange={(next) => {
+        if (next !== '') app.curve.choose(next);
+      }}
+    />
+  );
+}
+
+function SmoothingSelect({ weight }: { weight: number }) {
+  const app = useRunPage();
+  const own = String(weight);
+  const smoothings = SMOOTHINGS.map((one) => [one, one] as const);
+  return (
+    <Select
+      label="Smoothing of the curve"
+      text="smooth"
+      title="Debiased exponential moving average, as in TensorBoard. Learning rates and few points are not smoothed unless you choose it"
+      value={own}
+      options={smoothings.some(([one]) => one === own) ? smoothings : [...smoothings, [own, own]]}
+      onChange={(next) => app.show({ smoothing: Number(next) })}
+    />
+  );
+}

@@ -1,0 +1,111 @@
+/** The lines of the strip, and the axes that they are drawn along. */
+import { lossLimits, ticksIn } from '../../../charts/axis.js';
+import type { StripLine } from '../../../charts/line-chart.js';
+import { shortText, tickTexts } from '../../../charts/tick-text.js';
+import type { RunCurves, StripCurves } from '../../../runs/curves.js';
+import { runColour, runColourValue } from '../../../runs/run-colours.js';
+import { type Curve, type Part, withBreaks } from '../../../series/curve.js';
+import type { Point } from '../../../series/min-max-buckets.js';
+import type { Tokens } from '../../../ui/tokens.js';
+
+/** Fewer points than these are drawn as dots too: one alone has no line. */
+const FEW = 20;
+
+export interface LineEnd {
+  readonly colour: string;
+  readonly value: number;
+  readonly text: string;
+}
+
+export interface StripDrawing {
+  /** The first is on top. */
+  readonly lines: readonly StripLine[];
+  readonly window: Part;
+  readonly values: { readonly lo: number; readonly hi: number };
+  readonly ticks: readonly { readonly value: number; readonly text: string }[];
+  readonly hasAccuracy: boolean;
+  /** Where the curves of other runs leave the window. */
+  readonly ends: readonly LineEnd[];
+}
+
+export function stripDrawing(
+  curves: StripCurves | undefined,
+  place: number,
+  window: Part,
+  isZoomed: boolean,
+  narrow: boolean,
+  tokens: Tokens,
+): StripDrawing {
+  const lines: StripLine[] = [];
+  const beside: (readonly Point[])[] = [];
+  const ends: LineEnd[] = [];
+  const points = (curve: Curve, { gaps }: RunCurves, which: 'raw' | 'smoothed') => {
+    const part = partOf(curve, window, isZoomed);
+    return withBreaks(which === 'raw' ? curve.raw(part) : curve.smoothed(part), curve.breaks(gaps));
+  };
+  for (const other of curves?.others ?? []) {
+    const { dash } = runColour(other.place);
+    const colour = runColourValue(other.place, tokens);
+    if (other.main !== undefined) {
+      const smoothed = points(other.main, other, 'smoothed');
+      beside.push(smoothed.filter(({ x }) => x >= window.first && x <= window.last));
+      const dots = other.main.length < FEW;
+      lines.push({ points: smoothed, colour, dash, lane: 'loss', width: 1, alpha: 0.7, dots });
+      const end = other.main.readingAt(window.last)?.smoothed;
+      if (end !== undefined && Number.isFinite(end)) ends.push({ colour, value: end, text: shortText(end) });
+    }
+    if (other.testAccuracy !== undefined) {
+      const raw = points(other.testAccuracy, other, 'raw');
+      lines.push({ points: raw, colour, dash, lane: 'accuracy', width: 1, alpha: 0.6 });
+    }
+  }
+  const colour = runColourValue(place, tokens);
+  let own: readonly Point[] = [];
+  let raw: readonly Point[] = [];
+  if (curves?.main !== undefined) {
+    const { main } = curves;
+    raw = points(main, curves, 'raw');
+    own = points(main, curves, 'smoothed');
+    if (main.weight > 0) lines.push({ points: raw, colour, lane: 'loss', width: 1, alpha: 0.25 });
+    lines.push({ points: own, colour, lane: 'loss', width: 1.75, alpha: 1, dots: main.length < FEW });
+  }
+  if (curves?.trainAccuracy !== undefined) {
+    const smoothed = points(curves.trainAccuracy, curves, 'smoothed');
+    lines.push({ points: smoothed, colour, lane: 'accuracy', width: 1.5, alpha: 1 });
+  }
+  if (curves?.testAccuracy !== undefined) {
+    const isAlone = curves.trainAccuracy === undefined;
+    lines.push({
+      points: points(curves.testAccuracy, curves, 'raw'),
+      colour,
+      lane: 'accuracy',
+      width: isAlone ? 1.5 : 0,
+      alpha: isAlone ? 1 : 0,
+      dots: true,
+    });
+  }
+  const values = lossLimits(own, raw, beside);
+  const ticks = ticksIn(values.lo, values.hi, 3);
+  const texts = tickTexts(ticks);
+  const hasCurve = lines.some(({ lane }) => lane === 'loss');
+  return {
+    // chart.js draws the first dataset on top.
+    lines: lines.reverse(),
+    window,
+    values,
+    // An axis without a curve has no values.
+    ticks: hasCurve ? ticks.map((value, at) => ({ value, text: texts[at]! })) : [],
+    hasAccuracy: !narrow && lines.some(({ lane }) => lane === 'accuracy'),
+    ends,
+  };
+}
+
+/**
+ * The part of a curve to take points of; undefined for all of it, which costs less. A curve that reaches far beyond the
+ * window would otherwise have few points within it.
+ */
+function partOf(curve: Curve, window: Part, isZoomed: boolean): Part | undefined {
+  const { extent } = curve;
+  const isLong = extent !== undefined && extent.last - extent.first > 2 * (window.last - window.first);
+  return isZoomed || isLong ? window : undefined;
+}

@@ -1,0 +1,180 @@
+/** The bar of the timeline: playback, the step, the readings, and the axis of steps. */
+import type { ReactNode } from 'react';
+import { windowOf } from '../../../charts/span.js';
+import type { StripCurves } from '../../../runs/curves.js';
+import type { Part } from '../../../series/curve.js';
+import { Button } from '../../../ui/button.js';
+import { formatStep } from '../../../ui/format.js';
+import { Icon } from '../../../ui/icons.js';
+import { Select } from '../../../ui/select.js';
+import { useStore, useStoreValue } from '../../../ui/store.js';
+import { Toggle } from '../../../ui/toggle.js';
+import { indexAt } from '../frames/frame.js';
+import { useRunPage } from '../run-page-context.js';
+import { type Axis, SPEEDS } from '../state/view-state.js';
+
+export function TimelineBar(props: {
+  readonly curves: StripCurves | undefined;
+  /** The step of the playhead, or the one under the pointer. */
+  readonly at: number | undefined;
+  readonly children: ReactNode;
+}) {
+  const { curves, at, children } = props;
+  const app = useRunPage();
+  const steps = useStore(app.run, (run) => run?.steps) ?? [];
+  const index = at === undefined ? -1 : indexAt(steps, at);
+  const capture = steps[index];
+  return (
+    <div className="timeline-bar">
+      {steps.length > 1 && <Playback />}
+      {at !== undefined && (
+        <span className="small nowrap">
+          step <b>{formatStep(at)}</b>{' '}
+          {capture !== undefined && (
+            <span className="faint">
+              capture {formatStep(index + 1)} of {formatStep(steps.length)}
+              {capture !== at && `, step ${formatStep(capture)}`}
+            </span>
+          )}
+        </span>
+      )}
+      <span className="grow" />
+      {children}
+      {curves !== undefined && curves.others.length > 0 && <AxisSelect />}
+      {curves !== undefined && <SpanPill axis={curves.axis} />}
+      <LivePill />
+    </div>
+  );
+}
+
+function Playback() {
+  const app = useRunPage();
+  const { playing, speed, loop } = useStoreValue(app.playback);
+  return (
+    <>
+      <Button
+        quiet
+        iconOnly
+        aria-label="Previous capture"
+        title="Previous capture (←)"
+        onClick={() => app.stepBy(-1)}
+      >
+        <Icon name="previous" />
+      </Button>
+      <Button
+        quiet
+        iconOnly
+        aria-label={playing ? 'Pause' : 'Play'}
+        title="Play or pause (Space)"
+        onClick={() => app.togglePlay()}
+      >
+        <Icon name={playing ? 'pause' : 'play'} />
+      </Button>
+      <Button quiet iconOnly aria-label="Next capture" title="Next capture (→)" onClick={() => app.stepBy(1)}>
+        <Icon name="next" />
+      </Button>
+      <Button
+        quiet
+        className="only-wide"
+        aria-label={`Speed ${speed} times`}
+        title="Speed of playing"
+        onClick={() =>
+          app.playback.set({
+            ...app.playback.get(),
+            speed: SPEEDS[(SPEEDS.indexOf(speed as 1) + 1) % SPEEDS.length]!,
+          })
+        }
+      >
+        {speed}×
+      </Button>
+      <Toggle
+        className="button quiet icon-only toggle only-wide"
+        pressed={loop}
+        aria-label="Loop"
+        title="Begin again at the end"
+        onChange={(next) => app.playback.set({ ...app.playback.get(), loop: next })}
+      >
+        <Icon name="loop" />
+      </Toggle>
+      <span className="separator only-wide" />
+    </>
+  );
+}
+
+function AxisSelect() {
+  const app = useRunPage();
+  const axis = useStore(app.view, (view) => view.axis);
+  return (
+    <span className="only-wide">
+      <Select<Axis>
+        label="Axis of steps"
+        text="axis"
+        title="Which steps the axis spans: those of this run, or of all runs that are drawn"
+        value={axis}
+        options={[
+          ['run', 'this run'],
+          ['all', 'all'],
+        ]}
+        onChange={(next) => app.show({ axis: next, span: undefined })}
+      />
+    </span>
+  );
+}
+
+/** The steps that the strip is zoomed into. A click shows all steps again. */
+function SpanPill({ axis }: { axis: Part }) {
+  const app = useRunPage();
+  const span = useStore(app.view, (view) => view.span);
+  if (span === undefined) return null;
+  const { first, last } = windowOf(span, axis);
+  return (
+    <Button
+      quiet
+      className="nowrap"
+      title="Show all steps (double-click in the strip)"
+      onClick={() => app.show({ span: undefined })}
+    >
+      {formatStep(first)}–{formatStep(last)}
+      <Icon name="close" />
+    </Button>
+  );
+}
+
+function LivePill() {
+  const app = useRunPage();
+  const run = useStoreValue(app.run);
+  const following = useStore(app.view, (view) => view.step === undefined);
+  const step = useStoreValue(app.step);
+  const connected = useStore(app.runs.connection, (connection) => connection.status === 'connected');
+  const isLive = useStore(
+    app.runs.list,
+    (list) => list?.runs.find((one) => one.run === run?.run)?.state === 'live',
+  );
+  if (run === undefined || step === undefined) return null;
+  const behind = Math.max(0, run.lastStep - step);
+  if (following) {
+    if (!isLive) return null;
+    return (
+      <button
+        type="button"
+        className="live following"
+        title="Following the newest step (L)"
+        onClick={() => app.goLive()}
+      >
+        <span className={connected ? 'dot ok' : 'dot hollow'} />
+        Live
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="live behind"
+      title="Back to the newest step (L)"
+      onClick={() => app.goLive()}
+    >
+      {isLive ? 'Live' : 'Newest'}
+      <Icon name="right" />+{formatStep(behind)}
+    </button>
+  );
+}

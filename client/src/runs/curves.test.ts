@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { accuracyTags, curveTag, lossTagOf, smoothingOf, USUAL_SMOOTHING } from './curves.js';
+
+/** A run that logs these scalars; convscope's trainer begins its own with a record of their meaning. */
+const run = (scalarTags: string[], isOurs = false) => ({
+  scalarTags,
+  tagsOfKind: (kind: string) => (isOurs && kind === 'run-start' ? ['convscope/run_start'] : []),
+});
+
+test('a learning rate and a few points are not smoothed unless that is asked for', () => {
+  for (const tag of [
+    'train/learning_rate',
+    'lr',
+    'lr-Adam',
+    'train/lr_group0',
+    'epoch_learning_rate',
+    'learningRate',
+    'LR',
+  ])
+    expect(smoothingOf(tag, 1000, undefined), tag).toBe(0);
+  for (const tag of ['train/loss', 'Loss/Valid', 'val_acc', 'also', 'walrus/count'])
+    expect(smoothingOf(tag, 1000, undefined), tag).toBe(USUAL_SMOOTHING);
+  expect(smoothingOf('train/loss', 19, undefined)).toBe(0);
+  expect(smoothingOf('train/loss', 20, undefined)).toBe(USUAL_SMOOTHING);
+  expect(smoothingOf('lr', 5, 0.9)).toBe(0.9);
+  expect(smoothingOf('train/loss', 1000, 0)).toBe(0);
+});
+
+test('the curve is the one that is asked for, even if the run lacks it', () => {
+  expect(curveTag(run(['MAE']), 'lr', undefined)).toBe('lr');
+  expect(curveTag(run(['loss', 'lr']), 'lr', 'loss')).toBe('lr');
+});
+
+test('a scalar that was preferred in another run is drawn where it is logged', () => {
+  expect(curveTag(run(['loss', 'lr']), undefined, 'lr')).toBe('lr');
+  expect(curveTag(run(['loss']), undefined, 'lr')).toBe('loss');
+});
+
+test('without a loss there is no curve until one is chosen', () => {
+  expect(curveTag(run(['MAE', 'lr']), undefined, undefined)).toBeUndefined();
+  expect(curveTag(run([]), undefined, undefined)).toBeUndefined();
+});
+
+test('our own run has its own loss, before it is logged', () => {
+  expect(curveTag(run(['test/loss'], true), undefined, undefined)).toBe('train/loss');
+  expect(lossTagOf(run([], true))).toBe('train/loss');
+  expect(lossTagOf(run(['test/loss']))).toBe('test/loss');
+});
+
+test('only our own accuracies are known to be fractions', () => {
+  expect(accuracyTags(run(['test/accuracy'], true))).toEqual({
+    train: 'train/accuracy',
+    test: 'test/accuracy',
+  });
+  for (const tag of ['val_acc', 'epoch_accuracy', 'robot/acceleration', 'test/accuracy'])
+    expect(accuracyTags(run([tag]))).toEqual({});
+});
