@@ -39,18 +39,18 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
           </>
         )}
       </span>
-      {trainAccuracy !== undefined && (
-        <span className="reading">
-          <span className="faint">acc</span>
-          {trainAccuracy.weight > 0 && <span className="faint">smooth</span>}
-          <Numbers curve={trainAccuracy} reading={train} at={at} format={formatPercent} />
-        </span>
-      )}
       {testAccuracy !== undefined && (
         <span className="reading">
           <span className="faint">test acc</span>
           {test === undefined ? 'no data' : <b>{formatPercent(test.raw)}</b>}
           <OfStep reading={test} at={at} />
+        </span>
+      )}
+      {trainAccuracy !== undefined && (
+        <span className="reading">
+          <span className="faint">acc</span>
+          {trainAccuracy.weight > 0 && <span className="faint">smooth</span>}
+          <Numbers curve={trainAccuracy} reading={train} at={at} format={formatPercent} />
         </span>
       )}
     </div>

@@ -31,7 +31,7 @@ export function TimelineBar(props: {
         <span className="small nowrap">
           step <b>{formatStep(at)}</b>{' '}
           {capture !== undefined && (
-            <span className="faint">
+            <span className="faint capture-count">
               capture {formatStep(index + 1)} of {formatStep(steps.length)}
               {capture !== at && `, step ${formatStep(capture)}`}
             </span>
@@ -75,7 +75,7 @@ function Playback() {
       </Button>
       <Button
         quiet
-        className="only-wide"
+        className="only-wide spare"
         aria-label={`Speed ${speed} times`}
         title="Speed of playing"
         onClick={() =>
@@ -88,7 +88,7 @@ function Playback() {
         {speed}×
       </Button>
       <Toggle
-        className="button quiet icon-only toggle only-wide"
+        className="button quiet icon-only toggle only-wide spare"
         pressed={loop}
         aria-label="Loop"
         title="Begin again at the end"

@@ -7,7 +7,6 @@ import { runColour } from '../../../runs/run-colours.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
 import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
-import { useNarrow } from '../../../ui/use-size.js';
 import { useRunPage } from '../run-page-context.js';
 import type { RunPageState } from '../state/run-page-state.js';
 import type { RunView } from '../state/run-view.js';
@@ -44,7 +43,6 @@ function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
 
 export function Timeline() {
   const app = useRunPage();
-  const narrow = useNarrow();
   // Select only what the curves depend on: run and list change with every step, the curves are updated less often.
   const data = useStore(app.run, (run) => run?.data);
   const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
@@ -62,11 +60,15 @@ export function Timeline() {
   const curves = useMemo((): StripCurves | undefined => {
     if (data === undefined || data.generation < 0) return undefined;
     const tag = app.curve.tagOf(data);
+    const own = curvesOf(app, data, tag, smoothing);
     const others = runs.flatMap((one, at) => {
       const other = one === data.run || hidden.has(one) ? undefined : held.get(one);
-      return other === undefined ? [] : [{ place: at, data: other, ...curvesOf(app, other, tag, smoothing) }];
+      if (other === undefined) return [];
+      const beside = curvesOf(app, other, tag, smoothing);
+      // Beside a run without accuracies, those of others would be on an axis that it does not have.
+      const testAccuracy = own.testAccuracy === undefined ? undefined : beside.testAccuracy;
+      return [{ place: at, data: other, ...beside, testAccuracy }];
     });
-    const own = curvesOf(app, data, tag, smoothing);
     const run = app.run.get();
     const ofRun = axisOf(own.main?.extent, run === undefined ? undefined : stepsOf(run));
     return {
@@ -85,13 +87,11 @@ export function Timeline() {
     app.runs.smoothedLosses.set(smoothedLosses(curves.tag, drawn));
   }, [app, data, curves]);
   const at = ghost ?? step;
-  const readings = <Readings curves={curves} at={at} colour={runColour(place).variable} />;
   return (
     <section className="timeline" aria-label="Timeline">
       <TimelineBar curves={curves} at={at}>
-        {!narrow && readings}
+        <Readings curves={curves} at={at} colour={runColour(place).variable} />
       </TimelineBar>
-      {narrow && <div className="timeline-readings">{readings}</div>}
       <Strip curves={curves} place={place} ghost={ghost} onGhost={setGhost} />
     </section>
   );
