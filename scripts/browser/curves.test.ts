@@ -63,6 +63,11 @@ function writeLogs(logdir: string): void {
     range(0, 200).map((step) => scalar('gap_loss', step, 1 + step / 200)),
     ({ step }) => Number(step) >= 90 && Number(step) <= 120,
   );
+  log(
+    'resumed',
+    scalars('part_loss', range(0, 150, 5), loss),
+    scalars('part_loss', range(100, 260, 5), () => 3),
+  );
   log('mesh', [maps('mesh_VERTEX', 0, [1, 6, 3], 'mesh')], scalars('mesh_loss', range(0, 31), loss));
   log(
     'ended',
@@ -212,6 +217,7 @@ describe('the curves of the run page', () => {
     const { page, context, assertClean } = await openCurve('#run?run=rates&curve=lr');
     await page.locator('[data-run=only-mae] .cover').click();
     await expect.poll(() => readings(page).innerText()).toMatch(/lr\s*not in this run/);
+    expect(await windowNow(page)).toEqual([0, 39]);
     expect(await slider(page).getAttribute('data-own-points')).toBe('0');
     expect((await query(page)).get('curve')).toBe('lr');
 
@@ -305,6 +311,13 @@ describe('the curves of the run page', () => {
     expect(await inkAt(50 / 199)).toBeGreaterThan(0);
     expect(await inkAt(150 / 199)).toBeGreaterThan(0);
     expect(await inkAt(105 / 199)).toBe(0);
+    await assertClean();
+  });
+
+  it('have one value a step after a run was resumed from an earlier one', async () => {
+    const { page, assertClean } = await openCurve('#run?run=resumed&step=120');
+    await until(async () => (await slider(page).getAttribute('data-own-points')) === '52', '52 points');
+    expect(await number(page, 'raw')).toBe(3);
     await assertClean();
   });
 

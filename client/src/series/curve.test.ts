@@ -42,7 +42,7 @@ test('a part of a long curve contains all of its values, and one more on each si
   expect(curve.raw({ first: 20_000, last: 30_000 }).map(({ x }) => x)).toEqual([9999]);
 });
 
-test('rows that arrive out of order are sorted by step, and by arrival within a step', () => {
+test('rows that arrive out of order are sorted by step, and the last one of a step counts', () => {
   const column = new ScalarColumn();
   append(column, [
     [0, 1],
@@ -53,11 +53,30 @@ test('rows that arrive out of order are sorted by step, and by arrival within a 
   const curve = new Curve(column, 0);
   expect(curve.raw()).toEqual([
     { x: 0, y: 1 },
-    { x: 10, y: 2 },
     { x: 10, y: 5 },
     { x: 20, y: 3 },
   ]);
   expect(curve.readingAt(15)?.raw).toBe(5);
+  append(column, [[10, 7]]);
+  append(column, [
+    [30, 1],
+    [30, 4],
+  ]);
+  expect(curve.readingAt(15)?.raw).toBe(7);
+  expect(curve.readingAt(30)?.raw).toBe(4);
+  expect(curve.length).toBe(4);
+});
+
+test('a run that was resumed has one value a step, and its average is that of these values', () => {
+  const [first, second] = [new ScalarColumn(), new ScalarColumn()];
+  const before = Array.from({ length: 30 }, (_, at) => [at * 5, 2 + at] as const);
+  const after = Array.from({ length: 32 }, (_, at) => [100 + at * 5, -at] as const);
+  append(first, [...before, ...after]);
+  append(second, [...before.filter(([step]) => step < 100), ...after]);
+  const resumed = new Curve(first, 0.9);
+  expect(resumed.length).toBe(52);
+  expect(resumed.raw()).toEqual(new Curve(second, 0.9).raw());
+  expect(resumed.smoothed()).toEqual(new Curve(second, 0.9).smoothed());
 });
 
 test('the reading at a step is the last point at or before it, and says its own step', () => {

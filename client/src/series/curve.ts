@@ -1,4 +1,8 @@
-/** A scalar of a run for drawing: raw and smoothed, in order of steps. It follows its column row by row. */
+/**
+ * A scalar of a run for drawing: raw and smoothed, in order of steps, with one value for each step. A value that was
+ * logged again, by a run that was resumed from an earlier step, takes the place of the older one. A curve follows its
+ * column row by row.
+ */
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import type { ScalarColumn } from './columns.js';
 import { MinMaxBuckets, type Point } from './min-max-buckets.js';
@@ -64,7 +68,7 @@ export class Curve {
     if (this.#taken === rows) return false;
     for (let row = this.#taken; row < rows; row++) {
       const step = this.#column.step(row);
-      if (this.#steps.length > 0 && step < this.#steps.at(-1)!) {
+      if (this.#steps.length > 0 && step <= this.#steps.at(-1)!) {
         this.#rebuild(rows);
         break;
       }
@@ -159,7 +163,7 @@ export class Curve {
     if (!Number.isFinite(value)) this.firstNonFinite ??= step;
   }
 
-  /** Sorts the rows after some arrived out of order (a resumed run, several files), by step and then by arrival. */
+  /** Sorts the rows by step after some arrived out of order (a resumed run, several files). The last of a step counts. */
   #rebuild(rows: number): void {
     const order = Array.from({ length: rows }, (_, row) => row).sort(
       (a, b) => this.#column.step(a) - this.#column.step(b) || a - b,
@@ -171,7 +175,11 @@ export class Curve {
     this.#raw = new MinMaxBuckets();
     this.#smooth = new MinMaxBuckets();
     this.firstNonFinite = undefined;
-    for (const row of order) this.#push(this.#column.step(row), this.#column.value(row));
+    for (const [at, row] of order.entries()) {
+      const step = this.#column.step(row);
+      const next = order[at + 1];
+      if (next === undefined || this.#column.step(next) !== step) this.#push(step, this.#column.value(row));
+    }
   }
 
   #indexAt(step: number): number {

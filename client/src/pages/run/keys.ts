@@ -12,7 +12,7 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['Space'], 'play or pause'],
   [['←', '→'], 'previous, next capture'],
   [['Shift', '←', '→'], '10 captures'],
-  [['L'], 'live, newest capture'],
+  [['L'], 'live, newest step'],
   [['+', '-', '0'], 'in the timeline: fewer, more, all steps (or the wheel)'],
   [['[', ']'], 'previous, next layer'],
   [['J', 'K'], 'next, previous channel, as they are sorted'],

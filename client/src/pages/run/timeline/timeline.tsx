@@ -70,7 +70,7 @@ export function Timeline() {
       return [{ place: at, data: other, ...beside, testAccuracy }];
     });
     const run = app.run.get();
-    const ofRun = axisOf(own.main?.extent, run === undefined ? undefined : stepsOf(run));
+    const ofRun = axisOf(own.main?.extent, run === undefined ? undefined : stepsOf(run, own.main));
     return {
       ...own,
       tag,
@@ -120,11 +120,9 @@ function smoothedLosses(
   return losses;
 }
 
-/** The steps of the captures, and the newest step. */
-function stepsOf({ steps, lastStep, scalarTags }: RunView) {
-  const hasRecords = steps.length > 0 || scalarTags.length > 0;
-  return union([
-    hasRecords ? { first: lastStep, last: lastStep } : undefined,
-    steps.length > 0 ? { first: steps[0]!, last: steps.at(-1)! } : undefined,
-  ]);
+/** The steps of the captures, and the newest step. Without captures or a curve it is not known where the run began. */
+function stepsOf({ steps, lastStep, scalarTags }: RunView, main: Curve | undefined) {
+  if (steps.length > 0) return { first: steps[0]!, last: Math.max(steps.at(-1)!, lastStep) };
+  if (scalarTags.length === 0) return undefined;
+  return { first: main === undefined ? Math.min(0, lastStep) : lastStep, last: lastStep };
 }
