@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stepTicks, ticksIn } from './axis.js';
 import { scalarText, shortText, tickTexts } from './tick-text.js';
@@ -25,23 +24,24 @@ test('ticks are written as people write them', () => {
 });
 
 test('the texts of an axis all differ, and say which numbers they are', () => {
-  fc.assert(
-    fc.property(
-      fc.double({ min: -1e9, max: 1e9, noNaN: true }),
-      fc.double({ min: 1e-12, max: 1e9, noNaN: true }),
-      (lo, span) => {
+  for (let low = -9; low <= 9; low++)
+    for (let width = -9; width <= 9; width++)
+      for (const [a, b] of [
+        [1, 1],
+        [-1, 3.7],
+        [2.3, 0.61],
+        [-7.77, 5],
+      ] as const) {
+        const [lo, span] = [a * 10 ** low, b * 10 ** width];
         const ticks = ticksIn(lo, lo + span, 4);
         const texts = tickTexts(ticks);
         expect(new Set(texts).size).toBe(ticks.length);
         const apart = ticks.length > 1 ? ticks[1]! - ticks[0]! : 0;
         ticks.forEach((tick, at) => {
-          expect(Math.abs(read(texts[at]!) - tick)).toBeLessThanOrEqual(
-            1e-5 * apart + 1e-12 * Math.abs(tick),
-          );
+          const off = Math.abs(read(texts[at]!) - tick);
+          expect(off).toBeLessThanOrEqual(1e-5 * apart + 1e-12 * Math.abs(tick));
         });
-      },
-    ),
-  );
+      }
 });
 
 test('whole steps have ticks wherever they begin', () => {

@@ -54,7 +54,8 @@ function speedOf(run: RunView, live: boolean): Speed | undefined {
   const step = column.step(column.rows - 1);
   const text = Number.isFinite(value) ? formatStep(Math.round(value)) : formatValue(value);
   if (!live) return { text, what: 'img/s median', title: 'Pictures per second, the median of all steps' };
-  const what = step < run.lastStep ? `img/s of step ${formatStep(step)}` : 'img/s';
+  // A capture after step 55 is of step 56, and newer than the rate of step 55 is nothing until step 56 has ended.
+  const what = step < run.lastStep - 1 ? `img/s of step ${formatStep(step)}` : 'img/s';
   return { text, what, title: 'Pictures per second, of the last step that says it' };
 }
 

@@ -83,8 +83,9 @@ export function InputPane({ selection }: { selection: Selection }) {
     <section className="pane input" aria-label="Input channels">
       <div className="pane-head">
         <h2 className="heading">Input</h2>
-        <span className="micro">
-          {channels} × {height}×{width} {!isPicture && <OfStep step={frame?.input?.step} />}
+        <span className="micro ellipsis" title={`${channels} × ${height}×${width}`}>
+          {!isPicture && <OfStep step={frame?.input?.step} after=" · " />}
+          {channels} × {height}×{width}
         </span>
       </div>
       <div className="pane-row">

@@ -32,9 +32,9 @@ export function KernelsPane({ selection }: { selection: Selection }) {
       <div className="pane-head">
         <h2 className="heading">Kernels</h2>
         {shape && (
-          <span className="micro">
-            {shape[1]} in × {shape[0]} out, {shape[2]}×{shape[3]}{' '}
-            <OfStep step={selection.frame?.weight?.step} />
+          <span className="micro ellipsis">
+            <OfStep step={selection.frame?.weight?.step} after=" · " />
+            {shape[1]} in × {shape[0]} out, {shape[2]}×{shape[3]}
           </span>
         )}
       </div>

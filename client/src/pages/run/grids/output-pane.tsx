@@ -84,8 +84,9 @@ function OutputGrid({ selection }: { selection: Selection }) {
     <section className="pane output" aria-label="Output channels">
       <div className="pane-head">
         <h2 className="heading">Output</h2>
-        <span className="micro">
-          {channels} × {height}×{width} <OfStep step={step} />
+        <span className="micro ellipsis" title={`${channels} × ${height}×${width}`}>
+          <OfStep step={step} after=" · " />
+          {channels} × {height}×{width}
         </span>
         <span className="grow" />
         <OutputControls hasStages={selection.hasStages} canSort={statistics !== undefined} />
