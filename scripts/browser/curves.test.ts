@@ -181,7 +181,7 @@ describe('the curves of the run page', () => {
     const box = (await slider(page).boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + 30);
     const tip = page.locator('.tooltip');
-    await expect.poll(() => tip.innerText()).toMatch(/smooth [\d.]+, raw [\d.]+ *\s*loss, step \d+/);
+    await expect.poll(() => tip.innerText()).toMatch(/smooth [\d.]+, raw [\d.]+\s*loss at step \d+/);
     await assertClean();
   });
 
