@@ -42,7 +42,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
       {testAccuracy !== undefined && (
         <span className="reading">
           <span className="faint">test acc</span>
-          {test === undefined ? 'no data' : <b>{formatPercent(test.raw)}</b>}
+          {test === undefined ? <span className="faint">no data</span> : <b>{formatPercent(test.raw)}</b>}
           <OfStep reading={test} at={at} />
         </span>
       )}

@@ -2,6 +2,7 @@
 
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
+import type { Point } from '../../../series/min-max-buckets.js';
 import { formatStep } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
 import { FLAG_TOKENS } from '../flag-names.js';
@@ -23,8 +24,9 @@ export interface StripOverlay extends StripPlace {
   readonly liveEdge: number | undefined;
   readonly ghost: number | undefined;
   readonly colour: string;
-  readonly lossNow: number | undefined;
-  readonly accuracyNow: number | undefined;
+  /** The points of the curves that are read at the playhead. */
+  readonly lossNow: Point | undefined;
+  readonly accuracyNow: Point | undefined;
 }
 
 /** Returns the texts that are drawn along the axis of steps. */
@@ -210,7 +212,8 @@ function drawPlayhead(
   context.fillStyle = tokens['on-accent'];
   context.textAlign = 'left';
   context.fillText(text, from + 5, top + 12.5);
-  const dot = (y: number, radius: number) => {
+  const dot = (x: number, y: number, radius: number) => {
+    if (!Number.isFinite(y)) return;
     context.fillStyle = tokens.bg;
     context.strokeStyle = colour;
     context.lineWidth = 1.75;
@@ -219,7 +222,7 @@ function drawPlayhead(
     context.fill();
     context.stroke();
   };
-  if (lossNow !== undefined && Number.isFinite(lossNow)) dot(chart.lossY(lossNow), 3.5);
-  if (hasAccuracy && accuracyNow !== undefined && Number.isFinite(accuracyNow))
-    dot(chart.accuracyY(accuracyNow), 3);
+  if (lossNow !== undefined) dot(chart.xOf(lossNow.x), chart.lossY(lossNow.y), 3.5);
+  if (hasAccuracy && accuracyNow !== undefined)
+    dot(chart.xOf(accuracyNow.x), chart.accuracyY(accuracyNow.y), 3);
 }

@@ -108,8 +108,12 @@ export function Strip(props: {
   useLayoutEffect(() => {
     const overlay = overlayRef.current;
     if (!overlay || chart === undefined || size.width === 0 || drawn === 0) return;
-    const readingOf = (curve: StripCurves['main']) =>
-      step === undefined ? undefined : curve?.readingAt(step, curves?.gaps);
+    const pointOf = (curve: StripCurves['main']) => {
+      const reading = step === undefined ? undefined : curve?.readingAt(step, curves?.gaps);
+      return reading === undefined || reading.step < first
+        ? undefined
+        : { x: reading.step, y: reading.smoothed };
+    };
     const labels = drawStripOverlay(overlay, {
       width: size.width,
       height: size.height,
@@ -127,8 +131,9 @@ export function Strip(props: {
       liveEdge: isFollowing || run === undefined ? undefined : run.lastStep,
       ghost,
       colour: runColourValue(place, tokens),
-      lossNow: readingOf(curves?.main)?.smoothed,
-      accuracyNow: readingOf(curves?.trainAccuracy)?.smoothed ?? readingOf(curves?.testAccuracy)?.raw,
+      lossNow: pointOf(curves?.main),
+      // The accuracy on the test set is not smoothed.
+      accuracyNow: pointOf(curves?.trainAccuracy) ?? pointOf(curves?.testAccuracy),
     });
     overlay.dataset['stepLabels'] = labels.join(' ');
   }, [
@@ -145,6 +150,7 @@ export function Strip(props: {
     isFollowing,
     ghost,
     place,
+    first,
     last,
   ]);
 
