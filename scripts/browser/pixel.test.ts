@@ -227,12 +227,16 @@ describe('a pixel of a run', () => {
     await assertClean();
   });
 
-  it('names a layer that the run does not have', async () => {
+  it('leaves a layer that the run does not have with the first thing that is done', async () => {
     const { page } = await open('#run?run=net&layer=conv9');
+    const said = page.getByText('layer “conv9”');
     await expect
-      .poll(() => problems(page).innerText())
-      .toBe('There is no layer “conv9” in this run: conv1 is shown.');
+      .poll(() => said.allInnerTexts())
+      .toEqual(['This run has no maps of a layer “conv9”: conv1 is shown.']);
     expect(await page.evaluate(() => location.hash)).toBe('#run?run=net&layer=conv9');
+    await page.keyboard.press('v');
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe('#run?run=net&layer=conv1&view=conv');
+    expect(await said.count()).toBe(0);
   });
 
   it('has a sign of its own for NaN, +∞ and −∞, in the grid, the magnified map and the legend', async () => {

@@ -22,7 +22,6 @@ test('what the run lacks is said and shown otherwise; the address stays until th
   await vi.waitFor(() =>
     expect(app.problems.sentences.get()).toEqual([
       'zoom=99 in the address is not a whole number from 1 to 24: all tiles are fitted.',
-      'There is no layer “conv7” in this run: conv1 is shown.',
       'There is no channel 5 in conv1, only 0: channel 0 is shown.',
       'There is no y 9 in conv1, only 0 to 1: y 1 is shown.',
     ]),

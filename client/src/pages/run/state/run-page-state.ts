@@ -135,7 +135,7 @@ export class RunPageState {
       ...view,
       run: view.run ?? this.#shown,
       step: view.step ?? (view.noStep === undefined ? this.step.get() : undefined),
-      layer: view.layer ?? run?.layer?.name,
+      layer: run?.layer?.name ?? view.layer,
       curve: this.curve.toLink(run?.data),
     });
     return location.href.replace(/(#.*)?$/, '') + hash;

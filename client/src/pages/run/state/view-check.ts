@@ -18,8 +18,11 @@ import {
   FLAGS,
   isRunHash,
   limitsFrom,
+  ORDERS,
+  PANELS,
   PANES,
   SORTS,
+  SPEEDS,
   STAGES,
   smoothingFrom,
   type ViewState,
@@ -72,7 +75,7 @@ export interface Checked {
   readonly right: Partial<ViewState>;
   /** The layer that is shown instead of the one that the view names. */
   readonly layer: string | undefined;
-  /** One sentence for each thing that is not there. */
+  /** One sentence for each thing that is not there, but for run, layer and step: those are in absent.ts. */
   readonly problems: readonly string[];
 }
 
@@ -83,8 +86,6 @@ export function checkView(view: ViewState, facts: ViewFacts): Checked {
   const isElsewhere = view.layer !== undefined && layer !== undefined && view.layer !== layer;
   const isUnknown = isElsewhere && layers?.includes(view.layer!) === false;
   const hasNoMaps = isElsewhere && withoutMaps.includes(view.layer!);
-  if (isUnknown) problems.push(`There is no layer “${view.layer}” in this run: ${layer} is shown.`);
-  else if (hasNoMaps) problems.push(`The log holds no maps of ${view.layer}: ${layer} is shown.`);
   const number = (
     name: 'channel' | 'y' | 'x' | 'probe',
     what: string,
@@ -170,9 +171,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   sort: oneOf(SORTS, `the order is by ${DEFAULT_VIEW.sort}`),
   flag: oneOf(FLAGS, 'no channels are picked out'),
   axis: oneOf(AXES, 'the axis is that of this run'),
-  findings: oneOf(FINDINGS, 'those of now are listed'),
+  findings: oneOf(FINDINGS, `those of ${DEFAULT_VIEW.findings} are listed`),
   theme: oneOf(['light', 'dark'], 'the theme stays'),
   pane: oneOf(PANES, `${DEFAULT_VIEW.pane} is shown`),
+  closed: oneOf(PANELS, 'no such panel is closed'),
+  order: oneOf(ORDERS, `contributions are ordered by ${DEFAULT_VIEW.order}`),
+  speed: oneOf(SPEEDS.map(String), `it is ${DEFAULT_VIEW.speed}`),
+  loop: oneOf(['1'], 'nothing is looped'),
   ...Object.fromEntries(PANES.map((pane) => [`${pane}-limits`, LIMITS_RULE])),
 };
 
@@ -182,10 +187,11 @@ export function problemsOfHash(hash: string): string[] {
   const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
   const problems: string[] = [];
   for (const [name, rule] of Object.entries(RULES)) {
-    const text = query.get(name);
-    if (text === null || rule.read(text) !== undefined) continue;
-    const shown = text.length > 24 ? `${text.slice(0, 24)}…` : text;
-    problems.push(`${name}=${shown} in the address is not ${rule.takes}: ${rule.instead}.`);
+    for (const text of query.getAll(name)) {
+      if (rule.read(text) !== undefined) continue;
+      const shown = text.length > 24 ? `${text.slice(0, 24)}…` : text;
+      problems.push(`${name}=${shown} in the address is not ${rule.takes}: ${rule.instead}.`);
+    }
   }
   return problems;
 }
