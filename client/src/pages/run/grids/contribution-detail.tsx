@@ -1,5 +1,5 @@
 /** One contribution to the pinned pixel in full: kernel × patch, product by product. */
-import { exactly, times } from '@convscope/shared/convolution/reading.js';
+import { exactly, marginOf, times } from '@convscope/shared/convolution/reading.js';
 import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
 import { useMemo } from 'react';
 import { usePalette } from '../../../drawing/palette.js';
@@ -14,9 +14,10 @@ import { useTermHover } from '../shown/use-term-hover.js';
 import { arithmeticOf } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
 
-const LARGEST_CELL = 28;
-/** Smaller cells have no room for a number. */
+const LARGEST_CELL = 34;
+/** Smaller cells have no room for a number, or for one with the sign of what is not exact. */
 const WITH_NUMBER = 26;
+const WITH_SIGN = 32;
 /** What the signs between the three patches take. */
 const SIGNS = 44;
 const NO_TERMS: readonly ConvolutionTerm[] = [];
@@ -37,7 +38,8 @@ export function ContributionDetail({ selection, index }: { selection: Selection;
   const size = Math.max(2, Math.min(LARGEST_CELL, Math.floor((width - SIGNS) / (3 * columns))));
   const top = Math.max(1e-12, ...terms.map(({ product }) => Math.abs(product)).filter(Number.isFinite));
   const products = terms.map(({ weight }, at) => times(part.inputs[at]!, weight));
-  const common = { columns, size, numbers: size >= WITH_NUMBER, onHover };
+  const leastCell = marginOf(part.sum) > 0 ? WITH_SIGN : WITH_NUMBER;
+  const common = { columns, size, numbers: size >= leastCell, onHover };
   return (
     <div
       className="contribution-detail"

@@ -1,11 +1,15 @@
 /** What is drawn over the kernel matrix: the numbers of its channels, and the frame of the chosen ones. */
 import { fitCanvas } from '../../../drawing/canvas.js';
+import type { MapStack } from '../../../drawing/map-stack.js';
+import { drawSigns, MOST_SIGNS } from '../../../drawing/signs.js';
 import type { Tokens } from '../../../ui/tokens.js';
 import type { Size } from '../../../ui/use-size.js';
 import { HEAD, type MatrixLayout } from './kernel-matrix-layout.js';
 
 export interface MatrixLabels {
   readonly layout: MatrixLayout;
+  /** The kernels, [out · in/groups, kH, kW], for the signs on weights that are NaN or infinite. */
+  readonly stack: MapStack | undefined;
   readonly view: Size;
   readonly scroll: { readonly left: number; readonly top: number };
   /** The chosen output channel. */
@@ -39,6 +43,14 @@ export function drawMatrixLabels(canvas: HTMLCanvasElement, labels: MatrixLabels
   context.beginPath();
   context.rect(side - 2, HEAD - 2, view.width, view.height);
   context.clip();
+  if (labels.stack?.marks !== undefined) {
+    let signs = MOST_SIGNS;
+    for (let at = 0; at < layout.columns * layout.rows && signs > 0; at++) {
+      const [x, y] = [columnX(Math.floor(at / layout.rows)), rowY(at % layout.rows)];
+      if (x + kernelWidth < side || x > view.width || y + kernelHeight < HEAD || y > view.height) continue;
+      signs -= drawSigns(context, labels.stack, at, x, y, layout.zoom, signs);
+    }
+  }
   context.strokeStyle = tokens.accent;
   context.lineWidth = 2;
   context.strokeRect(columnX(column) - 1, HEAD - 1 - scroll.top, kernelWidth + 2, layout.height + 2);

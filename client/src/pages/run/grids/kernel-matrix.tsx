@@ -101,6 +101,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
     if (canvas === null || view.width === 0) return;
     drawMatrixLabels(canvas, {
       layout,
+      stack,
       view,
       scroll,
       column: channel,
@@ -108,7 +109,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
       hovered: hovered?.column,
       tokens,
     });
-  }, [layout, view, scroll, channel, hovered, row, tokens]);
+  }, [layout, stack, view, scroll, channel, hovered, row, tokens]);
 
   /** The input channel of a row, which differs between the groups of the output channels. */
   const inputOf = (column: number, at: number) =>
@@ -146,8 +147,8 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const far = event.shiftKey ? 4 : 1;
-    if (event.key === 'ArrowLeft') app.selectChannel(channel - far);
-    else if (event.key === 'ArrowRight') app.selectChannel(channel + far);
+    if (event.key === 'ArrowLeft') app.selectChannel(channel - far, 'move');
+    else if (event.key === 'ArrowRight') app.selectChannel(channel + far, 'move');
     else if (event.key === 'ArrowUp') setRow(Math.max(0, cursor - far));
     else if (event.key === 'ArrowDown') setRow(row === undefined ? 0 : Math.min(perGroup - 1, cursor + far));
     else if (event.key === '+' || event.key === '=') matrix.zoomBy(1);
