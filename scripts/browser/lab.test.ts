@@ -171,7 +171,6 @@ describe('the lab, with no server behind it', () => {
       await presets.nth(at).click();
       const name = await presets.nth(at).locator('b').innerText();
       await expect.poll(() => current.locator('b').allInnerTexts(), { message: name }).toEqual([name]);
-      expect(await axeViolations(page), name).toEqual([]);
     }
     await presets.first().click();
     await page.getByRole('button', { name: 'more kernel h' }).click();
