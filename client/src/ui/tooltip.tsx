@@ -10,6 +10,8 @@ interface Tip {
   /** The position of the pointer in the window, in pixels. */
   readonly x: number;
   readonly y: number;
+  /** Above the position instead of below it. */
+  readonly above?: boolean;
 }
 
 const tip = createStore<Tip | undefined>(undefined);
@@ -29,9 +31,9 @@ export function Tooltip() {
         <BaseTooltip.Positioner
           className="tooltip-place"
           anchor={pointer}
-          side="bottom"
+          side={shown.above === true ? 'top' : 'bottom'}
           align="start"
-          sideOffset={16}
+          sideOffset={shown.above === true ? 4 : 16}
           alignOffset={14}
           positionMethod="fixed"
         >

@@ -17,6 +17,8 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['[', ']'], 'previous, next layer'],
   [['J', 'K'], 'next, previous channel, as they are sorted'],
   [['Tab', 'arrows'], 'into a grid; move the pixel'],
+  [['+', '-', '0'], 'in the kernel matrix: larger, smaller, fit (or the wheel)'],
+  [['PgUp', 'PgDn'], 'in the contributions: previous, next input'],
   [['Enter'], 'pin the pixel under the pointer'],
   [['S'], 'scale lock'],
   [['V'], 'conv or ReLU'],

@@ -32,6 +32,11 @@ export interface GridOverlay {
 /** The overlay extends 3 pixels beyond the grid on both sides, for the selection ring. */
 const MARGIN = 3;
 
+/** On tiles of a few pixels, marks in all of them would hide the maps. */
+function hasRoomForMark({ zoom, mapWidth, mapHeight }: TileLayout): boolean {
+  return zoom >= 3 || (zoom + 4) * 4 <= Math.max(mapWidth, mapHeight) * zoom;
+}
+
 export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay): void {
   const { layout, order, scroll, viewHeight, viewWidth, labels, selected, mark, tokens } = overlay;
   const context = fitCanvas(canvas, viewWidth + 2 * MARGIN, viewHeight + MARGIN);
@@ -74,7 +79,9 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
       context.lineWidth = 2;
       context.strokeRect(x - 1, y - 1, width + 2, height + 2);
     }
-    if (mark !== undefined) drawMark(context, mark, x, y, layout, isSelected || overlay.strongMark);
+    const isMarked = hasRoomForMark(layout) || isSelected || overlay.strongMark;
+    if (mark !== undefined && isMarked)
+      drawMark(context, mark, x, y, layout, isSelected || overlay.strongMark);
     const { spot } = overlay;
     if (spot?.channel === channel) {
       drawMark(context, { y0: spot.y, y1: spot.y, x0: spot.x, x1: spot.x }, x, y, layout, true);

@@ -51,6 +51,7 @@ export function InputPane({ selection }: { selection: Selection }) {
     () => (fixed === undefined || colours.chosen ? colours.limits : () => fixed),
     [fixed, colours.chosen, colours.limits],
   );
+  const isPinned = useStore(app.view, (view) => view.y !== undefined);
   const marks = useMarks(selection);
   const patchPixel = useStoreValue(app.patchPixel);
   const [channels, height, width] = inputShape ?? [0, 1, 1];
@@ -108,7 +109,11 @@ export function InputPane({ selection }: { selection: Selection }) {
           labels={narrow ? 'left' : 'above'}
           nameOf={labelOf}
           selected={undefined}
-          cursor={middleOf(windowOf(selection.description, selection.y, selection.x))}
+          cursor={
+            isPinned
+              ? middleOf(windowOf(selection.description, selection.y, selection.x))
+              : { channel: undefined, y: 0, x: 0 }
+          }
           mark={input === undefined ? undefined : marks?.input}
           strongMark
           spot={patchPixel}

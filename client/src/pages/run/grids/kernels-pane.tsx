@@ -39,12 +39,12 @@ export function KernelsPane({ selection }: { selection: Selection }) {
         )}
       </div>
       <div className="pane-row">
-        <span className="micro">
+        <span className="micro ellipsis" title="The wheel zooms, dragging pans">
           rows: input
           {description !== undefined && description.groups > 1
             ? ` of the group (${description.groups} groups)`
             : ''}
-          , columns: output
+          , columns: output<span className="only-wide">; wheel zooms</span>
         </span>
       </div>
       <div className="kernels-body">

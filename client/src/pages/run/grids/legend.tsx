@@ -177,6 +177,7 @@ export function Legend(props: LegendProps) {
             place: next.share,
             x: box.left + ((next.bin + 0.5) / bins) * box.width,
             y: box.top,
+            above: true,
           },
     );
   };

@@ -71,6 +71,8 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const [channels, height, width] = shape ?? [0, 1, 1];
   const usual = usualFlags(layer);
   const place: MapPlace = { channel, y: selection.y, x: selection.x };
+  // A pixel that nobody has chosen is not scrolled to.
+  const isPinned = useStore(app.view, (view) => view.y !== undefined);
   const text =
     output === undefined
       ? frame?.settled === true
@@ -143,7 +145,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
           nameOf={shortName}
           badgeOf={badgeOf}
           selected={channel}
-          cursor={place}
+          cursor={isPinned ? place : { channel, y: 0, x: 0 }}
           mark={output === undefined ? undefined : marks?.output}
           facts={facts}
           onHover={onHover}

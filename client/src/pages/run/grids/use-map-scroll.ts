@@ -25,6 +25,8 @@ interface Anchor {
   readonly top: number;
 }
 
+/** A narrower view has room for a short text only. */
+const NARROW = 156;
 /** Room that stays free around a pixel that was scrolled to. */
 const MARGIN = 24;
 
@@ -57,9 +59,16 @@ export function useMapScroll(props: {
     const index = channel === undefined ? (inView?.index ?? 0) : order.indexOf(channel);
     if (index < 0) return undefined;
     const corner = tileCorner(at, index);
+    const { zoom, mapWidth, mapHeight, insetX, insetY } = at;
     return {
-      left: towards(box.scrollLeft, room.width, corner.x + x * at.zoom, at.zoom, at.width),
-      top: towards(box.scrollTop, room.height, corner.y + y * at.zoom, at.zoom, at.height),
+      left: towards(box.scrollLeft, room.width, at.width, {
+        ...{ tile: corner.x - insetX, tileSize: mapWidth * zoom + insetX },
+        ...{ pixel: corner.x + x * zoom, pixelSize: zoom },
+      }),
+      top: towards(box.scrollTop, room.height, at.height, {
+        ...{ tile: corner.y - insetY, tileSize: mapHeight * zoom + insetY },
+        ...{ pixel: corner.y + y * zoom, pixelSize: zoom },
+      }),
     };
   };
 
@@ -117,9 +126,22 @@ export function isWhole(layout: GridLayout, view: Size): boolean {
   return layout.width <= view.width && layout.height <= view.height;
 }
 
-/** The offset nearest to `offset` at which `size` pixels from `start` are in view, in a grid of `total` pixels. */
-function towards(offset: number, room: number, start: number, size: number, total: number): number {
-  const margin = Math.min(MARGIN, Math.max(0, (room - size) / 2));
+/** Places along one axis of a grid. */
+interface Place {
+  readonly tile: number;
+  readonly tileSize: number;
+  readonly pixel: number;
+  readonly pixelSize: number;
+}
+
+/**
+ * The offset nearest to `offset` at which the tile is in view, or of a tile that is larger than the view its pixel. `room`
+ * is the size of the view, `total` that of the grid.
+ */
+function towards(offset: number, room: number, total: number, place: Place): number {
+  const hasRoom = place.tileSize <= room;
+  const [start, size] = hasRoom ? [place.tile, place.tileSize] : [place.pixel, place.pixelSize];
+  const margin = hasRoom ? 0 : Math.min(MARGIN, Math.max(0, (room - size) / 2));
   const [least, most] = [start + size + margin - room, start - margin];
   const next = offset > most ? most : offset < least ? least : offset;
   return Math.max(0, Math.min(total - room, next));
@@ -135,9 +157,10 @@ export function textOfView(layout: GridLayout, view: Size, scroll: Scroll): stri
   let last = Math.min(rows - 1, Math.floor((scroll.top + view.height) / pitchY));
   if (rowTop(last) >= scroll.top + view.height) last--;
   const seen = Math.max(0, Math.min(count, (last + 1) * columns) - first * columns);
-  const maps = `${seen} of ${plural(count, 'map')}`;
-  if (layout.width <= view.width) return `${maps} in view`;
+  if (layout.width <= view.width) return `${seen} of ${plural(count, 'map')} in view`;
   const x0 = Math.max(0, Math.floor((scroll.left - insetX) / zoom));
   const x1 = Math.min(mapWidth - 1, Math.ceil((scroll.left + view.width - insetX) / zoom) - 1);
-  return `${maps}, x ${x0}–${x1} of ${mapWidth}`;
+  // The size of the maps is in the head of the pane, too.
+  if (view.width < NARROW) return `${seen} of ${count}, x ${x0}–${x1}`;
+  return `${seen} of ${plural(count, 'map')}, x ${x0}–${x1} of ${mapWidth}`;
 }
