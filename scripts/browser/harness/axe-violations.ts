@@ -9,9 +9,11 @@ const FOCUS_GUARDS = '[data-base-ui-focus-guard]';
 
 const IMPACTS = ['minor', 'moderate', 'serious', 'critical'] as const;
 
-/** A handle between two landmarks belongs to neither of them. */
-function isBetweenLandmarks(rule: string, html: string): boolean {
-  return rule === 'region' && html.includes('role="separator"');
+/** What stands outside of the landmarks for good reason: a handle between two of them, and a list that is open above them. */
+const OUTSIDE_LANDMARKS = ['role="separator"', 'class="popup'];
+
+function mayBeOutside(rule: string, html: string): boolean {
+  return rule === 'region' && OUTSIDE_LANDMARKS.some((part) => html.includes(part));
 }
 
 /** What axe finds on the page as it stands, one line a rule: impact, rule, what it asks, and up to five places. */
@@ -20,7 +22,7 @@ export async function axeViolations(page: Page, impacts: readonly string[] = IMP
   return violations
     .filter((violation) => impacts.includes(violation.impact ?? ''))
     .flatMap(({ id, impact, help, nodes }) => {
-      const found = nodes.filter((node) => !isBetweenLandmarks(id, node.html));
+      const found = nodes.filter((node) => !mayBeOutside(id, node.html));
       if (found.length === 0) return [];
       const places = found
         .slice(0, 5)
