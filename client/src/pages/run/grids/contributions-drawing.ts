@@ -68,7 +68,10 @@ function fullGrid({ contributions, selection, size }: Measured) {
   const rows = contributions.parts.length;
   const least = Math.max(LEAST_ROW, mapHeight + 20, kernelHeight * 4 + 24);
   const rowHeight = Math.max(least, Math.min(122, Math.floor((size.height + 4) / rows)));
-  const cell = Math.max(4, Math.min(30, Math.floor((rowHeight - 24) / kernelHeight)));
+  const cell = Math.max(
+    4,
+    Math.min(30, Math.floor((rowHeight - 24) / kernelHeight), Math.floor((size.width * 0.4) / kernelWidth)),
+  );
   const zoom = Math.max(
     1,
     Math.floor(Math.min((rowHeight - 20) / mapHeight, (size.width * 0.32) / mapWidth)),

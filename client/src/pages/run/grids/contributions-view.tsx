@@ -30,6 +30,9 @@ import {
 import type { Scroll } from './use-map-scroll.js';
 import './contributions-view.css';
 
+/** Rows that are taller than this are scrolled to. */
+const TALLEST_LEAST = 160;
+
 export function ContributionsView({
   selection,
   kernelLimits,
@@ -63,6 +66,11 @@ export function ContributionsView({
   const place = Math.max(0, wanted === undefined ? 0 : inOrder.indexOf(wanted));
   const chosen = inOrder[place];
   const whole = contributions === undefined ? size : drawingSize({ contributions, selection, size }, inFull);
+  // A whole row of them.
+  const leastHeight =
+    contributions === undefined || inFull
+      ? undefined
+      : Math.min(TALLEST_LEAST, rowOf({ contributions, selection, size }, inFull, 0).height);
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
@@ -198,6 +206,7 @@ export function ContributionsView({
         tabIndex={0}
         aria-label={`Contribution of every input channel to out ${channel}. Arrow keys move the pixel, Page Up and Page Down choose the input channel`}
         aria-activedescendant={cellId}
+        style={{ flexBasis: leastHeight }}
         onScroll={({ currentTarget: { scrollLeft, scrollTop } }) =>
           setScroll({ left: scrollLeft, top: scrollTop })
         }

@@ -32,9 +32,13 @@ export interface GridOverlay {
 /** The overlay extends 3 pixels beyond the grid on both sides, for the selection ring. */
 const MARGIN = 3;
 
-/** On tiles of a few pixels, marks in all of them would hide the maps. */
-function hasRoomForMark({ zoom, mapWidth, mapHeight }: TileLayout): boolean {
-  return zoom >= 3 || (zoom + 4) * 4 <= Math.max(mapWidth, mapHeight) * zoom;
+/** On tiles of a few pixels, marks in all of them would hide the maps: a mark takes at most this part of a tile. */
+const MARKED_PART = { weak: 1 / 4, strong: 1 / 2 };
+
+function hasRoomForMark({ zoom, mapWidth, mapHeight }: TileLayout, mark: Mark, isStrong: boolean): boolean {
+  const side = Math.max(mark.x1 - mark.x0, mark.y1 - mark.y0) + 1;
+  const part = isStrong ? MARKED_PART.strong : MARKED_PART.weak;
+  return zoom >= 3 || side * zoom + 4 <= Math.max(mapWidth, mapHeight) * zoom * part;
 }
 
 export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay): void {
@@ -79,9 +83,9 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
       context.lineWidth = 2;
       context.strokeRect(x - 1, y - 1, width + 2, height + 2);
     }
-    const isMarked = hasRoomForMark(layout) || isSelected || overlay.strongMark;
-    if (mark !== undefined && isMarked)
-      drawMark(context, mark, x, y, layout, isSelected || overlay.strongMark);
+    const { strongMark } = overlay;
+    if (mark !== undefined && (isSelected || hasRoomForMark(layout, mark, strongMark)))
+      drawMark(context, mark, x, y, layout, isSelected || strongMark);
     const { spot } = overlay;
     if (spot?.channel === channel) {
       drawMark(context, { y0: spot.y, y1: spot.y, x0: spot.x, x1: spot.x }, x, y, layout, true);

@@ -146,8 +146,11 @@ export function useMatrixZoom(props: {
   };
 }
 
+/** Room beside a channel that is scrolled to, for its number. */
+const MARGIN = 12;
+
 /** The offset nearest to `offset` at which `size` pixels from `start` are in view. */
 function inView(offset: number, room: number, start: number, size: number): number {
-  if (start < offset) return start;
-  return start + size > offset + room ? start + size - room : offset;
+  if (start - MARGIN < offset) return start - MARGIN;
+  return start + size + MARGIN > offset + room ? start + size + MARGIN - room : offset;
 }

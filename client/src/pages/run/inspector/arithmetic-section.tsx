@@ -181,7 +181,7 @@ function SmallRow({ part, ...cells }: RowProps) {
   const [, onHover] = useTermHover(part.terms);
   return (
     <div>
-      <span className="faint" style={{ width: 32 }}>
+      <span className="faint nowrap" style={{ minWidth: 32 }}>
         in {part.inChannel}
       </span>
       <Cells
