@@ -188,6 +188,8 @@ describe('the lab, with no server behind it', () => {
     await page.keyboard.press('Enter');
     // The first tap lies on 1: ten more than before.
     await expect.poll(() => sum(page)).toBe('= 20');
+    // The address follows a moment later.
+    await expect.poll(() => page.url()).toMatch(/k=11/);
     const again = await open(`#${page.url().split('#')[1]}`);
     await expect.poll(() => sum(again.page)).toBe('= 20');
   });
@@ -200,7 +202,7 @@ describe('the lab, with no server behind it', () => {
     await expect
       .poll(async () => Number((await sum(page)).replace('−', '-').replace('= ', '')))
       .toBeCloseTo(before - 2.5, 6);
-    expect(new URLSearchParams(page.url().split('?')[1]).get('bv')).toBe('0_-2.5');
+    await expect.poll(() => new URLSearchParams(page.url().split('?')[1]).get('bv')).toBe('0_-2.5');
   });
 
   it('explains a pixel of several channels, and draws sixteen outputs without a node for each', async () => {

@@ -326,7 +326,7 @@ describe('the grids', () => {
   it('marks in the input the pixel of the patch under the pointer, and leaves the pinned pixel alone', async () => {
     const { page } = await open('run=net&layer=conv1&ch=2&y=10&x=12');
     const patch = page.locator('[data-arithmetic] .term-row').nth(1).locator('svg').nth(1);
-    const value = await page.locator('[data-value]').getAttribute('data-value');
+    const value = await page.locator('.value[data-value]').getAttribute('data-value');
     for (const [cell, spot] of [
       [0, '1,9,11'],
       [8, '1,11,13'],
@@ -334,7 +334,7 @@ describe('the grids', () => {
       await patch.locator('g').nth(cell).hover();
       await expect.poll(() => fact(page, 'input', 'spot')).toBe(spot);
     }
-    expect(await page.locator('[data-value]').getAttribute('data-value')).toBe(value);
+    expect(await page.locator('.value[data-value]').getAttribute('data-value')).toBe(value);
     await page.mouse.move(5, 5);
     await expect.poll(() => fact(page, 'input', 'spot')).toBe('');
 
