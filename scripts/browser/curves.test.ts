@@ -45,6 +45,10 @@ function writeLogs(logdir: string): void {
     scalars('objective_loss', range(-15, 5), (step) => 1 / (step + 16)),
   );
   log(
+    'tens',
+    scalars('tens_loss', [-20, -10, 0], (step) => 1 - step / 10),
+  );
+  log(
     'far',
     scalars('objective_loss', range(1_000_000, 1_000_020), (step) => 1 / (step - 999_999)),
   );
@@ -260,6 +264,12 @@ describe('the curves of the run page', () => {
     await until(async () => (await stepNow(page)) === -15, 'the first step');
     await until(async () => (await query(page)).get('step') === '-15', 'the address');
     expect(await number(page, 'raw')).toBe(1);
+
+    // Of a step between two points nothing was logged, but it can be looked at.
+    await page.goto(`${served.url}#run?run=tens&step=-15`);
+    await until(async () => (await number(page, 'raw')) === 3, 'the value of step −20');
+    expect(await stepNow(page)).toBe(-15);
+    expect(await readings(page).innerText()).toContain('of step −20');
 
     await page.goto(`${served.url}#run?run=far`);
     await until(async () => (await windowNow(page))?.[0] === 1_000_000, 'the axis');

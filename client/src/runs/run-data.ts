@@ -141,6 +141,15 @@ export class RunData {
     return isWhole ? false : undefined;
   }
 
+  /** The lowest of the steps that the held columns begin with. */
+  get firstStep(): number | undefined {
+    const first = [
+      ...[...this.#scalars.values()].flatMap(({ column }) => (column.rows > 0 ? column.step(0) : [])),
+      ...[...this.#blobs.values()].flatMap(({ column }) => column.steps[0] ?? []),
+    ];
+    return first.length === 0 ? undefined : Math.min(...first);
+  }
+
   wantScalar(tag: string): void {
     if (this.#alsoWanted.has(tag)) return;
     this.#alsoWanted.add(tag);

@@ -21,7 +21,8 @@ export function absentStep({ step }: Pick<ViewState, 'step'>, run: RunView): Abs
   const isLogged = run.data.hasStep(step);
   if (isLogged === undefined) return undefined;
   // In a log without maps any step between the first and the last can be gone to.
-  if (steps.length === 0 && (isLogged || (step >= 0 && step <= run.lastStep))) return undefined;
+  const isWithin = () => step >= (run.data.firstStep ?? 0) && step <= run.lastStep;
+  if (steps.length === 0 && (isLogged || isWithin())) return undefined;
   return { from: isLogged ? 'maps' : 'log', step, before: steps[index], after: steps[index + 1] };
 }
 

@@ -290,7 +290,7 @@ export class RunPageState {
     };
     const aimed = this.frames.update(target);
     // While following, the playhead is at the newest step, which may be newer than the newest map.
-    const isEmpty = chosen.firstWallTime === 0 && known.steps.length === 0;
+    const isEmpty = chosen.firstWallTime === 0 && known.lastStep === -1;
     const step = wished ?? (isEmpty ? undefined : known.lastStep);
     // If the run's description has just been read, there are layers now, and their captures are needed.
     const described = this.#describe(data, view, chosen);

@@ -32,8 +32,9 @@ import { tipOf } from './tip.js';
 
 /** How long the pointer must rest before its step is previewed. */
 const PREVIEW_MS = 60;
-/** Captures and points this near to the pointer, in pixels, attract it. */
-const SNAP = 12;
+/** A capture or a point of the curve that is nearer to the pointer than this, in pixels, attracts it. */
+const CAPTURE_SNAP = 40;
+const POINT_SNAP = 12;
 /** One notch of a wheel (100 pixels) zooms by 1.5. */
 const ZOOM_BASE = 1.5 ** (1 / 100);
 const LINE_PIXELS = 33;
@@ -189,11 +190,15 @@ export function Strip(props: {
     const box = overlayRef.current?.getBoundingClientRect();
     if (box === undefined || chart === undefined || run === undefined) return undefined;
     const at = Math.max(first, Math.min(last, chart.stepAt(event.clientX - box.left)));
-    const near = [nearest(run.steps, at), curves?.main?.nearestStep(at)].find(
-      (one) =>
-        one !== undefined && Math.abs(chart.xOf(one) - chart.xOf(at)) <= SNAP && one >= first && one <= last,
-    );
-    return near ?? Math.round(at);
+    const isNear = (step: number | undefined, pixels: number) =>
+      step !== undefined &&
+      step >= first &&
+      step <= last &&
+      Math.abs(chart.xOf(step) - chart.xOf(at)) <= pixels;
+    const capture = nearest(run.steps, at);
+    if (isNear(capture, CAPTURE_SNAP)) return capture;
+    const point = curves?.main?.nearestStep(at);
+    return isNear(point, POINT_SNAP) ? point : Math.round(at);
   };
   const leave = () => {
     clearTimeout(previewTimer.current);
