@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Runs } from '../../../runs/runs.js';
 import { RunPageState } from './run-page-state.js';
-import { decoder, FakeHub } from './testing/fake-hub.js';
+import { decoder, FakeHub, summary } from './testing/fake-hub.js';
 
 /** The run has one layer, conv1, of one channel of 2×2, and captures until step 16. */
-function open(hash: string): RunPageState {
+function open(hash: string, hub = new FakeHub()): RunPageState {
   location.hash = hash;
-  return new RunPageState(new Runs(new FakeHub().source()), decoder);
+  return new RunPageState(new Runs(hub.source()), decoder);
 }
 
 const settled = (app: RunPageState) =>
@@ -51,4 +51,24 @@ test('what the user changes is kept within the run without a word', async () => 
   app.show({ channel: 3 });
   await vi.waitFor(() => expect(app.view.get().channel).toBe(0));
   expect(app.problems.sentences.get()).toEqual([]);
+});
+
+test('nothing is missed, and the view stays as it is, while the log is being read', async () => {
+  const hub = new FakeHub();
+  const list = (readToEnd: boolean) => {
+    hub.list = { ...hub.list, runs: [summary('a', { readToEnd })] };
+    hub.tell((listener) => listener.runs?.(hub.list));
+  };
+  list(false);
+  const app = open('#run?run=a&ch=5&steps=40-60', hub);
+  await settled(app);
+  expect(app.problems.sentences.get()).toEqual([]);
+  expect(app.view.get()).toMatchObject({ channel: 5, span: { from: 40, to: 60 } });
+  list(true);
+  await vi.waitFor(() =>
+    expect(app.problems.sentences.get()).toEqual([
+      'There is no channel 5 in conv1, only 0: channel 0 is shown.',
+      'The last step is 16, there are none from 40 on: all steps are shown.',
+    ]),
+  );
 });

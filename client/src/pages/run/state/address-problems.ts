@@ -22,7 +22,8 @@ export class AddressProblems {
 
   /** The view without what the run does not have; the view itself if it has all. */
   checked(view: ViewState, run: RunView, frame: Frame | undefined, runs: readonly RunSummary[]): ViewState {
-    if (view.run !== undefined && view.run !== run.run) return view;
+    // Of a log that is still being read, the layer that the view names may come later, and so may steps.
+    if (!run.isComplete || (view.run !== undefined && view.run !== run.run)) return view;
     const { right, layer, problems } = checkView(view, factsOf(run, frame, runs));
     this.#missing = layer === undefined ? undefined : { layer: view.layer, shown: layer };
     const said = this.sentences.get();

@@ -44,6 +44,7 @@ export interface ViewFacts {
   readonly lastStep: number | undefined;
 }
 
+/** @param run one whose log has been read to its end */
 export function factsOf(run: RunView, frame: Frame | undefined, runs: readonly RunSummary[]): ViewFacts {
   const isLive = runs.find((one) => one.run === run.run)?.state === 'live';
   const record = frame?.run === run.run && frame.layer === run.layer ? frame.output?.decoded : undefined;
@@ -51,15 +52,15 @@ export function factsOf(run: RunView, frame: Frame | undefined, runs: readonly R
   const described = run.start?.model.layers.map(({ name }) => name);
   // In a live run, the maps of a convolution may still come.
   const mapless = run.start?.model.layers.filter(({ type }) => type !== 'conv2d' || !isLive) ?? [];
-  // A log without a description is known when the shapes of its tensors are.
-  const found = run.unread === 0 && withMaps.length > 0 ? withMaps : undefined;
   return {
-    layers: described ?? found,
+    layers: described ?? withMaps,
     withoutMaps: mapless.map(({ name }) => name).filter((name) => !withMaps.includes(name)),
     layer: run.layer?.name,
     shape: mapShapeOf(record?.shape) ?? run.layer?.description?.outputShape,
     probes: run.start?.probes.length ?? (record === undefined ? undefined : picturesOf(record)),
-    lastStep: Math.max(run.lastStep, ...runs.map((one) => one.lastStep)),
+    lastStep: runs.every((one) => one.readToEnd)
+      ? Math.max(run.lastStep, ...runs.map((one) => one.lastStep))
+      : undefined,
   };
 }
 
