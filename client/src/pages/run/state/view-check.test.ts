@@ -8,7 +8,7 @@ const facts: ViewFacts = {
   layer: 'conv2',
   shape: [32, 16, 12],
   probes: 8,
-  lastStep: 800,
+  lastStep: { run: 800, all: 2000 },
 };
 
 const check = (change: Partial<ViewState>, known: Partial<ViewFacts> = {}) =>
@@ -44,6 +44,11 @@ test('what the run does not have is named, with what is shown instead', () => {
     right: { span: { from: 100, to: undefined } },
     problems: ['The last step is 800, and not 5,000: the steps from 100 on are shown.'],
   });
+  // Along the steps of all runs there are more.
+  expect(check({ span: { from: 900, to: 1800 }, axis: 'all' }).problems).toEqual([]);
+  const negative = { lastStep: { run: -5, all: -5 } };
+  expect(check({ span: { from: -15, to: -9 } }, negative).problems).toEqual([]);
+  expect(check({ span: { from: -3, to: undefined } }, negative).problems).toHaveLength(1);
 });
 
 test('a layer that is not in the net or has no maps is replaced by the one that is shown', () => {
@@ -54,9 +59,13 @@ test('a layer that is not in the net or has no maps is replaced by the one that 
 });
 
 test('nothing is said of what is not known yet', () => {
-  const unknown = { layers: undefined, layer: undefined, shape: undefined, probes: undefined, lastStep: -1 };
+  const unknown = { layers: undefined, layer: undefined, shape: undefined, probes: undefined };
   const view = { layer: 'conv9', channel: 99, y: 99, x: 99, probe: 50, span: { from: 900, to: undefined } };
-  expect(check(view, { ...unknown, withoutMaps: [] })).toEqual({ right: {}, layer: undefined, problems: [] });
+  expect(check(view, { ...unknown, withoutMaps: [], lastStep: { run: undefined, all: undefined } })).toEqual({
+    right: {},
+    layer: undefined,
+    problems: [],
+  });
 });
 
 test('every parameter of the address that cannot be read is named, and takes its default', () => {

@@ -13,6 +13,7 @@ import { picturesOf } from '../frames/stacks.js';
 import type { RunView } from './run-view.js';
 import {
   AXES,
+  type Axis,
   DEFAULT_VIEW,
   FINDINGS,
   FLAGS,
@@ -40,8 +41,8 @@ export interface ViewFacts {
   /** Of the output of the shown layer. */
   readonly shape: MapShape | undefined;
   readonly probes: number | undefined;
-  /** The last step of all runs: the timeline may show any of them. */
-  readonly lastStep: number | undefined;
+  /** The last step of the run and of all runs: the axis of the timeline may be either. */
+  readonly lastStep: Readonly<Record<Axis, number | undefined>>;
 }
 
 /** @param run one whose log has been read to its end */
@@ -58,9 +59,12 @@ export function factsOf(run: RunView, frame: Frame | undefined, runs: readonly R
     layer: run.layer?.name,
     shape: mapShapeOf(record?.shape) ?? run.layer?.description?.outputShape,
     probes: run.start?.probes.length ?? (record === undefined ? undefined : picturesOf(record)),
-    lastStep: runs.every((one) => one.readToEnd)
-      ? Math.max(run.lastStep, ...runs.map((one) => one.lastStep))
-      : undefined,
+    lastStep: {
+      run: run.steps.length > 0 || run.scalarTags.length > 0 ? run.lastStep : undefined,
+      all: runs.every((one) => one.readToEnd)
+        ? Math.max(run.lastStep, ...runs.map((one) => one.lastStep))
+        : undefined,
+    },
   };
 }
 
@@ -83,7 +87,7 @@ export interface Checked {
 export function checkView(view: ViewState, facts: ViewFacts): Checked {
   const right: { -readonly [K in keyof ViewState]?: ViewState[K] } = {};
   const problems: string[] = [];
-  const { layers, withoutMaps, layer, shape, probes, lastStep } = facts;
+  const { layers, withoutMaps, layer, shape, probes } = facts;
   const isElsewhere = view.layer !== undefined && layer !== undefined && view.layer !== layer;
   const isUnknown = isElsewhere && layers?.includes(view.layer!) === false;
   const hasNoMaps = isElsewhere && withoutMaps.includes(view.layer!);
@@ -106,7 +110,8 @@ export function checkView(view: ViewState, facts: ViewFacts): Checked {
   number('y', 'y', height, layer ?? 'this layer');
   number('x', 'x', width, layer ?? 'this layer');
   const { span } = view;
-  if (span !== undefined && lastStep !== undefined && lastStep > 0) {
+  const lastStep = facts.lastStep[view.axis];
+  if (span !== undefined && lastStep !== undefined) {
     const last = `The last step is ${formatStep(lastStep)}`;
     if (span.from >= lastStep) {
       right.span = undefined;
