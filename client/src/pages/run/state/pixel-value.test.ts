@@ -135,6 +135,14 @@ test('after ReLU the interval is clipped, and the value before it is known', () 
   }
 });
 
+test('of two exact zeros after ReLU the one is shown that was known better before it', () => {
+  const net: Net = { before: new Float32Array(32).fill(1), weight: WEIGHT, bias: -90, stage: 'relu' };
+  const { shown, before, source } = pixelOf(selectionOf(net, 1, 1));
+  expect(shown).toEqual({ value: 0, lo: 0, hi: 0 });
+  expect(source).toBe('arithmetic');
+  expect(marginOf(before!)).toBe(0);
+});
+
 test('a code that decodes to zero is not an exact zero', () => {
   // Codes from −51 to 204 are whole numbers, each for values within a half.
   const logged = Array.from({ length: 16 }, (_, i) => [-51, 204][i] ?? 0.2);

@@ -44,13 +44,19 @@ export function pixelValueOf(selection: Selection, outcome: Outcome): PixelValue
     outcome,
   );
   // What contradicts the log is not known to be the net's value.
-  const isTighter =
-    contradiction === undefined &&
-    Number.isFinite(arithmetic.shown.value) &&
-    marginOf(arithmetic.shown) < marginOf(log.shown);
-  return isTighter
+  const isArithmetic =
+    contradiction === undefined && Number.isFinite(arithmetic.shown.value) && isTighterThan(arithmetic, log);
+  return isArithmetic
     ? { y, x, ...arithmetic, source: 'arithmetic', other: log.shown, contradiction }
     : { y, x, ...log, source: 'log', other: arithmetic.shown, contradiction };
+}
+
+type Known = Pick<PixelValue, 'shown' | 'before'>;
+
+/** Of two values that ReLU has made exact zeros, the one that was known better before it. */
+function isTighterThan(one: Known, other: Known): boolean {
+  const [a, b] = [marginOf(one.shown), marginOf(other.shown)];
+  return a < b || (a === b && marginOf(one.before ?? one.shown) < marginOf(other.before ?? other.shown));
 }
 
 function isLoggedAfterRelu({ layer, description }: Selection): boolean {
