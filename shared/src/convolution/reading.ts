@@ -58,12 +58,17 @@ export function sumOfProducts(terms: readonly ConvolutionTerm[], inputs: readonl
   return sum;
 }
 
+/** The numbers in which a convolution is computed. TF32 is how GPUs multiply float32 unless they are told not to. */
+export type Precision = 'float32' | 'tf32';
+
 /**
  * The largest difference between the exact sum and one that was added up in float32, in any order: n·2⁻²⁴·Σ|weight·input|
- * for n products and biases (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
+ * for n products and biases (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). TF32 first rounds both factors
+ * to 11 bits, which adds 2⁻¹⁰·Σ|weight·input|.
  */
-export function float32Rounding(terms: readonly ConvolutionTerm[], bias: number): number {
-  let size = Math.abs(bias);
-  for (const { product } of terms) size += Math.abs(product);
-  return (terms.length + 1) * 2 ** -24 * size;
+export function roundingOf(terms: readonly ConvolutionTerm[], bias: number, precision: Precision): number {
+  let products = 0;
+  for (const { product } of terms) products += Math.abs(product);
+  const ofSum = (terms.length + 1) * 2 ** -24 * (products + Math.abs(bias));
+  return precision === 'tf32' ? ofSum + (2 ** -10 + 2 ** -22) * products : ofSum;
 }

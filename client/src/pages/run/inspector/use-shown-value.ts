@@ -1,4 +1,6 @@
 import { useMemo } from 'react';
+import { useStore } from '../../../ui/store.js';
+import { useRunPage } from '../run-page-context.js';
 import { arithmeticOf, type Outcome } from '../state/arithmetic.js';
 import { type PixelValue, pixelValueOf } from '../state/pixel-value.js';
 import type { Selection } from '../state/selection.js';
@@ -15,5 +17,10 @@ export function arithmeticOnce(selection: Selection): Outcome {
 }
 
 export function useShownValue(selection: Selection): PixelValue | undefined {
-  return useMemo(() => pixelValueOf(selection, arithmeticOnce(selection)), [selection]);
+  const app = useRunPage();
+  const device = useStore(app.run, (run) => run?.start?.environment['device']);
+  return useMemo(
+    () => pixelValueOf(selection, arithmeticOnce(selection), device === 'gpu' ? 'tf32' : 'float32'),
+    [selection, device],
+  );
 }

@@ -2,7 +2,6 @@
 
 import {
   exactly,
-  float32Rounding,
   inputReading,
   plus,
   type Reading,
@@ -35,8 +34,6 @@ export interface Arithmetic {
   readonly products: Reading;
   /** Before the activation. */
   readonly sum: Reading;
-  /** By how much the net's own sum, in float32, may differ from the exact one. */
-  readonly rounding: number;
   readonly relu: boolean;
   /** The output of the layer: the sum, after ReLU if there is one. */
   readonly result: Reading;
@@ -68,7 +65,6 @@ export function arithmeticOf(selection: Selection): Outcome {
     parts,
     products,
     sum,
-    rounding: float32Rounding(pixel.terms, pixel.bias),
     relu,
     result: relu ? rectified(sum) : sum,
   };

@@ -167,6 +167,16 @@ test('a log that contradicts its own kernels is said to, and keeps the word', ()
   expect(pixelOf(selectionOf(net2, 1, 2)).contradiction).toBeDefined();
 });
 
+test('what a GPU rounds away is no contradiction', () => {
+  // A constant input is exact, and so is a constant log: all that is left is rounding.
+  const net: Net = { before: new Float32Array(32).fill(1), weight: WEIGHT, bias: 0.5 };
+  const exact = truthOf(net)[5]!;
+  const logged = new Float32Array(16).fill(exact + 1e-3);
+  const selection = selectionOf({ ...net, logged }, 1, 1);
+  expect(pixelValueOf(selection, arithmeticOf(selection))?.contradiction).toBeDefined();
+  expect(pixelValueOf(selection, arithmeticOf(selection), 'tf32')?.contradiction).toBeUndefined();
+});
+
 test('NaN in the log is the value, and contradicts arithmetic that is finite', () => {
   const net: Net = { before: BEFORE, weight: WEIGHT, bias: 0.5 };
   const logged = Array.from(truthOf(net), (value, at) => (at === 6 ? Number.NaN : value));

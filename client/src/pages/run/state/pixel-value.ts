@@ -2,9 +2,15 @@
  * The one value of the pinned pixel. It is known from the logged map and, where kernels and input were logged, from the
  * arithmetic. The one with the smaller margin is shown, and the other beside it; the two must agree within their margins.
  */
-import { marginOf, type Reading, rectified } from '@convscope/shared/convolution/reading.js';
+import {
+  marginOf,
+  type Precision,
+  type Reading,
+  rectified,
+  roundingOf,
+} from '@convscope/shared/convolution/reading.js';
 import { readingAt } from '../../../drawing/map-stack.js';
-import type { Arithmetic, Outcome } from './arithmetic.js';
+import type { Outcome } from './arithmetic.js';
 import type { Selection } from './selection.js';
 
 export interface PixelValue {
@@ -21,8 +27,15 @@ export interface PixelValue {
   readonly contradiction: { readonly apart: number; readonly allowed: number } | undefined;
 }
 
-/** Undefined while there is no map. */
-export function pixelValueOf(selection: Selection, outcome: Outcome): PixelValue | undefined {
+/**
+ * Undefined while there is no map.
+ * @param precision in which the net was computed: its own sum is not the exact one
+ */
+export function pixelValueOf(
+  selection: Selection,
+  outcome: Outcome,
+  precision: Precision = 'float32',
+): PixelValue | undefined {
   const { output, preactivation, channel, y, x } = selection;
   if (output === undefined) return undefined;
   const log = {
@@ -41,7 +54,7 @@ export function pixelValueOf(selection: Selection, outcome: Outcome): PixelValue
   const contradiction = contradictionOf(
     log.before ?? log.shown,
     arithmetic.before ?? arithmetic.shown,
-    outcome,
+    roundingOf(outcome.pixel.terms, outcome.pixel.bias, precision),
   );
   // What contradicts the log is not known to be the net's value.
   const isArithmetic =
@@ -63,11 +76,7 @@ function isLoggedAfterRelu({ layer, description }: Selection): boolean {
   return layer.outputRole === 'output' && description?.activation === 'relu';
 }
 
-function contradictionOf(
-  logged: Reading,
-  computed: Reading,
-  { rounding }: Arithmetic,
-): PixelValue['contradiction'] {
+function contradictionOf(logged: Reading, computed: Reading, rounding: number): PixelValue['contradiction'] {
   const [a, b] = [logged.value, computed.value];
   if (!Number.isFinite(a) || !Number.isFinite(b)) {
     // A sum beyond the largest float32 is infinite in the net.
