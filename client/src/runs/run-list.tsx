@@ -5,6 +5,7 @@ import type { RunConfig } from '@convscope/shared/run-description.js';
 import { useEffect, useRef } from 'react';
 import { formatStep } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
+import { reveal } from '../ui/reveal.js';
 import { useStore, useStoreValue } from '../ui/store.js';
 import { Toggle } from '../ui/toggle.js';
 import { runColour } from './run-colours.js';
@@ -87,7 +88,7 @@ function RunRow(props: {
   const { variable } = runColour(place);
   const rowRef = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (selected) rowRef.current?.scrollIntoView({ block: 'nearest' });
+    if (selected) reveal(rowRef.current);
   }, [selected]);
   return (
     <li ref={rowRef} className={selected ? 'run-row current' : 'run-row'} data-run={run.run}>
