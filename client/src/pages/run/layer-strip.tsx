@@ -6,7 +6,6 @@ import { usePalette } from '../../drawing/palette.js';
 import { paintThumbnail } from '../../drawing/thumbnail.js';
 import { noteDrawn } from '../../ui/diagnostics.js';
 import { Arrow, Icon } from '../../ui/icons.js';
-import { reveal } from '../../ui/reveal.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNarrow } from '../../ui/use-size.js';
 import { FLAG_NAMES } from './flag-names.js';
