@@ -361,7 +361,10 @@ describe('the grids', () => {
       return tile.x >= strip.x && tile.x + tile.width <= strip.x + strip.width;
     };
     expect(await inView(50)).toBe(true);
-    for (let press = 0; press < 9; press++) await page.keyboard.press(']');
+    for (let layer = 51; layer < 60; layer++) {
+      await page.keyboard.press(']');
+      await page.locator(`.layer-tile[aria-current][data-layer="features.${layer}.conv"]`).waitFor();
+    }
     await until(() => inView(59), 'the last layer');
     await page.mouse.move(strip.x + 200, strip.y + 30);
     await page.mouse.wheel(0, -20_000);
