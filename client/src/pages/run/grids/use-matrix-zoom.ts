@@ -56,7 +56,12 @@ export function useMatrixZoom(props: {
     [out, perGroup, height, width, zoom],
   );
 
-  const zoomTo = (next: number, left: number, top: number): void => {
+  /** The zoom that was asked for last: several turns of a wheel may come before the next one is drawn. */
+  const asked = useRef(zoom);
+  useLayoutEffect(() => {
+    asked.current = zoom;
+  }, [zoom]);
+  const zoomAt = (by: number, left: number, top: number): void => {
     const box = boxRef.current;
     if (box === null) return;
     anchor.current = {
@@ -65,7 +70,8 @@ export function useMatrixZoom(props: {
       left,
       top,
     };
-    setChosen({ shape: shape.join(), zoom: Math.max(fitting, Math.min(LARGEST_ZOOM, next)) });
+    asked.current = Math.max(fitting, Math.min(LARGEST_ZOOM, asked.current + by));
+    setChosen({ shape: shape.join(), zoom: asked.current });
   };
   useWheel(boxRef, (event) => {
     const box = boxRef.current?.getBoundingClientRect();
@@ -73,12 +79,12 @@ export function useMatrixZoom(props: {
     if (box === undefined || event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
     const isOut = event.deltaY > 0;
     // At its ends the wheel scrolls the pane.
-    if (isOut ? zoom <= fitting : zoom >= LARGEST_ZOOM) return;
+    if (isOut ? asked.current <= fitting : asked.current >= LARGEST_ZOOM) return;
     event.preventDefault();
     turned.current += event.deltaY * (event.deltaMode === 1 ? 20 : 1);
     if (Math.abs(turned.current) < NOTCH) return;
     turned.current = 0;
-    zoomTo(zoom + (isOut ? -1 : 1), event.clientX - box.left, event.clientY - box.top);
+    zoomAt(isOut ? -1 : 1, event.clientX - box.left, event.clientY - box.top);
   });
   useLayoutEffect(() => {
     const kept = anchor.current;
@@ -108,7 +114,7 @@ export function useMatrixZoom(props: {
   }, [boxRef]);
   const zoomBy = (by: number): void => {
     const left = layout.side + (column + 0.5) * layout.pitchX - scroll.left;
-    zoomTo(zoom + by, Math.max(layout.side, Math.min(view.width, left)), view.height / 2);
+    zoomAt(by, Math.max(layout.side, Math.min(view.width, left)), view.height / 2);
   };
   return {
     layout,
