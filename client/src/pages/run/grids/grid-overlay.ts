@@ -81,7 +81,9 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
     if (isSelected) {
       context.strokeStyle = tokens.accent;
       context.lineWidth = 2;
-      context.strokeRect(x - 1, y - 1, width + 2, height + 2);
+      // The first row has no room above it where tiles have no number there.
+      const above = Math.min(1, y);
+      context.strokeRect(x - 1, y - above, width + 2, height + 1 + above);
     }
     const { strongMark } = overlay;
     if (mark !== undefined && (isSelected || hasRoomForMark(layout, mark, strongMark)))

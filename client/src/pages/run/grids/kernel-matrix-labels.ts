@@ -82,6 +82,8 @@ export function drawMatrixLabels(canvas: HTMLCanvasElement, labels: MatrixLabels
   const lastColumn = Math.min(layout.columns - 1, Math.floor((scroll.left + view.width) / pitchX));
   for (let at = Math.max(0, Math.floor(scroll.left / pitchX)); at <= lastColumn; at++) {
     const isChosen = at === column;
+    // Half a number would be another number.
+    if (columnX(at) + kernelWidth / 2 < side + 4) continue;
     if (!isChosen && (at % every !== 0 || Math.abs(at - column) * pitchX < 18)) continue;
     context.font = `${isChosen ? 600 : 400} 11px ${tokens.font}`;
     context.fillStyle = isChosen ? tokens.text : tokens['text-3'];
