@@ -83,7 +83,7 @@ export function drawMatrixLabels(canvas: HTMLCanvasElement, labels: MatrixLabels
   for (let at = Math.max(0, Math.floor(scroll.left / pitchX)); at <= lastColumn; at++) {
     const isChosen = at === column;
     // Half a number would be another number.
-    if (columnX(at) + kernelWidth / 2 < side + 4) continue;
+    if (scroll.left > 0 && columnX(at) + kernelWidth / 2 < side + 4) continue;
     if (!isChosen && (at % every !== 0 || Math.abs(at - column) * pitchX < 18)) continue;
     context.font = `${isChosen ? 600 : 400} 11px ${tokens.font}`;
     context.fillStyle = isChosen ? tokens.text : tokens['text-3'];
