@@ -5,7 +5,7 @@ import './ui/tokens.css';
 import './ui/base.css';
 import './app/frame.css';
 import './app/messages.css';
-import { HTTP } from '@convscope/shared/protocol/live.js';
+import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { createRoot } from 'react-dom/client';
 import { AppView } from './app/app.js';
 import { PAGES, pageOf } from './app/pages.js';

@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import { LIVE_NAMESPACE } from '@convscope/shared/protocol/live.js';
+import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import { io } from 'socket.io-client';
 import { freePort, type TestProcess } from '#server/testing/process.js';
 import { startCommand, testFolder } from '#server/testing/product.js';

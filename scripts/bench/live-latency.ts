@@ -6,11 +6,8 @@
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  LIVE_NAMESPACE,
-  type LiveClientEvents,
-  type LiveServerEvents,
-} from '@convscope/shared/protocol/live.js';
+import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
+import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import type { Page } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';

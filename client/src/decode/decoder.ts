@@ -1,5 +1,6 @@
-import { type DecodeRequest, decodePicture } from './decode-event.js';
-import { answerTo, type DecodeAnswer, type DecodeMessage } from './decode-message.js';
+import { messageOf } from '@convscope/shared/message-of.js';
+import type { DecodeRequest } from './decode-event.js';
+import type { DecodeAnswer, DecodeMessage } from './decode-message.js';
 import type { Decoded, DecodedChannels } from './decoded.js';
 
 export interface Decoder {
@@ -8,7 +9,10 @@ export interface Decoder {
    * @throws with a message if the event cannot be decoded
    */
   decode(request: DecodeRequest): Promise<Decoded>;
-  /** Decodes the maps of one picture synchronously, see `decodePicture`. Does not transfer the bytes. */
+  /**
+   * Decodes the maps of one picture synchronously, see `decodePicture`. Does not transfer the bytes. The first call loads
+   * the code and returns undefined: a page that follows no run needs it in the worker only.
+   */
   decodePicture(request: DecodeRequest, probe: number): DecodedChannels | undefined;
 }
 
@@ -32,12 +36,25 @@ export function createDecoder(): Decoder {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
-  // Without a worker each event is decoded in a task of its own.
-  const send =
-    startWorker(answered, stopped) ??
-    ((message: DecodeMessage) => void setTimeout(() => answered(answerTo(message))));
+  const send = startWorker(answered, stopped) ?? decodeHere(answered, stopped);
+  let decoding: typeof import('./decode-event.js') | undefined;
+  let isLoading = false;
   return {
-    decodePicture,
+    decodePicture(request, probe) {
+      if (decoding === undefined && !isLoading) {
+        isLoading = true;
+        import('./decode-event.js').then(
+          (module) => {
+            decoding = module;
+          },
+          () => {
+            // The worker decodes everything; the next capture tries again.
+            isLoading = false;
+          },
+        );
+      }
+      return decoding?.decodePicture(request, probe);
+    },
     decode: (request) =>
       new Promise((resolve, reject) => {
         const id = ++lastId;
@@ -48,6 +65,20 @@ export function createDecoder(): Decoder {
         const own = whole ? bytes : bytes.slice();
         send({ ...request, bytes: own, id });
       }),
+  };
+}
+
+/** Without a worker, each event is decoded in a task of its own. */
+function decodeHere(
+  answered: (answer: DecodeAnswer) => void,
+  stopped: (reason: string) => void,
+): (message: DecodeMessage) => void {
+  const loading = import('./decode-message.js');
+  return (message) => {
+    loading.then(
+      ({ answerTo }) => setTimeout(() => answered(answerTo(message))),
+      (error: unknown) => stopped(messageOf(error)),
+    );
   };
 }
 

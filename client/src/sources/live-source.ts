@@ -1,10 +1,9 @@
 /** A hub as a source: HTTP for requests, socket.io for live updates. */
 
+import { HTTP, LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import {
   changedMessageSchema,
-  HTTP,
-  LIVE_NAMESPACE,
   type LiveBlob,
   type LiveClientEvents,
   type LiveRows,

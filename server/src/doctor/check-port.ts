@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { HTTP } from '@convscope/shared/protocol/live.js';
+import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { z } from 'zod';
 import { codeOf } from '../machine/error-code.js';
 import type { Check } from './report.js';

@@ -1,15 +1,12 @@
 import type { Server as HttpServer, RequestListener } from 'node:http';
+import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import {
   INGEST_NAMESPACE,
   type IngestClientEvents,
   type IngestServerEvents,
 } from '@convscope/shared/protocol/ingest.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
-import {
-  LIVE_NAMESPACE,
-  type LiveClientEvents,
-  type LiveServerEvents,
-} from '@convscope/shared/protocol/live.js';
+import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
 import { createCaptureHistory } from '../capture-history/capture-history.js';
 import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';

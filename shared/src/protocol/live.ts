@@ -7,8 +7,6 @@ import type { RunConfig } from '../run-description.js';
 import { z } from '../zod.js';
 import { LIMITS } from './limits.js';
 
-export const LIVE_NAMESPACE = '/live';
-
 /**
  * `live`: a sender is connected, or bytes arrived in the last 30 s. `lost`: a convscope run that has no end record and
  * no sender, and has been silent for longer. `idle`: a log of another writer that has been silent for longer. The other
@@ -176,26 +174,3 @@ export interface LiveServerEvents {
   blob(message: LiveBlob): void;
   gap(message: { run: string; generation: number; gap: GapSummary }): void;
 }
-
-/**
- * The HTTP API. GET, all under the base path:
- *   api/runs                                     → RunSummary[]
- *   api/run?run=                                 → RunDetail
- *   api/scalars?run=&tag=&generation=&from=      → SCALAR_ROW_BYTES rows from row `from` on (octet-stream)
- *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows
- *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
- *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
- *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
- *   api/session                                  → { version, logdir, readOnly: boolean }
- * POST api/session { token } sets the cookie that clients beyond loopback need.
- * A wrong generation is answered with 409; errors are answered with { error: message }.
- */
-export const HTTP = {
-  runs: 'api/runs',
-  run: 'api/run',
-  scalars: 'api/scalars',
-  index: 'api/index',
-  event: 'api/event',
-  history: 'api/history',
-  session: 'api/session',
-} as const;

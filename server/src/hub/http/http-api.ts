@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '@convscope/shared/message-of.js';
+import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
-import { HTTP } from '@convscope/shared/protocol/live.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { CaptureHistory } from '../../capture-history/capture-history.js';

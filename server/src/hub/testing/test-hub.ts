@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import {
   INGEST_NAMESPACE,
   type IngestAnswer,
@@ -10,12 +11,11 @@ import {
   type IngestServerEvents,
 } from '@convscope/shared/protocol/ingest.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
-import {
-  LIVE_NAMESPACE,
-  type LiveClientEvents,
-  type LiveServerEvents,
-  type RunDetail,
-  type Watch,
+import type {
+  LiveClientEvents,
+  LiveServerEvents,
+  RunDetail,
+  Watch,
 } from '@convscope/shared/protocol/live.js';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
