@@ -24,11 +24,14 @@ export function MissingRun({ missing }: { missing: Missing }) {
   const offered = nearestNames(runs, missing.run).slice(0, MOST_OFFERED);
   return (
     <main className="main no-maps" data-missing-run={missing.run}>
-      <h2 className="medium" role="status">
-        {missingText(missing, logdir)}
-      </h2>
+      <div role="status">
+        <h2 className="medium">{missingText(missing, logdir)}</h2>
+      </div>
       <p className="small muted">
-        If it comes back, it is shown here again. {offered.length > 0 && 'These runs are there:'}
+        {missing.wasShown
+          ? 'If it comes back, it is shown here again. '
+          : 'It is shown here as soon as it is there. '}
+        {offered.length > 0 && 'These runs are there:'}
       </p>
       <ul className="offered">
         {offered.map((one) => (
