@@ -27,8 +27,13 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   },
   localStorage: {
     why: 'throws where site data is blocked',
-    fallback: 'theme and widths last until the page is closed',
-    files: ['client/public/first-paint.js', 'client/src/ui/kept-widths.ts', 'client/src/ui/theme.ts'],
+    fallback: 'theme, widths and the chosen curve last until the page is closed',
+    files: [
+      'client/public/first-paint.js',
+      'client/src/runs/preferred-curve.ts',
+      'client/src/ui/kept-widths.ts',
+      'client/src/ui/theme.ts',
+    ],
     test: 'client/src/ui/kept-widths.test.ts',
   },
   'history.pushState': {
@@ -40,7 +45,11 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   ResizeObserver: {
     why: 'missing in old browsers',
     fallback: 'sizes are compared at intervals',
-    files: ['client/src/ui/stand-ins.ts', 'client/src/ui/use-size.ts'],
+    files: [
+      'client/src/pages/run/use-chosen-in-view.ts',
+      'client/src/ui/stand-ins.ts',
+      'client/src/ui/use-size.ts',
+    ],
     test: 'client/src/ui/stand-ins.test.ts',
   },
   matchMedia: {
