@@ -101,6 +101,6 @@ export interface StripCurves extends RunCurves {
   readonly axis: Part;
   /** Whether the axis ends with the newest step of the run. */
   readonly hasNewest: boolean;
-  /** `place` is the run's index in the list, which gives its colour. */
+  /** `place` gives the run's colour. */
   readonly others: readonly (RunCurves & { readonly place: number; readonly data: RunData })[];
 }

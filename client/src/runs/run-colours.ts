@@ -1,21 +1,62 @@
+/**
+ * The colour of a run depends on its name alone, so that it is the same on every page and at every time, whatever other
+ * runs come and go.
+ */
 import type { Tokens } from '../ui/tokens.js';
 
 const COLOURS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6', 'run-7', 'run-8'] as const;
+/** Eight colours are too few for a page of runs, and more could not be told apart by everyone: lines differ too. */
+const LINES = [
+  { line: 'solid', dash: undefined },
+  { line: 'dashed', dash: [6, 3] },
+  { line: 'dotted', dash: [2, 2] },
+] as const;
+/** How many pairs of colour and line there are. */
+export const RUN_PLACES = COLOURS.length * LINES.length;
 
 export interface RunColour {
   /** A CSS value. */
   readonly variable: string;
   readonly token: (typeof COLOURS)[number];
-  /** From the ninth run on the colours repeat, with dashed lines. */
+  readonly line: (typeof LINES)[number]['line'];
+  /** The line as lengths of strokes and gaps. */
   readonly dash: readonly number[] | undefined;
 }
 
-/** The colour of the run at `index` in the list. */
-export function runColour(index: number): RunColour {
-  const token = COLOURS[Math.max(0, index) % COLOURS.length]!;
-  return { variable: `var(--${token})`, token, dash: index >= COLOURS.length ? [6, 3] : undefined };
+/**
+ * The place of a run among the pairs of colour and line. Names that differ only in their last number, like the folds
+ * and seeds of a sweep, have neighbouring places, so that the first 24 of them never share one.
+ */
+export function placeOf(run: string): number {
+  let end = run.length;
+  while (end > 0 && !isDigit(run, end - 1)) end--;
+  let start = end;
+  while (start > 0 && isDigit(run, start - 1)) start--;
+  let number = 0;
+  for (let at = start; at < end; at++) number = (number * 10 + Number(run[at])) % RUN_PLACES;
+  return (hashOf(`${run.slice(0, start)}\n${run.slice(end)}`) + number) % RUN_PLACES;
 }
 
-export function runColourValue(index: number, tokens: Tokens): string {
-  return tokens[runColour(index).token];
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+/** FNV-1a, with the bits mixed as in MurmurHash3, because FNV's lowest bits differ little between similar names. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+export function runColour(place: number): RunColour {
+  const token = COLOURS[Math.max(0, place) % COLOURS.length]!;
+  const look = LINES[Math.floor(Math.max(0, place) / COLOURS.length) % LINES.length]!;
+  return { variable: `var(--${token})`, token, ...look };
+}
+
+export function runColourValue(place: number, tokens: Tokens): string {
+  return tokens[runColour(place).token];
 }

@@ -2,7 +2,7 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { expect, test } from 'vitest';
 import { filterRuns } from './run-filter.js';
 
-function summary(run: string, lastStep: number, loss?: string): RunSummary {
+function summary(run: string, lastStep: number, change: Partial<RunSummary> = {}): RunSummary {
   const rest = {
     state: 'completed',
     synthetic: false,
@@ -13,35 +13,64 @@ function summary(run: string, lastStep: number, loss?: string): RunSummary {
     bytes: 0,
     gaps: 0,
   } as const;
-  return { run, lastStep, sparkline: [], ...rest, ...(loss === undefined ? {} : { loss }) };
+  return { run, lastStep, sparkline: [], ...rest, ...change };
 }
 
 const runs = [
-  summary('adam-1e-3', 100, '1.5'),
-  summary('sgd-0.05', 500, '0.9'),
-  summary('sgd-nan', 4, 'NaN'),
+  summary('adam-1e-3', 100, {
+    loss: '1.5',
+    config: { lr: 1e-3, optimizer: 'adam', augmentation: 'crop and mirror' },
+  }),
+  summary('sgd-0.05', 500, { loss: '0.9', config: { lr: 0.05, optimizer: 'sgd', empty: '', amp: true } }),
+  summary('sgd-nan', 4, { loss: 'NaN' }),
 ];
-const configs: Record<string, { lr: number; optimizer: string }> = {
-  'adam-1e-3': { lr: 1e-3, optimizer: 'adam' },
-  'sgd-0.05': { lr: 0.05, optimizer: 'sgd' },
-};
-const names = (filter: string) => filterRuns(runs, filter, (run) => configs[run]).shown.map(({ run }) => run);
+const names = (filter: string) => filterRuns(runs, filter).shown.map(({ run }) => run);
 
 test('a filter is a regular expression over names', () => {
   expect(names('^SGD')).toEqual(['sgd-0.05', 'sgd-nan']);
   expect(names('')).toHaveLength(3);
 });
 
-test('a comparison looks at the configuration, the step, the loss and the state', () => {
+test('a comparison looks at the configuration of every run, the step, the loss and the state', () => {
   expect(names('lr>1e-3')).toEqual(['sgd-0.05']);
+  expect(names('lr >= 1e-3')).toEqual(['adam-1e-3', 'sgd-0.05']);
   expect(names('optimizer = adam')).toEqual(['adam-1e-3']);
+  expect(names('optimizer!=adam')).toEqual(['sgd-0.05']);
   expect(names('step<=100')).toEqual(['adam-1e-3', 'sgd-nan']);
   expect(names('loss<1')).toEqual(['sgd-0.05']);
+  expect(names('loss=NaN')).toEqual(['sgd-nan']);
   expect(names('state=completed')).toHaveLength(3);
 });
 
+test('of several comparisons all must hold, and a value with spaces is quoted', () => {
+  expect(names('state=completed lr>1e-4, loss<1')).toEqual(['sgd-0.05']);
+  expect(names('lr>1e-4 and optimizer=adam')).toEqual(['adam-1e-3']);
+  expect(names('augmentation="crop and mirror"')).toEqual(['adam-1e-3']);
+});
+
+test('texts and truths are no numbers', () => {
+  expect(names('empty=0')).toEqual([]);
+  expect(names('amp=1')).toEqual([]);
+  expect(names('amp=true')).toEqual(['sgd-0.05']);
+});
+
+test('runs that are missing because they lack the value are counted', () => {
+  expect(filterRuns(runs, 'lr>1e-3').note).toBe('1 of 3 runs have no value lr.');
+  expect(filterRuns(runs, 'step>0').note).toBeUndefined();
+  const long = summary('long', 1, { config: { seed: 1 }, configOmitted: 3 });
+  expect(filterRuns([...runs, long], 'lr>1e-3').note).toContain('1 of them because their configuration is');
+});
+
+test('a value that no run has is looked for in the names, and that is said', () => {
+  const swept = [summary('lr=0.1_wd=0', 1), summary('lr=0.2_wd=0', 1)];
+  const { shown, note } = filterRuns(swept, 'lr=0.1');
+  expect(shown.map(({ run }) => run)).toEqual(['lr=0.1_wd=0']);
+  expect(note).toContain('No run has a value lr');
+  expect(filterRuns(runs, 'constructor>1').note).toContain('No run has a value constructor');
+});
+
 test('a broken expression hides nothing and is named', () => {
-  const { shown, problem } = filterRuns(runs, '(', () => undefined);
+  const { shown, problem } = filterRuns(runs, '(');
   expect(shown).toHaveLength(3);
   expect(problem).toContain('No regular expression');
 });

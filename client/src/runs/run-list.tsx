@@ -1,41 +1,51 @@
-/** The list of runs, with a filter: selects a run, and hides or shows the curves of the others. */
+/** The list of runs, with a filter: selects a run, and chooses the curves to draw beside it. */
 import './run-list.css';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
-import type { RunConfig } from '@convscope/shared/run-description.js';
-import { useEffect, useRef } from 'react';
-import { formatStep } from '../ui/format.js';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { formatStep, formatValue } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
-import { reveal } from '../ui/reveal.js';
+import { Segments } from '../ui/segments.js';
 import { useStore, useStoreValue } from '../ui/store.js';
-import { Toggle } from '../ui/toggle.js';
-import { runColour } from './run-colours.js';
+import { createTextWidth } from '../ui/text-width.js';
+import { readTokens } from '../ui/tokens.js';
+import { useSize } from '../ui/use-size.js';
+import { cutNames } from './cut-names.js';
+import { type DrawnOthers, MOST_DRAWN } from './drawn-runs.js';
 import { filterRuns } from './run-filter.js';
-import { RawLoss, SmoothedLoss } from './run-loss.js';
+import { type CurveState, nameOfRun, ROW_HEIGHT, RunRow } from './run-row.js';
 import { useRuns } from './runs-context.js';
-import { stateWord } from './state-words.js';
 
 /** The id of the filter field, which the key / focuses. */
 const FILTER_ID = 'run-filter';
+const OTHERS: readonly (readonly [DrawnOthers, string])[] = [
+  ['newest', 'newest'],
+  ['all', 'all'],
+  ['none', 'none'],
+];
 const NO_RUNS: readonly RunSummary[] = [];
+/** What a row has beside name and value: edge, square, gaps, and some room for the rounding of widths. */
+const BESIDE_NAME = 50;
+/** Rows that are rendered above and below those that can be seen. */
+const SPARE_ROWS = 4;
+/** Before the list has been measured. */
+const FIRST_ROWS = 20;
 
 export function focusRunFilter(): void {
   document.getElementById(FILTER_ID)?.focus();
 }
 
 export interface RunListProps {
-  readonly filter: string;
-  readonly onFilter: (filter: string) => void;
   readonly selected: string | undefined;
   readonly onSelect: (run: string) => void;
-  /** The configuration of a run, if known: the filter can compare its values. */
-  readonly configOf: (run: string) => RunConfig | undefined;
+  /** The runs that are drawn beside the selected one, and whether they have a curve to draw. */
+  readonly drawn: ReadonlyMap<string, boolean>;
 }
 
-export function RunList({ filter, onFilter, selected, onSelect, configOf }: RunListProps) {
+export function RunList({ selected, onSelect, drawn }: RunListProps) {
   const runs = useRuns();
   const all = useStore(runs.list, (list) => list?.runs) ?? NO_RUNS;
-  const hidden = useStoreValue(runs.hidden);
-  const { shown, problem } = filterRuns(all, filter, configOf);
+  const filter = useStoreValue(runs.filter);
+  const { shown, problem, note } = useMemo(() => filterRuns(all, filter), [all, filter]);
   return (
     <>
       <div className="rail-filter">
@@ -43,110 +53,198 @@ export function RunList({ filter, onFilter, selected, onSelect, configOf }: RunL
           <Icon name="search" />
           <input
             id={FILTER_ID}
-            placeholder="Filter by name"
-            aria-label="Filter runs by a regular expression"
+            placeholder="name or lr>1e-3"
+            aria-label="Filter runs and curves: a regular expression for names, or comparisons such as lr>1e-3"
             value={filter}
-            onChange={(event) => onFilter(event.target.value)}
+            onChange={(event) => runs.filter.set(event.target.value)}
             onKeyDown={(event) => {
               if (event.key !== 'Escape') return;
-              onFilter('');
+              runs.filter.set('');
               event.currentTarget.blur();
             }}
           />
           <kbd>/</kbd>
         </label>
         {problem !== undefined && <p className="micro is-bad">{problem}</p>}
+        {note !== undefined && <p className="micro">{note}</p>}
+        {all.length > 2 && (
+          <DrawnCurves others={shown.filter(({ run }) => run !== selected).length} drawn={drawn.size} />
+        )}
       </div>
-      <ul className="run-list">
-        {shown.map((one) => (
-          <RunRow
-            key={one.run}
-            run={one}
-            place={all.indexOf(one)}
-            selected={one.run === selected}
-            hidden={hidden.has(one.run)}
-            onSelect={() => onSelect(one.run)}
-            onHide={() => runs.toggleHidden(one.run)}
-          />
-        ))}
-      </ul>
+      {shown.length === 0 && all.length > 0 ? (
+        <p className="micro rail-filter">None of {formatStep(all.length)} runs matches.</p>
+      ) : (
+        <Rows runs={shown} selected={selected} onSelect={onSelect} drawn={drawn} />
+      )}
     </>
   );
 }
 
-function RunRow(props: {
-  run: RunSummary;
-  place: number;
-  selected: boolean;
-  hidden: boolean;
-  onSelect: () => void;
-  onHide: () => void;
-}) {
-  const { run, place, selected, hidden } = props;
-  const { word, tone } = stateWord(run);
-  const name = run.run === '.' ? 'this folder' : run.run;
-  const { variable } = runColour(place);
-  const rowRef = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (selected) reveal(rowRef.current);
-  }, [selected]);
+/** Which curves are drawn beside that of the selected run. A choice forgets the squares that were pressed. */
+function DrawnCurves({ others, drawn }: { others: number; drawn: number }) {
+  const runs = useRuns();
+  const kind = useStoreValue(runs.others);
+  const pressed = useStoreValue(runs.shown).size + useStoreValue(runs.hidden).size;
   return (
-    <li ref={rowRef} className={selected ? 'run-row current' : 'run-row'} data-run={run.run}>
-      <button
-        type="button"
-        className="cover"
-        aria-current={selected ? 'true' : undefined}
-        aria-label={`${name}, ${word}, step ${formatStep(Math.max(0, run.lastStep))}`}
-        title={run.error ?? name}
-        onClick={props.onSelect}
+    <div className="rail-curves">
+      <Segments<DrawnOthers | 'chosen'>
+        label="Curves of other runs"
+        // After a square was pressed, none of these says what is drawn.
+        value={pressed > 0 ? 'chosen' : kind}
+        options={OTHERS}
+        onChange={(next) => {
+          if (next !== 'chosen') runs.drawOthers(next);
+        }}
       />
-      {selected ? (
-        <span className="swatch" style={{ background: variable }} />
-      ) : (
-        <Toggle
-          className="swatch"
-          pressed={!hidden}
-          aria-label={`Draw the curve of ${name}`}
-          title={hidden ? 'Draw its curve' : 'Hide its curve'}
-          style={hidden ? { boxShadow: 'inset 0 0 0 1px var(--line-strong)' } : { background: variable }}
-          onChange={props.onHide}
-        />
-      )}
-      <span className="line">
-        <span className={selected ? 'ellipsis grow medium' : 'ellipsis grow'}>{name}</span>
-        <RawLoss run={run} />
+      <span
+        className="micro nowrap"
+        title={`Curves that are drawn beside that of the selected run, of at most ${MOST_DRAWN}, and runs in the list`}
+      >
+        {formatStep(drawn)} of {formatStep(others)}
       </span>
-      <span className="line second">
-        <span className="micro ellipsis grow">
-          <span className={tone}>{word}</span> · {formatStep(Math.max(0, run.lastStep))}
-          {run.synthetic && ' · synthetic'}
-        </span>
-        <SmoothedLoss run={run} />
-        <Sparkline points={run.sparkline} colour={variable} />
-      </span>
-    </li>
+    </div>
   );
 }
 
-function Sparkline({ points, colour }: { points: readonly string[]; colour: string }) {
-  const values = points.map(Number);
-  const finite = values.filter(Number.isFinite);
-  if (values.length < 2) return null;
-  const [lo, hi] = [Math.min(...finite), Math.max(...finite)];
-  const x = (index: number) => 1 + (index / (values.length - 1)) * 42;
-  const y = (value: number) => 1 + (1 - (value - lo) / (hi - lo || 1)) * 12;
-  const broken = values.findIndex((value) => !Number.isFinite(value));
-  const path = values
-    .map((value, index) =>
-      Number.isFinite(value)
-        ? `${index === 0 || !Number.isFinite(values[index - 1]) ? 'M' : 'L'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`
-        : '',
-    )
-    .join('');
+function Rows(props: RunListProps & { readonly runs: readonly RunSummary[] }) {
+  const { runs, selected, onSelect, drawn } = props;
+  const hub = useRuns();
+  const [boxRef, size] = useSize<HTMLDivElement>();
+  const [first, setFirst] = useState(0);
+  const [focused, setFocused] = useState<string | undefined>(undefined);
+  const toFocus = useRef<'cover' | 'swatch' | undefined>(undefined);
+  const { prefix, shownOf } = useShownNames(runs, size.width);
+  const draw = useMemo(() => hub.setDrawn.bind(hub), [hub]);
+  const select = useStable(onSelect);
+
+  const selectedAt = runs.findIndex(({ run }) => run === selected);
+  const focusedAt = runs.findIndex(({ run }) => run === focused);
+  const stop = focusedAt >= 0 ? focusedAt : Math.max(0, selectedAt);
+  const seen = size.height === 0 ? FIRST_ROWS : Math.ceil(size.height / ROW_HEIGHT) + 1;
+  // After a filter the list may be shorter than it was scrolled.
+  const top = Math.max(0, Math.min(first, runs.length - seen));
+  const from = Math.max(0, top - SPARE_ROWS);
+  const to = Math.min(runs.length, top + seen + SPARE_ROWS);
+  const rendered = Array.from({ length: Math.max(0, to - from) }, (_, k) => from + k);
+  // Tab must find the row that it stops at, wherever the list is scrolled to.
+  if (runs.length > 0 && !rendered.includes(stop)) rendered.push(stop);
+
+  const reveal = (at: number): void => {
+    const box = boxRef.current;
+    if (box === null || at < 0) return;
+    const top = at * ROW_HEIGHT;
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (top + ROW_HEIGHT > box.scrollTop + box.clientHeight)
+      box.scrollTop = top + ROW_HEIGHT - box.clientHeight;
+  };
+  // Only when another run is selected or the list gets its size: the user may have scrolled away since.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => reveal(selectedAt), [selected, size.height > 0]);
+  useLayoutEffect(() => {
+    const control = toFocus.current;
+    toFocus.current = undefined;
+    if (control === undefined) return;
+    const row = boxRef.current?.querySelector(`[data-at="${stop}"]`);
+    // The selected run has no square to press.
+    const target =
+      row?.querySelector<HTMLElement>(`button.${control}`) ?? row?.querySelector<HTMLElement>('.cover');
+    target?.focus({ preventScroll: true });
+  });
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, seen - 2);
+    const next = {
+      ArrowDown: stop + 1,
+      ArrowUp: stop - 1,
+      PageDown: stop + page,
+      PageUp: stop - page,
+      Home: 0,
+      End: runs.length - 1,
+    }[event.key];
+    if (next === undefined || !(event.target instanceof HTMLElement)) return;
+    event.preventDefault();
+    const at = Math.max(0, Math.min(runs.length - 1, next));
+    toFocus.current = event.target.classList.contains('swatch') ? 'swatch' : 'cover';
+    reveal(at);
+    setFocused(runs[at]?.run);
+  };
   return (
-    <svg width="44" height="14" viewBox="0 0 44 14" aria-hidden="true">
-      {finite.length > 1 && <path d={path} fill="none" stroke={colour} strokeWidth="1.25" />}
-      {broken >= 0 && <path d={`M${x(broken) - 3} 4l6 6m0-6l-6 6`} stroke="var(--nan)" strokeWidth="1.5" />}
-    </svg>
+    <>
+      {prefix !== '' && (
+        <p className="micro run-prefix" title={`All of these runs begin with ${prefix}`}>
+          {prefix}
+        </p>
+      )}
+      <div
+        ref={boxRef}
+        className="run-list"
+        onKeyDown={onKeyDown}
+        onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollTop / ROW_HEIGHT))}
+        onFocus={({ target }) => {
+          const run = target.closest<HTMLElement>('[data-run]')?.dataset['run'];
+          if (run !== undefined) setFocused(run);
+        }}
+      >
+        <ul style={{ height: runs.length * ROW_HEIGHT }}>
+          {rendered.map((at) => {
+            const run = runs[at]!;
+            const hasCurve = drawn.get(run.run);
+            const curve: CurveState = hasCurve === undefined ? 'not drawn' : hasCurve ? 'drawn' : 'empty';
+            return (
+              <RunRow
+                key={run.run}
+                run={run}
+                shownName={shownOf.get(run.run) ?? nameOfRun(run.run)}
+                at={at}
+                count={runs.length}
+                selected={at === selectedAt}
+                curve={curve}
+                isTabStop={at === stop}
+                onSelect={select}
+                onDraw={draw}
+              />
+            );
+          })}
+        </ul>
+      </div>
+    </>
   );
+}
+
+/** Names as they fit into a list of this width. */
+function useShownNames(runs: readonly RunSummary[], width: number) {
+  const names = runs.map(({ run }) => run).join('\0');
+  const fonts = useFontsLoaded();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: widths are those of the fonts that have been loaded
+  const measure = useMemo(() => createTextWidth(`500 13px ${readTokens().font}`), [fonts]);
+  const values = runs.map(({ loss }) => (loss === undefined ? '' : formatValue(Number(loss))));
+  // In steps, so that names are not cut anew with every value.
+  const valueWidth = Math.ceil(Math.max(0, ...values.map(measure)) / 8) * 8;
+  return useMemo(() => {
+    const cut = names.split('\0').filter((name) => name !== '.');
+    const room = width === 0 ? Number.POSITIVE_INFINITY : Math.max(40, width - BESIDE_NAME - valueWidth);
+    const { prefix, shown } = cutNames(cut, room, measure);
+    return { prefix, shownOf: shown };
+  }, [names, width, valueWidth, measure]);
+}
+
+/** A number that changes when fonts have been loaded. */
+function useFontsLoaded(): number {
+  const [count, setCount] = useState(0);
+  useEffect(() => {
+    const { fonts } = document;
+    const renew = () => setCount((before) => before + 1);
+    fonts?.addEventListener('loadingdone', renew);
+    return () => fonts?.removeEventListener('loadingdone', renew);
+  }, []);
+  return count;
+}
+
+/** The same function in every render, which calls the newest one. */
+function useStable<A>(call: (argument: A) => void): (argument: A) => void {
+  const newest = useRef(call);
+  useLayoutEffect(() => {
+    newest.current = call;
+  });
+  return useMemo(() => (argument: A) => newest.current(argument), []);
 }

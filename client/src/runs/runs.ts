@@ -3,6 +3,7 @@ import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
 import { createStore, type Store } from '../ui/store.js';
 import { CurveBook } from './curves.js';
+import type { DrawnOthers } from './drawn-runs.js';
 import { RunData } from './run-data.js';
 
 /** Which data a page needs. */
@@ -26,7 +27,12 @@ export class Runs {
   readonly list: Store<RunList | undefined>;
   /** Data of the held runs, by name. A new map after every change of any of them. */
   readonly data = createStore<ReadonlyMap<string, RunData>>(new Map());
-  /** Runs whose curves are not drawn. */
+  /** Filters the list of runs, and the curves with it. */
+  readonly filter = createStore('');
+  /** What is drawn of the runs that are neither in `shown` nor in `hidden`. */
+  readonly others = createStore<DrawnOthers>('newest');
+  /** Runs whose curves the user wants drawn, and not drawn. */
+  readonly shown = createStore<ReadonlySet<string>>(new Set());
   readonly hidden = createStore<ReadonlySet<string>>(new Set());
   readonly curves = new CurveBook();
   /** The last smoothed value of the losses that are drawn smoothed, by run. */
@@ -88,10 +94,17 @@ export class Runs {
     if (changed) this.#publish();
   }
 
-  toggleHidden(run: string): void {
-    const hidden = new Set(this.hidden.get());
-    if (!hidden.delete(run)) hidden.add(run);
-    this.hidden.set(hidden);
+  /** Draws the curve of a run, or not, whatever is drawn of the others. */
+  setDrawn(run: string, drawn: boolean): void {
+    this.shown.set(changed(this.shown.get(), run, drawn));
+    this.hidden.set(changed(this.hidden.get(), run, !drawn));
+  }
+
+  /** Chooses the curves to draw, and forgets which runs were chosen one by one. */
+  drawOthers(others: DrawnOthers): void {
+    this.others.set(others);
+    this.shown.set(new Set());
+    this.hidden.set(new Set());
   }
 
   /** When the last rows of a run arrived, or the page was opened if none have; in milliseconds since the epoch. */
@@ -112,4 +125,11 @@ export class Runs {
   #publish(): void {
     this.data.set(new Map(this.#held));
   }
+}
+
+function changed(set: ReadonlySet<string>, run: string, has: boolean): ReadonlySet<string> {
+  const next = new Set(set);
+  if (has) next.add(run);
+  else next.delete(run);
+  return next;
 }

@@ -21,12 +21,13 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['PgUp', 'PgDn'], 'in the contributions: previous, next input'],
   [['Enter'], 'pin the pixel under the pointer'],
   [['S'], 'scale lock'],
-  [['V'], 'conv or ReLU'],
+  [['V'], 'conv, ReLU or gradient'],
   [['F'], 'next health flag'],
   [['1', '8'], 'probe picture, 1 to 8'],
   [['Y'], 'copy link'],
   [['B', 'I'], 'runs, inspector'],
-  [['/'], 'filter runs'],
+  [['/'], 'filter runs and curves'],
+  [['↑', '↓', 'Home', 'End'], 'in the list of runs: another run'],
 ];
 
 function after<T>(values: readonly T[], value: T): T {
@@ -89,7 +90,7 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () 
       app.show({ lock: after(LOCKS, view.lock), limits: {} });
       return true;
     case 'v':
-      app.show({ stage: view.stage === 'relu' ? 'conv' : 'relu', limits: {} });
+      app.showNextStage();
       return true;
     case 'f':
       app.show({ flag: after([undefined, ...FLAGS.filter((flag) => app.hasFlag(flag))], view.flag) });

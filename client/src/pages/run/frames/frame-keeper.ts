@@ -267,6 +267,7 @@ function sameFrame(a: Frame, b: Frame): boolean {
     a.input?.decoded === b.input?.decoded &&
     a.weight?.decoded === b.weight?.decoded &&
     a.bias?.decoded === b.bias?.decoded &&
+    a.gradient?.decoded === b.gradient?.decoded &&
     a.settled === b.settled &&
     a.gap === b.gap &&
     a.errors.length === b.errors.length

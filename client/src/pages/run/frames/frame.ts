@@ -25,6 +25,7 @@ export interface Frame {
   readonly input: Piece<MapRecord> | undefined;
   readonly weight: Piece<DecodedTensor> | undefined;
   readonly bias: Piece<DecodedTensor> | undefined;
+  readonly gradient: Piece<MapRecord> | undefined;
   /** Whether all parts have been loaded or have failed. */
   readonly settled: boolean;
   /** What cannot be shown, and why: one sentence each. */
@@ -33,8 +34,8 @@ export interface Frame {
   readonly gap: GapSummary | undefined;
 }
 
-export type FrameRole = 'output' | 'input' | 'weight' | 'bias';
-const ROLES: readonly FrameRole[] = ['output', 'input', 'weight', 'bias'];
+export type FrameRole = 'output' | 'input' | 'weight' | 'bias' | 'gradient';
+const ROLES: readonly FrameRole[] = ['output', 'input', 'weight', 'bias', 'gradient'];
 
 /** The newest record of a tag that was logged at or before `step`. */
 export function refAt(
@@ -94,7 +95,13 @@ export function assembleFrame(
   };
   if (gap !== undefined) {
     // Show empty maps rather than those from before the gap.
-    const nothing = { output: undefined, input: undefined, weight: undefined, bias: undefined };
+    const nothing = {
+      output: undefined,
+      input: undefined,
+      weight: undefined,
+      bias: undefined,
+      gradient: undefined,
+    };
     return {
       run: data.run,
       generation: data.generation,
@@ -111,6 +118,7 @@ export function assembleFrame(
     input: piece('input'),
     weight: tensor('weight'),
     bias: tensor('bias'),
+    gradient: piece('gradient'),
   };
   return { run: data.run, generation: data.generation, layer, step, ...parts, settled, errors, gap };
 }
@@ -129,7 +137,7 @@ function gapAt(gaps: readonly GapSummary[], step: number, found: number | undefi
 
 /** Whether all parts of a frame were logged at exactly this step, so that it does not mix two captures. */
 export function isAligned(data: RunData, layer: LayerView, step: number): boolean {
-  const tags = [layer.output, layer.weight, layer.bias, layer.input].filter(
+  const tags = [layer.output, layer.weight, layer.bias, layer.input, layer.gradient].filter(
     (tag): tag is TagRef => tag !== undefined && tag.tag !== PROBE_INPUT_TAG,
   );
   return tags.every(({ tag, kind }) => {

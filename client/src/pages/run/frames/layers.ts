@@ -28,6 +28,8 @@ export interface LayerView {
   readonly input: (TagRef & { readonly operations: readonly MapOperation[] }) | undefined;
   readonly weight: TagRef | undefined;
   readonly bias: TagRef | undefined;
+  /** The gradients of the loss with respect to the values before the activation, if they were logged. */
+  readonly gradient: TagRef | undefined;
 }
 
 /** An item of the layer strip: a layer with maps, or one without. */
@@ -54,6 +56,7 @@ function describedLayer(description: Conv2dDescription, tags: TagLookup): LayerV
   const after = channelsTag(name, 'output');
   const outputRole = tags.has(preactivation, 'channels') ? 'preactivation' : 'output';
   const output = outputRole === 'preactivation' ? preactivation : after;
+  const gradient = channelsTag(name, 'gradient');
   if (!tags.has(output, 'channels')) return undefined;
   return {
     name,
@@ -66,6 +69,7 @@ function describedLayer(description: Conv2dDescription, tags: TagLookup): LayerV
         : { tag: input.tag, kind: 'channels', operations: input.operations },
     weight: tags.has(weightTag(name), 'tensor') ? { tag: weightTag(name), kind: 'tensor' } : undefined,
     bias: tags.has(biasTag(name), 'tensor') ? { tag: biasTag(name), kind: 'tensor' } : undefined,
+    gradient: tags.has(gradient, 'channels') ? { tag: gradient, kind: 'channels' } : undefined,
   };
 }
 
@@ -102,6 +106,7 @@ export function foreignLayers(
       input: input === undefined ? undefined : { ...input, operations: [] },
       weight: fits ? weight : undefined,
       bias: undefined,
+      gradient: undefined,
     };
   };
   const layers: LayerView[] = [];
@@ -128,6 +133,7 @@ export function foreignLayers(
       input: undefined,
       weight: undefined,
       bias: undefined,
+      gradient: undefined,
     });
   }
   return layers;

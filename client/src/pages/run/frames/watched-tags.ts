@@ -4,7 +4,8 @@ import type { Target } from './target.js';
 /** Tags that the hub should push. */
 export function watchedTags({ data, layers, layer }: Target): string[] {
   const tags = new Set(layers.map(({ output }) => output.tag));
-  for (const ref of [layer?.weight, layer?.bias, layer?.input]) if (ref !== undefined) tags.add(ref.tag);
+  for (const ref of [layer?.weight, layer?.bias, layer?.input, layer?.gradient])
+    if (ref !== undefined) tags.add(ref.tag);
   if (data.blob(PROBE_PREDICTIONS_TAG, 'tensor') !== undefined) tags.add(PROBE_PREDICTIONS_TAG);
   return [...tags];
 }

@@ -4,7 +4,7 @@ import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import type { RunPageState } from '../state/run-page-state.js';
-import type { Sort } from '../state/view-state.js';
+import type { Sort, Stage } from '../state/view-state.js';
 
 const SORT_NAMES: readonly (readonly [Sort, string])[] = [
   ['index', 'index'],
@@ -12,10 +12,7 @@ const SORT_NAMES: readonly (readonly [Sort, string])[] = [
   ['std', 'std'],
   ['zero', '% zero'],
 ];
-const STAGES = [
-  ['conv', 'conv'],
-  ['relu', 'ReLU'],
-] as const;
+const STAGE_NAMES: Readonly<Record<Stage, string>> = { conv: 'conv', relu: 'ReLU', gradient: 'gradient' };
 const LARGEST_ZOOM = 24;
 
 export function setZoom(app: RunPageState, zoom: number): void {
@@ -24,19 +21,19 @@ export function setZoom(app: RunPageState, zoom: number): void {
 
 /** The stage, the order and the size of the output's maps. Memoised, because the pane renders with every new map. */
 export const OutputControls = memo(function OutputControls(props: {
-  readonly hasStages: boolean;
+  readonly stage: Stage;
+  readonly stages: readonly Stage[];
   readonly canSort: boolean;
 }) {
   const app = useRunPage();
-  const stage = useStore(app.view, (view) => view.stage);
   const sort = useStore(app.view, (view) => view.sort);
   return (
     <>
-      {props.hasStages && (
+      {props.stages.length > 1 && (
         <Segments
           label="Stage"
-          value={stage}
-          options={STAGES}
+          value={props.stage}
+          options={props.stages.map((stage) => [stage, STAGE_NAMES[stage]] as const)}
           onChange={(next) => app.show({ stage: next, limits: {} })}
         />
       )}

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
+import { formatStep } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
@@ -11,7 +12,7 @@ import { useOutputSelection, useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
-import { channelOrder, type Selection, sortKeys } from '../state/selection.js';
+import { channelOrder, type Selection, type ShownMaps, sortKeys } from '../state/selection.js';
 import { FLAGS, type Flag } from '../state/view-state.js';
 import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
@@ -37,14 +38,15 @@ export function OutputPane() {
 function OutputGrid({ selection }: { selection: Selection }) {
   const app = useRunPage();
   const narrow = useNarrow();
-  const { layer, output, shape, frame, health, signed, channel } = selection;
+  const { layer, shape, frame, health, channel, shown } = selection;
+  const { stage, stack: output, piece, tag, signed } = shown;
   const lock = useStore(app.view, (view) => view.lock);
   const sort = useStore(app.view, (view) => view.sort);
   const flag = useStore(app.view, (view) => view.flag);
   const zoom = useStore(app.view, (view) => view.zoom);
-  const record = frame?.output?.decoded;
+  const record = piece?.decoded;
   const lut: LutName = signed ? 'RdBu' : 'viridis';
-  const colours = useLimits('output', output, record, layer.output.tag, signed, lock);
+  const colours = useLimits('output', output, record, tag, signed, lock);
   const statistics = record === undefined ? undefined : statisticsOf(record);
   const keys = sortKeys(record, sort);
   const count = shape?.[0] ?? 0;
@@ -62,11 +64,8 @@ function OutputGrid({ selection }: { selection: Selection }) {
   );
   const badgeOf = useCallback((one: number) => health[one]?.conditions[0], [health]);
   const nameOf = useCallback((one: number) => `out ${one}`, []);
-  const step = frame?.output?.step;
-  const facts = useMemo(
-    () => ({ tag: layer.output.tag, layer: layer.name, step, lock }),
-    [layer.output.tag, layer.name, step, lock],
-  );
+  const step = piece?.step;
+  const facts = useMemo(() => ({ tag, layer: layer.name, step, lock }), [tag, layer.name, step, lock]);
   const onHover = useGridHover('output', output, nameOf);
   const [channels, height, width] = shape ?? [0, 1, 1];
   const usual = usualFlags(layer);
@@ -91,7 +90,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
           {channels} × {height}×{width}
         </span>
         <span className="grow" />
-        <OutputControls hasStages={selection.hasStages} canSort={statistics !== undefined} />
+        <OutputControls stage={stage} stages={selection.stages} canSort={statistics !== undefined} />
       </div>
       <div className="pane-row">
         {health.length === 0 ? (
@@ -128,6 +127,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
           })
         )}
       </div>
+      {stage === 'gradient' && <GradientNote frame={frame} piece={piece} />}
       <div className="pane-grid">
         <MapGrid
           name="output"
@@ -167,6 +167,26 @@ function OutputGrid({ selection }: { selection: Selection }) {
         onHighlight={colours.setHighlight}
       />
     </section>
+  );
+}
+
+/** What the gradients are, and whether they are of this step. */
+function GradientNote({ frame, piece }: Pick<Selection, 'frame'> & Pick<ShownMaps, 'piece'>) {
+  const isOlder = frame !== undefined && piece !== undefined && piece.step !== frame.step;
+  const isMissing = frame?.settled === true && piece === undefined;
+  return (
+    <p className="pane-row micro" title="The loss is the mean cross-entropy of the probe pictures">
+      <span className="ellipsis">
+        ∂ loss / ∂ value before the activation
+        {isOlder && (
+          <b className="is-warn">
+            {' '}
+            of step {formatStep(piece.step)}: none was logged at step {formatStep(frame.step)}
+          </b>
+        )}
+        {isMissing && <b className="is-warn"> None was logged at step {formatStep(frame.step)}</b>}
+      </span>
+    </p>
   );
 }
 

@@ -133,12 +133,13 @@ test('hidden curves, filter, speed and closed panels are in the address, and are
   expect([...app.runs.hidden.get()]).toEqual(['b']);
   expect(app.playback.get()).toMatchObject({ speed: 4, loop: true });
   expect(app.rail.get()).toBe(false);
-  app.runs.toggleHidden('c');
+  app.runs.setDrawn('c', false);
+  app.runs.setDrawn('d', true);
   app.rail.set(true);
   app.playback.set({ ...app.playback.get(), loop: false });
   await vi.waitFor(() =>
     expect(new URLSearchParams(location.hash.slice(5)).toString()).toBe(
-      'run=a&filter=x&hide=b&hide=c&speed=4',
+      'run=a&filter=x&hide=b&hide=c&draw=d&speed=4',
     ),
   );
   history.replaceState(null, '', '#run?run=a');

@@ -1,33 +1,63 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { USUAL_SMOOTHING } from '../../../runs/curves.js';
-import type { Needs } from '../../../runs/runs.js';
+import { drawnRuns } from '../../../runs/drawn-runs.js';
+import type { RunData } from '../../../runs/run-data.js';
+import { filterRuns } from '../../../runs/run-filter.js';
+import type { Needs, Runs } from '../../../runs/runs.js';
 import type { ViewState } from './view-state.js';
 
-/** The largest number of other runs whose curves are drawn. */
-const MOST_OTHER_RUNS = 7;
-
 /**
- * The data that the run page needs: all of the chosen run, and of the newest other runs the scalar in the timeline and our
- * own accuracy.
+ * The data that the run page needs: all of the chosen run, and of the runs that are drawn beside it the scalar in the
+ * timeline and our own accuracy.
  * @param tag the scalar in the timeline, as far as it is known
  */
-export function neededRuns(
+function neededRuns(
   chosen: string | undefined,
-  runs: readonly RunSummary[],
-  hidden: ReadonlySet<string>,
+  drawn: ReadonlySet<string>,
   tag: string | undefined,
   { smoothing }: Pick<ViewState, 'smoothing'>,
 ): Needs {
-  const others = runs
-    .filter(({ run }) => run !== chosen && !hidden.has(run))
-    .sort((a, b) => b.lastWallTime - a.lastWallTime)
-    .slice(0, MOST_OTHER_RUNS);
   return {
     whole: chosen,
-    beside: new Set(others.map(({ run }) => run)),
+    beside: drawn,
     scalarsOf: (tags) =>
       [tag, SCALAR_TAGS.testAccuracy].filter((one): one is string => one !== undefined && tags.includes(one)),
     weights: [0, smoothing ?? USUAL_SMOOTHING],
   };
+}
+
+/** By run, whether it has anything to draw, as far as that is known. */
+export type DrawnCurves = ReadonlyMap<string, boolean>;
+
+function curvesOf({ beside, scalarsOf }: Needs, data: ReadonlyMap<string, RunData>): DrawnCurves {
+  return new Map(
+    [...beside].map((run) => {
+      const held = data.get(run);
+      const isKnown = held !== undefined && held.generation >= 0;
+      return [run, !isKnown || scalarsOf(held.scalarTags).length > 0];
+    }),
+  );
+}
+
+/**
+ * Requests the data of the chosen run and of the runs that are drawn beside it, which are those of the filtered list
+ * that the user wants. Returns the latter; `before` itself when nothing has changed.
+ */
+export function holdRuns(
+  runs: Runs,
+  list: readonly RunSummary[],
+  chosen: string | undefined,
+  tag: string | undefined,
+  view: ViewState,
+  before: DrawnCurves,
+): DrawnCurves {
+  const choice = { others: runs.others.get(), shown: runs.shown.get(), hidden: runs.hidden.get() };
+  const listed = filterRuns(list, runs.filter.get()).shown;
+  const needs = neededRuns(chosen, drawnRuns(listed, chosen, choice), tag, view);
+  runs.hold('run', needs);
+  const drawn = curvesOf(needs, runs.data.get());
+  const isSame =
+    drawn.size === before.size && [...drawn].every(([run, hasCurve]) => before.get(run) === hasCurve);
+  return isSame ? before : drawn;
 }

@@ -92,6 +92,7 @@ function selectionOf(net: Net, y: number, x: number): Selection {
     input: { tag: 'conv1/preactivation', kind: 'channels', operations: [{ op: 'relu' }] },
     weight: { tag: 'conv2/weight', kind: 'tensor' },
     bias: { tag: 'conv2/bias', kind: 'tensor' },
+    gradient: undefined,
   };
   const frame: Frame = {
     ...{ run: 'a', generation: 1, layer, step: 8, settled: true, errors: [], gap: undefined },
@@ -99,6 +100,7 @@ function selectionOf(net: Net, y: number, x: number): Selection {
     input: channels([2, 4, 4], net.before),
     weight: tensor([1, 2, 3, 3], net.weight),
     bias: tensor([1], [net.bias]),
+    gradient: undefined,
   };
   return select(layer, frame, { ...DEFAULT_VIEW, stage: net.stage ?? 'conv', y, x }, []);
 }

@@ -20,12 +20,12 @@ import { wishedStep } from './absent.js';
 import { type Address, createAddress } from './address.js';
 import { AddressProblems } from './address-problems.js';
 import { type CurveChoice, createCurveChoice } from './curve-choice.js';
-import { neededRuns } from './needed-runs.js';
+import { type DrawnCurves, holdRuns } from './needed-runs.js';
 import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
 import { leadsElsewhere } from './places.js';
 import { createPlayback } from './playback.js';
 import { describeRun, isDescribed, type RunView } from './run-view.js';
-import { channelOrder, outputAt, type Selection, select, sortKeys } from './selection.js';
+import { channelOrder, outputAt, type Selection, select, sortKeys, stageAfter } from './selection.js';
 import { keepInView } from './view-mirrors.js';
 import { type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
 
@@ -62,6 +62,8 @@ export class RunPageState {
   readonly playback = createPlayback();
   /** `runs.data`, for the timeline: updated when the newest map has been drawn, so that curves do not delay it. */
   readonly curveData = createStore<ReadonlyMap<string, RunData>>(new Map());
+  /** The runs that are drawn beside the chosen one, and whether they have anything to draw. */
+  readonly drawn = createStore<DrawnCurves>(new Map());
   /** The step that the pointer rests on in the timeline: shown, but not chosen. */
   readonly preview = createStore<number | undefined>(undefined);
   /** The step to show: previewed, chosen, or the newest of the run. Maps and readings may be of an earlier one. */
@@ -85,7 +87,7 @@ export class RunPageState {
     this.problems.read(location.hash);
     this.curve = createCurveChoice(runs, this.view, (change) => this.show(change));
     const { rail, inspector, playback } = this;
-    keepInView(this.view, (change) => this.show(change), { hidden: runs.hidden, playback, rail, inspector });
+    keepInView(this.view, (change) => this.show(change), { runs, playback, rail, inspector });
     this.#schedule = oncePerFrame(() => this.#update());
     const { source } = runs;
     this.frames = new FrameKeeper({
@@ -98,7 +100,7 @@ export class RunPageState {
     this.view.subscribe(changed);
     this.preview.subscribe(changed);
     this.playback.subscribe(changed);
-    runs.hidden.subscribe(changed);
+    for (const choice of [runs.filter, runs.others, runs.shown, runs.hidden]) choice.subscribe(changed);
     runs.connection.subscribe(changed);
     runs.list.subscribe(changed);
     runs.data.subscribe(changed);
@@ -228,6 +230,11 @@ export class RunPageState {
     else this.show(outputAt(selection, hover.y, hover.x));
   }
 
+  showNextStage(): void {
+    const selection = this.#selection();
+    if (selection !== undefined) this.show({ stage: stageAfter(selection), limits: {} });
+  }
+
   /** Whether any channel of the shown layer has the condition. */
   hasFlag(flag: Flag): boolean {
     return this.#selection()?.health.some(({ conditions }) => conditions.includes(flag)) === true;
@@ -258,7 +265,7 @@ export class RunPageState {
     if (this.#dirty) {
       this.#dirty = false;
       const tag = this.curve.tagOf(this.runs.data.get().get(chosen?.run ?? ''));
-      this.runs.hold('run', neededRuns(chosen?.run, runs, this.runs.hidden.get(), tag, view));
+      this.drawn.set(holdRuns(this.runs, runs, chosen?.run, tag, view, this.drawn.get()));
     }
     const data = chosen === undefined ? undefined : this.runs.data.get().get(chosen.run);
     if (chosen === undefined || data === undefined) {

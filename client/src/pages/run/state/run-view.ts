@@ -112,7 +112,8 @@ function sameLayer(a: LayerView, b: LayerView): boolean {
     a.input?.tag === b.input?.tag &&
     a.input?.kind === b.input?.kind &&
     a.weight?.tag === b.weight?.tag &&
-    a.bias?.tag === b.bias?.tag
+    a.bias?.tag === b.bias?.tag &&
+    a.gradient?.tag === b.gradient?.tag
   );
 }
 

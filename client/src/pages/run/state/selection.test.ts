@@ -24,6 +24,7 @@ const layer: LayerView = {
   input: { tag: 'probes/input', kind: 'tensor', operations: [] },
   weight: { tag: 'conv1/weight', kind: 'tensor' },
   bias: { tag: 'conv1/bias', kind: 'tensor' },
+  gradient: undefined,
 };
 
 function piece(shape: readonly number[], values: readonly number[], step = 8): Piece<DecodedTensor> {
@@ -43,6 +44,7 @@ function frameWith(change: Partial<Frame> = {}): Frame {
     input: piece([1, 1, 5, 5], INPUT, 0),
     weight: piece([1, 1, 3, 3], KERNEL),
     bias: piece([1], [BIAS]),
+    gradient: undefined,
     settled: true,
     errors: [],
     gap: undefined,
@@ -113,4 +115,25 @@ test('the window of a pixel and the pixel of a place are each other’s way back
 test('channels are ordered by their numbers, the largest first, equals by their index', () => {
   expect(channelOrder(4, Float32Array.of(1, 3, 1, 2))).toEqual([1, 3, 0, 2]);
   expect(channelOrder(3, undefined)).toEqual([0, 1, 2]);
+});
+
+test('gradients are a stage of layers that have them, and change nothing of the pixel', () => {
+  const values = Array.from({ length: 25 }, (_, at) => (at === 11 ? -1e-5 : 0));
+  const withGradients: LayerView = { ...layer, gradient: { tag: 'conv1/gradient', kind: 'channels' } };
+  const gradient = piece([1, 5, 5], values, 4);
+  const asked = { ...view, stage: 'gradient' as const };
+  const selection = select(withGradients, frameWith({ layer: withGradients, gradient }), asked, []);
+  expect(selection.stages).toEqual(['conv', 'relu', 'gradient']);
+  expect(selection.shown).toMatchObject({ stage: 'gradient', tag: 'conv1/gradient', signed: true });
+  expect(valueAt(selection.shown.stack!, 0, 2, 1)).toBeCloseTo(-1e-5, 10);
+  // Of an older step than the frame, which the pane says.
+  expect(selection.shown.piece?.step).toBe(4);
+  expect(valueAt(selection.output!, 0, 2, 1)).toBe(0);
+
+  const none = select(withGradients, frameWith({ layer: withGradients }), asked, []);
+  expect(none.shown.stack).toBeUndefined();
+  // A link to the gradients of a layer without any shows what there is.
+  const without = select(layer, frameWith(), asked, []);
+  expect(without.stages).toEqual(['conv', 'relu']);
+  expect(without.shown).toMatchObject({ stage: 'relu', tag: 'conv1/preactivation' });
 });

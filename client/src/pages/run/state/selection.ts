@@ -9,10 +9,20 @@ import type { Kernels } from '@convscope/shared/convolution/terms.js';
 import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
 import { type Statistics, statisticsOf } from '../frames/channel-statistics.js';
-import type { Frame, MapRecord } from '../frames/frame.js';
+import type { Frame, MapRecord, Piece } from '../frames/frame.js';
 import type { LayerView } from '../frames/layers.js';
 import { derive, rectifiedOf, stackOf } from '../frames/stacks.js';
-import type { ViewState } from './view-state.js';
+import type { Stage, ViewState } from './view-state.js';
+
+/** The maps in the output pane. */
+export interface ShownMaps {
+  readonly stage: Stage;
+  readonly stack: MapStack | undefined;
+  readonly piece: Piece<MapRecord> | undefined;
+  readonly tag: string;
+  /** Whether they may have negative values. */
+  readonly signed: boolean;
+}
 
 export interface Selection {
   readonly frame: Frame | undefined;
@@ -23,8 +33,12 @@ export interface Selection {
   readonly inputShape: MapShape | undefined;
   /** The maps before the activation, if they were logged. */
   readonly preactivation: MapStack | undefined;
-  /** The maps before or after the activation, as the view has it. */
+  /** The maps before or after the activation, as the view has it; after it while gradients are shown. */
   readonly output: MapStack | undefined;
+  /** What the output pane shows: `output`, or the gradients. */
+  readonly shown: ShownMaps;
+  /** The stages that the output pane can show. */
+  readonly stages: readonly Stage[];
   readonly input: MapStack | undefined;
   readonly kernels: Kernels | undefined;
   readonly bias: Float32Array | Float64Array | undefined;
@@ -38,6 +52,14 @@ export interface Selection {
   readonly y: number;
   readonly x: number;
 }
+
+/** Each list is one object, so that controls which show it do not render again. */
+const STAGE_LISTS: readonly (readonly Stage[])[] = [
+  ['conv'],
+  ['conv', 'relu'],
+  ['conv', 'gradient'],
+  ['conv', 'relu', 'gradient'],
+];
 
 /** The statistic by which channels are sorted. Undefined when they are sorted by index. */
 export function sortKeys(
@@ -75,12 +97,30 @@ export function select(
   const record = fits?.output?.decoded;
   const raw = record === undefined ? undefined : stackOf(record, view.probe);
   const hasStages = layer.outputRole === 'preactivation' && description?.activation === 'relu';
-  const rectified = hasStages && view.stage === 'relu';
+  const rectified = hasStages && view.stage !== 'conv';
   const output = raw !== undefined && rectified ? rectifiedOf(raw) : raw;
   const inputRecord = fits?.input?.decoded;
   const inputRaw = inputRecord === undefined ? undefined : stackOf(inputRecord, view.probe);
   const operations = layer.input?.operations ?? [];
   const input = inputRaw === undefined ? undefined : derive(inputRaw, operations);
+  const signed = !rectified && (record === undefined || record.range.min < 0);
+  const gradients = fits?.gradient;
+  const shown: ShownMaps =
+    view.stage === 'gradient' && layer.gradient !== undefined
+      ? {
+          stage: 'gradient',
+          stack: gradients && stackOf(gradients.decoded, view.probe),
+          piece: gradients,
+          tag: layer.gradient.tag,
+          signed: true,
+        }
+      : {
+          stage: rectified ? 'relu' : 'conv',
+          stack: output,
+          piece: fits?.output,
+          tag: layer.output.tag,
+          signed,
+        };
   const weight = fits?.weight?.decoded;
   const shape = output?.shape ?? description?.outputShape;
   const [channels, height, width] = shape ?? [1, 1, 1];
@@ -94,6 +134,8 @@ export function select(
     inputShape: input?.shape ?? description?.inputShape,
     preactivation: layer.outputRole === 'preactivation' ? raw : undefined,
     output,
+    shown,
+    stages: STAGE_LISTS[(hasStages ? 1 : 0) + (layer.gradient === undefined ? 0 : 2)]!,
     input,
     kernels:
       weight !== undefined && weight.shape.length === 4
@@ -101,13 +143,18 @@ export function select(
         : undefined,
     bias: fits?.bias?.decoded.values,
     hasStages,
-    signed: !rectified && (record === undefined || record.range.min < 0),
+    signed,
     inputSigned: !silent && (inputRecord?.range.min ?? 0) < 0,
     health,
     channel: clamp(view.channel, channels),
     y: clamp(view.y ?? Math.floor(height / 2), height),
     x: clamp(view.x ?? Math.floor(width / 2), width),
   };
+}
+
+/** The stage after the one in the output pane. */
+export function stageAfter({ stages, shown }: Selection): Stage {
+  return stages[(stages.indexOf(shown.stage) + 1) % stages.length]!;
 }
 
 /** A rectangle of map pixels, both ends inclusive. It may extend into the padding. */

@@ -7,6 +7,7 @@ import type { MapShape } from '@convscope/shared/run-description.js';
 import { spanFrom } from '../../../charts/span.js';
 import { LOCKS } from '../../../drawing/limits.js';
 import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
+import { DRAWN_OTHERS } from '../../../runs/drawn-runs.js';
 import { formatStep } from '../../../ui/format.js';
 import type { Frame } from '../frames/frame.js';
 import { picturesOf } from '../frames/stacks.js';
@@ -176,6 +177,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   view: oneOf(STAGES, `${DEFAULT_VIEW.stage} is shown`),
   sort: oneOf(SORTS, `the order is by ${DEFAULT_VIEW.sort}`),
   flag: oneOf(FLAGS, 'no channels are picked out'),
+  others: oneOf(DRAWN_OTHERS, 'the newest are drawn'),
   axis: oneOf(AXES, 'the axis is that of this run'),
   findings: oneOf(FINDINGS, `those of ${DEFAULT_VIEW.findings} are listed`),
   theme: oneOf(['light', 'dark'], 'the theme stays'),

@@ -1,11 +1,12 @@
 /** Keeps choices that have stores of their own in the view too, and thereby in the address. */
+import type { Runs } from '../../../runs/runs.js';
 import type { Store } from '../../../ui/store.js';
 import { INSPECTOR_OVERLAID, type Panel, RAIL_OVERLAID } from './panels.js';
 import type { Playback } from './playback.js';
 import type { PanelName, ViewState } from './view-state.js';
 
 export interface Mirrored {
-  readonly hidden: Store<ReadonlySet<string>>;
+  readonly runs: Pick<Runs, 'filter' | 'others' | 'shown' | 'hidden'>;
   readonly playback: Playback;
   readonly rail: Panel;
   readonly inspector: Panel;
@@ -14,15 +15,18 @@ export interface Mirrored {
 export function keepInView(
   view: Store<ViewState>,
   show: (change: Partial<ViewState>) => void,
-  { hidden, playback, rail, inspector }: Mirrored,
+  { runs: { filter, others, shown, hidden }, playback, rail, inspector }: Mirrored,
 ): void {
   const panels = [
     ['rail', rail, RAIL_OVERLAID],
     ['inspector', inspector, INSPECTOR_OVERLAID],
   ] as const;
   const fromView = (): void => {
-    const { hidden: names, closed, speed, loop } = view.get();
-    if (!isSame(names, hidden.get())) hidden.set(new Set(names));
+    const { closed, speed, loop, ...wanted } = view.get();
+    if (wanted.filter !== filter.get()) filter.set(wanted.filter);
+    if (wanted.others !== others.get()) others.set(wanted.others);
+    if (!isSame(wanted.drawn, shown.get())) shown.set(new Set(wanted.drawn));
+    if (!isSame(wanted.hidden, hidden.get())) hidden.set(new Set(wanted.hidden));
     const state = playback.get();
     if (state.speed !== speed || state.loop !== loop) playback.set({ ...state, speed, loop });
     for (const [name, panel, overlaid] of panels) {
@@ -33,6 +37,15 @@ export function keepInView(
   };
   fromView();
   view.subscribe(fromView);
+  filter.subscribe(() => {
+    if (view.get().filter !== filter.get()) show({ filter: filter.get() });
+  });
+  others.subscribe(() => {
+    if (view.get().others !== others.get()) show({ others: others.get() });
+  });
+  shown.subscribe(() => {
+    if (!isSame(view.get().drawn, shown.get())) show({ drawn: [...shown.get()] });
+  });
   hidden.subscribe(() => {
     if (!isSame(view.get().hidden, hidden.get())) show({ hidden: [...hidden.get()] });
   });

@@ -25,6 +25,8 @@ const full: ViewState = {
   pane: 'kernels',
   filter: 'lr<0.1',
   hidden: ['sweep/a, b', 'c&d'],
+  drawn: ['e=f'],
+  others: 'none',
   closed: ['rail', 'inspector'],
   order: 'index',
   speed: 0.5,

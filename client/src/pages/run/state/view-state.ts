@@ -4,9 +4,10 @@ import { type Span, spanFrom, spanText } from '../../../charts/span.js';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import type { Limits } from '../../../drawing/lut.js';
 import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
+import { DRAWN_OTHERS, type DrawnOthers } from '../../../runs/drawn-runs.js';
 import type { Theme } from '../../../ui/theme.js';
 
-export const STAGES = ['conv', 'relu'] as const;
+export const STAGES = ['conv', 'relu', 'gradient'] as const;
 export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
 export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite'] as const;
 export const PANES = ['input', 'kernels', 'output'] as const;
@@ -63,6 +64,10 @@ export interface ViewState {
   readonly filter: string;
   /** Runs whose curves are not drawn. */
   readonly hidden: readonly string[];
+  /** Runs whose curves are drawn whatever `others` says. */
+  readonly drawn: readonly string[];
+  /** Which of the other runs' curves are drawn. */
+  readonly others: DrawnOthers;
   /** Panels that were closed although the window has room for them. */
   readonly closed: readonly PanelName[];
   readonly order: Order;
@@ -94,6 +99,8 @@ export const DEFAULT_VIEW: ViewState = {
   pane: 'output',
   filter: '',
   hidden: [],
+  drawn: [],
+  others: 'newest',
   closed: [],
   order: 'size',
   speed: 1,
@@ -172,6 +179,8 @@ export function viewFromHash(hash: string): ViewState {
     pane: oneOf(PANES, query.get('pane')) ?? DEFAULT_VIEW.pane,
     filter: query.get('filter') ?? DEFAULT_VIEW.filter,
     hidden: query.getAll('hide'),
+    drawn: query.getAll('draw'),
+    others: oneOf(DRAWN_OTHERS, query.get('others')) ?? DEFAULT_VIEW.others,
     closed: PANELS.filter((panel) => query.getAll('closed').includes(panel)),
     order: oneOf(ORDERS, query.get('order')) ?? DEFAULT_VIEW.order,
     speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
@@ -210,6 +219,8 @@ export function hashFromView(view: ViewState): string {
   put('pane', view.pane, DEFAULT_VIEW.pane);
   put('filter', view.filter, DEFAULT_VIEW.filter);
   for (const run of view.hidden) query.append('hide', run);
+  for (const run of view.drawn) query.append('draw', run);
+  put('others', view.others, DEFAULT_VIEW.others);
   for (const panel of view.closed) query.append('closed', panel);
   put('order', view.order, DEFAULT_VIEW.order);
   put('speed', view.speed, DEFAULT_VIEW.speed);

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { axisOf, union } from '../../../charts/span.js';
 import { accuracyTags, lossTagOf, type StripCurves } from '../../../runs/curves.js';
-import { runColour } from '../../../runs/run-colours.js';
+import { placeOf, runColour } from '../../../runs/run-colours.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
 import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
@@ -51,23 +51,23 @@ export function Timeline() {
   const smoothing = useStore(app.view, (view) => view.smoothing);
   const asked = useStore(app.view, (view) => view.curve);
   const axis = useStore(app.view, (view) => view.axis);
-  const hidden = useStoreValue(app.runs.hidden);
+  const drawn = useStoreValue(app.drawn);
   const step = useStoreValue(app.step);
   const [ghost, setGhost] = useState<number | undefined>(undefined);
   const runs = useMemo(() => (runText === '' ? [] : runText.split('\n')), [runText]);
-  const place = data === undefined ? -1 : runs.indexOf(data.run);
+  const place = data === undefined ? 0 : placeOf(data.run);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tags and the choice are read from data and view
   const curves = useMemo((): StripCurves | undefined => {
     if (data === undefined || data.generation < 0) return undefined;
     const tag = app.curve.tagOf(data);
     const own = curvesOf(app, data, tag, smoothing);
-    const others = runs.flatMap((one, at) => {
-      const other = one === data.run || hidden.has(one) ? undefined : held.get(one);
+    const others = runs.flatMap((one) => {
+      const other = one === data.run || !drawn.has(one) ? undefined : held.get(one);
       if (other === undefined) return [];
       const beside = curvesOf(app, other, tag, smoothing);
       // Beside a run without accuracies, those of others would be on an axis that it does not have.
       const testAccuracy = own.testAccuracy === undefined ? undefined : beside.testAccuracy;
-      return [{ place: at, data: other, ...beside, testAccuracy }];
+      return [{ place: placeOf(one), data: other, ...beside, testAccuracy }];
     });
     const run = app.run.get();
     const ofRun = axisOf(own.main?.extent, run === undefined ? undefined : stepsOf(run, own.main));
@@ -80,11 +80,11 @@ export function Timeline() {
       hasNewest: run !== undefined && ofRun.last >= run.lastStep,
       others,
     };
-  }, [app, data, tagText, runs, held, smoothing, asked, axis, hidden]);
+  }, [app, data, tagText, runs, held, smoothing, asked, axis, drawn]);
   useEffect(() => {
     if (data === undefined || curves === undefined) return;
-    const drawn = [{ data, main: curves.main }, ...curves.others];
-    app.runs.smoothedLosses.set(smoothedLosses(curves.tag, drawn));
+    const shown = [{ data, main: curves.main }, ...curves.others];
+    app.runs.smoothedLosses.set(smoothedLosses(curves.tag, shown));
   }, [app, data, curves]);
   const at = ghost ?? step;
   return (

@@ -1,0 +1,49 @@
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { expect, test } from 'vitest';
+import { type DrawnChoice, drawnRuns, MOST_DRAWN } from './drawn-runs.js';
+
+function summary(run: string, firstWallTime: number): RunSummary {
+  const rest = {
+    state: 'completed',
+    synthetic: false,
+    readToEnd: true,
+    generation: 1,
+    lastStep: 1,
+    bytes: 1,
+    gaps: 0,
+  } as const;
+  return { run, firstWallTime, lastWallTime: 1000 - firstWallTime, sparkline: [], ...rest };
+}
+
+const twelve = Array.from({ length: 12 }, (_, k) => summary(`run${k}`, k));
+const NEWEST: DrawnChoice = { others: 'newest', shown: new Set(), hidden: new Set() };
+const drawn = (choice: Partial<DrawnChoice> = {}, chosen = 'run11', listed = twelve) =>
+  [...drawnRuns(listed, chosen, { ...NEWEST, ...choice })].sort();
+
+test('without a choice the seven runs that began last are drawn beside the chosen one', () => {
+  expect(drawn()).toEqual(['run10', 'run4', 'run5', 'run6', 'run7', 'run8', 'run9']);
+  expect(drawn({}, 'run0')).toContain('run11');
+});
+
+test('any run can be drawn, and a press changes no other run', () => {
+  expect(drawn({ shown: new Set(['run0']) })).toEqual([...drawn(), 'run0'].sort());
+  expect(drawn({ hidden: new Set(['run9']) })).toEqual(drawn().filter((run) => run !== 'run9'));
+});
+
+test('a few of many are compared by drawing none and then those', () => {
+  expect(drawn({ others: 'none' })).toEqual([]);
+  expect(drawn({ others: 'none', shown: new Set(['run0', 'run2']) })).toEqual(['run0', 'run2']);
+  expect(drawn({ others: 'all' })).toHaveLength(11);
+});
+
+test('a run that is not in the filtered list is not drawn', () => {
+  const listed = twelve.slice(0, 3);
+  expect(drawn({ shown: new Set(['run9']) }, 'run11', listed)).toEqual(['run0', 'run1', 'run2']);
+});
+
+test('the number of drawn runs is limited, and those that were chosen come first', () => {
+  const many = Array.from({ length: 500 }, (_, k) => summary(`run${k}`, k));
+  const some = drawn({ others: 'all', shown: new Set(['run0']) }, 'run499', many);
+  expect(some).toHaveLength(MOST_DRAWN);
+  expect(some).toContain('run0');
+});

@@ -1,0 +1,35 @@
+/** Which curves are drawn beside that of the chosen run. */
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+
+/** What is drawn of the runs whose square was not pressed. */
+export const DRAWN_OTHERS = ['newest', 'all', 'none'] as const;
+export type DrawnOthers = (typeof DRAWN_OTHERS)[number];
+
+export interface DrawnChoice {
+  readonly others: DrawnOthers;
+  /** Runs whose curve the user wants, and runs whose curve the user does not want. */
+  readonly shown: ReadonlySet<string>;
+  readonly hidden: ReadonlySet<string>;
+}
+
+const NEWEST = 7;
+/** Each drawn run is fetched and followed. */
+export const MOST_DRAWN = 32;
+
+/**
+ * The runs of the filtered list whose curves are drawn, without the chosen run, which is always drawn. Newest are those
+ * that began last: the order in which runs last wrote something changes all the time.
+ */
+export function drawnRuns(
+  listed: readonly RunSummary[],
+  chosen: string | undefined,
+  { others, shown, hidden }: DrawnChoice,
+): ReadonlySet<string> {
+  const candidates = listed
+    .filter(({ run }) => run !== chosen)
+    .sort((a, b) => b.firstWallTime - a.firstWallTime || (a.run < b.run ? -1 : 1));
+  const usual = others === 'none' ? 0 : others === 'newest' ? NEWEST : candidates.length;
+  const wanted = candidates.filter(({ run }) => shown.has(run));
+  const rest = candidates.slice(0, usual).filter(({ run }) => !shown.has(run) && !hidden.has(run));
+  return new Set([...wanted, ...rest].slice(0, MOST_DRAWN).map(({ run }) => run));
+}

@@ -1,0 +1,100 @@
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { memo } from 'react';
+import { formatStep, formatValue } from '../ui/format.js';
+import { Toggle } from '../ui/toggle.js';
+import { placeOf, runColour } from './run-colours.js';
+import { RawLoss, SmoothedLoss } from './run-loss.js';
+import { Sparkline } from './sparkline.js';
+import { stateWord } from './state-words.js';
+
+/** Pixels, for the list, which renders only the rows that can be seen. */
+export const ROW_HEIGHT = 48;
+
+/** What a row's square says of the curve. `empty`: it is to be drawn, but there is nothing to draw. */
+export type CurveState = 'drawn' | 'empty' | 'not drawn';
+
+const SQUARE_TITLES: Readonly<Record<CurveState, string>> = {
+  drawn: 'Its curve is drawn. Click to leave it out',
+  empty: 'Its curve would be drawn, but it has none here. Click to leave it out',
+  'not drawn': 'Its curve is not drawn. Click to draw it',
+};
+
+export function nameOfRun(run: string): string {
+  return run === '.' ? 'this folder' : run;
+}
+
+/** Memoised: the list renders with every change of any run. */
+export const RunRow = memo(function RunRow(props: {
+  readonly run: RunSummary;
+  /** The name, or as much of it as there is room for. */
+  readonly shownName: string;
+  readonly at: number;
+  readonly count: number;
+  readonly selected: boolean;
+  readonly curve: CurveState;
+  /** Whether Tab stops at this row. */
+  readonly isTabStop: boolean;
+  readonly onSelect: (run: string) => void;
+  readonly onDraw: (run: string, drawn: boolean) => void;
+}) {
+  const { run, shownName, at, count, selected, curve, isTabStop } = props;
+  const { word, tone } = stateWord(run);
+  const name = nameOfRun(run.run);
+  const loss = run.loss === undefined ? undefined : Number(run.loss);
+  const step = run.lastWallTime === 0 ? undefined : formatStep(run.lastStep);
+  const look = runColour(placeOf(run.run));
+  const tabIndex = isTabStop ? 0 : -1;
+  const title = [
+    name,
+    ...(loss === undefined
+      ? []
+      : [`${run.lossTag ?? 'loss'} ${formatValue(loss)}, the newest value as logged`]),
+    ...(run.error === undefined ? [] : [run.error]),
+  ].join('\n');
+  return (
+    <li
+      className={selected ? 'run-row current' : 'run-row'}
+      style={{ top: at * ROW_HEIGHT, height: ROW_HEIGHT }}
+      data-run={run.run}
+      data-at={at}
+      aria-setsize={count}
+      aria-posinset={at + 1}
+    >
+      <button
+        type="button"
+        className="cover"
+        tabIndex={tabIndex}
+        aria-current={selected ? 'true' : undefined}
+        aria-label={`${name}, ${word}, ${step === undefined ? 'no records' : `step ${step}`}`}
+        title={title}
+        onClick={() => props.onSelect(run.run)}
+      />
+      {selected ? (
+        // Its line is never broken, so that it stands out.
+        <span className="swatch drawn solid" style={{ color: look.variable }} />
+      ) : (
+        <Toggle
+          className={`swatch ${curve === 'not drawn' ? 'off' : curve} ${look.line}`}
+          tabIndex={tabIndex}
+          pressed={curve !== 'not drawn'}
+          aria-label={`Draw the curve of ${name}`}
+          title={SQUARE_TITLES[curve]}
+          style={{ color: look.variable }}
+          onChange={(drawn) => props.onDraw(run.run, drawn)}
+        />
+      )}
+      <span className="line">
+        <span className={selected ? 'run-name grow medium' : 'run-name grow'}>{shownName}</span>
+        <RawLoss run={run} />
+      </span>
+      <span className="line second">
+        <span className="micro ellipsis grow">
+          <span className={tone}>{word}</span> · {step ?? 'no records'}
+          {run.synthetic && ' · synthetic'}
+        </span>
+        <SmoothedLoss run={run} />
+        <Sparkline points={run.sparkline} look={look} />
+      </span>
+    </li>
+  );
+});

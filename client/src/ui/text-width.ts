@@ -1,0 +1,25 @@
+/** Widths of texts, as the sum of the widths of their characters: thousands can be measured between two frames. */
+
+/** Used where there is no canvas to measure with. */
+const GUESSED_WIDTH = 8;
+
+/** Returns a function that measures texts in a CSS font such as `500 13px Inter`, in pixels. */
+export function createTextWidth(font: string): (text: string) => number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (context !== null) context.font = font;
+  const widths = new Map<string, number>();
+  const widthOf = (character: string): number => {
+    let width = widths.get(character);
+    if (width === undefined) {
+      // The page sets all digits as wide as a zero.
+      width = context?.measureText(/\d/.test(character) ? '0' : character).width ?? GUESSED_WIDTH;
+      widths.set(character, width);
+    }
+    return width;
+  };
+  return (text) => {
+    let sum = 0;
+    for (const character of text) sum += widthOf(character);
+    return sum;
+  };
+}

@@ -1,0 +1,131 @@
+/** What a run logs beside its maps: the gradients of its layers, and its confusion matrix. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PICTURES } from '#server/testing/product.js';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { launchBrowser } from './harness/launch-browser.js';
+import { openPage, type TestPage } from './harness/open-page.js';
+import {
+  type BrowserFolder,
+  browserFolder,
+  type Convscope,
+  startConvscope,
+  trainerMaps,
+} from './support/convscope.js';
+import { readGrid } from './support/grid.js';
+
+const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
+
+describe('a run with gradients', () => {
+  let browser: Browser;
+  let folder: BrowserFolder;
+  const running: Convscope[] = [];
+  const pages: TestPage[] = [];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) await opened.close();
+    for (const convscope of running.splice(0)) await convscope.stop();
+    folder?.remove();
+  });
+
+  it('shows the confusion matrix of a run and the gradients of its layers, value by value', async () => {
+    folder = browserFolder();
+    const args = [
+      '--data',
+      PICTURES,
+      '--backend',
+      'wasm',
+      '--threads',
+      '1',
+      '--batch',
+      '16',
+      '--capture-every',
+      '10',
+    ];
+    const trained = await startConvscope(folder, 'train', [
+      ...args,
+      '--steps',
+      '20',
+      '--capture-gradients',
+      '--exit-when-done',
+    ]);
+    await trained.ended;
+    const served = await startConvscope(folder, 'serve');
+    running.push(served);
+    const opened = await openPage(browser, { width: 1440, height: 900 });
+    pages.push(opened);
+    const { page, assertClean } = opened;
+    await page.goto(`${served.url}#run?layer=conv2&step=10&lock=channel&view=gradient`);
+    await until(
+      async () => (await page.locator('canvas[data-grid=output]').count()) > 0 && (await settled(page)),
+      'the maps',
+    );
+
+    const stages = page.locator('[aria-label=Stage]');
+    expect(await stages.getByRole('button').allInnerTexts()).toEqual(['conv', 'ReLU', 'gradient']);
+    expect(await page.locator('.pane.output').innerText()).toContain(
+      '∂ loss / ∂ value before the activation',
+    );
+    const gradients = trainerMaps(served.maps, 'conv2', 'gradient', 10);
+    const shape = { height: 16, width: 16, channels: 32 };
+    const grid = await readGrid(page, 'output', shape);
+    expect(grid.step).toBe(10);
+    const at = (channel: number, y: number, x: number) =>
+      gradients[(y * shape.width + x) * shape.channels + channel]!;
+    // The diverging scale: red where the gradient is well above 0, blue where it is well below.
+    let compared = 0;
+    for (let channel = 0; channel < shape.channels; channel++) {
+      let top = 0;
+      for (let picture = 0; picture < 8; picture++)
+        for (let place = 0; place < shape.height * shape.width; place++)
+          top = Math.max(
+            top,
+            Math.abs(gradients[(picture * shape.height * shape.width + place) * shape.channels + channel]!),
+          );
+      for (let y = 0; y < shape.height; y++)
+        for (let x = 0; x < shape.width; x++) {
+          const share = at(channel, y, x) / top;
+          if (!(Math.abs(share) >= 0.2)) continue;
+          const [red, , blue] = grid.at(channel, y, x);
+          expect(Math.sign(red - blue)).toBe(Math.sign(share));
+          compared++;
+        }
+    }
+    expect(compared).toBeGreaterThan(100);
+    await page.keyboard.press('v');
+    await until(
+      async () =>
+        (await stages.getByRole('button', { name: 'conv' }).getAttribute('aria-pressed')) === 'true',
+      'the next stage',
+    );
+    await page.keyboard.press('v');
+    await page.keyboard.press('v');
+    await until(
+      async () => (await page.evaluate(() => location.hash)).includes('view=gradient'),
+      'gradients again',
+    );
+
+    await page.getByRole('button', { name: 'Confusion matrix' }).click();
+    const dialog = page.getByRole('dialog');
+    await until(async () => (await dialog.locator('tbody tr').count()) === 10, 'ten classes');
+    expect(await dialog.innerText()).toContain('After step 20');
+    const table = await dialog
+      .locator('tbody tr')
+      .evaluateAll((rows) => rows.map((one) => [...one.children].map((cell) => cell.textContent ?? '')));
+    for (const [index, [name, ...cells]] of table.entries()) {
+      expect(name).toMatch(/^[a-z]+$/);
+      const counts = cells.slice(0, 10).map((cell) => Number(cell.replaceAll(',', '')));
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      expect(cells[10]).toBe(`${((100 * counts[index]!) / total).toFixed(1)} %`);
+    }
+    expect(await axeViolations(page)).toEqual([]);
+    await assertClean();
+  });
+});
