@@ -110,7 +110,7 @@ function Table({ rows }: { rows: readonly ConfusionRow[] }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">true ╲ taken for</th>
+            <th scope="col">true class</th>
             {rows.map(({ name }) => (
               <th key={name} scope="col" title={name}>
                 <span>{name}</span>
