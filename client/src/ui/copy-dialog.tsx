@@ -7,7 +7,7 @@ export function CopyDialog() {
   const text = useStoreValue(uncopied);
   return (
     <Dialog open={text !== undefined} title="Copy this text" onClose={() => uncopied.set(undefined)}>
-      <p className="small muted">The browser does not let this page copy: press Ctrl+C or ⌘C.</p>
+      <p className="small muted">The browser does not let this page copy: press Ctrl+C, or Cmd+C on a Mac.</p>
       <textarea
         className="mono copy-field"
         aria-label="Text to copy"
