@@ -1,4 +1,7 @@
-/** The state of the lab, which the URL holds. Everything that is shown follows from it. */
+/**
+ * The state of the lab, which the URL holds. Everything that is shown follows from it. The fields, their limits, and how they are
+ * read and written are one file, because each new field changes all of them.
+ */
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 
 /** Limits of the stack of layers. */

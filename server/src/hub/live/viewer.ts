@@ -1,3 +1,6 @@
+/**
+ * What is sent to one viewer. One file, because everything shares one budget: the bytes that the socket takes before it drains.
+ */
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type {
   GapSummary,
