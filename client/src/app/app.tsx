@@ -4,14 +4,15 @@ import type { KeyHelp, PageRow } from '../pages/page.js';
 import type { Runs } from '../runs/runs.js';
 import { RunsContext, useRuns } from '../runs/runs-context.js';
 import { replaceHash } from '../ui/address-bar.js';
+import { CopyDialog } from '../ui/copy-dialog.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
 import { useStore, useStoreValue } from '../ui/store.js';
 import type { Theme } from '../ui/theme.js';
 import { themeIn } from '../ui/theme.js';
 import { Tooltip } from '../ui/tooltip.js';
-import { Dialogs } from './dialogs.js';
 import { EmptyPage } from './empty-page.js';
 import { Foot } from './foot.js';
+import { HelpDialog } from './help-dialog.js';
 import { createGlobalKeys, globalKeyHelp } from './keyboard.js';
 import { useOpened } from './page-link.js';
 import { pageOf } from './pages.js';
@@ -112,8 +113,9 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
           <Foot shell={shell} pages={pages} row={row} />
         </div>
         <Tooltip />
+        <HelpDialog keys={keys} open={help} onClose={() => setHelp(false)} />
         <Message shell={shell} />
-        <Dialogs keys={keys} help={help} onCloseHelp={() => setHelp(false)} />
+        <CopyDialog />
       </PaletteContext>
     </RunsContext>
   );

@@ -217,7 +217,8 @@ function useShownNames(runs: readonly RunSummary[], width: number) {
   const fonts = useFontsLoaded();
   // biome-ignore lint/correctness/useExhaustiveDependencies: widths are those of the fonts that have been loaded
   const measure = useMemo(() => createTextWidth(`500 13px ${readTokens().font}`), [fonts]);
-  const values = runs.map(({ loss }) => (loss === undefined ? '' : formatValue(Number(loss))));
+  // As `RawLoss` writes it.
+  const values = runs.map(({ loss }) => (loss === undefined ? '' : `raw ${formatValue(Number(loss))}`));
   // In steps, so that names are not cut anew with every value.
   const valueWidth = Math.ceil(Math.max(0, ...values.map(measure)) / 8) * 8;
   return useMemo(() => {

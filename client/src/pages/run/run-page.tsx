@@ -1,3 +1,4 @@
+import { type ComponentProps, lazy, Suspense } from 'react';
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { ColumnHandle, Columns, RestColumn, SizedColumn } from '../../ui/columns.js';
@@ -12,7 +13,6 @@ import { InputPane } from './grids/input-pane.js';
 import { KernelsPane } from './grids/kernels-pane.js';
 import { OutputPane } from './grids/output-pane.js';
 import { BottomSheet } from './inspector/bottom-sheet.js';
-import { Inspector } from './inspector/inspector.js';
 import { LayerStrip } from './layer-strip.js';
 import { MissingRun } from './missing-run.js';
 import { useRunPage, useSelection } from './run-page-context.js';
@@ -24,6 +24,17 @@ import { Timeline } from './timeline/timeline.js';
 import { Wells } from './wells.js';
 import './run-page.css';
 import './grids/panes.css';
+
+/** Loaded with the first maps, so that the page itself is there sooner. */
+const Inspector = lazy(async () => ({ default: (await import('./inspector/inspector.js')).Inspector }));
+
+function LazyInspector(props: ComponentProps<typeof Inspector>) {
+  return (
+    <Suspense fallback={<aside className="inspector" aria-label="Inspector" />}>
+      <Inspector {...props} />
+    </Suspense>
+  );
+}
 
 export function RunPage() {
   const app = useRunPage();
@@ -80,14 +91,14 @@ export function RunPage() {
             <>
               <ColumnHandle of="inspector" label="Width of the inspector" />
               <SizedColumn name="inspector" width={296} least={240}>
-                <Inspector selection={inspected} />
+                <LazyInspector selection={inspected} />
               </SizedColumn>
             </>
           )}
         </Columns>
       )}
       {inspected !== undefined && overlaid && (
-        <Inspector selection={inspected} onClose={() => app.inspector.set(false)} />
+        <LazyInspector selection={inspected} onClose={() => app.inspector.set(false)} />
       )}
     </div>
   );
