@@ -68,7 +68,9 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () 
       return true;
     case '[':
     case ']': {
-      const index = run.layer === undefined ? -1 : run.layers.indexOf(run.layer);
+      // Keys may come faster than they are drawn, so each goes on from what the one before it chose.
+      const chosen = run.layers.findIndex(({ name }) => name === view.layer);
+      const index = chosen >= 0 || run.layer === undefined ? chosen : run.layers.indexOf(run.layer);
       const next = run.layers[index + (event.key === ']' ? 1 : -1)];
       if (next !== undefined) app.selectLayer(next.name, event.repeat);
       return true;

@@ -147,10 +147,12 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const far = event.shiftKey ? 4 : 1;
-    if (event.key === 'ArrowLeft') app.selectChannel(channel - far, 'move');
-    else if (event.key === 'ArrowRight') app.selectChannel(channel + far, 'move');
-    else if (event.key === 'ArrowUp') setRow(Math.max(0, cursor - far));
-    else if (event.key === 'ArrowDown') setRow(row === undefined ? 0 : Math.min(perGroup - 1, cursor + far));
+    // Keys may come faster than they are drawn, so each goes on from what the one before it chose.
+    if (event.key === 'ArrowLeft') app.selectChannel(app.view.get().channel - far, 'move');
+    else if (event.key === 'ArrowRight') app.selectChannel(app.view.get().channel + far, 'move');
+    else if (event.key === 'ArrowUp') setRow((before) => Math.max(0, (before ?? 0) - far));
+    else if (event.key === 'ArrowDown')
+      setRow((before) => (before === undefined ? 0 : Math.min(perGroup - 1, before + far)));
     else if (event.key === '+' || event.key === '=') matrix.zoomBy(1);
     else if (event.key === '-') matrix.zoomBy(-1);
     else if (event.key === '0') matrix.fit();
