@@ -1,10 +1,6 @@
 /** The health of channels over a whole run, as the page tells it of logs with planted faults. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
-import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
@@ -14,6 +10,7 @@ import { until } from '#server/testing/until.js';
 import { launchBrowser } from './harness/launch-browser.js';
 import { openPage, type TestPage } from './harness/open-page.js';
 import { browserFolder, startConvscope } from './support/convscope.js';
+import { writeLog } from './support/logs.js';
 
 const CHANNELS = 4;
 const SIZE = 8;
@@ -22,13 +19,6 @@ const STEPS = Array.from({ length: 121 }, (_, at) => at * 5);
 const isDead = (step: number) => step === 110 || (step >= 220 && step <= 260) || step >= 415;
 /** One capture has values far above all others, so that colours locked to the run depend on it. */
 const HIGHEST = { step: 330, value: 50 };
-
-function writeLog(logdir: string, run: string, records: Iterable<RunRecord>): void {
-  mkdirSync(join(logdir, run), { recursive: true });
-  const frames = [encodeFrame(encodeFileVersion(1_700_000_000))];
-  for (const record of records) frames.push(encodeFrame(encodeEvent(record)));
-  writeFileSync(join(logdir, run, 'events.out.tfevents.1700000000.test.1.0'), Buffer.concat(frames));
-}
 
 function* planted(): Generator<RunRecord> {
   const shape = { pictures: 1, channels: CHANNELS, height: SIZE, width: SIZE };
@@ -88,8 +78,8 @@ describe('health over a run', () => {
 
   beforeAll(async () => {
     browser = await launchBrowser();
-    writeLog(folder.logdir, 'planted', planted());
-    writeLog(folder.logdir, 'torch', tensors());
+    writeLog(folder.logdir, 'planted', [...planted()]);
+    writeLog(folder.logdir, 'torch', [...tensors()]);
     const convscope = await startConvscope(folder, 'serve');
     url = convscope.url;
     stop = convscope.stop;

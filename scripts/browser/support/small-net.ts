@@ -1,16 +1,13 @@
 /** Runs of a net of two small convolutions, written as the trainer writes them, with the values that they had. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodePng } from '@convscope/shared/channels/png.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
 import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
-import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import { RUN_END_TAG, type RunRecord } from '@convscope/shared/run-record.js';
 import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
+import { writeLog } from './logs.js';
 
 const WALL_TIME = 1_700_000_000;
 const deflate = (bytes: Uint8Array) => deflateSync(bytes, { level: 1 });
@@ -152,14 +149,4 @@ export function writeNonFiniteRun(logdir: string, run: string): void {
       ...{ tag: 'conv1/output', ...at, dtype: 'float32', shape: [4, 6, 6], values: maps },
     }),
   ]);
-}
-
-function writeLog(logdir: string, run: string, records: readonly RunRecord[]): void {
-  const folder = join(logdir, run);
-  mkdirSync(folder, { recursive: true });
-  const events = [encodeFileVersion(WALL_TIME), ...records.map(encodeEvent)];
-  writeFileSync(
-    join(folder, `events.out.tfevents.${WALL_TIME}.host.1.0`),
-    Buffer.concat(events.map(encodeFrame)),
-  );
 }

@@ -1,12 +1,11 @@
 /** Runs that are written to a logdir at once, for tests of how the page shows logs that nobody trains for it. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
-import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { runStartRecord } from '@convscope/shared/testing/run-start.js';
+import { writeLog } from './logs.js';
 
 /** Seconds since the epoch. */
 const BEGIN = 1_700_000_000;
@@ -34,12 +33,7 @@ export function writeRun(logdir: string, run: WrittenRun): void {
       (value, step): RunRecord => ({ kind: 'scalar', tag, step, wallTime: wallTime + step, value }),
     ),
   ];
-  const folder = join(logdir, name);
-  mkdirSync(folder, { recursive: true });
-  const frames = [encodeFileVersion(wallTime), ...records.map(encodeEvent)].map((event) =>
-    encodeFrame(event),
-  );
-  writeFileSync(join(folder, 'events.out.tfevents.1700000000.host.1.0'), Buffer.concat(frames));
+  writeLog(logdir, name, records);
 }
 
 export function removeRun(logdir: string, name: string): void {
