@@ -17,7 +17,7 @@ describe('reading the official binary files', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('reads a subset that says it is one, and computes its statistics', async () => {
+  it('reads a set that is declared as a subset, and computes its statistics', async () => {
     const data = await readOfficialFiles(SUBSET);
     const truth = JSON.parse(await readFile(join(fixtures, 'cifar10-subset-statistics.json'), 'utf8')) as {
       mean: number[];
@@ -36,7 +36,7 @@ describe('reading the official binary files', () => {
     expect(trainingStatistics(data.train)).toEqual({ mean: data.mean, std: data.std });
   });
 
-  it('refuses a part that does not say so, with what was expected and found', async () => {
+  it('refuses an undeclared subset, and says what was expected and found', async () => {
     await rm(join(folder, 'subset.json'));
     await expect(readOfficialFiles(folder)).rejects.toThrow(
       /data_batch_\d\.bin is (missing|not CIFAR-10's: expected 10000 pictures in 30730000 bytes, found 1229200 bytes)/,
