@@ -140,11 +140,7 @@ async function measure(kind: Kind, folder: BrowserFolder): Promise<Measured> {
   const { page, close } = await openPage(browser, { width: 1440, height: 900 });
   await page.goto(convscope.url);
   await until(
-    () =>
-      page.evaluate(
-        () =>
-          window.__convscope?.settled === true && 'conv1/preactivation' in (window.__convscope.drawn ?? {}),
-      ),
+    () => page.evaluate((maps) => maps in (window.__convscope?.drawn ?? {}), MAPS),
     'a first frame',
   );
   const frames = await watchFrames(page);

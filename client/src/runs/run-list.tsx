@@ -6,7 +6,7 @@ import { formatStep, formatValue } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { Segments } from '../ui/segments.js';
 import { useStore, useStoreValue } from '../ui/store.js';
-import { createTextWidth } from '../ui/text-width.js';
+import { useTextWidth } from '../ui/text-width.js';
 import { readTokens } from '../ui/tokens.js';
 import { useSize } from '../ui/use-size.js';
 import { cutNames } from './cut-names.js';
@@ -214,9 +214,7 @@ function Rows(props: RunListProps & { readonly runs: readonly RunSummary[] }) {
 /** Names as they fit into a list of this width. */
 function useShownNames(runs: readonly RunSummary[], width: number) {
   const names = runs.map(({ run }) => run).join('\0');
-  const fonts = useFontsLoaded();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: widths are those of the fonts that have been loaded
-  const measure = useMemo(() => createTextWidth(`500 13px ${readTokens().font}`), [fonts]);
+  const measure = useTextWidth(`500 13px ${readTokens().font}`);
   // As `RawLoss` writes it.
   const values = runs.map(({ loss }) => (loss === undefined ? '' : `raw ${formatValue(Number(loss))}`));
   // In steps, so that names are not cut anew with every value.
@@ -227,18 +225,6 @@ function useShownNames(runs: readonly RunSummary[], width: number) {
     const { prefix, shown } = cutNames(cut, room, measure);
     return { prefix, shownOf: shown };
   }, [names, width, valueWidth, measure]);
-}
-
-/** A number that changes when fonts have been loaded. */
-function useFontsLoaded(): number {
-  const [count, setCount] = useState(0);
-  useEffect(() => {
-    const { fonts } = document;
-    const renew = () => setCount((before) => before + 1);
-    fonts?.addEventListener('loadingdone', renew);
-    return () => fonts?.removeEventListener('loadingdone', renew);
-  }, []);
-  return count;
 }
 
 /** The same function in every render, which calls the newest one. */

@@ -1,4 +1,5 @@
 /** Runs work at most once a frame, and work that must wait until the frame has been painted. */
+import { useEffect, useMemo, useRef } from 'react';
 
 /** True from the callbacks of a frame until the frame has been painted. */
 let frameOpen = false;
@@ -35,4 +36,26 @@ export function oncePerFrame(work: () => void): () => void {
 export function afterPaint(work: () => void): void {
   if (frameOpen) inNextTask(work);
   else requestAnimationFrame(() => inNextTask(work));
+}
+
+/**
+ * Returns a function that runs the newest work it was given in the next frame. For drawings with text: setting a font lays
+ * out the page, which a frame does anyway, but each of the renders before it would do once more.
+ */
+export function useNextFrame(): (work: () => void) => void {
+  const newest = useRef<() => void>(undefined);
+  const schedule = useMemo(() => oncePerFrame(() => newest.current?.()), []);
+  useEffect(
+    () => () => {
+      newest.current = undefined;
+    },
+    [],
+  );
+  return useMemo(
+    () => (work) => {
+      newest.current = work;
+      schedule();
+    },
+    [schedule],
+  );
 }

@@ -1,4 +1,6 @@
 /** Decodes captures and summarises their channels beside the hub's own thread, which it would keep for milliseconds each. */
+import { constants, setPriority } from 'node:os';
+import process from 'node:process';
 import { parentPort } from 'node:worker_threads';
 import { inflateSync } from 'node:zlib';
 import { summariseCapture } from '@convscope/shared/channels/capture-summary.js';
@@ -24,6 +26,8 @@ function summarise({ tag, kind, step, findDuplicates, event }: ToHistoryThread):
 
 if (parentPort === null) throw new Error('history-thread.js runs in a worker thread only.');
 const port = parentPort;
+// New maps on their way to the screen go first. Linux gives threads their own priority; elsewhere this would be the hub's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 port.on('message', (message: ToHistoryThread) => {
   const block = encodeHistoryRow(summarise(message));
   const answer: FromHistoryThread = { id: message.id, block };

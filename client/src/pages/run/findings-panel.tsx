@@ -1,6 +1,6 @@
 /** Channels that do not work, by layer, and how many there were over time. */
 import { CONDITIONS } from '@convscope/shared/channels/health.js';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { Segments } from '../../ui/segments.js';
@@ -82,7 +82,22 @@ export function FindingsPanel() {
   );
 }
 
-function Row({ finding }: { finding: Finding }) {
+/** Drawn again only if it says something else: there may be hundreds. */
+const Row = memo(FindingRow, ({ finding: a }, { finding: b }) => {
+  const isSame = a.layer === b.layer && a.channel === b.channel && a.condition === b.condition;
+  return (
+    isSame &&
+    a.last.of?.channel === b.last.of?.channel &&
+    a.last.of?.negative === b.last.of?.negative &&
+    allIntervals(a) === allIntervals(b)
+  );
+});
+
+function allIntervals({ last, earlier }: Finding): string {
+  return intervalsText(last, earlier, 50);
+}
+
+function FindingRow({ finding }: { finding: Finding }) {
   const app = useRunPage();
   const { layer, channel, condition, last, earlier } = finding;
   const { of } = last;
@@ -91,7 +106,7 @@ function Row({ finding }: { finding: Finding }) {
       <button
         type="button"
         className="finding"
-        title={`Go to step ${formatStep(last.from)}, the first capture of the newest interval. In every capture of: ${intervalsText(last, earlier, 50)}`}
+        title={`Go to step ${formatStep(last.from)}, the first capture of the newest interval. In every capture of: ${allIntervals(finding)}`}
         onClick={() => {
           app.scrubTo(last.from);
           app.show({ layer, channel, limits: {} });

@@ -134,13 +134,8 @@ function Panes({ selection }: { selection: Selection }) {
     output: String(selection.shape?.[0] ?? ''),
   };
   const gap = frame?.gap;
-  const step = useStoreValue(app.step);
-  const steps = useStore(app.run, (run) => run?.steps);
-  // The step of the capture that should be shown.
-  const newest = step === undefined ? undefined : steps?.[indexAt(steps, step)];
   const widths = usePaneWidths();
   const narrow = useNarrow();
-  const isLost = useStore(useRuns().connection, (connection) => connection.status === 'lost');
   return (
     <>
       {narrow && names.length > 1 && (
@@ -158,12 +153,7 @@ function Panes({ selection }: { selection: Selection }) {
           />
         </div>
       )}
-      {isLost && frame !== undefined && newest !== undefined && newest > frame.step && (
-        <p className="notice is-warn">
-          These maps are of step {formatStep(frame.step)}: those of step {formatStep(newest)} have not been
-          loaded, and the hub does not answer.
-        </p>
-      )}
+      <OlderMapsNotice shown={frame?.step} />
       {gap !== undefined && (
         <p className="notice is-warn">
           Nothing of this step is in the log: {gap.reason} ({plural(gap.length, 'byte')} of {gap.file}).
@@ -199,6 +189,23 @@ function Panes({ selection }: { selection: Selection }) {
         </Columns>
       )}
     </>
+  );
+}
+
+/** What stands above maps of an earlier step while the hub is lost. */
+function OlderMapsNotice({ shown }: { shown: number | undefined }) {
+  const app = useRunPage();
+  const isLost = useStore(useRuns().connection, (connection) => connection.status === 'lost');
+  const step = useStoreValue(app.step);
+  const steps = useStore(app.run, (run) => run?.steps);
+  // The step of the capture that should be shown.
+  const newest = step === undefined ? undefined : steps?.[indexAt(steps, step)];
+  if (!isLost || shown === undefined || newest === undefined || newest <= shown) return null;
+  return (
+    <p className="notice is-warn">
+      These maps are of step {formatStep(shown)}: those of step {formatStep(newest)} have not been loaded, and
+      the hub does not answer.
+    </p>
   );
 }
 

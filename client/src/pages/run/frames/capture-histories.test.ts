@@ -56,7 +56,7 @@ afterEach(() => {
 
 test('histories are read one after the other, most important first, until they are complete', async () => {
   const { asked, histories, changed } = setUp();
-  histories.want('run', 1, [wish('a', 3), wish('b', 1)]);
+  histories.want('run', 1, [wish('a', 3), wish('b', 1)], true);
   asked[0]!.answer(block(0, 1), block(10, 5));
   await settle();
   expect(histories.of('a')).toMatchObject({ rows: 2, range: { min: -5, max: 5 } });
@@ -76,7 +76,7 @@ test('histories are read one after the other, most important first, until they a
 
 test('a step that was logged again after a restart has what was logged last', async () => {
   const { asked, histories } = setUp();
-  histories.want('run', 1, [wish('a', 4)]);
+  histories.want('run', 1, [wish('a', 4)], true);
   asked[0]!.answer(block(0, 1), block(10, 2), block(20, 3), block(10, 7));
   await settle();
   expect(histories.of('a').captures.map(({ step, max }) => [step, max[0]])).toEqual([
@@ -88,10 +88,10 @@ test('a step that was logged again after a restart has what was logged last', as
 
 test('a failed request is repeated after a while, and an answer without a capture is a failure', async () => {
   const { asked, histories } = setUp();
-  histories.want('run', 1, [wish('a', 1)]);
+  histories.want('run', 1, [wish('a', 1)], true);
   asked[0]!.fail(new Error('The hub failed: try again.'));
   await settle();
-  histories.want('run', 1, [wish('a', 1)]);
+  histories.want('run', 1, [wish('a', 1)], true);
   expect(asked).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(asked).toHaveLength(2);
@@ -102,8 +102,8 @@ test('a failed request is repeated after a while, and an answer without a captur
 
 test('another run or generation begins anew, and late answers for the old one are dropped', async () => {
   const { asked, histories } = setUp();
-  histories.want('run', 1, [wish('a', 1)]);
-  histories.want('run', 2, [wish('a', 1)]);
+  histories.want('run', 1, [wish('a', 1)], true);
+  histories.want('run', 2, [wish('a', 1)], true);
   expect(asked[0]!.signal.aborted).toBe(true);
   asked[0]!.answer(block(0, 1));
   await settle();
@@ -111,4 +111,18 @@ test('another run or generation begins anew, and late answers for the old one ar
   asked[1]!.answer(block(50, 1));
   await settle();
   expect(histories.of('a').captures.map(({ step }) => step)).toEqual([50]);
+});
+
+test('captures that are added meanwhile are read together after a rest, so that no tag waits for those of another', async () => {
+  const { asked, histories } = setUp();
+  histories.want('run', 1, [wish('a', 1), wish('b', 1)], true);
+  histories.want('run', 1, [wish('a', 2), wish('b', 1)], true);
+  asked[0]!.answer(block(0, 1));
+  await settle();
+  histories.want('run', 1, [wish('a', 3), wish('b', 1)], true);
+  asked[1]!.answer(block(0, 1));
+  await settle();
+  expect(asked.map(({ tag }) => tag)).toEqual(['a', 'b']);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(asked.slice(2).map(({ tag, from }) => [tag, from])).toEqual([['a', 1]]);
 });

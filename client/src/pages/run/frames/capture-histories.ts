@@ -16,6 +16,8 @@ const REST_MS = 500;
 export interface TagHistory {
   /** Rows of the tag's index that were read; there may be more. */
   readonly rows: number;
+  /** Whether all rows that there were have been read at some time. */
+  readonly wasRead: boolean;
   /** By ascending step. Of several captures of one step, the newest. */
   readonly captures: readonly CaptureSummary[];
   /** Steps of captures that cannot be read. */
@@ -32,17 +34,26 @@ export interface HistoryWish {
   readonly findDuplicates: boolean;
 }
 
-export const NO_HISTORY: TagHistory = { rows: 0, captures: [], unreadable: [], range: undefined };
+export const NO_HISTORY: TagHistory = {
+  rows: 0,
+  wasRead: false,
+  captures: [],
+  unreadable: [],
+  range: undefined,
+};
 
 export class CaptureHistories {
   readonly #source: Source;
   readonly #changed: () => void;
   #histories = new Map<string, TagHistory>();
+  /** How many rows of each tag are read before the next rest: those that come meanwhile are read together after it. */
+  readonly #goals = new Map<string, number>();
   #wishes: readonly HistoryWish[] = [];
   #run = '';
   #generation = -1;
   #abort = new AbortController();
   #isReading = false;
+  #restMs = 0;
   /** Until then nothing is asked for. */
   #rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,12 +67,22 @@ export class CaptureHistories {
     return this.#histories.get(tag) ?? NO_HISTORY;
   }
 
-  /** Reads the histories that are wished for, most important first. They replace earlier wishes. */
-  want(run: string, generation: number, wishes: readonly HistoryWish[]): void {
+  /** Whether all captures have been read, without those that have come since the last rest. */
+  isRead(tag: string): boolean {
+    const goal = this.#goals.get(tag);
+    return goal !== undefined && this.of(tag).rows >= goal;
+  }
+
+  /**
+   * Reads the histories that are wished for, most important first. They replace earlier wishes. `isGrowing`: more captures
+   * come all the time.
+   */
+  want(run: string, generation: number, wishes: readonly HistoryWish[], isGrowing: boolean): void {
     if (run !== this.#run || generation !== this.#generation) this.forget();
     this.#run = run;
     this.#generation = generation;
     this.#wishes = wishes;
+    this.#restMs = isGrowing ? REST_MS : 0;
     void this.#read();
   }
 
@@ -72,16 +93,18 @@ export class CaptureHistories {
     clearTimeout(this.#rest);
     this.#rest = undefined;
     this.#histories = new Map();
+    this.#goals.clear();
     this.#wishes = [];
   }
 
   /** One request at a time: the hub reads them one after the other anyway. */
   async #read(): Promise<void> {
     if (this.#isReading || this.#rest !== undefined || this.#source.connection.status === 'lost') return;
+    for (const { tag, rows } of this.#wishes) this.#goals.set(tag, rows);
     if (this.#nextWish() === undefined) return;
     const { signal } = this.#abort;
     this.#isReading = true;
-    let wait = REST_MS;
+    let failed = false;
     try {
       for (let wish = this.#nextWish(); wish !== undefined; wish = this.#nextWish()) {
         const { tag, kind, findDuplicates } = wish;
@@ -94,20 +117,24 @@ export class CaptureHistories {
     } catch (error) {
       if (signal.aborted) return;
       console.warn(error);
-      wait = RETRY_MS;
+      failed = true;
     } finally {
       if (!signal.aborted) {
         this.#isReading = false;
-        this.#rest = setTimeout(() => {
-          this.#rest = undefined;
-          void this.#read();
-        }, wait);
+        this.#rest = setTimeout(
+          () => {
+            this.#rest = undefined;
+            void this.#read();
+          },
+          failed ? RETRY_MS : this.#restMs,
+        );
       }
     }
   }
 
   #nextWish(): HistoryWish | undefined {
-    return this.#wishes.find(({ tag, rows }) => this.of(tag).rows < rows);
+    for (const { tag, rows } of this.#wishes) if (!this.#goals.has(tag)) this.#goals.set(tag, rows);
+    return this.#wishes.find(({ tag }) => !this.isRead(tag));
   }
 
   /** @throws Error when the answer holds no capture */
@@ -116,8 +143,10 @@ export class CaptureHistories {
     if (read.length === 0) throw new Error(`The hub returned no capture of ${tag}.`);
     const before = this.of(tag);
     const added = read.filter(isReadable);
+    const rows = before.rows + read.length;
     this.#histories.set(tag, {
-      rows: before.rows + read.length,
+      rows,
+      wasRead: before.wasRead || rows >= (this.#goals.get(tag) ?? Number.POSITIVE_INFINITY),
       captures: inOrder(before.captures, added),
       unreadable: [...before.unreadable, ...read.flatMap((row) => (isReadable(row) ? [] : [row.step]))],
       range: added.reduce<ValueRange | undefined>(

@@ -12,6 +12,9 @@ import type { Target } from './target.js';
 /** Of each tag, over all its captures; without tags whose captures have not all been read. Colours are locked to it. */
 export type RunRanges = ReadonlyMap<string, ValueRange>;
 
+/** Captures that come while a history that was complete is read further: those of two seconds with ten a second. */
+const NEW_CAPTURES = 20;
+
 export class HealthKeeper {
   readonly health = createStore<HealthByLayer>(new Map());
   readonly ranges = createStore<RunRanges>(new Map());
@@ -32,15 +35,17 @@ export class HealthKeeper {
   }
 
   /** Whether the ranges to which the colours of the shown layer are locked are exact. */
-  isSettled({ data, layer, lockedToRun }: Target): boolean {
-    return (
-      layer === undefined ||
-      !lockedToRun ||
-      tagsOf(layer).every((ref) => this.#histories.of(ref.tag).rows >= rowsOf(data, ref))
-    );
+  isSettled(target: Target): boolean {
+    const { layer, lockedToRun } = target;
+    return layer === undefined || !lockedToRun || tagsOf(layer).every((ref) => this.#isRead(target, ref));
   }
 
-  want({ data, layer, layers, lockedToRun }: Target): void {
+  /** Whether all captures have been read; of a live run, but for those that have just come. */
+  #isRead({ data, isLive }: Target, ref: TagRef): boolean {
+    return isLive ? this.#histories.isRead(ref.tag) : this.#histories.of(ref.tag).rows >= rowsOf(data, ref);
+  }
+
+  want({ data, layer, layers, lockedToRun, isLive }: Target): void {
     const wishes = new Map<string, HistoryWish>();
     const wish = (ref: TagRef, findDuplicates: boolean): void => {
       const rows = rowsOf(data, ref);
@@ -52,10 +57,11 @@ export class HealthKeeper {
     }
     // An input of the shown layer that is another one's output is judged as well.
     for (const { output } of layers) wish(output, true);
-    this.#histories.want(data.run, data.generation, [...wishes.values()]);
+    this.#histories.want(data.run, data.generation, [...wishes.values()], isLive);
   }
 
-  publish({ data, layer, layers }: Target): void {
+  publish(target: Target): void {
+    const { data, layer, layers } = target;
     const before = this.health.get();
     const health = new Map(
       layers.map((one): [string, LayerHealth] => [one.name, this.#healthOf(data, one, before.get(one.name))]),
@@ -65,8 +71,8 @@ export class HealthKeeper {
     const tags = [...layers.map(({ output }) => output), ...(layer === undefined ? [] : tagsOf(layer))];
     const ranges = new Map(this.ranges.get());
     for (const ref of tags) {
-      const { rows, range } = this.#histories.of(ref.tag);
-      if (range !== undefined && rows >= rowsOf(data, ref)) ranges.set(ref.tag, range);
+      const { range } = this.#histories.of(ref.tag);
+      if (range !== undefined && this.#isRead(target, ref)) ranges.set(ref.tag, range);
     }
     const known = this.ranges.get();
     if ([...ranges].some(([tag, range]) => known.get(tag) !== range)) this.ranges.set(ranges);
@@ -74,10 +80,12 @@ export class HealthKeeper {
 
   #healthOf(data: RunData, layer: LayerView, before: LayerHealth | undefined): LayerHealth {
     const history = this.#histories.of(layer.output.tag);
-    const pending = Math.max(0, rowsOf(data, layer.output) - history.rows);
+    const unread = rowsOf(data, layer.output) - history.rows;
+    const pending = unread <= (history.wasRead ? NEW_CAPTURES : 0) ? 0 : unread;
     const computed = this.#computed.get(layer.name);
     const isSame = computed?.history === history;
-    if (isSame && before?.pending === pending) return before;
+    // How many are pending is said anew when some have been read, not with each that comes.
+    if (isSame && before !== undefined && before.pending > 0 === pending > 0) return before;
     const health = isSame
       ? { ...computed.health, pending }
       : layerHealth(history, pending, layer.description?.activation ?? 'unknown');

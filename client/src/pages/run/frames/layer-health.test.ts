@@ -98,7 +98,7 @@ test('a step has the health of its own capture, and none before that is judged',
   expect(conditions(110)).toEqual(['', '', '', 'dead']);
   expect(conditions(120)).toEqual(['', '', '', '']);
   // A new capture has that of the one before it for the moment that its judgement takes.
-  expect(conditions(610, 1)).toEqual(['', '', '', 'dead']);
+  expect(conditions(610)).toEqual(['', '', '', 'dead']);
   // While the history is read from its beginning, the newest capture says nothing.
   expect(conditions(9000, 800)).toEqual([]);
   expect(healthAt(undefined, 0)).toEqual([]);
@@ -110,4 +110,14 @@ test('a capture that cannot be read ends no interval and claims nothing', () => 
   expect(health.unreadable).toBe(1);
   expect(health.steps).toEqual([0, 20]);
   expect(healthAt(health, 10)).toEqual([]);
+});
+
+test('captures in which nothing changed share one judgement, so that what shows it is not drawn again', () => {
+  const { judgements } = layerHealth(
+    historyOf([capture(0, [3]), capture(10, [3]), capture(20, [1, 3])]),
+    0,
+    'relu',
+  );
+  expect(judgements[1]).toBe(judgements[0]);
+  expect(judgements[2]).not.toBe(judgements[1]);
 });

@@ -1,4 +1,6 @@
 /** The health of a layer's channels over all captures: in which steps each condition held. */
+
+import type { CaptureSummary } from '@convscope/shared/channels/capture-summary.js';
 import {
   type Activation,
   type ChannelCondition,
@@ -24,7 +26,7 @@ export interface Interval {
 export interface LayerHealth {
   /** Steps of the captures that were judged, ascending. */
   readonly steps: readonly number[];
-  /** Rows of the index that are not judged yet. */
+  /** Captures that are not judged yet, without those that have just come. */
   readonly pending: number;
   /** Captures that cannot be read. */
   readonly unreadable: number;
@@ -38,14 +40,13 @@ export interface LayerHealth {
   readonly judgements: readonly (readonly ChannelHealth[])[];
 }
 
-/** Captures that may be missing at the end of a history that counts as up to date: they are being read. */
-const BEHIND = 2;
 const NO_HEALTH: readonly ChannelHealth[] = [];
 
-/** @param pending rows of the tag's index that the history lacks */
+/** @param pending captures that the history lacks, without those that have just come */
 export function layerHealth(history: TagHistory, pending: number, activation: Activation): LayerHealth {
   const captures = history.captures.filter(({ channels }) => channels > 0);
-  const judgements = captures.map((capture) => channelHealth(capture, activation));
+  const judgements: (readonly ChannelHealth[])[] = [];
+  for (const capture of captures) judgements.push(judged(capture, activation, judgements.at(-1)));
   const steps = captures.map(({ step }) => step);
   const counts = new Map<ChannelCondition, Uint32Array>();
   const open = new Map<string, Mutable<Interval>>();
@@ -96,6 +97,36 @@ export function layerHealth(history: TagHistory, pending: number, activation: Ac
   };
 }
 
+/** Judgements of captures, so that a longer history costs the work of its new captures only. */
+const kept = new WeakMap<
+  CaptureSummary,
+  { readonly activation: Activation; readonly channels: readonly ChannelHealth[] }
+>();
+
+/** The judgement of a capture: the same array as `before` if it is equal, so that what shows it need not be drawn again. */
+function judged(
+  capture: CaptureSummary,
+  activation: Activation,
+  before: readonly ChannelHealth[] | undefined,
+): readonly ChannelHealth[] {
+  const known = kept.get(capture);
+  if (known?.activation === activation) return known.channels;
+  const judgement = channelHealth(capture, activation);
+  const isSame = before?.length === judgement.length && judgement.every((one, i) => isEqual(one, before[i]!));
+  const channels = isSame ? before : judgement;
+  kept.set(capture, { activation, channels });
+  return channels;
+}
+
+function isEqual(a: ChannelHealth, b: ChannelHealth): boolean {
+  return (
+    a.conditions.length === b.conditions.length &&
+    a.conditions.every((condition, index) => condition === b.conditions[index]) &&
+    a.duplicate?.of === b.duplicate?.of &&
+    a.duplicate?.correlation === b.duplicate?.correlation
+  );
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -108,6 +139,6 @@ export function healthAt(
 ): readonly ChannelHealth[] {
   if (health === undefined || step === undefined) return NO_HEALTH;
   const index = indexAt(health.steps, step);
-  const isUpToDate = index === health.steps.length - 1 && health.pending <= BEHIND;
+  const isUpToDate = index === health.steps.length - 1 && health.pending === 0;
   return health.steps[index] === step || isUpToDate ? (health.judgements[index] ?? NO_HEALTH) : NO_HEALTH;
 }

@@ -13,6 +13,8 @@ export interface Target {
   readonly wished: number | undefined;
   /** Whether new captures are shown as they arrive. */
   readonly following: boolean;
+  /** Whether the run may get more captures. */
+  readonly isLive: boolean;
   /** Determines which captures are fetched ahead. */
   readonly playback: { readonly playing: boolean; readonly loop: boolean };
   /** The shown probe, if its maps can be drawn without those of the others. */

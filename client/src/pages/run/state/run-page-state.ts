@@ -290,6 +290,7 @@ export class RunPageState {
       steps: known.steps,
       wished,
       following,
+      isLive: chosen.state === 'live',
       playback: this.playback.get(),
       // Limits locked to the layer depend on all pictures, so that one alone cannot be drawn.
       probe: view.lock === 'layer' ? undefined : view.probe,

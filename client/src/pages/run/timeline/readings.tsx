@@ -1,5 +1,6 @@
 /** The scalar in the strip, and its value at a step: smoothed and as it was logged. */
 
+import { memo } from 'react';
 import { scalarText } from '../../../charts/tick-text.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import { useRunSummary } from '../../../runs/runs-context.js';
@@ -29,7 +30,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
     <div className="small nowrap readings">
       <span className="reading">
         <span className="stroke" style={{ background: colour }} />
-        <CurveSelect curves={curves} />
+        <CurveSelect tag={curves.tag} hasTag={curves.hasTag} />
         {main === undefined ? (
           <Missing curves={curves} />
         ) : (
@@ -98,7 +99,12 @@ function OfStep({ reading, at }: { reading: Reading | undefined; at: number | un
   return <span className="faint">of step {formatStep(reading.step)}</span>;
 }
 
-function CurveSelect({ curves: { tag, hasTag } }: { curves: StripCurves }) {
+// The readings change with every step, their selects hardly ever.
+const CurveSelect = memo(function CurveSelect(props: {
+  readonly tag: string | undefined;
+  readonly hasTag: boolean;
+}) {
+  const { tag, hasTag } = props;
   const app = useRunPage();
   const text = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
   const tags = text === '' ? [] : text.split('\n').sort();
@@ -121,9 +127,9 @@ function CurveSelect({ curves: { tag, hasTag } }: { curves: StripCurves }) {
       }}
     />
   );
-}
+});
 
-function SmoothingSelect({ weight }: { weight: number }) {
+const SmoothingSelect = memo(function SmoothingSelect({ weight }: { weight: number }) {
   const app = useRunPage();
   const own = String(weight);
   const smoothings = SMOOTHINGS.map((one) => [one, one] as const);
@@ -137,4 +143,4 @@ function SmoothingSelect({ weight }: { weight: number }) {
       onChange={(next) => app.show({ smoothing: Number(next) })}
     />
   );
-}
+});

@@ -19,22 +19,22 @@ export interface Room {
   readonly to: number;
 }
 
-export function setFont(context: CanvasRenderingContext2D, tokens: Tokens, weight = 400): void {
-  context.font = `${weight} 11px ${tokens.font}`;
+export function fontOf(tokens: Tokens, weight = 400): string {
+  return `${weight} 11px ${tokens.font}`;
 }
 
-/** The room that texts need beside the chart, in pixels, but at least these. */
+export function setFont(context: CanvasRenderingContext2D, tokens: Tokens, weight = 400): void {
+  context.font = fontOf(tokens, weight);
+}
+
+/** The room that texts need beside the chart, in pixels, but at least these. `widthOf` measures a text. */
 export function roomForTexts(
-  canvas: HTMLCanvasElement,
   { ticks, ends }: Pick<StripDrawing, 'ticks' | 'ends'>,
-  tokens: Tokens,
+  widthOf: (text: string) => number,
   least: { readonly left: number; readonly right: number },
 ): { readonly left: number; readonly right: number } {
-  const context = canvas.getContext('2d');
-  if (context === null) return least;
-  setFont(context, tokens);
   const widest = (texts: readonly { readonly text: string }[]) =>
-    Math.ceil(Math.max(0, ...texts.map(({ text }) => context.measureText(text).width)));
+    Math.ceil(Math.max(0, ...texts.map(({ text }) => widthOf(text))));
   return {
     left: Math.max(least.left, widest(ticks) + 10),
     right: Math.max(least.right, ends.length === 0 ? 0 : widest(ends) + 18),

@@ -18,8 +18,10 @@ import { usePalette } from '../../../drawing/palette.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import { runColourValue } from '../../../runs/run-colours.js';
 import type { Part } from '../../../series/curve.js';
+import { useNextFrame } from '../../../ui/animation-frame.js';
 import { formatStep } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
+import { useTextWidth } from '../../../ui/text-width.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useNarrow, useSize } from '../../../ui/use-size.js';
 import { findingsOf } from '../frames/findings.js';
@@ -27,7 +29,7 @@ import { nearest } from '../frames/frame.js';
 import { useRunPage } from '../run-page-context.js';
 import { stripDrawing } from './strip-lines.js';
 import { drawStripOverlay } from './strip-overlay.js';
-import { roomForTexts } from './strip-texts.js';
+import { fontOf, roomForTexts } from './strip-texts.js';
 import { tipOf } from './tip.js';
 
 /** How long the pointer must rest before its step is previewed. */
@@ -81,6 +83,7 @@ export function Strip(props: {
   /** The steps that were chosen before each of the last two presses: a double click takes both back. */
   const before = useRef<readonly (number | undefined)[]>([]);
   const [drawn, setDrawn] = useState(0);
+  const inNextFrame = useNextFrame();
 
   useEffect(() => {
     if (curveRef.current === null) return;
@@ -96,15 +99,16 @@ export function Strip(props: {
     [curves, place, tokens, narrow, isZoomed, first, last],
   );
 
+  // Not measured on the canvas of the strip: setting the font of a canvas that is in the page lays the page out.
+  const textWidth = useTextWidth(fontOf(tokens));
   useLayoutEffect(() => {
-    const overlay = overlayRef.current;
-    if (chart === undefined || overlay === null || size.width === 0) return;
+    if (chart === undefined || size.width === 0) return;
     const { lines, values, hasAccuracy, ticks, ends, window } = drawing;
     const least = narrow ? NARROW_STRIP : STRIP;
-    const room = roomForTexts(overlay, { ticks, ends: narrow ? [] : ends }, tokens, least);
+    const room = roomForTexts({ ticks, ends: narrow ? [] : ends }, textWidth, least);
     chart.draw(lines, { steps: window, loss: values, ...room }, size, hasAccuracy);
     setDrawn((old) => old + 1);
-  }, [chart, drawing, size, narrow, tokens]);
+  }, [chart, drawing, size, narrow, textWidth]);
 
   useLayoutEffect(() => {
     const overlay = overlayRef.current;
@@ -115,29 +119,32 @@ export function Strip(props: {
         ? undefined
         : { x: reading.step, y: reading.smoothed };
     };
-    const labels = drawStripOverlay(overlay, {
-      width: size.width,
-      height: size.height,
-      narrow,
-      chart,
-      tokens,
-      drawing,
-      steps: run?.steps ?? [],
-      gaps: run?.gaps ?? [],
-      findings,
-      firstNonFinite: curves?.main?.firstNonFinite,
-      stepsPerEpoch: run?.start?.plan.stepsPerEpoch,
-      step,
-      isNewest: isFollowing && curves?.hasNewest === true && last === curves.axis.last,
-      liveEdge: isFollowing || run === undefined ? undefined : run.lastStep,
-      ghost,
-      colour: runColourValue(place, tokens),
-      lossNow: pointOf(curves?.main),
-      // The accuracy on the test set is not smoothed.
-      accuracyNow: pointOf(curves?.trainAccuracy) ?? pointOf(curves?.testAccuracy),
+    inNextFrame(() => {
+      const labels = drawStripOverlay(overlay, {
+        width: size.width,
+        height: size.height,
+        narrow,
+        chart,
+        tokens,
+        drawing,
+        steps: run?.steps ?? [],
+        gaps: run?.gaps ?? [],
+        findings,
+        firstNonFinite: curves?.main?.firstNonFinite,
+        stepsPerEpoch: run?.start?.plan.stepsPerEpoch,
+        step,
+        isNewest: isFollowing && curves?.hasNewest === true && last === curves.axis.last,
+        liveEdge: isFollowing || run === undefined ? undefined : run.lastStep,
+        ghost,
+        colour: runColourValue(place, tokens),
+        lossNow: pointOf(curves?.main),
+        // The accuracy on the test set is not smoothed.
+        accuracyNow: pointOf(curves?.trainAccuracy) ?? pointOf(curves?.testAccuracy),
+      });
+      overlay.dataset['stepLabels'] = labels.join(' ');
     });
-    overlay.dataset['stepLabels'] = labels.join(' ');
   }, [
+    inNextFrame,
     chart,
     drawn,
     size,
