@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { viridisPlugin } from './client/viridis-plugin.ts';
 
@@ -7,6 +8,8 @@ const source = { conditions: ['source', 'node'] };
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes and browsers of their own, so that two of them fit even on two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: source,
@@ -49,12 +52,10 @@ export default defineConfig({
       {
         resolve: source,
         ssr: { resolve: source },
-        // Real processes and a real browser: one file at a time, or they fight for the machine's cores.
         test: {
           name: 'browser',
           root: 'scripts',
           include: ['browser/**/*.test.ts'],
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // The usual second is too short for a browser on a machine that is busy.

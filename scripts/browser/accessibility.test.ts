@@ -1,32 +1,20 @@
 /** axe on every preset of the lab, and what the keyboard reaches on the run page. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PICTURES } from '#server/testing/product.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
 import { untilDrawn } from './harness/until-drawn.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
-import { startStaticSite } from './support/static-site.js';
+import { trainRun, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
 describe('the lab', () => {
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof startStaticSite>>;
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startStaticSite()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  const browser = useBrowser();
+  const site = useStaticSite();
 
   it.each([
     ['light', 1440, 900],
     ['dark', 400, 860],
   ] as const)('passes axe on every preset in the %s theme at %i pixels', async (theme, width, height) => {
-    const { page, close } = await openPage(browser, { theme, width, height });
-    await page.goto(`${site.url}#lab`);
+    const { page } = await browser.open(`${site.url}#lab`, { theme, width, height });
     await page.locator('.lab').waitFor();
     const count = await page.locator('.lab-preset').count();
     expect(count).toBeGreaterThanOrEqual(17);
@@ -35,19 +23,14 @@ describe('the lab', () => {
       expect(await axeViolations(page), `preset ${preset}`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }
-    await close();
   });
 });
 
 describe('the run page by keyboard', () => {
-  let browser: Browser;
-  let folder: BrowserFolder;
-  let served: Convscope;
-  const pages: TestPage[] = [];
+  const browser = useBrowser();
+  const hub = useHub((folder) => trainRun(folder, 'net', 10));
   const open = async (hash: string) => {
-    const opened = await openPage(browser, { width: 1440, height: 900 });
-    pages.push(opened);
-    await opened.page.goto(`${served.url}#run?${hash}`);
+    const opened = await browser.open(`${hub.url}#run?${hash}`);
     await untilDrawn(opened.page);
     return opened.page;
   };
@@ -66,25 +49,6 @@ describe('the run page by keyboard', () => {
     }
     return names;
   };
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    folder = browserFolder();
-    const trained = await startConvscope(folder, 'train', [
-      ...['--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16', '--steps', '10'],
-      ...['--capture-every', '10', '--name', 'net', '--exit-when-done'],
-    ]);
-    expect(await trained.ended).toBe(0);
-    served = await startConvscope(folder, 'serve');
-  });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
-  afterAll(async () => {
-    await served?.stop();
-    await browser?.close();
-    folder?.remove();
-  });
 
   it('reaches every grid, legend and patch', async () => {
     const page = await open('run=net&layer=conv3');

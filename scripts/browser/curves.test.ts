@@ -1,13 +1,11 @@
 import { RUN_END_TAG } from '@convscope/shared/run-record.js';
 import { runStartRecord } from '@convscope/shared/testing/run-start.js';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { maps, range, scalar, scalars, writeLog } from './support/logs.js';
+import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const MS = 1_700_000_000_000;
 const loss = (step: number) => 2 * Math.exp(-step / 60) + 0.1 * Math.sin(step * 1.7);
@@ -118,38 +116,19 @@ async function choose(page: Page, label: string, option: string): Promise<void> 
 }
 
 describe('the curves of the run page', () => {
-  let browser: Browser;
-  let folder: BrowserFolder;
-  let served: Convscope;
-  const pages: TestPage[] = [];
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => writeLogs(logdir));
 
-  const open = async (hash: string, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await opened.page.goto(`${served.url}${hash}`);
+  const open = async (hash: string, options: OpenOptions = {}) => {
+    const opened = await browser.open(`${hub.url}${hash}`, options);
     await opened.page.locator('[data-own-points]').waitFor();
     return opened;
   };
-  const openCurve = async (hash: string, options: Parameters<typeof openPage>[1] = {}) => {
+  const openCurve = async (hash: string, options: OpenOptions = {}) => {
     const opened = await open(hash, options);
     await until(async () => (await number(opened.page, 'raw')) !== undefined, 'the curve');
     return opened;
   };
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    folder = browserFolder();
-    writeLogs(folder.logdir);
-    served = await startConvscope(folder, 'serve');
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-    folder?.remove();
-  });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
 
   it('follow the newest step of the run, and maps that are older say their step', async () => {
     const { page, assertClean } = await openCurve('#run?run=cadence&layer=conv2');
@@ -158,7 +137,7 @@ describe('the curves of the run page', () => {
     await expect.poll(() => ofStep('.pane.output .pane-head').innerText()).toBe('of step 200');
     await expect.poll(() => ofStep('[data-layer=conv1]').innerText()).toBe('of step 200');
 
-    await page.goto(`${served.url}#run?run=cadence&layer=conv2&step=90`);
+    await page.goto(`${hub.url}#run?run=cadence&layer=conv2&step=90`);
     await expect.poll(() => ofStep('.pane.output .pane-head').innerText()).toBe('of step 0');
     await expect.poll(() => ofStep('[data-layer=conv2]').innerText()).toBe('of step 0');
     await expect.poll(() => ofStep('.inspector').innerText()).toBe('map of step 0');
@@ -201,7 +180,7 @@ describe('the curves of the run page', () => {
 
     await choose(page, 'Curve in the strip', 'val_acc');
     await until(async () => (await slider(page).getAttribute('data-own-points')) === '10', 'val_acc');
-    await page.goto(`${served.url}#run?run=rates&curve=val_acc`);
+    await page.goto(`${hub.url}#run?run=rates&curve=val_acc`);
     await until(async () => (await number(page, 'raw')) === 95, 'the last value');
     expect(await number(page, 'smooth')).toBeUndefined();
     await assertClean();
@@ -237,9 +216,9 @@ describe('the curves of the run page', () => {
 
     // The choice is kept by its tag: it holds for a page that is opened later, in runs that have the tag.
     const later = await context.newPage();
-    await later.goto(`${served.url}#run?run=only-mae`);
+    await later.goto(`${hub.url}#run?run=only-mae`);
     await expect.poll(() => chooser(later).innerText()).toContain('MAE');
-    await later.goto(`${served.url}#run?run=rates`);
+    await later.goto(`${hub.url}#run?run=rates`);
     await later.reload();
     await expect.poll(() => chooser(later).innerText()).toContain('loss');
     await assertClean();
@@ -266,16 +245,16 @@ describe('the curves of the run page', () => {
     expect(await number(page, 'raw')).toBe(1);
 
     // Of a step between two points nothing was logged, but it can be looked at.
-    await page.goto(`${served.url}#run?run=tens&step=-15`);
+    await page.goto(`${hub.url}#run?run=tens&step=-15`);
     await until(async () => (await number(page, 'raw')) === 3, 'the value of step −20');
     expect(await stepNow(page)).toBe(-15);
     expect(await readings(page).innerText()).toContain('of step −20');
 
-    await page.goto(`${served.url}#run?run=far`);
+    await page.goto(`${hub.url}#run?run=far`);
     await until(async () => (await windowNow(page))?.[0] === 1_000_000, 'the axis');
     expect(await windowNow(page)).toEqual([1_000_000, 1_000_019]);
 
-    await page.goto(`${served.url}#run?run=milliseconds`);
+    await page.goto(`${hub.url}#run?run=milliseconds`);
     await until(async () => (await windowNow(page))?.[0] === MS, 'the axis');
     const labels = page.locator('[data-step-labels]');
     await until(
@@ -305,7 +284,7 @@ describe('the curves of the run page', () => {
   it('break where the log has lost records, and are read as no data there', async () => {
     const { page, assertClean } = await open('#run?run=gap&step=105&smooth=0');
     await expect.poll(() => readings(page).innerText()).toContain('no data');
-    await page.goto(`${served.url}#run?run=gap&step=130&smooth=0`);
+    await page.goto(`${hub.url}#run?run=gap&step=130&smooth=0`);
     await until(async () => (await number(page, 'raw')) !== undefined, 'a value after the gap');
 
     /** How many pixels of the curve there are at a share of the axis. */

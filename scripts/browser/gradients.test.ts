@@ -1,11 +1,8 @@
 /** What a run logs beside its maps: the gradients of its layers, and its confusion matrix. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PICTURES } from '#server/testing/product.js';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
 import {
   type BrowserFolder,
   browserFolder,
@@ -14,55 +11,27 @@ import {
   trainerMaps,
 } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
+import { trainRun, useBrowser } from './support/test-browser.js';
 
 const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
 
 describe('a run with gradients', () => {
-  let browser: Browser;
+  const browser = useBrowser();
   let folder: BrowserFolder;
   const running: Convscope[] = [];
-  const pages: TestPage[] = [];
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
   afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
     for (const convscope of running.splice(0)) await convscope.stop();
     folder?.remove();
   });
 
   it('shows the confusion matrix of a run and the gradients of its layers, value by value', async () => {
     folder = browserFolder();
-    const args = [
-      '--data',
-      PICTURES,
-      '--backend',
-      'wasm',
-      '--threads',
-      '1',
-      '--batch',
-      '16',
-      '--capture-every',
-      '10',
-    ];
-    const trained = await startConvscope(folder, 'train', [
-      ...args,
-      '--steps',
-      '20',
-      '--capture-gradients',
-      '--exit-when-done',
-    ]);
-    await trained.ended;
+    await trainRun(folder, 'net', 20, ['--capture-gradients']);
     const served = await startConvscope(folder, 'serve');
     running.push(served);
-    const opened = await openPage(browser, { width: 1440, height: 900 });
-    pages.push(opened);
-    const { page, assertClean } = opened;
-    await page.goto(`${served.url}#run?layer=conv2&step=10&lock=channel&view=gradient`);
+    const { page, assertClean } = await browser.open(
+      `${served.url}#run?layer=conv2&step=10&lock=channel&view=gradient`,
+    );
     await until(
       async () => (await page.locator('canvas[data-grid=output]').count()) > 0 && (await settled(page)),
       'the maps',

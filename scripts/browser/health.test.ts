@@ -4,13 +4,11 @@ import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
-import { browserFolder, startConvscope } from './support/convscope.js';
 import { writeLog } from './support/logs.js';
+import { useBrowser, useHub } from './support/test-browser.js';
 
 const CHANNELS = 4;
 const SIZE = 8;
@@ -70,35 +68,12 @@ function* tensors(): Generator<RunRecord> {
 }
 
 describe('health over a run', () => {
-  let browser: Browser;
-  const folder = browserFolder();
-  const pages: TestPage[] = [];
-  let url: string;
-  let stop: () => Promise<unknown>;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    writeLog(folder.logdir, 'planted', [...planted()]);
-    writeLog(folder.logdir, 'torch', [...tensors()]);
-    const convscope = await startConvscope(folder, 'serve');
-    url = convscope.url;
-    stop = convscope.stop;
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => {
+    writeLog(logdir, 'planted', [...planted()]);
+    writeLog(logdir, 'torch', [...tensors()]);
   });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stop?.();
-    folder.remove();
-  });
-
-  const open = async (hash: string): Promise<TestPage> => {
-    const opened = await openPage(browser, { width: 1440, height: 900 });
-    pages.push(opened);
-    await opened.page.goto(`${url}${hash}`);
-    return opened;
-  };
+  const open = (hash: string) => browser.open(`${hub.url}${hash}`);
   const textOf = (page: Page, label: string) => page.locator(`section[aria-label="${label}"]`).innerText();
   const settled = (page: Page) =>
     until(() => page.evaluate(() => window.__convscope?.settled === true), 'the page to settle');
@@ -124,9 +99,9 @@ describe('health over a run', () => {
     const { page, assertClean } = await open('#run?run=planted&layer=conv1&ch=3&step=240');
     const inspector = page.locator('.inspector-title').locator('..');
     await until(async () => /dead 220–260/.test(await inspector.innerText()), 'the interval of step 240');
-    await page.goto(`${url}#run?run=planted&layer=conv1&ch=3&step=300`);
+    await page.goto(`${hub.url}#run?run=planted&layer=conv1&ch=3&step=300`);
     await until(async () => /healthy at 300/.test(await inspector.innerText()), 'no condition at step 300');
-    await page.goto(`${url}#run?run=planted&layer=conv1&ch=0&step=300`);
+    await page.goto(`${hub.url}#run?run=planted&layer=conv1&ch=0&step=300`);
     await until(async () => /healthy$/.test((await inspector.innerText()).trim()), 'a channel without any');
     expect(await textOf(page, 'Channel statistics')).toMatch(/healthy\s+in all 121 captures/);
     await assertClean();
@@ -153,7 +128,7 @@ describe('health over a run', () => {
     await settled(first.page);
     const second = await open(`#run?run=planted&layer=conv1&step=${HIGHEST.step}&lock=run`);
     await settled(second.page);
-    await second.page.goto(`${url}${link}`);
+    await second.page.goto(`${hub.url}${link}`);
     await until(
       async () => (await second.page.locator('canvas[data-grid=output]').getAttribute('data-step')) === '0',
       'step 0',

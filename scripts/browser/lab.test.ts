@@ -1,37 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
-import { startStaticSite } from './support/static-site.js';
+import { type OpenOptions, useBrowser, useStaticSite } from './support/test-browser.js';
 
 /** Without a hub the browser reports failed requests. Any other problem is a defect. */
 const NO_HUB = [/WebSocket connection|socket\.io|ERR_CONNECTION|404/];
 
 describe('the lab, with no server behind it', () => {
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof startStaticSite>>;
-  const pages: TestPage[] = [];
-  const open = async (hash: string, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await opened.page.goto(`${site.url}${hash}`);
+  const browser = useBrowser();
+  const site = useStaticSite();
+  const open = async (hash: string, options: OpenOptions = {}) => {
+    const opened = await browser.open(`${site.url}${hash}`, options);
     await opened.page.getByRole('grid', { name: 'Input channel 0' }).waitFor();
     return opened;
   };
   const sum = (page: Page) => page.getByTestId('lab-sum').innerText();
   const shape = (page: Page) => page.getByTestId('lab-output-shape').innerText();
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startStaticSite()]);
-  });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
 
   it('slides the window over the worked example by keys and by play, with the sums that PyTorch gives', async () => {
     const { page, assertClean } = await open('#lab');

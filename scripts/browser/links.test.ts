@@ -4,14 +4,11 @@ import { join } from 'node:path';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PICTURES } from '#server/testing/product.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import { type OpenOptions, trainRun, useBrowser, useHub } from './support/test-browser.js';
 
 const FILE = 'events.out.tfevents.1700000000.testhost.1.0';
 /** What must not be said of a log that has maps, an end and no gap, nor of a list that has runs. */
@@ -75,53 +72,14 @@ const mapsShown = (page: Page, what = 'the maps') =>
   until(async () => (await output(page).count()) > 0 && (await settled(page)), what);
 
 describe('links', () => {
-  let browser: Browser;
-  let folder: BrowserFolder;
-  let served: Convscope;
-  const pages: TestPage[] = [];
-
-  const open = async (
-    hash: string,
-    options: Parameters<typeof openPage>[1] & { before?: (page: Page) => Promise<unknown> } = {},
-  ) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await options.before?.(opened.page);
-    await opened.page.goto(`${served.url}${hash}`);
-    return opened;
-  };
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    folder = browserFolder();
-    const trained = await startConvscope(folder, 'train', [
-      ...[
-        '--data',
-        PICTURES,
-        '--backend',
-        'wasm',
-        '--threads',
-        '1',
-        '--batch',
-        '16',
-        '--capture-every',
-        '10',
-      ],
-      ...['--steps', '30', '--name', 'first', '--exit-when-done'],
-    ]);
-    await trained.ended;
+  const browser = useBrowser();
+  const hub = useHub(async (folder) => {
+    await trainRun(folder, 'first', 30);
     cpSync(join(folder.logdir, 'first'), join(folder.logdir, 'second'), { recursive: true });
     tensorLog(join(folder.logdir, 'torch'));
-    served = await startConvscope(folder, 'serve');
   });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-    folder?.remove();
-  });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
+  const { folder } = hub;
+  const open = (hash: string, options?: OpenOptions) => browser.open(`${hub.url}${hash}`, options);
 
   it.each(['first', 'torch'])('says nothing untrue while it opens %s, be it slow or fast', async (run) => {
     for (const delay of [0, 300]) {
@@ -144,8 +102,7 @@ describe('links', () => {
   });
 
   it('says nothing untrue while the hub still reads the logs', async () => {
-    await served.stop();
-    served = await startConvscope(folder, 'serve');
+    await hub.restart();
     const { page, assertClean } = await open('#run?run=torch', { before: listen });
     await mapsShown(page);
     expect(await untrue(page)).toEqual([]);
@@ -196,12 +153,12 @@ describe('links', () => {
       ]);
     expect(await shownStep(page)).toBe(30);
     expect(await page.evaluate(() => location.hash)).toBe('#run?run=first&layer=conv77&step=999');
-    await page.goto(`${served.url}#run?run=first&step=15`);
+    await page.goto(`${hub.url}#run?run=first&step=15`);
     await expect.poll(notices).toEqual([expect.stringMatching(/No maps were captured at step 15.*10.*20/s)]);
     await page.getByRole('button', { name: 'Go to step 20' }).click();
     await until(async () => (await shownStep(page)) === 20, 'step 20');
     await expect.poll(notices).toEqual([]);
-    await page.goto(`${served.url}#run?run=first&step=abc`);
+    await page.goto(`${hub.url}#run?run=first&step=abc`);
     await expect.poll(notices).toEqual([expect.stringContaining('“abc”')]);
     await assertClean();
   });

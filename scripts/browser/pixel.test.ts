@@ -1,13 +1,11 @@
 /** One number a pixel: what the page says of a value holds the exact one, and what an address says is checked. */
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
 import { SMALL_NET, type SmallNet, writeNonFiniteRun, writeSmallNet } from './support/small-net.js';
+import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
 
 /** "≈ −0.249 ± 0.082" as numbers. */
 function numberOf(text: string): { value: number; margin: number; approximate: boolean } {
@@ -38,16 +36,16 @@ async function coloursOf(page: Page): Promise<string[]> {
 }
 
 describe('a pixel of a run', () => {
-  let browser: Browser;
-  let folder: BrowserFolder;
-  let served: Convscope;
   let net: SmallNet;
-  const pages: TestPage[] = [];
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => {
+    net = writeSmallNet(logdir, 'net');
+    writeSmallNet(logdir, 'lies', { log: (value) => value + 5 });
+    writeNonFiniteRun(logdir, 'holes');
+  });
 
-  const open = async (hash: string, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await opened.page.goto(`${served.url}${hash}`);
+  const open = async (hash: string, options: OpenOptions = {}) => {
+    const opened = await browser.open(`${hub.url}${hash}`, options);
     await until(
       async () =>
         (await opened.page.locator('canvas[data-grid=output]').count()) > 0 && (await settled(opened.page)),
@@ -58,22 +56,6 @@ describe('a pixel of a run', () => {
   const numbers = async (part: Locator) => ({
     value: Number(await part.getAttribute('data-value')),
     bound: Number(await part.getAttribute('data-bound')),
-  });
-
-  beforeAll(async () => {
-    folder = browserFolder();
-    net = writeSmallNet(folder.logdir, 'net');
-    writeSmallNet(folder.logdir, 'lies', { log: (value) => value + 5 });
-    writeNonFiniteRun(folder.logdir, 'holes');
-    [browser, served] = await Promise.all([launchBrowser(), startConvscope(folder, 'serve')]);
-  });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-    folder?.remove();
   });
 
   it('has the tightest of what is known as its value, the other below it, and both hold the exact one', async () => {

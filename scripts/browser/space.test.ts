@@ -1,14 +1,11 @@
 /** The grids of the run page where there are many maps, large maps, many layers, or little room. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PICTURES } from '#server/testing/product.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
 import { untilDrawn } from './harness/until-drawn.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
+import { type OpenOptions, trainRun, useBrowser, useHub } from './support/test-browser.js';
 
 /** Values from 0 to 1 in steps of 1/256. */
 const wave = (at: number) => ((at * 37 + (at >> 4) * 11) % 257) / 256;
@@ -32,18 +29,15 @@ function writeLogs(logdir: string): void {
   );
 }
 
-const TRAIN = ['--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16'];
-
 describe('the grids', () => {
-  let browser: Browser;
-  let folder: BrowserFolder;
-  let served: Convscope;
-  const pages: TestPage[] = [];
+  const browser = useBrowser();
+  const hub = useHub(async (folder) => {
+    await trainRun(folder, 'net', 10);
+    writeLogs(folder.logdir);
+  });
 
-  const open = async (hash: string, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await opened.page.goto(`${served.url}#run?${hash}`);
+  const open = async (hash: string, options: OpenOptions = {}) => {
+    const opened = await browser.open(`${hub.url}#run?${hash}`, options);
     await untilDrawn(opened.page);
     return opened;
   };
@@ -69,44 +63,21 @@ describe('the grids', () => {
       { index, y, x },
     );
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    folder = browserFolder();
-    const trained = await startConvscope(folder, 'train', [
-      ...TRAIN,
-      ...['--steps', '10', '--capture-every', '10', '--name', 'net', '--exit-when-done'],
-    ]);
-    expect(await trained.ended).toBe(0);
-    writeLogs(folder.logdir);
-    served = await startConvscope(folder, 'serve');
-  });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
-  afterAll(async () => {
-    await served?.stop();
-    await browser?.close();
-    folder?.remove();
-  });
-
   it('waits for the maps before it takes a picture', async () => {
-    const opened = await openPage(browser, { width: 1440, height: 900 });
-    pages.push(opened);
-    const { page } = opened;
-    // Maps that take long.
-    await page.route(/\/api\/.*(blob|event|record)/, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      await route.continue();
+    const { page } = await browser.open(`${hub.url}#run?run=many-layers&layer=features.59.conv`, {
+      // Maps that take long.
+      before: (page) =>
+        page.route(/\/api\/.*(blob|event|record)/, async (route) => {
+          await new Promise((resolve) => setTimeout(resolve, 400));
+          await route.continue();
+        }),
     });
-    await page.goto(`${served.url}#run?run=many-layers&layer=features.59.conv`);
     await untilDrawn(page);
     expect(await fact(page, 'output', 'layer')).toBe('features.59.conv');
     expect(await fact(page, 'output', 'step')).toBe('0');
     const empty = page.locator('canvas[data-thumbnail][data-step=""]');
     expect(await empty.count()).toBe(0);
-    const lab = await openPage(browser);
-    pages.push(lab);
-    await lab.page.goto(`${served.url}#lab`);
+    const lab = await browser.open(`${hub.url}#lab`);
     await untilDrawn(lab.page);
   });
 
@@ -391,7 +362,7 @@ describe('the grids', () => {
       ['run=big-maps', ['input', 'kernels', 'output']],
     ] as const)
       for (const name of width < 600 ? names : (['output'] as const)) {
-        const { page, assertClean } = await open(`${hash}&pane=${name}`, { width, height, scale });
+        const { page, assertClean, close } = await open(`${hash}&pane=${name}`, { width, height, scale });
         const told = `${hash}, ${name}`;
         expect(await page.evaluate(() => document.documentElement.scrollWidth), told).toBeLessThanOrEqual(
           width,
@@ -433,7 +404,7 @@ describe('the grids', () => {
           }
         }
         await assertClean();
-        await pages.pop()!.close();
+        await close();
       }
   });
 
@@ -446,9 +417,9 @@ describe('the grids', () => {
     ['dark', 650, 800, ['run=net&layer=conv1']],
   ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height, views) => {
     for (const hash of views) {
-      const { page } = await open(hash, { theme, width, height });
+      const { page, close } = await open(hash, { theme, width, height });
       expect(await axeViolations(page), hash).toEqual([]);
-      await pages.pop()!.close();
+      await close();
     }
   });
 });
