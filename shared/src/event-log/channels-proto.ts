@@ -7,6 +7,8 @@
  *   { 1 pictures, 2 min, 3 max, 4 mean, 5 std, 6 zero fraction (packed float32), 7 non-finite counts (packed) }
  */
 import type { ChannelRole, ChannelStatistics, NonFiniteRun, RecordOf } from '../run-record.js';
+import { CHANNELS, NON_FINITE_RUNS, PROBES, TAG_BYTES } from './limits.js';
+import { shortTag } from './short-text.js';
 import { BYTES, MalformedEventError, VARINT, type WireReader } from './wire-reader.js';
 import type { WireWriter } from './wire-writer.js';
 
@@ -63,26 +65,32 @@ export function readChannelsGeometry(reader: WireReader): ChannelsGeometry {
     else if (reader.wire === VARINT && reader.field >= 3 && reader.field <= 6)
       sizes[reader.field - 3] = reader.uint();
     else if (reader.wire !== BYTES) reader.skip();
-    else if (reader.field === 1) layer = reader.string();
-    else if (reader.field === 7) probes = readUints(reader.message());
+    else if (reader.field === 1) layer = reader.shortString(TAG_BYTES, 'the name of a layer');
+    else if (reader.field === 7) probes = readUints(reader.message(), PROBES, 'probes');
     else if (reader.field === 8) lo = readFloats(reader.message());
     else if (reader.field === 9) hi = readFloats(reader.message());
-    else if (reader.field === 10) nonFinite = readRuns(readUints(reader.message()));
+    else if (reader.field === 10)
+      nonFinite = readRuns(readUints(reader.message(), 3 * NON_FINITE_RUNS, 'non-finite places'));
     else if (reader.field === 11) statistics = readStatistics(reader.message());
     else reader.skip();
   }
   const [height = 0, width = 0, channels = 0, columns = 0] = sizes;
-  if (role === undefined) throw new MalformedEventError(`The maps of layer ${layer} have an unknown role.`);
+  if (role === undefined)
+    throw new MalformedEventError(`The maps of layer ${shortTag(layer)} have an unknown role.`);
   if (lo.length !== channels || hi.length !== channels) {
     throw new MalformedEventError(
-      `The maps of layer ${layer} have ${channels} channels and limits for ${lo.length} and ${hi.length}.`,
+      `The maps of layer ${shortTag(layer)} have ${channels} channels and limits for ${lo.length} and ${hi.length}.`,
     );
   }
   if (channels > 0 && (height < 1 || width < 1 || columns < 1)) {
-    throw new MalformedEventError(`The maps of layer ${layer} are ${height}×${width} in ${columns} columns.`);
+    throw new MalformedEventError(
+      `The maps of layer ${shortTag(layer)} are ${height}×${width} in ${columns} columns.`,
+    );
   }
   if (statistics !== undefined && !statisticsFit(statistics, channels)) {
-    throw new MalformedEventError(`The statistics of layer ${layer} do not fit its ${channels} channels.`);
+    throw new MalformedEventError(
+      `The statistics of layer ${shortTag(layer)} do not fit its ${channels} channels.`,
+    );
   }
   const geometry = { layer, role, height, width, channels, columns, probes, lo, hi, nonFinite };
   return statistics === undefined ? geometry : { ...geometry, statistics };
@@ -103,7 +111,7 @@ function readStatistics(reader: WireReader): ChannelStatistics {
     else if (reader.wire === BYTES && reader.field >= 2 && reader.field <= 6) {
       columns[reader.field - 2] = readFloats(reader.message());
     } else if (reader.wire === BYTES && reader.field === 7)
-      nonFinite = Uint32Array.from(readUints(reader.message()));
+      nonFinite = Uint32Array.from(readUints(reader.message(), CHANNELS, 'counts of non-finite values'));
     else reader.skip();
   }
   const column = (at: number) => columns[at] ?? new Float32Array(0);
@@ -119,14 +127,19 @@ function readStatistics(reader: WireReader): ChannelStatistics {
 }
 
 function readFloats(reader: WireReader): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(Math.floor((reader.end - reader.at) / 4));
+  const count = Math.floor((reader.end - reader.at) / 4);
+  if (count > CHANNELS) throw new MalformedEventError(`The maps have more than ${CHANNELS} channels.`);
+  const values = new Float32Array(count);
   for (let at = 0; at < values.length; at++) values[at] = reader.float();
   return values;
 }
 
-function readUints(reader: WireReader): number[] {
+function readUints(reader: WireReader, most: number, what: string): number[] {
   const values: number[] = [];
-  while (reader.at < reader.end) values.push(reader.uint());
+  while (reader.at < reader.end) {
+    if (values.length === most) throw new MalformedEventError(`The maps have more than ${most} ${what}.`);
+    values.push(reader.uint());
+  }
   return values;
 }
 

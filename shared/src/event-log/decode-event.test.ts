@@ -364,6 +364,19 @@ describe('tensors', () => {
     expect(valuesOf(data)).toBeUndefined();
   });
 
+  it.each([
+    ['more than are repeated', [1 << 12, 1 << 12]],
+    ['whose number is no number', [0, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52]],
+    ['more than are read at all', [2 ** 26]],
+  ])('are not expanded to elements %s', (_, shape) => {
+    const data = tensorEvent((writer) => {
+      writer.varint(1, 1);
+      shapeOf(writer, ...shape);
+      writer.packedFloats(5, Float32Array.from([1]));
+    });
+    expect(valuesOf(data)).toBeUndefined();
+  });
+
   it('keep their bytes if these do not fit the shape', () => {
     const data = tensorEvent((writer) => {
       writer.varint(1, 1);

@@ -7,8 +7,9 @@
  */
 import { type RecordKind, type Step, toStep } from '../run-record.js';
 import { EVENT, EVENT_LEVEL, METADATA, PLUGIN, PLUGIN_DATA, SUMMARY_VALUE, VALUE } from './event-fields.js';
+import { EVENT_PARTS, EVENT_VALUES, NAME_BYTES, TAG_BYTES } from './limits.js';
 import { type SummaryValue, summaryValue, UNKNOWN_PLUGIN, type ValueParts } from './summary-value.js';
-import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from './wire-reader.js';
+import { BYTES, FIXED32, FIXED64, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
 
 export { encodeEvent, encodeFileVersion } from './encode-event.js';
 export type { SummaryValue } from './summary-value.js';
@@ -103,13 +104,18 @@ function decode(
     else if (field === EVENT.step && wire === VARINT) step = readStep(reader);
     else if (wire !== BYTES) reader.skip();
     else if (field === EVENT.summary) readSummary(reader, parts);
-    else if (field === EVENT.fileVersion) fileVersion = reader.string();
+    else if (field === EVENT.fileVersion) fileVersion = reader.shortString(NAME_BYTES, 'a file version');
     else if (field === EVENT.sessionLog) sessionStart = readSessionStatus(reader.message()) === 1;
     else {
       const plugin = eventLevelPlugin(field);
       if (plugin === undefined) reader.skip();
       else {
         eventLevel ??= [];
+        if (eventLevel.length === EVENT_PARTS) {
+          throw new MalformedEventError(
+            `The event holds more than ${EVENT_PARTS} graphs, log messages and run metadata.`,
+          );
+        }
         eventLevel.push({ plugin, content: reader.view() });
       }
     }
@@ -163,13 +169,19 @@ function readSummary(reader: WireReader, parts: ValueParts[]): void {
     }
     const size = reader.length();
     reader.end = reader.at + size;
-    parts.push(readValue(reader));
+    const value = readValue(reader);
     reader.end = end;
+    if (value === undefined) continue;
+    if (parts.length === EVENT_VALUES) {
+      throw new MalformedEventError(`The event holds more than ${EVENT_VALUES} values.`);
+    }
+    parts.push(value);
   }
   reader.end = outer;
 }
 
-function readValue(reader: WireReader): ValueParts {
+/** Undefined for a value without data or a plugin, which states nothing. */
+function readValue(reader: WireReader): ValueParts | undefined {
   const start = reader.at;
   const { end } = reader;
   let tag = '';
@@ -182,7 +194,7 @@ function readValue(reader: WireReader): ValueParts {
   let contentEnd = -1;
   while (reader.next()) {
     const { field, wire } = reader;
-    if (field === VALUE.tag && wire === BYTES) tag = reader.string();
+    if (field === VALUE.tag && wire === BYTES) tag = reader.shortString(TAG_BYTES, 'a tag');
     else if (field === VALUE.simpleValue && wire === FIXED32) {
       form = 'simple';
       simple = reader.float();
@@ -199,6 +211,7 @@ function readValue(reader: WireReader): ValueParts {
       reader.at = dataEnd;
     } else reader.skip();
   }
+  if (form !== 'simple' && dataStart === dataEnd && plugin === undefined) return undefined;
   return { tag, start, end, form, simple, dataStart, dataEnd, plugin, contentStart, contentEnd };
 }
 
@@ -221,8 +234,9 @@ function readMetadata(reader: WireReader): Pick<ValueParts, 'plugin' | 'contentS
     const pluginData = reader.message();
     plugin = '';
     while (pluginData.next()) {
-      if (pluginData.field === PLUGIN_DATA.name && pluginData.wire === BYTES) plugin = pluginData.string();
-      else if (pluginData.field === PLUGIN_DATA.content && pluginData.wire === BYTES) {
+      if (pluginData.field === PLUGIN_DATA.name && pluginData.wire === BYTES) {
+        plugin = pluginData.shortString(NAME_BYTES, 'the name of a plugin');
+      } else if (pluginData.field === PLUGIN_DATA.content && pluginData.wire === BYTES) {
         const length = pluginData.length();
         contentStart = pluginData.at;
         contentEnd = pluginData.at + length;

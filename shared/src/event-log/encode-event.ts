@@ -13,7 +13,7 @@ import {
   TENSOR,
   VALUE,
 } from './event-fields.js';
-import { runEndJson, runStartJson } from './run-json.js';
+import { boundedRunEnd, runEndJson, runStartJson } from './run-json.js';
 import { runEndMarkdown, runStartMarkdown } from './run-markdown.js';
 import { writeTensorHead } from './tensor-proto.js';
 import { encodeUtf8 } from './utf8.js';
@@ -105,9 +105,11 @@ function writeValue(writer: WireWriter, record: Exclude<RunRecord, { kind: 'gap'
     case 'run-start':
       writeRunFrame(writer, CONTENT.runStart, runStartJson(record.start), runStartMarkdown(record.start));
       break;
-    case 'run-end':
-      writeRunFrame(writer, CONTENT.runEnd, runEndJson(record.end), runEndMarkdown(record.end));
+    case 'run-end': {
+      const end = boundedRunEnd(record.end);
+      writeRunFrame(writer, CONTENT.runEnd, runEndJson(end), runEndMarkdown(end));
       break;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** The old form of histograms (HistogramProto: torch, TF1), converted to buckets the way TensorBoard does. */
 import { HISTO } from './event-fields.js';
-import { BYTES, FIXED64, type WireReader } from './wire-reader.js';
+import { HISTOGRAM_BUCKETS } from './limits.js';
+import { BYTES, FIXED64, MalformedEventError, type WireReader } from './wire-reader.js';
 
 /**
  * Returns [left, right, count] per bucket, flattened. As in tensorboard/data_compat.py, empty buckets at both ends are
@@ -32,9 +33,16 @@ export function readHistogramProto(reader: WireReader): Float64Array {
 }
 
 function readDoubles(reader: WireReader, values: number[]): number[] {
-  if (reader.wire === FIXED64) values.push(reader.double());
+  if (reader.wire === FIXED64) addBucket(values, reader);
   else if (reader.wire === BYTES)
-    for (const packed = reader.message(); packed.at < packed.end; ) values.push(packed.double());
+    for (const packed = reader.message(); packed.at < packed.end; ) addBucket(values, packed);
   else reader.skip();
   return values;
+}
+
+function addBucket(values: number[], reader: WireReader): void {
+  if (values.length === HISTOGRAM_BUCKETS) {
+    throw new MalformedEventError(`The histogram has more than ${HISTOGRAM_BUCKETS} buckets.`);
+  }
+  values.push(reader.double());
 }

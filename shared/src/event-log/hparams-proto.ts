@@ -1,5 +1,6 @@
 /** HParamsPluginData (tensorboard/plugins/hparams/plugin_data.proto): the hyperparameters of a session. */
 import type { RecordOf } from '../run-record.js';
+import { HPARAMS } from './limits.js';
 import { BYTES, FIXED64, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 
@@ -22,10 +23,11 @@ export function readHparams(content: Uint8Array): Pick<RecordOf<'hparams'>, 'par
   const reader = new WireReader(content);
   let part: RecordOf<'hparams'>['part'] | undefined;
   const values: Record<string, string | number | boolean> = {};
+  let entries = 0;
   while (reader.next()) {
     if (reader.wire === BYTES && reader.field === DATA.sessionStart) {
       part = 'session-start';
-      readSessionStart(reader.message(), values);
+      entries = readSessionStart(reader.message(), values, entries);
       continue;
     }
     if (reader.wire === BYTES && reader.field === DATA.experiment) part = 'experiment';
@@ -40,11 +42,20 @@ export function readHparams(content: Uint8Array): Pick<RecordOf<'hparams'>, 'par
   return { part, values };
 }
 
-function readSessionStart(reader: WireReader, values: Record<string, string | number | boolean>): void {
+/** @returns the number of entries that were read, after `entries` of them */
+function readSessionStart(
+  reader: WireReader,
+  values: Record<string, string | number | boolean>,
+  entries: number,
+): number {
+  let read = entries;
   while (reader.next()) {
     if (reader.field !== SESSION_HPARAMS || reader.wire !== BYTES) {
       reader.skip();
       continue;
+    }
+    if (++read > HPARAMS) {
+      throw new MalformedEventError(`The hparams event holds more than ${HPARAMS} hyperparameters.`);
     }
     const entry = reader.message();
     let key = '';
@@ -59,6 +70,7 @@ function readSessionStart(reader: WireReader, values: Record<string, string | nu
       Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
     }
   }
+  return read;
 }
 
 /** Returns undefined for lists, structs and null, which TensorBoard's table does not show either. */

@@ -6,13 +6,44 @@
 import type { ModelDescription } from '../run-description.js';
 import type { RunEnd, RunStart } from '../run-record.js';
 import { z } from '../zod.js';
-import { decodeUtf8 } from './utf8.js';
+import { cutText, type JsonBounds, parseJson } from './bounded-json.js';
+import {
+  DESCRIPTION_BYTES,
+  DESCRIPTION_ITEMS,
+  DESCRIPTION_LEVELS,
+  END_BYTES,
+  END_TEXT_CHARACTERS,
+} from './limits.js';
+import { shortText } from './short-text.js';
 import { MalformedEventError } from './wire-reader.js';
 
 const count = z.int().check(z.nonnegative());
 const pair = z.tuple([count, count]);
 const mapShape = z.tuple([count, count, count]);
 const activation = z.enum(['relu', 'none']);
+
+/**
+ * A list that is checked up to its first wrong item. One layer of a few bytes has a dozen problems, and a list of all of
+ * them would not fit into the arguments of a call.
+ */
+function listOf<T>(item: z.ZodMiniType<T>): z.ZodMiniType<T[]> {
+  return z.pipe(
+    z.array(z.unknown()),
+    z.transform((values, context) => {
+      const items: T[] = [];
+      for (const [at, value] of values.entries()) {
+        const read = item.safeParse(value);
+        if (!read.success) {
+          const { message = 'Invalid input', path = [] } = read.error.issues[0] ?? {};
+          context.issues.push({ code: 'custom', message, input: value, path: [at, ...path] });
+          return z.NEVER;
+        }
+        items.push(read.data);
+      }
+      return items;
+    }),
+  );
+}
 
 const mapOperation = z.discriminatedUnion('op', [
   z.object({ op: z.literal('relu') }),
@@ -65,7 +96,7 @@ const model: z.ZodMiniType<ModelDescription> = z.object({
   name: z.string(),
   parameters: count,
   inputShape: mapShape,
-  layers: z.array(layer),
+  layers: listOf(layer),
 });
 
 const runStart: z.ZodMiniType<RunStart> = z.object({
@@ -85,7 +116,7 @@ const runStart: z.ZodMiniType<RunStart> = z.object({
     std: z.array(z.number()),
   }),
   model,
-  probes: z.array(z.object({ index: count, label: count })),
+  probes: listOf(z.object({ index: count, label: count })),
   statisticsPictures: count,
   plan: z.object({ epochs: z.number(), stepsPerEpoch: z.number(), totalSteps: z.number() }),
 });
@@ -98,28 +129,48 @@ const runEnd: z.ZodMiniType<RunEnd> = z.object({
   weights: z.exactOptional(z.string()),
 });
 
+/** Nothing in a run's start is cut: half of a value or of a tag means something else. */
+const START_BOUNDS: JsonBounds = {
+  bytes: DESCRIPTION_BYTES,
+  levels: DESCRIPTION_LEVELS,
+  items: DESCRIPTION_ITEMS,
+  stringLength: DESCRIPTION_BYTES,
+};
+const END_BOUNDS: JsonBounds = {
+  bytes: END_BYTES,
+  levels: DESCRIPTION_LEVELS,
+  items: 1000,
+  stringLength: END_TEXT_CHARACTERS,
+};
+
 /** @throws MalformedEventError when the bytes are not a run start of this version. */
 export function readRunStart(json: Uint8Array): RunStart {
-  return parse(runStart, json, 'start');
+  return parse(runStart, json, 'start', START_BOUNDS);
 }
 
-/** @throws MalformedEventError when the bytes are not a run end of this version. */
+/**
+ * A text of more than END_TEXT_CHARACTERS is cut and says how long it was, so that the end of the run is known.
+ * @throws MalformedEventError when the bytes are not a run end of this version.
+ */
 export function readRunEnd(json: Uint8Array): RunEnd {
-  return parse(runEnd, json, 'end');
+  return parse(runEnd, json, 'end', END_BOUNDS);
 }
 
-function parse<T>(schema: z.ZodMiniType<T>, json: Uint8Array, what: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(decodeUtf8(json));
-  } catch (error) {
-    throw new MalformedEventError(`The run's ${what} is not JSON: ${String(error)}`);
-  }
-  const result = schema.safeParse(value);
+function parse<T>(schema: z.ZodMiniType<T>, json: Uint8Array, what: string, bounds: JsonBounds): T {
+  const result = schema.safeParse(parseJson(json, `The run's ${what}`, bounds));
   if (result.success) return result.data;
   throw new MalformedEventError(
-    `The run's ${what} does not match the format of this version: ${z.prettifyError(result.error)}`,
+    `The run's ${what} does not match the format of this version: ${problemsOf(result.error)}`,
   );
+}
+
+/** The first problem as text. There may be one for each value, and the text becomes the reason of a gap. */
+function problemsOf({ issues }: z.core.$ZodError): string {
+  const [first] = issues;
+  if (first === undefined) return 'unknown problem';
+  const place = first.path.length === 0 ? '' : ` at ${shortText(first.path.map(String).join('.'), 80)}`;
+  const more = issues.length > 1 ? `, and ${issues.length - 1} more problems` : '';
+  return `${first.message}${place}${more}`;
 }
 
 /**
@@ -133,6 +184,16 @@ export function runStartJson(start: RunStart): string {
 /** @throws Error when a value has no JSON form, such as NaN. */
 export function runEndJson(end: RunEnd): string {
   return checked(runEnd, end, 'end');
+}
+
+/** The end of a run with its texts cut to what readers keep of them. */
+export function boundedRunEnd(end: RunEnd): RunEnd {
+  const { error, weights } = end;
+  return {
+    ...end,
+    ...(error === undefined ? {} : { error: cutText(error, END_TEXT_CHARACTERS) }),
+    ...(weights === undefined ? {} : { weights: cutText(weights, END_TEXT_CHARACTERS) }),
+  };
 }
 
 function checked<T>(schema: z.ZodMiniType<T>, value: T, what: string): string {

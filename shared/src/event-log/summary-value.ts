@@ -5,6 +5,7 @@ import { CONTENT, IMAGE, PLUGIN } from './event-fields.js';
 import { readHistogramProto } from './histogram-proto.js';
 import { readHparams } from './hparams-proto.js';
 import { readRunEnd, readRunStart } from './run-json.js';
+import { shortTag } from './short-text.js';
 import { isNumeric } from './tensor-dtypes.js';
 import { readTensorHead, readTensorStrings, readTensorValues, type TensorHead } from './tensor-proto.js';
 import { decodeUtf8 } from './utf8.js';
@@ -124,7 +125,8 @@ function contentField(bytes: Uint8Array, parts: ValueParts, field: number): Uint
 
 function scalarOf(bytes: Uint8Array, parts: ValueParts, head: TensorHead): number {
   const values = readTensorValues(bytes, parts.dataStart, parts.dataEnd, head);
-  if (values === undefined) throw new MalformedEventError(`The scalar ${parts.tag} holds a damaged tensor.`);
+  if (values === undefined)
+    throw new MalformedEventError(`The scalar ${shortTag(parts.tag)} holds a damaged tensor.`);
   return values[0]!;
 }
 
@@ -141,7 +143,8 @@ function readRecord(
   const base = { tag, step, wallTime };
   const required = (field: number): Uint8Array => {
     const content = contentField(bytes, parts, field);
-    if (content === undefined) throw new MalformedEventError(`The event of ${tag} lacks its plugin content.`);
+    if (content === undefined)
+      throw new MalformedEventError(`The event of ${shortTag(tag)} lacks its plugin content.`);
     return content;
   };
   if (kind === 'image' && head === undefined) {
@@ -165,14 +168,15 @@ function readRecord(
     const geometry = readChannelsGeometry(new WireReader(required(CONTENT.channels)));
     if (geometry.probes.length !== image.images.length) {
       throw new MalformedEventError(
-        `The maps of ${tag} name ${geometry.probes.length} probes and hold ${image.images.length} atlases.`,
+        `The maps of ${shortTag(tag)} name ${geometry.probes.length} probes and hold ${image.images.length} atlases.`,
       );
     }
     return { kind, ...base, ...geometry, atlases: image.images };
   }
   if (kind === 'histogram') {
     const values = readTensorValues(bytes, dataStart, dataEnd, head);
-    if (values === undefined) throw new MalformedEventError(`The histogram ${tag} holds a damaged tensor.`);
+    if (values === undefined)
+      throw new MalformedEventError(`The histogram ${shortTag(tag)} holds a damaged tensor.`);
     return { kind, ...base, buckets: Float64Array.from(values) };
   }
   if (kind === 'text') {
@@ -215,7 +219,7 @@ function readImageStrings(
   const width = first === undefined ? '' : decodeUtf8(first);
   const height = second === undefined ? '' : decodeUtf8(second);
   if (!/^\d{1,9}$/.test(width) || !/^\d{1,9}$/.test(height)) {
-    throw new MalformedEventError(`The images of ${tag} do not begin with their width and height.`);
+    throw new MalformedEventError(`The images of ${shortTag(tag)} do not begin with their width and height.`);
   }
   return {
     width: Number(width),

@@ -4,6 +4,7 @@
  */
 import type { RecordOf, TensorDtype } from '../run-record.js';
 import { DIM_SIZE, PLUGIN, SHAPE, TENSOR } from './event-fields.js';
+import { REPEATED_ELEMENTS, TENSOR_AXES, TENSOR_ELEMENTS, TENSOR_STRINGS } from './limits.js';
 import {
   bfloat16ToNumber,
   type DtypeLayout,
@@ -15,16 +16,8 @@ import {
   numberToBfloat16,
   numberToHalf,
 } from './tensor-dtypes.js';
-import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from './wire-reader.js';
+import { BYTES, FIXED32, FIXED64, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
-
-/**
- * A TensorProto with fewer values than elements repeats its last value. That way a few bytes can claim any size, so
- * tensors with more elements than this are not expanded.
- */
-const MAX_REPEATED_ELEMENTS = 2 ** 24;
-/** Real tensors have few axes; a damaged one may claim millions. */
-const MAX_RANK = 64;
 
 /** A tensor's dtype and shape, without its values. */
 export interface TensorHead {
@@ -49,8 +42,8 @@ export function readTensorHead(bytes: Uint8Array, start: number, end: number): T
       known = read.known;
     } else reader.skip();
   }
-  const elements = known && shape.every((size) => size >= 0) ? shape.reduce((a, b) => a * b, 1) : -1;
-  return { layout: dtypeOfCode(code), shape, elements };
+  const product = known && shape.every((size) => size >= 0) ? shape.reduce((a, b) => a * b, 1) : -1;
+  return { layout: dtypeOfCode(code), shape, elements: Number.isSafeInteger(product) ? product : -1 };
 }
 
 function readShape(reader: WireReader): { shape: number[]; known: boolean } {
@@ -64,7 +57,7 @@ function readShape(reader: WireReader): { shape: number[]; known: boolean } {
         if (dim.field === DIM_SIZE && dim.wire === VARINT) size = Number(dim.int64());
         else dim.skip();
       }
-      if (shape.length < MAX_RANK) shape.push(size);
+      if (shape.length < TENSOR_AXES) shape.push(size);
       else known = false;
     } else if (reader.field === SHAPE.unknownRank && reader.wire === VARINT) known = reader.uint() === 0;
     else reader.skip();
@@ -74,7 +67,8 @@ function readShape(reader: WireReader): { shape: number[]; known: boolean } {
 
 /**
  * Reads the values, row-major: as float32 if that is exact for the dtype, as float64 otherwise; complex numbers are
- * interleaved. Returns undefined if they are not numeric or do not fit the shape.
+ * interleaved. Returns undefined if they are not numeric, do not fit the shape, or are more than TENSOR_ELEMENTS. A
+ * TensorProto with fewer values than elements repeats its last value, up to REPEATED_ELEMENTS of them.
  */
 export function readTensorValues(
   bytes: Uint8Array,
@@ -83,7 +77,7 @@ export function readTensorValues(
   head = readTensorHead(bytes, start, end),
 ): Float32Array | Float64Array | undefined {
   const { layout, elements } = head;
-  if (!isNumeric(layout) || elements < 0) return undefined;
+  if (!isNumeric(layout) || elements < 0 || elements > TENSOR_ELEMENTS) return undefined;
   const wanted = elements * layout.parts;
   // Count the stored values first, so that the array's size follows from bytes that exist and not from a claim.
   let content: Uint8Array | undefined;
@@ -98,7 +92,7 @@ export function readTensorValues(
     if (content.length !== elements * layout.size) return undefined;
     return readContent(content, layout, wanted);
   }
-  if (stored > wanted || (stored < wanted && wanted > MAX_REPEATED_ELEMENTS)) return undefined;
+  if (stored > wanted || (stored < wanted && wanted > REPEATED_ELEMENTS)) return undefined;
   const values = layout.single ? new Float32Array(wanted) : new Float64Array(wanted);
   let at = 0;
   const reader = new WireReader(bytes, start, end);
@@ -215,7 +209,7 @@ function contentReader(view: DataView, layout: DtypeLayout): (at: number) => num
   }
 }
 
-/** The strings of a string tensor, as views. The last one is repeated to fill shapes of up to 65,536 elements. */
+/** The strings of a string tensor, as views. The last one is repeated to fill shapes of up to TENSOR_STRINGS elements. */
 export function readTensorStrings(
   bytes: Uint8Array,
   start: number,
@@ -225,11 +219,17 @@ export function readTensorStrings(
   const strings: Uint8Array[] = [];
   const reader = new WireReader(bytes, start, end);
   while (reader.next()) {
-    if (reader.field === 8 && reader.wire === BYTES) strings.push(reader.view());
-    else reader.skip();
+    if (reader.field !== 8 || reader.wire !== BYTES) {
+      reader.skip();
+      continue;
+    }
+    if (strings.length === TENSOR_STRINGS) {
+      throw new MalformedEventError(`The tensor holds more than ${TENSOR_STRINGS} strings.`);
+    }
+    strings.push(reader.view());
   }
   const last = strings.at(-1) ?? new Uint8Array(0);
-  if (head.elements <= 65_536) while (strings.length < head.elements) strings.push(last);
+  if (head.elements <= TENSOR_STRINGS) while (strings.length < head.elements) strings.push(last);
   return strings;
 }
 

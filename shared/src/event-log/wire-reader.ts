@@ -2,6 +2,8 @@
  * Reads protobuf's wire format. It is written by hand for logs of millions of scalars: no message objects, no copies,
  * and no allocation whose size comes from an unchecked length field.
  */
+import { GROUP_LEVELS, REASON_CHARACTERS } from './limits.js';
+import { shortText } from './short-text.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** Wire types. Groups are obsolete and are skipped. */
@@ -12,9 +14,16 @@ const GROUP_START = 3;
 const GROUP_END = 4;
 export const FIXED32 = 5;
 
-/** The bytes are not well-formed protobuf, or not the expected message. */
+/**
+ * The bytes are not well-formed protobuf, not the expected message, or more than an event may hold. The only error that
+ * leaves a decoder. The message becomes the reason of a gap and has at most REASON_CHARACTERS.
+ */
 export class MalformedEventError extends Error {
   override name = 'MalformedEventError';
+
+  constructor(message: string) {
+    super(shortText(message, REASON_CHARACTERS));
+  }
 }
 
 /** Converts bits to floats. Creating a DataView for each event would cost more than the rest of reading it. */
@@ -117,7 +126,21 @@ export class WireReader {
   }
 
   string(): string {
+    return this.#text(this.length());
+  }
+
+  /** Reads a string of at most `most` bytes. `what` names it in the error. */
+  shortString(most: number, what: string): string {
     const length = this.length();
+    if (length > most) {
+      throw new MalformedEventError(
+        `The event holds ${what} of ${length} bytes, more than the limit of ${most}.`,
+      );
+    }
+    return this.#text(length);
+  }
+
+  #text(length: number): string {
     const text = decodeUtf8(this.bytes, this.at, this.at + length);
     this.at += length;
     return text;
@@ -158,13 +181,16 @@ export class WireReader {
     }
   }
 
-  /** Uses a list instead of recursion, because groups may nest without bound. */
   #skipGroup(field: number): void {
     const open = [field];
     while (open.length > 0) {
       if (!this.next()) throw truncated('a group', this.at);
-      if (this.wire === GROUP_START) open.push(this.field);
-      else if (this.wire !== GROUP_END) this.#skipValue();
+      if (this.wire === GROUP_START) {
+        if (open.length === GROUP_LEVELS) {
+          throw new MalformedEventError(`The event holds groups on more than ${GROUP_LEVELS} levels.`);
+        }
+        open.push(this.field);
+      } else if (this.wire !== GROUP_END) this.#skipValue();
       else if (open.pop() !== this.field) {
         throw new MalformedEventError(`The event ends a group that it did not start, at byte ${this.at}.`);
       }
