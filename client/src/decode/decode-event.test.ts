@@ -59,6 +59,20 @@ test('an atlas that inflates to more than its stated size is refused, and not ke
   expect(Number(held)).toBe(Number(claimed) + 1);
 });
 
+test('maps that claim more than their atlases hold are refused before memory is allocated for them', () => {
+  const record = encodeChannels(
+    {
+      ...{ tag: 'conv1/preactivation', step: 1, wallTime: 1, layer: 'conv1', role: 'preactivation' as const },
+      ...{ values: valuesWith({}), shape, layout: 'NCHW' as const, probes: [4, 2] },
+    },
+    (bytes) => zlibSync(bytes),
+  );
+  const decode = (change: object) => () =>
+    decodeForDrawing({ ...request, bytes: encodeEvent({ ...record, ...change }) });
+  expect(decode({ height: 65_535, width: 65_000 })).toThrow(/claim 2 pictures of 3 channels of 65535×65000/);
+  expect(decode({ height: 2000, width: 2000 })).toThrow(/pixels large instead of/);
+});
+
 function thrown(work: () => unknown): unknown {
   try {
     work();

@@ -1,17 +1,18 @@
 /** Decodes event bytes for drawing. Runs in the worker, but has no side effects, so that tests need no worker. */
 import { rangeOfCodes, rangeOfValues } from '@convscope/shared/channels/capture-summary.js';
-import { decodeChannels } from '@convscope/shared/channels/channels-record.js';
-import type { Inflate } from '@convscope/shared/channels/png.js';
+import { checkMaps, decodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { TENSOR_ELEMENTS } from '@convscope/shared/event-log/limits.js';
+import { shortTag } from '@convscope/shared/event-log/short-text.js';
 import {
   type RecordKind,
   type RecordOf,
   type RunRecord,
   stepToNumber,
 } from '@convscope/shared/run-record.js';
-import { unzlibSync } from 'fflate';
 import type { Decoded, DecodedChannels, DecodedTensor } from './decoded.js';
 import { MARK } from './decoded.js';
+import { inflate } from './inflate.js';
 
 export interface DecodeRequest {
   readonly bytes: Uint8Array;
@@ -20,7 +21,15 @@ export interface DecodeRequest {
   readonly kind: RecordKind;
 }
 
-/** @throws with a message if the event does not contain the record, or the record is damaged */
+/** The record is intact and is not one that is drawn. */
+export class UndrawableRecordError extends Error {
+  override name = 'UndrawableRecordError';
+}
+
+/**
+ * @throws UndrawableRecordError if the event does not contain the record or it cannot be drawn; MalformedEventError or
+ * MalformedPictureError if it is damaged or claims more than an event may hold. Nothing else.
+ */
 export function decodeForDrawing({ bytes, tag, kind }: DecodeRequest): Decoded {
   const record = recordOf(bytes, tag, kind);
   switch (record.kind) {
@@ -37,7 +46,7 @@ export function decodeForDrawing({ bytes, tag, kind }: DecodeRequest): Decoded {
     case 'run-end':
       return { kind: 'run-end', end: record.end };
     default:
-      throw new Error(`Records of kind ${record.kind} cannot be drawn.`);
+      throw new UndrawableRecordError(`Records of kind ${record.kind} cannot be drawn.`);
   }
 }
 
@@ -69,14 +78,13 @@ export function decodePicture(
   }
 }
 
-/** fflate stops writing when `out` is full. One extra byte reveals that there was more than the picture needs. */
-const inflate: Inflate = (bytes, size) => unzlibSync(bytes, { out: new Uint8Array(size + 1) });
-
 function recordOf(bytes: Uint8Array, tag: string, kind: RecordKind): RunRecord {
   const event = decodeEvent(bytes, { kindOf: () => kind });
   const value = event.values.find((one) => one.tag === tag && one.kind === kind);
   if (value === undefined)
-    throw new Error(`The event listed in the index contains no ${kind} record of ${tag}.`);
+    throw new UndrawableRecordError(
+      `The event listed in the index contains no ${kind} record of ${shortTag(tag)}.`,
+    );
   return value.toRecord();
 }
 
@@ -93,6 +101,7 @@ function decodeMaps(record: RecordOf<'channels'>): DecodedChannels {
 /** Decodes the given pictures of a record, by their index in it. */
 function mapsOf(record: RecordOf<'channels'>, pictures: readonly number[]): Omit<DecodedChannels, 'range'> {
   const { channels, height, width, lo, hi, probes, layer, role, statistics } = record;
+  checkMaps(record, pictures);
   const size = channels * height * width;
   const codes = new Uint8Array(size * pictures.length);
   let marks: Uint8Array | undefined;
@@ -143,7 +152,10 @@ function countCodes(
 function decodeTensor(record: RecordOf<'tensor'>): DecodedTensor {
   const { values } = record;
   if (values === undefined) {
-    throw new Error(`The tensor ${record.tag} is of type ${record.dtype}, which cannot be drawn.`);
+    throw new UndrawableRecordError(
+      `The tensor ${shortTag(record.tag)} cannot be drawn: its type ${record.dtype} is not one of numbers, or its ` +
+        `values do not fit its shape, or they are more than ${TENSOR_ELEMENTS}.`,
+    );
   }
   const range = rangeOfValues(values);
   return { kind: 'tensor', step: stepToNumber(record.step), shape: record.shape, values, range };

@@ -1,6 +1,6 @@
 /** What a capture says about its channels in numbers: enough for their health and for colour limits, without maps. */
 import { type RecordOf, stepToNumber } from '../run-record.js';
-import { decodeChannels } from './channels-record.js';
+import { checkMaps, decodeChannels } from './channels-record.js';
 import { type Duplicate, findDuplicates } from './duplicates.js';
 import type { Inflate } from './png.js';
 import { dequantise } from './quantise.js';
@@ -39,6 +39,10 @@ export function summariseCapture(
 function summariseMaps(record: RecordOf<'channels'>, options: SummaryOptions): CaptureSummary {
   const { channels, lo, hi, statistics } = record;
   const places = record.height * record.width;
+  checkMaps(
+    record,
+    record.atlases.map((_, picture) => picture),
+  );
   const pictures = record.atlases.map((_, picture) => decodeChannels(record, picture, options.inflate));
   const counts = new Uint32Array(channels * 256);
   const nonFinite = new Uint32Array(channels);

@@ -75,6 +75,6 @@ describe('a channels record', () => {
 
   it('refuses an atlas of another size', () => {
     const wrong = { ...record, columns: record.columns + 1 };
-    expect(() => decodeChannels(wrong, 0, inflate)).toThrow(/pixels wide instead of/);
+    expect(() => decodeChannels(wrong, 0, inflate)).toThrow(/pixels large instead of/);
   });
 });

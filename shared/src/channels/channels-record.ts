@@ -1,4 +1,8 @@
 /** Converts float maps to the record that is logged, and back. */
+
+import { MAP_PLACES } from '../event-log/limits.js';
+import { shortTag } from '../event-log/short-text.js';
+import { MalformedEventError } from '../event-log/wire-reader.js';
 import type {
   ChannelRole,
   ChannelStatistics,
@@ -9,7 +13,7 @@ import type {
 } from '../run-record.js';
 import { atlasLayout, packAtlas, unpackAtlas } from './atlas.js';
 import type { MapsLayout, MapsShape } from './map-shape.js';
-import { type Deflate, decodeGreyPng, encodeGreyPng, type Inflate } from './png.js';
+import { type Deflate, decodeGreyPng, encodeGreyPng, type Inflate, readPngSize } from './png.js';
 import { dequantise, quantiseMaps } from './quantise.js';
 
 /**
@@ -70,9 +74,42 @@ export interface DecodedMaps {
 }
 
 /**
+ * Checks that the record's maps are not too many and that the atlases at these positions have the size that the record
+ * claims, so that memory may be allocated for them.
+ * @throws MalformedEventError, or MalformedPictureError when an atlas is not a PNG
+ */
+export function checkMaps(record: RecordOf<'channels'>, positions: readonly number[]): void {
+  const { channels, height, width, columns } = record;
+  const claimed = `${positions.length} pictures of ${channels} channels of ${height}×${width}`;
+  if (positions.length * channels * height * width > MAP_PLACES) {
+    throw new MalformedEventError(
+      `The maps of ${shortTag(record.tag)} claim ${claimed}, more than the limit of ${MAP_PLACES} places.`,
+    );
+  }
+  for (const position of positions) {
+    const size = readPngSize(atlasOf(record, position));
+    const rows = Math.ceil(channels / columns);
+    if (size.width !== columns * width || size.height !== rows * height) {
+      throw new MalformedEventError(
+        `An atlas of ${shortTag(record.tag)} is ${size.width}×${size.height} pixels large instead of ` +
+          `${columns * width}×${rows * height}.`,
+      );
+    }
+  }
+}
+
+function atlasOf(record: RecordOf<'channels'>, position: number): Uint8Array {
+  const atlas = record.atlases[position];
+  if (atlas !== undefined) return atlas;
+  throw new MalformedEventError(
+    `The maps of ${shortTag(record.tag)} show ${record.atlases.length} pictures: there is no number ${position}.`,
+  );
+}
+
+/**
  * Decodes the maps of one picture of a record.
  * @param position index into `record.atlases`.
- * @throws Error when the picture is damaged or its size differs from the record's.
+ * @throws MalformedEventError when the picture's size differs from the record's, MalformedPictureError when it is damaged
  */
 export function decodeChannels(
   record: RecordOf<'channels'>,
@@ -80,18 +117,8 @@ export function decodeChannels(
   inflate: Inflate,
 ): DecodedMaps {
   const { channels, height, width, columns } = record;
-  const atlas = record.atlases[position];
-  if (atlas === undefined) {
-    throw new Error(
-      `The maps of ${record.tag} show ${record.atlases.length} pictures: there is no number ${position}.`,
-    );
-  }
-  const picture = decodeGreyPng(atlas, inflate);
-  if (picture.width !== columns * width) {
-    throw new Error(
-      `The atlas of ${record.tag} is ${picture.width} pixels wide instead of ${columns * width}.`,
-    );
-  }
+  checkMaps(record, [position]);
+  const picture = decodeGreyPng(atlasOf(record, position), inflate);
   const codes = unpackAtlas(picture.pixels, channels, height, width, columns);
   const nonFinite = runsOfPicture(record.nonFinite, position, codes.length);
   return { codes, nonFinite, values: () => valuesOf(record, codes, nonFinite) };

@@ -113,6 +113,20 @@ describe('a damaged picture', () => {
     expect(() => decodeGreyPng(huge, neverCalled)).toThrow('A picture of 2147483647×1 is empty or too large');
   });
 
+  it('is refused before it is inflated when its bytes cannot hold its size', () => {
+    const huge = encodeGreyPng(new Uint8Array(1), 1, 1, deflate);
+    const view = new DataView(huge.buffer);
+    view.setUint32(16, 10_000);
+    view.setUint32(20, 10_000);
+    view.setUint32(29, crc32(huge.subarray(12, 29)));
+    const neverCalled = () => {
+      throw new Error('inflated');
+    };
+    expect(() => decodeGreyPng(huge, neverCalled)).toThrow(
+      /^The PNG claims 10000×10000 pixels, more than its \d+ bytes can hold\.$/,
+    );
+  });
+
   it('cannot inflate to more bytes than its size', () => {
     const bomb = encodeGreyPng(new Uint8Array(1), 1, 1, () => deflateSync(new Uint8Array(1 << 24)));
     const sizes: number[] = [];

@@ -4,6 +4,10 @@
  * canvas, because privacy settings may alter the pixels that a canvas returns.
  */
 
+import { DEFLATE_RATIO, PICTURE_BYTES, PICTURE_PARTS, PICTURE_SIDE } from '../event-log/limits.js';
+import { shortText } from '../event-log/short-text.js';
+import { messageOf } from '../message-of.js';
+
 /** Compresses to the zlib format (RFC 1950). */
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 /**
@@ -23,9 +27,10 @@ export interface Picture {
   readonly pixels: Uint8Array<ArrayBuffer>;
 }
 
-/** Larger pictures are refused: a damaged header may claim sides of 2^31. */
-const MAX_SIDE = 65_535;
-const MAX_BYTES = 2 ** 28;
+/** The bytes are not a PNG, or not one of those that are decoded here. The only error of decoding. */
+export class MalformedPictureError extends Error {
+  override name = 'MalformedPictureError';
+}
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const COLOUR_TYPE: Record<PngChannels, number> = { 1: 0, 3: 2, 4: 6 };
@@ -82,64 +87,102 @@ export function encodePng(
 
 /**
  * The pixels of an 8-bit grey PNG, [y, x].
- * @throws Error when the PNG is damaged or not an 8-bit grey picture.
+ * @throws MalformedPictureError when the PNG is damaged or not an 8-bit grey picture.
  */
 export function decodeGreyPng(
   png: Uint8Array,
   inflate: Inflate,
 ): { width: number; height: number; pixels: Uint8Array<ArrayBuffer> } {
   const { width, height, channels, pixels } = decodePng(png, inflate);
-  if (channels !== 1) throw new Error(`The picture is not grey: it has ${channels} colour channels.`);
+  if (channels !== 1) {
+    throw new MalformedPictureError(`The picture is not grey: it has ${channels} colour channels.`);
+  }
   return { width, height, pixels };
 }
 
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: PngChannels;
+}
+
 /**
- * @throws Error when the PNG is damaged or not an 8-bit grey, RGB or RGBA picture without interlacing.
+ * The size that the header of a PNG claims. It is checked against the bytes of the PNG, so that memory may be allocated.
+ * @throws MalformedPictureError when there is no such header or the PNG is too short for it
+ */
+export function readPngSize(png: Uint8Array): PictureSize {
+  if (SIGNATURE.some((byte, at) => png[at] !== byte))
+    throw new MalformedPictureError('The file is not a PNG: it does not start with the PNG signature.');
+  if (png.length < 33) throw new MalformedPictureError('The PNG ends inside its header.');
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  if (nameOf(png, 12) !== 'IHDR') throw new MalformedPictureError('The PNG has no header.');
+  const size = readHeader(png, view, 16, view.getUint32(8));
+  const bytes = (size.width * size.channels + 1) * size.height;
+  if (bytes > DEFLATE_RATIO * png.length) {
+    throw new MalformedPictureError(
+      `The PNG claims ${size.width}×${size.height} pixels, more than its ${png.length} bytes can hold.`,
+    );
+  }
+  return size;
+}
+
+/**
+ * @throws MalformedPictureError when the PNG is damaged or not an 8-bit grey, RGB or RGBA picture without interlacing.
  */
 export function decodePng(png: Uint8Array, inflate: Inflate): Picture {
-  if (SIGNATURE.some((byte, at) => png[at] !== byte))
-    throw new Error('The file is not a PNG: it does not start with the PNG signature.');
+  const { width, height, channels } = readPngSize(png);
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
-  let header: { width: number; height: number; channels: PngChannels } | undefined;
   const parts: Uint8Array[] = [];
   for (let at = 8; ; ) {
-    if (at + 12 > png.length) throw new Error('The PNG ends before its end chunk.');
+    if (at + 12 > png.length) throw new MalformedPictureError('The PNG ends before its end chunk.');
     const length = view.getUint32(at);
     if (length > png.length - at - 12)
-      throw new Error(`A chunk of the PNG claims ${length} bytes, more than there are.`);
-    const name = String.fromCharCode(...png.subarray(at + 4, at + 8));
+      throw new MalformedPictureError(`A chunk of the PNG claims ${length} bytes, more than there are.`);
+    const name = nameOf(png, at + 4);
     if (crc32(png, at + 4, at + 8 + length) !== view.getUint32(at + 8 + length)) {
-      throw new Error(`The checksum of the PNG's ${name} chunk does not match.`);
+      throw new MalformedPictureError(`The checksum of the PNG's ${name} chunk does not match.`);
     }
-    if (name === 'IHDR') header = readHeader(png, view, at + 8, length);
-    else if (name === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length));
-    else if (name === 'IEND') break;
+    if (name === 'IEND') break;
+    if (name === 'IDAT') {
+      if (parts.length === PICTURE_PARTS) {
+        throw new MalformedPictureError(`The PNG has more than ${PICTURE_PARTS} data chunks.`);
+      }
+      parts.push(png.subarray(at + 8, at + 8 + length));
+    }
     at += 12 + length;
   }
-  if (header === undefined) throw new Error('The PNG has no header.');
-  const { width, height, channels } = header;
   const stride = width * channels;
-  const rows = inflate(joinParts(parts), (stride + 1) * height);
+  const rows = inflated(joinParts(parts), (stride + 1) * height, inflate);
   if (rows.length !== (stride + 1) * height) {
-    throw new Error(
+    throw new MalformedPictureError(
       `A PNG of ${width}×${height} holds ${rows.length} bytes instead of ${(stride + 1) * height}.`,
     );
   }
   return { width, height, channels, pixels: unfilterRows(rows, height, stride, channels) };
 }
 
-function readHeader(
-  png: Uint8Array,
-  view: DataView,
-  at: number,
-  length: number,
-): { width: number; height: number; channels: PngChannels } {
-  if (length !== 13) throw new Error(`The PNG's header has ${length} bytes instead of 13.`);
+function nameOf(png: Uint8Array, at: number): string {
+  return String.fromCharCode(png[at]!, png[at + 1]!, png[at + 2]!, png[at + 3]!);
+}
+
+/** Every inflate has errors of its own. */
+function inflated(bytes: Uint8Array, size: number, inflate: Inflate): Uint8Array {
+  try {
+    return inflate(bytes, size);
+  } catch (error) {
+    throw new MalformedPictureError(
+      `The pixels of the PNG cannot be inflated: ${shortText(messageOf(error), 200)}`,
+    );
+  }
+}
+
+function readHeader(png: Uint8Array, view: DataView, at: number, length: number): PictureSize {
+  if (length !== 13) throw new MalformedPictureError(`The PNG's header has ${length} bytes instead of 13.`);
   const width = view.getUint32(at);
   const height = view.getUint32(at + 4);
   const channels = CHANNELS_OF[png[at + 9]!];
   if (png[at + 8] !== 8 || channels === undefined || png[at + 12] !== 0) {
-    throw new Error(
+    throw new MalformedPictureError(
       `The PNG has bit depth ${png[at + 8]}, colour type ${png[at + 9]} and interlace method ${png[at + 12]}. ` +
         'Only 8-bit grey, RGB and RGBA without interlacing can be decoded.',
     );
@@ -154,12 +197,12 @@ function checkSize(width: number, height: number, channels: number): void {
     !whole ||
     width < 1 ||
     height < 1 ||
-    width > MAX_SIDE ||
-    height > MAX_SIDE ||
-    width * height * channels > MAX_BYTES
+    width > PICTURE_SIDE ||
+    height > PICTURE_SIDE ||
+    width * height * channels > PICTURE_BYTES
   ) {
-    throw new Error(
-      `A picture of ${width}×${height} is empty or too large (at most ${MAX_SIDE} pixels a side).`,
+    throw new MalformedPictureError(
+      `A picture of ${width}×${height} is empty or too large (at most ${PICTURE_SIDE} pixels a side).`,
     );
   }
 }
@@ -205,7 +248,8 @@ function unfilterRows(
     const from = y * (stride + 1) + 1;
     const to = y * stride;
     const filter = rows[from - 1]!;
-    if (filter > 4) throw new Error(`Row ${y} of the PNG has filter ${filter}; only 0 to 4 exist.`);
+    if (filter > 4)
+      throw new MalformedPictureError(`Row ${y} of the PNG has filter ${filter}; only 0 to 4 exist.`);
     if (filter <= 1) {
       pixels.set(rows.subarray(from, from + stride), to);
       // Atlases use this filter and the page decodes one per capture, so it has a loop without branches.
