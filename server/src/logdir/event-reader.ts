@@ -1,25 +1,52 @@
 import { createEventDecoder, type DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
-import { createFrameReader, type FrameGap } from '@convscope/shared/event-log/frame-reader.js';
+import {
+  createFrameReader,
+  type FrameGap,
+  type WantedBytes,
+} from '@convscope/shared/event-log/frame-reader.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 
+/** How much of a file is held between two pushes. A larger record is read again when all of it is there. */
+export const HELD_BYTES = 4096;
+/**
+ * Writers complete a record within moments. One that is incomplete for longer, in ms, while its file is read to its end, is
+ * torn if intact records follow.
+ */
+const TORN_AFTER_MS = 2000;
+
 export interface EventReader {
-  /** Takes the next bytes of the file, any number of them. */
+  /** Takes the bytes of the file from `offset` on, any number of them. */
   push(bytes: Uint8Array): void;
-  /** Signals that there are no more bytes for now, and reports damage at the end. */
-  finish(): void;
+  /** What to push next, given the size of the file; null if nothing can be decided before the file grows. */
+  next(size: number): WantedBytes | null;
+  /**
+   * Signals that the file has not grown for a while. Names a torn record, for which `next` may want bytes again, and
+   * damage at the end.
+   * @param size of the file; that of what was pushed by default
+   */
+  finish(size?: number): void;
+  /** Number of bytes that are held until more arrive. */
+  readonly pendingBytes: number;
+  /** Offset in the file of the next pushed byte. It may go back when `holdBytes` is given. */
+  readonly offset: number;
 }
 
 /**
  * Reads the bytes of one event file and calls back with its events and gaps. A frame that does not contain an event is
- * reported as a gap. `data` is valid only during the call; `offset` is where its frame begins.
+ * reported as a gap. `data` is valid only during the call; `offset` is where its frame begins. With `holdBytes`, push what
+ * `next` names; without it, a record that is not complete is held, whatever its length.
  */
 export function createEventReader(options: {
   readonly onEvent: (event: DecodedEvent, data: Uint8Array, offset: number) => void;
   readonly onGap: (gap: FrameGap) => void;
+  readonly holdBytes?: number;
+  /** Milliseconds of a clock that does not jump. */
+  readonly now?: () => number;
 }): EventReader {
+  const { now = () => performance.now(), holdBytes } = options;
   const decoder = createEventDecoder();
-  return createFrameReader({
+  const frames = createFrameReader({
     onEvent(data, offset) {
       let event: DecodedEvent;
       try {
@@ -32,5 +59,31 @@ export function createEventReader(options: {
       options.onEvent(event, data, offset);
     },
     onGap: options.onGap,
+    ...(holdBytes === undefined ? {} : { holdBytes }),
   });
+  /** The record that is waited for, and when to look behind it. */
+  let waiting: { readonly at: number; readonly until: number } | undefined;
+  return {
+    push: frames.push,
+    finish: frames.finish,
+    next(size) {
+      const wanted = frames.next(size);
+      const at = frames.waitsAt;
+      if (wanted !== null || at === undefined) {
+        if (at === undefined) waiting = undefined;
+        return wanted;
+      }
+      if (waiting?.at !== at) waiting = { at, until: now() + TORN_AFTER_MS };
+      if (now() < waiting.until) return null;
+      waiting = { at, until: now() + TORN_AFTER_MS };
+      frames.lookBehind(size);
+      return frames.next(size);
+    },
+    get pendingBytes() {
+      return frames.pendingBytes;
+    },
+    get offset() {
+      return frames.offset;
+    },
+  };
 }

@@ -21,10 +21,10 @@ function makeTables(): Int32Array {
   return tables;
 }
 
-/** CRC-32C of bytes[start, end), as an unsigned 32-bit number. */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
+/** The state of the division after bytes[start, end), from the state before them. The CRC starts at −1 and is inverted. */
+export function nextRegister(register: number, bytes: Uint8Array, start: number, end: number): number {
   const tables = TABLES;
-  let crc = -1;
+  let crc = register;
   let at = start;
   for (const last = end - 8; at <= last; at += 8) {
     const first =
@@ -40,11 +40,58 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
       tables[bytes[at + 7]!]!;
   }
   for (; at < end; at++) crc = (crc >>> 8) ^ tables[(crc ^ bytes[at]!) & 0xff]!;
-  return ~crc >>> 0;
+  return crc;
+}
+
+/** CRC-32C of bytes[start, end), as an unsigned 32-bit number. */
+export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
+  return ~nextRegister(-1, bytes, start, end) >>> 0;
 }
 
 /** The CRC as TFRecord stores it: rotated right by 15, plus a constant, mod 2³². */
 export function maskedCrc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  const crc = crc32c(bytes, start, end);
+  return masked(crc32c(bytes, start, end));
+}
+
+export function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+/** Bytes that one entry of `powers().far` stands for. */
+const FAR = 2 ** 14;
+
+let known: { readonly near: Int32Array; readonly far: Int32Array } | undefined;
+
+/** x^(8·n) and x^(8·FAR·n) modulo the polynomial, for n up to FAR: enough for distances of up to 2^28 bytes. */
+function powers(): { readonly near: Int32Array; readonly far: Int32Array } {
+  if (known !== undefined) return known;
+  const near = new Int32Array(FAR + 1);
+  const far = new Int32Array(FAR + 1);
+  // Bit-reversed: the highest bit is x⁰.
+  near[0] = far[0] = 1 << 31;
+  for (let at = 1; at <= FAR; at++) near[at] = (near[at - 1]! >>> 8) ^ TABLES[near[at - 1]! & 0xff]!;
+  for (let at = 1; at <= FAR; at++) far[at] = product(far[at - 1]!, near[FAR]!);
+  known = { near, far };
+  return known;
+}
+
+/** The product of two polynomials modulo the polynomial, without branches, which no processor could predict. */
+function product(a: number, b: number): number {
+  let sum = 0;
+  let shifted = b;
+  let rest = a;
+  for (let bit = 0; bit < 32; bit++) {
+    sum ^= shifted & (rest >> 31);
+    shifted = (shifted >>> 1) ^ (POLYNOMIAL & -(shifted & 1));
+    rest <<= 1;
+  }
+  return sum;
+}
+
+/** The state of the division after `count` zero bytes, for counts of up to 2^28, in a time that does not depend on them. */
+export function afterZeros(register: number, count: number): number {
+  const { near, far } = powers();
+  const rest = count % FAR;
+  const shifted = product(near[rest]!, register);
+  return count < FAR ? shifted : product(far[(count - rest) / FAR]!, shifted);
 }

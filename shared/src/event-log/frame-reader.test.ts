@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { WORK_PER_BYTE } from '../testing/fuzz/frame-target.js';
 import { createEventDecoder } from './decode-event.js';
 import { encodeFrame } from './frame.js';
 import { createFrameReader, type FrameGap } from './frame-reader.js';
@@ -235,14 +236,157 @@ describe('records within damaged records', () => {
 
   it('are found if a writer restarted behind an unfinished record', () => {
     const torn = encodeFrame(new Uint8Array(500).fill(9)).subarray(0, 200);
-    const { events, gaps } = read([join([torn, ...inner, next])]);
-    expect(events.map((event) => event.offset)).toEqual([]);
+    const offsets: number[] = [];
+    const gaps: FrameGap[] = [];
+    const reader = createFrameReader({
+      onEvent: (_, offset) => offsets.push(offset),
+      onGap: (gap) => gaps.push(gap),
+    });
+    reader.push(join([torn, ...inner, next]));
     // There are fewer bytes than the torn record claims, so it may still be being written.
-    expect(gaps).toEqual([]);
+    expect([offsets, gaps]).toEqual([[], []]);
+    // Until the file is quiet.
+    reader.finish();
+    expect(offsets).toEqual([200, 236, 282]);
+    expect(gaps).toMatchObject([
+      { offset: 0, length: 200, reason: expect.stringMatching(/never completed/) },
+    ]);
     const more = Array.from({ length: 30 }, (_, index) => encodeFrame(new Uint8Array(12).fill(index)));
     const later = read([join([torn, ...inner, next, ...more])]);
     expect(later.events.length).toBe(33);
     expect(later.gaps).toMatchObject([{ offset: 0, length: 200 }]);
+  });
+
+  it('do not end a record that is completed while nobody takes the file for quiet', () => {
+    const { events, gaps } = read([outer.subarray(0, 60), outer.subarray(60), next]);
+    expect(events.map((event) => event.offset)).toEqual([0, outer.length]);
+    expect(gaps).toEqual([]);
+  });
+});
+
+describe('a torn record', () => {
+  const torn = encodeFrame(new Uint8Array(200_000).fill(9)).subarray(0, 20_000);
+  const later = Array.from({ length: 1000 }, (_, index) => encodeFrame(new Uint8Array(20).fill(index)));
+
+  it('hides none of the records behind it once the file is quiet, nor does a second one', () => {
+    const file = join([...later, torn, ...later, torn, ...later]);
+    const { events, gaps, reader } = read([file], 1 << 20);
+    expect(events.length).toBe(3000);
+    expect(gaps.map(({ length }) => length)).toEqual([20_000, 20_000]);
+    expect(reader.pendingBytes).toBe(0);
+  });
+
+  it('hides none of them in a file that is never quiet, when the caller asks', () => {
+    const offsets: number[] = [];
+    const gaps: FrameGap[] = [];
+    const reader = createFrameReader({
+      onEvent: (_, offset) => offsets.push(offset),
+      onGap: (gap) => gaps.push(gap),
+    });
+    reader.push(join([torn, new Uint8Array(7)]));
+    reader.lookBehind();
+    expect([offsets, gaps, reader.waitsAt]).toEqual([[], [], 0]);
+    reader.push(later[0]!);
+    reader.lookBehind();
+    expect(offsets).toEqual([20_007]);
+    expect(gaps).toMatchObject([{ offset: 0, length: 20_007 }]);
+    reader.push(later[1]!);
+    expect(offsets).toHaveLength(2);
+  });
+
+  it('is waited for as long as no intact record follows, and is delivered when it is complete', () => {
+    const whole = encodeFrame(Uint8Array.from({ length: 5000 }, (_, at) => at * 7));
+    const { events, gaps } = read(split(whole, () => 1000));
+    expect([events.length, gaps]).toEqual([1, []]);
+    const offsets: number[] = [];
+    const reader = createFrameReader({
+      onEvent: (_, offset) => offsets.push(offset),
+      onGap: (gap) => expect.fail(gap.reason),
+    });
+    for (const part of split(whole, () => 600)) {
+      expect(offsets).toEqual([]);
+      reader.push(part);
+      reader.finish();
+      reader.lookBehind();
+    }
+    expect(offsets).toEqual([0]);
+  });
+
+  it('is looked behind with work that grows with the file only, however often', () => {
+    const claim = encodeFrame(new Uint8Array(1 << 20)).subarray(0, 12);
+    const reader = createFrameReader({ onEvent: () => {}, onGap: () => {} });
+    let pushed = 0;
+    for (const part of split(repeated(claim, 1 << 18), () => 1 << 15)) {
+      reader.push(part);
+      reader.lookBehind();
+      for (let more = 0; more < 20; more++) {
+        reader.push(claim);
+        reader.finish();
+      }
+      pushed += part.length + 240;
+    }
+    expect(reader.work).toBeLessThan(10 * WORK_PER_BYTE * pushed);
+  });
+});
+
+describe('a reader that holds little', () => {
+  const holdBytes = 100;
+  /** Reads what the reader wants, as if the file grew by `step` bytes at a time. */
+  const readWanted = (file: Uint8Array, step: number) => {
+    const offsets: number[] = [];
+    const gaps: FrameGap[] = [];
+    const wantedMost: number[] = [];
+    const reader = createFrameReader({
+      holdBytes,
+      onEvent: (_, offset) => offsets.push(offset),
+      onGap: (gap) => gaps.push(gap),
+    });
+    const drain = (size: number) => {
+      for (let wanted = reader.next(size); wanted !== null; wanted = reader.next(size)) {
+        const part = file.slice(wanted.offset, wanted.offset + Math.max(wanted.length, Math.min(step, 500)));
+        wantedMost.push(wanted.length);
+        reader.push(part.subarray(0, size - wanted.offset));
+        expect(reader.pendingBytes).toBeLessThanOrEqual(holdBytes);
+      }
+    };
+    for (let size = step; size < file.length + step; size += step) drain(Math.min(size, file.length));
+    reader.finish(file.length);
+    drain(file.length);
+    return {
+      offsets,
+      gaps,
+      wantedMost: Math.max(...wantedMost),
+      bytes: wantedMost.reduce((a, b) => a + b, 0),
+    };
+  };
+  const large = encodeFrame(new Uint8Array(50_000).fill(3));
+  const small = Array.from({ length: 40 }, (_, index) => encodeFrame(new Uint8Array(30).fill(index)));
+
+  it('wants a long record in one piece, once all of it is there', () => {
+    const file = join([...small, large, ...small, large]);
+    for (const step of [1000, 7000, 200_000]) {
+      const { offsets, gaps, wantedMost, bytes } = readWanted(file, step);
+      expect([offsets.length, gaps]).toEqual([82, []]);
+      expect(wantedMost).toBeLessThan(large.length + 100);
+      expect(bytes).toBeLessThan(2.2 * file.length);
+    }
+  });
+
+  it('looks behind a torn record without holding it', () => {
+    const file = join([small[0]!, large.subarray(0, 30_000), ...small, large.subarray(0, 40_000)]);
+    for (const step of [900, 200_000]) {
+      const { offsets, gaps } = readWanted(file, step);
+      expect(offsets).toHaveLength(41);
+      expect(gaps.map(({ offset, length }) => [offset, length])).toEqual([[46, 30_000]]);
+    }
+  });
+
+  it('wants nothing of a record that is never completed', () => {
+    const reader = createFrameReader({ holdBytes, onEvent: () => {}, onGap: () => {} });
+    reader.push(large.subarray(0, 20_000));
+    expect([reader.offset, reader.pendingBytes]).toEqual([0, 0]);
+    expect(reader.next(40_000)).toBeNull();
+    expect(reader.next(large.length)).toEqual({ offset: 0, length: large.length });
   });
 });
 
@@ -298,18 +442,51 @@ describe('any bytes at all', () => {
     expect(tooLong.gaps[0]?.reason).toContain('claims 1001 bytes, more than the limit of 1000');
   });
 
-  it('are searched in a time that does not grow with the lengths in false headers', () => {
-    // A header every 12 bytes, each with a valid checksum and a length that claims the megabyte behind it.
-    const claim = encodeFrame(new Uint8Array(1 << 20)).subarray(0, 12);
-    const bytes = new Uint8Array(3 << 20);
-    for (let place = 0; place + 12 <= bytes.length; place += 12) bytes.set(claim, place);
+  it('are searched with work that does not grow with the lengths in false headers', () => {
     const last = encodeFrame(new Uint8Array([5, 5, 5]));
-    const started = performance.now();
-    const { events } = read(
-      [join([new Uint8Array(12).fill(1), bytes, last, new Uint8Array(2 << 20)])],
-      1 << 20,
-    );
-    expect(events.map((event) => [...event.data])).toEqual([[5, 5, 5]]);
-    expect(performance.now() - started).toBeLessThan(5000);
+    for (const length of [20, 60_000, 65_001, 1 << 20]) {
+      const claim = encodeFrame(new Uint8Array(length)).subarray(0, 12);
+      const tiny = encodeFrame(new Uint8Array(1));
+      // Overlapping headers with valid checksums; the same with intact records between; and records whose data are wrong.
+      for (const pattern of [claim, join([claim, tiny]), join([claim, new Uint8Array(length)])]) {
+        const bytes = join([
+          new Uint8Array(12).fill(1),
+          repeated(pattern, 1 << 18),
+          last,
+          new Uint8Array(1 << 18),
+        ]);
+        const { events, reader } = read([bytes], 1 << 20);
+        expect([...events.at(-1)!.data]).toEqual([5, 5, 5]);
+        expect(reader.work).toBeLessThan(WORK_PER_BYTE * bytes.length);
+      }
+    }
+  });
+
+  it('name no byte twice where a record begins in the last bytes of a file that was quiet', () => {
+    const record = encodeFrame(Uint8Array.of(1, 2, 3));
+    for (let cut = 1; cut < 12; cut++) {
+      const events: [number, number][] = [];
+      const gaps: [number, number][] = [];
+      const reader = createFrameReader({
+        onEvent: (_, offset, length) => events.push([offset, length + 16]),
+        onGap: ({ offset, length }) => gaps.push([offset, length]),
+      });
+      reader.push(join([new Uint8Array(50).fill(0xaa), record.subarray(0, cut)]));
+      reader.finish();
+      reader.push(join([record.subarray(cut), record]));
+      reader.finish();
+      const pieces = [...events, ...gaps].sort(([a], [b]) => a - b);
+      expect(pieces.reduce((end, [offset, length]) => (offset === end ? end + length : Number.NaN), 0)).toBe(
+        88,
+      );
+      // Five bytes of a header are told from damage.
+      if (cut >= 5) expect(events).toHaveLength(2);
+    }
   });
 });
+
+function repeated(pattern: Uint8Array, least: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(least / pattern.length) * pattern.length);
+  for (let at = 0; at < bytes.length; at += pattern.length) bytes.set(pattern, at);
+  return bytes;
+}
