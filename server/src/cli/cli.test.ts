@@ -49,6 +49,18 @@ describe('the command line', () => {
     expect(existsSync(join(folder.cache, 'spool'))).toBe(false);
   });
 
+  it.each([
+    [['dump'], 'no\u001b[2J\u009b1m\u202e\nwhere'],
+    [['serve', '--logdir'], join(CLI, 'no\u001b[2J\u009b1m\u202e\nwhere')],
+    [['train', '--logdir'], join(CLI, 'no\u001b[2J\u009b1m\u202e\nwhere')],
+  ])('prints the name that %j gets without the characters that a terminal obeys', async (args, name) => {
+    const { code, output } = await run(...args, name);
+    expect(code).toBe(1);
+    expect(output).toContain(String.raw`no\x1b[2J\x9b1m\u{202e}\x0awhere`);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+
   it('lists every flag of train with its default', async () => {
     const { code, output } = await run('train', '--help');
     expect(code).toBe(0);

@@ -4,6 +4,7 @@ import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { Command } from 'commander';
 import { packageVersion } from '../machine/package-version.js';
+import { printable, printableLines } from '../machine/printable.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addDumpCommand } from './dump-command.js';
 import { addExamplesCommand } from './examples-command.js';
@@ -14,6 +15,7 @@ export function createProgram(): Command {
   const program = new Command('convscope')
     .description('A live training dashboard for convolutional networks.')
     .version(packageVersion())
+    .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists the flags)');
   addTrainCommand(program);
@@ -29,8 +31,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
-    const wanted = process.env['CONVSCOPE_DEBUG'] ? (error as Error).stack : messageOf(error);
-    process.stderr.write(`convscope: ${wanted ?? String(error)}\n`);
+    const trace = process.env['CONVSCOPE_DEBUG'] && error instanceof Error ? error.stack : undefined;
+    process.stderr.write(
+      `convscope: ${trace === undefined ? printable(messageOf(error)) : printableLines(trace)}\n`,
+    );
     process.exitCode = 1;
   }
 }

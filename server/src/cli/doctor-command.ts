@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import type { Command } from 'commander';
+import { printable, printableJson, printableLines } from '../machine/printable.js';
 import { addHubFlags, type HubFlags } from './hub-flags.js';
 
 /** `convscope doctor`: reports what works on this machine, what does not, and what to do about it. */
@@ -24,7 +25,11 @@ export function addDoctorCommand(program: Command): void {
         port: flags.port ?? DEFAULT_PORT,
         ...(flags.host === undefined ? {} : { host: flags.host }),
       });
-      process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : formatDoctorReport(report));
+      process.stdout.write(
+        flags.json
+          ? `${printableJson(JSON.stringify(report, null, 2))}\n`
+          : printableLines(formatDoctorReport(report)),
+      );
       process.exitCode = report.ok ? 0 : 1;
     });
 }
@@ -39,12 +44,15 @@ async function install(): Promise<void> {
     stop.abort(new Error('The installation was ended; nothing incomplete is left behind.')),
   );
   const report = await installNative({
-    onProgress: (line) => process.stdout.write(`${line}\n`),
+    onProgress: (line) => process.stdout.write(`${printable(line)}\n`),
     signal: stop.signal,
   });
   for (const { name, outcome, seconds, library, error } of report.packages) {
+    // An error may quote the last lines of npm or a compiler.
     process.stdout.write(
-      `${name}: ${outcome}${library ? ` (${library})` : ''}${outcome === 'installed' ? ` in ${seconds.toFixed(0)} s` : ''}${error ? `. ${error}` : ''}\n`,
+      printableLines(
+        `${name}: ${outcome}${library ? ` (${library})` : ''}${outcome === 'installed' ? ` in ${seconds.toFixed(0)} s` : ''}${error ? `. ${error}` : ''}\n`,
+      ),
     );
   }
   process.exitCode = report.ok ? 0 : 1;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printable } from '../machine/printable.js';
 import { listExamples, runExample } from './examples.js';
 
 /** `convscope examples` lists the worked examples; `convscope examples NAME` runs one. */
@@ -10,7 +11,7 @@ export function addExamplesCommand(program: Command): void {
     .option('--logdir <dir>', 'folder for the runs of examples that write logs', 'runs')
     .option('--data <dir>', "a folder with CIFAR-10's binary files; by default they are downloaded once")
     .action(async (name: string | undefined, options: { logdir: string; data?: string }) => {
-      const write = (line: string) => console.log(line);
+      const write = (line: string) => console.log(printable(line));
       if (name === undefined) {
         const widest = Math.max(...listExamples().map((example) => example.name.length));
         for (const example of listExamples())

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { printable } from '../machine/printable.js';
 
 /** Opens the page if there is a desktop and an interactive terminal; otherwise the printed URL must do. */
 export async function openInBrowser(url: string): Promise<void> {
@@ -8,5 +9,7 @@ export async function openInBrowser(url: string): Promise<void> {
   const { default: open } = await import('open');
   const child = await open(url);
   // Continue without a browser: the URL has been printed.
-  child.on('error', (error) => process.stderr.write(`No browser could be opened: ${error.message}\n`));
+  child.on('error', (error) =>
+    process.stderr.write(`${printable(`No browser could be opened: ${error.message}`)}\n`),
+  );
 }

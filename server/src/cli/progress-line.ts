@@ -1,4 +1,6 @@
 /** Shows the progress of training in one line, which is redrawn on a terminal and printed every few seconds elsewhere. */
+
+import { printable } from '../machine/printable.js';
 import type { TrainProgress } from '../trainer/progress.js';
 
 const LINE_EVERY_MS = 5_000;
@@ -59,7 +61,8 @@ export function createProgressLine(terminal: Terminal, now = Date.now): Progress
   };
   return {
     show(progress) {
-      const line = formatProgress(progress, terminal.isTTY ? (terminal.columns ?? 80) - 1 : undefined);
+      const width = terminal.isTTY ? (terminal.columns ?? 80) - 1 : undefined;
+      const line = printable(formatProgress(progress, width)).slice(0, width);
       if (terminal.isTTY) {
         if (line === shown) return;
         clear();
@@ -73,7 +76,7 @@ export function createProgressLine(terminal: Terminal, now = Date.now): Progress
     },
     say(line) {
       clear();
-      terminal.write(`${line}\n`);
+      terminal.write(`${printable(line)}\n`);
       if (shown !== '') terminal.write(shown);
     },
     end() {

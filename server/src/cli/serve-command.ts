@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
+import { printable } from '../machine/printable.js';
 import { addHubFlags, type HubFlags } from './hub-flags.js';
 import { openInBrowser } from './open-in-browser.js';
 
@@ -13,10 +14,10 @@ export function addServeCommand(program: Command): void {
 
 async function serveUntilSignal(flags: HubFlags & { readonly open: boolean }): Promise<void> {
   const { serve } = await import('./serve.js');
-  const log = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const log = (sentence: string) => process.stderr.write(`${printable(sentence)}\n`);
   const logdir = resolve(flags.logdir);
   const hub = await serve({ ...flags, logdir, log });
-  process.stdout.write(`Page: ${hub.url}\nLogs: ${logdir}\nCtrl-C stops it.\n`);
+  process.stdout.write(`Page: ${hub.url}\nLogs: ${printable(logdir)}\nCtrl-C stops it.\n`);
   let closing = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

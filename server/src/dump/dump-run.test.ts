@@ -227,6 +227,15 @@ describe("convscope's logs", () => {
     );
   });
 
+  it('are printed as JSON with escapes for what a terminal obeys', async () => {
+    const tag = 'loss\u001b[2J\u009b1m\u202e\u2028\n';
+    const directory = await log('odd', [{ kind: 'scalar', tag, ...at, value: 0.5 }]);
+    const lines: string[] = [];
+    await dumpRun(directory, { json: true, values: false }, (line) => void lines.push(line));
+    expect(lines[0]).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ tag });
+  });
+
   it('end without an error if the reader of the lines goes away', async () => {
     const directory = await log(
       'long',

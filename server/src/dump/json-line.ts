@@ -1,6 +1,7 @@
 /** Formats a record as one JSON object. NaN, infinities and steps beyond 2^53 are strings. */
 import { createHash } from 'node:crypto';
 import type { ChannelStatistics, RecordOf, RunRecord, Step } from '@convscope/shared/run-record.js';
+import { printableJson } from '../machine/printable.js';
 
 /** The values of longer tensors are omitted, since a line must fit into a string. */
 const MAX_VALUES = 4_000_000;
@@ -28,7 +29,8 @@ export function jsonLine(
     step: typeof record.step === 'bigint' ? record.step.toString() : record.step,
     wallTime: record.wallTime === null ? null : jsonNumber(record.wallTime),
   };
-  return JSON.stringify({ ...head, ...details(record, values) });
+  // Somebody may look at it in a terminal.
+  return printableJson(JSON.stringify({ ...head, ...details(record, values) }));
 }
 
 function details(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap, values: boolean): object {

@@ -1,5 +1,6 @@
 /** Formats a record as a line of a table. */
 import type { RunRecord } from '@convscope/shared/run-record.js';
+import { printable } from '../machine/printable.js';
 import type { DumpedGap } from './json-line.js';
 
 export function tableHeading(run: string, file: string): string {
@@ -18,14 +19,6 @@ export function tableLine(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGa
 
 function row(step: string, kind: string, tag: string, what: string): string {
   return `${step.padStart(9)}  ${kind.padEnd(9)}  ${tag.padEnd(28)}  ${what}`.trimEnd();
-}
-
-/** Escapes control characters: a tag may contain any text, and a terminal would obey them. */
-function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }
 
 function summary(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap): string {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { FollowedLogdir } from '../logdir/logdir.js';
 import { packageVersion } from '../machine/package-version.js';
+import { printable } from '../machine/printable.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createAccess, SECURITY_HEADERS } from './http/access.js';
 import { createStaticFiles } from './http/static-files.js';
@@ -102,7 +103,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
 
   const loading = (async () => {
     const { createHubCore } = await import('./hub-core.js');
-    const log = options.log ?? ((sentence: string) => process.stderr.write(`${sentence}\n`));
+    const log = options.log ?? ((sentence: string) => process.stderr.write(`${printable(sentence)}\n`));
     const core = createHubCore(httpServer, {
       ...options,
       access,
