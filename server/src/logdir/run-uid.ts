@@ -1,3 +1,5 @@
+import type { SummaryValue } from '@convscope/shared/event-log/decode-event.js';
+import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import type { LogStorage } from '../storage/storage.js';
 import { storageProblemOf } from '../storage/storage-error.js';
 import { createEventReader } from './event-reader.js';
@@ -9,15 +11,16 @@ const HEAD_BYTES = 4 * 1024 * 1024;
 /** Whose file it is: a convscope run's, another writer's, or one that ends within its first record. */
 export type FileOwner = { readonly runUid: string } | 'other' | 'cut short';
 
-/** Reads the owner from the beginning of an event file. A file without read permission counts as another writer's. */
+/**
+ * Reads the owner from the beginning of an event file. A file that may not be read, or whose run start this version cannot
+ * read, counts as another writer's: its run keeps its name, and a new run gets the next one.
+ */
 export async function readFileOwner(storage: LogStorage, path: string): Promise<FileOwner> {
   let owner: FileOwner | null = null;
   const reader = createEventReader({
     onEvent(event) {
       if (owner || event.values.length === 0) return;
-      const first = event.values[0]!;
-      const record = first.kind === 'run-start' ? first.toRecord() : null;
-      owner = record?.kind === 'run-start' ? { runUid: record.start.runUid } : 'other';
+      owner = ownerOf(event.values[0]!);
     },
     onGap() {
       owner ??= 'other';
@@ -37,5 +40,16 @@ export async function readFileOwner(storage: LogStorage, path: string): Promise<
   } catch (error) {
     if (storageProblemOf(error) === 'forbidden') return 'other';
     throw error;
+  }
+}
+
+function ownerOf(first: SummaryValue): FileOwner {
+  if (first.kind !== 'run-start') return 'other';
+  try {
+    const record = first.toRecord();
+    return record.kind === 'run-start' ? { runUid: record.start.runUid } : 'other';
+  } catch (error) {
+    if (!(error instanceof MalformedEventError)) throw error;
+    return 'other';
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { IngestAnswer } from '@convscope/shared/protocol/ingest.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { describe, expect, it, vi } from 'vitest';
@@ -56,6 +57,24 @@ async function storeOn(root: string, change: (storage: LogStorage) => LogStorage
     senders,
   };
 }
+
+describe('a run whose name is taken by a folder that cannot be read', () => {
+  it('gets the next name', async () => {
+    const root = await temporaryFolder();
+    const head = runHead(uid('a'));
+    const version = head.indexOf('"version":1');
+    expect(version).toBeGreaterThan(0);
+    head[version + '"version":'.length] = '2'.charCodeAt(0);
+    // The record's checksum must match what was changed, or it would be an ordinary gap.
+    const versionFrame = Number(head.readBigUInt64LE(0)) + 16;
+    const start = encodeFrame(head.subarray(versionFrame + 12, -4));
+    await mkdir(join(root, 'damaged'));
+    await writeFile(join(root, 'damaged', FILE), Buffer.concat([head.subarray(0, versionFrame), start]));
+    const store = await storeOn(root);
+    expect(await store.open(fileOf('b', 'damaged'))).toMatchObject({ ok: true, run: 'damaged-2' });
+    await store.closeAll();
+  });
+});
 
 describe('where a sender may write', () => {
   it.each([
