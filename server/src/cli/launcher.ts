@@ -4,12 +4,12 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { runNameProblem } from '../hub/ingest/run-name.js';
 import { newToken } from '../hub/token-file.js';
 import { builtFile } from '../machine/built-file.js';
+import { makeFolderSync } from '../machine/make-folder.js';
 import { type TrainOptions, trainOptions } from '../trainer/options.js';
 import { endProcess } from './end-process.js';
 import { keepHub } from './keep-hub.js';
@@ -99,7 +99,7 @@ function optionsOf(flags: TrainFlags): TrainOptions {
 
 function makeLogdir(logdir: string): void {
   try {
-    mkdirSync(logdir, { recursive: true });
+    makeFolderSync(logdir);
   } catch (error) {
     throw new Error(
       `The logdir ${logdir} cannot be created (${messageOf(error)}). Choose another with --logdir.`,

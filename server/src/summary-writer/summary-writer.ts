@@ -1,5 +1,5 @@
 /** Like torch's SummaryWriter, lets any program write a log that TensorBoard and convscope can open. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
@@ -9,6 +9,7 @@ import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { ChannelRole, RunRecord } from '@convscope/shared/run-record.js';
 import { newEventFileName } from '../machine/event-file-name.js';
+import { makeFolderSync } from '../machine/make-folder.js';
 import type { Tensor, Tensor4D } from '../tfjs/tf.js';
 import { torchImage } from './torch-image.js';
 
@@ -33,7 +34,7 @@ export interface SummaryWriter {
  * writes immediately, so that a reader that follows the file sees each record at once.
  */
 export function createSummaryWriter(directory: string): SummaryWriter {
-  mkdirSync(directory, { recursive: true });
+  makeFolderSync(directory);
   const file = path.join(directory, newEventFileName());
   const descriptor = openSync(file, 'wx');
   const write = (event: Uint8Array) => {
