@@ -11,6 +11,7 @@ it('keeps every field of a run’s summary', () => {
       configOmitted: 2,
       totalSteps: 9,
       error: 'e',
+      notShown: ['5 values are not shown.'],
     },
   };
   expect(runSummarySchema.parse(complete)).toEqual(complete);

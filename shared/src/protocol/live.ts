@@ -35,6 +35,8 @@ export interface RunSummary {
   /** Total size of the run's files, in bytes. */
   readonly bytes: number;
   readonly gaps: number;
+  /** Sentences about what the log holds and is beyond the hub's limits; absent if there is nothing. */
+  readonly notShown?: readonly string[];
   /** Up to 48 points of the loss (shared/src/loss-tag.ts), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
   /** The newest value of the tag in `sparkline`, as logged, as a string so that NaN survives; absent if there is none. */
@@ -88,6 +90,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   lastWallTime: z.number(),
   bytes: z.number(),
   gaps: z.number(),
+  notShown: z.exactOptional(z.array(z.string())),
   sparkline: z.array(z.string()),
   loss: z.exactOptional(z.string()),
   lossTag: z.exactOptional(z.string()),

@@ -1,18 +1,23 @@
+/** Most files have none. */
+const NO_OFFSETS = new Float64Array(0);
+const NO_LENGTHS = new Uint32Array(0);
+
 /**
  * Where the non-scalar events of one file lie. Only these ranges may be read for a viewer. Offsets are added in
  * ascending order, as the file is read.
  */
 export class EventRanges {
-  #offsets = new Float64Array(16);
-  #lengths = new Uint32Array(16);
+  #offsets = NO_OFFSETS;
+  #lengths = NO_LENGTHS;
   #count = 0;
 
   add(offset: number, length: number): void {
     // An event with several values is added once.
     if (this.#count > 0 && this.#offsets[this.#count - 1] === offset) return;
     if (this.#count === this.#offsets.length) {
-      this.#offsets = grown(this.#offsets, new Float64Array(this.#count * 2));
-      this.#lengths = grown(this.#lengths, new Uint32Array(this.#count * 2));
+      const length = Math.max(16, this.#count * 2);
+      this.#offsets = grown(this.#offsets, new Float64Array(length));
+      this.#lengths = grown(this.#lengths, new Uint32Array(length));
     }
     this.#offsets[this.#count] = offset;
     this.#lengths[this.#count] = length;

@@ -1,13 +1,17 @@
 import {
   BLOB_ROW_BYTES,
   type BlobRow,
+  readBlobRow,
   SCALAR_ROW_BYTES,
   writeBlobRow,
   writeScalarRow,
 } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
+import type { RowBlock, RowMemory } from './row-memory.js';
 
-const FIRST_ROWS = 16;
+const FIRST_ROWS = 4;
+/** From this many rows on, a column grows by half instead of doubling. */
+const MANY_ROWS = 200;
 
 /**
  * The rows of one (tag, kind), append-only and numbered from 0. They are kept as the bytes that go over the wire, so that
@@ -18,52 +22,62 @@ export class RowColumn {
   readonly kind: RecordKind;
   readonly rowBytes: number;
   rows = 0;
-  #view: DataView;
+  readonly #memory: RowMemory;
+  #block: RowBlock;
 
-  constructor(tag: string, kind: RecordKind) {
+  constructor(tag: string, kind: RecordKind, memory: RowMemory) {
     this.tag = tag;
     this.kind = kind;
     this.rowBytes = kind === 'scalar' ? SCALAR_ROW_BYTES : BLOB_ROW_BYTES;
-    this.#view = new DataView(new ArrayBuffer(FIRST_ROWS * this.rowBytes));
+    this.#memory = memory;
+    this.#block = memory.take(FIRST_ROWS * this.rowBytes);
   }
 
   appendScalar(step: number, wallTime: number, value: number): void {
     const at = this.#makeRoom();
-    writeScalarRow(this.#view, at, step, wallTime, value);
+    writeScalarRow(this.#block.view, at, step, wallTime, value);
     this.rows++;
   }
 
   appendBlob(row: BlobRow): void {
     const at = this.#makeRoom();
-    writeBlobRow(this.#view, at, row);
+    writeBlobRow(this.#block.view, at, row);
     this.rows++;
   }
 
-  /** Rows [from, to) as bytes. The view stays valid, since rows never change and growing copies the buffer. */
+  /** Rows [from, to) as bytes. The view stays valid, since rows never change and growing copies the block. */
   bytes(from: number, to = this.rows): Uint8Array {
     const end = Math.min(to, this.rows);
     const start = Math.min(from, end);
-    return new Uint8Array(this.#view.buffer, start * this.rowBytes, (end - start) * this.rowBytes);
+    const { view, base } = this.#block;
+    return new Uint8Array(view.buffer, base + start * this.rowBytes, (end - start) * this.rowBytes);
   }
 
   /** The step of a row; both kinds of rows begin with it. */
   step(row: number): number {
-    return this.#view.getFloat64(row * this.rowBytes, true);
+    return this.#block.view.getFloat64(this.#block.base + row * this.rowBytes, true);
   }
 
   /** The value of a scalar's row. */
   value(row: number): number {
-    return this.#view.getFloat32(row * this.rowBytes + 16, true);
+    return this.#block.view.getFloat32(this.#block.base + row * this.rowBytes + 16, true);
   }
 
-  /** Returns the byte offset of the next row. May replace the view. */
+  /** A row of a column of blobs. */
+  blob(row: number): BlobRow {
+    return readBlobRow(this.#block.view, this.#block.base + row * this.rowBytes);
+  }
+
+  /** Returns where the next row goes in the block. May replace the block. */
   #makeRoom(): number {
-    const at = this.rows * this.rowBytes;
-    if (at + this.rowBytes > this.#view.byteLength) {
-      const grown = new Uint8Array(Math.ceil(this.rows * 1.5) * this.rowBytes);
-      grown.set(new Uint8Array(this.#view.buffer, 0, at));
-      this.#view = new DataView(grown.buffer);
+    const used = this.rows * this.rowBytes;
+    if (used + this.rowBytes > this.#block.bytes) {
+      const rows = Math.ceil(this.rows * (this.rows < MANY_ROWS ? 2 : 1.5));
+      const grown = this.#memory.take(rows * this.rowBytes);
+      new Uint8Array(grown.view.buffer, grown.base).set(this.bytes(0));
+      this.#memory.giveBack(this.#block);
+      this.#block = grown;
     }
-    return at;
+    return this.#block.base + used;
   }
 }

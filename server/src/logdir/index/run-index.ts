@@ -2,14 +2,16 @@ import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/dec
 import { PLUGIN } from '@convscope/shared/event-log/event-fields.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import { lossTag } from '@convscope/shared/loss-tag.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
+import { formatCount } from './format-count.js';
+import { INDEX_LIMITS, IndexRoom } from './index-room.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
 import { RowColumn } from './row-column.js';
+import { RowMemory } from './row-memory.js';
 
-/** Number of gaps that are kept; further ones, in a file of noise, are only counted. */
-const LISTED_GAPS = 1000;
 const SPARKLINE_POINTS = 48;
 
 /** Kinds of which the index needs more than the place. */
@@ -24,7 +26,10 @@ export interface IndexedGap {
   beforeStep: number | null;
 }
 
-/** The index of a run, in columns. Its size does not depend on the size of the records. */
+/** Why a value is not in the index. */
+type Omission = 'long tag' | 'columns' | 'all columns' | 'rows' | 'repeated';
+
+/** The index of a run, in columns. Its size does not depend on the size of the records, and has limits (INDEX_LIMITS). */
 export class RunIndex {
   readonly generation: number;
   readonly gaps: IndexedGap[] = [];
@@ -44,14 +49,31 @@ export class RunIndex {
   #lossTag: string | undefined;
   /** By tag, with one column per kind; in order of appearance, like #scalars. */
   readonly #blobs = new Map<string, RowColumn[]>();
+  readonly #room: IndexRoom;
+  readonly #memory: RowMemory;
+  #columns = 0;
+  #tagText = 0;
+  readonly #omitted = new Map<Omission, number>();
 
-  constructor(generation: number) {
+  /** @param room what the indexes of all runs hold together */
+  constructor(generation: number, room = new IndexRoom()) {
     this.generation = generation;
+    this.#room = room;
+    this.#memory = new RowMemory(room);
+  }
+
+  /** Gives its room to other indexes. Call it once, when the index is not used any more. */
+  release(): void {
+    this.#memory.release();
+    this.#room.columns -= this.#columns;
+    this.#room.tagText -= this.#tagText;
+    this.#room.gaps -= this.gaps.length;
   }
 
   /**
    * Adds an event of `length` bytes whose frame begins at `offset` in file number `file`. Calls `blob` for every
    * non-scalar value, after its row has been added. Returns a message if part of the event could not be read, or null.
+   * Values beyond the limits are counted; see `notShown`.
    */
   add(
     event: DecodedEvent,
@@ -66,13 +88,15 @@ export class RunIndex {
     for (const value of event.values) {
       if (value.kind === 'scalar' && value.scalar !== undefined) {
         const column = this.#scalarColumn(value.tag);
+        if (!column || !this.#hasRoomForRow()) continue;
         column.appendScalar(step, wallTime, value.scalar);
         this.#grown.add(column);
       } else {
+        if (READ_AT_ONCE.has(value.kind)) problem = this.#read(value) ?? problem;
         const column = this.#blobColumn(value.tag, kindOf(value));
+        if (!column || !this.#hasRoomForRow() || this.#isRepeated(column, file, offset)) continue;
         column.appendBlob({ step, wallTime, file, offset, length });
         this.#grown.add(column);
-        if (READ_AT_ONCE.has(value.kind)) problem = this.#read(value) ?? problem;
         blob(column);
       }
     }
@@ -87,9 +111,18 @@ export class RunIndex {
     return problem;
   }
 
-  addGap(gap: IndexedGap): void {
+  /** Counts a gap. Returns whether it is listed with its place as well. */
+  addGap(gap: IndexedGap): boolean {
     this.gapCount++;
-    if (this.gaps.length < LISTED_GAPS) this.gaps.push(gap);
+    if (this.gaps.length >= INDEX_LIMITS.gapsOfRun || this.#room.gaps >= INDEX_LIMITS.gaps) return false;
+    this.#room.gaps++;
+    this.gaps.push(gap);
+    return true;
+  }
+
+  /** Sentences about values that are beyond the limits; empty if there are none. */
+  notShown(): string[] {
+    return [...this.#omitted].map(([why, values]) => omissionSentence(why, values));
   }
 
   /** Columns that grew since the last call. */
@@ -177,27 +210,57 @@ export class RunIndex {
     }
   }
 
-  #scalarColumn(tag: string): RowColumn {
+  #hasRoomForRow(): boolean {
+    return this.#room.rowBytes < INDEX_LIMITS.rowBytes || this.#omit('rows');
+  }
+
+  /** Whether the event has as many rows in the column as it may. */
+  #isRepeated(column: RowColumn, file: number, offset: number): boolean {
+    const row = column.rows - INDEX_LIMITS.rowsOfEvent;
+    if (row < 0) return false;
+    const before = column.blob(row);
+    return before.offset === offset && before.file === file && !this.#omit('repeated');
+  }
+
+  /** Takes room for a new column; false if there is none. */
+  #hasRoomForColumn(tag: string): boolean {
+    const { columns, columnsOfRun, tagText, tagTextOfRun } = INDEX_LIMITS;
+    if (tag.length > LIMITS.tagLength) return this.#omit('long tag');
+    if (this.#columns >= columnsOfRun || this.#tagText + tag.length > tagTextOfRun)
+      return this.#omit('columns');
+    if (this.#room.columns >= columns || this.#room.tagText + tag.length > tagText)
+      return this.#omit('all columns');
+    this.#columns++;
+    this.#tagText += tag.length;
+    this.#room.columns++;
+    this.#room.tagText += tag.length;
+    return true;
+  }
+
+  /** Counts a value that is not in the index. */
+  #omit(why: Omission): false {
+    this.#omitted.set(why, (this.#omitted.get(why) ?? 0) + 1);
+    return false;
+  }
+
+  #scalarColumn(tag: string): RowColumn | undefined {
     let column = this.#scalars.get(tag);
     if (!column) {
-      column = new RowColumn(tag, 'scalar');
+      if (!this.#hasRoomForColumn(tag)) return undefined;
+      column = new RowColumn(tag, 'scalar', this.#memory);
       this.#scalars.set(tag, column);
       this.#lossTag = lossTag(this.#lossTag === undefined ? [tag] : [this.#lossTag, tag]);
     }
     return column;
   }
 
-  #blobColumn(tag: string, kind: RecordKind): RowColumn {
-    let columns = this.#blobs.get(tag);
-    if (!columns) {
-      columns = [];
-      this.#blobs.set(tag, columns);
-    }
-    let column = columns.find((known) => known.kind === kind);
-    if (!column) {
-      column = new RowColumn(tag, kind);
-      columns.push(column);
-    }
+  #blobColumn(tag: string, kind: RecordKind): RowColumn | undefined {
+    const columns = this.#blobs.get(tag);
+    const known = columns?.find((column) => column.kind === kind);
+    if (known || !this.#hasRoomForColumn(tag)) return known;
+    const column = new RowColumn(tag, kind, this.#memory);
+    if (columns) columns.push(column);
+    else this.#blobs.set(tag, [column]);
     return column;
   }
 }
@@ -217,4 +280,20 @@ function sparkline(column: RowColumn): string[] {
   return Array.from({ length: points }, (_, i) =>
     String(column.value(points === 1 ? 0 : Math.round((i * (column.rows - 1)) / (points - 1)))),
   );
+}
+
+function omissionSentence(why: Omission, values: number): string {
+  const shown = `${formatCount(values)} ${values === 1 ? 'value is' : 'values are'} not shown`;
+  switch (why) {
+    case 'long tag':
+      return `${shown}: a tag may have at most ${formatCount(LIMITS.tagLength)} characters.`;
+    case 'columns':
+      return `${shown}: a run may have at most ${formatCount(INDEX_LIMITS.columnsOfRun)} tags.`;
+    case 'all columns':
+      return `${shown}: all runs together may have at most ${formatCount(INDEX_LIMITS.columns)} tags.`;
+    case 'rows':
+      return `${shown}: the runs of a logdir may take at most ${INDEX_LIMITS.rowBytes / 2 ** 30} GB of memory; use a subfolder as the logdir.`;
+    case 'repeated':
+      return `${shown}: an event may hold at most ${INDEX_LIMITS.rowsOfEvent} records with the same tag.`;
+  }
 }
