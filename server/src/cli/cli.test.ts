@@ -61,6 +61,14 @@ describe('the command line', () => {
     expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
+  it.runIf(process.platform === 'linux')('says that a logdir cannot be made below /proc', async () => {
+    for (const command of ['serve', 'train']) {
+      const { code, output } = await run(command, '--logdir', '/proc/self/nope', '--port', '0');
+      expect(output).toMatch(/The logdir \/proc\/self\/nope cannot be (used|created)/);
+      expect(code).toBe(1);
+    }
+  });
+
   it('lists every flag of train with its default', async () => {
     const { code, output } = await run('train', '--help');
     expect(code).toBe(0);

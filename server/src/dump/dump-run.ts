@@ -43,18 +43,18 @@ export async function dumpRun(
   const storage = createLocalStorage(await existing(directory));
   const counts = { runs: 0, records: 0, gaps: 0 };
   try {
-    const { runs, notices } = await findRuns(storage);
+    const { runs, notices } = await findRuns(storage, { filesOfRun: Number.POSITIVE_INFINITY });
     if (runs.size === 0) {
       throw new Error(
         [
           `${directory} holds no event file (a file whose name contains "tfevents"); choose another folder.`,
-          ...notices,
+          ...notices.map(({ sentence }) => sentence),
         ].join(' '),
       );
     }
     for (const run of [...runs.keys()].sort()) {
       counts.runs++;
-      for (const file of runs.get(run)!) {
+      for (const file of runs.get(run)!.names) {
         if (!options.json) await write(tableHeading(run, file));
         await dumpFile(storage, run, file, options, write, counts);
       }

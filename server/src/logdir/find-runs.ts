@@ -1,92 +1,172 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import type { LogStorage } from '../storage/storage.js';
+import { formatCount } from './index/format-count.js';
 
 /** Limits of one scan of a logdir, in case it is a home directory. */
-export const SEARCH_LIMITS = { depth: 16, directories: 20_000, runs: 5_000 } as const;
+export const SEARCH_LIMITS = { depth: 16, directories: 20_000, runs: 5_000, namedProblems: 20 } as const;
 
 /** Number of directories listed at the same time; more would only queue in the thread pool. */
 const PARALLEL = 8;
 
+/** The event files directly in a directory. */
+export interface FoundFiles {
+  /** In name order. Not all, if there are too many. */
+  readonly names: readonly string[];
+  /** How many there are. */
+  readonly count: number;
+}
+
+/** Something that is not shown. */
+export interface Notice {
+  /** The same each time the same is said, while the sentence may have other numbers. */
+  readonly about: string;
+  readonly sentence: string;
+}
+
 export interface FoundRuns {
-  /** Run id → names of its event files, in name order. */
-  readonly runs: Map<string, string[]>;
+  /** By run id. */
+  readonly runs: Map<string, FoundFiles>;
   /** Every directory that was scanned. */
   readonly directories: string[];
   /** Directories that exist but could not be read. What is known of them remains valid. */
   readonly unreadable: Set<string>;
-  /** Messages about what was not scanned and why; empty if everything was. */
-  readonly notices: string[];
+  /** What was not scanned or is not shown, and why; empty if there is nothing. */
+  readonly notices: Notice[];
+}
+
+export interface FindOptions {
+  /** Most names of files to keep of a run. More are only counted. */
+  readonly filesOfRun: number;
+  /** Whether a file is kept in any case, because it is followed already. */
+  readonly isKnown?: (run: string, file: string) => boolean;
 }
 
 /** Finds all directories below the logdir that directly contain an event file. */
-export async function findRuns(storage: LogStorage): Promise<FoundRuns> {
-  const runs = new Map<string, string[]>();
+export async function findRuns(storage: LogStorage, options: FindOptions): Promise<FoundRuns> {
+  const runs = new Map<string, FoundFiles>();
   const directories: string[] = [];
-  const unreadable = new Set<string>();
-  const notices = new Set<string>();
+  const unreadable = new Map<string, string>();
+  const more = { runs: 0, directories: 0 };
+  const notices: Notice[] = [];
   let level = ['.'];
   for (let depth = 0; level.length > 0; depth++) {
     const next: string[] = [];
     for (let i = 0; i < level.length; i += PARALLEL) {
-      const listed = await Promise.all(level.slice(i, i + PARALLEL).map((path) => look(storage, path)));
-      for (const { path, files, below, problem } of listed) {
+      const looked = await Promise.all(
+        level.slice(i, i + PARALLEL).map((path) => look(storage, path, options)),
+      );
+      for (const { path, files, below, belowCount, problem } of looked) {
         directories.push(path);
-        if (problem !== null) {
-          unreadable.add(path);
-          notices.add(`${path} cannot be read (${problem}).`);
-        }
-        if (files.length > 0) {
+        if (problem !== null) unreadable.set(path, problem);
+        if (files.count > 0) {
           if (runs.size < SEARCH_LIMITS.runs) runs.set(path, files);
-          else
-            notices.add(
-              `The logdir holds more than ${SEARCH_LIMITS.runs} runs; the rest are not shown. Use a subfolder as the logdir.`,
-            );
+          else more.runs++;
         }
-        next.push(...below);
+        for (const directory of below) {
+          if (directories.length + next.length < SEARCH_LIMITS.directories) next.push(directory);
+          else more.directories++;
+        }
+        more.directories += belowCount - below.length;
       }
     }
     if (depth + 1 > SEARCH_LIMITS.depth && next.length > 0) {
-      notices.add(
-        `Directories more than ${SEARCH_LIMITS.depth} levels below the logdir are not searched, such as ${next[0]}.`,
-      );
+      notices.push({
+        about: 'depth',
+        sentence: `${countOf(next.length, 'folder')} more than ${SEARCH_LIMITS.depth} levels below the logdir ${next.length === 1 ? 'is' : 'are'} not searched, such as ${next[0]}.`,
+      });
       break;
     }
-    const room = SEARCH_LIMITS.directories - directories.length;
-    if (next.length > room) {
-      notices.add(
-        `The logdir has more than ${SEARCH_LIMITS.directories} directories; the rest are not searched. Use a subfolder as the logdir.`,
-      );
-      next.length = Math.max(0, room);
-    }
-    level = next;
+    const room = Math.max(0, SEARCH_LIMITS.directories - directories.length);
+    more.directories += Math.max(0, next.length - room);
+    level = next.slice(0, room);
   }
-  return { runs, directories, unreadable, notices: [...notices] };
+  if (more.runs > 0)
+    notices.push({
+      about: 'runs',
+      sentence: `${countOf(more.runs, 'run')} of the logdir ${more.runs === 1 ? 'is' : 'are'} not shown: at most ${formatCount(SEARCH_LIMITS.runs)} are. Use a subfolder as the logdir.`,
+    });
+  if (more.directories > 0)
+    notices.push({
+      about: 'directories',
+      sentence: `${countOf(more.directories, 'folder')} of the logdir, and what is below, ${more.directories === 1 ? 'is' : 'are'} not searched: at most ${formatCount(SEARCH_LIMITS.directories)} are. Use a subfolder as the logdir.`,
+    });
+  notices.push(...unreadableNotices(unreadable));
+  return { runs, directories, unreadable: new Set(unreadable.keys()), notices };
 }
 
-async function look(storage: LogStorage, path: string) {
-  const files: string[] = [];
+function unreadableNotices(unreadable: ReadonlyMap<string, string>): Notice[] {
+  const notices: Notice[] = [];
+  for (const [path, problem] of unreadable) {
+    if (notices.length === SEARCH_LIMITS.namedProblems) break;
+    notices.push({ about: `unreadable ${path}`, sentence: `${path} cannot be read (${problem}).` });
+  }
+  const rest = unreadable.size - notices.length;
+  if (rest > 0) {
+    const sentence = `${countOf(rest, 'more folder')} cannot be read.`;
+    notices.push({ about: 'unreadable', sentence });
+  }
+  return notices;
+}
+
+function countOf(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+interface Looked {
+  readonly path: string;
+  readonly files: FoundFiles;
+  /** Paths of the directories in it, as many as a scan may have. */
+  readonly below: string[];
+  readonly belowCount: number;
+  readonly problem: string | null;
+}
+
+async function look(storage: LogStorage, path: string, options: FindOptions): Promise<Looked> {
   const below: string[] = [];
+  let belowCount = 0;
+  let files: FoundFiles = { names: [], count: 0 };
   let problem: string | null = null;
   try {
-    for (const entry of (await storage.list(path)) ?? []) {
-      if (entry.kind === 'directory') below.push(path === '.' ? entry.name : `${path}/${entry.name}`);
-      else if (entry.kind === 'file' && isEventFileName(entry.name)) files.push(entry.name);
-    }
+    files = await findEventFiles(storage, path, options, (name) => {
+      belowCount++;
+      if (below.length < SEARCH_LIMITS.directories) below.push(path === '.' ? name : `${path}/${name}`);
+    });
   } catch (error) {
     problem = messageOf(error);
   }
-  // Sort by code units, so that the order is the same on every machine.
-  files.sort();
-  below.sort();
-  return { path, files, below, problem };
+  return { path, files, below: sorted(below), belowCount, problem };
 }
 
-/** The event files directly in a directory, in name order. @throws if it cannot be read */
-export async function findEventFiles(storage: LogStorage, directory: string): Promise<string[]> {
-  const entries = (await storage.list(directory)) ?? [];
-  return entries
-    .filter(({ kind, name }) => kind === 'file' && isEventFileName(name))
-    .map(({ name }) => name)
-    .sort();
+/**
+ * The event files directly in a directory. Calls back with the names of the directories in it.
+ * @throws if it cannot be read
+ */
+export async function findEventFiles(
+  storage: LogStorage,
+  directory: string,
+  { filesOfRun, isKnown }: FindOptions,
+  addDirectory: (name: string) => void = () => undefined,
+): Promise<FoundFiles> {
+  const names: string[] = [];
+  let count = 0;
+  await storage.list(directory, ({ kind, name }) => {
+    if (kind === 'directory') addDirectory(name);
+    if (kind !== 'file' || !isEventFileName(name)) return;
+    count++;
+    if (names.length < filesOfRun || isKnown?.(directory, name)) names.push(name);
+  });
+  return { names: sorted(names), count };
+}
+
+/** By code units, so that the order is the same on every machine. */
+function sorted(names: string[]): string[] {
+  return names.sort();
+}
+
+/** Whether the directory or one of its parents is one of `directories`. */
+export function isBelowAny(directory: string, directories: ReadonlySet<string>): boolean {
+  if (directories.has('.')) return true;
+  const parts = directory.split('/');
+  return parts.some((_, i) => directories.has(parts.slice(0, i + 1).join('/')));
 }

@@ -16,21 +16,19 @@ export class FollowedFile {
   /** null before the first read. */
   identity: string | null = null;
   size = 0;
-  /** Seconds since the epoch. */
-  modified = 0;
+  /** Seconds since the epoch; null before the first read. */
+  modified: number | null = null;
   /** Number of bytes that were read and passed to the reader. */
   offset = 0;
   /** The last OVERLAP_BYTES of them. */
   tail = new Uint8Array(0);
-  /** Whether the file may have changed since the last read. */
-  dirty = true;
   /** Whether its end was reached at least once. It may have grown since. */
   isReadToEnd = false;
   /** Whether the reader's `finish` was called after the last bytes. */
   finished = false;
   /** The step of the newest event in this file. */
   lastStep: number | null = null;
-  /** Gaps that have not been announced, because no event has followed them yet. */
+  /** Listed gaps that have not been announced, because no event has followed them yet. */
   openGaps: IndexedGap[] = [];
 
   constructor(name: string, path: string, number: number, reader: EventReader) {

@@ -4,12 +4,24 @@ import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createEventReader } from './event-reader.js';
+import type { FoundFiles } from './find-runs.js';
 import { FollowedFile } from './followed-file.js';
+import { formatCount } from './index/format-count.js';
 import { type IndexedGap, RunIndex } from './index/run-index.js';
+import type { LogdirRoom } from './logdir-room.js';
 import type { Column, Run, RunListener } from './run.js';
+import { RunFiles } from './run-files.js';
+import { TimeBudget } from './time-budget.js';
+import { UnreadFiles } from './unread-files.js';
 
 /** Bytes to read and parse at a time: about 2 ms of work, so that other work can run in between. */
 const CHUNK_BYTES = 256 * 1024;
+/** Where bytes take more work, as in a file of noise, fewer are read at a time. */
+const SMALLEST_CHUNK_BYTES = 64 * 1024;
+const LONG_MS = 12;
+const SHORT_MS = 3;
+/** Files that are checked for changes before a read may go between. */
+const FILES_AT_ONCE = 64;
 /** A run without a sender that has been silent for longer is not live. */
 export const SILENT_SECONDS = 30;
 
@@ -19,22 +31,30 @@ export interface FollowedRunOptions {
   readonly nextGeneration: () => number;
   /** Seconds since the epoch. */
   readonly now: () => number;
+  readonly room: LogdirRoom;
+  /** Called when a file cannot be read. It is tried again when the logdir is scanned next. */
+  readonly failed: (run: FollowedRun, error: unknown) => void;
 }
 
-/** One run: its files, how far each is read, and what they say. */
+/** One run: its files, how far each is read, and what they say. No step of following it grows with the number of files. */
 export class FollowedRun implements Run {
   readonly id: string;
   readonly #options: FollowedRunOptions;
   #index: RunIndex;
-  #files: FollowedFile[] = [];
+  #files = new RunFiles();
+  readonly #unread = new UnreadFiles();
+  /** Number of files in the directory that are beyond the limits. */
+  #omittedFiles = 0;
+  #chunkBytes = CHUNK_BYTES;
   #turn: Promise<unknown> = Promise.resolve();
   /** Number of connected senders. */
   senders = 0;
+  #isReleased = false;
 
   constructor(id: string, options: FollowedRunOptions) {
     this.id = id;
     this.#options = options;
-    this.#index = new RunIndex(options.nextGeneration());
+    this.#index = new RunIndex(options.nextGeneration(), options.room.index);
   }
 
   get index(): RunIndex {
@@ -58,31 +78,48 @@ export class FollowedRun implements Run {
   }
 
   get files(): readonly FollowedFile[] {
-    return this.#files;
+    return this.#files.list;
   }
 
+  /** Whether the file is followed. */
+  has(name: string): boolean {
+    return this.#files.get(name) !== undefined;
+  }
+
+  /** Whether nothing is known to be unread, except what cannot be read. */
   get caughtUp(): boolean {
-    return this.#files.every((file) => !file.dirty);
+    return this.#unread.isEmpty;
   }
 
   /** Whether the end of every file was reached at least once: what the index lacks then is not in the log. */
   get readToEnd(): boolean {
-    return this.#files.length > 0 && this.#files.every((file) => file.isReadToEnd);
+    return this.#files.areReadToEnd;
   }
 
   state(): RunState {
     const { end, start } = this.#index;
     if (end) return end.reason;
-    const now = this.#options.now();
     // Both directions: a timestamp in the future, from another machine's clock, must not keep a run alive.
-    const heard = this.#files.some(({ modified }) => Math.abs(now - modified) < SILENT_SECONDS);
-    if (this.senders > 0 || heard) return 'live';
+    if (this.senders > 0 || this.#files.haveChangedNear(this.#options.now(), SILENT_SECONDS)) return 'live';
     return start ? 'lost' : 'idle';
   }
 
   summary(): RunSummary {
-    const bytes = this.#files.reduce((sum, { size }) => sum + size, 0);
-    return this.#index.summary(this.id, { state: this.state(), bytes, readToEnd: this.readToEnd });
+    const notShown = this.#index.notShown();
+    if (this.#omittedFiles > 0) {
+      const { run, logdir } = this.#options.room.fileLimits;
+      notShown.push(
+        `${formatCount(this.#omittedFiles)} event files are not read: at most ${formatCount(run)} of a run and ${formatCount(logdir)} of a logdir are.`,
+      );
+    }
+    return {
+      ...this.#index.summary(this.id, {
+        state: this.state(),
+        bytes: this.#files.bytes,
+        readToEnd: this.readToEnd,
+      }),
+      ...(notShown.length > 0 ? { notShown } : {}),
+    };
   }
 
   detail(): RunDetail {
@@ -91,107 +128,134 @@ export class FollowedRun implements Run {
 
   /** Marks the file as changed. Returns false if it is not known. */
   touch(name: string): boolean {
-    const file = this.#files.find((known) => known.name === name);
-    if (file) file.dirty = true;
+    const file = this.#files.get(name);
+    if (file) this.#unread.tell(file);
     return file !== undefined;
   }
 
-  /** Takes the names of the event files that are now in the directory, in name order. */
-  setFiles(names: readonly string[]): Promise<void> {
-    return this.#inTurn(() => this.#setFiles(names));
+  /** Takes the event files that are now in the directory. */
+  setFiles(found: FoundFiles): Promise<void> {
+    return this.#inTurn(() => this.#setFiles(found));
   }
 
-  async #setFiles(names: readonly string[]): Promise<void> {
-    const present = new Set(names);
-    for (const file of [...this.#files]) {
+  async #setFiles(found: FoundFiles): Promise<void> {
+    const budget = new TimeBudget();
+    const present = new Set(found.names);
+    for (const file of this.#files.list) {
+      await budget.rest();
       // The listing may be older than the file, so check that the file is really gone.
-      if (!present.has(file.name) && (await this.#options.storage.stat(file.path)) === null) {
-        this.#void(names);
-        return;
-      }
+      if (present.has(file.name) || (await this.#options.storage.stat(file.path)) !== null) continue;
+      this.#void(found.names);
+      break;
     }
-    for (const name of names) if (!this.#files.some((file) => file.name === name)) this.#addFile(name);
+    for (const name of found.names) {
+      await budget.rest();
+      this.#addFile(name);
+    }
+    const omitted = Math.max(0, found.count - this.#files.list.length);
+    if (omitted === this.#omittedFiles) return;
+    this.#omittedFiles = omitted;
+    this.#options.listener.changed(this);
   }
 
   /**
    * Checks whether files changed since they were read. A file that did not is not being written at the moment, so damage
    * at its end is reported.
    */
-  lookForChanges(): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const file of this.#files) {
-        if (file.dirty) continue;
-        const now = await this.#options.storage.stat(file.path);
-        if (
-          !now ||
-          now.identity !== file.identity ||
-          now.size !== file.size ||
-          now.modified !== file.modified
-        )
-          file.dirty = true;
-        else if (!file.finished) {
-          file.finished = true;
-          file.reader.finish();
-          this.#announceGaps(file, null);
-          this.#tellGrown(false);
-        }
-      }
-    });
+  async lookForChanges(): Promise<void> {
+    for (let from = 0; from < this.#files.list.length; from += FILES_AT_ONCE) {
+      await this.#inTurn(async () => {
+        for (const file of this.#files.list.slice(from, from + FILES_AT_ONCE)) await this.#lookAt(file);
+      });
+    }
   }
 
-  /** Reads the next chunk of the first file with unread bytes. Returns whether there may be more. */
+  async #lookAt(file: FollowedFile): Promise<void> {
+    if (this.#unread.retry(file) || this.#unread.has(file)) return;
+    const now = await this.#options.storage.stat(file.path);
+    if (!now || now.identity !== file.identity || now.size !== file.size || now.modified !== file.modified) {
+      this.#unread.add(file);
+    } else if (!file.finished) {
+      file.finished = true;
+      file.reader.finish();
+      this.#announceGaps(file, null);
+      this.#tellGrown(false);
+    }
+  }
+
+  /** Reads the next chunk of a file with unread bytes. Returns whether there may be more. */
   step(): Promise<boolean> {
     return this.#inTurn(() => this.#step());
   }
 
-  async #step(): Promise<boolean> {
-    const file = this.#files.find(({ dirty }) => dirty);
-    if (!file) return false;
-    file.dirty = false;
-    try {
-      return await this.#read(file);
-    } catch (error) {
-      // Still unread: the next scan of the logdir tries again.
-      file.dirty = true;
-      throw error;
-    }
+  /** Ends following the run, and gives its room to others. */
+  release(): void {
+    this.#isReleased = true;
+    this.#giveRoomBack();
   }
 
-  async #read(file: FollowedFile): Promise<boolean> {
+  #giveRoomBack(): void {
+    this.#index.release();
+    this.#options.room.files -= this.#files.list.length;
+  }
+
+  async #step(): Promise<boolean> {
+    const file = this.#unread.take();
+    if (!file || this.#isReleased) return false;
+    try {
+      await this.#read(file);
+    } catch (error) {
+      this.#unread.fail(file);
+      this.#options.failed(this, error);
+    }
+    return !this.caughtUp;
+  }
+
+  async #read(file: FollowedFile): Promise<void> {
     const { storage, listener } = this.#options;
     const now = await storage.stat(file.path);
     // The file is gone: the next scan of the logdir finds what is left of the run.
-    if (!now) return !this.caughtUp;
+    if (!now) return;
     file.identity ??= now.identity;
     if (now.identity !== file.identity || now.size < file.offset) return this.#void();
     const wait = now.size - file.offset;
-    const stirred = now.modified !== file.modified || now.size !== file.size;
-    file.size = now.size;
-    file.modified = now.modified;
+    const stirred = this.#files.note(file, now);
     if (wait === 0 && (!stirred || file.offset === 0)) {
       const isFirstEnd = this.#reachesEnd(file);
       if (stirred || isFirstEnd) listener.changed(this);
-      return !this.caughtUp;
+      return;
     }
-    const length = file.tail.length + Math.min(wait, CHUNK_BYTES);
+    const length = file.tail.length + Math.min(wait, this.#chunkBytes);
     const bytes = await storage.read(file.path, file.identity, file.offset - file.tail.length, length);
+    if (this.#isReleased) return;
+    if (!bytes && file.offset === 0) {
+      // Replaced before anything was read, or reached through a folder that was replaced by a link.
+      file.identity = null;
+      this.#unread.fail(file);
+      return;
+    }
     const fresh = bytes && file.take(bytes);
     if (!fresh) return this.#void();
     if (fresh.length > 0) {
       file.finished = false;
-      file.reader.push(fresh);
-      if (file.offset < file.size) file.dirty = true;
+      this.#push(file, fresh);
+      if (file.offset < file.size) this.#unread.putBack(file);
     }
     const isFirstEnd = this.#reachesEnd(file);
     this.#tellGrown(stirred || isFirstEnd);
-    return !this.caughtUp;
   }
 
-  /** Notes that a file has been read to its end. Returns whether this is the first time. */
+  #push(file: FollowedFile, bytes: Uint8Array): void {
+    const began = performance.now();
+    file.reader.push(bytes);
+    const took = performance.now() - began;
+    if (took > LONG_MS) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2);
+    else if (took < SHORT_MS) this.#chunkBytes = Math.min(CHUNK_BYTES, this.#chunkBytes * 2);
+  }
+
+  /** Notes whether a file has been read to its end. Returns whether this is the first time. */
   #reachesEnd(file: FollowedFile): boolean {
-    if (file.isReadToEnd || file.offset < file.size) return false;
-    file.isReadToEnd = true;
-    return true;
+    return file.offset >= file.size && this.#files.reachEnd(file);
   }
 
   #tellGrown(stirred: boolean): void {
@@ -208,14 +272,17 @@ export class FollowedRun implements Run {
     return result;
   }
 
+  /** Follows a file, unless it is followed or there are too many. */
   #addFile(name: string): void {
-    const number = this.#files.length;
+    const { listener, room } = this.#options;
+    const number = this.#files.list.length;
+    if (this.#isReleased || this.has(name)) return;
+    if (number >= room.fileLimits.run || room.files >= room.fileLimits.logdir) return;
+    room.files++;
     const index = this.#index;
-    const { listener } = this.#options;
     const addGap = (gap: FrameGap) => {
       const known: IndexedGap = { file: name, ...gap, afterStep: file.lastStep, beforeStep: null };
-      index.addGap(known);
-      file.openGaps.push(known);
+      if (index.addGap(known)) file.openGaps.push(known);
     };
     const reader = createEventReader({
       onEvent: (event, data, offset) => {
@@ -231,7 +298,8 @@ export class FollowedRun implements Run {
       onGap: addGap,
     });
     const file = new FollowedFile(name, this.id === '.' ? name : `${this.id}/${name}`, number, reader);
-    this.#files.push(file);
+    this.#files.add(file);
+    this.#unread.add(file);
   }
 
   /** Announces each gap once, with the step after it if there is one. */
@@ -244,12 +312,14 @@ export class FollowedRun implements Run {
     file.openGaps = [];
   }
 
-  #void(names: readonly string[] = this.#files.map(({ name }) => name).sort()): boolean {
-    this.#index = new RunIndex(this.#options.nextGeneration());
-    this.#files = [];
+  /** Forgets what was read and begins anew, with these files. */
+  #void(names: readonly string[] = this.#files.list.map(({ name }) => name).sort()): void {
+    this.#giveRoomBack();
+    this.#index = new RunIndex(this.#options.nextGeneration(), this.#options.room.index);
+    this.#files = new RunFiles();
+    this.#unread.clear();
     for (const name of names) this.#addFile(name);
     this.#options.listener.voided(this);
     this.#options.listener.changed(this);
-    return true;
   }
 }

@@ -1,19 +1,22 @@
-import { FRAME_HEADER_BYTES } from '@convscope/shared/event-log/frame.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import type { LogStorage } from '../storage/storage.js';
-import { findEventFiles, findRuns } from './find-runs.js';
+import { type FoundFiles, findEventFiles, findRuns, isBelowAny, type Notice } from './find-runs.js';
 import { FollowedRun } from './followed-run.js';
+import { createListings } from './listings.js';
+import { type FileLimits, LogdirRoom } from './logdir-room.js';
+import { readEvent } from './read-event.js';
 import { createReadQueue } from './read-queue.js';
 import type { Run, RunListener } from './run.js';
+import { TimeBudget } from './time-budget.js';
 
 /** Maximum number of directories to watch; changes in the others are found by the periodic scan. */
 const WATCHED_DIRECTORIES = 512;
-/** Events are read for viewers in pieces of this size. */
-const PIECE_BYTES = 1024 * 1024;
 /** Delay before scanning after a new directory appears, since its files usually follow at once. */
 const LOOK_SOON_MS = 20;
+/** A pause after a scan, as a multiple of the time that it took, before the next one; a new directory shortens it. */
+const PAUSE = { regular: 20, soon: 4 };
 
 export interface LogdirOptions {
   readonly storage: LogStorage;
@@ -23,6 +26,8 @@ export interface LogdirOptions {
   readonly now?: (() => number) | undefined;
   /** Pause between two scans of the whole logdir, in ms. A scan finds changes of which the system did not notify. */
   readonly lookEveryMs?: number | undefined;
+  /** Most files that are read of one run and of all; FILE_LIMITS by default. */
+  readonly fileLimits?: FileLimits | undefined;
   /** How often to check whether runs changed state because time passed, in ms. */
   readonly stateEveryMs?: number | undefined;
 }
@@ -32,6 +37,8 @@ export interface Logdir {
   /** How people know the folder. */
   readonly name: string;
   readonly runs: ReadonlyMap<string, Run>;
+  /** Sentences about what the logdir holds and is not shown, as of the last scan. */
+  readonly notices: readonly string[];
   listen(listener: RunListener): () => void;
   /** Starts scanning. Resolves after the first scan, before the files have been read. */
   start(): Promise<void>;
@@ -65,11 +72,15 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   const listeners = new Set<RunListener>();
   const watches = new Map<string, () => void>();
   const said = new Set<string>();
+  const room = new LogdirRoom(options.fileLimits);
+  let notices: readonly Notice[] = [];
   // Unique across restarts too, because rows may be numbered differently after they are read again.
   let generation = Date.now();
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Timeout | undefined;
+  /** How long the last scan took. */
+  let scanMs = 0;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
   let hasScanned: () => void = () => undefined;
@@ -92,20 +103,36 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     removed: (...event) => tellAll((listener) => listener.removed?.(...event)),
   };
 
-  const queue = createReadQueue((run, error) => {
+  const failed = (run: FollowedRun, error: unknown) => {
     sayOnce(`The run ${run.id} cannot be read (${messageOf(error)}); it is tried again.`);
+  };
+  const queue = createReadQueue(failed);
+  const finding = {
+    filesOfRun: room.fileLimits.run,
+    isKnown: (id: string, file: string) => runs.get(id)?.has(file) ?? false,
+  };
+
+  const listings = createListings(async (directory) => {
+    try {
+      const files = await findEventFiles(storage, directory, finding);
+      if (files.count > 0 && !closed) await setFiles(directory, files);
+    } catch (error) {
+      if (!closed) sayOnce(`${directory} cannot be read (${messageOf(error)}); it is tried again.`);
+    }
   });
 
-  function sayOnce(sentence: string): void {
-    if (said.has(sentence) || said.size > 1000) return;
-    said.add(sentence);
+  /** @param about the same for sentences of which one is enough */
+  function sayOnce(sentence: string, about = sentence): void {
+    if (said.has(about) || said.size > 1000) return;
+    said.add(about);
     options.log(sentence);
   }
 
-  async function setFiles(id: string, files: readonly string[]): Promise<void> {
+  async function setFiles(id: string, files: FoundFiles): Promise<void> {
     let run = runs.get(id);
     if (!run) {
-      run = new FollowedRun(id, { storage, listener: tell, nextGeneration: () => ++generation, now });
+      const nextGeneration = () => ++generation;
+      run = new FollowedRun(id, { storage, listener: tell, nextGeneration, now, room, failed });
       run.senders = senders.get(id) ?? 0;
       runs.set(id, run);
       watch(id);
@@ -116,6 +143,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
 
   function remove(run: FollowedRun): void {
     runs.delete(run.id);
+    run.release();
     states.delete(run.id);
     queue.remove(run);
     watches.get(run.id)?.();
@@ -134,10 +162,12 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
 
   function lookSoon(): void {
     if (closed) return;
+    // Where a scan takes long, many new folders do not cause one after the other.
+    const delay = Math.max(LOOK_SOON_MS, scanMs * PAUSE.soon);
     soon ??= setTimeout(() => {
       soon = undefined;
       void look();
-    }, LOOK_SOON_MS);
+    }, delay);
     soon.unref();
   }
 
@@ -157,31 +187,37 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
           sayOnce(`The logdir ${storage.root} cannot be read (${messageOf(error)}); it is tried again.`);
         }
         hasScanned();
-        schedule(performance.now() - began);
+        scanMs = performance.now() - began;
+        schedule();
       } while (lookAgain && !closed);
       looking = null;
     })();
     return looking;
   }
 
-  function schedule(tookMs: number): void {
+  function schedule(): void {
     clearTimeout(timer);
     if (closed) return;
-    // Spend at most about a twentieth of the time on scanning.
-    timer = setTimeout(() => void look(), Math.max(options.lookEveryMs ?? 1000, tookMs * 20));
+    timer = setTimeout(() => void look(), Math.max(options.lookEveryMs ?? 1000, scanMs * PAUSE.regular));
     timer.unref();
   }
 
   async function lookOnce(): Promise<void> {
     const before = [...runs.values()];
-    const found = await findRuns(storage);
+    const found = await findRuns(storage, finding);
     if (closed) return;
-    found.notices.forEach(sayOnce);
+    const budget = new TimeBudget();
+    notices = found.notices;
+    for (const { sentence, about } of notices) sayOnce(sentence, about);
     for (const run of before) {
-      if (!found.runs.has(run.id) && runs.get(run.id) === run && !isBelow(run.id, found.unreadable))
+      if (!found.runs.has(run.id) && runs.get(run.id) === run && !isBelowAny(run.id, found.unreadable))
         remove(run);
     }
-    for (const [id, files] of found.runs) await setFiles(id, files);
+    for (const [id, files] of found.runs) {
+      await budget.rest();
+      if (closed) return;
+      await setFiles(id, files);
+    }
     for (const directory of found.directories) watch(directory);
     const present = new Set(found.directories);
     for (const [directory, stop] of watches) {
@@ -190,11 +226,12 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       watches.delete(directory);
     }
     for (const run of before) {
-      if (runs.get(run.id) !== run) continue;
+      await budget.rest();
+      if (closed || runs.get(run.id) !== run) continue;
       try {
         await run.lookForChanges();
       } catch (error) {
-        sayOnce(`The run ${run.id} cannot be read (${messageOf(error)}); it is tried again.`);
+        failed(run, error);
       }
       if (!run.caughtUp) queue.add(run, false);
     }
@@ -208,9 +245,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       return;
     }
     // A new file: only its own directory needs to be listed.
-    findEventFiles(storage, id)
-      .then((files) => (files.length > 0 && !closed ? setFiles(id, files) : undefined))
-      .catch((error: unknown) => sayOnce(`${id} cannot be read (${messageOf(error)}); it is tried again.`));
+    listings.add(id);
   }
 
   /** A run that falls silent causes no event, so check the states periodically. */
@@ -222,6 +257,9 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   return {
     name: storage.root,
     runs,
+    get notices() {
+      return notices.map(({ sentence }) => sentence);
+    },
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -243,19 +281,14 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     },
     async event(id, number, offset, length) {
       const file = runs.get(id)?.files[number];
-      if (!file?.identity || !file.ranges.has(offset, length)) return null;
-      const { path, identity } = file;
-      const header = await storage.read(path, identity, offset, FRAME_HEADER_BYTES);
-      if (header?.length !== FRAME_HEADER_BYTES) return null;
-      const stored = new DataView(header.buffer, header.byteOffset, 8).getBigUint64(0, true);
-      if (stored !== BigInt(length)) {
-        nudge(id, file.name);
-        return null;
-      }
-      return pieces(storage, path, identity, offset + FRAME_HEADER_BYTES, length);
+      const event = await readEvent(storage, file, offset, length);
+      if (event !== 'changed') return event;
+      if (file) nudge(id, file.name);
+      return null;
     },
     async close() {
       closed = true;
+      listings.close();
       clearTimeout(timer);
       clearTimeout(soon);
       clearInterval(stateTimer);
@@ -266,21 +299,4 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       await storage.close();
     },
   };
-}
-
-async function* pieces(storage: LogStorage, path: string, identity: string, offset: number, length: number) {
-  for (let at = 0; at < length; at += PIECE_BYTES) {
-    const wanted = Math.min(PIECE_BYTES, length - at);
-    const bytes = await storage.read(path, identity, offset + at, wanted);
-    if (bytes?.length !== wanted)
-      throw new Error(`${path} was shortened or replaced while it was being read.`);
-    yield bytes;
-  }
-}
-
-/** Whether the directory or one of its parents is in `unreadable`. */
-function isBelow(directory: string, unreadable: ReadonlySet<string>): boolean {
-  if (unreadable.has('.')) return true;
-  const parts = directory.split('/');
-  return parts.some((_, i) => unreadable.has(parts.slice(0, i + 1).join('/')));
 }

@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLocalLogdir } from './local-storage.js';
 import type { LogStorage } from './storage.js';
@@ -39,5 +41,112 @@ describe('the local storage', () => {
   it('keeps the error of the system as the cause', async () => {
     const failed = await storage.openForAppend('x'.repeat(300)).catch((error: unknown) => error);
     expect(failed).toMatchObject({ cause: { code: 'ENAMETOOLONG' } });
+  });
+
+  const list = async (directory: string) => {
+    const names: string[] = [];
+    const isThere = await storage.list(directory, ({ name, kind }) => names.push(`${kind} ${name}`));
+    return isThere ? names.sort() : null;
+  };
+  const readAll = async (path: string) => {
+    const file = await storage.stat(path);
+    return file && storage.read(path, file.identity, 0, 100);
+  };
+
+  it('lists what is in a folder, and says when there is none', async () => {
+    await mkdir(join(root, 'run'));
+    await writeFile(join(root, 'run', 'events'), 'x');
+    await mkdir(join(root, 'run', 'below'));
+    await symlink('events', join(root, 'run', 'link'));
+    expect(await list('run')).toEqual(['directory below', 'file events', 'other link']);
+    expect(await list('nothing')).toBeNull();
+    expect(await list('run/events')).toBeNull();
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'names files whose names are not UTF-8, and opens them',
+    async () => {
+      const directory = Buffer.concat([Buffer.from(`${root}/`), Buffer.from('caf\xe9 \ufffd', 'latin1')]);
+      await mkdir(directory);
+      await writeFile(Buffer.concat([directory, Buffer.from('/\xff\n', 'latin1')]), 'content');
+      await writeFile(Buffer.concat([directory, Buffer.from('/\ufffd')]), 'another');
+      expect(await list('.')).toEqual([String.raw`directory caf\xe9 \xfd`]);
+      const run = String.raw`caf\xe9 \xfd`;
+      expect(await list(run)).toEqual(['file \ufffd', `file ${String.raw`\xff`}\n`].sort());
+      expect(String(await readAll(`${run}/${String.raw`\xff`}\n`))).toBe('content');
+      expect(String(await readAll(`${run}/\ufffd`))).toBe('another');
+      const appender = await storage.openForAppend(`${run}/${String.raw`\xff`}\n`);
+      expect(await appender.length()).toBe(7);
+      await appender.close();
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'neither waits for nor reads what replaced a file: a FIFO, a link or a folder',
+    async () => {
+      await mkdir(join(root, 'run'));
+      const path = join(root, 'run', 'events');
+      const replace = [
+        () => promisify(execFile)('mkfifo', [path]),
+        () => symlink('/etc/passwd', path),
+        () => mkdir(path),
+      ];
+      for (const put of replace) {
+        await writeFile(path, 'x');
+        const file = await storage.stat('run/events');
+        await rm(path);
+        await put();
+        expect(await storage.read('run/events', file!.identity, 0, 1)).toBeNull();
+        expect(await storage.stat('run/events')).toBeNull();
+        expect(await problemOf(storage.openForAppend('run/events'))).toBe('not-a-directory');
+        await rm(path, { recursive: true });
+      }
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('is not led elsewhere by a folder that became a link', async () => {
+    const elsewhere = join(root, '..', `${root.split('/').at(-1)}-elsewhere`);
+    await mkdir(elsewhere);
+    try {
+      await writeFile(join(elsewhere, 'events'), 'secret');
+      await mkdir(join(root, 'a', 'run'), { recursive: true });
+      await writeFile(join(root, 'a', 'run', 'events'), 'x');
+      await rename(join(root, 'a', 'run'), join(root, 'a', 'old'));
+      await symlink(elsewhere, join(root, 'a', 'run'));
+      expect(await list('a/run')).toBeNull();
+      // The path of a file may still be looked at, but what is there is not read.
+      expect(await readAll('a/run/events')).toBeNull();
+      expect(await problemOf(storage.openForAppend('a/run/new'))).toBe('not-a-directory');
+      expect(await problemOf(storage.makeDirectory('a/run/below'))).toBe('not-a-directory');
+      expect(await readdir(elsewhere)).toEqual(['events']);
+      expect(await readFile(join(elsewhere, 'events'), 'utf8')).toBe('secret');
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+
+  it('reads many files at once, however often their handles make room for each other', async () => {
+    const paths = Array.from({ length: 100 }, (_, i) => `events-${i}`);
+    for (const path of paths) await writeFile(join(root, path), path);
+    const identities = await Promise.all(paths.map(async (path) => (await storage.stat(path))!.identity));
+    for (let round = 0; round < 10; round++) {
+      const reads = paths.flatMap((path, i) => {
+        const offset = round % 3;
+        // Several readers of a file that nobody has open: a page, the follower and a sender.
+        return [1, 2, 3].map(
+          async () => [path, await storage.read(path, identities[i]!, offset, 50)] as const,
+        );
+      });
+      for (const [path, bytes] of await Promise.all(reads)) expect(String(bytes)).toBe(path.slice(round % 3));
+    }
+  });
+
+  it('says that a logdir cannot be made, or is not a folder', async () => {
+    await writeFile(join(root, 'file'), '');
+    await expect(openLocalLogdir(join(root, 'file'))).rejects.toThrow(/file cannot be used .*not a folder/);
+    if (process.platform === 'linux')
+      await expect(openLocalLogdir('/proc/self/nope')).rejects.toThrow(
+        /^The logdir \/proc\/self\/nope cannot be used .*choose another\.$/,
+      );
   });
 });

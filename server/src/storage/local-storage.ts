@@ -1,22 +1,33 @@
-import { constants, type Dirent, watch as watchDirectory } from 'node:fs';
-import { access, type FileHandle, lstat, mkdir, open, readdir, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, watch as watchDirectory } from 'node:fs';
+import { access, lstat, mkdir, opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { codeOf } from '../machine/error-code.js';
+import { makeFolder } from '../machine/make-folder.js';
+import {
+  type OpenedFile,
+  type OpenFolder,
+  openFileBelow,
+  openFileIn,
+  openFolderBelow,
+  pathBelow,
+  unlessAbsent,
+} from './open-below.js';
+import { OpenFiles } from './open-files.js';
 import type { LogStorage, StoredAppender, StoredEntry, StoredFile } from './storage.js';
 import { StorageError, type StorageProblem } from './storage-error.js';
+import { nameOf } from './stored-name.js';
 
-/** Number of files kept open for reading, since growing files are read every few milliseconds. */
+/** Number of files kept open for reading. */
 const OPEN_FILES = 32;
-
-// Windows has no O_NOFOLLOW; there, only lstat refuses links.
-const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+/** How many entries of a folder the system returns at a time; other work runs in between. */
+const ENTRIES_AT_ONCE = 500;
 
 /** Opens a folder of runs and creates it if it is missing. @throws Error with a message if it cannot be used */
 export async function openLocalLogdir(path: string): Promise<LogStorage> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     const root = await realpath(path);
+    if (!(await stat(root)).isDirectory()) throw new Error('it is not a folder');
     await access(root, constants.R_OK | constants.X_OK);
     return createLocalStorage(root);
   } catch (error) {
@@ -26,97 +37,102 @@ export async function openLocalLogdir(path: string): Promise<LogStorage> {
 
 /** A logdir on the local file system. `root` is an absolute path without links. */
 export function createLocalStorage(root: string): LogStorage {
-  const readers = new Map<string, { identity: string; handle: FileHandle }>();
+  const files = new OpenFiles(OPEN_FILES, async (path, identity) => {
+    const file = await openFileBelow(root, path);
+    if (file === null) return null;
+    if (identityOf(file.info) === identity) return file.handle;
+    await file.handle.close();
+    return null;
+  });
 
-  const absolute = (path: string) => (path === '.' ? root : join(root, ...path.split('/')));
-
-  async function readerFor(path: string, identity: string): Promise<FileHandle | null> {
-    const known = readers.get(path);
-    if (known?.identity === identity) {
-      readers.delete(path);
-      readers.set(path, known);
-      return known.handle;
-    }
-    if (known) {
-      readers.delete(path);
-      await known.handle.close();
-    }
-    const handle = await unlessMissing(open(absolute(path), constants.O_RDONLY | NO_FOLLOW));
-    if (!handle) return null;
-    const info = await handle.stat({ bigint: true });
-    if (!info.isFile() || identityOf(info) !== identity) {
-      await handle.close();
-      return null;
-    }
-    // Another read may have opened the same file meanwhile.
-    const meanwhile = readers.get(path);
-    readers.set(path, { identity, handle });
-    if (meanwhile) await meanwhile.handle.close();
-    await closeOldest();
-    return handle;
-  }
-
-  async function closeOldest(): Promise<void> {
-    while (readers.size > OPEN_FILES) {
-      const [path, oldest] = readers.entries().next().value!;
-      readers.delete(path);
-      await oldest.handle.close();
-    }
+  /** Opens a folder for what is written into it. */
+  async function folderFor(path: string): Promise<OpenFolder> {
+    const folder = await openFolderBelow(root, path);
+    if (folder) return folder;
+    if (path === '.')
+      throw new StorageError(
+        'other',
+        `The logdir ${root} does not exist any more; create it again and the run continues.`,
+      );
+    const isThere = (await unlessAbsent(lstat(pathBelow(root, path)))) !== null;
+    throw new StorageError(
+      isThere ? 'not-a-directory' : 'other',
+      isThere
+        ? `${root}/${path} is a file or a link, not a directory.`
+        : `The directory ${root}/${path} does not exist any more.`,
+    );
   }
 
   return translatingErrors({
     root,
 
-    async list(directory) {
-      const entries = await unlessMissing(readdir(absolute(directory), { withFileTypes: true }));
-      return entries?.map(toEntry) ?? null;
+    async list(directory, visit) {
+      const folder = await openFolderBelow(root, directory);
+      if (!folder) return false;
+      try {
+        return await listFolder(folder, visit);
+      } finally {
+        await folder.close();
+      }
     },
 
     async stat(path) {
-      const info = await unlessMissing(lstat(absolute(path), { bigint: true }));
+      const info = await unlessAbsent(lstat(pathBelow(root, path), { bigint: true }));
       return info?.isFile() ? toStoredFile(info) : null;
     },
 
-    async read(path, identity, offset, length) {
-      const handle = await readerFor(path, identity);
-      if (!handle) return null;
-      const bytes = Buffer.allocUnsafeSlow(length);
-      let filled = 0;
-      while (filled < length) {
-        const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
+    read(path, identity, offset, length) {
+      return files.read(path, identity, async (handle) => {
+        const bytes = Buffer.allocUnsafeSlow(length);
+        let filled = 0;
+        while (filled < length) {
+          const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return bytes.subarray(0, filled);
+      });
     },
 
     async makeDirectory(directory) {
-      await requireDirectory(
-        root,
-        `The logdir ${root} does not exist any more; create it again and the run continues.`,
-      );
-      let path = root;
-      for (const part of directory === '.' ? [] : directory.split('/')) {
-        path = join(path, part);
-        try {
-          await mkdir(path);
-        } catch (error) {
-          if (codeOf(error) !== 'EEXIST') throw error;
+      let path = '.';
+      let folder = await folderFor(path);
+      try {
+        for (const name of directory === '.' ? [] : directory.split('/')) {
+          try {
+            await mkdir(folder.entry(name));
+          } catch (error) {
+            if (codeOf(error) !== 'EEXIST') throw error;
+          }
+          path = path === '.' ? name : `${path}/${name}`;
+          const below = await folderFor(path);
+          await folder.close();
+          folder = below;
         }
-        await requireDirectory(path, `${path} is a file or a link, not a directory.`);
+      } finally {
+        await folder.close();
       }
     },
 
     async openForAppend(path) {
-      const file = absolute(path);
-      const handle = await open(file, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, 0o666);
-      return createAppender(file, handle);
+      const slash = path.lastIndexOf('/');
+      const folder = await folderFor(slash < 0 ? '.' : path.slice(0, slash));
+      try {
+        const file = await openFileIn(folder, path.slice(slash + 1));
+        if (file === null)
+          throw new StorageError('not-a-directory', `${root}/${path} is not a regular file.`);
+        return createAppender(pathBelow(root, path), file);
+      } finally {
+        await folder.close();
+      }
     },
 
     watch(directory, changed) {
       try {
-        const watcher = watchDirectory(absolute(directory), { persistent: false }, (_event, name) =>
-          changed(name),
+        const watcher = watchDirectory(
+          pathBelow(root, directory),
+          { persistent: false, encoding: 'buffer' },
+          (_event, name) => changed(name === null ? null : nameOf(name)),
         );
         // Deleting the directory ends the watch; the next scan of the logdir notices it.
         watcher.on('error', () => watcher.close());
@@ -126,19 +142,35 @@ export function createLocalStorage(root: string): LogStorage {
       }
     },
 
-    async close() {
-      const open = [...readers.values()];
-      readers.clear();
-      await Promise.all(open.map(({ handle }) => handle.close()));
-    },
+    close: () => files.close(),
   });
+}
+
+async function listFolder(folder: OpenFolder, visit: (entry: StoredEntry) => void): Promise<boolean> {
+  const entries = await unlessAbsent(opendir(folder.path, { bufferSize: ENTRIES_AT_ONCE }));
+  if (!entries) return false;
+  let isAllText = true;
+  for await (const entry of entries) {
+    // This character stands for bytes that are not UTF-8, and may be part of a name.
+    if (entry.name.includes('\ufffd')) isAllText = false;
+    else visit({ name: nameOf(Buffer.from(entry.name)), kind: kindOf(entry) });
+  }
+  if (isAllText) return true;
+  for (const entry of await readdir(folder.path, { withFileTypes: true, encoding: 'buffer' })) {
+    if (entry.name.toString().includes('\ufffd')) visit({ name: nameOf(entry.name), kind: kindOf(entry) });
+  }
+  return true;
+}
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): StoredEntry['kind'] {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
 }
 
 /** The same storage, whose failures are StorageErrors. */
 function translatingErrors(storage: LogStorage): LogStorage {
   return {
     root: storage.root,
-    list: (directory) => translated(storage.list(directory)),
+    list: (directory, visit) => translated(storage.list(directory, visit)),
     stat: (path) => translated(storage.stat(path)),
     read: (path, identity, offset, length) => translated(storage.read(path, identity, offset, length)),
     makeDirectory: (directory) => translated(storage.makeDirectory(directory)),
@@ -155,17 +187,12 @@ function translatingErrors(storage: LogStorage): LogStorage {
   };
 }
 
-async function createAppender(file: string, handle: FileHandle): Promise<StoredAppender> {
-  const info = await handle.stat({ bigint: true });
-  if (!info.isFile()) {
-    await handle.close();
-    throw new StorageError('not-a-directory', `${file} is not a regular file.`);
-  }
+function createAppender(path: string | Buffer, { handle, info }: OpenedFile): StoredAppender {
   const opened = identityOf(info);
   return {
     async length() {
-      const info = await unlessMissing(lstat(file, { bigint: true }));
-      return info?.isFile() && identityOf(info) === opened ? Number(info.size) : null;
+      const there = await unlessAbsent(lstat(path, { bigint: true }));
+      return there?.isFile() && identityOf(there) === opened ? Number(there.size) : null;
     },
     async write(bytes, offset) {
       let written = 0;
@@ -193,15 +220,6 @@ function toStoredFile(info: FileInfo): StoredFile {
   return { identity: identityOf(info), size: Number(info.size), modified: Number(info.mtimeMs) / 1000 };
 }
 
-function toEntry(entry: Dirent): StoredEntry {
-  return { name: entry.name, kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other' };
-}
-
-async function requireDirectory(path: string, sentence: string): Promise<void> {
-  const info = await unlessMissing(lstat(path));
-  if (!info?.isDirectory()) throw new StorageError(info ? 'not-a-directory' : 'other', sentence);
-}
-
 const PROBLEMS: Readonly<Record<string, StorageProblem>> = {
   ENOSPC: 'full',
   EDQUOT: 'over-quota',
@@ -222,15 +240,5 @@ async function translated<T>(operation: Promise<T>): Promise<T> {
   } catch (error) {
     const problem = PROBLEMS[codeOf(error)];
     throw problem === undefined ? error : new StorageError(problem, messageOf(error), { cause: error });
-  }
-}
-
-async function unlessMissing<T>(operation: Promise<T>): Promise<T | null> {
-  try {
-    return await operation;
-  } catch (error) {
-    // ELOOP: the path is a link.
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) return null;
-    throw error;
   }
 }

@@ -2,7 +2,8 @@
  * The storage of event files. The hub accesses a logdir only through this interface, so that supporting another kind of
  * storage, such as an object store, takes one more implementation and nothing else.
  *
- * Paths are relative to the logdir, with `/` as separator; `.` is the logdir itself. Links are never followed.
+ * Paths are relative to the logdir, with `/` as separator; `.` is the logdir itself. Links are never followed. Names are
+ * valid Unicode; a storage whose names can be other bytes escapes those (see `stored-name.ts`).
  */
 
 export interface StoredEntry {
@@ -32,9 +33,9 @@ export interface StoredAppender {
 export interface LogStorage {
   /** The logdir's absolute path, for messages. */
   readonly root: string;
-  /** Lists a directory; null if there is no such directory. */
-  list(directory: string): Promise<StoredEntry[] | null>;
-  /** null if there is no such regular file. */
+  /** Calls back with each entry of a directory, in no order. Resolves to false if there is no such directory. */
+  list(directory: string, visit: (entry: StoredEntry) => void): Promise<boolean>;
+  /** null if there is no such regular file. What lies there may be another file by the time it is read. */
   stat(path: string): Promise<StoredFile | null>;
   /** Reads up to `length` bytes, fewer at the end of the file; null if `path` is not the file with this identity. */
   read(path: string, identity: string, offset: number, length: number): Promise<Uint8Array | null>;

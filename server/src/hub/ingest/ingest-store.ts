@@ -2,7 +2,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol/ingest.js';
 import { readFileOwner } from '../../logdir/run-uid.js';
 import { isEventFileName } from '../../machine/event-file-name.js';
-import type { LogStorage, StoredAppender } from '../../storage/storage.js';
+import type { LogStorage, StoredAppender, StoredEntry } from '../../storage/storage.js';
 import { StorageError, type StorageProblem, storageProblemOf } from '../../storage/storage-error.js';
 import { fileNameProblem } from './file-name.js';
 import { runNameProblem } from './run-name.js';
@@ -217,13 +217,12 @@ async function findDirectory(
   const inParent = (name: string) => (parent === '.' ? name : `${parent}/${name}`);
 
   const occupied = new Set<string>();
-  const entries = (await storage.list(parent)) ?? [];
-  const candidates = entries
-    .filter(
-      ({ name }) =>
-        name === base || (name.startsWith(`${base}-`) && /^[1-9]\d{0,5}$/.test(name.slice(base.length + 1))),
-    )
-    .sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
+  const candidates: StoredEntry[] = [];
+  await storage.list(parent, (entry) => {
+    const suffix = entry.name.startsWith(base) ? entry.name.slice(base.length) : null;
+    if (suffix === '' || (suffix !== null && /^-[1-9]\d{0,5}$/.test(suffix))) candidates.push(entry);
+  });
+  candidates.sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
   for (const { name, kind } of candidates) {
     const whose =
       kind === 'directory' && !taken(inParent(name))
@@ -244,8 +243,17 @@ async function whoseDirectory(
   wanted: IngestOpen,
 ): Promise<'ours' | 'other' | 'nobody'> {
   let found: 'other' | 'nobody' = 'nobody';
-  for (const { name, kind } of (await storage.list(run)) ?? []) {
-    if (kind !== 'file' || !isEventFileName(name)) continue;
+  const files: string[] = [];
+  try {
+    await storage.list(run, ({ kind, name }) => {
+      if (kind === 'file' && isEventFileName(name)) files.push(name);
+    });
+  } catch (error) {
+    // A folder that may not be read is not a run of this hub.
+    if (storageProblemOf(error) === 'forbidden') return 'other';
+    throw error;
+  }
+  for (const name of files) {
     const owner = await readFileOwner(storage, `${run}/${name}`);
     // A file of the same name that ends before its first record was left by a killed process.
     const ours =

@@ -282,9 +282,9 @@ describe('the list of runs', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    vi.spyOn(storage, 'list').mockImplementation(async (directory) => {
+    vi.spyOn(storage, 'list').mockImplementation(async (directory, visit) => {
       if (directory === 'run-7') await held;
-      return list(directory);
+      return list(directory, visit);
     });
     const hub = await startTestHub({ logdir, storage });
     const viewer = viewerSocket(hub);

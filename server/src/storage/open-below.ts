@@ -1,0 +1,142 @@
+/**
+ * Opens files and folders below a folder without being led out of it. Whoever may write there can replace a file by a
+ * FIFO, or a folder by a link, between any two calls. Therefore nothing is opened in a way that waits, and what was
+ * opened is looked at instead of the path.
+ *
+ * - Linux: the kernel says where an open file or folder lies (`/proc/self/fd`). What lies elsewhere is closed again, and
+ *   files are created, and folders listed, relative to the open folder.
+ * - macOS: `O_NOFOLLOW_ANY` refuses a link anywhere in a path when a file is opened.
+ * - elsewhere (Windows, Linux without /proc): the real path is compared after opening. A folder that is replaced and put back within these
+ *   two calls is not noticed.
+ */
+import { type BigIntStats, constants, existsSync, readlinkSync } from 'node:fs';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { codeOf } from '../machine/error-code.js';
+import { bytesOfName } from './stored-name.js';
+
+/** Node has no names for these two. */
+const O_PATH = 0x200000;
+const O_NOFOLLOW_ANY = 0x20000000;
+
+// Windows has none of these. A FIFO without a writer, or a device, would block a thread for ever without O_NONBLOCK.
+const CAREFULLY =
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0) |
+  (constants.O_NOCTTY ?? 0) |
+  (process.platform === 'darwin' ? O_NOFOLLOW_ANY : 0);
+
+/** Whether the kernel says where an open file lies. */
+const KNOWS_PLACES = process.platform === 'linux' && existsSync('/proc/self/fd');
+
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  /** Of the open file. */
+  readonly info: BigIntStats;
+}
+
+/** A folder that is being looked into. */
+export interface OpenFolder {
+  /** A path of the folder that stays with it, where the system has such paths. */
+  readonly path: string;
+  /** The path of an entry. */
+  entry(name: string): Buffer;
+  close(): Promise<void>;
+}
+
+/** The path on disk. `path` is relative to `root`, with `/` between names; `.` is the root itself. */
+export function pathBelow(root: string, path: string): string | Buffer {
+  if (path === '.') return root;
+  const bytes = bytesOfName(path);
+  // Only a name that is not UTF-8 needs a path in bytes.
+  return bytes.equals(Buffer.from(path))
+    ? join(root, ...path.split('/'))
+    : Buffer.concat([Buffer.from(join(root, '/')), bytes]);
+}
+
+/** Opens a regular file; null if the path holds something else. @throws if the system refuses it for another reason */
+export async function openFileBelow(root: string, path: string): Promise<OpenedFile | null> {
+  const place = pathBelow(root, path);
+  const handle = await unlessAbsent(open(place, constants.O_RDONLY | CAREFULLY));
+  if (!handle) return null;
+  return keepRegularFile(handle, place);
+}
+
+/** Opens a regular file in an open folder for reading and writing, and creates it if it is missing; null as above. */
+export async function openFileIn(folder: OpenFolder, name: string): Promise<OpenedFile | null> {
+  const flags = constants.O_RDWR | constants.O_CREAT | CAREFULLY;
+  const handle = await unlessNotRegular(open(folder.entry(name), flags, 0o666));
+  if (!handle) return null;
+  return keepRegularFile(handle, null);
+}
+
+/** Opens a folder; null if there is none, or if the path leads through a link. */
+export async function openFolderBelow(root: string, path: string): Promise<OpenFolder | null> {
+  const place = pathBelow(root, path);
+  if (KNOWS_PLACES) {
+    const handle = await unlessAbsent(open(place, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW));
+    if (!handle) return null;
+    if (await liesAt(handle, place)) return folderAt(`/proc/self/fd/${handle.fd}`, () => handle.close());
+    await handle.close();
+    return null;
+  }
+  const info = await unlessAbsent(lstat(place));
+  if (!info?.isDirectory() || !(await isRealPath(place))) return null;
+  return folderAt(place.toString(), () => Promise.resolve());
+}
+
+function folderAt(path: string, close: () => Promise<void>): OpenFolder {
+  return {
+    path,
+    entry: (name) => Buffer.concat([Buffer.from(join(path, '/')), bytesOfName(name)]),
+    close,
+  };
+}
+
+/** @param place where it must lie; null if that is known. */
+async function keepRegularFile(
+  handle: FileHandle,
+  place: string | Buffer | null,
+): Promise<OpenedFile | null> {
+  let kept = false;
+  try {
+    if (place !== null && !(await liesAt(handle, place))) return null;
+    const info = await handle.stat({ bigint: true });
+    kept = info.isFile();
+    return kept ? { handle, info } : null;
+  } finally {
+    if (!kept) await handle.close();
+  }
+}
+
+async function liesAt(handle: FileHandle, place: string | Buffer): Promise<boolean> {
+  if (!KNOWS_PLACES) return isRealPath(place);
+  // A file that was deleted or moved meanwhile has another place too. Reading this link does not touch a disk.
+  return readlinkSync(`/proc/self/fd/${handle.fd}`, 'buffer').equals(Buffer.from(place));
+}
+
+async function isRealPath(place: string | Buffer): Promise<boolean> {
+  return (await unlessAbsent(realpath(place, 'buffer')))?.equals(Buffer.from(place)) ?? false;
+}
+
+/** ELOOP: the path is a link. EISDIR: it is a folder. ENXIO and ENODEV: it is a socket, or a device that is not there. */
+const NOT_REGULAR = ['ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'];
+
+/** Null if there is nothing of the kind that is looked for. */
+export async function unlessAbsent<T>(operation: Promise<T>): Promise<T | null> {
+  return unlessCode(operation, ['ENOENT', 'ENOTDIR', ...NOT_REGULAR]);
+}
+
+function unlessNotRegular<T>(operation: Promise<T>): Promise<T | null> {
+  return unlessCode(operation, NOT_REGULAR);
+}
+
+async function unlessCode<T>(operation: Promise<T>, codes: readonly string[]): Promise<T | null> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (codes.includes(codeOf(error))) return null;
+    throw error;
+  }
+}
