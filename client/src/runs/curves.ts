@@ -54,7 +54,7 @@ export function accuracyTags(data: Tags): { readonly train?: string; readonly te
 }
 
 export class CurveBook {
-  readonly #curves = new Map<string, Curve>();
+  readonly #curves = new Map<string, { readonly run: string; readonly curve: Curve }>();
 
   /**
    * The curve of a scalar, brought up to date with its column. Undefined while it has no points.
@@ -65,19 +65,20 @@ export class CurveBook {
     const column = data.scalar(tag);
     if (column === undefined || column.rows === 0) return undefined;
     const weight = smoothingOf(tag, column.rows, asked);
-    const key = `${data.run}\n${data.generation}\n${tag}\n${weight}`;
-    let curve = this.#curves.get(key);
+    // Names and tags may contain any character.
+    const key = JSON.stringify([data.run, data.generation, tag, weight]);
+    let curve = this.#curves.get(key)?.curve;
     if (curve === undefined || !curve.follows(column)) {
       curve = new Curve(column, weight);
-      this.#curves.set(key, curve);
+      this.#curves.set(key, { run: data.run, curve });
     } else curve.sync();
     return curve;
   }
 
   /** Drops the curves of all other runs and smoothing weights. */
   keep(runs: ReadonlySet<string>, weights: ReadonlySet<number>): void {
-    for (const [key, curve] of this.#curves) {
-      if (!runs.has(key.slice(0, key.indexOf('\n'))) || !weights.has(curve.weight)) this.#curves.delete(key);
+    for (const [key, { run, curve }] of this.#curves) {
+      if (!runs.has(run) || !weights.has(curve.weight)) this.#curves.delete(key);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** A value that components subscribe to. */
-import { useSyncExternalStore } from 'react';
+import { useRef, useSyncExternalStore } from 'react';
 
 export interface Store<T> {
   get(): T;
@@ -36,4 +36,16 @@ export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S {
 
 export function useStoreValue<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
+}
+
+/** A list that `select` makes of a store. It is the same array while it has the same items. */
+export function useStoreList<T, S>(store: Store<T>, select: (value: T) => readonly S[]): readonly S[] {
+  const last = useRef<readonly S[]>([]);
+  const snapshot = () => {
+    const next = select(store.get());
+    const isSame = next.length === last.current.length && next.every((item, at) => item === last.current[at]);
+    if (!isSame) last.current = next;
+    return last.current;
+  };
+  return useSyncExternalStore(store.subscribe, snapshot, snapshot);
 }

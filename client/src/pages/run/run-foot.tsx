@@ -77,7 +77,8 @@ export function RunFoot() {
           Passed over {formatStep(skipped)}
         </span>
       )}
-      {run.data.isComplete && <Gaps gaps={run.gaps} />}
+      {run.data.isComplete && <Gaps gaps={run.gaps} count={summary?.gaps ?? 0} />}
+      <NotShown sentences={summary?.notShown ?? []} />
       {cost !== undefined && (
         <span className="only-wide">
           Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}
@@ -102,7 +103,24 @@ export function RunFoot() {
   );
 }
 
-function Gaps({ gaps }: { gaps: readonly GapSummary[] }) {
+/** What the log holds beyond the hub's limits. */
+function NotShown({ sentences }: { sentences: readonly string[] }) {
+  if (sentences.length === 0) return null;
+  return (
+    <span
+      className="only-wide is-warn ellipsis"
+      style={{ flex: '0 1 auto' }}
+      title={sentences.join('\n')}
+      data-not-shown
+    >
+      {sentences[0]}
+      {sentences.length > 1 && ` (and ${sentences.length - 1} more)`}
+    </span>
+  );
+}
+
+/** @param count how many there are; the hub names the first ones only */
+function Gaps({ gaps, count }: { gaps: readonly GapSummary[]; count: number }) {
   if (gaps.length === 0) return <span className="only-wide">Gaps 0</span>;
   const [first] = gaps;
   const where =
@@ -114,7 +132,7 @@ function Gaps({ gaps }: { gaps: readonly GapSummary[] }) {
     .join('\n');
   return (
     <span className="only-wide is-warn" title={title}>
-      Gaps {gaps.length}
+      Gaps {formatStep(Math.max(count, gaps.length))}
       {where}, {first?.reason}
     </span>
   );

@@ -7,7 +7,7 @@ import { useRunSummary } from '../../../runs/runs-context.js';
 import type { Curve, Reading } from '../../../series/curve.js';
 import { formatPercent, formatStep } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
-import { useStore } from '../../../ui/store.js';
+import { useStore, useStoreList } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 
 const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
@@ -106,8 +106,7 @@ const CurveSelect = memo(function CurveSelect(props: {
 }) {
   const { tag, hasTag } = props;
   const app = useRunPage();
-  const text = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
-  const tags = text === '' ? [] : text.split('\n').sort();
+  const tags = [...useStoreList(app.run, (run) => run?.scalarTags ?? [])].sort();
   const options = tags.map((one) => [one, one] as const);
   // The choice stays when another run is shown that does not log it.
   const all =

@@ -6,7 +6,7 @@ import { accuracyTags, lossTagOf, type StripCurves } from '../../../runs/curves.
 import { placeOf, runColour } from '../../../runs/run-colours.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
-import { type Store, useStore, useStoreValue } from '../../../ui/store.js';
+import { type Store, useStore, useStoreList, useStoreValue } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import type { RunPageState } from '../state/run-page-state.js';
 import type { RunView } from '../state/run-view.js';
@@ -45,8 +45,8 @@ export function Timeline() {
   const app = useRunPage();
   // Select only what the curves depend on: run and list change with every step, the curves are updated less often.
   const data = useStore(app.run, (run) => run?.data);
-  const tagText = useStore(app.run, (run) => run?.scalarTags.join('\n') ?? '');
-  const runText = useStore(app.runs.list, (list) => list?.runs.map(({ run }) => run).join('\n') ?? '');
+  const tags = useStoreList(app.run, (run) => run?.scalarTags ?? []);
+  const runs = useStoreList(app.runs.list, (list) => list?.runs.map(({ run }) => run) ?? []);
   const held = useStoreEvery(app.curveData, REDRAW_MS);
   const smoothing = useStore(app.view, (view) => view.smoothing);
   const asked = useStore(app.view, (view) => view.curve);
@@ -54,7 +54,6 @@ export function Timeline() {
   const drawn = useStoreValue(app.drawn);
   const step = useStoreValue(app.step);
   const [ghost, setGhost] = useState<number | undefined>(undefined);
-  const runs = useMemo(() => (runText === '' ? [] : runText.split('\n')), [runText]);
   const place = data === undefined ? 0 : placeOf(data.run);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tags and the choice are read from data and view
   const curves = useMemo((): StripCurves | undefined => {
@@ -80,7 +79,7 @@ export function Timeline() {
       hasNewest: run !== undefined && ofRun.last >= run.lastStep,
       others,
     };
-  }, [app, data, tagText, runs, held, smoothing, asked, axis, drawn]);
+  }, [app, data, tags, runs, held, smoothing, asked, axis, drawn]);
   useEffect(() => {
     if (data === undefined || curves === undefined) return;
     const shown = [{ data, main: curves.main }, ...curves.others];
