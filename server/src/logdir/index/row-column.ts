@@ -24,6 +24,11 @@ export class RowColumn {
   rows = 0;
   readonly #memory: RowMemory;
   #block: RowBlock;
+  /** Of the block: read for every row. */
+  #view: DataView;
+  /** Where the next row goes in the view. */
+  #next: number;
+  #end: number;
 
   constructor(tag: string, kind: RecordKind, memory: RowMemory) {
     this.tag = tag;
@@ -31,17 +36,22 @@ export class RowColumn {
     this.rowBytes = kind === 'scalar' ? SCALAR_ROW_BYTES : BLOB_ROW_BYTES;
     this.#memory = memory;
     this.#block = memory.take(FIRST_ROWS * this.rowBytes);
+    this.#view = this.#block.view;
+    this.#next = this.#block.base;
+    this.#end = this.#block.base + this.#block.bytes;
   }
 
   appendScalar(step: number, wallTime: number, value: number): void {
-    const at = this.#makeRoom();
-    writeScalarRow(this.#block.view, at, step, wallTime, value);
+    if (this.#next + SCALAR_ROW_BYTES > this.#end) this.#grow();
+    writeScalarRow(this.#view, this.#next, step, wallTime, value);
+    this.#next += SCALAR_ROW_BYTES;
     this.rows++;
   }
 
   appendBlob(row: BlobRow): void {
-    const at = this.#makeRoom();
-    writeBlobRow(this.#block.view, at, row);
+    if (this.#next + BLOB_ROW_BYTES > this.#end) this.#grow();
+    writeBlobRow(this.#view, this.#next, row);
+    this.#next += BLOB_ROW_BYTES;
     this.rows++;
   }
 
@@ -68,16 +78,14 @@ export class RowColumn {
     return readBlobRow(this.#block.view, this.#block.base + row * this.rowBytes);
   }
 
-  /** Returns where the next row goes in the block. May replace the block. */
-  #makeRoom(): number {
-    const used = this.rows * this.rowBytes;
-    if (used + this.rowBytes > this.#block.bytes) {
-      const rows = Math.ceil(this.rows * (this.rows < MANY_ROWS ? 2 : 1.5));
-      const grown = this.#memory.take(rows * this.rowBytes);
-      new Uint8Array(grown.view.buffer, grown.base).set(this.bytes(0));
-      this.#memory.giveBack(this.#block);
-      this.#block = grown;
-    }
-    return this.#block.base + used;
+  #grow(): void {
+    const rows = Math.ceil(this.rows * (this.rows < MANY_ROWS ? 2 : 1.5));
+    const block = this.#memory.take(rows * this.rowBytes);
+    new Uint8Array(block.view.buffer, block.base).set(this.bytes(0));
+    this.#memory.giveBack(this.#block);
+    this.#block = block;
+    this.#view = block.view;
+    this.#next = block.base + this.rows * this.rowBytes;
+    this.#end = block.base + block.bytes;
   }
 }
