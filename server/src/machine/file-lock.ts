@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import process from 'node:process';
@@ -93,6 +93,26 @@ async function removeStale(path: string, judged: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** False when the file exists. A disk that has no room for the text is left without the file. */
+async function createWith(path: string, text: string): Promise<boolean> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'wx');
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    await file.writeFile(text);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return true;
+}
+
 /**
  * One at a time, over processes and over machines that share the folder. The holder touches its file while it
  * works; a lock whose process is gone, or that was not touched for long, is taken over.
@@ -105,12 +125,7 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
   let said = false;
   for (;;) {
     options.signal?.throwIfAborted();
-    try {
-      await writeFile(path, text, { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
+    if (await createWith(path, text)) break;
     const other = await readHolder(path);
     if (other === undefined) continue;
     const dead = other.holder?.host === mine.host && !isAlive(other.holder.pid);
