@@ -76,6 +76,7 @@ describe('the command line', () => {
       'port host allow-host base-path logdir epochs steps batch lr optimizer momentum weight-decay schedule seed model ' +
       'backend threads data capture-every capture-gradients max-log-mb name no-open exit-when-done';
     for (const flag of flags.split(' ')) expect(output).toContain(`  --${flag} `);
+    for (const code of [0, 1, 3, 4, 130]) expect(output).toMatch(new RegExp(`^  ${code} +\\w`, 'm'));
   });
 
   it('lists the commands and prints its version', async () => {

@@ -73,8 +73,12 @@ async function stopAfterLastWords(): Promise<void> {
 
 async function isSomebodySending(): Promise<boolean> {
   if (logdir === undefined) return false;
-  for (const { note } of await listSpool(userCacheDirectory(), log)) {
-    if (await isMeantFor(note, logdir)) return true;
+  try {
+    for (const { note } of await listSpool(userCacheDirectory(), log)) {
+      if (await isMeantFor(note, logdir)) return true;
+    }
+  } catch (error) {
+    log(`The spool cannot be read (${messageOf(error)}).`);
   }
   return false;
 }
@@ -87,6 +91,7 @@ process.on('SIGTERM', () => void stopAfterLastWords());
 process.on('disconnect', () => void stopAfterLastWords());
 process.on('message', (message: ToHub) => {
   if (message.type === 'stop') void stop();
-  else if (message.type === 'hand-over') void running?.handOver().then(() => tell({ type: 'handed-over' }));
+  else if (message.type === 'hand-over')
+    void running?.handOver().then((runUids) => tell({ type: 'handed-over', runUids: [...runUids] }));
   else void start(message);
 });

@@ -21,8 +21,11 @@ export type HubPage = Extract<FromHub, { type: 'listening' }>;
 export interface HubKeeper {
   /** Resolves when the first hub listens; later hubs take its port. Rejects with a message if it cannot start. */
   readonly listening: Promise<HubPage>;
-  /** Has the current or the restarted hub take what waits in the spool. Resolves when it has, or after `withinMs`. */
-  handOver(withinMs: number): Promise<void>;
+  /**
+   * Has the current or the restarted hub take what waits in the spool. Resolves when it has, or after `withinMs`, to the
+   * ids of the runs that the hub has taken whole.
+   */
+  handOver(withinMs: number): Promise<readonly string[]>;
   stop(withinMs: number): Promise<void>;
   /** Ends the hub immediately. */
   kill(): void;
@@ -39,7 +42,7 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
   /** Whether the current hub has reported its address. */
   let up = false;
   /** Set while someone waits for a hand-over; called when it is done or will not happen. */
-  let handedOver: (() => void) | undefined;
+  let handedOver: ((runUids: readonly string[]) => void) | undefined;
   let settle: { resolve(page: HubPage): void; reject(error: Error): void };
   const listening = new Promise<HubPage>((resolve, reject) => {
     settle = { resolve, reject };
@@ -47,7 +50,7 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
 
   function onMessage(message: FromHub): void {
     if (message.type === 'log') say(message.line);
-    else if (message.type === 'handed-over') handedOver?.();
+    else if (message.type === 'handed-over') handedOver?.(message.runUids);
     else if (message.type === 'listening') {
       if (listensAt) say(`The hub is back at ${message.url}`);
       listensAt = message;
@@ -80,7 +83,7 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
   function end(): void {
     stopping = true;
     clearTimeout(restart);
-    handedOver?.();
+    handedOver?.([]);
   }
 
   function begin(): void {
@@ -112,16 +115,17 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
   return {
     listening,
     async handOver(withinMs) {
-      if (stopping) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, withinMs);
-        handedOver = () => {
+      if (stopping) return [];
+      const runUids = await new Promise<readonly string[]>((resolve) => {
+        const timer = setTimeout(() => resolve([]), withinMs);
+        handedOver = (taken) => {
           clearTimeout(timer);
-          resolve();
+          resolve(taken);
         };
         askToHandOver();
       });
       handedOver = undefined;
+      return runUids;
     },
     async stop(withinMs) {
       end();

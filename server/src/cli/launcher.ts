@@ -20,6 +20,7 @@ import { createProgressLine } from './progress-line.js';
 import { defaultRunName } from './run-name.js';
 import { listenForStop } from './stop-signals.js';
 import type { TrainFlags } from './train-flags.js';
+import { describeOutcome } from './train-outcome.js';
 import { watchTrainer } from './watch-trainer.js';
 
 /** Ctrl-C ends everything within three seconds. A process that is still running then is killed; the spool keeps its log. */
@@ -28,7 +29,7 @@ const HUB_WITHIN_MS = 500;
 const HAND_OVER_WITHIN_MS = 5_000;
 
 /**
- * @returns the exit code: 0 completed, 1 failed, 130 interrupted (143 by SIGTERM)
+ * @returns the exit code, as in `EXIT_CODES`; 130 when interrupted (143 by SIGTERM)
  * @throws Error with a message if the flags cannot be used or the hub cannot start
  */
 export async function launch(flags: TrainFlags): Promise<number> {
@@ -77,14 +78,18 @@ export async function launch(flags: TrainFlags): Promise<number> {
     if (stop.signal.aborted) await endProcess(trainer, { type: 'stop' }, TRAINER_WITHIN_MS);
     const ended = await outcome;
     line.end();
-    for (const sentence of ended.sentences) line.say(sentence);
-    // The hub takes what the trainer could not send from the spool.
-    if (!ended.acknowledged) await Promise.race([hub.handOver(HAND_OVER_WITHIN_MS), stop.asked]);
+    // The hub takes from the spool what the trainer could not send.
+    const acknowledged = ended.logged?.log.acknowledged ?? ended.failed !== undefined;
+    const taken = acknowledged
+      ? []
+      : ((await Promise.race([hub.handOver(HAND_OVER_WITHIN_MS), stop.asked])) ?? []);
+    const { code, sentences } = describeOutcome(ended, taken.includes(ended.logged?.runUid ?? ''));
+    for (const sentence of sentences) line.say(sentence);
     if (stop.signal.aborted) return stop.exitCode();
-    if (flags.exitWhenDone) return ended.code;
+    if (flags.exitWhenDone) return code;
     line.say(`The page stays at ${page.url}. Ctrl-C stops it.`);
     await stop.asked;
-    return ended.code;
+    return code;
   } finally {
     await hub.stop(HUB_WITHIN_MS);
   }

@@ -2,6 +2,7 @@
 import type { TrainOptions } from '../trainer/options.js';
 import type { TrainProgress } from '../trainer/progress.js';
 import type { TrainResult } from '../trainer/train.js';
+import type { ClosedLog } from '../writer/run-writer.js';
 import type { HubFlags } from './hub-flags.js';
 
 /** Environment variable with the ingest token. Arguments would be visible to every user of the machine. */
@@ -28,7 +29,8 @@ export type FromHub =
       readonly viewToken?: string;
     }
   | { readonly type: 'failed'; readonly error: string }
-  | { readonly type: 'handed-over' }
+  /** The ids of the runs that this hub has taken from the spool, whole. */
+  | { readonly type: 'handed-over'; readonly runUids: readonly string[] }
   | { readonly type: 'log'; readonly line: string };
 
 export type ToTrainer =
@@ -47,6 +49,12 @@ export type FromTrainer =
   /** The run ended by itself or because of a signal. Its log is complete, at least in the spool. */
   | { readonly type: 'ended'; readonly result: TrainResult }
   /** The log is closed. */
-  | { readonly type: 'logged'; readonly path?: string; readonly acknowledged: boolean }
+  | {
+      readonly type: 'logged';
+      readonly runUid: string;
+      readonly log: ClosedLog;
+      /** Maps that are not in the log because of its limit, or because the writer could not keep up. */
+      readonly leftOut: number;
+    }
   /** The run could not start. */
   | { readonly type: 'failed'; readonly error: string };

@@ -6,8 +6,11 @@ import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.j
 import { userCacheDirectory } from '../machine/cache-directory.js';
 
 export interface ServedHub extends RunningHub {
-  /** Hands over what dead senders have left since. Errors are reported through `log`. */
-  handOver(): Promise<void>;
+  /**
+   * Hands over what dead senders have left since. Errors are reported through `log`. Resolves to the ids of all runs that
+   * were handed over whole.
+   */
+  handOver(): Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -45,21 +48,28 @@ export async function serve(
     if (!said.has(sentence)) log(sentence);
     said.add(sentence);
   };
-  async function handOver(): Promise<void> {
+  const handedOver = new Set<string>();
+  async function handOver(): Promise<ReadonlySet<string>> {
     clearTimeout(timer);
     try {
       const ingest = await hub.ingest;
       const { handOverSpools } = await import('../hub/ingest/hand-over.js');
-      await handOverSpools(ingest, { cacheDirectory: userCacheDirectory(), logdir, log: sayOnce });
+      await handOverSpools(ingest, {
+        cacheDirectory: userCacheDirectory(),
+        logdir,
+        log: sayOnce,
+        done: (runUid) => handedOver.add(runUid),
+      });
     } catch (error) {
       sayOnce(`The spool could not be handed over: ${messageOf(error)}`);
     }
     // A sender may be killed at any time without notice, so look again later.
     timer = setTimeout(again, LOOK_AGAIN_MS).unref();
+    return handedOver;
   }
   // In the background, so that the page is available immediately.
   let latest = handOver();
-  function again(): Promise<void> {
+  function again(): Promise<ReadonlySet<string>> {
     latest = latest.then(handOver);
     return latest;
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runNameProblem } from '../hub/ingest/run-name.js';
+import { EXIT_CODES_HELP } from './exit-codes.js';
 import { anyNumber, wholeNumber } from './flag-values.js';
 import { addHubFlags } from './hub-flags.js';
 import type { TrainFlags } from './train-flags.js';
@@ -80,7 +81,8 @@ export function addTrainCommand(program: Command): void {
       )
       .option('--name <name>', 'name of the run (default: model and time)', runName)
       .option('--no-open', 'do not open a browser')
-      .option('--exit-when-done', 'exit when training ends, with code 0 for a completed run', false),
+      .option('--exit-when-done', 'exit when training ends, with one of the codes below', false)
+      .addHelpText('after', EXIT_CODES_HELP),
   ).action(async (flags: TrainFlags) => {
     const { launch } = await import('./launcher.js');
     process.exitCode = await launch({ ...flags, logdir: resolve(flags.logdir) });

@@ -114,8 +114,10 @@ async function closeLog(writer: RunWriter): Promise<void> {
   });
   // Shorten the wait on Ctrl-C.
   stopping.signal.addEventListener('abort', () => void writer.close({ acknowledgeWithinMs: left() }));
-  const { acknowledged, path } = await closed;
-  await tell({ type: 'logged', acknowledged, ...(path === undefined ? {} : { path }) });
+  const log = await closed;
+  const lostMaps = log.losses?.find(({ what }) => what === 'maps')?.count ?? 0;
+  const leftOut = Math.max(0, writer.status().droppedMaps - lostMaps);
+  await tell({ type: 'logged', runUid: writer.runUid, log, leftOut });
 }
 
 function sentenceOf(error: Error): string {

@@ -1,18 +1,11 @@
-/** Follows a training process until it has ended, and describes the outcome. */
+/** Follows a training process until it has ended. */
 import type { ChildProcess } from 'node:child_process';
 import type { FromTrainer } from './process-messages.js';
 import type { ProgressLine } from './progress-line.js';
-
-export interface TrainerOutcome {
-  /** 0 for a run that was completed or interrupted, 1 otherwise. */
-  readonly code: 0 | 1;
-  readonly sentences: readonly string[];
-  /** Whether the hub has the whole log. */
-  readonly acknowledged: boolean;
-}
+import type { TrainerEnd } from './train-outcome.js';
 
 /** Resolves when the process has ended and all of its messages have arrived. */
-export function watchTrainer(trainer: ChildProcess, line: ProgressLine): Promise<TrainerOutcome> {
+export function watchTrainer(trainer: ChildProcess, line: ProgressLine): Promise<TrainerEnd> {
   let ended: Extract<FromTrainer, { type: 'ended' }> | undefined;
   let logged: Extract<FromTrainer, { type: 'logged' }> | undefined;
   let failed: Extract<FromTrainer, { type: 'failed' }> | undefined;
@@ -32,31 +25,10 @@ export function watchTrainer(trainer: ChildProcess, line: ProgressLine): Promise
     if (trainer.connected) trainer.once('disconnect', () => resolve());
     else resolve();
   });
-  return Promise.all([gone, told]).then(([how]) => {
-    if (failed) return { code: 1, sentences: [failed.error], acknowledged: true };
-    if (!ended) {
-      return {
-        code: 1,
-        sentences: [
-          `The training process ended unexpectedly (${how}). Its log is kept; what the hub has not received waits in the spool.`,
-        ],
-        acknowledged: false,
-      };
-    }
-    const { result } = ended;
-    const accuracy = result.test
-      ? `, test accuracy ${(result.test.accuracy * 100).toFixed(2)} % at step ${result.test.step}`
-      : '';
-    const sentences = [
-      `Run ${result.reason} after ${result.steps} steps in ${result.seconds.toFixed(1)} s${accuracy}.`,
-    ];
-    if (result.error) sentences.push(result.error);
-    if (logged?.path !== undefined) sentences.push(`Run: ${logged.path}`);
-    const acknowledged = logged?.acknowledged ?? false;
-    if (!acknowledged)
-      sentences.push(
-        'The hub has not received the whole log; the rest waits in the spool for the next start.',
-      );
-    return { code: result.reason === 'failed' ? 1 : 0, sentences, acknowledged };
-  });
+  return Promise.all([gone, told]).then(([how]) => ({
+    how,
+    ...(ended ? { result: ended.result } : {}),
+    ...(failed ? { failed: failed.error } : {}),
+    ...(logged ? { logged } : {}),
+  }));
 }

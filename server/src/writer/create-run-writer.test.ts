@@ -406,13 +406,26 @@ describe('a run writer', () => {
     expect(stepsOf(logged(), 'train/loss')).toEqual([0, 2]);
   });
 
-  it('reports that its directory cannot be created', async () => {
-    writeFileSync(join(root, 'cache'), 'a file in the way');
+  it('reports that its directory cannot be created when there is no hub', async () => {
+    writeFileSync(logdir, 'a file in the way');
     const heard: string[] = [];
-    const writer = write({ url: 'http://127.0.0.1:9/', onFailure: (sentence) => heard.push(sentence) });
-    await expect(writer.ready).rejects.toThrow(/The log writer stopped: ENOTDIR/);
+    const writer = write({ onFailure: (sentence) => heard.push(sentence) });
+    await expect(writer.ready).rejects.toThrow(/The log writer stopped: .*ENOTDIR/);
     expect(heard).toHaveLength(1);
     writer.add(loss(0));
-    expect(await writer.close()).toEqual({ acknowledged: false });
+    expect(await writer.close()).toEqual({ acknowledged: false, failure: heard[0] });
+  });
+
+  it('drops records that a thread which does not keep up would have to hold, and counts them', async () => {
+    const writer = write({ mostWaitingRecords: 100 });
+    for (const step of counted(1000)) {
+      writer.add(loss(step));
+      // Records of one turn travel together.
+      await Promise.resolve();
+    }
+    const { losses } = await writer.close();
+    const steps = stepsOf(logged(), 'train/loss');
+    expect(steps.length).toBeLessThan(1000);
+    expect(losses).toMatchObject([{ what: 'loss', count: 1000 - steps.length }]);
   });
 });

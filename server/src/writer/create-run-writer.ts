@@ -4,13 +4,16 @@ import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { builtFile } from '../machine/built-file.js';
 import { newEventFileName } from '../machine/event-file-name.js';
+import { createLossCount } from './lost-records.js';
 import { createMapBacklog } from './map-backlog.js';
-import type { RunWriter, WriterStatus } from './run-writer.js';
+import type { ClosedLog, RunWriter, WriterStatus } from './run-writer.js';
 import { spoolDirectory } from './spool.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
 
 /** Default of `mostWaitingBytes`. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;
+/** Default of `mostWaitingRecords`. A scalar takes some 500 bytes on its way. */
+const MOST_WAITING_RECORDS = 100_000;
 
 export interface RunWriterOptions {
   /** The run's name; may contain `/`. The hub adds a suffix when the name is taken. */
@@ -27,6 +30,13 @@ export interface RunWriterOptions {
   readonly maxLogMb?: number;
   /** Bytes of map values that the writer's thread may hold. Beyond that the newest maps replace older ones. */
   readonly mostWaitingBytes?: number;
+  /**
+   * Other records that the thread may have before it. A thread that hangs, on a slow disk say, must not fill the memory:
+   * further ones are dropped and counted.
+   */
+  readonly mostWaitingRecords?: number;
+  /** Bytes of the log that may wait in memory while the disk refuses them. */
+  readonly memoryBytes?: number;
   /** Called with a sentence when the writer's thread ends unexpectedly. */
   readonly onFailure?: (sentence: string) => void;
 }
@@ -35,8 +45,6 @@ export interface StartedRunWriter extends RunWriter {
   /** Resolves when the log file has been created; rejects when it cannot be. */
   readonly ready: Promise<void>;
 }
-
-type Closed = Awaited<ReturnType<RunWriter['close']>>;
 
 /** A writer that encodes and writes in its own thread, so that logging does not block the caller. */
 export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
@@ -49,6 +57,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
       ? spoolDirectory(options.cacheDirectory, runUid)
       : join(options.logdir, options.name),
     maxLogBytes: (options.maxLogMb ?? 0) * 1024 * 1024,
+    ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     ...(options.hub ? { hub: { ...options.hub, logdir: options.logdir } } : {}),
   };
   const worker = new Worker(builtFile(import.meta.url, './writer-thread.js'), {
@@ -65,9 +74,13 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     mapsCpuMilliseconds: 0,
   };
   let queued: RunRecord[] = [];
+  const mostWaitingRecords = options.mostWaitingRecords ?? MOST_WAITING_RECORDS;
+  const dropped = createLossCount();
+  let posted = 0;
+  let taken = 0;
   let failure: string | undefined;
-  let onClosed: ((result: Closed) => void) | undefined;
-  let closed: Promise<Closed> | undefined;
+  let onClosed: ((log: ClosedLog) => void) | undefined;
+  let closed: Promise<ClosedLog> | undefined;
   let ended = false;
 
   function post(message: ToThread, transfer: ArrayBuffer[] = []): void {
@@ -89,7 +102,11 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     if (queued.length === 0) return;
     const records = queued;
     queued = [];
-    post({ type: 'records', records });
+    if (posted - taken >= mostWaitingRecords) for (const record of records) dropped.add(record);
+    else {
+      posted += records.length;
+      post({ type: 'records', records });
+    }
   }
 
   let settleReady: { resolve(): void; reject(error: Error): void } | undefined;
@@ -102,13 +119,14 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   worker.on('message', (message: FromThread) => {
     if (message.type === 'status') {
       status = message.status;
+      taken = message.taken;
       settleReady?.resolve();
     } else if (message.type === 'maps-done') backlog.done();
-    else onClosed?.({ acknowledged: message.acknowledged, ...(message.path ? { path: message.path } : {}) });
+    else onClosed?.(withDropped(message.log));
   });
   function fail(cause: string): void {
     if (failure !== undefined) return;
-    failure = `The log writer stopped${cause}. What it wrote is in ${threadData.directory}.`;
+    failure = `The log writer stopped${cause}. What it had not written is lost.`;
     settleReady?.reject(new Error(failure));
     options.onFailure?.(failure);
   }
@@ -116,8 +134,19 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   worker.on('exit', () => {
     ended = true;
     if (onClosed === undefined) fail('');
-    onClosed?.({ acknowledged: false });
+    onClosed?.(unfinished());
   });
+
+  function unfinished(): ClosedLog {
+    const { path } = status;
+    return withDropped({ acknowledged: false, ...(path ? { path } : {}), ...(failure ? { failure } : {}) });
+  }
+
+  function withDropped(log: ClosedLog): ClosedLog {
+    if (dropped.losses().length === 0) return log;
+    dropped.addAll(log.losses ?? []);
+    return { ...log, losses: dropped.losses() };
+  }
 
   return {
     runUid,
@@ -141,7 +170,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
       ...(failure ? { warning: failure } : {}),
     }),
     async close({ acknowledgeWithinMs } = { acknowledgeWithinMs: 2_000 }) {
-      if (ended) return { acknowledged: false };
+      if (ended) return closed ?? unfinished();
       flush();
       backlog.flush();
       closed ??= new Promise((resolve) => {

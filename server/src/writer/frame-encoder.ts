@@ -23,7 +23,10 @@ export interface FrameEncoder {
   problem(): string | undefined;
 }
 
-export function createFrameEncoder(): FrameEncoder {
+type Named = Pick<RunRecord, 'kind' | 'tag' | 'step'>;
+
+/** @param refused called with each record that cannot be encoded */
+export function createFrameEncoder(refused: (record: Named) => void = () => undefined): FrameEncoder {
   let problem: string | undefined;
 
   function encode(records: readonly RunRecord[]): Uint8Array[] {
@@ -32,6 +35,7 @@ export function createFrameEncoder(): FrameEncoder {
         return [encodeFrame(encodeEvent(record))];
       } catch (error) {
         problem = `The ${record.kind} record ${JSON.stringify(record.tag)} of step ${record.step} was not logged: ${messageOf(error)}`;
+        refused(record);
         return [];
       }
     });
@@ -44,6 +48,7 @@ export function createFrameEncoder(): FrameEncoder {
         return encode([encodeChannels(input, deflate)])[0];
       } catch (error) {
         problem = `The maps ${JSON.stringify(input.tag)} of step ${input.step} were not logged: ${messageOf(error)}`;
+        refused({ kind: 'channels', tag: input.tag, step: input.step });
         return undefined;
       }
     },

@@ -1,4 +1,5 @@
 import type { ChannelRole, ChannelStatistics, RunRecord } from '@convscope/shared/run-record.js';
+import type { Loss } from './lost-records.js';
 
 /** The float maps of one layer at one step. */
 export interface MapsToLog {
@@ -21,7 +22,7 @@ export interface MapsToLog {
 export interface WriterStatus {
   /** A hub is connected and has the file open. */
   readonly connected: boolean;
-  /** Bytes of the run's file written so far, and how many of them the hub has acknowledged. */
+  /** Bytes of the run's log so far, and how many of them the hub has acknowledged. */
   readonly written: number;
   readonly acknowledged: number;
   /** Maps that were dropped because the thread lagged, the disk was full, or --max-log-mb was reached. */
@@ -45,11 +46,22 @@ export interface RunWriter {
   addMaps(maps: MapsToLog): void;
   /** The latest state of the writer's thread. */
   status(): WriterStatus;
-  /**
-   * Resolves when everything is in the spool and the hub has acknowledged it, or the timeout has passed. A second call
-   * may shorten the timeout.
-   */
-  close(options?: {
-    readonly acknowledgeWithinMs: number;
-  }): Promise<{ readonly acknowledged: boolean; readonly path?: string }>;
+  /** Resolves when the hub has acknowledged everything, or the timeout has passed. A second call may shorten it. */
+  close(options?: { readonly acknowledgeWithinMs: number }): Promise<ClosedLog>;
+}
+
+/** What has become of a log. */
+export interface ClosedLog {
+  /** The hub has acknowledged all that was not dropped before; without a hub, it is on the disk. */
+  readonly acknowledged: boolean;
+  /** The run's directory at the hub, once the hub has named it. */
+  readonly path?: string;
+  /** Records that are lost: dropped on the way, or now neither at the hub nor on the disk. */
+  readonly losses?: readonly Loss[];
+  /** Bytes that the hub had acknowledged and lost, when no copy of them was left. */
+  readonly goneBytes?: number;
+  /** The spool's directory, when the rest waits there for the next hub. */
+  readonly waitsIn?: string;
+  /** Why the writer's thread ended before its time, as a sentence. What it had not written is lost. */
+  readonly failure?: string;
 }

@@ -3,6 +3,7 @@
  * acknowledgement: whatever was lost or repeated on the way, the next answer says where to continue.
  */
 
+import { messageOf } from '@convscope/shared/message-of.js';
 import {
   INGEST_NAMESPACE,
   type IngestAnswer,
@@ -11,7 +12,7 @@ import {
 } from '@convscope/shared/protocol/ingest.js';
 import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { io, type Socket } from 'socket.io-client';
-import type { SpoolFile } from './spool-file.js';
+import type { KeptLog } from './kept-log.js';
 
 /** At most `WINDOW` messages of this size are unanswered at a time. */
 const STRETCH_BYTES = Math.min(1024 * 1024, LIMITS.ingestBytes);
@@ -29,7 +30,7 @@ export interface SenderOptions {
   readonly runUid: string;
   readonly run: string;
   readonly file: string;
-  readonly spool: SpoolFile;
+  readonly log: KeptLog;
   /** The directory of the spool, for messages. */
   readonly directory: string;
   /** Called when the state of the sender has changed. */
@@ -45,12 +46,15 @@ export interface Sender {
   problem(): string | undefined;
   /** Whether the hub has refused the file for good, so that nothing more will be acknowledged. */
   refused(): boolean;
-  /** Tells the hub that the file is complete, and disconnects. */
-  close(): Promise<void>;
+  /**
+   * Tells the hub that the file is complete, and disconnects. False when the hub answers that it could not complete the
+   * file, or that it has less of it than it had acknowledged.
+   */
+  close(): Promise<boolean>;
 }
 
 export function createSender(options: SenderOptions): Sender {
-  const { spool, runUid, file, changed } = options;
+  const { log, runUid, file, changed } = options;
   let acknowledged = 0;
   let sent = 0;
   let unanswered = 0;
@@ -71,8 +75,20 @@ export function createSender(options: SenderOptions): Sender {
     reconnectionDelayMax: RECONNECT_AFTER_MS,
   });
 
+  /** Where the log waits for the hub. */
+  function keptIn(): string {
+    return log.problem() === undefined ? `in ${options.directory}` : 'in memory';
+  }
+
+  /** What the hub has of the log now. */
+  function acknowledge(length: number): void {
+    if (length < log.start()) log.rewind(length);
+    else log.acknowledge(length);
+    acknowledged = length;
+  }
+
   function fail(sentence: string, retry: boolean): void {
-    problem = retry ? sentence : `${sentence} Training goes on; its log stays in ${options.directory}.`;
+    problem = retry ? sentence : `${sentence} Training goes on; its log stays ${keptIn()}.`;
     open = false;
     round++;
     unanswered = 0;
@@ -97,26 +113,36 @@ export function createSender(options: SenderOptions): Sender {
         if (mine !== round) return;
         if (timeout) return fail('The hub does not answer; trying again.', true);
         if (!answer.ok) return fail(answer.error, answer.retry);
-        if (answer.length > spool.length()) {
+        if (answer.length > log.end()) {
           return fail(
-            `The hub has ${answer.length} bytes of ${file}, which has only ${spool.length()} here: they are not the same file.`,
+            `The hub has ${answer.length} bytes of ${file}, which has only ${log.end()} here: they are not the same file.`,
             false,
           );
         }
         open = true;
         problem = undefined;
         place = { run: answer.run, path: answer.path };
-        acknowledged = answer.length;
+        acknowledge(answer.length);
         sent = answer.length;
         changed();
         pump();
       });
   }
 
+  /** Undefined when the disk does not give the bytes back; then they are asked for again later. */
+  function nextBytes(): Uint8Array | undefined {
+    try {
+      return log.read(sent, STRETCH_BYTES);
+    } catch (error) {
+      fail(`The run's log cannot be read back (${messageOf(error)}); trying again.`, true);
+      return undefined;
+    }
+  }
+
   function pump(): void {
-    while (open && unanswered < WINDOW && sent < spool.length()) {
-      const bytes = spool.read(sent, STRETCH_BYTES);
-      if (bytes.length === 0) return;
+    while (open && unanswered < WINDOW && sent < log.end()) {
+      const bytes = nextBytes();
+      if (bytes === undefined || bytes.length === 0) return;
       const [mine, offset] = [round, sent];
       sent += bytes.length;
       unanswered++;
@@ -127,7 +153,7 @@ export function createSender(options: SenderOptions): Sender {
           unanswered--;
           if (timeout) return fail('The hub does not answer; trying again.', true);
           if (!answer.ok) return fail(answer.error, answer.retry);
-          acknowledged = answer.length;
+          acknowledge(answer.length);
           if (answer.length !== offset + bytes.length) {
             // The file at the hub has another length than expected: continue from there.
             round++;
@@ -152,10 +178,10 @@ export function createSender(options: SenderOptions): Sender {
   socket.on('connect_error', (error) => {
     if (final) return;
     if (socket.active) {
-      problem = `The hub at ${options.url} cannot be reached (${error.message}); the log waits in the spool.`;
+      problem = `The hub at ${options.url} cannot be reached (${error.message}); the log waits ${keptIn()}.`;
     } else {
       // socket.io does not retry after a refusal. Another hub may take the place of this one, so the sender does.
-      problem = `The hub at ${options.url} refuses the log. ${error.message} Training goes on; its log waits in ${options.directory}.`;
+      problem = `The hub at ${options.url} refuses the log. ${error.message} Training goes on; its log waits ${keptIn()}.`;
       reconnect();
     }
     changed();
@@ -176,12 +202,21 @@ export function createSender(options: SenderOptions): Sender {
     async close() {
       clearTimeout(timer);
       final = true;
+      // A hub that is slow to answer has acknowledged every byte, and no answer changes that.
+      let complete = true;
       if (open) {
         await new Promise<void>((resolve) => {
-          socket.timeout(CLOSE_WITHIN_MS).emit('close', { runUid, file }, () => resolve());
+          socket
+            .timeout(CLOSE_WITHIN_MS)
+            .emit('close', { runUid, file }, (timeout: Error | null, answer: IngestAnswer) => {
+              complete = timeout !== null || (answer.ok && answer.length >= acknowledged);
+              if (!timeout && !answer.ok) problem = answer.error;
+              resolve();
+            });
         });
       }
       socket.disconnect();
+      return complete;
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '@convscope/shared/message-of.js';
@@ -19,6 +19,8 @@ const noteSchema = z.object({
   file: z.string().check(z.minLength(1), z.regex(/^[^/\\]+$/)),
   /** Absolute path of the logdir that the run belongs to. */
   logdir: z.string().check(z.minLength(1)),
+  /** Offset in the log of the file's first byte, when the hub had the bytes before it and the disk had no room. */
+  from: z.optional(z.int().check(z.nonnegative())),
 });
 export type SpoolNote = z.infer<typeof noteSchema>;
 
@@ -36,10 +38,12 @@ export function lockPath(directory: string): string {
   return join(directory, 'lock');
 }
 
-/** Creates the directory, with mode 0700, and its note. */
+/** Replaces the note whole: a full disk leaves the one that was there. */
 export function writeNote(directory: string, note: SpoolNote): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  writeFileSync(join(directory, NOTE_FILE), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  const path = join(directory, NOTE_FILE);
+  const draft = `${path}.new`;
+  writeFileSync(draft, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
 }
 
 export interface SpooledRun {
@@ -51,7 +55,7 @@ export interface SpooledRun {
 /** Prefix of directories that are being removed. */
 const REMOVED = '.removed-';
 
-/** A writer creates its note, lock and file together. If the file is still missing after so long, the writer has died. */
+/** A writer creates its lock, file and note together. If the file is still empty after so long, the writer has died. */
 const EMPTY_AFTER_MS = 60_000;
 
 /**
@@ -101,7 +105,10 @@ async function isNew(directory: string): Promise<boolean> {
 
 async function isEmpty(directory: string): Promise<boolean> {
   if (await isNew(directory)) return false;
-  return !(await readdir(directory)).some(isEventFileName);
+  for (const name of (await readdir(directory)).filter(isEventFileName)) {
+    if ((await stat(join(directory, name))).size > 0) return false;
+  }
+  return true;
 }
 
 /** Whether the run belongs to this logdir, also when one of the paths is a symbolic link. */

@@ -1,6 +1,6 @@
 /** The messages between a run writer and its thread. */
 import type { RunRecord } from '@convscope/shared/run-record.js';
-import type { MapsToLog, WriterStatus } from './run-writer.js';
+import type { ClosedLog, MapsToLog, WriterStatus } from './run-writer.js';
 
 export interface ThreadData {
   readonly runUid: string;
@@ -12,6 +12,8 @@ export interface ThreadData {
   /** Absent when nothing is sent. */
   readonly hub?: { readonly url: string; readonly token: string; readonly logdir: string };
   readonly maxLogBytes: number;
+  /** Most bytes of the log that wait in memory while the disk refuses them. */
+  readonly memoryBytes?: number;
 }
 
 export type ToThread =
@@ -26,7 +28,8 @@ export type ToThread =
   | { readonly type: 'close'; readonly acknowledgeWithinMs: number };
 
 export type FromThread =
-  | { readonly type: 'status'; readonly status: WriterStatus }
+  /** `taken`: how many records have been processed. */
+  | { readonly type: 'status'; readonly status: WriterStatus; readonly taken: number }
   /** One `maps` message has been processed. */
   | { readonly type: 'maps-done' }
-  | { readonly type: 'closed'; readonly acknowledged: boolean; readonly path?: string };
+  | { readonly type: 'closed'; readonly log: ClosedLog };

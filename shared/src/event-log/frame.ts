@@ -19,3 +19,9 @@ export function encodeFrame(data: Uint8Array): Uint8Array {
   view.setUint32(FRAME_HEADER_BYTES + data.length, maskedCrc32c(data), true);
   return frame;
 }
+
+/** The data of the frame at the beginning of `bytes`, unchecked: for frames that this process has made itself. */
+export function eventOf(bytes: Uint8Array): Uint8Array {
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+  return bytes.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + length);
+}

@@ -33,6 +33,8 @@ export interface IngestStore {
    */
   write(message: IngestWrite, bytes: Uint8Array): Promise<IngestAnswer>;
   close(message: Pick<IngestOpen, 'runUid' | 'file'>): Promise<IngestAnswer>;
+  /** Whether the open file has these bytes at `offset`. */
+  holds(message: IngestWrite, bytes: Uint8Array): Promise<boolean>;
 }
 
 export interface IngestStoreOptions {
@@ -192,6 +194,15 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
           return refusal(error, storage, `close ${file.run}/${message.file}`);
         }
       });
+    },
+
+    async holds(message, bytes) {
+      const file = files.get(keyOf(message));
+      if (!file) return false;
+      const path = `${file.run}/${message.file}`;
+      const stored = await storage.stat(path);
+      const found = stored && (await storage.read(path, stored.identity, message.offset, bytes.length));
+      return found !== null && Buffer.compare(found, bytes) === 0;
     },
 
     async closeAll() {
