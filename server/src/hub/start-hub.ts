@@ -9,7 +9,7 @@ import { openLocalLogdir } from '../storage/local-storage.js';
 import { isLoopback } from './http/access.js';
 import { checkBasePath, createHub } from './hub.js';
 import type { IngestStore } from './ingest/ingest-store.js';
-import { ensureIngestToken, newToken } from './token-file.js';
+import { ingestTokenIfPossible, newToken } from './token-file.js';
 
 // `import` reads every export of node:http, among them WebSocket, which loads Node's HTTP client since Node 22: 8 MB and a
 // fifth of a second that no hub needs.
@@ -54,7 +54,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   const host = options.host ?? '127.0.0.1';
   const basePath = `/${(options.basePath ?? '').split('/').filter(Boolean).join('/')}/`.replace('//', '/');
   const viewToken = options.token ?? (isLoopback(host) ? undefined : newToken());
-  const ingestToken = options.ingestToken ?? (await ensureIngestToken());
+  const ingestToken = options.ingestToken ?? (await ingestTokenIfPossible(options.log ?? (() => undefined)));
   // What fails here fails before a port is taken.
   checkBasePath(basePath);
   const storage = await openLocalLogdir(options.logdir);

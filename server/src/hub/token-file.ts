@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { userCacheDirectory } from '../machine/cache-directory.js';
 import { codeOf } from '../machine/error-code.js';
 
@@ -27,8 +28,8 @@ export async function ensureIngestToken(path = ingestTokenPath()): Promise<strin
   // Written whole beside its place and linked there: two hubs that start at once agree on one.
   const token = newToken();
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(draft, `${token}\n`, { mode: 0o600, flag: 'wx' });
   try {
+    await writeFile(draft, `${token}\n`, { mode: 0o600, flag: 'wx' });
     await link(draft, path);
     return token;
   } catch (error) {
@@ -37,7 +38,25 @@ export async function ensureIngestToken(path = ingestTokenPath()): Promise<strin
     if (other === null) throw new Error(`The token file ${path} holds no token; delete it and start again.`);
     return other;
   } finally {
-    await unlink(draft);
+    await rm(draft, { force: true });
+  }
+}
+
+/**
+ * The user's ingest token, or when the cache cannot hold it one that no sender knows: runs can be looked at when the disk
+ * is full.
+ */
+export async function ingestTokenIfPossible(
+  log: (sentence: string) => void,
+  path = ingestTokenPath(),
+): Promise<string> {
+  try {
+    return await ensureIngestToken(path);
+  } catch (error) {
+    log(
+      `The ingest token cannot be kept in ${path} (${messageOf(error)}). The hub shows runs, but other processes cannot send to it.`,
+    );
+    return newToken();
   }
 }
 
