@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, describe, expect, it } from 'vitest';
-import { killNow, startProcess, type TestProcess } from '../testing/process.js';
+import { childrenOf, isAlive, killNow, startProcess, type TestProcess } from '../testing/process.js';
 import { CLI, PICTURES, type TestFolder, testFolder } from '../testing/product.js';
 import { readRunLog } from '../testing/run-log.js';
 import { until } from '../testing/until.js';
@@ -70,6 +70,18 @@ describe.skipIf(process.platform === 'win32')('convscope train on a disk that re
       gaps: 0,
       reason: 'completed',
     });
+  });
+
+  it('has the end of the run in the log when the launcher is killed and the cache refuses', async () => {
+    const folder = folderOf();
+    writeFileSync(join(folder.root, 'cache'), 'a file in the way');
+    const one = train(folder, ['--capture-every', '0', '--steps', '100000', '--epochs', '10000']);
+    const directory = join(folder.logdir, 'r');
+    await until(() => readRunLog(directory).steps.length > 3, one.output);
+    const pids = childrenOf(one.pid).map(({ pid }) => pid);
+    killNow(one.pid);
+    await until(() => !pids.some(isAlive), one.output);
+    expect(readRunLog(directory).end?.reason).toBe('interrupted');
   });
 
   it('trains to the end when hub and cache are full, says what is lost, and has a code for it', async () => {

@@ -64,7 +64,10 @@ async function stop(): Promise<void> {
   }
 }
 
-/** Stops without a message from the launcher, after all runs were acknowledged and removed from the spool. */
+/**
+ * Stops without a message from the launcher, after all senders have closed their files and all runs were removed from the
+ * spool.
+ */
 async function stopAfterLastWords(): Promise<void> {
   const deadline = performance.now() + LAST_WORDS_WITHIN_MS;
   while (performance.now() < deadline && (await isSomebodySending())) await delay(50);
@@ -73,6 +76,8 @@ async function stopAfterLastWords(): Promise<void> {
 
 async function isSomebodySending(): Promise<boolean> {
   if (logdir === undefined) return false;
+  // A sender whose cache is full has nothing in the spool.
+  if ((await running?.ingest)?.hasSenders()) return true;
   try {
     for (const { note } of await listSpool(userCacheDirectory(), log)) {
       if (await isMeantFor(note, logdir)) return true;

@@ -33,6 +33,8 @@ export interface IngestStore {
    */
   write(message: IngestWrite, bytes: Uint8Array): Promise<IngestAnswer>;
   close(message: Pick<IngestOpen, 'runUid' | 'file'>): Promise<IngestAnswer>;
+  /** Whether a sender has a file open. */
+  hasSenders(): boolean;
   /** Whether the open file has these bytes at `offset`. */
   holds(message: IngestWrite, bytes: Uint8Array): Promise<boolean>;
 }
@@ -195,6 +197,8 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
         }
       });
     },
+
+    hasSenders: () => files.size > 0,
 
     async holds(message, bytes) {
       const file = files.get(keyOf(message));

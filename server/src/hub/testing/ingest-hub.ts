@@ -38,6 +38,7 @@ export async function startIngestHub(logdir: string, port = 0): Promise<IngestHu
     open: (message) => (refusal ? Promise.resolve(refusal) : real.open(message)),
     write: (message, bytes) => (refusal ? Promise.resolve(refusal) : real.write(message, bytes)),
     close: (message) => real.close(message),
+    hasSenders: () => real.hasSenders(),
     holds: (message, bytes) => real.holds(message, bytes),
   };
   const http = createHttpServer();
