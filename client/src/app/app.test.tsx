@@ -218,3 +218,26 @@ test('a page whose code cannot be loaded says so, and the others go on', async (
   await goTo('#other');
   expect(text()).toContain('Another page');
 });
+
+test('a part of a page that fails in a bar leaves the bar and the page as they are', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const Broken = () => {
+    throw new Error('No such run.');
+  };
+  const row: PageRow = {
+    ...pageOfTest().row,
+    load: async () => ({
+      open: () => ({ main: <main>All of the notes</main>, status: <Broken />, foot: <Broken /> }),
+    }),
+  };
+  await render([row, other], '#notes');
+  expect(text()).toContain('All of the notes');
+  const alerts = [...document.querySelectorAll('[role=alert]')].map((one) => one.textContent);
+  expect(alerts).toEqual([
+    expect.stringContaining('The top bar cannot be drawn: No such run.'),
+    expect.stringContaining('The foot cannot be drawn: No such run.'),
+  ]);
+  await goTo('#other');
+  expect(text()).toContain('Another page');
+  expect(document.querySelectorAll('[role=alert]')).toHaveLength(0);
+});

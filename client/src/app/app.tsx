@@ -6,6 +6,7 @@ import { RunsContext, useRuns } from '../runs/runs-context.js';
 import { replaceHash } from '../ui/address-bar.js';
 import { CopyDialog } from '../ui/copy-dialog.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
+import { PartBoundary } from '../ui/part-boundary.js';
 import { useStore, useStoreValue } from '../ui/store.js';
 import type { Theme } from '../ui/theme.js';
 import { themeIn } from '../ui/theme.js';
@@ -106,11 +107,15 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
     <RunsContext value={runs}>
       <PaletteContext value={palette}>
         <div className="app">
-          <TopBar shell={shell} pages={pages} row={row} onHelp={() => setHelp(true)} />
+          <PartBoundary name="The top bar" of={row.id}>
+            <TopBar shell={shell} pages={pages} row={row} onHelp={() => setHelp(true)} />
+          </PartBoundary>
           <ErrorBoundary key={row.id}>
             <Main shell={shell} row={row} />
           </ErrorBoundary>
-          <Foot shell={shell} pages={pages} row={row} />
+          <PartBoundary name="The foot" of={row.id}>
+            <Foot shell={shell} pages={pages} row={row} />
+          </PartBoundary>
         </div>
         <Tooltip />
         <HelpDialog keys={keys} open={help} onClose={() => setHelp(false)} />

@@ -118,6 +118,13 @@ describe('the presets', () => {
     }
   });
 
+  it('stay chosen whatever the speed is, which a link keeps', () => {
+    const state = { ...DEFAULT_STATE, speed: 8 } as const;
+    expect(presetOf(state)?.name).toBe('Worked example');
+    expect(labStateToQuery(state).toString()).toBe('speed=8');
+    expect(labStateFromQuery(labStateToQuery(state))).toEqual(state);
+  });
+
   it('are chosen again when what was left over from a run or from random numbers is not in use', () => {
     const left = { from: 'conv1 out 3', seed: 7, picture: 3, biases: [1], inputBounds: [0.1] };
     expect(presetOf({ ...DEFAULT_STATE, ...left })?.name).toBe('Worked example');

@@ -10,6 +10,7 @@ import './lab.css';
 import { setComplete } from '../../ui/diagnostics.js';
 import { formatMargin } from '../../ui/format.js';
 import { isForPage } from '../../ui/keys.js';
+import { PartBoundary } from '../../ui/part-boundary.js';
 import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -48,7 +49,7 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
   const problems = useStoreValue(address.problems);
   const [hover, setHover] = useState<Place>();
   const [playing, setPlaying] = useState(false);
-  const [speed, setSpeed] = useState(2);
+  const { speed } = state;
   const lab = useMemo(() => labModel(state), [state]);
   const seen = useMemo(() => (hover ? { ...state, y: hover.y, x: hover.x } : state), [state, hover]);
   const pixel = useMemo(() => labTerms(seen, lab), [seen, lab]);
@@ -88,6 +89,7 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
   }, [step, columns]);
 
   const chosen = presetOf(state);
+  const hash = useStoreValue(address.hash);
   return (
     <div className="lab">
       <nav className="lab-presets" aria-label="Presets">
@@ -102,7 +104,7 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
                 aria-current={preset === chosen || undefined}
                 onClick={() => {
                   setPlaying(false);
-                  replace({ ...preset.state, code: state.code });
+                  replace({ ...preset.state, code: state.code, speed });
                 }}
               >
                 <b>{preset.name}</b>
@@ -143,24 +145,30 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
           tabIndex={0}
           aria-label="Sliding window. Arrow keys move it, Space slides it."
         >
-          <Stage state={seen} lab={lab} pixel={pixel} place={place} change={change} onHover={setHover} />
+          <PartBoundary name="The sliding window" of={hash}>
+            <Stage state={seen} lab={lab} pixel={pixel} place={place} change={change} onHover={setHover} />
+          </PartBoundary>
         </section>
-        <TermsBar
-          lab={lab}
-          pixel={pixel}
-          place={place}
-          hasBias={state.bias}
-          groups={state.groups}
-          slide={{ playing, speed, index: place.y * columns + place.x, count }}
-          onPlay={() => setPlaying(!playing)}
-          onStep={(by) => {
-            setPlaying(false);
-            step(by);
-          }}
-          onSpeed={setSpeed}
-        />
+        <PartBoundary name="The sum" of={hash}>
+          <TermsBar
+            lab={lab}
+            pixel={pixel}
+            place={place}
+            hasBias={state.bias}
+            groups={state.groups}
+            slide={{ playing, speed, index: place.y * columns + place.x, count }}
+            onPlay={() => setPlaying(!playing)}
+            onStep={(by) => {
+              setPlaying(false);
+              step(by);
+            }}
+            onSpeed={(next) => change({ speed: next })}
+          />
+        </PartBoundary>
       </main>
-      <SidePanel lab={lab} state={state} change={change} />
+      <PartBoundary name="The code and the shapes" of={hash}>
+        <SidePanel lab={lab} state={state} change={change} />
+      </PartBoundary>
     </div>
   );
 }

@@ -8,6 +8,9 @@ import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fi
 export const MOST_LAYERS = 8;
 export const MOST_OF_LAYER = 32;
 
+/** Windows per second, while the window slides. */
+export const SPEEDS = [1, 2, 4, 8, 16] as const;
+
 export const PADDING_MODES = ['zeros', 'reflect', 'replicate', 'circular'] as const;
 export type PaddingMode = (typeof PADDING_MODES)[number];
 
@@ -58,6 +61,7 @@ export interface LabState {
   /** 'forward': what this output reads; 'transposed': which outputs this input reaches. */
   readonly view: 'forward' | 'transposed';
   readonly code: 'pytorch' | 'tfjs';
+  readonly speed: (typeof SPEEDS)[number];
   readonly stack: readonly StackLayer[];
   /** Where a pixel came from, when it was sent over from a run; shown as a caption. */
   readonly from?: string;
@@ -91,6 +95,7 @@ export const DEFAULT_STATE: LabState = {
   inputX: 0,
   view: 'forward',
   code: 'pytorch',
+  speed: 2,
   stack: [
     { kernel: 3, stride: 1, padding: 1, dilation: 1 },
     { kernel: 3, stride: 1, padding: 1, dilation: 1 },
@@ -225,6 +230,7 @@ export function labStateToQuery(state: LabState): URLSearchParams {
   if (state.bias && state.biases) query.set('bv', state.biases.join('_'));
   if (state.view !== 'forward') query.set('view', state.view);
   if (state.code !== 'pytorch') query.set('code', state.code);
+  if (state.speed !== DEFAULT_STATE.speed) query.set('speed', String(state.speed));
   if (state.inputFill === 'custom' && state.from) query.set('from', state.from);
   const stack = state.stack.map((l) => `${l.kernel}s${l.stride}p${l.padding}d${l.dilation}`).join('_');
   const usual = DEFAULT_STATE.stack
@@ -293,6 +299,7 @@ export function labStateFromQuery(
   state['kernelFill'] = choose('k', KERNEL_FILLS, DEFAULT_STATE.kernelFill);
   state['view'] = choose('view', ['forward', 'transposed'] as const, 'forward');
   state['code'] = choose('code', ['pytorch', 'tfjs'] as const, 'pytorch');
+  state['speed'] = Number(choose('speed', SPEEDS.map(String), String(DEFAULT_STATE.speed)));
   const readNumbers = (key: string, field: keyof LabState, what: string, read = numbers): void => {
     const text = query.get(key);
     if (text === null) return;

@@ -112,16 +112,16 @@ function many(change: Partial<LabState>): Partial<LabState> {
   };
 }
 
-/** A state without what no preset is about: the chosen pixel, the code's language, the stack, and what is not in use. */
+/** A state without what no preset is about: the chosen pixel, the code's language, the speed, the stack, and what is not in use. */
 function essence(state: LabState): string {
-  const { outChannel, y, x, inputY, inputX, code, stack } = DEFAULT_STATE;
+  const { outChannel, y, x, inputY, inputX, code, speed, stack } = DEFAULT_STATE;
   const isRandom =
     state.inputFill === 'random' ||
     state.kernelFill === 'random' ||
     (state.bias && state.biases === undefined);
   const seed = isRandom ? state.seed : DEFAULT_STATE.seed;
   const picture = state.inputFill === 'picture' ? state.picture : DEFAULT_STATE.picture;
-  const rest = { outChannel, y, x, inputY, inputX, code, stack, seed, picture };
+  const rest = { outChannel, y, x, inputY, inputX, code, speed, stack, seed, picture };
   return labStateToQuery({ ...state, ...rest }).toString();
 }
 

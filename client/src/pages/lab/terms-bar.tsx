@@ -6,16 +6,15 @@ import { formatShort, formatShortWithin } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { Select } from '../../ui/select.js';
 import { boundOfInput, boundOfSum, type Lab } from './lab-model.js';
+import { type LabState, SPEEDS } from './lab-state.js';
 import './lab-terms.css';
 
 export interface Slide {
   readonly playing: boolean;
-  readonly speed: number;
+  readonly speed: LabState['speed'];
   readonly index: number;
   readonly count: number;
 }
-
-export const SPEEDS = [1, 2, 4, 8, 16] as const;
 
 /** The list shows at most this many products of an input channel. */
 const MOST_SHOWN = 200;
@@ -29,7 +28,7 @@ export function TermsBar(props: {
   slide: Slide;
   onPlay: () => void;
   onStep: (by: number) => void;
-  onSpeed: (speed: number) => void;
+  onSpeed: (speed: LabState['speed']) => void;
 }) {
   const { slide, pixel, place } = props;
   return (

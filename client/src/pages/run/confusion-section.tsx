@@ -1,15 +1,18 @@
 /** A line in the rail that opens the confusion matrix over the test set. */
 import { CONFUSION_MATRIX_TAG } from '@convscope/shared/run-description.js';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { formatStep } from '../../ui/format.js';
+import { lazily } from '../../ui/lazily.js';
+import { PartBoundary } from '../../ui/part-boundary.js';
 import { useStoreValue } from '../../ui/store.js';
 import { refAt } from './frames/frame.js';
 import { useRunPage } from './run-page-context.js';
 import './confusion.css';
 
-const Matrix = lazy(async () => ({ default: (await import('./confusion-matrix.js')).Matrix }));
+const WAITING = <p className="small muted">Reading the matrix.</p>;
+const Matrix = lazily(async () => (await import('./confusion-matrix.js')).Matrix, WAITING);
 
 export function ConfusionSection() {
   const app = useRunPage();
@@ -31,9 +34,9 @@ export function ConfusionSection() {
       </Button>
       <span className="micro nowrap">step {formatStep(ref.at.step)}</span>
       <Dialog open={open} title="Confusion matrix" onClose={() => setOpen(false)}>
-        <Suspense fallback={<p className="small muted">Reading the matrix.</p>}>
+        <PartBoundary name="The table" of="">
           <Matrix at={ref} classes={run.start.data.classes} />
-        </Suspense>
+        </PartBoundary>
       </Dialog>
     </section>
   );
