@@ -1,7 +1,7 @@
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createDecoder, type Decoder } from './decoder.js';
+import { createDecoder, type Decoder, DecoderStoppedError } from './decoder.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -35,6 +35,25 @@ test('so it does where the browser refuses to start one', async () => {
   );
   expect(await valuesBy(createDecoder())).toEqual([1, -2]);
   expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test('so it does when the worker cannot be loaded or has stopped, and what was on its way may be asked for again', async () => {
+  class StoppingWorker {
+    static made: StoppingWorker[] = [];
+    onerror: ((event: { message: string }) => void) | undefined;
+    constructor() {
+      StoppingWorker.made.push(this);
+    }
+    postMessage(): void {
+      // It answers nothing.
+    }
+  }
+  vi.stubGlobal('Worker', StoppingWorker);
+  const decoder = createDecoder();
+  const onItsWay = valuesBy(decoder);
+  StoppingWorker.made[0]!.onerror!({ message: 'out of memory' });
+  await expect(onItsWay).rejects.toThrow(DecoderStoppedError);
+  expect(await valuesBy(decoder)).toEqual([1, -2]);
 });
 
 test('what cannot be decoded is refused with a sentence', async () => {

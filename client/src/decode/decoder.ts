@@ -16,6 +16,14 @@ export interface Decoder {
   decodePicture(request: DecodeRequest, probe: number): DecodedChannels | undefined;
 }
 
+/** The worker ended before it had answered. The same event may be decoded when it is asked for again. */
+export class DecoderStoppedError extends Error {
+  constructor(reason: string) {
+    super(`The decoding worker stopped: ${reason}.`);
+    this.name = 'DecoderStoppedError';
+  }
+}
+
 interface Asked {
   readonly resolve: (decoded: Decoded) => void;
   readonly reject: (error: Error) => void;
@@ -32,11 +40,17 @@ export function createDecoder(): Decoder {
     else asked?.reject(new Error(data.error));
   };
   const stopped = (reason: string): void => {
-    const error = new Error(`The decoding worker stopped: ${reason}. Reload the page.`);
+    const error = new DecoderStoppedError(reason);
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
-  const send = startWorker(answered, stopped) ?? decodeHere(answered, stopped);
+  const here = (): ReturnType<typeof decodeHere> => decodeHere(answered, stopped);
+  let send =
+    startWorker(answered, (reason) => {
+      // A worker that could not be loaded, or has failed, answers nothing any more.
+      send = here();
+      stopped(reason);
+    }) ?? here();
   let decoding: typeof import('./decode-event.js') | undefined;
   let isLoading = false;
   return {

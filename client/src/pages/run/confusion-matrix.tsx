@@ -3,9 +3,11 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import { useEffect, useState } from 'react';
 import { decodeForDrawing } from '../../decode/decode-event.js';
 import { useRuns } from '../../runs/runs-context.js';
+import { Button } from '../../ui/button.js';
 import { formatPercent, formatStep } from '../../ui/format.js';
 import { accuracyOf, type ConfusionRow, confusionRows } from './confusion.js';
 import { type CaptureRef, captureKey } from './frames/capture-loader.js';
+import { withRetries } from './frames/retries.js';
 import './confusion.css';
 
 /** A larger table would be slow to render, and nobody could read it. */
@@ -13,9 +15,14 @@ const MOST_CLASSES = 100;
 
 type Outcome = { readonly rows: readonly ConfusionRow[] } | { readonly error: string };
 
-function useMatrix(at: CaptureRef, classes: readonly string[]): Outcome | undefined {
+/** The matrix, and a function that reads it again. */
+function useMatrix(
+  at: CaptureRef,
+  classes: readonly string[],
+): readonly [outcome: Outcome | undefined, again: () => void] {
   const { source } = useRuns();
-  const key = captureKey(at);
+  const [attempt, setAttempt] = useState(0);
+  const key = `${captureKey(at)}\n${attempt}`;
   const [loaded, setLoaded] = useState<{ readonly key: string; readonly outcome: Outcome } | undefined>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the place of the record
   useEffect(() => {
@@ -23,13 +30,13 @@ function useMatrix(at: CaptureRef, classes: readonly string[]): Outcome | undefi
     const show = (outcome: Outcome): void => {
       if (!abort.signal.aborted) setLoaded({ key, outcome });
     };
-    source.event(at.run, at.generation, at.at, abort.signal).then(
+    withRetries(() => source.event(at.run, at.generation, at.at, abort.signal), abort.signal).then(
       (bytes) => show(readMatrix(bytes, at, classes)),
       (error: unknown) => show({ error: messageOf(error) }),
     );
     return () => abort.abort();
   }, [source, key, classes]);
-  return loaded?.key === key ? loaded.outcome : undefined;
+  return [loaded?.key === key ? loaded.outcome : undefined, () => setAttempt((before) => before + 1)];
 }
 
 function readMatrix(bytes: Uint8Array, { tag, kind }: CaptureRef, classes: readonly string[]): Outcome {
@@ -43,9 +50,16 @@ function readMatrix(bytes: Uint8Array, { tag, kind }: CaptureRef, classes: reado
 }
 
 export function Matrix({ at, classes }: { at: CaptureRef; classes: readonly string[] }) {
-  const outcome = useMatrix(at, classes);
+  const [outcome, again] = useMatrix(at, classes);
   if (outcome === undefined) return <p className="small muted">Reading the matrix.</p>;
-  if ('error' in outcome) return <p className="small is-bad">{outcome.error}</p>;
+  if ('error' in outcome) {
+    return (
+      <>
+        <p className="small is-bad">{outcome.error}</p>
+        <Button onClick={again}>Try again</Button>
+      </>
+    );
+  }
   const { rows } = outcome;
   const accuracy = accuracyOf(rows);
   const pictures = rows.reduce((sum, { total }) => sum + total, 0);

@@ -26,3 +26,11 @@ test('the newest stays even when it alone is too large', () => {
   expect(cache.get('b')).toBe('B');
   expect(cache.get('a')).toBeUndefined();
 });
+
+test('what is deleted leaves its room', () => {
+  const cache = new BoundedCache<string>(100);
+  cache.set('a', 'A', 50);
+  cache.delete('a');
+  cache.delete('b');
+  expect([cache.has('a'), cache.bytes]).toEqual([false, 0]);
+});

@@ -40,6 +40,11 @@ export class BoundedCache<V> {
     }
   }
 
+  delete(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    this.#entries.delete(key);
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#bytes = 0;

@@ -126,3 +126,19 @@ test('captures that are added meanwhile are read together after a rest, so that 
   await vi.advanceTimersByTimeAsync(500);
   expect(asked.slice(2).map(({ tag, from }) => [tag, from])).toEqual([['a', 1]]);
 });
+
+test('a hub that keeps failing is asked ever more seldom, and its reason is known until it answers', async () => {
+  const { asked, histories, changed } = setUp();
+  histories.want('run', 1, [wish('a', 1)], true);
+  for (let time = 0; time < 8; time++) {
+    expect(histories.problem).toBe(time < 3 ? undefined : 'The hub is busy.');
+    asked[time]!.fail(new Error('The hub is busy.'));
+    await vi.advanceTimersByTimeAsync(30_000);
+  }
+  expect(asked.length).toBeLessThanOrEqual(9);
+  expect(changed).toHaveBeenCalledTimes(8);
+  asked.at(-1)!.answer(block(0, 1));
+  await settle();
+  expect(histories.problem).toBeUndefined();
+  expect(histories.of('a').rows).toBe(1);
+});

@@ -4,12 +4,16 @@
  */
 import type { CaptureSummary } from '@convscope/shared/channels/capture-summary.js';
 import { unionOfRanges, type ValueRange } from '@convscope/shared/channels/value-range.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { decodeHistory, isReadable } from '@convscope/shared/protocol/history.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import type { Source } from '../../../sources/source.js';
 
-/** How long to wait after a failed request before asking again. */
+/** How long to wait after a failed request before asking again: twice as long each time after the second, up to the longest. */
 const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+/** A failure that is over soon is not worth a sentence. */
+const SAID_AFTER = 3;
 /** New captures are asked for together, at most this often: reading them must not delay drawing them. */
 const REST_MS = 500;
 
@@ -54,6 +58,8 @@ export class CaptureHistories {
   #abort = new AbortController();
   #isReading = false;
   #restMs = 0;
+  #failures = 0;
+  #problem: string | undefined;
   /** Until then nothing is asked for. */
   #rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,6 +67,11 @@ export class CaptureHistories {
   constructor({ source, changed }: { readonly source: Source; readonly changed: () => void }) {
     this.#source = source;
     this.#changed = changed;
+  }
+
+  /** Why the hub has not answered several requests in a row. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   of(tag: string): TagHistory {
@@ -92,6 +103,8 @@ export class CaptureHistories {
     this.#isReading = false;
     clearTimeout(this.#rest);
     this.#rest = undefined;
+    this.#failures = 0;
+    this.#problem = undefined;
     this.#histories = new Map();
     this.#goals.clear();
     this.#wishes = [];
@@ -99,12 +112,19 @@ export class CaptureHistories {
 
   /** One request at a time: the hub reads them one after the other anyway. */
   async #read(): Promise<void> {
-    if (this.#isReading || this.#rest !== undefined || this.#source.connection.status === 'lost') return;
+    if (this.#source.connection.status === 'lost') {
+      // The next connection begins anew.
+      clearTimeout(this.#rest);
+      this.#rest = undefined;
+      this.#failures = 0;
+      return;
+    }
+    if (this.#isReading || this.#rest !== undefined) return;
     for (const { tag, rows } of this.#wishes) this.#goals.set(tag, rows);
     if (this.#nextWish() === undefined) return;
     const { signal } = this.#abort;
     this.#isReading = true;
-    let failed = false;
+    let wait = this.#restMs;
     try {
       for (let wish = this.#nextWish(); wish !== undefined; wish = this.#nextWish()) {
         const { tag, kind, findDuplicates } = wish;
@@ -112,22 +132,24 @@ export class CaptureHistories {
         const bytes = await this.#source.history(ref, this.of(tag).rows, findDuplicates, signal);
         if (signal.aborted) return;
         this.#append(tag, bytes);
+        this.#failures = 0;
+        this.#problem = undefined;
         this.#changed();
       }
     } catch (error) {
       if (signal.aborted) return;
       console.warn(error);
-      failed = true;
+      wait = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.max(0, this.#failures - 1));
+      this.#failures++;
+      if (this.#failures >= SAID_AFTER) this.#problem = messageOf(error);
+      this.#changed();
     } finally {
       if (!signal.aborted) {
         this.#isReading = false;
-        this.#rest = setTimeout(
-          () => {
-            this.#rest = undefined;
-            void this.#read();
-          },
-          failed ? RETRY_MS : this.#restMs,
-        );
+        this.#rest = setTimeout(() => {
+          this.#rest = undefined;
+          void this.#read();
+        }, wait);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Decoded } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
-import type { ConnectionState, Source } from '../../../sources/source.js';
+import { type ConnectionState, type Source, TryAgainError } from '../../../sources/source.js';
 import { CaptureLoader, type CaptureRef, captureKey } from './capture-loader.js';
 
 function ref(row: number, coming = false): CaptureRef {
@@ -136,4 +136,73 @@ test('an event that cannot be had is known by its sentence', async () => {
   asked[0]!.fail(new Error('The index lists no such event.'));
   await settle();
   expect(loader.get(ref(1))).toEqual({ error: 'The index lists no such event.' });
+});
+
+/** Fails as long as anybody asks, and counts how often. */
+async function failAll(asked: ReturnType<typeof setUp>['asked'], milliseconds: number): Promise<number> {
+  let failed = asked.length;
+  for (let passed = 0; passed < milliseconds; passed += 100) {
+    for (const { fail } of asked.slice(failed)) fail(new TryAgainError('The hub is busy.'));
+    failed = asked.length;
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  return failed;
+}
+
+test('a hub that cannot answer now is asked five times, ever more seldom, and then the failure is known', async () => {
+  const { asked, loader, arrived } = setUp();
+  loader.want([ref(1)]);
+  asked[0]!.fail(new TryAgainError('The hub is busy.'));
+  await failAll(asked, 7400);
+  expect(asked).toHaveLength(4);
+  expect([arrived, loader.get(ref(1)), loader.isGivenUp(captureKey(ref(1)))]).toEqual([[], undefined, false]);
+  await failAll(asked, 60_000);
+  expect(asked).toHaveLength(5);
+  expect(loader.get(ref(1))).toEqual({ error: 'The hub is busy.' });
+  expect([arrived, loader.isGivenUp(captureKey(ref(1)))]).toEqual([[captureKey(ref(1))], true]);
+});
+
+test('what was given up is fetched again when that is asked for, pushed, or wanted anew', async () => {
+  const { asked, loader } = setUp();
+  const giveUp = async () => {
+    loader.want([ref(1)]);
+    asked.at(-1)!.fail(new TryAgainError('The hub is busy.'));
+    await failAll(asked, 20_000);
+    expect(loader.isGivenUp(captureKey(ref(1)))).toBe(true);
+    return asked.length;
+  };
+  let before = await giveUp();
+  loader.retry();
+  expect(asked).toHaveLength(before + 1);
+  asked.at(-1)!.answer(Uint8Array.of(1));
+  await settle();
+  expect(loader.get(ref(1))).toEqual({ decoded: tensor(1) });
+  expect(loader.isGivenUp(captureKey(ref(1)))).toBe(false);
+
+  loader.clear();
+  before = await giveUp();
+  // Elsewhere and back.
+  loader.want([]);
+  loader.want([ref(1)]);
+  expect(asked).toHaveLength(before + 1);
+
+  loader.clear();
+  await giveUp();
+  const { run, generation, tag, kind, row } = ref(1);
+  expect(loader.offer({ run, generation, tag, kind, row, bytes: Uint8Array.of(1) })).toBe(true);
+  await settle();
+  expect(loader.get(ref(1))).toEqual({ decoded: tensor(1) });
+});
+
+test('a new connection begins anew', async () => {
+  const { asked, loader, source } = setUp();
+  loader.want([ref(1)]);
+  asked[0]!.fail(new TryAgainError('The hub is busy.'));
+  await failAll(asked, 20_000);
+  source.connection = { status: 'lost', since: 0, retryAt: 0 };
+  loader.want([ref(1)]);
+  expect([loader.isGivenUp(captureKey(ref(1))), loader.get(ref(1))]).toEqual([false, undefined]);
+  source.connection = { status: 'connected', roundTrip: undefined };
+  loader.want([ref(1)]);
+  expect(asked).toHaveLength(6);
 });

@@ -9,8 +9,9 @@ import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { bytesOf, type Decoded } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
-import { GenerationChangedError, type Source, TryAgainError } from '../../../sources/source.js';
+import type { Source } from '../../../sources/source.js';
 import { BoundedCache } from './bounded-cache.js';
+import { mayPass, waitAfter } from './retries.js';
 
 export interface CaptureRef {
   readonly run: string;
@@ -29,8 +30,8 @@ export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
 const MOST_AT_ONCE = 6;
 /** How long to wait for an announced push before fetching the capture. */
 const PUSH_PATIENCE_MS = 400;
-/** How long to wait after a failed fetch before trying again. */
-const RETRY_MS = 1_000;
+/** How long to wait before asking again when the connection was lost meanwhile. */
+const LOST_MS = 1_000;
 
 export function captureKey(
   ref: Pick<CaptureRef, 'run' | 'generation' | 'tag' | 'row'> & { readonly kind: string },
@@ -54,12 +55,21 @@ export class CaptureLoader {
   readonly #decoding = new Set<string>();
   /** When a capture may be fetched at the earliest, by key. */
   readonly #notBefore = new Map<string, number>();
+  /** How often a fetch has failed for a reason that may pass, by key. */
+  readonly #failures = new Map<string, number>();
+  /** Keys of captures that were asked for too often. Their errors are kept while they are wanted. */
+  readonly #givenUp = new Set<string>();
   #wanted: readonly CaptureRef[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: CaptureLoaderOptions) {
     this.#options = options;
     this.#cache = new BoundedCache(options.limitBytes);
+  }
+
+  /** Whether the error of this capture is one that may pass. */
+  isGivenUp(key: string): boolean {
+    return this.#givenUp.has(key);
   }
 
   get(ref: CaptureRef): Loaded | undefined {
@@ -74,7 +84,15 @@ export class CaptureLoader {
       abort.abort();
       this.#running.delete(key);
     }
-    for (const key of this.#notBefore.keys()) if (!keys.has(key)) this.#notBefore.delete(key);
+    for (const known of [this.#notBefore, this.#failures])
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    for (const key of this.#givenUp) if (!keys.has(key)) this.#tryAgain(key);
+    this.#startNext();
+  }
+
+  /** Fetches again what was given up. */
+  retry(): void {
+    for (const key of this.#givenUp) this.#tryAgain(key);
     this.#startNext();
   }
 
@@ -85,6 +103,7 @@ export class CaptureLoader {
   offer(blob: LiveBlob, after?: Promise<void>): boolean {
     const ref = { ...blob, kind: blob.kind as RecordKind };
     const key = captureKey(ref);
+    if (this.#givenUp.has(key)) this.#tryAgain(key);
     if (this.#cache.has(key) || this.#decoding.has(key)) return false;
     this.#running.get(key)?.abort();
     this.#running.delete(key);
@@ -97,10 +116,19 @@ export class CaptureLoader {
     this.#cache.clear();
   }
 
+  #tryAgain(key: string): void {
+    this.#givenUp.delete(key);
+    this.#cache.delete(key);
+  }
+
   #startNext(): void {
     clearTimeout(this.#timer);
-    // There is no answer to be had. The caller calls `want` again when the connection is back.
-    if (this.#options.source.connection.status === 'lost') return;
+    // There is no answer to be had. The caller calls `want` again when the connection is back, and then all of it is new.
+    if (this.#options.source.connection.status === 'lost') {
+      this.#failures.clear();
+      for (const key of this.#givenUp) this.#tryAgain(key);
+      return;
+    }
     const now = performance.now();
     let soonest = Number.POSITIVE_INFINITY;
     for (const ref of this.#wanted) {
@@ -127,17 +155,32 @@ export class CaptureLoader {
       await this.#decode(key, ref.tag, ref.kind, bytes);
     } catch (error) {
       if (abort.signal.aborted) return;
-      // A lost hub or replaced files say nothing about the capture: it may be fetched again later.
-      const passing =
-        error instanceof TypeError ||
-        error instanceof TryAgainError ||
-        error instanceof GenerationChangedError;
-      if (passing) this.#notBefore.set(key, performance.now() + RETRY_MS);
-      else this.#settle(key, { error: messageOf(error) }, 256);
+      this.#fail(key, error);
     } finally {
       if (this.#running.get(key) === abort) this.#running.delete(key);
       if (!abort.signal.aborted) this.#startNext();
     }
+  }
+
+  #fail(key: string, error: unknown): void {
+    if (!mayPass(error)) this.#settle(key, { error: messageOf(error) }, 256);
+    else if (this.#options.source.connection.status === 'lost') this.#waitFor(key, LOST_MS);
+    else {
+      const failures = (this.#failures.get(key) ?? 0) + 1;
+      const wait = waitAfter(failures);
+      if (wait !== undefined) {
+        this.#failures.set(key, failures);
+        this.#waitFor(key, wait);
+      } else {
+        this.#failures.delete(key);
+        this.#givenUp.add(key);
+        this.#settle(key, { error: messageOf(error) }, 256);
+      }
+    }
+  }
+
+  #waitFor(key: string, milliseconds: number): void {
+    this.#notBefore.set(key, performance.now() + milliseconds);
   }
 
   async #decode(
@@ -148,15 +191,19 @@ export class CaptureLoader {
     after?: Promise<void>,
   ): Promise<void> {
     this.#decoding.add(key);
+    let hasFailed = false;
     try {
       if (after !== undefined) await after;
       const decoded = await this.#options.decoder.decode({ bytes, tag, kind });
       this.#settle(key, { decoded }, bytesOf(decoded));
     } catch (error) {
-      this.#settle(key, { error: messageOf(error) }, 256);
+      hasFailed = true;
+      this.#fail(key, error);
     } finally {
       this.#decoding.delete(key);
     }
+    // What was pushed and could not be decoded may have to be fetched.
+    if (hasFailed) this.#startNext();
   }
 
   #settle(key: string, loaded: Loaded, bytes: number): void {

@@ -40,6 +40,8 @@ export class FrameKeeper {
   readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
   readonly thumbnails = createStore<Thumbnails>(new Map());
   readonly predictions = createStore<Piece<DecodedTensor> | undefined>(undefined);
+  /** Whether captures of what is shown were given up that another try may bring. */
+  readonly canRetry = createStore(false);
   /** What all captures of the run say about its channels. */
   readonly history: HealthKeeper;
   /** The last decoded shape of each tensor; empty for one that cannot be loaded. */
@@ -104,6 +106,13 @@ export class FrameKeeper {
     if (hasSeen) this.#arrivedFirst();
   }
 
+  /** Asks again for the captures that were given up. */
+  retry(): void {
+    if (this.#target !== undefined) this.#target.data.startError = undefined;
+    this.#loader.retry();
+    this.#changed();
+  }
+
   /** Call when no run is shown. */
   clear(): void {
     if (this.#subject === '') return;
@@ -133,6 +142,7 @@ export class FrameKeeper {
     const newest = this.#goal.next(target, this.frame.get());
     const step = layer === undefined ? undefined : (target.wished ?? newest);
     const wanted: CaptureRef[] = this.#description.read(data, this.#decodedOf);
+    const ahead: CaptureRef[] = [];
     const coming = (tag: string) => this.#comingFrom(target, tag);
     if (layer !== undefined && step !== undefined) {
       const refs = refsOf(data, layer, step, coming);
@@ -151,11 +161,12 @@ export class FrameKeeper {
       wanted.push(...this.#showAround({ ...target, step: around, coming }));
       for (const index of soonAfter(indexAt(steps, step), steps.length, target)) {
         const at = steps[index];
-        if (at !== undefined && layer !== undefined) wanted.push(...Object.values(refsOf(data, layer, at)));
+        if (at !== undefined && layer !== undefined) ahead.push(...Object.values(refsOf(data, layer, at)));
       }
     }
-    wanted.push(...peekRefs(data, this.shapes.get()));
-    this.#loader.want(wanted);
+    const peeked = peekRefs(data, this.shapes.get());
+    this.#loader.want([...wanted, ...ahead, ...peeked]);
+    this.canRetry.set([...wanted, ...peeked].some((ref) => this.#loader.isGivenUp(captureKey(ref))));
     if (target.following) this.#pushes.payCredits(this.#source, data.run);
     return step;
   }
@@ -173,6 +184,7 @@ export class FrameKeeper {
     this.early.set(undefined);
     this.thumbnails.set(new Map());
     this.predictions.set(undefined);
+    this.canRetry.set(false);
   }
 
   /** Replaces the frame when the new one is complete. A frame of another run or layer is shown piece by piece. */
@@ -242,8 +254,9 @@ export class FrameKeeper {
       if (decoded.kind === 'channels') this.#firstLook.completed(key, decoded);
     } else {
       if (kind === 'run-start' && this.#target !== undefined) this.#target.data.startError = loaded.error;
-      // An empty shape keeps it from being requested again for its shape.
-      if (kind === 'tensor' && !this.shapes.get().has(tag)) this.#noteShape(tag, []);
+      // An empty shape keeps it from being requested again for its shape. One that may still come is not taken as empty.
+      const isUnread = kind === 'tensor' && !this.shapes.get().has(tag);
+      if (isUnread && !this.#loader.isGivenUp(key)) this.#noteShape(tag, []);
       console.warn(loaded.error);
     }
     const isFirst = pushed !== undefined && this.#isFollowed(pushed);

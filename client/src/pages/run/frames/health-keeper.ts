@@ -18,6 +18,8 @@ const NEW_CAPTURES = 20;
 export class HealthKeeper {
   readonly health = createStore<HealthByLayer>(new Map());
   readonly ranges = createStore<RunRanges>(new Map());
+  /** Why the hub has not answered what it was asked about the channels. */
+  readonly problem = createStore<string | undefined>(undefined);
   readonly #histories: CaptureHistories;
   /** What was computed from a history, by layer. */
   readonly #computed = new Map<string, { readonly history: TagHistory; readonly health: LayerHealth }>();
@@ -32,6 +34,7 @@ export class HealthKeeper {
     this.#computed.clear();
     this.health.set(new Map());
     this.ranges.set(new Map());
+    this.problem.set(undefined);
   }
 
   /** Whether the ranges to which the colours of the shown layer are locked are exact. */
@@ -62,6 +65,7 @@ export class HealthKeeper {
 
   publish(target: Target): void {
     const { data, layer, layers } = target;
+    this.problem.set(this.#histories.problem);
     const before = this.health.get();
     const health = new Map(
       layers.map((one): [string, LayerHealth] => [one.name, this.#healthOf(data, one, before.get(one.name))]),

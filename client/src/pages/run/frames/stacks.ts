@@ -40,13 +40,18 @@ function pictureOf(record: MapRecord, probe: number): number | undefined {
   return probe < picturesOf(record) ? probe : undefined;
 }
 
+/** The shape of a record that holds no values, such as [4, 0, 8]; undefined if it holds some. */
+export function emptyShape(record: MapRecord | undefined): readonly number[] | undefined {
+  return record?.shape.includes(0) === true ? record.shape : undefined;
+}
+
 /**
- * The maps of one picture. `probe` counts as the run's description does. Undefined if the record does not show that
- * probe: maps of another one would not belong to the other maps on the page.
+ * The maps of one picture. `probe` counts as the run's description does. Undefined if the record holds no values, or does
+ * not show that probe: maps of another one would not belong to the other maps on the page.
  */
 export function stackOf(record: MapRecord, probe: number): MapStack | undefined {
   const picture = pictureOf(record, probe);
-  if (picture === undefined || record.shape.length < 3) return undefined;
+  if (picture === undefined || record.shape.length < 3 || emptyShape(record) !== undefined) return undefined;
   return remembered(stacks, record, picture, () => {
     const shape = record.shape.slice(-3) as unknown as MapShape;
     const size = shape[0] * shape[1] * shape[2];
