@@ -12,7 +12,7 @@ import { useSize } from '../ui/use-size.js';
 import { cutNames } from './cut-names.js';
 import { type DrawnOthers, MOST_DRAWN } from './drawn-runs.js';
 import { filterRuns } from './run-filter.js';
-import { type CurveState, nameOfRun, ROW_HEIGHT, RunRow } from './run-row.js';
+import { type CurveState, nameOfRun, ROW_HEIGHTS, type RowForm, RunRow } from './run-row.js';
 import { useRuns } from './runs-context.js';
 
 /** The id of the filter field, which the key / focuses. */
@@ -25,6 +25,8 @@ const OTHERS: readonly (readonly [DrawnOthers, string])[] = [
 const NO_RUNS: readonly RunSummary[] = [];
 /** What a row has beside name and value: edge, square, gaps, and some room for the rounding of widths. */
 const BESIDE_NAME = 50;
+/** The room that values take at least, so that names are not cut anew when a loss changes by a digit. */
+const LEAST_VALUE = 72;
 /** Rows that are rendered above and below those that can be seen. */
 const SPARE_ROWS = 4;
 /** Before the list has been measured. */
@@ -113,14 +115,15 @@ function Rows(props: RunListProps & { readonly runs: readonly RunSummary[] }) {
   const [first, setFirst] = useState(0);
   const [focused, setFocused] = useState<string | undefined>(undefined);
   const toFocus = useRef<'cover' | 'swatch' | undefined>(undefined);
-  const { prefix, shownOf } = useShownNames(runs, size.width);
+  const { prefix, shownOf, form } = useShownNames(runs, size.width);
+  const rowHeight = ROW_HEIGHTS[form];
   const draw = useMemo(() => hub.setDrawn.bind(hub), [hub]);
   const select = useStable(onSelect);
 
   const selectedAt = runs.findIndex(({ run }) => run === selected);
   const focusedAt = runs.findIndex(({ run }) => run === focused);
   const stop = focusedAt >= 0 ? focusedAt : Math.max(0, selectedAt);
-  const seen = size.height === 0 ? FIRST_ROWS : Math.ceil(size.height / ROW_HEIGHT) + 1;
+  const seen = size.height === 0 ? FIRST_ROWS : Math.ceil(size.height / rowHeight) + 1;
   // After a filter the list may be shorter than it was scrolled.
   const top = Math.max(0, Math.min(first, runs.length - seen));
   const from = Math.max(0, top - SPARE_ROWS);
@@ -132,10 +135,10 @@ function Rows(props: RunListProps & { readonly runs: readonly RunSummary[] }) {
   const reveal = (at: number): void => {
     const box = boxRef.current;
     if (box === null || at < 0) return;
-    const top = at * ROW_HEIGHT;
+    const top = at * rowHeight;
     if (top < box.scrollTop) box.scrollTop = top;
-    else if (top + ROW_HEIGHT > box.scrollTop + box.clientHeight)
-      box.scrollTop = top + ROW_HEIGHT - box.clientHeight;
+    else if (top + rowHeight > box.scrollTop + box.clientHeight)
+      box.scrollTop = top + rowHeight - box.clientHeight;
   };
   // Only when another run is selected or the list gets its size: the user may have scrolled away since.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
@@ -179,13 +182,13 @@ function Rows(props: RunListProps & { readonly runs: readonly RunSummary[] }) {
         ref={boxRef}
         className="run-list"
         onKeyDown={onKeyDown}
-        onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollTop / ROW_HEIGHT))}
+        onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollTop / rowHeight))}
         onFocus={({ target }) => {
           const run = target.closest<HTMLElement>('[data-run]')?.dataset['run'];
           if (run !== undefined) setFocused(run);
         }}
       >
-        <ul style={{ height: runs.length * ROW_HEIGHT }}>
+        <ul style={{ height: runs.length * rowHeight }}>
           {rendered.map((at) => {
             const run = runs[at]!;
             const hasCurve = drawn.get(run.run);
@@ -195,6 +198,7 @@ function Rows(props: RunListProps & { readonly runs: readonly RunSummary[] }) {
                 key={run.run}
                 run={run}
                 shownName={shownOf.get(run.run) ?? nameOfRun(run.run)}
+                form={form}
                 at={at}
                 count={runs.length}
                 selected={at === selectedAt}
@@ -211,19 +215,23 @@ function Rows(props: RunListProps & { readonly runs: readonly RunSummary[] }) {
   );
 }
 
-/** Names as they fit into a list of this width. */
+/** Names as they fit into a list of this width. If any is cut beside its loss, the losses move to a line of their own. */
 function useShownNames(runs: readonly RunSummary[], width: number) {
   const names = runs.map(({ run }) => run).join('\0');
   const measure = useTextWidth(`500 13px ${readTokens().font}`);
   // As `RawLoss` writes it.
   const values = runs.map(({ loss }) => (loss === undefined ? '' : `raw ${formatValue(Number(loss))}`));
   // In steps, so that names are not cut anew with every value.
-  const valueWidth = Math.ceil(Math.max(0, ...values.map(measure)) / 8) * 8;
+  const widest = Math.max(0, ...values.map(measure));
+  const valueWidth = widest === 0 ? 0 : Math.max(LEAST_VALUE, Math.ceil(widest / 8) * 8);
   return useMemo(() => {
     const cut = names.split('\0').filter((name) => name !== '.');
-    const room = width === 0 ? Number.POSITIVE_INFINITY : Math.max(40, width - BESIDE_NAME - valueWidth);
-    const { prefix, shown } = cutNames(cut, room, measure);
-    return { prefix, shownOf: shown };
+    const room = width === 0 ? Number.POSITIVE_INFINITY : Math.max(40, width - BESIDE_NAME);
+    const beside = cutNames(cut, Math.max(40, room - valueWidth), measure);
+    const isWhole = cut.every((name) => beside.shown.get(name) === name.slice(beside.prefix.length));
+    const form: RowForm = isWhole || valueWidth === 0 ? 'usual' : 'tall';
+    const { prefix, shown } = form === 'usual' ? beside : cutNames(cut, room, measure);
+    return { prefix, shownOf: shown, form };
   }, [names, width, valueWidth, measure]);
 }
 

@@ -7,8 +7,12 @@ import { RawLoss, SmoothedLoss } from './run-loss.js';
 import { Sparkline } from './sparkline.js';
 import { stateWord } from './state-words.js';
 
-/** Pixels, for the list, which renders only the rows that can be seen. */
-export const ROW_HEIGHT = 48;
+/**
+ * In pixels, for the list, which renders only the rows that can be seen. `tall`: names have a line of their own, with the
+ * losses below the state.
+ */
+export const ROW_HEIGHTS = { usual: 48, tall: 62 } as const;
+export type RowForm = keyof typeof ROW_HEIGHTS;
 
 /** What a row's square says of the curve. `empty`: it is to be drawn, but there is nothing to draw. */
 export type CurveState = 'drawn' | 'empty' | 'not drawn';
@@ -28,6 +32,7 @@ export const RunRow = memo(function RunRow(props: {
   readonly run: RunSummary;
   /** The name, or as much of it as there is room for. */
   readonly shownName: string;
+  readonly form: RowForm;
   readonly at: number;
   readonly count: number;
   readonly selected: boolean;
@@ -37,7 +42,9 @@ export const RunRow = memo(function RunRow(props: {
   readonly onSelect: (run: string) => void;
   readonly onDraw: (run: string, drawn: boolean) => void;
 }) {
-  const { run, shownName, at, count, selected, curve, isTabStop } = props;
+  const { run, shownName, form, at, count, selected, curve, isTabStop } = props;
+  const height = ROW_HEIGHTS[form];
+  const isTall = form === 'tall';
   const { word, tone } = stateWord(run);
   const name = nameOfRun(run.run);
   const loss = run.loss === undefined ? undefined : Number(run.loss);
@@ -54,7 +61,7 @@ export const RunRow = memo(function RunRow(props: {
   return (
     <li
       className={selected ? 'run-row current' : 'run-row'}
-      style={{ top: at * ROW_HEIGHT, height: ROW_HEIGHT }}
+      style={{ top: at * height, height }}
       data-run={run.run}
       data-at={at}
       aria-setsize={count}
@@ -85,16 +92,22 @@ export const RunRow = memo(function RunRow(props: {
       )}
       <span className="line">
         <span className={selected ? 'run-name grow medium' : 'run-name grow'}>{shownName}</span>
-        <RawLoss run={run} />
+        {!isTall && <RawLoss run={run} />}
       </span>
       <span className="line second">
         <span className="micro ellipsis grow">
           <span className={tone}>{word}</span> · {step ?? 'no records'}
           {run.synthetic && ' · synthetic'}
         </span>
-        <SmoothedLoss run={run} />
+        {!isTall && <SmoothedLoss run={run} />}
         <Sparkline points={run.sparkline} look={look} />
       </span>
+      {isTall && (
+        <span className="line losses">
+          <RawLoss run={run} />
+          <SmoothedLoss run={run} />
+        </span>
+      )}
     </li>
   );
 });
