@@ -29,13 +29,15 @@ export function TimelineBar(props: {
       {steps.length > 1 && <Playback />}
       {at !== undefined && (
         <span className="small nowrap">
-          step <b>{formatStep(at)}</b>{' '}
-          {capture !== undefined && (
-            <span className="faint capture-count">
-              capture {formatStep(index + 1)} of {formatStep(steps.length)}
-              {capture !== at && `, step ${formatStep(capture)}`}
-            </span>
-          )}
+          step <b>{formatStep(at)}</b>
+        </span>
+      )}
+      {at !== undefined && capture !== undefined && (
+        <span className="small nowrap yields">
+          <span className="faint capture-count">
+            capture {formatStep(index + 1)} of {formatStep(steps.length)}
+            {capture !== at && `, step ${formatStep(capture)}`}
+          </span>
         </span>
       )}
       <span className="grow" />
