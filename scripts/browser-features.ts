@@ -65,6 +65,12 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     ],
     test: 'client/src/ui/stand-ins.test.ts',
   },
+  WebSocket: {
+    why: 'may be turned off or blocked; the hub takes no other connection',
+    fallback: 'a sentence in the place of the runs; the lab works without it',
+    files: ['client/src/sources/live-source.ts'],
+    test: 'client/src/sources/no-websocket.test.ts',
+  },
   Worker: {
     why: 'may be blocked by policy',
     fallback: 'the page decodes on its own thread',
@@ -97,6 +103,7 @@ export const FEATURE_PATTERNS: Readonly<Record<string, RegExp>> = {
   ResizeObserver: /\bnew ResizeObserver\b|\bglobalThis\.ResizeObserver\b/,
   IntersectionObserver: /\bIntersectionObserver\b/,
   matchMedia: /\bmatchMedia\(|\bglobalThis\.matchMedia\b/,
+  WebSocket: /\bWebSocket\b/,
   Worker: /\bnew (Shared)?Worker\b/,
   serviceWorker: /\bserviceWorker\b/,
   OffscreenCanvas: /\bOffscreenCanvas\b/,

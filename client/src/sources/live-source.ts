@@ -30,6 +30,8 @@ type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 const PING_EVERY_MS = 5_000;
+const NO_WEBSOCKET =
+  'This browser offers no WebSocket, by which the hub sends the runs: it may be turned off or blocked. Use another browser.';
 const UNREADABLE =
   'The hub sent what this page does not understand: they are of different versions. Reload the page.';
 
@@ -58,7 +60,11 @@ function connectSocket(url: string, path: string): LiveSocket {
 export function createLiveSource({ base, connect = connectSocket }: LiveSourceOptions): Source {
   const listeners = new Set<SourceListener>();
   const runs = new Map<string, RunSummary>();
-  let connection: ConnectionState = { status: 'connecting' };
+  // socket.io would say nothing.
+  const hasWebSocket = connect !== connectSocket || typeof WebSocket !== 'undefined';
+  let connection: ConnectionState = hasWebSocket
+    ? { status: 'connecting' }
+    : { status: 'refused', reason: NO_WEBSOCKET };
   let list: RunList | undefined;
   let watched: Watch | undefined;
   let retryDelay = FIRST_RETRY_MS;
@@ -107,6 +113,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     socket.connect();
   };
 
+  const refuse = (reason: string) => setConnection({ status: 'refused', reason });
+
   socket.on('connect', () => {
     retryDelay = FIRST_RETRY_MS;
     setConnection({ status: 'connected', roundTrip: undefined });
@@ -115,13 +123,13 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   });
   socket.on('connect_error', (error) => {
     // If the hub refused, the error has `data` and a message. Otherwise nothing answered.
-    if ('data' in error) setConnection({ status: 'refused', reason: error.message });
+    if ('data' in error) refuse(error.message);
+    else if (!hasWebSocket) refuse(NO_WEBSOCKET);
     else lose();
   });
   socket.on('disconnect', (reason) => {
     if (reason !== 'io client disconnect') lose();
   });
-  const refuse = (reason: string) => setConnection({ status: 'refused', reason });
   socket.on('runs', (sent) => {
     if (sent.protocol !== PROTOCOL_VERSION) {
       refuse(
