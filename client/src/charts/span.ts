@@ -71,7 +71,8 @@ function placed(from: number, width: number, axis: Part): Span | undefined {
 export function spanFrom(text: string | null): Span | undefined {
   const [, from, to] = /^(-?\d{1,15})-(-?\d{1,15})?$/.exec(text ?? '') ?? [];
   if (from === undefined || (to !== undefined && Number(to) <= Number(from))) return undefined;
-  return { from: Number(from), to: to === undefined ? undefined : Number(to) };
+  // Adding 0 makes −0 a 0.
+  return { from: Number(from) + 0, to: to === undefined ? undefined : Number(to) + 0 };
 }
 
 export function spanText({ from, to }: Span): string {

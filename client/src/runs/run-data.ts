@@ -141,6 +141,11 @@ export class RunData {
     return isWhole ? false : undefined;
   }
 
+  /** Whether all that the log holds of a scalar is here, as far as is known; also if it holds none. */
+  hasAllOf(tag: string): boolean {
+    return !this.#rowsOf.has(keyOf(tag, SCALAR)) || this.#scalars.get(tag)?.isComplete === true;
+  }
+
   /** The lowest of the steps that the held columns begin with. */
   get firstStep(): number | undefined {
     const first = [

@@ -21,9 +21,10 @@ export function FindingsPanel() {
   const layers = useStore(app.run, (run) => run?.layers);
   const names = useMemo(() => (layers ?? []).map(({ name }) => name), [layers]);
   const findings = useMemo(() => findingsOf(names, health, when), [names, health, when]);
+  const problem = useStoreValue(app.frames.history.problem);
   const judged = [...health.values()].filter(({ steps }) => steps.length > 0);
-  if (judged.length === 0) return null;
-  const captures = Math.max(...judged.map(({ steps }) => steps.length));
+  if (judged.length === 0 && problem === undefined) return null;
+  const captures = Math.max(0, ...judged.map(({ steps }) => steps.length));
   const pending = [...health.values()].reduce((sum, one) => sum + one.pending, 0);
   const unreadable = [...health.values()].reduce((sum, one) => sum + one.unreadable, 0);
   return (
@@ -45,6 +46,11 @@ export function FindingsPanel() {
         <p className="micro findings-note">
           {pending > 0 && `${formatStep(pending)} captures are still being read. `}
           {unreadable > 0 && `${formatStep(unreadable)} captures cannot be read.`}
+        </p>
+      )}
+      {problem !== undefined && (
+        <p className="micro is-warn findings-note">
+          The hub is asked again, since it did not say more: {problem}
         </p>
       )}
       {findings.length === 0 && pending === 0 && (
@@ -116,13 +122,15 @@ function FindingRow({ finding }: { finding: Finding }) {
         <span className={`flag-${condition}`}>
           <Icon name={condition} />
         </span>
-        <span className="nowrap">
-          {channel}{' '}
-          <span className="faint">
-            {of === undefined ? FLAG_NAMES[condition] : `= ${of.channel}${of.negative ? ', negated' : ''}`}
+        <span className="finding-text">
+          <span>
+            {channel}{' '}
+            <span className="faint">
+              {of === undefined ? FLAG_NAMES[condition] : `= ${of.channel}${of.negative ? ', negated' : ''}`}
+            </span>
           </span>
+          <span className="faint finding-steps">{intervalsText(last, earlier)}</span>
         </span>
-        <span className="faint ellipsis">{intervalsText(last, earlier)}</span>
       </button>
     </li>
   );

@@ -2,6 +2,7 @@
 
 import { LOCKS } from '../../drawing/limits.js';
 import { focusRunFilter } from '../../runs/run-list.js';
+import { plural } from '../../ui/format.js';
 import { isForPage } from '../../ui/keys.js';
 import type { KeyHelp } from '../page.js';
 import type { RunPageState } from './state/run-page-state.js';
@@ -34,8 +35,14 @@ function after<T>(values: readonly T[], value: T): T {
   return values[(values.indexOf(value) + 1) % values.length]!;
 }
 
+export interface KeyActions {
+  copyLink(): void;
+  /** Shows a sentence for a moment. */
+  say(sentence: string): void;
+}
+
 /** Returns true when it has handled the key. */
-export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () => void): boolean {
+export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, say }: KeyActions): boolean {
   if (!isForPage(event)) return false;
   const view = app.view.get();
   const run = app.run.get();
@@ -103,8 +110,10 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, copyLink: () 
   }
   if (/^[1-8]$/.test(event.key)) {
     const probe = Number(event.key) - 1;
-    const count = run.start?.probes.length ?? 8;
-    if (probe < count) app.show({ probe });
+    const count = app.probes;
+    if (count === undefined) say('The pictures of this run are not known yet.');
+    else if (probe < count) app.show({ probe });
+    else say(`There is no picture ${event.key}: this run has ${plural(count, 'picture')}.`);
     return true;
   }
   return false;

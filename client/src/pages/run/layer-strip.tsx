@@ -199,8 +199,10 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
   const { tokens, luts, nonFinite } = usePalette();
   const probe = useStore(app.view, (view) => view.probe);
   const canvasRef = useRef<HTMLCanvasElement>(null);
-  const channels = piece?.decoded.shape.at(-3) ?? layer.description?.outChannels ?? 1;
   const [maxWidth, maxHeight] = narrow ? [48, 32] : [64, 56];
+  const stated = piece?.decoded.shape.at(-3) ?? layer.description?.outChannels ?? 1;
+  // A record may hold no channel, or more than the picture has pixels.
+  const channels = Math.max(1, Math.min(stated, maxWidth * maxHeight));
   const { columns, cell } = packing(channels, maxWidth, maxHeight);
   const size = Math.max(2, cell);
   const shownColumns = Math.min(columns, Math.floor(maxWidth / size));

@@ -6,6 +6,7 @@ import { createStore } from '../../ui/store.js';
 import type { OpenPage, Shell } from '../page.js';
 import { handleKey, RUN_KEYS } from './keys.js';
 import { MissingNote } from './missing-run.js';
+import { Part } from './part.js';
 import { RunFoot } from './run-foot.js';
 import { RunPage } from './run-page.js';
 import { RunPageContext } from './run-page-context.js';
@@ -28,15 +29,16 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     });
   };
   const within = (children: ReactNode) => <RunPageContext value={state}>{children}</RunPageContext>;
+  const part = (name: string, children: ReactNode) => within(<Part name={name}>{children}</Part>);
   return {
     main: within(<RunPage />),
-    status: within(<RunStatus onCopyLink={copyLink} />),
+    status: part('The state of the run', <RunStatus onCopyLink={copyLink} />),
     menu: within(<RunMenu />),
-    foot: within(<RunFoot />),
-    emptyNote: within(<MissingNote />),
+    foot: part('The readings', <RunFoot />),
+    emptyNote: part('The note', <MissingNote />),
     hash,
     keys: RUN_KEYS,
-    handleKey: (event) => handleKey(event, state, copyLink),
+    handleKey: (event) => handleKey(event, state, { copyLink, say }),
     addressChanged: () => {
       state.problems.read(location.hash);
       state.address.read();

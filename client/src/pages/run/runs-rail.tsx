@@ -1,14 +1,33 @@
 import { RunList } from '../../runs/run-list.js';
 import { Button } from '../../ui/button.js';
+import { EdgeHandle, type EdgeWidth, useEdgeWidth } from '../../ui/edge-handle.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { ConfigSection } from './config-section.js';
 import { ConfusionSection } from './confusion-section.js';
 import { FindingsPanel } from './findings-panel.js';
+import { Part } from './part.js';
 import { useRunPage } from './run-page-context.js';
 import './rail.css';
 
-export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => void }) {
+/** Over the page there is room for a wider rail than beside it. */
+const OVERLAID_WIDTH = 264;
+
+/** The open rail where it lies over the page. */
+export function OverlaidRail({ onToggle }: { onToggle: () => void }) {
+  const edge = useEdgeWidth('rail-overlaid', OVERLAID_WIDTH, 140);
+  return <RunsRail open onToggle={onToggle} edge={edge} />;
+}
+
+export function RunsRail({
+  open,
+  onToggle,
+  edge,
+}: {
+  open: boolean;
+  onToggle: () => void;
+  edge?: EdgeWidth;
+}) {
   const app = useRunPage();
   const count = useStore(app.runs.list, (list) => list?.runs.length ?? 0);
   const selected = useStore(app.run, (run) => run?.run);
@@ -25,7 +44,7 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
     );
   }
   return (
-    <aside className="rail" aria-label="Runs">
+    <aside className="rail" aria-label="Runs" style={{ width: edge?.width }}>
       <div className="rail-head">
         <h2 className="heading">Runs</h2>
         <span className="micro">{count}</span>
@@ -40,17 +59,26 @@ export function RunsRail({ open, onToggle }: { open: boolean; onToggle: () => vo
           <Icon name="panel" />
         </Button>
       </div>
-      <RunList
-        selected={selected}
-        onSelect={(one) => {
-          app.selectRun(one);
-          app.rail.chosen();
-        }}
-        drawn={drawn}
-      />
-      <ConfigSection />
-      <ConfusionSection />
-      <FindingsPanel />
+      <Part name="The list of runs">
+        <RunList
+          selected={selected}
+          onSelect={(one) => {
+            app.selectRun(one);
+            app.rail.chosen();
+          }}
+          drawn={drawn}
+        />
+      </Part>
+      <Part name="The configuration">
+        <ConfigSection />
+      </Part>
+      <Part name="The confusion matrix">
+        <ConfusionSection />
+      </Part>
+      <Part name="The findings">
+        <FindingsPanel />
+      </Part>
+      {edge !== undefined && <EdgeHandle label="Width of the runs" edge={edge} />}
     </aside>
   );
 }

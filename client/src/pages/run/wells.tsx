@@ -1,4 +1,5 @@
 /** The layout of the page without maps, while the log is being read. */
+import type { ReactNode } from 'react';
 import './wells.css';
 
 export function Wells() {
@@ -11,14 +12,23 @@ export function Wells() {
           </div>
         ))}
       </div>
-      <div className="wells" aria-busy="true">
-        <span className="well" />
-        <span className="well only-wide" />
-        <span className="well only-wide" />
+      <PaneWells>
         <p className="small muted late" role="status">
           Reading the log.
         </p>
-      </div>
+      </PaneWells>
     </>
+  );
+}
+
+/** In place of the panes. */
+export function PaneWells({ children }: { children?: ReactNode }) {
+  return (
+    <div className="wells" aria-busy="true">
+      <span className="well" />
+      <span className="well only-wide" />
+      <span className="well only-wide" />
+      {children}
+    </div>
   );
 }

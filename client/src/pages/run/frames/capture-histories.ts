@@ -124,7 +124,7 @@ export class CaptureHistories {
     if (this.#nextWish() === undefined) return;
     const { signal } = this.#abort;
     this.#isReading = true;
-    let wait = this.#restMs;
+    let wait: number | undefined;
     try {
       for (let wish = this.#nextWish(); wish !== undefined; wish = this.#nextWish()) {
         const { tag, kind, findDuplicates } = wish;
@@ -149,7 +149,7 @@ export class CaptureHistories {
         this.#rest = setTimeout(() => {
           this.#rest = undefined;
           void this.#read();
-        }, wait);
+        }, wait ?? this.#restMs);
       }
     }
   }

@@ -46,8 +46,7 @@ export function ContributionsView({
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const tilesRef = useRef<readonly Tile[]>([]);
   const order = useStore(app.view, (view) => view.order);
-  /** The input channel that is shown in full. Undefined: the first of the order. */
-  const [wanted, setWanted] = useState<number>();
+  const contribution = useStore(app.view, (view) => view.contribution);
   const [scroll, setScroll] = useState<Scroll>({ left: 0, top: 0 });
   const cellId = useId();
   const { channel, output, layer, frame, signed } = selection;
@@ -56,14 +55,14 @@ export function ContributionsView({
   const contributions = useMemo(() => contributionsOf(selection), [input, kernels, channel]);
   const outlined = useOutlined(selection);
   const outputColours = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, 'run');
-  const { count } = inputsOf(selection);
+  const { first, count } = inputsOf(selection);
   const inFull = count <= IN_FULL;
   const rmsBound = contributions?.parts.reduce((most, part) => Math.max(most, part.rmsBound), 0) ?? 0;
   const inOrder = useMemo(
     () => (contributions === undefined ? [] : shownOrder(contributions, order)),
     [contributions, order],
   );
-  const place = Math.max(0, wanted === undefined ? 0 : inOrder.indexOf(wanted));
+  const place = Math.max(0, contribution === undefined ? 0 : inOrder.indexOf(contribution - first));
   const chosen = inOrder[place];
   const whole = contributions === undefined ? size : drawingSize({ contributions, selection, size }, inFull);
   // A whole row of them.
@@ -155,15 +154,20 @@ export function ContributionsView({
       y: event.clientY,
     });
   };
-  /** Chooses the contribution at a place of the order, and scrolls to it. */
-  const choose = (at: number): void => {
-    const index = inOrder[Math.max(0, Math.min(inOrder.length - 1, at))];
+  // The one that was chosen, here or in the address, is in view. Where it is when maps change does not matter.
+  const isLaidOut = contributions !== undefined && size.width > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useLayoutEffect(() => {
     const box = boxRef.current;
-    if (index === undefined || contributions === undefined || box === null) return;
-    setWanted(index);
-    const { top, height } = rowOf({ contributions, selection, size }, inFull, inOrder.indexOf(index));
+    if (contribution === undefined || contributions === undefined || box === null || size.width === 0) return;
+    const { top, height } = rowOf({ contributions, selection, size }, inFull, place);
     if (top < box.scrollTop) box.scrollTop = top;
     else if (top + height > box.scrollTop + size.height) box.scrollTop = top + height - size.height;
+  }, [contribution, isLaidOut]);
+  /** Chooses the contribution at a place of the order. */
+  const choose = (at: number): void => {
+    const index = inOrder[Math.max(0, Math.min(inOrder.length - 1, at))];
+    if (index !== undefined) app.show({ contribution: first + index });
   };
   return (
     <>
@@ -218,8 +222,7 @@ export function ContributionsView({
         onClick={(event) => {
           const under = at(event);
           if (under === undefined) return;
-          setWanted(under.index);
-          app.show({ y: under.y, x: under.x });
+          app.show({ y: under.y, x: under.x, ...(inFull ? {} : { contribution: first + under.index }) });
         }}
         onKeyDown={(event) => {
           const by = { PageUp: place - 1, PageDown: place + 1, Home: 0, End: count - 1 }[event.key];

@@ -8,6 +8,7 @@ import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
+import { EmptyPane } from './empty-pane.js';
 import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
@@ -78,15 +79,17 @@ export function InputPane({ selection }: { selection: Selection }) {
         ? 'no map'
         : 'loading'
       : `${layer.name} ${nameOf(0)}, y ${place.y}, x ${place.x}: ${valueText(input, place)}`;
+  const empty = selection.empty.input;
+  const size = empty === undefined ? `${channels} × ${height}×${width}` : `[${empty.join(', ')}]`;
   const zoom = narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined;
 
   return (
     <section className="pane input" aria-label="Input channels">
       <div className="pane-head">
         <h2 className="heading">Input</h2>
-        <span className="micro ellipsis" title={`${channels} × ${height}×${width}`}>
+        <span className="micro ellipsis" title={size}>
           {!isPicture && <OfStep step={frame?.input?.step} after=" · " />}
-          {channels} × {height}×{width}
+          {size}
         </span>
       </div>
       <div className="pane-row">
@@ -95,33 +98,37 @@ export function InputPane({ selection }: { selection: Selection }) {
         </span>
       </div>
       <div className="pane-grid">
-        <MapGrid
-          name="input"
-          label={`Input channels of ${layer.name}. Arrow keys move the pixel`}
-          cellText={text}
-          stack={input}
-          mapSize={[height, width]}
-          order={order}
-          lut={lut}
-          limits={limits}
-          highlight={colours.highlight}
-          zoom={zoom}
-          labels={narrow ? 'left' : 'above'}
-          nameOf={labelOf}
-          selected={undefined}
-          cursor={
-            isPinned
-              ? middleOf(windowOf(selection.description, selection.y, selection.x))
-              : { channel: undefined, y: 0, x: 0 }
-          }
-          mark={input === undefined ? undefined : marks?.input}
-          strongMark
-          spot={patchPixel}
-          facts={facts}
-          onHover={onHover}
-          onPick={pick}
-          onMove={(dy, dx) => app.movePixel(dy, dx)}
-        />
+        {empty !== undefined ? (
+          <EmptyPane tag={tag} shape={empty} />
+        ) : (
+          <MapGrid
+            name="input"
+            label={`Input channels of ${layer.name}. Arrow keys move the pixel`}
+            cellText={text}
+            stack={input}
+            mapSize={[height, width]}
+            order={order}
+            lut={lut}
+            limits={limits}
+            highlight={colours.highlight}
+            zoom={zoom}
+            labels={narrow ? 'left' : 'above'}
+            nameOf={labelOf}
+            selected={undefined}
+            cursor={
+              isPinned
+                ? middleOf(windowOf(selection.description, selection.y, selection.x))
+                : { channel: undefined, y: 0, x: 0 }
+            }
+            mark={input === undefined ? undefined : marks?.input}
+            strongMark
+            spot={patchPixel}
+            facts={facts}
+            onHover={onHover}
+            onPick={pick}
+            onMove={(dy, dx) => app.movePixel(dy, dx)}
+          />
+        )}
       </div>
       <Legend
         name="Input"

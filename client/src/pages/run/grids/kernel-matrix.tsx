@@ -14,6 +14,7 @@ import { paintTiles } from '../../../drawing/painter.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { noteDrawn } from '../../../ui/diagnostics.js';
 import { formatValue } from '../../../ui/format.js';
+import { useStore } from '../../../ui/store.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useSize } from '../../../ui/use-size.js';
 import { useRunPage } from '../run-page-context.js';
@@ -62,6 +63,8 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
     view,
     column: channel,
     row: row === undefined ? undefined : cursor,
+    chosen: useStore(app.view, ({ kernelZoom }) => kernelZoom),
+    choose: (kernelZoom) => app.show({ kernelZoom }),
   });
   const { layout, scroll } = matrix;
   const { rows, columns } = kernelsToPaint(layout, scroll, view);

@@ -7,6 +7,7 @@ import { OfStep } from '../shown/of-step.js';
 import { useKernelLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
 import { ContributionsView } from './contributions-view.js';
+import { EmptyPane } from './empty-pane.js';
 import { KernelMatrix } from './kernel-matrix.js';
 import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
@@ -17,7 +18,9 @@ export function KernelsPane({ selection }: { selection: Selection }) {
   const limits = useKernelLimits(selection);
   const chosen = useStore(app.view, (view) => view.limits.kernels !== undefined);
   const [highlight, setHighlight] = useState<Limits | undefined>(undefined);
-  const shape = kernels?.shape ?? kernelShape(selection);
+  const empty = selection.empty.kernels;
+  const stated = empty === undefined ? kernelShape(selection) : undefined;
+  const shape = kernels?.shape ?? (stated?.every((size) => size > 0) === true ? stated : undefined);
   const stack = useMemo(() => {
     if (kernels === undefined) return undefined;
     const [out, perGroup, height, width] = kernels.shape;
@@ -48,6 +51,7 @@ export function KernelsPane({ selection }: { selection: Selection }) {
         </span>
       </div>
       <div className="kernels-body">
+        {empty !== undefined && <EmptyPane tag={layer.weight?.tag ?? ''} shape={empty} />}
         {shape && (
           <KernelMatrix
             selection={selection}

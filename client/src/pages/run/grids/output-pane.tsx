@@ -14,6 +14,7 @@ import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, type ShownMaps, sortKeys } from '../state/selection.js';
 import { FLAGS, type Flag } from '../state/view-state.js';
+import { EmptyPane } from './empty-pane.js';
 import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
 import { MapGrid, type MapPlace } from './map-grid.js';
@@ -68,6 +69,8 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const facts = useMemo(() => ({ tag, layer: layer.name, step, lock }), [tag, layer.name, step, lock]);
   const onHover = useGridHover('output', output, nameOf);
   const [channels, height, width] = shape ?? [0, 1, 1];
+  const empty = selection.empty.output;
+  const size = empty === undefined ? `${channels} × ${height}×${width}` : `[${empty.join(', ')}]`;
   const usual = usualFlags(layer);
   const place: MapPlace = { channel, y: selection.y, x: selection.x };
   // A pixel that nobody has chosen is not scrolled to.
@@ -85,9 +88,9 @@ function OutputGrid({ selection }: { selection: Selection }) {
     <section className="pane output" aria-label="Output channels">
       <div className="pane-head">
         <h2 className="heading">Output</h2>
-        <span className="micro ellipsis" title={`${channels} × ${height}×${width}`}>
+        <span className="micro ellipsis" title={size}>
           <OfStep step={step} after=" · " />
-          {channels} × {height}×{width}
+          {size}
         </span>
         <span className="grow" />
         <OutputControls stage={stage} stages={selection.stages} canSort={statistics !== undefined} />
@@ -129,30 +132,34 @@ function OutputGrid({ selection }: { selection: Selection }) {
       </div>
       {stage === 'gradient' && <GradientNote frame={frame} piece={piece} />}
       <div className="pane-grid">
-        <MapGrid
-          name="output"
-          label={`Output channels of ${layer.name}. Arrow keys move the pixel, J and K the channel`}
-          cellText={text}
-          stack={output}
-          mapSize={[height, width]}
-          order={order}
-          lut={lut}
-          limits={colours.limits}
-          highlight={colours.highlight}
-          dim={dim}
-          zoom={shownZoom}
-          labels={narrow ? 'left' : 'above'}
-          nameOf={shortName}
-          badgeOf={badgeOf}
-          selected={channel}
-          cursor={isPinned ? place : { channel, y: 0, x: 0 }}
-          mark={output === undefined ? undefined : marks?.output}
-          facts={facts}
-          onHover={onHover}
-          onPick={(picked) => app.show(picked)}
-          onMove={(dy, dx) => app.movePixel(dy, dx)}
-          onZoom={(next) => setZoom(app, next)}
-        />
+        {empty !== undefined ? (
+          <EmptyPane tag={tag} shape={empty} />
+        ) : (
+          <MapGrid
+            name="output"
+            label={`Output channels of ${layer.name}. Arrow keys move the pixel, J and K the channel`}
+            cellText={text}
+            stack={output}
+            mapSize={[height, width]}
+            order={order}
+            lut={lut}
+            limits={colours.limits}
+            highlight={colours.highlight}
+            dim={dim}
+            zoom={shownZoom}
+            labels={narrow ? 'left' : 'above'}
+            nameOf={shortName}
+            badgeOf={badgeOf}
+            selected={channel}
+            cursor={isPinned ? place : { channel, y: 0, x: 0 }}
+            mark={output === undefined ? undefined : marks?.output}
+            facts={facts}
+            onHover={onHover}
+            onPick={(picked) => app.show(picked)}
+            onMove={(dy, dx) => app.movePixel(dy, dx)}
+            onZoom={(next) => setZoom(app, next)}
+          />
+        )}
       </div>
       <Legend
         name="Output"

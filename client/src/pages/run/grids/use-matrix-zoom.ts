@@ -38,9 +38,11 @@ export function useMatrixZoom(props: {
   readonly view: Size;
   readonly column: number;
   readonly row: number | undefined;
+  /** The zoom that was chosen; undefined: as large as fits. */
+  readonly chosen: number | undefined;
+  readonly choose: (zoom: number | undefined) => void;
 }) {
-  const { boxRef, shape, view, column, row } = props;
-  const [chosen, setChosen] = useState<{ readonly shape: string; readonly zoom: number }>();
+  const { boxRef, shape, view, column, row, chosen, choose } = props;
   const [scroll, setScroll] = useState<Scroll>({ left: 0, top: 0 });
   const [isPanning, setPanning] = useState(false);
   const drag = useRef<Drag>(undefined);
@@ -48,8 +50,7 @@ export function useMatrixZoom(props: {
   const turned = useRef(0);
   const anchor = useRef<Anchor>(undefined);
   const fitting = zoomToFit(shape, view.width);
-  // Another layer is fitted anew.
-  const zoom = chosen?.shape === shape.join() ? chosen.zoom : fitting;
+  const zoom = chosen ?? fitting;
   const [out, perGroup, height, width] = shape;
   const layout = useMemo(
     () => matrixAt([out, perGroup, height, width], zoom),
@@ -71,7 +72,7 @@ export function useMatrixZoom(props: {
       top,
     };
     asked.current = Math.max(fitting, Math.min(LARGEST_ZOOM, asked.current + by));
-    setChosen({ shape: shape.join(), zoom: asked.current });
+    choose(asked.current === fitting ? undefined : asked.current);
   };
   useWheel(boxRef, (event) => {
     const box = boxRef.current?.getBoundingClientRect();
@@ -121,7 +122,7 @@ export function useMatrixZoom(props: {
     scroll,
     onScroll,
     zoomBy,
-    fit: () => setChosen(undefined),
+    fit: () => choose(undefined),
     isPanning,
     onPointerDown(event: PointerEvent<HTMLElement>): void {
       panned.current = false;

@@ -1,11 +1,12 @@
 /** Kernel × patch of the pinned pixel, term by term, computed from the logged values. */
 
 import { exactly, marginOf, plus, type Reading } from '@convscope/shared/convolution/reading.js';
-import { useState } from 'react';
 import type { Limits, Lut } from '../../../drawing/lut.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatReading, formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
+import { useStore } from '../../../ui/store.js';
+import { useRunPage } from '../run-page-context.js';
 import { Cells } from '../shown/cells.js';
 import { inputName } from '../shown/input-name.js';
 import { termText } from '../shown/term-text.js';
@@ -24,7 +25,8 @@ const SHOWN = 12;
 export function ArithmeticSection({ selection }: { selection: Selection }) {
   const { luts } = usePalette();
   const kernelLimits = useKernelLimits(selection);
-  const [all, setAll] = useState(false);
+  const app = useRunPage();
+  const all = useStore(app.view, (view) => view.allTerms);
   const arithmetic = arithmeticOnce(selection);
   const inputLimits = useInputLimits(selection);
   if (arithmetic === undefined) return null;
@@ -74,7 +76,12 @@ export function ArithmeticSection({ selection }: { selection: Selection }) {
         </div>
       )}
       {!inFull && (rest.length > 0 || all) && (
-        <button type="button" className="micro muted" style={{ paddingTop: 4 }} onClick={() => setAll(!all)}>
+        <button
+          type="button"
+          className="micro muted"
+          style={{ paddingTop: 4 }}
+          onClick={() => app.show({ allTerms: !all })}
+        >
           {all
             ? 'the largest only'
             : `${rest.length} more, together ${formatReading(rest.reduce((all, part) => plus(all, part.sum), exactly(0)))}`}

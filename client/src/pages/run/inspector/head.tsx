@@ -112,11 +112,6 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
           </div>
         )}
       </div>
-      {frame?.errors.map((error) => (
-        <p key={error} className="small is-bad" style={{ marginTop: 6 }}>
-          {error}
-        </p>
-      ))}
     </section>
   );
 }

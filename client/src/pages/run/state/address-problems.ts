@@ -1,5 +1,6 @@
 /** What is wrong with the address. It is said until the user does something, which writes the address anew. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import type { Part } from '../../../series/curve.js';
 import { createStore } from '../../../ui/store.js';
 import type { Frame } from '../frames/frame.js';
 import type { RunView } from './run-view.js';
@@ -21,10 +22,16 @@ export class AddressProblems {
   }
 
   /** The view without what the run does not have; the view itself if it has all. */
-  checked(view: ViewState, run: RunView, frame: Frame | undefined, runs: readonly RunSummary[]): ViewState {
+  checked(
+    view: ViewState,
+    run: RunView,
+    frame: Frame | undefined,
+    runs: readonly RunSummary[],
+    axis: Part | undefined,
+  ): ViewState {
     // Of a log that is still being read, the layer that the view names may come later, and so may steps.
     if (!run.isComplete || (view.run !== undefined && view.run !== run.run)) return view;
-    const { right, layer, problems } = checkView(view, factsOf(run, frame, runs));
+    const { right, layer, problems } = checkView(view, factsOf(run, frame, runs, axis));
     this.#missing = layer === undefined ? undefined : { layer: view.layer, shown: layer };
     const said = this.sentences.get();
     const added = problems.filter((problem) => !said.includes(problem));

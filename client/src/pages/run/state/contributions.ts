@@ -21,7 +21,7 @@ export interface Contributions {
 }
 
 /** The input channels that the chosen output channel reads: those of its group. */
-export function inputsOf({ description, channel }: Selection): {
+export function inputsOf({ description, channel }: Pick<Selection, 'description' | 'channel'>): {
   readonly first: number;
   readonly count: number;
 } {

@@ -1,6 +1,7 @@
 /** What the run page does with an address, and what it makes of it. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { Runs } from '../../../runs/runs.js';
+import { TryAgainError } from '../../../sources/source.js';
 import { absentLayer, absentStep } from './absent.js';
 import { RunPageState } from './run-page-state.js';
 import { decoder, FakeHub, summary } from './testing/fake-hub.js';
@@ -172,4 +173,52 @@ test('runs, layers and pixels are places to go back to; steps and zooming are no
   expect(history.length).toBe(before + 3);
   app.selectRun('b');
   expect(history.length).toBe(before + 4);
+});
+
+test('the size of the kernels, the chosen contribution and the list of terms are in the address until another layer is shown', async () => {
+  const hub = new FakeHub();
+  const app = open(hub, '#run?run=a&kernel-zoom=12&in=0&terms=all');
+  list(hub, summary('a'), summary('b'));
+  await settled(app);
+  expect(app.view.get()).toMatchObject({ kernelZoom: 12, contribution: 0, allTerms: true });
+  const before = history.length;
+  app.show({ kernelZoom: 8 });
+  await vi.waitFor(() => expect(location.hash).toBe('#run?run=a&kernel-zoom=8&in=0&terms=all'));
+  expect(history.length).toBe(before);
+  // The layer that is shown already.
+  app.show({ layer: 'conv1', channel: 0 });
+  expect(app.view.get()).toMatchObject({ kernelZoom: 8, contribution: 0 });
+  app.selectRun('b');
+  expect(app.view.get()).toMatchObject({ kernelZoom: undefined, contribution: undefined, allTerms: true });
+});
+
+test('captures that the hub cannot give are said to be missing, and come when they are asked for again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const hub = new FakeHub();
+    const source = hub.source();
+    let isBusy = true;
+    const busy = {
+      ...source,
+      event: (...asked: Parameters<typeof source.event>) =>
+        isBusy && asked[2].offset < 1000
+          ? Promise.reject(new TryAgainError('The hub is busy.'))
+          : source.event(...asked),
+    };
+    history.replaceState(null, '', '#run?run=a&step=8');
+    const app = new RunPageState(new Runs(busy), decoder);
+    await vi.waitFor(() => expect(app.frames.frame.get()).toBeDefined());
+    expect(app.frames.frame.get()).toMatchObject({ settled: false, errors: [] });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitFor(() =>
+      expect(app.frames.frame.get()?.errors).toEqual(['conv1/preactivation at step 8: The hub is busy.']),
+    );
+    await vi.waitFor(() => expect(app.frames.canRetry.get()).toBe(true));
+    isBusy = false;
+    app.frames.retry();
+    await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ settled: true, errors: [] }));
+    expect([shown(app), app.frames.canRetry.get()]).toEqual([8, false]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -18,3 +18,15 @@ export function leadsElsewhere(
   const selection = select();
   return y !== selection?.y || x !== selection?.x;
 }
+
+/** Whether a change leads to another layer than `shownLayer`, or to another run. */
+export function isOtherLayer(
+  { run, layer }: Partial<ViewState>,
+  view: ViewState,
+  shownLayer: string | undefined,
+): boolean {
+  return (
+    (run !== undefined && run !== view.run) ||
+    (layer !== undefined && layer !== (view.layer ?? shownLayer) && layer !== shownLayer)
+  );
+}

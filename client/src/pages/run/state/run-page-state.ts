@@ -7,6 +7,7 @@ import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Runs } from '../../../runs/runs.js';
+import type { Part } from '../../../series/curve.js';
 import type { HistoryEffect } from '../../../ui/address-writer.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setComplete, setSettled } from '../../../ui/diagnostics.js';
@@ -14,6 +15,7 @@ import { createStore, type Store } from '../../../ui/store.js';
 import { indexAt, nearest } from '../frames/frame.js';
 import { FrameKeeper } from '../frames/frame-keeper.js';
 import { healthAt } from '../frames/layer-health.js';
+import { picturesOf } from '../frames/stacks.js';
 import type { Target } from '../frames/target.js';
 import { watchedTags } from '../frames/watched-tags.js';
 import { wishedStep } from './absent.js';
@@ -22,12 +24,12 @@ import { AddressProblems } from './address-problems.js';
 import { type CurveChoice, createCurveChoice } from './curve-choice.js';
 import { type DrawnCurves, holdRuns } from './needed-runs.js';
 import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
-import { leadsElsewhere } from './places.js';
+import { isOtherLayer, leadsElsewhere } from './places.js';
 import { createPlayback } from './playback.js';
 import { describeRun, isDescribed, type RunView } from './run-view.js';
 import { channelOrder, outputAt, type Selection, select, sortKeys, stageAfter } from './selection.js';
 import { keepInView } from './view-mirrors.js';
-import { type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
+import { type Axis, type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
 
 export interface Hover {
   /** The grid under the pointer. */
@@ -42,6 +44,15 @@ export interface MissingRun {
   /** Whether this page has shown it: then it was deleted since. */
   readonly wasShown: boolean;
 }
+
+export interface DrawnAxis extends Part {
+  readonly run: string;
+  readonly tag: string | undefined;
+  readonly of: Axis;
+}
+
+/** What was chosen for the kernels of one layer says nothing of those of another one. */
+const OF_ONE_LAYER: Partial<ViewState> = { kernelZoom: undefined, contribution: undefined };
 
 /** A pixel of the shown layer's input. */
 export interface InputPixel {
@@ -66,8 +77,12 @@ export class RunPageState {
   readonly drawn = createStore<DrawnCurves>(new Map());
   /** The step that the pointer rests on in the timeline: shown, but not chosen. */
   readonly preview = createStore<number | undefined>(undefined);
+  /** The axis of steps that the timeline has drawn, once all that is drawn along it is here. */
+  readonly axis = createStore<DrawnAxis | undefined>(undefined);
   /** The step to show: previewed, chosen, or the newest of the run. Maps and readings may be of an earlier one. */
   readonly step = createStore<number | undefined>(undefined);
+  /** Whether the code that draws the maps has been loaded. */
+  readonly hasPanes = createStore(false);
   readonly rail = createPanel(RAIL_OVERLAID);
   readonly inspector = createPanel(INSPECTOR_OVERLAID);
   readonly frames: FrameKeeper;
@@ -99,6 +114,8 @@ export class RunPageState {
     const changed = () => this.#touch();
     this.view.subscribe(changed);
     this.preview.subscribe(changed);
+    this.axis.subscribe(changed);
+    this.hasPanes.subscribe(changed);
     this.playback.subscribe(changed);
     for (const choice of [runs.filter, runs.others, runs.shown, runs.hidden]) choice.subscribe(changed);
     runs.connection.subscribe(changed);
@@ -118,9 +135,11 @@ export class RunPageState {
     const view = this.view.get();
     // After the first interaction the page stays with the run that it shows.
     const before = { ...view, run: view.run ?? this.#shown };
-    const isElsewhere = leadsElsewhere(change, before, this.run.get()?.layer?.name, () => this.#selection());
+    const layer = this.run.get()?.layer?.name;
+    const isElsewhere = leadsElsewhere(change, before, layer, () => this.#selection());
     this.address.prepare(effect ?? (isElsewhere ? 'push' : 'replace'), before);
-    const changed = this.problems.changed(before, change, this.#shown);
+    const whole = isOtherLayer(change, before, layer) ? { ...OF_ONE_LAYER, ...change } : change;
+    const changed = this.problems.changed(before, whole, this.#shown);
     const next = 'step' in change ? { ...changed, noStep: undefined } : changed;
     // The screen does not show this view yet.
     setSettled(false);
@@ -235,6 +254,12 @@ export class RunPageState {
     if (selection !== undefined) this.show({ stage: stageAfter(selection), limits: {} });
   }
 
+  /** How many pictures the run shows; undefined while it is not known. */
+  get probes(): number | undefined {
+    const record = this.frames.frame.get()?.output?.decoded;
+    return this.run.get()?.start?.probes.length ?? (record === undefined ? undefined : picturesOf(record));
+  }
+
   /** Whether any channel of the shown layer has the condition. */
   hasFlag(flag: Flag): boolean {
     return this.#selection()?.health.some(({ conditions }) => conditions.includes(flag)) === true;
@@ -278,7 +303,7 @@ export class RunPageState {
     }
     this.#shown = chosen.run;
     const known = this.#describe(data, view, chosen);
-    view = this.problems.checked(view, known, this.frames.frame.get(), runs);
+    view = this.problems.checked(view, known, this.frames.frame.get(), runs, this.#axisOf(known, view));
     this.view.set(view);
     const previewed = this.preview.get();
     const following = view.step === undefined && previewed === undefined;
@@ -315,12 +340,20 @@ export class RunPageState {
     const frame = this.frames.frame.get();
     const isSettled =
       frame?.settled === true && frame.step === aimed && this.frames.history.isSettled(target);
-    setSettled(isSettled);
+    const isShown = isSettled && this.hasPanes.get();
+    setSettled(isShown);
     const isDrawn =
-      described.layer === undefined ? isDescribed(described) : isSettled && this.frames.hasThumbnails;
+      described.layer === undefined ? isDescribed(described) : isShown && this.frames.hasThumbnails;
     // A tensor whose shape is not known may be the layer that the address names.
     setComplete(isDrawn && described.unread === 0);
     this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
+  }
+
+  /** The axis in the timeline, if it is that of this view. */
+  #axisOf({ run, data }: RunView, view: ViewState): Part | undefined {
+    const axis = this.axis.get();
+    const isShown = axis?.run === run && axis.of === view.axis && axis.tag === this.curve.tagOf(data);
+    return isShown ? axis : undefined;
   }
 
   #miss(run: string | undefined): void {

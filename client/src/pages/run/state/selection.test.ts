@@ -137,3 +137,36 @@ test('gradients are a stage of layers that have them, and change nothing of the 
   expect(without.stages).toEqual(['conv', 'relu']);
   expect(without.shown).toMatchObject({ stage: 'relu', tag: 'conv1/preactivation' });
 });
+
+test('records that hold no values are named with their shape, and nothing is read from them', () => {
+  for (const shape of [
+    [0, 5, 5],
+    [4, 0, 5],
+    [0, 4, 5, 5],
+  ]) {
+    const selection = select(layer, frameWith({ output: piece(shape, []) }), DEFAULT_VIEW, []);
+    expect(selection.empty).toEqual({ output: shape });
+    expect([selection.output, selection.shape]).toEqual([undefined, undefined]);
+    expect([selection.channel, selection.y, selection.x]).toEqual([0, 0, 0]);
+  }
+  const weightless = select(layer, frameWith({ weight: piece([1, 0, 3, 3], []) }), DEFAULT_VIEW, []);
+  expect([weightless.empty, weightless.kernels]).toEqual([{ kernels: [1, 0, 3, 3] }, undefined]);
+  expect(arithmeticOf(weightless)).toBeUndefined();
+  const blind = select(layer, frameWith({ input: piece([1, 1, 5, 0], []) }), DEFAULT_VIEW, []);
+  expect([blind.empty, blind.input, blind.inputShape]).toEqual([
+    { input: [1, 1, 5, 0] },
+    undefined,
+    undefined,
+  ]);
+});
+
+test('a size that a description states and no map can have is not taken at its word', () => {
+  for (const outputShape of [
+    [1e9, 5, 5],
+    [0, 5, 5],
+    [1, 5, 0],
+  ] as const) {
+    const stated = { ...layer, description: { ...description, outputShape } };
+    expect(select(stated, undefined, DEFAULT_VIEW, []).shape).toBeUndefined();
+  }
+});

@@ -11,8 +11,8 @@ import type { MapStack } from '../../../drawing/map-stack.js';
 import { type Statistics, statisticsOf } from '../frames/channel-statistics.js';
 import type { Frame, MapRecord, Piece } from '../frames/frame.js';
 import type { LayerView } from '../frames/layers.js';
-import { derive, rectifiedOf, stackOf } from '../frames/stacks.js';
-import type { Stage, ViewState } from './view-state.js';
+import { derive, emptyShape, rectifiedOf, stackOf } from '../frames/stacks.js';
+import type { PaneName, Stage, ViewState } from './view-state.js';
 
 /** The maps in the output pane. */
 export interface ShownMaps {
@@ -42,6 +42,8 @@ export interface Selection {
   readonly input: MapStack | undefined;
   readonly kernels: Kernels | undefined;
   readonly bias: Float32Array | Float64Array | undefined;
+  /** The shapes of records that hold no values, such as [4, 0, 8], by the pane that would show them. */
+  readonly empty: Readonly<Partial<Record<PaneName, readonly number[]>>>;
   /** Whether the maps can be shown both before and after ReLU. */
   readonly hasStages: boolean;
   /** Whether the shown output may have negative values. */
@@ -60,6 +62,15 @@ const STAGE_LISTS: readonly (readonly Stage[])[] = [
   ['conv', 'gradient'],
   ['conv', 'relu', 'gradient'],
 ];
+
+/** More channels than any layer has: a description that states more is not taken at its word. */
+const MOST_CHANNELS = 1 << 16;
+
+/** The shape that a description states, unless no map can have it. */
+function statedShape(shape: MapShape | undefined): MapShape | undefined {
+  const isPossible = shape?.every((size) => size > 0) === true && shape[0] <= MOST_CHANNELS;
+  return isPossible ? shape : undefined;
+}
 
 /** The statistic by which channels are sorted. Undefined when they are sorted by index. */
 export function sortKeys(
@@ -122,7 +133,13 @@ export function select(
           signed,
         };
   const weight = fits?.weight?.decoded;
-  const shape = output?.shape ?? description?.outputShape;
+  const empty = {
+    ...emptyOf('output', shown.piece?.decoded),
+    ...emptyOf('input', inputRecord),
+    ...emptyOf('kernels', weight),
+  };
+  const shape =
+    output?.shape ?? (empty.output === undefined ? statedShape(description?.outputShape) : undefined);
   const [channels, height, width] = shape ?? [1, 1, 1];
   const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
   const silent = operations.some(({ op }) => op === 'relu');
@@ -131,17 +148,19 @@ export function select(
     layer,
     description,
     shape,
-    inputShape: input?.shape ?? description?.inputShape,
+    inputShape:
+      input?.shape ?? (empty.input === undefined ? statedShape(description?.inputShape) : undefined),
     preactivation: layer.outputRole === 'preactivation' ? raw : undefined,
     output,
     shown,
     stages: STAGE_LISTS[(hasStages ? 1 : 0) + (layer.gradient === undefined ? 0 : 2)]!,
     input,
     kernels:
-      weight !== undefined && weight.shape.length === 4
+      weight !== undefined && weight.shape.length === 4 && empty.kernels === undefined
         ? { data: weight.values, shape: weight.shape as unknown as Kernels['shape'] }
         : undefined,
     bias: fits?.bias?.decoded.values,
+    empty,
     hasStages,
     signed,
     inputSigned: !silent && (inputRecord?.range.min ?? 0) < 0,
@@ -150,6 +169,11 @@ export function select(
     y: clamp(view.y ?? Math.floor(height / 2), height),
     x: clamp(view.x ?? Math.floor(width / 2), width),
   };
+}
+
+function emptyOf(pane: PaneName, record: MapRecord | undefined): Selection['empty'] {
+  const shape = emptyShape(record);
+  return shape === undefined ? {} : { [pane]: shape };
 }
 
 /** The stage after the one in the output pane. */

@@ -1,3 +1,4 @@
+import { conv2dDescription } from '@convscope/shared/testing/run-start.js';
 import { expect, test } from 'vitest';
 import { checkView, problemsOfHash, type ViewFacts } from './view-check.js';
 import { DEFAULT_VIEW, type ViewState, viewFromHash } from './view-state.js';
@@ -9,6 +10,8 @@ const facts: ViewFacts = {
   shape: [32, 16, 12],
   probes: 8,
   lastStep: { run: 800, all: 2000 },
+  axis: undefined,
+  convolution: undefined,
 };
 
 const check = (change: Partial<ViewState>, known: Partial<ViewFacts> = {}) =>
@@ -51,6 +54,30 @@ test('what the run does not have is named, with what is shown instead', () => {
   expect(check({ span: { from: -3, to: undefined } }, negative).problems).toHaveLength(1);
 });
 
+test('a span beside the axis that is drawn is named, whatever the last step of the run is', () => {
+  const axis = { first: 500, last: 800 };
+  expect(check({ span: { from: 100, to: 400 } }, { axis })).toMatchObject({
+    right: { span: undefined },
+    problems: ['The first step is 500, there are none up to 400: all steps are shown.'],
+  });
+  // The curve counts epochs, and the run batches.
+  expect(check({ span: { from: 100, to: 400 } }, { axis: { first: 0, last: 10 } })).toMatchObject({
+    right: { span: undefined },
+    problems: ['This curve ends at step 10, there is none of it from 100 on: all steps are shown.'],
+  });
+  expect(check({ span: { from: 100, to: 600 } }, { axis }).problems).toEqual([]);
+  expect(check({ span: { from: 900, to: undefined } }, { axis }).problems).toHaveLength(1);
+});
+
+test('a contribution that does not go into the channel is named', () => {
+  const convolution = conv2dDescription({ inChannels: 8, outChannels: 4, groups: 2 });
+  expect(check({ channel: 3, contribution: 4 }, { convolution }).problems).toEqual([]);
+  expect(check({ channel: 1, contribution: 4 }, { convolution })).toMatchObject({
+    right: { contribution: undefined },
+    problems: ['No input channel 4 goes into conv2 out 1, only 0 to 3: the first in the order is shown.'],
+  });
+});
+
 test('a layer that is not in the net or has no maps is replaced by the one that is shown', () => {
   for (const layer of ['conv9', 'pool1'])
     expect(check({ layer })).toMatchObject({ layer: 'conv2', problems: [] });
@@ -88,6 +115,9 @@ test('every parameter of the address that cannot be read is named, and takes its
     pane: ['left'],
     closed: ['top'],
     order: ['name'],
+    'kernel-zoom': ['0', '25', 'x'],
+    in: ['-1', 'x', '1.5'],
+    terms: ['some'],
     speed: ['3'],
     loop: ['2'],
     findings: ['some'],

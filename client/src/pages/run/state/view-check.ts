@@ -3,14 +3,16 @@
  * another run; nothing in it may silently show something else than it says.
  */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
-import type { MapShape } from '@convscope/shared/run-description.js';
+import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
 import { spanFrom } from '../../../charts/span.js';
 import { LOCKS } from '../../../drawing/limits.js';
 import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
 import { DRAWN_OTHERS } from '../../../runs/drawn-runs.js';
+import type { Part } from '../../../series/curve.js';
 import { formatStep } from '../../../ui/format.js';
 import type { Frame } from '../frames/frame.js';
 import { picturesOf } from '../frames/stacks.js';
+import { inputsOf } from './contributions.js';
 import type { RunView } from './run-view.js';
 import {
   AXES,
@@ -44,11 +46,21 @@ export interface ViewFacts {
   readonly probes: number | undefined;
   /** The last step of the run and of all runs: the axis of the timeline may be either. */
   readonly lastStep: Readonly<Record<Axis, number | undefined>>;
+  /** The axis of steps in the timeline, which may begin later than 0, and end before the run does. */
+  readonly axis: Part | undefined;
+  /** Of the shown layer, if the log describes it. */
+  readonly convolution: Conv2dDescription | undefined;
 }
 
 /** @param run one whose log has been read to its end */
-export function factsOf(run: RunView, frame: Frame | undefined, runs: readonly RunSummary[]): ViewFacts {
+export function factsOf(
+  run: RunView,
+  frame: Frame | undefined,
+  runs: readonly RunSummary[],
+  axis: Part | undefined,
+): ViewFacts {
   const isLive = runs.find((one) => one.run === run.run)?.state === 'live';
+  const hasLive = runs.some(({ state }) => state === 'live');
   const record = frame?.run === run.run && frame.layer === run.layer ? frame.output?.decoded : undefined;
   const withMaps = run.layers.map(({ name }) => name);
   const described = run.start?.model.layers.map(({ name }) => name);
@@ -66,6 +78,9 @@ export function factsOf(run: RunView, frame: Frame | undefined, runs: readonly R
         ? Math.max(run.lastStep, ...runs.map((one) => one.lastStep))
         : undefined,
     },
+    // More of a curve may come.
+    axis: axis !== undefined && hasLive ? { first: axis.first, last: Number.POSITIVE_INFINITY } : axis,
+    convolution: run.layer?.description,
   };
 }
 
@@ -86,7 +101,7 @@ export interface Checked {
 }
 
 export function checkView(view: ViewState, facts: ViewFacts): Checked {
-  const right: { -readonly [K in keyof ViewState]?: ViewState[K] } = {};
+  const right: Right = {};
   const problems: string[] = [];
   const { layers, withoutMaps, layer, shape, probes } = facts;
   const isElsewhere = view.layer !== undefined && layer !== undefined && view.layer !== layer;
@@ -110,9 +125,37 @@ export function checkView(view: ViewState, facts: ViewFacts): Checked {
   number('channel', 'channel', channels, layer ?? 'this layer');
   number('y', 'y', height, layer ?? 'this layer');
   number('x', 'x', width, layer ?? 'this layer');
+  checkContribution(view, facts, right, problems);
+  checkSpan(view, facts, right, problems);
+  return { right, layer: isUnknown || hasNoMaps ? layer : undefined, problems };
+}
+
+type Right = { -readonly [K in keyof ViewState]?: ViewState[K] };
+
+function checkContribution(
+  { contribution, channel }: ViewState,
+  { convolution, layer }: ViewFacts,
+  right: Right,
+  problems: string[],
+): void {
+  if (contribution === undefined || convolution === undefined) return;
+  const out = right.channel ?? channel;
+  const { first, count } = inputsOf({ description: convolution, channel: out });
+  const last = first + count - 1;
+  if (contribution >= first && contribution <= last) return;
+  right.contribution = undefined;
+  const which = count === 1 ? `only ${first}` : `only ${first} to ${last}`;
+  problems.push(
+    `No input channel ${contribution} goes into ${layer} out ${out}, ${which}: the first in the order is shown.`,
+  );
+}
+
+function checkSpan(view: ViewState, facts: ViewFacts, right: Right, problems: string[]): void {
   const { span } = view;
+  const { axis } = facts;
   const lastStep = facts.lastStep[view.axis];
-  if (span !== undefined && lastStep !== undefined) {
+  if (span === undefined) return;
+  if (lastStep !== undefined) {
     const last = `The last step is ${formatStep(lastStep)}`;
     if (span.from >= lastStep) {
       right.span = undefined;
@@ -124,7 +167,18 @@ export function checkView(view: ViewState, facts: ViewFacts): Checked {
       );
     }
   }
-  return { right, layer: isUnknown || hasNoMaps ? layer : undefined, problems };
+  if ('span' in right || axis === undefined) return;
+  if (span.to !== undefined && span.to <= axis.first) {
+    right.span = undefined;
+    problems.push(
+      `The first step is ${formatStep(axis.first)}, there are none up to ${formatStep(span.to)}: all steps are shown.`,
+    );
+  } else if (span.from >= axis.last) {
+    right.span = undefined;
+    problems.push(
+      `This curve ends at step ${formatStep(axis.last)}, there is none of it from ${formatStep(span.from)} on: all steps are shown.`,
+    );
+  }
 }
 
 /** What a parameter of the address takes, and what is shown when it is something else. */
@@ -183,6 +237,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   theme: oneOf(['light', 'dark'], 'the theme stays'),
   pane: oneOf(PANES, `${DEFAULT_VIEW.pane} is shown`),
   closed: oneOf(PANELS, 'no such panel is closed'),
+  'kernel-zoom': {
+    read: zoomFrom,
+    takes: `a whole number from 1 to ${LARGEST_ZOOM}`,
+    instead: 'the kernels are fitted',
+  },
+  in: whole('the first contribution is shown'),
+  terms: oneOf(['all'], 'the largest terms are listed'),
   order: oneOf(ORDERS, `contributions are ordered by ${DEFAULT_VIEW.order}`),
   speed: oneOf(SPEEDS.map(String), `it is ${DEFAULT_VIEW.speed}`),
   loop: oneOf(['1'], 'nothing is looped'),

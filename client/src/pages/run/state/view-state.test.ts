@@ -29,6 +29,9 @@ const full: ViewState = {
   others: 'none',
   closed: ['rail', 'inspector'],
   order: 'index',
+  kernelZoom: 12,
+  contribution: 5,
+  allTerms: true,
   speed: 0.5,
   loop: true,
 };
@@ -55,7 +58,7 @@ test('a step may be negative, and one that cannot be read is kept to be named', 
 
 test('what cannot be read is as if it were not there', () => {
   const hash =
-    '#run?run=&layer=&ch=-3&step=&probe=x&lock=everything&smooth=1&steps=9-3&zoom=0&output-limits=2,1&kernels-limits=a,b&theme=pink&closed=lid&order=size,&speed=3&loop=yes';
+    '#run?run=&layer=&ch=-3&step=&probe=x&lock=everything&smooth=1&steps=9-3&zoom=0&output-limits=2,1&kernels-limits=a,b&theme=pink&closed=lid&order=size,&kernel-zoom=0&in=x&terms=some&speed=3&loop=yes';
   expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
 });
 

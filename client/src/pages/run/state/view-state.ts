@@ -71,6 +71,12 @@ export interface ViewState {
   /** Panels that were closed although the window has room for them. */
   readonly closed: readonly PanelName[];
   readonly order: Order;
+  /** Pixels per weight in the kernel matrix; undefined: as large as fits. */
+  readonly kernelZoom: number | undefined;
+  /** The input channel whose contribution is shown in full; undefined: the first of the order. */
+  readonly contribution: number | undefined;
+  /** Whether the arithmetic lists every input channel, and not only the largest. */
+  readonly allTerms: boolean;
   readonly speed: number;
   readonly loop: boolean;
 }
@@ -103,6 +109,9 @@ export const DEFAULT_VIEW: ViewState = {
   others: 'newest',
   closed: [],
   order: 'size',
+  kernelZoom: undefined,
+  contribution: undefined,
+  allTerms: false,
   speed: 1,
   loop: false,
 };
@@ -115,7 +124,7 @@ export function wholeNumber(text: string | null): number | undefined {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** A step may be negative. */
+/** A step may be negative. Adding 0 makes −0 a 0, here and below. */
 function stepFrom(text: string | null): number | undefined {
   return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) + 0 : undefined;
 }
@@ -124,7 +133,7 @@ function stepFrom(text: string | null): number | undefined {
 export function limitsFrom(text: string | null): Limits | undefined {
   const [lo, hi, ...rest] = (text ?? '')
     .split(',')
-    .map((one) => (one.trim() === '' ? Number.NaN : Number(one)));
+    .map((one) => (one.trim() === '' ? Number.NaN : Number(one) + 0));
   const isRight = rest.length === 0 && Number.isFinite(hi! - lo!) && lo! < hi!;
   return isRight ? { lo: lo!, hi: hi! } : undefined;
 }
@@ -136,7 +145,7 @@ export function zoomFrom(text: string | null): number | undefined {
 }
 
 export function smoothingFrom(text: string | null): number | undefined {
-  const smoothing = text === null || text.trim() === '' ? Number.NaN : Number(text);
+  const smoothing = text === null || text.trim() === '' ? Number.NaN : Number(text) + 0;
   return smoothing >= 0 && smoothing < 1 ? smoothing : undefined;
 }
 
@@ -183,6 +192,9 @@ export function viewFromHash(hash: string): ViewState {
     others: oneOf(DRAWN_OTHERS, query.get('others')) ?? DEFAULT_VIEW.others,
     closed: PANELS.filter((panel) => query.getAll('closed').includes(panel)),
     order: oneOf(ORDERS, query.get('order')) ?? DEFAULT_VIEW.order,
+    kernelZoom: zoomFrom(query.get('kernel-zoom')),
+    contribution: wholeNumber(query.get('in')),
+    allTerms: query.get('terms') === 'all',
     speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
     loop: query.get('loop') === '1',
   };
@@ -223,6 +235,9 @@ export function hashFromView(view: ViewState): string {
   put('others', view.others, DEFAULT_VIEW.others);
   for (const panel of view.closed) query.append('closed', panel);
   put('order', view.order, DEFAULT_VIEW.order);
+  put('kernel-zoom', view.kernelZoom);
+  put('in', view.contribution);
+  put('terms', view.allTerms ? 'all' : undefined);
   put('speed', view.speed, DEFAULT_VIEW.speed);
   put('loop', view.loop ? '1' : undefined);
   const text = query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',');

@@ -8,7 +8,7 @@ import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
 import { type Store, useStore, useStoreList, useStoreValue } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import type { RunPageState } from '../state/run-page-state.js';
+import type { DrawnAxis, RunPageState } from '../state/run-page-state.js';
 import type { RunView } from '../state/run-view.js';
 import { Readings } from './readings.js';
 import { Strip } from './strip.js';
@@ -85,6 +85,19 @@ export function Timeline() {
     const shown = [{ data, main: curves.main }, ...curves.others];
     app.runs.smoothedLosses.set(smoothedLosses(curves.tag, shown));
   }, [app, data, curves]);
+  const isComplete = useStore(app.run, (run) => run?.isComplete === true);
+  useEffect(() => {
+    const beside = axis === 'run' ? [] : [...drawn.keys()].map((run) => held.get(run));
+    const tag = curves?.tag;
+    const isWhole = [data, ...beside].every(
+      (one) => one?.isComplete === true && (tag === undefined || one.hasAllOf(tag)),
+    );
+    const next: DrawnAxis | undefined =
+      isComplete && isWhole && data !== undefined && curves !== undefined
+        ? { run: data.run, tag, of: axis, ...curves.axis }
+        : undefined;
+    if (!isSameAxis(app.axis.get(), next)) app.axis.set(next);
+  }, [app, data, curves, isComplete, axis, drawn, held]);
   const at = ghost ?? step;
   return (
     <section className="timeline" aria-label="Timeline">
@@ -93,6 +106,12 @@ export function Timeline() {
       </TimelineBar>
       <Strip curves={curves} place={place} ghost={ghost} onGhost={setGhost} />
     </section>
+  );
+}
+
+function isSameAxis(a: DrawnAxis | undefined, b: DrawnAxis | undefined): boolean {
+  return (
+    a?.run === b?.run && a?.tag === b?.tag && a?.of === b?.of && a?.first === b?.first && a?.last === b?.last
   );
 }
 
