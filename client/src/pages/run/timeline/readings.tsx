@@ -28,7 +28,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
   const test = readingOf(testAccuracy);
   return (
     <div className="small nowrap readings">
-      <span className="reading">
+      <span className="reading" data-must-show>
         <span className="stroke" style={{ background: colour }} />
         <CurveSelect tag={curves.tag} hasTag={curves.hasTag} />
         {main === undefined ? (
@@ -41,7 +41,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
         )}
       </span>
       {testAccuracy !== undefined && (
-        <span className="reading">
+        <span className="reading" data-must-show>
           <span className="faint">test acc</span>
           {test === undefined ? <span className="faint">no data</span> : <b>{formatPercent(test.raw)}</b>}
           <OfStep reading={test} at={at} />

@@ -1,5 +1,5 @@
 /** The bar of the timeline: playback, the step, the readings, and the axis of steps. */
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { windowOf } from '../../../charts/span.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import type { Part } from '../../../series/curve.js';
@@ -24,8 +24,9 @@ export function TimelineBar(props: {
   const steps = useStore(app.run, (run) => run?.steps) ?? [];
   const index = at === undefined ? -1 : indexAt(steps, at);
   const capture = steps[index];
+  const [barRef, isTight] = useTight();
   return (
-    <div className="timeline-bar">
+    <div className={isTight ? 'timeline-bar is-tight' : 'timeline-bar'} ref={barRef}>
       {steps.length > 1 && <Playback />}
       {at !== undefined && (
         <span className="small nowrap">
@@ -47,6 +48,33 @@ export function TimelineBar(props: {
       <LivePill />
     </div>
   );
+}
+
+/** The gap between the parts of the bar, between two readings, and the bar's padding, as in timeline.css. */
+const GAPS = { bar: 8, readings: 14, padding: 20 };
+/** Room to spare before the readings return to the line of the bar: numbers change their widths all the time. */
+const SPARE = 60;
+
+/** Whether the readings that must be seen need a line of their own, and a reference for the bar. */
+function useTight(): readonly [RefObject<HTMLDivElement | null>, boolean] {
+  const ref = useRef<HTMLDivElement>(null);
+  const [isTight, setTight] = useState(false);
+  // After every render, when the browser knows the widths anyway.
+  useEffect(() => {
+    const bar = ref.current;
+    const all = [...(bar?.querySelectorAll<HTMLElement>('[data-must-show]') ?? [])];
+    const [first] = all;
+    if (bar === null || first === undefined) return;
+    if (!isTight) {
+      if (all.some(({ offsetTop }) => offsetTop > first.offsetTop)) setTight(true);
+      return;
+    }
+    const fixed = [...bar.children].filter((part) => !part.matches('.readings, .grow, .yields'));
+    const taken = fixed.reduce((sum, part) => sum + part.getBoundingClientRect().width + GAPS.bar, 0);
+    const needed = all.reduce((sum, { offsetWidth }) => sum + offsetWidth + GAPS.readings, 0);
+    if (taken + needed + GAPS.padding + SPARE < bar.clientWidth) setTight(false);
+  });
+  return [ref, isTight];
 }
 
 function Playback() {

@@ -1,0 +1,233 @@
+/** What the page does with tensors, addresses and answers that it cannot use: a sentence in their place, and all else goes on. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations } from './harness/axe-violations.js';
+import { launchBrowser } from './harness/launch-browser.js';
+import { openPage, type TestPage } from './harness/open-page.js';
+import { untilDrawn } from './harness/until-drawn.js';
+import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import { maps, range, scalars, writeLog } from './support/logs.js';
+import { startStaticSite } from './support/static-site.js';
+
+const output = (page: Page) => page.locator('canvas[data-grid=output]');
+const failures = (page: Page) => page.locator('[data-load-failures]');
+
+describe('the page', () => {
+  let browser: Browser;
+  let folder: BrowserFolder;
+  let served: Convscope;
+  const pages: TestPage[] = [];
+
+  const open = async (
+    hash: string,
+    options: Parameters<typeof openPage>[1] & { before?: (page: Page) => Promise<unknown> } = {},
+  ) => {
+    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
+    pages.push(opened);
+    await options.before?.(opened.page);
+    await opened.page.goto(`${served.url}${hash}`);
+    return opened;
+  };
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    folder = browserFolder();
+    const { logdir } = folder;
+    const loss = scalars('loss', range(0, 50), (step) => 1 / (1 + step));
+    writeLog(logdir, 'empty', [
+      ...loss,
+      maps('none/output', 0, [0, 8, 8]),
+      maps('low/output', 0, [4, 0, 8]),
+      maps('narrow/output', 0, [4, 8, 0]),
+      maps('nobody/output', 0, [0, 4, 8, 8]),
+      maps('blind/output', 0, [4, 8, 8]),
+      maps('blind/input', 0, [0, 8, 8]),
+      maps('blind/weight', 0, [4, 0, 3, 3]),
+      maps('whole/output', 0, [4, 8, 8]),
+    ]);
+    writeLog(logdir, 'whole', [
+      ...loss,
+      ...[0, 10, 20, 30, 40].flatMap((step) => [
+        maps('conv1/output', step, [4, 8, 8]),
+        maps('conv2/output', step, [8, 4, 4]),
+      ]),
+    ]);
+    served = await startConvscope(folder, 'serve');
+  });
+  afterEach(async () => {
+    for (const opened of pages.splice(0)) await opened.close();
+  });
+  afterAll(async () => {
+    await served?.stop();
+    await browser?.close();
+    folder?.remove();
+  });
+
+  it('says of a tensor without values what its shape is, in place of its map', async () => {
+    const { page, assertClean } = await open('#run?run=empty&layer=whole');
+    await untilDrawn(page);
+    for (const [layer, shape] of [
+      ['none', '[0, 8, 8]'],
+      ['low', '[4, 0, 8]'],
+      ['narrow', '[4, 8, 0]'],
+      ['nobody', '[0, 4, 8, 8]'],
+    ]) {
+      await page.locator(`[data-layer=${layer}]`).click();
+      const said = page.locator('.pane.output [data-empty]');
+      await expect.poll(() => said.innerText()).toContain(`${layer}/output has the shape ${shape}`);
+      expect(await page.locator('[role=alert]').count(), layer).toBe(0);
+      // No number is read from nothing.
+      expect(await page.locator('.inspector').innerText()).not.toMatch(/[−+]∞|NaN|undefined|dead/);
+    }
+    expect(await axeViolations(page)).toEqual([]);
+
+    await page.locator('[data-layer=blind]').click();
+    await expect.poll(() => output(page).getAttribute('data-layer')).toBe('blind');
+    expect(await page.locator('.pane.input').innerText()).toContain('blind/input has the shape [0, 8, 8]');
+    expect(await page.locator('.pane.kernels').innerText()).toContain(
+      'blind/weight has the shape [4, 0, 3, 3]',
+    );
+    await page.setViewportSize({ width: 400, height: 860 });
+    await page.getByRole('button', { name: /^Kernels/ }).click();
+    await page.locator('.pane.kernels [data-empty]').waitFor();
+    expect(await page.locator('[role=alert]').count()).toBe(0);
+    await assertClean();
+  });
+
+  it('goes on without a part that cannot be drawn, and draws it again when it can', async () => {
+    const { page } = await open('#run?run=whole&layer=conv1', {
+      // A canvas may be larger than the browser allows.
+      before: (page) =>
+        page.addInitScript(() => {
+          const real = CanvasRenderingContext2D.prototype.createImageData;
+          let isBroken = true;
+          addEventListener('mend', () => {
+            isBroken = false;
+          });
+          CanvasRenderingContext2D.prototype.createImageData = function (
+            this: CanvasRenderingContext2D,
+            ...size
+          ) {
+            if (isBroken && this.canvas.dataset['grid'] === 'output') throw new Error('Out of memory.');
+            return Reflect.apply(real, this, size) as ImageData;
+          } as typeof real;
+        }),
+    });
+    const alert = page.locator('.panes [role=alert]');
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain('The output cannot be drawn: Out of memory.');
+    for (const part of ['.timeline', '.layers', '.run-list', '.inspector', '.top .status', '.foot'])
+      expect(await page.locator(part).isVisible(), part).toBe(true);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.evaluate(() => dispatchEvent(new Event('mend')));
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await output(page).waitFor();
+    expect(await page.locator('[role=alert]').count()).toBe(0);
+  });
+
+  it('opens any address and any token', async () => {
+    const hashes = [
+      ...[
+        '#token=%E0%A4%A',
+        '#token=%',
+        `#token=${'x'.repeat(50_000)}`,
+        '#run?run=%E0%A4%A&layer=%00',
+        '#%',
+        '#?',
+      ],
+      ...[
+        '#run?ch=1e308&y=-0&x=99999999999999999999&step=-999999999999999&zoom=1e9&probe=NaN',
+        '#lab?h=1e9&iv=1_',
+      ],
+      ...[
+        `#run?filter=${'('.repeat(2000)}`,
+        '#run?output-limits=-1e308,1e308&steps=5-4',
+        '#run?run=__proto__',
+      ],
+      ...[
+        '#run?run=whole&kernel-zoom=24&in=7&terms=all&hide=%00&draw=&curve=%F0%9F%92%A9',
+        '#lab?stack=&g=0',
+      ],
+    ];
+    const { page } = await open('');
+    for (const hash of hashes) {
+      // Another document, or only the hash would change.
+      await page.goto('about:blank');
+      await page.goto(`${served.url}${hash}`);
+      await page.locator('header.top').waitFor();
+      await page.locator('main').first().waitFor();
+      expect(await page.locator('[role=alert]').count(), hash).toBe(0);
+      expect(await page.locator('footer').isVisible(), hash).toBe(true);
+    }
+  });
+
+  it('asks again for what the hub could not give, and then says so and offers another try', async () => {
+    let isBusy = true;
+    let asked = 0;
+    const { page, assertClean } = await open('#run?run=whole&layer=conv1&step=40', {
+      async before(page) {
+        await page.route(/\/api\/event\?/, async (route) => {
+          asked++;
+          // The first two answers say that the hub is busy, whatever is asked for.
+          if (asked <= 2) await route.fulfill({ status: 503, json: { error: 'The hub is busy.' } });
+          else await route.continue();
+        });
+      },
+    });
+    await untilDrawn(page);
+    expect(asked).toBeGreaterThan(2);
+    expect(await output(page).getAttribute('data-step')).toBe('40');
+    expect(await failures(page).count()).toBe(0);
+
+    await page.route(/\/api\/event\?/, (route) =>
+      isBusy ? route.fulfill({ status: 500, json: { error: 'The hub failed.' } }) : route.fallback(),
+    );
+    await page.goto(`${served.url}#run?run=whole&layer=conv2&step=10`);
+    await expect.poll(() => failures(page).innerText()).toContain('conv2/output at step 10: The hub failed.');
+    expect(await axeViolations(page)).toEqual([]);
+    isBusy = false;
+    await failures(page).getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => output(page).getAttribute('data-step')).toBe('10');
+    await expect.poll(() => failures(page).count()).toBe(0);
+    await assertClean([/50[03]/]);
+  });
+
+  it('decodes by itself when its worker cannot be loaded', async () => {
+    const { page } = await open('#run?run=whole&layer=conv1', {
+      before: (page) => page.route(/decode-worker/, (route) => route.abort()),
+    });
+    await untilDrawn(page);
+    expect(await output(page).getAttribute('data-step')).toBe('40');
+    expect(await failures(page).count()).toBe(0);
+  });
+
+  it('says so where there is no WebSocket, and keeps the lab', async () => {
+    const { page, assertClean } = await open('#run', {
+      before: (page) =>
+        page.addInitScript(() => {
+          Object.defineProperty(globalThis, 'WebSocket', { value: undefined });
+        }),
+    });
+    await expect.poll(() => page.locator('main').innerText()).toContain('This browser offers no WebSocket');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Lab' }).click();
+    await page.getByTestId('lab-sum').waitFor();
+    await assertClean();
+  });
+});
+
+describe('a page without a hub', () => {
+  it('says that nothing answers, on a phone too', async () => {
+    const [browser, site] = await Promise.all([launchBrowser(), startStaticSite()]);
+    const { page, close } = await openPage(browser, { width: 400, height: 860, theme: 'dark' });
+    try {
+      await page.goto(site.url);
+      await expect.poll(() => page.locator('main').innerText()).toContain('The hub does not answer');
+      expect(await axeViolations(page)).toEqual([]);
+    } finally {
+      await close();
+      await browser.close();
+      await site.close();
+    }
+  });
+});
