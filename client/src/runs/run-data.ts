@@ -137,8 +137,12 @@ export class RunData {
     }
     for (const { column } of this.#scalars.values())
       for (let row = column.rows - 1; row >= 0; row--) if (column.step(row) === step) return true;
-    const isWhole = this.isComplete && [...this.#scalars.values()].every((column) => column.isComplete);
-    return isWhole ? false : undefined;
+    return this.hasAllHeld ? false : undefined;
+  }
+
+  /** Whether all rows of what is held have arrived, as far as is known. */
+  get hasAllHeld(): boolean {
+    return this.isComplete && [...this.#scalars.values()].every((column) => column.isComplete);
   }
 
   /** Whether all that the log holds of a scalar is here, as far as is known; also if it holds none. */

@@ -53,6 +53,7 @@ export const RunRow = memo(function RunRow(props: {
   const tabIndex = isTabStop ? 0 : -1;
   const title = [
     name,
+    `${word} · ${step === undefined ? 'no records' : `step ${step}`}${run.synthetic ? ' · synthetic data' : ''}`,
     ...(loss === undefined
       ? []
       : [`${run.lossTag ?? 'loss'} ${formatValue(loss)}, the newest value as logged`]),

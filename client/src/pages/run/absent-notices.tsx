@@ -10,6 +10,8 @@ export function AbsentNotices() {
   const run = useStoreValue(app.run);
   const view = useStoreValue(app.view);
   const shown = useStore(app.step, (step) => step);
+  // Scalars come after the rest of the run is known, and with them the steps that are there.
+  useStore(app.curveData, () => run?.data.hasAllHeld);
   if (run === undefined) return null;
   const absent = absentStep(view, run);
   const layer = absentLayer(view, run);

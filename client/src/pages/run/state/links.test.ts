@@ -222,3 +222,14 @@ test('captures that the hub cannot give are said to be missing, and come when th
     vi.useRealTimers();
   }
 });
+
+test('in a live log of scalars only, a step beyond its last one or before its first one is named', async () => {
+  for (const step of [999, -4]) {
+    const hub = new FakeHub();
+    for (const tag of Object.keys(hub.steps)) delete hub.steps[tag];
+    const app = open(hub, `#run?run=a&step=${step}`);
+    await vi.waitFor(() => expect(app.run.get()?.isComplete).toBe(true));
+    await vi.waitFor(() => expect(absent(app)).toMatchObject({ from: 'log', step }));
+    await vi.waitFor(() => expect(app.step.get()).toBe(16));
+  }
+});
