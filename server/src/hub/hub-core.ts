@@ -1,4 +1,5 @@
-import type { Server as HttpServer, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import {
   INGEST_NAMESPACE,
@@ -11,19 +12,21 @@ import { type Namespace, Server } from 'socket.io';
 import { createCaptureHistory } from '../capture-history/capture-history.js';
 import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
 import type { LogStorage } from '../storage/storage.js';
+import { createAdmission, STRANGER_MS } from './admission.js';
 import { type Access, SECURITY_HEADERS } from './http/access.js';
 import { createApi } from './http/http-api.js';
+import { createServer } from './http/node-http.js';
+import { refuseConnection, refuseHandshake } from './http/refuse.js';
 import { serveIngest } from './ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
 import { serveLive } from './live/live-socket.js';
-
-/** Most simultaneous sockets. A viewer has one, and so has a sender. */
-const SOCKETS = 256;
 
 export interface HubCoreOptions {
   readonly storage: LogStorage;
   readonly access: Access;
   readonly basePath: string;
+  /** Where socket.io answers, with the base path. */
+  readonly socketPath: string;
   readonly version: string;
   readonly log: (sentence: string) => void;
   readonly now?: (() => number) | undefined;
@@ -35,6 +38,8 @@ export interface HubCore {
   readonly logdir: FollowedLogdir;
   readonly ingest: IngestStore;
   readonly api: RequestListener;
+  /** Takes a request for a WebSocket whose Host, Origin and path have been checked. */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
   close(): Promise<void>;
 }
 
@@ -42,38 +47,38 @@ export interface HubCore {
  * All of the hub except static files. It is a separate module so that static files are served while it still loads:
  * socket.io and zod take half of the start.
  */
-export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): HubCore {
-  const { storage, access, basePath, version } = options;
+export function createHubCore(options: HubCoreOptions): HubCore {
+  const { storage, access, basePath, socketPath, version } = options;
   const logdir = createLogdir(options);
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
+  const admission = createAdmission(access);
 
-  const io = new Server(httpServer, {
-    path: `${basePath}socket.io/`,
+  // engine.io listens to a server of its own that never listens: all it gets has been checked and admitted before.
+  const admitted = createServer();
+  const io = new Server(admitted, {
+    path: socketPath,
     serveClient: false,
     transports: ['websocket'],
     perMessageDeflate: false,
     maxHttpBufferSize: LIMITS.socketBytes,
-    connectTimeout: 10_000,
-    allowRequest: (request, decide) => {
-      const refusal = access.refuseStranger(request) ?? access.refuseForeignPage(request.headers);
-      if (refusal) decide(refusal.error, false);
-      else if (io.engine.clientsCount >= SOCKETS)
-        decide(`The hub has ${SOCKETS} connections already.`, false);
-      else decide(null, true);
-    },
+    connectTimeout: STRANGER_MS,
   });
   io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, SECURITY_HEADERS));
+  io.engine.on('connection', admission.guard);
   io.use((_socket, next) => next(new Error(`Connect to ${LIVE_NAMESPACE} or ${INGEST_NAMESPACE}.`)));
-  serveIngest(
-    io.of(INGEST_NAMESPACE) as Namespace<IngestClientEvents, IngestServerEvents>,
-    ingest,
-    access.isIngestToken,
-  );
-  const stopLive = serveLive(
-    io.of(LIVE_NAMESPACE) as Namespace<LiveClientEvents, LiveServerEvents>,
-    logdir,
-    access.refuseViewer,
-  );
+  const ingestNamespace: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
+  const liveNamespace: Namespace<LiveClientEvents, LiveServerEvents> = io.of(LIVE_NAMESPACE);
+  serveIngest(ingestNamespace, ingest, access.isIngestToken);
+  const stopLive = serveLive(liveNamespace, logdir, access.refuseViewer);
+  // After the checks of each namespace.
+  const admitAs =
+    (role: 'viewer' | 'trainer') =>
+    ({ request }: { request: IncomingMessage }, next: (error?: Error) => void) => {
+      const error = admission.admit(request, role);
+      next(error === null ? undefined : new Error(error));
+    };
+  ingestNamespace.use(admitAs('trainer'));
+  liveNamespace.use(admitAs('viewer'));
 
   const history = createCaptureHistory(logdir, options.log);
   void logdir.start();
@@ -82,10 +87,15 @@ export function createHubCore(httpServer: HttpServer, options: HubCoreOptions): 
     logdir,
     ingest,
     api: createApi({ logdir, history, access, basePath, version }),
+    upgrade(request, connection, head) {
+      const refusal = refuseHandshake(request) ?? admission.enter(request, connection);
+      if (refusal) refuseConnection(connection, refusal);
+      else admitted.emit('upgrade', request, connection, head);
+    },
     async close() {
       stopLive();
-      // Ends the HTTP server as well.
       await io.close();
+      await admission.close();
       await ingest.closeAll();
       await history.close();
       await logdir.close();

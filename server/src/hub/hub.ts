@@ -1,12 +1,13 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { FollowedLogdir } from '../logdir/logdir.js';
+import { codeOf } from '../machine/error-code.js';
 import { packageVersion } from '../machine/package-version.js';
 import { printable } from '../machine/printable.js';
 import type { LogStorage } from '../storage/storage.js';
-import { createAccess, SECURITY_HEADERS } from './http/access.js';
+import { createAccess, type Refusal, SECURITY_HEADERS } from './http/access.js';
+import { refuse, refuseConnection } from './http/refuse.js';
 import { createStaticFiles } from './http/static-files.js';
 import type { IngestStore } from './ingest/ingest-store.js';
 
@@ -55,6 +56,7 @@ export function checkBasePath(basePath: string): void {
 export async function createHub(httpServer: HttpServer, options: HubOptions): Promise<Hub> {
   const basePath = options.basePath ?? '/';
   checkBasePath(basePath);
+  const socketPath = `${basePath}socket.io/`;
   const port = () => (httpServer.address() as AddressInfo | null)?.port ?? 0;
   const access = createAccess({
     host: options.host,
@@ -69,51 +71,59 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const stranger = access.refuseStranger(request);
-    if (stranger) return refuse(response, stranger.status, stranger.error);
+    if (stranger) return refuse(response, stranger);
     const [rawPath = ''] = request.url?.split('?', 1) ?? [];
     if (`${rawPath}/` === basePath) {
       response.writeHead(308, { Location: basePath }).end();
       return;
     }
-    if (!rawPath.startsWith(basePath)) return refuse(response, 404, `The hub answers below ${basePath}.`);
+    if (!rawPath.startsWith(basePath)) {
+      return refuse(response, { status: 404, error: `The hub answers below ${basePath}.` });
+    }
+    if (rawPath.startsWith(socketPath)) {
+      return refuse(response, { status: 400, error: 'The hub takes WebSockets here, and nothing else.' });
+    }
     const path = decodePath(rawPath.slice(basePath.length));
-    if (path === null) return refuse(response, 400, 'The path is not valid.');
+    if (path === null) return refuse(response, { status: 400, error: 'The path is not valid.' });
     if (path.startsWith('api/')) return (await loading).api(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      return refuse(response, 405, `${request.method} is not what a page takes.`);
+      return refuse(response, { status: 405, error: 'A page is asked for with GET or HEAD.' });
     }
     // Whoever may look without asking gets the cookie for control with the page.
     await staticFiles(request, response, path, () => {
       if (!access.guarded) access.setCookie(request, response);
     });
   };
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+  httpServer.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
-      else refuse(response, 500, `The hub failed: ${messageOf(error)}`);
+      else refuse(response, { status: 500, error: `The hub failed: ${messageOf(error)}` });
     });
-  };
-  httpServer.on('request', onRequest);
-
+  });
+  httpServer.on('checkExpectation', (_request, response) => {
+    refuse(response, { status: 417, error: 'The hub does not do what the Expect header asks for.' });
+  });
+  httpServer.on('clientError', (error, connection) => {
+    refuseConnection(connection, unreadable(codeOf(error)));
+  });
   // A socket that comes before the core is there waits for it.
-  const early: [IncomingMessage, Duplex, Buffer][] = [];
-  const onEarlyUpgrade = (...upgrade: [IncomingMessage, Duplex, Buffer]) => void early.push(upgrade);
-  httpServer.on('upgrade', onEarlyUpgrade);
-
+  httpServer.on('upgrade', (request, connection, head) => {
+    connection.on('error', () => connection.destroy());
+    const refusal = access.refuseStranger(request) ?? access.refuseForeignPage(request.headers);
+    if (refusal) return refuseConnection(connection, refusal);
+    if (request.url?.split('?', 1)[0] !== socketPath) {
+      return refuseConnection(connection, { status: 404, error: `WebSockets connect to ${socketPath}.` });
+    }
+    loading.then(
+      (core) => core.upgrade(request, connection, head),
+      () => connection.destroy(),
+    );
+  });
   const loading = (async () => {
     const { createHubCore } = await import('./hub-core.js');
     const log = options.log ?? ((sentence: string) => process.stderr.write(`${printable(sentence)}\n`));
-    const core = createHubCore(httpServer, {
-      ...options,
-      access,
-      basePath,
-      log,
-      version: packageVersion(),
-    });
-    httpServer.off('upgrade', onEarlyUpgrade);
-    for (const upgrade of early) httpServer.emit('upgrade', ...upgrade);
-    return core;
+    return createHubCore({ ...options, access, basePath, socketPath, log, version: packageVersion() });
   })();
   const core = await loading;
 
@@ -124,20 +134,20 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     logdir: core.logdir,
     ingest: core.ingest,
     async close() {
+      const closed = new Promise((resolve) => httpServer.close(resolve));
       httpServer.closeAllConnections();
       await core.close();
+      await closed;
     },
   };
 }
 
-function refuse(response: ServerResponse, status: number, error: string): void {
-  const body = Buffer.from(JSON.stringify({ error }));
-  response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': body.length,
-    'Cache-Control': 'no-store',
-  });
-  response.end(body);
+/** What is said of a request that Node's parser refuses. */
+function unreadable(code: string): Refusal {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return { status: 431, error: 'The headers of the request are too large.' };
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, error: 'The request did not come in time.' };
+  return { status: 400, error: 'The request is not valid HTTP.' };
 }
 
 function decodePath(path: string): string | null {

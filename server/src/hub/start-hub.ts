@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
+import type { Server, ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -7,16 +6,23 @@ import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import { codeOf } from '../machine/error-code.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { isLoopback } from './http/access.js';
+import { createServer } from './http/node-http.js';
 import { checkBasePath, createHub } from './hub.js';
 import type { IngestStore } from './ingest/ingest-store.js';
 import { ingestTokenIfPossible, newToken } from './token-file.js';
 
-// `import` reads every export of node:http, among them WebSocket, which loads Node's HTTP client since Node 22: 8 MB and a
-// fifth of a second that no hub needs.
-const { createServer } = createRequire(import.meta.url)('node:http') as typeof import('node:http');
-
 /** How many ports after the wanted one are tried. */
 const PORTS = 50;
+
+const HTTP_OPTIONS: ServerOptions = {
+  /** An address may hold a run and a tag of LIMITS, with three characters for each byte. */
+  maxHeaderSize: 64 * 1024,
+  /** A client that sends slowly does not hold a connection for long. */
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  /** The hub refuses a request without a Host itself, in its own words. */
+  requireHostHeader: false,
+};
 
 export interface ServeOptions {
   readonly logdir: string;
@@ -58,7 +64,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   // What fails here fails before a port is taken.
   checkBasePath(basePath);
   const storage = await openLocalLogdir(options.logdir);
-  const httpServer = createServer();
+  const httpServer = createServer(HTTP_OPTIONS);
   const hub = createHub(httpServer, {
     storage,
     clientDirectory:

@@ -70,6 +70,8 @@ export function createSender(options: SenderOptions): Sender {
   const socket: Socket<IngestServerEvents, IngestClientEvents> = io(`${origin}${INGEST_NAMESPACE}`, {
     path: `${pathname.replace(/\/$/, '')}/socket.io/`,
     auth: { token: options.token, protocol: PROTOCOL_VERSION },
+    // With it, the hub keeps a place for this connection before a namespace is joined.
+    extraHeaders: { Authorization: `Bearer ${options.token}` },
     transports: ['websocket'],
     reconnectionDelay: 100,
     reconnectionDelayMax: RECONNECT_AFTER_MS,

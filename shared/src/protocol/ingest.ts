@@ -13,7 +13,7 @@ export const ingestAuthSchema = z.object({ token: z.string().check(z.maxLength(2
 export const ingestOpenSchema = z.object({
   runUid: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   /** The requested name, which may contain `/`. If it is taken, the hub adds a suffix. */
-  run: z.string().check(z.minLength(1), z.maxLength(LIMITS.runIdLength)),
+  run: z.string().check(z.minLength(1), z.maxLength(LIMITS.runNameLength)),
   file: z.string().check(z.minLength(1), z.maxLength(LIMITS.fileNameLength)),
 });
 export type IngestOpen = z.infer<typeof ingestOpenSchema>;

@@ -7,8 +7,17 @@ export const LIMITS = {
   ingestBytes: 4 * 1024 * 1024,
   /** socket.io's maxHttpBufferSize: an ingest message plus its envelope. */
   socketBytes: 4 * 1024 * 1024 + 64 * 1024,
-  runIdLength: 512,
-  tagLength: 1024,
+  /** What a connection may send before it has joined a namespace. */
+  strangerBytes: 4 * 1024,
+  /** Size of a viewer's message: it names what it watches. */
+  viewerBytes: 512 * 1024,
+  /** A run's id is a path below the logdir, and no system has longer ones. */
+  runIdLength: 4096,
+  /** The name that a sender asks for. */
+  runNameLength: 512,
+  tagLength: 4096,
+  /** What the summary of a run holds of the error that it ended with. */
+  errorLength: 1000,
   fileNameLength: 255,
   watchedRuns: 64,
   watchedTags: 256,

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 
 /**
  * Who may do what. Other pages in the same browser, names that were re-pointed at this machine (DNS rebinding) and
- * other machines are the strangers; processes of the same user are not.
+ * other machines are the strangers; processes of the same user are not. A refusal never repeats what was sent.
  *
  * - Every request names this hub in its Host: localhost, 127.0.0.1 or [::1] on any port, the address it listens on,
  *   or what `allowHosts` lists.
@@ -41,6 +41,8 @@ export interface Access {
   /** null when this request may see runs. */
   refuseViewer(headers: IncomingHttpHeaders): Refusal | null;
   hasCookie(headers: IncomingHttpHeaders): boolean;
+  /** Whether the request shows the ingest token, as `Authorization: Bearer`. */
+  isSender(headers: IncomingHttpHeaders): boolean;
   isIngestToken(token: string): boolean;
   isViewToken(token: string): boolean;
   setCookie(request: IncomingMessage, response: ServerResponse): void;
@@ -95,13 +97,14 @@ export function createAccess(options: AccessOptions): Access {
       if (host === undefined || !isOurHost(host) || headersDistinct.host?.length !== 1) {
         return {
           status: 403,
-          error: `The host ${quote(host ?? '')} is not one that this hub answers to. Start it with --allow-host to add it.`,
+          error:
+            'The Host of this request is not one that this hub answers to. Start the hub with --allow-host to add it.',
         };
       }
       if (origin !== undefined && originHost(origin) !== host.toLowerCase()) {
         return {
           status: 403,
-          error: `Requests from ${quote(origin)} are refused: this hub answers its own page only.`,
+          error: 'Requests from another origin are refused: this hub answers its own page only.',
         };
       }
       return null;
@@ -126,6 +129,10 @@ export function createAccess(options: AccessOptions): Access {
     },
 
     hasCookie,
+    isSender({ authorization = '' }) {
+      const token = /^Bearer ([\w-]{1,256})$/.exec(authorization)?.[1];
+      return token !== undefined && sameText(token, options.ingestToken);
+    },
     isIngestToken: (token) => sameText(token, options.ingestToken),
     isViewToken: (token) => options.viewToken !== undefined && sameText(token, options.viewToken),
 
@@ -139,7 +146,7 @@ export function createAccess(options: AccessOptions): Access {
   };
 }
 
-/** On every answer. The page needs nothing but its own files and sockets: see docs of each header for what it closes. */
+/** On every answer. The page needs nothing but its own files and sockets. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
@@ -149,7 +156,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** `host[:port]` of an origin, as a Host header would name it; empty for `null` and whatever is no origin. */
+/** `host[:port]` of an origin, as a Host header would name it; empty for `null` and for what is not an origin. */
 function originHost(origin: string): string {
   try {
     return new URL(origin).host.toLowerCase();
@@ -162,8 +169,4 @@ function originHost(origin: string): string {
 function sameText(given: string, wanted: string): boolean {
   const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest();
   return timingSafeEqual(digest(given), digest(wanted));
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 120));
 }

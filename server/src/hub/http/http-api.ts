@@ -29,6 +29,7 @@ class HttpError extends Error {
 }
 
 const SESSION_BODY_BYTES = 4096;
+const NO_RECORDS = 'The run has no records of this kind and tag.';
 const SESSION_BODY = 'A session is asked for with a JSON body: {"token": "…"}.';
 
 const count = z.pipe(z.string().check(z.regex(/^\d{1,16}$/)), z.transform(Number));
@@ -74,7 +75,7 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
   api.use((request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.set('Allow', request.path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
-      throw new HttpError(405, `${request.method} is not what ${request.path} takes.`);
+      throw new HttpError(405, 'This address is asked for with GET or HEAD.');
     }
     refuse(access.refuseViewer(request.headers));
     next();
@@ -92,14 +93,14 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
   api.get(`/${HTTP.scalars}`, ({ query }, response) => {
     const { run, tag, generation, from } = parse(scalarsQuery, query);
     const column = findRun(run, generation).column(tag, 'scalar');
-    if (!column) throw new HttpError(404, `The run ${run} has no scalars ${JSON.stringify(tag)}.`);
+    if (!column) throw new HttpError(404, 'The run has no scalars of this tag.');
     response.send(column.bytes(from));
   });
   api.get(`/${HTTP.index}`, ({ query }, response) => {
     const { run, tag, kind, generation, from } = parse(indexQuery, query);
     const known = findRun(run, generation);
     const column = kind === 'scalar' ? null : known.column(tag, kind);
-    if (!column) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
+    if (!column) throw new HttpError(404, NO_RECORDS);
     response.send(column.bytes(from));
   });
   api.get(`/${HTTP.event}`, async ({ method, query }, response) => {
@@ -121,19 +122,16 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
     const { run, tag, kind, generation, from, duplicates } = parse(historyQuery, query);
     const options = { from, findDuplicates: duplicates === '1' };
     const blocks = await history.read(findRun(run, generation), tag, kind, options);
-    if (!blocks) throw new HttpError(404, `The run ${run} has no ${kind} records ${JSON.stringify(tag)}.`);
+    if (!blocks) throw new HttpError(404, NO_RECORDS);
     response.type('application/octet-stream').send(blocks);
   });
 
   function findRun(id: string, generation?: number): Run {
     const known = logdir.runs.get(id);
-    if (!known) throw new HttpError(404, `There is no run ${JSON.stringify(id)} in ${logdir.name}.`);
+    if (!known) throw new HttpError(404, `There is no such run in ${logdir.name}.`);
     const current = known.generation;
     if (generation !== undefined && generation !== current) {
-      throw new HttpError(
-        409,
-        `The run ${id} was read anew (generation ${current}, asked for ${generation}); fetch it again.`,
-      );
+      throw new HttpError(409, `The run was read anew and is now of generation ${current}; fetch it again.`);
     }
     return known;
   }
@@ -148,8 +146,8 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
   return app;
 }
 
-const notFound: RequestHandler = ({ path }) => {
-  throw new HttpError(404, `There is no ${path}.`);
+const notFound: RequestHandler = () => {
+  throw new HttpError(404, 'The API has no such address.');
 };
 
 /** Express knows an error handler by its four parameters. */
@@ -182,5 +180,6 @@ function parse<T>(schema: z.ZodMiniType<T>, query: unknown): T {
   const result = schema.safeParse(query);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new HttpError(400, `The parameter ${issue?.path.join('.') ?? ''} is missing or not as it should be.`);
+  const problem = issue?.code === 'too_big' ? 'too long' : 'missing or not as it should be';
+  throw new HttpError(400, `The parameter ${issue?.path.join('.') ?? ''} is ${problem}.`);
 }

@@ -481,9 +481,9 @@ describe('a slow or hostile viewer', () => {
       { runs: 'run', mapsOf: null, tags: [] },
       { runs: Array(65).fill('r'), mapsOf: null, tags: [] },
       { runs: [], mapsOf: null, tags: Array(257).fill('t') },
-      { runs: ['x'.repeat(513)], mapsOf: null, tags: [] },
+      { runs: ['x'.repeat(4097)], mapsOf: null, tags: [] },
       { runs: [], mapsOf: 5, tags: [] },
-      { runs: [], mapsOf: null, tags: ['x'.repeat(1025)] },
+      { runs: [], mapsOf: null, tags: ['x'.repeat(4097)] },
     ]) {
       expect(await raw(asking).emitWithAck('watch', message)).toEqual({
         error: expect.stringMatching(/\.$/),

@@ -180,7 +180,7 @@ export class RunIndex {
       ...(this.#config === NO_CONFIG ? {} : { config: this.#config.values }),
       ...(this.#config.omitted > 0 ? { configOmitted: this.#config.omitted } : {}),
       ...(this.start ? { totalSteps: this.start.plan.totalSteps } : {}),
-      ...(this.end?.error !== undefined ? { error: this.end.error } : {}),
+      ...(this.end?.error !== undefined ? { error: cutAt(this.end.error, LIMITS.errorLength) } : {}),
     };
   }
 
@@ -272,6 +272,10 @@ export class RunIndex {
  */
 function kindOf({ kind, plugin }: SummaryValue): RecordKind {
   return kind === 'tensor' && plugin !== '' && plugin !== PLUGIN.tensor ? 'other' : kind;
+}
+
+function cutAt(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 /** Evenly spaced rows, including the first and the newest. */
