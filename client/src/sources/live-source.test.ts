@@ -102,6 +102,38 @@ test('the list of runs combines the first list and the changes', () => {
   source.close();
 });
 
+test('a list that comes in pieces is shown when it is whole', () => {
+  const { source, hear } = liveSource();
+  hear('connect');
+  hear('runs', { protocol: 1, logdir: './runs', runs: [summary('a', 1)], more: true });
+  expect(source.list).toBeUndefined();
+  hear('connect');
+  hear('runs', { protocol: 1, logdir: './runs', runs: [summary('b', 1)], more: true });
+  hear('runs', { protocol: 1, logdir: './runs', runs: [summary('c', 1)] });
+  expect(source.list?.runs.map(({ run }) => run)).toEqual(['b', 'c']);
+  source.close();
+});
+
+test('a watch that the hub refuses is reported with its reason, until the next connection', () => {
+  const { source, sent, hear, states } = liveSource();
+  source.watch({ runs: ['a'], mapsOf: null, tags: [] });
+  hear('connect');
+  const answerOf = (name: string) =>
+    sent.findLast(([one]) => one === name)?.at(-1) as (answer?: unknown) => void;
+  answerOf('watch')({ error: 'It is too much.' });
+  const refused = {
+    status: 'refused',
+    reason: 'The hub refused to watch what this page shows. It is too much.',
+  };
+  expect(states.at(-1)).toEqual(refused);
+  answerOf('ping')();
+  expect(states.at(-1)).toEqual(refused);
+  hear('connect');
+  answerOf('ping')();
+  expect(states.at(-1)).toMatchObject({ status: 'connected' });
+  source.close();
+});
+
 test('an entry of the list that is not as the protocol says is refused, and the list stays', () => {
   const { source, hear, states } = liveSource();
   hear('runs', { protocol: 1, logdir: './runs', runs: [summary('a', 1)] });

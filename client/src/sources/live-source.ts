@@ -66,6 +66,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     ? { status: 'connecting' }
     : { status: 'refused', reason: NO_WEBSOCKET };
   let list: RunList | undefined;
+  /** The part of the list that has come, until it is whole. */
+  let listed: RunSummary[] = [];
   let watched: Watch | undefined;
   let retryDelay = FIRST_RETRY_MS;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +80,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     connection = state;
     tell((listener) => listener.connection?.(state));
   };
+  const refuse = (reason: string) => setConnection({ status: 'refused', reason });
   const setList = (logdir: string): void => {
     const next = { logdir, runs: [...runs.values()] };
     list = next;
@@ -89,7 +92,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   const sendWatch = (): void => {
     if (watched !== undefined && socket.connected) {
       socket.emit('watch', watched, (answer) => {
-        if ('error' in answer) console.error(`The hub refused to watch this: ${answer.error}`);
+        if ('error' in answer) refuse(`The hub refused to watch what this page shows. ${answer.error}`);
       });
     }
   };
@@ -97,7 +100,9 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     if (!socket.connected) return;
     const sent = performance.now();
     socket.emit('ping', () => {
-      if (socket.connected) setConnection({ status: 'connected', roundTrip: performance.now() - sent });
+      // A refusal stays on the page, even though the hub goes on answering.
+      if (socket.connected && connection.status !== 'refused')
+        setConnection({ status: 'connected', roundTrip: performance.now() - sent });
     });
   };
   const lose = (): void => {
@@ -117,6 +122,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
 
   socket.on('connect', () => {
     retryDelay = FIRST_RETRY_MS;
+    listed = [];
     setConnection({ status: 'connected', roundTrip: undefined });
     sendWatch();
     ping();
@@ -142,8 +148,11 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       refuse(UNREADABLE);
       return;
     }
+    listed.push(...message.data.runs);
+    if (message.data.more) return;
     runs.clear();
-    for (const run of message.data.runs) runs.set(run.run, run);
+    for (const run of listed) runs.set(run.run, run);
+    listed = [];
     setList(message.data.logdir);
   });
   socket.on('changed', (sent) => {

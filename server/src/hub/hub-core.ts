@@ -48,7 +48,7 @@ export interface HubCore {
  * socket.io and zod take half of the start.
  */
 export function createHubCore(options: HubCoreOptions): HubCore {
-  const { storage, access, basePath, socketPath, version } = options;
+  const { storage, access, basePath, socketPath, version, log } = options;
   const logdir = createLogdir(options);
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
@@ -69,7 +69,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const ingestNamespace: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
   const liveNamespace: Namespace<LiveClientEvents, LiveServerEvents> = io.of(LIVE_NAMESPACE);
   serveIngest(ingestNamespace, ingest, access.isIngestToken);
-  const stopLive = serveLive(liveNamespace, logdir, access.refuseViewer);
+  const stopLive = serveLive(liveNamespace, { logdir, log, refuseViewer: access.refuseViewer });
   // After the checks of each namespace.
   const admitAs =
     (role: 'viewer' | 'trainer') =>

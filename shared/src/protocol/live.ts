@@ -117,6 +117,7 @@ export const runsMessageSchema = z.object({
   protocol: z.number(),
   logdir: z.string(),
   runs: z.array(runSummarySchema),
+  more: z.exactOptional(z.boolean()),
 });
 export const changedMessageSchema = z.object({
   runs: z.array(runSummarySchema),
@@ -163,7 +164,10 @@ export const creditSchema = z.object({
 export type Credit = z.infer<typeof creditSchema>;
 
 export interface LiveClientEvents {
-  /** Replaces the previous watch. Every tag starts with one credit. Answers with the details of the runs. */
+  /**
+   * Replaces the previous watch. Every tag starts with one credit. Answers with the details of the runs; those beyond
+   * about a megabyte are left out, and api/run gives them.
+   */
   watch(message: Watch, answer: (details: RunDetail[] | { error: string }) => void): void;
   credit(message: Credit): void;
   /** Measures the round trip for the status line. */
@@ -171,9 +175,9 @@ export interface LiveClientEvents {
 }
 
 export interface LiveServerEvents {
-  /** All runs. Sent on connection. */
-  runs(message: { protocol: number; logdir: string; runs: RunSummary[] }): void;
-  /** New and changed runs. Sent at most every 250 ms. */
+  /** All runs, sent on connection. `more` says that the list goes on in the next message. */
+  runs(message: { protocol: number; logdir: string; runs: RunSummary[]; more?: boolean }): void;
+  /** New, changed and removed runs, at most every 250 ms. More than a hundred at once come in several messages. */
   changed(message: { runs: RunSummary[]; removed: string[] }): void;
   /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;

@@ -1,317 +1,159 @@
-/**
- * What is sent to one viewer. One file, because everything shares one budget: the bytes that the socket takes before it drains.
- */
-import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
-import type {
-  GapSummary,
-  LiveClientEvents,
-  LiveRows,
-  LiveServerEvents,
-  RunDetail,
-  Watch,
-} from '@convscope/shared/protocol/live.js';
-import { type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
+import type { LiveClientEvents, LiveServerEvents, Watch } from '@convscope/shared/protocol/live.js';
 import type { Socket } from 'socket.io';
-import type { Logdir } from '../../logdir/logdir.js';
 import type { Column, Run } from '../../logdir/run.js';
+import type { WaitingMap } from './newest-maps.js';
 
 export type LiveSocket = Socket<LiveClientEvents, LiveServerEvents>;
+type Gap = Parameters<LiveServerEvents['gap']>[0];
+type WatchAnswer = Parameters<LiveClientEvents['watch']>[1];
 
-const CHANGED_EVERY_MS = 250;
-/** Rows are collected for this long, so that the scalars of one step are sent in one message. */
-const GATHER_MS = 2;
-/** Most rows of one column in a message. A viewer that is further behind gets the newest and fetches the rest over HTTP. */
-const ROWS_AT_ONCE = 32_768;
 /** Most bytes written to the socket before it has to drain. */
 const BYTES_AT_ONCE = 1024 * 1024;
-/** socket.io's parsers take at most 10 binary attachments a message. */
-const COLUMNS_A_MESSAGE = 8;
-const WAITING_GAPS = 100;
+/** Columns of which a viewer that does not read may miss rows. With more it has to come back and start anew. */
+const MISSED_COLUMNS = 10_000;
+const MISSED_GAPS = 100;
 
 /** One tag whose newest map the viewer wants. */
-interface Subject {
+export interface Subject {
   /** Whether the viewer can take one more. */
-  credit: boolean;
-  waiting: {
-    readonly column: Column;
-    readonly row: number;
-    readonly generation: number;
-    bytes: Uint8Array | null;
-  } | null;
-  reading: boolean;
+  hasCredit: boolean;
+  waiting: WaitingMap | null;
 }
 
-/**
- * Sends one viewer what it watches, without a queue: it keeps a row number for each column, and for each watched tag the
- * row of its newest map. It writes only as much as the socket accepts. A viewer that stops reading therefore costs the
- * hub one message, and does not affect other viewers.
- */
+/** What one viewer watches, and what it has missed since its socket last drained: places in the log, and no bytes of it. */
 export class Viewer {
-  readonly #socket: LiveSocket;
-  readonly #logdir: Logdir;
-  #runs = new Set<string>();
-  #mapsOf: string | null = null;
+  readonly socket: LiveSocket;
+  runs: ReadonlySet<string> = new Set();
+  mapsOf: string | null = null;
   #subjects = new Map<string, Subject>();
-  /** For each column, the number of rows that the viewer has or has been told of. */
-  #sent = new WeakMap<Column, number>();
-  #grown = new Map<Column, Run>();
-  #gaps: { run: Run; generation: number; gap: GapSummary }[] = [];
-  #changed = new Set<string>();
-  #removed = new Set<string>();
-  /** Whether the list of runs was sent, which changes refer to. */
-  #isListed = false;
+  /** The subjects that have credit, with their waiting maps. */
+  readonly deliverable = new Map<Subject, WaitingMap>();
+  /** Columns that grew while the socket was not ready, with the first row that the viewer lacks. */
+  readonly missed = new Map<Column, { readonly run: Run; readonly start: number }>();
+  gaps: Gap[] = [];
+  /** The last request to watch that came while the socket was not ready. */
+  asked: { readonly watch: Watch; readonly answer: WatchAnswer } | null = null;
+  /** The runs of the list that have not been sent, while the list is being sent. */
+  unlisted: string[] | null = null;
+  /** How far it knows the changes of the list; null until the list is due. */
+  known: number | null = null;
+  /** How many bytes may be written in this turn. */
+  room = 0;
   #unread = 0;
-  #changedAt = -Infinity;
-  #flushedAt = -Infinity;
-  #timer: NodeJS.Timeout | undefined;
-  #changedTimer: NodeJS.Timeout | undefined;
-  #onceMore: NodeJS.Immediate | undefined;
+  #isLost = false;
 
-  constructor(socket: LiveSocket, logdir: Logdir) {
-    this.#socket = socket;
-    this.#logdir = logdir;
-    socket.conn.transport.on('ready', this.#ready);
-  }
-
-  close(): void {
-    this.#socket.conn.transport.off('ready', this.#ready);
-    clearTimeout(this.#timer);
-    clearTimeout(this.#changedTimer);
-    clearImmediate(this.#onceMore);
-    this.#runs.clear();
-    this.#subjects.clear();
-    this.#grown.clear();
-    this.#mapsOf = null;
-  }
-
-  /** Sends all runs. Changes of them are sent after it. */
-  list(): void {
-    this.#changed.clear();
-    this.#removed.clear();
-    this.#isListed = true;
-    this.#socket.emit('runs', {
-      protocol: PROTOCOL_VERSION,
-      logdir: this.#logdir.name,
-      runs: [...this.#logdir.runs.values()].map((run) => run.summary()),
+  constructor(socket: LiveSocket, drained: (viewer: Viewer) => void) {
+    this.socket = socket;
+    const { conn, request } = socket;
+    const ready = () => {
+      this.#unread = 0;
+      if (this.#isLost) request.socket.destroy();
+      else drained(this);
+    };
+    conn.transport.on('ready', ready);
+    // A message with its attachments is many frames. They go to the system together.
+    const gather = () => {
+      request.socket.cork();
+      process.nextTick(() => request.socket.uncork());
+    };
+    conn.on('flush', gather);
+    socket.once('disconnect', () => {
+      conn.transport.off('ready', ready);
+      conn.off('flush', gather);
     });
   }
 
+  get isReady(): boolean {
+    const { conn } = this.socket;
+    return conn.readyState === 'open' && conn.transport.writable;
+  }
+
+  get isWaiting(): boolean {
+    const { missed, gaps, deliverable, asked, unlisted } = this;
+    return missed.size + gaps.length + deliverable.size > 0 || asked !== null || unlisted !== null;
+  }
+
+  /** Begins a turn. Nothing is written to a socket that has not drained. */
+  makeRoom(): void {
+    this.room = this.isReady ? BYTES_AT_ONCE : 0;
+  }
+
   /** Counts a request that will be answered. Returns how many answers are waiting because the viewer does not read. */
-  asked(): number {
-    if (this.#isReady()) this.#unread = 0;
+  countQuestion(): number {
+    if (this.isReady) this.#unread = 0;
     else this.#unread++;
     return this.#unread;
   }
 
-  /**
-   * Replaces what is watched. The details contain the number of rows that exist now: the viewer fetches those over HTTP,
-   * and live rows start after them. From now on, maps are pushed as they arrive.
-   */
-  watch(watch: Watch): RunDetail[] {
-    const before = this.#runs;
-    this.#runs = new Set(watch.runs);
-    const sameRun = watch.mapsOf === this.#mapsOf;
-    this.#mapsOf = watch.mapsOf;
-    const subjects = new Map<string, Subject>();
-    for (const tag of watch.tags) {
-      const known = sameRun ? this.#subjects.get(tag) : undefined;
-      subjects.set(tag, { credit: true, waiting: known?.waiting ?? null, reading: false });
+  watch({ runs, mapsOf, tags }: Watch): void {
+    this.runs = new Set(runs);
+    for (const [column, { run }] of this.missed) if (!this.runs.has(run.id)) this.missed.delete(column);
+    this.gaps = this.gaps.filter(({ run }) => this.runs.has(run));
+    const known = mapsOf === this.mapsOf ? this.#subjects : null;
+    this.mapsOf = mapsOf;
+    this.#subjects = new Map();
+    this.deliverable.clear();
+    for (const tag of tags) {
+      const subject: Subject = { hasCredit: true, waiting: known?.get(tag)?.waiting ?? null };
+      this.#subjects.set(tag, subject);
+      if (subject.waiting) this.deliverable.set(subject, subject.waiting);
     }
-    this.#subjects = subjects;
-    const wanted = watch.mapsOf === null ? watch.runs : [...watch.runs, watch.mapsOf];
-    const details: RunDetail[] = [];
-    for (const id of new Set(wanted)) {
-      const run = this.#logdir.runs.get(id);
-      if (!run) continue;
-      details.push(run.detail());
-      if (before.has(id) && this.#runs.has(id)) continue;
-      for (const column of run.columns()) {
-        this.#sent.set(column, column.rows);
-        this.#grown.delete(column);
-      }
-    }
-    this.#flushSoon();
-    return details;
   }
 
-  credit(run: string, tag: string): void {
-    const subject = run === this.#mapsOf ? this.#subjects.get(tag) : undefined;
+  wantsMaps(run: Run, tag: string): boolean {
+    return this.mapsOf === run.id && this.#subjects.has(tag);
+  }
+
+  mapWaits(map: WaitingMap): void {
+    const subject = this.#subjects.get(map.column.tag);
     if (!subject) return;
-    subject.credit = true;
-    if (subject.waiting) this.#flushSoon();
+    subject.waiting = map;
+    if (subject.hasCredit) this.deliverable.set(subject, map);
   }
 
-  /** Called when a map arrives. `copy` returns its bytes, the same array for all viewers. */
-  blob(run: Run, column: Column, copy: () => Uint8Array): void {
-    const subject = run.id === this.#mapsOf ? this.#subjects.get(column.tag) : undefined;
-    if (!subject) return;
-    // Keep the bytes only if they can be sent now; otherwise they are read from the file later.
-    const bytes = subject.credit && this.#isReady() ? copy() : null;
-    subject.waiting = { column, row: column.rows - 1, generation: run.generation, bytes };
-    if (subject.credit) this.#flushSoon();
+  mapIsSent(subject: Subject): void {
+    subject.hasCredit = false;
+    this.mapIsVoid(subject);
   }
 
-  grown(run: Run, columns: ReadonlySet<Column>): void {
-    if (!this.#runs.has(run.id)) return;
-    for (const column of columns) this.#grown.set(column, run);
-    this.#flushSoon();
-  }
-
-  gap(run: Run, gap: GapSummary): void {
-    if (!this.#runs.has(run.id) || this.#gaps.length >= WAITING_GAPS) return;
-    this.#gaps.push({ run, generation: run.generation, gap });
-    this.#flushSoon();
-  }
-
-  changed(run: Run): void {
-    this.#changed.add(run.id);
-    this.#removed.delete(run.id);
-    this.#changedSoon();
-  }
-
-  removed(run: string): void {
-    this.#changed.delete(run);
-    this.#removed.add(run);
-    this.#changedSoon();
-  }
-
-  /** Called when the socket has drained. */
-  readonly #ready = (): void => {
-    this.#unread = 0;
-    const maps = [...this.#subjects.values()].some(({ waiting, credit }) => waiting && credit);
-    const waits = this.#grown.size + this.#gaps.length + this.#changed.size + this.#removed.size;
-    if (maps || waits > 0) this.#flushSoon();
-  };
-
-  #isReady(): boolean {
-    const { conn } = this.#socket;
-    return conn.readyState === 'open' && conn.transport.writable;
-  }
-
-  #flushSoon(): void {
-    if (this.#timer || this.#onceMore) return;
-    const rest = this.#flushedAt + GATHER_MS - performance.now();
-    const flush = () => {
-      this.#timer = undefined;
-      this.#onceMore = undefined;
-      this.#flush();
-    };
-    // After a pause there is nothing to collect, so only wait for the end of the current turn.
-    if (rest <= 0) this.#onceMore = setImmediate(flush);
-    else this.#timer = setTimeout(flush, rest);
-  }
-
-  #flush(): void {
-    if (!this.#isReady()) return;
-    this.#flushedAt = performance.now();
-    let room = BYTES_AT_ONCE;
-    room -= this.#sendRows(room);
-    for (const { run, generation, gap } of this.#gaps) {
-      if (run.generation === generation)
-        this.#socket.emit('gap', { run: run.id, generation, gap: { ...gap } });
-    }
-    this.#gaps = [];
-    for (const [tag, subject] of this.#subjects) {
-      if (room <= 0) break;
-      room -= this.#sendBlob(tag, subject);
-    }
-    this.#sendChanged();
-  }
-
-  #sendRows(room: number): number {
-    let bytes = 0;
-    let rows: LiveRows[] = [];
-    for (const [column, run] of this.#grown) {
-      if (bytes >= room) break;
-      this.#grown.delete(column);
-      const { generation } = run;
-      const known = this.#sent.get(column) ?? 0;
-      if (!this.#runs.has(run.id) || known >= column.rows || !run.owns(column)) continue;
-      const start = Math.max(known, column.rows - ROWS_AT_ONCE);
-      this.#sent.set(column, column.rows);
-      const message = {
-        run: run.id,
-        generation,
-        tag: column.tag,
-        kind: column.kind,
-        start,
-        bytes: column.bytes(start),
-      };
-      bytes += message.bytes.length;
-      rows.push(message);
-      if (rows.length === COLUMNS_A_MESSAGE) {
-        this.#socket.emit('rows', rows);
-        rows = [];
-      }
-    }
-    if (rows.length > 0) this.#socket.emit('rows', rows);
-    return bytes;
-  }
-
-  #sendBlob(tag: string, subject: Subject): number {
-    const { waiting } = subject;
-    if (!waiting || !subject.credit) return 0;
-    const run = this.#logdir.runs.get(this.#mapsOf!);
-    if (run?.generation !== waiting.generation) {
-      subject.waiting = null;
-      return 0;
-    }
-    if (!waiting.bytes) {
-      if (!subject.reading) void this.#read(run, subject, waiting);
-      return 0;
-    }
-    subject.credit = false;
+  mapIsVoid(subject: Subject): void {
     subject.waiting = null;
-    const { column, row, generation, bytes } = waiting;
-    this.#socket.emit('blob', { run: run.id, generation, tag, kind: column.kind, row, bytes });
-    return bytes.length;
+    this.deliverable.delete(subject);
   }
 
-  /** Reads a waiting map from the file, unless a newer one arrives meanwhile. */
-  async #read(run: Run, subject: Subject, waiting: NonNullable<Subject['waiting']>): Promise<void> {
-    subject.reading = true;
-    try {
-      const { file, offset, length } = blobRowOf(waiting.column, waiting.row);
-      const pieces = await this.#logdir.event(run.id, file, offset, length);
-      if (!pieces) throw new Error('The file was cut or replaced.');
-      const parts: Uint8Array[] = [];
-      for await (const piece of pieces) parts.push(piece);
-      waiting.bytes = Buffer.concat(parts);
-    } catch {
-      // The viewer has the index row. It asks over HTTP, and the answer says what is wrong.
-      if (subject.waiting === waiting) subject.waiting = null;
-    } finally {
-      subject.reading = false;
-    }
-    if (subject.waiting) this.#flushSoon();
-  }
-
-  #changedSoon(): void {
-    const rest = this.#changedAt + CHANGED_EVERY_MS - performance.now();
-    if (rest <= 0) this.#flushSoon();
-    else {
-      this.#changedTimer ??= setTimeout(() => {
-        this.#changedTimer = undefined;
-        this.#flushSoon();
-      }, rest);
+  /** It cannot be read. */
+  mapIsGone({ column, row }: WaitingMap): void {
+    for (const [subject, map] of this.deliverable) {
+      if (map.column === column && map.row === row) this.mapIsVoid(subject);
     }
   }
 
-  #sendChanged(): void {
-    if (!this.#isListed || this.#changed.size + this.#removed.size === 0) return;
-    if (performance.now() < this.#changedAt + CHANGED_EVERY_MS) {
-      this.#changedSoon();
-      return;
-    }
-    this.#changedAt = performance.now();
-    const runs = [...this.#changed].flatMap((id) => this.#logdir.runs.get(id)?.summary() ?? []);
-    this.#socket.emit('changed', { runs, removed: [...this.#removed] });
-    this.#changed.clear();
-    this.#removed.clear();
+  /** Returns whether a map can be sent now. */
+  credit(run: string, tag: string): boolean {
+    const subject = run === this.mapsOf ? this.#subjects.get(tag) : undefined;
+    if (!subject) return false;
+    subject.hasCredit = true;
+    if (subject.waiting) this.deliverable.set(subject, subject.waiting);
+    return subject.waiting !== null;
   }
-}
 
-function blobRowOf(column: Column, row: number): BlobRow {
-  const bytes = column.bytes(row, row + 1);
-  return readBlobRow(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
+  miss(run: Run, columns: ReadonlyMap<Column, number>): void {
+    if (this.#isLost) return;
+    for (const [column, start] of columns) {
+      if (!this.missed.has(column)) this.missed.set(column, { run, start });
+    }
+    if (this.missed.size <= MISSED_COLUMNS || this.isReady) return;
+    // It comes back as a new viewer once it reads again, and fetches what the log holds.
+    this.#isLost = true;
+    this.missed.clear();
+    this.#subjects.clear();
+    this.deliverable.clear();
+    this.gaps = [];
+    this.unlisted = null;
+    this.known = null;
+  }
+
+  missGap(gap: Gap): void {
+    if (!this.#isLost && this.gaps.length < MISSED_GAPS) this.gaps.push(gap);
+  }
 }

@@ -1,0 +1,394 @@
+/**
+ * Sends what the logdir reads to all viewers. One file, because the order of what is written in one turn is one decision:
+ * rows, what slow viewers have missed of them, gaps, maps, and the list of runs.
+ */
+import { messageOf } from '@convscope/shared/message-of.js';
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
+import type {
+  GapSummary,
+  LiveClientEvents,
+  LiveRows,
+  LiveServerEvents,
+  RunDetail,
+  Watch,
+} from '@convscope/shared/protocol/live.js';
+import type { Namespace } from 'socket.io';
+import type { Logdir } from '../../logdir/logdir.js';
+import type { Column, Run, RunListener } from '../../logdir/run.js';
+import { NewestMaps, PUSHED_BYTES, type WaitingMap } from './newest-maps.js';
+import { RUNS_AT_ONCE, RunList } from './run-list.js';
+import type { Viewer } from './viewer.js';
+
+export type LiveNamespace = Namespace<LiveClientEvents, LiveServerEvents>;
+
+const CHANGED_EVERY_MS = 250;
+/** Rows are collected for this long, so that the scalars of one step are sent in one message. */
+const GATHER_MS = 2;
+/** Rows of one turn that are sent to all viewers alike. More are sent to each as it can take them. */
+const SHARED_BYTES = 256 * 1024;
+/** Most rows of one column in a message. A viewer that is further behind gets the newest and fetches the rest over HTTP. */
+const ROWS_AT_ONCE = 32_768;
+/** socket.io's parsers take at most 10 binary attachments a message. */
+const COLUMNS_A_MESSAGE = 8;
+/** Of the details that answer a watch, about. Runs beyond it are left out. */
+const DETAIL_BYTES = 1024 * 1024;
+
+/** A run that somebody watches. */
+interface WatchedRun {
+  viewers: number;
+  generation: number;
+  /** How many rows of each column the viewers have been told of. */
+  told: Map<Column, number>;
+  /** Columns that have grown in this turn, with the first new row. */
+  grown: Map<Column, number>;
+  run: Run | null;
+}
+
+/**
+ * A message is encoded once for all viewers that get it. Viewers whose socket has not drained are left out, and their
+ * places in the log are noted: they get what they missed when they read again, or fetch it over HTTP.
+ */
+export class LiveFeed implements RunListener {
+  readonly #namespace: LiveNamespace;
+  readonly #logdir: Logdir;
+  readonly #log: (sentence: string) => void;
+  readonly #viewers = new Set<Viewer>();
+  readonly #watched = new Map<string, WatchedRun>();
+  readonly #list: RunList;
+  readonly #maps: NewestMaps;
+  /** Messages of which some could not be sent, each told once. */
+  readonly #unsent = new Set<string>();
+  /** Up to where the changes of the list are due: they are sent at most every CHANGED_EVERY_MS. */
+  #listDue = 0;
+  #changedAt = -Infinity;
+  #flushedAt = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
+  #changedTimer: NodeJS.Timeout | undefined;
+  #onceMore: NodeJS.Immediate | undefined;
+
+  constructor(namespace: LiveNamespace, logdir: Logdir, log: (sentence: string) => void) {
+    this.#namespace = namespace;
+    this.#logdir = logdir;
+    this.#log = log;
+    this.#list = new RunList(logdir);
+    this.#maps = new NewestMaps(logdir);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#changedTimer);
+    clearImmediate(this.#onceMore);
+  }
+
+  add(viewer: Viewer): void {
+    this.#viewers.add(viewer);
+    // A list from before the first scan would lack runs, and the page would say that they are not there.
+    void this.#logdir.scanned.then(() => {
+      if (this.#viewers.has(viewer)) this.#startList(viewer);
+    });
+  }
+
+  remove(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+    this.#count(viewer.runs, -1);
+    if (this.#viewers.size === 0) this.#maps.clear();
+  }
+
+  /** Call when the viewer has asked for something or its socket has drained. */
+  wake(viewer: Viewer): void {
+    if (viewer.isWaiting || (viewer.known !== null && viewer.known < this.#listDue)) this.#flushSoon();
+  }
+
+  blob(run: Run, column: Column, bytes: Uint8Array): void {
+    const wanting = [...this.#viewers].filter((viewer) => viewer.wantsMaps(run, column.tag));
+    if (wanting.length === 0 || bytes.length > PUSHED_BYTES) return;
+    const map: WaitingMap = { run, generation: run.generation, column, row: column.rows - 1 };
+    this.#maps.keep(column, map.row, Buffer.from(bytes));
+    for (const viewer of wanting) viewer.mapWaits(map);
+    this.#flushSoon();
+  }
+
+  grown(run: Run, columns: ReadonlySet<Column>): void {
+    const watched = this.#watched.get(run.id);
+    if (!watched) return;
+    if (watched.generation !== run.generation) {
+      watched.generation = run.generation;
+      watched.told.clear();
+      watched.grown.clear();
+    }
+    watched.run = run;
+    for (const column of columns) {
+      if (!watched.grown.has(column)) watched.grown.set(column, watched.told.get(column) ?? 0);
+      watched.told.set(column, column.rows);
+    }
+    this.#flushSoon();
+  }
+
+  gap(run: Run, gap: GapSummary): void {
+    for (const viewer of this.#viewers) {
+      if (viewer.runs.has(run.id))
+        viewer.missGap({ run: run.id, generation: run.generation, gap: { ...gap } });
+    }
+    this.#flushSoon();
+  }
+
+  changed(run: Run): void {
+    this.#list.changed(run.id, false);
+    this.#changedSoon();
+  }
+
+  removed(run: string): void {
+    this.#list.changed(run, true);
+    this.#changedSoon();
+  }
+
+  #flushSoon(): void {
+    if (this.#timer || this.#onceMore || this.#viewers.size === 0) return;
+    const rest = this.#flushedAt + GATHER_MS - performance.now();
+    const flush = () => {
+      this.#timer = undefined;
+      this.#onceMore = undefined;
+      this.#flush();
+    };
+    // After a pause there is nothing to collect, so only wait for the end of the current turn.
+    if (rest <= 0) this.#onceMore = setImmediate(flush);
+    else this.#timer = setTimeout(flush, rest);
+  }
+
+  #changedSoon(): void {
+    const rest = this.#changedAt + CHANGED_EVERY_MS - performance.now();
+    if (rest <= 0) this.#flushSoon();
+    else {
+      this.#changedTimer ??= setTimeout(() => {
+        this.#changedTimer = undefined;
+        this.#flushSoon();
+      }, rest);
+    }
+  }
+
+  #flush(): void {
+    this.#flushedAt = performance.now();
+    for (const viewer of this.#viewers) viewer.makeRoom();
+    for (const viewer of this.#viewers) this.#answerWatch(viewer);
+    for (const watched of this.#watched.values()) this.#sendGrown(watched);
+    for (const viewer of this.#viewers) {
+      if (viewer.missed.size > 0) this.#sendMissed(viewer);
+      if (viewer.gaps.length > 0) this.#sendGaps(viewer);
+    }
+    this.#sendMaps();
+    this.#sendList();
+    this.#sendChanges();
+  }
+
+  /** Sends a message to viewers that have room. */
+  #send<E extends keyof LiveServerEvents>(
+    viewers: readonly Viewer[],
+    event: E,
+    ...message: Parameters<LiveServerEvents[E]>
+  ): void {
+    // Without a receiver it would go to all.
+    if (viewers.length === 0) return;
+    const receivers = viewers.map(({ socket }) => socket.id);
+    this.#guarded(event, () => this.#namespace.to(receivers).emit(event, ...message));
+  }
+
+  /** What cannot be encoded is left out: no record may end the hub. */
+  #guarded(name: string, send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      if (this.#unsent.has(name)) return;
+      this.#unsent.add(name);
+      this.#log(`A message to viewers (${name}) could not be sent: ${messageOf(error)}`);
+    }
+  }
+
+  /**
+   * Replaces what is watched. The details contain the number of rows that exist now: the viewer fetches those over HTTP,
+   * and live rows start after them. From now on, maps are pushed as they arrive.
+   */
+  #answerWatch(viewer: Viewer): void {
+    const { asked } = viewer;
+    if (asked === null || viewer.room <= 0) return;
+    viewer.asked = null;
+    const { watch, answer } = asked;
+    const before = viewer.runs;
+    viewer.watch(watch);
+    this.#count(viewer.runs, 1);
+    this.#count(before, -1);
+    this.#guarded('the details of runs', () => {
+      const details = this.#detailsOf(watch);
+      answer(details);
+      viewer.room -= details.reduce((sum, detail) => sum + sizeOf(detail), 0);
+    });
+  }
+
+  #detailsOf({ runs, mapsOf }: Watch): RunDetail[] {
+    const details: RunDetail[] = [];
+    let left = DETAIL_BYTES;
+    for (const id of new Set(mapsOf === null ? runs : [...runs, mapsOf])) {
+      const detail = this.#logdir.runs.get(id)?.detail();
+      if (!detail) continue;
+      left -= sizeOf(detail);
+      if (left < 0) break;
+      details.push(detail);
+    }
+    return details;
+  }
+
+  #count(runs: ReadonlySet<string>, change: 1 | -1): void {
+    for (const id of runs) {
+      let watched = this.#watched.get(id);
+      if (!watched) {
+        const run = this.#logdir.runs.get(id) ?? null;
+        const told = new Map([...(run?.columns() ?? [])].map((column) => [column, column.rows]));
+        watched = { viewers: 0, generation: run?.generation ?? -1, told, grown: new Map(), run };
+        this.#watched.set(id, watched);
+      }
+      watched.viewers += change;
+      if (watched.viewers === 0) this.#watched.delete(id);
+    }
+  }
+
+  #sendGrown(watched: WatchedRun): void {
+    const { run, grown } = watched;
+    if (!run || grown.size === 0) return;
+    watched.grown = new Map();
+    const messages = run.generation === watched.generation ? rowsOf(run, grown) : [];
+    const bytes = messages.reduce((sum, message) => sum + message.bytes.length, 0);
+    if (bytes === 0) return;
+    const together: Viewer[] = [];
+    for (const viewer of this.#viewers) {
+      if (!viewer.runs.has(run.id)) continue;
+      if (viewer.room > 0 && viewer.missed.size === 0 && bytes <= SHARED_BYTES) together.push(viewer);
+      else viewer.miss(run, grown);
+    }
+    for (const rows of inPieces(messages)) this.#send(together, 'rows', rows);
+    for (const viewer of together) viewer.room -= bytes;
+  }
+
+  #sendMissed(viewer: Viewer): void {
+    const messages: LiveRows[] = [];
+    let room = viewer.room;
+    for (const [column, { run, start }] of viewer.missed) {
+      if (room <= 0) break;
+      viewer.missed.delete(column);
+      for (const message of rowsOf(run, new Map([[column, start]]))) {
+        messages.push(message);
+        room -= message.bytes.length;
+      }
+    }
+    for (const rows of inPieces(messages)) this.#send([viewer], 'rows', rows);
+    viewer.room = room;
+  }
+
+  #sendGaps(viewer: Viewer): void {
+    if (viewer.room <= 0) return;
+    for (const gap of viewer.gaps) {
+      if (this.#logdir.runs.get(gap.run)?.generation === gap.generation) this.#send([viewer], 'gap', gap);
+    }
+    viewer.gaps = [];
+  }
+
+  #sendMaps(): void {
+    const due = new Map<Column, { map: WaitingMap; bytes: Uint8Array; viewers: Viewer[] }>();
+    for (const viewer of this.#viewers) {
+      for (const [subject, map] of viewer.deliverable) {
+        if (viewer.room <= 0) break;
+        if (this.#logdir.runs.get(map.run.id)?.generation !== map.generation) {
+          viewer.mapIsVoid(subject);
+          continue;
+        }
+        const bytes = this.#maps.bytes(map);
+        if (!bytes) {
+          this.#readMap(map);
+          continue;
+        }
+        viewer.mapIsSent(subject);
+        viewer.room -= bytes.length;
+        const together = due.get(map.column);
+        if (together) together.viewers.push(viewer);
+        else due.set(map.column, { map, bytes, viewers: [viewer] });
+      }
+    }
+    for (const { map, bytes, viewers } of due.values()) {
+      const { run, generation, column, row } = map;
+      const { tag, kind } = column;
+      this.#send(viewers, 'blob', { run: run.id, generation, tag, kind, row, bytes });
+    }
+  }
+
+  #readMap(map: WaitingMap): void {
+    void this.#maps.read(map)?.then((isThere) => {
+      // The viewers have its row. They ask over HTTP, and the answer says what is wrong.
+      if (!isThere) for (const viewer of this.#viewers) viewer.mapIsGone(map);
+      this.#flushSoon();
+    });
+  }
+
+  #sendList(): void {
+    for (const viewer of this.#viewers) {
+      if (viewer.unlisted === null || viewer.room <= 0) continue;
+      const runs = this.#list.summaries(viewer.unlisted.splice(0, RUNS_AT_ONCE));
+      const more = viewer.unlisted.length > 0;
+      if (!more) viewer.unlisted = null;
+      const head = { protocol: PROTOCOL_VERSION, logdir: this.#logdir.name };
+      this.#send([viewer], 'runs', { ...head, runs, ...(more ? { more } : {}) });
+    }
+  }
+
+  #sendChanges(): void {
+    const isNew = this.#listDue < this.#list.latest;
+    if (isNew && performance.now() < this.#changedAt + CHANGED_EVERY_MS) this.#changedSoon();
+    else if (isNew) {
+      this.#changedAt = performance.now();
+      this.#listDue = this.#list.latest;
+    }
+    const behind = new Map<number, Viewer[]>();
+    for (const viewer of this.#viewers) {
+      const { known, unlisted, room } = viewer;
+      if (known === null || known >= this.#listDue || unlisted !== null || room <= 0) continue;
+      const together = behind.get(known);
+      if (together) together.push(viewer);
+      else behind.set(known, [viewer]);
+    }
+    for (const [known, viewers] of behind) {
+      const changes = this.#list.changesAfter(known);
+      for (const viewer of viewers) {
+        if (changes) viewer.known = changes.known;
+        else this.#startList(viewer);
+      }
+      if (changes) this.#send(viewers, 'changed', { runs: changes.runs, removed: changes.removed });
+    }
+  }
+
+  #startList(viewer: Viewer): void {
+    viewer.unlisted = [...this.#logdir.runs.keys()];
+    viewer.known = this.#list.latest;
+    this.#flushSoon();
+  }
+}
+
+/** The rows of each column from the given one on, or the newest if there are too many. */
+function rowsOf(run: Run, columns: ReadonlyMap<Column, number>): LiveRows[] {
+  const { id, generation } = run;
+  const messages: LiveRows[] = [];
+  for (const [column, from] of columns) {
+    if (!run.owns(column) || from >= column.rows) continue;
+    const { tag, kind, rows } = column;
+    const start = Math.max(from, rows - ROWS_AT_ONCE);
+    messages.push({ run: id, generation, tag, kind, start, bytes: column.bytes(start) });
+  }
+  return messages;
+}
+
+function* inPieces(messages: readonly LiveRows[]): Generator<LiveRows[]> {
+  for (let at = 0; at < messages.length; at += COLUMNS_A_MESSAGE)
+    yield messages.slice(at, at + COLUMNS_A_MESSAGE);
+}
+
+/** About as many bytes as its JSON has. */
+function sizeOf({ tags, gaps }: RunDetail): number {
+  const ofTags = tags.reduce((sum, { tag }) => sum + tag.length + 50, 0);
+  return 2000 + ofTags + gaps.reduce((sum, { file, reason }) => sum + file.length + reason.length + 120, 0);
+}
