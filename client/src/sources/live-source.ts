@@ -118,8 +118,6 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     socket.connect();
   };
 
-  const refuse = (reason: string) => setConnection({ status: 'refused', reason });
-
   socket.on('connect', () => {
     retryDelay = FIRST_RETRY_MS;
     listed = [];
