@@ -2,7 +2,6 @@
  * The development server keeps the hub's rules: who may ask (`server/src/hub/http/access.ts`), and the headers of every
  * answer. Only the Content-Security-Policy is wider, since Vite puts scripts and styles into the page itself.
  */
-import type { IncomingMessage } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -35,7 +34,7 @@ const keepRules: Connect.NextHandleFunction = (request, response, next) => {
 };
 
 /** Null for a request of our own page, or of a program of this machine. */
-function refuse({ headers, headersDistinct }: IncomingMessage): string | null {
+function refuse({ headers, headersDistinct }: Connect.IncomingMessage): string | null {
   const { host, origin } = headers;
   if (
     headersDistinct.host?.length !== 1 ||
