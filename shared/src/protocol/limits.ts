@@ -1,4 +1,6 @@
 /** The protocol's version and limits. */
+import { TAG_BYTES } from '../event-log/limits.js';
+
 export const PROTOCOL_VERSION = 1;
 
 /** A message beyond these limits is refused with an error message. */
@@ -15,7 +17,8 @@ export const LIMITS = {
   runIdLength: 4096,
   /** The name that a sender asks for. */
   runNameLength: 512,
-  tagLength: 4096,
+  /** Readers refuse longer tags, so every tag that is listed can be asked for. */
+  tagLength: TAG_BYTES,
   /** What the summary of a run holds of the error that it ended with. */
   errorLength: 1000,
   fileNameLength: 255,

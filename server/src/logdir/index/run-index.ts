@@ -27,7 +27,7 @@ export interface IndexedGap {
 }
 
 /** Why a value is not in the index. */
-type Omission = 'long tag' | 'columns' | 'all columns' | 'rows' | 'repeated';
+type Omission = 'columns' | 'all columns' | 'rows' | 'repeated';
 
 /** The index of a run, in columns. Its size does not depend on the size of the records, and has limits (INDEX_LIMITS). */
 export class RunIndex {
@@ -225,7 +225,6 @@ export class RunIndex {
   /** Takes room for a new column; false if there is none. */
   #hasRoomForColumn(tag: string): boolean {
     const { columns, columnsOfRun, tagText, tagTextOfRun } = INDEX_LIMITS;
-    if (tag.length > LIMITS.tagLength) return this.#omit('long tag');
     if (this.#columns >= columnsOfRun || this.#tagText + tag.length > tagTextOfRun)
       return this.#omit('columns');
     if (this.#room.columns >= columns || this.#room.tagText + tag.length > tagText)
@@ -289,8 +288,6 @@ function sparkline(column: RowColumn): string[] {
 function omissionSentence(why: Omission, values: number): string {
   const shown = `${formatCount(values)} ${values === 1 ? 'value is' : 'values are'} not shown`;
   switch (why) {
-    case 'long tag':
-      return `${shown}: a tag may have at most ${formatCount(LIMITS.tagLength)} characters.`;
     case 'columns':
       return `${shown}: a run may have at most ${formatCount(INDEX_LIMITS.columnsOfRun)} tags.`;
     case 'all columns':
