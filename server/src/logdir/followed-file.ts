@@ -18,9 +18,11 @@ export class FollowedFile {
   size = 0;
   /** Seconds since the epoch; null before the first read. */
   modified: number | null = null;
-  /** Number of bytes that were read and passed to the reader. */
+  /** Where the reader wants to read next. It goes back to a record that was not complete. */
   offset = 0;
-  /** The last OVERLAP_BYTES of them. */
+  /** How much was read at most: a shorter file was replaced. */
+  readTo = 0;
+  /** The last OVERLAP_BYTES before `offset`, or fewer that are known. */
   tail = new Uint8Array(0);
   /** Whether its end was reached at least once. It may have grown since. */
   isReadToEnd = false;
@@ -44,6 +46,16 @@ export class FollowedFile {
     if (bytes.length < overlap || Buffer.compare(bytes.subarray(0, overlap), this.tail) !== 0) return null;
     this.tail = bytes.slice(Math.max(0, bytes.length - OVERLAP_BYTES));
     this.offset += bytes.length - overlap;
+    this.readTo = Math.max(this.readTo, this.offset);
     return bytes.subarray(overlap);
+  }
+
+  /** Goes on where the reader wants to, which may lie in or before the bytes that were read last. */
+  followReader(bytes: Uint8Array = new Uint8Array(0)): void {
+    const { offset } = this.reader;
+    if (offset === this.offset) return;
+    const end = Math.max(0, bytes.length - (this.offset - offset));
+    this.tail = end <= bytes.length ? bytes.slice(Math.max(0, end - OVERLAP_BYTES), end) : new Uint8Array(0);
+    this.offset = offset;
   }
 }

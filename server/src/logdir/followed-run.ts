@@ -3,7 +3,7 @@ import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import type { LogStorage } from '../storage/storage.js';
-import { createEventReader } from './event-reader.js';
+import { createEventReader, HELD_BYTES } from './event-reader.js';
 import type { FoundFiles } from './find-runs.js';
 import { FollowedFile } from './followed-file.js';
 import { formatCount } from './index/format-count.js';
@@ -20,6 +20,8 @@ const CHUNK_BYTES = 256 * 1024;
 const SMALLEST_CHUNK_BYTES = 64 * 1024;
 const LONG_MS = 12;
 const SHORT_MS = 3;
+/** Reads of longer records take turns over all runs, so that one is held in memory at a time. */
+const LARGE_BYTES = 16 * 1024 * 1024;
 /** Files that are checked for changes before a read may go between. */
 const FILES_AT_ONCE = 64;
 /** A run without a sender that has been silent for longer is not live. */
@@ -177,8 +179,10 @@ export class FollowedRun implements Run {
       this.#unread.add(file);
     } else if (!file.finished) {
       file.finished = true;
-      file.reader.finish();
-      this.#announceGaps(file, null);
+      file.reader.finish(file.size);
+      file.followReader();
+      if (file.reader.next(file.size) !== null) this.#unread.add(file);
+      else this.#announceGaps(file, null);
       this.#tellGrown(false);
     }
   }
@@ -212,23 +216,33 @@ export class FollowedRun implements Run {
   }
 
   async #read(file: FollowedFile): Promise<void> {
-    const { storage, listener } = this.#options;
-    const now = await storage.stat(file.path);
+    const now = await this.#options.storage.stat(file.path);
     // The file is gone: the next scan of the logdir finds what is left of the run.
     if (!now) return;
     file.identity ??= now.identity;
-    if (now.identity !== file.identity || now.size < file.offset) return this.#void();
-    const wait = now.size - file.offset;
+    if (now.identity !== file.identity || now.size < file.readTo) return this.#void();
     const stirred = this.#files.note(file, now);
-    if (wait === 0 && (!stirred || file.offset === 0)) {
-      const isFirstEnd = this.#reachesEnd(file);
-      if (stirred || isFirstEnd) listener.changed(this);
+    if (stirred) file.finished = false;
+    const wanted = file.reader.next(now.size);
+    file.followReader();
+    if (wanted === null && (!stirred || file.tail.length === 0)) {
+      const isFirstEnd = this.#files.reachEnd(file);
+      this.#tellGrown(stirred || isFirstEnd);
       return;
     }
-    const length = file.tail.length + Math.min(wait, this.#chunkBytes);
-    const bytes = await storage.read(file.path, file.identity, file.offset - file.tail.length, length);
+    const least = wanted?.length ?? 0;
+    if (least <= LARGE_BYTES) return this.#readOn(file, file.identity, least, stirred);
+    await this.#options.room.oneByOne(() => this.#readOn(file, now.identity, least, stirred));
+  }
+
+  /** Reads and parses the next bytes, at least `least` of them; none if the file is only compared with what was read. */
+  async #readOn(file: FollowedFile, identity: string, least: number, stirred: boolean): Promise<void> {
+    const { storage } = this.#options;
+    const more = least === 0 ? 0 : Math.min(file.size - file.offset, Math.max(least, this.#chunkBytes));
+    const from = file.offset - file.tail.length;
+    const bytes = await storage.read(file.path, identity, from, file.tail.length + more);
     if (this.#isReleased) return;
-    if (!bytes && file.offset === 0) {
+    if (!bytes && file.readTo === 0) {
       // Replaced before anything was read, or reached through a folder that was replaced by a link.
       file.identity = null;
       this.#unread.fail(file);
@@ -237,11 +251,15 @@ export class FollowedRun implements Run {
     const fresh = bytes && file.take(bytes);
     if (!fresh) return this.#void();
     if (fresh.length > 0) {
-      file.finished = false;
       this.#push(file, fresh);
-      if (file.offset < file.size) this.#unread.putBack(file);
+      file.followReader(bytes);
     }
-    const isFirstEnd = this.#reachesEnd(file);
+    const isAtEnd = file.reader.next(file.size) === null;
+    file.followReader();
+    if (!isAtEnd) this.#unread.putBack(file);
+    // A file that is quiet has no later event with which its gaps would be announced.
+    else if (file.finished) this.#announceGaps(file, null);
+    const isFirstEnd = isAtEnd && this.#files.reachEnd(file);
     this.#tellGrown(stirred || isFirstEnd);
   }
 
@@ -251,11 +269,6 @@ export class FollowedRun implements Run {
     const took = performance.now() - began;
     if (took > LONG_MS) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2);
     else if (took < SHORT_MS) this.#chunkBytes = Math.min(CHUNK_BYTES, this.#chunkBytes * 2);
-  }
-
-  /** Notes whether a file has been read to its end. Returns whether this is the first time. */
-  #reachesEnd(file: FollowedFile): boolean {
-    return file.offset >= file.size && this.#files.reachEnd(file);
   }
 
   #tellGrown(stirred: boolean): void {
@@ -296,6 +309,7 @@ export class FollowedRun implements Run {
         if (event.values.length > 0) file.lastStep = step;
       },
       onGap: addGap,
+      holdBytes: HELD_BYTES,
     });
     const file = new FollowedFile(name, this.id === '.' ? name : `${this.id}/${name}`, number, reader);
     this.#files.add(file);

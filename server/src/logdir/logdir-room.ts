@@ -15,7 +15,16 @@ export class LogdirRoom {
   /** Number of files that are followed. */
   files = 0;
 
+  #turn: Promise<unknown> = Promise.resolve();
+
   constructor(fileLimits = FILE_LIMITS) {
     this.fileLimits = fileLimits;
+  }
+
+  /** Runs operations that take much memory one after the other. */
+  oneByOne<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(operation);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 }
