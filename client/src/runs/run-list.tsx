@@ -23,6 +23,7 @@ const OTHERS: readonly (readonly [DrawnOthers, string])[] = [
   ['none', 'none'],
 ];
 const NO_RUNS: readonly RunSummary[] = [];
+const NO_NOTICES: readonly string[] = [];
 /** What a row has beside name and value: edge, square, gaps, and some room for the rounding of widths. */
 const BESIDE_NAME = 50;
 /** The room that values take at least, so that names are not cut anew when a loss changes by a digit. */
@@ -46,6 +47,7 @@ export interface RunListProps {
 export function RunList({ selected, onSelect, drawn }: RunListProps) {
   const runs = useRuns();
   const all = useStore(runs.list, (list) => list?.runs) ?? NO_RUNS;
+  const notices = useStore(runs.list, (list) => list?.notices) ?? NO_NOTICES;
   const filter = useStoreValue(runs.filter);
   const { shown, problem, note } = useMemo(() => filterRuns(all, filter), [all, filter]);
   return (
@@ -69,6 +71,12 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
         </label>
         {problem !== undefined && <p className="micro is-bad">{problem}</p>}
         {note !== undefined && <p className="micro">{note}</p>}
+        {notices.length > 0 && (
+          <p className="micro is-warn notices" title={notices.join('\n')} data-notices>
+            {notices[0]}
+            {notices.length > 1 && ` (and ${formatStep(notices.length - 1)} more)`}
+          </p>
+        )}
         {all.length > 2 && (
           <DrawnCurves others={shown.filter(({ run }) => run !== selected).length} drawn={drawn.size} />
         )}

@@ -81,8 +81,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     tell((listener) => listener.connection?.(state));
   };
   const refuse = (reason: string) => setConnection({ status: 'refused', reason });
-  const setList = (logdir: string): void => {
-    const next = { logdir, runs: [...runs.values()] };
+  const setList = (logdir: string, notices: readonly string[]): void => {
+    const next = { logdir, notices, runs: [...runs.values()] };
     list = next;
     tell((listener) => listener.runs?.(next));
   };
@@ -151,7 +151,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     runs.clear();
     for (const run of listed) runs.set(run.run, run);
     listed = [];
-    setList(message.data.logdir);
+    setList(message.data.logdir, message.data.notices ?? []);
   });
   socket.on('changed', (sent) => {
     const message = changedMessageSchema.safeParse(sent);
@@ -161,7 +161,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     }
     for (const run of message.data.runs) runs.set(run.run, run);
     for (const run of message.data.removed) runs.delete(run);
-    setList(list?.logdir ?? '');
+    setList(list?.logdir ?? '', list?.notices ?? []);
   });
   socket.on('rows', (messages) => {
     for (const message of messages) {

@@ -23,6 +23,8 @@ export type ConnectionState =
 
 export interface RunList {
   readonly logdir: string;
+  /** Sentences about what the logdir holds and is not shown; absent if there is nothing. */
+  readonly notices?: readonly string[];
   readonly runs: readonly RunSummary[];
 }
 

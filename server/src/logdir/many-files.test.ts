@@ -79,3 +79,13 @@ it('a nudge of a file that exists is read before files that wait', async () => {
   await waitFor(() => expect(run()!.index.scalars('x')?.rows).toBe(201));
   expect(order).toContain(1000);
 });
+
+it('what a scan leaves out is said with a count, in the terminal and to viewers', async () => {
+  const root = await temporaryFolder();
+  for (const name of ['a', 'b'])
+    await mkdir(join(root, name, ...Array.from({ length: 17 }, () => 'd')), { recursive: true });
+  const { logdir, said } = await follow(root);
+  const sentence = '2 folders more than 16 levels below the logdir are not searched, such as ';
+  expect(logdir.notices).toEqual([expect.stringContaining(sentence)]);
+  expect(said).toEqual(logdir.notices);
+});

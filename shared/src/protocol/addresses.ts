@@ -12,7 +12,7 @@ export const LIVE_NAMESPACE = '/live';
  *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
  *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
  *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
- *   api/session                                  → { version, logdir, readOnly: boolean }
+ *   api/session                                  → { version, logdir, notices: string[], readOnly: boolean }
  * POST api/session { token } sets the cookie that clients beyond loopback need.
  * A wrong generation is answered with 409; errors are answered with { error: message }.
  */

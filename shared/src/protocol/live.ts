@@ -116,6 +116,7 @@ export const runDetailSchema: z.ZodMiniType<RunDetail> = z.object({
 export const runsMessageSchema = z.object({
   protocol: z.number(),
   logdir: z.string(),
+  notices: z.exactOptional(z.array(z.string())),
   runs: z.array(runSummarySchema),
   more: z.exactOptional(z.boolean()),
 });
@@ -175,8 +176,17 @@ export interface LiveClientEvents {
 }
 
 export interface LiveServerEvents {
-  /** All runs, sent on connection. `more` says that the list goes on in the next message. */
-  runs(message: { protocol: number; logdir: string; runs: RunSummary[]; more?: boolean }): void;
+  /**
+   * All runs, sent on connection. `more` says that the list goes on in the next message. `notices` are sentences about
+   * what the logdir holds and is not shown.
+   */
+  runs(message: {
+    protocol: number;
+    logdir: string;
+    notices?: readonly string[];
+    runs: RunSummary[];
+    more?: boolean;
+  }): void;
   /** New, changed and removed runs, at most every 250 ms. More than a hundred at once come in several messages. */
   changed(message: { runs: RunSummary[]; removed: string[] }): void;
   /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */

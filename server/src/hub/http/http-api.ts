@@ -82,7 +82,8 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
   });
 
   api.get(`/${HTTP.session}`, ({ headers }, response) => {
-    response.json({ version, logdir: logdir.name, readOnly: !access.hasCookie(headers) });
+    const { name, notices } = logdir;
+    response.json({ version, logdir: name, notices, readOnly: !access.hasCookie(headers) });
   });
   api.get(`/${HTTP.runs}`, (_request, response) => {
     response.json([...logdir.runs.values()].map((known) => known.summary()));

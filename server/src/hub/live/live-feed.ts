@@ -332,7 +332,8 @@ export class LiveFeed implements RunListener {
       const runs = this.#list.summaries(viewer.unlisted.splice(0, RUNS_AT_ONCE));
       const more = viewer.unlisted.length > 0;
       if (!more) viewer.unlisted = null;
-      const head = { protocol: PROTOCOL_VERSION, logdir: this.#logdir.name };
+      const { name, notices } = this.#logdir;
+      const head = { protocol: PROTOCOL_VERSION, logdir: name, notices };
       this.#send([viewer], 'runs', { ...head, runs, ...(more ? { more } : {}) });
     }
   }
