@@ -1,0 +1,298 @@
+/** Files that a hub must survive. Each is written beside a healthy run. */
+import { deflateSync } from 'node:zlib';
+import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
+import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import {
+  bytes,
+  event,
+  fileVersion,
+  frame,
+  header,
+  runRecord,
+  scalar,
+  scalars,
+  scalarValue,
+  summary,
+  tensor,
+  value,
+} from './hostile-events.js';
+
+const MB = 1024 * 1024;
+
+export interface FileKind {
+  readonly name: string;
+  /** Sizes of `npm test` and of --full, in MB unless the kind says otherwise. */
+  readonly small: number;
+  readonly full: number;
+  /** What is written, piece by piece. */
+  readonly parts: (size: number) => Iterable<Uint8Array>;
+  /** Copies of the file, each in a run of its own. */
+  readonly runs?: (size: number) => number;
+  /** The file is made this long, without bytes on the disk. */
+  readonly sparseBytes?: number;
+  readonly expect?: {
+    /** A gap is named. */
+    readonly gap?: true;
+    /** What its captures say about their channels can be asked for. */
+    readonly history?: { readonly tag: string; readonly kind: 'channels' | 'tensor' };
+    /** So many points of this tag are there, in spite of the damage. */
+    readonly points?: { readonly tag: string; readonly rows: number };
+  };
+}
+
+/** `count` bytes of a repeated pattern. */
+function repeated(pattern: Uint8Array | string, count: number): Buffer {
+  const one = Buffer.from(pattern as string);
+  return Buffer.alloc(Math.floor(count / one.length) * one.length, one);
+}
+
+/** Events of some MB each, full of values with tags of their own. */
+function* tagEvents(megabytes: number, valueFor: (tag: string) => Buffer): Iterable<Uint8Array> {
+  yield fileVersion();
+  let tag = 0;
+  for (let left = megabytes * MB, step = 0; left > 0; step++) {
+    const values: Buffer[] = [];
+    let size = 0;
+    while (size < Math.min(left, MB)) {
+      const one = valueFor((tag++).toString(36));
+      values.push(one);
+      size += one.length;
+    }
+    left -= size;
+    yield frame(event(step, bytes(5, Buffer.concat(values))));
+  }
+}
+
+/** A channels record whose picture claims to be 65,535 × 65,000, with checksums that fit. */
+function hugePictureClaim(): Buffer {
+  const record = encodeChannels(
+    {
+      ...{ tag: 'conv1/preactivation', step: 1, wallTime: 1_700_000_000, layer: 'conv1' },
+      ...{ role: 'preactivation', layout: 'NHWC', probes: [0] },
+      values: new Float32Array(16),
+      shape: { pictures: 1, channels: 1, height: 4, width: 4 },
+    },
+    (pixels) => deflateSync(pixels),
+  );
+  const data = Buffer.from(encodeEvent({ ...record, width: 65_535, height: 65_000 }));
+  const at = data.indexOf('IHDR');
+  data.writeUInt32BE(65_535, at + 4);
+  data.writeUInt32BE(65_000, at + 8);
+  data.writeUInt32BE(crc32(data.subarray(at, at + 17)), at + 17);
+  return frame(data);
+}
+
+/** PNG's checksum. zlib.crc32 is not in Node 20. */
+function crc32(content: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of content) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}
+
+export const FILE_KINDS: readonly FileKind[] = [
+  {
+    // Values of two bytes that say nothing.
+    name: 'empty-values-bomb',
+    small: 1,
+    full: 20,
+    parts: (size) => [
+      fileVersion(),
+      frame(event(1, bytes(5, repeated(Uint8Array.of(0x0a, 0), size * MB)))),
+      scalars('after', 0, 10),
+    ],
+    expect: { points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'values-bomb',
+    small: 1,
+    full: 20,
+    parts: (size) => [
+      fileVersion(),
+      frame(event(1, bytes(5, repeated(scalarValue('a', 1), size * MB)))),
+      scalars('after', 0, 10),
+    ],
+    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'graphs-bomb',
+    small: 1,
+    full: 20,
+    parts: (size) => [
+      fileVersion(),
+      frame(event(1, repeated(Uint8Array.of(0x22, 0), size * MB))),
+      scalars('after', 0, 10),
+    ],
+    expect: { points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'groups-bomb',
+    small: 1,
+    full: 60,
+    parts: (size) => [fileVersion(), frame(event(1, Buffer.alloc(size * MB, 0x0b))), scalars('after', 0, 10)],
+    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+  },
+  { name: 'tags-bomb', small: 0.5, full: 50, parts: (size) => tagEvents(size, (tag) => scalarValue(tag, 1)) },
+  {
+    name: 'empty-tags-bomb',
+    small: 0.5,
+    full: 20,
+    parts: (size) => tagEvents(size, (tag) => value(bytes(1, tag))),
+  },
+  {
+    name: 'big-tag',
+    small: 1,
+    full: 95,
+    parts: (size) => [
+      fileVersion(),
+      frame(event(1, summary(scalarValue(Buffer.alloc(size * MB, 1), 1)))),
+      scalars('after', 0, 10),
+    ],
+    expect: { points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'run-start-items',
+    small: 0.6,
+    full: 20,
+    parts: (size) => [
+      fileVersion(),
+      runRecord('start', `{"version":1,"probes":[${repeated('0,', size * MB)}0]}`),
+      scalars('after', 0, 10),
+    ],
+    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'run-start-objects',
+    small: 0.6,
+    full: 60,
+    parts: (size) => [
+      fileVersion(),
+      runRecord('start', `{"a":[${repeated('{},', size * MB)}0]}`),
+      scalars('after', 0, 10),
+    ],
+    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'run-start-nesting',
+    small: 0.1,
+    full: 20,
+    parts: (size) => [
+      fileVersion(),
+      runRecord('start', `{"version":1,"config":${'['.repeat(size * MB)}${']'.repeat(size * MB)}}`),
+      scalars('after', 0, 10),
+    ],
+    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'run-end-error',
+    small: 2,
+    full: 186,
+    parts: (size) => [
+      fileVersion(),
+      scalars('before', 0, 10),
+      runRecord(
+        'end',
+        `{"version":1,"reason":"failed","seconds":1,"error":"${repeated('\\u0001', size * MB)}"}`,
+      ),
+    ],
+    runs: (size) => (size > 100 ? 3 : 1),
+    expect: { points: { tag: 'before', rows: 10 } },
+  },
+  {
+    name: 'header-chain',
+    small: 0.25,
+    full: 4,
+    parts: (size) => [repeated(header(65_001), size * MB), scalars('after', 0, 10)],
+    expect: { gap: true },
+  },
+  {
+    name: 'gap-flood',
+    small: 0.5,
+    full: 100,
+    parts: function* (size) {
+      const megabyte = repeated(frame(Uint8Array.of(0x0f)), Math.min(size, 1) * MB);
+      for (let written = 0; written < size; written++) yield megabyte;
+      yield scalars('after', 0, 10);
+    },
+    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'torn-record',
+    small: 1_000,
+    full: 100_000,
+    parts: (points) => [
+      fileVersion(),
+      scalars('loss', 0, 5),
+      header(200_000),
+      Buffer.alloc(20_000, 7),
+      scalars('loss', 5, 5 + points),
+    ],
+    expect: { gap: true },
+  },
+  {
+    name: 'pending-records',
+    small: 3,
+    full: 15,
+    parts: () => [fileVersion(), header(255 * MB)],
+    sparseBytes: 254 * MB,
+    runs: (size) => size,
+  },
+  {
+    name: 'tensor-claim',
+    small: 1,
+    full: 1_000,
+    parts: (count) => [
+      fileVersion(),
+      ...Array.from({ length: count }, (_, i) =>
+        frame(event(i, summary(value(bytes(1, 't'), tensor(1, [2 ** 24], bytes(4, Buffer.alloc(4))))))),
+      ),
+      scalars('after', 0, 10),
+    ],
+    expect: { history: { tag: 't', kind: 'tensor' }, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'picture-claim',
+    small: 1,
+    full: 1_000,
+    parts: (count) => [
+      fileVersion(),
+      ...Array<Buffer>(count).fill(hugePictureClaim()),
+      scalars('after', 0, 10),
+    ],
+    expect: { history: { tag: 'conv1/preactivation', kind: 'channels' }, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'empty-tensors',
+    small: 1,
+    full: 1_000,
+    parts: (count) => [
+      fileVersion(),
+      ...Array.from({ length: count }, (_, i) =>
+        frame(
+          event(
+            i,
+            summary(
+              value(bytes(1, 'flat'), tensor(1, [0, 8, 8])),
+              value(bytes(1, 'thin'), tensor(1, [4, 0, 8])),
+            ),
+          ),
+        ),
+      ),
+      scalars('after', 0, 10),
+    ],
+    expect: { history: { tag: 'flat', kind: 'tensor' }, points: { tag: 'after', rows: 10 } },
+  },
+  {
+    name: 'long-tags',
+    small: 10,
+    full: 1_000,
+    parts: (count) => [
+      fileVersion(),
+      ...Array.from({ length: count }, (_, i) => scalar(`${'x'.repeat(2_000)}${i}`, 1, 1)),
+      scalars('after', 0, 10),
+    ],
+    expect: { points: { tag: 'after', rows: 10 } },
+  },
+];

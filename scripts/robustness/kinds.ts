@@ -1,0 +1,73 @@
+/** Every kind, and how files become one. */
+import { FILE_KINDS, type FileKind } from './file-kinds.js';
+import { FOLDER_KINDS, rowsOf } from './folder-kinds.js';
+import type { Kind } from './kind.js';
+import { type Scene, writeRun } from './scene.js';
+import { SOCKET_KINDS } from './socket-kinds.js';
+
+export function runsOf(kind: FileKind, size: number): string[] {
+  const count = kind.runs?.(size) ?? 1;
+  return Array.from({ length: count }, (_, i) => (i === 0 ? kind.name : `${kind.name}-${i}`));
+}
+
+export async function writeFiles(logdir: string, kind: FileKind, size: number): Promise<void> {
+  for (const run of runsOf(kind, size)) await writeRun(logdir, run, kind.parts(size), kind.sparseBytes);
+}
+
+function kindOf(files: FileKind): Kind {
+  const { name, small, full } = files;
+  return {
+    name,
+    small,
+    full,
+    act: ({ logdir }, size) => writeFiles(logdir, files, size),
+    async problems(scene, size) {
+      const found: string[] = [];
+      const { gap, points, history } = files.expect ?? {};
+      for (const run of runsOf(files, size)) {
+        const detail = await scene.detail(run);
+        if (!detail) return [`The run ${run} is not listed.`];
+        if (!detail.summary.readToEnd) found.push(`The run ${run} is not read to its end.`);
+        if (gap && detail.gaps.length === 0) found.push(`The run ${run} names no gap.`);
+        if (points) {
+          const rows = await rowsOf(scene, run, points.tag);
+          if (rows !== points.rows) found.push(`The run ${run} has ${rows} of ${points.rows} good points.`);
+        }
+      }
+      if (history) found.push(...(await historyProblem(scene, name, history)));
+      if (name === 'torn-record') {
+        const rows = await rowsOf(scene, name, 'loss');
+        if (rows !== size + 5) found.push(`The torn record hides points: ${rows} of ${size + 5} are there.`);
+      }
+      if (name === 'long-tags') found.push(...(await unreachableTags(scene)));
+      return found;
+    },
+  };
+}
+
+/** A tag whose records cannot be read may have no history, and asking for it does not make the hub fail. */
+async function historyProblem(
+  scene: Scene,
+  run: string,
+  { tag, kind }: { readonly tag: string; readonly kind: string },
+): Promise<string[]> {
+  const generation = `${(await scene.detail(run))?.summary.generation}`;
+  const query = new URLSearchParams({ run, tag, kind, generation, from: '0', duplicates: '1' });
+  const { status } = await scene.ask(`/api/history?${query}`);
+  return status < 500 ? [] : [`The history of ${tag} is answered with ${status}.`];
+}
+
+/** What is listed can be asked for. */
+async function unreachableTags(scene: Scene): Promise<string[]> {
+  const detail = await scene.detail('long-tags');
+  for (const { tag, kind } of detail?.tags ?? []) {
+    if (kind !== 'scalar') continue;
+    const query = new URLSearchParams({ run: 'long-tags', tag, generation: `${detail?.summary.generation}` });
+    const { status } = await scene.ask(`/api/scalars?${query}`);
+    if (status !== 200)
+      return [`A tag of ${tag.length} characters is listed, and asking for it is answered with ${status}.`];
+  }
+  return [];
+}
+
+export const KINDS: readonly Kind[] = [...FILE_KINDS.map(kindOf), ...FOLDER_KINDS, ...SOCKET_KINDS];
