@@ -18,6 +18,8 @@ import { type Tried, tryKind } from './try-kind.js';
 
 /** What is wanted of a hub while it meets a kind. */
 const P99_MS = 250;
+/** On a busy machine it may take so many times what the calm server takes. */
+const TIMES_CALM = 5;
 const PEAK_MB = 400;
 
 const { flags } = readCommandLine({
@@ -66,7 +68,8 @@ async function tryAll(): Promise<void> {
 
 function withBounds(one: Tried): Tried {
   const problems = [...one.problems];
-  if (one.p99 > P99_MS) problems.push(`p99 of the answers is above ${P99_MS} ms.`);
+  if (one.p99 > Math.max(P99_MS, TIMES_CALM * one.calmP99))
+    problems.push(`p99 of the answers is above ${P99_MS} ms.`);
   if ((one.peakMb ?? 0) > PEAK_MB) problems.push(`The hub takes more than ${PEAK_MB} MB.`);
   return { ...one, problems };
 }

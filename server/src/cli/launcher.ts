@@ -26,7 +26,8 @@ import { watchTrainer } from './watch-trainer.js';
 /** Ctrl-C ends everything within three seconds. A process that is still running then is killed; the spool keeps its log. */
 const TRAINER_WITHIN_MS = 2_300;
 const HUB_WITHIN_MS = 500;
-const HAND_OVER_WITHIN_MS = 5_000;
+/** Ends earlier, when the hub has taken everything or on Ctrl-C. A hub that was killed starts slowly on a busy machine. */
+const HAND_OVER_WITHIN_MS = 30_000;
 
 /**
  * @returns the exit code, as in `EXIT_CODES`; 130 when interrupted (143 by SIGTERM)
