@@ -153,6 +153,33 @@ describe('what one viewer may hold up', () => {
   });
 });
 
+it('of more viewers than are served in one turn, all get the newest map', async () => {
+  const hub = await startTestHub();
+  const sender = await startSender(hub);
+  const file = { runUid: uid('a'), run: 'run', file: FILE };
+  await sender.open(file);
+  const head = runHead(uid('a'));
+  await sender.write(file, 0, head);
+  await waitFor(() => expect(hub.logdir.runs.get('run')).toBeDefined());
+  const viewers = await Promise.all(Array.from({ length: 60 }, () => connected(viewerSocket(hub))));
+  const tags = ['a', 'b'];
+  const newest = viewers.map(() => new Map<string, number>());
+  for (const [i, viewer] of viewers.entries()) {
+    viewer.on('blob', ({ tag, row }) => {
+      newest[i]!.set(tag, row);
+      viewer.emit('credit', { run: 'run', tag });
+    });
+    await watch(viewer, { runs: ['run'], mapsOf: 'run', tags });
+  }
+  let { length } = head;
+  for (let step = 0; step < 20; step++) {
+    const bytes = Buffer.concat(tags.map((tag) => picture(tag, step, 2000)));
+    await sender.write(file, length, bytes);
+    length += bytes.length;
+  }
+  for (const seen of newest) await waitFor(() => expect([seen.get('a'), seen.get('b')]).toEqual([19, 19]));
+});
+
 describe('what cannot be sent', () => {
   it('ends neither the hub nor a viewer', async () => {
     const hub = await startTestHub({ logdir: await logdirOf(2) });

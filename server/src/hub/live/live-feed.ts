@@ -24,6 +24,15 @@ export type LiveNamespace = Namespace<LiveClientEvents, LiveServerEvents>;
 const CHANGED_EVERY_MS = 250;
 /** Rows are collected for this long, so that the scalars of one step are sent in one message. */
 const GATHER_MS = 2;
+/**
+ * After a turn, sending rests for so many times as long as the turn took, and at most for LONGEST_REST_MS. So the hub reads
+ * and answers in between however many viewers there are, and what many viewers cannot be sent in time is left out: of rows
+ * more are in one message, and of maps only the newest are sent.
+ */
+const REST = 2;
+const LONGEST_REST_MS = 100;
+/** Maps that are sent in one turn, over all viewers. */
+const MAPS_A_TURN = 100;
 /** Rows of one turn that are sent to all viewers alike. More are sent to each as it can take them. */
 const SHARED_BYTES = 256 * 1024;
 /** Most rows of one column in a message. A viewer that is further behind gets the newest and fetches the rest over HTTP. */
@@ -61,7 +70,8 @@ export class LiveFeed implements RunListener {
   /** Up to where the changes of the list are due: they are sent at most every CHANGED_EVERY_MS. */
   #listDue = 0;
   #changedAt = -Infinity;
-  #flushedAt = -Infinity;
+  /** When the next turn may begin. */
+  #flushAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #changedTimer: NodeJS.Timeout | undefined;
   #onceMore: NodeJS.Immediate | undefined;
@@ -144,7 +154,7 @@ export class LiveFeed implements RunListener {
 
   #flushSoon(): void {
     if (this.#timer || this.#onceMore || this.#viewers.size === 0) return;
-    const rest = this.#flushedAt + GATHER_MS - performance.now();
+    const rest = this.#flushAt - performance.now();
     const flush = () => {
       this.#timer = undefined;
       this.#onceMore = undefined;
@@ -167,7 +177,7 @@ export class LiveFeed implements RunListener {
   }
 
   #flush(): void {
-    this.#flushedAt = performance.now();
+    const began = performance.now();
     for (const viewer of this.#viewers) viewer.makeRoom();
     for (const viewer of this.#viewers) this.#answerWatch(viewer);
     for (const watched of this.#watched.values()) this.#sendGrown(watched);
@@ -175,9 +185,13 @@ export class LiveFeed implements RunListener {
       if (viewer.missed.size > 0) this.#sendMissed(viewer);
       if (viewer.gaps.length > 0) this.#sendGaps(viewer);
     }
-    this.#sendMaps();
+    const isDone = this.#sendMaps();
     this.#sendList();
     this.#sendChanges();
+    const now = performance.now();
+    const rest = Math.min(LONGEST_REST_MS, REST * (now - began));
+    this.#flushAt = Math.max(began + GATHER_MS, now + (rest < GATHER_MS ? 0 : rest));
+    if (!isDone) this.#flushSoon();
   }
 
   /** Sends a message to viewers that have room. */
@@ -290,9 +304,15 @@ export class LiveFeed implements RunListener {
     viewer.gaps = [];
   }
 
-  #sendMaps(): void {
+  /** Returns whether all maps have been sent that could be. */
+  #sendMaps(): boolean {
     const due = new Map<Column, { map: WaitingMap; bytes: Uint8Array; viewers: Viewer[] }>();
+    const served: Viewer[] = [];
+    let left = MAPS_A_TURN;
     for (const viewer of this.#viewers) {
+      if (left <= 0) break;
+      if (viewer.deliverable.size === 0 || viewer.room <= 0) continue;
+      served.push(viewer);
       for (const [subject, map] of viewer.deliverable) {
         if (viewer.room <= 0) break;
         if (this.#logdir.runs.get(map.run.id)?.generation !== map.generation) {
@@ -306,16 +326,23 @@ export class LiveFeed implements RunListener {
         }
         viewer.mapIsSent(subject);
         viewer.room -= bytes.length;
+        left--;
         const together = due.get(map.column);
         if (together) together.viewers.push(viewer);
         else due.set(map.column, { map, bytes, viewers: [viewer] });
       }
+    }
+    // The others are first in the next turn.
+    for (const viewer of served) {
+      this.#viewers.delete(viewer);
+      this.#viewers.add(viewer);
     }
     for (const { map, bytes, viewers } of due.values()) {
       const { run, generation, column, row } = map;
       const { tag, kind } = column;
       this.#send(viewers, 'blob', { run: run.id, generation, tag, kind, row, bytes });
     }
+    return left > 0;
   }
 
   #readMap(map: WaitingMap): void {
