@@ -1,11 +1,16 @@
 import type { FileHandle } from 'node:fs/promises';
 
+/** A file that nobody has read for so long is closed: it may have been deleted, and its space is not free before. */
+const IDLE_MS = 10_000;
+
 interface OpenFile {
   readonly identity: string;
   /** Null if the path does not hold the file with this identity. */
   readonly handle: Promise<FileHandle | null>;
   /** How many are reading it. */
   readers: number;
+  /** When it was asked for last, as performance.now() says it. */
+  readAt: number;
   /** Whether the last reader closes it. */
   isRetired: boolean;
 }
@@ -20,6 +25,7 @@ export class OpenFiles {
   /** By path; the one that was not read for longest first. */
   readonly #files = new Map<string, OpenFile>();
   readonly #closing = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(most: number, open: (path: string, identity: string) => Promise<FileHandle | null>) {
     this.#most = most;
@@ -45,6 +51,7 @@ export class OpenFiles {
 
   /** Resolves when all handles are closed, also those that are in use now. */
   async close(): Promise<void> {
+    clearTimeout(this.#timer);
     for (const [path, file] of this.#files) this.#retire(path, file);
     await Promise.all(this.#closing);
   }
@@ -55,14 +62,29 @@ export class OpenFiles {
       this.#retire(path, file);
       file = undefined;
     }
-    file ??= { identity, handle: this.#open(path, identity), readers: 0, isRetired: false };
+    const readAt = performance.now();
+    file ??= { identity, handle: this.#open(path, identity), readers: 0, readAt, isRetired: false };
+    file.readAt = readAt;
     this.#files.delete(path);
     this.#files.set(path, file);
     for (const [oldest, other] of this.#files) {
       if (this.#files.size <= this.#most) break;
       this.#retire(oldest, other);
     }
+    this.#closeIdleSoon();
     return file;
+  }
+
+  #closeIdleSoon(): void {
+    if (this.#files.size === 0) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      for (const [path, file] of this.#files) {
+        if (performance.now() - file.readAt < IDLE_MS) break;
+        this.#retire(path, file);
+      }
+      this.#closeIdleSoon();
+    }, IDLE_MS).unref();
   }
 
   #retire(path: string, file: OpenFile): void {
