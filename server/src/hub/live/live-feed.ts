@@ -7,7 +7,6 @@ import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type {
   GapSummary,
   LiveClientEvents,
-  LiveRows,
   LiveServerEvents,
   RunDetail,
   Watch,
@@ -16,6 +15,7 @@ import type { Namespace } from 'socket.io';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { Column, Run, RunListener } from '../../logdir/run.js';
 import { NewestMaps, PUSHED_BYTES, type WaitingMap } from './newest-maps.js';
+import { RowFeed } from './row-feed.js';
 import { RUNS_AT_ONCE, RunList } from './run-list.js';
 import type { Viewer } from './viewer.js';
 
@@ -33,25 +33,8 @@ const REST = 2;
 const LONGEST_REST_MS = 100;
 /** Maps that are sent in one turn, over all viewers. */
 const MAPS_A_TURN = 100;
-/** Rows of one turn that are sent to all viewers alike. More are sent to each as it can take them. */
-const SHARED_BYTES = 256 * 1024;
-/** Most rows of one column in a message. A viewer that is further behind gets the newest and fetches the rest over HTTP. */
-const ROWS_AT_ONCE = 32_768;
-/** socket.io's parsers take at most 10 binary attachments a message. */
-const COLUMNS_A_MESSAGE = 8;
 /** Of the details that answer a watch, about. Runs beyond it are left out. */
 const DETAIL_BYTES = 1024 * 1024;
-
-/** A run that somebody watches. */
-interface WatchedRun {
-  viewers: number;
-  generation: number;
-  /** How many rows of each column the viewers have been told of. */
-  told: Map<Column, number>;
-  /** Columns that have grown in this turn, with the first new row. */
-  grown: Map<Column, number>;
-  run: Run | null;
-}
 
 /**
  * A message is encoded once for all viewers that get it. Viewers whose socket has not drained are left out, and their
@@ -62,7 +45,7 @@ export class LiveFeed implements RunListener {
   readonly #logdir: Logdir;
   readonly #log: (sentence: string) => void;
   readonly #viewers = new Set<Viewer>();
-  readonly #watched = new Map<string, WatchedRun>();
+  readonly #rows: RowFeed;
   readonly #list: RunList;
   readonly #maps: NewestMaps;
   /** Messages of which some could not be sent, each told once. */
@@ -80,6 +63,7 @@ export class LiveFeed implements RunListener {
     this.#namespace = namespace;
     this.#logdir = logdir;
     this.#log = log;
+    this.#rows = new RowFeed(logdir, (viewers, rows) => this.#send(viewers, 'rows', rows));
     this.#list = new RunList(logdir);
     this.#maps = new NewestMaps(logdir);
   }
@@ -100,7 +84,7 @@ export class LiveFeed implements RunListener {
 
   remove(viewer: Viewer): void {
     this.#viewers.delete(viewer);
-    this.#count(viewer.runs, -1);
+    this.#rows.watch(viewer.runs, new Set());
     if (this.#viewers.size === 0) this.#maps.clear();
   }
 
@@ -119,19 +103,7 @@ export class LiveFeed implements RunListener {
   }
 
   grown(run: Run, columns: ReadonlySet<Column>): void {
-    const watched = this.#watched.get(run.id);
-    if (!watched) return;
-    if (watched.generation !== run.generation) {
-      watched.generation = run.generation;
-      watched.told.clear();
-      watched.grown.clear();
-    }
-    watched.run = run;
-    for (const column of columns) {
-      if (!watched.grown.has(column)) watched.grown.set(column, watched.told.get(column) ?? 0);
-      watched.told.set(column, column.rows);
-    }
-    this.#flushSoon();
+    if (this.#rows.grown(run, columns)) this.#flushSoon();
   }
 
   gap(run: Run, gap: GapSummary): void {
@@ -180,11 +152,8 @@ export class LiveFeed implements RunListener {
     const began = performance.now();
     for (const viewer of this.#viewers) viewer.makeRoom();
     for (const viewer of this.#viewers) this.#answerWatch(viewer);
-    for (const watched of this.#watched.values()) this.#sendGrown(watched);
-    for (const viewer of this.#viewers) {
-      if (viewer.missed.size > 0) this.#sendMissed(viewer);
-      if (viewer.gaps.length > 0) this.#sendGaps(viewer);
-    }
+    this.#rows.send(this.#viewers);
+    for (const viewer of this.#viewers) if (viewer.gaps.length > 0) this.#sendGaps(viewer);
     const isDone = this.#sendMaps();
     this.#sendList();
     this.#sendChanges();
@@ -228,8 +197,7 @@ export class LiveFeed implements RunListener {
     const { watch, answer } = asked;
     const before = viewer.runs;
     viewer.watch(watch);
-    this.#count(viewer.runs, 1);
-    this.#count(before, -1);
+    this.#rows.watch(before, viewer.runs);
     this.#guarded('the details of runs', () => {
       const details = this.#detailsOf(watch);
       answer(details);
@@ -248,52 +216,6 @@ export class LiveFeed implements RunListener {
       details.push(detail);
     }
     return details;
-  }
-
-  #count(runs: ReadonlySet<string>, change: 1 | -1): void {
-    for (const id of runs) {
-      let watched = this.#watched.get(id);
-      if (!watched) {
-        const run = this.#logdir.runs.get(id) ?? null;
-        const told = new Map([...(run?.columns() ?? [])].map((column) => [column, column.rows]));
-        watched = { viewers: 0, generation: run?.generation ?? -1, told, grown: new Map(), run };
-        this.#watched.set(id, watched);
-      }
-      watched.viewers += change;
-      if (watched.viewers === 0) this.#watched.delete(id);
-    }
-  }
-
-  #sendGrown(watched: WatchedRun): void {
-    const { run, grown } = watched;
-    if (!run || grown.size === 0) return;
-    watched.grown = new Map();
-    const messages = run.generation === watched.generation ? rowsOf(run, grown) : [];
-    const bytes = messages.reduce((sum, message) => sum + message.bytes.length, 0);
-    if (bytes === 0) return;
-    const together: Viewer[] = [];
-    for (const viewer of this.#viewers) {
-      if (!viewer.runs.has(run.id)) continue;
-      if (viewer.room > 0 && viewer.missed.size === 0 && bytes <= SHARED_BYTES) together.push(viewer);
-      else viewer.miss(run, grown);
-    }
-    for (const rows of inPieces(messages)) this.#send(together, 'rows', rows);
-    for (const viewer of together) viewer.room -= bytes;
-  }
-
-  #sendMissed(viewer: Viewer): void {
-    const messages: LiveRows[] = [];
-    let room = viewer.room;
-    for (const [column, { run, start }] of viewer.missed) {
-      if (room <= 0) break;
-      viewer.missed.delete(column);
-      for (const message of rowsOf(run, new Map([[column, start]]))) {
-        messages.push(message);
-        room -= message.bytes.length;
-      }
-    }
-    for (const rows of inPieces(messages)) this.#send([viewer], 'rows', rows);
-    viewer.room = room;
   }
 
   #sendGaps(viewer: Viewer): void {
@@ -395,24 +317,6 @@ export class LiveFeed implements RunListener {
     viewer.known = this.#list.latest;
     this.#flushSoon();
   }
-}
-
-/** The rows of each column from the given one on, or the newest if there are too many. */
-function rowsOf(run: Run, columns: ReadonlyMap<Column, number>): LiveRows[] {
-  const { id, generation } = run;
-  const messages: LiveRows[] = [];
-  for (const [column, from] of columns) {
-    if (!run.owns(column) || from >= column.rows) continue;
-    const { tag, kind, rows } = column;
-    const start = Math.max(from, rows - ROWS_AT_ONCE);
-    messages.push({ run: id, generation, tag, kind, start, bytes: column.bytes(start) });
-  }
-  return messages;
-}
-
-function* inPieces(messages: readonly LiveRows[]): Generator<LiveRows[]> {
-  for (let at = 0; at < messages.length; at += COLUMNS_A_MESSAGE)
-    yield messages.slice(at, at + COLUMNS_A_MESSAGE);
 }
 
 /** About as many bytes as its JSON has. */
