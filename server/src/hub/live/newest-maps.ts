@@ -3,9 +3,9 @@ import type { Logdir } from '../../logdir/logdir.js';
 import type { Column, Run } from '../../logdir/run.js';
 
 /** A larger map is not pushed: viewers have its row and fetch it over HTTP, which sends it in pieces. */
-export const PUSHED_BYTES = 4 * 1024 * 1024;
+export const PUSHED_BYTES = 16 * 1024 * 1024;
 /** Bytes of maps that are kept for viewers that will ask for them soon, for all viewers together. */
-const KEPT_BYTES = 16 * 1024 * 1024;
+const KEPT_BYTES = 32 * 1024 * 1024;
 /** Maps that are read from files at a time. */
 const READS = 4;
 
