@@ -109,6 +109,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
           <span className={`${readings.dot} small-dot`} style={{ marginRight: 5 }} />
           {[
             readings.word,
+            summary.synthetic && 'synthetic data',
             `step ${step}`,
             readings.epoch && `epoch ${readings.epoch}`,
             readings.left && `${readings.left} left`,
@@ -122,6 +123,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
         <span className={readings.dot} />
         <b className="ellipsis">{summary.run}</b>
         <span className={readings.wordTone}>{readings.word}</span>
+        {summary.synthetic && <span className="chip is-warn">synthetic data</span>}
         <Reading name="step" value={step} />
         <Reading name="epoch" value={readings.epoch} />
         {readings.speed !== undefined && (
@@ -130,7 +132,6 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
           </span>
         )}
         <Reading name="ETA" value={readings.left} />
-        {summary.synthetic && <span className="chip is-warn">synthetic data</span>}
       </div>
       <span className="grow only-wide" />
       <button
