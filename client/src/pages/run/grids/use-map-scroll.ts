@@ -75,16 +75,26 @@ export function useMapScroll(props: {
   useLayoutEffect(() => {
     const box = boxRef.current;
     const old = before.current;
-    if (box === null || !isMeasured || old?.layout === layout) return;
+    if (box === null || !isMeasured || (old?.layout === layout && isSameSize(old.view, view))) return;
     before.current = { layout, view };
+    /** Where the pinned pixel is seen in the new view, if it was seen in the old one. */
+    const kept = (was: GridLayout, room: Size): Scroll | undefined => {
+      const seen = placeFor(was, room);
+      const wasSeen = seen?.left === box.scrollLeft && seen.top === box.scrollTop;
+      return wasSeen ? placeFor(layout, view) : undefined;
+    };
+    if (old?.layout === layout) {
+      // The line below the grid has come or gone.
+      const next = kept(layout, old.view);
+      if (next !== undefined) box.scrollTo(next.left, next.top);
+      return;
+    }
     const turned = wheelAnchor.current;
     wheelAnchor.current = undefined;
     if (old === undefined || isWhole(layout, view)) return;
     if (old.layout.zoom === layout.zoom) {
       // The pane has another size: the pinned pixel stays in view, or else the first row of the view.
-      const seen = placeFor(old.layout, old.view);
-      const wasSeen = seen?.left === box.scrollLeft && seen.top === box.scrollTop;
-      const next = wasSeen ? placeFor(layout, view) : undefined;
+      const next = kept(old.layout, old.view);
       if (next !== undefined) box.scrollTo(next.left, next.top);
       if (next !== undefined || box.scrollTop === 0) return;
     }
@@ -119,6 +129,10 @@ export function useMapScroll(props: {
     wheelAnchor.current = anchorAt(layout, left, top);
   };
   return { scroll, onScroll, keepInPlace };
+}
+
+function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }
 
 /** Whether nothing of the grid is out of view. */
