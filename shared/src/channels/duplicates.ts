@@ -5,6 +5,10 @@ export const DUPLICATE_CORRELATION = 0.999;
 const SAMPLED = 1024;
 /** Limit of products for the estimate of all pairs, about 50 ms. Pairs that pass are checked in full. */
 const PAIR_BUDGET = 5e7;
+/** Limit of values that are compared in full, about half a second. Channels with few bright places each cost all of theirs. */
+const WHOLE_BUDGET = 1e8;
+/** Real layers have up to 4,096 channels. A tensor of a few megabytes may have millions, whose pairs take hours. */
+const MOST_CHANNELS = 16_384;
 
 export interface Duplicate {
   readonly channel: number;
@@ -15,14 +19,15 @@ export interface Duplicate {
 }
 
 /**
- * Finds channels with |correlation| ≥ DUPLICATE_CORRELATION to an earlier one, over all places of all pictures.
+ * Finds channels with |correlation| ≥ DUPLICATE_CORRELATION to an earlier one, over all places of all pictures. The work is
+ * limited: nothing is found among more than MOST_CHANNELS, and not all where very many are compared in full.
  * @param maps one [channel, y, x] array per picture, of values or of codes whose limits are common to the pictures
  */
 export function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): Duplicate[] {
   const duplicates = new Map<number, Duplicate>();
   const places = (maps[0]?.length ?? 0) / channels;
   const total = places * maps.length;
-  if (!(total > 1)) return [];
+  if (!(total > 1) || channels > MOST_CHANNELS) return [];
   const pairs = (channels * (channels - 1)) / 2;
   // An odd stride, so that the sample holds places of every column of a map.
   const stride = Math.floor(Math.max(1, total / SAMPLED, (pairs * total) / PAIR_BUDGET)) | 1;
@@ -31,8 +36,12 @@ export function findDuplicates(maps: readonly ArrayLike<number>[], channels: num
   );
   // An estimate from fewer places is less accurate, so let more pairs pass.
   const threshold = stride === 1 ? DUPLICATE_CORRELATION : DUPLICATE_CORRELATION - 0.01;
-  const whole = (channel: number): Normalised =>
-    stride === 1 ? samples[channel]! : normalisedChannel(maps, channel, places, 1);
+  let budget = WHOLE_BUDGET;
+  const whole = (channel: number): Normalised => {
+    if (stride === 1) return samples[channel]!;
+    budget -= total;
+    return normalisedChannel(maps, channel, places, 1);
+  };
   // A channel that is the same at all sampled places may still differ at others, such as a map with a few bright pixels.
   const isFlat = samples.map(({ values }) => values.every((value) => value === 0));
   const isConstant = isFlat.map(
@@ -42,6 +51,7 @@ export function findDuplicates(maps: readonly ArrayLike<number>[], channels: num
     if (isConstant[channel]) continue;
     for (let earlier = 0; earlier < channel; earlier++) {
       if (duplicates.has(earlier) || isConstant[earlier]) continue;
+      if (budget < 0) return [...duplicates.values()];
       const mayBe =
         isFlat[channel] || correlationAbove(threshold, samples[channel]!, samples[earlier]!) !== undefined;
       const correlation = mayBe

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { findDuplicates } from './duplicates.js';
+
+it('nothing is searched among more channels than a layer can have', () => {
+  const channels = 100_000;
+  const maps = [Float32Array.from({ length: 2 * channels }, (_, at) => at % 7)];
+  expect(findDuplicates(maps, channels)).toEqual([]);
+  expect(findDuplicates([Float32Array.of(1, 2, 2, 4)], 2)).toMatchObject([{ channel: 1, of: 0 }]);
+});
+
+it('channels that differ in a few places only are compared up to a limit', () => {
+  const [channels, places] = [1200, 4096];
+  // Each has one bright place, which the sample leaves out.
+  const map = new Uint8Array(channels * places);
+  for (let channel = 0; channel < channels; channel++) map[channel * places + 2 * channel + 1] = 255;
+  const began = process.cpuUsage();
+  findDuplicates([map], channels);
+  // All pairs take ten billion values.
+  expect(process.cpuUsage(began).user / 1e6).toBeLessThan(10);
+}, 60_000);
