@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
@@ -16,10 +17,10 @@ import { UnreadFiles } from './unread-files.js';
 
 /** Bytes to read and parse at a time: about 2 ms of work, so that other work can run in between. */
 const CHUNK_BYTES = 256 * 1024;
-/** Where bytes take more work, as in a file of noise, fewer are read at a time. */
-const SMALLEST_CHUNK_BYTES = 64 * 1024;
-const LONG_MS = 12;
-const SHORT_MS = 3;
+/** Where bytes take more work, as in a file of noise, fewer are read at a time. Work is CPU time in microseconds. */
+const SMALLEST_CHUNK_BYTES = 16 * 1024;
+const MUCH_WORK = 10_000;
+const LITTLE_WORK = 3_000;
 /** Reads of longer records take turns over all runs, so that one is held in memory at a time. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 /** Files that are checked for changes before a read may go between. */
@@ -264,11 +265,13 @@ export class FollowedRun implements Run {
   }
 
   #push(file: FollowedFile, bytes: Uint8Array): void {
-    const began = performance.now();
+    // Not the time that passes, which is long on a busy machine.
+    const before = cpuUsage();
     file.reader.push(bytes);
-    const took = performance.now() - began;
-    if (took > LONG_MS) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2);
-    else if (took < SHORT_MS) this.#chunkBytes = Math.min(CHUNK_BYTES, this.#chunkBytes * 2);
+    const { user, system } = cpuUsage(before);
+    const work = user + system;
+    if (work > MUCH_WORK) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2);
+    else if (work < LITTLE_WORK) this.#chunkBytes = Math.min(CHUNK_BYTES, this.#chunkBytes * 2);
   }
 
   #tellGrown(stirred: boolean): void {
