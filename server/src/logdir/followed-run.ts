@@ -1,10 +1,14 @@
+/**
+ * A run as it is followed. One file of more than 300 lines, because reading, checking and forgetting files happen in turns
+ * that share all of its state.
+ */
 import { cpuUsage } from 'node:process';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import type { LogStorage } from '../storage/storage.js';
-import { createEventReader, HELD_BYTES } from './event-reader.js';
+import { createEventReader } from './event-reader.js';
 import type { FoundFiles } from './find-runs.js';
 import { FollowedFile } from './followed-file.js';
 import { formatCount } from './index/format-count.js';
@@ -233,15 +237,23 @@ export class FollowedRun implements Run {
     }
     const least = wanted?.length ?? 0;
     if (least <= LARGE_BYTES) return this.#readOn(file, file.identity, least, stirred);
-    await this.#options.room.oneByOne(() => this.#readOn(file, now.identity, least, stirred));
+    await this.#options.room.withLargeBuffer((buffer) =>
+      this.#readOn(file, now.identity, least, stirred, buffer),
+    );
   }
 
   /** Reads and parses the next bytes, at least `least` of them; none if the file is only compared with what was read. */
-  async #readOn(file: FollowedFile, identity: string, least: number, stirred: boolean): Promise<void> {
+  async #readOn(
+    file: FollowedFile,
+    identity: string,
+    least: number,
+    stirred: boolean,
+    into?: Uint8Array,
+  ): Promise<void> {
     const { storage } = this.#options;
     const more = least === 0 ? 0 : Math.min(file.size - file.offset, Math.max(least, this.#chunkBytes));
     const from = file.offset - file.tail.length;
-    const bytes = await storage.read(file.path, identity, from, file.tail.length + more);
+    const bytes = await storage.read(file.path, identity, from, file.tail.length + more, into);
     if (this.#isReleased) return;
     if (!bytes && file.readTo === 0) {
       // Replaced before anything was read, or reached through a folder that was replaced by a link.
@@ -312,7 +324,7 @@ export class FollowedRun implements Run {
         if (event.values.length > 0) file.lastStep = step;
       },
       onGap: addGap,
-      holdBytes: HELD_BYTES,
+      holdBytes: room.heldBytesOfNext(),
     });
     const file = new FollowedFile(name, this.id === '.' ? name : `${this.id}/${name}`, number, reader);
     this.#files.add(file);

@@ -1,3 +1,5 @@
+import { RECORD_BYTES } from '@convscope/shared/event-log/limits.js';
+import { HELD_BYTES } from './event-reader.js';
 import { IndexRoom } from './index/index-room.js';
 
 /** Most event files that are read of one run, and of all runs together. */
@@ -8,23 +10,51 @@ export interface FileLimits {
 
 export const FILE_LIMITS: FileLimits = { run: 20_000, logdir: 50_000 };
 
+/** Bytes of records that are not complete which all files hold together, more or less, and one at least. */
+const ALL_HELD_BYTES = 16 * 1024 * 1024;
+const LEAST_HELD_BYTES = 64;
+
+/** A record of the longest kind, as much behind it as its reader asks for, and what is compared before it. */
+const LARGE_BUFFER_BYTES = RECORD_BYTES + (RECORD_BYTES >> 3) + 64 * 1024;
+/** The large buffer is given back when it was not used for so long, in ms. */
+const FORGET_MS = 1000;
+
 /** What the runs of a logdir hold together. */
 export class LogdirRoom {
   readonly index = new IndexRoom();
   readonly fileLimits: FileLimits;
   /** Number of files that are followed. */
   files = 0;
-
   #turn: Promise<unknown> = Promise.resolve();
+  #largeBuffer: Uint8Array | undefined;
+  #forget: NodeJS.Timeout | undefined;
 
   constructor(fileLimits = FILE_LIMITS) {
     this.fileLimits = fileLimits;
   }
 
-  /** Runs operations that take much memory one after the other. */
-  oneByOne<T>(operation: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(operation);
-    this.#turn = result.catch(() => undefined);
+  /** Bytes that one more file may hold of a record that is not complete. */
+  heldBytesOfNext(): number {
+    return Math.max(LEAST_HELD_BYTES, Math.min(HELD_BYTES, Math.floor(ALL_HELD_BYTES / (this.files + 1))));
+  }
+
+  /**
+   * Runs operations that read a long record one after the other, with a buffer that is large enough. All use the same
+   * one, since unused ones would stay in memory until they are collected. The system provides it page by page.
+   */
+  withLargeBuffer<T>(operation: (buffer: Uint8Array) => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => {
+      clearTimeout(this.#forget);
+      this.#largeBuffer ??= Buffer.allocUnsafeSlow(LARGE_BUFFER_BYTES);
+      return operation(this.#largeBuffer);
+    });
+    this.#turn = result
+      .catch(() => undefined)
+      .then(() => {
+        this.#forget = setTimeout(() => {
+          this.#largeBuffer = undefined;
+        }, FORGET_MS).unref();
+      });
     return result;
   }
 }

@@ -81,9 +81,9 @@ export function createLocalStorage(root: string): LogStorage {
       return info?.isFile() ? toStoredFile(info) : null;
     },
 
-    read(path, identity, offset, length) {
+    read(path, identity, offset, length, into) {
       return files.read(path, identity, async (handle) => {
-        const bytes = Buffer.allocUnsafeSlow(length);
+        const bytes = into ?? Buffer.allocUnsafeSlow(length);
         let filled = 0;
         while (filled < length) {
           const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
@@ -172,7 +172,7 @@ function translatingErrors(storage: LogStorage): LogStorage {
     root: storage.root,
     list: (directory, visit) => translated(storage.list(directory, visit)),
     stat: (path) => translated(storage.stat(path)),
-    read: (path, identity, offset, length) => translated(storage.read(path, identity, offset, length)),
+    read: (...place) => translated(storage.read(...place)),
     makeDirectory: (directory) => translated(storage.makeDirectory(directory)),
     async openForAppend(path) {
       const appender = await translated(storage.openForAppend(path));

@@ -37,8 +37,17 @@ export interface LogStorage {
   list(directory: string, visit: (entry: StoredEntry) => void): Promise<boolean>;
   /** null if there is no such regular file. What lies there may be another file by the time it is read. */
   stat(path: string): Promise<StoredFile | null>;
-  /** Reads up to `length` bytes, fewer at the end of the file; null if `path` is not the file with this identity. */
-  read(path: string, identity: string, offset: number, length: number): Promise<Uint8Array | null>;
+  /**
+   * Reads up to `length` bytes, fewer at the end of the file; null if `path` is not the file with this identity.
+   * @param into memory for them, at least `length` bytes; new memory by default
+   */
+  read(
+    path: string,
+    identity: string,
+    offset: number,
+    length: number,
+    into?: Uint8Array,
+  ): Promise<Uint8Array | null>;
   /** Creates a missing directory below the logdir, but never the logdir itself. */
   makeDirectory(directory: string): Promise<void>;
   /** Opens the file for writing and creates it if it is missing. Its directory must exist. */
