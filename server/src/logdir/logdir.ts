@@ -79,7 +79,6 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Timeout | undefined;
-  /** How long the last scan took. */
   let scanMs = 0;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
@@ -103,9 +102,8 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     removed: (...event) => tellAll((listener) => listener.removed?.(...event)),
   };
 
-  const failed = (run: FollowedRun, error: unknown) => {
+  const failed = (run: FollowedRun, error: unknown) =>
     sayOnce(`The run ${run.id} cannot be read (${messageOf(error)}); it is tried again.`);
-  };
   const queue = createReadQueue(failed);
   const finding = {
     filesOfRun: room.fileLimits.run,
