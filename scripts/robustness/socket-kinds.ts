@@ -61,7 +61,7 @@ function startFlood(port: number): Flood {
       open.delete(socket);
       socket.destroy();
       // As one who waits for a place. Asking without a pause would be a load of another kind.
-      if (going) await delay(2_000 + Math.random() * 1_000);
+      if (going) await delay(5_000 + Math.random() * 5_000);
     }
   }
   return {
