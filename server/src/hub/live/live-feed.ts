@@ -1,6 +1,6 @@
 /**
  * Sends what the logdir reads to all viewers. One file, because the order of what is written in one turn is one decision:
- * rows, what slow viewers have missed of them, gaps, maps, and the list of runs.
+ * rows, what slow viewers have missed of them, gaps, the list of runs, and maps.
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
@@ -53,9 +53,11 @@ export class LiveFeed implements RunListener {
   /** Up to where the changes of the list are due: they are sent at most every CHANGED_EVERY_MS. */
   #listDue = 0;
   #changedAt = -Infinity;
-  /** When the next turn may begin. */
+  /** When the next turn may begin, and the next one of maps. */
   #flushAt = -Infinity;
+  #mapsAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
+  #mapTimer: NodeJS.Timeout | undefined;
   #changedTimer: NodeJS.Timeout | undefined;
   #onceMore: NodeJS.Immediate | undefined;
 
@@ -70,6 +72,7 @@ export class LiveFeed implements RunListener {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#mapTimer);
     clearTimeout(this.#changedTimer);
     clearImmediate(this.#onceMore);
   }
@@ -154,13 +157,25 @@ export class LiveFeed implements RunListener {
     for (const viewer of this.#viewers) this.#answerWatch(viewer);
     this.#rows.send(this.#viewers);
     for (const viewer of this.#viewers) if (viewer.gaps.length > 0) this.#sendGaps(viewer);
-    const isDone = this.#sendMaps();
     this.#sendList();
     this.#sendChanges();
-    const now = performance.now();
-    const rest = Math.min(LONGEST_REST_MS, REST * (now - began));
-    this.#flushAt = Math.max(began + GATHER_MS, now + (rest < GATHER_MS ? 0 : rest));
-    if (!isDone) this.#flushSoon();
+    this.#flushAt = Math.max(began + GATHER_MS, performance.now() + restAfter(began));
+    this.#sendMapsInTurn();
+  }
+
+  /** Maps rest by themselves, so that rows do not wait for the maps of many viewers. */
+  #sendMapsInTurn(): void {
+    const began = performance.now();
+    let isDone = false;
+    if (began >= this.#mapsAt) {
+      isDone = this.#sendMaps();
+      this.#mapsAt = performance.now() + restAfter(began);
+    }
+    if (isDone || this.#mapTimer) return;
+    this.#mapTimer = setTimeout(() => {
+      this.#mapTimer = undefined;
+      this.#flushSoon();
+    }, this.#mapsAt - performance.now());
   }
 
   /** Sends a message to viewers that have room. */
@@ -317,6 +332,12 @@ export class LiveFeed implements RunListener {
     viewer.known = this.#list.latest;
     this.#flushSoon();
   }
+}
+
+/** How long to rest after a turn that began at this time, in ms. A short turn needs none. */
+function restAfter(began: number): number {
+  const rest = REST * (performance.now() - began);
+  return rest < GATHER_MS ? 0 : Math.min(LONGEST_REST_MS, rest);
 }
 
 /** About as many bytes as its JSON has. */
