@@ -139,7 +139,7 @@ describe('what one viewer may hold up', () => {
     const hub = await startTestHub();
     for (let run = 0; run < 3; run++) {
       await mkdir(join(hub.root, `run${run}`), { recursive: true });
-      const tags = Array.from({ length: 6000 }, (_, i) => scalar(`${i} ${'x'.repeat(50)}`, 1, 1));
+      const tags = Array.from({ length: 400 }, (_, i) => scalar(`${i} ${'x'.repeat(1500)}`, 1, 1));
       await writeFile(join(hub.root, `run${run}`, TORCH_FILE), Buffer.concat(tags));
     }
     await waitFor(() =>
