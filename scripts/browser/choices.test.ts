@@ -190,6 +190,17 @@ describe('the run page', () => {
     await assertClean();
   });
 
+  it('names a step that a log of scalars only does not have, live or not', async () => {
+    const { page, assertClean } = await open('run=late&step=999');
+    const notice = page.locator('.notice.absent');
+    await expect
+      .poll(async () => (await notice.innerText()).replaceAll(/\s+/g, ' '))
+      .toBe('This run has no step 999: its last is 799. Step 799 is shown.');
+    await page.goto(`${served.url}#run?run=late&step=600`);
+    await expect.poll(() => notice.count()).toBe(0);
+    await assertClean();
+  });
+
   it('says why a digit chooses no picture', async () => {
     const { page, assertClean } = await open('run=sick');
     await page.keyboard.press('3');

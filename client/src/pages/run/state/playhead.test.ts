@@ -70,4 +70,5 @@ test('a curve that is chosen is in the address, and named in links of pages that
   app.curve.choose('lr');
   expect(app.view.get()).toMatchObject({ curve: 'lr', smoothing: undefined });
   expect(app.curve.tagOf(data)).toBe('lr');
+  await vi.waitFor(() => expect(location.hash).toContain('curve=lr'));
 });
