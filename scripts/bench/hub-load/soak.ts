@@ -25,7 +25,8 @@ interface Growth {
 
 const GROWTHS: readonly Growth[] = [
   { name: 'resident memory', unit: 'MB', of: ({ rss }) => rss },
-  { name: 'heap', unit: 'MB', of: ({ heap, external }) => heap + external },
+  { name: 'heap', unit: 'MB', of: ({ heap }) => heap },
+  { name: 'buffers', unit: 'MB', of: ({ external }) => external },
   { name: 'descriptors', unit: '', of: ({ descriptors }) => descriptors },
   { name: 'resources', unit: '', of: ({ resources }) => resources },
   { name: 'listeners', unit: '', of: ({ listeners }) => listeners },
