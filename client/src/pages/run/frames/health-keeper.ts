@@ -45,7 +45,9 @@ export class HealthKeeper {
 
   /** Whether all captures have been read; of a live run, but for those that have just come. */
   #isRead({ data, isLive }: Target, ref: TagRef): boolean {
-    return isLive ? this.#histories.isRead(ref.tag) : this.#histories.of(ref.tag).rows >= rowsOf(data, ref);
+    const rows = rowsOf(data, ref);
+    // A tag that the log does not hold is not asked for.
+    return isLive && rows > 0 ? this.#histories.isRead(ref.tag) : this.#histories.of(ref.tag).rows >= rows;
   }
 
   want({ data, layer, layers, lockedToRun, isLive }: Target): void {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Runs } from '../../../runs/runs.js';
 import { afterPaint } from '../../../ui/animation-frame.js';
+import { exposeDiagnostics } from '../../../ui/diagnostics.js';
 import { stackOf } from '../frames/stacks.js';
 import { RunPageState } from './run-page-state.js';
 import { decoder, FakeHub, mapsOf, summary } from './testing/fake-hub.js';
@@ -226,4 +227,15 @@ test('files that were replaced void what was known', async () => {
   hub.tell((listener) => listener.runs?.(hub.list));
   await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ generation: 2, step: 0 }));
   expect(app.run.get()?.steps).toEqual([0]);
+});
+
+test('a live run whose log lacks the input or the kernels of a layer is settled like any other', async () => {
+  const hub = new FakeHub();
+  delete hub.steps['probes/input'];
+  delete hub.steps['conv1/weight'];
+  exposeDiagnostics();
+  const app = open(hub);
+  app.hasPanes.set(true);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  await vi.waitFor(() => expect(window.__convscope?.settled).toBe(true));
 });
