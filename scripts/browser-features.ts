@@ -85,8 +85,8 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   },
   'document.fonts': {
     why: 'missing in old browsers',
-    fallback: 'canvases keep the font of the first frame',
-    files: ['client/src/app/app.tsx'],
+    fallback: 'canvases and cut names keep the font of the first frame',
+    files: ['client/src/app/app.tsx', 'client/src/ui/text-width.ts'],
     test: 'scripts/browser/links.test.ts',
   },
 };
