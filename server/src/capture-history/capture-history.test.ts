@@ -1,5 +1,5 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { decodeHistory, type HistoryRow, isReadable } from '@convscope/shared/protocol/history.js';
@@ -119,6 +119,21 @@ it('answers with an error for an unknown tag, another kind and a generation that
   expect(await status({ kind: 'scalar' })).toBe(400);
   expect(await status({ duplicates: 'yes' })).toBe(400);
   expect(await status({ generation: '1' })).toBe(409);
+});
+
+it('answers that there is nothing, and not that it failed, while the files of a run are moved away', async () => {
+  const hub = await hubWith({ run: Buffer.concat([runHead(uid('e')), frames(maps(0, false))]) });
+  const { generation } = hub.logdir.runs.get('run')!;
+  await rename(join(hub.root, 'run'), join(hub.root, '..', `${basename(hub.root)}-moved`));
+  const query = new URLSearchParams({
+    run: 'run',
+    tag: TAG,
+    kind: 'channels',
+    generation: String(generation),
+  });
+  const answer = await fetch(`${hub.url}/api/history?${query}&from=0`);
+  // 409 or 404, depending on whether the hub has seen it yet.
+  expect([404, 409]).toContain(answer.status);
 });
 
 it('grows with the log', async () => {

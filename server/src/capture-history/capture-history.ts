@@ -18,8 +18,9 @@ export type HistoryKind = 'channels' | 'tensor';
 export interface CaptureHistory {
   /**
    * Blocks of the tag's rows from `from` on, as `shared/protocol/history` describes: at least one if there is such a row,
-   * and as many as can be made in a short time. Null when the run has no such column.
-   * @throws Error when the run's files are being replaced or cannot be read
+   * and as many as can be made in a short time. Null when the run has no such column, or its
+   * files were just replaced.
+   * @throws Error when the run's files cannot be read
    */
   read(
     run: Run,
@@ -46,11 +47,11 @@ export function createCaptureHistory(
     kind: HistoryKind,
     row: BlobRow,
     findDuplicates: boolean,
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array | null> {
     const { step } = row;
     if (row.length > MOST_EVENT_BYTES) return encodeHistoryRow({ step, unreadable: true });
     const pieces = await logdir.event(run.id, row.file, row.offset, row.length);
-    if (pieces === null) throw new Error(`The files of the run ${run.id} were replaced; it is read again.`);
+    if (pieces === null) return null;
     const event = await joined(pieces, row.length);
     return summariser.summarise({ tag, kind, step, findDuplicates, event });
   }
@@ -61,7 +62,7 @@ export function createCaptureHistory(
     kind: HistoryKind,
     from: number,
     findDuplicates: boolean,
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array | null> {
     const blocks: Uint8Array[] = [];
     let bytes = 0;
     const began = performance.now();
@@ -69,15 +70,16 @@ export function createCaptureHistory(
       let block = kept.get(column, findDuplicates, number);
       if (block === undefined) {
         if (blocks.length > 0 && performance.now() - began > ANSWER_MS) break;
-        block = await blockOf(run, column, kind, rowOf(column, number), findDuplicates);
-        if (!run.owns(column)) break;
+        const made = await blockOf(run, column, kind, rowOf(column, number), findDuplicates);
+        if (made === null || !run.owns(column)) break;
+        block = made;
         kept.set(column, findDuplicates, number, block);
       }
       blocks.push(block);
       bytes += block.length;
       if (bytes > ANSWER_BYTES) break;
     }
-    return Buffer.concat(blocks, bytes);
+    return blocks.length === 0 && from < column.rows ? null : Buffer.concat(blocks, bytes);
   }
 
   return {

@@ -123,7 +123,7 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
     const { run, tag, kind, generation, from, duplicates } = parse(historyQuery, query);
     const options = { from, findDuplicates: duplicates === '1' };
     const blocks = await history.read(findRun(run, generation), tag, kind, options);
-    if (!blocks) throw new HttpError(404, NO_RECORDS);
+    if (!blocks) throw new HttpError(404, `${NO_RECORDS} Or its files were just replaced.`);
     response.type('application/octet-stream').send(blocks);
   });
 
