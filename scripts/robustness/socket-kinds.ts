@@ -50,6 +50,10 @@ let flood: Flood | undefined;
 
 function startFlood(port: number): Flood {
   let going = true;
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
   const open = new Set<TcpSocket>();
   const all: Promise<void>[] = [];
   async function stay(asked: () => void): Promise<void> {
@@ -61,7 +65,8 @@ function startFlood(port: number): Flood {
       open.delete(socket);
       socket.destroy();
       // As one who waits for a place. Asking without a pause would be a load of another kind.
-      if (going) await delay(5_000 + Math.random() * 5_000);
+      if (going)
+        await Promise.race([delay(5_000 + Math.random() * 5_000, undefined, { ref: false }), stopped]);
     }
   }
   return {
@@ -74,6 +79,7 @@ function startFlood(port: number): Flood {
     },
     async stop() {
       going = false;
+      stop();
       for (const socket of open) socket.destroy();
       await Promise.all(all);
     },

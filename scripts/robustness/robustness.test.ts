@@ -1,0 +1,37 @@
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KINDS } from './kinds.js';
+import { openScene, type Scene } from './scene.js';
+import { tryKind } from './try-kind.js';
+
+const WITHIN_MS = 30_000;
+/** The bound of the script is 250 ms. Other tests run beside these, so a busy machine has more time. */
+const P99_MS = 1_000;
+const TIMES_CALM = 10;
+const PEAK_MB = 400;
+
+// FIFOs, sockets in the file system and such names are not known on Windows.
+describe.skipIf(process.platform === 'win32')('a hub that meets', () => {
+  describe.each([
+    { where: 'this machine', guarded: false },
+    { where: 'every address', guarded: true },
+  ])('on $where', ({ guarded }) => {
+    let scene: Scene;
+    beforeAll(async () => {
+      scene = await openScene(guarded);
+    });
+    afterAll(() => scene.close());
+
+    const kinds = KINDS.filter((kind) => (kind.guarded ?? false) === guarded);
+    it.each(kinds.map((kind) => ({ name: kind.name, kind })))(
+      '$name lives, answers in time and bounded memory, and reads the healthy runs beside it',
+      async ({ kind }) => {
+        const tried = await tryKind(scene, kind, kind.small, WITHIN_MS);
+        expect(tried.problems).toEqual([]);
+        expect(tried.survived).toBe(true);
+        expect(tried.p99).toBeLessThan(Math.max(P99_MS, TIMES_CALM * tried.calmP99));
+        expect(tried.peakMb ?? 0).toBeLessThan(PEAK_MB);
+      },
+    );
+  });
+});
