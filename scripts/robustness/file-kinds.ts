@@ -225,7 +225,8 @@ export const FILE_KINDS: readonly FileKind[] = [
     parts: (points) => [
       fileVersion(),
       scalars('loss', 0, 5),
-      header(200_000),
+      // Not by chance the distance to a later header: then the torn record would count as damaged data.
+      header(200_011),
       Buffer.alloc(20_000, 7),
       scalars('loss', 5, 5 + points),
     ],
