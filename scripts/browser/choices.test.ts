@@ -4,15 +4,13 @@ import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
 import { untilDrawn } from './harness/until-drawn.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { range, scalar, scalars, tensor, writeLog } from './support/logs.js';
 import { writeSmallNet } from './support/small-net.js';
+import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const LONG = 'longnames/exp_2026-11-27_resnet50_imagenet_lr0.1_wd1e-4_bs256_aug-randaugment_ema0.9999_fold1';
 const query = async (page: Page) =>
@@ -88,33 +86,14 @@ function writeLogs(logdir: string): void {
 }
 
 describe('the run page', () => {
-  let browser: Browser;
-  let folder: BrowserFolder;
-  let served: Convscope;
-  const pages: TestPage[] = [];
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => writeLogs(logdir));
 
-  const open = async (hash: string, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await opened.page.goto(`${served.url}#run?${hash}`);
+  const open = async (hash: string, options: OpenOptions = {}) => {
+    const opened = await browser.open(`${hub.url}#run?${hash}`, options);
     await untilDrawn(opened.page);
     return opened;
   };
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    folder = browserFolder();
-    writeLogs(folder.logdir);
-    served = await startConvscope(folder, 'serve');
-  });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
-  afterAll(async () => {
-    await served?.stop();
-    await browser?.close();
-    folder?.remove();
-  });
 
   it('keeps the size of the kernels and the chosen contribution in the address', async () => {
     const { page, assertClean } = await open('run=net&layer=conv2');
@@ -146,7 +125,7 @@ describe('the run page', () => {
     const reading = '.reading';
     await expect.poll(() => isWhole(page, reading, 'test acc')).toBe(true);
     for (const step of [250, 899]) {
-      await page.goto(`${served.url}#run?run=ours&step=${step}`);
+      await page.goto(`${hub.url}#run?run=ours&step=${step}`);
       await expect.poll(() => page.locator('.live.behind').count()).toBe(1);
       await expect
         .poll(() => page.locator(reading, { hasText: 'test acc' }).innerText())
@@ -196,7 +175,7 @@ describe('the run page', () => {
     await expect
       .poll(async () => (await notice.innerText()).replaceAll(/\s+/g, ' '))
       .toBe('This run has no step 999: its last is 799. Step 799 is shown.');
-    await page.goto(`${served.url}#run?run=late&step=600`);
+    await page.goto(`${hub.url}#run?run=late&step=600`);
     await expect.poll(() => notice.count()).toBe(0);
     await assertClean();
   });

@@ -1,38 +1,17 @@
 /** What the page does with tensors, addresses and answers that it cannot use: a sentence in their place, and all else goes on. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
 import { untilDrawn } from './harness/until-drawn.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { maps, range, scalars, writeLog } from './support/logs.js';
-import { startStaticSite } from './support/static-site.js';
+import { type OpenOptions, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
 const output = (page: Page) => page.locator('canvas[data-grid=output]');
 const failures = (page: Page) => page.locator('[data-load-failures]');
 
 describe('the page', () => {
-  let browser: Browser;
-  let folder: BrowserFolder;
-  let served: Convscope;
-  const pages: TestPage[] = [];
-
-  const open = async (
-    hash: string,
-    options: Parameters<typeof openPage>[1] & { before?: (page: Page) => Promise<unknown> } = {},
-  ) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await options.before?.(opened.page);
-    await opened.page.goto(`${served.url}${hash}`);
-    return opened;
-  };
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    folder = browserFolder();
-    const { logdir } = folder;
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => {
     const loss = scalars('loss', range(0, 50), (step) => 1 / (1 + step));
     writeLog(logdir, 'empty', [
       ...loss,
@@ -52,16 +31,8 @@ describe('the page', () => {
         maps('conv2/output', step, [8, 4, 4]),
       ]),
     ]);
-    served = await startConvscope(folder, 'serve');
   });
-  afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
-  });
-  afterAll(async () => {
-    await served?.stop();
-    await browser?.close();
-    folder?.remove();
-  });
+  const open = (hash: string, options?: OpenOptions) => browser.open(`${hub.url}${hash}`, options);
 
   it('says of a tensor without values what its shape is, in place of its map', async () => {
     const { page, assertClean } = await open('#run?run=empty&layer=whole');
@@ -153,7 +124,7 @@ describe('the page', () => {
     for (const hash of hashes) {
       // Another document, or only the hash would change.
       await page.goto('about:blank');
-      await page.goto(`${served.url}${hash}`);
+      await page.goto(`${hub.url}${hash}`);
       await page.locator('header.top').waitFor();
       await page.locator('main').first().waitFor();
       expect(await page.locator('[role=alert]').count(), hash).toBe(0);
@@ -182,7 +153,7 @@ describe('the page', () => {
     await page.route(/\/api\/event\?/, (route) =>
       isBusy ? route.fulfill({ status: 500, json: { error: 'The hub failed.' } }) : route.fallback(),
     );
-    await page.goto(`${served.url}#run?run=whole&layer=conv2&step=10`);
+    await page.goto(`${hub.url}#run?run=whole&layer=conv2&step=10`);
     await expect.poll(() => failures(page).innerText()).toContain('conv2/output at step 10: The hub failed.');
     expect(await axeViolations(page)).toEqual([]);
     isBusy = false;
@@ -217,17 +188,12 @@ describe('the page', () => {
 });
 
 describe('a page without a hub', () => {
+  const browser = useBrowser();
+  const site = useStaticSite();
+
   it('says that nothing answers, on a phone too', async () => {
-    const [browser, site] = await Promise.all([launchBrowser(), startStaticSite()]);
-    const { page, close } = await openPage(browser, { width: 400, height: 860, theme: 'dark' });
-    try {
-      await page.goto(site.url);
-      await expect.poll(() => page.locator('main').innerText()).toContain('The hub does not answer');
-      expect(await axeViolations(page)).toEqual([]);
-    } finally {
-      await close();
-      await browser.close();
-      await site.close();
-    }
+    const { page } = await browser.open(site.url, { width: 400, height: 860, theme: 'dark' });
+    await expect.poll(() => page.locator('main').innerText()).toContain('The hub does not answer');
+    expect(await axeViolations(page)).toEqual([]);
   });
 });

@@ -2,14 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
 import { childPid } from '#server/testing/process.js';
 import { CLI, PICTURES } from '#server/testing/product.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
-import { openPage, type TestPage } from './harness/open-page.js';
 import {
   type BrowserFolder,
   browserFolder,
@@ -18,6 +16,7 @@ import {
   trainerMaps,
 } from './support/convscope.js';
 import { readGrid, viridisIndex } from './support/grid.js';
+import { useBrowser } from './support/test-browser.js';
 
 /** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
 const CONV1 = { channels: 16, height: 32, width: 32, probes: 8 };
@@ -41,31 +40,16 @@ const shownStep = async (page: Page) => Number((await output(page).getAttribute(
 const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
 
 describe('the run page', () => {
-  let browser: Browser;
+  const browser = useBrowser();
   let folder: BrowserFolder;
   const running: Convscope[] = [];
-  const pages: TestPage[] = [];
 
   const start = async (command: 'train' | 'serve', args: readonly string[] = []) => {
     const convscope = await startConvscope(folder, command, args);
     running.push(convscope);
     return convscope;
   };
-  const open = async (url: string, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-    pages.push(opened);
-    await opened.page.goto(url);
-    return opened;
-  };
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
   afterEach(async () => {
-    for (const opened of pages.splice(0)) await opened.close();
     for (const convscope of running.splice(0)) await convscope.stop();
     folder?.remove();
   });
@@ -73,7 +57,9 @@ describe('the run page', () => {
   it('shows a net while it trains, pixel for pixel, and its arithmetic adds up', async () => {
     folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
-    const { page, assertClean } = await open(`${convscope.url}#run?layer=conv1&lock=channel&stage=relu`);
+    const { page, assertClean } = await browser.open(
+      `${convscope.url}#run?layer=conv1&lock=channel&stage=relu`,
+    );
 
     // The curve grows without a reload.
     await until(
@@ -173,7 +159,7 @@ describe('the run page', () => {
   it('survives the death of the hub and catches up when it is back', async () => {
     folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
-    const { page, assertClean } = await open(convscope.url);
+    const { page, assertClean } = await browser.open(convscope.url);
     await until(
       async () => (await output(page).count()) > 0 && (await shownStep(page)) >= 0,
       'a first capture',
@@ -190,7 +176,7 @@ describe('the run page', () => {
   it('replays a run that has ended exactly as it was', async () => {
     folder = browserFolder();
     const convscope = await start('train', [...TRAIN, '--steps', '40']);
-    const { page, assertClean } = await open(`${convscope.url}#run?layer=conv1&lock=channel&step=20`);
+    const { page, assertClean } = await browser.open(`${convscope.url}#run?layer=conv1&lock=channel&step=20`);
     await until(() => /Run completed/.test(convscope.output()), 'the run to end');
     await until(async () => (await settled(page)) && (await shownStep(page)) === 20, 'step 20');
     const live = await readGrid(page, 'output', CONV1);
@@ -203,7 +189,7 @@ describe('the run page', () => {
     await convscope.stop();
 
     const served = await start('serve');
-    const replay = await open(`${served.url}#run?layer=conv1&lock=channel&step=20`);
+    const replay = await browser.open(`${served.url}#run?layer=conv1&lock=channel&step=20`);
     await until(
       async () => (await settled(replay.page)) && (await shownStep(replay.page)) === 20,
       'step 20 again',
@@ -217,108 +203,10 @@ describe('the run page', () => {
     await replay.assertClean();
   });
 
-  it('zooms into the steps under the pointer, and pages are changed by keys', async () => {
-    folder = browserFolder();
-    const convscope = await start('train', [...TRAIN, '--steps', '60', '--exit-when-done']);
-    await convscope.ended;
-    const served = await start('serve');
-    const { page, assertClean } = await open(`${served.url}#run?layer=conv1&step=20`);
-    await until(async () => (await shownStep(page)) === 20, 'the maps');
-    const steps = async () =>
-      new URLSearchParams((await page.evaluate(() => location.hash)).slice(5)).get('steps');
-    const box = (await slider(page).boundingBox())!;
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await page.mouse.wheel(0, -300);
-    await until(async () => (await steps()) !== null, 'the address to name the steps');
-    const [from, to] = (await steps())!.split('-').map(Number);
-    expect(from).toBeGreaterThan(0);
-    expect(to).toBeLessThan(60);
-    // The step under the pointer, about the middle, is still in the middle.
-    expect((from! + to!) / 2).toBeGreaterThan(25);
-    expect((from! + to!) / 2).toBeLessThan(35);
-    const pill = page.getByRole('button', { name: `${from}–${to}` });
-    expect(await pill.count()).toBe(1);
-
-    // The strip previews the step that the pointer rests on.
-    await page.mouse.move(5, 5);
-    // To the lab and back: the view is as it was left.
-    await page.keyboard.press('g');
-    await page.keyboard.press('l');
-    await page.locator('.lab').waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
-    await until(
-      async () => (await output(page).count()) > 0 && (await shownStep(page)) === 20,
-      'the run page',
-    );
-    expect(await steps()).toBe(`${from}-${to}`);
-
-    await pill.click();
-    await until(async () => (await steps()) === null, 'all steps');
-    expect(await pill.count()).toBe(0);
-    await assertClean();
-  });
-
-  it('keeps the widths that columns are given, by hand and by keys, and gives the first ones back', async () => {
-    folder = browserFolder();
-    const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);
-    await convscope.ended;
-    const served = await start('serve');
-    const { page, assertClean } = await open(`${served.url}#run?layer=conv1`);
-    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
-    const width = async (part: string) => Math.round((await page.locator(part).boundingBox())!.width);
-    const handle = page.getByRole('separator', { name: 'Width of the runs' });
-    const first = await width('.rail');
-    const box = (await handle.boundingBox())!;
-    await page.mouse.move(box.x + box.width / 2, box.y + 300);
-    await page.mouse.down();
-    await page.mouse.move(box.x + 30, box.y + 300);
-    await page.mouse.move(box.x + 60, box.y + 300);
-    await page.mouse.up();
-    await until(async () => Math.abs((await width('.rail')) - first - 60) <= 2, 'the rail to be wider');
-    const wide = await width('.rail');
-
-    const kernels = await width('.pane.kernels');
-    const layer = await page.evaluate(() => location.hash);
-    await page.getByRole('separator', { name: 'Width of the kernels' }).focus();
-    await page.keyboard.press('ArrowLeft');
-    await until(async () => (await width('.pane.kernels')) < kernels - 10, 'the kernels to be narrower');
-    const narrow = await width('.pane.kernels');
-    // The page steps through captures by the same keys.
-    expect(await page.evaluate(() => location.hash)).toBe(layer);
-    expect(await axeViolations(page)).toEqual([]);
-
-    await page.reload();
-    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps again');
-    expect(Math.abs((await width('.rail')) - wide)).toBeLessThanOrEqual(1);
-    expect(Math.abs((await width('.pane.kernels')) - narrow)).toBeLessThanOrEqual(1);
-    const bottoms = await page
-      .locator('.pane, .rail, .inspector')
-      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().bottom));
-    const foot = (await page.locator('.foot').boundingBox())!.y;
-    expect(Math.max(...bottoms)).toBeLessThanOrEqual(foot);
-
-    await handle.dblclick({ position: { x: 0, y: 300 } });
-    await until(async () => (await width('.rail')) === first, 'the rail as it was');
-    await assertClean();
-  });
-
-  it('works at 400 pixels, in the dark', async () => {
-    folder = browserFolder();
-    const convscope = await start('train', [...TRAIN, '--steps', '20', '--exit-when-done']);
-    await convscope.ended;
-    const served = await start('serve');
-    const { page, assertClean } = await open(served.url, { width: 400, height: 860, theme: 'dark' });
-    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
-    expect(await axeViolations(page)).toEqual([]);
-    await assertClean();
-  });
-
   it('says what to do when nothing is logged yet, and changes to the first run by itself', async () => {
     folder = browserFolder();
     const served = await start('serve');
-    const { page, assertClean } = await open(served.url);
+    const { page, assertClean } = await browser.open(served.url);
     await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('npm start');
     expect(await axeViolations(page)).toEqual([]);
     // Another process with its own hub logs to the same folder.
@@ -342,7 +230,7 @@ describe('the run page', () => {
     ]);
     expect(await convscope.ended).toBe(1);
     const served = await start('serve');
-    const { page, assertClean } = await open(served.url);
+    const { page, assertClean } = await browser.open(served.url);
     await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toMatch(/failed|diverged/);
     await assertClean();
   });

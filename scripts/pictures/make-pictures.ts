@@ -62,6 +62,7 @@ async function run(browser: Browser): Promise<void> {
     const { page, close } = await openPage(browser, { width: 1440, height: 900, theme });
     await page.goto(`${hub.url}#run?${query}`);
     await untilDrawn(page);
+    await page.locator('.findings', { hasNotText: 'still being read' }).waitFor();
     await page.screenshot({ path: join(docs, file) });
     if (theme === 'light')
       await page.locator('.timeline').screenshot({ path: join(docs, 'pictures', 'training.png') });

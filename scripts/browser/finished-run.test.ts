@@ -1,0 +1,102 @@
+/** The run page on a run that has ended: zoom, columns, and a phone. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { trainRun, useBrowser, useHub } from './support/test-browser.js';
+
+const slider = (page: Page) => page.locator('[role=slider][aria-label=Step]');
+const output = (page: Page) => page.locator('canvas[data-grid=output]');
+const shownStep = async (page: Page) => Number((await output(page).getAttribute('data-step')) || -1);
+const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
+
+describe('the page of a run that has ended', () => {
+  const browser = useBrowser();
+  const hub = useHub((folder) => trainRun(folder, 'net', 60));
+
+  it('zooms into the steps under the pointer, and pages are changed by keys', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv1&step=20`);
+    await until(async () => (await shownStep(page)) === 20, 'the maps');
+    const steps = async () =>
+      new URLSearchParams((await page.evaluate(() => location.hash)).slice(5)).get('steps');
+    const box = (await slider(page).boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.wheel(0, -300);
+    await until(async () => (await steps()) !== null, 'the address to name the steps');
+    const [from, to] = (await steps())!.split('-').map(Number);
+    expect(from).toBeGreaterThan(0);
+    expect(to).toBeLessThan(60);
+    // The step under the pointer, about the middle, is still in the middle.
+    expect((from! + to!) / 2).toBeGreaterThan(25);
+    expect((from! + to!) / 2).toBeLessThan(35);
+    const pill = page.getByRole('button', { name: `${from}–${to}` });
+    expect(await pill.count()).toBe(1);
+
+    // The strip previews the step that the pointer rests on.
+    await page.mouse.move(5, 5);
+    // To the lab and back: the view is as it was left.
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.locator('.lab').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await until(
+      async () => (await output(page).count()) > 0 && (await shownStep(page)) === 20,
+      'the run page',
+    );
+    expect(await steps()).toBe(`${from}-${to}`);
+
+    await pill.click();
+    await until(async () => (await steps()) === null, 'all steps');
+    expect(await pill.count()).toBe(0);
+    await assertClean();
+  });
+
+  it('keeps the widths that columns are given, by hand and by keys, and gives the first ones back', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv1`);
+    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
+    const width = async (part: string) => Math.round((await page.locator(part).boundingBox())!.width);
+    const handle = page.getByRole('separator', { name: 'Width of the runs' });
+    const first = await width('.rail');
+    const box = (await handle.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + 300);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 30, box.y + 300);
+    await page.mouse.move(box.x + 60, box.y + 300);
+    await page.mouse.up();
+    await until(async () => Math.abs((await width('.rail')) - first - 60) <= 2, 'the rail to be wider');
+    const wide = await width('.rail');
+
+    const kernels = await width('.pane.kernels');
+    const layer = await page.evaluate(() => location.hash);
+    await page.getByRole('separator', { name: 'Width of the kernels' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await width('.pane.kernels')) < kernels - 10, 'the kernels to be narrower');
+    const narrow = await width('.pane.kernels');
+    // The page steps through captures by the same keys.
+    expect(await page.evaluate(() => location.hash)).toBe(layer);
+    expect(await axeViolations(page)).toEqual([]);
+
+    await page.reload();
+    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps again');
+    expect(Math.abs((await width('.rail')) - wide)).toBeLessThanOrEqual(1);
+    expect(Math.abs((await width('.pane.kernels')) - narrow)).toBeLessThanOrEqual(1);
+    const bottoms = await page
+      .locator('.pane, .rail, .inspector')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().bottom));
+    const foot = (await page.locator('.foot').boundingBox())!.y;
+    expect(Math.max(...bottoms)).toBeLessThanOrEqual(foot);
+
+    await handle.dblclick({ position: { x: 0, y: 300 } });
+    await until(async () => (await width('.rail')) === first, 'the rail as it was');
+    await assertClean();
+  });
+
+  it('works at 400 pixels, in the dark', async () => {
+    const { page, assertClean } = await browser.open(hub.url, { width: 400, height: 860, theme: 'dark' });
+    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+    expect(await axeViolations(page)).toEqual([]);
+    await assertClean();
+  });
+});
