@@ -103,7 +103,7 @@ export const FILE_KINDS: readonly FileKind[] = [
       frame(event(1, bytes(5, repeated(Uint8Array.of(0x0a, 0), size * MB)))),
       scalars('after', 0, 10),
     ],
-    expect: { points: { tag: 'after', rows: 10 } },
+    expect: { gap: true, points: { tag: 'after', rows: 10 } },
   },
   {
     name: 'values-bomb',

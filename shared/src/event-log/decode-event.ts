@@ -97,13 +97,14 @@ function decode(
   let fileVersion: string | undefined;
   let sessionStart = false;
   const parts: ValueParts[] = [];
+  let valuesLeft = EVENT_VALUES;
   let eventLevel: { plugin: string; content: Uint8Array }[] | undefined;
   while (reader.next()) {
     const { field, wire } = reader;
     if (field === EVENT.wallTime && wire === FIXED64) wallTime = reader.double();
     else if (field === EVENT.step && wire === VARINT) step = readStep(reader);
     else if (wire !== BYTES) reader.skip();
-    else if (field === EVENT.summary) readSummary(reader, parts);
+    else if (field === EVENT.summary) valuesLeft = readSummary(reader, parts, valuesLeft);
     else if (field === EVENT.fileVersion) fileVersion = reader.shortString(NAME_BYTES, 'a file version');
     else if (field === EVENT.sessionLog) sessionStart = readSessionStatus(reader.message()) === 1;
     else {
@@ -156,8 +157,12 @@ function readSessionStatus(reader: WireReader): number {
   return status;
 }
 
-/** Reads the summary at the reader's position. Narrowing the reader avoids allocating one per message. */
-function readSummary(reader: WireReader, parts: ValueParts[]): void {
+/**
+ * Reads the summary at the reader's position. Narrowing the reader avoids allocating one per message. Returns how many
+ * more values the event may hold. Values that state nothing count as well, since a byte or two makes one.
+ */
+function readSummary(reader: WireReader, parts: ValueParts[], valuesLeft: number): number {
+  let left = valuesLeft;
   const outer = reader.end;
   const length = reader.length();
   const end = reader.at + length;
@@ -169,15 +174,13 @@ function readSummary(reader: WireReader, parts: ValueParts[]): void {
     }
     const size = reader.length();
     reader.end = reader.at + size;
+    if (--left < 0) throw new MalformedEventError(`The event holds more than ${EVENT_VALUES} values.`);
     const value = readValue(reader);
     reader.end = end;
-    if (value === undefined) continue;
-    if (parts.length === EVENT_VALUES) {
-      throw new MalformedEventError(`The event holds more than ${EVENT_VALUES} values.`);
-    }
-    parts.push(value);
+    if (value !== undefined) parts.push(value);
   }
   reader.end = outer;
+  return left;
 }
 
 /** Undefined for a value without data or a plugin, which states nothing. */

@@ -56,7 +56,7 @@ function refusal(work: () => unknown): string {
 }
 
 describe('an event', () => {
-  it('of millions of values is refused, and of values without content holds none', () => {
+  it('of millions of values is refused, be they empty, and of values without content holds none', () => {
     const values = (value: readonly number[], count: number) =>
       written((writer) =>
         writer.bytes(
@@ -67,7 +67,9 @@ describe('an event', () => {
     const scalar = [0x0a, 5, 0x15, 0, 0, 0, 0];
     expect(decodeEvent(values(scalar, EVENT_VALUES)).values).toHaveLength(EVENT_VALUES);
     expect(refusal(() => decodeEvent(values(scalar, 500_000)))).toContain(`more than ${EVENT_VALUES} values`);
-    expect(decodeEvent(values([0x0a, 0], 2_000_000)).values).toEqual([]);
+    expect(decodeEvent(values([0x0a, 0], EVENT_VALUES)).values).toEqual([]);
+    const empty = values([0x0a, 0], 2_000_000);
+    expect(refusal(() => decodeEvent(empty))).toContain(`more than ${EVENT_VALUES} values`);
     expect(
       refusal(() => decodeEvent(new Uint8Array(2_000_000).map((_, at) => (at % 2 ? 0 : 0x22)))),
     ).toContain('graphs');
