@@ -1,5 +1,5 @@
 import type { LayerDescription } from '@convscope/shared/run-description.js';
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { RUN_RANGE_FALLBACK } from '../../drawing/limits.js';
 import { rectify } from '../../drawing/map-stack.js';
 import { usePalette } from '../../drawing/palette.js';
@@ -105,7 +105,7 @@ function otherText(layer: Exclude<LayerDescription, { type: 'conv2d' }>) {
   }
 }
 
-function LayerTile({
+const LayerTile = memo(function LayerTile({
   layer,
   current,
   piece,
@@ -174,7 +174,7 @@ function LayerTile({
       </span>
     </button>
   );
-}
+});
 
 /** The packing with the largest channels, or one without empty places if its channels are nearly as large. */
 function packing(

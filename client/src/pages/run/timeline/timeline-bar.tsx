@@ -1,8 +1,9 @@
 /** The bar of the timeline: playback, the step, the readings, and the axis of steps. */
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { windowOf } from '../../../charts/span.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import type { Part } from '../../../series/curve.js';
+import { afterPaint } from '../../../ui/animation-frame.js';
 import { Button } from '../../../ui/button.js';
 import { formatStep } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
@@ -59,25 +60,32 @@ const SPARE = 60;
 function useTight(): readonly [RefObject<HTMLDivElement | null>, boolean] {
   const ref = useRef<HTMLDivElement>(null);
   const [isTight, setTight] = useState(false);
-  // After every render, when the browser knows the widths anyway.
+  const isAsked = useRef(false);
   useEffect(() => {
-    const bar = ref.current;
-    const all = [...(bar?.querySelectorAll<HTMLElement>('[data-must-show]') ?? [])];
-    const [first] = all;
-    if (bar === null || first === undefined) return;
-    if (!isTight) {
-      if (all.some(({ offsetTop }) => offsetTop > first.offsetTop)) setTight(true);
-      return;
-    }
-    const fixed = [...bar.children].filter((part) => !part.matches('.readings, .grow, .yields'));
-    const taken = fixed.reduce((sum, part) => sum + part.getBoundingClientRect().width + GAPS.bar, 0);
-    const needed = all.reduce((sum, { offsetWidth }) => sum + offsetWidth + GAPS.readings, 0);
-    if (taken + needed + GAPS.padding + SPARE < bar.clientWidth) setTight(false);
+    if (isAsked.current) return;
+    isAsked.current = true;
+    // After the paint, when the browser knows the widths: earlier, reading them would lay out the page for every render.
+    afterPaint(() => {
+      isAsked.current = false;
+      const bar = ref.current;
+      if (bar !== null) setTight((before) => isTooTight(bar, before));
+    });
   });
   return [ref, isTight];
 }
 
-function Playback() {
+function isTooTight(bar: HTMLDivElement, isTight: boolean): boolean {
+  const all = [...bar.querySelectorAll<HTMLElement>('[data-must-show]')];
+  const [first] = all;
+  if (first === undefined) return isTight;
+  if (!isTight) return all.some(({ offsetTop }) => offsetTop > first.offsetTop);
+  const fixed = [...bar.children].filter((part) => !part.matches('.readings, .grow, .yields'));
+  const taken = fixed.reduce((sum, part) => sum + part.getBoundingClientRect().width + GAPS.bar, 0);
+  const needed = all.reduce((sum, { offsetWidth }) => sum + offsetWidth + GAPS.readings, 0);
+  return taken + needed + GAPS.padding + SPARE >= bar.clientWidth;
+}
+
+const Playback = memo(function Playback() {
   const app = useRunPage();
   const { playing, speed, loop } = useStoreValue(app.playback);
   return (
@@ -129,7 +137,7 @@ function Playback() {
       <span className="separator only-wide" />
     </>
   );
-}
+});
 
 function AxisSelect() {
   const app = useRunPage();
