@@ -1,12 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runHead, scalar, uid } from './testing/run-bytes.js';
-import { connected, startSender, startTestHub, viewerSocket, watch } from './testing/test-hub.js';
-
-const waitFor = <T>(condition: () => T | Promise<T>) =>
-  vi.waitFor(condition, { timeout: 10_000, interval: 5 });
+import { connected, startSender, startTestHub, viewerSocket, waitFor, watch } from './testing/test-hub.js';
 
 describe('the hub', () => {
   it('takes a file from a sender, shows it to a viewer and serves it over HTTP', async () => {

@@ -19,8 +19,7 @@ import { handOverSpools } from '../hub/ingest/hand-over.js';
 import { type IngestHub, startCutLine, startIngestHub, TOKEN } from '../hub/testing/ingest-hub.js';
 import { createRunWriter, type RunWriterOptions, type StartedRunWriter } from './create-run-writer.js';
 import type { MapsToLog } from './run-writer.js';
-
-const WAIT = { timeout: 30_000, interval: 5 };
+import { acknowledged, eventFile, WAIT } from './testing/writer-log.js';
 
 const loss = (step: number): RunRecord => ({
   kind: 'scalar',
@@ -104,13 +103,6 @@ describe('a run writer', () => {
     writer.add(runStart(writer.runUid));
     return writer;
   }
-  const acknowledged = (writer: StartedRunWriter) =>
-    vi.waitUntil(() => {
-      const { acknowledged: length, written } = writer.status();
-      return length > 0 && length === written;
-    }, WAIT);
-  const eventFile = (directory: string) =>
-    join(directory, readdirSync(directory).find((name) => name.includes('tfevents'))!);
   const logged = () => readLog(readFileSync(eventFile(join(logdir, 'r'))));
   const spool = (writer: StartedRunWriter) => join(root, 'cache', 'spool', writer.runUid);
   const spools = () => readdirSync(join(root, 'cache', 'spool'));

@@ -11,8 +11,8 @@ import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { readOnlyLog } from '../testing/run-log.js';
 import { createRunWriter, type RunWriterOptions, type StartedRunWriter } from './create-run-writer.js';
 import type { MapsToLog } from './run-writer.js';
+import { acknowledged, eventFile, WAIT } from './testing/writer-log.js';
 
-const WAIT = { timeout: 30_000, interval: 5 };
 const NOWHERE = 'http://127.0.0.1:9/';
 
 const loss = (step: number): RunRecord => ({
@@ -81,15 +81,8 @@ describe('a run writer', () => {
     writer.add(runStartRecord({ runUid: writer.runUid }));
     return writer;
   }
-  const acknowledged = (writer: StartedRunWriter) =>
-    vi.waitUntil(() => {
-      const { acknowledged: length, written } = writer.status();
-      return length > 0 && length === written;
-    }, WAIT);
   const warns = (writer: StartedRunWriter, words: string) =>
     vi.waitUntil(() => writer.status().warning?.includes(words), WAIT);
-  const eventFile = (directory: string) =>
-    join(directory, readdirSync(directory).find((name) => name.includes('tfevents'))!);
   const logged = () => readOnlyLog(join(logdir, 'r'));
   const spool = (writer: StartedRunWriter) => join(cacheDirectory, 'spool', writer.runUid);
   async function handOver(store: IngestHub['store']) {

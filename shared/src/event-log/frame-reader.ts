@@ -424,7 +424,7 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
 
 /** Whether a header of a record with data may begin at `at`, in bytes that end before it does. */
 function mayBeHeader(bytes: Uint8Array, at: number, end: number, limit: number): boolean {
-  // Fewer than five bytes say nothing: any may be the low half of a length.
+  // The low four bytes of a length may be any; what follows them is what tells a header from other bytes.
   if (end - at < 5) return false;
   const low = readUint32(bytes, at);
   if (low === 0 || low > limit) return false;

@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { type OutgoingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { picture, runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
 import {
   connected,
@@ -12,12 +12,10 @@ import {
   TOKEN,
   temporaryFolder,
   viewerSocket,
+  waitFor,
   watch,
 } from '../testing/test-hub.js';
 import { isLoopback } from './access.js';
-
-const waitFor = <T>(condition: () => T | Promise<T>) =>
-  vi.waitFor(condition, { timeout: 10_000, interval: 5 });
 
 interface Answer {
   status: number;

@@ -16,11 +16,9 @@ import {
   startTestHub,
   TOKEN,
   temporaryFolder,
+  waitFor,
 } from '../testing/test-hub.js';
 import { createIngestStore } from './ingest-store.js';
-
-const waitFor = <T>(condition: () => T | Promise<T>) =>
-  vi.waitFor(condition, { timeout: 10_000, interval: 5 });
 
 const FILE = 'events.out.tfevents.1.host.1.0';
 const fileOf = (digit: string, run = 'run') => ({ runUid: uid(digit), run, file: FILE });

@@ -12,11 +12,10 @@ import {
   temporaryFolder,
   type ViewerSocket,
   viewerSocket,
+  waitFor,
   watch,
 } from '../testing/test-hub.js';
 
-const waitFor = <T>(condition: () => T | Promise<T>) =>
-  vi.waitFor(condition, { timeout: 20_000, interval: 5 });
 const FILE = 'events.out.tfevents.1.host.1.0';
 
 /** Stops reading at the level of TCP, as a browser tab does that is blocked. */

@@ -19,11 +19,9 @@ import {
   temporaryFolder,
   type ViewerSocket,
   viewerSocket,
+  waitFor,
   watch,
 } from '../testing/test-hub.js';
-
-const waitFor = <T>(condition: () => T | Promise<T>) =>
-  vi.waitFor(condition, { timeout: 20_000, interval: 5 });
 
 const FILE = 'events.out.tfevents.1.host.1.0';
 

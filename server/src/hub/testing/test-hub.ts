@@ -18,7 +18,7 @@ import type {
   Watch,
 } from '@convscope/shared/protocol/live.js';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { openLocalLogdir } from '../../storage/local-storage.js';
 import { createHub, type Hub, type HubOptions } from '../hub.js';
 
@@ -130,4 +130,9 @@ export async function watch(socket: ViewerSocket, message: Watch): Promise<RunDe
   const answer = await socket.emitWithAck('watch', message);
   if ('error' in answer) throw new Error(answer.error);
   return answer;
+}
+
+/** Waits until the condition no longer throws, looking often, so that what lasts milliseconds is seen. */
+export function waitFor<T>(condition: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(condition, { timeout: 20_000, interval: 5 });
 }
