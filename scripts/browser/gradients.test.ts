@@ -85,6 +85,13 @@ describe('a run with gradients', () => {
     const dialog = page.getByRole('dialog');
     await until(async () => (await dialog.locator('tbody tr').count()) === 10, 'ten classes');
     expect(await dialog.innerText()).toContain('After step 20');
+    expect(page.url()).toContain('open=confusion');
+    await page.reload();
+    await until(async () => (await dialog.locator('tbody tr').count()) === 10, 'the matrix of the address');
+    await page.goBack();
+    await until(async () => (await dialog.count()) === 0, 'the page before it');
+    await page.goForward();
+    await until(async () => (await dialog.locator('tbody tr').count()) === 10, 'the matrix again');
     const table = await dialog
       .locator('tbody tr')
       .evaluateAll((rows) => rows.map((one) => [...one.children].map((cell) => cell.textContent ?? '')));

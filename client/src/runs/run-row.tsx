@@ -92,7 +92,7 @@ export const RunRow = memo(function RunRow(props: {
         />
       )}
       <span className="line">
-        <span className={selected ? 'run-name grow medium' : 'run-name grow'}>{shownName}</span>
+        <bdi className={selected ? 'run-name grow medium' : 'run-name grow'}>{shownName}</bdi>
         {!isTall && <RawLoss run={run} />}
       </span>
       <span className="line second">

@@ -37,7 +37,7 @@ export function MissingRun({ missing }: { missing: Missing }) {
         {offered.map((one) => (
           <li key={one.run}>
             <a className="link" href={hashFromView({ ...DEFAULT_VIEW, run: one.run })}>
-              {one.run === '.' ? 'this folder' : one.run}
+              {one.run === '.' ? 'this folder' : <bdi>{one.run}</bdi>}
             </a>{' '}
             <span className="micro">
               {stateWord(one).word}

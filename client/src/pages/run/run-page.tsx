@@ -7,6 +7,7 @@ import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { AbsentNotices } from './absent-notices.js';
 import { AddressNotice } from './address-notice.js';
+import { ConfusionDialog } from './confusion-section.js';
 import { BottomSheet } from './inspector/bottom-sheet.js';
 import { LayerStrip } from './layer-strip.js';
 import { LoadFailures } from './load-failures.js';
@@ -76,6 +77,7 @@ export function RunPage() {
   const isRailDocked = rail && !medium;
   return (
     <div className={rail ? 'run rail-open' : 'run'}>
+      <ConfusionDialog />
       {!isRailDocked &&
         (rail && !narrow ? (
           <OverlaidRail onToggle={() => app.rail.set(false)} />

@@ -243,6 +243,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     instead: 'the kernels are fitted',
   },
   in: whole('the first contribution is shown'),
+  open: oneOf(['confusion'], 'nothing is opened'),
   terms: oneOf(['all'], 'the largest terms are listed'),
   order: oneOf(ORDERS, `contributions are ordered by ${DEFAULT_VIEW.order}`),
   speed: oneOf(SPEEDS.map(String), `it is ${DEFAULT_VIEW.speed}`),

@@ -31,6 +31,7 @@ const full: ViewState = {
   order: 'index',
   kernelZoom: 12,
   contribution: 5,
+  confusion: true,
   allTerms: true,
   speed: 0.5,
   loop: true,

@@ -75,6 +75,8 @@ export interface ViewState {
   readonly kernelZoom: number | undefined;
   /** The input channel whose contribution is shown in full; undefined: the first of the order. */
   readonly contribution: number | undefined;
+  /** Whether the confusion matrix is open. */
+  readonly confusion: boolean;
   /** Whether the arithmetic lists every input channel, and not only the largest. */
   readonly allTerms: boolean;
   readonly speed: number;
@@ -111,6 +113,7 @@ export const DEFAULT_VIEW: ViewState = {
   order: 'size',
   kernelZoom: undefined,
   contribution: undefined,
+  confusion: false,
   allTerms: false,
   speed: 1,
   loop: false,
@@ -194,6 +197,7 @@ export function viewFromHash(hash: string): ViewState {
     order: oneOf(ORDERS, query.get('order')) ?? DEFAULT_VIEW.order,
     kernelZoom: zoomFrom(query.get('kernel-zoom')),
     contribution: wholeNumber(query.get('in')),
+    confusion: query.get('open') === 'confusion',
     allTerms: query.get('terms') === 'all',
     speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
     loop: query.get('loop') === '1',
@@ -237,6 +241,7 @@ export function hashFromView(view: ViewState): string {
   put('order', view.order, DEFAULT_VIEW.order);
   put('kernel-zoom', view.kernelZoom);
   put('in', view.contribution);
+  put('open', view.confusion ? 'confusion' : undefined);
   put('terms', view.allTerms ? 'all' : undefined);
   put('speed', view.speed, DEFAULT_VIEW.speed);
   put('loop', view.loop ? '1' : undefined);
