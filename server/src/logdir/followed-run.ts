@@ -14,7 +14,7 @@ import { FollowedFile } from './followed-file.js';
 import { formatCount } from './index/format-count.js';
 import { type IndexedGap, RunIndex } from './index/run-index.js';
 import type { LogdirRoom } from './logdir-room.js';
-import type { Column, Run, RunListener } from './run.js';
+import type { Column, Run, RunListener, ScalarColumn } from './run.js';
 import { RunFiles } from './run-files.js';
 import { TimeBudget } from './time-budget.js';
 import { UnreadFiles } from './unread-files.js';
@@ -82,6 +82,10 @@ export class FollowedRun implements Run {
 
   column(tag: string, kind: string): Column | null {
     return this.#index.column(tag, kind) ?? null;
+  }
+
+  scalars(tag: string): ScalarColumn | null {
+    return this.#index.scalars(tag) ?? null;
   }
 
   get files(): readonly FollowedFile[] {

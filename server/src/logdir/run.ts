@@ -1,14 +1,29 @@
 import type { GapSummary, RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
+import type { ScalarRows } from './index/indexed-scalars.js';
 
-/** The rows of one (tag, kind): append-only, numbered from 0, and kept as the bytes that go over the wire. */
+export type { ScalarRows } from './index/indexed-scalars.js';
+
+/** The rows of one (tag, kind): append-only and numbered from 0. */
 export interface Column {
   readonly tag: string;
   readonly kind: RecordKind;
   /** How many there are by now. */
   readonly rows: number;
-  /** Rows `from` to `to` (all by default) as bytes. A view that stays valid, since rows never change. */
+  /** Rows `from` to `to` (all by default) as bytes of the protocol. They stay valid, since rows never change. */
   bytes(from: number, to?: number): Uint8Array;
+}
+
+/** The scalars of one tag. */
+export interface ScalarColumn extends Column {
+  readonly kind: 'scalar';
+  /** Rows `from` to `to`, as copies that the caller may keep and change. */
+  read(from: number, to: number): ScalarRows;
+  /** The step of a row, as the nearest double. */
+  step(row: number): number;
+  value(row: number): number;
+  /** Whether a value has been stored that float32 cannot represent. */
+  readonly wide: boolean;
 }
 
 /** One run as those see it who show it: what it holds, but not how its files are followed. */
@@ -25,6 +40,8 @@ export interface Run {
   owns(column: Column): boolean;
   /** Null when the run has no such column. */
   column(tag: string, kind: string): Column | null;
+  /** Null when the run has no scalars of this tag. */
+  scalars(tag: string): ScalarColumn | null;
 }
 
 /** Hears of everything that is read, in the order of reading. */

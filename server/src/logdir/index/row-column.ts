@@ -1,11 +1,3 @@
-import {
-  BLOB_ROW_BYTES,
-  type BlobRow,
-  readBlobRow,
-  SCALAR_ROW_BYTES,
-  writeBlobRow,
-  writeScalarRow,
-} from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
 
@@ -15,44 +7,25 @@ const MANY_ROWS = 200;
 
 /**
  * The rows of one (tag, kind), append-only and numbered from 0. They are kept as the bytes that go over the wire, so that
- * views of them can be sent, and so that ten million points take 200 MB and a few hundred objects.
+ * views of them can be sent.
  */
-export class RowColumn {
+export abstract class RowColumn<Kind extends RecordKind> {
   readonly tag: string;
-  readonly kind: RecordKind;
+  readonly kind: Kind;
   readonly rowBytes: number;
   rows = 0;
   readonly #memory: RowMemory;
   #block: RowBlock;
-  /** Of the block: read for every row. */
-  #view: DataView;
-  /** Where the next row goes in the view. */
+  /** Where the next row goes in the block's view. */
   #next: number;
-  #end: number;
 
-  constructor(tag: string, kind: RecordKind, memory: RowMemory) {
+  constructor(tag: string, kind: Kind, rowBytes: number, memory: RowMemory) {
     this.tag = tag;
     this.kind = kind;
-    this.rowBytes = kind === 'scalar' ? SCALAR_ROW_BYTES : BLOB_ROW_BYTES;
+    this.rowBytes = rowBytes;
     this.#memory = memory;
-    this.#block = memory.take(FIRST_ROWS * this.rowBytes);
-    this.#view = this.#block.view;
+    this.#block = memory.take(FIRST_ROWS * rowBytes);
     this.#next = this.#block.base;
-    this.#end = this.#block.base + this.#block.bytes;
-  }
-
-  appendScalar(step: number, wallTime: number, value: number): void {
-    if (this.#next + SCALAR_ROW_BYTES > this.#end) this.#grow();
-    writeScalarRow(this.#view, this.#next, step, wallTime, value);
-    this.#next += SCALAR_ROW_BYTES;
-    this.rows++;
-  }
-
-  appendBlob(row: BlobRow): void {
-    if (this.#next + BLOB_ROW_BYTES > this.#end) this.#grow();
-    writeBlobRow(this.#view, this.#next, row);
-    this.#next += BLOB_ROW_BYTES;
-    this.rows++;
   }
 
   /** Rows [from, to) as bytes. The view stays valid, since rows never change and growing copies the block. */
@@ -65,17 +38,25 @@ export class RowColumn {
 
   /** The step of a row; both kinds of rows begin with it. */
   step(row: number): number {
-    return this.#block.view.getFloat64(this.#block.base + row * this.rowBytes, true);
+    return this.view.getFloat64(this.placeOf(row), true);
   }
 
-  /** The value of a scalar's row. */
-  value(row: number): number {
-    return this.#block.view.getFloat32(this.#block.base + row * this.rowBytes + 16, true);
+  protected get view(): DataView {
+    return this.#block.view;
   }
 
-  /** A row of a column of blobs. */
-  blob(row: number): BlobRow {
-    return readBlobRow(this.#block.view, this.#block.base + row * this.rowBytes);
+  /** Where a row begins in the view. */
+  protected placeOf(row: number): number {
+    return this.#block.base + row * this.rowBytes;
+  }
+
+  /** Makes room for one more row and counts it. Returns where it goes in the view. */
+  protected addRow(): number {
+    if (this.#next + this.rowBytes > this.#block.base + this.#block.bytes) this.#grow();
+    const place = this.#next;
+    this.#next += this.rowBytes;
+    this.rows++;
+    return place;
   }
 
   #grow(): void {
@@ -84,8 +65,6 @@ export class RowColumn {
     new Uint8Array(block.view.buffer, block.base).set(this.bytes(0));
     this.#memory.giveBack(this.#block);
     this.#block = block;
-    this.#view = block.view;
     this.#next = block.base + this.rows * this.rowBytes;
-    this.#end = block.base + block.bytes;
   }
 }

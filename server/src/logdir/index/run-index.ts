@@ -8,8 +8,9 @@ import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
 import { formatCount } from './format-count.js';
 import { INDEX_LIMITS, IndexRoom } from './index-room.js';
+import { IndexedBlobs } from './indexed-blobs.js';
+import { IndexedScalars } from './indexed-scalars.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
-import { RowColumn } from './row-column.js';
 import { RowMemory } from './row-memory.js';
 
 const SPARKLINE_POINTS = 48;
@@ -25,6 +26,8 @@ export interface IndexedGap {
   afterStep: number | null;
   beforeStep: number | null;
 }
+
+export type IndexedColumn = IndexedScalars | IndexedBlobs;
 
 /** Why a value is not in the index. */
 type Omission = 'columns' | 'all columns' | 'rows' | 'repeated';
@@ -44,11 +47,11 @@ export class RunIndex {
   end: RunEnd | null = null;
   #config: ListedConfig = NO_CONFIG;
   /** Columns that grew since `takeGrown`. */
-  #grown = new Set<RowColumn>();
-  readonly #scalars = new Map<string, RowColumn>();
+  #grown = new Set<IndexedColumn>();
+  readonly #scalars = new Map<string, IndexedScalars>();
   #lossTag: string | undefined;
   /** By tag, with one column per kind; in order of appearance, like #scalars. */
-  readonly #blobs = new Map<string, RowColumn[]>();
+  readonly #blobs = new Map<string, IndexedBlobs[]>();
   readonly #room: IndexRoom;
   readonly #memory: RowMemory;
   #columns = 0;
@@ -80,7 +83,7 @@ export class RunIndex {
     file: number,
     offset: number,
     length: number,
-    blob: (column: RowColumn) => void,
+    blob: (column: IndexedBlobs) => void,
   ): string | null {
     const { wallTime } = event;
     const step = stepToNumber(event.step);
@@ -89,13 +92,13 @@ export class RunIndex {
       if (value.kind === 'scalar' && value.scalar !== undefined) {
         const column = this.#scalarColumn(value.tag);
         if (!column || !this.#hasRoomForRow()) continue;
-        column.appendScalar(step, wallTime, value.scalar);
+        column.append(step, wallTime, value.scalar);
         this.#grown.add(column);
       } else {
         if (READ_AT_ONCE.has(value.kind)) problem = this.#read(value) ?? problem;
         const column = this.#blobColumn(value.tag, kindOf(value));
         if (!column || !this.#hasRoomForRow() || this.#isRepeated(column, file, offset)) continue;
-        column.appendBlob({ step, wallTime, file, offset, length });
+        column.append({ step, wallTime, file, offset, length });
         this.#grown.add(column);
         blob(column);
       }
@@ -126,18 +129,18 @@ export class RunIndex {
   }
 
   /** Columns that grew since the last call. */
-  takeGrown(): ReadonlySet<RowColumn> {
+  takeGrown(): ReadonlySet<IndexedColumn> {
     const grown = this.#grown;
     if (grown.size > 0) this.#grown = new Set();
     return grown;
   }
 
-  scalars(tag: string): RowColumn | undefined {
+  scalars(tag: string): IndexedScalars | undefined {
     return this.#scalars.get(tag);
   }
 
   /** The rows of the tag's records of this kind. */
-  blobs(tag: string, kind: string): RowColumn | undefined {
+  blobs(tag: string, kind: string): IndexedBlobs | undefined {
     return this.#blobs.get(tag)?.find((column) => column.kind === kind);
   }
 
@@ -146,11 +149,11 @@ export class RunIndex {
     return this.column(column.tag, column.kind) === column;
   }
 
-  column(tag: string, kind: string): RowColumn | undefined {
+  column(tag: string, kind: string): IndexedColumn | undefined {
     return kind === 'scalar' ? this.scalars(tag) : this.blobs(tag, kind);
   }
 
-  *columns(): Generator<RowColumn> {
+  *columns(): Generator<IndexedColumn> {
     yield* this.#scalars.values();
     for (const columns of this.#blobs.values()) yield* columns;
   }
@@ -184,7 +187,7 @@ export class RunIndex {
     };
   }
 
-  #losses(): RowColumn | undefined {
+  #losses(): IndexedScalars | undefined {
     // A convscope run logs the loss on the test set before the first loss in training.
     const tag = this.start === null ? this.#lossTag : SCALAR_TAGS.trainLoss;
     return tag === undefined ? undefined : this.#scalars.get(tag);
@@ -215,7 +218,7 @@ export class RunIndex {
   }
 
   /** Whether the event has as many rows in the column as it may. */
-  #isRepeated(column: RowColumn, file: number, offset: number): boolean {
+  #isRepeated(column: IndexedBlobs, file: number, offset: number): boolean {
     const row = column.rows - INDEX_LIMITS.rowsOfEvent;
     if (row < 0) return false;
     const before = column.blob(row);
@@ -242,22 +245,22 @@ export class RunIndex {
     return false;
   }
 
-  #scalarColumn(tag: string): RowColumn | undefined {
+  #scalarColumn(tag: string): IndexedScalars | undefined {
     let column = this.#scalars.get(tag);
     if (!column) {
       if (!this.#hasRoomForColumn(tag)) return undefined;
-      column = new RowColumn(tag, 'scalar', this.#memory);
+      column = new IndexedScalars(tag, this.#memory);
       this.#scalars.set(tag, column);
       this.#lossTag = lossTag(this.#lossTag === undefined ? [tag] : [this.#lossTag, tag]);
     }
     return column;
   }
 
-  #blobColumn(tag: string, kind: RecordKind): RowColumn | undefined {
+  #blobColumn(tag: string, kind: RecordKind): IndexedBlobs | undefined {
     const columns = this.#blobs.get(tag);
     const known = columns?.find((column) => column.kind === kind);
     if (known || !this.#hasRoomForColumn(tag)) return known;
-    const column = new RowColumn(tag, kind, this.#memory);
+    const column = new IndexedBlobs(tag, kind, this.#memory);
     if (columns) columns.push(column);
     else this.#blobs.set(tag, [column]);
     return column;
@@ -278,7 +281,7 @@ function cutAt(text: string, length: number): string {
 }
 
 /** Evenly spaced rows, including the first and the newest. */
-function sparkline(column: RowColumn): string[] {
+function sparkline(column: IndexedScalars): string[] {
   const points = Math.min(SPARKLINE_POINTS, column.rows);
   return Array.from({ length: points }, (_, i) =>
     String(column.value(points === 1 ? 0 : Math.round((i * (column.rows - 1)) / (points - 1)))),
