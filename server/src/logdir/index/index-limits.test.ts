@@ -78,7 +78,7 @@ it('what an index gives back is free for others', () => {
     for (let i = 0; i < 2000; i++) add(index, scalar(`t${i % 20}`, i), i);
     add(index, text('notes'), 5000);
     expect(room.columns).toBe(21);
-    expect(room.rowBytes).toBeGreaterThan(2000 * 20);
+    expect(room.rowBytes).toBeGreaterThan(2000 * 4);
     index.release();
     expect({ ...room }).toEqual({ columns: 0, tagText: 0, rowBytes: 0, gaps: 0 });
   }

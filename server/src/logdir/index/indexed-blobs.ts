@@ -1,20 +1,53 @@
 import { BLOB_ROW_BYTES, type BlobRow, readBlobRow, writeBlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { RowColumn } from './row-column.js';
-import type { RowMemory } from './row-memory.js';
+import type { RowBlock, RowMemory } from './row-memory.js';
 
-/** Where the records of one tag and kind lie that are not scalars. */
+const FIRST_ROWS = 4;
+/** From this many rows on, a column grows by half instead of doubling. */
+const MANY_ROWS = 200;
+
+/**
+ * Where the records of one tag and kind lie that are not scalars. The rows are kept as the bytes that go over the wire, so
+ * that views of them can be sent.
+ */
 export class IndexedBlobs extends RowColumn<RecordKind> {
+  readonly #memory: RowMemory;
+  #block: RowBlock;
+
   constructor(tag: string, kind: RecordKind, memory: RowMemory) {
-    super(tag, kind, BLOB_ROW_BYTES, memory);
+    super(tag, kind);
+    this.#memory = memory;
+    this.#block = memory.take(FIRST_ROWS * BLOB_ROW_BYTES);
   }
 
   append(row: BlobRow): void {
-    const place = this.addRow();
-    writeBlobRow(this.view, place, row);
+    if ((this.rows + 1) * BLOB_ROW_BYTES > this.#block.bytes) this.#grow();
+    writeBlobRow(this.#block.view, this.#block.base + this.rows * BLOB_ROW_BYTES, row);
+    this.addRow();
+  }
+
+  /** The view stays valid, since rows never change and growing copies the block. */
+  override bytes(from: number, to = this.rows): Uint8Array {
+    const end = Math.min(to, this.rows);
+    const start = Math.min(from, end);
+    const { view, base } = this.#block;
+    return new Uint8Array(view.buffer, base + start * BLOB_ROW_BYTES, (end - start) * BLOB_ROW_BYTES);
+  }
+
+  override step(row: number): number {
+    return this.blob(row).step;
   }
 
   blob(row: number): BlobRow {
-    return readBlobRow(this.view, this.placeOf(row));
+    return readBlobRow(this.#block.view, this.#block.base + row * BLOB_ROW_BYTES);
+  }
+
+  #grow(): void {
+    const rows = Math.ceil(this.rows * (this.rows < MANY_ROWS ? 2 : 1.5));
+    const block = this.#memory.take(rows * BLOB_ROW_BYTES);
+    new Uint8Array(block.view.buffer, block.base).set(this.bytes(0));
+    this.#memory.giveBack(this.#block);
+    this.#block = block;
   }
 }

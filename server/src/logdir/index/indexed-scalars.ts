@@ -1,32 +1,77 @@
 import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { RowColumn } from './row-column.js';
-import type { RowMemory } from './row-memory.js';
+import type { RowBlock, RowMemory } from './row-memory.js';
+import { BLOCK_ROWS, encodeBlock, isFloat32, RAW_ROW_BYTES, readLine, readValues } from './scalar-blocks.js';
+
+const FIRST_ROWS = 4;
 
 /** Consecutive rows of a column of scalars, one array for each part. */
 export interface ScalarRows {
   /** The steps, as the nearest doubles. */
-  readonly steps: Float64Array;
+  readonly steps: Float64Array<ArrayBuffer>;
   /** Seconds since the epoch. */
-  readonly wallTimes: Float64Array;
-  readonly values: Float64Array;
+  readonly wallTimes: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
 }
 
-/** The scalars of one tag. */
+/** The scalars of one tag. Whole blocks are compressed; the rows of the last one, which is not complete, are doubles. */
 export class IndexedScalars extends RowColumn<'scalar'> {
   /** Whether a value is stored that float32 cannot represent. */
-  readonly wide = false;
+  wide = false;
+  readonly #memory: RowMemory;
+  /** Where each block lies in the memory. */
+  readonly #blocks: number[] = [];
+  #tail: RowBlock;
+  /** Of the tail: read for every row. */
+  #view: DataView;
+  #base: number;
+  /** Rows for which the tail has room. */
+  #tailRows = FIRST_ROWS;
 
   constructor(tag: string, memory: RowMemory) {
-    super(tag, 'scalar', SCALAR_ROW_BYTES, memory);
+    super(tag, 'scalar');
+    this.#memory = memory;
+    this.#tail = memory.take(FIRST_ROWS * RAW_ROW_BYTES);
+    this.#view = this.#tail.view;
+    this.#base = this.#tail.base;
   }
 
   append(step: number, wallTime: number, value: number): void {
-    const place = this.addRow();
-    writeScalarRow(this.view, place, step, wallTime, value);
+    const row = this.rows % BLOCK_ROWS;
+    if (row === this.#tailRows) this.#growTail();
+    const view = this.#view;
+    const at = this.#base + row * RAW_ROW_BYTES;
+    view.setFloat64(at, step, true);
+    view.setFloat64(at + 8, wallTime, true);
+    view.setFloat64(at + 16, value, true);
+    if (!this.wide && !isFloat32(value)) this.wide = true;
+    this.addRow();
+    if (row === BLOCK_ROWS - 1) this.#blocks.push(this.#memory.keep(encodeBlock(view, this.#base)));
+  }
+
+  override bytes(from: number, to = this.rows): Uint8Array {
+    const { steps, wallTimes, values } = this.read(from, to);
+    const bytes = new Uint8Array(steps.length * SCALAR_ROW_BYTES);
+    const view = new DataView(bytes.buffer);
+    for (let row = 0; row < steps.length; row++)
+      writeScalarRow(view, row * SCALAR_ROW_BYTES, steps[row]!, wallTimes[row]!, values[row]!);
+    return bytes;
+  }
+
+  override step(row: number): number {
+    const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+    const at = row % BLOCK_ROWS;
+    if (block === undefined) return this.#view.getFloat64(this.#base + at * RAW_ROW_BYTES, true);
+    readLine(this.#memory.viewOf(block), this.#memory.baseOf(block), 'step', at, at + 1, one, 0);
+    return one[0]!;
   }
 
   value(row: number): number {
-    return this.view.getFloat32(this.placeOf(row) + 16, true);
+    const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+    const at = row % BLOCK_ROWS;
+    if (block === undefined) return this.#view.getFloat64(this.#base + at * RAW_ROW_BYTES + 16, true);
+    readValues(this.#memory.viewOf(block), this.#memory.baseOf(block), at, at + 1, one, 0);
+    return one[0]!;
   }
 
   /** Rows [from, to), as copies. */
@@ -36,13 +81,45 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     const steps = new Float64Array(count);
     const wallTimes = new Float64Array(count);
     const values = new Float64Array(count);
-    const { view } = this;
-    for (let at = 0; at < count; at++) {
-      const place = this.placeOf(from + at);
-      steps[at] = view.getFloat64(place, true);
-      wallTimes[at] = view.getFloat64(place + 8, true);
-      values[at] = view.getFloat32(place + 16, true);
+    for (let row = from; row < end; ) {
+      const begin = row % BLOCK_ROWS;
+      const rows = Math.min(BLOCK_ROWS - begin, end - row);
+      const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+      const place = row - from;
+      if (block === undefined) this.#readTail(begin, begin + rows, { steps, wallTimes, values }, place);
+      else {
+        const view = this.#memory.viewOf(block);
+        const base = this.#memory.baseOf(block);
+        readLine(view, base, 'step', begin, begin + rows, steps, place);
+        readLine(view, base, 'wallTime', begin, begin + rows, wallTimes, place);
+        readValues(view, base, begin, begin + rows, values, place);
+      }
+      row += rows;
     }
     return { steps, wallTimes, values };
   }
+
+  #readTail(from: number, to: number, { steps, wallTimes, values }: ScalarRows, place: number): void {
+    for (let row = from; row < to; row++) {
+      const at = this.#base + row * RAW_ROW_BYTES;
+      steps[place + row - from] = this.#view.getFloat64(at, true);
+      wallTimes[place + row - from] = this.#view.getFloat64(at + 8, true);
+      values[place + row - from] = this.#view.getFloat64(at + 16, true);
+    }
+  }
+
+  #growTail(): void {
+    const small = this.#tail;
+    const used = this.#tailRows * RAW_ROW_BYTES;
+    const tail = this.#memory.take(2 * used);
+    new Uint8Array(tail.view.buffer, tail.base).set(new Uint8Array(small.view.buffer, small.base, used));
+    this.#memory.reuse(small);
+    this.#tail = tail;
+    this.#view = tail.view;
+    this.#base = tail.base;
+    this.#tailRows *= 2;
+  }
 }
+
+/** Where single numbers are decoded. */
+const one = new Float64Array(1);

@@ -15,12 +15,16 @@ export interface RowBlock {
 
 /**
  * Memory for the columns of one run. Most columns are short, and a buffer of its own costs more than the rows of a short
- * column; therefore they share larger buffers. A block is never used again, since others may still read rows from it.
+ * column; therefore they share larger buffers, the slabs.
  */
 export class RowMemory {
   readonly #room: IndexRoom;
+  readonly #slabs: DataView[] = [];
   #slab = new DataView(new ArrayBuffer(0));
+  /** Of the newest slab. */
   #used = 0;
+  /** Blocks that may be used again, by their size. */
+  readonly #free = new Map<number, RowBlock[]>();
   #bytes = 0;
 
   constructor(room: IndexRoom) {
@@ -32,18 +36,53 @@ export class RowMemory {
       this.#count(bytes);
       return { view: new DataView(new ArrayBuffer(bytes)), base: 0, bytes };
     }
+    const free = this.#free.get(bytes)?.pop();
+    if (free !== undefined) return free;
+    const base = this.#place(bytes);
+    return { view: this.#slab, base, bytes };
+  }
+
+  /**
+   * Keeps a copy of at most LARGEST_SHARED_BYTES, and returns its place: the number of a slab and an offset in one number,
+   * since an object for each would take more than it says.
+   */
+  keep(bytes: Uint8Array): number {
+    const base = this.#place(bytes.length);
+    new Uint8Array(this.#slab.buffer).set(bytes, base);
+    return (this.#slabs.length - 1) * LAST_SLAB_BYTES + base;
+  }
+
+  /** The view that holds the bytes at a place, which begin at its `baseOf`. */
+  viewOf(place: number): DataView {
+    return this.#slabs[Math.floor(place / LAST_SLAB_BYTES)]!;
+  }
+
+  baseOf(place: number): number {
+    return place % LAST_SLAB_BYTES;
+  }
+
+  /** Says that nobody will read from a block any more, and that it may be used again. */
+  reuse(block: RowBlock): void {
+    const free = this.#free.get(block.bytes);
+    if (free === undefined) this.#free.set(block.bytes, [block]);
+    else free.push(block);
+  }
+
+  /** Room in the newest slab, or in a new one. */
+  #place(bytes: number): number {
     if (this.#used + bytes > this.#slab.byteLength) {
       const size = Math.min(LAST_SLAB_BYTES, Math.max(FIRST_SLAB_BYTES, 2 * this.#slab.byteLength));
       this.#slab = new DataView(new ArrayBuffer(Math.max(size, bytes)));
+      this.#slabs.push(this.#slab);
       this.#count(this.#slab.byteLength);
       this.#used = 0;
     }
     const base = this.#used;
     this.#used += bytes;
-    return { view: this.#slab, base, bytes };
+    return base;
   }
 
-  /** Says that a block with a buffer of its own is not needed any more. */
+  /** Says that a block with a buffer of its own is not needed any more; views of it stay valid. */
   giveBack({ bytes }: RowBlock): void {
     if (bytes > LARGEST_SHARED_BYTES) this.#count(-bytes);
   }

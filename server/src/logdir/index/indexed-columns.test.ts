@@ -7,7 +7,7 @@ import { IndexedScalars } from './indexed-scalars.js';
 import { RowMemory } from './row-memory.js';
 import type { IndexedColumn } from './run-index.js';
 
-it('rows of many columns that share memory stay what they were, in views that were taken at any time', () => {
+it('rows of many columns that share memory stay what they were, in bytes that were taken at any time', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 3000 }), (order) => {
       const memory = new RowMemory(new IndexRoom());
