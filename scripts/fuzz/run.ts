@@ -20,16 +20,18 @@ import {
 import { frameTarget } from '@convscope/shared/testing/fuzz/frame-target.js';
 import { withOwnEvents } from '@convscope/shared/testing/fuzz/own-events.js';
 import { type FuzzResult, runFuzz } from '@convscope/shared/testing/fuzz/run-fuzz.js';
+import { scanTarget } from '@convscope/shared/testing/fuzz/scan-target.js';
 import { type FuzzTarget, samplesOf } from '@convscope/shared/testing/fuzz/target.js';
 import { oneOf, readCommandLine, text, wholeNumber } from '../command-line.js';
 import { loadPageDecoder } from './page-decoder.js';
 
-const NAMES = ['frames', 'events', 'pictures', 'tensors', 'page'] as const;
+const NAMES = ['frames', 'scalars', 'events', 'pictures', 'tensors', 'page'] as const;
 type Name = (typeof NAMES)[number];
 /** Parts of the inputs: a file of frames takes ten times as long as an event. */
 const SHARES: Readonly<Record<Name, number>> = {
   frames: 0.05,
-  events: 0.35,
+  scalars: 0.05,
+  events: 0.3,
   pictures: 0.1,
   tensors: 0.25,
   page: 0.25,
@@ -75,6 +77,7 @@ const samples = withOwnEvents(samplesOf(filesIn(FIXTURES)));
 
 async function targetOf(name: Name): Promise<FuzzTarget> {
   if (name === 'frames') return frameTarget(samples);
+  if (name === 'scalars') return scanTarget(samples);
   if (name === 'events') return eventTarget(samples, inflate);
   if (name === 'pictures') return pictureTarget(samples, inflate);
   return name === 'tensors' ? tensorTarget() : pageTarget(samples, await loadPageDecoder());

@@ -44,6 +44,8 @@ export function decodeEvent(data: Uint8Array, options: DecodeOptions = {}): Deco
 export interface EventDecoder {
   /** Like the function `decodeEvent`, with the metadata that earlier events stated for their tags. */
   decodeEvent(data: Uint8Array): DecodedEvent;
+  /** The plugins that were stated so far, by tag, in the order in which they were stated. */
+  readonly plugins: ReadonlyMap<string, string>;
 }
 
 /**
@@ -60,7 +62,7 @@ export function createEventDecoder(options: { maxTags?: number; maxNameBytes?: n
     nameBytes += size;
     plugins.set(tag, plugin);
   };
-  return { decodeEvent: (data) => decode(data, (tag) => plugins.get(tag), remember) };
+  return { decodeEvent: (data) => decode(data, (tag) => plugins.get(tag), remember), plugins };
 }
 
 /** The plugin whose values have this kind. */

@@ -33,6 +33,12 @@ export interface FrameReaderOptions {
    */
   readonly onEvent: (data: Uint8Array, offset: number, length: number) => void;
   readonly onGap: (gap: FrameGap) => void;
+  /**
+   * A faster reader of frames. It takes intact frames from the beginning of bytes[start, end), as many as it knows, and
+   * returns where the first begins that it leaves to this reader. A taken frame is not passed to `onEvent`. It is not asked
+   * where bytes are damaged.
+   */
+  readonly takeFrames?: (bytes: Uint8Array, start: number, end: number) => number;
   /** A frame that claims more is treated as damage; nothing is buffered or allocated for it. */
   readonly maxRecordBytes?: number;
   /**
@@ -85,7 +91,13 @@ const LOOKS_PER_BYTE = 8;
 const FREE_LOOK_BYTES = 256 * 1024;
 
 export function createFrameReader(options: FrameReaderOptions): FrameReader {
-  const { onEvent, onGap, maxRecordBytes = RECORD_BYTES, holdBytes = Number.POSITIVE_INFINITY } = options;
+  const {
+    onEvent,
+    onGap,
+    takeFrames,
+    maxRecordBytes = RECORD_BYTES,
+    holdBytes = Number.POSITIVE_INFINITY,
+  } = options;
   /** The unprocessed bytes are held[start, end). `origin` is the file offset of held[0]. */
   let held: Uint8Array = new Uint8Array(0);
   let start = 0;
@@ -174,6 +186,11 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
 
   /** Reads the frame at `start`. Returns false if it needs more bytes. */
   const readExpected = (): boolean => {
+    if (takeFrames !== undefined && (sums === undefined || sums.end <= origin + start)) {
+      const taken = takeFrames(held, start, end);
+      workDone += taken - start;
+      start = taken;
+    }
     const rest = end - start;
     if (rest < FRAME_HEADER_BYTES) {
       if (origin + end >= fileEnd) endLook();

@@ -7,6 +7,7 @@ import { eventTarget, pictureTarget, tensorTarget } from '../testing/fuzz/decode
 import { frameTarget } from '../testing/fuzz/frame-target.js';
 import { withOwnEvents } from '../testing/fuzz/own-events.js';
 import { runFuzz } from '../testing/fuzz/run-fuzz.js';
+import { scanTarget } from '../testing/fuzz/scan-target.js';
 import { type FuzzTarget, samplesOf } from '../testing/fuzz/target.js';
 
 const folder = fileURLToPath(new URL('./fixtures/events/', import.meta.url));
@@ -23,6 +24,7 @@ const targets: readonly [string, FuzzTarget, number][] = [
     frameTarget(samples),
     2_000,
   ],
+  ['scalars: rows, values, events and gaps are the same with the scanner', scanTarget(samples), 2_000],
   [
     'events: only what is declared is thrown, and a record is as large as its bytes',
     eventTarget(samples, inflate),

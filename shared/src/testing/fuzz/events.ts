@@ -4,15 +4,15 @@ import { joined, varint } from './mutate.js';
 import { pngOf } from './pictures.js';
 import type { Random } from './random.js';
 
-const bytesField = (number: number, ...parts: readonly Uint8Array[]): Uint8Array => {
+export const bytesField = (number: number, ...parts: readonly Uint8Array[]): Uint8Array => {
   const data = joined(...parts);
   return joined(varint(BigInt(number * 8 + 2)), varint(BigInt(data.length)), data);
 };
-const textField = (number: number, text: string): Uint8Array => bytesField(number, encodeUtf8(text));
-const numberField = (number: number, value: bigint | number): Uint8Array =>
+export const textField = (number: number, text: string): Uint8Array => bytesField(number, encodeUtf8(text));
+export const numberField = (number: number, value: bigint | number): Uint8Array =>
   joined(varint(BigInt(number * 8)), varint(BigInt.asUintN(64, BigInt(value))));
 const floatsOf = (values: readonly number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
-const doubleField = (number: number, value: number): Uint8Array =>
+export const doubleField = (number: number, value: number): Uint8Array =>
   joined(varint(BigInt(number * 8 + 1)), new Uint8Array(Float64Array.of(value).buffer));
 const many = (random: Random, below: number, make: () => Uint8Array): readonly Uint8Array[] =>
   Array.from({ length: random.int(below) }, make);

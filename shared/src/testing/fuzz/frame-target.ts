@@ -12,9 +12,9 @@ import { Finding, type FuzzTarget, type Samples } from './target.js';
 /** Bytes looked at for each byte of a file, at most: 87,000 headers fit into a megabyte, and each costs some 300. */
 export const WORK_PER_BYTE = 32;
 const WORK_PER_PUSH = 512;
-const HELD_BYTES = 512;
+export const HELD_BYTES = 512;
 
-interface DamagedFile {
+export interface DamagedFile {
   readonly bytes: Uint8Array;
   /** Where the intact frames begin. */
   readonly intact: readonly number[];
@@ -77,7 +77,7 @@ function decided(events: Read['events'], gaps: readonly FrameGap[]): number {
   return [...events, ...gaps].reduce((end, { offset, length }) => Math.max(end, offset + length), 0);
 }
 
-function pushParts(random: Random, reader: FrameReader, bytes: Uint8Array): void {
+export function pushParts(random: Random, reader: Pick<FrameReader, 'push'>, bytes: Uint8Array): void {
   const longest = random.pick([1, 16, 400, 5000]);
   for (let at = 0; at < bytes.length; ) {
     const part = bytes.slice(at, at + 1 + random.int(longest));
@@ -89,7 +89,7 @@ function pushParts(random: Random, reader: FrameReader, bytes: Uint8Array): void
 }
 
 /** Reads what the reader wants while the file grows. */
-function pushWanted(random: Random, reader: FrameReader, bytes: Uint8Array): void {
+export function pushWanted(random: Random, reader: FrameReader, bytes: Uint8Array): void {
   const longest = random.pick([200, 3000, 100_000]);
   for (let size = 0; size < bytes.length; ) {
     size = Math.min(bytes.length, size + 1 + random.int(longest));
@@ -156,7 +156,7 @@ function checkQuiet(random: Random, { bytes }: DamagedFile): void {
     throw new Finding(`${pending} bytes are neither named nor pending`, bytes);
 }
 
-function damagedFile(random: Random, frames: readonly Uint8Array[]): DamagedFile {
+export function damagedFile(random: Random, frames: readonly Uint8Array[]): DamagedFile {
   const parts: Uint8Array[] = [];
   const intact: number[] = [];
   let at = 0;
