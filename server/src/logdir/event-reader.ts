@@ -1,10 +1,12 @@
 import { createEventDecoder, type DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
+import { PLUGIN } from '@convscope/shared/event-log/event-fields.js';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import {
   createFrameReader,
   type FrameGap,
   type WantedBytes,
 } from '@convscope/shared/event-log/frame-reader.js';
+import { EventScanner, type ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 
 /** How much of a file is held between two pushes. A larger record is read again when all of it is there. */
@@ -14,6 +16,9 @@ export const HELD_BYTES = 4096;
  * torn if intact records follow.
  */
 const TORN_AFTER_MS = 2000;
+
+/** One for all files, since it keeps nothing of them but tags. */
+const scanner = new EventScanner();
 
 export interface EventReader {
   /** Takes the bytes of the file from `offset` on, any number of them. */
@@ -34,18 +39,25 @@ export interface EventReader {
 
 /**
  * Reads the bytes of one event file and calls back with its events and gaps. A frame that does not contain an event is
- * reported as a gap. `data` is valid only during the call; `offset` is where its frame begins. With `holdBytes`, push what
- * `next` names; without it, a record that is not complete is held, whatever its length.
+ * reported as a gap. `data` is valid only during the call; `offset` is where its frame begins. With `onRows`, most events
+ * that hold nothing but scalars are passed on as rows, which is several times as fast. Rows, events and gaps come in file
+ * order. With `holdBytes`, push what `next` names; without it, a record that is not complete is held, whatever its length.
  */
 export function createEventReader(options: {
   readonly onEvent: (event: DecodedEvent, data: Uint8Array, offset: number) => void;
   readonly onGap: (gap: FrameGap) => void;
+  /** The batch is valid only during the call, unless its arrays are transferred. */
+  readonly onRows?: (batch: ScalarBatch) => void;
   readonly holdBytes?: number;
   /** Milliseconds of a clock that does not jump. */
   readonly now?: () => number;
 }): EventReader {
-  const { now = () => performance.now(), holdBytes } = options;
+  const { now = () => performance.now(), holdBytes, onRows } = options;
   const decoder = createEventDecoder();
+  const sink = onRows && {
+    rows: onRows,
+    isScalar: (tag: string) => decoder.plugins.get(tag) === PLUGIN.scalars,
+  };
   const frames = createFrameReader({
     onEvent(data, offset) {
       let event: DecodedEvent;
@@ -59,6 +71,12 @@ export function createEventReader(options: {
       options.onEvent(event, data, offset);
     },
     onGap: options.onGap,
+    ...(sink === undefined
+      ? {}
+      : {
+          takeFrames: (bytes: Uint8Array, start: number, end: number) =>
+            scanner.scan(bytes, start, end, sink),
+        }),
     ...(holdBytes === undefined ? {} : { holdBytes }),
   });
   /** The record that is waited for, and when to look behind it. */

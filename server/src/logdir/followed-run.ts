@@ -327,6 +327,11 @@ export class FollowedRun implements Run {
         if (problem) addGap({ offset, length: data.length + FRAME_OVERHEAD_BYTES, reason: problem });
         if (event.values.length > 0) file.lastStep = step;
       },
+      onRows: (batch) => {
+        this.#announceGaps(file, batch.step[0]!);
+        index.addScalars(batch);
+        file.lastStep = batch.step[batch.count - 1]!;
+      },
       onGap: addGap,
       holdBytes: room.heldBytesOfNext(),
     });

@@ -58,3 +58,25 @@ test('the listed loss is that of training, under whatever name it was logged fir
   );
   expect(lossOf(scalar('MAE', 0, 1))).toBeUndefined();
 });
+
+test('scalars in a batch are indexed as they are one by one', () => {
+  const records = Array.from({ length: 300 }, (_, at) => scalar(`t${at % 3}`, at, Math.fround(at / 7)));
+  const one = indexOf(...records);
+  const batch = new RunIndex(1);
+  batch.addScalars({
+    tags: ['t0', 'not in a row', 't1', 't2'],
+    tag: Uint32Array.from(records, (_, at) => [0, 2, 3][at % 3]!),
+    step: Float64Array.from(records, (_, at) => at),
+    wallTime: Float64Array.from(records, () => 1),
+    value: Float64Array.from(records, (_, at) => Math.fround(at / 7)),
+    count: 299,
+  });
+  batch.add(decodeEvent(encodeEvent(records[299]!)), 0, 0, 1, () => undefined);
+  const told = (index: RunIndex) => ({
+    tags: index.tags(),
+    grown: [...index.takeGrown()].map(({ tag }) => tag),
+    summary: index.summary('a', { state: 'idle', bytes: 1, readToEnd: true }),
+    rows: ['t0', 't1', 't2'].map((tag) => index.scalars(tag)?.bytes(0)),
+  });
+  expect(told(batch)).toEqual(told(one));
+});

@@ -1,5 +1,6 @@
 import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/decode-event.js';
 import { PLUGIN } from '@convscope/shared/event-log/event-fields.js';
+import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import { lossTag } from '@convscope/shared/loss-tag.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
@@ -91,9 +92,9 @@ export class RunIndex {
     for (const value of event.values) {
       if (value.kind === 'scalar' && value.scalar !== undefined) {
         const column = this.#scalarColumn(value.tag);
-        if (!column || !this.#hasRoomForRow()) continue;
-        column.append(step, wallTime, value.scalar);
-        this.#grown.add(column);
+        if (!column) continue;
+        if (this.#hasRoom()) this.#grown.add(column);
+        this.#addScalar(column, step, wallTime, value.scalar);
       } else {
         if (READ_AT_ONCE.has(value.kind)) problem = this.#read(value) ?? problem;
         const column = this.#blobColumn(value.tag, kindOf(value));
@@ -103,15 +104,40 @@ export class RunIndex {
         blob(column);
       }
     }
-    if (event.values.length === 0) return null;
+    if (event.values.length > 0) this.#note(step, wallTime);
+    return problem;
+  }
+
+  /** Adds scalars, in file order. Rows beyond the limits are counted; see `notShown`. */
+  addScalars({ tags, tag, step, wallTime, value, count }: ScalarBatch): void {
+    const columns: (IndexedScalars | undefined)[] = [];
+    for (let row = 0; row < count; row++) {
+      const place = tag[row]!;
+      let column = columns[place];
+      if (column === undefined) {
+        // A column for which there is no room is asked for again, so that each of its rows is counted.
+        column = this.#scalarColumn(tags[place]!);
+        columns[place] = column;
+        if (column && this.#hasRoom()) this.#grown.add(column);
+      }
+      if (column) this.#addScalar(column, step[row]!, wallTime[row]!, value[row]!);
+      this.#note(step[row]!, wallTime[row]!);
+    }
+  }
+
+  #addScalar(column: IndexedScalars, step: number, wallTime: number, value: number): void {
+    if (this.#hasRoomForRow()) column.append(step, wallTime, value);
+  }
+
+  /** Takes note of when an event with values was written. */
+  #note(step: number, wallTime: number): void {
     // A run may have negative steps only.
     if (!this.#hasRecords || step > this.lastStep) this.lastStep = step;
     this.#hasRecords = true;
     // A log may hold any double, and JSON has no infinity.
-    if (!Number.isFinite(wallTime)) return problem;
+    if (!Number.isFinite(wallTime)) return;
     if (this.firstWallTime === 0 || wallTime < this.firstWallTime) this.firstWallTime = wallTime;
     if (wallTime > this.lastWallTime) this.lastWallTime = wallTime;
-    return problem;
   }
 
   /** Counts a gap. Returns whether it is listed with its place as well. */
@@ -213,8 +239,13 @@ export class RunIndex {
     }
   }
 
+  #hasRoom(): boolean {
+    return this.#room.rowBytes < INDEX_LIMITS.rowBytes;
+  }
+
+  /** Whether a row may be added; one that may not is counted. */
   #hasRoomForRow(): boolean {
-    return this.#room.rowBytes < INDEX_LIMITS.rowBytes || this.#omit('rows');
+    return this.#hasRoom() || this.#omit('rows');
   }
 
   /** Whether the event has as many rows in the column as it may. */
