@@ -19,8 +19,8 @@ export class IndexedScalars extends RowColumn<'scalar'> {
   /** Whether a value is stored that float32 cannot represent. */
   wide = false;
   readonly #memory: RowMemory;
-  /** Where each block lies in the memory. */
-  readonly #blocks: number[] = [];
+  /** Where each block lies in the memory. Most columns are short and have none. */
+  #blocks: number[] | undefined;
   #tail: RowBlock;
   /** Of the tail: read for every row. */
   #view: DataView;
@@ -46,7 +46,9 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     view.setFloat64(at + 16, value, true);
     if (!this.wide && !isFloat32(value)) this.wide = true;
     this.addRow();
-    if (row === BLOCK_ROWS - 1) this.#blocks.push(this.#memory.keep(encodeBlock(view, this.#base)));
+    if (row < BLOCK_ROWS - 1) return;
+    this.#blocks ??= [];
+    this.#blocks.push(this.#memory.keep(encodeBlock(view, this.#base, !this.wide)));
   }
 
   override bytes(from: number, to = this.rows): Uint8Array {
@@ -59,7 +61,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
   }
 
   override step(row: number): number {
-    const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+    const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
     const at = row % BLOCK_ROWS;
     if (block === undefined) return this.#view.getFloat64(this.#base + at * RAW_ROW_BYTES, true);
     readLine(this.#memory.viewOf(block), this.#memory.baseOf(block), 'step', at, at + 1, one, 0);
@@ -67,7 +69,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
   }
 
   value(row: number): number {
-    const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+    const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
     const at = row % BLOCK_ROWS;
     if (block === undefined) return this.#view.getFloat64(this.#base + at * RAW_ROW_BYTES + 16, true);
     readValues(this.#memory.viewOf(block), this.#memory.baseOf(block), at, at + 1, one, 0);
@@ -84,7 +86,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     for (let row = from; row < end; ) {
       const begin = row % BLOCK_ROWS;
       const rows = Math.min(BLOCK_ROWS - begin, end - row);
-      const block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+      const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
       const place = row - from;
       if (block === undefined) this.#readTail(begin, begin + rows, { steps, wallTimes, values }, place);
       else {

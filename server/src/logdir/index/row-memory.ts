@@ -22,6 +22,8 @@ export class RowMemory {
   readonly #slabs: DataView[] = [];
   #slab = new DataView(new ArrayBuffer(0));
   /** Of the newest slab. */
+  #slabBytes = new Uint8Array(0);
+  /** Of the newest slab. */
   #used = 0;
   /** Blocks that may be used again, by their size. */
   readonly #free = new Map<number, RowBlock[]>();
@@ -48,7 +50,7 @@ export class RowMemory {
    */
   keep(bytes: Uint8Array): number {
     const base = this.#place(bytes.length);
-    new Uint8Array(this.#slab.buffer).set(bytes, base);
+    this.#slabBytes.set(bytes, base);
     return (this.#slabs.length - 1) * LAST_SLAB_BYTES + base;
   }
 
@@ -71,8 +73,10 @@ export class RowMemory {
   /** Room in the newest slab, or in a new one. */
   #place(bytes: number): number {
     if (this.#used + bytes > this.#slab.byteLength) {
-      const size = Math.min(LAST_SLAB_BYTES, Math.max(FIRST_SLAB_BYTES, 2 * this.#slab.byteLength));
+      // In proportion to what there is, so that little is left over at any size.
+      const size = Math.min(LAST_SLAB_BYTES, Math.max(FIRST_SLAB_BYTES, Math.floor(this.#bytes / 3)));
       this.#slab = new DataView(new ArrayBuffer(Math.max(size, bytes)));
+      this.#slabBytes = new Uint8Array(this.#slab.buffer);
       this.#slabs.push(this.#slab);
       this.#count(this.#slab.byteLength);
       this.#used = 0;

@@ -20,9 +20,9 @@ const LINE_BYTES = 16;
 const RAW = 8;
 const LAST = BLOCK_ROWS - 1;
 
-/** A double near 1.7e9, the seconds since the epoch of these years, is a multiple of 2^-22. */
-const UNITS_PER_SECOND = 2 ** 22;
-const UNITS_PER_STEP = 1;
+/** What is counted in whole numbers. A double near 1.7e9, the seconds since the epoch of these years, is a multiple of it. */
+const WALL_TIME_UNIT = 2 ** -22;
+const STEP_UNIT = 1;
 
 /** The part of a row that is kept as a line. */
 export type LinePart = 'step' | 'wallTime';
@@ -34,28 +34,32 @@ const distances = new Float64Array(BLOCK_ROWS);
 const encoded = new Uint8Array(HEAD_BYTES + RAW_ROW_BYTES * BLOCK_ROWS);
 const encodedView = new DataView(encoded.buffer);
 
-/** Encodes the BLOCK_ROWS raw rows that begin at `base`. The result is valid until the next call. */
-export function encodeBlock(view: DataView, base: number): Uint8Array {
-  let valueSize = 4;
+/**
+ * Encodes the BLOCK_ROWS raw rows that begin at `base`. The result is valid until the next call.
+ * @param isNarrow whether float32 represents all values, as far as that is known
+ */
+export function encodeBlock(view: DataView, base: number, isNarrow: boolean): Uint8Array {
+  let areFloat32 = true;
   for (let row = 0, at = base; row < BLOCK_ROWS; row++, at += RAW_ROW_BYTES) {
     steps[row] = view.getFloat64(at, true);
     wallTimes[row] = view.getFloat64(at + 8, true);
     const value = view.getFloat64(at + 16, true);
     values[row] = value;
-    if (!isFloat32(value)) valueSize = 8;
+    if (!isNarrow && !isFloat32(value)) areFloat32 = false;
   }
-  const stepWidth = encodeLine(steps, UNITS_PER_STEP, HEAD_BYTES);
-  let at = HEAD_BYTES + lineBytes(stepWidth);
-  const wallTimeWidth = encodeLine(wallTimes, UNITS_PER_SECOND, at);
-  at += lineBytes(wallTimeWidth);
+  const stepWidth = encodeLine(steps, STEP_UNIT, HEAD_BYTES);
+  const wallTimesAt = HEAD_BYTES + lineBytes(stepWidth);
+  const wallTimeWidth = encodeLine(wallTimes, WALL_TIME_UNIT, wallTimesAt);
+  const valuesAt = wallTimesAt + lineBytes(wallTimeWidth);
+  const valueSize = areFloat32 ? 4 : 8;
   encodedView.setUint8(0, stepWidth);
   encodedView.setUint8(1, wallTimeWidth);
   encodedView.setUint8(2, valueSize);
-  for (let row = 0; row < BLOCK_ROWS; row++, at += valueSize) {
-    if (valueSize === 4) encodedView.setFloat32(at, values[row]!, true);
-    else encodedView.setFloat64(at, values[row]!, true);
-  }
-  return encoded.subarray(0, at);
+  if (areFloat32)
+    for (let row = 0; row < BLOCK_ROWS; row++) encodedView.setFloat32(valuesAt + 4 * row, values[row]!, true);
+  else
+    for (let row = 0; row < BLOCK_ROWS; row++) encodedView.setFloat64(valuesAt + 8 * row, values[row]!, true);
+  return encoded.subarray(0, valuesAt + valueSize * BLOCK_ROWS);
 }
 
 /** Whether float32 represents the value. Of a NaN only that it is one is kept. */
@@ -67,31 +71,35 @@ function lineBytes(width: number): number {
   return width === RAW ? RAW * BLOCK_ROWS : LINE_BYTES + width * BLOCK_ROWS;
 }
 
-/** Encodes a part of all rows at `at`. Returns the width of the distances. */
-function encodeLine(part: Float64Array, unitsPerOne: number, at: number): number {
+/** Encodes a part of all rows at `at`. Returns the width of the distances. A unit is a power of two. */
+function encodeLine(part: Float64Array, unit: number, at: number): number {
+  const unitsPerOne = 1 / unit;
   const first = part[0]! * unitsPerOne;
   const slope = (part[LAST]! * unitsPerOne - first) / LAST;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < BLOCK_ROWS; row++) {
-    const units = part[row]! * unitsPerOne;
-    if (!Number.isSafeInteger(units)) return encodeRaw(part, at);
-    const distance = units - (first + Math.floor(row * slope));
+    const distance = part[row]! * unitsPerOne - onLine(first, slope, row);
     distances[row] = distance;
     if (distance < least) least = distance;
     if (distance > most) most = distance;
   }
   const width = widthOf(most - least);
+  if (width === RAW) return encodeRaw(part, at);
   const begin = first + least;
-  // Rounding may lose a unit where a line is steep, and a line has no −0.
+  const rest = at + LINE_BYTES;
+  // What cannot be read again as it was is no whole number of units, too large for its last digits, or −0.
   for (let row = 0; row < BLOCK_ROWS; row++) {
-    const back = onLine(begin, slope, row, distances[row]! - least, unitsPerOne);
-    if (width === RAW || !Object.is(back, part[row]!)) return encodeRaw(part, at);
+    const distance = (distances[row]! - least) >>> 0;
+    const number = part[row]!;
+    if ((onLine(begin, slope, row) + distance) * unit !== number) return encodeRaw(part, at);
+    if (number === 0 && Object.is(number, -0)) return encodeRaw(part, at);
+    if (width === 1) encoded[rest + row] = distance;
+    else if (width === 2) encodedView.setUint16(rest + 2 * row, distance, true);
+    else if (width === 4) encodedView.setUint32(rest + 4 * row, distance, true);
   }
   encodedView.setFloat64(at, begin, true);
   encodedView.setFloat64(at + 8, slope, true);
-  for (let row = 0, place = at + LINE_BYTES; row < BLOCK_ROWS; row++, place += width)
-    writeDistance(place, width, distances[row]! - least);
   return width;
 }
 
@@ -100,6 +108,7 @@ function encodeRaw(part: Float64Array, at: number): number {
   return RAW;
 }
 
+/** The bytes that a distance of up to `range` takes. */
 function widthOf(range: number): number {
   if (range === 0) return 0;
   if (range < 2 ** 8) return 1;
@@ -107,20 +116,9 @@ function widthOf(range: number): number {
   return range < 2 ** 32 ? 4 : RAW;
 }
 
-function writeDistance(at: number, width: number, distance: number): void {
-  if (width === 1) encodedView.setUint8(at, distance);
-  else if (width === 2) encodedView.setUint16(at, distance, true);
-  else if (width === 4) encodedView.setUint32(at, distance, true);
-}
-
-function readDistance(view: DataView, at: number, width: number): number {
-  if (width === 1) return view.getUint8(at);
-  if (width === 2) return view.getUint16(at, true);
-  return width === 4 ? view.getUint32(at, true) : 0;
-}
-
-function onLine(begin: number, slope: number, row: number, distance: number, unitsPerOne: number): number {
-  return (begin + Math.floor(row * slope) + distance) / unitsPerOne;
+/** The point of a line at a row, in units. */
+function onLine(begin: number, slope: number, row: number): number {
+  return begin + Math.floor(row * slope);
 }
 
 /** Reads a part of rows [from, to) of the block at `base` into `into`, from `place` on. */
@@ -136,17 +134,28 @@ export function readLine(
   const isStep = part === 'step';
   const stepWidth = view.getUint8(base);
   const width = isStep ? stepWidth : view.getUint8(base + 1);
-  const unitsPerOne = isStep ? UNITS_PER_STEP : UNITS_PER_SECOND;
+  const unit = isStep ? STEP_UNIT : WALL_TIME_UNIT;
   const at = base + HEAD_BYTES + (isStep ? 0 : lineBytes(stepWidth));
+  const shift = place - from;
   if (width === RAW) {
-    for (let row = from; row < to; row++) into[place + row - from] = view.getFloat64(at + row * RAW, true);
+    for (let row = from; row < to; row++) into[shift + row] = view.getFloat64(at + row * RAW, true);
     return;
   }
   const begin = view.getFloat64(at, true);
   const slope = view.getFloat64(at + 8, true);
-  for (let row = from; row < to; row++) {
-    const distance = readDistance(view, at + LINE_BYTES + row * width, width);
-    into[place + row - from] = onLine(begin, slope, row, distance, unitsPerOne);
+  const rest = at + LINE_BYTES;
+  // One loop for each width, as this is where a reader of whole columns spends its time.
+  if (width === 0) {
+    for (let row = from; row < to; row++) into[shift + row] = onLine(begin, slope, row) * unit;
+  } else if (width === 1) {
+    for (let row = from; row < to; row++)
+      into[shift + row] = (onLine(begin, slope, row) + view.getUint8(rest + row)) * unit;
+  } else if (width === 2) {
+    for (let row = from; row < to; row++)
+      into[shift + row] = (onLine(begin, slope, row) + view.getUint16(rest + 2 * row, true)) * unit;
+  } else {
+    for (let row = from; row < to; row++)
+      into[shift + row] = (onLine(begin, slope, row) + view.getUint32(rest + 4 * row, true)) * unit;
   }
 }
 
@@ -161,8 +170,8 @@ export function readValues(
 ): void {
   const size = view.getUint8(base + 2);
   const at = base + HEAD_BYTES + lineBytes(view.getUint8(base)) + lineBytes(view.getUint8(base + 1));
-  for (let row = from; row < to; row++) {
-    into[place + row - from] =
-      size === 4 ? view.getFloat32(at + row * 4, true) : view.getFloat64(at + row * 8, true);
-  }
+  const shift = place - from;
+  if (size === 4)
+    for (let row = from; row < to; row++) into[shift + row] = view.getFloat32(at + 4 * row, true);
+  else for (let row = from; row < to; row++) into[shift + row] = view.getFloat64(at + 8 * row, true);
 }
