@@ -12,6 +12,14 @@ export interface Column {
   readonly rows: number;
   /** Rows `from` to `to` (all by default) as bytes of the protocol. They stay valid, since rows never change. */
   bytes(from: number, to?: number): Uint8Array;
+  /**
+   * The rows that later rows replaced, since their steps were logged again: from and to (exclusive) of each range, in
+   * ascending order. The default series is what lies between them, one row a step and steps ascending. Rows in a range
+   * are those of earlier attempts, each of which begins where the steps go back. Valid until rows are added.
+   */
+  readonly replaced: Uint32Array;
+  /** Number of rows that are not replaced. */
+  readonly keptRows: number;
 }
 
 /** The scalars of one tag. */

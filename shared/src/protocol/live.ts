@@ -27,7 +27,7 @@ export interface RunSummary {
    * summary and the details do not say, an end record among it.
    */
   readonly readToEnd: boolean;
-  /** The highest step, as the nearest double; −1 if there is no record. */
+  /** The highest step that was not logged again later, as the nearest double; −1 if there is no record. */
   readonly lastStep: number;
   /** Wall time of the first and newest record, in seconds; 0 if there is no record. */
   readonly firstWallTime: number;

@@ -12,19 +12,17 @@ const MANY_ROWS = 200;
  * that views of them can be sent.
  */
 export class IndexedBlobs extends RowColumn<RecordKind> {
-  readonly #memory: RowMemory;
   #block: RowBlock;
 
   constructor(tag: string, kind: RecordKind, memory: RowMemory) {
-    super(tag, kind);
-    this.#memory = memory;
+    super(tag, kind, memory);
     this.#block = memory.take(FIRST_ROWS * BLOB_ROW_BYTES);
   }
 
   append(row: BlobRow): void {
     if ((this.rows + 1) * BLOB_ROW_BYTES > this.#block.bytes) this.#grow();
     writeBlobRow(this.#block.view, this.#block.base + this.rows * BLOB_ROW_BYTES, row);
-    this.addRow();
+    this.addRow(row.step);
   }
 
   /** The view stays valid, since rows never change and growing copies the block. */
@@ -45,9 +43,9 @@ export class IndexedBlobs extends RowColumn<RecordKind> {
 
   #grow(): void {
     const rows = Math.ceil(this.rows * (this.rows < MANY_ROWS ? 2 : 1.5));
-    const block = this.#memory.take(rows * BLOB_ROW_BYTES);
+    const block = this.memory.take(rows * BLOB_ROW_BYTES);
     new Uint8Array(block.view.buffer, block.base).set(this.bytes(0));
-    this.#memory.giveBack(this.#block);
+    this.memory.giveBack(this.#block);
     this.#block = block;
   }
 }

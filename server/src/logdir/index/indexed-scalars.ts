@@ -18,7 +18,6 @@ export interface ScalarRows {
 export class IndexedScalars extends RowColumn<'scalar'> {
   /** Whether a value is stored that float32 cannot represent. */
   wide = false;
-  readonly #memory: RowMemory;
   /** Where each block lies in the memory. Most columns are short and have none. */
   #blocks: number[] | undefined;
   #tail: RowBlock;
@@ -29,8 +28,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
   #tailRows = FIRST_ROWS;
 
   constructor(tag: string, memory: RowMemory) {
-    super(tag, 'scalar');
-    this.#memory = memory;
+    super(tag, 'scalar', memory);
     this.#tail = memory.take(FIRST_ROWS * RAW_ROW_BYTES);
     this.#view = this.#tail.view;
     this.#base = this.#tail.base;
@@ -45,10 +43,10 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     view.setFloat64(at + 8, wallTime, true);
     view.setFloat64(at + 16, value, true);
     if (!this.wide && !isFloat32(value)) this.wide = true;
-    this.addRow();
+    this.addRow(step);
     if (row < BLOCK_ROWS - 1) return;
     this.#blocks ??= [];
-    this.#blocks.push(this.#memory.keep(encodeBlock(view, this.#base, !this.wide)));
+    this.#blocks.push(this.memory.keep(encodeBlock(view, this.#base, !this.wide)));
   }
 
   override bytes(from: number, to = this.rows): Uint8Array {
@@ -64,7 +62,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
     const at = row % BLOCK_ROWS;
     if (block === undefined) return this.#view.getFloat64(this.#base + at * RAW_ROW_BYTES, true);
-    readLine(this.#memory.viewOf(block), this.#memory.baseOf(block), 'step', at, at + 1, one, 0);
+    readLine(this.memory.viewOf(block), this.memory.baseOf(block), 'step', at, at + 1, one, 0);
     return one[0]!;
   }
 
@@ -72,7 +70,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
     const at = row % BLOCK_ROWS;
     if (block === undefined) return this.#view.getFloat64(this.#base + at * RAW_ROW_BYTES + 16, true);
-    readValues(this.#memory.viewOf(block), this.#memory.baseOf(block), at, at + 1, one, 0);
+    readValues(this.memory.viewOf(block), this.memory.baseOf(block), at, at + 1, one, 0);
     return one[0]!;
   }
 
@@ -90,8 +88,8 @@ export class IndexedScalars extends RowColumn<'scalar'> {
       const place = row - from;
       if (block === undefined) this.#readTail(begin, begin + rows, { steps, wallTimes, values }, place);
       else {
-        const view = this.#memory.viewOf(block);
-        const base = this.#memory.baseOf(block);
+        const view = this.memory.viewOf(block);
+        const base = this.memory.baseOf(block);
         readLine(view, base, 'step', begin, begin + rows, steps, place);
         readLine(view, base, 'wallTime', begin, begin + rows, wallTimes, place);
         readValues(view, base, begin, begin + rows, values, place);
@@ -113,9 +111,9 @@ export class IndexedScalars extends RowColumn<'scalar'> {
   #growTail(): void {
     const small = this.#tail;
     const used = this.#tailRows * RAW_ROW_BYTES;
-    const tail = this.#memory.take(2 * used);
+    const tail = this.memory.take(2 * used);
     new Uint8Array(tail.view.buffer, tail.base).set(new Uint8Array(small.view.buffer, small.base, used));
-    this.#memory.reuse(small);
+    this.memory.reuse(small);
     this.#tail = tail;
     this.#view = tail.view;
     this.#base = tail.base;

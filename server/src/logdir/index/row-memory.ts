@@ -21,6 +21,8 @@ export class RowMemory {
   readonly #room: IndexRoom;
   readonly #slabs: DataView[] = [];
   #slab = new DataView(new ArrayBuffer(0));
+  /** More than 0 if a column has replaced rows. */
+  replacedBytes = 0;
   /** Of the newest slab. */
   #slabBytes = new Uint8Array(0);
   /** Of the newest slab. */
@@ -94,6 +96,12 @@ export class RowMemory {
   /** Says that nothing of it is needed any more. */
   release(): void {
     this.#count(-this.#bytes);
+  }
+
+  /** Counts what a column needs to know which of its rows are replaced. */
+  countReplaced(bytes: number): void {
+    this.replacedBytes += bytes;
+    this.#count(bytes);
   }
 
   #count(bytes: number): void {

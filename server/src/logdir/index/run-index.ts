@@ -1,3 +1,7 @@
+/**
+ * The index of one run. One file of more than 300 lines, because what is added to a run, what it is limited to and what is
+ * said of it share all of its state.
+ */
 import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/decode-event.js';
 import { PLUGIN } from '@convscope/shared/event-log/event-fields.js';
 import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
@@ -7,14 +11,14 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
-import { formatCount } from './format-count.js';
 import { INDEX_LIMITS, IndexRoom } from './index-room.js';
 import { IndexedBlobs } from './indexed-blobs.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
+import { type Omission, omissionSentence } from './omissions.js';
+import { Restarts } from './restarts.js';
 import { RowMemory } from './row-memory.js';
-
-const SPARKLINE_POINTS = 48;
+import { newestKept, sparkline } from './sparkline.js';
 
 /** Kinds of which the index needs more than the place. */
 const READ_AT_ONCE: ReadonlySet<RecordKind> = new Set<RecordKind>(['run-start', 'run-end', 'hparams']);
@@ -30,15 +34,12 @@ export interface IndexedGap {
 
 export type IndexedColumn = IndexedScalars | IndexedBlobs;
 
-/** Why a value is not in the index. */
-type Omission = 'columns' | 'all columns' | 'rows' | 'repeated';
-
 /** The index of a run, in columns. Its size does not depend on the size of the records, and has limits (INDEX_LIMITS). */
 export class RunIndex {
   readonly generation: number;
   readonly gaps: IndexedGap[] = [];
   gapCount = 0;
-  /** The highest step; −1 if there is no record. */
+  /** The highest step that was ever logged; −1 if there is no record. */
   lastStep = -1;
   #hasRecords = false;
   firstWallTime = 0;
@@ -57,6 +58,7 @@ export class RunIndex {
   readonly #memory: RowMemory;
   #columns = 0;
   #tagText = 0;
+  readonly #restarts = new Restarts();
   readonly #omitted = new Map<Omission, number>();
 
   /** @param room what the indexes of all runs hold together */
@@ -89,6 +91,7 @@ export class RunIndex {
     const { wallTime } = event;
     const step = stepToNumber(event.step);
     let problem: string | null = null;
+    if (event.sessionStart) this.#restarts.add(step);
     for (const value of event.values) {
       if (value.kind === 'scalar' && value.scalar !== undefined) {
         const column = this.#scalarColumn(value.tag);
@@ -195,22 +198,31 @@ export class RunIndex {
   /** The summary for a list of runs. What does not follow from the records is passed in. */
   summary(run: string, follows: Pick<RunSummary, 'state' | 'bytes' | 'readToEnd'>): RunSummary {
     const losses = this.#losses();
+    const newest = losses ? newestKept(losses) : -1;
     return {
       run,
       ...follows,
       synthetic: this.start?.data.synthetic ?? false,
       generation: this.generation,
-      lastStep: this.lastStep,
+      lastStep: this.#lastKeptStep(),
       firstWallTime: this.firstWallTime,
       lastWallTime: this.lastWallTime,
       gaps: this.gapCount,
       sparkline: losses ? sparkline(losses) : [],
-      ...(losses ? { loss: String(losses.value(losses.rows - 1)), lossTag: losses.tag } : {}),
+      ...(losses && newest >= 0 ? { loss: String(losses.value(newest)), lossTag: losses.tag } : {}),
       ...(this.#config === NO_CONFIG ? {} : { config: this.#config.values }),
       ...(this.#config.omitted > 0 ? { configOmitted: this.#config.omitted } : {}),
       ...(this.start ? { totalSteps: this.start.plan.totalSteps } : {}),
       ...(this.end?.error !== undefined ? { error: cutAt(this.end.error, LIMITS.errorLength) } : {}),
     };
+  }
+
+  /** The highest step of the rows that are not replaced; −1 if there is none. */
+  #lastKeptStep(): number {
+    if (this.#memory.replacedBytes === 0) return this.lastStep;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const column of this.columns()) last = Math.max(last, column.lastStep);
+    return last === Number.NEGATIVE_INFINITY ? -1 : last;
   }
 
   #losses(): IndexedScalars | undefined {
@@ -276,6 +288,7 @@ export class RunIndex {
     return false;
   }
 
+  /** The column that a row of the tag is added to now. */
   #scalarColumn(tag: string): IndexedScalars | undefined {
     let column = this.#scalars.get(tag);
     if (!column) {
@@ -284,12 +297,14 @@ export class RunIndex {
       this.#scalars.set(tag, column);
       this.#lossTag = lossTag(this.#lossTag === undefined ? [tag] : [this.#lossTag, tag]);
     }
+    column.follow(this.#restarts);
     return column;
   }
 
   #blobColumn(tag: string, kind: RecordKind): IndexedBlobs | undefined {
     const columns = this.#blobs.get(tag);
     const known = columns?.find((column) => column.kind === kind);
+    known?.follow(this.#restarts);
     if (known || !this.#hasRoomForColumn(tag)) return known;
     const column = new IndexedBlobs(tag, kind, this.#memory);
     if (columns) columns.push(column);
@@ -309,26 +324,4 @@ function kindOf({ kind, plugin }: SummaryValue): RecordKind {
 
 function cutAt(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-/** Evenly spaced rows, including the first and the newest. */
-function sparkline(column: IndexedScalars): string[] {
-  const points = Math.min(SPARKLINE_POINTS, column.rows);
-  return Array.from({ length: points }, (_, i) =>
-    String(column.value(points === 1 ? 0 : Math.round((i * (column.rows - 1)) / (points - 1)))),
-  );
-}
-
-function omissionSentence(why: Omission, values: number): string {
-  const shown = `${formatCount(values)} ${values === 1 ? 'value is' : 'values are'} not shown`;
-  switch (why) {
-    case 'columns':
-      return `${shown}: a run may have at most ${formatCount(INDEX_LIMITS.columnsOfRun)} tags.`;
-    case 'all columns':
-      return `${shown}: all runs together may have at most ${formatCount(INDEX_LIMITS.columns)} tags.`;
-    case 'rows':
-      return `${shown}: the runs of a logdir may take at most ${INDEX_LIMITS.rowBytes / 2 ** 30} GB of memory; use a subfolder as the logdir.`;
-    case 'repeated':
-      return `${shown}: an event may hold at most ${INDEX_LIMITS.rowsOfEvent} records with the same tag.`;
-  }
 }
