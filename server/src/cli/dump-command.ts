@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { Command } from 'commander';
+import { printable } from '../machine/printable.js';
 
 /** `convscope dump DIR`: prints the records of a run or a logdir, one per line. */
 export function addDumpCommand(program: Command): void {
@@ -14,6 +15,8 @@ export function addDumpCommand(program: Command): void {
         import('../dump/dump-run.js'),
         import('../dump/line-writer.js'),
       ]);
-      await dumpRun(directory, options, createLineWriter(process.stdout));
+      const log = (sentence: string) => process.stderr.write(`${printable(sentence)}\n`);
+      const { unreadFiles } = await dumpRun(directory, { ...options, log }, createLineWriter(process.stdout));
+      if (unreadFiles > 0) process.exitCode = 1;
     });
 }

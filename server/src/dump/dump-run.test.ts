@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -91,6 +91,63 @@ describe("other writers' logs", () => {
     const [{ shape, values }] = tags['activations/sick'];
     expect(line).toMatchObject({ kind: 'tensor', dtype: 'float32', shape, values });
     expect(values).toContain('NaN');
+  });
+});
+
+describe('records that later ones replaced', () => {
+  const loss = (step: number, value: number): RunRecord => ({
+    kind: 'scalar',
+    tag: 'loss',
+    step,
+    wallTime: 1_700_000_000 + step,
+    value,
+  });
+
+  it('are printed where they lie, and marked', async () => {
+    const directory = await log(
+      'resumed',
+      [0, 1, 2, 3, 4].map((step) => loss(step, 1)),
+    );
+    const again = [2, 3].map((step) => encodeEvent(loss(step, 2)));
+    await writeFile(join(directory, `${FILE}.second`), Buffer.concat(again.map(encodeFrame)));
+    expect((await dump(directory)).map(({ step, value, replaced }) => [step, value, replaced])).toEqual([
+      [0, 1, undefined],
+      [1, 1, undefined],
+      [2, 1, true],
+      [3, 1, true],
+      [4, 1, true],
+      [2, 2, undefined],
+      [3, 2, undefined],
+    ]);
+    const lines: string[] = [];
+    await dumpRun(directory, { json: false, values: false }, (line) => {
+      lines.push(line);
+    });
+    expect(lines.filter((line) => line.endsWith('(replaced later)'))).toHaveLength(3);
+  });
+
+  it('include what a purge step voids', async () => {
+    const lines = (await dump(join(fixtures, 'torch-purge-step'))).filter(({ replaced }) => replaced);
+    expect([...new Set(lines.map(({ tag }) => tag))]).toEqual(['loss']);
+    expect(lines.map(({ step, value }) => [step, value])).toEqual([
+      [6, 4],
+      [7, 3],
+      [8, 2],
+      [9, 1],
+    ]);
+  });
+});
+
+describe('a file that cannot be read', () => {
+  it.skipIf(process.getuid?.() === 0)('is named, and the next one is printed', async () => {
+    const directory = join(folder, 'closed');
+    for (const run of ['a', 'b']) await log(`closed/${run}`, []);
+    await chmod(join(directory, 'a', FILE), 0);
+    const said: string[] = [];
+    const options = { json: true, values: false, log: (sentence: string) => said.push(sentence) };
+    const counts = await dumpRun(directory, options, () => undefined);
+    expect(counts).toMatchObject({ runs: 2, unreadFiles: 1 });
+    expect(said).toEqual([expect.stringMatching(/^a\/events.* cannot be read \(EACCES/)]);
   });
 });
 
@@ -205,7 +262,7 @@ describe("convscope's logs", () => {
     await log('many/b', [scalar(2)]);
     await log('many/a/deep', [scalar(1)]);
     const counts = await dumpRun(join(folder, 'many'), { json: true, values: false }, () => {});
-    expect(counts).toEqual({ runs: 2, records: 2, gaps: 0 });
+    expect(counts).toEqual({ runs: 2, records: 2, gaps: 0, unreadFiles: 0 });
     expect((await dump(join(folder, 'many'))).map((line) => [line.run, line.value])).toEqual([
       ['a/deep', 1],
       ['b', 2],

@@ -11,9 +11,12 @@ import { codeOf } from '../machine/error-code.js';
 import { createLocalStorage } from '../storage/local-storage.js';
 import type { LogStorage } from '../storage/storage.js';
 import { type DumpedGap, jsonLine } from './json-line.js';
+import { ReplacedRecords } from './replaced-records.js';
 import { tableHeading, tableLine } from './table-line.js';
 
 export interface DumpOptions {
+  /** Receives sentences about files that cannot be read. */
+  readonly log?: (sentence: string) => void;
   /** Print one JSON object per record instead of a table. */
   readonly json: boolean;
   /** Include the numbers of tensors. */
@@ -24,6 +27,8 @@ export interface DumpCounts {
   readonly runs: number;
   readonly records: number;
   readonly gaps: number;
+  /** Files that could not be read. */
+  readonly unreadFiles: number;
 }
 
 /** How much of a file is read before its lines are written. */
@@ -31,8 +36,9 @@ const STRETCH_BYTES = 1 << 20;
 
 /**
  * Writes a line for every record and gap below `directory`: runs and their files in name order, records in file order.
- * Memory is bounded by the largest record. `write` is awaited before more is read. If the reader of the lines has gone
- * away (EPIPE), dumping ends without an error.
+ * Each run is read twice, the first time to find the records that later ones replaced. Memory is bounded by the largest
+ * record and 8 bytes per record of a run. A file that cannot be read is named, and the next one is read. `write` is
+ * awaited before more is read. If the reader of the lines has gone away (EPIPE), dumping ends without an error.
  * @throws if the directory does not exist or has no event file.
  */
 export async function dumpRun(
@@ -41,7 +47,7 @@ export async function dumpRun(
   write: (line: string) => Promise<void> | void,
 ): Promise<DumpCounts> {
   const storage = createLocalStorage(await existing(directory));
-  const counts = { runs: 0, records: 0, gaps: 0 };
+  const counts = { runs: 0, records: 0, gaps: 0, unreadFiles: 0 };
   try {
     const { runs, notices } = await findRuns(storage, { filesOfRun: Number.POSITIVE_INFINITY });
     if (runs.size === 0) {
@@ -54,9 +60,24 @@ export async function dumpRun(
     }
     for (const run of [...runs.keys()].sort()) {
       counts.runs++;
+      const replaced = new ReplacedRecords();
+      const readable: string[] = [];
       for (const file of runs.get(run)!.names) {
+        const path = pathOf(run, file);
+        try {
+          await readEvents(storage, path, {
+            onEvent: (event) => replaced.note(event),
+            onGap: () => undefined,
+          });
+          readable.push(file);
+        } catch (error) {
+          counts.unreadFiles++;
+          options.log?.(`${path} cannot be read (${messageOf(error)}).`);
+        }
+      }
+      for (const file of readable) {
         if (!options.json) await write(tableHeading(run, file));
-        await dumpFile(storage, run, file, options, write, counts);
+        await dumpFile(storage, run, file, replaced, options, write, counts);
       }
     }
   } catch (error) {
@@ -81,25 +102,33 @@ async function dumpFile(
   storage: LogStorage,
   run: string,
   file: string,
+  replaced: ReplacedRecords,
   options: DumpOptions,
   write: (line: string) => Promise<void> | void,
   counts: { records: number; gaps: number },
 ): Promise<void> {
-  const path = run === '.' ? file : `${run}/${file}`;
   let lines: string[] = [];
   let before: { step: Step; wallTime: number } | undefined;
-  const add = (record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap): void => {
-    lines.push(options.json ? jsonLine(run, record, options.values) : tableLine(record));
+  const add = (record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap, isReplaced = false): void => {
+    lines.push(
+      options.json ? jsonLine(run, record, options.values, isReplaced) : tableLine(record, isReplaced),
+    );
   };
   const addGap = ({ offset, length, reason }: { offset: number; length: number; reason: string }): void => {
     counts.gaps++;
     const { step = null, wallTime = null } = before ?? {};
     add({ kind: 'gap', file, offset, length, reason, step, wallTime });
   };
-  const reader = createEventReader({
+  const flush = async (): Promise<void> => {
+    const ready = lines;
+    lines = [];
+    for (const line of ready) await write(line);
+  };
+  const handlers: EventHandlers = {
     onGap: addGap,
     onEvent(event, data, offset) {
       for (const value of event.values) {
+        const isReplaced = replaced.isReplaced(value);
         let record: RunRecord;
         try {
           record = value.toRecord();
@@ -110,16 +139,28 @@ async function dumpFile(
         }
         if (record.kind === 'gap') continue;
         counts.records++;
-        add(record);
+        add(record, isReplaced);
       }
       if (event.values.length > 0) before = { step: event.step, wallTime: event.wallTime };
     },
-  });
-  const flush = async (): Promise<void> => {
-    const ready = lines;
-    lines = [];
-    for (const line of ready) await write(line);
   };
+  await readEvents(storage, pathOf(run, file), handlers, flush);
+}
+
+function pathOf(run: string, file: string): string {
+  return run === '.' ? file : `${run}/${file}`;
+}
+
+type EventHandlers = Pick<Parameters<typeof createEventReader>[0], 'onEvent' | 'onGap'>;
+
+/** @param pause awaited after each stretch of the file */
+async function readEvents(
+  storage: LogStorage,
+  path: string,
+  handlers: EventHandlers,
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const reader = createEventReader(handlers);
   const info = await storage.stat(path);
   if (info === null) throw new Error(`${path} was deleted while it was being read; try again.`);
   for (let offset = 0; ; ) {
@@ -128,10 +169,10 @@ async function dumpFile(
     if (bytes.length === 0) break;
     reader.push(bytes);
     offset += bytes.length;
-    await flush();
+    await pause();
   }
   reader.finish();
-  await flush();
+  await pause();
 }
 
 function isBrokenPipe(error: unknown): boolean {

@@ -21,6 +21,7 @@ export function jsonLine(
   run: string,
   record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap,
   values: boolean,
+  isReplaced = false,
 ): string {
   const head = {
     run,
@@ -28,6 +29,7 @@ export function jsonLine(
     kind: record.kind,
     step: typeof record.step === 'bigint' ? record.step.toString() : record.step,
     wallTime: record.wallTime === null ? null : jsonNumber(record.wallTime),
+    ...(isReplaced ? { replaced: true } : {}),
   };
   // Somebody may look at it in a terminal.
   return printableJson(JSON.stringify({ ...head, ...details(record, values) }));

@@ -7,13 +7,16 @@ export function tableHeading(run: string, file: string): string {
   return `\n${printable(run)}  ${printable(file)}\n${row('step', 'kind', 'tag', '')}`;
 }
 
-export function tableLine(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap): string {
+export function tableLine(
+  record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap,
+  isReplaced = false,
+): string {
   const step = record.step === null ? '' : String(record.step);
   return row(
     step,
     record.kind,
     record.kind === 'gap' ? '' : printable(record.tag),
-    printable(summary(record)),
+    `${printable(summary(record))}${isReplaced ? '  (replaced later)' : ''}`,
   );
 }
 
