@@ -69,12 +69,14 @@ export function summaryValue(
   }
   const head = parts.form === 'tensor' ? readTensorHead(bytes, parts.dataStart, parts.dataEnd) : undefined;
   const kind = classify(bytes, parts, plugin, head);
-  const value = { tag: parts.tag, kind, plugin };
+  // TensorFlow 1 wrote sounds in a field of their own, without naming the plugin.
+  const named = plugin === '' && parts.form === 'audio' ? PLUGIN.audio : plugin;
+  const value = { tag: parts.tag, kind, plugin: named };
   if (kind === 'scalar' && head !== undefined) {
     const scalar = scalarOf(bytes, parts, head);
     return { ...value, scalar, toRecord: () => ({ kind, tag: parts.tag, step, wallTime, value: scalar }) };
   }
-  return { ...value, toRecord: () => readRecord(bytes, parts, plugin, kind, head, step, wallTime) };
+  return { ...value, toRecord: () => readRecord(bytes, parts, named, kind, head, step, wallTime) };
 }
 
 function classify(

@@ -60,6 +60,11 @@ export interface TagSummary {
   readonly kind: string;
   /** Number of rows in its column or index. */
   readonly rows: number;
+  /**
+   * The plugin of TensorBoard that its records are for, such as `audio`, `pr_curves` or `mesh`, which tells records of the
+   * kind `other` apart. Absent for scalars and if the log names none.
+   */
+  readonly plugin?: string;
 }
 
 export interface GapSummary {
@@ -101,7 +106,9 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
 });
 export const runDetailSchema: z.ZodMiniType<RunDetail> = z.object({
   summary: runSummarySchema,
-  tags: z.array(z.object({ tag: z.string(), kind: z.string(), rows: z.number() })),
+  tags: z.array(
+    z.object({ tag: z.string(), kind: z.string(), rows: z.number(), plugin: z.exactOptional(z.string()) }),
+  ),
   gaps: z.array(
     z.object({
       file: z.string(),

@@ -12,10 +12,13 @@ const MANY_ROWS = 200;
  * that views of them can be sent.
  */
 export class IndexedBlobs extends RowColumn<RecordKind> {
+  /** TensorBoard's plugin, as the first record names it; empty if it names none. */
+  readonly plugin: string;
   #block: RowBlock;
 
-  constructor(tag: string, kind: RecordKind, memory: RowMemory) {
+  constructor(tag: string, kind: RecordKind, memory: RowMemory, plugin = '') {
     super(tag, kind, memory);
+    this.plugin = plugin;
     this.#block = memory.take(FIRST_ROWS * BLOB_ROW_BYTES);
   }
 

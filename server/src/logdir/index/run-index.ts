@@ -100,7 +100,7 @@ export class RunIndex {
         this.#addScalar(column, step, wallTime, value.scalar);
       } else {
         if (READ_AT_ONCE.has(value.kind)) problem = this.#read(value) ?? problem;
-        const column = this.#blobColumn(value.tag, kindOf(value));
+        const column = this.#blobColumn(value.tag, kindOf(value), value.plugin);
         if (!column || !this.#hasRoomForRow() || this.#isRepeated(column, file, offset)) continue;
         column.append({ step, wallTime, file, offset, length });
         this.#grown.add(column);
@@ -188,7 +188,11 @@ export class RunIndex {
   }
 
   tags(): TagSummary[] {
-    return [...this.columns()].map(({ tag, kind, rows }) => ({ tag, kind, rows }));
+    return [...this.columns()].map((column) => {
+      const { tag, kind, rows } = column;
+      const plugin = column instanceof IndexedBlobs ? column.plugin : '';
+      return { tag, kind, rows, ...(plugin === '' ? {} : { plugin }) };
+    });
   }
 
   gapSummaries(): GapSummary[] {
@@ -301,12 +305,12 @@ export class RunIndex {
     return column;
   }
 
-  #blobColumn(tag: string, kind: RecordKind): IndexedBlobs | undefined {
+  #blobColumn(tag: string, kind: RecordKind, plugin: string): IndexedBlobs | undefined {
     const columns = this.#blobs.get(tag);
     const known = columns?.find((column) => column.kind === kind);
     known?.follow(this.#restarts);
     if (known || !this.#hasRoomForColumn(tag)) return known;
-    const column = new IndexedBlobs(tag, kind, this.#memory);
+    const column = new IndexedBlobs(tag, kind, this.#memory, plugin);
     if (columns) columns.push(column);
     else this.#blobs.set(tag, [column]);
     return column;
