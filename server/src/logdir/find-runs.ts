@@ -1,6 +1,6 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import { isEventFileName } from '../machine/event-file-name.js';
-import type { LogStorage } from '../storage/storage.js';
+import type { LogStorage, StoredEntry } from '../storage/storage.js';
 import { formatCount } from './index/format-count.js';
 
 /** Limits of one scan of a logdir, in case it is a home directory. */
@@ -15,6 +15,8 @@ export interface FoundFiles {
   readonly names: readonly string[];
   /** How many there are. */
   readonly count: number;
+  /** Those that are links. */
+  readonly links: readonly string[];
 }
 
 /** Something that is not shown. */
@@ -49,15 +51,17 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
   const unreadable = new Map<string, string>();
   const more = { runs: 0, directories: 0 };
   const notices: Notice[] = [];
+  const ancestors = new Ancestors(storage);
   let level = ['.'];
   for (let depth = 0; level.length > 0; depth++) {
     const next: string[] = [];
     for (let i = 0; i < level.length; i += PARALLEL) {
       const looked = await Promise.all(
-        level.slice(i, i + PARALLEL).map((path) => look(storage, path, options)),
+        level.slice(i, i + PARALLEL).map((path) => look(storage, path, options, ancestors)),
       );
-      for (const { path, files, below, belowCount, problem } of looked) {
+      for (const { path, files, below, belowCount, problem, isThere } of looked) {
         directories.push(path);
+        if (!isThere && storage.places.includes(path)) notices.push(missingNotice(storage.locate(path)));
         if (problem !== null) unreadable.set(path, problem);
         if (files.count > 0) {
           if (runs.size < SEARCH_LIMITS.runs) runs.set(path, files);
@@ -95,6 +99,13 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
   return { runs, directories, unreadable: new Set(unreadable.keys()), notices };
 }
 
+function missingNotice(folder: string): Notice {
+  return {
+    about: `missing ${folder}`,
+    sentence: `The logdir ${folder} does not exist; its runs appear when it does.`,
+  };
+}
+
 function unreadableNotices(unreadable: ReadonlyMap<string, string>): Notice[] {
   const notices: Notice[] = [];
   for (const [path, problem] of unreadable) {
@@ -120,43 +131,86 @@ interface Looked {
   readonly below: string[];
   readonly belowCount: number;
   readonly problem: string | null;
+  /** Whether the directory exists. */
+  readonly isThere: boolean;
 }
 
-async function look(storage: LogStorage, path: string, options: FindOptions): Promise<Looked> {
+async function look(
+  storage: LogStorage,
+  path: string,
+  options: FindOptions,
+  ancestors: Ancestors,
+): Promise<Looked> {
   const below: string[] = [];
+  const links: StoredEntry[] = [];
   let belowCount = 0;
-  let files: FoundFiles = { names: [], count: 0 };
+  let files: FoundFiles | null = null;
   let problem: string | null = null;
+  const add = (name: string) => {
+    belowCount++;
+    if (below.length < SEARCH_LIMITS.directories) below.push(path === '.' ? name : `${path}/${name}`);
+  };
   try {
-    files = await findEventFiles(storage, path, options, (name) => {
-      belowCount++;
-      if (below.length < SEARCH_LIMITS.directories) below.push(path === '.' ? name : `${path}/${name}`);
+    files = await findEventFiles(storage, path, options, (entry) => {
+      if (entry.linkTo === undefined) add(entry.name);
+      else links.push(entry);
     });
+    for (const { name, linkTo } of links) if (!(await ancestors.include(path, linkTo!))) add(name);
   } catch (error) {
     problem = messageOf(error);
   }
-  return { path, files, below: sorted(below), belowCount, problem };
+  const isThere = files !== null || problem !== null;
+  return { path, files: files ?? NO_FILES, below: sorted(below), belowCount, problem, isThere };
+}
+
+const NO_FILES: FoundFiles = { names: [], count: 0, links: [] };
+
+/** The directories above a path, which a link in it may lead back to. As in TensorBoard, such a link is not followed. */
+class Ancestors {
+  readonly #storage: LogStorage;
+  readonly #identities = new Map<string, Promise<string | null>>();
+
+  constructor(storage: LogStorage) {
+    this.#storage = storage;
+  }
+
+  /** Whether the directory at `path`, or one above it, has this identity. */
+  async include(path: string, identity: string): Promise<boolean> {
+    for (let at = path; ; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '.') {
+      let known = this.#identities.get(at);
+      if (known === undefined) {
+        known = this.#storage.directoryIdentity(at);
+        this.#identities.set(at, known);
+      }
+      if ((await known) === identity) return true;
+      if (at === '.') return false;
+    }
+  }
 }
 
 /**
- * The event files directly in a directory. Calls back with the names of the directories in it.
+ * The event files directly in a directory; null if there is no such directory. Calls back with the directories in it.
  * @throws if it cannot be read
  */
 export async function findEventFiles(
   storage: LogStorage,
   directory: string,
   { filesOfRun, isKnown }: FindOptions,
-  addDirectory: (name: string) => void = () => undefined,
-): Promise<FoundFiles> {
+  addDirectory: (entry: StoredEntry) => void = () => undefined,
+): Promise<FoundFiles | null> {
   const names: string[] = [];
+  const links: string[] = [];
   let count = 0;
-  await storage.list(directory, ({ kind, name }) => {
-    if (kind === 'directory') addDirectory(name);
+  const isThere = await storage.list(directory, (entry) => {
+    const { kind, name, linkTo } = entry;
+    if (kind === 'directory') addDirectory(entry);
     if (kind !== 'file' || !isEventFileName(name)) return;
     count++;
-    if (names.length < filesOfRun || isKnown?.(directory, name)) names.push(name);
+    if (names.length >= filesOfRun && !isKnown?.(directory, name)) return;
+    names.push(name);
+    if (linkTo !== undefined) links.push(name);
   });
-  return { names: sorted(names), count };
+  return isThere ? { names: sorted(names), count, links } : null;
 }
 
 /** By code units, so that the order is the same on every machine. */

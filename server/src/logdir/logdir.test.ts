@@ -534,18 +534,62 @@ describe('the state of a run', () => {
 });
 
 describe('a scan of a logdir', () => {
-  it('follows no links, neither out of the logdir nor within it', async () => {
+  it('follows links to folders and files, out of the logdir too, and ends where one leads back', async () => {
     const root = await temporaryFolder();
-    await mkdir(join(root, 'secret'));
-    await writeFile(join(root, 'secret', TORCH_FILE), scalar('x', 1, 1));
-    await mkdir(join(root, 'logs', 'real'), { recursive: true });
-    await writeFile(join(root, 'logs', 'real', TORCH_FILE), scalar('x', 2, 1));
-    await symlink(join(root, 'secret'), join(root, 'logs', 'out'));
-    await symlink(join(root, 'logs'), join(root, 'logs', 'round'));
-    await symlink(join(root, 'secret', TORCH_FILE), join(root, 'logs', 'real', 'link.tfevents'));
-    const logdir = await follow(join(root, 'logs'));
-    expect([...logdir.runs.keys()]).toEqual(['real']);
-    expect(stepsOf(logdir, 'real', 'x')).toEqual([2]);
+    for (const [run, step] of [
+      ['store/a', 1],
+      ['store/b', 2],
+      ['view/plain', 3],
+    ] as const) {
+      await mkdir(join(root, run), { recursive: true });
+      await writeFile(join(root, run, TORCH_FILE), scalar('x', step, 1));
+    }
+    await mkdir(join(root, 'view', 'file'));
+    await symlink('../store/a', join(root, 'view', 'run-by-link'));
+    await symlink('../store', join(root, 'view', 'tree-by-link'));
+    await symlink(`../../store/a/${TORCH_FILE}`, join(root, 'view', 'file', TORCH_FILE));
+    await symlink('..', join(root, 'view', 'loop'));
+    await symlink('nowhere', join(root, 'view', 'broken'));
+    const logdir = await follow(join(root, 'view'));
+    expect([...logdir.runs.keys()].sort()).toEqual([
+      'file',
+      'loop/store/a',
+      'loop/store/b',
+      // One more turn, as in TensorBoard: `view` is no link there, and the link in it leads back.
+      'loop/view/file',
+      'loop/view/plain',
+      'loop/view/run-by-link',
+      'loop/view/tree-by-link/a',
+      'loop/view/tree-by-link/b',
+      'plain',
+      'run-by-link',
+      'tree-by-link/a',
+      'tree-by-link/b',
+    ]);
+    expect(stepsOf(logdir, 'run-by-link', 'x')).toEqual([1]);
+    expect(stepsOf(logdir, 'tree-by-link/b', 'x')).toEqual([2]);
+    expect(stepsOf(logdir, 'file', 'x')).toEqual([1]);
+    await appendFile(join(root, 'store', 'a', TORCH_FILE), scalar('x', 9, 1));
+    await waitFor(() => {
+      for (const run of ['run-by-link', 'tree-by-link/a', 'file'])
+        expect(stepsOf(logdir, run, 'x')).toEqual([1, 9]);
+    });
+    // A link that is turned to another run shows that one.
+    await rm(join(root, 'view', 'run-by-link'));
+    await symlink('../store/b', join(root, 'view', 'run-by-link'));
+    await waitFor(() => expect(stepsOf(logdir, 'run-by-link', 'x')).toEqual([2]));
+  });
+
+  it('ends in a folder of links that all lead to each other', async () => {
+    const root = await temporaryFolder();
+    for (const name of ['a', 'b', 'c', 'd']) {
+      await mkdir(join(root, name));
+      await writeFile(join(root, name, TORCH_FILE), scalar('x', 1, 1));
+      for (const other of ['a', 'b', 'c', 'd']) await symlink(`../${other}`, join(root, name, `to-${other}`));
+    }
+    const logdir = await follow(root, { lookEveryMs: 1e9 });
+    // Every path that visits no folder twice: 4 + 4·3 + 4·3·2 + 4·3·2·1.
+    expect(logdir.runs.size).toBe(64);
   });
 
   it('stops at the maximum depth and says so', async () => {

@@ -113,7 +113,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   const listings = createListings(async (directory) => {
     try {
       const files = await findEventFiles(storage, directory, finding);
-      if (files.count > 0 && !closed) await setFiles(directory, files);
+      if (files && files.count > 0 && !closed) await setFiles(directory, files);
     } catch (error) {
       if (!closed) sayOnce(`${directory} cannot be read (${messageOf(error)}); it is tried again.`);
     }

@@ -1,5 +1,6 @@
 import { constants, watch as watchDirectory } from 'node:fs';
 import { access, lstat, mkdir, opendir, readdir, realpath, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { codeOf } from '../machine/error-code.js';
 import { makeFolder } from '../machine/make-folder.js';
@@ -26,13 +27,31 @@ const ENTRIES_AT_ONCE = 500;
 export async function openLocalLogdir(path: string): Promise<LogStorage> {
   try {
     await makeFolder(path);
-    const root = await realpath(path);
-    if (!(await stat(root)).isDirectory()) throw new Error('it is not a folder');
-    await access(root, constants.R_OK | constants.X_OK);
-    return createLocalStorage(root);
+    return createLocalStorage(await usableFolder(path));
   } catch (error) {
-    throw new Error(`The logdir ${path} cannot be used (${messageOf(error)}); choose another.`);
+    throw cannotBeUsed(path, error);
   }
+}
+
+/** The same for a folder that must be there already; null if it is not. */
+export async function openExistingLogdir(path: string): Promise<LogStorage | null> {
+  try {
+    if ((await unlessAbsent(stat(path))) === null) return null;
+    return createLocalStorage(await usableFolder(path));
+  } catch (error) {
+    throw cannotBeUsed(path, error);
+  }
+}
+
+async function usableFolder(path: string): Promise<string> {
+  const root = await realpath(path);
+  if (!(await stat(root)).isDirectory()) throw new Error('it is not a folder');
+  await access(root, constants.R_OK | constants.X_OK);
+  return root;
+}
+
+function cannotBeUsed(path: string, error: unknown): Error {
+  return new Error(`The logdir ${path} cannot be used (${messageOf(error)}); choose another.`);
 }
 
 /** A logdir on the local file system. `root` is an absolute path without links. */
@@ -44,6 +63,8 @@ export function createLocalStorage(root: string): LogStorage {
     await file.handle.close();
     return null;
   });
+
+  const locate = (path: string) => (path === '.' ? root : `${root}/${path}`);
 
   /** Opens a folder for what is written into it. */
   async function folderFor(path: string): Promise<OpenFolder> {
@@ -58,26 +79,25 @@ export function createLocalStorage(root: string): LogStorage {
     throw new StorageError(
       isThere ? 'not-a-directory' : 'other',
       isThere
-        ? `${root}/${path} is a file or a link, not a directory.`
-        : `The directory ${root}/${path} does not exist any more.`,
+        ? `${locate(path)} is a file, or is reached through a link, and nothing is written there.`
+        : `The directory ${locate(path)} does not exist any more.`,
     );
   }
 
   return translatingErrors({
     root,
+    places: ['.'],
+    locate,
 
-    async list(directory, visit) {
-      const folder = await openFolderBelow(root, directory);
-      if (!folder) return false;
-      try {
-        return await listFolder(folder, visit);
-      } finally {
-        await folder.close();
-      }
+    list: (directory, visit) => listFolder(pathBelow(root, directory), visit),
+
+    async directoryIdentity(directory) {
+      const info = await unlessAbsent(stat(pathBelow(root, directory), { bigint: true }));
+      return info?.isDirectory() ? identityOf(info) : null;
     },
 
     async stat(path) {
-      const info = await unlessAbsent(lstat(pathBelow(root, path), { bigint: true }));
+      const info = await unlessAbsent(stat(pathBelow(root, path), { bigint: true }));
       return info?.isFile() ? toStoredFile(info) : null;
     },
 
@@ -120,17 +140,17 @@ export function createLocalStorage(root: string): LogStorage {
       try {
         const file = await openFileIn(folder, path.slice(slash + 1));
         if (file === null)
-          throw new StorageError('not-a-directory', `${root}/${path} is not a regular file.`);
+          throw new StorageError('not-a-directory', `${locate(path)} is not a regular file.`);
         return createAppender(pathBelow(root, path), file);
       } finally {
         await folder.close();
       }
     },
 
-    watch(directory, changed) {
+    watch(path, changed) {
       try {
         const watcher = watchDirectory(
-          pathBelow(root, directory),
+          pathBelow(root, path),
           { persistent: false, encoding: 'buffer' },
           (_event, name) => changed(name === null ? null : nameOf(name)),
         );
@@ -146,31 +166,56 @@ export function createLocalStorage(root: string): LogStorage {
   });
 }
 
-async function listFolder(folder: OpenFolder, visit: (entry: StoredEntry) => void): Promise<boolean> {
-  const entries = await unlessAbsent(opendir(folder.path, { bufferSize: ENTRIES_AT_ONCE }));
-  if (!entries) return false;
-  let isAllText = true;
-  for await (const entry of entries) {
-    // This character stands for bytes that are not UTF-8, and may be part of a name.
-    if (entry.name.includes('\ufffd')) isAllText = false;
-    else visit({ name: nameOf(Buffer.from(entry.name)), kind: kindOf(entry) });
+async function listFolder(folder: string | Buffer, visit: (entry: StoredEntry) => void): Promise<boolean> {
+  const links: Buffer[] = [];
+  const take = (name: Buffer, entry: EntryKind) => {
+    if (entry.isSymbolicLink()) links.push(name);
+    else visit({ name: nameOf(name), kind: kindOf(entry) });
+  };
+  let isAllText = typeof folder === 'string';
+  if (typeof folder === 'string') {
+    const entries = await unlessAbsent(opendir(folder, { bufferSize: ENTRIES_AT_ONCE }));
+    if (!entries) return false;
+    for await (const entry of entries) {
+      // This character stands for bytes that are not UTF-8, and may be part of a name.
+      if (entry.name.includes('\ufffd')) isAllText = false;
+      else take(Buffer.from(entry.name), entry);
+    }
   }
-  if (isAllText) return true;
-  for (const entry of await readdir(folder.path, { withFileTypes: true, encoding: 'buffer' })) {
-    if (entry.name.toString().includes('\ufffd')) visit({ name: nameOf(entry.name), kind: kindOf(entry) });
+  if (!isAllText) {
+    const entries = await unlessAbsent(readdir(folder, { withFileTypes: true, encoding: 'buffer' }));
+    if (!entries) return false;
+    for (const entry of entries) {
+      if (typeof folder !== 'string' || entry.name.toString().includes('\ufffd')) take(entry.name, entry);
+    }
   }
+  for (const name of links) visit(await followedLink(folder, name));
   return true;
 }
 
-function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): StoredEntry['kind'] {
+type EntryKind = Readonly<Record<'isFile' | 'isDirectory' | 'isSymbolicLink', () => boolean>>;
+
+async function followedLink(folder: string | Buffer, link: Buffer): Promise<StoredEntry> {
+  const name = nameOf(link);
+  const place = Buffer.concat([Buffer.from(folder), Buffer.from(sep), link]);
+  // What a link leads to and cannot be looked at is not there for whoever follows it.
+  const info = await stat(place, { bigint: true }).catch(() => null);
+  const kind = info === null ? 'other' : kindOf(info);
+  return info === null || kind === 'other'
+    ? { name, kind: 'other' }
+    : { name, kind, linkTo: identityOf(info) };
+}
+
+function kindOf(entry: Pick<EntryKind, 'isFile' | 'isDirectory'>): StoredEntry['kind'] {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
 }
 
 /** The same storage, whose failures are StorageErrors. */
 function translatingErrors(storage: LogStorage): LogStorage {
   return {
-    root: storage.root,
+    ...storage,
     list: (directory, visit) => translated(storage.list(directory, visit)),
+    directoryIdentity: (directory) => translated(storage.directoryIdentity(directory)),
     stat: (path) => translated(storage.stat(path)),
     read: (...place) => translated(storage.read(...place)),
     makeDirectory: (directory) => translated(storage.makeDirectory(directory)),
@@ -182,7 +227,6 @@ function translatingErrors(storage: LogStorage): LogStorage {
         close: () => translated(appender.close()),
       };
     },
-    watch: storage.watch,
     close: () => translated(storage.close()),
   };
 }

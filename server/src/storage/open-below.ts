@@ -1,13 +1,16 @@
 /**
- * Opens files and folders below a folder without being led out of it. Whoever may write there can replace a file by a
- * FIFO, or a folder by a link, between any two calls. Therefore nothing is opened in a way that waits, and what was
- * opened is looked at instead of the path.
+ * Opens files and folders below a folder.
  *
- * - Linux: the kernel says where an open file or folder lies (`/proc/self/fd`). What lies elsewhere is closed again, and
- *   files are created, and folders listed, relative to the open folder.
- * - macOS: `O_NOFOLLOW_ANY` refuses a link anywhere in a path when a file is opened.
- * - elsewhere (Windows, Linux without /proc): the real path is compared after opening. A folder that is replaced and put back within these
- *   two calls is not noticed.
+ * For reading, links are followed: whoever may put a link into a logdir wants what it leads to to be seen there. What was
+ * opened is looked at instead of the path, because any part of the path can be replaced between two calls. Nothing is
+ * opened in a way that waits, as a FIFO or a device would, and only regular files are read.
+ *
+ * For writing, no link is followed anywhere below the folder:
+ *
+ * - Linux: the kernel says where an open folder lies (`/proc/self/fd`). One that lies elsewhere is closed again, and files
+ *   are created relative to the open folder.
+ * - elsewhere (Windows, macOS, Linux without /proc): the real path is compared after opening. A folder that is replaced
+ *   and put back within these two calls is not noticed.
  */
 import { type BigIntStats, constants, existsSync, readlinkSync } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
@@ -21,11 +24,8 @@ const O_PATH = 0x200000;
 const O_NOFOLLOW_ANY = 0x20000000;
 
 // Windows has none of these. A FIFO without a writer, or a device, would block a thread for ever without O_NONBLOCK.
-const CAREFULLY =
-  (constants.O_NOFOLLOW ?? 0) |
-  (constants.O_NONBLOCK ?? 0) |
-  (constants.O_NOCTTY ?? 0) |
-  (process.platform === 'darwin' ? O_NOFOLLOW_ANY : 0);
+const WITHOUT_WAITING = (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+const WITHOUT_LINKS = process.platform === 'darwin' ? O_NOFOLLOW_ANY : (constants.O_NOFOLLOW ?? 0);
 
 /** Whether the kernel says where an open file lies. */
 const KNOWS_PLACES = process.platform === 'linux' && existsSync('/proc/self/fd');
@@ -36,11 +36,9 @@ export interface OpenedFile {
   readonly info: BigIntStats;
 }
 
-/** A folder that is being looked into. */
+/** A folder that is being written into. */
 export interface OpenFolder {
-  /** A path of the folder that stays with it, where the system has such paths. */
-  readonly path: string;
-  /** The path of an entry. */
+  /** The path of an entry. It stays with the folder where the system has such paths. */
   entry(name: string): Buffer;
   close(): Promise<void>;
 }
@@ -55,23 +53,23 @@ export function pathBelow(root: string, path: string): string | Buffer {
     : Buffer.concat([Buffer.from(join(root, '/')), bytes]);
 }
 
-/** Opens a regular file; null if the path holds something else. @throws if the system refuses it for another reason */
+/**
+ * Opens a regular file for reading, also through links; null if the path leads to something else.
+ * @throws if the system refuses it for another reason
+ */
 export async function openFileBelow(root: string, path: string): Promise<OpenedFile | null> {
-  const place = pathBelow(root, path);
-  const handle = await unlessAbsent(open(place, constants.O_RDONLY | CAREFULLY));
-  if (!handle) return null;
-  return keepRegularFile(handle, place);
+  const handle = await unlessAbsent(open(pathBelow(root, path), constants.O_RDONLY | WITHOUT_WAITING));
+  return handle && keepRegularFile(handle);
 }
 
 /** Opens a regular file in an open folder for reading and writing, and creates it if it is missing; null as above. */
 export async function openFileIn(folder: OpenFolder, name: string): Promise<OpenedFile | null> {
-  const flags = constants.O_RDWR | constants.O_CREAT | CAREFULLY;
+  const flags = constants.O_RDWR | constants.O_CREAT | WITHOUT_WAITING | WITHOUT_LINKS;
   const handle = await unlessNotRegular(open(folder.entry(name), flags, 0o666));
-  if (!handle) return null;
-  return keepRegularFile(handle, null);
+  return handle && keepRegularFile(handle);
 }
 
-/** Opens a folder; null if there is none, or if the path leads through a link. */
+/** Opens a folder to write into it; null if there is none, or if the path leads through a link. */
 export async function openFolderBelow(root: string, path: string): Promise<OpenFolder | null> {
   const place = pathBelow(root, path);
   if (KNOWS_PLACES) {
@@ -88,20 +86,14 @@ export async function openFolderBelow(root: string, path: string): Promise<OpenF
 
 function folderAt(path: string, close: () => Promise<void>): OpenFolder {
   return {
-    path,
     entry: (name) => Buffer.concat([Buffer.from(join(path, '/')), bytesOfName(name)]),
     close,
   };
 }
 
-/** @param place where it must lie; null if that is known. */
-async function keepRegularFile(
-  handle: FileHandle,
-  place: string | Buffer | null,
-): Promise<OpenedFile | null> {
+async function keepRegularFile(handle: FileHandle): Promise<OpenedFile | null> {
   let kept = false;
   try {
-    if (place !== null && !(await liesAt(handle, place))) return null;
     const info = await handle.stat({ bigint: true });
     kept = info.isFile();
     return kept ? { handle, info } : null;

@@ -2,14 +2,17 @@
  * The storage of event files. The hub accesses a logdir only through this interface, so that supporting another kind of
  * storage, such as an object store, takes one more implementation and nothing else.
  *
- * Paths are relative to the logdir, with `/` as separator; `.` is the logdir itself. Links are never followed. Names are
- * valid Unicode; a storage whose names can be other bytes escapes those (see `stored-name.ts`).
+ * Paths are relative to the logdir, with `/` as separator; `.` is the logdir itself. Links are followed for reading and
+ * never for writing. Names are valid Unicode; a storage whose names can be other bytes escapes those (see
+ * `stored-name.ts`).
  */
 
 export interface StoredEntry {
   readonly name: string;
-  /** Links, sockets and devices are `other`. */
+  /** What a link leads to, if it is one. Sockets, devices and links that lead nowhere are `other`. */
   readonly kind: 'file' | 'directory' | 'other';
+  /** The identity of the file or directory that a link leads to; absent if it is no link. */
+  readonly linkTo?: string;
 }
 
 export interface StoredFile {
@@ -31,10 +34,19 @@ export interface StoredAppender {
 }
 
 export interface LogStorage {
-  /** The logdir's absolute path, for messages. */
+  /** How people know the logdir, for messages: its absolute path if it is one folder. */
   readonly root: string;
+  /**
+   * Paths of the folders that the user named: `.` if it is one. They are watched for even if they do not exist. New runs
+   * are written into the first.
+   */
+  readonly places: readonly string[];
+  /** How people know a path: the absolute path on this machine, for example. */
+  locate(path: string): string;
   /** Calls back with each entry of a directory, in no order. Resolves to false if there is no such directory. */
   list(directory: string, visit: (entry: StoredEntry) => void): Promise<boolean>;
+  /** The identity of a directory, as in `StoredEntry.linkTo`; null if there is none. */
+  directoryIdentity(directory: string): Promise<string | null>;
   /** null if there is no such regular file. What lies there may be another file by the time it is read. */
   stat(path: string): Promise<StoredFile | null>;
   /**
@@ -53,9 +65,10 @@ export interface LogStorage {
   /** Opens the file for writing and creates it if it is missing. Its directory must exist. */
   openForAppend(path: string): Promise<StoredAppender>;
   /**
-   * Calls back with the name of a changed file in the directory, or null if the system does not say which. Only a hint:
-   * the call may come late, twice or never. Returns null if the directory cannot be watched.
+   * Calls back with the name of a changed file in the directory, or null if the system does not say which. Of a path that
+   * is a link to a file, the file is watched. Only a hint: the call may come late, twice or never. Returns null if it
+   * cannot be watched.
    */
-  watch(directory: string, changed: (name: string | null) => void): (() => void) | null;
+  watch(path: string, changed: (name: string | null) => void): (() => void) | null;
   close(): Promise<void>;
 }

@@ -65,10 +65,11 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
   let naming: Promise<unknown> = Promise.resolve();
 
   const keyOf = (message: { runUid: string; file: string }) => `${message.runUid}/${message.file}`;
-  const pathOf = (run: string) => (run === '.' ? storage.root : `${storage.root}/${run}`);
+  /** New runs go into the first of several logdirs, whose name their ids begin with. */
+  const [home = '.'] = storage.places;
 
   function acknowledge(file: OpenFile, length: number): IngestAnswer {
-    return { ok: true, length, run: file.run, path: pathOf(file.run) };
+    return { ok: true, length, run: file.run, path: storage.locate(file.run) };
   }
 
   function inTurn<T>(file: OpenFile, operation: () => Promise<T>): Promise<T> {
@@ -109,7 +110,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
   }
 
   async function lost(file: OpenFile): Promise<never> {
-    const path = `${pathOf(file.run)}/${file.wanted.file}`;
+    const path = storage.locate(`${file.run}/${file.wanted.file}`);
     await file.appender?.close();
     file.appender = null;
     throw new StorageError('lost', `${path} was moved or deleted while it was written; it is begun again.`);
@@ -130,7 +131,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
           });
         }
         file = {
-          wanted: message,
+          wanted: home === '.' ? message : { ...message, run: `${home}/${message.run}` },
           openings: 0,
           run: '',
           appender: null,
@@ -238,9 +239,10 @@ async function findDirectory(
     if (suffix === '' || (suffix !== null && /^-[1-9]\d{0,5}$/.test(suffix))) candidates.push(entry);
   });
   candidates.sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
-  for (const { name, kind } of candidates) {
+  // Nothing is written through a link, so what one leads to is not ours.
+  for (const { name, kind, linkTo } of candidates) {
     const whose =
-      kind === 'directory' && !taken(inParent(name))
+      kind === 'directory' && linkTo === undefined && !taken(inParent(name))
         ? await whoseDirectory(storage, inParent(name), wanted)
         : 'other';
     if (whose === 'ours') return inParent(name);
