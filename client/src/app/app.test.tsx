@@ -198,6 +198,14 @@ test('a page that needs runs says how to begin until there is one', async () => 
   expect(text()).toContain('All of the notes');
 });
 
+test('a page that needs runs says what is wrong with the logdir', async () => {
+  const { row } = pageOfTest({ needsRuns: true });
+  const hub = await render([row], '#notes');
+  const notices = ['The logdir /runz does not exist; its runs appear when it does.'];
+  await act(async () => hub.tell({ logdir: '/runz', notices, runs: [] }));
+  expect(text()).toContain(notices[0]);
+});
+
 test('a page may show a sentence, and follows the theme', async () => {
   const { row, shellOf } = pageOfTest();
   await render([row], '#notes?theme=dark');

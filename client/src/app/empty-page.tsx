@@ -12,6 +12,10 @@ w.add_scalar("train/loss", loss, step)
 w.add_tensor("conv1/output", maps[0].detach().cpu(), step)  # [C, H, W]
 w.flush()`;
 
+/** What the logdir holds and is not shown. */
+const MOST_NOTICES = 3;
+const NO_NOTICES: readonly string[] = [];
+
 const PARTS = /(#.*$)|("[^"]*")|\b(from|import)\b|\b(\d+)\b/gm;
 const KINDS = ['comment', 'string', 'keyword', 'number'] as const;
 
@@ -53,7 +57,11 @@ function Code({ text, label }: { text: string; label: string }) {
 
 /** `note`: what the page that waits for a run has to say. */
 export function EmptyPage({ note }: { readonly note?: ReactNode }) {
-  const logdir = useStore(useRuns().list, (list) => list?.logdir) ?? './runs';
+  const runs = useRuns();
+  const logdir = useStore(runs.list, (list) => list?.logdir) ?? './runs';
+  const notices = useStore(runs.list, (list) => list?.notices) ?? NO_NOTICES;
+  // Several logdirs are named, and none of them is a folder to write into here.
+  const folder = /^\w[\w. -]*=/.test(logdir) ? 'LOGDIR' : logdir;
   return (
     <div className="empty">
       <aside className="rail only-wide" aria-label="Runs">
@@ -76,6 +84,11 @@ export function EmptyPage({ note }: { readonly note?: ReactNode }) {
       </aside>
       <main>
         {note}
+        {notices.slice(0, MOST_NOTICES).map((sentence) => (
+          <p key={sentence} className="notice is-warn" role="status" data-notices>
+            {sentence}
+          </p>
+        ))}
         <div style={{ maxWidth: 888 }}>
           <h2>Nothing logged yet</h2>
           <p className="muted" style={{ margin: '4px 0 28px', maxWidth: 560 }}>
@@ -105,7 +118,7 @@ export function EmptyPage({ note }: { readonly note?: ReactNode }) {
                 Any SummaryWriter. A [C, H, W] tensor opens as a channel grid; no library of ours is needed.
               </p>
             </div>
-            <Code text={PYTORCH.replace('LOGDIR', logdir)} label="Copy the program" />
+            <Code text={PYTORCH.replace('LOGDIR', folder)} label="Copy the program" />
           </section>
           <p className="small muted" style={{ paddingTop: 16 }}>
             Run here but nothing shows? <span className="mono">npm run convscope -- doctor</span>

@@ -161,7 +161,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     }
     for (const run of message.data.runs) runs.set(run.run, run);
     for (const run of message.data.removed) runs.delete(run);
-    setList(list?.logdir ?? '', list?.notices ?? []);
+    setList(list?.logdir ?? '', message.data.notices ?? list?.notices ?? []);
   });
   socket.on('rows', (messages) => {
     for (const message of messages) {

@@ -38,7 +38,7 @@ describe('the command line', () => {
     [['dump', join(folder.root, 'nothing-here')], /nothing-here/],
     [
       ['train', '--logdir', join(CLI, 'runs')],
-      /The logdir .*convscope\.js\/runs cannot be created .* --logdir/,
+      /The logdir .*convscope\.js\/runs cannot be used: .*convscope\.js is a file\. .* --logdir/,
     ],
     [['train', '--logdir', join(folder.root, 'l'), '--base-path', 'a b'], /The base path "\/a b\/" must/],
   ] as const)('refuses %j with a message and starts nothing', async (args, sentence) => {
@@ -62,11 +62,9 @@ describe('the command line', () => {
   });
 
   it.runIf(process.platform === 'linux')('says that a logdir cannot be made below /proc', async () => {
-    for (const command of ['serve', 'train']) {
-      const { code, output } = await run(command, '--logdir', '/proc/self/nope', '--port', '0');
-      expect(output).toMatch(/The logdir \/proc\/self\/nope cannot be (used|created)/);
-      expect(code).toBe(1);
-    }
+    const { code, output } = await run('train', '--logdir', '/proc/self/nope', '--port', '0');
+    expect(output).toMatch(/The logdir \/proc\/self\/nope cannot be created/);
+    expect(code).toBe(1);
   });
 
   it('lists every flag of train with its default', async () => {

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import process from 'node:process';
 import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import type { Command } from 'commander';
 import { printable, printableJson, printableLines } from '../machine/printable.js';
-import { addHubFlags, type HubFlags } from './hub-flags.js';
+import { folderForRuns, parseLogdir } from '../storage/logdir-place.js';
+import { addHubFlags, type HubFlagTexts } from './hub-flags.js';
 
 /** `convscope doctor`: reports what works on this machine, what does not, and what to do about it. */
 export function addDoctorCommand(program: Command): void {
@@ -14,14 +14,15 @@ export function addDoctorCommand(program: Command): void {
   )
     .option('--json', 'print the report as JSON', false)
     .option('--install-native', 'install tfjs-node and tfjs-node-gpu into the user’s cache', false)
-    .action(async (flags: HubFlags & { json: boolean; installNative: boolean }) => {
+    .action(async (flags: HubFlagTexts & { json: boolean; installNative: boolean }) => {
       if (flags.installNative) return install();
       const [{ doctor }, { formatDoctorReport }] = await Promise.all([
         import('../doctor/doctor.js'),
         import('../doctor/format-report.js'),
       ]);
+      const places = flags.logdir.map(parseLogdir);
       const report = await doctor({
-        logdir: resolve(flags.logdir),
+        logdir: folderForRuns(places) ?? places[0]!.path,
         port: flags.port ?? DEFAULT_PORT,
         ...(flags.host === undefined ? {} : { host: flags.host }),
       });

@@ -1,19 +1,29 @@
 import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import type { Command } from 'commander';
+import type { LogdirPlace } from '../storage/logdir-place.js';
 import { collect, wholeNumber } from './flag-values.js';
 
 export interface HubFlags {
-  readonly logdir: string;
+  readonly logdir: readonly LogdirPlace[];
   readonly port?: number;
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly basePath?: string;
 }
 
+/** The same as the command line gives them: `--logdir` is text. */
+export type HubFlagTexts<Flags extends HubFlags = HubFlags> = Omit<Flags, 'logdir'> & {
+  readonly logdir: readonly string[];
+};
+
 /** Adds the flags of every command that starts a hub. */
 export function addHubFlags(command: Command): Command {
   return command
-    .option('--logdir <dir>', 'folder where runs are read and written', './runs')
+    .option(
+      '--logdir <dir...>',
+      'folder where runs are read and written; name=DIR prefixes its runs with a name; a path with * or ?, or one event file, is only read; repeatable, new runs go into the first',
+      ['./runs'],
+    )
     .option(
       '--port <n>',
       `port of the page; if it is taken, the next free one (default: ${DEFAULT_PORT})`,

@@ -4,6 +4,7 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { userCacheDirectory } from '../machine/cache-directory.js';
+import { folderForRuns } from '../storage/logdir-place.js';
 import { isMeantFor, listSpool } from '../writer/spool.js';
 import type { HubFlags } from './hub-flags.js';
 import type { FromHub, ToHub } from './process-messages.js';
@@ -14,6 +15,7 @@ import { type ServedHub, serve } from './serve.js';
 const LAST_WORDS_WITHIN_MS = 2_500;
 
 let running: ServedHub | undefined;
+/** Where new runs are written. */
 let logdir: string | undefined;
 
 function tell(message: FromHub, then: () => void = () => undefined): void {
@@ -24,7 +26,7 @@ function tell(message: FromHub, then: () => void = () => undefined): void {
 const log = (line: string) => tell({ type: 'log', line });
 
 async function start({ flags, strictPort, viewToken }: Extract<ToHub, { type: 'serve' }>): Promise<void> {
-  logdir = flags.logdir;
+  logdir = folderForRuns(flags.logdir);
   try {
     running = await serve({
       ...flags,

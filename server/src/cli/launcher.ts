@@ -10,6 +10,7 @@ import { runNameProblem } from '../hub/ingest/run-name.js';
 import { newToken } from '../hub/token-file.js';
 import { builtFile } from '../machine/built-file.js';
 import { makeFolderSync } from '../machine/make-folder.js';
+import { folderForRuns, type LogdirPlace } from '../storage/logdir-place.js';
 import { type TrainOptions, trainOptions } from '../trainer/options.js';
 import { endProcess } from './end-process.js';
 import { keepHub } from './keep-hub.js';
@@ -38,7 +39,7 @@ export async function launch(flags: TrainFlags): Promise<number> {
   const name = options.name ?? defaultRunName(options.model, new Date());
   const problem = runNameProblem(name);
   if (problem !== null) throw new Error(problem);
-  makeLogdir(flags.logdir);
+  const logdir = makeLogdir(flags.logdir);
 
   const line = createProgressLine(process.stdout);
   const env = { ...process.env, [TOKEN_VARIABLE]: newToken() };
@@ -54,7 +55,7 @@ export async function launch(flags: TrainFlags): Promise<number> {
     const page = await Promise.race([hub.listening, stop.asked]);
     if (!page) return stop.exitCode();
     line.say(`Page: ${page.url}`);
-    line.say(`Logs: ${flags.logdir}`);
+    line.say(`Logs: ${logdir}`);
     if (flags.open) await openInBrowser(page.url);
     const hint = await Promise.race([prepareNative(options.backend, line.say, stop), stop.asked]);
     if (hint) line.say(hint);
@@ -70,7 +71,7 @@ export async function launch(flags: TrainFlags): Promise<number> {
       options,
       name,
       hubUrl: page.senderUrl,
-      logdir: flags.logdir,
+      logdir,
       maxLogMb: flags.maxLogMb,
     };
     // Ignore send errors: if the trainer dies before it reads this, its exit reports it.
@@ -103,9 +104,17 @@ function optionsOf(flags: TrainFlags): TrainOptions {
   throw new Error(`These flags cannot be used. ${sentences.join('. ')}.`);
 }
 
-function makeLogdir(logdir: string): void {
+/** Makes the folder that the run is written into. */
+function makeLogdir(places: readonly LogdirPlace[]): string {
+  const logdir = folderForRuns(places);
+  if (logdir === undefined) {
+    throw new Error(
+      'A run is written into a folder, and the first --logdir is a file or has wildcards. Put the folder first.',
+    );
+  }
   try {
     makeFolderSync(logdir);
+    return logdir;
   } catch (error) {
     throw new Error(
       `The logdir ${logdir} cannot be created (${messageOf(error)}). Choose another with --logdir.`,

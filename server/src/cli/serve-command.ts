@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
 import { printable } from '../machine/printable.js';
-import { addHubFlags, type HubFlags } from './hub-flags.js';
+import { parseLogdir } from '../storage/logdir-place.js';
+import { addHubFlags, type HubFlagTexts } from './hub-flags.js';
 import { openInBrowser } from './open-in-browser.js';
 
 /** `convscope serve`: starts the hub and its page without training. */
@@ -12,12 +12,11 @@ export function addServeCommand(program: Command): void {
     .action(serveUntilSignal);
 }
 
-async function serveUntilSignal(flags: HubFlags & { readonly open: boolean }): Promise<void> {
+async function serveUntilSignal(flags: HubFlagTexts & { readonly open: boolean }): Promise<void> {
   const { serve } = await import('./serve.js');
   const log = (sentence: string) => process.stderr.write(`${printable(sentence)}\n`);
-  const logdir = resolve(flags.logdir);
-  const hub = await serve({ ...flags, logdir, log });
-  process.stdout.write(`Page: ${hub.url}\nLogs: ${printable(logdir)}\nCtrl-C stops it.\n`);
+  const hub = await serve({ ...flags, logdir: flags.logdir.map(parseLogdir), log });
+  process.stdout.write(`Page: ${hub.url}\nLogs: ${printable(hub.logdir)}\nCtrl-C stops it.\n`);
   let closing = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

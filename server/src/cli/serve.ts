@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.js';
 import { userCacheDirectory } from '../machine/cache-directory.js';
+import { folderForRuns, type LogdirPlace } from '../storage/logdir-place.js';
 
 export interface ServedHub extends RunningHub {
   /**
@@ -30,11 +31,10 @@ const LOOK_AGAIN_MS = 10_000;
 
 /**
  * Starts a hub. It changes settings of the whole process, so use it only in a process that does nothing else.
- *
- * @param options.logdir an absolute path
  */
 export async function serve(
   options: Omit<ServeOptions, 'allowHosts'> & {
+    readonly logdir: readonly LogdirPlace[];
     readonly allowHost?: readonly string[] | undefined;
     readonly log: (sentence: string) => void;
   },
@@ -49,14 +49,16 @@ export async function serve(
     said.add(sentence);
   };
   const handedOver = new Set<string>();
+  const folder = folderForRuns(logdir);
   async function handOver(): Promise<ReadonlySet<string>> {
     clearTimeout(timer);
+    if (folder === undefined) return handedOver;
     try {
       const ingest = await hub.ingest;
       const { handOverSpools } = await import('../hub/ingest/hand-over.js');
       await handOverSpools(ingest, {
         cacheDirectory: userCacheDirectory(),
-        logdir,
+        logdir: folder,
         log: sayOnce,
         done: (runUid) => handedOver.add(runUid),
       });

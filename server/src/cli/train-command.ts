@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import process from 'node:process';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runNameProblem } from '../hub/ingest/run-name.js';
+import { parseLogdir } from '../storage/logdir-place.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
 import { anyNumber, wholeNumber } from './flag-values.js';
-import { addHubFlags } from './hub-flags.js';
+import { addHubFlags, type HubFlagTexts } from './hub-flags.js';
 import type { TrainFlags } from './train-flags.js';
 
 /** @throws InvalidArgumentError if the text cannot be the name of a run */
@@ -83,8 +83,8 @@ export function addTrainCommand(program: Command): void {
       .option('--no-open', 'do not open a browser')
       .option('--exit-when-done', 'exit when training ends, with one of the codes below', false)
       .addHelpText('after', EXIT_CODES_HELP),
-  ).action(async (flags: TrainFlags) => {
+  ).action(async (flags: HubFlagTexts<TrainFlags>) => {
     const { launch } = await import('./launcher.js');
-    process.exitCode = await launch({ ...flags, logdir: resolve(flags.logdir) });
+    process.exitCode = await launch({ ...flags, logdir: flags.logdir.map(parseLogdir) });
   });
 }

@@ -1,10 +1,12 @@
 import type { Server, ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import { codeOf } from '../machine/error-code.js';
-import { openLocalLogdir } from '../storage/local-storage.js';
+import type { LogdirPlace } from '../storage/logdir-place.js';
+import { openLogdir } from '../storage/open-logdir.js';
 import { isLoopback } from './http/access.js';
 import { createServer } from './http/node-http.js';
 import { checkBasePath, createHub } from './hub.js';
@@ -25,7 +27,8 @@ const HTTP_OPTIONS: ServerOptions = {
 };
 
 export interface ServeOptions {
-  readonly logdir: string;
+  /** A folder, which is not created if it is missing, or several places. */
+  readonly logdir: string | readonly LogdirPlace[];
   /** 0 lets the system choose. */
   readonly port?: number | undefined;
   /** Take this port or fail: for a hub that comes back and whose senders and pages wait for it there. */
@@ -43,6 +46,8 @@ export interface ServeOptions {
 }
 
 export interface RunningHub {
+  /** How people know the logdir. */
+  readonly logdir: string;
   /** What to open, with the token in it where one is needed. */
   readonly url: string;
   readonly port: number;
@@ -63,7 +68,10 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   const ingestToken = options.ingestToken ?? (await ingestTokenIfPossible(options.log ?? (() => undefined)));
   // What fails here fails before a port is taken.
   checkBasePath(basePath);
-  const storage = await openLocalLogdir(options.logdir);
+  const { logdir } = options;
+  const storage = await openLogdir(
+    typeof logdir === 'string' ? [{ name: null, path: resolve(logdir) }] : logdir,
+  );
   const httpServer = createServer(HTTP_OPTIONS);
   const hub = createHub(httpServer, {
     storage,
@@ -87,6 +95,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   const name = isLoopback(host) ? 'localhost' : (ownAddresses(host)[0] ?? host);
   const needsToken = !isLoopback(host) && viewToken !== undefined;
   return {
+    logdir: storage.root,
     url: `http://${name.includes(':') ? `[${name}]` : name}:${port}${basePath}${needsToken ? `#token=${viewToken}` : ''}`,
     port,
     ingestToken,

@@ -31,6 +31,7 @@ import {
 } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
+import { openLogdir } from '../storage/open-logdir.js';
 import type { FollowedRun } from './followed-run.js';
 import { createLogdir, type FollowedLogdir, type LogdirOptions } from './logdir.js';
 import type { RunListener } from './run.js';
@@ -590,6 +591,18 @@ describe('a scan of a logdir', () => {
     const logdir = await follow(root, { lookEveryMs: 1e9 });
     // Every path that visits no folder twice: 4 + 4·3 + 4·3·2 + 4·3·2·1.
     expect(logdir.runs.size).toBe(64);
+  });
+
+  it('waits for a logdir that does not exist, and says so', async () => {
+    const root = await temporaryFolder();
+    const path = join(root, 'later');
+    const logdir = await follow(root, { storage: await openLogdir([{ name: null, path }]) });
+    expect(logdir.notices).toEqual([`The logdir ${path} does not exist; its runs appear when it does.`]);
+    expect(logdir.said).toEqual(logdir.notices);
+    await mkdir(join(path, 'run'), { recursive: true });
+    await writeFile(join(path, 'run', TORCH_FILE), scalar('x', 1, 1));
+    await waitFor(() => expect(stepsOf(logdir, 'run', 'x')).toEqual([1]));
+    expect(logdir.notices).toEqual([]);
   });
 
   it('stops at the maximum depth and says so', async () => {

@@ -1,5 +1,5 @@
 /** convscope as a user starts it, with folders of its own, for tests and benches. Runs the compiled code. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -26,6 +26,7 @@ export interface TestFolder {
 /** A folder of its own for the cache and the logs of a test. */
 export function testFolder(): TestFolder {
   const root = mkdtempSync(join(tmpdir(), 'convscope-test-'));
+  mkdirSync(join(root, 'runs'));
   return {
     root,
     cache: join(root, 'cache', 'convscope'),

@@ -130,6 +130,7 @@ export const runsMessageSchema = z.object({
 export const changedMessageSchema = z.object({
   runs: z.array(runSummarySchema),
   removed: z.array(z.string()),
+  notices: z.exactOptional(z.array(z.string())),
 });
 
 /**
@@ -194,8 +195,11 @@ export interface LiveServerEvents {
     runs: RunSummary[];
     more?: boolean;
   }): void;
-  /** New, changed and removed runs, at most every 250 ms. More than a hundred at once come in several messages. */
-  changed(message: { runs: RunSummary[]; removed: string[] }): void;
+  /**
+   * New, changed and removed runs, at most every 250 ms, with the logdir's notices as they are then. More than a hundred
+   * runs at once come in several messages.
+   */
+  changed(message: { notices?: readonly string[]; runs: RunSummary[]; removed: string[] }): void;
   /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;
   blob(message: LiveBlob): void;

@@ -323,7 +323,12 @@ export class LiveFeed implements RunListener {
         if (changes) viewer.known = changes.known;
         else this.#startList(viewer);
       }
-      if (changes) this.#send(viewers, 'changed', { runs: changes.runs, removed: changes.removed });
+      if (changes)
+        this.#send(viewers, 'changed', {
+          notices: this.#logdir.notices,
+          runs: changes.runs,
+          removed: changes.removed,
+        });
     }
   }
 
