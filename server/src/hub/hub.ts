@@ -27,7 +27,7 @@ export interface HubOptions {
   readonly log?: ((sentence: string) => void) | undefined;
   /** Seconds since the epoch; for tests. */
   readonly now?: (() => number) | undefined;
-  /** See LogdirOptions. */
+  /** See `logdir-options.ts`. */
   readonly lookEveryMs?: number | undefined;
   readonly stateEveryMs?: number | undefined;
 }

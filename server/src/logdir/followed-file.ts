@@ -28,6 +28,8 @@ export class FollowedFile {
   isReadToEnd = false;
   /** Whether the reader's `finish` was called after the last bytes. */
   finished = false;
+  /** Whether it was changed without growing: what was read of it may be void. */
+  isTouched = false;
   /** The step of the newest event in this file. */
   lastStep: number | null = null;
   /** Listed gaps that have not been announced, because no event has followed them yet. */

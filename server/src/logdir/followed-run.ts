@@ -14,6 +14,7 @@ import { FollowedFile } from './followed-file.js';
 import { formatCount } from './index/format-count.js';
 import { type IndexedGap, RunIndex } from './index/run-index.js';
 import type { LogdirRoom } from './logdir-room.js';
+import { Rhythm } from './rhythm.js';
 import type { Column, Run, RunListener, ScalarColumn } from './run.js';
 import { RunFiles } from './run-files.js';
 import { TimeBudget } from './time-budget.js';
@@ -27,10 +28,12 @@ const MUCH_WORK = 10_000;
 const LITTLE_WORK = 3_000;
 /** Reads of longer records take turns over all runs, so that one is held in memory at a time. */
 const LARGE_BYTES = 16 * 1024 * 1024;
+/** Files that are named in the summary. */
+const NAMED_FILES = 5;
 /** Files that are checked for changes before a read may go between. */
 const FILES_AT_ONCE = 64;
-/** A run without a sender that has been silent for longer is not live. */
-export const SILENT_SECONDS = 30;
+/** A convscope run without a sender that has been silent for longer is not live. */
+const SILENT_SECONDS = 30;
 
 export interface FollowedRunOptions {
   readonly storage: LogStorage;
@@ -48,8 +51,11 @@ export class FollowedRun implements Run {
   readonly id: string;
   readonly #options: FollowedRunOptions;
   #index: RunIndex;
-  #files = new RunFiles();
+  readonly #rhythm = new Rhythm();
+  #files = new RunFiles(this.#rhythm);
   readonly #unread = new UnreadFiles();
+  /** The first files that are compressed, and with what. */
+  readonly #compressed = new Map<string, string>();
   /** Number of files in the directory that are beyond the limits. */
   #omittedFiles = 0;
   #chunkBytes = CHUNK_BYTES;
@@ -110,9 +116,10 @@ export class FollowedRun implements Run {
   state(): RunState {
     const { end, start } = this.#index;
     if (end) return end.reason;
-    // Both directions: a timestamp in the future, from another machine's clock, must not keep a run alive.
-    if (this.senders > 0 || this.#files.haveChangedNear(this.#options.now(), SILENT_SECONDS)) return 'live';
-    return start ? 'lost' : 'idle';
+    if (this.senders > 0) return 'live';
+    const now = this.#options.now();
+    if (start) return now - this.#rhythm.lastChange < SILENT_SECONDS ? 'live' : 'lost';
+    return this.#rhythm.isLive(now, () => this.#index.loggedPause()) ? 'live' : 'idle';
   }
 
   summary(): RunSummary {
@@ -123,9 +130,20 @@ export class FollowedRun implements Run {
         `${formatCount(this.#omittedFiles)} event files are not read: at most ${formatCount(run)} of a run and ${formatCount(logdir)} of a logdir are.`,
       );
     }
+    const state = this.state();
+    for (const [file, form] of this.#compressed)
+      notShown.push(`${file} is compressed (${form}); unpack it to see what it holds.`);
+    if (this.readToEnd && this.#index.isEmpty && state !== 'live') {
+      const files = this.#files.list.length === 1 ? 'The event file' : 'Every event file';
+      notShown.push(
+        this.#files.bytes === 0
+          ? `${files} is empty.`
+          : `${files} holds its version and nothing else: no record was written.`,
+      );
+    }
     return {
       ...this.#index.summary(this.id, {
-        state: this.state(),
+        state,
         bytes: this.#files.bytes,
         readToEnd: this.readToEnd,
       }),
@@ -201,6 +219,21 @@ export class FollowedRun implements Run {
     return this.#inTurn(() => this.#step());
   }
 
+  /** Notes what a file is compressed with, if it is. */
+  noteForm(file: FollowedFile, compression: string | null): void {
+    if (compression === null || this.#compressed.size >= NAMED_FILES || this.#files.get(file.name) !== file)
+      return;
+    this.#compressed.set(file.name, compression);
+    this.#options.listener.changed(this);
+  }
+
+  /** Reads all files again: one of them no longer holds what was read of it. */
+  readAgain(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#isReleased) this.#void();
+    });
+  }
+
   /** Ends following the run, and gives its room to others. */
   release(): void {
     this.#isReleased = true;
@@ -230,7 +263,7 @@ export class FollowedRun implements Run {
     if (!now) return;
     file.identity ??= now.identity;
     if (now.identity !== file.identity || now.size < file.readTo) return this.#void();
-    const stirred = this.#files.note(file, now);
+    const stirred = this.#files.note(file, now, this.#options.now());
     if (stirred) file.finished = false;
     const wanted = file.reader.next(now.size);
     file.followReader();
@@ -354,8 +387,9 @@ export class FollowedRun implements Run {
   #void(names: readonly string[] = this.#files.list.map(({ name }) => name).sort()): void {
     this.#giveRoomBack();
     this.#index = new RunIndex(this.#options.nextGeneration(), this.#options.room.index);
-    this.#files = new RunFiles();
+    this.#files = new RunFiles(this.#rhythm);
     this.#unread.clear();
+    this.#compressed.clear();
     for (const name of names) this.#addFile(name);
     this.#options.listener.voided(this);
     this.#options.listener.changed(this);

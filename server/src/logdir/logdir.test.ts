@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -33,7 +34,8 @@ import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { openLogdir } from '../storage/open-logdir.js';
 import type { FollowedRun } from './followed-run.js';
-import { createLogdir, type FollowedLogdir, type LogdirOptions } from './logdir.js';
+import { createLogdir, type FollowedLogdir } from './logdir.js';
+import type { LogdirOptions } from './logdir-options.js';
 import type { RunListener } from './run.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>
@@ -455,11 +457,55 @@ describe('the state of a run', () => {
     await waitFor(() => expect(state()).toBe('live'));
   });
 
-  it('is idle for a silent log of another writer', async () => {
+  it('is idle for a silent log of another writer, later than the pause after which torch flushes', async () => {
     const { state, at } = await runOf(scalar('loss', 1, 1));
     expect(state()).toBe('live');
-    at(31);
+    at(125);
+    expect(state()).toBe('live');
+    at(151);
     expect(state()).toBe('idle');
+  });
+
+  it('is live as long as the pauses of its log are, which may be epochs', async () => {
+    const epochs = [0, 1, 2, 3].map((epoch) => scalar('loss', 600 * epoch, 1));
+    const { state, at } = await runOf(Buffer.concat(epochs));
+    at(1200);
+    expect(state()).toBe('live');
+    at(1300);
+    expect(state()).toBe('idle');
+  });
+
+  it('is not live because of a change in the future, by a wrong clock', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
+    await utimes(join(root, TORCH_FILE), start + 3600, start + 3600);
+    const logdir = await follow(root, { now: () => start });
+    expect(logdir.runs.get('.')!.state()).toBe('idle');
+  });
+
+  it('comes with what a run without records is', async () => {
+    const root = await temporaryFolder();
+    const files = {
+      empty: Buffer.alloc(0),
+      version: encodeFrame(encodeFileVersion(start)),
+      compressed: gzipSync(scalar('x', 1, 1)),
+    };
+    for (const [run, bytes] of Object.entries(files)) {
+      await mkdir(join(root, run));
+      await writeFile(join(root, run, TORCH_FILE), bytes);
+      await utimes(join(root, run, TORCH_FILE), start, start);
+    }
+    const logdir = await follow(root);
+    const notShown = (run: string) => logdir.runs.get(run)!.summary().notShown;
+    expect(notShown('empty')).toEqual(['The event file is empty.']);
+    expect(notShown('version')).toEqual([
+      'The event file holds its version and nothing else: no record was written.',
+    ]);
+    await waitFor(() =>
+      expect(notShown('compressed')).toEqual([
+        `${TORCH_FILE} is compressed (gzip); unpack it to see what it holds.`,
+      ]),
+    );
   });
 
   it('is live while a sender is connected', async () => {

@@ -1,11 +1,12 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
-import type { LogStorage } from '../storage/storage.js';
+import { createContentChecks } from './content-checks.js';
 import { type FoundFiles, findEventFiles, findRuns, isBelowAny, type Notice } from './find-runs.js';
 import { FollowedRun } from './followed-run.js';
 import { createListings } from './listings.js';
-import { type FileLimits, LogdirRoom } from './logdir-room.js';
+import type { LogdirOptions } from './logdir-options.js';
+import { LogdirRoom } from './logdir-room.js';
 import { readEvent } from './read-event.js';
 import { createReadQueue } from './read-queue.js';
 import type { Run, RunListener } from './run.js';
@@ -17,20 +18,6 @@ const WATCHED_DIRECTORIES = 512;
 const LOOK_SOON_MS = 20;
 /** A pause after a scan, as a multiple of the time that it took, before the next one; a new directory shortens it. */
 const PAUSE = { regular: 20, soon: 4 };
-
-export interface LogdirOptions {
-  readonly storage: LogStorage;
-  /** Receives messages about what cannot be read, each once. */
-  readonly log: (sentence: string) => void;
-  /** Seconds since the epoch. */
-  readonly now?: (() => number) | undefined;
-  /** Pause between two scans of the whole logdir, in ms. A scan finds changes of which the system did not notify. */
-  readonly lookEveryMs?: number | undefined;
-  /** Most files that are read of one run and of all; FILE_LIMITS by default. */
-  readonly fileLimits?: FileLimits | undefined;
-  /** How often to check whether runs changed state because time passed, in ms. */
-  readonly stateEveryMs?: number | undefined;
-}
 
 /** Finds, reads and follows the runs in a folder. Nothing is read before `start`. */
 export interface Logdir {
@@ -109,6 +96,15 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     filesOfRun: room.fileLimits.run,
     isKnown: (id: string, file: string) => runs.get(id)?.has(file) ?? false,
   };
+
+  const checks = createContentChecks({
+    storage,
+    runs,
+    changed: (run) => {
+      void run.readAgain().then(() => queue.add(run, false));
+    },
+    roundMs: options.lookEveryMs,
+  });
 
   const listings = createListings(async (directory) => {
     try {
@@ -262,7 +258,10 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    start: look,
+    async start() {
+      await look();
+      checks.start();
+    },
     scanned,
     async settled() {
       await looking;
@@ -292,6 +291,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       clearInterval(stateTimer);
       for (const stop of watches.values()) stop();
       watches.clear();
+      await checks.close();
       await looking;
       await queue.close();
       await storage.close();

@@ -5,7 +5,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { scalar } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
-import { createLogdir, type LogdirOptions } from './logdir.js';
+import { createLogdir } from './logdir.js';
+import type { LogdirOptions } from './logdir-options.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>
   vi.waitFor(condition, { timeout: 30_000, interval: 10 });

@@ -1,16 +1,21 @@
 import type { StoredFile } from '../storage/storage.js';
-import { ChangeTimes } from './change-times.js';
 import type { FollowedFile } from './followed-file.js';
+import type { Rhythm } from './rhythm.js';
 
 /** The files of a run and what follows from all of them, in a time that does not grow with their number. */
 export class RunFiles {
   /** In the order in which they were found: a file's number is its place. */
   readonly list: FollowedFile[] = [];
   readonly #byName = new Map<string, FollowedFile>();
-  readonly #changes = new ChangeTimes();
+  readonly #rhythm: Rhythm;
   #readToEnd = 0;
   /** Total size. */
   bytes = 0;
+
+  /** @param rhythm hears when files change */
+  constructor(rhythm: Rhythm) {
+    this.#rhythm = rhythm;
+  }
 
   get(name: string): FollowedFile | undefined {
     return this.#byName.get(name);
@@ -21,12 +26,19 @@ export class RunFiles {
     this.#byName.set(file.name, file);
   }
 
-  /** Takes a file's size and time as they are now. Returns whether they changed. */
-  note(file: FollowedFile, { size, modified }: StoredFile): boolean {
+  /**
+   * Takes a file's size and time as they are now. Returns whether they changed.
+   * @param now seconds since the epoch
+   */
+  note(file: FollowedFile, { size, modified }: StoredFile, now: number): boolean {
     if (size === file.size && modified === file.modified) return false;
+    if (file.modified === null) this.#rhythm.found(modified, now);
+    else {
+      this.#rhythm.changed(now);
+      if (size === file.size) file.isTouched = true;
+    }
     this.bytes += size - file.size;
     file.size = size;
-    if (modified !== file.modified) this.#changes.replace(file.modified, modified);
     file.modified = modified;
     return true;
   }
@@ -42,10 +54,5 @@ export class RunFiles {
   /** Whether there are files and the end of each was reached at least once. */
   get areReadToEnd(): boolean {
     return this.list.length > 0 && this.#readToEnd === this.list.length;
-  }
-
-  /** Whether one changed within so many seconds before or after a time. */
-  haveChangedNear(time: number, seconds: number): boolean {
-    return this.#changes.hasNear(time, seconds);
   }
 }

@@ -8,9 +8,11 @@ import { z } from '../zod.js';
 import { LIMITS } from './limits.js';
 
 /**
- * `live`: a sender is connected, or bytes arrived in the last 30 s. `lost`: a convscope run that has no end record and
- * no sender, and has been silent for longer. `idle`: a log of another writer that has been silent for longer. The other
- * states are the reason in the run's end record.
+ * `live`: a sender is connected, or the files changed not long ago: in the last 30 s for a run of convscope, whose sender
+ * connects again within that time. The log of another writer is live for as long as its own pauses suggest (30 s to 2 h;
+ * 150 s while they are not known, since torch flushes every 120 s). `lost`: a convscope run that has no end record and no
+ * sender, and has been silent for longer. `idle`: a log of another writer that has been silent for longer. The other states
+ * are the reason in the run's end record.
  */
 export const RUN_STATES = ['live', 'lost', 'idle', 'completed', 'interrupted', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
@@ -128,9 +130,9 @@ export const runsMessageSchema = z.object({
   more: z.exactOptional(z.boolean()),
 });
 export const changedMessageSchema = z.object({
+  notices: z.exactOptional(z.array(z.string())),
   runs: z.array(runSummarySchema),
   removed: z.array(z.string()),
-  notices: z.exactOptional(z.array(z.string())),
 });
 
 /**

@@ -15,6 +15,7 @@ import { INDEX_LIMITS, IndexRoom } from './index-room.js';
 import { IndexedBlobs } from './indexed-blobs.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
+import { loggedPause } from './logged-pause.js';
 import { type Omission, omissionSentence } from './omissions.js';
 import { Restarts } from './restarts.js';
 import { RowMemory } from './row-memory.js';
@@ -58,6 +59,8 @@ export class RunIndex {
   readonly #memory: RowMemory;
   #columns = 0;
   #tagText = 0;
+  /** The last answer of `loggedPause`, which is asked for every second. */
+  #pause: { readonly lastWallTime: number; readonly seconds: number } | undefined;
   readonly #restarts = new Restarts();
   readonly #omitted = new Map<Omission, number>();
 
@@ -143,6 +146,11 @@ export class RunIndex {
     if (wallTime > this.lastWallTime) this.lastWallTime = wallTime;
   }
 
+  /** Whether nothing at all was found: neither a record nor damage. */
+  get isEmpty(): boolean {
+    return !this.#hasRecords && this.gapCount === 0;
+  }
+
   /** Counts a gap. Returns whether it is listed with its place as well. */
   addGap(gap: IndexedGap): boolean {
     this.gapCount++;
@@ -219,6 +227,14 @@ export class RunIndex {
       ...(this.start ? { totalSteps: this.start.plan.totalSteps } : {}),
       ...(this.end?.error !== undefined ? { error: cutAt(this.end.error, LIMITS.errorLength) } : {}),
     };
+  }
+
+  /** See `logged-pause.ts`. */
+  loggedPause(): number {
+    const { lastWallTime } = this;
+    if (this.#pause?.lastWallTime !== lastWallTime)
+      this.#pause = { lastWallTime, seconds: loggedPause(this.#scalars.values()) };
+    return this.#pause.seconds;
   }
 
   /** The highest step of the rows that are not replaced; −1 if there is none. */

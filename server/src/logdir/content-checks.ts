@@ -1,0 +1,128 @@
+import { nextRegister } from '@convscope/shared/event-log/crc32c.js';
+import type { LogStorage } from '../storage/storage.js';
+import { compressionOf } from './compression.js';
+import type { FollowedFile } from './followed-file.js';
+import type { FollowedRun } from './followed-run.js';
+
+/** How much is read at a time: about 0.3 ms of work. */
+const PIECE_BYTES = 256 * 1024;
+/** A pause after a piece, as a multiple of the time that it took. */
+const REST = 20;
+const ROUND_MS = 500;
+
+/** What the beginning of a file was when it was read. */
+interface Seal {
+  readonly upTo: number;
+  /** The state of a CRC after these bytes. */
+  readonly register: number;
+  /** When the file had been changed last. */
+  readonly modified: number;
+}
+
+export interface ContentChecksOptions {
+  readonly storage: LogStorage;
+  readonly runs: ReadonlyMap<string, FollowedRun>;
+  /** Called when a file no longer holds what was read of it. */
+  readonly changed: (run: FollowedRun) => void;
+  readonly roundMs?: number | undefined;
+}
+
+/**
+ * Finds files that no longer hold what was read of them: a hole that was filled, a record that was corrected, a file that
+ * was written anew from its beginning. A log only grows, so a follower reads what is new and nothing twice; this compares
+ * the rest, by checksum, when a file has changed, and takes a twentieth of the time at most.
+ */
+export function createContentChecks(options: ContentChecksOptions) {
+  const { storage, runs, changed, roundMs = ROUND_MS } = options;
+  const seals = new WeakMap<FollowedFile, Seal>();
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let resting: (() => void) | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  function rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      resting = wake;
+      timer = setTimeout(wake, ms);
+      timer.unref();
+    });
+  }
+
+  async function work(): Promise<void> {
+    while (!closed) {
+      await rest(roundMs);
+      for (const run of [...runs.values()]) {
+        for (const file of run.files) {
+          if (closed) return;
+          if (isDue(file, seals.get(file))) await check(run, file);
+        }
+      }
+    }
+  }
+
+  function isDue(file: FollowedFile, seal: Seal | undefined): boolean {
+    if (!file.isReadToEnd || file.readTo === 0) return false;
+    return file.isTouched || seal?.upTo !== file.readTo || seal.modified !== file.modified;
+  }
+
+  async function check(run: FollowedRun, file: FollowedFile): Promise<void> {
+    const before = seals.get(file);
+    const { readTo, modified, isTouched } = file;
+    if (modified === null) return;
+    // It was changed before there was anything to compare. A writer may be in the middle of a write.
+    if (isTouched && before === undefined) {
+      if (file.finished) changed(run);
+      return;
+    }
+    const seal = await sealOf(run, file, readTo, modified, before);
+    if (seal === 'changed') changed(run);
+    else if (seal !== null) {
+      seals.set(file, seal);
+      if (file.modified === modified) file.isTouched = false;
+    }
+  }
+
+  /** Null if it cannot be said: the file is gone or shorter, which its follower finds out. */
+  async function sealOf(
+    run: FollowedRun,
+    file: FollowedFile,
+    upTo: number,
+    modified: number,
+    before: Seal | undefined,
+  ): Promise<Seal | 'changed' | null> {
+    let register = -1;
+    const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, upTo));
+    for (let at = 0; at < upTo; ) {
+      const began = performance.now();
+      // A piece ends where the seal does.
+      const end = before && at < before.upTo ? Math.min(before.upTo, upTo) : upTo;
+      const length = Math.min(PIECE_BYTES, end - at);
+      const { identity } = file;
+      if (identity === null) return null;
+      // The follower reads the file too, and says what is wrong.
+      const bytes = await storage.read(file.path, identity, at, length, buffer).catch(() => null);
+      if (closed || bytes?.length !== length) return null;
+      if (at === 0 && before === undefined) run.noteForm(file, compressionOf(bytes));
+      register = nextRegister(register, bytes, 0, length);
+      at += length;
+      if (at === before?.upTo && register !== before.register) return 'changed';
+      await rest((performance.now() - began) * REST);
+    }
+    return { upTo, register, modified };
+  }
+
+  return {
+    start(): void {
+      running = work();
+    },
+    async close(): Promise<void> {
+      closed = true;
+      resting?.();
+      await running;
+    },
+  };
+}

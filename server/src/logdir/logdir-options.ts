@@ -1,0 +1,16 @@
+import type { LogStorage } from '../storage/storage.js';
+import type { FileLimits } from './logdir-room.js';
+
+export interface LogdirOptions {
+  readonly storage: LogStorage;
+  /** Receives messages about what cannot be read, each once. */
+  readonly log: (sentence: string) => void;
+  /** Seconds since the epoch. */
+  readonly now?: (() => number) | undefined;
+  /** Pause between two scans of the whole logdir, in ms. A scan finds changes of which the system did not notify. */
+  readonly lookEveryMs?: number | undefined;
+  /** Most files that are read of one run and of all; FILE_LIMITS by default. */
+  readonly fileLimits?: FileLimits | undefined;
+  /** How often to check whether runs changed state because time passed, in ms. */
+  readonly stateEveryMs?: number | undefined;
+}

@@ -1,0 +1,54 @@
+/** A log whose writer's rhythm is not known yet: torch and TensorFlow flush every 120 s. */
+const UNKNOWN_SECONDS = 150;
+const LEAST_SECONDS = 30;
+const MOST_SECONDS = 2 * 60 * 60;
+/** A clock on another machine may be ahead by so much. */
+const AHEAD_SECONDS = 60;
+/** Changes in quick succession are one. */
+const APART_SECONDS = 1;
+const PAUSES = 16;
+/** Changes that were seen before the rhythm counts as known. */
+const KNOWN_CHANGES = 4;
+
+/**
+ * How often a run's files change, and so after which silence nobody writes them any more. A writer flushes when it likes:
+ * after every record, every two minutes, or once an epoch.
+ */
+export class Rhythm {
+  /** When the files changed last, in seconds since the epoch; −Infinity if that is not known. */
+  lastChange = Number.NEGATIVE_INFINITY;
+  #changes = 0;
+  /** The latest pauses between changes that were seen. */
+  readonly #pauses: number[] = [];
+
+  /** A file was found that had been changed at this time. A time in the future is a wrong clock, and says nothing. */
+  found(modified: number, now: number): void {
+    if (modified <= now + AHEAD_SECONDS) this.lastChange = Math.max(this.lastChange, Math.min(modified, now));
+  }
+
+  /** A file changed, by this machine's clock. */
+  changed(now: number): void {
+    const pause = now - this.lastChange;
+    if (this.#changes > 0 && pause >= APART_SECONDS && Number.isFinite(pause)) {
+      this.#pauses.push(pause);
+      if (this.#pauses.length > PAUSES) this.#pauses.shift();
+    }
+    this.#changes++;
+    this.lastChange = Math.max(this.lastChange, now);
+  }
+
+  /**
+   * Whether a writer may be at work.
+   * @param loggedPause the longest pause between the newest records, by their wall times; 0 if there is none
+   */
+  isLive(now: number, loggedPause: () => number): boolean {
+    const silence = now - this.lastChange;
+    if (silence < LEAST_SECONDS) return true;
+    return silence < MOST_SECONDS && silence < this.#silentAfter(loggedPause());
+  }
+
+  #silentAfter(loggedPause: number): number {
+    const least = this.#changes < KNOWN_CHANGES ? UNKNOWN_SECONDS : LEAST_SECONDS;
+    return Math.max(least, 2 * Math.max(loggedPause, ...this.#pauses) + LEAST_SECONDS);
+  }
+}
