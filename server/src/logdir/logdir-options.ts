@@ -11,6 +11,8 @@ export interface LogdirOptions {
   readonly lookEveryMs?: number | undefined;
   /** Most files that are read of one run and of all; FILE_LIMITS by default. */
   readonly fileLimits?: FileLimits | undefined;
+  /** Most directories that the system is asked to watch. */
+  readonly watchedDirectories?: number | undefined;
   /** How often to check whether runs changed state because time passed, in ms. */
   readonly stateEveryMs?: number | undefined;
 }

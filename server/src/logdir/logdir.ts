@@ -2,6 +2,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import { createContentChecks } from './content-checks.js';
+import { DirectoryWatches } from './directory-watches.js';
 import { type FoundFiles, findEventFiles, findRuns, isBelowAny, type Notice } from './find-runs.js';
 import { FollowedRun } from './followed-run.js';
 import { createListings } from './listings.js';
@@ -12,8 +13,11 @@ import { createReadQueue } from './read-queue.js';
 import type { Run, RunListener } from './run.js';
 import { TimeBudget } from './time-budget.js';
 
-/** Maximum number of directories to watch; changes in the others are found by the periodic scan. */
-const WATCHED_DIRECTORIES = 512;
+/**
+ * Most directories that the system is asked to watch. On Linux a watch is 1 kB of the kernel's memory; elsewhere it may
+ * be an open file. Node's own recursive watch opens one for every file there.
+ */
+const WATCHED_DIRECTORIES = process.platform === 'linux' ? 8192 : 512;
 /** Delay before scanning after a new directory appears, since its files usually follow at once. */
 const LOOK_SOON_MS = 20;
 /** A pause after a scan, as a multiple of the time that it took, before the next one; a new directory shortens it. */
@@ -57,9 +61,20 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   const states = new Map<string, RunState>();
   const senders = new Map<string, number>();
   const listeners = new Set<RunListener>();
-  const watches = new Map<string, () => void>();
   const said = new Set<string>();
   const room = new LogdirRoom(options.fileLimits);
+  /** By path: what happens to the file that a link leads to is not seen in the link's directory. */
+  const linkedFiles = new Map<string, { readonly run: string; readonly name: string }>();
+  const watches = new DirectoryWatches(
+    (path) =>
+      storage.watch(path, (name) => {
+        const linked = linkedFiles.get(path);
+        if (linked) nudge(linked.run, linked.name);
+        else if (name !== null && isEventFileName(name)) nudge(path, name);
+        else lookSoon();
+      }),
+    options.watchedDirectories ?? WATCHED_DIRECTORIES,
+  );
   let notices: readonly Notice[] = [];
   // Unique across restarts too, because rows may be numbered differently after they are read again.
   let generation = Date.now();
@@ -79,7 +94,10 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   };
   const tell: Required<RunListener> = {
     blob: (...event) => tellAll((listener) => listener.blob?.(...event)),
-    grown: (...event) => tellAll((listener) => listener.grown?.(...event)),
+    grown: (run, columns) => {
+      watches.touch(run.id);
+      tellAll((listener) => listener.grown?.(run, columns));
+    },
     gap: (...event) => tellAll((listener) => listener.gap?.(...event)),
     changed: (run) => {
       states.set(run.id, run.state());
@@ -129,7 +147,12 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       run = new FollowedRun(id, { storage, listener: tell, nextGeneration, now, room, failed });
       run.senders = senders.get(id) ?? 0;
       runs.set(id, run);
-      watch(id);
+      watches.add(id);
+    }
+    for (const name of files.links) {
+      const path = id === '.' ? name : `${id}/${name}`;
+      linkedFiles.set(path, { run: id, name });
+      watches.add(path);
     }
     await run.setFiles(files);
     if (!run.caughtUp) queue.add(run, false);
@@ -140,18 +163,8 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     run.release();
     states.delete(run.id);
     queue.remove(run);
-    watches.get(run.id)?.();
-    watches.delete(run.id);
+    watches.remove(run.id);
     tell.removed(run.id);
-  }
-
-  function watch(directory: string): void {
-    if (closed || watches.has(directory) || watches.size >= WATCHED_DIRECTORIES) return;
-    const stop = storage.watch(directory, (name) => {
-      if (name !== null && isEventFileName(name)) nudge(directory, name);
-      else lookSoon();
-    });
-    if (stop) watches.set(directory, stop);
   }
 
   function lookSoon(): void {
@@ -202,6 +215,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     if (closed) return;
     const budget = new TimeBudget();
     notices = found.notices;
+    linkedFiles.clear();
     for (const { sentence, about } of notices) sayOnce(sentence, about);
     for (const run of before) {
       if (!found.runs.has(run.id) && runs.get(run.id) === run && !isBelowAny(run.id, found.unreadable))
@@ -212,13 +226,9 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       if (closed) return;
       await setFiles(id, files);
     }
-    for (const directory of found.directories) watch(directory);
+    for (const directory of found.directories) watches.add(directory);
     const present = new Set(found.directories);
-    for (const [directory, stop] of watches) {
-      if (present.has(directory) || runs.has(directory)) continue;
-      stop();
-      watches.delete(directory);
-    }
+    watches.keep((path) => present.has(path) || runs.has(path) || linkedFiles.has(path));
     for (const run of before) {
       await budget.rest();
       if (closed || runs.get(run.id) !== run) continue;
@@ -289,8 +299,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       clearTimeout(timer);
       clearTimeout(soon);
       clearInterval(stateTimer);
-      for (const stop of watches.values()) stop();
-      watches.clear();
+      watches.close();
       await checks.close();
       await looking;
       await queue.close();
