@@ -12,7 +12,7 @@ export const LIVE_NAMESPACE = '/live';
  *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
  *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
  *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
- *   api/session                                  → { version, logdir, notices: string[], readOnly: boolean }
+ *   api/session                                  → { version, api: API_VERSION, logdir, notices: string[], readOnly: boolean }
  * POST api/session { token } sets the cookie that clients beyond loopback need.
  * A wrong generation is answered with 409; errors are answered with { error: message }.
  */
@@ -24,4 +24,22 @@ export const HTTP = {
   event: 'api/event',
   history: 'api/history',
   session: 'api/session',
+} as const;
+
+/** The version of the addresses below, which api/session names. */
+export const API_VERSION = 1;
+
+/**
+ * What docs/api.md describes, for pages and programs alike. GET or, where a request names many runs, POST with a JSON body:
+ *   api/v1/series   → the points or pixel columns of many scalars (protocol/series-codec; ?format=json or csv for people)
+ *   api/v1/values   → the values of many scalars at one place (ValuesAnswer)
+ * GET:
+ *   api/v1/listing  → kinds, tags and counts of all runs (protocol/listing)
+ *   api/v1/blob     → a record that is no scalar, or one picture of it
+ */
+export const API = {
+  series: 'api/v1/series',
+  values: 'api/v1/values',
+  listing: 'api/v1/listing',
+  blob: 'api/v1/blob',
 } as const;

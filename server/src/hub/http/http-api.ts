@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
+import { parse as parseQuery } from 'node:querystring';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { HTTP } from '@convscope/shared/protocol/addresses.js';
+import { API_VERSION, HTTP } from '@convscope/shared/protocol/addresses.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
@@ -9,6 +10,10 @@ import type { CaptureHistory } from '../../capture-history/capture-history.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { Run } from '../../logdir/run.js';
 import type { Access, Refusal } from './access.js';
+import { addBlobRoute } from './blob-api.js';
+import { HttpError, parse } from './http-error.js';
+import { addListingRoute } from './listing-api.js';
+import { addSeriesRoutes, POSTED, POSTED_BODY } from './series-api.js';
 
 export interface ApiOptions {
   readonly logdir: Logdir;
@@ -17,15 +22,6 @@ export interface ApiOptions {
   /** Begins and ends with `/`. */
   readonly basePath: string;
   readonly version: string;
-}
-
-/** An answer that is an error: a status and a sentence. */
-class HttpError extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
 }
 
 const SESSION_BODY_BYTES = 4096;
@@ -68,14 +64,16 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
       if (!access.isViewToken(body.data.token))
         throw new HttpError(401, 'The token is not the one that this hub printed.');
       access.setCookie(request, response);
-      response.json({ version, logdir: logdir.name, readOnly: false });
+      response.json({ version, api: API_VERSION, logdir: logdir.name, readOnly: false });
     },
   );
 
   api.use((request, response, next) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.set('Allow', request.path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
-      throw new HttpError(405, 'This address is asked for with GET or HEAD.');
+    const { method, path } = request;
+    const isPosted = POSTED.has(path);
+    if (method !== 'GET' && method !== 'HEAD' && !(isPosted && method === 'POST')) {
+      response.set('Allow', isPosted || path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
+      throw new HttpError(405, `This address is asked for with GET${isPosted ? ', POST' : ''} or HEAD.`);
     }
     refuse(access.refuseViewer(request.headers));
     next();
@@ -83,7 +81,7 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
 
   api.get(`/${HTTP.session}`, ({ headers }, response) => {
     const { name, notices } = logdir;
-    response.json({ version, logdir: name, notices, readOnly: !access.hasCookie(headers) });
+    response.json({ version, api: API_VERSION, logdir: name, notices, readOnly: !access.hasCookie(headers) });
   });
   api.get(`/${HTTP.runs}`, (_request, response) => {
     response.json([...logdir.runs.values()].map((known) => known.summary()));
@@ -127,6 +125,10 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
     response.type('application/octet-stream').send(blocks);
   });
 
+  addSeriesRoutes(api, logdir);
+  addListingRoute(api, logdir);
+  addBlobRoute(api, logdir);
+
   function findRun(id: string, generation?: number): Run {
     const known = logdir.runs.get(id);
     if (!known) throw new HttpError(404, `There is no such run in ${logdir.name}.`);
@@ -141,8 +143,8 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
   app.disable('x-powered-by');
   // What changes is never stored, and what never changes needs no question.
   app.disable('etag');
-  // One value a name: qs would make objects of them.
-  app.set('query parser', 'simple');
+  // qs would make objects of names, and Node's own parser drops what comes after a thousand of them.
+  app.set('query parser', (query: string) => parseQuery(query, '&', '=', { maxKeys: 0 }));
   app.use(basePath, api, notFound, answerError);
   return app;
 }
@@ -152,35 +154,31 @@ const notFound: RequestHandler = () => {
 };
 
 /** Express knows an error handler by its four parameters. */
-const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+const answerError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
   if (response.headersSent) {
     // Too late for words: what was cut must not look whole.
     response.destroy();
     return;
   }
-  const { status, message } = asHttpError(error);
+  const { status, message } = asHttpError(
+    error,
+    request.path.endsWith(HTTP.session) ? SESSION_BODY : POSTED_BODY,
+  );
   response.status(status).json({ error: message });
 };
 
-function asHttpError(error: unknown): HttpError {
+/** @param body what is said of a body that express.json refuses; its error has a status, but no sentence. */
+function asHttpError(error: unknown, body: string): HttpError {
   if (error instanceof HttpError) return error;
-  // What express.json refuses has a status, but no sentence.
   if (error instanceof Error && 'status' in error) {
+    const limit = 'limit' in error ? ` than ${error.limit} bytes` : '';
     return error.status === 413
-      ? new HttpError(413, `The body is larger than ${SESSION_BODY_BYTES} bytes.`)
-      : new HttpError(Number(error.status), SESSION_BODY);
+      ? new HttpError(413, `The body is larger${limit}.`)
+      : new HttpError(Number(error.status), body);
   }
   return new HttpError(500, `The hub failed: ${messageOf(error)}`);
 }
 
 function refuse(refusal: Refusal | null): void {
   if (refusal) throw new HttpError(refusal.status, refusal.error);
-}
-
-function parse<T>(schema: z.ZodMiniType<T>, query: unknown): T {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const problem = issue?.code === 'too_big' ? 'too long' : 'missing or not as it should be';
-  throw new HttpError(400, `The parameter ${issue?.path.join('.') ?? ''} is ${problem}.`);
 }

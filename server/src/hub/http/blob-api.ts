@@ -1,0 +1,104 @@
+import { pipeline } from 'node:stream/promises';
+import { API } from '@convscope/shared/protocol/addresses.js';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
+import { z } from '@convscope/shared/zod.js';
+import type { Request, Response, Router } from 'express';
+import type { Logdir } from '../../logdir/logdir.js';
+import { byteRange, cutOut, isKnown } from './byte-range.js';
+import { type FoundBlob, findBlob, partOf } from './find-blob.js';
+import { HttpError, parse } from './http-error.js';
+
+/** A larger event is not decoded for one of its pictures; all of it can be had. */
+const DECODED_BYTES = 64 * 1024 * 1024;
+
+const natural = z.pipe(z.string().check(z.regex(/^\d{1,6}$/)), z.transform(Number));
+const integer = z.pipe(z.string().check(z.regex(/^-?\d{1,16}$/)), z.transform(Number));
+const blobQuery = z.object({
+  run: z.string().check(z.maxLength(LIMITS.runIdLength)),
+  tag: z.string().check(z.maxLength(LIMITS.tagLength)),
+  kind: z.optional(z.string().check(z.maxLength(32))),
+  /** The newest record by default. */
+  step: z.optional(integer),
+  /** Which picture or text of the record; the whole event without it. */
+  index: z.optional(natural),
+});
+
+export function addBlobRoute(api: Router, logdir: Logdir): void {
+  api.get(`/${API.blob}`, async (request, response) => {
+    const { run: id, tag, kind, step, index } = parse(blobQuery, request.query);
+    const run = logdir.runs.get(id);
+    if (!run) throw new HttpError(404, `There is no such run in ${logdir.name}.`);
+    const found = findBlob(run, tag, kind, step);
+    if (!found)
+      throw new HttpError(404, 'The run has no record of this tag and kind at this step that is no scalar.');
+    const { file, offset, length } = found;
+    // Generations are never used twice, so the same tag always stands for the same bytes.
+    const etag = `"${[run.generation, file, offset, length, found.value, index ?? 'all'].join('-')}"`;
+    const about = {
+      ETag: etag,
+      // Another record may have the newest step by then, or take the place of this one.
+      'Cache-Control': 'private, no-cache',
+      'X-Convscope-Step': String(found.step),
+    };
+    if (isKnown(request.headers, etag)) {
+      response.writeHead(304, about).end();
+      return;
+    }
+    const pieces = await logdir.event(id, file, offset, length);
+    if (!pieces) throw new HttpError(404, 'The file of this record was just replaced; ask again.');
+    if (index === undefined)
+      return send(
+        request,
+        response,
+        { ...about, 'Content-Type': 'application/octet-stream' },
+        pieces,
+        length,
+      );
+    if (length > DECODED_BYTES)
+      throw new HttpError(
+        413,
+        `A record of more than ${DECODED_BYTES / 2 ** 20} MB is given only as a whole.`,
+      );
+    const part = partOf(await gathered(pieces), found, index);
+    if (!part) throw new HttpError(404, noPart(found));
+    const { type, bytes } = part;
+    await send(request, response, { ...about, 'Content-Type': type }, [bytes], bytes.length);
+  });
+}
+
+async function send(
+  { headers, method }: Request,
+  response: Response,
+  about: { readonly ETag: string } & Readonly<Record<string, string>>,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  length: number,
+): Promise<void> {
+  const range = byteRange(headers, length, about.ETag);
+  if (range === 'outside') {
+    response.set('Content-Range', `bytes */${length}`);
+    throw new HttpError(416, `The record has ${length} bytes.`);
+  }
+  const { from, to } = range ?? { from: 0, to: length };
+  if (range) response.set('Content-Range', `bytes ${from}-${to - 1}/${length}`);
+  response.writeHead(range ? 206 : 200, { ...about, 'Accept-Ranges': 'bytes', 'Content-Length': to - from });
+  if (method === 'HEAD') response.end();
+  else await pipeline(cutOut(asAsync(pieces), { from, to }), response);
+}
+
+async function* asAsync(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+}
+
+async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return Buffer.concat(parts);
+}
+
+function noPart({ column: { kind } }: FoundBlob): string {
+  return ['image', 'channels', 'text'].includes(kind)
+    ? 'The record has fewer pictures or texts.'
+    : `A record of the kind "${kind}" is given only as a whole, without an index.`;
+}

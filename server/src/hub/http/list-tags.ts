@@ -1,0 +1,51 @@
+import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
+import type { ListedRun, Listing } from '@convscope/shared/protocol/listing.js';
+import type { Logdir } from '../../logdir/logdir.js';
+import type { Column } from '../../logdir/run.js';
+
+/** Lists what every run has. Between two runs other work may go on. */
+export function* listTags(logdir: Logdir): Generator<void, Listing> {
+  const tags: { tag: string; kind: string }[] = [];
+  const numbers = new Map<string, Map<string, number>>();
+  const sets: number[][] = [];
+  const setNumbers = new Map<string, number>();
+  const runs: ListedRun[] = [];
+
+  const numberOf = ({ tag, kind }: Column): number => {
+    let ofKind = numbers.get(kind);
+    if (!ofKind) {
+      ofKind = new Map();
+      numbers.set(kind, ofKind);
+    }
+    let number = ofKind.get(tag);
+    if (number === undefined) {
+      number = tags.push({ tag, kind }) - 1;
+      ofKind.set(tag, number);
+    }
+    return number;
+  };
+
+  for (const run of logdir.runs.values()) {
+    const set: number[] = [];
+    const rows: number[] = [];
+    let [nextIndex, lastRows] = [-1, -1];
+    for (const column of run.columns()) {
+      const index = numberOf(column);
+      if (index === nextIndex) set[set.length - 1]!++;
+      else set.push(index, 1);
+      if (column.rows === lastRows) rows[rows.length - 1]!++;
+      else rows.push(column.rows, 1);
+      nextIndex = index + 1;
+      lastRows = column.rows;
+    }
+    const key = set.join();
+    let number = setNumbers.get(key);
+    if (number === undefined) {
+      number = sets.push(set) - 1;
+      setNumbers.set(key, number);
+    }
+    runs.push({ run: run.id, generation: run.generation, set: number, rows });
+    yield;
+  }
+  return { version: API_VERSION, tags, sets, runs };
+}

@@ -1,0 +1,27 @@
+import type { Run, ScalarRows } from '../../logdir/run.js';
+
+/** Rows `from` to `to`, without the one at `to`. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The scalars of one tag, as they are by now. Rows never change; more may be added. */
+export interface Scalars {
+  /** The same object for the same column, under which what is known of it is kept. */
+  readonly column: object;
+  readonly rows: number;
+  /** Whether the values need float64. */
+  readonly isWide: boolean;
+  /** Rows that a later row replaced, in ascending order. The steps of the others ascend. */
+  readonly replaced: readonly RowRange[];
+  read(from: number, to: number): ScalarRows;
+}
+
+/** Null when the run has no scalars of this tag. */
+export function scalarsOf(run: Run, tag: string): Scalars | null {
+  const column = run.scalars(tag);
+  if (!column) return null;
+  const { rows, wide } = column;
+  return { column, rows, isWide: wide, replaced: [], read: (from, to) => column.read(from, to) };
+}

@@ -1,0 +1,41 @@
+import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
+import { SERIES_LIMITS, type SeriesRequest } from '@convscope/shared/protocol/series.js';
+import { encodeSeries, encodeSeriesEnd, encodeSeriesHead } from '@convscope/shared/protocol/series-codec.js';
+import type { AskedSeries } from './asked-series.js';
+import { readSeries } from './read-series.js';
+
+/** Blocks are sent together in pieces of about this size. */
+const PIECE_BYTES = 64 * 1024;
+
+const NO_EXTENT = { from: 0, to: 0 };
+
+/** The bytes of an answer, piece by piece, while the series are read. */
+export async function* seriesBytes(asked: AskedSeries, request: SeriesRequest): AsyncGenerator<Uint8Array> {
+  const { runs, tags, series, turns } = asked;
+  let parts: Uint8Array[] = [encodeSeriesHead({ version: API_VERSION, x: request.x, runs, tags })];
+  let waiting = 0;
+  let left: number = SERIES_LIMITS.answerBytes;
+  const isWhole = request.from === undefined || request.to === undefined;
+  for (const [at, one] of series.entries()) {
+    if (left <= 0) {
+      const reason = `An answer has at most ${SERIES_LIMITS.answerBytes / 2 ** 20} MB; ask for the rest by itself.`;
+      for (const { run, tag } of series.slice(at))
+        asked.refuse({ run: runs[run]?.run, tag: tags[tag], reason });
+      break;
+    }
+    const extent = isWhole ? await asked.extent(one.tag) : NO_EXTENT;
+    const open = asked.open(one);
+    if (!open) continue;
+    for (const block of (await turns.do(readSeries(open, request, extent))).map(encodeSeries)) {
+      parts.push(block);
+      waiting += block.length;
+      left -= block.length;
+    }
+    await turns.rest();
+    if (waiting < PIECE_BYTES) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    waiting = 0;
+  }
+  yield Buffer.concat([...parts, encodeSeriesEnd({ refused: asked.refused() })]);
+}
