@@ -24,6 +24,8 @@ export const LIMITS = {
   fileNameLength: 255,
   watchedRuns: 64,
   watchedTags: 256,
+  /** Runs × tags of a subscription: 500 runs with 20 tags each. */
+  subscribedSeries: 10_000,
   /** What the summary of a run holds of its configuration. Longer values are left out, since half of one compares wrongly. */
   config: { keys: 64, nameLength: 128, textLength: 256, bytes: 4096 },
 } as const;

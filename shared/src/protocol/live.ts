@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from '../run-description.js';
 import { z } from '../zod.js';
-import { LIMITS } from './limits.js';
+import { type Refusal, refusalSchema, SERIES_LIMITS } from './series.js';
 
 /**
  * `live`: a sender is connected, or the files changed not long ago: in the last 30 s for a run of convscope, whose sender
@@ -158,28 +158,61 @@ export interface LiveBlob {
   readonly bytes: Uint8Array;
 }
 
+/** A name that is over a limit is refused by itself, with a reason; the rest is watched. A message has its own limit. */
 export const watchSchema = z.object({
-  /** Runs whose scalars and index rows the viewer wants. */
-  runs: z.array(z.string().check(z.maxLength(LIMITS.runIdLength))).check(z.maxLength(LIMITS.watchedRuns)),
-  /** The run whose maps are pushed. `tags` are those whose newest blobs are pushed. */
-  mapsOf: z.nullable(z.string().check(z.maxLength(LIMITS.runIdLength))),
-  tags: z.array(z.string().check(z.maxLength(LIMITS.tagLength))).check(z.maxLength(LIMITS.watchedTags)),
+  /** Runs whose scalars and index rows the viewer wants: LIMITS.watchedRuns at most. */
+  runs: z.array(z.string()),
+  /** The run whose maps are pushed. `tags` are those whose newest blobs are pushed: LIMITS.watchedTags at most. */
+  mapsOf: z.nullable(z.string()),
+  tags: z.array(z.string()),
 });
 export type Watch = z.input<typeof watchSchema>;
 
 /** One credit for (run, tag): the viewer has drawn the previous blob and can take the next one. */
-export const creditSchema = z.object({
-  run: z.string().check(z.maxLength(LIMITS.runIdLength)),
-  tag: z.string().check(z.maxLength(LIMITS.tagLength)),
-});
+export const creditSchema = z.object({ run: z.string(), tag: z.string() });
 export type Credit = z.infer<typeof creditSchema>;
+
+/** The scalars that a page shows, runs × tags, LIMITS.subscribedSeries at most. Runs and tags that come later count too. */
+export const subscriptionSchema = z.object({
+  runs: z.array(z.string()),
+  tags: z.array(z.string()),
+  /**
+   * In pixels. Of a series that grows by more points at a time only the newest so many are sent; the viewer fetches the
+   * others as pixel columns.
+   */
+  width: z.int().check(z.gte(1), z.lte(SERIES_LIMITS.width)),
+});
+export type Subscription = z.infer<typeof subscriptionSchema>;
+
+/** Points that are there already: the viewer fetches them, and live ones go on after them. */
+export interface Subscribed {
+  /** The generation of each run of the subscription; null while there is no such run. */
+  readonly generations: readonly (number | null)[];
+  /** For each series that has points: the places of its run and tag in the subscription, and how many rows it has. */
+  readonly series: readonly (readonly [run: number, tag: number, rows: number])[];
+  /** What is not part of the subscription, and why. */
+  readonly refused: readonly Refusal[];
+}
+export const subscribedSchema: z.ZodMiniType<Subscribed> = z.object({
+  generations: z.array(z.nullable(z.number())),
+  series: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  refused: z.array(refusalSchema),
+});
 
 export interface LiveClientEvents {
   /**
    * Replaces the previous watch. Every tag starts with one credit. Answers with the details of the runs; those beyond
-   * about a megabyte are left out, and api/run gives them.
+   * about a megabyte are left out, and api/run gives them. `refused` lists the names that are not watched, and why.
    */
-  watch(message: Watch, answer: (details: RunDetail[] | { error: string }) => void): void;
+  watch(
+    message: Watch,
+    answer: (details: RunDetail[] | { error: string }, refused?: readonly Refusal[]) => void,
+  ): void;
+  /**
+   * Replaces the previous subscription. From the answer on, `points` are those of the new one. One without runs ends it.
+   * A subscription that the next one replaces before it could be answered has no answer.
+   */
+  subscribe(message: Subscription, answer: (subscribed: Subscribed | { error: string }) => void): void;
   credit(message: Credit): void;
   /** Measures the round trip for the status line. */
   ping(answer: () => void): void;
@@ -205,5 +238,7 @@ export interface LiveServerEvents {
   /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;
   blob(message: LiveBlob): void;
+  /** New points of the subscription, as `protocol/live-points` describes. */
+  points(message: Uint8Array): void;
   gap(message: { run: string; generation: number; gap: GapSummary }): void;
 }

@@ -1,6 +1,6 @@
 /**
  * Sends what the logdir reads to all viewers. One file, because the order of what is written in one turn is one decision:
- * rows, what slow viewers have missed of them, gaps, the list of runs, and maps.
+ * rows and points, what slow viewers have missed of them, gaps, the list of runs, and maps.
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
@@ -17,6 +17,7 @@ import type { Column, Run, RunListener } from '../../logdir/run.js';
 import { NewestMaps, PUSHED_BYTES, type WaitingMap } from './newest-maps.js';
 import { RowFeed } from './row-feed.js';
 import { RUNS_AT_ONCE, RunList } from './run-list.js';
+import { SeriesFeed } from './series-feed.js';
 import type { Viewer } from './viewer.js';
 
 export type LiveNamespace = Namespace<LiveClientEvents, LiveServerEvents>;
@@ -46,6 +47,7 @@ export class LiveFeed implements RunListener {
   readonly #log: (sentence: string) => void;
   readonly #viewers = new Set<Viewer>();
   readonly #rows: RowFeed;
+  readonly #series: SeriesFeed;
   readonly #list: RunList;
   readonly #maps: NewestMaps;
   /** Messages of which some could not be sent, each told once. */
@@ -66,6 +68,7 @@ export class LiveFeed implements RunListener {
     this.#logdir = logdir;
     this.#log = log;
     this.#rows = new RowFeed(logdir, (viewers, rows) => this.#send(viewers, 'rows', rows));
+    this.#series = new SeriesFeed(logdir, (viewers, points) => this.#send(viewers, 'points', points));
     this.#list = new RunList(logdir);
     this.#maps = new NewestMaps(logdir);
   }
@@ -88,6 +91,7 @@ export class LiveFeed implements RunListener {
   remove(viewer: Viewer): void {
     this.#viewers.delete(viewer);
     this.#rows.watch(viewer.runs, new Set());
+    this.#series.leave(viewer);
     if (this.#viewers.size === 0) this.#maps.clear();
   }
 
@@ -106,7 +110,8 @@ export class LiveFeed implements RunListener {
   }
 
   grown(run: Run, columns: ReadonlySet<Column>): void {
-    if (this.#rows.grown(run, columns)) this.#flushSoon();
+    const isWatched = this.#rows.grown(run, columns);
+    if (this.#series.grown(run, columns) || isWatched) this.#flushSoon();
   }
 
   gap(run: Run, gap: GapSummary): void {
@@ -155,7 +160,9 @@ export class LiveFeed implements RunListener {
     const began = performance.now();
     for (const viewer of this.#viewers) viewer.makeRoom();
     for (const viewer of this.#viewers) this.#answerWatch(viewer);
+    for (const viewer of this.#viewers) this.#answerSubscription(viewer);
     this.#rows.send(this.#viewers);
+    this.#series.send();
     for (const viewer of this.#viewers) if (viewer.gaps.length > 0) this.#sendGaps(viewer);
     this.#sendList();
     this.#sendChanges();
@@ -209,15 +216,27 @@ export class LiveFeed implements RunListener {
     const { asked } = viewer;
     if (asked === null || viewer.room <= 0) return;
     viewer.asked = null;
-    const { watch, answer } = asked;
+    const { watch, answer, refused } = asked;
     const before = viewer.runs;
     viewer.watch(watch);
     this.#rows.watch(before, viewer.runs);
     this.#guarded('the details of runs', () => {
       const details = this.#detailsOf(watch);
-      answer(details);
+      answer(details, refused);
       viewer.room -= details.reduce((sum, detail) => sum + sizeOf(detail), 0);
     });
+  }
+
+  /** Replaces the subscription. Its answer says how many points there are, and live ones start after them. */
+  #answerSubscription(viewer: Viewer): void {
+    const { askedSeries } = viewer;
+    if (askedSeries === null || viewer.room <= 0) return;
+    viewer.askedSeries = null;
+    const { subscription, answer, refused } = askedSeries;
+    const subscribed = this.#series.subscribe(viewer, subscription);
+    this.#guarded('the answer to a subscription', () => answer({ ...subscribed, refused }));
+    // Three numbers each, as JSON.
+    viewer.room -= subscribed.series.length * 24;
   }
 
   #detailsOf({ runs, mapsOf }: Watch): RunDetail[] {

@@ -1,12 +1,14 @@
-import { creditSchema, watchSchema } from '@convscope/shared/protocol/live.js';
+import { creditSchema, subscriptionSchema, watchSchema } from '@convscope/shared/protocol/live.js';
+import type { z } from '@convscope/shared/zod.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import { createAllowance } from '../../machine/allowance.js';
+import { fittingSubscription, fittingWatch } from './fitting.js';
 import { LiveFeed, type LiveNamespace } from './live-feed.js';
 import { type LiveSocket, Viewer } from './viewer.js';
 
 /** Unread answers after which a page that goes on asking is cut off. */
 const BACKLOG = 64;
-/** Questions (watch, ping) that a page may ask. */
+/** Questions (watch, subscribe, ping) that a page may ask. */
 const QUESTIONS = { aSecond: 20, burst: 100 };
 
 export interface LiveOptions {
@@ -45,16 +47,29 @@ export function serveLive(namespace: LiveNamespace, { logdir, log, refuseViewer 
         return;
       }
       const watch = watchSchema.safeParse(message);
-      if (watch.success) {
-        viewer.asked?.answer({ error: 'A later request to watch has replaced this one.' });
-        viewer.asked = { watch: watch.data, answer };
-        feed.wake(viewer);
+      if (!watch.success) {
+        answer({ error: unreadable('watch', watch.error) });
         return;
       }
-      const issue = watch.error.issues[0];
-      answer({
-        error: `The watch is not as the protocol says: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}.`,
-      });
+      const { fitting, refused } = fittingWatch(watch.data);
+      viewer.asked?.answer({ error: 'A later request to watch has replaced this one.' });
+      viewer.asked = { watch: fitting, answer, refused };
+      feed.wake(viewer);
+    });
+    socket.on('subscribe', (message, answer) => {
+      if (isTooMuch()) return;
+      if (typeof answer !== 'function') {
+        cutOff();
+        return;
+      }
+      const subscription = subscriptionSchema.safeParse(message);
+      if (!subscription.success) {
+        answer({ error: unreadable('subscription', subscription.error) });
+        return;
+      }
+      const { fitting, refused } = fittingSubscription(subscription.data);
+      viewer.askedSeries = { subscription: fitting, answer, refused };
+      feed.wake(viewer);
     });
     socket.on('credit', (message) => {
       const credit = creditSchema.safeParse(message);
@@ -74,4 +89,9 @@ export function serveLive(namespace: LiveNamespace, { logdir, log, refuseViewer 
     stopListening();
     feed.close();
   };
+}
+
+function unreadable(what: string, { issues: [issue] }: z.core.$ZodError): string {
+  const place = issue?.path.join('.') ?? '';
+  return `The ${what} is not as the protocol says: ${place}: ${issue?.message ?? 'unreadable'}.`;
 }

@@ -1,23 +1,40 @@
 import type { LiveClientEvents, LiveServerEvents, Watch } from '@convscope/shared/protocol/live.js';
+import type { Refusal } from '@convscope/shared/protocol/series.js';
 import type { Socket } from 'socket.io';
-import type { Column, Run } from '../../logdir/run.js';
+import type { Column, Run, ScalarColumn } from '../../logdir/run.js';
+import type { FittingSubscription } from './fitting.js';
 import type { WaitingMap } from './newest-maps.js';
 
 export type LiveSocket = Socket<LiveClientEvents, LiveServerEvents>;
 type Gap = Parameters<LiveServerEvents['gap']>[0];
 type WatchAnswer = Parameters<LiveClientEvents['watch']>[1];
+type SubscribeAnswer = Parameters<LiveClientEvents['subscribe']>[1];
 
 /** Most bytes written to the socket before it has to drain. */
 const BYTES_AT_ONCE = 1024 * 1024;
 /** Columns of which a viewer that does not read may miss rows. With more it has to come back and start anew. */
 const MISSED_COLUMNS = 10_000;
 const MISSED_GAPS = 100;
+/** Series of which a viewer may miss points. Of one that misses more it is told how long all are, and it fetches them. */
+const MISSED_SERIES = 2500;
 
 /** One tag whose newest map the viewer wants. */
 export interface Subject {
   /** Whether the viewer can take one more. */
   hasCredit: boolean;
   waiting: WaitingMap | null;
+}
+
+/** A series of a subscription that has grown, with the first row that a viewer lacks. */
+export interface GrownSeries {
+  readonly run: Run;
+  readonly start: number;
+}
+
+export interface AskedSubscription {
+  readonly subscription: FittingSubscription;
+  readonly answer: SubscribeAnswer;
+  readonly refused: readonly Refusal[];
 }
 
 /** What one viewer watches, and what it has missed since its socket last drained: places in the log, and no bytes of it. */
@@ -32,7 +49,17 @@ export class Viewer {
   readonly missed = new Map<Column, { readonly run: Run; readonly start: number }>();
   gaps: Gap[] = [];
   /** The last request to watch that came while the socket was not ready. */
-  asked: { readonly watch: Watch; readonly answer: WatchAnswer } | null = null;
+  asked: {
+    readonly watch: Watch;
+    readonly answer: WatchAnswer;
+    readonly refused: readonly Refusal[];
+  } | null = null;
+  /** The same of the last subscription. */
+  askedSeries: AskedSubscription | null = null;
+  /** Series of the subscription that grew while the socket was not ready. */
+  readonly missedPoints = new Map<ScalarColumn, GrownSeries>();
+  /** Whether it has missed more than is noted. */
+  hasHoles = false;
   /** The runs of the list that have not been sent, while the list is being sent. */
   unlisted: string[] | null = null;
   /** How far it knows the changes of the list; null until the list is due. */
@@ -69,8 +96,13 @@ export class Viewer {
   }
 
   get isWaiting(): boolean {
-    const { missed, gaps, deliverable, asked, unlisted } = this;
-    return missed.size + gaps.length + deliverable.size > 0 || asked !== null || unlisted !== null;
+    const { missed, gaps, deliverable, asked, askedSeries, unlisted, lacksPoints } = this;
+    const hasAsked = asked !== null || askedSeries !== null;
+    return missed.size + gaps.length + deliverable.size > 0 || hasAsked || unlisted !== null || lacksPoints;
+  }
+
+  get lacksPoints(): boolean {
+    return this.hasHoles || this.missedPoints.size > 0;
   }
 
   /** Begins a turn. Nothing is written to a socket that has not drained. */
@@ -146,11 +178,27 @@ export class Viewer {
     // It comes back as a new viewer once it reads again, and fetches what the log holds.
     this.#isLost = true;
     this.missed.clear();
+    this.forgetPoints();
     this.#subjects.clear();
     this.deliverable.clear();
     this.gaps = [];
     this.unlisted = null;
     this.known = null;
+  }
+
+  missPoints(grown: ReadonlyMap<ScalarColumn, GrownSeries>): void {
+    if (this.#isLost || this.hasHoles) return;
+    for (const [column, series] of grown)
+      if (!this.missedPoints.has(column)) this.missedPoints.set(column, series);
+    if (this.missedPoints.size <= MISSED_SERIES || this.isReady) return;
+    this.missedPoints.clear();
+    this.hasHoles = true;
+  }
+
+  /** It does not show the series of its subscription any more. */
+  forgetPoints(): void {
+    this.missedPoints.clear();
+    this.hasHoles = false;
   }
 
   missGap(gap: Gap): void {
