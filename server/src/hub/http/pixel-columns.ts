@@ -11,7 +11,7 @@ export interface Range {
 type Counts = Pick<ColumnSeries, 'count' | 'nan' | 'positive' | 'negative'>;
 
 /**
- * What the pixel columns of a range hold: the first, lowest, highest and last finite value of each, so that a line through
+ * What the pixel columns of a range hold, once all points have been added: the first, lowest, highest and last finite value of each, so that a line through
  * them looks like the line through all points. Points may come in any order of x. Of points with the same x the later one
  * is the last and the earlier one the first; of equal values the earlier one is the lowest or highest.
  */
@@ -64,77 +64,55 @@ export class PixelColumns {
     const { from, to, width } = this.#range;
     const perX = to > from ? width / (to - from) : 0;
     const { length } = xs;
-    if (length === 0) return;
-    let place = -1;
-    let count = 0;
-    let anyX = 0;
-    let firstX = 0;
-    let minX = 0;
-    let maxX = 0;
-    let lastX = 0;
-    let first = 0;
-    let min = 0;
-    let max = 0;
-    let last = 0;
-    for (let at = 0; at <= length; at++) {
-      const x = xs[at]!;
-      const next =
-        at === length
-          ? -1
-          : x < from
-            ? 0
-            : x > to
-              ? width + 1
-              : Math.min(width, Math.floor((x - from) * perX) + 1);
-      if (next !== place) {
-        if (place >= 0) {
-          this.#count[place] = count;
-          this.#anyX[place] = anyX;
-          this.#firstX[place] = firstX;
-          this.#minX[place] = minX;
-          this.#maxX[place] = maxX;
-          this.#lastX[place] = lastX;
-          this.#first[place] = first;
-          this.#min[place] = min;
-          this.#max[place] = max;
-          this.#last[place] = last;
+    let at = 0;
+    while (at < length) {
+      const place = placeOf(xs[at]!, from, to, width, perX);
+      let anyX = this.#anyX[place]!;
+      let firstX = this.#firstX[place]!;
+      let minX = this.#minX[place]!;
+      let maxX = this.#maxX[place]!;
+      let lastX = this.#lastX[place]!;
+      let first = this.#first[place]!;
+      let min = this.#min[place]!;
+      let max = this.#max[place]!;
+      let last = this.#last[place]!;
+      const begin = at;
+      do {
+        const x = xs[at]!;
+        const y = ys[at]!;
+        at++;
+        if (x < anyX) anyX = x;
+        if (y - y !== 0) {
+          this.#countNonFinite(place, y);
+          continue;
         }
-        if (next < 0) return;
-        place = next;
-        count = this.#count[place]!;
-        anyX = this.#anyX[place]!;
-        firstX = this.#firstX[place]!;
-        minX = this.#minX[place]!;
-        maxX = this.#maxX[place]!;
-        lastX = this.#lastX[place]!;
-        first = this.#first[place]!;
-        min = this.#min[place]!;
-        max = this.#max[place]!;
-        last = this.#last[place]!;
-      }
-      const y = ys[at]!;
-      count++;
-      if (x < anyX) anyX = x;
-      if (y - y !== 0) {
-        this.#countNonFinite(place, y);
-        continue;
-      }
-      if (x < firstX) {
-        firstX = x;
-        first = y;
-      }
-      if (x >= lastX) {
-        lastX = x;
-        last = y;
-      }
-      if (y < min) {
-        min = y;
-        minX = x;
-      }
-      if (y > max) {
-        max = y;
-        maxX = x;
-      }
+        if (x < firstX) {
+          firstX = x;
+          first = y;
+        }
+        if (x >= lastX) {
+          lastX = x;
+          last = y;
+        }
+        if (y < min) {
+          min = y;
+          minX = x;
+        }
+        if (y > max) {
+          max = y;
+          maxX = x;
+        }
+      } while (at < length && placeOf(xs[at]!, from, to, width, perX) === place);
+      this.#count[place]! += at - begin;
+      this.#anyX[place] = anyX;
+      this.#firstX[place] = firstX;
+      this.#minX[place] = minX;
+      this.#maxX[place] = maxX;
+      this.#lastX[place] = lastX;
+      this.#first[place] = first;
+      this.#min[place] = min;
+      this.#max[place] = max;
+      this.#last[place] = last;
     }
   }
 
@@ -145,24 +123,26 @@ export class PixelColumns {
 
   /** How many points each column with points has. */
   counts(): Counts {
+    const used = this.#used();
     return {
-      count: this.#used(this.#count),
-      nan: this.#used(this.#nan),
-      positive: this.#used(this.#positive),
-      negative: this.#used(this.#negative),
+      count: gathered(this.#count, used),
+      nan: gathered(this.#nan, used),
+      positive: gathered(this.#positive, used),
+      negative: gathered(this.#negative, used),
     };
   }
 
   /** @param isWide whether the values need float64 */
   extremes(isWide: boolean): ColumnExtremes {
-    const anyX = this.#used(this.#anyX);
-    const hasFinite = this.#used(this.#firstX).map((x) => (x === Number.POSITIVE_INFINITY ? 0 : 1));
-    const points = (x: Float64Array, y: Float64Array) => ({
-      x: this.#used(x).map((place, at) => (hasFinite[at] === 1 ? place : anyX[at]!)),
-      y: narrowed(
-        this.#used(y).map((value, at) => (hasFinite[at] === 1 ? value : Number.NaN)),
-        isWide,
-      ),
+    const used = this.#used();
+    for (const place of used) {
+      if (this.#firstX[place] !== Number.POSITIVE_INFINITY) continue;
+      for (const xs of [this.#firstX, this.#minX, this.#maxX, this.#lastX]) xs[place] = this.#anyX[place]!;
+      for (const ys of [this.#first, this.#min, this.#max, this.#last]) ys[place] = Number.NaN;
+    }
+    const points = (xs: Float64Array, ys: Float64Array) => ({
+      x: gathered(xs, used),
+      y: narrowed(gathered(ys, used), isWide),
     });
     return {
       first: points(this.#firstX, this.#first),
@@ -172,8 +152,23 @@ export class PixelColumns {
     };
   }
 
-  /** Those of the columns that have points. */
-  #used(numbers: Float64Array): Float64Array {
-    return numbers.filter((_, place) => this.#count[place]! > 0);
+  /** The places of the columns that have points. */
+  #used(): Uint32Array {
+    const places = new Uint32Array(this.#count.length);
+    let used = 0;
+    for (let place = 0; place < places.length; place++) if (this.#count[place]! > 0) places[used++] = place;
+    return places.subarray(0, used);
   }
+}
+
+function placeOf(x: number, from: number, to: number, width: number, perX: number): number {
+  if (x < from) return 0;
+  if (x > to) return width + 1;
+  return Math.min(width, Math.floor((x - from) * perX) + 1);
+}
+
+function gathered(numbers: Float64Array, places: Uint32Array): Float64Array {
+  const some = new Float64Array(places.length);
+  for (let at = 0; at < places.length; at++) some[at] = numbers[places[at]!]!;
+  return some;
 }
