@@ -157,6 +157,20 @@ describe('a damaged file yields every intact record and a gap for the rest', () 
   }
 });
 
+it('completes the record that two pushes share, and reads what follows it where it lies', () => {
+  const bytes = fileOf('control-undamaged');
+  for (let cut = 1; cut < 200; cut++) {
+    const second = bytes.slice(cut);
+    const buffers: ArrayBufferLike[] = [];
+    const reader = createFrameReader({ onEvent: ({ buffer }) => buffers.push(buffer), onGap: () => {} });
+    reader.push(bytes.slice(0, cut));
+    buffers.length = 0;
+    reader.push(second);
+    expect(buffers.filter((buffer) => buffer !== second.buffer).length).toBeLessThanOrEqual(1);
+    expect(buffers.length).toBeGreaterThan(3);
+  }
+});
+
 describe('a file that is being written', () => {
   const bytes = fileOf('control-undamaged');
 

@@ -366,6 +366,23 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
     end += bytes.length;
   };
 
+  /**
+   * Takes only what completes the record that is held in part, so that the bytes behind it need not be copied. Returns how
+   * many bytes it took.
+   */
+  const complete = (bytes: Uint8Array): number => {
+    let taken = 0;
+    // First its header may be incomplete, then the record.
+    for (let turn = 0; turn < 2 && start < end && damaged === undefined; turn++) {
+      const more = needed - (end - start);
+      if (more < 1 || more >= bytes.length - taken) break;
+      take(bytes.subarray(taken, taken + more));
+      taken += more;
+      run();
+    }
+    return taken;
+  };
+
   /** Makes `held` a writable buffer with room for `more` bytes and drops the processed bytes from it. */
   const makeRoom = (more: number): void => {
     const rest = end - start;
@@ -401,9 +418,11 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
 
   return {
     push(bytes) {
-      if (bytes.length === 0) return;
-      take(bytes);
-      if (end - start >= needed || origin + end >= fileEnd) run();
+      const taken = complete(bytes);
+      if (taken < bytes.length) {
+        take(bytes.subarray(taken));
+        if (end - start >= needed || origin + end >= fileEnd) run();
+      }
       settle();
     },
     next(size) {
