@@ -9,7 +9,7 @@ export const INDEX_LIMITS = {
   /** Characters of all tags. */
   tagTextOfRun: 16 * 1024 * 1024,
   tagText: 64 * 1024 * 1024,
-  /** Bytes of all rows: 50 million points. */
+  /** Bytes of all rows: some 150 million points whose steps and wall times grow evenly. */
   rowBytes: 1024 * 1024 * 1024,
   /** Gaps that are listed with their places; all are counted. */
   gapsOfRun: 1000,
