@@ -20,10 +20,14 @@ import { RunFiles } from './run-files.js';
 import { TimeBudget } from './time-budget.js';
 import { UnreadFiles } from './unread-files.js';
 
-/** Bytes to read and parse at a time: about 5 ms of work on scalars, so that other work can run in between. */
-const CHUNK_BYTES = 1024 * 1024;
-/** Where bytes take more work, as in a file of noise, fewer are read at a time. In milliseconds. */
+/**
+ * Bytes to read and parse at a time, so that other work can run in between. A megabyte of scalars takes about 5 ms. Where
+ * bytes take more work, as in a file of noise, fewer are read at a time.
+ */
+const FIRST_CHUNK_BYTES = 256 * 1024;
+const LARGEST_CHUNK_BYTES = 1024 * 1024;
 const SMALLEST_CHUNK_BYTES = 16 * 1024;
+/** In milliseconds. */
 const MUCH_WORK = 10;
 const LITTLE_WORK = 3;
 /** Reads of longer records take turns over all runs, so that one is held in memory at a time. */
@@ -58,7 +62,7 @@ export class FollowedRun implements Run {
   readonly #compressed = new Map<string, string>();
   /** Number of files in the directory that are beyond the limits. */
   #omittedFiles = 0;
-  #chunkBytes = CHUNK_BYTES;
+  #chunkBytes = FIRST_CHUNK_BYTES;
   #turn: Promise<unknown> = Promise.resolve();
   /** Number of connected senders. */
   senders = 0;
@@ -321,7 +325,7 @@ export class FollowedRun implements Run {
     // The time that passes is long on a busy machine, and other threads of the process use its CPU as well.
     const work = Math.min(performance.now() - began, (user + system) / 1000);
     if (work > MUCH_WORK) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2);
-    else if (work < LITTLE_WORK) this.#chunkBytes = Math.min(CHUNK_BYTES, this.#chunkBytes * 2);
+    else if (work < LITTLE_WORK) this.#chunkBytes = Math.min(LARGEST_CHUNK_BYTES, this.#chunkBytes * 2);
   }
 
   #tellGrown(stirred: boolean): void {
