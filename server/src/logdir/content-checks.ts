@@ -1,7 +1,7 @@
 import { nextRegister } from '@convscope/shared/event-log/crc32c.js';
 import type { LogStorage } from '../storage/storage.js';
 import { compressionOf } from './compression.js';
-import type { FollowedFile } from './followed-file.js';
+import type { FollowedFile, Seal } from './followed-file.js';
 import type { FollowedRun } from './followed-run.js';
 
 /** How much is read at a time: about 0.3 ms of work. */
@@ -9,15 +9,6 @@ const PIECE_BYTES = 256 * 1024;
 /** A pause after a piece, as a multiple of the time that it took. */
 const REST = 20;
 const ROUND_MS = 500;
-
-/** What the beginning of a file was when it was read. */
-interface Seal {
-  readonly upTo: number;
-  /** The state of a CRC after these bytes. */
-  readonly register: number;
-  /** When the file had been changed last. */
-  readonly modified: number;
-}
 
 export interface ContentChecksOptions {
   readonly storage: LogStorage;
@@ -34,7 +25,6 @@ export interface ContentChecksOptions {
  */
 export function createContentChecks(options: ContentChecksOptions) {
   const { storage, runs, changed, roundMs = ROUND_MS } = options;
-  const seals = new WeakMap<FollowedFile, Seal>();
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let resting: (() => void) | undefined;
@@ -58,41 +48,41 @@ export function createContentChecks(options: ContentChecksOptions) {
       for (const run of [...runs.values()]) {
         for (const file of run.files) {
           if (closed) return;
-          if (isDue(file, seals.get(file))) await check(run, file);
+          if (isDue(file)) await check(run, file);
         }
       }
     }
   }
 
-  function isDue(file: FollowedFile, seal: Seal | undefined): boolean {
+  function isDue(file: FollowedFile): boolean {
     if (!file.isReadToEnd || file.readTo === 0) return false;
+    const { seal } = file;
     return file.isTouched || seal?.upTo !== file.readTo || seal.modified !== file.modified;
   }
 
   async function check(run: FollowedRun, file: FollowedFile): Promise<void> {
-    const before = seals.get(file);
-    const { readTo, modified, isTouched } = file;
+    const { readTo, modified, isTouched, seal: before } = file;
     if (modified === null) return;
     // It was changed before there was anything to compare. A writer may be in the middle of a write.
-    if (isTouched && before === undefined) {
+    if (isTouched && before === null) {
       if (file.finished) changed(run);
       return;
     }
     const seal = await sealOf(run, file, readTo, modified, before);
     if (seal === 'changed') changed(run);
     else if (seal !== null) {
-      seals.set(file, seal);
+      file.seal = seal;
       if (file.modified === modified) file.isTouched = false;
     }
   }
 
-  /** Null if it cannot be said: the file is gone or shorter, which its follower finds out. */
+  /** Null if it cannot be said: the file is gone, shorter or was just changed, which its follower finds out. */
   async function sealOf(
     run: FollowedRun,
     file: FollowedFile,
     upTo: number,
     modified: number,
-    before: Seal | undefined,
+    before: Seal | null,
   ): Promise<Seal | 'changed' | null> {
     let register = -1;
     const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, upTo));
@@ -106,13 +96,16 @@ export function createContentChecks(options: ContentChecksOptions) {
       // The follower reads the file too, and says what is wrong.
       const bytes = await storage.read(file.path, identity, at, length, buffer).catch(() => null);
       if (closed || bytes?.length !== length) return null;
-      if (at === 0 && before === undefined) run.noteForm(file, compressionOf(bytes));
+      if (at === 0 && before === null) run.noteForm(file, compressionOf(bytes));
       register = nextRegister(register, bytes, 0, length);
       at += length;
-      if (at === before?.upTo && register !== before.register) return 'changed';
+      if (before !== null && at === before.upTo && register !== before.register) return 'changed';
       await rest((performance.now() - began) * REST);
     }
-    return { upTo, register, modified };
+    // What was read may be newer than the time that it would be known by.
+    const now = await storage.stat(file.path).catch(() => null);
+    const isSettled = now?.modified === modified || (now !== null && now.size > file.size);
+    return isSettled ? { upTo, register, modified } : null;
   }
 
   return {

@@ -5,6 +5,15 @@ import type { IndexedGap } from './index/run-index.js';
 /** Number of bytes before the read position that are compared on each read, to detect a file that was rewritten. */
 export const OVERLAP_BYTES = 32;
 
+/** What the beginning of a file was when it was read. */
+export interface Seal {
+  readonly upTo: number;
+  /** The state of a CRC after these bytes. */
+  readonly register: number;
+  /** When the file had been changed last. */
+  readonly modified: number;
+}
+
 /** An event file and how far it has been read. */
 export class FollowedFile {
   readonly name: string;
@@ -30,6 +39,8 @@ export class FollowedFile {
   finished = false;
   /** Whether it was changed without growing: what was read of it may be void. */
   isTouched = false;
+  /** What it is compared with when it has changed; null until that is known. */
+  seal: Seal | null = null;
   /** The step of the newest event in this file. */
   lastStep: number | null = null;
   /** Listed gaps that have not been announced, because no event has followed them yet. */
