@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ColumnExtremes, Refusal, Series, SeriesAnswer } from './series.js';
-import { decodeSeries, encodeSeries, encodeSeriesEnd, encodeSeriesHead } from './series-codec.js';
+import {
+  decodeSeries,
+  encodeSeries,
+  encodeSeriesEnd,
+  encodeSeriesHead,
+  placeSeries,
+} from './series-codec.js';
 
 const x = fc.oneof(fc.integer(), fc.double({ noNaN: true })).map((number) => number + 0);
 const natural = fc.nat(1_000_000);
@@ -92,6 +98,16 @@ it('begins every block at a multiple of 8 bytes, so that values are read where t
     fc.property(answer, (sent) => {
       expect(encode(sent).length % 8).toBe(0);
       for (const series of sent.series) expect(encodeSeries(series).length % 8).toBe(0);
+    }),
+  );
+});
+
+it('encodes a series once for answers in which its run and tag have other places', () => {
+  fc.assert(
+    fc.property(fc.oneof(points, columns), natural, natural, (series, run, tag) => {
+      const before = encodeSeries(series);
+      expect(placeSeries(before, run, tag)).toEqual(encodeSeries({ ...series, run, tag }));
+      expect(before).toEqual(encodeSeries(series));
     }),
   );
 });

@@ -101,6 +101,15 @@ export function encodeSeries(series: Series): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** The same block for an answer in which its run and tag have other places. */
+export function placeSeries(block: Uint8Array, run: number, tag: number): Uint8Array<ArrayBuffer> {
+  const copy = Uint8Array.from(block);
+  const view = new DataView(copy.buffer);
+  view.setUint32(8, run, true);
+  view.setUint32(12, tag, true);
+  return copy;
+}
+
 /** @throws RangeError with a sentence when the bytes are not a whole answer. */
 export function decodeSeries(bytes: Uint8Array): SeriesAnswer {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

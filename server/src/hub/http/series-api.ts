@@ -12,6 +12,7 @@ import { z } from '@convscope/shared/zod.js';
 import express, { type Request, type RequestHandler, type Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
 import { askSeries } from './asked-series.js';
+import { EncodedSeries } from './encoded-series.js';
 import { findValues } from './find-values.js';
 import { HttpError, parse } from './http-error.js';
 import { seriesBytes } from './series-bytes.js';
@@ -61,6 +62,7 @@ const valuesQuery = z.object({
 const formatQuery = z.object({ format: z._default(z.enum(['binary', 'json', 'csv']), 'binary') });
 
 export function addSeriesRoutes(api: Router, logdir: Logdir): void {
+  const encoded = new EncodedSeries();
   const body = express.json({ limit: SERIES_LIMITS.bodyBytes, inflate: false });
 
   const answerSeries: RequestHandler = async (request, response) => {
@@ -75,7 +77,7 @@ export function addSeriesRoutes(api: Router, logdir: Logdir): void {
     }
     const asked = await askSeries(logdir, wanted, wanted.x);
     const pieces =
-      format === 'binary' ? seriesBytes(asked, wanted) : seriesText(asked, wanted, format, hasWidth);
+      format === 'binary' ? seriesBytes(asked, wanted, encoded) : seriesText(asked, wanted, format, hasWidth);
     await pipeline(pieces, response);
   };
   const answerValues: RequestHandler = async (request, response) => {

@@ -1,8 +1,8 @@
 import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
 import { SERIES_LIMITS, type SeriesRequest } from '@convscope/shared/protocol/series.js';
-import { encodeSeries, encodeSeriesEnd, encodeSeriesHead } from '@convscope/shared/protocol/series-codec.js';
+import { encodeSeriesEnd, encodeSeriesHead } from '@convscope/shared/protocol/series-codec.js';
 import type { AskedSeries } from './asked-series.js';
-import { readSeries } from './read-series.js';
+import type { EncodedSeries } from './encoded-series.js';
 
 /** Blocks are sent together in pieces of about this size. */
 const PIECE_BYTES = 64 * 1024;
@@ -10,7 +10,11 @@ const PIECE_BYTES = 64 * 1024;
 const NO_EXTENT = { from: 0, to: 0 };
 
 /** The bytes of an answer, piece by piece, while the series are read. */
-export async function* seriesBytes(asked: AskedSeries, request: SeriesRequest): AsyncGenerator<Uint8Array> {
+export async function* seriesBytes(
+  asked: AskedSeries,
+  request: SeriesRequest,
+  encoded: EncodedSeries,
+): AsyncGenerator<Uint8Array> {
   const { runs, tags, series, turns } = asked;
   let parts: Uint8Array[] = [encodeSeriesHead({ version: API_VERSION, x: request.x, runs, tags })];
   let waiting = 0;
@@ -26,7 +30,7 @@ export async function* seriesBytes(asked: AskedSeries, request: SeriesRequest): 
     const extent = isWhole ? await asked.extent(one.tag) : NO_EXTENT;
     const open = asked.open(one);
     if (!open) continue;
-    for (const block of (await turns.do(readSeries(open, request, extent))).map(encodeSeries)) {
+    for (const block of await turns.do(encoded.read(open, request, extent))) {
       parts.push(block);
       waiting += block.length;
       left -= block.length;
