@@ -39,7 +39,7 @@ async function check(logdir: string): Promise<number> {
   if (temporary !== undefined) await writeSampleLog(logdir);
   const bin = await environment();
   const dumped: Value[] = [];
-  await dumpRun(logdir, { json: true, values: true }, (line) => void dumped.push(JSON.parse(line)));
+  await dumpRun(logdir, { format: 'json', values: true }, (line) => void dumped.push(JSON.parse(line)));
   const read: Value[] = (await run(join(bin, 'python'), [reader, logdir]))
     .split('\n')
     .filter((line) => line !== '')

@@ -12,7 +12,7 @@ import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dumpRun } from './dump-run.js';
+import { type DumpOptions, dumpRun } from './dump-run.js';
 import { createLineWriter } from './line-writer.js';
 
 const fixtures = fileURLToPath(new URL('../../../shared/src/event-log/fixtures/events', import.meta.url));
@@ -28,7 +28,7 @@ type Line = Record<string, unknown> & { run: string; tag: string; kind: string }
 
 async function dump(directory: string, values = false): Promise<Line[]> {
   const lines: Line[] = [];
-  await dumpRun(directory, { json: true, values }, (line) => {
+  await dumpRun(directory, { format: 'json', values }, (line) => {
     lines.push(JSON.parse(line));
   });
   return lines;
@@ -120,7 +120,7 @@ describe('records that later ones replaced', () => {
       [3, 2, undefined],
     ]);
     const lines: string[] = [];
-    await dumpRun(directory, { json: false, values: false }, (line) => {
+    await dumpRun(directory, { format: 'table', values: false }, (line) => {
       lines.push(line);
     });
     expect(lines.filter((line) => line.endsWith('(replaced later)'))).toHaveLength(3);
@@ -144,7 +144,11 @@ describe('a file that cannot be read', () => {
     for (const run of ['a', 'b']) await log(`closed/${run}`, []);
     await chmod(join(directory, 'a', FILE), 0);
     const said: string[] = [];
-    const options = { json: true, values: false, log: (sentence: string) => said.push(sentence) };
+    const options: DumpOptions = {
+      format: 'json',
+      values: false,
+      log: (sentence: string) => said.push(sentence),
+    };
     const counts = await dumpRun(directory, options, () => undefined);
     expect(counts).toMatchObject({ runs: 2, unreadFiles: 1 });
     expect(said).toEqual([expect.stringMatching(/^a\/events.* cannot be read \(EACCES/)]);
@@ -261,7 +265,7 @@ describe("convscope's logs", () => {
     const scalar = (value: number): RunRecord => ({ kind: 'scalar', tag: 'x', step: 0, wallTime: 1, value });
     await log('many/b', [scalar(2)]);
     await log('many/a/deep', [scalar(1)]);
-    const counts = await dumpRun(join(folder, 'many'), { json: true, values: false }, () => {});
+    const counts = await dumpRun(join(folder, 'many'), { format: 'json', values: false }, () => {});
     expect(counts).toEqual({ runs: 2, records: 2, gaps: 0, unreadFiles: 0 });
     expect((await dump(join(folder, 'many'))).map((line) => [line.run, line.value])).toEqual([
       ['a/deep', 1],
@@ -275,7 +279,7 @@ describe("convscope's logs", () => {
       record,
     ]);
     const lines: string[] = [];
-    await dumpRun(directory, { json: false, values: false }, (line) => void lines.push(line));
+    await dumpRun(directory, { format: 'table', values: false }, (line) => void lines.push(line));
     const text = lines.join('\n');
     expect(text).toContain('loss\\x1b[2J');
     expect(text).not.toContain('\u001b');
@@ -288,7 +292,7 @@ describe("convscope's logs", () => {
     const tag = 'loss\u001b[2J\u009b1m\u202e\u2028\n';
     const directory = await log('odd', [{ kind: 'scalar', tag, ...at, value: 0.5 }]);
     const lines: string[] = [];
-    await dumpRun(directory, { json: true, values: false }, (line) => void lines.push(line));
+    await dumpRun(directory, { format: 'json', values: false }, (line) => void lines.push(line));
     expect(lines[0]).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
     expect(JSON.parse(lines[0]!)).toMatchObject({ tag });
   });
@@ -311,16 +315,92 @@ describe("convscope's logs", () => {
         );
       },
     });
-    const counts = await dumpRun(directory, { json: true, values: false }, createLineWriter(pipe));
+    const counts = await dumpRun(directory, { format: 'json', values: false }, createLineWriter(pipe));
     expect(taken).toBe(3);
     expect(counts.records).toBeLessThan(50_000);
+  });
+});
+
+describe('what is printed', () => {
+  const at = { step: 0, wallTime: 1 };
+  const records: RunRecord[] = [
+    { kind: 'scalar', tag: 'train/loss', step: 1, wallTime: 1, value: 0.1 },
+    { kind: 'scalar', tag: 'train/loss', step: 2, wallTime: 2, value: Number.NaN },
+    { kind: 'scalar', tag: 'test, "hard"', step: 2, wallTime: 2.5, value: -Infinity },
+    { kind: 'text', tag: 'train/note', step: 3, wallTime: 3, shape: [], strings: ['a,b'] },
+  ];
+
+  async function lines(directory: string, options: Partial<DumpOptions>): Promise<string[]> {
+    const all: string[] = [];
+    await dumpRun(directory, { format: 'json', values: false, ...options }, (line) => {
+      all.push(line);
+    });
+    return all;
+  }
+
+  it('is what the filter says', async () => {
+    const directory = await log('filtered', records);
+    const found = async (filter: Partial<DumpOptions>) =>
+      (await lines(directory, filter)).map((line) => JSON.parse(line).step);
+    expect(await found({ tags: ['train/*'] })).toEqual([1, 2, 3]);
+    expect(await found({ tags: ['train/*'], kinds: ['scalar'] })).toEqual([1, 2]);
+    expect(await found({ from: 2, to: 2 })).toEqual([2, 2]);
+    expect(await found({ tags: ['none'] })).toEqual([]);
+  });
+
+  it('includes damage unless the kinds leave it out', async () => {
+    const damaged = join(fixtures, 'damaged/flip-two');
+    const gaps = async (filter: Partial<DumpOptions>) =>
+      (await lines(damaged, filter)).filter((line) => JSON.parse(line).kind === 'gap').length;
+    expect([
+      await gaps({ tags: ['none'] }),
+      await gaps({ kinds: ['gap'] }),
+      await gaps({ kinds: ['text'] }),
+    ]).toEqual([2, 2, 0]);
+  });
+
+  it('is CSV on request, with every digit', async () => {
+    const directory = await log('csv', records);
+    expect(await lines(directory, { format: 'csv' })).toEqual([
+      'run,tag,kind,step,wall_time,replaced,value',
+      '.,train/loss,scalar,1,1,,0.10000000149011612',
+      '.,train/loss,scalar,2,2,,NaN',
+      '.,"test, ""hard""",scalar,2,2.5,,-inf',
+      '.,train/note,text,3,3,,"a,b"',
+    ]);
+  });
+
+  it('includes the numbers of feature maps on request, with how far they may be off', async () => {
+    const shape = { pictures: 2, height: 3, width: 2, channels: 2 };
+    const maps = new Float32Array(24).map((_, place) => Math.sin(place) * 10);
+    maps[5] = Number.NaN;
+    const record = encodeChannels(
+      {
+        ...{ tag: 'conv1/preactivation', ...at, layer: 'conv1', role: 'preactivation', probes: [0, 1] },
+        ...{ values: maps, shape, layout: 'NCHW' },
+      },
+      (bytes) => deflateSync(bytes),
+    );
+    const [line] = (await lines(await log('numbers', [record]), { values: true })).map((one) =>
+      JSON.parse(one),
+    );
+    expect(line.shape).toEqual([2, 2, 3, 2]);
+    expect(line.values[5]).toBe('NaN');
+    for (const [place, logged] of maps.entries()) {
+      if (place === 5) continue;
+      const bound: number = line.bound[Math.floor(place / 6) % 2];
+      expect(bound).toBeGreaterThan(0);
+      expect(Math.abs(line.values[place] - logged)).toBeLessThanOrEqual(bound * (1 + 1e-5));
+    }
+    const [without] = (await lines(join(folder, 'numbers'), {})).map((one) => JSON.parse(one));
+    expect(without).not.toHaveProperty('values');
   });
 });
 
 describe('a folder without event files', () => {
   it('is refused with a message', async () => {
     await mkdir(join(folder, 'empty'));
-    const none = { json: true, values: false };
+    const none: DumpOptions = { format: 'json', values: false };
     await expect(dumpRun(join(folder, 'empty'), none, () => {})).rejects.toThrow(/holds no event file/);
     await expect(dumpRun(join(folder, 'missing'), none, () => {})).rejects.toThrow(/missing cannot be read/);
   });

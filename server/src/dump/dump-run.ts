@@ -10,16 +10,17 @@ import { findRuns } from '../logdir/find-runs.js';
 import { codeOf } from '../machine/error-code.js';
 import { createLocalStorage } from '../storage/local-storage.js';
 import type { LogStorage } from '../storage/storage.js';
+import { CSV_HEADING, csvLine } from './csv-line.js';
+import { type DumpFilter, type DumpFormat, passesFilter, passesGaps } from './dump-filter.js';
 import { type DumpedGap, jsonLine } from './json-line.js';
 import { ReplacedRecords } from './replaced-records.js';
 import { tableHeading, tableLine } from './table-line.js';
 
-export interface DumpOptions {
+export interface DumpOptions extends DumpFilter {
   /** Receives sentences about files that cannot be read. */
   readonly log?: (sentence: string) => void;
-  /** Print one JSON object per record instead of a table. */
-  readonly json: boolean;
-  /** Include the numbers of tensors. */
+  readonly format: DumpFormat;
+  /** Include the numbers of tensors and feature maps. */
   readonly values: boolean;
 }
 
@@ -35,7 +36,7 @@ export interface DumpCounts {
 const STRETCH_BYTES = 1 << 20;
 
 /**
- * Writes a line for every record and gap below `directory`: runs and their files in name order, records in file order.
+ * Writes a line for every record and gap below `directory` that passes the filter: runs and their files in name order, records in file order.
  * Each run is read twice, the first time to find the records that later ones replaced. Memory is bounded by the largest
  * record and 8 bytes per record of a run. A file that cannot be read is named, and the next one is read. `write` is
  * awaited before more is read. If the reader of the lines has gone away (EPIPE), dumping ends without an error.
@@ -58,6 +59,7 @@ export async function dumpRun(
         ].join(' '),
       );
     }
+    if (options.format === 'csv') await write(CSV_HEADING);
     for (const run of [...runs.keys()].sort()) {
       counts.runs++;
       const replaced = new ReplacedRecords();
@@ -76,7 +78,7 @@ export async function dumpRun(
         }
       }
       for (const file of readable) {
-        if (!options.json) await write(tableHeading(run, file));
+        if (options.format === 'table') await write(tableHeading(run, file));
         await dumpFile(storage, run, file, replaced, options, write, counts);
       }
     }
@@ -107,28 +109,34 @@ async function dumpFile(
   write: (line: string) => Promise<void> | void,
   counts: { records: number; gaps: number },
 ): Promise<void> {
-  let lines: string[] = [];
+  const { format, values } = options;
+  const passes = passesFilter(options);
+  // What was read at once is formatted one by one, since a line may be much longer than its record.
+  let lines: (() => string)[] = [];
   let before: { step: Step; wallTime: number } | undefined;
   const add = (record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap, isReplaced = false): void => {
-    lines.push(
-      options.json ? jsonLine(run, record, options.values, isReplaced) : tableLine(record, isReplaced),
-    );
+    lines.push(() => {
+      if (format === 'csv') return csvLine(run, record, isReplaced);
+      return format === 'json' ? jsonLine(run, record, values, isReplaced) : tableLine(record, isReplaced);
+    });
   };
   const addGap = ({ offset, length, reason }: { offset: number; length: number; reason: string }): void => {
     counts.gaps++;
+    if (!passesGaps(options)) return;
     const { step = null, wallTime = null } = before ?? {};
     add({ kind: 'gap', file, offset, length, reason, step, wallTime });
   };
   const flush = async (): Promise<void> => {
     const ready = lines;
     lines = [];
-    for (const line of ready) await write(line);
+    for (const line of ready) await write(line());
   };
   const handlers: EventHandlers = {
     onGap: addGap,
     onEvent(event, data, offset) {
       for (const value of event.values) {
         const isReplaced = replaced.isReplaced(value);
+        if (!passes(value, event.step)) continue;
         let record: RunRecord;
         try {
           record = value.toRecord();

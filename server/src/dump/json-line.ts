@@ -1,7 +1,10 @@
 /** Formats a record as one JSON object. NaN, infinities and steps beyond 2^53 are strings. */
 import { createHash } from 'node:crypto';
+import { MalformedPictureError } from '@convscope/shared/channels/png.js';
+import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import type { ChannelStatistics, RecordOf, RunRecord, Step } from '@convscope/shared/run-record.js';
 import { printableJson } from '../machine/printable.js';
+import { channelValues } from './channel-values.js';
 
 /** The values of longer tensors are omitted, since a line must fit into a string. */
 const MAX_VALUES = 4_000_000;
@@ -44,7 +47,7 @@ function details(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap, values
       return { width, height, count: images.length, sha256: images.map(sha256) };
     }
     case 'channels':
-      return channels(record);
+      return { ...channels(record), ...(values ? channelNumbers(record) : {}) };
     case 'histogram':
       return { buckets: rows(record.buckets) };
     case 'text':
@@ -80,6 +83,24 @@ function channels(record: RecordOf<'channels'>): object {
   };
 }
 
+/** The values [picture, channel, y, x], and by how much those of each channel may be off. */
+function channelNumbers(record: RecordOf<'channels'>): object {
+  const { atlases, channels, height, width } = record;
+  const count = atlases.length * channels * height * width;
+  if (count > MAX_VALUES) return { omitted: tooMany(count) };
+  try {
+    const { values, shape, bound } = channelValues(record);
+    return { shape, values: numbers(values), bound: numbers(bound) };
+  } catch (error) {
+    if (!(error instanceof MalformedEventError || error instanceof MalformedPictureError)) throw error;
+    return { omitted: error.message };
+  }
+}
+
+function tooMany(count: number): string {
+  return `${count} values exceed the limit of ${MAX_VALUES} per line`;
+}
+
 function statisticsOf({ pictures, min, max, mean, std, zeroFraction, nonFinite }: ChannelStatistics): object {
   return {
     pictures,
@@ -97,10 +118,7 @@ function tensor(record: RecordOf<'tensor'>, values: boolean): object {
   const described = { dtype, shape, plugin, bytes: record.content.length };
   if (!values || record.values === undefined) return described;
   if (record.values.length > MAX_VALUES) {
-    return {
-      ...described,
-      omitted: `${record.values.length} values exceed the limit of ${MAX_VALUES} per line`,
-    };
+    return { ...described, omitted: tooMany(record.values.length) };
   }
   return { ...described, values: numbers(record.values) };
 }

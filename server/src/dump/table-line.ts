@@ -24,7 +24,8 @@ function row(step: string, kind: string, tag: string, what: string): string {
   return `${step.padStart(9)}  ${kind.padEnd(9)}  ${tag.padEnd(28)}  ${what}`.trimEnd();
 }
 
-function summary(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap): string {
+/** A record in a few words. */
+export function summary(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap): string {
   switch (record.kind) {
     case 'scalar':
       return String(record.value);
