@@ -1,6 +1,6 @@
-import type { Refusal, SeriesRun, XAxis } from '@convscope/shared/protocol/series.js';
+import type { Refusal, SeriesRun } from '@convscope/shared/protocol/series.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import { type Asked, type Extent, extentOf } from './read-series.js';
+import { type Asked, type Extent, extentOf, type Shown } from './read-series.js';
 import { scalarsOf } from './scalars.js';
 import { listed, type SelectedSeries, type Selection, selectSeries } from './select-series.js';
 import { Turns } from './turns.js';
@@ -20,12 +20,16 @@ export interface AskedSeries {
   extent(tag: number): Promise<Extent>;
 }
 
-export async function askSeries(logdir: Logdir, selection: Selection, x: XAxis): Promise<AskedSeries> {
+export async function askSeries(
+  logdir: Logdir,
+  selection: Selection,
+  shown: Pick<Shown, 'x' | 'replaced'>,
+): Promise<AskedSeries> {
   const turns = new Turns();
   const selected = await turns.do(selectSeries(logdir, selection));
   const refused = [...selected.refused];
   const runs = selected.runs.map(({ id, generation }) => ({ run: id, generation }));
-  const origins = selected.runs.map((run) => (x === 'relative' ? run.summary().firstWallTime : 0));
+  const origins = selected.runs.map((run) => (shown.x === 'relative' ? run.summary().firstWallTime : 0));
   const extents = new Map<number, Promise<Extent>>();
 
   const scalarsAt = ({ run, tag }: SelectedSeries): Asked | null => {
@@ -39,7 +43,7 @@ export async function askSeries(logdir: Logdir, selection: Selection, x: XAxis):
     return turns.do(
       extentOf(
         ofTag.filter((series) => series !== null),
-        x,
+        shown,
       ),
     );
   };

@@ -49,7 +49,7 @@ const SHOWN: Shown = {
 function read(scalars: Scalars, shown: Partial<Shown> = {}, origin = 0): Series[] {
   const asked: Asked = { run: 3, tag: 5, scalars, origin };
   const wanted = { ...SHOWN, ...shown };
-  return done(readSeries(asked, wanted, done(extentOf([asked], wanted.x))));
+  return done(readSeries(asked, wanted, done(extentOf([asked], wanted))));
 }
 
 function pointsOf(series: Series | undefined): PointSeries {

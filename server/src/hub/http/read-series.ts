@@ -24,14 +24,23 @@ export interface Asked {
   readonly origin: number;
 }
 
-/** Where x begins and ends over several series. Without points, an extent of no length. */
-export function* extentOf(series: readonly Asked[], x: XAxis): Generator<void, Extent> {
+/**
+ * Where x begins and ends over several series, and over their branches where these are shown. Without points, an extent of
+ * no length.
+ */
+export function* extentOf(
+  series: readonly Asked[],
+  { x, replaced }: Pick<Shown, 'x' | 'replaced'>,
+): Generator<void, Extent> {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { scalars, origin } of series) {
-    const axis = yield* axisFacts(scalars, x);
-    from = Math.min(from, axis.lowest - origin);
-    to = Math.max(to, axis.highest - origin);
+    const branches = replaced ? yield* branchesOf(scalars) : [];
+    for (const one of [scalars, ...branches.map((rows) => onlyRows(scalars, rows))]) {
+      const axis = yield* axisFacts(one, x);
+      from = Math.min(from, axis.lowest - origin);
+      to = Math.max(to, axis.highest - origin);
+    }
   }
   return from <= to ? { from, to } : { from: 0, to: 0 };
 }

@@ -22,6 +22,20 @@ export interface Scalars {
 export function scalarsOf(run: Run, tag: string): Scalars | null {
   const column = run.scalars(tag);
   if (!column) return null;
-  const { rows, wide } = column;
-  return { column, rows, isWide: wide, replaced: [], read: (from, to) => column.read(from, to) };
+  const { rows, wide, replaced } = column;
+  return {
+    column,
+    rows,
+    isWide: wide,
+    replaced: rangesOf(replaced),
+    read: (from, to) => column.read(from, to),
+  };
+}
+
+/** A copy, since the column changes its own when rows are added. */
+function rangesOf(bounds: Uint32Array): RowRange[] {
+  return Array.from({ length: bounds.length / 2 }, (_, at) => ({
+    from: bounds[2 * at]!,
+    to: bounds[2 * at + 1]!,
+  }));
 }

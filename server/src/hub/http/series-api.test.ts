@@ -1,9 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SERIES_LIMITS, type SeriesAnswer, valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { describe, expect, it } from 'vitest';
-import { ORACLES, oracleBytes, picture, scalar, TORCH_FILE } from '../testing/run-bytes.js';
+import { ORACLES, oracleJson, picture, scalar, TORCH_FILE } from '../testing/run-bytes.js';
 import { startTestHub, type TestHub, temporaryFolder, waitFor } from '../testing/test-hub.js';
 
 async function hubOf(runs: Readonly<Record<string, readonly Uint8Array[]>>): Promise<TestHub> {
@@ -97,37 +97,66 @@ describe('which series are answered', () => {
   });
 });
 
+type Row = [step: number, wallTime: number, value: number];
+
+interface ExpectedTag {
+  readonly events: readonly { step: number; wall_time: number; value?: number | string }[];
+  readonly data_server: 'same' | readonly (readonly (number | string)[])[];
+}
+
+/** Logs by other programs that hold scalars. */
+const FIXTURES = [
+  ...['keras', 'tensorboardx', 'tf1-summary', 'tf2-summary', 'torch-add-scalars', 'torch-hparams'],
+  ...['torch-purge-step', 'torch-restart', 'torch-runs', 'torch-scalars', 'torch-scalars-edge', 'torch-tags'],
+];
+
+function inOrder(rows: readonly Row[]): Row[] {
+  return [...rows].sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+}
+
 describe('what is answered of a series', () => {
-  it('is every point of every log that TensorBoard reads, as it reads them', async () => {
-    for (const fixture of ['torch-scalars', 'tf2-summary', 'keras', 'torch-add-scalars']) {
-      const { runs } = JSON.parse(await readFile(new URL(`${fixture}/expected.json`, ORACLES), 'utf8')) as {
-        runs: Record<
-          string,
-          { tags: Record<string, { events: { step: number; wall_time: number; value?: number | string }[] }> }
-        >;
-      };
+  it.each(FIXTURES)(
+    'of the log %s is what TensorBoard reads, each replaced row in a branch',
+    async (fixture) => {
+      const { runs } = oracleJson<{ runs: Record<string, { tags: Record<string, ExpectedTag> }> }>(
+        `${fixture}/expected.json`,
+      );
       const hub = await startTestHub({ logdir: new URL(`${fixture}/`, ORACLES).pathname });
       await waitFor(async () => {
         await hub.logdir.settled();
         for (const run of Object.keys(runs)) expect(hub.logdir.runs.get(run)?.summary().readToEnd).toBe(true);
       });
-      const answer = await get(hub, 'points=100000');
-      let compared = 0;
+      const answer = await get(hub, 'points=100000&replaced=1');
+      const found = new Map<string, { kept: Row[]; all: Row[] }>();
       for (const series of answer.series) {
-        const events = runs[answer.runs[series.run]!.run]?.tags[answer.tags[series.tag]!]?.events ?? [];
         if (series.kind !== 'points') throw new Error('The series came as columns.');
-        expect([...series.steps]).toEqual(events.map(({ step }) => step));
-        expect([...series.wallTimes]).toEqual(events.map((event) => event.wall_time));
-        expect([...series.values]).toEqual(events.map((event) => Number(event.value)));
-        compared += events.length;
+        const rows = Array.from(
+          series.steps,
+          (step, at): Row => [step, series.wallTimes[at]!, series.values[at]!],
+        );
+        const key = JSON.stringify([answer.runs[series.run]!.run, answer.tags[series.tag]]);
+        const known = found.get(key) ?? { kept: [], all: [] };
+        found.set(key, { kept: series.branch === 0 ? rows : known.kept, all: [...known.all, ...rows] });
       }
-      expect(compared).toBeGreaterThan(0);
-    }
-  });
+      const isScalar = ({ events }: ExpectedTag) => events[0] !== undefined && 'value' in events[0];
+      const expected = Object.entries(runs).flatMap(([run, { tags }]) =>
+        Object.entries(tags)
+          .filter(([, tag]) => isScalar(tag))
+          .map(([tag, described]) => ({ key: JSON.stringify([run, tag]), ...described })),
+      );
+      expect([...found.keys()].sort()).toEqual(expected.map(({ key }) => key).sort());
+      for (const { key, events, data_server } of expected) {
+        const { kept, all } = found.get(key)!;
+        const logged = events.map(({ step, wall_time, value }): Row => [step, wall_time, Number(value)]);
+        expect(inOrder(all)).toEqual(inOrder(logged));
+        // Its data server does not read torch's double_precision at all.
+        if (data_server.length === 0) continue;
+        expect(kept).toEqual(data_server === 'same' ? logged : data_server.map((row) => row.map(Number)));
+      }
+    },
+  );
 
   it('is a chart of ten long runs in less than 200 kB', async () => {
-    const { length } = oracleBytes(`torch-scalars/${TORCH_FILE}`);
-    expect(length).toBeGreaterThan(0);
     const frames = steps('loss', 20_000, (step) => Math.sin(step) / (1 + step));
     const hub = await hubOf(
       Object.fromEntries(Array.from({ length: 10 }, (_, run) => [`run${run}`, frames])),
@@ -268,6 +297,35 @@ describe('as text', () => {
     expect(series[0]?.values.map(([step]) => step)).toEqual(
       Array.from({ length: 10_000 }, (_, step) => step),
     );
+  });
+});
+
+describe('a run that was resumed from a checkpoint', () => {
+  const frames = [...steps('loss', 6), ...[3, 4, 5, 6].map((step) => scalar('loss', step, 10 + step))];
+
+  it('has one value a step, the newer one', async () => {
+    const hub = await hubOf({ a: frames });
+    const text = await (await fetch(`${hub.url}/api/v1/series?format=csv`)).text();
+    expect(
+      text
+        .split('\r\n')
+        .slice(1, -1)
+        .map((line) => line.split(',').slice(2).join()),
+    ).toEqual([0, 1, 2, 13, 14, 15, 16].map((value, step) => `0,${step},${1_700_000_000 + step},${value}`));
+    const { values } = (await (await fetch(`${hub.url}/api/v1/values?at=4`)).json()) as {
+      values: { value: number }[];
+    };
+    expect(values.map(({ value }) => value)).toEqual([14]);
+  });
+
+  it('shows what was replaced as a branch, on request', async () => {
+    const hub = await hubOf({ a: frames });
+    const text = await (await fetch(`${hub.url}/api/v1/series?format=csv&replaced=1`)).text();
+    expect(text.split('\r\n').filter((line) => line.startsWith('a,loss,1,'))).toEqual([
+      'a,loss,1,3,1700000003,3',
+      'a,loss,1,4,1700000004,4',
+      'a,loss,1,5,1700000005,5',
+    ]);
   });
 });
 

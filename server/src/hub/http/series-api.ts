@@ -75,7 +75,7 @@ export function addSeriesRoutes(api: Router, logdir: Logdir): void {
       response.end();
       return;
     }
-    const asked = await askSeries(logdir, wanted, wanted.x);
+    const asked = await askSeries(logdir, wanted, wanted);
     const pieces =
       format === 'binary' ? seriesBytes(asked, wanted, encoded) : seriesText(asked, wanted, format, hasWidth);
     await pipeline(pieces, response);
@@ -83,7 +83,9 @@ export function addSeriesRoutes(api: Router, logdir: Logdir): void {
   const answerValues: RequestHandler = async (request, response) => {
     const given = request.method === 'POST' ? bodyOf(request) : inPlural(parse(valuesQuery, request.query));
     const wanted = parse(valuesRequestSchema, given);
-    response.json(await findValues(await askSeries(logdir, wanted, wanted.x), wanted));
+    response.json(
+      await findValues(await askSeries(logdir, wanted, { x: wanted.x, replaced: false }), wanted),
+    );
   };
   api.get(`/${API.series}`, answerSeries);
   api.post(`/${API.series}`, body, answerSeries);
