@@ -1,8 +1,8 @@
 import type { GapSummary, RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
-import type { ScalarRows } from './index/indexed-scalars.js';
+import type { ScalarPart, ScalarRows } from './index/indexed-scalars.js';
 
-export type { ScalarRows } from './index/indexed-scalars.js';
+export type { ScalarPart, ScalarRows } from './index/indexed-scalars.js';
 
 /** The rows of one (tag, kind): append-only and numbered from 0. */
 export interface Column {
@@ -27,6 +27,8 @@ export interface ScalarColumn extends Column {
   readonly kind: 'scalar';
   /** Rows `from` to `to`, as copies that the caller may keep and change. */
   read(from: number, to: number): ScalarRows;
+  /** One part of rows `from` to `to`, into an array that has room for them. */
+  readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void;
   /** The step of a row, as the nearest double. */
   step(row: number): number;
   value(row: number): number;

@@ -23,6 +23,9 @@ function counting(): { scalars: Scalars; reads: () => number } {
       const steps = Float64Array.from({ length: to - from }, (_, at) => from + at);
       return { steps, wallTimes: steps, values: steps };
     },
+    readPart(_part, from, to, into) {
+      into.set(this.read(from, to).steps);
+    },
   };
   return { scalars, reads: () => reads };
 }

@@ -31,6 +31,9 @@ function scalarsOf(rows: readonly Row[], replaced: readonly RowRange[] = []): Sc
         values: part(({ value }) => value),
       };
     },
+    readPart(part, from, to, into) {
+      into.set(rows.slice(from, to).map((row) => row[part]));
+    },
   };
 }
 

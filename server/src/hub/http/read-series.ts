@@ -69,7 +69,6 @@ function* readBranch(
     ? sortedWindow(scalars, x, origin, range)
     : yield* unsortedWindow(scalars, x, origin, range);
   const average = smoothing === undefined ? null : new Smoothing(smoothing);
-  const parts = readWindow(scalars, window, x, origin, average);
   const hasPoints = axis.lowest <= axis.highest;
   const base = () => ({
     ...{ run, tag, branch, rows: scalars.rows, from: range.from, to: range.to, total: window.total },
@@ -79,7 +78,7 @@ function* readBranch(
   });
   if (window.total <= (shown.points ?? width)) {
     const points = new ExactPoints();
-    for (const part of parts) {
+    for (const part of exactParts(scalars, window, x, origin, average)) {
       if (part) points.add(part);
       yield;
     }
@@ -87,7 +86,7 @@ function* readBranch(
   }
   const raw = new PixelColumns(range);
   const smooth = average && new PixelColumns(range);
-  for (const part of parts) {
+  for (const part of placedParts(scalars, window, x, origin, average)) {
     if (part) raw.add(part.xs, part.values);
     if (part?.smoothed) smooth?.add(part.xs, part.smoothed);
     yield;
@@ -102,35 +101,70 @@ function* readBranch(
 }
 
 /** The points of a window, part by part; null for a part that only the average needs. */
-function* readWindow(
+function* exactParts(
   scalars: Scalars,
   window: RowWindow,
   x: XAxis,
   origin: number,
   average: Smoothing | null,
 ): Generator<Points | null> {
-  // The average needs every row from the first on, and its state all of them.
-  const [first, end] = average ? [0, scalars.rows] : [window.from, window.to];
-  for (const { from, to } of liveRanges(scalars, first, end, ROWS_AT_ONCE)) {
-    const rows = scalars.read(from, to);
+  for (const range of rangesToRead(scalars, window, average)) {
+    const rows = scalars.read(range.from, range.to);
     const smoothed = average && rows.values.map((value) => average.next(value));
-    const [start, stop] = [Math.max(0, window.from - from), Math.min(to, window.to) - from];
-    if (start >= stop) {
-      yield null;
-      continue;
-    }
     const xs = xsOf(rows, x, origin);
-    const { holds } = window;
-    const pick = (numbers: Float64Array) => {
-      const within = numbers.subarray(start, stop);
-      return holds ? within.filter((_, at) => holds(from + start + at, xs[start + at]!)) : within;
-    };
-    const { steps, wallTimes, values } = rows;
-    yield {
-      ...{ xs: pick(xs), steps: pick(steps), wallTimes: pick(wallTimes), values: pick(values) },
-      smoothed: smoothed && pick(smoothed),
-    };
+    const pick = picking(window, range, xs);
+    if (!pick) yield null;
+    else {
+      const { steps, wallTimes, values } = rows;
+      yield {
+        ...{ xs: pick(xs), steps: pick(steps), wallTimes: pick(wallTimes), values: pick(values) },
+        smoothed: smoothed && pick(smoothed),
+      };
+    }
   }
+}
+
+/** The same without what pixel columns do not need. The arrays are used again for the next part. */
+function* placedParts(
+  scalars: Scalars,
+  window: RowWindow,
+  x: XAxis,
+  origin: number,
+  average: Smoothing | null,
+): Generator<Pick<Points, 'xs' | 'values' | 'smoothed'> | null> {
+  const [allXs, allValues] = [new Float64Array(ROWS_AT_ONCE), new Float64Array(ROWS_AT_ONCE)];
+  for (const range of rangesToRead(scalars, window, average)) {
+    const { from, to } = range;
+    const [xs, values] = [allXs.subarray(0, to - from), allValues.subarray(0, to - from)];
+    scalars.readPart('value', from, to, values);
+    const smoothed = average && values.map((value) => average.next(value));
+    if (from < window.to && to > window.from) {
+      scalars.readPart(x === 'step' ? 'step' : 'wallTime', from, to, xs);
+      if (origin !== 0) for (let at = 0; at < xs.length; at++) xs[at]! -= origin;
+    }
+    const pick = picking(window, range, xs);
+    yield pick && { xs: pick(xs), values: pick(values), smoothed: smoothed && pick(smoothed) };
+  }
+}
+
+/** The average needs every row from the first on, and its state all of them. */
+function rangesToRead(scalars: Scalars, window: RowWindow, average: Smoothing | null): Generator<RowRange> {
+  const [first, end] = average ? [0, scalars.rows] : [window.from, window.to];
+  return liveRanges(scalars, first, end, ROWS_AT_ONCE);
+}
+
+/** Picks from an array what the window holds of a range of rows. Null if it holds nothing of it. */
+function picking(
+  { from, to, holds }: RowWindow,
+  range: RowRange,
+  xs: Float64Array,
+): ((numbers: Float64Array) => Float64Array) | null {
+  const [start, stop] = [Math.max(0, from - range.from), Math.min(range.to, to) - range.from];
+  if (start >= stop) return null;
+  return (numbers) => {
+    const within = numbers.subarray(start, stop);
+    return holds ? within.filter((_, at) => holds(range.from + start + at, xs[start + at]!)) : within;
+  };
 }
 
 /** The stretches of replaced rows, each of an earlier attempt: a new one begins where the steps go back. */
@@ -162,5 +196,6 @@ function onlyRows(scalars: Scalars, { from, to }: RowRange): Scalars {
     isWide: scalars.isWide,
     replaced: [],
     read: (first, end) => scalars.read(from + first, from + end),
+    readPart: (part, first, end, into) => scalars.readPart(part, from + first, from + end, into),
   };
 }

@@ -1,4 +1,4 @@
-import type { Run, ScalarRows } from '../../logdir/run.js';
+import type { Run, ScalarPart, ScalarRows } from '../../logdir/run.js';
 
 /** Rows `from` to `to`, without the one at `to`. */
 export interface RowRange {
@@ -16,6 +16,8 @@ export interface Scalars {
   /** Rows that a later row replaced, in ascending order. The steps of the others ascend. */
   readonly replaced: readonly RowRange[];
   read(from: number, to: number): ScalarRows;
+  /** One part of rows `from` to `to`, into an array that has room for them. */
+  readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void;
 }
 
 /** Null when the run has no scalars of this tag. */
@@ -29,6 +31,7 @@ export function scalarsOf(run: Run, tag: string): Scalars | null {
     isWide: wide,
     replaced: rangesOf(replaced),
     read: (from, to) => column.read(from, to),
+    readPart: (...asked) => column.readPart(...asked),
   };
 }
 

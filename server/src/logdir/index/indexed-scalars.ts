@@ -5,6 +5,11 @@ import { BLOCK_ROWS, encodeBlock, isFloat32, RAW_ROW_BYTES, readLine, readValues
 
 const FIRST_ROWS = 4;
 
+export type ScalarPart = 'step' | 'wallTime' | 'value';
+
+/** Where each part lies in a row of the tail. */
+const PLACE: Readonly<Record<ScalarPart, number>> = { step: 0, wallTime: 8, value: 16 };
+
 /** Consecutive rows of a column of scalars, one array for each part. */
 export interface ScalarRows {
   /** The steps, as the nearest doubles. */
@@ -76,36 +81,40 @@ export class IndexedScalars extends RowColumn<'scalar'> {
 
   /** Rows [from, to), as copies. */
   read(from: number, to: number): ScalarRows {
+    const count = Math.max(0, Math.min(to, this.rows) - from);
+    const rows = {
+      steps: new Float64Array(count),
+      wallTimes: new Float64Array(count),
+      values: new Float64Array(count),
+    };
+    this.readPart('step', from, to, rows.steps);
+    this.readPart('wallTime', from, to, rows.wallTimes);
+    this.readPart('value', from, to, rows.values);
+    return rows;
+  }
+
+  /** One part of rows [from, to), into an array that has room for them. */
+  readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void {
     const end = Math.min(to, this.rows);
-    const count = Math.max(0, end - from);
-    const steps = new Float64Array(count);
-    const wallTimes = new Float64Array(count);
-    const values = new Float64Array(count);
     for (let row = from; row < end; ) {
       const begin = row % BLOCK_ROWS;
       const rows = Math.min(BLOCK_ROWS - begin, end - row);
       const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
       const place = row - from;
-      if (block === undefined) this.#readTail(begin, begin + rows, { steps, wallTimes, values }, place);
+      if (block === undefined) this.#readTail(PLACE[part], begin, begin + rows, into, place);
       else {
         const view = this.memory.viewOf(block);
         const base = this.memory.baseOf(block);
-        readLine(view, base, 'step', begin, begin + rows, steps, place);
-        readLine(view, base, 'wallTime', begin, begin + rows, wallTimes, place);
-        readValues(view, base, begin, begin + rows, values, place);
+        if (part === 'value') readValues(view, base, begin, begin + rows, into, place);
+        else readLine(view, base, part, begin, begin + rows, into, place);
       }
       row += rows;
     }
-    return { steps, wallTimes, values };
   }
 
-  #readTail(from: number, to: number, { steps, wallTimes, values }: ScalarRows, place: number): void {
-    for (let row = from; row < to; row++) {
-      const at = this.#base + row * RAW_ROW_BYTES;
-      steps[place + row - from] = this.#view.getFloat64(at, true);
-      wallTimes[place + row - from] = this.#view.getFloat64(at + 8, true);
-      values[place + row - from] = this.#view.getFloat64(at + 16, true);
-    }
+  #readTail(offset: number, from: number, to: number, into: Float64Array, place: number): void {
+    for (let row = from; row < to; row++)
+      into[place + row - from] = this.#view.getFloat64(this.#base + row * RAW_ROW_BYTES + offset, true);
   }
 
   #growTail(): void {
