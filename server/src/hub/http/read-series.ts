@@ -87,8 +87,8 @@ function* readBranch(
   const raw = new PixelColumns(range);
   const smooth = average && new PixelColumns(range);
   for (const part of placedParts(scalars, window, x, origin, average)) {
-    if (part) raw.add(part.xs, part.values);
-    if (part?.smoothed) smooth?.add(part.xs, part.smoothed);
+    if (part) raw.add(part.xs, part.values, axis.isSorted);
+    if (part?.smoothed) smooth?.add(part.xs, part.smoothed, axis.isSorted);
     yield;
   }
   return {
