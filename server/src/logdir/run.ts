@@ -8,6 +8,8 @@ export type { ScalarPart, ScalarRows } from './index/indexed-scalars.js';
 export interface Column {
   readonly tag: string;
   readonly kind: RecordKind;
+  /** The plugin of TensorBoard that the records name; empty for scalars, and where they name none. */
+  readonly plugin: string;
   /** How many there are by now. */
   readonly rows: number;
   /** Rows `from` to `to` (all by default) as bytes of the protocol. They stay valid, since rows never change. */

@@ -3,14 +3,22 @@
  * same number of rows, so both are told once: 500 runs with 1,000 tags each fit into some kilobytes.
  */
 import { z } from '../zod.js';
+import type { TagSummary } from './live.js';
 
 export interface Listing {
   readonly version: number;
-  /** All tags that any run has, each with the kind of its records. */
-  readonly tags: readonly { readonly tag: string; readonly kind: string }[];
+  /** All tags that any run has. */
+  readonly tags: readonly ListedTag[];
   /** Lists of indexes into `tags`, as stretches: first index, how many follow each other, and so on. */
   readonly sets: readonly (readonly number[])[];
   readonly runs: readonly ListedRun[];
+}
+
+export interface ListedTag {
+  readonly tag: string;
+  readonly kind: string;
+  /** As in TagSummary. */
+  readonly plugin?: string;
 }
 
 export interface ListedRun {
@@ -24,7 +32,7 @@ export interface ListedRun {
 
 export const listingSchema: z.ZodMiniType<Listing> = z.object({
   version: z.number(),
-  tags: z.array(z.object({ tag: z.string(), kind: z.string() })),
+  tags: z.array(z.object({ tag: z.string(), kind: z.string(), plugin: z.exactOptional(z.string()) })),
   sets: z.array(z.array(z.number())),
   runs: z.array(
     z.object({ run: z.string(), generation: z.number(), set: z.number(), rows: z.array(z.number()) }),
@@ -32,7 +40,7 @@ export const listingSchema: z.ZodMiniType<Listing> = z.object({
 });
 
 /** A run's tags with their kinds and numbers of rows. */
-export function tagsOf(listing: Listing, run: ListedRun): { tag: string; kind: string; rows: number }[] {
+export function tagsOf(listing: Listing, run: ListedRun): TagSummary[] {
   const rows = [...stretched(run.rows)];
   return [...counted(listing.sets[run.set] ?? [])].flatMap((index, at) => {
     const tag = listing.tags[index];

@@ -1,25 +1,27 @@
 import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
-import type { ListedRun, Listing } from '@convscope/shared/protocol/listing.js';
+import type { ListedRun, ListedTag, Listing } from '@convscope/shared/protocol/listing.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { Column } from '../../logdir/run.js';
 
 /** Lists what every run has. Between two runs other work may go on. */
 export function* listTags(logdir: Logdir): Generator<void, Listing> {
-  const tags: { tag: string; kind: string }[] = [];
+  const tags: ListedTag[] = [];
+  /** By kind and plugin, and by tag. */
   const numbers = new Map<string, Map<string, number>>();
   const sets: number[][] = [];
   const setNumbers = new Map<string, number>();
   const runs: ListedRun[] = [];
 
-  const numberOf = ({ tag, kind }: Column): number => {
-    let ofKind = numbers.get(kind);
+  const numberOf = ({ tag, kind, plugin }: Column): number => {
+    const kinds = plugin === '' ? kind : `${kind} ${plugin}`;
+    let ofKind = numbers.get(kinds);
     if (!ofKind) {
       ofKind = new Map();
-      numbers.set(kind, ofKind);
+      numbers.set(kinds, ofKind);
     }
     let number = ofKind.get(tag);
     if (number === undefined) {
-      number = tags.push({ tag, kind }) - 1;
+      number = tags.push({ tag, kind, ...(plugin === '' ? {} : { plugin }) }) - 1;
       ofKind.set(tag, number);
     }
     return number;

@@ -39,6 +39,10 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     this.#base = this.#tail.base;
   }
 
+  get plugin(): string {
+    return '';
+  }
+
   append(step: number, wallTime: number, value: number): void {
     const row = this.rows % BLOCK_ROWS;
     if (row === this.#tailRows) this.#growTail();
