@@ -6,6 +6,7 @@ import { childrenOf, isAlive, killNow, startProcess, type TestProcess } from '..
 import { CLI, PICTURES, type TestFolder, testFolder } from '../testing/product.js';
 import { readRunLog } from '../testing/run-log.js';
 import { until } from '../testing/until.js';
+import { withStandInTraining } from './testing/launched.js';
 
 const STEPS = 40;
 /** Less than the log, more than the weights and anything else that a run writes. */
@@ -27,13 +28,14 @@ describe.skipIf(process.platform === 'win32')('convscope train on a disk that re
     return folder;
   }
 
+  /** All but the one with a limit log without computing: see stand-in-training.mjs. */
   function train(folder: TestFolder, args: readonly string[] = [], limitKb?: number): TestProcess {
     const quick = ['--backend', 'wasm', '--threads', '1', '--batch', '16', '--model', 'lenet'];
     const all = [
       ...[CLI, 'train', '--logdir', folder.logdir, '--no-open', '--port', '0', '--exit-when-done'],
       ...['--name', 'r', '--data', PICTURES, ...quick, '--steps', String(STEPS), ...args],
     ];
-    const { env } = folder;
+    const env = limitKb === undefined ? withStandInTraining(folder.env) : folder.env;
     const limited = ['-c', 'ulimit -f "$0"; exec "$@"', String(limitKb), process.execPath, ...all];
     const started =
       limitKb === undefined ? startProcess(all, { env }) : startProcess(limited, { env, node: 'bash' });
@@ -103,7 +105,6 @@ describe.skipIf(process.platform === 'win32')('convscope train on a disk that re
     const directory = join(folder.logdir, 'r');
     const one = train(folder, ['--capture-every', '0']);
     await until(() => readRunLog(directory).steps.length > 3, one.output);
-    // The weights can still be saved beside it.
     const file = join(directory, readdirSync(directory).find((name) => name.includes('tfevents'))!);
     rmSync(file);
     mkdirSync(file);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { childPid, childrenOf, isAlive } from '../testing/process.js';
 import { readRunLog } from '../testing/run-log.js';
 import { until } from '../testing/until.js';
-import { type Launched, launch } from './testing/launched.js';
+import { type Launched, launchStandIn, launchTraining } from './testing/launched.js';
 
 /** The time limit after Ctrl-C, and an allowance for machines that run other tests at the same time. */
 const STOP_WITHIN_MS = 3_000;
@@ -13,11 +13,13 @@ const SLACK_MS = 1_500;
 
 describe('convscope train', () => {
   const launched: Launched[] = [];
-  function start(...args: string[]): Launched {
-    const one = launch(args);
+  const kept = (one: Launched): Launched => {
     launched.push(one);
     return one;
-  }
+  };
+  /** Real training. Most tests are about processes, signals and logs, and need no arithmetic. */
+  const train = (...args: string[]) => kept(launchTraining(args));
+  const start = (...args: string[]) => kept(launchStandIn(args));
   afterEach(async () => {
     for (const one of launched.splice(0)) {
       const pids = one.child.exitCode === null ? childrenOf(one.pid).map(({ pid }) => pid) : [];
@@ -48,7 +50,7 @@ describe('convscope train', () => {
   }
 
   it('exits with 0 after a completed run and prints its folder, which holds the whole log', async () => {
-    const one = start('--steps', '12', '--exit-when-done');
+    const one = train('--steps', '12', '--exit-when-done');
     expect(await one.ended, one.output()).toBe(0);
     expect(one.output()).toContain(`Run: ${one.runDirectory}\n`);
     expect(one.output()).toMatch(/Run completed after 12 steps/);
@@ -71,13 +73,13 @@ describe('convscope train', () => {
   });
 
   it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
+    ['SIGINT', 130, train],
+    ['SIGTERM', 143, start],
+    ['SIGHUP', 129, start],
   ] as const)(
     'ends every process within three seconds of %s, with a complete log and the run marked interrupted',
-    async (signal, expected) => {
-      const one = start();
+    async (signal, expected, launchOne) => {
+      const one = launchOne();
       await one.logs(5);
       const { code, milliseconds, left } = await endBy(one, () => one.child.kill(signal));
       expect(code, one.output()).toBe(expected);
@@ -191,7 +193,7 @@ describe('convscope train', () => {
   });
 
   it('exits with 1 and a message if the data are missing, and logs nothing', async () => {
-    const one = start('--data', '/nowhere/at/all', '--exit-when-done');
+    const one = train('--data', '/nowhere/at/all', '--exit-when-done');
     expect(await one.ended).toBe(1);
     expect(one.output()).toMatch(/data_batch_1\.bin is missing/);
     expect(readRunLog(one.runDirectory).steps).toEqual([]);

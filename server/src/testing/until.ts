@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 10;
+/** Looks cost time on the machine that does what is waited for, so they become rarer. */
+const FIRST_LOOK_MS = 5;
+const LONGEST_PAUSE_MS = 100;
+const PAUSE_GROWS_BY = 1.4;
 
 /**
  * Looks until the condition holds.
@@ -13,11 +16,13 @@ export async function until(
   withinMs = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
+  let pause = FIRST_LOOK_MS;
   while (!(await condition())) {
     if (performance.now() > deadline) {
       const end = typeof told === 'string' ? ` for ${told}.` : `:\n${told()}`;
       throw new Error(`Waited ${withinMs / 1000} s in vain${end}`);
     }
-    await delay(LOOK_EVERY_MS);
+    await delay(pause);
+    pause = Math.min(pause * PAUSE_GROWS_BY, LONGEST_PAUSE_MS);
   }
 }

@@ -13,8 +13,23 @@ export interface Launched extends TestProcess {
 }
 
 /** Trains on a few real pictures, on one wasm thread, until it is ended. */
-export function launch(args: readonly string[] = []): Launched {
+export function launchTraining(args: readonly string[] = []): Launched {
+  return launch(args, testFolder());
+}
+
+/** The same processes with steps that compute nothing: see stand-in-training.mjs. */
+export function launchStandIn(args: readonly string[] = []): Launched {
   const folder = testFolder();
+  return launch(args, { ...folder, env: withStandInTraining(folder.env) });
+}
+
+/** The environment in which the training process computes nothing. */
+export function withStandInTraining(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const preload = `--import=${new URL('./stand-in-training.mjs', import.meta.url).href}`;
+  return { ...env, NODE_OPTIONS: [env['NODE_OPTIONS'], preload].filter(Boolean).join(' ') };
+}
+
+function launch(args: readonly string[], folder: TestFolder): Launched {
   const quick = ['--backend', 'wasm', '--threads', '1', '--batch', '16', '--capture-every', '10'];
   const started = startCommand(folder, 'train', ['--name', 'r', '--data', PICTURES, ...quick, ...args]);
   const runDirectory = join(folder.logdir, 'r');
