@@ -14,7 +14,13 @@ export default defineConfig({
       {
         resolve: source,
         ssr: { resolve: source },
-        test: { name: 'shared', root: 'shared', include: ['src/**/*.test.ts'] },
+        test: {
+          name: 'shared',
+          root: 'shared',
+          include: ['src/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 20_000,
+        },
       },
       {
         resolve: source,
@@ -35,6 +41,10 @@ export default defineConfig({
           root: 'client',
           include: ['src/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          // A DOM and React for each file would take four times as long as the tests. setup.ts gives each file an empty page.
+          isolate: false,
+          setupFiles: ['src/testing/setup.ts'],
+          testTimeout: 20_000,
         },
       },
       {
@@ -56,6 +66,8 @@ export default defineConfig({
           name: 'browser',
           root: 'scripts',
           include: ['browser/**/*.test.ts'],
+          // A worker keeps its browser and its trained run from file to file: see browser/support/test-browser.ts.
+          isolate: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // The usual second is too short for a browser on a machine that is busy.

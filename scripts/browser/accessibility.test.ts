@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
-import { trainRun, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
+import { copyTrainedRun, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
 describe('the lab', () => {
   const browser = useBrowser();
@@ -28,7 +28,7 @@ describe('the lab', () => {
 
 describe('the run page by keyboard', () => {
   const browser = useBrowser();
-  const hub = useHub((folder) => trainRun(folder, 'net', 10));
+  const hub = useHub((folder) => copyTrainedRun(folder, 'net'));
   const open = async (hash: string) => {
     const opened = await browser.open(`${hub.url}#run?${hash}`);
     await untilDrawn(opened.page);

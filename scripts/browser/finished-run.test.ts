@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { trainRun, useBrowser, useHub } from './support/test-browser.js';
+import { copyTrainedRun, TRAINED_STEPS, useBrowser, useHub } from './support/test-browser.js';
 
 const slider = (page: Page) => page.locator('[role=slider][aria-label=Step]');
 const output = (page: Page) => page.locator('canvas[data-grid=output]');
@@ -12,7 +12,7 @@ const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled 
 
 describe('the page of a run that has ended', () => {
   const browser = useBrowser();
-  const hub = useHub((folder) => trainRun(folder, 'net', 60));
+  const hub = useHub((folder) => copyTrainedRun(folder, 'net'));
 
   it('zooms into the steps under the pointer, and pages are changed by keys', async () => {
     const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv1&step=20`);
@@ -25,10 +25,10 @@ describe('the page of a run that has ended', () => {
     await until(async () => (await steps()) !== null, 'the address to name the steps');
     const [from, to] = (await steps())!.split('-').map(Number);
     expect(from).toBeGreaterThan(0);
-    expect(to).toBeLessThan(60);
+    expect(to).toBeLessThan(TRAINED_STEPS);
     // The step under the pointer, about the middle, is still in the middle.
-    expect((from! + to!) / 2).toBeGreaterThan(25);
-    expect((from! + to!) / 2).toBeLessThan(35);
+    expect((from! + to!) / 2).toBeGreaterThan(0.4 * TRAINED_STEPS);
+    expect((from! + to!) / 2).toBeLessThan(0.6 * TRAINED_STEPS);
     const pill = page.getByRole('button', { name: `${from}–${to}` });
     expect(await pill.count()).toBe(1);
 

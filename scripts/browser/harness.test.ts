@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
-import { launchBrowser } from './harness/launch-browser.js';
 import { openPage } from './harness/open-page.js';
 import { screenshot } from './harness/screenshot.js';
+import { sharedBrowser } from './support/test-browser.js';
 
 function html(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><title>${title}</title></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
@@ -53,11 +53,10 @@ describe('the browser for tests', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     directory = await mkdtemp(join(tmpdir(), 'convscope-harness-'));
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
 
   afterAll(async () => {
-    await browser?.close();
     server?.close();
     await rm(directory, { recursive: true, force: true });
   });

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { type OpenOptions, trainRun, useBrowser, useHub } from './support/test-browser.js';
+import { copyTrainedRun, type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const FILE = 'events.out.tfevents.1700000000.testhost.1.0';
 /** What must not be said of a log that has maps, an end and no gap, nor of a list that has runs. */
@@ -74,7 +74,7 @@ const mapsShown = (page: Page, what = 'the maps') =>
 describe('links', () => {
   const browser = useBrowser();
   const hub = useHub(async (folder) => {
-    await trainRun(folder, 'first', 30);
+    await copyTrainedRun(folder, 'first');
     cpSync(join(folder.logdir, 'first'), join(folder.logdir, 'second'), { recursive: true });
     tensorLog(join(folder.logdir, 'torch'));
   });

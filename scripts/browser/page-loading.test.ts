@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './harness/launch-browser.js';
 import { openPage } from './harness/open-page.js';
 import { startStaticSite } from './support/static-site.js';
+import { sharedBrowser } from './support/test-browser.js';
 
 /** Bytes of script that the run page may load, compressed, without the worker: that is loaded beside it. */
 const MOST_SCRIPT = 300_000;
@@ -18,10 +18,9 @@ describe('a page of the app', () => {
   let site: Awaited<ReturnType<typeof startStaticSite>>;
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startStaticSite()]);
+    [browser, site] = await Promise.all([sharedBrowser(), startStaticSite()]);
   });
   afterAll(async () => {
-    await browser?.close();
     await site?.close();
   });
 

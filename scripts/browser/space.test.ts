@@ -3,9 +3,10 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { goTo } from './harness/go-to.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
-import { type OpenOptions, trainRun, useBrowser, useHub } from './support/test-browser.js';
+import { copyTrainedRun, type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
 
 /** Values from 0 to 1 in steps of 1/256. */
 const wave = (at: number) => ((at * 37 + (at >> 4) * 11) % 257) / 256;
@@ -32,7 +33,7 @@ function writeLogs(logdir: string): void {
 describe('the grids', () => {
   const browser = useBrowser();
   const hub = useHub(async (folder) => {
-    await trainRun(folder, 'net', 10);
+    await copyTrainedRun(folder, 'net');
     writeLogs(folder.logdir);
   });
 
@@ -356,13 +357,14 @@ describe('the grids', () => {
     ['at 512×350', 512, 350, 1],
     ['at 400 pixels', 400, 860, 1],
   ])('stays usable %s', async (_, width, height, scale) => {
+    const { page, assertClean } = await open('run=net&layer=conv3', { width, height, scale });
     for (const [hash, names] of [
       ['run=net&layer=conv3', ['input', 'kernels', 'output']],
       ['run=wide', ['output']],
       ['run=big-maps', ['input', 'kernels', 'output']],
     ] as const)
       for (const name of width < 600 ? names : (['output'] as const)) {
-        const { page, assertClean, close } = await open(`${hash}&pane=${name}`, { width, height, scale });
+        await goTo(page, `#run?${hash}&pane=${name}`);
         const told = `${hash}, ${name}`;
         expect(await page.evaluate(() => document.documentElement.scrollWidth), told).toBeLessThanOrEqual(
           width,
@@ -404,7 +406,6 @@ describe('the grids', () => {
           }
         }
         await assertClean();
-        await close();
       }
   });
 
@@ -416,10 +417,10 @@ describe('the grids', () => {
     ['light', 400, 860, ['run=net&layer=conv3&pane=input', 'run=big-maps']],
     ['dark', 650, 800, ['run=net&layer=conv1']],
   ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height, views) => {
+    const { page } = await open(views[0], { theme, width, height });
     for (const hash of views) {
-      const { page, close } = await open(hash, { theme, width, height });
+      await goTo(page, `#run?${hash}`);
       expect(await axeViolations(page), hash).toEqual([]);
-      await close();
     }
   });
 });

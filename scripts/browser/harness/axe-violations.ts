@@ -1,4 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults, ElementContext, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /**
@@ -12,19 +14,33 @@ const IMPACTS = ['minor', 'moderate', 'serious', 'critical'] as const;
 /** What stands outside of the landmarks for good reason: a handle between two of them, and a list that is open above them. */
 const OUTSIDE_LANDMARKS = ['role="separator"', 'class="popup'];
 
+/** The page has no frames, and what passes is not looked at. */
+const OPTIONS: RunOptions = { resultTypes: ['violations'], iframes: false };
+
+let source: string | undefined;
+
+declare global {
+  interface Window {
+    /** In pages that have been looked at. */
+    axe?: { run(context: ElementContext, options: RunOptions): Promise<AxeResults> };
+  }
+}
+
 function mayBeOutside(rule: string, html: string): boolean {
   return rule === 'region' && OUTSIDE_LANDMARKS.some((part) => html.includes(part));
 }
 
 /** What axe finds on the page as it stands, one line a rule: impact, rule, what it asks, and up to five places. */
 export async function axeViolations(page: Page, impacts: readonly string[] = IMPACTS): Promise<string[]> {
-  // The page has no frames, whose results would be put together in a page of their own, and what passes is not looked at:
-  // a third of the time.
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .options({ resultTypes: ['violations'] })
-    .exclude(FOCUS_GUARDS)
-    .analyze();
+  // Half a megabyte of script, which a page needs once.
+  if (!(await page.evaluate(() => window.axe !== undefined))) {
+    source ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    await page.evaluate(source);
+  }
+  const violations = await page.evaluate(
+    async ({ exclude, options }) => (await window.axe!.run({ exclude }, options)).violations,
+    { exclude: [FOCUS_GUARDS], options: OPTIONS },
+  );
   return violations
     .filter((violation) => impacts.includes(violation.impact ?? ''))
     .flatMap(({ id, impact, help, nodes }) => {

@@ -1,10 +1,14 @@
-/** What the tests of a file have in common: a browser, a hub, and a trained run. All of them end with the tests. */
+/** What browser tests have in common: a browser, a hub, and a trained run. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { PICTURES } from '#server/testing/product.js';
 import { launchBrowser } from '../harness/launch-browser.js';
 import { openPage, type PageOptions, type TestPage } from '../harness/open-page.js';
 import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './convscope.js';
+import { PagePool } from './page-pool.js';
 import { startStaticSite } from './static-site.js';
 
 export interface OpenOptions extends PageOptions {
@@ -13,28 +17,41 @@ export interface OpenOptions extends PageOptions {
 }
 
 export interface TestBrowser {
-  /** Opens a page of 1440×900 pixels, if not said otherwise. It is closed after the test. */
+  /** Opens a page of 1440×900 pixels, if not said otherwise, with nothing of earlier tests in it. Ends with the test. */
   open(url: string, options?: OpenOptions): Promise<TestPage>;
 }
 
-/** Launches a browser before the tests of a file or `describe`. */
+// Modules live as long as the worker that runs the browser tests, file after file (isolate: false in vitest.config.ts).
+let launched: Promise<Browser> | undefined;
+let trained: Promise<BrowserFolder> | undefined;
+const pool = new PagePool();
+// vitest ends its workers by SIGTERM. When a process exits, Playwright ends its browsers and removes their profiles.
+process.once('SIGTERM', () => process.exit());
+
+/** The browser of this worker, which is launched once and ends with it. Every page has a context of its own. */
+export async function sharedBrowser(): Promise<Browser> {
+  const browser = await launched?.catch(() => undefined);
+  if (browser?.isConnected()) return browser;
+  launched = launchBrowser();
+  return launched;
+}
+
+/** Opens pages in the shared browser. */
 export function useBrowser(): TestBrowser {
-  let browser: Browser | undefined;
-  const pages: TestPage[] = [];
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterEach(async () => {
-    for (const page of pages.splice(0)) await page.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
+  const taken: TestPage[] = [];
+  // Launching may take as long as a hook may.
+  beforeAll(sharedBrowser);
+  afterEach(async ({ task }) => {
+    const isFailed = task.result?.state === 'fail';
+    for (const page of taken.splice(0)) await (isFailed ? page.close() : pool.giveBack(page));
   });
   return {
-    async open(url, { before, ...options } = {}) {
-      if (browser === undefined) throw new Error('The browser is launched before the tests, not earlier.');
-      const opened = await openPage(browser, { width: 1440, height: 900, ...options });
-      pages.push(opened);
+    async open(url, { before, ...given } = {}) {
+      const browser = await sharedBrowser();
+      const options = { width: 1440, height: 900, ...given };
+      // What prepares a page stays with it.
+      const opened = await (before ? openPage(browser, options) : pool.take(browser, options));
+      taken.push(opened);
       await before?.(opened.page);
       await opened.page.goto(url);
       return opened;
@@ -100,4 +117,20 @@ export async function trainRun(
     ...['--steps', String(steps), '--capture-every', '10', '--name', name, '--exit-when-done', ...flags],
   ]);
   expect(await trained.ended).toBe(0);
+}
+
+/** Steps of the run that `copyTrainedRun` gives: captures at 0, 10, 20 and 30. */
+export const TRAINED_STEPS = 30;
+
+/** Copies a trained run into the folder's logdir. It is trained once a worker. */
+export async function copyTrainedRun(folder: BrowserFolder, name: string): Promise<void> {
+  trained ??= trainOnce();
+  cpSync(join((await trained).logdir, 'net'), join(folder.logdir, name), { recursive: true });
+}
+
+async function trainOnce(): Promise<BrowserFolder> {
+  const folder = browserFolder();
+  process.once('exit', folder.remove);
+  await trainRun(folder, 'net', TRAINED_STEPS);
+  return folder;
 }
