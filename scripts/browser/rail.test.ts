@@ -75,7 +75,9 @@ describe('the list of runs', () => {
       before: async (page) => {
         page.on('request', (request) => {
           const url = new URL(request.url());
-          if (url.pathname.endsWith('api/scalars')) fetched.add(url.searchParams.get('run')!);
+          if (!url.pathname.endsWith('api/v1/series')) return;
+          const { runs } = request.postDataJSON() as { readonly runs: readonly string[] };
+          for (const run of runs) fetched.add(run);
         });
       },
     });

@@ -5,6 +5,7 @@ import type { PageRow, Shell } from '../pages/page.js';
 import { Runs } from '../runs/runs.js';
 import { useRuns } from '../runs/runs-context.js';
 import type { RunList, Source, SourceListener } from '../sources/source.js';
+import { FakeScalars } from '../sources/testing/fake-scalars.js';
 import { createStore } from '../ui/store.js';
 import { AppView } from './app.js';
 
@@ -22,7 +23,7 @@ function hubWith(list: RunList | undefined) {
     watch: () => undefined,
     detail: () => new Promise(() => undefined),
     credit: () => undefined,
-    scalarRows: async () => new Uint8Array(),
+    ...new FakeScalars().source(),
     indexRows: async () => new Uint8Array(),
     history: async () => new Uint8Array(),
     event: async () => new Uint8Array(),

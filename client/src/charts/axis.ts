@@ -1,5 +1,5 @@
 /** Limits and ticks of the axes. */
-import type { Point } from '../series/min-max-buckets.js';
+import type { Point } from '../series/pixel-columns.js';
 
 interface Span {
   readonly lo: number;

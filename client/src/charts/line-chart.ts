@@ -1,7 +1,6 @@
 /** The curves of the strip, drawn with chart.js: a lane of any scalar and one of accuracies, with a common axis of steps. */
 import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
-import type { Part } from '../series/curve.js';
-import type { Point } from '../series/min-max-buckets.js';
+import type { Part, Point } from '../series/pixel-columns.js';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 

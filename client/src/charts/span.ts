@@ -1,5 +1,5 @@
 /** The steps that the timeline shows: all of its axis, or the part that was zoomed into. */
-import type { Part } from '../series/curve.js';
+import type { Part } from '../series/pixel-columns.js';
 
 export interface Span {
   readonly from: number;

@@ -1,8 +1,8 @@
 /** Curves of scalars, shared by everything that draws them. */
 import { lossTag } from '@convscope/shared/loss-tag.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
-import type { Part } from '../series/curve.js';
-import { Curve, type Gap } from '../series/curve.js';
+import type { Curve, Gap } from '../series/curve.js';
+import type { Part } from '../series/pixel-columns.js';
 import type { RunData } from './run-data.js';
 
 /** The weight of the smoothing that nobody has chosen. */
@@ -53,34 +53,20 @@ export function accuracyTags(data: Tags): { readonly train?: string; readonly te
   return isOurs(data) ? { train: SCALAR_TAGS.trainAccuracy, test: SCALAR_TAGS.testAccuracy } : {};
 }
 
-export class CurveBook {
-  readonly #curves = new Map<string, { readonly run: string; readonly curve: Curve }>();
-
-  /**
-   * The curve of a scalar, brought up to date with its column. Undefined while it has no points.
-   * @param asked the smoothing that the user has asked for
-   */
-  of(data: RunData, tag: string | undefined, asked: number | undefined): Curve | undefined {
-    if (tag === undefined) return undefined;
-    const column = data.scalar(tag);
-    if (column === undefined || column.rows === 0) return undefined;
-    const weight = smoothingOf(tag, column.rows, asked);
-    // Names and tags may contain any character.
-    const key = JSON.stringify([data.run, data.generation, tag, weight]);
-    let curve = this.#curves.get(key)?.curve;
-    if (curve === undefined || !curve.follows(column)) {
-      curve = new Curve(column, weight);
-      this.#curves.set(key, { run: data.run, curve });
-    } else curve.sync();
-    return curve;
-  }
-
-  /** Drops the curves of all other runs and smoothing weights. */
-  keep(runs: ReadonlySet<string>, weights: ReadonlySet<number>): void {
-    for (const [key, { run, curve }] of this.#curves) {
-      if (!runs.has(run) || !weights.has(curve.weight)) this.#curves.delete(key);
-    }
-  }
+/**
+ * The curve of a scalar. Undefined while there is nothing to draw. While a curve of another smoothing is being fetched, it is
+ * the one that was drawn before.
+ * @param asked the smoothing that the user has asked for
+ */
+export function curveOf(
+  data: RunData,
+  tag: string | undefined,
+  asked: number | undefined,
+): Curve | undefined {
+  const series = tag === undefined ? undefined : data.scalar(tag);
+  if (tag === undefined || series === undefined || series.count === 0) return undefined;
+  const curve = series.curve(smoothingOf(tag, series.count, asked));
+  return curve.isReady ? curve : [...series.curves].find(({ isReady }) => isReady);
 }
 
 /** The curves of one run in the timeline. */

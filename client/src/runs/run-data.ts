@@ -1,10 +1,13 @@
 /** The data of one run: scalar columns and the index of its captures, kept complete while the run grows. */
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { GapSummary, LiveRows, RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
+import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
-import { BlobColumn, ScalarColumn } from '../series/columns.js';
+import type { BlobColumn } from '../series/blob-column.js';
+import type { Series } from '../series/series.js';
 import { HealedColumn } from '../sources/healed-column.js';
-import { GenerationChangedError, type Source } from '../sources/source.js';
+import type { SeriesStore } from '../sources/series-store.js';
+import { GenerationChangedError, type LiveScalars, type Source } from '../sources/source.js';
 
 const SCALAR = 'scalar';
 /** Record kinds whose index is held. */
@@ -15,9 +18,8 @@ const RETRY_MS = 1_000;
 
 export interface RunDataOptions {
   readonly source: Source;
+  readonly store: SeriesStore;
   readonly run: string;
-  /** Scalars to fetch without being asked for by `wantScalar`. */
-  readonly wantsScalar: (tag: string) => boolean;
   readonly wantsIndex: boolean;
   /** Called after every change. */
   readonly changed: () => void;
@@ -31,9 +33,8 @@ export class RunData {
   readonly #options: RunDataOptions;
   readonly #abort = new AbortController();
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #scalars = new Map<string, HealedColumn<ScalarColumn>>();
-  #blobs = new Map<string, HealedColumn<BlobColumn>>();
-  #alsoWanted = new Set<string>();
+  #scalars = new Map<string, Series>();
+  #blobs = new Map<string, HealedColumn>();
   #rowsOf = new Map<string, number>();
   /** Requests for details that have not been answered. */
   #asked = 0;
@@ -67,7 +68,6 @@ export class RunData {
   close(): void {
     this.#abort.abort();
     clearTimeout(this.#retry);
-    for (const column of this.#scalars.values()) column.close();
     for (const column of this.#blobs.values()) column.close();
   }
 
@@ -85,7 +85,7 @@ export class RunData {
       },
       (error: unknown) => {
         this.#asked--;
-        this.#fail(error);
+        this.failed(error);
       },
     );
   }
@@ -119,8 +119,9 @@ export class RunData {
     return this.#tagsOf(kind);
   }
 
-  scalar(tag: string): ScalarColumn | undefined {
-    return this.#scalars.get(tag)?.column;
+  /** A scalar that is held, whether anything of it has come or not. */
+  scalar(tag: string): Series | undefined {
+    return this.#scalars.get(tag);
   }
 
   blob(tag: string, kind: string): BlobColumn | undefined {
@@ -135,14 +136,14 @@ export class RunData {
       const row = column.rowAt(step);
       if (row !== undefined && column.row(row)?.step === step) return true;
     }
-    for (const { column } of this.#scalars.values())
-      for (let row = column.rows - 1; row >= 0; row--) if (column.step(row) === step) return true;
-    return this.hasAllHeld ? false : undefined;
+    const scalars = [...this.#scalars.values()].map((series) => series.hasStep(step));
+    if (scalars.includes(true)) return true;
+    return this.hasAllHeld && !scalars.includes(undefined) ? false : undefined;
   }
 
   /** Whether all rows of what is held have arrived, as far as is known. */
   get hasAllHeld(): boolean {
-    return this.isComplete && [...this.#scalars.values()].every((column) => column.isComplete);
+    return this.isComplete && [...this.#scalars.values()].every(({ isComplete }) => isComplete);
   }
 
   /** Whether all that the log holds of a scalar is here, as far as is known; also if it holds none. */
@@ -153,38 +154,70 @@ export class RunData {
   /** The lowest of the steps that the held columns begin with. */
   get firstStep(): number | undefined {
     const first = [
-      ...[...this.#scalars.values()].flatMap(({ column }) => (column.rows > 0 ? column.step(0) : [])),
+      ...[...this.#scalars.values()].flatMap(({ firstStep }) => firstStep ?? []),
       ...[...this.#blobs.values()].flatMap(({ column }) => column.steps[0] ?? []),
     ];
     return first.length === 0 ? undefined : Math.min(...first);
   }
 
-  wantScalar(tag: string): void {
-    if (this.#alsoWanted.has(tag)) return;
-    this.#alsoWanted.add(tag);
+  /**
+   * Fetches a scalar, if the run has it, and follows it.
+   * @param weightOf the smoothing that its curve is drawn with, by how many points there are; undefined without a curve
+   */
+  wantScalar(tag: string, weightOf: ((points: number) => number) | undefined): void {
     const rows = this.#rowsOf.get(keyOf(tag, SCALAR));
-    if (rows !== undefined) this.#expect(tag, SCALAR, rows);
+    if (rows === undefined) return;
+    const { store } = this.#options;
+    const held = this.#scalars.get(tag);
+    const series = held ?? store.open({ run: this.run, generation: this.generation, tag });
+    if (weightOf !== undefined) series.curve(weightOf(series.isLoaded ? series.count : rows));
+    if (held !== undefined) return;
+    this.#scalars.set(tag, series);
+    store.expect(series, rows);
+  }
+
+  /** Drops the curves with other smoothings. */
+  keepCurves(weights: ReadonlySet<number>): void {
+    for (const series of this.#scalars.values()) series.keepCurves(weights);
   }
 
   rows({ generation, tag, kind, start, bytes }: LiveRows): void {
-    if (this.generation < 0 || generation < this.generation) return;
-    if (generation > this.generation) {
-      this.#void(generation);
-      this.refresh();
-      return;
-    }
-    const key = keyOf(tag, kind);
-    const isNew = !this.#rowsOf.has(key);
-    const column = this.#column(tag, kind);
-    column?.offer(start, bytes);
-    this.#rowsOf.set(key, Math.max(this.#rowsOf.get(key) ?? 0, start + 1));
+    if (!this.#isOf(generation)) return;
+    const rows = start + Math.floor(bytes.byteLength / BLOB_ROW_BYTES);
+    const isNew = this.#grows(tag, kind, rows);
+    this.#index(tag, kind)?.offer(start, bytes);
     if (isNew) this.#options.changed();
+  }
+
+  scalarRows({ generation, tag, start, rows }: LiveScalars): void {
+    if (!this.#isOf(generation)) return;
+    const isNew = this.#grows(tag, SCALAR, start + rows.steps.length);
+    const series = this.#scalars.get(tag);
+    if (series !== undefined) this.#options.store.append(series, start, rows);
+    if (isNew || series !== undefined) this.#options.changed();
   }
 
   gap(generation: number, gap: GapSummary): void {
     if (generation !== this.generation) return;
     this.gaps = [...this.gaps, gap];
     this.#options.changed();
+  }
+
+  /** Whether live rows are of the log that is known. Those of a newer one make it void. */
+  #isOf(generation: number): boolean {
+    if (this.generation >= 0 && generation > this.generation) {
+      this.#void(generation);
+      this.refresh();
+    }
+    return generation === this.generation;
+  }
+
+  /** Notes how many rows there are. Returns whether there was none before. */
+  #grows(tag: string, kind: string, rows: number): boolean {
+    const key = keyOf(tag, kind);
+    const before = this.#rowsOf.get(key);
+    this.#rowsOf.set(key, Math.max(before ?? 0, rows));
+    return before === undefined;
   }
 
   #tagsOf(kind: string): string[] {
@@ -201,15 +234,16 @@ export class RunData {
     this.#isDetailWhole ||= detail.summary.readToEnd;
     this.gaps = detail.gaps;
     for (const { tag, kind, rows } of detail.tags) {
-      const key = keyOf(tag, kind);
-      this.#rowsOf.set(key, Math.max(rows, this.#rowsOf.get(key) ?? 0));
-      this.#expect(tag, kind, rows);
+      this.#grows(tag, kind, rows);
+      const series = kind === SCALAR ? this.#scalars.get(tag) : undefined;
+      if (series !== undefined) this.#options.store.expect(series, rows);
+      else if (kind !== SCALAR) this.#index(tag, kind)?.expect(rows);
     }
     this.#options.changed();
   }
 
   #void(generation: number): void {
-    for (const column of this.#scalars.values()) column.close();
+    this.#options.store.drop(this.run);
     for (const column of this.#blobs.values()) column.close();
     this.#scalars = new Map();
     this.#blobs = new Map();
@@ -223,36 +257,23 @@ export class RunData {
     this.generation = generation;
   }
 
-  #expect(tag: string, kind: string, rows: number): void {
-    this.#column(tag, kind)?.expect(rows);
-  }
-
-  #column(tag: string, kind: string): HealedColumn<ScalarColumn> | HealedColumn<BlobColumn> | undefined {
-    const { source, run, wantsScalar, wantsIndex, changed } = this.#options;
-    const ref = { run, generation: this.generation, tag, kind };
-    const failed = (error: unknown) => this.#fail(error);
-    if (kind === SCALAR) {
-      if (!wantsScalar(tag) && !this.#alsoWanted.has(tag)) return undefined;
-      let column = this.#scalars.get(tag);
-      if (column === undefined) {
-        const fetchRows = (from: number, signal: AbortSignal) => source.scalarRows(ref, from, signal);
-        column = new HealedColumn(new ScalarColumn(), { fetchRows, changed, failed });
-        this.#scalars.set(tag, column);
-      }
-      return column;
-    }
+  #index(tag: string, kind: string): HealedColumn | undefined {
+    const { source, run, wantsIndex, changed } = this.#options;
     if (!wantsIndex || !INDEXED.has(kind)) return undefined;
     const key = keyOf(tag, kind);
     let column = this.#blobs.get(key);
     if (column === undefined) {
+      const ref = { run, generation: this.generation, tag, kind };
       const fetchRows = (from: number, signal: AbortSignal) => source.indexRows(ref, from, signal);
-      column = new HealedColumn(new BlobColumn(), { fetchRows, changed, failed });
+      const failed = (error: unknown) => this.failed(error);
+      column = new HealedColumn({ fetchRows, changed, failed });
       this.#blobs.set(key, column);
     }
     return column;
   }
 
-  #fail(error: unknown): void {
+  /** A request about the run has failed. */
+  failed(error: unknown): void {
     if (this.#abort.signal.aborted) return;
     if (error instanceof GenerationChangedError) {
       this.refresh();

@@ -1,7 +1,7 @@
 import type { RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
-import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test, vi } from 'vitest';
 import type { ConnectionState, Source, SourceListener } from '../sources/source.js';
+import { FakeScalars } from '../sources/testing/fake-scalars.js';
 import { type Needs, Runs } from './runs.js';
 
 const ROWS = 3;
@@ -10,7 +10,16 @@ const ROWS = 3;
 function setUp() {
   const listeners = new Set<SourceListener>();
   const details: string[] = [];
-  const fetched: string[] = [];
+  const subscriptions: unknown[] = [];
+  const scalars = new FakeScalars();
+  const tags = ['loss', 'accuracy', 'perf/images_per_second'];
+  for (const run of ['a', 'b'])
+    for (const tag of tags)
+      scalars.log(
+        run,
+        tag,
+        Array.from({ length: ROWS }, (_, row) => [row * 10, 1 / (row + 1)] as const),
+      );
   let readToEnd = true;
   const source: Source = {
     address: 'hub.test',
@@ -23,7 +32,6 @@ function setUp() {
     watch: () => undefined,
     detail: async (run): Promise<RunDetail> => {
       details.push(run);
-      const tags = ['loss', 'accuracy', 'perf/images_per_second'];
       return {
         summary: summary(run, { readToEnd }),
         gaps: [],
@@ -31,10 +39,8 @@ function setUp() {
       };
     },
     credit: () => undefined,
-    scalarRows: async ({ run, tag }, from) => {
-      fetched.push(`${run}/${tag}`);
-      return scalarRows(from, ROWS);
-    },
+    ...scalars.source(),
+    subscribe: (subscription) => subscriptions.push(subscription),
     indexRows: async () => new Uint8Array(),
     history: async () => new Uint8Array(),
     event: async () => new Uint8Array(),
@@ -47,7 +53,7 @@ function setUp() {
   const setReadToEnd = (next: boolean) => {
     readToEnd = next;
   };
-  return { runs: new Runs(source), details, fetched, tell, setReadToEnd };
+  return { runs: new Runs(source), details, scalars, subscriptions, tell, setReadToEnd };
 }
 
 function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
@@ -55,30 +61,34 @@ function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
   return { run, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
 }
 
-function scalarRows(from: number, to: number): Uint8Array {
-  const bytes = new Uint8Array((to - from) * SCALAR_ROW_BYTES);
-  const view = new DataView(bytes.buffer);
-  for (let row = from; row < to; row++)
-    writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 10, row, 1 / (row + 1));
-  return bytes;
-}
-
-function needs(whole: string | undefined, beside: readonly string[] = [], scalars = ['loss']): Needs {
+function needs(whole: string | undefined, beside: readonly string[] = [], tags = ['loss']): Needs {
   return {
     whole,
     beside: new Set(beside),
-    scalarsOf: (tags) => scalars.filter((tag) => tags.includes(tag)),
+    tags,
+    weightOf: () => 0,
     weights: [0],
   };
 }
 
 test('of the whole run the readings are fetched too, of the others only what is drawn', async () => {
-  const { runs, fetched } = setUp();
+  const { runs, scalars, subscriptions } = setUp();
   runs.data.subscribe(() => runs.hold('page', needs('a', ['b'])));
   runs.hold('page', needs('a', ['b']));
-  await vi.waitFor(() => expect(runs.data.get().get('b')?.scalar('loss')?.rows).toBe(ROWS));
-  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS));
-  expect([...fetched].sort()).toEqual(['a/loss', 'a/perf/images_per_second', 'b/loss']);
+  await vi.waitFor(() => expect(runs.data.get().get('b')?.scalar('loss')?.count).toBe(ROWS));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.count).toBe(ROWS));
+  await vi.waitFor(() =>
+    expect(runs.data.get().get('a')?.scalar('perf/images_per_second')?.count).toBe(ROWS),
+  );
+  const fetched = scalars.askedSeries.flatMap(({ runs: of = [], tags = [] }) =>
+    of.flatMap((run) => tags.map((tag) => `${run}/${tag}`)),
+  );
+  expect(fetched.sort()).toEqual(['a/loss', 'a/perf/images_per_second', 'b/loss']);
+  expect(subscriptions).toHaveLength(1);
+  expect(subscriptions[0]).toMatchObject({
+    runs: ['a', 'b'],
+    tags: expect.arrayContaining(['loss', 'perf/images_per_second']),
+  });
   expect(runs.data.get().get('a')?.isWhole).toBe(true);
   expect(runs.data.get().get('b')?.isWhole).toBe(false);
 });
@@ -99,17 +109,17 @@ test('what one page needs is held while another page needs something else', () =
 });
 
 test('the data is a new map after every change, so that a store can be compared', async () => {
-  const { runs, tell } = setUp();
+  const { runs, scalars, tell } = setUp();
   runs.data.subscribe(() => runs.hold('page', needs('a')));
   runs.hold('page', needs('a'));
-  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.count).toBe(ROWS));
   const before = runs.data.get();
   runs.hold('page', needs('a'));
   expect(runs.data.get()).toBe(before);
-  const live = { run: 'a', generation: 1, tag: 'loss', kind: 'scalar', start: ROWS };
-  tell(({ rows }) => rows?.({ ...live, bytes: scalarRows(ROWS, ROWS + 1) }));
+  const live = scalars.log('a', 'loss', [[ROWS * 10, 7]]);
+  tell((listener) => listener.scalars?.(live));
   expect(runs.data.get()).not.toBe(before);
-  expect(runs.data.get().get('a')?.scalar('loss')?.rows).toBe(ROWS + 1);
+  expect(runs.data.get().get('a')?.scalar('loss')?.count).toBe(ROWS + 1);
 });
 
 test('details are loaded again after a reconnect, and when the files of a run were replaced', async () => {
@@ -132,7 +142,7 @@ test('details are loaded again when the hub has read the log to its end, and com
   const { runs, details, tell, setReadToEnd } = setUp();
   setReadToEnd(false);
   runs.hold('page', needs('a'));
-  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.rows ?? 0).toBe(0));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.scalar('loss')?.count ?? 0).toBe(0));
   await vi.waitFor(() => expect(runs.data.get().get('a')?.generation).toBe(1));
   expect(runs.data.get().get('a')?.isComplete).toBe(false);
   const listed = (readToEnd: boolean) =>

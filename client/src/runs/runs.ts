@@ -1,8 +1,8 @@
 /** What all pages share: the connection, the list of runs, and the data of the runs that pages show. */
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { SeriesStore } from '../sources/series-store.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
 import { createStore, type Store } from '../ui/store.js';
-import { CurveBook } from './curves.js';
 import type { DrawnOthers } from './drawn-runs.js';
 import { RunData } from './run-data.js';
 
@@ -12,14 +12,28 @@ export interface Needs {
   readonly whole: string | undefined;
   /** Runs of which only curves are needed. */
   readonly beside: ReadonlySet<string>;
-  /** Selects, from all scalars of a run, those to fetch. */
-  readonly scalarsOf: (tags: readonly string[]) => readonly string[];
-  /** Smoothing weights of the curves to keep. */
+  /** The scalars whose curves are drawn, of every run that logs them. */
+  readonly tags: readonly string[];
+  /** The smoothing of a curve. */
+  readonly weightOf: (tag: string, points: number) => number;
+  /** The smoothings of the curves to keep. */
   readonly weights: readonly number[];
 }
 
 /** Scalars that the status line and the foot read. Our own trainer logs them with every run. */
-const STATUS_TAGS: ReadonlySet<string> = new Set(Object.values(SCALAR_TAGS));
+const STATUS_TAGS: readonly string[] = [
+  SCALAR_TAGS.trainLoss,
+  SCALAR_TAGS.trainAccuracy,
+  SCALAR_TAGS.testAccuracy,
+  SCALAR_TAGS.imagesPerSecond,
+  SCALAR_TAGS.captureMilliseconds,
+  SCALAR_TAGS.captureEvery,
+  SCALAR_TAGS.captureShare,
+  SCALAR_TAGS.processCpu,
+  SCALAR_TAGS.processMemory,
+];
+/** Of a series that grows by more points at a time, only so many are sent. */
+const LIVE_WIDTH = 1024;
 
 export class Runs {
   readonly source: Source;
@@ -27,6 +41,8 @@ export class Runs {
   readonly list: Store<RunList | undefined>;
   /** Data of the held runs, by name. A new map after every change of any of them. */
   readonly data = createStore<ReadonlyMap<string, RunData>>(new Map());
+  /** Counts the values that were read of curves and have come. */
+  readonly read = createStore(0);
   /** Filters the list of runs, and the curves with it. */
   readonly filter = createStore('');
   /** What is drawn of the runs that are neither in `shown` nor in `hidden`. */
@@ -34,18 +50,27 @@ export class Runs {
   /** Runs whose curves the user wants drawn, and not drawn. */
   readonly shown = createStore<ReadonlySet<string>>(new Set());
   readonly hidden = createStore<ReadonlySet<string>>(new Set());
-  readonly curves = new CurveBook();
   /** The last smoothed value of the losses that are drawn smoothed, by run. */
   readonly smoothedLosses = createStore<ReadonlyMap<string, number>>(new Map());
+  readonly #store: SeriesStore;
   readonly #held = new Map<string, RunData>();
   readonly #needs = new Map<string, Needs>();
   readonly #heard = new Map<string, number>();
   readonly #opened = Date.now();
+  #subscribed = '';
 
   constructor(source: Source) {
     this.source = source;
     this.connection = createStore(source.connection);
     this.list = createStore(source.list);
+    this.#store = new SeriesStore({
+      source,
+      changed: (of) => {
+        if ([...of].some((run) => this.#held.has(run))) this.#publish();
+      },
+      read: () => this.read.set(this.read.get() + 1),
+      failed: (run, error) => this.#held.get(run)?.failed(error),
+    });
     source.listen({
       connection: (state) => {
         const before = this.connection.get();
@@ -62,6 +87,10 @@ export class Runs {
         this.#heard.set(rows.run, Date.now());
         this.#held.get(rows.run)?.rows(rows);
       },
+      scalars: (rows) => {
+        if (rows.rows.steps.length > 0) this.#heard.set(rows.run, Date.now());
+        this.#held.get(rows.run)?.scalarRows(rows);
+      },
       gap: (run, generation, gap) => this.#held.get(run)?.gap(generation, gap),
     });
   }
@@ -76,6 +105,7 @@ export class Runs {
     for (const [run, data] of this.#held) {
       if (wanted.has(run) && data.isWhole === whole.has(run)) continue;
       data.close();
+      if (!wanted.has(run)) this.#store.drop(run);
       this.#held.delete(run);
       changed = true;
     }
@@ -84,14 +114,29 @@ export class Runs {
       this.#held.set(run, this.#open(run, whole.has(run)));
       changed = true;
     }
+    const weights = new Set(all.flatMap((one) => one.weights));
     for (const [run, data] of this.#held) {
       for (const one of all) {
         if (one.whole !== run && !one.beside.has(run)) continue;
-        for (const tag of one.scalarsOf(data.scalarTags)) data.wantScalar(tag);
+        for (const tag of one.tags) data.wantScalar(tag, (points) => one.weightOf(tag, points));
       }
+      if (whole.has(run)) for (const tag of STATUS_TAGS) data.wantScalar(tag, undefined);
+      data.keepCurves(weights);
     }
-    this.curves.keep(new Set(this.#held.keys()), new Set(all.flatMap(({ weights }) => weights)));
+    this.#subscribe(
+      [...whole, ...wanted],
+      [...all.flatMap(({ tags }) => tags), ...(whole.size > 0 ? STATUS_TAGS : [])],
+    );
     if (changed) this.#publish();
+  }
+
+  /** Follows the scalars, also those that the runs do not log yet. */
+  #subscribe(runs: readonly string[], tags: readonly string[]): void {
+    const subscription = { runs: [...new Set(runs)], tags: [...new Set(tags)], width: LIVE_WIDTH };
+    const text = JSON.stringify(subscription);
+    if (text === this.#subscribed) return;
+    this.#subscribed = text;
+    this.source.subscribe(subscription);
   }
 
   /** Draws the curve of a run, or not, whatever is drawn of the others. */
@@ -115,8 +160,8 @@ export class Runs {
   #open(run: string, whole: boolean): RunData {
     return new RunData({
       source: this.source,
+      store: this.#store,
       run,
-      wantsScalar: (tag) => whole && STATUS_TAGS.has(tag),
       wantsIndex: whole,
       changed: () => this.#publish(),
     });

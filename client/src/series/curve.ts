@@ -1,197 +1,194 @@
 /**
- * A scalar of a run for drawing: raw and smoothed, in order of steps, with one value for each step. A value that was
- * logged again, by a run that was resumed from an earlier step, takes the place of the older one. A curve follows its
- * column row by row.
+ * A scalar of a run for drawing: raw and smoothed, in order of steps, with one value for each step. It grows with its series,
+ * whether that is held as a whole or, if it is long, as columns of pixels.
  */
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
-import type { ScalarColumn } from './columns.js';
-import { MinMaxBuckets, type Point } from './min-max-buckets.js';
-import { DebiasedAverage } from './smoothing.js';
-
-/** A range of steps, inclusive at both ends. */
-export interface Part {
-  readonly first: number;
-  readonly last: number;
-}
+import type { Reading } from './line.js';
+import { type Growth, LongLine, type Look, type Wants } from './long-line.js';
+import type { NonFinite, Part, Point } from './pixel-columns.js';
+import type { Stretch } from './stretch.js';
+import { WholeLine } from './whole-line.js';
 
 /** A part of the log that is damaged, and the nearest known steps. */
 export type Gap = Pick<GapSummary, 'afterStep' | 'beforeStep'>;
 
-/** A logged value, with the step that it was logged at. */
-export interface Reading {
-  readonly step: number;
-  readonly raw: number;
-  readonly smoothed: number;
+/** What a curve needs to know of its series. */
+export interface CurveSeries extends Growth {
+  readonly isLong: boolean;
+  readonly firstStep: number | undefined;
+  readonly lastStep: number | undefined;
+  /** Called when the curve wants something that is not held. */
+  ask(isLook?: boolean): void;
 }
 
+const NOTHING: Wants = { overview: false, detail: undefined, near: undefined, reading: undefined };
+
 export class Curve {
-  readonly #column: ScalarColumn;
-  readonly #weight: number;
-  #taken = 0;
-  #steps: number[] = [];
-  #values: number[] = [];
-  #smoothed: number[] = [];
-  #average: DebiasedAverage;
-  #raw = new MinMaxBuckets();
-  #smooth = new MinMaxBuckets();
-  /** The first step whose value is NaN or infinite. */
-  firstNonFinite: number | undefined;
+  readonly weight: number;
+  readonly #series: CurveSeries;
+  #line: WholeLine | LongLine;
+  /** The last reading that was given. */
+  #read: Reading | undefined;
 
-  constructor(column: ScalarColumn, weight: number) {
-    this.#column = column;
-    this.#weight = weight;
-    this.#average = new DebiasedAverage(weight);
-    this.sync();
+  constructor(series: CurveSeries, weight: number) {
+    this.#series = series;
+    this.weight = weight;
+    this.#line = this.#newLine();
   }
 
-  get weight(): number {
-    return this.#weight;
+  /** Whether there is anything to draw. */
+  get isReady(): boolean {
+    return this.#line instanceof LongLine ? this.#line.isReady : this.length > 0;
   }
 
-  follows(column: ScalarColumn): boolean {
-    return this.#column === column;
-  }
-
+  /** How many points there are. */
   get length(): number {
-    return this.#steps.length;
+    return this.#series.count;
   }
 
   /** First and last step; undefined without points. */
   get extent(): Part | undefined {
-    const [first, last] = [this.#steps[0], this.#steps.at(-1)];
+    const { firstStep: first, lastStep: last } = this.#series;
     return first === undefined || last === undefined ? undefined : { first, last };
   }
 
-  /** Reads the new rows of the column. Returns true if there were any. */
-  sync(): boolean {
-    const { rows } = this.#column;
-    if (this.#taken === rows) return false;
-    for (let row = this.#taken; row < rows; row++) {
-      const step = this.#column.step(row);
-      if (this.#steps.length > 0 && step <= this.#steps.at(-1)!) {
-        this.#rebuild(rows);
-        break;
-      }
-      this.#push(step, this.#column.value(row));
-    }
-    this.#taken = rows;
-    return true;
+  /** The first step whose value is NaN or infinite, as far as it is known. */
+  get firstNonFinite(): number | undefined {
+    return this.#line.firstNonFinite;
   }
 
-  /** All values or, if there are too many to draw, the lowest and highest of neighbouring ones. */
+  /** The newest point. */
+  get newest(): Reading | undefined {
+    const { lastStep } = this.#series;
+    const found = lastStep === undefined ? undefined : this.#line.readingAt(lastStep);
+    return found === 'asked' ? undefined : found;
+  }
+
+  /** What is not held of a long series and has to be fetched. */
+  get wants(): Wants {
+    return this.#line instanceof LongLine ? this.#line.wants : NOTHING;
+  }
+
+  /** All values or, if there are too many to draw, those that are the first, lowest, highest and last of a column. */
   raw(part?: Part): Point[] {
-    return part === undefined ? this.#raw.points() : this.#pointsIn(part, this.#values);
+    return this.#line.points('raw', part);
   }
 
   smoothed(part?: Part): Point[] {
-    return part === undefined ? this.#smooth.points() : this.#pointsIn(part, this.#smoothed);
+    return this.#line.points(this.weight === 0 ? 'raw' : 'smoothed', part);
   }
 
-  /** The points in a range, plus one before and one after it for the line. */
-  #pointsIn({ first, last }: Part, values: readonly number[]): Point[] {
-    const from = Math.max(0, this.#indexAt(first));
-    const to = Math.min(values.length - 1, this.#indexAt(last) + 1);
-    const buckets = new MinMaxBuckets();
-    for (let at = from; at <= to; at++) buckets.push(this.#steps[at]!, values[at]!);
-    return buckets.points();
+  /** Says that this part is drawn, at this width in pixels. If more can be seen of it than is held, it is fetched. */
+  look(part: Part, width: number): void {
+    if (!(this.#line instanceof LongLine)) return;
+    const before = this.#line.wants.detail;
+    this.#line.look({ part, width });
+    const { detail } = this.#line.wants;
+    if (detail !== undefined && !isSameLook(before, detail)) this.#series.ask(true);
   }
 
   /**
-   * The newest point at or before a step, of all rows that the column has by now. Undefined before the first point, and
-   * where the log has lost what there was.
+   * The newest point at or before a step. Undefined before the first point, and where the log has lost what there was.
+   * While the point is being fetched, the one that was read before, which says its own step.
    */
   readingAt(step: number, gaps: readonly Gap[] = []): Reading | undefined {
-    this.sync();
-    const at = this.#indexAt(step);
-    const found = this.#steps[at];
-    if (found === undefined) return undefined;
-    const isLost = gaps.some(
-      ({ afterStep, beforeStep }) =>
-        afterStep !== null &&
-        beforeStep !== null &&
-        found !== step &&
-        found <= afterStep &&
-        afterStep <= step &&
-        step <= beforeStep,
-    );
-    return isLost ? undefined : { step: found, raw: this.#values[at]!, smoothed: this.#smoothed[at]! };
+    const found = this.#line.readingAt(step);
+    if (found === 'asked') {
+      this.#series.ask();
+      return this.#read;
+    }
+    this.#read = found;
+    const isLost =
+      found !== undefined &&
+      gaps.some(
+        ({ afterStep, beforeStep }) =>
+          afterStep !== null &&
+          beforeStep !== null &&
+          found.step !== step &&
+          found.step <= afterStep &&
+          afterStep <= step &&
+          step <= beforeStep,
+      );
+    return isLost ? undefined : found;
   }
 
-  /** The step of the point nearest to `step`. */
+  /** The step of the point nearest to `step`, of those that are drawn. */
   nearestStep(step: number): number | undefined {
-    const at = this.#indexAt(step);
-    const [below, above] = [this.#steps[at], this.#steps[at + 1]];
-    if (below === undefined) return above;
-    return above !== undefined && above - step < step - below ? above : below;
+    return this.#line.nearestStep(step);
   }
 
-  /** The step of the point that is `by` points after the one at or before `step`; at the ends, the first or last. */
+  /**
+   * The step of the point that is `by` points after the one at or before `step`; at the ends, the first or last. Undefined
+   * while it is being fetched.
+   */
   stepFrom(step: number, by: number): number | undefined {
-    const at = this.#indexAt(step) + by;
-    return this.#steps[Math.max(0, Math.min(this.#steps.length - 1, at))];
+    const found = this.#line.stepFrom(step, by);
+    if (found === undefined && this.wants.near !== undefined) this.#series.ask();
+    return found;
   }
 
   /** Where the log has lost points of the curve: between two neighbouring points that are not neighbouring steps. */
   breaks(gaps: readonly Gap[]): Part[] {
     return gaps.flatMap(({ afterStep, beforeStep }) => {
       if (afterStep === null || beforeStep === null) return [];
-      const found: Part[] = [];
-      for (let at = Math.max(0, this.#indexAt(afterStep)); at + 1 < this.#steps.length; at++) {
-        const [first, last] = [this.#steps[at]!, this.#steps[at + 1]!];
-        if (first >= beforeStep) break;
-        if (last > afterStep && last - first > 1) found.push({ first, last });
-      }
-      return found;
+      const around = this.#line.neighbours({ first: afterStep, last: beforeStep });
+      return around.filter(({ first, last }) => last - first > 1);
     });
   }
 
-  get firstStep(): number | undefined {
-    return this.#steps[0];
+  /** The values of a part that are not finite. */
+  nonFinite(part: Part): NonFinite[] {
+    return this.#line.nonFinite(part);
   }
 
-  get lastStep(): number | undefined {
-    return this.#steps.at(-1);
+  /** The series has been fetched as a whole, again or for the first time. */
+  renew(): void {
+    if (this.#series.isLong && this.#line instanceof LongLine) this.#line.renew();
+    else this.#line = this.#newLine();
   }
 
-  #push(step: number, value: number): void {
-    const smoothed = this.#average.next(value);
-    this.#steps.push(step);
-    this.#values.push(value);
-    this.#smoothed.push(smoothed);
-    this.#raw.push(step, value);
-    this.#smooth.push(step, smoothed);
-    if (!Number.isFinite(value)) this.firstNonFinite ??= step;
+  /** The series is about to keep its newest points only. */
+  lengthen(): void {
+    if (!(this.#line instanceof WholeLine)) return;
+    const stretch = this.#line.toStretch(this.#series.rows);
+    this.#line = new LongLine(this.#series);
+    this.#line.takeOverview(stretch);
   }
 
-  /** Sorts the rows by step after some arrived out of order (a resumed run, several files). The last of a step counts. */
-  #rebuild(rows: number): void {
-    const order = Array.from({ length: rows }, (_, row) => row).sort(
-      (a, b) => this.#column.step(a) - this.#column.step(b) || a - b,
-    );
-    this.#steps = [];
-    this.#values = [];
-    this.#smoothed = [];
-    this.#average = new DebiasedAverage(this.#weight);
-    this.#raw = new MinMaxBuckets();
-    this.#smooth = new MinMaxBuckets();
-    this.firstNonFinite = undefined;
-    for (const [at, row] of order.entries()) {
-      const step = this.#column.step(row);
-      const next = order[at + 1];
-      if (next === undefined || this.#column.step(next) !== step) this.#push(step, this.#column.value(row));
-    }
+  extend(rows: number, step: number, value: number): void {
+    if (this.#line instanceof LongLine) this.#line.extend(rows, step, value);
   }
 
-  #indexAt(step: number): number {
-    let low = 0;
-    let high = this.#steps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#steps[middle]! <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+  takeOverview(stretch: Stretch): void {
+    if (this.#line instanceof LongLine) this.#line.takeOverview(stretch);
   }
+
+  takeDetail(stretch: Stretch): void {
+    if (this.#line instanceof LongLine) this.#line.takeDetail(stretch);
+  }
+
+  takeNear(stretch: Stretch): void {
+    if (this.#line instanceof LongLine) this.#line.takeNear(stretch);
+  }
+
+  takeReading(step: number, found: Reading | undefined): void {
+    if (this.#line instanceof LongLine) this.#line.takeReading(step, found);
+  }
+
+  giveUp(): void {
+    if (this.#line instanceof LongLine) this.#line.giveUp();
+  }
+
+  #newLine(): WholeLine | LongLine {
+    const { isLong, points } = this.#series;
+    return isLong ? new LongLine(this.#series) : new WholeLine(points, this.weight);
+  }
+}
+
+function isSameLook(a: Look | undefined, b: Look): boolean {
+  return (
+    a !== undefined && a.width === b.width && a.part.first === b.part.first && a.part.last === b.part.last
+  );
 }
 
 /** Breaks a line of points where its curve is broken. */

@@ -1,21 +1,26 @@
-import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
+import { BLOB_ROW_BYTES, writeBlobRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test, vi } from 'vitest';
-import { ScalarColumn } from '../series/columns.js';
 import { HealedColumn } from './healed-column.js';
 
-/** Rows [from, to) of a column whose values are the row numbers. */
+/** Rows [from, to) of an index whose offsets are the row numbers. */
 function rows(from: number, to: number): Uint8Array {
-  const bytes = new Uint8Array((to - from) * SCALAR_ROW_BYTES);
+  const bytes = new Uint8Array((to - from) * BLOB_ROW_BYTES);
   const view = new DataView(bytes.buffer);
   for (let row = from; row < to; row++)
-    writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 10, 0, row);
+    writeBlobRow(view, (row - from) * BLOB_ROW_BYTES, {
+      step: row * 10,
+      wallTime: 0,
+      file: 0,
+      offset: row,
+      length: 4,
+    });
   return bytes;
 }
 
 function healed(there: () => number) {
   const asked: number[] = [];
   const failed = vi.fn();
-  const column = new HealedColumn(new ScalarColumn(), {
+  const column = new HealedColumn({
     fetchRows: async (from) => {
       asked.push(from);
       return rows(from, there());
@@ -23,7 +28,7 @@ function healed(there: () => number) {
     changed: () => undefined,
     failed,
   });
-  const values = () => Array.from({ length: column.column.rows }, (_, row) => column.column.value(row));
+  const values = () => Array.from({ length: column.column.rows }, (_, row) => column.column.row(row)?.offset);
   return { column, asked, failed, values };
 }
 
@@ -55,7 +60,7 @@ test('missing rows are fetched once, and no row is duplicated', async () => {
 test('live rows that arrive during a fetch are not lost', async () => {
   let give: (bytes: Uint8Array) => void = () => undefined;
   const asked: number[] = [];
-  const column = new HealedColumn(new ScalarColumn(), {
+  const column = new HealedColumn({
     fetchRows: (from) => {
       asked.push(from);
       return new Promise((resolve) => {
@@ -73,7 +78,7 @@ test('live rows that arrive during a fetch are not lost', async () => {
   await vi.waitFor(() => expect(asked).toEqual([0, 3]));
   give(rows(3, 5));
   await vi.waitFor(() => expect(column.column.rows).toBe(5));
-  expect(column.column.value(4)).toBe(4);
+  expect(column.column.row(4)?.offset).toBe(4);
 });
 
 test('a hub that announces rows but returns none is reported, and not asked forever', async () => {

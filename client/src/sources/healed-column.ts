@@ -1,11 +1,11 @@
-import type { Column } from '../series/columns.js';
+import { BlobColumn } from '../series/blob-column.js';
 
 /**
- * Keeps a column complete from two sources of rows: live rows, which come with the number of their first row, and fetched
+ * Keeps an index complete from two sources of rows: live rows, which come with the number of their first row, and fetched
  * ones. Missing rows are fetched and overlaps dropped, so the hub may drop rows that a slow page cannot take.
  */
-export class HealedColumn<C extends Column> {
-  readonly column: C;
+export class HealedColumn {
+  readonly column = new BlobColumn();
   readonly #fetchRows: (from: number, signal: AbortSignal) => Promise<Uint8Array>;
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
@@ -15,17 +15,13 @@ export class HealedColumn<C extends Column> {
   #fetching = false;
   #hasFailed = false;
 
-  constructor(
-    column: C,
-    options: {
-      /** Returns all complete rows from row `from` on. */
-      readonly fetchRows: (from: number, signal: AbortSignal) => Promise<Uint8Array>;
-      readonly changed: () => void;
-      /** Called when a fetch fails. The column is not filled further until `expect` is called again. */
-      readonly failed: (error: unknown) => void;
-    },
-  ) {
-    this.column = column;
+  constructor(options: {
+    /** Returns all complete rows from row `from` on. */
+    readonly fetchRows: (from: number, signal: AbortSignal) => Promise<Uint8Array>;
+    readonly changed: () => void;
+    /** Called when a fetch fails. The column is not filled further until `expect` is called again. */
+    readonly failed: (error: unknown) => void;
+  }) {
     this.#fetchRows = options.fetchRows;
     this.#changed = options.changed;
     this.#failed = options.failed;

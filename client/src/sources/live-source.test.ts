@@ -1,8 +1,10 @@
 import type { LiveClientEvents, LiveServerEvents, RunSummary } from '@convscope/shared/protocol/live.js';
+import { encodeLivePoints } from '@convscope/shared/protocol/live-points.js';
+import { encodeSeriesEnd, encodeSeriesHead } from '@convscope/shared/protocol/series-codec.js';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLiveSource } from './live-source.js';
-import { type ConnectionState, GenerationChangedError } from './source.js';
+import { type ConnectionState, GenerationChangedError, type LiveScalars } from './source.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 
@@ -149,7 +151,7 @@ test('bytes arrive as a Uint8Array, even if the socket passes an ArrayBuffer', (
   const got: Uint8Array[] = [];
   source.listen({ rows: (rows) => got.push(rows.bytes) });
   const bytes = Uint8Array.of(1, 2, 3);
-  hear('rows', [{ run: 'a', generation: 1, tag: 't', kind: 'scalar', start: 0, bytes: bytes.buffer }]);
+  hear('rows', [{ run: 'a', generation: 1, tag: 't', kind: 'image', start: 0, bytes: bytes.buffer }]);
   expect(got).toEqual([bytes]);
   source.close();
 });
@@ -170,19 +172,77 @@ test('requests go below the page’s address, and 409 means that the files were 
   });
   const { signal } = new AbortController();
   const detail = { summary: summary('a', 1), tags: [], gaps: [] };
-  const ref = { run: 'a b/c', generation: 3, tag: 'train/loss', kind: 'scalar' };
-  expect(await source.scalarRows(ref, 7, signal)).toEqual(Uint8Array.of(9));
+  const ref = { run: 'a b/c', generation: 3, tag: 'conv1/weight', kind: 'tensor' };
+  expect(await source.indexRows(ref, 7, signal)).toEqual(Uint8Array.of(9));
   const url = new URL(asked[0]!);
-  expect(url.pathname).toBe('/below/api/scalars');
+  expect(url.pathname).toBe('/below/api/index');
   expect(Object.fromEntries(url.searchParams)).toEqual({
     run: 'a b/c',
-    tag: 'train/loss',
+    tag: 'conv1/weight',
+    kind: 'tensor',
     generation: '3',
     from: '7',
   });
-  await expect(source.scalarRows(ref, 7, signal)).rejects.toThrow(GenerationChangedError);
+  await expect(source.indexRows(ref, 7, signal)).rejects.toThrow(GenerationChangedError);
   await expect(source.detail('x', signal)).rejects.toThrow('No such run.');
   expect(await source.detail('a', signal)).toEqual(detail);
   await expect(source.detail('a', signal)).rejects.toThrow('different versions');
+  source.close();
+});
+
+test('points of a subscription bear the names of its runs and tags, and are none before it is answered', () => {
+  const { source, sent, hear } = liveSource();
+  const heard: LiveScalars[] = [];
+  source.listen({ scalars: (rows) => heard.push(rows) });
+  const subscription = { runs: ['a', 'b'], tags: ['loss', 'lr'], width: 1024 };
+  source.subscribe(subscription);
+  expect(sent).toEqual([]);
+  hear('connect');
+  const [, message, answer] = sent.find(([name]) => name === 'subscribe')!;
+  expect(message).toEqual(subscription);
+  const [steps, wallTimes, values] = [Float64Array.of(7, 8), Float64Array.of(1, 2), Float64Array.of(1e60, 3)];
+  const points = encodeLivePoints([{ run: 1, tag: 0, generation: 4, start: 5, steps, wallTimes, values }]);
+  hear('points', points.buffer);
+  expect(heard).toEqual([]);
+  (answer as (answer: unknown) => void)({ generations: [null, 4], series: [[1, 0, 5]], refused: [] });
+  hear('points', points.buffer);
+  const common = { run: 'b', tag: 'loss', generation: 4, start: 5 };
+  expect(heard).toEqual([
+    { ...common, rows: { steps: [], wallTimes: [], values: [] } },
+    { ...common, rows: { steps, wallTimes, values } },
+  ]);
+  // A new connection begins anew.
+  hear('disconnect', 'transport close');
+  hear('connect');
+  expect(sent.filter(([name]) => name === 'subscribe')).toHaveLength(2);
+  hear('points', points.buffer);
+  expect(heard).toHaveLength(2);
+  source.close();
+});
+
+test('many series are asked for by POST, and an answer that is not whole is refused', async () => {
+  const { source } = liveSource();
+  const head = encodeSeriesHead({ version: 1, x: 'step', runs: [], tags: ['loss'] });
+  const end = encodeSeriesEnd({ refused: [{ tag: 'loss', reason: 'No.' }] });
+  const answers = [
+    new Response(new Blob([head, end])),
+    new Response(new Blob([head])),
+    Response.json({ error: 'The body is too long.' }, { status: 413 }),
+    Response.json({ values: 1 }),
+  ];
+  const asked: unknown[] = [];
+  vi.stubGlobal('fetch', async (url: URL, { method, body }: RequestInit) => {
+    asked.push([url.pathname, method, JSON.parse(String(body))]);
+    return answers.shift();
+  });
+  const { signal } = new AbortController();
+  const request = { runs: ['a'], tags: ['loss'], x: 'step', width: 10, replaced: false } as const;
+  const names = { ...request, runs: ['a'], tags: ['loss'] };
+  expect((await source.series(names, signal)).refused).toEqual([{ tag: 'loss', reason: 'No.' }]);
+  expect(asked).toEqual([['/below/api/v1/series', 'POST', request]]);
+  await expect(source.series(names, signal)).rejects.toThrow('cut');
+  await expect(source.series(names, signal)).rejects.toThrow('The body is too long.');
+  const at = { runs: ['a'], tags: ['loss'], x: 'step', at: 1, find: 'before', median: false } as const;
+  await expect(source.values({ ...at, runs: ['a'], tags: ['loss'] }, signal)).rejects.toThrow('versions');
   source.close();
 });

@@ -1,6 +1,6 @@
 /** A hub as a source: HTTP for requests, socket.io for live updates. */
 
-import { HTTP, LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
+import { API, HTTP, LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import {
   changedMessageSchema,
@@ -11,14 +11,21 @@ import {
   type RunSummary,
   runDetailSchema,
   runsMessageSchema,
+  type Subscription,
+  subscribedSchema,
   type Watch,
 } from '@convscope/shared/protocol/live.js';
-import type { BlobRow } from '@convscope/shared/protocol/rows.js';
+import { decodeLivePoints } from '@convscope/shared/protocol/live-points.js';
+import { type BlobRow, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
+import { valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
+import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { io, type Socket } from 'socket.io-client';
+import type { ScalarRows } from '../series/series.js';
 import {
   type ColumnRef,
   type ConnectionState,
   GenerationChangedError,
+  type LiveScalars,
   type RunList,
   type Source,
   type SourceListener,
@@ -30,6 +37,7 @@ type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 const PING_EVERY_MS = 5_000;
+const NO_ROWS: ScalarRows = { steps: [], wallTimes: [], values: [] };
 const NO_WEBSOCKET =
   'This browser offers no WebSocket, by which the hub sends the runs: it may be turned off or blocked. Use another browser.';
 const UNREADABLE =
@@ -40,10 +48,29 @@ function bytesOf(bytes: Uint8Array | ArrayBuffer): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
 }
 
+/** The rows that come with a watched run, whose values are float32. */
+function scalarRowsIn(bytes: Uint8Array): ScalarRows {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = Math.floor(bytes.byteLength / SCALAR_ROW_BYTES);
+  const column = (read: (at: number) => number) =>
+    Float64Array.from({ length: count }, (_, row) => read(row * SCALAR_ROW_BYTES));
+  return {
+    steps: column((at) => view.getFloat64(at, true)),
+    wallTimes: column((at) => view.getFloat64(at + 8, true)),
+    values: column((at) => view.getFloat32(at + 16, true)),
+  };
+}
+
 async function sentenceOf(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => undefined);
   const said = typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : '';
   return said || `The hub answered ${response.status} ${response.statusText}.`;
+}
+
+async function answered(response: Response): Promise<Response> {
+  if (response.status >= 500) throw new TryAgainError(await sentenceOf(response));
+  if (!response.ok) throw new Error(await sentenceOf(response));
+  return response;
 }
 
 export interface LiveSourceOptions {
@@ -69,6 +96,9 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   /** The part of the list that has come, until it is whole. */
   let listed: RunSummary[] = [];
   let watched: Watch | undefined;
+  let subscription: Subscription | undefined;
+  /** The subscription that the hub has answered: points name their runs and tags by their places in it. */
+  let subscribed: Subscription | undefined;
   let retryDelay = FIRST_RETRY_MS;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
@@ -90,11 +120,46 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   const socket = connect(new URL(LIVE_NAMESPACE, base).href, `${base.pathname}socket.io`);
 
   const sendWatch = (): void => {
-    if (watched !== undefined && socket.connected) {
-      socket.emit('watch', watched, (answer) => {
-        if ('error' in answer) refuse(`The hub refused to watch what this page shows. ${answer.error}`);
+    const sent = watched;
+    if (sent !== undefined && socket.connected) {
+      socket.emit('watch', sent, (answer) => {
+        // One that a later one has replaced is answered with an error too.
+        if ('error' in answer && sent === watched)
+          refuse(`The hub refused to watch what this page shows. ${answer.error}`);
       });
     }
+  };
+  const sendSubscription = (): void => {
+    const sent = subscription;
+    if (sent === undefined || !socket.connected) return;
+    socket.emit('subscribe', sent, (answered) => {
+      if (sent !== subscription) return;
+      if ('error' in answered) {
+        refuse(`The hub refused to send what this page draws. ${answered.error}`);
+        return;
+      }
+      const answer = subscribedSchema.safeParse(answered);
+      if (!answer.success) {
+        refuse(UNREADABLE);
+        return;
+      }
+      subscribed = sent;
+      const { generations, series } = answer.data;
+      for (const [run, tag, rows] of series)
+        tellPoints(run, tag, generations[run] ?? undefined, rows, NO_ROWS);
+    });
+  };
+  const tellPoints = (
+    run: number,
+    tag: number,
+    generation: number | undefined,
+    start: number,
+    rows: ScalarRows,
+  ): void => {
+    const names = { run: subscribed?.runs[run], tag: subscribed?.tags[tag] };
+    if (names.run === undefined || names.tag === undefined || generation === undefined) return;
+    const scalars: LiveScalars = { run: names.run, tag: names.tag, generation, start, rows };
+    tell((listener) => listener.scalars?.(scalars));
   };
   const ping = (): void => {
     if (!socket.connected) return;
@@ -121,8 +186,10 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   socket.on('connect', () => {
     retryDelay = FIRST_RETRY_MS;
     listed = [];
+    subscribed = undefined;
     setConnection({ status: 'connected', roundTrip: undefined });
     sendWatch();
+    sendSubscription();
     ping();
   });
   socket.on('connect_error', (error) => {
@@ -166,8 +233,17 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   socket.on('rows', (messages) => {
     for (const message of messages) {
       const rows: LiveRows = { ...message, bytes: bytesOf(message.bytes) };
-      tell((listener) => listener.rows?.(rows));
+      if (rows.kind !== 'scalar') {
+        tell((listener) => listener.rows?.(rows));
+        continue;
+      }
+      const { run, generation, tag, start } = rows;
+      tell((listener) => listener.scalars?.({ run, generation, tag, start, rows: scalarRowsIn(rows.bytes) }));
     }
+  });
+  socket.on('points', (message) => {
+    for (const { run, tag, generation, start, ...rows } of decodeLivePoints(bytesOf(message)))
+      tellPoints(run, tag, generation, start, rows);
   });
   socket.on('blob', (message) => {
     const blob: LiveBlob = { ...message, bytes: bytesOf(message.bytes) };
@@ -185,9 +261,13 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     const response = await fetch(url, { signal });
     if (response.status === 409) throw new GenerationChangedError(String(query.run));
-    if (response.status >= 500) throw new TryAgainError(await sentenceOf(response));
-    if (!response.ok) throw new Error(await sentenceOf(response));
-    return response;
+    return answered(response);
+  };
+  // By POST, because an address has no room for the names of many runs.
+  const post = async (path: string, request: object, signal: AbortSignal): Promise<Response> => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(request);
+    return answered(await fetch(new URL(path, base), { method: 'POST', headers, body, signal }));
   };
   const bytes = async (path: string, query: Record<string, string | number>, signal: AbortSignal) =>
     new Uint8Array(await (await get(path, query, signal)).arrayBuffer());
@@ -213,11 +293,22 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       if (!detail.success) throw new Error(UNREADABLE);
       return detail.data;
     },
+    subscribe(next) {
+      subscription = next;
+      sendSubscription();
+    },
+    async series(request, signal) {
+      const response = await post(API.series, request, signal);
+      return decodeSeries(new Uint8Array(await response.arrayBuffer()));
+    },
+    async values(request, signal) {
+      const answer = valuesAnswerSchema.safeParse(await (await post(API.values, request, signal)).json());
+      if (!answer.success) throw new Error(UNREADABLE);
+      return answer.data;
+    },
     credit(run, tag) {
       if (socket.connected) socket.emit('credit', { run, tag });
     },
-    scalarRows: ({ run, generation, tag }: ColumnRef, from, signal) =>
-      bytes(HTTP.scalars, { run, tag, generation, from }, signal),
     indexRows: ({ run, generation, tag, kind }: ColumnRef, from, signal) =>
       bytes(HTTP.index, { run, tag, kind, generation, from }, signal),
     event: (run: string, generation: number, row: BlobRow, signal) =>

@@ -8,9 +8,17 @@ import type {
   LiveRows,
   RunDetail,
   RunSummary,
+  Subscription,
   Watch,
 } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
+import type {
+  SeriesAnswer,
+  SeriesRequest,
+  ValuesAnswer,
+  ValuesRequest,
+} from '@convscope/shared/protocol/series.js';
+import type { ScalarRows } from '../series/series.js';
 
 export type ConnectionState =
   | { readonly status: 'connecting' }
@@ -28,10 +36,21 @@ export interface RunList {
   readonly runs: readonly RunSummary[];
 }
 
+/** New rows of a scalar; the first of them has the number `start`. */
+export interface LiveScalars {
+  readonly run: string;
+  readonly generation: number;
+  readonly tag: string;
+  readonly start: number;
+  readonly rows: ScalarRows;
+}
+
 export interface SourceListener {
   connection?(state: ConnectionState): void;
   runs?(list: RunList): void;
+  /** New rows of the index of what is no scalar. */
   rows?(rows: LiveRows): void;
+  scalars?(rows: LiveScalars): void;
   blob?(blob: LiveBlob): void;
   gap?(run: string, generation: number, gap: GapSummary): void;
 }
@@ -69,12 +88,20 @@ export interface Source {
   listen(listener: SourceListener): () => void;
   /** Replaces the previous watch. It is sent again after a lost connection. */
   watch(watch: Watch): void;
+  /**
+   * The scalars whose new rows are wanted: these tags of these runs, whether they are there yet or not. It replaces the
+   * previous subscription, and is sent again after a lost connection. How many rows there are already is told as rows
+   * without any.
+   */
+  subscribe(subscription: Subscription): void;
   /** The details of a run. Request them again after every connection. */
   detail(run: string, signal: AbortSignal): Promise<RunDetail>;
   /** Signals that the latest blob of `tag` has been drawn and that the next one may be sent. */
   credit(run: string, tag: string): void;
-  /** Rows of SCALAR_ROW_BYTES, from row `from` on. @throws GenerationChangedError */
-  scalarRows(ref: ColumnRef, from: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** What can be seen of many scalars: their points or columns of pixels. What is refused says why. */
+  series(request: SeriesRequest, signal: AbortSignal): Promise<SeriesAnswer>;
+  /** The values of many scalars at one place. */
+  values(request: ValuesRequest, signal: AbortSignal): Promise<ValuesAnswer>;
   /** Rows of BLOB_ROW_BYTES, from row `from` on. @throws GenerationChangedError */
   indexRows(ref: ColumnRef, from: number, signal: AbortSignal): Promise<Uint8Array>;
   /** The event's data, without its frame. @throws GenerationChangedError */

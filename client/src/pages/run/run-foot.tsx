@@ -2,8 +2,7 @@
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useRunSummary } from '../../runs/runs-context.js';
-import type { ScalarColumn } from '../../series/columns.js';
-import { medianOf } from '../../series/median.js';
+import type { Series } from '../../series/series.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
@@ -20,19 +19,21 @@ const SHARE_CAPTURES = 20;
 
 /** The share of training time that the last captures took, at most this many. */
 function shareOf(
-  milliseconds: ScalarColumn | undefined,
-  share: ScalarColumn | undefined,
+  milliseconds: Series | undefined,
+  share: Series | undefined,
   most: number,
 ): number | undefined {
   if (milliseconds === undefined || share === undefined) return undefined;
-  const rows = Math.min(milliseconds.rows, share.rows);
+  const [costs, shares] = [milliseconds.newest(most), share.newest(most)];
   let captures = 0;
   let training = 0;
-  // Row 0 is the capture before the first step.
-  for (let row = Math.max(1, rows - most); row < rows; row++) {
-    if (!(share.value(row) > 0)) continue;
-    captures += milliseconds.value(row);
-    training += milliseconds.value(row) / share.value(row);
+  for (let at = Math.max(0, shares.count - most); at < shares.count; at++) {
+    const step = shares.step(at);
+    const cost = costs.at(step);
+    // The first capture comes before the first step.
+    if (step === share.firstStep || costs.step(cost) !== step || !(shares.value(at) > 0)) continue;
+    captures += costs.value(cost);
+    training += costs.value(cost) / shares.value(at);
   }
   return training > 0 ? captures / training : undefined;
 }
@@ -48,7 +49,7 @@ export function RunFoot() {
   const { data } = run;
   // The last value of a run that has ended says nothing of the run.
   const live = summary?.state === 'live';
-  const reading = (tag: string) => (live ? data.scalar(tag)?.last : medianOf(data.scalar(tag)));
+  const reading = (tag: string) => (live ? data.scalar(tag)?.last : data.scalar(tag)?.median);
   const median = live ? '' : ' (median)';
   const cost = reading(SCALAR_TAGS.captureMilliseconds);
   const every = reading(SCALAR_TAGS.captureEvery);

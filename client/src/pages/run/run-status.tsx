@@ -3,7 +3,6 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
-import { medianOf } from '../../series/median.js';
 import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -17,13 +16,13 @@ const STALE_AFTER_S = 5;
 /** Seconds until training ends, estimated from the last 200 steps. */
 function secondsLeft(run: RunView, summary: RunSummary): number | undefined {
   const total = summary.totalSteps ?? run.start?.plan.totalSteps;
-  const column = run.data.scalar(SCALAR_TAGS.trainLoss);
-  if (total === undefined || column === undefined || column.rows < 3) return undefined;
-  const last = column.rows - 1;
+  const points = run.data.scalar(SCALAR_TAGS.trainLoss)?.newest(201);
+  if (total === undefined || points === undefined || points.count < 3) return undefined;
+  const last = points.count - 1;
   const first = Math.max(0, last - 200);
-  const steps = column.step(last) - column.step(first);
-  const seconds = column.wallTime(last) - column.wallTime(first);
-  return steps > 0 && seconds > 0 ? ((total - column.step(last)) * seconds) / steps : undefined;
+  const steps = points.step(last) - points.step(first);
+  const seconds = points.wallTime(last) - points.wallTime(first);
+  return steps > 0 && seconds > 0 ? ((total - points.step(last)) * seconds) / steps : undefined;
 }
 
 function epochOf(run: RunView): string | undefined {
@@ -48,10 +47,10 @@ interface Speed {
 
 /** The rate of a run that trains is its last; a run that has ended, whose last steps may be slow, has its median. */
 function speedOf(run: RunView, live: boolean): Speed | undefined {
-  const column = run.data.scalar(SCALAR_TAGS.imagesPerSecond);
-  const value = live ? column?.last : medianOf(column);
-  if (column === undefined || value === undefined) return undefined;
-  const step = column.step(column.rows - 1);
+  const series = run.data.scalar(SCALAR_TAGS.imagesPerSecond);
+  const value = live ? series?.last : series?.median;
+  const step = series?.lastStep;
+  if (step === undefined || value === undefined) return undefined;
   const text = Number.isFinite(value) ? formatStep(Math.round(value)) : formatValue(value);
   if (!live) return { text, what: 'img/s median', title: 'Pictures per second, the median of all steps' };
   // A capture after step 55 is of step 56, and newer than the rate of step 55 is nothing until step 56 has ended.

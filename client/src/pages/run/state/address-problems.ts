@@ -1,6 +1,6 @@
 /** What is wrong with the address. It is said until the user does something, which writes the address anew. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
-import type { Part } from '../../../series/curve.js';
+import type { Part } from '../../../series/pixel-columns.js';
 import { createStore } from '../../../ui/store.js';
 import type { Frame } from '../frames/frame.js';
 import type { RunView } from './run-view.js';

@@ -1,8 +1,7 @@
 /** Which scalar the timeline draws: the choice is in the address, and is kept by its tag for pages that are opened later. */
-import { curveTag, smoothingOf } from '../../../runs/curves.js';
+import { curveOf, curveTag, smoothingOf } from '../../../runs/curves.js';
 import { preferCurve, preferredCurve } from '../../../runs/preferred-curve.js';
 import type { RunData } from '../../../runs/run-data.js';
-import type { Runs } from '../../../runs/runs.js';
 import type { Curve } from '../../../series/curve.js';
 import type { Store } from '../../../ui/store.js';
 import type { ViewState } from './view-state.js';
@@ -19,7 +18,6 @@ export interface CurveChoice {
 }
 
 export function createCurveChoice(
-  runs: Runs,
   view: Store<ViewState>,
   show: (change: Partial<ViewState>) => void,
 ): CurveChoice {
@@ -29,7 +27,7 @@ export function createCurveChoice(
   };
   return {
     tagOf,
-    curveOf: (data) => runs.curves.of(data, tagOf(data), view.get().smoothing),
+    curveOf: (data) => curveOf(data, tagOf(data), view.get().smoothing),
     choose(tag) {
       preferCurve(tag);
       // A smoothing that was asked for another curve is not asked for one that is exact.

@@ -1,6 +1,6 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
-import { USUAL_SMOOTHING } from '../../../runs/curves.js';
+import { smoothingOf, USUAL_SMOOTHING } from '../../../runs/curves.js';
 import { drawnRuns } from '../../../runs/drawn-runs.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { filterRuns } from '../../../runs/run-filter.js';
@@ -21,8 +21,9 @@ function neededRuns(
   return {
     whole: chosen,
     beside: drawn,
-    scalarsOf: (tags) =>
-      [tag, SCALAR_TAGS.testAccuracy].filter((one): one is string => one !== undefined && tags.includes(one)),
+    tags: tag === undefined ? [SCALAR_TAGS.testAccuracy] : [tag, SCALAR_TAGS.testAccuracy],
+    // The accuracy on the test set is drawn as it was logged.
+    weightOf: (one, points) => (one === tag ? smoothingOf(one, points, smoothing) : 0),
     weights: [0, smoothing ?? USUAL_SMOOTHING],
   };
 }
@@ -30,12 +31,12 @@ function neededRuns(
 /** By run, whether it has anything to draw, as far as that is known. */
 export type DrawnCurves = ReadonlyMap<string, boolean>;
 
-function curvesOf({ beside, scalarsOf }: Needs, data: ReadonlyMap<string, RunData>): DrawnCurves {
+function curvesOf({ beside, tags }: Needs, data: ReadonlyMap<string, RunData>): DrawnCurves {
   return new Map(
     [...beside].map((run) => {
       const held = data.get(run);
       const isKnown = held !== undefined && held.generation >= 0;
-      return [run, !isKnown || scalarsOf(held.scalarTags).length > 0];
+      return [run, !isKnown || held.scalarTags.some((tag) => tags.includes(tag))];
     }),
   );
 }

@@ -7,7 +7,7 @@ import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Runs } from '../../../runs/runs.js';
-import type { Part } from '../../../series/curve.js';
+import type { Part } from '../../../series/pixel-columns.js';
 import type { HistoryEffect } from '../../../ui/address-writer.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setComplete, setSettled } from '../../../ui/diagnostics.js';
@@ -94,13 +94,15 @@ export class RunPageState {
   /** The run that was shown last. */
   #shown: string | undefined;
   #watched = '';
+  /** By how many points the playhead is to move, once those around it have come. */
+  #owed = 0;
 
   constructor(runs: Runs, decoder: Decoder) {
     this.runs = runs;
     this.view = createStore(viewFromHash(location.hash));
     this.address = createAddress(this.view);
     this.problems.read(location.hash);
-    this.curve = createCurveChoice(runs, this.view, (change) => this.show(change));
+    this.curve = createCurveChoice(this.view, (change) => this.show(change));
     const { rail, inspector, playback } = this;
     keepInView(this.view, (change) => this.show(change), { runs, playback, rail, inspector });
     this.#schedule = oncePerFrame(() => this.#update());
@@ -141,6 +143,7 @@ export class RunPageState {
     const whole = isOtherLayer(change, before, layer) ? { ...OF_ONE_LAYER, ...change } : change;
     const changed = this.problems.changed(before, whole, this.#shown);
     const next = 'step' in change ? { ...changed, noStep: undefined } : changed;
+    if ('step' in change) this.#owed = 0;
     // The screen does not show this view yet.
     setSettled(false);
     setComplete(false);
@@ -192,11 +195,19 @@ export class RunPageState {
     const now = this.step.get();
     if (run === undefined || now === undefined) return;
     if (run.steps.length === 0) {
-      this.scrubTo(this.curve.curveOf(run.data)?.stepFrom(now, by) ?? now);
+      this.#owed += by;
+      this.#walk(run.data, now);
       return;
     }
     const index = Math.max(0, Math.min(run.steps.length - 1, indexAt(run.steps, now) + by));
     this.show({ step: run.steps[index]! });
+  }
+
+  /** Moves on by the points that are owed, as soon as the points around the playhead are known. */
+  #walk(data: RunData, now: number): void {
+    const curve = this.curve.curveOf(data);
+    const found = curve === undefined ? now : curve.stepFrom(now, this.#owed);
+    if (found !== undefined) this.scrubTo(found);
   }
 
   goLive(): void {
@@ -337,6 +348,7 @@ export class RunPageState {
     this.step.set(step);
     this.run.set(described);
     this.curveData.set(this.runs.data.get());
+    if (this.#owed !== 0 && step !== undefined) this.#walk(data, step);
     const frame = this.frames.frame.get();
     const isSettled =
       frame?.settled === true && frame.step === aimed && this.frames.history.isSettled(target);

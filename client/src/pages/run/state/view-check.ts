@@ -8,7 +8,7 @@ import { spanFrom } from '../../../charts/span.js';
 import { LOCKS } from '../../../drawing/limits.js';
 import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
 import { DRAWN_OTHERS } from '../../../runs/drawn-runs.js';
-import type { Part } from '../../../series/curve.js';
+import type { Part } from '../../../series/pixel-columns.js';
 import { formatStep } from '../../../ui/format.js';
 import type { Frame } from '../frames/frame.js';
 import { picturesOf } from '../frames/stacks.js';

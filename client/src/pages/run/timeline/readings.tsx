@@ -4,7 +4,8 @@ import { memo } from 'react';
 import { scalarText } from '../../../charts/tick-text.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import { useRunSummary } from '../../../runs/runs-context.js';
-import type { Curve, Reading } from '../../../series/curve.js';
+import type { Curve } from '../../../series/curve.js';
+import type { Reading } from '../../../series/line.js';
 import { formatPercent, formatStep } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
 import { useStore, useStoreList } from '../../../ui/store.js';
@@ -93,9 +94,9 @@ function Numbers(props: {
   );
 }
 
-/** The step of a value that is older than the playhead. */
+/** The step of a value that is not of the playhead's step. */
 function OfStep({ reading, at }: { reading: Reading | undefined; at: number | undefined }) {
-  if (reading === undefined || at === undefined || reading.step >= at) return null;
+  if (reading === undefined || at === undefined || reading.step === at) return null;
   return <span className="faint">of step {formatStep(reading.step)}</span>;
 }
 

@@ -4,8 +4,8 @@ import type { StripLine } from '../../../charts/line-chart.js';
 import { shortText, tickTexts } from '../../../charts/tick-text.js';
 import type { RunCurves, StripCurves } from '../../../runs/curves.js';
 import { runColour, runColourValue } from '../../../runs/run-colours.js';
-import { type Curve, type Part, withBreaks } from '../../../series/curve.js';
-import type { Point } from '../../../series/min-max-buckets.js';
+import { type Curve, withBreaks } from '../../../series/curve.js';
+import type { Part, Point } from '../../../series/pixel-columns.js';
 import type { Tokens } from '../../../ui/tokens.js';
 
 /** Fewer points than these are drawn as dots too: one alone has no line. */
@@ -17,28 +17,46 @@ export interface LineEnd {
   readonly text: string;
 }
 
-export interface StripDrawing {
+export interface StripLines {
   /** The first is on top. */
   readonly lines: readonly StripLine[];
   readonly window: Part;
   readonly values: { readonly lo: number; readonly hi: number };
   readonly ticks: readonly { readonly value: number; readonly text: string }[];
   readonly hasAccuracy: boolean;
+}
+
+export interface StripDrawing extends StripLines {
   /** Where the curves of other runs leave the window. */
   readonly ends: readonly LineEnd[];
 }
 
-export function stripDrawing(
+/** The smoothed values of other runs at the end of the window. */
+export function lineEnds(curves: StripCurves | undefined, last: number, tokens: Tokens): LineEnd[] {
+  return (curves?.others ?? []).flatMap(({ main, place }) => {
+    const value = main?.readingAt(last)?.smoothed;
+    if (value === undefined || !Number.isFinite(value)) return [];
+    return [{ colour: runColourValue(place, tokens), value, text: shortText(value) }];
+  });
+}
+
+/** All curves that the strip draws. */
+export function drawnCurves(curves: StripCurves | undefined): Curve[] {
+  const { main, trainAccuracy, testAccuracy, others = [] } = curves ?? {};
+  const beside = others.flatMap((other) => [other.main, other.testAccuracy]);
+  return [main, trainAccuracy, testAccuracy, ...beside].filter((curve) => curve !== undefined);
+}
+
+export function stripLines(
   curves: StripCurves | undefined,
   place: number,
   window: Part,
   isZoomed: boolean,
   narrow: boolean,
   tokens: Tokens,
-): StripDrawing {
+): StripLines {
   const lines: StripLine[] = [];
   const beside: (readonly Point[])[] = [];
-  const ends: LineEnd[] = [];
   const points = (curve: Curve, { gaps }: RunCurves, which: 'raw' | 'smoothed') => {
     const part = partOf(curve, window, isZoomed);
     return withBreaks(which === 'raw' ? curve.raw(part) : curve.smoothed(part), curve.breaks(gaps));
@@ -51,8 +69,6 @@ export function stripDrawing(
       beside.push(smoothed.filter(({ x }) => x >= window.first && x <= window.last));
       const dots = other.main.length < FEW;
       lines.push({ points: smoothed, colour, dash, lane: 'loss', width: 1, alpha: 0.7, dots });
-      const end = other.main.readingAt(window.last)?.smoothed;
-      if (end !== undefined && Number.isFinite(end)) ends.push({ colour, value: end, text: shortText(end) });
     }
     if (other.testAccuracy !== undefined) {
       const raw = points(other.testAccuracy, other, 'raw');
@@ -96,7 +112,6 @@ export function stripDrawing(
     // An axis without a curve has no values.
     ticks: hasCurve ? ticks.map((value, at) => ({ value, text: texts[at]! })) : [],
     hasAccuracy: !narrow && lines.some(({ lane }) => lane === 'accuracy'),
-    ends,
   };
 }
 

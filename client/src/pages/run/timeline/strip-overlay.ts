@@ -2,11 +2,12 @@
 
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
-import type { Point } from '../../../series/min-max-buckets.js';
+import type { NonFinite, Point } from '../../../series/pixel-columns.js';
 import { formatStep } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
 import { FLAG_TOKENS } from '../flag-names.js';
 import type { Finding } from '../frames/findings.js';
+import { drawNonFinite } from './non-finite-marks.js';
 import { drawEnds, drawStepLabels, type Room, type StripPlace, setFont } from './strip-texts.js';
 
 export interface StripOverlay extends StripPlace {
@@ -15,6 +16,8 @@ export interface StripOverlay extends StripPlace {
   readonly gaps: readonly GapSummary[];
   readonly findings: readonly Finding[];
   readonly firstNonFinite: number | undefined;
+  /** Values of the curve in the window that are not finite. */
+  readonly nonFinite: readonly NonFinite[];
   readonly stepsPerEpoch: number | undefined;
   /** Of the playhead. */
   readonly step: number | undefined;
@@ -52,6 +55,8 @@ export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay)
     context.fillStyle = tokens.warn;
     context.fillRect(from, tickTop + 1, Math.max(4, to - from), 3);
   }
+  const lane = { top: chart.area.top, bottom: chart.lossY(strip.drawing.values.lo) };
+  drawNonFinite(context, chart, lane, strip.nonFinite, tokens);
   if (strip.firstNonFinite !== undefined && isShown(strip.firstNonFinite)) {
     const x = chart.xOf(strip.firstNonFinite);
     strokeIcon(context, 'non-finite', x - 6, 0, 12, tokens.nan);

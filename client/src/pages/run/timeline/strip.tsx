@@ -17,7 +17,7 @@ import { panSpan, windowOf, zoomSpan } from '../../../charts/span.js';
 import { usePalette } from '../../../drawing/palette.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import { runColourValue } from '../../../runs/run-colours.js';
-import type { Part } from '../../../series/curve.js';
+import type { Part } from '../../../series/pixel-columns.js';
 import { useNextFrame } from '../../../ui/animation-frame.js';
 import { formatStep } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
@@ -27,7 +27,8 @@ import { useNarrow, useSize } from '../../../ui/use-size.js';
 import { findingsOf } from '../frames/findings.js';
 import { nearest } from '../frames/frame.js';
 import { useRunPage } from '../run-page-context.js';
-import { stripDrawing } from './strip-lines.js';
+import { nonFiniteText } from './non-finite-marks.js';
+import { drawnCurves, type LineEnd, lineEnds, stripLines } from './strip-lines.js';
 import { drawStripOverlay } from './strip-overlay.js';
 import { fontOf, roomForTexts } from './strip-texts.js';
 import { tipOf } from './tip.js';
@@ -47,6 +48,13 @@ function inPixels({ deltaX, deltaY, deltaMode }: WheelEvent): { deltaX: number; 
   return { deltaX: deltaX * unit, deltaY: deltaY * unit };
 }
 
+/** The same array while nothing in it has changed. */
+function useSameEnds(ends: readonly LineEnd[]): readonly LineEnd[] {
+  const known = useRef(ends);
+  if (JSON.stringify(known.current) !== JSON.stringify(ends)) known.current = ends;
+  return known.current;
+}
+
 export function Strip(props: {
   readonly curves: StripCurves | undefined;
   readonly place: number;
@@ -60,6 +68,7 @@ export function Strip(props: {
   const { tokens } = usePalette();
   const run = useStoreValue(app.run);
   const step = useStoreValue(app.step);
+  const read = useStoreValue(app.runs.read);
   const span = useStore(app.view, (view) => view.span);
   const isZoomed = span !== undefined;
   const isFollowing = useStore(app.view, (view) => view.step === undefined);
@@ -84,6 +93,7 @@ export function Strip(props: {
   const before = useRef<readonly (number | undefined)[]>([]);
   const [drawn, setDrawn] = useState(0);
   const inNextFrame = useNextFrame();
+  const pointer = useRef({ x: 0, y: 0 });
 
   useEffect(() => {
     if (curveRef.current === null) return;
@@ -94,10 +104,12 @@ export function Strip(props: {
 
   const axis = curves?.axis ?? NO_AXIS;
   const { first, last } = windowOf(span, axis);
-  const drawing = useMemo(
-    () => stripDrawing(curves, place, { first, last }, isZoomed, narrow, tokens),
+  const lines = useMemo(
+    () => stripLines(curves, place, { first, last }, isZoomed, narrow, tokens),
     [curves, place, tokens, narrow, isZoomed, first, last],
   );
+  const ends = useSameEnds(lineEnds(curves, last, tokens));
+  const drawing = useMemo(() => ({ ...lines, ends }), [lines, ends]);
 
   // Not measured on the canvas of the strip: setting the font of a canvas that is in the page lays the page out.
   const textWidth = useTextWidth(fontOf(tokens));
@@ -110,6 +122,7 @@ export function Strip(props: {
     setDrawn((old) => old + 1);
   }, [chart, drawing, size, narrow, textWidth]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: values that were asked for have come with every `read`
   useLayoutEffect(() => {
     const overlay = overlayRef.current;
     if (!overlay || chart === undefined || size.width === 0 || drawn === 0) return;
@@ -119,7 +132,9 @@ export function Strip(props: {
         ? undefined
         : { x: reading.step, y: reading.smoothed };
     };
+    const nonFinite = curves?.main?.nonFinite({ first, last }) ?? [];
     inNextFrame(() => {
+      overlay.dataset['nonFinite'] = nonFiniteText(nonFinite);
       const labels = drawStripOverlay(overlay, {
         width: size.width,
         height: size.height,
@@ -131,6 +146,7 @@ export function Strip(props: {
         gaps: run?.gaps ?? [],
         findings,
         firstNonFinite: curves?.main?.firstNonFinite,
+        nonFinite,
         stepsPerEpoch: run?.start?.plan.stepsPerEpoch,
         step,
         isNewest: isFollowing && curves?.hasNewest === true && last === curves.axis.last,
@@ -155,12 +171,19 @@ export function Strip(props: {
     findings,
     curves,
     step,
+    read,
     isFollowing,
     ghost,
     place,
     first,
     last,
   ]);
+
+  useEffect(() => {
+    if (chart === undefined || size.width === 0) return;
+    const { left, right } = chart.area;
+    for (const curve of drawnCurves(curves)) curve.look({ first, last }, right - left);
+  }, [chart, curves, size, first, last]);
 
   useEffect(() => () => clearTimeout(previewTimer.current), []);
 
@@ -207,6 +230,15 @@ export function Strip(props: {
     const point = curves?.main?.nearestStep(at);
     return isNear(point, POINT_SNAP) ? point : Math.round(at);
   };
+  /** The steps that are drawn in the same pixel as this one. */
+  const pixelAt = (step: number): Part => {
+    const half = chart === undefined ? 0 : Math.abs(chart.stepAt(1) - chart.stepAt(0)) / 2;
+    return { first: step - half, last: step + half };
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tooltip is there already, and its values have come
+  useEffect(() => {
+    if (ghost !== undefined) showTip({ ...tipOf(curves, ghost, pixelAt(ghost)), ...pointer.current });
+  }, [read]);
   const leave = () => {
     clearTimeout(previewTimer.current);
     app.preview.set(undefined);
@@ -222,7 +254,8 @@ export function Strip(props: {
     }
     if (event.pointerType === 'touch') return;
     onGhost(under);
-    showTip({ ...tipOf(curves, under), x: event.clientX, y: event.clientY });
+    pointer.current = { x: event.clientX, y: event.clientY };
+    showTip({ ...tipOf(curves, under, pixelAt(under)), ...pointer.current });
     clearTimeout(previewTimer.current);
     if (!app.playback.get().playing)
       previewTimer.current = setTimeout(() => app.preview.set(under), PREVIEW_MS);

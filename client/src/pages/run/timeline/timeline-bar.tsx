@@ -2,7 +2,7 @@
 import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { windowOf } from '../../../charts/span.js';
 import type { StripCurves } from '../../../runs/curves.js';
-import type { Part } from '../../../series/curve.js';
+import type { Part } from '../../../series/pixel-columns.js';
 import { afterPaint } from '../../../ui/animation-frame.js';
 import { Button } from '../../../ui/button.js';
 import { formatStep } from '../../../ui/format.js';

@@ -1,14 +1,14 @@
 /** The timeline of the page: curves, and a bar with playback controls and readings. */
 
-import { useEffect, useMemo, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { axisOf, union } from '../../../charts/span.js';
-import { accuracyTags, lossTagOf, type StripCurves } from '../../../runs/curves.js';
+import { accuracyTags, curveOf, lossTagOf, type StripCurves } from '../../../runs/curves.js';
 import { placeOf, runColour } from '../../../runs/run-colours.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
 import { type Store, useStore, useStoreList, useStoreValue } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import type { DrawnAxis, RunPageState } from '../state/run-page-state.js';
+import type { DrawnAxis } from '../state/run-page-state.js';
 import type { RunView } from '../state/run-view.js';
 import { Readings } from './readings.js';
 import { Strip } from './strip.js';
@@ -18,8 +18,8 @@ import './timeline.css';
 /** Curves are redrawn at most this often, because a training process may run on the same machine. */
 const REDRAW_MS = 200;
 
-/** The value of a store, at most every `everyMs`. */
-function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
+/** The value of a store, at most every so many milliseconds. `pause` is read with every change. */
+function useStoreEvery<T>(store: Store<T>, pause: RefObject<number>): T {
   const [value, setValue] = useState(store.get);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,14 +30,14 @@ function useStoreEvery<T>(store: Store<T>, everyMs: number): T {
       setValue(() => store.get());
     };
     const stop = store.subscribe(() => {
-      timer ??= setTimeout(renew, Math.max(0, everyMs - (performance.now() - last)));
+      timer ??= setTimeout(renew, Math.max(0, pause.current - (performance.now() - last)));
     });
     renew();
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [store, everyMs]);
+  }, [store, pause]);
   return value;
 }
 
@@ -47,23 +47,27 @@ export function Timeline() {
   const data = useStore(app.run, (run) => run?.data);
   const tags = useStoreList(app.run, (run) => run?.scalarTags ?? []);
   const runs = useStoreList(app.runs.list, (list) => list?.runs.map(({ run }) => run) ?? []);
-  const held = useStoreEvery(app.curveData, REDRAW_MS);
+  // The first curve is drawn as soon as it is there.
+  const pause = useRef(0);
+  const held = useStoreEvery(app.curveData, pause);
   const smoothing = useStore(app.view, (view) => view.smoothing);
   const asked = useStore(app.view, (view) => view.curve);
   const axis = useStore(app.view, (view) => view.axis);
   const drawn = useStoreValue(app.drawn);
   const step = useStoreValue(app.step);
+  // A value of a long curve comes a moment after it is read.
+  useStoreValue(app.runs.read);
   const [ghost, setGhost] = useState<number | undefined>(undefined);
   const place = data === undefined ? 0 : placeOf(data.run);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tags and the choice are read from data and view
   const curves = useMemo((): StripCurves | undefined => {
     if (data === undefined || data.generation < 0) return undefined;
     const tag = app.curve.tagOf(data);
-    const own = curvesOf(app, data, tag, smoothing);
+    const own = curvesOf(data, tag, smoothing);
     const others = runs.flatMap((one) => {
       const other = one === data.run || !drawn.has(one) ? undefined : held.get(one);
       if (other === undefined) return [];
-      const beside = curvesOf(app, other, tag, smoothing);
+      const beside = curvesOf(other, tag, smoothing);
       // Beside a run without accuracies, those of others would be on an axis that it does not have.
       const testAccuracy = own.testAccuracy === undefined ? undefined : beside.testAccuracy;
       return [{ place: placeOf(one), data: other, ...beside, testAccuracy }];
@@ -74,13 +78,14 @@ export function Timeline() {
       ...own,
       tag,
       hasTag: tag !== undefined && data.scalarTags.includes(tag),
-      trainAccuracy: app.runs.curves.of(data, accuracyTags(data).train, smoothing),
+      trainAccuracy: curveOf(data, accuracyTags(data).train, smoothing),
       axis: axis === 'run' ? ofRun : union([ofRun, ...others.map(({ main }) => main?.extent)])!,
       hasNewest: run !== undefined && ofRun.last >= run.lastStep,
       others,
     };
   }, [app, data, tags, runs, held, smoothing, asked, axis, drawn]);
   useEffect(() => {
+    pause.current = curves?.main === undefined ? 0 : REDRAW_MS;
     if (data === undefined || curves === undefined) return;
     const shown = [{ data, main: curves.main }, ...curves.others];
     app.runs.smoothedLosses.set(smoothedLosses(curves.tag, shown));
@@ -115,11 +120,10 @@ function isSameAxis(a: DrawnAxis | undefined, b: DrawnAxis | undefined): boolean
   );
 }
 
-function curvesOf(app: RunPageState, data: RunData, tag: string | undefined, smoothing: number | undefined) {
-  const { curves } = app.runs;
+function curvesOf(data: RunData, tag: string | undefined, smoothing: number | undefined) {
   return {
-    main: curves.of(data, tag, smoothing),
-    testAccuracy: curves.of(data, accuracyTags(data).test, 0),
+    main: curveOf(data, tag, smoothing),
+    testAccuracy: curveOf(data, accuracyTags(data).test, 0),
     gaps: data.gaps,
   };
 }
@@ -131,9 +135,9 @@ function smoothedLosses(
 ): ReadonlyMap<string, number> {
   const losses = new Map<string, number>();
   for (const { data, main } of drawn) {
-    const last = main?.extent?.last;
-    if (main === undefined || last === undefined || main.weight === 0 || lossTagOf(data) !== tag) continue;
-    losses.set(data.run, main.readingAt(last)!.smoothed);
+    const newest = main?.newest;
+    if (main === undefined || newest === undefined || main.weight === 0 || lossTagOf(data) !== tag) continue;
+    losses.set(data.run, newest.smoothed);
   }
   return losses;
 }

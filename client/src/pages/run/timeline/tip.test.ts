@@ -1,18 +1,15 @@
-import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test } from 'vitest';
-import { ScalarColumn } from '../../../series/columns.js';
-import { Curve } from '../../../series/curve.js';
+import type { Curve } from '../../../series/curve.js';
+import { ScalarPoints } from '../../../series/scalar-points.js';
+import { Series } from '../../../series/series.js';
 import { tipOf } from './tip.js';
 
 function curveOf(weight: number, rows: readonly (readonly [step: number, value: number])[]): Curve {
-  const bytes = new Uint8Array(rows.length * SCALAR_ROW_BYTES);
-  const view = new DataView(bytes.buffer);
-  rows.forEach(([step, value], row) => {
-    writeScalarRow(view, row * SCALAR_ROW_BYTES, step, 0, value);
-  });
-  const column = new ScalarColumn();
-  column.append(bytes);
-  return new Curve(column, weight);
+  const series = new Series({ run: 'a', generation: 1, tag: 'loss' }, () => undefined);
+  const points = new ScalarPoints();
+  for (const [step, value] of rows) points.push(step, 0, value);
+  series.takeWhole(points, rows.length);
+  return series.curve(weight);
 }
 
 const rows = [
@@ -44,4 +41,16 @@ test('where there is nothing, the tooltip says so', () => {
   expect(tipOf({ tag: 'loss', main, testAccuracy: undefined, gaps }, 15).value).toBe('no data');
   expect(tipOf({ tag: 'loss', main, testAccuracy: undefined, gaps: [] }, 5).value).toBe('no data');
   expect(tipOf(undefined, 5)).toEqual({ value: '', place: 'step 5' });
+});
+
+test('values of the same pixel that are not finite are counted', () => {
+  const main = curveOf(0, [
+    [1, 5],
+    [2, Number.NaN],
+    [3, Number.NEGATIVE_INFINITY],
+    [4, 6],
+  ]);
+  const curves = { tag: 'loss', main, testAccuracy: undefined, gaps: [] };
+  expect(tipOf(curves, 1, { first: 1, last: 4 }).place).toBe('loss at step 1, 1 NaN, 1 −∞ here');
+  expect(tipOf(curves, 2)).toEqual({ value: 'raw NaN', place: 'loss at step 2' });
 });

@@ -1,16 +1,12 @@
 /** A hub of one run with one conv layer, and a decoder of its events, for tests of the run page's state. */
 import { encodeHistoryRow } from '@convscope/shared/protocol/history.js';
 import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol/live.js';
-import {
-  BLOB_ROW_BYTES,
-  SCALAR_ROW_BYTES,
-  writeBlobRow,
-  writeScalarRow,
-} from '@convscope/shared/protocol/rows.js';
+import { BLOB_ROW_BYTES, writeBlobRow } from '@convscope/shared/protocol/rows.js';
 import { conv2dDescription, runStart } from '@convscope/shared/testing/run-start.js';
 import type { DecodedChannels } from '../../../../decode/decoded.js';
 import type { Decoder } from '../../../../decode/decoder.js';
 import type { ConnectionState, RunList, Source, SourceListener } from '../../../../sources/source.js';
+import { FakeScalars } from '../../../../sources/testing/fake-scalars.js';
 
 const range = { min: -1, max: 1, absolute: 1, positive: 1 };
 
@@ -63,8 +59,17 @@ export class FakeHub {
   readonly watches: Watch[] = [];
   readonly credits: string[] = [];
   readonly fetched: number[] = [];
+  readonly scalars = new FakeScalars();
   /** What goes wrong the next time that it is asked for. */
   failures: string[] = [];
+
+  constructor() {
+    this.scalars.log('a', 'train/loss', [
+      [0, 3],
+      [8, 2],
+      [16, 1],
+    ]);
+  }
 
   fail(what: string, sentence: string): void {
     if (!this.failures.includes(what)) return;
@@ -119,11 +124,12 @@ export class FakeHub {
       watch: (watch) => hub.watches.push(watch),
       detail: async (): Promise<RunDetail> => {
         hub.fail('detail', 'There is no run "a" in ./runs.');
+        hub.scalars.generations.set('a', hub.list.runs[0]!.generation);
         return {
           summary: hub.list.runs[0]!,
           gaps: [],
           tags: [
-            { tag: 'train/loss', kind: 'scalar', rows: 3 },
+            { tag: 'train/loss', kind: 'scalar', rows: hub.scalars.count('a', 'train/loss') },
             ...Object.entries(hub.steps).map(([tag, steps]) => ({
               tag,
               kind: hub.kindOf(tag),
@@ -133,13 +139,7 @@ export class FakeHub {
         };
       },
       credit: (_run, tag) => hub.credits.push(tag),
-      scalarRows: async (_ref, from) => {
-        const bytes = new Uint8Array((3 - from) * SCALAR_ROW_BYTES);
-        const view = new DataView(bytes.buffer);
-        for (let row = from; row < 3; row++)
-          writeScalarRow(view, (row - from) * SCALAR_ROW_BYTES, row * 8, row, 3 - row);
-        return bytes;
-      },
+      ...hub.scalars.source(),
       indexRows: async ({ tag }, from) => {
         hub.fail('index', 'The hub failed: try again.');
         return hub.rowsOf(tag, from);

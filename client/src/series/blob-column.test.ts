@@ -1,6 +1,6 @@
 import { BLOB_ROW_BYTES, writeBlobRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test } from 'vitest';
-import { BlobColumn } from './columns.js';
+import { BlobColumn } from './blob-column.js';
 
 function indexOf(steps: readonly number[]): BlobColumn {
   const bytes = new Uint8Array(steps.length * BLOB_ROW_BYTES);

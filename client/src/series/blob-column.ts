@@ -1,0 +1,54 @@
+import { BLOB_ROW_BYTES, type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
+
+/** The index of the events of one (tag, kind), in order of arrival and by step. */
+export class BlobColumn {
+  readonly rowBytes = BLOB_ROW_BYTES;
+  readonly #rows: BlobRow[] = [];
+  /** Row numbers in order of steps, one per step: for a step that was logged twice, the later row. */
+  readonly #byStep: number[] = [];
+
+  get rows(): number {
+    return this.#rows.length;
+  }
+
+  append(bytes: Uint8Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = 0; at + BLOB_ROW_BYTES <= bytes.byteLength; at += BLOB_ROW_BYTES) {
+      const row = readBlobRow(view, at);
+      this.#rows.push(row);
+      const place = this.#place(row.step);
+      const same = place > 0 && this.#rows[this.#byStep[place - 1]!]!.step === row.step;
+      this.#byStep.splice(same ? place - 1 : place, same ? 1 : 0, this.#rows.length - 1);
+    }
+  }
+
+  row(index: number): BlobRow | undefined {
+    return this.#rows[index];
+  }
+
+  /** The number of the row with the last step at or before `step`. */
+  rowAt(step: number): number | undefined {
+    return this.#byStep[this.#place(step) - 1];
+  }
+
+  get steps(): number[] {
+    return this.#byStep.map((row) => this.#rows[row]!.step);
+  }
+
+  get lastStep(): number | undefined {
+    const row = this.#byStep.at(-1);
+    return row === undefined ? undefined : this.#rows[row]!.step;
+  }
+
+  /** The number of steps at or before `step`. */
+  #place(step: number): number {
+    let low = 0;
+    let high = this.#byStep.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#rows[this.#byStep[middle]!]!.step <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,81 @@
+/** What the answers of a source change in a series. */
+import type { FoundValue, Series as SentSeries } from '@convscope/shared/protocol/series.js';
+import { pointsOf } from '../series/points-of.js';
+import { ScalarPoints } from '../series/scalar-points.js';
+import type { Series } from '../series/series.js';
+import { stretchOf } from '../series/stretch.js';
+import type { Job } from './series-jobs.js';
+
+export function takeSeries({ series, purpose, curve, asked }: Job, sent: SentSeries): void {
+  if (asked.kind !== 'columns') return;
+  const stretch = () => stretchOf(sent, asked.weight, asked.width, asked.to === undefined);
+  switch (purpose) {
+    case 'load':
+      if (sent.kind === 'points') {
+        series.takeWhole(pointsOf(sent), sent.rows);
+        return;
+      }
+      series.takeLong(newestOf(sent), sent.rows, sent.total, sent.firstX);
+      // One value tells little of others: which kind it is, and when it was logged.
+      if (!Number.isFinite(series.last)) series.newest(2);
+      if (curve?.weight === asked.weight) curve.takeOverview(stretch());
+      return;
+    case 'overview':
+      curve?.takeOverview(stretch());
+      return;
+    case 'detail':
+      curve?.takeDetail(stretch());
+      return;
+    case 'near':
+      curve?.takeNear(stretch());
+      return;
+    case 'tail':
+      series.takeTail(sent.kind === 'points' ? pointsOf(sent) : new ScalarPoints());
+      return;
+    case 'rows':
+      takeRows(series, sent);
+  }
+}
+
+/** @param found undefined if there is no point at or before the place */
+export function takeValue({ series, purpose, curve, asked }: Job, found: FoundValue | undefined): void {
+  if (purpose === 'median') series.takeMedian(found?.median);
+  if (asked.kind !== 'value') return;
+  if (purpose === 'step') series.takeHasStep(asked.at, found?.step === asked.at);
+  if (purpose !== 'reading') return;
+  const raw = Number(found?.value);
+  const reading =
+    found === undefined ? undefined : { step: found.step, raw, smoothed: Number(found.smoothed ?? raw) };
+  curve?.takeReading(asked.at, reading);
+}
+
+/** Adds the points after the newest one. If they are not as many as the rows that were missing, some were replaced. */
+function takeRows(series: Series, sent: SentSeries): void {
+  const missing = sent.rows - series.rows;
+  if (missing <= 0) {
+    // More were announced than there are.
+    series.known = series.rows;
+    return;
+  }
+  const last = series.lastStep ?? Number.NEGATIVE_INFINITY;
+  const from = sent.kind === 'points' ? sent.steps.findIndex((step) => step > last) : -1;
+  if (sent.kind !== 'points' || from < 0 || sent.steps.length - from !== missing) {
+    series.isReplaced = true;
+    return;
+  }
+  const { steps, wallTimes, values } = sent;
+  series.append(series.rows, {
+    steps: steps.subarray(from),
+    wallTimes: wallTimes.subarray(from),
+    values: values.subarray(from),
+  });
+}
+
+/** The newest point, as far as the columns say it: its time is not known, and one that is not finite is NaN. */
+function newestOf(sent: Extract<SentSeries, { kind: 'columns' }>): ScalarPoints {
+  const at = sent.count.length - 1;
+  const points = new ScalarPoints();
+  const isThere = sent.raw.last.x[at] === sent.lastX;
+  points.push(sent.lastX, Number.NaN, isThere ? sent.raw.last.y[at]! : Number.NaN);
+  return points;
+}

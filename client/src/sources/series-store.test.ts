@@ -1,0 +1,364 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Curve } from '../series/curve.js';
+import type { Point } from '../series/pixel-columns.js';
+import type { Series } from '../series/series.js';
+import { SeriesStore } from './series-store.js';
+import { GenerationChangedError, type Source } from './source.js';
+import { FakeScalars } from './testing/fake-scalars.js';
+
+const POINTS = 30_000;
+const SPIKE = 14_321;
+const wave = (step: number) => Math.sin(step / 700) + (step === SPIKE ? 50 : 0);
+const long = Array.from({ length: POINTS }, (_, step) => [step, wave(step)] as const);
+
+let stores: SeriesStore[] = [];
+afterEach(() => {
+  for (const store of stores) store.close();
+  stores = [];
+});
+
+function setUp(scalars = new FakeScalars()) {
+  const changed: string[] = [];
+  const failed: unknown[] = [];
+  const read = vi.fn();
+  // Only what is about scalars is asked for.
+  const source = scalars.source() as Source;
+  const store = new SeriesStore({
+    source,
+    changed: (runs) => changed.push(...runs),
+    read,
+    failed: (run, error) => failed.push(run, error),
+  });
+  stores.push(store);
+  const follow = (run: string, tag: string, weight: number | null = 0): Series => {
+    const series = store.open({ run, tag, generation: scalars.generationOf(run) });
+    if (weight !== null) series.curve(weight);
+    store.expect(series, scalars.count(run, tag));
+    return series;
+  };
+  const loaded = async (series: Series, weight = 0): Promise<Curve> => {
+    await vi.waitFor(() => expect(series.curve(weight).isReady).toBe(true));
+    return series.curve(weight);
+  };
+  return { scalars, store, follow, loaded, changed, failed, read };
+}
+
+const hasSpike = (points: readonly Point[]) => points.some(({ x, y }) => x === SPIKE && y === wave(SPIKE));
+
+/** TensorBoard's smoothing of the value at a place: Σ w^(n−1−i)·v_i / Σ w^(n−1−i). */
+function smoothedAt(values: readonly number[], weight: number): number {
+  let [sum, weights] = [0, 0];
+  for (const value of values) {
+    sum = sum * weight + value;
+    weights = weights * weight + 1;
+  }
+  return sum / weights;
+}
+
+test('many short series are asked for in one request, and held as they were logged', async () => {
+  const { scalars, follow, loaded } = setUp();
+  const all = ['a', 'b', 'c'].flatMap((run) => ['loss', 'lr'].map((tag) => [run, tag] as const));
+  for (const [run, tag] of all) scalars.log(run, tag, long.slice(0, 2500));
+  const held = all.map(([run, tag]) => follow(run, tag));
+  const curves = await Promise.all(held.map((series) => loaded(series)));
+  expect(scalars.askedSeries).toHaveLength(1);
+  for (const curve of curves) {
+    expect(curve.length).toBe(2500);
+    expect(curve.readingAt(1234)).toEqual({ step: 1234, raw: wave(1234), smoothed: wave(1234) });
+  }
+});
+
+test('of a long series no more is fetched than is drawn, and a spike is there at every zoom', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long);
+  const curve = await loaded(follow('a', 'loss', 0.9), 0.9);
+  expect(curve.extent).toEqual({ first: 0, last: POINTS - 1 });
+  expect(curve.length).toBe(POINTS);
+  expect(curve.raw().length).toBeLessThan(4100);
+  expect(hasSpike(curve.raw())).toBe(true);
+  for (const half of [12_000, 4_000, 1_000, 100, 8]) {
+    const part = { first: SPIKE - half, last: SPIKE + half };
+    expect(hasSpike(curve.raw(part)), `${half}`).toBe(true);
+    curve.look(part, 800);
+    await vi.waitFor(() => expect(curve.wants.detail).toBeUndefined());
+    const points = curve.raw(part);
+    expect(hasSpike(points), `${half}`).toBe(true);
+    // All of a narrow part is there, and of a wide one as much as can be seen.
+    expect(points.length).toBeGreaterThan(Math.min(2 * half, 500));
+    expect(points.every(({ x }, at) => at === 0 || x >= points[at - 1]!.x)).toBe(true);
+    curve.look(part, 800);
+    expect(curve.wants.detail).toBeUndefined();
+  }
+});
+
+test('while a part is being fetched, the old drawing stays, and only the last one that was looked at is fetched', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long);
+  const curve = await loaded(follow('a', 'loss'));
+  const before = curve.raw({ first: 2000, last: 3000 });
+  for (let first = 1000; first <= 2000; first += 100) {
+    curve.look({ first, last: first + 1000 }, 800);
+    expect(curve.raw({ first: 2000, last: 3000 })).toEqual(before);
+  }
+  await vi.waitFor(() => expect(curve.wants.detail).toBeUndefined());
+  expect(scalars.askedSeries).toHaveLength(2);
+  expect(scalars.askedSeries[1]).toMatchObject({ from: 1750, to: 3250 });
+});
+
+test('the value at a step of a long series is exact, and says its own step', async () => {
+  const { scalars, follow, loaded, read } = setUp();
+  scalars.log(
+    'a',
+    'loss',
+    long.map(([step, value]) => [step * 3, value]),
+  );
+  const curve = await loaded(follow('a', 'loss', 0.9), 0.9);
+  const values = long.slice(0, 12_346).map(([, value]) => value);
+  curve.readingAt(12_345 * 3 + 2);
+  await vi.waitFor(() => expect(read).toHaveBeenCalled());
+  const reading = curve.readingAt(12_345 * 3 + 2);
+  expect(reading).toMatchObject({ step: 12_345 * 3, raw: wave(12_345) });
+  expect(reading?.smoothed).toBeCloseTo(smoothedAt(values, 0.9), 9);
+  expect(curve.readingAt(-1)).toBeUndefined();
+  // The newest one is held.
+  const asked = scalars.askedValues.length;
+  const newest = curve.readingAt(10 * POINTS);
+  expect(newest).toMatchObject({ step: (POINTS - 1) * 3, raw: wave(POINTS - 1) });
+  expect(newest?.smoothed).toBeCloseTo(
+    smoothedAt(
+      long.map(([, value]) => value),
+      0.9,
+    ),
+    9,
+  );
+  expect(scalars.askedValues).toHaveLength(asked);
+});
+
+test('one value is on its way at a time, and the last step that was asked for is answered', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long);
+  const curve = await loaded(follow('a', 'loss'));
+  for (let step = 500; step < 600; step++) curve.readingAt(step);
+  await vi.waitFor(() => expect(curve.readingAt(599)?.step).toBe(599));
+  expect(scalars.askedValues.length).toBeLessThanOrEqual(2);
+});
+
+test('live points go on where a long series ends, smoothed as if it had been read anew', async () => {
+  const { scalars, store, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long.slice(0, 12_000));
+  const series = follow('a', 'loss', 0.95);
+  const curve = await loaded(series, 0.95);
+  const [before, asked] = [curve.raw().length, scalars.askedSeries.length];
+  for (let step = 12_000; step < 18_000; step += 100)
+    store.append(series, step, scalars.log('a', 'loss', long.slice(step, step + 100)).rows);
+  expect(series.isComplete).toBe(true);
+  expect(curve.extent).toEqual({ first: 0, last: 17_999 });
+  expect(curve.length).toBe(18_000);
+  expect(curve.raw()).toContainEqual({ x: SPIKE, y: wave(SPIKE) });
+  expect(curve.raw().length).toBeLessThan(2.5 * before);
+  const newest = curve.readingAt(18_000);
+  expect(newest).toMatchObject({ step: 17_999, raw: wave(17_999) });
+  const values = long.slice(0, 18_000).map(([, value]) => value);
+  expect(newest?.smoothed).toBeCloseTo(smoothedAt(values, 0.95), 9);
+  expect(curve.smoothed().at(-1)?.y).toBe(newest?.smoothed);
+  expect(scalars.askedSeries).toHaveLength(asked);
+});
+
+test('a part that ends with the newest point grows with it', async () => {
+  const { scalars, store, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long.slice(0, 15_000));
+  const series = follow('a', 'loss');
+  const curve = await loaded(series);
+  curve.look({ first: 14_000, last: 14_999 }, 1000);
+  await vi.waitFor(() => expect(curve.wants.detail).toBeUndefined());
+  store.append(series, 15_000, scalars.log('a', 'loss', long.slice(15_000, 15_200)).rows);
+  const part = { first: 14_200, last: 15_199 };
+  expect(curve.raw(part).filter(({ x }) => x >= 14_200)).toHaveLength(1000);
+});
+
+test('a series that grows long where it is followed keeps its spike, its average and its newest points', async () => {
+  const { scalars, store, follow, loaded } = setUp();
+  scalars.log('a', 'loss', [[0, 1]]);
+  const series = follow('a', 'loss', 0.5);
+  const curve = await loaded(series, 0.5);
+  for (let step = 1; step < 20_000; step += 37) {
+    const rows = long
+      .slice(step, Math.min(20_000, step + 37))
+      .map(([x, y]) => [x, x === 7000 ? 50 : y] as const);
+    store.append(series, step, scalars.log('a', 'loss', rows).rows);
+  }
+  expect(series.isLong).toBe(true);
+  expect(curve.length).toBe(20_000);
+  expect(curve.raw().length).toBeLessThan(10_000);
+  expect(curve.raw()).toContainEqual({ x: 7000, y: 50 });
+  expect(series.points.count).toBeLessThanOrEqual(1024);
+  expect(curve.newest?.smoothed).toBeCloseTo(
+    smoothedAt(
+      long.slice(19_900, 20_000).map(([, y]) => y),
+      0.5,
+    ),
+    9,
+  );
+  expect(scalars.askedSeries).toHaveLength(1);
+});
+
+test('rows that were missed are fetched, and the overlap is dropped', async () => {
+  const { scalars, store, follow, loaded } = setUp();
+  for (const count of [100, 15_000]) {
+    const run = `of ${count}`;
+    scalars.log(run, 'loss', long.slice(0, count));
+    const series = follow(run, 'loss');
+    const curve = await loaded(series);
+    scalars.log(run, 'loss', long.slice(count, count + 300));
+    const live = scalars.log(run, 'loss', long.slice(count + 300, count + 310));
+    store.append(series, live.start, live.rows);
+    expect(series.isComplete).toBe(false);
+    await vi.waitFor(() => expect(series.isComplete).toBe(true));
+    expect(curve.length).toBe(count + 310);
+    store.append(series, live.start, live.rows);
+    expect(curve.length).toBe(count + 310);
+    expect(curve.newest?.step).toBe(count + 309);
+  }
+});
+
+test('rows that take the place of others are fetched with what they replace, and drawn when they are there', async () => {
+  const { scalars, store, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long.slice(0, 150));
+  const series = follow('a', 'loss');
+  const curve = await loaded(series);
+  const live = scalars.log('a', 'loss', [
+    [100, 7],
+    [101, 8],
+  ]);
+  store.append(series, live.start, live.rows);
+  expect(curve.readingAt(100)?.raw).toBe(wave(100));
+  await vi.waitFor(() => expect(curve.readingAt(100)?.raw).toBe(7));
+  expect(curve.length).toBe(150);
+});
+
+test('values that are not finite are counted in their columns, and found by their kind', async () => {
+  const { scalars, follow, loaded } = setUp();
+  const odd = new Map([
+    [100, Number.NaN],
+    [101, Number.NaN],
+    [20_000, Number.POSITIVE_INFINITY],
+    [25_000, Number.NEGATIVE_INFINITY],
+  ]);
+  scalars.log(
+    'a',
+    'loss',
+    long.map(([step, value]) => [step, odd.get(step) ?? value]),
+  );
+  const curve = await loaded(follow('a', 'loss'));
+  const found = curve.nonFinite({ first: 0, last: POINTS });
+  const sum = (kind: 'nan' | 'plus' | 'minus') => found.reduce((total, one) => total + one[kind], 0);
+  expect([sum('nan'), sum('plus'), sum('minus')]).toEqual([2, 1, 1]);
+  expect(found.map(({ x }) => Math.round(x / 1000))).toEqual([0, 20, 25]);
+  expect(curve.firstNonFinite).toBeLessThan(200);
+  await vi.waitFor(() => expect(curve.readingAt(20_000)?.raw).toBe(Number.POSITIVE_INFINITY));
+});
+
+test('a newest value that is not finite is told by its kind', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log('a', 'loss', [...long, [POINTS, Number.NaN], [POINTS + 1, Number.NEGATIVE_INFINITY]]);
+  const curve = await loaded(follow('a', 'loss'));
+  await vi.waitFor(() => expect(curve.newest?.raw).toBe(Number.NEGATIVE_INFINITY));
+});
+
+test('one refused scalar says why, and the others come', async () => {
+  const { scalars, store, follow, loaded } = setUp();
+  const tags = ['loss', 'refused', 'lr'];
+  for (const tag of tags) scalars.log('a', tag, long.slice(0, 10));
+  scalars.refusals.set('refused', 'This tag is too long.');
+  const [loss, refused, lr] = tags.map((tag) => follow('a', tag));
+  await loaded(loss!);
+  await loaded(lr!);
+  expect(refused?.refusal).toBe('This tag is too long.');
+  expect(refused?.isComplete).toBe(true);
+  // It is not asked for over and over.
+  const asked = scalars.askedSeries.length;
+  store.append(refused!, 10, scalars.log('a', 'refused', [[10, 1]]).rows);
+  store.append(loss!, 10, scalars.log('a', 'loss', [[10, 1]]).rows);
+  expect(loss?.count).toBe(11);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(scalars.askedSeries).toHaveLength(asked);
+  // Until the run is asked for anew.
+  scalars.refusals.clear();
+  store.expect(refused!, 11);
+  await vi.waitFor(() => expect(refused?.count).toBe(11));
+});
+
+test('what comes of another generation is not taken', async () => {
+  const { scalars, follow, failed } = setUp();
+  scalars.log('a', 'loss', long.slice(0, 10));
+  const series = follow('a', 'loss');
+  scalars.generations.set('a', 2);
+  await vi.waitFor(() => expect(failed).toEqual(['a', expect.any(GenerationChangedError)]));
+  expect(series.isLoaded).toBe(false);
+});
+
+test('the median and the newest points of a long series are asked for, and its curve is not', async () => {
+  const { scalars, follow } = setUp();
+  scalars.log(
+    'a',
+    'rate',
+    long.map(([step]) => [step, step % 1001]),
+  );
+  const series = follow('a', 'rate', null);
+  await vi.waitFor(() => expect(series.isLoaded).toBe(true));
+  expect(scalars.askedSeries[0]?.width).toBe(1);
+  expect(series.last).toBe((POINTS - 1) % 1001);
+  expect(series.median).toBeUndefined();
+  await vi.waitFor(() => expect(series.median).toBe(499.5));
+  series.newest(201);
+  await vi.waitFor(() => expect(series.newest(201).count).toBeGreaterThanOrEqual(201));
+  const { points } = series;
+  expect(points.wallTime(points.count - 1) - points.wallTime(points.count - 201)).toBeCloseTo(20, 9);
+  const asked = scalars.askedSeries.length + scalars.askedValues.length;
+  expect([series.median, series.newest(201).count > 200]).toEqual([499.5, true]);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(scalars.askedSeries.length + scalars.askedValues.length).toBe(asked);
+});
+
+test('whether a step was logged is known of a long series after it was asked', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log(
+    'a',
+    'loss',
+    long.map(([step, value]) => [step * 2, value]),
+  );
+  const series = follow('a', 'loss');
+  await loaded(series);
+  expect(series.hasStep(500)).toBeUndefined();
+  await vi.waitFor(() => expect(series.hasStep(500)).toBe(true));
+  series.hasStep(501);
+  await vi.waitFor(() => expect(series.hasStep(501)).toBe(false));
+  expect(series.hasStep((POINTS - 1) * 2)).toBe(true);
+});
+
+test('the points of a long series are walked one by one, once those around the step have come', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log(
+    'a',
+    'loss',
+    long.map(([step, value]) => [step * 10, value]),
+  );
+  const curve = await loaded(follow('a', 'loss'));
+  curve.stepFrom(5000, 1);
+  await vi.waitFor(() => expect(curve.stepFrom(5000, 1)).toBe(5010));
+  expect([1, -1, 10, -10].map((by) => curve.stepFrom(5015, by))).toEqual([5020, 5000, 5110, 4910]);
+  expect(curve.stepFrom(10 * POINTS, 1)).toBe(10 * (POINTS - 1));
+  expect(curve.stepFrom(0, -1)).toBe(0);
+});
+
+test('a curve of another smoothing is fetched for itself, and the raw values are the same', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long);
+  const series = follow('a', 'loss', 0);
+  await loaded(series);
+  const smooth = await loaded(series, 0.9);
+  expect(smooth.raw()).toEqual(series.curve(0).raw());
+  expect(smooth.smoothed()).not.toEqual(smooth.raw());
+  series.keepCurves(new Set([0.9]));
+  expect([...series.curves]).toEqual([smooth]);
+});

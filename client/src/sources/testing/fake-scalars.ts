@@ -1,0 +1,225 @@
+/** Scalars of a hub, for tests: what a page asks for is computed from all rows, in the plainest way. */
+import type {
+  ColumnExtremes,
+  FoundValue,
+  Refusal,
+  Series,
+  SeriesAnswer,
+  SeriesRequest,
+  SeriesRun,
+  ValuesAnswer,
+  ValuesRequest,
+} from '@convscope/shared/protocol/series.js';
+import { Smoothing } from '@convscope/shared/smoothing.js';
+import { medianOf } from '../../series/median.js';
+import type { ScalarRows } from '../../series/series.js';
+import type { LiveScalars, Source } from '../source.js';
+
+type Row = readonly [step: number, value: number];
+
+interface Point {
+  readonly step: number;
+  readonly value: number;
+  readonly smoothed: number;
+}
+
+export class FakeScalars {
+  readonly #rows = new Map<string, Row[]>();
+  /** By run, tag, smoothing and number of rows. */
+  readonly #points = new Map<string, readonly Point[]>();
+  readonly generations = new Map<string, number>();
+  /** Why a tag is refused. */
+  readonly refusals = new Map<string, string>();
+  readonly askedSeries: SeriesRequest[] = [];
+  readonly askedValues: ValuesRequest[] = [];
+  /** Answers wait for this. */
+  ready: Promise<void> = Promise.resolve();
+
+  /** Adds rows, and returns them as they are sent live. */
+  log(run: string, tag: string, rows: readonly Row[]): LiveScalars {
+    const all = this.#rows.get(keyOf(run, tag)) ?? [];
+    this.#rows.set(keyOf(run, tag), all);
+    const start = all.length;
+    all.push(...rows);
+    return { run, tag, generation: this.generationOf(run), start, rows: this.#sent(rows) };
+  }
+
+  count(run: string, tag: string): number {
+    return this.#rows.get(keyOf(run, tag))?.length ?? 0;
+  }
+
+  generationOf(run: string): number {
+    return this.generations.get(run) ?? 1;
+  }
+
+  /** The part of a source that is about scalars. */
+  source(): Pick<Source, 'series' | 'values' | 'subscribe'> {
+    return {
+      series: async (request) => {
+        this.askedSeries.push(request);
+        await this.ready;
+        return this.#series(request);
+      },
+      values: async (request) => {
+        this.askedValues.push(request);
+        await this.ready;
+        return this.#values(request);
+      },
+      subscribe: () => undefined,
+    };
+  }
+
+  #sent(rows: readonly Row[]): ScalarRows {
+    return {
+      steps: rows.map(([step]) => step),
+      wallTimes: rows.map(([step]) => step / 10),
+      values: rows.map(([, value]) => value),
+    };
+  }
+
+  #series(request: SeriesRequest): SeriesAnswer {
+    const { width, points = width, smoothing } = request;
+    const found = this.#select(request);
+    const series = found.all.flatMap(({ run, tag, rows, points: all }): Series[] => {
+      const ofTag = found.all.filter((one) => one.tag === tag).flatMap((one) => one.points);
+      const from = request.from ?? ofTag.reduce((least, { step }) => Math.min(least, step), Infinity);
+      const to = request.to ?? ofTag.reduce((most, { step }) => Math.max(most, step), -Infinity);
+      const within = all.filter(({ step }) => step >= from && step <= to);
+      const neighbours = [
+        ...all.filter(({ step }) => step < from).slice(-1),
+        ...within,
+        ...all.filter(({ step }) => step > to).slice(0, 1),
+      ];
+      const average = new Smoothing(smoothing ?? 0);
+      for (const { value } of all) average.next(value);
+      const base = {
+        ...{ run, tag, branch: 0, rows, from, to, total: within.length },
+        ...{ firstX: all[0]!.step, lastX: all.at(-1)!.step },
+        ...(smoothing === undefined ? {} : { smoothing: average.state }),
+      };
+      if (within.length <= points) {
+        const steps = Float64Array.from(neighbours, ({ step }) => step);
+        return [
+          {
+            kind: 'points',
+            ...{ ...base, steps, wallTimes: steps.map((step) => step / 10) },
+            values: Float64Array.from(neighbours, ({ value }) => value),
+            ...(smoothing === undefined
+              ? {}
+              : { smoothed: Float64Array.from(neighbours, ({ smoothed }) => smoothed) }),
+          },
+        ];
+      }
+      const columns = columnsOf(neighbours, from, to, width);
+      const counts = (is: (value: number) => boolean) =>
+        Float64Array.from(columns, (column) => column.filter(({ value }) => is(value)).length);
+      return [
+        {
+          ...{ kind: 'columns', ...base, count: counts(() => true), nan: counts(Number.isNaN) },
+          positive: counts((value) => value === Number.POSITIVE_INFINITY),
+          negative: counts((value) => value === Number.NEGATIVE_INFINITY),
+          raw: extremesOf(columns, ({ value }) => value),
+          ...(smoothing === undefined ? {} : { smoothed: extremesOf(columns, ({ smoothed }) => smoothed) }),
+        },
+      ];
+    });
+    return { x: 'step', runs: found.runs, tags: found.tags, series, refused: found.refused };
+  }
+
+  #values(request: ValuesRequest): ValuesAnswer {
+    const { runs, tags, all, refused } = this.#select(request);
+    const values = all.flatMap(({ run, tag, points }): FoundValue[] => {
+      const found = points.findLast(({ step }) => step <= request.at);
+      if (found === undefined) return [];
+      const { step, value, smoothed } = found;
+      const median = medianOf(Float64Array.from(points, (one) => one.value));
+      return [
+        {
+          ...{ run, tag, step, wallTime: step / 10, value: sent(value) },
+          ...(request.smoothing === undefined ? {} : { smoothed: sent(smoothed) }),
+          ...(request.median && median !== undefined ? { median } : {}),
+        },
+      ];
+    });
+    return { version: 1, runs, tags, values, refused };
+  }
+
+  #pointsOf(key: string, weight: number): readonly Point[] {
+    const rows = this.#rows.get(key)!;
+    const place = `${key} ${weight} ${rows.length}`;
+    const points = this.#points.get(place) ?? pointsOf(rows, weight);
+    this.#points.set(place, points);
+    return points;
+  }
+
+  #select({ runs = [], tags = [], smoothing = 0 }: Pick<SeriesRequest, 'runs' | 'tags' | 'smoothing'>) {
+    const refused: Refusal[] = tags.flatMap((tag) => {
+      const reason = this.refusals.get(tag);
+      return reason === undefined ? [] : [{ tag, reason }];
+    });
+    const known: SeriesRun[] = runs.map((run) => ({
+      run,
+      generation: this.generationOf(run),
+      firstWallTime: 0,
+    }));
+    const all = runs.flatMap((name, run) =>
+      tags.flatMap((text, tag) => {
+        const rows = this.#rows.get(keyOf(name, text)) ?? [];
+        if (rows.length === 0 || this.refusals.has(text)) return [];
+        return [{ run, tag, rows: rows.length, points: this.#pointsOf(keyOf(name, text), smoothing) }];
+      }),
+    );
+    return { runs: known, tags, all, refused };
+  }
+}
+
+function keyOf(run: string, tag: string): string {
+  return `${run}\n${tag}`;
+}
+
+/** JSON has no other numbers. */
+function sent(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+function pointsOf(rows: readonly Row[], weight: number): Point[] {
+  const average = new Smoothing(weight);
+  return [...new Map(rows)]
+    .sort(([a], [b]) => a - b)
+    .map(([step, value]) => ({ step, value, smoothed: average.next(value) }));
+}
+
+/** Points by the column that they lie in; those before and after the range have columns of their own. */
+function columnsOf(points: readonly Point[], from: number, to: number, width: number): Point[][] {
+  const columns = new Map<number, Point[]>();
+  for (const point of points) {
+    const place = Math.floor(((point.step - from) / (to - from)) * width);
+    const column = point.step > to ? width : Math.max(-1, Math.min(width - 1, place));
+    const there = columns.get(column);
+    if (there === undefined) columns.set(column, [point]);
+    else there.push(point);
+  }
+  return [...columns.values()];
+}
+
+function extremesOf(columns: readonly Point[][], read: (point: Point) => number): ColumnExtremes {
+  const pick = (better: (value: number, than: number) => boolean) => {
+    const found = columns.map((column) => {
+      const finite = column.filter((point) => Number.isFinite(read(point)));
+      return finite.reduce<Point | undefined>(
+        (best, point) => (best === undefined || better(read(point), read(best)) ? point : best),
+        undefined,
+      );
+    });
+    return {
+      x: Float64Array.from(found, (point, at) => (point ?? columns[at]![0]!).step),
+      y: Float64Array.from(found, (point) => (point === undefined ? Number.NaN : read(point))),
+    };
+  };
+  return {
+    first: pick(() => false),
+    min: pick((value, than) => value < than),
+    max: pick((value, than) => value > than),
+    last: pick(() => true),
+  };
+}
