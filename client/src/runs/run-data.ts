@@ -170,6 +170,7 @@ export class RunData {
     const { store } = this.#options;
     const held = this.#scalars.get(tag);
     const series = held ?? store.open({ run: this.run, generation: this.generation, tag });
+    series.isFirst = this.isWhole;
     if (weightOf !== undefined) series.curve(weightOf(series.isLoaded ? series.count : rows));
     if (held !== undefined) return;
     this.#scalars.set(tag, series);

@@ -115,12 +115,8 @@ export class Runs {
       changed = true;
     }
     const weights = new Set(all.flatMap((one) => one.weights));
-    for (const [run, data] of this.#held) {
-      for (const one of all) {
-        if (one.whole !== run && !one.beside.has(run)) continue;
-        for (const tag of one.tags) data.wantScalar(tag, (points) => one.weightOf(tag, points));
-      }
-      if (whole.has(run)) for (const tag of STATUS_TAGS) data.wantScalar(tag, undefined);
+    for (const data of this.#held.values()) {
+      this.#want(data);
       data.keepCurves(weights);
     }
     this.#subscribe(
@@ -128,6 +124,15 @@ export class Runs {
       [...all.flatMap(({ tags }) => tags), ...(whole.size > 0 ? STATUS_TAGS : [])],
     );
     if (changed) this.#publish();
+  }
+
+  /** Fetches the scalars that pages need of a run. */
+  #want(data: RunData): void {
+    for (const { whole, beside, tags, weightOf } of this.#needs.values()) {
+      if (whole !== data.run && !beside.has(data.run)) continue;
+      for (const tag of tags) data.wantScalar(tag, (points) => weightOf(tag, points));
+      if (whole === data.run) for (const tag of STATUS_TAGS) data.wantScalar(tag, undefined);
+    }
   }
 
   /** Follows the scalars, also those that the runs do not log yet. */
@@ -163,7 +168,11 @@ export class Runs {
       store: this.#store,
       run,
       wantsIndex: whole,
-      changed: () => this.#publish(),
+      changed: () => {
+        const data = this.#held.get(run);
+        if (data !== undefined) this.#want(data);
+        this.#publish();
+      },
     });
   }
 

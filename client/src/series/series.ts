@@ -28,6 +28,8 @@ export interface SeriesName {
 
 export class Series {
   readonly name: SeriesName;
+  /** Whether it is of the run that the page is about: others wait for it. */
+  isFirst = false;
   /** All points or, of a long series, the newest. */
   points = new ScalarPoints();
   /** Whether `points` are only the newest. */

@@ -46,6 +46,7 @@ export interface Job {
 /** Jobs of one request: the same is asked of each of the runs and tags. */
 export interface JobGroup {
   readonly asked: Asked;
+  readonly isFirst: boolean;
   readonly runs: readonly string[];
   readonly tags: readonly string[];
   readonly jobs: readonly Job[];
@@ -112,9 +113,15 @@ export function keyOf({ purpose, curve }: Job): string {
 
 /** Puts jobs together that ask the same of the same tags, or of the same runs. */
 export function grouped(jobs: readonly Job[]): JobGroup[] {
-  const byTag = gatheredBy(jobs, ({ asked, series }) => JSON.stringify([asked, series.name.tag]));
+  const byTag = gatheredBy(jobs, ({ asked, series }) =>
+    JSON.stringify([asked, series.name.tag, series.isFirst]),
+  );
   const byRuns = gatheredBy([...byTag.values()], ([first, ...more]) =>
-    JSON.stringify([first!.asked, [first, ...more].map((job) => job!.series.name.run).sort()]),
+    JSON.stringify([
+      first!.asked,
+      first!.series.isFirst,
+      [first, ...more].map((job) => job!.series.name.run).sort(),
+    ]),
   );
   return [...byRuns.values()].flatMap((parts) => {
     const tags = parts.map(([first]) => first!.series.name.tag);
@@ -124,7 +131,8 @@ export function grouped(jobs: readonly Job[]): JobGroup[] {
     return slices(runs, atOnce).map((some) => {
       const these = new Set(some);
       const jobs = together.filter(({ series }) => these.has(series.name.run));
-      return { asked: together[0]!.asked, runs: some, tags, jobs };
+      const { asked, series } = together[0]!;
+      return { asked, isFirst: series.isFirst, runs: some, tags, jobs };
     });
   });
 }

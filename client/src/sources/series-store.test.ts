@@ -362,3 +362,18 @@ test('a curve of another smoothing is fetched for itself, and the raw values are
   series.keepCurves(new Set([0.9]));
   expect([...series.curves]).toEqual([smooth]);
 });
+
+test('the run that the page is about comes first, and the others wait for it', async () => {
+  const { scalars, follow, loaded } = setUp();
+  for (const run of ['a', 'b', 'c']) scalars.log(run, 'loss', long.slice(0, 10));
+  let answer = () => {};
+  scalars.ready = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const [a, b, c] = ['a', 'b', 'c'].map((run) => follow(run, 'loss'));
+  b!.isFirst = true;
+  await vi.waitFor(() => expect(scalars.askedSeries).toHaveLength(1));
+  answer();
+  for (const series of [a, b, c]) await loaded(series!);
+  expect(scalars.askedSeries.map(({ runs }) => runs)).toEqual([['b'], ['a', 'c']]);
+});

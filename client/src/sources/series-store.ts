@@ -44,6 +44,8 @@ export class SeriesStore {
   /** The jobs of each series that wait for an answer. */
   readonly #inFlight = new WeakMap<Series, Set<string>>();
   readonly #abort = new AbortController();
+  /** Fulfilled when what others wait for has come. */
+  #first: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -118,7 +120,10 @@ export class SeriesStore {
       const waiting = this.#inFlight.get(job.series) ?? new Set<string>();
       this.#inFlight.set(job.series, waiting.add(keyOf(job)));
     }
-    for (const group of grouped(jobs)) void this.#request(group);
+    const groups = grouped(jobs);
+    const first = groups.filter(({ isFirst }) => isFirst).map((group) => this.#request(group));
+    this.#first = Promise.all([this.#first, ...first]);
+    for (const group of groups) if (!group.isFirst) void this.#first.then(() => this.#request(group));
   }
 
   #holds(series: Series): boolean {
