@@ -24,7 +24,7 @@ const targets: readonly [string, FuzzTarget, number][] = [
     frameTarget(samples),
     2_000,
   ],
-  ['scalars: rows, values, events and gaps are the same with the scanner', scanTarget(samples), 1_000],
+  ['scalars: rows, values, events and gaps are the same with the scanner', scanTarget(samples), 600],
   [
     'events: only what is declared is thrown, and a record is as large as its bytes',
     eventTarget(samples, inflate),
