@@ -200,7 +200,7 @@ export class EventScanner {
       }
       if (at < valueEnd) at = skipKnown(bytes, at, valueEnd);
       if (at !== valueEnd) return 0;
-      const tag = this.#tags.numberOf(bytes, tagStart, tagEnd);
+      const tag = this.#tags.numberOf(bytes, view, tagStart, tagEnd);
       if (tag < 0 || (isTensor && !this.#isScalar(tag, sink))) return 0;
       this.#tag[row] = this.#placeOf(tag);
       this.#step[row] = step;

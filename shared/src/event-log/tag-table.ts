@@ -16,6 +16,7 @@ export class TagTable {
   #hashes = new Int32Array(0);
   /** The bytes of all tags, and where those of each begin. */
   #bytes = new Uint8Array(0);
+  #view = new DataView(this.#bytes.buffer);
   #starts = new Int32Array(1);
   /** The tag that followed each last time. */
   #followers = new Uint16Array(0);
@@ -32,7 +33,7 @@ export class TagTable {
     this.#hashes = new Int32Array(256);
     this.#starts = new Int32Array(257);
     this.#followers = new Uint16Array(256);
-    this.#bytes = new Uint8Array(4096);
+    this.#keepIn(new Uint8Array(4096));
     this.#texts.length = 0;
     this.#last = 0;
   }
@@ -50,29 +51,39 @@ export class TagTable {
     return this.#texts[tag]!;
   }
 
-  /** The number of the tag in bytes[start, end); −1 if there is no room for it. */
-  numberOf(bytes: Uint8Array, start: number, end: number): number {
+  /** The number of the tag in bytes[start, end); −1 if there is no room for it. `view` shows the same bytes. */
+  numberOf(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const expected = this.#followers[this.#last]!;
-    if (this.#is(expected, bytes, start, end)) {
+    if (this.#is(expected, view, start, end)) {
       this.#last = expected;
       return expected;
     }
-    const tag = this.#find(bytes, start, end);
+    const tag = this.#find(bytes, view, start, end);
     if (tag < 0) return -1;
     this.#followers[this.#last] = tag;
     this.#last = tag;
     return tag;
   }
 
-  #is(tag: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #is(tag: number, view: DataView, start: number, end: number): boolean {
     const from = this.#starts[tag]!;
-    if (this.#starts[tag + 1]! - from !== end - start) return false;
-    const known = this.#bytes;
-    for (let at = start, place = from; at < end; at++, place++) if (bytes[at] !== known[place]) return false;
+    const length = end - start;
+    if (this.#starts[tag + 1]! - from !== length) return false;
+    const known = this.#view;
+    const last = length - 4;
+    if (last < 0) {
+      for (let at = 0; at < length; at++)
+        if (view.getUint8(start + at) !== known.getUint8(from + at)) return false;
+      return true;
+    }
+    // Four bytes at a time, and first the last four: similar tags differ at their ends.
+    if (view.getInt32(start + last, true) !== known.getInt32(from + last, true)) return false;
+    for (let at = 0; at < last; at += 4)
+      if (view.getInt32(start + at, true) !== known.getInt32(from + at, true)) return false;
     return true;
   }
 
-  #find(bytes: Uint8Array, start: number, end: number): number {
+  #find(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     let hash = end - start;
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
     hash ^= hash >>> 15;
@@ -81,7 +92,7 @@ export class TagTable {
       const slot = (hash + probe) & mask;
       const tag = this.#slots[slot]! - 1;
       if (tag < 0) return this.isFull ? -1 : this.#add(hash, slot, bytes, start, end);
-      if (this.#hashes[tag] === hash && this.#is(tag, bytes, start, end)) return tag;
+      if (this.#hashes[tag] === hash && this.#is(tag, view, start, end)) return tag;
     }
     return -1;
   }
@@ -93,7 +104,7 @@ export class TagTable {
     if (to > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(to, 2 * this.#bytes.length));
       grown.set(this.#bytes);
-      this.#bytes = grown;
+      this.#keepIn(grown);
     }
     this.#bytes.set(bytes.subarray(start, end), from);
     this.#starts[tag + 1] = to;
@@ -103,6 +114,11 @@ export class TagTable {
     this.#texts.push(decodeUtf8(bytes, start, end));
     if (this.size === this.#hashes.length) this.#grow();
     return tag;
+  }
+
+  #keepIn(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 
   #grow(): void {
