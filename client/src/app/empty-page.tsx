@@ -89,7 +89,7 @@ export function EmptyPage({ note }: { readonly note?: ReactNode }) {
             {sentence}
           </p>
         ))}
-        <div style={{ maxWidth: 888 }}>
+        <div style={{ maxWidth: 888, marginTop: notices.length > 0 ? 24 : 0 }}>
           <h2>Nothing logged yet</h2>
           <p className="muted" style={{ margin: '4px 0 28px', maxWidth: 560 }}>
             Begin in one of two ways. This page changes to the first run as soon as there is one; nothing to

@@ -5,6 +5,7 @@
 import { cpuUsage } from 'node:process';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import type { LogStorage } from '../storage/storage.js';
@@ -58,6 +59,8 @@ export class FollowedRun implements Run {
   readonly #rhythm = new Rhythm();
   #files = new RunFiles(this.#rhythm);
   readonly #unread = new UnreadFiles();
+  /** The first files that cannot be read, and why. */
+  readonly #problems = new Map<string, string>();
   /** The first files that are compressed, and with what. */
   readonly #compressed = new Map<string, string>();
   /** Number of files in the directory that are beyond the limits. */
@@ -135,6 +138,8 @@ export class FollowedRun implements Run {
       );
     }
     const state = this.state();
+    for (const [file, problem] of this.#problems)
+      notShown.push(`${file} cannot be read (${problem}); it is tried again.`);
     for (const [file, form] of this.#compressed)
       notShown.push(`${file} is compressed (${form}); unpack it to see what it holds.`);
     if (this.readToEnd && this.#index.isEmpty && state !== 'live') {
@@ -254,11 +259,21 @@ export class FollowedRun implements Run {
     if (!file || this.#isReleased) return false;
     try {
       await this.#read(file);
+      this.#noteProblem(file, undefined);
     } catch (error) {
       this.#unread.fail(file);
+      this.#noteProblem(file, messageOf(error));
       this.#options.failed(this, error);
     }
     return !this.caughtUp;
+  }
+
+  /** Notes why a file cannot be read, or that it can. */
+  #noteProblem({ name }: FollowedFile, problem: string | undefined): void {
+    if (this.#problems.get(name) === problem) return;
+    if (problem === undefined) this.#problems.delete(name);
+    else if (this.#problems.size < NAMED_FILES) this.#problems.set(name, problem);
+    this.#options.listener.changed(this);
   }
 
   async #read(file: FollowedFile): Promise<void> {
@@ -395,6 +410,7 @@ export class FollowedRun implements Run {
     this.#files = new RunFiles(this.#rhythm);
     this.#unread.clear();
     this.#compressed.clear();
+    this.#problems.clear();
     for (const name of names) this.#addFile(name);
     this.#options.listener.voided(this);
     this.#options.listener.changed(this);

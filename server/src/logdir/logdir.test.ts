@@ -33,6 +33,7 @@ import {
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { openLogdir } from '../storage/open-logdir.js';
+import { StorageError } from '../storage/storage-error.js';
 import type { FollowedRun } from './followed-run.js';
 import { createLogdir, type FollowedLogdir } from './logdir.js';
 import type { LogdirOptions } from './logdir-options.js';
@@ -481,6 +482,29 @@ describe('the state of a run', () => {
     await utimes(join(root, TORCH_FILE), start + 3600, start + 3600);
     const logdir = await follow(root, { now: () => start });
     expect(logdir.runs.get('.')!.state()).toBe('idle');
+  });
+
+  it('comes with the files that cannot be read, until they can', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
+    await writeFile(join(root, `${TORCH_FILE}.closed`), scalar('x', 2, 1));
+    const storage = await openLocalLogdir(root);
+    const read = storage.read.bind(storage);
+    let isClosed = true;
+    vi.spyOn(storage, 'read').mockImplementation((path, ...place) => {
+      if (isClosed && path.endsWith('closed'))
+        return Promise.reject(new StorageError('forbidden', 'EACCES: permission denied'));
+      return read(path, ...place);
+    });
+    const logdir = await follow(root, { storage });
+    const run = logdir.runs.get('.')!;
+    expect(run.summary().notShown).toEqual([
+      `${TORCH_FILE}.closed cannot be read (EACCES: permission denied); it is tried again.`,
+    ]);
+    expect(stepsOf(logdir, '.', 'x')).toEqual([1]);
+    isClosed = false;
+    await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]));
+    expect(run.summary().notShown).toBeUndefined();
   });
 
   it('comes with what a run without records is', async () => {
