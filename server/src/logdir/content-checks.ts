@@ -9,6 +9,8 @@ const PIECE_BYTES = 256 * 1024;
 /** A pause after a piece, as a multiple of the time that it took. */
 const REST = 20;
 const ROUND_MS = 500;
+/** A longer file that grows is compared once it is quiet: it may lie on a disk far away. */
+const SMALL_BYTES = 16 * 1024 * 1024;
 
 export interface ContentChecksOptions {
   readonly storage: LogStorage;
@@ -57,7 +59,8 @@ export function createContentChecks(options: ContentChecksOptions) {
   function isDue(file: FollowedFile): boolean {
     if (!file.isReadToEnd || file.readTo === 0) return false;
     const { seal } = file;
-    return file.isTouched || seal?.upTo !== file.readTo || seal.modified !== file.modified;
+    if (file.isTouched || seal?.upTo !== file.readTo || seal.modified !== file.modified) return true;
+    return file.finished && seal.compared !== file.modified;
   }
 
   async function check(run: FollowedRun, file: FollowedFile): Promise<void> {
@@ -68,7 +71,9 @@ export function createContentChecks(options: ContentChecksOptions) {
       if (file.finished) changed(run);
       return;
     }
-    const seal = await sealOf(run, file, readTo, modified, before);
+    const isWhole = isTouched || file.finished || readTo <= SMALL_BYTES;
+    const from = isWhole || before === null || before.upTo > readTo ? 0 : before.upTo;
+    const seal = await sealOf(run, file, from, readTo, modified, before);
     if (seal === 'changed') changed(run);
     else if (seal !== null) {
       file.seal = seal;
@@ -80,13 +85,14 @@ export function createContentChecks(options: ContentChecksOptions) {
   async function sealOf(
     run: FollowedRun,
     file: FollowedFile,
+    from: number,
     upTo: number,
     modified: number,
     before: Seal | null,
   ): Promise<Seal | 'changed' | null> {
-    let register = -1;
+    let register = from === 0 || before === null ? -1 : before.register;
     const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, upTo));
-    for (let at = 0; at < upTo; ) {
+    for (let at = from; at < upTo; ) {
       const began = performance.now();
       // A piece ends where the seal does.
       const end = before && at < before.upTo ? Math.min(before.upTo, upTo) : upTo;
@@ -105,7 +111,8 @@ export function createContentChecks(options: ContentChecksOptions) {
     // What was read may be newer than the time that it would be known by.
     const now = await storage.stat(file.path).catch(() => null);
     const isSettled = now?.modified === modified || (now !== null && now.size > file.size);
-    return isSettled ? { upTo, register, modified } : null;
+    if (!isSettled) return null;
+    return { upTo, register, modified, compared: from === 0 || before === null ? modified : before.compared };
   }
 
   return {

@@ -12,6 +12,8 @@ export interface Seal {
   readonly register: number;
   /** When the file had been changed last. */
   readonly modified: number;
+  /** The same when all of it was read last. */
+  readonly compared: number;
 }
 
 /** An event file and how far it has been read. */
