@@ -1,3 +1,24 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+
+/** A watch takes 1 kB of the kernel's memory on Linux, and may be an open file elsewhere. */
+const MOST_WATCHES = { linux: 8192, elsewhere: 512 };
+
+/**
+ * How many directories the system is asked to watch. On Linux the user's programs share a number of watches, of which
+ * editors need some; a quarter is taken at most. Node's own recursive watch is no help there: it takes one for every file.
+ */
+export function mostWatches(): number {
+  if (process.platform !== 'linux') return MOST_WATCHES.elsewhere;
+  try {
+    const limit = Number(readFileSync('/proc/sys/fs/inotify/max_user_watches', 'utf8'));
+    return Math.min(MOST_WATCHES.linux, Math.floor(limit / 4) || MOST_WATCHES.elsewhere);
+  } catch {
+    // A Linux without /proc.
+    return MOST_WATCHES.elsewhere;
+  }
+}
+
 /**
  * The directories of which the system notifies. There may be more directories than it can watch: then those that changed
  * last are watched, and changes in the others are found by scanning.

@@ -2,7 +2,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import { createContentChecks } from './content-checks.js';
-import { DirectoryWatches } from './directory-watches.js';
+import { DirectoryWatches, mostWatches } from './directory-watches.js';
 import { type FoundFiles, findEventFiles, findRuns, isBelowAny, type Notice } from './find-runs.js';
 import { FollowedRun } from './followed-run.js';
 import { createListings } from './listings.js';
@@ -13,11 +13,6 @@ import { createReadQueue } from './read-queue.js';
 import type { Run, RunListener } from './run.js';
 import { TimeBudget } from './time-budget.js';
 
-/**
- * Most directories that the system is asked to watch. On Linux a watch is 1 kB of the kernel's memory; elsewhere it may
- * be an open file. Node's own recursive watch opens one for every file there.
- */
-const WATCHED_DIRECTORIES = process.platform === 'linux' ? 8192 : 512;
 /** Delay before scanning after a new directory appears, since its files usually follow at once. */
 const LOOK_SOON_MS = 20;
 /** A pause after a scan, as a multiple of the time that it took, before the next one; a new directory shortens it. */
@@ -73,7 +68,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
         else if (name !== null && isEventFileName(name)) nudge(path, name);
         else lookSoon();
       }),
-    options.watchedDirectories ?? WATCHED_DIRECTORIES,
+    options.watchedDirectories ?? mostWatches(),
   );
   let notices: readonly Notice[] = [];
   // Unique across restarts too, because rows may be numbered differently after they are read again.
