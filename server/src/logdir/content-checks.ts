@@ -9,6 +9,8 @@ const PIECE_BYTES = 256 * 1024;
 /** A pause after a piece, as a multiple of the time that it took. */
 const REST = 20;
 const ROUND_MS = 500;
+/** Pauses before a run is read again once more: the first, and the longest when its files keep changing. */
+const AGAIN_MS = { first: 1000, longest: 60_000 };
 /** A longer file that grows is compared once it is quiet: it may lie on a disk far away. */
 const SMALL_BYTES = 16 * 1024 * 1024;
 
@@ -27,6 +29,7 @@ export interface ContentChecksOptions {
  */
 export function createContentChecks(options: ContentChecksOptions) {
   const { storage, runs, changed, roundMs = ROUND_MS } = options;
+  const again = new WeakMap<FollowedRun, { readonly notBefore: number; readonly pause: number }>();
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let resting: (() => void) | undefined;
@@ -68,17 +71,28 @@ export function createContentChecks(options: ContentChecksOptions) {
     if (modified === null) return;
     // It was changed before there was anything to compare. A writer may be in the middle of a write.
     if (isTouched && before === null) {
-      if (file.finished) changed(run);
+      if (file.finished) readAgain(run);
       return;
     }
     const isWhole = isTouched || file.finished || readTo <= SMALL_BYTES;
     const from = isWhole || before === null || before.upTo > readTo ? 0 : before.upTo;
     const seal = await sealOf(run, file, from, readTo, modified, before);
-    if (seal === 'changed') changed(run);
+    if (seal === 'changed') readAgain(run);
     else if (seal !== null) {
       file.seal = seal;
       if (file.modified === modified) file.isTouched = false;
     }
+  }
+
+  /** Viewers lose what they know of the run, so one whose files change in place all the time is read ever more rarely. */
+  function readAgain(run: FollowedRun): void {
+    const now = performance.now();
+    const last = again.get(run);
+    if (last && now < last.notBefore) return;
+    const isCalm = !last || now > last.notBefore + AGAIN_MS.longest;
+    const pause = isCalm ? AGAIN_MS.first : Math.min(2 * last.pause, AGAIN_MS.longest);
+    again.set(run, { notBefore: now + pause, pause });
+    changed(run);
   }
 
   /** Null if it cannot be said: the file is gone, shorter or was just changed, which its follower finds out. */
