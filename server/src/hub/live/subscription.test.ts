@@ -215,6 +215,32 @@ describe('a viewer that does not read', () => {
       expect(ofRun(slow.blocks)).toEqual(ofRun(quick.blocks));
     }
   });
+
+  it('and has missed more series than are noted is told how many points there are', async () => {
+    const tags = Array.from({ length: 2600 }, (_, i) => `tag-${i}`);
+    const hub = await hubWith(
+      ['a'],
+      tags.map((tag) => scalar(tag, 0, 0)),
+    );
+    const viewer = await connected(viewerSocket(hub));
+    const { blocks } = received(viewer);
+    await subscribe(viewer, { runs: ['a'], tags, width: 100 });
+    const socket = stop(viewer);
+    // More than the system takes for a socket that is not read.
+    for (let step = 1; step <= 100; step++) {
+      await write(hub, 'a', ...tags.map((tag) => scalar(tag, step, 0)));
+      await waitFor(() => expect(hub.logdir.runs.get('a')?.scalars('tag-2599')?.rows).toBe(step + 1));
+    }
+    socket.resume();
+    const known = () => {
+      const rows = new Map<number, number>();
+      for (const { tag, start, steps } of blocks)
+        rows.set(tag, Math.max(rows.get(tag) ?? 0, start + steps.length));
+      return rows;
+    };
+    await waitFor(() => expect([...known().values()]).toEqual(tags.map(() => 101)));
+    expect(blocks.filter(({ steps }) => steps.length === 0).length).toBeGreaterThanOrEqual(2600);
+  });
 });
 
 /** The row that was there before the subscription. */
