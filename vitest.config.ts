@@ -6,6 +6,18 @@ import { viridisPlugin } from './client/viridis-plugin.ts';
 // Vitest hands these to Node as well: with 'import' among them, CommonJS packages (engine.io) would be given ESM.
 const source = { conditions: ['source', 'node'] };
 
+/** tfjs has one engine a process, with one backend and its number of threads. */
+const TFJS_TESTS = [
+  'src/{tfjs,conv2d,summary-writer}/**/*.test.ts',
+  'src/trainer/train-*.test.ts',
+  'src/trainer/capture/layer-measures.test.ts',
+  'src/doctor/doctor.test.ts',
+  'src/cli/examples.test.ts',
+  'examples/**/*.test.ts',
+];
+
+// Where `isolate` is false, the files that a worker runs share its process and its modules: to start and to load them anew
+// takes longer than most tests.
 export default defineConfig({
   test: {
     // Many tests wait for processes and browsers of their own, so that two of them fit even on two cores.
@@ -28,7 +40,20 @@ export default defineConfig({
         test: {
           name: 'server',
           root: 'server',
-          include: ['src/**/*.test.ts', 'examples/**/*.test.ts'],
+          include: ['src/**/*.test.ts'],
+          exclude: TFJS_TESTS,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: source,
+        ssr: { resolve: source },
+        test: {
+          name: 'tfjs',
+          root: 'server',
+          include: TFJS_TESTS,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -41,8 +66,8 @@ export default defineConfig({
           root: 'client',
           include: ['src/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
-          // A DOM and React for each file would take four times as long as the tests. setup.ts gives each file an empty page.
           isolate: false,
+          // Gives every file an empty page.
           setupFiles: ['src/testing/setup.ts'],
           testTimeout: 20_000,
         },
