@@ -9,11 +9,11 @@ import { startSender } from './testing/start-sender.js';
 
 /** Kills come while the log grows: by some 200 kB a second. */
 const BYTES_OF_A_LIFE = 100_000;
-const KILLS_A_SENDER = 5;
-const SENDERS_AT_ONCE = 4;
+const KILLS_A_SENDER = 3;
+const SENDERS_AT_ONCE = 5;
 const BYTES_BETWEEN_KILLS = 20_000;
 /** Kills per test; `scripts/kill-campaign` does 20. The seed determines all of them; a failure prints it. */
-const MOMENTS = 8;
+const MOMENTS = 5;
 const SEED = 20_260_703;
 /** Of a log that nobody ends, and how many milliseconds apart at least: longer than any test needs. */
 const STEPS = 20_000;
