@@ -1,102 +1,158 @@
 /**
- * Measures how fast an event log is written and read, in events a second: a million scalars, as a long run leaves them.
+ * Measures how long it takes from the start of a hub until every point of a logdir has been served over HTTP, and what one
+ * chart takes then, beside TensorBoard where a Python has it; and how fast events are written and read in memory.
  *
- *   node scripts/dist/bench/log-read.js [--count N] [--rounds N] [--json FILE]
+ *   node scripts/dist/bench/log-read.js [--only PART] [--rounds N] [--python FILE] [--json FILE]
+ *
+ * The peer takes turns with us in the same run: `python3 -m venv DIR && DIR/bin/pip install tensorboard==2.21.0`, then
+ * `--python DIR/bin/python`.
  */
-import {
-  createEventDecoder,
-  encodeEvent,
-  encodeFileVersion,
-} from '@convscope/shared/event-log/decode-event.js';
-import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
-import { readCommandLine, wholeNumber } from '../command-line.js';
+import { mkdirSync } from 'node:fs';
+import process from 'node:process';
+import { testFolder } from '#server/testing/product.js';
+import { oneOf, readCommandLine, text, wholeNumber } from '../command-line.js';
+import { codecRows } from './log-read/codec.js';
+import { LOGDIRS, type LogdirName, writeLogdir } from './log-read/logdirs.js';
+import { answersWhileReading, type ChartMeasured, type Measured, measureHub } from './log-read/served.js';
+import { findPeer, measureTensorBoard } from './log-read/tensorboard.js';
 import { type BenchRow, benchRow, jsonFlag, report } from './report.js';
 
-const TAGS = [
-  'train/loss',
-  'train/accuracy',
-  'perf/step_ms',
-  'perf/images_per_second',
-  'train/learning_rate',
-];
-const STRETCH = 256 * 1024;
+const PARTS = ['1m', '10m', 'runs-500', 'codec'] as const;
 
 const { flags } = readCommandLine({
   run: 'node scripts/dist/bench/log-read.js',
-  purpose: 'Measures how fast an event log of scalars is written and read.',
+  purpose: 'Measures how fast logdirs of scalars are read and served, beside TensorBoard.',
   flags: {
-    count: wholeNumber('events in the log', 1_000_000),
+    only: oneOf(PARTS, 'only measure this'),
     rounds: wholeNumber('times that each is measured', 3),
+    count: wholeNumber('events of the log in memory', 1_000_000),
+    python: text('FILE', 'a Python that has tensorboard; else python3, if it has'),
     json: jsonFlag,
   },
 });
-const { count } = flags;
 
-let log: Buffer = Buffer.alloc(0);
-const written = time(() => {
-  log = encodeLog();
-});
-const framesRead = time(() => read(() => {}));
-const decoder = createEventDecoder();
-let sum = 0;
-const eventsRead = time(() =>
-  read((data) => {
-    for (const value of decoder.decodeEvent(data).values) sum += value.scalar ?? 0;
-  }),
-);
-if (!Number.isFinite(sum)) throw new Error('The scalars were not read as they were written.');
-report(
-  'log-read',
-  [
-    ...rates('encode and frame', written),
-    ...rates('read frames', framesRead),
-    ...rates('read frames and events', eventsRead),
-  ],
-  flags.json,
+/** Seconds from the start of the process until every series has been served. */
+const SERVED_WANTED: Readonly<Record<LogdirName, number>> = { '1m': 0.6, '10m': 2.2, 'runs-500': 1 };
+const MEMORY_WANTED_MB = 250;
+const SECOND_START_WANTED = 0.4;
+const ANSWERS_WANTED_MS = 50;
+/** How many charts are asked for, one after another. */
+const CHARTS = 8;
+const CHART_WANTED_MS = 10;
+const CHART_WANTED_KB = 200;
+
+const peer = await findPeer(flags.python);
+process.stdout.write(
+  peer === undefined
+    ? 'No Python here has tensorboard, so that there is no peer. --python names one; --help says more.\n'
+    : `The peer is ${peer.name}, as it comes: 1,000 points of a series.\n`,
 );
 
-function encodeLog(): Buffer {
-  const frames = [encodeFrame(encodeFileVersion(1))];
-  for (let index = 0; index < count; index++) {
-    const tag = TAGS[index % TAGS.length]!;
-    const step = Math.floor(index / TAGS.length);
-    frames.push(
-      encodeFrame(
-        encodeEvent({ kind: 'scalar', tag, step, wallTime: 1.7e9 + index / 100, value: Math.sin(index) }),
-      ),
-    );
+type Seen = Measured & { readonly chart: ChartMeasured };
+
+const rows: BenchRow[] = [];
+for (const part of flags.only === undefined ? PARTS : [flags.only])
+  rows.push(...(part === 'codec' ? codecRows(flags.count, flags.rounds) : await logdirRows(part)));
+report('log-read', rows, flags.json);
+
+async function logdirRows(name: LogdirName): Promise<BenchRow[]> {
+  const shape = LOGDIRS[name];
+  const charts = name === '10m' ? CHARTS : 0;
+  const logs = testFolder();
+  try {
+    mkdirSync(logs.logdir, { recursive: true });
+    const megabytes = writeLogdir(logs.logdir, shape) / 1e6;
+    process.stdout.write(`${name}: ${megabytes.toFixed(0)} MB\n`);
+    const first: Seen[] = [];
+    const second: Seen[] = [];
+    const theirs: Seen[] = [];
+    const [exact, whole]: [Seen[], Seen[]] = [[], []];
+    for (let round = 0; round < flags.rounds; round++) {
+      const ours = async () => {
+        const caches = testFolder();
+        const folder = { logdir: logs.logdir, env: caches.env };
+        first.push(await measureHub(folder, shape, { charts }));
+        second.push(await measureHub(folder, shape));
+        caches.remove();
+      };
+      const sampled = async () => {
+        if (peer !== undefined) theirs.push(await measureTensorBoard(peer, logs.logdir, shape, { charts }));
+      };
+      // Who goes first takes turns, so that a machine that slows down favours neither.
+      for (const measure of round % 2 === 0 ? [ours, sampled] : [sampled, ours]) await measure();
+      if (name !== '1m') continue;
+      const caches = testFolder();
+      exact.push(await measureHub({ logdir: logs.logdir, env: caches.env }, shape, { exact: true }));
+      caches.remove();
+      if (peer !== undefined)
+        whole.push(await measureTensorBoard(peer, logs.logdir, shape, { charts: 0, keepAll: true }));
+    }
+    const rows = startRows(name, { first, second, theirs, exact, whole });
+    if (name !== '10m') return rows;
+    const answers: number[] = [];
+    for (let round = 0; round < flags.rounds; round++) {
+      const caches = testFolder();
+      answers.push(await answersWhileReading({ logdir: logs.logdir, env: caches.env }, shape));
+      caches.remove();
+    }
+    return [
+      ...rows,
+      benchRow({
+        name: `${name}: answers while it reads, p99`,
+        unit: 'ms',
+        ours: answers,
+        wanted: ANSWERS_WANTED_MS,
+      }),
+      ...chartRows('one chart, 10 runs of 100,000 points', first, theirs),
+    ];
+  } finally {
+    logs.remove();
   }
-  return Buffer.concat(frames);
 }
 
-function read(onEvent: (data: Uint8Array) => void): void {
-  let events = 0;
-  const reader = createFrameReader({
-    onEvent(data) {
-      events++;
-      onEvent(data);
-    },
-    onGap(gap) {
-      throw new Error(`The log has a gap at ${gap.offset}: ${gap.reason}`);
-    },
-  });
-  for (let at = 0; at < log.length; at += STRETCH) reader.push(log.subarray(at, at + STRETCH));
-  if (events !== count + 1) throw new Error(`${events} events were read instead of ${count + 1}.`);
-}
-
-/** Milliseconds of every round. */
-function time(run: () => void): number[] {
-  return Array.from({ length: flags.rounds }, () => {
-    const begin = performance.now();
-    run();
-    return performance.now() - begin;
-  });
-}
-
-function rates(name: string, milliseconds: readonly number[]): BenchRow[] {
+function startRows(
+  name: LogdirName,
+  seen: Readonly<Record<'first' | 'second' | 'theirs' | 'exact' | 'whole', readonly Seen[]>>,
+): BenchRow[] {
+  const seconds = (of: readonly Seen[]) => of.map(({ milliseconds }) => milliseconds / 1000);
+  const memory = (of: readonly Seen[]) => of.map(({ peakMb }) => peakMb);
+  const { first, second, theirs, exact, whole } = seen;
+  const wanted = SERVED_WANTED[name];
   return [
-    benchRow({ name, unit: 'events/s', ours: milliseconds.map((ms) => Math.round((count / ms) * 1000)) }),
-    benchRow({ name, unit: 'MB/s', ours: milliseconds.map((ms) => log.length / ms / 1000) }),
+    benchRow({
+      name: `${name}: start → every series`,
+      ...{ unit: 's', ours: seconds(first), peer: some(seconds(theirs)), wanted },
+    }),
+    ...(exact.length === 0
+      ? []
+      : [
+          benchRow({
+            name: `${name}: start → every point of every series`,
+            ...{ unit: 's', ours: seconds(exact), peer: some(seconds(whole)) },
+          }),
+        ]),
+    benchRow({
+      name: `${name}: second start → every series`,
+      ...{ unit: 's', ours: seconds(second), peer: some(seconds(theirs)) },
+      ...(name === '10m' ? { wanted: SECOND_START_WANTED } : {}),
+    }),
+    benchRow({
+      name: `${name}: memory at most`,
+      ...{ unit: 'MB', ours: memory(first), peer: some(memory(theirs)) },
+      ...(name === '10m' ? { wanted: MEMORY_WANTED_MB } : {}),
+    }),
   ];
+}
+
+function chartRows(name: string, ours: readonly Seen[], theirs: readonly Seen[]): BenchRow[] {
+  const times = (of: readonly Seen[]) => of.flatMap(({ chart }) => chart.milliseconds);
+  const sizes = (of: readonly Seen[]) => of.map(({ chart }) => chart.bytes / 1000);
+  return [
+    benchRow({ name, unit: 'ms', ours: times(ours), peer: some(times(theirs)), wanted: CHART_WANTED_MS }),
+    benchRow({ name, unit: 'kB', ours: sizes(ours), peer: some(sizes(theirs)), wanted: CHART_WANTED_KB }),
+  ];
+}
+
+function some(values: readonly number[]): readonly number[] | undefined {
+  return values.length === 0 ? undefined : values;
 }

@@ -17,7 +17,7 @@ export interface BenchRow {
   readonly peer: Spread | null;
   /** ours / peer. */
   readonly ratio: number | null;
-  /** The target for the ratio or, without a peer, for the median. For times less is better, for rates more. */
+  /** The target for the median of `ours`, in the row's unit. Where it is a ratio, the row is one: its unit is ×. */
   readonly wanted: number | null;
 }
 

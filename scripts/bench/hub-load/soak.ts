@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { testFolder } from '#server/testing/product.js';
-import { type BenchRow, benchRow } from '../report.js';
+import { type BenchRow, benchRow, spreadOf } from '../report.js';
 import { LightViewer } from './light-viewer.js';
 import { startMeasuredHub, type Usage } from './measured-hub.js';
 import { LOSS, startTrainer, type Trainer } from './trainer.js';
@@ -73,13 +73,18 @@ export async function soak(seconds: number): Promise<BenchRow[]> {
     folder.remove();
   }
   const quarter = (number: number) => usages.slice((number * HOUR) / 4, ((number + 1) * HOUR) / 4);
-  return GROWTHS.map(({ name, unit, of }) =>
-    benchRow({
-      name: `${name}, last quarter of an hour against the second`,
-      unit,
-      ours: quarter(3).map(of),
-      peer: quarter(1).map(of),
-      wanted: 1.1,
-    }),
-  );
+  return GROWTHS.flatMap(({ name, unit, of }) => {
+    const [second, last] = [quarter(1).map(of), quarter(3).map(of)];
+    const before = spreadOf(second).median;
+    return [
+      benchRow({ name: `${name}, second quarter of an hour`, unit, ours: second }),
+      benchRow({ name: `${name}, last quarter`, unit, ours: last }),
+      benchRow({
+        name: `${name}, last quarter ÷ second`,
+        unit: '×',
+        ours: last.map((value) => value / before),
+        wanted: 1.1,
+      }),
+    ];
+  });
 }

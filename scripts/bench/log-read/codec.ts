@@ -1,0 +1,73 @@
+/** How fast our own code writes and reads a log that is in memory, without a hub. */
+import {
+  createEventDecoder,
+  encodeEvent,
+  encodeFileVersion,
+} from '@convscope/shared/event-log/decode-event.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { createFrameReader } from '@convscope/shared/event-log/frame-reader.js';
+import { type BenchRow, benchRow } from '../report.js';
+import { tagName } from './logdirs.js';
+
+const TAGS = 5;
+const STRETCH = 256 * 1024;
+
+export function codecRows(count: number, rounds: number): BenchRow[] {
+  /** Milliseconds of every round. */
+  const time = (run: () => void) =>
+    Array.from({ length: rounds }, () => {
+      const begin = performance.now();
+      run();
+      return performance.now() - begin;
+    });
+  let log: Buffer = Buffer.alloc(0);
+  const written = time(() => {
+    log = encodeLog(count);
+  });
+  const framesRead = time(() => read(log, count, () => {}));
+  const decoder = createEventDecoder();
+  let sum = 0;
+  const eventsRead = time(() =>
+    read(log, count, (data) => {
+      for (const value of decoder.decodeEvent(data).values) sum += value.scalar ?? 0;
+    }),
+  );
+  if (!Number.isFinite(sum)) throw new Error('The scalars were not read as they were written.');
+  const rates = (name: string, milliseconds: readonly number[]) => [
+    benchRow({ name, unit: 'events/s', ours: milliseconds.map((ms) => Math.round((count / ms) * 1000)) }),
+    benchRow({ name, unit: 'MB/s', ours: milliseconds.map((ms) => log.length / ms / 1000) }),
+  ];
+  return [
+    ...rates('encode and frame', written),
+    ...rates('read frames', framesRead),
+    ...rates('read frames and events', eventsRead),
+  ];
+}
+
+function encodeLog(count: number): Buffer {
+  const frames = [encodeFrame(encodeFileVersion(1))];
+  for (let index = 0; index < count; index++) {
+    const step = Math.floor(index / TAGS);
+    const tag = tagName(index % TAGS);
+    const value = Math.sin(index);
+    frames.push(
+      encodeFrame(encodeEvent({ kind: 'scalar', tag, step, wallTime: 1.7e9 + index / 100, value })),
+    );
+  }
+  return Buffer.concat(frames);
+}
+
+function read(log: Buffer, count: number, onEvent: (data: Uint8Array) => void): void {
+  let events = 0;
+  const reader = createFrameReader({
+    onEvent(data) {
+      events++;
+      onEvent(data);
+    },
+    onGap(gap) {
+      throw new Error(`The log has a gap at ${gap.offset}: ${gap.reason}`);
+    },
+  });
+  for (let at = 0; at < log.length; at += STRETCH) reader.push(log.subarray(at, at + STRETCH));
+  if (events !== count + 1) throw new Error(`${events} events were read instead of ${count + 1}.`);
+}
