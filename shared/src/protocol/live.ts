@@ -160,7 +160,10 @@ export interface LiveBlob {
 
 /** A name that is over a limit is refused by itself, with a reason; the rest is watched. A message has its own limit. */
 export const watchSchema = z.object({
-  /** Runs whose scalars and index rows the viewer wants: LIMITS.watchedRuns at most. */
+  /**
+   * Runs whose scalars and index rows the viewer wants: LIMITS.watchedRuns at most. A viewer that has subscribed to scalars
+   * gets their points, and of each scalar here only the first rows, which tell that there is a tag.
+   */
   runs: z.array(z.string()),
   /** The run whose maps are pushed. `tags` are those whose newest blobs are pushed: LIMITS.watchedTags at most. */
   mapsOf: z.nullable(z.string()),

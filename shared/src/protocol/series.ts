@@ -48,7 +48,7 @@ export const seriesRequestSchema = z.object({
   /** A series with at most so many points in the range is given exactly; `width` by default. */
   points: z.optional(z.int().check(z.gte(0), z.lte(SERIES_LIMITS.points))),
   /** TensorBoard's weight. With it, the smoothed curve comes beside the raw one. */
-  smoothing: z.optional(z.number().check(z.gte(0), z.lte(0.999))),
+  smoothing: z.optional(z.number().check(z.gte(0), z.lt(1))),
   /** Whether rows that a later row replaced are given too, each stretch of them as a branch of its own. */
   replaced: z._default(z.boolean(), false),
 });
@@ -62,7 +62,7 @@ export const valuesRequestSchema = z.object({
   x: z._default(z.enum(X_AXES), 'step'),
   at: z.number(),
   find: z._default(z.enum(LOOK_UPS), 'before'),
-  smoothing: z.optional(z.number().check(z.gte(0), z.lte(0.999))),
+  smoothing: z.optional(z.number().check(z.gte(0), z.lt(1))),
   /** Whether the median of all finite values of the series is computed too. */
   median: z._default(z.boolean(), false),
 });

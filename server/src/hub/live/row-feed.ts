@@ -85,12 +85,21 @@ export class RowFeed {
     const { run, grown } = watched;
     if (!run || grown.size === 0) return;
     watched.grown = new Map();
-    const messages = run.generation === watched.generation ? rowsOf(run, grown) : [];
+    if (run.generation !== watched.generation) return;
+    const [subscribed, others]: [Viewer[], Viewer[]] = [[], []];
+    for (const viewer of viewers)
+      if (viewer.runs.has(run.id)) (viewer.hasSubscription ? subscribed : others).push(viewer);
+    this.#share(run, grown, others);
+    this.#share(run, withoutPoints(grown), subscribed);
+  }
+
+  #share(run: Run, grown: Map<Column, number>, viewers: readonly Viewer[]): void {
+    if (viewers.length === 0) return;
+    const messages = rowsOf(run, grown);
     const bytes = messages.reduce((sum, message) => sum + message.bytes.length, 0);
     if (bytes === 0) return;
     const together: Viewer[] = [];
     for (const viewer of viewers) {
-      if (!viewer.runs.has(run.id)) continue;
       if (viewer.room > 0 && viewer.missed.size === 0 && bytes <= SHARED_BYTES) together.push(viewer);
       else viewer.miss(run, grown);
     }
@@ -136,6 +145,14 @@ export class RowFeed {
     for (const rows of inPieces(messages)) this.#send(together, rows);
     for (const viewer of together) viewer.room -= before - room;
   }
+}
+
+/**
+ * What viewers get of rows that have subscribed to scalars, whose points come by themselves: of scalars only the first rows,
+ * which tell that there is a tag.
+ */
+function withoutPoints(grown: ReadonlyMap<Column, number>): Map<Column, number> {
+  return new Map([...grown].filter(([{ kind }, start]) => kind !== 'scalar' || start === 0));
 }
 
 /** The rows of each column from the given one on, or the newest if there are too many. */

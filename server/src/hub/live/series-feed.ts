@@ -75,6 +75,7 @@ export class SeriesFeed {
     const group = this.#groupOf.get(viewer);
     if (!group) return;
     this.#groupOf.delete(viewer);
+    viewer.hasSubscription = false;
     viewer.forgetPoints();
     group.viewers.delete(viewer);
     if (group.viewers.size > 0) return;
@@ -134,6 +135,7 @@ export class SeriesFeed {
     }
     group.viewers.add(viewer);
     this.#groupOf.set(viewer, group);
+    viewer.hasSubscription = true;
   }
 
   #sendGrown(group: SubscribedGroup): void {

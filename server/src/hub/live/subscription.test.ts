@@ -101,6 +101,28 @@ describe('a subscription', () => {
     await waitFor(() => expect(fold(blocks, 0, 1)).toEqual([7]));
   });
 
+  it('takes the place of the scalar rows of watched runs, of which the first still tells of a new tag', async () => {
+    const hub = await hubWith(['a'], [scalar('loss', 0, 0), scalar('lr', 0, 0)]);
+    const [subscribed, other] = [await connected(viewerSocket(hub)), await connected(viewerSocket(hub))];
+    const { blocks } = received(subscribed);
+    const heardBy = (viewer: ViewerSocket) => {
+      const heard: string[] = [];
+      viewer.on('rows', (rows) => heard.push(...rows.map(({ tag, start }) => `${tag} ${start}`)));
+      return heard;
+    };
+    const [heard, heardByOther] = [heardBy(subscribed), heardBy(other)];
+    await subscribe(subscribed, { runs: ['a'], tags: ['loss'], width: 10 });
+    for (const viewer of [subscribed, other])
+      await viewer.emitWithAck('watch', { runs: ['a'], mapsOf: null, tags: [] });
+    await write(hub, 'a', scalar('loss', 1, 1), scalar('lr', 1, 1), scalar('new', 1, 1));
+    await waitFor(() => expect(heardByOther.sort()).toEqual(['loss 1', 'lr 1', 'new 0']));
+    await waitFor(() => expect(heard).toEqual(['new 0']));
+    expect(blocks.map(({ start }) => start)).toEqual([1]);
+    await subscribe(subscribed, { runs: [], tags: [], width: 10 });
+    await write(hub, 'a', scalar('loss', 2, 1));
+    await waitFor(() => expect(heard).toEqual(['new 0', 'loss 2']));
+  });
+
   it('of 500 runs and 5 tags is one request, and what grows in one turn is one message', async () => {
     const tags = ['a', 'b', 'c', 'd', 'e'];
     const runs = Array.from({ length: 500 }, (_, i) => `run-${i}`);

@@ -56,6 +56,8 @@ export class Viewer {
   } | null = null;
   /** The same of the last subscription. */
   askedSeries: AskedSubscription | null = null;
+  /** Whether it has subscribed to scalars. */
+  hasSubscription = false;
   /** Series of the subscription that grew while the socket was not ready. */
   readonly missedPoints = new Map<ScalarColumn, GrownSeries>();
   /** Whether it has missed more than is noted. */
