@@ -81,6 +81,7 @@ export class Runs {
       },
       runs: (list) => {
         for (const summary of list.runs) this.#held.get(summary.run)?.listed(summary);
+        this.#hear(list);
         this.list.set(list);
       },
       rows: (rows) => {
@@ -93,6 +94,13 @@ export class Runs {
       },
       gap: (run, generation, gap) => this.#held.get(run)?.gap(generation, gap),
     });
+  }
+
+  /** Of what a run logs, the page gets only what it shows. That a run has grown at all is in its entry in the list. */
+  #hear(list: RunList): void {
+    const before = new Map(this.list.get()?.runs.map(({ run, bytes }) => [run, bytes]));
+    for (const { run, bytes } of list.runs)
+      if ((before.get(run) ?? bytes) !== bytes) this.#heard.set(run, Date.now());
   }
 
   /** Sets what `page` needs, in place of what it needed before. Data that no page needs any more is dropped. */

@@ -112,6 +112,11 @@ export class Curve {
     return isLost ? undefined : found;
   }
 
+  /** Whether the newest point at or before a step is being fetched. */
+  isAsked(step: number): boolean {
+    return this.#line.readingAt(step) === 'asked';
+  }
+
   /** The step of the point nearest to `step`, of those that are drawn. */
   nearestStep(step: number): number | undefined {
     return this.#line.nearestStep(step);

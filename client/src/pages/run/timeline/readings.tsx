@@ -44,7 +44,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
       {testAccuracy !== undefined && (
         <span className="reading" data-must-show>
           <span className="faint">test acc</span>
-          {test === undefined ? <span className="faint">no data</span> : <b>{formatPercent(test.raw)}</b>}
+          {test === undefined ? <None curve={testAccuracy} at={at} /> : <b>{formatPercent(test.raw)}</b>}
           <OfStep reading={test} at={at} />
         </span>
       )}
@@ -67,6 +67,11 @@ function Missing({ curves: { tag, hasTag } }: { curves: StripCurves }) {
   return <span className="faint">{isLive ? 'not in this run yet' : 'not in this run'}</span>;
 }
 
+/** In the place of a value that is not there, or not yet. */
+function None({ curve, at }: { curve: Curve; at: number | undefined }) {
+  return <span className="faint">{at !== undefined && curve.isAsked(at) ? '…' : 'no data'}</span>;
+}
+
 /** The smoothed value, if the curve is smoothed, and the logged one. */
 function Numbers(props: {
   readonly curve: Curve;
@@ -75,7 +80,7 @@ function Numbers(props: {
   readonly format: (value: number) => string;
 }) {
   const { curve, reading, at, format } = props;
-  if (reading === undefined) return <span className="faint">no data</span>;
+  if (reading === undefined) return <None curve={curve} at={at} />;
   const { raw, smoothed } = reading;
   const tone = (value: number) => (Number.isFinite(value) ? '' : 'is-nan');
   return (

@@ -20,7 +20,8 @@ export function tipOf(
   const beside = test === undefined ? '' : `, test acc ${formatPercent(test.raw)}${ofStep(test, step)}`;
   if (tag === undefined || main === undefined) return { value: '', place: `${at}${beside}` };
   const reading = main.readingAt(step, gaps);
-  if (reading === undefined) return { value: 'no data', place: `${tag} at ${at}${beside}` };
+  const none = main.isAsked(step) ? '…' : 'no data';
+  if (reading === undefined) return { value: none, place: `${tag} at ${at}${beside}` };
   const raw = `raw ${scalarText(reading.raw)}`;
   const lost = main.nonFinite(pixel);
   // The value itself says that it is not finite; what else there is in the pixel is counted.
