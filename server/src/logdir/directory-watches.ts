@@ -42,6 +42,10 @@ export class DirectoryWatches {
     return this.#watched.size;
   }
 
+  has(directory: string): boolean {
+    return this.#watched.has(directory);
+  }
+
   /** Watches a directory if there is room. */
   add(directory: string): void {
     if (this.#watched.size < this.#most && !this.#watched.has(directory)) this.#start(directory);

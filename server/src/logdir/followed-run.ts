@@ -120,6 +120,11 @@ export class FollowedRun implements Run {
     return this.#files.areReadToEnd;
   }
 
+  /** When its files changed last, in seconds since the epoch; −Infinity if that is not known. */
+  get lastChange(): number {
+    return this.#rhythm.lastChange;
+  }
+
   state(): RunState {
     const { end, start } = this.#index;
     if (end) return end.reason;

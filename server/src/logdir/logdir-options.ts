@@ -13,6 +13,8 @@ export interface LogdirOptions {
   readonly fileLimits?: FileLimits | undefined;
   /** Most directories that the system is asked to watch. */
   readonly watchedDirectories?: number | undefined;
+  /** How often to look for changes of runs that the system does not watch, in ms. */
+  readonly unwatchedEveryMs?: number | undefined;
   /** How often to check whether runs changed state because time passed, in ms. */
   readonly stateEveryMs?: number | undefined;
 }

@@ -1,3 +1,7 @@
+/**
+ * Finds and follows runs. One file of more than 300 lines, because scans, the system's notifications, reading and what
+ * listeners hear share the set of runs and its end.
+ */
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
@@ -12,6 +16,7 @@ import { readEvent } from './read-event.js';
 import { createReadQueue } from './read-queue.js';
 import type { Run, RunListener } from './run.js';
 import { TimeBudget } from './time-budget.js';
+import { createUnwatchedRuns } from './unwatched-runs.js';
 
 /** Delay before scanning after a new directory appears, since its files usually follow at once. */
 const LOOK_SOON_MS = 20;
@@ -117,6 +122,13 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       void run.readAgain().then(() => queue.add(run, false));
     },
     roundMs: options.lookEveryMs,
+  });
+
+  const unwatched = createUnwatchedRuns({
+    runs,
+    isWatched: (run) => watches.has(run.id),
+    look: lookAt,
+    everyMs: options.unwatchedEveryMs,
   });
 
   const listings = createListings(async (directory) => {
@@ -227,13 +239,17 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     for (const run of before) {
       await budget.rest();
       if (closed || runs.get(run.id) !== run) continue;
-      try {
-        await run.lookForChanges();
-      } catch (error) {
-        failed(run, error);
-      }
-      if (!run.caughtUp) queue.add(run, false);
+      await lookAt(run);
     }
+  }
+
+  async function lookAt(run: FollowedRun): Promise<void> {
+    try {
+      await run.lookForChanges();
+    } catch (error) {
+      failed(run, error);
+    }
+    if (!run.caughtUp && !closed) queue.add(run, false);
   }
 
   function nudge(id: string, file: string): void {
@@ -266,6 +282,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     async start() {
       await look();
       checks.start();
+      unwatched.start();
     },
     scanned,
     async settled() {
@@ -296,6 +313,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       clearInterval(stateTimer);
       watches.close();
       await checks.close();
+      await unwatched.close();
       await looking;
       await queue.close();
       await storage.close();
