@@ -86,7 +86,7 @@ function* medianOfSeries({ scalars }: Asked): Generator<void, number | undefined
     for (const value of scalars.read(from, to).values) if (Number.isFinite(value)) finite[count++] = value;
     yield;
   }
-  return medianOf(finite.subarray(0, count));
+  return yield* medianOf(finite.subarray(0, count));
 }
 
 function jsonNumber(value: number): number | string {

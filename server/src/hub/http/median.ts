@@ -1,9 +1,12 @@
-/** The median of numbers, without sorting all of them; undefined if there are none. Changes their order. */
-export function medianOf(numbers: Float64Array): number | undefined {
+/**
+ * The median of numbers, without sorting all of them; undefined if there are none. Changes their order. Other work may run
+ * between two passes over them.
+ */
+export function* medianOf(numbers: Float64Array): Generator<void, number | undefined> {
   const { length } = numbers;
   if (length === 0) return undefined;
   const middle = length >>> 1;
-  const upper = select(numbers, middle);
+  const upper = yield* select(numbers, middle);
   if (length % 2 === 1) return upper;
   // Everything before the middle is at most as large now.
   let lower = Number.NEGATIVE_INFINITY;
@@ -12,7 +15,7 @@ export function medianOf(numbers: Float64Array): number | undefined {
 }
 
 /** Puts the number that sorting would put at `place` there, and lower ones before it (Hoare's quickselect). */
-function select(numbers: Float64Array, place: number): number {
+function* select(numbers: Float64Array, place: number): Generator<void, number> {
   let low = 0;
   let high = numbers.length - 1;
   while (low < high) {
@@ -26,6 +29,7 @@ function select(numbers: Float64Array, place: number): number {
       left++;
       right--;
     }
+    yield;
     if (place <= right) high = right;
     else if (place >= left) low = left;
     else break;
