@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { SERIES_LIMITS, type SeriesAnswer, valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { describe, expect, it } from 'vitest';
@@ -82,6 +83,19 @@ describe('which series are answered', () => {
     expect(answer.refused).toHaveLength(SERIES_LIMITS.refusals + 1);
     expect(answer.refused[0]).toEqual({ run: 'lr-9/seed-0', reason: expect.stringContaining('no such run') });
     expect(answer.refused.at(-1)?.series).toBe(3000);
+  });
+
+  it('may name a run and a tag as long as the log may hold', async () => {
+    const run = ['a', 'b', 'c'].map((letter) => letter.repeat(250)).join('/');
+    const tag = '日'.repeat(Math.floor(LIMITS.tagLength / 3));
+    const hub = await hubOf({ [run]: steps(tag, 2), short: steps('loss', 1) });
+    const address = await get(hub, new URLSearchParams({ run, tag }).toString());
+    const response = await post(hub, 'series', { runs: [run, 'short'], tags: [tag, 'loss'] });
+    expect(contents(address)).toEqual([[run, tag, 2]]);
+    expect(contents(decodeSeries(new Uint8Array(await response.arrayBuffer())))).toEqual([
+      [run, tag, 2],
+      ['short', 'loss', 1],
+    ]);
   });
 
   it('and what is not there is refused by itself', async () => {
