@@ -62,8 +62,8 @@ async function unreachableTags(scene: Scene): Promise<string[]> {
   const detail = await scene.detail('long-tags');
   for (const { tag, kind } of detail?.tags ?? []) {
     if (kind !== 'scalar') continue;
-    const query = new URLSearchParams({ run: 'long-tags', tag, generation: `${detail?.summary.generation}` });
-    const { status } = await scene.ask(`/api/scalars?${query}`);
+    const query = new URLSearchParams({ run: 'long-tags', tag });
+    const { status } = await scene.ask(`/api/v1/series?${query}`);
     if (status !== 200)
       return [`A tag of ${tag.length} characters is listed, and asking for it is answered with ${status}.`];
   }

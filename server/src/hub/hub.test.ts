@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import type { LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
 import { describe, expect, it } from 'vitest';
 import { runHead, scalar, uid } from './testing/run-bytes.js';
-import { connected, startSender, startTestHub, viewerSocket, waitFor, watch } from './testing/test-hub.js';
+import {
+  connected,
+  scalarRows,
+  startSender,
+  startTestHub,
+  viewerSocket,
+  waitFor,
+  watch,
+} from './testing/test-hub.js';
 
 describe('the hub', () => {
   it('takes a file from a sender, shows it to a viewer and serves it over HTTP', async () => {
@@ -44,15 +52,13 @@ describe('the hub', () => {
       totalSteps: 300,
     });
     const { generation } = detail.summary;
-    const answer = await fetch(`${hub.url}/api/scalars?run=first&tag=train/loss&generation=${generation}`);
-    expect(answer.headers.get('content-type')).toBe('application/octet-stream');
-    const bytes = new DataView(await answer.arrayBuffer());
-    expect([bytes.getFloat64(0, true), bytes.getFloat64(8, true), bytes.getFloat32(16, true)]).toEqual([
+    const bytes = await scalarRows(hub, 'first', 'train/loss');
+    expect([bytes.readDoubleLE(0), bytes.readDoubleLE(8), bytes.readFloatLE(16)]).toEqual([
       1, 1_700_000_001, 0.5,
     ]);
     const live = rows.find(({ tag }) => tag === 'train/loss')!;
     expect(live).toMatchObject({ run: 'first', generation, kind: 'scalar', start: 0 });
-    expect(Buffer.from(live.bytes)).toEqual(Buffer.from(bytes.buffer));
+    expect(Buffer.from(live.bytes)).toEqual(bytes);
   });
 
   it('finds runs that lay in the logdir before it started', async () => {

@@ -7,8 +7,7 @@ export const LIVE_NAMESPACE = '/live';
  * The HTTP API. GET, all under the base path:
  *   api/runs                                     → RunSummary[]
  *   api/run?run=                                 → RunDetail
- *   api/scalars?run=&tag=&generation=&from=      → SCALAR_ROW_BYTES rows from row `from` on (octet-stream)
- *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows
+ *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows from row `from` on (octet-stream)
  *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
  *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
  *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
@@ -19,7 +18,6 @@ export const LIVE_NAMESPACE = '/live';
 export const HTTP = {
   runs: 'api/runs',
   run: 'api/run',
-  scalars: 'api/scalars',
   index: 'api/index',
   event: 'api/event',
   history: 'api/history',

@@ -301,18 +301,17 @@ describe('paths and parameters', () => {
   it('of a wrong generation answer 409, of an unknown tag 404, missing ones 400', async () => {
     const hub = await hubWithRun();
     const { generation } = hub.logdir.runs.get('run')!.index;
-    const tag = encodeURIComponent(TAG_WITH_MARKUP);
-    expect((await ask(hub, `/api/scalars?run=run&tag=${tag}&generation=${generation}`)).status).toBe(200);
-    expect((await ask(hub, `/api/scalars?run=run&tag=${tag}&generation=1`)).status).toBe(409);
-    expect((await ask(hub, `/api/scalars?run=run&tag=none&generation=${generation}`)).status).toBe(404);
-    expect((await ask(hub, `/api/scalars?run=run&generation=${generation}`)).status).toBe(400);
-    expect(
-      (await ask(hub, `/api/scalars?run=run&tag=${'x'.repeat(5000)}&generation=${generation}`)).status,
-    ).toBe(400);
+    const index = (query: string) => ask(hub, `/api/index?run=run&kind=image&${query}`);
+    expect((await index(`tag=map&generation=${generation}`)).status).toBe(200);
+    expect((await index('tag=map&generation=1')).status).toBe(409);
+    expect((await index(`tag=none&generation=${generation}`)).status).toBe(404);
+    expect((await index(`generation=${generation}`)).status).toBe(400);
+    expect((await index(`tag=${'x'.repeat(5000)}&generation=${generation}`)).status).toBe(400);
     // Beyond the end there are no rows yet.
-    expect(
-      await ask(hub, `/api/scalars?run=run&tag=${tag}&generation=${generation}&from=1000`),
-    ).toMatchObject({ status: 200, body: '' });
+    expect(await index(`tag=map&generation=${generation}&from=1000`)).toMatchObject({
+      status: 200,
+      body: '',
+    });
     expect((await ask(hub, '/api/nonsense')).status).toBe(404);
   });
 
@@ -334,9 +333,9 @@ describe('what the hub sends', () => {
     for (const path of [
       '/api/runs',
       '/api/run?run=run',
-      `/api/scalars?run=run&tag=${tag}&generation=0`,
+      `/api/v1/series?run=run&tag=${tag}`,
       `/api/run?run=${tag}`,
-      `/api/scalars?run=${tag}&tag=x&generation=0`,
+      `/api/v1/series?run=${tag}&tag=x&format=json`,
       `/${tag}`,
       `/api/${tag}`,
     ]) {
@@ -454,7 +453,7 @@ describe('beyond loopback', () => {
       '/api/runs',
       '/api/run?run=run',
       '/api/session',
-      '/api/scalars?run=run&tag=x&generation=1',
+      '/api/v1/series?run=run&tag=x',
       '/api/index',
       '/api/event',
     ]) {

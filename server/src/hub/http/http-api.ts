@@ -30,13 +30,13 @@ const SESSION_BODY = 'A session is asked for with a JSON body: {"token": "…"}.
 
 const count = z.pipe(z.string().check(z.regex(/^\d{1,16}$/)), z.transform(Number));
 const runQuery = z.object({ run: z.string().check(z.maxLength(LIMITS.runIdLength)) });
-const scalarsQuery = z.extend(runQuery, {
+const rowsQuery = z.extend(runQuery, {
   tag: z.string().check(z.maxLength(LIMITS.tagLength)),
   generation: count,
   from: z._default(count, 0),
 });
-const indexQuery = z.extend(scalarsQuery, { kind: z.string().check(z.maxLength(32)) });
-const historyQuery = z.extend(scalarsQuery, {
+const indexQuery = z.extend(rowsQuery, { kind: z.string().check(z.maxLength(32)) });
+const historyQuery = z.extend(rowsQuery, {
   kind: z.enum(['channels', 'tensor']),
   duplicates: z.enum(['0', '1']),
 });
@@ -88,12 +88,6 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
   });
   api.get(`/${HTTP.run}`, ({ query }, response) => {
     response.json(findRun(parse(runQuery, query).run).detail());
-  });
-  api.get(`/${HTTP.scalars}`, ({ query }, response) => {
-    const { run, tag, generation, from } = parse(scalarsQuery, query);
-    const column = findRun(run, generation).column(tag, 'scalar');
-    if (!column) throw new HttpError(404, 'The run has no scalars of this tag.');
-    response.send(column.bytes(from));
   });
   api.get(`/${HTTP.index}`, ({ query }, response) => {
     const { run, tag, kind, generation, from } = parse(indexQuery, query);

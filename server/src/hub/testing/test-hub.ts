@@ -17,6 +17,9 @@ import type {
   RunDetail,
   Watch,
 } from '@convscope/shared/protocol/live.js';
+import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
+import { SERIES_LIMITS } from '@convscope/shared/protocol/series.js';
+import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished, vi } from 'vitest';
 import { openLocalLogdir } from '../../storage/local-storage.js';
@@ -135,4 +138,18 @@ export async function watch(socket: ViewerSocket, message: Watch): Promise<RunDe
 /** Waits until the condition no longer throws, looking often, so that what lasts milliseconds is seen. */
 export function waitFor<T>(condition: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(condition, { timeout: 20_000, interval: 5 });
+}
+
+/** All rows of a scalar as the hub serves them over HTTP, in the bytes in which live rows come. */
+export async function scalarRows(hub: { url: string }, run: string, tag: string): Promise<Buffer> {
+  const query = new URLSearchParams({ run, tag, points: String(SERIES_LIMITS.points) });
+  const answer = await fetch(`${hub.url}/api/v1/series?${query}`);
+  const [series] = decodeSeries(new Uint8Array(await answer.arrayBuffer())).series;
+  if (series?.kind !== 'points') throw new Error(`The hub gives no points of ${tag}.`);
+  const { steps, wallTimes, values } = series;
+  const bytes = Buffer.alloc(steps.length * SCALAR_ROW_BYTES);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (const [row, step] of steps.entries())
+    writeScalarRow(view, row * SCALAR_ROW_BYTES, step, wallTimes[row]!, values[row]!);
+  return bytes;
 }
