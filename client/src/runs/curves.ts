@@ -2,7 +2,7 @@
 import { lossTag } from '@convscope/shared/loss-tag.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { Curve, Gap } from '../series/curve.js';
-import type { Part } from '../series/pixel-columns.js';
+import type { Part, PixelColumns } from '../series/pixel-columns.js';
 import type { RunData } from './run-data.js';
 
 /** The weight of the smoothing that nobody has chosen. */
@@ -84,6 +84,9 @@ export interface StripCurves extends RunCurves {
   /** Whether the run logs the scalar, as far as is known. */
   readonly hasTag: boolean;
   readonly trainAccuracy: Curve | undefined;
+  /** How many values of the scalar were logged again later, and those of them that are drawn, by branches. */
+  readonly replaced: number;
+  readonly earlier: readonly PixelColumns[];
   /** First and last step of the axis. */
   readonly axis: Part;
   /** Whether the axis ends with the newest step of the run. */

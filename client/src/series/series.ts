@@ -5,6 +5,7 @@
  */
 import { Curve } from './curve.js';
 import { medianOf } from './median.js';
+import type { PixelColumns } from './pixel-columns.js';
 import { ScalarPoints } from './scalar-points.js';
 
 /** A series of up to so many points is asked for as a whole, and becomes a long one when it has twice as many. */
@@ -52,6 +53,10 @@ export class Series {
   wantedTail = 0;
   /** How many were asked for so far: if there were fewer, there are no more. */
   #askedTail = 0;
+  /** What was logged of steps that were logged again, by branches; undefined while nobody has asked. */
+  #earlier: readonly PixelColumns[] | undefined;
+  /** Whether somebody wants the earlier branches. */
+  wantsEarlier = false;
   /** The step of which somebody wants to know whether it was logged. */
   wantedStep: number | undefined;
   readonly #logged = new Map<number, boolean>();
@@ -100,6 +105,7 @@ export class Series {
     this.wantsMedian = false;
     this.wantedTail = 0;
     this.wantedStep = undefined;
+    this.wantsEarlier = false;
     for (const curve of this.curves) curve.giveUp();
   }
 
@@ -183,6 +189,25 @@ export class Series {
     return this.#median?.value;
   }
 
+  /** How many rows of the log another one took the place of. */
+  get replacedRows(): number {
+    return Math.max(0, this.rows - this.count);
+  }
+
+  /** What a run had logged before it was resumed from an earlier step. None until they have come. */
+  get earlier(): readonly PixelColumns[] {
+    if (this.#earlier === undefined && this.isLoaded && !this.wantsEarlier) {
+      this.wantsEarlier = true;
+      this.ask();
+    }
+    return this.#earlier ?? [];
+  }
+
+  takeEarlier(branches: readonly PixelColumns[]): void {
+    this.#earlier = branches;
+    this.wantsEarlier = false;
+  }
+
   /** The newest points, at least `least` of them if there are so many, or those that are held until more have come. */
   newest(least: number): ScalarPoints {
     const wanted = Math.min(least, this.count);
@@ -241,6 +266,8 @@ export class Series {
     this.refusal = undefined;
     this.#logged.clear();
     this.#askedTail = 0;
+    this.#earlier = undefined;
+    this.wantsEarlier = false;
     for (const curve of this.curves) curve.renew();
   }
 

@@ -6,7 +6,12 @@ import type { Series } from '../series/series.js';
 import { stretchOf } from '../series/stretch.js';
 import type { Job } from './series-jobs.js';
 
-export function takeSeries({ series, purpose, curve, asked }: Job, sent: SentSeries): void {
+/** @param branches what was replaced of the series, if that was asked for */
+export function takeSeries(
+  { series, purpose, curve, asked }: Job,
+  sent: SentSeries,
+  branches: readonly SentSeries[],
+): void {
   if (asked.kind !== 'columns') return;
   const stretch = () => stretchOf(sent, asked.weight, asked.width, asked.to === undefined);
   switch (purpose) {
@@ -31,6 +36,9 @@ export function takeSeries({ series, purpose, curve, asked }: Job, sent: SentSer
       return;
     case 'tail':
       series.takeTail(sent.kind === 'points' ? pointsOf(sent) : new ScalarPoints());
+      return;
+    case 'earlier':
+      series.takeEarlier(branches.map((branch) => stretchOf(branch, 0, asked.width, false).raw));
       return;
     case 'rows':
       takeRows(series, sent);

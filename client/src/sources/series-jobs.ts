@@ -17,13 +17,16 @@ export type Asked =
       /** A part with up to so many points comes with all of them. */
       readonly points: number;
       readonly weight: number;
+      /** Whether the branches come too that were replaced. */
+      readonly replaced: boolean;
     }
   | { readonly kind: 'value'; readonly at: number; readonly weight: number }
   | { readonly kind: 'median'; readonly at: number };
 
 /**
  * What an answer is for: the series as it is drawn at first, all of it for a curve of another smoothing, the part that is
- * looked at, the points around a step, the newest points, rows that were missed, and the value, existence or median.
+ * looked at, the points around a step, the newest points, rows that were missed, a value, whether a step was logged, the
+ * median, and the branches that were replaced.
  */
 export type Purpose =
   | 'load'
@@ -34,7 +37,8 @@ export type Purpose =
   | 'rows'
   | 'reading'
   | 'step'
-  | 'median';
+  | 'median'
+  | 'earlier';
 
 export interface Job {
   readonly series: Series;
@@ -74,6 +78,7 @@ export function jobsOf(series: Series): Job[] {
     want('tail', columns({ from, width: 1, points: SERIES_LIMITS.points }));
   }
   if (series.wantedStep !== undefined) want('step', { kind: 'value', at: series.wantedStep, weight: 0 });
+  if (series.wantsEarlier) want('earlier', columns({ width: OVERVIEW, points: MOST_WHOLE, replaced: true }));
   if (series.wantsMedian && last !== undefined) want('median', { kind: 'median', at: last });
   for (const curve of series.curves) {
     const { weight, wants } = curve;
@@ -96,10 +101,11 @@ interface Columns {
   readonly width: number;
   readonly points: number;
   readonly weight?: number;
+  readonly replaced?: boolean;
 }
 
-function columns({ from, to, weight = 0, ...rest }: Columns): Asked {
-  return { kind: 'columns', from, to, weight, ...rest };
+function columns({ from, to, weight = 0, replaced = false, ...rest }: Columns): Asked {
+  return { kind: 'columns', from, to, weight, replaced, ...rest };
 }
 
 function rangeOf({ first, last }: Part): { readonly from: number; readonly to: number | undefined } {
@@ -156,7 +162,7 @@ function slices<T>(items: readonly T[], length: number): T[][] {
 
 export function seriesRequestOf(
   { runs, tags }: JobGroup,
-  { from, to, width, points, weight }: Extract<Asked, { kind: 'columns' }>,
+  { from, to, width, points, weight, replaced }: Extract<Asked, { kind: 'columns' }>,
 ): SeriesRequest {
   return {
     runs: [...runs],
@@ -167,7 +173,7 @@ export function seriesRequestOf(
     width,
     points,
     ...(weight > 0 ? { smoothing: weight } : {}),
-    replaced: false,
+    replaced,
   };
 }
 

@@ -377,3 +377,21 @@ test('the run that the page is about comes first, and the others wait for it', a
   for (const series of [a, b, c]) await loaded(series!);
   expect(scalars.askedSeries.map(({ runs }) => runs)).toEqual([['b'], ['a', 'c']]);
 });
+
+test('what was logged again comes as branches of their own, on request only', async () => {
+  const { scalars, follow, loaded } = setUp();
+  scalars.log('a', 'loss', long.slice(0, 100));
+  scalars.log(
+    'a',
+    'loss',
+    long.slice(80, 120).map(([step]) => [step, 7]),
+  );
+  const series = follow('a', 'loss');
+  const curve = await loaded(series);
+  expect([curve.length, series.replacedRows]).toEqual([120, 20]);
+  expect(scalars.askedSeries.every(({ replaced }) => !replaced)).toBe(true);
+  expect(series.earlier).toEqual([]);
+  await vi.waitFor(() => expect(series.earlier).toHaveLength(1));
+  expect(series.earlier[0]?.points()).toEqual(long.slice(80, 100).map(([x, y]) => ({ x, y })));
+  expect(curve.readingAt(90)?.raw).toBe(7);
+});

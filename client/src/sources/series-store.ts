@@ -155,10 +155,15 @@ export class SeriesStore {
 
   #takeSeries(jobs: readonly Job[], answer: SeriesAnswer): void {
     const sent = new Map<string, SentSeries>();
-    for (const one of answer.series) if (one.branch === 0) sent.set(placeOf(answer, one), one);
+    const branches = new Map<string, SentSeries[]>();
+    for (const one of answer.series) {
+      const place = placeOf(answer, one);
+      if (one.branch === 0) sent.set(place, one);
+      else branches.set(place, [...(branches.get(place) ?? []), one]);
+    }
     this.#take(jobs, answer, (job) => {
       const one = sent.get(placeOfJob(job));
-      if (one !== undefined) takeSeries(job, one);
+      if (one !== undefined) takeSeries(job, one, branches.get(placeOfJob(job)) ?? []);
       return one !== undefined;
     });
   }

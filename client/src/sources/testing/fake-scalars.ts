@@ -97,6 +97,13 @@ export class FakeScalars {
         ...{ firstX: all[0]!.step, lastX: all.at(-1)!.step },
         ...(smoothing === undefined ? {} : { smoothing: average.state }),
       };
+      const branches = request.replaced ? this.#replaced(keyOf(found.runs[run]!.run, found.tags[tag]!)) : [];
+      const earlier = branches.map((branch, at): Series => {
+        const steps = Float64Array.from(branch, ([step]) => step);
+        const values = Float64Array.from(branch, ([, value]) => value);
+        const total = branch.length;
+        return { kind: 'points', ...base, branch: at + 1, total, steps, wallTimes: steps, values };
+      });
       if (within.length <= points) {
         const steps = Float64Array.from(neighbours, ({ step }) => step);
         return [
@@ -108,6 +115,7 @@ export class FakeScalars {
               ? {}
               : { smoothed: Float64Array.from(neighbours, ({ smoothed }) => smoothed) }),
           },
+          ...earlier,
         ];
       }
       const columns = columnsOf(neighbours, from, to, width);
@@ -121,6 +129,7 @@ export class FakeScalars {
           raw: extremesOf(columns, ({ value }) => value),
           ...(smoothing === undefined ? {} : { smoothed: extremesOf(columns, ({ smoothed }) => smoothed) }),
         },
+        ...earlier,
       ];
     });
     return { x: 'step', runs: found.runs, tags: found.tags, series, refused: found.refused };
@@ -142,6 +151,21 @@ export class FakeScalars {
       ];
     });
     return { version: 1, runs, tags, values, refused };
+  }
+
+  /** The stretches of rows that were logged again later. */
+  #replaced(key: string): Row[][] {
+    const rows = this.#rows.get(key)!;
+    const last = new Map(rows.map(([step], row) => [step, row]));
+    const branches: Row[][] = [];
+    let before = -2;
+    for (const [row, one] of rows.entries()) {
+      if (last.get(one[0]) === row) continue;
+      if (row === before + 1) branches.at(-1)!.push(one);
+      else branches.push([one]);
+      before = row;
+    }
+    return branches;
   }
 
   #pointsOf(key: string, weight: number): readonly Point[] {

@@ -6,9 +6,10 @@ import type { StripCurves } from '../../../runs/curves.js';
 import { useRunSummary } from '../../../runs/runs-context.js';
 import type { Curve } from '../../../series/curve.js';
 import type { Reading } from '../../../series/line.js';
-import { formatPercent, formatStep } from '../../../ui/format.js';
+import { formatPercent, formatStep, plural } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
-import { useStore, useStoreList } from '../../../ui/store.js';
+import { useStore, useStoreList, useStoreValue } from '../../../ui/store.js';
+import { Toggle } from '../../../ui/toggle.js';
 import { useRunPage } from '../run-page-context.js';
 
 const SMOOTHINGS = ['0', '0.6', '0.8', '0.9', '0.95', '0.99'] as const;
@@ -37,6 +38,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
         ) : (
           <>
             <SmoothingSelect weight={main.weight} />
+            {curves.replaced > 0 && <EarlierToggle count={curves.replaced} />}
             <Numbers curve={main} reading={readingOf(main)} at={at} format={scalarText} />
           </>
         )}
@@ -131,6 +133,22 @@ const CurveSelect = memo(function CurveSelect(props: {
         if (next !== '') app.curve.choose(next);
       }}
     />
+  );
+});
+
+/** Draws what the run had logged before it was resumed from an earlier step. */
+const EarlierToggle = memo(function EarlierToggle({ count }: { count: number }) {
+  const app = useRunPage();
+  const isOn = useStoreValue(app.earlier);
+  return (
+    <Toggle
+      className="button quiet toggle"
+      pressed={isOn}
+      title={`Draw the ${plural(count, 'value')} of steps that were logged again later, as after a restart`}
+      onChange={(next) => app.earlier.set(next)}
+    >
+      earlier
+    </Toggle>
   );
 });
 

@@ -85,6 +85,8 @@ export function stripLines(
     if (main.weight > 0) lines.push({ points: raw, colour, lane: 'loss', width: 1, alpha: 0.25 });
     lines.push({ points: own, colour, lane: 'loss', width: 1.75, alpha: 1, dots: main.length < FEW });
   }
+  for (const branch of curves?.earlier ?? [])
+    lines.push({ points: branch.points(window), colour, lane: 'loss', width: 1, alpha: 0.6, dash: [2, 3] });
   if (curves?.trainAccuracy !== undefined) {
     const smoothed = points(curves.trainAccuracy, curves, 'smoothed');
     lines.push({ points: smoothed, colour, lane: 'accuracy', width: 1.5, alpha: 1 });

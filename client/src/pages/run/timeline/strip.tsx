@@ -305,6 +305,7 @@ export function Strip(props: {
       data-window={`${first},${last}`}
       data-value-labels={drawing.ticks.map(({ text }) => text).join(' ')}
       data-own-points={curves?.main?.length ?? 0}
+      data-earlier={curves?.earlier.length ?? 0}
       data-others={curves?.others.filter(({ main }) => main !== undefined).length ?? 0}
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}

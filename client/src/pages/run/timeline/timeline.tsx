@@ -54,6 +54,7 @@ export function Timeline() {
   const asked = useStore(app.view, (view) => view.curve);
   const axis = useStore(app.view, (view) => view.axis);
   const drawn = useStoreValue(app.drawn);
+  const drawsEarlier = useStoreValue(app.earlier);
   const step = useStoreValue(app.step);
   // A value of a long curve comes a moment after it is read.
   useStoreValue(app.runs.read);
@@ -73,17 +74,20 @@ export function Timeline() {
       return [{ place: placeOf(one), data: other, ...beside, testAccuracy }];
     });
     const run = app.run.get();
+    const series = tag === undefined ? undefined : data.scalar(tag);
     const ofRun = axisOf(own.main?.extent, run === undefined ? undefined : stepsOf(run, own.main));
     return {
       ...own,
       tag,
       hasTag: tag !== undefined && data.scalarTags.includes(tag),
+      replaced: series?.replacedRows ?? 0,
+      earlier: drawsEarlier ? (series?.earlier ?? []) : [],
       trainAccuracy: curveOf(data, accuracyTags(data).train, smoothing),
       axis: axis === 'run' ? ofRun : union([ofRun, ...others.map(({ main }) => main?.extent)])!,
       hasNewest: run !== undefined && ofRun.last >= run.lastStep,
       others,
     };
-  }, [app, data, tags, runs, held, smoothing, asked, axis, drawn]);
+  }, [app, data, tags, runs, held, smoothing, asked, axis, drawn, drawsEarlier]);
   useEffect(() => {
     pause.current = curves?.main === undefined ? 0 : REDRAW_MS;
     if (data === undefined || curves === undefined) return;
