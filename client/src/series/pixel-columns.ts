@@ -4,6 +4,24 @@
  * are twice as many columns as wanted, neighbours are merged.
  */
 
+import {
+  COUNT,
+  FIELDS,
+  FIRST,
+  FIRST_X,
+  LAST,
+  LAST_X,
+  MARK_X,
+  MAX,
+  MAX_X,
+  MIN,
+  MIN_X,
+  MINUS,
+  NAN,
+  type PixelColumn,
+  PLUS,
+} from './pixel-column.js';
+
 /** A point of a drawn line. */
 export interface Point {
   readonly x: number;
@@ -25,38 +43,6 @@ export interface NonFinite {
   readonly plus: number;
   readonly minus: number;
 }
-
-/** What there is of one column. Without finite values (`count` 0) only the numbers of the others and `markX` count. */
-export interface PixelColumn extends Omit<NonFinite, 'x'> {
-  /** The number of finite values. */
-  readonly count: number;
-  /** Where a value is that is not finite, if there are any. */
-  readonly markX: number;
-  readonly firstX: number;
-  readonly first: number;
-  readonly minX: number;
-  readonly min: number;
-  readonly maxX: number;
-  readonly max: number;
-  readonly lastX: number;
-  readonly last: number;
-}
-
-/** Fields of a column, in the order in which they are kept. */
-const COUNT = 0;
-const NAN = 1;
-const PLUS = 2;
-const MINUS = 3;
-const MARK_X = 4;
-const FIRST_X = 5;
-const FIRST = 6;
-const MIN_X = 7;
-const MIN = 8;
-const MAX_X = 9;
-const MAX = 10;
-const LAST_X = 11;
-const LAST = 12;
-const FIELDS = 13;
 
 export class PixelColumns {
   readonly #from: number;
@@ -226,8 +212,7 @@ export class PixelColumns {
 
   /** The columns of a part that hold values which are not finite. */
   nonFinite(part: Part): NonFinite[] {
-    const found: NonFinite[] = [];
-    const data = this.#data;
+    const [found, data]: [NonFinite[], Float64Array] = [[], this.#data];
     for (let at = 0; at < this.size * FIELDS; at += FIELDS) {
       const x = data[at + MARK_X]!;
       if (this.#marksAt(at) === 0 || x < part.first || x > part.last) continue;

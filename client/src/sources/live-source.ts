@@ -21,16 +21,8 @@ import { valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
-import {
-  type ColumnRef,
-  type ConnectionState,
-  GenerationChangedError,
-  type LiveScalars,
-  type RunList,
-  type Source,
-  type SourceListener,
-  TryAgainError,
-} from './source.js';
+import { createRequests } from './requests.js';
+import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 
@@ -59,18 +51,6 @@ function scalarRowsIn(bytes: Uint8Array): ScalarRows {
     wallTimes: column((at) => view.getFloat64(at + 8, true)),
     values: column((at) => view.getFloat32(at + 16, true)),
   };
-}
-
-async function sentenceOf(response: Response): Promise<string> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const said = typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : '';
-  return said || `The hub answered ${response.status} ${response.statusText}.`;
-}
-
-async function answered(response: Response): Promise<Response> {
-  if (response.status >= 500) throw new TryAgainError(await sentenceOf(response));
-  if (!response.ok) throw new Error(await sentenceOf(response));
-  return response;
 }
 
 export interface LiveSourceOptions {
@@ -252,25 +232,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   socket.on('gap', ({ run, generation, gap }) => tell((listener) => listener.gap?.(run, generation, gap)));
   const pingTimer = setInterval(ping, PING_EVERY_MS);
 
-  const get = async (
-    path: string,
-    query: Record<string, string | number>,
-    signal: AbortSignal,
-  ): Promise<Response> => {
-    const url = new URL(path, base);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-    const response = await fetch(url, { signal });
-    if (response.status === 409) throw new GenerationChangedError(String(query.run));
-    return answered(response);
-  };
-  // By POST, because an address has no room for the names of many runs.
-  const post = async (path: string, request: object, signal: AbortSignal): Promise<Response> => {
-    const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify(request);
-    return answered(await fetch(new URL(path, base), { method: 'POST', headers, body, signal }));
-  };
-  const bytes = async (path: string, query: Record<string, string | number>, signal: AbortSignal) =>
-    new Uint8Array(await (await get(path, query, signal)).arrayBuffer());
+  const { get, post, bytes } = createRequests(base);
 
   return {
     address: base.host,

@@ -5,7 +5,6 @@
 import {
   type KeyboardEvent,
   type PointerEvent,
-  useCallback,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -13,7 +12,7 @@ import {
   useState,
 } from 'react';
 import { createStripChart, NARROW_STRIP, STRIP, type StripChart } from '../../../charts/line-chart.js';
-import { panSpan, windowOf, zoomSpan } from '../../../charts/span.js';
+import { windowOf } from '../../../charts/span.js';
 import { usePalette } from '../../../drawing/palette.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import { runColourValue } from '../../../runs/run-colours.js';
@@ -32,21 +31,14 @@ import { drawnCurves, type LineEnd, lineEnds, stripLines } from './strip-lines.j
 import { drawStripOverlay } from './strip-overlay.js';
 import { fontOf, roomForTexts } from './strip-texts.js';
 import { tipOf } from './tip.js';
+import { useStripZoom } from './use-strip-zoom.js';
 
 /** How long the pointer must rest before its step is previewed. */
 const PREVIEW_MS = 60;
 /** A capture or a point of the curve that is nearer to the pointer than this, in pixels, attracts it. */
 const CAPTURE_SNAP = 40;
 const POINT_SNAP = 12;
-/** One notch of a wheel (100 pixels) zooms by 1.5. */
-const ZOOM_BASE = 1.5 ** (1 / 100);
-const LINE_PIXELS = 33;
 const NO_AXIS: Part = { first: 0, last: 1 };
-
-function inPixels({ deltaX, deltaY, deltaMode }: WheelEvent): { deltaX: number; deltaY: number } {
-  const unit = deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
-  return { deltaX: deltaX * unit, deltaY: deltaY * unit };
-}
 
 /** The same array while nothing in it has changed. */
 function useSameEnds(ends: readonly LineEnd[]): readonly LineEnd[] {
@@ -187,33 +179,7 @@ export function Strip(props: {
 
   useEffect(() => () => clearTimeout(previewTimer.current), []);
 
-  const zoom = useCallback(
-    (at: number, factor: number) => {
-      app.show({ span: zoomSpan(app.view.get().span, axis, at, factor) });
-    },
-    [app, axis],
-  );
-  useEffect(() => {
-    const overlay = overlayRef.current;
-    if (overlay === null || chart === undefined) return;
-    const onWheel = (event: WheelEvent) => {
-      if (event.ctrlKey || event.metaKey) return;
-      const { deltaX, deltaY } = inPixels(event);
-      const sideways = event.shiftKey ? deltaX || deltaY : deltaX;
-      const shown = app.view.get().span;
-      const { left, right } = chart.area;
-      if (Math.abs(sideways) >= Math.abs(deltaY) || event.shiftKey) {
-        if (shown === undefined) return;
-        const part = windowOf(shown, axis);
-        const by = (sideways / (right - left)) * (part.last - part.first);
-        app.show({ span: panSpan(shown, axis, by) });
-      } else zoom(chart.stepAt(event.clientX - overlay.getBoundingClientRect().left), ZOOM_BASE ** deltaY);
-      event.preventDefault();
-    };
-    // React adds passive wheel listeners, which cannot prevent the page from scrolling.
-    overlay.addEventListener('wheel', onWheel, { passive: false });
-    return () => overlay.removeEventListener('wheel', onWheel);
-  }, [app, chart, axis, zoom]);
+  const zoom = useStripZoom(overlayRef, chart, axis);
 
   /** The step under the pointer: of a capture or a point of the curve, if one is near. */
   const stepUnder = (event: PointerEvent): number | undefined => {
