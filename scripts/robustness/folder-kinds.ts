@@ -5,11 +5,12 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { startProcess } from '#server/testing/process.js';
 import { CLI } from '#server/testing/product.js';
 import { fileVersion, healthyFile, runRecord, scalars } from './hostile-events.js';
 import type { Kind } from './kind.js';
-import { EVENT_FILE, type Scene, writeRun } from './scene.js';
+import { askHub, EVENT_FILE, type Scene, writeRun } from './scene.js';
 import { openSender } from './sockets.js';
 
 const ESCAPES = '\u001b]0;owned\u0007\u001b[2J';
@@ -142,7 +143,7 @@ const unreadableStart: Kind = {
   },
 };
 
-/** Not of the scene's hub: it never listens. */
+/** Of a hub of its own, which waits for what can never be there. */
 const impossibleLogdir: Kind = {
   name: 'impossible-logdir',
   small: 5_000,
@@ -151,9 +152,13 @@ const impossibleLogdir: Kind = {
   async problems(scene, withinMs) {
     const args = [CLI, 'serve', '--logdir', '/proc/1/nope', '--port', '0', '--no-open'];
     const hub = startProcess(args, { env: scene.folder.env, timeoutMs: withinMs });
+    const [, port] = await hub.prints(/Page: http:\/\/localhost:(\d+)/);
+    await hub.prints(/The logdir \/proc\/1\/nope does not exist/);
+    const { status, body } = await askHub(Number(port), `/${HTTP.runs}`);
+    hub.child.kill('SIGTERM');
     const how = await hub.ended;
-    if (how !== 1) return [`A hub of a logdir that cannot be made ends with ${how}.`];
-    return hub.output().includes('/proc/1/nope') ? [] : ['It does not name the logdir.'];
+    if (how !== 0) return [`A hub of a logdir that cannot be there ends with ${how}.`];
+    return status === 200 && body.toString() === '[]' ? [] : [`It answers ${status}: ${body}`];
   },
 };
 
