@@ -39,7 +39,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'server/src/writer',
     'server/src/machine',
   ],
-  'server/src/hub/http': ['server/src/capture-history', ...LOGDIR, 'server/src/machine'],
+  'server/src/hub/series': [...LOGDIR, 'server/src/machine'],
+  'server/src/hub/http': [
+    'server/src/capture-history',
+    'server/src/hub/series',
+    ...LOGDIR,
+    'server/src/machine',
+  ],
   'server/src/hub/ingest': [
     'server/src/logdir',
     'server/src/storage',

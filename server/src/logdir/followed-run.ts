@@ -8,6 +8,7 @@ import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
+import { TimeBudget } from '../machine/time-budget.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createEventReader } from './event-reader.js';
 import type { FoundFiles } from './find-runs.js';
@@ -18,7 +19,6 @@ import type { LogdirRoom } from './logdir-room.js';
 import { Rhythm } from './rhythm.js';
 import type { Column, Run, RunListener, ScalarColumn } from './run.js';
 import { RunFiles } from './run-files.js';
-import { TimeBudget } from './time-budget.js';
 import { UnreadFiles } from './unread-files.js';
 
 /**

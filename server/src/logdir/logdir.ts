@@ -5,6 +5,7 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
+import { TimeBudget } from '../machine/time-budget.js';
 import { createContentChecks } from './content-checks.js';
 import { DirectoryWatches, mostWatches } from './directory-watches.js';
 import { type FoundFiles, findEventFiles, findRuns, isBelowAny, type Notice } from './find-runs.js';
@@ -15,7 +16,6 @@ import { LogdirRoom } from './logdir-room.js';
 import { readEvent } from './read-event.js';
 import { createReadQueue } from './read-queue.js';
 import type { Run, RunListener } from './run.js';
-import { TimeBudget } from './time-budget.js';
 import { createUnwatchedRuns } from './unwatched-runs.js';
 
 /** Delay before scanning after a new directory appears, since its files usually follow at once. */

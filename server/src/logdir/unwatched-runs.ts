@@ -1,5 +1,5 @@
+import { TimeBudget } from '../machine/time-budget.js';
 import type { FollowedRun } from './followed-run.js';
-import { TimeBudget } from './time-budget.js';
 
 const EVERY_MS = 1000;
 /** A pause after a turn, as a multiple of the time that it took. */

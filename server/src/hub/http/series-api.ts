@@ -11,12 +11,12 @@ import {
 import { z } from '@convscope/shared/zod.js';
 import express, { type Request, type RequestHandler, type Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
-import { askSeries } from './asked-series.js';
-import { EncodedSeries } from './encoded-series.js';
-import { findValues } from './find-values.js';
+import { askSeries } from '../series/asked-series.js';
+import { EncodedSeries } from '../series/encoded-series.js';
+import { findValues } from '../series/find-values.js';
+import { seriesBytes } from '../series/series-bytes.js';
+import { seriesText } from '../series/series-text.js';
 import { HttpError, parse } from './http-error.js';
-import { seriesBytes } from './series-bytes.js';
-import { seriesText } from './series-text.js';
 
 /** Addresses that take a POST beside GET, for requests that name many runs. They change nothing. */
 export const POSTED: ReadonlySet<string> = new Set([`/${API.series}`, `/${API.values}`]);

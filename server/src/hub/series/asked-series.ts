@@ -1,16 +1,16 @@
 import type { Refusal, SeriesRun } from '@convscope/shared/protocol/series.js';
 import type { Logdir } from '../../logdir/logdir.js';
+import { TimeBudget } from '../../machine/time-budget.js';
 import { type Asked, type Extent, extentOf, type Shown } from './read-series.js';
 import { scalarsOf } from './scalars.js';
 import { listed, type SelectedSeries, type Selection, selectSeries } from './select-series.js';
-import { Turns } from './turns.js';
 
 /** The series of one request, found and ready to be read one by one. */
 export interface AskedSeries {
   readonly runs: readonly SeriesRun[];
   readonly tags: readonly string[];
   readonly series: readonly SelectedSeries[];
-  readonly turns: Turns;
+  readonly budget: TimeBudget;
   /** Null when it is refused: its run is gone, or was read anew since the request. */
   open(series: SelectedSeries): Asked | null;
   refuse(refusal: Refusal): void;
@@ -25,8 +25,8 @@ export async function askSeries(
   selection: Selection,
   shown: Pick<Shown, 'x' | 'replaced'>,
 ): Promise<AskedSeries> {
-  const turns = new Turns();
-  const selected = await turns.do(selectSeries(logdir, selection));
+  const budget = new TimeBudget();
+  const selected = await budget.do(selectSeries(logdir, selection));
   const refused = [...selected.refused];
   const runs = selected.runs.map(({ id, generation }) => ({ run: id, generation }));
   const origins = selected.runs.map((run) => (shown.x === 'relative' ? run.summary().firstWallTime : 0));
@@ -40,7 +40,7 @@ export async function askSeries(
   };
   const findExtent = (tag: number): Promise<Extent> => {
     const ofTag = selected.series.filter((series) => series.tag === tag).map(scalarsAt);
-    return turns.do(
+    return budget.do(
       extentOf(
         ofTag.filter((series) => series !== null),
         shown,
@@ -51,7 +51,7 @@ export async function askSeries(
     runs,
     tags: selected.tags,
     series: selected.series,
-    turns,
+    budget,
     open(series) {
       const asked = scalarsAt(series);
       if (!asked) {

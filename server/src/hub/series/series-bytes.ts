@@ -15,7 +15,7 @@ export async function* seriesBytes(
   request: SeriesRequest,
   encoded: EncodedSeries,
 ): AsyncGenerator<Uint8Array> {
-  const { runs, tags, series, turns } = asked;
+  const { runs, tags, series, budget } = asked;
   let parts: Uint8Array[] = [encodeSeriesHead({ version: API_VERSION, x: request.x, runs, tags })];
   let waiting = 0;
   let left: number = SERIES_LIMITS.answerBytes;
@@ -30,12 +30,12 @@ export async function* seriesBytes(
     const extent = isWhole ? await asked.extent(one.tag) : NO_EXTENT;
     const open = asked.open(one);
     if (!open) continue;
-    for (const block of await turns.do(encoded.read(open, request, extent))) {
+    for (const block of await budget.do(encoded.read(open, request, extent))) {
       parts.push(block);
       waiting += block.length;
       left -= block.length;
     }
-    await turns.rest();
+    await budget.rest();
     if (waiting < PIECE_BYTES) continue;
     yield Buffer.concat(parts);
     parts = [];

@@ -5,11 +5,11 @@
 import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
 import type { ColumnSeries, Series, SeriesRequest } from '@convscope/shared/protocol/series.js';
 import { Smoothing } from '@convscope/shared/smoothing.js';
+import type { TimeBudget } from '../../machine/time-budget.js';
 import type { AskedSeries } from './asked-series.js';
 import { liveRanges } from './live-ranges.js';
 import { type Asked, branchesOf, readSeries } from './read-series.js';
 import { xsOf } from './row-window.js';
-import type { Turns } from './turns.js';
 
 export type TextFormat = 'json' | 'csv';
 
@@ -47,15 +47,17 @@ export async function* seriesText(
     const extent = hasWidth && isWhole ? await asked.extent(one.tag) : { from: 0, to: 0 };
     const open = asked.open(one);
     if (!open) continue;
-    const shown = hasWidth ? await asked.turns.do(readSeries(open, { ...request, points: 0 }, extent)) : null;
-    const tables = shown ? shown.map(tableOf) : await pointTables(open, request, asked.turns);
+    const shown = hasWidth
+      ? await asked.budget.do(readSeries(open, { ...request, points: 0 }, extent))
+      : null;
+    const tables = shown ? shown.map(tableOf) : await pointTables(open, request, asked.budget);
     const run = asked.runs[one.run]?.run ?? '';
     const tag = asked.tags[one.tag] ?? '';
     for (const table of tables) {
       yield writer.begin(run, tag, table);
       for (const rows of table.pieces) {
         yield writer.rows(run, tag, table, rows);
-        await asked.turns.rest();
+        await asked.budget.rest();
       }
       yield writer.end();
     }
@@ -116,7 +118,7 @@ function columnNames(hasWidth: boolean, isSmoothed: boolean): string[] {
 async function pointTables(
   { scalars, origin }: Asked,
   request: SeriesRequest,
-  turns: Turns,
+  budget: TimeBudget,
 ): Promise<Table[]> {
   const { x, from = -Infinity, to = Infinity, smoothing, replaced } = request;
   const names = columnNames(false, smoothing !== undefined);
@@ -141,7 +143,7 @@ async function pointTables(
     { ...whole, pieces: pieces(() => liveRanges(scalars, 0, scalars.rows, ROWS_AT_ONCE)) },
   ];
   if (!replaced) return tables;
-  const branches = (await turns.do(branchesOf(scalars))).map((range, at) => ({
+  const branches = (await budget.do(branchesOf(scalars))).map((range, at) => ({
     branch: at + 1,
     rows: range.to - range.from,
     names,

@@ -13,9 +13,9 @@ export async function findValues(asked: AskedSeries, request: ValuesRequest): Pr
   const values: FoundValue[] = [];
   for (const one of asked.series) {
     const open = asked.open(one);
-    const found = open && (await asked.turns.do(findValue(open, request)));
+    const found = open && (await asked.budget.do(findValue(open, request)));
     if (found) values.push(found);
-    await asked.turns.rest();
+    await asked.budget.rest();
   }
   const { runs, tags } = asked;
   return { version: API_VERSION, runs, tags, values, refused: asked.refused() };
