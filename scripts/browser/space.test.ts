@@ -69,7 +69,7 @@ describe('the grids', () => {
       // Maps that take long.
       before: (page) =>
         page.route(/\/api\/.*(blob|event|record)/, async (route) => {
-          await new Promise((resolve) => setTimeout(resolve, 400));
+          await new Promise((resolve) => setTimeout(resolve, 150));
           await route.continue();
         }),
     });
