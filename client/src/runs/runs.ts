@@ -152,6 +152,11 @@ export class Runs {
     this.source.subscribe(subscription);
   }
 
+  /** Whether all scalars that pages need so far have come. */
+  get hasScalars(): boolean {
+    return this.#store.isIdle;
+  }
+
   /** Draws the curve of a run, or not, whatever is drawn of the others. */
   setDrawn(run: string, drawn: boolean): void {
     this.shown.set(changed(this.shown.get(), run, drawn));

@@ -43,6 +43,8 @@ export class SeriesStore {
   readonly #asking = new Set<Series>();
   /** The jobs of each series that wait for an answer. */
   readonly #inFlight = new WeakMap<Series, Set<string>>();
+  /** How many they are. */
+  #waiting = 0;
   readonly #abort = new AbortController();
   /** Fulfilled when what others wait for has come. */
   #first: Promise<unknown> = Promise.resolve();
@@ -64,6 +66,11 @@ export class SeriesStore {
       tags.set(name.tag, series);
     }
     return series;
+  }
+
+  /** Whether everything that was wanted so far has come or was refused. */
+  get isIdle(): boolean {
+    return this.#asking.size === 0 && this.#waiting === 0;
   }
 
   /** Drops everything that is held of a run. */
@@ -116,6 +123,7 @@ export class SeriesStore {
       if (due.length === wanted.length) this.#asking.delete(series);
       jobs.push(...due.filter((job) => this.#inFlight.get(series)?.has(keyOf(job)) !== true));
     }
+    this.#waiting += jobs.length;
     for (const job of jobs) {
       const waiting = this.#inFlight.get(job.series) ?? new Set<string>();
       this.#inFlight.set(job.series, waiting.add(keyOf(job)));
@@ -150,7 +158,7 @@ export class SeriesStore {
   }
 
   #landed(jobs: readonly Job[]): void {
-    for (const job of jobs) this.#inFlight.get(job.series)?.delete(keyOf(job));
+    for (const job of jobs) if (this.#inFlight.get(job.series)?.delete(keyOf(job))) this.#waiting--;
   }
 
   #takeSeries(jobs: readonly Job[], answer: SeriesAnswer): void {

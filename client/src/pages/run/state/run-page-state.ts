@@ -125,6 +125,7 @@ export class RunPageState {
     runs.connection.subscribe(changed);
     runs.list.subscribe(changed);
     runs.data.subscribe(changed);
+    runs.read.subscribe(changed);
     source.listen({ blob: (blob) => this.frames.offer(blob) });
     this.#touch();
   }
@@ -359,8 +360,15 @@ export class RunPageState {
     const isDrawn =
       described.layer === undefined ? isDescribed(described) : isShown && this.frames.hasThumbnails;
     // A tensor whose shape is not known may be the layer that the address names.
-    setComplete(isDrawn && described.unread === 0);
+    setComplete(isDrawn && described.unread === 0 && this.#hasCurve(described, view));
     this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
+  }
+
+  /** Whether the curve is drawn, if the run has it and the hub gives it. */
+  #hasCurve(run: RunView, view: ViewState): boolean {
+    const tag = this.curve.tagOf(run.data);
+    const isThere = tag !== undefined && run.scalarTags.includes(tag) && run.data.hasAllOf(tag);
+    return this.runs.hasScalars && (!isThere || this.#axisOf(run, view) !== undefined);
   }
 
   /** The axis in the timeline, if it is that of this view. */
