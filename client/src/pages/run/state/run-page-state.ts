@@ -75,8 +75,6 @@ export class RunPageState {
   readonly curveData = createStore<ReadonlyMap<string, RunData>>(new Map());
   /** The runs that are drawn beside the chosen one, and whether they have anything to draw. */
   readonly drawn = createStore<DrawnCurves>(new Map());
-  /** Whether the timeline draws the values too that were logged again after the run was resumed. */
-  readonly earlier = createStore(false);
   /** The step that the pointer rests on in the timeline: shown, but not chosen. */
   readonly preview = createStore<number | undefined>(undefined);
   /** The axis of steps that the timeline has drawn, once all that is drawn along it is here. */

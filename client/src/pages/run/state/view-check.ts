@@ -244,6 +244,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   in: whole('the first contribution is shown'),
   open: oneOf(['confusion'], 'nothing is opened'),
+  earlier: oneOf(['1'], 'what was replaced is not drawn'),
   terms: oneOf(['all'], 'the largest terms are listed'),
   order: oneOf(ORDERS, `contributions are ordered by ${DEFAULT_VIEW.order}`),
   speed: oneOf(SPEEDS.map(String), `it is ${DEFAULT_VIEW.speed}`),

@@ -31,6 +31,7 @@ const full: ViewState = {
   order: 'index',
   kernelZoom: 12,
   contribution: 5,
+  earlier: true,
   confusion: true,
   allTerms: true,
   speed: 0.5,

@@ -75,6 +75,8 @@ export interface ViewState {
   readonly kernelZoom: number | undefined;
   /** The input channel whose contribution is shown in full; undefined: the first of the order. */
   readonly contribution: number | undefined;
+  /** Whether the branches are drawn that a restart replaced. */
+  readonly earlier: boolean;
   /** Whether the confusion matrix is open. */
   readonly confusion: boolean;
   /** Whether the arithmetic lists every input channel, and not only the largest. */
@@ -113,6 +115,7 @@ export const DEFAULT_VIEW: ViewState = {
   order: 'size',
   kernelZoom: undefined,
   contribution: undefined,
+  earlier: false,
   confusion: false,
   allTerms: false,
   speed: 1,
@@ -197,6 +200,7 @@ export function viewFromHash(hash: string): ViewState {
     order: oneOf(ORDERS, query.get('order')) ?? DEFAULT_VIEW.order,
     kernelZoom: zoomFrom(query.get('kernel-zoom')),
     contribution: wholeNumber(query.get('in')),
+    earlier: query.get('earlier') === '1',
     confusion: query.get('open') === 'confusion',
     allTerms: query.get('terms') === 'all',
     speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
@@ -241,6 +245,7 @@ export function hashFromView(view: ViewState): string {
   put('order', view.order, DEFAULT_VIEW.order);
   put('kernel-zoom', view.kernelZoom);
   put('in', view.contribution);
+  put('earlier', view.earlier ? '1' : undefined);
   put('open', view.confusion ? 'confusion' : undefined);
   put('terms', view.allTerms ? 'all' : undefined);
   put('speed', view.speed, DEFAULT_VIEW.speed);

@@ -8,7 +8,7 @@ import type { Curve } from '../../../series/curve.js';
 import type { Reading } from '../../../series/line.js';
 import { formatPercent, formatStep, plural } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
-import { useStore, useStoreList, useStoreValue } from '../../../ui/store.js';
+import { useStore, useStoreList } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useRunPage } from '../run-page-context.js';
 
@@ -139,13 +139,13 @@ const CurveSelect = memo(function CurveSelect(props: {
 /** Draws what the run had logged before it was resumed from an earlier step. */
 const EarlierToggle = memo(function EarlierToggle({ count }: { count: number }) {
   const app = useRunPage();
-  const isOn = useStoreValue(app.earlier);
+  const isOn = useStore(app.view, (view) => view.earlier);
   return (
     <Toggle
       className="button quiet toggle"
       pressed={isOn}
       title={`Draw the ${plural(count, 'value')} of steps that were logged again later, as after a restart`}
-      onChange={(next) => app.earlier.set(next)}
+      onChange={(next) => app.show({ earlier: next })}
     >
       earlier
     </Toggle>

@@ -54,7 +54,7 @@ export function Timeline() {
   const asked = useStore(app.view, (view) => view.curve);
   const axis = useStore(app.view, (view) => view.axis);
   const drawn = useStoreValue(app.drawn);
-  const drawsEarlier = useStoreValue(app.earlier);
+  const drawsEarlier = useStore(app.view, (view) => view.earlier);
   const step = useStoreValue(app.step);
   // A value of a long curve comes a moment after it is read.
   useStoreValue(app.runs.read);
