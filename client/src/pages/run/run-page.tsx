@@ -45,6 +45,7 @@ export function RunPage() {
       <main className="main">
         <Part name="A notice">
           <Notices />
+          <NotShown />
           <AbsentNotices />
           <AddressNotice />
           <LoadFailures />
@@ -118,6 +119,13 @@ export function RunPage() {
       )}
     </div>
   );
+}
+
+/** What the log holds and is not shown. On wide screens the foot says it. */
+function NotShown() {
+  const summary = useRunSummary(useStore(useRunPage().run, (run) => run?.run));
+  const sentences = summary?.notShown ?? [];
+  return sentences.length === 0 ? null : <p className="notice is-warn only-narrow">{sentences.join(' ')}</p>;
 }
 
 function NoMaps() {
