@@ -121,9 +121,10 @@ describe('a run writer', () => {
   it('writes the losses of the next steps before maps that are still queued', async () => {
     const writer = write();
     await writer.ready;
-    // So many that the loss arrives while some of them are still queued.
-    const layers = counted(80).map((layer) => `layer${layer}`);
-    for (const tag of layers) writer.addMaps(maps(0, 128, tag));
+    const layers = counted(40).map((layer) => `layer${layer}`);
+    // Made before, so that the loss comes while some of them are still queued.
+    const queued = layers.map((tag) => maps(0, 128, tag));
+    for (const one of queued) writer.addMaps(one);
     writer.add(loss(1));
     await writer.close();
     const tags = logged().records.map(({ tag }) => tag);
