@@ -40,7 +40,7 @@ function bytesOf(bytes: Uint8Array | ArrayBuffer): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
 }
 
-/** The rows that come with a watched run, whose values are float32. */
+/** The rows that come with a watched run. */
 function scalarRowsIn(bytes: Uint8Array): ScalarRows {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.floor(bytes.byteLength / SCALAR_ROW_BYTES);
@@ -49,7 +49,7 @@ function scalarRowsIn(bytes: Uint8Array): ScalarRows {
   return {
     steps: column((at) => view.getFloat64(at, true)),
     wallTimes: column((at) => view.getFloat64(at + 8, true)),
-    values: column((at) => view.getFloat32(at + 16, true)),
+    values: column((at) => view.getFloat64(at + 16, true)),
   };
 }
 

@@ -53,7 +53,7 @@ describe('the hub', () => {
     });
     const { generation } = detail.summary;
     const bytes = await scalarRows(hub, 'first', 'train/loss');
-    expect([bytes.readDoubleLE(0), bytes.readDoubleLE(8), bytes.readFloatLE(16)]).toEqual([
+    expect([bytes.readDoubleLE(0), bytes.readDoubleLE(8), bytes.readDoubleLE(16)]).toEqual([
       1, 1_700_000_001, 0.5,
     ]);
     const live = rows.find(({ tag }) => tag === 'train/loss')!;

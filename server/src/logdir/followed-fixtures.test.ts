@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { bytesField, doubleField, numberField, textField } from '@convscope/shared/testing/fuzz/events.js';
 import { joined } from '@convscope/shared/testing/fuzz/mutate.js';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { ORACLES, oracleJson } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
-import { openLocalLogdir } from '../storage/local-storage.js';
-import { createLogdir, type FollowedLogdir } from './logdir.js';
+import { followFolder } from './testing/follow-folder.js';
 
 interface Expected {
   readonly runs: Record<
@@ -25,18 +24,10 @@ interface ExpectedEvent {
   readonly value?: number | string;
 }
 
-async function follow(root: string): Promise<FollowedLogdir> {
-  const logdir = createLogdir({ storage: await openLocalLogdir(root), log: () => undefined });
-  onTestFinished(() => logdir.close());
-  await logdir.start();
-  await logdir.settled();
-  return logdir;
-}
-
 const fixtures = readdirSync(ORACLES).filter((name) => name !== 'damaged' && name !== 'torch-tensors');
 
 it.each(fixtures)('the index of %s holds every value that TensorBoard reads', async (fixture) => {
-  const logdir = await follow(fileURLToPath(new URL(fixture, ORACLES)));
+  const logdir = await followFolder(fileURLToPath(new URL(fixture, ORACLES)));
   const { runs } = oracleJson<Expected>(`${fixture}/expected.json`);
   expect([...logdir.runs.keys()].sort()).toEqual(Object.keys(runs).sort());
   for (const [name, { tags }] of Object.entries(runs)) {
@@ -67,7 +58,7 @@ it('a float64 scalar keeps its value, whether it comes with its metadata or afte
   const root = await temporaryFolder();
   const file = joined(scalar(1, 0.5, metadata), scalar(2, 1e60, metadata), scalar(3, 0.1));
   await writeFile(join(root, 'events.out.tfevents.1'), file);
-  const column = (await follow(root)).runs.get('.')!.scalars('loss')!;
+  const column = (await followFolder(root)).runs.get('.')!.scalars('loss')!;
   expect([...column.read(0, 3).values]).toEqual([0.5, 1e60, 0.1]);
   expect(column.wide).toBe(true);
 });

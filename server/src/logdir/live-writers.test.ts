@@ -54,12 +54,10 @@ async function followed(): Promise<{ readonly folder: string; readonly logdir: F
 
 /** The rows of a scalar: step and value. */
 function pointsOf(logdir: FollowedLogdir, run: string, tag: string): [step: number, value: number][] {
-  const bytes = logdir.runs.get(run)?.column(tag, 'scalar')?.bytes(0) ?? new Uint8Array();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Array.from({ length: bytes.length / 20 }, (_, row) => [
-    view.getFloat64(row * 20, true),
-    view.getFloat32(row * 20 + 16, true),
-  ]);
+  const column = logdir.runs.get(run)?.index.scalars(tag);
+  if (column === undefined) return [];
+  const { steps, values } = column.read(0, column.rows);
+  return Array.from(steps, (step, row) => [step, values[row]!]);
 }
 
 function asFloat32(python: string): number {

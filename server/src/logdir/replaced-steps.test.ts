@@ -2,20 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ORACLES, oracleJson, picture, scalar } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
-import { openLocalLogdir } from '../storage/local-storage.js';
 import { forEachKept } from './index/replaced-rows.js';
-import { createLogdir, type FollowedLogdir } from './logdir.js';
-
-async function follow(root: string): Promise<FollowedLogdir> {
-  const logdir = createLogdir({ storage: await openLocalLogdir(root), log: () => undefined });
-  onTestFinished(() => logdir.close());
-  await logdir.start();
-  await logdir.settled();
-  return logdir;
-}
+import type { FollowedLogdir } from './logdir.js';
+import { followFolder } from './testing/follow-folder.js';
 
 /** The default series of a tag: step and value of each row that is left. */
 function series(logdir: FollowedLogdir, tag: string, run = '.'): [step: number, value: number][] {
@@ -61,7 +53,7 @@ describe('the default series', () => {
     const root = await temporaryFolder();
     await writeFile(join(root, 'events.out.tfevents.1'), losses(range(0, 150, 5), 1));
     await writeFile(join(root, 'events.out.tfevents.2'), losses(range(100, 260, 5), 2));
-    const logdir = await follow(root);
+    const logdir = await followFolder(root);
     expect(series(logdir, 'loss')).toEqual([
       ...range(0, 100, 5).map((step) => [step, 1]),
       ...range(100, 260, 5).map((step) => [step, 2]),
@@ -86,7 +78,7 @@ describe('the default series', () => {
       join(root, 'events.out.tfevents.2'),
       Buffer.concat([sessionStart(100), losses(range(110, 260, 5), 2), picture('shown', 150, 100)]),
     );
-    const logdir = await follow(root);
+    const logdir = await followFolder(root);
     expect(series(logdir, 'loss').map(([step]) => step)).toEqual([
       ...range(0, 100, 5),
       ...range(110, 260, 5),
@@ -106,7 +98,7 @@ describe('the default series', () => {
       join(root, 'again', 'events.out.tfevents.2'),
       Buffer.concat([losses(range(10, 30, 1), 2), sessionStart(20), losses([22], 3)]),
     );
-    const summary = (await follow(root)).runs.get('again')!.summary();
+    const summary = (await followFolder(root)).runs.get('again')!.summary();
     expect(summary.sparkline).toEqual([...Array(10).fill('1'), ...Array(10).fill('2'), '3']);
     expect(summary.loss).toBe('3');
     expect(summary.lastStep).toBe(22);
@@ -132,7 +124,7 @@ describe('the default series', () => {
     'torch-tags',
     'torch-text',
   ])('of %s is that of TensorBoard', async (fixture) => {
-    const logdir = await follow(fileURLToPath(new URL(fixture, ORACLES)));
+    const logdir = await followFolder(fileURLToPath(new URL(fixture, ORACLES)));
     let compared = 0;
     for (const [run, { tags }] of Object.entries(oracleJson<Expected>(`${fixture}/expected.json`).runs)) {
       for (const [tag, { data_server: served, steps }] of Object.entries(tags)) {

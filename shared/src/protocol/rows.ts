@@ -16,8 +16,8 @@ export interface BlobRow {
   readonly length: number;
 }
 
-/** step f64, wall time f64, value f32: little-endian. */
-export const SCALAR_ROW_BYTES = 20;
+/** step f64, wall time f64, value f64: little-endian. A value that the log holds as float64 may be beyond float32. */
+export const SCALAR_ROW_BYTES = 24;
 /** step f64, wall time f64, offset f64, length u32, file u32: little-endian. */
 export const BLOB_ROW_BYTES = 32;
 
@@ -30,7 +30,7 @@ export function writeScalarRow(
 ): void {
   view.setFloat64(at, step, true);
   view.setFloat64(at + 8, wallTime, true);
-  view.setFloat32(at + 16, value, true);
+  view.setFloat64(at + 16, value, true);
 }
 
 export function writeBlobRow(view: DataView, at: number, row: BlobRow): void {

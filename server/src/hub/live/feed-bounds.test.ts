@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { describe, expect, it, vi } from 'vitest';
 import { RunIndex } from '../../logdir/index/run-index.js';
 import { picture, runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
@@ -215,5 +216,5 @@ it('a tag as long as the log may hold is fetched, and watched', async () => {
   const viewer = await connected(viewerSocket(hub));
   const [detail] = await watch(viewer, { runs: [run], mapsOf: run, tags: [tag] });
   expect(detail?.tags).toEqual([{ tag, kind: 'scalar', rows: 2 }]);
-  expect(await scalarRows(hub, run, tag)).toHaveLength(40);
+  expect(await scalarRows(hub, run, tag)).toHaveLength(2 * SCALAR_ROW_BYTES);
 });

@@ -136,7 +136,7 @@ describe('what a viewer folds', () => {
     expect(losses.length).toBe(60 * SCALAR_ROW_BYTES);
     for (let i = 0; i < 60; i++) {
       const row = losses.subarray(i * SCALAR_ROW_BYTES);
-      expect([row.readDoubleLE(0), row.readDoubleLE(8), row.readFloatLE(16)]).toEqual([
+      expect([row.readDoubleLE(0), row.readDoubleLE(8), row.readDoubleLE(16)]).toEqual([
         i + 1,
         1_700_000_001 + i,
         i === 6 ? Number.NaN : Math.fround(1 / (i + 1)),

@@ -124,8 +124,10 @@ it('the bytes of the protocol are those of the rows', () => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   expect(view.getFloat64(0, true)).toBe(60);
   expect(view.getFloat64(8, true)).toBe(rows[60]!.wallTime);
-  expect(view.getFloat32(16, true)).toBe(rows[60]!.value);
+  expect(view.getFloat64(16, true)).toBe(rows[60]!.value);
   expect(columnOf(rows).bytes(100)).toHaveLength(0);
+  const wide = columnOf([{ ...rows[0]!, value: 1e60 }]).bytes(0);
+  expect(new DataView(wide.buffer, wide.byteOffset).getFloat64(16, true)).toBe(1e60);
 });
 
 describe('memory', () => {
