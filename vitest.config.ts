@@ -21,7 +21,7 @@ const TFJS_TESTS = [
 export default defineConfig({
   test: {
     // Many tests wait for processes and browsers of their own, so that two of them fit even on two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: [
       {
         resolve: source,
