@@ -24,6 +24,7 @@ export function drawnRuns(
   listed: readonly RunSummary[],
   chosen: string | undefined,
   { others, shown, hidden }: DrawnChoice,
+  most = MOST_DRAWN,
 ): ReadonlySet<string> {
   const candidates = listed
     .filter(({ run }) => run !== chosen)
@@ -31,5 +32,5 @@ export function drawnRuns(
   const usual = others === 'none' ? 0 : others === 'newest' ? NEWEST : candidates.length;
   const wanted = candidates.filter(({ run }) => shown.has(run));
   const rest = candidates.slice(0, usual).filter(({ run }) => !shown.has(run) && !hidden.has(run));
-  return new Set([...wanted, ...rest].slice(0, MOST_DRAWN).map(({ run }) => run));
+  return new Set([...wanted, ...rest].slice(0, most).map(({ run }) => run));
 }
