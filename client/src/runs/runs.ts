@@ -2,6 +2,7 @@
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { SeriesStore } from '../sources/series-store.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
+import { createPanel, RAIL_OVERLAID } from '../ui/panel.js';
 import { createStore, type Store } from '../ui/store.js';
 import type { DrawnOthers } from './drawn-runs.js';
 import { RunData } from './run-data.js';
@@ -47,6 +48,8 @@ export class Runs {
   readonly filter = createStore('');
   /** What is drawn of the runs that are neither in `shown` nor in `hidden`. */
   readonly others = createStore<DrawnOthers>('newest');
+  /** Whether the runs stand at the left of the page. */
+  readonly rail = createPanel(RAIL_OVERLAID);
   /** Runs whose curves the user wants drawn, and not drawn. */
   readonly shown = createStore<ReadonlySet<string>>(new Set());
   readonly hidden = createStore<ReadonlySet<string>>(new Set());

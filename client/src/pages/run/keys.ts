@@ -1,7 +1,7 @@
 /** Keys of the run page. Grids and sliders handle their arrow keys themselves. */
 
 import { LOCKS } from '../../drawing/limits.js';
-import { focusRunFilter } from '../../runs/run-list.js';
+import { handleRunsKey, RUNS_KEYS } from '../../runs/beside-runs.js';
 import { plural } from '../../ui/format.js';
 import { isForPage } from '../../ui/keys.js';
 import type { KeyHelp } from '../page.js';
@@ -27,8 +27,7 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['1', '8'], 'probe picture, 1 to 8'],
   [['Y'], 'copy link'],
   [['B', 'I'], 'runs, inspector'],
-  [['/'], 'filter runs and curves'],
-  [['↑', '↓', 'Home', 'End'], 'in the list of runs: another run'],
+  ...RUNS_KEYS,
 ];
 
 function after<T>(values: readonly T[], value: T): T {
@@ -43,19 +42,13 @@ export interface KeyActions {
 
 /** Returns true when it has handled the key. */
 export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, say }: KeyActions): boolean {
+  if (handleRunsKey(event, app)) return true;
   if (!isForPage(event)) return false;
   const view = app.view.get();
   const run = app.run.get();
-  switch (event.key) {
-    case 'b':
-      app.rail.toggle();
-      return true;
-    case 'i':
-      app.inspector.toggle();
-      return true;
-    case '/':
-      focusRunFilter();
-      return true;
+  if (event.key === 'i') {
+    app.inspector.toggle();
+    return true;
   }
   if (run === undefined) return false;
   const onButton = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;

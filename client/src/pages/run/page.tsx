@@ -1,6 +1,7 @@
 /** Opens the run page: one run, its captures, and the arithmetic behind each pixel. */
 import type { ReactNode } from 'react';
 import { createDecoder } from '../../decode/decoder.js';
+import { RunsMenu } from '../../runs/beside-runs.js';
 import { copyText } from '../../ui/copy-text.js';
 import { createStore } from '../../ui/store.js';
 import type { OpenPage, Shell } from '../page.js';
@@ -10,7 +11,7 @@ import { Part } from './part.js';
 import { RunFoot } from './run-foot.js';
 import { RunPage } from './run-page.js';
 import { RunPageContext } from './run-page-context.js';
-import { RunMenu, RunStatus } from './run-status.js';
+import { RunStatus } from './run-status.js';
 import { RunPageState } from './state/run-page-state.js';
 import { hashFromView } from './state/view-state.js';
 
@@ -33,7 +34,7 @@ export function open({ runs, theme, say }: Shell): OpenPage {
   return {
     main: within(<RunPage />),
     status: part('The state of the run', <RunStatus onCopyLink={copyLink} />),
-    menu: within(<RunMenu />),
+    menu: <RunsMenu label="Runs, config and findings" />,
     foot: part('The readings', <RunFoot />),
     emptyNote: part('The note', <MissingNote />),
     hash,

@@ -1,6 +1,7 @@
+import { BesideRuns } from '../../runs/beside-runs.js';
 import { useRunSummary } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
-import { ColumnHandle, Columns, RestColumn, SizedColumn } from '../../ui/columns.js';
+import { ColumnHandle, SizedColumn } from '../../ui/columns.js';
 import { plural } from '../../ui/format.js';
 import { lazily } from '../../ui/lazily.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -14,8 +15,8 @@ import { LoadFailures } from './load-failures.js';
 import { MissingRun } from './missing-run.js';
 import { Part } from './part.js';
 import { useRunPage, useSelection } from './run-page-context.js';
-import { OverlaidRail, RunsRail } from './runs-rail.js';
-import { INSPECTOR_OVERLAID, RAIL_OVERLAID } from './state/panels.js';
+import { RunsRail } from './runs-rail.js';
+import { INSPECTOR_OVERLAID } from './state/panels.js';
 import { Timeline } from './timeline/timeline.js';
 import { PaneWells, Wells } from './wells.js';
 import './run-page.css';
@@ -30,10 +31,8 @@ const Inspector = lazily(
 export function RunPage() {
   const app = useRunPage();
   const narrow = useNarrow();
-  const medium = useMedia(RAIL_OVERLAID);
   const overlaid = useMedia(INSPECTOR_OVERLAID);
   const selection = useSelection();
-  const rail = useStoreValue(app.rail) ?? !medium;
   const asked = useStoreValue(app.inspector);
   // Undefined while it is closed, and while there is nothing to inspect.
   const inspected = (asked ?? !overlaid) ? selection : undefined;
@@ -75,32 +74,15 @@ export function RunPage() {
         )}
       </main>
     );
-  const isRailDocked = rail && !medium;
   return (
-    <div className={rail ? 'run rail-open' : 'run'}>
+    <>
       <ConfusionDialog />
-      {!isRailDocked &&
-        (rail && !narrow ? (
-          <OverlaidRail onToggle={() => app.rail.set(false)} />
-        ) : (
-          (rail || !narrow) && <RunsRail open={rail} onToggle={() => app.rail.set(!rail)} />
-        ))}
-      {narrow ? (
-        main
-      ) : (
-        <Columns className="run-columns">
-          {isRailDocked && (
-            <>
-              <SizedColumn name="rail" width={184} least={140}>
-                <RunsRail open onToggle={() => app.rail.set(false)} />
-              </SizedColumn>
-              <ColumnHandle of="rail" label="Width of the runs" />
-            </>
-          )}
-          <RestColumn name="main" least={560}>
-            {main}
-          </RestColumn>
-          {inspected !== undefined && !overlaid && (
+      <BesideRuns
+        least={560}
+        column={(edge) => <RunsRail edge={edge} />}
+        after={
+          inspected !== undefined &&
+          !overlaid && (
             <>
               <ColumnHandle of="inspector" label="Width of the inspector" />
               <SizedColumn name="inspector" width={296} least={240}>
@@ -109,15 +91,20 @@ export function RunPage() {
                 </Part>
               </SizedColumn>
             </>
-          )}
-        </Columns>
-      )}
-      {inspected !== undefined && overlaid && (
-        <Part name="The inspector">
-          <Inspector selection={inspected} onClose={() => app.inspector.set(false)} />
-        </Part>
-      )}
-    </div>
+          )
+        }
+        over={
+          inspected !== undefined &&
+          overlaid && (
+            <Part name="The inspector">
+              <Inspector selection={inspected} onClose={() => app.inspector.set(false)} />
+            </Part>
+          )
+        }
+      >
+        {main}
+      </BesideRuns>
+    </>
   );
 }
 

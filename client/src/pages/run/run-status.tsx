@@ -187,18 +187,3 @@ function NoRun() {
     </>
   );
 }
-
-/** On a narrow screen: opens and closes the list of runs. */
-export function RunMenu() {
-  const app = useRunPage();
-  return (
-    <button
-      type="button"
-      className="button quiet icon-only only-narrow"
-      aria-label="Runs, config and findings"
-      onClick={() => app.rail.toggle()}
-    >
-      <Icon name="menu" />
-    </button>
-  );
-}

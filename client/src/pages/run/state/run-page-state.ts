@@ -11,6 +11,7 @@ import type { Part } from '../../../series/pixel-columns.js';
 import type { HistoryEffect } from '../../../ui/address-writer.js';
 import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setComplete, setSettled } from '../../../ui/diagnostics.js';
+import { createPanel, type Panel } from '../../../ui/panel.js';
 import { createStore, type Store } from '../../../ui/store.js';
 import { indexAt, nearest } from '../frames/frame.js';
 import { FrameKeeper } from '../frames/frame-keeper.js';
@@ -23,7 +24,7 @@ import { type Address, createAddress } from './address.js';
 import { AddressProblems } from './address-problems.js';
 import { type CurveChoice, createCurveChoice } from './curve-choice.js';
 import { type DrawnCurves, holdRuns } from './needed-runs.js';
-import { createPanel, INSPECTOR_OVERLAID, RAIL_OVERLAID } from './panels.js';
+import { INSPECTOR_OVERLAID } from './panels.js';
 import { isOtherLayer, leadsElsewhere } from './places.js';
 import { createPlayback } from './playback.js';
 import { describeRun, isDescribed, type RunView } from './run-view.js';
@@ -83,7 +84,7 @@ export class RunPageState {
   readonly step = createStore<number | undefined>(undefined);
   /** Whether the code that draws the maps has been loaded. */
   readonly hasPanes = createStore(false);
-  readonly rail = createPanel(RAIL_OVERLAID);
+  readonly rail: Panel;
   readonly inspector = createPanel(INSPECTOR_OVERLAID);
   readonly frames: FrameKeeper;
   readonly address: Address;
@@ -103,6 +104,7 @@ export class RunPageState {
     this.address = createAddress(this.view);
     this.problems.read(location.hash);
     this.curve = createCurveChoice(this.view, (change) => this.show(change));
+    this.rail = runs.rail;
     const { rail, inspector, playback } = this;
     keepInView(this.view, (change) => this.show(change), { runs, playback, rail, inspector });
     this.#schedule = oncePerFrame(() => this.#update());

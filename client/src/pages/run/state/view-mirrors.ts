@@ -1,7 +1,9 @@
 /** Keeps choices that have stores of their own in the view too, and thereby in the address. */
 import type { Runs } from '../../../runs/runs.js';
+import { type Panel, RAIL_OVERLAID } from '../../../ui/panel.js';
 import type { Store } from '../../../ui/store.js';
-import { INSPECTOR_OVERLAID, type Panel, RAIL_OVERLAID } from './panels.js';
+import { INSPECTOR_OVERLAID } from './panels.js';
+
 import type { Playback } from './playback.js';
 import type { PanelName, ViewState } from './view-state.js';
 

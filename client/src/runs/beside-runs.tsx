@@ -1,0 +1,101 @@
+/** Lays out a page with the runs at its left: in a column of their own, or over the page where there is no room for one. */
+import type { ReactNode } from 'react';
+import { ColumnHandle, Columns, RestColumn, SizedColumn } from '../ui/columns.js';
+import { type EdgeWidth, useEdgeWidth } from '../ui/edge-handle.js';
+import { Icon } from '../ui/icons.js';
+import { isForPage } from '../ui/keys.js';
+import { RAIL_OVERLAID } from '../ui/panel.js';
+import { useStoreValue } from '../ui/store.js';
+import { useMedia, useNarrow } from '../ui/use-size.js';
+import { focusRunFilter } from './run-list.js';
+import type { Runs } from './runs.js';
+import { ClosedRunsColumn, RunsColumn } from './runs-column.js';
+import { useRuns } from './runs-context.js';
+
+const USUAL_WIDTH = 184;
+const LEAST_WIDTH = 140;
+/** Over the page there is room for a wider column than beside it. */
+const OVERLAID_WIDTH = 264;
+
+export interface BesideRunsProps {
+  /** The main part of the page. */
+  readonly children: ReactNode;
+  /** The least width of the main part, in pixels. */
+  readonly least?: number;
+  /** The column of the runs, if it is not the usual one. */
+  readonly column?: (edge?: EdgeWidth) => ReactNode;
+  /** Columns with their handles, at the right of the main part. On narrow screens they are left out. */
+  readonly after?: ReactNode;
+  /** What lies over the page. */
+  readonly over?: ReactNode;
+}
+
+export function BesideRuns({ children, least = 400, column = usualColumn, after, over }: BesideRunsProps) {
+  const narrow = useNarrow();
+  const overlaid = useMedia(RAIL_OVERLAID);
+  const open = useStoreValue(useRuns().rail) ?? !overlaid;
+  const isDocked = open && !overlaid;
+  return (
+    <div className={open ? 'run rail-open' : 'run'}>
+      {!isDocked && open && (narrow ? column() : <Overlaid column={column} />)}
+      {!open && !narrow && <ClosedRunsColumn />}
+      {narrow ? (
+        children
+      ) : (
+        <Columns className="run-columns">
+          {isDocked && (
+            <>
+              <SizedColumn name="rail" width={USUAL_WIDTH} least={LEAST_WIDTH}>
+                {column()}
+              </SizedColumn>
+              <ColumnHandle of="rail" label="Width of the runs" />
+            </>
+          )}
+          <RestColumn name="main" least={least}>
+            {children}
+          </RestColumn>
+          {after}
+        </Columns>
+      )}
+      {over}
+    </div>
+  );
+}
+
+function usualColumn(edge?: EdgeWidth): ReactNode {
+  return <RunsColumn edge={edge} />;
+}
+
+function Overlaid({ column }: { column: (edge?: EdgeWidth) => ReactNode }) {
+  return column(useEdgeWidth('rail-overlaid', OVERLAID_WIDTH, LEAST_WIDTH));
+}
+
+/** For the top bar of a page: opens and closes the runs on a narrow screen. */
+export function RunsMenu({ label = 'Runs' }: { label?: string }) {
+  const { rail } = useRuns();
+  return (
+    <button
+      type="button"
+      className="button quiet icon-only only-narrow"
+      aria-label={label}
+      onClick={() => rail.toggle()}
+    >
+      <Icon name="menu" />
+    </button>
+  );
+}
+
+/** For the help dialog of a page with the runs at its left. */
+export const RUNS_KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
+  [['/'], 'filter runs and curves'],
+  [['↑', '↓', 'Home', 'End'], 'in the list of runs: another run'],
+];
+
+/** The keys of the runs. Returns true when it has handled the key. */
+export function handleRunsKey(event: KeyboardEvent, { rail }: Pick<Runs, 'rail'>): boolean {
+  if (!isForPage(event)) return false;
+  if (event.key === 'b') rail.toggle();
+  else if (event.key === '/') focusRunFilter();
+  else return false;
+  return true;
+}

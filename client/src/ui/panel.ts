@@ -1,0 +1,24 @@
+/** Panels at the sides of a page, which are opened and closed. */
+import { createStore, type Store } from './store.js';
+
+/** Widths at which the runs at the left lie over the page, and are closed at first. */
+export const RAIL_OVERLAID = '(max-width: 999px)';
+
+/** Whether a panel is open. Undefined until the user opens or closes it: the width of the window decides. */
+export interface Panel extends Store<boolean | undefined> {
+  toggle(): void;
+  /** Closes the panel if it lies over the page: something was chosen in it that the page shows. */
+  chosen(): void;
+}
+
+/** `overlaid`: the media query for widths at which the panel is closed at first. */
+export function createPanel(overlaid: string): Panel {
+  const store = createStore<boolean | undefined>(undefined);
+  return {
+    ...store,
+    chosen() {
+      if (matchMedia(overlaid).matches) store.set(undefined);
+    },
+    toggle: () => store.set(!(store.get() ?? !matchMedia(overlaid).matches)),
+  };
+}
