@@ -27,19 +27,16 @@ export function Foot({ shell, pages, row }: FootProps) {
         </>
       )}
       {page?.foot}
-      {pages.length > 1 &&
-        pages.map((one) => (
-          <PageLink
-            key={one.id}
-            shell={shell}
-            row={one}
-            current={one.id === row.id}
-            className="foot-tab only-narrow"
-          >
-            <Icon name={one.icon} />
-            {one.name}
-          </PageLink>
-        ))}
+      {pages.length > 1 && (
+        <nav className="foot-tabs only-narrow" aria-label="Pages">
+          {pages.map((one) => (
+            <PageLink key={one.id} shell={shell} row={one} current={one.id === row.id} className="foot-tab">
+              <Icon name={one.icon} />
+              {one.name}
+            </PageLink>
+          ))}
+        </nav>
+      )}
     </footer>
   );
 }

@@ -1,5 +1,5 @@
 /** A link to a page, in the state in which it was left. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { OpenPage, PageRow } from '../pages/page.js';
 import { createStore, useStore, useStoreValue } from '../ui/store.js';
 import type { AppShell } from './shell.js';
@@ -27,8 +27,18 @@ export interface PageLinkProps {
 }
 
 export function PageLink({ shell, row, current, className, children }: PageLinkProps) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // The tabs scroll sideways where they do not all fit.
+    if (current) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
-    <a href={usePageHash(shell, row)} className={className} aria-current={current ? 'page' : undefined}>
+    <a
+      ref={link}
+      href={usePageHash(shell, row)}
+      className={className}
+      aria-current={current ? 'page' : undefined}
+    >
       {children}
     </a>
   );

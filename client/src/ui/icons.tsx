@@ -37,6 +37,10 @@ export const ICONS = {
   menu: { stroke: 'M3 4.5h10M3 8h10M3 11.5h10' },
   warn: { stroke: 'M8 2.5 14 13H2zM8 6.5v3M8 11.3v.1' },
   close: { stroke: 'm4 4 8 8M12 4l-8 8' },
+  chart: { stroke: 'M2.5 2.5v11h11M4.8 10.3 7.5 7l2.3 2 3.7-5' },
+  pin: { stroke: 'M5.5 2.5h5M6.3 2.5v4L4.5 9h7L9.7 6.5v-4M8 9v4.5' },
+  expand: { stroke: 'M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5' },
+  more: { fill: 'M2 7h2.2v2.2H2zM6.9 7h2.2v2.2H6.9zM11.8 7H14v2.2h-2.2z' },
   grid: { stroke: 'M2.5 2.5h11v11h-11zM6.2 2.5v11M9.8 2.5v11M2.5 6.2h11M2.5 9.8h11' },
   lab: { stroke: 'M2.5 2.5h11v11h-11zM2.5 8h5.5V2.5', fill: 'M2.5 2.5h5.5v5.5H2.5z' },
 } as const satisfies Record<string, Drawing>;
