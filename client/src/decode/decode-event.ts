@@ -41,6 +41,23 @@ export function decodeForDrawing({ bytes, tag, kind }: DecodeRequest): Decoded {
       const { width, height, images } = record;
       return { kind: 'image', step: stepToNumber(record.step), width, height, images };
     }
+    case 'histogram':
+      return { kind: 'histogram', step: stepToNumber(record.step), buckets: record.buckets };
+    case 'text': {
+      const { strings, shape } = record;
+      return { kind: 'text', step: stepToNumber(record.step), strings, shape };
+    }
+    case 'hparams': {
+      const { part, values, content } = record;
+      return { kind: 'hparams', step: stepToNumber(record.step), part, values, content };
+    }
+    case 'other':
+      return {
+        kind: 'other',
+        step: stepToNumber(record.step),
+        plugin: record.plugin,
+        content: record.content,
+      };
     case 'run-start':
       return { kind: 'run-start', start: record.start };
     case 'run-end':

@@ -16,6 +16,10 @@ function buffersOf(answer: DecodeAnswer): Transferable[] {
   if (!('decoded' in answer)) return [];
   const { decoded } = answer;
   if (decoded.kind === 'tensor') return [decoded.values.buffer as ArrayBuffer];
+  if (decoded.kind === 'histogram') return [decoded.buckets.buffer as ArrayBuffer];
+  if (decoded.kind === 'image')
+    return [...new Set(decoded.images.map((image) => image.buffer as ArrayBuffer))];
+  if (decoded.kind === 'other') return [decoded.content.buffer as ArrayBuffer];
   if (decoded.kind !== 'channels') return [];
   const buffers = [decoded.codes.buffer as ArrayBuffer];
   if (decoded.marks !== undefined) buffers.push(decoded.marks.buffer as ArrayBuffer);

@@ -1,7 +1,13 @@
 /** The results of decoding an event: plain data, ready to draw. */
 import type { ValueRange } from '@convscope/shared/channels/value-range.js';
 import type { MapShape } from '@convscope/shared/run-description.js';
-import type { ChannelRole, ChannelStatistics, RunEnd, RunStart } from '@convscope/shared/run-record.js';
+import type {
+  ChannelRole,
+  ChannelStatistics,
+  HparamsRecord,
+  RunEnd,
+  RunStart,
+} from '@convscope/shared/run-record.js';
 
 /** The values in `marks`: which non-finite value a place has. */
 export const MARK = { finite: 0, nan: 1, infinity: 2, negativeInfinity: 3 } as const;
@@ -41,6 +47,40 @@ export interface DecodedImages {
   readonly images: readonly Uint8Array[];
 }
 
+export interface DecodedHistogram {
+  readonly kind: 'histogram';
+  readonly step: number;
+  /** [left, right, count] per bucket, flattened. */
+  readonly buckets: Float64Array;
+}
+
+export interface DecodedText {
+  readonly kind: 'text';
+  readonly step: number;
+  /** In row-major order. */
+  readonly strings: readonly string[];
+  /** [] for a single text. */
+  readonly shape: readonly number[];
+}
+
+export interface DecodedHparams {
+  readonly kind: 'hparams';
+  readonly step: number;
+  readonly part: HparamsRecord['part'];
+  readonly values: HparamsRecord['values'];
+  /** The message of TensorBoard's plugin. */
+  readonly content: Uint8Array;
+}
+
+/** What is not interpreted: a sound, a graph, or what a plugin that convscope does not know has logged. */
+export interface DecodedOther {
+  readonly kind: 'other';
+  readonly step: number;
+  readonly plugin: string;
+  /** The Summary.Value as stored; of a graph the GraphDef. */
+  readonly content: Uint8Array;
+}
+
 export interface DecodedStart {
   readonly kind: 'run-start';
   readonly start: RunStart;
@@ -51,7 +91,16 @@ export interface DecodedEnd {
   readonly end: RunEnd;
 }
 
-export type Decoded = DecodedChannels | DecodedTensor | DecodedImages | DecodedStart | DecodedEnd;
+export type Decoded =
+  | DecodedChannels
+  | DecodedTensor
+  | DecodedImages
+  | DecodedHistogram
+  | DecodedText
+  | DecodedHparams
+  | DecodedOther
+  | DecodedStart
+  | DecodedEnd;
 
 /** The approximate size in memory, in bytes. */
 export function bytesOf(decoded: Decoded): number {
@@ -62,7 +111,15 @@ export function bytesOf(decoded: Decoded): number {
       return decoded.values.byteLength + 512;
     case 'image':
       return decoded.images.reduce((sum, image) => sum + image.byteLength, 512);
-    default:
+    case 'histogram':
+      return decoded.buckets.byteLength + 512;
+    case 'text':
+      return decoded.strings.reduce((sum, text) => sum + 2 * text.length + 32, 512);
+    case 'hparams':
+    case 'other':
+      return decoded.content.byteLength + 4096;
+    case 'run-start':
+    case 'run-end':
       return 4096;
   }
 }

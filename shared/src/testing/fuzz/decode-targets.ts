@@ -116,14 +116,27 @@ export interface PageDecoder {
   ) => Error;
 }
 
-const DRAWN: ReadonlySet<RecordKind> = new Set(['channels', 'tensor', 'image', 'run-start', 'run-end']);
+const DRAWN: ReadonlySet<RecordKind> = new Set([
+  'channels',
+  'tensor',
+  'image',
+  'histogram',
+  'text',
+  'hparams',
+  'other',
+  'run-start',
+  'run-end',
+]);
 const KINDS: readonly RecordKind[] = [
   'channels',
   'tensor',
   'image',
   'run-start',
   'run-end',
+  'histogram',
   'text',
+  'hparams',
+  'other',
   'scalar',
 ];
 
