@@ -1,4 +1,6 @@
 /** What all pages share: the connection, the list of runs, and the data of the runs that pages show. */
+import { LIMITS } from '@convscope/shared/protocol/limits.js';
+import type { Watch } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { SeriesStore } from '../sources/series-store.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
@@ -61,6 +63,8 @@ export class Runs {
   readonly #heard = new Map<string, number>();
   readonly #opened = Date.now();
   #subscribed = '';
+  #maps: Pick<Watch, 'mapsOf' | 'tags'> = { mapsOf: null, tags: [] };
+  #watched = '';
 
   constructor(source: Source) {
     this.source = source;
@@ -134,7 +138,26 @@ export class Runs {
       [...whole, ...wanted],
       [...all.flatMap(({ tags }) => tags), ...(whole.size > 0 ? STATUS_TAGS : [])],
     );
+    this.#watch();
     if (changed) this.#publish();
+  }
+
+  /** The run whose newest maps the hub pushes, and their tags. */
+  watchMaps(mapsOf: string, tags: readonly string[]): void {
+    this.#maps = { mapsOf, tags: [...tags] };
+    this.#watch();
+  }
+
+  /** Follows the tags and indexes of all held runs. */
+  #watch(): void {
+    // A page that changes what it holds and its maps sends one message.
+    queueMicrotask(() => {
+      const watch = { runs: [...this.#held.keys()].slice(0, LIMITS.watchedRuns), ...this.#maps };
+      const text = JSON.stringify(watch);
+      if (text === this.#watched) return;
+      this.#watched = text;
+      this.source.watch(watch);
+    });
   }
 
   /** Fetches the scalars that pages need of a run. */

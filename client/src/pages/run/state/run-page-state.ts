@@ -94,7 +94,6 @@ export class RunPageState {
   #dirty = true;
   /** The run that was shown last. */
   #shown: string | undefined;
-  #watched = '';
   /** By how many points the playhead is to move, once those around it have come. */
   #owed = 0;
 
@@ -342,7 +341,7 @@ export class RunPageState {
     // If the run's description has just been read, there are layers now, and their captures are needed.
     const described = this.#describe(data, view, chosen);
     if (described.layers !== known.layers) this.#schedule();
-    this.#watch(target);
+    this.runs.watchMaps(target.data.run, watchedTags(target));
     if (following && described.layers === this.run.get()?.layers && this.frames.isDrawing) {
       // Draw the newest map first. Curves and readings take longer, and are drawn in a later frame.
       setSettled(false);
@@ -386,18 +385,6 @@ export class RunPageState {
 
   #describe(data: RunData, view: ViewState, summary: RunSummary): RunView {
     return describeRun(data, view.layer, summary, this.run.get(), this.frames.shapes.get());
-  }
-
-  #watch(target: Target): void {
-    const watch = {
-      runs: [...this.runs.data.get().keys()],
-      mapsOf: target.data.run,
-      tags: watchedTags(target),
-    };
-    const text = JSON.stringify(watch);
-    if (text === this.#watched) return;
-    this.#watched = text;
-    this.runs.source.watch(watch);
   }
 
   /** Shows the next capture when the current one is complete and was shown long enough: none is skipped. */
