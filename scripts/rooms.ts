@@ -78,6 +78,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'client/src/drawing': ['client/src/decode', 'client/src/ui'],
   'client/src/sources': ['client/src/series', 'client/src/ui'],
   'client/src/charts': ['client/src/series', 'client/src/ui'],
+  'client/src/blobs': [
+    'client/src/runs',
+    'client/src/sources',
+    'client/src/series',
+    'client/src/decode',
+    'client/src/ui',
+  ],
   'client/src/runs': ['client/src/sources', 'client/src/series', 'client/src/drawing', 'client/src/ui'],
   // What the app and a page know of each other.
   'client/src/pages': ['client/src/runs', 'client/src/ui'],
@@ -101,9 +108,17 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Pages may import every room but the app, and of another page only the files named here. */
 function pages(also: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
-  const rooms = ['pages/page.ts', 'runs', 'charts', 'sources', 'drawing', 'decode', 'series', 'ui'].map(
-    (room) => `client/src/${room}`,
-  );
+  const rooms = [
+    'pages/page.ts',
+    'runs',
+    'blobs',
+    'charts',
+    'sources',
+    'drawing',
+    'decode',
+    'series',
+    'ui',
+  ].map((room) => `client/src/${room}`);
   return Object.fromEntries(Object.entries(also).map(([page, more]) => [page, [...rooms, ...more]]));
 }
 

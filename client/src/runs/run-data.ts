@@ -1,6 +1,12 @@
 /** The data of one run: scalar columns and the index of its captures, kept complete while the run grows. */
 import { messageOf } from '@convscope/shared/message-of.js';
-import type { GapSummary, LiveRows, RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
+import type {
+  GapSummary,
+  LiveRows,
+  RunDetail,
+  RunSummary,
+  TagSummary,
+} from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import type { BlobColumn } from '../series/blob-column.js';
@@ -35,7 +41,14 @@ export class RunData {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #scalars = new Map<string, Series>();
   #blobs = new Map<string, HealedColumn>();
+  /** Indexes that pages have asked for, besides those of the captures. */
+  #wantedBlobs = new Map<string, HealedColumn>();
   #rowsOf = new Map<string, number>();
+  /** The tags that are no scalars, with the plugins that the details name. */
+  #blobTags = new Map<string, TagSummary>();
+  #blobTagList: readonly TagSummary[] | undefined;
+  /** Whether tags have come while details were on their way, which may not name them. */
+  #hasNewTags = false;
   /** Requests for details that have not been answered. */
   #asked = 0;
   /** The run's entry in the list, if it came while details were on their way. */
@@ -68,7 +81,7 @@ export class RunData {
   close(): void {
     this.#abort.abort();
     clearTimeout(this.#retry);
-    for (const column of this.#blobs.values()) column.close();
+    for (const column of this.#indexes()) column.close();
   }
 
   /** Requests the details: at the start, after a reconnect, and when the files were replaced. */
@@ -125,7 +138,30 @@ export class RunData {
   }
 
   blob(tag: string, kind: string): BlobColumn | undefined {
-    return this.#blobs.get(keyOf(tag, kind))?.column;
+    const key = keyOf(tag, kind);
+    return (this.#blobs.get(key) ?? this.#wantedBlobs.get(key))?.column;
+  }
+
+  /** All tags but those of scalars. The same array until a tag has come or grown. */
+  get blobTags(): readonly TagSummary[] {
+    this.#blobTagList ??= [...this.#blobTags.values()];
+    return this.#blobTagList;
+  }
+
+  /** Fetches the index of a tag, if the run has it, and follows it. Its rows are in `blob`. */
+  wantBlob(tag: string, kind: string): void {
+    const key = keyOf(tag, kind);
+    const rows = this.#rowsOf.get(key);
+    if (rows === undefined || this.#blobs.has(key) || this.#wantedBlobs.has(key)) return;
+    const column = this.#openIndex(tag, kind);
+    this.#wantedBlobs.set(key, column);
+    column.expect(rows);
+  }
+
+  /** Whether all rows of an index have come, as far as is known. */
+  hasAllOfBlob(tag: string, kind: string): boolean {
+    const key = keyOf(tag, kind);
+    return (this.#blobs.get(key) ?? this.#wantedBlobs.get(key))?.isComplete === true;
   }
 
   /**
@@ -186,8 +222,10 @@ export class RunData {
     if (!this.#isOf(generation)) return;
     const rows = start + Math.floor(bytes.byteLength / BLOB_ROW_BYTES);
     const isNew = this.#grows(tag, kind, rows);
-    this.#index(tag, kind)?.offer(start, bytes);
-    if (isNew) this.#options.changed();
+    const index = this.#index(tag, kind) ?? this.#wantedBlobs.get(keyOf(tag, kind));
+    index?.offer(start, bytes);
+    if (isNew || index === undefined) this.#options.changed();
+    if (isNew) this.#learnPlugin();
   }
 
   scalarRows({ generation, tag, start, rows }: LiveScalars): void {
@@ -213,12 +251,27 @@ export class RunData {
     return generation === this.generation;
   }
 
+  /** Rows do not say which plugin their tag is for, but the details do. */
+  #learnPlugin(): void {
+    this.#hasNewTags = this.#asked > 0;
+    if (!this.#hasNewTags) this.refresh();
+  }
+
   /** Notes how many rows there are. Returns whether there was none before. */
   #grows(tag: string, kind: string, rows: number): boolean {
     const key = keyOf(tag, kind);
     const before = this.#rowsOf.get(key);
     this.#rowsOf.set(key, Math.max(before ?? 0, rows));
+    this.#noteTag({ tag, kind, rows });
     return before === undefined;
+  }
+
+  #noteTag(of: TagSummary): void {
+    if (of.kind === SCALAR) return;
+    const key = keyOf(of.tag, of.kind);
+    const before = this.#blobTags.get(key);
+    this.#blobTags.set(key, { ...before, ...of, rows: Math.max(before?.rows ?? 0, of.rows) });
+    this.#blobTagList = undefined;
   }
 
   #tagsOf(kind: string): string[] {
@@ -234,21 +287,27 @@ export class RunData {
     this.error = undefined;
     this.#isDetailWhole ||= detail.summary.readToEnd;
     this.gaps = detail.gaps;
-    for (const { tag, kind, rows } of detail.tags) {
+    for (const { tag, kind, rows, plugin } of detail.tags) {
       this.#grows(tag, kind, rows);
+      this.#noteTag({ tag, kind, rows, ...(plugin ? { plugin } : {}) });
       const series = kind === SCALAR ? this.#scalars.get(tag) : undefined;
       if (series !== undefined) this.#options.store.expect(series, rows);
-      else if (kind !== SCALAR) this.#index(tag, kind)?.expect(rows);
+      else if (kind !== SCALAR)
+        (this.#index(tag, kind) ?? this.#wantedBlobs.get(keyOf(tag, kind)))?.expect(rows);
     }
     this.#options.changed();
+    if (this.#hasNewTags) this.#learnPlugin();
   }
 
   #void(generation: number): void {
     this.#options.store.drop(this.run);
-    for (const column of this.#blobs.values()) column.close();
+    for (const column of this.#indexes()) column.close();
     this.#scalars = new Map();
     this.#blobs = new Map();
+    this.#wantedBlobs = new Map();
     this.#rowsOf = new Map();
+    this.#blobTags = new Map();
+    this.#blobTagList = undefined;
     this.#isDetailWhole = false;
     this.#isComplete = false;
     this.start = undefined;
@@ -259,18 +318,27 @@ export class RunData {
   }
 
   #index(tag: string, kind: string): HealedColumn | undefined {
-    const { source, run, wantsIndex, changed } = this.#options;
-    if (!wantsIndex || !INDEXED.has(kind)) return undefined;
+    if (!this.#options.wantsIndex || !INDEXED.has(kind)) return undefined;
     const key = keyOf(tag, kind);
     let column = this.#blobs.get(key);
     if (column === undefined) {
-      const ref = { run, generation: this.generation, tag, kind };
-      const fetchRows = (from: number, signal: AbortSignal) => source.indexRows(ref, from, signal);
-      const failed = (error: unknown) => this.failed(error);
-      column = new HealedColumn({ fetchRows, changed, failed });
+      column = this.#openIndex(tag, kind);
       this.#blobs.set(key, column);
     }
     return column;
+  }
+
+  #openIndex(tag: string, kind: string): HealedColumn {
+    const { source, run, changed } = this.#options;
+    const ref = { run, generation: this.generation, tag, kind };
+    const fetchRows = (from: number, signal: AbortSignal) => source.indexRows(ref, from, signal);
+    const failed = (error: unknown) => this.failed(error);
+    return new HealedColumn({ fetchRows, changed, failed });
+  }
+
+  *#indexes(): Generator<HealedColumn> {
+    yield* this.#blobs.values();
+    yield* this.#wantedBlobs.values();
   }
 
   /** A request about the run has failed. */

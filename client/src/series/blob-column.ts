@@ -35,6 +35,11 @@ export class BlobColumn {
     return this.#byStep.map((row) => this.#rows[row]!.step);
   }
 
+  get firstStep(): number | undefined {
+    const row = this.#byStep[0];
+    return row === undefined ? undefined : this.#rows[row]!.step;
+  }
+
   get lastStep(): number | undefined {
     const row = this.#byStep.at(-1);
     return row === undefined ? undefined : this.#rows[row]!.step;

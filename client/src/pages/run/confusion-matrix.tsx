@@ -1,13 +1,13 @@
 /** The table of the confusion matrix. Loaded, with what reads it, when somebody asks for it. */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { useEffect, useState } from 'react';
+import { type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
+import { withRetries } from '../../blobs/retries.js';
 import { decodeForDrawing } from '../../decode/decode-event.js';
 import { useRuns } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { formatPercent, formatStep } from '../../ui/format.js';
 import { accuracyOf, type ConfusionRow, confusionRows } from './confusion.js';
-import { type CaptureRef, captureKey } from './frames/capture-loader.js';
-import { withRetries } from './frames/retries.js';
 import './confusion.css';
 
 /** A larger table would be slow to render, and nobody could read it. */

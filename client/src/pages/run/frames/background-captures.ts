@@ -1,7 +1,7 @@
 /** Captures that are fetched but not shown, for the shapes of tensors. */
 import { RUN_START_TAG } from '@convscope/shared/run-record.js';
+import type { CaptureRef } from '../../../blobs/capture-loader.js';
 import type { RunData } from '../../../runs/run-data.js';
-import type { CaptureRef } from './capture-loader.js';
 import { refAt } from './frame.js';
 
 const PEEKED = 48;

@@ -1,9 +1,9 @@
 /** The records that describe a run: its start, its end, and its probe pictures. */
 import { PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
+import { type CaptureRef, captureKey } from '../../../blobs/capture-loader.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { createStore } from '../../../ui/store.js';
-import { type CaptureRef, captureKey } from './capture-loader.js';
 import { refAt } from './frame.js';
 import type { DecodedOf } from './surroundings.js';
 

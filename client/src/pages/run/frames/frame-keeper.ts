@@ -3,13 +3,13 @@
  * subscribe to its stores; their values are replaced and never changed.
  */
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
+import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from '../../../blobs/capture-loader.js';
 import type { DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
 import { createStore } from '../../../ui/store.js';
 import { peekRefs } from './background-captures.js';
-import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
 import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';

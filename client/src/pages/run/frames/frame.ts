@@ -1,9 +1,9 @@
 /** The captures that are shown together: one step, one layer. */
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
+import type { CaptureRef, Loaded } from '../../../blobs/capture-loader.js';
 import type { DecodedChannels, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
-import type { CaptureRef, Loaded } from './capture-loader.js';
 import type { LayerView, TagRef } from './layers.js';
 
 export type MapRecord = DecodedChannels | DecodedTensor;

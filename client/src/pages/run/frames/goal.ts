@@ -1,6 +1,7 @@
 /** Decides which step to show while following, and which captures will be needed soon. */
+
+import type { CaptureRef } from '../../../blobs/capture-loader.js';
 import type { RunData } from '../../../runs/run-data.js';
-import type { CaptureRef } from './capture-loader.js';
 import { type Frame, isAligned, newestStep, refsOf } from './frame.js';
 import type { LayerView } from './layers.js';
 import { LOOK_BACK } from './surroundings.js';

@@ -1,6 +1,6 @@
 /** Asking the hub again for what it could not give. */
-import { DecoderStoppedError } from '../../../decode/decoder.js';
-import { GenerationChangedError, TryAgainError } from '../../../sources/source.js';
+import { DecoderStoppedError } from '../decode/decoder.js';
+import { GenerationChangedError, TryAgainError } from '../sources/source.js';
 
 const FIRST_WAIT_MS = 500;
 /** With waits of 0.5, 1, 2 and 4 seconds between them. */

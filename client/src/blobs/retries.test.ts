@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { TryAgainError } from '../../../sources/source.js';
+import { TryAgainError } from '../sources/source.js';
 import { waitAfter, withRetries } from './retries.js';
 
 beforeEach(() => {

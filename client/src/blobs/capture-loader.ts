@@ -7,9 +7,9 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
-import { bytesOf, type Decoded } from '../../../decode/decoded.js';
-import type { Decoder } from '../../../decode/decoder.js';
-import type { Source } from '../../../sources/source.js';
+import { bytesOf, type Decoded } from '../decode/decoded.js';
+import type { Decoder } from '../decode/decoder.js';
+import type { Source } from '../sources/source.js';
 import { BoundedCache } from './bounded-cache.js';
 import { mayPass, waitAfter } from './retries.js';
 

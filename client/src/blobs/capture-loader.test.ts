@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Decoded } from '../../../decode/decoded.js';
-import type { Decoder } from '../../../decode/decoder.js';
-import { type ConnectionState, type Source, TryAgainError } from '../../../sources/source.js';
+import type { Decoded } from '../decode/decoded.js';
+import type { Decoder } from '../decode/decoder.js';
+import { type ConnectionState, type Source, TryAgainError } from '../sources/source.js';
 import { CaptureLoader, type CaptureRef, captureKey } from './capture-loader.js';
 
 function ref(row: number, coming = false): CaptureRef {
