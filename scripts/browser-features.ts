@@ -68,7 +68,7 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   WebSocket: {
     why: 'may be turned off or blocked; the hub takes no other connection',
     fallback: 'a sentence in the place of the runs; the lab works without it',
-    files: ['client/src/sources/live-source.ts'],
+    files: ['client/src/sources/live-source.ts', 'client/src/sources/socket-check.ts'],
     test: 'client/src/sources/no-websocket.test.ts',
   },
   Worker: {

@@ -146,7 +146,8 @@ function Waiting() {
         {isRefused
           ? connection.reason
           : connection.status === 'lost'
-            ? 'The hub does not answer. This page goes on by itself as soon as it does; `npm run hub` starts one.'
+            ? (connection.reason ??
+              'The hub does not answer. This page goes on by itself as soon as it does; `npm run hub` starts one.')
             : 'Connecting to the hub.'}
       </p>
     </main>

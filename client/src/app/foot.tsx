@@ -1,7 +1,7 @@
 import type { PageRow } from '../pages/page.js';
 import { useRuns } from '../runs/runs-context.js';
 import { Icon } from '../ui/icons.js';
-import { useStoreValue } from '../ui/store.js';
+import { useStore, useStoreValue } from '../ui/store.js';
 import { useNow } from '../ui/use-now.js';
 import { PageLink, useOpened } from './page-link.js';
 import type { AppShell } from './shell.js';
@@ -44,6 +44,7 @@ export function Foot({ shell, pages, row }: FootProps) {
 function Connection() {
   const runs = useRuns();
   const connection = useStoreValue(runs.connection);
+  const hasList = useStore(runs.list, (list) => list !== undefined);
   const now = useNow(500);
   const where = (
     <span className="only-wide faint">
@@ -94,7 +95,11 @@ function Connection() {
           <button type="button" onClick={() => runs.source.retry()}>
             Retry now
           </button>
-          <span className="faint only-wide"> What has been loaded stays browsable.</span>
+          <span className="faint only-wide" title={connection.reason}>
+            {' '}
+            {/* Without a list, the page says it in place of the runs. */}
+            {(hasList && connection.reason) || 'What has been loaded stays browsable.'}
+          </span>
         </span>
       );
     }

@@ -44,6 +44,8 @@ function summary(run: string, lastStep: number): RunSummary {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  // Nor does the hub answer over HTTP, unless a test says so.
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
 });
 afterEach(() => {
   vi.useRealTimers();

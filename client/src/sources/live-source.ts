@@ -22,6 +22,7 @@ import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
 import { createRequests } from './requests.js';
+import { LASTING_MS, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
 import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
@@ -30,8 +31,6 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 const PING_EVERY_MS = 5_000;
 const NO_ROWS: ScalarRows = { steps: [], wallTimes: [], values: [] };
-const NO_WEBSOCKET =
-  'This browser offers no WebSocket, by which the hub sends the runs: it may be turned off or blocked. Use another browser.';
 const UNREADABLE =
   'The hub sent what this page does not understand: they are of different versions. Reload the page.';
 
@@ -81,6 +80,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   let subscribed: Subscription | undefined;
   let retryDelay = FIRST_RETRY_MS;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastingTimer: ReturnType<typeof setTimeout> | undefined;
+  const check = new SocketCheck(base);
   let closed = false;
 
   const tell = (call: (listener: SourceListener) => void): void => {
@@ -152,8 +153,14 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   };
   const lose = (): void => {
     if (closed || retryTimer !== undefined) return;
-    const since = connection.status === 'lost' ? connection.since : Date.now();
-    setConnection({ status: 'lost', since, retryAt: Date.now() + retryDelay });
+    clearTimeout(lastingTimer);
+    const { since, reason } =
+      connection.status === 'lost' ? connection : { since: Date.now(), reason: undefined };
+    setConnection({ status: 'lost', since, retryAt: Date.now() + retryDelay, reason });
+    void check.lost().then((why) => {
+      if (!closed && connection.status === 'lost' && connection.reason !== why)
+        setConnection({ ...connection, reason: why });
+    });
     retryTimer = setTimeout(reconnect, retryDelay);
     retryDelay = Math.min(LONGEST_RETRY_MS, retryDelay * 2);
   };
@@ -164,7 +171,11 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   };
 
   socket.on('connect', () => {
-    retryDelay = FIRST_RETRY_MS;
+    check.opened();
+    // Not at once: a proxy may cut each connection as soon as it is there.
+    lastingTimer = setTimeout(() => {
+      retryDelay = FIRST_RETRY_MS;
+    }, LASTING_MS);
     listed = [];
     subscribed = undefined;
     setConnection({ status: 'connected', roundTrip: undefined });
@@ -282,6 +293,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       closed = true;
       clearInterval(pingTimer);
       clearTimeout(retryTimer);
+      clearTimeout(lastingTimer);
       socket.disconnect();
       listeners.clear();
     },

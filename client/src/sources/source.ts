@@ -24,8 +24,13 @@ export type ConnectionState =
   | { readonly status: 'connecting' }
   /** `roundTrip` in milliseconds, undefined before the first answer. */
   | { readonly status: 'connected'; readonly roundTrip: number | undefined }
-  /** Times in milliseconds since the epoch. */
-  | { readonly status: 'lost'; readonly since: number; readonly retryAt: number }
+  /** Times in milliseconds since the epoch. `reason` says why and what to do, if more is known than that nothing answers. */
+  | {
+      readonly status: 'lost';
+      readonly since: number;
+      readonly retryAt: number;
+      readonly reason?: string | undefined;
+    }
   /** The hub answered but refuses to serve this page; `reason` says why and what to do. */
   | { readonly status: 'refused'; readonly reason: string };
 

@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { createAdmission, SLOTS } from './admission.js';
@@ -11,13 +11,18 @@ function admission() {
     ...{ host: '127.0.0.1', allowHosts: [], ingestToken: TOKEN, basePath: '/', port: () => 1 },
   });
   const admitted = createAdmission(access);
+  const cookieOf = (): string => {
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    access.setCookie(new IncomingMessage(new Socket()), response);
+    return String(response.getHeader('Set-Cookie')).split(';')[0]!;
+  };
   const enter = (headers: Record<string, string> = {}) => {
     const tcp = new Socket();
     const request = new IncomingMessage(tcp);
     Object.assign(request.headers, headers);
     return { tcp, request, refusal: admitted.enter(request, tcp) };
   };
-  return { ...admitted, enter };
+  return { ...admitted, enter, cookie: cookieOf() };
 }
 
 it('keeps places for trainers when all viewers are there, and for viewers when all trainers are', () => {
@@ -48,4 +53,12 @@ it('cuts the oldest of too many strangers, and takes each new one in', () => {
   const strangers = Array.from({ length: SLOTS.stranger + 10 }, () => enter());
   expect(strangers.map(({ refusal }) => refusal)).toEqual(strangers.map(() => null));
   expect(strangers.map(({ tcp }) => tcp.destroyed)).toEqual(strangers.map((_, i) => i < 10));
+});
+
+it('tells a page that all places are taken when it joins, since it cannot read the answer to its handshake', () => {
+  const { enter, admit, cookie } = admission();
+  for (let i = 0; i < SLOTS.viewer; i++) expect(enter({ cookie }).refusal).toBeNull();
+  const { request, refusal } = enter({ cookie });
+  expect(refusal).toBeNull();
+  expect(admit(request, 'viewer')).toMatch(/already/);
 });

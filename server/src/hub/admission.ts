@@ -60,7 +60,9 @@ export function createAdmission(access: Access): Admission {
   return {
     enter(request, tcp) {
       const { headers } = request;
-      const role = access.isSender(headers) ? 'trainer' : access.hasCookie(headers) ? 'viewer' : 'stranger';
+      // A page cannot read why its WebSocket was refused. One that finds no slot is told when it joins its namespace.
+      const isViewer = access.hasCookie(headers) && full('viewer') === null;
+      const role = access.isSender(headers) ? 'trainer' : isViewer ? 'viewer' : 'stranger';
       if (role === 'stranger') {
         const [oldest] = slots.stranger;
         if (oldest && slots.stranger.size >= SLOTS.stranger) {

@@ -135,7 +135,7 @@ function OlderMapsNotice({ shown }: { shown: number | undefined }) {
   return (
     <p className="notice is-warn">
       These maps are of step {formatStep(shown)}: those of step {formatStep(newest)} have not been loaded, and
-      the hub does not answer.
+      the connection to the hub is lost.
     </p>
   );
 }
