@@ -29,6 +29,8 @@ export interface HubCoreOptions {
   readonly socketPath: string;
   readonly version: string;
   readonly log: (sentence: string) => void;
+  /** Is told of each connection that has joined a namespace, which takes the cookie or a token. */
+  readonly trust: (connection: Duplex) => void;
   readonly now?: (() => number) | undefined;
   readonly lookEveryMs?: number | undefined;
   readonly stateEveryMs?: number | undefined;
@@ -75,6 +77,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
     (role: 'viewer' | 'trainer') =>
     ({ request }: { request: IncomingMessage }, next: (error?: Error) => void) => {
       const error = admission.admit(request, role);
+      if (error === null) options.trust(request.socket);
       next(error === null ? undefined : new Error(error));
     };
   ingestNamespace.use(admitAs('trainer'));

@@ -7,6 +7,7 @@ import { packageVersion } from '../machine/package-version.js';
 import { printable } from '../machine/printable.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createAccess, type Refusal, SECURITY_HEADERS } from './http/access.js';
+import { limitConnections } from './http/connection-limits.js';
 import { refuse, refuseConnection } from './http/refuse.js';
 import { createStaticFiles } from './http/static-files.js';
 import type { IngestStore } from './ingest/ingest-store.js';
@@ -67,6 +68,12 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     port,
   });
   const staticFiles = createStaticFiles(options.clientDirectory);
+  const log = options.log ?? ((sentence: string) => process.stderr.write(`${printable(sentence)}\n`));
+  const limits = limitConnections(httpServer, log);
+  const meet = ({ socket, headers }: IncomingMessage): void => {
+    if (limits.isStranger(socket) && (access.hasCookie(headers) || access.isSender(headers)))
+      limits.trust(socket);
+  };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -96,6 +103,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     });
   };
   httpServer.on('request', (request, response) => {
+    meet(request);
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else refuse(response, { status: 500, error: `The hub failed: ${messageOf(error)}` });
@@ -110,6 +118,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
   // A socket that comes before the core is there waits for it.
   httpServer.on('upgrade', (request, connection, head) => {
     connection.on('error', () => connection.destroy());
+    meet(request);
     const refusal = access.refuseStranger(request) ?? access.refuseForeignPage(request.headers);
     if (refusal) return refuseConnection(connection, refusal);
     if (request.url?.split('?', 1)[0] !== socketPath) {
@@ -122,8 +131,8 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
   });
   const loading = (async () => {
     const { createHubCore } = await import('./hub-core.js');
-    const log = options.log ?? ((sentence: string) => process.stderr.write(`${printable(sentence)}\n`));
-    return createHubCore({ ...options, access, basePath, socketPath, log, version: packageVersion() });
+    const { trust } = limits;
+    return createHubCore({ ...options, access, basePath, socketPath, log, trust, version: packageVersion() });
   })();
   const core = await loading;
 

@@ -22,6 +22,8 @@ const HTTP_OPTIONS: ServerOptions = {
   /** A client that sends slowly does not hold a connection for long. */
   headersTimeout: 10_000,
   requestTimeout: 30_000,
+  /** How often Node looks for connections that are beyond these times; every 30 s by default. */
+  connectionsCheckingInterval: 2_000,
   /** The hub refuses a request without a Host itself, in its own words. */
   requireHostHeader: false,
 };
