@@ -40,8 +40,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'server/src/machine',
   ],
   'server/src/hub/series': [...LOGDIR, 'server/src/machine'],
+  'server/src/hub/hparams': [...LOGDIR, 'server/src/machine'],
   'server/src/hub/http': [
     'server/src/capture-history',
+    'server/src/hub/hparams',
     'server/src/hub/series',
     ...LOGDIR,
     'server/src/machine',

@@ -74,7 +74,7 @@ function readSessionStart(
 }
 
 /** Returns undefined for lists, structs and null, which TensorBoard's table does not show either. */
-function readJsonValue(reader: WireReader): string | number | boolean | undefined {
+export function readJsonValue(reader: WireReader): string | number | boolean | undefined {
   let value: string | number | boolean | undefined;
   while (reader.next()) {
     if (reader.field === JSON_VALUE.number && reader.wire === FIXED64) value = reader.double();

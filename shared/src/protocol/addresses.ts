@@ -31,13 +31,17 @@ export const API_VERSION = 1;
  * What docs/api.md describes, for pages and programs alike. GET or, where a request names many runs, POST with a JSON body:
  *   api/v1/series   → the points or pixel columns of many scalars (protocol/series-codec; ?format=json or csv for people)
  *   api/v1/values   → the values of many scalars at one place (ValuesAnswer)
+ *   api/v1/summaries → the newest, lowest and highest value of many scalars (SummariesAnswer)
  * GET:
  *   api/v1/listing  → kinds, tags and counts of all runs (protocol/listing)
+ *   api/v1/hparams  → hyperparameters and configurations of all runs (HparamsAnswer)
  *   api/v1/blob     → a record that is no scalar, or one picture of it
  */
 export const API = {
   series: 'api/v1/series',
   values: 'api/v1/values',
+  summaries: 'api/v1/summaries',
   listing: 'api/v1/listing',
+  hparams: 'api/v1/hparams',
   blob: 'api/v1/blob',
 } as const;

@@ -11,6 +11,7 @@ import type { Logdir } from '../../logdir/logdir.js';
 import type { Run } from '../../logdir/run.js';
 import type { Access, Refusal } from './access.js';
 import { addBlobRoute } from './blob-api.js';
+import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
 import { addListingRoute } from './listing-api.js';
 import { addSeriesRoutes, POSTED, POSTED_BODY } from './series-api.js';
@@ -121,6 +122,7 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
 
   addSeriesRoutes(api, logdir);
   addListingRoute(api, logdir);
+  addHparamsRoute(api, logdir);
   addBlobRoute(api, logdir);
 
   function findRun(id: string, generation?: number): Run {

@@ -8,6 +8,7 @@ import {
   valuesRequestSchema,
   X_AXES,
 } from '@convscope/shared/protocol/series.js';
+import { summariesRequestSchema } from '@convscope/shared/protocol/summaries.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type Request, type RequestHandler, type Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
@@ -16,10 +17,12 @@ import { EncodedSeries } from '../series/encoded-series.js';
 import { findValues } from '../series/find-values.js';
 import { seriesBytes } from '../series/series-bytes.js';
 import { seriesText } from '../series/series-text.js';
+import { summarize } from '../series/summarize.js';
 import { HttpError, parse } from './http-error.js';
+import { sendJson } from './send-json.js';
 
 /** Addresses that take a POST beside GET, for requests that name many runs. They change nothing. */
-export const POSTED: ReadonlySet<string> = new Set([`/${API.series}`, `/${API.values}`]);
+export const POSTED: ReadonlySet<string> = new Set([`/${API.series}`, `/${API.values}`, `/${API.summaries}`]);
 
 export const POSTED_BODY =
   'A request by POST has a JSON body with the same parameters, such as {"runs": ["a", "b"], "tags": ["loss"]}.';
@@ -59,6 +62,7 @@ const valuesQuery = z.object({
   ...{ x: z.optional(z.enum(X_AXES)), at: number, find: z.optional(z.enum(LOOK_UPS)) },
   ...{ smoothing: number, median: flag },
 });
+const summariesQuery = z.object(selection);
 const formatQuery = z.object({ format: z._default(z.enum(['binary', 'json', 'csv']), 'binary') });
 
 export function addSeriesRoutes(api: Router, logdir: Logdir): void {
@@ -87,10 +91,19 @@ export function addSeriesRoutes(api: Router, logdir: Logdir): void {
       await findValues(await askSeries(logdir, wanted, { x: wanted.x, replaced: false }), wanted),
     );
   };
+  const answerSummaries: RequestHandler = async (request, response) => {
+    const given =
+      request.method === 'POST' ? bodyOf(request) : inPlural(parse(summariesQuery, request.query));
+    const wanted = parse(summariesRequestSchema, given);
+    const asked = await askSeries(logdir, wanted, { x: 'step', replaced: false });
+    await sendJson(request, response, await summarize(asked));
+  };
   api.get(`/${API.series}`, answerSeries);
   api.post(`/${API.series}`, body, answerSeries);
   api.get(`/${API.values}`, answerValues);
   api.post(`/${API.values}`, body, answerValues);
+  api.get(`/${API.summaries}`, answerSummaries);
+  api.post(`/${API.summaries}`, body, answerSummaries);
 }
 
 const CONTENT_TYPES = {
