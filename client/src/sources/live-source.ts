@@ -1,7 +1,9 @@
 /** A hub as a source: HTTP for requests, socket.io for live updates. */
 
 import { API, HTTP, LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
+import { hparamsAnswerSchema } from '@convscope/shared/protocol/hparams.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
+import { listingSchema } from '@convscope/shared/protocol/listing.js';
 import {
   changedMessageSchema,
   type LiveBlob,
@@ -19,6 +21,8 @@ import { decodeLivePoints } from '@convscope/shared/protocol/live-points.js';
 import { type BlobRow, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
+import { summariesAnswerSchema } from '@convscope/shared/protocol/summaries.js';
+import type { z } from '@convscope/shared/zod.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
 import { createRequests } from './requests.js';
@@ -33,6 +37,12 @@ const PING_EVERY_MS = 5_000;
 const NO_ROWS: ScalarRows = { steps: [], wallTimes: [], values: [] };
 const UNREADABLE =
   'The hub sent what this page does not understand: they are of different versions. Reload the page.';
+
+function checked<T>(schema: z.ZodMiniType<T>, answer: unknown): T {
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new Error(UNREADABLE);
+  return parsed.data;
+}
 
 /** socket.io delivers a Uint8Array as an ArrayBuffer. */
 function bytesOf(bytes: Uint8Array | ArrayBuffer): Uint8Array {
@@ -262,9 +272,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       sendWatch();
     },
     async detail(run, signal) {
-      const detail = runDetailSchema.safeParse(await (await get(HTTP.run, { run }, signal)).json());
-      if (!detail.success) throw new Error(UNREADABLE);
-      return detail.data;
+      return checked(runDetailSchema, await (await get(HTTP.run, { run }, signal)).json());
     },
     subscribe(next) {
       subscription = next;
@@ -275,9 +283,17 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       return decodeSeries(new Uint8Array(await response.arrayBuffer()));
     },
     async values(request, signal) {
-      const answer = valuesAnswerSchema.safeParse(await (await post(API.values, request, signal)).json());
-      if (!answer.success) throw new Error(UNREADABLE);
-      return answer.data;
+      return checked(valuesAnswerSchema, await (await post(API.values, request, signal)).json());
+    },
+    async summaries(request, signal) {
+      const response = await post(API.summaries, request, signal);
+      return checked(summariesAnswerSchema, await response.json());
+    },
+    async hparams(signal) {
+      return checked(hparamsAnswerSchema, await (await get(API.hparams, {}, signal)).json());
+    },
+    async listing(signal) {
+      return checked(listingSchema, await (await get(API.listing, {}, signal)).json());
     },
     credit(run, tag) {
       if (socket.connected) socket.emit('credit', { run, tag });

@@ -2,6 +2,8 @@
  * Where the page gets its runs from: a live hub or, in future, a log file. No code outside this folder depends on which
  * source it is.
  */
+import type { HparamsAnswer } from '@convscope/shared/protocol/hparams.js';
+import type { Listing } from '@convscope/shared/protocol/listing.js';
 import type {
   GapSummary,
   LiveBlob,
@@ -18,6 +20,7 @@ import type {
   ValuesAnswer,
   ValuesRequest,
 } from '@convscope/shared/protocol/series.js';
+import type { SummariesAnswer, SummariesRequest } from '@convscope/shared/protocol/summaries.js';
 import type { ScalarRows } from '../series/series.js';
 
 export type ConnectionState =
@@ -107,6 +110,12 @@ export interface Source {
   series(request: SeriesRequest, signal: AbortSignal): Promise<SeriesAnswer>;
   /** The values of many scalars at one place. */
   values(request: ValuesRequest, signal: AbortSignal): Promise<ValuesAnswer>;
+  /** The newest, lowest and highest value of many scalars. */
+  summaries(request: SummariesRequest, signal: AbortSignal): Promise<SummariesAnswer>;
+  /** Hyperparameters and configurations of all runs. */
+  hparams(signal: AbortSignal): Promise<HparamsAnswer>;
+  /** The tags of all runs. */
+  listing(signal: AbortSignal): Promise<Listing>;
   /** Rows of BLOB_ROW_BYTES, from row `from` on. @throws GenerationChangedError */
   indexRows(ref: ColumnRef, from: number, signal: AbortSignal): Promise<Uint8Array>;
   /** The event's data, without its frame. @throws GenerationChangedError */

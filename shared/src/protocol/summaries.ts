@@ -13,9 +13,13 @@ import {
 } from './series.js';
 
 /** Which series are asked for, as in a request for series. */
-export const summariesRequestSchema: z.ZodMiniType<
-  Pick<SeriesRequest, 'runs' | 'runFilter' | 'tags' | 'tagPrefix'>
-> = z.pick(seriesRequestSchema, { runs: true, runFilter: true, tags: true, tagPrefix: true });
+export type SummariesRequest = Pick<SeriesRequest, 'runs' | 'runFilter' | 'tags' | 'tagPrefix'>;
+export const summariesRequestSchema: z.ZodMiniType<SummariesRequest> = z.pick(seriesRequestSchema, {
+  runs: true,
+  runFilter: true,
+  tags: true,
+  tagPrefix: true,
+});
 
 export interface SummaryPoint {
   readonly step: number;

@@ -10,6 +10,12 @@ import type {
   ValuesAnswer,
   ValuesRequest,
 } from '@convscope/shared/protocol/series.js';
+import type {
+  SeriesSummary,
+  SummariesAnswer,
+  SummariesRequest,
+  SummaryPoint,
+} from '@convscope/shared/protocol/summaries.js';
 import { Smoothing } from '@convscope/shared/smoothing.js';
 import { medianOf } from '../../series/median.js';
 import type { ScalarRows } from '../../series/series.js';
@@ -53,7 +59,7 @@ export class FakeScalars {
   }
 
   /** The part of a source that is about scalars. */
-  source(): Pick<Source, 'series' | 'values' | 'subscribe'> {
+  source(): Pick<Source, 'series' | 'values' | 'subscribe' | 'summaries' | 'hparams' | 'listing'> {
     return {
       series: async (request) => {
         this.askedSeries.push(request);
@@ -65,6 +71,9 @@ export class FakeScalars {
         await this.ready;
         return this.#values(request);
       },
+      summaries: async (request) => this.#summaries(request),
+      hparams: async () => ({ version: 1, runs: [], experiments: [] }),
+      listing: async () => ({ version: 1, tags: [], sets: [], runs: [] }),
       subscribe: () => undefined,
     };
   }
@@ -153,6 +162,24 @@ export class FakeScalars {
     return { version: 1, runs, tags, values, refused };
   }
 
+  #summaries(request: SummariesRequest): SummariesAnswer {
+    const { runs, tags, all, refused } = this.#select(request);
+    const summaries = all.map(({ run, tag, points }): SeriesSummary => {
+      const finite = points.filter(({ value }) => Number.isFinite(value));
+      const best = (isBetter: (value: number, than: number) => boolean) =>
+        finite.reduce<Point | undefined>(
+          (found, one) => (found === undefined || isBetter(one.value, found.value) ? one : found),
+          undefined,
+        );
+      const [min, max] = [best((a, b) => a < b), best((a, b) => a > b)];
+      return {
+        ...{ run, tag, points: points.length, last: sentPoint(points.at(-1)!) },
+        ...(min && max ? { min: sentPoint(min), max: sentPoint(max) } : {}),
+      };
+    });
+    return { version: 1, runs, tags, summaries, refused };
+  }
+
   /** The stretches of rows that were logged again later. */
   #replaced(key: string): Row[][] {
     const rows = this.#rows.get(key)!;
@@ -199,6 +226,10 @@ export class FakeScalars {
 
 function keyOf(run: string, tag: string): string {
   return `${run}\n${tag}`;
+}
+
+function sentPoint({ step, value }: Point): SummaryPoint {
+  return { step, wallTime: step / 10, value: sent(value) };
 }
 
 /** JSON has no other numbers. */
