@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { run } from '../dist/cli/cli.js';
+// A CommonJS module, since loading the first ES module starts Node's threads for files, with whatever number is set then.
+// A call to a disk that does not answer keeps one of them, and there are 4 by default.
+process.env.UV_THREADPOOL_SIZE ??= '16';
 
-await run(process.argv);
+import('../dist/cli/cli.js').then(({ run }) => run(process.argv));

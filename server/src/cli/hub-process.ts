@@ -7,6 +7,7 @@ import { userCacheDirectory } from '../machine/cache-directory.js';
 import { folderForRuns } from '../storage/logdir-place.js';
 import { isMeantFor, listSpool } from '../writer/spool.js';
 import type { HubFlags } from './hub-flags.js';
+import { leave } from './leave.js';
 import type { FromHub, ToHub } from './process-messages.js';
 import { TOKEN_VARIABLE } from './process-messages.js';
 import { type ServedHub, serve } from './serve.js';
@@ -59,10 +60,10 @@ function senderUrl({ host, basePath }: HubFlags, port: number): string {
 async function stop(): Promise<void> {
   try {
     await running?.close();
-    process.exit(0);
+    await leave(0);
   } catch (error) {
     log(`The hub did not close cleanly: ${messageOf(error)}`);
-    process.exit(1);
+    await leave(1);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { printable } from '../machine/printable.js';
 import { parseLogdir } from '../storage/logdir-place.js';
 import { addHubFlags, type HubFlagTexts } from './hub-flags.js';
+import { leave } from './leave.js';
 import { openInBrowser } from './open-in-browser.js';
 
 /** `convscope serve`: starts the hub and its page without training. */
@@ -21,13 +22,13 @@ async function serveUntilSignal(flags: HubFlagTexts & { readonly open: boolean }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       // A second signal exits immediately.
-      if (closing) process.exit(1);
+      if (closing) return void leave(1);
       closing = true;
       hub.close().then(
-        () => process.exit(0),
+        () => leave(0),
         (error: Error) => {
           log(`The hub did not close cleanly: ${error.message}`);
-          process.exit(1);
+          return leave(1);
         },
       );
     });

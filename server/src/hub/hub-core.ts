@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import {
   INGEST_NAMESPACE,
@@ -11,6 +12,7 @@ import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/proto
 import { type Namespace, Server } from 'socket.io';
 import { createCaptureHistory } from '../capture-history/capture-history.js';
 import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
+import { createPatientStorage } from '../storage/patient-storage.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createAdmission, STRANGER_MS } from './admission.js';
 import { type Access, SECURITY_HEADERS } from './http/access.js';
@@ -20,6 +22,9 @@ import { refuseConnection, refuseHandshake } from './http/refuse.js';
 import { serveIngest } from './ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
 import { serveLive } from './live/live-socket.js';
+
+/** How long the files that are written may take to close, which on a disk that does not answer is for ever. */
+const CLOSE_FILES_WITHIN_MS = 2000;
 
 export interface HubCoreOptions {
   readonly storage: LogStorage;
@@ -50,8 +55,9 @@ export interface HubCore {
  * socket.io and zod take half of the start.
  */
 export function createHubCore(options: HubCoreOptions): HubCore {
-  const { storage, access, basePath, socketPath, version, log } = options;
-  const logdir = createLogdir(options);
+  const { access, basePath, socketPath, version, log } = options;
+  const storage = createPatientStorage(options.storage);
+  const logdir = createLogdir({ ...options, storage });
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
 
@@ -99,7 +105,8 @@ export function createHubCore(options: HubCoreOptions): HubCore {
       stopLive();
       await io.close();
       await admission.close();
-      await ingest.closeAll();
+      await Promise.race([ingest.closeAll(), delay(CLOSE_FILES_WITHIN_MS, undefined, { ref: false })]);
+      storage.giveUp();
       await history.close();
       await logdir.close();
     },

@@ -215,7 +215,11 @@ export class FollowedRun implements Run {
 
   async #lookAt(file: FollowedFile): Promise<void> {
     if (this.#unread.retry(file) || this.#unread.has(file)) return;
-    const now = await this.#options.storage.stat(file.path);
+    const now = await this.#options.storage.stat(file.path).catch((error: unknown) => {
+      this.#noteProblem(file, messageOf(error));
+      throw error;
+    });
+    this.#noteProblem(file, undefined);
     if (!now || now.identity !== file.identity || now.size !== file.size || now.modified !== file.modified) {
       this.#unread.add(file);
     } else if (!file.finished) {

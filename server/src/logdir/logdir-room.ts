@@ -49,7 +49,10 @@ export class LogdirRoom {
       return operation(this.#largeBuffer);
     });
     this.#turn = result
-      .catch(() => undefined)
+      // A read that was given up may still write into the buffer.
+      .catch(() => {
+        this.#largeBuffer = undefined;
+      })
       .then(() => {
         this.#forget = setTimeout(() => {
           this.#largeBuffer = undefined;

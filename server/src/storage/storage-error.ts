@@ -11,6 +11,8 @@ export type StorageProblem =
   | 'busy'
   | 'not-a-directory'
   | 'name-too-long'
+  /** The storage takes long to answer, or never does. */
+  | 'no-answer'
   /** The file that was open is no longer at its path. */
   | 'lost'
   | 'other';
