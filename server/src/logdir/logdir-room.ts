@@ -1,4 +1,5 @@
 import { RECORD_BYTES } from '@convscope/shared/event-log/limits.js';
+import { storageProblemOf } from '../storage/storage-error.js';
 import { HELD_BYTES } from './event-reader.js';
 import { IndexRoom } from './index/index-room.js';
 
@@ -50,8 +51,8 @@ export class LogdirRoom {
     });
     this.#turn = result
       // A read that was given up may still write into the buffer.
-      .catch(() => {
-        this.#largeBuffer = undefined;
+      .catch((error: unknown) => {
+        if (storageProblemOf(error) === 'no-answer') this.#largeBuffer = undefined;
       })
       .then(() => {
         this.#forget = setTimeout(() => {
