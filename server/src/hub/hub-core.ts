@@ -58,6 +58,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const { access, basePath, socketPath, version, log } = options;
   const storage = createPatientStorage(options.storage);
   const logdir = createLogdir({ ...options, storage });
+  const history = createCaptureHistory(logdir, log);
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
 
@@ -77,7 +78,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const ingestNamespace: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
   const liveNamespace: Namespace<LiveClientEvents, LiveServerEvents> = io.of(LIVE_NAMESPACE);
   serveIngest(ingestNamespace, ingest, access.isIngestToken);
-  const stopLive = serveLive(liveNamespace, { logdir, log, refuseViewer: access.refuseViewer });
+  const stopLive = serveLive(liveNamespace, { logdir, history, log, refuseViewer: access.refuseViewer });
   // After the checks of each namespace.
   const admitAs =
     (role: 'viewer' | 'trainer') =>
@@ -89,7 +90,6 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   ingestNamespace.use(admitAs('trainer'));
   liveNamespace.use(admitAs('viewer'));
 
-  const history = createCaptureHistory(logdir, options.log);
   void logdir.start();
 
   return {
