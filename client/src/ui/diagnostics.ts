@@ -4,8 +4,8 @@
  *   drawn[tag] = { step, at, count }   the newest capture of a tag that is on the screen; `at` is milliseconds since
  *                                      the epoch, taken after the browser has painted the frame; `count` frames so far
  *   settled                            true when nothing of the shown frame is still being loaded
- *   complete                           true when everything that the page shows has come, thumbnails included; also on a
- *                                      page that has nothing to load
+ *   complete                           true when everything that the page shows has come, thumbnails and the findings of
+ *                                      all captures included; also on a page that has nothing to load
  */
 import { afterPaint } from './animation-frame.js';
 

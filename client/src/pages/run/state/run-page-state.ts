@@ -362,7 +362,8 @@ export class RunPageState {
     const isDrawn =
       described.layer === undefined ? isDescribed(described) : isShown && this.frames.hasThumbnails;
     // A tensor whose shape is not known may be the layer that the address names.
-    setComplete(isDrawn && described.unread === 0 && this.#hasCurve(described, view));
+    const isJudged = this.frames.history.isComplete(target);
+    setComplete(isDrawn && isJudged && described.unread === 0 && this.#hasCurve(described, view));
     this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
   }
 

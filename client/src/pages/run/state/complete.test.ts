@@ -1,0 +1,60 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { Runs } from '../../../runs/runs.js';
+import { exposeDiagnostics } from '../../../ui/diagnostics.js';
+import { RunPageState } from './run-page-state.js';
+import { decoder, FakeHub, summary } from './testing/fake-hub.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  location.hash = '';
+});
+
+/** A page all of whose parts have been drawn, but for what the hub says of the captures: `answer` lets that come. */
+function openDrawn(hub: FakeHub) {
+  location.hash = '#run?lock=layer';
+  exposeDiagnostics();
+  const source = hub.source();
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const history: typeof source.history = async (...question) => {
+    await asked;
+    return source.history(...question);
+  };
+  const app = new RunPageState(new Runs({ ...source, history }), decoder);
+  app.hasPanes.set(true);
+  app.axis.set({ run: 'a', tag: 'train/loss', of: 'run', first: 0, last: 16 });
+  return { app, answer };
+}
+
+test('a page is complete when the captures of the run have been judged and its findings are published', async () => {
+  const hub = new FakeHub();
+  hub.list = { logdir: './runs', runs: [summary('a', { state: 'completed' })] };
+  const { app, answer } = openDrawn(hub);
+  await vi.waitFor(() => expect(window.__convscope?.settled).toBe(true));
+  await vi.waitFor(() => expect(app.frames.hasThumbnails && app.run.get()?.unread).toBe(0));
+  expect(window.__convscope?.complete).toBe(false);
+  answer();
+  await vi.waitFor(() => expect(window.__convscope?.complete).toBe(true));
+  expect(app.frames.history.overview.get().get('conv1')?.steps).toEqual([0, 8, 16]);
+});
+
+test('of a live run the whole is published twice a second, and what shows one step with every capture', async () => {
+  const hub = new FakeHub();
+  const { app, answer } = openDrawn(hub);
+  answer();
+  const { health, overview } = app.frames.history;
+  await vi.waitFor(() => expect(overview.get().get('conv1')?.steps).toEqual([0, 8, 16]));
+  let published = 0;
+  overview.subscribe(() => published++);
+  const began = performance.now();
+  for (let step = 24; step <= 160; step += 8) {
+    hub.capture(step, [], true);
+    await vi.waitFor(() => expect(health.get().get('conv1')?.steps.at(-1)).toBe(step));
+  }
+  const seconds = (performance.now() - began) / 1000;
+  await vi.waitFor(() => expect(overview.get()).toBe(health.get()));
+  expect(published).toBeLessThanOrEqual(Math.ceil(seconds * 2) + 2);
+  expect(published).toBeLessThan(18);
+});
