@@ -1,13 +1,25 @@
-/** The curves of the strip, drawn with chart.js: a lane of any scalar and one of accuracies, with a common axis of steps. */
-import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+/**
+ * Lines drawn with chart.js, in one or more lanes above each other that share the axis of x. Axes and all that follows the
+ * pointer are drawn on a canvas above it, which asks here for places.
+ */
+import {
+  Chart,
+  type ChartDataset,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+} from 'chart.js';
 import type { Part, Point } from '../series/pixel-columns.js';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
-export interface StripLine {
+export interface ChartLine<Lane extends string> {
   readonly points: readonly Point[];
+  /** As #rrggbb. */
   readonly colour: string;
-  readonly lane: 'loss' | 'accuracy';
+  readonly lane: Lane;
   readonly width: number;
   readonly alpha: number;
   readonly dash?: readonly number[] | undefined;
@@ -15,40 +27,66 @@ export interface StripLine {
   readonly dots?: boolean;
 }
 
+/** The area between two lines whose points have the same places. */
+export interface ChartBand<Lane extends string> {
+  readonly lower: readonly Point[];
+  readonly upper: readonly Point[];
+  readonly colour: string;
+  readonly alpha: number;
+  readonly lane: Lane;
+}
+
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-export interface StripScales {
-  readonly steps: Part;
-  readonly loss: { readonly lo: number; readonly hi: number };
-  /** Pixels beside the chart for the texts of its axis and of the ends of its lines. */
-  readonly left: number;
-  readonly right: number;
+/** The values at the edges of a lane, and its share of the height. A share of 0 hides it. */
+export interface LaneScale {
+  readonly lo: number;
+  readonly hi: number;
+  readonly share: number;
 }
 
-export interface StripChart {
-  draw(lines: readonly StripLine[], scales: StripScales, size: Size, accuracyLane: boolean): void;
+export interface Padding {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export interface ChartArea {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export interface LineFrame<Lane extends string> {
+  /** The last is drawn above the others. */
+  readonly lines: readonly ChartLine<Lane>[];
+  readonly bands?: readonly ChartBand<Lane>[];
+  /** Horizontal lines below all others, at these values. */
+  readonly grid?: { readonly lane: Lane; readonly values: readonly number[]; readonly colour: string };
+  readonly x: Part;
+  readonly lanes: Readonly<Record<Lane, LaneScale>>;
+  readonly padding: Padding;
+  readonly size: Size;
+}
+
+export interface LineChart<Lane extends string> {
+  draw(frame: LineFrame<Lane>): void;
   /** In pixels from the left of the canvas. */
-  xOf(step: number): number;
-  stepAt(x: number): number;
-  lossY(value: number): number;
-  accuracyY(fraction: number): number;
-  readonly area: {
-    readonly left: number;
-    readonly right: number;
-    readonly top: number;
-    readonly bottom: number;
-  };
+  xOf(x: number): number;
+  xAt(pixel: number): number;
+  yOf(lane: Lane, value: number): number;
+  yAt(lane: Lane, pixel: number): number;
+  readonly area: ChartArea;
   close(): void;
 }
 
-export const STRIP = { left: 40, right: 44, top: 4, bottom: 22, lanes: 6 } as const;
-export const NARROW_STRIP = { left: 30, right: 12, top: 4, bottom: 22, lanes: 0 } as const;
-
-/** The accuracy lane reaches at least 80 %, so that a rising curve is visible as such. */
-const ACCURACY_TOP = 0.8;
+/** A lane that is hidden still has a scale. */
+const LEAST_SHARE = 0.001;
 
 function withAlpha(hex: string, alpha: number): string {
   return `${hex}${Math.round(alpha * 255)
@@ -56,8 +94,39 @@ function withAlpha(hex: string, alpha: number): string {
     .padStart(2, '0')}`;
 }
 
-export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): StripChart {
-  const padding = narrow ? NARROW_STRIP : STRIP;
+/** @param lanes from the top to the bottom */
+export function createLineChart<Lane extends string>(
+  canvas: HTMLCanvasElement,
+  lanes: readonly Lane[],
+): LineChart<Lane> {
+  let bands: readonly ChartBand<Lane>[] = [];
+  let grid: LineFrame<Lane>['grid'];
+  const below: Plugin<'line'> = {
+    id: 'below',
+    beforeDatasetsDraw({ ctx, chartArea: { left, top, right, bottom }, scales }) {
+      ctx.save();
+      if (grid !== undefined) {
+        ctx.fillStyle = grid.colour;
+        for (const value of grid.values)
+          ctx.fillRect(left, Math.round(scales[grid.lane]?.getPixelForValue(value) ?? 0), right - left, 1);
+      }
+      ctx.beginPath();
+      ctx.rect(left, top, right - left, bottom - top);
+      ctx.clip();
+      for (const { lower, upper, colour, alpha, lane } of bands) {
+        const y = scales[lane];
+        if (scales['x'] === undefined || y === undefined) continue;
+        ctx.beginPath();
+        for (const point of upper)
+          ctx.lineTo(scales['x'].getPixelForValue(point.x), y.getPixelForValue(point.y));
+        for (let at = lower.length - 1; at >= 0; at--)
+          ctx.lineTo(scales['x'].getPixelForValue(lower[at]!.x), y.getPixelForValue(lower[at]!.y));
+        ctx.fillStyle = withAlpha(colour, alpha);
+        ctx.fill();
+      }
+      ctx.restore();
+    },
+  };
   const chart = new Chart<'line', Point[]>(canvas, {
     type: 'line',
     data: { datasets: [] },
@@ -69,68 +138,58 @@ export function createStripChart(canvas: HTMLCanvasElement, narrow: boolean): St
       responsive: false,
       maintainAspectRatio: false,
       events: [],
-      layout: {
-        padding: { left: padding.left, right: padding.right, top: padding.top, bottom: padding.bottom },
-      },
+      layout: { padding: 0 },
       elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: 'round' } },
       scales: {
         x: { type: 'linear', display: false, min: 0, max: 1 },
         // The scale defined first is at the bottom.
-        accuracy: {
-          type: 'linear',
-          axis: 'y',
-          display: false,
-          stack: 'lanes',
-          stackWeight: 3,
-          min: 0,
-          max: ACCURACY_TOP,
-        },
-        loss: { type: 'linear', axis: 'y', display: false, stack: 'lanes', stackWeight: 7, min: 0, max: 1 },
+        ...Object.fromEntries(
+          [...lanes]
+            .reverse()
+            .map((lane) => [
+              lane,
+              { type: 'linear', axis: 'y', display: false, stack: 'lanes', stackWeight: 1, min: 0, max: 1 },
+            ]),
+        ),
       },
     },
+    plugins: [below],
   });
-  const scale = (name: 'x' | 'loss' | 'accuracy') => chart.scales[name];
+  const scale = (name: string) => chart.scales[name];
   return {
-    draw(lines, { steps, loss, left, right }, { width, height }, accuracyLane) {
-      if (chart.options.layout !== undefined)
-        chart.options.layout.padding = { left, right, top: padding.top, bottom: padding.bottom };
-      if (chart.width !== width || chart.height !== height) chart.resize(width, height);
-      chart.data.datasets = lines
-        .filter(({ lane }) => accuracyLane || lane === 'loss')
-        .map(
-          (line): ChartDataset<'line', Point[]> => ({
-            data: line.points as Point[],
-            yAxisID: line.lane,
-            borderColor: withAlpha(line.colour, line.alpha),
-            borderWidth: line.width,
-            borderDash: line.dash === undefined ? [] : [...line.dash],
-            pointRadius: line.dots ? 2 : 0,
-            pointBackgroundColor: line.colour,
-            pointBorderWidth: 0,
-          }),
-        );
+    draw(frame) {
+      const { x, padding, size } = frame;
+      if (chart.options.layout !== undefined) chart.options.layout.padding = padding;
+      if (chart.width !== size.width || chart.height !== size.height) chart.resize(size.width, size.height);
+      bands = frame.bands ?? [];
+      grid = frame.grid;
+      // chart.js draws the first dataset on top.
+      chart.data.datasets = [...frame.lines].reverse().map(
+        (line): ChartDataset<'line', Point[]> => ({
+          data: line.points as Point[],
+          yAxisID: line.lane,
+          borderColor: withAlpha(line.colour, line.alpha),
+          borderWidth: line.width,
+          borderDash: line.dash === undefined ? [] : [...line.dash],
+          pointRadius: line.dots ? 2 : 0,
+          pointBackgroundColor: line.colour,
+          pointBorderWidth: 0,
+        }),
+      );
       const { scales } = chart.options;
-      if (scales?.x !== undefined) Object.assign(scales.x, { min: steps.first, max: steps.last });
-      if (scales?.loss !== undefined) Object.assign(scales.loss, { min: loss.lo, max: loss.hi });
-      if (scales?.accuracy !== undefined) {
-        const highest = Math.max(
-          ...lines
-            .filter((one) => one.lane === 'accuracy')
-            .flatMap((one) => one.points.map(({ y }) => (Number.isFinite(y) ? y : 0))),
-          0,
-        );
-        // A hidden lane takes no space.
-        Object.assign(scales.accuracy, {
-          max: Math.max(ACCURACY_TOP, highest),
-          stackWeight: accuracyLane ? 3 : 0.001,
-        });
+      if (scales?.['x'] !== undefined) Object.assign(scales['x'], { min: x.first, max: x.last });
+      for (const lane of lanes) {
+        const { lo, hi, share } = frame.lanes[lane];
+        const options = scales?.[lane];
+        if (options !== undefined)
+          Object.assign(options, { min: lo, max: hi, stackWeight: Math.max(LEAST_SHARE, share) });
       }
       chart.update('none');
     },
-    xOf: (step) => scale('x')?.getPixelForValue(step) ?? 0,
-    stepAt: (x) => scale('x')?.getValueForPixel(x) ?? 0,
-    lossY: (value) => scale('loss')?.getPixelForValue(value) ?? 0,
-    accuracyY: (fraction) => scale('accuracy')?.getPixelForValue(fraction) ?? 0,
+    xOf: (x) => scale('x')?.getPixelForValue(x) ?? 0,
+    xAt: (pixel) => scale('x')?.getValueForPixel(pixel) ?? 0,
+    yOf: (lane, value) => scale(lane)?.getPixelForValue(value) ?? 0,
+    yAt: (lane, pixel) => scale(lane)?.getValueForPixel(pixel) ?? 0,
     get area() {
       const { left, right, top, bottom } = chart.chartArea;
       return { left, right, top, bottom };

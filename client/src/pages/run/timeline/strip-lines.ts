@@ -1,6 +1,6 @@
 /** The lines of the strip, and the axes that they are drawn along. */
 import { lossLimits, ticksIn } from '../../../charts/axis.js';
-import type { StripLine } from '../../../charts/line-chart.js';
+import type { StripLine } from '../../../charts/strip-chart.js';
 import { shortText, tickTexts } from '../../../charts/tick-text.js';
 import type { RunCurves, StripCurves } from '../../../runs/curves.js';
 import { runColour, runColourValue } from '../../../runs/run-colours.js';

@@ -1,13 +1,13 @@
 /** Draws axes, captures, gaps, findings and the playhead over the curves, which are not redrawn while scrubbing. */
 
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
+import { drawNonFinite } from '../../../charts/non-finite-marks.js';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import type { NonFinite, Point } from '../../../series/pixel-columns.js';
 import { formatStep } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
 import { FLAG_TOKENS } from '../flag-names.js';
 import type { Finding } from '../frames/findings.js';
-import { drawNonFinite } from './non-finite-marks.js';
 import { drawEnds, drawStepLabels, type Room, type StripPlace, setFont } from './strip-texts.js';
 
 export interface StripOverlay extends StripPlace {

@@ -1,6 +1,6 @@
 /** The texts beside the strip: steps along its axis, and the values at which the curves of other runs end. */
 import { stepTicks } from '../../../charts/axis.js';
-import type { StripChart } from '../../../charts/line-chart.js';
+import type { StripChart } from '../../../charts/strip-chart.js';
 import { formatStep } from '../../../ui/format.js';
 import type { Tokens } from '../../../ui/tokens.js';
 import type { StripDrawing } from './strip-lines.js';

@@ -11,8 +11,9 @@ import {
   useRef,
   useState,
 } from 'react';
-import { createStripChart, NARROW_STRIP, STRIP, type StripChart } from '../../../charts/line-chart.js';
+import { nonFiniteText } from '../../../charts/non-finite-marks.js';
 import { windowOf } from '../../../charts/span.js';
+import { createStripChart, NARROW_STRIP, STRIP, type StripChart } from '../../../charts/strip-chart.js';
 import { usePalette } from '../../../drawing/palette.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import { runColourValue } from '../../../runs/run-colours.js';
@@ -26,7 +27,6 @@ import { useNarrow, useSize } from '../../../ui/use-size.js';
 import { findingsOf } from '../frames/findings.js';
 import { nearest } from '../frames/frame.js';
 import { useRunPage } from '../run-page-context.js';
-import { nonFiniteText } from './non-finite-marks.js';
 import { drawnCurves, type LineEnd, lineEnds, stripLines } from './strip-lines.js';
 import { drawStripOverlay } from './strip-overlay.js';
 import { fontOf, roomForTexts } from './strip-texts.js';

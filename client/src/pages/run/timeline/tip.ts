@@ -1,10 +1,11 @@
 /** What the tooltip of the strip says of a step. */
+
+import { nonFiniteText } from '../../../charts/non-finite-marks.js';
 import { scalarText } from '../../../charts/tick-text.js';
 import type { StripCurves } from '../../../runs/curves.js';
 import type { Reading } from '../../../series/line.js';
 import type { Part } from '../../../series/pixel-columns.js';
 import { formatPercent, formatStep } from '../../../ui/format.js';
-import { nonFiniteText } from './non-finite-marks.js';
 
 type TipCurves = Pick<StripCurves, 'tag' | 'main' | 'testAccuracy' | 'gaps'>;
 

@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect } from 'react';
-import type { StripChart } from '../../../charts/line-chart.js';
 import { panSpan, windowOf, zoomSpan } from '../../../charts/span.js';
+import type { StripChart } from '../../../charts/strip-chart.js';
 import type { Part } from '../../../series/pixel-columns.js';
 import { useRunPage } from '../run-page-context.js';
 

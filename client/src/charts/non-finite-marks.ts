@@ -1,8 +1,7 @@
-/** Values of the curve that are not finite: they have no place on the axis, and get marks at its edges. */
-import type { StripChart } from '../../../charts/line-chart.js';
-import type { NonFinite } from '../../../series/pixel-columns.js';
-import { formatStep } from '../../../ui/format.js';
-import type { Tokens } from '../../../ui/tokens.js';
+/** Values of a curve that are not finite: they have no place on the axis, and get marks at its edges. */
+import type { NonFinite } from '../series/pixel-columns.js';
+import { formatStep } from '../ui/format.js';
+import type { Tokens } from '../ui/tokens.js';
 
 /** Marks nearer to each other than this, in pixels, are drawn as one. */
 const NEAR = 5;
@@ -25,7 +24,7 @@ export function nonFiniteText(found: readonly NonFinite[]): string {
 /** Draws NaN as a bar and +∞ as a triangle at the top edge, and −∞ as a triangle at the bottom edge. */
 export function drawNonFinite(
   context: CanvasRenderingContext2D,
-  chart: Pick<StripChart, 'xOf'>,
+  chart: { xOf(x: number): number },
   { top, bottom }: { readonly top: number; readonly bottom: number },
   found: readonly NonFinite[],
   tokens: Tokens,
