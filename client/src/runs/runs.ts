@@ -23,6 +23,14 @@ export interface Needs {
   readonly weights: readonly number[];
 }
 
+/** Scalars whose new rows are wanted: these tags of these runs. */
+export interface Followed {
+  readonly runs: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** Names what is followed for the data that is held. */
+const HELD = '';
 /** Scalars that the status line and the foot read. Our own trainer logs them with every run. */
 const STATUS_TAGS: readonly string[] = [
   SCALAR_TAGS.trainLoss,
@@ -60,6 +68,7 @@ export class Runs {
   readonly #store: SeriesStore;
   readonly #held = new Map<string, RunData>();
   readonly #needs = new Map<string, Needs>();
+  readonly #followed = new Map<string, Followed>();
   readonly #heard = new Map<string, number>();
   readonly #opened = Date.now();
   #subscribed = '';
@@ -110,6 +119,15 @@ export class Runs {
       if ((before.get(run) ?? bytes) !== bytes) this.#heard.set(run, Date.now());
   }
 
+  /**
+   * Follows these scalars of these runs, in place of what `page` followed before. Their rows come to those who listen to the
+   * source.
+   */
+  follow(page: string, scalars: Followed): void {
+    this.#followed.set(page, scalars);
+    this.#subscribe();
+  }
+
   /** Sets what `page` needs, in place of what it needed before. Data that no page needs any more is dropped. */
   hold(page: string, needs: Needs): void {
     this.#needs.set(page, needs);
@@ -134,10 +152,11 @@ export class Runs {
       this.#want(data);
       data.keepCurves(weights);
     }
-    this.#subscribe(
-      [...whole, ...wanted],
-      [...all.flatMap(({ tags }) => tags), ...(whole.size > 0 ? STATUS_TAGS : [])],
-    );
+    this.#followed.set(HELD, {
+      runs: [...whole, ...wanted],
+      tags: [...all.flatMap(({ tags }) => tags), ...(whole.size > 0 ? STATUS_TAGS : [])],
+    });
+    this.#subscribe();
     this.#watch();
     if (changed) this.#publish();
   }
@@ -170,7 +189,10 @@ export class Runs {
   }
 
   /** Follows the scalars, also those that the runs do not log yet. */
-  #subscribe(runs: readonly string[], tags: readonly string[]): void {
+  #subscribe(): void {
+    const all = [...this.#followed.values()];
+    const runs = all.flatMap((one) => one.runs);
+    const tags = all.flatMap((one) => one.tags);
     const subscription = { runs: [...new Set(runs)], tags: [...new Set(tags)], width: LIVE_WIDTH };
     const text = JSON.stringify(subscription);
     if (text === this.#subscribed) return;
