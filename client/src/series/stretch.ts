@@ -1,5 +1,5 @@
 /** Columns of a part of a long series, raw and smoothed, which grow with it. */
-import type { ColumnExtremes, Series as SentSeries } from '@convscope/shared/protocol/series.js';
+import type { ColumnExtremes, PointSeries, Series as SentSeries } from '@convscope/shared/protocol/series.js';
 import { Smoothing } from '@convscope/shared/smoothing.js';
 import { type Part, PixelColumns } from './pixel-columns.js';
 
@@ -49,28 +49,40 @@ export class Stretch {
   }
 }
 
+/** The places of points on an axis. */
+export type XsOf = (points: PointSeries) => Float64Array;
+const stepsOf: XsOf = ({ steps }) => steps;
+
 /**
  * The columns of an answer.
  * @param width how many columns were asked for
  * @param goesOn whether they reach to the end of the series
+ * @param xsOf places of points, for another axis than that of steps
  */
-export function stretchOf(sent: SentSeries, weight: number, width: number, goesOn: boolean): Stretch {
+export function stretchOf(
+  sent: SentSeries,
+  weight: number,
+  width: number,
+  goesOn: boolean,
+  xsOf = stepsOf,
+): Stretch {
   const { from, to, rows, smoothing } = sent;
   const empty = () => PixelColumns.over({ first: from, last: to }, width);
   const raw = empty();
-  fill(raw, sent, 'raw');
+  fill(raw, sent, 'raw', xsOf);
   const isSmoothed = sent.smoothed !== undefined && weight > 0;
   const smoothed = isSmoothed ? empty() : raw;
-  if (isSmoothed) fill(smoothed, sent, 'smoothed');
+  if (isSmoothed) fill(smoothed, sent, 'smoothed', xsOf);
   const part = { first: from, last: goesOn ? Number.POSITIVE_INFINITY : to };
   const average = goesOn ? new Smoothing(weight, smoothing) : undefined;
   return new Stretch(raw, smoothed, part, rows, average);
 }
 
-function fill(columns: PixelColumns, sent: SentSeries, which: 'raw' | 'smoothed'): void {
+function fill(columns: PixelColumns, sent: SentSeries, which: 'raw' | 'smoothed', xsOf: XsOf): void {
   if (sent.kind === 'points') {
     const values = (which === 'smoothed' ? sent.smoothed : undefined) ?? sent.values;
-    for (let at = 0; at < values.length; at++) columns.addPoint(sent.steps[at]!, values[at]!);
+    const xs = xsOf(sent);
+    for (let at = 0; at < values.length; at++) columns.addPoint(xs[at]!, values[at]!);
     return;
   }
   const { first, min, max, last }: ColumnExtremes =
