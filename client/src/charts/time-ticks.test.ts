@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { logTicks } from './log-ticks.js';
+import { clockTicks, elapsedText, elapsedTicks, wallTimeText } from './time-ticks.js';
+
+const texts = (ticks: readonly { readonly text: string }[]) => ticks.map(({ text }) => text);
+/** 2026-11-28 14:00:00 UTC. */
+const AFTERNOON = Date.UTC(2026, 10, 28, 14) / 1000;
+
+test('elapsed time has ticks at seconds, minutes, hours and days that people count in', () => {
+  expect(texts(elapsedTicks(0, 20, 4))).toEqual(['0 s', '5 s', '10 s', '15 s', '20 s']);
+  expect(texts(elapsedTicks(0, 360, 4))).toEqual(['0 s', '2:00', '4:00', '6:00']);
+  expect(texts(elapsedTicks(0, 9 * 3600, 4))).toEqual(['0 s', '3 h', '6 h', '9 h']);
+  expect(texts(elapsedTicks(0, 10 * 86_400, 3))).toEqual(['0 s', '7 d']);
+  expect(texts(elapsedTicks(0, 0.02, 2))).toEqual(['0 s', '0.01 s', '0.02 s']);
+});
+
+test('elapsed time is written briefly, also before the beginning', () => {
+  expect([0.25, 59, 90, 7500, 200_000, -30].map(elapsedText)).toEqual([
+    '0.25 s',
+    '59 s',
+    '1:30',
+    '2 h 05',
+    '2 d 7 h',
+    '−30 s',
+  ]);
+});
+
+test('times of day have ticks at round times, and name the day where it changes', () => {
+  expect(texts(clockTicks(AFTERNOON, AFTERNOON + 3600, 4, true))).toEqual([
+    '14:00',
+    '14:15',
+    '14:30',
+    '14:45',
+    '15:00',
+  ]);
+  expect(texts(clockTicks(AFTERNOON, AFTERNOON + 15 * 3600, 5, true))).toEqual([
+    '15:00',
+    '18:00',
+    '21:00',
+    'Nov 29',
+    '03:00',
+  ]);
+  expect(texts(clockTicks(AFTERNOON, AFTERNOON + 3 * 86_400, 3, true))).toEqual([
+    'Nov 29 2026',
+    'Nov 30',
+    'Dec 1',
+  ]);
+});
+
+test('a wall time names its zone', () => {
+  expect(wallTimeText(AFTERNOON + 3, true)).toBe('2026-11-28 14:00:03 UTC');
+  expect(wallTimeText(Number.NaN, true)).toBe('unknown time');
+});
+
+test('an axis without a length has no ticks', () => {
+  expect([elapsedTicks(1, 1, 4), clockTicks(1, Number.NaN, 4, true), logTicks(2, 2, 4)]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+});
+
+test('a logarithmic axis has powers of ten, with others between where there is room', () => {
+  expect(logTicks(-3, 0, 4)).toEqual([0.001, 0.01, 0.1, 1]);
+  expect(logTicks(0, 2, 6)).toEqual([1, 2, 5, 10, 20, 50, 100]);
+  expect(logTicks(-12, 0, 4)).toEqual([1e-12, 1e-9, 1e-6, 0.001, 1]);
+  expect(logTicks(Math.log10(2), Math.log10(4), 2)).toEqual([2, 3, 4]);
+});

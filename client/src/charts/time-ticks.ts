@@ -1,0 +1,115 @@
+/** Ticks of axes of time: elapsed seconds, and times of day. */
+
+export interface Tick {
+  readonly value: number;
+  readonly text: string;
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+/** Distances between ticks that people count in, in seconds. */
+const STEPS = [
+  ...[1, 2, 5, 10, 15, 30].map((one) => one),
+  ...[1, 2, 5, 10, 15, 30].map((one) => one * MINUTE),
+  ...[1, 2, 3, 6, 12].map((one) => one * HOUR),
+  ...[1, 2, 7, 14, 28, 91, 182, 364].map((one) => one * DAY),
+];
+const MOST_TICKS = 100;
+
+/** The smallest distance that is at least `rough`; below a second and beyond a year, 1, 2 or 5 of a power of ten. */
+function distance(rough: number): number {
+  const found = rough < 0.5 ? undefined : STEPS.find((step) => step >= rough);
+  if (found !== undefined) return found;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((one) => one * unit).find((one) => one >= rough * (1 - 1e-9)) ?? 10 * unit;
+}
+
+/** Multiples of `step`, shifted by `offset`, within [first, last]. */
+function multiples(first: number, last: number, step: number, offset: number): number[] {
+  const from = Math.ceil((first - offset) / step);
+  const count = Math.min(MOST_TICKS, Math.floor((last - offset) / step) - from + 1);
+  return Array.from({ length: Math.max(0, count) }, (_, at) => (from + at) * step + offset);
+}
+
+/** Elapsed time as people write it: 0.5 s, 12 s, 1:30, 2 h 05, 3 d 4 h. */
+export function elapsedText(seconds: number): string {
+  const sign = seconds < 0 ? '−' : '';
+  const size = Math.abs(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (size < MINUTE) return `${sign}${Number(size.toPrecision(3))} s`;
+  const whole = Math.round(size);
+  const [minutes, hours, days] = [
+    Math.floor(whole / MINUTE) % 60,
+    Math.floor(whole / HOUR),
+    Math.floor(whole / DAY),
+  ];
+  if (hours === 0) return `${sign}${minutes}:${two(whole % MINUTE)}`;
+  if (days < 2) return `${sign}${hours} h${minutes === 0 ? '' : ` ${two(minutes)}`}`;
+  return `${sign}${days} d${hours % 24 === 0 ? '' : ` ${hours % 24} h`}`;
+}
+
+/** Seconds since the beginning. */
+export function elapsedTicks(first: number, last: number, count: number): Tick[] {
+  const span = last - first;
+  if (!(span > 0) || !Number.isFinite(span)) return [];
+  const step = distance(span / Math.max(1, count));
+  return multiples(first, last, step, 0).map((value) => ({ value, text: elapsedText(value) }));
+}
+
+/** In seconds: how far the zone is ahead of UTC at a time. */
+function offsetAt(seconds: number, utc: boolean): number {
+  return utc ? 0 : -60 * new Date(seconds * 1000).getTimezoneOffset();
+}
+
+/** A date as UTC's own methods show it, shifted to the zone. */
+function dateIn(seconds: number, utc: boolean): Date {
+  return new Date((seconds + offsetAt(seconds, utc)) * 1000);
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (value: number) => String(value).padStart(2, '0');
+
+function dayText(date: Date): string {
+  return `${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}`;
+}
+
+function clockText(date: Date, withSeconds: boolean): string {
+  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}${withSeconds ? `:${two(date.getUTCSeconds())}` : ''}`;
+}
+
+/** Seconds since the epoch, at round times of the zone's clock. At midnight, and where a day has more than a tick, the day is named. */
+export function clockTicks(first: number, last: number, count: number, utc: boolean): Tick[] {
+  const span = last - first;
+  if (!(span > 0) || !Number.isFinite(span)) return [];
+  const step = distance(span / Math.max(1, count));
+  const found = multiples(first, last, step, -offsetAt(first, utc));
+  return found.map((value, at) => {
+    const date = dateIn(value, utc);
+    const before = at === 0 ? undefined : dateIn(found[at - 1]!, utc);
+    const isNewDay = before !== undefined && before.getUTCDate() !== date.getUTCDate();
+    if (step >= DAY) {
+      const isNewYear = before === undefined || before.getUTCFullYear() !== date.getUTCFullYear();
+      return { value, text: isNewYear ? `${dayText(date)} ${date.getUTCFullYear()}` : dayText(date) };
+    }
+    if (isNewDay) return { value, text: dayText(date) };
+    if (step < 1)
+      return {
+        value,
+        text: `${clockText(date, true)}.${String(date.getUTCMilliseconds()).padStart(3, '0')}`,
+      };
+    return { value, text: clockText(date, step < MINUTE) };
+  });
+}
+
+/** Date and time with the zone: 2026-11-28 14:05:03 UTC+1. */
+export function wallTimeText(seconds: number, utc: boolean): string {
+  if (!Number.isFinite(seconds)) return 'unknown time';
+  const date = dateIn(seconds, utc);
+  if (Number.isNaN(date.getTime())) return 'unknown time';
+  const offset = offsetAt(seconds, utc) / 60;
+  const size = Math.abs(offset);
+  const zone = `${Math.floor(size / 60)}${size % 60 === 0 ? '' : `:${two(size % 60)}`}`;
+  const day = `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+  return `${day} ${clockText(date, true)} UTC${offset === 0 ? '' : `${offset < 0 ? '−' : '+'}${zone}`}`;
+}
