@@ -31,6 +31,7 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     files: [
       'client/public/first-paint.js',
       'client/src/runs/preferred-curve.ts',
+      'client/src/ui/kept-preferences.ts',
       'client/src/ui/kept-widths.ts',
       'client/src/ui/theme.ts',
     ],
@@ -51,6 +52,12 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
       'client/src/ui/use-size.ts',
     ],
     test: 'client/src/ui/stand-ins.test.ts',
+  },
+  IntersectionObserver: {
+    why: 'missing in old browsers',
+    fallback: 'all cards are drawn, also those that are not on the screen',
+    files: ['client/src/ui/use-near-screen.ts'],
+    test: 'client/src/ui/use-near-screen.test.tsx',
   },
   matchMedia: {
     why: 'missing in old and embedded browsers',

@@ -102,6 +102,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       'client/src/pages/run/shown',
       'client/src/pages/lab/lab-state.ts',
     ],
+    'client/src/pages/scalars': [],
     'client/src/pages/lab': [],
   }),
   'client/src/app': ['client/src'],

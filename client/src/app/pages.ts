@@ -12,6 +12,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/run/page.js'),
   },
   {
+    id: 'scalars',
+    name: 'Scalars',
+    icon: 'chart',
+    letter: 's',
+    needsRuns: true,
+    load: () => import('../pages/scalars/page.js'),
+  },
+  {
     id: 'lab',
     name: 'Lab',
     icon: 'lab',

@@ -1,0 +1,281 @@
+/** What a card draws of its curves: lines, limits and ticks, in the numbers of its axes (powers of ten on logarithmic ones). */
+import type { XAxis } from '@convscope/shared/protocol/series.js';
+import { stepTicks, ticksIn } from '../../charts/axis.js';
+import type { ChartBand, ChartLine } from '../../charts/line-chart.js';
+import { logTicks } from '../../charts/log-ticks.js';
+import { tickTexts } from '../../charts/tick-text.js';
+import { clockTicks, elapsedTicks, type Tick } from '../../charts/time-ticks.js';
+import { extentOf, type Limits, padded } from '../../charts/value-limits.js';
+import type { NonFinite, Part, Point } from '../../series/pixel-columns.js';
+import { type Look, nearestOf, type Track, type TrackReading } from '../../series/track.js';
+import { type MeanPoint, meanLine } from './mean-line.js';
+import type { Band } from './view.js';
+
+/** Curves with fewer points are drawn with dots. */
+const FEW = 20;
+const RAW_ALPHA = 0.25;
+const BAND_ALPHA = 0.18;
+
+/** A curve of a card: a scalar of a run, or the mean of those of a group. */
+export interface CurveSource {
+  readonly key: string;
+  readonly label: string;
+  readonly colour: string;
+  readonly dash: readonly number[] | undefined;
+  readonly tracks: readonly Track[];
+  readonly isGroup: boolean;
+}
+
+export interface CardLook {
+  readonly x: XAxis;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  readonly weight: number;
+  readonly ignoreOutliers: boolean;
+  readonly band: Band;
+  readonly utc: boolean;
+  readonly earlier: boolean;
+  /** The plot's width in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What was zoomed into, in data units. */
+  readonly range: Part | undefined;
+  readonly values: Limits | undefined;
+}
+
+/** A value of a curve at a place. */
+export interface CurveReading extends TrackReading {
+  /** How many runs a mean is of; undefined for a run. */
+  readonly of: number | undefined;
+  readonly spread: string | undefined;
+}
+
+export interface DrawnCurve {
+  readonly source: CurveSource;
+  /** How many points there are of it, of all of its runs. */
+  readonly count: number;
+  readonly nonFinite: readonly NonFinite[];
+  /** The drawn point that is nearest to a place in data units. */
+  nearest(x: number): CurveReading | undefined;
+}
+
+export interface CardDrawing {
+  readonly look: CardLook;
+  readonly lines: readonly ChartLine<'values'>[];
+  readonly bands: readonly ChartBand<'values'>[];
+  /** In numbers of the axes. */
+  readonly x: Part;
+  readonly y: Limits;
+  readonly xTicks: readonly Tick[];
+  readonly yTicks: readonly Tick[];
+  readonly curves: readonly DrawnCurve[];
+  readonly nonFinite: readonly NonFinite[];
+  /** How many drawn points have no place on a logarithmic axis. */
+  readonly offAxis: number;
+  readonly isEmpty: boolean;
+}
+
+export function toAxis(value: number, isLog: boolean): number {
+  return isLog ? (value > 0 ? Math.log10(value) : Number.NaN) : value;
+}
+
+export function fromAxis(place: number, isLog: boolean): number {
+  return isLog ? 10 ** place : place;
+}
+
+export function lookOf({ x, weight, width, range }: CardLook): Look {
+  return { x, weight, width: Math.max(1, Math.round(width)), part: range };
+}
+
+function onAxes(points: readonly Point[], { logX, logY }: CardLook): readonly Point[] {
+  if (!logX && !logY) return points;
+  return points.flatMap(({ x, y }) => {
+    const place = toAxis(x, logX);
+    return Number.isNaN(place) ? [] : [{ x: place, y: toAxis(y, logY) }];
+  });
+}
+
+/** What a card shows of all of its runs: from the first to the last of their points. */
+export function extentOfSources(sources: readonly CurveSource[], look: CardLook): Part | undefined {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { tracks } of sources)
+    for (const track of tracks) {
+      const extent = track.extent(lookOf(look));
+      if (extent === undefined) continue;
+      first = Math.min(first, extent.first);
+      last = Math.max(last, extent.last);
+    }
+  return first <= last ? { first, last } : undefined;
+}
+
+/** The axis of x, in its own numbers. */
+function axisOfX(sources: readonly CurveSource[], look: CardLook): Part {
+  const extent = look.range ?? extentOfSources(sources, look) ?? { first: 0, last: 1 };
+  if (!look.logX) return widened(extent);
+  const lowest =
+    extent.first > 0 ? extent.first : (firstPositive(sources, look) ?? Math.max(1, extent.last / 1000));
+  return widened({ first: Math.log10(lowest), last: Math.log10(Math.max(extent.last, lowest)) });
+}
+
+/** An axis of one point has a length too. */
+function widened({ first, last }: Part): Part {
+  return last > first ? { first, last } : { first: first - 0.5, last: first + 0.5 };
+}
+
+function firstPositive(sources: readonly CurveSource[], look: CardLook): number | undefined {
+  let lowest: number | undefined;
+  for (const { tracks } of sources)
+    for (const track of tracks) {
+      const found = track.points('raw', lookOf(look)).find(({ x }) => x > 0)?.x;
+      if (found !== undefined && (lowest === undefined || found < lowest)) lowest = found;
+    }
+  return lowest;
+}
+
+function ticksOfX({ first, last }: Part, look: CardLook): Tick[] {
+  const count = Math.max(2, Math.floor(look.width / 90));
+  const texts = (values: readonly number[]) => {
+    const written = tickTexts(values);
+    return values.map((value, at) => ({ value, text: written[at]! }));
+  };
+  if (look.logX)
+    return texts(logTicks(first, last, count)).map(({ value, text }) => ({ value: Math.log10(value), text }));
+  if (look.x === 'step') return texts(stepTicks(first, last, count));
+  return look.x === 'relative'
+    ? elapsedTicks(first, last, count)
+    : clockTicks(first, last, Math.max(2, Math.floor(look.width / 110)), look.utc);
+}
+
+function ticksOfY({ lo, hi }: Limits, look: CardLook): Tick[] {
+  const count = Math.max(2, Math.floor(look.height / 40));
+  const values = look.logY ? logTicks(lo, hi, count) : ticksIn(lo, hi, count);
+  const texts = tickTexts(values);
+  return values.map((value, at) => ({ value: toAxis(value, look.logY), text: texts[at]! }));
+}
+
+/** The mean of a group, of its smoothed curves. */
+function groupLines(source: CurveSource, look: CardLook): MeanPoint[] {
+  return meanLine(source.tracks.map((track) => track.points('smoothed', lookOf(look))));
+}
+
+export function cardDrawing(sources: readonly CurveSource[], look: CardLook): CardDrawing {
+  const x = axisOfX(sources, look);
+  const lines: ChartLine<'values'>[] = [];
+  const bands: ChartBand<'values'>[] = [];
+  const curves: DrawnCurve[] = [];
+  /** Points that the limits of values are taken of. */
+  const counted: (readonly Point[])[] = [];
+  const trackLook = lookOf(look);
+  let offAxis = 0;
+  const place = (points: readonly Point[]): readonly Point[] => {
+    const placed = onAxes(points, look);
+    if (placed !== points)
+      offAxis += points.filter(
+        (point) => (look.logX && !(point.x > 0)) || (look.logY && Number.isFinite(point.y) && !(point.y > 0)),
+      ).length;
+    return placed;
+  };
+  const isCrowded = sources.length > 12;
+  for (const source of sources) {
+    const { colour, dash, tracks } = source;
+    const count = tracks.reduce((sum, track) => sum + track.count, 0);
+    const nonFinite = tracks.flatMap((track) => track.nonFinite(trackLook));
+    const style = { colour, dash, lane: 'values' } as const;
+    if (source.isGroup) {
+      const means = groupLines(source, look);
+      const points = place(means.map(({ x: at, mean }) => ({ x: at, y: mean })));
+      const [lower, upper] = bandOf(means, look.band).map((edge) => onAxes(edge, look));
+      if (lower !== undefined && upper !== undefined) {
+        bands.push({ lower, upper, colour, alpha: BAND_ALPHA, lane: 'values' });
+        counted.push(lower, upper);
+      }
+      counted.push(points);
+      lines.push({ ...style, points, width: 1.75, alpha: 1, dots: means.length < FEW });
+      curves.push({ source, count, nonFinite, nearest: (at) => meanReading(means, at, look) });
+      continue;
+    }
+    const [track] = tracks;
+    if (track === undefined) continue;
+    const smoothed = place(track.points('smoothed', trackLook));
+    const isSmoothed = look.weight > 0;
+    if (isSmoothed) {
+      const raw = onAxes(track.points('raw', trackLook), look);
+      lines.unshift({ ...style, dash: undefined, points: raw, width: 1, alpha: RAW_ALPHA });
+    }
+    if (look.earlier)
+      for (const branch of track.earlier(trackLook))
+        lines.push({ ...style, points: onAxes(branch, look), width: 1, alpha: 0.7, dash: [2, 3] });
+    counted.push(smoothed);
+    lines.push({ ...style, points: smoothed, width: isCrowded ? 1.25 : 1.75, alpha: 1, dots: count < FEW });
+    curves.push({
+      source,
+      count,
+      nonFinite,
+      nearest: (at) => {
+        const found = track.nearest(at, trackLook);
+        return found && { ...found, of: undefined, spread: undefined };
+      },
+    });
+  }
+  const y = limitsOf(counted, x, look);
+  const isEmpty = curves.every(({ count }) => count === 0);
+  return {
+    look,
+    lines,
+    bands,
+    x,
+    y,
+    xTicks: isEmpty ? [] : ticksOfX(x, look),
+    yTicks: isEmpty ? [] : ticksOfY(y, look),
+    curves,
+    nonFinite: curves
+      .flatMap(({ nonFinite }) => nonFinite)
+      .map((mark) => ({ ...mark, x: toAxis(mark.x, look.logX) }))
+      .filter((mark) => !Number.isNaN(mark.x))
+      .sort((a, b) => a.x - b.x),
+    offAxis,
+    isEmpty,
+  };
+}
+
+function bandOf(means: readonly MeanPoint[], band: Band): (readonly Point[])[] {
+  if (band === 'none') return [];
+  const edge = (of: (point: MeanPoint) => number) => means.map((point) => ({ x: point.x, y: of(point) }));
+  return band === 'range'
+    ? [edge(({ lowest }) => lowest), edge(({ highest }) => highest)]
+    : [edge(({ mean, deviation }) => mean - deviation), edge(({ mean, deviation }) => mean + deviation)];
+}
+
+function meanReading(means: readonly MeanPoint[], x: number, look: CardLook): CurveReading | undefined {
+  const found = nearestOf(
+    means.map((point) => ({ x: point.x, y: point.mean })),
+    x,
+  );
+  const point = means.find((one) => one.x === found?.x);
+  if (point === undefined) return undefined;
+  return {
+    x: point.x,
+    raw: Number.NaN,
+    smoothed: point.mean,
+    step: look.x === 'step' ? point.x : undefined,
+    wallTime: look.x === 'wall' ? point.x : undefined,
+    of: point.of,
+    spread: undefined,
+  };
+}
+
+/** Limits of the values that lie within the axis of x, in the numbers of the axis. */
+function limitsOf(counted: readonly (readonly Point[])[], x: Part, look: CardLook): Limits {
+  if (look.values !== undefined) {
+    const { lo, hi } = look.values;
+    const [low, high] = [toAxis(lo, look.logY), toAxis(hi, look.logY)];
+    if (low < high) return { lo: low, hi: high };
+  }
+  const size = counted.reduce((sum, points) => sum + points.length, 0);
+  const values = new Float64Array(size);
+  let filled = 0;
+  for (const points of counted)
+    for (const point of points) if (point.x >= x.first && point.x <= x.last) values[filled++] = point.y;
+  const found = extentOf(values.subarray(0, filled), look.ignoreOutliers);
+  return found === undefined ? { lo: 0, hi: 1 } : padded(found);
+}

@@ -1,0 +1,45 @@
+/** The curves of a card: one for each drawn run that logs one of its tags, or for each group of runs. */
+import { placeOf, runColour, runColourValue } from '../../runs/run-colours.js';
+import type { DrawnRun } from '../../runs/use-drawn-runs.js';
+import type { Track } from '../../series/track.js';
+import type { Tokens } from '../../ui/tokens.js';
+import type { CurveSource } from './card-drawing.js';
+import { groupByIn, groupsOf } from './run-groups.js';
+
+/** In a card of several tags, lines of one run differ by tag. */
+const TAG_DASHES: readonly (readonly number[] | undefined)[] = [undefined, [6, 3], [2, 2], [8, 3, 2, 3]];
+
+export function nameOf(run: string): string {
+  return run === '.' ? 'this folder' : run;
+}
+
+export function curveSources(options: {
+  readonly runs: readonly DrawnRun[];
+  readonly tags: readonly string[];
+  readonly group: string;
+  readonly tokens: Tokens;
+  readonly trackOf: (run: string, tag: string) => Track | undefined;
+}): CurveSource[] {
+  const { runs, tags, group, tokens, trackOf } = options;
+  const places = new Map(runs.map(({ run, place }) => [run, place]));
+  const groups = groupsOf(runs, groupByIn(group));
+  return tags.flatMap((tag, tagAt) =>
+    groups.flatMap(({ name, runs: members }): CurveSource[] => {
+      const tracks = members.flatMap((run) => trackOf(run, tag) ?? []).filter(({ isLoaded }) => isLoaded);
+      if (tracks.length === 0) return [];
+      const isGroup = members.length > 1;
+      const place = isGroup ? placeOf(name) : (places.get(members[0]!) ?? placeOf(name));
+      const shown = isGroup ? `${name} (${members.length})` : nameOf(name);
+      return [
+        {
+          key: JSON.stringify([name, tag]),
+          label: tags.length > 1 ? `${shown} · ${tag}` : shown,
+          colour: runColourValue(place, tokens),
+          dash: tags.length > 1 ? TAG_DASHES[tagAt % TAG_DASHES.length] : runColour(place).dash,
+          tracks,
+          isGroup,
+        },
+      ];
+    }),
+  );
+}

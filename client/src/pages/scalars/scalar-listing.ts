@@ -1,0 +1,96 @@
+/** Which scalars each run logs, kept up to date while runs grow. */
+import { messageOf } from '@convscope/shared/message-of.js';
+import { type Listing, tagsOf } from '@convscope/shared/protocol/listing.js';
+import type { RunList, Source } from '../../sources/source.js';
+import { createStore, type Store } from '../../ui/store.js';
+
+/** New tags of a run that grows are looked for so often. */
+const LOOK_MS = 2000;
+const RETRY_MS = 1000;
+
+export interface ScalarTags {
+  /** All tags, in the order in which runs first logged them. */
+  readonly all: readonly string[];
+  readonly byRun: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface ScalarListing {
+  /** Undefined until it has come. */
+  readonly tags: Store<ScalarTags | undefined>;
+  /** Why it cannot be had. */
+  readonly problem: Store<string | undefined>;
+  /** Follows the runs while the page is shown. Returns the function that stops it. */
+  follow(): () => void;
+}
+
+export function scalarTagsOf(listing: Listing): ScalarTags {
+  const all = new Set<string>();
+  const sets = new Map<number, ReadonlySet<string>>();
+  const byRun = new Map<string, ReadonlySet<string>>();
+  for (const run of listing.runs) {
+    let tags = sets.get(run.set);
+    if (tags === undefined) {
+      tags = new Set(tagsOf(listing, run).flatMap(({ tag, kind }) => (kind === 'scalar' ? [tag] : [])));
+      sets.set(run.set, tags);
+      for (const tag of tags) all.add(tag);
+    }
+    byRun.set(run.run, tags);
+  }
+  return { all: [...all], byRun };
+}
+
+function isSame(a: ScalarTags | undefined, b: ScalarTags): boolean {
+  if (a === undefined || a.byRun.size !== b.byRun.size || a.all.length !== b.all.length) return false;
+  for (const [run, tags] of b.byRun) {
+    const before = a.byRun.get(run);
+    if (before?.size !== tags.size) return false;
+    for (const tag of tags) if (!before.has(tag)) return false;
+  }
+  return true;
+}
+
+export function createScalarListing(source: Source, list: Store<RunList | undefined>): ScalarListing {
+  const tags = createStore<ScalarTags | undefined>(undefined);
+  const problem = createStore<string | undefined>(undefined);
+  return {
+    tags,
+    problem,
+    follow() {
+      const abort = new AbortController();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let isAsking = false;
+      let isDue = false;
+      const ask = async (): Promise<void> => {
+        isAsking = true;
+        isDue = false;
+        let pause = LOOK_MS;
+        try {
+          const next = scalarTagsOf(await source.listing(abort.signal));
+          if (!isSame(tags.get(), next)) tags.set(next);
+          problem.set(undefined);
+        } catch (error) {
+          if (abort.signal.aborted) return;
+          problem.set(messageOf(error));
+          pause = RETRY_MS;
+          isDue = true;
+        }
+        timer = setTimeout(() => {
+          isAsking = false;
+          if (isDue) void ask();
+        }, pause);
+      };
+      const look = (): void => {
+        isDue = true;
+        if (!isAsking) void ask();
+      };
+      // The list changes with every run that has grown.
+      const stopList = list.subscribe(look);
+      look();
+      return () => {
+        stopList();
+        abort.abort();
+        clearTimeout(timer);
+      };
+    },
+  };
+}

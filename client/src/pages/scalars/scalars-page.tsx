@@ -1,0 +1,143 @@
+/** The cards of all scalars, in groups, beside the list of runs. */
+import { useContext, useEffect, useMemo } from 'react';
+import { BesideRuns } from '../../runs/beside-runs.js';
+import { useDrawnRuns } from '../../runs/use-drawn-runs.js';
+import { setComplete } from '../../ui/diagnostics.js';
+import { formatStep } from '../../ui/format.js';
+import { Icon } from '../../ui/icons.js';
+import { PartBoundary } from '../../ui/part-boundary.js';
+import { useStoreValue } from '../../ui/store.js';
+import { CardGrid } from './card-grid.js';
+import { type CardGroup, cardsOf } from './cards.js';
+import { ControlRow } from './control-row.js';
+import { DrawnRunsContext, useScalars } from './scalars-context.js';
+import './scalars.css';
+
+const NO_TAGS: readonly string[] = [];
+
+export function ScalarsPage() {
+  const state = useScalars();
+  const drawn = useDrawnRuns();
+  useEffect(() => {
+    setComplete(false);
+    return state.listing.follow();
+  }, [state]);
+  const tags = useStoreValue(state.listing.tags);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other scalars may have come of the same runs
+  useEffect(() => state.setDrawn(drawn), [state, drawn, tags]);
+  return (
+    <BesideRuns>
+      <main className="scalars">
+        <h2 className="sr">Scalars</h2>
+        <DrawnRunsContext value={drawn}>
+          <Cards />
+        </DrawnRunsContext>
+      </main>
+    </BesideRuns>
+  );
+}
+
+function Cards() {
+  const state = useScalars();
+  const tags = useStoreValue(state.listing.tags);
+  const { filter, full } = useStoreValue(state.view);
+  const { pinned, together, closed } = useStoreValue(state.preferences);
+  const listingProblem = useStoreValue(state.listing.problem);
+  const problem = useStoreValue(state.problem) ?? listingProblem;
+  const drawn = useContext(DrawnRunsContext);
+  const logged = tags?.all ?? NO_TAGS;
+  const all = useMemo(() => {
+    const ofDrawn = new Set(drawn.flatMap(({ run }) => [...(tags?.byRun.get(run) ?? [])]));
+    return logged.filter((tag) => ofDrawn.has(tag));
+  }, [logged, tags, drawn]);
+  const cards = useMemo(() => cardsOf(all, { filter, pinned, together }), [all, filter, pinned, together]);
+  const isClosed = (prefix: string) => closed.includes(prefix);
+  const toggle = (prefix: string): void => {
+    const others = closed.filter((one) => one !== prefix);
+    state.prefer({ closed: isClosed(prefix) ? others : [...others, prefix] });
+  };
+  return (
+    <>
+      <ControlRow problem={cards.problem} />
+      {problem !== undefined && (
+        <p className="notice is-warn" role="status">
+          Curves cannot be loaded: {problem} The page tries again.
+        </p>
+      )}
+      <div className="card-groups">
+        {cards.pinned.length > 0 && (
+          <section aria-label="Pinned">
+            <div className="group-head">
+              <Icon name="pin" />
+              <h3 className="heading">Pinned</h3>
+              <span className="micro">{formatStep(cards.pinned.length)}</span>
+              <span className="grow" />
+              <span className="micro only-wide">kept in this browser</span>
+            </div>
+            <CardGrid cards={cards.pinned} isPinned full={full} />
+          </section>
+        )}
+        {cards.groups.map((group) => (
+          <Group
+            key={group.prefix}
+            group={group}
+            isClosed={isClosed(group.prefix)}
+            onToggle={() => toggle(group.prefix)}
+          />
+        ))}
+        {tags !== undefined && logged.length === 0 && <NoScalars />}
+        {logged.length > 0 && all.length === 0 && <NoneDrawn count={drawn.length} />}
+        {all.length > 0 && cards.groups.length === 0 && cards.pinned.length === 0 && (
+          <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Group({ group, isClosed, onToggle }: { group: CardGroup; isClosed: boolean; onToggle: () => void }) {
+  const { full } = useStoreValue(useScalars().view);
+  const { prefix, cards } = group;
+  const name = prefix === '' ? 'no prefix' : prefix;
+  return (
+    <section aria-label={name}>
+      <h3 className="group-head">
+        <button type="button" className="group-toggle" aria-expanded={!isClosed} onClick={onToggle}>
+          <Icon name={isClosed ? 'right' : 'chevron'} />
+          <span className="heading">{name}</span>
+          <span className="micro">{formatStep(cards.length)}</span>
+        </button>
+      </h3>
+      {!isClosed && (
+        <PartBoundary name={`The group ${name}`} of={prefix}>
+          <CardGrid cards={cards} isPinned={false} full={full} />
+        </PartBoundary>
+      )}
+    </section>
+  );
+}
+
+function NoneDrawn({ count }: { count: number }) {
+  return (
+    <div className="scalars-note">
+      <p className="medium">
+        {count === 0 ? 'No run is drawn' : 'None of the drawn runs has logged a scalar'}
+      </p>
+      <p className="small muted">
+        Choose runs in the list at the left: the square before a name draws its curves.
+      </p>
+    </div>
+  );
+}
+
+function NoScalars() {
+  return (
+    <div className="scalars-note">
+      <p className="medium">None of these runs has logged a scalar</p>
+      <p className="small muted">
+        This line of PyTorch logs one, and its curve appears here:{' '}
+        <code className="mono">writer.add_scalar("train/loss", loss, step)</code>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+/** The state of the scalars page: what is shown, the scalars that the shown cards draw, and the pointer that they share. */
+import type { Runs } from '../../runs/runs.js';
+import type { DrawnRun } from '../../runs/use-drawn-runs.js';
+import type { Look } from '../../series/track.js';
+import { type ShownTrack, TrackStore } from '../../sources/track-store.js';
+import { createAddressWriter, type HistoryEffect } from '../../ui/address-writer.js';
+import { copyText } from '../../ui/copy-text.js';
+import { setComplete } from '../../ui/diagnostics.js';
+import { createKeptPreferences } from '../../ui/kept-preferences.js';
+import { createStore, type Store } from '../../ui/store.js';
+import { PREFERENCES, type ScalarsPreferences } from './preferences.js';
+import { createScalarListing, type ScalarListing } from './scalar-listing.js';
+import { hashFromView, isScalarsHash, type ScalarsView, USUAL_VIEW, viewFromHash } from './view.js';
+
+/** Who needs the live rows, for `Runs.follow`. */
+const PAGE = 'scalars';
+/** While somebody scrolls, the hub is told what is shown so often. */
+const FOLLOW_MS = 200;
+
+/** The place under the pointer, in data units of the axis of x. */
+export interface Hover {
+  /** The card under the pointer. */
+  readonly card: string;
+  readonly x: number;
+}
+
+/** What a card on the screen draws. */
+export interface ShownCard {
+  readonly tags: readonly string[];
+  readonly look: Look;
+}
+
+export class ScalarsState {
+  readonly runs: Runs;
+  readonly say: (sentence: string) => void;
+  readonly view: Store<ScalarsView>;
+  readonly preferences: Store<ScalarsPreferences>;
+  readonly hash: Store<string>;
+  readonly listing: ScalarListing;
+  readonly tracks: TrackStore;
+  /** Why curves cannot be fetched. */
+  readonly problem = createStore<string | undefined>(undefined);
+  readonly hover = createStore<Hover | undefined>(undefined);
+  /** The card whose values are listed at the selected place. */
+  readonly listed = createStore<string | undefined>(undefined);
+  readonly #writer;
+  readonly #shown = new Map<string, ShownCard>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #drawn: readonly DrawnRun[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #followTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(runs: Runs, say: (sentence: string) => void) {
+    this.runs = runs;
+    this.say = say;
+    this.preferences = createKeptPreferences(PREFERENCES, runs.list);
+    const hasLink = isScalarsHash(location.hash) && location.hash.includes('?');
+    this.view = createStore(hasLink ? viewFromHash(location.hash) : this.#usualView());
+    this.hash = createStore(hashFromView(this.view.get()));
+    this.view.subscribe(() => this.hash.set(hashFromView(this.view.get())));
+    // What was used last is known when the log directory is.
+    if (!hasLink) {
+      const stop = runs.list.subscribe(() => {
+        stop();
+        if (this.hash.get() === hashFromView(USUAL_VIEW)) this.view.set(this.#usualView());
+      });
+    }
+    this.#writer = createAddressWriter(isScalarsHash, this.hash.get);
+    this.listing = createScalarListing(runs.source, runs.list);
+    this.tracks = new TrackStore({
+      source: runs.source,
+      originOf: (run) => runs.list.get()?.runs.find((one) => one.run === run)?.firstWallTime ?? 0,
+      changed: (tags) => this.#tell(tags),
+      waiting: (isWaiting) => setComplete(!isWaiting && this.#hasCards()),
+      failed: this.problem.set,
+    });
+  }
+
+  /** Whether the cards that there are have said that they are shown. */
+  #hasCards(): boolean {
+    const tags = this.listing.tags.get();
+    return tags !== undefined && (tags.all.length === 0 || this.#shown.size > 0);
+  }
+
+  /** The view of a page that is opened without a link. */
+  #usualView(): ScalarsView {
+    const { smoothing, ignoreOutliers } = this.preferences.get();
+    return {
+      ...USUAL_VIEW,
+      smoothing: smoothing ?? USUAL_VIEW.smoothing,
+      ignoreOutliers: ignoreOutliers ?? USUAL_VIEW.ignoreOutliers,
+    };
+  }
+
+  show(change: Partial<ScalarsView>, effect: HistoryEffect = 'replace'): void {
+    const before = this.view.get();
+    const next = { ...before, ...change };
+    // Places of another axis mean something else.
+    if (next.x !== before.x) Object.assign(next, { at: undefined, range: undefined });
+    this.#writer.prepare(effect, hashFromView(before));
+    this.view.set(next);
+    this.#writer.changed();
+    const { smoothing, ignoreOutliers } = change;
+    if (smoothing !== undefined || ignoreOutliers !== undefined)
+      this.prefer({
+        ...(smoothing === undefined ? {} : { smoothing }),
+        ...(ignoreOutliers === undefined ? {} : { ignoreOutliers }),
+      });
+  }
+
+  prefer(change: Partial<ScalarsPreferences>): void {
+    this.preferences.set({ ...this.preferences.get(), ...change });
+  }
+
+  /** Call when the address has changed. */
+  readAddress(): void {
+    if (!isScalarsHash(location.hash)) return;
+    this.#writer.follow();
+    if (location.hash.includes('?')) this.view.set(viewFromHash(location.hash));
+    else this.#writer.writeNow();
+  }
+
+  copyLink(): void {
+    void copyText(new URL(this.hash.get(), location.href).href).then((isCopied) => {
+      if (isCopied) this.say('Link copied');
+    });
+  }
+
+  /** The runs whose curves are drawn. */
+  setDrawn(runs: readonly DrawnRun[]): void {
+    this.#drawn = runs;
+    this.#changed();
+  }
+
+  /** Says that a card is on the screen, and how its curves are drawn. */
+  showCard(id: string, card: ShownCard): void {
+    this.#shown.set(id, card);
+    this.#changed();
+  }
+
+  hideCard(id: string): void {
+    this.#shown.delete(id);
+    this.#changed();
+  }
+
+  /** `listener` is called when what is drawn of one of the tags has changed. Returns the function that ends it. */
+  listen(tags: readonly string[], listener: () => void): () => void {
+    for (const tag of tags) this.#listeners.set(tag, (this.#listeners.get(tag) ?? new Set()).add(listener));
+    return () => {
+      for (const tag of tags) this.#listeners.get(tag)?.delete(listener);
+    };
+  }
+
+  #tell(tags: ReadonlySet<string>): void {
+    const called = new Set<() => void>();
+    for (const tag of tags) for (const listener of this.#listeners.get(tag) ?? []) called.add(listener);
+    for (const listener of called) listener();
+  }
+
+  /** Cards come and go many at a time. */
+  #changed(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.tracks.show(this.#tracks());
+    });
+    this.#followTimer ??= setTimeout(() => {
+      this.#followTimer = undefined;
+      const tags = [...this.#shown.values()].flatMap((card) => card.tags);
+      this.runs.follow(PAGE, { runs: tags.length === 0 ? [] : this.#drawn.map(({ run }) => run), tags });
+    }, FOLLOW_MS);
+  }
+
+  #tracks(): ShownTrack[] {
+    const byRun = this.listing.tags.get()?.byRun;
+    const shown: ShownTrack[] = [];
+    for (const { tags, look } of this.#shown.values())
+      for (const tag of tags)
+        for (const { run } of this.#drawn) if (byRun?.get(run)?.has(tag)) shown.push({ run, tag, look });
+    return shown;
+  }
+}

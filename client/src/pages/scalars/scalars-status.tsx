@@ -1,0 +1,42 @@
+import { useRuns } from '../../runs/runs-context.js';
+import { Button } from '../../ui/button.js';
+import { formatStep, plural } from '../../ui/format.js';
+import { Icon } from '../../ui/icons.js';
+import { useStoreValue } from '../../ui/store.js';
+import { useNow } from '../../ui/use-now.js';
+
+/** How many runs there are, how many of them are live, and how old the newest point is. */
+export function ScalarsStatus({ onCopyLink }: { onCopyLink: () => void }) {
+  const list = useStoreValue(useRuns().list);
+  const now = useNow(1000);
+  const runs = list?.runs ?? [];
+  const live = runs.filter(({ state }) => state === 'live').length;
+  const newest = Math.max(0, ...runs.map(({ lastWallTime }) => lastWallTime));
+  const age = now / 1000 - newest;
+  return (
+    <>
+      <div className="status only-wide">
+        <span className="separator" />
+        <span className={live > 0 ? 'dot small-dot ok' : 'dot small-dot'} />
+        <span>
+          <b>{formatStep(live)}</b> live
+        </span>
+        <span>
+          <b>{plural(runs.length, 'run')}</b>
+        </span>
+        {newest > 0 && live > 0 && (
+          <span>
+            last point <b>{age < 100 ? `${Math.max(0, age).toFixed(0)} s` : `${formatStep(age / 60)} min`}</b>{' '}
+            ago
+          </span>
+        )}
+      </div>
+      <span className="only-narrow grow medium">Scalars</span>
+      <span className="grow only-wide" />
+      <Button quiet className="only-wide" title="Copy a link to this view (Y)" onClick={onCopyLink}>
+        <Icon name="link" />
+        Copy link
+      </Button>
+    </>
+  );
+}

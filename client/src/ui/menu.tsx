@@ -1,0 +1,56 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Menu as BaseMenu } from '@base-ui/react/menu';
+import type { ReactNode } from 'react';
+import './button.css';
+import './select.css';
+
+export interface MenuItem {
+  readonly text: ReactNode;
+  readonly disabled?: boolean;
+  readonly onChoose: () => void;
+}
+
+/** A button that opens a list of actions. */
+export function Menu(props: {
+  readonly label: string;
+  readonly children: ReactNode;
+  /** Groups of items, with a line between them. */
+  readonly items: readonly (readonly MenuItem[])[];
+}) {
+  const groups = props.items.filter((items) => items.length > 0);
+  return (
+    // The Content-Security-Policy of the page forbids <style> elements.
+    <CSPProvider disableStyleElements>
+      <BaseMenu.Root modal={false}>
+        <BaseMenu.Trigger
+          className="button quiet icon-only"
+          aria-label={props.label}
+          title={props.label}
+          data-takes-keys=""
+        >
+          {props.children}
+        </BaseMenu.Trigger>
+        <BaseMenu.Portal>
+          <BaseMenu.Positioner className="popup-place" align="end" sideOffset={4} collisionPadding={8}>
+            <BaseMenu.Popup className="popup options" data-takes-keys="">
+              {groups.map((items, group) => (
+                <BaseMenu.Group key={group} className="menu-group">
+                  {items.map((item, at) => (
+                    <BaseMenu.Item
+                      key={at}
+                      className="option menu-item"
+                      disabled={item.disabled === true}
+                      onClick={item.onChoose}
+                    >
+                      {item.text}
+                    </BaseMenu.Item>
+                  ))}
+                </BaseMenu.Group>
+              ))}
+            </BaseMenu.Popup>
+          </BaseMenu.Positioner>
+        </BaseMenu.Portal>
+      </BaseMenu.Root>
+    </CSPProvider>
+  );
+}

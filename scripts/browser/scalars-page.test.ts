@@ -1,0 +1,189 @@
+import { appendFileSync, cpSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { untilDrawn } from './harness/until-drawn.js';
+import { range, scalar, scalars, writeLog } from './support/logs.js';
+import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+
+const EVENTS = new URL('../../shared/src/event-log/fixtures/events/', import.meta.url);
+const loss = (step: number) => 2 * Math.exp(-step / 60) + 0.1 * Math.sin(step * 1.7);
+
+function append(logdir: string, run: string, step: number, value: number): void {
+  const folder = join(logdir, run);
+  const [file] = readdirSync(folder);
+  appendFileSync(join(folder, file!), encodeFrame(encodeEvent(scalar('train/loss', step, value))));
+}
+
+describe('the scalars page', () => {
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => {
+    for (const seed of [1, 2, 3])
+      writeLog(logdir, `exp_seed${seed}`, [
+        ...scalars('train/loss', range(0, 200), (step) => loss(step) + seed / 10),
+        ...scalars('train/lr', range(0, 200), (step) => 1e-3 * (1 - step / 200)),
+        ...scalars('val/acc', range(0, 200, 20), (step) => step / 300 + seed / 100),
+      ]);
+    writeLog(logdir, 'diverged', [
+      ...scalars('train/loss', range(0, 20), loss),
+      scalar('train/loss', 20, Number.NaN),
+      scalar('train/loss', 21, Number.POSITIVE_INFINITY),
+    ]);
+    writeLog(logdir, 'live', scalars('train/loss', range(0, 10), loss));
+    writeLog(
+      logdir,
+      'spike',
+      scalars('long/loss', range(0, 30_000), (step) => (step === 12_345 ? 500 : Math.sin(step / 900))),
+    );
+    writeLog(logdir, 'resumed', [
+      ...scalars('part/loss', range(0, 30), loss),
+      ...scalars('part/loss', range(10, 50), () => 3),
+    ]);
+  });
+  const open = async (query = '', options: OpenOptions = {}) => {
+    const { page } = await browser.open(`${hub.url}#scalars${query === '' ? '' : `?${query}`}`, options);
+    await untilDrawn(page);
+    return page;
+  };
+  const card = (page: Page, tag: string) => page.locator(`[data-card="${tag}"]`);
+  const plot = (page: Page, tag: string) => card(page, tag).locator('.card-plot');
+  const pairOf = async (locator: Locator, name: string) =>
+    ((await locator.getAttribute(name)) ?? '').split(',').map(Number) as [number, number];
+  /** A point of a plot, as shares of its width and height. */
+  const place = async (locator: Locator, x: number, y: number) => {
+    const box = (await locator.boundingBox())!;
+    return { x: box.x + box.width * x, y: box.y + box.height * y };
+  };
+
+  it('draws a card for each scalar of the drawn runs, in groups by prefix', async () => {
+    const page = await open();
+    await until(
+      async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '5',
+      'all curves',
+    );
+    expect(await page.locator('.group-head .heading').allTextContents()).toEqual([
+      'long',
+      'part',
+      'train',
+      'val',
+    ]);
+    expect(await plot(page, 'train/lr').getAttribute('data-curves')).toBe('3');
+    expect(await plot(page, 'train/loss').getAttribute('data-points')).toBe(String(3 * 200 + 22 + 10));
+  });
+
+  it('remembers which groups are closed', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: /^train/ }).click();
+    await card(page, 'train/loss').waitFor({ state: 'detached' });
+    await page.reload();
+    await untilDrawn(page);
+    expect(await card(page, 'train/loss').count()).toBe(0);
+    await page.getByRole('button', { name: /^train/ }).click();
+    await card(page, 'train/loss').waitFor();
+  });
+
+  it('filters tags by a regular expression, and keeps it in the address', async () => {
+    const page = await open();
+    await page.keyboard.press('/');
+    await page.keyboard.type('^(train|val)/.*[sc]$');
+    await until(async () => (await page.locator('.card-place').count()) === 2, 'the tags that match');
+    await until(
+      () => decodeURIComponent(page.url()).includes('tags=^(train|val)/.*[sc]$'),
+      'the filter in the address',
+    );
+    await page.keyboard.type('(');
+    await page.getByText('This is no regular expression yet.').waitFor();
+  });
+
+  it('draws new points as they are logged', async () => {
+    const page = await open('tags=train/loss');
+    const points = async () => Number(await plot(page, 'train/loss').getAttribute('data-points'));
+    await until(async () => (await points()) === 632, 'the points of the logs');
+    for (let step = 10; step < 15; step++) append(hub.folder.logdir, 'live', step, loss(step));
+    await until(async () => (await points()) === 637, 'the new points');
+  });
+
+  it('lists the values of all runs at the pointer', async () => {
+    const page = await open('tags=train/loss&smoothing=0&link=step');
+    await until(
+      async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '5',
+      'all curves',
+    );
+    const at = await place(plot(page, 'train/loss'), 0.5, 0.5);
+    await page.mouse.move(at.x, at.y);
+    const rows = page.locator('.curve-tip tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(5);
+    expect((await rows.allTextContents()).join('\n')).toContain('exp_seed1');
+  });
+
+  it('zooms into what is dragged over, moves with Shift and shows all after a double click', async () => {
+    const page = await open('tags=train/loss');
+    const it = plot(page, 'train/loss');
+    await until(async () => (await it.getAttribute('data-curves')) === '5', 'all curves');
+    const whole = await pairOf(it, 'data-x');
+    const [from, to] = [await place(it, 0.4, 0.5), await place(it, 0.7, 0.5)];
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y, { steps: 4 });
+    await page.mouse.up();
+    const zoomed = await pairOf(it, 'data-x');
+    expect(zoomed[0]).toBeGreaterThan(whole[0] + 40);
+    expect(zoomed[1]).toBeLessThan(whole[1] - 40);
+    await page.keyboard.down('Shift');
+    await page.mouse.down();
+    await page.mouse.move(from.x, from.y, { steps: 4 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    const moved = await pairOf(it, 'data-x');
+    expect(moved[0]).toBeGreaterThan(zoomed[0]);
+    expect(moved[1] - moved[0]).toBeCloseTo(zoomed[1] - zoomed[0], 6);
+    await page.mouse.dblclick(from.x, from.y);
+    expect(await pairOf(it, 'data-x')).toEqual(whole);
+  });
+
+  it('loses no spike of a long run, and shows each point when zoomed into', async () => {
+    const page = await open('tags=long&outliers=1&smoothing=0');
+    const it = plot(page, 'long/loss');
+    await until(async () => (await pairOf(it, 'data-y'))[1] > 500, 'the spike');
+  });
+
+  it.each([
+    ['light', 1440, 900],
+    ['dark', 1024, 700],
+    ['light', 400, 860],
+  ] as const)('passes axe in the %s theme at %i pixels, and fits', async (theme, width, height) => {
+    const page = await open('', { theme, width, height });
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('the scalars of a log that TensorBoard has read', () => {
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => {
+    cpSync(new URL('torch-scalars', EVENTS), join(logdir, 'run'), { recursive: true });
+  });
+
+  it('are as many as TensorBoard reads', async () => {
+    const { page } = await browser.open(`${hub.url}#scalars`);
+    await untilDrawn(page);
+    const text = readFileSync(new URL('torch-scalars/expected.json', EVENTS), 'utf8');
+    const expected = JSON.parse(text) as {
+      runs: Record<string, { tags: Record<string, { plugin: string; events: readonly unknown[] }> }>;
+    };
+    for (const [tag, { plugin, events }] of Object.entries(expected.runs['.']!.tags)) {
+      if (plugin !== 'scalars') continue;
+      const plot = page.locator(`[data-card="${tag}"] .card-plot`);
+      await plot.scrollIntoViewIfNeeded();
+      await until(
+        async () => (await plot.getAttribute('data-points')) === String(events.length),
+        'the points of the tag',
+      );
+    }
+  });
+});
