@@ -55,9 +55,9 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   },
   IntersectionObserver: {
     why: 'missing in old browsers',
-    fallback: 'all cards are drawn, also those that are not on the screen',
-    files: ['client/src/ui/use-near-screen.ts'],
-    test: 'client/src/ui/use-near-screen.test.tsx',
+    fallback: 'everything counts as visible',
+    files: ['client/src/ui/use-visible.ts'],
+    test: 'client/src/ui/use-visible.test.tsx',
   },
   matchMedia: {
     why: 'missing in old and embedded browsers',

@@ -103,6 +103,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       'client/src/pages/lab/lab-state.ts',
     ],
     'client/src/pages/scalars': [],
+    'client/src/pages/distributions': [],
     'client/src/pages/lab': [],
   }),
   'client/src/app': ['client/src'],

@@ -20,6 +20,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/scalars/page.js'),
   },
   {
+    id: 'distributions',
+    name: 'Distributions',
+    icon: 'distributions',
+    letter: 'd',
+    needsRuns: true,
+    load: () => import('../pages/distributions/page.js'),
+  },
+  {
     id: 'lab',
     name: 'Lab',
     icon: 'lab',

@@ -41,6 +41,7 @@ export const ICONS = {
   pin: { stroke: 'M5.5 2.5h5M6.3 2.5v4L4.5 9h7L9.7 6.5v-4M8 9v4.5' },
   expand: { stroke: 'M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5' },
   more: { fill: 'M2 7h2.2v2.2H2zM6.9 7h2.2v2.2H6.9zM11.8 7H14v2.2h-2.2z' },
+  distributions: { stroke: 'M2.5 13.5h11M2.5 11c3 0 3-8.5 5.5-8.5s2.5 8.5 5.5 8.5' },
   grid: { stroke: 'M2.5 2.5h11v11h-11zM6.2 2.5v11M9.8 2.5v11M2.5 6.2h11M2.5 9.8h11' },
   lab: { stroke: 'M2.5 2.5h11v11h-11zM2.5 8h5.5V2.5', fill: 'M2.5 2.5h5.5v5.5H2.5z' },
 } as const satisfies Record<string, Drawing>;

@@ -12,6 +12,8 @@ interface Tip {
   readonly y: number;
   /** Above the position instead of below it. */
   readonly above?: boolean;
+  /** Below them, a table of names and values. */
+  readonly rows?: readonly (readonly [name: string, value: string])[];
 }
 
 const tip = createStore<Tip | undefined>(undefined);
@@ -39,6 +41,16 @@ export function Tooltip() {
         >
           <BaseTooltip.Popup className="tooltip">
             <b className="strong">{shown.value}</b> <span className="faint">{shown.place}</span>
+            {shown.rows !== undefined && (
+              <dl className="tooltip-rows">
+                {shown.rows.map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            )}
           </BaseTooltip.Popup>
         </BaseTooltip.Positioner>
       </BaseTooltip.Portal>

@@ -1,0 +1,58 @@
+/** The state of a page that is written to the address, `#id?…`, and read from it when the user follows a link or goes back. */
+import { createAddressWriter, type HistoryEffect } from './address-writer.js';
+import { createStore, type Store } from './store.js';
+
+export interface PageAddress<T> {
+  readonly state: Store<T>;
+  /** The hash that leads back to the state. */
+  readonly hash: Store<string>;
+  /** Changes part of the state. Setting `state` itself does not write the address. */
+  show(changes: Partial<T>, effect?: HistoryEffect): void;
+  /** Call when the address has changed. */
+  read(): void;
+}
+
+export interface PageAddressOptions<T> {
+  /** The page's id. */
+  readonly id: string;
+  /** Reads any query, and takes what it does not understand as not said. */
+  readonly parse: (query: URLSearchParams) => T;
+  /** The query that `parse` makes the same state of. */
+  readonly format: (state: T) => URLSearchParams;
+}
+
+export function createPageAddress<T extends object>({
+  id,
+  parse,
+  format,
+}: PageAddressOptions<T>): PageAddress<T> {
+  const page = `#${id}`;
+  const isOwn = (hash: string): boolean => hash.split('?')[0] === page;
+  const fromHash = (hash: string): T =>
+    parse(new URLSearchParams(isOwn(hash) ? hash.slice(page.length + 1) : ''));
+  const toHash = (state: T): string => {
+    const query = format(state).toString();
+    return query === '' ? page : `${page}?${query}`;
+  };
+  const state = createStore(fromHash(location.hash));
+  const hash = createStore(toHash(state.get()));
+  const writer = createAddressWriter(isOwn, hash.get);
+  return {
+    state,
+    hash,
+    show(changes, effect = 'replace') {
+      writer.prepare(effect, hash.get());
+      const next = { ...state.get(), ...changes };
+      state.set(next);
+      hash.set(toHash(next));
+      writer.changed();
+    },
+    read() {
+      if (!isOwn(location.hash)) return;
+      writer.follow();
+      const next = fromHash(location.hash);
+      state.set(next);
+      hash.set(toHash(next));
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { useEffect, useRef, useState } from 'react';
+
+/** How far from the visible part something counts as visible already, in pixels. */
+const MARGIN = 200;
+
+/** A ref for an element, and whether it is in the visible part of the page or close to it. */
+export function useVisible<E extends HTMLElement>(): [React.RefObject<E | null>, boolean] {
+  const ref = useRef<E>(null);
+  const [isVisible, setVisible] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    if (typeof IntersectionObserver === 'undefined') {
+      setVisible(true);
+      return;
+    }
+    const observer = new IntersectionObserver(
+      (entries) => setVisible(entries.at(-1)?.isIntersecting === true),
+      // Without a root the margin would not count in a scrolled pane.
+      { root: scrollerOf(element), rootMargin: `${MARGIN}px 0px` },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, isVisible];
+}
+
+function scrollerOf(element: Element): Element | null {
+  for (let parent = element.parentElement; parent !== null; parent = parent.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent;
+  return null;
+}

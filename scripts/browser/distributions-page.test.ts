@@ -1,0 +1,164 @@
+/** The page of histograms on logs of torch and Keras, and on one that grows. */
+import { appendFileSync, cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import type { RunRecord } from '@convscope/shared/run-record.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { untilDrawn } from './harness/until-drawn.js';
+import { ROOT } from './support/convscope.js';
+import { scalar, writeLog } from './support/logs.js';
+import { useBrowser, useHub } from './support/test-browser.js';
+
+const FIXTURES = join(ROOT, 'shared/src/event-log/fixtures/events');
+const FILE = 'events.out.tfevents.1700000000.host.1.0';
+const expected = JSON.parse(
+  readFileSync(join(ROOT, 'shared/src/fixtures/tensorboard-histograms.json'), 'utf8'),
+);
+
+/** A histogram of 100 values whose spread grows with the step. */
+function histogram(tag: string, step: number): RunRecord {
+  const width = 1 + step / 10;
+  const buckets = Float64Array.of(-width, 0, 30, 0, width, 70);
+  return { kind: 'histogram', tag, step, wallTime: 1_700_000_000 + step, buckets };
+}
+
+const hub = useHub(({ logdir }) => {
+  cpSync(join(FIXTURES, 'torch-histograms'), join(logdir, 'torch'), { recursive: true });
+  cpSync(join(FIXTURES, 'keras'), join(logdir, 'keras'), { recursive: true });
+  writeLog(
+    logdir,
+    'growing',
+    [0, 1, 2].map((step) => histogram('conv1.weight', step)),
+  );
+  writeLog(
+    logdir,
+    'long',
+    Array.from({ length: 300 }, (_, step) => histogram('weights/long', step)),
+  );
+  writeLog(logdir, 'scalars', [scalar('loss', 0, 1)]);
+});
+const browser = useBrowser();
+
+async function open(hash: string, options = {}): Promise<Page> {
+  const { page } = await browser.open(`${hub.url}#distributions${hash}`, options);
+  await page.locator('.plot-card, .layers, .no-maps').first().waitFor();
+  await untilDrawn(page);
+  return page;
+}
+
+const cardOf = (page: Page, tag: string, run: string) =>
+  page.locator(`.plot-card[data-tag="${tag}"][data-run="${run}"]`);
+
+/** How many different colours a plot has. */
+const coloursOf = (page: Page, tag: string, run: string) =>
+  cardOf(page, tag, run)
+    .locator('canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    });
+
+describe('the page of histograms', () => {
+  it('has a card for each tag and run, in groups that are closed and stay so', async () => {
+    const page = await open('');
+    const card = cardOf(page, 'weights/conv1', 'torch');
+    expect(await card.innerText()).toMatch(/conv1[\s\S]*torch[\s\S]*4 steps/);
+    await until(async () => (await coloursOf(page, 'weights/conv1', 'torch')) > 20, 'the plot to be drawn');
+    await page.getByRole('button', { name: /^weights/ }).click();
+    await card.waitFor({ state: 'detached' });
+    await page.reload();
+    await untilDrawn(page);
+    expect(await card.count()).toBe(0);
+    await page.getByRole('button', { name: /^weights/ }).click();
+    await card.waitFor();
+  });
+
+  it('says the bins and percentiles that TensorBoard has, by pointer and keyboard', async () => {
+    const page = await open('?link=off&tags=^bins 7');
+    const plot = page.getByRole('slider', { name: 'bins 7 of torch' });
+    await plot.focus();
+    await page.keyboard.press('ArrowRight');
+    for (let bin = 0; bin <= 10; bin++) await page.keyboard.press('ArrowUp');
+    const [count] = expected.fixtures.find(({ tag }: { tag: string }) => tag === 'bins 7').bins;
+    const text = await plot.getAttribute('aria-valuetext');
+    expect(text).toContain(`${Number(count[10].toPrecision(3))} values in`);
+    expect(text).toContain('step 0');
+
+    await page.keyboard.press('Escape');
+    await page.locator('body').click({ position: { x: 700, y: 20 } });
+    await page.keyboard.press('3');
+    await plot.focus();
+    const [percentiles] = expected.fixtures.find(({ tag }: { tag: string }) => tag === 'bins 7').percentiles;
+    await until(
+      async () => (await plot.getAttribute('aria-valuetext'))?.includes('median') === true,
+      'the percentiles',
+    );
+    expect(await plot.getAttribute('aria-valuetext')).toContain(
+      `median ${percentiles[4].toFixed(3).replace('-', '−')}`,
+    );
+    expect(page.url()).toContain('view=percentiles');
+
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.locator('.tooltip').getByText('93.32 %').waitFor();
+  });
+
+  it('shows a choice of many steps, and the newest ones as they are logged', async () => {
+    const page = await open('');
+    expect(await cardOf(page, 'weights/long', 'long').innerText()).toContain('1 in 8 of 300 steps');
+    const growing = cardOf(page, 'conv1.weight', 'growing');
+    const before = Number(/(\d+) steps/.exec(await growing.innerText())?.[1]);
+    expect(before).toBeGreaterThanOrEqual(3);
+    const frame = encodeFrame(encodeEvent(histogram('conv1.weight', before)));
+    appendFileSync(join(hub.folder.logdir, 'growing', FILE), frame);
+    await until(async () => (await growing.innerText()).includes(`${before + 1} steps`), 'the fourth step');
+    await until(
+      async () =>
+        (await growing.getByRole('slider').getAttribute('aria-valuetext'))?.includes(`step ${before}`) ===
+        true,
+      'its newest histogram',
+    );
+  });
+
+  it('lists all layers of each run with their spread', async () => {
+    const page = await open('?view=layers');
+    const rows = page.locator('tr[data-run="keras/train"]');
+    expect(await rows.count()).toBe(4);
+    await until(async () => /0\.\d+/.test((await rows.first().innerText()) ?? ''), 'the numbers of the row');
+    expect(await page.locator('tr[data-run="torch"]').count()).toBe(9);
+  });
+
+  it('goes back to the plot before', async () => {
+    const page = await open('');
+    await page.getByRole('button', { name: 'Overlay' }).click();
+    await until(() => page.url().includes('view=overlay'), 'the address');
+    await page.goBack();
+    await until(
+      async () =>
+        (await page.getByRole('button', { name: 'Offset' }).getAttribute('aria-pressed')) === 'true',
+      'the plot before',
+    );
+  });
+
+  it('says which call logs a histogram where there is none', async () => {
+    const page = await open('');
+    await page.getByRole('textbox', { name: /Filter runs/ }).fill('scalars');
+    await page.getByText('writer.add_histogram(').waitFor();
+  });
+
+  it.each([
+    ['light', 1440, 900, ''],
+    ['dark', 1440, 900, '?view=layers'],
+    ['dark', 400, 860, '?view=percentiles'],
+    ['light', 400, 860, '?view=layers'],
+  ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height, hash) => {
+    const page = await open(hash, { theme, width, height });
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+});
