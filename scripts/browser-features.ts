@@ -64,8 +64,8 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     fallback: 'widths are compared with the window; the theme is light',
     files: [
       'client/public/first-paint.js',
-      'client/src/pages/run/state/panels.ts',
       'client/src/pages/run/state/view-mirrors.ts',
+      'client/src/ui/panel.ts',
       'client/src/ui/stand-ins.ts',
       'client/src/ui/theme.ts',
       'client/src/ui/use-size.ts',

@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react';
 import { useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { filterTags, prefixOf } from '../../runs/tag-filter.js';
 import { type DrawnRun, useDrawnRuns } from '../../runs/use-drawn-runs.js';
 import { Dialog } from '../../ui/dialog.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -11,7 +12,7 @@ import { GroupHead } from './group-head.js';
 import { Layers, type RunTags } from './layers.js';
 import { NothingHere } from './nothing-here.js';
 import { LargePlot, PlotCard } from './plot-card.js';
-import { filterTags, groupTags, prefixOf } from './tag-groups.js';
+import { groupTags } from './tag-groups.js';
 import './distributions.css';
 
 const PAGE = 'distributions';

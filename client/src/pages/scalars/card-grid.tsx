@@ -1,13 +1,9 @@
-import { useRef } from 'react';
 import { useStoreValue } from '../../ui/store.js';
-import { useNearScreen } from '../../ui/use-near-screen.js';
+import { useVisible } from '../../ui/use-visible.js';
 import { Card } from './card.js';
 import type { CardName } from './cards.js';
 import { CARD_WIDTHS } from './preferences.js';
 import { useScalars } from './scalars-context.js';
-
-/** Cards so near to the screen are drawn, in pixels. */
-const NEAR = 240;
 
 export interface CardGridProps {
   readonly cards: readonly CardName[];
@@ -33,8 +29,7 @@ export function CardGrid({ cards, isPinned, full }: CardGridProps) {
 
 /** The place of a card, which is empty while it is far from the screen. */
 function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }) {
-  const place = useRef<HTMLDivElement>(null);
-  const isNear = useNearScreen(place, NEAR);
+  const [place, isNear] = useVisible<HTMLDivElement>();
   return (
     <div ref={place} className="card-place" data-place={props.card.id}>
       {(isNear || props.isFull) && <Card {...props} />}

@@ -1,4 +1,5 @@
 /** Which cards there are: one for each scalar, grouped by the beginning of its tag. */
+import { compareTags, filterTags, prefixOf } from '../../runs/tag-filter.js';
 
 export interface CardName {
   /** The first of its tags, by which it is kept. */
@@ -25,28 +26,6 @@ export interface CardsChoice {
   readonly together: readonly (readonly string[])[];
 }
 
-/** The order of TensorBoard: numbers within names count as numbers. */
-const collator = new Intl.Collator('en', { numeric: true });
-
-export function prefixOf(tag: string): string {
-  const slash = tag.indexOf('/');
-  return slash <= 0 ? '' : tag.slice(0, slash);
-}
-
-/** The tags that a regular expression matches anywhere, in upper or lower case; all while it is not complete. */
-export function filterTags(
-  tags: readonly string[],
-  filter: string,
-): { readonly tags: readonly string[]; readonly problem: string | undefined } {
-  if (filter === '') return { tags, problem: undefined };
-  try {
-    const pattern = new RegExp(filter, 'i');
-    return { tags: tags.filter((tag) => pattern.test(tag)), problem: undefined };
-  } catch {
-    return { tags, problem: 'This is no regular expression yet.' };
-  }
-}
-
 /** A card holds several tags while all of its tags are logged; a filter leaves out what it does not match. */
 export function cardsOf(all: readonly string[], { filter, pinned, together }: CardsChoice): Cards {
   const { tags, problem } = filterTags(all, filter);
@@ -60,7 +39,7 @@ export function cardsOf(all: readonly string[], { filter, pinned, together }: Ca
     for (const tag of there.slice(1)) inOther.add(tag);
   }
   const cards = [...tags]
-    .sort(collator.compare)
+    .sort(compareTags)
     .filter((tag) => !inOther.has(tag))
     .map((tag): CardName => ({ id: tag, tags: firstOf.get(tag) ?? [tag] }));
   const byId = new Map(cards.map((card) => [card.id, card]));
