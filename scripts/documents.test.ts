@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { isWithin, ROOMS, roomOf } from './rooms.js';
+import { isWithin, PAGE_ROOMS, ROOMS, roomOf } from './rooms.js';
 
 const ROOT = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -70,15 +70,27 @@ describe('the rooms of ARCHITECTURE.md', () => {
   });
 
   it.each([...rooms])('say of %s what scripts/rooms.ts says', (room, may) => {
-    const sources = room.split('/').slice(0, 2).join('/');
-    const workspace = room.split('/')[0];
-    const cell = (path: string) =>
-      path === sources ? `all of ${workspace}` : `\`${relative(sources, path).replaceAll('\\', '/')}\``;
     const own = ROOMS[room];
     const parent = roomOf(`${room}/file.ts`);
     expect(parent !== undefined && isWithin(room, parent)).toBe(true);
-    expect(may).toBe(own === undefined ? `as ${cell(parent!)}` : own.map(cell).join(', ') || '–');
+    const isPage = own !== undefined && PAGE_ROOMS.every((one) => own.includes(one));
+    const cells = isPage
+      ? ['as every page', ...own.filter((one) => !PAGE_ROOMS.includes(one)).map(cell)]
+      : own?.map(cell);
+    expect(may).toBe(cells === undefined ? `as ${cell(parent!)}` : cells.join(', ') || '–');
   });
+
+  it('say what every page may import', () => {
+    expect(section('ARCHITECTURE.md', 'Rooms').replaceAll('\n', ' ')).toContain(
+      `Every page may import ${PAGE_ROOMS.map(cell).join(', ')}.`,
+    );
+  });
+
+  /** How a table names a room, or the sources of a workspace as a whole. */
+  function cell(path: string): string {
+    const [workspace, sources, ...inner] = path.split('/');
+    return inner.length === 0 && sources === 'src' ? `all of ${workspace}` : `\`${inner.join('/')}\``;
+  }
 });
 
 describe('the changes of CONTRIBUTING.md', () => {

@@ -11,6 +11,19 @@ const RUN_STATE = [
   'client/src/pages/run/flag-names.ts',
 ];
 
+/** What every page may import. */
+export const PAGE_ROOMS: readonly string[] = [
+  'client/src/pages/page.ts',
+  'client/src/runs',
+  'client/src/blobs',
+  'client/src/charts',
+  'client/src/sources',
+  'client/src/drawing',
+  'client/src/decode',
+  'client/src/series',
+  'client/src/ui',
+];
+
 /**
  * Who may import whom, folder by folder. A file belongs to the longest path that holds it. A room may import itself,
  * the rooms below it, and the rooms named with all that lies below them. Tests and `testing/` folders are exempt.
@@ -110,20 +123,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'client/src': ['client/src'],
 };
 
-/** Pages may import every room but the app, and of another page only the files named here. */
+/** Of another page, a page may import only the files named in its row. */
 function pages(also: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
-  const rooms = [
-    'pages/page.ts',
-    'runs',
-    'blobs',
-    'charts',
-    'sources',
-    'drawing',
-    'decode',
-    'series',
-    'ui',
-  ].map((room) => `client/src/${room}`);
-  return Object.fromEntries(Object.entries(also).map(([page, more]) => [page, [...rooms, ...more]]));
+  return Object.fromEntries(Object.entries(also).map(([page, more]) => [page, [...PAGE_ROOMS, ...more]]));
 }
 
 /** The room that a file belongs to. */
