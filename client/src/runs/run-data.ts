@@ -228,11 +228,11 @@ export class RunData {
     if (isNew) this.#learnPlugin();
   }
 
-  scalarRows({ generation, tag, start, rows }: LiveScalars): void {
+  scalarRows({ generation, tag, start, rows, kept }: LiveScalars): void {
     if (!this.#isOf(generation)) return;
     const isNew = this.#grows(tag, SCALAR, start + rows.steps.length);
     const series = this.#scalars.get(tag);
-    if (series !== undefined) this.#options.store.append(series, start, rows);
+    if (series !== undefined) this.#options.store.append(series, start, rows, kept);
     if (isNew || series !== undefined) this.#options.changed();
   }
 

@@ -148,8 +148,9 @@ export class Series {
   /**
    * Takes rows that came live or were missing; the first of them has the number `start`. Nothing is taken of them if rows
    * before them are missing, or if one of them took the place of others.
+   * @param kept how many points there are with them, if that is known
    */
-  append(start: number, { steps, wallTimes, values }: ScalarRows): void {
+  append(start: number, { steps, wallTimes, values }: ScalarRows, kept?: number): void {
     const end = start + steps.length;
     this.known = Math.max(this.known, end);
     if (!this.isLoaded || this.isReplaced || start > this.rows || end <= this.rows) return;
@@ -164,6 +165,7 @@ export class Series {
       this.count++;
       if (this.isLong) for (const curve of this.curves) curve.extend(this.rows, steps[row]!, values[row]!);
     }
+    if (kept !== undefined && this.rows === end && this.count !== kept) this.isReplaced = true;
     if (!this.isLong && this.count > 2 * MOST_WHOLE) this.#lengthen();
     if (this.isLong && this.points.count > TAIL.most) this.points.keepNewest(TAIL.least);
   }

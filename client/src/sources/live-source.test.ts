@@ -203,7 +203,9 @@ test('points of a subscription bear the names of its runs and tags, and are none
   const [, message, answer] = sent.find(([name]) => name === 'subscribe')!;
   expect(message).toEqual(subscription);
   const [steps, wallTimes, values] = [Float64Array.of(7, 8), Float64Array.of(1, 2), Float64Array.of(1e60, 3)];
-  const points = encodeLivePoints([{ run: 1, tag: 0, generation: 4, start: 5, steps, wallTimes, values }]);
+  const points = encodeLivePoints([
+    { run: 1, tag: 0, generation: 4, start: 5, kept: 6, steps, wallTimes, values },
+  ]);
   hear('points', points.buffer);
   expect(heard).toEqual([]);
   (answer as (answer: unknown) => void)({ generations: [null, 4], series: [[1, 0, 5]], refused: [] });
@@ -211,7 +213,7 @@ test('points of a subscription bear the names of its runs and tags, and are none
   const common = { run: 'b', tag: 'loss', generation: 4, start: 5 };
   expect(heard).toEqual([
     { ...common, rows: { steps: [], wallTimes: [], values: [] } },
-    { ...common, rows: { steps, wallTimes, values } },
+    { ...common, kept: 6, rows: { steps, wallTimes, values } },
   ]);
   // A new connection begins anew.
   hear('disconnect', 'transport close');

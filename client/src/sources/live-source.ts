@@ -146,10 +146,11 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     generation: number | undefined,
     start: number,
     rows: ScalarRows,
+    kept?: number,
   ): void => {
     const names = { run: subscribed?.runs[run], tag: subscribed?.tags[tag] };
     if (names.run === undefined || names.tag === undefined || generation === undefined) return;
-    const scalars: LiveScalars = { run: names.run, tag: names.tag, generation, start, rows };
+    const scalars: LiveScalars = { run: names.run, tag: names.tag, generation, start, kept, rows };
     tell((listener) => listener.scalars?.(scalars));
   };
   const ping = (): void => {
@@ -243,8 +244,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     }
   });
   socket.on('points', (message) => {
-    for (const { run, tag, generation, start, ...rows } of decodeLivePoints(bytesOf(message)))
-      tellPoints(run, tag, generation, start, rows);
+    for (const { run, tag, generation, start, kept, ...rows } of decodeLivePoints(bytesOf(message)))
+      tellPoints(run, tag, generation, start, rows, kept);
   });
   socket.on('blob', (message) => {
     const blob: LiveBlob = { ...message, bytes: bytesOf(message.bytes) };

@@ -57,7 +57,7 @@ export function takeValue({ series, purpose, curve, asked }: Job, found: FoundVa
   curve?.takeReading(asked.at, reading);
 }
 
-/** Adds the points after the newest one. If they are not as many as the rows that were missing, some were replaced. */
+/** Adds the points after the newest one, if they are as many as the rows that were missing and it is still there. */
 function takeRows(series: Series, sent: SentSeries): void {
   const missing = sent.rows - series.rows;
   if (missing <= 0) {
@@ -67,7 +67,10 @@ function takeRows(series: Series, sent: SentSeries): void {
   }
   const last = series.lastStep ?? Number.NEGATIVE_INFINITY;
   const from = sent.kind === 'points' ? sent.steps.findIndex((step) => step > last) : -1;
-  if (sent.kind !== 'points' || from < 0 || sent.steps.length - from !== missing) {
+  // The newest point that is held is asked for too: it may have been replaced by a writer that began anew before it.
+  const isLastThere =
+    series.count === 0 || (from > 0 && sent.kind === 'points' && sent.steps[from - 1] === last);
+  if (sent.kind !== 'points' || from < 0 || !isLastThere || sent.steps.length - from !== missing) {
     series.isReplaced = true;
     return;
   }

@@ -236,6 +236,25 @@ test('rows that take the place of others are fetched with what they replace, and
   expect(curve.length).toBe(150);
 });
 
+test.each([100, 15_000])(
+  'of %d rows, those that a writer made void which began anew and went on beyond them are not drawn any more',
+  async (count) => {
+    const { scalars, store, follow, loaded } = setUp();
+    for (const isLive of [true, false]) {
+      const run = `live ${isLive}`;
+      scalars.log(run, 'loss', long.slice(0, count));
+      const series = follow(run, 'loss');
+      const curve = await loaded(series);
+      scalars.restart(run, 'loss', 50);
+      const { start, rows } = scalars.log(run, 'loss', [[count + 10, 7]]);
+      if (isLive) store.append(series, start, rows, scalars.kept(run, 'loss'));
+      else store.expect(series, count + 1);
+      await vi.waitFor(() => expect(curve.length).toBe(51));
+      await vi.waitFor(() => expect(curve.readingAt(60)?.raw).toBe(wave(49)));
+    }
+  },
+);
+
 test('values that are not finite are counted in their columns, and found by their kind', async () => {
   const { scalars, follow, loaded } = setUp();
   const odd = new Map([

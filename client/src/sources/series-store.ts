@@ -86,8 +86,8 @@ export class SeriesStore {
   }
 
   /** Takes rows that came live. Missing ones are fetched. */
-  append(series: Series, start: number, rows: ScalarRows): void {
-    series.append(start, rows);
+  append(series: Series, start: number, rows: ScalarRows, kept?: number): void {
+    series.append(start, rows, kept);
     if (!series.isComplete) this.#ask(series);
   }
 

@@ -51,6 +51,8 @@ export interface LiveScalars {
   readonly generation: number;
   readonly tag: string;
   readonly start: number;
+  /** How many points the series has after these rows, with one value a step; undefined if that is not known. */
+  readonly kept?: number | undefined;
   readonly rows: ScalarRows;
 }
 

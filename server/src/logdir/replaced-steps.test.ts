@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { describe, expect, it } from 'vitest';
-import { ORACLES, oracleJson, picture, scalar } from '../hub/testing/run-bytes.js';
+import { ORACLES, oracleJson, picture, scalar, sessionStart } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { forEachKept } from './index/replaced-rows.js';
 import type { FollowedLogdir } from './logdir.js';
@@ -18,11 +17,6 @@ function series(logdir: FollowedLogdir, tag: string, run = '.'): [step: number, 
   });
   expect(rows).toHaveLength(column.keptRows);
   return rows;
-}
-
-/** An event in which a writer says that it starts at this step, as torch does for purge_step. */
-function sessionStart(step: number): Uint8Array {
-  return encodeFrame(new Uint8Array([0x10, step, 0x3a, 2, 0x08, 1]));
 }
 
 const range = (from: number, to: number, by: number) =>

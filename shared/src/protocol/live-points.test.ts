@@ -7,8 +7,9 @@ const block = fc.nat(5).chain((length): fc.Arbitrary<LivePoints> => {
     .array(fc.double(), { minLength: length, maxLength: length })
     .map((values) => Float64Array.from(values));
   const natural = fc.nat();
+  const kept = fc.nat();
   return fc.record({
-    ...{ run: natural, tag: natural, generation: fc.maxSafeNat(), start: fc.maxSafeNat() },
+    ...{ run: natural, tag: natural, generation: fc.maxSafeNat(), start: fc.maxSafeNat(), kept },
     ...{ steps: numbers, wallTimes: numbers, values: numbers },
   });
 });
@@ -31,10 +32,10 @@ it('refuses any bytes that are no whole blocks, and allocates no more than they 
       }
     }),
   );
-  const one = { run: 0, tag: 0, generation: 1, start: 0, steps: Float64Array.of(1) };
+  const one = { run: 0, tag: 0, generation: 1, start: 0, kept: 1, steps: Float64Array.of(1) };
   const bytes = encodeLivePoints([{ ...one, wallTimes: Float64Array.of(1), values: Float64Array.of(1) }]);
   for (let length = 1; length < bytes.length; length++)
     expect(() => decodeLivePoints(bytes.subarray(0, length))).toThrow(RangeError);
-  new DataView(bytes.buffer).setFloat64(24, 0.5, true);
+  new DataView(bytes.buffer).setUint32(24, 0xffff_ffff, true);
   expect(() => decodeLivePoints(bytes)).toThrow(RangeError);
 });

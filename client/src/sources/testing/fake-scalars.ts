@@ -31,6 +31,8 @@ interface Point {
 
 export class FakeScalars {
   readonly #rows = new Map<string, Row[]>();
+  /** By run and tag: rows before this number are void from this step on. */
+  readonly #restarts = new Map<string, { readonly step: number; readonly rows: number }>();
   /** By run, tag, smoothing and number of rows. */
   readonly #points = new Map<string, readonly Point[]>();
   readonly generations = new Map<string, number>();
@@ -48,6 +50,17 @@ export class FakeScalars {
     const start = all.length;
     all.push(...rows);
     return { run, tag, generation: this.generationOf(run), start, rows: this.#sent(rows) };
+  }
+
+  /** How many points are left, as live rows say it. */
+  kept(run: string, tag: string): number {
+    return this.#pointsOf(keyOf(run, tag), 0).length;
+  }
+
+  /** A writer begins anew: what was logged at this step and beyond is void. */
+  restart(run: string, tag: string, step: number): void {
+    const key = keyOf(run, tag);
+    this.#restarts.set(key, { step, rows: this.#rows.get(key)?.length ?? 0 });
   }
 
   count(run: string, tag: string): number {
@@ -196,7 +209,9 @@ export class FakeScalars {
   }
 
   #pointsOf(key: string, weight: number): readonly Point[] {
-    const rows = this.#rows.get(key)!;
+    const all = this.#rows.get(key)!;
+    const { step, rows: before } = this.#restarts.get(key) ?? { step: Number.POSITIVE_INFINITY, rows: 0 };
+    const rows = all.filter(([at], row) => row >= before || at < step);
     const place = `${key} ${weight} ${rows.length}`;
     const points = this.#points.get(place) ?? pointsOf(rows, weight);
     this.#points.set(place, points);

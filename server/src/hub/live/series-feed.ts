@@ -201,7 +201,8 @@ function pointsOf(group: SubscribedGroup, run: Run, column: ScalarColumn, start:
   if (runPlace === undefined || tagPlace === undefined || !run.owns(column)) return null;
   const from = Math.max(start, column.rows - width);
   const { generation } = run;
-  return { run: runPlace, tag: tagPlace, generation, start: from, ...column.read(from, column.rows) };
+  const { rows, keptRows: kept } = column;
+  return { run: runPlace, tag: tagPlace, generation, start: from, kept, ...column.read(from, rows) };
 }
 
 /** Viewers of a group that have room, in lists that lack the same points. */

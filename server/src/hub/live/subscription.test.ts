@@ -4,7 +4,7 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { Subscribed, Subscription } from '@convscope/shared/protocol/live.js';
 import { decodeLivePoints, type LivePoints } from '@convscope/shared/protocol/live-points.js';
 import { describe, expect, it } from 'vitest';
-import { scalar, TORCH_FILE } from '../testing/run-bytes.js';
+import { scalar, sessionStart, TORCH_FILE } from '../testing/run-bytes.js';
 import {
   connected,
   startTestHub,
@@ -89,7 +89,7 @@ describe('a subscription', () => {
     await write(hub, 'a', scalar('acc', 1, 1), scalar('loss', 2, 0.1));
     await waitFor(() => expect(blocks).toHaveLength(1));
     expect(blocks[0]).toEqual({
-      ...{ run: 2, tag: 0, generation: hub.logdir.runs.get('a')?.generation, start: 2 },
+      ...{ run: 2, tag: 0, generation: hub.logdir.runs.get('a')?.generation, start: 2, kept: 3 },
       steps: Float64Array.of(2),
       wallTimes: Float64Array.of(1_700_000_002),
       values: Float64Array.of(Math.fround(0.1)),
@@ -99,6 +99,18 @@ describe('a subscription', () => {
     await write(hub, 'later', scalar('loss', 0, 1), scalar('loss', 1, 1));
     await waitFor(() => expect(fold(blocks, 1, 0)).toEqual([0, 1]));
     await waitFor(() => expect(fold(blocks, 0, 1)).toEqual([7]));
+  });
+
+  it('says with new points how many are left, when a writer began anew before the older ones', async () => {
+    const hub = await hubWith(
+      ['a'],
+      Array.from({ length: 10 }, (_, step) => scalar('loss', step, 1)),
+    );
+    const viewer = await connected(viewerSocket(hub));
+    const { blocks } = received(viewer);
+    await subscribe(viewer, { runs: ['a'], tags: ['loss'], width: 100 });
+    await write(hub, 'a', sessionStart(4), scalar('loss', 20, 1));
+    await waitFor(() => expect(blocks.map(({ start, kept }) => [start, kept])).toEqual([[10, 5]]));
   });
 
   it('takes the place of the scalar rows of watched runs, of which the first still tells of a new tag', async () => {
@@ -268,5 +280,5 @@ describe('a viewer that does not read', () => {
 /** The row that was there before the subscription. */
 function before(run: number): LivePoints {
   const zero = Float64Array.of(0);
-  return { run, tag: 0, generation: 0, start: 0, steps: zero, wallTimes: zero, values: zero };
+  return { run, tag: 0, generation: 0, start: 0, kept: 1, steps: zero, wallTimes: zero, values: zero };
 }

@@ -56,6 +56,11 @@ export function scalar(tag: string, step: number, value: number): Buffer {
   return frames({ kind: 'scalar', tag, step, wallTime: 1_700_000_000 + step, value });
 }
 
+/** An event in which a writer says that it starts at this step (below 128), as torch does for purge_step. */
+export function sessionStart(step: number): Uint8Array {
+  return encodeFrame(new Uint8Array([0x10, step, 0x3a, 2, 0x08, 1]));
+}
+
 /** An image record with `size` bytes that differ by `seed`, in the place of a PNG. */
 export function picture(tag: string, step: number, size: number, seed = step): Buffer {
   const bytes = new Uint8Array(size);
