@@ -11,9 +11,8 @@ import { focusRunFilter } from './run-list.js';
 import type { Runs } from './runs.js';
 import { ClosedRunsColumn, RunsColumn } from './runs-column.js';
 import { useRuns } from './runs-context.js';
+import { LEAST_WIDTH, NARROW_WIDTH } from './widths.js';
 
-const USUAL_WIDTH = 184;
-const LEAST_WIDTH = 140;
 /** Over the page there is room for a wider column than beside it. */
 const OVERLAID_WIDTH = 264;
 
@@ -45,7 +44,7 @@ export function BesideRuns({ children, least = 400, column = usualColumn, after,
         <Columns className="run-columns">
           {isDocked && (
             <>
-              <SizedColumn name="rail" width={USUAL_WIDTH} least={LEAST_WIDTH}>
+              <SizedColumn name="rail" width={NARROW_WIDTH} least={LEAST_WIDTH}>
                 {column()}
               </SizedColumn>
               <ColumnHandle of="rail" label="Width of the runs" />

@@ -1,5 +1,15 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import {
+  type Expression,
+  FilterError,
+  holds,
+  looksLikeExpression,
+  parseExpression,
+  type Reference,
+  referencesIn,
+} from './table/filter-expression.js';
+import { type KnownFacts, NO_FACTS, valueIn } from './table/run-values.js';
 
 export interface FilteredRuns {
   readonly shown: readonly RunSummary[];
@@ -9,97 +19,118 @@ export interface FilteredRuns {
   readonly note: string | undefined;
 }
 
-type Value = string | number | boolean | undefined;
+/** A filter as it was understood. */
+export type ParsedFilter =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'problem'; readonly sentence: string }
+  | { readonly kind: 'names'; readonly pattern: RegExp }
+  | { readonly kind: 'expression'; readonly expression: Expression; readonly text: string };
 
-interface Comparison {
-  readonly name: string;
-  readonly operator: string;
-  readonly wanted: string;
-}
-
-const COMPARISON = /([\w./-]+)\s*(<=|>=|!=|=|<|>)\s*("[^"]*"|[^\s"<>=!]\S*)(?:\s*(?:,|&&|\band\b)\s*|\s+|$)/y;
-
-/** One or more comparisons, separated by spaces; undefined if the text is anything else. */
-function comparisonsIn(text: string): readonly Comparison[] | undefined {
-  const found: Comparison[] = [];
-  COMPARISON.lastIndex = 0;
-  while (COMPARISON.lastIndex < text.length) {
-    const [, name, operator, value] = COMPARISON.exec(text) ?? [];
-    if (name === undefined || operator === undefined || value === undefined) return undefined;
-    found.push({ name, operator, wanted: value.replace(/^"(.*)"$/s, '$1').replace(/,$/, '') });
+/**
+ * A filter is a regular expression over the names of runs, or an expression such as `loss<0.5 optimizer=adam`
+ * (`filter-expression.ts`). One without any comparison is a regular expression.
+ */
+export function parseFilter(filter: string): ParsedFilter {
+  const text = filter.trim();
+  if (text === '') return { kind: 'none' };
+  let problem: string | undefined;
+  try {
+    const expression = parseExpression(text);
+    if (!referencesIn(expression).next().done) return { kind: 'expression', expression, text };
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    if (looksLikeExpression(text)) problem = error.message;
   }
-  return found;
+  return problem === undefined ? namesMatching(text) : { kind: 'problem', sentence: problem };
 }
 
-/** Undefined for text that is not a number: `Number` takes an empty text for 0 and true for 1. */
-function numberIn(value: Exclude<Value, undefined>): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
-}
-
-function holds(value: Exclude<Value, undefined>, operator: string, wanted: string): boolean {
-  const [a, b] = [numberIn(value), numberIn(wanted)];
-  if (operator === '=' || operator === '!=') {
-    const same = a !== undefined && b !== undefined ? a === b : String(value) === wanted;
-    return same === (operator === '=');
-  }
-  if (a === undefined || b === undefined) return false;
-  switch (operator) {
-    case '<':
-      return a < b;
-    case '>':
-      return a > b;
-    case '<=':
-      return a <= b;
-    default:
-      return a >= b;
+function namesMatching(text: string): ParsedFilter {
+  try {
+    return { kind: 'names', pattern: new RegExp(text, 'i') };
+  } catch (error) {
+    return { kind: 'problem', sentence: `No regular expression: ${messageOf(error)}.` };
   }
 }
 
-/** A value to filter by: the loss, the step or the state of a run, or a value of its configuration. */
-function valueIn(run: RunSummary, name: string): Value {
-  if (name === 'loss') return run.loss;
-  if (name === 'step') return run.lastStep;
-  if (name === 'state') return run.state;
-  return run.config !== undefined && Object.hasOwn(run.config, name) ? run.config[name] : undefined;
+/** What a run is called: its name, and the label that it was given. */
+function namesOf({ run }: RunSummary): readonly string[] {
+  return [run];
 }
 
 /**
- * Filters runs by a regular expression over their names, or by comparisons such as `loss<0.5 optimizer=adam`, all of
- * which must hold. A text with `=` that no run knows as a value, such as `lr=0.1` in names, is looked for in the names.
+ * The runs that a filter lets through. A text with `=` that no run knows as a value, such as `lr=0.1` in names, is looked
+ * for in the names.
  */
-export function filterRuns(runs: readonly RunSummary[], filter: string): FilteredRuns {
-  const text = filter.trim();
-  if (text === '') return { shown: runs, problem: undefined, note: undefined };
-  const comparisons = comparisonsIn(text);
-  const unknown = comparisons?.find(({ name }) => !runs.some((run) => valueIn(run, name) !== undefined));
-  if (comparisons !== undefined && unknown === undefined) {
-    const shown = runs.filter((run) =>
-      comparisons.every(({ name, operator, wanted }) => {
-        const value = valueIn(run, name);
-        return value !== undefined && holds(value, operator, wanted);
-      }),
-    );
-    return { shown, problem: undefined, note: missingNote(runs, comparisons) };
-  }
-  try {
-    const pattern = new RegExp(text, 'i');
-    const note =
-      unknown === undefined ? undefined : `No run has a value ${unknown.name}: its name is searched instead.`;
-    return { shown: runs.filter(({ run }) => pattern.test(run)), problem: undefined, note };
-  } catch (error) {
-    return { shown: runs, problem: `No regular expression: ${messageOf(error)}.`, note: undefined };
+export function filterRuns(
+  runs: readonly RunSummary[],
+  filter: string | ParsedFilter,
+  facts: KnownFacts = NO_FACTS,
+): FilteredRuns {
+  const parsed = typeof filter === 'string' ? parseFilter(filter) : filter;
+  switch (parsed.kind) {
+    case 'none':
+      return { shown: runs, problem: undefined, note: undefined };
+    case 'problem':
+      return { shown: runs, problem: parsed.sentence, note: undefined };
+    case 'names':
+      return { shown: matching(runs, parsed.pattern), problem: undefined, note: undefined };
+    case 'expression':
+      return byExpression(runs, parsed, facts);
   }
 }
 
+function matching(runs: readonly RunSummary[], pattern: RegExp): readonly RunSummary[] {
+  return runs.filter((run) => namesOf(run).some((name) => pattern.test(name)));
+}
+
+function byExpression(
+  runs: readonly RunSummary[],
+  { expression, text }: ParsedFilter & { readonly kind: 'expression' },
+  facts: KnownFacts,
+): FilteredRuns {
+  const references = [...referencesIn(expression)];
+  const unknown = references.find((one) => !runs.some((run) => valueIn(run, one, facts) !== undefined));
+  if (unknown !== undefined && isPlain(expression)) {
+    const names = namesMatching(text);
+    if (names.kind === 'names') {
+      const note = `No run has a value ${nameOf(unknown)}: its name is searched instead.`;
+      return { shown: matching(runs, names.pattern), problem: undefined, note };
+    }
+  }
+  const shown = runs.filter(
+    (run) => holds(expression, (reference) => valueIn(run, reference, facts), namesOf(run)) === true,
+  );
+  const note =
+    unknown === undefined ? missingNote(runs, references, facts) : `No run has a value ${nameOf(unknown)}.`;
+  return { shown, problem: undefined, note };
+}
+
+/** Whether it is nothing but comparisons that must all hold, as in a text that is part of a name. */
+function isPlain(expression: Expression): boolean {
+  if (expression.kind === 'and') return expression.parts.every(isPlain);
+  return (
+    expression.kind === 'compare' && expression.left.of === undefined && expression.pattern === undefined
+  );
+}
+
+function nameOf({ name, of }: Reference): string {
+  return of === undefined ? name : `${of}(${name})`;
+}
+
 /** Names the first value that some runs lack, since they are missing from the list for this reason alone. */
-function missingNote(runs: readonly RunSummary[], comparisons: readonly Comparison[]): string | undefined {
-  for (const { name } of comparisons) {
-    const lacking = runs.filter((run) => valueIn(run, name) === undefined);
+function missingNote(
+  runs: readonly RunSummary[],
+  references: readonly Reference[],
+  facts: KnownFacts,
+): string | undefined {
+  for (const reference of references) {
+    const lacking = runs.filter((run) => valueIn(run, reference, facts) === undefined);
     if (lacking.length === 0) continue;
-    const cut = lacking.filter(({ configOmitted = 0 }) => configOmitted > 0).length;
+    const cut = lacking.filter(
+      ({ run, configOmitted = 0 }) => configOmitted > 0 && !facts.configs.has(run),
+    ).length;
     const why = cut > 0 ? `, ${cut} of them because their configuration is too long to be listed` : '';
-    return `${lacking.length} of ${runs.length} runs have no value ${name}${why}.`;
+    return `${lacking.length} of ${runs.length} runs have no value ${nameOf(reference)}${why}.`;
   }
   return undefined;
 }

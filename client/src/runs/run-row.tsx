@@ -2,10 +2,11 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { memo } from 'react';
 import { formatStep, formatValue } from '../ui/format.js';
 import { Toggle } from '../ui/toggle.js';
-import { placeOf, runColour } from './run-colours.js';
+import { runColour } from './run-colours.js';
 import { RawLoss, SmoothedLoss } from './run-loss.js';
 import { Sparkline } from './sparkline.js';
 import { stateWord } from './state-words.js';
+import type { Modifiers } from './use-run-choice.js';
 
 /**
  * In pixels, for the list, which renders only the rows that can be seen. `tall`: names have a line of their own, with the
@@ -17,7 +18,7 @@ export type RowForm = keyof typeof ROW_HEIGHTS;
 /** What a row's square says of the curve. `empty`: it is to be drawn, but there is nothing to draw. */
 export type CurveState = 'drawn' | 'empty' | 'not drawn';
 
-const SQUARE_TITLES: Readonly<Record<CurveState, string>> = {
+export const SQUARE_TITLES: Readonly<Record<CurveState, string>> = {
   drawn: 'Its curve is drawn. Click to leave it out',
   empty: 'Its curve would be drawn, but it has none here. Click to leave it out',
   'not drawn': 'Its curve is not drawn. Click to draw it',
@@ -25,6 +26,10 @@ const SQUARE_TITLES: Readonly<Record<CurveState, string>> = {
 
 export function nameOfRun(run: string): string {
   return run === '.' ? 'this folder' : run;
+}
+
+export function rowClass(selected: boolean, marked: boolean): string {
+  return ['run-row', selected && 'current', marked && 'marked'].filter(Boolean).join(' ');
 }
 
 /** Memoised: the list renders with every change of any run. */
@@ -35,21 +40,25 @@ export const RunRow = memo(function RunRow(props: {
   readonly form: RowForm;
   readonly at: number;
   readonly count: number;
+  /** The place of its colour and line. */
+  readonly place: number;
   readonly selected: boolean;
+  /** Whether it was selected to do something with it. */
+  readonly marked: boolean;
   readonly curve: CurveState;
   /** Whether Tab stops at this row. */
   readonly isTabStop: boolean;
-  readonly onSelect: (run: string) => void;
+  readonly onSelect: (run: string, modifiers: Modifiers) => void;
   readonly onDraw: (run: string, drawn: boolean) => void;
 }) {
-  const { run, shownName, form, at, count, selected, curve, isTabStop } = props;
+  const { run, shownName, form, at, count, place, selected, marked, curve, isTabStop } = props;
   const height = ROW_HEIGHTS[form];
   const isTall = form === 'tall';
   const { word, tone } = stateWord(run);
   const name = nameOfRun(run.run);
   const loss = run.loss === undefined ? undefined : Number(run.loss);
   const step = run.lastWallTime === 0 ? undefined : formatStep(run.lastStep);
-  const look = runColour(placeOf(run.run));
+  const look = runColour(place);
   const tabIndex = isTabStop ? 0 : -1;
   const title = [
     name,
@@ -61,7 +70,7 @@ export const RunRow = memo(function RunRow(props: {
   ].join('\n');
   return (
     <li
-      className={selected ? 'run-row current' : 'run-row'}
+      className={rowClass(selected, marked)}
       style={{ top: at * height, height }}
       data-run={run.run}
       data-at={at}
@@ -75,7 +84,7 @@ export const RunRow = memo(function RunRow(props: {
         aria-current={selected ? 'true' : undefined}
         aria-label={`${name}, ${word}, ${step === undefined ? 'no records' : `step ${step}`}`}
         title={title}
-        onClick={() => props.onSelect(run.run)}
+        onClick={(event) => props.onSelect(run.run, event)}
       />
       {selected ? (
         // Its line is never broken, so that it stands out.

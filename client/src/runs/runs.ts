@@ -8,6 +8,7 @@ import { createPanel, RAIL_OVERLAID } from '../ui/panel.js';
 import { createStore, type Store } from '../ui/store.js';
 import type { DrawnOthers } from './drawn-runs.js';
 import { RunData } from './run-data.js';
+import { RunTable } from './table/run-table.js';
 
 /** Which data a page needs. */
 export interface Needs {
@@ -65,6 +66,8 @@ export class Runs {
   readonly hidden = createStore<ReadonlySet<string>>(new Set());
   /** The last smoothed value of the losses that are drawn smoothed, by run. */
   readonly smoothedLosses = createStore<ReadonlyMap<string, number>>(new Map());
+  /** The runs as they are listed: filtered, sorted and coloured. */
+  readonly table: RunTable;
   readonly #store: SeriesStore;
   readonly #held = new Map<string, RunData>();
   readonly #needs = new Map<string, Needs>();
@@ -79,6 +82,7 @@ export class Runs {
     this.source = source;
     this.connection = createStore(source.connection);
     this.list = createStore(source.list);
+    this.table = new RunTable({ source, list: this.list, filter: this.filter });
     this.#store = new SeriesStore({
       source,
       changed: (of) => {
@@ -92,6 +96,7 @@ export class Runs {
         const before = this.connection.get();
         if (state.status === 'connected' && before.status !== 'connected') {
           for (const data of this.#held.values()) data.refresh();
+          this.table.facts.reconnected();
         }
         this.connection.set(state);
       },

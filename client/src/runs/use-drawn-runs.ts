@@ -1,10 +1,9 @@
 /** The runs that pages draw, for all pages the same: those of the filtered list that the user wants drawn. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { useMemo, useRef } from 'react';
-import { useStore, useStoreValue } from '../ui/store.js';
+import { useStoreValue } from '../ui/store.js';
 import { type DrawnChoice, drawnRuns, MOST_DRAWN } from './drawn-runs.js';
 import { placeOf, type RunColour, runColour } from './run-colours.js';
-import { filterRuns } from './run-filter.js';
 import { useRuns } from './runs-context.js';
 
 export interface DrawnRun extends RunSummary {
@@ -13,8 +12,6 @@ export interface DrawnRun extends RunSummary {
   readonly colour: RunColour;
 }
 
-const NO_RUNS: readonly RunSummary[] = [];
-
 /**
  * The runs that are drawn, in the order of the list, with their colours. An entry is the same object for as long as
  * nothing is known to have changed of its run.
@@ -22,24 +19,23 @@ const NO_RUNS: readonly RunSummary[] = [];
  */
 export function useDrawnRuns(most = MOST_DRAWN): readonly DrawnRun[] {
   const runs = useRuns();
-  const list = useStore(runs.list, (one) => one?.runs) ?? NO_RUNS;
-  const filter = useStoreValue(runs.filter);
+  const { runs: listed } = useStoreValue(runs.table.listed);
+  const places = useStoreValue(runs.table.places);
   const others = useStoreValue(runs.others);
   const shown = useStoreValue(runs.shown);
   const hidden = useStoreValue(runs.hidden);
   const before = useRef<readonly DrawnRun[]>([]);
   return useMemo(() => {
-    const next = drawnOf(list, filter, { others, shown, hidden }, most, before.current);
+    const next = drawnOf(listed, places, { others, shown, hidden }, most, before.current);
     before.current = next;
     return next;
-  }, [list, filter, others, shown, hidden, most]);
+  }, [listed, places, others, shown, hidden, most]);
 }
 
 /** Entries of the summaries that the list holds: a summary that has not changed is the same object. */
 const entries = new WeakMap<RunSummary, DrawnRun>();
 
-function entryOf(summary: RunSummary): DrawnRun {
-  const place = placeOf(summary.run);
+function entryOf(summary: RunSummary, place: number): DrawnRun {
   const known = entries.get(summary);
   if (known?.place === place) return known;
   const entry = { ...summary, place, colour: runColour(place) };
@@ -49,14 +45,15 @@ function entryOf(summary: RunSummary): DrawnRun {
 
 /** `before` itself if it says the same. */
 export function drawnOf(
-  list: readonly RunSummary[],
-  filter: string,
+  listed: readonly RunSummary[],
+  places: ReadonlyMap<string, number>,
   choice: DrawnChoice,
   most: number,
   before: readonly DrawnRun[],
 ): readonly DrawnRun[] {
-  const listed = filterRuns(list, filter).shown;
   const drawn = drawnRuns(listed, undefined, choice, most);
-  const next = listed.filter(({ run }) => drawn.has(run)).map(entryOf);
+  const next = listed
+    .filter(({ run }) => drawn.has(run))
+    .map((one) => entryOf(one, places.get(one.run) ?? placeOf(one.run)));
   return next.length === before.length && next.every((entry, at) => entry === before[at]) ? before : next;
 }

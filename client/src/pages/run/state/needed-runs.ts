@@ -1,9 +1,7 @@
-import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { smoothingOf, USUAL_SMOOTHING } from '../../../runs/curves.js';
 import { drawnRuns } from '../../../runs/drawn-runs.js';
 import type { RunData } from '../../../runs/run-data.js';
-import { filterRuns } from '../../../runs/run-filter.js';
 import type { Needs, Runs } from '../../../runs/runs.js';
 import type { ViewState } from './view-state.js';
 
@@ -47,14 +45,13 @@ function curvesOf({ beside, tags }: Needs, data: ReadonlyMap<string, RunData>): 
  */
 export function holdRuns(
   runs: Runs,
-  list: readonly RunSummary[],
   chosen: string | undefined,
   tag: string | undefined,
   view: ViewState,
   before: DrawnCurves,
 ): DrawnCurves {
   const choice = { others: runs.others.get(), shown: runs.shown.get(), hidden: runs.hidden.get() };
-  const listed = filterRuns(list, runs.filter.get()).shown;
+  const listed = runs.table.listed.get().runs;
   const needs = neededRuns(chosen, drawnRuns(listed, chosen, choice), tag, view);
   runs.hold('run', needs);
   const drawn = curvesOf(needs, runs.data.get());

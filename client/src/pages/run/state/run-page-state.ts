@@ -121,6 +121,7 @@ export class RunPageState {
     this.hasPanes.subscribe(changed);
     this.playback.subscribe(changed);
     for (const choice of [runs.filter, runs.others, runs.shown, runs.hidden]) choice.subscribe(changed);
+    runs.table.listed.subscribe(changed);
     runs.connection.subscribe(changed);
     runs.list.subscribe(changed);
     runs.data.subscribe(changed);
@@ -306,7 +307,7 @@ export class RunPageState {
     if (this.#dirty) {
       this.#dirty = false;
       const tag = this.curve.tagOf(this.runs.data.get().get(chosen?.run ?? ''));
-      this.drawn.set(holdRuns(this.runs, runs, chosen?.run, tag, view, this.drawn.get()));
+      this.drawn.set(holdRuns(this.runs, chosen?.run, tag, view, this.drawn.get()));
     }
     const data = chosen === undefined ? undefined : this.runs.data.get().get(chosen.run);
     if (chosen === undefined || data === undefined) {

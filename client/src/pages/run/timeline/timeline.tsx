@@ -59,7 +59,8 @@ export function Timeline() {
   // A value of a long curve comes a moment after it is read.
   useStoreValue(app.runs.read);
   const [ghost, setGhost] = useState<number | undefined>(undefined);
-  const place = data === undefined ? 0 : placeOf(data.run);
+  const places = useStoreValue(app.runs.table.places);
+  const place = data === undefined ? 0 : (places.get(data.run) ?? placeOf(data.run));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tags and the choice are read from data and view
   const curves = useMemo((): StripCurves | undefined => {
     if (data === undefined || data.generation < 0) return undefined;
@@ -71,7 +72,7 @@ export function Timeline() {
       const beside = curvesOf(other, tag, smoothing);
       // Beside a run without accuracies, those of others would be on an axis that it does not have.
       const testAccuracy = own.testAccuracy === undefined ? undefined : beside.testAccuracy;
-      return [{ place: placeOf(one), data: other, ...beside, testAccuracy }];
+      return [{ place: places.get(one) ?? placeOf(one), data: other, ...beside, testAccuracy }];
     });
     const run = app.run.get();
     const series = tag === undefined ? undefined : data.scalar(tag);
@@ -87,7 +88,7 @@ export function Timeline() {
       hasNewest: run !== undefined && ofRun.last >= run.lastStep,
       others,
     };
-  }, [app, data, tags, runs, held, smoothing, asked, axis, drawn, drawsEarlier]);
+  }, [app, data, tags, runs, held, smoothing, asked, axis, drawn, drawsEarlier, places]);
   useEffect(() => {
     pause.current = curves?.main === undefined ? 0 : REDRAW_MS;
     if (data === undefined || curves === undefined) return;

@@ -1,0 +1,66 @@
+/** Cells of the run table as they are shown. */
+import { formatBytes, formatPercent, formatShort, formatStep, formatValue } from '../../ui/format.js';
+import { type Cell, type ColumnId, parseColumn } from './columns.js';
+
+/** @param now in milliseconds since the epoch */
+export function cellText(cell: Cell, id: ColumnId, now: number): string {
+  if (cell === undefined) return '–';
+  const column = parseColumn(id);
+  if (typeof cell !== 'number') return String(cell);
+  if (column?.kind === 'built-in') {
+    switch (column.name) {
+      case 'step':
+        return formatStep(cell);
+      case 'size':
+        return formatBytes(cell);
+      case 'seen':
+      case 'started':
+        return ageText(now / 1000 - cell);
+    }
+  }
+  return column?.kind === 'config' ? configText(cell) : valueText(cell);
+}
+
+/** Four digits that mean something. */
+function valueText(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size === 0 || size >= 1e5 || size < 1e-3)
+    return formatShort(value) === '0' ? exponential(value) : formatValue(value);
+  return formatValue(value, Math.max(0, Math.min(4, 3 - Math.floor(Math.log10(size)))));
+}
+
+/** As people write a hyperparameter: 5e−2 stays 0.05, and 0.0003 becomes 3e−4. */
+function configText(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return formatValue(value);
+  if (Number.isInteger(value) && size < 1e6) return formatStep(value);
+  return size !== 0 && (size < 1e-2 || size >= 1e6) ? exponential(value) : formatShort(value, 6);
+}
+
+function exponential(value: number): string {
+  if (value === 0) return '0';
+  return Number(value.toPrecision(4)).toExponential().replace('e+', 'e').replaceAll('-', '−');
+}
+
+/** "12 s ago", "3 min ago", "2 h ago", "5 d ago". */
+export function ageText(seconds: number): string {
+  if (seconds < 1) return 'now';
+  const [amount, unit] =
+    seconds < 60
+      ? [seconds, 's']
+      : seconds < 3600
+        ? [seconds / 60, 'min']
+        : seconds < 48 * 3600
+          ? [seconds / 3600, 'h']
+          : [seconds / 86_400, 'd'];
+  return `${formatStep(Math.floor(amount))} ${unit} ago`;
+}
+
+/** The difference from a baseline as "+3.2 %"; undefined where there is none to tell. */
+export function differenceText(cell: Cell, base: Cell): string | undefined {
+  if (typeof cell !== 'number' || typeof base !== 'number' || base === 0) return undefined;
+  const fraction = (cell - base) / Math.abs(base);
+  if (!Number.isFinite(fraction)) return undefined;
+  const text = formatPercent(Math.abs(fraction), Math.abs(fraction) < 0.0995 ? 1 : 0);
+  return `${fraction < 0 ? '−' : '+'}${text}`;
+}

@@ -1,0 +1,55 @@
+/** Which colour and line each run has: by its name, by a group of names or by a value, unless one was picked for it. */
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { placeOf, RUN_PLACES } from '../run-colours.js';
+import { configValue, type KnownFacts } from './run-values.js';
+
+export type Colouring =
+  | { readonly by: 'name' }
+  /** Runs whose names match alike: in the first group of the pattern, or in all of it if it has none. */
+  | { readonly by: 'group'; readonly pattern: string }
+  /** A value of the configuration. */
+  | { readonly by: 'value'; readonly name: string };
+
+/** Undefined if a run belongs to no group; every run by itself if they are coloured by name. */
+export function groupOf(run: RunSummary, colouring: Colouring, facts?: KnownFacts): string | undefined {
+  if (colouring.by === 'name') return run.run;
+  if (colouring.by === 'value') {
+    const value = configValue(run, colouring.name, facts);
+    return value === undefined ? undefined : String(value);
+  }
+  const match = patternOf(colouring.pattern)?.exec(run.run);
+  return match === null || match === undefined ? undefined : (match[1] ?? match[0]);
+}
+
+/** Undefined while the user is writing it. */
+export function patternOf(text: string): RegExp | undefined {
+  if (text === '') return undefined;
+  try {
+    return new RegExp(text, 'i');
+  } catch {
+    return undefined;
+  }
+}
+
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
+/** Places by run. Groups have them in the order of their names, so that eight groups have eight colours. */
+export function placesOf(
+  runs: readonly RunSummary[],
+  colouring: Colouring,
+  picked: ReadonlyMap<string, number>,
+  facts?: KnownFacts,
+): ReadonlyMap<string, number> {
+  if (colouring.by === 'name') return new Map(runs.map(({ run }) => [run, picked.get(run) ?? placeOf(run)]));
+  const groups = runs.map((run) => groupOf(run, colouring, facts));
+  const order = [...new Set(groups.filter((group) => group !== undefined))].sort(COLLATOR.compare);
+  // Those of no group have what comes after the groups.
+  const places = new Map(order.map((group, at) => [group, at % RUN_PLACES]));
+  const rest = order.length % RUN_PLACES;
+  return new Map(
+    runs.map(({ run }, at) => {
+      const group = groups[at];
+      return [run, picked.get(run) ?? (group === undefined ? rest : (places.get(group) ?? rest))];
+    }),
+  );
+}
