@@ -1,5 +1,5 @@
 /** Lays out a page with the runs at its left: in a column of their own, or over the page where there is no room for one. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { ColumnHandle, Columns, RestColumn, SizedColumn } from '../ui/columns.js';
 import { type EdgeWidth, useEdgeWidth } from '../ui/edge-handle.js';
 import { Icon } from '../ui/icons.js';
@@ -11,7 +11,7 @@ import { focusRunFilter } from './run-list.js';
 import type { Runs } from './runs.js';
 import { ClosedRunsColumn, RunsColumn } from './runs-column.js';
 import { useRuns } from './runs-context.js';
-import { LEAST_WIDTH, NARROW_WIDTH } from './widths.js';
+import { LEAST_WIDTH, NARROW_WIDTH, WIDE_WIDTH } from './widths.js';
 
 /** Over the page there is room for a wider column than beside it. */
 const OVERLAID_WIDTH = 264;
@@ -21,6 +21,8 @@ export interface BesideRunsProps {
   readonly children: ReactNode;
   /** The least width of the main part, in pixels. */
   readonly least?: number;
+  /** Shows the runs as a table at first. The width is kept apart from that of the list on other pages. */
+  readonly wide?: boolean;
   /** The column of the runs, if it is not the usual one. */
   readonly column?: (edge?: EdgeWidth) => ReactNode;
   /** Columns with their handles, at the right of the main part. On narrow screens they are left out. */
@@ -29,10 +31,20 @@ export interface BesideRunsProps {
   readonly over?: ReactNode;
 }
 
-export function BesideRuns({ children, least = 400, column = usualColumn, after, over }: BesideRunsProps) {
+export function BesideRuns({
+  children,
+  least = 400,
+  wide = false,
+  column = usualColumn,
+  after,
+  over,
+}: BesideRunsProps) {
   const narrow = useNarrow();
   const overlaid = useMedia(RAIL_OVERLAID);
-  const open = useStoreValue(useRuns().rail) ?? !overlaid;
+  const runs = useRuns();
+  const open = useStoreValue(runs.rail) ?? !overlaid;
+  const asked = useStoreValue(runs.railWidth);
+  const name = wide ? 'rail-wide' : 'rail';
   const isDocked = open && !overlaid;
   return (
     <div className={open ? 'run rail-open' : 'run'}>
@@ -44,10 +56,15 @@ export function BesideRuns({ children, least = 400, column = usualColumn, after,
         <Columns className="run-columns">
           {isDocked && (
             <>
-              <SizedColumn name="rail" width={NARROW_WIDTH} least={LEAST_WIDTH}>
+              <SizedColumn
+                name={name}
+                width={wide ? WIDE_WIDTH : NARROW_WIDTH}
+                least={LEAST_WIDTH}
+                asked={asked}
+              >
                 {column()}
               </SizedColumn>
-              <ColumnHandle of="rail" label="Width of the runs" />
+              <ColumnHandle of={name} label="Width of the runs" />
             </>
           )}
           <RestColumn name="main" least={least}>
@@ -66,7 +83,15 @@ function usualColumn(edge?: EdgeWidth): ReactNode {
 }
 
 function Overlaid({ column }: { column: (edge?: EdgeWidth) => ReactNode }) {
-  return column(useEdgeWidth('rail-overlaid', OVERLAID_WIDTH, LEAST_WIDTH));
+  const edge = useEdgeWidth('rail-overlaid', OVERLAID_WIDTH, LEAST_WIDTH);
+  const asked = useStoreValue(useRuns().railWidth);
+  const lastAsked = useRef(asked);
+  useEffect(() => {
+    if (asked === lastAsked.current || asked === undefined) return;
+    lastAsked.current = asked;
+    edge.set(asked.width);
+  }, [asked, edge]);
+  return column(edge);
 }
 
 /** For the top bar of a page: opens and closes the runs on a narrow screen. */
@@ -87,13 +112,17 @@ export function RunsMenu({ label = 'Runs' }: { label?: string }) {
 /** For the help dialog of a page with the runs at its left. */
 export const RUNS_KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'filter runs and curves'],
+  [['Shift', 'B'], 'runs as a table, or as a list'],
+  [['Ctrl', 'A'], 'in the list of runs: select all that match'],
+  [['Shift', '↑', '↓'], 'in the list of runs: select several'],
   [['↑', '↓', 'Home', 'End'], 'in the list of runs: another run'],
 ];
 
 /** The keys of the runs. Returns true when it has handled the key. */
-export function handleRunsKey(event: KeyboardEvent, { rail }: Pick<Runs, 'rail'>): boolean {
+export function handleRunsKey(event: KeyboardEvent, runs: Pick<Runs, 'rail' | 'toggleTable'>): boolean {
   if (!isForPage(event)) return false;
-  if (event.key === 'b') rail.toggle();
+  if (event.key === 'b') runs.rail.toggle();
+  else if (event.key === 'B') runs.toggleTable();
   else if (event.key === '/') focusRunFilter();
   else return false;
   return true;

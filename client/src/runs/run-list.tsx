@@ -1,12 +1,13 @@
 /** The list of runs, with a filter: selects a run, and chooses the curves to draw beside it. */
 import './run-list.css';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { useEffect } from 'react';
 import { formatStep } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { lazily } from '../ui/lazily.js';
 import { Segments } from '../ui/segments.js';
 import { useStore, useStoreValue } from '../ui/store.js';
-import { useSize } from '../ui/use-size.js';
+import { useNarrow, useSize } from '../ui/use-size.js';
 import { type DrawnOthers, MOST_DRAWN } from './drawn-runs.js';
 import { NarrowRows } from './narrow-rows.js';
 import { useRuns } from './runs-context.js';
@@ -52,7 +53,11 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
   const { runs: listed, problem, note } = useStoreValue(runs.table.listed);
   const [boxRef, { width }] = useSize<HTMLDivElement>();
   const isWide = width >= WIDE_FROM;
+  const isNarrow = useNarrow();
   const Rows = isWide ? WideRows : NarrowRows;
+  useEffect(() => {
+    if (width > 0) runs.isTable.set(isWide);
+  }, [runs, width, isWide]);
   return (
     <>
       <div className="rail-filter" ref={boxRef}>
@@ -76,7 +81,7 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
             />
             <kbd>/</kbd>
           </label>
-          {isWide && <TableOptions />}
+          {(isWide || isNarrow) && <TableOptions />}
         </div>
         {problem !== undefined && (
           <p className="micro is-bad" role="status">

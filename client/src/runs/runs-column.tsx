@@ -4,7 +4,7 @@ import { Button } from '../ui/button.js';
 import { EdgeHandle, type EdgeWidth } from '../ui/edge-handle.js';
 import { Icon } from '../ui/icons.js';
 import { PartBoundary } from '../ui/part-boundary.js';
-import { useStore } from '../ui/store.js';
+import { useStore, useStoreValue } from '../ui/store.js';
 import { RunList } from './run-list.js';
 import { useRuns } from './runs-context.js';
 import { useDrawnRuns } from './use-drawn-runs.js';
@@ -28,12 +28,23 @@ export function RunsColumn({ edge, selected, onSelect, drawn, children }: RunsCo
   const count = useStore(runs.list, (list) => list?.runs.length ?? 0);
   const usual = new Map(useDrawnRuns().map(({ run }) => [run, true] as const));
   const shown = drawn ?? usual;
+  const isTable = useStoreValue(runs.isTable);
   return (
     <aside className="rail" aria-label="Runs" style={{ width: edge?.width }}>
       <div className="rail-head">
         <h2 className="heading">Runs</h2>
         <span className="micro">{count}</span>
         <span className="grow" />
+        <Button
+          quiet
+          iconOnly
+          className="only-wide"
+          aria-label={isTable ? 'Show the runs as a list' : 'Show the runs as a table'}
+          title={`${isTable ? 'Runs as a list' : 'Runs as a table'} (Shift B)`}
+          onClick={() => runs.toggleTable()}
+        >
+          <Icon name={isTable ? 'left' : 'right'} />
+        </Button>
         <Button
           quiet
           iconOnly

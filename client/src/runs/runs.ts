@@ -9,6 +9,7 @@ import { createStore, type Store } from '../ui/store.js';
 import type { DrawnOthers } from './drawn-runs.js';
 import { RunData } from './run-data.js';
 import { RunTable } from './table/run-table.js';
+import { NARROW_WIDTH, WIDE_WIDTH } from './widths.js';
 
 /** Which data a page needs. */
 export interface Needs {
@@ -61,6 +62,10 @@ export class Runs {
   readonly others = createStore<DrawnOthers>('newest');
   /** Whether the runs stand at the left of the page. */
   readonly rail = createPanel(RAIL_OVERLAID);
+  /** The width that was asked for them by a key or button. */
+  readonly railWidth = createStore<{ readonly width: number } | undefined>(undefined);
+  /** Whether they are shown as a table. */
+  readonly isTable = createStore(false);
   /** Runs whose curves the user wants drawn, and not drawn. */
   readonly shown = createStore<ReadonlySet<string>>(new Set());
   readonly hidden = createStore<ReadonlySet<string>>(new Set());
@@ -208,6 +213,12 @@ export class Runs {
   /** Whether all scalars that pages need so far have come. */
   get hasScalars(): boolean {
     return this.#store.isIdle;
+  }
+
+  /** Shows the runs as a table, or as a narrow list again. */
+  toggleTable(): void {
+    this.railWidth.set({ width: this.isTable.get() ? NARROW_WIDTH : WIDE_WIDTH });
+    this.rail.set(true);
   }
 
   /** Draws the curve of a run, or not, whatever is drawn of the others. */

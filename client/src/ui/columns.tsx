@@ -60,9 +60,11 @@ export function SizedColumn(props: {
   readonly name: string;
   readonly width: number;
   readonly least: number;
+  /** A width that was asked for otherwise than by the handle; a new object asks again. */
+  readonly asked?: { readonly width: number } | undefined;
   readonly children: ReactNode;
 }) {
-  const { name, width, least } = props;
+  const { name, width, least, asked } = props;
   const columns = useSizedColumns();
   const panel = usePanelRef();
   const firstWidth = useRef(width);
@@ -78,6 +80,14 @@ export function SizedColumn(props: {
     firstWidth.current = width;
     if (keptWidth(name) === undefined) panel.current?.resize(width);
   }, [name, width, panel]);
+  const lastAsked = useRef(asked);
+  useEffect(() => {
+    // What was asked for before the column was shown is not asked of it.
+    if (asked === lastAsked.current || asked === undefined) return;
+    lastAsked.current = asked;
+    keepWidth(name, asked.width);
+    panel.current?.resize(asked.width);
+  }, [asked, name, panel]);
   return (
     <Panel
       id={panelId(name)}

@@ -42,7 +42,7 @@ export interface KeyActions {
 
 /** Returns true when it has handled the key. */
 export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, say }: KeyActions): boolean {
-  if (handleRunsKey(event, app)) return true;
+  if (handleRunsKey(event, app.runs)) return true;
   if (!isForPage(event)) return false;
   const view = app.view.get();
   const run = app.run.get();
