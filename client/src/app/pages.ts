@@ -20,6 +20,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/scalars/page.js'),
   },
   {
+    id: 'images',
+    name: 'Images',
+    icon: 'picture',
+    letter: 'i',
+    needsRuns: true,
+    load: () => import('../pages/images/page.js'),
+  },
+  {
     id: 'distributions',
     name: 'Distributions',
     icon: 'distributions',

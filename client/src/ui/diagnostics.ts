@@ -19,6 +19,8 @@ const drawn: Record<string, Drawn> = {};
 let pending = new Map<string, number>();
 let settled = false;
 let complete = false;
+/** Parts of the page that wait for something. */
+let waiting = 0;
 
 declare global {
   interface Window {
@@ -39,7 +41,7 @@ export function exposeDiagnostics(): void {
       return settled;
     },
     get complete() {
-      return complete;
+      return complete && waiting === 0;
     },
   };
   Object.defineProperty(window, '__convscope', { value: probe, configurable: true });
@@ -51,6 +53,16 @@ export function setSettled(value: boolean): void {
 
 export function setComplete(value: boolean): void {
   complete = value;
+}
+
+/** The page is not complete until the returned function is called. */
+export function noteWaiting(): () => void {
+  let isWaiting = true;
+  waiting++;
+  return () => {
+    if (isWaiting) waiting--;
+    isWaiting = false;
+  };
 }
 
 /** Call after drawing this capture of the tag onto a canvas. */
