@@ -4,6 +4,7 @@ import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import {
   createFrameReader,
   type FrameGap,
+  type ReadingPlace,
   type WantedBytes,
 } from '@convscope/shared/event-log/frame-reader.js';
 import { EventScanner, type ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
@@ -20,6 +21,13 @@ const TORN_AFTER_MS = 2000;
 /** One for all files, since it keeps nothing of them but tags. */
 const scanner = new EventScanner();
 
+/** Where another reader of the file can go on, and what it must know of the events before. */
+export interface ReadingState {
+  readonly place: ReadingPlace;
+  /** The plugins that earlier events stated, by tag. */
+  readonly plugins: ReadonlyMap<string, string>;
+}
+
 export interface EventReader {
   /** Takes the bytes of the file from `offset` on, any number of them. */
   push(bytes: Uint8Array): void;
@@ -35,6 +43,8 @@ export interface EventReader {
   readonly pendingBytes: number;
   /** Offset in the file of the next pushed byte. It may go back when `holdBytes` is given. */
   readonly offset: number;
+  /** Where another reader can go on; null while it is being decided what the end of the file is. */
+  readonly state: ReadingState | null;
 }
 
 /**
@@ -49,11 +59,13 @@ export function createEventReader(options: {
   /** The batch is valid only during the call, unless its arrays are transferred. */
   readonly onRows?: (batch: ScalarBatch) => void;
   readonly holdBytes?: number;
+  /** Where another reader of the file stopped. By default the beginning of the file. */
+  readonly from?: ReadingState | undefined;
   /** Milliseconds of a clock that does not jump. */
   readonly now?: () => number;
 }): EventReader {
-  const { now = () => performance.now(), holdBytes, onRows } = options;
-  const decoder = createEventDecoder();
+  const { now = () => performance.now(), holdBytes, onRows, from } = options;
+  const decoder = createEventDecoder(from === undefined ? {} : { known: from.plugins });
   const sink = onRows && {
     rows: onRows,
     isScalar: (tag: string) => decoder.plugins.get(tag) === PLUGIN.scalars,
@@ -78,6 +90,7 @@ export function createEventReader(options: {
             scanner.scan(bytes, start, end, sink),
         }),
     ...(holdBytes === undefined ? {} : { holdBytes }),
+    ...(from === undefined ? {} : { from: from.place }),
   });
   /** The record that is waited for, and when to look behind it. */
   let waiting: { readonly at: number; readonly until: number } | undefined;
@@ -102,6 +115,10 @@ export function createEventReader(options: {
     },
     get offset() {
       return frames.offset;
+    },
+    get state() {
+      const { place } = frames;
+      return place === null ? null : { place, plugins: decoder.plugins };
     },
   };
 }

@@ -227,7 +227,7 @@ export function createKeptLog(place: LogPlace, memoryBytes = MEMORY_BYTES): Kept
     eachUnsafe(visit) {
       if (file && !isFound()) {
         const reader = createFrameReader({
-          offset: fileFrom,
+          from: { offset: fileFrom },
           onEvent(data, offset, length) {
             if (offset + length + FRAME_OVERHEAD_BYTES > acknowledged) visit(data);
           },

@@ -50,10 +50,13 @@ export interface EventDecoder {
 
 /**
  * A decoder for the events of one file, in file order. It remembers the plugin of up to `maxTags` tags, with names of up
- * to `maxNameBytes` in total; values of further tags that lack their metadata are read as plain tensors.
+ * to `maxNameBytes` in total; values of further tags that lack their metadata are read as plain tensors. `known` are the
+ * plugins that an earlier decoder of the file remembered.
  */
-export function createEventDecoder(options: { maxTags?: number; maxNameBytes?: number } = {}): EventDecoder {
-  const { maxTags = 100_000, maxNameBytes = 16 * 1024 * 1024 } = options;
+export function createEventDecoder(
+  options: { maxTags?: number; maxNameBytes?: number; known?: ReadonlyMap<string, string> } = {},
+): EventDecoder {
+  const { maxTags = 100_000, maxNameBytes = 16 * 1024 * 1024, known = [] } = options;
   const plugins = new Map<string, string>();
   let nameBytes = 0;
   const remember = (tag: string, plugin: string): void => {
@@ -62,6 +65,7 @@ export function createEventDecoder(options: { maxTags?: number; maxNameBytes?: n
     nameBytes += size;
     plugins.set(tag, plugin);
   };
+  for (const [tag, plugin] of known) remember(tag, plugin);
   return { decodeEvent: (data) => decode(data, (tag) => plugins.get(tag), remember), plugins };
 }
 

@@ -218,11 +218,44 @@ describe('a file that is being written', () => {
     expect(offsets).toEqual([150]);
   });
 
+  it('can be read by several readers in turn, wherever each stops', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.keys(expected.cases)),
+        fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 30 }),
+        (name, sizes) => {
+          const file = fileOf(name);
+          const whole = read([file]);
+          const offsets: number[] = [];
+          const gaps: FrameGap[] = [];
+          const options = {
+            maxRecordBytes: 1 << 20,
+            onEvent: (_: Uint8Array, offset: number) => offsets.push(offset),
+            onGap: (gap: FrameGap) => gaps.push(gap),
+          };
+          let reader = createFrameReader(options);
+          for (let at = 0, turn = 0; at < file.length; turn++) {
+            const size = sizes[turn % sizes.length]!;
+            reader.push(file.subarray(at, at + size));
+            at = Math.min(file.length, at + size);
+            const place = reader.place!;
+            // The next one reads again what was not decided.
+            reader = createFrameReader({ ...options, from: place });
+            if (at < file.length || place.offset < at) reader.push(file.subarray(place.offset, at));
+          }
+          reader.finish();
+          expect(offsets).toEqual(whole.events.map(({ offset }) => offset));
+          expect(gaps).toEqual(whole.gaps);
+        },
+      ),
+    );
+  });
+
   it('can be read from the start of any frame', () => {
     const offsets: number[] = [];
     const from = expected.base_events[7]!.offset;
     const reader = createFrameReader({
-      offset: from,
+      from: { offset: from },
       onEvent: (_, offset) => offsets.push(offset),
       onGap: () => {},
     });

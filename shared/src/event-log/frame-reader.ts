@@ -46,8 +46,16 @@ export interface FrameReaderOptions {
    * wants it again, so its caller must push what `next` names.
    */
   readonly holdBytes?: number;
-  /** Offset in the file of the first pushed byte, where a frame must begin. */
-  readonly offset?: number;
+  /** Where another reader of the file stopped. By default the beginning of the file. */
+  readonly from?: ReadingPlace;
+}
+
+/** Where another reader can go on. It delivers and reports the same as the one that stopped there. */
+export interface ReadingPlace {
+  /** Offset in the file of the next byte to push. A frame begins there, unless there is damage. */
+  readonly offset: number;
+  /** Damage that began before `offset`, is not reported yet, and may end at `offset` or later. */
+  readonly damage?: { readonly from: number; readonly reason: string };
 }
 
 /** Bytes of the file: those from `offset` on, of which `length` must be pushed at once. More is welcome. */
@@ -76,6 +84,8 @@ export interface FrameReader {
   readonly offset: number;
   /** Offset in the file of the record that is not complete; undefined if none is waited for. */
   readonly waitsAt: number | undefined;
+  /** Where another reader can go on; null while it is being decided what the end of the file is. */
+  readonly place: ReadingPlace | null;
   /** Number of bytes that were looked at, each as often as it was: for tests of the bound. */
   readonly work: number;
 }
@@ -102,15 +112,15 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
   let held: Uint8Array = new Uint8Array(0);
   let start = 0;
   let end = 0;
-  let origin = options.offset ?? 0;
+  let origin = options.from?.offset ?? 0;
   /** Whether `held` may be written to. If not, it is a view of the bytes that were pushed. */
   let owned = true;
   /** The number of unprocessed bytes from which another attempt can succeed, and a better number to have. */
   let needed = FRAME_HEADER_BYTES;
   let wanted = FRAME_HEADER_BYTES;
   /** File offset where the current damage began; undefined where a frame is expected. */
-  let damaged: number | undefined;
-  let reason = '';
+  let damaged = options.from?.damage?.from;
+  let reason = options.from?.damage?.reason ?? '';
   /** The checksums of what was found to be damaged, while some of it is unprocessed. */
   let sums: RangeChecksums | undefined;
   let workDone = 0;
@@ -451,6 +461,11 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
     },
     get waitsAt() {
       return needed > FRAME_HEADER_BYTES ? origin + start : undefined;
+    },
+    get place() {
+      if (fileEnd < Number.POSITIVE_INFINITY) return null;
+      const offset = origin + start;
+      return damaged === undefined ? { offset } : { offset, damage: { from: damaged, reason } };
     },
     get work() {
       return workDone + (sums?.work ?? 0);
