@@ -40,6 +40,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/tfjs': ['server/src/machine'],
   'server/src/logdir': ['server/src/storage', 'server/src/machine'],
   'server/src/logdir/index': [],
+  'server/src/logdir/bulk': [
+    'server/src/logdir/event-reader.ts',
+    'server/src/logdir/index',
+    'server/src/machine',
+  ],
   'server/src/capture-history': [...LOGDIR, 'server/src/machine'],
   'server/src/writer': ['server/src/machine'],
   'server/src/conv2d': ['server/src/tfjs', 'server/src/machine'],

@@ -8,6 +8,7 @@
  * `--python DIR/bin/python`.
  */
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { testFolder } from '#server/testing/product.js';
 import { oneOf, readCommandLine, text, wholeNumber } from '../command-line.js';
@@ -71,7 +72,7 @@ async function logdirRows(name: LogdirName): Promise<BenchRow[]> {
       const ours = async () => {
         const caches = testFolder();
         const folder = { logdir: logs.logdir, env: caches.env };
-        first.push(await measureHub(folder, shape, { charts }));
+        first.push(await measureHub(folder, shape, { charts, indexes: join(caches.cache, 'log-index') }));
         second.push(await measureHub(folder, shape));
         caches.remove();
       };

@@ -1,4 +1,6 @@
 /** What a hub takes from the start of its process until it has served every point of a logdir. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
 import { runSummarySchema } from '@convscope/shared/protocol/live.js';
@@ -13,6 +15,7 @@ import { peakMegabytes } from './peak-memory.js';
 
 const WITHIN_MS = 180_000;
 const LOOK_AGAIN_MS = 5;
+const QUIET_MS = 1500;
 
 export interface Measured {
   /** From the start of the process to the last point of the last series. */
@@ -33,11 +36,16 @@ const runsSchema = z.array(runSummarySchema);
  * The cache of the folder decides whether this is a first start.
  * @param options.charts how many charts are asked for afterwards
  * @param options.exact every point is served, instead of what charts of 1,000 pixels can show
+ * @param options.indexes a folder: afterwards the hub gets the time to write there what it keeps of the logs
  */
 export async function measureHub(
   folder: Pick<TestFolder, 'logdir' | 'env'>,
   shape: LogdirShape,
-  { charts = 0, exact = false }: { readonly charts?: number; readonly exact?: boolean } = {},
+  {
+    charts = 0,
+    exact = false,
+    indexes,
+  }: { readonly charts?: number; readonly exact?: boolean; readonly indexes?: string } = {},
 ): Promise<Measured & { readonly chart: ChartMeasured }> {
   const began = performance.now();
   const hub = await startProduct(folder, 'serve');
@@ -46,10 +54,24 @@ export async function measureHub(
     await fetchEverySeries(hub, shape, exact);
     const milliseconds = performance.now() - began;
     const chart = await measureChart(hub, charts);
+    if (indexes !== undefined) await untilQuiet(indexes);
     return { milliseconds, peakMb: peakMegabytes(hub.pid), chart };
   } finally {
     killNow(hub.pid);
     await hub.ended;
+  }
+}
+
+/** Waits until the files of a folder, if there is one, have not grown for a while. */
+async function untilQuiet(folder: string): Promise<void> {
+  const deadline = performance.now() + WITHIN_MS;
+  let [size, since] = [-1, performance.now()];
+  while (performance.now() - since < QUIET_MS && performance.now() < deadline) {
+    await delay(LOOK_AGAIN_MS);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const sizes = names.map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0);
+    const now = sizes.reduce((sum, one) => sum + one, 0);
+    if (now !== size) [size, since] = [now, performance.now()];
   }
 }
 

@@ -38,6 +38,7 @@ export interface HubCoreOptions {
   readonly trust: (connection: Duplex) => void;
   readonly now?: (() => number) | undefined;
   readonly lookEveryMs?: number | undefined;
+  readonly indexDirectory?: string | undefined;
   readonly stateEveryMs?: number | undefined;
 }
 

@@ -30,6 +30,7 @@ export interface HubOptions {
   readonly now?: (() => number) | undefined;
   /** See `logdir-options.ts`. */
   readonly lookEveryMs?: number | undefined;
+  readonly indexDirectory?: string | undefined;
   readonly stateEveryMs?: number | undefined;
 }
 

@@ -1,9 +1,10 @@
 import type { Server, ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
+import { userCacheDirectory } from '../machine/cache-directory.js';
 import { codeOf } from '../machine/error-code.js';
 import type { LogdirPlace } from '../storage/logdir-place.js';
 import { openLogdir } from '../storage/open-logdir.js';
@@ -85,6 +86,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     allowHosts: [...(options.allowHosts ?? []), ...ownAddresses(host)],
     basePath,
     log: options.log,
+    indexDirectory: join(userCacheDirectory(), 'log-index'),
   });
   const ready = hub.then(() => undefined);
   try {

@@ -1,6 +1,7 @@
 import type { EventReader } from './event-reader.js';
 import { EventRanges } from './index/event-ranges.js';
 import type { IndexedGap } from './index/run-index.js';
+import type { KeptIndex } from './kept-index.js';
 
 /** Number of bytes before the read position that are compared on each read, to detect a file that was rewritten. */
 export const OVERLAP_BYTES = 32;
@@ -23,7 +24,8 @@ export class FollowedFile {
   /** Index into the run's files. */
   readonly number: number;
   readonly ranges = new EventRanges();
-  readonly reader: EventReader;
+  /** Replaced when another reader has gone on in between. */
+  reader: EventReader;
   /** null before the first read. */
   identity: string | null = null;
   size = 0;
@@ -45,32 +47,53 @@ export class FollowedFile {
   seal: Seal | null = null;
   /** The step of the newest event in this file. */
   lastStep: number | null = null;
+  /** Whether the hub reads the file itself, because a thread that read it in bulk has died. */
+  isReadHere = false;
+  /** Where threads stopped last: what follows was not complete. */
+  bulkEnd = -1;
+  /** Its index on disk; undefined while it is not known whether there is one. */
+  kept: KeptIndex | undefined;
   /** Listed gaps that have not been announced, because no event has followed them yet. */
   openGaps: IndexedGap[] = [];
 
-  constructor(name: string, path: string, number: number, reader: EventReader) {
+  constructor(name: string, path: string, number: number, openReader: (file: FollowedFile) => EventReader) {
     this.name = name;
     this.path = path;
     this.number = number;
-    this.reader = reader;
+    this.reader = openReader(this);
   }
 
   /** Takes bytes read from `offset − tail.length` on. Returns the new ones, or null if the file was rewritten. */
   take(bytes: Uint8Array): Uint8Array | null {
     const overlap = this.tail.length;
     if (bytes.length < overlap || Buffer.compare(bytes.subarray(0, overlap), this.tail) !== 0) return null;
-    this.tail = bytes.slice(Math.max(0, bytes.length - OVERLAP_BYTES));
+    // A copy, which `slice` of a Buffer is not: the memory is used again, or handed to a thread.
+    this.tail = new Uint8Array(bytes.subarray(Math.max(0, bytes.length - OVERLAP_BYTES)));
     this.offset += bytes.length - overlap;
     this.readTo = Math.max(this.readTo, this.offset);
     return bytes.subarray(overlap);
   }
 
+  /** Begins at an offset up to which somebody else has read. `tail` are the last bytes before it, as far as known. */
+  startAt(offset: number, tail: Uint8Array | null): void {
+    this.offset = offset;
+    this.readTo = offset;
+    this.tail = tail === null ? new Uint8Array(0) : new Uint8Array(tail);
+  }
+
   /** Goes on where the reader wants to, which may lie in or before the bytes that were read last. */
-  followReader(bytes: Uint8Array = new Uint8Array(0)): void {
-    const { offset } = this.reader;
+  followReader(bytes?: Uint8Array): void {
+    this.goTo(this.reader.offset, bytes);
+  }
+
+  /** Goes on at another offset. `bytes` are those that were read last, up to the present offset. */
+  goTo(offset: number, bytes: Uint8Array = new Uint8Array(0)): void {
     if (offset === this.offset) return;
     const end = Math.max(0, bytes.length - (this.offset - offset));
-    this.tail = end <= bytes.length ? bytes.slice(Math.max(0, end - OVERLAP_BYTES), end) : new Uint8Array(0);
+    this.tail =
+      end <= bytes.length
+        ? new Uint8Array(bytes.subarray(Math.max(0, end - OVERLAP_BYTES), end))
+        : new Uint8Array(0);
     this.offset = offset;
   }
 }

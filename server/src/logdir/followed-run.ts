@@ -9,13 +9,13 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import { TimeBudget } from '../machine/time-budget.js';
-import type { LogStorage } from '../storage/storage.js';
-import { createEventReader } from './event-reader.js';
+import { LARGE_BYTES } from './catch-up.js';
+import { createEventReader, type EventReader, type ReadingState } from './event-reader.js';
 import type { FoundFiles } from './find-runs.js';
 import { FollowedFile } from './followed-file.js';
 import { formatCount } from './index/format-count.js';
 import { type IndexedGap, RunIndex } from './index/run-index.js';
-import type { LogdirRoom } from './logdir-room.js';
+import { LongFiles, type LongFilesOptions, type RunOfLongFiles } from './long-files.js';
 import { Rhythm } from './rhythm.js';
 import type { Column, Run, RunListener, ScalarColumn } from './run.js';
 import { RunFiles } from './run-files.js';
@@ -31,8 +31,6 @@ const SMALLEST_CHUNK_BYTES = 16 * 1024;
 /** In milliseconds. */
 const MUCH_WORK = 10;
 const LITTLE_WORK = 3;
-/** Reads of longer records take turns over all runs, so that one is held in memory at a time. */
-const LARGE_BYTES = 16 * 1024 * 1024;
 /** Files that are named in the summary. */
 const NAMED_FILES = 5;
 /** Files that are checked for changes before a read may go between. */
@@ -40,15 +38,15 @@ const FILES_AT_ONCE = 64;
 /** A convscope run without a sender that has been silent for longer is not live. */
 const SILENT_SECONDS = 30;
 
-export interface FollowedRunOptions {
-  readonly storage: LogStorage;
+export interface FollowedRunOptions extends LongFilesOptions {
   readonly listener: Required<RunListener>;
   readonly nextGeneration: () => number;
   /** Seconds since the epoch. */
   readonly now: () => number;
-  readonly room: LogdirRoom;
   /** Called when a file cannot be read. It is tried again when the logdir is scanned next. */
   readonly failed: (run: FollowedRun, error: unknown) => void;
+  /** Called when there is something to read again, after a file was read in threads. */
+  readonly resumed: (run: FollowedRun) => void;
 }
 
 /** One run: its files, how far each is read, and what they say. No step of following it grows with the number of files. */
@@ -70,10 +68,14 @@ export class FollowedRun implements Run {
   /** Number of connected senders. */
   senders = 0;
   #isReleased = false;
+  /** Whether somebody looks at the run. */
+  isWanted = false;
+  readonly #longFiles: LongFiles;
 
   constructor(id: string, options: FollowedRunOptions) {
     this.id = id;
     this.#options = options;
+    this.#longFiles = new LongFiles(this.#runOfLongFiles(), options);
     this.#index = new RunIndex(options.nextGeneration(), options.room.index);
   }
 
@@ -264,17 +266,18 @@ export class FollowedRun implements Run {
   }
 
   async #step(): Promise<boolean> {
+    if (this.#isReleased) return false;
     const file = this.#unread.take();
-    if (!file || this.#isReleased) return false;
+    if (!file) return false;
     try {
       await this.#read(file);
-      this.#noteProblem(file, undefined);
+      if (!this.#unread.isAway(file)) this.#noteProblem(file, undefined);
     } catch (error) {
       this.#unread.fail(file);
       this.#noteProblem(file, messageOf(error));
       this.#options.failed(this, error);
     }
-    return !this.caughtUp;
+    return this.#unread.hasNext;
   }
 
   /** Notes why a file cannot be read, or that it can. */
@@ -293,6 +296,7 @@ export class FollowedRun implements Run {
     if (now.identity !== file.identity || now.size < file.readTo) return this.#void();
     const stirred = this.#files.note(file, now, this.#options.now());
     if (stirred) file.finished = false;
+    if (file.readTo === 0 && !file.kept && !(await this.#longFiles.restore(file, now))) return this.#void();
     const wanted = file.reader.next(now.size);
     file.followReader();
     if (wanted === null && (!stirred || file.tail.length === 0)) {
@@ -300,6 +304,9 @@ export class FollowedRun implements Run {
       this.#tellGrown(stirred || isFirstEnd);
       return;
     }
+    const { state } = file.reader;
+    if (wanted !== null && state !== null && this.#longFiles.takes(file, wanted))
+      return this.#longFiles.catchUp(file, now, state);
     const least = wanted?.length ?? 0;
     if (least <= LARGE_BYTES) return this.#readOn(file, file.identity, least, stirred);
     await this.#options.room.withLargeBuffer((buffer) =>
@@ -339,6 +346,43 @@ export class FollowedRun implements Run {
     else if (file.finished) this.#announceGaps(file, null);
     const isFirstEnd = isAtEnd && this.#files.reachEnd(file);
     this.#tellGrown(stirred || isFirstEnd);
+    if (isAtEnd) this.#longFiles.keepUp(file);
+  }
+
+  #runOfLongFiles(): RunOfLongFiles {
+    const run = this;
+    return {
+      get index() {
+        return run.#index;
+      },
+      get isWanted() {
+        return run.isWanted;
+      },
+      currentness() {
+        const index = run.#index;
+        return () => !run.#isReleased && run.#index === index;
+      },
+      openReader: (file, from) => this.#openReader(file, from),
+      sendAway: (file) => this.#unread.sendAway(file),
+      comeBack: (file) => {
+        this.#unread.comeBack(file);
+        this.#options.resumed(this);
+      },
+      fail: (file, error) => {
+        this.#unread.fail(file);
+        if (error === null) return;
+        this.#noteProblem(file, messageOf(error));
+        this.#options.failed(this, error);
+      },
+      announceGaps: (file, step) => this.#announceGaps(file, step),
+      gap: (gap) => this.#options.listener.gap(this, gap),
+      tellGrown: (isChanged) => this.#tellGrown(isChanged),
+      replaced: (isCurrent) => {
+        void this.#inTurn(async () => {
+          if (isCurrent()) this.#void();
+        }).then(() => this.#options.resumed(this));
+      },
+    };
   }
 
   #push(file: FollowedFile, bytes: Uint8Array): void {
@@ -368,21 +412,30 @@ export class FollowedRun implements Run {
 
   /** Follows a file, unless it is followed or there are too many. */
   #addFile(name: string): void {
-    const { listener, room } = this.#options;
+    const { room } = this.#options;
     const number = this.#files.list.length;
     if (this.#isReleased || this.has(name)) return;
     if (number >= room.fileLimits.run || room.files >= room.fileLimits.logdir) return;
     room.files++;
+    const path = this.id === '.' ? name : `${this.id}/${name}`;
+    const file = new FollowedFile(name, path, number, (followed) => this.#openReader(followed));
+    this.#files.add(file);
+    this.#unread.add(file);
+  }
+
+  /** @param from where another reader stopped; the beginning of the file by default */
+  #openReader(file: FollowedFile, from?: ReadingState): EventReader {
+    const { listener, room } = this.#options;
     const index = this.#index;
     const addGap = (gap: FrameGap) => {
-      const known: IndexedGap = { file: name, ...gap, afterStep: file.lastStep, beforeStep: null };
+      const known: IndexedGap = { file: file.name, ...gap, afterStep: file.lastStep, beforeStep: null };
       if (index.addGap(known)) file.openGaps.push(known);
     };
-    const reader = createEventReader({
+    return createEventReader({
       onEvent: (event, data, offset) => {
         const step = stepToNumber(event.step);
         this.#announceGaps(file, step);
-        const problem = index.add(event, number, offset, data.length, (column) => {
+        const problem = index.add(event, file.number, offset, data.length, (column) => {
           file.ranges.add(offset, data.length);
           listener.blob(this, column, data);
         });
@@ -396,10 +449,8 @@ export class FollowedRun implements Run {
       },
       onGap: addGap,
       holdBytes: room.heldBytesOfNext(),
+      from,
     });
-    const file = new FollowedFile(name, this.id === '.' ? name : `${this.id}/${name}`, number, reader);
-    this.#files.add(file);
-    this.#unread.add(file);
   }
 
   /** Announces each gap once, with the step after it if there is one. */
@@ -415,6 +466,7 @@ export class FollowedRun implements Run {
   /** Forgets what was read and begins anew, with these files. */
   #void(names: readonly string[] = this.#files.list.map(({ name }) => name).sort()): void {
     this.#giveRoomBack();
+    this.#longFiles.distrustIndexes();
     this.#index = new RunIndex(this.#options.nextGeneration(), this.#options.room.index);
     this.#files = new RunFiles(this.#rhythm);
     this.#unread.clear();

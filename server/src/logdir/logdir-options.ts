@@ -1,5 +1,7 @@
 import type { LogStorage } from '../storage/storage.js';
+import type { StartBulkThread } from './bulk/bulk-thread-handle.js';
 import type { FileLimits } from './logdir-room.js';
+import type { LongFileLimits } from './long-file-limits.js';
 
 export interface LogdirOptions {
   readonly storage: LogStorage;
@@ -15,6 +17,12 @@ export interface LogdirOptions {
   readonly watchedDirectories?: number | undefined;
   /** How often to look for changes of runs that the system does not watch, in ms. */
   readonly unwatchedEveryMs?: number | undefined;
+  /** LONG_FILE_LIMITS by default. */
+  readonly longFiles?: Partial<LongFileLimits> | undefined;
+  /** How a thread is started that reads long files. */
+  readonly startThread?: StartBulkThread | undefined;
+  /** Folder for indexes of long files, with which they need not be read again; none by default. */
+  readonly indexDirectory?: string | undefined;
   /** How often to check whether runs changed state because time passed, in ms. */
   readonly stateEveryMs?: number | undefined;
 }

@@ -41,13 +41,19 @@ export class LogdirRoom {
 
   /**
    * Runs operations that read a long record one after the other, with a buffer that is large enough. All use the same
-   * one, since unused ones would stay in memory until they are collected. The system provides it page by page.
+   * one, since unused ones would stay in memory until they are collected. The system provides it page by page. An
+   * operation that hands the buffer to a thread passes the one that comes back to `giveBack`.
    */
-  withLargeBuffer<T>(operation: (buffer: Uint8Array) => Promise<T>): Promise<T> {
+  withLargeBuffer<T>(
+    operation: (buffer: Uint8Array, giveBack: (buffer: Uint8Array) => void) => Promise<T>,
+  ): Promise<T> {
     const result = this.#turn.then(() => {
       clearTimeout(this.#forget);
-      this.#largeBuffer ??= Buffer.allocUnsafeSlow(LARGE_BUFFER_BYTES);
-      return operation(this.#largeBuffer);
+      // It has no bytes any more when a thread died with it.
+      if (!this.#largeBuffer?.length) this.#largeBuffer = Buffer.allocUnsafeSlow(LARGE_BUFFER_BYTES);
+      return operation(this.#largeBuffer, (buffer) => {
+        this.#largeBuffer = Buffer.from(buffer.buffer);
+      });
     });
     this.#turn = result
       // A read that was given up may still write into the buffer.

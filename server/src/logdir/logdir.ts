@@ -6,6 +6,8 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import { TimeBudget } from '../machine/time-budget.js';
+import { BulkPool } from './bulk/bulk-pool.js';
+import { IndexFolder } from './bulk/index-folder.js';
 import { createContentChecks } from './content-checks.js';
 import { DirectoryWatches, mostWatches } from './directory-watches.js';
 import { type FoundFiles, findEventFiles, findRuns, isBelowAny, type Notice } from './find-runs.js';
@@ -13,6 +15,7 @@ import { FollowedRun } from './followed-run.js';
 import { createListings } from './listings.js';
 import type { LogdirOptions } from './logdir-options.js';
 import { LogdirRoom } from './logdir-room.js';
+import { LONG_FILE_LIMITS } from './long-file-limits.js';
 import { readEvent } from './read-event.js';
 import { createReadQueue } from './read-queue.js';
 import type { Run, RunListener } from './run.js';
@@ -41,6 +44,8 @@ export interface Logdir {
   nudge(run: string, file: string): void;
   /** Sets how many senders of the run are connected. */
   setSenders(run: string, count: number): void;
+  /** Says whether somebody looks at the run: it is read before others then. */
+  setWanted(run: string, isWanted: boolean): void;
   /**
    * The data of the event whose frame begins at `offset`, in pieces; null if the index does not list it or the file has
    * been replaced. `length` is the length of the data.
@@ -60,6 +65,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   const runs = new Map<string, FollowedRun>();
   const states = new Map<string, RunState>();
   const senders = new Map<string, number>();
+  const wanted = new Set<string>();
   const listeners = new Set<RunListener>();
   const said = new Set<string>();
   const room = new LogdirRoom(options.fileLimits);
@@ -75,6 +81,10 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       }),
     options.watchedDirectories ?? mostWatches(),
   );
+  const bulk = new BulkPool(options.startThread);
+  const limits = { ...LONG_FILE_LIMITS, ...options.longFiles };
+  const indexes = options.indexDirectory === undefined ? null : new IndexFolder(options.indexDirectory);
+  let background: Promise<void> = Promise.resolve();
   let notices: readonly Notice[] = [];
   // Unique across restarts too, because rows may be numbered differently after they are read again.
   let generation = Date.now();
@@ -151,9 +161,14 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     let run = runs.get(id);
     if (!run) {
       const nextGeneration = () => ++generation;
-      run = new FollowedRun(id, { storage, listener: tell, nextGeneration, now, room, failed });
+      run = new FollowedRun(id, {
+        ...{ storage, listener: tell, nextGeneration, now, room, failed, bulk, indexes, say: sayOnce },
+        ...{ inBackground, limits },
+        resumed: (resumed) => queue.add(resumed, false),
+      });
       run.senders = senders.get(id) ?? 0;
       runs.set(id, run);
+      tellWanted(run);
       watches.add(id);
     }
     for (const name of files.links) {
@@ -163,6 +178,31 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
     }
     await run.setFiles(files);
     if (!run.caughtUp) queue.add(run, false);
+  }
+
+  function inBackground(operation: () => Promise<void>): void {
+    background = background.then(async () => {
+      await settled();
+      if (closed) return;
+      try {
+        await operation();
+      } catch (error) {
+        sayOnce(`An index in the cache could not be compared with its file (${messageOf(error)}).`);
+      }
+    });
+  }
+
+  async function settled(): Promise<void> {
+    do {
+      await looking;
+      await queue.idle();
+      await bulk.idle();
+    } while (queue.isBusy);
+  }
+
+  function tellWanted(run: FollowedRun): void {
+    run.isWanted = wanted.has(run.id);
+    queue.setWanted(run, run.isWanted);
   }
 
   function remove(run: FollowedRun): void {
@@ -285,10 +325,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       unwatched.start();
     },
     scanned,
-    async settled() {
-      await looking;
-      await queue.idle();
-    },
+    settled,
     nudge,
     setSenders(id, count) {
       if (count > 0) senders.set(id, count);
@@ -297,6 +334,12 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       if (!run) return;
       run.senders = count;
       tell.changed(run);
+    },
+    setWanted(id, isWanted) {
+      if (isWanted) wanted.add(id);
+      else wanted.delete(id);
+      const run = runs.get(id);
+      if (run) tellWanted(run);
     },
     async event(id, number, offset, length) {
       const file = runs.get(id)?.files[number];
@@ -314,8 +357,10 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       watches.close();
       await checks.close();
       await unwatched.close();
+      await bulk.close();
       await looking;
       await queue.close();
+      await background;
       await storage.close();
     },
   };

@@ -6,11 +6,12 @@ const PARALLEL = 2;
 
 /**
  * Lets runs read in turn, one chunk at a time, so that requests and sockets are served in between. Runs that were just
- * written to go before others, which may have long files to catch up on.
+ * written to go first, then those that somebody looks at. The others may have long files to catch up on.
  */
 export function createReadQueue(failed: (run: FollowedRun, error: unknown) => void) {
   const urgent = new Set<FollowedRun>();
   const ordinary = new Set<FollowedRun>();
+  const wanted = new Set<FollowedRun>();
   /** Runs that are being read; true if they were added again meanwhile. */
   const busy = new Map<FollowedRun, boolean>();
   let closed = false;
@@ -18,14 +19,15 @@ export function createReadQueue(failed: (run: FollowedRun, error: unknown) => vo
   let idle: (() => void)[] = [];
 
   function take(): FollowedRun | undefined {
-    for (const queue of [urgent, ordinary]) {
-      for (const run of queue) {
-        queue.delete(run);
-        urgent.delete(run);
-        ordinary.delete(run);
-        return run;
-      }
-    }
+    const run = first(urgent) ?? firstWanted() ?? first(ordinary);
+    if (run === undefined) return undefined;
+    urgent.delete(run);
+    ordinary.delete(run);
+    return run;
+  }
+
+  function firstWanted(): FollowedRun | undefined {
+    for (const run of wanted) if (ordinary.has(run)) return run;
     return undefined;
   }
 
@@ -65,9 +67,17 @@ export function createReadQueue(failed: (run: FollowedRun, error: unknown) => vo
         void lane();
       }
     },
+    /** Says whether somebody looks at the run. */
+    setWanted(run: FollowedRun, isWanted: boolean): void {
+      if (isWanted) wanted.add(run);
+      else wanted.delete(run);
+    },
     remove(run: FollowedRun): void {
-      urgent.delete(run);
-      ordinary.delete(run);
+      for (const runs of [urgent, ordinary, wanted]) runs.delete(run);
+    },
+    /** Whether there is something to read. */
+    get isBusy() {
+      return lanes > 0;
     },
     /** Resolves when nothing is left to read. */
     async idle(): Promise<void> {
@@ -78,4 +88,9 @@ export function createReadQueue(failed: (run: FollowedRun, error: unknown) => vo
       await this.idle();
     },
   };
+}
+
+function first<T>(all: Iterable<T>): T | undefined {
+  for (const one of all) return one;
+  return undefined;
 }

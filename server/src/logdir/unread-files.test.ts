@@ -4,8 +4,9 @@ import { FollowedFile } from './followed-file.js';
 import { UnreadFiles } from './unread-files.js';
 
 function fileOf(number: number, isReadToEnd = false): FollowedFile {
-  const reader = createEventReader({ onEvent: () => undefined, onGap: () => undefined });
-  const file = new FollowedFile(`f${number}`, `f${number}`, number, reader);
+  const file = new FollowedFile(`f${number}`, `f${number}`, number, () =>
+    createEventReader({ onEvent: () => undefined, onGap: () => undefined }),
+  );
   file.isReadToEnd = isReadToEnd;
   return file;
 }
@@ -47,4 +48,20 @@ it('a file that could not be read waits until it is tried again', () => {
   expect(unread.isEmpty).toBe(true);
   expect([unread.retry(file), unread.retry(other)]).toEqual([true, false]);
   expect(takeAll(unread)).toEqual([0]);
+});
+
+it('files wait for one that is read elsewhere, but not what is added to files that were read before', () => {
+  const unread = new UnreadFiles();
+  const [long, next, followed] = [fileOf(1), fileOf(2), fileOf(3, true)];
+  unread.add(long);
+  unread.add(next);
+  expect(unread.take()).toBe(long);
+  unread.sendAway(long);
+  expect([unread.isEmpty, unread.hasNext, unread.take()]).toEqual([false, false, undefined]);
+  unread.tell(long);
+  expect(unread.hasNext).toBe(false);
+  unread.tell(followed);
+  expect(unread.take()).toBe(followed);
+  unread.comeBack(long);
+  expect([unread.take(), unread.take(), unread.take()]).toEqual([long, next, undefined]);
 });

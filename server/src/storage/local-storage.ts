@@ -254,6 +254,9 @@ interface FileInfo {
   readonly ino: bigint;
   readonly size: bigint;
   readonly mtimeMs: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly birthtimeNs: bigint;
 }
 
 function identityOf(info: FileInfo): string {
@@ -261,7 +264,13 @@ function identityOf(info: FileInfo): string {
 }
 
 function toStoredFile(info: FileInfo): StoredFile {
-  return { identity: identityOf(info), size: Number(info.size), modified: Number(info.mtimeMs) / 1000 };
+  const { size, mtimeMs, mtimeNs, ctimeNs, birthtimeNs } = info;
+  return {
+    ...{ identity: identityOf(info), size: Number(size), modified: Number(mtimeMs) / 1000 },
+    stamp: `${size}:${mtimeNs}:${ctimeNs}`,
+    // Where files have no such time, it is 0.
+    born: birthtimeNs > 0n ? String(birthtimeNs) : '',
+  };
 }
 
 const PROBLEMS: Readonly<Record<string, StorageProblem>> = {

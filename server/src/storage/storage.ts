@@ -22,6 +22,10 @@ export interface StoredFile {
   readonly size: number;
   /** Time of the last change, in seconds since the epoch. */
   readonly modified: number;
+  /** Another text after any change of the file, as far as the system tells. */
+  readonly stamp: string;
+  /** When the file was made, as the system says it; empty if it does not. */
+  readonly born: string;
 }
 
 /** A file that is open for writing. Writes are positional, so repeating one at the same offset is harmless. */

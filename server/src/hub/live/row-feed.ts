@@ -75,9 +75,12 @@ export class RowFeed {
         const told = new Map([...(run?.columns() ?? [])].map((column) => [column, column.rows]));
         watched = { viewers: 0, generation: run?.generation ?? -1, told, grown: new Map(), run };
         this.#watched.set(id, watched);
+        this.#logdir.setWanted(id, true);
       }
       watched.viewers += change;
-      if (watched.viewers === 0) this.#watched.delete(id);
+      if (watched.viewers > 0) continue;
+      this.#watched.delete(id);
+      this.#logdir.setWanted(id, false);
     }
   }
 

@@ -1,9 +1,19 @@
 import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
 import { RowColumn } from './row-column.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
-import { BLOCK_ROWS, encodeBlock, isFloat32, RAW_ROW_BYTES, readLine, readValues } from './scalar-blocks.js';
+import {
+  BLOCK_ROWS,
+  doStepsAscend,
+  encodeBlock,
+  isFloat32,
+  isWideBlock,
+  RAW_ROW_BYTES,
+  readLine,
+  readValues,
+} from './scalar-blocks.js';
 
 const FIRST_ROWS = 4;
+const LAST_ROW = BLOCK_ROWS - 1;
 
 export type ScalarPart = 'step' | 'wallTime' | 'value';
 
@@ -56,6 +66,33 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     if (row < BLOCK_ROWS - 1) return;
     this.#blocks ??= [];
     this.#blocks.push(this.memory.keep(encodeBlock(view, this.#base, !this.wide)));
+  }
+
+  /** Adds the rows of the block at `base`, which `encodeBlock` has made, of this length. */
+  appendBlock(view: DataView, base: number, length: number): void {
+    if (this.rows % BLOCK_ROWS === 0) {
+      this.#blocks ??= [];
+      this.#blocks.push(
+        this.memory.hasAdopted(view)
+          ? this.memory.placeOf(view, base)
+          : this.memory.keep(new Uint8Array(view.buffer, view.byteOffset + base, length)),
+      );
+      if (isWideBlock(view, base)) this.wide = true;
+      if (doStepsAscend(view, base)) {
+        readLine(view, base, 'step', 0, 1, blockSteps, 0);
+        readLine(view, base, 'step', LAST_ROW, BLOCK_ROWS, blockSteps, LAST_ROW);
+        this.addRows(BLOCK_ROWS, blockSteps[0]!, blockSteps[LAST_ROW]!);
+        return;
+      }
+      readLine(view, base, 'step', 0, BLOCK_ROWS, blockSteps, 0);
+      for (let row = 0; row < BLOCK_ROWS; row++) this.addRow(blockSteps[row]!);
+      return;
+    }
+    readLine(view, base, 'step', 0, BLOCK_ROWS, blockSteps, 0);
+    readLine(view, base, 'wallTime', 0, BLOCK_ROWS, blockWallTimes, 0);
+    readValues(view, base, 0, BLOCK_ROWS, blockValues, 0);
+    for (let row = 0; row < BLOCK_ROWS; row++)
+      this.append(blockSteps[row]!, blockWallTimes[row]!, blockValues[row]!);
   }
 
   override bytes(from: number, to = this.rows): Uint8Array {
@@ -133,6 +170,11 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     this.#tailRows *= 2;
   }
 }
+
+/** Where the rows of a block are decoded that does not begin where a block of the column does. */
+const blockSteps = new Float64Array(BLOCK_ROWS);
+const blockWallTimes = new Float64Array(BLOCK_ROWS);
+const blockValues = new Float64Array(BLOCK_ROWS);
 
 /** Where single numbers are decoded. */
 const one = new Float64Array(1);

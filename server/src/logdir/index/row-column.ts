@@ -64,6 +64,13 @@ export abstract class RowColumn<Kind extends RecordKind> {
     if (step !== undefined) this.replaceFrom(step);
   }
 
+  /** Counts more rows, whose steps ascend from `first` to `last`. */
+  protected addRows(rows: number, first: number, last: number): void {
+    if (first <= this.#lastStep) this.replaceFrom(first);
+    this.#lastStep = last;
+    this.#rows += rows;
+  }
+
   /** Counts one more row, which has this step. */
   protected addRow(step: number): void {
     if (step <= this.#lastStep) this.replaceFrom(step);

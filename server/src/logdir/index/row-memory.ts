@@ -2,6 +2,8 @@ import type { IndexRoom } from './index-room.js';
 
 const FIRST_SLAB_BYTES = 2 * 1024;
 const LAST_SLAB_BYTES = 64 * 1024;
+/** Places are numbered as if slabs were of this size. A longer buffer is not adopted. */
+const SLAB_PLACES = 2 ** 24;
 /** A larger block has a buffer of its own. */
 const LARGEST_SHARED_BYTES = 4 * 1024;
 
@@ -20,7 +22,9 @@ export interface RowBlock {
 export class RowMemory {
   readonly #room: IndexRoom;
   readonly #slabs: DataView[] = [];
+  /** The newest slab of its own. */
   #slab = new DataView(new ArrayBuffer(0));
+  #slabNumber = 0;
   /** More than 0 if a column has replaced rows. */
   replacedBytes = 0;
   /** Of the newest slab. */
@@ -30,6 +34,9 @@ export class RowMemory {
   /** Blocks that may be used again, by their size. */
   readonly #free = new Map<number, RowBlock[]>();
   #bytes = 0;
+  /** The slab that was adopted last, and its number. */
+  #adopted = new DataView(new ArrayBuffer(0));
+  #adoptedSlab = 0;
 
   constructor(room: IndexRoom) {
     this.#room = room;
@@ -53,16 +60,43 @@ export class RowMemory {
   keep(bytes: Uint8Array): number {
     const base = this.#place(bytes.length);
     this.#slabBytes.set(bytes, base);
-    return (this.#slabs.length - 1) * LAST_SLAB_BYTES + base;
+    return this.#slabNumber * SLAB_PLACES + base;
+  }
+
+  /**
+   * Makes memory that somebody else filled a slab, so that `keepAdopted` need not copy what lies in it. Nobody may write to
+   * it any more. Returns false if it is too large.
+   */
+  adopt(bytes: Uint8Array<ArrayBuffer>): boolean {
+    if (bytes.length > SLAB_PLACES) return false;
+    this.#adopted = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#adoptedSlab = this.#slabs.push(this.#adopted) - 1;
+    this.#count(bytes.length);
+    return true;
+  }
+
+  /** Whether the view shows memory that was adopted last. */
+  hasAdopted(view: DataView): boolean {
+    const { buffer, byteOffset, byteLength } = this.#adopted;
+    return (
+      view.buffer === buffer &&
+      view.byteOffset >= byteOffset &&
+      view.byteOffset + view.byteLength <= byteOffset + byteLength
+    );
+  }
+
+  /** The place of what begins at `base` in a view of memory that was adopted last. */
+  placeOf(view: DataView, base: number): number {
+    return this.#adoptedSlab * SLAB_PLACES + view.byteOffset - this.#adopted.byteOffset + base;
   }
 
   /** The view that holds the bytes at a place, which begin at its `baseOf`. */
   viewOf(place: number): DataView {
-    return this.#slabs[Math.floor(place / LAST_SLAB_BYTES)]!;
+    return this.#slabs[Math.floor(place / SLAB_PLACES)]!;
   }
 
   baseOf(place: number): number {
-    return place % LAST_SLAB_BYTES;
+    return place - Math.floor(place / SLAB_PLACES) * SLAB_PLACES;
   }
 
   /** Says that nobody will read from a block any more, and that it may be used again. */
@@ -79,7 +113,7 @@ export class RowMemory {
       const size = Math.min(LAST_SLAB_BYTES, Math.max(FIRST_SLAB_BYTES, Math.floor(this.#bytes / 3)));
       this.#slab = new DataView(new ArrayBuffer(Math.max(size, bytes)));
       this.#slabBytes = new Uint8Array(this.#slab.buffer);
-      this.#slabs.push(this.#slab);
+      this.#slabNumber = this.#slabs.push(this.#slab) - 1;
       this.#count(this.#slab.byteLength);
       this.#used = 0;
     }

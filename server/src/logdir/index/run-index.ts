@@ -19,10 +19,11 @@ import { loggedPause } from './logged-pause.js';
 import { type Omission, omissionSentence } from './omissions.js';
 import { Restarts } from './restarts.js';
 import { RowMemory } from './row-memory.js';
+import { BLOCK_ROWS, blockBytes, RAW_ROW_BYTES } from './scalar-blocks.js';
 import { newestKept, sparkline } from './sparkline.js';
 
 /** Kinds of which the index needs more than the place. */
-const READ_AT_ONCE: ReadonlySet<RecordKind> = new Set<RecordKind>(['run-start', 'run-end', 'hparams']);
+export const READ_AT_ONCE: ReadonlySet<RecordKind> = new Set<RecordKind>(['run-start', 'run-end', 'hparams']);
 
 export interface IndexedGap {
   readonly file: string;
@@ -110,7 +111,7 @@ export class RunIndex {
         blob(column);
       }
     }
-    if (event.values.length > 0) this.#note(step, wallTime);
+    if (event.values.length > 0) this.note(step, wallTime, wallTime);
     return problem;
   }
 
@@ -127,23 +128,55 @@ export class RunIndex {
         if (column && this.#hasRoom()) this.#grown.add(column);
       }
       if (column) this.#addScalar(column, step[row]!, wallTime[row]!, value[row]!);
-      this.#note(step[row]!, wallTime[row]!);
+      this.note(step[row]!, wallTime[row]!, wallTime[row]!);
     }
+  }
+
+  /** Takes over memory that holds blocks: they need not be copied then. Nobody may write to it any more. */
+  adopt(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#hasRoom()) this.#memory.adopt(bytes);
+  }
+
+  /** Adds rows of one tag, as `scalar-blocks.ts` describes raw ones. Their events have to be noted besides. */
+  addRows(tag: string, rows: DataView): void {
+    let column: IndexedScalars | undefined;
+    for (let at = 0; at < rows.byteLength; at += RAW_ROW_BYTES) {
+      column ??= this.#scalarColumn(tag);
+      if (!column) continue;
+      const [step, wallTime] = [rows.getFloat64(at, true), rows.getFloat64(at + 8, true)];
+      this.#addScalar(column, step, wallTime, rows.getFloat64(at + 16, true));
+    }
+    if (column && this.#hasRoom()) this.#grown.add(column);
+  }
+
+  /**
+   * Adds blocks of rows of one tag, likewise.
+   * @throws RangeError if the bytes are no blocks
+   */
+  addBlocks(tag: string, blocks: DataView): void {
+    const column = this.#scalarColumn(tag);
+    for (let at = 0; at < blocks.byteLength; ) {
+      const length = blockBytes(blocks, at);
+      if (column && this.#hasRoom()) column.appendBlock(blocks, at, length);
+      else this.#omit(column ? 'rows' : 'columns', BLOCK_ROWS);
+      at += length;
+    }
+    if (column && this.#hasRoom()) this.#grown.add(column);
   }
 
   #addScalar(column: IndexedScalars, step: number, wallTime: number, value: number): void {
     if (this.#hasRoomForRow()) column.append(step, wallTime, value);
   }
 
-  /** Takes note of when an event with values was written. */
-  #note(step: number, wallTime: number): void {
+  /** Takes note of when events with values were written: their highest step, their first and their last wall time. */
+  note(step: number, firstWallTime: number, lastWallTime: number): void {
     // A run may have negative steps only.
     if (!this.#hasRecords || step > this.lastStep) this.lastStep = step;
     this.#hasRecords = true;
-    // A log may hold any double, and JSON has no infinity.
-    if (!Number.isFinite(wallTime)) return;
-    if (this.firstWallTime === 0 || wallTime < this.firstWallTime) this.firstWallTime = wallTime;
-    if (wallTime > this.lastWallTime) this.lastWallTime = wallTime;
+    // A log may hold any double, and JSON has no infinity. An event without a wall time has 0.
+    const isFirst = this.firstWallTime === 0 || firstWallTime < this.firstWallTime;
+    if (isFirst && Number.isFinite(firstWallTime) && firstWallTime !== 0) this.firstWallTime = firstWallTime;
+    if (lastWallTime > this.lastWallTime && Number.isFinite(lastWallTime)) this.lastWallTime = lastWallTime;
   }
 
   /** Whether nothing at all was found: neither a record nor damage. */
@@ -302,9 +335,9 @@ export class RunIndex {
     return true;
   }
 
-  /** Counts a value that is not in the index. */
-  #omit(why: Omission): false {
-    this.#omitted.set(why, (this.#omitted.get(why) ?? 0) + 1);
+  /** Counts values that are not in the index. */
+  #omit(why: Omission, values = 1): false {
+    this.#omitted.set(why, (this.#omitted.get(why) ?? 0) + values);
     return false;
   }
 

@@ -3,7 +3,8 @@
  * and the distances from it in whole units; where that would lose something, or take as much, as doubles. Values are
  * float32, as logs hold them, unless one of the block is not.
  *
- *   u8 width of the steps' distances | u8 that of the wall times' | u8 size of a value | u8 unused | steps | wall times | values
+ *   u8 width of the steps' distances | u8 that of the wall times' | u8 size of a value | u8 1 if the steps ascend
+ *   steps | wall times | values
  *
  * A width of 0 says that all lie on the line, RAW that there is no line.
  */
@@ -19,6 +20,9 @@ const LINE_BYTES = 16;
 /** Width of a double. */
 const RAW = 8;
 const LAST = BLOCK_ROWS - 1;
+
+/** The widths that distances may have. */
+const WIDTHS: ReadonlySet<number> = new Set([0, 1, 2, 4, RAW]);
 
 /** What is counted in whole numbers. A double near 1.7e9, the seconds since the epoch of these years, is a multiple of it. */
 const WALL_TIME_UNIT = 2 ** -22;
@@ -40,8 +44,12 @@ const encodedView = new DataView(encoded.buffer);
  */
 export function encodeBlock(view: DataView, base: number, isNarrow: boolean): Uint8Array {
   let areFloat32 = true;
+  let doAscend = true;
+  let before = Number.NEGATIVE_INFINITY;
   for (let row = 0, at = base; row < BLOCK_ROWS; row++, at += RAW_ROW_BYTES) {
-    steps[row] = view.getFloat64(at, true);
+    const step = view.getFloat64(at, true);
+    if (step <= before) doAscend = false;
+    steps[row] = before = step;
     wallTimes[row] = view.getFloat64(at + 8, true);
     const value = view.getFloat64(at + 16, true);
     values[row] = value;
@@ -55,11 +63,39 @@ export function encodeBlock(view: DataView, base: number, isNarrow: boolean): Ui
   encodedView.setUint8(0, stepWidth);
   encodedView.setUint8(1, wallTimeWidth);
   encodedView.setUint8(2, valueSize);
+  encodedView.setUint8(3, doAscend ? 1 : 0);
   if (areFloat32)
     for (let row = 0; row < BLOCK_ROWS; row++) encodedView.setFloat32(valuesAt + 4 * row, values[row]!, true);
   else
     for (let row = 0; row < BLOCK_ROWS; row++) encodedView.setFloat64(valuesAt + 8 * row, values[row]!, true);
   return encoded.subarray(0, valuesAt + valueSize * BLOCK_ROWS);
+}
+
+/**
+ * The length of the block at `base`, by its head.
+ * @throws RangeError if no block begins there, or not all of it is in the view
+ */
+export function blockBytes(view: DataView, base: number): number {
+  const [ofSteps, ofWallTimes, ofValues] = [
+    view.getUint8(base),
+    view.getUint8(base + 1),
+    view.getUint8(base + 2),
+  ];
+  if (!WIDTHS.has(ofSteps) || !WIDTHS.has(ofWallTimes) || (ofValues !== 4 && ofValues !== 8))
+    throw new RangeError('No block of rows begins here.');
+  const length = HEAD_BYTES + lineBytes(ofSteps) + lineBytes(ofWallTimes) + ofValues * BLOCK_ROWS;
+  if (base + length > view.byteLength) throw new RangeError('A block of rows is cut short.');
+  return length;
+}
+
+/** Whether a value of the block at `base` is not a float32. */
+export function isWideBlock(view: DataView, base: number): boolean {
+  return view.getUint8(base + 2) === 8;
+}
+
+/** Whether the step of each row of the block at `base` is higher than that of the row before. */
+export function doStepsAscend(view: DataView, base: number): boolean {
+  return view.getUint8(base + 3) === 1;
 }
 
 /** Whether float32 represents the value. Of a NaN only that it is one is kept. */

@@ -1,0 +1,176 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { hparams, ORACLES, picture, runEnd, runHead, scalar, uid } from '../hub/testing/run-bytes.js';
+import { applySegment } from './apply-segment.js';
+import { BulkJob } from './bulk/bulk-job.js';
+import { DamagedSegmentError } from './bulk/segment.js';
+import { createEventReader, type ReadingState } from './event-reader.js';
+import { FollowedFile } from './followed-file.js';
+import { type IndexedGap, RunIndex } from './index/run-index.js';
+
+const BEGINNING: ReadingState = { place: { offset: 0 }, plugins: new Map() };
+const fileOf = () => new FollowedFile('f', 'f', 0, () => createEventReader({ onEvent() {}, onGap() {} }));
+
+/** What the index and its listener know. */
+function known(index: RunIndex, gaps: readonly IndexedGap[], lastStep: number | null) {
+  return {
+    columns: [...index.columns()].map((column) => [
+      column.tag,
+      column.kind,
+      Buffer.from(column.bytes(0)).toString('hex'),
+    ]),
+    ...{ gaps, gapCount: index.gapCount, lastStep },
+    summary: index.summary('run', { state: 'idle', bytes: 0, readToEnd: true }),
+  };
+}
+
+/** As the hub's own reader adds it. */
+function readWhole(bytes: Uint8Array) {
+  const index = new RunIndex(1);
+  const gaps: IndexedGap[] = [];
+  let lastStep: number | null = null;
+  const open: IndexedGap[] = [];
+  const addGap = (gap: { offset: number; length: number; reason: string }) => {
+    const one: IndexedGap = { file: 'f', ...gap, afterStep: lastStep, beforeStep: null };
+    if (index.addGap(one)) open.push(one);
+  };
+  const reader = createEventReader({
+    onEvent(event, data, offset) {
+      const step = Number(event.step);
+      for (const gap of open.splice(0)) {
+        gap.beforeStep = step;
+        gaps.push(gap);
+      }
+      const problem = index.add(event, 0, offset, data.length, () => undefined);
+      if (problem) addGap({ offset, length: data.length + 16, reason: problem });
+      if (event.values.length > 0) lastStep = step;
+    },
+    onGap: addGap,
+  });
+  reader.push(bytes);
+  return known(index, gaps, lastStep);
+}
+
+/** As threads read it: in pieces, and by several jobs in turn. */
+function readInSegments(bytes: Uint8Array, sizes: readonly number[], holdBytes: number) {
+  const index = new RunIndex(1);
+  const gaps: IndexedGap[] = [];
+  const file = fileOf();
+  const plugins = new Map<string, string>();
+  let state = BEGINNING;
+  let job = new BulkJob(state, null, holdBytes);
+  let next: { offset: number; length: number } | null = { offset: 0, length: 1 };
+  for (let turn = 0; next !== null && next.offset < bytes.length; turn++) {
+    const size = Math.max(next.length, sizes[turn % sizes.length]!);
+    const piece = bytes.slice(next.offset, next.offset + size);
+    const answer = job.read(piece, next.offset, bytes.length);
+    const head = applySegment(new Uint8Array(answer.segment), file, {
+      index,
+      gap: (gap) => gaps.push(gap),
+      announceGaps: (step) => {
+        for (const gap of file.openGaps.splice(0)) {
+          gap.beforeStep = step;
+          gaps.push(gap);
+        }
+      },
+    });
+    for (const [tag, plugin] of head.plugins) plugins.set(tag, plugin);
+    state = { place: head.place, plugins: new Map(plugins) };
+    next = answer.next;
+    // Another thread goes on.
+    if (next !== null && turn % 3 === 2) {
+      job = new BulkJob(state, file.lastStep, holdBytes);
+      next = { offset: state.place.offset, length: 1 };
+    }
+  }
+  return known(index, gaps, file.lastStep);
+}
+
+function eventFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return eventFiles(path);
+    return entry.name.includes('tfevents') ? [path] : [];
+  });
+}
+
+it('segments say of every known log what its own reader says, however it is read in pieces', () => {
+  const files = eventFiles(fileURLToPath(ORACLES));
+  expect(files.length).toBeGreaterThan(50);
+  for (const path of files) {
+    const bytes = new Uint8Array(readFileSync(path));
+    const whole = readWhole(bytes);
+    for (const [size, hold] of [
+      [1 << 20, 1 << 20],
+      [997, 4096],
+      [64, 64],
+    ] as const)
+      expect(readInSegments(bytes, [size], hold), `${path} by ${size}`).toEqual(whole);
+  }
+});
+
+it('segments say of damaged, restarted and mixed logs what their own reader says', () => {
+  const restart = encodeFrame(Uint8Array.of(0x10, 3, 0x3a, 2, 0x08, 1));
+  const parts = [
+    encodeFrame(encodeFileVersion(1.7e9)),
+    runHead(uid('a')),
+    scalar('loss', 1, 0.5),
+    scalar('loss', 2, Number.NaN),
+    scalar('other', 2, -0),
+    picture('p', 3, 40),
+    encodeFrame(encodeEvent({ kind: 'scalar', tag: 'loss', step: -5, wallTime: Number.NaN, value: 1 })),
+    encodeFrame(Uint8Array.of(0x0f)),
+    restart,
+    runEnd(7, 'failed'),
+    hparams({ lr: 0.1, wd: Number.NaN, name: 'x' }),
+    Buffer.alloc(37),
+    Buffer.from('garbage'),
+    encodeFrame(new Uint8Array(0)),
+  ];
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(parts.length - 1), { maxLength: 60 }),
+      fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 9 }),
+      fc.constantFrom(64, 4096, 1 << 20),
+      fc.array(fc.tuple(fc.nat(20_000), fc.nat(255)), { maxLength: 2 }),
+      (order, sizes, hold, flips) => {
+        const bytes = new Uint8Array(Buffer.concat(order.map((at) => parts[at]!)));
+        for (const [at, bits] of flips) if (at < bytes.length) bytes[at]! ^= bits;
+        expect(readInSegments(bytes, sizes, hold)).toEqual(readWhole(bytes));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it('bytes that are no segment are refused, whatever they are', () => {
+  const bytes = Buffer.concat([
+    runHead(uid('a')),
+    scalar('loss', 1, 0.5),
+    picture('p', 3, 40),
+    scalar('x', 2, 1),
+  ]);
+  const { segment } = new BulkJob(BEGINNING, null).read(new Uint8Array(bytes), 0, bytes.length);
+  const ignored = { gap: () => undefined, announceGaps: () => undefined };
+  fc.assert(
+    fc.property(
+      fc.nat(segment.byteLength),
+      fc.array(fc.tuple(fc.nat(segment.byteLength - 1), fc.nat(255)), { maxLength: 4 }),
+      (length, changes) => {
+        const damaged = new Uint8Array(segment.slice(0));
+        for (const [at, value] of changes) damaged[at] = value;
+        try {
+          applySegment(damaged.subarray(0, length), fileOf(), { index: new RunIndex(1), ...ignored });
+        } catch (error) {
+          if (!(error instanceof DamagedSegmentError)) throw error;
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});

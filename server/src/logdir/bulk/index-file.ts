@@ -1,0 +1,230 @@
+/**
+ * The index of one event file as it is kept on disk: what `segment.ts` says of the stretches of the file, one after the
+ * other. It is only ever added to, so that whatever moment its writer dies at, what is before is valid. A reader stops at
+ * the first block that is not as it was written.
+ *
+ *   blocks: u32 magic | u32 type | u32 length | u32 zero | hash, 32 hexadecimal digits | content, up to a multiple of 16
+ *
+ * The first block says of which file it is. Notes say when the file was known to be as it was indexed.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { z } from '@convscope/shared/zod.js';
+import { ContentHash, hashOf } from './content-hash.js';
+
+/** Another number when the format changes: indexes of other versions are made anew. */
+const MAGIC = 0x32495643;
+const BLOCK_HEAD_BYTES = 48;
+/** The rest of an index after a longer block is ignored. A block is about as long as what was read for it, or shorter. */
+const MOST_BLOCK_BYTES = 64 * 1024 * 1024;
+/** How much of an index is read at a time, at least. */
+const READ_BYTES = 2 * 1024 * 1024;
+/** Blocks are written when there are so many bytes of them: what a hub that is killed has to read again. */
+const WRITTEN_AT_ONCE = 512 * 1024;
+const TYPE = { file: 1, segment: 2, note: 3 } as const;
+
+/** Links in the cache are not followed. Windows lacks the flag. */
+export const NO_LINK = constants.O_NOFOLLOW ?? 0;
+
+/** Which file an index is of. */
+export interface IndexedLog {
+  /** How people know the file, and where: its absolute path. */
+  readonly path: string;
+  readonly identity: string;
+  /** When the file was made, where the system says so. */
+  readonly born: string;
+}
+
+const logSchema = z.object({ path: z.string(), identity: z.string(), born: z.string() });
+const noteSchema = z.object({
+  /** When the file changed last, at a moment after which all of it was read that is indexed. */
+  unchangedSince: z.string(),
+});
+
+export interface IndexBlock {
+  readonly segment?: Uint8Array<ArrayBuffer>;
+  /** See noteSchema. */
+  readonly unchangedSince?: string;
+  /** Where the block ends in the index. */
+  readonly end: number;
+}
+
+/** Reads the index at `path` from its beginning; null if there is none of this file. */
+export async function openIndexFile(path: string, log: IndexedLog): Promise<IndexFileReader | null> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, constants.O_RDONLY | NO_LINK);
+  } catch {
+    // None, or none that may be read: the file is read without one.
+    return null;
+  }
+  const reader = new IndexFileReader(handle);
+  try {
+    const block = await reader.readBlock();
+    const found = block?.type === TYPE.file ? logSchema.safeParse(parsed(block.content)) : undefined;
+    const { path: name, identity, born } = found?.data ?? {};
+    if (name === log.path && identity === log.identity && born === log.born) return reader;
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+  await reader.close();
+  return null;
+}
+
+/** Reads an index block by block. What it gives is not written to again, so that it can be kept as it is. */
+export class IndexFileReader {
+  readonly #handle: FileHandle;
+  /** Bytes that were read and not taken. */
+  #rest = Buffer.allocUnsafeSlow(0);
+  #position = 0;
+  /** Where the blocks end that were read. */
+  end = 0;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** The blocks after the first, up to the first that is damaged or not complete. */
+  async *blocks(): AsyncGenerator<IndexBlock> {
+    for (let block = await this.readBlock(); block !== null; block = await this.readBlock()) {
+      const { end } = this;
+      const { type, content } = block;
+      if (type === TYPE.segment) yield { segment: content, end };
+      else if (type === TYPE.note) {
+        const note = noteSchema.safeParse(parsed(content));
+        if (!note.success) return;
+        yield { unchangedSince: note.data.unchangedSince, end };
+      } else return;
+    }
+  }
+
+  /** null at the end, or at what is no block. */
+  async readBlock(): Promise<{ type: number; content: Uint8Array<ArrayBuffer> } | null> {
+    const head = await this.#take(BLOCK_HEAD_BYTES);
+    if (head === null) return null;
+    const [magic, type, length] = [head.readUInt32LE(0), head.readUInt32LE(4), head.readUInt32LE(8)];
+    if (magic !== MAGIC || length > MOST_BLOCK_BYTES) return null;
+    const hash = head.toString('latin1', 16);
+    const content = await this.#take(padded(length));
+    if (content === null || hashOf(content) !== hash) return null;
+    this.end += BLOCK_HEAD_BYTES + padded(length);
+    return { type, content: content.subarray(0, length) };
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  /** The next bytes, which begin at a multiple of 16; null if there are not so many. */
+  async #take(length: number): Promise<Buffer<ArrayBuffer> | null> {
+    if (this.#rest.length < length) await this.#readMore(length);
+    if (this.#rest.length < length) return null;
+    const bytes = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    return bytes;
+  }
+
+  async #readMore(least: number): Promise<void> {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(least, READ_BYTES));
+    let filled = this.#rest.copy(bytes);
+    while (filled < bytes.length) {
+      const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, this.#position);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+      this.#position += bytesRead;
+    }
+    this.#rest = bytes.subarray(0, filled);
+  }
+}
+
+/** Adds to an index. After a failure nothing more is added. */
+export class IndexFileWriter {
+  readonly #handle: FileHandle;
+  #end: number;
+  /** What has not been written yet. */
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #hasFailed = false;
+
+  /** @param end where the index ends */
+  constructor(handle: FileHandle, end: number) {
+    this.#handle = handle;
+    this.#end = end;
+  }
+
+  /** Whether nothing more can be added. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** Where the index ends, of what has been written. */
+  get end(): number {
+    return this.#end;
+  }
+
+  addFile(log: IndexedLog): void {
+    this.#add(TYPE.file, Buffer.from(JSON.stringify(log)));
+  }
+
+  /** Resolves when there is room for more. Wait for it. */
+  async addSegment(segment: Uint8Array): Promise<void> {
+    this.#add(TYPE.segment, segment);
+    if (this.#waitingBytes >= WRITTEN_AT_ONCE) await this.write();
+  }
+
+  addNote(unchangedSince: string): void {
+    this.#add(TYPE.note, Buffer.from(JSON.stringify({ unchangedSince })));
+  }
+
+  async close(): Promise<void> {
+    await this.write();
+    // What could not be written is missing at the end, where the log is read instead.
+    await this.#handle.close().catch(() => undefined);
+  }
+
+  #add(type: number, content: Uint8Array): void {
+    const rest = new Uint8Array(padded(content.length) - content.length);
+    const head = Buffer.alloc(BLOCK_HEAD_BYTES);
+    head.writeUInt32LE(MAGIC, 0);
+    head.writeUInt32LE(type, 4);
+    head.writeUInt32LE(content.length, 8);
+    head.write(new ContentHash().update(content).update(rest).digest(), 16, 'latin1');
+    this.#waiting.push(head, content, rest);
+    this.#waitingBytes += head.length + content.length + rest.length;
+  }
+
+  /** Writes what was added. */
+  async write(): Promise<void> {
+    const bytes = Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    if (this.#hasFailed || bytes.length === 0) return;
+    try {
+      const { size } = await this.#handle.stat();
+      // Another hub has added to it, so that what this one knows is not what it holds.
+      if (size !== this.#end) throw new Error('The index has grown.');
+      for (let written = 0; written < bytes.length; ) {
+        const left = bytes.length - written;
+        written += (await this.#handle.write(bytes, written, left, this.#end + written)).bytesWritten;
+      }
+      this.#end += bytes.length;
+    } catch {
+      // A full disk, or another hub: the index stays valid up to here, and the log is what counts.
+      this.#hasFailed = true;
+    }
+  }
+}
+
+function padded(length: number): number {
+  return Math.ceil(length / 16) * 16;
+}
+
+function parsed(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(content).toString());
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,345 @@
+/** Collects what a stretch of an event file says, and gives it as the bytes of a segment. */
+import type { DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
+import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
+import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
+import { stepToNumber } from '@convscope/shared/run-record.js';
+import type { ReadingState } from '../event-reader.js';
+import { BLOCK_ROWS, encodeBlock, RAW_ROW_BYTES } from '../index/scalar-blocks.js';
+import {
+  ENTRY,
+  ENTRY_NUMBERS,
+  HEAD_BYTES,
+  PART_BYTES,
+  type PartHead,
+  SERIES_BYTES,
+  type SegmentHead,
+  upTo8,
+} from './segment.js';
+import { detailOf } from './value-details.js';
+
+/** Rows for which there is room at first. */
+const FIRST_ROWS = 4096;
+/** A block whose rows cannot be compressed has a head besides them. */
+const ROOM_A_ROW = RAW_ROW_BYTES + 1;
+
+interface MutableEntry {
+  readonly form: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly afterStep: number | null;
+  beforeStep: number | null;
+  readonly step: number;
+  readonly wallTime: number;
+  readonly values: number;
+}
+
+/** Scalars in file order, with the number of their tag. */
+class Rows {
+  count = 0;
+  tags = new Uint32Array(FIRST_ROWS);
+  steps = new Float64Array(FIRST_ROWS);
+  wallTimes = new Float64Array(FIRST_ROWS);
+  values = new Float64Array(FIRST_ROWS);
+
+  add(tag: number, step: number, wallTime: number, value: number): void {
+    const at = this.count++;
+    if (at === this.tags.length) this.#grow();
+    this.tags[at] = tag;
+    this.steps[at] = step;
+    this.wallTimes[at] = wallTime;
+    this.values[at] = value;
+  }
+
+  addBatch(
+    { tags, tag, step, wallTime, value, count }: ScalarBatch,
+    numberOf: (tag: string) => number,
+  ): void {
+    const at = this.count;
+    while (at + count > this.tags.length) this.#grow();
+    // Not all tags of a batch need to have rows.
+    const numbers: number[] = [];
+    for (let row = 0; row < count; row++) {
+      const place = tag[row]!;
+      this.tags[at + row] = numbers[place] ??= numberOf(tags[place]!);
+    }
+    this.steps.set(step.subarray(0, count), at);
+    this.wallTimes.set(wallTime.subarray(0, count), at);
+    this.values.set(value.subarray(0, count), at);
+    this.count += count;
+  }
+
+  #grow(): void {
+    const length = 2 * this.tags.length;
+    this.tags = copied(this.tags, new Uint32Array(length));
+    this.steps = copied(this.steps, new Float64Array(length));
+    this.wallTimes = copied(this.wallTimes, new Float64Array(length));
+    this.values = copied(this.values, new Float64Array(length));
+  }
+}
+
+function copied<A extends Uint32Array | Float64Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
+
+export class SegmentBuilder {
+  readonly #rows = new Rows();
+  /** Complete parts of this segment, as buffers. */
+  #parts: ArrayBuffer[] = [];
+  #blockBytes = 0;
+  #restart: number | null = null;
+  #span: { step: number; first: number; last: number } | null = null;
+  /** Where the rows are sorted, and where a part is put together. */
+  #sorted = new DataView(new ArrayBuffer(0));
+  #room = new ArrayBuffer(0);
+  readonly #tags = new Map<string, number>();
+  /** How many rows of each tag earlier segments and parts hold. */
+  readonly #rowsBefore = new Map<string, number>();
+  readonly #subjects = new Map<string, number>();
+  #subjectList: PartHead['subjects'] = [];
+  #entries: MutableEntry[] = [];
+  /** Entries that no event has followed yet. */
+  #open: MutableEntry[] = [];
+  #values: number[] = [];
+  #reasons: string[] = [];
+  #details: PartHead['details'] = [];
+  #detailBytes: Uint8Array[] = [];
+  #firstStep: number | null = null;
+  #lastStep: number | null;
+  /** Plugins of the state that earlier segments named. */
+  #plugins: number;
+
+  /** @param lastStep of the newest event with values before, if there is one */
+  constructor(lastStep: number | null, knownPlugins: number) {
+    this.#lastStep = lastStep;
+    this.#plugins = knownPlugins;
+  }
+
+  gap({ offset, length, reason }: FrameGap): void {
+    this.#reasons.push(reason);
+    this.#addEntry({
+      ...{ form: ENTRY.gap, offset, length, afterStep: this.#lastStep, beforeStep: null },
+      ...{ step: 0, wallTime: 0, values: 0 },
+    });
+  }
+
+  rows(batch: ScalarBatch): void {
+    this.#follow(batch.step[0]!);
+    const { count, step, wallTime } = batch;
+    for (let row = 0; row < count; row++) this.#cover(step[row]!, wallTime[row]!);
+    this.#rows.addBatch(batch, (tag) => this.#tagNumber(tag));
+    this.#lastStep = step[count - 1]!;
+  }
+
+  /** An event with this step follows what is open. */
+  #follow(step: number): void {
+    this.#firstStep ??= step;
+    if (this.#open.length === 0) return;
+    for (const entry of this.#open) entry.beforeStep = step;
+    this.#open = [];
+  }
+
+  /** @param length of the event's data */
+  event(event: DecodedEvent, offset: number, length: number): void {
+    const step = stepToNumber(event.step);
+    this.#follow(step);
+    if (event.sessionStart) {
+      this.#endPart();
+      this.#restart = step;
+    }
+    const { values, wallTime } = event;
+    if (values.length === 0) return;
+    this.#cover(step, wallTime);
+    let others = 0;
+    for (const value of values) {
+      if (value.kind === 'scalar' && value.scalar !== undefined) {
+        this.#rows.add(this.#tagNumber(value.tag), step, wallTime, value.scalar);
+        continue;
+      }
+      others++;
+      const detail = detailOf(value);
+      if (detail !== undefined) {
+        this.#details.push([this.#values.length, typeof detail === 'string' ? detail : detail.length]);
+        if (typeof detail !== 'string') this.#detailBytes.push(detail);
+      }
+      this.#values.push(this.#subjectNumber(value.tag, value.kind, value.plugin));
+    }
+    const place = { offset, length, afterStep: this.#lastStep, beforeStep: null };
+    if (others > 0) this.#addEntry({ form: ENTRY.event, ...place, step, wallTime, values: others });
+    this.#lastStep = step;
+  }
+
+  /**
+   * Takes out what was collected.
+   * @param read the bytes of the file that were read for it
+   */
+  take(state: ReadingState, read: SegmentHead['read']): ArrayBuffer {
+    this.#endPart();
+    this.#open = [];
+    const { place } = state;
+    const isKnown = state.plugins.size === this.#plugins;
+    const plugins = isKnown ? [] : [...state.plugins].slice(this.#plugins);
+    this.#plugins = state.plugins.size;
+    const head: SegmentHead = {
+      ...{ place, plugins, read, firstStep: this.#firstStep, lastStep: this.#lastStep },
+    };
+    const json = Buffer.from(JSON.stringify(head));
+    const size = this.#parts.reduce((sum, part) => sum + part.byteLength, HEAD_BYTES + upTo8(json.length));
+    const bytes = new Uint8Array(size);
+    new Uint32Array(bytes.buffer, 0, 4).set([this.#parts.length, json.length, this.#blockBytes]);
+    bytes.set(json, HEAD_BYTES);
+    let at = HEAD_BYTES + upTo8(json.length);
+    for (const part of this.#parts) {
+      bytes.set(new Uint8Array(part), at);
+      at += part.byteLength;
+    }
+    this.#parts = [];
+    this.#blockBytes = 0;
+    this.#firstStep = null;
+    return bytes.buffer;
+  }
+
+  #addEntry(entry: MutableEntry): void {
+    this.#entries.push(entry);
+    this.#open.push(entry);
+  }
+
+  #cover(step: number, wallTime: number): void {
+    this.#span ??= { step, first: 0, last: 0 };
+    const span = this.#span;
+    if (step > span.step) span.step = step;
+    // A log may hold any double; 0 means that there is none.
+    if (!Number.isFinite(wallTime) || wallTime === 0) return;
+    if (span.first === 0 || wallTime < span.first) span.first = wallTime;
+    if (span.last === 0 || wallTime > span.last) span.last = wallTime;
+  }
+
+  #tagNumber(tag: string): number {
+    let number = this.#tags.get(tag);
+    if (number === undefined) {
+      number = this.#tags.size;
+      this.#tags.set(tag, number);
+    }
+    return number;
+  }
+
+  #subjectNumber(...subject: PartHead['subjects'][number]): number {
+    const [tag, kind, plugin] = subject;
+    const key = `${kind} ${plugin.length} ${plugin}${tag}`;
+    let number = this.#subjects.get(key);
+    if (number === undefined) {
+      number = this.#subjectList.length;
+      this.#subjects.set(key, number);
+      this.#subjectList.push(subject);
+    }
+    return number;
+  }
+
+  #endPart(): void {
+    if (this.#restart !== null || this.#span !== null || this.#entries.length > 0)
+      this.#parts.push(this.#encodePart());
+    this.#restart = null;
+    this.#span = null;
+    this.#tags.clear();
+    this.#subjects.clear();
+    this.#subjectList = [];
+    this.#entries = [];
+    this.#values = [];
+    this.#reasons = [];
+    this.#details = [];
+    this.#detailBytes = [];
+    this.#rows.count = 0;
+  }
+
+  #encodePart(): ArrayBuffer {
+    const entries = this.#entries;
+    const head: PartHead = {
+      ...{ restart: this.#restart, span: this.#span, tags: [...this.#tags.keys()] },
+      ...{ subjects: this.#subjectList, reasons: this.#reasons, details: this.#details },
+    };
+    const json = Buffer.from(JSON.stringify(head));
+    const details = Buffer.concat(this.#detailBytes);
+    const tables =
+      PART_BYTES +
+      upTo8(json.length) +
+      entries.length * 8 * (ENTRY_NUMBERS + 1) +
+      upTo8(4 * this.#values.length) +
+      upTo8(details.length);
+    const most = tables + head.tags.length * (SERIES_BYTES + 8) + ROOM_A_ROW * this.#rows.count;
+    if (this.#room.byteLength < most) this.#room = new ArrayBuffer(most);
+    const room = this.#room;
+    const bytes = new Uint8Array(room);
+    const sizes = [json.length, entries.length, this.#values.length, details.length, head.tags.length];
+    new Uint32Array(room, 0, 8).set(sizes);
+    let at = PART_BYTES;
+    bytes.set(json, at);
+    at += upTo8(json.length);
+    const numbers = new Float64Array(room, at, ENTRY_NUMBERS * entries.length);
+    at += numbers.byteLength;
+    const forms = new Uint32Array(room, at, 2 * entries.length);
+    at += forms.byteLength;
+    for (const [i, entry] of entries.entries()) {
+      const { offset, length, afterStep, beforeStep, step, wallTime } = entry;
+      numbers.set([offset, length, afterStep ?? Number.NaN, beforeStep ?? Number.NaN], i * ENTRY_NUMBERS);
+      numbers.set([step, wallTime], i * ENTRY_NUMBERS + 4);
+      forms.set([entry.form, entry.values], 2 * i);
+    }
+    new Uint32Array(room, at, this.#values.length).set(this.#values);
+    at += upTo8(4 * this.#values.length);
+    bytes.set(details, at);
+    at += upTo8(details.length);
+    return room.slice(0, this.#encodeSeries(room, at));
+  }
+
+  /** Writes the rows by tag. Returns the end. */
+  #encodeSeries(room: ArrayBuffer, begin: number): number {
+    const { starts, sorted } = this.#sortRows();
+    const to = new Uint8Array(room);
+    const from = new Uint8Array(sorted.buffer);
+    let at = begin;
+    for (const [tag, number] of this.#tags) {
+      const [first, end] = [starts[number]!, starts[number + 1]!];
+      const before = this.#rowsBefore.get(tag) ?? 0;
+      this.#rowsBefore.set(tag, before + end - first);
+      const blocksFrom = Math.min(end, first + ((BLOCK_ROWS - (before % BLOCK_ROWS)) % BLOCK_ROWS));
+      const blocksTo = end - ((end - blocksFrom) % BLOCK_ROWS);
+      const head = new Uint32Array(room, at, 4);
+      at += SERIES_BYTES;
+      const copy = (row: number, last: number) => {
+        to.set(from.subarray(row * RAW_ROW_BYTES, last * RAW_ROW_BYTES), at);
+        at += (last - row) * RAW_ROW_BYTES;
+      };
+      copy(first, blocksFrom);
+      const blocksAt = at;
+      for (let row = blocksFrom; row < blocksTo; row += BLOCK_ROWS) {
+        const block = encodeBlock(sorted, row * RAW_ROW_BYTES, false);
+        to.set(block, at);
+        at += block.length;
+      }
+      head.set([number, blocksFrom - first, at - blocksAt, end - blocksTo]);
+      this.#blockBytes += at - blocksAt;
+      at = upTo8(at);
+      copy(blocksTo, end);
+    }
+    return at;
+  }
+
+  /** The rows by tag and in file order within a tag, and where those of each tag begin. */
+  #sortRows() {
+    const { count, tags, steps, wallTimes, values } = this.#rows;
+    const starts = new Uint32Array(this.#tags.size + 1);
+    for (let row = 0; row < count; row++) starts[tags[row]! + 1]!++;
+    for (let tag = 0; tag < this.#tags.size; tag++) starts[tag + 1]! += starts[tag]!;
+    const next = starts.slice();
+    if (this.#sorted.byteLength < count * RAW_ROW_BYTES)
+      this.#sorted = new DataView(new ArrayBuffer(count * RAW_ROW_BYTES));
+    const sorted = this.#sorted;
+    for (let row = 0; row < count; row++) {
+      const at = next[tags[row]!]!++ * RAW_ROW_BYTES;
+      sorted.setFloat64(at, steps[row]!, true);
+      sorted.setFloat64(at + 8, wallTimes[row]!, true);
+      sorted.setFloat64(at + 16, values[row]!, true);
+    }
+    return { starts, sorted };
+  }
+}

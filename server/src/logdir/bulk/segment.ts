@@ -1,0 +1,273 @@
+/**
+ * What a stretch of an event file says, as bytes: the form in which a worker thread hands it over and in which it is kept
+ * on disk. Scalars lie by tag. The bytes are checked like any other input, since a file of the cache may hold anything.
+ *
+ *   u32 parts | u32 bytes of JSON | u32 bytes of blocks in all parts | u32 unused | JSON (SegmentHead) | parts, each:
+ *     u32 bytes of JSON | u32 entries | u32 values | u32 bytes of details | u32 series | u32 × 3 unused
+ *     JSON (PartHead) | f64 × 6 an entry | u32 × 2 an entry | u32 a value | details | series, each:
+ *       u32 tag | u32 first rows | u32 bytes of blocks | u32 last rows | first rows | blocks | last rows
+ *
+ * Rows and blocks of rows are those of `index/scalar-blocks.ts`. The blocks begin where those of a column begin that has
+ * all rows of this file and no others, so that they can be taken over as they are.
+ *
+ * Everything begins at a multiple of 8 bytes. Where a writer restarted, a new part begins.
+ */
+import { NAME_BYTES, REASON_CHARACTERS, TAG_BYTES } from '@convscope/shared/event-log/limits.js';
+import type { RecordKind } from '@convscope/shared/run-record.js';
+import { z } from '@convscope/shared/zod.js';
+import { RAW_ROW_BYTES } from '../index/scalar-blocks.js';
+
+export const HEAD_BYTES = 16;
+export const PART_BYTES = 32;
+export const ENTRY_NUMBERS = 6;
+export const SERIES_BYTES = 16;
+
+/** What an entry is. */
+export const ENTRY = { gap: 0, event: 1 } as const;
+
+const KINDS = [
+  ...(['scalar', 'channels', 'image', 'tensor', 'histogram', 'text', 'hparams'] as const),
+  ...(['run-start', 'run-end', 'other', 'gap'] as const),
+] satisfies readonly RecordKind[];
+
+const count = z.int().check(z.nonnegative());
+const text = (most: number) => z.string().check(z.maxLength(most));
+const step = z.nullable(z.number());
+
+const placeSchema = z.object({
+  offset: count,
+  damage: z.exactOptional(z.object({ from: count, reason: text(REASON_CHARACTERS) })),
+});
+
+const headSchema = z.object({
+  /** Where a reader goes on after this stretch. */
+  place: placeSchema,
+  /** Plugins that this stretch is the first to state, by tag. */
+  plugins: z.array(z.tuple([text(TAG_BYTES), text(NAME_BYTES)])),
+  /** The bytes that were read of the file, their hash, and that of their last SAMPLE_BYTES. */
+  read: z.object({ from: count, to: count, hash: text(32), sample: text(32) }),
+  /** The step of the first event, if there is one: it ends the gaps before it. */
+  firstStep: step,
+  /** The step of the newest event with values, in this stretch or before. */
+  lastStep: step,
+});
+
+const partSchema = z.object({
+  /** The step from which on a restarted writer logs again, if this part begins there. */
+  restart: step,
+  /** Of all events with values: the highest step, and the first and last wall time. */
+  span: z.nullable(z.object({ step: z.number(), first: z.number(), last: z.number() })),
+  tags: z.array(text(TAG_BYTES)),
+  /** Tag, kind and plugin of values that are no scalars. */
+  subjects: z.array(z.tuple([text(TAG_BYTES), z.enum(KINDS), text(NAME_BYTES)])),
+  /** The reasons of the gaps, in their order. */
+  reasons: z.array(text(REASON_CHARACTERS)),
+  /** Values of which the index needs more than the place: their number, the length of that, or why it cannot be read. */
+  details: z.array(z.tuple([count, z.union([count, text(REASON_CHARACTERS)])])),
+});
+
+export type SegmentHead = z.infer<typeof headSchema>;
+export type PartHead = z.infer<typeof partSchema>;
+
+/** A gap or an event that holds more than scalars, with the steps of the events before and after it. */
+interface Entry {
+  readonly offset: number;
+  readonly length: number;
+  readonly afterStep: number | null;
+  /** null if no event has followed yet. */
+  readonly beforeStep: number | null;
+}
+
+export interface SegmentGap extends Entry {
+  readonly reason: string;
+}
+
+export interface SegmentEvent extends Entry {
+  readonly step: number;
+  readonly wallTime: number;
+  readonly values: readonly SegmentValue[];
+}
+
+export interface SegmentValue {
+  readonly tag: string;
+  readonly kind: RecordKind;
+  readonly plugin: string;
+  /** JSON of what the index needs besides the place (see `value-details.ts`), or a sentence why that cannot be read. */
+  readonly detail?: Uint8Array | string;
+}
+
+/** Called with what a segment holds, in an order that keeps that of the file for each tag. */
+export interface SegmentVisitor {
+  /**
+   * Called before all others.
+   * @param blockBytes the length of all blocks of rows
+   */
+  head(head: SegmentHead, blockBytes: number): void;
+  restart(step: number): void;
+  span(span: NonNullable<PartHead['span']>): void;
+  gap(gap: SegmentGap): void;
+  event(event: SegmentEvent): void;
+  /** Rows of scalars of one tag, and blocks of such rows. */
+  rows(tag: string, rows: DataView): void;
+  blocks(tag: string, blocks: DataView): void;
+}
+
+/** The bytes are not a segment. */
+export class DamagedSegmentError extends Error {}
+
+/** Reads the head of a segment alone. @throws DamagedSegmentError */
+export function segmentHead(bytes: Uint8Array): SegmentHead {
+  return guarded(() => openSegment(bytes).head);
+}
+
+/**
+ * Reads a segment. What was visited before an error stays visited.
+ * @param bytes begin at a multiple of 8 in their buffer
+ * @throws DamagedSegmentError
+ */
+export function readSegment(bytes: Uint8Array, visitor: SegmentVisitor): void {
+  guarded(() => {
+    const { head, parts, blockBytes, cursor } = openSegment(bytes);
+    visitor.head(head, blockBytes);
+    for (let part = 0; part < parts; part++) readPart(cursor, visitor);
+  });
+}
+
+function guarded<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError || error instanceof z.core.$ZodError)
+      throw new DamagedSegmentError('The bytes are not a segment of an index.', { cause: error });
+    throw error;
+  }
+}
+
+/** Takes stretches off the front of the bytes. Stretches beyond the end are a RangeError. */
+class Cursor {
+  readonly buffer: ArrayBuffer;
+  at: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array) {
+    if (!(bytes.buffer instanceof ArrayBuffer) || bytes.byteOffset % 8 !== 0)
+      throw new TypeError('A segment is read from memory that is aligned.');
+    this.buffer = bytes.buffer;
+    this.at = bytes.byteOffset;
+    this.end = bytes.byteOffset + bytes.length;
+  }
+
+  take(length: number): number {
+    const at = this.at;
+    if (!(length >= 0) || at + length > this.end) throw new RangeError('A segment is cut short.');
+    this.at = at + upTo8(length);
+    return at;
+  }
+
+  words(words: number): Uint32Array {
+    return new Uint32Array(this.buffer, this.take(4 * words), words);
+  }
+
+  bytes(length: number): Uint8Array {
+    return new Uint8Array(this.buffer, this.take(length), length);
+  }
+
+  view(length: number): DataView {
+    return new DataView(this.buffer, this.take(length), length);
+  }
+
+  json(length: number): unknown {
+    return JSON.parse(Buffer.from(this.buffer, this.take(length), length).toString());
+  }
+}
+
+export function upTo8(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+function openSegment(bytes: Uint8Array) {
+  const cursor = new Cursor(bytes);
+  const [parts = 0, length = 0, blockBytes = 0] = cursor.words(4);
+  return { parts, blockBytes, head: headSchema.parse(cursor.json(length)), cursor };
+}
+
+function readPart(cursor: Cursor, visitor: SegmentVisitor): void {
+  const [jsonLength = 0, entryCount = 0, valueCount = 0, detailBytes = 0, series = 0] = cursor.words(8);
+  const head = partSchema.parse(cursor.json(jsonLength));
+  const numbers = new Float64Array(
+    cursor.buffer,
+    cursor.take(8 * ENTRY_NUMBERS * entryCount),
+    ENTRY_NUMBERS * entryCount,
+  );
+  const forms = cursor.words(2 * entryCount);
+  const subjects = cursor.words(valueCount);
+  const bytes = cursor.bytes(detailBytes);
+  if (head.restart !== null) visitor.restart(head.restart);
+  if (head.span !== null) visitor.span(head.span);
+  readEntries({ head, numbers, forms, subjects, bytes }, visitor);
+  for (let at = 0; at < series; at++) readSeries(cursor, head.tags, visitor);
+}
+
+interface EntryTables {
+  readonly head: PartHead;
+  readonly numbers: Float64Array;
+  readonly forms: Uint32Array;
+  readonly subjects: Uint32Array;
+  /** Of the details. */
+  readonly bytes: Uint8Array;
+}
+
+function readEntries({ head, numbers, forms, subjects, bytes }: EntryTables, visitor: SegmentVisitor): void {
+  const details = new Map(head.details);
+  let value = 0;
+  let gap = 0;
+  let detailAt = 0;
+  for (let entry = 0; entry < forms.length / 2; entry++) {
+    const at = entry * ENTRY_NUMBERS;
+    const [form, count = 0] = [forms[2 * entry], forms[2 * entry + 1]];
+    const place = {
+      offset: whole(numbers[at]!),
+      length: whole(numbers[at + 1]!),
+      afterStep: orNull(numbers[at + 2]!),
+      beforeStep: orNull(numbers[at + 3]!),
+    };
+    if (form === ENTRY.gap) {
+      visitor.gap({ ...place, reason: there(head.reasons[gap++]) });
+      continue;
+    }
+    if (form !== ENTRY.event) throw new RangeError('A segment holds an entry of no known form.');
+    const read: SegmentValue[] = [];
+    for (let left = count; left > 0; left--, value++) {
+      const [tag, kind, plugin] = there(head.subjects[there(subjects[value])]);
+      const detail = details.get(value);
+      if (typeof detail === 'number') {
+        if (detailAt + detail > bytes.length) throw new RangeError('A detail of a segment is cut short.');
+        read.push({ tag, kind, plugin, detail: bytes.subarray(detailAt, detailAt + detail) });
+        detailAt += detail;
+      } else read.push({ tag, kind, plugin, ...(detail === undefined ? {} : { detail }) });
+    }
+    visitor.event({ ...place, step: numbers[at + 4]!, wallTime: numbers[at + 5]!, values: read });
+  }
+}
+
+function readSeries(cursor: Cursor, tags: readonly string[], visitor: SegmentVisitor): void {
+  const [tag = 0, firstRows = 0, blockBytes = 0, lastRows = 0] = cursor.words(4);
+  const name = there(tags[tag]);
+  if (firstRows > 0) visitor.rows(name, cursor.view(firstRows * RAW_ROW_BYTES));
+  if (blockBytes > 0) visitor.blocks(name, cursor.view(blockBytes));
+  if (lastRows > 0) visitor.rows(name, cursor.view(lastRows * RAW_ROW_BYTES));
+}
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new RangeError('A segment names something that it does not hold.');
+  return value;
+}
+
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('A place in a segment is no place.');
+  return value;
+}
+
+function orNull(step: number): number | null {
+  return Number.isNaN(step) ? null : step;
+}

@@ -1,0 +1,156 @@
+import { TimeBudget } from '../machine/time-budget.js';
+import type { LogStorage, StoredFile } from '../storage/storage.js';
+import { ContentHash, hashOf, SAMPLE_BYTES } from './bulk/content-hash.js';
+import type { IndexedLog, IndexFileReader, IndexFileWriter } from './bulk/index-file.js';
+import type { IndexFolder } from './bulk/index-folder.js';
+import type { SegmentHead } from './bulk/segment.js';
+import type { ReadingState } from './event-reader.js';
+
+/** How many stretches lie between two of which a part is compared with the file before the index is used. */
+const COMPARED_EVERY = 8;
+/** A file that changed so recently may change again without another time, as clocks of file systems are coarse. */
+const SETTLED_SECONDS = 2;
+const PIECE_BYTES = 1024 * 1024;
+
+/** The index of one file, and what is known of it. */
+export class KeptIndex {
+  readonly log: IndexedLog;
+  /** Where the reading of the file goes on after what is indexed. */
+  state: ReadingState = { place: { offset: 0 }, plugins: new Map() };
+  lastStep: number | null = null;
+  /** Whether all of it fits the file. If not, parts of it do. */
+  isVerified = true;
+  /** Whether it is being added to, or cannot be any more. */
+  isBusy = false;
+  readonly #folder: IndexFolder;
+  /** Where the index ends. */
+  #end = 0;
+  /** What was read for each stretch, while it is not verified. */
+  #reads: SegmentHead['read'][] = [];
+  #writer: IndexFileWriter | null = null;
+
+  constructor(folder: IndexFolder, log: IndexedLog) {
+    this.#folder = folder;
+    this.log = log;
+  }
+
+  /** How much of the file is indexed. */
+  get covered(): number {
+    return this.state.place.offset;
+  }
+
+  /**
+   * Reads the index that an earlier hub has left. `apply` takes each segment and returns its head, and where the reading
+   * goes on after it. Resolves to 'none' if there is no index, and to 'stale' if it turned out not to fit after some of it
+   * was applied.
+   */
+  async restore(
+    file: StoredFile,
+    path: string,
+    storage: LogStorage,
+    apply: (segment: Uint8Array<ArrayBuffer>) => { head: SegmentHead; state: ReadingState },
+  ): Promise<'none' | 'restored' | 'stale'> {
+    const reader = await this.#folder.open(this.log).catch(() => null);
+    if (reader === null) return 'none';
+    try {
+      return (await this.#readAll(reader, file, path, storage, apply)) ? 'restored' : 'stale';
+    } catch {
+      // Damaged, or it or the file cannot be read: the file is read without it then, and what is wrong with it is said.
+      return 'stale';
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async #readAll(
+    reader: IndexFileReader,
+    file: StoredFile,
+    path: string,
+    storage: LogStorage,
+    apply: (segment: Uint8Array<ArrayBuffer>) => { head: SegmentHead; state: ReadingState },
+  ): Promise<boolean> {
+    const budget = new TimeBudget();
+    let unchangedSince = '';
+    let last: SegmentHead | undefined;
+    for await (const block of reader.blocks()) {
+      unchangedSince = block.unchangedSince ?? unchangedSince;
+      if (block.segment !== undefined) {
+        const { head, state } = apply(block.segment);
+        const { from, to } = head.read;
+        const goesOn = from === (last?.read.to ?? 0) || from === this.covered;
+        if (!goesOn || to > file.size) return false;
+        const isCompared = this.#reads.length % COMPARED_EVERY === 0;
+        if (isCompared && !(await hasSample(storage, path, file.identity, head.read))) return false;
+        this.#reads.push(head.read);
+        this.state = state;
+        this.lastStep = head.lastStep;
+        last = head;
+        await budget.rest();
+      }
+      this.#end = block.end;
+    }
+    if (last && !(await hasSample(storage, path, file.identity, last.read))) return false;
+    this.isVerified = unchangedSince === file.stamp;
+    if (this.isVerified) this.#reads = [];
+    return true;
+  }
+
+  /** Opens the index for `add`, and makes it if it is empty. */
+  async begin(): Promise<void> {
+    this.isBusy = true;
+    this.#writer =
+      this.#end === 0 ? await this.#folder.create(this.log) : await this.#folder.extend(this.log, this.#end);
+  }
+
+  /** Adds a segment. `state` is where the reading goes on after it. */
+  async add(segment: Uint8Array, state: ReadingState, { lastStep, read }: SegmentHead): Promise<void> {
+    this.state = state;
+    this.lastStep = lastStep;
+    if (!this.isVerified) this.#reads.push(read);
+    await this.#writer?.addSegment(segment);
+  }
+
+  /** Closes the index again. `file` is what was known of the file before it was read. */
+  async finish(file: StoredFile): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = null;
+    // What could not be written cannot be added to.
+    if (writer === null) return;
+    const age = Date.now() / 1000 - file.modified;
+    if (this.isVerified && age > SETTLED_SECONDS) writer.addNote(file.stamp);
+    await writer.close();
+    this.#end = writer.end;
+    this.isBusy = writer.hasFailed;
+    void this.#folder.tidy();
+  }
+
+  /** Whether all bytes that are indexed are in the file. `goesOn` says whether the answer is still of use. */
+  async fits(storage: LogStorage, path: string, identity: string, goesOn: () => boolean): Promise<boolean> {
+    const budget = new TimeBudget();
+    for (const { from, to, hash } of this.#reads) {
+      const found = new ContentHash();
+      for (let at = from; at < to; at += PIECE_BYTES) {
+        const bytes = await storage.read(path, identity, at, Math.min(PIECE_BYTES, to - at));
+        if (!goesOn() || bytes === null) return true;
+        found.update(bytes);
+        await budget.rest();
+      }
+      if (found.digest() !== hash) return false;
+    }
+    this.isVerified = true;
+    this.#reads = [];
+    return true;
+  }
+}
+
+/** Whether the end of a stretch is in the file. */
+async function hasSample(
+  storage: LogStorage,
+  path: string,
+  identity: string,
+  { from, to, sample }: SegmentHead['read'],
+): Promise<boolean> {
+  const begin = Math.max(from, to - SAMPLE_BYTES);
+  const bytes = await storage.read(path, identity, begin, to - begin);
+  return bytes !== null && hashOf(bytes) === sample;
+}
