@@ -3,7 +3,7 @@ import { createPatientStorage } from './patient-storage.js';
 import type { LogStorage } from './storage.js';
 
 const PATIENCE_MS = 300;
-const FILE = { identity: '1', size: 3, modified: 1 };
+const FILE = { identity: '1', size: 3, modified: 1, stamp: '1', born: '1' };
 
 /** A storage in which some folders answer only when they are told to. */
 function halfStorage(isAway: (folder: string) => boolean) {
