@@ -1,25 +1,8 @@
-import { pipeline } from 'node:stream/promises';
 import { API } from '@convscope/shared/protocol/addresses.js';
-import {
-  LOOK_UPS,
-  SERIES_LIMITS,
-  type SeriesRequest,
-  seriesRequestSchema,
-  valuesRequestSchema,
-  X_AXES,
-} from '@convscope/shared/protocol/series.js';
-import { summariesRequestSchema } from '@convscope/shared/protocol/summaries.js';
-import { z } from '@convscope/shared/zod.js';
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import { SERIES_LIMITS } from '@convscope/shared/protocol/series.js';
+import express, { type RequestHandler, type Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
-import { askSeries } from '../series/asked-series.js';
-import { EncodedSeries } from '../series/encoded-series.js';
-import { findValues } from '../series/find-values.js';
-import { seriesBytes } from '../series/series-bytes.js';
-import { seriesText } from '../series/series-text.js';
-import { summarize } from '../series/summarize.js';
-import { HttpError, parse } from './http-error.js';
-import { sendJson } from './send-json.js';
+import type { SeriesAnswers } from './series-answers.js';
 
 /** Addresses that take a POST beside GET, for requests that name many runs. They change nothing. */
 export const POSTED: ReadonlySet<string> = new Set([`/${API.series}`, `/${API.values}`, `/${API.summaries}`]);
@@ -27,102 +10,22 @@ export const POSTED: ReadonlySet<string> = new Set([`/${API.series}`, `/${API.va
 export const POSTED_BODY =
   'A request by POST has a JSON body with the same parameters, such as {"runs": ["a", "b"], "tags": ["loss"]}.';
 
-const text = z.optional(z.string().check(z.maxLength(SERIES_LIMITS.textLength)));
-const texts = z.optional(
-  z.union([
-    z.array(z.string()),
-    z.pipe(
-      z.string(),
-      z.transform((one): string[] => [one]),
-    ),
-  ]),
-);
-const number = z.optional(
-  z.pipe(
-    z.string().check(z.regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i), z.maxLength(64)),
-    z.transform(Number),
-  ),
-);
-const flag = z.optional(
-  z.pipe(
-    z.enum(['0', '1']),
-    z.transform((one) => one === '1'),
-  ),
-);
-const selection = { run: texts, runFilter: text, tag: texts, tagPrefix: text };
-
-/** The same parameters in an address, where `run` and `tag` may come several times. */
-const seriesQuery = z.object({
-  ...selection,
-  ...{ x: z.optional(z.enum(X_AXES)), from: number, to: number, width: number, points: number },
-  ...{ smoothing: number, replaced: flag },
-});
-const valuesQuery = z.object({
-  ...selection,
-  ...{ x: z.optional(z.enum(X_AXES)), at: number, find: z.optional(z.enum(LOOK_UPS)) },
-  ...{ smoothing: number, median: flag },
-});
-const summariesQuery = z.object(selection);
-const formatQuery = z.object({ format: z._default(z.enum(['binary', 'json', 'csv']), 'binary') });
-
+/** The code that answers is loaded with the first request: a hub that nobody asks for series does not hold it in memory. */
 export function addSeriesRoutes(api: Router, logdir: Logdir): void {
-  const encoded = new EncodedSeries();
+  let loading: Promise<SeriesAnswers> | undefined;
+  const answerOf =
+    (which: keyof SeriesAnswers): RequestHandler =>
+    async (...request) => {
+      loading ??= import('./series-answers.js').then(({ createSeriesAnswers }) =>
+        createSeriesAnswers(logdir, POSTED_BODY),
+      );
+      return (await loading)[which](...request);
+    };
   const body = express.json({ limit: SERIES_LIMITS.bodyBytes, inflate: false });
-
-  const answerSeries: RequestHandler = async (request, response) => {
-    const { format } = parse(formatQuery, { format: request.query.format });
-    const given = request.method === 'POST' ? bodyOf(request) : inPlural(parse(seriesQuery, request.query));
-    const wanted: SeriesRequest = parse(seriesRequestSchema, given);
-    const hasWidth = 'width' in given && given.width !== undefined;
-    response.type(CONTENT_TYPES[format]);
-    if (request.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    const asked = await askSeries(logdir, wanted, wanted);
-    const pieces =
-      format === 'binary' ? seriesBytes(asked, wanted, encoded) : seriesText(asked, wanted, format, hasWidth);
-    await pipeline(pieces, response);
-  };
-  const answerValues: RequestHandler = async (request, response) => {
-    const given = request.method === 'POST' ? bodyOf(request) : inPlural(parse(valuesQuery, request.query));
-    const wanted = parse(valuesRequestSchema, given);
-    response.json(
-      await findValues(await askSeries(logdir, wanted, { x: wanted.x, replaced: false }), wanted),
-    );
-  };
-  const answerSummaries: RequestHandler = async (request, response) => {
-    const given =
-      request.method === 'POST' ? bodyOf(request) : inPlural(parse(summariesQuery, request.query));
-    const wanted = parse(summariesRequestSchema, given);
-    const asked = await askSeries(logdir, wanted, { x: 'step', replaced: false });
-    await sendJson(request, response, await summarize(asked));
-  };
-  api.get(`/${API.series}`, answerSeries);
-  api.post(`/${API.series}`, body, answerSeries);
-  api.get(`/${API.values}`, answerValues);
-  api.post(`/${API.values}`, body, answerValues);
-  api.get(`/${API.summaries}`, answerSummaries);
-  api.post(`/${API.summaries}`, body, answerSummaries);
-}
-
-const CONTENT_TYPES = {
-  binary: 'application/octet-stream',
-  json: 'application/json; charset=utf-8',
-  csv: 'text/csv; charset=utf-8',
-};
-
-/** express.json reads JSON only, which a form of a foreign page cannot send. */
-function bodyOf(request: Request): object {
-  const body: unknown = request.body;
-  if (typeof body !== 'object' || body === null) throw new HttpError(415, POSTED_BODY);
-  return body;
-}
-
-function inPlural<T extends { run?: string[] | undefined; tag?: string[] | undefined }>({
-  run,
-  tag,
-  ...rest
-}: T) {
-  return { ...rest, runs: run, tags: tag };
+  api.get(`/${API.series}`, answerOf('series'));
+  api.post(`/${API.series}`, body, answerOf('series'));
+  api.get(`/${API.values}`, answerOf('values'));
+  api.post(`/${API.values}`, body, answerOf('values'));
+  api.get(`/${API.summaries}`, answerOf('summaries'));
+  api.post(`/${API.summaries}`, body, answerOf('summaries'));
 }
