@@ -7,7 +7,7 @@ import { eventTarget, pictureTarget, tensorTarget } from '../testing/fuzz/decode
 import { frameTarget } from '../testing/fuzz/frame-target.js';
 import { withOwnEvents } from '../testing/fuzz/own-events.js';
 import { runFuzz } from '../testing/fuzz/run-fuzz.js';
-import { scanTarget } from '../testing/fuzz/scan-target.js';
+import { scanTarget, shortScanTarget } from '../testing/fuzz/scan-target.js';
 import { type FuzzTarget, samplesOf } from '../testing/fuzz/target.js';
 
 const folder = fileURLToPath(new URL('./fixtures/events/', import.meta.url));
@@ -22,20 +22,25 @@ const targets: readonly [string, FuzzTarget, number][] = [
   [
     'frames: each byte is in one event, in one gap or pending, however it arrives',
     frameTarget(samples),
-    2_000,
+    1_000,
   ],
-  ['scalars: rows, values, events and gaps are the same with the scanner', scanTarget(samples), 600],
+  ['scalars: rows, values, events and gaps are the same with the scanner', scanTarget(samples), 200],
+  [
+    'short files: rows, values, events and gaps are the same with the scanner, however the bytes arrive',
+    shortScanTarget(samples),
+    100_000,
+  ],
   [
     'events: only what is declared is thrown, and a record is as large as its bytes',
     eventTarget(samples, inflate),
-    60_000,
+    20_000,
   ],
   [
     'PNGs: only what is declared is thrown, and the pixels fit the bytes',
     pictureTarget(samples, inflate),
     5_000,
   ],
-  ['tensors: only what is declared is thrown, and the values fit the bytes', tensorTarget(), 30_000],
+  ['tensors: only what is declared is thrown, and the values fit the bytes', tensorTarget(), 15_000],
 ];
 
 it.each(targets)(
@@ -46,5 +51,5 @@ it.each(targets)(
     // Inputs that are all refused, or all read, would show little.
     expect(Math.min(read, refused)).toBeGreaterThan(count / 50);
   },
-  60_000,
+  120_000,
 );

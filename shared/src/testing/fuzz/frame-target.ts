@@ -77,8 +77,11 @@ function decided(events: Read['events'], gaps: readonly FrameGap[]): number {
   return [...events, ...gaps].reduce((end, { offset, length }) => Math.max(end, offset + length), 0);
 }
 
+/** More tell nothing new. */
+const MOST_PARTS = 2000;
+
 export function pushParts(random: Random, reader: Pick<FrameReader, 'push'>, bytes: Uint8Array): void {
-  const longest = random.pick([1, 16, 400, 5000]);
+  const longest = Math.max(random.pick([1, 16, 400, 5000]), Math.ceil(bytes.length / MOST_PARTS));
   for (let at = 0; at < bytes.length; ) {
     const part = bytes.slice(at, at + 1 + random.int(longest));
     reader.push(part);

@@ -1,10 +1,11 @@
 /** The scanner of scalars: with it, every file reads as without it, however its bytes arrive. */
 import { encodeFrame } from '../../event-log/frame.js';
+import type { FrameReader } from '../../event-log/frame-reader.js';
 import { type ReadLog, readLog } from '../read-log.js';
 import { bytesField, doubleField, numberField, textField, wildEvent } from './events.js';
 import { damagedFile, HELD_BYTES, pushParts, pushWanted } from './frame-target.js';
 import { joined, mutated, varint } from './mutate.js';
-import type { Random } from './random.js';
+import { type Random, randomFrom } from './random.js';
 import { Finding, type FuzzTarget, type Samples } from './target.js';
 
 const FRAMES = 12;
@@ -28,6 +29,67 @@ export function scanTarget({ events }: Samples): FuzzTarget {
     return whole.scanned > 0 ? 'read' : 'refused';
   };
 }
+
+/** Bytes that a reader of short files may hold, so that it wants the frames of most of them again. */
+const HELD_OF_SHORT = 32;
+const SHORT_EVENT_BYTES = 200;
+const SHORT_FILES = 256;
+
+/**
+ * The same for files of a few short frames, a hundred times cheaper: one of them is changed, within its checksum or not,
+ * and the file is read twice, by one of the ways that bytes may arrive.
+ */
+export function shortScanTarget({ events }: Samples): FuzzTarget {
+  const short = events.filter(({ length }) => length <= SHORT_EVENT_BYTES);
+  const making = randomFrom(1);
+  const scalars = Array.from({ length: SHORT_FILES }, () => scalarEvent(making)).filter(
+    ({ length }) => length <= SHORT_EVENT_BYTES,
+  );
+  const files = Array.from({ length: SHORT_FILES }, () =>
+    Array.from({ length: 1 + making.int(4) }, () => making.pick(making() < 0.7 ? scalars : short)),
+  );
+  return (random) => {
+    const file = random.pick(files);
+    const changed = random.int(file.length);
+    const isWithin = random() < 0.7;
+    const frames = file.map((event, at) =>
+      encodeFrame(isWithin && at === changed ? mutated(random, event, short) : event),
+    );
+    const intact = joined(...frames);
+    const bytes = isWithin || random() < 0.05 ? intact : mutated(random, intact, short);
+    const reference = readLog(bytes, (reader) => reader.push(bytes), { isScanned: false });
+    const way = random.int(3);
+    const holdBytes = way === 2 ? HELD_OF_SHORT : undefined;
+    const log = readLog(
+      bytes,
+      (reader) => {
+        if (way === 0) reader.push(bytes);
+        else if (way === 1) pushFew(random, reader, bytes);
+        else pushWanted(random, reader, bytes);
+      },
+      { isScanned: true, ...(holdBytes === undefined ? {} : { holdBytes }) },
+    );
+    // What is dropped and wanted again is not pending.
+    const { pendingBytes } = way === 2 ? reference : log;
+    same(bytes, reference, { ...log, pendingBytes }, WAYS[way] ?? '');
+    return log.scanned > 0 ? 'read' : 'refused';
+  };
+}
+
+/** In up to four parts. */
+function pushFew(random: Random, reader: Pick<FrameReader, 'push'>, bytes: Uint8Array): void {
+  const cuts = [0, ...Array.from({ length: 3 }, () => random.int(bytes.length + 1)), bytes.length].sort(
+    (a, b) => a - b,
+  );
+  for (const [at, from] of cuts.entries()) {
+    const part = bytes.slice(from, cuts[at + 1] ?? bytes.length);
+    reader.push(part);
+    // The caller may reuse its bytes.
+    part.fill(0xee);
+  }
+}
+
+const WAYS = ['scanned', 'scanned in parts', 'scanned and read again'];
 
 function same(bytes: Uint8Array, one: ReadLog, other: ReadLog, how: string): void {
   const text = ({ entries, pendingBytes }: ReadLog) => [...entries, pendingBytes].join('\n');
