@@ -1,5 +1,6 @@
+import { filterTags } from '../../blobs/tag-filter.js';
 import { Button } from '../../ui/button.js';
-import { Icon } from '../../ui/icons.js';
+import { SearchField } from '../../ui/search-field.js';
 import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import { StepSlider } from '../../ui/step-slider.js';
@@ -13,25 +14,21 @@ export const TAG_FILTER = 'image-tags';
 
 const SIZE_NAMES: Readonly<Record<CardSize, string>> = { small: 'S', medium: 'M', large: 'L' };
 
-export function ImagesToolbar({ problem }: { readonly problem: string | undefined }) {
+export function ImagesToolbar() {
   const state = useImages();
   const view = useImagesView();
   const steps = useStoreValue(state.steps);
   const preferences = useStoreValue(state.preferences);
+  const { problem } = filterTags([], view.tags);
   const isChanged = view.brightness !== 100 || view.contrast !== 100;
   return (
-    <div className="images-bar" role="toolbar" aria-label="Images">
-      <label className="search-field">
-        <Icon name="search" />
-        <span className="sr">Filter tags</span>
-        <input
-          id={TAG_FILTER}
-          type="search"
-          placeholder="Filter tags"
-          value={view.tags}
-          onChange={(event) => state.show({ tags: event.target.value })}
-        />
-      </label>
+    <div className="card-page-bar" role="toolbar" aria-label="Images">
+      <SearchField
+        id={TAG_FILTER}
+        label="Filter tags"
+        value={view.tags}
+        onChange={(tags) => state.show({ tags })}
+      />
       <Segments
         label="Slider"
         value={view.each ? 'each' : 'all'}
@@ -91,7 +88,7 @@ export function ImagesToolbar({ problem }: { readonly problem: string | undefine
         onChange={(size) => state.preferences.set({ ...preferences, size })}
       />
       {problem !== undefined && (
-        <p className="small is-warn images-problem" role="status">
+        <p className="small is-warn card-page-problem" role="status">
           {problem}
         </p>
       )}

@@ -1,0 +1,45 @@
+/** The tags that the drawn runs have of some kind, for pages that show a card for each. */
+import type { TagSummary } from '@convscope/shared/protocol/live.js';
+import { useMemo } from 'react';
+import { type DrawnRun, useDrawnRuns } from '../runs/use-drawn-runs.js';
+import { useCompleteWhenNothingWaits, useWaiting } from '../ui/use-waiting.js';
+import { useBlobTags, useHeldRuns } from './use-blobs.js';
+
+export interface TaggedRun {
+  readonly run: DrawnRun;
+  readonly tag: TagSummary;
+}
+
+export interface RunTags {
+  readonly drawn: readonly DrawnRun[];
+  /** By tag, in the order of the list of runs. */
+  readonly runsOf: ReadonlyMap<string, readonly TaggedRun[]>;
+  /** Whether the tags of all drawn runs are known. */
+  readonly isKnown: boolean;
+}
+
+/** Holds the drawn runs for `page`. @param isShown must stay the same function */
+export function useRunTags(page: string, isShown: (tag: TagSummary) => boolean): RunTags {
+  const drawn = useDrawnRuns();
+  const names = useMemo(() => drawn.map(({ run }) => run), [drawn]);
+  useHeldRuns(page, names);
+  const tagsOf = useBlobTags(names);
+  const runsOf = useMemo(() => {
+    const found = new Map<string, TaggedRun[]>();
+    for (const [at, tags] of tagsOf.entries()) {
+      const run = drawn[at];
+      if (run === undefined) continue;
+      for (const tag of tags ?? []) {
+        if (!isShown(tag)) continue;
+        const of = found.get(tag.tag);
+        if (of === undefined) found.set(tag.tag, [{ run, tag }]);
+        else of.push({ run, tag });
+      }
+    }
+    return found;
+  }, [tagsOf, drawn, isShown]);
+  const isKnown = tagsOf.every((tags) => tags !== undefined);
+  useCompleteWhenNothingWaits();
+  useWaiting(!isKnown);
+  return { drawn, runsOf, isKnown };
+}
