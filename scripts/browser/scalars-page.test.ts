@@ -11,6 +11,7 @@ import { range, scalar, scalars, writeLog } from './support/logs.js';
 import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const EVENTS = new URL('../../shared/src/event-log/fixtures/events/', import.meta.url);
+const namesOf = (places: Element[]) => places.map((one) => one.getAttribute('data-place'));
 const loss = (step: number) => 2 * Math.exp(-step / 60) + 0.1 * Math.sin(step * 1.7);
 
 function append(logdir: string, run: string, step: number, value: number): void {
@@ -150,6 +151,134 @@ describe('the scalars page', () => {
     const page = await open('tags=long&outliers=1&smoothing=0');
     const it = plot(page, 'long/loss');
     await until(async () => (await pairOf(it, 'data-y'))[1] > 500, 'the spike');
+  });
+
+  it('pins cards to the first row, moves them by key and by dragging, and remembers them', async () => {
+    const page = await open();
+    const pinned = () => page.locator('[aria-label=Pinned] [data-place]').evaluateAll(namesOf);
+    for (const tag of ['train/loss', 'train/lr', 'val/acc']) {
+      await page.getByRole('button', { name: `Pin ${tag}` }).click();
+      await page.locator(`[aria-label=Pinned] [data-card="${tag}"]`).waitFor();
+    }
+    expect(await pinned()).toEqual(['train/loss', 'train/lr', 'val/acc']);
+    await plot(page, 'val/acc').focus();
+    await page.keyboard.press('Shift+ArrowUp');
+    await until(async () => (await pinned()).join() === 'train/loss,val/acc,train/lr', 'the moved card');
+    await card(page, 'train/lr')
+      .locator('.card-head')
+      .dragTo(page.locator('[data-place="train/loss"]'), { targetPosition: { x: 12, y: 100 } });
+    await until(async () => (await pinned()).join() === 'train/lr,train/loss,val/acc', 'the dragged card');
+    await page.reload();
+    await untilDrawn(page);
+    expect(await pinned()).toEqual(['train/lr', 'train/loss', 'val/acc']);
+  });
+
+  it('draws two tags in one card after one was dragged onto the other, until they are taken apart', async () => {
+    const page = await open('tags=train');
+    await card(page, 'train/lr').locator('.card-head').dragTo(page.locator('[data-place="train/loss"]'));
+    await until(
+      async () => (await card(page, 'train/loss').getAttribute('aria-label')) === 'train/loss, train/lr',
+      'the card of both tags',
+    );
+    await until(
+      async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '8',
+      'the curves of both tags',
+    );
+    await page.getByRole('button', { name: /^More of train\/loss/ }).click();
+    await page.getByRole('menuitem', { name: 'A card for each tag' }).click();
+    await card(page, 'train/lr').waitFor();
+  });
+
+  it('fills the page with a card, which Back and Escape leave', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Fill the page with train/loss' }).click();
+    await page.locator('.card.full').waitFor();
+    expect(page.url()).toContain('full=train%2Floss');
+    await page.goBack();
+    await page.locator('.card.full').waitFor({ state: 'detached' });
+    await plot(page, 'train/loss').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.card.full').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.card.full').waitFor({ state: 'detached' });
+  });
+
+  it('selects a step by click or key, and lists every run there', async () => {
+    const page = await open('tags=train/loss&smoothing=0');
+    const it = plot(page, 'train/loss');
+    await until(async () => (await it.getAttribute('data-curves')) === '5', 'all curves');
+    await it.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.getByText('train/loss at step 10').waitFor();
+    const cells = await page
+      .locator('.values tbody tr', { hasText: 'exp_seed1' })
+      .locator('td')
+      .allTextContents();
+    expect(cells.slice(1, 5)).toEqual([
+      'exp_seed1',
+      ...[loss(10) + 0.1, loss(10) + 0.1].map((one) => one.toFixed(3)),
+      '10',
+    ]);
+    expect(page.url()).toContain('at=10');
+    await page.keyboard.press('Escape');
+    await page.locator('.values').waitFor({ state: 'detached' });
+  });
+
+  it('draws the mean of runs with different seeds, and says of how many', async () => {
+    const page = await open('tags=train/loss&group=name&smoothing=0');
+    const it = plot(page, 'train/loss');
+    await until(async () => (await it.getAttribute('data-curves')) === '3', 'one curve for each group');
+    const at = await place(it, 0.5, 0.8);
+    await page.mouse.move(at.x, at.y);
+    await page.locator('.curve-tip', { hasText: 'exp_seed… (3)' }).getByText('of 3').waitFor();
+  });
+
+  it('saves the points of a card as CSV with every digit, and its picture as PNG and SVG', async () => {
+    const page = await open('tags=val/acc');
+    await until(async () => (await plot(page, 'val/acc').getAttribute('data-curves')) === '3', 'all curves');
+    const save = async (name: string) => {
+      await page.getByRole('button', { name: 'More of val/acc' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name }).click();
+      const saved = await download;
+      return { name: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) };
+    };
+    const csv = await save('Save all points as CSV');
+    expect(csv.name).toBe('val_acc.csv');
+    const lines = csv.bytes.toString().trim().split('\n');
+    expect(lines).toHaveLength(31);
+    const line = lines.find((one) => one.startsWith('exp_seed2,val/acc,0,20,'));
+    // A float32 is written with as many digits as name it.
+    expect(Math.fround(Number(line?.split(',').at(-1)))).toBe(Math.fround(20 / 300 + 0.02));
+    const png = await save('Save as PNG');
+    expect([...png.bytes.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    const svg = await save('Save as SVG');
+    expect(svg.bytes.toString()).toContain('exp_seed3');
+  });
+
+  it('marks values that are not finite, draws what came before a restart on request, and counts with log axes', async () => {
+    const page = await open('tags=loss');
+    await until(async () => (await plot(page, 'train/loss').getAttribute('data-marks')) === '2', 'the marks');
+    const lines = async () => Number(await plot(page, 'part/loss').getAttribute('data-lines'));
+    await until(async () => (await lines()) === 2, 'the line, raw and smoothed');
+    await page.getByRole('button', { name: 'More of the view' }).click();
+    await page.getByRole('menuitem', { name: /before a restart/ }).click();
+    await until(async () => (await lines()) === 3, 'the earlier branch');
+    await page.getByRole('button', { name: 'Log y' }).click();
+    await page.getByText('at or below 0: not on a log axis').first().waitFor();
+  });
+
+  it('zooms all cards together when they are linked by range, and Back leads to the page before', async () => {
+    const page = await open('tags=train&link=range');
+    const [one, other] = [plot(page, 'train/loss'), plot(page, 'train/lr')];
+    await until(async () => (await one.getAttribute('data-curves')) === '5', 'all curves');
+    await one.focus();
+    await page.keyboard.press('+');
+    await until(async () => page.url().includes('range='), 'the range in the address');
+    expect(await other.getAttribute('data-x')).toBe(await one.getAttribute('data-x'));
+    await page.keyboard.press('0');
+    await until(async () => !page.url().includes('range='), 'all of it');
   });
 
   it.each([

@@ -41,6 +41,8 @@ export interface CardLook {
   /** What was zoomed into, in data units. */
   readonly range: Part | undefined;
   readonly values: Limits | undefined;
+  /** Axes that are kept, in their own numbers, whatever there is to draw. */
+  readonly axes: { readonly x: Part; readonly y: Limits } | undefined;
 }
 
 /** A value of a curve at a place. */
@@ -159,7 +161,7 @@ function groupLines(source: CurveSource, look: CardLook): MeanPoint[] {
 }
 
 export function cardDrawing(sources: readonly CurveSource[], look: CardLook): CardDrawing {
-  const x = axisOfX(sources, look);
+  const x = look.axes?.x ?? axisOfX(sources, look);
   const lines: ChartLine<'values'>[] = [];
   const bands: ChartBand<'values'>[] = [];
   const curves: DrawnCurve[] = [];
@@ -217,7 +219,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
       },
     });
   }
-  const y = limitsOf(counted, x, look);
+  const y = look.axes?.y ?? limitsOf(counted, x, look);
   const isEmpty = curves.every(({ count }) => count === 0);
   return {
     look,

@@ -1,5 +1,7 @@
+import { type DragEvent, useState } from 'react';
 import { useStoreValue } from '../../ui/store.js';
 import { useVisible } from '../../ui/use-visible.js';
+import { type Drop, drop, dropAt } from './arrange.js';
 import { Card } from './card.js';
 import type { CardName } from './cards.js';
 import { CARD_WIDTHS } from './preferences.js';
@@ -27,12 +29,40 @@ export function CardGrid({ cards, isPinned, full }: CardGridProps) {
   );
 }
 
-/** The place of a card, which is empty while it is far from the screen. */
+/** The place of a card, which is empty while it is far from the screen. Other cards can be dropped on it. */
 function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }) {
+  const { card, isPinned, isFull } = props;
+  const state = useScalars();
   const [place, isNear] = useVisible<HTMLDivElement>();
+  const [over, setOver] = useState<Drop | undefined>(undefined);
+  const dropOf = (event: DragEvent): Drop | undefined => {
+    const dragged = state.dragged.get();
+    const box = place.current?.getBoundingClientRect();
+    if (dragged === undefined || box === undefined || dragged.id === card.id) return undefined;
+    return dropAt((event.clientX - box.left) / box.width, isPinned);
+  };
   return (
-    <div ref={place} className="card-place" data-place={props.card.id}>
-      {(isNear || props.isFull) && <Card {...props} />}
+    <div
+      ref={place}
+      className="card-place"
+      data-place={card.id}
+      data-drop={over}
+      onDragOver={(event) => {
+        const next = dropOf(event);
+        setOver(next);
+        if (next !== undefined) event.preventDefault();
+      }}
+      onDragLeave={() => setOver(undefined)}
+      onDrop={(event) => {
+        const how = dropOf(event);
+        const dragged = state.dragged.get();
+        setOver(undefined);
+        if (how === undefined || dragged === undefined) return;
+        event.preventDefault();
+        state.prefer(drop(state.preferences.get(), dragged, card, how));
+      }}
+    >
+      {(isNear || isFull) && <Card {...props} />}
     </div>
   );
 }

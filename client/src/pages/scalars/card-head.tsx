@@ -1,8 +1,13 @@
+import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
 import { Toggle } from '../../ui/toggle.js';
+import { pin } from './arrange.js';
 import type { CardName } from './cards.js';
 import { useScalars } from './scalars-context.js';
+
+/** What a card is dragged as. */
+export const CARD_TYPE = 'application/x-convscope-card';
 
 export interface CardHeadProps {
   readonly card: CardName;
@@ -10,33 +15,42 @@ export interface CardHeadProps {
   readonly isFull: boolean;
   readonly isZoomed: boolean;
   readonly onReset: () => void;
+  readonly children: ReactNode;
 }
 
-/** The name of a card, and what can be done with it. */
-export function CardHead({ card, isPinned, isFull, isZoomed, onReset }: CardHeadProps) {
+/** The name of a card, by which it is dragged, and what can be done with it. */
+export function CardHead({ card, isPinned, isFull, isZoomed, onReset, children }: CardHeadProps) {
   const state = useScalars();
   const { id, tags } = card;
-  const pin = (pinned: boolean): void => {
-    const others = state.preferences.get().pinned.filter((one) => one !== id);
-    state.prefer({ pinned: pinned ? [...others, id] : others });
-  };
   const name = tags.join(', ');
   return (
-    <header className="card-head">
-      <h3 className="medium ellipsis grow" title={name}>
+    <header
+      className="card-head"
+      draggable={!isFull}
+      onDragStart={(event) => {
+        event.dataTransfer.setData(CARD_TYPE, JSON.stringify(card));
+        event.dataTransfer.effectAllowed = 'move';
+        state.dragged.set(card);
+      }}
+      onDragEnd={() => state.dragged.set(undefined)}
+    >
+      <h3
+        className="medium ellipsis grow"
+        title={`${name}\nDrag it onto another card to draw both in one${isPinned ? ', or beside a pinned one to move it' : ''}`}
+      >
         <bdi>{name}</bdi>
       </h3>
       {isZoomed && (
-        <Button quiet title="Show all (double-click)" onClick={onReset}>
-          all
+        <Button quiet title="Show all (0, or a double click)" onClick={onReset}>
+          show all
         </Button>
       )}
       <Toggle
         className="button quiet icon-only toggle"
         pressed={isPinned}
         aria-label={`Pin ${name}`}
-        title={isPinned ? 'Unpin' : 'Pin to the first row'}
-        onChange={pin}
+        title={isPinned ? 'Unpin (P)' : 'Pin to the first row (P)'}
+        onChange={(pinned) => state.prefer(pin(state.preferences.get(), id, pinned))}
       >
         <Icon name="pin" />
       </Toggle>
@@ -49,6 +63,7 @@ export function CardHead({ card, isPinned, isFull, isZoomed, onReset }: CardHead
       >
         <Icon name={isFull ? 'close' : 'expand'} />
       </Button>
+      {children}
     </header>
   );
 }

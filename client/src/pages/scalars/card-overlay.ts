@@ -41,7 +41,14 @@ export function drawCardOverlay(canvas: HTMLCanvasElement, overlay: CardOverlay)
 /** The texts and marks of the axes, which belong to the picture of a card. */
 export function drawAxes(
   context: CanvasRenderingContext2D,
-  { chart, drawing, tokens, width }: Pick<CardOverlay, 'chart' | 'drawing' | 'tokens' | 'width'>,
+  {
+    chart,
+    drawing,
+    tokens,
+    width,
+  }: Pick<CardOverlay, 'drawing' | 'tokens' | 'width'> & {
+    readonly chart: Pick<CardOverlay['chart'], 'xOf' | 'yOf' | 'area'>;
+  },
 ): void {
   const { left, right, top, bottom } = chart.area;
   context.font = `400 11px ${tokens.font}`;

@@ -11,6 +11,7 @@ import {
 } from './card-drawing.js';
 import { type DragBox, drawCardOverlay } from './card-overlay.js';
 import type { TipRow } from './tip.js';
+import type { SizelessLook } from './use-card-curves.js';
 
 const RIGHT = 14;
 const TOP = 8;
@@ -20,7 +21,9 @@ const LEAST_LEFT = 40;
 export interface PlotInput {
   readonly sources: readonly CurveSource[];
   /** Without the size of the plot, which follows from that of the card. */
-  readonly look: Omit<CardLook, 'width' | 'height'>;
+  readonly look: SizelessLook;
+  /** The axes to keep, in their own numbers. */
+  readonly axes: CardLook['axes'];
   readonly width: number;
   readonly height: number;
   readonly tokens: Tokens;
@@ -38,6 +41,7 @@ export class CardPlot {
   readonly #overlay: HTMLCanvasElement;
   #input: PlotInput | undefined;
   #drawing: CardDrawing | undefined;
+  #look: SizelessLook | undefined;
   #left = LEAST_LEFT;
 
   constructor(canvas: HTMLCanvasElement, overlay: HTMLCanvasElement) {
@@ -49,11 +53,17 @@ export class CardPlot {
     return this.#drawing;
   }
 
+  /** As what was drawn last. */
+  get look(): SizelessLook | undefined {
+    return this.#look;
+  }
+
   draw(input: PlotInput): CardDrawing {
     this.#input = input;
-    const { sources, look, width, height, tokens, textWidth } = input;
+    const { sources, look, axes, width, height, tokens, textWidth } = input;
     const size = { width: width - this.#left - RIGHT, height: height - TOP - BOTTOM };
-    const drawing = cardDrawing(sources, { ...look, ...size });
+    const drawing = cardDrawing(sources, { ...look, axes, ...size });
+    this.#look = look;
     this.#drawing = drawing;
     const widest = Math.max(0, ...drawing.yTicks.map(({ text }) => textWidth(text)));
     this.#left = Math.max(LEAST_LEFT, Math.ceil(widest) + 12);
@@ -91,6 +101,17 @@ export class CardPlot {
       readings,
       box,
     });
+  }
+
+  /** The place of the point that is nearest to a place, of all curves, in data units. */
+  nearestPlace(x: number): number {
+    let best: number | undefined;
+    for (const { nearest } of this.#drawing?.curves ?? []) {
+      const found = nearest(x)?.x;
+      if (found !== undefined && (best === undefined || Math.abs(found - x) < Math.abs(best - x)))
+        best = found;
+    }
+    return best ?? x;
   }
 
   /** The place under a pixel, in data units. */

@@ -1,259 +1,145 @@
-/** A card: the curves of one scalar, or of several, of all drawn runs. Drawn only while it is on the screen. */
-import { type KeyboardEvent, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Limits } from '../../charts/value-limits.js';
+/** A card: the curves of one scalar, or of several, of all drawn runs. It exists only while it is on the screen. */
+import { type PointerEvent, useContext, useRef, useState } from 'react';
 import { usePalette } from '../../drawing/palette.js';
 import type { Part } from '../../series/pixel-columns.js';
-import { useNextFrame } from '../../ui/animation-frame.js';
 import { formatStep } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useTextWidth } from '../../ui/text-width.js';
 import { useSize } from '../../ui/use-size.js';
-import { useWheel } from '../../ui/use-wheel.js';
-import { type CardDrawing, extentOfSources, fromAxis, lookOf, toAxis } from './card-drawing.js';
+import type { CardDrawing } from './card-drawing.js';
 import { CardHead } from './card-head.js';
-import { CardPlot } from './card-plot.js';
+import { CardMenu } from './card-menu.js';
+import type { CardPlot } from './card-plot.js';
 import type { CardName } from './cards.js';
-import { curveSources } from './curve-sources.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
-import { Tip, type TipContent } from './tip.js';
+import { placeText, Tip, type TipContent } from './tip.js';
+import { type CardZoom, useCardCurves } from './use-card-curves.js';
 import { useCardDrag } from './use-card-drag.js';
-
-/** What a card is zoomed into, in data units; undefined for all of it. */
-export interface CardZoom {
-  readonly x: Part | undefined;
-  readonly y: Limits | undefined;
-}
+import { usePlot } from './use-plot.js';
+import { usePlotKeys } from './use-plot-keys.js';
 
 const NO_ZOOM: CardZoom = { x: undefined, y: undefined };
-/** One notch of a wheel (100 pixels) zooms by 1.5. */
-const ZOOM_BASE = 1.5 ** (1 / 100);
-const LINE_PIXELS = 33;
+/** What a plot has beside its lines, about, in pixels. */
+const BESIDE_LINES = 56;
+/** A curve that is farther from the pointer than this, in pixels, is not the one that is meant. */
+const NEAR = 40;
 
-export function Card({ card, isPinned, isFull }: { card: CardName; isPinned: boolean; isFull: boolean }) {
+export interface CardProps {
+  readonly card: CardName;
+  readonly isPinned: boolean;
+  readonly isFull: boolean;
+}
+
+export function Card({ card, isPinned, isFull }: CardProps) {
   const state = useScalars();
   const runs = useContext(DrawnRunsContext);
-  const view = useStoreValue(state.view);
-  const preferences = useStoreValue(state.preferences);
-  const listing = useStoreValue(state.listing.tags);
-  const hover = useStoreValue(state.hover);
+  const { link, range } = useStoreValue(state.view);
+  const { tipOrder } = useStoreValue(state.preferences);
   const { tokens } = usePalette();
   const textWidth = useTextWidth(`400 11px ${tokens.font}`);
   const [boxRef, size] = useSize<HTMLDivElement>();
   const lineRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
-  const [plot, setPlot] = useState<CardPlot | undefined>(undefined);
+  const plotRef = useRef<CardPlot>(undefined);
   const [zoom, setZoom] = useState(NO_ZOOM);
-  const [version, setVersion] = useState(0);
-  const [drawing, setDrawing] = useState<CardDrawing | undefined>(undefined);
+  const [isHeld, setHeld] = useState(false);
   const [tip, setTip] = useState<TipContent | undefined>(undefined);
-  const inNextFrame = useNextFrame();
   const { id, tags } = card;
 
-  useEffect(() => {
-    if (lineRef.current === null || overlayRef.current === null) return;
-    const made = new CardPlot(lineRef.current, overlayRef.current);
-    setPlot(made);
-    return () => made.close();
-  }, []);
-
-  // Rows that come in one frame are drawn together.
-  useEffect(
-    () => state.listen(tags, () => inNextFrame(() => setVersion((before) => before + 1))),
-    [state, tags, inNextFrame],
-  );
-
-  const range = view.link === 'range' ? view.range : zoom.x;
-  const look = useMemo(
-    () => ({
-      x: view.x,
-      logX: view.logX,
-      logY: view.logY,
-      weight: view.smoothing,
-      ignoreOutliers: view.ignoreOutliers,
-      band: view.band,
-      utc: preferences.utc,
-      earlier: view.earlier,
-      range,
-      values: zoom.y,
-    }),
-    [view, preferences.utc, range, zoom.y],
-  );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: tracks are found anew when something has come
-  const sources = useMemo(
-    () =>
-      curveSources({
-        runs,
-        tags,
-        group: view.group,
-        tokens,
-        trackOf: (run, tag) => (listing?.byRun.get(run)?.has(tag) ? state.tracks.track(run, tag) : undefined),
-      }),
-    [runs, tags, view.group, tokens, listing, state, version],
-  );
-
-  const width = Math.max(1, size.width - 56);
-  useEffect(() => {
-    if (size.width === 0) return;
-    // Widths in steps, so that a window that is resized asks for little anew.
-    const columns = Math.ceil(width / 200) * 200;
-    state.showCard(id, { tags, look: lookOf({ ...look, width: columns, height: 0 }) });
-  }, [state, id, tags, look, width, size.width]);
-  useEffect(() => () => state.hideCard(id), [state, id]);
-
-  useLayoutEffect(() => {
-    if (plot === undefined || size.width === 0 || size.height === 0) return;
-    setDrawing(plot.draw({ sources, look, ...size, tokens, textWidth }));
-  }, [plot, sources, look, size, tokens, textWidth]);
-
-  /** The whole axis, in its own numbers. */
-  const whole = (): Part | undefined => {
-    const extent = extentOfSources(sources, { ...look, range: undefined, width, height: 0 });
-    return extent;
-  };
   const setRange = (next: Part | undefined): void => {
-    if (view.link === 'range') state.show({ range: next });
+    if (link === 'range') state.show({ range: next });
     else setZoom((before) => ({ ...before, x: next }));
-  };
-  const drag = useCardDrag({
-    plot,
-    onZoom: (next) => {
-      if (next.x !== undefined) setRange(next.x);
-      if (next.y !== undefined) setZoom((before) => ({ ...before, y: next.y }));
-    },
-    onPan: (next) => {
-      setRange(next.x);
-      if (zoom.y !== undefined) setZoom((before) => ({ ...before, y: next.y }));
-    },
-    onSelect: (x) => {
-      state.listed.set(id);
-      state.show({ at: nearestPlace(plot, x) });
-    },
-  });
-
-  const isHere = hover?.card === id;
-  const pointer = hover !== undefined && (isHere || view.link !== 'none') ? hover.x : undefined;
-  const isSelected = view.link !== 'none' || state.listed.get() === id;
-  useLayoutEffect(() => {
-    if (drawing === undefined) return;
-    inNextFrameOf(plot, pointer, isSelected ? view.at : undefined, drag.box);
-  }, [drawing, plot, pointer, isSelected, view.at, drag.box]);
-
-  const zoomAt = (place: number, factor: number): void => {
-    const axis = plot?.drawing?.x;
-    const all = whole();
-    if (axis === undefined || all === undefined) return;
-    const at = toAxis(place, look.logX);
-    const next = {
-      first: fromAxis(at - (at - axis.first) * factor, look.logX),
-      last: fromAxis(at + (axis.last - at) * factor, look.logX),
-    };
-    setRange(next.first <= all.first && next.last >= all.last ? undefined : next);
   };
   const reset = (): void => {
     setZoom(NO_ZOOM);
-    if (view.link === 'range') state.show({ range: undefined });
+    if (link === 'range') state.show({ range: undefined });
   };
-  useWheel(boxRef, (event) => {
-    const isMeant = event.altKey || isFull || boxRef.current?.contains(document.activeElement) === true;
-    if (!isMeant || event.ctrlKey || event.metaKey || plot === undefined) return;
-    const box = overlayRef.current?.getBoundingClientRect();
-    if (box === undefined) return;
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
-    zoomAt(plot.xAt(event.clientX - box.left), ZOOM_BASE ** ((event.deltaY || event.deltaX) * unit));
-    event.preventDefault();
+  const drag = useCardDrag({
+    plot: plotRef,
+    onZoom: ({ x, y }) => {
+      if (x !== undefined) setRange(x);
+      if (y !== undefined) setZoom((before) => ({ ...before, y }));
+    },
+    onPan: ({ x, y }) => {
+      setRange(x);
+      if (zoom.y !== undefined) setZoom((before) => ({ ...before, y }));
+    },
+    onSelect: (x) => {
+      state.listed.set(id);
+      state.show({ at: plotRef.current?.nearestPlace(x) ?? x });
+    },
   });
+  const { sources, look } = useCardCurves(card, zoom, Math.max(0, size.width - BESIDE_LINES));
+  const { plot, drawing } = usePlot(lineRef, overlayRef, {
+    ...{ id, sources, look, size, isHeld },
+    box: drag.box,
+  });
+  plotRef.current = plot;
+  const onKeyDown = usePlotKeys(boxRef, { id, plot, sources, isPinned, isFull, setRange, reset });
 
-  const stepBy = (by: number): void => {
-    const axis = plot?.drawing?.x;
-    const curves = plot?.drawing?.curves ?? [];
-    if (axis === undefined || curves.length === 0) return;
-    const places = [
-      ...new Set(
-        sources.flatMap(({ tracks }) =>
-          tracks.flatMap((track) =>
-            track.points('raw', lookOf({ ...look, width, height: 0 })).map(({ x }) => x),
-          ),
-        ),
-      ),
-    ].sort((a, b) => a - b);
-    const from = view.at ?? (by > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
-    const at = by > 0 ? places.findIndex((x) => x > from) : places.findLastIndex((x) => x < from);
-    const next =
-      places[
-        at < 0
-          ? by > 0
-            ? places.length - 1
-            : 0
-          : Math.max(0, Math.min(places.length - 1, at + by - Math.sign(by)))
-      ];
-    state.listed.set(id);
-    if (next !== undefined) state.show({ at: next });
+  const leave = (): void => {
+    setHeld(false);
+    setTip(undefined);
+    state.hover.set(undefined);
+    state.pointed.set(undefined);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.altKey) return;
-    const isCopy = (event.ctrlKey || event.metaKey) && event.key === 'c';
-    if ((event.ctrlKey || event.metaKey) && !isCopy) return;
-    const axis = plot?.drawing?.x;
-    const middle = view.at ?? (axis === undefined ? 0 : fromAxis((axis.first + axis.last) / 2, look.logX));
-    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight')
-      stepBy((event.key === 'ArrowLeft' ? -1 : 1) * (event.shiftKey ? 10 : 1));
-    else if (event.key === '+' || event.key === '-') zoomAt(middle, event.key === '+' ? 0.5 : 2);
-    else if (event.key === '0') reset();
-    else if (event.key === 'Enter') state.show({ full: isFull ? undefined : id }, 'push');
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+  const onPointerMove = (event: PointerEvent): void => {
+    drag.onPointerMove(event);
+    const box = event.currentTarget.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const area = plot?.chart.area;
+    const plotLook = plot?.drawing?.look;
+    if (plot === undefined || area === undefined || plotLook === undefined) return;
+    if (drag.isDragging() || x < area.left - 4 || x > area.right + 4) {
+      leave();
+      return;
+    }
+    setHeld(true);
+    const place = plot.nearestPlace(plot.xAt(x));
+    state.hover.set({ card: id, x: place });
+    if (event.pointerType === 'touch') return;
+    const rows = plot.rowsAt(place, y);
+    setTip({ x: place, look: plotLook, rows, order: tipOrder, left: event.clientX, top: event.clientY });
+    const [nearest] = [...rows].sort((a, b) => a.distance - b.distance);
+    state.pointed.set(
+      nearest === undefined || nearest.distance > NEAR
+        ? undefined
+        : {
+            label: `${tags.join(', ')} of ${nearest.source.label}`,
+            value: nearest.source.isGroup ? nearest.reading.smoothed : nearest.reading.raw,
+            place: placeText(nearest.reading.x, plotLook),
+          },
+    );
   };
-
+  const files = {
+    picture: () =>
+      drawing === undefined || plot === undefined || lineRef.current === null
+        ? undefined
+        : {
+            picture: { title: tags.join(', '), drawing, chart: plot.chart, tokens, ...size, textWidth },
+            lines: lineRef.current,
+          },
+    numbers: () => ({ runs: runs.map(({ run }) => run), x: look.x, part: look.range }),
+  };
+  const isZoomed = zoom !== NO_ZOOM || (link === 'range' && range !== undefined);
   return (
     <article className={isFull ? 'card full' : 'card'} aria-label={tags.join(', ')} data-card={id}>
-      <CardHead card={card} isPinned={isPinned} isFull={isFull} isZoomed={zoom !== NO_ZOOM} onReset={reset} />
+      <CardHead card={card} isPinned={isPinned} isFull={isFull} isZoomed={isZoomed} onReset={reset}>
+        <CardMenu card={card} files={files} />
+      </CardHead>
       <div
         ref={boxRef}
         className="card-plot"
         role="img"
         tabIndex={0}
         aria-label={describe(card, drawing)}
-        data-curves={drawing?.curves.length ?? 0}
-        data-points={drawing?.curves.reduce((sum, { count }) => sum + count, 0) ?? 0}
-        data-x={drawing === undefined ? '' : `${drawing.x.first},${drawing.x.last}`}
-        data-y={drawing === undefined ? '' : `${drawing.y.lo},${drawing.y.hi}`}
+        {...dataOf(drawing)}
         onKeyDown={onKeyDown}
         onPointerDown={drag.onPointerDown}
-        onPointerMove={(event) => {
-          drag.onPointerMove(event);
-          if (plot === undefined || drag.isDragging()) {
-            setTip(undefined);
-            return;
-          }
-          const box = event.currentTarget.getBoundingClientRect();
-          const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-          const { left, right } = plot.chart.area;
-          if (x < left - 4 || x > right + 4) {
-            state.hover.set(undefined);
-            setTip(undefined);
-            return;
-          }
-          const place = nearestPlace(plot, plot.xAt(x));
-          state.hover.set({ card: id, x: place });
-          const rows = plot.rowsAt(place, y);
-          const plotLook = plot.drawing?.look;
-          if (plotLook !== undefined)
-            setTip({
-              x: place,
-              look: plotLook,
-              rows,
-              order: preferences.tipOrder,
-              left: event.clientX,
-              top: event.clientY,
-            });
-        }}
+        onPointerMove={onPointerMove}
         onPointerUp={drag.onPointerUp}
         onPointerCancel={drag.onPointerCancel}
-        onPointerLeave={() => {
-          state.hover.set(undefined);
-          setTip(undefined);
-        }}
+        onPointerLeave={leave}
         onDoubleClick={reset}
       >
         <canvas ref={lineRef} aria-hidden="true" />
@@ -267,31 +153,24 @@ export function Card({ card, isPinned, isFull }: { card: CardName; isPinned: boo
           </p>
         )}
       </div>
-      {isHere && <Tip content={tip} />}
+      <Tip content={tip} />
     </article>
   );
-}
-
-function inNextFrameOf(
-  plot: CardPlot | undefined,
-  pointer: number | undefined,
-  selected: number | undefined,
-  box: Parameters<CardPlot['drawOverlay']>[0]['box'],
-): void {
-  plot?.drawOverlay({ pointer, selected, box });
-}
-
-/** The place of the point that is nearest to a place, of all curves. */
-function nearestPlace(plot: CardPlot | undefined, x: number): number {
-  let best: number | undefined;
-  for (const { nearest } of plot?.drawing?.curves ?? []) {
-    const found = nearest(x)?.x;
-    if (found !== undefined && (best === undefined || Math.abs(found - x) < Math.abs(best - x))) best = found;
-  }
-  return best ?? x;
 }
 
 function describe({ tags }: CardName, drawing: CardDrawing | undefined): string {
   const curves = drawing?.curves.length ?? 0;
   return `${tags.join(', ')}: ${curves} ${curves === 1 ? 'curve' : 'curves'}. Arrow keys select a point.`;
+}
+
+/** What tests and scripts read of a drawing. */
+function dataOf(drawing: CardDrawing | undefined) {
+  return {
+    'data-curves': drawing?.curves.length ?? 0,
+    'data-points': drawing?.curves.reduce((sum, { count }) => sum + count, 0) ?? 0,
+    'data-lines': drawing?.lines.length ?? 0,
+    'data-marks': drawing?.nonFinite.length ?? 0,
+    'data-x': drawing === undefined ? '' : `${drawing.x.first},${drawing.x.last}`,
+    'data-y': drawing === undefined ? '' : `${drawing.y.lo},${drawing.y.hi}`,
+  };
 }

@@ -8,6 +8,7 @@ import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import { useStoreValue } from '../../ui/store.js';
 import { Toggle } from '../../ui/toggle.js';
+import { GroupControls } from './group-controls.js';
 import { TAG_FILTER_ID } from './keys.js';
 import { CARD_SIZES, MOST_COLUMNS, type TipOrder } from './preferences.js';
 import { useScalars } from './scalars-context.js';
@@ -83,6 +84,7 @@ export function ControlRow({ problem }: { problem: string | undefined }) {
         options={LINKS}
         onChange={(link) => state.show({ link })}
       />
+      <GroupControls />
       <span className="grow" />
       <Select<TipOrder>
         look="boxed"

@@ -23,6 +23,9 @@ export const SCALARS_KEYS: readonly KeyHelp[] = [
 
 /** Returns true when it has handled the key. */
 export function handleKey(event: KeyboardEvent, state: ScalarsState): boolean {
+  const isCopy = (event.ctrlKey || event.metaKey) && event.key === 'c';
+  // Text that is selected is copied by the browser.
+  if (isCopy && document.getSelection()?.isCollapsed !== false) return state.copyPointed();
   if (!isForPage(event)) return false;
   switch (event.key) {
     case '/':

@@ -11,6 +11,7 @@ import { CardGrid } from './card-grid.js';
 import { type CardGroup, cardsOf } from './cards.js';
 import { ControlRow } from './control-row.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
+import { ValuesPanel } from './values-panel.js';
 import './scalars.css';
 
 const NO_TAGS: readonly string[] = [];
@@ -40,7 +41,8 @@ export function ScalarsPage() {
 function Cards() {
   const state = useScalars();
   const tags = useStoreValue(state.listing.tags);
-  const { filter, full } = useStoreValue(state.view);
+  const { filter, full, at } = useStoreValue(state.view);
+  const listedId = useStoreValue(state.listed);
   const { pinned, together, closed } = useStoreValue(state.preferences);
   const listingProblem = useStoreValue(state.listing.problem);
   const problem = useStoreValue(state.problem) ?? listingProblem;
@@ -51,6 +53,9 @@ function Cards() {
     return logged.filter((tag) => ofDrawn.has(tag));
   }, [logged, tags, drawn]);
   const cards = useMemo(() => cardsOf(all, { filter, pinned, together }), [all, filter, pinned, together]);
+  const everyCard = [...cards.pinned, ...cards.groups.flatMap((group) => group.cards)];
+  // A link names the place, and not the card.
+  const listed = everyCard.find(({ id }) => id === (full ?? listedId)) ?? everyCard[0];
   const isClosed = (prefix: string) => closed.includes(prefix);
   const toggle = (prefix: string): void => {
     const others = closed.filter((one) => one !== prefix);
@@ -91,6 +96,7 @@ function Cards() {
           <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
         )}
       </div>
+      {listed !== undefined && at !== undefined && <ValuesPanel card={listed} at={at} />}
     </>
   );
 }

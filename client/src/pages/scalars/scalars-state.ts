@@ -8,6 +8,7 @@ import { copyText } from '../../ui/copy-text.js';
 import { setComplete } from '../../ui/diagnostics.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
 import { createStore, type Store } from '../../ui/store.js';
+import type { CardName } from './cards.js';
 import { PREFERENCES, type ScalarsPreferences } from './preferences.js';
 import { createScalarListing, type ScalarListing } from './scalar-listing.js';
 import { hashFromView, isScalarsHash, type ScalarsView, USUAL_VIEW, viewFromHash } from './view.js';
@@ -22,6 +23,13 @@ export interface Hover {
   /** The card under the pointer. */
   readonly card: string;
   readonly x: number;
+}
+
+/** A logged value, and what it is of. */
+export interface Pointed {
+  readonly label: string;
+  readonly value: number;
+  readonly place: string;
 }
 
 /** What a card on the screen draws. */
@@ -43,6 +51,10 @@ export class ScalarsState {
   readonly hover = createStore<Hover | undefined>(undefined);
   /** The card whose values are listed at the selected place. */
   readonly listed = createStore<string | undefined>(undefined);
+  /** The card that is being dragged. */
+  readonly dragged = createStore<CardName | undefined>(undefined);
+  /** The value under the pointer, for copying. */
+  readonly pointed = createStore<Pointed | undefined>(undefined);
   readonly #writer;
   readonly #shown = new Map<string, ShownCard>();
   readonly #listeners = new Map<string, Set<() => void>>();
@@ -69,7 +81,7 @@ export class ScalarsState {
     this.listing = createScalarListing(runs.source, runs.list);
     this.tracks = new TrackStore({
       source: runs.source,
-      originOf: (run) => runs.list.get()?.runs.find((one) => one.run === run)?.firstWallTime ?? 0,
+      originOf: (run) => this.originOf(run),
       changed: (tags) => this.#tell(tags),
       waiting: (isWaiting) => setComplete(!isWaiting && this.#hasCards()),
       failed: this.problem.set,
@@ -118,6 +130,21 @@ export class ScalarsState {
     this.#writer.follow();
     if (location.hash.includes('?')) this.view.set(viewFromHash(location.hash));
     else this.#writer.writeNow();
+  }
+
+  /** In seconds: where relative time of a run begins. */
+  originOf(run: string): number {
+    return this.runs.list.get()?.runs.find((one) => one.run === run)?.firstWallTime ?? 0;
+  }
+
+  /** Copies the value under the pointer, with every digit. Returns whether there is one. */
+  copyPointed(): boolean {
+    const pointed = this.pointed.get();
+    if (pointed === undefined) return false;
+    void copyText(String(pointed.value)).then((isCopied) => {
+      if (isCopied) this.say(`Copied ${pointed.value}: ${pointed.label}, ${pointed.place}`);
+    });
+    return true;
   }
 
   copyLink(): void {

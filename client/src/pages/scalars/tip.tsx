@@ -1,4 +1,5 @@
 /** The values of all curves of a card at the pointer's place. */
+import { createPortal } from 'react-dom';
 import { scalarText } from '../../charts/tick-text.js';
 import { elapsedText, wallTimeText } from '../../charts/time-ticks.js';
 import { formatStep, plural } from '../../ui/format.js';
@@ -65,7 +66,7 @@ export function Tip({ content }: { content: TipContent | undefined }) {
   const nearest = rows.reduce((best, row) => (row.distance < best.distance ? row : best));
   const isLeft = left + 16 + WIDTH > innerWidth;
   const isAbove = top > innerHeight / 2;
-  return (
+  return createPortal(
     <div
       className="curve-tip"
       role="status"
@@ -117,6 +118,8 @@ export function Tip({ content }: { content: TipContent | undefined }) {
       {sorted.length > shown.length && (
         <p className="faint">and {plural(sorted.length - shown.length, 'more', 'more')}</p>
       )}
-    </div>
+    </div>,
+    // A card is laid out for itself: what is fixed in it would stay in it.
+    document.body,
   );
 }

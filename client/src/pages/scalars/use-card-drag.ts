@@ -1,5 +1,5 @@
 /** What dragging over a card does: zooms into x, y or both, or moves along with Shift. A press without a move selects. */
-import { type PointerEvent, useRef, useState } from 'react';
+import { type PointerEvent, type RefObject, useRef, useState } from 'react';
 import type { Limits } from '../../charts/value-limits.js';
 import type { Part } from '../../series/pixel-columns.js';
 import { fromAxis } from './card-drawing.js';
@@ -27,13 +27,13 @@ interface Press {
 }
 
 export function useCardDrag(options: {
-  readonly plot: CardPlot | undefined;
+  readonly plot: RefObject<CardPlot | undefined>;
   readonly onZoom: (zoom: DragZoom) => void;
   readonly onPan: (zoom: DragZoom) => void;
   /** Called with the pressed place, in data units. */
   readonly onSelect: (x: number) => void;
 }) {
-  const { plot, onZoom, onPan, onSelect } = options;
+  const { plot: plotRef, onZoom, onPan, onSelect } = options;
   const press = useRef<Press | undefined>(undefined);
   const [box, setBox] = useState<DragBox | undefined>(undefined);
 
@@ -42,6 +42,7 @@ export function useCardDrag(options: {
     return [event.clientX - bounds.left, event.clientY - bounds.top];
   };
   const boxOf = (from: Press, x: number, y: number): DragBox | undefined => {
+    const plot = plotRef.current;
     if (plot === undefined) return undefined;
     const { left, right, top, bottom } = plot.chart.area;
     const [width, height] = [Math.abs(x - from.x), Math.abs(y - from.y)];
@@ -56,6 +57,7 @@ export function useCardDrag(options: {
     };
   };
   const pan = (from: Press, x: number, y: number): void => {
+    const plot = plotRef.current;
     if (plot?.drawing === undefined) return;
     const { area } = plot.chart;
     const { logX, logY } = plot.drawing.look;
@@ -74,7 +76,7 @@ export function useCardDrag(options: {
     box,
     isDragging: () => press.current?.hasMoved === true,
     onPointerDown(event: PointerEvent): void {
-      const drawing = plot?.drawing;
+      const drawing = plotRef.current?.drawing;
       if (event.button !== 0 || drawing === undefined) return;
       const [x, y] = placeOf(event);
       press.current = { x, y, isPan: event.shiftKey, axisX: drawing.x, axisY: drawing.y, hasMoved: false };
@@ -91,6 +93,7 @@ export function useCardDrag(options: {
     },
     onPointerUp(event: PointerEvent): void {
       const from = press.current;
+      const plot = plotRef.current;
       end();
       if (from === undefined || plot === undefined) return;
       const [x, y] = placeOf(event);

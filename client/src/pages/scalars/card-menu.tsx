@@ -1,0 +1,67 @@
+import { messageOf } from '@convscope/shared/message-of.js';
+import { Icon } from '../../ui/icons.js';
+import { Menu, type MenuItem } from '../../ui/menu.js';
+import { takeApart } from './arrange.js';
+import type { CardPicture } from './card-picture.js';
+import { pngOf, svgOf } from './card-picture.js';
+import type { CardName } from './cards.js';
+import { useScalars } from './scalars-context.js';
+import { fileName, type NumbersWanted, saveBlob, saveNumbers } from './take-away.js';
+
+/** What a card offers to be taken away, as it is drawn when it is asked for. */
+export interface CardFiles {
+  picture(): { readonly picture: CardPicture; readonly lines: HTMLCanvasElement } | undefined;
+  /** The runs that are drawn, and the shown part, if it is not all. */
+  numbers(): Pick<NumbersWanted, 'runs' | 'x' | 'part'>;
+}
+
+export function CardMenu({ card, files }: { card: CardName; files: CardFiles }) {
+  const state = useScalars();
+  const { tags } = card;
+  const told = (work: () => Promise<void>) => () => {
+    work().catch((error: unknown) => state.say(messageOf(error)));
+  };
+  const picture = (format: 'png' | 'svg'): MenuItem => ({
+    text: `Save as ${format.toUpperCase()}`,
+    onChoose: told(async () => {
+      const shown = files.picture();
+      if (shown === undefined) return;
+      const blob =
+        format === 'png'
+          ? await pngOf(shown.picture, shown.lines)
+          : new Blob([svgOf(shown.picture)], { type: 'image/svg+xml' });
+      saveBlob(blob, fileName(tags, format));
+    }),
+  });
+  const numbers = (format: 'csv' | 'json', isPart: boolean): MenuItem => ({
+    text: `Save ${isPart ? 'the shown part' : 'all points'} as ${format.toUpperCase()}`,
+    onChoose: told(async () => {
+      const { part, ...wanted } = files.numbers();
+      await saveNumbers({ ...wanted, tags, format, part: isPart ? part : undefined });
+    }),
+  });
+  const hasPart = files.numbers().part !== undefined;
+  return (
+    <Menu
+      label={`More of ${tags.join(', ')}`}
+      items={[
+        [picture('png'), picture('svg')],
+        [
+          numbers('csv', false),
+          numbers('json', false),
+          ...(hasPart ? [numbers('csv', true), numbers('json', true)] : []),
+        ],
+        tags.length > 1
+          ? [
+              {
+                text: 'A card for each tag',
+                onChoose: () => state.prefer(takeApart(state.preferences.get(), card)),
+              },
+            ]
+          : [],
+      ]}
+    >
+      <Icon name="more" />
+    </Menu>
+  );
+}

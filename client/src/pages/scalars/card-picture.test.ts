@@ -1,0 +1,88 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { Track } from '../../series/track.js';
+import { readTokens } from '../../ui/tokens.js';
+import { type CardLook, type CurveSource, cardDrawing } from './card-drawing.js';
+import { svgOf } from './card-picture.js';
+
+const LOOK: CardLook = {
+  ...{ x: 'step', logX: false, logY: false, weight: 0.6, ignoreOutliers: false, band: 'range' },
+  ...{ utc: true, earlier: false, width: 300, height: 160 },
+  range: undefined,
+  values: undefined,
+  axes: undefined,
+};
+
+function trackOf(run: string, values: readonly number[]): Track {
+  const track = new Track(run, 'loss', 0);
+  const steps = Float64Array.from(values.keys());
+  track.take(
+    { x: 'step', weight: 0.6, width: 300, from: undefined, to: undefined, replaced: false },
+    {
+      ...{ kind: 'points', run: 0, tag: 0, branch: 0, rows: values.length, total: values.length },
+      ...{ from: 0, to: values.length - 1, firstX: 0, lastX: values.length - 1 },
+      ...{ steps, wallTimes: steps, values: Float64Array.from(values) },
+    },
+    1,
+  );
+  return track;
+}
+
+function sourceOf(label: string, ...tracks: Track[]): CurveSource {
+  return { key: label, label, colour: '#1b4fc0', dash: undefined, tracks, isGroup: tracks.length > 1 };
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+test('a picture as SVG is well formed, with its title, its legend and its lines broken where a value is missing', () => {
+  vi.spyOn(CSSStyleDeclaration.prototype, 'getPropertyValue').mockReturnValue('#808080');
+  const drawing = cardDrawing([sourceOf('a < "b" & c', trackOf('a', [1, 2, Number.NaN, 4]))], LOOK);
+  const svg = svgOf({
+    title: 'loss & more',
+    drawing,
+    chart: {
+      xOf: (x) => 40 + x,
+      yOf: (_, y) => 160 - y,
+      area: { left: 40, right: 340, top: 8, bottom: 168 },
+    },
+    tokens: readTokens(),
+    width: 360,
+    height: 190,
+    textWidth: (text) => text.length * 6,
+  });
+  const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
+  expect(parsed.querySelector('parsererror')).toBeNull();
+  expect(svg).toContain('a &lt; &quot;b&quot; &amp; c');
+  expect(svg).toContain('loss &amp; more');
+  expect(svg).toContain('step, smoothing 0.6');
+  expect(svg).toContain('M40 159L41 158M43 156');
+});
+
+test('the limits hold what is drawn, a logarithmic axis has no place for zero, and says so', () => {
+  const drawing = cardDrawing([sourceOf('a', trackOf('a', [0, 1, 10, 100]))], {
+    ...LOOK,
+    weight: 0,
+    logY: true,
+  });
+  expect(drawing.offAxis).toBe(1);
+  expect(drawing.y.lo).toBeLessThan(0);
+  expect(drawing.y.hi).toBeGreaterThan(2);
+  expect(drawing.lines[0]?.points.map(({ y }) => y)).toEqual([Number.NaN, 0, 1, 2]);
+  expect(drawing.yTicks.map(({ text }) => text)).toEqual(['1', '10', '100']);
+});
+
+test('with smoothing the raw line lies faint behind, and the mean of a group has a band around it', () => {
+  const alone = cardDrawing([sourceOf('a', trackOf('a', [1, 3, 5]))], LOOK);
+  expect(alone.lines.map(({ alpha }) => alpha < 1)).toEqual([true, false]);
+  const tracks = [trackOf('a', [1, 3, 5]), trackOf('b', [3, 5, 7])];
+  const group = cardDrawing([sourceOf('both', ...tracks)], { ...LOOK, weight: 0 });
+  expect(group.lines).toHaveLength(1);
+  expect(group.lines[0]?.points.map(({ y }) => y)).toEqual([2, 4, 6]);
+  expect(group.bands[0]?.upper.map(({ y }) => y)).toEqual([3, 5, 7]);
+  expect(group.curves[0]?.nearest(1.2)).toMatchObject({ step: 1, smoothed: 4, of: 2 });
+});
+
+test('axes that are kept stay, whatever comes', () => {
+  const axes = { x: { first: 0, last: 2 }, y: { lo: 0, hi: 1 } };
+  const drawing = cardDrawing([sourceOf('a', trackOf('a', [1, 3, 500, 7]))], { ...LOOK, axes });
+  expect([drawing.x, drawing.y]).toEqual([axes.x, axes.y]);
+});

@@ -1,0 +1,165 @@
+/** The values of every run at the selected place, as a table. */
+import { lossTag } from '@convscope/shared/loss-tag.js';
+import { useContext, useMemo, useState } from 'react';
+import { scalarText } from '../../charts/tick-text.js';
+import { elapsedText, wallTimeText } from '../../charts/time-ticks.js';
+import { usePalette } from '../../drawing/palette.js';
+import { Button } from '../../ui/button.js';
+import { copyText } from '../../ui/copy-text.js';
+import { formatStep } from '../../ui/format.js';
+import { Icon } from '../../ui/icons.js';
+import { useStoreValue } from '../../ui/store.js';
+import type { CardName } from './cards.js';
+import { curveSources } from './curve-sources.js';
+import { DrawnRunsContext, useScalars } from './scalars-context.js';
+import { placeText } from './tip.js';
+import { useExactReadings } from './use-exact-readings.js';
+import { useTagVersion } from './use-tag-version.js';
+import { tableText, type ValueRow, valueRows } from './value-rows.js';
+
+type Column = 'label' | 'smoothed' | 'value' | 'x' | 'wallTime' | 'lowest' | 'highest' | 'best';
+
+const COLUMNS: readonly (readonly [Column, string])[] = [
+  ['label', 'run'],
+  ['smoothed', 'smoothed'],
+  ['value', 'value'],
+  ['x', 'step'],
+  ['wallTime', 'time'],
+  ['lowest', 'min'],
+  ['highest', 'max'],
+  ['best', 'best'],
+];
+
+export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
+  const state = useScalars();
+  const runs = useContext(DrawnRunsContext);
+  const view = useStoreValue(state.view);
+  const { utc } = useStoreValue(state.preferences);
+  const { tokens } = usePalette();
+  const version = useTagVersion(card.tags);
+  const [sort, setSort] = useState<{ column: Column; isDown: boolean }>({ column: 'label', isDown: false });
+  const isLossFirst = lossTag(card.tags) !== undefined;
+  const [bestIs, setBestIs] = useState<'lowest' | 'highest' | undefined>(undefined);
+  const best = bestIs ?? (isLossFirst ? 'lowest' : 'highest');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: values are read anew when something has come
+  const sources = useMemo(
+    () =>
+      curveSources({
+        runs,
+        tags: card.tags,
+        group: '',
+        tokens,
+        trackOf: (run, tag) => state.tracks.track(run, tag),
+      }),
+    [runs, card, tokens, state, version],
+  );
+  const exact = useExactReadings(sources, at, view.x, view.smoothing);
+  const look = { x: view.x, weight: view.smoothing, width: 1000, part: undefined };
+  const rows = sortedBy(valueRows(sources, at, look, exact, best), sort.column, sort.isDown);
+  const timeOf = (row: ValueRow) =>
+    row.wallTime === undefined ? '–' : wallTimeText(row.wallTime, utc).slice(5, 19);
+  const placeOf = ({ x, step }: ValueRow) =>
+    step !== undefined ? formatStep(step) : view.x === 'relative' ? elapsedText(x) : '–';
+  const header = (column: Column, text: string) => (
+    <th key={column} aria-sort={sort.column === column ? (sort.isDown ? 'descending' : 'ascending') : 'none'}>
+      <button
+        type="button"
+        onClick={() => setSort({ column, isDown: sort.column === column && !sort.isDown })}
+      >
+        {text}
+        {sort.column === column && (sort.isDown ? ' ↓' : ' ↑')}
+      </button>
+    </th>
+  );
+  return (
+    <section className="values" aria-label={`Values of ${card.tags.join(', ')}`}>
+      <div className="group-head">
+        <h3 className="heading ellipsis">
+          {card.tags.join(', ')} at {placeText(at, { x: view.x, utc })}
+        </h3>
+        <span className="grow" />
+        <Button
+          quiet
+          title="What counts as the best value"
+          onClick={() => setBestIs(best === 'lowest' ? 'highest' : 'lowest')}
+        >
+          best is {best}
+        </Button>
+        <Button
+          quiet
+          onClick={() => {
+            void copyText(tableText(rows, timeOf)).then((isCopied) => {
+              if (isCopied) state.say('Table copied');
+            });
+          }}
+        >
+          <Icon name="copy" />
+          Copy
+        </Button>
+        <Button
+          quiet
+          iconOnly
+          aria-label="Close the values"
+          title="Close (Esc)"
+          onClick={() => state.show({ at: undefined })}
+        >
+          <Icon name="close" />
+        </Button>
+      </div>
+      <div className="values-table" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th aria-label="Colour" />
+              {COLUMNS.map(([column, text]) => header(column, text))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.key}>
+                <td>
+                  <i className="curve-key" style={{ background: row.colour }} />
+                </td>
+                <td>
+                  <bdi>{row.label}</bdi>
+                </td>
+                <td className="strong">{scalarText(row.smoothed)}</td>
+                <td title={String(row.value)}>{scalarText(row.value)}</td>
+                <td>{placeOf(row)}</td>
+                <td>{timeOf(row)}</td>
+                <td>{row.lowest === undefined ? '–' : scalarText(row.lowest)}</td>
+                <td>{row.highest === undefined ? '–' : scalarText(row.highest)}</td>
+                <td>
+                  {row.best === undefined ? '–' : scalarText(row.best.y)}
+                  {row.best !== undefined && (
+                    <span className="faint">
+                      {' '}
+                      at{' '}
+                      {view.x === 'step'
+                        ? formatStep(row.best.x)
+                        : view.x === 'relative'
+                          ? elapsedText(row.best.x)
+                          : wallTimeText(row.best.x, utc).slice(5, 19)}
+                    </span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function sortedBy(rows: readonly ValueRow[], column: Column, isDown: boolean): ValueRow[] {
+  const sign = isDown ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    if (column === 'label') return sign * a.label.localeCompare(b.label, 'en', { numeric: true });
+    const [left, right] = [a, b].map((row) => (column === 'best' ? row.best?.y : row[column]));
+    // What is not known comes last.
+    if (left === undefined || Number.isNaN(left)) return right === undefined || Number.isNaN(right) ? 0 : 1;
+    if (right === undefined || Number.isNaN(right)) return -1;
+    return sign * (left - right);
+  });
+}
