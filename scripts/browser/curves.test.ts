@@ -204,11 +204,11 @@ describe('the curves of the run page', () => {
     expect(await slider(page).getAttribute('data-own-points')).toBe('0');
     expect((await query(page)).get('curve')).toBe('lr');
 
-    // Without a choice this run has no loss to draw, and no other tag takes its place.
+    // Without a choice this run has no loss to draw: its first scalar takes its place, and the page says so.
     const fresh = await open('#run?run=only-mae');
-    await expect.poll(() => chooser(fresh.page).innerText()).toContain('choose a curve');
-    expect(await slider(fresh.page).getAttribute('data-others')).toBe('0');
-    expect(await slider(fresh.page).getAttribute('data-value-labels')).toBe('');
+    await expect.poll(() => chooser(fresh.page).innerText()).toContain('MAE');
+    await fresh.page.getByText('its first scalar: it logs no loss').waitFor();
+    expect(await slider(fresh.page).getAttribute('data-own-points')).toBe('40');
 
     await choose(page, 'Curve in the strip', 'MAE');
     await until(async () => (await slider(page).getAttribute('data-own-points')) === '40', 'MAE');

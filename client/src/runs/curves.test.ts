@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accuracyTags, curveTag, lossTagOf, smoothingOf, USUAL_SMOOTHING } from './curves.js';
+import { accuracyTags, curveTag, isStandIn, lossTagOf, smoothingOf, USUAL_SMOOTHING } from './curves.js';
 
 /** A run that logs these scalars; convscope's trainer begins its own with a record of their meaning. */
 const run = (scalarTags: string[], isOurs = false) => ({
@@ -36,9 +36,17 @@ test('a scalar that was preferred in another run is drawn where it is logged', (
   expect(curveTag(run(['loss']), undefined, 'lr')).toBe('loss');
 });
 
-test('without a loss there is no curve until one is chosen', () => {
-  expect(curveTag(run(['MAE', 'lr']), undefined, undefined)).toBeUndefined();
+test('without a loss the first scalar that was logged stands in for it, until one is chosen', () => {
+  expect(curveTag(run(['MAE', 'lr']), undefined, undefined)).toBe('MAE');
   expect(curveTag(run([]), undefined, undefined)).toBeUndefined();
+  expect(isStandIn(run(['MAE', 'lr']), undefined, undefined)).toBe(true);
+  for (const [tags, asked, preferred] of [
+    [['MAE', 'lr'], 'MAE', undefined],
+    [['MAE', 'lr'], undefined, 'lr'],
+    [['MAE', 'loss'], undefined, undefined],
+    [[], undefined, undefined],
+  ] as const)
+    expect(isStandIn(run([...tags]), asked, preferred)).toBe(false);
 });
 
 test('our own run has its own loss, before it is logged', () => {

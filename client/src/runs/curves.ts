@@ -30,7 +30,7 @@ function isOurs(data: Tags): boolean {
 
 /**
  * The scalar to draw for a run: the one that is asked for, whether the run has it or not; else the one that was chosen
- * last, if the run has it; else the loss. Undefined as long as there is none of them.
+ * last, if the run has it; else the loss; else the first that was logged. Undefined as long as there is none of them.
  */
 export function curveTag(
   data: Tags,
@@ -40,7 +40,13 @@ export function curveTag(
   if (asked !== undefined) return asked;
   const tags = data.scalarTags;
   if (preferred !== undefined && tags.includes(preferred)) return preferred;
-  return lossTagOf(data);
+  return lossTagOf(data) ?? tags[0];
+}
+
+/** Whether a curve is drawn only because the run logs no loss and nobody has chosen another one. */
+export function isStandIn(data: Tags, asked: string | undefined, preferred: string | undefined): boolean {
+  const isChosen = asked !== undefined || (preferred !== undefined && data.scalarTags.includes(preferred));
+  return !isChosen && lossTagOf(data) === undefined && data.scalarTags.length > 0;
 }
 
 /** The loss of a run. That of our own runs is known before it is logged. */
@@ -79,10 +85,12 @@ export interface RunCurves {
 
 /** What the timeline draws. */
 export interface StripCurves extends RunCurves {
-  /** The scalar that the axis is for, in all runs; undefined while the run has no loss and none was chosen. */
+  /** The scalar that the axis is for, in all runs; undefined while the run has no scalar and none was chosen. */
   readonly tag: string | undefined;
   /** Whether the run logs the scalar, as far as is known. */
   readonly hasTag: boolean;
+  /** Whether it is drawn because the run logs no loss, and nobody has chosen a curve. */
+  readonly isStandIn: boolean;
   readonly trainAccuracy: Curve | undefined;
   /** How many values of the scalar were logged again later, and those of them that are drawn, by branches. */
   readonly replaced: number;

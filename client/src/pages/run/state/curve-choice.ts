@@ -1,5 +1,5 @@
 /** Which scalar the timeline draws: the choice is in the address, and is kept by its tag for pages that are opened later. */
-import { curveOf, curveTag, smoothingOf } from '../../../runs/curves.js';
+import { curveOf, curveTag, isStandIn, smoothingOf } from '../../../runs/curves.js';
 import { preferCurve, preferredCurve } from '../../../runs/preferred-curve.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
@@ -11,6 +11,8 @@ export interface CurveChoice {
   choose(tag: string): void;
   /** The scalar that is drawn, as far as the data of the chosen run tells. */
   tagOf(data: RunData | undefined): string | undefined;
+  /** Whether the scalar is drawn because the run logs no loss and none was chosen. */
+  isStandIn(data: RunData): boolean;
   /** The curve of the scalar in the chosen run. */
   curveOf(data: RunData): Curve | undefined;
   /** What a link has to name, so that it draws the same for everyone. */
@@ -27,6 +29,7 @@ export function createCurveChoice(
   };
   return {
     tagOf,
+    isStandIn: (data) => isStandIn(data, view.get().curve, preferredCurve()),
     curveOf: (data) => curveOf(data, tagOf(data), view.get().smoothing),
     choose(tag) {
       preferCurve(tag);

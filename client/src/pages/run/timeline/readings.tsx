@@ -33,6 +33,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
       <span className="reading" data-must-show>
         <span className="stroke" style={{ background: colour }} />
         <CurveSelect tag={curves.tag} hasTag={curves.hasTag} />
+        {curves.isStandIn && <span className="faint">its first scalar: it logs no loss</span>}
         {main === undefined ? (
           <Missing curves={curves} />
         ) : (

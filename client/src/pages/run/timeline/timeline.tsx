@@ -81,6 +81,7 @@ export function Timeline() {
       ...own,
       tag,
       hasTag: tag !== undefined && data.scalarTags.includes(tag),
+      isStandIn: app.curve.isStandIn(data),
       replaced: series?.replacedRows ?? 0,
       earlier: drawsEarlier ? (series?.earlier ?? []) : [],
       trainAccuracy: curveOf(data, accuracyTags(data).train, smoothing),
