@@ -100,6 +100,8 @@ describe('the images page', () => {
     await page.keyboard.press('Home');
     await until(async () => (await stepOf(page, 'b', 'sample')) === '5', 'its own step');
     expect(Number(await stepOf(page, 'a', 'sample'))).toBeGreaterThanOrEqual(30);
+    // The address lags a moment behind.
+    await until(() => page.url().includes('card='), 'the address');
     await page.reload();
     await until(async () => (await stepOf(page, 'b', 'sample')) === '5', 'the step of the address');
     await assertClean();
