@@ -11,6 +11,7 @@ import { limitConnections } from './http/connection-limits.js';
 import { refuse, refuseConnection } from './http/refuse.js';
 import { createStaticFiles } from './http/static-files.js';
 import type { IngestStore } from './ingest/ingest-store.js';
+import { loadCore } from './load-core.js';
 
 export interface HubOptions {
   /** Where the runs lie. The hub closes it. */
@@ -75,6 +76,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     if (limits.isStranger(socket) && (access.hasCookie(headers) || access.isSender(headers)))
       limits.trust(socket);
   };
+  let pagesBeingSent = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -99,9 +101,14 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
       return refuse(response, { status: 405, error: 'A page is asked for with GET or HEAD.' });
     }
     // Whoever may look without asking gets the cookie for control with the page.
-    await staticFiles(request, response, path, () => {
-      if (!access.guarded) access.setCookie(request, response);
-    });
+    pagesBeingSent++;
+    try {
+      await staticFiles(request, response, path, () => {
+        if (!access.guarded) access.setCookie(request, response);
+      });
+    } finally {
+      pagesBeingSent--;
+    }
   };
   httpServer.on('request', (request, response) => {
     meet(request);
@@ -131,7 +138,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     );
   });
   const loading = (async () => {
-    const { createHubCore } = await import('./hub-core.js');
+    const { createHubCore } = await loadCore(() => pagesBeingSent > 0);
     const { trust } = limits;
     return createHubCore({ ...options, access, basePath, socketPath, log, trust, version: packageVersion() });
   })();
