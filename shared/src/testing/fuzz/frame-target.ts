@@ -1,7 +1,7 @@
 /** The reader of frames: what it delivers and names tiles the file, does not depend on pushes, and takes bounded work. */
 import { maskedCrc32c } from '../../event-log/crc32c.js';
 import { createEventDecoder } from '../../event-log/decode-event.js';
-import { encodeFrame } from '../../event-log/frame.js';
+import { encodeFrame, FRAME_OVERHEAD_BYTES } from '../../event-log/frame.js';
 import { createFrameReader, type FrameGap, type FrameReader } from '../../event-log/frame-reader.js';
 import { REASON_CHARACTERS } from '../../event-log/limits.js';
 import { MalformedEventError } from '../../event-log/wire-reader.js';
@@ -108,7 +108,8 @@ export function pushWanted(random: Random, reader: FrameReader, bytes: Uint8Arra
   }
 }
 
-function check({ bytes, intact, hasLie }: DamagedFile, { events, gaps }: Read): void {
+function check(file: DamagedFile, { events, gaps }: Read): void {
+  const { bytes, intact, hasLie } = file;
   checkTiles(bytes, events, gaps);
   for (const { reason } of gaps) {
     if (reason.length === 0 || reason.length > REASON_CHARACTERS)
@@ -116,8 +117,21 @@ function check({ bytes, intact, hasLie }: DamagedFile, { events, gaps }: Read): 
   }
   const found = new Set(events.map(({ offset }) => offset));
   const missing = intact.find((offset) => !found.has(offset));
-  if (missing !== undefined && !hasLie)
+  if (missing !== undefined && !hasLie && !isClaimed(file, missing))
     throw new Finding(`The intact record at ${missing} is missing`, bytes);
+}
+
+/**
+ * Whether a header before `offset` claims the bytes there by chance: one that was cut by a byte is whole again when the next
+ * frame begins with that byte.
+ */
+function isClaimed({ bytes, intact }: DamagedFile, offset: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < offset; at++) {
+    if (intact.includes(at) || view.getUint32(at + 8, true) !== maskedCrc32c(bytes, at, at + 8)) continue;
+    if (at + FRAME_OVERHEAD_BYTES + Number(view.getBigUint64(at, true)) > offset) return true;
+  }
+  return false;
 }
 
 function checkTiles(bytes: Uint8Array, events: Read['events'], gaps: readonly FrameGap[]): void {
