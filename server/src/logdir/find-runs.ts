@@ -1,6 +1,7 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import type { LogStorage, StoredEntry } from '../storage/storage.js';
+import { FilesBeside, isProjectorFile, ownerOfProfiles } from './files-beside.js';
 import { formatCount } from './index/format-count.js';
 
 /** Limits of one scan of a logdir, in case it is a home directory. */
@@ -33,6 +34,8 @@ export interface FoundRuns {
   readonly directories: string[];
   /** Directories that exist but could not be read. What is known of them remains valid. */
   readonly unreadable: Set<string>;
+  /** Sentences about what lies beside the event files of a run, by run id. */
+  readonly beside: ReadonlyMap<string, readonly string[]>;
   /** What was not scanned or is not shown, and why; empty if there is nothing. */
   readonly notices: Notice[];
 }
@@ -52,6 +55,7 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
   const more = { runs: 0, directories: 0 };
   const notices: Notice[] = [];
   const ancestors = new Ancestors(storage);
+  const beside = new FilesBeside();
   let level = ['.'];
   for (let depth = 0; level.length > 0; depth++) {
     const next: string[] = [];
@@ -59,10 +63,13 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
       const looked = await Promise.all(
         level.slice(i, i + PARALLEL).map((path) => look(storage, path, options, ancestors)),
       );
-      for (const { path, files, below, belowCount, problem, isThere } of looked) {
+      for (const { path, files, below, belowCount, hasProjector, problem, isThere } of looked) {
         directories.push(path);
         if (!isThere && storage.places.includes(path)) notices.push(missingNotice(storage.locate(path)));
         if (problem !== null) unreadable.set(path, problem);
+        if (hasProjector) beside.addProjector(path);
+        const owner = ownerOfProfiles(path);
+        if (owner !== null) beside.addProfiles(owner, below);
         if (files.count > 0) {
           if (runs.size < SEARCH_LIMITS.runs) runs.set(path, files);
           else more.runs++;
@@ -96,7 +103,9 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
       sentence: `${countOf(more.directories, 'folder')} of the logdir, and what is below, ${more.directories === 1 ? 'is' : 'are'} not searched: at most ${formatCount(SEARCH_LIMITS.directories)} are. Use a subfolder as the logdir.`,
     });
   notices.push(...unreadableNotices(unreadable));
-  return { runs, directories, unreadable: new Set(unreadable.keys()), notices };
+  notices.push(...besideNotices(beside, runs));
+  const { byFolder } = beside;
+  return { runs, directories, unreadable: new Set(unreadable.keys()), beside: byFolder, notices };
 }
 
 function missingNotice(folder: string): Notice {
@@ -104,6 +113,23 @@ function missingNotice(folder: string): Notice {
     about: `missing ${folder}`,
     sentence: `The logdir ${folder} does not exist; its runs appear when it does.`,
   };
+}
+
+/** What lies in folders that are no runs. */
+function besideNotices({ byFolder }: FilesBeside, runs: ReadonlyMap<string, FoundFiles>): Notice[] {
+  const folders = [...byFolder].filter(([folder]) => !runs.has(folder));
+  const notices = folders.slice(0, SEARCH_LIMITS.namedProblems).flatMap(([folder, sentences]) =>
+    sentences.map((sentence) => ({
+      about: `beside ${folder} ${sentence.split(' ', 1)[0]}`,
+      sentence: folder === '.' ? sentence : `${folder}/${sentence}`,
+    })),
+  );
+  const rest = folders.length - SEARCH_LIMITS.namedProblems;
+  if (rest > 0) {
+    const sentence = `${countOf(rest, 'more folder')} without event files ${rest === 1 ? 'holds' : 'hold'} embeddings or profiles.`;
+    notices.push({ about: 'beside', sentence });
+  }
+  return notices;
 }
 
 function unreadableNotices(unreadable: ReadonlyMap<string, string>): Notice[] {
@@ -130,6 +156,8 @@ interface Looked {
   /** Paths of the directories in it, as many as a scan may have. */
   readonly below: string[];
   readonly belowCount: number;
+  /** Whether it names embeddings. */
+  readonly hasProjector: boolean;
   readonly problem: string | null;
   /** Whether the directory exists. */
   readonly isThere: boolean;
@@ -144,6 +172,7 @@ async function look(
   const below: string[] = [];
   const links: StoredEntry[] = [];
   let belowCount = 0;
+  let hasProjector = false;
   let files: FoundFiles | null = null;
   let problem: string | null = null;
   const add = (name: string) => {
@@ -152,7 +181,8 @@ async function look(
   };
   try {
     files = await findEventFiles(storage, path, options, (entry) => {
-      if (entry.linkTo === undefined) add(entry.name);
+      if (entry.kind === 'file') hasProjector ||= isProjectorFile(entry.name);
+      else if (entry.linkTo === undefined) add(entry.name);
       else links.push(entry);
     });
     for (const { name, linkTo } of links) if (!(await ancestors.include(path, linkTo!))) add(name);
@@ -160,7 +190,7 @@ async function look(
     problem = messageOf(error);
   }
   const isThere = files !== null || problem !== null;
-  return { path, files: files ?? NO_FILES, below: sorted(below), belowCount, problem, isThere };
+  return { path, files: files ?? NO_FILES, below: sorted(below), belowCount, hasProjector, problem, isThere };
 }
 
 const NO_FILES: FoundFiles = { names: [], count: 0, links: [] };
@@ -189,22 +219,25 @@ class Ancestors {
 }
 
 /**
- * The event files directly in a directory; null if there is no such directory. Calls back with the directories in it.
+ * The event files directly in a directory; null if there is no such directory. Calls back with the directories and other files in it.
  * @throws if it cannot be read
  */
 export async function findEventFiles(
   storage: LogStorage,
   directory: string,
   { filesOfRun, isKnown }: FindOptions,
-  addDirectory: (entry: StoredEntry) => void = () => undefined,
+  addOther: (entry: StoredEntry) => void = () => undefined,
 ): Promise<FoundFiles | null> {
   const names: string[] = [];
   const links: string[] = [];
   let count = 0;
   const isThere = await storage.list(directory, (entry) => {
     const { kind, name, linkTo } = entry;
-    if (kind === 'directory') addDirectory(entry);
-    if (kind !== 'file' || !isEventFileName(name)) return;
+    if (kind === 'other') return;
+    if (kind === 'directory' || !isEventFileName(name)) {
+      addOther(entry);
+      return;
+    }
     count++;
     if (names.length >= filesOfRun && !isKnown?.(directory, name)) return;
     names.push(name);

@@ -63,6 +63,8 @@ export class FollowedRun implements Run {
   readonly #compressed = new Map<string, string>();
   /** Number of files in the directory that are beyond the limits. */
   #omittedFiles = 0;
+  /** Sentences about what lies beside the event files. */
+  #beside: readonly string[] = [];
   #chunkBytes = FIRST_CHUNK_BYTES;
   #turn: Promise<unknown> = Promise.resolve();
   /** Number of connected senders. */
@@ -149,6 +151,7 @@ export class FollowedRun implements Run {
       notShown.push(`${file} cannot be read (${problem}); it is tried again.`);
     for (const [file, form] of this.#compressed)
       notShown.push(`${file} is compressed (${form}); unpack it to see what it holds.`);
+    notShown.push(...this.#beside);
     if (this.readToEnd && this.#index.isEmpty && state !== 'live') {
       const files = this.#files.list.length === 1 ? 'The event file' : 'Every event file';
       notShown.push(
@@ -176,6 +179,13 @@ export class FollowedRun implements Run {
     const file = this.#files.get(name);
     if (file) this.#unread.tell(file);
     return file !== undefined;
+  }
+
+  /** Takes sentences about what lies beside the event files and is not shown. */
+  setBeside(sentences: readonly string[]): void {
+    if (sentences.join('\n') === this.#beside.join('\n')) return;
+    this.#beside = sentences;
+    this.#options.listener.changed(this);
   }
 
   /** Takes the event files that are now in the directory. */

@@ -272,6 +272,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       await budget.rest();
       if (closed) return;
       await setFiles(id, files);
+      runs.get(id)?.setBeside(found.beside.get(id) ?? []);
     }
     for (const directory of found.directories) watches.add(directory);
     const present = new Set(found.directories);
