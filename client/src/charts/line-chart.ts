@@ -10,6 +10,7 @@ import {
   LineElement,
   type Plugin,
   PointElement,
+  type Scale,
 } from 'chart.js';
 import type { Part, Point } from '../series/pixel-columns.js';
 
@@ -25,6 +26,8 @@ export interface ChartLine<Lane extends string> {
   readonly dash?: readonly number[] | undefined;
   /** Draw dots at the points, for values that are few and exact. */
   readonly dots?: boolean;
+  /** Lies behind all lines that do not. Such lines have many points, and are stroked without an object for each. */
+  readonly isBehind?: boolean;
 }
 
 /** The area between two lines whose points have the same places. */
@@ -94,12 +97,57 @@ function withAlpha(hex: string, alpha: number): string {
     .padStart(2, '0')}`;
 }
 
+function datasetOf(line: ChartLine<string>): ChartDataset<'line', Point[]> {
+  return {
+    data: line.points as Point[],
+    yAxisID: line.lane,
+    borderColor: withAlpha(line.colour, line.alpha),
+    borderWidth: line.width,
+    borderDash: line.dash === undefined ? [] : [...line.dash],
+    pointRadius: line.dots ? 2 : 0,
+    pointBackgroundColor: line.colour,
+    pointBorderWidth: 0,
+  };
+}
+
+/** Where a scale puts a value: it is linear. */
+function placing(scale: Scale): (value: number) => number {
+  const { min, max } = scale;
+  const [start, end] = [scale.getPixelForValue(min), scale.getPixelForValue(max)];
+  const perUnit = (end - start) / (max - min);
+  return (value) => start + (value - min) * perUnit;
+}
+
+function strokeLine(
+  context: CanvasRenderingContext2D,
+  { points, colour, alpha, width, dash }: ChartLine<string>,
+  xOf: (value: number) => number,
+  yOf: (value: number) => number,
+): void {
+  context.strokeStyle = withAlpha(colour, alpha);
+  context.lineWidth = width;
+  context.lineJoin = 'round';
+  context.setLineDash([...(dash ?? [])]);
+  context.beginPath();
+  let isOpen = false;
+  for (const { x, y } of points) {
+    if (Number.isNaN(y)) isOpen = false;
+    else if (isOpen) context.lineTo(xOf(x), yOf(y));
+    else {
+      context.moveTo(xOf(x), yOf(y));
+      isOpen = true;
+    }
+  }
+  context.stroke();
+}
+
 /** @param lanes from the top to the bottom */
 export function createLineChart<Lane extends string>(
   canvas: HTMLCanvasElement,
   lanes: readonly Lane[],
 ): LineChart<Lane> {
   let bands: readonly ChartBand<Lane>[] = [];
+  let behind: readonly ChartLine<Lane>[] = [];
   let grid: LineFrame<Lane>['grid'];
   const below: Plugin<'line'> = {
     id: 'below',
@@ -123,6 +171,10 @@ export function createLineChart<Lane extends string>(
           ctx.lineTo(scales['x'].getPixelForValue(lower[at]!.x), y.getPixelForValue(lower[at]!.y));
         ctx.fillStyle = withAlpha(colour, alpha);
         ctx.fill();
+      }
+      for (const line of behind) {
+        const [x, y] = [scales['x'], scales[line.lane]];
+        if (x !== undefined && y !== undefined) strokeLine(ctx, line, placing(x), placing(y));
       }
       ctx.restore();
     },
@@ -163,19 +215,16 @@ export function createLineChart<Lane extends string>(
       if (chart.width !== size.width || chart.height !== size.height) chart.resize(size.width, size.height);
       bands = frame.bands ?? [];
       grid = frame.grid;
-      // chart.js draws the first dataset on top.
-      chart.data.datasets = [...frame.lines].reverse().map(
-        (line): ChartDataset<'line', Point[]> => ({
-          data: line.points as Point[],
-          yAxisID: line.lane,
-          borderColor: withAlpha(line.colour, line.alpha),
-          borderWidth: line.width,
-          borderDash: line.dash === undefined ? [] : [...line.dash],
-          pointRadius: line.dots ? 2 : 0,
-          pointBackgroundColor: line.colour,
-          pointBorderWidth: 0,
-        }),
-      );
+      behind = frame.lines.filter(({ isBehind }) => isBehind === true);
+      const inFront = frame.lines.filter(({ isBehind }) => isBehind !== true);
+      const { datasets } = chart.data;
+      datasets.length = Math.min(datasets.length, inFront.length);
+      // chart.js draws the first dataset on top. What it holds of a dataset is kept with the object, and costs the most.
+      inFront.reverse().forEach((line, at) => {
+        const dataset = datasets[at];
+        if (dataset === undefined) datasets.push(datasetOf(line));
+        else Object.assign(dataset, datasetOf(line));
+      });
       const { scales } = chart.options;
       if (scales?.['x'] !== undefined) Object.assign(scales['x'], { min: x.first, max: x.last });
       for (const lane of lanes) {

@@ -15,11 +15,33 @@ export interface Limits {
  * (tensorboard/webapp/widgets/line_chart_v2/lib/data_utils.ts, computeDataSeriesExtent)
  */
 export function extentOf(values: Float64Array, ignoreOutliers: boolean): Limits | undefined {
-  const sorted = values.filter(Number.isFinite).sort();
-  const last = sorted.length - 1;
+  const finite = values.filter(Number.isFinite);
+  const last = finite.length - 1;
   if (last < 0) return undefined;
-  if (!ignoreOutliers || sorted.length < FEWEST) return { lo: sorted[0]!, hi: sorted[last]! };
-  return { lo: sorted[Math.ceil(last * 0.05)]!, hi: sorted[Math.floor(last * 0.95)]! };
+  const [low, high] =
+    ignoreOutliers && finite.length >= FEWEST ? [Math.ceil(last * 0.05), Math.floor(last * 0.95)] : [0, last];
+  return { lo: nth(finite, low), hi: nth(finite, high) };
+}
+
+/** The value that sorting would put at `place`. Changes the order of the values (Hoare's quickselect). */
+function nth(values: Float64Array, place: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const moved = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = moved;
+    }
+    if (place <= right) high = right;
+    else if (place >= left) low = left;
+    else break;
+  }
+  return values[place]!;
 }
 
 /** With some room above and below. Limits that are equal get room around them. */

@@ -83,3 +83,19 @@ test('a part is exact where every value has a column of its own', () => {
   expect(columns.isExactIn({ first: 25, last: 40 })).toBe(false);
   expect(columns.isExactIn({ first: 30, last: 99 })).toBe(true);
 });
+
+test('an outline has the lowest and the highest of each column, with its breaks, and of single values each', () => {
+  const columns = new PixelColumns(0, 10, 8);
+  [5, 1, 4, 9, 6].forEach((value, x) => {
+    columns.push(x, value);
+  });
+  columns.push(30, 7);
+  columns.push(50, Number.NaN);
+  expect(columns.outline()).toEqual([
+    { x: 1, y: 1 },
+    { x: 3, y: 9 },
+    { x: 30, y: 7 },
+    { x: 50, y: Number.NaN },
+  ]);
+  expect(columns.outline({ first: 45, last: 60 }).map(({ x }) => x)).toEqual([30, 50]);
+});

@@ -1,5 +1,5 @@
 /**
- * A long curve at the width of the screen: of each column of pixels the first, lowest, highest and last value with their
+ * One thing, since all of it knows how columns lie in memory. A long curve at the width of the screen: of each column of pixels the first, lowest, highest and last value with their
  * places, and how many values were not finite. So no spike is lost, at any zoom. New points are added at the end; when there
  * are twice as many columns as wanted, neighbours are merged.
  */
@@ -191,6 +191,27 @@ export class PixelColumns {
       let place = points.length;
       while (place > start && points[place - 1]!.x > broken.x) place--;
       points.splice(place, 0, broken);
+    }
+    return points;
+  }
+
+  /**
+   * Fewer points that look the same where a column is no wider than a pixel: of each its lowest and highest, in order of x.
+   */
+  outline(part?: Part): Point[] {
+    const points: Point[] = [];
+    const data = this.#data;
+    const [from, to] = part === undefined ? [0, this.size - 1] : this.#within(part);
+    const [begin, end] = [Math.max(0, from - 1), Math.min(this.size - 1, to + 1)];
+    for (let at = begin * FIELDS; at <= end * FIELDS; at += FIELDS) {
+      if (data[at + COUNT]! > 0) {
+        const isLowFirst = data[at + MIN_X]! <= data[at + MAX_X]!;
+        const [first, second] = isLowFirst ? [MIN_X, MAX_X] : [MAX_X, MIN_X];
+        points.push({ x: data[at + first]!, y: data[at + first + 1]! });
+        if (data[at + second]! > data[at + first]!)
+          points.push({ x: data[at + second]!, y: data[at + second + 1]! });
+      }
+      if (this.#marksAt(at) > 0) points.push({ x: data[at + MARK_X]!, y: Number.NaN });
     }
     return points;
   }

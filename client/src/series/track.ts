@@ -69,6 +69,11 @@ export class Track {
   #earlier:
     | { readonly x: XAxis; readonly load: number; readonly branches: readonly PixelColumns[] }
     | undefined;
+  /** Points that were drawn since the last change. */
+  #drawn: { readonly version: number; readonly points: Map<string, readonly Point[]> } = {
+    version: 0,
+    points: new Map(),
+  };
   /** How often it was fetched as a whole: branches are added only then. */
   #load = 0;
   /** Grows with every change of what is drawn. */
@@ -224,7 +229,19 @@ export class Track {
    * The points of the line in a part, with one before and one after it. If there are many more than pixels, of each column
    * of pixels the first, lowest, highest and last one.
    */
-  points(which: WhichLine, look: Look): Point[] {
+  points(which: WhichLine, look: Look): readonly Point[] {
+    if (this.#drawn.version !== this.version) this.#drawn = { version: this.version, points: new Map() };
+    const { x, weight, width, part } = look;
+    const key = `${which} ${x} ${weight} ${width} ${part?.first} ${part?.last}`;
+    let points = this.#drawn.points.get(key);
+    if (points === undefined) {
+      points = this.#pointsOf(which, look);
+      this.#drawn.points.set(key, points);
+    }
+    return points;
+  }
+
+  #pointsOf(which: WhichLine, look: Look): Point[] {
     const points = this.#points;
     const { part, width } = look;
     if (points === undefined) return this.#longPoints(which, look);
@@ -239,7 +256,7 @@ export class Track {
     const whole = { first: xOf(from), last: xOf(to) };
     const columns = PixelColumns.over(part ?? whole, width);
     for (let at = from; at <= to; at++) columns.push(xOf(at), values[at]!);
-    return columns.points();
+    return columns.outline();
   }
 
   /** Values of a part that are not finite. */
@@ -267,8 +284,8 @@ export class Track {
   nearest(x: number, look: Look): TrackReading | undefined {
     const points = this.#points;
     if (points === undefined) {
-      const raw = nearestOf(this.#longPoints('raw', look), x);
-      const smoothed = look.weight === 0 ? raw : nearestOf(this.#longPoints('smoothed', look), raw?.x ?? x);
+      const raw = nearestOf(this.points('raw', look), x);
+      const smoothed = look.weight === 0 ? raw : nearestOf(this.points('smoothed', look), raw?.x ?? x);
       if (raw === undefined) return undefined;
       const step = look.x === 'step' ? raw.x : undefined;
       const wallTime = look.x === 'wall' ? raw.x : undefined;
@@ -399,7 +416,7 @@ export class Track {
 
   #longPoints(which: WhichLine, look: Look): Point[] {
     const stretch = (this.#fits(look) ? this.#detail : this.#longFor(look))?.stretch;
-    return stretch?.[which].points(look.part) ?? [];
+    return stretch?.[which].outline(look.part) ?? [];
   }
 }
 

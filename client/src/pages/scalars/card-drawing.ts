@@ -202,7 +202,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
     const isSmoothed = look.weight > 0;
     if (isSmoothed) {
       const raw = onAxes(track.points('raw', trackLook), look);
-      lines.unshift({ ...style, dash: undefined, points: raw, width: 1, alpha: RAW_ALPHA });
+      lines.push({ ...style, dash: undefined, points: raw, width: 1, alpha: RAW_ALPHA, isBehind: true });
     }
     if (look.earlier)
       for (const branch of track.earlier(trackLook))

@@ -144,17 +144,19 @@ export function svgOf(picture: CardPicture): string {
       ({ lower, upper, colour, alpha }) =>
         `<path d="M${[...upper, ...[...lower].reverse()].map(place).join('L')}Z" fill="${colour}" fill-opacity="${alpha}"/>`,
     ),
-    ...drawing.lines.flatMap(({ points, colour, width: stroke, alpha, dash, dots }) => [
-      `<path d="${path(points)}" stroke="${colour}" stroke-width="${stroke}" stroke-opacity="${alpha}"${dashOf(dash)}/>`,
-      ...(dots === true
-        ? points
-            .filter(({ y }) => Number.isFinite(y))
-            .map(
-              (point) =>
-                `<circle cx="${rounded(chart.xOf(point.x))}" cy="${rounded(chart.yOf('values', point.y))}" r="2" fill="${colour}"/>`,
-            )
-        : []),
-    ]),
+    ...[...drawing.lines]
+      .sort((a, b) => Number(b.isBehind ?? false) - Number(a.isBehind ?? false))
+      .flatMap(({ points, colour, width: stroke, alpha, dash, dots }) => [
+        `<path d="${path(points)}" stroke="${colour}" stroke-width="${stroke}" stroke-opacity="${alpha}"${dashOf(dash)}/>`,
+        ...(dots === true
+          ? points
+              .filter(({ y }) => Number.isFinite(y))
+              .map(
+                (point) =>
+                  `<circle cx="${rounded(chart.xOf(point.x))}" cy="${rounded(chart.yOf('values', point.y))}" r="2" fill="${colour}"/>`,
+              )
+          : []),
+      ]),
     ...drawing.nonFinite.map(({ x, minus }) => {
       const at = rounded(chart.xOf(x));
       return `<path d="M${at} ${rounded(minus > 0 ? bottom - 6 : top)}v6" stroke="${tokens.nan}" stroke-width="2"/>`;
