@@ -14,6 +14,7 @@ export interface MenuItem {
 export function Menu(props: {
   readonly label: string;
   readonly children: ReactNode;
+  readonly defaultOpen?: boolean;
   /** Groups of items, with a line between them. */
   readonly items: readonly (readonly MenuItem[])[];
 }) {
@@ -21,7 +22,7 @@ export function Menu(props: {
   return (
     // The Content-Security-Policy of the page forbids <style> elements.
     <CSPProvider disableStyleElements>
-      <BaseMenu.Root modal={false}>
+      <BaseMenu.Root modal={false} defaultOpen={props.defaultOpen === true}>
         <BaseMenu.Trigger
           className="button quiet icon-only"
           aria-label={props.label}

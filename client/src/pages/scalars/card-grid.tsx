@@ -1,4 +1,5 @@
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useEffect, useState } from 'react';
+import { inTurn } from '../../ui/in-turn.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useVisible } from '../../ui/use-visible.js';
 import { type Drop, drop, dropAt } from './arrange.js';
@@ -34,6 +35,12 @@ function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }
   const { card, isPinned, isFull } = props;
   const state = useScalars();
   const [place, isNear] = useVisible<HTMLDivElement>();
+  const [isTurn, setTurn] = useState(false);
+  useEffect(() => {
+    if (isNear) return inTurn(() => setTurn(true));
+    setTurn(false);
+    return undefined;
+  }, [isNear]);
   const [over, setOver] = useState<Drop | undefined>(undefined);
   const dropOf = (event: DragEvent): Drop | undefined => {
     const dragged = state.dragged.get();
@@ -62,7 +69,7 @@ function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }
         state.prefer(drop(state.preferences.get(), dragged, card, how));
       }}
     >
-      {(isNear || isFull) && <Card {...props} />}
+      {((isNear && isTurn) || isFull) && <Card {...props} />}
     </div>
   );
 }

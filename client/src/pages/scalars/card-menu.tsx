@@ -1,4 +1,6 @@
 import { messageOf } from '@convscope/shared/message-of.js';
+import { useState } from 'react';
+import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
 import { Menu, type MenuItem } from '../../ui/menu.js';
 import { takeApart } from './arrange.js';
@@ -15,7 +17,31 @@ export interface CardFiles {
   numbers(): Pick<NumbersWanted, 'runs' | 'x' | 'part'>;
 }
 
-export function CardMenu({ card, files }: { card: CardName; files: CardFiles }) {
+interface CardMenuProps {
+  readonly card: CardName;
+  readonly files: CardFiles;
+}
+
+/** A menu is costly where a thousand cards are scrolled past: it takes the place of its button when that is pressed. */
+export function CardMenu({ card, files }: CardMenuProps) {
+  const [isPressed, setPressed] = useState(false);
+  if (isPressed) return <OpenCardMenu card={card} files={files} />;
+  const label = `More of ${card.tags.join(', ')}`;
+  return (
+    <Button
+      quiet
+      iconOnly
+      aria-label={label}
+      title={label}
+      aria-haspopup="menu"
+      onClick={() => setPressed(true)}
+    >
+      <Icon name="more" />
+    </Button>
+  );
+}
+
+function OpenCardMenu({ card, files }: CardMenuProps) {
   const state = useScalars();
   const { tags } = card;
   const told = (work: () => Promise<void>) => () => {
@@ -44,6 +70,7 @@ export function CardMenu({ card, files }: { card: CardName; files: CardFiles }) 
   return (
     <Menu
       label={`More of ${tags.join(', ')}`}
+      defaultOpen
       items={[
         [picture('png'), picture('svg')],
         [
