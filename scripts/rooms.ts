@@ -123,6 +123,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'client/src/pages/scalars': [],
     'client/src/pages/distributions': [],
     'client/src/pages/images': [],
+    'client/src/pages/text': [],
     'client/src/pages/lab': [],
   }),
   'client/src/app': ['client/src'],

@@ -36,6 +36,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/distributions/page.js'),
   },
   {
+    id: 'text',
+    name: 'Text',
+    icon: 'text',
+    letter: 't',
+    needsRuns: true,
+    load: () => import('../pages/text/page.js'),
+  },
+  {
     id: 'lab',
     name: 'Lab',
     icon: 'lab',

@@ -1,6 +1,7 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import { useEffect, useState } from 'react';
 import { refOf } from '../../blobs/blobs.js';
+import { cardKey } from '../../blobs/card-steps.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
@@ -15,7 +16,6 @@ import { useWaiting } from '../../ui/use-waiting.js';
 import { useImages, useImagesView } from './images-context.js';
 import { PictureCanvas } from './picture-canvas.js';
 import { usePicture } from './use-picture.js';
-import { cardKey } from './view.js';
 
 export interface ImageCardProps {
   readonly run: DrawnRun;
@@ -58,8 +58,8 @@ function Pictures({ run, tag, isVisible }: ImageCardProps & { readonly isVisible
   const key = cardKey(run.run, tag);
   const [well, { width: room }] = useSize<HTMLDivElement>();
   const rows = useBlobRows({ run: run.run, tag, kind: 'image' });
-  useEffect(() => state.offerSteps(key, rows), [state, key, rows]);
-  useEffect(() => () => state.offerSteps(key, undefined), [state, key]);
+  useEffect(() => state.cards.offer(key, rows), [state.cards, key, rows]);
+  useEffect(() => () => state.cards.offer(key, undefined), [state.cards, key]);
   const step = state.stepOf(key, view);
   const ref =
     rows === undefined ? undefined : refOf(rows, rows.column.rowAt(step ?? Number.POSITIVE_INFINITY));

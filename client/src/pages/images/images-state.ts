@@ -1,9 +1,8 @@
 /** The state of the images page: what its address says, and the steps that its cards have. */
-import type { BlobRows } from '../../blobs/blobs.js';
+import { CardSteps } from '../../blobs/card-steps.js';
 import type { Runs } from '../../runs/runs.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
-import { placeOfStep } from '../../ui/step-slider.js';
-import { createStore, type Store } from '../../ui/store.js';
+import type { Store } from '../../ui/store.js';
 import { createImagesAddress, type ImagesView } from './view.js';
 
 export const CARD_SIZES = ['small', 'medium', 'large'] as const;
@@ -29,10 +28,8 @@ function parsePreferences(stored: unknown): ImagesPreferences | undefined {
 export class ImagesState {
   readonly address = createImagesAddress();
   readonly preferences: Store<ImagesPreferences>;
-  /** The steps of all cards that have been seen, ascending. */
-  readonly steps = createStore<readonly number[]>([]);
-  readonly #rows = new Map<string, BlobRows>();
-  #isDue = false;
+  /** Of the cards that have been seen. */
+  readonly cards = new CardSteps();
 
   constructor(runs: Runs) {
     this.preferences = createKeptPreferences(
@@ -49,20 +46,6 @@ export class ImagesState {
     this.address.show(change);
   }
 
-  /** Takes the steps of a card into the slider of all; `undefined` when the card is gone. */
-  offerSteps(card: string, rows: BlobRows | undefined): void {
-    if (this.#rows.get(card) === rows) return;
-    if (rows === undefined) this.#rows.delete(card);
-    else this.#rows.set(card, rows);
-    if (this.#isDue) return;
-    this.#isDue = true;
-    // Cards come and grow together.
-    setTimeout(() => {
-      this.#isDue = false;
-      this.#gather();
-    });
-  }
-
   /** The step of a card; undefined for its newest. */
   stepOf(card: string, { each, step, steps }: ImagesView = this.view): number | undefined {
     return each ? steps.get(card) : step;
@@ -77,21 +60,7 @@ export class ImagesState {
 
   /** Moves all cards on by a number of steps. */
   moveBy(by: number): void {
-    const steps = this.steps.get();
     const { step, each } = this.view;
-    if (each || steps.length === 0) return;
-    const last = steps.length - 1;
-    const place = step === undefined ? last : placeOfStep(steps, step);
-    const next = Math.max(0, Math.min(last, place + by));
-    this.show({ step: next === last ? undefined : steps[next] });
-  }
-
-  #gather(): void {
-    const all = new Set<number>();
-    for (const { column } of this.#rows.values()) for (const step of column.steps) all.add(step);
-    const before = this.steps.get();
-    const steps = [...all].sort((a, b) => a - b);
-    const isSame = steps.length === before.length && steps.every((step, at) => step === before[at]);
-    if (!isSame) this.steps.set(steps);
+    if (!each) this.show({ step: this.cards.moved(step, by) });
   }
 }

@@ -17,7 +17,7 @@ const SIZE_NAMES: Readonly<Record<CardSize, string>> = { small: 'S', medium: 'M'
 export function ImagesToolbar() {
   const state = useImages();
   const view = useImagesView();
-  const steps = useStoreValue(state.steps);
+  const steps = useStoreValue(state.cards.steps);
   const preferences = useStoreValue(state.preferences);
   const { problem } = filterTags([], view.tags);
   const isChanged = view.brightness !== 100 || view.contrast !== 100;

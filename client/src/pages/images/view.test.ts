@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cardKey, formatView, parseView, USUAL_VIEW } from './view.js';
+import { cardKey } from '../../blobs/card-steps.js';
+import { formatView, parseView, USUAL_VIEW } from './view.js';
 
 test('the usual view has an empty address', () => {
   expect(parseView(new URLSearchParams())).toEqual(USUAL_VIEW);

@@ -38,11 +38,6 @@ export const USUAL_VIEW: ImagesView = {
   contrast: 100,
 };
 
-/** A run's pictures of one tag. */
-export function cardKey(run: string, tag: string): string {
-  return `${run}\n${tag}`;
-}
-
 function wholeIn(text: string | null, least: number, most: number): number | undefined {
   if (text === null || !/^-?\d{1,16}$/.test(text)) return undefined;
   // −0 would become 0 in the address.
