@@ -44,6 +44,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/text/page.js'),
   },
   {
+    id: 'hparams',
+    name: 'HParams',
+    icon: 'hparams',
+    letter: 'h',
+    needsRuns: true,
+    load: () => import('../pages/hparams/page.js'),
+  },
+  {
     id: 'lab',
     name: 'Lab',
     icon: 'lab',

@@ -5,14 +5,15 @@ import { BesideRuns } from '../../runs/beside-runs.js';
 import { filterTags, prefixOf } from '../../runs/tag-filter.js';
 import { type DrawnRun, useDrawnRuns } from '../../runs/use-drawn-runs.js';
 import { Dialog } from '../../ui/dialog.js';
+import { GroupHead } from '../../ui/group-head.js';
 import { useStoreValue } from '../../ui/store.js';
 import { Controls } from './controls.js';
 import { useDistributions } from './distributions-state.js';
-import { GroupHead } from './group-head.js';
 import { Layers, type RunTags } from './layers.js';
 import { NothingHere } from './nothing-here.js';
 import { LargePlot, PlotCard } from './plot-card.js';
 import { groupTags } from './tag-groups.js';
+import '../../ui/dashboard.css';
 import './distributions.css';
 
 const PAGE = 'distributions';
@@ -79,7 +80,7 @@ function Plots({
 }
 
 function Cards({ tags, runs }: { readonly tags: readonly string[]; readonly runs: readonly RunTags[] }) {
-  const { preferences } = useDistributions();
+  const { preferences, toggle } = useDistributions();
   const { closed, size } = useStoreValue(preferences);
   const [large, setLarge] = useState<{ readonly run: DrawnRun; readonly tag: string }>();
   return (
@@ -91,7 +92,12 @@ function Cards({ tags, runs }: { readonly tags: readonly string[]; readonly runs
         );
         return (
           <section key={prefix} aria-label={prefix}>
-            <GroupHead group={prefix} name={prefix || 'Other tags'} count={members.length} isOpen={isOpen} />
+            <GroupHead
+              name={prefix || 'Other tags'}
+              count={members.length}
+              isOpen={isOpen}
+              onToggle={() => toggle(prefix)}
+            />
             {isOpen && (
               <div className={`plot-cards is-${size}`}>
                 {cards.map(({ run, tag }) => (

@@ -1,11 +1,11 @@
 /** All histograms of the runs as a table: one row a tag, with its spread over the steps and its newest numbers. */
 import { scalarText } from '../../charts/tick-text.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
+import { GroupHead } from '../../ui/group-head.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useVisible } from '../../ui/use-visible.js';
 import { useDistributions } from './distributions-state.js';
-import { GroupHead } from './group-head.js';
 import type { HistogramAt } from './histogram-at.js';
 import { PlotView } from './plot-view.js';
 import { usePlotData } from './use-plot-data.js';
@@ -22,14 +22,20 @@ export interface RunTags {
 }
 
 export function Layers({ runs }: { readonly runs: readonly RunTags[] }) {
-  const { preferences } = useDistributions();
+  const { preferences, toggle } = useDistributions();
   const { closed } = useStoreValue(preferences);
   return runs.map(({ run, tags }) => {
     const group = `run ${run.run}`;
     const isOpen = !closed.includes(group);
     return (
       <section key={run.run} aria-label={run.run}>
-        <GroupHead group={group} name={run.run} count={tags.length} isOpen={isOpen} colour={run.colour} />
+        <GroupHead
+          name={run.run}
+          count={tags.length}
+          isOpen={isOpen}
+          colour={run.colour.variable}
+          onToggle={() => toggle(group)}
+        />
         {isOpen && (
           <table className="layers">
             <thead>
