@@ -1,18 +1,17 @@
+import { NothingLogged } from '../../ui/nothing-logged.js';
+
 /** Shown while no run that is drawn has histograms: which call logs them. */
 export function NothingHere({ hasRuns }: { readonly hasRuns: boolean }) {
+  if (hasRuns)
+    return (
+      <NothingLogged
+        what="histograms"
+        line={'writer.add_histogram("conv1/weight", model.conv1.weight, step)'}
+      />
+    );
   return (
     <div className="no-maps">
-      <p className="medium">{hasRuns ? 'The drawn runs have no histograms' : 'No run is drawn'}</p>
-      <p className="small muted">
-        {hasRuns ? (
-          <>
-            One line of PyTorch logs one:{' '}
-            <code className="mono">writer.add_histogram("conv1/weight", model.conv1.weight, step)</code>
-          </>
-        ) : (
-          'Press the square of a run in the list, or clear its filter.'
-        )}
-      </p>
+      <p className="muted">No run is chosen. Choose some in the list of runs.</p>
     </div>
   );
 }

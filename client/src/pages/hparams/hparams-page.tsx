@@ -4,6 +4,7 @@ import { BesideRuns } from '../../runs/beside-runs.js';
 import { setComplete } from '../../ui/diagnostics.js';
 import { plural } from '../../ui/format.js';
 import { GroupHead } from '../../ui/group-head.js';
+import { NothingLogged } from '../../ui/nothing-logged.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
 import { useStoreValue } from '../../ui/store.js';
 import { Controls } from './controls.js';
@@ -37,7 +38,13 @@ function Main() {
   const failure = error !== undefined && <p className="notice is-bad">{error}</p>;
   if (facts === undefined || table === undefined)
     return failure || <div className="dashboard-scroll" aria-busy="true" />;
-  if (facts.answer.runs.length === 0) return <NothingHere />;
+  if (facts.answer.runs.length === 0)
+    return (
+      <NothingLogged
+        what="hyperparameters"
+        line={'writer.add_hparams({"lr": 0.1, "optimizer": "sgd"}, {"hparam/accuracy": accuracy})'}
+      />
+    );
   return (
     <>
       {failure}
@@ -94,19 +101,5 @@ function Section(props: {
         </PartBoundary>
       )}
     </section>
-  );
-}
-
-function NothingHere() {
-  return (
-    <div className="no-maps">
-      <p className="medium">No run says what it was trained with</p>
-      <p className="small muted">
-        One line of PyTorch does:{' '}
-        <code className="mono">
-          {'writer.add_hparams({"lr": 0.1, "optimizer": "sgd"}, {"hparam/accuracy": accuracy})'}
-        </code>
-      </p>
-    </div>
   );
 }

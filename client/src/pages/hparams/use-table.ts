@@ -62,6 +62,9 @@ export function useTable(facts: Facts | undefined): ShownTable | undefined {
   const view = useStoreValue(address.state);
   const list = useStore(runs.list, (one) => one?.runs);
   const filter = useStoreValue(typed);
+  const places = useStoreValue(runs.table.places);
+  const scalars = useStoreValue(runs.table.facts.summaries);
+  const configs = useStoreValue(runs.table.facts.configs);
   const { tokens, luts } = usePalette();
   useEffect(() => data.want(view.metrics), [data, view.metrics]);
   const losses = useMemo(() => [...new Set((list ?? []).map(({ lossTag }) => lossTag))], [list]);
@@ -96,19 +99,24 @@ export function useTable(facts: Facts | undefined): ShownTable | undefined {
     [all, rows, view.order, view.hidden, view.log, view.linear],
   );
   const within = useMemo(() => {
-    const passed = new Set(filterRuns(list ?? [], filter).shown.map(({ run }) => run));
+    const passed = new Set(
+      filterRuns(list ?? [], filter, { summaries: scalars, configs }).shown.map(({ run }) => run),
+    );
     return new Set(
       rows
         .filter((row) => isWithin(row, view.brushes) && row.sessions.some(({ run }) => passed.has(run)))
         .map(({ id }) => id),
     );
-  }, [rows, view.brushes, list, filter]);
+  }, [rows, view.brushes, list, filter, scalars, configs]);
   const colouredBy = useMemo(() => {
     if (view.colour !== undefined) return columns.find(({ id }) => id === view.colour);
     return rows.length > MOST_RUN_COLOURS ? columns.find(({ kind }) => kind === 'metric') : undefined;
   }, [columns, rows, view.colour]);
   const colourOf = useMemo(() => {
-    const runColours = (row: Row) => runColourValue(placeOf(row.sessions[0]?.run ?? row.name), tokens);
+    const runColours = (row: Row) => {
+      const run = row.sessions[0]?.run ?? row.name;
+      return runColourValue(places.get(run) ?? placeOf(run), tokens);
+    };
     if (colouredBy === undefined) return runColours;
     const { id, scale, type } = colouredBy;
     return (row: Row) => {
@@ -119,7 +127,7 @@ export function useTable(facts: Facts | undefined): ShownTable | undefined {
       // The ends of the map are as dark and as light as the page.
       return cssOf(luts.viridis[Math.round(40 + place * 175)]!);
     };
-  }, [colouredBy, tokens, luts]);
+  }, [colouredBy, tokens, luts, places]);
   return useMemo(
     () => table && { all, columns, rows, within, metrics, colouredBy, colourOf },
     [table, all, columns, rows, within, metrics, colouredBy, colourOf],
