@@ -80,14 +80,18 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   },
   Worker: {
     why: 'may be blocked by policy',
-    fallback: 'the page decodes on its own thread',
-    files: ['client/src/decode/decoder.ts'],
+    fallback: 'the page decodes, and renders texts, on its own thread',
+    files: [
+      'client/src/decode/decoder.ts',
+      'client/src/pages/images/pixel-reader.ts',
+      'client/src/pages/text/render-markdown.ts',
+    ],
     test: 'client/src/decode/decoder.test.ts',
   },
   createImageBitmap: {
     why: 'missing in old browsers',
-    fallback: 'the places of the probe pictures stay empty',
-    files: ['client/src/pages/run/frames/description.ts'],
+    fallback: 'the places of the probe pictures stay empty; the images page says that the browser is too old',
+    files: ['client/src/pages/images/use-picture.ts', 'client/src/pages/run/frames/description.ts'],
     test: 'scripts/browser/links.test.ts',
   },
   'document.fonts': {

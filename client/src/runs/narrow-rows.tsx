@@ -8,7 +8,7 @@ import { readTokens } from '../ui/tokens.js';
 import { useSize } from '../ui/use-size.js';
 import { cutNames } from './cut-names.js';
 import { placeOf } from './run-colours.js';
-import type { RowsProps } from './run-list.js';
+import type { RowsProps } from './run-list-props.js';
 import { type CurveState, nameOfRun, ROW_HEIGHTS, type RowForm, RunRow } from './run-row.js';
 import { useRuns } from './runs-context.js';
 import { useRowWindow } from './use-row-window.js';

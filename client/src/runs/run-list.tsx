@@ -10,6 +10,7 @@ import { useStore, useStoreValue } from '../ui/store.js';
 import { useNarrow, useSize } from '../ui/use-size.js';
 import { type DrawnOthers, MOST_DRAWN } from './drawn-runs.js';
 import { NarrowRows } from './narrow-rows.js';
+import type { RunListProps } from './run-list-props.js';
 import { useRuns } from './runs-context.js';
 import { WIDE_FROM } from './widths.js';
 
@@ -32,17 +33,6 @@ const NO_NOTICES: readonly string[] = [];
 
 export function focusRunFilter(): void {
   document.getElementById(FILTER_ID)?.focus();
-}
-
-export interface RunListProps {
-  readonly selected: string | undefined;
-  readonly onSelect: (run: string) => void;
-  /** The runs that are drawn beside the selected one, and whether they have a curve to draw. */
-  readonly drawn: ReadonlyMap<string, boolean>;
-}
-
-export interface RowsProps extends RunListProps {
-  readonly runs: readonly RunSummary[];
 }
 
 export function RunList({ selected, onSelect, drawn }: RunListProps) {

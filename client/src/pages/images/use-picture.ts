@@ -52,6 +52,8 @@ async function decode(at: BlobRow, loaded: Loaded, wanted: number): Promise<Show
   let header: PictureHeader | undefined;
   try {
     header = readPictureHeader(bytes);
+    if (typeof createImageBitmap === 'undefined')
+      throw new RefusedPictureError('This browser decodes no pictures in the background. Use a newer one.');
     const bitmap = await createImageBitmap(
       new Blob([new Uint8Array(bytes)], { type: MEDIA_TYPES[header.format] }),
     );

@@ -11,7 +11,7 @@ import { useNow } from '../../ui/use-now.js';
 import { useSize } from '../../ui/use-size.js';
 import { cutNames } from '../cut-names.js';
 import { placeOf, runColour } from '../run-colours.js';
-import type { RowsProps } from '../run-list.js';
+import type { RowsProps } from '../run-list-props.js';
 import { type CurveState, nameOfRun, rowClass, SQUARE_TITLES } from '../run-row.js';
 import { useRuns } from '../runs-context.js';
 import { stateWord } from '../state-words.js';
