@@ -66,6 +66,8 @@ export class FollowedRun implements Run {
   /** Sentences about what lies beside the event files. */
   #beside: readonly string[] = [];
   #chunkBytes = FIRST_CHUNK_BYTES;
+  /** Whether the last chunk took long: only then the CPU time of the next is asked for, which takes long itself. */
+  #measuresWork = false;
   #turn: Promise<unknown> = Promise.resolve();
   /** Number of connected senders. */
   senders = 0;
@@ -397,13 +399,17 @@ export class FollowedRun implements Run {
 
   #push(file: FollowedFile, bytes: Uint8Array): void {
     const began = performance.now();
-    const before = cpuUsage();
+    const before = this.#measuresWork ? cpuUsage() : null;
     file.reader.push(bytes);
-    const { user, system } = cpuUsage(before);
-    // The time that passes is long on a busy machine, and other threads of the process use its CPU as well.
-    const work = Math.min(performance.now() - began, (user + system) / 1000);
-    if (work > MUCH_WORK) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2);
-    else if (work < LITTLE_WORK) this.#chunkBytes = Math.min(LARGEST_CHUNK_BYTES, this.#chunkBytes * 2);
+    const passed = performance.now() - began;
+    this.#measuresWork = passed > MUCH_WORK;
+    if (passed < LITTLE_WORK) this.#chunkBytes = Math.min(LARGEST_CHUNK_BYTES, this.#chunkBytes * 2);
+    else if (before !== null && passed > MUCH_WORK) {
+      // On a busy machine more time passes than is worked.
+      const { user, system } = cpuUsage(before);
+      if (user + system > MUCH_WORK * 1000)
+        this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2);
+    }
   }
 
   #tellGrown(stirred: boolean): void {
