@@ -1,4 +1,7 @@
-/** A hub as a source: HTTP for requests, socket.io for live updates. */
+/**
+ * A hub as a source: HTTP for requests, socket.io for live updates. One file of more than 300 lines, because everything here
+ * shares the state of one connection.
+ */
 
 import { API, HTTP, LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import { hparamsAnswerSchema } from '@convscope/shared/protocol/hparams.js';
@@ -26,6 +29,7 @@ import type { z } from '@convscope/shared/zod.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
 import { createRequests } from './requests.js';
+import { createRunDetails } from './run-details.js';
 import { LASTING_MS, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
 import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
 
@@ -259,6 +263,14 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   const pingTimer = setInterval(ping, PING_EVERY_MS);
 
   const { get, post, bytes } = createRequests(base);
+  const listing = async (signal: AbortSignal) =>
+    checked(listingSchema, await (await get(API.listing, {}, signal)).json());
+  const closing = new AbortController();
+  const detail = createRunDetails({
+    one: async (run, signal) => checked(runDetailSchema, await (await get(HTTP.run, { run }, signal)).json()),
+    listing: () => listing(closing.signal),
+    runs,
+  });
 
   return {
     address: base.host,
@@ -276,9 +288,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       watched = watch;
       sendWatch();
     },
-    async detail(run, signal) {
-      return checked(runDetailSchema, await (await get(HTTP.run, { run }, signal)).json());
-    },
+    detail,
     subscribe(next) {
       subscription = next;
       sendSubscription();
@@ -297,9 +307,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     async hparams(signal) {
       return checked(hparamsAnswerSchema, await (await get(API.hparams, {}, signal)).json());
     },
-    async listing(signal) {
-      return checked(listingSchema, await (await get(API.listing, {}, signal)).json());
-    },
+    listing,
     credit(run, tag) {
       if (socket.connected) socket.emit('credit', { run, tag });
     },
@@ -312,6 +320,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     retry: reconnect,
     close() {
       closed = true;
+      closing.abort();
       clearInterval(pingTimer);
       clearTimeout(retryTimer);
       clearTimeout(lastingTimer);
