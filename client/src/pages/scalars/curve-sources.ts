@@ -28,7 +28,9 @@ export function curveSources(options: {
       const tracks = members.flatMap((run) => trackOf(run, tag) ?? []).filter(({ isLoaded }) => isLoaded);
       if (tracks.length === 0) return [];
       const isGroup = members.length > 1;
-      const place = isGroup ? placeOf(name) : (places.get(members[0]!) ?? placeOf(name));
+      // Runs of a group may have one colour already.
+      const shared = new Set(members.map((run) => places.get(run)));
+      const place = (shared.size === 1 ? places.get(members[0]!) : undefined) ?? placeOf(name);
       const shown = isGroup ? `${name} (${members.length})` : nameOf(name);
       return [
         {

@@ -11,6 +11,7 @@ import { CardGrid } from './card-grid.js';
 import { type CardGroup, cardsOf } from './cards.js';
 import { ControlRow } from './control-row.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
+import { useSameRuns } from './use-same-runs.js';
 import { ValuesPanel } from './values-panel.js';
 import './scalars.css';
 
@@ -18,7 +19,7 @@ const NO_TAGS: readonly string[] = [];
 
 export function ScalarsPage() {
   const state = useScalars();
-  const drawn = useDrawnRuns();
+  const drawn = useSameRuns(useDrawnRuns());
   useEffect(() => {
     setComplete(false);
     return state.listing.follow();

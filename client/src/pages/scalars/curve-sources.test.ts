@@ -1,0 +1,91 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { runColour } from '../../runs/run-colours.js';
+import type { DrawnRun } from '../../runs/use-drawn-runs.js';
+import { Track } from '../../series/track.js';
+import { readTokens } from '../../ui/tokens.js';
+import { curveSources } from './curve-sources.js';
+import { areSame } from './use-same-runs.js';
+
+function run(name: string, place: number): DrawnRun {
+  return {
+    ...{ run: name, state: 'live', synthetic: false, generation: 1, readToEnd: true, lastStep: 1 },
+    ...{ firstWallTime: 0, lastWallTime: 0, bytes: 0, gaps: 0, sparkline: [] },
+    place,
+    colour: runColour(place),
+  };
+}
+
+/** A scalar of one point. */
+function track(of: string, tag: string): Track {
+  const one = new Track(of, tag, 0);
+  const steps = Float64Array.of(0);
+  one.take(
+    { x: 'step', weight: 0, width: 100, from: undefined, to: undefined, replaced: false },
+    {
+      ...{
+        kind: 'points',
+        run: 0,
+        tag: 0,
+        branch: 0,
+        rows: 1,
+        total: 1,
+        from: 0,
+        to: 0,
+        firstX: 0,
+        lastX: 0,
+      },
+      ...{ steps, wallTimes: steps, values: Float64Array.of(1) },
+    },
+    1,
+  );
+  return one;
+}
+
+const RUNS = [run('a1', 3), run('a2', 3), run('.', 5)];
+const sourcesOf = (tags: readonly string[], group = '') => {
+  vi.spyOn(CSSStyleDeclaration.prototype, 'getPropertyValue').mockImplementation((name) => name);
+  return curveSources({ runs: RUNS, tags, group, tokens: readTokens(), trackOf: track });
+};
+
+afterEach(() => vi.restoreAllMocks());
+
+test('a card has a curve for each run, in the colour of the run', () => {
+  const sources = sourcesOf(['loss']);
+  expect(sources.map(({ label, colour }) => [label, colour])).toEqual([
+    ['a1', '--run-4'],
+    ['a2', '--run-4'],
+    ['this folder', '--run-6'],
+  ]);
+});
+
+test('in a card of several tags the lines of a run differ by tag', () => {
+  const sources = sourcesOf(['loss', 'lr']);
+  expect(sources.map(({ label }) => label)).toEqual([
+    'a1 · loss',
+    'a2 · loss',
+    'this folder · loss',
+    'a1 · lr',
+    'a2 · lr',
+    'this folder · lr',
+  ]);
+  expect(sources[0]?.dash).toBeUndefined();
+  expect(sources[3]?.dash).toBeDefined();
+});
+
+test('runs of a group are one curve, in their colour if they share one', () => {
+  const [group, alone] = sourcesOf(['loss'], 'name');
+  expect(group).toMatchObject({ label: 'a… (2)', colour: '--run-4', isGroup: true });
+  expect(group?.tracks).toHaveLength(2);
+  expect(alone).toMatchObject({ label: 'this folder', isGroup: false });
+});
+
+test('runs are the same while only their newest step has changed', () => {
+  expect(
+    areSame(
+      RUNS,
+      RUNS.map((one) => ({ ...one, lastStep: 99, bytes: 7 })),
+    ),
+  ).toBe(true);
+  expect(areSame(RUNS, RUNS.slice(1))).toBe(false);
+  expect(areSame(RUNS, [{ ...RUNS[0]!, place: 9 }, ...RUNS.slice(1)])).toBe(false);
+});
