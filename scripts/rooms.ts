@@ -125,6 +125,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'client/src/pages/images': [],
     'client/src/pages/text': [],
     'client/src/pages/hparams': [],
+    'client/src/pages/other': [],
     'client/src/pages/lab': [],
   }),
   'client/src/app': ['client/src'],

@@ -52,6 +52,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/hparams/page.js'),
   },
   {
+    id: 'other',
+    name: 'Other',
+    icon: 'more',
+    letter: 'o',
+    needsRuns: true,
+    load: () => import('../pages/other/page.js'),
+  },
+  {
     id: 'lab',
     name: 'Lab',
     icon: 'lab',

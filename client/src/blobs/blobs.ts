@@ -136,6 +136,11 @@ export class Blobs {
     return this.#loader.get(ref);
   }
 
+  /** The event as it was logged, a tensorflow.Event without its frame. @throws an error with a sentence */
+  bytes({ run, generation, at }: CaptureRef): Promise<Uint8Array> {
+    return this.#runs.source.event(run, generation, at, new AbortController().signal);
+  }
+
   /** Fetches again what was given up after several tries. */
   retry(): void {
     this.#loader.retry();

@@ -1,27 +1,41 @@
 /**
- * The strings of a value that is kept as it was stored: sounds, and the models that Keras writes as JSON. `value` is a
- * Summary.Value (framework/summary.proto).
+ * The tensor of a value that is kept as it was stored: sounds, the models that Keras writes as JSON, and numbers of plugins.
+ * `value` is a Summary.Value (framework/summary.proto).
  */
 import { VALUE } from './event-fields.js';
-import { readTensorHead, readTensorStrings } from './tensor-proto.js';
+import { readTensorHead, readTensorStrings, readTensorValues } from './tensor-proto.js';
 import { BYTES, VARINT, WireReader } from './wire-reader.js';
 
 /** Summary.Audio, which torch and TensorFlow 1 write. */
 const AUDIO = { encoded: 4 } as const;
 
-/** The strings of a value's tensor; none if it has no tensor. @throws MalformedEventError */
-export function readStrings(value: Uint8Array): { strings: Uint8Array[]; shape: readonly number[] } {
+/** The TensorProto in a value. */
+function tensorIn(value: Uint8Array): Uint8Array | undefined {
   const reader = new WireReader(value);
   while (reader.next()) {
-    if (reader.field !== VALUE.tensor || reader.wire !== BYTES) {
-      reader.skip();
-      continue;
-    }
-    const tensor = reader.view();
-    const head = readTensorHead(tensor, 0, tensor.length);
-    return { strings: readTensorStrings(tensor, 0, tensor.length, head), shape: head.shape };
+    if (reader.field === VALUE.tensor && reader.wire === BYTES) return reader.view();
+    reader.skip();
   }
-  return { strings: [], shape: [] };
+  return undefined;
+}
+
+/** The strings of a value's tensor; none if it has no tensor. @throws MalformedEventError */
+export function readStrings(value: Uint8Array): { strings: Uint8Array[]; shape: readonly number[] } {
+  const tensor = tensorIn(value);
+  if (tensor === undefined) return { strings: [], shape: [] };
+  const head = readTensorHead(tensor, 0, tensor.length);
+  return { strings: readTensorStrings(tensor, 0, tensor.length, head), shape: head.shape };
+}
+
+/** The numbers of a value's tensor; undefined if it holds none. @throws MalformedEventError */
+export function readNumbers(
+  value: Uint8Array,
+): { values: Float32Array | Float64Array; shape: readonly number[] } | undefined {
+  const tensor = tensorIn(value);
+  if (tensor === undefined) return undefined;
+  const head = readTensorHead(tensor, 0, tensor.length);
+  const values = readTensorValues(tensor, 0, tensor.length, head);
+  return values === undefined ? undefined : { values, shape: head.shape };
 }
 
 /**

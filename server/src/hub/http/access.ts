@@ -146,10 +146,11 @@ export function createAccess(options: AccessOptions): Access {
   };
 }
 
-/** On every answer. The page needs nothing but its own files and sockets. */
+/** On every answer. The page needs nothing but its own files and sockets, and plays sounds that it has read from logs. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
-    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; " +
+    "media-src 'self' blob:",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',

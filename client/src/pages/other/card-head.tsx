@@ -1,0 +1,41 @@
+import type { BlobRow } from '@convscope/shared/protocol/rows.js';
+import type { ReactNode } from 'react';
+import type { BlobRows } from '../../blobs/blobs.js';
+import type { DrawnRun } from '../../runs/use-drawn-runs.js';
+import { formatStep } from '../../ui/format.js';
+
+export interface CardHeadProps {
+  readonly run: DrawnRun;
+  readonly tag: string;
+  /** The row that is shown. */
+  readonly at: BlobRow | undefined;
+  readonly rows: BlobRows | undefined;
+  readonly children?: ReactNode;
+}
+
+export function CardHead({ run, tag, at, rows, children }: CardHeadProps) {
+  const first = rows?.column.firstStep;
+  return (
+    <header className="other-card-head">
+      <span className="run-mark" style={{ background: run.colour.variable }} />
+      <h3 className="ellipsis small" title={`${tag} of ${run.run}`}>
+        {tag}
+      </h3>
+      <span className="ellipsis micro">{run.run}</span>
+      <span className="grow" />
+      {at !== undefined ? (
+        <time
+          className="micro nowrap"
+          title={new Date(at.wallTime * 1000).toLocaleString()}
+          dateTime={new Date(at.wallTime * 1000).toISOString()}
+          data-step={at.step}
+        >
+          step {formatStep(at.step)}
+        </time>
+      ) : (
+        first !== undefined && <span className="micro">from step {formatStep(first)}</span>
+      )}
+      {children}
+    </header>
+  );
+}

@@ -1,0 +1,138 @@
+import type { TagSummary } from '@convscope/shared/protocol/live.js';
+import { type ReactNode, useMemo } from 'react';
+import { filterTags } from '../../blobs/tag-filter.js';
+import { type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
+import { BesideRuns } from '../../runs/beside-runs.js';
+import { Button } from '../../ui/button.js';
+import { plural } from '../../ui/format.js';
+import { NothingLogged } from '../../ui/nothing-logged.js';
+import { PartBoundary } from '../../ui/part-boundary.js';
+import { SearchField } from '../../ui/search-field.js';
+import { StepSlider } from '../../ui/step-slider.js';
+import { useStoreValue } from '../../ui/store.js';
+import { AudioCard } from './audio-card.js';
+import { GraphCard } from './graph-card.js';
+import { useOther, useOtherView } from './other-state.js';
+import { PluginTable } from './plugin-table.js';
+import { PrChart } from './pr-chart.js';
+import { type Section, sectionOf } from './sections.js';
+import '../../ui/card-page.css';
+import './other.css';
+
+const LINES = `writer.add_audio("speech", sound, step, sample_rate=16000)
+writer.add_pr_curve("test", labels, scores, step)
+writer.add_graph(model, images)`;
+
+export function OtherPage() {
+  return (
+    <BesideRuns>
+      <main className="card-page">
+        <Bar />
+        <PartBoundary name="This page" of="">
+          <Sections />
+        </PartBoundary>
+      </main>
+    </BesideRuns>
+  );
+}
+
+function Bar() {
+  const state = useOther();
+  const view = useOtherView();
+  const steps = useStoreValue(state.cards.steps);
+  const { problem } = filterTags([], view.tags);
+  return (
+    <div className="card-page-bar" role="toolbar" aria-label="Other">
+      <SearchField label="Filter tags" value={view.tags} onChange={(tags) => state.show({ tags })} />
+      <StepSlider
+        label="Step of sounds and curves"
+        steps={steps}
+        step={view.step}
+        onChange={(step) => state.show({ step })}
+      />
+      {view.step !== undefined && <Button onClick={() => state.show({ step: undefined })}>Newest</Button>}
+      {problem !== undefined && (
+        <p className="small is-warn card-page-problem" role="status">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const isOther = (tag: TagSummary): boolean => sectionOf(tag) !== undefined;
+
+function Sections() {
+  const { drawn, runsOf, isKnown } = useRunTags('other', isOther);
+  const { tags: filter } = useOtherView();
+  const shown = useMemo(() => filterTags([...runsOf.keys()].sort(), filter).shown, [runsOf, filter]);
+  const of = (section: Section): TaggedRun[] =>
+    shown.flatMap((tag) => (runsOf.get(tag) ?? []).filter((one) => sectionOf(one.tag) === section));
+  const beside = drawn.flatMap(({ run, notShown = [] }) => notShown.map((sentence) => ({ run, sentence })));
+  if (drawn.length === 0)
+    return <p className="card-page-note muted">No run is chosen. Choose some in the list of runs.</p>;
+  if (runsOf.size === 0 && beside.length === 0)
+    return isKnown ? (
+      <NothingLogged what="sounds, curves, graphs or records of other plugins" line={LINES} />
+    ) : null;
+  const [sounds, curves, graphs, listed] = [of('audio'), of('curves'), of('graphs'), of('listed')];
+  if (shown.length === 0 && runsOf.size > 0)
+    return <p className="card-page-note muted">None of {plural(runsOf.size, 'tag')} fits the filter.</p>;
+  return (
+    <>
+      <Part name="Audio" count={sounds.length}>
+        <div className="other-cards">
+          {sounds.map((one) => (
+            <AudioCard key={`${one.run.run}\n${one.tag.tag}`} of={one} />
+          ))}
+        </div>
+      </Part>
+      <Part name="Precision and recall" count={curves.length}>
+        <div className="other-cards">
+          {[...new Set(curves.map(({ tag }) => tag.tag))].map((tag) => (
+            <PrChart key={tag} tag={tag} runs={curves.filter((one) => one.tag.tag === tag)} />
+          ))}
+        </div>
+      </Part>
+      <Part name="Graphs" count={graphs.length}>
+        <div className="other-cards">
+          {graphs.map((one) => (
+            <GraphCard key={`${one.run.run}\n${one.tag.tag}`} of={one} />
+          ))}
+        </div>
+      </Part>
+      <Part name="Other plugins" count={listed.length}>
+        <PluginTable listed={listed} />
+      </Part>
+      <Part name="Not shown" count={beside.length}>
+        <ul className="other-beside small">
+          {beside.map(({ run, sentence }) => (
+            <li key={`${run}\n${sentence}`}>
+              <b className="medium">{run}</b>: {sentence}
+            </li>
+          ))}
+        </ul>
+      </Part>
+    </>
+  );
+}
+
+function Part({
+  name,
+  count,
+  children,
+}: {
+  readonly name: string;
+  readonly count: number;
+  readonly children: ReactNode;
+}) {
+  if (count === 0) return null;
+  return (
+    <section className="card-group" aria-label={name}>
+      <h2 className="other-heading medium">
+        {name} <span className="micro">{count}</span>
+      </h2>
+      {children}
+    </section>
+  );
+}
