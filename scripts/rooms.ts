@@ -126,6 +126,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'client/src/pages/text': [],
     'client/src/pages/hparams': [],
     'client/src/pages/other': [],
+    'client/src/pages/summary': [],
     'client/src/pages/lab': [],
   }),
   'client/src/app': ['client/src'],

@@ -52,6 +52,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/hparams/page.js'),
   },
   {
+    id: 'summary',
+    name: 'Summary',
+    icon: 'list',
+    letter: 'm',
+    needsRuns: true,
+    load: () => import('../pages/summary/page.js'),
+  },
+  {
     id: 'other',
     name: 'Other',
     icon: 'more',
