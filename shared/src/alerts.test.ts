@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { AlertWatch, alertsOf, patienceWith } from './alerts.js';
+
+const NOW = 10_000;
+const live = {
+  ...{ run: 'a', state: 'live' as const, readToEnd: true, lastStep: 100, loss: '0.5', lossTag: 'train/loss' },
+  ...{ firstWallTime: NOW - 1000, lastWallTime: NOW },
+};
+const kindsOf = (run: Parameters<typeof alertsOf>[0], now = NOW) =>
+  alertsOf(run, now).map(({ kind }) => kind);
+
+describe('an alert', () => {
+  it('is told of a loss that is not finite, a failure, an end and a silent process', () => {
+    expect(kindsOf(live)).toEqual([]);
+    expect(kindsOf({ ...live, loss: 'NaN' })).toEqual(['not-finite']);
+    expect(kindsOf({ ...live, loss: '-Infinity' })).toEqual(['not-finite']);
+    expect(kindsOf({ ...live, state: 'completed' })).toEqual(['finished']);
+    expect(kindsOf({ ...live, state: 'lost' })).toEqual(['no-progress']);
+    const [failed] = alertsOf({ ...live, state: 'failed', error: 'out of memory' }, NOW);
+    expect(failed?.sentence).toBe('a failed at step 100: out of memory');
+  });
+
+  it('is told of a run that is silent for ten times its usual step, and not before its writer may have flushed', () => {
+    expect(patienceWith(live)).toBe(150);
+    expect(kindsOf(live, NOW + 149)).toEqual([]);
+    expect(kindsOf(live, NOW + 151)).toEqual(['no-progress']);
+    const slow = { ...live, lastStep: 10 };
+    expect(patienceWith(slow)).toBe(1000);
+    expect(kindsOf(slow, NOW + 900)).toEqual([]);
+    expect(kindsOf(slow, NOW + 1001)).toEqual(['no-progress']);
+    expect(kindsOf({ ...live, state: 'idle' }, NOW + 9999)).toEqual([]);
+    expect(kindsOf({ ...live, lastStep: 0 }, NOW + 9999)).toEqual([]);
+  });
+
+  it('is not told of a log that has not been read to its end', () => {
+    expect(kindsOf({ ...live, loss: 'NaN', readToEnd: false })).toEqual([]);
+  });
+});
+
+describe('watching', () => {
+  it('tells each alert once, and again when it has come back', () => {
+    const watch = new AlertWatch();
+    const told = (loss: string) => watch.update([{ ...live, loss }], NOW).length;
+    expect([told('1'), told('NaN'), told('NaN'), told('1'), told('NaN')]).toEqual([0, 1, 0, 0, 1]);
+  });
+
+  it('takes what is so at the beginning for known', () => {
+    const watch = new AlertWatch();
+    expect(watch.update([{ ...live, state: 'failed' }], NOW)).toEqual([]);
+    expect(watch.update([{ ...live, state: 'failed', loss: 'NaN' }], NOW).map(({ kind }) => kind)).toEqual([
+      'not-finite',
+    ]);
+  });
+});

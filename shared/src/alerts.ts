@@ -1,0 +1,83 @@
+/** What a user wants to be told of a run: a loss that is not finite, no progress, a failure, the end. For page and hub alike. */
+import type { RunSummary } from './protocol/live.js';
+
+export const ALERT_KINDS = ['not-finite', 'no-progress', 'failed', 'finished'] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+export interface Alert {
+  readonly kind: AlertKind;
+  readonly run: string;
+  readonly step: number;
+  /** When it was noticed, in seconds since the epoch. */
+  readonly at: number;
+  readonly sentence: string;
+}
+
+/** A run stands still after so many times its usual time for a step. */
+export const STEP_TIMES = 10;
+/** Writers such as torch's flush every 120 s, so shorter silence says nothing. In seconds. */
+const LEAST_SILENCE = 150;
+
+type Watched = Pick<
+  RunSummary,
+  'run' | 'state' | 'lastStep' | 'firstWallTime' | 'lastWallTime' | 'loss' | 'lossTag' | 'error' | 'readToEnd'
+>;
+
+/**
+ * How long a run may be silent until it counts as standing still, in seconds; undefined while its usual time for a step is
+ * not known.
+ */
+export function patienceWith({ lastStep, firstWallTime, lastWallTime }: Watched): number | undefined {
+  if (lastStep < 2 || !(lastWallTime > firstWallTime)) return undefined;
+  return Math.max(LEAST_SILENCE, (STEP_TIMES * (lastWallTime - firstWallTime)) / lastStep);
+}
+
+/** What there is to be told of a run as it is now. @param now in seconds since the epoch */
+export function alertsOf(run: Watched, now: number): readonly Alert[] {
+  // Until its log was read to its end, what it says may be long past.
+  if (!run.readToEnd) return [];
+  const { run: name, lastStep: step, state } = run;
+  const alert = (kind: AlertKind, sentence: string): Alert => ({ kind, run: name, step, at: now, sentence });
+  const found: Alert[] = [];
+  if (run.loss !== undefined && !Number.isFinite(Number(run.loss)))
+    found.push(
+      alert('not-finite', `${run.lossTag ?? 'The loss'} of ${name} is ${run.loss} at step ${step}.`),
+    );
+  const silence = now - run.lastWallTime;
+  const patience = patienceWith(run);
+  if (state === 'lost')
+    found.push(alert('no-progress', `The training process of ${name} is silent since step ${step}.`));
+  else if (state === 'live' && patience !== undefined && silence > patience)
+    found.push(
+      alert('no-progress', `${name} has logged nothing for ${Math.round(silence)} s, since step ${step}.`),
+    );
+  if (state === 'failed')
+    found.push(
+      alert('failed', `${name} failed at step ${step}${run.error === undefined ? '.' : `: ${run.error}`}`),
+    );
+  if (state === 'completed' || state === 'interrupted')
+    found.push(alert('finished', `${name} has ended at step ${step}: ${state}.`));
+  return found;
+}
+
+/** Tells each alert once, when it arises, and again when it has passed and come back. */
+export class AlertWatch {
+  /** The kinds of alerts that hold, by run. */
+  readonly #holding = new Map<string, ReadonlySet<AlertKind>>();
+
+  /** The alerts that have arisen since the last call. What a run says when it is first seen is no news. */
+  update(runs: readonly Watched[], now: number): readonly Alert[] {
+    const news: Alert[] = [];
+    const there = new Set<string>();
+    for (const run of runs) {
+      if (!run.readToEnd) continue;
+      there.add(run.run);
+      const found = alertsOf(run, now);
+      const before = this.#holding.get(run.run);
+      if (before !== undefined) news.push(...found.filter(({ kind }) => !before.has(kind)));
+      this.#holding.set(run.run, new Set(found.map(({ kind }) => kind)));
+    }
+    for (const run of this.#holding.keys()) if (!there.has(run)) this.#holding.delete(run);
+    return news;
+  }
+}
