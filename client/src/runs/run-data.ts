@@ -238,7 +238,10 @@ export class RunData {
 
   gap(generation: number, gap: GapSummary): void {
     if (generation !== this.generation) return;
-    this.gaps = [...this.gaps, gap];
+    const isSame = ({ file, offset }: GapSummary) => file === gap.file && offset === gap.offset;
+    this.gaps = this.gaps.some(isSame)
+      ? this.gaps.map((one) => (isSame(one) ? gap : one))
+      : [...this.gaps, gap];
     this.#options.changed();
   }
 

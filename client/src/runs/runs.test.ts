@@ -138,6 +138,18 @@ test('details are loaded again after a reconnect, and when the files of a run we
   expect(runs.list.get()).toBe(replaced);
 });
 
+test('a gap that is told again takes the place of the one that is known', async () => {
+  const { runs, tell } = setUp();
+  runs.hold('page', needs('a'));
+  await vi.waitFor(() => expect(runs.data.get().get('a')?.generation).toBe(1));
+  const gapAt = (offset: number, beforeStep: number | null) => ({
+    ...{ file: 'f', offset, length: 9, reason: 'damaged', afterStep: 1, beforeStep },
+  });
+  for (const gap of [gapAt(0, null), gapAt(50, 7), gapAt(0, 3)])
+    tell((listener) => listener.gap?.('a', 1, gap));
+  expect(runs.data.get().get('a')?.gaps).toEqual([gapAt(0, 3), gapAt(50, 7)]);
+});
+
 test('details are loaded again when the hub has read the log to its end, and complete only then', async () => {
   const { runs, details, tell, setReadToEnd } = setUp();
   setReadToEnd(false);

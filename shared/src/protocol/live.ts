@@ -270,5 +270,6 @@ export interface LiveServerEvents {
   history(message: LiveHistory): void;
   /** New points of the subscription, as `protocol/live-points` describes. */
   points(message: Uint8Array): void;
+  /** One that is known by its file and offset already takes the place of the known one. */
   gap(message: { run: string; generation: number; gap: GapSummary }): void;
 }

@@ -180,7 +180,7 @@ export class LiveFeed implements RunListener {
     this.#rows.send(this.#viewers);
     this.#series.send();
     this.#histories.send(this.#viewers);
-    for (const viewer of this.#viewers) if (viewer.gaps.length > 0) this.#sendGaps(viewer);
+    for (const viewer of this.#viewers) if (viewer.lacksGaps) this.#sendGaps(viewer);
     this.#sendList();
     this.#sendChanges();
     this.#flushAt = Math.max(began + GATHER_MS, performance.now() + restAfter(began));
@@ -275,6 +275,16 @@ export class LiveFeed implements RunListener {
       if (this.#logdir.runs.get(gap.run)?.generation === gap.generation) this.#send([viewer], 'gap', gap);
     }
     viewer.gaps = [];
+    for (const id of viewer.gapsOf) {
+      if (viewer.room <= 0) break;
+      viewer.gapsOf.delete(id);
+      const run = this.#logdir.runs.get(id);
+      if (!run) continue;
+      const { generation } = run;
+      const detail = run.detail();
+      for (const gap of detail.gaps) this.#send([viewer], 'gap', { run: id, generation, gap });
+      viewer.room -= sizeOf(detail);
+    }
   }
 
   /** Returns whether all maps have been sent that could be. */

@@ -230,6 +230,26 @@ describe('what a viewer folds', () => {
     expect((await detailOf(hub, 'run')).gaps).toEqual([gaps[0]!.gap]);
   });
 
+  it('holds every gap that the run lists, also of a file with hundreds that are read at once', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    const gaps = new Map<number, GapSummary>();
+    viewer.on('gap', ({ gap }) => gaps.set(gap.offset, gap));
+    await watch(viewer, { runs: ['run'], mapsOf: null, tags: [] });
+    await mkdir(join(hub.root, 'run'));
+    const frames = Array.from({ length: 600 }, (_, step) => {
+      const frame = scalar('x', step, step);
+      if (step % 2 === 1) frame[frame.length - 6]! ^= 1;
+      return frame;
+    });
+    await writeFile(join(hub.root, 'run', TORCH_FILE), Buffer.concat([...frames, scalar('x', 600, 0)]));
+    await waitFor(async () => {
+      const listed = (await detailOf(hub, 'run')).gaps;
+      expect(listed.length).toBeGreaterThan(100);
+      expect([...gaps.values()].sort((a, b) => a.offset - b.offset)).toEqual(listed);
+    });
+  });
+
   it('survives the hub: a viewer that comes back goes on where the log is', async () => {
     const first = await startTestHub();
     await mkdir(join(first.root, 'run'));

@@ -14,6 +14,7 @@ type SubscribeAnswer = Parameters<LiveClientEvents['subscribe']>[1];
 const BYTES_AT_ONCE = 1024 * 1024;
 /** Columns of which a viewer that does not read may miss rows. With more it has to come back and start anew. */
 const MISSED_COLUMNS = 10_000;
+/** Gaps that are noted one by one. Of a run with more, a viewer is sent all that the run lists. */
 const MISSED_GAPS = 100;
 /** Series of which a viewer may miss points. Of one that misses more it is told how long all are, and it fetches them. */
 const MISSED_SERIES = 2500;
@@ -50,6 +51,8 @@ export class Viewer {
   /** Columns that grew while the socket was not ready, with the first row that the viewer lacks. */
   readonly missed = new Map<Column, { readonly run: Run; readonly start: number }>();
   gaps: Gap[] = [];
+  /** Runs with more missed gaps than are noted. */
+  readonly gapsOf = new Set<string>();
   /** The last request to watch that came while the socket was not ready. */
   asked: {
     readonly watch: Watch;
@@ -100,9 +103,13 @@ export class Viewer {
   }
 
   get isWaiting(): boolean {
-    const { missed, gaps, deliverable, asked, askedSeries, unlisted, lacksPoints } = this;
-    const hasAsked = asked !== null || askedSeries !== null;
-    return missed.size + gaps.length + deliverable.size > 0 || hasAsked || unlisted !== null || lacksPoints;
+    const { missed, lacksGaps, deliverable, asked, askedSeries, unlisted, lacksPoints } = this;
+    const hasAsked = asked !== null || askedSeries !== null || lacksGaps;
+    return missed.size + deliverable.size > 0 || hasAsked || unlisted !== null || lacksPoints;
+  }
+
+  get lacksGaps(): boolean {
+    return this.gaps.length + this.gapsOf.size > 0;
   }
 
   get lacksPoints(): boolean {
@@ -126,6 +133,7 @@ export class Viewer {
     this.histories = new Map(histories.map(({ tag, duplicates }) => [tag, duplicates]));
     for (const [column, { run }] of this.missed) if (!this.runs.has(run.id)) this.missed.delete(column);
     this.gaps = this.gaps.filter(({ run }) => this.runs.has(run));
+    for (const run of this.gapsOf) if (!this.runs.has(run)) this.gapsOf.delete(run);
     const known = mapsOf === this.mapsOf ? this.#subjects : null;
     this.mapsOf = mapsOf;
     this.#subjects = new Map();
@@ -187,6 +195,7 @@ export class Viewer {
     this.#subjects.clear();
     this.deliverable.clear();
     this.gaps = [];
+    this.gapsOf.clear();
     this.unlisted = null;
     this.known = null;
   }
@@ -207,6 +216,12 @@ export class Viewer {
   }
 
   missGap(gap: Gap): void {
-    if (!this.#isLost && this.gaps.length < MISSED_GAPS) this.gaps.push(gap);
+    if (this.#isLost || this.gapsOf.has(gap.run)) return;
+    if (this.gaps.length < MISSED_GAPS) {
+      this.gaps.push(gap);
+      return;
+    }
+    this.gapsOf.add(gap.run);
+    this.gaps = this.gaps.filter(({ run }) => run !== gap.run);
   }
 }
