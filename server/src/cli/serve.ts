@@ -1,5 +1,6 @@
 /** Starts a hub, and hands it what earlier processes left in the spool for this logdir. */
 
+import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.js';
@@ -24,8 +25,16 @@ export interface ServedHub extends RunningHub {
  *
  * `--no-maglev` leaves out the middle compiler; hot code is still compiled by TurboFan. Measured for a small logdir:
  * 95 → 91 MB with Node 24, 99 → 91 MB with Node 26, no difference with Node 22. Node 20 accepts the flag.
+ *
+ * `--optimize-for-size` spares memory where V8 would spend it for speed. Measured with Node 26: 90 → 86 MB for an empty
+ * logdir, 118 → 113 MB for 600,000 scalars, which take 4 % more CPU time to read. With Node 20, whose hub is small without
+ * it, they take 13 % more.
  */
-const V8_FLAGS = ['--semi-space-growth-factor=1', '--no-maglev'];
+const V8_FLAGS = [
+  '--semi-space-growth-factor=1',
+  '--no-maglev',
+  ...(Number.parseInt(process.versions.node, 10) >= 22 ? ['--optimize-for-size'] : []),
+];
 
 const LOOK_AGAIN_MS = 10_000;
 
