@@ -3,6 +3,9 @@ import { placeOfStep } from '../ui/step-slider.js';
 import { createStore } from '../ui/store.js';
 import type { BlobRows } from './blobs.js';
 
+/** Cards come and grow together, and sorting the steps of many takes a while. */
+const GATHER_MS = 100;
+
 /** A run's records of one tag. */
 export function cardKey(run: string, tag: string): string {
   return `${run}\n${tag}`;
@@ -21,11 +24,10 @@ export class CardSteps {
     else this.#rows.set(card, rows);
     if (this.#isDue) return;
     this.#isDue = true;
-    // Cards come and grow together.
     setTimeout(() => {
       this.#isDue = false;
       this.#gather();
-    });
+    }, GATHER_MS);
   }
 
   /** The step that lies `by` steps after `step`; undefined for the newest. */

@@ -1,7 +1,8 @@
 import { messageOf } from '@convscope/shared/message-of.js';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { refOf } from '../../blobs/blobs.js';
 import { cardKey } from '../../blobs/card-steps.js';
+import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
@@ -41,7 +42,7 @@ export function ImageCard(props: ImageCardProps) {
       data-tag={tag}
     >
       <header className="image-card-head">
-        <span className="run-mark" style={{ background: run.colour.variable }} />
+        <RunMark run={run} />
         <span className="ellipsis small" title={`${tag} of ${run.run}`}>
           {saysTag ? tag : run.run}
         </span>
@@ -56,7 +57,7 @@ function Pictures({ run, tag, isVisible }: ImageCardProps & { readonly isVisible
   const state = useImages();
   const view = useImagesView();
   const key = cardKey(run.run, tag);
-  const [well, { width: room }] = useSize<HTMLDivElement>();
+  const [well, { width: room, height }] = useSize<HTMLDivElement>();
   const rows = useBlobRows({ run: run.run, tag, kind: 'image' });
   useEffect(() => state.cards.offer(key, rows), [state.cards, key, rows]);
   useEffect(() => () => state.cards.offer(key, undefined), [state.cards, key]);
@@ -64,7 +65,10 @@ function Pictures({ run, tag, isVisible }: ImageCardProps & { readonly isVisible
   const ref =
     rows === undefined ? undefined : refOf(rows, rows.column.rowAt(step ?? Number.POSITIVE_INFINITY));
   const loaded = useBlob(isVisible ? ref : undefined);
-  const shown = usePicture(ref?.at, loaded, view.picture);
+  const shown = usePicture(ref?.at, loaded, view.picture, isVisible);
+  // Out of sight the card keeps its height, so that nothing moves.
+  const lastHeight = useRef(0);
+  if (shown !== undefined && height > 0) lastHeight.current = height;
   const [broken, setBroken] = useState<{ readonly of: unknown; readonly error: string }>();
   const error = shown?.error ?? (broken?.of === shown?.bytes ? broken?.error : undefined);
   const first = rows?.column.firstStep;
@@ -117,7 +121,11 @@ function Pictures({ run, tag, isVisible }: ImageCardProps & { readonly isVisible
           </>
         )}
       </div>
-      <div ref={well} className="image-well" data-loading={shown?.at !== ref?.at || undefined}>
+      <div
+        ref={well}
+        className="image-well"
+        style={{ minHeight: shown === undefined && lastHeight.current > 0 ? lastHeight.current : undefined }}
+      >
         {isBefore ? (
           <p className="small muted image-message">The first picture is of step {formatStep(first)}.</p>
         ) : error !== undefined ? (

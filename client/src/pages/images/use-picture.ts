@@ -17,15 +17,20 @@ export interface ShownPicture {
   readonly error: string | undefined;
 }
 
-/** Decodes a picture of an event, by the browser's own decoder, unless its header claims too much. */
+/**
+ * Decodes a picture of an event, by the browser's own decoder, unless its header claims too much. Out of sight it is
+ * forgotten, since decoded pictures are large.
+ */
 export function usePicture(
   at: BlobRow | undefined,
   loaded: Loaded | undefined,
   wanted: number,
+  isVisible: boolean,
 ): ShownPicture | undefined {
   const [shown, setShown] = useState<ShownPicture>();
   useEffect(() => {
-    if (loaded === undefined || at === undefined) return;
+    if (!isVisible) setShown(undefined);
+    if (loaded === undefined || at === undefined || !isVisible) return;
     let isGone = false;
     void decode(at, loaded, wanted).then((next) => {
       if (isGone) next.bitmap?.close();
@@ -34,7 +39,7 @@ export function usePicture(
     return () => {
       isGone = true;
     };
-  }, [at, loaded, wanted]);
+  }, [at, loaded, wanted, isVisible]);
   useEffect(() => () => shown?.bitmap?.close(), [shown]);
   return shown;
 }

@@ -1,6 +1,7 @@
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { ReactNode } from 'react';
 import type { BlobRows } from '../../blobs/blobs.js';
+import { RunMark } from '../../blobs/run-mark.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { formatStep } from '../../ui/format.js';
 
@@ -17,7 +18,7 @@ export function CardHead({ run, tag, at, rows, children }: CardHeadProps) {
   const first = rows?.column.firstStep;
   return (
     <header className="other-card-head">
-      <span className="run-mark" style={{ background: run.colour.variable }} />
+      <RunMark run={run} />
       <h3 className="ellipsis small" title={`${tag} of ${run.run}`}>
         {tag}
       </h3>

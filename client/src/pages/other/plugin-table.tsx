@@ -2,6 +2,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { useState } from 'react';
 import { refOf } from '../../blobs/blobs.js';
+import { RunMark } from '../../blobs/run-mark.js';
 import { useBlobRows, useBlobs } from '../../blobs/use-blobs.js';
 import type { TaggedRun } from '../../blobs/use-run-tags.js';
 import { Button } from '../../ui/button.js';
@@ -64,7 +65,7 @@ function PluginRow({ of: { run, tag } }: { readonly of: TaggedRun }) {
       <td>{tag.plugin ?? '–'}</td>
       <td className="plugin-name">{tag.tag}</td>
       <td className="plugin-name">
-        <span className="run-mark" style={{ background: run.colour.variable }} /> {run.run}
+        <RunMark run={run} /> {run.run}
       </td>
       <td>{formatStep(tag.rows)}</td>
       <td className="nowrap">

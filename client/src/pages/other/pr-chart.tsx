@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { RunMark } from '../../blobs/run-mark.js';
 import type { TaggedRun } from '../../blobs/use-run-tags.js';
 import { formatStep, formatValue } from '../../ui/format.js';
 import { showTip } from '../../ui/tooltip.js';
@@ -135,7 +136,7 @@ function CurveRow({
   const first = rows?.column.firstStep;
   return (
     <li className="row">
-      <span className="run-mark" style={{ background: run.colour.variable }} />
+      <RunMark run={run} />
       <span className="ellipsis">{run.run}</span>
       <span className="micro nowrap" data-step={curve?.step}>
         {curve !== undefined

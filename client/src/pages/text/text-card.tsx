@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { type BlobRows, refOf } from '../../blobs/blobs.js';
 import type { Loaded } from '../../blobs/capture-loader.js';
 import { cardKey } from '../../blobs/card-steps.js';
+import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
@@ -91,7 +92,7 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
   return (
     <>
       <header className="text-card-head">
-        <span className="run-mark" style={{ background: run.colour.variable }} />
+        <RunMark run={run} />
         <h3 className="ellipsis small" title={`${tag} of ${run.run}`}>
           {saysTag ? tag : run.run}
         </h3>
