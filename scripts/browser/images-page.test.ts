@@ -147,6 +147,20 @@ describe('the images page', () => {
     await assertClean();
   });
 
+  it('plays a GIF in browsers that offer no ImageDecoder', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#images?tags=moving`, {
+      before: (one) => one.addInitScript(() => Reflect.deleteProperty(globalThis, 'ImageDecoder')),
+    });
+    const colours = new Set<string>();
+    await card(page, 'a', 'moving').getByRole('button', { name: 'Pause' }).waitFor();
+    expect(await page.evaluate(() => typeof ImageDecoder)).toBe('undefined');
+    await until(async () => {
+      colours.add((await pixelOf(page, 'a', 'moving')).join());
+      return colours.has('255,0,0') && colours.has('0,0,255');
+    }, 'both frames');
+    await assertClean();
+  });
+
   it('says why a picture cannot be shown, and decodes none that claims too much', async () => {
     const { page, assertClean } = await open();
     const messageOf = async (tag: string) => {
