@@ -173,6 +173,23 @@ describe('the images page', () => {
     await assertClean();
   });
 
+  it('says why a picture could not be fetched, and asks for it again', async () => {
+    let isBroken = true;
+    const { page, assertClean } = await browser.open(`${hub.url}#images?tags=deep`, {
+      before: (one) =>
+        one.route('**/api/event?*', (route) =>
+          isBroken
+            ? route.fulfill({ status: 503, json: { error: 'The disk does not answer.' } })
+            : route.continue(),
+        ),
+    });
+    await card(page, 'a', 'deep').getByText('The disk does not answer.').waitFor();
+    isBroken = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await card(page, 'a', 'deep').locator('canvas').waitFor();
+    await assertClean([/503/]);
+  });
+
   it('shows batches that TensorFlow 2 logged', async () => {
     const { page, assertClean } = await open();
     await card(page, 'tf2', 'pics').scrollIntoViewIfNeeded();

@@ -9,7 +9,7 @@ import { createDecoder, type Decoder } from '../decode/decoder.js';
 import type { Runs } from '../runs/runs.js';
 import type { BlobColumn } from '../series/blob-column.js';
 import { createStore } from '../ui/store.js';
-import { CaptureLoader, type CaptureRef, type Loaded } from './capture-loader.js';
+import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
 
 /** Decoded events that are kept, for all pages together. */
 const CACHE_BYTES = 96 * 1024 * 1024;
@@ -139,6 +139,11 @@ export class Blobs {
   /** The event as it was logged, a tensorflow.Event without its frame. @throws an error with a sentence */
   bytes({ run, generation, at }: CaptureRef): Promise<Uint8Array> {
     return this.#runs.source.event(run, generation, at, new AbortController().signal);
+  }
+
+  /** Whether an event was asked for too often, so that only another wish of the user may bring it. */
+  isGivenUp(ref: CaptureRef): boolean {
+    return this.#loader.isGivenUp(captureKey(ref));
   }
 
   /** Fetches again what was given up after several tries. */

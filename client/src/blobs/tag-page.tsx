@@ -20,6 +20,15 @@ export interface TagGroupsProps {
   readonly children: (tags: readonly string[]) => ReactNode;
 }
 
+/** Why something of the drawn runs could not be read. */
+export function TagProblems({ problems }: Pick<RunTags, 'problems'>) {
+  return problems.map((problem) => (
+    <p key={problem} className="small is-bad card-page-failure" role="status">
+      {problem}
+    </p>
+  ));
+}
+
 export function TagGroups({ of, filter, collapsed, onCollapse, what, line, children }: TagGroupsProps) {
   const { drawn, runsOf, isKnown } = of;
   const shown = useMemo(() => filterTags([...runsOf.keys()], filter).shown, [runsOf, filter]);

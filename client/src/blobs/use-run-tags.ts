@@ -2,8 +2,9 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { useMemo } from 'react';
 import { type DrawnRun, useDrawnRuns } from '../runs/use-drawn-runs.js';
+import { useStoreList } from '../ui/store.js';
 import { useCompleteWhenNothingWaits, useWaiting } from '../ui/use-waiting.js';
-import { useBlobTags, useHeldRuns } from './use-blobs.js';
+import { useBlobs, useBlobTags, useHeldRuns } from './use-blobs.js';
 
 export interface TaggedRun {
   readonly run: DrawnRun;
@@ -14,6 +15,8 @@ export interface RunTags {
   readonly drawn: readonly DrawnRun[];
   /** By tag, in the order of the list of runs. */
   readonly runsOf: ReadonlyMap<string, readonly TaggedRun[]>;
+  /** Why the last requests for tags or rows failed, by run. They are made again by themselves. */
+  readonly problems: readonly string[];
   /** Whether the tags of all drawn runs are known. */
   readonly isKnown: boolean;
 }
@@ -38,8 +41,15 @@ export function useRunTags(page: string, isShown: (tag: TagSummary) => boolean):
     }
     return found;
   }, [tagsOf, drawn, isShown]);
+  const blobs = useBlobs();
+  const problems = useStoreList(blobs.version, () =>
+    names.flatMap((run) => {
+      const error = blobs.error(run);
+      return error === undefined ? [] : [`${run}: ${error}`];
+    }),
+  );
   const isKnown = tagsOf.every((tags) => tags !== undefined);
   useCompleteWhenNothingWaits();
   useWaiting(!isKnown);
-  return { drawn, runsOf, isKnown };
+  return { drawn, runsOf, problems, isKnown };
 }

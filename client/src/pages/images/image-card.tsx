@@ -2,6 +2,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import { useEffect, useRef, useState } from 'react';
 import { refOf } from '../../blobs/blobs.js';
 import { cardKey } from '../../blobs/card-steps.js';
+import { RetryButton } from '../../blobs/retry-button.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
@@ -130,7 +131,7 @@ function Pictures({ run, tag, isVisible }: ImageCardProps & { readonly isVisible
           <p className="small muted image-message">The first picture is of step {formatStep(first)}.</p>
         ) : error !== undefined ? (
           <p className="small is-bad image-message" role="status">
-            {error}
+            {error} <RetryButton of={ref} />
           </p>
         ) : (
           shown?.bitmap !== undefined &&

@@ -1,5 +1,5 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
-import { TagGroups } from '../../blobs/tag-page.js';
+import { TagGroups, TagProblems } from '../../blobs/tag-page.js';
 import { type RunTags, type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
@@ -30,27 +30,30 @@ function Images() {
   const preferences = useStoreValue(state.preferences);
   const { tags: filter } = useImagesView();
   return (
-    <TagGroups
-      of={of}
-      filter={filter}
-      collapsed={preferences.collapsed}
-      onCollapse={(collapsed) => state.preferences.set({ ...preferences, collapsed })}
-      what="pictures"
-      line={'writer.add_image("input", image, step)  # [C, H, W]'}
-    >
-      {(tags) =>
-        blocksOf(tags, of.runsOf).map(({ heading, cards }) => (
-          <div key={cards[0]?.tag.tag} className="image-block">
-            {heading !== undefined && (
-              <h3 className="small ellipsis" title={heading}>
-                {heading}
-              </h3>
-            )}
-            <Cards cards={cards} saysTag={heading === undefined} />
-          </div>
-        ))
-      }
-    </TagGroups>
+    <>
+      <TagProblems problems={of.problems} />
+      <TagGroups
+        of={of}
+        filter={filter}
+        collapsed={preferences.collapsed}
+        onCollapse={(collapsed) => state.preferences.set({ ...preferences, collapsed })}
+        what="pictures"
+        line={'writer.add_image("input", image, step)  # [C, H, W]'}
+      >
+        {(tags) =>
+          blocksOf(tags, of.runsOf).map(({ heading, cards }) => (
+            <div key={cards[0]?.tag.tag} className="image-block">
+              {heading !== undefined && (
+                <h3 className="small ellipsis" title={heading}>
+                  {heading}
+                </h3>
+              )}
+              <Cards cards={cards} saysTag={heading === undefined} />
+            </div>
+          ))
+        }
+      </TagGroups>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { type ReactNode, useMemo } from 'react';
 import { filterTags } from '../../blobs/tag-filter.js';
+import { TagProblems } from '../../blobs/tag-page.js';
 import { type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { Button } from '../../ui/button.js';
@@ -63,7 +64,7 @@ function Bar() {
 const isOther = (tag: TagSummary): boolean => sectionOf(tag) !== undefined;
 
 function Sections() {
-  const { drawn, runsOf, isKnown } = useRunTags('other', isOther);
+  const { drawn, runsOf, problems, isKnown } = useRunTags('other', isOther);
   const { tags: filter } = useOtherView();
   const shown = useMemo(() => filterTags([...runsOf.keys()].sort(), filter).shown, [runsOf, filter]);
   const of = (section: Section): TaggedRun[] =>
@@ -74,12 +75,15 @@ function Sections() {
   if (runsOf.size === 0 && beside.length === 0)
     return isKnown ? (
       <NothingLogged what="sounds, curves, graphs or records of other plugins" line={LINES} />
-    ) : null;
+    ) : (
+      <TagProblems problems={problems} />
+    );
   const [sounds, curves, graphs, listed] = [of('audio'), of('curves'), of('graphs'), of('listed')];
   if (shown.length === 0 && runsOf.size > 0)
     return <p className="card-page-note muted">None of {plural(runsOf.size, 'tag')} fits the filter.</p>;
   return (
     <>
+      <TagProblems problems={problems} />
       <Part name="Audio" count={sounds.length}>
         <div className="other-cards">
           {sounds.map((one) => (

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { type BlobRows, refOf } from '../../blobs/blobs.js';
 import type { Loaded } from '../../blobs/capture-loader.js';
 import { cardKey } from '../../blobs/card-steps.js';
+import { RetryButton } from '../../blobs/retry-button.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
@@ -171,7 +172,7 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
       <div className="text-well" tabIndex={0} role="region" aria-label={`Text of ${tag} of ${run.run}`}>
         {error !== undefined ? (
           <p className="small is-bad text-note" role="status">
-            {error}
+            {error} <RetryButton of={ref} />
           </p>
         ) : ref === undefined && first !== undefined ? (
           <p className="small muted text-note">The first text is of step {formatStep(first)}.</p>

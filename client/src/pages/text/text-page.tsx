@@ -1,6 +1,6 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { filterTags } from '../../blobs/tag-filter.js';
-import { TagGroups } from '../../blobs/tag-page.js';
+import { TagGroups, TagProblems } from '../../blobs/tag-page.js';
 import { useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { Button } from '../../ui/button.js';
@@ -89,29 +89,32 @@ function Groups() {
   const collapsed = useStoreValue(state.collapsed);
   const { tags: filter } = useTextView();
   return (
-    <TagGroups
-      of={of}
-      filter={filter}
-      collapsed={collapsed}
-      onCollapse={state.collapsed.set}
-      what="texts"
-      line={'writer.add_text("notes", "The **first** try", step)'}
-    >
-      {(tags) =>
-        tags.map((tag) => {
-          const cards = of.runsOf.get(tag) ?? [];
-          return (
-            <div key={tag}>
-              {cards.length > 1 && <p className="small ellipsis text-tag">{tag}</p>}
-              <div className="text-cards">
-                {cards.map(({ run }) => (
-                  <TextCard key={run.run} run={run} tag={tag} saysTag={cards.length === 1} />
-                ))}
+    <>
+      <TagProblems problems={of.problems} />
+      <TagGroups
+        of={of}
+        filter={filter}
+        collapsed={collapsed}
+        onCollapse={state.collapsed.set}
+        what="texts"
+        line={'writer.add_text("notes", "The **first** try", step)'}
+      >
+        {(tags) =>
+          tags.map((tag) => {
+            const cards = of.runsOf.get(tag) ?? [];
+            return (
+              <div key={tag}>
+                {cards.length > 1 && <p className="small ellipsis text-tag">{tag}</p>}
+                <div className="text-cards">
+                  {cards.map(({ run }) => (
+                    <TextCard key={run.run} run={run} tag={tag} saysTag={cards.length === 1} />
+                  ))}
+                </div>
               </div>
-            </div>
-          );
-        })
-      }
-    </TagGroups>
+            );
+          })
+        }
+      </TagGroups>
+    </>
   );
 }
