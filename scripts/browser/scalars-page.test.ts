@@ -193,7 +193,7 @@ describe('the scalars page', () => {
     const page = await open();
     await page.getByRole('button', { name: 'Fill the page with train/loss' }).click();
     await page.locator('.card.full').waitFor();
-    expect(page.url()).toContain('full=train%2Floss');
+    await until(() => page.url().includes('full=train%2Floss'), 'the card in the address');
     await page.goBack();
     await page.locator('.card.full').waitFor({ state: 'detached' });
     await plot(page, 'train/loss').focus();
@@ -220,7 +220,7 @@ describe('the scalars page', () => {
       ...[loss(10) + 0.1, loss(10) + 0.1].map((one) => one.toFixed(3)),
       '10',
     ]);
-    expect(page.url()).toContain('at=10');
+    await until(() => page.url().includes('at=10'), 'the step in the address');
     await page.keyboard.press('Escape');
     await page.locator('.values').waitFor({ state: 'detached' });
   });
@@ -281,6 +281,34 @@ describe('the scalars page', () => {
     await until(async () => !page.url().includes('range='), 'all of it');
   });
 
+  it('keeps what is under the pointer where it is when points come, and shows them afterwards', async () => {
+    const page = await open('tags=train/loss&smoothing=0');
+    const it = plot(page, 'train/loss');
+    await until(async () => (await it.getAttribute('data-curves')) === '5', 'all curves');
+    const [x, y] = [await it.getAttribute('data-x'), await it.getAttribute('data-y')];
+    const at = await place(it, 0.5, 0.5);
+    await page.mouse.move(at.x, at.y);
+    await page.locator('.curve-tip').waitFor();
+    const before = Number(await it.getAttribute('data-points'));
+    append(hub.folder.logdir, 'live', 400, 50);
+    await until(async () => Number(await it.getAttribute('data-points')) === before + 1, 'the new point');
+    expect([await it.getAttribute('data-x'), await it.getAttribute('data-y')]).toEqual([x, y]);
+    await page.mouse.move(2, 300);
+    await until(async () => (await pairOf(it, 'data-x'))[1] === 400, 'the new end of the axis');
+  });
+
+  it('copies the value under the pointer with every digit', async () => {
+    const page = await open('tags=val/acc&smoothing=0&outliers=1');
+    const it = plot(page, 'val/acc');
+    await until(async () => (await it.getAttribute('data-curves')) === '3', 'all curves');
+    const at = await place(it, 0.99, 0.02);
+    await page.mouse.move(at.x - 20, at.y);
+    await page.mouse.move(at.x - 16, at.y);
+    await page.locator('.curve-tip').waitFor();
+    await page.keyboard.press('Control+c');
+    await page.getByText(`Copied ${Math.fround(180 / 300 + 0.03)}: val/acc of exp_seed3, step 180`).waitFor();
+  });
+
   it.each([
     ['light', 1440, 900],
     ['dark', 1024, 700],
@@ -298,13 +326,36 @@ describe('the scalars of a log that TensorBoard has read', () => {
     cpSync(new URL('torch-scalars', EVENTS), join(logdir, 'run'), { recursive: true });
   });
 
+  const expected = JSON.parse(readFileSync(new URL('torch-scalars/expected.json', EVENTS), 'utf8')) as {
+    runs: Record<string, { tags: Record<string, { plugin: string; events: readonly { value: number }[] }> }>;
+  };
+
+  it('are smoothed as TensorBoard smooths what it reads', async () => {
+    const { page } = await browser.open(`${hub.url}#scalars?smoothing=0.6`);
+    await untilDrawn(page);
+    const { events } = expected.runs['.']!.tags['loss/train']!;
+    // resmoothDataset of vz_line_chart2, line by line.
+    let [last, count] = [0, 0];
+    const smoothed = events.map(({ value }) => {
+      last = last * 0.6 + (1 - 0.6) * value;
+      count++;
+      return last / (1 - 0.6 ** count);
+    });
+    await page.locator('[data-card="loss/train"] .card-plot').focus();
+    for (let at = 0; at < 5; at++) {
+      await page.keyboard.press('ArrowRight');
+      const cells = page.locator('.values tbody td');
+      await until(
+        async () => Number(await cells.nth(3).getAttribute('title')) === events[at]!.value,
+        `the value of point ${at}`,
+      );
+      expect(Number(await cells.nth(2).getAttribute('title'))).toBeCloseTo(smoothed[at]!, 12);
+    }
+  });
+
   it('are as many as TensorBoard reads', async () => {
     const { page } = await browser.open(`${hub.url}#scalars`);
     await untilDrawn(page);
-    const text = readFileSync(new URL('torch-scalars/expected.json', EVENTS), 'utf8');
-    const expected = JSON.parse(text) as {
-      runs: Record<string, { tags: Record<string, { plugin: string; events: readonly unknown[] }> }>;
-    };
     for (const [tag, { plugin, events }] of Object.entries(expected.runs['.']!.tags)) {
       if (plugin !== 'scalars') continue;
       const plot = page.locator(`[data-card="${tag}"] .card-plot`);

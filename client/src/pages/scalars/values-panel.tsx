@@ -123,7 +123,9 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
                 <td>
                   <bdi>{row.label}</bdi>
                 </td>
-                <td className="strong">{scalarText(row.smoothed)}</td>
+                <td className="strong" title={String(row.smoothed)}>
+                  {scalarText(row.smoothed)}
+                </td>
                 <td title={String(row.value)}>{scalarText(row.value)}</td>
                 <td>{placeOf(row)}</td>
                 <td>{timeOf(row)}</td>
