@@ -1,3 +1,4 @@
+/** One file, since all of its tests share one hub and the logs that it serves. */
 import { appendFileSync, cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Point } from '../series/pixel-columns.js';
-import type { Look } from '../series/track.js';
+import type { Look } from '../series/track-look.js';
 import type { SourceListener } from './source.js';
 import { FakeScalars } from './testing/fake-scalars.js';
 import { TrackStore } from './track-store.js';

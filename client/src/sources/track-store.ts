@@ -4,7 +4,8 @@
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { Series as SentSeries, SeriesAnswer, SeriesRequest } from '@convscope/shared/protocol/series.js';
-import { type Look, MOST_EXACT, Track, type TrackQuestion } from '../series/track.js';
+import { MOST_EXACT, Track, type TrackQuestion } from '../series/track.js';
+import type { Look } from '../series/track-look.js';
 import type { Source } from './source.js';
 
 /** Series of one request. Cards that are asked for first are drawn first. */

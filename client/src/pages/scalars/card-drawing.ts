@@ -7,7 +7,8 @@ import { tickTexts } from '../../charts/tick-text.js';
 import { clockTicks, elapsedTicks, type Tick } from '../../charts/time-ticks.js';
 import { extentOf, type Limits, padded } from '../../charts/value-limits.js';
 import type { NonFinite, Part, Point } from '../../series/pixel-columns.js';
-import { type Look, nearestOf, type Track, type TrackReading } from '../../series/track.js';
+import type { Track } from '../../series/track.js';
+import { type Look, nearestOf, type TrackReading } from '../../series/track-look.js';
 import { type MeanPoint, meanLine } from './mean-line.js';
 import type { Band } from './view.js';
 
@@ -49,7 +50,6 @@ export interface CardLook {
 export interface CurveReading extends TrackReading {
   /** How many runs a mean is of; undefined for a run. */
   readonly of: number | undefined;
-  readonly spread: string | undefined;
 }
 
 export interface DrawnCurve {
@@ -215,7 +215,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
       nonFinite,
       nearest: (at) => {
         const found = track.nearest(at, trackLook);
-        return found && { ...found, of: undefined, spread: undefined };
+        return found && { ...found, of: undefined };
       },
     });
   }
@@ -262,7 +262,6 @@ function meanReading(means: readonly MeanPoint[], x: number, look: CardLook): Cu
     step: look.x === 'step' ? point.x : undefined,
     wallTime: look.x === 'wall' ? point.x : undefined,
     of: point.of,
-    spread: undefined,
   };
 }
 

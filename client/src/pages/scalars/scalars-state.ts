@@ -1,7 +1,7 @@
 /** The state of the scalars page: what is shown, the scalars that the shown cards draw, and the pointer that they share. */
 import type { Runs } from '../../runs/runs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
-import type { Look } from '../../series/track.js';
+import type { Look } from '../../series/track-look.js';
 import { type ShownTrack, TrackStore } from '../../sources/track-store.js';
 import { createAddressWriter, type HistoryEffect } from '../../ui/address-writer.js';
 import { copyText } from '../../ui/copy-text.js';

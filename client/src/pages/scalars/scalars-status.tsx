@@ -1,3 +1,4 @@
+import { elapsedText } from '../../charts/time-ticks.js';
 import { useRuns } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { formatStep, plural } from '../../ui/format.js';
@@ -12,7 +13,6 @@ export function ScalarsStatus({ onCopyLink }: { onCopyLink: () => void }) {
   const runs = list?.runs ?? [];
   const live = runs.filter(({ state }) => state === 'live').length;
   const newest = Math.max(0, ...runs.map(({ lastWallTime }) => lastWallTime));
-  const age = now / 1000 - newest;
   return (
     <>
       <div className="status only-wide">
@@ -26,8 +26,7 @@ export function ScalarsStatus({ onCopyLink }: { onCopyLink: () => void }) {
         </span>
         {newest > 0 && live > 0 && (
           <span>
-            last point <b>{age < 100 ? `${Math.max(0, age).toFixed(0)} s` : `${formatStep(age / 60)} min`}</b>{' '}
-            ago
+            last point <b>{elapsedText(Math.max(0, Math.round(now / 1000 - newest)))}</b> ago
           </span>
         )}
       </div>

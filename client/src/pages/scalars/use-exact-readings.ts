@@ -1,7 +1,7 @@
 /** Asks for the values of long series at a place: what is drawn of them are the first, lowest, highest and last of a pixel. */
 import type { ValuesRequest, XAxis } from '@convscope/shared/protocol/series.js';
 import { useEffect, useState } from 'react';
-import type { TrackReading } from '../../series/track.js';
+import type { TrackReading } from '../../series/track-look.js';
 import type { CurveSource } from './card-drawing.js';
 import { useScalars } from './scalars-context.js';
 

@@ -1,6 +1,6 @@
 /** The rows of the table of values. */
 import type { Point } from '../../series/pixel-columns.js';
-import type { Look, TrackReading } from '../../series/track.js';
+import type { Look, TrackReading } from '../../series/track-look.js';
 import type { CurveSource } from './card-drawing.js';
 
 export interface ValueRow {
