@@ -48,6 +48,12 @@ export class ExactLine {
     return columns.outline();
   }
 
+  /** The smoothed values of a part. */
+  values({ x, weight, part }: Look): number[] {
+    const isWithin = (place: number) => part === undefined || (place >= part.first && place <= part.last);
+    return Array.from(this.#smoothedBy(weight)).filter((_, at) => isWithin(this.#x(x, at)));
+  }
+
   nonFinite({ x, part }: Look): NonFinite[] {
     const found: NonFinite[] = [];
     for (let at = 0; at < this.points.count; at++) {

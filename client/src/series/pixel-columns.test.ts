@@ -99,3 +99,14 @@ test('an outline has the lowest and the highest of each column, with its breaks,
   ]);
   expect(columns.outline({ first: 45, last: 60 }).map(({ x }) => x)).toEqual([30, 50]);
 });
+
+test('a sample has the first and last value of each column, and of single values each', () => {
+  const columns = new PixelColumns(0, 10, 8);
+  [5, 1, 4, 9, 6].forEach((value, x) => {
+    columns.push(x, value);
+  });
+  columns.push(30, 7);
+  columns.push(50, Number.NaN);
+  expect(columns.samples()).toEqual([5, 6, 7]);
+  expect(columns.samples({ first: 20, last: 60 })).toEqual([7]);
+});

@@ -216,6 +216,18 @@ export class PixelColumns {
     return points;
   }
 
+  /** The first and last value of each column of a part: a sample that, unlike extremes, says how values are distributed. */
+  samples(part?: Part): number[] {
+    const values: number[] = [];
+    const data = this.#data;
+    const [from, to] = part === undefined ? [0, this.size - 1] : this.#within(part);
+    for (let at = from * FIELDS; at <= to * FIELDS; at += FIELDS) {
+      if (data[at + COUNT]! > 0) values.push(data[at + FIRST]!);
+      if (data[at + COUNT]! > 1) values.push(data[at + LAST]!);
+    }
+    return values;
+  }
+
   /** What lies between neighbouring columns, where it reaches into a part. */
   spaces({ first, last }: Part): Part[] {
     const found: Part[] = [];

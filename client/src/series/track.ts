@@ -210,6 +210,13 @@ export class Track {
     return points;
   }
 
+  /** The smoothed values of a part, or of a long series a sample of them. */
+  values(look: Look): number[] {
+    if (this.#exact !== undefined) return this.#exact.values(look);
+    const held = this.#detailFor(look) ?? this.#longFor(look);
+    return held?.stretch.smoothed.samples(look.part) ?? [];
+  }
+
   /** Values of a part that are not finite. */
   nonFinite(look: Look): NonFinite[] {
     if (this.#exact !== undefined) return this.#exact.nonFinite(look);

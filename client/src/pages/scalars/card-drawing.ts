@@ -165,8 +165,10 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
   const lines: ChartLine<'values'>[] = [];
   const bands: ChartBand<'values'>[] = [];
   const curves: DrawnCurve[] = [];
-  /** Points that the limits of values are taken of. */
-  const counted: (readonly Point[])[] = [];
+  /** What the limits of values are taken of. */
+  const counted: number[][] = [];
+  const valuesWithin = (points: readonly Point[]) =>
+    points.filter((point) => point.x >= x.first && point.x <= x.last).map((point) => point.y);
   const trackLook = lookOf(look);
   let offAxis = 0;
   const place = (points: readonly Point[]): readonly Point[] => {
@@ -189,9 +191,9 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
       const [lower, upper] = bandOf(means, look.band).map((edge) => onAxes(edge, look));
       if (lower !== undefined && upper !== undefined) {
         bands.push({ lower, upper, colour, alpha: BAND_ALPHA, lane: 'values' });
-        counted.push(lower, upper);
+        counted.push(valuesWithin(lower), valuesWithin(upper));
       }
-      counted.push(points);
+      counted.push(valuesWithin(points));
       lines.push({ ...style, points, width: 1.75, alpha: 1, dots: means.length < FEW });
       curves.push({ source, count, nonFinite, nearest: (at) => meanReading(means, at, look) });
       continue;
@@ -207,7 +209,12 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
     if (look.earlier)
       for (const branch of track.earlier(trackLook))
         lines.push({ ...style, points: onAxes(branch, look), width: 1, alpha: 0.7, dash: [2, 3] });
-    counted.push(smoothed);
+    // Of all values, as TensorBoard takes its percentiles; the lowest and highest are among those that are drawn.
+    counted.push(
+      look.ignoreOutliers
+        ? track.values(trackLook).map((value) => toAxis(value, look.logY))
+        : valuesWithin(smoothed),
+    );
     lines.push({ ...style, points: smoothed, width: isCrowded ? 1.25 : 1.75, alpha: 1, dots: count < FEW });
     curves.push({
       source,
@@ -219,7 +226,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
       },
     });
   }
-  const y = look.axes?.y ?? limitsOf(counted, x, look);
+  const y = look.axes?.y ?? limitsOf(counted, look);
   const isEmpty = curves.every(({ count }) => count === 0);
   return {
     look,
@@ -265,18 +272,13 @@ function meanReading(means: readonly MeanPoint[], x: number, look: CardLook): Cu
   };
 }
 
-/** Limits of the values that lie within the axis of x, in the numbers of the axis. */
-function limitsOf(counted: readonly (readonly Point[])[], x: Part, look: CardLook): Limits {
+/** Limits of values, which are in the numbers of the axis. */
+function limitsOf(counted: readonly (readonly number[])[], look: CardLook): Limits {
   if (look.values !== undefined) {
     const { lo, hi } = look.values;
     const [low, high] = [toAxis(lo, look.logY), toAxis(hi, look.logY)];
     if (low < high) return { lo: low, hi: high };
   }
-  const size = counted.reduce((sum, points) => sum + points.length, 0);
-  const values = new Float64Array(size);
-  let filled = 0;
-  for (const points of counted)
-    for (const point of points) if (point.x >= x.first && point.x <= x.last) values[filled++] = point.y;
-  const found = extentOf(values.subarray(0, filled), look.ignoreOutliers);
+  const found = extentOf(Float64Array.from(counted.flat()), look.ignoreOutliers);
   return found === undefined ? { lo: 0, hi: 1 } : padded(found);
 }

@@ -86,3 +86,16 @@ test('axes that are kept stay, whatever comes', () => {
   const drawing = cardDrawing([sourceOf('a', trackOf('a', [1, 3, 500, 7]))], { ...LOOK, axes });
   expect([drawing.x, drawing.y]).toEqual([axes.x, axes.y]);
 });
+
+test('without outliers the limits are the percentiles of all values, however many of them share a pixel', () => {
+  const values = Array.from({ length: 1500 }, (_, at) => Math.sin(at * 12.9898) * 100);
+  const drawing = cardDrawing([sourceOf('a', trackOf('a', values))], {
+    ...LOOK,
+    weight: 0,
+    ignoreOutliers: true,
+  });
+  const sorted = [...values].sort((a, b) => a - b);
+  const [lo, hi] = [sorted[Math.ceil(1499 * 0.05)]!, sorted[Math.floor(1499 * 0.95)]!];
+  expect(drawing.y.lo).toBeCloseTo(lo - 0.05 * (hi - lo), 9);
+  expect(drawing.y.hi).toBeCloseTo(hi + 0.05 * (hi - lo), 9);
+});
