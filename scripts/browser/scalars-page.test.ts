@@ -67,14 +67,17 @@ describe('the scalars page', () => {
       async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '5',
       'all curves',
     );
-    expect(await page.locator('.group-head .heading').allTextContents()).toEqual([
-      'long',
-      'part',
-      'train',
-      'val',
-    ]);
-    expect(await plot(page, 'train/lr').getAttribute('data-curves')).toBe('3');
-    expect(await plot(page, 'train/loss').getAttribute('data-points')).toBe(String(3 * 200 + 22 + 10));
+    // The hub may still be reading the long run.
+    await until(
+      async () =>
+        (await page.locator('.group-head .heading').allTextContents()).join() === 'long,part,train,val',
+      'the groups',
+    );
+    await until(async () => (await plot(page, 'train/lr').getAttribute('data-curves')) === '3', 'its curves');
+    await until(
+      async () => (await plot(page, 'train/loss').getAttribute('data-points')) === String(3 * 200 + 22 + 10),
+      'all points',
+    );
   });
 
   it('remembers which groups are closed', async () => {
