@@ -53,6 +53,12 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     ],
     test: 'client/src/ui/stand-ins.test.ts',
   },
+  Notification: {
+    why: 'only in a secure context; the user may refuse it; Android allows it to service workers only',
+    fallback: 'alerts are shown on the page alone',
+    files: ['client/src/runs/desktop-notices.ts'],
+    test: 'client/src/runs/alert-center.test.ts',
+  },
   IntersectionObserver: {
     why: 'missing in old browsers',
     fallback: 'everything counts as visible',

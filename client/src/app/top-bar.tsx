@@ -1,6 +1,7 @@
 import type { PageRow } from '../pages/page.js';
 import { BrandMark, Icon } from '../ui/icons.js';
 import { useStoreValue } from '../ui/store.js';
+import { AlertsButton } from './alerts-button.js';
 import { PageLink, useOpened, usePageHash } from './page-link.js';
 import type { AppShell } from './shell.js';
 
@@ -46,6 +47,7 @@ export function TopBar({ shell, pages, row, onHelp }: TopBarProps) {
           <span className="grow only-wide" />
         </>
       )}
+      <AlertsButton shell={shell} />
       <button
         type="button"
         className="button quiet icon-only"

@@ -1,0 +1,62 @@
+/** The alerts of all runs: those that hold, and those that have arisen while the page was open. */
+import { type Alert, AlertWatch, alertsOf } from '@convscope/shared/alerts.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { createStore, type Store } from '../ui/store.js';
+import { canNotify, mayNotify, notify } from './desktop-notices.js';
+
+/** How often time alone may make an alert arise. */
+const LOOK_MS = 5_000;
+/** Older ones are forgotten. */
+const MOST = 100;
+
+export interface AlertCenter {
+  /** What holds now, apart from runs that have ended as they should. */
+  readonly holding: Store<readonly Alert[]>;
+  /** What has arisen, newest first. */
+  readonly arisen: Store<readonly Alert[]>;
+  /** Whether alerts are shown by the desktop too. */
+  readonly isNotifying: Store<boolean>;
+  /** Follows the runs until the returned function is called. */
+  follow(): () => void;
+}
+
+/** @param say shows a sentence on the page */
+export function createAlertCenter(
+  list: Store<{ readonly runs: readonly RunSummary[] } | undefined>,
+  say: (sentence: string) => void,
+): AlertCenter {
+  const holding = createStore<readonly Alert[]>([]);
+  const arisen = createStore<readonly Alert[]>([]);
+  const isNotifying = createStore(canNotify() && mayNotify());
+  const watch = new AlertWatch();
+  const look = (): void => {
+    const runs = list.get()?.runs;
+    if (runs === undefined) return;
+    const now = Date.now() / 1000;
+    const current = runs.flatMap((run) => alertsOf(run, now)).filter(({ kind }) => kind !== 'finished');
+    const keyOf = ({ run, kind }: Alert) => `${kind} ${run}`;
+    // The sentence of a silent run changes with every second.
+    if (current.map(keyOf).join('\n') !== holding.get().map(keyOf).join('\n')) holding.set(current);
+    const news = watch.update(runs, now);
+    if (news.length === 0) return;
+    arisen.set([...news.toReversed(), ...arisen.get()].slice(0, MOST));
+    for (const alert of news.slice(-3)) {
+      say(alert.sentence);
+      if (isNotifying.get()) notify(alert);
+    }
+  };
+  return {
+    holding,
+    arisen,
+    isNotifying,
+    follow() {
+      look();
+      const stop = list.subscribe(look);
+      const timer = setInterval(look, LOOK_MS);
+      return () => {
+        stop();
+        clearInterval(timer);
+      };
+    },
+  };
+}
