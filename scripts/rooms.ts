@@ -57,6 +57,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'server/src/writer',
     'server/src/machine',
   ],
+  'server/src/hub/alerts': [...LOGDIR],
   'server/src/hub/series': [...LOGDIR, 'server/src/machine'],
   'server/src/hub/hparams': [...LOGDIR, 'server/src/machine'],
   'server/src/hub/http': [

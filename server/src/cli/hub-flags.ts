@@ -9,6 +9,7 @@ export interface HubFlags {
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly basePath?: string;
+  readonly alertWebhook?: string;
 }
 
 /** The same as the command line gives them: `--logdir` is text. */
@@ -34,5 +35,9 @@ export function addHubFlags(command: Command): Command {
       'address to listen on; beyond loopback the printed URL carries a token (default: 127.0.0.1)',
     )
     .option('--allow-host <name>', 'another host name by which the page may be reached; repeatable', collect)
-    .option('--base-path <path>', 'path of the page behind a proxy, such as /convscope/');
+    .option('--base-path <path>', 'path of the page behind a proxy, such as /convscope/')
+    .option(
+      '--alert-webhook <url>',
+      'send alerts of runs there (a loss that is not finite, no progress, failed, ended), signed with CONVSCOPE_ALERT_SECRET',
+    );
 }

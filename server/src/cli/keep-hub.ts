@@ -32,7 +32,7 @@ export interface HubKeeper {
 }
 
 export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
-  const { logdir, host, allowHost, basePath } = flags;
+  const { logdir, host, allowHost, basePath, alertWebhook } = flags;
   let child: ChildProcess | undefined;
   let listensAt: HubPage | undefined;
   let restarts = 0;
@@ -102,6 +102,7 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
         ...(host === undefined ? {} : { host }),
         ...(allowHost === undefined ? {} : { allowHost }),
         ...(basePath === undefined ? {} : { basePath }),
+        ...(alertWebhook === undefined ? {} : { alertWebhook }),
       },
     };
     started.on('message', onMessage);

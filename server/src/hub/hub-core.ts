@@ -40,6 +40,8 @@ export interface HubCoreOptions {
   readonly lookEveryMs?: number | undefined;
   readonly indexDirectory?: string | undefined;
   readonly stateEveryMs?: number | undefined;
+  /** Where alerts are sent; none are without it. */
+  readonly alertWebhook?: { readonly url: string; readonly secret: string } | undefined;
 }
 
 export interface HubCore {
@@ -91,6 +93,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   ingestNamespace.use(admitAs('trainer'));
   liveNamespace.use(admitAs('viewer'));
 
+  const stopAlerts = sendAlerts(options, logdir);
   void logdir.start();
 
   return {
@@ -104,6 +107,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
     },
     async close() {
       stopLive();
+      await stopAlerts();
       await io.close();
       await admission.close();
       await Promise.race([ingest.closeAll(), delay(CLOSE_FILES_WITHIN_MS, undefined, { ref: false })]);
@@ -112,4 +116,25 @@ export function createHubCore(options: HubCoreOptions): HubCore {
       await logdir.close();
     },
   };
+}
+
+/** Its code is loaded only where alerts are sent. @returns the function that ends it */
+function sendAlerts(
+  { alertWebhook, log, now, lookEveryMs }: HubCoreOptions,
+  logdir: FollowedLogdir,
+): () => Promise<void> {
+  if (alertWebhook === undefined) return async () => undefined;
+  const started = (async () => {
+    const [{ createWebhook }, { watchRuns }] = await Promise.all([
+      import('./alerts/webhook.js'),
+      import('./alerts/watch-runs.js'),
+    ]);
+    const webhook = createWebhook({ ...alertWebhook, logdir: logdir.name, log });
+    const stop = watchRuns({ logdir, arisen: webhook.send, now, lookEveryMs });
+    return async () => {
+      stop();
+      await webhook.close();
+    };
+  })();
+  return async () => (await started)();
 }

@@ -33,6 +33,8 @@ export interface HubOptions {
   readonly lookEveryMs?: number | undefined;
   readonly indexDirectory?: string | undefined;
   readonly stateEveryMs?: number | undefined;
+  /** Where alerts of runs are sent, and the key that signs them. */
+  readonly alertWebhook?: { readonly url: string; readonly secret: string } | undefined;
 }
 
 export interface Hub {

@@ -2,12 +2,14 @@ import type { Server, ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import { userCacheDirectory } from '../machine/cache-directory.js';
 import { codeOf } from '../machine/error-code.js';
 import type { LogdirPlace } from '../storage/logdir-place.js';
 import { openLogdir } from '../storage/open-logdir.js';
+import { checkWebhook } from './alerts/check-webhook.js';
 import { isLoopback } from './http/access.js';
 import { createServer } from './http/node-http.js';
 import { checkBasePath, createHub } from './hub.js';
@@ -45,6 +47,8 @@ export interface ServeOptions {
   /** Given by a launcher; otherwise the user's own, from the token file. */
   readonly ingestToken?: string | undefined;
   readonly clientDirectory?: string | undefined;
+  /** Where alerts of runs are sent, signed with CONVSCOPE_ALERT_SECRET. */
+  readonly alertWebhook?: string | undefined;
   readonly log?: ((sentence: string) => void) | undefined;
 }
 
@@ -71,6 +75,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
   const ingestToken = options.ingestToken ?? (await ingestTokenIfPossible(options.log ?? (() => undefined)));
   // What fails here fails before a port is taken.
   checkBasePath(basePath);
+  const alertWebhook = options.alertWebhook === undefined ? undefined : webhookTo(options.alertWebhook);
   const { logdir } = options;
   const storage = await openLogdir(
     typeof logdir === 'string' ? [{ name: null, path: resolve(logdir) }] : logdir,
@@ -85,6 +90,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     viewToken,
     allowHosts: [...(options.allowHosts ?? []), ...ownAddresses(host)],
     basePath,
+    alertWebhook,
     log: options.log,
     indexDirectory: join(userCacheDirectory(), 'log-index'),
   });
@@ -145,4 +151,11 @@ function tryListen(server: Server, port: number, host: string): Promise<boolean>
     server.once('listening', listening);
     server.listen(port, host);
   });
+}
+
+/** The secret comes from the environment: a command line is seen by every user of the machine. */
+function webhookTo(url: string): { readonly url: string; readonly secret: string } {
+  const secret = process.env['CONVSCOPE_ALERT_SECRET'];
+  checkWebhook(url, secret);
+  return { url, secret };
 }
