@@ -90,7 +90,7 @@ describe('the page of histograms', () => {
     expect(text).toContain('step 0');
 
     await page.keyboard.press('Escape');
-    await page.locator('body').click({ position: { x: 700, y: 20 } });
+    await plot.blur();
     await page.keyboard.press('3');
     await plot.focus();
     const [percentiles] = expected.fixtures.find(({ tag }: { tag: string }) => tag === 'bins 7').percentiles;
@@ -131,6 +131,22 @@ describe('the page of histograms', () => {
     expect(await rows.count()).toBe(4);
     await until(async () => /0\.\d+/.test((await rows.first().innerText()) ?? ''), 'the numbers of the row');
     expect(await page.locator('tr[data-run="torch"]').count()).toBe(9);
+  });
+
+  it('shows the steps that are dragged over, and all of them again', async () => {
+    const page = await open('?view=percentiles');
+    const card = cardOf(page, 'weights/long', 'long');
+    const box = (await card.getByRole('slider').boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 60);
+    await page.mouse.up();
+    await until(() => /steps=\d+-\d+/.test(page.url()), 'the address');
+    await until(async () => !(await card.innerText()).includes('of 300 steps'), 'fewer steps');
+    await page.mouse.dblclick(box.x + box.width / 2, box.y + 60);
+    await until(() => !page.url().includes('steps='), 'the address without steps');
+    await until(async () => (await card.innerText()).includes('of 300 steps'), 'all steps');
   });
 
   it('goes back to the plot before', async () => {

@@ -89,7 +89,7 @@ function Row({ run, tag }: { readonly run: DrawnRun; readonly tag: string }) {
 }
 
 function Spread({ run, tag }: { readonly run: DrawnRun; readonly tag: string }) {
-  const { hover } = useDistributions();
+  const { address, hover } = useDistributions();
   const { data, histograms } = usePlotData(run.run, tag, MOST_SHOWN, undefined);
   const [first, last] = [histograms.shown[0], histograms.shown.at(-1)];
   const percentile = (place: number) => (last === undefined ? '' : scalarText(last.percentiles[place]!));
@@ -106,6 +106,7 @@ function Spread({ run, tag }: { readonly run: DrawnRun; readonly tag: string }) 
             data={data}
             colour={run.colour}
             hover={hover}
+            onSpan={(span) => address.show({ span })}
           />
         )}
       </td>

@@ -79,6 +79,7 @@ function Plotted({ run, tag, name, onExpand }: PlotCardProps) {
           data={data}
           colour={run.colour}
           hover={hover}
+          onSpan={(span) => address.show({ span })}
         />
       )}
     </>
@@ -101,6 +102,7 @@ export function LargePlot({ run, tag }: Pick<PlotCardProps, 'run' | 'tag'>) {
           data={data}
           colour={run.colour}
           hover={hover}
+          onSpan={(span) => address.show({ span })}
         />
       )}
     </div>

@@ -2,6 +2,7 @@
 import { BASIS_POINTS } from '@convscope/shared/histogram-percentiles.js';
 import { rebin } from '@convscope/shared/rebin-histograms.js';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Span } from '../../charts/span.js';
 import { scalarText, shortText } from '../../charts/tick-text.js';
 import { fitCanvas } from '../../drawing/canvas.js';
 import { usePalette } from '../../drawing/palette.js';
@@ -33,7 +34,12 @@ export interface PlotViewProps {
   readonly data: PlotData;
   readonly colour: RunColour;
   readonly hover: Store<Hover | undefined>;
+  /** Called with the steps that were dragged over, where the plot has an axis of steps, or with none to show all. */
+  readonly onSpan: (span: Span | undefined) => void;
 }
+
+/** What is left of a click, and no drag, in pixels. */
+const CLICK = 6;
 
 function layOut(plot: Plot, data: PlotData, size: PlotSize): LaidOutPlot {
   switch (plot) {
@@ -48,7 +54,7 @@ function layOut(plot: Plot, data: PlotData, size: PlotSize): LaidOutPlot {
   }
 }
 
-export function PlotView({ id, label, plot, data: newest, colour, hover }: PlotViewProps) {
+export function PlotView({ id, label, plot, data: newest, colour, hover, onSpan }: PlotViewProps) {
   const { tokens } = usePalette();
   const [ref, { width, height }] = useSize<HTMLDivElement>();
   const base = useRef<HTMLCanvasElement>(null);
@@ -111,6 +117,15 @@ export function PlotView({ id, label, plot, data: newest, colour, hover }: PlotV
     [hover, id],
   );
 
+  const hasSteps = plot === 'percentiles' || plot === 'layers';
+  const [drag, setDrag] = useState<{ readonly from: number; readonly to: number }>();
+  const finishDrag = (): void => {
+    setDrag(undefined);
+    if (drag === undefined || Math.abs(drag.to - drag.from) < CLICK) return;
+    const [a, b] = [drag.from, drag.to].map((x) => laidOut?.pick(x, 0)?.histogram.step);
+    if (a !== undefined && b !== undefined && a !== b) onSpan({ from: Math.min(a, b), to: Math.max(a, b) });
+  };
+
   const steps = data.histograms;
   const at = picked === undefined ? steps.length - 1 : steps.indexOf(picked.histogram);
   const shown = picked ?? (steps.length === 0 ? undefined : { histogram: steps.at(-1)!, bin: undefined });
@@ -130,7 +145,18 @@ export function PlotView({ id, label, plot, data: newest, colour, hover }: PlotV
         const next = laidOut?.pick(clientX - box.left, clientY - box.top);
         pick(next);
         showTip(next && { ...textsOf(data, next), x: clientX, y: clientY });
+        if (drag !== undefined) setDrag({ ...drag, to: clientX - box.left });
       }}
+      onPointerDown={({ clientX, button, currentTarget, pointerId, pointerType }) => {
+        // A finger scrolls the page.
+        if (!hasSteps || button !== 0 || pointerType === 'touch') return;
+        currentTarget.setPointerCapture(pointerId);
+        const from = clientX - currentTarget.getBoundingClientRect().left;
+        setDrag({ from, to: from });
+      }}
+      onPointerUp={finishDrag}
+      onPointerCancel={() => setDrag(undefined)}
+      onDoubleClick={() => hasSteps && onSpan(undefined)}
       onPointerLeave={leave}
       onBlur={leave}
       onKeyDown={(event) => {
@@ -142,6 +168,12 @@ export function PlotView({ id, label, plot, data: newest, colour, hover }: PlotV
     >
       <canvas ref={base} aria-hidden />
       <canvas ref={over} className="plot-over" aria-hidden />
+      {drag !== undefined && Math.abs(drag.to - drag.from) >= CLICK && (
+        <div
+          className="plot-drag"
+          style={{ left: Math.min(drag.from, drag.to), width: Math.abs(drag.to - drag.from) }}
+        />
+      )}
     </div>
   );
 }
