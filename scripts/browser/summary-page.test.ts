@@ -43,7 +43,10 @@ describe('the summary of a run', () => {
     await page.getByRole('region', { name: 'Environment' }).waitFor();
     expect(await textOf(page, 'Config')).toMatch(/optimizer\s+\w+/);
     expect(await textOf(page, 'Environment')).toMatch(/node\s+v?\d+/i);
-    expect(await textOf(page, 'Course')).toMatch(/last step\s+30[\s\S]*ended as\s+completed/);
+    await until(
+      async () => /last step\s+30[\s\S]*ended as\s+completed/.test(await textOf(page, 'Course')),
+      'the end of the run',
+    );
     expect(await textOf(page, 'Data and net')).toMatch(/parameters\s+[\d,]+/);
     await page.getByRole('img', { name: /^system\/process_memory_mb over time, now \d/ }).waitFor();
   });
