@@ -4,8 +4,11 @@ import type { Curve } from '../series/curve.js';
 import type { Part } from '../series/pixel-columns.js';
 import { MOST_WHOLE, type Series } from '../series/series.js';
 
-/** How many columns a long series is drawn with at first, and at least for ever after. */
-const OVERVIEW = 1000;
+/**
+ * How many columns a long series is drawn with at first, and at least for ever after: ten smoothed ones are less than 200 kB,
+ * and a strip of 1,200 pixels is not coarser than it may be.
+ */
+const OVERVIEW = 840;
 
 /** Which part of the series, and how. */
 export type Asked =
@@ -172,6 +175,7 @@ export function seriesRequestOf(
     ...(to === undefined ? {} : { to }),
     width,
     points,
+    outline: true,
     ...(weight > 0 ? { smoothing: weight } : {}),
     replaced,
   };

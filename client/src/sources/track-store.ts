@@ -219,6 +219,7 @@ function requestOf(jobs: readonly Job[]): SeriesRequest {
     ...(to === undefined ? {} : { to }),
     width,
     points: from === undefined ? MOST_EXACT : width,
+    outline: true,
     ...(weight > 0 ? { smoothing: weight } : {}),
     replaced,
   };

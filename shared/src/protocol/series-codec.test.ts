@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { extremesOf, outlineOf } from './column-outline.js';
 import type { ColumnExtremes, Refusal, Series, SeriesAnswer } from './series.js';
 import {
   decodeSeries,
@@ -42,6 +43,24 @@ const base = fc.record({
   firstX: fc.double(),
   lastX: fc.double(),
 });
+const outlines = fc.nat(20).chain(
+  (length): fc.Arbitrary<Series> =>
+    fc
+      .record({
+        base,
+        ...{ count: doubles(length, natural), raw: extremes(length) },
+        more: fc.option(fc.record({ smoothing, smoothed: extremes(length) }), { nil: undefined }),
+      })
+      .map(({ base, count, raw, more }) => {
+        const zeros = new Float64Array(length);
+        const outlined = (one: ColumnExtremes) => extremesOf(outlineOf(one));
+        return {
+          ...{ kind: 'columns', ...base, count, nan: zeros, positive: zeros, negative: zeros },
+          ...{ raw: outlined(raw), isOutline: true },
+          ...(more ? { smoothing: more.smoothing, smoothed: outlined(more.smoothed) } : {}),
+        };
+      }),
+);
 const points = fc.nat(20).chain(
   (length): fc.Arbitrary<Series> =>
     fc
@@ -76,7 +95,7 @@ const answer: fc.Arbitrary<SeriesAnswer> = fc.record({
   x: fc.constantFrom('step', 'wall', 'relative'),
   runs: fc.array(fc.record({ run: text, generation: natural }), { maxLength: 3 }),
   tags: fc.array(text, { maxLength: 3 }),
-  series: fc.array(fc.oneof(points, columns), { maxLength: 3 }),
+  series: fc.array(fc.oneof(points, columns, outlines), { maxLength: 3 }),
   refused: fc.array(refusal, { maxLength: 3 }),
 });
 
@@ -104,7 +123,7 @@ it('begins every block at a multiple of 8 bytes, so that values are read where t
 
 it('encodes a series once for answers in which its run and tag have other places', () => {
   fc.assert(
-    fc.property(fc.oneof(points, columns), natural, natural, (series, run, tag) => {
+    fc.property(fc.oneof(points, columns, outlines), natural, natural, (series, run, tag) => {
       const before = encodeSeries(series);
       expect(placeSeries(before, run, tag)).toEqual(encodeSeries({ ...series, run, tag }));
       expect(before).toEqual(encodeSeries(series));

@@ -10,11 +10,13 @@
  *
  * Arrays of points: steps, wall times, values, and smoothed values. Arrays of columns: count, nan, positive, negative, and
  * then, for the raw values and for the smoothed ones: x of first, of min, max and last relative to x of first, and y of
- * the four. An answer without an end was cut off.
+ * the four. Of outlines (kind 4), the x of first, and then, for the raw and the smoothed ones, those of the earlier and the later
+ * extreme relative to it, their y, and x and y of the first and the last point. An answer without an end was cut off.
  */
 import { decodeUtf8, encodeUtf8 } from '../event-log/utf8.js';
 import type { SmoothingState } from '../smoothing.js';
 import { z } from '../zod.js';
+import { extremesOf, outlineOf } from './column-outline.js';
 import { type Numbers, PackedNumbersReader, packNumbers, packValues } from './packed-numbers.js';
 import {
   type ColumnExtremes,
@@ -30,7 +32,7 @@ import {
 } from './series.js';
 
 const MAGIC = 0x31535643;
-const KIND = { points: 1, columns: 2, end: 3 } as const;
+const KIND = { points: 1, columns: 2, end: 3, outline: 4 } as const;
 const IS_SMOOTHED = 1;
 const HEAD_BYTES = 8;
 const BLOCK_BYTES = 24 + 6 * 8;
@@ -84,7 +86,8 @@ export function encodeSeries(series: Series): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(arrays.reduce((sum, array) => sum + array.length, start));
   const view = new DataView(bytes.buffer);
   const { run, tag, branch, rows, from, to, total, firstX, lastX } = series;
-  [KIND[series.kind], bytes.length, run, tag, branch, smoothing ? IS_SMOOTHED : 0].forEach((number, at) => {
+  const kind = series.kind === 'columns' && series.isOutline ? 'outline' : series.kind;
+  [KIND[kind], bytes.length, run, tag, branch, smoothing ? IS_SMOOTHED : 0].forEach((number, at) => {
     view.setUint32(at * 4, number, true);
   });
   const { last = 0, count = 0, constant = 0 } = smoothing ?? {};
@@ -128,14 +131,14 @@ export function decodeSeries(bytes: Uint8Array): SeriesAnswer {
       const { refused } = parsed(endSchema, block, END_BYTES, view.getUint32(at + 8, true));
       return { x: head.x, runs: head.runs, tags: head.tags, series, refused };
     }
-    if (kind !== KIND.points && kind !== KIND.columns)
+    if (kind !== KIND.points && kind !== KIND.columns && kind !== KIND.outline)
       throw new RangeError(`The answer holds a block of an unknown kind, ${kind}.`);
-    series.push(decodeBlock(block, kind === KIND.points));
+    series.push(decodeBlock(block, kind));
     at += length;
   }
 }
 
-function decodeBlock(bytes: Uint8Array, isPoints: boolean): Series {
+function decodeBlock(bytes: Uint8Array, kind: number): Series {
   if (bytes.length < BLOCK_BYTES + SMOOTHING_BYTES)
     throw new RangeError('The answer holds a block that is too short.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -155,7 +158,7 @@ function decodeBlock(bytes: Uint8Array, isPoints: boolean): Series {
     ...(isSmoothed ? { smoothing } : {}),
   };
   const reader = new PackedNumbersReader(bytes, BLOCK_BYTES + (isSmoothed ? SMOOTHING_BYTES : 0));
-  if (isPoints) {
+  if (kind === KIND.points) {
     const steps = reader.nextDouble();
     const points = { ...base, steps, wallTimes: reader.nextDouble(), values: reader.next() };
     return isSmoothed
@@ -163,6 +166,14 @@ function decodeBlock(bytes: Uint8Array, isPoints: boolean): Series {
       : { kind: 'points', ...points };
   }
   const [count, nan, positive, negative] = [0, 1, 2, 3].map(() => reader.nextDouble()) as Four<Float64Array>;
+  if (kind === KIND.outline) {
+    const x = reader.nextDouble();
+    const counts = { count, nan, positive, negative, isOutline: true } as const;
+    const outline = { ...base, ...counts, raw: readOutline(reader, x) };
+    return isSmoothed
+      ? { kind: 'columns', ...outline, smoothed: readOutline(reader, x) }
+      : { kind: 'columns', ...outline };
+  }
   const columns = { ...base, count, nan, positive, negative, raw: readExtremes(reader) };
   return isSmoothed
     ? { kind: 'columns', ...columns, smoothed: readExtremes(reader) }
@@ -182,12 +193,14 @@ function pointArrays({
 }
 
 function columnArrays(series: Extract<Series, { kind: 'columns' }>): Uint8Array[] {
-  const { count, nan, positive, negative, raw, smoothed } = series;
-  return [
-    ...[count, nan, positive, negative].map((numbers) => packNumbers(numbers)),
-    ...extremeArrays(raw),
-    ...(smoothed ? extremeArrays(smoothed) : []),
-  ];
+  const { count, nan, positive, negative, raw, smoothed, isOutline } = series;
+  const counts = [count, nan, positive, negative].map((numbers) => packNumbers(numbers));
+  if (isOutline) {
+    const { x } = raw.first;
+    const outlines = [raw, ...(smoothed ? [smoothed] : [])].flatMap((extremes) => outlineArrays(extremes, x));
+    return [...counts, packNumbers(x), ...outlines];
+  }
+  return [...counts, ...extremeArrays(raw), ...(smoothed ? extremeArrays(smoothed) : [])];
 }
 
 function extremeArrays({ first, min, max, last }: ColumnExtremes): Uint8Array[] {
@@ -196,6 +209,24 @@ function extremeArrays({ first, min, max, last }: ColumnExtremes): Uint8Array[] 
     ...[min, max, last].map(({ x }) => packNumbers(x, first.x)),
     ...[first, min, max, last].map(({ y }) => packValues(y)),
   ];
+}
+
+function outlineArrays(extremes: ColumnExtremes, x: Float64Array): Uint8Array[] {
+  const { early, late, endsX, endsY } = outlineOf(extremes);
+  return [
+    ...[early, late].map((points) => packNumbers(points.x, x)),
+    ...[early.y, late.y].map(packValues),
+    packNumbers(endsX),
+    packValues(endsY),
+  ];
+}
+
+function readOutline(reader: PackedNumbersReader, x: Float64Array): ColumnExtremes {
+  const [earlyX, lateX] = [reader.nextDouble(x), reader.nextDouble(x)];
+  const [earlyY, lateY] = [reader.next(), reader.next()];
+  const early = { x: earlyX, y: earlyY };
+  const late = { x: lateX, y: lateY };
+  return extremesOf({ early, late, endsX: reader.nextDouble(), endsY: reader.next() });
 }
 
 function readExtremes(reader: PackedNumbersReader): ColumnExtremes {

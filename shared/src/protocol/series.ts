@@ -47,6 +47,8 @@ export const seriesRequestSchema = z.object({
   width: z._default(z.int().check(z.gte(1), z.lte(SERIES_LIMITS.width)), 1000),
   /** A series with at most so many points in the range is given exactly; `width` by default. */
   points: z.optional(z.int().check(z.gte(0), z.lte(SERIES_LIMITS.points))),
+  /** Of pixel columns, only the lowest and highest value with their places: half the bytes, and the same pixels. */
+  outline: z.optional(z.boolean()),
   /** TensorBoard's weight. With it, the smoothed curve comes beside the raw one. */
   smoothing: z.optional(z.number().check(z.gte(0), z.lt(1))),
   /** Whether rows that a later row replaced are given too, each stretch of them as a branch of its own. */
@@ -188,6 +190,11 @@ export interface ColumnSeries extends SeriesBase {
   readonly negative: Float64Array;
   readonly raw: ColumnExtremes;
   readonly smoothed?: ColumnExtremes;
+  /**
+   * Whether only the lowest and highest values are known, and where the whole begins and ends: first and last of a column are
+   * the earlier and the later of both.
+   */
+  readonly isOutline?: true;
 }
 
 export type Series = PointSeries | ColumnSeries;

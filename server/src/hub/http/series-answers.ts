@@ -49,7 +49,7 @@ const selection = { run: texts, runFilter: text, tag: texts, tagPrefix: text };
 const seriesQuery = z.object({
   ...selection,
   ...{ x: z.optional(z.enum(X_AXES)), from: number, to: number, width: number, points: number },
-  ...{ smoothing: number, replaced: flag },
+  ...{ smoothing: number, replaced: flag, outline: flag },
 });
 const valuesQuery = z.object({
   ...selection,

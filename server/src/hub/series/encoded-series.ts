@@ -52,7 +52,17 @@ export class EncodedSeries {
     const number = this.#numbers.get(column) ?? ++this.#columns;
     this.#numbers.set(column, number);
     const replacedRows = replaced.reduce((sum, { from, to }) => sum + to - from, 0);
-    const { x, from = extent.from, to = extent.to, width, points, smoothing } = shown;
-    return [number, rows, replacedRows, origin, x, from, to, width, points, smoothing, shown.replaced].join();
+    const {
+      x,
+      from = extent.from,
+      to = extent.to,
+      width,
+      points,
+      smoothing,
+      replaced: branches,
+      outline,
+    } = shown;
+    const part = [x, from, to, width, points, smoothing, branches, outline];
+    return [number, rows, replacedRows, origin, ...part].join();
   }
 }

@@ -5,6 +5,7 @@ import type {
   Series,
   XAxis,
 } from '@convscope/shared/protocol/series.js';
+import { encodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { Smoothing } from '@convscope/shared/smoothing.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -174,6 +175,24 @@ describe('pixel columns', () => {
         },
       ),
     );
+  });
+
+  it('of which only the outline is wanted are the lowest and highest values, and begin and end as the series does', () => {
+    const rows = Array.from({ length: 1000 }, (_, step) => ({
+      ...{ step, wallTime: step, value: Math.fround(Math.sin(step * step)) },
+    }));
+    const whole = columnsOf(read(scalarsOf(rows), { width: 200, smoothing: 0.9 })[0]);
+    const outline = columnsOf(read(scalarsOf(rows), { width: 200, smoothing: 0.9, outline: true })[0]);
+    for (const which of ['raw', 'smoothed'] as const) {
+      expect(outline[which]?.min).toEqual(whole[which]?.min);
+      expect(outline[which]?.max).toEqual(whole[which]?.max);
+      expect(outline[which]?.first.x[0]).toBe(0);
+      expect([outline[which]?.last.x.at(-1), outline[which]?.last.y.at(-1)]).toEqual([
+        999,
+        whole[which]?.last.y.at(-1),
+      ]);
+    }
+    expect(encodeSeries(outline).length).toBeLessThan(0.65 * encodeSeries(whole).length);
   });
 
   it('lose no spike among a hundred thousand points', () => {

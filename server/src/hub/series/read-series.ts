@@ -1,3 +1,4 @@
+import { extremesOf, outlineOf } from '@convscope/shared/protocol/column-outline.js';
 import type { Series, SeriesRequest, XAxis } from '@convscope/shared/protocol/series.js';
 import { Smoothing } from '@convscope/shared/smoothing.js';
 import { type AxisFacts, axisFacts, ROWS_AT_ONCE } from './axis-facts.js';
@@ -8,7 +9,10 @@ import { type RowWindow, sortedWindow, unsortedWindow, xsOf } from './row-window
 import type { RowRange, Scalars } from './scalars.js';
 
 /** How a request wants to see a series. */
-export type Shown = Pick<SeriesRequest, 'x' | 'from' | 'to' | 'width' | 'points' | 'smoothing' | 'replaced'>;
+export type Shown = Pick<
+  SeriesRequest,
+  'x' | 'from' | 'to' | 'width' | 'points' | 'smoothing' | 'replaced' | 'outline'
+>;
 
 /** Where x begins and ends over all series of a tag, for requests that name no range. */
 export interface Extent {
@@ -91,12 +95,17 @@ function* readBranch(
     if (part?.smoothed) smooth?.add(part.xs, part.smoothed, axis.isSorted);
     yield;
   }
+  const extremes = (columns: PixelColumns) => {
+    const all = columns.extremes(isWide);
+    return shown.outline ? extremesOf(outlineOf(all)) : all;
+  };
   return {
     kind: 'columns',
     ...base(),
     ...raw.counts(),
-    raw: raw.extremes(isWide),
-    ...(smooth ? { smoothed: smooth.extremes(isWide) } : {}),
+    raw: extremes(raw),
+    ...(smooth ? { smoothed: extremes(smooth) } : {}),
+    ...(shown.outline ? { isOutline: true } : {}),
   };
 }
 
