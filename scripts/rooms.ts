@@ -60,9 +60,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/hub/alerts': [...LOGDIR],
   'server/src/hub/series': [...LOGDIR, 'server/src/machine'],
   'server/src/hub/hparams': [...LOGDIR, 'server/src/machine'],
+  'server/src/hub/run-care': [...LOGDIR, 'server/src/storage', 'server/src/machine'],
   'server/src/hub/http': [
     'server/src/capture-history',
     'server/src/hub/hparams',
+    'server/src/hub/run-care',
     'server/src/hub/series',
     ...LOGDIR,
     'server/src/machine',

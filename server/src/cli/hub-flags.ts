@@ -10,6 +10,7 @@ export interface HubFlags {
   readonly allowHost?: readonly string[];
   readonly basePath?: string;
   readonly alertWebhook?: string;
+  readonly readOnly?: boolean;
 }
 
 /** The same as the command line gives them: `--logdir` is text. */
@@ -39,5 +40,6 @@ export function addHubFlags(command: Command): Command {
     .option(
       '--alert-webhook <url>',
       'send alerts of runs there (a loss that is not finite, no progress, failed, ended), signed with CONVSCOPE_ALERT_SECRET',
-    );
+    )
+    .option('--read-only', 'let no page label, archive or delete runs');
 }

@@ -32,7 +32,7 @@ export interface HubKeeper {
 }
 
 export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
-  const { logdir, host, allowHost, basePath, alertWebhook } = flags;
+  const { logdir, host, allowHost, basePath, alertWebhook, readOnly } = flags;
   let child: ChildProcess | undefined;
   let listensAt: HubPage | undefined;
   let restarts = 0;
@@ -103,6 +103,7 @@ export function keepHub({ flags, env, say }: HubKeeperOptions): HubKeeper {
         ...(allowHost === undefined ? {} : { allowHost }),
         ...(basePath === undefined ? {} : { basePath }),
         ...(alertWebhook === undefined ? {} : { alertWebhook }),
+        ...(readOnly === undefined ? {} : { readOnly }),
       },
     };
     started.on('message', onMessage);

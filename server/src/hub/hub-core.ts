@@ -22,6 +22,7 @@ import { refuseConnection, refuseHandshake } from './http/refuse.js';
 import { serveIngest } from './ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
 import { serveLive } from './live/live-socket.js';
+import { createRunCare } from './run-care/run-care.js';
 
 /** How long the files that are written may take to close, which on a disk that does not answer is for ever. */
 const CLOSE_FILES_WITHIN_MS = 2000;
@@ -61,6 +62,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const { access, basePath, socketPath, version, log } = options;
   const storage = createPatientStorage(options.storage);
   const logdir = createLogdir({ ...options, storage });
+  const care = createRunCare({ storage, logdir, log, lookEveryMs: options.lookEveryMs });
   const history = createCaptureHistory(logdir, log);
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
@@ -99,7 +101,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   return {
     logdir,
     ingest,
-    api: createApi({ logdir, history, access, basePath, version }),
+    api: createApi({ logdir, history, access, care, basePath, version }),
     upgrade(request, connection, head) {
       const refusal = refuseHandshake(request) ?? admission.enter(request, connection);
       if (refusal) refuseConnection(connection, refusal);
@@ -113,6 +115,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
       await Promise.race([ingest.closeAll(), delay(CLOSE_FILES_WITHIN_MS, undefined, { ref: false })]);
       storage.giveUp();
       await history.close();
+      await care.close();
       await logdir.close();
     },
   };

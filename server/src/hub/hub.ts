@@ -22,6 +22,8 @@ export interface HubOptions {
   readonly host: string;
   readonly ingestToken: string;
   readonly viewToken?: string | undefined;
+  /** Whether nobody may label, archive or delete runs. */
+  readonly readOnly?: boolean | undefined;
   readonly allowHosts?: readonly string[] | undefined;
   /** Begins and ends with `/`. */
   readonly basePath?: string | undefined;
@@ -68,6 +70,7 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     allowHosts: options.allowHosts ?? [],
     ingestToken: options.ingestToken,
     viewToken: options.viewToken,
+    readOnly: options.readOnly,
     basePath,
     port,
   });

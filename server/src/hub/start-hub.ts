@@ -40,6 +40,8 @@ export interface ServeOptions {
   readonly strictPort?: boolean | undefined;
   readonly host?: string | undefined;
   readonly allowHosts?: readonly string[] | undefined;
+  /** Whether nobody may label, archive or delete runs. */
+  readonly readOnly?: boolean | undefined;
   /** With or without the slashes around it. */
   readonly basePath?: string | undefined;
   /** What viewers beyond loopback must show; made when it is needed and missing. */
@@ -88,6 +90,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     host,
     ingestToken,
     viewToken,
+    readOnly: options.readOnly,
     allowHosts: [...(options.allowHosts ?? []), ...ownAddresses(host)],
     basePath,
     alertWebhook,

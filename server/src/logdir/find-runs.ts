@@ -1,5 +1,6 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import { isEventFileName } from '../machine/event-file-name.js';
+import { OWN_FOLDER } from '../storage/own-folder.js';
 import type { LogStorage, StoredEntry } from '../storage/storage.js';
 import { FilesBeside, isProjectorFile, ownerOfProfiles } from './files-beside.js';
 import { formatCount } from './index/format-count.js';
@@ -176,6 +177,8 @@ async function look(
   let files: FoundFiles | null = null;
   let problem: string | null = null;
   const add = (name: string) => {
+    // The hub's own folder, with the trash.
+    if (name === OWN_FOLDER) return;
     belowCount++;
     if (below.length < SEARCH_LIMITS.directories) below.push(path === '.' ? name : `${path}/${name}`);
   };

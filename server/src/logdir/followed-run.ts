@@ -7,6 +7,7 @@ import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
+import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import { TimeBudget } from '../machine/time-budget.js';
 import { LARGE_BYTES } from './catch-up.js';
@@ -71,6 +72,8 @@ export class FollowedRun implements Run {
   #turn: Promise<unknown> = Promise.resolve();
   /** Number of connected senders. */
   senders = 0;
+  /** What the user has said of the run. */
+  annotation: RunAnnotation | undefined;
   #isReleased = false;
   /** Whether somebody looks at the run. */
   isWanted = false;
@@ -169,6 +172,7 @@ export class FollowedRun implements Run {
         readToEnd: this.readToEnd,
       }),
       ...(notShown.length > 0 ? { notShown } : {}),
+      ...this.annotation,
     };
   }
 

@@ -4,6 +4,7 @@
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
+import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import { TimeBudget } from '../machine/time-budget.js';
 import { BulkPool } from './bulk/bulk-pool.js';
@@ -56,6 +57,8 @@ export interface Logdir {
 
 /** A logdir with a view of how its files are followed. */
 export interface FollowedLogdir extends Logdir {
+  /** Sets what the user has said of runs, by id, in place of all that was said before. */
+  annotate(annotations: ReadonlyMap<string, RunAnnotation>): void;
   readonly runs: ReadonlyMap<string, FollowedRun>;
 }
 
@@ -66,6 +69,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   const states = new Map<string, RunState>();
   const senders = new Map<string, number>();
   const wanted = new Set<string>();
+  let annotations: ReadonlyMap<string, RunAnnotation> = new Map();
   const listeners = new Set<RunListener>();
   const said = new Set<string>();
   const room = new LogdirRoom(options.fileLimits);
@@ -167,6 +171,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
         resumed: (resumed) => queue.add(resumed, false),
       });
       run.senders = senders.get(id) ?? 0;
+      run.annotation = annotations.get(id);
       runs.set(id, run);
       tellWanted(run);
       watches.add(id);
@@ -341,6 +346,15 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       else wanted.delete(id);
       const run = runs.get(id);
       if (run) tellWanted(run);
+    },
+    annotate(next) {
+      annotations = next;
+      for (const run of runs.values()) {
+        const annotation = next.get(run.id);
+        if (JSON.stringify(annotation) === JSON.stringify(run.annotation)) continue;
+        run.annotation = annotation;
+        tell.changed(run);
+      }
     },
     async event(id, number, offset, length) {
       const file = runs.get(id)?.files[number];

@@ -38,6 +38,10 @@ export async function openAwaitedLogdir(path: string): Promise<LogStorage> {
     read: async (...place) => (await whenThere())?.read(...place) ?? null,
     makeDirectory: async (directory) => (await toWriteInto()).makeDirectory(directory),
     openForAppend: async (file) => (await toWriteInto()).openForAppend(file),
+    replaceFile: async (file, bytes) => (await toWriteInto()).replaceFile(file, bytes),
+    moveFile: async (from, to) => (await toWriteInto()).moveFile(from, to),
+    removeFile: async (file) => (await toWriteInto()).removeFile(file),
+    removeEmptyDirectory: async (directory) => (await toWriteInto()).removeEmptyDirectory(directory),
     watch: (directory, changed) => opened?.watch(directory, changed) ?? null,
     close: async () => opened?.close(),
   };

@@ -14,6 +14,7 @@ import {
   unlessAbsent,
 } from './open-below.js';
 import { OpenFiles } from './open-files.js';
+import { moveFileBetween, removeEmptyFolderIn, removeFileIn, replaceFileIn } from './rearrange.js';
 import type { LogStorage, StoredAppender, StoredEntry, StoredFile } from './storage.js';
 import { StorageError, type StorageProblem } from './storage-error.js';
 import { nameOf } from './stored-name.js';
@@ -84,6 +85,12 @@ export function createLocalStorage(root: string): LogStorage {
     );
   }
 
+  /** The folder that an entry is in, opened for changes, and the name of the entry. */
+  async function folderOf(path: string): Promise<{ readonly folder: OpenFolder; readonly name: string }> {
+    const slash = path.lastIndexOf('/');
+    return { folder: await folderFor(slash < 0 ? '.' : path.slice(0, slash)), name: path.slice(slash + 1) };
+  }
+
   return translatingErrors({
     root,
     places: ['.'],
@@ -135,13 +142,54 @@ export function createLocalStorage(root: string): LogStorage {
     },
 
     async openForAppend(path) {
-      const slash = path.lastIndexOf('/');
-      const folder = await folderFor(slash < 0 ? '.' : path.slice(0, slash));
+      const { folder, name } = await folderOf(path);
       try {
-        const file = await openFileIn(folder, path.slice(slash + 1));
+        const file = await openFileIn(folder, name);
         if (file === null)
           throw new StorageError('not-a-directory', `${locate(path)} is not a regular file.`);
         return createAppender(pathBelow(root, path), file);
+      } finally {
+        await folder.close();
+      }
+    },
+
+    async replaceFile(path, bytes) {
+      const { folder, name } = await folderOf(path);
+      try {
+        await replaceFileIn(folder, name, bytes);
+      } finally {
+        await folder.close();
+      }
+    },
+
+    async moveFile(from, to) {
+      const source = await folderOf(from);
+      try {
+        const target = await folderOf(to);
+        try {
+          return await moveFileBetween(source, target);
+        } finally {
+          await target.folder.close();
+        }
+      } finally {
+        await source.folder.close();
+      }
+    },
+
+    async removeFile(path) {
+      const { folder, name } = await folderOf(path);
+      try {
+        return await removeFileIn(folder, name);
+      } finally {
+        await folder.close();
+      }
+    },
+
+    async removeEmptyDirectory(directory) {
+      if (directory === '.') return false;
+      const { folder, name } = await folderOf(directory);
+      try {
+        return await removeEmptyFolderIn(folder, name);
       } finally {
         await folder.close();
       }
@@ -219,6 +267,10 @@ function translatingErrors(storage: LogStorage): LogStorage {
     stat: (path) => translated(storage.stat(path)),
     read: (...place) => translated(storage.read(...place)),
     makeDirectory: (directory) => translated(storage.makeDirectory(directory)),
+    replaceFile: (path, bytes) => translated(storage.replaceFile(path, bytes)),
+    moveFile: (from, to) => translated(storage.moveFile(from, to)),
+    removeFile: (path) => translated(storage.removeFile(path)),
+    removeEmptyDirectory: (directory) => translated(storage.removeEmptyDirectory(directory)),
     async openForAppend(path) {
       const appender = await translated(storage.openForAppend(path));
       return {

@@ -53,6 +53,24 @@ export function createMountedStorage(mounts: ReadonlyMap<string, LogStorage>): L
       const place = forWriting(path);
       return place.storage.openForAppend(place.path);
     },
+    async replaceFile(path, bytes) {
+      const place = forWriting(path);
+      await place.storage.replaceFile(place.path, bytes);
+    },
+    async moveFile(from, to) {
+      const [source, target] = [forWriting(from), forWriting(to)];
+      if (source.storage !== target.storage)
+        throw new StorageError('other', `${from} and ${to} lie in different logdirs.`);
+      return source.storage.moveFile(source.path, target.path);
+    },
+    async removeFile(path) {
+      const place = forWriting(path);
+      return place.storage.removeFile(place.path);
+    },
+    async removeEmptyDirectory(directory) {
+      const place = forWriting(directory);
+      return place.storage.removeEmptyDirectory(place.path);
+    },
     watch(directory, changed) {
       const place = within(directory);
       return place?.storage.watch(place.path, changed) ?? null;

@@ -24,6 +24,10 @@ function halfStorage(isAway: (folder: string) => boolean) {
     stat: (path) => answer(folderOf(path), FILE),
     read: (path) => answer(folderOf(path), new Uint8Array(3)),
     makeDirectory: (directory) => answer(directory, undefined),
+    replaceFile: (path) => answer(folderOf(path), undefined),
+    moveFile: (from) => answer(folderOf(from), 'moved'),
+    removeFile: (path) => answer(folderOf(path), false),
+    removeEmptyDirectory: (directory) => answer(directory, false),
     openForAppend: (path) =>
       answer(folderOf(path), {
         length: () => answer(folderOf(path), 0),

@@ -151,6 +151,10 @@ export function createPatientStorage(storage: LogStorage, patienceMs = PATIENCE.
     stat: (path) => ask(folderOf(path), () => storage.stat(path)),
     read: (path, ...part) => ask(folderOf(path), () => storage.read(path, ...part)),
     makeDirectory: (directory) => write(() => storage.makeDirectory(directory)),
+    replaceFile: (path, bytes) => write(() => storage.replaceFile(path, bytes)),
+    moveFile: (from, to) => write(() => storage.moveFile(from, to)),
+    removeFile: (path) => write(() => storage.removeFile(path)),
+    removeEmptyDirectory: (directory) => write(() => storage.removeEmptyDirectory(directory)),
     openForAppend: async (path) => patientAppender(await write(() => storage.openForAppend(path))),
     // The system is asked on the main thread.
     watch: (path, changed) => (refusal(path) === null ? storage.watch(path, changed) : null),

@@ -10,7 +10,10 @@ import { StorageError } from './storage-error.js';
 export function createPatternStorage(storage: LogStorage, pattern: NamePattern, root: string): LogStorage {
   const refuse = () =>
     Promise.reject(
-      new StorageError('not-a-directory', `${root} names what is shown, and is not a folder for new runs.`),
+      new StorageError(
+        'not-a-directory',
+        `${root} names what is shown, and is not a folder that is written into.`,
+      ),
     );
   return {
     ...storage,
@@ -24,5 +27,9 @@ export function createPatternStorage(storage: LogStorage, pattern: NamePattern, 
     },
     makeDirectory: refuse,
     openForAppend: refuse,
+    replaceFile: refuse,
+    moveFile: refuse,
+    removeFile: refuse,
+    removeEmptyDirectory: refuse,
   };
 }

@@ -37,6 +37,12 @@ export interface StoredAppender {
   close(): Promise<void>;
 }
 
+/**
+ * What became of a file that was to be moved. `missing`: it is not there; `no-file`: there is a link or something else;
+ * `taken`: something is where it was to go.
+ */
+export type MoveOutcome = 'moved' | 'missing' | 'no-file' | 'taken';
+
 export interface LogStorage {
   /** How people know the logdir, for messages: its absolute path if it is one folder. */
   readonly root: string;
@@ -66,6 +72,17 @@ export interface LogStorage {
   ): Promise<Uint8Array | null>;
   /** Creates a missing directory below the logdir, but never the logdir itself. */
   makeDirectory(directory: string): Promise<void>;
+  /**
+   * Writes a whole file in place of the one that is there, or of none. After a failure the old one is there. Its directory
+   * must exist.
+   */
+  replaceFile(path: string, bytes: Uint8Array): Promise<void>;
+  /** Gives a file another path in an existing directory. Nothing is replaced. */
+  moveFile(from: string, to: string): Promise<MoveOutcome>;
+  /** Removes a regular file, and says whether there was one. */
+  removeFile(path: string): Promise<boolean>;
+  /** Removes a directory below the logdir if it is empty, and says whether it was. */
+  removeEmptyDirectory(directory: string): Promise<boolean>;
   /** Opens the file for writing and creates it if it is missing. Its directory must exist. */
   openForAppend(path: string): Promise<StoredAppender>;
   /**

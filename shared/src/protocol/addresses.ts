@@ -36,6 +36,9 @@ export const API_VERSION = 1;
  *   api/v1/listing  → kinds, tags and counts of all runs (protocol/listing)
  *   api/v1/hparams  → hyperparameters and configurations of all runs (HparamsAnswer)
  *   api/v1/blob     → a record that is no scalar, or one picture of it
+ *   api/v1/trash    → the runs that were deleted (TrashAnswer)
+ * POST, with the control cookie:
+ *   api/v1/run-actions → names, archives, deletes and restores runs (RunActionsAnswer)
  */
 export const API = {
   series: 'api/v1/series',
@@ -44,4 +47,6 @@ export const API = {
   listing: 'api/v1/listing',
   hparams: 'api/v1/hparams',
   blob: 'api/v1/blob',
+  trash: 'api/v1/trash',
+  runActions: 'api/v1/run-actions',
 } as const;

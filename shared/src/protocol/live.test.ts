@@ -12,6 +12,9 @@ it('keeps every field of a run’s summary', () => {
       totalSteps: 9,
       error: 'e',
       notShown: ['5 values are not shown.'],
+      label: 'the best',
+      note: 'a note',
+      archived: true,
     },
   };
   expect(runSummarySchema.parse(complete)).toEqual(complete);

@@ -54,6 +54,11 @@ export interface RunSummary {
   readonly configOmitted?: number;
   readonly totalSteps?: number;
   readonly error?: string;
+  /** What the user calls the run, and notes on it: see `protocol/run-actions`. */
+  readonly label?: string;
+  readonly note?: string;
+  /** Whether the user has put the run away; absent if not. */
+  readonly archived?: true;
 }
 
 /** A tag with the `RecordKind` of its records. A tag with records of several kinds has one entry for each. */
@@ -105,6 +110,9 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   configOmitted: z.exactOptional(z.number()),
   totalSteps: z.exactOptional(z.number()),
   error: z.exactOptional(z.string()),
+  label: z.exactOptional(z.string()),
+  note: z.exactOptional(z.string()),
+  archived: z.exactOptional(z.literal(true)),
 });
 export const runDetailSchema: z.ZodMiniType<RunDetail> = z.object({
   summary: runSummarySchema,

@@ -20,6 +20,8 @@ export interface AccessOptions {
   readonly ingestToken: string;
   /** What a viewer beyond loopback must show for the cookie. Required when `host` is not loopback. */
   readonly viewToken?: string | undefined;
+  /** Whether nobody may change anything. */
+  readonly readOnly?: boolean | undefined;
   /** Begins and ends with `/`. */
   readonly basePath: string;
   /** The port is in the cookie's name: cookies are shared by all ports of a host. */
@@ -41,6 +43,10 @@ export interface Access {
   /** null when this request may see runs. */
   refuseViewer(headers: IncomingHttpHeaders): Refusal | null;
   hasCookie(headers: IncomingHttpHeaders): boolean;
+  /** null when this request may change what is said of runs, and delete them: it has the cookie, and the hub is not read-only. */
+  refuseControl(headers: IncomingHttpHeaders): Refusal | null;
+  /** Whether the hub lets nobody change anything. */
+  readonly isReadOnly: boolean;
   /** Whether the request shows the ingest token, as `Authorization: Bearer`. */
   isSender(headers: IncomingHttpHeaders): boolean;
   isIngestToken(token: string): boolean;
@@ -129,6 +135,21 @@ export function createAccess(options: AccessOptions): Access {
     },
 
     hasCookie,
+    isReadOnly: options.readOnly === true,
+    refuseControl(headers) {
+      if (options.readOnly === true) {
+        return {
+          status: 403,
+          error:
+            'This hub was started with --read-only: it changes nothing. Start it without to change runs.',
+        };
+      }
+      if (hasCookie(headers)) return null;
+      return {
+        status: 401,
+        error: 'Only the page of this hub may change runs: open it, and try again there.',
+      };
+    },
     isSender({ authorization = '' }) {
       const token = /^Bearer ([\w-]{1,256})$/.exec(authorization)?.[1];
       return token !== undefined && sameText(token, options.ingestToken);

@@ -2,24 +2,27 @@ import type { RequestListener } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { API_VERSION, HTTP } from '@convscope/shared/protocol/addresses.js';
+import { API, API_VERSION, HTTP } from '@convscope/shared/protocol/addresses.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { CaptureHistory } from '../../capture-history/capture-history.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { Run } from '../../logdir/run.js';
+import type { RunCare } from '../run-care/run-care.js';
 import type { Access, Refusal } from './access.js';
 import { addBlobRoute } from './blob-api.js';
 import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
 import { addListingRoute } from './listing-api.js';
+import { addRunActions, RUN_ACTION_BODY } from './run-actions-api.js';
 import { addSeriesRoutes, POSTED, POSTED_BODY } from './series-api.js';
 
 export interface ApiOptions {
   readonly logdir: Logdir;
   readonly history: CaptureHistory;
   readonly access: Access;
+  readonly care: RunCare;
   /** Begins and ends with `/`. */
   readonly basePath: string;
   readonly version: string;
@@ -45,7 +48,7 @@ const eventQuery = z.extend(runQuery, { generation: count, file: count, offset: 
 const sessionBody = z.object({ token: z.string() });
 
 /** Answers whatever is below api/. Host and Origin are checked before. */
-export function createApi({ logdir, history, access, basePath, version }: ApiOptions): RequestListener {
+export function createApi({ logdir, history, access, care, basePath, version }: ApiOptions): RequestListener {
   const api = express.Router({ caseSensitive: true, strict: true });
 
   api.use((request, response, next) => {
@@ -65,24 +68,36 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
       if (!access.isViewToken(body.data.token))
         throw new HttpError(401, 'The token is not the one that this hub printed.');
       access.setCookie(request, response);
-      response.json({ version, api: API_VERSION, logdir: logdir.name, readOnly: false });
+      response.json({ version, api: API_VERSION, logdir: logdir.name, readOnly: access.isReadOnly });
     },
   );
 
   api.use((request, response, next) => {
     const { method, path } = request;
-    const isPosted = POSTED.has(path);
+    const isAction = path === `/${API.runActions}`;
+    if (isAction && method !== 'POST') {
+      response.set('Allow', 'POST');
+      throw new HttpError(405, 'What is done to runs is asked for with POST.');
+    }
+    const isPosted = isAction || POSTED.has(path);
     if (method !== 'GET' && method !== 'HEAD' && !(isPosted && method === 'POST')) {
       response.set('Allow', isPosted || path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
       throw new HttpError(405, `This address is asked for with GET${isPosted ? ', POST' : ''} or HEAD.`);
     }
     refuse(access.refuseViewer(request.headers));
+    if (isAction) refuse(access.refuseControl(request.headers));
     next();
   });
 
   api.get(`/${HTTP.session}`, ({ headers }, response) => {
     const { name, notices } = logdir;
-    response.json({ version, api: API_VERSION, logdir: name, notices, readOnly: !access.hasCookie(headers) });
+    response.json({
+      version,
+      api: API_VERSION,
+      logdir: name,
+      notices,
+      readOnly: access.refuseControl(headers) !== null,
+    });
   });
   api.get(`/${HTTP.runs}`, (_request, response) => {
     response.json([...logdir.runs.values()].map((known) => known.summary()));
@@ -124,6 +139,7 @@ export function createApi({ logdir, history, access, basePath, version }: ApiOpt
   addListingRoute(api, logdir);
   addHparamsRoute(api, logdir);
   addBlobRoute(api, logdir);
+  addRunActions(api, care);
 
   function findRun(id: string, generation?: number): Run {
     const known = logdir.runs.get(id);
@@ -156,12 +172,14 @@ const answerError: ErrorRequestHandler = (error: unknown, request, response, _ne
     response.destroy();
     return;
   }
-  const { status, message } = asHttpError(
-    error,
-    request.path.endsWith(HTTP.session) ? SESSION_BODY : POSTED_BODY,
-  );
+  const { status, message } = asHttpError(error, bodyOf(request.path));
   response.status(status).json({ error: message });
 };
+
+function bodyOf(path: string): string {
+  if (path.endsWith(HTTP.session)) return SESSION_BODY;
+  return path.endsWith(API.runActions) ? RUN_ACTION_BODY : POSTED_BODY;
+}
 
 /** @param body what is said of a body that express.json refuses; its error has a status, but no sentence. */
 function asHttpError(error: unknown, body: string): HttpError {
