@@ -12,7 +12,7 @@ import type { RowsProps } from './run-list-props.js';
 import { type CurveState, nameOfRun, ROW_HEIGHTS, type RowForm, RunRow } from './run-row.js';
 import { useRuns } from './runs-context.js';
 import { useRowWindow } from './use-row-window.js';
-import { useRunChoice } from './use-run-choice.js';
+import { selectByMenu, useRunChoice } from './use-run-choice.js';
 
 /** What a row has beside name and value: edge, square, gaps, and some room for the rounding of widths. */
 const BESIDE_NAME = 50;
@@ -44,6 +44,7 @@ export function NarrowRows({ runs, selected, onSelect, drawn }: RowsProps) {
           if (handleKey(event, names[list.stop])) event.preventDefault();
           list.onKeyDown(event);
         }}
+        onContextMenu={selectByMenu(hub.table)}
         onScroll={list.onScroll}
         onFocus={list.onFocus}
         onPointerEnter={() => hub.table.hold(true)}
@@ -58,7 +59,7 @@ export function NarrowRows({ runs, selected, onSelect, drawn }: RowsProps) {
               <RunRow
                 key={run.run}
                 run={run}
-                shownName={shownOf.get(run.run) ?? nameOfRun(run.run)}
+                shownName={run.label ?? shownOf.get(run.run) ?? nameOfRun(run.run)}
                 form={form}
                 at={at}
                 count={runs.length}

@@ -53,8 +53,8 @@ function namesMatching(text: string): ParsedFilter {
 }
 
 /** What a run is called: its name, and the label that it was given. */
-function namesOf({ run }: RunSummary): readonly string[] {
-  return [run];
+function namesOf({ run, label }: RunSummary): readonly string[] {
+  return label === undefined ? [run] : [run, label];
 }
 
 /**

@@ -19,6 +19,7 @@ const WideRows = lazily(
   async () => (await import('./table/wide-rows.js')).WideRows,
   <div className="run-list" />,
 );
+const SelectionBar = lazily(async () => (await import('./table/selection-bar.js')).SelectionBar, null);
 const TableOptions = lazily(async () => (await import('./table/table-options.js')).TableOptions, null);
 
 /** The id of the filter field, which the key / focuses. */
@@ -44,6 +45,8 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
   const [boxRef, { width }] = useSize<HTMLDivElement>();
   const isWide = width >= WIDE_FROM;
   const isNarrow = useNarrow();
+  const hasSelection = useStore(runs.table.selection, (chosen) => chosen.size > 0);
+  const hasSaid = useStore(runs.table.actions.said, (one) => one !== undefined);
   const Rows = isWide ? WideRows : NarrowRows;
   useEffect(() => {
     if (width > 0) runs.isTable.set(isWide);
@@ -94,6 +97,7 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
       ) : (
         <Rows runs={listed} selected={selected} onSelect={onSelect} drawn={drawn} />
       )}
+      {(hasSelection || hasSaid) && <SelectionBar />}
     </>
   );
 }

@@ -66,6 +66,7 @@ export const RunRow = memo(function RunRow(props: {
     ...(loss === undefined
       ? []
       : [`${run.lossTag ?? 'loss'} ${formatValue(loss)}, the newest value as logged`]),
+    ...(run.note === undefined ? [] : [run.note]),
     ...(run.error === undefined ? [] : [run.error]),
   ].join('\n');
   return (

@@ -1,12 +1,26 @@
 /** What a click or key on a row does: shows the run, or selects it and others to do something with them. */
+
+import type { MouseEvent } from 'react';
 import { useRef } from 'react';
 import { useRuns } from './runs-context.js';
+import type { RunTable } from './table/run-table.js';
 import { useStable } from './use-stable.js';
 
 export interface Modifiers {
   readonly shiftKey: boolean;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
+}
+
+/** The menu key, a right click or a long touch on a row selects its run, unless it is selected already. */
+export function selectByMenu({ selection }: Pick<RunTable, 'selection'>) {
+  return (event: MouseEvent<HTMLElement>): void => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-run]') : null;
+    const run = row?.dataset['run'];
+    if (run === undefined) return;
+    event.preventDefault();
+    if (!selection.get().has(run)) selection.set(new Set([run]));
+  };
 }
 
 /**

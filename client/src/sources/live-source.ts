@@ -22,6 +22,7 @@ import {
 } from '@convscope/shared/protocol/live.js';
 import { decodeLivePoints } from '@convscope/shared/protocol/live-points.js';
 import { type BlobRow, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
+import { runActionsAnswerSchema } from '@convscope/shared/protocol/run-actions.js';
 import { valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { summariesAnswerSchema } from '@convscope/shared/protocol/summaries.js';
@@ -308,6 +309,9 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       return checked(hparamsAnswerSchema, await (await get(API.hparams, {}, signal)).json());
     },
     listing,
+    async act(action, signal) {
+      return checked(runActionsAnswerSchema, await (await post(API.runActions, action, signal)).json());
+    },
     credit(run, tag) {
       if (socket.connected) socket.emit('credit', { run, tag });
     },

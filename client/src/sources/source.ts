@@ -15,6 +15,7 @@ import type {
   Watch,
 } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
+import type { RunAction, RunActionsAnswer } from '@convscope/shared/protocol/run-actions.js';
 import type {
   SeriesAnswer,
   SeriesRequest,
@@ -120,6 +121,8 @@ export interface Source {
   hparams(signal: AbortSignal): Promise<HparamsAnswer>;
   /** The tags of all runs. */
   listing(signal: AbortSignal): Promise<Listing>;
+  /** Labels, archives, deletes or restores runs. */
+  act(action: RunAction, signal: AbortSignal): Promise<RunActionsAnswer>;
   /** Rows of BLOB_ROW_BYTES, from row `from` on. @throws GenerationChangedError */
   indexRows(ref: ColumnRef, from: number, signal: AbortSignal): Promise<Uint8Array>;
   /** The event's data, without its frame. @throws GenerationChangedError */

@@ -6,6 +6,7 @@ import { createStore, type Store } from '../../ui/store.js';
 import { filterRuns, type ParsedFilter, parseFilter } from '../run-filter.js';
 import { type ColumnId, cellOf, compareCells, scalarsOf, usualColumns } from './columns.js';
 import { referencesIn } from './filter-expression.js';
+import { RunActions } from './run-actions.js';
 import { RunFacts } from './run-facts.js';
 import { placesOf } from './run-places.js';
 import { type KnownFacts, scalarsNamed } from './run-values.js';
@@ -44,6 +45,7 @@ export class RunTable {
   readonly columns = createStore<readonly ColumnId[]>([]);
   /** Runs that were selected to do something with them. */
   readonly selection = createStore<ReadonlySet<string>>(new Set());
+  readonly actions: RunActions;
   readonly #list: RunTableOptions['list'];
   readonly #filter: RunTableOptions['filter'];
   #parsed: { readonly text: string; readonly filter: ParsedFilter } = { text: '', filter: { kind: 'none' } };
@@ -54,6 +56,7 @@ export class RunTable {
     this.#list = list;
     this.#filter = filter;
     this.facts = new RunFacts(source);
+    this.actions = new RunActions(source);
     this.preferences = createKeptPreferences(
       { name: 'runs', initial: INITIAL_PREFERENCES, parse: parsePreferences },
       list,
@@ -112,8 +115,9 @@ export class RunTable {
   }
 
   #update(): void {
-    const runs = this.#list.get()?.runs ?? NO_RUNS;
-    const { sort, columns, colouring, picked, baseline } = this.preferences.get();
+    const all = this.#list.get()?.runs ?? NO_RUNS;
+    const { sort, columns, colouring, picked, baseline, showsArchived } = this.preferences.get();
+    const runs = showsArchived ? all : all.filter(({ archived }) => archived !== true);
     const filter = this.#filterOf(this.#filter.get());
     if (filter.kind === 'expression' && this.facts.tags.get() === undefined) this.facts.wantTags();
     const shownColumns = columns ?? usualColumns(runs);
@@ -126,7 +130,7 @@ export class RunTable {
     this.facts.want('sort', sort === undefined ? [] : scalarsOf([sort.column]));
 
     const facts = this.known;
-    const places = placesOf(runs, colouring, new Map(Object.entries(picked)), facts);
+    const places = placesOf(all, colouring, new Map(Object.entries(picked)), facts);
     if (!isSameMap(places, this.places.get())) this.places.set(places);
     const { shown, problem, note } = filterRuns(runs, filter, facts);
     const sorted = this.#held ? inOrderOf(this.listed.get().runs, shown) : sortedBy(shown, sort, facts);
@@ -144,7 +148,7 @@ export class RunTable {
     if (!isSame) this.listed.set({ runs: ordered, problem, note });
     const chosen = this.selection.get();
     if (chosen.size > 0) {
-      const there = new Set(runs.map(({ run }) => run));
+      const there = new Set(all.map(({ run }) => run));
       const left = [...chosen].filter((run) => there.has(run));
       if (left.length !== chosen.size) this.select(left);
     }

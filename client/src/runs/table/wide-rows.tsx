@@ -16,7 +16,7 @@ import { type CurveState, nameOfRun, rowClass, SQUARE_TITLES } from '../run-row.
 import { useRuns } from '../runs-context.js';
 import { stateWord } from '../state-words.js';
 import { useRowWindow } from '../use-row-window.js';
-import { type Modifiers, useRunChoice } from '../use-run-choice.js';
+import { type Modifiers, selectByMenu, useRunChoice } from '../use-run-choice.js';
 import { cellText, differenceText } from './cell-text.js';
 import { type Cell, type ColumnId, cellOf, columnTitle, isCompared, parseColumn } from './columns.js';
 import type { KnownFacts } from './run-values.js';
@@ -72,6 +72,7 @@ export function WideRows({ runs, selected, onSelect, drawn }: RowsProps) {
         if (handleKey(event, names[list.stop])) event.preventDefault();
         list.onKeyDown(event);
       }}
+      onContextMenu={selectByMenu(table)}
       onScroll={list.onScroll}
       onFocus={list.onFocus}
       onPointerEnter={() => table.hold(true)}
@@ -86,7 +87,7 @@ export function WideRows({ runs, selected, onSelect, drawn }: RowsProps) {
             <WideRow
               key={run.run}
               run={run}
-              shownName={shown.get(run.run) ?? nameOfRun(run.run)}
+              shownName={run.label ?? shown.get(run.run) ?? nameOfRun(run.run)}
               at={at}
               template={template}
               columns={columns}
@@ -155,7 +156,7 @@ const WideRow = memo(function WideRow(props: {
           tabIndex={tabIndex}
           aria-current={selected ? 'true' : undefined}
           aria-label={`${name}, ${word}, ${run.lastWallTime === 0 ? 'no records' : `step ${formatStep(run.lastStep)}`}${isBase ? ', the baseline' : ''}`}
-          title={[name, ...(run.error === undefined ? [] : [run.error])].join('\n')}
+          title={[name, run.note, run.error].filter((line) => line !== undefined).join('\n')}
           onClick={(event) => props.onSelect(run.run, event)}
         />
         {selected ? (

@@ -72,7 +72,7 @@ export class FakeScalars {
   }
 
   /** The part of a source that is about scalars. */
-  source(): Pick<Source, 'series' | 'values' | 'subscribe' | 'summaries' | 'hparams' | 'listing'> {
+  source(): Pick<Source, 'series' | 'values' | 'subscribe' | 'summaries' | 'hparams' | 'listing' | 'act'> {
     return {
       series: async (request) => {
         this.askedSeries.push(request);
@@ -85,6 +85,7 @@ export class FakeScalars {
         return this.#values(request);
       },
       summaries: async (request) => this.#summaries(request),
+      act: async () => ({ results: [] }),
       hparams: async () => ({ version: 1, runs: [], experiments: [] }),
       listing: async () => ({ version: 1, tags: [], sets: [], runs: [] }),
       subscribe: () => undefined,

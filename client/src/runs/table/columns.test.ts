@@ -1,0 +1,104 @@
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { expect, test } from 'vitest';
+import { cellText, differenceText } from './cell-text.js';
+import { cellOf, compareCells, parseColumn, usualColumns } from './columns.js';
+import { groupOf, placesOf } from './run-places.js';
+import { NO_FACTS } from './run-values.js';
+import { INITIAL_PREFERENCES, parsePreferences } from './table-preferences.js';
+
+function summary(run: string, config?: RunSummary['config']): RunSummary {
+  const rest = {
+    state: 'completed',
+    synthetic: false,
+    readToEnd: true,
+    generation: 1,
+    gaps: 0,
+    sparkline: [],
+  } as const;
+  return {
+    run,
+    firstWallTime: 1,
+    lastWallTime: 100,
+    lastStep: 7,
+    bytes: 5000,
+    ...rest,
+    ...(config ? { config } : {}),
+  };
+}
+
+test('a column is named by what it shows, and other texts are none', () => {
+  expect(parseColumn('step')).toEqual({ kind: 'built-in', name: 'step' });
+  expect(parseColumn('config:a:b')).toEqual({ kind: 'config', name: 'a:b' });
+  expect(parseColumn('min:val/loss')).toEqual({ kind: 'scalar', of: 'min', tag: 'val/loss' });
+  for (const wrong of ['', 'config:', 'constructor', 'median:x']) expect(parseColumn(wrong)).toBeUndefined();
+});
+
+test('the usual columns are those that all runs have and the values in which they differ', () => {
+  const runs = [summary('a', { lr: 1, opt: 'sgd', seed: 1 }), summary('b', { lr: 1, opt: 'adam', seed: 2 })];
+  expect(usualColumns(runs)).toEqual(['status', 'step', 'loss', 'config:opt', 'config:seed', 'seen']);
+});
+
+test('a name that every object has is no value of a configuration', () => {
+  expect(cellOf(summary('a', { lr: 1 }), 'config:constructor', NO_FACTS)).toBeUndefined();
+});
+
+test('cells are sorted by number and by name, with what is missing at the end both ways', () => {
+  const cells = ['run10', 3, undefined, 'run9', Number.NaN, -1, Number.POSITIVE_INFINITY];
+  const sorted = (descending: boolean) => [...cells].sort((a, b) => compareCells(a, b, descending));
+  // Array.prototype.sort puts undefined last by itself.
+  expect(sorted(false)).toEqual([-1, 3, Number.POSITIVE_INFINITY, 'run9', 'run10', Number.NaN, undefined]);
+  expect(sorted(true)).toEqual([Number.POSITIVE_INFINITY, 3, -1, 'run10', 'run9', Number.NaN, undefined]);
+});
+
+test('cells are written as people read them', () => {
+  expect(cellText(1240, 'step', 0)).toBe('1,240');
+  expect(cellText(0.0005, 'config:wd', 0)).toBe('5e−4');
+  expect(cellText(0.05, 'config:lr', 0)).toBe('0.05');
+  expect(cellText(true, 'config:amp', 0)).toBe('true');
+  expect(cellText(undefined, 'config:lr', 0)).toBe('–');
+  expect(cellText(0.68312, 'last:acc', 0)).toBe('0.6831');
+  expect(cellText(Number.NaN, 'loss', 0)).toBe('NaN');
+  expect(cellText(100, 'seen', 190_000)).toBe('1 min ago');
+});
+
+test('differences from a baseline are in per cent of it', () => {
+  expect(differenceText(0.5, 0.4)).toBe('+25 %');
+  expect(differenceText(-0.39, -0.4)).toBe('+2.5 %');
+  expect(differenceText(0.36, 0.4)).toBe('−10 %');
+  for (const [cell, base] of [
+    [1, 0],
+    [Number.NaN, 1],
+    ['a', 1],
+    [1, undefined],
+  ] as const)
+    expect(differenceText(cell, base)).toBeUndefined();
+});
+
+test('groups of runs share a colour, and a picked one stays', () => {
+  const runs = ['lr1/s1', 'lr1/s2', 'lr2/s1', 'other'].map((run) => summary(run, { wd: run.length }));
+  const byGroup = { by: 'group', pattern: '^(lr\\d)' } as const;
+  expect(runs.map((run) => groupOf(run, byGroup))).toEqual(['lr1', 'lr1', 'lr2', undefined]);
+  const places = placesOf(runs, byGroup, new Map([['lr1/s2', 9]]));
+  expect(runs.map(({ run }) => places.get(run))).toEqual([0, 9, 1, 2]);
+  expect([...placesOf(runs, { by: 'value', name: 'wd' }, new Map()).values()]).toEqual([1, 1, 1, 0]);
+  // While a pattern is being written it may be none.
+  expect(new Set(placesOf(runs, { by: 'group', pattern: '(' }, new Map()).values()).size).toBe(1);
+});
+
+test('what is kept of the table is checked when it is read', () => {
+  const kept = {
+    ...INITIAL_PREFERENCES,
+    columns: ['step', 'config:lr'],
+    sort: { column: 'step', descending: true },
+  };
+  expect(parsePreferences(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
+  for (const wrong of [
+    null,
+    5,
+    [],
+    { ...kept, columns: ['none'] },
+    { ...kept, picked: { a: 99 } },
+    { ...kept, colouring: { by: 'mood' } },
+  ])
+    expect(parsePreferences(wrong)).toBeUndefined();
+});
