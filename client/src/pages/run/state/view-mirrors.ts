@@ -37,6 +37,16 @@ export function keepInView(
       } else if (panel.get() === false && !matchMedia(overlaid).matches) panel.set(undefined);
     }
   };
+  // An address that says nothing keeps what was chosen on another page.
+  if (!location.hash.includes('?'))
+    view.set({
+      ...view.get(),
+      ...{ filter: filter.get(), others: others.get(), drawn: [...shown.get()], hidden: [...hidden.get()] },
+      closed: [
+        ...view.get().closed,
+        ...panels.filter(([, panel]) => panel.get() === false).map(([name]) => name),
+      ],
+    });
   fromView();
   view.subscribe(fromView);
   filter.subscribe(() => {
