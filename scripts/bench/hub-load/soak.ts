@@ -32,15 +32,26 @@ const GROWTHS: readonly Growth[] = [
   { name: 'listeners', unit: '', of: ({ listeners }) => listeners },
 ];
 
-/** Compares the last quarter of the hour with the second. @param seconds how long the hour takes */
+/** How long the hub is left alone at the end, in which it closes what it holds of those who have left. */
+const ALONE_MS = 30_000;
+/** Memory that one collection frees may hold what the next one frees. */
+const LOOKS = 3;
+
+/**
+ * Compares the last quarter of the hour with the second, and the hub that everybody has left with the one that nobody has
+ * come to yet.
+ * @param seconds how long the hour takes
+ */
 export async function soak(seconds: number): Promise<BenchRow[]> {
   const folder = testFolder();
   const speed = 3600 / seconds;
   const hub = await startMeasuredHub(folder.logdir, speed);
   const usages: Usage[] = [];
+  const alone: Usage[] = [];
   const runs: { name: string; trainer: Trainer | null; begun: number }[] = [];
   const viewers: { viewer: LightViewer; begun: number }[] = [];
   try {
+    alone.push(await hub.usage());
     for (let minute = 0; minute < HOUR; minute++) {
       const name = `run${minute}`;
       const { url, token } = hub;
@@ -68,6 +79,11 @@ export async function soak(seconds: number): Promise<BenchRow[]> {
     }
     for (const { trainer } of runs) await trainer?.end();
     for (const { viewer } of viewers) viewer.close();
+    for (const { name } of runs) await rm(join(hub.logdir, name), { recursive: true, force: true });
+    for (let look = 0; look < LOOKS; look++) {
+      await delay(ALONE_MS / LOOKS);
+      alone[1] = await hub.usage();
+    }
   } finally {
     await hub.stop();
     folder.remove();
@@ -85,6 +101,8 @@ export async function soak(seconds: number): Promise<BenchRow[]> {
         ours: last.map((value) => value / before),
         wanted: 1.1,
       }),
+      benchRow({ name: `${name}, before anybody came`, unit, ours: alone.slice(0, 1).map(of) }),
+      benchRow({ name: `${name}, after everybody has left`, unit, ours: alone.slice(1).map(of) }),
     ];
   });
 }
