@@ -6,14 +6,18 @@ import { accuracyTags, curveOf, lossTagOf, type StripCurves } from '../../../run
 import { placeOf, runColour } from '../../../runs/run-colours.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
+import { lazily } from '../../../ui/lazily.js';
 import { type Store, useStore, useStoreList, useStoreValue } from '../../../ui/store.js';
+import { useWaiting } from '../../../ui/use-waiting.js';
 import { useRunPage } from '../run-page-context.js';
 import type { DrawnAxis } from '../state/run-page-state.js';
 import type { RunView } from '../state/run-view.js';
 import { Readings } from './readings.js';
-import { Strip } from './strip.js';
 import { TimelineBar } from './timeline-bar.js';
 import './timeline.css';
+
+// Loaded when runs are known: what draws charts is a sixth of the page's code.
+const Strip = lazily(async () => (await import('./strip.js')).Strip, <StripPlace />);
 
 /** Curves are redrawn at most this often, because a training process may run on the same machine. */
 const REDRAW_MS = 200;
@@ -109,15 +113,21 @@ export function Timeline() {
         : undefined;
     if (!isSameAxis(app.axis.get(), next)) app.axis.set(next);
   }, [app, data, curves, isComplete, axis, drawn, held]);
+  const isListed = useStore(app.runs.list, (list) => list !== undefined);
   const at = ghost ?? step;
   return (
     <section className="timeline" aria-label="Timeline">
       <TimelineBar curves={curves} at={at}>
         <Readings curves={curves} at={at} colour={runColour(place).variable} />
       </TimelineBar>
-      <Strip curves={curves} place={place} ghost={ghost} onGhost={setGhost} />
+      {isListed ? <Strip curves={curves} place={place} ghost={ghost} onGhost={setGhost} /> : <StripPlace />}
     </section>
   );
+}
+
+function StripPlace() {
+  useWaiting(true);
+  return <div className="strip" />;
 }
 
 function isSameAxis(a: DrawnAxis | undefined, b: DrawnAxis | undefined): boolean {
