@@ -45,7 +45,7 @@ const browser = useBrowser();
 
 async function open(hash: string, options = {}): Promise<Page> {
   const { page } = await browser.open(`${hub.url}#distributions${hash}`, options);
-  await page.locator('.plot-card, .layers, .no-maps').first().waitFor();
+  await page.locator('.plot-card, .layer-table, .no-maps').first().waitFor();
   await untilDrawn(page);
   return page;
 }

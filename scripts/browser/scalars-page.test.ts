@@ -70,7 +70,7 @@ describe('the scalars page', () => {
     // The hub may still be reading the long run.
     await until(
       async () =>
-        (await page.locator('.group-head .heading').allTextContents()).join() === 'long,part,train,val',
+        (await page.locator('.group-head .medium').allTextContents()).join() === 'long,part,train,val',
       'the groups',
     );
     await until(async () => (await plot(page, 'train/lr').getAttribute('data-curves')) === '3', 'its curves');
@@ -101,7 +101,7 @@ describe('the scalars page', () => {
       'the filter in the address',
     );
     await page.keyboard.type('(');
-    await page.getByText('This is no regular expression yet.').waitFor();
+    await page.getByText('This is no regular expression: it is looked for as it is.').waitFor();
   });
 
   it('draws new points as they are logged', async () => {

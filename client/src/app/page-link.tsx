@@ -1,6 +1,7 @@
 /** A link to a page, in the state in which it was left. */
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { OpenPage, PageRow } from '../pages/page.js';
+import { reveal } from '../ui/reveal.js';
 import { createStore, useStore, useStoreValue } from '../ui/store.js';
 import type { AppShell } from './shell.js';
 
@@ -30,7 +31,7 @@ export function PageLink({ shell, row, current, className, children }: PageLinkP
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     // The tabs scroll sideways where they do not all fit.
-    if (current) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (current) reveal(link.current);
   }, [current]);
   return (
     <a

@@ -1,9 +1,10 @@
 /** What pages of cards have in common: the groups of tags, and sentences where there is nothing to show. */
 import { type ReactNode, useMemo } from 'react';
+import { filterTags, groupByPrefix, groupName } from '../runs/tag-filter.js';
 import { plural } from '../ui/format.js';
-import { Icon } from '../ui/icons.js';
+import { GroupHead } from '../ui/group-head.js';
 import { NothingLogged } from '../ui/nothing-logged.js';
-import { filterTags, groupTags } from './tag-filter.js';
+
 import type { RunTags } from './use-run-tags.js';
 import '../ui/card-page.css';
 
@@ -31,8 +32,8 @@ export function TagProblems({ problems }: Pick<RunTags, 'problems'>) {
 
 export function TagGroups({ of, filter, collapsed, onCollapse, what, line, children }: TagGroupsProps) {
   const { drawn, runsOf, isKnown } = of;
-  const shown = useMemo(() => filterTags([...runsOf.keys()], filter).shown, [runsOf, filter]);
-  const groups = useMemo(() => groupTags(shown), [shown]);
+  const shown = useMemo(() => filterTags([...runsOf.keys()], filter).tags, [runsOf, filter]);
+  const groups = useMemo(() => groupByPrefix(shown, (tag) => tag), [shown]);
   if (drawn.length === 0)
     return <p className="card-page-note muted">No run is chosen. Choose some in the list of runs.</p>;
   if (runsOf.size === 0) return isKnown ? <NothingLogged what={what} line={line} /> : null;
@@ -43,24 +44,18 @@ export function TagGroups({ of, filter, collapsed, onCollapse, what, line, child
       </p>
     );
   }
-  return groups.map(({ name, tags }) => {
-    const isOpen = !collapsed.includes(name);
-    const others = collapsed.filter((one) => one !== name);
+  return groups.map(({ prefix, items }) => {
+    const isOpen = !collapsed.includes(prefix);
+    const others = collapsed.filter((one) => one !== prefix);
     return (
-      <section key={name} className="card-group" aria-label={name === '' ? 'Tags without a group' : name}>
-        <h2>
-          <button
-            type="button"
-            className="card-group-head"
-            aria-expanded={isOpen}
-            onClick={() => onCollapse(isOpen ? [...others, name] : others)}
-          >
-            <Icon name={isOpen ? 'chevron' : 'right'} />
-            <span className="medium ellipsis">{name === '' ? 'Ungrouped' : name}</span>
-            <span className="micro">{plural(tags.length, 'tag')}</span>
-          </button>
-        </h2>
-        {isOpen && children(tags)}
+      <section key={prefix} className="card-group" aria-label={groupName(prefix)}>
+        <GroupHead
+          name={groupName(prefix)}
+          count={items.length}
+          isOpen={isOpen}
+          onToggle={() => onCollapse(isOpen ? [...others, prefix] : others)}
+        />
+        {isOpen && children(items)}
       </section>
     );
   });

@@ -1,9 +1,7 @@
-/** Which tags a page shows, and under which heading. */
+/** Which tags a page shows, and in which groups: one rule for all pages. */
 
 /** The order of TensorBoard: numbers within names count as numbers. */
-const collator = new Intl.Collator('en', { numeric: true });
-
-export const compareTags = collator.compare;
+const { compare } = new Intl.Collator('en', { numeric: true });
 
 /**
  * What comes before the first slash, as TensorBoard groups tags. Names of PyTorch's parameters have none: `conv1.weight`
@@ -15,16 +13,52 @@ export function prefixOf(tag: string): string {
   return end <= 0 ? '' : tag.slice(0, end);
 }
 
-/** The tags that a regular expression matches anywhere, in upper or lower case; all of them, and a sentence, if it is none. */
-export function filterTags(
-  tags: readonly string[],
-  pattern: string,
-): { readonly tags: readonly string[]; readonly problem: string | undefined } {
-  if (pattern.trim() === '') return { tags, problem: undefined };
+export interface TagGroup<T> {
+  /** Empty for tags without one. */
+  readonly prefix: string;
+  readonly items: readonly T[];
+}
+
+/** What is called a group in which the tags have no prefix. */
+export function groupName(prefix: string): string {
+  return prefix === '' ? 'Ungrouped' : prefix;
+}
+
+/** Groups what has a tag, by its prefix: what has none first, then in the order of names. */
+export function groupByPrefix<T>(items: readonly T[], tagOf: (item: T) => string): TagGroup<T>[] {
+  const groups = new Map<string, T[]>();
+  for (const item of [...items].sort((a, b) => compare(tagOf(a), tagOf(b)))) {
+    const prefix = prefixOf(tagOf(item));
+    const group = groups.get(prefix);
+    if (group === undefined) groups.set(prefix, [item]);
+    else group.push(item);
+  }
+  return [...groups]
+    .map(([prefix, members]) => ({ prefix, items: members }))
+    .sort((a, b) => compare(a.prefix, b.prefix));
+}
+
+export interface FilteredTags {
+  readonly tags: readonly string[];
+  /** What is wrong with the filter. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * The tags that a regular expression matches anywhere, in upper or lower case. What is no regular expression, as while it is
+ * being typed, is looked for as it is.
+ */
+export function filterTags(tags: readonly string[], filter: string): FilteredTags {
+  const text = filter.trim();
+  if (text === '') return { tags, problem: undefined };
   try {
-    const expression = new RegExp(pattern, 'i');
-    return { tags: tags.filter((tag) => expression.test(tag)), problem: undefined };
+    const pattern = new RegExp(text, 'i');
+    return { tags: tags.filter((tag) => pattern.test(tag)), problem: undefined };
   } catch {
-    return { tags, problem: 'This is no regular expression yet.' };
+    const small = text.toLowerCase();
+    return {
+      tags: tags.filter((tag) => tag.toLowerCase().includes(small)),
+      problem: 'This is no regular expression: it is looked for as it is.',
+    };
   }
 }

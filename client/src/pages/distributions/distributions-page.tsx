@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import { useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
-import { filterTags, prefixOf } from '../../runs/tag-filter.js';
+import { filterTags, groupByPrefix, groupName, prefixOf } from '../../runs/tag-filter.js';
 import { type DrawnRun, useDrawnRuns } from '../../runs/use-drawn-runs.js';
 import { Dialog } from '../../ui/dialog.js';
 import { GroupHead } from '../../ui/group-head.js';
@@ -12,7 +12,6 @@ import { useDistributions } from './distributions-state.js';
 import { Layers, type RunTags } from './layers.js';
 import { NothingHere } from './nothing-here.js';
 import { LargePlot, PlotCard } from './plot-card.js';
-import { groupTags } from './tag-groups.js';
 import '../../ui/dashboard.css';
 import './distributions.css';
 
@@ -85,15 +84,15 @@ function Cards({ tags, runs }: { readonly tags: readonly string[]; readonly runs
   const [large, setLarge] = useState<{ readonly run: DrawnRun; readonly tag: string }>();
   return (
     <>
-      {groupTags(tags).map(({ prefix, tags: members }) => {
+      {groupByPrefix(tags, (tag) => tag).map(({ prefix, items: members }) => {
         const isOpen = !closed.includes(prefix);
         const cards = members.flatMap((tag) =>
           runs.filter((one) => one.tags.includes(tag)).map(({ run }) => ({ run, tag })),
         );
         return (
-          <section key={prefix} aria-label={prefix}>
+          <section key={prefix} aria-label={groupName(prefix)}>
             <GroupHead
-              name={prefix || 'Other tags'}
+              name={groupName(prefix)}
               count={members.length}
               isOpen={isOpen}
               onToggle={() => toggle(prefix)}

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { filterTags } from '../../runs/tag-filter.js';
 import { chosenSteps, placesWithin } from './chosen-steps.js';
 import { histogramAt } from './histogram-at.js';
 import { LinkedExtents } from './linked-extents.js';
@@ -9,7 +8,6 @@ import { layOutOverlay } from './overlay-plot.js';
 import { layOutPercentiles } from './percentile-plot.js';
 import type { PlotData } from './plots.js';
 import { interleaved } from './shared-wishes.js';
-import { groupTags } from './tag-groups.js';
 import { DEFAULT_VIEW, queryOf, viewFrom } from './view.js';
 import { placeText, ticksOn } from './x-axis.js';
 
@@ -46,23 +44,6 @@ describe('the steps of which histograms are fetched', () => {
     expect(placesWithin([0, 5, 10, 15], 4, 10)).toEqual({ from: 1, to: 3 });
     expect(placesWithin([0, 5, 10, 15], 11, 14)).toEqual({ from: 0, to: 0 });
     expect(placesWithin([], 0, 10)).toEqual({ from: 0, to: 0 });
-  });
-});
-
-describe('the groups of tags', () => {
-  it("are TensorBoard's, and by layer for the names of PyTorch's parameters", () => {
-    expect(groupTags(['weights/a', 'loss', 'conv1.weight', 'weights/b/c', 'conv1.bias'])).toEqual([
-      { prefix: 'weights', tags: ['weights/a', 'weights/b/c'] },
-      { prefix: 'conv1', tags: ['conv1.weight', 'conv1.bias'] },
-      { prefix: '', tags: ['loss'] },
-    ]);
-  });
-
-  it('hold what a regular expression finds, and everything if it is none', () => {
-    expect(filterTags(['Conv1', 'fc'], '^conv')).toEqual({ tags: ['Conv1'], problem: undefined });
-    const broken = filterTags(['a', 'b'], '(');
-    expect(broken.tags).toEqual(['a', 'b']);
-    expect(broken.problem).toMatch(/regular expression/);
   });
 });
 

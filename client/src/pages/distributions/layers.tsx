@@ -37,7 +37,7 @@ export function Layers({ runs }: { readonly runs: readonly RunTags[] }) {
           onToggle={() => toggle(group)}
         />
         {isOpen && (
-          <table className="layers">
+          <table className="layer-table">
             <thead>
               <tr>
                 <th scope="col">tag</th>

@@ -1,4 +1,4 @@
-import { filterTags } from '../../blobs/tag-filter.js';
+import { filterTags } from '../../runs/tag-filter.js';
 import { Button } from '../../ui/button.js';
 import { SearchField } from '../../ui/search-field.js';
 import { Segments } from '../../ui/segments.js';

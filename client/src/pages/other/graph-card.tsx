@@ -75,7 +75,7 @@ function Layers({
 }) {
   const [most, setMost] = useState(MOST_AT_ONCE);
   return (
-    <ul className="layers">
+    <ul className="graph-layers">
       {layers.slice(0, most).map((layer) => (
         <LayerRow key={layer.name} layer={layer} isOpen={isOpen && layers.length < 12} />
       ))}

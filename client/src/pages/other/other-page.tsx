@@ -1,9 +1,9 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { type ReactNode, useMemo } from 'react';
-import { filterTags } from '../../blobs/tag-filter.js';
 import { TagProblems } from '../../blobs/tag-page.js';
 import { type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { filterTags } from '../../runs/tag-filter.js';
 import { Button } from '../../ui/button.js';
 import { plural } from '../../ui/format.js';
 import { NothingLogged } from '../../ui/nothing-logged.js';
@@ -66,7 +66,7 @@ const isOther = (tag: TagSummary): boolean => sectionOf(tag) !== undefined;
 function Sections() {
   const { drawn, runsOf, problems, isKnown } = useRunTags('other', isOther);
   const { tags: filter } = useOtherView();
-  const shown = useMemo(() => filterTags([...runsOf.keys()].sort(), filter).shown, [runsOf, filter]);
+  const shown = useMemo(() => filterTags([...runsOf.keys()].sort(), filter).tags, [runsOf, filter]);
   const of = (section: Section): TaggedRun[] =>
     shown.flatMap((tag) => (runsOf.get(tag) ?? []).filter((one) => sectionOf(one.tag) === section));
   const beside = drawn.flatMap(({ run, notShown = [] }) => notShown.map((sentence) => ({ run, sentence })));

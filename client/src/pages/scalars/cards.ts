@@ -1,5 +1,5 @@
 /** Which cards there are: one for each scalar, grouped by the beginning of its tag. */
-import { compareTags, filterTags, prefixOf } from '../../runs/tag-filter.js';
+import { filterTags, groupByPrefix } from '../../runs/tag-filter.js';
 
 export interface CardName {
   /** The first of its tags, by which it is kept. */
@@ -39,21 +39,18 @@ export function cardsOf(all: readonly string[], { filter, pinned, together }: Ca
     for (const tag of there.slice(1)) inOther.add(tag);
   }
   const cards = [...tags]
-    .sort(compareTags)
     .filter((tag) => !inOther.has(tag))
     .map((tag): CardName => ({ id: tag, tags: firstOf.get(tag) ?? [tag] }));
   const byId = new Map(cards.map((card) => [card.id, card]));
   const first = pinned.map((id) => byId.get(id)).filter((card) => card !== undefined);
   const isPinned = new Set(first);
-  const groups = new Map<string, CardName[]>();
-  for (const card of cards) {
-    if (isPinned.has(card)) continue;
-    const prefix = prefixOf(card.id);
-    groups.set(prefix, [...(groups.get(prefix) ?? []), card]);
-  }
+  const groups = groupByPrefix(
+    cards.filter((card) => !isPinned.has(card)),
+    ({ id }) => id,
+  );
   return {
     pinned: first,
-    groups: [...groups].map(([prefix, some]) => ({ prefix, cards: some })),
+    groups: groups.map(({ prefix, items }) => ({ prefix, cards: items })),
     problem,
   };
 }

@@ -1,9 +1,11 @@
 /** The cards of all scalars, in groups, beside the list of runs. */
 import { useContext, useEffect, useMemo } from 'react';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { groupName } from '../../runs/tag-filter.js';
 import { useDrawnRuns } from '../../runs/use-drawn-runs.js';
 import { setComplete } from '../../ui/diagnostics.js';
 import { formatStep } from '../../ui/format.js';
+import { GroupHead } from '../../ui/group-head.js';
 import { Icon } from '../../ui/icons.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -73,9 +75,9 @@ function Cards() {
       <div className="card-groups">
         {cards.pinned.length > 0 && (
           <section aria-label="Pinned">
-            <div className="group-head">
+            <div className="scalars-head">
               <Icon name="pin" />
-              <h3 className="heading">Pinned</h3>
+              <h2 className="heading">Pinned</h2>
               <span className="micro">{formatStep(cards.pinned.length)}</span>
               <span className="grow" />
               <span className="micro only-wide">kept in this browser</span>
@@ -105,16 +107,10 @@ function Cards() {
 function Group({ group, isClosed, onToggle }: { group: CardGroup; isClosed: boolean; onToggle: () => void }) {
   const { full } = useStoreValue(useScalars().view);
   const { prefix, cards } = group;
-  const name = prefix === '' ? 'no prefix' : prefix;
+  const name = groupName(prefix);
   return (
     <section aria-label={name}>
-      <h3 className="group-head">
-        <button type="button" className="group-toggle" aria-expanded={!isClosed} onClick={onToggle}>
-          <Icon name={isClosed ? 'right' : 'chevron'} />
-          <span className="heading">{name}</span>
-          <span className="micro">{formatStep(cards.length)}</span>
-        </button>
-      </h3>
+      <GroupHead name={name} count={cards.length} isOpen={!isClosed} onToggle={onToggle} />
       {!isClosed && (
         <PartBoundary name={`The group ${name}`} of={prefix}>
           <CardGrid cards={cards} isPinned={false} full={full} />

@@ -73,7 +73,7 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
   );
   return (
     <section className="values" aria-label={`Values of ${card.tags.join(', ')}`}>
-      <div className="group-head">
+      <div className="scalars-head">
         <h3 className="heading ellipsis">
           {card.tags.join(', ')} at {placeText(at, { x: view.x, utc })}
         </h3>

@@ -11,6 +11,7 @@ import { formatBytes, formatConfig, formatDuration, formatStep } from '../../ui/
 import type { PageAddress } from '../../ui/page-address.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
+import { useCompleteWhenNothingWaits, useWaiting } from '../../ui/use-waiting.js';
 import { CurvesSection } from './curves-section.js';
 import { isConsoleTag } from './system-tags.js';
 import './summary.css';
@@ -24,6 +25,8 @@ export function SummaryPage({ address }: { readonly address: PageAddress<Summary
   const { list, rail } = useRuns();
   const { run: asked } = useStoreValue(address.state);
   const runs = useStore(list, (one) => one?.runs);
+  useCompleteWhenNothingWaits();
+  useWaiting(runs === undefined);
   const newest = runs?.reduce<RunSummary | undefined>(
     (best, one) => (best === undefined || one.firstWallTime > best.firstWallTime ? one : best),
     undefined,
@@ -64,6 +67,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
   const now = useNow(NOW_MS);
   useHeldRuns('summary', [run]);
   const [tags] = useBlobTags([run]);
+  useWaiting(tags === undefined);
   const scalars = useStore(runs.data, (data) => data.get(run))?.scalarTags ?? [];
   const gaps = useStore(runs.data, (data) => data.get(run)?.gaps) ?? [];
   const start = useNewest(run, RUN_START_TAG, 'run-start');

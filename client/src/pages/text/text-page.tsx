@@ -1,8 +1,8 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
-import { filterTags } from '../../blobs/tag-filter.js';
 import { TagGroups, TagProblems } from '../../blobs/tag-page.js';
 import { useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { filterTags } from '../../runs/tag-filter.js';
 import { Button } from '../../ui/button.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
 import { SearchField } from '../../ui/search-field.js';
