@@ -89,7 +89,11 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
           </p>
         )}
         {all.length > 2 && (
-          <DrawnCurves others={listed.filter(({ run }) => run !== selected).length} drawn={drawn.size} />
+          <DrawnCurves
+            // Where the selected run is always drawn, it is not counted.
+            others={listed.filter(({ run }) => run !== selected || drawn.has(run)).length}
+            drawn={drawn.size}
+          />
         )}
       </div>
       {listed.length === 0 && all.length > 0 ? (
