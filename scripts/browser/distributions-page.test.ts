@@ -65,7 +65,7 @@ const coloursOf = (page: Page, tag: string, run: string) =>
 
 describe('the page of histograms', () => {
   it('has a card for each tag and run, in groups that are closed and stay so', async () => {
-    const page = await open('');
+    const page = await open('?tags=^weights');
     const card = cardOf(page, 'weights/conv1', 'torch');
     expect(await card.innerText()).toMatch(/conv1[\s\S]*torch[\s\S]*4 steps/);
     await until(async () => (await coloursOf(page, 'weights/conv1', 'torch')) > 20, 'the plot to be drawn');
@@ -109,7 +109,7 @@ describe('the page of histograms', () => {
   });
 
   it('shows a choice of many steps, and the newest ones as they are logged', async () => {
-    const page = await open('');
+    const page = await open('?tags=long|conv1.weight');
     expect(await cardOf(page, 'weights/long', 'long').innerText()).toContain('1 in 8 of 300 steps');
     const growing = cardOf(page, 'conv1.weight', 'growing');
     const before = Number(/(\d+) steps/.exec(await growing.innerText())?.[1]);
@@ -134,7 +134,7 @@ describe('the page of histograms', () => {
   });
 
   it('shows the steps that are dragged over, and all of them again', async () => {
-    const page = await open('?view=percentiles');
+    const page = await open('?view=percentiles&tags=long');
     const card = cardOf(page, 'weights/long', 'long');
     const box = (await card.getByRole('slider').boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.4, box.y + 60);

@@ -1,9 +1,10 @@
 /** Histograms of the runs: cards of each tag and run, or a table of all layers. */
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { filterTags, groupByPrefix, groupName, prefixOf } from '../../runs/tag-filter.js';
 import { type DrawnRun, useDrawnRuns } from '../../runs/use-drawn-runs.js';
+import { setComplete } from '../../ui/diagnostics.js';
 import { Dialog } from '../../ui/dialog.js';
 import { GroupHead } from '../../ui/group-head.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -82,9 +83,15 @@ function Cards({ tags, runs }: { readonly tags: readonly string[]; readonly runs
   const { preferences, toggle } = useDistributions();
   const { closed, size } = useStoreValue(preferences);
   const [large, setLarge] = useState<{ readonly run: DrawnRun; readonly tag: string }>();
+  const groups = useMemo(() => groupByPrefix(tags, (tag) => tag), [tags]);
+  const isAllClosed = groups.every(({ prefix }) => closed.includes(prefix));
+  useEffect(() => {
+    // No card is there to say that it has what it wishes for.
+    if (isAllClosed) setComplete(true);
+  }, [isAllClosed]);
   return (
     <>
-      {groupByPrefix(tags, (tag) => tag).map(({ prefix, items: members }) => {
+      {groups.map(({ prefix, items: members }) => {
         const isOpen = !closed.includes(prefix);
         const cards = members.flatMap((tag) =>
           runs.filter((one) => one.tags.includes(tag)).map(({ run }) => ({ run, tag })),
