@@ -10,11 +10,6 @@ const ANSWER_MS = 80;
 const ANSWER_BYTES = 1024 * 1024;
 /** A larger event is not read: its maps would take too much of the hub's memory and time. */
 const MOST_EVENT_BYTES = 64 * 1024 * 1024;
-/**
- * New captures are judged together, so long after the first of them: judging takes CPU time from maps on their way to the
- * screen, and most of them should find none of it.
- */
-const GATHER_MS = 500;
 /** Captures that have come and wait to be judged. Those beyond it are judged when somebody asks for them. */
 const WAITING_BYTES = 16 * 1024 * 1024;
 /** What is kept of all runs, so that a reload or a second viewer costs no work. */
@@ -37,7 +32,7 @@ export interface CaptureHistory {
   ): Promise<Uint8Array | null>;
   /**
    * Judges the newest row of a column from its event, whose bytes are valid during the call only. Resolves to its block, in
-   * the order of the calls, or to null when the history was closed or the thread that judges has ended. Null at once when too much waits already.
+   * the order of the calls, or to null when the thread that judges has ended. Null at once when too much waits already.
    */
   judge(
     run: Run,
@@ -64,17 +59,6 @@ export function createCaptureHistory(
   /** What is being judged of new captures, so that nobody who asks meanwhile has it judged again. */
   const judging = new Map<Column, Map<string, Promise<Uint8Array | null>>>();
   let waitingBytes = 0;
-  let isClosed = false;
-  let gathering: Promise<void> | undefined;
-  const gathered = () => {
-    gathering ??= new Promise((resolve) => {
-      setTimeout(() => {
-        gathering = undefined;
-        resolve();
-      }, GATHER_MS).unref();
-    });
-    return gathering;
-  };
 
   async function blockOf(
     run: Run,
@@ -141,11 +125,7 @@ export function createCaptureHistory(
       const size = event.length;
       waitingBytes += size;
       const capture = { tag, kind, step, findDuplicates, event: new Uint8Array(event) };
-      const judge = async () => {
-        await gathered();
-        return isClosed ? null : summariser.summarise(capture);
-      };
-      const judged = judge().then((block) => {
+      const judged = summariser.summarise(capture).then((block) => {
         waitingBytes -= size;
         forget(column, key);
         if (block === null || !run.owns(column)) return null;
@@ -156,10 +136,7 @@ export function createCaptureHistory(
       judging.set(column, ofColumn.set(key, judged));
       return judged;
     },
-    async close() {
-      isClosed = true;
-      await summariser.close();
-    },
+    close: summariser.close,
   };
 }
 

@@ -274,7 +274,7 @@ export interface LiveServerEvents {
   /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;
   blob(message: LiveBlob): void;
-  /** Some time after the rows of these captures, those of half a second together. */
+  /** Some milliseconds after the rows of these captures. */
   history(message: LiveHistory): void;
   /** New points of the subscription, as `protocol/live-points` describes. */
   points(message: Uint8Array): void;

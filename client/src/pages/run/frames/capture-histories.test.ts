@@ -129,7 +129,7 @@ test('captures that are added meanwhile are read together after a rest, so that 
   asked[1]!.answer(block(0, 1));
   await settle();
   expect(asked.map(({ tag }) => tag)).toEqual(['a', 'b']);
-  await vi.advanceTimersByTimeAsync(2_500);
+  await vi.advanceTimersByTimeAsync(1_500);
   expect(asked.slice(2).map(({ tag, from }) => [tag, from])).toEqual([['a', 1]]);
 });
 
@@ -166,7 +166,7 @@ test('captures that the hub sends are taken without a request, and those that it
   );
   // Nothing has come after the last.
   histories.want('run', 1, [wish('a', 44)], true);
-  await vi.advanceTimersByTimeAsync(1_900);
+  await vi.advanceTimersByTimeAsync(900);
   expect(asked).toHaveLength(2);
   await vi.advanceTimersByTimeAsync(200);
   expect(asked.slice(2).map(({ from }) => from)).toEqual([43]);
@@ -213,7 +213,7 @@ test('whatever comes by itself, is lost or is asked for, a run ends with what as
         await vi.advanceTimersByTimeAsync(100);
         if (row % 4 === 0) await answer(row + 1);
       }
-      for (let seconds = 0; seconds < 8; seconds++) {
+      for (let seconds = 0; seconds < 4; seconds++) {
         await answer(blocks.length);
         await vi.advanceTimersByTimeAsync(1_000);
       }

@@ -18,7 +18,7 @@ const SAID_AFTER = 3;
 /** Of a live run, this long passes between the end of some requests and the next: reading must not delay drawing. */
 const REST_MS = 500;
 /** A new capture of a live run is asked for when the hub has not sent what it says for so long. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 1_000;
 /** Captures of a tag that are kept until those before them have been read. */
 const MOST_AHEAD = 256;
 
