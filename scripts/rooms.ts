@@ -75,7 +75,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'server/src/writer',
     'server/src/machine',
   ],
-  'server/src/hub/live': ['server/src/capture-history', ...LOGDIR, 'server/src/machine'],
+  'server/src/hub/live': [...LOGDIR, 'server/src/machine'],
 
   'server/src/trainer': ['server/src/writer', 'server/src/tfjs', 'server/src/machine'],
   'server/src/trainer/data': ['server/src/trainer/random.ts', 'server/src/machine', 'server/src/tfjs'],

@@ -80,7 +80,7 @@ export class Runs {
   readonly #heard = new Map<string, number>();
   readonly #opened = Date.now();
   #subscribed = '';
-  #maps: Pick<Watch, 'mapsOf' | 'tags' | 'histories'> = { mapsOf: null, tags: [], histories: [] };
+  #maps: Pick<Watch, 'mapsOf' | 'tags'> = { mapsOf: null, tags: [] };
   #watched = '';
 
   constructor(source: Source) {
@@ -171,9 +171,9 @@ export class Runs {
     if (changed) this.#publish();
   }
 
-  /** The run whose newest maps the hub pushes, their tags, and the tags whose captures it judges as they come. */
-  watchMaps(mapsOf: string, tags: readonly string[], histories: NonNullable<Watch['histories']>): void {
-    this.#maps = { mapsOf, tags: [...tags], histories };
+  /** The run whose newest maps the hub pushes, and their tags. */
+  watchMaps(mapsOf: string, tags: readonly string[]): void {
+    this.#maps = { mapsOf, tags: [...tags] };
     this.#watch();
   }
 

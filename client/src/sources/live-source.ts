@@ -256,10 +256,6 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     const blob: LiveBlob = { ...message, bytes: bytesOf(message.bytes) };
     tell((listener) => listener.blob?.(blob));
   });
-  socket.on('history', (message) => {
-    const history = { ...message, blocks: bytesOf(message.blocks) };
-    tell((listener) => listener.history?.(history));
-  });
   socket.on('gap', ({ run, generation, gap }) => tell((listener) => listener.gap?.(run, generation, gap)));
   const pingTimer = setInterval(ping, PING_EVERY_MS);
 

@@ -7,7 +7,6 @@ import type { Listing } from '@convscope/shared/protocol/listing.js';
 import type {
   GapSummary,
   LiveBlob,
-  LiveHistory,
   LiveRows,
   RunDetail,
   RunSummary,
@@ -64,7 +63,6 @@ export interface SourceListener {
   rows?(rows: LiveRows): void;
   scalars?(rows: LiveScalars): void;
   blob?(blob: LiveBlob): void;
-  history?(history: LiveHistory): void;
   gap?(run: string, generation: number, gap: GapSummary): void;
 }
 

@@ -10,8 +10,6 @@ const ANSWER_MS = 80;
 const ANSWER_BYTES = 1024 * 1024;
 /** A larger event is not read: its maps would take too much of the hub's memory and time. */
 const MOST_EVENT_BYTES = 64 * 1024 * 1024;
-/** Captures that have come and wait to be judged. Those beyond it are judged when somebody asks for them. */
-const WAITING_BYTES = 16 * 1024 * 1024;
 /** What is kept of all runs, so that a reload or a second viewer costs no work. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
@@ -30,21 +28,7 @@ export interface CaptureHistory {
     kind: HistoryKind,
     options: { readonly from: number; readonly findDuplicates: boolean },
   ): Promise<Uint8Array | null>;
-  /**
-   * Judges the newest row of a column from its event, whose bytes are valid during the call only. Resolves to its block, in
-   * the order of the calls, or to null when the thread that judges has ended. Null at once when too much waits already.
-   */
-  judge(
-    run: Run,
-    column: Column,
-    findDuplicates: boolean,
-    event: Uint8Array,
-  ): Promise<Uint8Array | null> | null;
   close(): Promise<void>;
-}
-
-export function hasHistory(kind: string): kind is HistoryKind {
-  return kind === 'channels' || kind === 'tensor';
 }
 
 /** @param log receives sentences for the terminal */
@@ -56,9 +40,6 @@ export function createCaptureHistory(
   const summariser = createSummariser(log);
   // One answer at a time, so that many viewers do not take the hub's time from each other and a block is made once.
   let turn: Promise<unknown> = Promise.resolve();
-  /** What is being judged of new captures, so that nobody who asks meanwhile has it judged again. */
-  const judging = new Map<Column, Map<string, Promise<Uint8Array | null>>>();
-  let waitingBytes = 0;
 
   async function blockOf(
     run: Run,
@@ -89,8 +70,7 @@ export function createCaptureHistory(
       let block = kept.get(column, findDuplicates, number);
       if (block === undefined) {
         if (blocks.length > 0 && performance.now() - began > ANSWER_MS) break;
-        const made = await (judging.get(column)?.get(keyOf(findDuplicates, number)) ??
-          blockOf(run, column, kind, rowOf(column, number), findDuplicates));
+        const made = await blockOf(run, column, kind, rowOf(column, number), findDuplicates);
         if (made === null || !run.owns(column)) break;
         block = made;
         kept.set(column, findDuplicates, number, block);
@@ -102,12 +82,6 @@ export function createCaptureHistory(
     return blocks.length === 0 && from < column.rows ? null : Buffer.concat(blocks, bytes);
   }
 
-  function forget(column: Column, key: string): void {
-    const ofColumn = judging.get(column);
-    ofColumn?.delete(key);
-    if (ofColumn?.size === 0) judging.delete(column);
-  }
-
   return {
     async read(run, tag, kind, { from, findDuplicates }) {
       const column = run.column(tag, kind);
@@ -115,26 +89,6 @@ export function createCaptureHistory(
       const answer = turn.then(() => readColumn(run, column, kind, from, findDuplicates));
       turn = answer.catch(() => undefined);
       return answer;
-    },
-    judge(run, column, findDuplicates, event) {
-      const { tag, kind, rows } = column;
-      if (!hasHistory(kind) || waitingBytes + event.length > WAITING_BYTES) return null;
-      const number = rows - 1;
-      const { step } = rowOf(column, number);
-      const key = keyOf(findDuplicates, number);
-      const size = event.length;
-      waitingBytes += size;
-      const capture = { tag, kind, step, findDuplicates, event: new Uint8Array(event) };
-      const judged = summariser.summarise(capture).then((block) => {
-        waitingBytes -= size;
-        forget(column, key);
-        if (block === null || !run.owns(column)) return null;
-        kept.set(column, findDuplicates, number, block);
-        return block;
-      });
-      const ofColumn = judging.get(column) ?? new Map<string, Promise<Uint8Array | null>>();
-      judging.set(column, ofColumn.set(key, judged));
-      return judged;
     },
     close: summariser.close,
   };

@@ -11,11 +11,8 @@ const IDLE_MS = 20_000;
 const THREAD_MB = 512;
 
 export interface Summariser {
-  /**
-   * Takes the event's bytes away. Resolves to the capture's block of history, one capture after the other; to null when the
-   * thread has ended before it came to this one.
-   */
-  summarise(capture: Omit<ToHistoryThread, 'id'>): Promise<Uint8Array | null>;
+  /** Takes the event's bytes away. Resolves to the capture's block of history. */
+  summarise(capture: Omit<ToHistoryThread, 'id'>): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -24,10 +21,7 @@ export function createSummariser(log: (sentence: string) => void): Summariser {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
-  const waiting = new Map<
-    number,
-    { readonly step: number; readonly done: (block: Uint8Array | null) => void }
-  >();
+  const waiting = new Map<number, { readonly step: number; readonly done: (block: Uint8Array) => void }>();
 
   function start(): Worker {
     const started = new Worker(builtFile(import.meta.url, './history-thread.js'), {
@@ -40,18 +34,11 @@ export function createSummariser(log: (sentence: string) => void): Summariser {
       waiting.delete(id);
       if (waiting.size === 0) idle = setTimeout(() => void stop(), IDLE_MS).unref();
     });
-    let hasFailed = false;
-    started.on('error', (error) => {
-      hasFailed = true;
-      log(`The thread that judges channels failed (${messageOf(error)}).`);
-    });
+    // Mostly a capture that needs more memory than the thread may take. It counts as unreadable.
+    started.on('error', (error) => log(`The thread that judges channels failed (${messageOf(error)}).`));
     started.on('exit', () => {
       if (worker === started) worker = undefined;
-      for (const { step, done } of waiting.values()) {
-        // Mostly the capture that it was at needs more memory than the thread may take. It counts as unreadable.
-        done(hasFailed ? encodeHistoryRow({ step, unreadable: true }) : null);
-        hasFailed = false;
-      }
+      for (const { step, done } of waiting.values()) done(encodeHistoryRow({ step, unreadable: true }));
       waiting.clear();
     });
     started.unref();

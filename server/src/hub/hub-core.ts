@@ -63,7 +63,6 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const storage = createPatientStorage(options.storage);
   const logdir = createLogdir({ ...options, storage });
   const care = createRunCare({ storage, logdir, log, lookEveryMs: options.lookEveryMs });
-  const history = createCaptureHistory(logdir, log);
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
 
@@ -83,7 +82,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const ingestNamespace: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
   const liveNamespace: Namespace<LiveClientEvents, LiveServerEvents> = io.of(LIVE_NAMESPACE);
   serveIngest(ingestNamespace, ingest, access.isIngestToken);
-  const stopLive = serveLive(liveNamespace, { logdir, history, log, refuseViewer: access.refuseViewer });
+  const stopLive = serveLive(liveNamespace, { logdir, log, refuseViewer: access.refuseViewer });
   // After the checks of each namespace.
   const admitAs =
     (role: 'viewer' | 'trainer') =>
@@ -96,6 +95,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   liveNamespace.use(admitAs('viewer'));
 
   const stopAlerts = sendAlerts(options, logdir);
+  const history = createCaptureHistory(logdir, log);
   void logdir.start();
 
   return {

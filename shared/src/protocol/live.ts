@@ -166,26 +166,6 @@ export interface LiveBlob {
   readonly bytes: Uint8Array;
 }
 
-/** What one capture that has just come says about its channels, in a message that holds several. */
-export interface JudgedCapture {
-  readonly tag: string;
-  readonly kind: string;
-  readonly row: number;
-  /** Whether duplicates were searched for. */
-  readonly duplicates: boolean;
-  /** The length of its block in `blocks`. */
-  readonly length: number;
-}
-
-/** Captures of the run whose maps are pushed, by tag in the order of their rows. */
-export interface LiveHistory {
-  readonly run: string;
-  readonly generation: number;
-  readonly captures: readonly JudgedCapture[];
-  /** One after the other, as `protocol/history` describes. */
-  readonly blocks: Uint8Array;
-}
-
 /** A name that is over a limit is refused by itself, with a reason; the rest is watched. A message has its own limit. */
 export const watchSchema = z.object({
   /**
@@ -196,11 +176,6 @@ export const watchSchema = z.object({
   /** The run whose maps are pushed. `tags` are those whose newest blobs are pushed: LIMITS.watchedTags at most. */
   mapsOf: z.nullable(z.string()),
   tags: z.array(z.string()),
-  /**
-   * Tags of that run whose new captures are judged, LIMITS.watchedTags at most, and whether duplicates are searched for. A
-   * capture may be left out, and the viewer then asks for it over HTTP.
-   */
-  histories: z.exactOptional(z.array(z.object({ tag: z.string(), duplicates: z.boolean() }))),
 });
 export type Watch = z.input<typeof watchSchema>;
 
@@ -274,8 +249,6 @@ export interface LiveServerEvents {
   /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;
   blob(message: LiveBlob): void;
-  /** Some milliseconds after the rows of these captures. */
-  history(message: LiveHistory): void;
   /** New points of the subscription, as `protocol/live-points` describes. */
   points(message: Uint8Array): void;
   /** One that is known by its file and offset already takes the place of the known one. */

@@ -16,7 +16,7 @@ const MOST_ROWS = 200;
 
 export function FindingsPanel() {
   const app = useRunPage();
-  const health = useStoreValue(app.frames.history.overview);
+  const health = useStoreValue(app.frames.history.health);
   const when = useStore(app.view, (view) => view.findings);
   const layers = useStore(app.run, (run) => run?.layers);
   const names = useMemo(() => (layers ?? []).map(({ name }) => name), [layers]);

@@ -8,14 +8,12 @@ export interface Fitting<T> {
   readonly refused: readonly Refusal[];
 }
 
-export function fittingWatch({ runs, mapsOf, tags, histories = [] }: Watch): Fitting<Watch> {
+export function fittingWatch({ runs, mapsOf, tags }: Watch): Fitting<Watch> {
   const refused: Refusal[] = [];
   const fitting = {
     runs: atMost(LIMITS.watchedRuns, 'run', runs.filter(isRun(refused)), refused),
     mapsOf: mapsOf !== null && isRun(refused)(mapsOf) ? mapsOf : null,
     tags: atMost(LIMITS.watchedTags, 'tag', tags.filter(isTag(refused)), refused),
-    // The viewer asks over HTTP for what is left out here.
-    histories: histories.filter(({ tag }) => tag.length <= LIMITS.tagLength).slice(0, LIMITS.watchedTags),
   };
   return { fitting, refused };
 }

@@ -1,6 +1,6 @@
 /**
  * Sends what the logdir reads to all viewers. One file, because the order of what is written in one turn is one decision:
- * rows and points, what slow viewers have missed of them, judgements of captures, gaps, the list of runs, and maps.
+ * rows and points, what slow viewers have missed of them, gaps, the list of runs, and maps.
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
@@ -12,10 +12,8 @@ import type {
   Watch,
 } from '@convscope/shared/protocol/live.js';
 import type { Namespace } from 'socket.io';
-import type { CaptureHistory } from '../../capture-history/capture-history.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { Column, Run, RunListener } from '../../logdir/run.js';
-import { HistoryFeed } from './history-feed.js';
 import { NewestMaps, PUSHED_BYTES, type WaitingMap } from './newest-maps.js';
 import { RowFeed } from './row-feed.js';
 import { RUNS_AT_ONCE, RunList } from './run-list.js';
@@ -23,13 +21,6 @@ import { SeriesFeed } from './series-feed.js';
 import type { Viewer } from './viewer.js';
 
 export type LiveNamespace = Namespace<LiveClientEvents, LiveServerEvents>;
-
-export interface LiveFeedOptions {
-  readonly namespace: LiveNamespace;
-  readonly logdir: Logdir;
-  readonly history: Pick<CaptureHistory, 'judge'>;
-  readonly log: (sentence: string) => void;
-}
 
 const CHANGED_EVERY_MS = 250;
 /** Rows are collected for this long, so that the scalars of one step are sent in one message. */
@@ -59,7 +50,6 @@ export class LiveFeed implements RunListener {
   readonly #series: SeriesFeed;
   readonly #list: RunList;
   readonly #maps: NewestMaps;
-  readonly #histories: HistoryFeed;
   /** Messages of which some could not be sent, each told once. */
   readonly #unsent = new Set<string>();
   /** Up to where the changes of the list are due: they are sent at most every CHANGED_EVERY_MS. */
@@ -73,7 +63,7 @@ export class LiveFeed implements RunListener {
   #changedTimer: NodeJS.Timeout | undefined;
   #onceMore: NodeJS.Immediate | undefined;
 
-  constructor({ namespace, logdir, history, log }: LiveFeedOptions) {
+  constructor(namespace: LiveNamespace, logdir: Logdir, log: (sentence: string) => void) {
     this.#namespace = namespace;
     this.#logdir = logdir;
     this.#log = log;
@@ -81,11 +71,6 @@ export class LiveFeed implements RunListener {
     this.#series = new SeriesFeed(logdir, (viewers, points) => this.#send(viewers, 'points', points));
     this.#list = new RunList(logdir);
     this.#maps = new NewestMaps(logdir);
-    this.#histories = new HistoryFeed({
-      history,
-      send: (viewers, judged) => this.#send(viewers, 'history', judged),
-      due: () => this.#flushSoon(),
-    });
   }
 
   close(): void {
@@ -116,7 +101,6 @@ export class LiveFeed implements RunListener {
   }
 
   blob(run: Run, column: Column, bytes: Uint8Array): void {
-    this.#histories.blob(run, column, bytes, this.#viewers);
     const wanting = [...this.#viewers].filter((viewer) => viewer.wantsMaps(run, column.tag));
     if (wanting.length === 0 || bytes.length > PUSHED_BYTES) return;
     const map: WaitingMap = { run, generation: run.generation, column, row: column.rows - 1 };
@@ -179,7 +163,6 @@ export class LiveFeed implements RunListener {
     for (const viewer of this.#viewers) this.#answerSubscription(viewer);
     this.#rows.send(this.#viewers);
     this.#series.send();
-    this.#histories.send(this.#viewers);
     for (const viewer of this.#viewers) if (viewer.lacksGaps) this.#sendGaps(viewer);
     this.#sendList();
     this.#sendChanges();

@@ -1,6 +1,5 @@
 import { creditSchema, subscriptionSchema, watchSchema } from '@convscope/shared/protocol/live.js';
 import type { z } from '@convscope/shared/zod.js';
-import type { CaptureHistory } from '../../capture-history/capture-history.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import { createAllowance } from '../../machine/allowance.js';
 import { fittingSubscription, fittingWatch } from './fitting.js';
@@ -14,7 +13,6 @@ const QUESTIONS = { aSecond: 20, burst: 100 };
 
 export interface LiveOptions {
   readonly logdir: Logdir;
-  readonly history: Pick<CaptureHistory, 'judge'>;
   readonly log: (sentence: string) => void;
   readonly refuseViewer: (headers: LiveSocket['handshake']['headers']) => { error: string } | null;
 }
@@ -23,9 +21,8 @@ export interface LiveOptions {
  * Feeds pages with what the logdir reads. A page that breaks the protocol, or asks more than it reads, is cut off. It may
  * come back.
  */
-export function serveLive(namespace: LiveNamespace, options: LiveOptions): () => void {
-  const { logdir, refuseViewer } = options;
-  const feed = new LiveFeed({ namespace, ...options });
+export function serveLive(namespace: LiveNamespace, { logdir, log, refuseViewer }: LiveOptions): () => void {
+  const feed = new LiveFeed(namespace, logdir, log);
 
   namespace.use((socket, next) => {
     const refusal = refuseViewer(socket.handshake.headers);

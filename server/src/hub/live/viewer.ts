@@ -43,8 +43,6 @@ export class Viewer {
   readonly socket: LiveSocket;
   runs: ReadonlySet<string> = new Set();
   mapsOf: string | null = null;
-  /** The tags of that run whose captures it wants judged, and whether it wants duplicates. */
-  histories: ReadonlyMap<string, boolean> = new Map();
   #subjects = new Map<string, Subject>();
   /** The subjects that have credit, with their waiting maps. */
   readonly deliverable = new Map<Subject, WaitingMap>();
@@ -128,9 +126,8 @@ export class Viewer {
     return this.#unread;
   }
 
-  watch({ runs, mapsOf, tags, histories = [] }: Watch): void {
+  watch({ runs, mapsOf, tags }: Watch): void {
     this.runs = new Set(runs);
-    this.histories = new Map(histories.map(({ tag, duplicates }) => [tag, duplicates]));
     for (const [column, { run }] of this.missed) if (!this.runs.has(run.id)) this.missed.delete(column);
     this.gaps = this.gaps.filter(({ run }) => this.runs.has(run));
     for (const run of this.gapsOf) if (!this.runs.has(run)) this.gapsOf.delete(run);

@@ -154,7 +154,7 @@ export class FrameKeeper {
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
     this.#hold.set(target.following && (this.#hold.isUnpainted || isOnItsWay));
     this.history.want(target);
-    if (!this.isDrawing) this.history.publish(target);
+    this.history.publish(target);
     if (step !== undefined) {
       // While following, other layers may have newer captures than the shown one.
       const around = target.wished ?? Math.max(step, steps.at(-1) ?? step);

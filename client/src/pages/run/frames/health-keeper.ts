@@ -1,15 +1,13 @@
 /** Publishes the health of all layers and the value ranges of tags over all captures of the shown run. */
 import type { ValueRange } from '@convscope/shared/channels/value-range.js';
-import type { LiveHistory } from '@convscope/shared/protocol/live.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
 import { createStore } from '../../../ui/store.js';
-import { CaptureHistories, type HistoryWish } from './capture-histories.js';
+import { CaptureHistories, type HistoryWish, type TagHistory } from './capture-histories.js';
 import type { HealthByLayer } from './findings.js';
-import { type EarlierHealth, type LayerHealth, layerHealth } from './layer-health.js';
+import { type LayerHealth, layerHealth } from './layer-health.js';
 import type { LayerView, TagRef } from './layers.js';
 import type { Target } from './target.js';
-import { tagsOf, wishedHistories } from './wished-histories.js';
 
 /** Of each tag, over all its captures; without tags whose captures have not all been read. Colours are locked to it. */
 export type RunRanges = ReadonlyMap<string, ValueRange>;
@@ -17,27 +15,17 @@ export type RunRanges = ReadonlyMap<string, ValueRange>;
 /** Captures that come while a history that was complete is read further: those of two seconds with ten a second. */
 const NEW_CAPTURES = 20;
 
-/** A list of findings is drawn again at most this often: intervals that hold grow with every capture. */
-const OVERVIEW_MS = 500;
-
 export class HealthKeeper {
-  /** With every capture, for what shows one step or one channel. */
   readonly health = createStore<HealthByLayer>(new Map());
-  /** The same at most every OVERVIEW_MS while the run is live, for what shows all of it. */
-  readonly overview = createStore<HealthByLayer>(new Map());
   readonly ranges = createStore<RunRanges>(new Map());
   /** Why the hub has not answered what it was asked about the channels. */
   readonly problem = createStore<string | undefined>(undefined);
-  readonly #changed: () => void;
   readonly #histories: CaptureHistories;
   /** What was computed from a history, by layer. */
-  readonly #computed = new Map<string, EarlierHealth>();
-  #overviewAt = Number.NEGATIVE_INFINITY;
-  #overviewDue: ReturnType<typeof setTimeout> | undefined;
+  readonly #computed = new Map<string, { readonly history: TagHistory; readonly health: LayerHealth }>();
 
   /** `changed` is called when there is more to publish. */
   constructor(options: { readonly source: Source; readonly changed: () => void }) {
-    this.#changed = options.changed;
     this.#histories = new CaptureHistories(options);
   }
 
@@ -45,10 +33,6 @@ export class HealthKeeper {
     this.#histories.forget();
     this.#computed.clear();
     this.health.set(new Map());
-    clearTimeout(this.#overviewDue);
-    this.#overviewDue = undefined;
-    this.#overviewAt = Number.NEGATIVE_INFINITY;
-    this.overview.set(new Map());
     this.ranges.set(new Map());
     this.problem.set(undefined);
   }
@@ -66,26 +50,19 @@ export class HealthKeeper {
     return isLive && rows > 0 ? this.#histories.isRead(ref.tag) : this.#histories.of(ref.tag).rows >= rows;
   }
 
-  /** Whether all findings are published; also when the hub does not give them, which the page says. */
-  isComplete({ data, layers }: Target): boolean {
-    if (this.problem.get() !== undefined) return true;
-    const health = this.health.get();
-    const isPublished = data.isComplete && this.overview.get() === health;
-    return isPublished && layers.every(({ name }) => health.get(name)?.pending === 0);
-  }
-
-  want(target: Target): void {
-    const { data, isLive } = target;
-    const wishes = wishedHistories(target).flatMap(({ ref, findDuplicates }): HistoryWish[] => {
+  want({ data, layer, layers, lockedToRun, isLive }: Target): void {
+    const wishes = new Map<string, HistoryWish>();
+    const wish = (ref: TagRef, findDuplicates: boolean): void => {
       const rows = rowsOf(data, ref);
-      return rows > 0 ? [{ tag: ref.tag, kind: ref.kind, rows, findDuplicates }] : [];
-    });
-    this.#histories.want(data.run, data.generation, wishes, isLive);
-  }
-
-  /** Takes what the hub says of new captures by itself. */
-  offer(judged: LiveHistory): void {
-    if (this.#histories.offer(judged)) this.#changed();
+      if (rows > 0) wishes.set(ref.tag, { tag: ref.tag, kind: ref.kind, rows, findDuplicates });
+    };
+    if (layer !== undefined) {
+      wish(layer.output, true);
+      if (lockedToRun) for (const ref of tagsOf(layer)) if (!wishes.has(ref.tag)) wish(ref, false);
+    }
+    // An input of the shown layer that is another one's output is judged as well.
+    for (const { output } of layers) wish(output, true);
+    this.#histories.want(data.run, data.generation, [...wishes.values()], isLive);
   }
 
   publish(target: Target): void {
@@ -97,7 +74,6 @@ export class HealthKeeper {
     );
     if (health.size !== before.size || [...health].some(([name, one]) => before.get(name) !== one))
       this.health.set(health);
-    this.#publishOverview(target.isLive);
     const tags = [...layers.map(({ output }) => output), ...(layer === undefined ? [] : tagsOf(layer))];
     const ranges = new Map(this.ranges.get());
     for (const ref of tags) {
@@ -108,33 +84,25 @@ export class HealthKeeper {
     if ([...ranges].some(([tag, range]) => known.get(tag) !== range)) this.ranges.set(ranges);
   }
 
-  #publishOverview(isLive: boolean): void {
-    const wait = isLive ? this.#overviewAt + OVERVIEW_MS - performance.now() : 0;
-    if (this.overview.get() === this.health.get()) return;
-    if (wait <= 0) {
-      this.#overviewAt = performance.now();
-      this.overview.set(this.health.get());
-      return;
-    }
-    this.#overviewDue ??= setTimeout(() => {
-      this.#overviewDue = undefined;
-      this.#changed();
-    }, wait);
-  }
-
   #healthOf(data: RunData, layer: LayerView, before: LayerHealth | undefined): LayerHealth {
     const history = this.#histories.of(layer.output.tag);
     const unread = rowsOf(data, layer.output) - history.rows;
     const pending = unread <= (history.wasRead ? NEW_CAPTURES : 0) ? 0 : unread;
-    const activation = layer.description?.activation ?? 'unknown';
     const computed = this.#computed.get(layer.name);
-    const isSame = computed?.history === history && computed.activation === activation;
+    const isSame = computed?.history === history;
     // How many are pending is said anew when some have been read, not with each that comes.
     if (isSame && before !== undefined && before.pending > 0 === pending > 0) return before;
-    const health = layerHealth(history, pending, activation, computed);
-    this.#computed.set(layer.name, { history, activation, health });
+    const health = isSame
+      ? { ...computed.health, pending }
+      : layerHealth(history, pending, layer.description?.activation ?? 'unknown');
+    this.#computed.set(layer.name, { history, health });
     return health;
   }
+}
+
+/** The tags whose values the panes of a layer show. */
+function tagsOf(layer: LayerView): TagRef[] {
+  return [layer.output, layer.input, layer.weight].filter((ref): ref is TagRef => ref !== undefined);
 }
 
 function rowsOf(data: RunData, { tag, kind }: TagRef): number {

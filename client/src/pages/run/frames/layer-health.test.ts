@@ -1,9 +1,8 @@
 import type { CaptureSummary } from '@convscope/shared/channels/capture-summary.js';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NO_HISTORY, type TagHistory } from './capture-histories.js';
 import { findingsOf, intervalsText } from './findings.js';
-import { type EarlierHealth, healthAt, layerHealth } from './layer-health.js';
+import { healthAt, layerHealth } from './layer-health.js';
 
 const range = { min: -1, max: 1, absolute: 1, positive: 1 };
 
@@ -121,42 +120,4 @@ test('captures in which nothing changed share one judgement, so that what shows 
   );
   expect(judgements[1]).toBe(judgements[0]);
   expect(judgements[2]).not.toBe(judgements[1]);
-});
-
-test('a history that grows capture by capture is judged as one that was there at once', () => {
-  const isSick = fc.array(fc.nat({ max: 63 }), { minLength: 4, maxLength: 4 });
-  fc.assert(
-    fc.property(fc.array(isSick, { minLength: 1, maxLength: 30 }), (run) => {
-      const captures = run.map((bits, step) => {
-        const has = (bit: number) => bits.flatMap((one, channel) => (one & bit ? [channel] : []));
-        const max = Float32Array.from(bits, (one) => (one & 1 ? -1 : one & 4 ? 3 : 1));
-        const min = Float32Array.from(bits, (one) => (one & 8 ? 0.5 : one & 4 ? 3 : -2));
-        const nonFinite = Uint32Array.from(bits, (one) => (one & 2 ? 1 : 0));
-        const duplicates = has(16).flatMap((channel) =>
-          channel === 0 ? [] : [{ channel, of: bits[channel]! & 32 ? 0 : channel - 1, correlation: 1 }],
-        );
-        return capture(step, [], { max, min, nonFinite, duplicates });
-      });
-      let before: EarlierHealth | undefined;
-      for (let count = 1; count <= captures.length; count++) {
-        const history = historyOf(captures.slice(0, count));
-        const known = structuredClone(before?.health);
-        const health = layerHealth(history, 0, 'relu', before);
-        expect(health).toEqual(layerHealth(history, 0, 'relu'));
-        expect(before?.health).toEqual(known);
-        if (count % 3 !== 0) before = { history, activation: 'relu', health };
-      }
-    }),
-  );
-});
-
-test('intervals of a channel stay the same object while nothing is added to them, and a new edition is judged from its start', () => {
-  const history = historyOf([capture(0, [1]), capture(10, [])]);
-  const health = layerHealth(history, 0, 'relu');
-  const grown = historyOf([...history.captures, capture(20, [2])]);
-  const after = layerHealth(grown, 0, 'relu', { history, activation: 'relu', health });
-  expect(after.intervals.get(1)).toBe(health.intervals.get(1));
-  const replaced = { ...historyOf([capture(0, []), capture(10, []), capture(20, [2])]), edition: 1 };
-  const anew = layerHealth(replaced, 0, 'relu', { history, activation: 'relu', health });
-  expect([...anew.intervals.keys()]).toEqual([2]);
 });

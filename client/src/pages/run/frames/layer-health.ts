@@ -42,126 +42,66 @@ export interface LayerHealth {
 
 const NO_HEALTH: readonly ChannelHealth[] = [];
 
-/** What was computed of a shorter history. */
-export interface EarlierHealth {
-  readonly history: TagHistory;
-  readonly activation: Activation;
-  readonly health: LayerHealth;
-}
-
-/**
- * @param pending captures that the history lacks, without those that have just come
- * @param before if the history has only grown since, what it has more is all that is judged
- */
-export function layerHealth(
-  history: TagHistory,
-  pending: number,
-  activation: Activation,
-  before?: EarlierHealth,
-): LayerHealth {
-  const hasGrown =
-    before !== undefined &&
-    before.activation === activation &&
-    before.history.edition === history.edition &&
-    before.history.captures.length <= history.captures.length;
-  const known = hasGrown ? before.health : undefined;
-  const from = hasGrown ? before.history.captures.length : 0;
-  const added = history.captures.slice(from).filter(({ channels }) => channels > 0);
-  const unreadable = history.unreadable.length;
-  if (known !== undefined && added.length === 0) return { ...known, pending, unreadable };
-  const steps = [...(known?.steps ?? []), ...added.map(({ step }) => step)];
-  const judgements = [...(known?.judgements ?? [])];
-  const counts = new Map(known?.counts);
-  for (const [condition, count] of counts) counts.set(condition, longer(count, steps.length));
-  const intervals = new GrowingIntervals(known?.intervals);
-  for (const capture of added) {
-    const channels = judged(capture, activation, judgements.at(-1));
-    for (const { conditions } of channels) {
+/** @param pending captures that the history lacks, without those that have just come */
+export function layerHealth(history: TagHistory, pending: number, activation: Activation): LayerHealth {
+  const captures = history.captures.filter(({ channels }) => channels > 0);
+  const judgements: (readonly ChannelHealth[])[] = [];
+  for (const capture of captures) judgements.push(judged(capture, activation, judgements.at(-1)));
+  const steps = captures.map(({ step }) => step);
+  const counts = new Map<ChannelCondition, Uint32Array>();
+  const open = new Map<string, Mutable<Interval>>();
+  const found = new Map<number, Interval[]>();
+  judgements.forEach((channels, index) => {
+    const step = steps[index]!;
+    const isNewest = index === steps.length - 1;
+    channels.forEach(({ conditions, duplicate }, channel) => {
       for (const condition of conditions) {
-        const count = counts.get(condition) ?? new Uint32Array(steps.length);
-        counts.set(condition, count);
-        count[judgements.length]!++;
+        let count = counts.get(condition);
+        if (count === undefined) {
+          count = new Uint32Array(steps.length);
+          counts.set(condition, count);
+        }
+        count[index]!++;
+        const of =
+          condition === 'duplicate' && duplicate !== undefined
+            ? { channel: duplicate.of, negative: duplicate.correlation < 0 }
+            : undefined;
+        const key = `${channel} ${condition} ${of?.channel ?? ''} ${of?.negative ?? ''}`;
+        const before = open.get(key);
+        // It goes on if the capture before this one shows it too.
+        if (before !== undefined && before.to === steps[index - 1]) {
+          before.to = step;
+          before.holds = isNewest;
+          continue;
+        }
+        const interval = { condition, from: step, to: step, holds: isNewest, of };
+        open.set(key, interval);
+        const known = found.get(channel);
+        if (known === undefined) found.set(channel, [interval]);
+        else known.push(interval);
       }
-    }
-    judgements.push(channels);
-    intervals.add(capture.step, channels);
-  }
+    });
+  });
+  for (const intervals of found.values())
+    intervals.sort(
+      (a, b) => CONDITIONS.indexOf(a.condition) - CONDITIONS.indexOf(b.condition) || a.from - b.from,
+    );
   return {
-    ...{ steps, pending, unreadable, counts, judgements },
-    pictures: added.at(-1)?.pictures ?? 0,
-    intervals: intervals.all(),
+    steps,
+    pending,
+    unreadable: history.unreadable.length,
+    pictures: captures.at(-1)?.pictures ?? 0,
+    intervals: found,
+    counts,
+    judgements,
   };
 }
 
-function longer(count: Uint32Array, length: number): Uint32Array {
-  const grown = new Uint32Array(length);
-  grown.set(count);
-  return grown;
-}
-
-/** The intervals of a layer while captures are added to it. What it was given is not changed. */
-class GrowingIntervals {
-  readonly #all: Map<number, readonly Interval[]>;
-  /** Those of channels that have changed: lists and intervals of our own. */
-  readonly #changed = new Map<number, Mutable<Interval>[]>();
-  /** Channels with a condition in the newest capture. */
-  #holding = new Set<number>();
-
-  constructor(known: ReadonlyMap<number, readonly Interval[]> = new Map()) {
-    this.#all = new Map(known);
-    for (const [channel, intervals] of known)
-      if (intervals.some(({ holds }) => holds)) this.#holding.add(channel);
-  }
-
-  add(step: number, channels: readonly ChannelHealth[]): void {
-    const before = this.#holding;
-    this.#holding = new Set();
-    channels.forEach((health, channel) => {
-      if (health.conditions.length === 0) return;
-      this.#holding.add(channel);
-      this.#addTo(this.#own(channel), step, health);
-    });
-    for (const channel of before)
-      if (!this.#holding.has(channel)) for (const one of this.#own(channel)) one.holds = false;
-  }
-
-  all(): ReadonlyMap<number, readonly Interval[]> {
-    for (const [channel, intervals] of this.#changed) {
-      intervals.sort(
-        (a, b) => CONDITIONS.indexOf(a.condition) - CONDITIONS.indexOf(b.condition) || a.from - b.from,
-      );
-      this.#all.set(channel, intervals);
-    }
-    return this.#all;
-  }
-
-  #own(channel: number): Mutable<Interval>[] {
-    let own = this.#changed.get(channel);
-    if (own === undefined) {
-      own = (this.#all.get(channel) ?? []).map((one) => ({ ...one }));
-      this.#changed.set(channel, own);
-    }
-    return own;
-  }
-
-  /** A condition goes on if the capture before this one shows it too. */
-  #addTo(intervals: Mutable<Interval>[], step: number, { conditions, duplicate }: ChannelHealth): void {
-    const open = intervals.filter(({ holds }) => holds);
-    for (const one of open) one.holds = false;
-    for (const condition of conditions) {
-      const of =
-        condition === 'duplicate' && duplicate !== undefined
-          ? { channel: duplicate.of, negative: duplicate.correlation < 0 }
-          : undefined;
-      const same = open.find(
-        (one) =>
-          one.condition === condition && one.of?.channel === of?.channel && one.of?.negative === of?.negative,
-      );
-      if (same === undefined) intervals.push({ condition, from: step, to: step, holds: true, of });
-      else Object.assign(same, { to: step, holds: true });
-    }
-  }
-}
+/** Judgements of captures, so that a longer history costs the work of its new captures only. */
+const kept = new WeakMap<
+  CaptureSummary,
+  { readonly activation: Activation; readonly channels: readonly ChannelHealth[] }
+>();
 
 /** The judgement of a capture: the same array as `before` if it is equal, so that what shows it need not be drawn again. */
 function judged(
@@ -169,10 +109,13 @@ function judged(
   activation: Activation,
   before: readonly ChannelHealth[] | undefined,
 ): readonly ChannelHealth[] {
+  const known = kept.get(capture);
+  if (known?.activation === activation) return known.channels;
   const judgement = channelHealth(capture, activation);
-  const isSame =
-    before?.length === judgement.length && judgement.every((one, at) => isEqual(one, before[at]!));
-  return isSame ? before : judgement;
+  const isSame = before?.length === judgement.length && judgement.every((one, i) => isEqual(one, before[i]!));
+  const channels = isSame ? before : judgement;
+  kept.set(capture, { activation, channels });
+  return channels;
 }
 
 function isEqual(a: ChannelHealth, b: ChannelHealth): boolean {

@@ -1,7 +1,5 @@
-import type { Watch } from '@convscope/shared/protocol/live.js';
 import { PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
 import type { Target } from './target.js';
-import { wishedHistories } from './wished-histories.js';
 
 /** Tags that the hub should push. */
 export function watchedTags({ data, layers, layer }: Target): string[] {
@@ -10,12 +8,4 @@ export function watchedTags({ data, layers, layer }: Target): string[] {
     if (ref !== undefined) tags.add(ref.tag);
   if (data.blob(PROBE_PREDICTIONS_TAG, 'tensor') !== undefined) tags.add(PROBE_PREDICTIONS_TAG);
   return [...tags];
-}
-
-/** What the hub should say of new captures by itself. */
-export function watchedHistories(target: Target): NonNullable<Watch['histories']> {
-  return wishedHistories(target).map(({ ref, findDuplicates }) => ({
-    tag: ref.tag,
-    duplicates: findDuplicates,
-  }));
 }

@@ -12,7 +12,7 @@ import type { Selection } from '../state/selection.js';
 export function Statistics({ selection }: { selection: Selection }) {
   const app = useRunPage();
   const { frame, channel, layer } = selection;
-  const health = useStore(app.frames.history.overview, (layers) => layers.get(layer.name));
+  const health = useStore(app.frames.history.health, (layers) => layers.get(layer.name));
   const record = frame?.output?.decoded;
   const statistics = record === undefined ? undefined : statisticsOf(record);
   const judged = health === undefined || health.steps.length === 0 ? undefined : health;

@@ -42,11 +42,6 @@ test('the page opens on the newest capture and watches its maps', async () => {
     runs: ['a'],
     mapsOf: 'a',
     tags: ['conv1/preactivation', 'conv1/weight', 'probes/input'],
-    histories: [
-      { tag: 'conv1/preactivation', duplicates: true },
-      { tag: 'probes/input', duplicates: false },
-      { tag: 'conv1/weight', duplicates: false },
-    ],
   });
 });
 

@@ -18,7 +18,7 @@ import { FrameKeeper } from '../frames/frame-keeper.js';
 import { healthAt } from '../frames/layer-health.js';
 import { picturesOf } from '../frames/stacks.js';
 import type { Target } from '../frames/target.js';
-import { watchedHistories, watchedTags } from '../frames/watched-tags.js';
+import { watchedTags } from '../frames/watched-tags.js';
 import { wishedStep } from './absent.js';
 import { type Address, createAddress } from './address.js';
 import { AddressProblems } from './address-problems.js';
@@ -126,10 +126,7 @@ export class RunPageState {
     runs.list.subscribe(changed);
     runs.data.subscribe(changed);
     runs.read.subscribe(changed);
-    source.listen({
-      blob: (blob) => this.frames.offer(blob),
-      history: (judged) => this.frames.history.offer(judged),
-    });
+    source.listen({ blob: (blob) => this.frames.offer(blob) });
     this.#touch();
   }
 
@@ -345,7 +342,7 @@ export class RunPageState {
     // If the run's description has just been read, there are layers now, and their captures are needed.
     const described = this.#describe(data, view, chosen);
     if (described.layers !== known.layers) this.#schedule();
-    this.runs.watchMaps(target.data.run, watchedTags(target), watchedHistories(target));
+    this.runs.watchMaps(target.data.run, watchedTags(target));
     if (following && described.layers === this.run.get()?.layers && this.frames.isDrawing) {
       // Draw the newest map first. Curves and readings take longer, and are drawn in a later frame.
       setSettled(false);

@@ -64,7 +64,7 @@ export function Strip(props: {
   const span = useStore(app.view, (view) => view.span);
   const isZoomed = span !== undefined;
   const isFollowing = useStore(app.view, (view) => view.step === undefined);
-  const health = useStoreValue(app.frames.history.overview);
+  const health = useStoreValue(app.frames.history.health);
   const layers = run?.layers;
   const findings = useMemo(
     () =>

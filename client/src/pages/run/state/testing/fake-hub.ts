@@ -157,23 +157,14 @@ export class FakeHub {
     };
   }
 
-  /** A capture that the trainer makes now: rows of both tags, what is pushed of them, and maybe what it says of the channels. */
-  capture(
-    step: number,
-    pushed: readonly string[] = ['conv1/preactivation', 'conv1/weight'],
-    isJudged = false,
-  ): void {
+  /** A capture that the trainer makes now: rows of both tags, and what is pushed of them. */
+  capture(step: number, pushed: readonly string[] = ['conv1/preactivation', 'conv1/weight']): void {
     for (const tag of ['conv1/preactivation', 'conv1/weight']) {
       const row = this.steps[tag]!.push(step) - 1;
       const common = { run: 'a', generation: 1, tag, kind: this.kindOf(tag) };
       this.tell((listener) => listener.rows?.({ ...common, start: row, bytes: this.rowsOf(tag, row) }));
       const blob: LiveBlob = { ...common, row, bytes: Uint8Array.of(row) };
       if (pushed.includes(tag)) this.tell((listener) => listener.blob?.(blob));
-      const { run, generation, kind } = common;
-      const blocks = encodeHistoryRow({ step, ...NOTHING_SAID });
-      const capture = { tag, kind, row, duplicates: tag === 'conv1/preactivation', length: blocks.length };
-      if (isJudged)
-        this.tell((listener) => listener.history?.({ run, generation, captures: [capture], blocks }));
     }
   }
 
