@@ -43,6 +43,16 @@ export class HealthKeeper {
     return layer === undefined || !lockedToRun || tagsOf(layer).every((ref) => this.#isRead(target, ref));
   }
 
+  /** Whether the captures of all layers have been judged and published, or the hub has failed to. */
+  isComplete(target: Target): boolean {
+    if (this.problem.get() !== undefined) return true;
+    return target.layers.every(
+      ({ name, output }) =>
+        this.#isRead(target, output) &&
+        (rowsOf(target.data, output) === 0 || this.health.get().get(name)?.pending === 0),
+    );
+  }
+
   /** Whether all captures have been read; of a live run, but for those that have just come. */
   #isRead({ data, isLive }: Target, ref: TagRef): boolean {
     const rows = rowsOf(data, ref);

@@ -37,24 +37,5 @@ test('a page is complete when the captures of the run have been judged and its f
   expect(window.__convscope?.complete).toBe(false);
   answer();
   await vi.waitFor(() => expect(window.__convscope?.complete).toBe(true));
-  expect(app.frames.history.overview.get().get('conv1')?.steps).toEqual([0, 8, 16]);
-});
-
-test('of a live run the whole is published twice a second, and what shows one step with every capture', async () => {
-  const hub = new FakeHub();
-  const { app, answer } = openDrawn(hub);
-  answer();
-  const { health, overview } = app.frames.history;
-  await vi.waitFor(() => expect(overview.get().get('conv1')?.steps).toEqual([0, 8, 16]));
-  let published = 0;
-  overview.subscribe(() => published++);
-  const began = performance.now();
-  for (let step = 24; step <= 160; step += 8) {
-    hub.capture(step, [], true);
-    await vi.waitFor(() => expect(health.get().get('conv1')?.steps.at(-1)).toBe(step));
-  }
-  const seconds = (performance.now() - began) / 1000;
-  await vi.waitFor(() => expect(overview.get()).toBe(health.get()));
-  expect(published).toBeLessThanOrEqual(Math.ceil(seconds * 2) + 2);
-  expect(published).toBeLessThan(18);
+  expect(app.frames.history.health.get().get('conv1')?.steps).toEqual([0, 8, 16]);
 });
