@@ -1,5 +1,5 @@
 /** The steps of all cards of a page together, for a slider that moves them all. */
-import { placeOfStep } from '../ui/step-slider.js';
+import { indexAt } from '@convscope/shared/sorted.js';
 import { createStore } from '../ui/store.js';
 import type { BlobRows } from './blobs.js';
 
@@ -34,7 +34,7 @@ export class CardSteps {
   moved(step: number | undefined, by: number): number | undefined {
     const steps = this.steps.get();
     const last = steps.length - 1;
-    const place = step === undefined ? last : placeOfStep(steps, step);
+    const place = step === undefined ? last : indexAt(steps, step);
     const next = Math.max(0, Math.min(last, place + by));
     return next >= last ? undefined : steps[next];
   }

@@ -1,9 +1,9 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { memo } from 'react';
 import { formatStep, formatValue } from '../ui/format.js';
-import { Toggle } from '../ui/toggle.js';
 import { runColour } from './run-colours.js';
 import { RawLoss, SmoothedLoss } from './run-loss.js';
+import { type CurveState, RunSquare } from './run-square.js';
 import { Sparkline } from './sparkline.js';
 import { stateWord } from './state-words.js';
 import type { Modifiers } from './use-run-choice.js';
@@ -14,15 +14,6 @@ import type { Modifiers } from './use-run-choice.js';
  */
 export const ROW_HEIGHTS = { usual: 48, tall: 62 } as const;
 export type RowForm = keyof typeof ROW_HEIGHTS;
-
-/** What a row's square says of the curve. `empty`: it is to be drawn, but there is nothing to draw. */
-export type CurveState = 'drawn' | 'empty' | 'not drawn';
-
-export const SQUARE_TITLES: Readonly<Record<CurveState, string>> = {
-  drawn: 'Its curve is drawn. Click to leave it out',
-  empty: 'Its curve would be drawn, but it has none here. Click to leave it out',
-  'not drawn': 'Its curve is not drawn. Click to draw it',
-};
 
 export function nameOfRun(run: string): string {
   return run === '.' ? 'this folder' : run;
@@ -87,20 +78,10 @@ export const RunRow = memo(function RunRow(props: {
         title={title}
         onClick={(event) => props.onSelect(run.run, event)}
       />
-      {selected ? (
-        // Its line is never broken, so that it stands out.
-        <span className="swatch drawn solid" style={{ color: look.variable }} />
-      ) : (
-        <Toggle
-          className={`swatch ${curve === 'not drawn' ? 'off' : curve} ${look.line}`}
-          tabIndex={tabIndex}
-          pressed={curve !== 'not drawn'}
-          aria-label={`Draw the curve of ${name}`}
-          title={SQUARE_TITLES[curve]}
-          style={{ color: look.variable }}
-          onChange={(drawn) => props.onDraw(run.run, drawn)}
-        />
-      )}
+      <RunSquare
+        {...{ name, selected, curve, look, tabIndex }}
+        onDraw={(drawn) => props.onDraw(run.run, drawn)}
+      />
       <span className="line">
         <bdi className={selected ? 'run-name grow medium' : 'run-name grow'}>{shownName}</bdi>
         {!isTall && <RawLoss run={run} />}

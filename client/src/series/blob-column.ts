@@ -1,4 +1,5 @@
 import { BLOB_ROW_BYTES, type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
+import { countWhile } from '@convscope/shared/sorted.js';
 
 /** The index of the events of one (tag, kind), in order of arrival and by step. */
 export class BlobColumn {
@@ -47,13 +48,6 @@ export class BlobColumn {
 
   /** The number of steps at or before `step`. */
   #place(step: number): number {
-    let low = 0;
-    let high = this.#byStep.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#rows[this.#byStep[middle]!]!.step <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.#byStep.length, (at) => this.#rows[this.#byStep[at]!]!.step <= step);
   }
 }

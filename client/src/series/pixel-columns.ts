@@ -4,6 +4,7 @@
  * are twice as many columns as wanted, neighbours are merged.
  */
 
+import { countWhile } from '@convscope/shared/sorted.js';
 import {
   COUNT,
   FIELDS,
@@ -263,14 +264,7 @@ export class PixelColumns {
 
   /** How many of the columns, from the first on, meet the condition. */
   #count(meets: (at: number) => boolean): number {
-    let low = 0;
-    let high = this.size;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (meets(middle * FIELDS)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.size, (column) => meets(column * FIELDS));
   }
 
   #cellOf(x: number): number {

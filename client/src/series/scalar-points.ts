@@ -1,4 +1,5 @@
 /** Points of a scalar, in order of steps and with one value a step. */
+import { countWhile } from '@convscope/shared/sorted.js';
 export class ScalarPoints {
   count = 0;
   #steps: Float64Array;
@@ -64,14 +65,7 @@ export class ScalarPoints {
 
   /** The place of the last point at or before `step`; −1 if there is none. */
   at(step: number): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#steps[middle]! <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return countWhile(this.count, (at) => this.#steps[at]! <= step) - 1;
   }
 
   /** All values, in order of steps. Valid until the next point is added. */

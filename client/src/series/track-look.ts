@@ -1,5 +1,7 @@
 /** How a scalar is drawn along any axis, and what is read of it. */
+
 import type { XAxis } from '@convscope/shared/protocol/series.js';
+import { countWhile } from '@convscope/shared/sorted.js';
 import type { Part, Point } from './pixel-columns.js';
 
 /** How a series is drawn. */
@@ -33,16 +35,10 @@ export interface Extremes {
 
 /** The point nearest to a place, of points in order of x. Breaks in the line are no points. */
 export function nearestOf(points: readonly Point[], x: number): Point | undefined {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (points[middle]!.x <= x) low = middle + 1;
-    else high = middle;
-  }
-  let below = low - 1;
+  const place = countWhile(points.length, (at) => points[at]!.x <= x);
+  let below = place - 1;
   while (below >= 0 && Number.isNaN(points[below]!.y)) below--;
-  let above = low;
+  let above = place;
   while (above < points.length && Number.isNaN(points[above]!.y)) above++;
   const [before, after] = [points[below], points[above]];
   if (before === undefined) return after;

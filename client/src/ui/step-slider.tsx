@@ -1,18 +1,7 @@
 /** A slider over the steps at which something was logged. It stays at its step when more come, and at the end it follows. */
+import { indexAt } from '@convscope/shared/sorted.js';
 import { formatStep } from './format.js';
 import './step-slider.css';
-
-/** The index of the newest step at or before `step`; −1 if there is none. @param steps ascending */
-export function placeOfStep(steps: readonly number[], step: number): number {
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (steps[middle]! <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
 
 export interface StepSliderProps {
   readonly label: string;
@@ -25,7 +14,7 @@ export interface StepSliderProps {
 
 export function StepSlider({ label, steps, step, onChange }: StepSliderProps) {
   const last = Math.max(0, steps.length - 1);
-  const place = step === undefined ? last : Math.max(0, placeOfStep(steps, step));
+  const place = step === undefined ? last : Math.max(0, indexAt(steps, step));
   const shown = step ?? steps[last];
   return (
     <span className="step-slider">

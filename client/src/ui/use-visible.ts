@@ -25,6 +25,16 @@ export function useVisible<E extends HTMLElement>(): [React.RefObject<E | null>,
   return [ref, isVisible];
 }
 
+/** The same, and whether the element has been visible before: what was fetched for it is shown on. */
+export function useSeen<E extends HTMLElement>(): [React.RefObject<E | null>, boolean, wasSeen: boolean] {
+  const [ref, isVisible] = useVisible<E>();
+  const [wasSeen, setSeen] = useState(false);
+  useEffect(() => {
+    if (isVisible) setSeen(true);
+  }, [isVisible]);
+  return [ref, isVisible, wasSeen];
+}
+
 function scrollerOf(element: Element): Element | null {
   for (let parent = element.parentElement; parent !== null; parent = parent.parentElement)
     if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent;

@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icons.js';
 import { StepSlider } from '../../ui/step-slider.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useSize } from '../../ui/use-size.js';
-import { useVisible } from '../../ui/use-visible.js';
+import { useSeen } from '../../ui/use-visible.js';
 import { useWaiting } from '../../ui/use-waiting.js';
 import { useImages, useImagesView } from './images-context.js';
 import { PictureCanvas } from './picture-canvas.js';
@@ -29,11 +29,7 @@ export interface ImageCardProps {
 /** The pictures of one tag of one run. They are fetched once it can be seen. */
 export function ImageCard(props: ImageCardProps) {
   const { run, tag, saysTag } = props;
-  const [ref, isVisible] = useVisible<HTMLElement>();
-  const [wasSeen, setSeen] = useState(false);
-  useEffect(() => {
-    if (isVisible) setSeen(true);
-  }, [isVisible]);
+  const [ref, isVisible, wasSeen] = useSeen<HTMLElement>();
   return (
     <article
       ref={ref}

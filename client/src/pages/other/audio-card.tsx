@@ -31,7 +31,7 @@ export function AudioCard({ of: { run, tag } }: { readonly of: TaggedRun }) {
   const problem = shown?.error ?? error;
   return (
     <article
-      className="other-card"
+      className="other-card bordered-card"
       data-run={run.run}
       data-tag={tag.tag}
       aria-label={`${tag.tag} of ${run.run}`}

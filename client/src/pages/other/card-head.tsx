@@ -17,7 +17,7 @@ export interface CardHeadProps {
 export function CardHead({ run, tag, at, rows, children }: CardHeadProps) {
   const first = rows?.column.firstStep;
   return (
-    <header className="other-card-head">
+    <header className="bordered-card-head">
       <RunMark run={run} />
       <h3 className="ellipsis small" title={`${tag} of ${run.run}`}>
         {tag}

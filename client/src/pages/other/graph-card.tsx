@@ -34,7 +34,11 @@ export function GraphCard({ of: { run, tag } }: { readonly of: TaggedRun }) {
   const count = layers.reduce((sum, layer) => sum + layer.count, 0);
   const isKeras = tag.plugin === 'graph_keras_model';
   return (
-    <article className="other-card graph-card" data-run={run.run} aria-label={`${tag.tag} of ${run.run}`}>
+    <article
+      className="other-card bordered-card graph-card"
+      data-run={run.run}
+      aria-label={`${tag.tag} of ${run.run}`}
+    >
       <CardHead run={run} tag={isKeras ? `${tag.tag} (Keras)` : 'Graph'} at={shown?.at} rows={rows}>
         {decoded?.kind === 'other' && (
           <Button

@@ -54,8 +54,12 @@ export function PrChart({ tag, runs }: { readonly tag: string; readonly runs: re
     });
   };
   return (
-    <article className="other-card pr-card" data-tag={tag} aria-label={`Precision and recall of ${tag}`}>
-      <header className="other-card-head">
+    <article
+      className="other-card bordered-card pr-card"
+      data-tag={tag}
+      aria-label={`Precision and recall of ${tag}`}
+    >
+      <header className="bordered-card-head">
         <h3 className="ellipsis small" title={tag}>
           {tag}
         </h3>

@@ -1,4 +1,5 @@
 /** The panes of input, kernels and output. Loaded when there are maps. */
+import { indexAt } from '@convscope/shared/sorted.js';
 import { useEffect } from 'react';
 import { useRuns } from '../../runs/runs-context.js';
 import { ColumnHandle, Columns, RestColumn, SizedColumn } from '../../ui/columns.js';
@@ -6,7 +7,6 @@ import { formatStep, plural } from '../../ui/format.js';
 import { Segments } from '../../ui/segments.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
-import { indexAt } from './frames/frame.js';
 import { InputPane } from './grids/input-pane.js';
 import { KernelsPane } from './grids/kernels-pane.js';
 import { OutputPane } from './grids/output-pane.js';

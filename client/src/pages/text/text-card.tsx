@@ -12,7 +12,7 @@ import { copyText } from '../../ui/copy-text.js';
 import { download } from '../../ui/download.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
-import { useVisible } from '../../ui/use-visible.js';
+import { useSeen } from '../../ui/use-visible.js';
 import { useWaiting } from '../../ui/use-waiting.js';
 import { useFoundSteps } from './found-steps.js';
 import type { LoggedText } from './markdown.js';
@@ -28,15 +28,11 @@ export interface TextCardProps {
 /** The texts of one tag of one run. They are fetched once it can be seen. */
 export function TextCard(props: TextCardProps) {
   const { run, tag } = props;
-  const [ref, isVisible] = useVisible<HTMLElement>();
-  const [wasSeen, setSeen] = useState(false);
-  useEffect(() => {
-    if (isVisible) setSeen(true);
-  }, [isVisible]);
+  const [ref, , wasSeen] = useSeen<HTMLElement>();
   return (
     <article
       ref={ref}
-      className="text-card"
+      className="text-card bordered-card"
       aria-label={`${tag} of ${run.run}`}
       data-run={run.run}
       data-tag={tag}
@@ -92,7 +88,7 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
   const first = rows?.column.firstStep;
   return (
     <>
-      <header className="text-card-head">
+      <header className="text-card-head bordered-card-head">
         <RunMark run={run} />
         <h3 className="ellipsis small" title={`${tag} of ${run.run}`}>
           {saysTag ? tag : run.run}

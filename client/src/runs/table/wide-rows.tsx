@@ -5,14 +5,14 @@ import { memo, useMemo } from 'react';
 import { formatStep } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useTextWidth } from '../../ui/text-width.js';
-import { Toggle } from '../../ui/toggle.js';
 import { readTokens } from '../../ui/tokens.js';
 import { useNow } from '../../ui/use-now.js';
 import { useSize } from '../../ui/use-size.js';
 import { cutNames } from '../cut-names.js';
 import { placeOf, runColour } from '../run-colours.js';
 import type { RowsProps } from '../run-list-props.js';
-import { type CurveState, nameOfRun, rowClass, SQUARE_TITLES } from '../run-row.js';
+import { nameOfRun, rowClass } from '../run-row.js';
+import { type CurveState, RunSquare } from '../run-square.js';
 import { useRuns } from '../runs-context.js';
 import { stateWord } from '../state-words.js';
 import { useRowWindow } from '../use-row-window.js';
@@ -159,19 +159,10 @@ const WideRow = memo(function WideRow(props: {
           title={[name, run.note, run.error].filter((line) => line !== undefined).join('\n')}
           onClick={(event) => props.onSelect(run.run, event)}
         />
-        {selected ? (
-          <span className="swatch drawn solid" style={{ color: look.variable }} />
-        ) : (
-          <Toggle
-            className={`swatch ${curve === 'not drawn' ? 'off' : curve} ${look.line}`}
-            tabIndex={tabIndex}
-            pressed={curve !== 'not drawn'}
-            aria-label={`Draw the curve of ${name}`}
-            title={SQUARE_TITLES[curve]}
-            style={{ color: look.variable }}
-            onChange={(drawn) => props.onDraw(run.run, drawn)}
-          />
-        )}
+        <RunSquare
+          {...{ name, selected, curve, look, tabIndex }}
+          onDraw={(drawn) => props.onDraw(run.run, drawn)}
+        />
         <bdi className={selected ? 'run-name grow medium' : 'run-name grow'}>{shownName}</bdi>
         {isBase && <span className="micro">base</span>}
       </div>

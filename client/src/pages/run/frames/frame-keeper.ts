@@ -2,7 +2,9 @@
  * Takes a target, loads the captures that it needs, and publishes a frame when it is complete. Components that show maps
  * subscribe to its stores; their values are replaced and never changed.
  */
+
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
+import { indexAt } from '@convscope/shared/sorted.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from '../../../blobs/capture-loader.js';
 import type { DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
@@ -14,7 +16,7 @@ import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
 import { FirstLook } from './first-look.js';
-import { assembleFrame, type Frame, indexAt, type MapRecord, type Piece, refAt, refsOf } from './frame.js';
+import { assembleFrame, type Frame, type MapRecord, type Piece, refAt, refsOf } from './frame.js';
 import { Goal, soonAfter } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import type { TagRef } from './layers.js';

@@ -1,5 +1,6 @@
+import { indexAt } from '@convscope/shared/sorted.js';
 import { expect, test } from 'vitest';
-import { indexAt, nearest } from './frame.js';
+import { nearest } from './frame.js';
 
 test('the capture at a step is the last that is not after it', () => {
   const steps = [0, 8, 16];

@@ -1,6 +1,8 @@
 /** The captures that are shown together: one step, one layer. */
+
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
+import { indexAt } from '@convscope/shared/sorted.js';
 import type { CaptureRef, Loaded } from '../../../blobs/capture-loader.js';
 import type { DecodedChannels, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
@@ -166,18 +168,6 @@ export function captureSteps(data: RunData, layers: readonly LayerView[]): numbe
   for (const { output } of layers)
     for (const step of data.blob(output.tag, output.kind)?.steps ?? []) steps.add(step);
   return [...steps].sort((a, b) => a - b);
-}
-
-/** The index of the last step that is not after `step`, or −1. `steps` are ascending. */
-export function indexAt(steps: readonly number[], step: number): number {
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (steps[middle]! <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** The step nearest to `step`. `steps` are ascending. */

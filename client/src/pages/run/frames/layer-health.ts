@@ -8,8 +8,8 @@ import {
   CONDITIONS,
   channelHealth,
 } from '@convscope/shared/channels/health.js';
+import { indexAt } from '@convscope/shared/sorted.js';
 import type { TagHistory } from './capture-histories.js';
-import { indexAt } from './frame.js';
 
 /** A condition that held in every capture from one step to another. What happened between captures is not known. */
 export interface Interval {

@@ -1,5 +1,6 @@
 /** What the address asks for and the log does not hold. */
-import { indexAt, nearest } from '../frames/frame.js';
+import { indexAt } from '@convscope/shared/sorted.js';
+import { nearest } from '../frames/frame.js';
 import type { RunView } from './run-view.js';
 import type { ViewState } from './view-state.js';
 

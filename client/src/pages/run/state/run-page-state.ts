@@ -2,7 +2,9 @@
  * The state of the run page: the view, and everything derived from it and from the data of the runs. Longer than other
  * files, because the actions change the view and read what is derived from it.
  */
+
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { indexAt } from '@convscope/shared/sorted.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
 import type { RunData } from '../../../runs/run-data.js';
@@ -13,7 +15,7 @@ import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setComplete, setSettled } from '../../../ui/diagnostics.js';
 import { createPanel, type Panel } from '../../../ui/panel.js';
 import { createStore, type Store } from '../../../ui/store.js';
-import { indexAt, nearest } from '../frames/frame.js';
+import { nearest } from '../frames/frame.js';
 import { FrameKeeper } from '../frames/frame-keeper.js';
 import { healthAt } from '../frames/layer-health.js';
 import { picturesOf } from '../frames/stacks.js';

@@ -1,4 +1,5 @@
 /** The bar of the timeline: playback, the step, the readings, and the axis of steps. */
+import { indexAt } from '@convscope/shared/sorted.js';
 import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { windowOf } from '../../../charts/span.js';
 import type { StripCurves } from '../../../runs/curves.js';
@@ -10,7 +11,6 @@ import { Icon } from '../../../ui/icons.js';
 import { Select } from '../../../ui/select.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
-import { indexAt } from '../frames/frame.js';
 import { useRunPage } from '../run-page-context.js';
 import { type Axis, SPEEDS } from '../state/view-state.js';
 
