@@ -1,4 +1,7 @@
-/** The data of one run: scalar columns and the index of its captures, kept complete while the run grows. */
+/**
+ * The data of one run: scalar columns and the index of its captures, kept complete while the run grows. One file, because live
+ * rows, details and answers may come in any order, and each has to know what the others have brought.
+ */
 import { messageOf } from '@convscope/shared/message-of.js';
 import type {
   GapSummary,

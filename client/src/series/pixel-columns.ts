@@ -1,7 +1,7 @@
 /**
- * One thing, since all of it knows how columns lie in memory. A long curve at the width of the screen: of each column of pixels the first, lowest, highest and last value with their
- * places, and how many values were not finite. So no spike is lost, at any zoom. New points are added at the end; when there
- * are twice as many columns as wanted, neighbours are merged.
+ * A long curve at the width of the screen: of each column of pixels the first, lowest, highest and last value with their places,
+ * and how many values were not finite. So no spike is lost, at any zoom. New points are added at the end; when there are twice
+ * as many columns as wanted, neighbours are merged. One file, because all of it knows how columns lie in memory.
  */
 
 import { countWhile } from '@convscope/shared/sorted.js';

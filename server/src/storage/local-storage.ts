@@ -1,3 +1,4 @@
+/** Runs on the local disk. One file, because all operations share what is open and what the system calls its errors. */
 import { constants, watch as watchDirectory } from 'node:fs';
 import { access, lstat, mkdir, opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';

@@ -1,7 +1,8 @@
 /**
  * Encodes and decodes 8-bit grey, RGB and RGBA PNGs without interlacing (PNG specification, third edition, W3C 2025).
  * The caller passes in deflate and inflate: node:zlib on Node, fflate in the page. The page does not decode through a
- * canvas, because privacy settings may alter the pixels that a canvas returns.
+ * canvas, because privacy settings may alter the pixels that a canvas returns. One file, because both directions share the
+ * format's constants and filters.
  */
 
 import { DEFLATE_RATIO, PICTURE_BYTES, PICTURE_PARTS, PICTURE_SIDE } from '../event-log/limits.js';

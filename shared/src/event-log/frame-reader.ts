@@ -1,8 +1,8 @@
 /**
  * A reader of frames that copes with arbitrary bytes: it always terminates, its work grows with the number of bytes only,
  * it holds no more than one record, delivers every intact record and reports everything else as a gap. What it delivers
- * and reports does not depend on how the bytes are split into pushes. It is longer than 300 lines because all its parts
- * share one state: what is held of the file, and what is known about the damage there.
+ * and reports does not depend on how the bytes are split into pushes. One file of more than 300 lines, because all its
+ * parts share one state: what is held of the file, and what is known about the damage there.
  *
  * Where a frame is expected, a length with a matching checksum is trusted. If the checksum of the data does not match,
  * there are two cases. If a valid header follows where the frame should end, the data are damaged and the whole frame is

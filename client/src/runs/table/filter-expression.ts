@@ -8,7 +8,7 @@
  *   comparison = reference ("<" | "<=" | ">" | ">=" | "=" | "==" | "!=" | "~" | "!~") value
  *   reference  = name | ("min" | "max" | "last") "(" name ")"
  *
- * A word by itself is looked for in the names of runs. `~` compares with a regular expression.
+ * One file, because each form is read, checked and applied by the same table. A word by itself is looked for in the names of runs. `~` compares with a regular expression.
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 

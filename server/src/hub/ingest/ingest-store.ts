@@ -1,3 +1,4 @@
+/** Writes event files for senders. One file, because finding a run's folder, opening and writing share what is open. */
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol/ingest.js';
 import { readFileOwner } from '../../logdir/run-uid.js';

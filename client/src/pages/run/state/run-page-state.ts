@@ -1,6 +1,6 @@
 /**
- * The state of the run page: the view, and everything derived from it and from the data of the runs. Longer than other
- * files, because the actions change the view and read what is derived from it.
+ * The state of the run page: the view, and everything derived from it and from the data of the runs. One file of
+ * more than 300 lines, because the actions change the view and read what is derived from it.
  */
 
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
