@@ -47,9 +47,12 @@ export type Tokens = Readonly<Record<TokenName, string>> & { readonly font: stri
 /** Reads the tokens of the current theme. */
 export function readTokens(): Tokens {
   const style = getComputedStyle(document.documentElement);
-  const tokens: Partial<Record<TokenName | 'font', string>> = {
-    font: style.getPropertyValue('--font-ui').trim() || 'sans-serif',
-  };
-  for (const name of NAMES) tokens[name] = style.getPropertyValue(`--${name}`).trim();
+  return tokensFrom((property) => style.getPropertyValue(property).trim());
+}
+
+/** @param read reads a custom property, such as `--bg` */
+export function tokensFrom(read: (property: string) => string): Tokens {
+  const tokens: Partial<Record<TokenName | 'font', string>> = { font: read('--font-ui') || 'sans-serif' };
+  for (const name of NAMES) tokens[name] = read(`--${name}`);
   return tokens as Tokens;
 }

@@ -1,6 +1,6 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Track } from '../../series/track.js';
-import { readTokens } from '../../ui/tokens.js';
+import { tokensFrom } from '../../ui/tokens.js';
 import { type CardLook, type CurveSource, cardDrawing } from './card-drawing.js';
 import { svgOf } from './card-picture.js';
 
@@ -31,10 +31,7 @@ function sourceOf(label: string, ...tracks: Track[]): CurveSource {
   return { key: label, label, colour: '#1b4fc0', dash: undefined, tracks, isGroup: tracks.length > 1 };
 }
 
-afterEach(() => vi.restoreAllMocks());
-
 test('a picture as SVG is well formed, with its title, its legend and its lines broken where a value is missing', () => {
-  vi.spyOn(CSSStyleDeclaration.prototype, 'getPropertyValue').mockReturnValue('#808080');
   const drawing = cardDrawing([sourceOf('a < "b" & c', trackOf('a', [1, 2, Number.NaN, 4]))], LOOK);
   const svg = svgOf({
     title: 'loss & more',
@@ -44,7 +41,7 @@ test('a picture as SVG is well formed, with its title, its legend and its lines 
       yOf: (_, y) => 160 - y,
       area: { left: 40, right: 340, top: 8, bottom: 168 },
     },
-    tokens: readTokens(),
+    tokens: tokensFrom(() => '#808080'),
     width: 360,
     height: 190,
     textWidth: (text) => text.length * 6,

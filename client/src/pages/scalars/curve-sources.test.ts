@@ -1,8 +1,8 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { runColour } from '../../runs/run-colours.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Track } from '../../series/track.js';
-import { readTokens } from '../../ui/tokens.js';
+import { tokensFrom } from '../../ui/tokens.js';
 import { curveSources } from './curve-sources.js';
 import { areSame } from './use-same-runs.js';
 
@@ -42,12 +42,8 @@ function track(of: string, tag: string): Track {
 }
 
 const RUNS = [run('a1', 3), run('a2', 3), run('.', 5)];
-const sourcesOf = (tags: readonly string[], group = '') => {
-  vi.spyOn(CSSStyleDeclaration.prototype, 'getPropertyValue').mockImplementation((name) => name);
-  return curveSources({ runs: RUNS, tags, group, tokens: readTokens(), trackOf: track });
-};
-
-afterEach(() => vi.restoreAllMocks());
+const sourcesOf = (tags: readonly string[], group = '') =>
+  curveSources({ runs: RUNS, tags, group, tokens: tokensFrom((property) => property), trackOf: track });
 
 test('a card has a curve for each run, in the colour of the run', () => {
   const sources = sourcesOf(['loss']);
