@@ -34,6 +34,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'shared/src/event-log': ['shared/src'],
   'shared/src/channels': ['shared/src'],
   'shared/src/convolution': ['shared/src'],
+  'shared/src/layers': ['shared/src'],
 
   'server/src/machine': [],
   'server/src/storage': ['server/src/machine'],

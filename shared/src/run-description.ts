@@ -19,9 +19,26 @@ export type MapSource =
   /** The record `tag` of the same step, with `operations` applied in order. An empty list means unchanged. */
   | { readonly from: 'record'; readonly tag: string; readonly operations: readonly MapOperation[] };
 
-export interface Conv2dDescription {
-  readonly type: 'conv2d';
+/** The name by which layers read the net's input. No layer has it. */
+export const NET_INPUT = 'input';
+
+interface LayerBase {
+  /** Unique in its net. May hold dots and slashes, such as `layer1.0.conv1`. */
   readonly name: string;
+  /**
+   * The layers whose output it reads, in the order of its arguments: names of earlier layers, or NET_INPUT. Empty if that
+   * is not known.
+   */
+  readonly inputs: readonly string[];
+  /** Of one picture. A vector of n values is [n, 1, 1]. */
+  readonly outputShape: MapShape;
+}
+
+/** An activation that is part of a layer: the layer's output is what stands behind it. */
+export type FusedActivation = 'relu' | 'none';
+
+export interface Conv2dDescription extends LayerBase {
+  readonly type: 'conv2d';
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernel: Pair;
@@ -31,58 +48,152 @@ export interface Conv2dDescription {
   readonly groups: number;
   readonly paddingMode: 'zeros' | 'reflect' | 'replicate' | 'circular';
   readonly bias: boolean;
-  readonly activation: 'relu' | 'none';
+  readonly activation: FusedActivation;
   readonly inputShape: MapShape;
-  readonly outputShape: MapShape;
+  /** Where the log has its input, as the writer says it. */
   readonly input: MapSource;
 }
 
-export interface MaxPool2dDescription {
-  readonly type: 'maxPool2d';
-  readonly name: string;
+/** Its weight is [in, out/groups, kH, kW], as PyTorch's ConvTranspose2d has it. */
+export interface ConvTranspose2dDescription extends LayerBase {
+  readonly type: 'convTranspose2d';
+  readonly inChannels: number;
+  readonly outChannels: number;
   readonly kernel: Pair;
   readonly stride: Pair;
-  readonly inputShape: MapShape;
-  readonly outputShape: MapShape;
+  readonly padding: Pair;
+  readonly outputPadding: Pair;
+  readonly dilation: Pair;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly activation: FusedActivation;
 }
 
-export interface GlobalAveragePoolDescription {
-  readonly type: 'globalAveragePool';
-  readonly name: string;
-  readonly inputShape: MapShape;
+export interface MaxPool2dDescription extends LayerBase {
+  readonly type: 'maxPool2d';
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly dilation: Pair;
+  readonly ceilMode: boolean;
 }
 
-/** output = relu(a + b), at the end of a residual block. */
-export interface AddDescription {
+export interface AvgPool2dDescription extends LayerBase {
+  readonly type: 'avgPool2d';
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly ceilMode: boolean;
+  readonly countIncludePad: boolean;
+}
+
+/** PyTorch's AdaptiveAvgPool2d. Its output size is that of `outputShape`. */
+export interface AdaptiveAvgPool2dDescription extends LayerBase {
+  readonly type: 'adaptiveAvgPool2d';
+}
+
+/** In evaluation: (x − running_mean) / √(running_var + eps), times weight and plus bias if it is affine. */
+export interface BatchNorm2dDescription extends LayerBase {
+  readonly type: 'batchNorm2d';
+  readonly eps: number;
+  readonly affine: boolean;
+}
+
+export const ACTIVATION_KINDS = [
+  'relu',
+  'relu6',
+  'leakyRelu',
+  'elu',
+  'gelu',
+  'geluTanh',
+  'silu',
+  'mish',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'hardswish',
+  'hardsigmoid',
+] as const;
+export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
+
+export interface ActivationDescription extends LayerBase {
+  readonly type: 'activation';
+  /** `geluTanh` is PyTorch's GELU with approximate='tanh'. Softplus has beta 1 and threshold 20. */
+  readonly kind: ActivationKind;
+  /** Of leakyRelu; PyTorch's default is 0.01. */
+  readonly negativeSlope?: number;
+  /** Of elu; PyTorch's default is 1. */
+  readonly alpha?: number;
+}
+
+/** The sum of its inputs, such as the end of a residual block. */
+export interface AddDescription extends LayerBase {
   readonly type: 'add';
-  readonly name: string;
-  readonly inputs: readonly [string, string];
-  readonly activation: 'relu' | 'none';
-  readonly outputShape: MapShape;
+  readonly activation: FusedActivation;
 }
 
-export interface DenseDescription {
+/** The channels of its inputs, one input after the other. */
+export interface ConcatDescription extends LayerBase {
+  readonly type: 'concat';
+}
+
+/** In PyTorch's order: [channel, y, x]. */
+export interface FlattenDescription extends LayerBase {
+  readonly type: 'flatten';
+}
+
+/** Its weight is [out, in]. An input of maps is read in the order [channel, y, x]. */
+export interface DenseDescription extends LayerBase {
   readonly type: 'dense';
-  readonly name: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
-  readonly activation: 'relu' | 'none';
+  readonly bias: boolean;
+  readonly activation: FusedActivation;
+}
+
+/** The identity, since maps are captured in evaluation. */
+export interface DropoutDescription extends LayerBase {
+  readonly type: 'dropout';
+}
+
+/** A layer of which no more is known than its place. */
+export interface OtherDescription extends LayerBase {
+  readonly type: 'other';
+  /** What its framework calls it, such as `MultiheadAttention`. */
+  readonly kind?: string;
 }
 
 export type LayerDescription =
   | Conv2dDescription
+  | ConvTranspose2dDescription
   | MaxPool2dDescription
-  | GlobalAveragePoolDescription
+  | AvgPool2dDescription
+  | AdaptiveAvgPool2dDescription
+  | BatchNorm2dDescription
+  | ActivationDescription
   | AddDescription
-  | DenseDescription;
+  | ConcatDescription
+  | FlattenDescription
+  | DenseDescription
+  | DropoutDescription
+  | OtherDescription;
+
+export type LayerType = LayerDescription['type'];
+export type LayerOf<T extends LayerType> = Extract<LayerDescription, { readonly type: T }>;
 
 export interface ModelDescription {
   readonly name: string;
   readonly parameters: number;
   readonly inputShape: MapShape;
-  /** In the order of the forward pass. */
+  /** In the order of the forward pass: a layer reads only earlier ones. */
   readonly layers: readonly LayerDescription[];
 }
+
+/**
+ * A text summary with a ModelDescription and `"version": 1` as JSON, by which a program that does not write convscope's
+ * own run start describes its net.
+ */
+export const MODEL_TAG = 'convscope/model';
 
 /** float32 tensor [probe, channel, y, x]: the normalised probe pictures. Logged once, at step 0. */
 export const PROBE_INPUT_TAG = 'probes/input';

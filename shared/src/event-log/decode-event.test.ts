@@ -112,8 +112,17 @@ const layers: RunStart['model']['layers'] = [
       operations: [{ op: 'relu' }, { op: 'maxPool2d', kernel: [2, 2], stride: [2, 2] }],
     },
   }),
-  { type: 'globalAveragePool', name: 'pool', inputShape: [16, 32, 32] },
-  { type: 'dense', name: 'dense', inFeatures: 16, outFeatures: 10, activation: 'none' },
+  { type: 'adaptiveAvgPool2d', name: 'pool', inputs: ['conv1'], outputShape: [16, 1, 1] },
+  {
+    type: 'dense',
+    name: 'dense',
+    inputs: ['pool'],
+    inFeatures: 16,
+    outFeatures: 10,
+    bias: true,
+    activation: 'none',
+    outputShape: [10, 1, 1],
+  },
 ];
 /** JSON cannot represent −0. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -3,10 +3,12 @@
  * table of run-markdown.ts, which TensorBoard shows.
  */
 
-import type { ModelDescription } from '../run-description.js';
+import { listOf } from '../layer-schema.js';
+import { modelSchema } from '../model-schema.js';
 import type { RunEnd, RunStart } from '../run-record.js';
 import { z } from '../zod.js';
 import { cutText, type JsonBounds, parseJson } from './bounded-json.js';
+import { problemsOf } from './json-problems.js';
 import {
   DESCRIPTION_BYTES,
   DESCRIPTION_ITEMS,
@@ -14,90 +16,9 @@ import {
   END_BYTES,
   END_TEXT_CHARACTERS,
 } from './limits.js';
-import { shortText } from './short-text.js';
 import { MalformedEventError } from './wire-reader.js';
 
 const count = z.int().check(z.nonnegative());
-const pair = z.tuple([count, count]);
-const mapShape = z.tuple([count, count, count]);
-const activation = z.enum(['relu', 'none']);
-
-/**
- * A list that is checked up to its first wrong item. One layer of a few bytes has a dozen problems, and a list of all of
- * them would not fit into the arguments of a call.
- */
-function listOf<T>(item: z.ZodMiniType<T>): z.ZodMiniType<T[]> {
-  return z.pipe(
-    z.array(z.unknown()),
-    z.transform((values, context) => {
-      const items: T[] = [];
-      for (const [at, value] of values.entries()) {
-        const read = item.safeParse(value);
-        if (!read.success) {
-          const { message = 'Invalid input', path = [] } = read.error.issues[0] ?? {};
-          context.issues.push({ code: 'custom', message, input: value, path: [at, ...path] });
-          return z.NEVER;
-        }
-        items.push(read.data);
-      }
-      return items;
-    }),
-  );
-}
-
-const mapOperation = z.discriminatedUnion('op', [
-  z.object({ op: z.literal('relu') }),
-  z.object({ op: z.literal('maxPool2d'), kernel: pair, stride: pair }),
-]);
-
-const mapSource = z.discriminatedUnion('from', [
-  z.object({ from: z.literal('probes') }),
-  z.object({ from: z.literal('record'), tag: z.string(), operations: z.array(mapOperation) }),
-]);
-
-const layer = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('conv2d'),
-    name: z.string(),
-    inChannels: count,
-    outChannels: count,
-    kernel: pair,
-    stride: pair,
-    padding: pair,
-    dilation: pair,
-    groups: count,
-    paddingMode: z.enum(['zeros', 'reflect', 'replicate', 'circular']),
-    bias: z.boolean(),
-    activation,
-    inputShape: mapShape,
-    outputShape: mapShape,
-    input: mapSource,
-  }),
-  z.object({
-    type: z.literal('maxPool2d'),
-    name: z.string(),
-    kernel: pair,
-    stride: pair,
-    inputShape: mapShape,
-    outputShape: mapShape,
-  }),
-  z.object({ type: z.literal('globalAveragePool'), name: z.string(), inputShape: mapShape }),
-  z.object({
-    type: z.literal('add'),
-    name: z.string(),
-    inputs: z.tuple([z.string(), z.string()]),
-    activation,
-    outputShape: mapShape,
-  }),
-  z.object({ type: z.literal('dense'), name: z.string(), inFeatures: count, outFeatures: count, activation }),
-]);
-
-const model: z.ZodMiniType<ModelDescription> = z.object({
-  name: z.string(),
-  parameters: count,
-  inputShape: mapShape,
-  layers: listOf(layer),
-});
 
 const runStart: z.ZodMiniType<RunStart> = z.object({
   version: z.literal(1),
@@ -115,7 +36,7 @@ const runStart: z.ZodMiniType<RunStart> = z.object({
     mean: z.array(z.number()),
     std: z.array(z.number()),
   }),
-  model,
+  model: modelSchema,
   probes: listOf(z.object({ index: count, label: count })),
   statisticsPictures: count,
   plan: z.object({ epochs: z.number(), stepsPerEpoch: z.number(), totalSteps: z.number() }),
@@ -162,15 +83,6 @@ function parse<T>(schema: z.ZodMiniType<T>, json: Uint8Array, what: string, boun
   throw new MalformedEventError(
     `The run's ${what} does not match the format of this version: ${problemsOf(result.error)}`,
   );
-}
-
-/** The first problem as text. There may be one for each value, and the text becomes the reason of a gap. */
-function problemsOf({ issues }: z.core.$ZodError): string {
-  const [first] = issues;
-  if (first === undefined) return 'unknown problem';
-  const place = first.path.length === 0 ? '' : ` at ${shortText(first.path.map(String).join('.'), 80)}`;
-  const more = issues.length > 1 ? `, and ${issues.length - 1} more problems` : '';
-  return `${first.message}${place}${more}`;
 }
 
 /**

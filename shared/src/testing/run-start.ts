@@ -42,6 +42,7 @@ export function conv2dDescription(change: Partial<Conv2dDescription> = {}): Conv
   return {
     type: 'conv2d',
     name: 'conv1',
+    inputs: ['input'],
     inChannels: 1,
     outChannels: 1,
     kernel: [3, 3],

@@ -76,12 +76,18 @@ function otherText(layer: Exclude<LayerDescription, { type: 'conv2d' }>) {
           {layer.kernel.join('×')}
         </>
       );
-    case 'globalAveragePool':
-      return (
+    case 'adaptiveAvgPool2d':
+      return layer.outputShape[1] === 1 && layer.outputShape[2] === 1 ? (
         <>
           global
           <br />
           mean
+        </>
+      ) : (
+        <>
+          mean
+          <br />
+          {area(layer.outputShape[1], layer.outputShape[2])}
         </>
       );
     case 'add':
@@ -102,6 +108,8 @@ function otherText(layer: Exclude<LayerDescription, { type: 'conv2d' }>) {
           {layer.outFeatures}
         </>
       );
+    default:
+      return layer.name;
   }
 }
 

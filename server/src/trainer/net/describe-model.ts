@@ -7,6 +7,7 @@ import {
   type MapShape,
   type MapSource,
   type ModelDescription,
+  NET_INPUT,
 } from '@convscope/shared/run-description.js';
 import {
   type ConvLayer,
@@ -34,6 +35,7 @@ function describeLayer(model: Model, layer: Layer, shapes: ReadonlyMap<string, M
   const inputShape = shapeOf(shapes, layer.from);
   const outputShape = shapeOf(shapes, layer.name);
   const { name } = layer;
+  const inputs = [inputName(layer.from)];
   switch (layer.type) {
     case 'conv2d':
       return describeConv(model, layer, inputShape, outputShape);
@@ -42,9 +44,12 @@ function describeLayer(model: Model, layer: Layer, shapes: ReadonlyMap<string, M
       return {
         type: 'maxPool2d',
         name,
+        inputs,
         kernel: [kernel, kernel],
         stride: [stride, stride],
-        inputShape,
+        padding: [0, 0],
+        dilation: [1, 1],
+        ceilMode: false,
         outputShape,
       };
     }
@@ -52,21 +57,29 @@ function describeLayer(model: Model, layer: Layer, shapes: ReadonlyMap<string, M
       return {
         type: 'add',
         name,
-        inputs: [layer.from, layer.other],
+        inputs: [layer.from, layer.other].map(inputName),
         activation: layer.activation,
         outputShape,
       };
     case 'globalAveragePool':
-      return { type: 'globalAveragePool', name, inputShape };
+      return { type: 'adaptiveAvgPool2d', name, inputs, outputShape };
     case 'dense':
       return {
         type: 'dense',
         name,
+        inputs,
         inFeatures: inputShape[0] * inputShape[1] * inputShape[2],
         outFeatures: layer.units,
+        bias: true,
         activation: layer.activation,
+        outputShape,
       };
   }
+}
+
+/** The name by which a description says what a layer reads. */
+function inputName(from: string): string {
+  return from === PICTURES ? NET_INPUT : from;
 }
 
 function describeConv(
@@ -79,6 +92,7 @@ function describeConv(
   return {
     type: 'conv2d',
     name,
+    inputs: [inputName(layer.from)],
     inChannels: inputShape[0],
     outChannels: filters,
     kernel: [kernel, kernel],

@@ -1,6 +1,5 @@
 /** The layers of a run: from its description, or without one from the shapes of its tensors. */
 
-import { type PixelRange, receptiveField } from '@convscope/shared/convolution/receptive-field.js';
 import {
   biasTag,
   type Conv2dDescription,
@@ -137,62 +136,4 @@ export function foreignLayers(
     });
   }
   return layers;
-}
-
-/**
- * The pixels of the picture that an output pixel of a layer depends on, not clipped to the picture. Undefined if the way
- * back to the picture is not known. The join of a residual block depends on what either of its inputs does.
- */
-export function fieldOnPicture(
-  layers: readonly LayerDescription[],
-  name: string,
-  at: { readonly y: number; readonly x: number },
-): PixelRange | undefined {
-  return backward(layers, name, { y0: at.y, y1: at.y, x0: at.x, x1: at.x });
-}
-
-type WindowOf = Pick<Conv2dDescription, 'kernel' | 'stride' | 'padding' | 'dilation'>;
-
-function through(window: WindowOf, range: PixelRange): PixelRange {
-  const first = receptiveField([window], { y: range.y0, x: range.x0 });
-  const last = receptiveField([window], { y: range.y1, x: range.x1 });
-  return { y0: first.y0, x0: first.x0, y1: last.y1, x1: last.x1 };
-}
-
-function backward(
-  layers: readonly LayerDescription[],
-  name: string,
-  range: PixelRange,
-): PixelRange | undefined {
-  const index = layers.findIndex((layer) => layer.name === name);
-  const layer = layers[index];
-  if (layer === undefined) return undefined;
-  if (layer.type === 'add') {
-    const [a, b] = layer.inputs.map((input) => backward(layers, input, range));
-    if (a === undefined || b === undefined) return undefined;
-    return {
-      y0: Math.min(a.y0, b.y0),
-      y1: Math.max(a.y1, b.y1),
-      x0: Math.min(a.x0, b.x0),
-      x1: Math.max(a.x1, b.x1),
-    };
-  }
-  if (layer.type === 'maxPool2d') {
-    const seen = through({ ...layer, padding: [0, 0], dilation: [1, 1] }, range);
-    const before = layers[index - 1];
-    return before === undefined ? seen : backward(layers, before.name, seen);
-  }
-  if (layer.type !== 'conv2d') return undefined;
-  let seen = through(layer, range);
-  if (layer.input.from === 'probes') return seen;
-  for (const operation of layer.input.operations.toReversed()) {
-    if (operation.op === 'maxPool2d')
-      seen = through({ ...operation, padding: [0, 0], dilation: [1, 1] }, seen);
-  }
-  const slash = layer.input.tag.lastIndexOf('/');
-  const producer = layer.input.tag.slice(0, slash);
-  if (layer.input.tag.slice(slash) !== '/input') return backward(layers, producer, seen);
-  // The record is the input of a layer, this one or another: the layer before that one in the net has produced it.
-  const before = layers[layers.findIndex((one) => one.name === producer) - 1];
-  return before === undefined ? seen : backward(layers, before.name, seen);
 }

@@ -1,5 +1,6 @@
 /** The channel's name and health, the value of the pixel, the map magnified, and the receptive field. */
 
+import { netReceptiveField } from '@convscope/shared/layers/net-fields.js';
 import { useMemo } from 'react';
 import { Button } from '../../../ui/button.js';
 import { formatStep } from '../../../ui/format.js';
@@ -7,7 +8,6 @@ import { Icon } from '../../../ui/icons.js';
 import { useStore } from '../../../ui/store.js';
 import { FLAG_NAMES } from '../flag-names.js';
 import { intervalText } from '../frames/findings.js';
-import { fieldOnPicture } from '../frames/layers.js';
 import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
 import type { Selection, Window } from '../state/selection.js';
@@ -118,11 +118,11 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
 
 function useField(selection: Selection): Window | undefined {
   const app = useRunPage();
-  const layers = useStore(app.run, (run) => run?.start?.model.layers);
+  const net = useStore(app.run, (run) => run?.start?.model);
   const { y, x } = selection;
   const { name } = selection.layer;
   return useMemo(
-    () => (layers === undefined ? undefined : fieldOnPicture(layers, name, { y, x })),
-    [layers, name, y, x],
+    () => (net === undefined ? undefined : netReceptiveField(net, name, { y0: y, y1: y, x0: x, x1: x })),
+    [net, name, y, x],
   );
 }

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import type { LayerDescription, MapShape } from '../run-description.js';
+import { conv2dDescription } from '../testing/run-start.js';
+import { netProjectiveField, netReceptiveField } from './net-fields.js';
+
+const inputShape: MapShape = [1, 32, 32];
+
+function conv(name: string, from: string, stride: 1 | 2 = 1): LayerDescription {
+  return conv2dDescription({ name, inputs: [from], stride: [stride, stride] });
+}
+
+function pixel(y: number, x: number) {
+  return { y0: y, y1: y, x0: x, x1: x };
+}
+
+// The net of the design: its pictures say 3×3 for conv1, and 8×8 at y 11…18, x 15…22 for conv2's pixel (7, 9).
+const row: LayerDescription[] = [
+  conv('conv1', 'input'),
+  {
+    type: 'maxPool2d',
+    name: 'pool1',
+    inputs: ['conv1'],
+    kernel: [2, 2],
+    stride: [2, 2],
+    padding: [0, 0],
+    dilation: [1, 1],
+    ceilMode: false,
+    outputShape: [1, 16, 16],
+  },
+  conv('conv2', 'pool1'),
+  conv('conv3', 'conv2'),
+];
+const block: LayerDescription[] = [
+  conv('stem', 'input'),
+  conv('a', 'stem'),
+  conv('b', 'a'),
+  { type: 'add', name: 'join', inputs: ['b', 'stem'], activation: 'relu', outputShape: [1, 32, 32] },
+  conv('next', 'join'),
+];
+
+describe('the receptive field in a net', () => {
+  test('grows through convolutions and pooling', () => {
+    const field = (name: string, y: number, x: number) =>
+      netReceptiveField({ inputShape, layers: row }, name, pixel(y, x));
+    expect(field('conv1', 10, 13)).toEqual({ y0: 9, y1: 11, x0: 12, x1: 14 });
+    expect(field('conv2', 7, 9)).toEqual({ y0: 11, y1: 18, x0: 15, x1: 22 });
+    // 8 + 2·2 = 12 pixels.
+    expect(field('conv3', 7, 9)).toEqual({ y0: 9, y1: 20, x0: 13, x1: 24 });
+  });
+
+  test('behind a join is what either branch sees', () => {
+    // 3 + 2 + 2 + 2 = 9 pixels by the long way.
+    expect(netReceptiveField({ inputShape, layers: block }, 'next', pixel(16, 16))).toEqual({
+      y0: 12,
+      y1: 20,
+      x0: 12,
+      x1: 20,
+    });
+  });
+
+  test('can end at a layer', () => {
+    expect(netReceptiveField({ inputShape, layers: block }, 'join', pixel(16, 16), 'stem')).toEqual({
+      y0: 14,
+      y1: 18,
+      x0: 14,
+      x1: 18,
+    });
+  });
+
+  test('of a cell of an adaptive pool is its share of the map, and of a vector all of it', () => {
+    const layers: LayerDescription[] = [
+      { type: 'adaptiveAvgPool2d', name: 'cells', inputs: ['input'], outputShape: [1, 3, 3] },
+      { type: 'flatten', name: 'flat', inputs: ['input'], outputShape: [1024, 1, 1] },
+    ];
+    // ⌊32/3⌋ = 10 to ⌈64/3⌉ − 1 = 21.
+    expect(netReceptiveField({ inputShape, layers }, 'cells', pixel(1, 1))).toEqual({
+      y0: 10,
+      y1: 21,
+      x0: 10,
+      x1: 21,
+    });
+    expect(netReceptiveField({ inputShape, layers }, 'flat', pixel(0, 0))).toEqual({
+      y0: 0,
+      y1: 31,
+      x0: 0,
+      x1: 31,
+    });
+  });
+
+  test('is not known behind a layer of which only the name is known', () => {
+    const layers: LayerDescription[] = [
+      { type: 'other', name: 'attention', inputs: ['input'], outputShape: [1, 32, 32] },
+      conv('conv', 'attention'),
+      conv('lost', 'conv'),
+    ];
+    expect(netReceptiveField({ inputShape, layers }, 'lost', pixel(3, 3))).toBeUndefined();
+    expect(netProjectiveField({ inputShape, layers }, 'lost', pixel(3, 3))).toBeUndefined();
+  });
+
+  test('takes time in proportion to a net of a thousand blocks', () => {
+    const layers: LayerDescription[] = [conv('0', 'input')];
+    for (let n = 1; n < 1000; n++) {
+      layers.push({
+        type: 'add',
+        name: `${n}`,
+        inputs: [`${n - 1}`, `${n - 1}`],
+        activation: 'none',
+        outputShape: inputShape,
+      });
+    }
+    expect(netReceptiveField({ inputShape, layers }, '999', pixel(9, 9))).toEqual({
+      y0: 8,
+      y1: 10,
+      x0: 8,
+      x1: 10,
+    });
+  });
+});
+
+describe('the projective field in a net', () => {
+  test('is the other way round: a pixel is in it if its receptive field holds the source', () => {
+    for (const layers of [row, block]) {
+      const net = { inputShape, layers };
+      const last = layers.at(-1)!.name;
+      const size = layers === row ? 16 : 32;
+      const field = netProjectiveField(net, last, pixel(13, 18))!;
+      for (let y = 0; y < size; y++) {
+        for (let x = 0; x < size; x++) {
+          const seen = netReceptiveField(net, last, pixel(y, x))!;
+          const isSeen = seen.y0 <= 13 && 13 <= seen.y1 && seen.x0 <= 18 && 18 <= seen.x1;
+          const isIn = field.y0 <= y && y <= field.y1 && field.x0 <= x && x <= field.x1;
+          expect(isIn, `${last} ${y} ${x}`).toBe(isSeen);
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,170 @@
+/**
+ * Receptive and projective fields in a whole net, through pools, strides and branches. A branch that joins another one
+ * adds what it sees. Ranges are not clipped: they may reach into the padding.
+ */
+import { type PixelRange, projectiveField, receptiveField } from '../convolution/receptive-field.js';
+import {
+  type LayerDescription,
+  type MapShape,
+  type ModelDescription,
+  NET_INPUT,
+} from '../run-description.js';
+
+export type Net = Pick<ModelDescription, 'inputShape' | 'layers'>;
+
+/** Shapes of what layers read and compute, by name. */
+export function shapesOf(net: Net): ReadonlyMap<string, MapShape> {
+  return new Map([
+    [NET_INPUT, net.inputShape],
+    ...net.layers.map(({ name, outputShape }) => [name, outputShape] as const),
+  ]);
+}
+
+/**
+ * The pixels of the layer `source`, or of the net's input, that the output pixels `range` of the layer `name` depend on.
+ * Undefined if they depend on none, or if a layer between is not known.
+ */
+export function netReceptiveField(
+  net: Net,
+  name: string,
+  range: PixelRange,
+  source: string = NET_INPUT,
+): PixelRange | undefined {
+  const shapes = shapesOf(net);
+  const seen = new Map([[name, range]]);
+  for (const layer of net.layers.toReversed()) {
+    if (layer.name === source) break;
+    const output = seen.get(layer.name);
+    if (output === undefined) continue;
+    if (layer.inputs.length === 0) return undefined;
+    for (const input of layer.inputs) {
+      const shape = shapes.get(input);
+      const read = shape && readBy(layer, output, shape);
+      if (read === undefined) return undefined;
+      seen.set(input, united(seen.get(input), read));
+    }
+  }
+  return seen.get(source);
+}
+
+/**
+ * The output pixels of the layer `name` that depend on the pixels `range` of the layer `source`, or of the net's input.
+ * Undefined if none does, or if a layer between is not known.
+ */
+export function netProjectiveField(
+  net: Net,
+  name: string,
+  range: PixelRange,
+  source: string = NET_INPUT,
+): PixelRange | undefined {
+  const shapes = shapesOf(net);
+  const reached = new Map<string, PixelRange>([[source, range]]);
+  /** Layers of which it is not known whether they depend on the pixels. */
+  const unknown = new Set<string>();
+  for (const layer of net.layers) {
+    if (layer.name === source) continue;
+    if (layer.inputs.length === 0 || layer.inputs.some((input) => unknown.has(input)))
+      unknown.add(layer.name);
+    for (const input of layer.inputs) {
+      const from = reached.get(input);
+      const shape = shapes.get(input);
+      if (from === undefined || shape === undefined) continue;
+      const to = readersIn(layer, from, shape);
+      if (to === undefined) unknown.add(layer.name);
+      else if (to.y0 <= to.y1 && to.x0 <= to.x1) {
+        reached.set(layer.name, united(reached.get(layer.name), to));
+      }
+    }
+    if (layer.name === name) return unknown.has(name) ? undefined : reached.get(name);
+  }
+  return undefined;
+}
+
+function united(a: PixelRange | undefined, b: PixelRange): PixelRange {
+  if (a === undefined) return b;
+  return {
+    y0: Math.min(a.y0, b.y0),
+    y1: Math.max(a.y1, b.y1),
+    x0: Math.min(a.x0, b.x0),
+    x1: Math.max(a.x1, b.x1),
+  };
+}
+
+function whole([, height, width]: MapShape): PixelRange {
+  return { y0: 0, y1: height - 1, x0: 0, x1: width - 1 };
+}
+
+function windowOf(layer: LayerDescription) {
+  switch (layer.type) {
+    case 'conv2d':
+    case 'maxPool2d':
+    case 'convTranspose2d':
+      return layer;
+    case 'avgPool2d':
+      return { ...layer, dilation: [1, 1] } as const;
+    default:
+      return undefined;
+  }
+}
+
+type FieldOf = typeof receptiveField;
+
+function ofCorners(field: FieldOf, layer: Parameters<FieldOf>[0][number], range: PixelRange): PixelRange {
+  const first = field([layer], { y: range.y0, x: range.x0 });
+  const last = field([layer], { y: range.y1, x: range.x1 });
+  return { y0: first.y0, x0: first.x0, y1: last.y1, x1: last.x1 };
+}
+
+/** The input pixels that the output pixels `range` of one layer depend on. */
+function readBy(layer: LayerDescription, range: PixelRange, input: MapShape): PixelRange | undefined {
+  const window = windowOf(layer);
+  // A transposed convolution is the convolution backwards.
+  if (window !== undefined) {
+    return ofCorners(layer.type === 'convTranspose2d' ? projectiveField : receptiveField, window, range);
+  }
+  switch (layer.type) {
+    case 'adaptiveAvgPool2d': {
+      const [, height, width] = layer.outputShape;
+      return {
+        y0: Math.floor((range.y0 * input[1]) / height),
+        y1: Math.ceil(((range.y1 + 1) * input[1]) / height) - 1,
+        x0: Math.floor((range.x0 * input[2]) / width),
+        x1: Math.ceil(((range.x1 + 1) * input[2]) / width) - 1,
+      };
+    }
+    case 'flatten':
+    case 'dense':
+      return whole(input);
+    case 'other':
+      return undefined;
+    default:
+      return range;
+  }
+}
+
+/** The output pixels of one layer that depend on the input pixels `range`. */
+function readersIn(layer: LayerDescription, range: PixelRange, input: MapShape): PixelRange | undefined {
+  const window = windowOf(layer);
+  if (window !== undefined) {
+    return ofCorners(layer.type === 'convTranspose2d' ? receptiveField : projectiveField, window, range);
+  }
+  switch (layer.type) {
+    case 'adaptiveAvgPool2d': {
+      const [, height, width] = layer.outputShape;
+      // The cell i reads from ⌊i·in/out⌋ to below ⌈(i + 1)·in/out⌉.
+      return {
+        y0: Math.floor((range.y0 * height) / input[1]),
+        y1: Math.ceil(((range.y1 + 1) * height) / input[1]) - 1,
+        x0: Math.floor((range.x0 * width) / input[2]),
+        x1: Math.ceil(((range.x1 + 1) * width) / input[2]) - 1,
+      };
+    }
+    case 'flatten':
+    case 'dense':
+      return whole(layer.outputShape);
+    case 'other':
+      return undefined;
+    default:
+      return range;
+  }
+}
