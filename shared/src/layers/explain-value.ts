@@ -1,0 +1,293 @@
+/** How one output value of a layer comes about: what it reads, with which weights, and what that gives. */
+import { exactly, plus, type Reading, times } from '../convolution/reading.js';
+import { transposedTaps } from '../convolution/transposed.js';
+import type {
+  ActivationDescription,
+  BatchNorm2dDescription,
+  ConvTranspose2dDescription,
+  DenseDescription,
+  LayerDescription,
+} from '../run-description.js';
+import { activated, fused } from './activations.js';
+import { normFactors } from './batch-norm.js';
+import type { LayerParameters, MapReader } from './maps.js';
+import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
+
+export interface LayerTerm {
+  /** Which of the layer's inputs it reads. */
+  readonly operand: number;
+  readonly channel: number;
+  readonly y: number;
+  readonly x: number;
+  readonly input: Reading;
+  readonly weight: number;
+}
+
+interface Explained {
+  readonly terms: readonly LayerTerm[];
+  /** Before the layer's own activation. */
+  readonly before: Reading;
+  readonly relu: boolean;
+  readonly result: Reading;
+}
+
+export type Explanation = Explained &
+  (
+    | { readonly formula: 'sum'; readonly bias: number | undefined }
+    | {
+        readonly formula: 'max';
+        /** The index of the term that PyTorch chooses: of equal ones the first. */
+        readonly winner: number;
+        /** Whether it is known that no other one is larger. */
+        readonly certain: boolean;
+      }
+    | { readonly formula: 'mean'; readonly divisor: number }
+    | {
+        readonly formula: 'norm';
+        readonly mean: number;
+        readonly variance: number;
+        readonly eps: number;
+        readonly weight: number;
+        readonly bias: number;
+      }
+    | { readonly formula: 'activation'; readonly layer: ActivationDescription }
+    | { readonly formula: 'copy' }
+  );
+
+export interface OutputPlace {
+  readonly channel: number;
+  readonly y: number;
+  readonly x: number;
+}
+
+/** Layers that this file explains: all but convolutions, which `convolutionTerms` does, and unknown ones. */
+export type ExplainedLayer = Exclude<LayerDescription, { readonly type: 'conv2d' | 'other' }>;
+
+/**
+ * @param inputs the maps that the layer reads, in the order of its `inputs`
+ * @returns undefined if parameters are missing or the inputs do not have the shapes that the layer says
+ */
+export function explainValue(
+  layer: ExplainedLayer,
+  inputs: readonly MapReader[],
+  parameters: LayerParameters,
+  at: OutputPlace,
+): Explanation | undefined {
+  const [first] = inputs;
+  if (first === undefined) return undefined;
+  switch (layer.type) {
+    case 'maxPool2d':
+      return explainMax(layer, first, at);
+    case 'avgPool2d':
+    case 'adaptiveAvgPool2d':
+      return explainMean(layer, first, at);
+    case 'batchNorm2d':
+      return explainNorm(layer, first, parameters, at);
+    case 'activation': {
+      const term = termAt(first, at);
+      return term && unary(term, activated(layer)(term.input), { formula: 'activation', layer });
+    }
+    case 'add': {
+      const terms = inputs.map((input, operand) => termAt(input, at, operand));
+      return terms.every((term) => term !== undefined)
+        ? sumOf(terms, undefined, layer.activation)
+        : undefined;
+    }
+    case 'concat':
+      return explainConcat(inputs, at);
+    case 'flatten': {
+      const term = termAt(first, placeOf(first, at.channel));
+      return term && unary(term, term.input, { formula: 'copy' });
+    }
+    case 'dropout': {
+      const term = termAt(first, at);
+      return term && unary(term, term.input, { formula: 'copy' });
+    }
+    case 'dense':
+      return explainDense(layer, first, parameters, at.channel);
+    case 'convTranspose2d':
+      return explainTransposed(layer, first, parameters, at);
+  }
+}
+
+function isIn({ shape }: MapReader, { channel, y, x }: OutputPlace): boolean {
+  return channel >= 0 && channel < shape[0] && y >= 0 && y < shape[1] && x >= 0 && x < shape[2];
+}
+
+function termAt(input: MapReader, at: OutputPlace, operand = 0, weight = 1): LayerTerm | undefined {
+  if (!isIn(input, at)) return undefined;
+  const { channel, y, x } = at;
+  return { operand, channel, y, x, input: input.at(channel, y, x), weight };
+}
+
+/** The place of a flattened value: in PyTorch's order [channel, y, x]. */
+function placeOf({ shape: [, height, width] }: MapReader, index: number): OutputPlace {
+  const size = height * width;
+  const pixel = index % size;
+  return { channel: Math.floor(index / size), y: Math.floor(pixel / width), x: pixel % width };
+}
+
+type OfFormula<F> = Omit<Extract<Explanation, { readonly formula: F }>, keyof Explained>;
+
+function unary<F extends 'norm' | 'activation' | 'copy'>(
+  term: LayerTerm,
+  result: Reading,
+  of: OfFormula<F> & { readonly formula: F },
+) {
+  return { ...of, terms: [term], before: result, relu: false, result };
+}
+
+function sumOf(
+  terms: readonly LayerTerm[],
+  bias: number | undefined,
+  activation: 'relu' | 'none',
+): Explanation {
+  let before = exactly(bias ?? 0);
+  for (const { input, weight } of terms) before = plus(before, times(input, weight));
+  return {
+    formula: 'sum',
+    terms,
+    bias,
+    before,
+    relu: activation === 'relu',
+    result: fused(activation)(before),
+  };
+}
+
+function windowTerms(
+  layer: PoolLayer,
+  input: MapReader,
+  at: OutputPlace,
+): { readonly terms: LayerTerm[]; readonly divisor: number } | undefined {
+  const [outHeight, outWidth] = pooledShape(layer, input.shape);
+  if (at.y < 0 || at.y >= outHeight || at.x < 0 || at.x >= outWidth || at.channel >= input.shape[0])
+    return undefined;
+  const rows = poolSpan(layer, input.shape[1], outHeight, 0, at.y);
+  const columns = poolSpan(layer, input.shape[2], outWidth, 1, at.x);
+  const divisor = poolDivisor(layer, rows, columns);
+  const terms: LayerTerm[] = [];
+  for (let y = rows.first; y < rows.end; y += rows.step) {
+    for (let x = columns.first; x < columns.end; x += columns.step) {
+      const term = termAt(
+        input,
+        { channel: at.channel, y, x },
+        0,
+        layer.type === 'maxPool2d' ? 1 : 1 / divisor,
+      );
+      if (term !== undefined) terms.push(term);
+    }
+  }
+  return { terms, divisor };
+}
+
+function explainMax(layer: PoolLayer, input: MapReader, at: OutputPlace): Explanation | undefined {
+  const window = windowTerms(layer, input, at);
+  if (window === undefined || window.terms.length === 0) return undefined;
+  const { terms } = window;
+  let winner = 0;
+  let best = Number.NEGATIVE_INFINITY;
+  let [lo, hi] = [best, best];
+  for (const [index, { input: reading }] of terms.entries()) {
+    // As PyTorch compares: a NaN wins, and of several the last.
+    if (reading.value > best || Number.isNaN(reading.value)) {
+      best = reading.value;
+      winner = index;
+    }
+    lo = Math.max(lo, reading.lo);
+    hi = Math.max(hi, reading.hi);
+  }
+  const result: Reading = { value: best, lo, hi };
+  const least = terms[winner]!.input.lo;
+  const certain = terms.every(
+    ({ input: { hi } }, index) => index === winner || hi <= least || Number.isNaN(best),
+  );
+  return { formula: 'max', terms, winner, certain, before: result, relu: false, result };
+}
+
+function explainMean(layer: PoolLayer, input: MapReader, at: OutputPlace): Explanation | undefined {
+  const window = windowTerms(layer, input, at);
+  if (window === undefined) return undefined;
+  const { terms, divisor } = window;
+  const sum = terms.reduce((total, term) => plus(total, term.input), exactly(0));
+  // A window that lies in the padding altogether is 0.
+  const result = terms.length === 0 ? exactly(0) : divided(sum, divisor);
+  return { formula: 'mean', terms, divisor, before: result, relu: false, result };
+}
+
+function divided({ value, lo, hi }: Reading, by: number): Reading {
+  return { value: value / by, lo: lo / by, hi: hi / by };
+}
+
+function explainNorm(
+  layer: BatchNorm2dDescription,
+  input: MapReader,
+  parameters: LayerParameters,
+  at: OutputPlace,
+): Explanation | undefined {
+  const term = termAt(input, at);
+  const factors = normFactors(layer, parameters, at.channel);
+  if (term === undefined || factors === undefined) return undefined;
+  const { mean, variance, weight, bias } = factors;
+  const centred = plus(term.input, exactly(-mean));
+  const normal = divided(centred, Math.sqrt(variance + layer.eps));
+  const result = plus(times(normal, weight), exactly(bias));
+  return unary(term, result, { formula: 'norm', mean, variance, eps: layer.eps, weight, bias });
+}
+
+function explainConcat(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {
+  let { channel } = at;
+  for (const [operand, input] of inputs.entries()) {
+    if (channel < input.shape[0]) {
+      const term = termAt(input, { ...at, channel }, operand);
+      return term && unary(term, term.input, { formula: 'copy' });
+    }
+    channel -= input.shape[0];
+  }
+  return undefined;
+}
+
+function explainDense(
+  layer: DenseDescription,
+  input: MapReader,
+  { weight, bias }: LayerParameters,
+  unit: number,
+): Explanation | undefined {
+  const [channels, height, width] = input.shape;
+  const { inFeatures, outFeatures } = layer;
+  const fits = channels * height * width === inFeatures && weight?.length === inFeatures * outFeatures;
+  if (!fits || unit < 0 || unit >= outFeatures || (layer.bias && bias === undefined)) return undefined;
+  const terms: LayerTerm[] = [];
+  for (let index = 0; index < inFeatures; index++) {
+    const place = placeOf(input, index);
+    terms.push(termAt(input, place, 0, weight[unit * inFeatures + index]!)!);
+  }
+  return sumOf(terms, layer.bias ? bias![unit]! : undefined, layer.activation);
+}
+
+function explainTransposed(
+  layer: ConvTranspose2dDescription,
+  input: MapReader,
+  { weight, bias }: LayerParameters,
+  at: OutputPlace,
+): Explanation | undefined {
+  const { inChannels, outChannels, kernel, groups } = layer;
+  const perGroup = outChannels / groups;
+  const isComplete = weight?.length === inChannels * perGroup * kernel[0] * kernel[1];
+  if (input.shape[0] !== inChannels || !isComplete || (layer.bias && bias === undefined)) return undefined;
+  if (at.channel < 0 || at.channel >= outChannels) return undefined;
+  const group = Math.floor(at.channel / perGroup);
+  const rows = transposedTaps(layer, 0, at.y, input.shape[1]);
+  const columns = transposedTaps(layer, 1, at.x, input.shape[2]);
+  const terms: LayerTerm[] = [];
+  const inPerGroup = inChannels / groups;
+  for (let c = 0; c < inPerGroup; c++) {
+    const channel = group * inPerGroup + c;
+    for (const { tap: ky, from: y } of rows) {
+      for (const { tap: kx, from: x } of columns) {
+        const row = (channel * perGroup + (at.channel % perGroup)) * kernel[0] + ky;
+        terms.push(termAt(input, { channel, y, x }, 0, weight[row * kernel[1] + kx]!)!);
+      }
+    }
+  }
+  return sumOf(terms, layer.bias ? bias![at.channel]! : undefined, layer.activation);
+}

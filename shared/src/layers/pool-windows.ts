@@ -1,0 +1,56 @@
+/** Which pixels PyTorch's pooling layers read for one output pixel. */
+import type { LayerOf, MapShape, Pair } from '../run-description.js';
+
+export type PoolLayer = LayerOf<'maxPool2d' | 'avgPool2d' | 'adaptiveAvgPool2d'>;
+
+/** The positions along one axis that a window reads, without those in the padding. */
+export interface PoolSpan {
+  readonly first: number;
+  /** Below this. */
+  readonly end: number;
+  readonly step: number;
+  /** How many positions are counted when an average includes the padding. */
+  readonly padded: number;
+}
+
+type WindowedPool = LayerOf<'maxPool2d' | 'avgPool2d'>;
+
+/** PyTorch's output size along one axis. With ceil mode no window begins in the padding behind the picture. */
+export function pooledSize(layer: WindowedPool, size: number, axis: 0 | 1): number {
+  const { kernel, stride, padding, ceilMode } = layer;
+  const dilation = layer.type === 'maxPool2d' ? layer.dilation[axis] : 1;
+  const room = size + 2 * padding[axis] - dilation * (kernel[axis] - 1) - 1;
+  const outputs = (ceilMode ? Math.ceil : Math.floor)(room / stride[axis]) + 1;
+  const isInPadding = ceilMode && (outputs - 1) * stride[axis] >= size + padding[axis];
+  return isInPadding ? outputs - 1 : outputs;
+}
+
+/** @param outputs the output's size, which only adaptive pooling reads */
+export function poolSpan(layer: PoolLayer, size: number, outputs: number, axis: 0 | 1, at: number): PoolSpan {
+  if (layer.type === 'adaptiveAvgPool2d') {
+    const first = Math.floor((at * size) / outputs);
+    const end = Math.ceil(((at + 1) * size) / outputs);
+    return { first, end, step: 1, padded: end - first };
+  }
+  const { kernel, stride, padding } = layer;
+  const step = layer.type === 'maxPool2d' ? layer.dilation[axis] : 1;
+  const start = at * stride[axis] - padding[axis];
+  const end = start + step * (kernel[axis] - 1) + 1;
+  // The first position at or after 0.
+  const first = start < 0 ? start + Math.ceil(-start / step) * step : start;
+  return { first, end: Math.min(end, size), step, padded: Math.min(end, size + padding[axis]) - start };
+}
+
+/** What the sum of a window is divided by. */
+export function poolDivisor(layer: PoolLayer, rows: PoolSpan, columns: PoolSpan): number {
+  const isPadded = layer.type === 'avgPool2d' && layer.countIncludePad;
+  return isPadded
+    ? rows.padded * columns.padded
+    : Math.max(0, rows.end - rows.first) * Math.max(0, columns.end - columns.first);
+}
+
+/** Height and width of what a pooling layer computes from maps. */
+export function pooledShape(layer: PoolLayer, [, height, width]: MapShape): Pair {
+  if (layer.type === 'adaptiveAvgPool2d') return [layer.outputShape[1], layer.outputShape[2]];
+  return [pooledSize(layer, height, 0), pooledSize(layer, width, 1)];
+}
