@@ -18,6 +18,7 @@ export const PAGE_ROOMS: readonly string[] = [
   'client/src/blobs',
   'client/src/charts',
   'client/src/sources',
+  'client/src/grids',
   'client/src/drawing',
   'client/src/decode',
   'client/src/series',
@@ -100,6 +101,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'client/src/series': [],
   'client/src/decode': [],
   'client/src/drawing': ['client/src/decode', 'client/src/ui'],
+  'client/src/grids': ['client/src/drawing', 'client/src/decode', 'client/src/ui'],
   'client/src/sources': ['client/src/series', 'client/src/ui'],
   'client/src/charts': ['client/src/series', 'client/src/ui'],
   'client/src/blobs': [

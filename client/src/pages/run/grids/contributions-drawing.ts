@@ -8,13 +8,13 @@ import { markOf, SIGN_INK } from '../../../drawing/non-finite.js';
 import type { Colouring } from '../../../drawing/painter.js';
 import type { Palette } from '../../../drawing/palette.js';
 import { drawSigns } from '../../../drawing/signs.js';
+import type { Scroll } from '../../../grids/use-map-scroll.js';
 import { formatCell, formatValue } from '../../../ui/format.js';
 import { strokeIcon } from '../../../ui/icons.js';
 import type { Size } from '../../../ui/use-size.js';
 import { inputName } from '../shown/input-name.js';
 import { bySize, type Contribution, type Contributions } from '../state/contributions.js';
 import type { Selection } from '../state/selection.js';
-import type { Scroll } from './use-map-scroll.js';
 
 /** Up to this many inputs are drawn in full, with the numbers of their kernels. */
 export const IN_FULL = 3;

@@ -5,6 +5,7 @@ import type { Limits } from '../../../drawing/lut.js';
 import { drawMark } from '../../../drawing/mark.js';
 import type { Colouring } from '../../../drawing/painter.js';
 import { usePalette } from '../../../drawing/palette.js';
+import type { Scroll } from '../../../grids/use-map-scroll.js';
 import { formatMargin, formatReading, formatValue } from '../../../ui/format.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
@@ -27,7 +28,6 @@ import {
   shownOrder,
   type Tile,
 } from './contributions-drawing.js';
-import type { Scroll } from './use-map-scroll.js';
 import './contributions-view.css';
 
 /** Rows that are taller than this are scrolled to. */

@@ -1,5 +1,8 @@
 import { useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
+import { Legend } from '../../../grids/legend.js';
+import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
+import type { Cursor } from '../../../grids/use-map-scroll.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { useRunPage } from '../run-page-context.js';
@@ -9,11 +12,8 @@ import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
 import { EmptyPane } from './empty-pane.js';
-import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
-import { MapGrid, type MapPlace } from './map-grid.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
-import type { Cursor } from './use-map-scroll.js';
 
 function middleOf({ y0, y1, x0, x1 }: Window): Cursor {
   return { channel: undefined, y: Math.round((y0 + y1) / 2), x: Math.round((x0 + x1) / 2) };

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { Limits } from '../../../drawing/lut.js';
 import { valueStack } from '../../../drawing/map-stack.js';
+import { Legend } from '../../../grids/legend.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
@@ -9,7 +10,6 @@ import type { Selection } from '../state/selection.js';
 import { ContributionsView } from './contributions-view.js';
 import { EmptyPane } from './empty-pane.js';
 import { KernelMatrix } from './kernel-matrix.js';
-import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
 
 export function KernelsPane({ selection }: { selection: Selection }) {

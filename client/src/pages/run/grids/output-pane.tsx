@@ -1,11 +1,13 @@
 import { useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
+import { Legend } from '../../../grids/legend.js';
+import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
 import { formatStep } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useNarrow } from '../../../ui/use-size.js';
-import { FLAG_NAMES } from '../flag-names.js';
+import { FLAG_NAMES, FLAG_TOKENS } from '../flag-names.js';
 import { statisticsOf } from '../frames/channel-statistics.js';
 import type { LayerView } from '../frames/layers.js';
 import { useOutputSelection, useRunPage } from '../run-page-context.js';
@@ -15,9 +17,7 @@ import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, type ShownMaps, sortKeys } from '../state/selection.js';
 import { FLAGS, type Flag } from '../state/view-state.js';
 import { EmptyPane } from './empty-pane.js';
-import { Legend } from './legend.js';
 import { LockSelect } from './lock-select.js';
-import { MapGrid, type MapPlace } from './map-grid.js';
 import { OutputControls, setZoom } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import '../../../ui/chip.css';
@@ -63,7 +63,13 @@ function OutputGrid({ selection }: { selection: Selection }) {
     () => (flag === undefined ? undefined : (one: number) => health[one]?.conditions.includes(flag) !== true),
     [flag, health],
   );
-  const badgeOf = useCallback((one: number) => health[one]?.conditions[0], [health]);
+  const badgeOf = useCallback(
+    (one: number) => {
+      const icon = health[one]?.conditions[0];
+      return icon === undefined ? undefined : { icon, token: FLAG_TOKENS[icon] };
+    },
+    [health],
+  );
   const nameOf = useCallback((one: number) => `out ${one}`, []);
   const step = piece?.step;
   const facts = useMemo(() => ({ tag, layer: layer.name, step, lock }), [tag, layer.name, step, lock]);

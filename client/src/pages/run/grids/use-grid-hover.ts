@@ -1,11 +1,11 @@
 /** Marks the pixel of a grid that is under the pointer and shows its value in the tooltip. */
 import { useCallback } from 'react';
 import { type MapStack, readingAt } from '../../../drawing/map-stack.js';
+import type { MapPlace } from '../../../grids/map-grid.js';
 import { formatReading } from '../../../ui/format.js';
 import { showTip } from '../../../ui/tooltip.js';
 import { useRunPage } from '../run-page-context.js';
 import type { Hover } from '../state/run-page-state.js';
-import type { MapPlace } from './map-grid.js';
 
 /** "2.371", or "≈ 2.371 ± 0.008" for a value that was stored with 8 bits. */
 export function valueText(stack: MapStack, { channel, y, x }: MapPlace): string {

@@ -8,10 +8,10 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { Scroll } from '../../../grids/use-map-scroll.js';
 import type { Size } from '../../../ui/use-size.js';
 import { useWheel } from '../../../ui/use-wheel.js';
 import { HEAD, type KernelShape, LARGEST_ZOOM, matrixAt, zoomToFit } from './kernel-matrix-layout.js';
-import type { Scroll } from './use-map-scroll.js';
 
 /** The turn of a wheel's notch; a touchpad reports many smaller ones. */
 const NOTCH = 60;

@@ -1,14 +1,19 @@
 /** What is drawn around the maps of a grid: numbers, badges, the ring of the selected map, and the outlined pixel. */
 
-import { fitCanvas } from '../../../drawing/canvas.js';
-import type { MapStack } from '../../../drawing/map-stack.js';
-import { drawMark, type Mark } from '../../../drawing/mark.js';
-import { drawSigns, MOST_SIGNS } from '../../../drawing/signs.js';
-import { type LayoutRequest, type TileLayout, tileCorner } from '../../../drawing/tile-layout.js';
-import { type IconName, strokeIcon } from '../../../ui/icons.js';
-import type { Tokens } from '../../../ui/tokens.js';
-import { FLAG_TOKENS } from '../flag-names.js';
+import { fitCanvas } from '../drawing/canvas.js';
+import type { MapStack } from '../drawing/map-stack.js';
+import { drawMark, type Mark } from '../drawing/mark.js';
+import { drawSigns, MOST_SIGNS } from '../drawing/signs.js';
+import { type LayoutRequest, type TileLayout, tileCorner } from '../drawing/tile-layout.js';
+import { type IconName, strokeIcon } from '../ui/icons.js';
+import type { TokenName, Tokens } from '../ui/tokens.js';
 import type { Scroll } from './use-map-scroll.js';
+
+/** A sign at the corner of a tile, and the token of its colour. */
+export interface Badge {
+  readonly icon: IconName;
+  readonly token: TokenName;
+}
 
 export interface GridOverlay {
   readonly layout: TileLayout;
@@ -20,7 +25,7 @@ export interface GridOverlay {
   readonly viewHeight: number;
   readonly labels: LayoutRequest['label'];
   readonly nameOf: (channel: number) => string;
-  readonly badgeOf: ((channel: number) => IconName | undefined) | undefined;
+  readonly badgeOf: ((channel: number) => Badge | undefined) | undefined;
   readonly selected: number | undefined;
   readonly mark: Mark | undefined;
   readonly strongMark: boolean;
@@ -106,11 +111,10 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
 
 function drawBadge(
   context: CanvasRenderingContext2D,
-  badge: IconName,
+  { icon, token }: Badge,
   x: number,
   y: number,
   tokens: Tokens,
 ): void {
-  const token = badge in FLAG_TOKENS ? FLAG_TOKENS[badge as keyof typeof FLAG_TOKENS] : 'text-3';
-  strokeIcon(context, badge, x, y, 11, tokens[token]);
+  strokeIcon(context, icon, x, y, 11, tokens[token]);
 }

@@ -1,16 +1,15 @@
 /** A grid of maps: one canvas for the maps and one for labels and marks, and no DOM nodes per channel. */
 import { type KeyboardEvent, type PointerEvent, useId, useLayoutEffect, useMemo, useRef } from 'react';
-import type { Limits, LutName } from '../../../drawing/lut.js';
-import type { MapStack } from '../../../drawing/map-stack.js';
-import { paintTiles } from '../../../drawing/painter.js';
-import { usePalette } from '../../../drawing/palette.js';
-import { layoutOfRows, rowsToPaint, tileAt, tileLayout } from '../../../drawing/tile-layout.js';
-import { noteDrawn } from '../../../ui/diagnostics.js';
-import type { IconName } from '../../../ui/icons.js';
-import { useSize } from '../../../ui/use-size.js';
-import { useWheel } from '../../../ui/use-wheel.js';
-import type { Window } from '../state/selection.js';
-import { drawGridOverlay } from './grid-overlay.js';
+import type { Limits, LutName } from '../drawing/lut.js';
+import type { MapStack } from '../drawing/map-stack.js';
+import type { Mark } from '../drawing/mark.js';
+import { paintTiles } from '../drawing/painter.js';
+import { usePalette } from '../drawing/palette.js';
+import { layoutOfRows, rowsToPaint, tileAt, tileLayout } from '../drawing/tile-layout.js';
+import { noteDrawn } from '../ui/diagnostics.js';
+import { useSize } from '../ui/use-size.js';
+import { useWheel } from '../ui/use-wheel.js';
+import { type Badge, drawGridOverlay } from './grid-overlay.js';
 import { type Cursor, textOfView, useMapScroll } from './use-map-scroll.js';
 import './map-grid.css';
 
@@ -37,12 +36,12 @@ export interface MapGridProps {
   readonly zoom?: number | undefined;
   readonly labels: 'above' | 'left';
   readonly nameOf: (channel: number) => string;
-  readonly badgeOf?: (channel: number) => IconName | undefined;
+  readonly badgeOf?: (channel: number) => Badge | undefined;
   readonly selected: number | undefined;
   /** The pinned pixel, which is scrolled into view when it moves. */
   readonly cursor: Cursor;
   /** Outlined in every tile. */
-  readonly mark: Window | undefined;
+  readonly mark: Mark | undefined;
   readonly strongMark?: boolean;
   /** One pixel of one map, marked in addition. */
   readonly spot?: MapPlace | undefined;

@@ -12,16 +12,16 @@ import {
   useRef,
   useState,
 } from 'react';
-import { MARK } from '../../../decode/decoded.js';
-import { fitCanvas } from '../../../drawing/canvas.js';
-import { histogramOf } from '../../../drawing/histogram.js';
-import { colourIndex, cssOf, type Limits, type LutName } from '../../../drawing/lut.js';
-import type { MapStack } from '../../../drawing/map-stack.js';
-import { NON_FINITE, type NonFinite, SIGN_INK } from '../../../drawing/non-finite.js';
-import { usePalette } from '../../../drawing/palette.js';
-import { formatStep, formatValue } from '../../../ui/format.js';
-import { showTip } from '../../../ui/tooltip.js';
-import { useSize } from '../../../ui/use-size.js';
+import { MARK } from '../decode/decoded.js';
+import { fitCanvas } from '../drawing/canvas.js';
+import { histogramOf } from '../drawing/histogram.js';
+import { colourIndex, cssOf, type Limits, type LutName } from '../drawing/lut.js';
+import type { MapStack } from '../drawing/map-stack.js';
+import { NON_FINITE, type NonFinite, SIGN_INK } from '../drawing/non-finite.js';
+import { usePalette } from '../drawing/palette.js';
+import { formatStep, formatValue } from '../ui/format.js';
+import { showTip } from '../ui/tooltip.js';
+import { useSize } from '../ui/use-size.js';
 import { type LegendBin, legendBin } from './legend-bin.js';
 import './legend.css';
 

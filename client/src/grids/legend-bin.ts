@@ -1,7 +1,7 @@
 /** A bin of the legend's histogram, as the pointer names it. */
-import type { ValueHistogram } from '../../../drawing/histogram.js';
-import type { Limits } from '../../../drawing/lut.js';
-import { formatValue, plural } from '../../../ui/format.js';
+import type { ValueHistogram } from '../drawing/histogram.js';
+import type { Limits } from '../drawing/lut.js';
+import { formatValue, plural } from '../ui/format.js';
 
 export interface LegendBin {
   readonly bin: number;

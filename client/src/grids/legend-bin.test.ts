@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { histogramOf } from '../../../drawing/histogram.js';
-import { rectify, valueStack } from '../../../drawing/map-stack.js';
+import { histogramOf } from '../drawing/histogram.js';
+import { rectify, valueStack } from '../drawing/map-stack.js';
 import { legendBin } from './legend-bin.js';
 
 const AXIS = { lo: 0, hi: 4 };

@@ -1,8 +1,8 @@
 /** The scrolling of a grid of maps: shows the pinned pixel, and keeps the place that is looked at when tiles change size. */
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { type GridLayout, tileAt, tileCorner } from '../../../drawing/tile-layout.js';
-import { plural } from '../../../ui/format.js';
-import type { Size } from '../../../ui/use-size.js';
+import { type GridLayout, tileAt, tileCorner } from '../drawing/tile-layout.js';
+import { plural } from '../ui/format.js';
+import type { Size } from '../ui/use-size.js';
 
 export interface Scroll {
   readonly left: number;
