@@ -27,6 +27,7 @@ function hubWith(list: RunList | undefined) {
     indexRows: async () => new Uint8Array(),
     history: async () => new Uint8Array(),
     event: async () => new Uint8Array(),
+    async *events() {},
     retry: () => undefined,
     close: () => undefined,
   };

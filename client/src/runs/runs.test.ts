@@ -44,6 +44,7 @@ function setUp() {
     indexRows: async () => new Uint8Array(),
     history: async () => new Uint8Array(),
     event: async () => new Uint8Array(),
+    async *events() {},
     retry: () => undefined,
     close: () => undefined,
   };

@@ -29,7 +29,7 @@ import { summariesAnswerSchema } from '@convscope/shared/protocol/summaries.js';
 import type { z } from '@convscope/shared/zod.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
-import { createRequests } from './requests.js';
+import { createRequests, requestEvents } from './requests.js';
 import { createRunDetails } from './run-details.js';
 import { LASTING_MS, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
 import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
@@ -315,6 +315,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       bytes(HTTP.index, { run, tag, kind, generation, from }, signal),
     event: (run: string, generation: number, row: BlobRow, signal) =>
       bytes(HTTP.event, { run, generation, file: row.file, offset: row.offset, length: row.length }, signal),
+    events: (run, generation, rows, signal) => requestEvents({ post }, run, generation, rows, signal),
     history: ({ run, generation, tag, kind }: ColumnRef, from, findDuplicates, signal) =>
       bytes(HTTP.history, { run, tag, kind, generation, from, duplicates: findDuplicates ? 1 : 0 }, signal),
     retry: reconnect,

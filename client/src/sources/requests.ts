@@ -1,4 +1,8 @@
 /** Requests to a hub over HTTP. */
+
+import { HTTP } from '@convscope/shared/protocol/addresses.js';
+import { countInOneRequest, EventsReader, type EventsRequest } from '@convscope/shared/protocol/events.js';
+import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import { GenerationChangedError, TryAgainError } from './source.js';
 
 async function sentenceOf(response: Response): Promise<string> {
@@ -18,7 +22,7 @@ type Query = Readonly<Record<string, string | number>>;
 export interface Requests {
   /** @throws GenerationChangedError, TryAgainError, or an error with the hub's sentence */
   get(path: string, query: Query, signal: AbortSignal): Promise<Response>;
-  /** By POST, because an address has no room for the names of many runs. */
+  /** By POST, because an address has no room for the names of many runs, or the places of many events. Throws as `get` does. */
   post(path: string, request: object, signal: AbortSignal): Promise<Response>;
   bytes(path: string, query: Query, signal: AbortSignal): Promise<Uint8Array>;
 }
@@ -34,9 +38,47 @@ export function createRequests(base: URL): Requests {
   const post = async (path: string, request: object, signal: AbortSignal): Promise<Response> => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(request);
-    return answered(await fetch(new URL(path, base), { method: 'POST', headers, body, signal }));
+    const response = await fetch(new URL(path, base), { method: 'POST', headers, body, signal });
+    if (response.status === 409 && 'run' in request) throw new GenerationChangedError(String(request.run));
+    return answered(response);
   };
   const bytes = async (path: string, query: Query, signal: AbortSignal) =>
     new Uint8Array(await (await get(path, query, signal)).arrayBuffer());
   return { get, post, bytes };
+}
+
+/** Several events of a run, as they arrive; see `Source.events`. */
+export async function* requestEvents(
+  { post }: Pick<Requests, 'post'>,
+  run: string,
+  generation: number,
+  rows: readonly BlobRow[],
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array | undefined> {
+  for (let from = 0; from < rows.length; ) {
+    const left = rows.slice(from);
+    const asked = left.slice(0, countInOneRequest(left));
+    from += asked.length;
+    const request: EventsRequest = {
+      run,
+      generation,
+      events: asked.map(({ file, offset, length }) => [file, offset, length]),
+    };
+    const response = await post(HTTP.events, request, signal);
+    const reader = new EventsReader(asked);
+    for await (const piece of piecesOf(response)) yield* reader.push(piece);
+    if (!reader.isComplete) throw new TryAgainError('The answer of the hub was cut off.');
+  }
+}
+
+/** The body of an answer. Not every browser can iterate over its stream. */
+async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    // Ends the request where the caller wants no more of it; nothing is left to cancel otherwise.
+    await reader.cancel();
+  }
 }

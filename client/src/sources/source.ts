@@ -126,6 +126,16 @@ export interface Source {
   /** The event's data, without its frame. @throws GenerationChangedError */
   event(run: string, generation: number, row: BlobRow, signal: AbortSignal): Promise<Uint8Array>;
   /**
+   * The data of several events in the order of `rows`, as they arrive; undefined for one that is not there any more. Rows
+   * beyond the limits of one request are asked for with further ones. @throws GenerationChangedError
+   */
+  events(
+    run: string,
+    generation: number,
+    rows: readonly BlobRow[],
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array | undefined>;
+  /**
    * What the captures from row `from` on say about the channels, as `shared/protocol/history` describes: at least one,
    * maybe not all. @throws GenerationChangedError
    */

@@ -12,6 +12,8 @@ export const LIVE_NAMESPACE = '/live';
  *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
  *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
  *   api/session                                  → { version, api: API_VERSION, logdir, notices: string[], readOnly: boolean }
+ * POST api/events { run, generation, events: [[file, offset, length], …] } → several events of a run in one answer
+ *   (octet-stream), as `protocol/events` describes
  * POST api/session { token } sets the cookie that clients beyond loopback need.
  * A wrong generation is answered with 409; errors are answered with { error: message }.
  */
@@ -20,6 +22,7 @@ export const HTTP = {
   run: 'api/run',
   index: 'api/index',
   event: 'api/event',
+  events: 'api/events',
   history: 'api/history',
   session: 'api/session',
 } as const;

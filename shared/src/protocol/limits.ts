@@ -30,5 +30,14 @@ export const LIMITS = {
   config: { keys: 64, nameLength: 128, textLength: 256, bytes: 4096 },
 } as const;
 
+/** What one request for several events (api/events) may ask for. */
+export const EVENTS_LIMITS = {
+  events: 1024,
+  /** The events together. A larger event is asked for by itself, at api/event. */
+  answerBytes: 64 * 1024 * 1024,
+  /** The body of the POST: 1,024 places of up to 64 digits, and the run's id. */
+  bodyBytes: 128 * 1024,
+} as const;
+
 /** Where a hub listens unless told otherwise; a first start takes the next free port. */
 export const DEFAULT_PORT = 6180;

@@ -12,6 +12,7 @@ import type { Run } from '../../logdir/run.js';
 import type { RunCare } from '../run-care/run-care.js';
 import type { Access, Refusal } from './access.js';
 import { addBlobRoute } from './blob-api.js';
+import { addEventsRoute, EVENTS_BODY } from './events-api.js';
 import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
 import { addListingRoute } from './listing-api.js';
@@ -75,11 +76,13 @@ export function createApi({ logdir, history, access, care, basePath, version }: 
   api.use((request, response, next) => {
     const { method, path } = request;
     const isAction = path === `/${API.runActions}`;
-    if (isAction && method !== 'POST') {
+    const isEvents = path === `/${HTTP.events}`;
+    if ((isAction || isEvents) && method !== 'POST') {
       response.set('Allow', 'POST');
-      throw new HttpError(405, 'What is done to runs is asked for with POST.');
+      const what = isAction ? 'What is done to runs is' : 'Several events are';
+      throw new HttpError(405, `${what} asked for with POST.`);
     }
-    const isPosted = isAction || POSTED.has(path);
+    const isPosted = isAction || isEvents || POSTED.has(path);
     if (method !== 'GET' && method !== 'HEAD' && !(isPosted && method === 'POST')) {
       response.set('Allow', isPosted || path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
       throw new HttpError(405, `This address is asked for with GET${isPosted ? ', POST' : ''} or HEAD.`);
@@ -139,6 +142,7 @@ export function createApi({ logdir, history, access, care, basePath, version }: 
   addListingRoute(api, logdir);
   addHparamsRoute(api, logdir);
   addBlobRoute(api, logdir);
+  addEventsRoute(api, logdir, findRun);
   addRunActions(api, care);
 
   function findRun(id: string, generation?: number): Run {
@@ -178,6 +182,7 @@ const answerError: ErrorRequestHandler = (error: unknown, request, response, _ne
 
 function bodyOf(path: string): string {
   if (path.endsWith(HTTP.session)) return SESSION_BODY;
+  if (path.endsWith(HTTP.events)) return EVENTS_BODY;
   return path.endsWith(API.runActions) ? RUN_ACTION_BODY : POSTED_BODY;
 }
 

@@ -152,6 +152,12 @@ export class FakeHub {
         hub.fetched.push(offset);
         return Uint8Array.of(offset % 1000);
       },
+      async *events(_run, _generation, rows) {
+        for (const { offset } of rows) {
+          hub.fetched.push(offset);
+          yield Uint8Array.of(offset % 1000);
+        }
+      },
       retry: () => undefined,
       close: () => undefined,
     };
