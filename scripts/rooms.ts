@@ -1,7 +1,7 @@
 /** The rooms of the source tree, for the tests of the imports and of ARCHITECTURE.md. */
 
 /** What the logdir offers; its index is its own. */
-const LOGDIR = ['server/src/logdir/logdir.ts', 'server/src/logdir/run.ts'];
+const LOGDIR = ['server/src/logdir/logdir.ts'];
 
 /** What the parts of the run page share. */
 const RUN_STATE = [
@@ -33,6 +33,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'shared/src': [],
   'shared/src/protocol': ['shared/src'],
   'shared/src/event-log': ['shared/src'],
+  'shared/src/log-index': ['shared/src'],
   'shared/src/channels': ['shared/src'],
   'shared/src/convolution': ['shared/src'],
   'shared/src/layers': ['shared/src'],
@@ -41,12 +42,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/storage': ['server/src/machine'],
   'server/src/tfjs': ['server/src/machine'],
   'server/src/logdir': ['server/src/storage', 'server/src/machine'],
-  'server/src/logdir/index': [],
-  'server/src/logdir/bulk': [
-    'server/src/logdir/event-reader.ts',
-    'server/src/logdir/index',
-    'server/src/machine',
-  ],
+  'server/src/logdir/bulk': ['server/src/machine'],
   'server/src/capture-history': [...LOGDIR, 'server/src/machine'],
   'server/src/writer': ['server/src/machine'],
   'server/src/conv2d': ['server/src/tfjs', 'server/src/machine'],

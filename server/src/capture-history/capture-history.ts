@@ -1,8 +1,9 @@
 /** Reads the captures of a tag for what they say about its channels, so that a page needs no maps to judge all of them. */
+
+import type { Column, Run } from '@convscope/shared/log-index/run.js';
 import { encodeHistoryRow } from '@convscope/shared/protocol/history.js';
 import { BLOB_ROW_BYTES, type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
 import type { Logdir } from '../logdir/logdir.js';
-import type { Column, Run } from '../logdir/run.js';
 import { createSummariser } from './summariser.js';
 
 /** An answer stops growing after so long, in ms, or so many bytes; the rest is asked for again. */

@@ -1,11 +1,11 @@
 /** Prints the records of a run, or of every run in a logdir. */
 
 import { realpath, stat } from 'node:fs/promises';
+import { createEventReader } from '@convscope/shared/event-log/event-reader.js';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
-import { createEventReader } from '../logdir/event-reader.js';
 import { findRuns } from '../logdir/find-runs.js';
 import { codeOf } from '../machine/error-code.js';
 import { createLocalStorage } from '../storage/local-storage.js';

@@ -1,7 +1,7 @@
 import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/decode-event.js';
+import { ReplacedRows } from '@convscope/shared/log-index/replaced-rows.js';
+import { Restarts } from '@convscope/shared/log-index/restarts.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
-import { ReplacedRows } from '../logdir/index/replaced-rows.js';
-import { Restarts } from '../logdir/index/restarts.js';
 
 /**
  * Finds out which records of a run later ones replaced (see ReplacedRows). Pass it all events of the run with `note`,

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
+import { createEventReader, type ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { type IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { hparams, ORACLES, picture, runEnd, runHead, scalar, uid } from '../hub/testing/run-bytes.js';
 import { applySegment } from './apply-segment.js';
 import { BulkJob } from './bulk/bulk-job.js';
 import { DamagedSegmentError } from './bulk/segment.js';
-import { createEventReader, type ReadingState } from './event-reader.js';
 import { FollowedFile } from './followed-file.js';
-import { type IndexedGap, RunIndex } from './index/run-index.js';
 
 const BEGINNING: ReadingState = { place: { offset: 0 }, plugins: new Map() };
 const fileOf = () => new FollowedFile('f', 'f', 0, () => createEventReader({ onEvent() {}, onGap() {} }));

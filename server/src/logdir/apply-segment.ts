@@ -1,8 +1,8 @@
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
+import type { IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
 import { readSegment, type SegmentGap, type SegmentHead } from './bulk/segment.js';
 import { summaryValueOf } from './bulk/value-details.js';
 import type { FollowedFile } from './followed-file.js';
-import type { IndexedGap, RunIndex } from './index/run-index.js';
 
 /**
  * Adds what a stretch of a file says to the index, like the file's own reader would. The records themselves are not told:

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import type { RunListener } from '@convscope/shared/log-index/run.js';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ORACLES, picture, scalar } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { createLogdir, type FollowedLogdir } from './logdir.js';
 import type { LogdirOptions } from './logdir-options.js';
-import type { RunListener } from './run.js';
 import { threadHere } from './testing/thread-here.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>

@@ -1,9 +1,9 @@
+import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import type { WantedBytes } from '@convscope/shared/event-log/frame-reader.js';
 import type { LogStorage } from '../storage/storage.js';
 import type { FromBulkThread } from './bulk/bulk-messages.js';
 import type { BulkTask } from './bulk/bulk-pool.js';
 import { type BulkThread, ThreadDiedError } from './bulk/bulk-thread-handle.js';
-import type { ReadingState } from './event-reader.js';
 import type { FollowedFile } from './followed-file.js';
 import type { LogdirRoom } from './logdir-room.js';
 

@@ -1,5 +1,5 @@
 /** What lies beside event files and is not read: what TensorBoard's projector and profiler show. */
-import { formatCount } from './index/format-count.js';
+import { formatCount } from '@convscope/shared/log-index/format-count.js';
 
 const PROJECTOR = 'projector_config.pbtxt';
 /** Below a run, or below a folder without one, each profile is a folder in this one. */

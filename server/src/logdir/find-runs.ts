@@ -1,9 +1,9 @@
+import { formatCount } from '@convscope/shared/log-index/format-count.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { isEventFileName } from '../machine/event-file-name.js';
 import { OWN_FOLDER } from '../storage/own-folder.js';
 import type { LogStorage, StoredEntry } from '../storage/storage.js';
 import { FilesBeside, isProjectorFile, ownerOfProfiles } from './files-beside.js';
-import { formatCount } from './index/format-count.js';
 
 /** Limits of one scan of a logdir, in case it is a home directory. */
 export const SEARCH_LIMITS = { depth: 16, directories: 20_000, runs: 5_000, namedProblems: 20 } as const;

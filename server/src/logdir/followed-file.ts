@@ -1,6 +1,6 @@
-import type { EventReader } from './event-reader.js';
-import { EventRanges } from './index/event-ranges.js';
-import type { IndexedGap } from './index/run-index.js';
+import type { EventReader } from '@convscope/shared/event-log/event-reader.js';
+import { EventRanges } from '@convscope/shared/log-index/event-ranges.js';
+import type { IndexedGap } from '@convscope/shared/log-index/run-index.js';
 import type { KeptIndex } from './kept-index.js';
 
 /** Number of bytes before the read position that are compared on each read, to detect a file that was rewritten. */

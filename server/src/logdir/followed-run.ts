@@ -3,22 +3,26 @@
  * that share all of its state.
  */
 import { cpuUsage } from 'node:process';
+import {
+  createEventReader,
+  type EventReader,
+  type ReadingState,
+} from '@convscope/shared/event-log/event-reader.js';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
+import { formatCount } from '@convscope/shared/log-index/format-count.js';
+import type { Column, Run, RunListener, ScalarColumn } from '@convscope/shared/log-index/run.js';
+import { type IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import { TimeBudget } from '../machine/time-budget.js';
 import { LARGE_BYTES } from './catch-up.js';
-import { createEventReader, type EventReader, type ReadingState } from './event-reader.js';
 import type { FoundFiles } from './find-runs.js';
 import { FollowedFile } from './followed-file.js';
-import { formatCount } from './index/format-count.js';
-import { type IndexedGap, RunIndex } from './index/run-index.js';
 import { LongFiles, type LongFilesOptions, type RunOfLongFiles } from './long-files.js';
 import { Rhythm } from './rhythm.js';
-import type { Column, Run, RunListener, ScalarColumn } from './run.js';
 import { RunFiles } from './run-files.js';
 import { UnreadFiles } from './unread-files.js';
 

@@ -1,10 +1,10 @@
+import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import { TimeBudget } from '../machine/time-budget.js';
 import type { LogStorage, StoredFile } from '../storage/storage.js';
 import { ContentHash, hashOf, SAMPLE_BYTES } from './bulk/content-hash.js';
 import type { IndexedLog, IndexFileReader, IndexFileWriter } from './bulk/index-file.js';
 import type { IndexFolder } from './bulk/index-folder.js';
 import type { SegmentHead } from './bulk/segment.js';
-import type { ReadingState } from './event-reader.js';
 
 /** How many stretches lie between two of which a part is compared with the file before the index is used. */
 const COMPARED_EVERY = 8;

@@ -1,7 +1,7 @@
+import { HELD_BYTES } from '@convscope/shared/event-log/event-reader.js';
 import { RECORD_BYTES } from '@convscope/shared/event-log/limits.js';
+import { IndexRoom } from '@convscope/shared/log-index/index-room.js';
 import { storageProblemOf } from '../storage/storage-error.js';
-import { HELD_BYTES } from './event-reader.js';
-import { IndexRoom } from './index/index-room.js';
 
 /** Most event files that are read of one run, and of all runs together. */
 export interface FileLimits {

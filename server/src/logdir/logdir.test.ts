@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import type { RunListener } from '@convscope/shared/log-index/run.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   DAMAGED_FILE,
@@ -37,7 +38,6 @@ import { StorageError } from '../storage/storage-error.js';
 import type { FollowedRun } from './followed-run.js';
 import { createLogdir, type FollowedLogdir } from './logdir.js';
 import type { LogdirOptions } from './logdir-options.js';
-import type { RunListener } from './run.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>
   vi.waitFor(condition, { timeout: 10_000, interval: 5 });

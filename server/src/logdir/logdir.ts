@@ -2,6 +2,8 @@
  * Finds and follows runs. One file of more than 300 lines, because scans, the system's notifications, reading and what
  * listeners hear share the set of runs and its end.
  */
+
+import type { RunListener, RunSet } from '@convscope/shared/log-index/run.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
@@ -19,7 +21,6 @@ import { LogdirRoom } from './logdir-room.js';
 import { LONG_FILE_LIMITS } from './long-file-limits.js';
 import { readEvent } from './read-event.js';
 import { createReadQueue } from './read-queue.js';
-import type { Run, RunListener } from './run.js';
 import { createUnwatchedRuns } from './unwatched-runs.js';
 
 /** Delay before scanning after a new directory appears, since its files usually follow at once. */
@@ -28,10 +29,7 @@ const LOOK_SOON_MS = 20;
 const PAUSE = { regular: 20, soon: 4 };
 
 /** Finds, reads and follows the runs in a folder. Nothing is read before `start`. */
-export interface Logdir {
-  /** How people know the folder. */
-  readonly name: string;
-  readonly runs: ReadonlyMap<string, Run>;
+export interface Logdir extends RunSet {
   /** Sentences about what the logdir holds and is not shown, as of the last scan. */
   readonly notices: readonly string[];
   listen(listener: RunListener): () => void;
@@ -47,11 +45,6 @@ export interface Logdir {
   setSenders(run: string, count: number): void;
   /** Says whether somebody looks at the run: it is read before others then. */
   setWanted(run: string, isWanted: boolean): void;
-  /**
-   * The data of the event whose frame begins at `offset`, in pieces; null if the index does not list it or the file has
-   * been replaced. `length` is the length of the data.
-   */
-  event(run: string, file: number, offset: number, length: number): Promise<AsyncIterable<Uint8Array> | null>;
   close(): Promise<void>;
 }
 

@@ -1,13 +1,18 @@
+import {
+  createEventReader,
+  type EventReader,
+  HELD_BYTES,
+  type ReadingState,
+} from '@convscope/shared/event-log/event-reader.js';
 import type { WantedBytes } from '@convscope/shared/event-log/frame-reader.js';
+import type { IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
 import type { LogStorage, StoredFile } from '../storage/storage.js';
 import { applySegment } from './apply-segment.js';
 import type { BulkPool } from './bulk/bulk-pool.js';
 import type { IndexFolder } from './bulk/index-folder.js';
 import { type SegmentHead, segmentHead } from './bulk/segment.js';
 import { CatchUp, LARGE_BYTES } from './catch-up.js';
-import { createEventReader, type EventReader, HELD_BYTES, type ReadingState } from './event-reader.js';
 import { FollowedFile, OVERLAP_BYTES } from './followed-file.js';
-import type { IndexedGap, RunIndex } from './index/run-index.js';
 import { KeptIndex } from './kept-index.js';
 import type { LogdirRoom } from './logdir-room.js';
 import type { LongFileLimits } from './long-file-limits.js';

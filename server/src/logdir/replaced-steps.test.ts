@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forEachKept } from '@convscope/shared/log-index/replaced-rows.js';
 import { describe, expect, it } from 'vitest';
 import { ORACLES, oracleJson, picture, scalar, sessionStart } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
-import { forEachKept } from './index/replaced-rows.js';
 import type { FollowedLogdir } from './logdir.js';
 import { followFolder } from './testing/follow-folder.js';
 

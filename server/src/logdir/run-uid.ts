@@ -1,8 +1,8 @@
 import type { SummaryValue } from '@convscope/shared/event-log/decode-event.js';
+import { createEventReader } from '@convscope/shared/event-log/event-reader.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import type { LogStorage } from '../storage/storage.js';
 import { storageProblemOf } from '../storage/storage-error.js';
-import { createEventReader } from './event-reader.js';
 
 const STEP_BYTES = 64 * 1024;
 /** How much is read at most. The run start of a large net is about 50 kB. */

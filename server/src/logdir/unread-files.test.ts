@@ -1,5 +1,5 @@
+import { createEventReader } from '@convscope/shared/event-log/event-reader.js';
 import { expect, it } from 'vitest';
-import { createEventReader } from './event-reader.js';
 import { FollowedFile } from './followed-file.js';
 import { UnreadFiles } from './unread-files.js';
 

@@ -7,6 +7,7 @@ import {
 } from '@convscope/shared/event-log/hparams-details.js';
 import { HPARAMS_TAGS } from '@convscope/shared/event-log/hparams-proto.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import type { Column, Run } from '@convscope/shared/log-index/run.js';
 import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
 import {
   HPARAM_TEXT,
@@ -18,7 +19,6 @@ import { BLOB_ROW_BYTES, readBlobRow } from '@convscope/shared/protocol/rows.js'
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import { RUN_START_TAG, type RunRecord } from '@convscope/shared/run-record.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Column, Run } from '../../logdir/run.js';
 import { TimeBudget } from '../../machine/time-budget.js';
 
 /** A run that was resumed states its values again. Of more records than these, the newest are read. */

@@ -1,11 +1,11 @@
 import { pipeline } from 'node:stream/promises';
+import type { Run } from '@convscope/shared/log-index/run.js';
 import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { type EventsRequest, eventHead } from '@convscope/shared/protocol/events.js';
 import { EVENTS_LIMITS, LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Run } from '../../logdir/run.js';
 import { HttpError, parse } from './http-error.js';
 
 export const EVENTS_BODY =

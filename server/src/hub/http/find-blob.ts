@@ -1,7 +1,7 @@
 import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import type { Column, Run } from '@convscope/shared/log-index/run.js';
 import { BLOB_ROW_BYTES, type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
-import type { Column, Run } from '../../logdir/run.js';
 
 /** Where the event of a record lies, and which of its values with this tag and kind it is. */
 export interface FoundBlob extends BlobRow {

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import { pipeline } from 'node:stream/promises';
+import type { Run } from '@convscope/shared/log-index/run.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { API, API_VERSION, HTTP } from '@convscope/shared/protocol/addresses.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
@@ -8,7 +9,6 @@ import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { CaptureHistory } from '../../capture-history/capture-history.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Run } from '../../logdir/run.js';
 import type { RunCare } from '../run-care/run-care.js';
 import type { Access, Refusal } from './access.js';
 import { addBlobRoute } from './blob-api.js';

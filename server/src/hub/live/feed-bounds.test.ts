@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RunIndex } from '@convscope/shared/log-index/run-index.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { describe, expect, it, vi } from 'vitest';
-import { RunIndex } from '../../logdir/index/run-index.js';
 import { picture, runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
 import {
   connected,

@@ -2,6 +2,8 @@
  * Sends what the logdir reads to all viewers. One file, because the order of what is written in one turn is one decision:
  * rows and points, what slow viewers have missed of them, gaps, the list of runs, and maps.
  */
+
+import type { Column, Run, RunListener } from '@convscope/shared/log-index/run.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type {
@@ -13,7 +15,6 @@ import type {
 } from '@convscope/shared/protocol/live.js';
 import type { Namespace } from 'socket.io';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Column, Run, RunListener } from '../../logdir/run.js';
 import { NewestMaps, PUSHED_BYTES, type WaitingMap } from './newest-maps.js';
 import { RowFeed } from './row-feed.js';
 import { RUNS_AT_ONCE, RunList } from './run-list.js';

@@ -1,6 +1,6 @@
+import type { Column, Run } from '@convscope/shared/log-index/run.js';
 import { readBlobRow } from '@convscope/shared/protocol/rows.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Column, Run } from '../../logdir/run.js';
 
 /** A larger map is not pushed: viewers have its row and fetch it over HTTP, which sends it in pieces. */
 export const PUSHED_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,6 @@
+import type { Column, Run } from '@convscope/shared/log-index/run.js';
 import type { LiveRows } from '@convscope/shared/protocol/live.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Column, Run } from '../../logdir/run.js';
 import type { Viewer } from './viewer.js';
 
 /** Rows of one turn that are sent to all viewers alike. More are sent to each as it can take them. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Column, Run, ScalarColumn } from '@convscope/shared/log-index/run.js';
 import type { Subscribed } from '@convscope/shared/protocol/live.js';
 import {
   encodeLivePoints,
@@ -6,7 +7,6 @@ import {
   livePointsBytes,
 } from '@convscope/shared/protocol/live-points.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Column, Run, ScalarColumn } from '../../logdir/run.js';
 import type { FittingSubscription } from './fitting.js';
 import type { GrownSeries, Viewer } from './viewer.js';
 

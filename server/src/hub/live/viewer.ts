@@ -1,7 +1,7 @@
+import type { Column, Run, ScalarColumn } from '@convscope/shared/log-index/run.js';
 import type { LiveClientEvents, LiveServerEvents, Watch } from '@convscope/shared/protocol/live.js';
 import type { Refusal } from '@convscope/shared/protocol/series.js';
 import type { Socket } from 'socket.io';
-import type { Column, Run, ScalarColumn } from '../../logdir/run.js';
 import type { FittingSubscription } from './fitting.js';
 import type { WaitingMap } from './newest-maps.js';
 

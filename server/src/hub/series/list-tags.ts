@@ -1,7 +1,7 @@
+import type { Column } from '@convscope/shared/log-index/run.js';
 import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
 import type { ListedRun, ListedTag, Listing } from '@convscope/shared/protocol/listing.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Column } from '../../logdir/run.js';
 
 /** Lists what every run has. Between two runs other work may go on. */
 export function* listTags(logdir: Logdir): Generator<void, Listing> {

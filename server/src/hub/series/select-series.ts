@@ -1,6 +1,6 @@
+import type { Run } from '@convscope/shared/log-index/run.js';
 import { type Refusal, SERIES_LIMITS, type SeriesRequest } from '@convscope/shared/protocol/series.js';
 import type { Logdir } from '../../logdir/logdir.js';
-import type { Run } from '../../logdir/run.js';
 
 /** Which series a request is about. */
 export type Selection = Pick<SeriesRequest, 'runs' | 'runFilter' | 'tags' | 'tagPrefix'>;

@@ -1,5 +1,9 @@
+import {
+  createEventReader,
+  type EventReader,
+  type ReadingState,
+} from '@convscope/shared/event-log/event-reader.js';
 import type { WantedBytes } from '@convscope/shared/event-log/frame-reader.js';
-import { createEventReader, type EventReader, type ReadingState } from '../event-reader.js';
 import { hashOf, SAMPLE_BYTES } from './content-hash.js';
 import { SegmentBuilder } from './segment-builder.js';
 

@@ -1,6 +1,7 @@
 /** Messages between the hub and the threads that read in bulk. */
+
+import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import type { WantedBytes } from '@convscope/shared/event-log/frame-reader.js';
-import type { ReadingState } from '../event-reader.js';
 
 export type ToBulkThread =
   /** Begins to read a file. `lastStep` is that of the newest event with values before, if there is one. */

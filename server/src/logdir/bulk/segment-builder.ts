@@ -1,10 +1,10 @@
 /** Collects what a stretch of an event file says, and gives it as the bytes of a segment. */
 import type { DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
+import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
+import { BLOCK_ROWS, encodeBlock, RAW_ROW_BYTES } from '@convscope/shared/log-index/scalar-blocks.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
-import type { ReadingState } from '../event-reader.js';
-import { BLOCK_ROWS, encodeBlock, RAW_ROW_BYTES } from '../index/scalar-blocks.js';
 import { ScalarRows } from './scalar-rows.js';
 import {
   ENTRY,

@@ -13,9 +13,9 @@
  * Everything begins at a multiple of 8 bytes. Where a writer restarted, a new part begins.
  */
 import { NAME_BYTES, REASON_CHARACTERS, TAG_BYTES } from '@convscope/shared/event-log/limits.js';
+import { RAW_ROW_BYTES } from '@convscope/shared/log-index/scalar-blocks.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { z } from '@convscope/shared/zod.js';
-import { RAW_ROW_BYTES } from '../index/scalar-blocks.js';
 
 export const HEAD_BYTES = 16;
 export const PART_BYTES = 32;

@@ -5,9 +5,9 @@
 import type { SummaryValue } from '@convscope/shared/event-log/decode-event.js';
 import { readRunEnd, readRunStart } from '@convscope/shared/event-log/run-json.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import { READ_AT_ONCE } from '@convscope/shared/log-index/run-index.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { z } from '@convscope/shared/zod.js';
-import { READ_AT_ONCE } from '../index/run-index.js';
 import type { SegmentValue } from './segment.js';
 
 const NOTHING = new Uint8Array(0);

@@ -1,6 +1,6 @@
-import { SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SCALAR_ROW_BYTES } from '../protocol/rows.js';
 import { IndexRoom } from './index-room.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { RowMemory } from './row-memory.js';

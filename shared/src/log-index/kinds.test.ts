@@ -1,7 +1,7 @@
-import { decodeEvent, encodeEvent } from '@convscope/shared/event-log/decode-event.js';
-import { EVENT, EVENT_LEVEL, SUMMARY_VALUE, VALUE } from '@convscope/shared/event-log/event-fields.js';
-import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import { expect, it } from 'vitest';
+import { decodeEvent, encodeEvent } from '../event-log/decode-event.js';
+import { EVENT, EVENT_LEVEL, SUMMARY_VALUE, VALUE } from '../event-log/event-fields.js';
+import { createTensorRecord } from '../event-log/tensor-proto.js';
 import { RunIndex } from './run-index.js';
 
 /** The bytes of a field of protobuf that holds bytes. */

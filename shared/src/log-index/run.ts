@@ -1,8 +1,8 @@
-import type { GapSummary, RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
-import type { RecordKind } from '@convscope/shared/run-record.js';
-import type { ScalarPart, ScalarRows } from './index/indexed-scalars.js';
+import type { GapSummary, RunDetail, RunState, RunSummary } from '../protocol/live.js';
+import type { RecordKind } from '../run-record.js';
+import type { ScalarPart, ScalarRows } from './indexed-scalars.js';
 
-export type { ScalarPart, ScalarRows } from './index/indexed-scalars.js';
+export type { ScalarPart, ScalarRows } from './indexed-scalars.js';
 
 /** The rows of one (tag, kind): append-only and numbered from 0. */
 export interface Column {
@@ -54,6 +54,18 @@ export interface Run {
   column(tag: string, kind: string): Column | null;
   /** Null when the run has no scalars of this tag. */
   scalars(tag: string): ScalarColumn | null;
+}
+
+/** Runs that can be asked what they hold: those of a logdir that is followed, or of files in a page. */
+export interface RunSet {
+  /** How people know the place of the runs. */
+  readonly name: string;
+  readonly runs: ReadonlyMap<string, Run>;
+  /**
+   * The data of the event whose frame begins at `offset`, in pieces; null if the index does not list it or the file has
+   * been replaced. `length` is the length of the data.
+   */
+  event(run: string, file: number, offset: number, length: number): Promise<AsyncIterable<Uint8Array> | null>;
 }
 
 /** Hears of everything that is read, in the order of reading. */

@@ -1,14 +1,12 @@
-import { createEventDecoder, type DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
-import { PLUGIN } from '@convscope/shared/event-log/event-fields.js';
-import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
-import {
-  createFrameReader,
-  type FrameGap,
-  type ReadingPlace,
-  type WantedBytes,
-} from '@convscope/shared/event-log/frame-reader.js';
-import { EventScanner, type ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
-import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import { createEventDecoder, type DecodedEvent } from './decode-event.js';
+import { PLUGIN } from './event-fields.js';
+import { FRAME_OVERHEAD_BYTES } from './frame.js';
+import { createFrameReader, type FrameGap, type ReadingPlace, type WantedBytes } from './frame-reader.js';
+import { EventScanner, type ScalarBatch } from './scan-events.js';
+import { MalformedEventError } from './wire-reader.js';
+
+/** A global of pages, workers and Node alike; this folder is compiled without their types. */
+declare const performance: { now(): number };
 
 /** How much of a file is held between two pushes. A larger record is read again when all of it is there. */
 export const HELD_BYTES = 4096;

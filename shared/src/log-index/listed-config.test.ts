@@ -1,5 +1,5 @@
-import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { expect, test } from 'vitest';
+import { LIMITS } from '../protocol/limits.js';
 import { NO_CONFIG, withValues } from './listed-config.js';
 
 const { keys, nameLength, textLength, bytes } = LIMITS.config;

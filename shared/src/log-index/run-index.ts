@@ -2,15 +2,15 @@
  * The index of one run. One file of more than 300 lines, because what is added to a run, what it is limited to and what is
  * said of it share all of its state.
  */
-import type { DecodedEvent, SummaryValue } from '@convscope/shared/event-log/decode-event.js';
-import { PLUGIN } from '@convscope/shared/event-log/event-fields.js';
-import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
-import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
-import { lossTag } from '@convscope/shared/loss-tag.js';
-import { LIMITS } from '@convscope/shared/protocol/limits.js';
-import type { GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol/live.js';
-import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
-import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '@convscope/shared/run-record.js';
+import type { DecodedEvent, SummaryValue } from '../event-log/decode-event.js';
+import { PLUGIN } from '../event-log/event-fields.js';
+import type { ScalarBatch } from '../event-log/scan-events.js';
+import { MalformedEventError } from '../event-log/wire-reader.js';
+import { lossTag } from '../loss-tag.js';
+import { LIMITS } from '../protocol/limits.js';
+import type { GapSummary, RunSummary, TagSummary } from '../protocol/live.js';
+import { SCALAR_TAGS } from '../run-description.js';
+import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '../run-record.js';
 import { INDEX_LIMITS, IndexRoom } from './index-room.js';
 import { IndexedBlobs } from './indexed-blobs.js';
 import { IndexedScalars } from './indexed-scalars.js';

@@ -1,4 +1,4 @@
-import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/rows.js';
+import { SCALAR_ROW_BYTES, writeScalarRow } from '../protocol/rows.js';
 import { RowColumn } from './row-column.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
 import {

@@ -1,4 +1,4 @@
-import type { RecordKind } from '@convscope/shared/run-record.js';
+import type { RecordKind } from '../run-record.js';
 import { ReplacedRows } from './replaced-rows.js';
 import type { Restarts } from './restarts.js';
 import type { RowMemory } from './row-memory.js';

@@ -1,5 +1,6 @@
-import { LIMITS } from '@convscope/shared/protocol/limits.js';
-import type { RunConfig } from '@convscope/shared/run-description.js';
+import { encodeUtf8 } from '../event-log/utf8.js';
+import { LIMITS } from '../protocol/limits.js';
+import type { RunConfig } from '../run-description.js';
 
 /** The configuration of a run as its summary has it: within limits, because every viewer gets that of every run. */
 export interface ListedConfig {
@@ -20,7 +21,7 @@ export function withValues(known: ListedConfig, added: RunConfig): ListedConfig 
     const entry = [name, listed(value)] as const;
     if (name.length > nameLength || (typeof value === 'string' && value.length > textLength)) continue;
     // Name, value, and the characters between this pair and the next.
-    const length = Buffer.byteLength(JSON.stringify(entry));
+    const length = encodeUtf8(JSON.stringify(entry)).length;
     if (kept.length >= keys || size + length > bytes) continue;
     size += length;
     kept.push([...entry]);

@@ -1,7 +1,7 @@
-import { decodeEvent, encodeEvent } from '@convscope/shared/event-log/decode-event.js';
-import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
-import type { RunRecord } from '@convscope/shared/run-record.js';
 import { expect, test } from 'vitest';
+import { decodeEvent, encodeEvent } from '../event-log/decode-event.js';
+import { createTensorRecord } from '../event-log/tensor-proto.js';
+import type { RunRecord } from '../run-record.js';
 import { RunIndex } from './run-index.js';
 
 function indexOf(...records: readonly RunRecord[]): RunIndex {

@@ -1,6 +1,6 @@
-import { readBlobRow } from '@convscope/shared/protocol/rows.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { readBlobRow } from '../protocol/rows.js';
 import { IndexRoom } from './index-room.js';
 import { IndexedBlobs } from './indexed-blobs.js';
 import { IndexedScalars } from './indexed-scalars.js';

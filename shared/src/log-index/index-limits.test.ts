@@ -1,7 +1,7 @@
-import { decodeEvent, encodeEvent } from '@convscope/shared/event-log/decode-event.js';
-import { LIMITS } from '@convscope/shared/protocol/limits.js';
-import type { RunRecord } from '@convscope/shared/run-record.js';
 import { expect, it } from 'vitest';
+import { decodeEvent, encodeEvent } from '../event-log/decode-event.js';
+import { LIMITS } from '../protocol/limits.js';
+import type { RunRecord } from '../run-record.js';
 import { INDEX_LIMITS, IndexRoom } from './index-room.js';
 import { RunIndex } from './run-index.js';
 

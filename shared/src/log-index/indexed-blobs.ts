@@ -1,5 +1,5 @@
-import { BLOB_ROW_BYTES, type BlobRow, readBlobRow, writeBlobRow } from '@convscope/shared/protocol/rows.js';
-import type { RecordKind } from '@convscope/shared/run-record.js';
+import { BLOB_ROW_BYTES, type BlobRow, readBlobRow, writeBlobRow } from '../protocol/rows.js';
+import type { RecordKind } from '../run-record.js';
 import { RowColumn } from './row-column.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
 
