@@ -8,9 +8,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { CAPTURE_BUDGET } from '@convscope/shared/capture-cost.js';
 import { CLI, PICTURES } from '#server/testing/product.js';
 import { BACKEND_NAMES, type BackendName, loadBackend } from '#server/tfjs/backend.js';
-import { CAPTURE_SHARE } from '#server/trainer/capture/capture-schedule.js';
 import { cifarDirectory } from '#server/trainer/data/cifar/cache.js';
 import { measuringFolder, startConvscope } from '../browser/support/convscope.js';
 import { oneOf, readCommandLine, refuse, text, wholeNumber } from '../command-line.js';
@@ -183,7 +183,7 @@ for (const backend of backends) {
       name: `${backend}: with captures ÷ without, round by round`,
       unit: '×',
       ours: paired,
-      wanted: 1 - CAPTURE_SHARE,
+      wanted: 1 - CAPTURE_BUDGET.usual / 100,
     }),
     benchRow({ name: `${backend}: from capture to capture`, unit: 'steps', ours: every }),
     benchRow({ name: `${backend}: a capture`, unit: 'ms', ours: milliseconds }),

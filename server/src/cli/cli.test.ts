@@ -30,6 +30,10 @@ describe('the command line', () => {
     [['train', '--model', 'vgg'], /Allowed choices are convnet, lenet, resnet8\./],
     [['train', '--backend', 'gpu'], /Allowed choices are tfjs-node-gpu, tfjs-node, wasm, cpu\./],
     [['train', '--capture-every', 'often'], /It must be a whole number\./],
+    [['train', '--capture-at', '10,x'], /"x" is no step and no range of steps\. Write 10, 100-200 or/],
+    [['train', '--capture-at', '20-10'], /"20-10" ends before it begins\./],
+    [['train', '--capture-budget', '0'], /It must be at least 0\.1\./],
+    [['train', '--capture-budget', '51'], /It must be at most 50\./],
     [['train', '--name', '../other'], /begins with a dot, which hides it or leaves the logdir/],
     [['train', '--name', 'a'.repeat(201)], /longer than 200/],
     [['train', '--port', '65536'], /It must be at most 65535\./],
@@ -72,7 +76,7 @@ describe('the command line', () => {
     expect(code).toBe(0);
     const flags =
       'port host allow-host base-path logdir epochs steps batch lr optimizer momentum weight-decay schedule seed model ' +
-      'backend threads data capture-every capture-gradients max-log-mb name no-open exit-when-done';
+      'backend threads data capture-every capture-at capture-budget capture-gradients max-log-mb name no-open exit-when-done';
     for (const flag of flags.split(' ')) expect(output).toContain(`  --${flag} `);
     for (const code of [0, 1, 3, 4, 130]) expect(output).toMatch(new RegExp(`^  ${code} +\\w`, 'm'));
   });

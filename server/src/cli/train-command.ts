@@ -1,4 +1,6 @@
 import process from 'node:process';
+import { CAPTURE_BUDGET } from '@convscope/shared/capture-cost.js';
+import { parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runNameProblem } from '../hub/ingest/run-name.js';
 import { parseLogdir } from '../storage/logdir-place.js';
@@ -19,6 +21,13 @@ const LONGEST_NAME = 200;
 
 const captureEvery = (text: string): number | 'auto' =>
   text === 'auto' ? 'auto' : wholeNumber({ least: 0 })(text);
+
+/** @throws InvalidArgumentError if the text is no list of steps */
+function captureAt(text: string): string {
+  const parsed = parseCaptureSteps(text);
+  if ('error' in parsed) throw new InvalidArgumentError(parsed.error);
+  return text;
+}
 
 /** `convscope train`: trains a net and shows it live. */
 export function addTrainCommand(program: Command): void {
@@ -71,6 +80,16 @@ export function addTrainCommand(program: Command): void {
         '--capture-every <n>',
         'steps between captures; 0 for none, auto to adapt to their measured cost (default: auto)',
         captureEvery,
+      )
+      .option(
+        '--capture-at <steps>',
+        'capture at these steps as well, whatever they cost, such as 10,50,100-200:10',
+        captureAt,
+      )
+      .option(
+        '--capture-budget <percent>',
+        `by how much captures may slow training down; auto keeps to it (default: ${CAPTURE_BUDGET.usual} % of the training time)`,
+        anyNumber({ least: CAPTURE_BUDGET.least, most: CAPTURE_BUDGET.most }),
       )
       .option('--capture-gradients', 'also capture the gradients of the activations')
       .option(

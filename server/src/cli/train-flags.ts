@@ -16,6 +16,9 @@ export interface TrainFlags extends HubFlags {
   readonly threads?: number;
   readonly data?: string;
   readonly captureEvery?: number | 'auto';
+  readonly captureAt?: string;
+  /** In percent. */
+  readonly captureBudget?: number;
   readonly captureGradients?: boolean;
   readonly maxLogMb: number;
   readonly name?: string;

@@ -1,3 +1,5 @@
+import { CAPTURE_BUDGET } from '@convscope/shared/capture-cost.js';
+import { parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import { z } from 'zod';
 import { BACKEND_NAMES } from '../tfjs/backend.js';
 import { MODEL_NAMES } from './net/models.js';
@@ -23,6 +25,20 @@ export const trainOptions = z.object({
   data: z.string().min(1).optional(),
   /** Steps between captures: `auto` from the measured cost, 0 for none. */
   captureEvery: z.union([z.literal('auto'), z.coerce.number().int().nonnegative()]).default('auto'),
+  /** Steps that are captured as well, such as `10,50,100-200:10`. */
+  captureAt: z
+    .string()
+    .default('')
+    .superRefine((text, context) => {
+      const parsed = parseCaptureSteps(text);
+      if ('error' in parsed) context.addIssue({ code: 'custom', message: parsed.error });
+    }),
+  /** By how much captures may slow training down, in percent. `captureEvery: auto` keeps to it. */
+  captureBudget: z.coerce
+    .number()
+    .min(CAPTURE_BUDGET.least)
+    .max(CAPTURE_BUDGET.most)
+    .default(CAPTURE_BUDGET.usual),
   captureGradients: z.boolean().default(false),
   name: z.string().min(1).max(200).optional(),
   /** Directory for the final weights; without it they are not saved. */

@@ -14,7 +14,6 @@ import {
 import type { Backend } from '../tfjs/backend.js';
 import { createRunLog, wallTime } from '../writer/run-log.js';
 import type { RunWriter } from '../writer/run-writer.js';
-import { CAPTURE_SHARE } from './capture/capture-schedule.js';
 import { createTap } from './capture/tap.js';
 import { createAssembler, createEpochs } from './data/batches.js';
 import { chooseProbes } from './data/probes.js';
@@ -184,7 +183,8 @@ function describeConfig(options: TrainOptions, data: TrainingData, backend: Back
     backend: backend.name,
     ...(backend.threads === undefined ? {} : { threads: backend.threads }),
     captureEvery: options.captureEvery,
-    ...(options.captureEvery === 'auto' ? { captureBudget: CAPTURE_SHARE } : {}),
+    ...(options.captureAt === '' ? {} : { captureAt: options.captureAt }),
+    ...(options.captureEvery === 'auto' ? { captureBudget: options.captureBudget / 100 } : {}),
     captureGradients: options.captureGradients,
   };
 }

@@ -1,11 +1,16 @@
 /** The training loop: batches, updates, captures, evaluations, and when to stop. */
+import { parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunEndReason } from '@convscope/shared/run-record.js';
 import type { Backend } from '../tfjs/backend.js';
 import type { RunLog } from '../writer/run-log.js';
 import type { RunWriter } from '../writer/run-writer.js';
-import { type CaptureSchedule, createCaptureSchedule } from './capture/capture-schedule.js';
+import {
+  type CaptureSchedule,
+  type CaptureSettings,
+  createCaptureSchedule,
+} from './capture/capture-schedule.js';
 import { logWeightHistograms, measuredUpdate } from './capture/layer-measures.js';
 import type { Tap } from './capture/tap.js';
 import { type BatchAssembler, type createEpochs, pictureTensor } from './data/batches.js';
@@ -65,14 +70,13 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { hooks, plan } = run;
   const state: State = { step: 0, lastCapture: -1, mapsCpu: 0, sinceCapture: performance.now() };
   const schedule = createCaptureSchedule({
-    every: run.options.captureEvery,
+    settings: captureSettings(run),
     stepsPerEpoch: plan.stepsPerEpoch,
-    captureBytes: run.tap.captureBytes,
+    totalSteps: plan.totalSteps,
   });
   let reason: RunEndReason = 'completed';
   let error: string | undefined;
   try {
-    if (schedule.every() > 0) run.tap.logProbes();
     await captureIfDue(run, state, schedule);
     await evaluateNow(run, state, hooks.signal);
     error = await trainSteps(run, state, schedule);
@@ -91,6 +95,13 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
     steps: state.step,
     ...(state.test === undefined ? {} : { test: state.test }),
   };
+}
+
+function captureSettings({ options, tap }: TrainingRun): CaptureSettings {
+  const at = parseCaptureSteps(options.captureAt);
+  if ('error' in at) throw new Error(at.error);
+  const { captureEvery: every, captureBudget: budget } = options;
+  return { every, at: at.steps, budget, paused: false, captureBytes: tap.captureBytes };
 }
 
 /** Runs updates until the plan is complete or the signal is aborted. Returns a sentence when the loss is not finite. */

@@ -1,21 +1,46 @@
+import { CAPTURE_BUDGET, MEASURED_PART } from '@convscope/shared/capture-cost.js';
+import { parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import { describe, expect, it } from 'vitest';
 import {
   CAPTURE_BYTES_PER_EPOCH,
-  CAPTURE_SHARE,
+  type CaptureSettings,
   createCaptureSchedule,
   leastPleasant,
 } from './capture-schedule.js';
 
-const small = { stepsPerEpoch: 100, captureBytes: 1000 };
+/** What captures may take of the training time with the usual budget. */
+const SHARE = (CAPTURE_BUDGET.usual / 100) * MEASURED_PART;
+
+interface Plan {
+  readonly every: number | 'auto';
+  readonly at?: string;
+  readonly budget?: number;
+  readonly captureBytes?: number;
+  readonly stepsPerEpoch?: number;
+}
+
+function settingsOf({
+  every,
+  at = '',
+  budget = CAPTURE_BUDGET.usual,
+  captureBytes = 1000,
+}: Plan): CaptureSettings {
+  const parsed = parseCaptureSteps(at);
+  if ('error' in parsed) throw new Error(parsed.error);
+  return { every, at: parsed.steps, budget, paused: false, captureBytes };
+}
+
+function scheduleOf(plan: Plan, totalSteps: number) {
+  return createCaptureSchedule({
+    settings: settingsOf(plan),
+    stepsPerEpoch: plan.stepsPerEpoch ?? 100,
+    totalSteps,
+  });
+}
 
 /** Steps at which captures happen, given how long a step and a capture take. */
-function simulate(
-  options: Parameters<typeof createCaptureSchedule>[0],
-  steps: number,
-  step: number,
-  capture: number | ((at: number) => number),
-) {
-  const schedule = createCaptureSchedule(options);
+function simulate(plan: Plan, steps: number, step: number, capture: number | ((at: number) => number)) {
+  const schedule = scheduleOf(plan, steps);
   const captures: number[] = [];
   let captured = 0;
   for (let at = 0; at <= steps; at++) {
@@ -32,11 +57,11 @@ function simulate(
 
 describe('the capture schedule', () => {
   it('captures at step 0 and then every N when N is given', () => {
-    expect(simulate({ every: 30, ...small }, 100, 1, 1000).captures).toEqual([0, 30, 60, 90]);
+    expect(simulate({ every: 30 }, 100, 1, 1000).captures).toEqual([0, 30, 60, 90]);
   });
 
   it('never captures for 0', () => {
-    expect(simulate({ every: 0, ...small }, 100, 10, 1).captures).toEqual([]);
+    expect(simulate({ every: 0 }, 100, 10, 1).captures).toEqual([]);
   });
 
   it.each([
@@ -48,20 +73,20 @@ describe('the capture schedule', () => {
     'keeps captures within their share by itself: steps of $step ms, captures of $capture ms',
     ({ step, capture, every }) => {
       // The first capture runs code that is not compiled yet.
-      const result = simulate({ every: 'auto', ...small }, 20_000, step, (at) =>
-        at === 0 ? 20 * capture : capture,
-      );
+      const result = simulate({ every: 'auto' }, 20_000, step, (at) => (at === 0 ? 20 * capture : capture));
       expect(result.every).toBe(every);
-      expect(result.share).toBeLessThanOrEqual(CAPTURE_SHARE);
-      expect(result.captures.slice(0, 2)).toEqual([0, 10]);
+      expect(result.share).toBeLessThanOrEqual(SHARE);
+      expect(result.captures[0]).toBe(0);
     },
   );
 
-  it('adapts when captures become more expensive, and ignores a single slow one', () => {
-    const dearer = simulate({ every: 'auto', ...small }, 3000, 100, (at) => (at < 1000 ? 30 : 300));
+  it('adapts when captures become more expensive, and pays a single slow one back', () => {
+    const dearer = simulate({ every: 'auto' }, 6000, 100, (at) => (at < 1000 ? 30 : 300));
     expect(dearer.every).toBe(100);
-    const outlier = simulate({ every: 'auto', ...small }, 600, 100, (at) => (at === 500 ? 3000 : 30));
-    expect(outlier.every).toBe(10);
+    expect(dearer.share).toBeLessThanOrEqual(1.1 * SHARE);
+    const outlier = (steps: number) =>
+      simulate({ every: 'auto' }, steps, 100, (at) => (at === 500 ? 3000 : 30)).every;
+    expect([outlier(600), outlier(4000)]).toEqual([20, 10]);
   });
 
   it('keeps the log within its size per epoch', () => {
@@ -72,9 +97,84 @@ describe('the capture schedule', () => {
   });
 
   it('moves captures further apart when the writer asks for it, also with a fixed N', () => {
-    const schedule = createCaptureSchedule({ every: 10, ...small });
+    const schedule = scheduleOf({ every: 10 }, 100);
     schedule.captured(0, 1, 4);
     expect([39, 40].map((step) => schedule.isDue(step))).toEqual([false, true]);
+  });
+
+  it('is denser at the start, where the first epoch can pay for it', () => {
+    const plan = { every: 'auto', stepsPerEpoch: 782 } as const;
+    const { captures, share } = simulate(plan, 7820, 30, 30);
+    expect(captures.slice(0, 11)).toEqual([0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60]);
+    expect(share).toBeLessThanOrEqual(SHARE);
+  });
+
+  it.each([
+    { capture: 60, early: [1, 2, 5, 10, 20, 30, 40, 50, 60, 80, 100] },
+    { capture: 150, early: [1, 10, 30, 60] },
+    { capture: 300, early: [1, 25] },
+    { capture: 600, early: [1] },
+  ])('makes fewer captures of $capture ms at the start', ({ capture, early }) => {
+    const { captures, share } = simulate({ every: 'auto', stepsPerEpoch: 782 }, 7820, 30, capture);
+    expect(captures.filter((step) => step > 0 && step <= 100)).toEqual(early);
+    expect(share).toBeLessThanOrEqual(SHARE);
+  });
+
+  it('makes no early captures that are too large for the log', () => {
+    const plan = { every: 'auto', stepsPerEpoch: 782, captureBytes: 9_000_000 } as const;
+    expect(simulate(plan, 7820, 30, 1).captures.filter((step) => step <= 100)).toEqual([0, 1]);
+  });
+
+  it('captures the named steps besides, without shifting the others', () => {
+    expect(simulate({ every: 30, at: '10,40-44:2' }, 70, 1, 1).captures).toEqual([0, 10, 30, 40, 42, 44, 60]);
+    expect(simulate({ every: 0, at: '3,5' }, 70, 1, 1).captures).toEqual([3, 5]);
+  });
+
+  it('makes the others rarer for what named steps cost', () => {
+    const { share, captures } = simulate({ every: 'auto', at: '100-300:2' }, 10_000, 10, 10);
+    expect(share).toBeLessThanOrEqual(SHARE);
+    expect(captures.filter((step) => step >= 100 && step <= 300 && step % 2 === 0)).toHaveLength(101);
+  });
+
+  it('keeps to the budget that is set while it runs', () => {
+    const schedule = scheduleOf({ every: 'auto' }, 20_000);
+    const counted = (budget: number, from: number) => {
+      schedule.change(settingsOf({ every: 'auto', budget }), from);
+      let captures = 0;
+      for (let at = from; at < from + 5000; at++) {
+        if (schedule.isDue(at)) {
+          captures++;
+          schedule.captured(at, 50);
+        }
+        schedule.stepTook(10);
+      }
+      return (captures * 50) / (5000 * 10);
+    };
+    counted(5, 0);
+    for (const [budget, from] of [
+      [1, 5000],
+      [10, 10_000],
+    ] as const) {
+      const share = counted(budget, from);
+      expect(share).toBeLessThanOrEqual((budget / 100) * MEASURED_PART);
+      expect(share).toBeGreaterThan((budget / 100) * MEASURED_PART * 0.6);
+    }
+  });
+
+  it('captures nothing by itself while it is paused', () => {
+    const schedule = scheduleOf({ every: 10, at: '15' }, 100);
+    schedule.captured(0, 1);
+    schedule.change({ ...settingsOf({ every: 10, at: '15' }), paused: true }, 5);
+    expect([10, 15, 40].some((step) => schedule.isDue(step))).toBe(false);
+    expect(schedule.nextAfter(5)).toBeUndefined();
+    schedule.change(settingsOf({ every: 10, at: '15' }), 40);
+    expect(schedule.isDue(40)).toBe(true);
+  });
+
+  it('knows the next step that it will capture', () => {
+    const schedule = scheduleOf({ every: 30, at: '7,45' }, 100);
+    schedule.captured(0, 1);
+    expect([0, 7, 44].map((step) => schedule.nextAfter(step))).toEqual([7, 30, 45]);
   });
 
   it('rounds up to round numbers', () => {

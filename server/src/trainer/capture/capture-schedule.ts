@@ -1,27 +1,51 @@
-/** When to capture: every N steps, never, or as often as a share of the training time allows. */
+/** When to capture: at named steps, every N steps, never, or as often as the budget allows. */
+import { MEASURED_PART } from '@convscope/shared/capture-cost.js';
+import type { CaptureSteps } from '@convscope/shared/capture-steps.js';
 
-/**
- * Captures may take this fraction of the training time. Writing, sending and drawing them costs memory bandwidth and
- * sometimes a core as well; with this share, images/s stays ≥ 0.95 of training without captures.
- */
-export const CAPTURE_SHARE = 0.03;
 /** Bytes that captures may add to the log per epoch. */
 export const CAPTURE_BYTES_PER_EPOCH = 36 * 1024 * 1024;
 const LEAST_EVERY = 10;
 /** Round numbers of steps between captures. */
 const PLEASANT = [10, 12, 15, 20, 25, 30, 40, 50, 60, 75];
+/** Additional captures at the start, when the net changes fastest: as many as the budget has room for. */
+const EARLY = [
+  [1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100],
+  [2, 5, 10, 20, 30, 40, 60, 100],
+  [2, 10, 20, 40, 60],
+  [10, 30, 60],
+  [15, 50],
+  [25],
+];
+/** Early captures may use up the budget of the first epoch, or of so many steps, or of half the run. */
+const EARLY_STEPS = 500;
 
-export interface CaptureScheduleOptions {
+export interface CaptureSettings {
+  /** Steps between captures; 0 for none, `auto` for as often as the budget allows. */
   readonly every: number | 'auto';
-  readonly stepsPerEpoch: number;
+  /** Steps that are captured whatever they cost. Captures by `auto` become rarer in return. */
+  readonly at: CaptureSteps;
+  /** In percent of the training time. */
+  readonly budget: number;
+  /** Whether nothing is captured by itself. */
+  readonly paused: boolean;
   /** Estimated bytes that one capture adds to the log. */
   readonly captureBytes: number;
+}
+
+export interface CaptureScheduleOptions {
+  readonly settings: CaptureSettings;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
 }
 
 export interface CaptureSchedule {
   isDue(step: number): boolean;
   /** Current number of steps between captures; 0 for none. */
   every(): number;
+  /** The next step after `step` that is captured, as far as it is known now; undefined if there is none. */
+  nextAfter(step: number): number | undefined;
+  /** Milliseconds of a step without captures: the median of the last ones; undefined before the first. */
+  stepMilliseconds(): number | undefined;
   /** Reports how long a step took, without captures. */
   stepTook(milliseconds: number): void;
   /**
@@ -29,30 +53,86 @@ export interface CaptureSchedule {
    * further apart captures should be because of the log's size limit.
    */
   captured(step: number, milliseconds: number, stretch?: number): void;
+  /** Other settings from `step` on. Their budget counts from there. */
+  change(settings: CaptureSettings, step: number): void;
 }
 
-export function createCaptureSchedule(options: CaptureScheduleOptions): CaptureSchedule {
-  const { every: wanted, stepsPerEpoch, captureBytes } = options;
+export function createCaptureSchedule({
+  settings: initial,
+  stepsPerEpoch,
+  totalSteps,
+}: CaptureScheduleOptions): CaptureSchedule {
   const steps: number[] = [];
-  const captures: number[] = [];
-  const bySize = leastPleasant((stepsPerEpoch * captureBytes) / CAPTURE_BYTES_PER_EPOCH);
-  let chosen = wanted === 'auto' ? Math.max(LEAST_EVERY, bySize) : wanted;
-  let every = chosen;
+  let settings = initial;
+  let captures: number[] = [];
   let count = 0;
+  let last: number | undefined;
   let next = 0;
+  let stretch = 1;
+  /** Milliseconds of captures and of steps since the settings hold. */
+  let spent = 0;
+  let elapsed = 0;
+  let every = chosenEvery();
+
+  function measuredShare(): number {
+    return (settings.budget / 100) * MEASURED_PART;
+  }
+
+  function chosenEvery(): number {
+    if (settings.every !== 'auto') return settings.every;
+    const bySize = leastPleasant((stepsPerEpoch * settings.captureBytes) / CAPTURE_BYTES_PER_EPOCH);
+    if (captures.length === 0 || steps.length === 0) return Math.max(LEAST_EVERY, bySize);
+    const affordable = median(captures) / (measuredShare() * median(steps));
+    // What early and asked-for captures cost beyond the budget is paid back by half of it.
+    const inDebt = spent > measuredShare() * elapsed;
+    return Math.max(LEAST_EVERY, bySize, leastPleasant(inDebt ? 2 * affordable : affordable));
+  }
+
+  /** The next of the early captures, if the budget has room for it. */
+  function nextEarly(step: number): number | undefined {
+    if (settings.every !== 'auto' || stretch > 1) return undefined;
+    if (steps.length === 0 || captures.length === 0) return EARLY[0]!.find((one) => one > step);
+    const paying = Math.min(totalSteps / 2, Math.max(stepsPerEpoch, EARLY_STEPS)) * median(steps);
+    const byBudget = (measuredShare() * paying - spent) / median(captures);
+    const bySize = CAPTURE_BYTES_PER_EPOCH / 2 / settings.captureBytes - count;
+    const left = EARLY.map((list) => list.filter((one) => one > step));
+    return left.find(({ length }) => length > 0 && length <= Math.min(byBudget, bySize))?.[0];
+  }
+
   return {
-    isDue: (step) => every > 0 && step >= next,
+    isDue: (step) => !settings.paused && (settings.at.has(step) || (every > 0 && step >= next)),
     every: () => every,
-    stepTook: (milliseconds) => remember(steps, milliseconds, 51),
-    captured(step, milliseconds, stretch = 1) {
+    nextAfter(step) {
+      if (settings.paused) return undefined;
+      const named = settings.at.after(step);
+      const regular = every > 0 ? Math.max(next, step + 1) : undefined;
+      return named === undefined || regular === undefined ? (named ?? regular) : Math.min(named, regular);
+    },
+    stepMilliseconds: () => (steps.length === 0 ? undefined : median(steps)),
+    stepTook(milliseconds) {
+      remember(steps, milliseconds, 51);
+      elapsed += milliseconds;
+    },
+    captured(step, milliseconds, newStretch = 1) {
+      stretch = newStretch;
       // The first capture runs code that is not compiled yet and takes far longer than later ones.
-      if (count++ > 0) remember(captures, milliseconds, 5);
-      if (wanted === 'auto' && captures.length > 0 && steps.length > 0) {
-        const affordable = median(captures) / (CAPTURE_SHARE * median(steps));
-        chosen = Math.max(LEAST_EVERY, bySize, leastPleasant(affordable));
+      if (count++ > 0) {
+        remember(captures, milliseconds, 5);
+        spent += milliseconds;
       }
-      every = chosen * stretch;
-      next = step + every;
+      every = chosenEvery() * stretch;
+      // A named step, or one that was asked for, does not shift the others.
+      if (step >= next) next = Math.min(step + every, nextEarly(step) ?? Number.POSITIVE_INFINITY);
+      last = step;
+    },
+    change(changed, step) {
+      // Of other layers, nothing is known yet.
+      if (changed.captureBytes !== settings.captureBytes) captures = [];
+      settings = changed;
+      spent = 0;
+      elapsed = 0;
+      every = chosenEvery() * stretch;
+      next = last === undefined ? step : Math.max(step, last + every);
     },
   };
 }

@@ -31,9 +31,10 @@ export interface TapOptions {
 }
 
 export interface Tap {
-  /** Logs the probe pictures once: normalised, as the model sees them, and as PNGs. */
-  logProbes(): void;
-  /** Captures the state after `step` updates. Returns the milliseconds that it took on the caller's thread. */
+  /**
+   * Captures the state after `step` updates. Returns the milliseconds that it took on the caller's thread. The first capture
+   * logs the probe pictures too: normalised, as the model sees them, and as PNGs.
+   */
   capture(step: number): Promise<number>;
   /** Estimated bytes that one capture adds to the log. */
   readonly captureBytes: number;
@@ -58,6 +59,7 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
     'int32',
   ) as Tensor1D;
   const probeNumbers = choice.probes.map((_, index) => index);
+  let probesLogged = false;
   const loggedInputs = new Set(layersWithLoggedInput(network.model).map(({ name }) => name));
 
   const logMaps = async ({ layer, role, tensor }: Reading, step: number) => {
@@ -93,6 +95,26 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
     }
   };
 
+  const logProbes = (step: number) => {
+    const rows = assembler.assemble(test, choice.statistics.slice(0, choice.probes.length));
+    log.tensor(
+      PROBE_INPUT_TAG,
+      step,
+      'float32',
+      [choice.probes.length, 3, side, side],
+      toPlanes(rows, choice.probes.length, side),
+    );
+    log.record({
+      kind: 'image',
+      tag: PROBE_PICTURES_TAG,
+      step,
+      wallTime: wallTime(),
+      width: side,
+      height: side,
+      images: choice.probes.map(({ index }) => pngOf(test.planes[index]!, side)),
+    });
+  };
+
   const mapValues = countMapValues(network, loggedInputs, options.gradients) * choice.probes.length;
   const parameterBytes = network.parameters.reduce(
     (sum, { shape }) => sum + (shape.length === 4 ? 4 * shape.reduce((a, b) => a * b, 1) : 0),
@@ -100,27 +122,10 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
   );
   return {
     captureBytes: mapValues + parameterBytes,
-    logProbes() {
-      const rows = assembler.assemble(test, choice.statistics.slice(0, choice.probes.length));
-      log.tensor(
-        PROBE_INPUT_TAG,
-        0,
-        'float32',
-        [choice.probes.length, 3, side, side],
-        toPlanes(rows, choice.probes.length, side),
-      );
-      log.record({
-        kind: 'image',
-        tag: PROBE_PICTURES_TAG,
-        step: 0,
-        wallTime: wallTime(),
-        width: side,
-        height: side,
-        images: choice.probes.map(({ index }) => pngOf(test.planes[index]!, side)),
-      });
-    },
     async capture(step) {
       const started = performance.now();
+      if (!probesLogged) logProbes(step);
+      probesLogged = true;
       const readings: Reading[] = [];
       const predictions = tf.tidy(() => {
         const logits = forward(tf, network, pictures, {

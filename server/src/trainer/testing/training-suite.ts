@@ -207,6 +207,14 @@ export function describeTraining(name: BackendName, threads: number): void {
       expect(made.writer.of('run-start')[0]!.start.data.synthetic).toBe(true);
     });
 
+    it('captures the named steps, with the pictures that they show', async () => {
+      const { writer } = await run({ steps: 10, captureAt: '3,6-8:2' }, { data: small });
+      expect(writer.of('tensor', weightTag('conv1')).map(({ step }) => step)).toEqual([3, 6, 8]);
+      expect(writer.of('tensor', PROBE_INPUT_TAG).map(({ step }) => step)).toEqual([3]);
+      const { writer: none } = await run({ steps: 3 }, { data: small });
+      expect(none.of('tensor', PROBE_INPUT_TAG)).toEqual([]);
+    });
+
     it('trains the residual net and logs its sums as inputs', async () => {
       const { result, writer } = await run({ model: 'resnet8', steps: 2, captureEvery: 2 }, { data: small });
       expect(result.reason).toBe('completed');

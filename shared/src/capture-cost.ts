@@ -1,0 +1,46 @@
+/** What a capture costs, as far as earlier ones tell, and the budget that captures keep to. */
+
+/** By how much captures may slow training down, in percent of the training time. */
+export const CAPTURE_BUDGET = { usual: 5, least: 0.1, most: 50 } as const;
+/**
+ * The part of the budget that captures and the work of the writer's thread may use. The rest is for what the trainer cannot
+ * measure: sending, the hub and the browser take memory bandwidth and sometimes a core. With the usual budget, images/s
+ * stays ≥ 0.95 of training without captures.
+ */
+export const MEASURED_PART = 0.6;
+
+/** Milliseconds of the newest captures, by what they were spent on. Null where nothing has been measured yet. */
+export interface CaptureCost {
+  /** A step of training without captures. */
+  readonly step: number | null;
+  /** The forward pass over the pictures, and the kernels. */
+  readonly base: number | null;
+  /** Reading the maps of a layer and, by the writer's thread, encoding them. */
+  readonly layers: Readonly<Record<string, number>>;
+  /** The backward pass, if gradients were captured. */
+  readonly gradients: number | null;
+}
+
+export interface CaptureChoice {
+  /** Null for all layers. */
+  readonly layers: readonly string[] | null;
+  readonly gradients: boolean;
+}
+
+/** Estimated milliseconds of a capture; undefined while a part of it has never been measured. */
+export function estimateCapture(cost: CaptureCost, { layers, gradients }: CaptureChoice): number | undefined {
+  if (cost.base === null || (gradients && cost.gradients === null)) return undefined;
+  const names = layers ?? Object.keys(cost.layers);
+  let sum = cost.base + (gradients ? (cost.gradients ?? 0) : 0);
+  for (const name of names) {
+    const one = cost.layers[name];
+    if (one === undefined) return undefined;
+    sum += one;
+  }
+  return sum;
+}
+
+/** The fraction of the training time that captures of `milliseconds` every `every` steps take. */
+export function captureShare(milliseconds: number, every: number, step: number): number {
+  return milliseconds / (milliseconds + every * step);
+}
