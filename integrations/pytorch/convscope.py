@@ -1,0 +1,921 @@
+"""Writes the feature maps of a PyTorch net into a TensorBoard log, for convscope.
+
+    scope = tap(model, SummaryWriter("runs/first"), probe, every=100)
+    for images, labels in loader:
+        ...
+        scope.step()
+
+`tap` runs the probe pictures through the net at step 0 and at every `every`-th step. It writes what each layer
+returned, the weights and biases, on request the gradients, and once a description of the net: its layers, their
+parameters and who reads whom. `convscope serve --logdir runs` shows it.
+
+A capture leaves no trace in the training: it runs in evaluation mode, without autocast and without gradients (or with
+gradients that reach no parameter), and puts back the training mode of every module, all buffers and the state of the
+random number generators. Hooks are attached during a capture only, so that steps between captures cost a comparison.
+
+One file, so that it can be copied into a project. It needs torch 2.0 or newer, and tensorboard.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import random
+import re
+import struct
+import sys
+import time
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal, cast
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+from torch.utils.tensorboard import SummaryWriter
+
+__all__ = ["Tap", "tap"]
+
+MODEL_TAG = "convscope/model"
+PROBE_INPUT_TAG = "probes/input"
+PROBE_PICTURES_TAG = "probes/pictures"
+PROBE_PREDICTIONS_TAG = "probes/predictions"
+NET_INPUT = "input"
+
+Every = int | Callable[[int], bool]
+Loss = Callable[[Tensor], Tensor] | Literal["sum"]
+Json = dict[str, Any]
+
+
+def tap(
+    model: nn.Module,
+    writer: SummaryWriter,
+    probe: Tensor,
+    every: Every = 100,
+    *,
+    loss: Loss | None = None,
+    layers: str | Callable[[str], bool] | None = None,
+    pictures: Tensor | None = None,
+    optimizer: torch.optim.Optimizer | None = None,
+    start: int = 0,
+) -> Tap:
+    """Taps a net, and captures it at once as step `start`.
+
+    Args:
+        model: the net. DataParallel, DistributedDataParallel and torch.compile wrappers are looked through.
+        writer: a SummaryWriter of torch. Closing it stays with the caller.
+        probe: the pictures to watch, [N, C, H, W], normalised as the net wants them. The same ones at every capture.
+        every: capture at multiples of this step, or where this function of the step says so.
+        loss: writes the gradient of this function of the net's output (or of its sum) with respect to the output of
+            every convolution and linear layer. None writes no gradients, and saves their time.
+        layers: writes only layers whose name this regular expression finds, or this function accepts. The description
+            always has all of them.
+        pictures: the probe before normalisation, for showing: [N, 1 or 3, H, W], floats in 0..1 or uint8. Without it,
+            each picture of the probe is stretched from its darkest to its brightest value.
+        optimizer: counts the steps of this optimizer. Without one, call `step()` after each.
+        start: the number of updates that the net has behind it.
+
+    Raises:
+        ValueError: for a probe that is not [N, C, H, W], and for `every` below 1.
+        TypeError: for a writer that is not torch's SummaryWriter.
+    """
+    return Tap(
+        model,
+        writer,
+        probe,
+        every,
+        loss=loss,
+        layers=layers,
+        pictures=pictures,
+        optimizer=optimizer,
+        start=start,
+    )
+
+
+class Tap:
+    """A tapped net. Close it with `close()`, or use it as a context manager."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        writer: SummaryWriter,
+        probe: Tensor,
+        every: Every,
+        *,
+        loss: Loss | None,
+        layers: str | Callable[[str], bool] | None,
+        pictures: Tensor | None,
+        optimizer: torch.optim.Optimizer | None,
+        start: int,
+    ) -> None:
+        if probe.dim() != 4 or 0 in probe.shape:
+            raise ValueError(f"The probe must be pictures [N, C, H, W], not {list(probe.shape)}.")
+        if isinstance(every, int) and every < 1:
+            raise ValueError(f"every={every}: a capture at most at every step, so 1 or more.")
+        if not hasattr(writer, "_get_file_writer"):
+            raise TypeError(f"The writer must be torch.utils.tensorboard.SummaryWriter, not {type(writer).__name__}.")
+        self._model = _bare(model)
+        self._writer = writer
+        self._probe = probe.detach().to("cpu", copy=True)
+        self._every = every
+        self._loss = loss
+        self._wants = _matcher(layers)
+        self._pictures = pictures
+        self._step = start
+        self._told: set[str] = set()
+        self._description = ""
+        self._is_open = _is_first_rank() and self._can_be_read()
+        self._counter: Any = None
+        if self._is_open:
+            self.capture(start)
+            if optimizer is not None:
+                self._counter = optimizer.register_step_post_hook(self._count)
+
+    def __enter__(self) -> Tap:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the captures. The writer stays open."""
+        self._is_open = False
+        if self._counter is not None:
+            self._counter.remove()
+            self._counter = None
+
+    def step(self, step: int | None = None) -> bool:
+        """Call after each update, with its number or without: then it counts. Returns whether it captured.
+
+        A capture that fails ends the captures with a warning: a viewer is no reason for a training to stop.
+        """
+        self._step = self._step + 1 if step is None else step
+        if not self._is_open:
+            return False
+        every = self._every
+        is_due = self._step % every == 0 if isinstance(every, int) else every(self._step)
+        if not is_due:
+            return False
+        try:
+            self.capture(self._step)
+        except Exception as error:  # noqa: BLE001
+            self.close()
+            self._warn(f"The capture at step {self._step} failed, and there will be no more: {error!r}")
+            return False
+        return True
+
+    def _count(self, *_: object) -> None:
+        self.step()
+
+    def capture(self, step: int | None = None) -> None:
+        """Captures now, as `step` or as the current one."""
+        at = self._step if step is None else step
+        began = time.perf_counter()
+        recording = _record(self._model, self._probe, self._loss, self._wants)
+        for problem in recording.problems:
+            self._warn(problem)
+        described = recording.describe()
+        description = json.dumps({"version": 1, **described})
+        if description != self._description:
+            # It changes where the net does, such as one that grows.
+            self._description = description
+            self._writer.add_text(MODEL_TAG, description, at)
+            self._write(PROBE_INPUT_TAG, self._probe.float(), at)
+            self._write_pictures(at)
+        for tag, tensor in recording.records():
+            self._write(tag, tensor, at)
+        predictions = _probabilities(recording.output)
+        if predictions is not None:
+            self._write(PROBE_PREDICTIONS_TAG, predictions, at)
+        self._writer.add_scalar("perf/capture_ms", (time.perf_counter() - began) * 1000, at)
+
+    def _can_be_read(self) -> bool:
+        for name, module in self._model.named_modules():
+            place = f"{name} is" if name else "The net is"
+            if isinstance(module, torch.jit.ScriptModule):
+                self._warn(f"{place} a ScriptModule, which has no hooks. Nothing is captured: tap the net as it was.")
+                return False
+            if type(module).__name__ in ("FullyShardedDataParallel", "FSDPModule"):
+                self._warn(f"{place} fully sharded: no process has all of its weights. Nothing is captured.")
+                return False
+        if any(type(parameter.data).__name__ == "DTensor" for parameter in self._model.parameters()):
+            self._warn("The net's parameters are sharded (DTensor): no process has all of them. Nothing is captured.")
+            return False
+        return True
+
+    def _warn(self, problem: str) -> None:
+        """Once for each problem."""
+        if problem not in self._told:
+            self._told.add(problem)
+            warnings.warn(f"convscope: {problem}", stacklevel=4)
+
+    def _write(self, tag: str, tensor: Tensor, step: int) -> None:
+        _write_value(self._writer, tag, _tensor_proto(tensor), step)
+
+    def _write_pictures(self, step: int) -> None:
+        shown = self._probe if self._pictures is None else self._pictures.detach().cpu()
+        if shown.dim() != 4 or shown.shape[1] not in (1, 3):
+            if self._pictures is not None:
+                raise ValueError(f"pictures must be [N, 1 or 3, H, W], not {list(shown.shape)}.")
+            # No picture has this many channels. The page shows the first of them instead.
+            shown = shown[:, :1]
+        encoded = [_png(_bytes_of(one, stretch=self._pictures is None)) for one in shown]
+        size = [str(shown.shape[3]).encode(), str(shown.shape[2]).encode()]
+        _write_value(self._writer, PROBE_PICTURES_TAG, _strings_proto([*size, *encoded]), step, plugin="images")
+
+
+# ----------------------------------------------------------------------------------------------------- recording
+
+
+@dataclass
+class _Node:
+    """A layer, or a function that the net calls outside of any layer."""
+
+    name: str
+    #: The nodes whose outputs it reads.
+    inputs: list[str]
+    #: Its description without name, inputs and shape.
+    spec: Json
+    shape: tuple[int, ...]
+    output: Tensor | None = None
+    #: What it read, where the log has it nowhere else.
+    own_input: Tensor | None = None
+    parameters: dict[str, Tensor] = field(default_factory=dict)
+    gradient: Tensor | None = None
+
+
+#: Layers whose gradients are written.
+_WEIGHTED = ("conv2d", "convTranspose2d", "dense")
+
+
+@dataclass
+class _Recording:
+    model: nn.Module
+    probe_shape: tuple[int, ...]
+    nodes: dict[str, _Node] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    output: Tensor | None = None
+
+    def describe(self) -> Json:
+        layers: list[Json] = []
+        for node in self.nodes.values():
+            layer: Json = {
+                "name": node.name,
+                **node.spec,
+                "inputs": node.inputs,
+                "outputShape": _map_shape(node.shape),
+            }
+            if node.spec["type"] == "conv2d":
+                layer["input"] = self._source(node)
+            layers.append(layer)
+        return {
+            "name": type(self.model).__name__,
+            "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
+            "inputShape": list(self.probe_shape[1:]),
+            "layers": layers,
+        }
+
+    def _source(self, node: _Node) -> Json:
+        """Where the log has the input of a convolution: mostly it is the output of another layer."""
+        if node.own_input is not None:
+            return {"from": "record", "tag": f"{node.name}/input", "operations": []}
+        producer = self.producer(node.inputs)
+        if producer == NET_INPUT:
+            return {"from": "probes"}
+        return {"from": "record", "tag": f"{producer}/output", "operations": []}
+
+    def producer(self, inputs: list[str]) -> str | None:
+        """The layer whose record holds what the first of the inputs says; undefined if there is none."""
+        name = inputs[0] if inputs else None
+        while name is not None and name in self.nodes and self.nodes[name].spec["type"] == "dropout":
+            # It returns what it reads.
+            name = self.nodes[name].inputs[0]
+        is_recorded = name == NET_INPUT or (name in self.nodes and self.nodes[name].output is not None)
+        return name if is_recorded else None
+
+    def records(self) -> Iterator[tuple[str, Tensor]]:
+        """What is to be written, by tag."""
+        for node in self.nodes.values():
+            of = {"input": node.own_input, "output": node.output, **node.parameters, "gradient": node.gradient}
+            for role, tensor in of.items():
+                if tensor is not None:
+                    yield f"{node.name}/{role}", tensor
+
+
+def _record(model: nn.Module, probe: Tensor, loss: Loss | None, wants: Callable[[str], bool]) -> _Recording:
+    recorder = _Recorder(model, tuple(probe.shape), wants)
+    parameter = next((one for one in model.parameters() if one.is_floating_point()), None)
+    pictures = probe if parameter is None else probe.to(parameter.device, parameter.dtype)
+    with _untouched(model, parameter), recorder.attached():
+        if loss is None:
+            with torch.no_grad():
+                # A net may change what it reads in place.
+                recorder.run(pictures.clone())
+        else:
+            with torch.enable_grad():
+                # Gradients with respect to the pictures pass all layers and reach no parameter.
+                leaf = pictures.clone().requires_grad_()
+                output = recorder.run(leaf.view_as(leaf))
+                if callable(loss):
+                    total = loss(cast(Tensor, output))
+                elif isinstance(output, Tensor):
+                    total = output.sum()
+                else:
+                    raise TypeError(
+                        f"The net returns {type(output).__name__}: give a loss that makes one number of it."
+                    )
+                torch.autograd.grad(total, leaf, allow_unused=True)
+    return recorder.recording
+
+
+class _Recorder(TorchFunctionMode):
+    """Follows the tensors of one forward pass: through modules by hooks, through functions by a function mode."""
+
+    def __init__(self, model: nn.Module, probe_shape: tuple[int, ...], wants: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._model = model
+        self._wants = wants
+        self.recording = _Recording(model, probe_shape)
+        #: The node that made a tensor, by the tensor's id. The tensor is kept, so that no other one gets its id.
+        self._made: dict[int, tuple[Tensor, str]] = {}
+        self._path: list[str] = []
+        #: How deep the pass is inside layers that are read as a whole.
+        self._inside = 0
+        self._names = {id(module): _clean(name) for name, module in model.named_modules()}
+
+    @contextlib.contextmanager
+    def attached(self) -> Iterator[None]:
+        handles: list[Any] = []
+        try:
+            for module in self._model.modules():
+                handles.append(module.register_forward_pre_hook(self._enter, with_kwargs=True))
+                handles.append(module.register_forward_hook(self._leave, with_kwargs=True))
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def run(self, pictures: Tensor) -> object:
+        self._made[id(pictures)] = (pictures, NET_INPUT)
+        with self:
+            output = self._model(pictures)
+        nodes = self.recording.nodes
+        self.recording.output = _first_tensor(output)
+        for name, module in self._model.named_modules():
+            if (
+                isinstance(module, nn.Conv2d | nn.ConvTranspose2d)
+                and (_clean(name) or type(module).__name__) not in nodes
+            ):
+                self.recording.problems.append(f"{name} was not called for the probe, so that it has no maps.")
+        return output
+
+    def _enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: Json) -> None:
+        self._path.append(self._names.get(id(module), ""))
+        if _is_layer(module):
+            self._inside += 1
+
+    def _leave(self, module: nn.Module, args: tuple[Any, ...], kwargs: Json, output: object) -> None:
+        path = self._path.pop()
+        if not _is_layer(module):
+            return
+        if self._inside > 1:
+            self._inside -= 1
+            return
+        # While it counts as inside, calls of this function are not followed.
+        spec, parameters = _spec_of_module(module, args)
+        self._add(path or type(module).__name__, spec, parameters, [*args, *kwargs.values()], output)
+        self._inside -= 1
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: Json | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        output = func(*args, **kwargs)
+        if self._inside > 0:
+            return output
+        read = [tensor for tensor in _tensors([*args, *kwargs.values()]) if id(tensor) in self._made]
+        result = _first_tensor(output)
+        if not read or result is None or not result.is_floating_point():
+            return output
+        self._inside += 1
+        function = getattr(func, "__name__", "function").strip("_")
+        name = _FUNCTION_NAMES.get(function, function)
+        if name in _PASSED:
+            self._made[id(result)] = (result, self._made[id(read[0])][1])
+        else:
+            path = self._path[-1] if self._path else ""
+            spec, parameters = _spec_of_function(name, args, kwargs, result)
+            self._add(f"{path}.{name}" if path else name, spec, parameters, [*args, *kwargs.values()], output)
+        self._inside -= 1
+        return output
+
+    def _add(self, name: str, spec: Json, parameters: dict[str, Tensor], args: Sequence[Any], output: object) -> None:
+        result = _first_tensor(output)
+        if result is None:
+            return
+        unique = f"{name}_" if name == NET_INPUT else name
+        count = 1
+        while unique in self.recording.nodes:
+            unique, count = f"{name}_{count}", count + 1
+        read = _tensors(args)
+        inputs = [self._made[id(tensor)][1] for tensor in read if id(tensor) in self._made]
+        if spec["type"] == "add" and len(inputs) != 2:
+            spec = {"type": "other", "kind": "add"}
+        if spec["type"] == "conv2d":
+            spec = {**spec, "inputShape": _map_shape(tuple(read[0].shape))}
+        node = _Node(unique, inputs, spec, tuple(result.shape))
+        if self._wants(unique):
+            node.output = None if spec["type"] == "dropout" else _as_maps(result)
+            node.parameters = {role: _copy(parameter) for role, parameter in parameters.items()}
+            if spec["type"] == "conv2d" and self.recording.producer(inputs) is None:
+                node.own_input = _as_maps(read[0])
+            if spec["type"] in _WEIGHTED and result.requires_grad:
+
+                def keep(gradient: Tensor, node: _Node = node) -> None:
+                    node.gradient = _as_maps(gradient)
+
+                # A hook that is there before an in-place activation sees the gradient before it.
+                result.register_hook(keep)  # type: ignore[no-untyped-call]
+        self.recording.nodes[unique] = node
+        for tensor in _tensors([output]):
+            self._made[id(tensor)] = (tensor, unique)
+
+
+@contextlib.contextmanager
+def _untouched(model: nn.Module, parameter: Tensor | None) -> Iterator[None]:
+    """Evaluation mode in full precision, after which everything is as before."""
+    modes = [(module, module.training) for module in model.modules()]
+    buffers = [(buffer, buffer.detach().clone(), buffer._version) for buffer in model.buffers()]
+    numpy = sys.modules.get("numpy")
+    numpy_state = numpy.random.get_state() if numpy is not None else None
+    python_state = random.getstate()
+    device = torch.device("cpu") if parameter is None else parameter.device
+    graphics = [device] if device.type == "cuda" else []
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(torch.random.fork_rng(devices=graphics))
+        stack.enter_context(torch.autocast(device.type, enabled=False))
+        if hasattr(torch.compiler, "set_stance") and _is_compiled(model):
+            # Compiled code has no hooks.
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        if device.type == "cuda":
+            stack.enter_context(_without_tf32())
+        try:
+            # Not model.eval(): a net may have made something of its own of it.
+            for module, _ in modes:
+                module.training = False
+            yield
+        finally:
+            for module, mode in modes:
+                module.training = mode
+            with torch.no_grad():
+                for buffer, before, version in buffers:
+                    if buffer._version != version:
+                        buffer.copy_(before)
+            random.setstate(python_state)
+            if numpy is not None:
+                numpy.random.set_state(numpy_state)
+
+
+@contextlib.contextmanager
+def _without_tf32() -> Iterator[None]:
+    """A viewer computes the values again, and TF32 keeps 10 bits of each factor."""
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = (cudnn.allow_tf32, matmul.allow_tf32)
+    cudnn.allow_tf32, matmul.allow_tf32 = False, False
+    try:
+        yield
+    finally:
+        cudnn.allow_tf32, matmul.allow_tf32 = before
+
+
+# --------------------------------------------------------------------------------------------- what a layer computes
+
+_Spec = tuple[Json, dict[str, Tensor]]
+
+#: Functions that return the values that they read.
+_PASSED = frozenset(
+    ("detach", "clone", "contiguous", "to", "float", "half", "bfloat16", "type", "requires_grad", "dropout")
+    + ("dropout2d", "view_as", "alias", "cuda", "cpu", "alpha_dropout", "feature_dropout")
+)
+#: Methods, operators and versions in place by the name of their function.
+_FUNCTION_NAMES = {
+    "iadd": "add",
+    "radd": "add",
+    "concat": "cat",
+    "concatenate": "cat",
+    "view": "reshape",
+    "max_pool2d_with_indices": "max_pool2d",
+}
+_ACTIVATIONS = {
+    "relu": "relu",
+    "relu6": "relu6",
+    "leaky_relu": "leakyRelu",
+    "elu": "elu",
+    "gelu": "gelu",
+    "silu": "silu",
+    "mish": "mish",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "softplus": "softplus",
+    "hardswish": "hardswish",
+    "hardsigmoid": "hardsigmoid",
+}
+_ACTIVATION_MODULES: dict[type[nn.Module], str] = {
+    nn.ReLU: "relu",
+    nn.ReLU6: "relu6",
+    nn.LeakyReLU: "leakyRelu",
+    nn.ELU: "elu",
+    nn.GELU: "gelu",
+    nn.SiLU: "silu",
+    nn.Mish: "mish",
+    nn.Sigmoid: "sigmoid",
+    nn.Tanh: "tanh",
+    nn.Softplus: "softplus",
+    nn.Hardswish: "hardswish",
+    nn.Hardsigmoid: "hardsigmoid",
+}
+
+
+def _is_layer(module: nn.Module) -> bool:
+    """Whether a module is read as a whole: those of torch.nn that are not containers."""
+    home = type(module).__module__
+    return home.startswith("torch.nn.") and not home.startswith(("torch.nn.modules.container", "torch.nn.parallel"))
+
+
+def _spec_of_module(module: nn.Module, args: tuple[Any, ...]) -> _Spec:
+    kind = type(module).__name__
+    other: Json = {"type": "other", "kind": kind}
+    own: dict[str, Tensor] = dict(module.named_parameters(recurse=False))
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+        # A parametrised weight is no parameter, but an attribute.
+        own = {"weight": module.weight, **({} if module.bias is None else {"bias": module.bias})}
+    if isinstance(module, nn.Conv2d):
+        return _conv(own, module.stride, module.padding, module.dilation, module.groups, module.padding_mode)
+    if isinstance(module, nn.ConvTranspose2d):
+        # A call may state the output's size, which becomes output padding.
+        outputs = len(args) > 1
+        padding = cast(tuple[int, int], module.padding)
+        return (
+            (other, own)
+            if outputs
+            else _transposed(own, module.stride, padding, module.output_padding, module.dilation, module.groups)
+        )
+    if isinstance(module, nn.Linear):
+        return _dense(own)
+    if isinstance(module, nn.BatchNorm2d | nn.SyncBatchNorm):
+        if module.running_mean is None or module.running_var is None:
+            return other, own
+        running = {"running_mean": module.running_mean, "running_var": module.running_var}
+        return {"type": "batchNorm2d", "eps": module.eps, "affine": module.affine}, {**own, **running}
+    if isinstance(module, nn.MaxPool2d):
+        return _max_pool(module.kernel_size, module.stride, module.padding, module.dilation, module.ceil_mode), {}
+    if isinstance(module, nn.AvgPool2d) and module.divisor_override is None:
+        return _avg_pool(
+            module.kernel_size, module.stride, module.padding, module.ceil_mode, module.count_include_pad
+        ), {}
+    if isinstance(module, nn.AdaptiveAvgPool2d):
+        return {"type": "adaptiveAvgPool2d"}, {}
+    if isinstance(module, nn.Flatten) and module.start_dim == 1 and module.end_dim == -1:
+        return {"type": "flatten"}, {}
+    if isinstance(module, nn.Identity | nn.Dropout | nn.Dropout2d | nn.AlphaDropout | nn.FeatureAlphaDropout):
+        return {"type": "dropout"}, {}
+    activation = _ACTIVATION_MODULES.get(type(module))
+    if activation is None:
+        return other, own
+    return _activation(
+        activation,
+        negative_slope=getattr(module, "negative_slope", None),
+        alpha=getattr(module, "alpha", None),
+        approximate=getattr(module, "approximate", None),
+        beta=getattr(module, "beta", 1),
+        threshold=getattr(module, "threshold", 20),
+    ), {}
+
+
+def _spec_of_function(name: str, args: tuple[Any, ...], kwargs: Json, result: Tensor) -> _Spec:
+    other: Json = {"type": "other", "kind": name}
+
+    def given(place: int, key: str, default: Any = None) -> Any:
+        return kwargs[key] if key in kwargs else args[place] if len(args) > place else default
+
+    if name in ("conv2d", "conv_transpose2d", "linear"):
+        own = {"weight": given(1, "weight"), "bias": given(2, "bias")}
+        own = {role: parameter for role, parameter in own.items() if parameter is not None}
+        if name == "linear":
+            return _dense(own)
+        if name == "conv2d":
+            return _conv(
+                own, given(3, "stride", 1), given(4, "padding", 0), given(5, "dilation", 1), given(6, "groups", 1)
+            )
+        return _transposed(
+            own,
+            given(3, "stride", 1),
+            given(4, "padding", 0),
+            given(5, "output_padding", 0),
+            given(7, "dilation", 1),
+            given(6, "groups", 1),
+        )
+    if name in _ACTIVATIONS:
+        return _activation(
+            _ACTIVATIONS[name],
+            negative_slope=given(1, "negative_slope", 0.01) if name == "leaky_relu" else None,
+            alpha=given(1, "alpha", 1.0) if name == "elu" else None,
+            approximate=kwargs.get("approximate"),
+            beta=given(1, "beta", 1) if name == "softplus" else 1,
+            threshold=given(2, "threshold", 20) if name == "softplus" else 20,
+        ), {}
+    if name == "add":
+        one, two = given(0, "input"), given(1, "other")
+        is_sum = isinstance(one, Tensor) and isinstance(two, Tensor) and one.shape == two.shape == result.shape
+        return ({"type": "add"} if is_sum and kwargs.get("alpha", 1) == 1 else other), {}
+    if name == "cat":
+        return ({"type": "concat"} if given(1, "dim", 0) in (1, 1 - result.dim()) else other), {}
+    if name in ("flatten", "reshape"):
+        return ({"type": "flatten"} if result.dim() == 2 and result.shape[0] == args[0].shape[0] else other), {}
+    if name == "adaptive_avg_pool2d":
+        return {"type": "adaptiveAvgPool2d"}, {}
+    if name == "mean":
+        axes = given(1, "dim")
+        both = isinstance(axes, list | tuple) and sorted(axis % 4 for axis in axes) == [2, 3]
+        return ({"type": "adaptiveAvgPool2d"} if both and args[0].dim() == 4 else other), {}
+    if name == "max_pool2d":
+        return _max_pool(
+            given(1, "kernel_size"),
+            given(2, "stride"),
+            given(3, "padding", 0),
+            given(4, "dilation", 1),
+            given(5, "ceil_mode", False),
+        ), {}
+    if name == "avg_pool2d" and given(6, "divisor_override") is None:
+        return _avg_pool(
+            given(1, "kernel_size"),
+            given(2, "stride"),
+            given(3, "padding", 0),
+            given(4, "ceil_mode", False),
+            given(5, "count_include_pad", True),
+        ), {}
+    return other, {}
+
+
+def _conv(
+    own: dict[str, Tensor], stride: Any, padding: Any, dilation: Any, groups: int, mode: str = "zeros"
+) -> _Spec:
+    outputs, inputs, *kernel = own["weight"].shape
+    widths = [d * (k - 1) for d, k in zip(_pair(dilation), kernel, strict=True)]
+    if padding == "valid":
+        padding = 0
+    elif padding == "same":
+        if any(width % 2 for width in widths):
+            # One side gets more than the other, for which the description has no words.
+            return {"type": "other", "kind": "Conv2d with padding='same' and an even kernel"}, own
+        padding = [width // 2 for width in widths]
+    return {
+        "type": "conv2d",
+        "inChannels": inputs * groups,
+        "outChannels": outputs,
+        "kernel": kernel,
+        "stride": _pair(stride),
+        "padding": _pair(padding),
+        "dilation": _pair(dilation),
+        "groups": groups,
+        "paddingMode": mode,
+        "bias": "bias" in own,
+        "activation": "none",
+    }, own
+
+
+def _transposed(
+    own: dict[str, Tensor], stride: Any, padding: Any, output_padding: Any, dilation: Any, groups: int
+) -> _Spec:
+    inputs, outputs, *kernel = own["weight"].shape
+    return {
+        "type": "convTranspose2d",
+        "inChannels": inputs,
+        "outChannels": outputs * groups,
+        "kernel": kernel,
+        "stride": _pair(stride),
+        "padding": _pair(padding),
+        "outputPadding": _pair(output_padding),
+        "dilation": _pair(dilation),
+        "groups": groups,
+        "bias": "bias" in own,
+        "activation": "none",
+    }, own
+
+
+def _dense(own: dict[str, Tensor]) -> _Spec:
+    outputs, inputs = own["weight"].shape
+    return {
+        "type": "dense",
+        "inFeatures": inputs,
+        "outFeatures": outputs,
+        "bias": "bias" in own,
+        "activation": "none",
+    }, own
+
+
+def _max_pool(kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Json:
+    return {
+        "type": "maxPool2d",
+        "kernel": _pair(kernel),
+        "stride": _pair(stride or kernel),
+        "padding": _pair(padding),
+        "dilation": _pair(dilation),
+        "ceilMode": ceil_mode,
+    }
+
+
+def _avg_pool(kernel: Any, stride: Any, padding: Any, ceil_mode: bool, count_include_pad: bool) -> Json:
+    return {
+        "type": "avgPool2d",
+        "kernel": _pair(kernel),
+        "stride": _pair(stride or kernel),
+        "padding": _pair(padding),
+        "ceilMode": ceil_mode,
+        "countIncludePad": count_include_pad,
+    }
+
+
+def _activation(
+    kind: str,
+    *,
+    negative_slope: float | None,
+    alpha: float | None,
+    approximate: str | None,
+    beta: float,
+    threshold: float,
+) -> Json:
+    if kind == "softplus" and (beta, threshold) != (1, 20):
+        return {"type": "other", "kind": "Softplus"}
+    spec: Json = {"type": "activation", "kind": "geluTanh" if approximate == "tanh" else kind}
+    if kind == "leakyRelu" and negative_slope is not None:
+        spec["negativeSlope"] = negative_slope
+    if kind == "elu" and alpha is not None:
+        spec["alpha"] = alpha
+    return spec
+
+
+# ------------------------------------------------------------------------------------------------------- small things
+
+
+def _bare(model: nn.Module) -> nn.Module:
+    """The net inside the wrappers for several devices and for compiled code."""
+    while True:
+        if isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            model = model.module
+        elif isinstance(inner := getattr(model, "_orig_mod", None), nn.Module):
+            model = inner
+        else:
+            return model
+
+
+def _clean(name: str) -> str:
+    """The name of a module without the wrappers between."""
+    return ".".join(part for part in name.split(".") if part != "_orig_mod")
+
+
+def _is_compiled(model: nn.Module) -> bool:
+    return any(
+        hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None) is not None
+        for module in model.modules()
+    )
+
+
+def _is_first_rank() -> bool:
+    distributed = torch.distributed
+    return not (distributed.is_available() and distributed.is_initialized()) or distributed.get_rank() == 0
+
+
+def _matcher(layers: str | Callable[[str], bool] | None) -> Callable[[str], bool]:
+    if layers is None:
+        return lambda _: True
+    if callable(layers):
+        return layers
+    pattern = re.compile(layers)
+    return lambda name: pattern.search(name) is not None
+
+
+def _tensors(values: Sequence[Any]) -> list[Tensor]:
+    """The tensors among the values, and in lists of them."""
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            found.extend(_tensors(value))
+        elif isinstance(value, dict):
+            found.extend(_tensors(list(value.values())))
+    return found
+
+
+def _first_tensor(value: object) -> Tensor | None:
+    found = _tensors([value])
+    return found[0] if found else None
+
+
+def _pair(value: Any) -> list[int]:
+    if isinstance(value, int):
+        return [value, value]
+    both = [int(one) for one in value]
+    return both * 2 if len(both) == 1 else both
+
+
+def _map_shape(shape: tuple[int, ...]) -> list[int]:
+    """Of one picture: [channels, height, width]. Sequences [N, L, D] count as L channels of D values."""
+    rest = shape[1:]
+    return [*rest, 1, 1, 1][:3] if len(rest) <= 3 else [rest[0], rest[1], math.prod(rest[2:])]
+
+
+def _copy(tensor: Tensor) -> Tensor:
+    return tensor.detach().to("cpu", torch.float32, copy=True).contiguous()
+
+
+def _as_maps(tensor: Tensor) -> Tensor | None:
+    """A copy as [N, C, H, W]; a vector of n values is [N, n, 1, 1]. None for what is neither."""
+    if tensor.dim() == 2:
+        return _copy(tensor)[:, :, None, None]
+    return _copy(tensor) if tensor.dim() == 4 else None
+
+
+def _probabilities(output: Tensor | None) -> Tensor | None:
+    """The net's output as probabilities [N, class]. None if it is no vector of more than one value."""
+    if output is None or output.dim() != 2 or output.shape[1] < 2 or not output.is_floating_point():
+        return None
+    values = _copy(output)
+    sums = values.sum(1)
+    is_softmax = bool((values >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), atol=1e-3)
+    return values if is_softmax else values.softmax(1)
+
+
+def _bytes_of(picture: Tensor, *, stretch: bool) -> Tensor:
+    """[C, H, W] in uint8."""
+    if picture.dtype == torch.uint8:
+        return picture
+    values = picture.float().nan_to_num()
+    if stretch:
+        low, high = values.min(), values.max()
+        values = (values - low) / (high - low).clamp_min(1e-12)
+    return (values.clamp(0, 1) * 255).round().to(torch.uint8)
+
+
+def _png(picture: Tensor) -> bytes:
+    channels, height, width = picture.shape
+    rows = picture.permute(1, 2, 0).reshape(height, width * channels).contiguous().numpy()
+    data = b"".join(b"\0" + row.tobytes() for row in rows)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 0, 0, 0, 0)
+    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(data)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+        for kind, part in parts
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ the log
+# SummaryWriter.add_tensor makes a Python float of each value: a second for 10 million. This writes their bytes.
+
+
+def _tensor_proto(tensor: Tensor) -> Any:
+    from tensorboard.compat.proto import tensor_pb2, types_pb2  # type: ignore[import-untyped]
+
+    return tensor_pb2.TensorProto(
+        dtype=types_pb2.DT_FLOAT,
+        tensor_shape=_shape_proto(tensor.shape),
+        tensor_content=tensor.contiguous().numpy().astype("<f4", copy=False).tobytes(),
+    )
+
+
+def _strings_proto(strings: list[bytes]) -> Any:
+    from tensorboard.compat.proto import tensor_pb2, types_pb2
+
+    return tensor_pb2.TensorProto(
+        dtype=types_pb2.DT_STRING, tensor_shape=_shape_proto([len(strings)]), string_val=strings
+    )
+
+
+def _shape_proto(shape: Sequence[int]) -> Any:
+    from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto  # type: ignore[import-untyped]
+
+    return TensorShapeProto(dim=[TensorShapeProto.Dim(size=size) for size in shape])
+
+
+def _write_value(writer: SummaryWriter, tag: str, tensor: Any, step: int, plugin: str = "") -> None:
+    from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata  # type: ignore[import-untyped]
+
+    value = Summary.Value(tag=tag, tensor=tensor)
+    if plugin:
+        value.metadata.CopyFrom(SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name=plugin)))
+    files = writer._get_file_writer()  # type: ignore[no-untyped-call]
+    files.add_summary(Summary(value=[value]), step)

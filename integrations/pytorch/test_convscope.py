@@ -1,0 +1,334 @@
+"""Run with `python -m unittest discover integrations/pytorch`; needs torch and tensorboard."""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+import unittest
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader  # type: ignore[import-untyped]
+from tensorboard.util import tensor_util  # type: ignore[import-untyped]
+from torch import Tensor, nn
+from torch.utils.tensorboard import SummaryWriter
+
+from convscope import Tap, tap
+
+
+class Block(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Any:
+        out = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
+        out += x
+        return self.relu(out)
+
+
+class Net(nn.Module):
+    """With functions, dropout, layers in place and a layer that is called twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, stride=2, padding=1)
+        self.block = Block(4)
+        self.fc = nn.Linear(8, 5)
+
+    def forward(self, x: Tensor) -> Any:
+        x = F.max_pool2d(F.relu(self.conv(x)), 2)
+        x = torch.cat([self.block(x), F.avg_pool2d(x, 3, 1, 1)], 1)
+        x = F.dropout(x.mean([2, 3]), 0.5, self.training)
+        return self.fc(x)
+
+
+def read(folder: str) -> dict[tuple[str, int], Any]:
+    """What a log holds, by tag and step."""
+    values: dict[tuple[str, int], Any] = {}
+    for file in sorted(Path(folder).rglob("*tfevents*")):
+        for event in EventFileLoader(str(file)).Load():
+            for value in event.summary.value:
+                values[value.tag, event.step] = (
+                    torch.from_numpy(tensor_util.make_ndarray(value.tensor).copy())
+                    if value.tensor.dtype == 1
+                    else value.tensor.string_val
+                )
+    return values
+
+
+class TapTest(unittest.TestCase):
+    def setUp(self) -> None:
+        torch.manual_seed(0)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.writer = SummaryWriter(self.folder)
+        self.addCleanup(self.writer.close)
+        self.probe = torch.randn(2, 3, 16, 16)
+
+    def logged(self) -> dict[tuple[str, int], Any]:
+        self.writer.flush()
+        return read(self.folder)
+
+    def description(self, model: nn.Module, **options: Any) -> dict[str, Any]:
+        tap(model, self.writer, self.probe, **options)
+        ((text,),) = (value for (tag, _), value in self.logged().items() if tag.startswith("convscope/model"))
+        return dict(json.loads(text))
+
+    def layers(self, model: nn.Module) -> dict[str, dict[str, Any]]:
+        return {layer["name"]: layer for layer in self.description(model)["layers"]}
+
+    def test_describes_modules_and_functions_and_who_reads_whom(self) -> None:
+        layers = self.layers(Net())
+        self.assertEqual(
+            {name: (layer["type"], layer["inputs"]) for name, layer in layers.items()},
+            {
+                "conv": ("conv2d", ["input"]),
+                "relu": ("activation", ["conv"]),
+                "max_pool2d": ("maxPool2d", ["relu"]),
+                "block.conv1": ("conv2d", ["max_pool2d"]),
+                "block.bn1": ("batchNorm2d", ["block.conv1"]),
+                "block.relu": ("activation", ["block.bn1"]),
+                "block.conv2": ("conv2d", ["block.relu"]),
+                "block.bn2": ("batchNorm2d", ["block.conv2"]),
+                "block.add": ("add", ["block.bn2", "max_pool2d"]),
+                "block.relu_1": ("activation", ["block.add"]),
+                "avg_pool2d": ("avgPool2d", ["max_pool2d"]),
+                "cat": ("concat", ["block.relu_1", "avg_pool2d"]),
+                "mean": ("adaptiveAvgPool2d", ["cat"]),
+                "fc": ("dense", ["mean"]),
+            },
+        )
+        self.assertEqual(layers["conv"]["input"], {"from": "probes"})
+        self.assertEqual((layers["conv"]["inputShape"], layers["conv"]["outputShape"]), ([3, 16, 16], [4, 8, 8]))
+        self.assertEqual(
+            layers["block.conv1"]["input"], {"from": "record", "tag": "max_pool2d/output", "operations": []}
+        )
+
+    def test_states_the_parameters_of_layers(self) -> None:
+        layers = self.layers(
+            nn.Sequential(
+                nn.Conv2d(3, 6, (3, 5), stride=(1, 2), padding=(2, 1), dilation=(2, 1), groups=3),
+                nn.LeakyReLU(0.2),
+                nn.ConvTranspose2d(6, 4, 3, stride=2, padding=1, output_padding=1),
+                nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False),
+                nn.Conv2d(4, 4, 3, padding="same", padding_mode="reflect", bias=False),
+                nn.GELU(approximate="tanh"),
+                nn.GroupNorm(2, 4),
+                nn.Flatten(),
+            )
+        )
+        first = layers["0"]
+        self.assertEqual((first["kernel"], first["stride"], first["padding"]), ([3, 5], [1, 2], [2, 1]))
+        self.assertEqual((first["dilation"], first["groups"], first["bias"]), ([2, 1], 3, True))
+        self.assertEqual(layers["1"]["negativeSlope"], 0.2)
+        self.assertEqual((layers["2"]["outputPadding"], layers["2"]["outChannels"]), ([1, 1], 4))
+        self.assertEqual((layers["3"]["ceilMode"], layers["3"]["countIncludePad"]), (True, False))
+        self.assertEqual((layers["4"]["padding"], layers["4"]["paddingMode"]), ([1, 1], "reflect"))
+        self.assertEqual(layers["5"]["kind"], "geluTanh")
+        self.assertEqual((layers["6"]["type"], layers["6"]["kind"]), ("other", "GroupNorm"))
+        self.assertEqual(layers["7"]["type"], "flatten")
+
+    def test_writes_what_convolves_to_what_it_writes(self) -> None:
+        net = Net()
+        tap(net, self.writer, self.probe)
+        log = self.logged()
+        torch.testing.assert_close(log["probes/input", 0], self.probe)
+        expected = F.conv2d(self.probe, net.conv.weight, net.conv.bias, 2, 1)
+        torch.testing.assert_close(log["conv/output", 0], expected)
+        torch.testing.assert_close(log["conv/weight", 0], net.conv.weight.detach())
+        inner = F.conv2d(log["max_pool2d/output", 0], log["block.conv1/weight", 0], None, 1, 1)
+        torch.testing.assert_close(log["block.conv1/output", 0], inner)
+        # The ReLU behind works in place; what is logged is from before it.
+        self.assertLess(float(log["block.bn1/output", 0].min()), 0)
+        net.eval()
+        torch.testing.assert_close(log["probes/predictions", 0], net(self.probe).softmax(1))
+
+    def test_leaves_no_trace_in_the_training(self) -> None:
+        def train(with_tap: bool) -> tuple[list[Tensor], list[Tensor | None], Tensor, float]:
+            torch.manual_seed(1)
+            random.seed(1)
+            net = Net()
+            net.block.bn2.eval()
+            optimizer = torch.optim.SGD(net.parameters(), 0.1)
+            scope = tap(net, self.writer, self.probe, every=1, loss="sum") if with_tap else None
+            for _ in range(3):
+                optimizer.zero_grad()
+                net(torch.randn(4, 3, 16, 16)).square().mean().backward()
+                optimizer.step()
+                if scope is not None:
+                    scope.step()
+            self.assertTrue(net.training and net.block.bn1.training and not net.block.bn2.training)
+            self.assertFalse(any(module._forward_hooks or module._forward_pre_hooks for module in net.modules()))
+            state = [value.clone() for value in net.state_dict().values()]
+            return state, [one.grad for one in net.parameters()], torch.rand(1), random.random()
+
+        for with_tap, without in zip(train(True), train(False), strict=True):
+            if isinstance(with_tap, list) and isinstance(without, list):
+                for one, other in zip(with_tap, without, strict=True):
+                    self.assertTrue(one is other is None or torch.equal(one, other))
+            else:
+                self.assertEqual(with_tap, without)
+
+    def test_restores_buffers_that_change_in_evaluation_too(self) -> None:
+        class Counting(nn.Module):
+            calls: Tensor
+
+            def __init__(self) -> None:
+                super().__init__()
+                self.register_buffer("calls", torch.zeros(1))
+                self.conv = nn.Conv2d(3, 2, 1)
+
+            def forward(self, x: Tensor) -> Any:
+                self.calls += 1
+                return self.conv(x)
+
+        net = Counting()
+        tap(net, self.writer, self.probe)
+        self.assertEqual(float(net.calls), 0)
+
+    def test_writes_gradients_before_activations_in_place(self) -> None:
+        net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.Conv2d(4, 1, 3))
+        for parameter in net.parameters():
+            parameter.requires_grad_(False)
+        tap(net, self.writer, self.probe, loss=lambda output: output.square().sum())
+        hidden = net[0](self.probe).requires_grad_()
+        (expected,) = torch.autograd.grad(net[2](hidden.relu()).square().sum(), hidden)
+        torch.testing.assert_close(self.logged()["0/gradient", 0], expected)
+
+    def test_captures_at_every_nth_step_and_where_asked(self) -> None:
+        net = nn.Conv2d(3, 2, 3)
+        with tap(net, self.writer, self.probe, every=3, start=6) as scope:
+            self.assertEqual([scope.step() for _ in range(4)], [False, False, True, False])
+            self.assertTrue(scope.step(12))
+            scope.capture(13)
+        self.assertFalse(scope.step(15))
+        steps = sorted(step for tag, step in self.logged() if tag == "Conv2d/output")
+        self.assertEqual(steps, [6, 9, 12, 13])
+
+    def test_counts_the_steps_of_an_optimizer(self) -> None:
+        net = nn.Conv2d(3, 2, 3)
+        optimizer = torch.optim.SGD(net.parameters(), 0.1)
+        scope = tap(net, self.writer, self.probe, every=2, optimizer=optimizer)
+        for _ in range(5):
+            net(self.probe).sum().backward()
+            optimizer.step()
+        scope.close()
+        optimizer.step()
+        steps = sorted(step for tag, step in self.logged() if tag == "Conv2d/weight")
+        self.assertEqual(steps, [0, 2, 4])
+
+    def test_writes_only_the_layers_that_are_wanted(self) -> None:
+        description = self.description(Net(), layers=r"^block\.conv")
+        self.assertEqual(len(description["layers"]), 14)
+        tags = {tag.rsplit("/", 1)[0] for tag, _ in self.logged() if tag.endswith("/output")}
+        self.assertEqual(tags, {"block.conv1", "block.conv2"})
+        # Its producer is not in the log, so that its own input is.
+        self.assertIn(("block.conv1/input", 0), self.logged())
+
+    def test_logs_the_input_that_no_layer_wrote(self) -> None:
+        class Sliced(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(2, 2, 1)
+
+            def forward(self, x: Tensor) -> Any:
+                return self.conv(x[:, :2])
+
+        layers = self.layers(Sliced())
+        tag = layers["conv"]["input"]["tag"]
+        torch.testing.assert_close(self.logged()[tag, 0], self.probe[:, :2])
+
+    def test_looks_through_data_parallel_and_compiled_nets(self) -> None:
+        net = Net()
+        plain = self.layers(net)
+        wrapped: list[Callable[[Any], Any]] = [
+            nn.DataParallel,
+            lambda one: torch.compile(one, backend="eager"),
+        ]
+        for wrap in wrapped:
+            with tempfile.TemporaryDirectory() as folder:
+                self.folder, self.writer = folder, SummaryWriter(folder)
+                self.assertEqual(self.layers(wrap(net)), plain)
+                self.writer.close()
+
+    def test_leaves_a_compiled_net_compiled(self) -> None:
+        compiled = 0
+
+        def backend(graph: torch.fx.GraphModule, _: list[Tensor]) -> Callable[..., Any]:
+            nonlocal compiled
+            compiled += 1
+            return graph.forward
+
+        for make in (
+            lambda one: torch.compile(one, backend=backend),
+            lambda one: (one.compile(backend=backend), one)[1],
+        ):
+            torch.compiler.reset()
+            compiled = 0
+            net = Net().eval()
+            model: Any = make(net)
+            with torch.no_grad():
+                before = model(self.probe)
+                first = compiled
+                with tempfile.TemporaryDirectory() as folder:
+                    writer = SummaryWriter(folder)
+                    tap(model, writer, self.probe)
+                    writer.close()
+                    self.assertIn(("block.conv2/output", 0), read(folder))
+                self.assertTrue(torch.equal(model(self.probe), before))
+            self.assertGreater(first, 0)
+            self.assertEqual(compiled, first)
+
+    def test_captures_in_full_precision_under_autocast_and_channels_last(self) -> None:
+        net = Net().to(memory_format=torch.channels_last)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            tap(net, self.writer, self.probe)
+        expected = F.conv2d(self.probe, net.conv.weight, net.conv.bias, 2, 1)
+        torch.testing.assert_close(self.logged()["conv/output", 0], expected)
+
+    def test_says_once_what_cannot_be_captured(self) -> None:
+        class Unused(Net):
+            def __init__(self) -> None:
+                super().__init__()
+                self.spare = nn.Conv2d(3, 3, 1)
+
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            scope = tap(Unused(), self.writer, self.probe, every=1)
+            scope.step()
+            scripted = torch.jit.trace(nn.Conv2d(3, 2, 1), self.probe)  # type: ignore[no-untyped-call]
+            tap(scripted, self.writer, self.probe)
+        messages = [str(one.message) for one in told if "convscope" in str(one.message)]
+        self.assertEqual(len([one for one in messages if "spare was not called" in one]), 1)
+        self.assertEqual(len([one for one in messages if "ScriptModule" in one]), 1)
+
+    def test_a_failing_capture_does_not_stop_the_training(self) -> None:
+        net = nn.Sequential(nn.Conv2d(3, 2, 3))
+        scope: Tap = tap(net, self.writer, self.probe, every=1)
+        net[0] = nn.Conv2d(5, 2, 3)
+        with self.assertWarnsRegex(UserWarning, "there will be no more"):
+            self.assertFalse(scope.step())
+        self.assertFalse(scope.step())
+
+    def test_refuses_what_is_no_batch_of_pictures(self) -> None:
+        with self.assertRaisesRegex(ValueError, r"\[N, C, H, W\], not \[3, 16, 16\]"):
+            tap(Net(), self.writer, self.probe[0])
+        with self.assertRaisesRegex(ValueError, "every=0"):
+            tap(Net(), self.writer, self.probe, every=0)
+        with self.assertRaisesRegex(TypeError, "SummaryWriter"):
+            tap(Net(), object(), self.probe)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    unittest.main()
