@@ -6,6 +6,7 @@ import { pythonWith } from '../server/src/testing/python.js';
 
 const INTEGRATIONS = [
   { name: 'pytorch', packages: ['torch', 'tensorboard'] },
+  { name: 'keras', packages: ['keras', 'torch', 'tensorboard'] },
 ];
 
 describe('the integrations', () => {
