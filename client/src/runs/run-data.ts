@@ -11,6 +11,7 @@ import type {
   TagSummary,
 } from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
+import type { ModelDescription } from '@convscope/shared/run-description.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import type { BlobColumn } from '../series/blob-column.js';
 import type { Series } from '../series/series.js';
@@ -65,6 +66,10 @@ export class RunData {
   start: RunStart | undefined;
   /** Why the description in the log cannot be read. */
   startError: string | undefined;
+  /** The net as a text of another writer describes it. */
+  textModel: ModelDescription | undefined;
+  /** Why that text cannot be read. */
+  textModelError: string | undefined;
   end: RunEnd | undefined;
   /** Why the last request for details or rows failed. */
   error: string | undefined;
@@ -124,6 +129,11 @@ export class RunData {
     this.#isComplete ||=
       this.#isDetailWhole && [...this.#blobs.values()].every((column) => column.isComplete);
     return this.#isComplete;
+  }
+
+  /** The net, as the log describes it. */
+  get model(): ModelDescription | undefined {
+    return this.start?.model ?? this.textModel;
   }
 
   /** Tags of all scalars, including those that have not been fetched. */
@@ -318,6 +328,8 @@ export class RunData {
     this.#isComplete = false;
     this.start = undefined;
     this.startError = undefined;
+    this.textModel = undefined;
+    this.textModelError = undefined;
     this.end = undefined;
     this.gaps = [];
     this.generation = generation;

@@ -42,6 +42,12 @@ export function AbsentNotices() {
           )}
         </div>
       )}
+      {run.data.textModelError !== undefined && (
+        <p className="notice is-bad" role="status" data-model-problem>
+          The log’s description of the net cannot be read, so layers are found by the names of their tags.{' '}
+          {run.data.textModelError}
+        </p>
+      )}
       {layer !== undefined && (
         <p className="notice is-warn" role="status">
           This run has no maps of a layer “{layer}”: {run.layer?.name} is shown.

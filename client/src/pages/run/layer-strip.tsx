@@ -24,7 +24,7 @@ export function LayerStrip() {
   const app = useRunPage();
   const strip = useStore(app.run, (run) => run?.strip);
   const chosen = useStore(app.run, (run) => run?.layer);
-  const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
+  const inputShape = useStore(app.run, (run) => run?.model?.inputShape);
   const thumbnails = useStoreValue(app.frames.thumbnails);
   const [stripRef, rowRef] = useChosenInView(chosen?.name);
   if (strip === undefined || chosen === undefined) return null;

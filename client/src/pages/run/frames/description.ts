@@ -1,9 +1,13 @@
-/** The records that describe a run: its start, its end, and its probe pictures. */
+/** The records that describe a run: its start, its end, its net and its probe pictures. */
+import { readModelText } from '@convscope/shared/event-log/model-text.js';
+import { messageOf } from '@convscope/shared/message-of.js';
 import { PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import { type CaptureRef, captureKey } from '../../../blobs/capture-loader.js';
+import type { DecodedText } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { createStore } from '../../../ui/store.js';
+import { modelTag } from './described-logs.js';
 import { refAt } from './frame.js';
 import type { DecodedOf } from './surroundings.js';
 
@@ -11,6 +15,7 @@ export class Description {
   /** The probe pictures before normalisation. */
   readonly pictures = createStore<readonly ImageBitmap[]>([]);
   #pictureKey = '';
+  #modelKey = '';
 
   /** Reads the records that have been decoded. Returns references to all of them, so that the others are fetched. */
   read(data: RunData, decodedOf: DecodedOf): CaptureRef[] {
@@ -21,14 +26,38 @@ export class Description {
     if (started?.kind === 'run-start') data.start = started.start;
     const ended = end && decodedOf(end);
     if (ended?.kind === 'run-end') data.end = ended.end;
+    const model = this.#modelRef(data);
+    const text = model && decodedOf(model);
+    if (model !== undefined && text?.kind === 'text') this.#readModel(data, captureKey(model), text);
     const shown = pictures && decodedOf(pictures);
     if (pictures !== undefined && shown?.kind === 'image') this.#show(captureKey(pictures), shown.images);
-    return [start, pictures, end].filter((ref) => ref !== undefined);
+    return [start, model, pictures, end].filter((ref) => ref !== undefined);
   }
 
   forget(): void {
     this.#pictureKey = '';
+    this.#modelKey = '';
     this.pictures.set([]);
+  }
+
+  #modelRef(data: RunData): CaptureRef | undefined {
+    const tag = modelTag(data);
+    if (tag === undefined) return undefined;
+    data.wantBlob(tag, 'text');
+    return refAt(data, { tag, kind: 'text' }, Number.POSITIVE_INFINITY);
+  }
+
+  /** A text that cannot be read leaves the run without a description; its layers are then found by their tags. */
+  #readModel(data: RunData, key: string, { strings }: DecodedText): void {
+    if (this.#modelKey === key) return;
+    this.#modelKey = key;
+    data.textModel = undefined;
+    data.textModelError = undefined;
+    try {
+      data.textModel = readModelText(strings.join(''));
+    } catch (error) {
+      data.textModelError = messageOf(error);
+    }
   }
 
   #show(key: string, images: readonly Uint8Array[]): void {

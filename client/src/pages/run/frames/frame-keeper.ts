@@ -12,6 +12,7 @@ import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
 import { createStore } from '../../../ui/store.js';
 import { peekRefs } from './background-captures.js';
+import { modelTag } from './described-logs.js';
 import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
@@ -110,7 +111,10 @@ export class FrameKeeper {
 
   /** Asks again for the captures that were given up. */
   retry(): void {
-    if (this.#target !== undefined) this.#target.data.startError = undefined;
+    if (this.#target !== undefined) {
+      this.#target.data.startError = undefined;
+      if (this.#target.data.textModel === undefined) this.#target.data.textModelError = undefined;
+    }
     this.#loader.retry();
     this.#changed();
   }
@@ -255,7 +259,9 @@ export class FrameKeeper {
       if (decoded.kind === 'tensor') this.#noteShape(tag, decoded.shape);
       if (decoded.kind === 'channels') this.#firstLook.completed(key, decoded);
     } else {
-      if (kind === 'run-start' && this.#target !== undefined) this.#target.data.startError = loaded.error;
+      const data = this.#target?.data;
+      if (kind === 'run-start' && data !== undefined) data.startError = loaded.error;
+      if (data !== undefined && tag === modelTag(data)) data.textModelError = loaded.error;
       // An empty shape keeps it from being requested again for its shape. One that may still come is not taken as empty.
       const isUnread = kind === 'tensor' && !this.shapes.get().has(tag);
       if (isUnread && !this.#loader.isGivenUp(key)) this.#noteShape(tag, []);

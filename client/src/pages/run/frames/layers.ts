@@ -6,10 +6,11 @@ import {
   channelsTag,
   type LayerDescription,
   type MapOperation,
+  type ModelDescription,
   PROBE_INPUT_TAG,
   weightTag,
 } from '@convscope/shared/run-description.js';
-import type { RecordKind, RunStart } from '@convscope/shared/run-record.js';
+import type { RecordKind } from '@convscope/shared/run-record.js';
 
 export interface TagRef {
   readonly tag: string;
@@ -41,8 +42,8 @@ export interface TagLookup {
 }
 
 /** The layers of a run that describes its net, without conv layers that have no maps in the log. */
-export function describedLayers(start: RunStart, tags: TagLookup): StripItem[] {
-  return start.model.layers.flatMap((description): StripItem[] => {
+export function describedLayers(model: ModelDescription, tags: TagLookup): StripItem[] {
+  return model.layers.flatMap((description): StripItem[] => {
     if (description.type !== 'conv2d') return [{ type: 'other', layer: description }];
     const layer = describedLayer(description, tags);
     return layer === undefined ? [] : [{ type: 'layer', layer }];

@@ -29,7 +29,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
     (one) => one.condition === condition && one.from <= step && step <= one.to,
   );
   const field = useField(selection);
-  const inputShape = useStore(app.run, (run) => run?.start?.model.inputShape);
+  const inputShape = useStore(app.run, (run) => run?.model?.inputShape);
   return (
     <section className="section">
       <div className="row" style={{ marginBottom: 2 }}>
@@ -118,7 +118,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
 
 function useField(selection: Selection): Window | undefined {
   const app = useRunPage();
-  const net = useStore(app.run, (run) => run?.start?.model);
+  const net = useStore(app.run, (run) => run?.model);
   const { y, x } = selection;
   const { name } = selection.layer;
   return useMemo(

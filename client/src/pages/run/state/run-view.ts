@@ -1,7 +1,9 @@
 /** The chosen run as the page shows it: what follows from its data. */
 import type { GapSummary, RunSummary } from '@convscope/shared/protocol/live.js';
-import { RUN_START_TAG, type RunEnd, type RunStart } from '@convscope/shared/run-record.js';
+import type { ModelDescription } from '@convscope/shared/run-description.js';
+import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import type { RunData } from '../../../runs/run-data.js';
+import { descriptionOf } from '../frames/described-logs.js';
 import { captureSteps } from '../frames/frame.js';
 import { describedLayers, foreignLayers, type LayerView, type StripItem } from '../frames/layers.js';
 
@@ -10,6 +12,8 @@ export interface RunView {
   readonly run: string;
   readonly data: RunData;
   readonly start: RunStart | undefined;
+  /** The net, as the log describes it. */
+  readonly model: ModelDescription | undefined;
   readonly end: RunEnd | undefined;
   readonly strip: readonly StripItem[];
   readonly layers: readonly LayerView[];
@@ -39,10 +43,10 @@ export function describeRun(
   shapes: ReadonlyMap<string, readonly number[]>,
 ): RunView {
   const has = { has: (tag: string, kind: string) => data.blob(tag, kind) !== undefined };
-  const isOurs = data.blob(RUN_START_TAG, 'run-start') !== undefined;
+  const description = descriptionOf(data);
   let strip: StripItem[] = [];
-  if (data.start !== undefined) strip = describedLayers(data.start, has);
-  else if (!isOurs) {
+  if (data.model !== undefined) strip = describedLayers(data.model, has);
+  else if (description === 'none') {
     const views = foreignLayers(data.tagsOfKind('channels'), data.tagsOfKind('tensor'), (tag) =>
       shapes.get(tag),
     );
@@ -57,22 +61,21 @@ export function describeRun(
   });
   const layers = strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
   const steps = stepsOf(data, layers);
-  const unread = isOurs ? 0 : data.tagsOfKind('tensor').filter((tag) => !shapes.has(tag)).length;
+  const unread =
+    description !== 'none' ? 0 : data.tagsOfKind('tensor').filter((tag) => !shapes.has(tag)).length;
   const next: RunView = {
     run: data.run,
     data,
     start: data.start,
+    model: data.model,
     end: data.end,
     strip:
-      before?.data === data && sameList(before.layers, layers) && before.start === data.start
+      before?.data === data && sameList(before.layers, layers) && before.model === data.model
         ? before.strip
         : strip,
     layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
     unread,
-    isComplete:
-      data.isComplete &&
-      unread === 0 &&
-      (!isOurs || data.start !== undefined || data.startError !== undefined),
+    isComplete: data.isComplete && unread === 0 && description !== 'coming',
     layer: layers.find(({ name }) => name === layerName) ?? layers[0],
     steps,
     gaps: data.gaps,
@@ -84,8 +87,8 @@ export function describeRun(
 }
 
 /** Whether the description of the run has been read, if it has one. */
-export function isDescribed({ data, start }: RunView): boolean {
-  return data.generation >= 0 && (start !== undefined || data.blob(RUN_START_TAG, 'run-start') === undefined);
+export function isDescribed({ data, model }: RunView): boolean {
+  return data.generation >= 0 && (model !== undefined || descriptionOf(data) === 'none');
 }
 
 const knownSteps = new WeakMap<RunData, { readonly key: string; readonly steps: readonly number[] }>();
@@ -125,6 +128,7 @@ function sameRun(a: RunView, b: RunView): boolean {
   return (
     a.data === b.data &&
     a.start === b.start &&
+    a.model === b.model &&
     a.end === b.end &&
     a.layers === b.layers &&
     a.layer === b.layer &&

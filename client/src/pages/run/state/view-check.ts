@@ -63,9 +63,9 @@ export function factsOf(
   const hasLive = runs.some(({ state }) => state === 'live');
   const record = frame?.run === run.run && frame.layer === run.layer ? frame.output?.decoded : undefined;
   const withMaps = run.layers.map(({ name }) => name);
-  const described = run.start?.model.layers.map(({ name }) => name);
+  const described = run.model?.layers.map(({ name }) => name);
   // In a live run, the maps of a convolution may still come.
-  const mapless = run.start?.model.layers.filter(({ type }) => type !== 'conv2d' || !isLive) ?? [];
+  const mapless = run.model?.layers.filter(({ type }) => type !== 'conv2d' || !isLive) ?? [];
   return {
     layers: described ?? withMaps,
     withoutMaps: mapless.map(({ name }) => name).filter((name) => !withMaps.includes(name)),
