@@ -12,7 +12,7 @@ import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
 import { createStore } from '../../../ui/store.js';
 import { peekRefs } from './background-captures.js';
-import { modelTag } from './described-logs.js';
+import { descriptionOf, modelTag } from './described-logs.js';
 import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
@@ -20,6 +20,7 @@ import { FirstLook } from './first-look.js';
 import { assembleFrame, type Frame, type MapRecord, type Piece, refAt, refsOf } from './frame.js';
 import { Goal, soonAfter } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
+import { InferredLayers } from './inferred-layers.js';
 import type { TagRef } from './layers.js';
 import { Pushes } from './pushes.js';
 import { type DecodedOf, type Place, predictionsAt, type Thumbnails, thumbnailsAt } from './surroundings.js';
@@ -49,6 +50,8 @@ export class FrameKeeper {
   readonly history: HealthKeeper;
   /** The last decoded shape of each tensor; empty for one that cannot be loaded. */
   readonly shapes = createStore<ReadonlyMap<string, readonly number[]>>(new Map());
+  /** What the numbers say of convolutions that the log does not describe. */
+  readonly inferred = new InferredLayers();
   readonly #source: Source;
   readonly #changed: () => void;
   readonly #arrivedFirst: () => void;
@@ -155,6 +158,7 @@ export class FrameKeeper {
       wanted.push(...Object.values(refs));
       const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
       this.#show(frame);
+      if (descriptionOf(data) === 'none') this.inferred.take(frame);
     } else this.frame.set(undefined);
     this.#showEarly(target);
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
@@ -185,6 +189,7 @@ export class FrameKeeper {
     this.#pushes.forget();
     this.#description.forget();
     this.history.forget();
+    this.inferred.forget();
     this.shapes.set(new Map());
     this.frame.set(undefined);
     this.early.set(undefined);

@@ -1,4 +1,4 @@
-/** The layers of a run: from its description, or without one from the shapes of its tensors. */
+/** The layers of a run that describes its net. */
 
 import {
   biasTag,
@@ -71,70 +71,4 @@ function describedLayer(description: Conv2dDescription, tags: TagLookup): LayerV
     bias: tags.has(biasTag(name), 'tensor') ? { tag: biasTag(name), kind: 'tensor' } : undefined,
     gradient: tags.has(gradient, 'channels') ? { tag: gradient, kind: 'channels' } : undefined,
   };
-}
-
-const INPUT_NAME = /^(.*)[/._]inputs?$/i;
-const OUTPUT_NAME = /^(.*)[/._](outputs?|preactivation|activations?)$/i;
-const WEIGHT_NAME = /^(.*)[/._](weights?|kernels?)$/i;
-
-/**
- * The layers of a log that does not describe its net: every tensor [C, H, W] or [N, C, H, W] is one. Tags that differ
- * only in input / weight / output are one layer. `shapeOf` returns undefined while a shape is not known.
- */
-export function foreignLayers(
-  channelTags: readonly string[],
-  tensorTags: readonly string[],
-  shapeOf: (tag: string) => readonly number[] | undefined,
-): LayerView[] {
-  const mapTags = tensorTags.filter((tag) => {
-    const rank = shapeOf(tag)?.length;
-    return rank === 3 || rank === 4;
-  });
-  const named = (pattern: RegExp, name: string): TagRef | undefined => {
-    const tag = mapTags.find((one) => pattern.exec(one)?.[1] === name);
-    return tag === undefined ? undefined : { tag, kind: 'tensor' };
-  };
-  const view = (name: string, output: TagRef, outputRole: LayerView['outputRole']): LayerView => {
-    const input = named(INPUT_NAME, name);
-    const weight = named(WEIGHT_NAME, name);
-    const fits = weight === undefined || shapeOf(weight.tag)?.length === 4;
-    return {
-      name,
-      description: undefined,
-      output,
-      outputRole,
-      input: input === undefined ? undefined : { ...input, operations: [] },
-      weight: fits ? weight : undefined,
-      bias: undefined,
-      gradient: undefined,
-    };
-  };
-  const layers: LayerView[] = [];
-  const used = new Set<string>();
-  const add = (layer: LayerView): void => {
-    layers.push(layer);
-    for (const ref of [layer.output, layer.input, layer.weight]) if (ref !== undefined) used.add(ref.tag);
-  };
-  for (const tag of channelTags) {
-    const name = OUTPUT_NAME.exec(tag)?.[1] ?? tag;
-    add(view(name, { tag, kind: 'channels' }, tag.endsWith('/preactivation') ? 'preactivation' : 'output'));
-  }
-  for (const tag of mapTags) {
-    const name = OUTPUT_NAME.exec(tag)?.[1];
-    if (name !== undefined) add(view(name, { tag, kind: 'tensor' }, 'output'));
-  }
-  for (const tag of mapTags) {
-    if (used.has(tag)) continue;
-    layers.push({
-      name: tag,
-      description: undefined,
-      output: { tag, kind: 'tensor' },
-      outputRole: 'output',
-      input: undefined,
-      weight: undefined,
-      bias: undefined,
-      gradient: undefined,
-    });
-  }
-  return layers;
 }

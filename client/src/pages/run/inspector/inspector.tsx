@@ -5,6 +5,7 @@ import type { Selection } from '../state/selection.js';
 import { ArithmeticSection } from './arithmetic-section.js';
 import { Head } from './head.js';
 import { channelLink } from './open-in-lab.js';
+import { ParametersSection } from './parameters-section.js';
 import { ProbesSection } from './probes-section.js';
 import { Statistics } from './statistics.js';
 import './inspector.css';
@@ -19,6 +20,7 @@ export function Inspector(props: {
     <aside className="inspector" aria-label="Inspector" tabIndex={0}>
       <Head selection={selection} onClose={onClose} />
       <ArithmeticSection selection={selection} />
+      <ParametersSection selection={selection} />
       <ChannelToLab selection={selection} />
       <Statistics selection={selection} />
       <ProbesSection />

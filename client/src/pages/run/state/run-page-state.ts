@@ -19,6 +19,7 @@ import { nearest } from '../frames/frame.js';
 import { FrameKeeper } from '../frames/frame-keeper.js';
 import { healthAt } from '../frames/layer-health.js';
 import { picturesOf } from '../frames/stacks.js';
+import { tagReader } from '../frames/tag-names.js';
 import type { Target } from '../frames/target.js';
 import { watchedTags } from '../frames/watched-tags.js';
 import { wishedStep } from './absent.js';
@@ -388,7 +389,12 @@ export class RunPageState {
   }
 
   #describe(data: RunData, view: ViewState, summary: RunSummary): RunView {
-    return describeRun(data, view.layer, summary, this.run.get(), this.frames.shapes.get());
+    const { shapes, inferred } = this.frames;
+    const chosen = new Map(view.convolutions.map((one) => [one.layer, one]));
+    return describeRun(data, view.layer, summary, this.run.get(), shapes.get(), {
+      read: tagReader(view.names),
+      convolutionOf: (layer) => inferred.describe(layer, chosen.get(layer)),
+    });
   }
 
   /** Shows the next capture when the current one is complete and was shown long enough: none is skipped. */

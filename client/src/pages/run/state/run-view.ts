@@ -4,8 +4,9 @@ import type { ModelDescription } from '@convscope/shared/run-description.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { descriptionOf } from '../frames/described-logs.js';
+import { type ForeignLog, foreignLayers } from '../frames/foreign-layers.js';
 import { captureSteps } from '../frames/frame.js';
-import { describedLayers, foreignLayers, type LayerView, type StripItem } from '../frames/layers.js';
+import { describedLayers, type LayerView, type StripItem } from '../frames/layers.js';
 
 /** A new object after every change. */
 export interface RunView {
@@ -41,15 +42,19 @@ export function describeRun(
   summary: RunSummary,
   before: RunView | undefined,
   shapes: ReadonlyMap<string, readonly number[]>,
+  reading: Pick<ForeignLog, 'read' | 'convolutionOf'> = {},
 ): RunView {
   const has = { has: (tag: string, kind: string) => data.blob(tag, kind) !== undefined };
   const description = descriptionOf(data);
   let strip: StripItem[] = [];
   if (data.model !== undefined) strip = describedLayers(data.model, has);
   else if (description === 'none') {
-    const views = foreignLayers(data.tagsOfKind('channels'), data.tagsOfKind('tensor'), (tag) =>
-      shapes.get(tag),
-    );
+    const views = foreignLayers({
+      channelTags: data.tagsOfKind('channels'),
+      tensorTags: data.tagsOfKind('tensor'),
+      shapeOf: (tag) => shapes.get(tag),
+      ...reading,
+    });
     strip = views.map((layer) => ({ type: 'layer', layer }));
   }
   // Equal layers stay the same objects, so that nothing is drawn again.

@@ -12,6 +12,8 @@ import type { Part } from '../../../series/pixel-columns.js';
 import { formatStep } from '../../../ui/format.js';
 import type { Frame } from '../frames/frame.js';
 import { picturesOf } from '../frames/stacks.js';
+import { readByPattern } from '../frames/tag-names.js';
+import { chosenConvolutionFrom } from './chosen-convolution.js';
 import { inputsOf } from './contributions.js';
 import type { RunView } from './run-view.js';
 import {
@@ -249,6 +251,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   order: oneOf(ORDERS, `contributions are ordered by ${DEFAULT_VIEW.order}`),
   speed: oneOf(SPEEDS.map(String), `it is ${DEFAULT_VIEW.speed}`),
   loop: oneOf(['1'], 'nothing is looped'),
+  names: {
+    read: (text) => (typeof readByPattern(text) === 'function' ? text : undefined),
+    takes: 'an expression by which tags can be read',
+    instead: 'tags are read by the usual names',
+  },
+  conv: {
+    read: chosenConvolutionFrom,
+    takes: 'a layer and its parameters like conv1:s2p1d1',
+    instead: 'they are inferred',
+  },
   ...Object.fromEntries(PANES.map((pane) => [`${pane}-limits`, LIMITS_RULE])),
 };
 

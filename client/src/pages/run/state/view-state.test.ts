@@ -36,6 +36,11 @@ const full: ViewState = {
   allTerms: true,
   speed: 0.5,
   loop: true,
+  names: '(?<layer>.+):(?<role>in|out)',
+  convolutions: [
+    { layer: 'net/conv:1', stride: [2, 2], padding: [1, 0], dilation: [1, 1] },
+    { layer: 'b', stride: [1, 1], padding: [0, 0], dilation: [2, 1] },
+  ],
 };
 
 test('a link holds everything that is looked at', () => {

@@ -6,6 +6,12 @@ import type { Limits } from '../../../drawing/lut.js';
 import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
 import { DRAWN_OTHERS, type DrawnOthers } from '../../../runs/drawn-runs.js';
 import type { Theme } from '../../../ui/theme.js';
+import {
+  type ChosenConvolution,
+  chosenConvolutionFrom,
+  chosenConvolutionText,
+  MOST_CHOSEN,
+} from './chosen-convolution.js';
 
 export const STAGES = ['conv', 'relu', 'gradient'] as const;
 export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
@@ -83,6 +89,10 @@ export interface ViewState {
   readonly allTerms: boolean;
   readonly speed: number;
   readonly loop: boolean;
+  /** How the tags of a log without a description are read: a regular expression; empty for the usual names. */
+  readonly names: string;
+  /** Parameters that the user has set, in a log that does not state them. */
+  readonly convolutions: readonly ChosenConvolution[];
 }
 
 export const DEFAULT_VIEW: ViewState = {
@@ -120,6 +130,8 @@ export const DEFAULT_VIEW: ViewState = {
   allTerms: false,
   speed: 1,
   loop: false,
+  names: '',
+  convolutions: [],
 };
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
@@ -205,6 +217,11 @@ export function viewFromHash(hash: string): ViewState {
     allTerms: query.get('terms') === 'all',
     speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
     loop: query.get('loop') === '1',
+    names: query.get('names') ?? DEFAULT_VIEW.names,
+    convolutions: query
+      .getAll('conv')
+      .slice(0, MOST_CHOSEN)
+      .flatMap((text) => chosenConvolutionFrom(text) ?? []),
   };
 }
 
@@ -250,6 +267,8 @@ export function hashFromView(view: ViewState): string {
   put('terms', view.allTerms ? 'all' : undefined);
   put('speed', view.speed, DEFAULT_VIEW.speed);
   put('loop', view.loop ? '1' : undefined);
+  put('names', view.names, DEFAULT_VIEW.names);
+  for (const one of view.convolutions) query.append('conv', chosenConvolutionText(one));
   const text = query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',');
   return text === '' ? '#run' : `#run?${text}`;
 }
