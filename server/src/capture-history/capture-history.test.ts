@@ -1,13 +1,13 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { createCaptureHistory } from '@convscope/shared/answers/capture-history.js';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { decodeHistory, type HistoryRow, isReadable } from '@convscope/shared/protocol/history.js';
 import type { RecordOf } from '@convscope/shared/run-record.js';
 import { expect, it, vi } from 'vitest';
 import { DAMAGED_FILE, frames, oracleBytes, oracleJson, runHead, uid } from '../hub/testing/run-bytes.js';
 import { startTestHub, type TestHub } from '../hub/testing/test-hub.js';
-import { createCaptureHistory } from './capture-history.js';
 
 const TAG = 'conv1/preactivation';
 const shape = { pictures: 1, channels: 3, height: 4, width: 4 };
@@ -124,7 +124,7 @@ it('answers with an error for an unknown tag, another kind and a generation that
 
 it('has nothing to tell, and does not fail, while the files of a run are replaced', async () => {
   const hub = await hubWith({ run: Buffer.concat([runHead(uid('e')), frames(maps(0, false))]) });
-  const history = createCaptureHistory({ event: async () => null }, () => undefined);
+  const history = createCaptureHistory({ event: async () => null }, async () => new Uint8Array());
   const options = { from: 0, findDuplicates: true };
   expect(await history.read(hub.logdir.runs.get('run')!, TAG, 'channels', options)).toBeNull();
 });

@@ -1,13 +1,9 @@
 /** Messages between the hub and the thread that summarises captures. */
+import type { HistoryCapture } from '@convscope/shared/answers/summarise-event.js';
 
-export interface ToHistoryThread {
+/** The buffer of the event is transferred. */
+export interface ToHistoryThread extends HistoryCapture {
   readonly id: number;
-  readonly tag: string;
-  readonly kind: 'channels' | 'tensor';
-  readonly step: number;
-  readonly findDuplicates: boolean;
-  /** The event's data; its buffer is transferred. */
-  readonly event: Uint8Array;
 }
 
 export interface FromHistoryThread {

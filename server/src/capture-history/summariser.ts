@@ -1,5 +1,6 @@
 /** Runs the thread that summarises captures while there is something to summarise. */
 import { Worker } from 'node:worker_threads';
+import type { HistoryCapture } from '@convscope/shared/answers/summarise-event.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { encodeHistoryRow } from '@convscope/shared/protocol/history.js';
 import { builtFile } from '../machine/built-file.js';
@@ -12,7 +13,7 @@ const THREAD_MB = 512;
 
 export interface Summariser {
   /** Takes the event's bytes away. Resolves to the capture's block of history. */
-  summarise(capture: Omit<ToHistoryThread, 'id'>): Promise<Uint8Array>;
+  summarise(capture: HistoryCapture): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createCaptureHistory } from '@convscope/shared/answers/capture-history.js';
 import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import {
   INGEST_NAMESPACE,
@@ -10,7 +11,7 @@ import {
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
-import { createCaptureHistory } from '../capture-history/capture-history.js';
+import { createSummariser } from '../capture-history/summariser.js';
 import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
 import { createPatientStorage } from '../storage/patient-storage.js';
 import type { LogStorage } from '../storage/storage.js';
@@ -95,7 +96,8 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   liveNamespace.use(admitAs('viewer'));
 
   const stopAlerts = sendAlerts(options, logdir);
-  const history = createCaptureHistory(logdir, log);
+  const summariser = createSummariser(log);
+  const history = createCaptureHistory(logdir, summariser.summarise);
   void logdir.start();
 
   return {
@@ -114,7 +116,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
       await admission.close();
       await Promise.race([ingest.closeAll(), delay(CLOSE_FILES_WITHIN_MS, undefined, { ref: false })]);
       storage.giveUp();
-      await history.close();
+      await summariser.close();
       await care.close();
       await logdir.close();
     },

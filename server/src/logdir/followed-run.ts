@@ -17,7 +17,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
-import { TimeBudget } from '../machine/time-budget.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { LARGE_BYTES } from './catch-up.js';
 import type { FoundFiles } from './find-runs.js';
 import { FollowedFile } from './followed-file.js';

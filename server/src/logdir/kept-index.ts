@@ -1,5 +1,5 @@
 import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
-import { TimeBudget } from '../machine/time-budget.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import type { LogStorage, StoredFile } from '../storage/storage.js';
 import { ContentHash, hashOf, SAMPLE_BYTES } from './bulk/content-hash.js';
 import type { IndexedLog, IndexFileReader, IndexFileWriter } from './bulk/index-file.js';

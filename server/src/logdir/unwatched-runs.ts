@@ -1,4 +1,4 @@
-import { TimeBudget } from '../machine/time-budget.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import type { FollowedRun } from './followed-run.js';
 
 const EVERY_MS = 1000;

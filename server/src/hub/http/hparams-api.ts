@@ -1,7 +1,7 @@
+import { createHparamsReader } from '@convscope/shared/answers/read-hparams.js';
 import { API } from '@convscope/shared/protocol/addresses.js';
 import type { Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
-import { createHparamsReader } from '../hparams/read-hparams.js';
 import { sendJson } from './send-json.js';
 
 export function addHparamsRoute(api: Router, logdir: Logdir): void {

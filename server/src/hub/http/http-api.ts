@@ -1,13 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import { pipeline } from 'node:stream/promises';
+import type { CaptureHistory } from '@convscope/shared/answers/capture-history.js';
 import type { Run } from '@convscope/shared/log-index/run.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { API, API_VERSION, HTTP } from '@convscope/shared/protocol/addresses.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
-import type { CaptureHistory } from '../../capture-history/capture-history.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { RunCare } from '../run-care/run-care.js';
 import type { Access, Refusal } from './access.js';

@@ -1,8 +1,8 @@
+import { listTags } from '@convscope/shared/answers/series/list-tags.js';
 import { API } from '@convscope/shared/protocol/addresses.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import type { Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
-import { TimeBudget } from '../../machine/time-budget.js';
-import { listTags } from '../series/list-tags.js';
 import { sendJson } from './send-json.js';
 
 export function addListingRoute(api: Router, logdir: Logdir): void {

@@ -1,5 +1,11 @@
 /** Answers the series API. Loaded with its first request: see `series-api.ts`. */
 import { pipeline } from 'node:stream/promises';
+import { askSeries } from '@convscope/shared/answers/series/asked-series.js';
+import { EncodedSeries } from '@convscope/shared/answers/series/encoded-series.js';
+import { findValues } from '@convscope/shared/answers/series/find-values.js';
+import { seriesBytes } from '@convscope/shared/answers/series/series-bytes.js';
+import { seriesText } from '@convscope/shared/answers/series/series-text.js';
+import { summarize } from '@convscope/shared/answers/series/summarize.js';
 import {
   LOOK_UPS,
   SERIES_LIMITS,
@@ -12,12 +18,6 @@ import { summariesRequestSchema } from '@convscope/shared/protocol/summaries.js'
 import { z } from '@convscope/shared/zod.js';
 import type { Request, RequestHandler } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
-import { askSeries } from '../series/asked-series.js';
-import { EncodedSeries } from '../series/encoded-series.js';
-import { findValues } from '../series/find-values.js';
-import { seriesBytes } from '../series/series-bytes.js';
-import { seriesText } from '../series/series-text.js';
-import { summarize } from '../series/summarize.js';
 import { HttpError, parse } from './http-error.js';
 import { sendJson } from './send-json.js';
 

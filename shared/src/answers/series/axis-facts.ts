@@ -1,4 +1,4 @@
-import type { XAxis } from '@convscope/shared/protocol/series.js';
+import type { XAxis } from '../../protocol/series.js';
 import { liveRanges } from './live-ranges.js';
 import type { Scalars } from './scalars.js';
 

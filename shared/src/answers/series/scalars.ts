@@ -1,4 +1,4 @@
-import type { Run, ScalarPart, ScalarRows } from '@convscope/shared/log-index/run.js';
+import type { Run, ScalarPart, ScalarRows } from '../../log-index/run.js';
 
 /** Rows `from` to `to`, without the one at `to`. */
 export interface RowRange {

@@ -1,14 +1,8 @@
-import type {
-  ColumnExtremes,
-  ColumnSeries,
-  PointSeries,
-  Series,
-  XAxis,
-} from '@convscope/shared/protocol/series.js';
-import { encodeSeries } from '@convscope/shared/protocol/series-codec.js';
-import { Smoothing } from '@convscope/shared/smoothing.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ColumnExtremes, ColumnSeries, PointSeries, Series, XAxis } from '../../protocol/series.js';
+import { encodeSeries } from '../../protocol/series-codec.js';
+import { Smoothing } from '../../smoothing.js';
 import { type Asked, extentOf, readSeries, type Shown } from './read-series.js';
 import type { RowRange, Scalars } from './scalars.js';
 

@@ -1,5 +1,5 @@
-import { encodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { expect, it } from 'vitest';
+import { encodeSeries } from '../../protocol/series-codec.js';
 import { EncodedSeries } from './encoded-series.js';
 import { type Asked, type Extent, readSeries, type Shown } from './read-series.js';
 import type { Scalars } from './scalars.js';

@@ -1,6 +1,6 @@
-import { extremesOf, outlineOf } from '@convscope/shared/protocol/column-outline.js';
-import type { Series, SeriesRequest, XAxis } from '@convscope/shared/protocol/series.js';
-import { Smoothing } from '@convscope/shared/smoothing.js';
+import { extremesOf, outlineOf } from '../../protocol/column-outline.js';
+import type { Series, SeriesRequest, XAxis } from '../../protocol/series.js';
+import { Smoothing } from '../../smoothing.js';
 import { type AxisFacts, axisFacts, ROWS_AT_ONCE } from './axis-facts.js';
 import { ExactPoints, type Points } from './exact-points.js';
 import { liveRanges } from './live-ranges.js';

@@ -1,4 +1,4 @@
-import type { ColumnExtremes, ColumnSeries } from '@convscope/shared/protocol/series.js';
+import type { ColumnExtremes, ColumnSeries } from '../../protocol/series.js';
 import { narrowed } from './exact-points.js';
 
 /** The range of x that a chart shows, and how many pixels wide it is. */

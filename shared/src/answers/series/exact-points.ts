@@ -1,5 +1,5 @@
-import type { Numbers } from '@convscope/shared/protocol/packed-numbers.js';
-import type { PointSeries } from '@convscope/shared/protocol/series.js';
+import type { Numbers } from '../../protocol/packed-numbers.js';
+import type { PointSeries } from '../../protocol/series.js';
 
 /** Rows with their x, and with their smoothed values where these were asked for. */
 export interface Points {

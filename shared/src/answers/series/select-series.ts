@@ -1,6 +1,5 @@
-import type { Run } from '@convscope/shared/log-index/run.js';
-import { type Refusal, SERIES_LIMITS, type SeriesRequest } from '@convscope/shared/protocol/series.js';
-import type { Logdir } from '../../logdir/logdir.js';
+import type { Run, RunSet } from '../../log-index/run.js';
+import { type Refusal, SERIES_LIMITS, type SeriesRequest } from '../../protocol/series.js';
 
 /** Which series a request is about. */
 export type Selection = Pick<SeriesRequest, 'runs' | 'runFilter' | 'tags' | 'tagPrefix'>;
@@ -25,14 +24,14 @@ const SERIES_AT_ONCE = 1000;
  * The series of a logdir that match everything that is given, run by run, in the order of the request where it names them.
  * A run that does not log a tag is no refusal; a tag that none of the runs logs is.
  */
-export function* selectSeries(logdir: Logdir, selection: Selection): Generator<void, Selected> {
+export function* selectSeries(set: RunSet, selection: Selection): Generator<void, Selected> {
   const refused: Refusal[] = [];
   const runs: Run[] = [];
   const tagNumbers = new Map<string, number>();
   const series: SelectedSeries[] = [];
   let beyond = 0;
   let looked = 0;
-  for (const run of runsOf(logdir, selection, refused)) {
+  for (const run of runsOf(set, selection, refused)) {
     const isOne = runs.length;
     for (const tag of tagsOf(run, selection)) {
       if (++looked % SERIES_AT_ONCE === 0) yield;
@@ -71,16 +70,16 @@ export function listed(refused: readonly Refusal[]): Refusal[] {
   ];
 }
 
-function* runsOf(logdir: Logdir, { runs, runFilter }: Selection, refused: Refusal[]): Generator<Run> {
+function* runsOf(set: RunSet, { runs, runFilter }: Selection, refused: Refusal[]): Generator<Run> {
   const text = runFilter?.toLowerCase() ?? '';
   const matches = (id: string) => text === '' || id.toLowerCase().includes(text);
   if (runs === undefined) {
-    for (const run of logdir.runs.values()) if (matches(run.id)) yield run;
+    for (const run of set.runs.values()) if (matches(run.id)) yield run;
     return;
   }
   for (const id of new Set(runs)) {
-    const run = logdir.runs.get(id);
-    if (!run) refused.push({ run: id, reason: `There is no such run in ${logdir.name}.` });
+    const run = set.runs.get(id);
+    if (!run) refused.push({ run: id, reason: `There is no such run in ${set.name}.` });
     else if (matches(id)) yield run;
   }
 }

@@ -1,5 +1,5 @@
-import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
-import type { SeriesSummary, SummariesAnswer, SummaryPoint } from '@convscope/shared/protocol/summaries.js';
+import { API_VERSION } from '../../protocol/addresses.js';
+import type { SeriesSummary, SummariesAnswer, SummaryPoint } from '../../protocol/summaries.js';
 import type { AskedSeries } from './asked-series.js';
 import { ROWS_AT_ONCE } from './axis-facts.js';
 import { liveRanges } from './live-ranges.js';

@@ -1,6 +1,7 @@
-import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
-import { SERIES_LIMITS, type SeriesRequest } from '@convscope/shared/protocol/series.js';
-import { encodeSeriesEnd, encodeSeriesHead } from '@convscope/shared/protocol/series-codec.js';
+import { joined } from '../../joined.js';
+import { API_VERSION } from '../../protocol/addresses.js';
+import { SERIES_LIMITS, type SeriesRequest } from '../../protocol/series.js';
+import { encodeSeriesEnd, encodeSeriesHead } from '../../protocol/series-codec.js';
 import type { AskedSeries } from './asked-series.js';
 import type { EncodedSeries } from './encoded-series.js';
 
@@ -37,9 +38,9 @@ export async function* seriesBytes(
     }
     await budget.rest();
     if (waiting < PIECE_BYTES) continue;
-    yield Buffer.concat(parts);
+    yield joined(parts);
     parts = [];
     waiting = 0;
   }
-  yield Buffer.concat([...parts, encodeSeriesEnd({ refused: asked.refused() })]);
+  yield joined([...parts, encodeSeriesEnd({ refused: asked.refused() })]);
 }

@@ -1,25 +1,25 @@
 /** Reads what the runs of a logdir were trained with, as `protocol/hparams` describes. */
-import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { decodeEvent } from '../event-log/decode-event.js';
 import {
   type ExperimentDetails,
   type HparamsDetails,
   readHparamsDetails,
-} from '@convscope/shared/event-log/hparams-details.js';
-import { HPARAMS_TAGS } from '@convscope/shared/event-log/hparams-proto.js';
-import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
-import type { Column, Run } from '@convscope/shared/log-index/run.js';
-import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
+} from '../event-log/hparams-details.js';
+import { HPARAMS_TAGS } from '../event-log/hparams-proto.js';
+import { MalformedEventError } from '../event-log/wire-reader.js';
+import { joinedPieces } from '../joined.js';
+import type { Column, Run, RunSet } from '../log-index/run.js';
+import { API_VERSION } from '../protocol/addresses.js';
 import {
   HPARAM_TEXT,
   type HparamsAnswer,
   type HparamsExperiment,
   type HparamsRun,
-} from '@convscope/shared/protocol/hparams.js';
-import { BLOB_ROW_BYTES, readBlobRow } from '@convscope/shared/protocol/rows.js';
-import type { RunConfig } from '@convscope/shared/run-description.js';
-import { RUN_START_TAG, type RunRecord } from '@convscope/shared/run-record.js';
-import type { Logdir } from '../../logdir/logdir.js';
-import { TimeBudget } from '../../machine/time-budget.js';
+} from '../protocol/hparams.js';
+import { BLOB_ROW_BYTES, readBlobRow } from '../protocol/rows.js';
+import type { RunConfig } from '../run-description.js';
+import { RUN_START_TAG, type RunRecord } from '../run-record.js';
+import { TimeBudget } from '../time-budget.js';
 
 /** A run that was resumed states its values again. Of more records than these, the newest are read. */
 const RECORDS = 16;
@@ -41,7 +41,7 @@ export interface HparamsReader {
   read(): Promise<HparamsAnswer>;
 }
 
-export function createHparamsReader(logdir: Logdir): HparamsReader {
+export function createHparamsReader(set: RunSet): HparamsReader {
   const known = new WeakMap<Run, RunFacts>();
 
   async function factsOf(run: Run): Promise<RunFacts | null> {
@@ -55,7 +55,7 @@ export function createHparamsReader(logdir: Logdir): HparamsReader {
     const key = [run.generation, ...columns.map((column) => column?.rows ?? 0)].join();
     const before = known.get(run);
     if (before?.key === key) return before;
-    const records = await Promise.all(columns.map((column) => readRecords(logdir, run, column)));
+    const records = await Promise.all(columns.map((column) => readRecords(set, run, column)));
     const facts = { key, ...combine(records.flat()) };
     known.set(run, facts);
     return facts;
@@ -66,7 +66,7 @@ export function createHparamsReader(logdir: Logdir): HparamsReader {
       const budget = new TimeBudget();
       const runs: HparamsRun[] = [];
       const experiments: HparamsExperiment[] = [];
-      const all = [...logdir.runs.values()];
+      const all = [...set.runs.values()];
       for (let at = 0; at < all.length; at += PARALLEL) {
         const some = all.slice(at, at + PARALLEL);
         const read = await Promise.all(some.map(factsOf));
@@ -85,24 +85,18 @@ export function createHparamsReader(logdir: Logdir): HparamsReader {
 }
 
 /** The newest records of a column, in the order of the log. What cannot be read of them is left out: the run's gaps name it. */
-async function readRecords(logdir: Logdir, run: Run, column: Column | null): Promise<RunRecord[]> {
+async function readRecords(set: RunSet, run: Run, column: Column | null): Promise<RunRecord[]> {
   if (column === null) return [];
   const bytes = column.bytes(Math.max(0, column.rows - RECORDS));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: RunRecord[] = [];
   for (let at = 0; at < bytes.byteLength; at += BLOB_ROW_BYTES) {
     const { file, offset, length } = readBlobRow(view, at);
-    const pieces = await logdir.event(run.id, file, offset, length);
+    const pieces = await set.event(run.id, file, offset, length);
     if (pieces === null) continue;
-    records.push(...recordsIn(await joined(pieces), column));
+    records.push(...recordsIn(await joinedPieces(pieces), column));
   }
   return records;
-}
-
-async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const piece of pieces) parts.push(piece);
-  return Buffer.concat(parts);
 }
 
 function recordsIn(data: Uint8Array, { tag, kind }: Column): RunRecord[] {

@@ -1,10 +1,9 @@
-import type { Column } from '@convscope/shared/log-index/run.js';
-import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
-import type { ListedRun, ListedTag, Listing } from '@convscope/shared/protocol/listing.js';
-import type { Logdir } from '../../logdir/logdir.js';
+import type { Column, RunSet } from '../../log-index/run.js';
+import { API_VERSION } from '../../protocol/addresses.js';
+import type { ListedRun, ListedTag, Listing } from '../../protocol/listing.js';
 
 /** Lists what every run has. Between two runs other work may go on. */
-export function* listTags(logdir: Logdir): Generator<void, Listing> {
+export function* listTags(set: RunSet): Generator<void, Listing> {
   const tags: ListedTag[] = [];
   /** By kind and plugin, and by tag. */
   const numbers = new Map<string, Map<string, number>>();
@@ -27,7 +26,7 @@ export function* listTags(logdir: Logdir): Generator<void, Listing> {
     return number;
   };
 
-  for (const run of logdir.runs.values()) {
+  for (const run of set.runs.values()) {
     const set: number[] = [];
     const rows: number[] = [];
     let [nextIndex, lastRows] = [-1, -1];

@@ -1,5 +1,5 @@
-import type { ScalarRows } from '@convscope/shared/log-index/run.js';
-import type { XAxis } from '@convscope/shared/protocol/series.js';
+import type { ScalarRows } from '../../log-index/run.js';
+import type { XAxis } from '../../protocol/series.js';
 import { ROWS_AT_ONCE } from './axis-facts.js';
 import { liveRanges } from './live-ranges.js';
 import type { Range } from './pixel-columns.js';

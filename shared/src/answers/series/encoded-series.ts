@@ -1,4 +1,4 @@
-import { encodeSeries, placeSeries } from '@convscope/shared/protocol/series-codec.js';
+import { encodeSeries, placeSeries } from '../../protocol/series-codec.js';
 import { type Asked, type Extent, readSeries, type Shown } from './read-series.js';
 
 /** What all kept blocks together may take: some hundred charts. */

@@ -2,10 +2,10 @@
  * Series as text, for people and for programs that know neither our bytes nor TensorBoard's: JSON or CSV, with every digit.
  * Without a width every point is given, in the order of the log, however many they are; with one, what the page gets.
  */
-import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
-import type { ColumnSeries, Series, SeriesRequest } from '@convscope/shared/protocol/series.js';
-import { Smoothing } from '@convscope/shared/smoothing.js';
-import type { TimeBudget } from '../../machine/time-budget.js';
+import { API_VERSION } from '../../protocol/addresses.js';
+import type { ColumnSeries, Series, SeriesRequest } from '../../protocol/series.js';
+import { Smoothing } from '../../smoothing.js';
+import type { TimeBudget } from '../../time-budget.js';
 import type { AskedSeries } from './asked-series.js';
 import { liveRanges } from './live-ranges.js';
 import { type Asked, branchesOf, readSeries } from './read-series.js';

@@ -1,20 +1,21 @@
 /** Reads the captures of a tag for what they say about its channels, so that a page needs no maps to judge all of them. */
 
-import type { Column, Run } from '@convscope/shared/log-index/run.js';
-import { encodeHistoryRow } from '@convscope/shared/protocol/history.js';
-import { BLOB_ROW_BYTES, type BlobRow, readBlobRow } from '@convscope/shared/protocol/rows.js';
-import type { Logdir } from '../logdir/logdir.js';
-import { createSummariser } from './summariser.js';
+import { joined, joinedPieces } from '../joined.js';
+import type { Column, Run, RunSet } from '../log-index/run.js';
+import { encodeHistoryRow } from '../protocol/history.js';
+import { BLOB_ROW_BYTES, type BlobRow, readBlobRow } from '../protocol/rows.js';
+import type { HistoryCapture, HistoryKind } from './summarise-event.js';
+
+/** A global of pages, workers and Node alike; this folder is compiled without their types. */
+declare const performance: { now(): number };
 
 /** An answer stops growing after so long, in ms, or so many bytes; the rest is asked for again. */
 const ANSWER_MS = 80;
 const ANSWER_BYTES = 1024 * 1024;
-/** A larger event is not read: its maps would take too much of the hub's memory and time. */
+/** A larger event is not read: its maps would take too much memory and time. */
 const MOST_EVENT_BYTES = 64 * 1024 * 1024;
 /** What is kept of all runs, so that a reload or a second viewer costs no work. */
 const KEPT_BYTES = 16 * 1024 * 1024;
-
-export type HistoryKind = 'channels' | 'tensor';
 
 export interface CaptureHistory {
   /**
@@ -29,16 +30,14 @@ export interface CaptureHistory {
     kind: HistoryKind,
     options: { readonly from: number; readonly findDuplicates: boolean },
   ): Promise<Uint8Array | null>;
-  close(): Promise<void>;
 }
 
-/** @param log receives sentences for the terminal */
+/** @param summarise takes a capture's bytes away and resolves to its block of history */
 export function createCaptureHistory(
-  logdir: Pick<Logdir, 'event'>,
-  log: (sentence: string) => void,
+  set: Pick<RunSet, 'event'>,
+  summarise: (capture: HistoryCapture) => Promise<Uint8Array>,
 ): CaptureHistory {
   const kept = new KeptBlocks();
-  const summariser = createSummariser(log);
   // One answer at a time, so that many viewers do not take the hub's time from each other and a block is made once.
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -51,10 +50,10 @@ export function createCaptureHistory(
   ): Promise<Uint8Array | null> {
     const { step } = row;
     if (row.length > MOST_EVENT_BYTES) return encodeHistoryRow({ step, unreadable: true });
-    const pieces = await logdir.event(run.id, row.file, row.offset, row.length);
+    const pieces = await set.event(run.id, row.file, row.offset, row.length);
     if (pieces === null) return null;
-    const event = await joined(pieces, row.length);
-    return summariser.summarise({ tag, kind, step, findDuplicates, event });
+    const event = await joinedPieces(pieces);
+    return summarise({ tag, kind, step, findDuplicates, event });
   }
 
   async function readColumn(
@@ -80,7 +79,7 @@ export function createCaptureHistory(
       bytes += block.length;
       if (bytes > ANSWER_BYTES) break;
     }
-    return blocks.length === 0 && from < column.rows ? null : Buffer.concat(blocks, bytes);
+    return blocks.length === 0 && from < column.rows ? null : joined(blocks);
   }
 
   return {
@@ -91,23 +90,12 @@ export function createCaptureHistory(
       turn = answer.catch(() => undefined);
       return answer;
     },
-    close: summariser.close,
   };
 }
 
 function rowOf(column: Column, number: number): BlobRow {
   const bytes = column.bytes(number, number + 1);
   return readBlobRow(new DataView(bytes.buffer, bytes.byteOffset, BLOB_ROW_BYTES), 0);
-}
-
-async function joined(pieces: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const data = new Uint8Array(length);
-  let at = 0;
-  for await (const piece of pieces) {
-    data.set(piece, at);
-    at += piece.length;
-  }
-  return data;
 }
 
 /** Blocks by column and row. Columns that were not used for longest are dropped beyond KEPT_BYTES. */

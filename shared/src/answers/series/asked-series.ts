@@ -1,6 +1,6 @@
-import type { Refusal, SeriesRun } from '@convscope/shared/protocol/series.js';
-import type { Logdir } from '../../logdir/logdir.js';
-import { TimeBudget } from '../../machine/time-budget.js';
+import type { RunSet } from '../../log-index/run.js';
+import type { Refusal, SeriesRun } from '../../protocol/series.js';
+import { TimeBudget } from '../../time-budget.js';
 import { type Asked, type Extent, extentOf, type Shown } from './read-series.js';
 import { scalarsOf } from './scalars.js';
 import { listed, type SelectedSeries, type Selection, selectSeries } from './select-series.js';
@@ -21,12 +21,12 @@ export interface AskedSeries {
 }
 
 export async function askSeries(
-  logdir: Logdir,
+  set: RunSet,
   selection: Selection,
   shown: Pick<Shown, 'x' | 'replaced'>,
 ): Promise<AskedSeries> {
   const budget = new TimeBudget();
-  const selected = await budget.do(selectSeries(logdir, selection));
+  const selected = await budget.do(selectSeries(set, selection));
   const refused = [...selected.refused];
   const runs = selected.runs.map(({ id, generation }) => ({ run: id, generation }));
   const origins = selected.runs.map((run) => (shown.x === 'relative' ? run.summary().firstWallTime : 0));
@@ -34,7 +34,7 @@ export async function askSeries(
 
   const scalarsAt = ({ run, tag }: SelectedSeries): Asked | null => {
     const known = selected.runs[run];
-    const isSame = known?.generation === runs[run]?.generation && logdir.runs.get(known?.id ?? '') === known;
+    const isSame = known?.generation === runs[run]?.generation && set.runs.get(known?.id ?? '') === known;
     const scalars = known && isSame ? scalarsOf(known, selected.tags[tag] ?? '') : null;
     return scalars && { run, tag, scalars, origin: origins[run] ?? 0 };
   };

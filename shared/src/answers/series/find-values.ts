@@ -1,6 +1,6 @@
-import { API_VERSION } from '@convscope/shared/protocol/addresses.js';
-import type { FoundValue, ValuesAnswer, ValuesRequest } from '@convscope/shared/protocol/series.js';
-import { Smoothing } from '@convscope/shared/smoothing.js';
+import { API_VERSION } from '../../protocol/addresses.js';
+import type { FoundValue, ValuesAnswer, ValuesRequest } from '../../protocol/series.js';
+import { Smoothing } from '../../smoothing.js';
 import type { AskedSeries } from './asked-series.js';
 import { axisFacts, ROWS_AT_ONCE } from './axis-facts.js';
 import { liveRanges } from './live-ranges.js';
