@@ -34,6 +34,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'shared/src/protocol': ['shared/src'],
   'shared/src/event-log': ['shared/src'],
   'shared/src/log-index': ['shared/src'],
+  'shared/src/file-log': ['shared/src'],
   'shared/src/answers': ['shared/src'],
   'shared/src/answers/series': ['shared/src'],
   'shared/src/channels': ['shared/src'],

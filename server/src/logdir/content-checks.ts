@@ -1,6 +1,6 @@
+import { compressionOf } from '@convscope/shared/event-log/compression.js';
 import { nextRegister } from '@convscope/shared/event-log/crc32c.js';
 import type { LogStorage } from '../storage/storage.js';
-import { compressionOf } from './compression.js';
 import type { FollowedFile, Seal } from './followed-file.js';
 import type { FollowedRun } from './followed-run.js';
 

@@ -1,6 +1,6 @@
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { formatCount } from '@convscope/shared/log-index/format-count.js';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { isEventFileName } from '../machine/event-file-name.js';
 import { OWN_FOLDER } from '../storage/own-folder.js';
 import type { LogStorage, StoredEntry } from '../storage/storage.js';
 import { FilesBeside, isProjectorFile, ownerOfProfiles } from './files-beside.js';

@@ -3,20 +3,14 @@
  * that share all of its state.
  */
 import { cpuUsage } from 'node:process';
-import {
-  createEventReader,
-  type EventReader,
-  type ReadingState,
-} from '@convscope/shared/event-log/event-reader.js';
-import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
-import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
+import type { EventReader, ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import { formatCount } from '@convscope/shared/log-index/format-count.js';
+import { announceGaps, openIndexReader } from '@convscope/shared/log-index/index-reader.js';
 import type { Column, Run, RunListener, ScalarColumn } from '@convscope/shared/log-index/run.js';
-import { type IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
+import { RunIndex } from '@convscope/shared/log-index/run-index.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunDetail, RunState, RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
-import { stepToNumber } from '@convscope/shared/run-record.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { LARGE_BYTES } from './catch-up.js';
 import type { FoundFiles } from './find-runs.js';
@@ -450,41 +444,18 @@ export class FollowedRun implements Run {
   /** @param from where another reader stopped; the beginning of the file by default */
   #openReader(file: FollowedFile, from?: ReadingState): EventReader {
     const { listener, room } = this.#options;
-    const index = this.#index;
-    const addGap = (gap: FrameGap) => {
-      const known: IndexedGap = { file: file.name, ...gap, afterStep: file.lastStep, beforeStep: null };
-      if (index.addGap(known)) file.openGaps.push(known);
-    };
-    return createEventReader({
-      onEvent: (event, data, offset) => {
-        const step = stepToNumber(event.step);
-        this.#announceGaps(file, step);
-        const problem = index.add(event, file.number, offset, data.length, (column) => {
-          file.ranges.add(offset, data.length);
-          listener.blob(this, column, data);
-        });
-        if (problem) addGap({ offset, length: data.length + FRAME_OVERHEAD_BYTES, reason: problem });
-        if (event.values.length > 0) file.lastStep = step;
-      },
-      onRows: (batch) => {
-        this.#announceGaps(file, batch.step[0]!);
-        index.addScalars(batch);
-        file.lastStep = batch.step[batch.count - 1]!;
-      },
-      onGap: addGap,
+    return openIndexReader({
+      index: this.#index,
+      file,
+      blob: (column, data) => listener.blob(this, column, data),
+      gap: (gap) => listener.gap(this, gap),
       holdBytes: room.heldBytesOfNext(),
       from,
     });
   }
 
-  /** Announces each gap once, with the step after it if there is one. */
   #announceGaps(file: FollowedFile, beforeStep: number | null): void {
-    if (file.openGaps.length === 0) return;
-    for (const gap of file.openGaps) {
-      gap.beforeStep = beforeStep;
-      this.#options.listener.gap(this, gap);
-    }
-    file.openGaps = [];
+    announceGaps(file, beforeStep, (gap) => this.#options.listener.gap(this, gap));
   }
 
   /** Forgets what was read and begins anew, with these files. */

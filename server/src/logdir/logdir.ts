@@ -3,12 +3,12 @@
  * listeners hear share the set of runs and its end.
  */
 
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import type { RunListener, RunSet } from '@convscope/shared/log-index/run.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
-import { isEventFileName } from '../machine/event-file-name.js';
 import { BulkPool } from './bulk/bulk-pool.js';
 import { IndexFolder } from './bulk/index-folder.js';
 import { createContentChecks } from './content-checks.js';

@@ -1,6 +1,7 @@
 import process from 'node:process';
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { describe, expect, it } from 'vitest';
-import { isEventFileName, newEventFileName } from './event-file-name.js';
+import { newEventFileName } from './event-file-name.js';
 
 describe('the name of a new event file', () => {
   it('is one that readers look for', () => {

@@ -13,8 +13,3 @@ export function newEventFileName(nowMs = Date.now(), host = hostname()): string 
   const plainHost = host.replace(/[^\w.-]/g, '_').slice(0, LONGEST_HOST) || 'host';
   return `events.out.tfevents.${Math.floor(nowMs / 1000)}.${plainHost}.${process.pid}.${filesOfThisProcess++}`;
 }
-
-/** Whether TensorBoard, and so convscope, reads a file of this name as an event file. */
-export function isEventFileName(name: string): boolean {
-  return name.includes('tfevents');
-}

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { codeOf } from '../machine/error-code.js';
-import { isEventFileName } from '../machine/event-file-name.js';
 import { hasWildcard } from './name-pattern.js';
 
 /** Where runs are looked for. */

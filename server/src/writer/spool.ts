@@ -7,10 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { z } from '@convscope/shared/zod.js';
 import { codeOf } from '../machine/error-code.js';
-import { isEventFileName } from '../machine/event-file-name.js';
 
 const noteSchema = z.object({
   version: z.literal(1),

@@ -1,5 +1,5 @@
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
-import { isEventFileName } from '../../machine/event-file-name.js';
 import { FORBIDDEN, LONE_SURROGATE } from './run-name.js';
 
 /** Why `name` may not name an event file; null when it may. */

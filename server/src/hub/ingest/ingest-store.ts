@@ -1,8 +1,9 @@
 /** Writes event files for senders. One file, because finding a run's folder, opening and writing share what is open. */
+
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol/ingest.js';
 import { readFileOwner } from '../../logdir/run-uid.js';
-import { isEventFileName } from '../../machine/event-file-name.js';
 import type { LogStorage, StoredAppender, StoredEntry } from '../../storage/storage.js';
 import { StorageError, type StorageProblem, storageProblemOf } from '../../storage/storage-error.js';
 import { fileNameProblem } from './file-name.js';

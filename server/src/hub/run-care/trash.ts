@@ -4,11 +4,11 @@
  * deletion in the middle, every file is where it was or can be restored. Other files of the run's folder stay.
  */
 import { randomBytes } from 'node:crypto';
+import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { DeletedRun, RunActionResult } from '@convscope/shared/protocol/run-actions.js';
 import { z } from '@convscope/shared/zod.js';
-import { isEventFileName } from '../../machine/event-file-name.js';
 import { OWN_FOLDER } from '../../storage/own-folder.js';
 import type { LogStorage, StoredEntry } from '../../storage/storage.js';
 import { joined, placeOf, readWhole } from './places.js';
