@@ -1,14 +1,17 @@
 /** The runs at the left of a page: which there are, and which of them are drawn. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '../ui/button.js';
 import { EdgeHandle, type EdgeWidth } from '../ui/edge-handle.js';
 import { Icon } from '../ui/icons.js';
+import { lazily } from '../ui/lazily.js';
 import { PartBoundary } from '../ui/part-boundary.js';
 import { useStore, useStoreValue } from '../ui/store.js';
 import { RunList } from './run-list.js';
 import { useRuns } from './runs-context.js';
 import { useDrawnRuns } from './use-drawn-runs.js';
 import './runs-column.css';
+
+const PutAwayDialog = lazily(async () => (await import('./table/put-away.js')).PutAwayDialog, null);
 
 export interface RunsColumnProps {
   /** Its right edge, where it lies over the page. */
@@ -29,12 +32,22 @@ export function RunsColumn({ edge, selected, onSelect, drawn, children }: RunsCo
   const usual = new Map(useDrawnRuns().map(({ run }) => [run, true] as const));
   const shown = drawn ?? usual;
   const isTable = useStoreValue(runs.isTable);
+  const [isPutAwayOpen, setPutAwayOpen] = useState(false);
   return (
     <aside className="rail" aria-label="Runs" style={{ width: edge?.width }}>
       <div className="rail-head">
         <h2 className="heading">Runs</h2>
         <span className="micro">{count}</span>
         <span className="grow" />
+        <Button
+          quiet
+          iconOnly
+          aria-label="Archived and deleted runs"
+          title="Archived and deleted runs"
+          onClick={() => setPutAwayOpen(true)}
+        >
+          <Icon name="archive" />
+        </Button>
         <Button
           quiet
           iconOnly
@@ -63,6 +76,7 @@ export function RunsColumn({ edge, selected, onSelect, drawn, children }: RunsCo
         />
       </PartBoundary>
       {children}
+      {isPutAwayOpen && <PutAwayDialog onClose={() => setPutAwayOpen(false)} />}
       {edge !== undefined && <EdgeHandle label="Width of the runs" edge={edge} />}
     </aside>
   );

@@ -22,7 +22,11 @@ import {
 } from '@convscope/shared/protocol/live.js';
 import { decodeLivePoints } from '@convscope/shared/protocol/live-points.js';
 import { type BlobRow, SCALAR_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
-import { runActionsAnswerSchema } from '@convscope/shared/protocol/run-actions.js';
+import {
+  controlAnswerSchema,
+  runActionsAnswerSchema,
+  trashAnswerSchema,
+} from '@convscope/shared/protocol/run-actions.js';
 import { valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { summariesAnswerSchema } from '@convscope/shared/protocol/summaries.js';
@@ -305,6 +309,12 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       return checked(hparamsAnswerSchema, await (await get(API.hparams, {}, signal)).json());
     },
     listing,
+    async control(signal) {
+      return checked(controlAnswerSchema, await (await get(HTTP.session, {}, signal)).json());
+    },
+    async trash(signal) {
+      return checked(trashAnswerSchema, await (await get(API.trash, {}, signal)).json());
+    },
     async act(action, signal) {
       return checked(runActionsAnswerSchema, await (await post(API.runActions, action, signal)).json());
     },

@@ -14,7 +14,12 @@ import type {
   Watch,
 } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
-import type { RunAction, RunActionsAnswer } from '@convscope/shared/protocol/run-actions.js';
+import type {
+  ControlAnswer,
+  RunAction,
+  RunActionsAnswer,
+  TrashAnswer,
+} from '@convscope/shared/protocol/run-actions.js';
 import type {
   SeriesAnswer,
   SeriesRequest,
@@ -119,6 +124,10 @@ export interface Source {
   hparams(signal: AbortSignal): Promise<HparamsAnswer>;
   /** The tags of all runs. */
   listing(signal: AbortSignal): Promise<Listing>;
+  /** Whether this page may change runs. */
+  control(signal: AbortSignal): Promise<ControlAnswer>;
+  /** The runs that were deleted and can be restored. */
+  trash(signal: AbortSignal): Promise<TrashAnswer>;
   /** Labels, archives, deletes or restores runs. */
   act(action: RunAction, signal: AbortSignal): Promise<RunActionsAnswer>;
   /** Rows of BLOB_ROW_BYTES, from row `from` on. @throws GenerationChangedError */

@@ -49,6 +49,7 @@ export const ICONS = {
   list: { stroke: 'M2.5 4h2M7 4h6.5M2.5 8h2M7 8h6.5M2.5 12h2M7 12h6.5' },
   bell: { stroke: 'M4.5 11V7a3.5 3.5 0 0 1 7 0v4l1.2 1.5H3.3zM6.8 14h2.4' },
   grid: { stroke: 'M2.5 2.5h11v11h-11zM6.2 2.5v11M9.8 2.5v11M2.5 6.2h11M2.5 9.8h11' },
+  archive: { stroke: 'M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 8.5h3' },
   columns: { stroke: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10' },
   lab: { stroke: 'M2.5 2.5h11v11h-11zM2.5 8h5.5V2.5', fill: 'M2.5 2.5h5.5v5.5H2.5z' },
 } as const satisfies Record<string, Drawing>;

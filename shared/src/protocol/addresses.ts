@@ -11,7 +11,7 @@ export const LIVE_NAMESPACE = '/live';
  *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
  *   api/history?run=&tag=&kind=&generation=&from=&duplicates= → what the captures from row `from` on say about the channels, as
  *     `protocol/history` describes: as many as the hub can read in a short time, at least one; `duplicates` is 0 or 1
- *   api/session                                  → { version, api: API_VERSION, logdir, notices: string[], readOnly: boolean }
+ *   api/session                                  → { version, api: API_VERSION, logdir, notices: string[], readOnly: boolean, readOnlyReason?: string }
  * POST api/events { run, generation, events: [[file, offset, length], …] } → several events of a run in one answer
  *   (octet-stream), as `protocol/events` describes
  * POST api/session { token } sets the cookie that clients beyond loopback need.

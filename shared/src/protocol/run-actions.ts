@@ -77,6 +77,18 @@ export const trashAnswerSchema: z.ZodMiniType<TrashAnswer> = z.object({
   runs: z.array(z.object({ deleted: z.string(), run: z.string(), at: z.number(), files: z.number() })),
 });
 
+/** What of the answer to `GET api/session` says whether the one who asks may change runs. */
+export interface ControlAnswer {
+  readonly readOnly: boolean;
+  /** A sentence, if `readOnly`. */
+  readonly readOnlyReason?: string | undefined;
+}
+
+export const controlAnswerSchema: z.ZodMiniType<ControlAnswer> = z.object({
+  readOnly: z.boolean(),
+  readOnlyReason: z.optional(z.string()),
+});
+
 /** What the user has said of a run. */
 export interface RunAnnotation {
   readonly label?: string;

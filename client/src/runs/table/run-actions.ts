@@ -1,6 +1,6 @@
 /** Does to runs what the user asks, and says what became of it. */
 import { messageOf } from '@convscope/shared/message-of.js';
-import type { RunAction, RunActionResult } from '@convscope/shared/protocol/run-actions.js';
+import type { DeletedRun, RunAction, RunActionResult } from '@convscope/shared/protocol/run-actions.js';
 import type { Source } from '../../sources/source.js';
 import { plural } from '../../ui/format.js';
 import { createStore } from '../../ui/store.js';
@@ -8,25 +8,62 @@ import { createStore } from '../../ui/store.js';
 export interface Said {
   readonly sentence: string;
   readonly isBad: boolean;
-  /** Deleted runs that can be restored. */
-  readonly deleted?: readonly string[];
+  /** Takes back what was done. */
+  readonly undo?: (() => void) | undefined;
 }
+
+type Hub = Pick<Source, 'act' | 'control' | 'trash'>;
 
 export class RunActions {
   readonly said = createStore<Said | undefined>(undefined);
   /** Runs that are being written, whose deletion must be confirmed once more. */
   readonly live = createStore<readonly string[]>([]);
-  readonly #source: Pick<Source, 'act'>;
+  /** Why this page may not change runs; undefined if it may, and until the hub has said so. */
+  readonly forbidden = createStore<string | undefined>(undefined);
+  /** The runs that can be restored; undefined until they have been asked for. */
+  readonly deleted = createStore<readonly DeletedRun[] | undefined>(undefined);
+  /** Why the runs that can be restored are not known. */
+  readonly deletedProblem = createStore<string | undefined>(undefined);
+  readonly #source: Hub;
 
-  constructor(source: Pick<Source, 'act'>) {
+  constructor(source: Hub) {
     this.#source = source;
+  }
+
+  /** Asks the hub whether this page may change runs. */
+  async askControl(): Promise<void> {
+    try {
+      const { readOnly, readOnlyReason } = await this.#source.control(new AbortController().signal);
+      this.forbidden.set(readOnly ? (readOnlyReason ?? 'This hub changes nothing.') : undefined);
+    } catch {
+      // A hub that cannot be asked answers the action itself with a sentence.
+      this.forbidden.set(undefined);
+    }
+  }
+
+  async listDeleted(): Promise<void> {
+    try {
+      this.deleted.set((await this.#source.trash(new AbortController().signal)).runs);
+      this.deletedProblem.set(undefined);
+    } catch (error) {
+      this.deletedProblem.set(messageOf(error));
+    }
   }
 
   annotate(
     runs: readonly string[],
     change: { readonly label?: string | null; readonly note?: string | null; readonly archived?: boolean },
   ): Promise<void> {
-    return this.#do({ action: 'annotate', runs: [...runs], ...change }, () => undefined);
+    return this.#do({ action: 'annotate', runs: [...runs], ...change }, (results) => {
+      if (change.archived !== true) return undefined;
+      const archived = results.filter(({ outcome }) => outcome === 'done').map(({ run }) => run);
+      if (archived.length === 0) return undefined;
+      return {
+        sentence: `${plural(archived.length, 'run')} archived.`,
+        isBad: false,
+        undo: () => void this.annotate(archived, { archived: false }),
+      };
+    });
   }
 
   delete(runs: readonly string[], evenIfLive = false): Promise<void> {
@@ -34,7 +71,11 @@ export class RunActions {
       const deleted = results.flatMap((result) => result.deleted ?? []);
       this.live.set(results.filter(({ outcome }) => outcome === 'live').map(({ run }) => run));
       if (deleted.length === 0) return undefined;
-      return { sentence: `${plural(deleted.length, 'run')} moved to the trash.`, isBad: false, deleted };
+      return {
+        sentence: `${plural(deleted.length, 'run')} moved to the trash.`,
+        isBad: false,
+        undo: () => void this.restore(deleted),
+      };
     });
   }
 
@@ -57,15 +98,13 @@ export class RunActions {
       if (first === undefined) this.said.set(said);
       else {
         const others = failed.length > 1 ? ` And ${failed.length - 1} more.` : '';
-        const deleted = said?.deleted;
-        this.said.set({
-          sentence: `${first.reason ?? 'The hub did not say why it failed.'}${others}`,
-          isBad: true,
-          ...(deleted === undefined ? {} : { deleted }),
-        });
+        const sentence = `${first.reason ?? 'The hub did not say why it failed.'}${others}`;
+        this.said.set({ sentence, isBad: true, undo: said?.undo });
       }
     } catch (error) {
       this.said.set({ sentence: messageOf(error), isBad: true });
+      await this.askControl();
     }
+    if (this.deleted.get() !== undefined) await this.listDeleted();
   }
 }

@@ -148,7 +148,8 @@ export class RunTable {
     if (!isSame) this.listed.set({ runs: ordered, problem, note });
     const chosen = this.selection.get();
     if (chosen.size > 0) {
-      const there = new Set(all.map(({ run }) => run));
+      // A run that was archived leaves the selection with the list, so that nobody deletes what cannot be seen.
+      const there = new Set(runs.map(({ run }) => run));
       const left = [...chosen].filter((run) => there.has(run));
       if (left.length !== chosen.size) this.select(left);
     }

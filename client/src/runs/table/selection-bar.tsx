@@ -1,7 +1,7 @@
 /** What can be done with the selected runs. */
 import { RUN_ACTION_LIMITS } from '@convscope/shared/protocol/run-actions.js';
 import { type FormEvent, useState } from 'react';
-import { Button } from '../../ui/button.js';
+import { Button, type ButtonProps } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
@@ -10,6 +10,7 @@ import { useStore, useStoreValue } from '../../ui/store.js';
 import { RUN_PLACES, runColour } from '../run-colours.js';
 import { nameOfRun } from '../run-row.js';
 import { useRuns } from '../runs-context.js';
+import { useForbidden } from './use-forbidden.js';
 import './selection-bar.css';
 
 /** Names that a dialog lists. */
@@ -33,6 +34,7 @@ export function SelectionBar() {
   const said = useStoreValue(actions.said);
   const { baseline, picked } = useStoreValue(table.preferences);
   const live = useStoreValue(actions.live);
+  const forbidden = useForbidden();
   const all = useStore(runs.list, (list) => list?.runs);
   const [open, setOpen] = useState<'rename' | 'note' | 'delete' | undefined>(undefined);
   const chosen = [...selection];
@@ -53,8 +55,12 @@ export function SelectionBar() {
           <Button onClick={drawOnly}>Draw only</Button>
           {only !== undefined && (
             <>
-              <Button onClick={() => setOpen('rename')}>Rename…</Button>
-              <Button onClick={() => setOpen('note')}>Note…</Button>
+              <Action forbidden={forbidden} onClick={() => setOpen('rename')}>
+                Rename…
+              </Action>
+              <Action forbidden={forbidden} onClick={() => setOpen('note')}>
+                Note…
+              </Action>
               <Button
                 aria-pressed={baseline === only}
                 title="Show how the other runs differ from this one, in per cent"
@@ -71,10 +77,15 @@ export function SelectionBar() {
               />
             </>
           )}
-          <Button onClick={() => void actions.annotate(chosen, { archived: !isArchived })}>
+          <Action
+            forbidden={forbidden}
+            onClick={() => void actions.annotate(chosen, { archived: !isArchived })}
+          >
             {isArchived ? 'Unarchive' : 'Archive'}
-          </Button>
-          <Button onClick={() => setOpen('delete')}>Delete…</Button>
+          </Action>
+          <Action forbidden={forbidden} onClick={() => setOpen('delete')}>
+            Delete…
+          </Action>
           <Button
             quiet
             iconOnly
@@ -86,11 +97,12 @@ export function SelectionBar() {
           </Button>
         </div>
       )}
+      {chosen.length > 0 && forbidden !== undefined && <p className="small muted">{forbidden}</p>}
       {said !== undefined && (
         <p className={said.isBad ? 'small is-bad' : 'small'} role={said.isBad ? 'alert' : 'status'}>
           {said.sentence}{' '}
-          {said.deleted !== undefined && (
-            <button type="button" className="link" onClick={() => void actions.restore(said.deleted ?? [])}>
+          {said.undo !== undefined && (
+            <button type="button" className="link" onClick={said.undo}>
               Undo
             </button>
           )}{' '}
@@ -118,8 +130,8 @@ export function SelectionBar() {
       >
         <Named runs={chosen} />
         <p className="small muted">
-          The event files move to the folder .convscope/trash of the logdir, from which they can be restored.
-          Other files stay where they are.
+          The event files move to the folder .convscope/trash of the logdir. “Archived and deleted runs” at
+          the head of the list restores them. Other files stay where they are.
         </p>
         <Button
           className="is-danger"
@@ -153,6 +165,11 @@ export function SelectionBar() {
       </Dialog>
     </div>
   );
+}
+
+/** A button that changes runs. Where that is forbidden it can be focused but not pressed, and says why. */
+function Action({ forbidden, ...props }: ButtonProps & { readonly forbidden: string | undefined }) {
+  return <Button disabled={forbidden !== undefined} focusableWhenDisabled title={forbidden} {...props} />;
 }
 
 function Named({ runs }: { runs: readonly string[] }) {

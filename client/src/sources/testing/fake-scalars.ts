@@ -72,7 +72,10 @@ export class FakeScalars {
   }
 
   /** The part of a source that is about scalars. */
-  source(): Pick<Source, 'series' | 'values' | 'subscribe' | 'summaries' | 'hparams' | 'listing' | 'act'> {
+  source(): Pick<
+    Source,
+    'series' | 'values' | 'subscribe' | 'summaries' | 'hparams' | 'listing' | 'control' | 'trash' | 'act'
+  > {
     return {
       series: async (request) => {
         this.askedSeries.push(request);
@@ -85,6 +88,8 @@ export class FakeScalars {
         return this.#values(request);
       },
       summaries: async (request) => this.#summaries(request),
+      control: async () => ({ readOnly: false }),
+      trash: async () => ({ runs: [] }),
       act: async () => ({ results: [] }),
       hparams: async () => ({ version: 1, runs: [], experiments: [] }),
       listing: async () => ({ version: 1, tags: [], sets: [], runs: [] }),

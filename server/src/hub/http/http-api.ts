@@ -94,12 +94,14 @@ export function createApi({ logdir, history, access, care, basePath, version }: 
 
   api.get(`/${HTTP.session}`, ({ headers }, response) => {
     const { name, notices } = logdir;
+    const refusal = access.refuseControl(headers);
     response.json({
       version,
       api: API_VERSION,
       logdir: name,
       notices,
-      readOnly: access.refuseControl(headers) !== null,
+      readOnly: refusal !== null,
+      readOnlyReason: refusal?.error,
     });
   });
   api.get(`/${HTTP.runs}`, (_request, response) => {

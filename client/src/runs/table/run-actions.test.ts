@@ -1,0 +1,53 @@
+import type { RunAction, RunActionResult } from '@convscope/shared/protocol/run-actions.js';
+import { expect, test } from 'vitest';
+import { RunActions } from './run-actions.js';
+
+function hubOf(answer: (action: RunAction) => readonly RunActionResult[], reason?: string) {
+  const asked: RunAction[] = [];
+  const actions = new RunActions({
+    act: async (action) => {
+      asked.push(action);
+      return { results: answer(action) };
+    },
+    control: async () => ({ readOnly: reason !== undefined, readOnlyReason: reason }),
+    trash: async () => ({ runs: [{ deleted: 'id', run: 'a', at: 1, files: asked.length }] }),
+  });
+  return { actions, asked };
+}
+
+test('what was archived can be taken back', async () => {
+  const { actions, asked } = hubOf((action) =>
+    action.action === 'annotate' ? action.runs.map((run) => ({ run, outcome: 'done' })) : [],
+  );
+  await actions.annotate(['a', 'b'], { archived: true });
+  expect(actions.said.get()).toMatchObject({ sentence: '2 runs archived.', isBad: false });
+  actions.said.get()?.undo?.();
+  await expect.poll(() => asked.at(-1)).toEqual({ action: 'annotate', runs: ['a', 'b'], archived: false });
+});
+
+test('of runs that failed the first reason is said, and the others can still be taken back', async () => {
+  const { actions, asked } = hubOf(() => [
+    { run: 'a', outcome: 'done', deleted: 'id-a' },
+    { run: 'b', outcome: 'failed', reason: 'b is a link.' },
+    { run: 'c', outcome: 'failed', reason: 'c is a link.' },
+  ]);
+  await actions.delete(['a', 'b', 'c']);
+  expect(actions.said.get()).toMatchObject({ sentence: 'b is a link. And 1 more.', isBad: true });
+  actions.said.get()?.undo?.();
+  await expect.poll(() => asked.at(-1)).toEqual({ action: 'restore', deleted: ['id-a'] });
+});
+
+test('the trash is listed again after each action, once it has been asked for', async () => {
+  const { actions } = hubOf(() => []);
+  await actions.delete(['a']);
+  expect(actions.deleted.get()).toBeUndefined();
+  await actions.listDeleted();
+  await actions.delete(['b']);
+  expect(actions.deleted.get()).toMatchObject([{ files: 2 }]);
+});
+
+test('a hub that changes nothing says why', async () => {
+  const { actions } = hubOf(() => [], 'This hub was started with --read-only.');
+  await actions.askControl();
+  expect(actions.forbidden.get()).toBe('This hub was started with --read-only.');
+});
