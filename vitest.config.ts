@@ -91,6 +91,7 @@ export default defineConfig({
           name: 'browser',
           root: 'scripts',
           include: ['browser/**/*.test.ts'],
+          globalSetup: ['browser/support/global-setup.ts'],
           // A worker keeps its browser and its trained run from file to file: see browser/support/test-browser.ts.
           isolate: false,
           testTimeout: 180_000,

@@ -6,7 +6,7 @@ import { axeViolations } from './harness/axe-violations.js';
 import { goTo } from './harness/go-to.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
-import { copyTrainedRun, type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+import { copyTrainedRun, type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 /** Values from 0 to 1 in steps of 1/256. */
 const wave = (at: number) => ((at * 37 + (at >> 4) * 11) % 257) / 256;
@@ -37,11 +37,7 @@ describe('the grids', () => {
     writeLogs(folder.logdir);
   });
 
-  const open = async (hash: string, options: OpenOptions = {}) => {
-    const opened = await browser.open(`${hub.url}#run?${hash}`, options);
-    await untilDrawn(opened.page);
-    return opened;
-  };
+  const show = (hash: string, options?: ShowOptions) => browser.show(`${hub.url}#run?${hash}`, options);
   const grid = (page: Page, name: string) => page.locator(`canvas[data-grid=${name}]`);
   const tip = (page: Page) => page.locator('.tooltip').innerText();
   const fact = (page: Page, name: string, key: string) => grid(page, name).getAttribute(`data-${key}`);
@@ -83,7 +79,7 @@ describe('the grids', () => {
   });
 
   it('fits all of 512 maps, and says how many are in view where they are larger', async () => {
-    const { page } = await open('run=wide');
+    const { page } = await show('run=wide');
     expect(await page.locator('.maps-in-view').count()).toBe(0);
     const room = (await page.locator('.pane.output .pane-grid').boundingBox())!;
     const drawn = (await grid(page, 'output').boundingBox())!;
@@ -93,7 +89,7 @@ describe('the grids', () => {
     await page.mouse.move(last.x, last.y);
     expect(await tip(page)).toContain('out 511, y 7, x 7');
 
-    const narrow = await open('run=wide', { width: 400, height: 860 });
+    const narrow = await show('run=wide', { width: 400, height: 860 });
     const text = await narrow.page.locator('.maps-in-view').innerText();
     const [, seen] = /^(\d+) of 512 maps in view$/.exec(text) ?? [];
     expect(Number(seen)).toBeGreaterThan(0);
@@ -109,7 +105,7 @@ describe('the grids', () => {
   });
 
   it('reaches every pixel of maps that are wider than the pane, by wheel and by keys', async () => {
-    const { page, assertClean } = await open('run=big-maps');
+    const { page, assertClean } = await show('run=big-maps');
     const box = (await page.locator('.pane.input .map-scroll').boundingBox())!;
     await page.mouse.move(box.x + 40, box.y + 60);
     await page.mouse.wheel(5000, 0);
@@ -148,7 +144,7 @@ describe('the grids', () => {
   });
 
   it('keeps the pixel under the pointer where it is while the wheel zooms', async () => {
-    const { page } = await open('run=big-maps&zoom=2');
+    const { page } = await show('run=big-maps&zoom=2');
     const box = (await page.locator('.pane.output .map-scroll').boundingBox())!;
     const at = { x: box.x + 200, y: box.y + 150 };
     await page.mouse.move(at.x, at.y);
@@ -166,7 +162,7 @@ describe('the grids', () => {
   });
 
   it('draws huge maps in parts', async () => {
-    const { page, assertClean } = await open('run=big-maps&zoom=24&ch=15&y=199&x=299');
+    const { page, assertClean } = await show('run=big-maps&zoom=24&ch=15&y=199&x=299');
     const size = await grid(page, 'output').evaluate((canvas) => {
       const { width, height } = canvas as HTMLCanvasElement;
       return width * height;
@@ -179,7 +175,7 @@ describe('the grids', () => {
   });
 
   it('leaves room for the contributions beside a 32×32 matrix, which zooms at the pointer', async () => {
-    const { page, assertClean } = await open('run=net&layer=conv3', { width: 1024, height: 700 });
+    const { page, assertClean } = await show('run=net&layer=conv3', { width: 1024, height: 700 });
     const foot = (await page.locator('.foot').boundingBox())!.y;
     const legend = (await page.locator('.pane.kernels .legend').boundingBox())!;
     const contributions = (await page.locator('.contributions').boundingBox())!;
@@ -229,7 +225,7 @@ describe('the grids', () => {
   });
 
   it('reaches every contribution, and together they are the sum', async () => {
-    const { page, assertClean } = await open('run=net&layer=conv3&ch=3', { width: 1024, height: 700 });
+    const { page, assertClean } = await show('run=net&layer=conv3&ch=3', { width: 1024, height: 700 });
     const detail = page.locator('.contribution-detail');
     const list = page.locator('.contributions');
     await list.focus();
@@ -266,7 +262,7 @@ describe('the grids', () => {
   });
 
   it('names in the legend the values under the pointer, and lights up their pixels', async () => {
-    const { page, assertClean } = await open('run=wide&lock=channel');
+    const { page, assertClean } = await show('run=wide&lock=channel');
     const bar = page.getByRole('slider', { name: 'Output: values to light up' });
     const lit = () =>
       grid(page, 'output').evaluate((element) => {
@@ -301,7 +297,7 @@ describe('the grids', () => {
   });
 
   it('marks in the input the pixel of the patch under the pointer, and leaves the pinned pixel alone', async () => {
-    const { page } = await open('run=net&layer=conv1&ch=2&y=10&x=12');
+    const { page } = await show('run=net&layer=conv1&ch=2&y=10&x=12');
     const patch = page.locator('[data-arithmetic] .term-row').nth(1).locator('svg').nth(1);
     const value = await page.locator('.value[data-value]').getAttribute('data-value');
     for (const [cell, spot] of [
@@ -316,7 +312,7 @@ describe('the grids', () => {
     await expect.poll(() => fact(page, 'input', 'spot')).toBe('');
 
     // The first cell of a corner lies in the padding.
-    await open('run=net&layer=conv1&y=0&x=0').then(async (corner) => {
+    await show('run=net&layer=conv1&y=0&x=0').then(async (corner) => {
       const cells = corner.page
         .locator('[data-arithmetic] .term-row')
         .first()
@@ -331,7 +327,7 @@ describe('the grids', () => {
   });
 
   it('keeps the chosen one of sixty layers in view, in a strip that scrolls', async () => {
-    const { page } = await open('run=many-layers&layer=features.50.conv');
+    const { page } = await show('run=many-layers&layer=features.50.conv');
     const strip = (await page.locator('.layers').boundingBox())!;
     const inView = async (layer: number) => {
       const tile = (await page.locator(`[data-layer="features.${layer}.conv"].layer-tile`).boundingBox())!;
@@ -357,7 +353,11 @@ describe('the grids', () => {
     ['at 512×350', 512, 350, 1],
     ['at 400 pixels', 400, 860, 1],
   ])('stays usable %s', async (_, width, height, scale) => {
-    const { page, assertClean } = await open('run=net&layer=conv3', { width, height, scale });
+    // The scale of a page is given when it is opened.
+    const { page, assertClean } =
+      scale === 1
+        ? await show('run=net&layer=conv3', { width, height })
+        : await browser.open(`${hub.url}#run?run=net&layer=conv3`, { width, height, scale });
     for (const [hash, names] of [
       ['run=net&layer=conv3', ['input', 'kernels', 'output']],
       ['run=wide', ['output']],
@@ -417,7 +417,7 @@ describe('the grids', () => {
     ['light', 400, 860, ['run=net&layer=conv3&pane=input', 'run=big-maps']],
     ['dark', 650, 800, ['run=net&layer=conv1']],
   ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height, views) => {
-    const { page } = await open(views[0], { theme, width, height });
+    const { page } = await show(views[0], { theme, width, height });
     for (const hash of views) {
       await goTo(page, `#run?${hash}`);
       expect(await axeViolations(page), hash).toEqual([]);

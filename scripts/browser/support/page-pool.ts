@@ -2,10 +2,10 @@
  * Pages that tests take turns with. A page whose process has loaded the app before loads it in two thirds of the time, since
  * its scripts are compiled. Every test gets a new document with an empty storage.
  */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openPage, type PageOptions, type TestPage } from '../harness/open-page.js';
 
-/** Of each kind of page. */
+/** Of each scale. */
 const MOST_KEPT = 2;
 /** A document without scripts that hub and static site serve beside the app, so that the process stays the same. */
 const RESTING_PLACE = 'favicon.svg';
@@ -24,15 +24,14 @@ export class PagePool {
     browser: Browser,
     options: Required<Pick<PageOptions, 'width' | 'height'>> & PageOptions,
   ): Promise<TestPage> {
-    const { width, height, ...fixed } = options;
-    const kind = JSON.stringify([fixed.theme, fixed.reducedMotion, fixed.scale]);
+    const kind = String(options.scale ?? 1);
     const at = this.#resting.findIndex(
       (one) => one.kind === kind && one.page.context.browser() === browser && !one.page.page.isClosed(),
     );
     const found = at < 0 ? undefined : this.#resting.splice(at, 1)[0]?.page;
     const taken = found ?? (await openPage(browser, options));
     if (found !== undefined) {
-      await found.page.setViewportSize({ width, height });
+      await fitPage(found.page, options);
       // What came after the last test had ended.
       await found.assertClean([/./s]);
     }
@@ -48,6 +47,18 @@ export class PagePool {
     if (kind !== undefined && kept < MOST_KEPT && (await clear(page))) this.#resting.push({ page, kind });
     else await page.close();
   }
+}
+
+/** Gives the page that is open another size, theme and taste for motion. */
+export async function fitPage(
+  page: Page,
+  { width, height, theme, reducedMotion }: Required<Pick<PageOptions, 'width' | 'height'>> & PageOptions,
+): Promise<void> {
+  await page.emulateMedia({
+    colorScheme: theme ?? 'light',
+    reducedMotion: reducedMotion === true ? 'reduce' : 'no-preference',
+  });
+  await page.setViewportSize({ width, height });
 }
 
 /** @returns whether nothing of the test is left */
