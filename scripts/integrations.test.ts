@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { pythonWith } from '../server/src/testing/python.js';
+import { pythonWith } from '#server/testing/python.js';
 
 const INTEGRATIONS = [
   { name: 'pytorch', packages: ['torch', 'tensorboard'] },

@@ -17,7 +17,7 @@ import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
 import { FirstLook } from './first-look.js';
-import { assembleFrame, type Frame, type MapRecord, type Piece, refAt, refsOf } from './frame.js';
+import { assembleFrame, type Frame, type MapRecord, type Piece, refAt, refsOf, sameFrame } from './frame.js';
 import { Goal, soonAfter } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import { InferredLayers } from './inferred-layers.js';
@@ -281,21 +281,4 @@ export class FrameKeeper {
     if (this.shapes.get().get(tag)?.join() === shape.join()) return;
     this.shapes.set(new Map(this.shapes.get()).set(tag, shape));
   }
-}
-
-function sameFrame(a: Frame, b: Frame): boolean {
-  return (
-    a.run === b.run &&
-    a.generation === b.generation &&
-    a.layer === b.layer &&
-    a.step === b.step &&
-    a.output?.decoded === b.output?.decoded &&
-    a.input?.decoded === b.input?.decoded &&
-    a.weight?.decoded === b.weight?.decoded &&
-    a.bias?.decoded === b.bias?.decoded &&
-    a.gradient?.decoded === b.gradient?.decoded &&
-    a.settled === b.settled &&
-    a.gap === b.gap &&
-    a.errors.length === b.errors.length
-  );
 }

@@ -178,3 +178,21 @@ export function nearest(steps: readonly number[], step: number): number | undefi
   if (below === undefined) return above;
   return above !== undefined && above - step < step - below ? above : below;
 }
+
+/** Whether both show the same captures. */
+export function sameFrame(a: Frame, b: Frame): boolean {
+  return (
+    a.run === b.run &&
+    a.generation === b.generation &&
+    a.layer === b.layer &&
+    a.step === b.step &&
+    a.output?.decoded === b.output?.decoded &&
+    a.input?.decoded === b.input?.decoded &&
+    a.weight?.decoded === b.weight?.decoded &&
+    a.bias?.decoded === b.bias?.decoded &&
+    a.gradient?.decoded === b.gradient?.decoded &&
+    a.settled === b.settled &&
+    a.gap === b.gap &&
+    a.errors.length === b.errors.length
+  );
+}
