@@ -24,10 +24,11 @@ export interface PageLinkProps {
   readonly row: PageRow;
   readonly current: boolean;
   readonly className?: string;
+  readonly title?: string;
   readonly children: ReactNode;
 }
 
-export function PageLink({ shell, row, current, className, children }: PageLinkProps) {
+export function PageLink({ shell, row, current, className, title, children }: PageLinkProps) {
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     // The tabs scroll sideways where they do not all fit.
@@ -38,6 +39,7 @@ export function PageLink({ shell, row, current, className, children }: PageLinkP
       ref={link}
       href={usePageHash(shell, row)}
       className={className}
+      title={title}
       aria-current={current ? 'page' : undefined}
     >
       {children}

@@ -36,8 +36,15 @@ export function TopBar({ shell, pages, row, onHelp }: TopBarProps) {
       {first !== undefined && <Brand shell={shell} first={first} />}
       <nav className="tabs only-wide" aria-label="Pages">
         {pages.map((one) => (
-          <PageLink key={one.id} shell={shell} row={one} current={one.id === row.id}>
-            {one.name}
+          <PageLink
+            key={one.id}
+            shell={shell}
+            row={one}
+            current={one.id === row.id}
+            title={`${one.name} (G ${one.letter.toUpperCase()})`}
+          >
+            <Icon name={one.icon} />
+            <span className="tab-name">{one.name}</span>
           </PageLink>
         ))}
       </nav>

@@ -120,7 +120,9 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
       <span className="separator only-wide" />
       <div className="status only-wide" data-run-state={summary.state}>
         <span className={readings.dot} />
-        <b className="ellipsis">{summary.run}</b>
+        <b className="ellipsis" title={summary.run}>
+          {summary.run}
+        </b>
         <span className={readings.wordTone}>{readings.word}</span>
         {summary.synthetic && <span className="chip is-warn">synthetic data</span>}
         <Reading name="step" value={step} />
@@ -140,7 +142,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
         onClick={onCopyLink}
       >
         <Icon name="link" />
-        Copy link
+        <span className="button-word">Copy link</span>
       </button>
     </>
   );

@@ -34,7 +34,7 @@ export function ScalarsStatus({ onCopyLink }: { onCopyLink: () => void }) {
       <span className="grow only-wide" />
       <Button quiet className="only-wide" title="Copy a link to this view (Y)" onClick={onCopyLink}>
         <Icon name="link" />
-        Copy link
+        <span className="button-word">Copy link</span>
       </Button>
     </>
   );
