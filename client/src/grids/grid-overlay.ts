@@ -30,6 +30,8 @@ export interface GridOverlay {
   readonly mark: Mark | undefined;
   readonly strongMark: boolean;
   readonly spot: { readonly channel: number; readonly y: number; readonly x: number } | undefined;
+  /** A line at the left of this column of every map. */
+  readonly divider: number | undefined;
   readonly dim: ((channel: number) => boolean) | undefined;
   readonly tokens: Tokens;
 }
@@ -75,13 +77,20 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
     if (labels === 'above') {
       const room = width - (badge === undefined ? 0 : 14);
       const text = overlay.nameOf(channel);
-      if (context.measureText(text).width <= Math.max(room, 14)) context.fillText(text, x, y - 4);
+      // Of a name that does not fit, at least the number.
+      const [number = ''] = text.split(' ');
+      const shown = [text, number].find((one) => context.measureText(one).width <= Math.max(room, 14));
+      if (shown !== undefined) context.fillText(shown, x, y - 4);
       if (badge !== undefined) drawBadge(context, badge, x + width - 12, y - 14, tokens);
     } else if (labels === 'left') {
       context.textAlign = 'right';
       context.fillText(overlay.nameOf(channel).split(' ')[0] ?? '', x - 5, y + 9);
       context.textAlign = 'left';
       if (badge !== undefined) drawBadge(context, badge, x - 17, y + 14, tokens);
+    }
+    if (overlay.divider !== undefined) {
+      context.fillStyle = tokens.accent;
+      context.fillRect(x + overlay.divider * layout.zoom - 1, y, 2, height);
     }
     if (isSelected) {
       context.strokeStyle = tokens.accent;

@@ -7,10 +7,11 @@ import { paintTiles } from '../drawing/painter.js';
 import { usePalette } from '../drawing/palette.js';
 import { layoutOfRows, rowsToPaint, tileAt, tileLayout } from '../drawing/tile-layout.js';
 import { noteDrawn } from '../ui/diagnostics.js';
+import type { Store } from '../ui/store.js';
 import { useSize } from '../ui/use-size.js';
 import { useWheel } from '../ui/use-wheel.js';
 import { type Badge, drawGridOverlay } from './grid-overlay.js';
-import { type Cursor, textOfView, useMapScroll } from './use-map-scroll.js';
+import { type Cursor, type Scroll, textOfView, useLinkedScroll, useMapScroll } from './use-map-scroll.js';
 import './map-grid.css';
 
 export interface MapPlace {
@@ -20,7 +21,8 @@ export interface MapPlace {
 }
 
 export interface MapGridProps {
-  readonly name: 'input' | 'output';
+  /** Names the grid's canvas, for tests. */
+  readonly name: string;
   /** The accessible name of the grid. */
   readonly label: string;
   /** Text of the active cell, as "conv1 out 4, y 10, x 13: 2.371". */
@@ -45,6 +47,10 @@ export interface MapGridProps {
   readonly strongMark?: boolean;
   /** One pixel of one map, marked in addition. */
   readonly spot?: MapPlace | undefined;
+  /** Where other grids with the same layout are scrolled to: they scroll together. */
+  readonly linked?: Store<Scroll> | undefined;
+  /** A line is drawn at the left of this column of every map. */
+  readonly divider?: number | undefined;
   /** What is on the canvas, for tests and diagnostics. */
   readonly facts: {
     readonly tag: string;
@@ -97,6 +103,7 @@ export function MapGrid(props: MapGridProps) {
     view: size,
     cursor: props.cursor,
   });
+  const onLinkedScroll = useLinkedScroll(boxRef, props.linked, onScroll);
   const { first, last } = rowsToPaint(layout, scroll.top, size.height);
   const painted = useMemo(() => layoutOfRows(layout, { first, last }), [layout, first, last]);
   const inView = textOfView(layout, size, scroll);
@@ -140,6 +147,7 @@ export function MapGrid(props: MapGridProps) {
       mark,
       strongMark: props.strongMark === true,
       spot: props.spot,
+      divider: props.divider,
       dim,
       tokens,
     });
@@ -155,6 +163,7 @@ export function MapGrid(props: MapGridProps) {
     mark,
     props.strongMark,
     props.spot,
+    props.divider,
     dim,
     tokens,
   ]);
@@ -192,7 +201,7 @@ export function MapGrid(props: MapGridProps) {
         tabIndex={0}
         aria-label={props.label}
         aria-activedescendant={cellId}
-        onScroll={onScroll}
+        onScroll={onLinkedScroll}
         onKeyDown={onKeyDown}
         onPointerMove={(event) => props.onHover(placeAt(event), { x: event.clientX, y: event.clientY })}
         onPointerLeave={() => props.onHover(undefined, { x: 0, y: 0 })}

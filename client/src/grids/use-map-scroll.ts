@@ -2,6 +2,7 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { type GridLayout, tileAt, tileCorner } from '../drawing/tile-layout.js';
 import { plural } from '../ui/format.js';
+import type { Store } from '../ui/store.js';
 import type { Size } from '../ui/use-size.js';
 
 export interface Scroll {
@@ -129,6 +130,30 @@ export function useMapScroll(props: {
     wheelAnchor.current = anchorAt(layout, left, top);
   };
   return { scroll, onScroll, keepInPlace };
+}
+
+/** Scrolls with all grids that have the same store. Returns what to call when this one was scrolled. */
+export function useLinkedScroll(
+  boxRef: RefObject<HTMLElement | null>,
+  linked: Store<Scroll> | undefined,
+  onScroll: () => void,
+): () => void {
+  useLayoutEffect(() => {
+    const box = boxRef.current;
+    if (linked === undefined || box === null) return;
+    return linked.subscribe(() => {
+      const { left, top } = linked.get();
+      if (box.scrollLeft !== left || box.scrollTop !== top) box.scrollTo(left, top);
+    });
+  }, [boxRef, linked]);
+  return useCallback(() => {
+    onScroll();
+    const box = boxRef.current;
+    if (linked === undefined || box === null) return;
+    const before = linked.get();
+    const next = { left: box.scrollLeft, top: box.scrollTop };
+    if (before.left !== next.left || before.top !== next.top) linked.set(next);
+  }, [boxRef, linked, onScroll]);
 }
 
 function isSameSize(a: Size, b: Size): boolean {

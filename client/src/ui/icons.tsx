@@ -51,6 +51,8 @@ export const ICONS = {
   grid: { stroke: 'M2.5 2.5h11v11h-11zM6.2 2.5v11M9.8 2.5v11M2.5 6.2h11M2.5 9.8h11' },
   archive: { stroke: 'M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 8.5h3' },
   columns: { stroke: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10' },
+  compare: { stroke: 'M2.5 3h11v10h-11zM8 1.5v13', fill: 'M8 3h5.5v10H8z' },
+  swap: { stroke: 'M3 5.5h10m0 0-2.5-2.5M13 5.5 10.5 8M13 10.5H3m0 0L5.5 8M3 10.5 5.5 13' },
   lab: { stroke: 'M2.5 2.5h11v11h-11zM2.5 8h5.5V2.5', fill: 'M2.5 2.5h5.5v5.5H2.5z' },
 } as const satisfies Record<string, Drawing>;
 
