@@ -89,6 +89,7 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     fallback: 'the page decodes, and renders texts, on its own thread',
     files: [
       'client/src/decode/decoder.ts',
+      'client/src/pages/compare/matching.ts',
       'client/src/pages/images/pixel-reader.ts',
       'client/src/pages/text/render-markdown.ts',
     ],

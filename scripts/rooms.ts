@@ -128,6 +128,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'client/src/pages/hparams': [],
     'client/src/pages/other': [],
     'client/src/pages/summary': [],
+    'client/src/pages/compare': ['client/src/pages/run/frames', 'client/src/pages/run/state/run-view.ts'],
     'client/src/pages/lab': [],
   }),
   'client/src/app': ['client/src'],

@@ -68,6 +68,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('../pages/other/page.js'),
   },
   {
+    id: 'compare',
+    name: 'Compare',
+    icon: 'compare',
+    letter: 'c',
+    needsRuns: true,
+    load: () => import('../pages/compare/page.js'),
+  },
+  {
     id: 'lab',
     name: 'Lab',
     icon: 'lab',

@@ -1,0 +1,333 @@
+/**
+ * The state of the page of comparisons: what its address says, both sides, and what has been loaded of them. One file of
+ * more than 300 lines, because the actions change the view and read what is derived from it.
+ */
+import { indexAt } from '@convscope/shared/sorted.js';
+import { CaptureLoader, type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
+import type { Decoder } from '../../decode/decoder.js';
+import type { Limits } from '../../drawing/lut.js';
+import type { Scroll } from '../../grids/use-map-scroll.js';
+import { chooseRun } from '../../runs/choose-run.js';
+import type { Needs, Runs } from '../../runs/runs.js';
+import type { HistoryEffect } from '../../ui/address-writer.js';
+import { oncePerFrame } from '../../ui/animation-frame.js';
+import { createStore } from '../../ui/store.js';
+import type { FrameRole } from '../run/frames/frame.js';
+import { type Comparison, compare, orderOf, partnerOf, pinned } from './comparison.js';
+import { LayerChanges } from './layer-changes.js';
+import { Matching } from './matching.js';
+import { comparedSide, NO_SIDE, Side, type SideState } from './side.js';
+import { roleOf, stageFor, stagesOf } from './stage.js';
+import { type CompareView, createCompareAddress, DISPLAYS, type SideName, SORTS } from './view.js';
+
+/** Decoded captures that are kept. */
+const CACHE_BYTES = 96 * 1024 * 1024;
+/** How many captures at both sides of the shown ones are fetched ahead. */
+const AHEAD = 2;
+
+/** The place under the pointer, of every grid at once. */
+export interface Hover {
+  /** Of A. */
+  readonly channel: number;
+  readonly y: number;
+  readonly x: number;
+}
+
+export class CompareState {
+  readonly runs: Runs;
+  readonly address = createCompareAddress();
+  readonly a = createStore<SideState>(NO_SIDE);
+  readonly b = createStore<SideState>(NO_SIDE);
+  /** Undefined until something of both sides has been loaded. */
+  readonly comparison = createStore<Comparison | undefined>(undefined);
+  readonly hover = createStore<Hover | undefined>(undefined);
+  /** The values that light up, of A and B and of their difference, while the pointer is on a legend. */
+  readonly highlight = createStore<Limits | undefined>(undefined);
+  readonly differenceHighlight = createStore<Limits | undefined>(undefined);
+  /** Where all grids are scrolled to. */
+  readonly scroll = createStore<Scroll>({ left: 0, top: 0 });
+  /** Whether blinking is held at one of the sides. */
+  readonly isHeld = createStore(false);
+  readonly layers = new LayerChanges();
+  /** Whether captures of what is shown were given up that another try may bring. */
+  readonly canRetry = createStore(false);
+  /** Whether all that the page shows has come. */
+  readonly isSettled = createStore(false);
+  readonly #sides = { a: new Side(), b: new Side() };
+  readonly #loader: CaptureLoader;
+  readonly matching: Matching;
+  readonly #schedule = oncePerFrame(() => this.#update());
+  #isShown = false;
+  /** What the comparison was made of. */
+  #made: readonly unknown[] = [];
+
+  constructor(runs: Runs, decoder: Decoder) {
+    this.runs = runs;
+    this.#loader = new CaptureLoader({
+      source: runs.source,
+      decoder,
+      limitBytes: CACHE_BYTES,
+      arrived: (key, loaded) => {
+        const [run = '', , kind] = key.split('\n');
+        const data = runs.data.get().get(run);
+        if ('error' in loaded && kind === 'run-start' && data !== undefined) data.startError = loaded.error;
+        this.#schedule();
+      },
+    });
+    this.matching = new Matching(() => this.#schedule());
+    for (const store of [runs.list, runs.data, runs.connection, this.address.state])
+      store.subscribe(() => this.#schedule());
+  }
+
+  get view(): CompareView {
+    return this.address.state.get();
+  }
+
+  /** Call when the page is shown. Returns what to call when it is not shown any more: then it needs no data. */
+  open(): () => void {
+    this.#isShown = true;
+    this.#schedule();
+    return () => {
+      this.#isShown = false;
+      this.#hold(undefined, undefined);
+      this.#loader.want([]);
+    };
+  }
+
+  // ---------------------------------------------------------------------------------------------- actions
+
+  show(changes: Partial<CompareView>, effect?: HistoryEffect): void {
+    this.isSettled.set(false);
+    this.address.show(changes, effect);
+  }
+
+  selectRun(side: SideName, run: string): void {
+    // The other side stays with what it shows, also if it was chosen by the page.
+    const choice = { run, step: undefined, layer: this.view[side].layer, probe: undefined };
+    this.show({ ...this.#asShown(), [side]: choice, ...NO_LIMITS }, 'push');
+  }
+
+  selectStep(side: SideName, step: number | undefined): void {
+    this.show({ [side]: { ...this.view[side], step } });
+  }
+
+  /** Moves a side on by a number of captures. */
+  stepBy(side: SideName, by: number): void {
+    const { steps, step } = this[side].get();
+    if (step === undefined) return;
+    const asked = this.view[side].step ?? step;
+    const index = Math.max(0, Math.min(steps.length - 1, indexAt(steps, asked) + by));
+    this.selectStep(side, steps[index]);
+  }
+
+  /** Shows another layer on both sides, or only on B. */
+  selectLayer(side: SideName, layer: string, effect: HistoryEffect = 'push'): void {
+    const { a, b } = this.view;
+    const place = { channel: 0, y: undefined, x: undefined, ...NO_LIMITS };
+    if (side === 'b') this.show({ b: { ...b, layer }, ...place }, effect);
+    else this.show({ a: { ...a, layer }, b: { ...b, layer: undefined }, ...place }, effect);
+  }
+
+  /** Shows the layer after A's, or before it. */
+  moveLayer(by: number): void {
+    const { view, layer } = this.a.get();
+    const layers = view?.layers ?? [];
+    const asked = layers.find(({ name }) => name === this.view.a.layer) ?? layer;
+    const next = asked === undefined ? undefined : layers[layers.indexOf(asked) + by];
+    if (next !== undefined) this.selectLayer('a', next.name, 'move');
+  }
+
+  selectProbe(side: SideName, probe: number | undefined): void {
+    if (side === 'b') this.show({ b: { ...this.view.b, probe } });
+    else this.show({ a: { ...this.view.a, probe }, b: { ...this.view.b, probe: undefined } });
+  }
+
+  selectChannel(channel: number, effect: HistoryEffect = 'push'): void {
+    this.show({ channel }, effect);
+  }
+
+  /** Moves on by a number of channels, in the order in which they are shown. */
+  moveChannel(by: number): void {
+    const comparison = this.comparison.get();
+    if (comparison === undefined) return;
+    const order = orderOf(comparison, this.view.sort);
+    const index = Math.max(0, Math.min(order.length - 1, order.indexOf(this.view.channel) + by));
+    const next = order[index];
+    if (next !== undefined) this.selectChannel(next, 'move');
+  }
+
+  /** Moves the pinned pixel, within the map. */
+  movePixel(dy: number, dx: number): void {
+    const shape = this.comparison.get()?.a?.shape;
+    if (shape === undefined) return;
+    const { y, x } = pinned(this.view, shape);
+    const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
+    this.show({ y: clamp(y + dy, shape[1]), x: clamp(x + dx, shape[2]) }, 'move');
+  }
+
+  swap(): void {
+    const { a, b } = this.#asShown();
+    const ofA = this.comparison.get();
+    const partner = ofA === undefined ? undefined : partnerOf(ofA, this.view.channel);
+    this.show({ a: b, b: a, channel: partner ?? this.view.channel, ...NO_LIMITS }, 'push');
+  }
+
+  showNextDisplay(): void {
+    this.show({ display: after(DISPLAYS, this.view.display) });
+  }
+
+  showNextSort(): void {
+    this.show({ sort: after(SORTS, this.view.sort) });
+  }
+
+  showNextStage(): void {
+    const layers = this.#layers();
+    const stages = stagesOf(layers);
+    if (layers.length > 0)
+      this.show({ stage: after(stages, stageFor(this.view.stage, layers)), ...NO_LIMITS });
+  }
+
+  /** Fetches again what was given up. */
+  retry(): void {
+    this.#loader.retry();
+    this.#schedule();
+  }
+
+  #layers() {
+    return [this.a.get().layer, this.b.get().layer].filter((layer) => layer !== undefined);
+  }
+
+  /** Both sides as they are shown, with what the page has chosen by itself. */
+  #asShown(): Pick<CompareView, 'a' | 'b'> {
+    const shown = (side: SideName) => {
+      const { run, layer, step } = this[side].get();
+      const choice = this.view[side];
+      return {
+        run: choice.run ?? run,
+        step: choice.step ?? step,
+        layer: choice.layer ?? layer?.name,
+        probe: choice.probe,
+      };
+    };
+    return { a: shown('a'), b: shown('b') };
+  }
+
+  // ----------------------------------------------------------------------------------------------- update
+
+  #update(): void {
+    const list = this.runs.list.get();
+    if (!this.#isShown || list === undefined) return;
+    const { view } = this;
+    const a = chooseRun(list.runs, view.a.run, this.a.get().run);
+    const b = chooseRun(list.runs, view.b.run ?? a.run?.run ?? a.missing, undefined);
+    this.#hold(a.run?.run, b.run?.run);
+    const wanted: CaptureRef[] = [];
+    const ahead: CaptureRef[] = [];
+    for (const [name, { run, missing }] of [
+      ['a', a],
+      ['b', b],
+    ] as const) {
+      const side = this.#sides[name];
+      const data = run && this.runs.data.get().get(run.run);
+      if (run === undefined || data === undefined) side.without(missing ?? run?.run, missing !== undefined);
+      else {
+        const layer = name === 'b' ? (view.a.layer ?? this.#sides.a.state.layer?.name) : undefined;
+        const found = side.update(
+          { summary: run, data, choice: view[name], layer, roles: this.#roles(), ahead: AHEAD },
+          (ref) => this.#loader.get(ref),
+        );
+        wanted.push(...found.wanted);
+        ahead.push(...found.ahead);
+      }
+      this[name].set(side.state);
+    }
+    if (this.#pin()) return;
+    this.#compare();
+    const overview = this.layers.update(this.a.get(), this.b.get(), (ref) => this.#loader.get(ref));
+    this.#loader.want([...wanted, ...overview, ...ahead]);
+    this.canRetry.set(wanted.some((ref) => this.#loader.isGivenUp(captureKey(ref))));
+    const isThere = wanted.every((ref) => this.#loader.get(ref) !== undefined);
+    const sides = [this.a.get(), this.b.get()];
+    const isSettled = sides.every(
+      ({ isMissing, isComplete, frame, step }) =>
+        isMissing || (isComplete && (step === undefined || frame?.settled === true)),
+    );
+    const isMatching = this.matching.matched.get()?.status === 'busy';
+    this.isSettled.set(isSettled && isThere && !isMatching && overview.length === 0);
+  }
+
+  /** What of the layers is loaded. Channels are matched by their maps, whatever is shown. */
+  #roles(): readonly FrameRole[] {
+    const role = roleOf(stageFor(this.view.stage, this.#layers()));
+    return role === 'output' || !this.view.matched ? [role] : [role, 'output'];
+  }
+
+  /**
+   * Writes the steps that the page has chosen into the address, so that new captures move nothing: the first and the newest
+   * of one run, the newest of two. Returns whether it has.
+   */
+  #pin(): boolean {
+    const { view } = this;
+    const [a, b] = [this.a.get(), this.b.get()];
+    if (view.a.step !== undefined && view.b.step !== undefined) return false;
+    if (!a.isComplete || !b.isComplete || a.step === undefined || b.step === undefined) return false;
+    const first = a.run === b.run ? a.steps[0] : a.steps.at(-1);
+    this.address.show({
+      a: { ...view.a, run: view.a.run ?? a.run, step: view.a.step ?? first },
+      b: { ...view.b, run: view.b.run ?? b.run, step: view.b.step ?? b.steps.at(-1) },
+    });
+    return true;
+  }
+
+  #compare(): void {
+    const { view } = this;
+    const stage = stageFor(view.stage, this.#layers());
+    const [a, b] = [comparedSide(this.a.get(), stage), comparedSide(this.b.get(), stage)];
+    const isComing = this.#isComing('a', stage) && this.#isComing('b', stage);
+    if (view.matched) this.matching.update(this.a.get(), this.b.get(), { a: view.a.probe, b: view.b.probe });
+    else this.matching.off();
+    const matched = this.matching.matched.get();
+    if (a === undefined || b === undefined) {
+      if (isComing) return;
+      this.#made = [];
+      this.comparison.set(undefined);
+      return;
+    }
+    if (isComing && matched?.status === 'busy') return;
+    const match = matched?.status === 'done' ? matched.match : undefined;
+    const made: unknown[] = [a.record, b.record, a.layer, b.layer, a.run, b.run, a.start, b.start];
+    made.push(stage, view.a.probe, view.b.probe, view.ofOne, match);
+    if (made.every((one, at) => one === this.#made[at]) && this.#made.length > 0) return;
+    this.#made = made;
+    const { ofOne } = view;
+    const [probeA, probeB] = [view.a.probe, view.b.probe];
+    this.comparison.set(compare({ a, b, stage, probeA, probeB, ofOne, match }));
+  }
+
+  /** Whether the shown comparison is of the same layer of a side, and what takes its place is here or being loaded. */
+  #isComing(side: SideName, stage: CompareView['stage']): boolean {
+    const state = this[side].get();
+    const [, , layerA, layerB, runA, runB] = this.#made;
+    const [layer, run] = side === 'a' ? [layerA, runA] : [layerB, runB];
+    if (state.layer !== layer || state.run !== run || state.frame === undefined) return false;
+    return !state.frame.settled || comparedSide(state, stage) !== undefined;
+  }
+
+  #hold(a: string | undefined, b: string | undefined): void {
+    const needs = (whole: string | undefined): Needs => ({
+      whole,
+      beside: new Set(),
+      tags: [],
+      weightOf: () => 0,
+      weights: [],
+    });
+    this.runs.hold('compare a', needs(a));
+    this.runs.hold('compare b', needs(b));
+  }
+}
+
+const NO_LIMITS = { limits: undefined, differenceLimits: undefined } as const;
+
+function after<T>(values: readonly T[], value: T): T {
+  return values[(values.indexOf(value) + 1) % values.length]!;
+}

@@ -1,0 +1,220 @@
+/** What the page says of A and B: their maps, the difference, and how each channel has changed. No side effects. */
+import { type ChannelChange, channelsByChange, differenceOf } from '@convscope/shared/channels/change.js';
+import type { ChannelMatch } from '@convscope/shared/channels/match-channels.js';
+import type { Reading } from '@convscope/shared/convolution/reading.js';
+import type { MapShape } from '@convscope/shared/run-description.js';
+import type { RunStart } from '@convscope/shared/run-record.js';
+import { topOf } from '../../drawing/limits.js';
+import { type MapStack, readingAt } from '../../drawing/map-stack.js';
+import type { MapRecord } from '../run/frames/frame.js';
+import type { LayerView } from '../run/frames/layers.js';
+import { changesOf, type Difference, differenceStack, reorder } from './difference.js';
+import { type KernelTiles, kernelTiles } from './kernel-tiles.js';
+import { type PicturePair, type PicturePairs, pairPictures } from './pictures.js';
+import { isRectified, loggedStack, shownStack } from './stage.js';
+import type { CompareView, Sort, Stage } from './view.js';
+
+/** What is compared of one side. */
+export interface ComparedSide {
+  readonly run: string;
+  readonly start: RunStart | undefined;
+  readonly layer: LayerView;
+  readonly record: MapRecord;
+}
+
+export interface ComparisonRequest {
+  readonly a: ComparedSide;
+  readonly b: ComparedSide;
+  readonly stage: Stage;
+  /** The probes that were chosen, counted as each run counts them. */
+  readonly probeA: number | undefined;
+  readonly probeB: number | undefined;
+  readonly ofOne: boolean;
+  /** The channels of B that are shown beside those of A; undefined: those with the same number. */
+  readonly match: ChannelMatch | undefined;
+}
+
+export interface Comparison {
+  readonly stage: Stage;
+  /** The picture that is shown of each side. */
+  readonly shown: PicturePair;
+  readonly pictures: PicturePairs;
+  readonly a: MapStack | undefined;
+  /** In the order of A's channels, if they are matched. */
+  readonly b: MapStack | undefined;
+  /** Why A and B have no difference: a sentence. */
+  readonly mismatch: string | undefined;
+  readonly difference: Difference | undefined;
+  /** By channel of A; undefined for those that have no partner. */
+  readonly changes: readonly (ChannelChange | undefined)[];
+  /** The number of pictures that the changes were measured over; 0 for kernels. */
+  readonly measured: number;
+  /** Why they were not measured over all pictures, if that was asked for. */
+  readonly isTooMuch: boolean;
+  readonly match: ChannelMatch | undefined;
+  /** Whether A or B may have negative values. */
+  readonly signed: boolean;
+  /** The upper limit of the colours of A and B. */
+  readonly top: number;
+  /** How weights are placed in the tiles of kernels. */
+  readonly kernels: Pick<KernelTiles, 'columns' | 'kernel'> | undefined;
+}
+
+/** More values than this of each side are not measured at once, since the page would stand still: about 50 ms. */
+const MOST_VALUES = 4_000_000;
+
+export function compare(request: ComparisonRequest): Comparison {
+  const { a, b, stage, match } = request;
+  const pictures = pairPictures(a, b, a.run === b.run);
+  const shown = shownPair(request, pictures);
+  const rawA = loggedStack(a.record, stage, shown.a);
+  const rawB = loggedStack(b.record, stage, shown.b);
+  const mapsA = rawA && shownStack(rawA, a.layer, stage);
+  const inOwnOrder = rawB && shownStack(rawB, b.layer, stage);
+  const order = rawA !== undefined && rawA.shape[0] === match?.of.length ? match.of : undefined;
+  const mapsB = order === undefined || inOwnOrder === undefined ? inOwnOrder : reorder(inOwnOrder, order);
+  const mismatch = mismatchOf(request, mapsA?.shape, mapsB?.shape, shown, pictures);
+  const canSubtract = mismatch === undefined && mapsA !== undefined && mapsB !== undefined;
+  const measured = canSubtract ? measuredPairs(request, shown, pictures, mapsA.shape) : [];
+  const isWithoutRelu = !isRectified(a.layer, stage) && !isRectified(b.layer, stage);
+  const signed =
+    stage === 'gradient' ||
+    stage === 'kernels' ||
+    (isWithoutRelu && (a.record.range.min < 0 || b.record.range.min < 0));
+  const tiles = stage === 'kernels' && a.record.kind === 'tensor' ? kernelTiles(a.record) : undefined;
+  return {
+    stage,
+    shown,
+    pictures,
+    a: mapsA,
+    b: mapsB,
+    mismatch,
+    difference: canSubtract ? differenceStack(mapsA, mapsB) : undefined,
+    changes: canSubtract ? changes(request, measured, order) : [],
+    measured: stage === 'kernels' ? 0 : measured.length,
+    isTooMuch: canSubtract && !request.ofOne && stage !== 'kernels' && isTooMuch(mapsA.shape, pictures),
+    match: order === undefined ? undefined : match,
+    signed,
+    top: Math.max(topOf(a.record.range, signed), topOf(b.record.range, signed)),
+    kernels: tiles,
+  };
+}
+
+/** The chosen pictures, or the first one that both sides show. */
+function shownPair({ probeA, probeB, a, b }: ComparisonRequest, { pairs }: PicturePairs): PicturePair {
+  const partner = (side: 'a' | 'b', probe: number) => pairs.find((pair) => pair[side] === probe);
+  const first = pairs[0] ?? { a: firstOf(a.record), b: firstOf(b.record) };
+  const ofA = probeA ?? (probeB === undefined ? undefined : partner('b', probeB)?.a) ?? first.a;
+  const ofB = probeB ?? partner('a', ofA)?.b ?? (probeA === undefined ? first.b : ofA);
+  return { a: ofA, b: ofB };
+}
+
+function firstOf(record: MapRecord): number {
+  return record.kind === 'channels' ? (record.probes[0] ?? 0) : 0;
+}
+
+/** The pictures that the changes are measured over: all that both show, if A and B show the same one. */
+function measuredPairs(
+  { ofOne, stage }: ComparisonRequest,
+  shown: PicturePair,
+  pictures: PicturePairs,
+  shape: MapShape,
+): readonly PicturePair[] {
+  const { pairs } = pictures;
+  const isSame = pairs.some(({ a, b }) => a === shown.a && b === shown.b);
+  return ofOne || !isSame || stage === 'kernels' || isTooMuch(shape, pictures) ? [shown] : pairs;
+}
+
+function isTooMuch([channels, height, width]: MapShape, { pairs }: PicturePairs): boolean {
+  return pairs.length > 1 && channels * height * width * pairs.length > MOST_VALUES;
+}
+
+function changes(
+  { a, b, stage }: ComparisonRequest,
+  pairs: readonly PicturePair[],
+  order: Int32Array | undefined,
+): readonly (ChannelChange | undefined)[] {
+  const stacks = pairs.flatMap((pair) => {
+    const ofA = loggedStack(a.record, stage, pair.a);
+    const ofB = loggedStack(b.record, stage, pair.b);
+    if (ofA === undefined || ofB === undefined) return [];
+    return [[ofA, order === undefined ? ofB : reorder(ofB, order)] as const];
+  });
+  const rectified = { a: isRectified(a.layer, stage), b: isRectified(b.layer, stage) };
+  return changesOf(stacks, rectified).map((change, channel) =>
+    order !== undefined && order[channel] === -1 ? undefined : change,
+  );
+}
+
+const shapeText = ([channels, height, width]: MapShape) => `${channels} × ${height}×${width}`;
+
+function mismatchOf(
+  { a, b, stage }: ComparisonRequest,
+  ofA: MapShape | undefined,
+  ofB: MapShape | undefined,
+  shown: PicturePair,
+  { pairs }: PicturePairs,
+): string | undefined {
+  if (ofA === undefined || ofB === undefined) {
+    if (stage === 'kernels') return 'What was logged as kernels is no tensor [out, in, height, width].';
+    if (pairs.length === 0) return 'A and B have no picture in common.';
+    return ofA === undefined ? `A does not show picture ${shown.a}.` : `B does not show picture ${shown.b}.`;
+  }
+  if (stage === 'kernels') {
+    const [kernelsA, kernelsB] = [a.record.shape, b.record.shape];
+    if (kernelsA.slice(1).join() !== kernelsB.slice(1).join() || ofA[0] !== ofB[0])
+      return `The kernels of A are [${kernelsA.join(', ')}] and those of B [${kernelsB.join(', ')}]: they have no difference. Choose layers with kernels of the same shape.`;
+    return undefined;
+  }
+  if (ofA[1] !== ofB[1] || ofA[2] !== ofB[2])
+    return `The maps of A are ${shapeText(ofA)} and those of B ${shapeText(ofB)}: their places do not correspond. Choose layers whose maps have the same size.`;
+  if (ofA[0] !== ofB[0])
+    return `A has ${ofA[0]} maps and B has ${ofB[0]}, of the same size: channels with the same number do not belong together. Match them by correlation to compare them.`;
+  return undefined;
+}
+
+/** The channels of A in the order in which they are shown. Those without a partner in B are left out. */
+export function orderOf({ a, changes: of, match, mismatch }: Comparison, sort: Sort): readonly number[] {
+  const channels = Array.from({ length: a?.shape[0] ?? 0 }, (_, channel) => channel);
+  if (mismatch !== undefined) return channels;
+  if (sort !== 'index') return channelsByChange(of, sort);
+  return match === undefined ? channels : channels.filter((channel) => match.of[channel] !== -1);
+}
+
+export interface PlaceValues {
+  readonly a: Reading | undefined;
+  readonly b: Reading | undefined;
+  readonly difference: Reading | undefined;
+}
+
+/** The values at a place of both sides. */
+export function valuesAt({ a, b, mismatch }: Comparison, channel: number, y: number, x: number): PlaceValues {
+  const read = (stack: MapStack | undefined): Reading | undefined => {
+    if (stack === undefined) return undefined;
+    const [channels, height, width] = stack.shape;
+    return channel < channels && y < height && x < width ? readingAt(stack, channel, y, x) : undefined;
+  };
+  const [ofA, ofB] = [read(a), read(b)];
+  const difference =
+    mismatch === undefined && ofA !== undefined && ofB !== undefined ? differenceOf(ofA, ofB) : undefined;
+  return { a: ofA, b: ofB, difference };
+}
+
+/** The channel of B that is shown beside a channel of A; undefined if it has none. */
+export function partnerOf({ match, b }: Comparison, channel: number): number | undefined {
+  if (match === undefined) return b !== undefined && channel < b.shape[0] ? channel : undefined;
+  const partner = match.of[channel];
+  return partner === undefined || partner < 0 ? undefined : partner;
+}
+
+/** The pinned pixel, or the one in the middle; within the map. */
+export function pinned(
+  { y, x }: Pick<CompareView, 'y' | 'x'>,
+  [, height, width]: MapShape,
+): { readonly y: number; readonly x: number } {
+  const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
+  return {
+    y: clamp(y ?? Math.floor(height / 2), height),
+    x: clamp(x ?? Math.floor(width / 2), width),
+  };
+}

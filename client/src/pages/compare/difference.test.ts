@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { MARK } from '../../decode/decoded.js';
+import { type CodedStack, type MapStack, rectify, valueAt, valueStack } from '../../drawing/map-stack.js';
+import { changesOf, differenceStack, reorder, splitStack } from './difference.js';
+
+/** A map of one row. The values of 8 bits are 0, 0.01, … 2.55, with bounds of 0.005. */
+function coded(...codes: readonly number[]): CodedStack {
+  return {
+    kind: 'codes',
+    shape: [1, 1, codes.length],
+    codes: Uint8Array.from(codes),
+    lo: Float32Array.of(-1),
+    hi: Float32Array.of(1.55),
+    marks: undefined,
+    rectified: false,
+  };
+}
+
+const exact = (...values: readonly number[]): MapStack =>
+  valueStack(Float32Array.from(values), [1, 1, values.length]);
+
+const row = (stack: MapStack) => Array.from({ length: stack.shape[2] }, (_, x) => valueAt(stack, 0, 0, x));
+
+describe('the difference of two stacks', () => {
+  it('is B − A, and 0 where the bounds of both allow it', () => {
+    const { stack, uncertain } = differenceStack(coded(100, 100, 100, 100), coded(100, 101, 102, 80));
+    const values = row(stack);
+    expect(values.slice(0, 2)).toEqual([0, 0]);
+    expect(values[2]).toBeCloseTo(0.02, 6);
+    expect(values[3]).toBeCloseTo(-0.2, 6);
+    expect(uncertain).toBe(1);
+  });
+
+  it('is exact for exact values', () => {
+    expect(differenceStack(exact(1, 2, 3), exact(1, 2.5, -3))).toMatchObject({
+      uncertain: 0,
+      stack: { values: Float32Array.of(0, 0.5, -6) },
+    });
+  });
+
+  it('is certain where ReLU has cut off both', () => {
+    // −1 and −0.99 differ within their bounds, but after ReLU both are 0.
+    expect(differenceStack(rectify(coded(0)), rectify(coded(1)))).toMatchObject({ uncertain: 0, top: 0 });
+  });
+
+  it('has NaN where A or B has', () => {
+    const { stack, top } = differenceStack(exact(Number.NaN, 1, 2), exact(1, Number.POSITIVE_INFINITY, 4));
+    expect([...(stack.marks ?? [])]).toEqual([MARK.nan, MARK.infinity, MARK.finite]);
+    expect(top).toBe(2);
+  });
+
+  it('leaves the largest few differences out of its scale', () => {
+    const values = Array.from({ length: 1000 }, (_, at) => (at < 3 ? 100 : (at % 10) / 10));
+    const { top } = differenceStack(exact(...values.map(() => 0)), exact(...values));
+    expect(top).toBeGreaterThanOrEqual(0.9);
+    expect(top).toBeLessThan(1.1);
+  });
+});
+
+describe('the other stacks', () => {
+  it('put channels into another order, with their limits and marks', () => {
+    const stack: CodedStack = {
+      ...coded(1, 2, 3, 4),
+      shape: [2, 1, 2],
+      lo: Float32Array.of(0, 10),
+      hi: Float32Array.of(255, 265),
+      marks: Uint8Array.of(0, MARK.nan, 0, 0),
+    };
+    const other = reorder(stack, [1, -1, 0]);
+    expect(other.shape).toEqual([3, 1, 2]);
+    expect(valueAt(other, 0, 0, 0)).toBeCloseTo(13, 9);
+    expect(valueAt(other, 1, 0, 0)).toBe(0);
+    expect(valueAt(other, 2, 0, 1)).toBeNaN();
+  });
+
+  it('show A at the left of a column, and B from there on', () => {
+    expect(row(splitStack(exact(1, 2, 3), exact(4, 5, 6), 1))).toEqual([1, 5, 6]);
+    expect(row(splitStack(exact(1, 2, 3), exact(4, 5, 6), 3))).toEqual([1, 2, 3]);
+  });
+});
+
+describe('the changes of channels', () => {
+  it('are those over all pictures, with the bounds of the log', () => {
+    const neither = { a: false, b: false };
+    const [change] = changesOf(
+      [
+        [exact(0, 0), exact(1, 1)],
+        [exact(0, 0), exact(3, 3)],
+      ],
+      neither,
+    );
+    expect(change).toMatchObject({ places: 4, meanAbsolute: { value: 2, lo: 2, hi: 2 } });
+    const [bounded] = changesOf([[coded(100), coded(110)]], neither);
+    expect(bounded?.meanAbsolute.lo).toBeCloseTo(0.09, 6);
+    expect(bounded?.meanAbsolute.hi).toBeCloseTo(0.11, 6);
+    expect(changesOf([], neither)).toEqual([]);
+  });
+});

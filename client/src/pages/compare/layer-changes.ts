@@ -1,0 +1,147 @@
+/** How much each layer has changed from A to B: its kernels, which are logged exactly, or else its maps. */
+import { type LoggedValues, relativeChange } from '@convscope/shared/channels/change.js';
+import type { Reading } from '@convscope/shared/convolution/reading.js';
+import type { CaptureRef, Loaded } from '../../blobs/capture-loader.js';
+import { boundOf, type MapStack, valuesOf } from '../../drawing/map-stack.js';
+import { createStore } from '../../ui/store.js';
+import { type FrameRole, type MapRecord, refsOf } from '../run/frames/frame.js';
+import type { LayerView } from '../run/frames/layers.js';
+import { stackOf } from '../run/frames/stacks.js';
+import { pairPictures } from './pictures.js';
+import type { SideState } from './side.js';
+
+export interface LayerChange {
+  readonly layer: string;
+  /** ‖B − A‖ / ‖A‖. Undefined where there is none, which `note` explains. */
+  readonly change: Reading | undefined;
+  readonly of: 'kernels' | 'maps';
+  readonly note: string | undefined;
+}
+
+type Get = (ref: CaptureRef) => Loaded | undefined;
+
+/** Layers of more values are not measured from their maps: they would keep the page busy. */
+const MOST_VALUES = 4_000_000;
+
+export class LayerChanges {
+  /** In the order of the net; layers that are not measured yet are missing. */
+  readonly changes = createStore<readonly LayerChange[]>([]);
+  /** Whether any layer is still to be measured. */
+  readonly isBusy = createStore(false);
+  #subject = '';
+  #done = new Map<string, LayerChange>();
+
+  /** Measures the next layer, if it has been loaded. Returns what is needed for it. */
+  update(a: SideState, b: SideState, get: Get): CaptureRef[] {
+    const subject = [a, b]
+      .map(({ run, view, step }) => `${run}\n${view?.data.generation}\n${step}`)
+      .join('\n');
+    if (subject !== this.#subject) {
+      this.#subject = subject;
+      this.#done = new Map();
+      this.changes.set([]);
+    }
+    for (const layer of a.view?.layers ?? []) {
+      if (this.#done.has(layer.name)) continue;
+      const other = b.view?.layers.find(({ name }) => name === layer.name);
+      if (other === undefined) continue;
+      const next = measure({ side: a, layer }, { side: b, layer: other }, get);
+      if ('needs' in next) {
+        this.isBusy.set(true);
+        return next.needs;
+      }
+      this.#done.set(layer.name, next);
+      this.changes.set([...this.#done.values()]);
+    }
+    this.isBusy.set(false);
+    return [];
+  }
+}
+
+interface Place {
+  readonly side: SideState;
+  readonly layer: LayerView;
+}
+
+function measure(a: Place, b: Place, get: Get): LayerChange | { readonly needs: CaptureRef[] } {
+  const hasKernels = a.layer.weight !== undefined && b.layer.weight !== undefined;
+  const role: FrameRole = hasKernels ? 'weight' : 'output';
+  const of = hasKernels ? 'kernels' : 'maps';
+  const said = (change: Reading | undefined, note?: string): LayerChange => ({
+    layer: a.layer.name,
+    change,
+    of,
+    note,
+  });
+  const [refA, refB] = [a, b].map(({ side, layer }) =>
+    side.view === undefined || side.step === undefined
+      ? undefined
+      : refsOf(side.view.data, layer, side.step)[role],
+  );
+  if (refA === undefined || refB === undefined)
+    return said(undefined, 'Not logged at or before these steps.');
+  const [ofA, ofB] = [get(refA), get(refB)];
+  if (ofA === undefined || ofB === undefined) return { needs: [refA, refB] };
+  const [recordA, recordB] = [recordOf(ofA), recordOf(ofB)];
+  if (recordA === undefined || recordB === undefined) return said(undefined, 'It cannot be read.');
+  if (hasKernels) {
+    const isSame = recordA.shape.join() === recordB.shape.join();
+    if (!isSame || recordA.kind !== 'tensor' || recordB.kind !== 'tensor')
+      return said(undefined, `[${recordA.shape.join(', ')}] in A, [${recordB.shape.join(', ')}] in B.`);
+    const exact = (values: ArrayLike<number>): LoggedValues => ({ values, bound: 0, isRectified: false });
+    const change = relativeChange([[exact(recordA.values), exact(recordB.values)]]);
+    return said(change, change === undefined ? 'The kernels of A are all 0.' : undefined);
+  }
+  return ofMaps(a, recordA, b, recordB, said);
+}
+
+function ofMaps(
+  a: Place,
+  recordA: MapRecord,
+  b: Place,
+  recordB: MapRecord,
+  said: (change: Reading | undefined, note?: string) => LayerChange,
+): LayerChange {
+  const { pairs } = pairPictures(
+    { record: recordA, start: a.side.view?.start },
+    { record: recordB, start: b.side.view?.start },
+    a.side.run === b.side.run,
+  );
+  const stacks = pairs.flatMap((pair) => {
+    const [ofA, ofB] = [stackOf(recordA, pair.a), stackOf(recordB, pair.b)];
+    return ofA === undefined || ofB === undefined ? [] : [[ofA, ofB] as const];
+  });
+  const [first] = stacks;
+  if (first === undefined) return said(undefined, 'A and B have no picture in common.');
+  const [shapeA, shapeB] = [first[0].shape, first[1].shape];
+  if (shapeA.join() !== shapeB.join())
+    return said(undefined, `${shapeA.join('×')} in A, ${shapeB.join('×')} in B.`);
+  if (shapeA[0] * shapeA[1] * shapeA[2] * stacks.length > MOST_VALUES)
+    return said(undefined, 'Its maps are too many to be measured here. Choose the layer to compare them.');
+  const change = relativeChange(channelsOf(stacks));
+  return said(change, change === undefined ? 'The maps of A may be all 0.' : undefined);
+}
+
+function* channelsOf(
+  stacks: readonly (readonly [a: MapStack, b: MapStack])[],
+): Generator<readonly [LoggedValues, LoggedValues]> {
+  for (const [a, b] of stacks) {
+    const [channels, height, width] = a.shape;
+    const size = height * width;
+    const [valuesA, valuesB] = [valuesOf(a), valuesOf(b)];
+    for (let channel = 0; channel < channels; channel++) {
+      const part = (values: Float32Array | Float64Array) =>
+        values.subarray(channel * size, (channel + 1) * size);
+      yield [
+        { values: part(valuesA), bound: boundOf(a, channel), isRectified: false },
+        { values: part(valuesB), bound: boundOf(b, channel), isRectified: false },
+      ];
+    }
+  }
+}
+
+function recordOf(loaded: Loaded): MapRecord | undefined {
+  if (!('decoded' in loaded)) return undefined;
+  const { decoded } = loaded;
+  return decoded.kind === 'channels' || decoded.kind === 'tensor' ? decoded : undefined;
+}

@@ -1,0 +1,122 @@
+/** The two sides: which run, which capture, which layer and which picture. */
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { nameOfRun } from '../../runs/run-row.js';
+import { Button } from '../../ui/button.js';
+import { Icon } from '../../ui/icons.js';
+import { Select } from '../../ui/select.js';
+import { StepSlider } from '../../ui/step-slider.js';
+import { useStore, useStoreValue } from '../../ui/store.js';
+import { useCompare, useView } from './compare-context.js';
+import { pictureName } from './pictures.js';
+import type { SideName } from './view.js';
+
+/** A list of more runs is of no use: they are found on the other pages. */
+const MOST_RUNS = 200;
+const NO_RUNS: readonly RunSummary[] = [];
+/** In the list of B's pictures: the one that A shows. */
+const SAME = -1;
+
+export function SideBar() {
+  const app = useCompare();
+  return (
+    <div className="compare-sides">
+      <SideRow side="a" />
+      <Button iconOnly aria-label="Exchange A and B" title="Exchange A and B (X)" onClick={() => app.swap()}>
+        <Icon name="swap" />
+      </Button>
+      <SideRow side="b" />
+    </div>
+  );
+}
+
+export function SideBadge({ side }: { side: SideName }) {
+  return <b className={`compare-badge is-${side}`}>{side.toUpperCase()}</b>;
+}
+
+function SideRow({ side }: { side: SideName }) {
+  const app = useCompare();
+  const { run, steps, step, view, layer } = useStoreValue(app[side]);
+  const asked = useView((of) => of[side].step);
+  const label = side.toUpperCase();
+  const layers = view?.layers ?? [];
+  return (
+    <section className="compare-side" aria-label={`Side ${label}`}>
+      <SideBadge side={side} />
+      <RunSelect side={side} run={run} />
+      {layers.length > 1 && layer !== undefined && (
+        <Select<string>
+          label={`Layer of ${label}`}
+          text="layer"
+          value={layer.name}
+          options={layers.map(({ name }) => [name, name])}
+          onChange={(name) => app.selectLayer(side, name)}
+        />
+      )}
+      <ProbeSelect side={side} />
+      {steps.length > 0 && (
+        <StepSlider
+          label={`Step of ${label}`}
+          steps={steps}
+          step={step ?? asked}
+          onChange={(next) => app.selectStep(side, next ?? steps.at(-1))}
+        />
+      )}
+    </section>
+  );
+}
+
+function RunSelect({ side, run }: { side: SideName; run: string | undefined }) {
+  const app = useCompare();
+  const runs = useStore(app.runs.list, (list) => list?.runs) ?? NO_RUNS;
+  const label = side.toUpperCase();
+  const newest = [...runs].sort((a, b) => b.lastWallTime - a.lastWallTime).slice(0, MOST_RUNS);
+  const names = newest.map((one) => one.run);
+  if (run !== undefined && !names.includes(run)) names.unshift(run);
+  return (
+    <Select<string>
+      label={`Run of ${label}`}
+      look="boxed"
+      title={
+        runs.length > names.length
+          ? `The ${names.length} newest of ${runs.length} runs. The page of any other has a link that compares it.`
+          : undefined
+      }
+      value={run ?? ''}
+      options={names.map((name) => [name, nameOfRun(name)])}
+      onChange={(next) => app.selectRun(side, next)}
+    />
+  );
+}
+
+function ProbeSelect({ side }: { side: SideName }) {
+  const app = useCompare();
+  const comparison = useStoreValue(app.comparison);
+  const start = useStore(app[side], ({ view }) => view?.start);
+  const chosen = useView(({ b }) => b.probe);
+  const probes = useStore(app[side], ({ frame }) => frame?.output ?? frame?.gradient);
+  if (comparison === undefined || comparison.stage === 'kernels' || probes === undefined) return null;
+  const { decoded } = probes;
+  const numbers =
+    decoded.kind === 'channels'
+      ? decoded.probes
+      : Array.from({ length: decoded.shape.length === 4 ? (decoded.shape[0] ?? 0) : 1 }, (_, at) => at);
+  if (numbers.length < 2) return null;
+  const options = numbers.map((probe) => [probe, pictureName(start, probe)] as const);
+  return side === 'a' ? (
+    <Select<number>
+      label="Picture of A"
+      text="picture"
+      value={comparison.shown.a}
+      options={options}
+      onChange={(probe) => app.selectProbe('a', probe)}
+    />
+  ) : (
+    <Select<number>
+      label="Picture of B"
+      text="picture"
+      value={chosen ?? SAME}
+      options={[[SAME, 'as A'], ...options]}
+      onChange={(probe) => app.selectProbe('b', probe === SAME ? undefined : probe)}
+    />
+  );
+}
