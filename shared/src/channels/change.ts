@@ -57,7 +57,7 @@ export function sizeOf({ value, lo, hi }: Reading): Reading {
  * The largest difference between what is shown of a logged value and what is exact: after ReLU, a value that is certainly
  * negative is exactly 0.
  */
-function errorOf(value: number, bound: number, isRectified: boolean): number {
+export function errorOf(value: number, bound: number, isRectified: boolean): number {
   if (!isRectified || value >= 0) return bound;
   return Math.max(0, value + bound);
 }

@@ -9,17 +9,24 @@ const { matches } = JSON.parse(readFileSync(new URL('./fixtures/changes.json', i
     readonly a: readonly number[];
     readonly b: readonly number[];
     readonly of: readonly number[];
+    readonly correlations: readonly number[];
   }[];
 };
 
 describe('channels matched by correlation', () => {
-  it.each(matches)('are those that scipy pairs: $name', ({ shape: [channelsA, channelsB], a, b, of }) => {
-    const matched = matchChannels(
-      { channels: channelsA, pictures: [a] },
-      { channels: channelsB, pictures: [b] },
-    );
-    expect([...matched]).toEqual(of);
-  });
+  it.each(matches)(
+    'are those that scipy pairs: $name',
+    ({ shape: [channelsA, channelsB], a, b, of, correlations }) => {
+      const matched = matchChannels(
+        { channels: channelsA, pictures: [a] },
+        { channels: channelsB, pictures: [b] },
+      );
+      expect([...matched.of]).toEqual(of);
+      expect(matched.isSampled).toBe(false);
+      for (const [channel, correlation] of matched.correlations.entries())
+        expect(correlation).toBeCloseTo(correlations[channel]!, 10);
+    },
+  );
 
   it('are matched over all pictures', () => {
     // In the first picture the channels of B are those of A, in the second and third they are exchanged.
@@ -43,14 +50,14 @@ describe('channels matched by correlation', () => {
         [...down, ...up],
       ],
     };
-    expect([...matchChannels(a, b)]).toEqual([1, 0]);
+    expect([...matchChannels(a, b).of]).toEqual([1, 0]);
     const first = { channels: 2, pictures: a.pictures.slice(0, 1) };
-    expect([...matchChannels(first, { ...b, pictures: b.pictures.slice(0, 1) })]).toEqual([0, 1]);
+    expect([...matchChannels(first, { ...b, pictures: b.pictures.slice(0, 1) }).of]).toEqual([0, 1]);
   });
 
   it('are any where all are constant, NaN or infinite', () => {
     const flat = { channels: 2, pictures: [[1, 1, Number.NaN, Number.POSITIVE_INFINITY]] };
-    expect([...matchChannels(flat, flat)].sort()).toEqual([0, 1]);
+    expect([...matchChannels(flat, flat).of].sort()).toEqual([0, 1]);
   });
 
   it('finds 512 channels among 512 from a sample of places', () => {
@@ -70,7 +77,8 @@ describe('channels matched by correlation', () => {
       maps((channel) => channel),
       maps(from),
     );
-    expect([...matched].every((channel, at) => from(channel) === at)).toBe(true);
+    expect(matched.isSampled).toBe(true);
+    expect([...matched.of].every((channel, at) => from(channel) === at)).toBe(true);
   });
 
   it('refuses maps of different sizes', () => {

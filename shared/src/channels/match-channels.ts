@@ -11,13 +11,21 @@ export interface MatchedMaps {
   readonly pictures: readonly ArrayLike<number>[];
 }
 
+export interface ChannelMatch {
+  /** The channel of B for each channel of A, −1 for those that are left over when A has more. */
+  readonly of: Int32Array;
+  /** The correlation of each pair; 0 without one, or where one of the two is constant. */
+  readonly correlations: Float64Array;
+  /** Whether correlations are those of a sample of places. */
+  readonly isSampled: boolean;
+}
+
 /**
  * Pairs channels so that the sum of the pairs' correlations is largest. A channel that is constant correlates with none. Where
  * there are very many pairs, correlations are those of a regular sample of places.
- * @returns the channel of B for each channel of A, −1 for those that are left over when A has more
  * @throws Error when A and B have different pictures or sizes of maps
  */
-export function matchChannels(a: MatchedMaps, b: MatchedMaps): Int32Array {
+export function matchChannels(a: MatchedMaps, b: MatchedMaps): ChannelMatch {
   const places = (a.pictures[0]?.length ?? 0) / a.channels;
   const isSame =
     a.pictures.length === b.pictures.length &&
@@ -39,11 +47,15 @@ export function matchChannels(a: MatchedMaps, b: MatchedMaps): Int32Array {
       costs[at * columns.length + to] = -sum;
     }
   }
-  const assigned = assign(costs, rows.length, columns.length);
-  if (!isSwapped) return assigned;
-  const channelOf = new Int32Array(a.channels).fill(-1);
-  for (const [row, column] of assigned.entries()) channelOf[column] = row;
-  return channelOf;
+  const of = new Int32Array(a.channels).fill(-1);
+  const correlations = new Float64Array(a.channels);
+  for (const [row, column] of assign(costs, rows.length, columns.length).entries()) {
+    const [channel, other] = isSwapped ? [column, row] : [row, column];
+    of[channel] = other;
+    // Subtracting from 0 makes −0 a 0.
+    correlations[channel] = Math.max(-1, Math.min(1, 0 - costs[row * columns.length + column]!));
+  }
+  return { of, correlations, isSampled: stride > 1 };
 }
 
 /** Every `stride`-th place of each channel over all pictures, shifted to mean 0 and scaled to length 1. */
