@@ -15,7 +15,13 @@ function tensor(row: number): Decoded {
 }
 
 /** A hub that answers when the test says so; the decoder makes a tensor of the first byte. */
-function setUp() {
+function setUp(options: { readonly together?: boolean; readonly limitBytes?: number } = {}) {
+  const batches: {
+    offsets: number[];
+    signal: AbortSignal;
+    answer: (bytes: Uint8Array | undefined) => Promise<void>;
+    fail: (error: Error) => void;
+  }[] = [];
   const asked: {
     offset: number;
     signal: AbortSignal;
@@ -29,16 +35,54 @@ function setUp() {
         asked.push({ offset: at.offset, signal, answer, fail });
         signal.addEventListener('abort', () => fail(new DOMException('aborted', 'AbortError')));
       }),
+    async *events(
+      _run: string,
+      _generation: number,
+      rows: readonly { offset: number }[],
+      signal: AbortSignal,
+    ) {
+      const answers: ((bytes: Uint8Array | undefined) => void)[] = [];
+      const failures: ((error: Error) => void)[] = [];
+      const pieces = rows.map(
+        () =>
+          new Promise<Uint8Array | undefined>((answer, fail) => {
+            answers.push(answer);
+            failures.push(fail);
+          }),
+      );
+      for (const piece of pieces) piece.catch(() => undefined);
+      batches.push({
+        offsets: rows.map(({ offset }) => offset),
+        signal,
+        answer: async (bytes) => {
+          answers.shift()?.(bytes);
+          failures.shift();
+          await settle();
+        },
+        fail: (error) => {
+          for (const fail of failures) fail(error);
+        },
+      });
+      for (const piece of pieces) yield await piece;
+    },
   };
-  const decoder: Decoder = { decodePicture: () => undefined, decode: async ({ bytes }) => tensor(bytes[0]!) };
+  const decoded: number[] = [];
+  const decoder: Decoder = {
+    decodePicture: () => undefined,
+    decode: async ({ bytes }) => {
+      decoded.push(bytes[0]!);
+      return tensor(bytes[0]!);
+    },
+  };
   const arrived: string[] = [];
   const loader = new CaptureLoader({
     source: source as unknown as Source,
     decoder,
     limitBytes: 1e6,
+    ...options,
     arrived: (key) => arrived.push(key),
   });
-  return { asked, loader, arrived, source };
+  return { asked, batches, decoded, loader, arrived, source };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -205,4 +249,70 @@ test('a new connection begins anew', async () => {
   source.connection = { status: 'connected', roundTrip: undefined };
   loader.want([ref(1)]);
   expect(asked).toHaveLength(6);
+});
+
+const ahead = (row: number): CaptureRef => ({ ...ref(row), ahead: true });
+
+test('several captures are asked for together, and those that are not needed yet apart from them', async () => {
+  const { batches, loader, arrived } = setUp({ together: true });
+  loader.want([ref(1), ref(2), ahead(3), ahead(4)]);
+  expect(batches.map(({ offsets }) => offsets)).toEqual([
+    [100, 200],
+    [300, 400],
+  ]);
+  await batches[0]!.answer(Uint8Array.of(1));
+  expect(arrived).toEqual([captureKey(ref(1))]);
+  // What becomes important is not asked for again while it is under way.
+  loader.want([ref(3), ahead(4), ahead(5), ahead(6)]);
+  expect(batches.map(({ offsets }) => offsets).slice(2)).toEqual([[500, 600]]);
+});
+
+test('a request goes on while anything of it is wanted, or was passed a moment ago', () => {
+  const { batches, loader } = setUp({ together: true });
+  loader.want([ref(1), ref(2)]);
+  loader.want([ref(2), ref(3), ref(4)]);
+  expect(batches[0]!.signal.aborted).toBe(false);
+  loader.want([ref(5), ref(6)], [ref(2)]);
+  expect(batches.map(({ signal }) => signal.aborted)).toEqual([false, true, false]);
+  loader.want([ref(5), ref(6)]);
+  expect(batches.map(({ signal }) => signal.aborted)).toEqual([true, true, false]);
+});
+
+test('of what has come, only what is wanted is decoded, and the rest without another request', async () => {
+  const { batches, decoded, loader } = setUp({ together: true });
+  loader.want([ref(1), ref(2)]);
+  loader.want([ref(2)], [ref(1)]);
+  await batches[0]!.answer(Uint8Array.of(1));
+  await batches[0]!.answer(Uint8Array.of(2));
+  expect(decoded).toEqual([2]);
+  loader.want([ref(1)]);
+  await settle();
+  expect([decoded, batches.length]).toEqual([[2, 1], 1]);
+  expect(loader.get(ref(1))).toEqual({ decoded: tensor(1) });
+});
+
+test('a capture that was decoded long ago is decoded again from the bytes that were kept', async () => {
+  const { asked, decoded, loader } = setUp({ limitBytes: 600 });
+  for (const row of [1, 2]) {
+    loader.want([ref(row)]);
+    asked.at(-1)!.answer(Uint8Array.of(row));
+    await settle();
+  }
+  expect(loader.get(ref(1))).toBeUndefined();
+  loader.want([ref(1)]);
+  await settle();
+  expect([decoded, asked.length]).toEqual([[1, 2, 1], 2]);
+});
+
+test('of a request that fails, what has come is kept and the rest is asked for again', async () => {
+  const { batches, loader } = setUp({ together: true });
+  loader.want([ref(1), ref(2), ref(3)]);
+  await batches[0]!.answer(Uint8Array.of(1));
+  batches[0]!.fail(new TryAgainError('The answer of the hub was cut off.'));
+  await vi.advanceTimersByTimeAsync(600);
+  expect(batches[1]!.offsets).toEqual([200, 300]);
+  await batches[1]!.answer(undefined);
+  await batches[1]!.answer(Uint8Array.of(3));
+  expect(loader.get(ref(2))).toEqual({ error: expect.stringContaining('No event of this run lies there') });
+  expect(loader.get(ref(3))).toEqual({ decoded: tensor(3) });
 });

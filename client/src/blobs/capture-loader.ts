@@ -1,6 +1,7 @@
 /**
  * Loads decoded captures: from memory, from what the hub pushes, or over HTTP. The caller lists everything it wants,
- * most important first; requests that are not in the list any more are cancelled.
+ * most important first; requests of which nothing is in the list any more are cancelled. The encoded bytes of what was
+ * fetched are kept longer than what was decoded from them, which is several times as large.
  */
 
 import { messageOf } from '@convscope/shared/message-of.js';
@@ -11,6 +12,7 @@ import { bytesOf, type Decoded } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';
 import type { Source } from '../sources/source.js';
 import { BoundedCache } from './bounded-cache.js';
+import { EventFetches, type WantedEvent } from './event-fetches.js';
 import { mayPass, waitAfter } from './retries.js';
 
 export interface CaptureRef {
@@ -23,11 +25,20 @@ export interface CaptureRef {
   readonly at: BlobRow;
   /** The hub is about to push it: wait a moment before fetching it. */
   readonly coming?: boolean;
+  /** It is not needed yet: what is needed goes first. */
+  readonly ahead?: boolean;
 }
 
 export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
 
-const MOST_AT_ONCE = 6;
+/** Requests under way. Browsers have six connections to a server, and the page needs some for other things. */
+const MOST_AT_ONCE = { single: 6, together: 3, ahead: 2 };
+/** A request for several events ends in time for what becomes important meanwhile. */
+const TOGETHER = { events: 32, bytes: 1024 * 1024 };
+/** Of captures that are asked for together: the others wait for those that are more important by then. */
+const DECODED_AT_ONCE = 2;
+/** Encoded captures, unless the owner says otherwise. */
+const ENCODED_BYTES = 16 * 1024 * 1024;
 /** How long to wait for an announced push before fetching the capture. */
 const PUSH_PATIENCE_MS = 400;
 /** How long to wait before asking again when the connection was lost meanwhile. */
@@ -42,15 +53,25 @@ export function captureKey(
 export interface CaptureLoaderOptions {
   readonly source: Source;
   readonly decoder: Decoder;
+  /** Of decoded captures. */
   readonly limitBytes: number;
+  readonly encodedBytes?: number;
+  /** Whether several captures are asked for with one request. */
+  readonly together?: boolean;
   /** Called when a capture has been decoded or has failed. */
   readonly arrived: (key: string, loaded: Loaded) => void;
+}
+
+interface Wanted {
+  readonly key: string;
+  readonly ref: CaptureRef;
 }
 
 export class CaptureLoader {
   readonly #options: CaptureLoaderOptions;
   readonly #cache: BoundedCache<Loaded>;
-  readonly #running = new Map<string, AbortController>();
+  readonly #encoded: BoundedCache<Uint8Array>;
+  readonly #fetches: EventFetches;
   /** Keys of captures that are being decoded. */
   readonly #decoding = new Set<string>();
   /** When a capture may be fetched at the earliest, by key. */
@@ -59,12 +80,22 @@ export class CaptureLoader {
   readonly #failures = new Map<string, number>();
   /** Keys of captures that were asked for too often. Their errors are kept while they are wanted. */
   readonly #givenUp = new Set<string>();
-  #wanted: readonly CaptureRef[] = [];
+  #wanted: readonly Wanted[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: CaptureLoaderOptions) {
     this.#options = options;
     this.#cache = new BoundedCache(options.limitBytes);
+    this.#encoded = new BoundedCache(options.encodedBytes ?? ENCODED_BYTES);
+    this.#fetches = new EventFetches({
+      source: options.source,
+      arrived: (key, bytes) => {
+        this.#encoded.set(key, bytes, bytes.byteLength);
+        this.#decodeNext();
+      },
+      failed: (key, error) => this.#fail(key, error),
+      ended: () => this.#startNext(),
+    });
   }
 
   /** Whether the error of this capture is one that may pass. */
@@ -76,17 +107,15 @@ export class CaptureLoader {
     return this.#cache.get(captureKey(ref));
   }
 
-  want(refs: readonly CaptureRef[]): void {
-    this.#wanted = refs;
-    const keys = new Set(refs.map(captureKey));
-    for (const [key, abort] of this.#running) {
-      if (keys.has(key)) continue;
-      abort.abort();
-      this.#running.delete(key);
-    }
+  /** `passed`: what is not wanted any more, but may come if it is under way. */
+  want(refs: readonly CaptureRef[], passed: readonly CaptureRef[] = []): void {
+    this.#wanted = refs.map((ref) => ({ key: captureKey(ref), ref }));
+    const keys = new Set(this.#wanted.map(({ key }) => key));
+    this.#fetches.keepOnly(passed.length === 0 ? keys : new Set([...keys, ...passed.map(captureKey)]));
     for (const known of [this.#notBefore, this.#failures])
       for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
     for (const key of this.#givenUp) if (!keys.has(key)) this.#tryAgain(key);
+    this.#decodeNext();
     this.#startNext();
   }
 
@@ -105,8 +134,7 @@ export class CaptureLoader {
     const key = captureKey(ref);
     if (this.#givenUp.has(key)) this.#tryAgain(key);
     if (this.#cache.has(key) || this.#decoding.has(key)) return false;
-    this.#running.get(key)?.abort();
-    this.#running.delete(key);
+    this.#fetches.forget(key);
     void this.#decode(key, ref.tag, ref.kind, blob.bytes, after);
     return true;
   }
@@ -114,6 +142,7 @@ export class CaptureLoader {
   clear(): void {
     this.want([]);
     this.#cache.clear();
+    this.#encoded.clear();
   }
 
   #tryAgain(key: string): void {
@@ -131,34 +160,59 @@ export class CaptureLoader {
     }
     const now = performance.now();
     let soonest = Number.POSITIVE_INFINITY;
-    for (const ref of this.#wanted) {
-      if (this.#running.size >= MOST_AT_ONCE) return;
-      const key = captureKey(ref);
-      if (this.#cache.has(key) || this.#running.has(key) || this.#decoding.has(key)) continue;
+    const missing: Wanted[] = [];
+    for (const wanted of this.#wanted) {
+      const { key, ref } = wanted;
+      const isKnown = this.#cache.has(key) || this.#decoding.has(key) || this.#encoded.has(key);
+      if (isKnown || this.#fetches.has(key)) continue;
       if (ref.coming && !this.#notBefore.has(key)) this.#notBefore.set(key, now + PUSH_PATIENCE_MS);
       const wait = (this.#notBefore.get(key) ?? now) - now;
-      if (wait > 0) {
-        soonest = Math.min(soonest, wait);
-        continue;
-      }
-      void this.#fetch(key, ref);
+      if (wait > 0) soonest = Math.min(soonest, wait);
+      else missing.push(wanted);
     }
-    if (soonest < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#startNext(), soonest + 1);
+    if (this.#options.together === true) this.#fetchTogether(missing);
+    else
+      for (const wanted of missing.slice(0, Math.max(0, MOST_AT_ONCE.single - this.#fetches.count)))
+        void this.#fetches.start([eventOf(wanted)], false);
+    if (soonest < Number.POSITIVE_INFINITY)
+      this.#timer = setTimeout(() => {
+        this.#decodeNext();
+        this.#startNext();
+      }, soonest + 1);
   }
 
-  async #fetch(key: string, ref: CaptureRef): Promise<void> {
-    const abort = new AbortController();
-    this.#running.set(key, abort);
-    try {
-      const bytes = await this.#options.source.event(ref.run, ref.generation, ref.at, abort.signal);
-      if (abort.signal.aborted) return;
-      await this.#decode(key, ref.tag, ref.kind, bytes);
-    } catch (error) {
-      if (abort.signal.aborted) return;
-      this.#fail(key, error);
-    } finally {
-      if (this.#running.get(key) === abort) this.#running.delete(key);
-      if (!abort.signal.aborted) this.#startNext();
+  /** Requests the missing captures in order, several at a time, and those that are not needed yet apart from the others. */
+  #fetchTogether(missing: readonly Wanted[]): void {
+    for (let from = 0; from < missing.length; ) {
+      const { run, generation, ahead: isAhead = false } = missing[from]!.ref;
+      const isFull =
+        this.#fetches.count >= MOST_AT_ONCE.together ||
+        (isAhead && this.#fetches.aheadCount >= MOST_AT_ONCE.ahead);
+      if (isFull) return;
+      const events: WantedEvent[] = [];
+      let bytes = 0;
+      for (; from < missing.length && events.length < TOGETHER.events; from++) {
+        const { ref } = missing[from]!;
+        const isOther = ref.run !== run || ref.generation !== generation || (ref.ahead ?? false) !== isAhead;
+        bytes += ref.at.length;
+        if (isOther || (events.length > 0 && bytes > TOGETHER.bytes)) break;
+        events.push(eventOf(missing[from]!));
+      }
+      void this.#fetches.start(events, isAhead);
+    }
+  }
+
+  /** Decodes what has been fetched, the most important first. */
+  #decodeNext(): void {
+    const now = performance.now();
+    const most = this.#options.together === true ? DECODED_AT_ONCE : Number.POSITIVE_INFINITY;
+    for (const { key, ref } of this.#wanted) {
+      if (this.#decoding.size >= most) return;
+      if (this.#cache.has(key) || this.#decoding.has(key)) continue;
+      if ((this.#notBefore.get(key) ?? now) > now) continue;
+      const bytes = this.#encoded.get(key);
+      // A copy: the decoder takes the bytes away.
+      if (bytes !== undefined) void this.#decode(key, ref.tag, ref.kind, bytes.slice());
     }
   }
 
@@ -191,23 +245,27 @@ export class CaptureLoader {
     after?: Promise<void>,
   ): Promise<void> {
     this.#decoding.add(key);
-    let hasFailed = false;
     try {
       if (after !== undefined) await after;
       const decoded = await this.#options.decoder.decode({ bytes, tag, kind });
       this.#settle(key, { decoded }, bytesOf(decoded));
     } catch (error) {
-      hasFailed = true;
+      this.#encoded.delete(key);
       this.#fail(key, error);
     } finally {
       this.#decoding.delete(key);
     }
+    this.#decodeNext();
     // What was pushed and could not be decoded may have to be fetched.
-    if (hasFailed) this.#startNext();
+    this.#startNext();
   }
 
   #settle(key: string, loaded: Loaded, bytes: number): void {
     this.#cache.set(key, loaded, bytes);
     this.#options.arrived(key, loaded);
   }
+}
+
+function eventOf({ key, ref: { run, generation, at } }: Wanted): WantedEvent {
+  return { key, run, generation, at };
 }

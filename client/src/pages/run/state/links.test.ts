@@ -204,6 +204,11 @@ test('captures that the hub cannot give are said to be missing, and come when th
         isBusy && asked[2].offset < 1000
           ? Promise.reject(new TryAgainError('The hub is busy.'))
           : source.event(...asked),
+      async *events(...asked: Parameters<typeof source.events>) {
+        if (isBusy && asked[2].some(({ offset }) => offset < 1000))
+          throw new TryAgainError('The hub is busy.');
+        yield* source.events(...asked);
+      },
     };
     history.replaceState(null, '', '#run?run=a&step=8');
     const app = new RunPageState(new Runs(busy), decoder);
@@ -211,7 +216,11 @@ test('captures that the hub cannot give are said to be missing, and come when th
     expect(app.frames.frame.get()).toMatchObject({ settled: false, errors: [] });
     await vi.advanceTimersByTimeAsync(10_000);
     await vi.waitFor(() =>
-      expect(app.frames.frame.get()?.errors).toEqual(['conv1/preactivation at step 8: The hub is busy.']),
+      // They are asked for together.
+      expect(app.frames.frame.get()?.errors).toEqual([
+        'conv1/preactivation at step 8: The hub is busy.',
+        'conv1/weight at step 8: The hub is busy.',
+      ]),
     );
     await vi.waitFor(() => expect(app.frames.canRetry.get()).toBe(true));
     isBusy = false;
