@@ -17,17 +17,19 @@ import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
 import { FirstLook } from './first-look.js';
-import { assembleFrame, type Frame, type MapRecord, type Piece, refAt, refsOf, sameFrame } from './frame.js';
-import { Goal, soonAfter } from './goal.js';
+import { type Frame, type MapRecord, type Piece, refAt, sameFrame } from './frame.js';
+import { frameAt } from './frame-at.js';
+import { Goal } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import { InferredLayers } from './inferred-layers.js';
 import type { TagRef } from './layers.js';
 import { Pushes } from './pushes.js';
+import { Scrubbing } from './scrubbing.js';
 import { type DecodedOf, type Place, predictionsAt, type Thumbnails, thumbnailsAt } from './surroundings.js';
 import type { Target } from './target.js';
 
-/** Decoded captures that are kept. */
-const CACHE_BYTES = 160 * 1024 * 1024;
+/** Captures that are kept, decoded and as they were logged. */
+const CACHE_BYTES = { decoded: 128 * 1024 * 1024, encoded: 96 * 1024 * 1024 };
 
 export interface FrameKeeperOptions {
   readonly source: Source;
@@ -65,6 +67,7 @@ export class FrameKeeper {
   readonly #goal = new Goal((ref) => this.#loader.get(ref) !== undefined);
   readonly #pushes = new Pushes();
   readonly #description = new Description();
+  readonly #scrubbing: Scrubbing;
   #hasThumbnails = false;
   #target: Target | undefined;
   /** The run and generation that the stores hold. */
@@ -76,11 +79,14 @@ export class FrameKeeper {
     this.#arrivedFirst = arrivedFirst;
     this.#firstLook = new FirstLook(decoder);
     this.#hold = new DrawingHold(changed);
+    this.#scrubbing = new Scrubbing(changed);
     this.history = new HealthKeeper({ source, changed });
     this.#loader = new CaptureLoader({
       source,
       decoder,
-      limitBytes: CACHE_BYTES,
+      limitBytes: CACHE_BYTES.decoded,
+      encodedBytes: CACHE_BYTES.encoded,
+      together: true,
       arrived: (key, loaded) => this.#arrived(key, loaded),
     });
   }
@@ -152,13 +158,22 @@ export class FrameKeeper {
     const step = layer === undefined ? undefined : (target.wished ?? newest);
     const wanted: CaptureRef[] = this.#description.read(data, this.#decodedOf);
     const ahead: CaptureRef[] = [];
+    const passed: CaptureRef[] = [];
     const coming = (tag: string) => this.#comingFrom(target, tag);
+    const index = step === undefined ? -1 : indexAt(steps, step);
+    const isScrubbed = index >= 0 && !target.following && !target.playback.playing;
+    const hasMoved = isScrubbed && this.#scrubbing.moveTo(index);
+    if (!isScrubbed) this.#scrubbing.leave();
     if (layer !== undefined && step !== undefined) {
-      const refs = refsOf(data, layer, step, coming);
-      wanted.push(...Object.values(refs));
-      const frame = assembleFrame(data, layer, step, refs, (ref) => this.#loader.get(ref));
-      this.#show(frame);
-      if (descriptionOf(data) === 'none') this.inferred.take(frame);
+      const get = (ref: CaptureRef) => this.#loader.get(ref);
+      const place = { step, index, scrubbing: this.#scrubbing, shown: this.frame.get(), coming, get };
+      const at = frameAt({ ...target, layer }, place);
+      wanted.push(...at.wanted);
+      ahead.push(...at.ahead);
+      passed.push(...at.passed);
+      if (hasMoved) this.#scrubbing.found(at.wanted.every((ref) => get(ref) !== undefined));
+      this.#show(at.frame);
+      if (descriptionOf(data) === 'none') this.inferred.take(at.frame);
     } else this.frame.set(undefined);
     this.#showEarly(target);
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
@@ -168,14 +183,13 @@ export class FrameKeeper {
     if (step !== undefined) {
       // While following, other layers may have newer captures than the shown one.
       const around = target.wished ?? Math.max(step, steps.at(-1) ?? step);
-      wanted.push(...this.#showAround({ ...target, step: around, coming }));
-      for (const index of soonAfter(indexAt(steps, step), steps.length, target)) {
-        const at = steps[index];
-        if (at !== undefined && layer !== undefined) ahead.push(...Object.values(refsOf(data, layer, at)));
-      }
+      const surroundings = this.#showAround({ ...target, step: around, coming });
+      // They are looked at when the playhead rests.
+      if (this.#scrubbing.isMoving) ahead.push(...surroundings.map((ref) => ({ ...ref, ahead: true })));
+      else wanted.push(...surroundings);
     }
     const peeked = peekRefs(data, this.shapes.get());
-    this.#loader.want([...wanted, ...ahead, ...peeked]);
+    this.#loader.want([...wanted, ...ahead, ...peeked], passed);
     this.canRetry.set([...wanted, ...peeked].some((ref) => this.#loader.isGivenUp(captureKey(ref))));
     if (target.following) this.#pushes.payCredits(this.#source, data.run);
     return step;
@@ -188,6 +202,7 @@ export class FrameKeeper {
     this.#loader.clear();
     this.#pushes.forget();
     this.#description.forget();
+    this.#scrubbing.leave();
     this.history.forget();
     this.inferred.forget();
     this.shapes.set(new Map());

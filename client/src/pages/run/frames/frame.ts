@@ -179,7 +179,7 @@ export function nearest(steps: readonly number[], step: number): number | undefi
   return above !== undefined && above - step < step - below ? above : below;
 }
 
-/** Whether both show the same captures. */
+/** Whether two frames show the same records. */
 export function sameFrame(a: Frame, b: Frame): boolean {
   return (
     a.run === b.run &&

@@ -57,14 +57,8 @@ function subjectOf(data: RunData, layer: LayerView): string {
   return `${data.run}\n${data.generation}\n${layer.name}`;
 }
 
-/** Indices, among `count` captures, of those that will be needed after the one at `index`, the soonest first. */
-export function soonAfter(
-  index: number,
-  count: number,
-  { following, playback: { playing, loop } }: Pick<Target, 'following' | 'playback'>,
-): number[] {
-  if (following || index < 0) return [];
-  if (!playing) return [index + 1, index - 1, index + 2, index - 2].filter((at) => at >= 0 && at < count);
+/** Indices, among `count` captures, of those that will be played after the one at `index`. */
+export function playedAfter(index: number, count: number, loop: boolean): number[] {
   const soon = Array.from({ length: PREFETCHED }, (_, k) => index + 1 + k);
   return loop ? soon.map((at) => at % count) : soon.filter((at) => at < count);
 }

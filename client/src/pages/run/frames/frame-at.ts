@@ -1,0 +1,67 @@
+/** The frame to show for a step, and the captures to load for it: its own, and those that will be needed soon. */
+import type { CaptureRef, Loaded } from '../../../blobs/capture-loader.js';
+import { assembleFrame, type Frame, refsOf } from './frame.js';
+import { playedAfter } from './goal.js';
+import type { LayerView } from './layers.js';
+import type { Scrubbing } from './scrubbing.js';
+import type { Target } from './target.js';
+
+export interface FrameAt {
+  /** Complete, or that of the step as far as it is loaded. */
+  readonly frame: Frame;
+  readonly wanted: readonly CaptureRef[];
+  readonly ahead: readonly CaptureRef[];
+  /** What the playhead has just passed, and may be shown if it comes. */
+  readonly passed: readonly CaptureRef[];
+}
+
+export function frameAt(
+  target: Target & { readonly layer: LayerView },
+  place: {
+    readonly step: number;
+    /** Among the steps with captures, of the last one that is not after `step`; −1 if there is none. */
+    readonly index: number;
+    readonly scrubbing: Scrubbing;
+    /** The frame that is shown. */
+    readonly shown: Frame | undefined;
+    readonly coming: (tag: string) => number;
+    readonly get: (ref: CaptureRef) => Loaded | undefined;
+  },
+): FrameAt {
+  const { data, layer, steps, following, playback } = target;
+  const { step, index, scrubbing, coming, get } = place;
+  const refsAt = (one: number) => Object.values(refsOf(data, layer, steps[one]!));
+  const at = scrubbing.isMoving ? (steps[scrubbing.shownFor(index, steps.length)] ?? step) : step;
+  const refs = refsOf(data, layer, at, coming);
+  const frame = assembleFrame(data, layer, at, refs, get);
+  const soon =
+    following || index < 0
+      ? []
+      : playback.playing
+        ? playedAfter(index, steps.length, playback.loop)
+        : scrubbing.soon(index, steps.length);
+  const passed = scrubbing.passed(index, steps.length);
+  const nearest = scrubbing.isMoving ? nearestFrame() : frame;
+  return {
+    frame: nearest,
+    wanted: Object.values(refs),
+    ahead: soon.flatMap(refsAt).map((ref) => ({ ...ref, ahead: true })),
+    passed: passed.flatMap(refsAt),
+  };
+
+  /** Of the complete frames that the playhead has reached or passed the nearest one, or the one that is shown. */
+  function nearestFrame(): Frame {
+    const shown =
+      place.shown?.run === data.run && place.shown.layer === layer && place.shown.settled
+        ? place.shown
+        : undefined;
+    const distance = shown === undefined ? Number.POSITIVE_INFINITY : Math.abs(step - shown.step);
+    if (frame.settled && Math.abs(step - at) <= distance) return frame;
+    for (const one of passed) {
+      if (Math.abs(step - steps[one]!) >= distance) break;
+      const candidate = assembleFrame(data, layer, steps[one]!, refsOf(data, layer, steps[one]!), get);
+      if (candidate.settled) return candidate;
+    }
+    return shown ?? frame;
+  }
+}
