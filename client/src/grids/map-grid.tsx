@@ -130,12 +130,14 @@ export function MapGrid(props: MapGridProps) {
     if (stack !== undefined && facts.step !== undefined) noteDrawn(facts.tag, facts.step);
   }, [size.width, painted, first, order, stack, luts, lut, limits, nonFinite, well, highlight, dim, facts]);
 
+  // Without marks, the overlay is the same for every capture.
+  const marked = stack?.marks === undefined ? undefined : stack;
   useLayoutEffect(() => {
     const overlay = overlayRef.current;
     if (!overlay || size.width === 0) return;
     drawGridOverlay(overlay, {
       layout,
-      stack: stack?.marks === undefined ? undefined : stack,
+      stack: marked,
       order,
       scroll,
       viewHeight: size.height,
@@ -153,7 +155,7 @@ export function MapGrid(props: MapGridProps) {
     });
   }, [
     layout,
-    stack,
+    marked,
     order,
     scroll,
     size,

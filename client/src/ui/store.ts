@@ -1,5 +1,5 @@
 /** A value that components subscribe to. */
-import { useRef, useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 export interface Store<T> {
   get(): T;
@@ -36,6 +36,20 @@ export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S {
 
 export function useStoreValue<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
+}
+
+/**
+ * The value of a store, for what may be drawn a moment later than the rest: React renders it when nothing more urgent is
+ * left, and passes over values that were replaced meanwhile.
+ */
+export function useStoreLater<T>(store: Store<T>): T {
+  const [value, setValue] = useState(store.get);
+  useEffect(() => {
+    const renew = () => startTransition(() => setValue(() => store.get()));
+    renew();
+    return store.subscribe(renew);
+  }, [store]);
+  return value;
 }
 
 /** A list that `select` makes of a store. It is the same array while it has the same items. */

@@ -6,7 +6,7 @@ import { usePalette } from '../../drawing/palette.js';
 import { paintThumbnail } from '../../drawing/thumbnail.js';
 import { noteDrawn } from '../../ui/diagnostics.js';
 import { Arrow, Icon } from '../../ui/icons.js';
-import { useStore, useStoreValue } from '../../ui/store.js';
+import { useStore, useStoreLater } from '../../ui/store.js';
 import { useNarrow } from '../../ui/use-size.js';
 import { FLAG_NAMES } from './flag-names.js';
 import type { MapRecord, Piece } from './frames/frame.js';
@@ -20,12 +20,12 @@ import { FLAGS } from './state/view-state.js';
 import { useChosenInView } from './use-chosen-in-view.js';
 import './layer-strip.css';
 
-export function LayerStrip() {
+export const LayerStrip = memo(function LayerStrip() {
   const app = useRunPage();
   const strip = useStore(app.run, (run) => run?.strip);
   const chosen = useStore(app.run, (run) => run?.layer);
   const inputShape = useStore(app.run, (run) => run?.model?.inputShape);
-  const thumbnails = useStoreValue(app.frames.thumbnails);
+  const thumbnails = useStoreLater(app.frames.thumbnails);
   const [stripRef, rowRef] = useChosenInView(chosen?.name);
   if (strip === undefined || chosen === undefined) return null;
   return (
@@ -60,7 +60,7 @@ export function LayerStrip() {
       </div>
     </nav>
   );
-}
+});
 
 function area(height: number, width: number): string {
   return height === width ? `${height}²` : `${height}×${width}`;

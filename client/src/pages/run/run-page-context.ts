@@ -1,5 +1,5 @@
-import { createContext, useContext, useMemo } from 'react';
-import { useStore, useStoreValue } from '../../ui/store.js';
+import { createContext, useContext, useEffect, useMemo } from 'react';
+import { useStore, useStoreLater, useStoreValue } from '../../ui/store.js';
 import type { Frame } from './frames/frame.js';
 import { healthAt } from './frames/layer-health.js';
 import type { RunPageState } from './state/run-page-state.js';
@@ -13,9 +13,15 @@ export function useRunPage(): RunPageState {
   return app;
 }
 
-/** The selection; undefined while the run has no maps to show. */
+/**
+ * The selection, for all but the output grid; undefined while the run has no maps to show. While frames change quickly it is
+ * drawn after the output, and not for every frame.
+ */
 export function useSelection(): Selection | undefined {
-  return useSelectionOf(useStoreValue(useRunPage().frames.frame));
+  const app = useRunPage();
+  const frame = useStoreLater(app.frames.frame);
+  useEffect(() => app.laidOut.set(frame), [app, frame]);
+  return useSelectionOf(frame);
 }
 
 /** The selection for the output grid: while following, its newest map is shown before the rest of the frame. */

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { memo, useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
 import { Legend } from '../../../grids/legend.js';
 import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
@@ -34,7 +34,7 @@ function sourceText({ description, layer }: Selection): string {
   return `from ${[producer, ...steps].join(', ')}`;
 }
 
-export function InputPane({ selection }: { selection: Selection }) {
+export const InputPane = memo(function InputPane({ selection }: { selection: Selection }) {
   const app = useRunPage();
   const narrow = useNarrow();
   const { layer, input, inputShape, frame, inputSigned } = selection;
@@ -63,11 +63,15 @@ export function InputPane({ selection }: { selection: Selection }) {
     () => ({ tag, layer: layer.name, step, lock: viewLock }),
     [tag, layer.name, step, viewLock],
   );
-  const nameOf = useCallback((channel: number) => inputName(selection, channel), [selection]);
+  const { description } = selection;
+  // Names that stay the same functions for every capture: the grid redraws its labels with them.
+  const nameOf = useCallback(
+    (channel: number) => inputName({ description, inputShape: [channels, 1, 1] }, channel),
+    [description, channels],
+  );
   const labelOf = useCallback(
-    (channel: number) =>
-      isPicture && channels === 3 ? `${channel}  ${inputName(selection, channel)}` : String(channel),
-    [selection, isPicture, channels],
+    (channel: number) => (isPicture && channels === 3 ? `${channel}  ${nameOf(channel)}` : String(channel)),
+    [nameOf, isPicture, channels],
   );
   const onHover = useGridHover('input', input, nameOf);
   const pick = ({ y, x }: MapPlace) => app.show(outputAt(selection, y, x));
@@ -152,4 +156,4 @@ export function InputPane({ selection }: { selection: Selection }) {
       />
     </section>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { Limits } from '../../../drawing/lut.js';
 import { valueStack } from '../../../drawing/map-stack.js';
 import { Legend } from '../../../grids/legend.js';
@@ -12,7 +12,7 @@ import { EmptyPane } from './empty-pane.js';
 import { KernelMatrix } from './kernel-matrix.js';
 import { LockSelect } from './lock-select.js';
 
-export function KernelsPane({ selection }: { selection: Selection }) {
+export const KernelsPane = memo(function KernelsPane({ selection }: { selection: Selection }) {
   const app = useRunPage();
   const { kernels, description, layer } = selection;
   const limits = useKernelLimits(selection);
@@ -83,7 +83,7 @@ export function KernelsPane({ selection }: { selection: Selection }) {
       />
     </section>
   );
-}
+});
 
 function kernelShape({ description }: Selection): readonly [number, number, number, number] | undefined {
   if (description === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
 import { Legend } from '../../../grids/legend.js';
 import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
@@ -6,6 +6,7 @@ import { formatStep } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
+import { useSameList } from '../../../ui/use-same-list.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { FLAG_NAMES, FLAG_TOKENS } from '../flag-names.js';
 import { statisticsOf } from '../frames/channel-statistics.js';
@@ -31,10 +32,10 @@ function usualFlags(layer: LayerView): readonly Flag[] {
     : ['dead', 'duplicate', 'non-finite'];
 }
 
-export function OutputPane() {
+export const OutputPane = memo(function OutputPane() {
   const selection = useOutputSelection();
   return selection === undefined ? null : <OutputGrid selection={selection} />;
-}
+});
 
 function OutputGrid({ selection }: { selection: Selection }) {
   const app = useRunPage();
@@ -53,6 +54,8 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
   const marks = useMarks(selection);
+  // The histogram may follow the maps: counting all values takes longer than painting them.
+  const later = useDeferredValue(output);
   const counts = useMemo(() => {
     const found = new Map<Flag, number>();
     for (const { conditions } of health)
@@ -63,12 +66,13 @@ function OutputGrid({ selection }: { selection: Selection }) {
     () => (flag === undefined ? undefined : (one: number) => health[one]?.conditions.includes(flag) !== true),
     [flag, health],
   );
+  const conditions = useSameList(health.map((one) => one.conditions[0]));
   const badgeOf = useCallback(
     (one: number) => {
-      const icon = health[one]?.conditions[0];
+      const icon = conditions[one];
       return icon === undefined ? undefined : { icon, token: FLAG_TOKENS[icon] };
     },
-    [health],
+    [conditions],
   );
   const nameOf = useCallback((one: number) => `out ${one}`, []);
   const step = piece?.step;
@@ -170,7 +174,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
       <Legend
         name="Output"
         title={signed ? 'RdBu, 0 = grey' : 'viridis'}
-        stack={output}
+        stack={later}
         lut={lut}
         limits={colours.limits(channel)}
         signed={signed}

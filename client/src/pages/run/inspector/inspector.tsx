@@ -1,4 +1,5 @@
 /** Everything about the selected channel and pixel. */
+import { memo } from 'react';
 import { readingAt } from '../../../drawing/map-stack.js';
 import { Button } from '../../../ui/button.js';
 import type { Selection } from '../state/selection.js';
@@ -10,7 +11,7 @@ import { ProbesSection } from './probes-section.js';
 import { Statistics } from './statistics.js';
 import './inspector.css';
 
-export function Inspector(props: {
+export const Inspector = memo(function Inspector(props: {
   readonly selection: Selection;
   /** Only when the inspector covers the page. */
   readonly onClose?: () => void;
@@ -26,7 +27,7 @@ export function Inspector(props: {
       <ProbesSection />
     </aside>
   );
-}
+});
 
 /** Opens the shown map as the input of the lab, to try other kernels on it. */
 function ChannelToLab({ selection }: { selection: Selection }) {

@@ -24,6 +24,7 @@ function openDrawn(hub: FakeHub) {
   };
   const app = new RunPageState(new Runs({ ...source, history }), decoder);
   app.hasPanes.set(true);
+  app.frames.frame.subscribe(() => app.laidOut.set(app.frames.frame.get()));
   app.axis.set({ run: 'a', tag: 'train/loss', of: 'run', first: 0, last: 16 });
   return { app, answer };
 }

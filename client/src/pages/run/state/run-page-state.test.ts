@@ -236,6 +236,7 @@ test('a live run whose log lacks the input or the kernels of a layer is settled 
   exposeDiagnostics();
   const app = open(hub);
   app.hasPanes.set(true);
+  app.frames.frame.subscribe(() => app.laidOut.set(app.frames.frame.get()));
   await vi.waitFor(() => expect(shownStep(app)).toBe(16));
   await vi.waitFor(() => expect(window.__convscope?.settled).toBe(true));
 });

@@ -15,7 +15,7 @@ import { oncePerFrame } from '../../../ui/animation-frame.js';
 import { setComplete, setSettled } from '../../../ui/diagnostics.js';
 import { createPanel, type Panel } from '../../../ui/panel.js';
 import { createStore, type Store } from '../../../ui/store.js';
-import { nearest } from '../frames/frame.js';
+import { type Frame, nearest } from '../frames/frame.js';
 import { FrameKeeper } from '../frames/frame-keeper.js';
 import { healthAt } from '../frames/layer-health.js';
 import { picturesOf } from '../frames/stacks.js';
@@ -87,6 +87,8 @@ export class RunPageState {
   readonly step = createStore<number | undefined>(undefined);
   /** Whether the code that draws the maps has been loaded. */
   readonly hasPanes = createStore(false);
+  /** The frame that all parts of the page show. While frames change quickly, only the output shows each of them. */
+  readonly laidOut = createStore<Frame | undefined>(undefined);
   readonly rail: Panel;
   readonly inspector = createPanel(INSPECTOR_OVERLAID);
   readonly frames: FrameKeeper;
@@ -122,6 +124,7 @@ export class RunPageState {
     this.preview.subscribe(changed);
     this.axis.subscribe(changed);
     this.hasPanes.subscribe(changed);
+    this.laidOut.subscribe(changed);
     this.playback.subscribe(changed);
     for (const choice of [runs.filter, runs.others, runs.shown, runs.hidden]) choice.subscribe(changed);
     runs.table.listed.subscribe(changed);
@@ -358,7 +361,7 @@ export class RunPageState {
     const frame = this.frames.frame.get();
     const isSettled =
       frame?.settled === true && frame.step === aimed && this.frames.history.isSettled(target);
-    const isShown = isSettled && this.hasPanes.get();
+    const isShown = isSettled && this.hasPanes.get() && this.laidOut.get() === frame;
     setSettled(isShown);
     const isDrawn =
       described.layer === undefined ? isDescribed(described) : isShown && this.frames.hasThumbnails;

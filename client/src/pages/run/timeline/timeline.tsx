@@ -1,6 +1,6 @@
 /** The timeline of the page: curves, and a bar with playback controls and readings. */
 
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { axisOf, union } from '../../../charts/span.js';
 import { accuracyTags, curveOf, lossTagOf, type StripCurves } from '../../../runs/curves.js';
 import { placeOf, runColour } from '../../../runs/run-colours.js';
@@ -45,7 +45,7 @@ function useStoreEvery<T>(store: Store<T>, pause: RefObject<number>): T {
   return value;
 }
 
-export function Timeline() {
+export const Timeline = memo(function Timeline() {
   const app = useRunPage();
   // Select only what the curves depend on: run and list change with every step, the curves are updated less often.
   const data = useStore(app.run, (run) => run?.data);
@@ -123,7 +123,7 @@ export function Timeline() {
       {isListed ? <Strip curves={curves} place={place} ghost={ghost} onGhost={setGhost} /> : <StripPlace />}
     </section>
   );
-}
+});
 
 function StripPlace() {
   useWaiting(true);
