@@ -66,7 +66,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...LOGDIR,
     'server/src/machine',
   ],
+  'server/src/hub/control': [...LOGDIR, 'server/src/machine'],
   'server/src/hub/ingest': [
+    'server/src/hub/control',
     'server/src/logdir',
     'server/src/storage',
     'server/src/writer',

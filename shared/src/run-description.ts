@@ -195,10 +195,18 @@ export interface ModelDescription {
  */
 export const MODEL_TAG = 'convscope/model';
 
-/** float32 tensor [probe, channel, y, x]: the normalised probe pictures. Logged once, at step 0. */
+/**
+ * float32 tensor [probe, channel, y, x]: the normalised probe pictures. Logged with the first capture, and with the first
+ * capture of other probes, so that those of a capture are the newest at or before its step.
+ */
 export const PROBE_INPUT_TAG = 'probes/input';
-/** The probe pictures before normalisation: an image record, one PNG per probe. Logged once, at step 0. */
+/** The probe pictures before normalisation: an image record, one PNG per probe. Logged at the same steps. */
 export const PROBE_PICTURES_TAG = 'probes/pictures';
+/**
+ * Text: which pictures the probes are, as a JSON list of `{ index, label, name }`. Logged with probes that are not those of
+ * `RunStart.probes`, or follow others; `index` and `label` may be null.
+ */
+export const PROBE_CHOICE_TAG = 'probes/choice';
 /** float32 tensor [probe, class] of probabilities, at every capture. */
 export const PROBE_PREDICTIONS_TAG = 'probes/predictions';
 /** int32 tensor [true class, predicted class] over the test set. */

@@ -16,6 +16,8 @@ import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
 import { createPatientStorage } from '../storage/patient-storage.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createAdmission, STRANGER_MS } from './admission.js';
+import { serveControl } from './control/control-socket.js';
+import { createTrainers } from './control/trainers.js';
 import { type Access, SECURITY_HEADERS } from './http/access.js';
 import { createApi } from './http/http-api.js';
 import { createServer } from './http/node-http.js';
@@ -82,8 +84,10 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   io.use((_socket, next) => next(new Error(`Connect to ${LIVE_NAMESPACE} or ${INGEST_NAMESPACE}.`)));
   const ingestNamespace: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
   const liveNamespace: Namespace<LiveClientEvents, LiveServerEvents> = io.of(LIVE_NAMESPACE);
-  serveIngest(ingestNamespace, ingest, access.isIngestToken);
+  const trainers = createTrainers(logdir);
+  serveIngest(ingestNamespace, ingest, access.isIngestToken, trainers);
   const stopLive = serveLive(liveNamespace, { logdir, log, refuseViewer: access.refuseViewer });
+  const stopControl = serveControl(liveNamespace, { logdir, trainers, refuseControl: access.refuseControl });
   // After the checks of each namespace.
   const admitAs =
     (role: 'viewer' | 'trainer') =>
@@ -111,6 +115,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
     },
     async close() {
       stopLive();
+      stopControl();
       await stopAlerts();
       await io.close();
       await admission.close();

@@ -68,6 +68,7 @@ export async function train(
   const tap = createTap(tf, network, log, {
     choice,
     test: data.test,
+    classes: data.classes,
     assembler,
     gradients: options.captureGradients,
   });

@@ -1,16 +1,12 @@
 /** The training loop: batches, updates, captures, evaluations, and when to stop. */
-import { parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { CONFUSION_MATRIX_TAG, SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunEndReason } from '@convscope/shared/run-record.js';
 import type { Backend } from '../tfjs/backend.js';
 import type { RunLog } from '../writer/run-log.js';
 import type { RunWriter } from '../writer/run-writer.js';
-import {
-  type CaptureSchedule,
-  type CaptureSettings,
-  createCaptureSchedule,
-} from './capture/capture-schedule.js';
+import { type CaptureSchedule, createCaptureSchedule } from './capture/capture-schedule.js';
+import { type CaptureTimes, type CostMeter, createCostMeter } from './capture/cost-meter.js';
 import { logWeightHistograms, measuredUpdate } from './capture/layer-measures.js';
 import type { Tap } from './capture/tap.js';
 import { type BatchAssembler, type createEpochs, pictureTensor } from './data/batches.js';
@@ -21,6 +17,7 @@ import type { Optimizer } from './net/optimizer.js';
 import { learningRate, type TrainOptions } from './options.js';
 import type { TrainHooks, TrainProgress } from './progress.js';
 import { createRandom } from './random.js';
+import { createRequestDesk, type RequestDesk, scheduleSettings } from './request-desk.js';
 import { scheduledRate } from './schedule.js';
 import { createSystemUsage } from './system-usage.js';
 import { computeGradients, findNonFinite } from './training-step.js';
@@ -65,29 +62,59 @@ interface State {
   evaluation?: Evaluation;
 }
 
+/** When captures are made, what they cost, and what viewers ask. */
+interface Captures {
+  readonly schedule: CaptureSchedule;
+  readonly meter: CostMeter;
+  readonly desk: RequestDesk;
+}
+
 /** Trains until the plan is complete, the signal is aborted or an error occurs. Never throws. */
 export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { hooks, plan } = run;
   const state: State = { step: 0, lastCapture: -1, mapsCpu: 0, sinceCapture: performance.now() };
+  const { options, tap } = run;
+  const settings = {
+    every: options.captureEvery,
+    at: options.captureAt,
+    layers: null,
+    gradients: options.captureGradients,
+    budget: options.captureBudget,
+    paused: false,
+  };
   const schedule = createCaptureSchedule({
-    settings: captureSettings(run),
+    settings: scheduleSettings(settings, tap),
     stepsPerEpoch: plan.stepsPerEpoch,
     totalSteps: plan.totalSteps,
   });
+  const meter = createCostMeter();
+  const desk = createRequestDesk({
+    viewers: run.writer.viewers,
+    schedule,
+    settings,
+    tap,
+    meter,
+    data: run.data,
+    log: run.log,
+    signal: hooks.signal,
+    capture: () => captureNow(run, state, captures),
+  });
+  const captures: Captures = { schedule, meter, desk };
   let reason: RunEndReason = 'completed';
   let error: string | undefined;
   try {
-    await captureIfDue(run, state, schedule);
+    await captureIfDue(run, state, captures);
     await evaluateNow(run, state, hooks.signal);
-    error = await trainSteps(run, state, schedule);
+    error = await trainSteps(run, state, captures);
     if (error !== undefined) reason = 'failed';
     else if (hooks.signal.aborted) reason = 'interrupted';
-    await finish(run, state, schedule);
+    await finish(run, state, captures);
   } catch (failure) {
     reason = 'failed';
     const message = messageOf(failure);
     error ??= `Training stopped at step ${state.step}: ${message}`;
   }
+  desk.end('Training has ended.');
   if (error !== undefined) hooks.log(error);
   return {
     reason,
@@ -97,19 +124,8 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   };
 }
 
-function captureSettings({ options, tap }: TrainingRun): CaptureSettings {
-  const at = parseCaptureSteps(options.captureAt);
-  if ('error' in at) throw new Error(at.error);
-  const { captureEvery: every, captureBudget: budget } = options;
-  return { every, at: at.steps, budget, paused: false, captureBytes: tap.captureBytes };
-}
-
 /** Runs updates until the plan is complete or the signal is aborted. Returns a sentence when the loss is not finite. */
-async function trainSteps(
-  run: TrainingRun,
-  state: State,
-  schedule: CaptureSchedule,
-): Promise<string | undefined> {
+async function trainSteps(run: TrainingRun, state: State, captures: Captures): Promise<string | undefined> {
   const { options, network, optimizer, data, log, hooks, plan, epochs } = run;
   const { tf } = run.backend;
   const augment = createRandom(options.seed, 'augmentation');
@@ -143,7 +159,7 @@ async function trainSteps(
     state.step = done;
 
     const milliseconds = performance.now() - started;
-    schedule.stepTook(milliseconds);
+    captures.schedule.stepTook(milliseconds);
     const imagesPerSecond = (1000 * indices.length) / milliseconds;
     log.scalar(SCALAR_TAGS.learningRate, step, rate);
     log.scalar(SCALAR_TAGS.stepMilliseconds, step, milliseconds);
@@ -161,7 +177,7 @@ async function trainSteps(
       imagesPerSecond: speed,
       secondsLeft: ((plan.totalSteps - done) * indices.length) / speed,
     });
-    await captureIfDue(run, state, schedule);
+    await captureIfDue(run, state, captures);
     if (evaluates && done < plan.totalSteps) await evaluateNow(run, state, hooks.signal);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -169,10 +185,11 @@ async function trainSteps(
 }
 
 /** The last capture, the last evaluation, the confusion matrix. */
-async function finish(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
+async function finish(run: TrainingRun, state: State, captures: Captures): Promise<void> {
   const { signal } = run.hooks;
   run.hooks.onProgress(progress(run, state, 'ending'));
-  if (schedule.every() > 0 && state.lastCapture !== state.step) await captureNow(run, state, schedule);
+  if (captures.schedule.every() > 0 && state.lastCapture !== state.step)
+    await captureNow(run, state, captures);
   if (signal.aborted) {
     const fast = state.evaluation !== undefined && state.evaluation.milliseconds < INTERRUPTED_EVALUATION_MS;
     if (fast) await evaluateNow(run, state, AbortSignal.timeout(INTERRUPTED_EVALUATION_MS));
@@ -204,14 +221,21 @@ async function evaluateNow(run: TrainingRun, state: State, signal: AbortSignal):
   state.sinceCapture += performance.now() - started;
 }
 
-async function captureIfDue(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
-  if (schedule.isDue(state.step)) await captureNow(run, state, schedule);
+async function captureIfDue(run: TrainingRun, state: State, captures: Captures): Promise<void> {
+  const before = performance.now();
+  await captures.desk.attend(state.step);
+  // A pause is no training time.
+  state.sinceCapture += performance.now() - before;
+  if (captures.schedule.isDue(state.step) || captures.desk.wantsCapture(state.step))
+    await captureNow(run, state, captures);
 }
 
-async function captureNow(run: TrainingRun, state: State, schedule: CaptureSchedule): Promise<void> {
+async function captureNow(run: TrainingRun, state: State, captures: Captures): Promise<CaptureTimes> {
   const { log, tap, writer } = run;
+  const { schedule, meter, desk } = captures;
   const { step } = state;
-  const milliseconds = await tap.capture(step);
+  const times = await tap.capture(step);
+  const { total: milliseconds } = times;
   const now = performance.now();
   const share = milliseconds / Math.max(milliseconds, now - state.sinceCapture);
   log.scalar(SCALAR_TAGS.captureMilliseconds, step, milliseconds);
@@ -221,10 +245,13 @@ async function captureNow(run: TrainingRun, state: State, schedule: CaptureSched
   // since the last capture was for that capture; this one has only been handed over.
   const writing = mapsCpuMilliseconds - state.mapsCpu;
   schedule.captured(step, milliseconds + writing, captureStretch);
+  meter.add(times, writing);
   log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());
   state.lastCapture = step;
   state.mapsCpu = mapsCpuMilliseconds;
   state.sinceCapture = now;
+  desk.captured(step, times);
+  return times;
 }
 
 function progress({ plan }: TrainingRun, state: State, phase: TrainProgress['phase']): TrainProgress {

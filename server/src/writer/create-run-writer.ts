@@ -9,6 +9,7 @@ import { createMapBacklog } from './map-backlog.js';
 import type { ClosedLog, RunWriter, WriterStatus } from './run-writer.js';
 import { spoolDirectory } from './spool.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
+import { createRequestQueue } from './viewer-requests.js';
 
 /** Default of `mostWaitingBytes`. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;
@@ -87,6 +88,8 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
     if (!ended) worker.postMessage(message, transfer);
   }
 
+  const viewers = createRequestQueue((state) => post({ type: 'state', state }));
+
   const backlog = createMapBacklog(options.mostWaitingBytes ?? MOST_WAITING_BYTES, ({ maps, wallTime }) => {
     const { buffer } = maps.values;
     // Transferring a view would detach the whole buffer behind it.
@@ -122,7 +125,10 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
       taken = message.taken;
       settleReady?.resolve();
     } else if (message.type === 'maps-done') backlog.done();
-    else onClosed?.(withDropped(message.log));
+    else if (message.type === 'asked') {
+      const { id, asked } = message;
+      viewers.add({ ...asked, answer: (answer) => post({ type: 'answer', id, answer }) });
+    } else onClosed?.(withDropped(message.log));
   });
   function fail(cause: string): void {
     if (failure !== undefined) return;
@@ -133,6 +139,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   worker.on('error', (error) => fail(`: ${error.message}`));
   worker.on('exit', () => {
     ended = true;
+    viewers.end('The process no longer reaches the hub.');
     if (onClosed === undefined) fail('');
     onClosed?.(unfinished());
   });
@@ -151,6 +158,7 @@ export function createRunWriter(options: RunWriterOptions): StartedRunWriter {
   return {
     runUid,
     ready,
+    viewers,
     add(record) {
       if (record.kind === 'run-end') {
         // The run's end must be the last record.

@@ -1,5 +1,6 @@
 import type { ChannelRole, ChannelStatistics, RunRecord } from '@convscope/shared/run-record.js';
 import type { Loss } from './lost-records.js';
+import type { ViewerRequests } from './viewer-requests.js';
 
 /** The float maps of one layer at one step. */
 export interface MapsToLog {
@@ -46,6 +47,8 @@ export interface RunWriter {
   addMaps(maps: MapsToLog): void;
   /** The latest state of the writer's thread. */
   status(): WriterStatus;
+  /** What viewers ask of this process through the hub. */
+  readonly viewers: ViewerRequests;
   /** Resolves when the hub has acknowledged everything, or the timeout has passed. A second call may shorten it. */
   close(options?: { readonly acknowledgeWithinMs: number }): Promise<ClosedLog>;
 }

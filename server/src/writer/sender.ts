@@ -4,6 +4,7 @@
  */
 
 import { messageOf } from '@convscope/shared/message-of.js';
+import type { ControlAnswer, PassedRequest, TrainerState } from '@convscope/shared/protocol/control.js';
 import {
   INGEST_NAMESPACE,
   type IngestAnswer,
@@ -35,11 +36,15 @@ export interface SenderOptions {
   readonly directory: string;
   /** Called when the state of the sender has changed. */
   readonly changed: () => void;
+  /** Called when a viewer asks something of the process. Not given where nobody can be asked. */
+  readonly asked?: (request: PassedRequest, answer: (answer: ControlAnswer) => void) => void;
 }
 
 export interface Sender {
   /** Tells the sender that the file has grown. */
   grown(): void;
+  /** Tells the hub that the process can be asked, and what holds there. */
+  announce(state: TrainerState): void;
   acknowledged(): number;
   connected(): boolean;
   place(): { run: string; path: string } | undefined;
@@ -64,6 +69,8 @@ export function createSender(options: SenderOptions): Sender {
   let final = false;
   let place: { run: string; path: string } | undefined;
   let problem: string | undefined;
+  /** The newest state that was announced. */
+  let state: TrainerState | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const { origin, pathname } = new URL(options.url);
@@ -126,9 +133,14 @@ export function createSender(options: SenderOptions): Sender {
         place = { run: answer.run, path: answer.path };
         acknowledge(answer.length);
         sent = answer.length;
+        sendState();
         changed();
         pump();
       });
+  }
+
+  function sendState(): void {
+    if (open && state !== undefined) socket.emit('state', { runUid, state });
   }
 
   /** Undefined when the disk does not give the bytes back; then they are asked for again later. */
@@ -168,6 +180,17 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
+  socket.on('ask', (message, answer) => {
+    if (typeof answer !== 'function') return;
+    // Loaded with the first request: most runs are never asked anything.
+    void import('@convscope/shared/protocol/control.js').then(({ passedRequestSchema }) => {
+      const parsed = passedRequestSchema.safeParse(message);
+      if (!parsed.success || parsed.data.runUid !== runUid)
+        answer({ ok: false, error: 'The process does not understand what the hub asks.' });
+      else if (options.asked === undefined) answer({ ok: false, error: 'This process takes no requests.' });
+      else options.asked(parsed.data, answer);
+    });
+  });
   socket.on('connect', announce);
   socket.on('disconnect', (reason) => {
     open = false;
@@ -196,6 +219,10 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     grown: pump,
+    announce(next) {
+      state = next;
+      sendState();
+    },
     acknowledged: () => acknowledged,
     connected: () => open,
     place: () => place,

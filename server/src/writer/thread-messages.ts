@@ -1,4 +1,5 @@
 /** The messages between a run writer and its thread. */
+import type { ControlAnswer, PassedRequest, TrainerState } from '@convscope/shared/protocol/control.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import type { ClosedLog, MapsToLog, WriterStatus } from './run-writer.js';
 
@@ -25,6 +26,9 @@ export type ToThread =
       /** How many maps were dropped before they reached the thread, in total. */
       readonly droppedBefore: number;
     }
+  /** What holds in the process, for viewers. */
+  | { readonly type: 'state'; readonly state: TrainerState }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: ControlAnswer }
   | { readonly type: 'close'; readonly acknowledgeWithinMs: number };
 
 export type FromThread =
@@ -32,4 +36,6 @@ export type FromThread =
   | { readonly type: 'status'; readonly status: WriterStatus; readonly taken: number }
   /** One `maps` message has been processed. */
   | { readonly type: 'maps-done' }
+  /** A viewer asks something of the process. Answered by an `answer` of the same id. */
+  | { readonly type: 'asked'; readonly id: number; readonly asked: PassedRequest }
   | { readonly type: 'closed'; readonly log: ClosedLog };

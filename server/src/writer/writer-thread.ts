@@ -1,12 +1,14 @@
 /**
  * The writer's thread: encodes records as frames, keeps them in the spool or, while the disk refuses them, in memory, and
  * sends them to the hub. An error ends only this thread; the caller is told, and what was written stays in the spool.
+ * One file of more than 300 lines, because everything here shares the state of the thread.
  */
 import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame, eventOf } from '@convscope/shared/event-log/frame.js';
 import { messageOf } from '@convscope/shared/message-of.js';
+import type { ControlAnswer } from '@convscope/shared/protocol/control.js';
 import type { RunRecord, Step } from '@convscope/shared/run-record.js';
 import { createFrameEncoder } from './frame-encoder.js';
 import { createKeptLog } from './kept-log.js';
@@ -64,6 +66,10 @@ let statusDue: NodeJS.Timeout | undefined;
 let waitingMaps: MapsMessage[] = [];
 let mapsTurn: NodeJS.Immediate | undefined;
 
+/** What viewers have asked and the process has not answered, by id. */
+const unanswered = new Map<number, (answer: ControlAnswer) => void>();
+let nextAsked = 0;
+
 const sender = data.hub
   ? createSender({
       url: data.hub.url,
@@ -76,6 +82,11 @@ const sender = data.hub
       changed: () => {
         announceStatus();
         settle();
+      },
+      asked: (asked, answer) => {
+        const id = nextAsked++;
+        unanswered.set(id, answer);
+        post({ type: 'asked', id, asked });
       },
     })
   : undefined;
@@ -209,6 +220,13 @@ function receive(message: ToThread): void {
     case 'maps':
       waitingMaps.push(message);
       takeMapsSoon();
+      return;
+    case 'state':
+      sender?.announce(message.state);
+      return;
+    case 'answer':
+      unanswered.get(message.id)?.(message.answer);
+      unanswered.delete(message.id);
       return;
     case 'close':
       takeAllMaps();

@@ -3,6 +3,7 @@
  * arrives.
  */
 import { z } from '../zod.js';
+import type { ControlAnswer, PassedRequest, TrainerState } from './control.js';
 import { LIMITS } from './limits.js';
 
 export const INGEST_NAMESPACE = '/ingest';
@@ -40,7 +41,11 @@ export interface IngestClientEvents {
   write(message: IngestWrite, bytes: Uint8Array, answer: (answer: IngestAnswer) => void): void;
   /** Everything was acknowledged and the sender is about to disconnect. */
   close(message: Pick<IngestOpen, 'runUid' | 'file'>, answer: (answer: IngestAnswer) => void): void;
+  /** The process that writes the run can be asked, and this holds there: `protocol/control`. */
+  state(message: { readonly runUid: string; readonly state: TrainerState }): void;
 }
 
-/** The hub only answers. */
-export type IngestServerEvents = Record<string, never>;
+export interface IngestServerEvents {
+  /** What a viewer asks of the process. Answered when it has been applied or refused. */
+  ask(message: PassedRequest, answer: (answer: ControlAnswer) => void): void;
+}

@@ -5,6 +5,7 @@
  */
 import type { RunConfig } from '../run-description.js';
 import { z } from '../zod.js';
+import type { Ask, ControlAnswer, Follow, TrainerReport } from './control.js';
 import { type Refusal, refusalSchema, SERIES_LIMITS } from './series.js';
 
 /**
@@ -225,6 +226,10 @@ export interface LiveClientEvents {
    */
   subscribe(message: Subscription, answer: (subscribed: Subscribed | { error: string }) => void): void;
   credit(message: Credit): void;
+  /** Follows the process that trains a run, instead of the one before. Answers with what is known of it. */
+  follow(message: Follow, answer: (report: TrainerReport | null) => void): void;
+  /** Asks something of the process that trains a run. Needs the cookie, and a hub that is not read-only. */
+  ask(message: Ask, answer: (answer: ControlAnswer) => void): void;
   /** Measures the round trip for the status line. */
   ping(answer: () => void): void;
 }
@@ -249,6 +254,8 @@ export interface LiveServerEvents {
   /** At most 8 columns per message: socket.io's parsers refuse more than 10 binary attachments. */
   rows(message: LiveRows[]): void;
   blob(message: LiveBlob): void;
+  /** Of the followed run, when it has changed. */
+  trainer(report: TrainerReport): void;
   /** New points of the subscription, as `protocol/live-points` describes. */
   points(message: Uint8Array): void;
   /** One that is known by its file and offset already takes the place of the known one. */

@@ -1,5 +1,10 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import {
+  announcedStateSchema,
+  type ControlAnswer,
+  controlAnswerSchema,
+} from '@convscope/shared/protocol/control.js';
+import {
   type IngestAnswer,
   type IngestClientEvents,
   type IngestServerEvents,
@@ -10,8 +15,11 @@ import {
 import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import type { Namespace, Socket } from 'socket.io';
+import type { TrainerLink, Trainers } from '../control/trainers.js';
 import type { IngestStore } from './ingest-store.js';
 
+/** An evaluation of the test set may come before the answer. */
+const TRAINER_ANSWERS_WITHIN_MS = 60_000;
 const ingestFileSchema = z.pick(ingestOpenSchema, { runUid: true, file: true });
 
 /**
@@ -22,6 +30,7 @@ export function serveIngest(
   namespace: Namespace<IngestClientEvents, IngestServerEvents>,
   store: IngestStore,
   isIngestToken: (token: string) => boolean,
+  trainers: Trainers,
 ): void {
   namespace.use((socket, next) => {
     const auth = ingestAuthSchema.safeParse(socket.handshake.auth);
@@ -39,12 +48,29 @@ export function serveIngest(
       );
     } else next();
   });
-  namespace.on('connection', (socket) => serveSender(socket, store));
+  namespace.on('connection', (socket) => serveSender(socket, store, trainers));
 }
 
-function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, store: IngestStore): void {
+function serveSender(
+  socket: Socket<IngestClientEvents, IngestServerEvents>,
+  store: IngestStore,
+  trainers: Trainers,
+): void {
   /** What this sender has open, by `runUid/file`. */
-  const open = new Map<string, { runUid: string; file: string }>();
+  const open = new Map<string, { runUid: string; file: string; run: string }>();
+  const link: TrainerLink = {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        // socket.io itself waits for an answer until the time is over.
+        const isGone = () => reject(new Error('The connection has ended.'));
+        socket.once('disconnect', isGone);
+        socket
+          .timeout(TRAINER_ANSWERS_WITHIN_MS)
+          .emitWithAck('ask', request)
+          .then((answer: unknown) => resolve(readAnswer(answer)), reject)
+          .finally(() => socket.off('disconnect', isGone));
+      }),
+  };
 
   socket.on('open', (message, answer) =>
     answerWith(answer, parse(ingestOpenSchema, message), async (valid) => {
@@ -54,7 +80,7 @@ function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, sto
       const key = `${runUid}/${file}`;
       // Opened twice, or the sender went while its file was being opened: one opening too many.
       if (open.has(key) || !socket.connected) return store.close({ runUid, file });
-      open.set(key, { runUid, file });
+      open.set(key, { runUid, file, run: result.run });
       return result;
     }),
   );
@@ -65,15 +91,34 @@ function serveSender(socket: Socket<IngestClientEvents, IngestServerEvents>, sto
 
   socket.on('close', (message, answer) =>
     answerWith(answer, parse(ingestFileSchema, message), async (valid) => {
+      trainers.gone(link, valid.runUid);
       if (open.delete(`${valid.runUid}/${valid.file}`)) return store.close(valid);
       return { ok: false, error: `${valid.file} is not open on this connection.`, retry: false };
     }),
   );
 
+  socket.on('state', (message) => {
+    const parsed = announcedStateSchema.safeParse(message);
+    // A sender of another version takes no requests of this hub.
+    if (!parsed.success) return;
+    const { runUid, state } = parsed.data;
+    for (const file of open.values())
+      if (file.runUid === runUid) trainers.announce(file.run, runUid, link, state);
+  });
+
   socket.on('disconnect', () => {
+    trainers.gone(link);
     for (const file of open.values()) void store.close(file);
     open.clear();
   });
+}
+
+/** What a trainer says is passed on to pages, so it is checked. */
+function readAnswer(answer: unknown): ControlAnswer {
+  const parsed = controlAnswerSchema.safeParse(answer);
+  return parsed.success
+    ? parsed.data
+    : { ok: false, error: 'The process answered what this hub does not understand.' };
 }
 
 type Parsed<T> = { readonly value: T } | { readonly error: string };

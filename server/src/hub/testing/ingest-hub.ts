@@ -10,6 +10,7 @@ import {
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { type Namespace, Server } from 'socket.io';
 import { openLocalLogdir } from '../../storage/local-storage.js';
+import { createTrainers } from '../control/trainers.js';
 import { serveIngest } from '../ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from '../ingest/ingest-store.js';
 
@@ -44,7 +45,7 @@ export async function startIngestHub(logdir: string, port = 0): Promise<IngestHu
   const http = createHttpServer();
   const io = new Server(http, { transports: ['websocket'], maxHttpBufferSize: LIMITS.socketBytes });
   const ingest: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
-  serveIngest(ingest, store, (token) => token === TOKEN);
+  serveIngest(ingest, store, (token) => token === TOKEN, createTrainers({ runs: new Map(), name: logdir }));
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
   const at = (http.address() as AddressInfo).port;
   return {

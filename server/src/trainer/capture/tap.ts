@@ -1,43 +1,41 @@
 /** Logs every conv layer's maps for the probe pictures, in a forward pass of its own. */
-import { deflateSync } from 'node:zlib';
-import { encodePng } from '@convscope/shared/channels/png.js';
+import type { CaptureChoice } from '@convscope/shared/capture-cost.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
-import {
-  biasTag,
-  channelsTag,
-  PROBE_INPUT_TAG,
-  PROBE_PICTURES_TAG,
-  PROBE_PREDICTIONS_TAG,
-  weightTag,
-} from '@convscope/shared/run-description.js';
+import { biasTag, channelsTag, PROBE_PREDICTIONS_TAG, weightTag } from '@convscope/shared/run-description.js';
 import type { ChannelRole } from '@convscope/shared/run-record.js';
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf } from '../../tfjs/tf.js';
-import { type RunLog, wallTime } from '../../writer/run-log.js';
-import { type BatchAssembler, pictureTensor } from '../data/batches.js';
-import type { ProbeChoice } from '../data/probes.js';
-import type { PictureSet } from '../data/training-data.js';
-import { layersWithLoggedInput } from '../net/describe-model.js';
-import { crossEntropy } from '../net/loss.js';
+import type { Tensor, Tensor2D, Tensor4D, Tf } from '../../tfjs/tf.js';
+import type { RunLog } from '../../writer/run-log.js';
+import { type ProbePicture, testPicture } from '../data/probes.js';
+import { inputSource, layersWithLoggedInput } from '../net/describe-model.js';
 import { layerShapes } from '../net/models.js';
 import { forward, type Network } from '../net/network.js';
 import { toPyTorchLayout } from '../net/weights-file.js';
+import type { CaptureTimes } from './cost-meter.js';
+import { createProbeBatch, logProbes, type ProbeOptions } from './probe-batch.js';
+import { labelsOf, probeGradients } from './probe-gradients.js';
 
-export interface TapOptions {
-  readonly choice: ProbeChoice;
-  readonly test: PictureSet;
-  readonly assembler: BatchAssembler;
+export interface TapOptions extends ProbeOptions {
+  readonly classes: readonly string[];
   /** Whether to log d(loss of the probes) / d(pre-activation) of every conv layer too. */
   readonly gradients: boolean;
 }
 
 export interface Tap {
+  /** The conv layers, in the order of the net. */
+  readonly layers: readonly string[];
+  /** What captures hold from the next one on. */
+  choose(choice: CaptureChoice): void;
+  chosen(): CaptureChoice;
+  readonly probes: readonly ProbePicture[];
+  /** Other probes from the next capture on. */
+  show(probes: readonly ProbePicture[]): void;
   /**
    * Captures the state after `step` updates. Returns the milliseconds that it took on the caller's thread. The first capture
-   * logs the probe pictures too: normalised, as the model sees them, and as PNGs.
+   * of other probes logs their pictures too: normalised, as the model sees them, and as PNGs.
    */
-  capture(step: number): Promise<number>;
+  capture(step: number): Promise<CaptureTimes>;
   /** Estimated bytes that one capture adds to the log. */
-  readonly captureBytes: number;
+  captureBytes(): number;
   dispose(): void;
 }
 
@@ -48,46 +46,68 @@ interface Reading {
 }
 
 export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOptions): Tap {
-  const { choice, test, assembler } = options;
-  const { side } = test;
-  const pictures = pictureTensor(tf, assembler, test, choice.statistics);
-  const probePictures = tf.tidy(
-    () => tf.slice(pictures, [0, 0, 0, 0], [choice.probes.length, side, side, 3]) as Tensor4D,
+  const { choice, test } = options;
+  const convolutions = network.model.layers.filter((layer) => layer.type === 'conv2d');
+  const layers = convolutions.map(({ name }) => name);
+  const withInput = new Set(layersWithLoggedInput(network.model).map(({ name }) => name));
+  let chosen: CaptureChoice = { layers: null, gradients: options.gradients };
+  let captured = layersOf(chosen);
+  let batch = createProbeBatch(
+    tf,
+    options,
+    choice.probes.map(({ index }) => testPicture(test, options.classes, index)),
   );
-  const labels = tf.tensor1d(
-    Int32Array.from(choice.probes, ({ label }) => label),
-    'int32',
-  ) as Tensor1D;
-  const probeNumbers = choice.probes.map((_, index) => index);
-  let probesLogged = false;
-  const loggedInputs = new Set(layersWithLoggedInput(network.model).map(({ name }) => name));
+  /** How many choices of probes have been logged, and whether this one has. */
+  let choicesLogged = 0;
+  let isLogged = false;
 
-  const logMaps = async ({ layer, role, tensor }: Reading, step: number) => {
+  /** The chosen layers and those of whose maps their inputs are computed. */
+  function layersOf({ layers: names }: CaptureChoice): ReadonlySet<string> {
+    if (names === null) return new Set(layers);
+    const sources = convolutions
+      .filter(({ name }) => names.includes(name))
+      .map((layer) => inputSource(network.model, layer))
+      .flatMap((source) => (source.from === 'record' ? [source.tag] : []));
+    return new Set(
+      layers.filter(
+        (name) =>
+          names.includes(name) ||
+          sources.includes(channelsTag(name, 'preactivation')) ||
+          sources.includes(channelsTag(name, 'input')),
+      ),
+    );
+  }
+
+  const logMaps = async ({ layer, role, tensor }: Reading, step: number): Promise<number> => {
     const [count, height, width, channels] = tensor.shape;
     const values = (await tensor.data()) as Float32Array;
-    const shape = { pictures: count, height, width, channels };
-    const statistics = channelStatistics(values, shape, 'NHWC', role);
-    const probes = choice.probes.length;
+    const size = height * width * channels;
+    // The gradients are of the probes only.
+    const from = role === 'gradient' ? 0 : batch.statisticsFrom;
+    const shape = { pictures: count - from, height, width, channels };
+    const statistics = channelStatistics(values.subarray(from * size), shape, 'NHWC', role);
+    const pictures = batch.probes.length;
     log.maps({
       tag: channelsTag(layer, role as Exclude<ChannelRole, 'weight'>),
       layer,
       role,
       step,
       // A copy, because its buffer is transferred to the writer's thread.
-      values: values.slice(0, probes * height * width * channels),
-      pictures: probes,
+      values: values.slice(0, pictures * size),
+      pictures,
       height,
       width,
       channels,
-      probes: probeNumbers,
+      probes: batch.probes.map((_, index) => index),
       statistics,
     });
+    return pictures * size;
   };
 
   const logParameters = async (step: number) => {
     for (const parameter of network.parameters) {
       const layer = network.model.layers.find(({ name }) => name === parameter.layer);
-      if (layer?.type !== 'conv2d') continue;
+      if (layer?.type !== 'conv2d' || !captured.has(layer.name)) continue;
       const values = (await parameter.variable.data()) as Float32Array;
       const native = toPyTorchLayout(network.model, parameter, values);
       const tag = parameter.name.endsWith('.weight') ? weightTag(parameter.layer) : biasTag(parameter.layer);
@@ -95,120 +115,93 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
     }
   };
 
-  const logProbes = (step: number) => {
-    const rows = assembler.assemble(test, choice.statistics.slice(0, choice.probes.length));
-    log.tensor(
-      PROBE_INPUT_TAG,
-      step,
-      'float32',
-      [choice.probes.length, 3, side, side],
-      toPlanes(rows, choice.probes.length, side),
-    );
-    log.record({
-      kind: 'image',
-      tag: PROBE_PICTURES_TAG,
-      step,
-      wallTime: wallTime(),
-      width: side,
-      height: side,
-      images: choice.probes.map(({ index }) => pngOf(test.planes[index]!, side)),
-    });
-  };
-
-  const mapValues = countMapValues(network, loggedInputs, options.gradients) * choice.probes.length;
-  const parameterBytes = network.parameters.reduce(
-    (sum, { shape }) => sum + (shape.length === 4 ? 4 * shape.reduce((a, b) => a * b, 1) : 0),
-    0,
-  );
   return {
-    captureBytes: mapValues + parameterBytes,
+    layers,
+    chosen: () => chosen,
+    choose(next) {
+      chosen = next;
+      captured = layersOf(next);
+    },
+    get probes() {
+      return batch.probes;
+    },
+    show(probes) {
+      batch.pictures.dispose();
+      batch = createProbeBatch(tf, options, probes);
+      isLogged = false;
+    },
+    captureBytes() {
+      const parameters = network.parameters.filter(({ layer }) => captured.has(layer));
+      const values = countMapValues(network, captured, withInput, chosen.gradients) * batch.probes.length;
+      return parameters.reduce(
+        (sum, { shape }) => sum + (shape.length === 4 ? 4 * shape.reduce((a, b) => a * b, 1) : 0),
+        values,
+      );
+    },
     async capture(step) {
       const started = performance.now();
-      if (!probesLogged) logProbes(step);
-      probesLogged = true;
+      const times = { layers: new Map<string, number>(), values: new Map<string, number>() };
+      if (!isLogged) logProbes(options, batch.probes, log, step, choicesLogged++ === 0);
+      isLogged = true;
+      const { pictures, probes } = batch;
       const readings: Reading[] = [];
       const predictions = tf.tidy(() => {
         const logits = forward(tf, network, pictures, {
-          read: ({ layer, input, preactivation }) => {
-            if (loggedInputs.has(layer.name))
-              readings.push({ layer: layer.name, role: 'input', tensor: tf.keep(tf.clone(input)) });
-            readings.push({ layer: layer.name, role: 'preactivation', tensor: tf.keep(preactivation) });
+          read: ({ layer: { name }, input, preactivation }) => {
+            if (!captured.has(name)) return;
+            if (withInput.has(name))
+              readings.push({ layer: name, role: 'input', tensor: tf.keep(tf.clone(input)) });
+            readings.push({ layer: name, role: 'preactivation', tensor: tf.keep(preactivation) });
           },
         });
-        return tf.softmax(tf.slice(logits, [0, 0], [choice.probes.length, -1]) as Tensor2D);
+        return tf.softmax(tf.slice(logits, [0, 0], [probes.length, -1]) as Tensor2D);
       });
-      if (options.gradients) readings.push(...probeGradients(tf, network, probePictures, labels));
+      const kept: Tensor[] = [predictions];
       try {
         for (const reading of readings) {
-          await logMaps(reading, step);
+          const before = performance.now();
+          const values = await logMaps(reading, step);
           reading.tensor.dispose();
+          const { layer } = reading;
+          times.layers.set(layer, (times.layers.get(layer) ?? 0) + performance.now() - before);
+          times.values.set(layer, (times.values.get(layer) ?? 0) + values);
         }
         const values = (await predictions.data()) as Float32Array;
         log.tensor(PROBE_PREDICTIONS_TAG, step, 'float32', predictions.shape, values);
         await logParameters(step);
+        let gradients: number | undefined;
+        if (chosen.gradients) {
+          const before = performance.now();
+          const found = probeGradients(tf, network, pictures, labelsOf(probes, values), captured);
+          kept.push(...found.map(({ tensor }) => tensor));
+          for (const one of found) await logMaps({ ...one, role: 'gradient' }, step);
+          gradients = performance.now() - before;
+        }
+        const total = performance.now() - started;
+        return { ...times, total, ...(gradients === undefined ? {} : { gradients }) };
       } finally {
-        tf.dispose([predictions, ...readings.map(({ tensor }) => tensor)]);
+        tf.dispose([...kept, ...readings.map(({ tensor }) => tensor)]);
       }
-      return performance.now() - started;
     },
     dispose() {
-      tf.dispose([pictures, probePictures, labels]);
+      batch.pictures.dispose();
     },
   };
 }
 
-/** d(mean cross-entropy of the probes) / d(pre-activation): the gradient of zeros that are added to the pre-activations. */
-function probeGradients(tf: Tf, network: Network, pictures: Tensor4D, labels: Tensor1D): Reading[] {
-  const shapes = layerShapes(network.model);
-  const names = network.model.layers.filter(({ type }) => type === 'conv2d').map(({ name }) => name);
-  return tf.tidy(() => {
-    const zeros = names.map((name) => {
-      const [channels, height, width] = shapes.get(name)!;
-      return tf.zeros([pictures.shape[0], height, width, channels]) as Tensor4D;
-    });
-    const loss = (...offsets: Tensor[]) =>
-      crossEntropy(
-        tf,
-        forward(tf, network, pictures, {
-          offsets: new Map(names.map((name, i) => [name, offsets[i] as Tensor4D])),
-        }),
-        labels,
-      );
-    const gradients = tf.grads(loss as never)(zeros as never) as Tensor4D[];
-    return names.map((layer, i) => ({ layer, role: 'gradient' as const, tensor: tf.keep(gradients[i]!) }));
-  });
-}
-
-function countMapValues(network: Network, loggedInputs: ReadonlySet<string>, gradients: boolean): number {
+function countMapValues(
+  network: Network,
+  captured: ReadonlySet<string>,
+  withInput: ReadonlySet<string>,
+  gradients: boolean,
+): number {
   const shapes = layerShapes(network.model);
   const size = (name: string) => shapes.get(name)!.reduce((a, b) => a * b, 1);
   let values = 0;
   for (const layer of network.model.layers) {
-    if (layer.type !== 'conv2d') continue;
+    if (layer.type !== 'conv2d' || !captured.has(layer.name)) continue;
     values += size(layer.name) * (gradients ? 2 : 1);
-    if (loggedInputs.has(layer.name)) values += size(layer.from);
+    if (withInput.has(layer.name)) values += size(layer.from);
   }
   return values;
-}
-
-/** A square picture given as red, green and blue planes. */
-function pngOf(planes: Uint8Array, side: number): Uint8Array {
-  const plane = side * side;
-  const pixels = new Uint8Array(3 * plane);
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < 3; c++) pixels[3 * i + c] = planes[c * plane + i]!;
-  }
-  return encodePng(pixels, side, side, 3, (rows) => deflateSync(rows));
-}
-
-/** [picture, y, x, channel] → [picture, channel, y, x]. */
-function toPlanes(values: Float32Array, pictures: number, side: number): Float32Array {
-  const out = new Float32Array(values.length);
-  const plane = side * side;
-  for (let n = 0; n < pictures; n++) {
-    for (let i = 0; i < plane; i++) {
-      for (let c = 0; c < 3; c++) out[(n * 3 + c) * plane + i] = values[(n * plane + i) * 3 + c]!;
-    }
-  }
-  return out;
 }

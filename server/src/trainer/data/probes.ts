@@ -1,5 +1,5 @@
 import type { Probe } from '@convscope/shared/run-record.js';
-import type { TrainingData } from './training-data.js';
+import type { PictureSet, TrainingData } from './training-data.js';
 
 export const PROBE_COUNT = 8;
 export const STATISTICS_PICTURES = 64;
@@ -27,4 +27,30 @@ export function chooseProbes({ test }: Pick<TrainingData, 'test'>): ProbeChoice 
     if (!taken.has(i)) chosen.push(i);
   const probes = chosen.slice(0, PROBE_COUNT).map((index) => ({ index, label: test.labels[index]! }));
   return { probes, statistics: chosen };
+}
+
+/** A picture of which maps are captured. */
+export interface ProbePicture {
+  /** In the test set; null for a picture that a viewer brought along. */
+  readonly index: number | null;
+  /** Its class; null if nobody has said it. */
+  readonly label: number | null;
+  readonly name: string;
+  /** Red, green and blue planes, row-major. */
+  readonly planes: Uint8Array;
+}
+
+export function testPicture(test: PictureSet, classes: readonly string[], index: number): ProbePicture {
+  const label = test.labels[index]!;
+  return { index, label, name: classes[label] ?? `class ${label}`, planes: test.planes[index]! };
+}
+
+/** The red, green and blue planes of a picture that is given as the colours of one pixel after another. */
+export function planesOf(pixels: Uint8Array): Uint8Array {
+  const plane = pixels.length / 3;
+  const planes = new Uint8Array(pixels.length);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) planes[c * plane + i] = pixels[3 * i + c]!;
+  }
+  return planes;
 }

@@ -1,7 +1,12 @@
+import type { TrainerState } from '@convscope/shared/protocol/control.js';
 import type { RecordKind, RecordOf, RunRecord } from '@convscope/shared/run-record.js';
 import type { MapsToLog, RunWriter } from '../../writer/run-writer.js';
+import { createRequestQueue, type RequestQueue } from '../../writer/viewer-requests.js';
 
 export interface MemoryWriter extends RunWriter {
+  readonly viewers: RequestQueue;
+  /** What was announced to viewers. */
+  readonly states: TrainerState[];
   readonly records: RunRecord[];
   readonly maps: MapsToLog[];
   of<K extends RecordKind>(kind: K, tag?: string): RecordOf<K>[];
@@ -13,6 +18,7 @@ export interface MemoryWriter extends RunWriter {
 export function memoryWriter(): MemoryWriter {
   const records: RunRecord[] = [];
   const maps: MapsToLog[] = [];
+  const states: TrainerState[] = [];
   const of = <K extends RecordKind>(kind: K, tag?: string) =>
     records.filter(
       (record): record is RecordOf<K> => record.kind === kind && (tag === undefined || record.tag === tag),
@@ -21,6 +27,8 @@ export function memoryWriter(): MemoryWriter {
     runUid: '0123456789abcdef0123456789abcdef',
     records,
     maps,
+    states,
+    viewers: createRequestQueue((state) => void states.push(state)),
     add: (record) => void records.push(record),
     addMaps: (entry) =>
       void maps.push({

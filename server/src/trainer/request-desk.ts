@@ -1,0 +1,238 @@
+/** Does what viewers ask of the training process, between two steps, and tells them what holds. */
+import { captureShare, estimateCapture } from '@convscope/shared/capture-cost.js';
+import { type CaptureSteps, parseCaptureSteps } from '@convscope/shared/capture-steps.js';
+import {
+  type CaptureSettingsState,
+  type ControlAnswer,
+  type ControlRequest,
+  REQUESTS_TAG,
+  type TrainerState,
+} from '@convscope/shared/protocol/control.js';
+import type { RunLog } from '../writer/run-log.js';
+import type { ViewerRequest, ViewerRequests } from '../writer/viewer-requests.js';
+import type { CaptureSchedule, CaptureSettings } from './capture/capture-schedule.js';
+import type { CaptureTimes, CostMeter } from './capture/cost-meter.js';
+import type { Tap } from './capture/tap.js';
+import { type ProbePicture, planesOf, testPicture } from './data/probes.js';
+import type { TrainingData } from './data/training-data.js';
+
+export interface RequestDeskOptions {
+  readonly viewers: ViewerRequests;
+  readonly schedule: CaptureSchedule;
+  readonly settings: CaptureSettingsState;
+  readonly tap: Tap;
+  readonly meter: CostMeter;
+  readonly data: Pick<TrainingData, 'test' | 'classes'>;
+  readonly log: RunLog;
+  readonly signal: AbortSignal;
+  /** Captures now. */
+  readonly capture: () => Promise<CaptureTimes>;
+}
+
+export interface RequestDesk {
+  /** Does what has been asked. While training is paused, resolves when it goes on. */
+  attend(step: number): Promise<void>;
+  /** Whether a viewer asked for a capture of this step. */
+  wantsCapture(step: number): boolean;
+  /** A capture was made, by itself or because it was asked for. */
+  captured(step: number, times: CaptureTimes): void;
+  /** Refuses what is still waiting, and all that comes. */
+  end(sentence: string): void;
+}
+
+export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
+  const { viewers, schedule, tap, meter, data, log, signal } = options;
+  let settings = options.settings;
+  let trainingPaused = false;
+  let last: TrainerState['last'] = null;
+  /** Whether the probes are others than those of the last capture, which holds for the step that it was of. */
+  let otherProbes = false;
+  /** Those who wait for a capture. */
+  let waiting: ViewerRequest[] = [];
+  /** The lines of the log at the newest step with a request: a record replaces an earlier one of its step. */
+  let lines: { step: number; texts: string[] } = { step: -1, texts: [] };
+
+  function announce(step: number): void {
+    viewers.announce({
+      step,
+      trainingPaused,
+      settings,
+      every: schedule.every(),
+      next: schedule.nextAfter(step) ?? null,
+      layers: tap.layers,
+      cost: meter.cost(schedule.stepMilliseconds()),
+      last,
+      share: schedule.share() ?? null,
+      probes: tap.probes.map(({ index, label, name }) => ({ index, label, name })),
+      side: data.test.side,
+      classes: data.classes,
+      testPictures: data.test.labels.length,
+    });
+  }
+
+  function write(step: number, by: string, request: ControlRequest): void {
+    if (lines.step !== step) lines = { step, texts: [] };
+    lines.texts.push(`${new Date().toISOString()} ${by}: ${wordsOf(request, data)}`);
+    log.text(REQUESTS_TAG, step, lines.texts.join('\n\n'));
+  }
+
+  function apply(step: number, one: ViewerRequest): void {
+    const { request } = one;
+    const problem = problemOf(request);
+    if (problem !== undefined) {
+      one.answer({ ok: false, error: problem });
+      return;
+    }
+    write(step, one.by, request);
+    switch (request.ask) {
+      case 'capture':
+        waiting.push(one);
+        return;
+      case 'settings':
+        one.answer(change(step, request.change));
+        return;
+      case 'training':
+        trainingPaused = request.paused;
+        one.answer({
+          ok: true,
+          sentence: trainingPaused
+            ? `Training is paused at step ${step}.`
+            : `Training goes on from step ${step}.`,
+        });
+        return;
+      case 'probes':
+        tap.show(request.probes.map(pictureOf));
+        otherProbes = true;
+        waiting.push(one);
+    }
+  }
+
+  /** Why a request cannot be done; undefined if it can. */
+  function problemOf(request: ControlRequest): string | undefined {
+    const { side, labels } = data.test;
+    if (request.ask === 'settings') {
+      const unknown = request.change.layers?.find((name) => !tap.layers.includes(name));
+      return unknown === undefined ? undefined : `The net has no conv layer ${JSON.stringify(unknown)}.`;
+    }
+    if (request.ask !== 'probes') return undefined;
+    for (const probe of request.probes) {
+      if ('index' in probe && probe.index >= labels.length)
+        return `There is no picture ${probe.index}: the test set has ${labels.length}, from 0.`;
+      if ('pixels' in probe && probe.pixels.length !== 3 * side * side)
+        return `The net takes pictures of ${side} × ${side} pixels, ${3 * side * side} bytes, not ${probe.pixels.length}.`;
+    }
+    return undefined;
+  }
+
+  function pictureOf(probe: (ControlRequest & { ask: 'probes' })['probes'][number]): ProbePicture {
+    if ('index' in probe) return testPicture(data.test, data.classes, probe.index);
+    return { index: null, label: null, name: probe.name, planes: planesOf(probe.pixels) };
+  }
+
+  function change(step: number, wanted: (ControlRequest & { ask: 'settings' })['change']): ControlAnswer {
+    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    settings = { ...settings, ...given };
+    tap.choose(settings);
+    schedule.change(scheduleSettings(settings, tap), step);
+    return { ok: true, ...said() };
+  }
+
+  /** What now holds, with its expected cost. */
+  function said(): { sentence: string; milliseconds?: number } {
+    const { step } = meter.cost(schedule.stepMilliseconds());
+    const milliseconds = estimateCapture(meter.cost(undefined), settings);
+    const every = schedule.every();
+    const sentence = settings.paused
+      ? 'Nothing is captured until captures go on.'
+      : every === 0
+        ? settings.at === ''
+          ? 'Nothing is captured by itself.'
+          : `Captures at ${settings.at}.`
+        : `A capture every ${every} steps${settings.every === 'auto' ? `, within ${settings.budget} % of the training time` : ''}.`;
+    if (milliseconds === undefined || step === null || every === 0) return { sentence };
+    const share = (100 * captureShare(milliseconds, every, step)).toPrecision(2);
+    return {
+      sentence: `${sentence} One takes about ${milliseconds.toFixed(0)} ms: ${share} % of the training time.`,
+      milliseconds,
+    };
+  }
+
+  async function attend(step: number): Promise<void> {
+    let asked = false;
+    for (let one = viewers.take(); one !== undefined; one = viewers.take()) {
+      apply(step, one);
+      asked = true;
+    }
+    if (asked) announce(step);
+  }
+
+  return {
+    async attend(step) {
+      if (last === null && step === 0) announce(step);
+      await attend(step);
+      while (trainingPaused && !signal.aborted) {
+        if (this.wantsCapture(step)) await options.capture();
+        await viewers.arrived(signal);
+        await attend(step);
+      }
+    },
+    wantsCapture: (step) => waiting.length > 0 && !(otherProbes && last?.step === step),
+    captured(step, { total }) {
+      last = { step, milliseconds: total };
+      otherProbes = false;
+      const sentence = `Captured step ${step} in ${total.toFixed(total < 10 ? 1 : 0)} ms.`;
+      for (const one of waiting) one.answer({ ok: true, sentence, milliseconds: total });
+      waiting = [];
+      announce(step);
+    },
+    end(sentence) {
+      for (const one of waiting) one.answer({ ok: false, error: sentence });
+      waiting = [];
+      viewers.end(sentence);
+    },
+  };
+}
+
+/** @throws Error when the named steps are no list of steps; those of a request have been checked */
+export function scheduleSettings(settings: CaptureSettingsState, tap: Tap): CaptureSettings {
+  const { every, budget, paused } = settings;
+  return { every, at: stepsOf(settings.at), budget, paused, captureBytes: tap.captureBytes() };
+}
+
+function stepsOf(text: string): CaptureSteps {
+  const parsed = parseCaptureSteps(text);
+  if ('error' in parsed) throw new Error(parsed.error);
+  return parsed.steps;
+}
+
+/** The request in words, for the log. */
+function wordsOf(request: ControlRequest, { classes, test }: RequestDeskOptions['data']): string {
+  switch (request.ask) {
+    case 'capture':
+      return 'capture now';
+    case 'training':
+      return request.paused ? 'pause training' : 'go on training';
+    case 'probes':
+      return `probes: ${request.probes
+        .map((probe) =>
+          'index' in probe
+            ? `${probe.index} (${classes[test.labels[probe.index]!] ?? test.labels[probe.index]})`
+            : JSON.stringify(probe.name),
+        )
+        .join(', ')}`;
+    case 'settings': {
+      const { every, at, layers, gradients, budget, paused } = request.change;
+      const words = [
+        every === undefined
+          ? undefined
+          : `capture every ${every === 'auto' ? 'N steps, as the budget allows' : every === 0 ? 'no step' : `${every} steps`}`,
+        at === undefined ? undefined : at === '' ? 'at no named steps' : `at steps ${at}`,
+        layers === undefined ? undefined : layers === null ? 'all layers' : `layers ${layers.join(', ')}`,
+        gradients === undefined ? undefined : `gradients ${gradients ? 'on' : 'off'}`,
+        budget === undefined ? undefined : `budget ${budget} %`,
+        paused === undefined ? undefined : paused ? 'pause captures' : 'go on capturing',
+      ];
+      return words.filter((word) => word !== undefined).join('; ') || 'nothing';
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import type { ControlAnswer, ControlRequest } from '@convscope/shared/protocol/control.js';
+import { REQUESTS_TAG } from '@convscope/shared/protocol/control.js';
+import {
+  PROBE_CHOICE_TAG,
+  PROBE_INPUT_TAG,
+  PROBE_PICTURES_TAG,
+  PROBE_PREDICTIONS_TAG,
+} from '@convscope/shared/run-description.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Backend, loadBackend } from '../tfjs/backend.js';
+import { syntheticData } from './data/synthetic-data.js';
+import { type TrainOptions, trainOptions } from './options.js';
+import type { TrainProgress } from './progress.js';
+import { memoryWriter } from './testing/memory-writer.js';
+import { train } from './train.js';
+
+const data = syntheticData(1, 64, 32);
+
+describe('what viewers ask of a training process', () => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await loadBackend({ wanted: 'wasm', threads: 1 });
+  });
+
+  type Ask = (request: ControlRequest) => Promise<ControlAnswer>;
+
+  /** Trains a small net. `at` is called with the step that was just completed, and may ask. */
+  async function trained(
+    options: Partial<TrainOptions>,
+    at: (step: number, ask: Ask, progress: TrainProgress) => void,
+    signal = new AbortController().signal,
+  ) {
+    const writer = memoryWriter();
+    const answers: ControlAnswer[] = [];
+    const ask: Ask = (request) =>
+      new Promise((resolve) => {
+        writer.viewers.add({
+          request,
+          by: '192.0.2.1 (Firefox)',
+          answer(answer) {
+            answers.push(answer);
+            resolve(answer);
+          },
+        });
+      });
+    const parsed = trainOptions.parse({ batch: 4, model: 'lenet', captureEvery: 0, steps: 12, ...options });
+    const before = backend.tf.memory().numTensors;
+    const result = await train(parsed, { backend, data }, writer, {
+      signal,
+      onProgress(progress) {
+        if (progress.phase === 'training') at(progress.step, ask, progress);
+      },
+      log: () => undefined,
+    });
+    expect(backend.tf.memory().numTensors).toBe(before);
+    const stepsOf = (tag: string) => writer.maps.filter((one) => one.tag === tag).map(({ step }) => step);
+    return { writer, result, answers, stepsOf };
+  }
+
+  it('is a capture after the step that is computed, with its cost, noted in the log', async () => {
+    const { stepsOf, answers, writer } = await trained({}, (step, ask) => {
+      if (step === 4) void ask({ ask: 'capture' });
+    });
+    expect(stepsOf('conv1/preactivation')).toEqual([4]);
+    expect(answers).toMatchObject([
+      {
+        ok: true,
+        sentence: expect.stringMatching(/^Captured step 4 in [\d.]+ ms\.$/),
+        milliseconds: expect.any(Number),
+      },
+    ]);
+    const [noted] = writer.of('text', REQUESTS_TAG);
+    expect(noted).toMatchObject({ step: 4 });
+    expect(noted?.strings[0]).toMatch(/^\d{4}-\d\d-\d\dT.*Z 192\.0\.2\.1 \(Firefox\): capture now$/);
+  });
+
+  it('costs and logs nothing when nobody asks', async () => {
+    const { writer, stepsOf } = await trained({}, () => undefined);
+    expect(stepsOf('conv1/preactivation')).toEqual([]);
+    expect(writer.of('text', REQUESTS_TAG)).toEqual([]);
+    expect(writer.states).toHaveLength(1);
+  });
+
+  it('is every N, at steps, layers, gradients and the budget, and the state says what holds', async () => {
+    const { stepsOf, answers, writer } = await trained({ steps: 20 }, (step, ask) => {
+      if (step === 2)
+        void ask({
+          ask: 'settings',
+          change: { every: 5, at: '9', layers: ['conv1'], gradients: true, budget: 2 },
+        });
+      if (step === 14) void ask({ ask: 'settings', change: { gradients: false, layers: null, at: '' } });
+    });
+    expect(answers).toMatchObject([
+      { ok: true, sentence: expect.stringContaining('A capture every 5 steps.') },
+      {
+        ok: true,
+        sentence: expect.stringMatching(/One takes about \d+ ms: [\d.e+]+ % of the training time\.$/),
+      },
+    ]);
+    expect(stepsOf('conv1/preactivation')).toEqual([2, 7, 9, 12, 17, 20]);
+    expect(stepsOf('conv1/gradient')).toEqual([2, 7, 9, 12]);
+    expect(stepsOf('conv2/preactivation')).toEqual([17, 20]);
+    const last = writer.states.at(-1);
+    expect(last?.settings).toEqual({
+      every: 5,
+      at: '',
+      layers: null,
+      gradients: false,
+      budget: 2,
+      paused: false,
+    });
+    expect(last?.layers).toEqual(['conv1', 'conv2']);
+    expect(last?.cost.step).toBeGreaterThan(0);
+    expect(Object.keys(last?.cost.layers ?? {})).toEqual(['conv1', 'conv2']);
+    expect(last?.cost.gradients).toBeGreaterThan(0);
+    expect(last?.share).toBeGreaterThan(0);
+    const before = writer.states.find(({ step }) => step === 12);
+    expect([before?.every, before?.next]).toEqual([5, 17]);
+    const [first, second] = writer.of('text', REQUESTS_TAG);
+    expect(first?.strings[0]).toContain(
+      'capture every 5 steps; at steps 9; layers conv1; gradients on; budget 2 %',
+    );
+    expect(second?.strings[0]).toContain('at no named steps; all layers; gradients off');
+  });
+
+  it('captures the layers whose maps are the input of the chosen one too', async () => {
+    const { stepsOf } = await trained({ captureEvery: 6 }, (step, ask) => {
+      if (step === 1) void ask({ ask: 'settings', change: { layers: ['conv2'] } });
+    });
+    expect(stepsOf('conv1/preactivation')).toEqual(stepsOf('conv2/preactivation'));
+  });
+
+  it('is a pause of captures, during which one that is asked for is made', async () => {
+    const { stepsOf } = await trained({ captureEvery: 2, steps: 10 }, (step, ask) => {
+      if (step === 1) void ask({ ask: 'settings', change: { paused: true } });
+      if (step === 5) void ask({ ask: 'capture' });
+      if (step === 7) void ask({ ask: 'settings', change: { paused: false } });
+    });
+    expect(stepsOf('conv1/preactivation')).toEqual([0, 5, 7, 9, 10]);
+  });
+
+  it('pauses training, which takes requests meanwhile and goes on', async () => {
+    const { result, stepsOf, answers } = await trained({ steps: 6 }, (step, ask) => {
+      if (step !== 3) return;
+      void ask({ ask: 'training', paused: true })
+        .then(() => ask({ ask: 'capture' }))
+        .then(() => ask({ ask: 'training', paused: false }));
+    });
+    expect(result).toMatchObject({ reason: 'completed', steps: 6 });
+    expect(stepsOf('conv1/preactivation')).toEqual([3]);
+    expect(answers.map((one) => (one.ok ? one.sentence : one.error))).toEqual([
+      'Training is paused at step 3.',
+      expect.stringMatching(/^Captured step 3 in/),
+      'Training goes on from step 3.',
+    ]);
+  });
+
+  it('ends on the signal while training is paused', async () => {
+    const controller = new AbortController();
+    const { result } = await trained(
+      { steps: 6 },
+      (step, ask) => {
+        if (step === 3) void ask({ ask: 'training', paused: true }).then(() => controller.abort());
+      },
+      controller.signal,
+    );
+    expect(result).toMatchObject({ reason: 'interrupted', steps: 3 });
+  });
+
+  it('is other probes, which are logged with the first maps of them', async () => {
+    const pixels = new Uint8Array(3 * 32 * 32).fill(255);
+    const { stepsOf, writer } = await trained({ captureEvery: 5, steps: 12 }, (step, ask) => {
+      if (step === 7) void ask({ ask: 'probes', probes: [{ index: 30 }, { name: 'white', pixels }] });
+    });
+    expect(stepsOf('conv1/preactivation')).toEqual([0, 5, 7, 10, 12]);
+    const pictures = writer.maps.filter(({ tag }) => tag === 'conv1/preactivation');
+    expect(pictures.map((one) => one.pictures)).toEqual([8, 8, 2, 2, 2]);
+    // The statistics are of the same pictures, so that they can be compared.
+    expect(pictures.map(({ statistics }) => statistics?.pictures)).toEqual([32, 32, 32, 32, 32]);
+    const inputs = writer.of('tensor', PROBE_INPUT_TAG);
+    expect(inputs.map(({ step, shape }) => [step, shape])).toEqual([
+      [0, [8, 3, 32, 32]],
+      [7, [2, 3, 32, 32]],
+    ]);
+    const { mean, std } = data;
+    const white = [...(inputs[1]?.values ?? [])].slice(3 * 32 * 32);
+    [0, 1, 2].forEach((channel) => {
+      expect(white[channel * 32 * 32]).toBeCloseTo((1 - mean[channel]!) / std[channel]!, 5);
+    });
+    expect(writer.of('image', PROBE_PICTURES_TAG).map(({ step, images }) => [step, images.length])).toEqual([
+      [0, 8],
+      [7, 2],
+    ]);
+    const [choice, ...more] = writer.of('text', PROBE_CHOICE_TAG);
+    expect(more).toEqual([]);
+    expect([choice?.step, JSON.parse(choice?.strings[0] ?? '')]).toEqual([
+      7,
+      [
+        { index: 30, label: data.test.labels[30], name: data.classes[data.test.labels[30]!] },
+        { index: null, label: null, name: 'white' },
+      ],
+    ]);
+    expect(writer.of('tensor', PROBE_PREDICTIONS_TAG).map(({ shape }) => shape[0])).toEqual([8, 8, 2, 2, 2]);
+    expect(writer.states.at(-1)?.probes).toHaveLength(2);
+  });
+
+  it('shows other probes from the next step on where this one is captured already', async () => {
+    const { stepsOf, writer } = await trained({ steps: 8 }, (step, ask) => {
+      if (step !== 3) return;
+      void ask({ ask: 'training', paused: true })
+        .then(() => ask({ ask: 'capture' }))
+        .then(() => {
+          void ask({ ask: 'probes', probes: [{ index: 3 }] });
+          void ask({ ask: 'training', paused: false });
+        });
+    });
+    expect(stepsOf('conv1/preactivation')).toEqual([3, 4]);
+    expect(writer.of('tensor', PROBE_INPUT_TAG).map(({ step, shape }) => [step, shape[0]])).toEqual([
+      [3, 8],
+      [4, 1],
+    ]);
+  });
+
+  it('captures gradients of a picture whose class nobody knows', async () => {
+    const pixels = new Uint8Array(3 * 32 * 32);
+    const { stepsOf } = await trained({ captureGradients: true, captureEvery: 3, steps: 6 }, (step, ask) => {
+      if (step === 2) void ask({ ask: 'probes', probes: [{ name: 'black', pixels }] });
+    });
+    expect(stepsOf('conv2/gradient')).toEqual([0, 2, 3, 6]);
+  });
+
+  it.each([
+    [{ ask: 'settings', change: { layers: ['conv9'] } }, 'The net has no conv layer "conv9".'],
+    [{ ask: 'probes', probes: [{ index: 32 }] }, 'There is no picture 32: the test set has 32, from 0.'],
+    [
+      { ask: 'probes', probes: [{ name: 'small', pixels: new Uint8Array(3) }] },
+      'The net takes pictures of 32 × 32 pixels, 3072 bytes, not 3.',
+    ],
+  ] satisfies [ControlRequest, string][])('is refused with a sentence: %j', async (request, sentence) => {
+    const { answers, writer } = await trained({ steps: 3 }, (step, ask) => {
+      if (step === 1) void ask(request);
+    });
+    expect(answers).toEqual([{ ok: false, error: sentence }]);
+    expect(writer.of('text', REQUESTS_TAG)).toEqual([]);
+  });
+
+  it('keeps the lines of all requests of one step', async () => {
+    const { writer } = await trained({ steps: 3 }, (step, ask) => {
+      if (step !== 2) return;
+      void ask({ ask: 'settings', change: { budget: 1 } });
+      void ask({ ask: 'settings', change: { budget: 3 } });
+    });
+    const newest = writer.of('text', REQUESTS_TAG).at(-1)?.strings[0];
+    expect(newest).toMatch(/budget 1 %\n\n.*budget 3 %$/);
+  });
+
+  it('is refused once training has ended', async () => {
+    const { writer } = await trained({ steps: 2 }, () => undefined);
+    const answer = await new Promise<ControlAnswer>((resolve) => {
+      writer.viewers.add({ request: { ask: 'capture' }, by: 'x', answer: resolve });
+    });
+    expect(answer).toEqual({ ok: false, error: 'Training has ended.' });
+  });
+});
