@@ -24,10 +24,15 @@ export interface CodedStack extends StackBase {
   readonly hi: Float32Array;
 }
 
-/** Exact values [channel, y, x]. */
+/** Values [channel, y, x], exact unless they have margins. */
 export interface ValueStack extends StackBase {
   readonly kind: 'values';
   readonly values: Float32Array | Float64Array;
+  /** The intervals of values that were computed from inexact ones. */
+  readonly margins?: {
+    readonly lo: Float32Array | Float64Array;
+    readonly hi: Float32Array | Float64Array;
+  };
 }
 
 export type MapStack = CodedStack | ValueStack;
@@ -67,7 +72,16 @@ export function valueAtPlace(stack: MapStack, channel: number, place: number): n
 
 /** The largest possible error of a value of the channel: (hi − lo)/510 for codes, 0 for exact values. */
 export function boundOf(stack: MapStack, channel: number): number {
-  return stack.kind === 'codes' ? errorBound(stack.lo[channel]!, stack.hi[channel]!) : 0;
+  if (stack.kind === 'codes') return errorBound(stack.lo[channel]!, stack.hi[channel]!);
+  if (stack.margins === undefined) return 0;
+  const { lo, hi } = stack.margins;
+  const size = stack.shape[1] * stack.shape[2];
+  let most = 0;
+  for (let place = channel * size; place < (channel + 1) * size; place++) {
+    const value = stack.values[place]!;
+    if (Number.isFinite(value)) most = Math.max(most, hi[place]! - value, value - lo[place]!);
+  }
+  return most;
 }
 
 /** A value with the interval that holds the one that was logged. */
@@ -75,7 +89,13 @@ export function readingAt(stack: MapStack, channel: number, y: number, x: number
   const [, height, width] = stack.shape;
   const place = (channel * height + y) * width + x;
   const isMarked = (stack.marks?.[place] ?? MARK.finite) !== MARK.finite;
-  if (stack.kind === 'values' || isMarked) return exactly(valueAtPlace(stack, channel, place));
+  if (isMarked) return exactly(valueAtPlace(stack, channel, place));
+  if (stack.kind === 'values') {
+    const { margins } = stack;
+    if (margins === undefined) return exactly(valueAtPlace(stack, channel, place));
+    const computed = { value: stack.values[place]!, lo: margins.lo[place]!, hi: margins.hi[place]! };
+    return stack.rectified ? rectified(computed) : computed;
+  }
   const value = dequantise(stack.codes[place]!, stack.lo[channel]!, stack.hi[channel]!);
   const reading = within(value, boundOf(stack, channel));
   return stack.rectified ? rectified(reading) : reading;

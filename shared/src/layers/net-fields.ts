@@ -39,7 +39,7 @@ export function netReceptiveField(
     if (layer.inputs.length === 0) return undefined;
     for (const input of layer.inputs) {
       const shape = shapes.get(input);
-      const read = shape && readBy(layer, output, shape);
+      const read = shape && layerReceptiveField(layer, output, shape);
       if (read === undefined) return undefined;
       seen.set(input, united(seen.get(input), read));
     }
@@ -69,7 +69,7 @@ export function netProjectiveField(
       const from = reached.get(input);
       const shape = shapes.get(input);
       if (from === undefined || shape === undefined) continue;
-      const to = readersIn(layer, from, shape);
+      const to = layerProjectiveField(layer, from, shape);
       if (to === undefined) unknown.add(layer.name);
       else if (to.y0 <= to.y1 && to.x0 <= to.x1) {
         reached.set(layer.name, united(reached.get(layer.name), to));
@@ -115,8 +115,12 @@ function ofCorners(field: FieldOf, layer: Parameters<FieldOf>[0][number], range:
   return { y0: first.y0, x0: first.x0, y1: last.y1, x1: last.x1 };
 }
 
-/** The input pixels that the output pixels `range` of one layer depend on. */
-function readBy(layer: LayerDescription, range: PixelRange, input: MapShape): PixelRange | undefined {
+/** The input pixels that the output pixels `range` of one layer depend on. Undefined if that is not known. */
+export function layerReceptiveField(
+  layer: LayerDescription,
+  range: PixelRange,
+  input: MapShape,
+): PixelRange | undefined {
   const window = windowOf(layer);
   // A transposed convolution is the convolution backwards.
   if (window !== undefined) {
@@ -142,8 +146,12 @@ function readBy(layer: LayerDescription, range: PixelRange, input: MapShape): Pi
   }
 }
 
-/** The output pixels of one layer that depend on the input pixels `range`. */
-function readersIn(layer: LayerDescription, range: PixelRange, input: MapShape): PixelRange | undefined {
+/** The output pixels of one layer that depend on the input pixels `range`: it may be empty, or not known. */
+export function layerProjectiveField(
+  layer: LayerDescription,
+  range: PixelRange,
+  input: MapShape,
+): PixelRange | undefined {
   const window = windowOf(layer);
   if (window !== undefined) {
     return ofCorners(layer.type === 'convTranspose2d' ? receptiveField : projectiveField, window, range);

@@ -17,6 +17,8 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['+', '-', '0'], 'in the timeline: fewer, more, all steps (or the wheel)'],
   [['[', ']'], 'previous, next layer'],
   [['J', 'K'], 'next, previous channel, as they are sorted'],
+  [['U'], 'to the input that adds most to this channel'],
+  [['Shift', 'U'], 'back to where that was'],
   [['Tab', 'arrows'], 'into a grid; move the pixel'],
   [['+', '-', '0'], 'in the kernel matrix: larger, smaller, fit (or the wheel)'],
   [['PgUp', 'PgDn'], 'in the contributions: previous, next input'],
@@ -69,9 +71,9 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, s
     case '[':
     case ']': {
       // Keys may come faster than they are drawn, so each goes on from what the one before it chose.
-      const chosen = run.layers.findIndex(({ name }) => name === view.layer);
-      const index = chosen >= 0 || run.layer === undefined ? chosen : run.layers.indexOf(run.layer);
-      const next = run.layers[index + (event.key === ']' ? 1 : -1)];
+      const chosen = run.views.findIndex(({ name }) => name === view.layer);
+      const index = chosen >= 0 || run.layer === undefined ? chosen : run.views.indexOf(run.layer);
+      const next = run.views[index + (event.key === ']' ? 1 : -1)];
       if (next !== undefined) app.selectLayer(next.name, event.repeat);
       return true;
     }
@@ -80,6 +82,13 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, s
       return true;
     case 'k':
       app.moveChannel(-1);
+      return true;
+    case 'u':
+      if (!app.followStrongest())
+        say('The log does not say what this channel comes from, or it is the picture.');
+      return true;
+    case 'U':
+      app.goBackTo(view.trail.length - 1);
       return true;
     case 'Enter': {
       if (onButton) return false;

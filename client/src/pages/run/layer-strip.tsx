@@ -1,4 +1,3 @@
-import type { LayerDescription } from '@convscope/shared/run-description.js';
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { RUN_RANGE_FALLBACK } from '../../drawing/limits.js';
 import { rectify } from '../../drawing/map-stack.js';
@@ -14,8 +13,10 @@ import { healthAt } from './frames/layer-health.js';
 import type { LayerView } from './frames/layers.js';
 import { stackOf } from './frames/stacks.js';
 import { ProbePicture } from './inspector/probe-picture.js';
+import { area, GroupTile, OtherTile, otherText } from './layer-tiles.js';
 import { useRunPage } from './run-page-context.js';
 import { OfStep } from './shown/of-step.js';
+import { foldStrip } from './state/strip-groups.js';
 import { FLAGS } from './state/view-state.js';
 import { useChosenInView } from './use-chosen-in-view.js';
 import './layer-strip.css';
@@ -24,10 +25,11 @@ export const LayerStrip = memo(function LayerStrip() {
   const app = useRunPage();
   const strip = useStore(app.run, (run) => run?.strip);
   const chosen = useStore(app.run, (run) => run?.layer);
+  const entries = useMemo(() => strip && foldStrip(strip, chosen?.name), [strip, chosen]);
   const inputShape = useStore(app.run, (run) => run?.model?.inputShape);
   const thumbnails = useStoreLater(app.frames.thumbnails);
   const [stripRef, rowRef] = useChosenInView(chosen?.name);
-  if (strip === undefined || chosen === undefined) return null;
+  if (entries === undefined || chosen === undefined) return null;
   return (
     <nav className="layers" aria-label="Layers" ref={stripRef}>
       <div className="layer-row" ref={rowRef}>
@@ -41,77 +43,29 @@ export const LayerStrip = memo(function LayerStrip() {
             </span>
           </div>
         )}
-        {strip.map((item) =>
-          item.type === 'layer' ? (
+        {entries.map((entry) =>
+          entry.type === 'layer' ? (
             <LayerTile
-              key={item.layer.name}
-              layer={item.layer}
-              current={item.layer === chosen}
-              piece={thumbnails.get(item.layer.name)}
+              key={entry.layer.name}
+              layer={entry.layer}
+              current={entry.layer === chosen}
+              piece={thumbnails.get(entry.layer.name)}
             />
+          ) : entry.type === 'group' ? (
+            <GroupTile key={`group ${entry.name} ${entry.items[0]?.layer.name}`} group={entry} />
           ) : (
-            <div className="layer-tile aside only-wide" key={item.layer.name} title={item.layer.name}>
-              <span className="micro" style={{ textAlign: 'center' }}>
-                {otherText(item.layer)}
-              </span>
-            </div>
+            <OtherTile
+              key={entry.layer.name}
+              layer={entry.layer}
+              view={entry.view}
+              current={entry.view === chosen}
+            />
           ),
         )}
       </div>
     </nav>
   );
 });
-
-function area(height: number, width: number): string {
-  return height === width ? `${height}²` : `${height}×${width}`;
-}
-
-function otherText(layer: Exclude<LayerDescription, { type: 'conv2d' }>) {
-  switch (layer.type) {
-    case 'maxPool2d':
-      return (
-        <>
-          pool
-          <br />
-          {layer.kernel.join('×')}
-        </>
-      );
-    case 'adaptiveAvgPool2d':
-      return layer.outputShape[1] === 1 && layer.outputShape[2] === 1 ? (
-        <>
-          global
-          <br />
-          mean
-        </>
-      ) : (
-        <>
-          mean
-          <br />
-          {area(layer.outputShape[1], layer.outputShape[2])}
-        </>
-      );
-    case 'add':
-      return (
-        <>
-          add
-          <br />
-          {layer.activation === 'relu' ? 'ReLU' : ''}
-        </>
-      );
-    case 'dense':
-      return (
-        <>
-          {layer.name}
-          <br />
-          {layer.inFeatures}
-          <Arrow />
-          {layer.outFeatures}
-        </>
-      );
-    default:
-      return layer.name;
-  }
-}
 
 const LayerTile = memo(function LayerTile({
   layer,
@@ -124,6 +78,7 @@ const LayerTile = memo(function LayerTile({
 }) {
   const app = useRunPage();
   const { description } = layer;
+  const [first, second] = layer.walk === undefined ? ['', ''] : otherText(layer.walk.description);
   const shape = piece?.decoded.shape.slice(-3);
   const health = useStore(app.frames.history.health, (layers) =>
     healthAt(layers.get(layer.name), piece?.step),
@@ -160,7 +115,10 @@ const LayerTile = memo(function LayerTile({
         <span className="micro layer-text only-wide">
           {description !== undefined
             ? `${description.kernel.join('×')} · ${area(description.outputShape[1], description.outputShape[2])}`
-            : shape?.join('×')}
+            : layer.walk === undefined
+              ? shape?.join('×')
+              : first !== layer.name && <>{first} </>}
+          {description === undefined && second}
         </span>
         <span className="micro layer-text">
           <OfStep step={piece?.step} />
@@ -208,7 +166,7 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
   const probe = useStore(app.view, (view) => view.probe);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const [maxWidth, maxHeight] = narrow ? [48, 32] : [64, 56];
-  const stated = piece?.decoded.shape.at(-3) ?? layer.description?.outChannels ?? 1;
+  const stated = piece?.decoded.shape.at(-3) ?? layer.walk?.description.outputShape[0] ?? 1;
   // A record may hold no channel, or more than the picture has pixels.
   const channels = Math.max(1, Math.min(stated, maxWidth * maxHeight));
   const { columns, cell } = packing(channels, maxWidth, maxHeight);
@@ -232,7 +190,9 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
       context.fillRect(0, 0, canvas.width, canvas.height);
       return;
     }
-    const relu = layer.outputRole === 'preactivation' && layer.description?.activation === 'relu';
+    const described = layer.walk?.description;
+    const isBefore = layer.outputRole === 'preactivation' && described !== undefined;
+    const relu = isBefore && 'activation' in described && described.activation === 'relu';
     const stack = relu ? rectify(raw) : raw;
     const { range } = piece.decoded;
     const signed = !relu && range.min < 0;

@@ -10,6 +10,7 @@ import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { InputPane } from './grids/input-pane.js';
 import { KernelsPane } from './grids/kernels-pane.js';
 import { OutputPane } from './grids/output-pane.js';
+import { WeightsPane } from './grids/weights-pane.js';
 import { Part } from './part.js';
 import { useRunPage } from './run-page-context.js';
 import type { Selection } from './state/selection.js';
@@ -31,10 +32,13 @@ export function Panes({ selection }: { selection: Selection }) {
   useEffect(() => app.hasPanes.set(true), [app]);
   const pane = useStore(app.view, (view) => view.pane);
   const { layer, frame } = selection;
+  const isDense = selection.described?.type === 'dense';
+  const hasInput =
+    layer.input !== undefined || layer.walk?.inputs.some(({ recipe }) => recipe !== undefined) === true;
   const names = PANES.filter(
     (name) =>
       name === 'output' ||
-      (name === 'input' && layer.input !== undefined) ||
+      (name === 'input' && hasInput) ||
       (name === 'kernels' && layer.weight !== undefined),
   );
   const current = names.includes(pane) ? pane : 'output';
@@ -59,7 +63,8 @@ export function Panes({ selection }: { selection: Selection }) {
             options={names.map((name) => [
               name,
               <>
-                {name[0]!.toUpperCase() + name.slice(1)} <span className="faint">{sizes[name]}</span>
+                {name === 'kernels' && isDense ? 'Weights' : name[0]!.toUpperCase() + name.slice(1)}{' '}
+                <span className="faint">{sizes[name]}</span>
               </>,
             ])}
             onChange={(next) => app.show({ pane: next })}
@@ -81,7 +86,7 @@ export function Panes({ selection }: { selection: Selection }) {
           )}
           {current === 'kernels' && (
             <Part name="The kernels">
-              <KernelsPane selection={selection} />
+              {isDense ? <WeightsPane selection={selection} /> : <KernelsPane selection={selection} />}
             </Part>
           )}
           {current === 'output' && (
@@ -106,7 +111,7 @@ export function Panes({ selection }: { selection: Selection }) {
             <>
               <SizedColumn name="kernels" width={widths.kernels} least={180}>
                 <Part name="The kernels">
-                  <KernelsPane selection={selection} />
+                  {isDense ? <WeightsPane selection={selection} /> : <KernelsPane selection={selection} />}
                 </Part>
               </SizedColumn>
               <ColumnHandle of="kernels" label="Width of the kernels" />

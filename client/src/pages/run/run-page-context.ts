@@ -31,12 +31,17 @@ export function useOutputSelection(): Selection | undefined {
   const early = useStoreValue(app.frames.early);
   const ahead = useMemo(
     () =>
-      frame !== undefined && early !== undefined && early.step > frame.step
+      frame !== undefined && early !== undefined && early.step > frame.step && !isComputed(frame)
         ? { ...frame, output: early }
         : frame,
     [frame, early],
   );
   return useSelectionOf(ahead);
+}
+
+/** Computed maps need all that they are computed from. */
+function isComputed({ layer }: Frame): boolean {
+  return layer.walk?.computed !== undefined;
 }
 
 function useSelectionOf(frame: Frame | undefined): Selection | undefined {
@@ -45,6 +50,7 @@ function useSelectionOf(frame: Frame | undefined): Selection | undefined {
   const probe = useStore(app.view, (view) => view.probe);
   const stage = useStore(app.view, (view) => view.stage);
   const channel = useStore(app.view, (view) => view.channel);
+  const operand = useStore(app.view, (view) => view.operand);
   const y = useStore(app.view, (view) => view.y);
   const x = useStore(app.view, (view) => view.x);
   const health = useStore(app.frames.history.health, (layers) =>
@@ -54,7 +60,7 @@ function useSelectionOf(frame: Frame | undefined): Selection | undefined {
     () =>
       layer === undefined
         ? undefined
-        : select(layer, frame, { ...app.view.get(), probe, stage, channel, y, x }, health ?? []),
-    [app, layer, frame, probe, stage, channel, y, x, health],
+        : select(layer, frame, { ...app.view.get(), probe, stage, channel, operand, y, x }, health ?? []),
+    [app, layer, frame, probe, stage, channel, operand, y, x, health],
   );
 }

@@ -1,6 +1,6 @@
 /** The frame to show for a step, and the captures to load for it: its own, and those that will be needed soon. */
 import type { CaptureRef, Loaded } from '../../../blobs/capture-loader.js';
-import { assembleFrame, type Frame, refsOf } from './frame.js';
+import { assembleFrame, type Frame, refsOf, sourceRefs } from './frame.js';
 import { playedAfter } from './goal.js';
 import type { LayerView } from './layers.js';
 import type { Scrubbing } from './scrubbing.js';
@@ -30,10 +30,16 @@ export function frameAt(
 ): FrameAt {
   const { data, layer, steps, following, playback } = target;
   const { step, index, scrubbing, coming, get } = place;
-  const refsAt = (one: number) => Object.values(refsOf(data, layer, steps[one]!));
+  const assemble = (one: number, arriving?: (tag: string) => number) => {
+    const refs = refsOf(data, layer, one, arriving);
+    const further = sourceRefs(data, layer, one, arriving);
+    const frame = () => assembleFrame(data, layer, one, refs, get, further);
+    return { refs: [...Object.values(refs), ...further], frame };
+  };
+  const refsAt = (one: number) => assemble(steps[one]!).refs;
   const at = scrubbing.isMoving ? (steps[scrubbing.shownFor(index, steps.length)] ?? step) : step;
-  const refs = refsOf(data, layer, at, coming);
-  const frame = assembleFrame(data, layer, at, refs, get);
+  const current = assemble(at, coming);
+  const frame = current.frame();
   const soon =
     following || index < 0
       ? []
@@ -44,7 +50,7 @@ export function frameAt(
   const nearest = scrubbing.isMoving ? nearestFrame() : frame;
   return {
     frame: nearest,
-    wanted: Object.values(refs),
+    wanted: current.refs,
     ahead: soon.flatMap(refsAt).map((ref) => ({ ...ref, ahead: true })),
     passed: passed.flatMap(refsAt),
   };
@@ -59,7 +65,7 @@ export function frameAt(
     if (frame.settled && Math.abs(step - at) <= distance) return frame;
     for (const one of passed) {
       if (Math.abs(step - steps[one]!) >= distance) break;
-      const candidate = assembleFrame(data, layer, steps[one]!, refsOf(data, layer, steps[one]!), get);
+      const candidate = assemble(steps[one]!).frame();
       if (candidate.settled) return candidate;
     }
     return shown ?? frame;

@@ -183,7 +183,7 @@ export class FrameKeeper {
     if (step !== undefined) {
       // While following, other layers may have newer captures than the shown one.
       const around = target.wished ?? Math.max(step, steps.at(-1) ?? step);
-      const surroundings = this.#showAround({ ...target, step: around, coming });
+      const surroundings = this.#showAround({ ...target, layers: target.visible, step: around, coming });
       // They are looked at when the playhead rests.
       if (this.#scrubbing.isMoving) ahead.push(...surroundings.map((ref) => ({ ...ref, ahead: true })));
       else wanted.push(...surroundings);

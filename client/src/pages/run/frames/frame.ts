@@ -28,6 +28,8 @@ export interface Frame {
   readonly weight: Piece<DecodedTensor> | undefined;
   readonly bias: Piece<DecodedTensor> | undefined;
   readonly gradient: Piece<MapRecord> | undefined;
+  /** The records of the layer's `walk`, by tag. */
+  readonly sources?: ReadonlyMap<string, Piece<MapRecord>>;
   /** Whether all parts have been loaded or have failed. */
   readonly settled: boolean;
   /** What cannot be shown, and why: one sentence each. */
@@ -54,6 +56,16 @@ export function refAt(
   return { run: data.run, generation: data.generation, tag, kind, row, at, coming: row >= comingFrom };
 }
 
+/** The captures of what a layer reads and is computed from. */
+export function sourceRefs(
+  data: RunData,
+  layer: LayerView,
+  step: number,
+  comingFrom: (tag: string) => number = () => Number.POSITIVE_INFINITY,
+): CaptureRef[] {
+  return (layer.walk?.sources ?? []).flatMap((tag) => refAt(data, tag, step, comingFrom(tag.tag)) ?? []);
+}
+
 /** The captures that a frame consists of, maps first. */
 export function refsOf(
   data: RunData,
@@ -76,23 +88,27 @@ export function assembleFrame(
   step: number,
   refs: Partial<Record<FrameRole, CaptureRef>>,
   get: (ref: CaptureRef) => Loaded | undefined,
+  further: readonly CaptureRef[] = [],
 ): Frame {
   const errors: string[] = [];
   let settled = true;
   const gap = gapAt(data.gaps, step, refs.output?.at.step);
-  const piece = (role: FrameRole): Piece<MapRecord> | undefined => {
-    const ref = refs[role];
+  const failed = new Set<CaptureRef['at']>();
+  const pieceOf = (ref: CaptureRef | undefined): Piece<MapRecord> | undefined => {
     if (ref === undefined) return undefined;
     const loaded = get(ref);
     if (loaded === undefined) settled = false;
-    else if ('error' in loaded) errors.push(`${ref.tag} at step ${ref.at.step}: ${loaded.error}`);
-    else if (loaded.decoded.kind === 'channels' || loaded.decoded.kind === 'tensor') {
+    else if ('error' in loaded) {
+      // A record may have several roles.
+      if (!failed.has(ref.at)) errors.push(`${ref.tag} at step ${ref.at.step}: ${loaded.error}`);
+      failed.add(ref.at);
+    } else if (loaded.decoded.kind === 'channels' || loaded.decoded.kind === 'tensor') {
       return { step: ref.at.step, row: ref.row, decoded: loaded.decoded };
     }
     return undefined;
   };
   const tensor = (role: FrameRole): Piece<DecodedTensor> | undefined => {
-    const found = piece(role);
+    const found = pieceOf(refs[role]);
     return found?.decoded.kind === 'tensor' ? { ...found, decoded: found.decoded } : undefined;
   };
   if (gap !== undefined) {
@@ -116,13 +132,26 @@ export function assembleFrame(
     };
   }
   const parts = {
-    output: piece('output'),
-    input: piece('input'),
+    output: pieceOf(refs.output),
+    input: pieceOf(refs.input),
     weight: tensor('weight'),
     bias: tensor('bias'),
-    gradient: piece('gradient'),
+    gradient: pieceOf(refs.gradient),
+    sources: sourcesFrom(further, pieceOf),
   };
   return { run: data.run, generation: data.generation, layer, step, ...parts, settled, errors, gap };
+}
+
+function sourcesFrom(
+  refs: readonly CaptureRef[],
+  pieceOf: (ref: CaptureRef) => Piece<MapRecord> | undefined,
+): ReadonlyMap<string, Piece<MapRecord>> {
+  const sources = new Map<string, Piece<MapRecord>>();
+  for (const ref of refs) {
+    const piece = pieceOf(ref);
+    if (piece !== undefined) sources.set(ref.tag, piece);
+  }
+  return sources;
 }
 
 /** The gap that a step lies in, unless `found`, the step of its map, is after the beginning of the gap. */
@@ -139,7 +168,8 @@ function gapAt(gaps: readonly GapSummary[], step: number, found: number | undefi
 
 /** Whether all parts of a frame were logged at exactly this step, so that it does not mix two captures. */
 export function isAligned(data: RunData, layer: LayerView, step: number): boolean {
-  const tags = [layer.output, layer.weight, layer.bias, layer.input, layer.gradient].filter(
+  const sources = layer.walk?.sources ?? [];
+  const tags = [layer.output, layer.weight, layer.bias, layer.input, layer.gradient, ...sources].filter(
     (tag): tag is TagRef => tag !== undefined && tag.tag !== PROBE_INPUT_TAG,
   );
   return tags.every(({ tag, kind }) => {
@@ -191,8 +221,16 @@ export function sameFrame(a: Frame, b: Frame): boolean {
     a.weight?.decoded === b.weight?.decoded &&
     a.bias?.decoded === b.bias?.decoded &&
     a.gradient?.decoded === b.gradient?.decoded &&
+    sameSources(a.sources, b.sources) &&
     a.settled === b.settled &&
     a.gap === b.gap &&
     a.errors.length === b.errors.length
+  );
+}
+
+function sameSources(a: Frame['sources'], b: Frame['sources']): boolean {
+  return (
+    (a?.size ?? 0) === (b?.size ?? 0) &&
+    [...(a ?? [])].every(([tag, one]) => b?.get(tag)?.decoded === one.decoded)
   );
 }

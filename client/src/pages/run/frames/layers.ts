@@ -1,16 +1,8 @@
 /** The layers of a run that describes its net. */
 
-import {
-  biasTag,
-  type Conv2dDescription,
-  channelsTag,
-  type LayerDescription,
-  type MapOperation,
-  type ModelDescription,
-  PROBE_INPUT_TAG,
-  weightTag,
-} from '@convscope/shared/run-description.js';
+import type { Conv2dDescription, LayerDescription, MapOperation } from '@convscope/shared/run-description.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
+import type { ParameterRefs, Recipe } from './recipes.js';
 
 export interface TagRef {
   readonly tag: string;
@@ -30,45 +22,32 @@ export interface LayerView {
   readonly bias: TagRef | undefined;
   /** The gradients of the loss with respect to the values before the activation, if they were logged. */
   readonly gradient: TagRef | undefined;
+  /** How it stands in the net, if the log describes that. */
+  readonly walk?: LayerWalk | undefined;
 }
 
-/** An item of the layer strip: a layer with maps, or one without. */
+/** A layer of any kind in its net. */
+export interface LayerWalk {
+  readonly description: LayerDescription;
+  /** What it reads, in the order of its inputs; a recipe is undefined if the log does not hold what is needed. */
+  readonly inputs: readonly { readonly name: string; readonly recipe: Recipe | undefined }[];
+  /** How its output is computed, if it is not in the log. */
+  readonly computed: Recipe | undefined;
+  readonly parameters: ParameterRefs;
+  /** All records that inputs, output and parameters are made of. */
+  readonly sources: readonly TagRef[];
+}
+
+/** An item of the layer strip: a layer whose maps are in the log, or another one. */
 export type StripItem =
   | { readonly type: 'layer'; readonly layer: LayerView }
-  | { readonly type: 'other'; readonly layer: Exclude<LayerDescription, Conv2dDescription> };
+  | {
+      readonly type: 'other';
+      readonly layer: LayerDescription;
+      /** Set if its maps can be computed. */
+      readonly view: LayerView | undefined;
+    };
 
 export interface TagLookup {
   has(tag: string, kind: RecordKind): boolean;
-}
-
-/** The layers of a run that describes its net, without conv layers that have no maps in the log. */
-export function describedLayers(model: ModelDescription, tags: TagLookup): StripItem[] {
-  return model.layers.flatMap((description): StripItem[] => {
-    if (description.type !== 'conv2d') return [{ type: 'other', layer: description }];
-    const layer = describedLayer(description, tags);
-    return layer === undefined ? [] : [{ type: 'layer', layer }];
-  });
-}
-
-function describedLayer(description: Conv2dDescription, tags: TagLookup): LayerView | undefined {
-  const { name, input } = description;
-  const preactivation = channelsTag(name, 'preactivation');
-  const after = channelsTag(name, 'output');
-  const outputRole = tags.has(preactivation, 'channels') ? 'preactivation' : 'output';
-  const output = outputRole === 'preactivation' ? preactivation : after;
-  const gradient = channelsTag(name, 'gradient');
-  if (!tags.has(output, 'channels')) return undefined;
-  return {
-    name,
-    description,
-    output: { tag: output, kind: 'channels' },
-    outputRole,
-    input:
-      input.from === 'probes'
-        ? { tag: PROBE_INPUT_TAG, kind: 'tensor', operations: [] }
-        : { tag: input.tag, kind: 'channels', operations: input.operations },
-    weight: tags.has(weightTag(name), 'tensor') ? { tag: weightTag(name), kind: 'tensor' } : undefined,
-    bias: tags.has(biasTag(name), 'tensor') ? { tag: biasTag(name), kind: 'tensor' } : undefined,
-    gradient: tags.has(gradient, 'channels') ? { tag: gradient, kind: 'channels' } : undefined,
-  };
 }

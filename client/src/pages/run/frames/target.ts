@@ -5,6 +5,8 @@ import type { LayerView } from './layers.js';
 export interface Target {
   readonly data: RunData;
   readonly layers: readonly LayerView[];
+  /** Those of `layers` whose tiles are in the strip: it folds long nets. */
+  readonly visible: readonly LayerView[];
   /** The layer whose maps are shown. */
   readonly layer: LayerView | undefined;
   /** Steps with captures, ascending. */

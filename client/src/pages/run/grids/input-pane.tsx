@@ -3,10 +3,13 @@ import type { LutName } from '../../../drawing/lut.js';
 import { Legend } from '../../../grids/legend.js';
 import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
 import type { Cursor } from '../../../grids/use-map-scroll.js';
+import { Segments } from '../../../ui/segments.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { useNarrow } from '../../../ui/use-size.js';
+import { recipeText } from '../frames/recipes.js';
+import { floatsOf } from '../frames/stacks.js';
 import { useRunPage } from '../run-page-context.js';
-import { inputName } from '../shown/input-name.js';
+import { inputNameOf, readsPicture } from '../shown/input-name.js';
 import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
@@ -14,12 +17,18 @@ import { outputAt, type Selection, type Window, windowOf } from '../state/select
 import { EmptyPane } from './empty-pane.js';
 import { LockSelect } from './lock-select.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
+import { isVector, VectorBars } from './vector-bars.js';
 
 function middleOf({ y0, y1, x0, x1 }: Window): Cursor {
   return { channel: undefined, y: Math.round((y0 + y1) / 2), x: Math.round((x0 + x1) / 2) };
 }
 
-function sourceText({ description, layer }: Selection): string {
+function sourceText({ description, layer }: Selection, operand: number): string {
+  if (layer.walk !== undefined && (description === undefined || layer.input === undefined)) {
+    const { recipe, name } = layer.walk.inputs[operand] ?? layer.walk.inputs[0] ?? {};
+    if (recipe !== undefined) return recipeText(recipe);
+    return name === undefined ? '' : `${name}: not in the log`;
+  }
   if (description === undefined) return layer.input?.tag ?? '';
   const { input } = description;
   if (input.from === 'probes')
@@ -39,7 +48,11 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
   const narrow = useNarrow();
   const { layer, input, inputShape, frame, inputSigned } = selection;
   const viewLock = useStore(app.view, (view) => view.lock);
-  const isPicture = selection.description?.input.from === 'probes';
+  const isPicture = readsPicture(selection);
+  const operand = useStore(app.view, (view) => view.operand);
+  const isSeveral = layer.input === undefined && selection.inputs.length > 1;
+  const shownOperand = operand < selection.inputs.length ? operand : 0;
+  const source = sourceText(selection, shownOperand);
   const record = frame?.input?.decoded;
   const lut: LutName = isPicture ? 'grey' : inputSigned ? 'RdBu' : 'viridis';
   // A picture is the same at every step: its limits are those of all probes.
@@ -63,11 +76,10 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
     () => ({ tag, layer: layer.name, step, lock: viewLock }),
     [tag, layer.name, step, viewLock],
   );
-  const { description } = selection;
   // Names that stay the same functions for every capture: the grid redraws its labels with them.
   const nameOf = useCallback(
-    (channel: number) => inputName({ description, inputShape: [channels, 1, 1] }, channel),
-    [description, channels],
+    (channel: number) => inputNameOf(isPicture, channels, channel),
+    [isPicture, channels],
   );
   const labelOf = useCallback(
     (channel: number) => (isPicture && channels === 3 ? `${channel}  ${nameOf(channel)}` : String(channel)),
@@ -97,13 +109,30 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
         </span>
       </div>
       <div className="pane-row">
-        <span className="micro ellipsis" title={sourceText(selection)}>
-          {sourceText(selection)}
+        {isSeveral && (
+          <Segments
+            label="Input"
+            value={String(shownOperand)}
+            options={selection.inputs.map(({ name }, index) => [String(index), name])}
+            onChange={(next) => app.show({ operand: Number(next), limits: {} })}
+          />
+        )}
+        <span className="micro ellipsis" title={source}>
+          {source}
         </span>
       </div>
       <div className="pane-grid">
         {empty !== undefined ? (
           <EmptyPane tag={tag} shape={empty} />
+        ) : input !== undefined && isVector(input.shape) ? (
+          <div className="vector-scroll">
+            <VectorBars
+              label={`Input vector of ${layer.name}`}
+              values={floatsOf(input)}
+              nameOf={nameOf}
+              textOf={(index) => valueText(input, { channel: index, y: 0, x: 0 })}
+            />
+          </div>
         ) : (
           <MapGrid
             name="input"
@@ -121,7 +150,7 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
             selected={undefined}
             cursor={
               isPinned
-                ? middleOf(windowOf(selection.description, selection.y, selection.x))
+                ? middleOf(windowOf(selection, selection.y, selection.x))
                 : { channel: undefined, y: 0, x: 0 }
             }
             mark={input === undefined ? undefined : marks?.input}

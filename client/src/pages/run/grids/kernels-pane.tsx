@@ -61,7 +61,12 @@ export const KernelsPane = memo(function KernelsPane({ selection }: { selection:
             highlight={highlight}
           />
         )}
-        {description === undefined ? (
+        {description === undefined && selection.described !== undefined ? (
+          <p className="pane-message">
+            Each value of an input channel adds its kernel to the output. The terms of the chosen pixel are in
+            the inspector.
+          </p>
+        ) : description === undefined ? (
           <p className="pane-message">
             The log does not describe {layer.name}: without stride and padding its arithmetic is not known.
           </p>

@@ -11,6 +11,8 @@ import { useNarrow } from '../../../ui/use-size.js';
 import { FLAG_NAMES, FLAG_TOKENS } from '../flag-names.js';
 import { statisticsOf } from '../frames/channel-statistics.js';
 import type { LayerView } from '../frames/layers.js';
+import { recipeText } from '../frames/recipes.js';
+import { floatsOf } from '../frames/stacks.js';
 import { useOutputSelection, useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
@@ -21,6 +23,7 @@ import { EmptyPane } from './empty-pane.js';
 import { LockSelect } from './lock-select.js';
 import { OutputControls, setZoom } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
+import { isVector, VectorBars } from './vector-bars.js';
 import '../../../ui/chip.css';
 
 /** Flags that are shown even when no channel has them: those that are judged for the layer. */
@@ -107,7 +110,9 @@ function OutputGrid({ selection }: { selection: Selection }) {
       </div>
       <div className="pane-row">
         {health.length === 0 ? (
-          <span className="micro">{layer.output.tag}</span>
+          <span className="micro ellipsis">
+            {layer.walk?.computed === undefined ? layer.output.tag : recipeText(layer.walk.computed)}
+          </span>
         ) : (
           FLAGS.filter((one) => usual.includes(one) || counts.has(one)).map((one) => {
             const count = counts.get(one) ?? 0;
@@ -144,6 +149,17 @@ function OutputGrid({ selection }: { selection: Selection }) {
       <div className="pane-grid">
         {empty !== undefined ? (
           <EmptyPane tag={tag} shape={empty} />
+        ) : output !== undefined && isVector(output.shape) ? (
+          <div className="vector-scroll">
+            <VectorBars
+              label={`Output vector of ${layer.name}`}
+              values={floatsOf(output)}
+              selected={channel}
+              nameOf={nameOf}
+              textOf={(index) => valueText(output, { channel: index, y: 0, x: 0 })}
+              onPick={(picked) => app.show({ channel: picked })}
+            />
+          </div>
         ) : (
           <MapGrid
             name="output"

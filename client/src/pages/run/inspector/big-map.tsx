@@ -7,11 +7,23 @@ import { drawSigns } from '../../../drawing/signs.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
-import type { Selection } from '../state/selection.js';
+import type { Selection, Window } from '../state/selection.js';
 
 const BIG = 160;
+/** Visible on any map: a light line on a dark one. */
+const OUTLINE = [
+  [3, 'rgb(0 0 0 / .55)'],
+  [1, '#fff'],
+] as const;
 
-export function BigMap({ selection }: { selection: Selection }) {
+export function BigMap({
+  selection,
+  reach,
+}: {
+  selection: Selection;
+  /** Pixels that are outlined instead of the pinned one. */
+  reach?: Window | undefined;
+}) {
   const app = useRunPage();
   const { tokens, luts, nonFinite, well } = usePalette();
   const lock = useStore(app.view, (view) => view.lock);
@@ -43,12 +55,20 @@ export function BigMap({ selection }: { selection: Selection }) {
     const canvas = crossRef.current;
     const context = canvas ? fitCanvas(canvas, BIG, BIG) : undefined;
     if (context === undefined || output === undefined) return;
+    if (reach !== undefined) {
+      const [left, top] = [Math.max(0, reach.x0) * zoom, Math.max(0, reach.y0) * zoom];
+      const right = (Math.min(width - 1, reach.x1) + 1) * zoom;
+      const bottom = (Math.min(height - 1, reach.y1) + 1) * zoom;
+      for (const [lineWidth, colour] of OUTLINE) {
+        context.strokeStyle = colour;
+        context.lineWidth = lineWidth;
+        context.strokeRect(left + 1, top + 1, Math.max(1, right - left - 2), Math.max(1, bottom - top - 2));
+      }
+      return;
+    }
     const x = pinnedX * zoom;
     const y = pinnedY * zoom;
-    for (const [lineWidth, colour] of [
-      [3, 'rgb(0 0 0 / .55)'],
-      [1, '#fff'],
-    ] as const) {
+    for (const [lineWidth, colour] of OUTLINE) {
       context.strokeStyle = colour;
       context.lineWidth = lineWidth;
       context.beginPath();
@@ -63,7 +83,7 @@ export function BigMap({ selection }: { selection: Selection }) {
       context.stroke();
       context.strokeRect(x + 0.5, y + 0.5, zoom - 1, zoom - 1);
     }
-  }, [pinnedY, pinnedX, output, zoom, height, width]);
+  }, [pinnedY, pinnedX, output, zoom, height, width, reach]);
   const hover = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const [y, x] = [event.clientY - box.top, event.clientX - box.left].map((at) => Math.floor(at / zoom));

@@ -70,7 +70,7 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
         <div className="grow">
           <div className="row baseline">
             <span className="strong">
-              {layer.description === undefined ? 'channel' : `${layer.name} out`} {channel}
+              {selection.described === undefined ? 'channel' : `${layer.name} out`} {channel}
             </span>
             {condition !== undefined && (
               <span className={`small flag-${condition}`}>{FLAG_NAMES[condition]}</span>
@@ -87,7 +87,7 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
           <div className="micro">{parts.join(' · ')}</div>
           {contradiction !== undefined && <div className="micro is-bad">{contradiction}</div>}
         </div>
-        <Button onClick={onOpen}>{layer.description === undefined ? 'Details' : 'Arithmetic'}</Button>
+        <Button onClick={onOpen}>{selection.described === undefined ? 'Details' : 'Arithmetic'}</Button>
       </div>
     </div>
   );

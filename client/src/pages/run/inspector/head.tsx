@@ -1,7 +1,7 @@
 /** The channel's name and health, the value of the pixel, the map magnified, and the receptive field. */
 
-import { netReceptiveField } from '@convscope/shared/layers/net-fields.js';
-import { useMemo } from 'react';
+import { netProjectiveField, netReceptiveField } from '@convscope/shared/layers/net-fields.js';
+import { useMemo, useState } from 'react';
 import { Button } from '../../../ui/button.js';
 import { formatStep } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
@@ -29,13 +29,15 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
     (one) => one.condition === condition && one.from <= step && step <= one.to,
   );
   const field = useField(selection);
+  const [pointed, setPointed] = useState<Pixel | undefined>(undefined);
+  const reach = useReach(selection, pointed);
   const inputShape = useStore(app.run, (run) => run?.model?.inputShape);
   return (
     <section className="section">
       <div className="row" style={{ marginBottom: 2 }}>
         <h2 className="title row inspector-title">
-          <span className="ellipsis">{layer.description === undefined ? 'channel' : layer.name}</span>
-          <span className="nowrap">{layer.description === undefined ? channel : `out ${channel}`}</span>
+          <span className="ellipsis">{selection.described === undefined ? 'channel' : layer.name}</span>
+          <span className="nowrap">{selection.described === undefined ? channel : `out ${channel}`}</span>
         </h2>
         {condition !== undefined ? (
           <span
@@ -88,31 +90,93 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
         <OfStep step={frame?.output?.step} what="map" />
       </p>
       <div className="row" style={{ alignItems: 'flex-start' }}>
-        <BigMap selection={selection} />
+        <BigMap selection={selection} reach={reach} />
         {field !== undefined && (
           <div>
-            <ProbePicture size={96} field={field} />
+            <ProbePicture
+              size={96}
+              field={pointed === undefined ? field : onePixel(pointed)}
+              onPoint={setPointed}
+            />
             <div className="micro" style={{ marginTop: 4 }}>
-              receptive field
-              <br />
-              <span style={{ color: 'var(--text)' }}>
-                {field.y1 - field.y0 + 1}×{field.x1 - field.x0 + 1}
-              </span>{' '}
-              of the picture,
-              <br />y {formatStep(field.y0)}…{formatStep(field.y1)}, x {formatStep(field.x0)}…
-              {formatStep(field.x1)}
-              {inputShape !== undefined &&
-                (field.y0 < 0 || field.x0 < 0 || field.y1 >= inputShape[1] || field.x1 >= inputShape[2]) && (
-                  <>
-                    <br />
-                    partly padding
-                  </>
-                )}
+              {pointed !== undefined ? (
+                <ReachText pointed={pointed} reach={reach} />
+              ) : (
+                <>
+                  receptive field
+                  <br />
+                  <span style={{ color: 'var(--text)' }}>
+                    {field.y1 - field.y0 + 1}×{field.x1 - field.x0 + 1}
+                  </span>{' '}
+                  of the picture,
+                  <br />y {formatStep(field.y0)}…{formatStep(field.y1)}, x {formatStep(field.x0)}…
+                  {formatStep(field.x1)}
+                  {inputShape !== undefined &&
+                    (field.y0 < 0 ||
+                      field.x0 < 0 ||
+                      field.y1 >= inputShape[1] ||
+                      field.x1 >= inputShape[2]) && (
+                      <>
+                        <br />
+                        partly padding
+                      </>
+                    )}
+                </>
+              )}
             </div>
           </div>
         )}
       </div>
     </section>
+  );
+}
+
+interface Pixel {
+  readonly y: number;
+  readonly x: number;
+}
+
+function onePixel({ y, x }: Pixel): Window {
+  return { y0: y, y1: y, x0: x, x1: x };
+}
+
+/** The pixels of the shown map that a pixel of the picture reaches. */
+function useReach({ layer, shape }: Selection, pointed: Pixel | undefined): Window | undefined {
+  const net = useStore(useRunPage().run, (run) => run?.model);
+  const { name } = layer;
+  return useMemo(() => {
+    if (net === undefined || pointed === undefined || shape === undefined) return undefined;
+    const field = netProjectiveField(net, name, onePixel(pointed));
+    if (field === undefined) return undefined;
+    const clipped = {
+      y0: Math.max(0, field.y0),
+      y1: Math.min(shape[1] - 1, field.y1),
+      x0: Math.max(0, field.x0),
+      x1: Math.min(shape[2] - 1, field.x1),
+    };
+    return clipped.y0 <= clipped.y1 && clipped.x0 <= clipped.x1 ? clipped : undefined;
+  }, [net, name, pointed, shape]);
+}
+
+function ReachText({ pointed, reach }: { pointed: Pixel; reach: Window | undefined }) {
+  return (
+    <span data-reach={reach === undefined ? '' : `${reach.y0},${reach.y1},${reach.x0},${reach.x1}`}>
+      picture y {pointed.y}, x {pointed.x}
+      <br />
+      {reach === undefined ? (
+        'reaches no pixel here'
+      ) : (
+        <>
+          reaches{' '}
+          <span style={{ color: 'var(--text)' }}>
+            {reach.y1 - reach.y0 + 1}×{reach.x1 - reach.x0 + 1}
+          </span>{' '}
+          of this map,
+          <br />y {formatStep(reach.y0)}…{formatStep(reach.y1)}, x {formatStep(reach.x0)}…
+          {formatStep(reach.x1)}
+        </>
+      )}
+    </span>
   );
 }
 
@@ -122,7 +186,7 @@ function useField(selection: Selection): Window | undefined {
   const { y, x } = selection;
   const { name } = selection.layer;
   return useMemo(
-    () => (net === undefined ? undefined : netReceptiveField(net, name, { y0: y, y1: y, x0: x, x1: x })),
+    () => (net === undefined ? undefined : netReceptiveField(net, name, onePixel({ y, x }))),
     [net, name, y, x],
   );
 }

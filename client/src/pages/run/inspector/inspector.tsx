@@ -5,6 +5,8 @@ import { Button } from '../../../ui/button.js';
 import type { Selection } from '../state/selection.js';
 import { ArithmeticSection } from './arithmetic-section.js';
 import { Head } from './head.js';
+import { LayerArithmetic } from './layer-arithmetic.js';
+import { LineageSection, Trail } from './lineage-section.js';
 import { channelLink } from './open-in-lab.js';
 import { ParametersSection } from './parameters-section.js';
 import { ProbesSection } from './probes-section.js';
@@ -19,9 +21,15 @@ export const Inspector = memo(function Inspector(props: {
   const { selection, onClose } = props;
   return (
     <aside className="inspector" aria-label="Inspector" tabIndex={0}>
+      <Trail selection={selection} />
       <Head selection={selection} onClose={onClose} />
-      <ArithmeticSection selection={selection} />
+      {selection.description === undefined ? (
+        <LayerArithmetic selection={selection} />
+      ) : (
+        <ArithmeticSection selection={selection} />
+      )}
       <ParametersSection selection={selection} />
+      <LineageSection selection={selection} />
       <ChannelToLab selection={selection} />
       <Statistics selection={selection} />
       <ProbesSection />

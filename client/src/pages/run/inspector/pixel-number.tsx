@@ -1,6 +1,7 @@
 /** The value of the pinned pixel, with its margin, and what the other source says of it. */
 import { marginOf, type Reading } from '@convscope/shared/convolution/reading.js';
 import { approximation, formatMargin, formatReading, formatValue } from '../../../ui/format.js';
+import { recipeText } from '../frames/recipes.js';
 import type { PixelValue } from '../state/pixel-value.js';
 import type { Selection } from '../state/selection.js';
 import { useShownValue } from './use-shown-value.js';
@@ -11,12 +12,13 @@ export function headline(shown: Reading): { readonly value: string; readonly mar
 }
 
 /** One sentence for a pixel whose log and arithmetic contradict each other. */
-export function contradictionText({ contradiction }: PixelValue): string | undefined {
+export function contradictionText({ contradiction }: PixelValue, isConv = true): string | undefined {
+  const computed = isConv ? 'kernel × patch' : 'what its inputs give';
   if (contradiction === undefined) return undefined;
   const { apart, allowed } = contradiction;
   return Number.isFinite(apart)
-    ? `The logged value and kernel × patch differ by ${formatValue(apart)}, but may differ by at most ${formatMargin(allowed)}.`
-    : 'The logged value and kernel × patch differ: only one of them is finite.';
+    ? `The logged value and ${computed} differ by ${formatValue(apart)}, but may differ by at most ${formatMargin(allowed)}.`
+    : `The logged value and ${computed} differ: only one of them is finite.`;
 }
 
 export function PixelNumber({ selection }: { selection: Selection }) {
@@ -30,7 +32,9 @@ export function PixelNumber({ selection }: { selection: Selection }) {
   }
   const { shown, other, before, source, y, x } = pixel;
   const { value, margin } = headline(shown);
-  const contradiction = contradictionText(pixel);
+  const isConv = selection.description !== undefined;
+  const contradiction = contradictionText(pixel, isConv);
+  const recipe = selection.layer.walk?.computed;
   return (
     <div className="pixel-number">
       <span className="value" data-value={shown.value} data-bound={marginOf(shown)} data-source={source}>
@@ -42,9 +46,11 @@ export function PixelNumber({ selection }: { selection: Selection }) {
       </span>
       {other !== undefined && (
         <span className="small faint pixel-other" data-value={other.value} data-bound={marginOf(other)}>
-          {source === 'log' ? 'kernel × patch gives' : 'logged as'} {formatReading(other)}
+          {source === 'arithmetic' ? 'logged as' : isConv ? 'kernel × patch gives' : 'its inputs give'}{' '}
+          {formatReading(other)}
         </span>
       )}
+      {recipe !== undefined && <span className="small faint pixel-other">{recipeText(recipe)}</span>}
       {contradiction !== undefined && (
         <p className="small is-bad pixel-other" data-contradiction>
           {contradiction}

@@ -1,5 +1,5 @@
 /** A probe picture in its natural colours, optionally with the receptive field of the pixel. */
-import { useLayoutEffect, useRef } from 'react';
+import { type PointerEvent, useLayoutEffect, useRef } from 'react';
 import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
@@ -10,10 +10,13 @@ export function ProbePicture({
   size,
   probe,
   field,
+  onPoint,
 }: {
   size: number;
   probe?: number;
   field?: Window | undefined;
+  /** Called with the pixel of the picture under the pointer. */
+  onPoint?: (at: { readonly y: number; readonly x: number } | undefined) => void;
 }) {
   const app = useRunPage();
   const { tokens } = usePalette();
@@ -50,5 +53,22 @@ export function ProbePicture({
     context.strokeStyle = '#fff';
     context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
   }, [picture, size, field, tokens]);
-  return <canvas ref={canvasRef} aria-hidden="true" />;
+  const point = (event: PointerEvent<HTMLCanvasElement>): void => {
+    if (picture === undefined) return;
+    const bounds = event.currentTarget.getBoundingClientRect();
+    const zoom = size / Math.max(picture.width, picture.height);
+    const y = Math.floor((event.clientY - bounds.top) / zoom);
+    const x = Math.floor((event.clientX - bounds.left) / zoom);
+    const isIn = y >= 0 && x >= 0 && y < picture.height && x < picture.width;
+    onPoint?.(isIn ? { y, x } : undefined);
+  };
+  return (
+    <canvas
+      ref={canvasRef}
+      aria-hidden="true"
+      {...(onPoint === undefined
+        ? {}
+        : { onPointerMove: point, onPointerLeave: () => onPoint(undefined), 'data-probe-picture': true })}
+    />
+  );
 }

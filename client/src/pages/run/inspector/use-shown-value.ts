@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import { arithmeticOf, type Outcome } from '../state/arithmetic.js';
+import { explainedValueOf } from '../state/explanation.js';
 import { type PixelValue, pixelValueOf } from '../state/pixel-value.js';
 import type { Selection } from '../state/selection.js';
 
@@ -19,8 +20,11 @@ export function arithmeticOnce(selection: Selection): Outcome {
 export function useShownValue(selection: Selection): PixelValue | undefined {
   const app = useRunPage();
   const device = useStore(app.run, (run) => run?.start?.environment['device']);
-  return useMemo(
-    () => pixelValueOf(selection, arithmeticOnce(selection), device === 'gpu' ? 'tf32' : 'float32'),
-    [selection, device],
-  );
+  return useMemo(() => {
+    const precision = device === 'gpu' ? 'tf32' : 'float32';
+    const isConv = selection.description !== undefined;
+    return isConv || selection.described === undefined
+      ? pixelValueOf(selection, arithmeticOnce(selection), precision)
+      : explainedValueOf(selection, precision);
+  }, [selection, device]);
 }

@@ -23,10 +23,11 @@ export function useOutlined(
 /** As marks in input and output. The same objects until the pixel changes: a grid redraws its labels with its mark. */
 export function useMarks(selection: Selection | undefined): { input: Window; output: Window } | undefined {
   const outlined = useOutlined(selection);
-  const description = selection?.description;
+  const described = selection?.described;
+  const inputShape = selection?.inputShape;
   return useMemo(() => {
     if (outlined === undefined) return undefined;
     const { y, x } = outlined;
-    return { input: windowOf(description, y, x), output: { y0: y, y1: y, x0: x, x1: x } };
-  }, [description, outlined]);
+    return { input: windowOf({ described, inputShape }, y, x), output: { y0: y, y1: y, x0: x, x1: x } };
+  }, [described, inputShape, outlined]);
 }

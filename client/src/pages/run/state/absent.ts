@@ -36,6 +36,6 @@ export function wishedStep(view: Pick<ViewState, 'step'>, run: RunView): number 
 
 /** The layer that the address asks for, if the log has maps but none of this layer. */
 export function absentLayer({ layer }: Pick<ViewState, 'layer'>, run: RunView): string | undefined {
-  if (layer === undefined || !run.isComplete || run.layers.length === 0) return undefined;
-  return run.layers.some(({ name }) => name === layer) ? undefined : layer;
+  if (layer === undefined || !run.isComplete || run.views.length === 0) return undefined;
+  return run.views.some(({ name }) => name === layer) ? undefined : layer;
 }

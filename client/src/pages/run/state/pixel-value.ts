@@ -76,7 +76,11 @@ function isLoggedAfterRelu({ layer, description }: Selection): boolean {
   return layer.outputRole === 'output' && description?.activation === 'relu';
 }
 
-function contradictionOf(logged: Reading, computed: Reading, rounding: number): PixelValue['contradiction'] {
+export function contradictionOf(
+  logged: Reading,
+  computed: Reading,
+  rounding: number,
+): PixelValue['contradiction'] {
   const [a, b] = [logged.value, computed.value];
   if (!Number.isFinite(a) || !Number.isFinite(b)) {
     // A sum beyond the largest float32 is infinite in the net.

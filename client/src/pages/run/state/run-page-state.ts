@@ -4,6 +4,7 @@
  */
 
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { NET_INPUT } from '@convscope/shared/run-description.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
@@ -26,6 +27,7 @@ import { wishedStep } from './absent.js';
 import { type Address, createAddress } from './address.js';
 import { AddressProblems } from './address-problems.js';
 import { type CurveChoice, createCurveChoice } from './curve-choice.js';
+import { lineageOf, type Source, strongestOf } from './lineage.js';
 import { type DrawnCurves, holdRuns } from './needed-runs.js';
 import { INSPECTOR_OVERLAID } from './panels.js';
 import { isOtherLayer, leadsElsewhere } from './places.js';
@@ -56,7 +58,15 @@ export interface DrawnAxis extends Part {
 }
 
 /** What was chosen for the kernels of one layer says nothing of those of another one. */
-const OF_ONE_LAYER: Partial<ViewState> = { kernelZoom: undefined, contribution: undefined };
+const OF_ONE_LAYER: Partial<ViewState> = {
+  kernelZoom: undefined,
+  contribution: undefined,
+  operand: 0,
+  trail: [],
+};
+
+/** What is chosen anew with another layer. */
+const AT_LAYER = { y: undefined, x: undefined, channel: 0, limits: {}, flag: undefined } as const;
 
 /** A pixel of the shown layer's input. */
 export interface InputPixel {
@@ -181,8 +191,7 @@ export class RunPageState {
 
   /** `isHeld`: chosen by a key that is held down, so that only the first of the layers is one to go back to. */
   selectLayer(layer: string, isHeld = false): void {
-    const change = { layer, y: undefined, x: undefined, channel: 0, limits: {}, flag: undefined };
-    this.show(change, isHeld ? 'replace' : undefined);
+    this.show({ ...AT_LAYER, layer }, isHeld ? 'replace' : undefined);
   }
 
   /** Shows the capture nearest to a step, or the step itself if the run has no captures. */
@@ -269,6 +278,38 @@ export class RunPageState {
     else this.show(outputAt(selection, hover.y, hover.x));
   }
 
+  /** Goes to a channel that the shown one depends on; the way back is kept. */
+  follow({ layer, channel, y, x }: Source): void {
+    const selection = this.#selection();
+    if (selection === undefined || layer === NET_INPUT || layer === '') return;
+    const view = this.view.get();
+    const here = { layer: selection.layer.name, channel: selection.channel };
+    const isPinned = view.y !== undefined;
+    this.show({
+      ...AT_LAYER,
+      layer,
+      channel,
+      ...(isPinned ? { y, x } : {}),
+      trail: [...view.trail, here],
+    });
+  }
+
+  /** Goes to the channel that adds most to the shown one. Returns false if that is not known, or is the picture. */
+  followStrongest(): boolean {
+    const selection = this.#selection();
+    const source = strongestOf(selection && lineageOf(selection));
+    if (source === undefined) return false;
+    this.follow(source);
+    return true;
+  }
+
+  /** Goes back along the trail to its entry `index`. */
+  goBackTo(index: number): void {
+    const { trail } = this.view.get();
+    const place = trail[index];
+    if (place !== undefined) this.show({ ...AT_LAYER, ...place, trail: trail.slice(0, index) });
+  }
+
   showNextStage(): void {
     const selection = this.#selection();
     if (selection !== undefined) this.show({ stage: stageAfter(selection), limits: {} });
@@ -331,6 +372,7 @@ export class RunPageState {
     const target: Target = {
       data,
       layers: known.layers,
+      visible: known.visible,
       layer: known.layer,
       steps: known.steps,
       wished,
@@ -347,9 +389,9 @@ export class RunPageState {
     const step = wished ?? (isEmpty ? undefined : known.lastStep);
     // If the run's description has just been read, there are layers now, and their captures are needed.
     const described = this.#describe(data, view, chosen);
-    if (described.layers !== known.layers) this.#schedule();
+    if (described.strip !== known.strip) this.#schedule();
     this.runs.watchMaps(target.data.run, watchedTags(target));
-    if (following && described.layers === this.run.get()?.layers && this.frames.isDrawing) {
+    if (following && described.strip === this.run.get()?.strip && this.frames.isDrawing) {
       // Draw the newest map first. Curves and readings take longer, and are drawn in a later frame.
       setSettled(false);
       return;

@@ -3,10 +3,12 @@ import type { GapSummary, RunSummary } from '@convscope/shared/protocol/live.js'
 import type { ModelDescription } from '@convscope/shared/run-description.js';
 import type { RunEnd, RunStart } from '@convscope/shared/run-record.js';
 import type { RunData } from '../../../runs/run-data.js';
+import { describedLayers } from '../frames/described-layers.js';
 import { descriptionOf } from '../frames/described-logs.js';
 import { type ForeignLog, foreignLayers } from '../frames/foreign-layers.js';
 import { captureSteps } from '../frames/frame.js';
-import { describedLayers, type LayerView, type StripItem } from '../frames/layers.js';
+import type { LayerView, StripItem, TagRef } from '../frames/layers.js';
+import { foldStrip, viewOf, visibleLayers } from './strip-groups.js';
 
 /** A new object after every change. */
 export interface RunView {
@@ -17,7 +19,12 @@ export interface RunView {
   readonly model: ModelDescription | undefined;
   readonly end: RunEnd | undefined;
   readonly strip: readonly StripItem[];
+  /** Those whose maps are in the log. */
   readonly layers: readonly LayerView[];
+  /** All that can be shown: those whose maps are in the log or follow from it. */
+  readonly views: readonly LayerView[];
+  /** Those of `layers` that are not folded away in the strip. */
+  readonly visible: readonly LayerView[];
   /** The chosen layer. */
   readonly layer: LayerView | undefined;
   /**
@@ -44,10 +51,9 @@ export function describeRun(
   shapes: ReadonlyMap<string, readonly number[]>,
   reading: Pick<ForeignLog, 'read' | 'convolutionOf'> = {},
 ): RunView {
-  const has = { has: (tag: string, kind: string) => data.blob(tag, kind) !== undefined };
   const description = descriptionOf(data);
   let strip: StripItem[] = [];
-  if (data.model !== undefined) strip = describedLayers(data.model, has);
+  if (data.model !== undefined) strip = stripOf(data, data.model);
   else if (description === 'none') {
     const views = foreignLayers({
       channelTags: data.tagsOfKind('channels'),
@@ -58,13 +64,23 @@ export function describeRun(
     strip = views.map((layer) => ({ type: 'layer', layer }));
   }
   // Equal layers stay the same objects, so that nothing is drawn again.
-  const old = before?.data === data ? before.layers : [];
-  strip = strip.map((item) => {
-    if (item.type !== 'layer') return item;
-    const same = old.find((layer) => sameLayer(layer, item.layer));
-    return same === undefined ? item : { type: 'layer', layer: same };
-  });
-  const layers = strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
+  const old = before?.data === data ? new Map(before.views.map((one) => [one.name, one])) : undefined;
+  const same = (layer: LayerView): LayerView => {
+    const known = old?.get(layer.name);
+    return known !== undefined && sameLayer(known, layer) ? known : layer;
+  };
+  strip = strip.map((item) =>
+    item.type === 'layer'
+      ? { type: 'layer', layer: same(item.layer) }
+      : { ...item, view: item.view && same(item.view) },
+  );
+  const isSame = before?.data === data && before.model === data.model && sameStrip(before.strip, strip);
+  if (isSame) strip = [...before.strip];
+  const layers = isSame
+    ? before.layers
+    : strip.flatMap((item) => (item.type === 'layer' ? [item.layer] : []));
+  const views = isSame ? before.views : strip.flatMap((item) => viewOf(item) ?? []);
+  const layer = views.find(({ name }) => name === layerName) ?? layers[0] ?? views[0];
   const steps = stepsOf(data, layers);
   const unread =
     description !== 'none' ? 0 : data.tagsOfKind('tensor').filter((tag) => !shapes.has(tag)).length;
@@ -74,14 +90,13 @@ export function describeRun(
     start: data.start,
     model: data.model,
     end: data.end,
-    strip:
-      before?.data === data && sameList(before.layers, layers) && before.model === data.model
-        ? before.strip
-        : strip,
-    layers: before?.data === data && sameList(before.layers, layers) ? before.layers : layers,
+    strip: isSame ? before.strip : strip,
+    layers,
+    views,
+    visible: isSame && before.layer === layer ? before.visible : visibleLayers(foldStrip(strip, layer?.name)),
     unread,
     isComplete: data.isComplete && unread === 0 && description !== 'coming',
-    layer: layers.find(({ name }) => name === layerName) ?? layers[0],
+    layer,
     steps,
     gaps: data.gaps,
     scalarTags: data.scalarTags,
@@ -89,6 +104,21 @@ export function describeRun(
     error: data.error,
   };
   return before !== undefined && sameRun(before, next) ? before : next;
+}
+
+const knownStrips = new WeakMap<
+  RunData,
+  { readonly key: string; readonly model: ModelDescription; readonly strip: StripItem[] }
+>();
+
+/** The layers of the net; looked for again only after new tags. */
+function stripOf(data: RunData, model: ModelDescription): StripItem[] {
+  const key = [data.generation, data.tagsOfKind('channels').length, data.tagsOfKind('tensor').length].join();
+  const known = knownStrips.get(data);
+  if (known?.key === key && known.model === model) return known.strip;
+  const strip = describedLayers(model, { has: (tag, kind) => data.blob(tag, kind) !== undefined });
+  knownStrips.set(data, { key, model, strip });
+  return strip;
 }
 
 /** Whether the description of the run has been read, if it has one. */
@@ -121,12 +151,26 @@ function sameLayer(a: LayerView, b: LayerView): boolean {
     a.input?.kind === b.input?.kind &&
     a.weight?.tag === b.weight?.tag &&
     a.bias?.tag === b.bias?.tag &&
-    a.gradient?.tag === b.gradient?.tag
+    a.gradient?.tag === b.gradient?.tag &&
+    a.walk?.description === b.walk?.description &&
+    (a.walk?.computed === undefined) === (b.walk?.computed === undefined) &&
+    a.walk?.inputs.length === b.walk?.inputs.length &&
+    sameTags(a.walk?.sources, b.walk?.sources)
   );
 }
 
-function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+function sameTags(a: readonly TagRef[] = [], b: readonly TagRef[] = []): boolean {
+  return a.length === b.length && a.every(({ tag, kind }, at) => tag === b[at]!.tag && kind === b[at]!.kind);
+}
+
+function sameStrip(a: readonly StripItem[], b: readonly StripItem[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(
+      (item, at) =>
+        item.type === b[at]!.type && viewOf(item) === viewOf(b[at]!) && item.layer.name === b[at]!.layer.name,
+    )
+  );
 }
 
 function sameRun(a: RunView, b: RunView): boolean {
@@ -135,7 +179,8 @@ function sameRun(a: RunView, b: RunView): boolean {
     a.start === b.start &&
     a.model === b.model &&
     a.end === b.end &&
-    a.layers === b.layers &&
+    a.strip === b.strip &&
+    a.visible === b.visible &&
     a.layer === b.layer &&
     a.unread === b.unread &&
     a.isComplete === b.isComplete &&

@@ -100,7 +100,7 @@ test('a frame of another layer gives no maps, but the shapes that the descriptio
 
 test('the window of a pixel and the pixel of a place are each other’s way back', () => {
   const selection = select(layer, frameWith(), view, []);
-  expect(windowOf(description, 2, 1)).toEqual({ y0: 1, y1: 3, x0: 0, x1: 2 });
+  expect(windowOf(selection, 2, 1)).toEqual({ y0: 1, y1: 3, x0: 0, x1: 2 });
   expect(outputAt(selection, 2, 1)).toEqual({ y: 2, x: 1 });
   const strided = {
     ...description,
@@ -109,7 +109,12 @@ test('the window of a pixel and the pixel of a place are each other’s way back
     padding: [0, 0] as const,
     dilation: [2, 2] as const,
   };
-  expect(windowOf(strided, 3, 1)).toEqual({ y0: 6, y1: 14, x0: 2, x1: 10 });
+  expect(windowOf({ described: strided, inputShape: [1, 32, 32] }, 3, 1)).toEqual({
+    y0: 6,
+    y1: 14,
+    x0: 2,
+    x1: 10,
+  });
 });
 
 test('channels are ordered by their numbers, the largest first, equals by their index', () => {

@@ -1,14 +1,20 @@
 /** The selected part of the shown frame: the maps of the chosen picture, the chosen channel and pixel. */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
-import {
-  nearestOutput,
-  type PixelRange,
-  receptiveField,
-} from '@convscope/shared/convolution/receptive-field.js';
+import { nearestOutput, type PixelRange } from '@convscope/shared/convolution/receptive-field.js';
 import type { Kernels } from '@convscope/shared/convolution/terms.js';
-import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
+import type { LayerParameters } from '@convscope/shared/layers/maps.js';
+import { layerProjectiveField, layerReceptiveField } from '@convscope/shared/layers/net-fields.js';
+import type { Conv2dDescription, LayerDescription, MapShape } from '@convscope/shared/run-description.js';
+import type { DecodedTensor } from '../../../decode/decoded.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
 import { type Statistics, statisticsOf } from '../frames/channel-statistics.js';
+import {
+  type PieceOf,
+  parametersFrom,
+  piecesOf,
+  recordOfStack,
+  stackByRecipe,
+} from '../frames/computed-stacks.js';
 import type { Frame, MapRecord, Piece } from '../frames/frame.js';
 import type { LayerView } from '../frames/layers.js';
 import { derive, emptyShape, rectifiedOf, stackOf } from '../frames/stacks.js';
@@ -24,10 +30,22 @@ export interface ShownMaps {
   readonly signed: boolean;
 }
 
+export interface NamedMaps {
+  readonly name: string;
+  /** Undefined while they are missing, or if the log does not hold what is needed. */
+  readonly stack: MapStack | undefined;
+}
+
 export interface Selection {
   readonly frame: Frame | undefined;
   readonly layer: LayerView;
   readonly description: Conv2dDescription | undefined;
+  /** The layer of whatever kind, if the log describes it. */
+  readonly described: LayerDescription | undefined;
+  /** The maps that a layer reads which the log describes, in the order of its inputs. */
+  readonly inputs: readonly NamedMaps[];
+  /** Of a layer other than a convolution. */
+  readonly parameters: LayerParameters;
   /** [channels, height, width] of the output; undefined while it is not known. */
   readonly shape: MapShape | undefined;
   readonly inputShape: MapShape | undefined;
@@ -103,17 +121,30 @@ export function select(
   view: ViewState,
   health: readonly ChannelHealth[],
 ): Selection {
-  const fits = frame?.layer.name === layer.name ? frame : undefined;
-  const { description } = layer;
+  const found = frame?.layer.name === layer.name ? frame : undefined;
+  const { description, walk } = layer;
+  const pieceOf = piecesOf(found);
+  const computed = walk?.computed && stackByRecipe(walk.computed, view.probe, pieceOf);
+  const inputs = inputsRead(walk, view.probe, pieceOf);
+  const fits = found && withComputed(found, walk, computed, inputs[view.operand] ?? inputs[0], view);
   const record = fits?.output?.decoded;
-  const raw = record === undefined ? undefined : stackOf(record, view.probe);
-  const hasStages = layer.outputRole === 'preactivation' && description?.activation === 'relu';
+  const raw =
+    walk?.computed !== undefined ? computed : record === undefined ? undefined : stackOf(record, view.probe);
+  const described = walk?.description ?? description;
+  const hasStages =
+    layer.outputRole === 'preactivation' &&
+    described !== undefined &&
+    'activation' in described &&
+    described.activation === 'relu';
   const rectified = hasStages && view.stage !== 'conv';
   const output = raw !== undefined && rectified ? rectifiedOf(raw) : raw;
   const inputRecord = fits?.input?.decoded;
-  const inputRaw = inputRecord === undefined ? undefined : stackOf(inputRecord, view.probe);
   const operations = layer.input?.operations ?? [];
-  const input = inputRaw === undefined ? undefined : derive(inputRaw, operations);
+  const inputRaw = inputRecord === undefined ? undefined : stackOf(inputRecord, view.probe);
+  const input =
+    layer.input === undefined
+      ? (inputs[view.operand] ?? inputs[0])?.stack
+      : inputRaw && derive(inputRaw, operations);
   const signed = !rectified && (record === undefined || record.range.min < 0);
   const gradients = fits?.gradient;
   const shown: ShownMaps =
@@ -129,7 +160,8 @@ export function select(
           stage: rectified ? 'relu' : 'conv',
           stack: output,
           piece: fits?.output,
-          tag: layer.output.tag,
+          // Over all captures only the values of what is logged are known.
+          tag: walk?.computed === undefined ? layer.output.tag : '',
           signed,
         };
   const weight = fits?.weight?.decoded;
@@ -139,14 +171,17 @@ export function select(
     ...emptyOf('kernels', weight),
   };
   const shape =
-    output?.shape ?? (empty.output === undefined ? statedShape(description?.outputShape) : undefined);
+    output?.shape ?? (empty.output === undefined ? statedShape(described?.outputShape) : undefined);
   const [channels, height, width] = shape ?? [1, 1, 1];
   const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
-  const silent = operations.some(({ op }) => op === 'relu');
+  const silent = operations.some(({ op }) => op === 'relu') || input?.rectified === true;
   return {
     frame: fits,
     layer,
     description,
+    described,
+    inputs,
+    parameters: walk === undefined ? {} : parametersFrom(walk.parameters, pieceOf),
     shape,
     inputShape:
       input?.shape ?? (empty.input === undefined ? statedShape(description?.inputShape) : undefined),
@@ -157,7 +192,7 @@ export function select(
     input,
     kernels:
       weight !== undefined && weight.shape.length === 4 && empty.kernels === undefined
-        ? { data: weight.values, shape: weight.shape as unknown as Kernels['shape'] }
+        ? kernelsFrom(weight, described)
         : undefined,
     bias: fits?.bias?.decoded.values,
     empty,
@@ -169,6 +204,61 @@ export function select(
     y: clamp(view.y ?? Math.floor(height / 2), height),
     x: clamp(view.x ?? Math.floor(width / 2), width),
   };
+}
+
+function inputsRead(walk: LayerView['walk'], probe: number, pieceOf: PieceOf): NamedMaps[] {
+  return (walk?.inputs ?? []).map(({ name, recipe }) => ({
+    name,
+    stack: recipe && stackByRecipe(recipe, probe, pieceOf),
+  }));
+}
+
+/** The frame with records of one picture in the place of maps that are computed. */
+function withComputed(
+  frame: Frame,
+  walk: LayerView['walk'],
+  output: MapStack | undefined,
+  input: NamedMaps | undefined,
+  { operand }: ViewState,
+): Frame {
+  if (walk === undefined) return frame;
+  const step = frame.output?.step ?? frame.step;
+  const row = frame.output?.row ?? 0;
+  const piece = (stack: MapStack | undefined): Piece<MapRecord> | undefined =>
+    stack && { step, row, decoded: recordOfStack(stack, step) };
+  const recipe = (walk.inputs[operand] ?? walk.inputs[0])?.recipe;
+  // A record as it was logged knows the values of all its pictures.
+  const logged = recipe?.from === 'record' ? frame.sources?.get(recipe.ref.tag) : undefined;
+  return {
+    ...frame,
+    output: walk.computed === undefined ? frame.output : piece(output),
+    input: frame.layer.input === undefined ? input?.stack && (logged ?? piece(input.stack)) : frame.input,
+  };
+}
+
+const turned = new WeakMap<DecodedTensor, Kernels>();
+
+/** Kernels as [out, in/groups, kH, kW]. Those of a transposed convolution are logged as [in, out/groups, kH, kW]. */
+function kernelsFrom(weight: DecodedTensor, layer: LayerDescription | undefined): Kernels {
+  const shape = weight.shape as unknown as Kernels['shape'];
+  if (layer?.type !== 'convTranspose2d') return { data: weight.values, shape };
+  const known = turned.get(weight);
+  if (known !== undefined) return known;
+  const [inChannels, perGroup, height, width] = shape;
+  const { groups } = layer;
+  const inPerGroup = inChannels / groups;
+  const size = height * width;
+  const data = new Float64Array(weight.values.length);
+  for (let c = 0; c < inChannels; c++) {
+    for (let o = 0; o < perGroup; o++) {
+      const from = (c * perGroup + o) * size;
+      const out = Math.floor(c / inPerGroup) * perGroup + o;
+      data.set(weight.values.subarray(from, from + size), (out * inPerGroup + (c % inPerGroup)) * size);
+    }
+  }
+  const kernels: Kernels = { data, shape: [perGroup * groups, inPerGroup, height, width] };
+  turned.set(weight, kernels);
+  return kernels;
 }
 
 function emptyOf(pane: PaneName, record: MapRecord | undefined): Selection['empty'] {
@@ -184,9 +274,14 @@ export function stageAfter({ stages, shown }: Selection): Stage {
 /** A rectangle of map pixels, both ends inclusive. It may extend into the padding. */
 export type Window = PixelRange;
 
-/** The pixels of the layer's input that an output pixel reads. */
-export function windowOf(description: Conv2dDescription | undefined, y: number, x: number): Window {
-  return receptiveField(description === undefined ? [] : [description], { y, x });
+type Read = Pick<Selection, 'described' | 'inputShape'>;
+
+/** The pixels of the layer's input that an output pixel reads. Without a description, the pixel at its place. */
+export function windowOf({ described, inputShape }: Read, y: number, x: number): Window {
+  const range = { y0: y, y1: y, x0: x, x1: x };
+  return described === undefined || inputShape === undefined
+    ? range
+    : (layerReceptiveField(described, range, inputShape) ?? range);
 }
 
 /** The output pixel whose window is centred nearest to an input pixel. */
@@ -195,9 +290,17 @@ export function outputAt(
   y: number,
   x: number,
 ): { readonly y: number; readonly x: number } {
-  const { description, shape } = selection;
-  if (description === undefined || shape === undefined) return { y, x };
-  const nearest = nearestOutput(description, { y, x });
+  const { described, shape, inputShape } = selection;
+  if (described === undefined || shape === undefined || inputShape === undefined) return { y, x };
+  const nearest =
+    described.type === 'conv2d'
+      ? nearestOutput(described, { y, x })
+      : middleOf(layerProjectiveField(described, { y0: y, y1: y, x0: x, x1: x }, inputShape) ?? { y, x });
   const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
   return { y: clamp(nearest.y, shape[1]), x: clamp(nearest.x, shape[2]) };
+}
+
+function middleOf(range: PixelRange | { readonly y: number; readonly x: number }) {
+  if ('y' in range) return range;
+  return { y: Math.floor((range.y0 + range.y1) / 2), x: Math.floor((range.x0 + range.x1) / 2) };
 }

@@ -27,6 +27,7 @@ import {
   ORDERS,
   PANELS,
   PANES,
+  placeFrom,
   SORTS,
   SPEEDS,
   STAGES,
@@ -63,16 +64,18 @@ export function factsOf(
 ): ViewFacts {
   const isLive = runs.find((one) => one.run === run.run)?.state === 'live';
   const hasLive = runs.some(({ state }) => state === 'live');
-  const record = frame?.run === run.run && frame.layer === run.layer ? frame.output?.decoded : undefined;
-  const withMaps = run.layers.map(({ name }) => name);
+  const isLogged = run.layer?.walk?.computed === undefined;
+  const isShown = frame?.run === run.run && frame.layer === run.layer;
+  const record = isShown && isLogged ? frame.output?.decoded : undefined;
+  const withMaps = run.views.map(({ name }) => name);
   const described = run.model?.layers.map(({ name }) => name);
-  // In a live run, the maps of a convolution may still come.
-  const mapless = run.model?.layers.filter(({ type }) => type !== 'conv2d' || !isLive) ?? [];
+  // In a live run, maps may still come.
+  const mapless = isLive ? [] : (run.model?.layers ?? []);
   return {
     layers: described ?? withMaps,
     withoutMaps: mapless.map(({ name }) => name).filter((name) => !withMaps.includes(name)),
     layer: run.layer?.name,
-    shape: mapShapeOf(record?.shape) ?? run.layer?.description?.outputShape,
+    shape: mapShapeOf(record?.shape) ?? run.layer?.walk?.description.outputShape,
     probes: run.start?.probes.length ?? (record === undefined ? undefined : picturesOf(record)),
     lastStep: {
       run: run.steps.length > 0 || run.scalarTags.length > 0 ? run.lastStep : undefined,
@@ -245,6 +248,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     instead: 'the kernels are fitted',
   },
   in: whole('the first contribution is shown'),
+  input: whole('the first input is shown'),
+  via: {
+    read: placeFrom,
+    takes: 'a layer and a channel like conv1:3',
+    instead: 'it is left out of the trail',
+  },
   open: oneOf(['confusion'], 'nothing is opened'),
   earlier: oneOf(['1'], 'what was replaced is not drawn'),
   terms: oneOf(['all'], 'the largest terms are listed'),

@@ -31,6 +31,11 @@ const full: ViewState = {
   order: 'index',
   kernelZoom: 12,
   contribution: 5,
+  operand: 1,
+  trail: [
+    { layer: 'fc', channel: 3 },
+    { layer: 'layer1.0/conv:2', channel: 12 },
+  ],
   earlier: true,
   confusion: true,
   allTerms: true,

@@ -33,6 +33,14 @@ export type PanelName = (typeof PANELS)[number];
 export type Order = (typeof ORDERS)[number];
 export type Axis = (typeof AXES)[number];
 
+export interface ChannelPlace {
+  readonly layer: string;
+  readonly channel: number;
+}
+
+/** No net is deeper than anyone follows it. */
+const LONGEST_TRAIL = 64;
+
 export interface ViewState {
   /** Undefined: the page chooses one. */
   readonly run: string | undefined;
@@ -81,6 +89,10 @@ export interface ViewState {
   readonly kernelZoom: number | undefined;
   /** The input channel whose contribution is shown in full; undefined: the first of the order. */
   readonly contribution: number | undefined;
+  /** Which of the inputs of a layer that reads several is shown. */
+  readonly operand: number;
+  /** The channels from which the shown one was reached by following its inputs, the first one first. */
+  readonly trail: readonly ChannelPlace[];
   /** Whether the branches are drawn that a restart replaced. */
   readonly earlier: boolean;
   /** Whether the confusion matrix is open. */
@@ -125,6 +137,8 @@ export const DEFAULT_VIEW: ViewState = {
   order: 'size',
   kernelZoom: undefined,
   contribution: undefined,
+  operand: 0,
+  trail: [],
   earlier: false,
   confusion: false,
   allTerms: false,
@@ -165,6 +179,13 @@ export function zoomFrom(text: string | null): number | undefined {
 export function smoothingFrom(text: string | null): number | undefined {
   const smoothing = text === null || text.trim() === '' ? Number.NaN : Number(text) + 0;
   return smoothing >= 0 && smoothing < 1 ? smoothing : undefined;
+}
+
+/** Parses `layer1.0.conv1:12`. */
+export function placeFrom(text: string): ChannelPlace | undefined {
+  const colon = text.lastIndexOf(':');
+  const channel = wholeNumber(text.slice(colon + 1));
+  return colon < 1 || channel === undefined ? undefined : { layer: text.slice(0, colon), channel };
 }
 
 /** Whether a hash belongs to the run page. Other pages keep their own state in the hash. */
@@ -212,6 +233,11 @@ export function viewFromHash(hash: string): ViewState {
     order: oneOf(ORDERS, query.get('order')) ?? DEFAULT_VIEW.order,
     kernelZoom: zoomFrom(query.get('kernel-zoom')),
     contribution: wholeNumber(query.get('in')),
+    operand: wholeNumber(query.get('input')) ?? DEFAULT_VIEW.operand,
+    trail: query
+      .getAll('via')
+      .slice(0, LONGEST_TRAIL)
+      .flatMap((text) => placeFrom(text) ?? []),
     earlier: query.get('earlier') === '1',
     confusion: query.get('open') === 'confusion',
     allTerms: query.get('terms') === 'all',
@@ -262,6 +288,8 @@ export function hashFromView(view: ViewState): string {
   put('order', view.order, DEFAULT_VIEW.order);
   put('kernel-zoom', view.kernelZoom);
   put('in', view.contribution);
+  put('input', view.operand, DEFAULT_VIEW.operand);
+  for (const { layer, channel } of view.trail) query.append('via', `${layer}:${channel}`);
   put('earlier', view.earlier ? '1' : undefined);
   put('open', view.confusion ? 'confusion' : undefined);
   put('terms', view.allTerms ? 'all' : undefined);
