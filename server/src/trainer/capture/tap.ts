@@ -7,7 +7,7 @@ import type { Tensor, Tensor2D, Tensor4D, Tf } from '../../tfjs/tf.js';
 import type { RunLog } from '../../writer/run-log.js';
 import { type ProbePicture, testPicture } from '../data/probes.js';
 import { inputSource, layersWithLoggedInput } from '../net/describe-model.js';
-import { layerShapes } from '../net/models.js';
+import { layerShapes, type ParameterShape } from '../net/models.js';
 import { forward, type Network } from '../net/network.js';
 import { toPyTorchLayout } from '../net/weights-file.js';
 import type { CaptureTimes } from './cost-meter.js';
@@ -38,6 +38,9 @@ export interface Tap {
   captureBytes(): number;
   dispose(): void;
 }
+
+/** 64 kB at every capture. The last layer of a classifier has some thousand weights. */
+const MOST_DENSE_WEIGHTS = 16_384;
 
 interface Reading {
   readonly layer: string;
@@ -104,10 +107,18 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
     return pictures * size;
   };
 
+  /**
+   * Kernels of the captured layers in full, and the weights of dense layers up to a bound: without them their arithmetic
+   * is not known.
+   */
+  function isWritten({ layer, shape }: ParameterShape): boolean {
+    if (layers.includes(layer)) return captured.has(layer);
+    return shape.length !== 2 || elementsOf(shape) <= MOST_DENSE_WEIGHTS;
+  }
+
   const logParameters = async (step: number) => {
     for (const parameter of network.parameters) {
-      const layer = network.model.layers.find(({ name }) => name === parameter.layer);
-      if (layer?.type !== 'conv2d' || !captured.has(layer.name)) continue;
+      if (!isWritten(parameter)) continue;
       const values = (await parameter.variable.data()) as Float32Array;
       const native = toPyTorchLayout(network.model, parameter, values);
       const tag = parameter.name.endsWith('.weight') ? weightTag(parameter.layer) : biasTag(parameter.layer);
@@ -131,12 +142,9 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
       isLogged = false;
     },
     captureBytes() {
-      const parameters = network.parameters.filter(({ layer }) => captured.has(layer));
+      const parameters = network.parameters.filter(isWritten);
       const values = countMapValues(network, captured, withInput, chosen.gradients) * batch.probes.length;
-      return parameters.reduce(
-        (sum, { shape }) => sum + (shape.length === 4 ? 4 * shape.reduce((a, b) => a * b, 1) : 0),
-        values,
-      );
+      return parameters.reduce((sum, { shape }) => sum + 4 * elementsOf(shape), values);
     },
     async capture(step) {
       const started = performance.now();
@@ -187,6 +195,10 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
       batch.pictures.dispose();
     },
   };
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
 }
 
 function countMapValues(

@@ -6,9 +6,9 @@ import { PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
 import type { DecodedTensor } from '../../../decode/decoded.js';
 import { type MapStack, readingAt, valueStack } from '../../../drawing/map-stack.js';
 import type { Frame, MapRecord, Piece } from './frame.js';
-import type { TagRef } from './layers.js';
 import type { ParameterRefs, Recipe } from './recipes.js';
 import { derive, floatsOf, rectifiedOf, stackOf } from './stacks.js';
+import type { TagRef } from './tag-ref.js';
 
 /** The record of a tag in a frame; undefined if it is not there, or not of the same capture. */
 export type PieceOf = (ref: TagRef) => Piece<MapRecord> | undefined;

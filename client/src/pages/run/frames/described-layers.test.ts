@@ -2,8 +2,9 @@ import type { LayerDescription, ModelDescription } from '@convscope/shared/run-d
 import { conv2dDescription } from '@convscope/shared/testing/run-start.js';
 import { describe, expect, test } from 'vitest';
 import { describedLayers } from './described-layers.js';
-import type { LayerView, TagLookup } from './layers.js';
+import type { LayerView } from './layers.js';
 import { recipeText } from './recipes.js';
+import type { TagLookup } from './tag-ref.js';
 
 const shape = [1, 32, 32] as const;
 const add = (name: string, ...inputs: string[]): LayerDescription => ({

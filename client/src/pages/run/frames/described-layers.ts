@@ -6,8 +6,9 @@ import {
   type ModelDescription,
   PROBE_INPUT_TAG,
 } from '@convscope/shared/run-description.js';
-import type { LayerView, LayerWalk, StripItem, TagLookup, TagRef } from './layers.js';
+import type { LayerView, LayerWalk, StripItem } from './layers.js';
 import { definedRefs, mapsIn, parameterRefs, type Recipe, recipesOf, recordsOf } from './recipes.js';
+import type { TagLookup, TagRef } from './tag-ref.js';
 
 /** Every layer of the net, in the order of the forward pass. */
 export function describedLayers(model: ModelDescription, tags: TagLookup): StripItem[] {

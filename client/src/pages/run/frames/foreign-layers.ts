@@ -1,7 +1,8 @@
 /** The layers of a log that does not describe its net, by the names and shapes of its tensors. */
 import type { Conv2dDescription } from '@convscope/shared/run-description.js';
-import type { LayerView, TagRef } from './layers.js';
+import type { LayerView } from './layers.js';
 import { ROLES, readByConvention, type TagReader, type TensorRole } from './tag-names.js';
+import type { TagRef } from './tag-ref.js';
 
 export interface ForeignLog {
   readonly channelTags: readonly string[];

@@ -22,10 +22,10 @@ import { frameAt } from './frame-at.js';
 import { Goal } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import { InferredLayers } from './inferred-layers.js';
-import type { TagRef } from './layers.js';
 import { Pushes } from './pushes.js';
 import { Scrubbing } from './scrubbing.js';
 import { type DecodedOf, type Place, predictionsAt, type Thumbnails, thumbnailsAt } from './surroundings.js';
+import type { TagRef } from './tag-ref.js';
 import type { Target } from './target.js';
 
 /** Captures that are kept, decoded and as they were logged. */

@@ -6,7 +6,8 @@ import { indexAt } from '@convscope/shared/sorted.js';
 import type { CaptureRef, Loaded } from '../../../blobs/capture-loader.js';
 import type { DecodedChannels, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
-import type { LayerView, TagRef } from './layers.js';
+import type { LayerView } from './layers.js';
+import type { TagRef } from './tag-ref.js';
 
 export type MapRecord = DecodedChannels | DecodedTensor;
 

@@ -6,7 +6,8 @@ import { createStore } from '../../../ui/store.js';
 import { CaptureHistories, type HistoryWish, type TagHistory } from './capture-histories.js';
 import type { HealthByLayer } from './findings.js';
 import { type LayerHealth, layerHealth } from './layer-health.js';
-import type { LayerView, TagRef } from './layers.js';
+import type { LayerView } from './layers.js';
+import type { TagRef } from './tag-ref.js';
 import type { Target } from './target.js';
 
 /** Of each tag, over all its captures; without tags whose captures have not all been read. Colours are locked to it. */

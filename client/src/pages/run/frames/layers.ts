@@ -1,13 +1,8 @@
 /** The layers of a run that describes its net. */
 
 import type { Conv2dDescription, LayerDescription, MapOperation } from '@convscope/shared/run-description.js';
-import type { RecordKind } from '@convscope/shared/run-record.js';
 import type { ParameterRefs, Recipe } from './recipes.js';
-
-export interface TagRef {
-  readonly tag: string;
-  readonly kind: RecordKind;
-}
+import type { TagRef } from './tag-ref.js';
 
 /** A layer whose maps can be shown. */
 export interface LayerView {
@@ -47,7 +42,3 @@ export type StripItem =
       /** Set if its maps can be computed. */
       readonly view: LayerView | undefined;
     };
-
-export interface TagLookup {
-  has(tag: string, kind: RecordKind): boolean;
-}

@@ -12,7 +12,7 @@ import {
   PROBE_INPUT_TAG,
   weightTag,
 } from '@convscope/shared/run-description.js';
-import type { TagLookup, TagRef } from './layers.js';
+import type { TagLookup, TagRef } from './tag-ref.js';
 
 /** Where the parameters of a layer are logged. */
 export interface ParameterRefs {

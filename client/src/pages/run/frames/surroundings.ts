@@ -4,7 +4,8 @@ import type { CaptureRef } from '../../../blobs/capture-loader.js';
 import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { type MapRecord, type Piece, refAt } from './frame.js';
-import type { LayerView, TagRef } from './layers.js';
+import type { LayerView } from './layers.js';
+import type { TagRef } from './tag-ref.js';
 
 /** How many of the newest captures are checked for one that has been loaded. */
 export const LOOK_BACK = 8;

@@ -7,7 +7,8 @@ import { describedLayers } from '../frames/described-layers.js';
 import { descriptionOf } from '../frames/described-logs.js';
 import { type ForeignLog, foreignLayers } from '../frames/foreign-layers.js';
 import { captureSteps } from '../frames/frame.js';
-import type { LayerView, StripItem, TagRef } from '../frames/layers.js';
+import type { LayerView, StripItem } from '../frames/layers.js';
+import type { TagRef } from '../frames/tag-ref.js';
 import { foldStrip, viewOf, visibleLayers } from './strip-groups.js';
 
 /** A new object after every change. */

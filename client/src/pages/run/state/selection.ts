@@ -1,4 +1,7 @@
-/** The selected part of the shown frame: the maps of the chosen picture, the chosen channel and pixel. */
+/**
+ * The selected part of the shown frame: the maps of the chosen picture, the chosen channel and pixel. It is one file because
+ * each part of a selection is found from those before it.
+ */
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { nearestOutput, type PixelRange } from '@convscope/shared/convolution/receptive-field.js';
 import type { Kernels } from '@convscope/shared/convolution/terms.js';

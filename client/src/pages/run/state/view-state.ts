@@ -1,4 +1,7 @@
-/** The view of the run page. All of it is in the hash of the URL, so that a link shows the same to everyone. */
+/**
+ * The view of the run page. All of it is in the hash of the URL, so that a link shows the same to everyone. It is one file
+ * because each field needs its default, its reader and its writer.
+ */
 
 import { type Span, spanFrom, spanText } from '../../../charts/span.js';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
