@@ -21,6 +21,11 @@ export interface PageAddressOptions<T> {
   readonly format: (state: T) => URLSearchParams;
 }
 
+/** A query whose characters are escaped only where an address would else mean something else. */
+export function readableQuery(query: URLSearchParams): string {
+  return query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%40', '@');
+}
+
 export function createPageAddress<T extends object>({
   id,
   parse,
@@ -31,7 +36,7 @@ export function createPageAddress<T extends object>({
   const fromHash = (hash: string): T =>
     parse(new URLSearchParams(isOwn(hash) ? hash.slice(page.length + 1) : ''));
   const toHash = (state: T): string => {
-    const query = format(state).toString();
+    const query = readableQuery(format(state));
     return query === '' ? page : `${page}?${query}`;
   };
   const state = createStore(fromHash(location.hash));

@@ -2,7 +2,7 @@
 import { CHANGES, type ChangeMeasure } from '@convscope/shared/channels/change.js';
 import type { Limits } from '../../drawing/lut.js';
 import { LARGEST_ZOOM } from '../../drawing/tile-layout.js';
-import { createPageAddress, type PageAddress } from '../../ui/page-address.js';
+import { createPageAddress, type PageAddress, readableQuery } from '../../ui/page-address.js';
 
 export const STAGES = ['conv', 'relu', 'gradient', 'kernels'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -174,7 +174,7 @@ export function formatView(view: CompareView): URLSearchParams {
 
 /** The address that shows `view`, for links of other pages. */
 export function compareHash(view: Partial<CompareView>): string {
-  const query = formatView({ ...USUAL_VIEW, ...view }).toString();
+  const query = readableQuery(formatView({ ...USUAL_VIEW, ...view }));
   return query === '' ? '#compare' : `#compare?${query}`;
 }
 

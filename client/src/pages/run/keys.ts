@@ -5,6 +5,7 @@ import { handleRunsKey, RUNS_KEYS } from '../../runs/beside-runs.js';
 import { plural } from '../../ui/format.js';
 import { isForPage } from '../../ui/keys.js';
 import type { KeyHelp } from '../page.js';
+import { compareLink } from './state/compare-link.js';
 import type { RunPageState } from './state/run-page-state.js';
 import { FLAGS } from './state/view-state.js';
 
@@ -26,6 +27,7 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['S'], 'scale lock'],
   [['V'], 'conv, ReLU or gradient'],
   [['F'], 'next health flag'],
+  [['Shift', 'C'], 'compare with the first capture: which channels changed most'],
   [['1', '8'], 'probe picture, 1 to 8'],
   [['Y'], 'copy link'],
   [['B', 'I'], 'runs, inspector'],
@@ -106,6 +108,12 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, s
     case 'f':
       app.show({ flag: after([undefined, ...FLAGS.filter((flag) => app.hasFlag(flag))], view.flag) });
       return true;
+    case 'C': {
+      const link = compareLink(app);
+      if (link === undefined) say('There are no two captures to compare yet.');
+      else location.hash = link.hash;
+      return true;
+    }
     case 'y':
       copyLink();
       return true;

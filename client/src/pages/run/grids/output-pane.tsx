@@ -19,6 +19,7 @@ import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, type ShownMaps, sortKeys } from '../state/selection.js';
 import { FLAGS, type Flag } from '../state/view-state.js';
+import { ChangesLink } from './changes-link.js';
 import { EmptyPane } from './empty-pane.js';
 import { LockSelect } from './lock-select.js';
 import { OutputControls, setZoom } from './output-controls.js';
@@ -144,6 +145,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
             );
           })
         )}
+        <ChangesLink />
       </div>
       {stage === 'gradient' && <GradientNote frame={frame} piece={piece} />}
       <div className="pane-grid">
