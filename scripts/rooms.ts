@@ -100,6 +100,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'client/src/drawing': ['client/src/decode', 'client/src/ui'],
   'client/src/grids': ['client/src/drawing', 'client/src/decode', 'client/src/ui'],
   'client/src/sources': ['client/src/series', 'client/src/ui'],
+  'client/src/sources/file-source': [
+    'client/src/sources/source.ts',
+    'client/src/decode',
+    'client/src/series',
+  ],
   'client/src/charts': ['client/src/series', 'client/src/ui'],
   'client/src/blobs': [
     'client/src/runs',

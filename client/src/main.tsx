@@ -6,10 +6,9 @@ import './ui/base.css';
 import './app/frame.css';
 import './app/messages.css';
 import { createRoot } from 'react-dom/client';
-import { AppView } from './app/app.js';
 import { PAGES, pageOf } from './app/pages.js';
 import { redeemToken } from './app/redeem-token.js';
-import { Runs } from './runs/runs.js';
+import { Root } from './app/root.js';
 import { createLiveSource } from './sources/live-source.js';
 import { exposeDiagnostics } from './ui/diagnostics.js';
 import { ErrorBoundary } from './ui/error-boundary.js';
@@ -26,6 +25,6 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element #root.');
 createRoot(root).render(
   <ErrorBoundary>
-    <AppView runs={new Runs(createLiveSource({ base }))} pages={PAGES} />
+    <Root source={createLiveSource({ base })} pages={PAGES} />
   </ErrorBoundary>,
 );

@@ -15,6 +15,7 @@ import { EmptyPage } from './empty-page.js';
 import { Foot } from './foot.js';
 import { HelpDialog } from './help-dialog.js';
 import { createGlobalKeys, globalKeyHelp } from './keyboard.js';
+import { OpenFiles } from './open-files.js';
 import { useOpened } from './page-link.js';
 import { pageOf } from './pages.js';
 import { type AppShell, createShell } from './shell.js';
@@ -140,6 +141,17 @@ function Main({ shell, row }: { shell: AppShell; row: PageRow }) {
 function Waiting() {
   const connection = useStoreValue(useRuns().connection);
   const isRefused = connection.status === 'refused';
+  if (connection.status === 'absent')
+    return (
+      <main className="no-maps">
+        <div>
+          <h2>No hub here</h2>
+          <p className="muted">{connection.reason}</p>
+          <OpenFiles />
+          <p className="small faint">Or drop them anywhere on this page.</p>
+        </div>
+      </main>
+    );
   return (
     <main className="no-maps">
       <p className={isRefused ? 'is-bad' : 'muted'}>

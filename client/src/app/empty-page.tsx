@@ -4,6 +4,7 @@ import { useRuns } from '../runs/runs-context.js';
 import { copyText } from '../ui/copy-text.js';
 import { Icon } from '../ui/icons.js';
 import { useStore } from '../ui/store.js';
+import { OpenFiles } from './open-files.js';
 
 const PYTORCH = `from torch.utils.tensorboard import SummaryWriter
 w = SummaryWriter("LOGDIR/my-run")
@@ -120,6 +121,11 @@ export function EmptyPage({ note }: { readonly note?: ReactNode }) {
             </div>
             <Code text={PYTORCH.replace('LOGDIR', folder)} label="Copy the program" />
           </section>
+          <p className="small muted" style={{ paddingTop: 16 }}>
+            Or open event files from this computer, here or by dropping them on the page. They are not
+            uploaded.
+          </p>
+          <OpenFiles />
           <p className="small muted" style={{ paddingTop: 16 }}>
             Run here but nothing shows? <span className="mono">npm run convscope -- doctor</span>
           </p>

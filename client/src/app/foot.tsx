@@ -6,6 +6,9 @@ import { useNow } from '../ui/use-now.js';
 import { PageLink, useOpened } from './page-link.js';
 import type { AppShell } from './shell.js';
 
+const NOT_LIVE =
+  'These runs were read from files. What is written to them later is not seen here, and runs cannot be named, archived or deleted.';
+
 export interface FootProps {
   readonly shell: AppShell;
   readonly pages: readonly PageRow[];
@@ -15,7 +18,8 @@ export interface FootProps {
 
 export function Foot({ shell, pages, row }: FootProps) {
   const page = useOpened(shell, row);
-  const list = useStoreValue(useRuns().list);
+  const { list: runList, source } = useRuns();
+  const list = useStoreValue(runList);
   const isEmpty = list?.runs.length === 0;
   return (
     <footer className="foot">
@@ -23,7 +27,9 @@ export function Foot({ shell, pages, row }: FootProps) {
       {list !== undefined && (isEmpty || page?.foot === undefined) && (
         <>
           <span className="separator only-wide" />
-          <span className="only-wide">Watching {list.logdir}</span>
+          <span className="only-wide">
+            {source.origin === 'file' ? 'Opened' : 'Watching'} {list.logdir}
+          </span>
         </>
       )}
       {page?.foot}
@@ -55,7 +61,24 @@ function Connection() {
     </span>
   );
   switch (connection.status) {
+    case 'absent':
+      return (
+        <span role="status" className="only-wide">
+          <span className="dot small-dot" />
+          No hub
+        </span>
+      );
     case 'connected':
+      if (runs.source.origin === 'file')
+        return (
+          <>
+            <span role="status" className="only-wide" title={NOT_LIVE}>
+              <span className="dot small-dot" />
+              {hasList ? 'From files, not live' : 'Reading'}
+            </span>
+            {where}
+          </>
+        );
       return (
         <>
           <span role="status" className="only-wide">

@@ -35,7 +35,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
 import { createRequests, requestEvents } from './requests.js';
 import { createRunDetails } from './run-details.js';
-import { LASTING_MS, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
+import { LASTING_MS, NO_HUB, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
 import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
@@ -178,8 +178,11 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       connection.status === 'lost' ? connection : { since: Date.now(), reason: undefined };
     setConnection({ status: 'lost', since, retryAt: Date.now() + retryDelay, reason });
     void check.lost().then((why) => {
-      if (!closed && connection.status === 'lost' && connection.reason !== why)
-        setConnection({ ...connection, reason: why });
+      if (closed || connection.status !== 'lost') return;
+      if (why === NO_HUB) {
+        clearTimeout(retryTimer);
+        setConnection({ status: 'absent', reason: why });
+      } else if (connection.reason !== why) setConnection({ ...connection, reason: why });
     });
     retryTimer = setTimeout(reconnect, retryDelay);
     retryDelay = Math.min(LONGEST_RETRY_MS, retryDelay * 2);
@@ -274,6 +277,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   });
 
   return {
+    origin: 'hub',
     address: base.host,
     get connection() {
       return connection;
@@ -328,6 +332,9 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     events: (run, generation, rows, signal) => requestEvents({ post }, run, generation, rows, signal),
     history: ({ run, generation, tag, kind }: ColumnRef, from, findDuplicates, signal) =>
       bytes(HTTP.history, { run, tag, kind, generation, from, duplicates: findDuplicates ? 1 : 0 }, signal),
+    async numbers(request, format, signal) {
+      return (await post(`${API.series}?format=${format}`, request, signal)).blob();
+    },
     retry: reconnect,
     close() {
       closed = true;

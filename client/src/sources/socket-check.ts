@@ -16,6 +16,12 @@ export const CUT =
   'proxy or firewall between this browser and the hub, or by the hub, whose terminal then says why. Open the address of ' +
   'the hub itself, or let the proxy keep WebSockets open.';
 
+export const NO_HUB =
+  'This is a copy of the page without a hub: its server has no runs to show. Open event files from this computer; they ' +
+  'are read here and not uploaded.';
+/** What a static server says to a POST: not found, not allowed, not implemented. */
+const NO_SUCH_ADDRESS: ReadonlySet<number> = new Set([404, 405, 501]);
+
 /** How many attempts in a row must fail before it is said why: a hub that starts again answers HTTP a moment earlier. */
 const BLOCKED_AFTER = 2;
 const CUT_AFTER = 3;
@@ -47,6 +53,7 @@ export class SocketCheck {
     else this.#cut = performance.now() - openedAt < LASTING_MS ? this.#cut + 1 : 0;
     const why = this.#failed >= BLOCKED_AFTER ? BLOCKED : this.#cut >= CUT_AFTER ? CUT : undefined;
     const said = await askByHttp(this.#base);
+    if (said === NO_HUB) return NO_HUB;
     if (said === undefined) {
       this.#failed = 0;
       this.#cut = 0;
@@ -58,7 +65,8 @@ export class SocketCheck {
 
 /**
  * What the hub says to a request that carries this page's Origin, as a WebSocket's does: undefined if nothing that is a hub
- * answers, an empty text if it answers this page, and otherwise the sentence with which it refuses it.
+ * answers, an empty text if it answers this page, NO_HUB if a server without a hub does, and otherwise the sentence with
+ * which it refuses it.
  */
 async function askByHttp(base: URL): Promise<string | undefined> {
   try {
@@ -68,6 +76,7 @@ async function askByHttp(base: URL): Promise<string | undefined> {
       body: JSON.stringify({ runs: [], tags: [], at: 0 }),
       signal: AbortSignal.timeout(CHECK_MS),
     });
+    if (NO_SUCH_ADDRESS.has(response.status) && !isJson(response)) return NO_HUB;
     const answer: unknown = await response.json();
     if (typeof answer !== 'object' || answer === null) return undefined;
     if ('values' in answer) return '';
@@ -76,4 +85,8 @@ async function askByHttp(base: URL): Promise<string | undefined> {
     // Nothing answers, or a proxy says in HTML that nothing does.
     return undefined;
   }
+}
+
+function isJson(response: Response): boolean {
+  return response.headers.get('content-type')?.includes('json') === true;
 }

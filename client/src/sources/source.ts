@@ -1,6 +1,6 @@
 /**
- * Where the page gets its runs from: a live hub or, in future, a log file. No code outside this folder depends on which
- * source it is.
+ * Where the page gets its runs from: a live hub, or files without one. Pages ask both alike, and say with `origin` what
+ * files cannot do.
  */
 import type { HparamsAnswer } from '@convscope/shared/protocol/hparams.js';
 import type { Listing } from '@convscope/shared/protocol/listing.js';
@@ -40,6 +40,8 @@ export type ConnectionState =
       readonly retryAt: number;
       readonly reason?: string | undefined;
     }
+  /** A static copy of the page: its server is no hub, and will not become one. */
+  | { readonly status: 'absent'; readonly reason: string }
   /** The hub answered but refuses to serve this page; `reason` says why and what to do. */
   | { readonly status: 'refused'; readonly reason: string };
 
@@ -94,8 +96,13 @@ export class TryAgainError extends Error {
   }
 }
 
+/** Which points are wanted as text. */
+export type NumbersRequest = Pick<SeriesRequest, 'runs' | 'tags' | 'x' | 'from' | 'to'>;
+
 export interface Source {
-  /** For the status line, such as `localhost:6180`. */
+  /** Files do not grow while the page shows them, and nothing of them can be changed. */
+  readonly origin: 'hub' | 'file';
+  /** For the status line, such as `localhost:6180`, or what was opened. */
   readonly address: string;
   readonly connection: ConnectionState;
   /** Undefined until the source has sent its list of runs. */
@@ -149,6 +156,8 @@ export interface Source {
    * maybe not all. @throws GenerationChangedError
    */
   history(ref: ColumnRef, from: number, findDuplicates: boolean, signal: AbortSignal): Promise<Uint8Array>;
+  /** Every point of many scalars as text, with every digit. */
+  numbers(request: NumbersRequest, format: 'csv' | 'json', signal: AbortSignal): Promise<Blob>;
   /** Tries to reconnect immediately. */
   retry(): void;
   close(): void;

@@ -160,6 +160,7 @@ function Reading({ name, value }: { name: string; value: string | undefined }) {
 function NoRun() {
   const logdir = useStore(useRuns().list, (list) => list?.logdir);
   const isEmpty = useStore(useRuns().list, (list) => list?.runs.length === 0);
+  const isAbsent = useStore(useRuns().connection, (connection) => connection.status === 'absent');
   const missing = useStore(useRunPage().missing, (one) => one?.run);
   return (
     <>
@@ -174,6 +175,8 @@ function NoRun() {
             <>
               no run <b>{missing}</b>
             </>
+          ) : isAbsent ? (
+            'no run'
           ) : logdir === undefined ? (
             'connecting'
           ) : !isEmpty ? (

@@ -1,5 +1,6 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import { useState } from 'react';
+import { useRuns } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
 import { Menu, type MenuItem } from '../../ui/menu.js';
@@ -43,6 +44,7 @@ export function CardMenu({ card, files }: CardMenuProps) {
 
 function OpenCardMenu({ card, files }: CardMenuProps) {
   const state = useScalars();
+  const { source } = useRuns();
   const { tags } = card;
   const told = (work: () => Promise<void>) => () => {
     work().catch((error: unknown) => state.say(messageOf(error)));
@@ -63,7 +65,7 @@ function OpenCardMenu({ card, files }: CardMenuProps) {
     text: `Save ${isPart ? 'the shown part' : 'all points'} as ${format.toUpperCase()}`,
     onChoose: told(async () => {
       const { part, ...wanted } = files.numbers();
-      await saveNumbers({ ...wanted, tags, format, part: isPart ? part : undefined });
+      await saveNumbers(source, { ...wanted, tags, format, part: isPart ? part : undefined });
     }),
   });
   const hasPart = files.numbers().part !== undefined;

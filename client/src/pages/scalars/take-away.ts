@@ -2,6 +2,7 @@
 import { API } from '@convscope/shared/protocol/addresses.js';
 import type { XAxis } from '@convscope/shared/protocol/series.js';
 import type { Part } from '../../series/pixel-columns.js';
+import type { Source } from '../../sources/source.js';
 
 export interface NumbersWanted {
   readonly runs: readonly string[];
@@ -52,26 +53,19 @@ export function saveBlob(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Downloads the points. @throws an error with the hub's sentence */
-export async function saveNumbers(wanted: NumbersWanted): Promise<void> {
+/** Downloads the points. @throws an error with the source's sentence */
+export async function saveNumbers(source: Source, wanted: NumbersWanted): Promise<void> {
   const name = fileName(wanted.tags, wanted.format);
   const base = new URL('.', document.baseURI);
   const address = new URL(`${API.series}?${queryOf(wanted)}`, base);
-  if (address.href.length <= LONGEST_ADDRESS) {
+  if (source.origin === 'hub' && address.href.length <= LONGEST_ADDRESS) {
     clickOn(address.href, name);
     return;
   }
   const { runs, tags, format, x, part } = wanted;
-  const body = JSON.stringify({
-    ...{ runs, tags, x },
+  const request = {
+    ...{ runs: [...runs], tags: [...tags], x },
     ...(part === undefined ? {} : { from: part.first, to: part.last }),
-  });
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(new URL(`${API.series}?format=${format}`, base), {
-    method: 'POST',
-    headers,
-    body,
-  });
-  if (!response.ok) throw new Error(`The hub answered ${response.status} ${response.statusText}.`);
-  saveBlob(await response.blob(), name);
+  };
+  saveBlob(await source.numbers(request, format, new AbortController().signal), name);
 }

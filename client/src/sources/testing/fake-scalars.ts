@@ -74,9 +74,21 @@ export class FakeScalars {
   /** The part of a source that is about scalars. */
   source(): Pick<
     Source,
-    'series' | 'values' | 'subscribe' | 'summaries' | 'hparams' | 'listing' | 'control' | 'trash' | 'act'
+    | 'series'
+    | 'values'
+    | 'subscribe'
+    | 'summaries'
+    | 'hparams'
+    | 'listing'
+    | 'control'
+    | 'trash'
+    | 'act'
+    | 'origin'
+    | 'numbers'
   > {
     return {
+      origin: 'hub',
+      numbers: async () => new Blob(),
       series: async (request) => {
         this.askedSeries.push(request);
         await this.ready;

@@ -1,0 +1,96 @@
+/** Runs without a hub: event files that are dropped on the page or chosen, and files that are exported. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { scalars, writeLog } from './support/logs.js';
+import { copyTrainedRun, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
+
+const output = (page: Page) => page.locator('canvas[data-grid=output]');
+const shownStep = async (page: Page) => Number((await output(page).getAttribute('data-step')) || -1);
+const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
+
+/** What a page on a server without a hub finds out by failing. */
+const NO_HUB = [/WebSocket connection/, /Failed to load resource.*40[45]/];
+
+/** Drops files or folders of this machine on the page, as a user's file manager does. */
+async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  await session.detach();
+}
+
+describe('a page without a hub', () => {
+  const browser = useBrowser();
+  const site = useStaticSite();
+  const hub = useHub(async (folder) => {
+    await copyTrainedRun(folder, 'net');
+    writeLog(
+      folder.logdir,
+      'torch',
+      [...scalars('loss', [1, 2, 3], (step) => 1 / step)],
+      (record) => record.step === 2,
+    );
+  });
+
+  it('says so, and offers to open files', async () => {
+    const { page, assertClean } = await browser.open(site.url);
+    await page.getByRole('heading', { name: 'No hub here' }).waitFor();
+    await until(
+      async () => (await page.getByRole('status').allTextContents()).includes('No hub'),
+      'the foot',
+    );
+    expect(await axeViolations(page)).toEqual([]);
+    await assertClean(NO_HUB);
+  });
+
+  it('opens a folder that is dropped: maps, curves, arithmetic and gaps, and says that it is not live', async () => {
+    const { page, assertClean } = await browser.open(site.url);
+    await page.getByRole('heading', { name: 'No hub here' }).waitFor();
+    await drop(page, [hub.folder.logdir]);
+    await page.getByText('From files, not live').waitFor();
+    await page.goto(`${site.url}#run?run=net&layer=conv1`);
+    await until(async () => (await output(page).count()) > 0 && (await shownStep(page)) === 30, 'the maps');
+    await until(() => settled(page), 'all parts');
+
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await shownStep(page)) === 20, 'the capture before');
+    await output(page).click({ position: { x: 40, y: 40 } });
+    await page.locator('.inspector').getByText('=').first().waitFor();
+
+    await page.goto(`${site.url}#scalars`);
+    await page.locator('.card').first().waitFor();
+    await until(() => page.evaluate(() => window.__convscope?.complete === true), 'the curves');
+    await assertClean(NO_HUB);
+  });
+
+  it('opens files that are chosen, and names what is damaged in them', async () => {
+    const { page, assertClean } = await browser.open(site.url);
+    const file = join(hub.folder.logdir, 'torch', 'events.out.tfevents.1700000000.host.1.0');
+    await page.getByLabel('Event files', { exact: true }).setInputFiles(file);
+    await page.getByText('From files, not live').waitFor();
+    await page.goto(`${site.url}#summary`);
+    await page
+      .locator('.summary-gaps')
+      .getByText(/does not match its data/)
+      .waitFor();
+    await assertClean(NO_HUB);
+  });
+
+  it('shows files that are dropped on the page of a hub, and the hub again after a reload', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#run?run=net`);
+    await until(async () => (await output(page).count()) > 0, 'the maps of the hub');
+    const path = join(hub.folder.root, 'notes.txt');
+    writeFileSync(path, 'no log');
+    await drop(page, [path]);
+    await page
+      .getByText(/There is no event file/)
+      .first()
+      .waitFor();
+    await assertClean();
+  });
+});
