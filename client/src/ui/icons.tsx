@@ -31,6 +31,7 @@ export const ICONS = {
   duplicate: { stroke: 'M2.5 2.5h8v8h-8zM13.5 6v7.5H6' },
   constant: { stroke: 'M3 6h10M3 10h10' },
   'non-finite': { stroke: 'm4 4 8 8M12 4l-8 8' },
+  exploding: { stroke: 'M2.5 13.5c6 0 9-3 10-11M9.5 4.5l3-2 1.5 3.2' },
   check: { stroke: 'm3.5 8.5 3 3 6-7' },
   copy: { stroke: 'M5.5 5.5h8v8h-8zM10.5 2.5h-8v8' },
   panel: { stroke: 'M2.5 3h11v10h-11zM6.5 3v10' },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CaptureSummary } from './capture-summary.js';
 import { findDuplicates } from './duplicates.js';
-import { type Activation, channelHealth } from './health.js';
+import { type Activation, channelHealth, firstSizes } from './health.js';
 import { channelStatistics } from './statistics.js';
 
 /** What a capture of these maps says, one [channel, place] array per picture. */
@@ -137,4 +137,18 @@ it('finds maps with a few bright pixels that repeat each other, and none that on
   }
   const found = findDuplicates([picture, picture, picture], channels);
   expect(found.map(({ channel, of }) => [channel, of])).toEqual([[3, 1]]);
+});
+
+it('calls a channel exploding that is far larger than at first, but not one that had hardly begun', () => {
+  const first = captureOf([Float32Array.from([1, -2, 1, 1, 3, -1, 1e-6, 0, 0])], 3);
+  const later = captureOf([Float32Array.from([250, -2, 1, -9, 3, 4, 2, -1, 1])], 3);
+  const sizes = firstSizes(first);
+  // The median of 2, 3 and 1e-6 is 2.
+  expect([...sizes!]).toEqual([2, 3, 2]);
+  expect(channelHealth(later, 'relu', sizes).map(({ conditions }) => conditions)).toEqual([
+    ['exploding'],
+    [],
+    [],
+  ]);
+  expect(firstSizes(captureOf([new Float32Array(4)], 2))).toBeUndefined();
 });

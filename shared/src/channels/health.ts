@@ -2,14 +2,17 @@
 import type { CaptureSummary } from './capture-summary.js';
 import type { Duplicate } from './duplicates.js';
 
-export const CONDITIONS = ['non-finite', 'dead', 'constant', 'always-on', 'duplicate'] as const;
+export const CONDITIONS = ['non-finite', 'exploding', 'dead', 'constant', 'always-on', 'duplicate'] as const;
 
 /**
- * `non-finite`: holds NaN or infinities. `dead`: never positive, so that ReLU gives 0 everywhere; without knowledge of
+ * `non-finite`: holds NaN or infinities. `exploding`: has a value EXPLODING times as large as its largest one at first. `dead`: never positive, so that ReLU gives 0 everywhere; without knowledge of
  * the activation: 0 everywhere. `constant`: the same value everywhere. `always-on`: always positive, so that ReLU changes
  * nothing. `duplicate`: |correlation| ≥ 0.999 with an earlier channel.
  */
 export type ChannelCondition = (typeof CONDITIONS)[number];
+
+/** Training makes the values of a healthy net some ten times as large as they were at first. */
+export const EXPLODING = 100;
 
 /** What follows a layer; `unknown` for a log that does not describe its net. */
 export type Activation = 'relu' | 'none' | 'unknown';
@@ -21,8 +24,30 @@ export interface ChannelHealth {
   readonly duplicate?: Duplicate;
 }
 
-/** Returns one entry per channel of a layer's output, before or after its activation. */
-export function channelHealth(capture: CaptureSummary, activation: Activation): ChannelHealth[] {
+/**
+ * The largest absolute value of each channel, but at least the median of all channels: what was nearly 0 at first does not
+ * explode when it begins to work. Undefined if the capture has no values but zeros.
+ */
+export function firstSizes(capture: CaptureSummary): Float64Array | undefined {
+  const sizes = Float64Array.from({ length: capture.channels }, (_, channel) => sizeOf(capture, channel));
+  const median = sizes.toSorted()[sizes.length >> 1] ?? 0;
+  return median > 0 ? sizes.map((size) => Math.max(size, median)) : undefined;
+}
+
+/** Of the finite values; 0 where there are none. */
+function sizeOf({ min, max }: CaptureSummary, channel: number): number {
+  return Math.max(Math.abs(min[channel]!), Math.abs(max[channel]!)) || 0;
+}
+
+/**
+ * Returns one entry per channel of a layer's output, before or after its activation.
+ * @param first the sizes of the first capture; undefined if it is not known, or is this one
+ */
+export function channelHealth(
+  capture: CaptureSummary,
+  activation: Activation,
+  first?: Float64Array,
+): ChannelHealth[] {
   const { min, max, nonFinite } = capture;
   const duplicates = new Map(capture.duplicates.map((one) => [one.channel, one]));
   return Array.from({ length: capture.channels }, (_, channel) => {
@@ -31,6 +56,11 @@ export function channelHealth(capture: CaptureSummary, activation: Activation): 
     const duplicate = duplicates.get(channel);
     const conditions: ChannelCondition[] = [];
     if (nonFinite[channel]! > 0) conditions.push('non-finite');
+    if (
+      first !== undefined &&
+      sizeOf(capture, channel) > EXPLODING * (first[channel] ?? Number.POSITIVE_INFINITY)
+    )
+      conditions.push('exploding');
     if (isDead) conditions.push('dead');
     else if (low === high) conditions.push('constant');
     else if (activation === 'relu' && low > 0) conditions.push('always-on');

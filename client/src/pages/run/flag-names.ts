@@ -7,6 +7,7 @@ export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
   duplicate: 'duplicate',
   constant: 'constant',
   'non-finite': 'NaN',
+  exploding: 'exploding',
 };
 
 /** The colour of each condition's badge, as a token's name. */
@@ -16,4 +17,5 @@ export const FLAG_TOKENS = {
   'always-on': 'sat',
   duplicate: 'dup',
   'non-finite': 'nan',
+  exploding: 'bad',
 } as const;

@@ -7,6 +7,7 @@ import {
   type ChannelHealth,
   CONDITIONS,
   channelHealth,
+  firstSizes,
 } from '@convscope/shared/channels/health.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import type { TagHistory } from './capture-histories.js';
@@ -46,7 +47,8 @@ const NO_HEALTH: readonly ChannelHealth[] = [];
 export function layerHealth(history: TagHistory, pending: number, activation: Activation): LayerHealth {
   const captures = history.captures.filter(({ channels }) => channels > 0);
   const judgements: (readonly ChannelHealth[])[] = [];
-  for (const capture of captures) judgements.push(judged(capture, activation, judgements.at(-1)));
+  const first = sizesAtFirst(captures);
+  for (const capture of captures) judgements.push(judged(capture, activation, first, judgements.at(-1)));
   const steps = captures.map(({ step }) => step);
   const counts = new Map<ChannelCondition, Uint32Array>();
   const open = new Map<string, Mutable<Interval>>();
@@ -100,21 +102,37 @@ export function layerHealth(history: TagHistory, pending: number, activation: Ac
 /** Judgements of captures, so that a longer history costs the work of its new captures only. */
 const kept = new WeakMap<
   CaptureSummary,
-  { readonly activation: Activation; readonly channels: readonly ChannelHealth[] }
+  {
+    readonly activation: Activation;
+    readonly first: Float64Array | undefined;
+    readonly channels: readonly ChannelHealth[];
+  }
 >();
+const sizes = new WeakMap<CaptureSummary, Float64Array | undefined>();
+
+/** The sizes of the first capture that is not all zeros: the same array while that is the same capture. */
+function sizesAtFirst(captures: readonly CaptureSummary[]): Float64Array | undefined {
+  for (const capture of captures) {
+    if (!sizes.has(capture)) sizes.set(capture, firstSizes(capture));
+    const found = sizes.get(capture);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 /** The judgement of a capture: the same array as `before` if it is equal, so that what shows it need not be drawn again. */
 function judged(
   capture: CaptureSummary,
   activation: Activation,
+  first: Float64Array | undefined,
   before: readonly ChannelHealth[] | undefined,
 ): readonly ChannelHealth[] {
   const known = kept.get(capture);
-  if (known?.activation === activation) return known.channels;
-  const judgement = channelHealth(capture, activation);
+  if (known?.activation === activation && known.first === first) return known.channels;
+  const judgement = channelHealth(capture, activation, first);
   const isSame = before?.length === judgement.length && judgement.every((one, i) => isEqual(one, before[i]!));
   const channels = isSame ? before : judgement;
-  kept.set(capture, { activation, channels });
+  kept.set(capture, { activation, first, channels });
   return channels;
 }
 

@@ -18,7 +18,7 @@ import {
 
 export const STAGES = ['conv', 'relu', 'gradient'] as const;
 export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
-export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite'] as const;
+export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite', 'exploding'] as const;
 export const PANES = ['input', 'kernels', 'output'] as const;
 /** The panels at both sides of the page. */
 export const PANELS = ['rail', 'inspector'] as const;
