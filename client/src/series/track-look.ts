@@ -13,6 +13,8 @@ export interface Look {
   readonly width: number;
   /** The part that is zoomed into; undefined for all of it. */
   readonly part: Part | undefined;
+  /** Whether the axis is logarithmic, so that the beginning of the series takes most of it. */
+  readonly isLog?: boolean | undefined;
 }
 
 export interface TrackReading {

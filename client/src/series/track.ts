@@ -1,9 +1,11 @@
 /**
  * A scalar of a run along any axis: all of its points while they are few, else columns of pixels with what can be seen of a
- * part that was zoomed into. It grows with the rows that come live.
+ * part that was zoomed into. It grows with the rows that come live. One file, because everything that is drawn of a scalar
+ * changes with one version.
  */
 import type { Series as SentSeries, XAxis } from '@convscope/shared/protocol/series.js';
 import { ExactLine } from './exact-line.js';
+import { type LogHead, lackingHead, pointsWithHeads, withHead } from './log-heads.js';
 import type { NonFinite, Part, PixelColumns, Point } from './pixel-columns.js';
 import type { ScalarRows } from './series.js';
 import { type Stretch, stretchOf } from './stretch.js';
@@ -33,6 +35,8 @@ export interface TrackQuestion {
   readonly to: number | undefined;
   /** Whether it is about what was replaced when a run was resumed. */
   readonly replaced: boolean;
+  /** Whether it is about the beginning of the series, for a logarithmic axis. */
+  readonly isHead?: true;
 }
 
 export class Track {
@@ -67,6 +71,8 @@ export class Track {
   #exact: ExactLine | undefined;
   #long: { readonly question: TrackQuestion; readonly stretch: Stretch } | undefined;
   #detail: { readonly question: TrackQuestion; readonly stretch: Stretch } | undefined;
+  /** Of `#long`, and of its axis and smoothing. */
+  #heads: readonly LogHead[] = [];
   #lastStep = Number.NEGATIVE_INFINITY;
 
   constructor(run: string, tag: string, origin: number) {
@@ -99,6 +105,10 @@ export class Track {
     if (this.#long === undefined) return undefined;
     const { question, stretch } = this.#long;
     if (question.x !== x || question.weight !== weight || question.width < width / 2) return whole;
+    if (look.isLog === true) {
+      const head = lackingHead(stretch.raw, this.#heads);
+      if (head !== undefined) return { ...whole, from: head.first, to: head.last, isHead: true };
+    }
     if (part === undefined) return undefined;
     const detail = this.#detailFor(look);
     const widest = (COARSEST * (part.last - part.first)) / Math.max(1, width);
@@ -124,6 +134,7 @@ export class Track {
       this.isStale = this.rows < this.known;
       this.#lastStep = Number.NEGATIVE_INFINITY;
       this.#detail = undefined;
+      this.#heads = [];
     }
     if (question.from === undefined && sent.kind === 'points') {
       this.#exact = new ExactLine(sent, this.#origin);
@@ -136,6 +147,15 @@ export class Track {
       this.#xsOf(points, question.x),
     );
     const held = { question, stretch };
+    if (question.isHead === true && question.from !== undefined && question.to !== undefined) {
+      const { raw, smoothed } = stretch;
+      this.#heads = withHead(this.#heads, {
+        part: { first: question.from, last: question.to },
+        raw,
+        smoothed,
+      });
+      return;
+    }
     if (question.from !== undefined) {
       this.#detail = held;
       // Rows have come that it lacks.
@@ -201,7 +221,7 @@ export class Track {
   points(which: WhichLine, look: Look): readonly Point[] {
     if (this.#drawn.version !== this.version) this.#drawn = { version: this.version, points: new Map() };
     const { x, weight, width, part } = look;
-    const key = `${which} ${x} ${weight} ${width} ${part?.first} ${part?.last}`;
+    const key = `${which} ${x} ${weight} ${width} ${part?.first} ${part?.last} ${look.isLog}`;
     let points = this.#drawn.points.get(key);
     if (points === undefined) {
       points = this.#exact?.line(which, look) ?? this.#longLine(which, look);
@@ -277,7 +297,10 @@ export class Track {
   }
 
   #longLine(which: WhichLine, look: Look): Point[] {
-    const held = this.#detailFor(look) ?? this.#longFor(look);
-    return held?.stretch[which].outline(look.part) ?? [];
+    const detail = this.#detailFor(look);
+    const long = this.#longFor(look);
+    const points = (detail ?? long)?.stretch[which].outline(look.part) ?? [];
+    const isFine = long?.question.weight === look.weight && detail === undefined && look.isLog === true;
+    return isFine ? pointsWithHeads(points, this.#heads, which, look.part) : points;
   }
 }

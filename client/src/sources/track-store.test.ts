@@ -104,6 +104,30 @@ test('no spike of a long series is lost, and what is zoomed into comes in full',
   expect(hasSpike(track.points('raw', zoomed))).toBe(true);
 });
 
+test('on a logarithmic axis no two neighbours at the beginning of a long series are drawn as one', async () => {
+  const { scalars, show, loaded } = setUp();
+  scalars.log('a', 'loss', long);
+  const look = { ...LOOK, isLog: true };
+  show([['a', 'loss']], look);
+  const track = await loaded('a', 'loss');
+  const first = () => track.points('raw', look).filter(({ x }) => x <= 50);
+  await vi.waitFor(() => expect(first()).toHaveLength(51));
+  await vi.waitFor(() => expect(scalars.askedSeries).toHaveLength(4));
+  expect(first()[40]).toEqual({ x: 40, y: wave(40) });
+  const points = track.points('raw', look);
+  expect(points.every(({ x }, at) => at === 0 || x > points[at - 1]!.x)).toBe(true);
+  // A column is nowhere much wider than a pixel of the axis.
+  const perPixel = Math.log(POINTS) / look.width;
+  for (let at = 1; at < points.length; at++)
+    if (points[at]!.x > 100) expect(Math.log(points[at]!.x / points[at - 1]!.x)).toBeLessThan(4 * perPixel);
+  expect(hasSpike(points)).toBe(true);
+  // The whole of it, and beginnings of an eighth, a 64th and a 512th.
+  expect(scalars.askedSeries.map(({ to }) => to)).toEqual([
+    undefined,
+    ...[8, 64, 512].map((by) => (POINTS - 1) / by),
+  ]);
+});
+
 test('another smoothing of a long series is fetched, and the one before is drawn meanwhile', async () => {
   const { scalars, show, loaded } = setUp();
   scalars.log('a', 'loss', long);

@@ -85,8 +85,8 @@ export function fromAxis(place: number, isLog: boolean): number {
   return isLog ? 10 ** place : place;
 }
 
-export function lookOf({ x, weight, width, range }: CardLook): Look {
-  return { x, weight, width: Math.max(1, Math.round(width)), part: range };
+export function lookOf({ x, logX, weight, width, range }: CardLook): Look {
+  return { x, weight, width: Math.max(1, Math.round(width)), part: range, isLog: logX };
 }
 
 function onAxes(points: readonly Point[], { logX, logY }: CardLook): readonly Point[] {
