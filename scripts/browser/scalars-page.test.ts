@@ -158,7 +158,8 @@ describe('the scalars page', () => {
   });
 
   it('pins cards to the first row, moves them by key and by dragging, and remembers them', async () => {
-    const page = await open();
+    // All three of them fit into one row.
+    const page = await open('', { width: 1380, height: 900 });
     const pinned = () => page.locator('[aria-label=Pinned] [data-place]').evaluateAll(namesOf);
     for (const tag of ['train/loss', 'train/lr', 'val/acc']) {
       await page.getByRole('button', { name: `Pin ${tag}` }).click();

@@ -66,7 +66,7 @@ function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }
         setOver(undefined);
         if (how === undefined || dragged === undefined) return;
         event.preventDefault();
-        state.prefer(drop(state.preferences.get(), dragged, card, how));
+        state.prefer(drop(state.arrangement, dragged, card, how));
       }}
     >
       {((isNear && isTurn) || isFull) && <Card {...props} />}

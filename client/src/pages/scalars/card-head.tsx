@@ -50,7 +50,7 @@ export function CardHead({ card, isPinned, isFull, isZoomed, onReset, children }
         pressed={isPinned}
         aria-label={`Pin ${name}`}
         title={isPinned ? 'Unpin (P)' : 'Pin to the first row (P)'}
-        onChange={(pinned) => state.prefer(pin(state.preferences.get(), id, pinned))}
+        onChange={(pinned) => state.prefer(pin(state.arrangement, id, pinned))}
       >
         <Icon name="pin" />
       </Toggle>

@@ -84,7 +84,7 @@ function OpenCardMenu({ card, files }: CardMenuProps) {
           ? [
               {
                 text: 'A card for each tag',
-                onChoose: () => state.prefer(takeApart(state.preferences.get(), card)),
+                onChoose: () => state.prefer(takeApart(state.arrangement, card)),
               },
             ]
           : [],

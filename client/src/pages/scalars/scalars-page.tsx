@@ -9,6 +9,7 @@ import { GroupHead } from '../../ui/group-head.js';
 import { Icon } from '../../ui/icons.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
 import { useStoreValue } from '../../ui/store.js';
+import { useMedia } from '../../ui/use-size.js';
 import { CardGrid } from './card-grid.js';
 import { type CardGroup, cardsOf } from './cards.js';
 import { ControlRow } from './control-row.js';
@@ -17,6 +18,8 @@ import { useSameRuns } from './use-same-runs.js';
 import { ValuesPanel } from './values-panel.js';
 import './scalars.css';
 
+/** Beside the table there is room for two columns of cards. */
+const TABLE_FROM = '(min-width: 1400px)';
 const NO_TAGS: readonly string[] = [];
 
 export function ScalarsPage() {
@@ -26,11 +29,12 @@ export function ScalarsPage() {
     setComplete(false);
     return state.listing.follow();
   }, [state]);
+  const hasRoom = useMedia(TABLE_FROM);
   const tags = useStoreValue(state.listing.tags);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other scalars may have come of the same runs
   useEffect(() => state.setDrawn(drawn), [state, drawn, tags]);
   return (
-    <BesideRuns>
+    <BesideRuns wide={hasRoom}>
       <main className="scalars">
         <h2 className="sr">Scalars</h2>
         <DrawnRunsContext value={drawn}>
@@ -44,9 +48,10 @@ export function ScalarsPage() {
 function Cards() {
   const state = useScalars();
   const tags = useStoreValue(state.listing.tags);
-  const { filter, full, at } = useStoreValue(state.view);
+  const { filter, full, at, pinned: linked } = useStoreValue(state.view);
   const listedId = useStoreValue(state.listed);
-  const { pinned, together, closed } = useStoreValue(state.preferences);
+  const { pinned: kept, together, closed } = useStoreValue(state.preferences);
+  const pinned = linked ?? kept;
   const listingProblem = useStoreValue(state.listing.problem);
   const problem = useStoreValue(state.problem) ?? listingProblem;
   const drawn = useContext(DrawnRunsContext);
@@ -80,7 +85,9 @@ function Cards() {
               <h2 className="heading">Pinned</h2>
               <span className="micro">{formatStep(cards.pinned.length)}</span>
               <span className="grow" />
-              <span className="micro only-wide">kept in this browser</span>
+              <span className="micro only-wide">
+                {linked === undefined || isSameOrder(linked, kept) ? 'kept in this browser' : 'from the link'}
+              </span>
             </div>
             <CardGrid cards={cards.pinned} isPinned full={full} />
           </section>
@@ -102,6 +109,10 @@ function Cards() {
       {listed !== undefined && at !== undefined && <ValuesPanel card={listed} at={at} />}
     </>
   );
+}
+
+function isSameOrder(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at]);
 }
 
 function Group({ group, isClosed, onToggle }: { group: CardGroup; isClosed: boolean; onToggle: () => void }) {

@@ -68,13 +68,15 @@ export class ScalarsState {
     this.preferences = createKeptPreferences(PREFERENCES, runs.list);
     const hasLink = isScalarsHash(location.hash) && location.hash.includes('?');
     this.view = createStore(hasLink ? viewFromHash(location.hash) : this.#usualView());
-    this.hash = createStore(hashFromView(this.view.get()));
-    this.view.subscribe(() => this.hash.set(hashFromView(this.view.get())));
+    this.hash = createStore(this.#linkOf(this.view.get()));
+    const keepHash = () => this.hash.set(this.#linkOf(this.view.get()));
+    this.view.subscribe(keepHash);
+    this.preferences.subscribe(keepHash);
     // What was used last is known when the log directory is.
     if (!hasLink) {
       const stop = runs.list.subscribe(() => {
         stop();
-        if (this.hash.get() === hashFromView(USUAL_VIEW)) this.view.set(this.#usualView());
+        if (hashFromView(this.view.get()) === hashFromView(USUAL_VIEW)) this.view.set(this.#usualView());
       });
     }
     this.#writer = createAddressWriter(isScalarsHash, this.hash.get);
@@ -109,7 +111,7 @@ export class ScalarsState {
     const next = { ...before, ...change };
     // Places of another axis mean something else.
     if (next.x !== before.x) Object.assign(next, { at: undefined, range: undefined });
-    this.#writer.prepare(effect, hashFromView(before));
+    this.#writer.prepare(effect, this.#linkOf(before));
     this.view.set(next);
     this.#writer.changed();
     const { smoothing, ignoreOutliers } = change;
@@ -122,6 +124,22 @@ export class ScalarsState {
 
   prefer(change: Partial<ScalarsPreferences>): void {
     this.preferences.set({ ...this.preferences.get(), ...change });
+    if (change.pinned === undefined) return;
+    // From now on the choice of this browser counts, which began with that of the link.
+    this.view.set({ ...this.view.get(), pinned: undefined });
+    this.#writer.changed();
+  }
+
+  /** The pinned cards, in order, and the tags that share a card. */
+  get arrangement(): Pick<ScalarsPreferences, 'pinned' | 'together'> {
+    const { pinned, together } = this.preferences.get();
+    return { pinned: this.view.get().pinned ?? pinned, together };
+  }
+
+  /** The address of a view, which says the pinned cards too. */
+  #linkOf(view: ScalarsView): string {
+    const { pinned } = this.preferences.get();
+    return hashFromView({ ...view, pinned: view.pinned ?? pinned });
   }
 
   /** Call when the address has changed. */

@@ -56,6 +56,12 @@ export function placeText(x: number, { x: axis, utc }: Pick<CardLook, 'x' | 'utc
   return axis === 'relative' ? `after ${elapsedText(x)}` : wallTimeText(x, utc);
 }
 
+/** A mean of long series is computed from what is drawn of them: the lowest and highest value of each pixel. */
+export function smoothedText(source: CurveSource, { smoothed }: CurveReading): string {
+  const isExact = !source.isGroup || source.tracks.every((track) => track.isExact);
+  return `${isExact ? '' : '≈ '}${scalarText(smoothed)}`;
+}
+
 export function Tip({ content }: { content: TipContent | undefined }) {
   if (content === undefined || content.rows.length === 0) return null;
   const { look, rows, order, left, top } = content;
@@ -96,10 +102,10 @@ export function Tip({ content }: { content: TipContent | undefined }) {
               <td className="ellipsis">
                 <bdi>{source.label}</bdi>
               </td>
-              {isSmoothed && <td className="strong">{scalarText(reading.smoothed)}</td>}
+              {isSmoothed && <td className="strong">{smoothedText(source, reading)}</td>}
               {(!isSmoothed || !hasGroups) && (
                 <td className={isSmoothed ? 'muted' : 'strong'}>
-                  {reading.of === undefined ? scalarText(reading.raw) : scalarText(reading.smoothed)}
+                  {reading.of === undefined ? scalarText(reading.raw) : smoothedText(source, reading)}
                 </td>
               )}
               <td className="faint">

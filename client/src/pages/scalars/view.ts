@@ -31,6 +31,8 @@ export interface ScalarsView {
   readonly band: Band;
   /** The card that fills the page. */
   readonly full: string | undefined;
+  /** The pinned cards of a link, in place of those that are kept in this browser; undefined if it says none. */
+  readonly pinned: readonly string[] | undefined;
 }
 
 export const HIGHEST_SMOOTHING = 0.999;
@@ -50,11 +52,14 @@ export const USUAL_VIEW: ScalarsView = {
   group: '',
   band: 'range',
   full: undefined,
+  pinned: undefined,
 };
 
 const PAGE = '#scalars';
 /** Longer texts in an address are no filters and tags of ours. */
 const MOST_CHARACTERS = 4096;
+/** Longer addresses are cut by chat programs and proxies. */
+const MOST_PINS = 50;
 
 export function isScalarsHash(hash: string): boolean {
   return hash.split('?')[0] === PAGE;
@@ -83,6 +88,11 @@ function rangeIn(text: string | null): Part | undefined {
   return { first, last };
 }
 
+function pinsIn(texts: readonly string[]): readonly string[] | undefined {
+  const pins = [...new Set(texts.map(textIn))].filter((tag) => tag !== '').slice(0, MOST_PINS);
+  return pins.length === 0 ? undefined : pins;
+}
+
 /** What is missing or cannot be understood is as usual. */
 export function viewFromHash(hash: string): ScalarsView {
   const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1));
@@ -101,6 +111,7 @@ export function viewFromHash(hash: string): ScalarsView {
     group: textIn(query.get('group')),
     band: oneOf(BANDS, query.get('band')) ?? USUAL_VIEW.band,
     full: textIn(query.get('full')) || undefined,
+    pinned: pinsIn(query.getAll('pin')),
   };
 }
 
@@ -123,5 +134,6 @@ export function hashFromView(view: ScalarsView): string {
   say('group', view.group, view.group === '');
   say('band', view.band, view.band === usual.band);
   say('full', view.full, false);
+  for (const tag of view.pinned?.slice(0, MOST_PINS) ?? []) query.append('pin', tag);
   return `${PAGE}?${query}`;
 }
