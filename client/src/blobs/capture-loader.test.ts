@@ -5,7 +5,7 @@ import { type ConnectionState, type Source, TryAgainError } from '../sources/sou
 import { CaptureLoader, type CaptureRef, captureKey } from './capture-loader.js';
 
 function ref(row: number, coming = false): CaptureRef {
-  const at = { step: row * 8, wallTime: 0, file: 0, offset: row * 100, length: 10 };
+  const at = { step: row * 8, wallTime: 0, file: 0, offset: row * 100, length: 10, replacesFrom: 0 };
   return { run: 'a', generation: 1, tag: 'conv1/preactivation', kind: 'tensor', row, at, coming };
 }
 

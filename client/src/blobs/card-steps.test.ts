@@ -8,7 +8,7 @@ function rowsAt(...steps: readonly number[]): BlobRows {
   const column = new BlobColumn();
   const bytes = new Uint8Array(steps.length * BLOB_ROW_BYTES);
   steps.forEach((step, row) => {
-    const at = { step, wallTime: 0, file: 0, offset: row, length: 1 };
+    const at = { step, wallTime: 0, file: 0, offset: row, length: 1, replacesFrom: step };
     writeBlobRow(new DataView(bytes.buffer), row * BLOB_ROW_BYTES, at);
   });
   column.append(bytes);
@@ -17,7 +17,7 @@ function rowsAt(...steps: readonly number[]): BlobRows {
 
 test('the steps of all cards are those of the slider, until a card is gone', async () => {
   const cards = new CardSteps();
-  cards.offer('a', rowsAt(0, 10, 5));
+  cards.offer('a', rowsAt(0, 5, 10));
   cards.offer('b', rowsAt(7, 10));
   await vi.waitFor(() => expect(cards.steps.get()).toEqual([0, 5, 7, 10]));
   cards.offer('b', undefined);

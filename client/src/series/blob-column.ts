@@ -5,7 +5,7 @@ import { countWhile } from '@convscope/shared/sorted.js';
 export class BlobColumn {
   readonly rowBytes = BLOB_ROW_BYTES;
   readonly #rows: BlobRow[] = [];
-  /** Row numbers in order of steps, one per step: for a step that was logged twice, the later row. */
+  /** The rows that no later row replaced, in order of steps, one per step: see `replaced-rows.ts` in shared/log-index. */
   readonly #byStep: number[] = [];
 
   get rows(): number {
@@ -17,9 +17,9 @@ export class BlobColumn {
     for (let at = 0; at + BLOB_ROW_BYTES <= bytes.byteLength; at += BLOB_ROW_BYTES) {
       const row = readBlobRow(view, at);
       this.#rows.push(row);
-      const place = this.#place(row.step);
-      const same = place > 0 && this.#rows[this.#byStep[place - 1]!]!.step === row.step;
-      this.#byStep.splice(same ? place - 1 : place, same ? 1 : 0, this.#rows.length - 1);
+      const { length } = this.#byStep;
+      const kept = countWhile(length, (at) => this.#rows[this.#byStep[at]!]!.step < row.replacesFrom);
+      this.#byStep.splice(kept, length - kept, this.#rows.length - 1);
     }
   }
 

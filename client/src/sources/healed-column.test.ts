@@ -13,6 +13,7 @@ function rows(from: number, to: number): Uint8Array {
       file: 0,
       offset: row,
       length: 4,
+      replacesFrom: row * 10,
     });
   return bytes;
 }

@@ -254,7 +254,8 @@ test('many series are asked for by POST, and an answer that is not whole is refu
 
 test('several events are asked for at once, and arrive one by one', async () => {
   const { source } = liveSource();
-  const rows = [2, 3].map((length, at) => ({ step: at, wallTime: 0, file: 0, offset: at * 100, length }));
+  const place = { wallTime: 0, file: 0, replacesFrom: 0 };
+  const rows = [2, 3].map((length, at) => ({ ...place, step: at, offset: at * 100, length }));
   const asked: unknown[] = [];
   const answers = [
     new Response(new Blob([eventHead(2), Uint8Array.of(1, 2), eventHead(undefined)] as BlobPart[])),

@@ -1,5 +1,6 @@
 import { BLOB_ROW_BYTES, type BlobRow, readBlobRow, writeBlobRow } from '../protocol/rows.js';
 import type { RecordKind } from '../run-record.js';
+import type { Restarts } from './restarts.js';
 import { RowColumn } from './row-column.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
 
@@ -15,6 +16,8 @@ export class IndexedBlobs extends RowColumn<RecordKind> {
   /** TensorBoard's plugin, as the first record names it; empty if it names none. */
   readonly plugin: string;
   #block: RowBlock;
+  /** The lowest step of the restarts since the last row. */
+  #restartedAt = Number.POSITIVE_INFINITY;
 
   constructor(tag: string, kind: RecordKind, memory: RowMemory, plugin = '') {
     super(tag, kind, memory);
@@ -22,7 +25,15 @@ export class IndexedBlobs extends RowColumn<RecordKind> {
     this.#block = memory.take(FIRST_ROWS * BLOB_ROW_BYTES);
   }
 
-  append(row: BlobRow): void {
+  override follow(restarts: Restarts): number | undefined {
+    const step = super.follow(restarts);
+    if (step !== undefined) this.#restartedAt = Math.min(this.#restartedAt, step);
+    return step;
+  }
+
+  append(place: Omit<BlobRow, 'replacesFrom'>): void {
+    const row = { ...place, replacesFrom: Math.min(place.step, this.#restartedAt) };
+    this.#restartedAt = Number.POSITIVE_INFINITY;
     if ((this.rows + 1) * BLOB_ROW_BYTES > this.#block.bytes) this.#grow();
     writeBlobRow(this.#block.view, this.#block.base + this.rows * BLOB_ROW_BYTES, row);
     this.addRow(row.step);

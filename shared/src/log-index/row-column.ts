@@ -56,12 +56,16 @@ export abstract class RowColumn<Kind extends RecordKind> {
     this.#lastStep = last < 0 ? Number.NEGATIVE_INFINITY : this.step(last);
   }
 
-  /** Marks what the run's restarts voided since rows were added last. Call it before the next are. */
-  follow(restarts: Restarts): void {
-    if (restarts.count === this.#restarts) return;
+  /**
+   * Marks what the run's restarts voided since rows were added last. Call it before the next are.
+   * @returns the step from which on they did; undefined if there were none
+   */
+  follow(restarts: Restarts): number | undefined {
+    if (restarts.count === this.#restarts) return undefined;
     const step = restarts.lowestFrom(this.#restarts);
     this.#restarts = restarts.count;
     if (step !== undefined) this.replaceFrom(step);
+    return step;
   }
 
   /** Counts more rows, whose steps ascend from `first` to `last`. */

@@ -14,12 +14,17 @@ export interface BlobRow {
   readonly offset: number;
   /** Length of the event's data, without the frame's 16 bytes. */
   readonly length: number;
+  /**
+   * Earlier rows whose step is this or higher are replaced: the row's own step, or a lower one if a restart of the writer
+   * lies between (torch's purge_step).
+   */
+  readonly replacesFrom: number;
 }
 
 /** step f64, wall time f64, value f64: little-endian. A value that the log holds as float64 may be beyond float32. */
 export const SCALAR_ROW_BYTES = 24;
-/** step f64, wall time f64, offset f64, length u32, file u32: little-endian. */
-export const BLOB_ROW_BYTES = 32;
+/** step f64, wall time f64, offset f64, length u32, file u32, replaces from f64: little-endian. */
+export const BLOB_ROW_BYTES = 40;
 
 export function writeScalarRow(
   view: DataView,
@@ -39,6 +44,7 @@ export function writeBlobRow(view: DataView, at: number, row: BlobRow): void {
   view.setFloat64(at + 16, row.offset, true);
   view.setUint32(at + 24, row.length, true);
   view.setUint32(at + 28, row.file, true);
+  view.setFloat64(at + 32, row.replacesFrom, true);
 }
 
 export function readBlobRow(view: DataView, at: number): BlobRow {
@@ -48,5 +54,6 @@ export function readBlobRow(view: DataView, at: number): BlobRow {
     offset: view.getFloat64(at + 16, true),
     length: view.getUint32(at + 24, true),
     file: view.getUint32(at + 28, true),
+    replacesFrom: view.getFloat64(at + 32, true),
   };
 }

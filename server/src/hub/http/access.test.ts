@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { type OutgoingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { describe, expect, it } from 'vitest';
 import { picture, runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
 import {
@@ -261,7 +262,7 @@ describe('paths and parameters', () => {
     const { generation } = hub.logdir.runs.get('run')!.index;
     const index = await fetch(`${hub.url}/api/index?run=run&tag=map&kind=image&generation=${generation}`);
     const row = new DataView(await index.arrayBuffer());
-    expect(row.byteLength).toBe(32);
+    expect(row.byteLength).toBe(BLOB_ROW_BYTES);
     const [offset, length, file] = [
       row.getFloat64(16, true),
       row.getUint32(24, true),

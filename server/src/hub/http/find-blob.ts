@@ -11,7 +11,7 @@ export interface FoundBlob extends BlobRow {
 
 /**
  * The newest record of the tag that is no scalar, at a step or at all. Without a kind, that of the tag's first kind.
- * Null when there is none.
+ * Null when there is none, or only one that was replaced when the run was resumed from an earlier step.
  */
 export function findBlob(run: Run, tag: string, kind?: string, step?: number): FoundBlob | null {
   const column = kind === undefined ? firstOther(run, tag) : run.column(tag, kind);
@@ -19,9 +19,12 @@ export function findBlob(run: Run, tag: string, kind?: string, step?: number): F
   const bytes = column.bytes(0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const rowAt = (row: number) => readBlobRow(view, row * BLOB_ROW_BYTES);
+  let replacedFrom = Number.POSITIVE_INFINITY;
   for (let row = bytes.byteLength / BLOB_ROW_BYTES - 1; row >= 0; row--) {
     const found = rowAt(row);
-    if (step !== undefined && found.step !== step) continue;
+    const isReplaced = found.step >= replacedFrom;
+    replacedFrom = Math.min(replacedFrom, found.replacesFrom);
+    if (isReplaced || (step !== undefined && found.step !== step)) continue;
     let value = 0;
     for (let before = row - 1; before >= 0; before--, value++) {
       const { file, offset } = rowAt(before);

@@ -39,8 +39,9 @@ function setUp() {
   return { asked, histories, changed };
 }
 
-function wish(tag: string, rows: number): HistoryWish {
-  return { tag, kind: 'channels', rows, findDuplicates: true };
+/** @param from the steps from which on the rows replace those before them */
+function wish(tag: string, rows: number, from: readonly number[] = [0, 10, 20, 30]): HistoryWish {
+  return { tag, kind: 'channels', rows, replacesFrom: (row) => from[row], findDuplicates: true };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -74,16 +75,31 @@ test('histories are read one after the other, most important first, until they a
   expect(changed).toHaveBeenCalledTimes(3);
 });
 
-test('a step that was logged again after a restart has what was logged last', async () => {
+test('captures of an earlier branch are forgotten when their run has been resumed, with their limits', async () => {
   const { asked, histories } = setUp();
-  histories.want('run', 1, [wish('a', 4)], true);
-  asked[0]!.answer(block(0, 1), block(10, 2), block(20, 3), block(10, 7));
+  histories.want('run', 1, [wish('a', 4, [0, 10, 20, 10])], true);
+  asked[0]!.answer(block(0, 1), block(10, 2), block(20, 30), block(10, 7));
   await settle();
+  expect(histories.of('a')).toMatchObject({ rows: 4, range: { min: -7, max: 7 } });
   expect(histories.of('a').captures.map(({ step, max }) => [step, max[0]])).toEqual([
     [0, 1],
     [10, 7],
-    [20, 3],
   ]);
+});
+
+test('a restart voids captures from its step on, though the next capture is of a later one', async () => {
+  const { asked, histories } = setUp();
+  histories.want('run', 1, [wish('a', 3, [0, 10, 5])], true);
+  asked[0]!.answer(
+    block(0, 1),
+    encodeHistoryRow({ step: 10, unreadable: true }),
+    block(20, 3),
+    // This row is not in the page's index yet.
+    block(30, 9),
+  );
+  await settle();
+  expect(histories.of('a')).toMatchObject({ rows: 3, unreadable: [], range: { max: 3 } });
+  expect(histories.of('a').captures.map(({ step }) => step)).toEqual([0, 20]);
 });
 
 test('a failed request is repeated after a while, and an answer without a capture is a failure', async () => {

@@ -7,6 +7,7 @@ import { unionOfRanges, type ValueRange } from '@convscope/shared/channels/value
 import { messageOf } from '@convscope/shared/message-of.js';
 import { decodeHistory, isReadable } from '@convscope/shared/protocol/history.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
+import { countWhile } from '@convscope/shared/sorted.js';
 import type { Source } from '../../../sources/source.js';
 
 /** How long to wait after a failed request before asking again: twice as long each time after the second, up to the longest. */
@@ -22,11 +23,11 @@ export interface TagHistory {
   readonly rows: number;
   /** Whether all rows that there were have been read at some time. */
   readonly wasRead: boolean;
-  /** By ascending step. Of several captures of one step, the newest. */
+  /** By ascending step, without those that were replaced when the run was resumed from an earlier step. */
   readonly captures: readonly CaptureSummary[];
-  /** Steps of captures that cannot be read. */
+  /** Steps of captures that cannot be read, likewise. */
   readonly unreadable: readonly number[];
-  /** Of all captures; undefined if there are none. */
+  /** Of these captures; undefined if there are none. */
   readonly range: ValueRange | undefined;
 }
 
@@ -35,6 +36,8 @@ export interface HistoryWish {
   readonly kind: RecordKind;
   /** Rows that the tag's index has. */
   readonly rows: number;
+  /** The step from which on a row replaces those before it; undefined for a row that has not come yet. */
+  readonly replacesFrom: (row: number) => number | undefined;
   readonly findDuplicates: boolean;
 }
 
@@ -131,7 +134,7 @@ export class CaptureHistories {
         const ref = { run: this.#run, generation: this.#generation, tag, kind };
         const bytes = await this.#source.history(ref, this.of(tag).rows, findDuplicates, signal);
         if (signal.aborted) return;
-        this.#append(tag, bytes);
+        this.#append(wish, bytes);
         this.#failures = 0;
         this.#problem = undefined;
         this.#changed();
@@ -160,37 +163,42 @@ export class CaptureHistories {
   }
 
   /** @throws Error when the answer holds no capture */
-  #append(tag: string, bytes: Uint8Array): void {
+  #append({ tag, replacesFrom }: HistoryWish, bytes: Uint8Array): void {
     const read = decodeHistory(bytes);
     if (read.length === 0) throw new Error(`The hub returned no capture of ${tag}.`);
     const before = this.of(tag);
-    const added = read.filter(isReadable);
-    const rows = before.rows + read.length;
+    const captures = [...before.captures];
+    const unreadable = [...before.unreadable];
+    let { rows, range } = before;
+    for (const row of read) {
+      const from = replacesFrom(rows);
+      // The hub may be ahead of the index that the page has.
+      if (from === undefined) break;
+      rows++;
+      const kept = countWhile(captures.length, (place) => captures[place]!.step < from);
+      if (kept < captures.length) {
+        captures.length = kept;
+        range = rangeOf(captures);
+      }
+      unreadable.length = countWhile(unreadable.length, (place) => unreadable[place]! < from);
+      if (isReadable(row)) {
+        captures.push(row);
+        range = range === undefined ? row.range : unionOfRanges(range, row.range);
+      } else unreadable.push(row.step);
+    }
     this.#histories.set(tag, {
       rows,
       wasRead: before.wasRead || rows >= (this.#goals.get(tag) ?? Number.POSITIVE_INFINITY),
-      captures: inOrder(before.captures, added),
-      unreadable: [...before.unreadable, ...read.flatMap((row) => (isReadable(row) ? [] : [row.step]))],
-      range: added.reduce<ValueRange | undefined>(
-        (range, one) => (range === undefined ? one.range : unionOfRanges(range, one.range)),
-        before.range,
-      ),
+      captures,
+      unreadable,
+      range,
     });
   }
 }
 
-/** Steps come in order, except where a run was resumed from an earlier step. */
-function inOrder(
-  before: readonly CaptureSummary[],
-  added: readonly CaptureSummary[],
-): readonly CaptureSummary[] {
-  let last = before.at(-1)?.step ?? Number.NEGATIVE_INFINITY;
-  const isInOrder = added.every(({ step }) => {
-    const isLater = step > last;
-    last = step;
-    return isLater;
-  });
-  if (isInOrder) return [...before, ...added];
-  const byStep = new Map([...before, ...added].map((one) => [one.step, one]));
-  return [...byStep.values()].sort((a, b) => a.step - b.step);
+function rangeOf(captures: readonly CaptureSummary[]): ValueRange | undefined {
+  return captures.reduce<ValueRange | undefined>(
+    (range, one) => (range === undefined ? one.range : unionOfRanges(range, one.range)),
+    undefined,
+  );
 }

@@ -64,8 +64,11 @@ export class HealthKeeper {
   want({ data, layer, layers, lockedToRun, isLive }: Target): void {
     const wishes = new Map<string, HistoryWish>();
     const wish = (ref: TagRef, findDuplicates: boolean): void => {
-      const rows = rowsOf(data, ref);
-      if (rows > 0) wishes.set(ref.tag, { tag: ref.tag, kind: ref.kind, rows, findDuplicates });
+      const column = data.blob(ref.tag, ref.kind);
+      if (column === undefined || column.rows === 0) return;
+      const replacesFrom = (row: number) => column.row(row)?.replacesFrom;
+      const { tag, kind } = ref;
+      wishes.set(tag, { tag, kind, rows: column.rows, replacesFrom, findDuplicates });
     };
     if (layer !== undefined) {
       wish(layer.output, true);

@@ -102,7 +102,8 @@ export class FakeHub {
     steps.forEach((step, row) => {
       // The offset says which tag and row it is.
       const offset = Object.keys(this.steps).indexOf(tag) * 1000 + from + row;
-      writeBlobRow(view, row * BLOB_ROW_BYTES, { step, wallTime: 0, file: 0, offset, length: 4 });
+      const place = { step, wallTime: 0, file: 0, offset, length: 4 };
+      writeBlobRow(view, row * BLOB_ROW_BYTES, { ...place, replacesFrom: step });
     });
     return bytes;
   }
