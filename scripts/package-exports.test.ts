@@ -11,6 +11,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const OFFERED: Readonly<Record<string, string>> = {
   'convscope/backend': 'loadBackend',
+  'convscope/conv-transpose2d': 'convTranspose2d',
   'convscope/conv2d': 'conv2d',
   'convscope/conv2d-layer': 'conv2dLayer',
   'convscope/data': 'loadData',

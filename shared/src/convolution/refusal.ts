@@ -8,6 +8,7 @@ export type RefusedField =
   | 'outChannels'
   | 'stride'
   | 'padding'
+  | 'outputPadding'
   | 'dilation'
   | 'groups'
   | 'paddingMode';
