@@ -150,6 +150,7 @@ describe('the lab, with no server behind it', () => {
     expect(await page.locator('.lab-presets h2').allInnerTexts()).toEqual([
       'Worked examples',
       'Convolution arithmetic',
+      'Transposed convolution',
     ]);
     for (let at = 0; at < (await presets.count()); at++) {
       await presets.nth(at).click();

@@ -81,7 +81,7 @@ describe('a whole net', () => {
     // Away from the bars, whose tip lies outside of all landmarks.
     await page.mouse.move(0, 0);
     expect(await axeViolations(page)).toEqual([]);
-    assertClean();
+    await assertClean();
   });
 
   it('is followed from a class to the picture and back, and the trail is in the address', async () => {
@@ -116,7 +116,7 @@ describe('a whole net', () => {
     await page.keyboard.press('Shift+U');
     await page.locator('[data-arithmetic=average]').waitFor();
     expect((await trail.innerText()).replace(/\s+/g, ' ')).toBe(`fc 1 ‹ average ${channel}`);
-    assertClean();
+    await assertClean();
   });
 
   it('shows a layer of which the log says nothing as one that cannot be chosen', async () => {
@@ -142,6 +142,6 @@ describe('a whole net', () => {
       'layer2',
       'layer3',
     ]);
-    assertClean();
+    await assertClean();
   });
 });

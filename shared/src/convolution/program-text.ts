@@ -2,7 +2,8 @@
 
 export interface ProgramInput {
   readonly inputShape: readonly [channels: number, height: number, width: number];
-  readonly weightShape: readonly [out: number, inPerGroup: number, height: number, width: number];
+  /** [out, in/groups, kH, kW], or [in, out/groups, kH, kW] of a transposed convolution. */
+  readonly weightShape: readonly [number, number, height: number, width: number];
   readonly outputShape: readonly [channels: number, height: number, width: number];
   readonly input: Float64Array;
   readonly weight: Float64Array;
@@ -19,6 +20,8 @@ export interface ProgramInput {
   readonly dilation: readonly [number, number];
   readonly groups: number;
   readonly paddingMode: 'zeros' | 'reflect' | 'replicate' | 'circular';
+  /** Set for a transposed convolution. */
+  readonly outputPadding?: readonly [number, number];
   /** Tensors to write out whatever their size, because their values are nowhere else. */
   readonly writeOut?: { readonly input: boolean; readonly weight: boolean; readonly bias: boolean };
 }
@@ -71,14 +74,17 @@ export function pytorchCode(c: ProgramInput): string {
   const bias = c.bias
     ? isWritten(c, 'bias')
       ? `bias = torch.tensor([${Array.from(c.bias, (v) => Number(v.toPrecision(9))).join(', ')}], dtype=torch.float64)`
-      : `bias = torch.randn(${co}, dtype=torch.float64)  # ${drawnNote(c.bias)}`
+      : `bias = torch.randn(${c.bias.length}, dtype=torch.float64)  # ${drawnNote(c.bias)}`
     : undefined;
   if (c.paddingMode === 'zeros') {
     lines.push('import torch.nn.functional as F', '', `x = ${tensor('input', [1, ci, h, w])}`, weight);
     if (bias) lines.push(bias);
+    const call = c.outputPadding === undefined ? 'F.conv2d' : 'F.conv_transpose2d';
+    const indent = ' '.repeat(`y = ${call}(`.length);
+    const added = c.outputPadding === undefined ? '' : `output_padding=${pair(c.outputPadding)}, `;
     lines.push(
-      `y = F.conv2d(x, weight, ${bias ? 'bias' : 'bias=None'}, stride=${pair(c.stride)}, padding=${padding},`,
-      `             dilation=${pair(c.dilation)}, groups=${c.groups})`,
+      `y = ${call}(x, weight, ${bias ? 'bias' : 'bias=None'}, stride=${pair(c.stride)}, padding=${padding},`,
+      `${indent}${added}dilation=${pair(c.dilation)}, groups=${c.groups})`,
     );
   } else {
     lines.push('from torch import nn', '', `x = ${tensor('input', [1, ci, h, w])}`, weight);
@@ -98,6 +104,42 @@ export function pytorchCode(c: ProgramInput): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** tfjs's own transposed convolution has neither dilation nor groups nor PyTorch's output padding. */
+function transposedTfjsCode(
+  c: ProgramInput,
+  outputPadding: readonly [number, number],
+  tensor: (name: 'input' | 'weight', shape: readonly number[]) => string,
+  drawn: (name: 'input' | 'weight' | 'bias', values: Float64Array) => string,
+): string {
+  const list = (values: readonly [number, number]) => `[${values.join(', ')}]`;
+  const lines = [
+    "import { loadBackend } from 'convscope/backend';",
+    "import { convTranspose2d } from 'convscope/conv-transpose2d';",
+    '',
+    'const { tf } = await loadBackend();',
+    `const x = ${tensor('input', [1, ...c.inputShape])};${drawn('input', c.input)}`,
+    `const weight = ${tensor('weight', c.weightShape)};${drawn('weight', c.weight)}`,
+  ];
+  if (c.bias) {
+    const values = isWritten(c, 'bias')
+      ? `tf.tensor1d([${Array.from(c.bias, (v) => Number(v.toPrecision(9))).join(', ')}])`
+      : `tf.randomNormal([${c.bias.length}])`;
+    lines.push(`const bias = ${values};${drawn('bias', c.bias)}`);
+  }
+  lines.push(
+    `const y = convTranspose2d(tf, x, weight, ${c.bias ? 'bias' : 'undefined'}, {`,
+    `  stride: ${list(c.stride)},`,
+    `  padding: ${typeof c.padding === 'string' ? '[0, 0]' : list(c.padding)},`,
+    `  outputPadding: ${list(outputPadding)},`,
+    `  dilation: ${list(c.dilation)},`,
+    `  groups: ${c.groups},`,
+    '});',
+    `console.log(y.shape); // [1, ${c.outputShape.join(', ')}]`,
+  );
+  if (areAllWritten(c)) lines.push('y.print();');
+  return `${lines.join('\n')}\n`;
+}
+
 export function tfjsCode(c: ProgramInput): string {
   const [ci, h, w] = c.inputShape;
   const [co, perGroup, kh, kw] = c.weightShape;
@@ -109,6 +151,7 @@ export function tfjsCode(c: ProgramInput): string {
   };
   const drawn = (name: 'input' | 'weight' | 'bias', values: Float64Array) =>
     isWritten(c, name) ? '' : ` // ${drawnNote(values)}`;
+  if (c.outputPadding !== undefined) return transposedTfjsCode(c, c.outputPadding, tensor, drawn);
   const lines = [
     "import * as tf from '@tensorflow/tfjs';",
     '',

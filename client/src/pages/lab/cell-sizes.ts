@@ -11,7 +11,7 @@ export function cellSizes(state: LabState, lab: Lab, width: number) {
   const kernel = lab.effectiveKernel[1];
   const output = lab.output?.shape[2] ?? 1;
   const stacked = width < 640;
-  const rows = Math.min(FIRST_ROWS, lab.weightShape[1]);
+  const rows = Math.min(FIRST_ROWS, lab.inPerGroup);
   if (stacked) {
     const cell = (columns: number, most: number) =>
       Math.max(3, Math.min(most, Math.floor((width - 32) / columns)));

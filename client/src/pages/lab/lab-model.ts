@@ -12,9 +12,9 @@ import {
   type OutputPixel,
 } from '@convscope/shared/convolution/terms.js';
 import type { MapShape } from '@convscope/shared/run-description.js';
-import { fillInput, fillKernel, randomStream } from './fills.js';
 import type { LabState } from './lab-state.js';
-import { picturePlanes } from './pictures.js';
+import { transposedOutput, transposedTerms } from './lab-transposed.js';
+import { biasValues, boundsOf, inputValues, kernelValues } from './lab-values.js';
 
 export interface LabOutput {
   readonly shape: MapShape;
@@ -29,7 +29,12 @@ export interface LabOutput {
 
 export interface Lab {
   readonly inputShape: MapShape;
-  readonly weightShape: readonly [out: number, inPerGroup: number, height: number, width: number];
+  /** [out, in/groups, kH, kW], or [in, out/groups, kH, kW] of a transposed convolution. */
+  readonly weightShape: readonly [number, number, height: number, width: number];
+  /** Input channels that one output channel reads. */
+  readonly inPerGroup: number;
+  /** Index in `weight` of the first tap between two channels of one group. */
+  readonly firstTap: (outChannel: number, inChannel: number) => number;
   readonly input: Float64Array;
   /** How far each value of `input` may be from the exact one; undefined if all are exact. */
   readonly inputBounds: Float64Array | undefined;
@@ -49,14 +54,23 @@ export function labModel(state: LabState): Lab {
   // A division with a remainder is refused below, but the arrays need a whole number anyway.
   const perGroup = Math.max(1, Math.floor(inChannels / groups));
   const inputShape: MapShape = [inChannels, inputHeight, inputWidth];
-  const weightShape = [outChannels, perGroup, kernelHeight, kernelWidth] as const;
+  const outPerGroup = Math.max(1, Math.floor(outChannels / groups));
+  const isTransposed = state.operation === 'convTranspose2d';
+  const weightShape = isTransposed
+    ? ([inChannels, outPerGroup, kernelHeight, kernelWidth] as const)
+    : ([outChannels, perGroup, kernelHeight, kernelWidth] as const);
   const input = inputValues(state);
   const inputBounds = boundsOf(state, input.length);
   const weight = kernelValues(state, weightShape);
-  const bias = biasValues(state);
+  const bias = biasValues(state, weightShape);
+  const taps = kernelHeight * kernelWidth;
   const lab = {
     inputShape,
     weightShape,
+    inPerGroup: perGroup,
+    firstTap: isTransposed
+      ? (out: number, channel: number) => (channel * outPerGroup + (out % outPerGroup)) * taps
+      : (out: number, channel: number) => (out * perGroup + (channel % perGroup)) * taps,
     input,
     inputBounds,
     weight,
@@ -83,6 +97,7 @@ export function labModel(state: LabState): Lab {
     paddingMode: state.paddingMode,
   };
   try {
+    if (isTransposed) return { ...lab, output: transposedOutput(state, lab) };
     const module = checkConv2dModule({
       ...options,
       inChannels,
@@ -150,6 +165,7 @@ export function chosenPlace(state: LabState, lab: Lab): { outChannel: number; y:
 
 export function labTerms(state: LabState, lab: Lab): OutputPixel | undefined {
   if (!lab.output) return undefined;
+  if (state.operation === 'convTranspose2d') return transposedTerms(state, lab, chosenPlace(state, lab));
   return convolutionTerms(
     { data: lab.input, shape: lab.inputShape },
     { data: lab.weight, shape: lab.weightShape },
@@ -195,6 +211,8 @@ export function boundOfSum(lab: Lab, terms: readonly ConvolutionTerm[]): number 
 }
 
 function sidesOf(state: LabState): Sides {
+  // The padding of a transposed convolution crops its output.
+  if (state.operation === 'convTranspose2d') return { top: 0, bottom: 0, left: 0, right: 0 };
   if (state.padding === 'valid') return { top: 0, bottom: 0, left: 0, right: 0 };
   if (state.padding === 'same') {
     const [top, bottom] = samePadding(state.kernelHeight, state.dilationHeight);
@@ -203,54 +221,4 @@ function sidesOf(state: LabState): Sides {
   }
   const { paddingHeight, paddingWidth } = state;
   return { top: paddingHeight, bottom: paddingHeight, left: paddingWidth, right: paddingWidth };
-}
-
-function inputValues(state: LabState): Float64Array {
-  const { inChannels, inputHeight, inputWidth, seed } = state;
-  const count = inChannels * inputHeight * inputWidth;
-  if (state.inputFill === 'custom') return fitted(state.input ?? [], count);
-  if (state.inputFill !== 'picture')
-    return fillInput(state.inputFill, inChannels, inputHeight, inputWidth, seed);
-  const planes = picturePlanes(state.picture);
-  const values = new Float64Array(count);
-  // Cut from the middle; channels beyond three begin again at red, rows and columns beyond 32 wrap.
-  const fromY = Math.max(0, Math.floor((32 - inputHeight) / 2));
-  const fromX = Math.max(0, Math.floor((32 - inputWidth) / 2));
-  for (let i = 0; i < count; i++) {
-    const x = (fromX + (i % inputWidth)) % 32;
-    const y = (fromY + (Math.floor(i / inputWidth) % inputHeight)) % 32;
-    const c = Math.floor(i / (inputWidth * inputHeight)) % 3;
-    values[i] = Math.round(planes[(c * 32 + y) * 32 + x]! * 100) / 100;
-  }
-  return values;
-}
-
-function boundsOf(state: LabState, count: number): Float64Array | undefined {
-  if (state.inputFill !== 'custom' || !state.inputBounds?.some((bound) => bound > 0)) return undefined;
-  return fitted(state.inputBounds, count);
-}
-
-function kernelValues(state: LabState, shape: readonly [number, number, number, number]): Float64Array {
-  const [out, perGroup, height, width] = shape;
-  if (state.kernelFill === 'custom') return fitted(state.kernel ?? [], out * perGroup * height * width);
-  return fillKernel(state.kernelFill, out, perGroup, height, width, state.seed);
-}
-
-/** nn.Conv2d's default for biases: U(−1/√fan_in, 1/√fan_in). */
-function biasValues(state: LabState): Float64Array | undefined {
-  if (!state.bias) return undefined;
-  if (state.biases) return fitted(state.biases, state.outChannels);
-  const random = randomStream(state.seed ^ 0x51ed270b);
-  const fanIn = (state.inChannels / state.groups) * state.kernelHeight * state.kernelWidth;
-  const bound = 1 / Math.sqrt(Math.max(1, fanIn));
-  return Float64Array.from(
-    { length: state.outChannels },
-    () => Math.round((random() * 2 - 1) * bound * 100) / 100,
-  );
-}
-
-function fitted(values: readonly number[], count: number): Float64Array {
-  const result = new Float64Array(count);
-  for (let i = 0; i < Math.min(count, values.length); i++) result[i] = values[i]!;
-  return result;
 }

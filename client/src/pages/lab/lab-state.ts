@@ -22,7 +22,11 @@ export interface StackLayer {
   readonly dilation: number;
 }
 
+export const OPERATIONS = ['conv2d', 'convTranspose2d'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
 export interface LabState {
+  readonly operation: Operation;
   readonly inChannels: number;
   readonly outChannels: number;
   readonly inputHeight: number;
@@ -35,6 +39,9 @@ export interface LabState {
   readonly padding: 'numbers' | 'same' | 'valid';
   readonly paddingHeight: number;
   readonly paddingWidth: number;
+  /** Of a transposed convolution: rows and columns that are added to the output at its end. */
+  readonly outputPaddingHeight: number;
+  readonly outputPaddingWidth: number;
   readonly dilationHeight: number;
   readonly dilationWidth: number;
   readonly groups: number;
@@ -68,6 +75,7 @@ export interface LabState {
 }
 
 export const DEFAULT_STATE: LabState = {
+  operation: 'conv2d',
   inChannels: 1,
   outChannels: 1,
   inputHeight: 5,
@@ -79,6 +87,8 @@ export const DEFAULT_STATE: LabState = {
   padding: 'numbers',
   paddingHeight: 0,
   paddingWidth: 0,
+  outputPaddingHeight: 0,
+  outputPaddingWidth: 0,
   dilationHeight: 1,
   dilationWidth: 1,
   groups: 1,
@@ -114,6 +124,8 @@ export const LIMITS = {
   strideWidth: [1, 16],
   paddingHeight: [0, 32],
   paddingWidth: [0, 32],
+  outputPaddingHeight: [0, 15],
+  outputPaddingWidth: [0, 15],
   dilationHeight: [1, 16],
   dilationWidth: [1, 16],
   groups: [1, 64],
@@ -139,6 +151,8 @@ const KEYS: Record<NumberField, string> = {
   strideWidth: 'sw',
   paddingHeight: 'ph',
   paddingWidth: 'pw',
+  outputPaddingHeight: 'oph',
+  outputPaddingWidth: 'opw',
   dilationHeight: 'dh',
   dilationWidth: 'dw',
   groups: 'g',
@@ -162,6 +176,8 @@ const NAMES: Record<NumberField, string> = {
   strideWidth: 'stride w',
   paddingHeight: 'padding h',
   paddingWidth: 'padding w',
+  outputPaddingHeight: 'output padding h',
+  outputPaddingWidth: 'output padding w',
   dilationHeight: 'dilation h',
   dilationWidth: 'dilation w',
   groups: 'groups',
@@ -180,6 +196,8 @@ const PYTORCH_REFUSES: Partial<Record<NumberField, string>> = {
   strideWidth: 'non-positive stride is not supported',
   paddingHeight: 'negative padding is not supported',
   paddingWidth: 'negative padding is not supported',
+  outputPaddingHeight: 'negative output_padding is not supported',
+  outputPaddingWidth: 'negative output_padding is not supported',
   dilationHeight: 'dilation should be greater than zero',
   dilationWidth: 'dilation should be greater than zero',
   groups: 'groups must be a positive integer',
@@ -217,6 +235,7 @@ export function labStateToQuery(state: LabState): URLSearchParams {
   for (const field of Object.keys(KEYS) as NumberField[]) {
     if (state[field] !== DEFAULT_STATE[field]) query.set(KEYS[field], String(state[field]));
   }
+  if (state.operation !== 'conv2d') query.set('op', state.operation);
   if (state.padding !== 'numbers') query.set('p', state.padding);
   if (state.paddingMode !== 'zeros') query.set('mode', state.paddingMode);
   if (state.bias) query.set('bias', '1');
@@ -292,8 +311,14 @@ export function labStateFromQuery(
     }
     return found ?? usual;
   };
+  state['operation'] = choose('op', OPERATIONS, DEFAULT_STATE.operation);
   state['padding'] = choose('p', ['numbers', 'same', 'valid'] as const, 'numbers');
   state['paddingMode'] = choose('mode', PADDING_MODES, 'zeros');
+  if (state['operation'] === 'convTranspose2d') {
+    if (state['padding'] !== 'numbers' || state['paddingMode'] !== 'zeros')
+      wrong('A transposed convolution takes padding by numbers, with zeros: p and mode are not used.');
+    Object.assign(state, { padding: 'numbers', paddingMode: 'zeros' });
+  }
   state['bias'] = choose('bias', ['0', '1'] as const, '0') === '1';
   state['inputFill'] = choose('in', INPUT_FILLS, DEFAULT_STATE.inputFill);
   state['kernelFill'] = choose('k', KERNEL_FILLS, DEFAULT_STATE.kernelFill);

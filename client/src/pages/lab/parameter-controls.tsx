@@ -2,15 +2,18 @@
 
 import { useState } from 'react';
 import { Button } from '../../ui/button.js';
+import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import {
   type LabState,
   LIMITS,
   type NumberField,
+  type Operation,
   PADDING_MODES,
   type PaddingMode,
   whyNot,
 } from './lab-state.js';
+import { PaddingChoice, PaddingSelect } from './padding-select.js';
 
 export type Change = (change: Partial<LabState>) => void;
 
@@ -20,7 +23,14 @@ interface Field {
   readonly fields: readonly [NumberField] | readonly [NumberField, NumberField];
   /** The name of the parameter in an error. */
   readonly refusal: string;
+  /** The only operation that has it. */
+  readonly of?: Operation;
 }
+
+const OPERATION_NAMES = [
+  ['conv2d', 'conv2d'],
+  ['convTranspose2d', 'conv_transpose2d'],
+] as const;
 
 const FIELDS: readonly Field[] = [
   { label: 'in channels', fields: ['inChannels'], refusal: 'inChannels' },
@@ -31,6 +41,12 @@ const FIELDS: readonly Field[] = [
   { label: 'kernel w', fields: ['kernelWidth'], refusal: 'kernelSize' },
   { label: 'stride', fields: ['strideHeight', 'strideWidth'], refusal: 'stride' },
   { label: 'padding', fields: ['paddingHeight', 'paddingWidth'], refusal: 'padding' },
+  {
+    label: 'output padding',
+    fields: ['outputPaddingHeight', 'outputPaddingWidth'],
+    refusal: 'outputPadding',
+    of: 'convTranspose2d',
+  },
   { label: 'dilation', fields: ['dilationHeight', 'dilationWidth'], refusal: 'dilation' },
   { label: 'groups', fields: ['groups'], refusal: 'groups' },
 ];
@@ -45,12 +61,22 @@ export function ParameterControls(props: {
   onReset: () => void;
 }) {
   const { state, change, refusal } = props;
+  const isTransposed = state.operation === 'convTranspose2d';
   /** Why what was typed last is not used, until anything changes. */
   const [notUsed, setNotUsed] = useState<{ readonly sentence: string; readonly state: LabState }>();
   const onNotUsed = (sentence: string) => setNotUsed({ sentence, state });
   return (
     <div className="lab-params" role="group" aria-label="Parameters">
-      {FIELDS.map((field) => {
+      <div className="lab-field">
+        <span>operation</span>
+        <Segments<Operation>
+          label="Operation"
+          value={state.operation}
+          options={OPERATION_NAMES}
+          onChange={(operation) => change({ operation, padding: 'numbers', paddingMode: 'zeros' })}
+        />
+      </div>
+      {FIELDS.filter((field) => field.of === undefined || field.of === state.operation).map((field) => {
         const bad = refusal !== undefined && blamed(field, refusal.field);
         const described = bad ? 'lab-refusal' : undefined;
         if (field.label === 'padding' && state.padding !== 'numbers') {
@@ -74,21 +100,23 @@ export function ParameterControls(props: {
                   onNotUsed={onNotUsed}
                 />
               ))}
-              {field.label === 'padding' && <PaddingSelect state={state} change={change} />}
+              {field.label === 'padding' && !isTransposed && <PaddingSelect state={state} change={change} />}
             </span>
           </div>
         );
       })}
-      <div className="lab-field" data-bad={refusal?.field === 'paddingMode' || undefined}>
-        <span>padding mode</span>
-        <Select<PaddingMode>
-          look="boxed"
-          label="padding mode"
-          value={state.paddingMode}
-          options={PADDING_MODES.map((mode) => [mode, mode])}
-          onChange={(paddingMode) => change({ paddingMode })}
-        />
-      </div>
+      {!isTransposed && (
+        <div className="lab-field" data-bad={refusal?.field === 'paddingMode' || undefined}>
+          <span>padding mode</span>
+          <Select<PaddingMode>
+            look="boxed"
+            label="padding mode"
+            value={state.paddingMode}
+            options={PADDING_MODES.map((mode) => [mode, mode])}
+            onChange={(paddingMode) => change({ paddingMode })}
+          />
+        </div>
+      )}
       <label className="lab-field lab-check">
         <span>bias</span>
         <input
@@ -196,33 +224,6 @@ function PairToggle({ field, state, change }: { field: Field; state: LabState; c
     >
       {split ? 'h, w' : 'h = w'}
     </button>
-  );
-}
-
-const PADDINGS = [
-  ['numbers', 'number'],
-  ['same', "'same'"],
-  ['valid', "'valid'"],
-] as const;
-
-function PaddingSelect({ state, change }: { state: LabState; change: Change }) {
-  return (
-    <Select
-      look="boxed"
-      label="Kind of padding"
-      value={state.padding}
-      options={PADDINGS}
-      onChange={(padding) => change({ padding })}
-    />
-  );
-}
-
-function PaddingChoice({ state, change, bad }: { state: LabState; change: Change; bad: boolean }) {
-  return (
-    <div className="lab-field" data-bad={bad || undefined}>
-      <span>padding</span>
-      <PaddingSelect state={state} change={change} />
-    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { DEFAULT_STATE, type LabState, labStateToQuery } from './lab-state.js';
 export const PRESET_GROUPS = [
   ['worked', 'Worked examples'],
   ['arithmetic', 'Convolution arithmetic'],
+  ['transposed', 'Transposed convolution'],
 ] as const;
 export type PresetGroup = (typeof PRESET_GROUPS)[number][0];
 
@@ -41,6 +42,17 @@ function arithmetic(name: string, i: number, k: number, p: number, s: number, d 
       dilationHeight: d,
       dilationWidth: d,
     },
+  };
+}
+
+/** As above, of a transposed convolution with output padding o. */
+function transposed(name: string, i: number, k: number, p: number, s: number, o = 0): Preset {
+  const { state, what } = arithmetic(name, i, k, p, s);
+  return {
+    name,
+    what: `${what}${o > 0 ? `, o ${o}` : ''}`,
+    group: 'transposed',
+    state: { ...state, operation: 'convTranspose2d', outputPaddingHeight: o, outputPaddingWidth: o },
   };
 }
 
@@ -95,6 +107,12 @@ export const PRESETS: readonly Preset[] = [
   arithmetic('Padding, strides', 5, 3, 1, 2),
   arithmetic('Padding, strides (odd)', 6, 3, 1, 2),
   arithmetic('Dilation', 7, 3, 0, 1, 2),
+  transposed('No padding, no strides, transposed', 2, 3, 0, 1),
+  transposed('No padding, strides, transposed', 2, 3, 0, 2),
+  transposed('Padding, strides, transposed', 3, 3, 1, 2),
+  transposed('Padding, strides, transposed (odd)', 3, 3, 1, 2, 1),
+  transposed('Doubling, as in a U-Net', 4, 2, 0, 2),
+  transposed('Doubling, as in a DCGAN', 4, 4, 1, 2),
 ];
 
 function many(change: Partial<LabState>): Partial<LabState> {

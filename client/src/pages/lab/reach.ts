@@ -2,6 +2,7 @@
 import { sourceTable } from '@convscope/shared/convolution/padding-source.js';
 import type { Lab } from './lab-model.js';
 import type { LabState } from './lab-state.js';
+import { transposedReach } from './lab-transposed.js';
 
 export interface Reached {
   readonly y: number;
@@ -13,6 +14,7 @@ export interface Reached {
 /** Output places of `outChannel` that read (inputY, inputX) of the first input channel of its group. */
 export function reachedOutputs(state: LabState, lab: Lab, outChannel: number): Reached[] {
   if (!lab.output) return [];
+  if (state.operation === 'convTranspose2d') return transposedReach(state, lab, lab.output.shape, outChannel);
   const [, height, width] = lab.output.shape;
   const [, perGroup, kernelHeight, kernelWidth] = lab.weightShape;
   const mode = state.paddingMode;

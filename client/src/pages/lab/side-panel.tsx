@@ -20,19 +20,38 @@ export function SidePanel({ lab, state, change }: { lab: Lab; state: LabState; c
       {lab.output && <CodeSection lab={lab} state={state} change={change} />}
       <section className="lab-section">
         <h3>What each parameter does</h3>
-        <dl className="lab-meaning">
-          <dt>stride</dt>
-          <dd>how far the window moves; 2 halves the output</dd>
-          <dt>padding</dt>
-          <dd>a ring around the input: zeros, or what the padding mode shows there</dd>
-          <dt>dilation</dt>
-          <dd>gaps between taps: a wider view, same weights</dd>
-          <dt>groups</dt>
-          <dd>output group g sees only input group g; groups = channels is depthwise</dd>
-        </dl>
+        <Meaning isTransposed={state.operation === 'convTranspose2d'} />
       </section>
       <StackTable stack={state.stack} onChange={(stack) => change({ stack })} />
     </aside>
+  );
+}
+
+function Meaning({ isTransposed }: { isTransposed: boolean }) {
+  return isTransposed ? (
+    <dl className="lab-meaning">
+      <dt>stride</dt>
+      <dd>how far apart the inputs put their kernels; 2 doubles the output</dd>
+      <dt>padding</dt>
+      <dd>rows and columns that are cut from each side of the output</dd>
+      <dt>output padding</dt>
+      <dd>rows and columns more at the bottom and right, for sizes that a stride rounds down</dd>
+      <dt>dilation</dt>
+      <dd>gaps between taps: a wider reach, same weights</dd>
+      <dt>groups</dt>
+      <dd>output group g sees only input group g</dd>
+    </dl>
+  ) : (
+    <dl className="lab-meaning">
+      <dt>stride</dt>
+      <dd>how far the window moves; 2 halves the output</dd>
+      <dt>padding</dt>
+      <dd>a ring around the input: zeros, or what the padding mode shows there</dd>
+      <dt>dilation</dt>
+      <dd>gaps between taps: a wider view, same weights</dd>
+      <dt>groups</dt>
+      <dd>output group g sees only input group g; groups = channels is depthwise</dd>
+    </dl>
   );
 }
 
@@ -74,6 +93,36 @@ function Formula({
   );
 }
 
+function TransposedFormulas({ lab, state }: { lab: Lab; state: LabState }) {
+  return (
+    <>
+      <p className="lab-formula lab-quiet-text">
+        H<sub>out</sub> = (H − 1)·stride − 2·pad + dil·(k − 1) + out pad + 1
+      </p>
+      {(['Height', 'Width'] as const).map((axis, index) => {
+        const [size, stride, padding] = [
+          state[`input${axis}`],
+          state[`stride${axis}`],
+          state[`padding${axis}`],
+        ];
+        const [dilation, kernel] = [state[`dilation${axis}`], state[`kernel${axis}`]];
+        const added = state[`outputPadding${axis}`];
+        const result = (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + added + 1;
+        const letter = axis[0];
+        return (
+          <p className="lab-formula" key={axis}>
+            {letter}
+            <sub>out</sub> = ({size} − 1)·{stride} − 2·{padding} + {dilation}·({kernel} − 1) + {added} + 1 ={' '}
+            <b className={lab.output ? '' : 'lab-bad'} data-testid={`lab-out-${letter}`}>
+              {lab.output?.shape[index + 1] ?? result}
+            </b>
+          </p>
+        );
+      })}
+    </>
+  );
+}
+
 function ShapeSection({ lab, state }: { lab: Lab; state: LabState }) {
   const { sides } = lab;
   const amount = (before: number, after: number) =>
@@ -82,30 +131,36 @@ function ShapeSection({ lab, state }: { lab: Lab; state: LabState }) {
   return (
     <section className="lab-section">
       <h3>Output shape</h3>
-      <p className="lab-formula lab-quiet-text">
-        H<sub>out</sub> = floor(
-        <span className="lab-fraction">
-          <span>H + 2·pad − dil·(k − 1) − 1</span>
-          <span>stride</span>
-        </span>
-        + 1)
-      </p>
-      <Formula
-        axis="H"
-        padded={state.inputHeight + sides.top + sides.bottom}
-        text={`${state.inputHeight} + ${amount(sides.top, sides.bottom)}`}
-        kernel={state.kernelHeight}
-        stride={state.strideHeight}
-        dilation={state.dilationHeight}
-      />
-      <Formula
-        axis="W"
-        padded={state.inputWidth + sides.left + sides.right}
-        text={`${state.inputWidth} + ${amount(sides.left, sides.right)}`}
-        kernel={state.kernelWidth}
-        stride={state.strideWidth}
-        dilation={state.dilationWidth}
-      />
+      {state.operation === 'convTranspose2d' ? (
+        <TransposedFormulas lab={lab} state={state} />
+      ) : (
+        <>
+          <p className="lab-formula lab-quiet-text">
+            H<sub>out</sub> = floor(
+            <span className="lab-fraction">
+              <span>H + 2·pad − dil·(k − 1) − 1</span>
+              <span>stride</span>
+            </span>
+            + 1)
+          </p>
+          <Formula
+            axis="H"
+            padded={state.inputHeight + sides.top + sides.bottom}
+            text={`${state.inputHeight} + ${amount(sides.top, sides.bottom)}`}
+            kernel={state.kernelHeight}
+            stride={state.strideHeight}
+            dilation={state.dilationHeight}
+          />
+          <Formula
+            axis="W"
+            padded={state.inputWidth + sides.left + sides.right}
+            text={`${state.inputWidth} + ${amount(sides.left, sides.right)}`}
+            kernel={state.kernelWidth}
+            stride={state.strideWidth}
+            dilation={state.dilationWidth}
+          />
+        </>
+      )}
       <dl className="lab-facts">
         <dt>input</dt>
         <dd>[1, {lab.inputShape.join(', ')}]</dd>
@@ -202,6 +257,9 @@ function programOf(lab: Lab, state: LabState): string {
     dilation: [state.dilationHeight, state.dilationWidth] as const,
     groups: state.groups,
     paddingMode: state.paddingMode,
+    ...(state.operation === 'convTranspose2d'
+      ? { outputPadding: [state.outputPaddingHeight, state.outputPaddingWidth] as const }
+      : {}),
     // Values that are nowhere else: of a run, or typed.
     writeOut: {
       input: state.inputFill === 'custom',

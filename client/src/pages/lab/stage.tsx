@@ -52,7 +52,9 @@ export function Stage(props: {
   }, [lab, luts, nonFinite]);
 
   const [, height, inputWidth] = lab.inputShape;
-  const [, perGroup, kernelHeight, kernelWidth] = lab.weightShape;
+  const [, , kernelHeight, kernelWidth] = lab.weightShape;
+  const perGroup = lab.inPerGroup;
+  const isTransposed = state.operation === 'convTranspose2d';
   const group = Math.floor(place.outChannel / Math.max(1, state.outChannels / state.groups));
   const inputs = Array.from({ length: perGroup }, (_, c) => group * perGroup + c).filter(
     (c) => c < state.inChannels,
@@ -89,8 +91,12 @@ export function Stage(props: {
       ((kernelHeight - 1) * state.dilationHeight) / 2,
       ((kernelWidth - 1) * state.dilationWidth) / 2,
     ];
-    const y = Math.round((at.y + lab.sides.top - middle[0]!) / state.strideHeight);
-    const x = Math.round((at.x + lab.sides.left - middle[1]!) / state.strideWidth);
+    const y = isTransposed
+      ? Math.round(at.y * state.strideHeight - state.paddingHeight + middle[0]!)
+      : Math.round((at.y + lab.sides.top - middle[0]!) / state.strideHeight);
+    const x = isTransposed
+      ? Math.round(at.x * state.strideWidth - state.paddingWidth + middle[1]!)
+      : Math.round((at.x + lab.sides.left - middle[1]!) / state.strideWidth);
     change({
       y: Math.max(0, Math.min(lab.output.shape[1] - 1, y)),
       x: Math.max(0, Math.min(lab.output.shape[2] - 1, x)),
@@ -124,8 +130,7 @@ export function Stage(props: {
       <div className="lab-columns" data-stacked={sizes.stacked || undefined}>
         <div className="lab-rows">
           {shown.map((channel, row) => {
-            const firstTap =
-              (place.outChannel * perGroup + (channel - group * perGroup)) * kernelHeight * kernelWidth;
+            const firstTap = lab.firstTap(place.outChannel, channel);
             const terms = pixel?.terms.filter((t) => t.inChannel === channel) ?? [];
             return (
               <div className="lab-pair-row" key={channel}>
@@ -150,11 +155,16 @@ export function Stage(props: {
                       : pixel
                         ? {
                             taps: terms.map((t) => ({ y: t.y, x: t.x, weight: t.weight })),
-                            window: {
-                              ...corner,
-                              height: lab.effectiveKernel[0],
-                              width: lab.effectiveKernel[1],
-                            },
+                            // What a transposed output reads are single cells, a stride apart in the kernel.
+                            ...(isTransposed
+                              ? {}
+                              : {
+                                  window: {
+                                    ...corner,
+                                    height: lab.effectiveKernel[0],
+                                    width: lab.effectiveKernel[1],
+                                  },
+                                }),
                           }
                         : {})}
                     {...(lab.output

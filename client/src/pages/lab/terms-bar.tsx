@@ -76,7 +76,7 @@ function Sum({
   hasBias: boolean;
   groups: number;
 }) {
-  const perGroup = lab.weightShape[1];
+  const perGroup = lab.inPerGroup;
   const bound = boundOfSum(lab, pixel.terms);
   const byInput = new Map<number, ConvolutionTerm[]>();
   for (const term of pixel.terms) {
