@@ -18,3 +18,10 @@ it('channels that differ in a few places only are compared up to a limit', () =>
   // All pairs take ten billion values.
   expect(process.cpuUsage(began).user / 1e6).toBeLessThan(10);
 }, 60_000);
+
+it('of vectors for a few pictures nothing is said, since two values are always proportional', () => {
+  const pictures = [Float32Array.of(1, 2, 5), Float32Array.of(2, 4, 3)];
+  expect(findDuplicates(pictures, 3)).toEqual([]);
+  const many = Array.from({ length: 8 }, (_, index) => Float32Array.of(index, 2 * index, index % 3));
+  expect(findDuplicates(many, 3).map(({ channel, of }) => [channel, of])).toEqual([[1, 0]]);
+});

@@ -10,6 +10,9 @@ const WHOLE_BUDGET = 1e8;
 /** Real layers have up to 4,096 channels. A tensor of a few megabytes may have millions, whose pairs take hours. */
 const MOST_CHANNELS = 16_384;
 
+/** Of vectors for fewer pictures some values are proportional by chance; two always are. */
+const FEWEST_PICTURES = 8;
+
 export interface Duplicate {
   readonly channel: number;
   /** The first of the earlier channels that it repeats. */
@@ -20,7 +23,8 @@ export interface Duplicate {
 
 /**
  * Finds channels with |correlation| ≥ DUPLICATE_CORRELATION to an earlier one, over all places of all pictures. The work is
- * limited: nothing is found among more than MOST_CHANNELS, and not all where very many are compared in full.
+ * limited: nothing is found among more than MOST_CHANNELS, and not all where very many are compared in full. Nor is anything
+ * found of vectors for fewer than FEWEST_PICTURES pictures.
  * @param maps one [channel, y, x] array per picture, of values or of codes whose limits are common to the pictures
  */
 export function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): Duplicate[] {
@@ -28,6 +32,7 @@ export function findDuplicates(maps: readonly ArrayLike<number>[], channels: num
   const places = (maps[0]?.length ?? 0) / channels;
   const total = places * maps.length;
   if (!(total > 1) || channels > MOST_CHANNELS) return [];
+  if (places === 1 && maps.length < FEWEST_PICTURES) return [];
   const pairs = (channels * (channels - 1)) / 2;
   // An odd stride, so that the sample holds places of every column of a map.
   const stride = Math.floor(Math.max(1, total / SAMPLED, (pairs * total) / PAIR_BUDGET)) | 1;
