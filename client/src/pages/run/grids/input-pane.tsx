@@ -4,6 +4,7 @@ import { Legend } from '../../../grids/legend.js';
 import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
 import type { Cursor } from '../../../grids/use-map-scroll.js';
 import { Segments } from '../../../ui/segments.js';
+import { Select } from '../../../ui/select.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { useNarrow } from '../../../ui/use-size.js';
 import { recipeText } from '../frames/recipes.js';
@@ -41,6 +42,33 @@ function sourceText({ description, layer }: Selection, operand: number): string 
   const isInput = input.tag.slice(slash) === '/input';
   if (isInput) return producer === layer.name ? 'logged as it is' : `what goes into ${producer}`;
   return `from ${[producer, ...steps].join(', ')}`;
+}
+
+/** More characters do not fit beside each other into a pane. */
+const MOST_CHARACTERS = 20;
+
+/** Which input of a layer that reads several is shown. */
+function OperandChoice(props: {
+  readonly names: readonly string[];
+  readonly value: number;
+  readonly onChange: (operand: number) => void;
+}) {
+  const { names, value, onChange } = props;
+  return names.join('').length <= MOST_CHARACTERS ? (
+    <Segments
+      label="Input"
+      value={String(value)}
+      options={names.map((name, index) => [String(index), name])}
+      onChange={(next) => onChange(Number(next))}
+    />
+  ) : (
+    <Select
+      label="Input"
+      value={value}
+      options={names.map((name, index) => [index, name])}
+      onChange={onChange}
+    />
+  );
 }
 
 export const InputPane = memo(function InputPane({ selection }: { selection: Selection }) {
@@ -110,11 +138,10 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
       </div>
       <div className="pane-row">
         {isSeveral && (
-          <Segments
-            label="Input"
-            value={String(shownOperand)}
-            options={selection.inputs.map(({ name }, index) => [String(index), name])}
-            onChange={(next) => app.show({ operand: Number(next), limits: {} })}
+          <OperandChoice
+            names={selection.inputs.map(({ name }) => name)}
+            value={shownOperand}
+            onChange={(next) => app.show({ operand: next, limits: {} })}
           />
         )}
         <span className="micro ellipsis" title={source}>
