@@ -119,6 +119,19 @@ describe('a whole net', () => {
     await assertClean();
   });
 
+  it('outlines what a pixel of the picture reaches, through the strides and branches', async () => {
+    const { page, assertClean } = await open('#run?run=residual&layer=pool&ch=1');
+    const head = page.locator('[aria-label=Inspector] .section').first();
+    // Two 3×3 convolutions see 5 pixels of the picture, and the pool reads two by two.
+    expect(await head.innerText()).toContain('6×6');
+    await page.locator('canvas[data-probe-picture]').hover({ position: { x: 54, y: 30 } });
+    // Pixel (2, 4) reaches y 0…4 and x 2…6 of the sum, and so y 0…2 and x 1…3 of the pool.
+    await page.locator('[data-reach="0,2,1,3"]').waitFor();
+    await page.mouse.move(0, 0);
+    await head.getByText('receptive field').waitFor();
+    await assertClean();
+  });
+
   it('shows a layer of which the log says nothing as one that cannot be chosen', async () => {
     const { page } = await open('#run?run=residual&layer=fc');
     const tile = page.locator('.layer-tile', { hasText: 'Softmax' });

@@ -1,6 +1,7 @@
 /** A finished run of a small residual net, written as the trainer writes it, with the values that it had. */
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
+import { encodePng } from '@convscope/shared/channels/png.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
 import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
@@ -11,6 +12,7 @@ import { RUN_END_TAG, type RunRecord } from '@convscope/shared/run-record.js';
 import { conv2dDescription, runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { writeLog } from './logs.js';
 
+const deflate = (bytes: Uint8Array) => deflateSync(bytes, { level: 1 });
 const WALL_TIME = 1_700_000_000;
 const STEP = 10;
 const SIZE = 8;
@@ -102,6 +104,18 @@ export function writeResidualNet(logdir: string, run: string): ResidualNet {
       plan: { stepsPerEpoch: 10, totalSteps: 10 },
     }),
     float('probes/input', [1, 3, SIZE, SIZE], picture, start),
+    {
+      ...{ kind: 'image', tag: 'probes/pictures', ...start, width: SIZE, height: SIZE },
+      images: [
+        encodePng(
+          Uint8Array.from({ length: SIZE * SIZE * 3 }, (_, index) => (index * 5) % 256),
+          SIZE,
+          SIZE,
+          3,
+          deflate,
+        ),
+      ],
+    },
     { kind: 'scalar', tag: 'train/loss', ...at, value: 1 },
   ];
   const convolved = (name: string, input: ArrayLike<number>, inputs: number, seed: number): Float64Array => {
@@ -122,7 +136,7 @@ export function writeResidualNet(logdir: string, run: string): ResidualNet {
           ...{ tag: `${name}/preactivation`, ...at, layer: name, role: 'preactivation', probes: [0] },
           ...{ values: logged, shape, layout: 'NCHW', statistics },
         },
-        (bytes) => deflateSync(bytes, { level: 1 }),
+        deflate,
       ),
       float(`${name}/weight`, [CHANNELS, inputs, 3, 3], weight),
       float(`${name}/bias`, [CHANNELS], bias),
