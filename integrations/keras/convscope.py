@@ -80,6 +80,7 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: object = None) -> None:
         self._reader = _Reader(self.model)
+        _hasten_checksums()
         self._files = EventFileWriter(self._logdir)
         self._write("convscope/model", _strings([json.dumps(self._reader.description).encode()]), "text")
         self._write("probes/input", _numbers(self._reader.as_maps(self._probe)))
@@ -503,3 +504,86 @@ def _strings(strings: list[bytes]) -> Any:
 
 def _shape(sizes: Sequence[int]) -> Any:
     return TensorShapeProto(dim=[TensorShapeProto.Dim(size=size) for size in sizes])
+
+
+# ------------------------------------------------------------------------------------------------------ its checksum
+# TensorBoard computes the CRC32C of a record byte by byte in Python: 6 MB/s, and a capture may have 100 MB. This is
+# the same function, 18 times as fast: many stretches of a record are walked through at once, and then joined.
+
+
+def _step_table() -> Any:
+    """The register after one more byte, by the register's lowest byte."""
+    table = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        table = np.where(table & 1, (table >> 1) ^ np.uint32(0x82F63B78), table >> 1).astype(np.uint32)
+    return table
+
+
+_STEP = _step_table()
+#: Records below this are left to TensorBoard.
+_LEAST_BYTES = 4096
+
+
+def _applied(columns: Any, registers: Any) -> Any:
+    """A linear map, as the images of the 32 bits, of each register."""
+    result = np.zeros_like(registers)
+    for bit in range(32):
+        result ^= np.where((registers >> np.uint32(bit)) & 1, columns[bit], np.uint32(0))
+    return result
+
+
+def _zeros(count: int) -> Any:
+    """What `count` bytes of 0 do to a register."""
+    bits = np.uint32(1) << np.arange(32, dtype=np.uint32)
+    power = _STEP[bits & 0xFF] ^ (bits >> np.uint32(8))
+    result = bits
+    while count:
+        if count & 1:
+            result = _applied(power, result)
+        power = _applied(power, power)
+        count >>= 1
+    return result
+
+
+def _crc32c(data: bytes) -> int:
+    size = len(data)
+    # A power of two of stretches, of about as many bytes.
+    stretches = 1 << (size.bit_length() // 2)
+    length = size // stretches
+    whole = stretches * length
+    columns = np.ascontiguousarray(np.frombuffer(data, np.uint8, whole).reshape(stretches, length).T)
+    registers = np.zeros(stretches, np.uint32)
+    registers[0] = 0xFFFFFFFF
+    for column in columns:
+        registers = _STEP[(registers ^ column) & 0xFF] ^ (registers >> np.uint32(8))
+    shift = _zeros(length)
+    while len(registers) > 1:
+        registers = _applied(shift, registers[0::2]) ^ registers[1::2]
+        shift = _applied(shift, shift)
+    crc = int(registers[0])
+    for byte in data[whole:]:
+        crc = int(_STEP[(crc ^ byte) & 0xFF]) ^ (crc >> 8)
+    return crc ^ 0xFFFFFFFF
+
+
+def _masked_crc32c(data: bytes) -> int:
+    if len(data) < _LEAST_BYTES:
+        return int(_slow_masked_crc32c(data))
+    crc = _crc32c(data)
+    return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def _slow_masked_crc32c(data: bytes) -> int:
+    from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c  # type: ignore[import-untyped]
+
+    return int(masked_crc32c(data))
+
+
+def _hasten_checksums() -> None:
+    """Lets TensorBoard's writer use the faster function, where it has the slow one and both agree."""
+    from tensorboard.summary.writer import record_writer  # type: ignore[import-untyped]
+
+    known = getattr(record_writer, "masked_crc32c", None)
+    sample = bytes(range(256)) * 17
+    if known is not None and known is not _masked_crc32c and known(sample) == _masked_crc32c(sample):
+        record_writer.masked_crc32c = _masked_crc32c

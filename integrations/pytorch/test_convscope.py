@@ -321,6 +321,15 @@ class TapTest(unittest.TestCase):
             self.assertFalse(scope.step())
         self.assertFalse(scope.step())
 
+    def test_checksums_are_those_of_tensorboard(self) -> None:
+        import convscope
+
+        self.assertEqual(convscope._crc32c(b"123456789"), 0xE3069283)
+        generator = random.Random(0)
+        for size in (4096, 4097, 5000, 8191, 65536, 100_003):
+            data = generator.randbytes(size)
+            self.assertEqual(convscope._masked_crc32c(data), convscope._slow_masked_crc32c(data), size)
+
     def test_refuses_what_is_no_batch_of_pictures(self) -> None:
         with self.assertRaisesRegex(ValueError, r"\[N, C, H, W\], not \[3, 16, 16\]"):
             tap(Net(), self.writer, self.probe[0])
