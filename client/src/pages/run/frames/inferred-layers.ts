@@ -22,13 +22,19 @@ export interface ChosenParameters {
   readonly dilation: Pair;
 }
 
+interface Tries {
+  /** The tags that were looked at: those of a log that is still being read come one by one. */
+  readonly tags: string;
+  readonly steps: Set<number>;
+}
+
 /** Captures of a layer that are looked at until one of them decides. */
 const MOST_TRIES = 8;
 
 export class InferredLayers {
   /** By the name of the layer. */
   readonly found = createStore<ReadonlyMap<string, InferredLayer>>(new Map());
-  readonly #tries = new Map<string, Set<number>>();
+  readonly #tries = new Map<string, Tries>();
   #descriptions = new WeakMap<InferredLayer, Map<string, Conv2dDescription | undefined>>();
 
   /** Looks at the layer of a frame, unless it is known. */
@@ -39,10 +45,13 @@ export class InferredLayers {
     if (output === undefined || input === undefined || weight === undefined || inputTag === undefined) return;
     if (layer.bias !== undefined && bias === undefined) return;
     if ([input, weight].some(({ step }) => step !== output.step)) return;
-    const known = this.found.get().get(layer.name);
-    const tries = this.#tries.get(layer.name) ?? new Set();
-    if (known?.inference.kind === 'unique' || tries.has(output.step) || tries.size >= MOST_TRIES) return;
-    this.#tries.set(layer.name, tries.add(output.step));
+    const tags = [layer.output, layer.input, layer.weight, layer.bias].map((ref) => ref?.tag).join('\n');
+    const before = this.#tries.get(layer.name);
+    const isSame = before?.tags === tags;
+    const steps = isSame ? before.steps : new Set<number>();
+    const known = isSame ? this.found.get().get(layer.name) : undefined;
+    if (known?.inference.kind === 'unique' || steps.has(output.step) || steps.size >= MOST_TRIES) return;
+    this.#tries.set(layer.name, { tags, steps: steps.add(output.step) });
     const parts = partsOf(frame, input.decoded, output.decoded);
     if (parts === undefined) return;
     const inference = inferConvolution(parts);

@@ -1,0 +1,151 @@
+/** Logs of nets that other programs trained: with a description from a tap, and without one. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Conv2dOptions } from '@convscope/shared/convolution/parameters.js';
+import { plainConv2d } from '@convscope/shared/convolution/plain-conv2d.js';
+import { MODEL_TAG } from '@convscope/shared/run-description.js';
+import type { RunRecord } from '@convscope/shared/run-record.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import { untilDrawn } from './harness/until-drawn.js';
+import { scalar, tensor, writeLog } from './support/logs.js';
+import { useBrowser, useHub } from './support/test-browser.js';
+
+/** Written by integrations/pytorch/make_fixture.py. */
+const TAPPED = fileURLToPath(new URL('fixtures/torch-tap', import.meta.url));
+const noise = (seed: number) => (at: number) => Math.sin(at * 12.9898 + seed * 78.233) * 2;
+
+/** As a training script logs a convolution by itself. `tags` says what it calls input, output, weight and bias. */
+function logged(options: Conv2dOptions, tags: readonly string[], step = 10, isSilent = false): RunRecord[] {
+  const [inputTag, outputTag, weightTag, biasTag] = tags as [string, string, string, string];
+  const groups = options.groups ?? 1;
+  const values = (count: number, seed: number) =>
+    Float32Array.from({ length: count }, (_, at) => (isSilent ? 0 : noise(seed)(at)));
+  const input = { data: values(2 * 4 * 12 * 12, 1), shape: [2, 4, 12, 12] };
+  const weight = { data: values(6 * (4 / groups) * 9, 2), shape: [6, 4 / groups, 3, 3] };
+  const bias = { data: values(6, 3), shape: [6] };
+  const output = plainConv2d(input, weight, bias, options);
+  const record = (tag: string, of: { readonly data: ArrayLike<number>; readonly shape: readonly number[] }) =>
+    tensor(tag, step, of.shape, (at) => of.data[at]!);
+  return [
+    scalar('loss', step, 1),
+    record(inputTag, input),
+    record(outputTag, output),
+    record(weightTag, weight),
+    record(biasTag, bias),
+  ];
+}
+
+const USUAL = ['conv/input', 'conv/output', 'conv/weight', 'conv/bias'];
+
+describe('logs of other programs', () => {
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => {
+    cpSync(TAPPED, join(logdir, 'tapped'), { recursive: true });
+    writeLog(logdir, 'usual', logged({ stride: 2, padding: 1, groups: 2 }, USUAL));
+    writeLog(logdir, 'own-names', logged({ dilation: 2, padding: 2 }, ['c:in', 'c:out', 'c:w', 'c:b']));
+    writeLog(logdir, 'silent', logged({ padding: 1 }, USUAL, 0, true));
+    writeLog(logdir, 'broken', [
+      ...logged({ padding: 1 }, USUAL),
+      {
+        kind: 'text',
+        tag: MODEL_TAG,
+        step: 0,
+        wallTime: 1_700_000_001,
+        strings: ['{"version":2}'],
+        shape: [],
+      },
+    ]);
+  });
+  const show = (hash: string) => browser.show(`${hub.url}${hash}`);
+  const parameters = (page: Page) => page.locator('section[aria-label="Parameters"]');
+  const arithmetic = (page: Page) => page.locator('[data-arithmetic]');
+  const value = (page: Page, name: string) => arithmetic(page).getAttribute(`data-${name}`).then(Number);
+
+  it('a net that the tap of PyTorch describes has its arithmetic, its pictures and its way back', async () => {
+    const { page, assertClean } = await show('#run?run=tapped&layer=conv1&ch=3');
+    await arithmetic(page).waitFor();
+    expect(await page.locator('section[aria-label="Input channels"]').innerText()).toContain('relu');
+    const text = await page.locator('aside[aria-label="Inspector"]').innerText();
+    expect(text).toMatch(/kernel × patch gives/);
+    expect(text).toMatch(/receptive field/i);
+    // The log and the arithmetic agree, so that nothing says otherwise.
+    expect(text).not.toMatch(/contradict/i);
+    expect(await parameters(page).count()).toBe(0);
+    const stages = page.locator('[aria-label=Stage]');
+    expect(await stages.getByRole('button').allInnerTexts()).toContain('gradient');
+    const strip = await page.locator('[aria-label="Layers"]').first().innerText();
+    for (const name of ['stem', 'bn1', 'fc']) expect(strip).toContain(name);
+    await assertClean();
+  });
+
+  it('a log without a description has its convolutions inferred from the numbers', async () => {
+    const { page, assertClean } = await show('#run?run=usual&layer=conv&ch=4&y=0&x=0');
+    await arithmetic(page).waitFor();
+    const text = await parameters(page).innerText();
+    expect(text).toContain('Stride 2, padding 1, dilation 1, 2 groups');
+    expect(text).toMatch(/Inferred from the numbers: \d+ pixels of the output agree/);
+    const result = await value(page, 'result');
+    const [record] = logged({ stride: 2, padding: 1, groups: 2 }, USUAL).slice(2);
+    const output = record?.kind === 'tensor' ? record.values! : new Float32Array();
+    expect(result).toBeCloseTo(output[4 * 36]!, 4);
+    await assertClean();
+  });
+
+  it('the numbers of a silent net do not decide, and the user does, in the address', async () => {
+    const { page, assertClean } = await show('#run?run=silent&layer=conv');
+    await until(async () => /do not decide/.test(await parameters(page).innerText()), 'the sentence');
+    expect(await arithmetic(page).count()).toBe(0);
+    const fill = (name: string, text: string) => parameters(page).locator(`input[name=${name}]`).fill(text);
+    await fill('stride', 'x');
+    await parameters(page).getByRole('button', { name: 'Set' }).click();
+    expect(await parameters(page).getByRole('alert').innerText()).toContain('height × width');
+    await fill('stride', '1');
+    await fill('padding', '1x1');
+    await fill('dilation', '1');
+    await parameters(page).getByRole('button', { name: 'Set' }).click();
+    await arithmetic(page).waitFor();
+    expect(decodeURIComponent(page.url())).toContain('conv=conv:s1p1d1');
+    expect(await parameters(page).innerText()).toContain('As set in the address');
+    await fill('padding', '0');
+    await parameters(page).getByRole('button', { name: 'Set' }).click();
+    await until(
+      async () => /would not be 12×12/.test(await parameters(page).innerText()),
+      'what does not fit',
+    );
+    expect(await axeViolations(page)).toEqual([]);
+    await assertClean();
+  });
+
+  it('tags are read by an expression of the user, which the address keeps', async () => {
+    const { page, assertClean } = await show('#run?run=own-names');
+    await until(async () => (await parameters(page).count()) > 0, 'the section');
+    expect(await arithmetic(page).count()).toBe(0);
+    await parameters(page).locator('summary').click();
+    const field = parameters(page).locator('input[name=names]');
+    await field.fill('(?<layer>(a+)+):(?<role>in)');
+    await parameters(page).getByRole('button', { name: 'Use' }).click();
+    expect(await parameters(page).getByRole('alert').innerText()).toContain('may take forever');
+    await field.fill('(?<layer>.+):(?<role>in|out|w|b)');
+    await parameters(page).getByRole('button', { name: 'Use' }).click();
+    await arithmetic(page).waitFor();
+    expect(await parameters(page).innerText()).toContain('padding 2, dilation 2');
+    const link = page.url();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await untilDrawn(page);
+    await arithmetic(page).waitFor();
+    await assertClean();
+  });
+
+  it('a description that cannot be read is named, and the run opens without it', async () => {
+    const { page, assertClean } = await show('#run?run=broken');
+    await page.locator('[data-model-problem]').waitFor();
+    expect(await page.locator('[data-model-problem]').innerText()).toMatch(/cannot be read.*version 1/s);
+    await arithmetic(page).waitFor();
+    await assertClean();
+  });
+});
