@@ -58,6 +58,33 @@ export function declaredMetrics({ experiments }: HparamsAnswer): readonly Metric
   return [...found.values()];
 }
 
+/**
+ * A scalar that no experiment declares as metric: of the session's own run or the one above it, and of each folder below
+ * sessions that logs it, as Keras logs `epoch_loss` in `train` and `validation`.
+ */
+export function undeclaredMetrics(
+  tag: string,
+  sessions: readonly Pick<HparamsRun, 'run'>[],
+  summaries: Summaries,
+): readonly Metric[] {
+  const logging = summaries.get(tag);
+  const stating = new Set(sessions.map(({ run }) => run));
+  const groups = new Set<string>();
+  for (const run of logging?.keys() ?? []) {
+    if (stating.has(run)) continue;
+    const slash = run.lastIndexOf('/');
+    if (stating.has(slash < 0 ? '.' : run.slice(0, slash))) groups.add(run.slice(slash + 1));
+  }
+  const below = [...groups]
+    .sort()
+    .map((group): Metric => ({ tag, group, title: `${group}: ${tag}`, description: undefined }));
+  const own: Metric = { tag, group: '', title: tag, description: undefined };
+  const isLoggedOutside = sessions.some(
+    ({ run }) => metricOf(run, own, summaries, stating, 'last') !== undefined,
+  );
+  return below.length > 0 && !isLoggedOutside ? below : [own, ...below];
+}
+
 export function metricId({ tag, group }: Pick<Metric, 'tag' | 'group'>): string {
   return group === '' ? `m:${tag}` : `m:${group}:${tag}`;
 }

@@ -7,7 +7,7 @@ import { describe, expect, it, test } from 'vitest';
 import { filterRuns } from '../../runs/run-filter.js';
 import { scaleOf } from './axis-scale.js';
 import { brushBetween, placesOf } from './brush-places.js';
-import { type Column, declaredMetrics, type Summaries, tableOf } from './columns.js';
+import { type Column, declaredMetrics, type Summaries, tableOf, undeclaredMetrics } from './columns.js';
 import { correlate, type Measure, measuresOf, ranksOf } from './correlation.js';
 import { filterText, withBrushes } from './filter-text.js';
 import { metricTags } from './hparams-data.js';
@@ -52,6 +52,25 @@ function summaryOf(run: string, config: RunConfig): RunSummary {
 }
 
 const metric = (tag: string, group = '') => ({ tag, group, title: tag, description: undefined });
+
+describe('a scalar that no experiment declares', () => {
+  const sessions = [{ run: 'trial0' }, { run: 'trial1' }];
+  const groupsOf = (values: Readonly<Record<string, number>>) =>
+    undeclaredMetrics('epoch_loss', sessions, summariesOf({ epoch_loss: values })).map(({ group }) => group);
+
+  it('is a metric of each folder below the sessions that logs it, as with Keras', () => {
+    expect(groupsOf({ 'trial0/train': 1, 'trial0/validation': 2, 'trial1/train': 3 })).toEqual([
+      'train',
+      'validation',
+    ]);
+  });
+
+  it('is a metric of the sessions where they log it themselves, or nobody does', () => {
+    expect(groupsOf({ trial0: 1, trial1: 2 })).toEqual(['']);
+    expect(groupsOf({ trial0: 1, 'trial0/train': 2 })).toEqual(['', 'train']);
+    expect(groupsOf({ elsewhere: 1 })).toEqual(['']);
+  });
+});
 
 describe('the columns', () => {
   it('are numbers where all runs state numbers, and texts otherwise', () => {

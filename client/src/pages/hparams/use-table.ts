@@ -6,7 +6,7 @@ import { placeOf, runColourValue } from '../../runs/run-colours.js';
 import { filterRuns } from '../../runs/run-filter.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { type AxisScale, scaleOf } from './axis-scale.js';
-import { type Column, declaredMetrics, type Metric, tableOf } from './columns.js';
+import { type Column, declaredMetrics, type Metric, tableOf, undeclaredMetrics } from './columns.js';
 import type { Facts } from './hparams-data.js';
 import { metricTags } from './hparams-data.js';
 import { useHparams } from './hparams-state.js';
@@ -43,7 +43,7 @@ function metricsOf(
   const declared = declaredMetrics(facts.answer);
   return metricTags(facts.answer, chosen, losses).flatMap((tag): readonly Metric[] => {
     const known = declared.filter((metric) => metric.tag === tag);
-    return known.length > 0 ? known : [{ tag, group: '', title: tag, description: undefined }];
+    return known.length > 0 ? known : undeclaredMetrics(tag, facts.answer.runs, facts.summaries);
   });
 }
 
@@ -64,7 +64,7 @@ export function useTable(facts: Facts | undefined): ShownTable | undefined {
   const filter = useStoreValue(typed);
   const places = useStoreValue(runs.table.places);
   const scalars = useStoreValue(runs.table.facts.summaries);
-  const configs = useStoreValue(runs.table.facts.configs);
+  const configs = useStoreValue(runs.table.configs);
   const { tokens, luts } = usePalette();
   useEffect(() => data.want(view.metrics), [data, view.metrics]);
   const losses = useMemo(() => [...new Set((list ?? []).map(({ lossTag }) => lossTag))], [list]);

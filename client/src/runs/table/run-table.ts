@@ -6,6 +6,7 @@ import { createStore, type Store } from '../../ui/store.js';
 import { filterRuns, type ParsedFilter, parseFilter } from '../run-filter.js';
 import { type ColumnId, cellOf, compareCells, scalarsOf, usualColumns } from './columns.js';
 import { referencesIn } from './filter-expression.js';
+import { inheritedConfigs } from './inherited-configs.js';
 import { RunActions } from './run-actions.js';
 import { RunFacts } from './run-facts.js';
 import { placesOf } from './run-places.js';
@@ -43,6 +44,8 @@ export class RunTable {
   readonly places = createStore<ReadonlyMap<string, number>>(new Map());
   /** The columns that are shown beside the name. */
   readonly columns = createStore<readonly ColumnId[]>([]);
+  /** Configurations that the list cuts, and those of runs that state none themselves. */
+  readonly configs = createStore<KnownFacts['configs']>(new Map());
   /** Runs that were selected to do something with them. */
   readonly selection = createStore<ReadonlySet<string>>(new Set());
   readonly actions: RunActions;
@@ -77,7 +80,7 @@ export class RunTable {
   }
 
   get known(): KnownFacts {
-    return { summaries: this.facts.summaries.get(), configs: this.facts.configs.get() };
+    return { summaries: this.facts.summaries.get(), configs: this.configs.get() };
   }
 
   change(change: Partial<TablePreferences>): void {
@@ -116,6 +119,8 @@ export class RunTable {
 
   #update(): void {
     const all = this.#list.get()?.runs ?? NO_RUNS;
+    const configs = inheritedConfigs(all, this.facts.configs.get());
+    if (!isSameMap(configs, this.configs.get())) this.configs.set(configs);
     const { sort, columns, colouring, picked, baseline, showsArchived } = this.preferences.get();
     const runs = showsArchived ? all : all.filter(({ archived }) => archived !== true);
     const filter = this.#filterOf(this.#filter.get());
