@@ -105,7 +105,8 @@ async function ask(base: string, tag: string) {
 }
 
 /** TensorBoard does not say when it has finished reading, so it is asked until every series has its last point. */
-async function untilWhole(
+/** Until it serves every point of a tag that it keeps. */
+export async function untilWhole(
   server: TestProcess,
   base: string,
   tag: string,
