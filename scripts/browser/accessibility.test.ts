@@ -14,7 +14,7 @@ describe('the lab', () => {
     ['light', 1440, 900],
     ['dark', 400, 860],
   ] as const)('passes axe on every preset in the %s theme at %i pixels', async (theme, width, height) => {
-    const { page } = await browser.open(`${site.url}#lab`, { theme, width, height });
+    const { page } = await browser.show(`${site.url}#lab`, { theme, width, height });
     await page.locator('.lab').waitFor();
     const count = await page.locator('.lab-preset').count();
     expect(count).toBeGreaterThanOrEqual(17);
@@ -29,11 +29,6 @@ describe('the lab', () => {
 describe('the run page by keyboard', () => {
   const browser = useBrowser();
   const hub = useHub((folder) => copyTrainedRun(folder, 'net'));
-  const open = async (hash: string) => {
-    const opened = await browser.open(`${hub.url}#run?${hash}`);
-    await untilDrawn(opened.page);
-    return opened.page;
-  };
   /** The accessible names of what Tab reaches, from the first to the last. */
   const reached = async (page: Page) => {
     const names: string[] = [];
@@ -51,7 +46,8 @@ describe('the run page by keyboard', () => {
   };
 
   it('reaches every grid, legend and patch', async () => {
-    const page = await open('run=net&layer=conv3');
+    const { page } = await browser.open(`${hub.url}#run?run=net&layer=conv3`);
+    await untilDrawn(page);
     const names = (await reached(page)).join('\n');
     for (const wanted of [
       /^Input channels of conv3/m,
@@ -70,7 +66,7 @@ describe('the run page by keyboard', () => {
   });
 
   it('reads a patch cell by cell, and marks its pixels in the input', async () => {
-    const page = await open('run=net&layer=conv1&y=10&x=12');
+    const { page } = await browser.show(`${hub.url}#run?run=net&layer=conv1&y=10&x=12`);
     const patch = page.getByRole('grid', { name: 'Patch of green' });
     await patch.focus();
     const spot = () => page.locator('canvas[data-grid=input]').getAttribute('data-spot');

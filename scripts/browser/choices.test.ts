@@ -10,7 +10,7 @@ import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalar, scalars, tensor, writeLog } from './support/logs.js';
 import { writeSmallNet } from './support/small-net.js';
-import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+import { type OpenOptions, type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const LONG = 'longnames/exp_2026-11-27_resnet50_imagenet_lr0.1_wd1e-4_bs256_aug-randaugment_ema0.9999_fold1';
 const query = async (page: Page) =>
@@ -89,14 +89,15 @@ describe('the run page', () => {
   const browser = useBrowser();
   const hub = useHub(({ logdir }) => writeLogs(logdir));
 
-  const open = async (hash: string, options: OpenOptions = {}) => {
+  const open = async (hash: string, options?: OpenOptions) => {
     const opened = await browser.open(`${hub.url}#run?${hash}`, options);
     await untilDrawn(opened.page);
     return opened;
   };
+  const show = (hash: string, options?: ShowOptions) => browser.show(`${hub.url}#run?${hash}`, options);
 
   it('keeps the size of the kernels and the chosen contribution in the address', async () => {
-    const { page, assertClean } = await open('run=net&layer=conv2');
+    const { page, assertClean } = await show('run=net&layer=conv2');
     const fitted = Number(await fact(page, 'kernels', 'zoom'));
     await page.getByRole('grid', { name: /^Kernel matrix/ }).focus();
     await page.keyboard.press('+');
@@ -121,7 +122,7 @@ describe('the run page', () => {
   });
 
   it('shows the accuracy on the test set at 1440 pixels, wherever the playhead is', async () => {
-    const { page, assertClean } = await open('run=ours');
+    const { page, assertClean } = await show('run=ours');
     const reading = '.reading';
     await expect.poll(() => isWhole(page, reading, 'test acc')).toBe(true);
     for (const step of [250, 899]) {
@@ -160,7 +161,7 @@ describe('the run page', () => {
   });
 
   it('names steps of the timeline that lie before the first one', async () => {
-    const { page, assertClean } = await open('run=late&steps=100-400');
+    const { page, assertClean } = await show('run=late&steps=100-400');
     await expect
       .poll(() => page.locator('[data-address-problems]').innerText())
       .toBe('The first step is 500, there are none up to 400: all steps are shown.');
@@ -170,7 +171,7 @@ describe('the run page', () => {
   });
 
   it('names a step that a log of scalars only does not have, live or not', async () => {
-    const { page, assertClean } = await open('run=late&step=999');
+    const { page, assertClean } = await show('run=late&step=999');
     const notice = page.locator('.notice.absent');
     await expect
       .poll(async () => (await notice.innerText()).replaceAll(/\s+/g, ' '))
@@ -181,7 +182,7 @@ describe('the run page', () => {
   });
 
   it('says why a digit chooses no picture', async () => {
-    const { page, assertClean } = await open('run=sick');
+    const { page, assertClean } = await show('run=sick');
     await page.keyboard.press('3');
     await expect
       .poll(() => page.locator('.toast').innerText())
@@ -190,7 +191,7 @@ describe('the run page', () => {
   });
 
   it('gives names in the narrow list of runs room before it gives it to losses', async () => {
-    const { page, assertClean } = await open('run=net');
+    const { page, assertClean } = await show('run=net');
     expect((await page.locator('.rail').boundingBox())!.width).toBe(184);
     const row = page.locator(`[data-run="${LONG}"]`);
     await expect.poll(async () => (await row.locator('.run-name').innerText()).length).toBeGreaterThan(14);
@@ -210,7 +211,7 @@ describe('the run page', () => {
   });
 
   it('shows all of a finding in the narrow list', async () => {
-    const { page, assertClean } = await open('run=sick');
+    const { page, assertClean } = await show('run=sick');
     const finding = page.locator('.finding').first();
     await expect.poll(() => finding.innerText()).toMatch(/2\s+dead[\s\S]*earlier/);
     const isCut = await finding.evaluate((element) =>
@@ -234,7 +235,7 @@ describe('the run page', () => {
     ['what an address asks for and is not there', 'run=sick&layer=x&step=7&ch=99&steps=9000-', undefined],
     ['a run that is not there', 'run=nowhere', undefined],
   ])('passes axe on a phone that shows %s', async (_what, hash, button) => {
-    const { page } = await open(hash, { width: 400, height: 860, theme: 'dark' });
+    const { page } = await show(hash, { width: 400, height: 860, theme: 'dark' });
     if (button !== undefined) await page.getByRole('button', { name: button }).click();
     expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { maps, range, scalar, scalars, writeLog } from './support/logs.js';
-import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const MS = 1_700_000_000_000;
 const loss = (step: number) => 2 * Math.exp(-step / 60) + 0.1 * Math.sin(step * 1.7);
@@ -119,19 +119,21 @@ describe('the curves of the run page', () => {
   const browser = useBrowser();
   const hub = useHub(({ logdir }) => writeLogs(logdir));
 
-  const open = async (hash: string, options: OpenOptions = {}) => {
-    const opened = await browser.open(`${hub.url}${hash}`, options);
-    await opened.page.locator('[data-own-points]').waitFor();
-    return opened;
+  const untilCurve = (page: Page) =>
+    until(async () => (await number(page, 'raw')) !== undefined, 'the curve');
+  const show = async (hash: string, options?: ShowOptions) => {
+    const shown = await browser.show(`${hub.url}${hash}`, options);
+    await shown.page.locator('[data-own-points]').waitFor();
+    return shown;
   };
-  const openCurve = async (hash: string, options: OpenOptions = {}) => {
-    const opened = await open(hash, options);
-    await until(async () => (await number(opened.page, 'raw')) !== undefined, 'the curve');
-    return opened;
+  const showCurve = async (hash: string, options?: ShowOptions) => {
+    const shown = await show(hash, options);
+    await untilCurve(shown.page);
+    return shown;
   };
 
   it('follow the newest step of the run, and maps that are older say their step', async () => {
-    const { page, assertClean } = await openCurve('#run?run=cadence&layer=conv2');
+    const { page, assertClean } = await showCurve('#run?run=cadence&layer=conv2');
     await until(async () => (await stepNow(page)) === 205, 'the playhead at the newest step');
     const ofStep = (place: string) => page.locator(place).locator('[data-of-step]').first();
     await expect.poll(() => ofStep('.pane.output .pane-head').innerText()).toBe('of step 200');
@@ -147,7 +149,7 @@ describe('the curves of the run page', () => {
   });
 
   it('are read raw and smoothed side by side, in the bar, the tooltip and the list of runs', async () => {
-    const { page, assertClean } = await openCurve('#run?run=rates&step=40');
+    const { page, assertClean } = await showCurve('#run?run=rates&step=40');
     const values = range(0, 41).map(loss);
     await until(async () => (await stepNow(page)) === 40, 'step 40');
     expect(await number(page, 'raw')).toBeCloseTo(loss(40), 5);
@@ -169,7 +171,7 @@ describe('the curves of the run page', () => {
   });
 
   it('are not smoothed if they are learning rates or have few points, unless that is asked for', async () => {
-    const { page, assertClean } = await openCurve('#run?run=rates&curve=lr&step=50');
+    const { page, assertClean } = await showCurve('#run?run=rates&curve=lr&step=50');
     expect(await number(page, 'smooth')).toBeUndefined();
     expect(await number(page, 'raw')).toBeCloseTo(5e-5, 9);
     expect(await slider(page).getAttribute('data-value-labels')).toBe('0 5e−5 1e−4');
@@ -187,17 +189,18 @@ describe('the curves of the run page', () => {
   });
 
   it('bear their own names and units: only our own accuracies are percentages', async () => {
-    const { page } = await openCurve('#run?run=rates&step=9&curve=val_acc');
+    const { page } = await showCurve('#run?run=rates&step=9&curve=val_acc');
     await until(async () => (await number(page, 'raw')) === 95, 'val_acc');
     const text = await readings(page).innerText();
     expect(text).toContain('val_acc');
     expect(text).not.toMatch(/%|test acc|\bacc\b/);
-    const ours = await openCurve('#run?run=ended');
+    const ours = await showCurve('#run?run=ended');
     await expect.poll(() => readings(ours.page).innerText()).toMatch(/test acc\s*12\.5 %\s*of step 0/);
   });
 
   it('of a run that lacks the chosen scalar are none, and the choice stays', async () => {
-    const { page, context, assertClean } = await openCurve('#run?run=rates&curve=lr');
+    const { page, context, assertClean } = await browser.open(`${hub.url}#run?run=rates&curve=lr`);
+    await untilCurve(page);
     await page.locator('[data-run=only-mae] .cover').click();
     await expect.poll(() => readings(page).innerText()).toMatch(/lr\s*not in this run/);
     expect(await windowNow(page)).toEqual([0, 39]);
@@ -205,7 +208,7 @@ describe('the curves of the run page', () => {
     expect((await query(page)).get('curve')).toBe('lr');
 
     // Without a choice this run has no loss to draw: its first scalar takes its place, and the page says so.
-    const fresh = await open('#run?run=only-mae');
+    const fresh = await browser.open(`${hub.url}#run?run=only-mae`);
     await expect.poll(() => chooser(fresh.page).innerText()).toContain('MAE');
     await fresh.page.getByText('its first scalar: it logs no loss').waitFor();
     expect(await slider(fresh.page).getAttribute('data-own-points')).toBe('40');
@@ -225,7 +228,7 @@ describe('the curves of the run page', () => {
   });
 
   it('of a series that counts epochs fill the axis beside one that counts batches', async () => {
-    const { page, assertClean } = await openCurve('#run?run=epochs');
+    const { page, assertClean } = await showCurve('#run?run=epochs');
     expect(await windowNow(page)).toEqual([0, 9960]);
     await expect.poll(() => page.locator('[data-run=epochs]').innerText()).toMatch(/raw\s*0\.0/);
     await choose(page, 'Curve in the strip', 'Loss/Valid');
@@ -236,7 +239,7 @@ describe('the curves of the run page', () => {
   });
 
   it('are drawn at the steps that they have, below zero and far from it', async () => {
-    const { page, assertClean } = await openCurve('#run?run=negative');
+    const { page, assertClean } = await showCurve('#run?run=negative');
     expect(await windowNow(page)).toEqual([-15, 4]);
     const box = (await slider(page).boundingBox())!;
     await page.mouse.click(box.x + 42, box.y + 30);
@@ -269,7 +272,7 @@ describe('the curves of the run page', () => {
   });
 
   it('of a short run are not squashed by a long one, unless the axis is that of all runs', async () => {
-    const { page, assertClean } = await openCurve('#run?run=short');
+    const { page, assertClean } = await showCurve('#run?run=short');
     expect(await windowNow(page)).toEqual([0, 199]);
     await until(async () => (await slider(page).getAttribute('data-others')) === '1', 'the other run');
     expect(await windowNow(page)).toEqual([0, 199]);
@@ -282,7 +285,7 @@ describe('the curves of the run page', () => {
   });
 
   it('break where the log has lost records, and are read as no data there', async () => {
-    const { page, assertClean } = await open('#run?run=gap&step=105&smooth=0');
+    const { page, assertClean } = await show('#run?run=gap&step=105&smooth=0');
     await expect.poll(() => readings(page).innerText()).toContain('no data');
     await page.goto(`${hub.url}#run?run=gap&step=130&smooth=0`);
     await until(async () => (await number(page, 'raw')) !== undefined, 'a value after the gap');
@@ -304,14 +307,14 @@ describe('the curves of the run page', () => {
   });
 
   it('have one value a step after a run was resumed from an earlier one', async () => {
-    const { page, assertClean } = await openCurve('#run?run=resumed&step=120');
+    const { page, assertClean } = await showCurve('#run?run=resumed&step=120');
     await until(async () => (await slider(page).getAttribute('data-own-points')) === '52', '52 points');
     expect(await number(page, 'raw')).toBe(3);
     await assertClean();
   });
 
   it('are zoomed out by a double click, which does not move the playhead', async () => {
-    const { page, assertClean } = await openCurve('#run?run=cadence&layer=conv1&step=40&steps=20-120');
+    const { page, assertClean } = await showCurve('#run?run=cadence&layer=conv1&step=40&steps=20-120');
     expect(await windowNow(page)).toEqual([20, 120]);
     const box = (await slider(page).boundingBox())!;
     await page.mouse.dblclick(box.x + box.width * 0.8, box.y + 40);
@@ -330,7 +333,7 @@ describe('the curves of the run page', () => {
 
   it('move the number under the pointer with the crosshair, with and without captures', async () => {
     for (const run of ['cadence', 'far']) {
-      const { page, assertClean } = await openCurve(`#run?run=${run}`);
+      const { page, assertClean } = await showCurve(`#run?run=${run}`);
       const bar = page.locator('.timeline-bar');
       const box = (await slider(page).boundingBox())!;
       const before = await number(page, 'raw');
@@ -347,7 +350,7 @@ describe('the curves of the run page', () => {
   });
 
   it('are read on a phone too', async () => {
-    const { page, assertClean } = await openCurve('#run?run=cadence', { width: 400, height: 860 });
+    const { page, assertClean } = await showCurve('#run?run=cadence', { width: 400, height: 860 });
     expect(await readings(page).isVisible()).toBe(true);
     const box = (await readings(page).boundingBox())!;
     expect(box.x + box.width).toBeLessThanOrEqual(400);
@@ -358,7 +361,7 @@ describe('the curves of the run page', () => {
   });
 
   it('are all that a run shows whose only tensor belongs to another plugin', async () => {
-    const { page, assertClean } = await openCurve('#run?run=mesh');
+    const { page, assertClean } = await showCurve('#run?run=mesh');
     await until(async () => (await stepNow(page)) === 30, 'the newest step');
     expect(await page.locator('canvas[data-grid=output]').count()).toBe(0);
     expect(await number(page, 'raw')).toBeCloseTo(loss(30), 5);
@@ -366,7 +369,7 @@ describe('the curves of the run page', () => {
   });
 
   it('of a run that has ended come with its median rate', async () => {
-    const { page, assertClean } = await openCurve('#run?run=ended');
+    const { page, assertClean } = await showCurve('#run?run=ended');
     await expect.poll(() => page.locator('[data-run-state]').innerText()).toMatch(/150\s*img\/s median/);
     await assertClean();
   });

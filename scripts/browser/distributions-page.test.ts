@@ -43,10 +43,9 @@ const hub = useHub(({ logdir }) => {
 });
 const browser = useBrowser();
 
-async function open(hash: string, options = {}): Promise<Page> {
-  const { page } = await browser.open(`${hub.url}#distributions${hash}`, options);
+async function show(hash: string, options = {}): Promise<Page> {
+  const { page } = await browser.show(`${hub.url}#distributions${hash}`, options);
   await page.locator('.plot-card, .layer-table, .no-maps').first().waitFor();
-  await untilDrawn(page);
   return page;
 }
 
@@ -65,7 +64,7 @@ const coloursOf = (page: Page, tag: string, run: string) =>
 
 describe('the page of histograms', () => {
   it('has a card for each tag and run, in groups that are closed and stay so', async () => {
-    const page = await open('?tags=^weights');
+    const page = await show('?tags=^weights');
     const card = cardOf(page, 'weights/conv1', 'torch');
     expect(await card.innerText()).toMatch(/conv1[\s\S]*torch[\s\S]*4 steps/);
     await until(async () => (await coloursOf(page, 'weights/conv1', 'torch')) > 20, 'the plot to be drawn');
@@ -79,7 +78,7 @@ describe('the page of histograms', () => {
   });
 
   it('says the bins and percentiles that TensorBoard has, by pointer and keyboard', async () => {
-    const page = await open('?link=off&tags=^bins 7');
+    const page = await show('?link=off&tags=^bins 7');
     const plot = page.getByRole('slider', { name: 'bins 7 of torch' });
     await plot.focus();
     await page.keyboard.press('ArrowRight');
@@ -109,7 +108,7 @@ describe('the page of histograms', () => {
   });
 
   it('shows a choice of many steps, and the newest ones as they are logged', async () => {
-    const page = await open('?tags=long|conv1.weight');
+    const page = await show('?tags=long|conv1.weight');
     expect(await cardOf(page, 'weights/long', 'long').innerText()).toContain('1 in 8 of 300 steps');
     const growing = cardOf(page, 'conv1.weight', 'growing');
     const before = Number(/(\d+) steps/.exec(await growing.innerText())?.[1]);
@@ -126,7 +125,7 @@ describe('the page of histograms', () => {
   });
 
   it('lists all layers of each run with their spread', async () => {
-    const page = await open('?view=layers');
+    const page = await show('?view=layers');
     const rows = page.locator('tr[data-run="keras/train"]');
     expect(await rows.count()).toBe(4);
     await until(async () => /0\.\d+/.test((await rows.first().innerText()) ?? ''), 'the numbers of the row');
@@ -134,7 +133,7 @@ describe('the page of histograms', () => {
   });
 
   it('shows the steps that are dragged over, and all of them again', async () => {
-    const page = await open('?view=percentiles&tags=long');
+    const page = await show('?view=percentiles&tags=long');
     const card = cardOf(page, 'weights/long', 'long');
     const box = (await card.getByRole('slider').boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.4, box.y + 60);
@@ -150,7 +149,7 @@ describe('the page of histograms', () => {
   });
 
   it('goes back to the plot before', async () => {
-    const page = await open('');
+    const page = await show('');
     await page.getByRole('button', { name: 'Overlay' }).click();
     await until(() => page.url().includes('view=overlay'), 'the address');
     await page.goBack();
@@ -162,7 +161,7 @@ describe('the page of histograms', () => {
   });
 
   it('says which call logs a histogram where there is none', async () => {
-    const page = await open('');
+    const page = await show('');
     await page.getByRole('textbox', { name: /Filter runs/ }).fill('scalars');
     await page.getByText('writer.add_histogram(').waitFor();
   });
@@ -173,7 +172,7 @@ describe('the page of histograms', () => {
     ['dark', 400, 860, '?view=percentiles'],
     ['light', 400, 860, '?view=layers'],
   ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height, hash) => {
-    const page = await open(hash, { theme, width, height });
+    const page = await show(hash, { theme, width, height });
     expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });

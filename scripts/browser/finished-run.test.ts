@@ -15,7 +15,7 @@ describe('the page of a run that has ended', () => {
   const hub = useHub((folder) => copyTrainedRun(folder, 'net'));
 
   it('zooms into the steps under the pointer, and pages are changed by keys', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv1&step=20`);
+    const { page, assertClean } = await browser.show(`${hub.url}#run?layer=conv1&step=20`);
     await until(async () => (await shownStep(page)) === 20, 'the maps');
     const steps = async () =>
       new URLSearchParams((await page.evaluate(() => location.hash)).slice(5)).get('steps');
@@ -93,7 +93,11 @@ describe('the page of a run that has ended', () => {
   });
 
   it('works at 400 pixels, in the dark', async () => {
-    const { page, assertClean } = await browser.open(hub.url, { width: 400, height: 860, theme: 'dark' });
+    const { page, assertClean } = await browser.show(`${hub.url}#run`, {
+      width: 400,
+      height: 860,
+      theme: 'dark',
+    });
     await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
     expect(await axeViolations(page)).toEqual([]);

@@ -73,13 +73,13 @@ describe('health over a run', () => {
     writeLog(logdir, 'planted', [...planted()]);
     writeLog(logdir, 'torch', [...tensors()]);
   });
-  const open = (hash: string) => browser.open(`${hub.url}${hash}`);
+  const show = (hash: string) => browser.show(`${hub.url}${hash}`);
   const textOf = (page: Page, label: string) => page.locator(`section[aria-label="${label}"]`).innerText();
   const settled = (page: Page) =>
     until(() => page.evaluate(() => window.__convscope?.settled === true), 'the page to settle');
 
   it('lists when a channel was dead, from every capture, and goes to where it began', async () => {
-    const { page, assertClean } = await open('#run?run=planted&layer=conv1&ch=0');
+    const { page, assertClean } = await show('#run?run=planted&layer=conv1&ch=0');
     const finding = page.locator('.finding');
     await until(async () => (await finding.count()) === 1, 'the finding');
     await until(
@@ -96,7 +96,7 @@ describe('health over a run', () => {
   });
 
   it('says of a step in the past what held then', async () => {
-    const { page, assertClean } = await open('#run?run=planted&layer=conv1&ch=3&step=240');
+    const { page, assertClean } = await show('#run?run=planted&layer=conv1&ch=3&step=240');
     const inspector = page.locator('.inspector-title').locator('..');
     await until(async () => /dead 220–260/.test(await inspector.innerText()), 'the interval of step 240');
     await page.goto(`${hub.url}#run?run=planted&layer=conv1&ch=3&step=300`);
@@ -108,7 +108,7 @@ describe('health over a run', () => {
   });
 
   it('judges the tensors of a PyTorch log, and says no more than they hold', async () => {
-    const { page, assertClean } = await open('#run?run=torch&ch=2');
+    const { page, assertClean } = await show('#run?run=torch&ch=2');
     const finding = page.locator('.finding');
     await until(
       async () => (await finding.allInnerTexts()).join().replaceAll(/\s+/g, ' ') === '2 dead 20–40',
@@ -124,9 +124,9 @@ describe('health over a run', () => {
     const pixels = (page: Page) =>
       page.evaluate(() => document.querySelector<HTMLCanvasElement>('canvas[data-grid=output]')!.toDataURL());
     const link = '#run?run=planted&layer=conv1&step=0&lock=run';
-    const first = await open(link);
+    const first = await browser.open(`${hub.url}${link}`);
     await settled(first.page);
-    const second = await open(`#run?run=planted&layer=conv1&step=${HIGHEST.step}&lock=run`);
+    const second = await browser.open(`${hub.url}#run?run=planted&layer=conv1&step=${HIGHEST.step}&lock=run`);
     await settled(second.page);
     await second.page.goto(`${hub.url}${link}`);
     await until(

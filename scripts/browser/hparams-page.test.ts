@@ -28,9 +28,8 @@ const sweep = useHub(({ logdir }) => {
 const empty = useHub(({ logdir }) => writeRun(logdir, { name: 'without', losses: [3] }));
 const browser = useBrowser();
 
-async function open(url: string, hash = '', options = {}): Promise<Page> {
-  const { page } = await browser.open(`${url}#hparams${hash}`, options);
-  await untilDrawn(page);
+async function show(url: string, hash = '', options = {}): Promise<Page> {
+  const { page } = await browser.show(`${url}#hparams${hash}`, options);
   return page;
 }
 
@@ -40,7 +39,7 @@ const headsIn = (table: Locator) => table.locator('thead th').allInnerTexts();
 
 describe('the page of hyperparameters', () => {
   it("has torch's hyperparameters and metrics", async () => {
-    const page = await open(torch.url);
+    const page = await show(torch.url);
     const table = tableOf(page);
     expect(await headsIn(table)).toEqual([
       'run',
@@ -58,7 +57,7 @@ describe('the page of hyperparameters', () => {
   });
 
   it('leaves out what is the same in all runs, and shows it when asked to', async () => {
-    const page = await open(torch.url);
+    const page = await show(torch.url);
     await page.getByText('columns 6 of 6').click();
     await page.getByRole('checkbox', { name: /^bsize/ }).uncheck();
     await until(async () => !(await headsIn(tableOf(page))).includes('bsize'), 'the column to go');
@@ -68,7 +67,7 @@ describe('the page of hyperparameters', () => {
   });
 
   it('sorts by any column', async () => {
-    const page = await open(sweep.url);
+    const page = await show(sweep.url);
     const table = tableOf(page);
     await table.getByRole('button', { name: 'train/loss' }).click();
     await until(async () => /^lr-0.001-seed-1/.test((await rowsIn(table))[0] ?? ''), 'the lowest loss first');
@@ -79,7 +78,7 @@ describe('the page of hyperparameters', () => {
   });
 
   it('chooses runs by a brush, which filters the runs of all pages, and follows what is typed there', async () => {
-    const page = await open(sweep.url);
+    const page = await show(sweep.url);
     const strip = page.getByRole('slider', { name: 'Chosen part of lr' });
     const box = (await strip.boundingBox())!;
     const x = box.x + box.width / 2;
@@ -111,7 +110,7 @@ describe('the page of hyperparameters', () => {
   });
 
   it('moves axes by drag and by key, and makes them logarithmic', async () => {
-    const page = await open(sweep.url);
+    const page = await show(sweep.url);
     const axes = page.getByRole('button', { name: /^Axis / });
     const names = async () =>
       (await axes.evaluateAll((all) =>
@@ -143,7 +142,7 @@ describe('the page of hyperparameters', () => {
   });
 
   it('says how far hyperparameters go with metrics, and of how many runs', async () => {
-    const page = await open(sweep.url);
+    const page = await show(sweep.url);
     const lr = page.getByRole('group', { name: 'Correlations' }).locator('tr', { hasText: 'log lr' });
     // The loss grows with the rate; that of the two runs that diverged counts for nothing.
     expect(await lr.innerText()).toMatch(/(0\.9\d|1\.00)\s*n = 11/);
@@ -155,14 +154,14 @@ describe('the page of hyperparameters', () => {
   });
 
   it('makes one row of runs that differ in their seeds only', async () => {
-    const page = await open(sweep.url, '?by=values');
+    const page = await show(sweep.url, '?by=values');
     const rows = await rowsIn(tableOf(page));
     expect(rows).toHaveLength(7);
     expect(rows[0]).toMatch(/n = 2[\s\S]*0\.0150 ± 0\.00707/);
   });
 
   it('says which call logs hyperparameters where there are none', async () => {
-    const page = await open(empty.url);
+    const page = await show(empty.url);
     await page.getByText('writer.add_hparams(').waitFor();
   });
 
@@ -171,7 +170,7 @@ describe('the page of hyperparameters', () => {
     ['dark', 1440, 900],
     ['dark', 400, 860],
   ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height) => {
-    const page = await open(sweep.url, '', { theme, width, height });
+    const page = await show(sweep.url, '', { theme, width, height });
     expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });

@@ -9,7 +9,7 @@ import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { writeLog } from './support/logs.js';
 import { appendToLog, blinkingGif, bombPng, colourPng, deepPng, images } from './support/pictures.js';
-import { useBrowser, useHub } from './support/test-browser.js';
+import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const card = (page: Page, run: string, tag: string) =>
   page.locator(`.image-card[data-run="${run}"][data-tag="${tag}"]`);
@@ -44,15 +44,15 @@ describe('the images page', () => {
       recursive: true,
     });
   });
-  const open = async (hash = '') => {
-    const opened = await browser.open(`${hub.url}#images${hash}`);
-    await card(opened.page, 'a', 'sample').waitFor();
-    await untilDrawn(opened.page);
-    return opened;
+  const show = async (hash = '', options?: ShowOptions) => {
+    const shown = await browser.show(`${hub.url}#images${hash}`, options);
+    await card(shown.page, 'a', 'sample').waitFor();
+    await untilDrawn(shown.page);
+    return shown;
   };
 
   it('shows the newest picture of each run side by side, and that of a step on its slider', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     expect(await stepOf(page, 'a', 'sample')).toBe('30');
     expect(await stepOf(page, 'b', 'sample')).toBe('15');
     expect(await pixelOf(page, 'a', 'sample', 3, 2)).toEqual([30, 3, 2]);
@@ -71,14 +71,14 @@ describe('the images page', () => {
   });
 
   it('says that a run has no picture yet at the step', async () => {
-    const { page, assertClean } = await open('?step=2');
+    const { page, assertClean } = await show('?step=2');
     expect(await stepOf(page, 'a', 'sample')).toBe('0');
     expect(await card(page, 'b', 'sample').innerText()).toContain('The first picture is of step 5.');
     await assertClean();
   });
 
   it('stays where it was put when pictures come, and follows at its end', async () => {
-    const { page, assertClean } = await open('?step=20');
+    const { page, assertClean } = await show('?step=20');
     const slider = page.getByRole('slider', { name: 'Step of all cards' });
     const most = await slider.getAttribute('max');
     appendToLog(hub.folder.logdir, 'a', [images('sample', 40, colourPng(8, 6, 40))]);
@@ -93,7 +93,7 @@ describe('the images page', () => {
   });
 
   it('gives each card a slider of its own', async () => {
-    const { page, assertClean } = await open('?tags=sample');
+    const { page, assertClean } = await show('?tags=sample');
     await page.getByRole('button', { name: 'One a card' }).click();
     const own = page.getByRole('slider', { name: 'Step of sample of b' });
     await own.focus();
@@ -108,7 +108,7 @@ describe('the images page', () => {
   });
 
   it('shows every picture of a batch', async () => {
-    const { page, assertClean } = await open('?tags=batch|sample&picture=1');
+    const { page, assertClean } = await show('?tags=batch|sample&picture=1');
     expect(await pixelOf(page, 'a', 'batch')).toEqual([2, 0, 0]);
     await card(page, 'a', 'batch').getByRole('button', { name: 'Next picture of the batch' }).click();
     await until(async () => (await pixelOf(page, 'a', 'batch'))[0] === 3, 'the third picture');
@@ -117,7 +117,7 @@ describe('the images page', () => {
   });
 
   it('tells the value of the pixel under the pointer, with all of 16 bits', async () => {
-    const { page, assertClean } = await open('?zoom=8');
+    const { page, assertClean } = await show('?zoom=8');
     const canvas = card(page, 'a', 'deep').locator('canvas');
     await canvas.scrollIntoViewIfNeeded();
     await canvas.hover({ position: { x: 2 * 8 + 4, y: 3 * 8 + 4 } });
@@ -134,7 +134,7 @@ describe('the images page', () => {
   });
 
   it('plays a GIF, and pauses it', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     const moving = card(page, 'a', 'moving');
     await moving.scrollIntoViewIfNeeded();
     const colours = new Set<string>();
@@ -162,7 +162,7 @@ describe('the images page', () => {
   });
 
   it('says why a picture cannot be shown, and decodes none that claims too much', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     const messageOf = async (tag: string) => {
       await card(page, 'a', tag).scrollIntoViewIfNeeded();
       return card(page, 'a', tag).locator('.image-message').innerText();
@@ -191,7 +191,7 @@ describe('the images page', () => {
   });
 
   it('shows batches that TensorFlow 2 logged', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     await card(page, 'tf2', 'pics').scrollIntoViewIfNeeded();
     await until(async () => (await card(page, 'tf2', 'pics').locator('canvas').count()) === 1, 'the picture');
     expect(await stepOf(page, 'tf2', 'pics')).toBe('1');
@@ -200,7 +200,7 @@ describe('the images page', () => {
   });
 
   it('filters tags, and says which call logs pictures where there are none', async () => {
-    const { page, assertClean } = await open('?tags=^sam');
+    const { page, assertClean } = await show('?tags=^sam');
     expect(await page.locator('.image-card').count()).toBe(2);
     await page.getByRole('searchbox', { name: 'Filter tags' }).fill('nothing like it');
     await page.getByText('None of').waitFor();
@@ -209,9 +209,7 @@ describe('the images page', () => {
 
   it('has nothing for axe to find, in both themes', async () => {
     for (const theme of ['light', 'dark'] as const) {
-      const { page, assertClean } = await browser.open(`${hub.url}#images`, { theme });
-      await card(page, 'a', 'sample').waitFor();
-      await untilDrawn(page);
+      const { page, assertClean } = await show('', { theme });
       expect(await axeViolations(page)).toEqual([]);
       await assertClean();
     }

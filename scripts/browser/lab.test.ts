@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
-import { type OpenOptions, useBrowser, useStaticSite } from './support/test-browser.js';
+import { type ShowOptions, useBrowser, useStaticSite } from './support/test-browser.js';
 
 /** Without a hub the browser reports failed requests. Any other problem is a defect. */
 const NO_HUB = [/WebSocket connection|socket\.io|ERR_CONNECTION|404/];
@@ -9,16 +9,17 @@ const NO_HUB = [/WebSocket connection|socket\.io|ERR_CONNECTION|404/];
 describe('the lab, with no server behind it', () => {
   const browser = useBrowser();
   const site = useStaticSite();
-  const open = async (hash: string, options: OpenOptions = {}) => {
-    const opened = await browser.open(`${site.url}${hash}`, options);
-    await opened.page.getByRole('grid', { name: 'Input channel 0' }).waitFor();
-    return opened;
+  const input = (page: Page) => page.getByRole('grid', { name: 'Input channel 0' });
+  const show = async (hash: string, options?: ShowOptions) => {
+    const shown = await browser.show(`${site.url}${hash}`, options);
+    await input(shown.page).waitFor();
+    return shown;
   };
   const sum = (page: Page) => page.getByTestId('lab-sum').innerText();
   const shape = (page: Page) => page.getByTestId('lab-output-shape').innerText();
 
   it('slides the window over the worked example by keys and by play, with the sums that PyTorch gives', async () => {
-    const { page, assertClean } = await open('#lab');
+    const { page, assertClean } = await show('#lab');
     await expect.poll(() => sum(page)).toBe('= 10');
     const stage = page.getByLabel(/Sliding window/);
     await stage.focus();
@@ -36,7 +37,9 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('leaves keys to an open list and to the help, and works them by keys alone', async () => {
-    const { page, assertClean } = await open('#lab', { theme: 'light' });
+    // It changes the theme, and that is kept.
+    const { page, assertClean } = await browser.open(`${site.url}#lab`);
+    await input(page).waitFor();
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     const speed = page.getByRole('combobox', { name: 'speed' });
     await speed.focus();
@@ -65,7 +68,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('shows the window of the output under the pointer', async () => {
-    const { page } = await open('#lab');
+    const { page } = await show('#lab');
     const output = page.getByRole('grid', { name: 'Output channel 0' });
     const box = (await output.boundingBox())!;
     await output.hover({ position: { x: box.width * 0.5, y: box.height * 0.5 } });
@@ -75,8 +78,8 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('moves the window where the input is dragged', async () => {
-    const { page } = await open('#lab');
-    const box = (await page.getByRole('grid', { name: 'Input channel 0' }).boundingBox())!;
+    const { page } = await show('#lab');
+    const box = (await input(page).boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.7);
@@ -85,7 +88,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('refuses in PyTorch’s words beside the field that caused it', async () => {
-    const { page } = await open('#lab?p=same&sh=2&sw=2');
+    const { page } = await show('#lab?p=same&sh=2&sw=2');
     await expect
       .poll(() => page.getByRole('alert').innerText())
       .toBe("padding='same' is not supported for strided convolutions");
@@ -96,7 +99,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('gives both sizes by PyTorch’s formula when the kernel is larger than the input in one direction', async () => {
-    const { page } = await open('#lab?kh=9');
+    const { page } = await show('#lab?kh=9');
     await expect.poll(() => page.getByTestId('lab-out-H').innerText()).toBe('−3');
     expect(await page.getByTestId('lab-out-W').innerText()).toBe('3');
     expect(await page.getByRole('alert').innerText()).toContain('(5 x 5). Kernel size: (9 x 3)');
@@ -104,7 +107,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('says of a value that it does not take why, and keeps the one that it has', async () => {
-    const { page } = await open('#lab');
+    const { page } = await show('#lab');
     const kernel = page.getByLabel('kernel h', { exact: true });
     const said = page.locator('.lab-not-used');
     await kernel.fill('99');
@@ -130,7 +133,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('names what in a link it cannot use, until something is changed', async () => {
-    const { page } = await open('#lab?kh=99&y=40');
+    const { page } = await show('#lab?kh=99&y=40');
     const said = page.locator('.lab-problems');
     await expect
       .poll(() => said.innerText())
@@ -144,7 +147,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('marks the one preset that is shown, for each of them, and none when nothing is shown as in a preset', async () => {
-    const { page } = await open('#lab');
+    const { page } = await show('#lab');
     const current = page.locator('.lab-preset[aria-current]');
     const presets = page.locator('.lab-preset');
     expect(await page.locator('.lab-presets h2').allInnerTexts()).toEqual([
@@ -165,7 +168,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('computes with a cell that was edited, and the link brings it back', async () => {
-    const { page } = await open('#lab');
+    const { page } = await show('#lab');
     const kernel = page.getByRole('grid', { name: /^Kernel of output 0/ });
     await kernel.focus();
     await page.keyboard.press('Enter');
@@ -174,12 +177,12 @@ describe('the lab, with no server behind it', () => {
     // The first tap lies on 1: ten more than before.
     await expect.poll(() => sum(page)).toBe('= 20');
     await expect.poll(() => page.url()).toContain('kv=11_');
-    const again = await open(`#${page.url().split('#')[1]}`);
+    const again = await browser.open(page.url());
     await expect.poll(() => sum(again.page)).toBe('= 20');
   });
 
   it('takes a bias for the output that is explained, and the link brings it back', async () => {
-    const { page } = await open('#lab?co=2&bias=1&bv=0_0&o=1');
+    const { page } = await show('#lab?co=2&bias=1&bv=0_0&o=1');
     await page.locator('.lab').waitFor();
     const before = Number((await sum(page)).replace('−', '-').replace('= ', ''));
     await page.getByLabel('bias of out 1').fill('-2.5');
@@ -190,7 +193,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('explains a pixel of several channels, and draws sixteen outputs without a node for each', async () => {
-    const { page, assertClean } = await open(
+    const { page, assertClean } = await show(
       '#lab?ci=3&co=16&h=28&w=28&kh=5&kw=5&ph=1&pw=1&in=picture&k=random&bias=1',
     );
     await expect.poll(() => shape(page)).toBe('[1, 16, 26, 26]');
@@ -210,7 +213,7 @@ describe('the lab, with no server behind it', () => {
   });
 
   it('gives code that names what is on the screen, in both languages', async () => {
-    const { page } = await open('#lab?sh=2&sw=2&ph=1&pw=1');
+    const { page } = await show('#lab?sh=2&sw=2&ph=1&pw=1');
     const code = page.locator('.lab-code pre');
     await expect.poll(() => code.innerText()).toContain('stride=2, padding=1');
     await page.getByRole('button', { name: 'tfjs' }).click();
@@ -225,7 +228,7 @@ describe('the lab, with no server behind it', () => {
     'passes axe in the %s theme at %i pixels, for one channel and for many',
     async (theme, width, height) => {
       for (const hash of ['#lab', '#lab?ci=3&co=6&h=32&w=32&in=picture&k=random&bias=1&view=transposed']) {
-        const { page } = await open(hash, { theme, width, height });
+        const { page } = await show(hash, { theme, width, height });
         expect(await axeViolations(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       }

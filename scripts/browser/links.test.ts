@@ -8,7 +8,13 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { copyTrainedRun, type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+import {
+  copyTrainedRun,
+  type OpenOptions,
+  type ShowOptions,
+  useBrowser,
+  useHub,
+} from './support/test-browser.js';
 
 const FILE = 'events.out.tfevents.1700000000.testhost.1.0';
 /** What must not be said of a log that has maps, an end and no gap, nor of a list that has runs. */
@@ -80,6 +86,7 @@ describe('links', () => {
   });
   const { folder } = hub;
   const open = (hash: string, options?: OpenOptions) => browser.open(`${hub.url}${hash}`, options);
+  const show = (hash: string, options?: ShowOptions) => browser.show(`${hub.url}${hash}`, options);
 
   it.each(['first', 'torch'])('says nothing untrue while it opens %s, be it slow or fast', async (run) => {
     for (const delay of [0, 300]) {
@@ -110,7 +117,7 @@ describe('links', () => {
   });
 
   it('names a run that is not there, offers the others and keeps the address', async () => {
-    const { page, assertClean } = await open('#run?run=secnod&layer=conv2&step=10');
+    const { page, assertClean } = await show('#run?run=secnod&layer=conv2&step=10');
     const missing = page.locator('[data-missing-run]');
     await missing.waitFor();
     expect(await missing.innerText()).toContain('There is no run “secnod”');
@@ -142,7 +149,7 @@ describe('links', () => {
   });
 
   it('names a step and a layer that are not there, offers the nearest steps and keeps the address', async () => {
-    const { page, assertClean } = await open('#run?run=first&layer=conv77&step=999');
+    const { page, assertClean } = await show('#run?run=first&layer=conv77&step=999');
     await mapsShown(page);
     const notices = () => page.locator('.notice').allInnerTexts();
     await expect
@@ -164,7 +171,7 @@ describe('links', () => {
   });
 
   it('goes back and forward through runs, layers, pixels and pages, and never leaves', async () => {
-    const { page, assertClean } = await open('#run');
+    const { page, assertClean } = await show('#run');
     await mapsShown(page);
     const first = await shownRun(page);
     const other = first === 'second' ? 'first' : 'second';
@@ -206,7 +213,7 @@ describe('links', () => {
   });
 
   it('keeps the lab’s state, and goes back through its presets', async () => {
-    const { page, assertClean } = await open('#lab');
+    const { page, assertClean } = await show('#lab');
     const presets = page.locator('.lab-preset');
     await presets.nth(1).click();
     const one = await page.evaluate(() => location.hash);
@@ -226,7 +233,7 @@ describe('links', () => {
   });
 
   it('keeps filter and hidden curves in the address', async () => {
-    const { page, assertClean } = await open('#run?run=first');
+    const { page, assertClean } = await show('#run?run=first');
     await mapsShown(page);
     await page.locator('#run-filter').fill('first|second');
     await page.getByRole('button', { name: 'Draw the curve of second' }).click();
@@ -242,7 +249,7 @@ describe('links', () => {
   });
 
   it('follows the order of the channels with J and K', async () => {
-    const { page, assertClean } = await open('#run?run=first&layer=conv1&sort=mean&lock=channel');
+    const { page, assertClean } = await show('#run?run=first&layer=conv1&sort=mean&lock=channel');
     await mapsShown(page);
     const order = ((await output(page).getAttribute('data-order')) ?? '').split(',').map(Number);
     expect(order).not.toEqual([...order].sort((a, b) => a - b));
@@ -273,7 +280,7 @@ describe('links', () => {
   });
 
   it('closes the drawer of a phone when a run or a finding is chosen in it', async () => {
-    const { page, assertClean } = await open('#run?run=first', { width: 400, height: 860 });
+    const { page, assertClean } = await show('#run?run=first', { width: 400, height: 860 });
     await mapsShown(page);
     await page.getByRole('button', { name: 'Runs, config and findings' }).click();
     await page.locator('[data-run=second] .cover').click();

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
-import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const POINTS = 100_000;
 const SPIKE = 54_321;
@@ -55,17 +55,18 @@ describe('series of a hundred thousand points', () => {
     );
   });
 
-  const open = async (hash: string, options: OpenOptions = {}) => {
-    const opened = await browser.open(`${hub.url}${hash}`, options);
-    await until(
-      async () => Number(await slider(opened.page).getAttribute('data-own-points')) >= POINTS,
-      'the curve',
-    );
-    return opened;
+  const untilCurve = (page: Page) =>
+    until(async () => Number(await slider(page).getAttribute('data-own-points')) >= POINTS, 'the curve');
+  const show = async (hash: string, options?: ShowOptions) => {
+    const shown = await browser.show(`${hub.url}${hash}`, options);
+    await untilCurve(shown.page);
+    return shown;
   };
 
   it('are fetched at the width of the page, and read exactly at the playhead', async () => {
-    const { page, assertClean } = await open(`#run?run=one&step=${SPIKE}&smooth=0.9`);
+    // What it fetches is counted from its beginning.
+    const { page, assertClean } = await browser.open(`${hub.url}#run?run=one&step=${SPIKE}&smooth=0.9`);
+    await untilCurve(page);
     await until(async () => (await number(page, 'raw')) === loss(SPIKE), 'the value at the spike');
     expect(await number(page, 'smooth')).toBeCloseTo(smoothedAt(SPIKE, 0.9), 6);
     await until(async () => (await slider(page).getAttribute('data-others')) === '2', 'the other runs');
@@ -78,7 +79,7 @@ describe('series of a hundred thousand points', () => {
   });
 
   it('show every point when they are zoomed into, and can be walked point by point', async () => {
-    const { page, assertClean } = await open('#run?run=one&step=54320&steps=54300-54340&smooth=0');
+    const { page, assertClean } = await show('#run?run=one&step=54320&steps=54300-54340&smooth=0');
     await until(
       async () => ((await slider(page).getAttribute('data-value-labels')) ?? '').split(' ').length > 1,
       'the axis',
@@ -98,7 +99,7 @@ describe('series of a hundred thousand points', () => {
   });
 
   it('count what is not finite, and mark it', async () => {
-    const { page, assertClean } = await open('#run?run=odd&curve=odd_loss');
+    const { page, assertClean } = await show('#run?run=odd&curve=odd_loss');
     await expect
       .poll(() => page.locator('.strip .overlay').getAttribute('data-non-finite'))
       .toBe('2 NaN, 1 +∞');
@@ -108,7 +109,7 @@ describe('series of a hundred thousand points', () => {
   });
 
   it('grow live, without being fetched again', async () => {
-    const { page, assertClean } = await open('#run?run=two');
+    const { page, assertClean } = await show('#run?run=two');
     await until(async () => (await number(page, 'raw')) === loss(POINTS - 1), 'the newest value');
     await until(async () => (await slider(page).getAttribute('data-others')) === '2', 'the other runs');
     const before = await fetchedBytes(page);
@@ -127,7 +128,7 @@ describe('series of a hundred thousand points', () => {
   });
 
   it('are drawn on a phone too', async () => {
-    const { page, assertClean } = await open('#run?run=one', { width: 400, height: 860 });
+    const { page, assertClean } = await show('#run?run=one', { width: 400, height: 860 });
     await until(async () => (await number(page, 'raw')) === loss(POINTS - 1), 'the newest value');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
     await assertClean();

@@ -6,7 +6,6 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { maps, scalars, writeLog } from './support/logs.js';
 import { useBrowser, useHub } from './support/test-browser.js';
@@ -47,15 +46,14 @@ describe('the page of other plugins', () => {
       scalars('loss', [0, 1], () => 1),
     );
   });
-  const open = async (hash = '', theme: 'light' | 'dark' = 'light') => {
-    const opened = await browser.open(`${hub.url}#other${hash}`, { theme });
-    await opened.page.locator('.card-group').first().waitFor();
-    await untilDrawn(opened.page);
-    return opened;
+  const show = async (hash = '', theme: 'light' | 'dark' = 'light') => {
+    const shown = await browser.show(`${hub.url}#other${hash}`, { theme });
+    await shown.page.locator('.card-group').first().waitFor();
+    return shown;
   };
 
   it('plays the sound that TensorFlow 2 logged', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     const audio = page.locator('.other-card[data-tag=beep] audio').first();
     await until(
       () => audio.evaluate((element) => (element as HTMLAudioElement).readyState > 0),
@@ -66,7 +64,7 @@ describe('the page of other plugins', () => {
   });
 
   it('draws precision against recall of all runs, at the step of the slider', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     expect(await lineOf(page, 'a')).toBe('M240.00 120.00L240.00 0.00L0.00 0.00');
     expect(await lineOf(page, 'b')).toBe('M240.00 180.00L120.00 120.00L0.00 0.00');
     await page.goto(`${hub.url}#other?step=4`);
@@ -79,7 +77,7 @@ describe('the page of other plugins', () => {
   });
 
   it('lists the layers of a graph of torch with shapes, and gives its bytes', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     const graph = page.locator('.graph-card[data-run=torch-graph]');
     const conv = graph.getByRole('button', { name: /^Conv2d\[0\]/ });
     if ((await conv.getAttribute('aria-expanded')) === 'false') await conv.click();
@@ -98,14 +96,14 @@ describe('the page of other plugins', () => {
   });
 
   it('lists the layers of a model of Keras', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     const model = page.locator('.graph-card[data-run="keras/train"]');
     expect(await model.innerText()).toMatch(/Dense units=\d+/);
     await assertClean();
   });
 
   it('lists what other plugins have logged, with what opens it', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     const mesh = page.locator('tr[data-plugin=mesh]');
     expect(await mesh.innerText()).toMatch(
       /mesh\s+cloud\s+a\s+1\s+3\s+[\d.]+ B\s+A mesh or a cloud of points/,
@@ -122,7 +120,7 @@ describe('the page of other plugins', () => {
   });
 
   it('says which calls log what it shows where there is nothing', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     await page
       .getByRole('group', { name: /curves/i })
       .first()
@@ -134,7 +132,7 @@ describe('the page of other plugins', () => {
 
   it('has nothing for axe to find, in both themes', async () => {
     for (const theme of ['light', 'dark'] as const) {
-      const { page, assertClean } = await open('', theme);
+      const { page, assertClean } = await show('', theme);
       expect(await axeViolations(page)).toEqual([]);
       await assertClean();
     }

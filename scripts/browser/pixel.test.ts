@@ -5,7 +5,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { readGrid } from './support/grid.js';
 import { SMALL_NET, type SmallNet, writeNonFiniteRun, writeSmallNet } from './support/small-net.js';
-import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 /** "≈ −0.249 ± 0.082" as numbers. */
 function numberOf(text: string): { value: number; margin: number; approximate: boolean } {
@@ -44,14 +44,14 @@ describe('a pixel of a run', () => {
     writeNonFiniteRun(logdir, 'holes');
   });
 
-  const open = async (hash: string, options: OpenOptions = {}) => {
-    const opened = await browser.open(`${hub.url}${hash}`, options);
+  const show = async (hash: string, options?: ShowOptions) => {
+    const shown = await browser.show(`${hub.url}${hash}`, options);
     await until(
       async () =>
-        (await opened.page.locator('canvas[data-grid=output]').count()) > 0 && (await settled(opened.page)),
+        (await shown.page.locator('canvas[data-grid=output]').count()) > 0 && (await settled(shown.page)),
       'the maps',
     );
-    return opened;
+    return shown;
   };
   const numbers = async (part: Locator) => ({
     value: Number(await part.getAttribute('data-value')),
@@ -59,7 +59,7 @@ describe('a pixel of a run', () => {
   });
 
   it('has the tightest of what is known as its value, the other below it, and both hold the exact one', async () => {
-    const { page, assertClean } = await open('#run?run=net&layer=conv2&view=conv');
+    const { page, assertClean } = await show('#run?run=net&layer=conv2&view=conv');
     for (const [channel, y, x] of [
       [0, 0, 0],
       [1, 3, 4],
@@ -101,7 +101,7 @@ describe('a pixel of a run', () => {
   });
 
   it('has margins on its sums, contributions and the value under the pointer', async () => {
-    const { page } = await open('#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4');
+    const { page } = await show('#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4');
     const section = page.locator('[data-arithmetic=conv2]');
     const total = (await section.locator('.total').innerText()).replace(/\s+/g, ' ');
     expect(total).toMatch(/^sum ≈ [^+]* ± .* \+ bias −?[\d.]+ ≈ .* ± /);
@@ -135,7 +135,7 @@ describe('a pixel of a run', () => {
   });
 
   it('is exact where the log holds float32 values', async () => {
-    const { page } = await open('#run?run=net&layer=conv1&view=conv&ch=1&y=3&x=4');
+    const { page } = await show('#run?run=net&layer=conv1&view=conv&ch=1&y=3&x=4');
     await expect.poll(() => headline(page).locator('.value').getAttribute('data-source')).toBe('arithmetic');
     expect(await headline(page).locator('.value').innerText()).not.toContain('≈');
     const section = page.locator('[data-arithmetic=conv1]');
@@ -145,14 +145,14 @@ describe('a pixel of a run', () => {
   });
 
   it('says so when the log contradicts its own kernels', async () => {
-    const { page } = await open('#run?run=lies&layer=conv2&view=conv&ch=1&y=3&x=4');
+    const { page } = await show('#run?run=lies&layer=conv2&view=conv&ch=1&y=3&x=4');
     await expect
       .poll(() => headline(page).locator('[data-contradiction]').innerText())
       .toMatch(
         /^The logged value and kernel × patch differ by (4\.9|5\.0)\d+, but may differ by at most 0\.\d+\.$/,
       );
     expect(await axeViolations(page)).toEqual([]);
-    const narrow = await open('#run?run=lies&layer=conv2&view=conv&ch=1&y=3&x=4', {
+    const narrow = await show('#run?run=lies&layer=conv2&view=conv&ch=1&y=3&x=4', {
       width: 400,
       height: 860,
     });
@@ -160,7 +160,7 @@ describe('a pixel of a run', () => {
   });
 
   it('goes to the lab with its margin, and its numbers are in the program', async () => {
-    const { page, assertClean } = await open('#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4');
+    const { page, assertClean } = await show('#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4');
     await page.getByRole('link', { name: 'Open in lab' }).click();
     const sum = page.getByTestId('lab-sum');
     await sum.waitFor();
@@ -186,7 +186,7 @@ describe('a pixel of a run', () => {
   });
 
   it('shows a probe with its own input, and names a probe and other numbers that are not there', async () => {
-    const { page, assertClean } = await open(
+    const { page, assertClean } = await show(
       '#run?run=net&layer=conv2&probe=50&ch=99&y=3&x=4&zoom=99&output-limits=2,1',
     );
     const said = await problems(page).innerText();
@@ -204,13 +204,13 @@ describe('a pixel of a run', () => {
     await page.keyboard.press('k');
     await expect.poll(() => problems(page).count()).toBe(0);
     await expect.poll(() => page.evaluate(() => location.hash)).toBe('#run?run=net&layer=conv2&ch=1&y=3&x=4');
-    const right = await open('#run?run=net&layer=conv2&ch=2&y=3&x=4');
+    const right = await show('#run?run=net&layer=conv2&ch=2&y=3&x=4');
     expect(shown).toEqual(await coloursOf(right.page));
     await assertClean();
   });
 
   it('leaves a layer that the run does not have with the first thing that is done', async () => {
-    const { page } = await open('#run?run=net&layer=conv9');
+    const { page } = await show('#run?run=net&layer=conv9');
     const said = page.getByText('layer “conv9”');
     await expect
       .poll(() => said.allInnerTexts())
@@ -222,7 +222,7 @@ describe('a pixel of a run', () => {
   });
 
   it('has a sign of its own for NaN, +∞ and −∞, in the grid, the magnified map and the legend', async () => {
-    const { page, assertClean } = await open('#run?run=holes&ch=1&y=0&x=0');
+    const { page, assertClean } = await show('#run?run=holes&ch=1&y=0&x=0');
     const coloursOf = (selector: string, zoom: number) =>
       page.locator(selector).evaluate((element, size) => {
         const canvas = element as HTMLCanvasElement;

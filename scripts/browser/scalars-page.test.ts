@@ -9,7 +9,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
-import { type OpenOptions, useBrowser, useHub } from './support/test-browser.js';
+import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const EVENTS = new URL('../../shared/src/event-log/fixtures/events/', import.meta.url);
 const namesOf = (places: Element[]) => places.map((one) => one.getAttribute('data-place'));
@@ -46,8 +46,12 @@ describe('the scalars page', () => {
       ...scalars('part/loss', range(10, 50), () => 3),
     ]);
   });
-  const open = async (query = '', options: OpenOptions = {}) => {
-    const { page } = await browser.open(`${hub.url}#scalars${query === '' ? '' : `?${query}`}`, options);
+  const addressOf = (query: string) => `${hub.url}#scalars${query === '' ? '' : `?${query}`}`;
+  const show = async (query = '', options?: ShowOptions) =>
+    (await browser.show(addressOf(query), options)).page;
+  /** With a storage of its own, for what the page remembers. */
+  const open = async (query = '') => {
+    const { page } = await browser.open(addressOf(query));
     await untilDrawn(page);
     return page;
   };
@@ -62,7 +66,7 @@ describe('the scalars page', () => {
   };
 
   it('draws a card for each scalar of the drawn runs, in groups by prefix', async () => {
-    const page = await open();
+    const page = await show();
     await until(
       async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '5',
       'all curves',
@@ -92,7 +96,7 @@ describe('the scalars page', () => {
   });
 
   it('filters tags by a regular expression, and keeps it in the address', async () => {
-    const page = await open();
+    const page = await show();
     await page.keyboard.press('/');
     await page.keyboard.type('^(train|val)/.*[sc]$');
     await until(async () => (await page.locator('.card-place').count()) === 2, 'the tags that match');
@@ -105,7 +109,7 @@ describe('the scalars page', () => {
   });
 
   it('draws new points as they are logged', async () => {
-    const page = await open('tags=train/loss');
+    const page = await show('tags=train/loss');
     const points = async () => Number(await plot(page, 'train/loss').getAttribute('data-points'));
     await until(async () => (await points()) === 632, 'the points of the logs');
     for (let step = 10; step < 15; step++) append(hub.folder.logdir, 'live', step, loss(step));
@@ -113,7 +117,7 @@ describe('the scalars page', () => {
   });
 
   it('lists the values of all runs at the pointer', async () => {
-    const page = await open('tags=train/loss&smoothing=0&link=step');
+    const page = await show('tags=train/loss&smoothing=0&link=step');
     await until(
       async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '5',
       'all curves',
@@ -127,7 +131,7 @@ describe('the scalars page', () => {
   });
 
   it('zooms into what is dragged over, moves with Shift and shows all after a double click', async () => {
-    const page = await open('tags=train/loss');
+    const page = await show('tags=train/loss');
     const it = plot(page, 'train/loss');
     await until(async () => (await it.getAttribute('data-curves')) === '5', 'all curves');
     const whole = await pairOf(it, 'data-x');
@@ -152,7 +156,7 @@ describe('the scalars page', () => {
   });
 
   it('loses no spike of a long run, and shows each point when zoomed into', async () => {
-    const page = await open('tags=long&outliers=1&smoothing=0');
+    const page = await show('tags=long&outliers=1&smoothing=0');
     const it = plot(page, 'long/loss');
     await until(async () => (await pairOf(it, 'data-y'))[1] > 500, 'the spike');
   });
@@ -195,7 +199,7 @@ describe('the scalars page', () => {
   });
 
   it('fills the page with a card, which Back and Escape leave', async () => {
-    const page = await open();
+    const page = await show();
     await page.getByRole('button', { name: 'Fill the page with train/loss' }).click();
     await page.locator('.card.full').waitFor();
     await until(() => page.url().includes('full=train%2Floss'), 'the card in the address');
@@ -209,7 +213,7 @@ describe('the scalars page', () => {
   });
 
   it('selects a step by click or key, and lists every run there', async () => {
-    const page = await open('tags=train/loss&smoothing=0');
+    const page = await show('tags=train/loss&smoothing=0');
     const it = plot(page, 'train/loss');
     await until(async () => (await it.getAttribute('data-curves')) === '5', 'all curves');
     await it.focus();
@@ -231,7 +235,7 @@ describe('the scalars page', () => {
   });
 
   it('draws the mean of runs with different seeds, and says of how many', async () => {
-    const page = await open('tags=train/loss&group=name&smoothing=0');
+    const page = await show('tags=train/loss&group=name&smoothing=0');
     const it = plot(page, 'train/loss');
     await until(async () => (await it.getAttribute('data-curves')) === '3', 'one curve for each group');
     const at = await place(it, 0.5, 0.8);
@@ -240,7 +244,7 @@ describe('the scalars page', () => {
   });
 
   it('saves the points of a card as CSV with every digit, and its picture as PNG and SVG', async () => {
-    const page = await open('tags=val/acc');
+    const page = await show('tags=val/acc');
     await until(async () => (await plot(page, 'val/acc').getAttribute('data-curves')) === '3', 'all curves');
     const save = async (name: string) => {
       await page.getByRole('button', { name: 'More of val/acc' }).click();
@@ -263,7 +267,7 @@ describe('the scalars page', () => {
   });
 
   it('marks values that are not finite, draws what came before a restart on request, and counts with log axes', async () => {
-    const page = await open('tags=loss');
+    const page = await show('tags=loss');
     await until(async () => (await plot(page, 'train/loss').getAttribute('data-marks')) === '2', 'the marks');
     const lines = async () => Number(await plot(page, 'part/loss').getAttribute('data-lines'));
     await until(async () => (await lines()) === 2, 'the line, raw and smoothed');
@@ -275,7 +279,7 @@ describe('the scalars page', () => {
   });
 
   it('zooms all cards together when they are linked by range, and Back leads to the page before', async () => {
-    const page = await open('tags=train&link=range');
+    const page = await show('tags=train&link=range');
     const [one, other] = [plot(page, 'train/loss'), plot(page, 'train/lr')];
     await until(async () => (await one.getAttribute('data-curves')) === '5', 'all curves');
     await one.focus();
@@ -287,7 +291,7 @@ describe('the scalars page', () => {
   });
 
   it('keeps what is under the pointer where it is when points come, and shows them afterwards', async () => {
-    const page = await open('tags=train/loss&smoothing=0');
+    const page = await show('tags=train/loss&smoothing=0');
     const it = plot(page, 'train/loss');
     await until(async () => (await it.getAttribute('data-curves')) === '5', 'all curves');
     const [x, y] = [await it.getAttribute('data-x'), await it.getAttribute('data-y')];
@@ -303,7 +307,7 @@ describe('the scalars page', () => {
   });
 
   it('copies the value under the pointer with every digit', async () => {
-    const page = await open('tags=val/acc&smoothing=0&outliers=1');
+    const page = await show('tags=val/acc&smoothing=0&outliers=1');
     const it = plot(page, 'val/acc');
     await until(async () => (await it.getAttribute('data-curves')) === '3', 'all curves');
     const at = await place(it, 0.99, 0.02);
@@ -319,7 +323,7 @@ describe('the scalars page', () => {
     ['dark', 1024, 700],
     ['light', 400, 860],
   ] as const)('passes axe in the %s theme at %i pixels, and fits', async (theme, width, height) => {
-    const page = await open('', { theme, width, height });
+    const page = await show('', { theme, width, height });
     expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
@@ -336,8 +340,7 @@ describe('the scalars of a log that TensorBoard has read', () => {
   };
 
   it('are smoothed as TensorBoard smooths what it reads', async () => {
-    const { page } = await browser.open(`${hub.url}#scalars?smoothing=0.6`);
-    await untilDrawn(page);
+    const { page } = await browser.show(`${hub.url}#scalars?smoothing=0.6`);
     const { events } = expected.runs['.']!.tags['loss/train']!;
     // resmoothDataset of vz_line_chart2, line by line.
     let [last, count] = [0, 0];
@@ -359,8 +362,7 @@ describe('the scalars of a log that TensorBoard has read', () => {
   });
 
   it('are as many as TensorBoard reads', async () => {
-    const { page } = await browser.open(`${hub.url}#scalars`);
-    await untilDrawn(page);
+    const { page } = await browser.show(`${hub.url}#scalars`);
     for (const [tag, { plugin, events }] of Object.entries(expected.runs['.']!.tags)) {
       if (plugin !== 'scalars') continue;
       const plot = page.locator(`[data-card="${tag}"] .card-plot`);

@@ -1,5 +1,4 @@
 /** The summary of a run of our own trainer, and of logs of other programs. */
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
@@ -29,8 +28,8 @@ const hub = useHub(async (folder) => {
 });
 const browser = useBrowser();
 
-async function open(run: string, options = {}): Promise<Page> {
-  const { page } = await browser.open(`${hub.url}#summary?run=${run}`, options);
+async function show(run: string, options = {}): Promise<Page> {
+  const { page } = await browser.show(`${hub.url}#summary?run=${run}`, options);
   await page.getByRole('region', { name: 'Course' }).waitFor();
   return page;
 }
@@ -39,7 +38,7 @@ const textOf = (page: Page, name: string) => page.getByRole('region', { name }).
 
 describe('the summary of a run', () => {
   it('says with what, where and how a run of our trainer went', async () => {
-    const page = await open('net');
+    const page = await show('net');
     await page.getByRole('region', { name: 'Environment' }).waitFor();
     expect(await textOf(page, 'Config')).toMatch(/optimizer\s+\w+/);
     expect(await textOf(page, 'Environment')).toMatch(/node\s+v?\d+/i);
@@ -52,7 +51,7 @@ describe('the summary of a run', () => {
   });
 
   it("shows other programs' hyperparameters, machine, console and gaps", async () => {
-    const page = await open('machine');
+    const page = await show('machine');
     await page.getByRole('img', { name: /^gpu\/util over time, now 59/ }).waitFor();
     await page.getByText('epoch 1 of 3').waitFor();
     await until(async () => /gaps\s+1[\s\S]*after step 49/.test(await textOf(page, 'Log')), 'the gap');
@@ -67,14 +66,12 @@ describe('the summary of a run', () => {
     ['light', 1440, 900],
     ['dark', 400, 860],
   ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height) => {
-    const page = await open('net', { theme, width, height });
+    const page = await show('net', { theme, width, height });
     await page.getByRole('region', { name: 'Environment' }).waitFor();
     await page
       .getByRole('img', { name: /over time/ })
       .first()
       .waitFor();
-    if (process.env['CONVSCOPE_SHOTS'])
-      await page.screenshot({ path: join(process.env['CONVSCOPE_SHOTS'], `sum-${width}.png`) });
     expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });

@@ -10,7 +10,7 @@ import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { writeLog } from './support/logs.js';
 import { appendToLog } from './support/pictures.js';
-import { useBrowser, useHub } from './support/test-browser.js';
+import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const card = (page: Page, run: string, tag: string) =>
   page.locator(`.text-card[data-run="${run}"][data-tag="${tag}"]`);
@@ -49,15 +49,15 @@ describe('the text page', () => {
     for (const run of ['tf2-summary', 'torch-text'])
       cpSync(join(fixtures, run), join(logdir, run), { recursive: true });
   });
-  const open = async (hash = '') => {
-    const opened = await browser.open(`${hub.url}#text${hash}`);
-    await card(opened.page, 'a', 'notes').waitFor();
-    await untilDrawn(opened.page);
-    return opened;
+  const show = async (hash = '', options?: ShowOptions) => {
+    const shown = await browser.show(`${hub.url}#text${hash}`, options);
+    await card(shown.page, 'a', 'notes').waitFor();
+    await untilDrawn(shown.page);
+    return shown;
   };
 
   it('shows Markdown of the newest step at or before that of the slider', async () => {
-    const { page, assertClean } = await open('?step=7');
+    const { page, assertClean } = await show('?step=7');
     const body = bodyOf(page, 'a', 'notes');
     expect(await body.locator('strong').innerText()).toBe('first');
     expect(await body.locator('h4').innerText()).toBe('Title');
@@ -98,7 +98,7 @@ describe('the text page', () => {
   });
 
   it('shows a text as it is that takes too long to render', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#text?tags=slow`);
+    const { page, assertClean } = await browser.show(`${hub.url}#text?tags=slow`);
     await until(
       async () =>
         /cannot be shown as Markdown: It takes longer than 3 s/.test(
@@ -111,7 +111,7 @@ describe('the text page', () => {
   });
 
   it('shows the raw text, and what differs between two steps', async () => {
-    const { page, assertClean } = await open('?step=0&mode=raw');
+    const { page, assertClean } = await show('?step=0&mode=raw');
     expect(await bodyOf(page, 'a', 'notes').innerText()).toContain('# Title\n\nThe **first** try');
     await page.getByRole('slider', { name: 'Step of all texts' }).focus();
     await page.goto(`${hub.url}#text?step=20&mode=diff`);
@@ -125,7 +125,7 @@ describe('the text page', () => {
   });
 
   it('finds the steps whose texts hold what is searched', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     await page.getByRole('searchbox', { name: 'Search texts' }).fill('TITLE');
     const found = card(page, 'a', 'notes').locator('.text-found');
     await until(async () => /Found in 1 step:/.test((await found.allInnerTexts()).join()), 'the step');
@@ -135,7 +135,7 @@ describe('the text page', () => {
   });
 
   it('shows every text of a step that has several', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     await card(page, 'a', 'console').scrollIntoViewIfNeeded();
     await until(async () => (await bodyOf(page, 'a', 'console').innerText()) === 'three', 'the last of them');
     await card(page, 'a', 'console').getByRole('button', { name: 'Earlier text of this step' }).click();
@@ -144,7 +144,7 @@ describe('the text page', () => {
   });
 
   it('shows tables of TensorFlow 2, and texts of torch', async () => {
-    const { page, assertClean } = await open();
+    const { page, assertClean } = await show();
     const cells = bodyOf(page, 'tf2-summary', 'table').locator('td');
     await card(page, 'tf2-summary', 'table').scrollIntoViewIfNeeded();
     await until(async () => (await cells.count()) === 4, 'the table');
@@ -159,9 +159,7 @@ describe('the text page', () => {
 
   it('has nothing for axe to find, in both themes', async () => {
     for (const theme of ['light', 'dark'] as const) {
-      const { page, assertClean } = await browser.open(`${hub.url}#text?tags=notes&step=20&mode=diff`, {
-        theme,
-      });
+      const { page, assertClean } = await show('?tags=notes&step=20&mode=diff', { theme });
       await bodyOf(page, 'a', 'notes').locator('ins').waitFor();
       await untilDrawn(page);
       expect(await axeViolations(page)).toEqual([]);
