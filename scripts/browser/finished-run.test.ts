@@ -103,4 +103,22 @@ describe('the page of a run that has ended', () => {
     expect(await axeViolations(page)).toEqual([]);
     await assertClean();
   });
+
+  it('follows the theme of the system until one is chosen', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv1`);
+    const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
+    expect(await theme()).toBe('light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(theme).toBe('dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(theme).toBe('light');
+    await page.keyboard.press('t');
+    await expect.poll(theme).toBe('dark');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.emulateMedia({ colorScheme: 'light' });
+    // After this round trip the page has heard of both.
+    await page.evaluate(() => undefined);
+    expect(await theme()).toBe('dark');
+    await assertClean();
+  });
 });

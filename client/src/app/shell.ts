@@ -2,7 +2,14 @@
 import type { OpenPage, PageRow, Shell } from '../pages/page.js';
 import type { Runs } from '../runs/runs.js';
 import { createStore, type Store } from '../ui/store.js';
-import { applyTheme, currentTheme, storeTheme, themeIn } from '../ui/theme.js';
+import {
+  applyTheme,
+  currentTheme,
+  isThemeChosen,
+  storeTheme,
+  themeIn,
+  watchSystemTheme,
+} from '../ui/theme.js';
 
 export interface AppShell extends Shell {
   /** The message on the screen, if any. */
@@ -21,6 +28,11 @@ export function createShell(runs: Runs): AppShell {
   const loading = new Set<string>();
   applyTheme(theme.get());
   theme.subscribe(() => applyTheme(theme.get()));
+  // Where storage is blocked, a choice holds as long as the page.
+  let isChosen = false;
+  watchSystemTheme((system) => {
+    if (!isChosen && !isThemeChosen() && themeIn(location.hash) === undefined) theme.set(system);
+  });
 
   const shell: AppShell = {
     runs,
@@ -30,6 +42,7 @@ export function createShell(runs: Runs): AppShell {
     say: message.set,
     toggleTheme() {
       const next = theme.get() === 'dark' ? 'light' : 'dark';
+      isChosen = true;
       storeTheme(next);
       theme.set(next);
     },

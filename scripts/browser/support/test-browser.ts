@@ -106,6 +106,12 @@ async function showInstead(page: Page, url: URL): Promise<void> {
     sessionStorage.clear();
   });
   await goTo(page, url.hash.startsWith('#lab') ? '#text' : '#lab');
+  // A theme that an earlier test has chosen stays as long as the document.
+  const isThemed = await page.evaluate(() => {
+    const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+    return document.documentElement.dataset['theme'] === system;
+  });
+  if (!isThemed) await page.reload();
   await goTo(page, url.hash);
 }
 
