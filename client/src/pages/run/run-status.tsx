@@ -170,7 +170,7 @@ function NoRun() {
       <span className="separator only-wide" />
       <div className="status only-wide" data-run-state="none">
         <span className="dot" />
-        <span>
+        <span className="status-sentence">
           {missing !== undefined ? (
             <>
               no run <b>{missing}</b>
