@@ -83,12 +83,15 @@ function Conditions({ judged, intervals }: { judged: LayerHealth; intervals: rea
       {intervals.length === 0 && (
         <div>
           <dt>healthy</dt>
-          <dd>
-            in {judged.pending > 0 ? 'the first ' : 'all '}
-            {formatStep(judged.steps.length)} captures
-          </dd>
+          <dd>in {capturesText(judged.steps.length, judged.pending > 0)}</dd>
         </div>
       )}
     </dl>
   );
+}
+
+/** Names the captures that have been judged. */
+function capturesText(count: number, hasMore: boolean): string {
+  if (count === 1) return hasMore ? 'the first capture' : 'the one capture';
+  return `${hasMore ? 'the first' : 'all'} ${formatStep(count)} captures`;
 }
