@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LayoutRequest, layoutOfRows, rowsToPaint, tileLayout } from './tile-layout.js';
+import { type LayoutRequest, layoutOfRows, reductionFor, rowsToPaint, tileLayout } from './tile-layout.js';
 
 const ASKED: LayoutRequest = {
   count: 16,
@@ -49,4 +49,12 @@ test('a small grid is painted as a whole', () => {
   const layout = tileLayout(ASKED);
   expect(rowsToPaint(layout, 0, 100)).toEqual({ first: 0, last: layout.rows - 1 });
   expect(layoutOfRows(layout, { first: 0, last: layout.rows - 1 })).toEqual(layout);
+});
+
+test('large maps are reduced until all of them fit, but not below a readable size', () => {
+  expect(reductionFor(ASKED)).toBe(1);
+  expect(reductionFor({ ...ASKED, mapHeight: 224, mapWidth: 224 })).toBe(4);
+  expect(reductionFor({ ...ASKED, count: 4096, mapHeight: 512, mapWidth: 512 })).toBe(16);
+  expect(reductionFor({ ...ASKED, count: 4096, mapHeight: 32, mapWidth: 32 })).toBe(1);
+  expect(reductionFor({ ...ASKED, mapHeight: 512, mapWidth: 512, zoom: 1 })).toBe(1);
 });

@@ -109,6 +109,28 @@ export function tileLayout(request: LayoutRequest): GridLayout {
   );
 }
 
+/** Maps are reduced by one of these, so that a tile is not smaller than SMALLEST_TILE. */
+const REDUCTIONS = [2, 4, 8, 16, 32];
+
+/**
+ * By how much large maps are reduced in both directions, so that all tiles fit, or at least as many as can; 1 where they fit
+ * as they are, or the user has chosen a zoom.
+ */
+export function reductionFor(request: LayoutRequest): number {
+  const { mapHeight, mapWidth, availableWidth, availableHeight, zoom } = request;
+  if (zoom !== undefined || availableWidth <= 0 || availableHeight <= 0) return 1;
+  const fits = ({ width, height }: TileLayout) => width <= availableWidth && height <= availableHeight;
+  if (fits(tileLayout(request))) return 1;
+  let best = 1;
+  for (const factor of REDUCTIONS) {
+    const size = { mapHeight: Math.ceil(mapHeight / factor), mapWidth: Math.ceil(mapWidth / factor) };
+    if (Math.max(size.mapHeight, size.mapWidth) < SMALLEST_TILE) break;
+    best = factor;
+    if (fits(layoutAt({ ...request, ...size }, 1))) break;
+  }
+  return best;
+}
+
 /** The layout with the largest zoom, of at least `least`, at which all tiles fit. */
 function largestFit(request: LayoutRequest, least: number): GridLayout | undefined {
   for (let zoom = LARGEST_ZOOM; zoom >= least; zoom--) {

@@ -5,7 +5,8 @@ import type { MapStack } from '../drawing/map-stack.js';
 import type { Mark } from '../drawing/mark.js';
 import { paintTiles } from '../drawing/painter.js';
 import { usePalette } from '../drawing/palette.js';
-import { layoutOfRows, rowsToPaint, tileAt, tileLayout } from '../drawing/tile-layout.js';
+import { reducedStack, shownPlace } from '../drawing/reduced-stack.js';
+import { layoutOfRows, reductionFor, rowsToPaint, tileAt, tileLayout } from '../drawing/tile-layout.js';
 import { noteDrawn } from '../ui/diagnostics.js';
 import type { Store } from '../ui/store.js';
 import { useSize } from '../ui/use-size.js';
@@ -36,6 +37,8 @@ export interface MapGridProps {
   readonly highlight?: Limits | undefined;
   readonly dim?: ((channel: number) => boolean) | undefined;
   readonly zoom?: number | undefined;
+  /** Whether large maps are reduced until all of them fit, while no zoom is chosen. */
+  readonly reduces?: boolean;
   readonly labels: 'above' | 'left';
   readonly nameOf: (channel: number) => string;
   readonly badgeOf?: (channel: number) => Badge | undefined;
@@ -64,11 +67,27 @@ export interface MapGridProps {
   readonly onZoom?: (zoom: number) => void;
 }
 
+const REDUCTION_RULE =
+  'A pixel shows the value of the largest magnitude among those that it stands for, a NaN or infinity first';
+
+function reductionText(factor: number): string {
+  return `reduced: 1 pixel for ${factor}×${factor}`;
+}
+
+function reducedPixel({ y, x }: { readonly y: number; readonly x: number }, factor: number) {
+  return { y: Math.floor(y / factor), x: Math.floor(x / factor) };
+}
+
+function reducedMark({ y0, x0, y1, x1 }: Mark, factor: number): Mark {
+  const at = (place: number) => Math.floor(place / factor);
+  return { y0: at(y0), x0: at(x0), y1: at(y1), x1: at(x1) };
+}
+
 /** The margin of .map-scroll in map-grid.css. */
 const MARGIN = 3;
 
 export function MapGrid(props: MapGridProps) {
-  const { stack, mapSize, order, lut, limits, highlight, dim, zoom, labels, selected, mark, facts } = props;
+  const { mapSize, order, lut, limits, highlight, dim, zoom, labels, selected, facts } = props;
   const { tokens, luts, nonFinite, well } = usePalette();
   const [gridRef, grid] = useSize<HTMLDivElement>();
   const [boxRef, box] = useSize<HTMLDivElement>();
@@ -80,33 +99,43 @@ export function MapGrid(props: MapGridProps) {
   /** Kept because creating an ImageData of this size is slow. */
   const imageRef = useRef<ImageData>(undefined);
   const cellId = useId();
-  const [mapHeight, mapWidth] = mapSize;
+  const [wholeHeight, wholeWidth] = mapSize;
 
-  const layout = useMemo(
-    () =>
-      tileLayout({
-        count: order.length,
-        mapHeight,
-        mapWidth,
-        availableWidth: size.width,
-        // Without the line that tells how many maps are in view: it is there only where the maps do not fit.
-        availableHeight: grid.height,
-        zoom,
-        label: labels,
-      }),
-    [order.length, mapHeight, mapWidth, size.width, grid.height, zoom, labels],
+  // From here on maps are reduced ones, and so are all pixels but those of `props`.
+  const { factor, layout } = useMemo(() => {
+    const request = {
+      count: order.length,
+      availableWidth: size.width,
+      // Without the line that tells how many maps are in view: it is there only where the maps do not fit.
+      availableHeight: grid.height,
+      zoom,
+      label: labels,
+    };
+    const whole = { ...request, mapHeight: wholeHeight, mapWidth: wholeWidth };
+    const reduction = props.reduces === true ? reductionFor(whole) : 1;
+    const [mapHeight, mapWidth] = [Math.ceil(wholeHeight / reduction), Math.ceil(wholeWidth / reduction)];
+    return { factor: reduction, layout: tileLayout({ ...request, mapHeight, mapWidth }) };
+  }, [order.length, wholeHeight, wholeWidth, size.width, grid.height, zoom, labels, props.reduces]);
+  const stack = useMemo(() => props.stack && reducedStack(props.stack, factor), [props.stack, factor]);
+  const mark = useMemo(() => props.mark && reducedMark(props.mark, factor), [props.mark, factor]);
+  const spot = useMemo(
+    () => props.spot && { ...props.spot, ...reducedPixel(props.spot, factor) },
+    [props.spot, factor],
   );
   const { scroll, onScroll, keepInPlace } = useMapScroll({
     boxRef,
     layout,
     order,
     view: size,
-    cursor: props.cursor,
+    cursor: { channel: props.cursor.channel, ...reducedPixel(props.cursor, factor) },
   });
   const onLinkedScroll = useLinkedScroll(boxRef, props.linked, onScroll);
   const { first, last } = rowsToPaint(layout, scroll.top, size.height);
   const painted = useMemo(() => layoutOfRows(layout, { first, last }), [layout, first, last]);
   const inView = textOfView(layout, size, scroll);
+  const note = [factor === 1 ? undefined : reductionText(factor), inView].filter(
+    (text) => text !== undefined,
+  );
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
@@ -148,8 +177,8 @@ export function MapGrid(props: MapGridProps) {
       selected,
       mark,
       strongMark: props.strongMark === true,
-      spot: props.spot,
-      divider: props.divider,
+      spot,
+      divider: props.divider === undefined ? undefined : props.divider / factor,
       dim,
       tokens,
     });
@@ -164,8 +193,9 @@ export function MapGrid(props: MapGridProps) {
     selected,
     mark,
     props.strongMark,
-    props.spot,
+    spot,
     props.divider,
+    factor,
     dim,
     tokens,
   ]);
@@ -175,14 +205,20 @@ export function MapGrid(props: MapGridProps) {
     if (corner === undefined) return undefined;
     const found = tileAt(layout, event.clientX - corner.left, event.clientY - corner.top);
     const channel = found === undefined ? undefined : order[found.index];
-    return found === undefined || channel === undefined ? undefined : { channel, y: found.y, x: found.x };
+    if (found === undefined || channel === undefined) return undefined;
+    if (factor === 1 || props.stack === undefined)
+      return { channel, y: found.y * factor, x: found.x * factor };
+    return { channel, ...shownPlace(props.stack, factor, channel, found.y, found.x) };
   };
+  /** CSS pixels per pixel of the whole map. */
+  const shownZoom = layout.zoom / factor;
   useWheel(boxRef, (event) => {
     const corner = boxRef.current?.getBoundingClientRect();
     if (!event.ctrlKey || props.onZoom === undefined || corner === undefined) return;
     event.preventDefault();
     keepInPlace(event.clientX - corner.left - MARGIN, event.clientY - corner.top);
-    props.onZoom(layout.zoom + (event.deltaY < 0 ? 1 : -1));
+    const next = event.deltaY < 0 ? Math.floor(shownZoom) + 1 : Math.ceil(shownZoom) - 1;
+    if (next >= 1) props.onZoom(next);
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
@@ -195,7 +231,7 @@ export function MapGrid(props: MapGridProps) {
   const shownLimits = selected === undefined ? limits(order[0] ?? 0) : limits(selected);
 
   return (
-    <div className={inView === undefined ? 'map-grid' : 'map-grid is-partial'} ref={gridRef}>
+    <div className={note.length === 0 ? 'map-grid' : 'map-grid is-partial'} ref={gridRef}>
       <div
         ref={boxRef}
         className="map-scroll"
@@ -233,7 +269,8 @@ export function MapGrid(props: MapGridProps) {
             data-lo={shownLimits.lo}
             data-hi={shownLimits.hi}
             data-unit={layout.unit}
-            data-zoom={layout.zoom}
+            data-zoom={shownZoom}
+            data-reduced={factor}
             data-columns={layout.columns}
             data-pitch={`${layout.pitchX},${layout.pitchY}`}
             data-inset={`${layout.insetX},${layout.insetY}`}
@@ -246,7 +283,11 @@ export function MapGrid(props: MapGridProps) {
         </div>
       </div>
       <canvas ref={overlayRef} className="map-overlay" aria-hidden="true" />
-      {inView !== undefined && <p className="micro maps-in-view">{inView}</p>}
+      {note.length > 0 && (
+        <p className="micro maps-in-view" title={factor === 1 ? undefined : REDUCTION_RULE}>
+          {note.join('; ')}
+        </p>
+      )}
     </div>
   );
 }

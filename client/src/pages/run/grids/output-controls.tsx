@@ -16,7 +16,7 @@ const STAGE_NAMES: Readonly<Record<Stage, string>> = { conv: 'conv', relu: 'ReLU
 const LARGEST_ZOOM = 24;
 
 export function setZoom(app: RunPageState, zoom: number): void {
-  app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, zoom)) });
+  app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, Math.round(zoom))) });
 }
 
 /** The stage, the order and the size of the output's maps. Memoised, because the pane renders with every new map. */
@@ -61,7 +61,11 @@ function ZoomControl() {
   };
   return (
     <span className="segments" role="group" aria-label="Size of the tiles">
-      <button type="button" aria-label="Smaller tiles" onClick={() => setZoom(app, shown() - 1)}>
+      <button
+        type="button"
+        aria-label="Smaller tiles"
+        onClick={() => shown() > 1 && setZoom(app, shown() - 1)}
+      >
         −
       </button>
       <button

@@ -95,8 +95,9 @@ function OutputGrid({ selection }: { selection: Selection }) {
         ? 'no map'
         : 'loading'
       : `${layer.name} out ${channel}, y ${place.y}, x ${place.x}: ${valueText(output, place)}`;
-  // On a phone three columns fill the width.
-  const shownZoom = zoom ?? (narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined);
+  // On a phone three columns fill the width; larger maps are reduced.
+  const side = Math.max(height, width);
+  const shownZoom = zoom ?? (narrow && side <= 96 ? Math.floor(96 / side) : undefined);
 
   return (
     <section className="pane output" aria-label="Output channels">
@@ -175,6 +176,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
             highlight={colours.highlight}
             dim={dim}
             zoom={shownZoom}
+            reduces
             labels={narrow ? 'left' : 'above'}
             nameOf={shortName}
             badgeOf={badgeOf}
