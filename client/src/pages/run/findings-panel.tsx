@@ -69,7 +69,7 @@ export function FindingsPanel() {
             <section key={name} aria-label={name}>
               <h3 className="findings-layer">
                 <span className="ellipsis">{name}</span>
-                <Lane health={one} />
+                <Lane layer={name} health={one} />
                 <span className="micro">{rows.length}</span>
               </h3>
               <ul>
@@ -138,16 +138,22 @@ function FindingRow({ finding }: { finding: Finding }) {
 
 const LANE = { width: 100, height: 12 };
 
-/** The number of channels with each condition over the captures, stacked; a click goes to the nearest capture. */
-function Lane({ health }: { health: LayerHealth }) {
+/** The number of channels with each condition over the captures, stacked; a click goes to that capture of the layer. */
+function Lane({ layer, health }: { layer: string; health: LayerHealth }) {
   const app = useRunPage();
   const first = useStore(app.run, (run) => run?.steps[0] ?? 0);
   const last = useStore(app.run, (run) => run?.steps.at(-1) ?? 0);
-  const step = useStoreValue(app.step);
   const { steps, counts } = health;
-  const xOf = (at: number) => (last > first ? ((at - first) / (last - first)) * LANE.width : 0);
-  const areas = useMemo(() => stacked(health), [health]);
-  const most = Math.max(1, ...areas.map(({ tops }) => Math.max(...tops)));
+  // The playhead moves often, and the areas only with new captures.
+  const paths = useMemo(() => {
+    const xOf = (at: number) => laneX(at, first, last);
+    const areas = stacked(health);
+    const most = Math.max(1, ...areas.map(({ tops }) => Math.max(...tops)));
+    return areas.map(({ condition, bottoms, tops }) => ({
+      condition,
+      d: areaPath(health.steps, bottoms, tops, xOf, (value) => LANE.height * (1 - value / most)),
+    }));
+  }, [health, first, last]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the timeline reaches every capture by keyboard
     <svg
@@ -159,27 +165,28 @@ function Lane({ health }: { health: LayerHealth }) {
       onClick={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
         app.scrubTo(first + ((event.clientX - box.left) / box.width) * (last - first));
+        if (app.run.get()?.layer?.name !== layer) app.selectLayer(layer);
       }}
     >
       <title>{laneText(counts, steps)}</title>
-      {areas.map(({ condition, bottoms, tops }) => (
-        <path
-          key={condition}
-          fill={`var(--${FLAG_TOKENS[condition]})`}
-          d={areaPath(steps, bottoms, tops, xOf, (value) => LANE.height * (1 - value / most))}
-        />
+      {paths.map(({ condition, d }) => (
+        <path key={condition} fill={`var(--${FLAG_TOKENS[condition]})`} d={d} />
       ))}
-      {step !== undefined && (
-        <line
-          x1={xOf(step)}
-          x2={xOf(step)}
-          y1={0}
-          y2={LANE.height}
-          stroke="var(--accent)"
-          vectorEffect="non-scaling-stroke"
-        />
-      )}
+      <LanePlayhead first={first} last={last} />
     </svg>
+  );
+}
+
+function laneX(at: number, first: number, last: number): number {
+  return last > first ? ((at - first) / (last - first)) * LANE.width : 0;
+}
+
+function LanePlayhead({ first, last }: { first: number; last: number }) {
+  const step = useStoreValue(useRunPage().step);
+  if (step === undefined) return null;
+  const x = laneX(step, first, last);
+  return (
+    <line x1={x} x2={x} y1={0} y2={LANE.height} stroke="var(--accent)" vectorEffect="non-scaling-stroke" />
   );
 }
 
