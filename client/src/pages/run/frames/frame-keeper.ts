@@ -1,6 +1,7 @@
 /**
  * Takes a target, loads the captures that it needs, and publishes a frame when it is complete. Components that show maps
- * subscribe to its stores; their values are replaced and never changed.
+ * subscribe to its stores; their values are replaced and never changed. One file of more than 300 lines, because all of it
+ * shares the state of one target.
  */
 
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
@@ -12,6 +13,7 @@ import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
 import { createStore } from '../../../ui/store.js';
 import { peekRefs } from './background-captures.js';
+import { BesideCaptures } from './beside-captures.js';
 import { descriptionOf, modelTag } from './described-logs.js';
 import { Description } from './description.js';
 import { DrawingHold } from './drawing-hold.js';
@@ -54,6 +56,7 @@ export class FrameKeeper {
   readonly shapes = createStore<ReadonlyMap<string, readonly number[]>>(new Map());
   /** What the numbers say of convolutions that the log does not describe. */
   readonly inferred = new InferredLayers();
+  readonly beside: BesideCaptures;
   readonly #source: Source;
   readonly #changed: () => void;
   readonly #arrivedFirst: () => void;
@@ -81,6 +84,7 @@ export class FrameKeeper {
     this.#hold = new DrawingHold(changed);
     this.#scrubbing = new Scrubbing(changed);
     this.history = new HealthKeeper({ source, changed });
+    this.beside = new BesideCaptures(changed, this.#decodedOf);
     this.#loader = new CaptureLoader({
       source,
       decoder,
@@ -189,7 +193,7 @@ export class FrameKeeper {
       else wanted.push(...surroundings);
     }
     const peeked = peekRefs(data, this.shapes.get());
-    this.#loader.want([...wanted, ...ahead, ...peeked], passed);
+    this.#loader.want([...wanted, ...ahead, ...peeked, ...this.beside.refs(data)], passed);
     this.canRetry.set([...wanted, ...peeked].some((ref) => this.#loader.isGivenUp(captureKey(ref))));
     if (target.following) this.#pushes.payCredits(this.#source, data.run);
     return step;
@@ -277,6 +281,7 @@ export class FrameKeeper {
     if ('decoded' in loaded) {
       const { decoded } = loaded;
       if (decoded.kind === 'tensor') this.#noteShape(tag, decoded.shape);
+      this.beside.came(tag);
       if (decoded.kind === 'channels') this.#firstLook.completed(key, decoded);
     } else {
       const data = this.#target?.data;

@@ -4,6 +4,7 @@ import { readingAt } from '../../../drawing/map-stack.js';
 import { Button } from '../../../ui/button.js';
 import type { Selection } from '../state/selection.js';
 import { ArithmeticSection } from './arithmetic-section.js';
+import { CapturesSection } from './captures-section.js';
 import { Head } from './head.js';
 import { LayerArithmetic } from './layer-arithmetic.js';
 import { LineageSection, Trail } from './lineage-section.js';
@@ -32,6 +33,7 @@ export const Inspector = memo(function Inspector(props: {
       <LineageSection selection={selection} />
       <ChannelToLab selection={selection} />
       <Statistics selection={selection} />
+      <CapturesSection selection={selection} />
       <ProbesSection />
     </aside>
   );

@@ -39,6 +39,7 @@ const full: ViewState = {
   earlier: true,
   confusion: true,
   allTerms: true,
+  strip: true,
   speed: 0.5,
   loop: true,
   names: '(?<layer>.+):(?<role>in|out)',

@@ -102,6 +102,8 @@ export interface ViewState {
   readonly confusion: boolean;
   /** Whether the arithmetic lists every input channel, and not only the largest. */
   readonly allTerms: boolean;
+  /** Whether the strip of the chosen channel over all captures is open. */
+  readonly strip: boolean;
   readonly speed: number;
   readonly loop: boolean;
   /** How the tags of a log without a description are read: a regular expression; empty for the usual names. */
@@ -145,6 +147,7 @@ export const DEFAULT_VIEW: ViewState = {
   earlier: false,
   confusion: false,
   allTerms: false,
+  strip: false,
   speed: 1,
   loop: false,
   names: '',
@@ -244,6 +247,7 @@ export function viewFromHash(hash: string): ViewState {
     earlier: query.get('earlier') === '1',
     confusion: query.get('open') === 'confusion',
     allTerms: query.get('terms') === 'all',
+    strip: query.get('strip') === '1',
     speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
     loop: query.get('loop') === '1',
     names: query.get('names') ?? DEFAULT_VIEW.names,
@@ -296,6 +300,7 @@ export function hashFromView(view: ViewState): string {
   put('earlier', view.earlier ? '1' : undefined);
   put('open', view.confusion ? 'confusion' : undefined);
   put('terms', view.allTerms ? 'all' : undefined);
+  put('strip', view.strip ? '1' : undefined);
   put('speed', view.speed, DEFAULT_VIEW.speed);
   put('loop', view.loop ? '1' : undefined);
   put('names', view.names, DEFAULT_VIEW.names);
