@@ -252,7 +252,7 @@ function LayerList() {
 
 /** Those that have certainly changed most first; kernels before maps, since their changes are not alike. */
 function sortedLayers(changes: readonly LayerChange[]): readonly LayerChange[] {
-  const key = ({ change }: LayerChange) => change?.lo ?? Number.NEGATIVE_INFINITY;
+  const key = ({ change }: LayerChange) => change?.lo ?? -1;
   return [...changes].sort((one, other) =>
     one.of === other.of ? key(other) - key(one) : one.of === 'kernels' ? -1 : 1,
   );

@@ -41,6 +41,8 @@ export class LayerChanges {
       this.#done = new Map();
       this.changes.set([]);
     }
+    // What has not come yet is not missing in the log.
+    if (!a.isComplete || !b.isComplete) return [];
     for (const layer of a.view?.layers ?? []) {
       if (this.#done.has(layer.name)) continue;
       const other = b.view?.layers.find(({ name }) => name === layer.name);

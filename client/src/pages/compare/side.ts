@@ -96,7 +96,8 @@ export class Side {
     wanted.push(...this.#peek(data, get));
     const asked = choice.layer ?? request.layer;
     const view = describeRun(data, asked, summary, this.#state.view, this.#shapes);
-    const { layer } = view;
+    // Maps that are only computed from others are not compared.
+    const layer = view.layers.find(({ name }) => name === asked) ?? view.layers[0];
     const steps = this.#stepsOf(data, layer);
     const step =
       steps[Math.max(0, choice.step === undefined ? steps.length - 1 : indexAt(steps, choice.step))];
