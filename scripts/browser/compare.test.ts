@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { untilDrawn } from './harness/until-drawn.js';
 import { trainerMaps } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
@@ -213,7 +214,7 @@ describe('the page of comparisons', () => {
       'no change',
     );
     expect((await valuesIn(page, 'The chosen channel')).get('mean |B − A|')).toBe('0.000');
-    expect(await hashOf(page)).toContain('match=1');
+    await until(async () => (await hashOf(page)).includes('match=1'), 'the match in the address');
     await page.getByRole('button', { name: 'Exchange A and B' }).click();
     await until(
       async () => (await notices(page)).includes('Beside channel 3, B shows channel 1'),
@@ -260,8 +261,24 @@ describe('the page of comparisons', () => {
     expectHeld(values.get('B − A')!, ofB(0, 2, 4, 5) - ofA(0, 2, 4, 5));
   });
 
+  it('chooses the first and the newest capture, and keeps them in the address', async () => {
+    const { page } = await show('#compare?a=net');
+    await until(async () => (await hashOf(page)).includes('a=net@0&b=net@20'), 'the steps in the address');
+  });
+
+  it.each([
+    ['light', 1440, 900],
+    ['dark', 400, 860],
+  ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height) => {
+    const { page } = await show('#compare?a=net@0&b=net@20&match=1', { theme, width, height });
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+
   it('opens from the run page in one click or by key, and Back leads there', async () => {
-    const { page } = await show('#run?run=net&layer=conv2&step=20');
+    // A page of its own: the run page goes on behind the others.
+    const { page } = await browser.open(`${hub.url}#run?run=net&layer=conv2&step=20`);
+    await untilDrawn(page);
     const link = page.getByRole('link', { name: 'Which channels have changed most from step 0 to 20' });
     await link.click();
     await until(async () => (await canvas(page, 'difference').count()) > 0, 'the comparison');
@@ -276,19 +293,5 @@ describe('the page of comparisons', () => {
     await until(async () => (await factsOf(page, 'a'))['layer'] === 'conv3', 'the next layer');
     await page.goBack();
     await until(async () => (await factsOf(page, 'a'))['layer'] === 'conv2', 'the layer before');
-  });
-
-  it('chooses the first and the newest capture, and keeps them in the address', async () => {
-    const { page } = await show('#compare?a=net');
-    await until(async () => (await hashOf(page)).includes('a=net@0&b=net@20'), 'the steps in the address');
-  });
-
-  it.each([
-    ['light', 1440, 900],
-    ['dark', 400, 860],
-  ] as const)('passes axe in the %s theme at %i pixels', async (theme, width, height) => {
-    const { page } = await show('#compare?a=net@0&b=net@20&match=1', { theme, width, height });
-    expect(await axeViolations(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
 });
