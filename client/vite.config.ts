@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { devRulesPlugin } from './dev-rules-plugin.ts';
+import { oneFilePlugin } from './one-file-plugin.ts';
 import { viridisPlugin } from './viridis-plugin.ts';
 
 /** Where `npm run dev` finds the hub. */
@@ -9,7 +10,7 @@ const hub = process.env.CONVSCOPE_HUB ?? 'http://localhost:6180';
 export default defineConfig({
   // The hub may serve the page under any base path.
   base: './',
-  plugins: [react(), viridisPlugin(), devRulesPlugin()],
+  plugins: [react(), viridisPlugin(), devRulesPlugin(), oneFilePlugin()],
   resolve: { conditions: ['source', ...defaultClientConditions] },
   // The Content-Security-Policy is default-src 'self': no data: URLs, workers are files of their own.
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },

@@ -104,8 +104,9 @@ function allImports(): Import[] {
   return WORKSPACES.flatMap((workspace) =>
     sourcesUnder(join(ROOT, workspace)).flatMap((path) => {
       const file = relative(ROOT, path).replaceAll('\\', '/');
-      // A .mjs file among the sources is a development tool, which the compiler does not ship.
-      const isTest = /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$|\/src\/.*\.mjs$/.test(file);
+      // A .mjs file among the sources and the client's plugins of Vite are tools, which the page does not load.
+      const isTest =
+        /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$|^client\/[\w-]+\.ts$|\/src\/.*\.mjs$/.test(file);
       const names = importsOf(readFileSync(path, 'utf8'));
       return names.map((name) => ({
         workspace,

@@ -35,6 +35,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'shared/src/event-log': ['shared/src'],
   'shared/src/log-index': ['shared/src'],
   'shared/src/file-log': ['shared/src'],
+  'shared/src/export': ['shared/src'],
   'shared/src/answers': ['shared/src'],
   'shared/src/answers/series': ['shared/src'],
   'shared/src/channels': ['shared/src'],
@@ -85,6 +86,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'server/src/writer',
     'server/src/tfjs',
   ],
+  'server/src/export': ['server/src/logdir', 'server/src/storage', 'server/src/machine'],
   'server/src/dump': ['server/src/logdir', 'server/src/storage', 'server/src/machine'],
   'server/src/doctor': [
     'server/src/trainer',

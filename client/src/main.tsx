@@ -5,6 +5,7 @@ import './ui/tokens.css';
 import './ui/base.css';
 import './app/frame.css';
 import './app/messages.css';
+import { EMBEDDED_ID } from '@convscope/shared/export/embedded.js';
 import { createRoot } from 'react-dom/client';
 import { PAGES, pageOf } from './app/pages.js';
 import { redeemToken } from './app/redeem-token.js';
@@ -19,12 +20,19 @@ const base = new URL('.', document.baseURI);
 pageOf(PAGES, location.hash)
   .load()
   .catch((error: unknown) => console.error('The code of the page cannot be loaded:', error));
-await redeemToken(base);
+/** A page that was exported holds its log. */
+const isExported = document.getElementById(EMBEDDED_ID) !== null;
+if (!isExported) await redeemToken(base);
 exposeDiagnostics();
+const source = isExported
+  ? await import('./sources/file-source/embedded-log.js').then(({ createEmbeddedSource }) =>
+      createEmbeddedSource(),
+    )
+  : createLiveSource({ base });
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element #root.');
 createRoot(root).render(
   <ErrorBoundary>
-    <Root source={createLiveSource({ base })} pages={PAGES} />
+    <Root source={source} pages={PAGES} />
   </ErrorBoundary>,
 );

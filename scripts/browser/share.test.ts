@@ -1,10 +1,13 @@
 /** Runs without a hub: event files that are dropped on the page or chosen, and files that are exported. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { exportToFile } from '#server/export/export-run.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { ROOT } from './support/convscope.js';
 import { scalars, writeLog } from './support/logs.js';
 import { copyTrainedRun, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
@@ -92,5 +95,37 @@ describe('a page without a hub', () => {
       .first()
       .waitFor();
     await assertClean();
+  });
+});
+
+describe('an exported run', () => {
+  const browser = useBrowser();
+  const hub = useHub(async (folder) => {
+    await copyTrainedRun(folder, 'net');
+    const file = join(folder.root, 'net.html');
+    await exportToFile({
+      ...{ run: 'net', logdir: folder.logdir, output: file, clientDirectory: join(ROOT, 'client', 'dist') },
+      sized: () => undefined,
+    });
+  });
+
+  it('opens from disk without a network: scrubbing, inspecting, arithmetic and curves', async () => {
+    const { page, context, assertClean } = await browser.open('about:blank');
+    await context.setOffline(true);
+    const url = pathToFileURL(join(hub.folder.root, 'net.html')).href;
+    await page.goto(`${url}#run?layer=conv1`);
+    await until(async () => (await output(page).count()) > 0 && (await shownStep(page)) === 30, 'the maps');
+    await until(() => settled(page), 'all parts');
+    expect(await page.title()).toContain('net');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await shownStep(page)) === 20, 'the capture before');
+    await output(page).click({ position: { x: 40, y: 40 } });
+    await page.locator('.inspector').getByText('=').first().waitFor();
+    await page.goto(`${url}#scalars`);
+    await page.locator('.card').first().waitFor();
+    await until(() => page.evaluate(() => window.__convscope?.complete === true), 'the curves');
+    await assertClean();
+    await context.setOffline(false);
   });
 });

@@ -8,6 +8,7 @@ import { printable, printableLines } from '../machine/printable.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addDumpCommand } from './dump-command.js';
 import { addExamplesCommand } from './examples-command.js';
+import { addExportCommand } from './export-command.js';
 import { addServeCommand } from './serve-command.js';
 import { addTrainCommand } from './train-command.js';
 
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   addTrainCommand(program);
   addServeCommand(program);
   addDumpCommand(program);
+  addExportCommand(program);
   addDoctorCommand(program);
   addExamplesCommand(program);
   return program;

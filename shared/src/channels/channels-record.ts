@@ -124,7 +124,7 @@ export function decodeChannels(
   return { codes, nonFinite, values: () => valuesOf(record, codes, nonFinite) };
 }
 
-function runsOfPicture(runs: readonly NonFiniteRun[], position: number, size: number): NonFiniteRun[] {
+export function runsOfPicture(runs: readonly NonFiniteRun[], position: number, size: number): NonFiniteRun[] {
   const from = position * size;
   const found: NonFiniteRun[] = [];
   for (const run of runs) {

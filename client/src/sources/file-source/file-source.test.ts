@@ -34,7 +34,10 @@ function fileOf(path: string, ...parts: Uint8Array[]): OpenedFile {
 async function opened(files: readonly OpenedFile[]): Promise<Source> {
   const source = createFileSource({ name: 'my-logs', files });
   sources.push(source);
-  await vi.waitFor(() => expect(source.list?.runs.every(({ readToEnd }) => readToEnd)).toBe(true));
+  // The code that reads is loaded first.
+  await vi.waitFor(() => expect(source.list?.runs.every(({ readToEnd }) => readToEnd)).toBe(true), {
+    timeout: 10_000,
+  });
   return source;
 }
 

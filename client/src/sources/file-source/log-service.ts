@@ -40,6 +40,8 @@ export interface OpenedLog {
   readonly files: readonly OpenedFile[];
   /** The run of the files that lie in no folder. */
   readonly rootRun?: string;
+  /** Sentences about what the files lack. */
+  readonly notices?: readonly string[];
 }
 
 /** What can be asked, by name: the question and its answer. */
@@ -75,7 +77,7 @@ type Answers = { [K in LogAsk]: (question: LogQuestions[K]['ask']) => Promise<Lo
 
 /** Begins to read at once. `tell` hears of the runs while they are read, and when all have been. */
 export function createLogService(
-  { name, files, rootRun }: OpenedLog,
+  { name, files, rootRun, notices = [] }: OpenedLog,
   tell: (list: RunList) => void,
 ): LogService {
   const log = createFileLog({
@@ -90,7 +92,7 @@ export function createLogService(
 
   const list = (): RunList => ({
     logdir: name,
-    notices: log.notices,
+    notices: [...notices, ...log.notices],
     runs: [...log.runs.values()].map((run) => run.summary()),
   });
   const runOf = (id: string): Run => {
