@@ -123,7 +123,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'client/src/pages/run/frames': [],
     'client/src/pages/run/state': ['client/src/pages/run/frames', 'client/src/pages/compare/view.ts'],
     'client/src/pages/run/shown': [...RUN_STATE],
-    'client/src/pages/run/grids': [...RUN_STATE, 'client/src/pages/run/shown'],
+    'client/src/pages/run/take-away': ['client/src/pages/run/frames'],
+    'client/src/pages/run/grids': [
+      ...RUN_STATE,
+      'client/src/pages/run/shown',
+      'client/src/pages/run/take-away',
+    ],
     'client/src/pages/run/timeline': [...RUN_STATE],
     'client/src/pages/run/inspector': [
       ...RUN_STATE,

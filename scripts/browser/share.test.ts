@@ -1,5 +1,5 @@
 /** Runs without a hub: event files that are dropped on the page or chosen, and files that are exported. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -127,5 +127,36 @@ describe('an exported run', () => {
     await until(() => page.evaluate(() => window.__convscope?.complete === true), 'the curves');
     await assertClean();
     await context.setOffline(false);
+  });
+
+  it('gives a grid as PNG, and maps and kernels as NumPy and CSV, from a menu that keys reach', async () => {
+    const { page, assertClean } = await browser.open(
+      `${pathToFileURL(join(hub.folder.root, 'net.html')).href}#run?layer=conv1`,
+    );
+    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
+    const take = async (pane: string, item: RegExp) => {
+      await page.getByRole('button', { name: `Take away ${pane}` }).focus();
+      await page.keyboard.press('Enter');
+      const menu = page.getByRole('menu', { name: `Take away ${pane}` });
+      const downloading = page.waitForEvent('download');
+      await menu.getByRole('menuitem', { name: item }).click();
+      const download = await downloading;
+      await menu.waitFor({ state: 'hidden' });
+      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    };
+    const png = await take('the output', /grid as PNG/);
+    expect(png.name).toMatch(/^conv1 output.* step 30\.png$/);
+    expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+    const npy = await take('the output', /as NPY/);
+    expect(npy.name).toMatch(/within-0\.\d+\.npy$/);
+    expect(npy.bytes.toString('latin1', 0, 128)).toMatch(/^\x93NUMPY.*'<f8'.*\(16, 32, 32\)/s);
+    const kernels = await take('the kernels', /as NPY/);
+    expect(kernels.bytes.toString('latin1', 0, 128)).toMatch(/'<f4'.*\(16, 3, 3, 3\)/);
+    const csv = await take('the output', /values as CSV/);
+    expect(csv.bytes.toString().split('\r\n').slice(1, 3)).toEqual([
+      expect.stringMatching(/quantised to 8 bits and lie within 0\.\d+/),
+      'channel,y,x,value,bound',
+    ]);
+    await assertClean();
   });
 });

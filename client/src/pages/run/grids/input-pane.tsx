@@ -15,10 +15,14 @@ import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
+import { TakeMenu } from '../take-away/take-menu.js';
 import { EmptyPane } from './empty-pane.js';
 import { LockSelect } from './lock-select.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import { isVector, VectorBars } from './vector-bars.js';
+
+/** Of what is taken away. */
+const MAP_AXES = ['channel', 'y', 'x'];
 
 function middleOf({ y0, y1, x0, x1 }: Window): Cursor {
   return { channel: undefined, y: Math.round((y0 + y1) / 2), x: Math.round((x0 + x1) / 2) };
@@ -135,6 +139,27 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
           {!isPicture && <OfStep step={frame?.input?.step} after=" · " />}
           {size}
         </span>
+        <span className="grow" />
+        <TakeMenu
+          pane="the input"
+          taken={() =>
+            input === undefined
+              ? undefined
+              : {
+                  title: `${layer.name} input${isPicture ? '' : `, step ${step ?? ''}`}`,
+                  ...{
+                    stack: input,
+                    axes: MAP_AXES,
+                    order,
+                    nameOf,
+                    lut,
+                    limits,
+                    chosen: 0,
+                    chosenName: nameOf(0),
+                  },
+                }
+          }
+        />
       </div>
       <div className="pane-row">
         {isSeveral && (

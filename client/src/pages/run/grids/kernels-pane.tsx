@@ -7,10 +7,14 @@ import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
 import { useKernelLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
+import { TakeMenu } from '../take-away/take-menu.js';
 import { ContributionsView } from './contributions-view.js';
 import { EmptyPane } from './empty-pane.js';
 import { KernelMatrix } from './kernel-matrix.js';
 import { LockSelect } from './lock-select.js';
+
+/** Of what is taken away. */
+const KERNEL_AXES = ['out', 'in', 'y', 'x'];
 
 export const KernelsPane = memo(function KernelsPane({ selection }: { selection: Selection }) {
   const app = useRunPage();
@@ -40,6 +44,21 @@ export const KernelsPane = memo(function KernelsPane({ selection }: { selection:
             {shape[1]} in × {shape[0]} out, {shape[2]}×{shape[3]}
           </span>
         )}
+        <span className="grow" />
+        <TakeMenu
+          pane="the kernels"
+          taken={() =>
+            kernels === undefined || stack === undefined
+              ? undefined
+              : {
+                  title: `${layer.name} kernels (out,in), step ${selection.frame?.weight?.step ?? ''}`,
+                  ...{ stack, shape: kernels.shape, axes: KERNEL_AXES, lut: 'RdBu', limits: () => limits },
+                  order: Array.from({ length: stack.shape[0] }, (_, at) => at),
+                  nameOf: (kernel) => `${Math.floor(kernel / kernels.shape[1])},${kernel % kernels.shape[1]}`,
+                  ...{ chosen: selection.channel, chosenName: `the kernels of out ${selection.channel}` },
+                }
+          }
+        />
       </div>
       <div className="pane-row">
         <span className="micro ellipsis" title="The wheel zooms, dragging pans">

@@ -19,6 +19,7 @@ import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, type ShownMaps, sortKeys } from '../state/selection.js';
 import { FLAGS, type Flag } from '../state/view-state.js';
+import { TakeMenu } from '../take-away/take-menu.js';
 import { ChangesLink } from './changes-link.js';
 import { EmptyPane } from './empty-pane.js';
 import { LockSelect } from './lock-select.js';
@@ -26,6 +27,9 @@ import { OutputControls, setZoom } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import { isVector, VectorBars } from './vector-bars.js';
 import '../../../ui/chip.css';
+
+/** Of what is taken away. */
+const MAP_AXES = ['channel', 'y', 'x'];
 
 /** Flags that are shown even when no channel has them: those that are judged for the layer. */
 function usualFlags(layer: LayerView): readonly Flag[] {
@@ -147,6 +151,22 @@ function OutputGrid({ selection }: { selection: Selection }) {
           })
         )}
         <ChangesLink />
+        <TakeMenu
+          pane="the output"
+          taken={() =>
+            output === undefined
+              ? undefined
+              : {
+                  title: `${layer.name} output${stage === 'conv' ? '' : ` ${stage}`}, step ${step ?? ''}`,
+                  ...{ stack: output, axes: MAP_AXES, order, nameOf, lut, limits: colours.limits },
+                  ...{
+                    chosen: channel,
+                    chosenName: nameOf(channel),
+                    statistics: stage === 'gradient' ? undefined : statistics,
+                  },
+                }
+          }
+        />
       </div>
       {stage === 'gradient' && <GradientNote frame={frame} piece={piece} />}
       <div className="pane-grid">
