@@ -12,8 +12,10 @@ import { redeemToken } from './app/redeem-token.js';
 import { Root } from './app/root.js';
 import { createLiveSource } from './sources/live-source.js';
 import { exposeDiagnostics } from './ui/diagnostics.js';
+import { noteEmbedded } from './ui/embedded.js';
 import { ErrorBoundary } from './ui/error-boundary.js';
 
+noteEmbedded(location.hash);
 const base = new URL('.', document.baseURI);
 
 // Start loading the page's code before the connection is made. If this fails, the error is shown when the page is opened.

@@ -159,4 +159,21 @@ describe('an exported run', () => {
     ]);
     await assertClean();
   });
+
+  it('is a bare pane in the frame of a report', async () => {
+    const report = join(hub.folder.root, 'report.html');
+    const source = 'net.html#run?layer=conv1&amp;step=20&amp;embed=1';
+    writeFileSync(report, `<iframe src="${source}" width="900" height="700"></iframe>`);
+    const { page, assertClean } = await browser.open(pathToFileURL(report).href);
+    const frame = page.frameLocator('iframe');
+    await frame.locator('canvas[data-grid=output][data-step="20"]').waitFor();
+    expect(await frame.locator('.top, .foot, .rail, .inspector').count()).toBe(0);
+    const opening = page.context().waitForEvent('page');
+    await frame.getByRole('button', { name: 'Open in convscope' }).click();
+    const whole = await opening;
+    await whole.locator('.top').waitFor();
+    expect(whole.url()).toMatch(/#run\?.*step=20/);
+    await whole.close();
+    await assertClean();
+  });
 });

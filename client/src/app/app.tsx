@@ -5,6 +5,7 @@ import type { Runs } from '../runs/runs.js';
 import { RunsContext, useRuns } from '../runs/runs-context.js';
 import { replaceHash } from '../ui/address-bar.js';
 import { CopyDialog } from '../ui/copy-dialog.js';
+import { isEmbedded } from '../ui/embedded.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
 import { PartBoundary } from '../ui/part-boundary.js';
 import { useStore, useStoreValue } from '../ui/store.js';
@@ -81,6 +82,7 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
   const theme = useStoreValue(shell.theme);
   const palette = usePaletteOf(theme);
   const [help, setHelp] = useState(false);
+  const [isBare] = useState(isEmbedded);
 
   const globalKeys = useMemo(
     () =>
@@ -108,15 +110,21 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
     <RunsContext value={runs}>
       <PaletteContext value={palette}>
         <div className="app">
-          <PartBoundary name="The top bar" of={row.id}>
-            <TopBar shell={shell} pages={pages} row={row} onHelp={() => setHelp(true)} />
-          </PartBoundary>
+          {!isBare && (
+            <PartBoundary name="The top bar" of={row.id}>
+              <TopBar shell={shell} pages={pages} row={row} onHelp={() => setHelp(true)} />
+            </PartBoundary>
+          )}
           <ErrorBoundary key={row.id}>
             <Main shell={shell} row={row} />
           </ErrorBoundary>
-          <PartBoundary name="The foot" of={row.id}>
-            <Foot shell={shell} pages={pages} row={row} />
-          </PartBoundary>
+          {isBare ? (
+            <WholePageLink />
+          ) : (
+            <PartBoundary name="The foot" of={row.id}>
+              <Foot shell={shell} pages={pages} row={row} />
+            </PartBoundary>
+          )}
         </div>
         <Tooltip />
         <HelpDialog keys={keys} open={help} onClose={() => setHelp(false)} />
@@ -124,6 +132,19 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
         <CopyDialog />
       </PaletteContext>
     </RunsContext>
+  );
+}
+
+/** Of a bare page: opens the same view with all that is around it. */
+function WholePageLink() {
+  return (
+    <button
+      type="button"
+      className="whole-page"
+      onClick={() => open(location.href.replace(/([?&])embed=1(&|$)/, '$1'), '_blank', 'noopener')}
+    >
+      Open in convscope
+    </button>
   );
 }
 

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { ColumnHandle, Columns, RestColumn, SizedColumn } from '../ui/columns.js';
 import { type EdgeWidth, useEdgeWidth } from '../ui/edge-handle.js';
+import { isEmbedded } from '../ui/embedded.js';
 import { Icon } from '../ui/icons.js';
 import { isForPage } from '../ui/keys.js';
 import { RAIL_OVERLAID } from '../ui/panel.js';
@@ -42,14 +43,15 @@ export function BesideRuns({
   const narrow = useNarrow();
   const overlaid = useMedia(RAIL_OVERLAID);
   const runs = useRuns();
-  const open = useStoreValue(runs.rail) ?? !overlaid;
+  const isBare = isEmbedded();
+  const open = (useStoreValue(runs.rail) ?? !overlaid) && !isBare;
   const asked = useStoreValue(runs.railWidth);
   const name = wide ? 'rail-wide' : 'rail';
   const isDocked = open && !overlaid;
   return (
     <div className={open ? 'run rail-open' : 'run'}>
       {!isDocked && open && (narrow ? column() : <Overlaid column={column} />)}
-      {!open && !narrow && <ClosedRunsColumn />}
+      {!open && !narrow && !isBare && <ClosedRunsColumn />}
       {narrow ? (
         children
       ) : (
@@ -70,10 +72,10 @@ export function BesideRuns({
           <RestColumn name="main" least={least}>
             {children}
           </RestColumn>
-          {after}
+          {!isBare && after}
         </Columns>
       )}
-      {over}
+      {!isBare && over}
     </div>
   );
 }

@@ -38,6 +38,8 @@ describe('the command line', () => {
     [['train', '--name', 'a'.repeat(201)], /longer than 200/],
     [['train', '--port', '65536'], /It must be at most 65535\./],
     [['serve', '--port', '-1'], /It must be at least 0\./],
+    [['serve', '--allow-embedding', 'http://a.test/page'], /It must be an origin/],
+    [['serve', '--allow-embedding', '*'], /It must be an origin/],
     [['dump'], /missing required argument 'dir'/],
     [['dump', join(folder.root, 'nothing-here')], /nothing-here/],
     [

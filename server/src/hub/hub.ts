@@ -6,7 +6,7 @@ import { codeOf } from '../machine/error-code.js';
 import { packageVersion } from '../machine/package-version.js';
 import { printable } from '../machine/printable.js';
 import type { LogStorage } from '../storage/storage.js';
-import { createAccess, type Refusal, SECURITY_HEADERS } from './http/access.js';
+import { createAccess, pageHeaders, type Refusal } from './http/access.js';
 import { limitConnections } from './http/connection-limits.js';
 import { refuse, refuseConnection } from './http/refuse.js';
 import { createStaticFiles } from './http/static-files.js';
@@ -25,6 +25,8 @@ export interface HubOptions {
   /** Whether nobody may label, archive or delete runs. */
   readonly readOnly?: boolean | undefined;
   readonly allowHosts?: readonly string[] | undefined;
+  /** Origins whose pages may show the page in a frame. */
+  readonly allowEmbedding?: readonly string[] | undefined;
   /** Begins and ends with `/`. */
   readonly basePath?: string | undefined;
   /** Sentences for the terminal. */
@@ -81,10 +83,11 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     if (limits.isStranger(socket) && (access.hasCookie(headers) || access.isSender(headers)))
       limits.trust(socket);
   };
+  const headersOfPage = pageHeaders(options.allowEmbedding ?? []);
   let pagesBeingSent = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headersOfPage)) response.setHeader(name, value);
     const stranger = access.refuseStranger(request);
     if (stranger) return refuse(response, stranger);
     const [rawPath = ''] = request.url?.split('?', 1) ?? [];

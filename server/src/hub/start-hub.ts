@@ -40,6 +40,8 @@ export interface ServeOptions {
   readonly strictPort?: boolean | undefined;
   readonly host?: string | undefined;
   readonly allowHosts?: readonly string[] | undefined;
+  /** Origins whose pages may show the page in a frame; none by default. */
+  readonly allowEmbedding?: readonly string[] | undefined;
   /** Whether nobody may label, archive or delete runs. */
   readonly readOnly?: boolean | undefined;
   /** With or without the slashes around it. */
@@ -91,6 +93,7 @@ export async function startHub(options: ServeOptions): Promise<RunningHub> {
     ingestToken,
     viewToken,
     readOnly: options.readOnly,
+    allowEmbedding: options.allowEmbedding,
     allowHosts: [...(options.allowHosts ?? []), ...ownAddresses(host)],
     basePath,
     alertWebhook,

@@ -350,6 +350,12 @@ describe('what the hub sends', () => {
     expect(detail.tags.map(({ tag }) => tag)).toContain(TAG_WITH_MARKUP);
   });
 
+  it('lets pages of the origins that are allowed show it in a frame, and no others', async () => {
+    const hub = await hubWithRun({ allowEmbedding: ['http://localhost:8888'] });
+    const { headers } = await ask(hub, '/');
+    expect(headers['content-security-policy']).toContain("; frame-ancestors 'self' http://localhost:8888;");
+  });
+
   it.each(['/', '/api/runs', '/api/none', '/none.js', '/api/session'])(
     'has the headers that close the page on %s',
     async (path) => {

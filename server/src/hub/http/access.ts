@@ -178,6 +178,19 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** The headers of the page itself, which the pages of these origins may show in a frame. */
+export function pageHeaders(allowEmbedding: readonly string[]): Readonly<Record<string, string>> {
+  if (allowEmbedding.length === 0) return SECURITY_HEADERS;
+  const policy = SECURITY_HEADERS['Content-Security-Policy'] ?? '';
+  return {
+    ...SECURITY_HEADERS,
+    'Content-Security-Policy': policy.replace(
+      "frame-ancestors 'none'",
+      `frame-ancestors 'self' ${allowEmbedding.join(' ')}`,
+    ),
+  };
+}
+
 /** `host[:port]` of an origin, as a Host header would name it; empty for `null` and for what is not an origin. */
 function originHost(origin: string): string {
   try {
