@@ -53,6 +53,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/summary-writer': ['server/src/tfjs', 'server/src/machine'],
   'server/src/native-install': ['server/src/tfjs', 'server/src/machine'],
   'server/src/hub': [
+    'server/src/export',
     'server/src/capture-history',
     'server/src/logdir',
     'server/src/storage',
@@ -62,6 +63,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/hub/alerts': [...LOGDIR],
   'server/src/hub/run-care': [...LOGDIR, 'server/src/storage', 'server/src/machine'],
   'server/src/hub/http': [
+    'server/src/export',
     'server/src/capture-history',
     'server/src/hub/run-care',
     ...LOGDIR,

@@ -176,4 +176,28 @@ describe('an exported run', () => {
     await whole.close();
     await assertClean();
   });
+
+  it('is saved from the run page, which says its size first and what cannot be chosen', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#run?run=net`);
+    await until(async () => (await output(page).count()) > 0, 'the maps');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^At most \d+\.\d MB\.$/).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await dialog.getByLabel('Steps').fill('all of them');
+    await dialog.getByText(/is no step and no range of steps/).waitFor();
+    await dialog.getByLabel('Steps').fill('0-10');
+    await dialog.getByLabel('Layers').fill('conv1');
+    await dialog.getByText(/^At most/).waitFor();
+    const downloading = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save the file' }).click();
+    const saved = join(hub.folder.root, 'saved.html');
+    await (await downloading).saveAs(saved);
+    await assertClean([/400/]);
+    const { page: opened } = await browser.open(`${pathToFileURL(saved).href}#run?layer=conv1`);
+    await until(
+      async () => (await output(opened).count()) > 0 && (await shownStep(opened)) === 10,
+      'its maps',
+    );
+  });
 });

@@ -30,7 +30,7 @@ import {
 import { valuesAnswerSchema } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { summariesAnswerSchema } from '@convscope/shared/protocol/summaries.js';
-import type { z } from '@convscope/shared/zod.js';
+import { z } from '@convscope/shared/zod.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
 import { createRequests, requestEvents } from './requests.js';
@@ -46,6 +46,8 @@ const PING_EVERY_MS = 5_000;
 const NO_ROWS: ScalarRows = { steps: [], wallTimes: [], values: [] };
 const UNREADABLE =
   'The hub sent what this page does not understand: they are of different versions. Reload the page.';
+
+const exportSizeSchema = z.object({ most: z.number(), log: z.number(), gaps: z.number() });
 
 function checked<T>(schema: z.ZodMiniType<T>, answer: unknown): T {
   const parsed = schema.safeParse(answer);
@@ -334,6 +336,13 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
       bytes(HTTP.history, { run, tag, kind, generation, from, duplicates: findDuplicates ? 1 : 0 }, signal),
     async numbers(request, format, signal) {
       return (await post(`${API.series}?format=${format}`, request, signal)).blob();
+    },
+    async exportSize(run, request, signal) {
+      const query = { run, size: 1, ...request };
+      return checked(exportSizeSchema, await (await get(API.export, query, signal)).json());
+    },
+    async exportRun(run, request, signal) {
+      return (await get(API.export, { run, ...request }, signal)).blob();
     },
     retry: reconnect,
     close() {

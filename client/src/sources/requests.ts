@@ -17,7 +17,7 @@ async function answered(response: Response): Promise<Response> {
   return response;
 }
 
-type Query = Readonly<Record<string, string | number>>;
+type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface Requests {
   /** @throws GenerationChangedError, TryAgainError, or an error with the hub's sentence */
@@ -30,7 +30,8 @@ export interface Requests {
 export function createRequests(base: URL): Requests {
   const get = async (path: string, query: Query, signal: AbortSignal): Promise<Response> => {
     const url = new URL(path, base);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     const response = await fetch(url, { signal });
     if (response.status === 409) throw new GenerationChangedError(String(query['run']));
     return answered(response);

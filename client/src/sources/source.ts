@@ -2,6 +2,8 @@
  * Where the page gets its runs from: a live hub, or files without one. Pages ask both alike, and say with `origin` what
  * files cannot do.
  */
+import type { ExportRequest } from '@convscope/shared/export/export-choice.js';
+import type { ExportSize } from '@convscope/shared/export/one-file.js';
 import type { HparamsAnswer } from '@convscope/shared/protocol/hparams.js';
 import type { Listing } from '@convscope/shared/protocol/listing.js';
 import type {
@@ -158,6 +160,10 @@ export interface Source {
   history(ref: ColumnRef, from: number, findDuplicates: boolean, signal: AbortSignal): Promise<Uint8Array>;
   /** Every point of many scalars as text, with every digit. */
   numbers(request: NumbersRequest, format: 'csv' | 'json', signal: AbortSignal): Promise<Blob>;
+  /** How large a run is at most as one HTML file. @throws an error that says what is wrong with the request */
+  exportSize(run: string, request: ExportRequest, signal: AbortSignal): Promise<ExportSize>;
+  /** The run as one HTML file. */
+  exportRun(run: string, request: ExportRequest, signal: AbortSignal): Promise<Blob>;
   /** Tries to reconnect immediately. */
   retry(): void;
   close(): void;

@@ -6,7 +6,11 @@ const KEPT_MS = 60_000;
 /** `name` may hold what file names must not. */
 export function download(name: string, bytes: Uint8Array | string, type: string): void {
   const part = typeof bytes === 'string' ? bytes : new Uint8Array(bytes);
-  const url = URL.createObjectURL(new Blob([part], { type }));
+  downloadBlob(name, new Blob([part], { type }));
+}
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName(name);

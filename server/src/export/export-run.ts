@@ -9,6 +9,7 @@ import type { ExportRequest } from '@convscope/shared/export/export-choice.js';
 import { type Compress, type ExportSize, exportSize, exportText } from '@convscope/shared/export/one-file.js';
 import type { LogFile } from '@convscope/shared/file-log/log-file.js';
 import { findRuns } from '../logdir/find-runs.js';
+import { logFileOf } from '../logdir/log-file-of.js';
 import { createLocalStorage } from '../storage/local-storage.js';
 import type { LogStorage } from '../storage/storage.js';
 
@@ -86,20 +87,4 @@ async function filesOf(storage: LogStorage): Promise<LogFile[]> {
     if (file !== null) files.push(file);
   }
   return files;
-}
-
-/** A file as it is now: what is appended later is not exported. Null if it is gone. */
-export async function logFileOf(storage: LogStorage, path: string): Promise<LogFile | null> {
-  const info = await storage.stat(path);
-  if (info === null) return null;
-  return {
-    path,
-    size: info.size,
-    async read(from, to) {
-      const bytes = await storage.read(path, info.identity, from, to - from);
-      if (bytes?.length !== to - from)
-        throw new Error(`${path} was shortened or replaced while it was being exported; try again.`);
-      return bytes;
-    },
-  };
 }

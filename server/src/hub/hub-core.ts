@@ -37,6 +37,8 @@ export interface HubCoreOptions {
   /** Where socket.io answers, with the base path. */
   readonly socketPath: string;
   readonly version: string;
+  /** Where the built page is. */
+  readonly clientDirectory: string;
   readonly log: (sentence: string) => void;
   /** Is told of each connection that has joined a namespace, which takes the cookie or a token. */
   readonly trust: (connection: Duplex) => void;
@@ -62,7 +64,7 @@ export interface HubCore {
  * socket.io and zod take half of the start.
  */
 export function createHubCore(options: HubCoreOptions): HubCore {
-  const { access, basePath, socketPath, version, log } = options;
+  const { access, basePath, socketPath, version, log, clientDirectory } = options;
   const storage = createPatientStorage(options.storage);
   const logdir = createLogdir({ ...options, storage });
   const care = createRunCare({ storage, logdir, log, lookEveryMs: options.lookEveryMs });
@@ -107,7 +109,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   return {
     logdir,
     ingest,
-    api: createApi({ logdir, history, access, care, basePath, version }),
+    api: createApi({ logdir, history, access, care, basePath, version, clientDirectory }),
     upgrade(request, connection, head) {
       const refusal = refuseHandshake(request) ?? admission.enter(request, connection);
       if (refusal) refuseConnection(connection, refusal);

@@ -3,6 +3,7 @@
  * listeners hear share the set of runs and its end.
  */
 
+import type { LogFile } from '@convscope/shared/file-log/log-file.js';
 import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import type { RunListener, RunSet } from '@convscope/shared/log-index/run.js';
 import { messageOf } from '@convscope/shared/message-of.js';
@@ -16,6 +17,7 @@ import { DirectoryWatches, mostWatches } from './directory-watches.js';
 import { type FoundFiles, findEventFiles, findRuns, isBelowAny, type Notice } from './find-runs.js';
 import { FollowedRun } from './followed-run.js';
 import { createListings } from './listings.js';
+import { logFileOf } from './log-file-of.js';
 import type { LogdirOptions } from './logdir-options.js';
 import { LogdirRoom } from './logdir-room.js';
 import { LONG_FILE_LIMITS } from './long-file-limits.js';
@@ -45,6 +47,8 @@ export interface Logdir extends RunSet {
   setSenders(run: string, count: number): void;
   /** Says whether somebody looks at the run: it is read before others then. */
   setWanted(run: string, isWanted: boolean): void;
+  /** The event files of a run as they are now, for an export. Empty if there is no such run. */
+  files(run: string): Promise<LogFile[]>;
   close(): Promise<void>;
 }
 
@@ -355,6 +359,10 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       if (event !== 'changed') return event;
       if (file) nudge(id, file.name);
       return null;
+    },
+    async files(id) {
+      const found = (runs.get(id)?.files ?? []).map(({ path }) => logFileOf(storage, path));
+      return (await Promise.all(found)).filter((file) => file !== null);
     },
     async close() {
       closed = true;

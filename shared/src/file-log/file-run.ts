@@ -46,6 +46,11 @@ export class FileRun implements Run {
     }));
   }
 
+  /** Its files, in the order in which they are read. */
+  get sources(): readonly LogFile[] {
+    return this.#files.map(({ source }) => source);
+  }
+
   get generation(): number {
     return this.#index.generation;
   }

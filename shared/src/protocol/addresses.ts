@@ -39,6 +39,7 @@ export const API_VERSION = 1;
  *   api/v1/listing  → kinds, tags and counts of all runs (protocol/listing)
  *   api/v1/hparams  → hyperparameters and configurations of all runs (HparamsAnswer)
  *   api/v1/blob     → a record that is no scalar, or one picture of it
+ *   api/v1/export   → a run as one HTML file, or with size=1 how large it is at most (ExportSize)
  *   api/v1/trash    → the runs that were deleted (TrashAnswer)
  * POST, with the control cookie:
  *   api/v1/run-actions → names, archives, deletes and restores runs (RunActionsAnswer)
@@ -52,4 +53,5 @@ export const API = {
   blob: 'api/v1/blob',
   trash: 'api/v1/trash',
   runActions: 'api/v1/run-actions',
+  export: 'api/v1/export',
 } as const;

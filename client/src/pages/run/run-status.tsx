@@ -1,6 +1,7 @@
 /** The run page's part of the top bar: the run, its progress, and the button that copies a link. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { ExportButton } from '../../runs/export-button.js';
 import { useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
@@ -144,6 +145,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
         <Icon name="link" />
         <span className="button-word">Copy link</span>
       </button>
+      <ExportButton run={summary.run} />
     </>
   );
 }

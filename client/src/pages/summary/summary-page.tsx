@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { refOf } from '../../blobs/blobs.js';
 import { useBlob, useBlobRows, useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { ExportButton } from '../../runs/export-button.js';
 import { RunsColumn } from '../../runs/runs-column.js';
 import { useRuns } from '../../runs/runs-context.js';
 import { formatBytes, formatConfig, formatDuration, formatStep } from '../../ui/format.js';
@@ -87,6 +88,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
         </h2>
         <span className={state === 'failed' ? 'is-bad' : state === 'live' ? 'is-ok' : 'muted'}>{state}</span>
         <span className="grow" />
+        <ExportButton run={run} />
         <a className="button" href={`#run?run=${encodeURIComponent(run)}`}>
           Open the run
         </a>

@@ -11,6 +11,17 @@ const NO_ROWS: ScalarRows = { steps: [], wallTimes: [], values: [] };
 export const NO_ACTIONS =
   'This log was opened from a file, and is not changed here. Serve its folder with `convscope serve` to name, archive or delete runs.';
 
+/** The page that an export is put into. An exported page has only itself. */
+async function template(signal: AbortSignal): Promise<string> {
+  if (location.protocol === 'file:')
+    throw new Error(
+      'This page is an exported file already: copy the file, or export the run where its log is.',
+    );
+  const response = await fetch(new URL('one-file.html', document.baseURI), { signal });
+  if (!response.ok) throw new Error(`The page to export into cannot be loaded (${response.status}).`);
+  return response.text();
+}
+
 export function createFileSource(log: OpenedLog): Source {
   const listeners = new Set<SourceListener>();
   let connection: ConnectionState = { status: 'connected', roundTrip: undefined };
@@ -96,6 +107,10 @@ export function createFileSource(log: OpenedLog): Source {
     },
     history: (ref, from, findDuplicates, signal) => ask('history', { ref, from, findDuplicates }, signal),
     numbers: (request, format, signal) => ask('numbers', { request, format }, signal),
+    exportSize: async (run, request, signal) =>
+      ask('exportSize', { run, request, template: await template(signal) }, signal),
+    exportRun: async (run, request, signal) =>
+      ask('exportRun', { run, request, template: await template(signal) }, signal),
     close() {
       isClosed = true;
       asker.close();

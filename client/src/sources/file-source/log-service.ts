@@ -9,6 +9,8 @@ import { seriesBytes } from '@convscope/shared/answers/series/series-bytes.js';
 import { seriesText, type TextFormat } from '@convscope/shared/answers/series/series-text.js';
 import { summarize } from '@convscope/shared/answers/series/summarize.js';
 import { type HistoryKind, summariseEvent } from '@convscope/shared/answers/summarise-event.js';
+import type { ExportRequest } from '@convscope/shared/export/export-choice.js';
+import { type ExportSize, exportSize, exportText } from '@convscope/shared/export/one-file.js';
 import { createFileLog } from '@convscope/shared/file-log/file-log.js';
 import type { LogFile } from '@convscope/shared/file-log/log-file.js';
 import { joined, joinedPieces } from '@convscope/shared/joined.js';
@@ -44,6 +46,12 @@ export interface OpenedLog {
   readonly notices?: readonly string[];
 }
 
+interface ExportAsk {
+  readonly run: string;
+  readonly request: ExportRequest;
+  readonly template: string;
+}
+
 /** What can be asked, by name: the question and its answer. */
 export interface LogQuestions {
   detail: { ask: { readonly run: string }; answer: RunDetail };
@@ -59,6 +67,8 @@ export interface LogQuestions {
     answer: Uint8Array;
   };
   numbers: { ask: { readonly request: NumbersRequest; readonly format: TextFormat }; answer: Blob };
+  exportSize: { ask: ExportAsk; answer: ExportSize };
+  exportRun: { ask: ExportAsk; answer: Blob };
   /** For each series that has points: the places of its run and tag in the subscription, and how many rows it has. */
   rows: { ask: Subscription; answer: readonly (readonly [run: number, tag: number, rows: number])[] };
 }
@@ -99,6 +109,11 @@ export function createLogService(
     const run = log.runs.get(id);
     if (run === undefined) throw new Error(`There is no such run in ${name}.`);
     return run;
+  };
+
+  const filesOf = (id: string): readonly LogFile[] => {
+    runOf(id);
+    return log.runs.get(id)?.sources ?? [];
   };
 
   async function read(): Promise<void> {
@@ -155,6 +170,13 @@ export function createLogService(
         pieces.push(piece);
       return new Blob(pieces, { type: format === 'csv' ? 'text/csv' : 'application/json' });
     },
+    exportSize: async ({ run, request, template }) => exportSize({ files: filesOf(run), request, template }),
+    async exportRun({ run, request, template }) {
+      const pieces: string[] = [];
+      const options = { run, files: filesOf(run), request, template, compress };
+      for await (const piece of exportText(options)) pieces.push(piece);
+      return new Blob(pieces, { type: 'text/html' });
+    },
     async rows({ runs, tags }) {
       return runs.flatMap((id, run) =>
         tags.flatMap((tag, place) => {
@@ -173,6 +195,13 @@ function logFileOf({ path, content }: OpenedFile): LogFile {
     size: content.size,
     read: async (from, to) => new Uint8Array(await content.slice(from, to).arrayBuffer()),
   };
+}
+
+async function* compress(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of pieces) parts.push(new Uint8Array(piece));
+  const stream = new Blob(parts).stream().pipeThrough(new CompressionStream('gzip'));
+  yield new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 function isHistoryKind(kind: string): kind is HistoryKind {

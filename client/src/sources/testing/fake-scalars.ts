@@ -85,9 +85,13 @@ export class FakeScalars {
     | 'act'
     | 'origin'
     | 'numbers'
+    | 'exportSize'
+    | 'exportRun'
   > {
     return {
       origin: 'hub',
+      exportSize: async () => ({ most: 3e6, log: 1e6, gaps: 0 }),
+      exportRun: async () => new Blob(),
       numbers: async () => new Blob(),
       series: async (request) => {
         this.askedSeries.push(request);

@@ -13,6 +13,7 @@ import type { RunCare } from '../run-care/run-care.js';
 import type { Access, Refusal } from './access.js';
 import { addBlobRoute } from './blob-api.js';
 import { addEventsRoute, EVENTS_BODY } from './events-api.js';
+import { addExportRoute } from './export-api.js';
 import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
 import { addListingRoute } from './listing-api.js';
@@ -27,6 +28,8 @@ export interface ApiOptions {
   /** Begins and ends with `/`. */
   readonly basePath: string;
   readonly version: string;
+  /** Where the built page is. */
+  readonly clientDirectory: string;
 }
 
 const SESSION_BODY_BYTES = 4096;
@@ -49,7 +52,15 @@ const eventQuery = z.extend(runQuery, { generation: count, file: count, offset: 
 const sessionBody = z.object({ token: z.string() });
 
 /** Answers whatever is below api/. Host and Origin are checked before. */
-export function createApi({ logdir, history, access, care, basePath, version }: ApiOptions): RequestListener {
+export function createApi({
+  logdir,
+  history,
+  access,
+  care,
+  basePath,
+  version,
+  clientDirectory,
+}: ApiOptions): RequestListener {
   const api = express.Router({ caseSensitive: true, strict: true });
 
   api.use((request, response, next) => {
@@ -145,6 +156,7 @@ export function createApi({ logdir, history, access, care, basePath, version }: 
   addHparamsRoute(api, logdir);
   addBlobRoute(api, logdir);
   addEventsRoute(api, logdir, findRun);
+  addExportRoute(api, logdir, clientDirectory);
   addRunActions(api, care);
 
   function findRun(id: string, generation?: number): Run {
