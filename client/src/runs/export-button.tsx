@@ -11,12 +11,12 @@ export function ExportButton({ run }: { readonly run: string }) {
     <>
       <button
         type="button"
-        className="button quiet only-wide"
-        title="Save this run as one HTML file"
+        className="button quiet icon-only only-wide"
+        aria-label="Export"
+        title="Export this run as one HTML file"
         onClick={() => setOpen(true)}
       >
         <Icon name="download" />
-        <span className="button-word">Export</span>
       </button>
       {isOpen && <ExportDialog run={run} onClose={() => setOpen(false)} />}
     </>

@@ -139,27 +139,6 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
           {!isPicture && <OfStep step={frame?.input?.step} after=" · " />}
           {size}
         </span>
-        <span className="grow" />
-        <TakeMenu
-          pane="the input"
-          taken={() =>
-            input === undefined
-              ? undefined
-              : {
-                  title: `${layer.name} input${isPicture ? '' : `, step ${step ?? ''}`}`,
-                  ...{
-                    stack: input,
-                    axes: MAP_AXES,
-                    order,
-                    nameOf,
-                    lut,
-                    limits,
-                    chosen: 0,
-                    chosenName: nameOf(0),
-                  },
-                }
-          }
-        />
       </div>
       <div className="pane-row">
         {isSeveral && (
@@ -172,6 +151,25 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
         <span className="micro ellipsis" title={source}>
           {source}
         </span>
+        <span className="grow" />
+        <TakeMenu
+          pane="the input"
+          taken={() =>
+            input === undefined
+              ? undefined
+              : {
+                  title: `${layer.name} input${isPicture ? '' : `, step ${step ?? ''}`}`,
+                  stack: input,
+                  axes: MAP_AXES,
+                  order,
+                  nameOf,
+                  lut,
+                  limits,
+                  chosen: 0,
+                  chosenName: nameOf(0),
+                }
+          }
+        />
       </div>
       <div className="pane-grid">
         {empty !== undefined ? (
