@@ -92,13 +92,19 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
       'client/src/pages/compare/matching.ts',
       'client/src/pages/images/pixel-reader.ts',
       'client/src/pages/text/render-markdown.ts',
+      'client/src/sources/file-source/ask-log.ts',
     ],
     test: 'client/src/decode/decoder.test.ts',
   },
   createImageBitmap: {
     why: 'missing in old browsers',
-    fallback: 'the places of the probe pictures stay empty; the images page says that the browser is too old',
-    files: ['client/src/pages/images/use-picture.ts', 'client/src/pages/run/frames/description.ts'],
+    fallback:
+      'the places of the probe pictures stay empty; the images page says that the browser is too old, and so does an upload',
+    files: [
+      'client/src/pages/images/use-picture.ts',
+      'client/src/pages/run/ask/uploaded-picture.ts',
+      'client/src/pages/run/frames/description.ts',
+    ],
     test: 'scripts/browser/links.test.ts',
   },
   'document.fonts': {

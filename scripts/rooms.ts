@@ -132,6 +132,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       'client/src/pages/run/take-away',
     ],
     'client/src/pages/run/timeline': [...RUN_STATE],
+    'client/src/pages/run/ask': [...RUN_STATE],
     'client/src/pages/run/inspector': [
       ...RUN_STATE,
       'client/src/pages/run/shown',

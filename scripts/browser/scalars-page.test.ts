@@ -9,7 +9,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
-import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
+import { type OpenOptions, type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const EVENTS = new URL('../../shared/src/event-log/fixtures/events/', import.meta.url);
 const namesOf = (places: Element[]) => places.map((one) => one.getAttribute('data-place'));
@@ -50,8 +50,8 @@ describe('the scalars page', () => {
   const show = async (query = '', options?: ShowOptions) =>
     (await browser.show(addressOf(query), options)).page;
   /** With a storage of its own, for what the page remembers. */
-  const open = async (query = '') => {
-    const { page } = await browser.open(addressOf(query));
+  const open = async (query = '', options?: OpenOptions) => {
+    const { page } = await browser.open(addressOf(query), options);
     await untilDrawn(page);
     return page;
   };

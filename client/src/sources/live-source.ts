@@ -37,6 +37,7 @@ import { createRequests, requestEvents } from './requests.js';
 import { createRunDetails } from './run-details.js';
 import { LASTING_MS, NO_HUB, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
 import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
+import { createTrainerChannel } from './trainer-channel.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 
@@ -120,6 +121,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   };
 
   const socket = connect(new URL(LIVE_NAMESPACE, base).href, `${base.pathname}socket.io`);
+
+  const trainers = createTrainerChannel(socket, (report) => tell((listener) => listener.trainer?.(report)));
 
   const sendWatch = (): void => {
     const sent = watched;
@@ -206,6 +209,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     setConnection({ status: 'connected', roundTrip: undefined });
     sendWatch();
     sendSubscription();
+    trainers.connected();
     ping();
   });
   socket.on('connect_error', (error) => {
@@ -280,6 +284,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
 
   return {
     origin: 'hub',
+    trainers,
     address: base.host,
     get connection() {
       return connection;

@@ -4,6 +4,11 @@
  */
 import type { ExportRequest } from '@convscope/shared/export/export-choice.js';
 import type { ExportSize } from '@convscope/shared/export/one-file.js';
+import type {
+  ControlRequest,
+  ControlAnswer as TrainerAnswer,
+  TrainerReport,
+} from '@convscope/shared/protocol/control.js';
 import type { HparamsAnswer } from '@convscope/shared/protocol/hparams.js';
 import type { Listing } from '@convscope/shared/protocol/listing.js';
 import type {
@@ -73,6 +78,15 @@ export interface SourceListener {
   scalars?(rows: LiveScalars): void;
   blob?(blob: LiveBlob): void;
   gap?(run: string, generation: number, gap: GapSummary): void;
+  /** What is known of the process that trains the followed run. */
+  trainer?(report: TrainerReport): void;
+}
+
+/** The processes that train runs, which can be asked. */
+export interface Trainers {
+  /** Follows the process that trains this run instead of the one before; null for none. Asked again after every connection. */
+  follow(run: string | null): void;
+  ask(run: string, request: ControlRequest): Promise<TrainerAnswer>;
 }
 
 export interface ColumnRef {
@@ -105,6 +119,9 @@ export interface Source {
   /** Files do not grow while the page shows them, and nothing of them can be changed. */
   readonly origin: 'hub' | 'file';
   /** For the status line, such as `localhost:6180`, or what was opened. */
+  /** Absent where there is no hub. */
+  readonly trainers?: Trainers;
+  /** For the status line, such as `localhost:6180`. */
   readonly address: string;
   readonly connection: ConnectionState;
   /** Undefined until the source has sent its list of runs. */

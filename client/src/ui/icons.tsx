@@ -54,6 +54,7 @@ export const ICONS = {
   columns: { stroke: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10' },
   compare: { stroke: 'M2.5 3h11v10h-11zM8 1.5v13', fill: 'M8 3h5.5v10H8z' },
   swap: { stroke: 'M3 5.5h10m0 0-2.5-2.5M13 5.5 10.5 8M13 10.5H3m0 0L5.5 8M3 10.5 5.5 13' },
+  ask: { stroke: 'M2.5 5h2.8l1-1.7h3.4l1 1.7h2.8v8h-11zM10.3 8.8a2.3 2.3 0 1 1-4.6 0 2.3 2.3 0 0 1 4.6 0' },
   lab: { stroke: 'M2.5 2.5h11v11h-11zM2.5 8h5.5V2.5', fill: 'M2.5 2.5h5.5v5.5H2.5z' },
 } as const satisfies Record<string, Drawing>;
 

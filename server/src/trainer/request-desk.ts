@@ -101,10 +101,16 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
         });
         return;
       case 'probes':
-        tap.show(request.probes.map(pictureOf));
-        otherProbes = true;
+        showProbes(request);
         waiting.push(one);
     }
+  }
+
+  function showProbes(request: ControlRequest & { ask: 'probes' }): void {
+    const pictures = picturesOf(request);
+    if (typeof pictures === 'string') throw new Error(pictures);
+    tap.show(pictures);
+    otherProbes = true;
   }
 
   /** Why a request cannot be done; undefined if it can. */
@@ -121,12 +127,32 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       if ('pixels' in probe && probe.pixels.length !== 3 * side * side)
         return `The net takes pictures of ${side} × ${side} pixels, ${3 * side * side} bytes, not ${probe.pixels.length}.`;
     }
+    const chosen = picturesOf(request);
+    if (typeof chosen === 'string') return chosen;
     return undefined;
   }
 
-  function pictureOf(probe: (ControlRequest & { ask: 'probes' })['probes'][number]): ProbePicture {
-    if ('index' in probe) return testPicture(data.test, data.classes, probe.index);
-    return { index: null, label: null, name: probe.name, planes: planesOf(probe.pixels) };
+  /** The pictures of a request, or a sentence about one that there is not. */
+  function picturesOf({ probes }: ControlRequest & { ask: 'probes' }): ProbePicture[] | string {
+    const { test, classes } = data;
+    const pictures: ProbePicture[] = [];
+    for (const probe of probes) {
+      if ('pixels' in probe)
+        pictures.push({ index: null, label: null, name: probe.name, planes: planesOf(probe.pixels) });
+      else if ('index' in probe) pictures.push(testPicture(test, classes, probe.index));
+      else {
+        const taken = new Set(pictures.map(({ index }) => index));
+        const index = test.labels.findIndex((label, i) => label === probe.class && !taken.has(i));
+        if (index < 0) {
+          const name = classes[probe.class];
+          return name === undefined
+            ? `There is no class ${probe.class}.`
+            : `The test set has no further picture of class ${name}.`;
+        }
+        pictures.push(testPicture(test, classes, index));
+      }
+    }
+    return pictures;
   }
 
   function change(step: number, wanted: (ControlRequest & { ask: 'settings' })['change']): ControlAnswer {
@@ -215,9 +241,11 @@ function wordsOf(request: ControlRequest, { classes, test }: RequestDeskOptions[
     case 'probes':
       return `probes: ${request.probes
         .map((probe) =>
-          'index' in probe
-            ? `${probe.index} (${classes[test.labels[probe.index]!] ?? test.labels[probe.index]})`
-            : JSON.stringify(probe.name),
+          'pixels' in probe
+            ? JSON.stringify(probe.name)
+            : 'class' in probe
+              ? `a picture of ${classes[probe.class]}`
+              : `${probe.index} (${classes[test.labels[probe.index]!] ?? test.labels[probe.index]})`,
         )
         .join(', ')}`;
     case 'settings': {

@@ -204,6 +204,18 @@ describe('what viewers ask of a training process', () => {
     expect(writer.states.at(-1)?.probes).toHaveLength(2);
   });
 
+  it('is pictures of a class, each another one', async () => {
+    const { labels } = data.test;
+    const label = labels.find((one, i) => labels.indexOf(one, i + 1) > 0) ?? 0;
+    const { writer } = await trained({ captureEvery: 5, steps: 6 }, (step, ask) => {
+      if (step === 2) void ask({ ask: 'probes', probes: [{ class: label }, { class: label }] });
+    });
+    const [choice] = writer.of('text', PROBE_CHOICE_TAG);
+    const chosen: { index: number; label: number }[] = JSON.parse(choice?.strings[0] ?? '[]');
+    expect(chosen.map((one) => one.label)).toEqual([label, label]);
+    expect(new Set(chosen.map(({ index }) => index)).size).toBe(2);
+  });
+
   it('shows other probes from the next step on where this one is captured already', async () => {
     const { stepsOf, writer } = await trained({ steps: 8 }, (step, ask) => {
       if (step !== 3) return;
@@ -232,6 +244,7 @@ describe('what viewers ask of a training process', () => {
   it.each([
     [{ ask: 'settings', change: { layers: ['conv9'] } }, 'The net has no conv layer "conv9".'],
     [{ ask: 'probes', probes: [{ index: 32 }] }, 'There is no picture 32: the test set has 32, from 0.'],
+    [{ ask: 'probes', probes: [{ class: 10 }] }, 'There is no class 10.'],
     [
       { ask: 'probes', probes: [{ name: 'small', pixels: new Uint8Array(3) }] },
       'The net takes pictures of 32 × 32 pixels, 3072 bytes, not 3.',

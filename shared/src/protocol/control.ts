@@ -5,6 +5,7 @@
 import type { CaptureCost } from '../capture-cost.js';
 import { CAPTURE_BUDGET } from '../capture-cost.js';
 import { CAPTURE_STEPS_LIMITS, parseCaptureSteps } from '../capture-steps.js';
+import { type NamedProbe, namedProbesSchema, PROBE_CHOICE_LIMITS } from '../probe-choice.js';
 import { z } from '../zod.js';
 import { LIMITS } from './limits.js';
 
@@ -12,13 +13,11 @@ export const CONTROL_LIMITS = {
   layers: 1000,
   layerNameLength: 300,
   /** Pictures that are probes at a time. */
-  probes: 8,
+  probes: PROBE_CHOICE_LIMITS.probes,
   /** Of a picture that a viewer brings along. */
-  pictureNameLength: 100,
-  pictureSide: 224,
+  pictureNameLength: PROBE_CHOICE_LIMITS.nameLength,
   /** Of all pictures of one request, within `LIMITS.viewerBytes`. */
   pictureBytes: 480 * 1024,
-  patch: 64,
   byLength: 100,
   sentenceLength: 1000,
 } as const;
@@ -59,6 +58,8 @@ const settingsSchema = z.object({
 const probeSchema = z.union([
   /** A picture of the test set. */
   z.object({ index: z.int().check(z.nonnegative()) }),
+  /** The first picture of a class in the test set that is not among the probes before it. */
+  z.object({ class: z.int().check(z.nonnegative()) }),
   /** A picture of the viewer's: red, green and blue of each pixel, row by row. */
   z.object({ name: boundedText(CONTROL_LIMITS.pictureNameLength), pixels: bytes }),
 ]);
@@ -106,15 +107,6 @@ export const controlAnswerSchema: z.ZodMiniType<ControlAnswer> = z.discriminated
   }),
   z.object({ ok: z.literal(false), error: boundedText(CONTROL_LIMITS.sentenceLength) }),
 ]);
-
-/** A probe as it is named to viewers. */
-export interface NamedProbe {
-  /** In the test set; null for a picture of a viewer. */
-  readonly index: number | null;
-  /** Class by number; null if it is not known. */
-  readonly label: number | null;
-  readonly name: string;
-}
 
 export interface CaptureSettingsState {
   readonly every: number | 'auto';
@@ -177,15 +169,7 @@ export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
   }),
   last: orNull(z.object({ step: z.number(), milliseconds })),
   share: orNull(z.number()),
-  probes: z
-    .array(
-      z.object({
-        index: orNull(z.number()),
-        label: orNull(z.number()),
-        name: boundedText(CONTROL_LIMITS.pictureNameLength),
-      }),
-    )
-    .check(z.maxLength(CONTROL_LIMITS.probes)),
+  probes: namedProbesSchema,
   side: z.number(),
   classes: z.array(boundedText(CONTROL_LIMITS.pictureNameLength)).check(z.maxLength(10_000)),
   testPictures: z.number(),

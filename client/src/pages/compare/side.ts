@@ -89,10 +89,11 @@ export class Side {
     const { data, summary, choice, roles } = request;
     const subject = `${data.run}\n${data.generation}`;
     if (subject !== this.#subject) this.#forget(subject);
-    const wanted = this.#description.read(data, (ref) => {
+    const decodedOf = (ref: CaptureRef) => {
       const loaded = get(ref);
       return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-    });
+    };
+    const wanted = this.#description.read(data, decodedOf, choice.step ?? Number.POSITIVE_INFINITY);
     wanted.push(...this.#peek(data, get));
     const asked = choice.layer ?? request.layer;
     const view = describeRun(data, asked, summary, this.#state.view, this.#shapes);

@@ -1,5 +1,5 @@
 /** The frames of an animated GIF: by the browser's ImageDecoder where there is one, else by gifuct-js. */
-import { MEDIA_TYPES, type PictureHeader } from './picture-header.js';
+import { MEDIA_TYPES, type PictureHeader } from '../../decode/picture-header.js';
 
 export interface Animation {
   readonly frames: number;

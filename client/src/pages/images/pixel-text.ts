@@ -1,6 +1,6 @@
 /** The value of a pixel in words: as the PNG holds it, or as the canvas shows pictures of other formats. */
 import { messageOf } from '@convscope/shared/message-of.js';
-import type { PictureHeader } from './picture-header.js';
+import type { PictureHeader } from '../../decode/picture-header.js';
 import { readPixels } from './pixel-reader.js';
 import type { Pixels } from './pixels.js';
 

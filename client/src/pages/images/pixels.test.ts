@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { zlibSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { decodeForDrawing } from '../../decode/decode-event.js';
-import { RefusedPictureError } from './picture-header.js';
+import { RefusedPictureError } from '../../decode/picture-header.js';
 import { decodePixels } from './pixels.js';
 import { bytesOf, LOGGED_PICTURES, sha256 } from './testing/tensorboard-pictures.js';
 

@@ -4,7 +4,7 @@
  */
 import { decode } from 'fast-png';
 import { inflate } from '../../decode/inflate.js';
-import { RefusedPictureError, readPictureHeader } from './picture-header.js';
+import { RefusedPictureError, readPictureHeader } from '../../decode/picture-header.js';
 
 export interface Pixels {
   readonly width: number;

@@ -2,7 +2,12 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import { useEffect, useState } from 'react';
 import type { Loaded } from '../../blobs/capture-loader.js';
-import { MEDIA_TYPES, type PictureHeader, RefusedPictureError, readPictureHeader } from './picture-header.js';
+import {
+  MEDIA_TYPES,
+  type PictureHeader,
+  RefusedPictureError,
+  readPictureHeader,
+} from '../../decode/picture-header.js';
 
 /** What a card shows. It is replaced when the next picture has been decoded, so that the card does not flicker. */
 export interface ShownPicture {

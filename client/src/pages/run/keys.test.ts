@@ -16,6 +16,7 @@ async function opened(hub: FakeHub, by = decoder) {
   const press = (key: string) =>
     handleKey(new KeyboardEvent('keydown', { key }), app, {
       copyLink: () => undefined,
+      captureNow: () => void said.push('capture'),
       say: (sentence) => said.push(sentence),
     });
   return { app, press, said };

@@ -29,6 +29,7 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['F'], 'next health flag'],
   [['Shift', 'C'], 'compare with the first capture: which channels changed most'],
   [['1', '8'], 'probe picture, 1 to 8'],
+  [['C'], 'capture now'],
   [['Y'], 'copy link'],
   [['B', 'I'], 'runs, inspector'],
   ...RUNS_KEYS,
@@ -40,12 +41,18 @@ function after<T>(values: readonly T[], value: T): T {
 
 export interface KeyActions {
   copyLink(): void;
+  /** Asks the process that trains the run for a capture. */
+  captureNow(): void;
   /** Shows a sentence for a moment. */
   say(sentence: string): void;
 }
 
 /** Returns true when it has handled the key. */
-export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, say }: KeyActions): boolean {
+export function handleKey(
+  event: KeyboardEvent,
+  app: RunPageState,
+  { copyLink, say, captureNow }: KeyActions,
+): boolean {
   if (handleRunsKey(event, app.runs)) return true;
   if (!isForPage(event)) return false;
   const view = app.view.get();
@@ -114,6 +121,9 @@ export function handleKey(event: KeyboardEvent, app: RunPageState, { copyLink, s
       else location.hash = link.hash;
       return true;
     }
+    case 'c':
+      if (!event.repeat) captureNow();
+      return true;
     case 'y':
       copyLink();
       return true;

@@ -5,6 +5,7 @@ import { RunsMenu } from '../../runs/beside-runs.js';
 import { copyText } from '../../ui/copy-text.js';
 import { createStore } from '../../ui/store.js';
 import type { OpenPage, Shell } from '../page.js';
+import { createTrainerLink, TrainerContext } from './ask/trainer-link.js';
 import { handleKey, RUN_KEYS } from './keys.js';
 import { MissingNote } from './missing-run.js';
 import { Part } from './part.js';
@@ -29,7 +30,18 @@ export function open({ runs, theme, say }: Shell): OpenPage {
       if (isCopied) say('Link copied');
     });
   };
-  const within = (children: ReactNode) => <RunPageContext value={state}>{children}</RunPageContext>;
+  const trainer = createTrainerLink(state);
+  const within = (children: ReactNode) => (
+    <RunPageContext value={state}>
+      <TrainerContext value={trainer}>{children}</TrainerContext>
+    </RunPageContext>
+  );
+  const captureNow = (): void => {
+    void trainer.ask({ ask: 'capture' }).then(() => {
+      const said = trainer.said.get();
+      if (said !== undefined) say(said.sentence);
+    });
+  };
   const part = (name: string, children: ReactNode) => within(<Part name={name}>{children}</Part>);
   return {
     main: within(<RunPage />),
@@ -39,7 +51,7 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     emptyNote: part('The note', <MissingNote />),
     hash,
     keys: RUN_KEYS,
-    handleKey: (event) => handleKey(event, state, { copyLink, say }),
+    handleKey: (event) => handleKey(event, state, { copyLink, say, captureNow }),
     addressChanged: () => {
       state.problems.read(location.hash);
       state.address.read();

@@ -8,6 +8,7 @@ import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
+import { AskPanel } from './ask/ask-panel.js';
 import { useRunPage } from './run-page-context.js';
 import type { RunView } from './state/run-view.js';
 
@@ -136,6 +137,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
         <Reading name="ETA" value={readings.left} />
       </div>
       <span className="grow only-wide" />
+      <AskPanel />
       <button
         type="button"
         className="button quiet only-wide"

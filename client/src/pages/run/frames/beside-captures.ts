@@ -3,8 +3,8 @@ import type { CaptureRef } from '../../../blobs/capture-loader.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { createStore } from '../../../ui/store.js';
 import { type MapRecord, refAt } from './frame.js';
-import type { TagRef } from './layers.js';
 import type { DecodedOf } from './surroundings.js';
+import type { TagRef } from './tag-ref.js';
 
 export interface BesideWish {
   readonly of: TagRef;

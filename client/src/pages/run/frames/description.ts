@@ -1,7 +1,8 @@
 /** The records that describe a run: its start, its end, its net and its probe pictures. */
 import { readModelText } from '@convscope/shared/event-log/model-text.js';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
+import { type NamedProbe, readProbeChoice } from '@convscope/shared/probe-choice.js';
+import { PROBE_CHOICE_TAG, PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import { type CaptureRef, captureKey } from '../../../blobs/capture-loader.js';
 import type { DecodedText } from '../../../decode/decoded.js';
@@ -14,14 +15,27 @@ import type { DecodedOf } from './surroundings.js';
 export class Description {
   /** The probe pictures before normalisation. */
   readonly pictures = createStore<readonly ImageBitmap[]>([]);
+  /** Which pictures the probes are; undefined where they are those that the start of the run names. */
+  readonly probes = createStore<readonly NamedProbe[] | undefined>(undefined);
+  #choiceKey = '';
   #pictureKey = '';
   #modelKey = '';
 
-  /** Reads the records that have been decoded. Returns references to all of them, so that the others are fetched. */
-  read(data: RunData, decodedOf: DecodedOf): CaptureRef[] {
+  /**
+   * Reads the records that have been decoded. Returns references to all of them, so that the others are fetched.
+   * @param step that of the shown maps, whose probes are wanted
+   */
+  read(data: RunData, decodedOf: DecodedOf, step: number): CaptureRef[] {
     const start = refAt(data, { tag: RUN_START_TAG, kind: 'run-start' }, Number.POSITIVE_INFINITY);
     const end = refAt(data, { tag: RUN_END_TAG, kind: 'run-end' }, Number.POSITIVE_INFINITY);
-    const pictures = refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, Number.POSITIVE_INFINITY);
+    const pictures =
+      refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, step) ??
+      // A log that states them later than its first maps has only these.
+      refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, Number.POSITIVE_INFINITY);
+    const choice = this.#choiceRef(data, step);
+    const named = choice && decodedOf(choice);
+    if (choice === undefined) this.probes.set(undefined);
+    else if (named?.kind === 'text') this.#readChoice(captureKey(choice), named);
     const started = start && decodedOf(start);
     if (started?.kind === 'run-start') data.start = started.start;
     const ended = end && decodedOf(end);
@@ -31,13 +45,27 @@ export class Description {
     if (model !== undefined && text?.kind === 'text') this.#readModel(data, captureKey(model), text);
     const shown = pictures && decodedOf(pictures);
     if (pictures !== undefined && shown?.kind === 'image') this.#show(captureKey(pictures), shown.images);
-    return [start, model, pictures, end].filter((ref) => ref !== undefined);
+    return [start, model, pictures, choice, end].filter((ref) => ref !== undefined);
   }
 
   forget(): void {
     this.#pictureKey = '';
     this.#modelKey = '';
     this.pictures.set([]);
+    this.#choiceKey = '';
+    this.probes.set(undefined);
+  }
+
+  #choiceRef(data: RunData, step: number): CaptureRef | undefined {
+    if (data.blob(PROBE_PICTURES_TAG, 'image') === undefined) return undefined;
+    data.wantBlob(PROBE_CHOICE_TAG, 'text');
+    return refAt(data, { tag: PROBE_CHOICE_TAG, kind: 'text' }, step);
+  }
+
+  #readChoice(key: string, { strings }: DecodedText): void {
+    if (this.#choiceKey === key && this.probes.get() !== undefined) return;
+    this.#choiceKey = key;
+    this.probes.set(readProbeChoice(strings.join('')));
   }
 
   #modelRef(data: RunData): CaptureRef | undefined {

@@ -100,6 +100,11 @@ export class FrameKeeper {
     return this.#description.pictures;
   }
 
+  /** Which pictures the probes of the shown maps are; undefined where the start of the run says it. */
+  get probes() {
+    return this.#description.probes;
+  }
+
   /** While following: how many captures were passed over because a newer one was there. */
   get skipped() {
     return this.#pushes.skipped;
@@ -160,7 +165,7 @@ export class FrameKeeper {
     this.#target = target;
     const newest = this.#goal.next(target, this.frame.get());
     const step = layer === undefined ? undefined : (target.wished ?? newest);
-    const wanted: CaptureRef[] = this.#description.read(data, this.#decodedOf);
+    const wanted: CaptureRef[] = [];
     const ahead: CaptureRef[] = [];
     const passed: CaptureRef[] = [];
     const coming = (tag: string) => this.#comingFrom(target, tag);
@@ -179,6 +184,9 @@ export class FrameKeeper {
       this.#show(at.frame);
       if (descriptionOf(data) === 'none') this.inferred.take(at.frame);
     } else this.frame.set(undefined);
+    // The probes of the maps that are shown, which are replaced only once the next ones are whole.
+    const shownStep = this.frame.get()?.output?.step ?? step ?? Number.POSITIVE_INFINITY;
+    wanted.push(...this.#description.read(data, this.#decodedOf, shownStep));
     this.#showEarly(target);
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
     this.#hold.set(target.following && (this.#hold.isUnpainted || isOnItsWay));

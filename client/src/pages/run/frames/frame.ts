@@ -50,8 +50,9 @@ export function refAt(
   comingFrom = Number.POSITIVE_INFINITY,
 ): CaptureRef | undefined {
   const column = data.blob(tag, kind);
-  // The probes are logged once, at step 0, and are the same for every step.
-  const row = column?.rowAt(tag === PROBE_INPUT_TAG ? Number.POSITIVE_INFINITY : step);
+  // Of logs that state their probes later than the first maps, these hold for the maps before as well.
+  const row =
+    column?.rowAt(step) ?? (tag === PROBE_INPUT_TAG && column?.row(0) !== undefined ? 0 : undefined);
   const at = row === undefined ? undefined : column?.row(row);
   if (row === undefined || at === undefined) return undefined;
   return { run: data.run, generation: data.generation, tag, kind, row, at, coming: row >= comingFrom };
@@ -67,6 +68,11 @@ export function sourceRefs(
   return (layer.walk?.sources ?? []).flatMap((tag) => refAt(data, tag, step, comingFrom(tag.tag)) ?? []);
 }
 
+/** Which record of the probes those of a step are; undefined where there is none. */
+function probesRow(data: RunData, step: number | undefined): number | undefined {
+  return step === undefined ? undefined : refAt(data, { tag: PROBE_INPUT_TAG, kind: 'tensor' }, step)?.row;
+}
+
 /** The captures that a frame consists of, maps first. */
 export function refsOf(
   data: RunData,
@@ -77,8 +83,13 @@ export function refsOf(
   const refs: Partial<Record<FrameRole, CaptureRef>> = {};
   for (const role of ROLES) {
     const tag = layer[role];
-    const ref = tag === undefined ? undefined : refAt(data, tag, step, comingFrom(tag.tag));
-    if (ref !== undefined) refs[role] = ref;
+    // A layer that is captured less often than others shows the probes that its maps are of.
+    const at = tag?.tag === PROBE_INPUT_TAG ? (refs.output?.at.step ?? step) : step;
+    const ref = tag === undefined ? undefined : refAt(data, tag, at, comingFrom(tag.tag));
+    const isOfOtherProbes =
+      (role === 'input' || role === 'gradient') &&
+      probesRow(data, ref?.at.step) !== probesRow(data, refs.output?.at.step);
+    if (ref !== undefined && !isOfOtherProbes) refs[role] = ref;
   }
   return refs;
 }
@@ -167,10 +178,24 @@ function gapAt(gaps: readonly GapSummary[], step: number, found: number | undefi
   );
 }
 
+/** The gradients, which may be turned on and off while a run trains: expected if the capture before has them. */
+function expectedGradient(data: RunData, { output, gradient }: LayerView, step: number): TagRef | undefined {
+  if (gradient === undefined) return undefined;
+  const outputs = data.blob(output.tag, output.kind);
+  const row = outputs?.rowAt(step - 1);
+  const before = row === undefined ? undefined : outputs?.row(row)?.step;
+  if (before === undefined) return gradient;
+  const gradients = data.blob(gradient.tag, gradient.kind);
+  const at = gradients?.rowAt(step);
+  const newest = at === undefined ? undefined : gradients?.row(at)?.step;
+  return newest !== undefined && newest >= before ? gradient : undefined;
+}
+
 /** Whether all parts of a frame were logged at exactly this step, so that it does not mix two captures. */
 export function isAligned(data: RunData, layer: LayerView, step: number): boolean {
   const sources = layer.walk?.sources ?? [];
-  const tags = [layer.output, layer.weight, layer.bias, layer.input, layer.gradient, ...sources].filter(
+  const gradient = expectedGradient(data, layer, step);
+  const tags = [layer.output, layer.weight, layer.bias, layer.input, gradient, ...sources].filter(
     (tag): tag is TagRef => tag !== undefined && tag.tag !== PROBE_INPUT_TAG,
   );
   return tags.every(({ tag, kind }) => {

@@ -1,5 +1,6 @@
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
+import type { NamedProbe } from '@convscope/shared/probe-choice.js';
 import { useMemo } from 'react';
 import { formatValue } from '../../../ui/format.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
@@ -10,6 +11,10 @@ import { ProbePicture } from './probe-picture.js';
 
 const MOST_CLASSES = 10;
 
+function nameOf({ index, name }: NamedProbe): string {
+  return index === null ? `${name}, a viewer’s picture` : `test picture ${index}, ${name}`;
+}
+
 export function ProbesSection() {
   const app = useRunPage();
   const start = useStore(app.run, (run) => run?.start);
@@ -17,22 +22,24 @@ export function ProbesSection() {
   const frame = useStoreValue(app.frames.frame);
   const predictions = useStoreValue(app.frames.predictions);
   const classes = start?.data.classes;
-  const count = start?.probes.length ?? (frame?.output === undefined ? 0 : picturesOf(frame.output.decoded));
+  const named = useStoreValue(app.frames.probes);
+  const probes: readonly NamedProbe[] | undefined =
+    named ?? start?.probes.map((one) => ({ ...one, name: classes?.[one.label] ?? `class ${one.label}` }));
+  const count = probes?.length ?? (frame?.output === undefined ? 0 : picturesOf(frame.output.decoded));
   const ranked = useMemo(() => {
     const width = predictions?.decoded.shape[1] ?? 0;
     const row = predictions?.decoded.values.subarray(probe * width, (probe + 1) * width) ?? [];
     return Array.from(row, (value, index) => ({ value, index })).sort((a, b) => b.value - a.value);
   }, [predictions, probe]);
   if (count < 2 && classes === undefined) return null;
-  const chosen = start?.probes[probe];
-  const label = chosen === undefined ? undefined : classes?.[chosen.label];
+  const chosen = probes?.[probe];
   return (
     <section className="section grow" aria-label="Probe pictures">
       <h3 className="heading">
         Probe{' '}
         <span className="micro">
-          {chosen === undefined ? `picture ${probe}` : `test picture ${chosen.index}, ${label}`}
-          {start?.data.synthetic && ' (synthetic)'}
+          {chosen === undefined ? `picture ${probe}` : nameOf(chosen)}
+          {start?.data.synthetic && chosen?.index !== null && ' (synthetic)'}
         </span>
       </h3>
       <RadioGroup<number>
@@ -42,7 +49,7 @@ export function ProbesSection() {
         onValueChange={(next) => app.show({ probe: next })}
       >
         {Array.from({ length: Math.min(count, 32) }, (_, index) => {
-          const one = start?.probes[index];
+          const one = probes?.[index];
           return (
             <Radio.Root
               key={index}
@@ -51,7 +58,9 @@ export function ProbesSection() {
               aria-label={
                 one === undefined
                   ? `picture ${index}`
-                  : `${classes?.[one.label] ?? one.label}, test picture ${one.index}`
+                  : one.index === null
+                    ? one.name
+                    : `${one.name}, test picture ${one.index}`
               }
             >
               {start === undefined ? index : <ProbePicture size={32} probe={index} />}

@@ -318,7 +318,12 @@ export class RunPageState {
   /** How many pictures the run shows; undefined while it is not known. */
   get probes(): number | undefined {
     const record = this.frames.frame.get()?.output?.decoded;
-    return this.run.get()?.start?.probes.length ?? (record === undefined ? undefined : picturesOf(record));
+    const named = this.frames.probes.get();
+    return (
+      named?.length ??
+      this.run.get()?.start?.probes.length ??
+      (record === undefined ? undefined : picturesOf(record))
+    );
   }
 
   /** Whether any channel of the shown layer has the condition. */

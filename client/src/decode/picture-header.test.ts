@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { decodeForDrawing } from '../../decode/decode-event.js';
+import { bytesOf as eventBytes, LOGGED_PICTURES } from '../pages/images/testing/tensorboard-pictures.js';
+import { decodeForDrawing } from './decode-event.js';
 import { RefusedPictureError, readPictureHeader } from './picture-header.js';
-import { bytesOf as eventBytes, LOGGED_PICTURES } from './testing/tensorboard-pictures.js';
 
 function bytesOf(text: string, ...numbers: readonly number[]): Uint8Array {
   return Uint8Array.from([...[...text].map((char) => char.charCodeAt(0)), ...numbers]);

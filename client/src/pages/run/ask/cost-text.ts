@@ -1,0 +1,38 @@
+/** Costs in words. */
+import {
+  type CaptureChoice,
+  type CaptureCost,
+  captureShare,
+  estimateCapture,
+} from '@convscope/shared/capture-cost.js';
+
+export function roughly(milliseconds: number): string {
+  return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`;
+}
+
+export function percent(share: number): string {
+  const value = 100 * share;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+}
+
+/**
+ * What a capture of this choice will cost, from what was measured.
+ * @param every steps between captures; 0 if none are made every N steps
+ */
+export function expectedCost(cost: CaptureCost, choice: CaptureChoice, every: number): string {
+  const milliseconds = estimateCapture(cost, choice);
+  if (milliseconds === undefined) {
+    const what = choice.gradients && cost.gradients === null ? 'The cost of gradients' : 'The cost';
+    return `${what} is not known before the first capture of this kind.`;
+  }
+  const one = `A capture of this takes about ${roughly(milliseconds)}`;
+  if (every === 0 || cost.step === null) return `${one}.`;
+  return `${one}: ${percent(captureShare(milliseconds, every, cost.step))} of the training time at every ${every} steps.`;
+}
+
+/** The least steps between captures that keep a capture of this choice within the budget; undefined if it is not known. */
+export function everyWithin(cost: CaptureCost, choice: CaptureChoice, share: number): number | undefined {
+  const milliseconds = estimateCapture(cost, choice);
+  if (milliseconds === undefined || cost.step === null || cost.step <= 0) return undefined;
+  return Math.max(1, Math.ceil(milliseconds / (share * cost.step)));
+}

@@ -1,0 +1,124 @@
+/** Asking a real training process from the page. One process and one page for all tests, in their order. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { axeViolations } from './harness/axe-violations.js';
+import type { TestPage } from './harness/open-page.js';
+import { untilDrawn } from './harness/until-drawn.js';
+import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import { useBrowser } from './support/test-browser.js';
+
+describe('asking the running net', () => {
+  const browser = useBrowser();
+  let folder: BrowserFolder;
+  let training: Convscope;
+  beforeAll(async () => {
+    folder = browserFolder();
+    training = await startConvscope(folder, 'train', [
+      ...['--data', 'synthetic', '--backend', 'wasm', '--threads', '1', '--model', 'lenet', '--batch', '2'],
+      ...['--epochs', '100000', '--capture-every', '0', '--capture-at', '1', '--name', 'asked'],
+    ]);
+  });
+  afterAll(async () => {
+    await training?.stop();
+    folder?.remove();
+  });
+
+  const panel = (page: Page) => page.getByRole('dialog', { name: 'Ask the running net' });
+  const said = (page: Page) => panel(page).getByRole('status');
+  const shown = async (given: { theme?: 'light' | 'dark'; width?: number } = {}): Promise<TestPage> => {
+    const opened = await browser.show(`${training.url}#run?run=asked`, given);
+    await opened.page.locator('.ask-button').waitFor();
+    return opened;
+  };
+  const open = async (page: Page) => {
+    // The page of the tests before is the same, and the panel may be open.
+    if (!(await panel(page).isVisible())) await page.locator('.ask-button').click();
+    await panel(page).getByRole('button', { name: 'Capture now' }).waitFor();
+  };
+
+  it('captures now by the key C, and shows what it cost', async () => {
+    const { page } = await shown();
+    await page.locator('[data-run-state=live]').waitFor();
+    await page.keyboard.press('c');
+    await page.getByText(/Captured step [\d,]+ in [\d.]+ ms\./).waitFor();
+    await page.locator('canvas[data-grid=output]').waitFor();
+    await open(page);
+    expect(await panel(page).innerText()).toMatch(/captures at 1 · the last one took [\d.]+ ms/);
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it('says what the settings will cost before they are asked for, and what holds after', async () => {
+    const { page } = await shown({ theme: 'dark' });
+    await open(page);
+    const apply = panel(page).getByRole('button', { name: 'Apply' });
+    expect(await apply.isDisabled()).toBe(true);
+    await panel(page).getByRole('spinbutton').fill('5000');
+    await panel(page).getByLabel('conv2').uncheck();
+    const expected = panel(page).locator('[data-expected-cost]');
+    await expect
+      .poll(() => expected.innerText())
+      .toMatch(/takes about [\d.]+ ms: [\d.]+ % of the training time at every 5000 steps/);
+    await panel(page).getByLabel('also at').fill('10-');
+    expect(await expected.innerText()).toContain('"10-" is no step');
+    expect(await apply.isDisabled()).toBe(true);
+    await panel(page).getByLabel('also at').fill('');
+    await apply.click();
+    await expect.poll(() => said(page).innerText()).toContain('A capture every 5000 steps.');
+    await expect
+      .poll(() => panel(page).locator('.ask-now').innerText())
+      .toContain('a capture every 5,000 steps');
+    expect(await panel(page).getByLabel('conv2').isChecked()).toBe(false);
+    await panel(page).getByLabel('conv2').check();
+    await apply.click();
+    await until(async () => apply.isDisabled(), 'the settings to be applied');
+  });
+
+  it('pauses training and lets it go on', async () => {
+    const { page } = await shown();
+    await open(page);
+    await panel(page).getByRole('button', { name: 'Pause training' }).click();
+    await expect.poll(() => said(page).innerText()).toMatch(/^Training is paused at step \d+\.$/);
+    await page.locator('.ask-button').getByText('paused').waitFor();
+    await panel(page).getByRole('button', { name: 'Go on training' }).click();
+    await expect.poll(() => said(page).innerText()).toMatch(/^Training goes on from step \d+\.$/);
+  });
+
+  it('captures other pictures from then on, one of them uploaded, and earlier maps keep theirs', async () => {
+    const { page } = await shown({ width: 400 });
+    await open(page);
+    const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 60, height: 40 } });
+    const upload = panel(page).getByLabel('Upload pictures');
+    await upload.setInputFiles({ name: 'not.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+    await expect.poll(() => panel(page).getByRole('alert').innerText()).toContain('no PNG, JPEG');
+    await panel(page).locator('.ask-index').fill('17');
+    await page.keyboard.press('Enter');
+    await upload.setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer: picture });
+    await panel(page).getByRole('img', { name: 'mine.png as the net gets it' }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await panel(page).getByRole('button', { name: 'Capture 2 pictures from now on' }).click();
+    await expect.poll(() => said(page).innerText()).toMatch(/^Captured step \d+ in/);
+    await page.keyboard.press('Escape');
+
+    const { page: wide } = await shown();
+    const probes = wide.getByRole('radiogroup', { name: 'Probe picture' });
+    await expect.poll(() => probes.getByRole('radio').count()).toBe(2);
+    expect(await probes.getByRole('radio').nth(1).getAttribute('aria-label')).toBe('mine.png');
+    await wide.keyboard.press('ArrowLeft');
+    await untilDrawn(wide);
+    await expect.poll(() => probes.getByRole('radio').count()).toBe(8);
+  });
+
+  it('is noted in the log of the run', async () => {
+    const { page } = await browser.show(`${training.url}#text?run=asked`);
+    await page.getByText('convscope/requests').first().waitFor();
+  });
+
+  it('says that there is nobody to ask once the run has ended', async () => {
+    await training.stop();
+    training = await startConvscope(folder, 'serve');
+    const { page } = await shown();
+    if (!(await panel(page).isVisible())) await page.locator('.ask-button').click();
+    await panel(page).getByText('This run has ended (interrupted), so there is no process to ask.').waitFor();
+  });
+});
