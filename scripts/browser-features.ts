@@ -84,6 +84,15 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     files: ['client/src/sources/live-source.ts', 'client/src/sources/socket-check.ts'],
     test: 'client/src/sources/no-websocket.test.ts',
   },
+  CompressionStream: {
+    why: 'missing in browsers from before 2023',
+    fallback: 'an exported file says which browsers open it, and an export from files which ones make it',
+    files: [
+      'client/src/sources/file-source/embedded-log.ts',
+      'client/src/sources/file-source/log-service.ts',
+    ],
+    test: 'client/src/sources/file-source/embedded-log.test.ts',
+  },
   Worker: {
     why: 'may be blocked by policy',
     fallback: 'the page decodes, and renders texts, on its own thread',

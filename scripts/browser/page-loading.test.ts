@@ -8,6 +8,8 @@ import { sharedBrowser } from './support/test-browser.js';
 /** Bytes of script that the run page may load, compressed, without the worker: that is loaded beside it. */
 const MOST_SCRIPT = 300_000;
 const WORKER = /^decode-worker/;
+/** `page.tsx` of a page: its hash has eight characters. */
+const PAGE = /^page-[\w-]{8}\.\w+$/;
 
 function nameOf(url: string): string {
   return new URL(url).pathname.replace(/^.*\//, '');
@@ -46,7 +48,7 @@ describe('a page of the app', () => {
     const script = sizeOf(all.filter(([name]) => !WORKER.test(name)));
     const worker = sizeOf(all) - script;
     await close();
-    const own = (ending: string) => asked.filter((name) => name.startsWith('page-') && name.endsWith(ending));
+    const own = (ending: string) => asked.filter((name) => PAGE.test(name) && name.endsWith(ending));
     return { asked, script, worker, code: own('.js'), styles: own('.css') };
   };
 

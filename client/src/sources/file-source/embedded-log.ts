@@ -31,6 +31,10 @@ export async function createEmbeddedSource(): Promise<Source> {
 }
 
 async function contentOf(id: string): Promise<Blob> {
+  if (typeof DecompressionStream === 'undefined')
+    throw new Error(
+      'This browser cannot unpack the log in this file: Chrome 80, Firefox 113 and Safari 16.4 can.',
+    );
   const element = document.getElementById(id);
   const compressed = new Blob([decodeBase64(element?.textContent ?? '')]);
   // Its text is not needed twice.

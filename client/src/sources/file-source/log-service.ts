@@ -198,6 +198,8 @@ function logFileOf({ path, content }: OpenedFile): LogFile {
 }
 
 async function* compress(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (typeof CompressionStream === 'undefined')
+    throw new Error('This browser cannot pack a log: Chrome 80, Firefox 113 and Safari 16.4 can.');
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of pieces) parts.push(new Uint8Array(piece));
   const stream = new Blob(parts).stream().pipeThrough(new CompressionStream('gzip'));

@@ -148,10 +148,9 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
             onChange={(next) => app.show({ operand: next, limits: {} })}
           />
         )}
-        <span className="micro ellipsis" title={source}>
+        <span className="micro ellipsis" style={{ flex: '1 1 0' }} title={source}>
           {source}
         </span>
-        <span className="grow" />
         <TakeMenu
           pane="the input"
           taken={() =>
