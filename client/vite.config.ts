@@ -13,7 +13,17 @@ export default defineConfig({
   plugins: [react(), viridisPlugin(), devRulesPlugin(), oneFilePlugin()],
   resolve: { conditions: ['source', ...defaultClientConditions] },
   // The Content-Security-Policy is default-src 'self': no data: URLs, workers are files of their own.
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        // What every page needs would otherwise be in some sixty files, which compress worse.
+        codeSplitting: { groups: [{ name: 'base', tags: ['$initial'] }] },
+      },
+    },
+  },
   worker: { format: 'es' },
   server: {
     host: 'localhost',

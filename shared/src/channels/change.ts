@@ -33,9 +33,8 @@ export interface ChannelChange {
   readonly skipped: number;
 }
 
-export const CHANGES = ['difference', 'correlation', 'norm'] as const;
 /** By what channels can be sorted. */
-export type ChangeMeasure = (typeof CHANGES)[number];
+export type ChangeMeasure = 'difference' | 'correlation' | 'norm';
 
 /** B − A, with the bounds of both. The difference of NaN or infinities is what IEEE arithmetic says. */
 export function differenceOf(a: Reading, b: Reading): Reading {

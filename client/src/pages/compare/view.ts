@@ -1,5 +1,5 @@
 /** What the page of comparisons shows, as its address says it. */
-import { CHANGES, type ChangeMeasure } from '@convscope/shared/channels/change.js';
+import type { ChangeMeasure } from '@convscope/shared/channels/change.js';
 import type { Limits } from '../../drawing/lut.js';
 import { LARGEST_ZOOM } from '../../drawing/tile-layout.js';
 import { createPageAddress, type PageAddress, readableQuery } from '../../ui/page-address.js';
@@ -8,8 +8,8 @@ export const STAGES = ['conv', 'relu', 'gradient', 'kernels'] as const;
 export type Stage = (typeof STAGES)[number];
 export const DISPLAYS = ['side', 'difference', 'blink', 'swipe'] as const;
 export type Display = (typeof DISPLAYS)[number];
-export const SORTS = ['index', ...CHANGES] as const;
 export type Sort = 'index' | ChangeMeasure;
+export const SORTS = ['index', 'difference', 'correlation', 'norm'] as const satisfies readonly Sort[];
 export const SCALES = ['layer', 'channel'] as const;
 export type Scale = (typeof SCALES)[number];
 export const PANES = ['a', 'b', 'difference'] as const;

@@ -6,11 +6,20 @@ import { useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
+import { lazily } from '../../ui/lazily.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
-import { AskPanel } from './ask/ask-panel.js';
 import { useRunPage } from './run-page-context.js';
 import type { RunView } from './state/run-view.js';
+
+const AskPanel = lazily(
+  async () => (await import('./ask/ask-panel.js')).AskPanel,
+  // In its place, so that nothing moves.
+  <button type="button" className="button quiet ask-button" disabled>
+    <Icon name="ask" />
+    <span className="button-word">Capture</span>
+  </button>,
+);
 
 /** A live run without new data for this long is shown as stale. */
 const STALE_AFTER_S = 5;
