@@ -6,6 +6,8 @@ import { untilDrawn } from './harness/until-drawn.js';
 import { maps, range, scalars, writeLog } from './support/logs.js';
 import { type OpenOptions, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
+/** Requests for one event, and for several. */
+const EVENTS = /\/api\/events?(\?|$)/;
 const output = (page: Page) => page.locator('canvas[data-grid=output]');
 const failures = (page: Page) => page.locator('[data-load-failures]');
 
@@ -137,7 +139,7 @@ describe('the page', () => {
     let asked = 0;
     const { page, assertClean } = await open('#run?run=whole&layer=conv1&step=40', {
       async before(page) {
-        await page.route(/\/api\/event\?/, async (route) => {
+        await page.route(EVENTS, async (route) => {
           asked++;
           // The first two answers say that the hub is busy, whatever is asked for.
           if (asked <= 2) await route.fulfill({ status: 503, json: { error: 'The hub is busy.' } });
@@ -150,7 +152,7 @@ describe('the page', () => {
     expect(await output(page).getAttribute('data-step')).toBe('40');
     expect(await failures(page).count()).toBe(0);
 
-    await page.route(/\/api\/event\?/, (route) =>
+    await page.route(EVENTS, (route) =>
       isBusy ? route.fulfill({ status: 500, json: { error: 'The hub failed.' } }) : route.fallback(),
     );
     await page.goto(`${hub.url}#run?run=whole&layer=conv2&step=10`);

@@ -96,7 +96,7 @@ describe('links', () => {
           // The details and every index come late, and each on its own.
           let asked = 0;
           if (delay > 0)
-            await page.route(/\/api\/(run|index|event|scalars)\?/, async (route) => {
+            await page.route(/\/api\/(run|index|events?|scalars)(\?|$)/, async (route) => {
               await new Promise((resolve) => setTimeout(resolve, delay + 40 * (asked++ % 5)));
               await route.continue();
             });

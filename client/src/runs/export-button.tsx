@@ -11,7 +11,7 @@ export function ExportButton({ run }: { readonly run: string }) {
     <>
       <button
         type="button"
-        className="button quiet icon-only only-wide"
+        className="button quiet icon-only only-wide export-button"
         aria-label="Export"
         title="Export this run as one HTML file"
         onClick={() => setOpen(true)}
