@@ -11,6 +11,8 @@ const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = dirname(SCRIPTS);
 /** These pass unknown flags on to the convscope command line, which refuses them with its own message and exit code. */
 const PASS_ON = ['dev.cjs', 'start.cjs'];
+/** Named in vitest.config.ts. */
+const RUN_BY_VITEST = ['browser/support/global-setup.ts'];
 
 function sources(): string[] {
   return readdirSync(SCRIPTS, { recursive: true, encoding: 'utf8' })
@@ -30,7 +32,8 @@ function entries(): string[] {
         .replace(/\.js$/, '.ts'),
     );
   });
-  return files.filter((path) => !path.endsWith('.test.ts') && !imported.includes(path)).sort();
+  const others = [...imported, ...RUN_BY_VITEST];
+  return files.filter((path) => !path.endsWith('.test.ts') && !others.includes(path)).sort();
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'convscope-entries-'));
