@@ -177,6 +177,8 @@ describe('the scalars page', () => {
       .locator('.card-head')
       .dragTo(page.locator('[data-place="train/loss"]'), { targetPosition: { x: 12, y: 100 } });
     await until(async () => (await pinned()).join() === 'train/lr,train/loss,val/acc', 'the dragged card');
+    const inAddress = () => new URLSearchParams(new URL(page.url()).hash.split('?')[1]).getAll('pin').join();
+    await until(() => inAddress() === 'train/lr,train/loss,val/acc', 'the dragged card in the address');
     await page.reload();
     await untilDrawn(page);
     expect(await pinned()).toEqual(['train/lr', 'train/loss', 'val/acc']);
@@ -199,7 +201,7 @@ describe('the scalars page', () => {
   });
 
   it('fills the page with a card, which Back and Escape leave', async () => {
-    const page = await show();
+    const page = await show('tags=train');
     await page.getByRole('button', { name: 'Fill the page with train/loss' }).click();
     await page.locator('.card.full').waitFor();
     await until(() => page.url().includes('full=train%2Floss'), 'the card in the address');

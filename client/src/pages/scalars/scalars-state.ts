@@ -85,7 +85,10 @@ export class ScalarsState {
       source: runs.source,
       originOf: (run) => this.originOf(run),
       changed: (tags) => this.#tell(tags),
-      waiting: (isWaiting) => setComplete(!isWaiting && this.#hasCards()),
+      waiting: (isWaiting) => {
+        // The last answers may come when another page is shown, which says for itself when it is complete.
+        if (isScalarsHash(location.hash)) setComplete(!isWaiting && this.#hasCards());
+      },
       failed: this.problem.set,
     });
   }

@@ -35,7 +35,7 @@ import { createPlayback } from './playback.js';
 import { describeRun, isDescribed, type RunView } from './run-view.js';
 import { channelOrder, outputAt, type Selection, select, sortKeys, stageAfter } from './selection.js';
 import { keepInView } from './view-mirrors.js';
-import { type Axis, type Flag, hashFromView, type ViewState, viewFromHash } from './view-state.js';
+import { type Axis, type Flag, hashFromView, isRunHash, type ViewState, viewFromHash } from './view-state.js';
 
 export interface Hover {
   /** The grid under the pointer. */
@@ -165,7 +165,7 @@ export class RunPageState {
     if ('step' in change) this.#owed = 0;
     // The screen does not show this view yet.
     setSettled(false);
-    setComplete(false);
+    this.#noteComplete(false);
     this.view.set(next);
     this.address.changed();
   }
@@ -364,7 +364,7 @@ export class RunPageState {
       this.step.set(undefined);
       this.frames.clear();
       setSettled(this.missing.get() !== undefined);
-      setComplete(this.missing.get() !== undefined || list?.runs.length === 0);
+      this.#noteComplete(this.missing.get() !== undefined || list?.runs.length === 0);
       return;
     }
     this.#shown = chosen.run;
@@ -414,8 +414,13 @@ export class RunPageState {
       described.layer === undefined ? isDescribed(described) : isShown && this.frames.hasThumbnails;
     // A tensor whose shape is not known may be the layer that the address names.
     const isJudged = this.frames.history.isComplete(target);
-    setComplete(isDrawn && isJudged && described.unread === 0 && this.#hasCurve(described, view));
+    this.#noteComplete(isDrawn && isJudged && described.unread === 0 && this.#hasCurve(described, view));
     this.#play(target, step === undefined ? -1 : indexAt(known.steps, step));
+  }
+
+  /** Another page that is shown says for itself when it is complete. */
+  #noteComplete(isComplete: boolean): void {
+    if (isRunHash(location.hash)) setComplete(isComplete);
   }
 
   /** Whether the curve is drawn, if the run has it and the hub gives it. */
