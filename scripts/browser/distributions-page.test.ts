@@ -109,10 +109,13 @@ describe('the page of histograms', () => {
 
   it('shows a choice of many steps, and the newest ones as they are logged', async () => {
     const page = await show('?tags=long|conv1.weight');
-    expect(await cardOf(page, 'weights/long', 'long').innerText()).toContain('1 in 8 of 300 steps');
+    await expect
+      .poll(() => cardOf(page, 'weights/long', 'long').innerText())
+      .toContain('1 in 8 of 300 steps');
     const growing = cardOf(page, 'conv1.weight', 'growing');
-    const before = Number(/(\d+) steps/.exec(await growing.innerText())?.[1]);
-    expect(before).toBeGreaterThanOrEqual(3);
+    const stepsOf = async () => Number(/(\d+) steps/.exec(await growing.innerText())?.[1]);
+    await expect.poll(stepsOf).toBeGreaterThanOrEqual(3);
+    const before = await stepsOf();
     const frame = encodeFrame(encodeEvent(histogram('conv1.weight', before)));
     appendFileSync(join(hub.folder.logdir, 'growing', FILE), frame);
     await until(async () => (await growing.innerText()).includes(`${before + 1} steps`), 'the fourth step');

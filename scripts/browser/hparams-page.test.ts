@@ -145,7 +145,7 @@ describe('the page of hyperparameters', () => {
     const page = await show(sweep.url);
     const lr = page.getByRole('group', { name: 'Correlations' }).locator('tr', { hasText: 'log lr' });
     // The loss grows with the rate; that of the two runs that diverged counts for nothing.
-    expect(await lr.innerText()).toMatch(/(0\.9\d|1\.00)\s*n = 11/);
+    await expect.poll(() => lr.innerText()).toMatch(/(0\.9\d|1\.00)\s*n = 11/);
     await page.getByRole('button', { name: 'Pearson' }).click();
     await until(() => page.url().includes('correlation=pearson'), 'the address');
     await page
