@@ -69,6 +69,13 @@ describe('the list of runs', () => {
     for (const run of written) writeRun(folder.logdir, run);
     const served = await startConvscope(folder, 'serve');
     running.push(served);
+    // What is newest among the runs is known when all of them have been read.
+    await until(async () => {
+      const runs = (await (await fetch(`${served.url}api/runs`)).json()) as readonly {
+        readonly readToEnd: boolean;
+      }[];
+      return runs.length === written.length && runs.every(({ readToEnd }) => readToEnd);
+    }, 'all runs to be read');
     const fetched = new Set<string>();
     const opened = await browser.open(`${served.url}${options.hash ?? ''}`, {
       ...options,
