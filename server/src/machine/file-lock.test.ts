@@ -63,8 +63,8 @@ describe('the file lock', () => {
   it.runIf(process.platform === 'linux')(
     'takes over from a process that is dead and not waited for',
     async () => {
-      // A shell that becomes another program does not wait for what it started.
-      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      // A shell that becomes another program does not wait for what it started. It must have become that before the end.
+      const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       try {
