@@ -40,6 +40,11 @@ const SMALLEST_TILE = 24;
 /** Smaller tiles show nothing, so the grid scrolls instead. */
 const SMALLEST_WITHOUT_NUMBER = 6;
 export const LARGEST_ZOOM = 24;
+
+/** The nearest zoom that there is: a whole number of screen pixels for a map pixel. */
+export function clampZoom(zoom: number): number {
+  return Math.max(1, Math.min(LARGEST_ZOOM, Math.round(zoom)));
+}
 /** Room for the number and, above it, for the selection ring of the previous row. */
 const LABEL_HEIGHT = 16;
 const LABEL_WIDTH = 24;
@@ -97,8 +102,7 @@ function layoutAt(request: LayoutRequest, zoom: number): GridLayout {
  * possible, the grid is larger than the view.
  */
 export function tileLayout(request: LayoutRequest): GridLayout {
-  if (request.zoom !== undefined)
-    return layoutAt(request, Math.max(1, Math.min(LARGEST_ZOOM, Math.round(request.zoom))));
+  if (request.zoom !== undefined) return layoutAt(request, clampZoom(request.zoom));
   const side = Math.max(request.mapHeight, request.mapWidth);
   const zoomFor = (tile: number) => Math.min(LARGEST_ZOOM, Math.max(1, Math.ceil(tile / side)));
   const readable = zoomFor(SMALLEST_TILE);

@@ -1,7 +1,9 @@
 /** A grid of the page: it scrolls, zooms and marks the same place as the others. */
+
 import { useCallback, useMemo } from 'react';
 import type { Limits, LutName } from '../../drawing/lut.js';
 import type { MapStack } from '../../drawing/map-stack.js';
+import { clampZoom } from '../../drawing/tile-layout.js';
 import { MapGrid, type MapPlace } from '../../grids/map-grid.js';
 import { useStoreValue } from '../../ui/store.js';
 import { showTip } from '../../ui/tooltip.js';
@@ -26,8 +28,6 @@ export interface CompareGridProps {
   /** Called with the column of the maps that the pointer moves to. */
   readonly onColumn?: (x: number) => void;
 }
-
-const LARGEST_ZOOM = 24;
 
 /** "out 4, y 10, x 13", "in 2 to out 4, ky 1, kx 0" */
 export function placeText({ kernels }: Pick<Comparison, 'kernels'>, { channel, y, x }: MapPlace): string {
@@ -111,7 +111,7 @@ export function CompareGrid(props: CompareGridProps) {
         onHover={onHover}
         onPick={(picked) => app.show(picked, 'push')}
         onMove={(dy, dx) => app.movePixel(dy, dx)}
-        onZoom={(next) => app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, next)) })}
+        onZoom={(next) => app.show({ zoom: clampZoom(next) })}
       />
     </div>
   );

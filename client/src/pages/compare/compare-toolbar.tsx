@@ -1,4 +1,5 @@
 /** What is compared, how it is shown, and in which order. */
+import { ZoomButtons } from '../../grids/zoom-buttons.js';
 import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -24,7 +25,6 @@ const SCALE_NAMES: readonly (readonly [Scale, string])[] = [
   ['layer', 'layer'],
   ['channel', 'channel'],
 ];
-const LARGEST_ZOOM = 24;
 
 export function CompareToolbar() {
   const app = useCompare();
@@ -126,29 +126,12 @@ function HoldButton() {
 function ZoomControl() {
   const app = useCompare();
   const zoom = useView((view) => view.zoom);
-  /** The zoom on the screen, also when it was chosen to fit. */
-  const shown = (): number => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.compare-panes canvas[data-zoom]');
-    return zoom ?? Number(canvas?.dataset['zoom'] ?? 1);
-  };
-  const set = (next: number) => app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, next)) });
   return (
-    <span className="segments" role="group" aria-label="Size of the maps">
-      <button type="button" aria-label="Smaller maps" onClick={() => set(shown() - 1)}>
-        −
-      </button>
-      <button
-        type="button"
-        aria-label="Fit all maps"
-        aria-pressed={zoom === undefined}
-        title="All maps at once"
-        onClick={() => app.show({ zoom: undefined })}
-      >
-        {zoom === undefined ? 'fit' : `${zoom}×`}
-      </button>
-      <button type="button" aria-label="Larger maps" onClick={() => set(shown() + 1)}>
-        +
-      </button>
-    </span>
+    <ZoomButtons
+      noun="maps"
+      zoom={zoom}
+      canvas=".compare-panes canvas[data-zoom]"
+      onZoom={(next) => app.show({ zoom: next })}
+    />
   );
 }

@@ -1,9 +1,9 @@
 import { memo } from 'react';
+import { ZoomButtons } from '../../../grids/zoom-buttons.js';
 import { Segments } from '../../../ui/segments.js';
 import { Select } from '../../../ui/select.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import type { RunPageState } from '../state/run-page-state.js';
 import type { Sort, Stage } from '../state/view-state.js';
 
 const SORT_NAMES: readonly (readonly [Sort, string])[] = [
@@ -13,11 +13,6 @@ const SORT_NAMES: readonly (readonly [Sort, string])[] = [
   ['zero', '% zero'],
 ];
 const STAGE_NAMES: Readonly<Record<Stage, string>> = { conv: 'conv', relu: 'ReLU', gradient: 'gradient' };
-const LARGEST_ZOOM = 24;
-
-export function setZoom(app: RunPageState, zoom: number): void {
-  app.show({ zoom: Math.max(1, Math.min(LARGEST_ZOOM, Math.round(zoom))) });
-}
 
 /** The stage, the order and the size of the output's maps. Memoised, because the pane renders with every new map. */
 export const OutputControls = memo(function OutputControls(props: {
@@ -54,32 +49,12 @@ export const OutputControls = memo(function OutputControls(props: {
 function ZoomControl() {
   const app = useRunPage();
   const zoom = useStore(app.view, (view) => view.zoom);
-  /** The zoom on the screen, also when it was chosen to fit. */
-  const shown = () => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-grid="output"]');
-    return zoom ?? Number(canvas?.dataset.zoom ?? 1);
-  };
   return (
-    <span className="segments" role="group" aria-label="Size of the tiles">
-      <button
-        type="button"
-        aria-label="Smaller tiles"
-        onClick={() => shown() > 1 && setZoom(app, shown() - 1)}
-      >
-        −
-      </button>
-      <button
-        type="button"
-        aria-label="Fit all tiles"
-        aria-pressed={zoom === undefined}
-        title="All tiles at once"
-        onClick={() => app.show({ zoom: undefined })}
-      >
-        {zoom === undefined ? 'fit' : `${zoom}×`}
-      </button>
-      <button type="button" aria-label="Larger tiles" onClick={() => setZoom(app, shown() + 1)}>
-        +
-      </button>
-    </span>
+    <ZoomButtons
+      noun="tiles"
+      zoom={zoom}
+      canvas='canvas[data-grid="output"]'
+      onZoom={(next) => app.show({ zoom: next })}
+    />
   );
 }

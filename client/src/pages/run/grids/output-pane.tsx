@@ -1,5 +1,6 @@
 import { memo, useCallback, useDeferredValue, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
+import { clampZoom } from '../../../drawing/tile-layout.js';
 import { Legend } from '../../../grids/legend.js';
 import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
 import { formatStep } from '../../../ui/format.js';
@@ -23,7 +24,7 @@ import { TakeMenu } from '../take-away/take-menu.js';
 import { ChangesLink } from './changes-link.js';
 import { EmptyPane } from './empty-pane.js';
 import { LockSelect } from './lock-select.js';
-import { OutputControls, setZoom } from './output-controls.js';
+import { OutputControls } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import { isVector, VectorBars } from './vector-bars.js';
 import '../../../ui/chip.css';
@@ -207,7 +208,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
             onHover={onHover}
             onPick={(picked) => app.show(picked)}
             onMove={(dy, dx) => app.movePixel(dy, dx)}
-            onZoom={(next) => setZoom(app, next)}
+            onZoom={(next) => app.show({ zoom: clampZoom(next) })}
           />
         )}
       </div>
