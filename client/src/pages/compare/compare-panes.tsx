@@ -7,10 +7,11 @@ import { Segments } from '../../ui/segments.js';
 import { useNarrow, useSize } from '../../ui/use-size.js';
 import { useCompare, useView } from './compare-context.js';
 import { CompareGrid } from './compare-grid.js';
-import { type Comparison, orderOf, partnerOf } from './comparison.js';
-import { lutOf, MapsLegend, orderIn, Pane, type PaneProps, useCaption } from './pane.js';
+import { type Comparison, orderOf } from './comparison.js';
+import { Pane, type PaneProps, useCaption } from './pane.js';
 import { BlinkPane, SwipePane } from './shared-panes.js';
 import { SideBadge } from './side-bar.js';
+import { SideMaps } from './side-maps.js';
 import { STAGE_NOUNS } from './stage.js';
 import { correlationText, sizeText } from './texts.js';
 import { useColours } from './use-colours.js';
@@ -59,30 +60,15 @@ export function ComparePanes({ comparison }: { comparison: Comparison }) {
 }
 
 function SidePane({ side, ...props }: PaneProps & { side: SideName }) {
-  const { comparison, colours } = props;
-  const channel = useView((view) => view.channel);
-  const caption = useCaption(side, comparison);
+  const caption = useCaption(side, props.comparison);
   const name = side.toUpperCase();
-  const stack = comparison[side];
-  const order = orderIn(side, props);
   return (
     <Pane title={<SideBadge side={side} />} label={`Maps of ${name}`} caption={caption}>
-      <CompareGrid
+      <SideMaps
+        {...props}
+        side={side}
         name={side}
-        label={`${capital(STAGE_NOUNS[comparison.stage])} of ${name}`}
-        comparison={comparison}
-        stack={stack}
-        order={order}
-        lut={lutOf(comparison)}
-        limits={colours.maps}
-        nameOf={(one) => String(side === 'b' ? (partnerOf(comparison, one) ?? one) : one)}
-      />
-      <MapsLegend
-        name={name}
-        comparison={comparison}
-        stack={stack}
-        limits={colours.maps(channel)}
-        note="same limits in A and B"
+        label={`${capital(STAGE_NOUNS[props.comparison.stage])} of ${name}`}
       />
     </Pane>
   );

@@ -3,19 +3,16 @@ import { useMemo } from 'react';
 import { Segments } from '../../ui/segments.js';
 import { useCompare, useView } from './compare-context.js';
 import { CompareGrid } from './compare-grid.js';
-import { partnerOf } from './comparison.js';
 import { splitStack } from './difference.js';
-import { lutOf, MapsLegend, orderIn, Pane, type PaneProps, useCaption } from './pane.js';
+import { lutOf, MapsLegend, Pane, type PaneProps, useCaption } from './pane.js';
 import { SideBadge } from './side-bar.js';
+import { SideMaps } from './side-maps.js';
 import { useBlink } from './use-blink.js';
 import type { SideName } from './view.js';
 
 export function BlinkPane(props: PaneProps) {
-  const { comparison, colours } = props;
   const { side, show } = useBlink();
-  const channel = useView((view) => view.channel);
-  const caption = useCaption(side, comparison);
-  const name = side.toUpperCase();
+  const caption = useCaption(side, props.comparison);
   return (
     <Pane
       title={
@@ -32,23 +29,7 @@ export function BlinkPane(props: PaneProps) {
       label="A and B in turn"
       caption={caption}
     >
-      <CompareGrid
-        name="blink"
-        label="A and B in turn"
-        comparison={comparison}
-        stack={comparison[side]}
-        order={orderIn(side, props)}
-        lut={lutOf(comparison)}
-        limits={colours.maps}
-        nameOf={(one) => String(side === 'b' ? (partnerOf(comparison, one) ?? one) : one)}
-      />
-      <MapsLegend
-        name={name}
-        comparison={comparison}
-        stack={comparison[side]}
-        limits={colours.maps(channel)}
-        note="same limits in A and B"
-      />
+      <SideMaps {...props} side={side} name="blink" label="A and B in turn" />
     </Pane>
   );
 }

@@ -7,7 +7,7 @@ import { noteDrawn } from '../../ui/diagnostics.js';
 import { Arrow, Icon } from '../../ui/icons.js';
 import { useStore, useStoreLater } from '../../ui/store.js';
 import { useNarrow } from '../../ui/use-size.js';
-import { FLAG_NAMES } from './flag-names.js';
+import { FlagCounts } from './flag-counts.js';
 import type { MapRecord, Piece } from './frames/frame.js';
 import { healthAt } from './frames/layer-health.js';
 import type { LayerView } from './frames/layers.js';
@@ -124,12 +124,7 @@ const LayerTile = memo(function LayerTile({
           <OfStep step={piece?.step} />
         </span>
         <span className="badges">
-          {counts.map(([flag, count]) => (
-            <span key={flag} className={`flag-${flag}`} title={`${count} ${FLAG_NAMES[flag]}`}>
-              <Icon name={flag} title={FLAG_NAMES[flag]} />
-              {count}
-            </span>
-          ))}
+          <FlagCounts counts={counts} />
           {known && counts.length === 0 && (
             <span>
               <Icon name="check" />

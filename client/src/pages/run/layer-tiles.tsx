@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { plural } from '../../ui/format.js';
 import { Arrow, Icon } from '../../ui/icons.js';
 import { useStoreValue } from '../../ui/store.js';
-import { FLAG_NAMES } from './flag-names.js';
+import { FlagCounts } from './flag-counts.js';
 import { healthAt } from './frames/layer-health.js';
 import type { LayerView } from './frames/layers.js';
 import { useRunPage } from './run-page-context.js';
@@ -141,12 +141,7 @@ function GroupBadges({ group }: { readonly group: StripGroup }) {
   });
   return (
     <span className="badges">
-      {counts.map(([flag, count]) => (
-        <span key={flag} className={`flag-${flag}`} title={`${count} ${FLAG_NAMES[flag]}`}>
-          <Icon name={flag} title={FLAG_NAMES[flag]} />
-          {count}
-        </span>
-      ))}
+      <FlagCounts counts={counts} />
     </span>
   );
 }
