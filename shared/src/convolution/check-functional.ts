@@ -1,6 +1,7 @@
 /** The checks of PyTorch's `F.conv2d` (2.2.2, CPU, float32), in the same order and with the same messages. */
 import type { Pair } from '../run-description.js';
 import { type ArgumentTypes, checkArgumentTypes } from './argument-types.js';
+import { checkShapeForward } from './check-shape-forward.js';
 import { outputSize } from './output-shape.js';
 import type { PaddingMode, Sides, UncheckedConv2dOptions } from './parameters.js';
 import { ConvolutionRefusal, type RefusedField, sizes } from './refusal.js';
@@ -165,7 +166,7 @@ function checkConvolution(
     height + added.top + added.bottom,
     width + added.left + added.right,
   ] as const;
-  checkShapes(input, call, { stride, padding: pad, dilation });
+  checkShapeForward(input, call.weight, call.bias, call.groups, { stride, padding: pad, dilation });
   const [outChannels, , kernelHeight, kernelWidth] = weight as readonly [number, number, number, number];
   const kernel: Pair = [kernelHeight, kernelWidth];
   checkBackend(input, kernel, { dilation, groups });
@@ -194,61 +195,6 @@ function checkConvolution(
     outWidth,
     outputShape: call.batched ? [batch, ...maps] : maps,
   };
-}
-
-/** PyTorch's `check_shape_forward`. */
-function checkShapes(
-  input: readonly [number, number, number, number],
-  call: Call,
-  lists: {
-    readonly stride: readonly number[];
-    readonly padding: readonly number[];
-    readonly dilation: readonly number[];
-  },
-): void {
-  const { weight, bias, groups } = call;
-  if (lists.padding.some((value) => value < 0)) refuse('padding', 'negative padding is not supported');
-  if (lists.stride.some((value) => value <= 0)) refuse('stride', 'non-positive stride is not supported');
-  if (lists.dilation.some((value) => value < 0)) refuse('dilation', 'dilation should be greater than zero');
-  if (weight.length !== input.length) {
-    refuse(
-      'weight',
-      `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${sizes(weight)}, but got ${input.length}-dimensional input of size ${sizes(input)} instead`,
-    );
-  }
-  const [outChannels, perGroup] = weight as readonly [number, number];
-  if (outChannels < groups) {
-    refuse(
-      'outChannels',
-      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${sizes(weight)} instead`,
-    );
-  }
-  if (outChannels % groups !== 0) {
-    refuse(
-      'groups',
-      `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size [${sizes(weight)}] instead`,
-    );
-  }
-  if (input[1] !== perGroup * groups) {
-    refuse(
-      'inChannels',
-      `Given groups=${groups}, weight of size ${sizes(weight)}, expected input${sizes(input)} to have ${perGroup * groups} channels, but got ${input[1]} channels instead`,
-    );
-  }
-  if (bias && (bias.length !== 1 || bias[0] !== outChannels)) {
-    refuse(
-      'bias',
-      `Given weight of size ${sizes(weight)}, expected bias to be 1-dimensional with ${outChannels} elements, but got bias of size ${sizes(bias)} instead`,
-    );
-  }
-  const padded = [0, 1].map((axis) => input[axis + 2]! + 2 * lists.padding[axis]!);
-  const kernel = [0, 1].map((axis) => lists.dilation[axis]! * (weight[axis + 2]! - 1) + 1);
-  if (padded.some((size, axis) => size < kernel[axis]!)) {
-    refuse(
-      'kernelSize',
-      `Calculated padded input size per channel: (${padded.join(' x ')}). Kernel size: (${kernel.join(' x ')}). Kernel size can't be greater than actual input size`,
-    );
-  }
 }
 
 /** Errors that PyTorch raises only after choosing a backend: its plain loops, or oneDNN for larger inputs. */

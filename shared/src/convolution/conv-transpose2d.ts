@@ -1,6 +1,7 @@
 /** PyTorch's `F.conv_transpose2d`: its checks, in its order and words (2.15, CPU, float32), and its definition. */
 import type { Pair } from '../run-description.js';
 import { pythonType } from './argument-types.js';
+import { checkShapeForward } from './check-shape-forward.js';
 import type { PlainResult, PlainTensor } from './plain-conv2d.js';
 import { ConvolutionRefusal, type RefusedField, sizes } from './refusal.js';
 import { transposedSize, transposedTaps } from './transposed.js';
@@ -106,7 +107,7 @@ export function planConvTranspose2d(
     dilation: expand(dilation, 'dilation', 'dilation', axes),
     outputPadding: expand(outputPadding, 'outputPadding', 'output_padding', axes),
   };
-  checkShapes(input, weightShape, biasShape, groups, lists);
+  checkShapeForward(input, weightShape, biasShape, groups, lists);
   return resolve(input, weightShape, groups, lists, batched);
 }
 
@@ -115,53 +116,6 @@ interface Lists {
   readonly padding: readonly number[];
   readonly dilation: readonly number[];
   readonly outputPadding: readonly number[];
-}
-
-/** PyTorch's `check_shape_forward` for a transposed convolution. */
-function checkShapes(
-  input: readonly [number, number, number, number],
-  weight: readonly number[],
-  bias: readonly number[] | undefined,
-  groups: number,
-  { stride, padding, dilation, outputPadding }: Lists,
-): void {
-  if (padding.some((value) => value < 0)) refuse('padding', 'negative padding is not supported');
-  if (outputPadding.some((value) => value < 0))
-    refuse('outputPadding', 'negative output_padding is not supported');
-  if (stride.some((value) => value <= 0)) refuse('stride', 'non-positive stride is not supported');
-  if (dilation.some((value) => value < 0)) refuse('dilation', 'dilation should be greater than zero');
-  if (weight.length !== input.length) {
-    refuse(
-      'weight',
-      `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${sizes(weight)}, but got ${input.length}-dimensional input of size ${sizes(input)} instead`,
-    );
-  }
-  const [inChannels, perGroup] = weight as readonly [number, number];
-  if (inChannels < groups) {
-    refuse(
-      'inChannels',
-      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${sizes(weight)} instead`,
-    );
-  }
-  if (inChannels % groups !== 0) {
-    refuse(
-      'groups',
-      `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size [${sizes(weight)}] instead`,
-    );
-  }
-  if (input[1] !== inChannels) {
-    refuse(
-      'inChannels',
-      `Given transposed=1, weight of size ${sizes(weight)}, expected input${sizes(input)} to have ${inChannels} channels, but got ${input[1]} channels instead`,
-    );
-  }
-  const outChannels = perGroup * groups;
-  if (bias && (bias.length !== 1 || bias[0] !== outChannels)) {
-    refuse(
-      'bias',
-      `Given transposed=1, weight of size ${sizes(weight)}, expected bias to be 1-dimensional with ${outChannels} elements, but got bias of size ${sizes(bias)} instead`,
-    );
-  }
 }
 
 /** What PyTorch checks only in the loops of its CPU backend, and the geometry. */
