@@ -115,6 +115,19 @@ function ofCorners(field: FieldOf, layer: Parameters<FieldOf>[0][number], range:
   return { y0: first.y0, x0: first.x0, y1: last.y1, x1: last.x1 };
 }
 
+/**
+ * The cells of a grid that share a part of the area with cells of another one over the same map. An adaptive mean reads them:
+ * its cell i reads from ⌊i·in/out⌋ to below ⌈(i + 1)·in/out⌉.
+ */
+function rescaled(range: PixelRange, from: MapShape, to: MapShape): PixelRange {
+  return {
+    y0: Math.floor((range.y0 * to[1]) / from[1]),
+    y1: Math.ceil(((range.y1 + 1) * to[1]) / from[1]) - 1,
+    x0: Math.floor((range.x0 * to[2]) / from[2]),
+    x1: Math.ceil(((range.x1 + 1) * to[2]) / from[2]) - 1,
+  };
+}
+
 /** The input pixels that the output pixels `range` of one layer depend on. Undefined if that is not known. */
 export function layerReceptiveField(
   layer: LayerDescription,
@@ -128,13 +141,7 @@ export function layerReceptiveField(
   }
   switch (layer.type) {
     case 'adaptiveAvgPool2d': {
-      const [, height, width] = layer.outputShape;
-      return {
-        y0: Math.floor((range.y0 * input[1]) / height),
-        y1: Math.ceil(((range.y1 + 1) * input[1]) / height) - 1,
-        x0: Math.floor((range.x0 * input[2]) / width),
-        x1: Math.ceil(((range.x1 + 1) * input[2]) / width) - 1,
-      };
+      return rescaled(range, layer.outputShape, input);
     }
     case 'flatten':
     case 'dense':
@@ -158,14 +165,7 @@ export function layerProjectiveField(
   }
   switch (layer.type) {
     case 'adaptiveAvgPool2d': {
-      const [, height, width] = layer.outputShape;
-      // The cell i reads from ⌊i·in/out⌋ to below ⌈(i + 1)·in/out⌉.
-      return {
-        y0: Math.floor((range.y0 * height) / input[1]),
-        y1: Math.ceil(((range.y1 + 1) * height) / input[1]) - 1,
-        x0: Math.floor((range.x0 * width) / input[2]),
-        x1: Math.ceil(((range.x1 + 1) * width) / input[2]) - 1,
-      };
+      return rescaled(range, input, layer.outputShape);
     }
     case 'flatten':
     case 'dense':
