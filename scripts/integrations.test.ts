@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -26,5 +27,14 @@ describe('the integrations', () => {
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', KERAS_BACKEND: 'torch' },
     });
     expect(status, stderr).toBe(0);
+  });
+
+  it('have the same checksum, since each of them is copied as one file', () => {
+    const checksums = INTEGRATIONS.map(({ name }) => {
+      const text = readFileSync(new URL(`../integrations/${name}/convscope.py`, import.meta.url), 'utf8');
+      return /^# -+ its checksum\n[\s\S]*?record_writer\.masked_crc32c = _masked_crc32c$/m.exec(text)?.[0];
+    });
+    expect(checksums[0]).toBeDefined();
+    expect(checksums[0]).toBe(checksums[1]);
   });
 });
