@@ -82,7 +82,8 @@ export class SeriesStore {
   expect(series: Series, rows: number): void {
     series.known = Math.max(series.known, rows);
     series.refusal = undefined;
-    this.#ask(series);
+    // Nobody would be told that there was nothing to ask for.
+    if (jobsOf(series).length > 0) this.#ask(series);
   }
 
   /** Takes rows that came live. Missing ones are fetched. */

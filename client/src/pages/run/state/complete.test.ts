@@ -40,3 +40,16 @@ test('a page is complete when the captures of the run have been judged and its f
   await vi.waitFor(() => expect(window.__convscope?.complete).toBe(true));
   expect(app.frames.history.health.get().get('conv1')?.steps).toEqual([0, 8, 16]);
 });
+
+test('a page without layers is not complete while the hub still reads the log', async () => {
+  const hub = new FakeHub();
+  for (const tag of Object.keys(hub.steps)) delete hub.steps[tag];
+  hub.list = { logdir: './runs', runs: [summary('a', { readToEnd: false })] };
+  const { app, answer } = openDrawn(hub);
+  answer();
+  await vi.waitFor(() => expect(app.run.get()?.scalarTags).toContain('train/loss'));
+  expect(window.__convscope?.complete).toBe(false);
+  hub.list = { logdir: './runs', runs: [summary('a')] };
+  hub.tell((listener) => listener.runs?.(hub.list));
+  await vi.waitFor(() => expect(window.__convscope?.complete).toBe(true));
+});

@@ -32,7 +32,7 @@ import { type DrawnCurves, holdRuns } from './needed-runs.js';
 import { INSPECTOR_OVERLAID } from './panels.js';
 import { isOtherLayer, leadsElsewhere } from './places.js';
 import { createPlayback } from './playback.js';
-import { describeRun, isDescribed, type RunView } from './run-view.js';
+import { describeRun, type RunView } from './run-view.js';
 import { channelOrder, outputAt, type Selection, select, sortKeys, stageAfter } from './selection.js';
 import { keepInView } from './view-mirrors.js';
 import { type Axis, type Flag, hashFromView, isRunHash, type ViewState, viewFromHash } from './view-state.js';
@@ -411,7 +411,7 @@ export class RunPageState {
     const isShown = isSettled && this.hasPanes.get() && this.laidOut.get() === frame;
     setSettled(isShown);
     const isDrawn =
-      described.layer === undefined ? isDescribed(described) : isShown && this.frames.hasThumbnails;
+      described.layer === undefined ? described.isComplete : isShown && this.frames.hasThumbnails;
     // A tensor whose shape is not known may be the layer that the address names.
     const isJudged = this.frames.history.isComplete(target);
     this.#noteComplete(isDrawn && isJudged && described.unread === 0 && this.#hasCurve(described, view));

@@ -122,11 +122,6 @@ function stripOf(data: RunData, model: ModelDescription): StripItem[] {
   return strip;
 }
 
-/** Whether the description of the run has been read, if it has one. */
-export function isDescribed({ data, model }: RunView): boolean {
-  return data.generation >= 0 && (model !== undefined || descriptionOf(data) === 'none');
-}
-
 const knownSteps = new WeakMap<RunData, { readonly key: string; readonly steps: readonly number[] }>();
 
 /** Steps with captures; computed again only after new rows. */
