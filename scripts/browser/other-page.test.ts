@@ -127,6 +127,8 @@ describe('the page of other plugins', () => {
       .waitFor();
     await page.locator('#run-filter').fill('plain');
     await page.getByText('writer.add_pr_curve').waitFor();
+    // The filter stays as long as the document.
+    await page.locator('#run-filter').fill('');
     await assertClean();
   });
 
