@@ -70,4 +70,30 @@ describe('a page of the app', () => {
     expect(asked.indexOf(code[0]!)).toBeGreaterThan(-1);
     expect(asked.indexOf(code[0]!)).toBeLessThan(asked.indexOf('socket'));
   });
+
+  it.each(['', '#scalars', '#lab?k=3'])(
+    'of the address "%s" is asked for while the code of all pages is still on its way',
+    async (hash) => {
+      const { page, context, close } = await openPage(browser);
+      const asked: string[] = [];
+      context.on('request', (request) => asked.push(nameOf(request.url())));
+      const connected = page.waitForEvent('websocket');
+      let send = (): void => undefined;
+      const isSent = new Promise<void>((resolve) => {
+        send = resolve;
+      });
+      await page.route(/\/base-[\w-]+\.js$/, async (route) => {
+        await isSent;
+        await route.continue();
+      });
+      await page.goto(`${site.url}${hash}`, { waitUntil: 'commit' });
+      await expect.poll(() => asked.filter((name) => PAGE.test(name)).length).toBe(2);
+      const early = new Set(asked);
+      send();
+      await connected;
+      const late = asked.filter((name) => /\.(js|css)$/.test(name) && !early.has(name));
+      expect(late.filter((name) => PAGE.test(name))).toEqual([]);
+      await close();
+    },
+  );
 });

@@ -1,0 +1,69 @@
+/**
+ * Loads the code of the page that the address names beside the code that all pages share: without it, the browser learns of
+ * these files only when that code runs. The hash of an address does not reach the hub, so a small script looks at it.
+ */
+import type { Plugin, Rolldown } from 'vite';
+
+const PAGE = /\/pages\/([\w-]+)\/page\.tsx$/;
+/** The page of an address that names none: the first row of `src/app/pages.ts`. */
+const FIRST_PAGE = 'run';
+
+export function preloadPlugin(): Plugin {
+  return {
+    name: 'convscope:preload',
+    apply: 'build',
+    // After Vite has added index.html to the bundle.
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const index = bundle['index.html'];
+      if (index?.type !== 'asset') this.error('There is no index.html.');
+      const html = String(index.source);
+      const pages = filesOfPages(bundle, (file) => html.includes(`./${file}`));
+      if (pages[FIRST_PAGE] === undefined) this.error(`There is no page "${FIRST_PAGE}".`);
+      const script = this.emitFile({ type: 'asset', name: 'preload.js', source: scriptFor(pages) });
+      index.source = html.replace(
+        '</head>',
+        `  <script async src="./${this.getFileName(script)}"></script>\n  </head>`,
+      );
+    },
+  };
+}
+
+/** The files that each page needs and that the index does not name. */
+function filesOfPages(
+  bundle: Rolldown.OutputBundle,
+  isNamed: (file: string) => boolean,
+): Record<string, readonly string[]> {
+  const chunks = Object.values(bundle).filter((part): part is Rolldown.OutputChunk => part.type === 'chunk');
+  const chunkOf = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const pages: Record<string, readonly string[]> = {};
+  for (const { fileName, facadeModuleId } of chunks) {
+    const id = PAGE.exec(facadeModuleId ?? '')?.[1];
+    if (id === undefined) continue;
+    const scripts = new Set([fileName]);
+    const styles = new Set<string>();
+    for (const file of scripts) {
+      const chunk = chunkOf.get(file);
+      for (const one of chunk?.imports ?? []) if (!isNamed(one)) scripts.add(one);
+      for (const one of chunk?.viteMetadata?.importedCss ?? []) styles.add(one);
+    }
+    pages[id] = [...scripts, ...styles];
+  }
+  return pages;
+}
+
+function scriptFor(pages: Record<string, readonly string[]>): string {
+  return `(() => {
+  const pages = ${JSON.stringify(pages)};
+  const id = location.hash.slice(1).split('?')[0];
+  for (const file of (Object.hasOwn(pages, id) ? pages[id] : pages.${FIRST_PAGE})) {
+    const link = document.createElement('link');
+    link.rel = file.endsWith('.css') ? 'preload' : 'modulepreload';
+    if (file.endsWith('.css')) link.as = 'style';
+    link.crossOrigin = '';
+    link.href = file;
+    document.head.append(link);
+  }
+})();
+`;
+}
