@@ -134,7 +134,7 @@ describe('the lab, with no server behind it', () => {
 
   it('names what in a link it cannot use, until something is changed', async () => {
     const { page } = await show('#lab?kh=99&y=40');
-    const said = page.locator('.lab-problems');
+    const said = page.locator('[data-address-problems]');
     await expect
       .poll(() => said.innerText())
       .toBe(

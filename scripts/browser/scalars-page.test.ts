@@ -65,6 +65,22 @@ describe('the scalars page', () => {
     return { x: box.x + box.width * x, y: box.y + box.height * y };
   };
 
+  it('names what in the address cannot be read, as other pages do, until something is changed', async () => {
+    const page = await show('smoothing=7&x=epochs');
+    const notice = page.locator('[data-address-problems]');
+    await expect
+      .poll(() => notice.innerText())
+      .toBe(
+        'smoothing=7 in the address is not a number from 0 to 0.999: it is 0.6. ' +
+          'x=epochs in the address is not one of step, wall, relative: it is step.',
+      );
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Log y' }).click();
+    await expect.poll(() => notice.count()).toBe(0);
+    await page.goto(`${hub.url}#images?zoom=5`);
+    await expect.poll(() => notice.innerText()).toMatch(/^zoom=5 in the address is not one of 1, 2, 3, 4, 6/);
+  });
+
   it('draws a card for each scalar of the drawn runs, in groups by prefix', async () => {
     const page = await show();
     await until(

@@ -8,10 +8,11 @@ import { CopyDialog } from '../ui/copy-dialog.js';
 import { isEmbedded } from '../ui/embedded.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
 import { PartBoundary } from '../ui/part-boundary.js';
-import { useStore, useStoreValue } from '../ui/store.js';
+import { createStore, useStore, useStoreValue } from '../ui/store.js';
 import type { Theme } from '../ui/theme.js';
 import { themeIn } from '../ui/theme.js';
 import { Tooltip } from '../ui/tooltip.js';
+import { AddressNotice } from './address-notice.js';
 import { EmptyPage } from './empty-page.js';
 import { Foot } from './foot.js';
 import { HelpDialog } from './help-dialog.js';
@@ -25,6 +26,7 @@ import { TopBar } from './top-bar.js';
 /** How long a message stays on the screen. */
 const MESSAGE_MS = 2500;
 const NO_KEYS: readonly KeyHelp[] = [];
+const NO_PROBLEMS = createStore<readonly string[]>([]);
 
 /** The page that the address names. Tells an open page when its address changes. */
 function usePage(shell: AppShell, pages: readonly PageRow[]): PageRow {
@@ -115,6 +117,7 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
               <TopBar shell={shell} pages={pages} row={row} onHelp={() => setHelp(true)} />
             </PartBoundary>
           )}
+          <AddressNotice problems={page?.problems ?? NO_PROBLEMS} />
           <ErrorBoundary key={row.id}>
             <Main shell={shell} row={row} />
           </ErrorBoundary>

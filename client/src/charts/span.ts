@@ -1,5 +1,6 @@
 /** The steps that the timeline shows: all of its axis, or the part that was zoomed into. */
 import type { Part } from '../series/pixel-columns.js';
+import type { Kind } from '../ui/view-format.js';
 
 export interface Span {
   readonly from: number;
@@ -67,14 +68,14 @@ function placed(from: number, width: number, axis: Part): Span | undefined {
   return { from: first, to: first + width >= axis.last ? undefined : first + width };
 }
 
-/** Parses `120-480`, or `120-` for up to the newest step, or `-15--3`; undefined for anything else. */
-export function spanFrom(text: string | null): Span | undefined {
-  const [, from, to] = /^(-?\d{1,15})-(-?\d{1,15})?$/.exec(text ?? '') ?? [];
-  if (from === undefined || (to !== undefined && Number(to) <= Number(from))) return undefined;
-  // Adding 0 makes −0 a 0.
-  return { from: Number(from) + 0, to: to === undefined ? undefined : Number(to) + 0 };
-}
-
-export function spanText({ from, to }: Span): string {
-  return `${from}-${to ?? ''}`;
-}
+/** `120-480`, or `120-` for up to the newest step, or `-15--3`. */
+export const SPAN: Kind<Span> = {
+  read(text) {
+    const [, from, to] = /^(-?\d{1,15})-(-?\d{1,15})?$/.exec(text) ?? [];
+    if (from === undefined || (to !== undefined && Number(to) <= Number(from))) return undefined;
+    // Adding 0 makes −0 a 0.
+    return { from: Number(from) + 0, to: to === undefined ? undefined : Number(to) + 0 };
+  },
+  write: ({ from, to }) => `${from}-${to ?? ''}`,
+  takes: 'two steps like 120-480, the smaller first',
+};

@@ -5,6 +5,7 @@
 import { VIRIDIS_HEX } from 'virtual:viridis';
 import { MARK } from '../decode/decoded.js';
 import type { Tokens } from '../ui/tokens.js';
+import { type Kind, pair } from '../ui/view-format.js';
 import { type MarkPixels, markOf } from './non-finite.js';
 
 export type Lut = Uint32Array;
@@ -66,6 +67,13 @@ export interface Limits {
   readonly lo: number;
   readonly hi: number;
 }
+
+/** Limits in the address. */
+export const LIMITS: Kind<Limits> = pair(
+  ',',
+  (lo, hi) => ({ lo, hi }),
+  ({ lo, hi }) => [lo, hi],
+);
 
 /** The index of a finite value's colour, 0 to 255. */
 export function colourIndex(value: number, { lo, hi }: Limits): number {

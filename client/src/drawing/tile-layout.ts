@@ -1,3 +1,5 @@
+import { type Kind, whole } from '../ui/view-format.js';
+
 /**
  * The layout of a grid's tiles, in CSS pixels. The canvas is drawn with one canvas pixel per `unit` CSS pixels and scaled
  * by CSS, so every gap and label row is a whole number of units.
@@ -40,6 +42,9 @@ const SMALLEST_TILE = 24;
 /** Smaller tiles show nothing, so the grid scrolls instead. */
 const SMALLEST_WITHOUT_NUMBER = 6;
 export const LARGEST_ZOOM = 24;
+
+/** A zoom in the address. */
+export const ZOOM: Kind<number> = whole(1, LARGEST_ZOOM);
 
 /** The nearest zoom that there is: a whole number of screen pixels for a map pixel. */
 export function clampZoom(zoom: number): number {

@@ -32,6 +32,8 @@ export interface OpenPage {
   readonly emptyNote?: ReactNode;
   /** The hash that leads back to what the page shows. Default: `#id`. */
   readonly hash?: Store<string>;
+  /** What in the address cannot be shown, and what is shown instead, one sentence each. */
+  readonly problems?: Store<readonly string[]>;
   readonly keys?: readonly KeyHelp[];
   /** Called for keys that are pressed while the page is shown. Returns true when it has handled the key. */
   handleKey?(event: KeyboardEvent): boolean;

@@ -1,11 +1,14 @@
 /** The state of a page that is written to the address, `#id?…`, and read from it when the user follows a link or goes back. */
 import { createAddressWriter, type HistoryEffect } from './address-writer.js';
 import { createStore, type Store } from './store.js';
+import type { ViewFormat } from './view-format.js';
 
 export interface PageAddress<T> {
   readonly state: Store<T>;
   /** The hash that leads back to the state. */
   readonly hash: Store<string>;
+  /** What in the address cannot be read, one sentence each, until the first change, which writes it anew. */
+  readonly problems: Store<readonly string[]>;
   /** Changes part of the state. Setting `state` itself does not write the address. */
   show(changes: Partial<T>, effect?: HistoryEffect): void;
   /** Call when the address has changed. */
@@ -15,10 +18,7 @@ export interface PageAddress<T> {
 export interface PageAddressOptions<T> {
   /** The page's id. */
   readonly id: string;
-  /** Reads any query, and takes what it does not understand as not said. */
-  readonly parse: (query: URLSearchParams) => T;
-  /** The query that `parse` makes the same state of. */
-  readonly format: (state: T) => URLSearchParams;
+  readonly format: ViewFormat<T>;
 }
 
 /** A query whose characters are escaped only where an address would else mean something else. */
@@ -26,37 +26,37 @@ export function readableQuery(query: URLSearchParams): string {
   return query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%40', '@');
 }
 
-export function createPageAddress<T extends object>({
-  id,
-  parse,
-  format,
-}: PageAddressOptions<T>): PageAddress<T> {
+export function createPageAddress<T extends object>({ id, format }: PageAddressOptions<T>): PageAddress<T> {
   const page = `#${id}`;
   const isOwn = (hash: string): boolean => hash.split('?')[0] === page;
-  const fromHash = (hash: string): T =>
-    parse(new URLSearchParams(isOwn(hash) ? hash.slice(page.length + 1) : ''));
+  const queryOf = (hash: string) => new URLSearchParams(isOwn(hash) ? hash.slice(page.length + 1) : '');
   const toHash = (state: T): string => {
-    const query = readableQuery(format(state));
+    const query = readableQuery(format.format(state));
     return query === '' ? page : `${page}?${query}`;
   };
-  const state = createStore(fromHash(location.hash));
+  const state = createStore(format.parse(queryOf(location.hash)));
+  const problems = createStore(format.problems(queryOf(location.hash)));
   const hash = createStore(toHash(state.get()));
   const writer = createAddressWriter(isOwn, hash.get);
   return {
     state,
     hash,
+    problems,
     show(changes, effect = 'replace') {
       writer.prepare(effect, hash.get());
       const next = { ...state.get(), ...changes };
       state.set(next);
+      problems.set([]);
       hash.set(toHash(next));
       writer.changed();
     },
     read() {
       if (!isOwn(location.hash)) return;
       writer.follow();
-      const next = fromHash(location.hash);
+      const query = queryOf(location.hash);
+      const next = format.parse(query);
       state.set(next);
+      problems.set(format.problems(query));
       hash.set(toHash(next));
     },
   };

@@ -15,6 +15,7 @@ export function open({ runs, say }: Shell): OpenPage {
       </CompareContext>
     ),
     hash: state.address.hash,
+    problems: state.address.problems,
     keys: COMPARE_KEYS,
     handleKey: (event) => handleCompareKey(event, state, say),
     addressChanged: () => state.address.read(),

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CompareView, compareHash, formatView, parseView, USUAL_VIEW } from './view.js';
+import { COMPARE_VIEW, type CompareView, compareHash, USUAL_VIEW } from './view.js';
+
+const { parse: parseView, format: formatView } = COMPARE_VIEW;
 
 const read = (text: string) => parseView(new URLSearchParams(text));
 

@@ -8,7 +8,7 @@ import { createStore, type Store } from '../../ui/store.js';
 import { LinkedExtents } from './linked-extents.js';
 import type { Hover } from './plot-view.js';
 import { SharedWishes } from './shared-wishes.js';
-import { type DistributionsView, queryOf, viewFrom } from './view.js';
+import { DISTRIBUTIONS_VIEW, type DistributionsView } from './view.js';
 
 /** Kept for each log directory, and no part of a link. */
 export interface Preferences {
@@ -48,7 +48,7 @@ export function createDistributionsState(runs: Runs): DistributionsState {
     runs.list,
   );
   return {
-    address: createPageAddress({ id: 'distributions', parse: viewFrom, format: queryOf }),
+    address: createPageAddress({ id: 'distributions', format: DISTRIBUTIONS_VIEW }),
     preferences,
     hover: createStore<Hover | undefined>(undefined),
     extents: new LinkedExtents(),

@@ -8,7 +8,6 @@ import { layOutOverlay } from './overlay-plot.js';
 import { layOutPercentiles } from './percentile-plot.js';
 import type { PlotData } from './plots.js';
 import { interleaved } from './shared-wishes.js';
-import { DEFAULT_VIEW, queryOf, viewFrom } from './view.js';
 import { placeText, ticksOn } from './x-axis.js';
 
 describe('the steps of which histograms are fetched', () => {
@@ -128,35 +127,4 @@ describe('what is under the pointer', () => {
     expect(plot.pickStep(9, undefined)?.histogram.step).toBe(0);
     expect(plot.pickStep(-5, undefined)?.histogram.step).toBe(0);
   });
-});
-
-test('any address is read, and written as an address of the same view', () => {
-  const hostile = fc.oneof(
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom(
-      '',
-      '-0',
-      '1e309',
-      'NaN',
-      '30',
-      '60',
-      '5-4',
-      '0-10',
-      '-15--3',
-      '(',
-      'layers',
-      'wall',
-      'off',
-    ),
-    fc.integer().map(String),
-  );
-  const names = ['view', 'tags', 'x', 'link', 'bins', 'steps', '__proto__'];
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.constantFrom(...names), hostile), { maxLength: 8 }), (pairs) => {
-      const view = viewFrom(new URLSearchParams(pairs));
-      expect(Object.keys(view)).toEqual(Object.keys(DEFAULT_VIEW));
-      expect(viewFrom(queryOf(view))).toEqual(view);
-    }),
-    { numRuns: 200 },
-  );
 });

@@ -18,6 +18,7 @@ export function open({ runs }: Shell): OpenPage {
     ),
     menu: <RunsMenu />,
     hash: address.hash,
+    problems: address.problems,
     addressChanged: () => address.read(),
     keys: [
       ...RUNS_KEYS,

@@ -1,5 +1,6 @@
 /** What the page shows, as its address says it. */
-import { type Span, spanFrom, spanText } from '../../charts/span.js';
+import { SPAN, type Span } from '../../charts/span.js';
+import { createViewFormat, field, flag, mapped, oneOf, optional, text } from '../../ui/view-format.js';
 
 /** `offset`, `overlay`: histograms behind each other, over each other. `percentiles`: bands. `layers`: one row a tag. */
 export const PLOTS = ['offset', 'overlay', 'percentiles', 'layers'] as const;
@@ -22,40 +23,15 @@ export interface DistributionsView {
   readonly span: Span | undefined;
 }
 
-export const DEFAULT_VIEW: DistributionsView = {
-  plot: 'offset',
-  tags: '',
-  axis: 'step',
-  linked: true,
-  bins: 30,
-  span: undefined,
-};
-
-const FILTER_LENGTH = 500;
-
-export function viewFrom(query: URLSearchParams): DistributionsView {
-  const bins = Number(query.get('bins'));
-  return {
-    plot: oneOf(PLOTS, query.get('view')) ?? DEFAULT_VIEW.plot,
-    tags: (query.get('tags') ?? '').slice(0, FILTER_LENGTH).replaceAll(/\p{Surrogate}/gu, ''),
-    axis: oneOf(X_AXES, query.get('x')) ?? DEFAULT_VIEW.axis,
-    linked: query.get('link') !== 'off',
-    bins: BIN_COUNTS.find((count) => count === bins) ?? DEFAULT_VIEW.bins,
-    span: spanFrom(query.get('steps')),
-  };
-}
-
-export function queryOf(view: DistributionsView): URLSearchParams {
-  const query = new URLSearchParams();
-  if (view.plot !== DEFAULT_VIEW.plot) query.set('view', view.plot);
-  if (view.tags !== '') query.set('tags', view.tags);
-  if (view.axis !== DEFAULT_VIEW.axis) query.set('x', view.axis);
-  if (!view.linked) query.set('link', 'off');
-  if (view.bins !== DEFAULT_VIEW.bins) query.set('bins', String(view.bins));
-  if (view.span !== undefined) query.set('steps', spanText(view.span));
-  return query;
-}
-
-function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
-  return values.find((value) => value === text);
-}
+export const DISTRIBUTIONS_VIEW = createViewFormat<DistributionsView>({
+  plot: field('view', oneOf(PLOTS), 'offset', 'it is offset'),
+  tags: field('tags', text(), '', 'all tags are shown'),
+  axis: field('x', oneOf(X_AXES), 'step', 'it is step'),
+  linked: mapped(
+    flag('link', 'the cards share their axes', 'off'),
+    (isOff) => !isOff,
+    (linked) => !linked,
+  ),
+  bins: field<number>('bins', oneOf(BIN_COUNTS), 30, 'there are 30'),
+  span: optional('steps', SPAN, 'all steps are shown'),
+});

@@ -7,7 +7,7 @@ import { createStore, type Store } from '../../ui/store.js';
 import type { Column } from './columns.js';
 import { filterText, withBrushes } from './filter-text.js';
 import { HparamsData } from './hparams-data.js';
-import { type Brush, type HparamsView, queryOf, viewFrom } from './view.js';
+import { type Brush, HPARAMS_VIEW, type HparamsView } from './view.js';
 
 /** The sections that are closed. Kept for each log directory, and no part of a link. */
 export interface Preferences {
@@ -35,7 +35,7 @@ export class HparamsState {
   constructor(runs: Runs) {
     this.runs = runs;
     this.data = new HparamsData(runs);
-    this.address = createPageAddress({ id: 'hparams', parse: viewFrom, format: queryOf });
+    this.address = createPageAddress({ id: 'hparams', format: HPARAMS_VIEW });
     this.preferences = createKeptPreferences(
       { name: 'hparams', initial: { closed: [] }, parse: preferencesFrom },
       runs.list,

@@ -3,7 +3,7 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { SeriesSummary } from '@convscope/shared/protocol/summaries.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { filterRuns } from '../../runs/run-filter.js';
 import { scaleOf } from './axis-scale.js';
 import { brushBetween, placesOf } from './brush-places.js';
@@ -13,7 +13,7 @@ import { filterText, withBrushes } from './filter-text.js';
 import { metricTags } from './hparams-data.js';
 import { isWithin, type Row, rowsOf, sorted } from './rows.js';
 import { cellText } from './texts.js';
-import { type Brush, DEFAULT_VIEW, queryOf, viewFrom } from './view.js';
+import type { Brush } from './view.js';
 
 function answerOf(
   runs: readonly (Pick<HparamsRun, 'run' | 'values'> & Partial<HparamsRun>)[],
@@ -307,48 +307,4 @@ describe('an axis', () => {
       }),
     );
   });
-});
-
-test('any address is read, and written as an address of the same view', () => {
-  const hostile = fc.oneof(
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom(
-      ...[
-        '',
-        '+',
-        '-h:lr',
-        'min',
-        'groups',
-        '["h:lr",1,2]',
-        '["h:lr",2,1]',
-        '["h:lr",["a"]]',
-        '["h:lr",-0,0]',
-      ],
-      ...['[', '[1]', '["",1,2]', '["x",1e999,2]', '{"a":1}', 'null', '["a",[1,"b"]]', '["__proto__",0,1]'],
-    ),
-  );
-  const names = [
-    ...[
-      'metric',
-      'value',
-      'by',
-      'correlation',
-      'axis',
-      'without',
-      'log',
-      'linear',
-      'brush',
-      'sort',
-      'colour',
-    ],
-    '__proto__',
-  ];
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.constantFrom(...names), hostile), { maxLength: 12 }), (pairs) => {
-      const view = viewFrom(new URLSearchParams(pairs));
-      expect(Object.keys(view)).toEqual(Object.keys(DEFAULT_VIEW));
-      expect(viewFrom(queryOf(view))).toEqual(view);
-    }),
-    { numRuns: 1000 },
-  );
 });

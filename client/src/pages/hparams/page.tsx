@@ -14,6 +14,7 @@ export function open({ runs }: Shell): OpenPage {
     ),
     menu: <RunsMenu />,
     hash: state.address.hash,
+    problems: state.address.problems,
     addressChanged: () => state.address.read(),
     keys: [
       ...RUNS_KEYS,

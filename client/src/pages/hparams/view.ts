@@ -1,4 +1,15 @@
 /** What the page shows, as its address says it. */
+import {
+  createViewFormat,
+  type Field,
+  field,
+  type Kind,
+  list,
+  mapped,
+  name,
+  oneOf,
+  optional,
+} from '../../ui/view-format.js';
 
 /** Which value of a metric counts. */
 export const EXTREMES = ['last', 'min', 'max'] as const;
@@ -36,95 +47,80 @@ export interface HparamsView {
   readonly colour: string | undefined;
 }
 
-export const DEFAULT_VIEW: HparamsView = {
-  metrics: undefined,
-  extreme: 'last',
-  grouping: 'runs',
-  method: 'spearman',
-  order: [],
-  hidden: [],
-  log: [],
-  linear: [],
-  brushes: new Map(),
-  sort: undefined,
-  colour: undefined,
-};
-
 /** More names of columns than these are not read from an address. */
 const MOST = 200;
-const LENGTH = 1000;
 
-export function viewFrom(query: URLSearchParams): HparamsView {
-  const all = (name: string) => [
-    ...new Set(
-      query
-        .getAll(name)
-        .slice(0, MOST)
-        .map(clean)
-        .filter((text) => text !== ''),
-    ),
-  ];
-  const metrics = all('metric');
-  const sort = clean(query.get('sort') ?? '');
-  const colour = clean(query.get('colour') ?? '');
-  return {
-    metrics: metrics.length === 0 ? undefined : metrics,
-    extreme: oneOf(EXTREMES, query.get('value')) ?? DEFAULT_VIEW.extreme,
-    grouping: oneOf(GROUPINGS, query.get('by')) ?? DEFAULT_VIEW.grouping,
-    method: oneOf(METHODS, query.get('correlation')) ?? DEFAULT_VIEW.method,
-    order: all('axis'),
-    hidden: all('without'),
-    log: all('log'),
-    linear: all('linear'),
-    brushes: new Map(query.getAll('brush').slice(0, MOST).flatMap(brushIn)),
-    sort: /^[+-]./s.test(sort) ? { column: sort.slice(1), isDescending: sort.startsWith('-') } : undefined,
-    colour: colour === '' ? undefined : colour,
-  };
+const COLUMN: Kind<string> = name('a column');
+
+const SORT: Kind<NonNullable<HparamsView['sort']>> = {
+  read: (one) =>
+    /^[+-]./s.test(one) ? { column: one.slice(1), isDescending: one.startsWith('-') } : undefined,
+  write: ({ column, isDescending }) => `${isDescending ? '-' : '+'}${column}`,
+  takes: 'a column after + or -',
+};
+
+const BRUSH: Kind<readonly [column: string, brush: Brush]> = {
+  read: brushFrom,
+  write: ([column, brush]) =>
+    JSON.stringify(brush.kind === 'range' ? [column, brush.lo, brush.hi] : [column, brush.texts]),
+  takes: 'a column and the part of its axis like ["lr",0.1,0.2]',
+};
+
+/** Columns, each once. */
+function columns(key: string, instead: string): Field<readonly string[]> {
+  return mapped(
+    list(key, COLUMN, { most: MOST, instead }),
+    (names) => [...new Set(names)],
+    (names) => names,
+  );
 }
 
-export function queryOf(view: HparamsView): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const tag of view.metrics ?? []) query.append('metric', tag);
-  if (view.extreme !== DEFAULT_VIEW.extreme) query.set('value', view.extreme);
-  if (view.grouping !== DEFAULT_VIEW.grouping) query.set('by', view.grouping);
-  if (view.method !== DEFAULT_VIEW.method) query.set('correlation', view.method);
-  for (const id of view.order) query.append('axis', id);
-  for (const id of view.hidden) query.append('without', id);
-  for (const id of view.log) query.append('log', id);
-  for (const id of view.linear) query.append('linear', id);
-  for (const [id, brush] of view.brushes)
-    query.append(
-      'brush',
-      JSON.stringify(brush.kind === 'range' ? [id, brush.lo, brush.hi] : [id, brush.texts]),
-    );
-  if (view.sort !== undefined) query.set('sort', `${view.sort.isDescending ? '-' : '+'}${view.sort.column}`);
-  if (view.colour !== undefined) query.set('colour', view.colour);
-  return query;
-}
+export const HPARAMS_VIEW = createViewFormat<HparamsView>({
+  metrics: mapped(
+    columns('metric', 'it is left out'),
+    (tags) => (tags.length === 0 ? undefined : tags),
+    (tags) => tags ?? [],
+  ),
+  extreme: field('value', oneOf(EXTREMES), 'last', 'it is last'),
+  grouping: field('by', oneOf(GROUPINGS), 'runs', 'it is runs'),
+  method: field('correlation', oneOf(METHODS), 'spearman', 'it is spearman'),
+  order: columns('axis', 'it stays where it was'),
+  hidden: columns('without', 'it is shown'),
+  log: columns('log', 'it is left out'),
+  linear: columns('linear', 'it is left out'),
+  brushes: mapped(
+    list('brush', BRUSH, { most: MOST, instead: 'all of the axis is chosen' }),
+    (brushes) => new Map(brushes),
+    (brushes) => [...brushes],
+  ),
+  sort: optional('sort', SORT, 'rows are in the usual order'),
+  colour: optional('colour', COLUMN, 'the colours are those of the runs'),
+});
 
-function brushIn(text: string): [string, Brush][] {
-  if (text.length > 10 * LENGTH) return [];
+/** Characters of a brush, which may name many texts. */
+const LONGEST_BRUSH = 10_000;
+
+function brushFrom(text: string): readonly [column: string, brush: Brush] | undefined {
+  if (text.length > LONGEST_BRUSH) return undefined;
   let read: unknown;
   try {
     read = JSON.parse(text);
   } catch {
-    return [];
+    return undefined;
   }
-  if (!Array.isArray(read)) return [];
+  if (!Array.isArray(read)) return undefined;
   const [id, first, second]: unknown[] = read;
-  if (typeof id !== 'string' || id === '' || id !== clean(id)) return [];
+  if (typeof id !== 'string' || !isColumn(id)) return undefined;
   if (typeof first === 'number' && typeof second === 'number' && first <= second)
-    return [[id, { kind: 'range', lo: first + 0, hi: second + 0 }]];
-  if (!Array.isArray(first)) return [];
-  const texts = first.filter((one): one is string => typeof one === 'string' && one === clean(one));
-  return texts.length === 0 ? [] : [[id, { kind: 'texts', texts: texts.slice(0, MOST) }]];
+    return [id, { kind: 'range', lo: first + 0, hi: second + 0 }];
+  if (!Array.isArray(first)) return undefined;
+  const texts = first.filter((one): one is string => typeof one === 'string' && !HALF_PAIR.test(one));
+  return texts.length === 0 ? undefined : [id, { kind: 'texts', texts: texts.slice(0, MOST) }];
 }
 
-/** Half a surrogate pair cannot be written to an address. */
-function clean(text: string): string {
-  return text.slice(0, LENGTH).replaceAll(/\p{Surrogate}/gu, '');
-}
+/** Half a surrogate pair, which JSON can hold and an address cannot. */
+const HALF_PAIR = /\p{Surrogate}/u;
 
-function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
-  return values.find((value) => value === text);
+function isColumn(id: string): boolean {
+  return COLUMN.read(id) !== undefined && !HALF_PAIR.test(id);
 }

@@ -25,6 +25,7 @@ export function open({ runs }: Shell): OpenPage {
     ),
     menu: <RunsMenu />,
     hash: state.address.hash,
+    problems: state.address.problems,
     keys: [...KEYS, ...RUNS_KEYS],
     handleKey: (event) => handleImagesKey(event, state) || handleRunsKey(event, runs),
     addressChanged: () => state.address.read(),

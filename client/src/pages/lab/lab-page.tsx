@@ -46,7 +46,6 @@ function useLabState(
 export function LabPage({ address }: { readonly address: LabAddress }) {
   useEffect(() => setComplete(true), []);
   const [state, change, replace] = useLabState(address);
-  const problems = useStoreValue(address.problems);
   const [hover, setHover] = useState<Place>();
   const [playing, setPlaying] = useState(false);
   const { speed } = state;
@@ -115,11 +114,6 @@ export function LabPage({ address }: { readonly address: LabAddress }) {
         ))}
       </nav>
       <main className="lab-main">
-        {problems.length > 0 && (
-          <p className="lab-problems" role="status">
-            {problems.join(' ')}
-          </p>
-        )}
         <ParameterControls
           state={state}
           change={change}

@@ -8,6 +8,7 @@ export function open(): OpenPage {
   return {
     main: <LabPage address={address} />,
     hash: address.hash,
+    problems: address.problems,
     addressChanged: () => address.read(),
     keys: [
       [['Space'], 'slide the window, or pause'],

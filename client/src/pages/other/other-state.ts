@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react';
 import { CardSteps } from '../../blobs/card-steps.js';
 import { createPageAddress } from '../../ui/page-address.js';
 import { useStoreValue } from '../../ui/store.js';
+import { createViewFormat, field, optional, STEP, text } from '../../ui/view-format.js';
 
 export interface OtherView {
   /** A regular expression over tags, or a part of them. */
@@ -11,26 +12,13 @@ export interface OtherView {
   readonly step: number | undefined;
 }
 
-const LONGEST_TEXT = 500;
-
-export function parseView(query: URLSearchParams): OtherView {
-  const text = query.get('step') ?? '';
-  const step = /^-?\d{1,16}$/.test(text) ? Number(text) + 0 : undefined;
-  return {
-    tags: (query.get('tags') ?? '').slice(0, LONGEST_TEXT),
-    step: Number.isSafeInteger(step) ? step : undefined,
-  };
-}
-
-export function formatView({ tags, step }: OtherView): URLSearchParams {
-  const query = new URLSearchParams();
-  if (tags !== '') query.set('tags', tags);
-  if (step !== undefined) query.set('step', String(step));
-  return query;
-}
+export const OTHER_VIEW = createViewFormat<OtherView>({
+  tags: field('tags', text(), '', 'all tags are shown'),
+  step: optional('step', STEP, 'the newest is shown'),
+});
 
 export class OtherState {
-  readonly address = createPageAddress<OtherView>({ id: 'other', parse: parseView, format: formatView });
+  readonly address = createPageAddress<OtherView>({ id: 'other', format: OTHER_VIEW });
   readonly cards = new CardSteps();
 
   get view(): OtherView {

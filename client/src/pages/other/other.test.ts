@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DecodedTensor } from '../../decode/decoded.js';
 import { layersOf, treeOf } from './graph-tree.js';
-import { formatView, parseView } from './other-state.js';
+import { OTHER_VIEW } from './other-state.js';
 import { pathOf, prCurveOf } from './pr-curve.js';
 import { openedBy, sectionOf } from './sections.js';
 import { soundType } from './sound-format.js';
@@ -113,6 +113,7 @@ test('the format of a sound is in its first bytes', () => {
 });
 
 test('a view is restored from its address', () => {
+  const { parse: parseView, format: formatView } = OTHER_VIEW;
   const view = { tags: 'a b', step: -4 };
   expect(parseView(new URLSearchParams(formatView(view).toString()))).toEqual(view);
   expect(parseView(new URLSearchParams('step=9999999999999999&tags='))).toEqual({

@@ -50,6 +50,7 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     foot: part('The readings', <RunFoot />),
     emptyNote: part('The note', <MissingNote />),
     hash,
+    problems: state.problems.sentences,
     keys: RUN_KEYS,
     handleKey: (event) => handleKey(event, state, { copyLink, say, captureNow }),
     addressChanged: () => {

@@ -7,7 +7,6 @@ import { lazily } from '../../ui/lazily.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { AbsentNotices } from './absent-notices.js';
-import { AddressNotice } from './address-notice.js';
 import { ConfusionDialog } from './confusion-section.js';
 import { BottomSheet } from './inspector/bottom-sheet.js';
 import { LayerStrip } from './layer-strip.js';
@@ -46,7 +45,6 @@ export function RunPage() {
           <Notices />
           <NotShown />
           <AbsentNotices />
-          <AddressNotice />
           <LoadFailures />
         </Part>
         <Part name="The timeline">

@@ -23,6 +23,7 @@ export function open({ runs, say }: Shell): OpenPage {
     ),
     menu: <RunsMenu />,
     hash: state.hash,
+    problems: state.problems,
     keys: [...SCALARS_KEYS, ...RUNS_KEYS.filter(([keys]) => !keys.includes('/'))],
     handleKey: (event) => handleKey(event, state) || handleRunsKey(event, runs),
     addressChanged: () => state.readAddress(),

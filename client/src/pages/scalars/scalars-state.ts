@@ -11,7 +11,15 @@ import { createStore, type Store } from '../../ui/store.js';
 import type { CardName } from './cards.js';
 import { PREFERENCES, type ScalarsPreferences } from './preferences.js';
 import { createScalarListing, type ScalarListing } from './scalar-listing.js';
-import { hashFromView, isScalarsHash, type ScalarsView, USUAL_VIEW, viewFromHash } from './view.js';
+import {
+  hashFromView,
+  isScalarsHash,
+  queryOfHash,
+  SCALARS_VIEW,
+  type ScalarsView,
+  USUAL_VIEW,
+  viewFromHash,
+} from './view.js';
 
 /** Who needs the live rows, for `Runs.follow`. */
 const PAGE = 'scalars';
@@ -44,6 +52,8 @@ export class ScalarsState {
   readonly view: Store<ScalarsView>;
   readonly preferences: Store<ScalarsPreferences>;
   readonly hash: Store<string>;
+  /** What in the address cannot be read, until the first change. */
+  readonly problems: Store<readonly string[]>;
   readonly listing: ScalarListing;
   readonly tracks: TrackStore;
   /** Why curves cannot be fetched. */
@@ -68,6 +78,7 @@ export class ScalarsState {
     this.preferences = createKeptPreferences(PREFERENCES, runs.list);
     const hasLink = isScalarsHash(location.hash) && location.hash.includes('?');
     this.view = createStore(hasLink ? viewFromHash(location.hash) : this.#usualView());
+    this.problems = createStore(hasLink ? SCALARS_VIEW.problems(queryOfHash(location.hash)) : []);
     this.hash = createStore(this.#linkOf(this.view.get()));
     const keepHash = () => this.hash.set(this.#linkOf(this.view.get()));
     this.view.subscribe(keepHash);
@@ -116,6 +127,7 @@ export class ScalarsState {
     if (next.x !== before.x) Object.assign(next, { at: undefined, range: undefined });
     this.#writer.prepare(effect, this.#linkOf(before));
     this.view.set(next);
+    this.problems.set([]);
     this.#writer.changed();
     const { smoothing, ignoreOutliers } = change;
     if (smoothing !== undefined || ignoreOutliers !== undefined)
@@ -149,8 +161,10 @@ export class ScalarsState {
   readAddress(): void {
     if (!isScalarsHash(location.hash)) return;
     this.#writer.follow();
-    if (location.hash.includes('?')) this.view.set(viewFromHash(location.hash));
-    else this.#writer.writeNow();
+    if (location.hash.includes('?')) {
+      this.view.set(viewFromHash(location.hash));
+      this.problems.set(SCALARS_VIEW.problems(queryOfHash(location.hash)));
+    } else this.#writer.writeNow();
   }
 
   /** In seconds: where relative time of a run begins. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { curveOf, pathOf, pointAt } from './curve-path.js';
-import { summaryQueryOf, summaryViewFrom } from './page.js';
+import { SUMMARY_VIEW } from './page.js';
 import { isConsoleTag, isSystemTag } from './system-tags.js';
 
 test('scalars of the machine are known by their names', () => {
@@ -43,8 +43,8 @@ test('a curve leaves out what is not finite, counts it, and keeps the newest val
 });
 
 test('the address names the run', () => {
-  expect(summaryViewFrom(new URLSearchParams('run=a%2Fb'))).toEqual({ run: 'a/b' });
-  expect(summaryViewFrom(new URLSearchParams(''))).toEqual({ run: undefined });
-  expect(summaryQueryOf({ run: 'a/b' }).toString()).toBe('run=a%2Fb');
-  expect(summaryQueryOf({ run: undefined }).toString()).toBe('');
+  expect(SUMMARY_VIEW.parse(new URLSearchParams('run=a%2Fb'))).toEqual({ run: 'a/b' });
+  expect(SUMMARY_VIEW.parse(new URLSearchParams(''))).toEqual({ run: undefined });
+  expect(SUMMARY_VIEW.format({ run: 'a/b' }).toString()).toBe('run=a%2Fb');
+  expect(SUMMARY_VIEW.format({ run: undefined }).toString()).toBe('');
 });

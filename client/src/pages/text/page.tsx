@@ -22,6 +22,7 @@ export function open({ runs }: Shell): OpenPage {
     ),
     menu: <RunsMenu />,
     hash: state.address.hash,
+    problems: state.address.problems,
     keys: [...KEYS, ...RUNS_KEYS],
     handleKey: (event) => handleTextKey(event, state) || handleRunsKey(event, runs),
     addressChanged: () => state.address.read(),

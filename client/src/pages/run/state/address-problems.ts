@@ -4,8 +4,8 @@ import type { Part } from '../../../series/pixel-columns.js';
 import { createStore } from '../../../ui/store.js';
 import type { Frame } from '../frames/frame.js';
 import type { RunView } from './run-view.js';
-import { checkView, factsOf, problemsOfHash } from './view-check.js';
-import type { ViewState } from './view-state.js';
+import { checkView, factsOf } from './view-check.js';
+import { problemsOfHash, type ViewState } from './view-state.js';
 
 export class AddressProblems {
   /** One sentence each. */

@@ -1,5 +1,6 @@
 /** The parameters of a convolution that the user has set, in a log that does not state them. */
 import type { Pair } from '@convscope/shared/run-description.js';
+import type { Kind } from '../../../ui/view-format.js';
 
 export interface ChosenConvolution {
   readonly layer: string;
@@ -13,8 +14,15 @@ export const MOST_CHOSEN = 100;
 const LAYER_CHARACTERS = 1000;
 const LARGEST = 999;
 
-/** Parses `conv1:s2p1d1`, and `conv1:s2x1p1x0d1x1` where the axes differ. */
-export function chosenConvolutionFrom(text: string): ChosenConvolution | undefined {
+/** `conv1:s2p1d1`, and `conv1:s2x1p1x0d1x1` where the axes differ. */
+export const CONVOLUTION: Kind<ChosenConvolution> = {
+  read: convolutionFrom,
+  write: ({ layer, stride, padding, dilation }) =>
+    `${layer}:s${pairText(stride)}p${pairText(padding)}d${pairText(dilation)}`,
+  takes: 'a layer and its parameters like conv1:s2p1d1',
+};
+
+function convolutionFrom(text: string): ChosenConvolution | undefined {
   const pair = String.raw`(\d{1,3})(?:x(\d{1,3}))?`;
   const [, layer, ...numbers] = new RegExp(`^(.+):s${pair}p${pair}d${pair}$`).exec(text) ?? [];
   if (layer === undefined || layer.length > LAYER_CHARACTERS) return undefined;
@@ -25,10 +33,6 @@ export function chosenConvolutionFrom(text: string): ChosenConvolution | undefin
   const [stride, padding, dilation] = [at(0), at(2), at(4)];
   const isPossible = [...stride, ...dilation].every((one) => one > 0);
   return isPossible ? { layer, stride, padding, dilation } : undefined;
-}
-
-export function chosenConvolutionText({ layer, stride, padding, dilation }: ChosenConvolution): string {
-  return `${layer}:s${pairText(stride)}p${pairText(padding)}d${pairText(dilation)}`;
 }
 
 /** "2", or "2x1" where the axes differ. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createStore } from '../../../ui/store.js';
-import { parseView } from '../../compare/view.js';
+import { COMPARE_VIEW } from '../../compare/view.js';
 import { compareLink } from './compare-link.js';
 import { DEFAULT_VIEW, type ViewState } from './view-state.js';
 
@@ -17,7 +17,7 @@ function page(steps: readonly number[], shown: number | undefined, view: Partial
 
 function linkOf(...args: Parameters<typeof page>) {
   const link = compareLink(page(...args));
-  return link && { ...link, view: parseView(new URLSearchParams(link.hash.split('?')[1])) };
+  return link && { ...link, view: COMPARE_VIEW.parse(new URLSearchParams(link.hash.split('?')[1])) };
 }
 
 describe('the link to what has changed', () => {

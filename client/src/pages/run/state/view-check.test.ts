@@ -1,7 +1,7 @@
 import { conv2dDescription } from '@convscope/shared/testing/run-start.js';
 import { expect, test } from 'vitest';
-import { checkView, problemsOfHash, type ViewFacts } from './view-check.js';
-import { DEFAULT_VIEW, type ViewState, viewFromHash } from './view-state.js';
+import { checkView, type ViewFacts } from './view-check.js';
+import { DEFAULT_VIEW, problemsOfHash, type ViewState, viewFromHash } from './view-state.js';
 
 const facts: ViewFacts = {
   layers: ['conv1', 'pool1', 'conv2'],

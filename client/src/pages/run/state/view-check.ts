@@ -4,38 +4,13 @@
  */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
-import { spanFrom } from '../../../charts/span.js';
-import { LOCKS } from '../../../drawing/limits.js';
-import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
-import { DRAWN_OTHERS } from '../../../runs/drawn-runs.js';
 import type { Part } from '../../../series/pixel-columns.js';
 import { formatStep } from '../../../ui/format.js';
 import type { Frame } from '../frames/frame.js';
 import { picturesOf } from '../frames/stacks.js';
-import { readByPattern } from '../frames/tag-names.js';
-import { chosenConvolutionFrom } from './chosen-convolution.js';
 import { inputsOf } from './contributions.js';
 import type { RunView } from './run-view.js';
-import {
-  AXES,
-  type Axis,
-  DEFAULT_VIEW,
-  FINDINGS,
-  FLAGS,
-  isRunHash,
-  limitsFrom,
-  ORDERS,
-  PANELS,
-  PANES,
-  placeFrom,
-  SORTS,
-  SPEEDS,
-  STAGES,
-  smoothingFrom,
-  type ViewState,
-  wholeNumber,
-  zoomFrom,
-} from './view-state.js';
+import { type Axis, DEFAULT_VIEW, type ViewState } from './view-state.js';
 
 /** What is known of the run. Undefined: not known yet, so that nothing is said about it. */
 export interface ViewFacts {
@@ -184,106 +159,4 @@ function checkSpan(view: ViewState, facts: ViewFacts, right: Right, problems: st
       `This curve ends at step ${formatStep(axis.last)}, there is none of it from ${formatStep(span.from)} on: all steps are shown.`,
     );
   }
-}
-
-/** What a parameter of the address takes, and what is shown when it is something else. */
-interface Rule {
-  /** Undefined for text that cannot be read. */
-  readonly read: (text: string) => unknown;
-  readonly takes: string;
-  readonly instead: string;
-}
-
-function whole(instead: string): Rule {
-  return { read: wholeNumber, takes: 'a whole number from 0 on', instead };
-}
-
-function oneOf(values: readonly string[], instead: string): Rule {
-  return {
-    read: (text) => values.find((value) => value === text),
-    takes: `one of ${values.join(', ')}`,
-    instead,
-  };
-}
-
-const LIMITS_RULE: Rule = {
-  read: limitsFrom,
-  takes: 'two numbers like -1,2.5, the smaller first',
-  instead: 'the limits of the data are used',
-};
-
-const RULES: Readonly<Record<string, Rule>> = {
-  ch: whole('channel 0 is shown'),
-  y: whole('the middle row is shown'),
-  x: whole('the middle column is shown'),
-  probe: whole('probe 0 is shown'),
-  zoom: {
-    read: zoomFrom,
-    takes: `a whole number from 1 to ${LARGEST_ZOOM}`,
-    instead: 'all tiles are fitted',
-  },
-  smooth: {
-    read: smoothingFrom,
-    takes: 'a number from 0 to below 1',
-    instead: 'the usual smoothing is used',
-  },
-  steps: {
-    read: spanFrom,
-    takes: 'two steps like 120-480, the smaller first',
-    instead: 'all steps are shown',
-  },
-  lock: oneOf(LOCKS, `${DEFAULT_VIEW.lock} is used`),
-  view: oneOf(STAGES, `${DEFAULT_VIEW.stage} is shown`),
-  sort: oneOf(SORTS, `the order is by ${DEFAULT_VIEW.sort}`),
-  flag: oneOf(FLAGS, 'no channels are picked out'),
-  others: oneOf(DRAWN_OTHERS, 'the newest are drawn'),
-  axis: oneOf(AXES, 'the axis is that of this run'),
-  findings: oneOf(FINDINGS, `those of ${DEFAULT_VIEW.findings} are listed`),
-  theme: oneOf(['light', 'dark'], 'the theme stays'),
-  pane: oneOf(PANES, `${DEFAULT_VIEW.pane} is shown`),
-  closed: oneOf(PANELS, 'no such panel is closed'),
-  'kernel-zoom': {
-    read: zoomFrom,
-    takes: `a whole number from 1 to ${LARGEST_ZOOM}`,
-    instead: 'the kernels are fitted',
-  },
-  in: whole('the first contribution is shown'),
-  input: whole('the first input is shown'),
-  via: {
-    read: placeFrom,
-    takes: 'a layer and a channel like conv1:3',
-    instead: 'it is left out of the trail',
-  },
-  open: oneOf(['confusion'], 'nothing is opened'),
-  earlier: oneOf(['1'], 'what was replaced is not drawn'),
-  terms: oneOf(['all'], 'the largest terms are listed'),
-  order: oneOf(ORDERS, `contributions are ordered by ${DEFAULT_VIEW.order}`),
-  speed: oneOf(SPEEDS.map(String), `it is ${DEFAULT_VIEW.speed}`),
-  loop: oneOf(['1'], 'nothing is looped'),
-  names: {
-    read: (text) => (typeof readByPattern(text) === 'function' ? text : undefined),
-    takes: 'an expression by which tags can be read',
-    instead: 'tags are read by the usual names',
-  },
-  conv: {
-    read: chosenConvolutionFrom,
-    takes: 'a layer and its parameters like conv1:s2p1d1',
-    instead: 'they are inferred',
-  },
-  ...Object.fromEntries(PANES.map((pane) => [`${pane}-limits`, LIMITS_RULE])),
-};
-
-/** What in an address cannot be read, one sentence each. Whether the run has it is for `checkView`. */
-export function problemsOfHash(hash: string): string[] {
-  if (!isRunHash(hash)) return [];
-  const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
-  const problems: string[] = [];
-  for (const [name, rule] of Object.entries(RULES)) {
-    for (const text of query.getAll(name)) {
-      if (rule.read(text) !== undefined) continue;
-      const shown = text.length > 24 ? `${text.slice(0, 24)}…` : text;
-      problems.push(`${name}=${shown} in the address is not ${rule.takes}: ${rule.instead}.`);
-    }
-  }
-  return problems;
 }

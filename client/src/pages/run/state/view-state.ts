@@ -1,30 +1,39 @@
-/**
- * The view of the run page. All of it is in the hash of the URL, so that a link shows the same to everyone. It is one file
- * because each field needs its default, its reader and its writer.
- */
-
-import { type Span, spanFrom, spanText } from '../../../charts/span.js';
+/** The view of the run page. All of it is in the hash of the URL, so that a link shows the same to everyone. */
+import { SPAN, type Span } from '../../../charts/span.js';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
-import type { Limits } from '../../../drawing/lut.js';
-import { LARGEST_ZOOM } from '../../../drawing/tile-layout.js';
+import { LIMITS, type Limits } from '../../../drawing/lut.js';
+import { ZOOM } from '../../../drawing/tile-layout.js';
 import { DRAWN_OTHERS, type DrawnOthers } from '../../../runs/drawn-runs.js';
+import { readableQuery } from '../../../ui/page-address.js';
 import type { Theme } from '../../../ui/theme.js';
 import {
-  type ChosenConvolution,
-  chosenConvolutionFrom,
-  chosenConvolutionText,
-  MOST_CHOSEN,
-} from './chosen-convolution.js';
+  createViewFormat,
+  type Field,
+  field,
+  flag,
+  type Kind,
+  list,
+  mapped,
+  NUMBER,
+  name,
+  oneOf,
+  optional,
+  STEP,
+  text,
+  whole,
+} from '../../../ui/view-format.js';
+import { readByPattern } from '../frames/tag-names.js';
+import { type ChosenConvolution, CONVOLUTION, MOST_CHOSEN } from './chosen-convolution.js';
 
 export const STAGES = ['conv', 'relu', 'gradient'] as const;
 export const SORTS = ['index', 'mean', 'std', 'zero'] as const;
 export const FLAGS = ['dead', 'always-on', 'duplicate', 'constant', 'non-finite', 'exploding'] as const;
 export const PANES = ['input', 'kernels', 'output'] as const;
 /** The panels at both sides of the page. */
-export const PANELS = ['rail', 'inspector'] as const;
+const PANELS = ['rail', 'inspector'] as const;
 export const ORDERS = ['size', 'index'] as const;
 export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
-export const FINDINGS = ['now', 'ever'] as const;
+const FINDINGS = ['now', 'ever'] as const;
 export const AXES = ['run', 'all'] as const;
 
 export type Stage = (typeof STAGES)[number];
@@ -112,199 +121,131 @@ export interface ViewState {
   readonly convolutions: readonly ChosenConvolution[];
 }
 
-export const DEFAULT_VIEW: ViewState = {
-  run: undefined,
-  layer: undefined,
-  channel: 0,
-  y: undefined,
-  x: undefined,
-  step: undefined,
-  noStep: undefined,
-  probe: 0,
-  lock: 'run',
-  stage: 'relu',
-  sort: 'index',
-  flag: undefined,
-  findings: 'now',
-  zoom: undefined,
-  smoothing: undefined,
-  curve: undefined,
-  axis: 'run',
-  span: undefined,
-  limits: {},
-  theme: undefined,
-  pane: 'output',
-  filter: '',
-  hidden: [],
-  drawn: [],
-  others: 'newest',
-  closed: [],
-  order: 'size',
-  kernelZoom: undefined,
-  contribution: undefined,
-  operand: 0,
-  trail: [],
-  earlier: false,
-  confusion: false,
-  allTerms: false,
-  strip: false,
-  speed: 1,
-  loop: false,
-  names: '',
-  convolutions: [],
+/** Runs whose names one address may hold. */
+const MOST_RUNS = 1000;
+
+const SMOOTHING: Kind<number> = {
+  ...NUMBER,
+  read(one) {
+    const value = NUMBER.read(one);
+    return value !== undefined && value >= 0 && value < 1 ? value : undefined;
+  },
+  takes: 'a number from 0 to below 1',
 };
 
-function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
-  return values.find((value) => value === text);
-}
+/** `layer1.0.conv1:12`. */
+const PLACE: Kind<ChannelPlace> = {
+  read(one) {
+    const colon = one.lastIndexOf(':');
+    const channel = whole().read(one.slice(colon + 1));
+    return colon < 1 || channel === undefined ? undefined : { layer: one.slice(0, colon), channel };
+  },
+  write: ({ layer, channel }) => `${layer}:${channel}`,
+  takes: 'a layer and a channel like conv1:3',
+};
 
-export function wholeNumber(text: string | null): number | undefined {
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
+const PATTERN: Kind<string> = {
+  read: (one) => (typeof readByPattern(one) === 'function' ? one : undefined),
+  write: (value) => value,
+  takes: 'an expression by which tags can be read',
+};
 
-/** A step may be negative. Adding 0 makes −0 a 0, here and below. */
-function stepFrom(text: string | null): number | undefined {
-  return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) + 0 : undefined;
-}
+/** What the address has in the place of a step. That it is none is said where the run is known, in absent.ts. */
+const NO_STEP: Field<string | undefined> = {
+  ...optional('step', { ...text(), read: (one) => (STEP.read(one) === undefined && one) || undefined }, ''),
+  problems: () => [],
+};
 
-/** Parses `-1.5,2.25`. The distance of the limits must be finite too: colours are computed from it. */
-export function limitsFrom(text: string | null): Limits | undefined {
-  const [lo, hi, ...rest] = (text ?? '')
-    .split(',')
-    .map((one) => (one.trim() === '' ? Number.NaN : Number(one) + 0));
-  const isRight = rest.length === 0 && Number.isFinite(hi! - lo!) && lo! < hi!;
-  return isRight ? { lo: lo!, hi: hi! } : undefined;
-}
+const LIMIT_FIELDS = PANES.map(
+  (pane) => [pane, optional(`${pane}-limits`, LIMITS, 'the limits of the data are used')] as const,
+);
+const LIMITS_OF_PANES: Field<ViewState['limits']> = {
+  usual: {},
+  read(query) {
+    const limits: Partial<Record<PaneName, Limits>> = {};
+    for (const [pane, one] of LIMIT_FIELDS) {
+      const found = one.read(query);
+      if (found !== undefined) limits[pane] = found;
+    }
+    return limits;
+  },
+  write(limits, query) {
+    for (const [pane, one] of LIMIT_FIELDS) one.write(limits[pane], query);
+  },
+  problems: (query) => LIMIT_FIELDS.flatMap(([, one]) => one.problems(query)),
+};
 
-/** A zoom at which tiles are drawn. */
-export function zoomFrom(text: string | null): number | undefined {
-  const zoom = wholeNumber(text) ?? 0;
-  return zoom >= 1 && zoom <= LARGEST_ZOOM ? zoom : undefined;
-}
+const RUNS = { most: MOST_RUNS, instead: 'it is left out' };
 
-export function smoothingFrom(text: string | null): number | undefined {
-  const smoothing = text === null || text.trim() === '' ? Number.NaN : Number(text) + 0;
-  return smoothing >= 0 && smoothing < 1 ? smoothing : undefined;
-}
+export const RUN_VIEW = createViewFormat<ViewState>({
+  run: optional('run', name(), 'the newest run is shown'),
+  layer: optional('layer', name(), 'the first layer is shown'),
+  channel: field('ch', whole(), 0, 'channel 0 is shown'),
+  y: optional('y', whole(), 'the middle row is shown'),
+  x: optional('x', whole(), 'the middle column is shown'),
+  step: { ...optional('step', STEP, ''), problems: () => [] },
+  noStep: NO_STEP,
+  probe: field('probe', whole(), 0, 'probe 0 is shown'),
+  lock: field('lock', oneOf(LOCKS), 'run', 'run is used'),
+  stage: field('view', oneOf(STAGES), 'relu', 'relu is shown'),
+  sort: field('sort', oneOf(SORTS), 'index', 'the order is by index'),
+  flag: optional('flag', oneOf(FLAGS), 'no channels are picked out'),
+  findings: field('findings', oneOf(FINDINGS), 'now', 'those of now are listed'),
+  zoom: optional('zoom', ZOOM, 'all tiles are fitted'),
+  smoothing: optional('smooth', SMOOTHING, 'the usual smoothing is used'),
+  curve: optional('curve', text(), 'the usual curve is drawn'),
+  axis: field('axis', oneOf(AXES), 'run', 'the axis is that of this run'),
+  span: optional('steps', SPAN, 'all steps are shown'),
+  limits: LIMITS_OF_PANES,
+  theme: optional('theme', oneOf(['light', 'dark']), 'the theme stays'),
+  pane: field('pane', oneOf(PANES), 'output', 'output is shown'),
+  filter: field('filter', text(), '', 'all runs are listed'),
+  hidden: list('hide', text(), RUNS),
+  drawn: list('draw', text(), RUNS),
+  others: field('others', oneOf(DRAWN_OTHERS), 'newest', 'the newest are drawn'),
+  closed: mapped(
+    list('closed', oneOf(PANELS), { most: PANELS.length, instead: 'no such panel is closed' }),
+    (closed) => PANELS.filter((panel) => closed.includes(panel)),
+    (closed) => closed,
+  ),
+  order: field('order', oneOf(ORDERS), 'size', 'contributions are ordered by size'),
+  kernelZoom: optional('kernel-zoom', ZOOM, 'the kernels are fitted'),
+  contribution: optional('in', whole(), 'the first contribution is shown'),
+  operand: field('input', whole(), 0, 'the first input is shown'),
+  trail: list('via', PLACE, { most: LONGEST_TRAIL, instead: 'it is left out of the trail' }),
+  earlier: flag('earlier', 'what was replaced is not drawn'),
+  confusion: flag('open', 'nothing is opened', 'confusion'),
+  allTerms: flag('terms', 'the largest terms are listed', 'all'),
+  strip: flag('strip', 'the strip stays closed'),
+  speed: field<number>('speed', oneOf(SPEEDS), 1, 'it is 1'),
+  loop: flag('loop', 'nothing is looped'),
+  names: field('names', PATTERN, '', 'tags are read by the usual names'),
+  convolutions: list('conv', CONVOLUTION, { most: MOST_CHOSEN, instead: 'they are inferred' }),
+});
 
-/** Parses `layer1.0.conv1:12`. */
-export function placeFrom(text: string): ChannelPlace | undefined {
-  const colon = text.lastIndexOf(':');
-  const channel = wholeNumber(text.slice(colon + 1));
-  return colon < 1 || channel === undefined ? undefined : { layer: text.slice(0, colon), channel };
-}
+export const DEFAULT_VIEW: ViewState = RUN_VIEW.usual;
 
 /** Whether a hash belongs to the run page. Other pages keep their own state in the hash. */
 export function isRunHash(hash: string): boolean {
   return /^(#(run(\?.*)?)?)?$/.test(hash);
 }
 
+function queryOf(hash: string): URLSearchParams {
+  return new URLSearchParams(isRunHash(hash) ? hash.slice(hash.indexOf('?') + 1 || hash.length) : '');
+}
+
 /** Parses `#run?layer=conv2&ch=11&…`. Missing and invalid values get their defaults; so does another page's hash. */
 export function viewFromHash(hash: string): ViewState {
-  if (!isRunHash(hash)) return DEFAULT_VIEW;
-  const query = new URLSearchParams(hash.slice(hash.indexOf('?') + 1 || hash.length));
-  const step = stepFrom(query.get('step'));
-  const limits: Partial<Record<PaneName, Limits>> = {};
-  for (const pane of PANES) {
-    const found = limitsFrom(query.get(`${pane}-limits`));
-    if (found !== undefined) limits[pane] = found;
-  }
-  return {
-    run: query.get('run') || undefined,
-    layer: query.get('layer') || undefined,
-    channel: wholeNumber(query.get('ch')) ?? DEFAULT_VIEW.channel,
-    y: wholeNumber(query.get('y')),
-    x: wholeNumber(query.get('x')),
-    step,
-    noStep: step === undefined ? query.get('step') || undefined : undefined,
-    probe: wholeNumber(query.get('probe')) ?? DEFAULT_VIEW.probe,
-    lock: oneOf(LOCKS, query.get('lock')) ?? DEFAULT_VIEW.lock,
-    stage: oneOf(STAGES, query.get('view')) ?? DEFAULT_VIEW.stage,
-    sort: oneOf(SORTS, query.get('sort')) ?? DEFAULT_VIEW.sort,
-    flag: oneOf(FLAGS, query.get('flag')),
-    findings: oneOf(FINDINGS, query.get('findings')) ?? DEFAULT_VIEW.findings,
-    zoom: zoomFrom(query.get('zoom')),
-    smoothing: smoothingFrom(query.get('smooth')),
-    curve: query.get('curve') ?? undefined,
-    axis: oneOf(AXES, query.get('axis')) ?? DEFAULT_VIEW.axis,
-    span: spanFrom(query.get('steps')),
-    limits,
-    theme: oneOf(['light', 'dark'] as const, query.get('theme')),
-    pane: oneOf(PANES, query.get('pane')) ?? DEFAULT_VIEW.pane,
-    filter: query.get('filter') ?? DEFAULT_VIEW.filter,
-    hidden: query.getAll('hide'),
-    drawn: query.getAll('draw'),
-    others: oneOf(DRAWN_OTHERS, query.get('others')) ?? DEFAULT_VIEW.others,
-    closed: PANELS.filter((panel) => query.getAll('closed').includes(panel)),
-    order: oneOf(ORDERS, query.get('order')) ?? DEFAULT_VIEW.order,
-    kernelZoom: zoomFrom(query.get('kernel-zoom')),
-    contribution: wholeNumber(query.get('in')),
-    operand: wholeNumber(query.get('input')) ?? DEFAULT_VIEW.operand,
-    trail: query
-      .getAll('via')
-      .slice(0, LONGEST_TRAIL)
-      .flatMap((text) => placeFrom(text) ?? []),
-    earlier: query.get('earlier') === '1',
-    confusion: query.get('open') === 'confusion',
-    allTerms: query.get('terms') === 'all',
-    strip: query.get('strip') === '1',
-    speed: SPEEDS.find((speed) => String(speed) === query.get('speed')) ?? DEFAULT_VIEW.speed,
-    loop: query.get('loop') === '1',
-    names: query.get('names') ?? DEFAULT_VIEW.names,
-    convolutions: query
-      .getAll('conv')
-      .slice(0, MOST_CHOSEN)
-      .flatMap((text) => chosenConvolutionFrom(text) ?? []),
-  };
+  return RUN_VIEW.parse(queryOf(hash));
+}
+
+/** What in an address cannot be read, one sentence each. Whether the run has it is for `checkView`. */
+export function problemsOfHash(hash: string): readonly string[] {
+  return RUN_VIEW.problems(queryOf(hash));
 }
 
 /** The hash of a view, without default values. */
 export function hashFromView(view: ViewState): string {
-  const query = new URLSearchParams();
-  const put = (name: string, value: string | number | undefined, usual?: string | number): void => {
-    if (value !== undefined && value !== usual) query.set(name, String(value));
-  };
-  put('run', view.run);
-  put('layer', view.layer);
-  put('ch', view.channel, DEFAULT_VIEW.channel);
-  put('y', view.y);
-  put('x', view.x);
-  put('step', view.step ?? view.noStep);
-  put('probe', view.probe, DEFAULT_VIEW.probe);
-  put('lock', view.lock, DEFAULT_VIEW.lock);
-  put('view', view.stage, DEFAULT_VIEW.stage);
-  put('sort', view.sort, DEFAULT_VIEW.sort);
-  put('flag', view.flag);
-  put('findings', view.findings, DEFAULT_VIEW.findings);
-  put('zoom', view.zoom);
-  put('smooth', view.smoothing);
-  put('curve', view.curve);
-  put('axis', view.axis, DEFAULT_VIEW.axis);
-  put('steps', view.span && spanText(view.span));
-  for (const pane of PANES) {
-    const limits = view.limits[pane];
-    if (limits !== undefined) put(`${pane}-limits`, `${limits.lo},${limits.hi}`);
-  }
-  put('theme', view.theme);
-  put('pane', view.pane, DEFAULT_VIEW.pane);
-  put('filter', view.filter, DEFAULT_VIEW.filter);
-  for (const run of view.hidden) query.append('hide', run);
-  for (const run of view.drawn) query.append('draw', run);
-  put('others', view.others, DEFAULT_VIEW.others);
-  for (const panel of view.closed) query.append('closed', panel);
-  put('order', view.order, DEFAULT_VIEW.order);
-  put('kernel-zoom', view.kernelZoom);
-  put('in', view.contribution);
-  put('input', view.operand, DEFAULT_VIEW.operand);
-  for (const { layer, channel } of view.trail) query.append('via', `${layer}:${channel}`);
-  put('earlier', view.earlier ? '1' : undefined);
-  put('open', view.confusion ? 'confusion' : undefined);
-  put('terms', view.allTerms ? 'all' : undefined);
-  put('strip', view.strip ? '1' : undefined);
-  put('speed', view.speed, DEFAULT_VIEW.speed);
-  put('loop', view.loop ? '1' : undefined);
-  put('names', view.names, DEFAULT_VIEW.names);
-  for (const one of view.convolutions) query.append('conv', chosenConvolutionText(one));
-  const text = query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',');
-  return text === '' ? '#run' : `#run?${text}`;
+  const query = readableQuery(RUN_VIEW.format(view));
+  return query === '' ? '#run' : `#run?${query}`;
 }

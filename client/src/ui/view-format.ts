@@ -1,0 +1,254 @@
+/**
+ * What a page shows, as its address says it: a table of fields, each with its name in the query, its usual value, and how it is read
+ * and written. An address may have been written by hand: what cannot be read is as usual, and is named.
+ */
+
+/** How a value is written as text. */
+export interface Kind<T> {
+  /** Undefined for what is not of this kind. */
+  read(text: string): T | undefined;
+  write(value: T): string;
+  /** As in "x=a in the address is not …". */
+  readonly takes: string;
+}
+
+export interface Field<T> {
+  readonly usual: T;
+  read(query: URLSearchParams): T;
+  /** The usual value adds nothing. */
+  write(value: T, query: URLSearchParams): void;
+  /** One sentence for each text that cannot be read. */
+  problems(query: URLSearchParams): readonly string[];
+}
+
+export type Fields<T> = { readonly [K in keyof T]-?: Field<T[K]> };
+
+export interface ViewFormat<T> {
+  readonly usual: T;
+  parse(query: URLSearchParams): T;
+  /** The query that `parse` makes the same view of. */
+  format(view: T): URLSearchParams;
+  problems(query: URLSearchParams): readonly string[];
+}
+
+/** Fields are written in the order of the table. */
+export function createViewFormat<T extends object>(fields: Fields<T>): ViewFormat<T> {
+  const entries: readonly [string, Field<T[keyof T]>][] = Object.entries(fields);
+  const viewOf = (value: (field: Field<T[keyof T]>) => T[keyof T]): T =>
+    // Each key has the value of its own field.
+    Object.fromEntries(entries.map(([key, field]) => [key, value(field)])) as T;
+  return {
+    usual: viewOf(({ usual }) => usual),
+    parse: (query) => viewOf((field) => field.read(query)),
+    format(view) {
+      const query = new URLSearchParams();
+      for (const key in fields) fields[key].write(view[key], query);
+      return query;
+    },
+    problems: (query) => entries.flatMap(([, field]) => field.problems(query)),
+  };
+}
+
+// ------------------------------------------------------------------------------------------------ kinds of text
+
+/** Longer texts in an address are no filters, tags and names of ours: no path below a logdir is longer. */
+const LONGEST_TEXT = 4096;
+
+export function text(takes = 'a text', longest = LONGEST_TEXT): Kind<string> {
+  return {
+    read: (one) => (one.length <= longest ? one : undefined),
+    write: (value) => value,
+    takes: `${takes} of at most ${longest} characters`,
+  };
+}
+
+/** A text with at least one character. */
+export function name(takes = 'a name'): Kind<string> {
+  const any = text(takes);
+  return { ...any, read: (one) => any.read(one) || undefined };
+}
+
+/** A whole number; negative ones only if `least` is. */
+export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): Kind<number> {
+  return {
+    read(one) {
+      // Adding 0 makes −0 a 0, here and below.
+      const value = /^-?\d{1,16}$/.test(one) ? Number(one) + 0 : Number.NaN;
+      return value >= least && value <= most && (least < 0 || !one.startsWith('-')) ? value : undefined;
+    },
+    write: String,
+    takes:
+      least === Number.MIN_SAFE_INTEGER
+        ? 'a whole number'
+        : most === Number.MAX_SAFE_INTEGER
+          ? `a whole number from ${least} on`
+          : `a whole number from ${least} to ${most}`,
+  };
+}
+
+export const STEP: Kind<number> = whole(Number.MIN_SAFE_INTEGER);
+
+export const NUMBER: Kind<number> = {
+  read(one) {
+    const value = one.trim() === '' ? Number.NaN : Number(one) + 0;
+    return Number.isFinite(value) ? value : undefined;
+  },
+  write: String,
+  takes: 'a number',
+};
+
+export function oneOf<T extends string | number>(values: readonly T[]): Kind<T> {
+  return {
+    read: (one) => values.find((value) => String(value) === one),
+    write: String,
+    takes: `one of ${values.join(', ')}`,
+  };
+}
+
+/** Yes and no as 1 and 0. */
+export const BIT: Kind<boolean> = {
+  read: (one) => (one === '1' ? true : one === '0' ? false : undefined),
+  write: (value) => (value ? '1' : '0'),
+  takes: '1 or 0',
+};
+
+/** Two finite numbers, the smaller first. Their distance must be finite too: scales are computed from it. */
+export function pair<T>(
+  separator: string,
+  make: (low: number, high: number) => T,
+  both: (value: T) => readonly [number, number],
+): Kind<T> {
+  return {
+    read(one) {
+      const [low, high, ...rest] = one.split(separator).map(NUMBER.read);
+      if (low === undefined || high === undefined || rest.length > 0) return undefined;
+      return low < high && Number.isFinite(high - low) ? make(low, high) : undefined;
+    },
+    write: (value) => both(value).join(separator),
+    takes: `two numbers like -1${separator}2.5, the smaller first`,
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------- fields
+
+/** @param instead what happens in the place of what cannot be read: "all steps are shown" */
+export function field<T>(name: string, kind: Kind<T>, usual: T, instead: string): Field<T> {
+  return {
+    usual,
+    read: (query) => first(query, name, kind) ?? usual,
+    write(value, query) {
+      if (value !== usual) query.set(name, kind.write(value));
+    },
+    problems: (query) => problemsOf(query, name, kind, instead),
+  };
+}
+
+/** A field that is written always, because its usual value depends on what somebody has chosen before. */
+export function saidField<T>(...[name, kind, usual, instead]: Parameters<typeof field<T>>): Field<T> {
+  return {
+    ...field(name, kind, usual, instead),
+    write: (value, query) => query.set(name, kind.write(value)),
+  };
+}
+
+/** A value that the address may leave open. */
+export function optional<T>(name: string, kind: Kind<T>, instead: string): Field<T | undefined> {
+  return {
+    usual: undefined,
+    read: (query) => first(query, name, kind),
+    write(value, query) {
+      if (value !== undefined) query.set(name, kind.write(value));
+    },
+    problems: (query) => problemsOf(query, name, kind, instead),
+  };
+}
+
+/** A switch that is off, or at `mark`. */
+export function flag(name: string, instead: string, mark = '1'): Field<boolean> {
+  const kind: Kind<true> = {
+    read: (one) => (one === mark ? true : undefined),
+    write: () => mark,
+    takes: mark,
+  };
+  return {
+    usual: false,
+    read: (query) => first(query, name, kind) ?? false,
+    write(value, query) {
+      if (value) query.set(name, mark);
+    },
+    problems: (query) => problemsOf(query, name, kind, instead),
+  };
+}
+
+export interface ListOptions {
+  /** More than these are not read. */
+  readonly most: number;
+  /** What happens to an entry that cannot be read. */
+  readonly instead: string;
+}
+
+/** Values that stand in the address one by one. */
+export function list<T>(name: string, kind: Kind<T>, { most, instead }: ListOptions): Field<readonly T[]> {
+  return {
+    usual: [],
+    read: (query) =>
+      query
+        .getAll(name)
+        .slice(0, most)
+        .map((one) => kind.read(one))
+        .filter((value) => value !== undefined),
+    write(values, query) {
+      for (const value of values.slice(0, most)) query.append(name, kind.write(value));
+    },
+    problems: (query) => [
+      ...problemsOf(query, name, kind, instead),
+      ...(query.getAll(name).length > most
+        ? [`Of ${name} in the address only the first ${most} are read.`]
+        : []),
+    ],
+  };
+}
+
+/** A field whose value is held in another form. */
+export function mapped<A, B>(of: Field<A>, to: (value: A) => B, from: (value: B) => A): Field<B> {
+  return {
+    usual: to(of.usual),
+    read: (query) => to(of.read(query)),
+    write: (value, query) => of.write(from(value), query),
+    problems: of.problems,
+  };
+}
+
+/** Several fields that are one value. */
+export function record<T extends object>(fields: Fields<T>): Field<T> {
+  const { usual, parse, format, problems } = createViewFormat(fields);
+  return {
+    usual,
+    read: parse,
+    write(value, query) {
+      for (const [key, one] of format(value)) query.append(key, one);
+    },
+    problems,
+  };
+}
+
+function first<T>(query: URLSearchParams, name: string, kind: Kind<T>): T | undefined {
+  const found = query.get(name);
+  return found === null ? undefined : kind.read(found);
+}
+
+/** Characters of what cannot be read that are shown. */
+const SHOWN = 24;
+
+function problemsOf<T>(
+  query: URLSearchParams,
+  name: string,
+  kind: Kind<T>,
+  instead: string,
+): readonly string[] {
+  return query.getAll(name).flatMap((one) => {
+    if (kind.read(one) !== undefined) return [];
+    const shown = one.length > SHOWN ? `${one.slice(0, SHOWN)}…` : one;
+    return [`${name}=${shown} in the address is not ${kind.takes}: ${instead}.`];
+  });
+}
