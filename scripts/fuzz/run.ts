@@ -22,16 +22,18 @@ import { withOwnEvents } from '@convscope/shared/testing/fuzz/own-events.js';
 import { type FuzzResult, runFuzz } from '@convscope/shared/testing/fuzz/run-fuzz.js';
 import { scanTarget, shortScanTarget } from '@convscope/shared/testing/fuzz/scan-target.js';
 import { type FuzzTarget, samplesOf } from '@convscope/shared/testing/fuzz/target.js';
+import { memoryScanner } from '#server/testing/memory-scanner.js';
 import { oneOf, readCommandLine, text, wholeNumber } from '../command-line.js';
 import { loadPageDecoder } from './page-decoder.js';
 
-const NAMES = ['frames', 'scalars', 'short', 'events', 'pictures', 'tensors', 'page'] as const;
+const NAMES = ['frames', 'scalars', 'short', 'bulk', 'events', 'pictures', 'tensors', 'page'] as const;
 type Name = (typeof NAMES)[number];
 /** Parts of the inputs: a file of frames takes a hundred times as long as an event. */
 const SHARES: Readonly<Record<Name, number>> = {
   frames: 0.01,
   scalars: 0.01,
-  short: 0.3,
+  short: 0.2,
+  bulk: 0.1,
   events: 0.2,
   pictures: 0.1,
   tensors: 0.18,
@@ -80,6 +82,7 @@ async function targetOf(name: Name): Promise<FuzzTarget> {
   if (name === 'frames') return frameTarget(samples);
   if (name === 'scalars') return scanTarget(samples);
   if (name === 'short') return shortScanTarget(samples);
+  if (name === 'bulk') return shortScanTarget(samples, memoryScanner());
   if (name === 'events') return eventTarget(samples, inflate);
   if (name === 'pictures') return pictureTarget(samples, inflate);
   return name === 'tensors' ? tensorTarget() : pageTarget(samples, await loadPageDecoder());

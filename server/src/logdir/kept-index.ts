@@ -1,7 +1,7 @@
 import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
 import type { LogStorage, StoredFile } from '../storage/storage.js';
-import { ContentHash, hashOf, SAMPLE_BYTES } from './bulk/content-hash.js';
+import { ContentHash, HASHED_AT_ONCE, hashOf, SAMPLE_BYTES } from './bulk/content-hash.js';
 import type { IndexedLog, IndexFileReader, IndexFileWriter } from './bulk/index-file.js';
 import type { IndexFolder } from './bulk/index-folder.js';
 import type { SegmentHead } from './bulk/segment.js';
@@ -10,7 +10,6 @@ import type { SegmentHead } from './bulk/segment.js';
 const COMPARED_EVERY = 8;
 /** A file that changed so recently may change again without another time, as clocks of file systems are coarse. */
 const SETTLED_SECONDS = 2;
-const PIECE_BYTES = 1024 * 1024;
 
 /** The index of one file, and what is known of it. */
 export class KeptIndex {
@@ -129,8 +128,8 @@ export class KeptIndex {
     const budget = new TimeBudget();
     for (const { from, to, hash } of this.#reads) {
       const found = new ContentHash();
-      for (let at = from; at < to; at += PIECE_BYTES) {
-        const bytes = await storage.read(path, identity, at, Math.min(PIECE_BYTES, to - at));
+      for (let at = from; at < to; at += HASHED_AT_ONCE) {
+        const bytes = await storage.read(path, identity, at, Math.min(HASHED_AT_ONCE, to - at));
         if (!goesOn() || bytes === null) return true;
         found.update(bytes);
         await budget.rest();

@@ -4,13 +4,13 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
+import type { WasmMemory } from '../machine/web-assembly.js';
 import { locateNative } from './locate-native.js';
 import { registerNativeGradients } from './native-gradients.js';
 import { restoreIsNullOrUndefined } from './node-compat.js';
 import type { Tf } from './tf.js';
 import { registerWasmKernels } from './wasm-kernels.js';
 import { emscriptenListeners, unsharedMemory, withWasmThreads } from './wasm-threads.js';
-import type { WasmMemory } from './web-assembly.js';
 
 const require = createRequire(import.meta.url);
 

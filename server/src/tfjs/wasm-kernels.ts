@@ -7,10 +7,11 @@
  *   dW[ky, kx, i, o] = Σ_{n, y, x} X[n, y·s + ky − p, x·s + kx − p, i] · dY[n, y, x, o]
  *     = conv2d of X with channels as pictures and pictures as channels, filter dY likewise, dilation s
  */
+
+import type { WasmMemory } from '../machine/web-assembly.js';
 import { type FilterGradientKernel, loadKernels } from './kernels/load-kernels.js';
 import { spread } from './spread.js';
 import type { Tensor4D, Tf } from './tf.js';
-import type { WasmMemory } from './web-assembly.js';
 
 interface ConvAttributes {
   readonly strides: number | [number, number];

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Memory, type WasmMemory } from './web-assembly.js';
+import { Memory, type WasmMemory } from '../machine/web-assembly.js';
 
 const require = createRequire(import.meta.url);
 

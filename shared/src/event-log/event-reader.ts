@@ -56,13 +56,23 @@ export function createEventReader(options: {
   readonly onGap: (gap: FrameGap) => void;
   /** The batch is valid only during the call, unless its arrays are transferred. */
   readonly onRows?: (batch: ScalarBatch) => void;
+  /**
+   * Takes intact frames with nothing but scalars from the beginning of bytes[start, end), in place of `onRows`, and returns
+   * where the first begins that it leaves. null if it takes nothing of these bytes; `onRows` hears of them then.
+   */
+  readonly takeFrames?: (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isScalar: (tag: string) => boolean,
+  ) => number | null;
   readonly holdBytes?: number;
   /** Where another reader of the file stopped. By default the beginning of the file. */
   readonly from?: ReadingState | undefined;
   /** Milliseconds of a clock that does not jump. */
   readonly now?: () => number;
 }): EventReader {
-  const { now = () => performance.now(), holdBytes, onRows, from } = options;
+  const { now = () => performance.now(), holdBytes, onRows, takeFrames, from } = options;
   const decoder = createEventDecoder(from === undefined ? {} : { known: from.plugins });
   const sink = onRows && {
     rows: onRows,
@@ -85,7 +95,7 @@ export function createEventReader(options: {
       ? {}
       : {
           takeFrames: (bytes: Uint8Array, start: number, end: number) =>
-            scanner.scan(bytes, start, end, sink),
+            takeFrames?.(bytes, start, end, sink.isScalar) ?? scanner.scan(bytes, start, end, sink),
         }),
     ...(holdBytes === undefined ? {} : { holdBytes }),
     ...(from === undefined ? {} : { from: from.place }),

@@ -16,11 +16,18 @@ export interface ReadLog {
 
 const scanner = new EventScanner();
 
-/** @param push the bytes of the file; what is wanted again at its end is pushed afterwards */
+/**
+ * @param push the bytes of the file; what is wanted again at its end is pushed afterwards
+ * @param isScanned whether a scanner reads what it knows: `by`, or that of `scan-events.ts`
+ */
 export function readLog(
   bytes: Uint8Array,
   push: (reader: FrameReader) => void,
-  { isScanned, holdBytes }: { readonly isScanned: boolean; readonly holdBytes?: number },
+  {
+    isScanned,
+    holdBytes,
+    by = scanner,
+  }: { readonly isScanned: boolean; readonly holdBytes?: number; readonly by?: Pick<EventScanner, 'scan'> },
 ): ReadLog {
   const entries: string[] = [];
   let scanned = 0;
@@ -49,7 +56,7 @@ export function readLog(
     ...(isScanned
       ? {
           takeFrames: (held: Uint8Array, start: number, end: number) =>
-            scanner.scan(held, start, end, {
+            by.scan(held, start, end, {
               rows({ tags, tag, step, wallTime, value, count }) {
                 scanned += count;
                 for (let at = 0; at < count; at++) row(tags[tag[at]!]!, step[at]!, wallTime[at]!, value[at]!);

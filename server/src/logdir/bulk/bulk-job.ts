@@ -5,6 +5,7 @@ import {
 } from '@convscope/shared/event-log/event-reader.js';
 import type { WantedBytes } from '@convscope/shared/event-log/frame-reader.js';
 import { hashOf, SAMPLE_BYTES } from './content-hash.js';
+import { scanMemory } from './scan-memory.js';
 import { SegmentBuilder } from './segment-builder.js';
 
 /** How much of a record is held until the rest of it comes. A longer one is read again in one piece. */
@@ -12,17 +13,21 @@ const HELD_BYTES = 4 * 1024 * 1024;
 
 /** One file that is read in bulk: from its bytes to segments. */
 export class BulkJob {
+  readonly #memory = scanMemory();
   readonly #builder: SegmentBuilder;
   readonly #reader: EventReader;
 
   /** @param lastStep of the newest event with values before, if there is one */
   constructor(from: ReadingState, lastStep: number | null, holdBytes = HELD_BYTES) {
-    const builder = new SegmentBuilder(lastStep, from.plugins.size);
+    const memory = this.#memory;
+    const builder = new SegmentBuilder(lastStep, from.plugins.size, memory);
     this.#builder = builder;
     this.#reader = createEventReader({
       onEvent: (event, data, offset) => builder.event(event, offset, data.length),
       onRows: (batch) => builder.rows(batch),
       onGap: (gap) => builder.gap(gap),
+      takeFrames: (bytes, start, end, isScalar) =>
+        memory.holds(bytes) ? builder.scan(bytes, start, end, isScalar) : null,
       ...{ holdBytes, from },
     });
   }
@@ -32,7 +37,8 @@ export class BulkJob {
     const reader = this.#reader;
     const hash = hashOf(bytes);
     const sample = hashOf(bytes.subarray(-SAMPLE_BYTES));
-    reader.push(bytes);
+    this.#builder.begin();
+    reader.push(this.#memory.takeIn(bytes));
     const next = reader.next(size);
     const { state } = reader;
     if (state === null) throw new Error('The end of a file is not decided while it is read in bulk.');

@@ -3,18 +3,18 @@
  * other. It is only ever added to, so that whatever moment its writer dies at, what is before is valid. A reader stops at
  * the first block that is not as it was written.
  *
- *   blocks: u32 magic | u32 type | u32 length | u32 zero | hash, 32 hexadecimal digits | content, up to a multiple of 16
+ *   blocks: u32 magic | u32 type | u32 length | u32 zero | hash, 16 hexadecimal digits | content, up to a multiple of 16
  *
  * The first block says of which file it is. Notes say when the file was known to be as it was indexed.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { z } from '@convscope/shared/zod.js';
-import { ContentHash, hashOf } from './content-hash.js';
+import { hashOf } from './content-hash.js';
 
 /** Another number when the format changes: indexes of other versions are made anew. */
-const MAGIC = 0x32495643;
-const BLOCK_HEAD_BYTES = 48;
+const MAGIC = 0x33495643;
+const BLOCK_HEAD_BYTES = 32;
 /** The rest of an index after a longer block is ignored. A block is about as long as what was read for it, or shorter. */
 const MOST_BLOCK_BYTES = 64 * 1024 * 1024;
 /** How much of an index is read at a time, at least. */
@@ -106,10 +106,12 @@ export class IndexFileReader {
     const [magic, type, length] = [head.readUInt32LE(0), head.readUInt32LE(4), head.readUInt32LE(8)];
     if (magic !== MAGIC || length > MOST_BLOCK_BYTES) return null;
     const hash = head.toString('latin1', 16);
-    const content = await this.#take(padded(length));
-    if (content === null || hashOf(content) !== hash) return null;
-    this.end += BLOCK_HEAD_BYTES + padded(length);
-    return { type, content: content.subarray(0, length) };
+    const padding = padded(length);
+    const bytes = await this.#take(padding);
+    const content = bytes?.subarray(0, length);
+    if (content === undefined || hashOf(content) !== hash) return null;
+    this.end += BLOCK_HEAD_BYTES + padding;
+    return { type, content };
   }
 
   async close(): Promise<void> {
@@ -189,7 +191,7 @@ export class IndexFileWriter {
     head.writeUInt32LE(MAGIC, 0);
     head.writeUInt32LE(type, 4);
     head.writeUInt32LE(content.length, 8);
-    head.write(new ContentHash().update(content).update(rest).digest(), 16, 'latin1');
+    head.write(hashOf(content), 16, 'latin1');
     this.#waiting.push(head, content, rest);
     this.#waitingBytes += head.length + content.length + rest.length;
   }

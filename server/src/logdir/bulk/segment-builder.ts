@@ -3,23 +3,19 @@ import type { DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
 import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
-import { BLOCK_ROWS, encodeBlock, RAW_ROW_BYTES } from '@convscope/shared/log-index/scalar-blocks.js';
+import { BLOCK_ROWS } from '@convscope/shared/log-index/scalar-blocks.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
-import { ScalarRows } from './scalar-rows.js';
+import { type ScanMemory, scanMemory } from './scan-memory.js';
 import {
   ENTRY,
   ENTRY_NUMBERS,
   HEAD_BYTES,
   PART_BYTES,
   type PartHead,
-  SERIES_BYTES,
   type SegmentHead,
   upTo8,
 } from './segment.js';
 import { detailOf } from './value-details.js';
-
-/** A block whose rows cannot be compressed has a head besides them. */
-const ROOM_A_ROW = RAW_ROW_BYTES + 1;
 
 interface MutableEntry {
   readonly form: number;
@@ -33,15 +29,13 @@ interface MutableEntry {
 }
 
 export class SegmentBuilder {
-  readonly #rows = new ScalarRows();
+  /** Holds the rows of the part that is being collected, between `begin` and `take`. */
+  readonly #memory: ScanMemory;
   /** Complete parts of this segment, as buffers. */
   #parts: ArrayBuffer[] = [];
   #blockBytes = 0;
   #restart: number | null = null;
   #span: { step: number; first: number; last: number } | null = null;
-  /** Where the rows are sorted, and where a part is put together. */
-  #sorted = new DataView(new ArrayBuffer(0));
-  #room = new ArrayBuffer(0);
   readonly #tags = new Map<string, number>();
   /** How many rows of each tag earlier segments and parts hold. */
   readonly #rowsBefore = new Map<string, number>();
@@ -60,9 +54,37 @@ export class SegmentBuilder {
   #plugins: number;
 
   /** @param lastStep of the newest event with values before, if there is one */
-  constructor(lastStep: number | null, knownPlugins: number) {
+  constructor(lastStep: number | null, knownPlugins: number, memory = scanMemory()) {
+    this.#memory = memory;
     this.#lastStep = lastStep;
     this.#plugins = knownPlugins;
+  }
+
+  /** Begins a stretch. The memory is this builder's until `take`. */
+  begin(): void {
+    this.#memory.beginPart();
+  }
+
+  /**
+   * Takes rows from the beginning of bytes[start, end), which its memory holds, as far as the scanner knows the frames.
+   * Returns where the first begins that it does not know.
+   */
+  scan(bytes: Uint8Array, start: number, end: number, isScalar: (tag: string) => boolean): number {
+    const memory = this.#memory;
+    const sink = { numberOf: (tag: string) => this.#tagNumber(tag), isScalar };
+    for (let at = start; ; ) {
+      const before = memory.rows;
+      at = memory.scan(bytes, at, end, sink);
+      if (memory.rows > before) {
+        const { firstStep, lastStep, highestStep, firstWallTime, lastWallTime } = memory.scanned;
+        this.#follow(firstStep);
+        this.#cover(highestStep, firstWallTime);
+        this.#cover(highestStep, lastWallTime);
+        this.#lastStep = lastStep;
+      }
+      if (!memory.isOutOfRoom) return at;
+      this.#endPart();
+    }
   }
 
   gap({ offset, length, reason }: FrameGap): void {
@@ -74,11 +96,25 @@ export class SegmentBuilder {
   }
 
   rows(batch: ScalarBatch): void {
-    this.#follow(batch.step[0]!);
-    const { count, step, wallTime } = batch;
-    for (let row = 0; row < count; row++) this.#cover(step[row]!, wallTime[row]!);
-    this.#rows.addBatch(batch, (tag) => this.#tagNumber(tag));
+    const { tags, tag, count, step, wallTime, value } = batch;
+    this.#follow(step[0]!);
+    const memory = this.#memoryFor(count);
+    const at = memory.rows;
+    for (let row = 0; row < count; row++) {
+      this.#cover(step[row]!, wallTime[row]!);
+      memory.tags[at + row] = this.#tagNumber(tags[tag[row]!]!);
+    }
+    memory.steps.set(step.subarray(0, count), at);
+    memory.wallTimes.set(wallTime.subarray(0, count), at);
+    memory.values.set(value.subarray(0, count), at);
+    memory.addRows(count);
     this.#lastStep = step[count - 1]!;
+  }
+
+  /** The memory with room for so many rows. All that was collected may end here. */
+  #memoryFor(rows: number): ScanMemory {
+    if (this.#memory.room < rows) this.#endPart();
+    return this.#memory;
   }
 
   /** An event with this step follows what is open. */
@@ -99,11 +135,17 @@ export class SegmentBuilder {
     }
     const { values, wallTime } = event;
     if (values.length === 0) return;
+    const memory = this.#memoryFor(values.length);
     this.#cover(step, wallTime);
     let others = 0;
     for (const value of values) {
       if (value.kind === 'scalar' && value.scalar !== undefined) {
-        this.#rows.add(this.#tagNumber(value.tag), step, wallTime, value.scalar);
+        const row = memory.rows;
+        memory.tags[row] = this.#tagNumber(value.tag);
+        memory.steps[row] = step;
+        memory.wallTimes[row] = wallTime;
+        memory.values[row] = value.scalar;
+        memory.addRows(1);
         continue;
       }
       others++;
@@ -198,7 +240,7 @@ export class SegmentBuilder {
     this.#reasons = [];
     this.#details = [];
     this.#detailBytes = [];
-    this.#rows.count = 0;
+    this.#memory.beginPart();
   }
 
   #encodePart(): ArrayBuffer {
@@ -215,9 +257,8 @@ export class SegmentBuilder {
       entries.length * 8 * (ENTRY_NUMBERS + 1) +
       upTo8(4 * this.#values.length) +
       upTo8(details.length);
-    const most = tables + head.tags.length * (SERIES_BYTES + 8) + ROOM_A_ROW * this.#rows.count;
-    if (this.#room.byteLength < most) this.#room = new ArrayBuffer(most);
-    const room = this.#room;
+    const series = this.#encodeSeries();
+    const room = new ArrayBuffer(tables + series.length);
     const bytes = new Uint8Array(room);
     const sizes = [json.length, entries.length, this.#values.length, details.length, head.tags.length];
     new Uint32Array(room, 0, 8).set(sizes);
@@ -237,59 +278,22 @@ export class SegmentBuilder {
     new Uint32Array(room, at, this.#values.length).set(this.#values);
     at += upTo8(4 * this.#values.length);
     bytes.set(details, at);
-    at += upTo8(details.length);
-    return room.slice(0, this.#encodeSeries(room, at));
+    bytes.set(series, tables);
+    return room;
   }
 
-  /** Writes the rows by tag. Returns the end. */
-  #encodeSeries(room: ArrayBuffer, begin: number): number {
-    const { starts, sorted } = this.#sortRows();
-    const to = new Uint8Array(room);
-    const from = new Uint8Array(sorted.buffer);
-    let at = begin;
+  /** The rows by tag, valid until the memory is used again. */
+  #encodeSeries(): Uint8Array {
+    const memory = this.#memory;
+    const counts = new Uint32Array(this.#tags.size);
+    for (const tag of memory.tags.subarray(0, memory.rows)) counts[tag]!++;
     for (const [tag, number] of this.#tags) {
-      const [first, end] = [starts[number]!, starts[number + 1]!];
       const before = this.#rowsBefore.get(tag) ?? 0;
-      this.#rowsBefore.set(tag, before + end - first);
-      const blocksFrom = Math.min(end, first + ((BLOCK_ROWS - (before % BLOCK_ROWS)) % BLOCK_ROWS));
-      const blocksTo = end - ((end - blocksFrom) % BLOCK_ROWS);
-      const head = new Uint32Array(room, at, 4);
-      at += SERIES_BYTES;
-      const copy = (row: number, last: number) => {
-        to.set(from.subarray(row * RAW_ROW_BYTES, last * RAW_ROW_BYTES), at);
-        at += (last - row) * RAW_ROW_BYTES;
-      };
-      copy(first, blocksFrom);
-      const blocksAt = at;
-      for (let row = blocksFrom; row < blocksTo; row += BLOCK_ROWS) {
-        const block = encodeBlock(sorted, row * RAW_ROW_BYTES, false);
-        to.set(block, at);
-        at += block.length;
-      }
-      head.set([number, blocksFrom - first, at - blocksAt, end - blocksTo]);
-      this.#blockBytes += at - blocksAt;
-      at = upTo8(at);
-      copy(blocksTo, end);
+      this.#rowsBefore.set(tag, before + counts[number]!);
+      memory.firstRows[number] = (BLOCK_ROWS - (before % BLOCK_ROWS)) % BLOCK_ROWS;
     }
-    return at;
-  }
-
-  /** The rows by tag and in file order within a tag, and where those of each tag begin. */
-  #sortRows() {
-    const { count, tags, steps, wallTimes, values } = this.#rows;
-    const starts = new Uint32Array(this.#tags.size + 1);
-    for (let row = 0; row < count; row++) starts[tags[row]! + 1]!++;
-    for (let tag = 0; tag < this.#tags.size; tag++) starts[tag + 1]! += starts[tag]!;
-    const next = starts.slice();
-    if (this.#sorted.byteLength < count * RAW_ROW_BYTES)
-      this.#sorted = new DataView(new ArrayBuffer(count * RAW_ROW_BYTES));
-    const sorted = this.#sorted;
-    for (let row = 0; row < count; row++) {
-      const at = next[tags[row]!]!++ * RAW_ROW_BYTES;
-      sorted.setFloat64(at, steps[row]!, true);
-      sorted.setFloat64(at + 8, wallTimes[row]!, true);
-      sorted.setFloat64(at + 16, values[row]!, true);
-    }
-    return { starts, sorted };
+    const { series, blockBytes } = memory.encode(this.#tags.size);
+    this.#blockBytes += blockBytes;
+    return series;
   }
 }

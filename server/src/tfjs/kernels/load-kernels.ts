@@ -1,4 +1,4 @@
-import { Instance, Module, type WasmMemory } from '../web-assembly.js';
+import { Instance, Module, type WasmMemory } from '../../machine/web-assembly.js';
 import { FILTER_GRADIENT_WASM } from './compiled.js';
 
 /** Addresses are byte offsets in the backend's memory; sizes are those of a convolution NHWC × HWIO. */

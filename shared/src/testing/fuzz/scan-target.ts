@@ -1,6 +1,7 @@
 /** The scanner of scalars: with it, every file reads as without it, however its bytes arrive. */
 import { encodeFrame } from '../../event-log/frame.js';
 import type { FrameReader } from '../../event-log/frame-reader.js';
+import { EventScanner } from '../../event-log/scan-events.js';
 import { type ReadLog, readLog } from '../read-log.js';
 import { bytesField, doubleField, numberField, textField, wildEvent } from './events.js';
 import { damagedFile, HELD_BYTES, pushParts, pushWanted } from './frame-target.js';
@@ -10,18 +11,20 @@ import { Finding, type FuzzTarget, type Samples } from './target.js';
 
 const FRAMES = 12;
 
-export function scanTarget({ events }: Samples): FuzzTarget {
+type Scanner = Pick<EventScanner, 'scan'>;
+
+export function scanTarget({ events }: Samples, by: Scanner = new EventScanner()): FuzzTarget {
   return (random) => {
     const frames = Array.from({ length: FRAMES }, () => encodeFrame(eventOf(random, events)));
     // The scanner is not asked in and right behind damage.
     const bytes = joined(...frames.slice(0, random.int(FRAMES)), damagedFile(random, frames).bytes);
     const reference = readLog(bytes, (reader) => reader.push(bytes), { isScanned: false });
-    const whole = readLog(bytes, (reader) => reader.push(bytes), { isScanned: true });
+    const whole = readLog(bytes, (reader) => reader.push(bytes), { isScanned: true, by });
     same(bytes, reference, whole, 'scanned');
-    const parts = readLog(bytes, (reader) => pushParts(random, reader, bytes), { isScanned: true });
+    const parts = readLog(bytes, (reader) => pushParts(random, reader, bytes), { isScanned: true, by });
     same(bytes, reference, parts, 'scanned in parts');
     const again = readLog(bytes, (reader) => pushWanted(random, reader, bytes), {
-      isScanned: true,
+      ...{ isScanned: true, by },
       holdBytes: HELD_BYTES,
     });
     // What is dropped and wanted again is not pending.
@@ -39,7 +42,7 @@ const SHORT_FILES = 256;
  * The same for files of a few short frames, a hundred times cheaper: one of them is changed, within its checksum or not,
  * and the file is read twice, by one of the ways that bytes may arrive.
  */
-export function shortScanTarget({ events }: Samples): FuzzTarget {
+export function shortScanTarget({ events }: Samples, by: Scanner = new EventScanner()): FuzzTarget {
   const short = events.filter(({ length }) => length <= SHORT_EVENT_BYTES);
   const making = randomFrom(1);
   const scalars = Array.from({ length: SHORT_FILES }, () => scalarEvent(making)).filter(
@@ -67,7 +70,7 @@ export function shortScanTarget({ events }: Samples): FuzzTarget {
         else if (way === 1) pushFew(random, reader, bytes);
         else pushWanted(random, reader, bytes);
       },
-      { isScanned: true, ...(holdBytes === undefined ? {} : { holdBytes }) },
+      { isScanned: true, by, ...(holdBytes === undefined ? {} : { holdBytes }) },
     );
     // What is dropped and wanted again is not pending.
     const { pendingBytes } = way === 2 ? reference : log;
