@@ -1,6 +1,6 @@
 import type { XAxis } from '../../protocol/series.js';
 import { liveRanges } from './live-ranges.js';
-import type { Scalars } from './scalars.js';
+import { numberAt, type Scalars } from './scalars.js';
 
 /** Rows that are looked at before other work may run. */
 export const ROWS_AT_ONCE = 8192;
@@ -44,8 +44,8 @@ function stepFacts(scalars: Scalars): AxisFacts {
   const ranges = [...liveRanges(scalars, 0, scalars.rows, Number.POSITIVE_INFINITY)];
   const [first, last] = [ranges[0]?.from, ranges.at(-1)?.to];
   if (first === undefined || last === undefined) return NOTHING;
-  const stepOf = (row: number) => scalars.read(row, row + 1).steps[0]!;
-  return { lowest: stepOf(first), highest: stepOf(last - 1), isSorted: true };
+  const [lowest, highest] = [numberAt(scalars, 'step', first), numberAt(scalars, 'step', last - 1)];
+  return { lowest, highest, isSorted: true };
 }
 
 /** Reads only the rows that have been added since the last call, unless some were replaced meanwhile. */

@@ -3,7 +3,7 @@ import type { XAxis } from '../../protocol/series.js';
 import { ROWS_AT_ONCE } from './axis-facts.js';
 import { liveRanges } from './live-ranges.js';
 import type { Range } from './pixel-columns.js';
-import type { RowRange, Scalars } from './scalars.js';
+import { numberAt, type RowRange, type Scalars } from './scalars.js';
 
 /** The rows of a column whose points lie in a range of x, and the neighbours of the range, one on each side at most. */
 export interface RowWindow extends RowRange {
@@ -23,12 +23,11 @@ export function xsOf(rows: ScalarRows, x: XAxis, origin: number): Float64Array {
 export function sortedWindow(scalars: Scalars, x: XAxis, origin: number, { from, to }: Range): RowWindow {
   const ranges = [...liveRanges(scalars, 0, scalars.rows, Number.POSITIVE_INFINITY)];
   const count = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
-  const xAt = (place: number) => {
-    const row = rowAt(ranges, place);
-    return xsOf(scalars.read(row, row + 1), x, origin)[0]!;
-  };
-  const first = placeWhere(count, (place) => xAt(place) >= from);
-  const end = placeWhere(count, (place) => xAt(place) > to);
+  const part = x === 'step' ? 'step' : 'wallTime';
+  const xAt = (place: number) => numberAt(scalars, part, rowAt(ranges, place)) - origin;
+  // Most ranges hold all points.
+  const first = count > 0 && xAt(0) >= from ? 0 : placeWhere(count, (place) => xAt(place) >= from);
+  const end = count > 0 && xAt(count - 1) <= to ? count : placeWhere(count, (place) => xAt(place) > to);
   const [before, after] = [Math.max(0, first - 1), Math.min(count, end + 1)];
   const rows = before < after ? { from: rowAt(ranges, before), to: rowAt(ranges, after - 1) + 1 } : NO_ROWS;
   return { ...rows, total: end - first, holds: null };

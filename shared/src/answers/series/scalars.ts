@@ -20,6 +20,14 @@ export interface Scalars {
   readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void;
 }
 
+const one = new Float64Array(1);
+
+/** One number of one row, which is there. */
+export function numberAt(scalars: Pick<Scalars, 'readPart'>, part: ScalarPart, row: number): number {
+  scalars.readPart(part, row, row + 1, one);
+  return one[0]!;
+}
+
 /** Null when the run has no scalars of this tag. */
 export function scalarsOf(run: Run, tag: string): Scalars | null {
   const column = run.scalars(tag);
