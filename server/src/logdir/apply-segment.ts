@@ -9,7 +9,7 @@ import type { FollowedFile } from './followed-file.js';
  * viewers learn of their rows and fetch what they show. The index may keep the bytes: nobody may write to them any more.
  */
 export function applySegment(
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
   file: FollowedFile,
   {
     index,

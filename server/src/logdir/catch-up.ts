@@ -23,7 +23,7 @@ export interface CatchUpOptions {
   readonly isCurrent: () => boolean;
   readonly isWanted: () => boolean;
   /** Takes what the bytes said, at once. Resolves to where the reading goes on after them. */
-  readonly apply: (segment: Uint8Array<ArrayBuffer>) => Promise<ReadingState>;
+  readonly apply: (segment: Uint8Array) => Promise<ReadingState>;
   /** The file was replaced or rewritten. */
   readonly replaced: () => void;
   /** Its path leads to another file, of which nothing has been read. */
@@ -50,8 +50,6 @@ export class CatchUp implements BulkTask {
   #thread: BulkThread | undefined;
   #job = 0;
   #deaths = 0;
-  /** For the next bytes. */
-  #buffer: Uint8Array | undefined;
 
   constructor(file: FollowedFile, identity: string, state: ReadingState, options: CatchUpOptions) {
     this.#file = file;
@@ -103,10 +101,7 @@ export class CatchUp implements BulkTask {
     if (wanted.length <= LARGE_BYTES) {
       const { length } = this.#file.tail;
       const needed = length + Math.max(this.#options.pieceBytes, wanted.length);
-      const buffer = this.#buffer;
-      return this.#readInto(wanted, buffer && buffer.length >= needed ? buffer : undefined, (unused) => {
-        this.#buffer = unused;
-      });
+      return room.withPiece(needed, (buffer) => this.#readInto(wanted, buffer, () => undefined));
     }
     return room.withLargeBuffer((buffer, giveBack) => this.#readInto(wanted, buffer, giveBack));
   }
@@ -134,7 +129,7 @@ export class CatchUp implements BulkTask {
   /** Reads and hands over the next bytes. Returns whether there are more. */
   async #readInto(
     wanted: WantedBytes,
-    into: Uint8Array | undefined,
+    into: Uint8Array,
     giveBack: (buffer: Uint8Array) => void,
   ): Promise<boolean> {
     const { storage, pieceBytes, size, isCurrent, replaced, absent, apply, ended } = this.#options;

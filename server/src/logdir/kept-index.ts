@@ -47,7 +47,7 @@ export class KeptIndex {
     file: StoredFile,
     path: string,
     storage: LogStorage,
-    apply: (segment: Uint8Array<ArrayBuffer>) => { head: SegmentHead; state: ReadingState },
+    apply: (segment: Uint8Array) => { head: SegmentHead; state: ReadingState },
   ): Promise<'none' | 'restored' | 'stale'> {
     const reader = await this.#folder.open(this.log).catch(() => null);
     if (reader === null) return 'none';
@@ -66,7 +66,7 @@ export class KeptIndex {
     file: StoredFile,
     path: string,
     storage: LogStorage,
-    apply: (segment: Uint8Array<ArrayBuffer>) => { head: SegmentHead; state: ReadingState },
+    apply: (segment: Uint8Array) => { head: SegmentHead; state: ReadingState },
   ): Promise<boolean> {
     const budget = new TimeBudget();
     let unchangedSince = '';

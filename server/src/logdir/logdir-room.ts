@@ -17,7 +17,7 @@ const LEAST_HELD_BYTES = 64;
 
 /** A record of the longest kind, as much behind it as its reader asks for, and what is compared before it. */
 const LARGE_BUFFER_BYTES = RECORD_BYTES + (RECORD_BYTES >> 3) + 64 * 1024;
-/** The large buffer is given back when it was not used for so long, in ms. */
+/** Buffers are given back when none was used for so long, in ms. */
 const FORGET_MS = 1000;
 
 /** What the runs of a logdir hold together. */
@@ -28,6 +28,9 @@ export class LogdirRoom {
   files = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #largeBuffer: Uint8Array | undefined;
+  /** Memory for pieces of files that nobody uses at the moment. */
+  #pieces: Uint8Array[] = [];
+  #forgetPieces: NodeJS.Timeout | undefined;
   #forget: NodeJS.Timeout | undefined;
 
   constructor(fileLimits = FILE_LIMITS) {
@@ -37,6 +40,24 @@ export class LogdirRoom {
   /** Bytes that one more file may hold of a record that is not complete. */
   heldBytesOfNext(): number {
     return Math.max(LEAST_HELD_BYTES, Math.min(HELD_BYTES, Math.floor(ALL_HELD_BYTES / (this.files + 1))));
+  }
+
+  /**
+   * Runs an operation that reads a piece of a file into memory of at least so many bytes, which threads can read as well. It
+   * is used again, since memory that is handed to a thread and back counts as new each time, which causes collections of
+   * garbage.
+   */
+  async withPiece<T>(bytes: number, operation: (buffer: Uint8Array) => Promise<T>): Promise<T> {
+    const kept = this.#pieces.pop();
+    const buffer = kept && kept.length >= bytes ? kept : new Uint8Array(new SharedArrayBuffer(bytes));
+    const result = await operation(buffer);
+    // It is not used again after an error: a read that was given up may still write into it.
+    this.#pieces.push(buffer);
+    clearTimeout(this.#forgetPieces);
+    this.#forgetPieces = setTimeout(() => {
+      this.#pieces = [];
+    }, FORGET_MS).unref();
+    return result;
   }
 
   /**

@@ -244,7 +244,7 @@ export class LongFiles {
     const run = this.#run;
     const { index } = run;
     const plugins = new Map(from.plugins);
-    return (segment: Uint8Array<ArrayBuffer>): { head: SegmentHead; state: ReadingState } => {
+    return (segment: Uint8Array): { head: SegmentHead; state: ReadingState } => {
       const head = applySegment(segment, file, {
         index,
         gap: (gap) => run.gap(gap),

@@ -35,7 +35,7 @@ export class RowMemory {
   readonly #free = new Map<number, RowBlock[]>();
   #bytes = 0;
   /** The slab that was adopted last, and its number. */
-  #adopted = new DataView(new ArrayBuffer(0));
+  #adopted: DataView = new DataView(new ArrayBuffer(0));
   #adoptedSlab = 0;
 
   constructor(room: IndexRoom) {
@@ -67,7 +67,7 @@ export class RowMemory {
    * Makes memory that somebody else filled a slab, so that `keepAdopted` need not copy what lies in it. Nobody may write to
    * it any more. Returns false if it is too large.
    */
-  adopt(bytes: Uint8Array<ArrayBuffer>): boolean {
+  adopt(bytes: Uint8Array): boolean {
     if (bytes.length > SLAB_PLACES) return false;
     this.#adopted = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#adoptedSlab = this.#slabs.push(this.#adopted) - 1;

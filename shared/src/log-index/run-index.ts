@@ -133,7 +133,7 @@ export class RunIndex {
   }
 
   /** Takes over memory that holds blocks: they need not be copied then. Nobody may write to it any more. */
-  adopt(bytes: Uint8Array<ArrayBuffer>): void {
+  adopt(bytes: Uint8Array): void {
     if (this.#hasRoom()) this.#memory.adopt(bytes);
   }
 

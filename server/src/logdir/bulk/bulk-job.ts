@@ -33,7 +33,11 @@ export class BulkJob {
   }
 
   /** Takes the bytes from `offset` on of a file that has this size. Returns what they say, and what to read next. */
-  read(bytes: Uint8Array, offset: number, size: number): { segment: ArrayBuffer; next: WantedBytes | null } {
+  read(
+    bytes: Uint8Array,
+    offset: number,
+    size: number,
+  ): { segment: ArrayBufferLike; next: WantedBytes | null } {
     const reader = this.#reader;
     const hash = hashOf(bytes);
     const sample = hashOf(bytes.subarray(-SAMPLE_BYTES));

@@ -11,7 +11,7 @@ export type ToBulkThread =
       readonly state: ReadingState;
       readonly lastStep: number | null;
     }
-  /** Bytes of the file from `offset` on, which is of this size now. Their buffer is transferred. */
+  /** Bytes of the file from `offset` on, which is of this size now. Their buffer is transferred unless it is shared. */
   | {
       readonly type: 'bytes';
       readonly job: number;
@@ -21,13 +21,18 @@ export type ToBulkThread =
     }
   | { readonly type: 'close'; readonly job: number };
 
-/** What the bytes said. All buffers are transferred. */
+/** What the bytes said. All buffers are transferred that are not shared. */
 export interface FromBulkThread {
   readonly job: number;
   /** As `segment.ts` describes. */
-  readonly segment: ArrayBuffer;
+  readonly segment: ArrayBufferLike;
   /** What to read next; null at the end of the file. */
   readonly next: WantedBytes | null;
   /** The bytes that were taken, to be filled again. */
   readonly bytes: Uint8Array;
+}
+
+/** The buffers to transfer of those of a message. Shared ones stay where they are. */
+export function transferable(...buffers: readonly ArrayBufferLike[]): ArrayBuffer[] {
+  return buffers.filter((buffer) => buffer instanceof ArrayBuffer);
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { builtFile } from '../../machine/built-file.js';
-import type { FromBulkThread, ToBulkThread } from './bulk-messages.js';
+import { type FromBulkThread, type ToBulkThread, transferable } from './bulk-messages.js';
 
 /** The memory of a thread in MB, besides the bytes that it is given. Tables of tags are what it is for. */
 const THREAD_MB = 256;
@@ -15,7 +15,7 @@ export interface BulkThread {
   readonly hasAnswered: boolean;
   /** Sends a message that has no answer. */
   tell(message: Exclude<ToBulkThread, { type: 'bytes' }>): void;
-  /** Hands over bytes, whose buffer is gone then. @throws ThreadDiedError */
+  /** Hands over bytes, whose buffer is gone then unless it is shared. @throws ThreadDiedError */
   read(message: Extract<ToBulkThread, { type: 'bytes' }>): Promise<FromBulkThread>;
   end(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export const startBulkThread: StartBulkThread = (died) => {
         if (isDead) return failed(new ThreadDiedError(`a thread died: ${reason}`));
         waiting.set(message.job, { done, failed });
         worker.ref();
-        worker.postMessage(message, [message.bytes.buffer as ArrayBuffer]);
+        worker.postMessage(message, transferable(message.bytes.buffer));
       });
     },
     async end() {

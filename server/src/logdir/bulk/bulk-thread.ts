@@ -1,7 +1,7 @@
 /** Reads event files in bulk, beside the hub's own thread. The hub reads the bytes, and this thread what they say. */
 import { parentPort } from 'node:worker_threads';
 import { BulkJobs } from './bulk-jobs.js';
-import type { ToBulkThread } from './bulk-messages.js';
+import { type ToBulkThread, transferable } from './bulk-messages.js';
 
 if (parentPort === null) throw new Error('bulk-thread.js runs in a worker thread only.');
 const port = parentPort;
@@ -13,5 +13,5 @@ port.on('message', (message: ToBulkThread) => {
     return;
   }
   const answer = jobs.read(message);
-  port.postMessage(answer, [answer.segment, message.bytes.buffer as ArrayBuffer]);
+  port.postMessage(answer, transferable(answer.segment, message.bytes.buffer));
 });

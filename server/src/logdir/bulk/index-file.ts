@@ -192,29 +192,42 @@ export class IndexFileWriter {
     head.writeUInt32LE(type, 4);
     head.writeUInt32LE(content.length, 8);
     head.write(hashOf(content), 16, 'latin1');
-    this.#waiting.push(head, content, rest);
+    this.#waiting.push(head, content);
+    if (rest.length > 0) this.#waiting.push(rest);
     this.#waitingBytes += head.length + content.length + rest.length;
   }
 
   /** Writes what was added. */
   async write(): Promise<void> {
-    const bytes = Buffer.concat(this.#waiting);
+    const parts = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    if (this.#hasFailed || bytes.length === 0) return;
+    if (this.#hasFailed || parts.length === 0) return;
     try {
       const { size } = await this.#handle.stat();
       // Another hub has added to it, so that what this one knows is not what it holds.
       if (size !== this.#end) throw new Error('The index has grown.');
-      for (let written = 0; written < bytes.length; ) {
-        const left = bytes.length - written;
-        written += (await this.#handle.write(bytes, written, left, this.#end + written)).bytesWritten;
-      }
-      this.#end += bytes.length;
+      await writeAll(this.#handle, parts, this.#end);
+      this.#end += parts.reduce((sum, part) => sum + part.length, 0);
     } catch {
       // A full disk, or another hub: the index stays valid up to here, and the log is what counts.
       this.#hasFailed = true;
     }
+  }
+}
+
+async function writeAll(handle: FileHandle, parts: readonly Uint8Array[], offset: number): Promise<void> {
+  let left = parts;
+  for (let at = offset; left.length > 0; ) {
+    let { bytesWritten: written } = await handle.writev(left, at);
+    at += written;
+    // A disk may take fewer bytes than it was given.
+    const next: Uint8Array[] = [];
+    for (const part of left) {
+      if (written < part.length) next.push(part.subarray(written));
+      written = Math.max(0, written - part.length);
+    }
+    left = next;
   }
 }
 

@@ -95,9 +95,11 @@ export class ScanMemory {
     return this.tags.length - this.rows;
   }
 
-  /** Takes the bytes in, and returns them as a view of this memory; or as they are if there is no room for them. */
+  /** Takes the bytes in, and returns them as a view of this memory; or of other memory if there is no room for them. */
   takeIn(bytes: Uint8Array): Uint8Array {
-    if (bytes.length > this.#inputBytes) return bytes;
+    // What is shared with another thread is not read in place, since not everything that decodes it may read such memory.
+    if (bytes.length > this.#inputBytes)
+      return bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes;
     const taken = this.#bytes.subarray(this.#input, this.#input + bytes.length);
     taken.set(bytes);
     return taken;

@@ -1,4 +1,7 @@
-/** Collects what a stretch of an event file says, and gives it as the bytes of a segment. */
+/**
+ * Collects what a stretch of an event file says, and gives it as the bytes of a segment. One file of more than 300 lines,
+ * because collecting a part and writing it share all of its state.
+ */
 import type { DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
 import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
@@ -31,8 +34,8 @@ interface MutableEntry {
 export class SegmentBuilder {
   /** Holds the rows of the part that is being collected, between `begin` and `take`. */
   readonly #memory: ScanMemory;
-  /** Complete parts of this segment, as buffers. */
-  #parts: ArrayBuffer[] = [];
+  /** Complete parts of this segment. */
+  #parts: Uint8Array[] = [];
   #blockBytes = 0;
   #restart: number | null = null;
   #span: { step: number; first: number; last: number } | null = null;
@@ -165,9 +168,8 @@ export class SegmentBuilder {
    * Takes out what was collected.
    * @param read the bytes of the file that were read for it
    */
-  take(state: ReadingState, read: SegmentHead['read']): ArrayBuffer {
-    this.#endPart();
-    this.#open = [];
+  take(state: ReadingState, read: SegmentHead['read']): ArrayBufferLike {
+    const last = this.#hasPart ? this.#layOutPart() : null;
     const { place } = state;
     const isKnown = state.plugins.size === this.#plugins;
     const plugins = isKnown ? [] : [...state.plugins].slice(this.#plugins);
@@ -176,19 +178,28 @@ export class SegmentBuilder {
       ...{ place, plugins, read, firstStep: this.#firstStep, lastStep: this.#lastStep },
     };
     const json = Buffer.from(JSON.stringify(head));
-    const size = this.#parts.reduce((sum, part) => sum + part.byteLength, HEAD_BYTES + upTo8(json.length));
-    const bytes = new Uint8Array(size);
-    new Uint32Array(bytes.buffer, 0, 4).set([this.#parts.length, json.length, this.#blockBytes]);
+    const begin = HEAD_BYTES + upTo8(json.length);
+    const size = this.#parts.reduce((sum, part) => sum + part.length, begin + (last?.size ?? 0));
+    // What the hub keeps as it is (see `applySegment`) does not count as new memory there, which would cause collections of
+    // garbage while there is hardly any.
+    const isKept = this.#blockBytes > size / 2;
+    const buffer = isKept ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
+    const bytes = new Uint8Array(buffer);
+    const count = this.#parts.length + (last ? 1 : 0);
+    new Uint32Array(buffer, 0, 4).set([count, json.length, this.#blockBytes]);
     bytes.set(json, HEAD_BYTES);
-    let at = HEAD_BYTES + upTo8(json.length);
+    let at = begin;
     for (const part of this.#parts) {
-      bytes.set(new Uint8Array(part), at);
-      at += part.byteLength;
+      bytes.set(part, at);
+      at += part.length;
     }
+    last?.write(buffer, at);
+    this.#clearPart();
+    this.#open = [];
     this.#parts = [];
     this.#blockBytes = 0;
     this.#firstStep = null;
-    return bytes.buffer;
+    return buffer;
   }
 
   #addEntry(entry: MutableEntry): void {
@@ -227,9 +238,21 @@ export class SegmentBuilder {
     return number;
   }
 
+  get #hasPart(): boolean {
+    return this.#restart !== null || this.#span !== null || this.#entries.length > 0;
+  }
+
   #endPart(): void {
-    if (this.#restart !== null || this.#span !== null || this.#entries.length > 0)
-      this.#parts.push(this.#encodePart());
+    if (this.#hasPart) {
+      const { size, write } = this.#layOutPart();
+      const part = new ArrayBuffer(size);
+      write(part, 0);
+      this.#parts.push(new Uint8Array(part));
+    }
+    this.#clearPart();
+  }
+
+  #clearPart(): void {
     this.#restart = null;
     this.#span = null;
     this.#tags.clear();
@@ -243,7 +266,8 @@ export class SegmentBuilder {
     this.#memory.beginPart();
   }
 
-  #encodePart(): ArrayBuffer {
+  /** How long the part is, and a function that writes it to a buffer, to be called before the memory is used again. */
+  #layOutPart(): { readonly size: number; write(to: ArrayBufferLike, begin: number): void } {
     const entries = this.#entries;
     const head: PartHead = {
       ...{ restart: this.#restart, span: this.#span, tags: [...this.#tags.keys()] },
@@ -258,28 +282,29 @@ export class SegmentBuilder {
       upTo8(4 * this.#values.length) +
       upTo8(details.length);
     const series = this.#encodeSeries();
-    const room = new ArrayBuffer(tables + series.length);
-    const bytes = new Uint8Array(room);
-    const sizes = [json.length, entries.length, this.#values.length, details.length, head.tags.length];
-    new Uint32Array(room, 0, 8).set(sizes);
-    let at = PART_BYTES;
-    bytes.set(json, at);
-    at += upTo8(json.length);
-    const numbers = new Float64Array(room, at, ENTRY_NUMBERS * entries.length);
-    at += numbers.byteLength;
-    const forms = new Uint32Array(room, at, 2 * entries.length);
-    at += forms.byteLength;
-    for (const [i, entry] of entries.entries()) {
-      const { offset, length, afterStep, beforeStep, step, wallTime } = entry;
-      numbers.set([offset, length, afterStep ?? Number.NaN, beforeStep ?? Number.NaN], i * ENTRY_NUMBERS);
-      numbers.set([step, wallTime], i * ENTRY_NUMBERS + 4);
-      forms.set([entry.form, entry.values], 2 * i);
-    }
-    new Uint32Array(room, at, this.#values.length).set(this.#values);
-    at += upTo8(4 * this.#values.length);
-    bytes.set(details, at);
-    bytes.set(series, tables);
-    return room;
+    const write = (to: ArrayBufferLike, begin: number) => {
+      const bytes = new Uint8Array(to);
+      const sizes = [json.length, entries.length, this.#values.length, details.length, head.tags.length];
+      new Uint32Array(to, begin, 8).set(sizes);
+      let at = begin + PART_BYTES;
+      bytes.set(json, at);
+      at += upTo8(json.length);
+      const numbers = new Float64Array(to, at, ENTRY_NUMBERS * entries.length);
+      at += numbers.byteLength;
+      const forms = new Uint32Array(to, at, 2 * entries.length);
+      at += forms.byteLength;
+      for (const [i, entry] of entries.entries()) {
+        const { offset, length, afterStep, beforeStep, step, wallTime } = entry;
+        numbers.set([offset, length, afterStep ?? Number.NaN, beforeStep ?? Number.NaN], i * ENTRY_NUMBERS);
+        numbers.set([step, wallTime], i * ENTRY_NUMBERS + 4);
+        forms.set([entry.form, entry.values], 2 * i);
+      }
+      new Uint32Array(to, at, this.#values.length).set(this.#values);
+      at += upTo8(4 * this.#values.length);
+      bytes.set(details, at);
+      bytes.set(series, begin + tables);
+    };
+    return { size: tables + series.length, write };
   }
 
   /** The rows by tag, valid until the memory is used again. */

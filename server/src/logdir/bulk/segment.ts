@@ -145,13 +145,12 @@ function guarded<T>(read: () => T): T {
 
 /** Takes stretches off the front of the bytes. Stretches beyond the end are a RangeError. */
 class Cursor {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   at: number;
   readonly end: number;
 
   constructor(bytes: Uint8Array) {
-    if (!(bytes.buffer instanceof ArrayBuffer) || bytes.byteOffset % 8 !== 0)
-      throw new TypeError('A segment is read from memory that is aligned.');
+    if (bytes.byteOffset % 8 !== 0) throw new TypeError('A segment is read from memory that is aligned.');
     this.buffer = bytes.buffer;
     this.at = bytes.byteOffset;
     this.end = bytes.byteOffset + bytes.length;
