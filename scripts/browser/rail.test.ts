@@ -245,6 +245,27 @@ describe('the list of runs', () => {
     await until(async () => row(page, 'sweep/lr0_seed250').isVisible(), 'the chosen run');
     expect(await row(page, 'sweep/lr0_seed250').getAttribute('aria-setsize')).toBe('500');
 
+    // It stays in view when the list gets lower, as it does when findings appear, unless the user scrolls elsewhere.
+    const list = page.locator('.run-list');
+    const isChosenInView = async () => {
+      const [rowBox, listBox] = [
+        await row(page, 'sweep/lr0_seed250').boundingBox(),
+        await list.boundingBox(),
+      ];
+      if (rowBox === null || listBox === null) return false;
+      return rowBox.y >= listBox.y - 1 && rowBox.y + rowBox.height <= listBox.y + listBox.height + 1;
+    };
+    await expect.poll(isChosenInView).toBe(true);
+    await page.setViewportSize({ width: 1440, height: 420 });
+    await expect.poll(async () => (await list.boundingBox())!.height).toBeLessThan(400);
+    await expect.poll(isChosenInView).toBe(true);
+    await list.hover();
+    await page.mouse.wheel(0, -100_000);
+    await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBe(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect.poll(async () => (await list.boundingBox())!.height).toBeGreaterThan(400);
+    expect(await list.evaluate((element) => element.scrollTop)).toBe(0);
+
     const focused = () =>
       page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-run]')?.dataset['at']);
     await row(page, 'sweep/lr0_seed250').locator('.cover').focus();

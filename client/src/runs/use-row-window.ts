@@ -60,9 +60,24 @@ export function useRowWindow(options: RowWindowOptions) {
     if (rowTop < box.scrollTop) box.scrollTop = rowTop;
     else if (rowTop + rowHeight > box.scrollTop + room) box.scrollTop = rowTop + rowHeight - room;
   };
-  // Only when another run is selected or the list gets its size: the user may have scrolled away since.
+  const isInView = (at: number): boolean => {
+    const box = boxRef.current;
+    if (box === null || at < 0) return false;
+    const rowTop = at * rowHeight;
+    return rowTop < box.scrollTop + size.height - headHeight && rowTop + rowHeight > box.scrollTop;
+  };
+  const wasInView = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run is shown, wherever the user has scrolled
+  useEffect(() => {
+    wasInView.current = true;
+    reveal(selectedAt);
+  }, [selected]);
+  // The list gets lower when something is shown below it, and its rows move when runs come and go. The user may have
+  // scrolled away from the selected one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => reveal(selectedAt), [selected, size.height > 0]);
+  useLayoutEffect(() => {
+    if (wasInView.current) reveal(selectedAt);
+  }, [selectedAt, size.height, rowHeight]);
   useLayoutEffect(() => {
     const control = toFocus.current;
     toFocus.current = undefined;
@@ -101,8 +116,10 @@ export function useRowWindow(options: RowWindowOptions) {
     stop,
     selectedAt,
     onKeyDown,
-    onScroll: (event: { readonly currentTarget: HTMLElement }) =>
-      setFirst(Math.floor(event.currentTarget.scrollTop / rowHeight)),
+    onScroll: (event: { readonly currentTarget: HTMLElement }) => {
+      wasInView.current = isInView(selectedAt);
+      setFirst(Math.floor(event.currentTarget.scrollTop / rowHeight));
+    },
     onFocus: ({ target }: FocusEvent<HTMLElement>) => {
       const row = target.closest<HTMLElement>('[data-run]')?.dataset['run'];
       if (row !== undefined) setFocused(row);
