@@ -4,6 +4,7 @@ import { formatStep, formatValue } from '../ui/format.js';
 import { runColour } from './run-colours.js';
 import { RawLoss, SmoothedLoss } from './run-loss.js';
 import { type CurveState, RunSquare } from './run-square.js';
+import { useIsHubLost } from './runs-context.js';
 import { Sparkline } from './sparkline.js';
 import { stateWord } from './state-words.js';
 import type { Modifiers } from './use-run-choice.js';
@@ -45,7 +46,7 @@ export const RunRow = memo(function RunRow(props: {
   const { run, shownName, form, at, count, place, selected, marked, curve, isTabStop } = props;
   const height = ROW_HEIGHTS[form];
   const isTall = form === 'tall';
-  const { word, tone } = stateWord(run);
+  const { word, tone } = stateWord(run, useIsHubLost());
   const name = nameOfRun(run.run);
   const loss = run.loss === undefined ? undefined : Number(run.loss);
   const step = run.lastWallTime === 0 ? undefined : formatStep(run.lastStep);

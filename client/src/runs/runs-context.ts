@@ -16,3 +16,8 @@ export function useRuns(): Runs {
 export function useRunSummary(run: string | undefined): RunSummary | undefined {
   return useStore(useRuns().list, (list) => list?.runs.find((one) => one.run === run));
 }
+
+/** Whether the connection to the hub is lost: what is known of the runs may no longer be so. */
+export function useIsHubLost(): boolean {
+  return useStore(useRuns().connection, (connection) => connection.status === 'lost');
+}

@@ -1,5 +1,6 @@
 /** Shown in place of a run that is not there: says so, and offers the runs that are. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { useIsHubLost } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { formatStep } from '../../ui/format.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -19,6 +20,7 @@ export function missingText({ run, wasShown }: Missing, logdir: string): string 
 
 export function MissingRun({ missing }: { missing: Missing }) {
   const app = useRunPage();
+  const isHubLost = useIsHubLost();
   const logdir = useStore(app.runs.list, (list) => list?.logdir) ?? '';
   const runs = useStore(app.runs.list, (list) => list?.runs) ?? NO_RUNS;
   const offered = nearestNames(runs, missing.run).slice(0, MOST_OFFERED);
@@ -40,7 +42,7 @@ export function MissingRun({ missing }: { missing: Missing }) {
               {one.run === '.' ? 'this folder' : <bdi>{one.run}</bdi>}
             </a>{' '}
             <span className="micro">
-              {stateWord(one).word}
+              {stateWord(one, isHubLost).word}
               {one.lastStep >= 0 && ` · step ${formatStep(one.lastStep)}`}
             </span>
           </li>

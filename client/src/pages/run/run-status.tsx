@@ -2,7 +2,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { ExportButton } from '../../runs/export-button.js';
-import { useRunSummary, useRuns } from '../../runs/runs-context.js';
+import { useIsHubLost, useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
@@ -81,9 +81,9 @@ interface Readings {
 function useReadings(run: RunView | undefined, summary: RunSummary | undefined): Readings | undefined {
   const runs = useRuns();
   const now = useNow(1000);
-  const lost = useStore(runs.connection, (connection) => connection.status === 'lost');
+  const lost = useIsHubLost();
   if (run === undefined || summary === undefined) return undefined;
-  const { word, tone } = stateWord(summary);
+  const { word, tone } = stateWord(summary, lost);
   const live = summary.state === 'live' && summary.readToEnd;
   const silent = (now - runs.lastHeard(run.run)) / 1000;
   const isStale = live && silent > STALE_AFTER_S;

@@ -1,5 +1,5 @@
 import { elapsedText } from '../../charts/time-ticks.js';
-import { useRuns } from '../../runs/runs-context.js';
+import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
@@ -11,20 +11,23 @@ export function ScalarsStatus({ onCopyLink }: { onCopyLink: () => void }) {
   const list = useStoreValue(useRuns().list);
   const now = useNow(1000);
   const runs = list?.runs ?? [];
+  const isHubLost = useIsHubLost();
   const live = runs.filter(({ state }) => state === 'live').length;
   const newest = Math.max(0, ...runs.map(({ lastWallTime }) => lastWallTime));
   return (
     <>
       <div className="status only-wide">
         <span className="separator" />
-        <span className={live > 0 ? 'dot small-dot ok' : 'dot small-dot'} />
+        <span
+          className={isHubLost ? 'dot small-dot hollow' : live > 0 ? 'dot small-dot ok' : 'dot small-dot'}
+        />
         <span>
-          <b>{formatStep(live)}</b> live
+          <b>{formatStep(live)}</b> {isHubLost ? (live === 1 ? 'was live' : 'were live') : 'live'}
         </span>
         <span>
           <b>{plural(runs.length, 'run')}</b>
         </span>
-        {newest > 0 && live > 0 && (
+        {newest > 0 && live > 0 && !isHubLost && (
           <span>
             last point <b>{elapsedText(Math.max(0, Math.round(now / 1000 - newest)))}</b> ago
           </span>

@@ -7,7 +7,8 @@ import { useBlob, useBlobRows, useBlobTags, useHeldRuns } from '../../blobs/use-
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
 import { RunsColumn } from '../../runs/runs-column.js';
-import { useRuns } from '../../runs/runs-context.js';
+import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
+import { stateWord } from '../../runs/state-words.js';
 import { formatBytes, formatConfig, formatDuration, formatStep } from '../../ui/format.js';
 import type { PageAddress } from '../../ui/page-address.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -65,6 +66,8 @@ const NOW_MS = 5_000;
 function Summary({ summary }: { readonly summary: RunSummary }) {
   const { run, state, firstWallTime, lastWallTime, lastStep, bytes, config, totalSteps } = summary;
   const runs = useRuns();
+  const isHubLost = useIsHubLost();
+  const { word, tone } = stateWord(summary, isHubLost);
   const now = useNow(NOW_MS);
   useHeldRuns('summary', [run]);
   const [tags] = useBlobTags([run]);
@@ -86,7 +89,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
         <h2 className="title ellipsis" title={run}>
           {run}
         </h2>
-        <span className={state === 'failed' ? 'is-bad' : state === 'live' ? 'is-ok' : 'muted'}>{state}</span>
+        <span className={tone === '' ? 'muted' : tone}>{word}</span>
         <span className="grow" />
         <ExportButton run={run} />
         <a className="button" href={`#run?run=${encodeURIComponent(run)}`}>
@@ -99,7 +102,10 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
             of={[
               ['began', firstWallTime > 0 ? dateTime.format(firstWallTime * 1000) : '–'],
               ['last record', lastWallTime > 0 ? dateTime.format(lastWallTime * 1000) : '–'],
-              ['silent for', state === 'live' ? formatDuration(now / 1000 - lastWallTime) : undefined],
+              [
+                'silent for',
+                state === 'live' && !isHubLost ? formatDuration(now / 1000 - lastWallTime) : undefined,
+              ],
               ['took', formatDuration(ended?.seconds ?? lastWallTime - firstWallTime)],
               [
                 'last step',

@@ -13,7 +13,7 @@ export type Cell = string | number | boolean | undefined;
 
 const BUILT_IN = {
   name: { title: 'run', cell: ({ run }: RunSummary): Cell => run },
-  status: { title: 'status', cell: (run: RunSummary): Cell => stateWord(run).word },
+  status: { title: 'status', cell: (run: RunSummary): Cell => stateWord(run, false).word },
   step: {
     title: 'step',
     cell: ({ lastStep, lastWallTime }: RunSummary): Cell => (lastWallTime === 0 ? undefined : lastStep),

@@ -13,7 +13,7 @@ import { placeOf, runColour } from '../run-colours.js';
 import type { RowsProps } from '../run-list-props.js';
 import { nameOfRun, rowClass } from '../run-row.js';
 import { type CurveState, RunSquare } from '../run-square.js';
-import { useRuns } from '../runs-context.js';
+import { useIsHubLost, useRuns } from '../runs-context.js';
 import { stateWord } from '../state-words.js';
 import { useRowWindow } from '../use-row-window.js';
 import { type Modifiers, selectByMenu, useRunChoice } from '../use-run-choice.js';
@@ -130,7 +130,7 @@ const WideRow = memo(function WideRow(props: {
     props;
   const look = runColour(props.place);
   const name = nameOfRun(run.run);
-  const { word } = stateWord(run);
+  const { word } = stateWord(run, useIsHubLost());
   const tabIndex = isTabStop ? 0 : -1;
   const isBase = base?.run === run.run;
   return (
@@ -182,7 +182,8 @@ function TableCell(props: {
 }) {
   const { run, id, facts, base, now } = props;
   const cell = cellOf(run, id, facts);
-  const text = cellText(cell, id, now);
+  const isHubLost = useIsHubLost();
+  const text = id === 'status' ? stateWord(run, isHubLost).word : cellText(cell, id, now);
   const difference =
     base !== undefined && base.run !== run.run && isCompared(id)
       ? differenceText(cell, cellOf(base, id, facts))
@@ -194,14 +195,14 @@ function TableCell(props: {
       className={typeof cell === 'number' || cell === undefined ? 'cell number' : 'cell'}
       title={exactText(cell)}
     >
-      <span className={toneOf(run, id, cell)}>{text}</span>
+      <span className={toneOf(run, id, cell, isHubLost)}>{text}</span>
       {difference !== undefined && <span className="micro difference">{difference}</span>}
     </div>
   );
 }
 
-function toneOf(run: RunSummary, id: ColumnId, cell: Cell): string {
-  if (id === 'status') return stateWord(run).tone;
+function toneOf(run: RunSummary, id: ColumnId, cell: Cell, isHubLost: boolean): string {
+  if (id === 'status') return stateWord(run, isHubLost).tone;
   if (cell === undefined) return 'muted';
   return typeof cell === 'number' && !Number.isFinite(cell) ? 'is-nan' : '';
 }

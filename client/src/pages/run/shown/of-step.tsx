@@ -1,12 +1,12 @@
-import { useRunSummary } from '../../../runs/runs-context.js';
+import { useEffect, useState } from 'react';
 import { formatStep } from '../../../ui/format.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 
-/**
- * "of step 80", for what is older than the playhead. While a live run is followed the step is always named: the playhead
- * moves on all the time, and words that come and go with every capture would flicker.
- */
+/** A run that is captured more often than this says the step all the time, since words that come and go would flicker. */
+const LINGERS_MS = 1_000;
+
+/** "of step 80", for what is older than the playhead. */
 export function OfStep({
   step,
   what,
@@ -20,8 +20,8 @@ export function OfStep({
   const app = useRunPage();
   const isOlder = useStore(app.step, (now) => step !== undefined && now !== undefined && step < now);
   const isFollowing = useStore(app.view, (view) => view.step === undefined);
-  const isLive = useRunSummary(useStore(app.run, (run) => run?.run))?.state === 'live';
-  if (step === undefined || !(isOlder || (isFollowing && isLive))) return null;
+  const wasOlder = useLingering(isOlder && isFollowing, LINGERS_MS);
+  if (step === undefined || !(isOlder || (isFollowing && wasOlder))) return null;
   return (
     <>
       <span className="nowrap" data-of-step={step}>
@@ -30,4 +30,18 @@ export function OfStep({
       {after}
     </>
   );
+}
+
+/** Whether this holds, or has held within so many milliseconds. */
+function useLingering(holds: boolean, forMs: number): boolean {
+  const [lingers, setLingers] = useState(holds);
+  useEffect(() => {
+    if (holds) {
+      setLingers(true);
+      return;
+    }
+    const timer = setTimeout(() => setLingers(false), forMs);
+    return () => clearTimeout(timer);
+  }, [holds, forMs]);
+  return holds || lingers;
 }

@@ -196,11 +196,15 @@ function LivePill() {
       <button
         type="button"
         className="live following"
-        title="Following the newest step (L)"
+        title={
+          connected
+            ? 'Following the newest step (L)'
+            : 'The hub does not answer: newer steps are shown when it does'
+        }
         onClick={() => app.goLive()}
       >
         <span className={connected ? 'dot ok' : 'dot hollow'} />
-        Live
+        {connected ? 'Live' : 'Waiting'}
       </button>
     );
   }
@@ -211,7 +215,7 @@ function LivePill() {
       title="Back to the newest step (L)"
       onClick={() => app.goLive()}
     >
-      {isLive ? 'Live' : 'Newest'}
+      {isLive && connected ? 'Live' : 'Newest'}
       <Icon name="right" />+{formatStep(behind)}
     </button>
   );
