@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { describe, expect, it } from 'vitest';
 import { frames, oracleBytes, oracleJson, picture, scalar, TORCH_FILE } from '../testing/run-bytes.js';
@@ -65,6 +66,19 @@ describe('a record', () => {
     expect(text!.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(text!.headers.get('x-content-type-options')).toBe('nosniff');
     expect(await text!.text()).toBe('<b>grüße</b>');
+  });
+
+  it('that cannot be decoded is given as a whole, and for a part the reason is told', async () => {
+    // An event of step 1 with a value "h" that has a histogram, whose first field has the number 0.
+    const histogram = [0x2a, 2, 0x00, 0x00];
+    const value = [0x0a, 1, 0x68, ...histogram];
+    const data = Uint8Array.of(0x10, 1, 0x2a, value.length + 2, 0x0a, value.length, ...value);
+    const hub = await hubOf(Buffer.from(encodeFrame(data)));
+    const whole = await blob(hub, 'run=run&tag=h&kind=histogram');
+    expect([whole.status, await bytesOf(whole)]).toEqual([200, Buffer.from(data)]);
+    const [status, sentence] = await errorOf(await blob(hub, 'run=run&tag=h&kind=histogram&index=0'));
+    expect(status).toBe(422);
+    expect(sentence).toMatch(/^The record cannot be decoded: .*number 0/);
   });
 
   it('of torch holds the pictures that TensorBoard reads', async () => {

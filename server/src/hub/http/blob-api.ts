@@ -1,11 +1,12 @@
 import { pipeline } from 'node:stream/promises';
+import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import { API } from '@convscope/shared/protocol/addresses.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import type { Request, Response, Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
 import { byteRange, cutOut, isKnown } from './byte-range.js';
-import { type FoundBlob, findBlob, partOf } from './find-blob.js';
+import { type BlobPart, type FoundBlob, findBlob, partOf } from './find-blob.js';
 import { HttpError, parse } from './http-error.js';
 
 /** A larger event is not decoded for one of its pictures; all of it can be had. */
@@ -59,11 +60,24 @@ export function addBlobRoute(api: Router, logdir: Logdir): void {
         413,
         `A record of more than ${DECODED_BYTES / 2 ** 20} MB is given only as a whole.`,
       );
-    const part = partOf(await gathered(pieces), found, index);
+    const part = decodedPart(await gathered(pieces), found, index);
     if (!part) throw new HttpError(404, noPart(found));
     const { type, bytes } = part;
     await send(request, response, { ...about, 'Content-Type': type }, [bytes], bytes.length);
   });
+}
+
+/** @throws HttpError if the record cannot be decoded, which is a fault of the log and not of the hub */
+function decodedPart(data: Uint8Array, found: FoundBlob, index: number): BlobPart | null {
+  try {
+    return partOf(data, found, index);
+  } catch (error) {
+    if (!(error instanceof MalformedEventError)) throw error;
+    throw new HttpError(
+      422,
+      `The record cannot be decoded: ${error.message} All of it can be had without an index.`,
+    );
+  }
 }
 
 async function send(
