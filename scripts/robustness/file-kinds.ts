@@ -83,7 +83,7 @@ function hugePictureClaim(): Buffer {
 }
 
 /** PNG's checksum. zlib.crc32 is not in Node 20. */
-function crc32(content: Uint8Array): number {
+export function crc32(content: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of content) {
     crc ^= byte;

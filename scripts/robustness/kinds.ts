@@ -1,7 +1,9 @@
 /** Every kind, and how files become one. */
+import { answerProblems } from './answers.js';
 import { FILE_KINDS, type FileKind } from './file-kinds.js';
 import { FOLDER_KINDS, rowsOf } from './folder-kinds.js';
 import type { Kind } from './kind.js';
+import { ODD_EVENTS } from './odd-events.js';
 import { type Scene, writeRun } from './scene.js';
 import { SOCKET_KINDS } from './socket-kinds.js';
 
@@ -39,6 +41,8 @@ function kindOf(files: FileKind): Kind {
         const rows = await rowsOf(scene, name, 'loss');
         if (rows !== size + 5) found.push(`The torn record hides points: ${rows} of ${size + 5} are there.`);
       }
+      // Answers cost time, so they are asked for when all else is as expected.
+      if (found.length === 0) found.push(...(await answerProblems(scene, name)));
       if (name === 'long-tags') found.push(...(await unreachableTags(scene)));
       return found;
     },
@@ -70,4 +74,6 @@ async function unreachableTags(scene: Scene): Promise<string[]> {
   return [];
 }
 
-export const KINDS: readonly Kind[] = [...FILE_KINDS.map(kindOf), ...FOLDER_KINDS, ...SOCKET_KINDS];
+export const ALL_FILES: readonly FileKind[] = [...FILE_KINDS, ...ODD_EVENTS];
+
+export const KINDS: readonly Kind[] = [...ALL_FILES.map(kindOf), ...FOLDER_KINDS, ...SOCKET_KINDS];

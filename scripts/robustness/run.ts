@@ -10,9 +10,8 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { onOff, readCommandLine, refuse, text } from '../command-line.js';
-import { FILE_KINDS } from './file-kinds.js';
 import { healthyFile } from './hostile-events.js';
-import { KINDS, writeFiles } from './kinds.js';
+import { ALL_FILES, KINDS, writeFiles } from './kinds.js';
 import { openScene, writeRun } from './scene.js';
 import { type Tried, tryKind } from './try-kind.js';
 
@@ -91,7 +90,7 @@ function lineOf(one: Tried): string {
 }
 
 async function writeAll(directory: string): Promise<void> {
-  for (const kind of FILE_KINDS.filter(isWanted)) {
+  for (const kind of ALL_FILES.filter(isWanted)) {
     const logdir = join(directory, kind.name);
     mkdirSync(logdir, { recursive: true });
     await writeFiles(logdir, kind, sizeOf(kind));

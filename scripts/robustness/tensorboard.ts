@@ -9,9 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf, killNow, startProcess, type TestProcess } from '#server/testing/process.js';
 import { testFolder } from '#server/testing/product.js';
 import { onOff, readCommandLine, required, text } from '../command-line.js';
-import { FILE_KINDS } from './file-kinds.js';
+import type { FileKind } from './file-kinds.js';
 import { healthyFile } from './hostile-events.js';
-import { writeFiles } from './kinds.js';
+import { ALL_FILES, writeFiles } from './kinds.js';
 import { peakOf, startCalmServer, startMonitor } from './monitor.js';
 import { askHub, HEALTHY_POINTS, writeRun } from './scene.js';
 
@@ -35,7 +35,7 @@ const { flags, words } = readCommandLine({
 const calm = await startCalmServer();
 const tried = [];
 console.log(`${'kind'.padEnd(22)}    size  survived  p50 ms  p99 ms  worst ms  peak MB  healthy run after s`);
-for (const kind of FILE_KINDS.filter(({ name }) => name.includes(flags.only ?? ''))) {
+for (const kind of ALL_FILES.filter(({ name }) => name.includes(flags.only ?? ''))) {
   const one = await tryFiles(kind);
   tried.push(one);
   console.log(
@@ -51,7 +51,7 @@ for (const kind of FILE_KINDS.filter(({ name }) => name.includes(flags.only ?? '
 calm.stop();
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(tried, undefined, 1)}\n`);
 
-async function tryFiles(kind: (typeof FILE_KINDS)[number]) {
+async function tryFiles(kind: FileKind) {
   const size = flags.full ? kind.full : kind.small;
   const folder = testFolder();
   mkdirSync(folder.logdir);

@@ -1,0 +1,371 @@
+/** Bytes that are almost events: numbers, nesting, texts and pictures at and beyond what their formats allow. */
+import { deflateSync, gzipSync } from 'node:zlib';
+import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
+import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { crc32, type FileKind } from './file-kinds.js';
+import {
+  bytes,
+  event,
+  fileVersion,
+  frame,
+  metadata,
+  runRecord,
+  scalar,
+  scalars,
+  scalarValue,
+  summary,
+  tensor,
+  value,
+  whole,
+} from './hostile-events.js';
+
+const MB = 1024 * 1024;
+const GOOD_POINTS = { tag: 'after', rows: 10 } as const;
+
+/** A varint of ten bytes whose value is 2⁶⁴ − 1, which is −1 as a signed number. */
+const MINUS_ONE = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
+/** Varints that no writer makes: of eleven bytes, with bits above the 64th, longer than they need be, and cut. */
+const ODD_VARINTS = [
+  Buffer.from([...Array<number>(10).fill(0xff), 0x01]),
+  Buffer.from([...Array<number>(9).fill(0xff), 0x7f]),
+  Buffer.from([0x81, ...Array<number>(8).fill(0x80), 0x00]),
+  Buffer.alloc(9, 0x80),
+  MINUS_ONE,
+];
+
+function varintEvents(count: number): Buffer[] {
+  // Step, summary, value and tag, of which each has such a number as its value or length.
+  const keys = [0x10, 0x2a, 0x2a, 0x0a];
+  return Array.from({ length: count }, (_, at) => {
+    const number = ODD_VARINTS[at % ODD_VARINTS.length]!;
+    const key = keys[at % keys.length]!;
+    const odd = Buffer.concat([Buffer.of(key), number, Buffer.alloc(at % 7, 1)]);
+    return frame(at % 3 === 0 ? event(at, odd) : event(at, summary(value(odd), odd)));
+  });
+}
+
+/** `depth` messages inside each other, made from the inside: field `field` of wire type 2. */
+function nested(depth: number, fields: readonly number[], core: Uint8Array): Buffer {
+  const heads: Buffer[] = [];
+  let length = core.length;
+  for (let level = 0; level < depth; level++) {
+    const head: number[] = [fields[level % fields.length]! * 8 + 2];
+    let rest = length;
+    while (rest > 127) {
+      head.push((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    head.push(rest);
+    heads.push(Buffer.from(head));
+    length += head.length;
+  }
+  return Buffer.concat([...heads.reverse(), core]);
+}
+
+/** The start of a session with a hyperparameter whose value is lists of lists (google.protobuf.Value, ListValue). */
+function deepHparams(depth: number): Buffer {
+  const deep = nested(depth, [6, 1], Buffer.from([0x20, 1]));
+  const entry = bytes(1, Buffer.concat([bytes(1, 'deep'), bytes(2, deep)]));
+  const plain = bytes(
+    1,
+    Buffer.concat([bytes(1, 'lr'), bytes(2, Buffer.from([0x11, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f]))]),
+  );
+  const start = bytes(3, Buffer.concat([entry, plain]));
+  return frame(
+    event(0, summary(value(bytes(1, '_hparams_/session_start_info'), metadata('hparams', start)))),
+  );
+}
+
+/** Halves of surrogate pairs, bytes that begin nothing, overlong and too large characters, and controls of direction. */
+const ODD_TEXTS = [
+  Buffer.from([0xed, 0xa0, 0x80]),
+  Buffer.from([0xed, 0xbf, 0xbf, 0xed, 0xa0, 0x80]),
+  Buffer.from([0xff, 0xfe, 0x80]),
+  Buffer.from([0xc0, 0xaf]),
+  Buffer.from([0xf5, 0x80, 0x80, 0x80]),
+  Buffer.from([0xf0, 0x9f, 0x98]),
+  Buffer.from('\u202egnp.exe\u202c \u2066x\u2069'),
+  Buffer.from('\u0000/../\u0007\u001b[2J'),
+];
+
+function* oddTags(count: number): Iterable<Uint8Array> {
+  for (let at = 0; at < count; at++) {
+    const text = ODD_TEXTS[at % ODD_TEXTS.length]!;
+    const tag = Buffer.concat([
+      text,
+      Buffer.from(String(at >> 3)),
+      Buffer.alloc(at % 3 === 0 ? 3_900 : 0, text),
+    ]);
+    yield frame(event(at, summary(scalarValue(tag, at))));
+  }
+}
+
+function textEvent(step: number, text: Uint8Array): Buffer {
+  return frame(
+    event(
+      step,
+      summary(value(bytes(1, 'note'), metadata('text', Buffer.alloc(0)), tensor(7, [], bytes(8, text)))),
+    ),
+  );
+}
+
+/** A record of maps of 4×4 whose picture was changed. */
+function changedPicture(change: (png: Buffer, at: number) => void, step: number): Buffer {
+  const record = encodeChannels(
+    {
+      ...{ tag: 'conv1/preactivation', step, wallTime: 1_700_000_000, layer: 'conv1' },
+      ...{ role: 'preactivation', layout: 'NHWC', probes: [0] },
+      values: new Float32Array(16).fill(1),
+      shape: { pictures: 1, channels: 1, height: 4, width: 4 },
+    },
+    (pixels) => deflateSync(pixels),
+  );
+  const data = Buffer.from(encodeEvent(record));
+  const at = data.indexOf('IHDR');
+  change(data, at);
+  data.writeUInt32BE(crc32(data.subarray(at, at + 17)), at + 17);
+  return frame(data);
+}
+
+/** Another depth, colour type, compression, filter or interlacing than its pixels have, and pixels of another size. */
+function lyingPicture(step: number): Buffer {
+  return changedPicture((png, at) => {
+    const places = [12, 13, 14, 15, 16];
+    if (step % 6 < 5) png[at + places[step % 6]!] = [16, 3, 1, 1, 1][step % 6]!;
+    else png.writeUInt32BE(5, at + 4);
+  }, step);
+}
+
+/** An RGB picture whose zlib stream holds `size` megabytes, and which says that it is of one pixel, with frames of an APNG. */
+function inflatingPicture(step: number, size: number): Buffer {
+  const chunk = (name: string, content: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(name), content]);
+    const head = Buffer.alloc(4);
+    head.writeUInt32BE(content.length);
+    const tail = Buffer.alloc(4);
+    tail.writeUInt32BE(crc32(body));
+    return Buffer.concat([head, body, tail]);
+  };
+  const header = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 16, 2, 0, 0, 1]);
+  const control = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+  const png = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    chunk('acTL', control),
+    chunk('IDAT', deflateSync(Buffer.alloc(size * MB))),
+    chunk('fdAT', Buffer.alloc(100, 0xff)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+  return frame(
+    event(
+      step,
+      summary(
+        value(
+          bytes(1, 'picture'),
+          metadata('images', Buffer.alloc(0)),
+          tensor(7, [3], bytes(8, '1'), bytes(8, '1'), bytes(8, png)),
+        ),
+      ),
+    ),
+  );
+}
+
+function double(number: number): Buffer {
+  const content = Buffer.alloc(9);
+  content[0] = 0x09;
+  content.writeDoubleLE(number, 1);
+  return content;
+}
+
+/** Events at times and steps beyond what clocks and counters have. */
+function* oddPlaces(count: number): Iterable<Uint8Array> {
+  const times = [Number.NaN, Number.POSITIVE_INFINITY, -1e308, 1e308, 0, -1, 4e12];
+  const steps = [
+    MINUS_ONE,
+    Buffer.from([...Array<number>(9).fill(0x80), 0x01]),
+    Buffer.from([...Array<number>(8).fill(0xff), 0x7f]),
+  ];
+  for (let at = 0; at < count; at++) {
+    const step = Buffer.concat([Buffer.of(0x10), steps[at % steps.length]!]);
+    const tag = at % 2 === 0 ? 'odd' : 'loss';
+    yield frame(Buffer.concat([double(times[at % times.length]!), step, summary(scalarValue(tag, at))]));
+  }
+}
+
+/** One tag that is a scalar, a text, a tensor and a picture in turn. */
+function changingKind(step: number): Buffer {
+  const kinds = [
+    scalarValue('changing', step),
+    value(bytes(1, 'changing'), metadata('text', Buffer.alloc(0)), tensor(7, [], bytes(8, 'x'))),
+    value(bytes(1, 'changing'), tensor(1, [2, 2], bytes(4, Buffer.alloc(16)))),
+    value(bytes(1, 'changing'), bytes(4, Buffer.concat([whole(1, 1), whole(2, 1), bytes(4, 'no picture')]))),
+  ];
+  return frame(event(step, summary(kinds[step % kinds.length]!)));
+}
+
+const after = scalars('after', 0, 10);
+
+export const ODD_EVENTS: readonly FileKind[] = [
+  {
+    name: 'odd-varints',
+    small: 500,
+    full: 500_000,
+    parts: (count) => [fileVersion(), ...varintEvents(count), after],
+    expect: { points: GOOD_POINTS },
+  },
+  {
+    // Groups that end, as deep as they are long.
+    name: 'balanced-groups',
+    small: 0.5,
+    full: 60,
+    parts: (size) => [
+      fileVersion(),
+      frame(event(1, Buffer.alloc(size * MB, 0x0b), Buffer.alloc(size * MB, 0x0c))),
+      frame(event(2, summary(Buffer.alloc(size * MB, 0x0b), Buffer.alloc(size * MB, 0x0c)))),
+      after,
+    ],
+    expect: { points: GOOD_POINTS },
+  },
+  {
+    // Steps, times, summaries and the fields of one value, each of which a reader takes as the last or joins.
+    name: 'repeated-fields',
+    small: 0.5,
+    full: 40,
+    parts: (size) => [
+      fileVersion(),
+      frame(
+        event(
+          1,
+          Buffer.alloc(Math.floor((size * MB) / 2) * 2, Buffer.from([0x10, 1])),
+          summary(scalarValue('a', 1)),
+        ),
+      ),
+      frame(
+        event(
+          2,
+          summary(
+            value(
+              bytes(1, 'b'),
+              Buffer.alloc(Math.floor((size * MB) / 5) * 5, Buffer.from([0x15, 0, 0, 0x80, 0x3f])),
+            ),
+          ),
+        ),
+      ),
+      frame(
+        event(
+          3,
+          summary(
+            value(
+              bytes(1, 't'),
+              Buffer.concat(
+                Array.from({ length: Math.floor(size * 2_000) }, () =>
+                  tensor(1, [2], bytes(4, Buffer.alloc(8))),
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+      after,
+    ],
+    expect: { points: GOOD_POINTS, history: { tag: 't', kind: 'tensor' } },
+  },
+  {
+    name: 'odd-tags',
+    small: 400,
+    full: 90_000,
+    parts: function* (count) {
+      yield fileVersion();
+      yield* oddTags(count);
+      yield after;
+    },
+    expect: { points: GOOD_POINTS },
+  },
+  {
+    name: 'deep-hparams',
+    small: 20_000,
+    full: 5_000_000,
+    parts: (depth) => [fileVersion(), deepHparams(depth), after],
+    expect: { points: GOOD_POINTS },
+  },
+  {
+    // A million lines in one text, and texts that turn the direction of what follows.
+    name: 'odd-texts',
+    small: 0.5,
+    full: 60,
+    parts: (size) => [
+      fileVersion(),
+      textEvent(0, Buffer.alloc(size * MB, '\n')),
+      textEvent(1, Buffer.alloc(size * MB, '\u202e|\u2067')),
+      textEvent(2, Buffer.alloc(size * MB, Buffer.from([0xed, 0xa0, 0x80]))),
+      after,
+    ],
+    expect: { points: GOOD_POINTS },
+  },
+  {
+    // Not an event file at all, but called one.
+    name: 'gzip-bomb',
+    small: 10,
+    full: 1_000,
+    parts: (size) => [gzipSync(Buffer.alloc(size * MB)), after],
+    expect: { gap: true },
+  },
+  {
+    name: 'lying-pictures',
+    small: 12,
+    full: 6_000,
+    parts: (count) => [fileVersion(), ...Array.from({ length: count }, (_, at) => lyingPicture(at)), after],
+    expect: { points: GOOD_POINTS, history: { tag: 'conv1/preactivation', kind: 'channels' } },
+  },
+  {
+    name: 'inflating-pictures',
+    small: 4,
+    full: 64,
+    parts: (size) => [
+      fileVersion(),
+      ...Array.from({ length: 3 }, (_, at) => inflatingPicture(at, size)),
+      after,
+    ],
+    expect: { points: GOOD_POINTS },
+  },
+  {
+    name: 'odd-places',
+    small: 100,
+    full: 100_000,
+    parts: function* (count) {
+      yield fileVersion();
+      yield scalar('loss', 1, 1);
+      yield* oddPlaces(count);
+      yield after;
+    },
+  },
+  {
+    name: 'changing-kinds',
+    small: 100,
+    full: 20_000,
+    parts: (count) => [
+      fileVersion(),
+      ...Array.from({ length: count }, (_, step) => changingKind(step)),
+      after,
+    ],
+    expect: { points: GOOD_POINTS },
+  },
+  {
+    // Names that mean something to objects of JavaScript.
+    name: 'odd-configs',
+    small: 50,
+    full: 5_000,
+    parts: (count) => [
+      fileVersion(),
+      runRecord(
+        'start',
+        `{"version":1,"config":{"__proto__":{"lr":1},"constructor":1,"toString":"x","lr":1e999,"a":null,${Array.from({ length: count }, (_, at) => `"k${at}":${at}`).join()}}}`,
+      ),
+      scalar('__proto__', 1, 1),
+      scalar('constructor', 1, 1),
+      scalar('toString', 1, 1),
+      after,
+    ],
+    expect: { points: GOOD_POINTS },
+  },
+];
