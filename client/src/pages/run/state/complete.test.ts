@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Runs } from '../../../runs/runs.js';
+import type { Source } from '../../../sources/source.js';
 import { exposeDiagnostics } from '../../../ui/diagnostics.js';
 import { RunPageState } from './run-page-state.js';
 import { decoder, FakeHub, summary } from './testing/fake-hub.js';
@@ -10,7 +11,7 @@ afterEach(() => {
 });
 
 /** A page all of whose parts have been drawn, but for what the hub says of the captures: `answer` lets that come. */
-function openDrawn(hub: FakeHub) {
+function openDrawn(hub: FakeHub, change: Partial<Source> = {}) {
   location.hash = '#run?lock=layer';
   exposeDiagnostics();
   const source = hub.source();
@@ -22,7 +23,7 @@ function openDrawn(hub: FakeHub) {
     await asked;
     return source.history(...question);
   };
-  const app = new RunPageState(new Runs({ ...source, history }), decoder);
+  const app = new RunPageState(new Runs({ ...source, history, ...change }), decoder);
   app.hasPanes.set(true);
   app.frames.frame.subscribe(() => app.laidOut.set(app.frames.frame.get()));
   app.axis.set({ run: 'a', tag: 'train/loss', of: 'run', first: 0, last: 16 });
@@ -51,5 +52,30 @@ test('a page without layers is not complete while the hub still reads the log', 
   expect(window.__convscope?.complete).toBe(false);
   hub.list = { logdir: './runs', runs: [summary('a')] };
   hub.tell((listener) => listener.runs?.(hub.list));
+  await vi.waitFor(() => expect(window.__convscope?.complete).toBe(true));
+});
+
+test('a page is not complete before it is known what the runs beside the chosen one log', async () => {
+  const hub = new FakeHub();
+  const other = summary('b', { state: 'completed' });
+  hub.list = { logdir: './runs', runs: [summary('a', { state: 'completed' }), other] };
+  const { detail } = hub.source();
+  let tell: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const { app, answer } = openDrawn(hub, {
+    async detail(run, signal) {
+      if (run === 'a') return detail(run, signal);
+      await asked;
+      return { summary: other, gaps: [], tags: [] };
+    },
+  });
+  answer();
+  await vi.waitFor(() => expect(app.frames.history.health.get().get('conv1')?.steps).toEqual([0, 8, 16]));
+  await vi.waitFor(() => expect(window.__convscope?.settled).toBe(true));
+  expect(app.drawn.get().has('b')).toBe(true);
+  expect(window.__convscope?.complete).toBe(false);
+  tell();
   await vi.waitFor(() => expect(window.__convscope?.complete).toBe(true));
 });

@@ -427,7 +427,16 @@ export class RunPageState {
   #hasCurve(run: RunView, view: ViewState): boolean {
     const tag = this.curve.tagOf(run.data);
     const isThere = tag !== undefined && run.scalarTags.includes(tag) && run.data.hasAllOf(tag);
-    return this.runs.hasScalars && (!isThere || this.#axisOf(run, view) !== undefined);
+    return this.runs.hasScalars && this.#knowsBeside() && (!isThere || this.#axisOf(run, view) !== undefined);
+  }
+
+  /** Whether it is known of all runs that are drawn beside the chosen one what they log. */
+  #knowsBeside(): boolean {
+    const held = this.runs.data.get();
+    return [...this.drawn.get().keys()].every((run) => {
+      const data = held.get(run);
+      return data !== undefined && (data.generation >= 0 || data.error !== undefined);
+    });
   }
 
   /** The axis in the timeline, if it is that of this view. */
