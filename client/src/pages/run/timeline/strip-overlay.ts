@@ -61,8 +61,8 @@ export function drawStripOverlay(canvas: HTMLCanvasElement, strip: StripOverlay)
     const x = chart.xOf(strip.firstNonFinite);
     strokeIcon(context, 'non-finite', x - 6, 0, 12, tokens.nan);
   }
-  const marks = narrow ? [] : drawFindings(context, strip, tickTop);
   const head = playheadOf(context, strip);
+  const marks = narrow ? [] : drawFindings(context, strip, tickTop, head);
   const labels = drawStepLabels(context, strip, tickTop, head === undefined ? marks : [head, ...marks]);
   if (strip.liveEdge !== undefined && isShown(strip.liveEdge)) {
     const x = Math.round(chart.xOf(strip.liveEdge)) + 0.5;
@@ -153,11 +153,15 @@ function drawCaptures(
   context.globalAlpha = 1;
 }
 
-/** Draws icons of findings at the steps where they began, merged where they would overlap. Returns the room that they take. */
+/**
+ * Draws icons of findings at the steps where they began, merged where they would overlap, and beside the playhead's text
+ * where that would hide them. Returns the room that they take.
+ */
 function drawFindings(
   context: CanvasRenderingContext2D,
   { chart, findings, tokens, drawing: { window } }: StripOverlay,
   top: number,
+  head: Room | undefined,
 ): Room[] {
   const groups: { x: number; count: number; condition: Finding['condition'] }[] = [];
   for (const { last, condition } of [...findings].sort((a, b) => a.last.from - b.last.from)) {
@@ -167,15 +171,20 @@ function drawFindings(
     if (group === undefined) groups.push({ x, count: 1, condition });
     else group.count++;
   }
-  for (const { x, count, condition } of groups) {
-    strokeIcon(context, condition, x - 5, top + 7, 10, tokens[FLAG_TOKENS[condition]]);
-    if (count > 1) {
-      context.textAlign = 'left';
-      context.fillStyle = tokens['text-2'];
-      context.fillText(String(count), x + 8, top + 13);
+  return groups.map(({ x, count, condition }) => {
+    const text = count > 1 ? String(count) : '';
+    const width = 16 + (text === '' ? 0 : context.measureText(text).width);
+    let from = x - 8;
+    if (head !== undefined && from < head.to && from + width > head.from) {
+      const isRoomBefore = head.from - width >= chart.area.left - 8;
+      from = isRoomBefore ? head.from - width : head.to + 2;
     }
-  }
-  return groups.map(({ x, count }) => ({ from: x - 8, to: x + (count > 1 ? 22 : 8) }));
+    strokeIcon(context, condition, from + 3, top + 7, 10, tokens[FLAG_TOKENS[condition]]);
+    context.textAlign = 'left';
+    context.fillStyle = tokens['text-2'];
+    context.fillText(text, from + 16, top + 13);
+    return { from, to: from + width };
+  });
 }
 
 interface Playhead extends Room {
