@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { readGrid } from './support/grid.js';
+import { tensor, writeLog } from './support/logs.js';
 import { SMALL_NET, type SmallNet, writeNonFiniteRun, writeSmallNet } from './support/small-net.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
@@ -42,6 +43,7 @@ describe('a pixel of a run', () => {
     net = writeSmallNet(logdir, 'net');
     writeSmallNet(logdir, 'lies', { log: (value) => value + 5 });
     writeNonFiniteRun(logdir, 'holes');
+    writeLog(logdir, 'nothing-finite', [tensor('conv1/output', 0, [4, 6, 6], () => Number.NaN)]);
   });
 
   const show = async (hash: string, options?: ShowOptions) => {
@@ -243,6 +245,13 @@ describe('a pixel of a run', () => {
     expect(await coloursOf('.big-map canvas:first-child', 160 / 6)).toEqual(grid);
     expect(await page.locator('.pane.output .nan-key').allInnerTexts()).toEqual(['2 NaN', '1 +∞', '1 −∞']);
     await expect.poll(() => headline(page).locator('.value').innerText()).toBe('NaN');
+    // Where nothing is finite, the colours have no limits that the log holds.
+    const limit = page.getByRole('slider', { name: 'Output: upper limit of the colours' });
+    expect(await limit.getAttribute('aria-valuetext')).toMatch(/^\d/);
+    await page.evaluate(() => {
+      location.hash = '#run?run=nothing-finite';
+    });
+    await expect.poll(() => limit.getAttribute('aria-valuetext')).toBe('no finite value');
     for (const [x, text] of [
       [2, '+∞'],
       [3, '−∞'],

@@ -42,6 +42,7 @@ export interface LegendProps {
 }
 
 const BAR_TOP = 20;
+const NOTHING_FINITE = 'no finite value';
 
 /** The axis extends a little beyond the limits, so that their handles can be dragged outwards. */
 function axisOf(limits: Limits, signed: boolean, lut: LutName): Limits {
@@ -66,6 +67,9 @@ export function Legend(props: LegendProps) {
     [stack, axis, bins],
   );
   const { width } = size;
+  const marked = NON_FINITE.reduce((sum, { mark }) => sum + (histogram?.marks[mark] ?? 0), 0);
+  // Without a finite value the limits are those of nothing.
+  const hasFinite = histogram === undefined || histogram.total > marked;
 
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
@@ -107,6 +111,10 @@ export function Legend(props: LegendProps) {
     const clipsLow = histogram !== undefined && (histogram.below > 0 || anyBelow(histogram.counts, axis, lo));
     const clipsHigh =
       histogram !== undefined && (histogram.above > 0 || anyAbove(histogram.counts, axis, hi));
+    if (!hasFinite) {
+      context.fillText(NOTHING_FINITE, 0, BAR_TOP + 18);
+      return;
+    }
     context.fillText(`${clipsLow ? '≤ ' : ''}${formatValue(lo, 2)}`, 0, BAR_TOP + 18);
     context.textAlign = 'right';
     context.fillText(`${clipsHigh ? '≥ ' : ''}${formatValue(hi, 2)}`, width, BAR_TOP + 18);
@@ -117,7 +125,7 @@ export function Legend(props: LegendProps) {
       context.fillRect(x - 0.5, BAR_TOP + 8, 1, 2);
     }
     context.textAlign = 'left';
-  }, [width, histogram, axis, bins, pointed, lo, hi, lut, luts, tokens]);
+  }, [width, histogram, axis, bins, pointed, lo, hi, lut, luts, tokens, hasFinite]);
 
   const valueAt = (clientX: number): number => {
     const box = canvasRef.current?.getBoundingClientRect();
@@ -144,7 +152,7 @@ export function Legend(props: LegendProps) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(place * 100)}
-        aria-valuetext={formatValue(value)}
+        aria-valuetext={hasFinite ? formatValue(value) : NOTHING_FINITE}
         style={{ left: Math.min(width - 2, Math.max(2, place * width)) }}
         onPointerDown={(event: PointerEvent<HTMLSpanElement>) =>
           event.currentTarget.setPointerCapture(event.pointerId)
