@@ -369,6 +369,13 @@ describe('the grids', () => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth), told).toBeLessThanOrEqual(
           width,
         );
+        const beyond = await page.locator('.top button, .top a').evaluateAll((all) =>
+          all
+            .filter((one) => one.checkVisibility() && one.closest('.tabs') === null)
+            .filter((one) => one.getBoundingClientRect().right > innerWidth)
+            .map((one) => one.getAttribute('aria-label') ?? one.textContent),
+        );
+        expect(beyond, told).toEqual([]);
         // Nothing is painted over the foot.
         const covered = await page.locator('.foot').evaluate((foot) => {
           const box = foot.getBoundingClientRect();
@@ -407,6 +414,25 @@ describe('the grids', () => {
         }
         await assertClean();
       }
+  });
+
+  it('needs one line for the flags and none for the opener of the inspector at 1024×700', async () => {
+    const { page } = await show('run=net&layer=conv3&step=17', { width: 1024, height: 700 });
+    const flags = page.locator('.pane.output .pane-row');
+    expect((await flags.boundingBox())!.height).toBeLessThan(36);
+    const opener = (await page.locator('.inspector-opener').boundingBox())!;
+    const notice = (await page.locator('.main > .notice').first().boundingBox())!;
+    expect(opener.y).toBeGreaterThanOrEqual(notice.y);
+    expect(opener.y + opener.height).toBeLessThanOrEqual(notice.y + notice.height);
+    const words = await page
+      .locator('.main > .notice')
+      .first()
+      .evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return Math.max(...[...range.getClientRects()].map(({ right }) => right));
+      });
+    expect(words).toBeLessThanOrEqual(opener.x);
   });
 
   // Each view once in either theme, and what changes on a narrow screen there: axe takes two seconds a page.

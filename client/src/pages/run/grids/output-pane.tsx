@@ -128,12 +128,12 @@ function OutputGrid({ selection }: { selection: Selection }) {
                 <span className={count > 0 ? `flag-${one}` : 'faint'}>
                   <Icon name={one} />
                 </span>
-                {FLAG_NAMES[one]} {count}
+                <span className="flag-name">{FLAG_NAMES[one]}</span> {count}
               </>
             );
             if (count === 0 && flag !== one) {
               return (
-                <span key={one} className="chip faint">
+                <span key={one} className="chip faint" title={`${FLAG_NAMES[one]}: none`}>
                   {content}
                 </span>
               );
