@@ -50,6 +50,10 @@ function dotOf(state: RunSummary['state'], lost: boolean): string {
   return state === 'completed' ? 'dot' : 'dot warn';
 }
 
+function silentText(seconds: number): string {
+  return seconds < 60 ? `${Math.round(seconds)} s` : formatDuration(seconds);
+}
+
 interface Speed {
   readonly text: string;
   readonly what: string;
@@ -91,12 +95,7 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
   return {
     dot: dotOf(summary.state, lost),
     // A run that has ended sends no more data, with or without a hub.
-    word:
-      lost && live
-        ? `no data for ${formatDuration(silent)}`
-        : isStale
-          ? `no data for ${Math.round(silent)} s`
-          : word,
+    word: (lost && live) || isStale ? `no data for ${silentText(silent)}` : word,
     wordTone: lost && live ? 'is-bad' : isStale ? 'is-warn' : tone,
     epoch: epochOf(run),
     speed: speedOf(run, live),
