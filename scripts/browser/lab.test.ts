@@ -198,6 +198,13 @@ describe('the lab, with no server behind it', () => {
     );
     await expect.poll(() => shape(page)).toBe('[1, 16, 26, 26]');
     const channels = page.getByRole('listbox', { name: '16 output channels' });
+    // Input, kernel and output are seen together.
+    const stage = (await page.locator('.lab-stage-box').boundingBox())!;
+    for (const name of ['Input channel 0', 'Output channel 0']) {
+      const box = (await page.getByLabel(name, { exact: true }).first().boundingBox())!;
+      expect(box.y, name).toBeGreaterThanOrEqual(stage.y);
+      expect(box.y + box.height, name).toBeLessThanOrEqual(stage.y + stage.height);
+    }
     await channels.focus();
     const before = await sum(page);
     await page.keyboard.press('ArrowRight');

@@ -271,7 +271,9 @@ export function Stage(props: {
                 output={lab.output}
                 selected={place.outChannel}
                 place={place}
-                width={sizes.stacked ? width - 32 : Math.max(160, sizes.output * lab.output.shape[2])}
+                width={
+                  sizes.stacked ? width - 32 : Math.max(sizes.channels, sizes.output * lab.output.shape[2])
+                }
                 colour={colours.output}
                 onSelect={(outChannel) => change({ outChannel })}
               />
