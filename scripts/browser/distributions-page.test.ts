@@ -39,6 +39,11 @@ const hub = useHub(({ logdir }) => {
     'long',
     Array.from({ length: 300 }, (_, step) => histogram('weights/long', step)),
   );
+  writeLog(
+    logdir,
+    'wide',
+    Array.from({ length: 100 * 50 }, (_, at) => histogram(`many/${at % 100}`, Math.floor(at / 100))),
+  );
   writeLog(logdir, 'scalars', [scalar('loss', 0, 1)]);
 });
 const browser = useBrowser();
@@ -75,6 +80,29 @@ describe('the page of histograms', () => {
     expect(await card.count()).toBe(0);
     await page.getByRole('button', { name: /^weights/ }).click();
     await card.waitFor();
+  });
+
+  it('asks for the histograms of all tags with a few requests, and for those out of sight when they are scrolled to', async () => {
+    const page = await show('?tags=^none');
+    const requests: string[] = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (/\/api\/events?$/.test(pathname)) requests.push(pathname);
+    });
+    await page.evaluate(() => {
+      location.hash = '#distributions?tags=^many&view=layers';
+    });
+    await page.locator('tr[data-tag="many/0"]').waitFor();
+    await untilDrawn(page);
+    expect(await page.locator('.layers-plot canvas').count()).toBeGreaterThan(15);
+    expect(requests.length).toBeLessThanOrEqual(6);
+    await page.locator('tr[data-tag="many/99"]').scrollIntoViewIfNeeded();
+    await until(
+      async () => /\d/.test(await page.locator('tr[data-tag="many/99"]').innerText()),
+      'the last tag',
+    );
+    await untilDrawn(page);
+    expect(requests.length).toBeLessThanOrEqual(12);
   });
 
   it('says the bins and percentiles that TensorBoard has, by pointer and keyboard', async () => {
@@ -131,6 +159,7 @@ describe('the page of histograms', () => {
     const page = await show('?view=layers');
     const rows = page.locator('tr[data-run="keras/train"]');
     expect(await rows.count()).toBe(4);
+    await rows.first().scrollIntoViewIfNeeded();
     await until(async () => /0\.\d+/.test((await rows.first().innerText()) ?? ''), 'the numbers of the row');
     expect(await page.locator('tr[data-run="torch"]').count()).toBe(9);
   });

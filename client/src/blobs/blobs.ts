@@ -1,7 +1,7 @@
 /**
  * What pages show of records that are no scalars: pictures, texts, histograms and all else. A page holds runs; then their
- * tags are known, the index of a tag comes when it is opened and grows with the log, and events are fetched and decoded one
- * by one, as they are wished for. Components use the hooks in `use-blobs.ts`.
+ * tags are known, the index of a tag comes when it is opened and grows with the log, and events are fetched and decoded as
+ * they are wished for. Components use the hooks in `use-blobs.ts`.
  */
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
@@ -10,6 +10,7 @@ import type { Runs } from '../runs/runs.js';
 import type { BlobColumn } from '../series/blob-column.js';
 import { createStore } from '../ui/store.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
+import { SMALL_TOGETHER } from './together.js';
 
 /** Decoded events that are kept, for all pages together. */
 const CACHE_BYTES = 96 * 1024 * 1024;
@@ -55,6 +56,7 @@ export class Blobs {
       source: runs.source,
       decoder,
       limitBytes,
+      together: SMALL_TOGETHER,
       arrived: () => this.#changed(),
     });
     runs.data.subscribe(() => {

@@ -3,6 +3,7 @@ import type { Decoded } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';
 import { type ConnectionState, type Source, TryAgainError } from '../sources/source.js';
 import { CaptureLoader, type CaptureRef, captureKey } from './capture-loader.js';
+import { MAPS_TOGETHER, type Together } from './together.js';
 
 function ref(row: number, coming = false): CaptureRef {
   const at = { step: row * 8, wallTime: 0, file: 0, offset: row * 100, length: 10, replacesFrom: 0 };
@@ -15,7 +16,7 @@ function tensor(row: number): Decoded {
 }
 
 /** A hub that answers when the test says so; the decoder makes a tensor of the first byte. */
-function setUp(options: { readonly together?: boolean; readonly limitBytes?: number } = {}) {
+function setUp(options: { readonly together?: Together; readonly limitBytes?: number } = {}) {
   const batches: {
     offsets: number[];
     signal: AbortSignal;
@@ -254,7 +255,7 @@ test('a new connection begins anew', async () => {
 const ahead = (row: number): CaptureRef => ({ ...ref(row), ahead: true });
 
 test('several captures are asked for together, and those that are not needed yet apart from them', async () => {
-  const { batches, loader, arrived } = setUp({ together: true });
+  const { batches, loader, arrived } = setUp({ together: MAPS_TOGETHER });
   loader.want([ref(1), ref(2), ahead(3), ahead(4)]);
   expect(batches.map(({ offsets }) => offsets)).toEqual([
     [100, 200],
@@ -268,7 +269,7 @@ test('several captures are asked for together, and those that are not needed yet
 });
 
 test('a request goes on while anything of it is wanted, or was passed a moment ago', () => {
-  const { batches, loader } = setUp({ together: true });
+  const { batches, loader } = setUp({ together: MAPS_TOGETHER });
   loader.want([ref(1), ref(2)]);
   loader.want([ref(2), ref(3), ref(4)]);
   expect(batches[0]!.signal.aborted).toBe(false);
@@ -279,7 +280,7 @@ test('a request goes on while anything of it is wanted, or was passed a moment a
 });
 
 test('of what has come, only what is wanted is decoded, and the rest without another request', async () => {
-  const { batches, decoded, loader } = setUp({ together: true });
+  const { batches, decoded, loader } = setUp({ together: MAPS_TOGETHER });
   loader.want([ref(1), ref(2)]);
   loader.want([ref(2)], [ref(1)]);
   await batches[0]!.answer(Uint8Array.of(1));
@@ -305,7 +306,7 @@ test('a capture that was decoded long ago is decoded again from the bytes that w
 });
 
 test('of a request that fails, what has come is kept and the rest is asked for again', async () => {
-  const { batches, loader } = setUp({ together: true });
+  const { batches, loader } = setUp({ together: MAPS_TOGETHER });
   loader.want([ref(1), ref(2), ref(3)]);
   await batches[0]!.answer(Uint8Array.of(1));
   batches[0]!.fail(new TryAgainError('The answer of the hub was cut off.'));
@@ -315,4 +316,17 @@ test('of a request that fails, what has come is kept and the rest is asked for a
   await batches[1]!.answer(Uint8Array.of(3));
   expect(loader.get(ref(2))).toEqual({ error: expect.stringContaining('No event of this run lies there') });
   expect(loader.get(ref(3))).toEqual({ decoded: tensor(3) });
+});
+
+test('small events of several runs are asked for by run, and long ones one by one', () => {
+  const { asked, batches, loader } = setUp({ together: { ...MAPS_TOGETHER, events: 2, longest: 50 } });
+  const of = (run: string, row: number): CaptureRef => ({ ...ref(row), run });
+  const long = { ...ref(9), at: { ...ref(9).at, length: 51 } };
+  loader.want([of('a', 1), of('b', 1), long, of('a', 2), of('b', 2), of('a', 3)]);
+  expect(batches.map(({ offsets }) => offsets)).toEqual([
+    [100, 200],
+    [100, 200],
+  ]);
+  // A request for one event is one that the browser keeps.
+  expect(asked.map(({ offset }) => offset)).toEqual([300, 900]);
 });

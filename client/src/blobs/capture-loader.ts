@@ -14,6 +14,7 @@ import type { Source } from '../sources/source.js';
 import { BoundedCache } from './bounded-cache.js';
 import { EventFetches, type WantedEvent } from './event-fetches.js';
 import { mayPass, waitAfter } from './retries.js';
+import { batches, type Together } from './together.js';
 
 export interface CaptureRef {
   readonly run: string;
@@ -33,10 +34,6 @@ export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
 
 /** Requests under way. Browsers have six connections to a server, and the page needs some for other things. */
 const MOST_AT_ONCE = { single: 6, together: 3, ahead: 2 };
-/** A request for several events ends in time for what becomes important meanwhile. */
-const TOGETHER = { events: 32, bytes: 1024 * 1024 };
-/** Of captures that are asked for together: the others wait for those that are more important by then. */
-const DECODED_AT_ONCE = 2;
 /** Encoded captures, unless the owner says otherwise. */
 const ENCODED_BYTES = 16 * 1024 * 1024;
 /** How long to wait for an announced push before fetching the capture. */
@@ -56,8 +53,8 @@ export interface CaptureLoaderOptions {
   /** Of decoded captures. */
   readonly limitBytes: number;
   readonly encodedBytes?: number;
-  /** Whether several captures are asked for with one request. */
-  readonly together?: boolean;
+  /** Without it, each event is asked for by itself. */
+  readonly together?: Together;
   /** Called when a capture has been decoded or has failed. */
   readonly arrived: (key: string, loaded: Loaded) => void;
 }
@@ -170,10 +167,11 @@ export class CaptureLoader {
       if (wait > 0) soonest = Math.min(soonest, wait);
       else missing.push(wanted);
     }
-    if (this.#options.together === true) this.#fetchTogether(missing);
-    else
-      for (const wanted of missing.slice(0, Math.max(0, MOST_AT_ONCE.single - this.#fetches.count)))
-        void this.#fetches.start([eventOf(wanted)], false);
+    const longest = this.#options.together?.longest ?? 0;
+    this.#fetchTogether(missing.filter(({ ref }) => ref.at.length <= longest));
+    const alone = missing.filter(({ ref }) => ref.at.length > longest);
+    for (const wanted of alone.slice(0, Math.max(0, MOST_AT_ONCE.single - this.#fetches.count)))
+      void this.#fetches.start([eventOf(wanted)], false);
     if (soonest < Number.POSITIVE_INFINITY)
       this.#timer = setTimeout(() => {
         this.#decodeNext();
@@ -181,31 +179,25 @@ export class CaptureLoader {
       }, soonest + 1);
   }
 
-  /** Requests the missing captures in order, several at a time, and those that are not needed yet apart from the others. */
+  /** Several at a time, and those that are not needed yet after and apart from the others. */
   #fetchTogether(missing: readonly Wanted[]): void {
-    for (let from = 0; from < missing.length; ) {
-      const { run, generation, ahead: isAhead = false } = missing[from]!.ref;
-      const isFull =
-        this.#fetches.count >= MOST_AT_ONCE.together ||
-        (isAhead && this.#fetches.aheadCount >= MOST_AT_ONCE.ahead);
-      if (isFull) return;
-      const events: WantedEvent[] = [];
-      let bytes = 0;
-      for (; from < missing.length && events.length < TOGETHER.events; from++) {
-        const { ref } = missing[from]!;
-        const isOther = ref.run !== run || ref.generation !== generation || (ref.ahead ?? false) !== isAhead;
-        bytes += ref.at.length;
-        if (isOther || (events.length > 0 && bytes > TOGETHER.bytes)) break;
-        events.push(eventOf(missing[from]!));
+    const { together } = this.#options;
+    if (together === undefined) return;
+    for (const isAhead of [false, true])
+      for (const batch of batches(
+        missing.filter(({ ref }) => (ref.ahead ?? false) === isAhead),
+        together,
+      )) {
+        const { count, aheadCount } = this.#fetches;
+        if (count >= MOST_AT_ONCE.together || (isAhead && aheadCount >= MOST_AT_ONCE.ahead)) return;
+        void this.#fetches.start(batch.map(eventOf), isAhead);
       }
-      void this.#fetches.start(events, isAhead);
-    }
   }
 
   /** Decodes what has been fetched, the most important first. */
   #decodeNext(): void {
     const now = performance.now();
-    const most = this.#options.together === true ? DECODED_AT_ONCE : Number.POSITIVE_INFINITY;
+    const most = this.#options.together?.decodedAtOnce ?? Number.POSITIVE_INFINITY;
     for (const { key, ref } of this.#wanted) {
       if (this.#decoding.size >= most) return;
       if (this.#cache.has(key) || this.#decoding.has(key)) continue;

@@ -7,6 +7,7 @@
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from '../../../blobs/capture-loader.js';
+import { MAPS_TOGETHER } from '../../../blobs/together.js';
 import type { DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import type { RunData } from '../../../runs/run-data.js';
@@ -90,7 +91,7 @@ export class FrameKeeper {
       decoder,
       limitBytes: CACHE_BYTES.decoded,
       encodedBytes: CACHE_BYTES.encoded,
-      together: true,
+      together: MAPS_TOGETHER,
       arrived: (key, loaded) => this.#arrived(key, loaded),
     });
   }
