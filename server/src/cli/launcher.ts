@@ -11,7 +11,9 @@ import { newToken } from '../hub/token-file.js';
 import { builtFile } from '../machine/built-file.js';
 import { makeFolderSync } from '../machine/make-folder.js';
 import { folderForRuns, type LogdirPlace } from '../storage/logdir-place.js';
+import { COMMAND_LINE_VARIABLE } from '../trainer/environment.js';
 import { type TrainOptions, trainOptions } from '../trainer/options.js';
+import { commandLine } from './command-line.js';
 import { endProcess } from './end-process.js';
 import { keepHub } from './keep-hub.js';
 import { openInBrowser } from './open-in-browser.js';
@@ -42,7 +44,11 @@ export async function launch(flags: TrainFlags): Promise<number> {
   const logdir = makeLogdir(flags.logdir);
 
   const line = createProgressLine(process.stdout);
-  const env = { ...process.env, [TOKEN_VARIABLE]: newToken() };
+  const env = {
+    ...process.env,
+    [TOKEN_VARIABLE]: newToken(),
+    [COMMAND_LINE_VARIABLE]: commandLine(process.argv.slice(2)),
+  };
   const hub = keepHub({ flags, env, say: line.say });
   let trainer: ChildProcess | undefined;
   const stop = listenForStop(() => {

@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 import { packageVersion } from '../machine/package-version.js';
 import type { Backend } from '../tfjs/backend.js';
 
+/** Environment variable with the command that started this process by way of another one. */
+export const COMMAND_LINE_VARIABLE = 'CONVSCOPE_COMMAND_LINE';
+
 /** Describes the environment of a run for the log: versions, backend and library, host, git commit, command line. */
 export async function describeEnvironment(backend: Backend): Promise<Record<string, string>> {
   const commit = await gitCommit();
@@ -24,7 +27,7 @@ export async function describeEnvironment(backend: Backend): Promise<Record<stri
     memoryMb: String(Math.round(os.totalmem() / (1024 * 1024))),
     ...(commit === undefined ? {} : { gitCommit: commit }),
     workingDirectory: process.cwd(),
-    commandLine: process.argv.join(' '),
+    commandLine: process.env[COMMAND_LINE_VARIABLE] ?? process.argv.join(' '),
   };
 }
 
