@@ -4,6 +4,7 @@
  */
 import { cpuUsage } from 'node:process';
 import type { EventReader, ReadingState } from '@convscope/shared/event-log/event-reader.js';
+import { fileSummaries } from '@convscope/shared/log-index/file-summaries.js';
 import { formatCount } from '@convscope/shared/log-index/format-count.js';
 import { announceGaps, openIndexReader } from '@convscope/shared/log-index/index-reader.js';
 import type { Column, Run, RunListener, ScalarColumn } from '@convscope/shared/log-index/run.js';
@@ -175,7 +176,12 @@ export class FollowedRun implements Run {
   }
 
   detail(): RunDetail {
-    return { summary: this.summary(), tags: this.#index.tags(), gaps: this.#index.gapSummaries() };
+    return {
+      summary: this.summary(),
+      tags: this.#index.tags(),
+      gaps: this.#index.gapSummaries(),
+      ...fileSummaries(this.#files.list),
+    };
   }
 
   /** Marks the file as changed. Returns false if it is not known. */

@@ -2,6 +2,7 @@
 import { compressionOf } from '../event-log/compression.js';
 import { FRAME_HEADER_BYTES } from '../event-log/frame.js';
 import { EventRanges } from '../log-index/event-ranges.js';
+import { fileSummaries } from '../log-index/file-summaries.js';
 import { formatCount } from '../log-index/format-count.js';
 import { announceGaps, type IndexedFile, openIndexReader } from '../log-index/index-reader.js';
 import type { IndexRoom } from '../log-index/index-room.js';
@@ -96,7 +97,12 @@ export class FileRun implements Run {
   }
 
   detail(): RunDetail {
-    return { summary: this.summary(), tags: this.#index.tags(), gaps: this.#index.gapSummaries() };
+    return {
+      summary: this.summary(),
+      tags: this.#index.tags(),
+      gaps: this.#index.gapSummaries(),
+      ...fileSummaries(this.#files.map(({ name, source }) => ({ name, size: source.size }))),
+    };
   }
 
   /**

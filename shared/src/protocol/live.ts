@@ -85,10 +85,23 @@ export interface GapSummary {
   readonly beforeStep: number | null;
 }
 
+/** An event file of a run, and its size. */
+export interface FileSummary {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Files of a run that its details name. */
+export const MOST_FILES = 100;
+
 export interface RunDetail {
   readonly summary: RunSummary;
   readonly tags: readonly TagSummary[];
   readonly gaps: readonly GapSummary[];
+  /** The last MOST_FILES of its files, in the order in which they are read. Absent where the tags come from a listing. */
+  readonly files?: readonly FileSummary[];
+  /** How many files come before these; absent if none. */
+  readonly moreFiles?: number;
 }
 
 /** What a page checks of the hub's answers: the shapes above. */
@@ -130,6 +143,8 @@ export const runDetailSchema: z.ZodMiniType<RunDetail> = z.object({
       beforeStep: z.nullable(z.number()),
     }),
   ),
+  files: z.exactOptional(z.array(z.object({ file: z.string(), bytes: z.number() }))),
+  moreFiles: z.exactOptional(z.number()),
 });
 export const runsMessageSchema = z.object({
   protocol: z.number(),

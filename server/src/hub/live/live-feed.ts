@@ -376,7 +376,8 @@ function restAfter(began: number): number {
 }
 
 /** About as many bytes as its JSON has. */
-function sizeOf({ tags, gaps }: RunDetail): number {
+function sizeOf({ tags, gaps, files = [] }: RunDetail): number {
   const ofTags = tags.reduce((sum, { tag }) => sum + tag.length + 50, 0);
-  return 2000 + ofTags + gaps.reduce((sum, { file, reason }) => sum + file.length + reason.length + 120, 0);
+  const ofFiles = files.reduce((sum, { file }) => sum + file.length + 30, 0);
+  return 2000 + ofTags + ofFiles + gaps.reduce((sum, { file, reason }) => sum + file.length + reason.length + 120, 0);
 }
