@@ -11,7 +11,7 @@ import { useRunPage } from './run-page-context.js';
 import './confusion.css';
 
 const WAITING = <p className="small muted">Reading the matrix.</p>;
-const Matrix = lazily(async () => (await import('./confusion-matrix.js')).Matrix, WAITING);
+const Matrix = lazily(async () => (await import('../../blobs/confusion-matrix.js')).Matrix, WAITING);
 
 /** The newest matrix, and the run's description: only with it is it known what rows and columns are. */
 function useConfusion() {
@@ -58,7 +58,7 @@ function Content() {
     return isComplete ? <p className="small muted">This run has logged no confusion matrix.</p> : WAITING;
   return (
     <PartBoundary name="The table" of="">
-      <Matrix at={confusion.at} classes={confusion.start.data.classes} />
+      <Matrix at={confusion.at} classes={confusion.start.data.classes} examples="pictures of the test set" />
     </PartBoundary>
   );
 }

@@ -4,8 +4,9 @@ import { type PointerEvent, useMemo, useState } from 'react';
 import { scalarText } from '../../charts/tick-text.js';
 import { formatDuration } from '../../ui/format.js';
 import { useSize } from '../../ui/use-size.js';
+import { useWaiting } from '../../ui/use-waiting.js';
 import { pathOf, pointAt, type SmallCurve } from './curve-path.js';
-import { isSystemTag } from './system-tags.js';
+import { isSystemTag } from './run-tags.js';
 import { useCurves } from './use-curves.js';
 
 /** Charts of more metrics would be a page of scalars, which there is. */
@@ -30,10 +31,11 @@ export function CurvesSection({
     [lossTag, system],
   );
   const { curves, error } = useCurves(run, tags, firstWallTime, `${generation} ${bytes}`);
+  useWaiting(tags.length > 0 && curves === undefined && error === undefined);
   const [at, setAt] = useState<number>();
   if (tags.length === 0) return null;
   const ends = (curves ?? []).flatMap(({ points }) => [points[0]?.x ?? 0, points.at(-1)?.x ?? 0]);
-  const x = { lo: Math.min(0, ...ends), hi: Math.max(1, ...ends) };
+  const x = { lo: Math.min(0, ...ends), hi: Math.max(0, ...ends) || 1 };
   return (
     <section className="summary-section is-wide" aria-label="Loss and machine">
       <h2 className="heading">

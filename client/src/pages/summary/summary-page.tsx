@@ -1,21 +1,25 @@
 /** All that is known of a run, in one place: what it was started with, where it ran, how it went and what it wrote. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
-import type { ReactNode } from 'react';
-import { refOf } from '../../blobs/blobs.js';
-import { useBlob, useBlobRows, useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
+import { useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
+import { scalarText } from '../../charts/tick-text.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
 import { RunsColumn } from '../../runs/runs-column.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
-import { formatBytes, formatConfig, formatDuration, formatStep } from '../../ui/format.js';
+import { formatConfig, formatDuration, formatStep } from '../../ui/format.js';
 import type { PageAddress } from '../../ui/page-address.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
 import { useCompleteWhenNothingWaits, useWaiting } from '../../ui/use-waiting.js';
+import { ConfusionSection } from './confusion-section.js';
 import { CurvesSection } from './curves-section.js';
-import { isConsoleTag } from './system-tags.js';
+import { LogSection } from './log-section.js';
+import { NoteSection } from './note-section.js';
+import { Pairs, Section, useNewest } from './parts.js';
+import { isConfusionTag, isConsoleTag, isStatementTag } from './run-tags.js';
+import { TextSection } from './text-section.js';
 import './summary.css';
 
 export interface SummaryView {
@@ -64,7 +68,7 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 const NOW_MS = 5_000;
 
 function Summary({ summary }: { readonly summary: RunSummary }) {
-  const { run, state, firstWallTime, lastWallTime, lastStep, bytes, config, totalSteps } = summary;
+  const { run, state, firstWallTime, lastWallTime, lastStep, config, totalSteps, note } = summary;
   const runs = useRuns();
   const isHubLost = useIsHubLost();
   const { word, tone } = stateWord(summary, isHubLost);
@@ -78,7 +82,14 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
   const end = useNewest(run, RUN_END_TAG, 'run-end');
   const started = start?.kind === 'run-start' ? start.start : undefined;
   const ended = end?.kind === 'run-end' ? end.end : undefined;
-  const texts = (tags ?? []).filter(({ kind, tag }) => kind === 'text' && isConsoleTag(tag));
+  const texts = (tags ?? []).filter(({ kind }) => kind === 'text').map(({ tag }) => tag);
+  const consoles = texts.filter(isConsoleTag);
+  // Our own runs log the config as a text too, for TensorBoard.
+  const isOurs = tags?.some(({ tag }) => tag === RUN_START_TAG) === true;
+  const statements = isOurs ? [] : texts.filter((tag) => isStatementTag(tag) && !isConsoleTag(tag));
+  const confusion = (tags ?? []).filter(
+    ({ kind, tag }) => (kind === 'tensor' || kind === 'image') && isConfusionTag(tag),
+  );
   const stated = started?.config ?? config ?? {};
   const { git, gitCommit, commit, commandLine, ...environment } = started?.environment ?? {};
   const revision = git ?? gitCommit ?? commit;
@@ -111,7 +122,10 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
                 'last step',
                 `${formatStep(lastStep)}${totalSteps === undefined ? '' : ` of ${formatStep(totalSteps)}`}`,
               ],
-              [summary.lossTag ?? 'loss', summary.loss],
+              [
+                summary.lossTag ?? 'loss',
+                summary.loss === undefined ? undefined : scalarText(Number(summary.loss)),
+              ],
               ['ended as', ended?.reason],
               ['weights', ended?.weights],
             ]}
@@ -152,98 +166,25 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
             />
           </Section>
         )}
-        <Section name="Log">
-          <Pairs
-            of={[
-              ['size', formatBytes(bytes)],
-              ['scalars', formatStep(scalars.length)],
-              ['other tags', tags === undefined ? undefined : formatStep(tags.length)],
-              ['gaps', String(summary.gaps)],
-            ]}
-          />
-          {gaps.length > 0 && (
-            <ul className="small summary-gaps">
-              {gaps.map(({ file, offset, length, reason, afterStep, beforeStep }) => (
-                <li key={`${file} ${offset}`}>
-                  <span className="mono">{file}</span>, {formatBytes(length)} at byte {formatStep(offset)}
-                  {afterStep !== null && `, after step ${formatStep(afterStep)}`}
-                  {beforeStep !== null && `, before step ${formatStep(beforeStep)}`}: {reason}
-                </li>
-              ))}
-            </ul>
-          )}
-          {summary.notShown?.map((sentence) => (
-            <p key={sentence} className="small is-warn">
-              {sentence}
-            </p>
-          ))}
-        </Section>
+        {statements.map((tag) => (
+          <TextSection key={tag} run={run} tag={tag} isConsole={false} />
+        ))}
+        <LogSection summary={summary} scalars={scalars} tags={tags} gaps={gaps} />
+        <NoteSection run={run} note={note} />
         <CurvesSection summary={summary} scalars={scalars} />
-        {texts.map(({ tag }) => (
-          <ConsoleText key={tag} run={run} tag={tag} />
+        {confusion.map((of) => (
+          <ConfusionSection key={`${of.kind} ${of.tag}`} run={run} of={of} classes={started?.data.classes} />
+        ))}
+        {consoles.map((tag) => (
+          <TextSection key={tag} run={run} tag={tag} isConsole />
         ))}
       </div>
-      {started === undefined && Object.keys(stated).length === 0 && (
+      {started === undefined && Object.keys(stated).length === 0 && statements.length === 0 && (
         <p className="summary-note small muted">
           The run says nothing of its config. One line of PyTorch does:{' '}
           <code className="mono">{'writer.add_hparams({"lr": 0.1}, {"hparam/accuracy": accuracy})'}</code>
         </p>
       )}
     </>
-  );
-}
-
-/** The newest record of a tag, decoded. */
-function useNewest(run: string, tag: string, kind: 'run-start' | 'run-end' | 'text') {
-  const rows = useBlobRows({ run, tag, kind });
-  const loaded = useBlob(rows && refOf(rows, rows.count - 1));
-  return loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined;
-}
-
-/** Longer texts are shown from their end, which is the newest. */
-const MOST_CHARACTERS = 50_000;
-
-function ConsoleText({ run, tag }: { readonly run: string; readonly tag: string }) {
-  const decoded = useNewest(run, tag, 'text');
-  if (decoded?.kind !== 'text') return null;
-  const text = decoded.strings.join('\n');
-  const cut = text.length > MOST_CHARACTERS;
-  return (
-    <section className="summary-section is-wide" aria-label={tag}>
-      <h2 className="heading">
-        {tag}
-        <span className="micro">
-          step {formatStep(decoded.step)}
-          {cut && `, the last ${formatStep(MOST_CHARACTERS)} of ${formatStep(text.length)} characters`}
-        </span>
-      </h2>
-      <pre className="summary-text mono" tabIndex={0}>
-        {cut ? text.slice(-MOST_CHARACTERS) : text}
-      </pre>
-    </section>
-  );
-}
-
-function Section({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <section className="summary-section" aria-label={name}>
-      <h2 className="heading">{name}</h2>
-      {children}
-    </section>
-  );
-}
-
-function Pairs({ of }: { readonly of: readonly (readonly [name: string, value: string | undefined])[] }) {
-  return (
-    <dl className="summary-pairs">
-      {of.map(([name, value]) =>
-        value === undefined ? null : (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { curveOf, pathOf, pointAt } from './curve-path.js';
 import { SUMMARY_VIEW } from './page.js';
-import { isConsoleTag, isSystemTag } from './system-tags.js';
+import { isConsoleTag, isStatementTag, isSystemTag } from './run-tags.js';
 
 test('scalars of the machine are known by their names', () => {
   for (const tag of [
@@ -16,6 +16,13 @@ test('scalars of the machine are known by their names', () => {
     expect(isSystemTag(tag), tag).toBe(false);
   for (const tag of ['console', 'stdout/text_summary', 'run/logs']) expect(isConsoleTag(tag), tag).toBe(true);
   for (const tag of ['catalog', 'captions/text_summary']) expect(isConsoleTag(tag), tag).toBe(false);
+});
+
+test('texts that say how a run was started are known by their names', () => {
+  for (const tag of ['config/text_summary', 'git/commit', 'command_line', 'args', 'hyperparameters'])
+    expect(isStatementTag(tag), tag).toBe(true);
+  for (const tag of ['captions/text_summary', 'digit', 'samples/3', 'environmental'])
+    expect(isStatementTag(tag), tag).toBe(false);
 });
 
 test('a curve leaves out what is not finite, counts it, and keeps the newest value', () => {

@@ -1,14 +1,14 @@
-/** The table of the confusion matrix. Loaded, with what reads it, when somebody asks for it. */
+/** The table of a confusion matrix. Loaded, with what reads it, when somebody asks for it. */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { useEffect, useState } from 'react';
-import { type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
-import { withRetries } from '../../blobs/retries.js';
-import { decodeForDrawing } from '../../decode/decode-event.js';
-import { useRuns } from '../../runs/runs-context.js';
-import { Button } from '../../ui/button.js';
-import { formatPercent, formatStep } from '../../ui/format.js';
+import { decodeForDrawing } from '../decode/decode-event.js';
+import { useRuns } from '../runs/runs-context.js';
+import { Button } from '../ui/button.js';
+import { formatPercent, formatStep } from '../ui/format.js';
+import { type CaptureRef, captureKey } from './capture-loader.js';
 import { accuracyOf, type ConfusionRow, confusionRows } from './confusion.js';
-import './confusion.css';
+import { withRetries } from './retries.js';
+import './confusion-matrix.css';
 
 /** A larger table would be slow to render, and nobody could read it. */
 const MOST_CLASSES = 100;
@@ -49,7 +49,15 @@ function readMatrix(bytes: Uint8Array, { tag, kind }: CaptureRef, classes: reado
   }
 }
 
-export function Matrix({ at, classes }: { at: CaptureRef; classes: readonly string[] }) {
+export interface MatrixProps {
+  readonly at: CaptureRef;
+  /** Names of the classes, as far as they are known. */
+  readonly classes: readonly string[];
+  /** What was counted. */
+  readonly examples: string;
+}
+
+export function Matrix({ at, classes, examples }: MatrixProps) {
   const [outcome, again] = useMatrix(at, classes);
   if (outcome === undefined) return <p className="small muted">Reading the matrix.</p>;
   if ('error' in outcome) {
@@ -62,11 +70,11 @@ export function Matrix({ at, classes }: { at: CaptureRef; classes: readonly stri
   }
   const { rows } = outcome;
   const accuracy = accuracyOf(rows);
-  const pictures = rows.reduce((sum, { total }) => sum + total, 0);
+  const counted = rows.reduce((sum, { total }) => sum + total, 0);
   return (
     <>
       <p className="small muted">
-        After step {formatStep(at.at.step)}, over the {formatStep(pictures)} pictures of the test set
+        After step {formatStep(at.at.step)}, over {formatStep(counted)} {examples}
         {accuracy !== undefined && `: ${formatPercent(accuracy)} are right`}. A row is a true class, a column
         what the net takes it for.
       </p>
@@ -104,7 +112,7 @@ function Table({ rows }: { rows: readonly ConfusionRow[] }) {
                 <td
                   key={column}
                   className={row === column ? 'right' : ''}
-                  title={`${formatStep(count)} of ${formatStep(total)} pictures of ${name} are taken for ${rows[column]!.name}`}
+                  title={`${formatStep(count)} of ${formatStep(total)} of ${name} are taken for ${rows[column]!.name}`}
                 >
                   <i style={{ opacity: (0.5 * count) / Math.max(1, total) }} />
                   <span className={count === 0 ? 'faint' : ''}>{formatStep(count)}</span>

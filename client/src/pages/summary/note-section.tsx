@@ -1,0 +1,87 @@
+/** What the user has noted on a run. */
+import { RUN_ACTION_LIMITS } from '@convscope/shared/protocol/run-actions.js';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useRuns } from '../../runs/runs-context.js';
+import { useForbidden } from '../../runs/table/use-forbidden.js';
+import { Button } from '../../ui/button.js';
+import { useStoreValue } from '../../ui/store.js';
+import { Section } from './parts.js';
+
+export function NoteSection({ run, note }: { readonly run: string; readonly note: string | undefined }) {
+  const { actions } = useRuns().table;
+  const forbidden = useForbidden();
+  const said = useStoreValue(actions.said);
+  const [isEdited, setEdited] = useState(false);
+  return (
+    <Section name="Note">
+      {isEdited ? (
+        <NoteForm
+          initial={note ?? ''}
+          onSave={(text) => void actions.annotate([run], { note: text })}
+          onClose={() => setEdited(false)}
+        />
+      ) : (
+        <>
+          {note !== undefined && <p className="summary-noted small">{note}</p>}
+          <Button
+            disabled={forbidden !== undefined}
+            focusableWhenDisabled
+            title={forbidden}
+            onClick={() => setEdited(true)}
+          >
+            {note === undefined ? 'Add a note…' : 'Edit…'}
+          </Button>
+          {forbidden !== undefined && <p className="micro">{forbidden}</p>}
+        </>
+      )}
+      {said?.isBad && (
+        <p className="small is-bad" role="alert">
+          {said.sentence}
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function NoteForm(props: {
+  readonly initial: string;
+  readonly onSave: (text: string) => void;
+  readonly onClose: () => void;
+}) {
+  const { initial, onSave, onClose } = props;
+  const [draft, setDraft] = useState(initial);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const save = (event: FormEvent): void => {
+    event.preventDefault();
+    onSave(draft.trim());
+    onClose();
+  };
+  return (
+    <form onSubmit={save}>
+      <textarea
+        ref={field}
+        className="summary-note-field"
+        aria-label="Note"
+        rows={6}
+        maxLength={RUN_ACTION_LIMITS.noteLength}
+        value={draft}
+        onChange={({ target }) => setDraft(target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save(event);
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
+          onClose();
+        }}
+      />
+      <div className="summary-note-buttons">
+        <Button type="submit" title="Save (Ctrl Enter)">
+          Save
+        </Button>
+        <Button quiet onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
