@@ -9,11 +9,12 @@ import { scalar, scalars, writeLog } from './support/logs.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
 const hub = useHub(({ logdir }) => {
-  writeLog(
-    logdir,
-    'good',
-    scalars('loss', [0, 1, 2], (step) => 1 / (step + 1)),
-  );
+  for (const run of ['good', 'quiet'])
+    writeLog(
+      logdir,
+      run,
+      scalars('loss', [0, 1, 2], (step) => 1 / (step + 1)),
+    );
   writeLog(
     logdir,
     'diverged',
@@ -37,4 +38,37 @@ it('lists what holds, and tells of a loss that becomes NaN while the page is ope
   await dialog.getByText('Since the page was opened').waitFor();
   await dialog.getByRole('link', { name: 'loss of good is NaN at step 3.' }).click();
   await dialog.waitFor({ state: 'detached' });
+});
+
+it('shows an alert as a notice of the desktop when it is asked to', async () => {
+  const { page } = await browser.open(`${hub.url}#summary?run=good`, {
+    before: async (page) => {
+      await page.context().grantPermissions(['notifications'], { origin: new URL(hub.url).origin });
+      await page.addInitScript(() => {
+        const shown: string[] = [];
+        Object.assign(window, { shownNotices: shown });
+        window.Notification = class extends Notification {
+          // A headless browser grants it when asked, and goes on to say that it is denied.
+          static override get permission(): NotificationPermission {
+            return 'granted';
+          }
+
+          constructor(title: string, options?: NotificationOptions) {
+            shown.push(`${title}: ${options?.body}`);
+            super(title, options);
+          }
+        };
+      });
+    },
+  });
+  const notices = () => page.evaluate(() => Reflect.get(window, 'shownNotices') as readonly string[]);
+  await page.getByRole('region', { name: 'Course' }).waitFor();
+  const file = join(hub.folder.logdir, 'quiet', 'events.out.tfevents.1700000000.host.1.0');
+  await page.getByRole('button', { name: /^Alerts/ }).click();
+  await page.getByRole('checkbox', { name: 'Show them as notices of the desktop too' }).check();
+  await page.keyboard.press('Escape');
+  appendFileSync(file, encodeFrame(encodeEvent(scalar('loss', 3, Number.POSITIVE_INFINITY))));
+  await expect
+    .poll(notices)
+    .toEqual([expect.stringMatching(/^convscope: quiet: loss of quiet is (Infinity|\+?∞) at step 3\.$/)]);
 });
