@@ -18,6 +18,7 @@ import { WIDE_FROM } from './widths.js';
 const WideRows = lazily(
   async () => (await import('./table/wide-rows.js')).WideRows,
   <div className="run-list" />,
+  true,
 );
 const SelectionBar = lazily(async () => (await import('./table/selection-bar.js')).SelectionBar, null);
 const TableOptions = lazily(async () => (await import('./table/table-options.js')).TableOptions, null);

@@ -1,12 +1,14 @@
-import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
+import { type ComponentType, type ReactNode, startTransition, useEffect, useState } from 'react';
 
 /**
  * A component whose code is loaded when it is first shown. While it loads, `waiting` is shown. If it cannot be loaded, it
  * throws; mounted again, it tries again, which React's `lazy` does not.
+ * @param isLater it is rendered in pieces, and what the page shows already goes first
  */
 export function lazily<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   waiting: ReactNode,
+  isLater = false,
 ): ComponentType<Props> {
   let loaded: ComponentType<Props> | undefined;
   return function Lazily(props: Props) {
@@ -16,7 +18,9 @@ export function lazily<Props extends object>(
       if (loaded !== undefined) return;
       load().then((component) => {
         loaded = component;
-        setLoaded(() => component);
+        const show = () => setLoaded(() => component);
+        if (isLater) startTransition(show);
+        else show();
       }, setError);
     }, []);
     if (error !== undefined) throw error;

@@ -3,8 +3,10 @@ import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import type { Size } from '../../charts/line-chart.js';
 import { usePalette } from '../../drawing/palette.js';
 import { oncePerFrame } from '../../ui/animation-frame.js';
+import { inTurn } from '../../ui/in-turn.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useTextWidth } from '../../ui/text-width.js';
+import { useWaiting } from '../../ui/use-waiting.js';
 import type { CardDrawing, CurveSource } from './card-drawing.js';
 import type { DragBox } from './card-overlay.js';
 import { CardPlot } from './card-plot.js';
@@ -36,12 +38,26 @@ export function usePlot(
   /** What was drawn when the pointer came, as long as nobody has changed it since. */
   const held = useRef<{ readonly look: SizelessLook; readonly axes: SizelessLook['axes'] }>(undefined);
 
+  // Made when its first curves have come, since that takes longer than to ask for those of all cards, and one by one, so that
+  // the first chart does not wait for the others.
+  const hasCurves = sources.length > 0;
+  const made = useRef<CardPlot>(undefined);
   useEffect(() => {
-    if (lineRef.current === null || overlayRef.current === null) return;
-    const made = new CardPlot(lineRef.current, overlayRef.current);
-    setPlot(made);
-    return () => made.close();
-  }, [lineRef, overlayRef]);
+    if (!hasCurves || made.current !== undefined) return;
+    return inTurn(() => {
+      if (lineRef.current === null || overlayRef.current === null) return;
+      made.current = new CardPlot(lineRef.current, overlayRef.current);
+      setPlot(made.current);
+    });
+  }, [hasCurves, lineRef, overlayRef]);
+  useEffect(
+    () => () => {
+      made.current?.close();
+      made.current = undefined;
+    },
+    [],
+  );
+  useWaiting(hasCurves && plot === undefined);
 
   useLayoutEffect(() => {
     if (plot === undefined || size.width === 0 || size.height === 0) return;
