@@ -3,6 +3,7 @@ import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useRuns } from '../runs/runs-context.js';
 import { useStore, useStoreList } from '../ui/store.js';
+import { useWaiting } from '../ui/use-waiting.js';
 import { type BlobRows, type Blobs, type BlobTag, blobsOf } from './blobs.js';
 import { type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
 
@@ -30,7 +31,10 @@ export function useBlobTags(runs: readonly string[]): readonly (readonly TagSumm
 export function useBlobRows({ run, tag, kind }: BlobTag): BlobRows | undefined {
   const blobs = useBlobs();
   useEffect(() => blobs.open({ run, tag, kind }), [blobs, run, tag, kind]);
-  return useStore(blobs.version, () => blobs.rows({ run, tag, kind }));
+  const rows = useStore(blobs.version, () => blobs.rows({ run, tag, kind }));
+  // An index that has been asked for is empty at first.
+  useWaiting(rows?.count === 0 && !rows.isComplete);
+  return rows;
 }
 
 /** An event, decoded or why it cannot be; undefined while it is on its way, and without `ref`. */

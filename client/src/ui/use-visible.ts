@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { useWaiting } from './use-waiting.js';
 
 /** How far from the visible part something counts as visible already, in pixels. */
 const MARGIN = 200;
@@ -6,7 +7,9 @@ const MARGIN = 200;
 /** A ref for an element, and whether it is in the visible part of the page or close to it. */
 export function useVisible<E extends HTMLElement>(): [React.RefObject<E | null>, boolean] {
   const ref = useRef<E>(null);
-  const [isVisible, setVisible] = useState(false);
+  const [isVisible, setVisible] = useState<boolean>();
+  // What is visible begins to load when that is known.
+  useWaiting(isVisible === undefined);
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;
@@ -22,7 +25,7 @@ export function useVisible<E extends HTMLElement>(): [React.RefObject<E | null>,
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return [ref, isVisible];
+  return [ref, isVisible === true];
 }
 
 /** The same, and whether the element has been visible before: what was fetched for it is shown on. */
@@ -32,7 +35,7 @@ export function useSeen<E extends HTMLElement>(): [React.RefObject<E | null>, bo
   useEffect(() => {
     if (isVisible) setSeen(true);
   }, [isVisible]);
-  return [ref, isVisible, wasSeen];
+  return [ref, isVisible, wasSeen || isVisible];
 }
 
 function scrollerOf(element: Element): Element | null {

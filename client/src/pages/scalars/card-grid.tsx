@@ -2,6 +2,7 @@ import { type DragEvent, useEffect, useState } from 'react';
 import { inTurn } from '../../ui/in-turn.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useVisible } from '../../ui/use-visible.js';
+import { useWaiting } from '../../ui/use-waiting.js';
 import { type Drop, drop, dropAt } from './arrange.js';
 import { Card } from './card.js';
 import type { CardName } from './cards.js';
@@ -41,6 +42,7 @@ function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }
     setTurn(false);
     return undefined;
   }, [isNear]);
+  useWaiting(isNear && !isTurn);
   const [over, setOver] = useState<Drop | undefined>(undefined);
   const dropOf = (event: DragEvent): Drop | undefined => {
     const dragged = state.dragged.get();
