@@ -1,0 +1,62 @@
+/**
+ * Pages look as on the committed pictures. After a change that is meant to be seen, look at the pages, and write new pictures with
+ * `node scripts/dist/gallery/run.js DIR --update`.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeUsualLogs } from '../gallery/logs.js';
+import { SCENES } from '../gallery/scenes.js';
+import { difference, readPng, shrunk, smallPicture } from '../gallery/small-picture.js';
+import { ROOT } from './support/convscope.js';
+import { useBrowser, useHub } from './support/test-browser.js';
+
+/** The share of a page that may differ: times of day, ages and fonts. A card that is missing is more. */
+const TOLERANCE = 0.005;
+
+const hub = useHub(({ logdir }) => writeUsualLogs(logdir));
+const browser = useBrowser();
+
+const committed = (name: string) => readFileSync(join(ROOT, 'scripts/gallery/pictures', `${name}.png`));
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  it.each(SCENES.filter(({ compared }) => compared?.includes(theme)))(
+    '$name looks as on its picture',
+    async (scene) => {
+      const { page } = await browser.show(`${hub.url}${scene.hash}`, { theme });
+      const expected = await readPng(page, committed(`${scene.name}-${theme}`));
+      await expect.poll(async () => difference(await smallPicture(page), expected)).toBeLessThan(TOLERANCE);
+    },
+  );
+});
+
+it.each([
+  ['a card that is missing', '.card-place:first-child { visibility: hidden }'],
+  ['a list of runs that has moved', '.run-list { translate: 24px }'],
+  ['a page of other colours', ':root { filter: grayscale(1) brightness(0.85) }'],
+  ['larger letters', 'body { zoom: 1.05 }'],
+])('%s is a difference', async (_what, css) => {
+  const { page } = await browser.show(`${hub.url}#scalars`);
+  const expected = await readPng(page, committed('scalars-light'));
+  await expect.poll(async () => difference(await smallPicture(page), expected)).toBeLessThan(TOLERANCE);
+  await page.evaluate((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets = [sheet];
+  }, css);
+  const changed = await smallPicture(page);
+  await page.evaluate(() => {
+    document.adoptedStyleSheets = [];
+  });
+  expect(difference(changed, expected)).toBeGreaterThan(TOLERANCE);
+});
+
+it('a small picture has the mean of each square', () => {
+  const pixels = Uint8Array.from({ length: 4 * 2 * 3 }, (_, at) => (at % 3 === 0 ? Math.floor(at / 3) : 100));
+  expect(shrunk({ width: 4, height: 2, pixels }, 2)).toEqual({
+    width: 2,
+    height: 1,
+    // (0 + 1 + 4 + 5) / 4 and (2 + 3 + 6 + 7) / 4, rounded.
+    pixels: Uint8Array.of(3, 100, 100, 5, 100, 100),
+  });
+});
