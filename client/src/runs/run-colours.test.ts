@@ -11,7 +11,7 @@ test('the colour of a run is fixed by its name', () => {
   expect(['adam-1e-3', 'sgd-0.05', 'sweep/run00', '.', ''].map(lookOf)).toMatchInlineSnapshot(`
     [
       "run-8 dashed",
-      "run-6 dashed",
+      "run-1 dotted",
       "run-5 dotted",
       "run-5 dashed",
       "run-6 solid",
@@ -27,6 +27,12 @@ test('runs that differ in their last number never share colour and line, up to 2
   ];
   for (const family of families)
     expect(new Set(Array.from({ length: RUN_PLACES }, (_, k) => lookOf(family(k)))).size).toBe(RUN_PLACES);
+});
+
+test('rates that differ by powers of ten do not share colour and line', () => {
+  const rates = ['0.1', '0.01', '0.001', '0.3', '0.03', '0.003'].map((rate) => `sweep/lr-${rate}`);
+  expect(new Set(rates.map(lookOf)).size).toBe(rates.length);
+  expect(new Set(rates.map((run) => runColour(placeOf(run)).token)).size).toBeGreaterThan(4);
 });
 
 test('other names spread evenly over all colours and lines', () => {

@@ -11,6 +11,8 @@ const LINES = [
   { line: 'dashed', dash: [6, 3] },
   { line: 'dotted', dash: [2, 2] },
 ] as const;
+/** How far 0.1, 0.01 and 0.001 are apart. With 0.3, 0.03 and 0.003 between them they have six places. */
+const ZERO_APART = 3;
 /** How many pairs of colour and line there are. */
 export const RUN_PLACES = COLOURS.length * LINES.length;
 
@@ -34,6 +36,8 @@ export function placeOf(run: string): number {
   while (start > 0 && isDigit(run, start - 1)) start--;
   let number = 0;
   for (let at = start; at < end; at++) number = (number * 10 + Number(run[at])) % RUN_PLACES;
+  const isFraction = run[start - 1] === '.' && isDigit(run, start - 2);
+  if (isFraction) for (let at = start; run[at] === '0' && at < end - 1; at++) number += ZERO_APART;
   return (hashOf(`${run.slice(0, start)}\n${run.slice(end)}`) + number) % RUN_PLACES;
 }
 
