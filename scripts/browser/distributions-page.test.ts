@@ -192,6 +192,15 @@ describe('the page of histograms', () => {
     );
   });
 
+  it('says that the log is being read, and why it cannot be', async () => {
+    const { page } = await browser.open(`${hub.url}#distributions`, {
+      before: (page) => page.route(/\/api\/(run|v1\/listing)\b/, (route) => route.fulfill({ status: 503 })),
+    });
+    await page.getByText('The hub answered 503').first().waitFor();
+    await page.unroute(/\/api\/(run|v1\/listing)\b/);
+    await page.locator('.plot-card').first().waitFor();
+  });
+
   it('says which call logs a histogram where there is none', async () => {
     const page = await show('');
     const filter = page.getByRole('textbox', { name: /Filter runs/ });

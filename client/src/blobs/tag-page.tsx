@@ -4,7 +4,7 @@ import { filterTags, groupByPrefix, groupName } from '../runs/tag-filter.js';
 import { plural } from '../ui/format.js';
 import { GroupHead } from '../ui/group-head.js';
 import { NothingLogged } from '../ui/nothing-logged.js';
-
+import { ReadingNote } from '../ui/reading-note.js';
 import type { RunTags } from './use-run-tags.js';
 import '../ui/card-page.css';
 
@@ -31,12 +31,14 @@ export function TagProblems({ problems }: Pick<RunTags, 'problems'>) {
 }
 
 export function TagGroups({ of, filter, collapsed, onCollapse, what, line, children }: TagGroupsProps) {
-  const { drawn, runsOf, isKnown } = of;
+  const { drawn, runsOf, isKnown, problems } = of;
   const shown = useMemo(() => filterTags([...runsOf.keys()], filter).tags, [runsOf, filter]);
   const groups = useMemo(() => groupByPrefix(shown, (tag) => tag), [shown]);
   if (drawn.length === 0)
     return <p className="card-page-note muted">No run is chosen. Choose some in the list of runs.</p>;
-  if (runsOf.size === 0) return isKnown ? <NothingLogged what={what} line={line} /> : null;
+  if (runsOf.size === 0 && isKnown) return <NothingLogged what={what} line={line} />;
+  // Where the log cannot be read, the sentences above say so.
+  if (runsOf.size === 0) return problems.length === 0 ? <ReadingNote /> : null;
   if (shown.length === 0) {
     return (
       <p className="card-page-note muted">

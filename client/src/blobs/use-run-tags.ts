@@ -41,15 +41,20 @@ export function useRunTags(page: string, isShown: (tag: TagSummary) => boolean):
     }
     return found;
   }, [tagsOf, drawn, isShown]);
-  const blobs = useBlobs();
-  const problems = useStoreList(blobs.version, () =>
-    names.flatMap((run) => {
-      const error = blobs.error(run);
-      return error === undefined ? [] : [`${run}: ${error}`];
-    }),
-  );
+  const problems = useRunProblems(drawn);
   const isKnown = tagsOf.every((tags) => tags !== undefined);
   useCompleteWhenNothingWaits();
   useWaiting(!isKnown);
   return { drawn, runsOf, problems, isKnown };
+}
+
+/** Why the last requests for tags or rows of these runs failed. They are made again by themselves. */
+export function useRunProblems(runs: readonly DrawnRun[]): readonly string[] {
+  const blobs = useBlobs();
+  return useStoreList(blobs.version, () =>
+    runs.flatMap(({ run }) => {
+      const error = blobs.error(run);
+      return error === undefined ? [] : [`${run}: ${error}`];
+    }),
+  );
 }

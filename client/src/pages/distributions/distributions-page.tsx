@@ -1,12 +1,15 @@
 /** Histograms of the runs: cards of each tag and run, or a table of all layers. */
 import { useEffect, useMemo, useState } from 'react';
+import { TagProblems } from '../../blobs/tag-page.js';
 import { useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
+import { useRunProblems } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { filterTags, groupByPrefix, groupName, prefixOf } from '../../runs/tag-filter.js';
 import { type DrawnRun, useDrawnRuns } from '../../runs/use-drawn-runs.js';
 import { setComplete } from '../../ui/diagnostics.js';
 import { Dialog } from '../../ui/dialog.js';
 import { GroupHead } from '../../ui/group-head.js';
+import { ReadingNote } from '../../ui/reading-note.js';
 import { useStoreValue } from '../../ui/store.js';
 import { Controls } from './controls.js';
 import { useDistributions } from './distributions-state.js';
@@ -52,6 +55,7 @@ function Plots({
   readonly tagsOfRuns: readonly RunTags[] | undefined;
 }) {
   const { address } = useDistributions();
+  const problems = useRunProblems(runs);
   const { plot, tags: pattern } = useStoreValue(address.state);
   const all = useMemo(() => [...new Set((tagsOfRuns ?? []).flatMap(({ tags }) => tags))], [tagsOfRuns]);
   const { tags, problem } = useMemo(() => filterTags(all, pattern), [all, pattern]);
@@ -61,11 +65,13 @@ function Plots({
       .map(({ run, tags: own }) => ({ run, tags: own.filter((tag) => wanted.has(tag)) }))
       .filter((one) => one.tags.length > 0);
   }, [tagsOfRuns, tags]);
-  if (tagsOfRuns === undefined) return <div className="dashboard-scroll" />;
+  if (tagsOfRuns === undefined)
+    return problems.length === 0 ? <ReadingNote /> : <TagProblems problems={problems} />;
   if (all.length === 0) return <NothingHere hasRuns={runs.length > 0} />;
   return (
     <>
       <Controls problem={problem} />
+      <TagProblems problems={problems} />
       <div className="dashboard-scroll">
         {tags.length === 0 ? (
           <p className="no-maps muted">None of the {all.length} tags with histograms matches the filter.</p>

@@ -6,6 +6,7 @@ import { plural } from '../../ui/format.js';
 import { GroupHead } from '../../ui/group-head.js';
 import { NothingLogged } from '../../ui/nothing-logged.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
+import { ReadingNote } from '../../ui/reading-note.js';
 import { useStoreValue } from '../../ui/store.js';
 import { Controls } from './controls.js';
 import { Correlations } from './correlations.js';
@@ -36,8 +37,7 @@ function Main() {
   const table = useTable(facts);
   useEffect(() => setComplete(facts !== undefined), [facts]);
   const failure = error !== undefined && <p className="notice is-bad">{error}</p>;
-  if (facts === undefined || table === undefined)
-    return failure || <div className="dashboard-scroll" aria-busy="true" />;
+  if (facts === undefined || table === undefined) return failure || <ReadingNote />;
   if (facts.answer.runs.length === 0)
     return (
       <NothingLogged
