@@ -261,6 +261,31 @@ describe('the page of comparisons', () => {
     expectHeld(values.get('B − A')!, ofB(0, 2, 4, 5) - ofA(0, 2, 4, 5));
   });
 
+  it('compares what a layer reads, and layers that are computed from logged ones', async () => {
+    const pooled = (of: ReturnType<typeof truth>, probe: number, channel: number, y: number, x: number) =>
+      Math.max(0, ...[0, 1].flatMap((dy) => [0, 1].map((dx) => of(probe, channel, 2 * y + dy, 2 * x + dx))));
+    const [ofA, ofB] = [truth(0), truth(20)];
+    const expected = [pooled(ofA, 2, 5, 3, 7), pooled(ofB, 2, 5, 3, 7)] as const;
+    const place = 'a=net@0&b=net@20&ch=5&y=3&x=7&probe=2';
+    for (const layer of ['layer=conv2&view=input', 'layer=pool1']) {
+      const { page } = await show(`#compare?${place}&${layer}`);
+      const values = await valuesIn(page, 'Values at a place');
+      expectHeld(values.get('A')!, expected[0]);
+      expectHeld(values.get('B')!, expected[1]);
+      expectHeld(values.get('B − A')!, expected[1] - expected[0]);
+      expect((await valuesIn(page, 'The chosen channel')).get('mean |B − A|')).toMatch(/\d/);
+      expect(await page.getByRole('region', { name: 'The chosen channel' }).innerText()).toContain(
+        'over 8 pictures',
+      );
+    }
+    const { page } = await show(`#compare?${place}&layer=conv2&view=input`);
+    expect(await page.getByRole('region', { name: 'Values at a place' }).innerText()).toContain(
+      'in 5, y 3, x 7',
+    );
+    await page.getByRole('button', { name: 'match channels' }).click();
+    await until(async () => (await notices(page)).includes('Beside channel 5, B shows channel'), 'the match');
+  });
+
   it('chooses the first and the newest capture, and keeps them in the address', async () => {
     const { page } = await show('#compare?a=net');
     await until(async () => (await hashOf(page)).includes('a=net@0&b=net@20'), 'the steps in the address');

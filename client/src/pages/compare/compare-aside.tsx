@@ -9,6 +9,7 @@ import { placeText } from './compare-grid.js';
 import { type Comparison, orderOf, partnerOf, valuesAt } from './comparison.js';
 import type { LayerChange } from './layer-changes.js';
 import { SideBadge } from './side-bar.js';
+import { channelName } from './stage.js';
 import {
   correlationText,
   differenceText,
@@ -76,7 +77,7 @@ function ChannelSection({ comparison }: { comparison: Comparison }) {
   return (
     <section className="section" aria-label="The chosen channel">
       <h3 className="heading">
-        out {channel}
+        {channelName(comparison.stage, channel)}
         {comparison.match !== undefined && ` and out ${partner ?? 'none'} of B`}
         <span className="micro">{overText(comparison)}</span>
       </h3>
@@ -175,7 +176,7 @@ function ChannelList({ comparison }: { comparison: Comparison }) {
           return (
             <li key={one}>
               <ListRow
-                name={`out ${one}`}
+                name={channelName(comparison.stage, one)}
                 bar={bar}
                 text={text}
                 isChosen={one === channel}

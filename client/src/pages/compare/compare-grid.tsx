@@ -11,6 +11,7 @@ import { useNarrow } from '../../ui/use-size.js';
 import { useCompare, useView } from './compare-context.js';
 import { type Comparison, partnerOf, valuesAt } from './comparison.js';
 import { kernelPlaceAt } from './kernel-tiles.js';
+import { channelName } from './stage.js';
 import { differenceText, valueText } from './texts.js';
 import { usePlace } from './use-place.js';
 import { useSides } from './use-sides.js';
@@ -30,8 +31,11 @@ export interface CompareGridProps {
 }
 
 /** "out 4, y 10, x 13", "in 2 to out 4, ky 1, kx 0" */
-export function placeText({ kernels }: Pick<Comparison, 'kernels'>, { channel, y, x }: MapPlace): string {
-  if (kernels === undefined) return `out ${channel}, y ${y}, x ${x}`;
+export function placeText(
+  { kernels, stage }: Pick<Comparison, 'kernels' | 'stage'>,
+  { channel, y, x }: MapPlace,
+): string {
+  if (kernels === undefined) return `${channelName(stage, channel)}, y ${y}, x ${x}`;
   const { input, ky, kx } = kernelPlaceAt(kernels, y, x);
   return `in ${input} to out ${channel}, ky ${ky}, kx ${kx}`;
 }

@@ -9,7 +9,8 @@ import { CompareToolbar } from './compare-toolbar.js';
 import { Notices } from './notices.js';
 import type { SideState } from './side.js';
 import { SideBar } from './side-bar.js';
-import { roleOf, STAGE_NOUNS, stageFor } from './stage.js';
+import { recipeOf, STAGE_NOUNS, stageFor } from './stage.js';
+import { stageMaps } from './stage-maps.js';
 import type { Stage } from './view.js';
 import '../../ui/dashboard.css';
 import './compare.css';
@@ -68,6 +69,9 @@ function absentText(name: string, state: SideState, stage: Stage): string | unde
   if (isMissing) return `${name}: there is no run “${run}”. Choose another one above.`;
   if (isComplete && step === undefined) return `${name}: nothing was captured in this run.`;
   if (step === undefined || layer === undefined || frame?.settled !== true) return undefined;
-  if (frame[roleOf(stage)] !== undefined) return undefined;
-  return `${name}: no ${STAGE_NOUNS[stage]} of ${layer.name} were logged at or before step ${formatStep(step)}.`;
+  const at = formatStep(step);
+  if (stageMaps(frame, layer, stage) !== undefined) return undefined;
+  if (recipeOf(layer, stage) !== undefined)
+    return `${name}: the ${STAGE_NOUNS[stage]} of ${layer.name} cannot be computed for step ${at}, since not all that they follow from was logged then.`;
+  return `${name}: no ${STAGE_NOUNS[stage]} of ${layer.name} were logged at or before step ${at}.`;
 }

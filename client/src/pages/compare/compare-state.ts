@@ -18,7 +18,14 @@ import { LayerChanges } from './layer-changes.js';
 import { Matching } from './matching.js';
 import { comparedSide, NO_SIDE, Side, type SideState } from './side.js';
 import { roleOf, stageFor, stagesOf } from './stage.js';
-import { type CompareView, createCompareAddress, DISPLAYS, type SideName, SORTS } from './view.js';
+import {
+  type CompareView,
+  createCompareAddress,
+  DISPLAYS,
+  type SideName,
+  SORTS,
+  type Stage,
+} from './view.js';
 
 /** Decoded captures that are kept. */
 const CACHE_BYTES = 96 * 1024 * 1024;
@@ -131,7 +138,7 @@ export class CompareState {
   /** Shows the layer after A's, or before it. */
   moveLayer(by: number): void {
     const { view, layer } = this.a.get();
-    const layers = view?.layers ?? [];
+    const layers = view?.views ?? [];
     const asked = layers.find(({ name }) => name === this.view.a.layer) ?? layer;
     const next = asked === undefined ? undefined : layers[layers.indexOf(asked) + by];
     if (next !== undefined) this.selectLayer('a', next.name, 'move');
@@ -233,7 +240,15 @@ export class CompareState {
       else {
         const layer = name === 'b' ? (view.a.layer ?? this.#sides.a.state.layer?.name) : undefined;
         const found = side.update(
-          { summary: run, data, choice: view[name], layer, roles: this.#roles(), ahead: AHEAD },
+          {
+            summary: run,
+            data,
+            choice: view[name],
+            layer,
+            stage: this.#stage(),
+            roles: this.#roles(),
+            ahead: AHEAD,
+          },
           (ref) => this.#loader.get(ref),
         );
         wanted.push(...found.wanted);
@@ -258,7 +273,9 @@ export class CompareState {
 
   /** What of the layers is loaded. Channels are matched by their maps, whatever is shown. */
   #roles(): readonly FrameRole[] {
-    const role = roleOf(stageFor(this.view.stage, this.#layers()));
+    const stage = this.#stage();
+    if (stage === 'input') return ['input', 'output'];
+    const role = roleOf(stage, undefined);
     return role === 'output' || !this.view.matched ? [role] : [role, 'output'];
   }
 
@@ -279,13 +296,19 @@ export class CompareState {
     return true;
   }
 
+  #stage(): Stage {
+    return stageFor(this.view.stage, this.#layers());
+  }
+
   #compare(): void {
     const { view } = this;
-    const stage = stageFor(view.stage, this.#layers());
+    const stage = this.#stage();
     const [a, b] = [comparedSide(this.a.get(), stage), comparedSide(this.b.get(), stage)];
     const isComing = this.#isComing('a', stage) && this.#isComing('b', stage);
-    if (view.matched) this.matching.update(this.a.get(), this.b.get(), { a: view.a.probe, b: view.b.probe });
-    else this.matching.off();
+    if (view.matched) {
+      const of = stage === 'input' ? 'input' : 'relu';
+      this.matching.update(this.a.get(), this.b.get(), of, { a: view.a.probe, b: view.b.probe });
+    } else this.matching.off();
     const matched = this.matching.matched.get();
     if (a === undefined || b === undefined) {
       if (isComing) return;
@@ -295,7 +318,7 @@ export class CompareState {
     }
     if (isComing && matched?.status === 'busy') return;
     const match = matched?.status === 'done' ? matched.match : undefined;
-    const made: unknown[] = [a.record, b.record, a.layer, b.layer, a.run, b.run, a.start, b.start];
+    const made: unknown[] = [a.maps, b.maps, a.layer, b.layer, a.run, b.run, a.start, b.start];
     made.push(stage, view.a.probe, view.b.probe, view.ofOne, match);
     if (made.every((one, at) => one === this.#made[at]) && this.#made.length > 0) return;
     this.#made = made;

@@ -5,7 +5,7 @@ import { Select } from '../../ui/select.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { Toggle } from '../../ui/toggle.js';
 import { useCompare, useView } from './compare-context.js';
-import { STAGE_NAMES, stageFor, stagesOf } from './stage.js';
+import { stageFor, stageName, stagesOf } from './stage.js';
 import type { Display, Scale, Sort } from './view.js';
 import '../../ui/chip.css';
 
@@ -43,7 +43,7 @@ export function CompareToolbar() {
         <Segments
           label="Stage"
           value={stageFor(view.stage, layers)}
-          options={stages.map((stage) => [stage, STAGE_NAMES[stage]] as const)}
+          options={stages.map((stage) => [stage, stageName(stage, layers)] as const)}
           onChange={(stage) => app.show({ stage, limits: undefined, differenceLimits: undefined })}
         />
       )}

@@ -10,6 +10,7 @@ import {
   partnerOf,
   valuesAt,
 } from './comparison.js';
+import { mapsOfRecord } from './stage-maps.js';
 
 function tensor(shape: readonly number[], value: (at: number) => number): DecodedTensor {
   const length = shape.reduce((product, size) => product * size, 1);
@@ -31,7 +32,7 @@ const side = (record: DecodedTensor, change: Partial<ComparedSide> = {}): Compar
   run: 'net',
   start: undefined,
   layer,
-  record,
+  maps: mapsOfRecord(record),
   ...change,
 });
 const request = (a: ComparedSide, b: ComparedSide, change: Partial<ComparisonRequest> = {}) =>

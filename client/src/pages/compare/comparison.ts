@@ -6,20 +6,20 @@ import type { MapShape } from '@convscope/shared/run-description.js';
 import type { RunStart } from '@convscope/shared/run-record.js';
 import { topOf } from '../../drawing/limits.js';
 import { type MapStack, readingAt } from '../../drawing/map-stack.js';
-import type { MapRecord } from '../run/frames/frame.js';
 import type { LayerView } from '../run/frames/layers.js';
 import { changesOf, type Difference, differenceStack, reorder } from './difference.js';
 import { type KernelTiles, kernelTiles } from './kernel-tiles.js';
 import { type PicturePair, type PicturePairs, pairPictures } from './pictures.js';
-import { isRectified, loggedStack, shownStack } from './stage.js';
-import type { CompareView, Sort, Stage } from './view.js';
+import { shownStack } from './stage.js';
+import { type StageMaps, stackAt } from './stage-maps.js';
+import type { CompareView, SideName, Sort, Stage } from './view.js';
 
 /** What is compared of one side. */
 export interface ComparedSide {
   readonly run: string;
   readonly start: RunStart | undefined;
   readonly layer: LayerView;
-  readonly record: MapRecord;
+  readonly maps: StageMaps;
 }
 
 export interface ComparisonRequest {
@@ -39,6 +39,8 @@ export interface Comparison {
   /** The picture that is shown of each side. */
   readonly shown: PicturePair;
   readonly pictures: PicturePairs;
+  /** The pictures that each side can show. */
+  readonly probes: Readonly<Record<SideName, readonly number[]>>;
   readonly a: MapStack | undefined;
   /** In the order of A's channels, if they are matched. */
   readonly b: MapStack | undefined;
@@ -62,13 +64,15 @@ export interface Comparison {
 
 /** More values than this of each side are not measured at once, since the page would stand still: about 50 ms. */
 const MOST_VALUES = 4_000_000;
+/** The same for maps that must be computed first, each with its interval, through several layers. */
+const MOST_COMPUTED = 500_000;
 
 export function compare(request: ComparisonRequest): Comparison {
   const { a, b, stage, match } = request;
   const pictures = pairPictures(a, b, a.run === b.run);
   const shown = shownPair(request, pictures);
-  const rawA = loggedStack(a.record, stage, shown.a);
-  const rawB = loggedStack(b.record, stage, shown.b);
+  const rawA = stackAt(a.maps, stage, shown.a);
+  const rawB = stackAt(b.maps, stage, shown.b);
   const mapsA = rawA && shownStack(rawA, a.layer, stage);
   const inOwnOrder = rawB && shownStack(rawB, b.layer, stage);
   const order = rawA !== undefined && rawA.shape[0] === match?.of.length ? match.of : undefined;
@@ -76,26 +80,28 @@ export function compare(request: ComparisonRequest): Comparison {
   const mismatch = mismatchOf(request, mapsA?.shape, mapsB?.shape, shown, pictures);
   const canSubtract = mismatch === undefined && mapsA !== undefined && mapsB !== undefined;
   const measured = canSubtract ? measuredPairs(request, shown, pictures, mapsA.shape) : [];
-  const isWithoutRelu = !isRectified(a.layer, stage) && !isRectified(b.layer, stage);
+  const [rangeA, rangeB] = [a.maps.rangeOf(shown.a), b.maps.rangeOf(shown.b)];
+  const isNegative = (stack: MapStack | undefined, { min }: { readonly min: number }) =>
+    stack !== undefined && !stack.rectified && min < 0;
   const signed =
-    stage === 'gradient' ||
-    stage === 'kernels' ||
-    (isWithoutRelu && (a.record.range.min < 0 || b.record.range.min < 0));
-  const tiles = stage === 'kernels' && a.record.kind === 'tensor' ? kernelTiles(a.record) : undefined;
+    stage === 'gradient' || stage === 'kernels' || isNegative(mapsA, rangeA) || isNegative(mapsB, rangeB);
+  const tiles = stage === 'kernels' ? a.maps.tensor && kernelTiles(a.maps.tensor) : undefined;
   return {
     stage,
     shown,
     pictures,
+    probes: { a: a.maps.probes, b: b.maps.probes },
     a: mapsA,
     b: mapsB,
     mismatch,
     difference: canSubtract ? differenceStack(mapsA, mapsB) : undefined,
     changes: canSubtract ? changes(request, measured, order) : [],
     measured: stage === 'kernels' ? 0 : measured.length,
-    isTooMuch: canSubtract && !request.ofOne && stage !== 'kernels' && isTooMuch(mapsA.shape, pictures),
+    isTooMuch:
+      canSubtract && !request.ofOne && stage !== 'kernels' && isTooMuch(request, mapsA.shape, pictures),
     match: order === undefined ? undefined : match,
     signed,
-    top: Math.max(topOf(a.record.range, signed), topOf(b.record.range, signed)),
+    top: Math.max(topOf(rangeA, signed), topOf(rangeB, signed)),
     kernels: tiles,
   };
 }
@@ -103,30 +109,32 @@ export function compare(request: ComparisonRequest): Comparison {
 /** The chosen pictures, or the first one that both sides show. */
 function shownPair({ probeA, probeB, a, b }: ComparisonRequest, { pairs }: PicturePairs): PicturePair {
   const partner = (side: 'a' | 'b', probe: number) => pairs.find((pair) => pair[side] === probe);
-  const first = pairs[0] ?? { a: firstOf(a.record), b: firstOf(b.record) };
+  const first = pairs[0] ?? { a: a.maps.probes[0] ?? 0, b: b.maps.probes[0] ?? 0 };
   const ofA = probeA ?? (probeB === undefined ? undefined : partner('b', probeB)?.a) ?? first.a;
   const ofB = probeB ?? partner('a', ofA)?.b ?? (probeA === undefined ? first.b : ofA);
   return { a: ofA, b: ofB };
 }
 
-function firstOf(record: MapRecord): number {
-  return record.kind === 'channels' ? (record.probes[0] ?? 0) : 0;
-}
-
 /** The pictures that the changes are measured over: all that both show, if A and B show the same one. */
 function measuredPairs(
-  { ofOne, stage }: ComparisonRequest,
+  request: ComparisonRequest,
   shown: PicturePair,
   pictures: PicturePairs,
   shape: MapShape,
 ): readonly PicturePair[] {
+  const { ofOne, stage } = request;
   const { pairs } = pictures;
   const isSame = pairs.some(({ a, b }) => a === shown.a && b === shown.b);
-  return ofOne || !isSame || stage === 'kernels' || isTooMuch(shape, pictures) ? [shown] : pairs;
+  return ofOne || !isSame || stage === 'kernels' || isTooMuch(request, shape, pictures) ? [shown] : pairs;
 }
 
-function isTooMuch([channels, height, width]: MapShape, { pairs }: PicturePairs): boolean {
-  return pairs.length > 1 && channels * height * width * pairs.length > MOST_VALUES;
+function isTooMuch(
+  { a, b }: Pick<ComparisonRequest, 'a' | 'b'>,
+  [channels, height, width]: MapShape,
+  { pairs }: PicturePairs,
+): boolean {
+  const most = a.maps.isComputed || b.maps.isComputed ? MOST_COMPUTED : MOST_VALUES;
+  return pairs.length > 1 && channels * height * width * pairs.length > most;
 }
 
 function changes(
@@ -135,13 +143,13 @@ function changes(
   order: Int32Array | undefined,
 ): readonly (ChannelChange | undefined)[] {
   const stacks = pairs.flatMap((pair) => {
-    const ofA = loggedStack(a.record, stage, pair.a);
-    const ofB = loggedStack(b.record, stage, pair.b);
+    const ofA = stackAt(a.maps, stage, pair.a);
+    const ofB = stackAt(b.maps, stage, pair.b);
     if (ofA === undefined || ofB === undefined) return [];
-    return [[ofA, order === undefined ? ofB : reorder(ofB, order)] as const];
+    const [shownA, shownB] = [shownStack(ofA, a.layer, stage), shownStack(ofB, b.layer, stage)];
+    return [[shownA, order === undefined ? shownB : reorder(shownB, order)] as const];
   });
-  const rectified = { a: isRectified(a.layer, stage), b: isRectified(b.layer, stage) };
-  return changesOf(stacks, rectified).map((change, channel) =>
+  return changesOf(stacks).map((change, channel) =>
     order !== undefined && order[channel] === -1 ? undefined : change,
   );
 }
@@ -161,7 +169,7 @@ function mismatchOf(
     return ofA === undefined ? `A does not show picture ${shown.a}.` : `B does not show picture ${shown.b}.`;
   }
   if (stage === 'kernels') {
-    const [kernelsA, kernelsB] = [a.record.shape, b.record.shape];
+    const [kernelsA, kernelsB] = [a.maps.shape, b.maps.shape];
     if (kernelsA.slice(1).join() !== kernelsB.slice(1).join() || ofA[0] !== ofB[0])
       return `The kernels of A are [${kernelsA.join(', ')}] and those of B [${kernelsB.join(', ')}]: they have no difference. Choose layers with kernels of the same shape.`;
     return undefined;

@@ -81,18 +81,17 @@ describe('the other stacks', () => {
 
 describe('the changes of channels', () => {
   it('are those over all pictures, with the bounds of the log', () => {
-    const neither = { a: false, b: false };
-    const [change] = changesOf(
-      [
-        [exact(0, 0), exact(1, 1)],
-        [exact(0, 0), exact(3, 3)],
-      ],
-      neither,
-    );
+    const [change] = changesOf([
+      [exact(0, 0), exact(1, 1)],
+      [exact(0, 0), exact(3, 3)],
+    ]);
     expect(change).toMatchObject({ places: 4, meanAbsolute: { value: 2, lo: 2, hi: 2 } });
-    const [bounded] = changesOf([[coded(100), coded(110)]], neither);
+    const [bounded] = changesOf([[coded(100), coded(110)]]);
     expect(bounded?.meanAbsolute.lo).toBeCloseTo(0.09, 6);
     expect(bounded?.meanAbsolute.hi).toBeCloseTo(0.11, 6);
-    expect(changesOf([], neither)).toEqual([]);
+    const after = (stack: MapStack) => ({ ...stack, rectified: true });
+    const [silent] = changesOf([[after(exact(-4, 1)), after(exact(-1, 3))]]);
+    expect(silent?.meanAbsolute.value).toBe(1);
+    expect(changesOf([])).toEqual([]);
   });
 });

@@ -113,14 +113,13 @@ export function splitStack(a: MapStack, b: MapStack, split: number): MapStack {
 
 /**
  * How each channel has changed, over all pictures.
- * @param pictures the stacks of A and B for the same picture, before ReLU, all of the same shape
+ * @param shown the stacks of A and B for the same picture, all of the same shape
  */
-export function changesOf(
-  pictures: readonly (readonly [a: MapStack, b: MapStack])[],
-  isRectified: { readonly a: boolean; readonly b: boolean },
-): ChannelChange[] {
-  const [first] = pictures;
+export function changesOf(shown: readonly (readonly [a: MapStack, b: MapStack])[]): ChannelChange[] {
+  const [first] = shown;
   if (first === undefined) return [];
+  const isRectified = { a: first[0].rectified, b: first[1].rectified };
+  const pictures = shown.map(([a, b]) => [beforeRelu(a), beforeRelu(b)] as const);
   const [channels, height, width] = first[0].shape;
   const size = height * width;
   const [valuesA, valuesB] = [

@@ -10,7 +10,7 @@ export const COMPARE_KEYS: readonly KeyHelp[] = [
   [['X'], 'exchange A and B'],
   [['D'], 'side by side, difference, blink, swipe'],
   [['Space'], 'hold blinking, or go on'],
-  [['V'], 'conv, ReLU, gradient or kernels'],
+  [['V'], 'input, conv, ReLU, gradient or kernels'],
   [['O'], 'order of the channels'],
   [['M'], 'match the channels by correlation'],
   [['[', ']'], 'previous, next layer'],

@@ -9,6 +9,7 @@ import type { LayerView } from '../run/frames/layers.js';
 import { stackOf } from '../run/frames/stacks.js';
 import { pairPictures } from './pictures.js';
 import type { SideState } from './side.js';
+import { mapsOfRecord } from './stage-maps.js';
 
 export interface LayerChange {
   readonly layer: string;
@@ -105,8 +106,8 @@ function ofMaps(
   said: (change: Reading | undefined, note?: string) => LayerChange,
 ): LayerChange {
   const { pairs } = pairPictures(
-    { record: recordA, start: a.side.view?.start },
-    { record: recordB, start: b.side.view?.start },
+    { maps: mapsOfRecord(recordA), start: a.side.view?.start },
+    { maps: mapsOfRecord(recordB), start: b.side.view?.start },
     a.side.run === b.side.run,
   );
   const stacks = pairs.flatMap((pair) => {

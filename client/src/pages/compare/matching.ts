@@ -6,9 +6,10 @@ import { createStore } from '../../ui/store.js';
 import { floatsOf } from '../run/frames/stacks.js';
 import type { ComparedSide } from './comparison.js';
 import type { MatchQuestion } from './match-job.js';
-import { type PicturePair, pairPictures, probesOf } from './pictures.js';
+import { type PicturePair, pairPictures } from './pictures.js';
 import { comparedSide, type SideState } from './side.js';
-import { loggedStack, shownStack } from './stage.js';
+import { shownStack } from './stage.js';
+import { stackAt } from './stage-maps.js';
 import type { SideName } from './view.js';
 
 const LIMIT_MS = 20_000;
@@ -38,6 +39,9 @@ export type Matched =
 
 const BUSY: Matched = { status: 'busy' };
 
+/** The maps that a layer reads, or those after its ReLU, where there is one: what the next layer reads. */
+type MatchedStage = 'input' | 'relu';
+
 /** Results to keep: enough to scrub back and forth. */
 const MOST_KEPT = 32;
 
@@ -59,29 +63,32 @@ export class Matching {
     this.matched.set(undefined);
   }
 
-  /** Pairs the channels of the maps after ReLU, over all pictures that both sides show, or over those that were chosen. */
+  /** Pairs the channels of the maps of a stage, over all pictures that both sides show, or over those that were chosen. */
   update(
     a: SideState,
     b: SideState,
+    stage: MatchedStage,
     probes: { readonly a: number | undefined; readonly b: number | undefined },
   ): void {
-    const [ofA, ofB] = [comparedSide(a, 'conv'), comparedSide(b, 'conv')];
+    const [ofA, ofB] = [comparedSide(a, stage), comparedSide(b, stage)];
     const [stepA, stepB] = [a.frame?.output?.step, b.frame?.output?.step];
     if (ofA === undefined || ofB === undefined || stepA === undefined || stepB === undefined) {
       this.matched.set(BUSY);
       return;
     }
-    const [first = 0] = probesOf(ofA.record);
+    const [first = 0] = ofA.maps.probes;
     const pairs =
       probes.b === undefined
         ? pairPictures(ofA, ofB, ofA.run === ofB.run).pairs
         : [{ a: probes.a ?? first, b: probes.b }];
-    const [sizeA, sizeB] = [ofA, ofB].map(({ record }) => record.shape.slice(-2).join('×'));
+    const [sizeA, sizeB] = [ofA, ofB].map(({ maps }) => maps.shape.slice(-2).join('×'));
     if (pairs.length === 0) this.#fail('A and B have no picture in common.');
     else if (sizeA !== sizeB) this.#fail(`The maps of A are ${sizeA} and those of B ${sizeB}.`);
     else {
-      const key = [captureOf(a), captureOf(b), ...pairs.map((pair) => `${pair.a}:${pair.b}`)].join('\n');
-      const result = this.#of(key, ofA, ofB, pairs);
+      const key = [stage, captureOf(a), captureOf(b), ...pairs.map((pair) => `${pair.a}:${pair.b}`)].join(
+        '\n',
+      );
+      const result = this.#of(key, stage, ofA, ofB, pairs);
       if (result === undefined) this.matched.set(BUSY);
       else if ('error' in result) this.#fail(result.error);
       else this.#succeed({ status: 'done', ...result, pictures: pairs.length, stepA, stepB });
@@ -104,11 +111,17 @@ export class Matching {
   }
 
   /** The match of two captures; undefined while it is being computed. */
-  #of(key: string, a: ComparedSide, b: ComparedSide, pairs: readonly PicturePair[]): MatchResult | undefined {
+  #of(
+    key: string,
+    stage: MatchedStage,
+    a: ComparedSide,
+    b: ComparedSide,
+    pairs: readonly PicturePair[],
+  ): MatchResult | undefined {
     const known = this.#results.get(key);
     if (known !== undefined || this.#isAsked) return known;
     this.#isAsked = true;
-    this.#ask({ a: mapsOf(a, pairs, 'a'), b: mapsOf(b, pairs, 'b') }).then(
+    this.#ask({ a: mapsOf(a, stage, pairs, 'a'), b: mapsOf(b, stage, pairs, 'b') }).then(
       (match) => this.#settle(key, { match }),
       (error: unknown) => this.#settle(key, { error: messageOf(error) }),
     );
@@ -128,11 +141,15 @@ function captureOf({ frame, layer }: SideState): string {
   return [frame?.run, frame?.generation, layer?.output.tag, frame?.output?.row].join('\n');
 }
 
-/** The maps after ReLU, where there is one: what the next layer reads. */
-function mapsOf(side: ComparedSide, pairs: readonly PicturePair[], of: SideName): MatchQuestion['a'] {
+function mapsOf(
+  side: ComparedSide,
+  stage: MatchedStage,
+  pairs: readonly PicturePair[],
+  of: SideName,
+): MatchQuestion['a'] {
   const stacks = pairs.flatMap((pair) => {
-    const stack = loggedStack(side.record, 'relu', pair[of]);
-    return stack === undefined ? [] : [shownStack(stack, side.layer, 'relu')];
+    const stack = stackAt(side.maps, stage, pair[of]);
+    return stack === undefined ? [] : [shownStack(stack, side.layer, stage)];
   });
   return { channels: stacks[0]?.shape[0] ?? 0, pictures: stacks.map(floatsOf) };
 }

@@ -72,7 +72,7 @@ function problemsOf(side: SideName, state: SideState, stage: Stage | undefined):
     problems.push(`${name}: nothing of step ${formatStep(frame.step)} is in the log: ${frame.gap.reason}.`);
   for (const error of frame?.errors ?? []) problems.push(`${name}: ${error}`);
   if (layer === undefined || stage === undefined || frame === undefined) return problems;
-  const piece = frame[roleOf(stage)];
+  const piece = frame[roleOf(stage, layer)];
   if (piece !== undefined && piece.step !== frame.step)
     problems.push(
       `${name}: the ${STAGE_NOUNS[stage]} are of step ${formatStep(piece.step)}, since none were logged at step ${formatStep(frame.step)}.`,

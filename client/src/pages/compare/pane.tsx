@@ -30,7 +30,7 @@ function captionOf(
   stage: Comparison['stage'],
   stack: MapStack | undefined,
 ): string {
-  const step = frame?.[roleOf(stage)]?.step;
+  const step = frame?.[roleOf(stage, layer)]?.step;
   const weights = stage === 'kernels' ? frame?.weight?.decoded.shape : undefined;
   const shape =
     weights === undefined

@@ -1,7 +1,6 @@
 /** Which pictures of two runs are the same. */
 import type { RunStart } from '@convscope/shared/run-record.js';
-import type { MapRecord } from '../run/frames/frame.js';
-import { picturesOf } from '../run/frames/stacks.js';
+import type { StageMaps } from './stage-maps.js';
 
 /** A picture, by its number among the probes of each side. */
 export interface PicturePair {
@@ -15,36 +14,27 @@ export interface PicturePairs {
   readonly isKnown: boolean;
 }
 
-/** The probes that a record shows. */
-export function probesOf(record: MapRecord): readonly number[] {
-  return record.kind === 'channels'
-    ? record.probes
-    : Array.from({ length: picturesOf(record) }, (_, at) => at);
-}
-
 /**
- * Pairs the pictures that both records show. Runs that describe their probes show the same picture where data set and index
+ * Pairs the pictures that both sides show. Runs that describe their probes show the same picture where data set and index
  * are the same; of others, pictures with the same number are paired, and nobody knows whether they are the same.
  */
 export function pairPictures(
-  a: { readonly record: MapRecord; readonly start: RunStart | undefined },
-  b: { readonly record: MapRecord; readonly start: RunStart | undefined },
+  a: { readonly maps: Pick<StageMaps, 'probes'>; readonly start: RunStart | undefined },
+  b: { readonly maps: Pick<StageMaps, 'probes'>; readonly start: RunStart | undefined },
   isSameRun: boolean,
 ): PicturePairs {
-  const ofB = probesOf(b.record);
+  const ofB = b.maps.probes;
   const nameOf = (start: RunStart, probe: number): string | undefined => {
     const one = start.probes[probe];
     return one === undefined ? undefined : `${start.data.name}\n${start.data.synthetic}\n${one.index}`;
   };
   const [startA, startB] = [a.start, b.start];
   if (isSameRun || startA === undefined || startB === undefined) {
-    const pairs = probesOf(a.record).flatMap((probe) =>
-      ofB.includes(probe) ? [{ a: probe, b: probe }] : [],
-    );
+    const pairs = a.maps.probes.flatMap((probe) => (ofB.includes(probe) ? [{ a: probe, b: probe }] : []));
     return { pairs, isKnown: isSameRun };
   }
   const byName = new Map(ofB.map((probe) => [nameOf(startB, probe), probe]));
-  const pairs = probesOf(a.record).flatMap((probe) => {
+  const pairs = a.maps.probes.flatMap((probe) => {
     const name = nameOf(startA, probe);
     const other = name === undefined ? undefined : byName.get(name);
     return other === undefined ? [] : [{ a: probe, b: other }];

@@ -38,7 +38,7 @@ function SideRow({ side }: { side: SideName }) {
   const { run, steps, step, view, layer } = useStoreValue(app[side]);
   const asked = useView((of) => of[side].step);
   const label = side.toUpperCase();
-  const layers = view?.layers ?? [];
+  const layers = view?.views ?? [];
   return (
     <section className="compare-side" aria-label={`Side ${label}`}>
       <SideBadge side={side} />
@@ -93,13 +93,8 @@ function ProbeSelect({ side }: { side: SideName }) {
   const comparison = useStoreValue(app.comparison);
   const start = useStore(app[side], ({ view }) => view?.start);
   const chosen = useView(({ b }) => b.probe);
-  const probes = useStore(app[side], ({ frame }) => frame?.output ?? frame?.gradient);
-  if (comparison === undefined || comparison.stage === 'kernels' || probes === undefined) return null;
-  const { decoded } = probes;
-  const numbers =
-    decoded.kind === 'channels'
-      ? decoded.probes
-      : Array.from({ length: decoded.shape.length === 4 ? (decoded.shape[0] ?? 0) : 1 }, (_, at) => at);
+  if (comparison === undefined || comparison.stage === 'kernels') return null;
+  const numbers = comparison.probes[side];
   if (numbers.length < 2) return null;
   const options = numbers.map((probe) => [probe, pictureName(start, probe)] as const);
   return side === 'a' ? (

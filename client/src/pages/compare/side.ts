@@ -6,11 +6,12 @@ import type { RunData } from '../../runs/run-data.js';
 import type { BlobColumn } from '../../series/blob-column.js';
 import { peekRefs } from '../run/frames/background-captures.js';
 import { Description } from '../run/frames/description.js';
-import { assembleFrame, type Frame, type FrameRole, refsOf } from '../run/frames/frame.js';
+import { assembleFrame, type Frame, type FrameRole, refsOf, sourceRefs } from '../run/frames/frame.js';
 import type { LayerView } from '../run/frames/layers.js';
 import { describeRun, type RunView } from '../run/state/run-view.js';
 import type { ComparedSide } from './comparison.js';
-import { roleOf } from './stage.js';
+import { recipeOf } from './stage.js';
+import { stageMaps } from './stage-maps.js';
 import type { SideChoice, Stage } from './view.js';
 
 /** A new object after every change. */
@@ -53,6 +54,7 @@ export interface SideRequest {
   readonly choice: SideChoice;
   /** The layer to show if the choice names none. */
   readonly layer: string | undefined;
+  readonly stage: Stage;
   /** What of the layer is needed. */
   readonly roles: readonly FrameRole[];
   /** How many captures before and after the shown one are fetched ahead. */
@@ -97,8 +99,7 @@ export class Side {
     wanted.push(...this.#peek(data, get));
     const asked = choice.layer ?? request.layer;
     const view = describeRun(data, asked, summary, this.#state.view, this.#shapes);
-    // Maps that are only computed from others are not compared.
-    const layer = view.layers.find(({ name }) => name === asked) ?? view.layers[0];
+    const layer = view.views.find(({ name }) => name === asked) ?? view.layers[0] ?? view.views[0];
     const steps = this.#stepsOf(data, layer);
     const step =
       steps[Math.max(0, choice.step === undefined ? steps.length - 1 : indexAt(steps, choice.step))];
@@ -106,12 +107,17 @@ export class Side {
     const ahead: CaptureRef[] = [];
     if (layer !== undefined && step !== undefined) {
       const refs = only(refsOf(data, layer, step), roles);
-      wanted.unshift(...Object.values(refs));
-      frame = keep(this.#state.frame, assembleFrame(data, layer, step, refs, get), roles);
+      // Channels are matched by the maps of the layer, whatever is shown.
+      const recipe = recipeOf(layer, request.stage) ?? recipeOf(layer, 'conv');
+      const furtherAt = (one: number) => (recipe === undefined ? [] : sourceRefs(data, layer, one));
+      const further = furtherAt(step);
+      wanted.unshift(...Object.values(refs), ...further);
+      frame = keep(this.#state.frame, assembleFrame(data, layer, step, refs, get, further), roles);
       const at = indexAt(steps, step);
       for (let by = 1; by <= request.ahead; by++) {
         for (const near of [steps[at + by], steps[at - by]])
-          if (near !== undefined) ahead.push(...Object.values(only(refsOf(data, layer, near), roles)));
+          if (near !== undefined)
+            ahead.push(...Object.values(only(refsOf(data, layer, near), roles)), ...furtherAt(near));
       }
     }
     const isAbsent = asked !== undefined && layer !== undefined && layer.name !== asked && view.isComplete;
@@ -187,16 +193,17 @@ function keep(before: Frame | undefined, next: Frame, roles: readonly FrameRole[
     before.settled === next.settled &&
     before.gap === next.gap &&
     before.errors.join('\n') === next.errors.join('\n') &&
-    (['output', 'gradient', 'weight'] as const).every(
+    (['output', 'input', 'gradient', 'weight'] as const).every(
       (role) => before[role]?.decoded === next[role]?.decoded,
-    );
+    ) &&
+    before.sources?.size === next.sources?.size &&
+    [...(before.sources ?? [])].every(([tag, { decoded }]) => next.sources?.get(tag)?.decoded === decoded);
   return isSame ? before : next;
 }
 
 /** What is compared of a side; undefined until it has been loaded, and if it was not logged. */
 export function comparedSide({ run, view, layer, frame }: SideState, stage: Stage): ComparedSide | undefined {
-  const piece = frame?.[roleOf(stage)];
-  if (run === undefined || layer === undefined || piece === undefined || frame?.layer !== layer)
-    return undefined;
-  return { run, start: view?.start, layer, record: piece.decoded };
+  if (run === undefined || layer === undefined || frame?.layer !== layer) return undefined;
+  const maps = stageMaps(frame, layer, stage);
+  return maps && { run, start: view?.start, layer, maps };
 }

@@ -9,8 +9,8 @@ export function useSides(
   stage: Stage,
 ): { readonly step: number | undefined; readonly tag: string; readonly layer: string } {
   const store = useCompare()[side];
-  const role = roleOf(stage);
-  const step = useStore(store, ({ frame }) => frame?.[role]?.step);
   const layer = useStore(store, (state) => state.layer);
+  const role = roleOf(stage, layer);
+  const step = useStore(store, ({ frame }) => frame?.[role]?.step);
   return { step, tag: layer?.[role]?.tag ?? '', layer: layer?.name ?? '' };
 }

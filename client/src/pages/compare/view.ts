@@ -17,7 +17,7 @@ import {
   whole,
 } from '../../ui/view-format.js';
 
-export const STAGES = ['conv', 'relu', 'gradient', 'kernels'] as const;
+export const STAGES = ['input', 'conv', 'relu', 'gradient', 'kernels'] as const;
 export type Stage = (typeof STAGES)[number];
 export const DISPLAYS = ['side', 'difference', 'blink', 'swipe'] as const;
 export type Display = (typeof DISPLAYS)[number];

@@ -136,6 +136,20 @@ export function recordsOf(recipe: Recipe): TagRef[] {
   return [...found.values()];
 }
 
+/** The records of maps that a recipe reads, without those of parameters. */
+export function mapRecordsOf(recipe: Recipe): TagRef[] {
+  const found = new Map<string, TagRef>();
+  const seen = new Set<Recipe>();
+  const visit = (one: Recipe): void => {
+    if (seen.has(one)) return;
+    seen.add(one);
+    if (one.from === 'record') found.set(one.ref.tag, one.ref);
+    else one.inputs.forEach(visit);
+  };
+  visit(recipe);
+  return [...found.values()];
+}
+
 /** The layers whose logged maps a recipe reads, in the order of the forward pass. */
 export function producersOf(recipe: Recipe): string[] {
   const names = new Set<string>();
