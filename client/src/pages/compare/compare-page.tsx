@@ -4,6 +4,7 @@ import { useStoreValue } from '../../ui/store.js';
 import { useCompleteWhenNothingWaits, useWaiting } from '../../ui/use-waiting.js';
 import { CompareAside } from './compare-aside.js';
 import { useCompare, useView } from './compare-context.js';
+import { CompareCurve } from './compare-curve.js';
 import { ComparePanes } from './compare-panes.js';
 import { CompareToolbar } from './compare-toolbar.js';
 import { Notices } from './notices.js';
@@ -26,6 +27,7 @@ export function ComparePage() {
     <main className="compare" data-settled={isSettled}>
       <h1 className="sr">Compare two captures</h1>
       <SideBar />
+      <CompareCurve />
       <CompareToolbar />
       <Notices />
       <div className="compare-body">

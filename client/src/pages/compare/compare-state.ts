@@ -8,6 +8,7 @@ import type { Decoder } from '../../decode/decoder.js';
 import type { Limits } from '../../drawing/lut.js';
 import type { Scroll } from '../../grids/use-map-scroll.js';
 import { chooseRun } from '../../runs/choose-run.js';
+import { smoothingOf, USUAL_SMOOTHING } from '../../runs/curves.js';
 import type { Needs, Runs } from '../../runs/runs.js';
 import type { HistoryEffect } from '../../ui/address-writer.js';
 import { oncePerFrame } from '../../ui/animation-frame.js';
@@ -17,6 +18,7 @@ import { type Comparison, compare, orderOf, partnerOf, pinned } from './comparis
 import { LayerChanges } from './layer-changes.js';
 import { Matching } from './matching.js';
 import { comparedSide, NO_SIDE, Side, type SideState } from './side.js';
+import { tagOf } from './side-curves.js';
 import { roleOf, stageFor, stagesOf } from './stage.js';
 import {
   type CompareView,
@@ -337,13 +339,16 @@ export class CompareState {
   }
 
   #hold(a: string | undefined, b: string | undefined): void {
-    const needs = (whole: string | undefined): Needs => ({
-      whole,
-      beside: new Set(),
-      tags: [],
-      weightOf: () => 0,
-      weights: [],
-    });
+    const needs = (whole: string | undefined): Needs => {
+      const tag = tagOf(whole === undefined ? undefined : this.runs.data.get().get(whole));
+      return {
+        whole,
+        beside: new Set(),
+        tags: tag === undefined ? [] : [tag],
+        weightOf: (one, points) => smoothingOf(one, points, undefined),
+        weights: [0, USUAL_SMOOTHING],
+      };
+    };
     this.runs.hold('compare a', needs(a));
     this.runs.hold('compare b', needs(b));
   }

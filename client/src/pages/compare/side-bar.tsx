@@ -1,8 +1,10 @@
 /** The two sides: which run, which capture, which layer and which picture. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { useMemo } from 'react';
 import { nameOfRun } from '../../runs/run-row.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
+import { SearchSelect } from '../../ui/search-select.js';
 import { Select } from '../../ui/select.js';
 import { StepSlider } from '../../ui/step-slider.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -10,8 +12,6 @@ import { useCompare, useView } from './compare-context.js';
 import { pictureName } from './pictures.js';
 import type { SideName } from './view.js';
 
-/** A list of more runs is of no use: they are found on the other pages. */
-const MOST_RUNS = 200;
 const NO_RUNS: readonly RunSummary[] = [];
 /** In the list of B's pictures: the one that A shows. */
 const SAME = -1;
@@ -69,20 +69,17 @@ function RunSelect({ side, run }: { side: SideName; run: string | undefined }) {
   const app = useCompare();
   const runs = useStore(app.runs.list, (list) => list?.runs) ?? NO_RUNS;
   const label = side.toUpperCase();
-  const newest = [...runs].sort((a, b) => b.lastWallTime - a.lastWallTime).slice(0, MOST_RUNS);
-  const names = newest.map((one) => one.run);
-  if (run !== undefined && !names.includes(run)) names.unshift(run);
+  const names = useMemo(() => {
+    const newest = [...runs].sort((one, other) => other.lastWallTime - one.lastWallTime);
+    const known = newest.map((one) => one.run);
+    return run === undefined || known.includes(run) ? known : [run, ...known];
+  }, [runs, run]);
   return (
-    <Select<string>
+    <SearchSelect
       label={`Run of ${label}`}
-      look="boxed"
-      title={
-        runs.length > names.length
-          ? `The ${names.length} newest of ${runs.length} runs. The page of any other has a link that compares it.`
-          : undefined
-      }
       value={run ?? ''}
-      options={names.map((name) => [name, nameOfRun(name)])}
+      values={names}
+      nameOf={nameOfRun}
       onChange={(next) => app.selectRun(side, next)}
     />
   );

@@ -1,0 +1,73 @@
+import { Combobox } from '@base-ui/react/combobox';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Icon } from './icons.js';
+import './select.css';
+
+/** More matches than these are not listed: the field narrows them down. */
+const MOST_LISTED = 100;
+
+/** A choice from a list of any length, which a text narrows down. */
+export function SearchSelect(props: {
+  readonly label: string;
+  readonly value: string;
+  /** All values, in the order in which they are listed. */
+  readonly values: readonly string[];
+  readonly nameOf: (value: string) => string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { label, value, values, nameOf, onChange } = props;
+  const more = values.length - MOST_LISTED;
+  return (
+    // The Content-Security-Policy of the page forbids <style> elements.
+    <CSPProvider disableStyleElements>
+      <Combobox.Root<string>
+        items={values}
+        limit={MOST_LISTED}
+        autoHighlight
+        itemToStringLabel={nameOf}
+        value={value}
+        onValueChange={(next) => {
+          if (next !== null) onChange(next);
+        }}
+      >
+        <Combobox.Trigger
+          className="select boxed"
+          aria-label={label}
+          title={nameOf(value)}
+          data-takes-keys=""
+        >
+          <b>{nameOf(value)}</b>
+          <Icon name="chevron" />
+        </Combobox.Trigger>
+        <Combobox.Portal>
+          <Combobox.Positioner className="popup-place" align="start" sideOffset={4} collisionPadding={8}>
+            <Combobox.Popup className="popup search-popup" data-takes-keys="" aria-label={label}>
+              <div className="search-field">
+                <Icon name="search" />
+                <Combobox.Input placeholder="Search" aria-label={`Search: ${label}`} />
+              </div>
+              <Combobox.Empty className="search-note">
+                <p>No name contains this.</p>
+              </Combobox.Empty>
+              <Combobox.List className="options">
+                {(one: string) => (
+                  <Combobox.Item key={one} className="option" value={one}>
+                    <Combobox.ItemIndicator className="option-mark">
+                      <Icon name="check" />
+                    </Combobox.ItemIndicator>
+                    <span>{nameOf(one)}</span>
+                  </Combobox.Item>
+                )}
+              </Combobox.List>
+              {more > 0 && (
+                <p className="micro search-note">
+                  {values.length} in all. At most {MOST_LISTED} are listed.
+                </p>
+              )}
+            </Combobox.Popup>
+          </Combobox.Positioner>
+        </Combobox.Portal>
+      </Combobox.Root>
+    </CSPProvider>
+  );
+}
