@@ -129,6 +129,29 @@ describe('an exported run', () => {
     await context.setOffline(false);
   });
 
+  it('compares two captures from disk without a network', async () => {
+    const { page, context, assertClean } = await browser.open('about:blank');
+    await context.setOffline(true);
+    const url = pathToFileURL(join(hub.folder.root, 'net.html')).href;
+    await page.goto(`${url}#compare?a=net@0&b=net@30&layer=conv1`);
+    const difference = page.locator('canvas[data-grid=difference]');
+    await until(async () => (await difference.count()) > 0, 'the difference');
+    await until(async () => (await page.locator('main.compare[data-settled=true]').count()) > 0, 'all parts');
+    const curve = page.getByRole('region', { name: 'Curve with the steps of A and B' });
+    await until(async () => (await curve.getAttribute('data-curves')) === '1', 'the curve');
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('canvas[data-grid=b][data-step="20"]').waitFor();
+    // Channels are matched by a worker, which a page from disk cannot start.
+    await page.keyboard.press('m');
+    await page
+      .locator('.compare-notice')
+      .getByText(/Beside channel 0, B shows channel/)
+      .waitFor();
+    expect(await page.getByRole('region', { name: 'Layers by change' }).getByRole('button').count()).toBe(4);
+    await assertClean();
+    await context.setOffline(false);
+  });
+
   it('gives a grid as PNG, and maps and kernels as NumPy and CSV, from a menu that keys reach', async () => {
     const { page, assertClean } = await browser.open(
       `${pathToFileURL(join(hub.folder.root, 'net.html')).href}#run?layer=conv1`,
