@@ -247,7 +247,9 @@ class _Reader:
             if activation is not None:
                 own = f"{name}.{activation}"
                 self._ends[name] = own
-                layers.append({"name": own, **_activation(activation), "inputs": [name], "outputShape": shape})
+                is_softmax = activation == "softmax" and self._is_of_channels(-1, name)
+                described = {"type": "softmax"} if is_softmax else _activation(activation)
+                layers.append({"name": own, **described, "inputs": [name], "outputShape": shape})
         return {
             "version": 1,
             "name": str(model.name),
@@ -358,9 +360,29 @@ class _Reader:
             return _activation("relu6") if is_relu6 else other
         if isinstance(layer, layers.LeakyReLU):
             return _activation("leaky_relu", float(layer.negative_slope))
+        if isinstance(layer, layers.PReLU):
+            slopes = self._slopes(layer)
+            return other if slopes is None else {"type": "prelu"}
+        if isinstance(layer, layers.Softmax):
+            return {"type": "softmax"} if self._is_of_channels(layer.axis, layer.name) else other
         if isinstance(layer, layers.Activation):
-            return _activation(getattr(layer.activation, "__name__", "activation"))
+            name = getattr(layer.activation, "__name__", "activation")
+            if name == "softmax" and self._is_of_channels(-1, layer.name):
+                return {"type": "softmax"}
+            return _activation(name)
         return other
+
+    def _is_of_channels(self, axis: int, name: str) -> bool:
+        """Whether an axis of a layer's output is that of the channels."""
+        rank = len(self._shapes[name])
+        own = rank - 1 if rank == 2 or self.is_channels_last else 1
+        return rank in (2, 4) and axis in (own, own - rank)
+
+    def _slopes(self, layer: Any) -> Array | None:
+        """One slope, or one for each channel: undefined if places of the maps have slopes of their own."""
+        alpha = _array(layer.alpha)
+        axis = -1 if alpha.ndim == 1 or self.is_channels_last else 0
+        return alpha.reshape(-1) if alpha.size in (1, alpha.shape[axis]) else None
 
     def _weights(self, layer: Any) -> dict[str, Array]:
         layers = keras.layers
@@ -374,6 +396,9 @@ class _Reader:
             found["weight"] = _array(kernel).transpose(3, 2, 0, 1)
         elif isinstance(layer, layers.Dense):
             found["weight"] = self._in_order_of_maps(layer, _array(kernel)).T
+        elif isinstance(layer, layers.PReLU):
+            slopes = self._slopes(layer)
+            return {} if slopes is None else {"weight": slopes}
         elif isinstance(layer, layers.BatchNormalization):
             mean = _array(layer.moving_mean)
             found = {"running_mean": mean, "running_var": _array(layer.moving_variance)}

@@ -82,12 +82,34 @@ class CallbackTest(unittest.TestCase):
                 "drop": ("dropout", ["pool"]),
                 "flat": ("flatten", ["drop"]),
                 "head": ("dense", ["flat"]),
-                "head.softmax": ("other", ["head"]),
+                "head.softmax": ("softmax", ["head"]),
             },
         )
         self.assertEqual((found["depthwise"]["groups"], found["depthwise"]["padding"]), (4, [1, 1]))
         self.assertEqual(found["depthwise"]["input"]["tag"], "first.relu/output")
         self.assertEqual((found["first"]["inputShape"], found["first"]["padding"]), ([3, 17, 17], [0, 0]))
+
+    def test_states_prelu_and_softmax_over_channels(self) -> None:
+        stack = [
+            layers.Conv2D(4, 3, name="conv"),
+            layers.PReLU(shared_axes=[1, 2], alpha_initializer="random_normal", name="slopes"),
+            layers.PReLU(name="everywhere"),
+            layers.Softmax(name="share"),
+            layers.Softmax(axis=1, name="rows"),
+            layers.GlobalAveragePooling2D(name="mean"),
+            layers.Dense(5, activation="softmax", name="head"),
+        ]
+        model = keras.Sequential([keras.Input((16, 16, 3)), *stack])
+        self.fit(model, [ConvscopeCallback(self.folder, self.pictures[:2])])
+        log = read(self.folder)
+        ((text,),) = (value for (tag, _), value in log.items() if tag == "convscope/model")
+        found = {one["name"]: one["type"] for one in json.loads(text)["layers"]}
+        self.assertEqual(
+            [found[name] for name in ("slopes", "everywhere", "share", "rows", "head.softmax")],
+            ["prelu", "other", "softmax", "other", "softmax"],
+        )
+        of = {tag: value for (tag, at), value in log.items() if at == 0}
+        torch.testing.assert_close(of["slopes/output"], F.prelu(of["conv/output"], of["slopes/weight"]))
 
     def test_writes_what_convolves_to_what_it_writes(self) -> None:
         self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2], every=2)])

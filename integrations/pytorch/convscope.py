@@ -437,7 +437,10 @@ class _Recorder(TorchFunctionMode):
         if spec["type"] == "add" and len(inputs) != 2:
             spec = {"type": "other", "kind": "add"}
         if spec["type"] == "conv2d":
-            spec = {**spec, "inputShape": _map_shape(tuple(read[0].shape))}
+            shape = tuple(read[0].shape)
+            if _PAD in spec:
+                inputs, shape = self._pad(unique, inputs, read[0], *spec[_PAD])
+            spec = {**{key: value for key, value in spec.items() if key != _PAD}, "inputShape": _map_shape(shape)}
         node = _Node(unique, inputs, spec, tuple(result.shape))
         if self._wants(unique):
             node.output = None if spec["type"] == "dropout" else _as_maps(result)
@@ -454,6 +457,20 @@ class _Recorder(TorchFunctionMode):
         self.recording.nodes[unique] = node
         for tensor in _tensors([output]):
             self._made[id(tensor)] = (tensor, unique)
+
+
+    def _pad(
+        self, name: str, inputs: list[str], read: Tensor, sides: list[int], mode: str
+    ) -> tuple[list[str], tuple[int, ...]]:
+        """Adds what a convolution pads by itself as a layer before it."""
+        with torch.no_grad():
+            padded = nn.functional.pad(read.detach(), sides, mode="constant" if mode == "zeros" else mode)
+        node = _Node(f"{name}.pad", inputs, {"type": "other", "kind": "padding"}, tuple(padded.shape))
+        # Kept whichever layers are wanted, if the convolution is.
+        if self._wants(name):
+            node.output = _as_maps(padded)
+        self.recording.nodes[node.name] = node
+        return [node.name], node.shape
 
 
 @contextlib.contextmanager
@@ -506,6 +523,9 @@ def _without_tf32() -> Iterator[None]:
 # --------------------------------------------------------------------------------------------- what a layer computes
 
 _Spec = tuple[Json, dict[str, Tensor]]
+
+#: In the description of a convolution, until the layer is added that pads what it reads.
+_PAD = "pad"
 
 #: Functions that return the values that they read.
 _PASSED = frozenset(
@@ -592,6 +612,11 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...]) -> _Spec:
         return {"type": "adaptiveAvgPool2d"}, {}
     if isinstance(module, nn.Flatten) and module.start_dim == 1 and module.end_dim == -1:
         return {"type": "flatten"}, {}
+    if isinstance(module, nn.PReLU):
+        return {"type": "prelu"}, own
+    if isinstance(module, nn.Softmax | nn.Softmax2d):
+        dimension = getattr(module, "dim", 1)
+        return ({"type": "softmax"} if _is_of_channels(dimension, args) else other), {}
     if isinstance(module, nn.Identity | nn.Dropout | nn.Dropout2d | nn.AlphaDropout | nn.FeatureAlphaDropout):
         return {"type": "dropout"}, {}
     activation = _ACTIVATION_MODULES.get(type(module))
@@ -639,6 +664,10 @@ def _spec_of_function(name: str, args: tuple[Any, ...], kwargs: Json, result: Te
             beta=given(1, "beta", 1) if name == "softplus" else 1,
             threshold=given(2, "threshold", 20) if name == "softplus" else 20,
         ), {}
+    if name == "prelu":
+        return {"type": "prelu"}, {"weight": given(1, "weight")}
+    if name == "softmax":
+        return ({"type": "softmax"} if _is_of_channels(given(1, "dim"), args) else other), {}
     if name == "add":
         one, two = given(0, "input"), given(1, "other")
         is_sum = isinstance(one, Tensor) and isinstance(two, Tensor) and one.shape == two.shape == result.shape
@@ -672,19 +701,30 @@ def _spec_of_function(name: str, args: tuple[Any, ...], kwargs: Json, result: Te
     return other, {}
 
 
+def _is_of_channels(dimension: int | None, args: tuple[Any, ...]) -> bool:
+    """Whether an axis is that of the channels of [N, C, H, W] or [N, C]."""
+    read = _first_tensor(args)
+    return read is not None and read.dim() in (2, 4) and dimension in (1, 1 - read.dim())
+
+
 def _conv(
     own: dict[str, Tensor], stride: Any, padding: Any, dilation: Any, groups: int, mode: str = "zeros"
 ) -> _Spec:
     outputs, inputs, *kernel = own["weight"].shape
     widths = [d * (k - 1) for d, k in zip(_pair(dilation), kernel, strict=True)]
+    before: Json = {}
     if padding == "valid":
         padding = 0
     elif padding == "same":
         if any(width % 2 for width in widths):
-            # One side gets more than the other, for which the description has no words.
-            return {"type": "other", "kind": "Conv2d with padding='same' and an even kernel"}, own
-        padding = [width // 2 for width in widths]
+            # Right and bottom get more, which a description cannot say of a convolution: a layer of its own pads.
+            left, right = widths[1] // 2, widths[1] - widths[1] // 2
+            before = {_PAD: ([left, right, widths[0] // 2, widths[0] - widths[0] // 2], mode)}
+            padding, mode = 0, "zeros"
+        else:
+            padding = [width // 2 for width in widths]
     return {
+        **before,
         "type": "conv2d",
         "inChannels": inputs * groups,
         "outChannels": outputs,

@@ -139,6 +139,47 @@ class TapTest(unittest.TestCase):
         self.assertEqual((layers["6"]["type"], layers["6"]["kind"]), ("other", "GroupNorm"))
         self.assertEqual(layers["7"]["type"], "flatten")
 
+    def test_states_prelu_and_softmax_over_channels(self) -> None:
+        net = nn.Sequential(
+            nn.Conv2d(3, 4, 3),
+            nn.PReLU(4),
+            nn.Softmax2d(),
+            nn.Softmax(dim=3),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+            nn.PReLU(),
+            nn.Softmax(dim=1),
+        )
+        layers = self.layers(net)
+        self.assertEqual(
+            [layers[str(place)]["type"] for place in range(8)],
+            ["conv2d", "prelu", "softmax", "other", "adaptiveAvgPool2d", "flatten", "prelu", "softmax"],
+        )
+        log = self.logged()
+        self.assertEqual((log["1/weight", 0].shape, log["6/weight", 0].shape), ((4,), (1,)))
+        torch.testing.assert_close(log["7/output", 0][:, :, 0, 0], net(self.probe).detach())
+
+    def test_pads_before_an_even_kernel_with_padding_same(self) -> None:
+        for mode in ("zeros", "reflect", "circular"):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder, SummaryWriter(folder) as writer:
+                conv = nn.Conv2d(3, 2, (2, 4), padding="same", padding_mode=mode, dilation=(1, 3))
+                net = nn.Sequential(conv, nn.ReLU())
+                tap(net, writer, self.probe)
+                writer.flush()
+                log = read(folder)
+                ((text,),) = (value for (tag, _), value in log.items() if tag.startswith("convscope/model"))
+                layers = {layer["name"]: layer for layer in json.loads(text)["layers"]}
+                self.assertEqual((layers["0.pad"]["type"], layers["0.pad"]["inputs"]), ("other", ["input"]))
+                self.assertEqual((layers["0"]["type"], layers["0"]["padding"]), ("conv2d", [0, 0]))
+                self.assertEqual(layers["0"]["inputs"], ["0.pad"])
+                self.assertEqual(layers["0"]["inputShape"], [3, 17, 25])
+                self.assertEqual(
+                    layers["0"]["input"], {"from": "record", "tag": "0.pad/output", "operations": []}
+                )
+                expected = F.conv2d(log["0.pad/output", 0], conv.weight, conv.bias, dilation=(1, 3)).detach()
+                torch.testing.assert_close(log["0/output", 0], expected)
+                torch.testing.assert_close(log["0/output", 0], conv(self.probe).detach())
+
     def test_writes_what_convolves_to_what_it_writes(self) -> None:
         net = Net()
         tap(net, self.writer, self.probe)

@@ -108,6 +108,8 @@ export const writtenLayer = z.discriminatedUnion('type', [
     negativeSlope: z.exactOptional(z.number()),
     alpha: z.exactOptional(z.number()),
   }),
+  z.object({ ...base, type: z.literal('prelu') }),
+  z.object({ ...base, type: z.literal('softmax') }),
   z.object({ ...base, type: z.literal('add'), activation }),
   z.object({ ...base, type: z.literal('concat') }),
   z.object({ ...base, type: z.literal('flatten') }),

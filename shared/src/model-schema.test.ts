@@ -48,12 +48,14 @@ describe('the description of a net', () => {
       { ...conv, name: 'conv', inputs: ['input'] },
       { type: 'batchNorm2d', name: 'norm', inputs: ['conv'], outputShape: shape },
       { type: 'activation', kind: 'leakyRelu', name: 'leaky', inputs: ['norm'], outputShape: shape },
+      { type: 'prelu', name: 'prelu', inputs: ['leaky'], outputShape: shape },
+      { type: 'softmax', name: 'softmax', inputs: ['prelu'], outputShape: shape },
       {
         type: 'maxPool2d',
         kernel: [2, 2],
         stride: [2, 2],
         name: 'max',
-        inputs: ['leaky'],
+        inputs: ['softmax'],
         outputShape: [16, 16, 16],
       },
       {
@@ -95,7 +97,7 @@ describe('the description of a net', () => {
         outputShape: [10, 1, 1],
       },
     ]);
-    expect(layers).toHaveLength(13);
+    expect(layers).toHaveLength(15);
     expect(layers[0]).toMatchObject({
       stride: [1, 1],
       padding: [0, 0],
@@ -107,9 +109,9 @@ describe('the description of a net', () => {
       input: { from: 'probes' },
     });
     expect(layers[1]).toMatchObject({ eps: 1e-5, affine: true });
-    expect(layers[3]).toMatchObject({ padding: [0, 0], dilation: [1, 1], ceilMode: false });
-    expect(layers[4]).toMatchObject({ ceilMode: false, countIncludePad: true });
-    expect(layers[6]).toMatchObject({ outputPadding: [0, 0], groups: 1 });
+    expect(layers[5]).toMatchObject({ padding: [0, 0], dilation: [1, 1], ceilMode: false });
+    expect(layers[6]).toMatchObject({ ceilMode: false, countIncludePad: true });
+    expect(layers[8]).toMatchObject({ outputPadding: [0, 0], groups: 1 });
     expect(read(layers)).toEqual(layers);
   });
 

@@ -126,6 +126,16 @@ export interface ActivationDescription extends LayerBase {
   readonly alpha?: number;
 }
 
+/** x, and below 0 x·weight. Its weight has one value, or one for each channel. */
+export interface PReluDescription extends LayerBase {
+  readonly type: 'prelu';
+}
+
+/** Over the channels of each pixel, as PyTorch's Softmax with dim=1. */
+export interface SoftmaxDescription extends LayerBase {
+  readonly type: 'softmax';
+}
+
 /** The sum of its inputs, such as the end of a residual block. */
 export interface AddDescription extends LayerBase {
   readonly type: 'add';
@@ -171,6 +181,8 @@ export type LayerDescription =
   | AdaptiveAvgPool2dDescription
   | BatchNorm2dDescription
   | ActivationDescription
+  | PReluDescription
+  | SoftmaxDescription
   | AddDescription
   | ConcatDescription
   | FlattenDescription

@@ -2,8 +2,9 @@
 import { type Reading, rectified } from '../convolution/reading.js';
 import type { ActivationDescription, ActivationKind, FusedActivation } from '../run-description.js';
 import { erf } from './erf.js';
+import type { LayerParameters } from './maps.js';
 
-type Activation = Pick<ActivationDescription, 'kind' | 'negativeSlope' | 'alpha'>;
+export type Activation = Pick<ActivationDescription, 'kind' | 'negativeSlope' | 'alpha'>;
 
 /** Activations that fall and then rise: where their minimum is. All others never fall. */
 const MINIMUM_AT: Partial<Record<ActivationKind, number>> = {
@@ -73,6 +74,16 @@ export function activated(layer: Activation): (reading: Reading) => Reading {
     const isAround = lowest !== undefined && lo < lowest && lowest < hi;
     return { value: result, lo: isAround ? Math.min(least, f(lowest)) : least, hi: Math.max(a, b, result) };
   };
+}
+
+/** The slope below 0 of one channel of a PReLU. Undefined if its weight is missing or of another number of channels. */
+export function preluSlope(
+  { weight }: LayerParameters,
+  channels: number,
+  channel: number,
+): number | undefined {
+  if (weight?.length === 1) return weight[0];
+  return weight?.length === channels ? weight[channel] : undefined;
 }
 
 /** What a layer's own activation makes of its sum. */

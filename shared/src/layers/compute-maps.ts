@@ -1,10 +1,11 @@
 /** Whole outputs of layers from their inputs, with the interval of every value. */
 import type { Reading } from '../convolution/reading.js';
 import type { LayerDescription, LayerOf, MapShape } from '../run-description.js';
-import { activated, fused } from './activations.js';
+import { activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
 import { isExact, type LayerParameters, type Maps, sizeOf } from './maps.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
+import { softmaxOf } from './softmax.js';
 
 /** Layers whose output is cheap to compute. Convolutions are not: their maps are logged. */
 export type ComputedLayer = LayerOf<
@@ -13,6 +14,8 @@ export type ComputedLayer = LayerOf<
   | 'adaptiveAvgPool2d'
   | 'batchNorm2d'
   | 'activation'
+  | 'prelu'
+  | 'softmax'
   | 'add'
   | 'concat'
   | 'flatten'
@@ -43,6 +46,10 @@ export function computeMaps(
       return normed(layer, first, parameters);
     case 'activation':
       return each(first, activated(layer));
+    case 'prelu':
+      return withSlopes(first, parameters);
+    case 'softmax':
+      return shared(first);
     case 'add':
       return added(layer, inputs);
     case 'concat':
@@ -131,6 +138,35 @@ function normed(layer: LayerOf<'batchNorm2d'>, input: Maps, parameters: LayerPar
     const at = (x: number) => ((x - mean) / root) * weight + bias;
     return { value: at(value), lo: at(weight < 0 ? hi : lo), hi: at(weight < 0 ? lo : hi) };
   });
+}
+
+function withSlopes(input: Maps, parameters: LayerParameters): Maps | undefined {
+  const functions = Array.from({ length: input.shape[0] }, (_, channel) => {
+    const negativeSlope = preluSlope(parameters, input.shape[0], channel);
+    return negativeSlope === undefined ? undefined : activated({ kind: 'leakyRelu', negativeSlope });
+  });
+  if (!functions.every((one) => one !== undefined)) return undefined;
+  return each(input, (reading, channel) => functions[channel]!(reading));
+}
+
+function shared(input: Maps): Maps {
+  const [channels, height, width] = input.shape;
+  const result = emptyMaps(input.shape, isExact(input));
+  const size = height * width;
+  for (let pixel = 0; pixel < size; pixel++) {
+    const all = Array.from({ length: channels }, (_, channel): Reading => {
+      const place = channel * size + pixel;
+      return { value: input.values[place]!, lo: input.lo[place]!, hi: input.hi[place]! };
+    });
+    for (let channel = 0; channel < channels; channel++) {
+      const { value, lo, hi } = softmaxOf(all, channel);
+      const place = channel * size + pixel;
+      result.lo[place] = lo;
+      result.hi[place] = hi;
+      result.values[place] = value;
+    }
+  }
+  return result;
 }
 
 function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | undefined {

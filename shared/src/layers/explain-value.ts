@@ -2,16 +2,16 @@
 import { exactly, plus, type Reading, times } from '../convolution/reading.js';
 import { transposedTaps } from '../convolution/transposed.js';
 import type {
-  ActivationDescription,
   BatchNorm2dDescription,
   ConvTranspose2dDescription,
   DenseDescription,
   LayerDescription,
 } from '../run-description.js';
-import { activated, fused } from './activations.js';
+import { type Activation, activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
 import type { LayerParameters, MapReader } from './maps.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
+import { softmaxOf } from './softmax.js';
 
 export interface LayerTerm {
   /** Which of the layer's inputs it reads. */
@@ -50,7 +50,9 @@ export type Explanation = Explained &
         readonly weight: number;
         readonly bias: number;
       }
-    | { readonly formula: 'activation'; readonly layer: ActivationDescription }
+    | { readonly formula: 'activation'; readonly layer: Activation }
+    /** `own`: the index of the term whose share of the whole it is. */
+    | { readonly formula: 'softmax'; readonly own: number }
     | { readonly formula: 'copy' }
   );
 
@@ -87,6 +89,15 @@ export function explainValue(
       const term = termAt(first, at);
       return term && unary(term, activated(layer)(term.input), { formula: 'activation', layer });
     }
+    case 'prelu': {
+      const term = termAt(first, at);
+      const negativeSlope = preluSlope(parameters, first.shape[0], at.channel);
+      if (term === undefined || negativeSlope === undefined) return undefined;
+      const leaky = { kind: 'leakyRelu', negativeSlope } as const;
+      return unary(term, activated(leaky)(term.input), { formula: 'activation', layer: leaky });
+    }
+    case 'softmax':
+      return explainSoftmax(first, at);
     case 'add': {
       const terms = inputs.map((input, operand) => termAt(input, at, operand));
       return terms.every((term) => term !== undefined)
@@ -232,6 +243,20 @@ function explainNorm(
   const normal = divided(centred, Math.sqrt(variance + layer.eps));
   const result = plus(times(normal, weight), exactly(bias));
   return unary(term, result, { formula: 'norm', mean, variance, eps: layer.eps, weight, bias });
+}
+
+function explainSoftmax(input: MapReader, at: OutputPlace): Explanation | undefined {
+  const own = termAt(input, at);
+  if (own === undefined) return undefined;
+  const terms = Array.from({ length: input.shape[0] }, (_, channel): LayerTerm => {
+    const reading = input.at(channel, at.y, at.x);
+    return { operand: 0, channel, y: at.y, x: at.x, input: reading, weight: 1 };
+  });
+  const result = softmaxOf(
+    terms.map((term) => term.input),
+    at.channel,
+  );
+  return { formula: 'softmax', own: at.channel, terms, before: result, relu: false, result };
 }
 
 function explainConcat(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {

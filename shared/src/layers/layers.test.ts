@@ -125,7 +125,13 @@ describe('what is known only as an interval', () => {
 
 describe('what cannot be known is not said', () => {
   test('where parameters are missing', () => {
-    for (const title of ['batch norm, affine', 'dense with bias', 'transposed convolution, groups']) {
+    const titles = [
+      'batch norm, affine',
+      'dense with bias',
+      'transposed convolution, groups',
+      'PReLU, one slope',
+    ];
+    for (const title of titles) {
       const one = named(title);
       const inputs = one.inputs.map(mapsOf);
       const layer = layerOf(one);

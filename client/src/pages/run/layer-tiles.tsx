@@ -34,6 +34,10 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
       return ['norm', String(channels)];
     case 'activation':
       return [ACTIVATION_NAMES[layer.kind], ''];
+    case 'prelu':
+      return ['PReLU', ''];
+    case 'softmax':
+      return ['softmax', String(channels)];
     case 'concat':
       return ['concat', String(channels)];
     case 'flatten':

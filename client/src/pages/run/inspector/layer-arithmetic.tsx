@@ -10,6 +10,7 @@ import { ACTIVATION_NAMES } from '../shown/layer-names.js';
 import { useInputLimits } from '../shown/use-input-limits.js';
 import { explanationOf, productOf } from '../state/explanation.js';
 import type { Selection } from '../state/selection.js';
+import { TransposedRows } from './transposed-rows.js';
 
 /** Of longer sums the terms with the largest products. */
 const SHOWN = 12;
@@ -22,6 +23,7 @@ const TITLES: Readonly<Record<Explanation['formula'], string>> = {
   mean: 'Mean of the window',
   norm: 'Normalised with the running statistics',
   activation: 'Activation',
+  softmax: 'Share of the whole',
   copy: 'Copied',
 };
 
@@ -47,7 +49,7 @@ export function LayerArithmetic({ selection }: { readonly selection: Selection }
 }
 
 function countText({ formula, terms }: Explanation): string {
-  if (formula === 'max' || formula === 'mean') return plural(terms.length, 'value');
+  if (formula === 'max' || formula === 'mean' || formula === 'softmax') return plural(terms.length, 'value');
   if (formula !== 'sum') return '';
   return terms.length > SHOWN
     ? `${plural(terms.length, 'term')}, largest first`
@@ -98,13 +100,18 @@ function Body({ selection, explanation }: BodyProps) {
       const { layer, terms, result } = explanation;
       return (
         <p className="small">
-          {ACTIVATION_NAMES[layer.kind]}({formatReading(terms[0]!.input)}) ={' '}
+          {selection.described?.type === 'prelu'
+            ? `PReLU, slope ${formatValue(layer.negativeSlope ?? 0)} below 0: `
+            : ACTIVATION_NAMES[layer.kind]}
+          ({formatReading(terms[0]!.input)}) ={' '}
           <span className="strong" data-total>
             {formatReading(result)}
           </span>
         </p>
       );
     }
+    case 'softmax':
+      return <SoftmaxBody selection={selection} explanation={explanation} />;
     case 'copy': {
       const [term] = explanation.terms;
       return (
@@ -169,6 +176,39 @@ function WindowBody({ selection, explanation }: BodyProps) {
   );
 }
 
+function SoftmaxBody({ selection, explanation }: BodyProps) {
+  if (explanation.formula !== 'softmax') return null;
+  const { terms, own, result } = explanation;
+  const top = Math.max(...terms.map(({ input }) => input.value));
+  const sum = terms.reduce((all, { input }) => all + Math.exp(input.value - top), 0);
+  const shown = [...terms].sort((a, b) => b.input.value - a.input.value).slice(0, SHOWN);
+  return (
+    <>
+      <ol className="layer-terms">
+        {shown.map((term) => (
+          <li key={term.channel}>
+            <span className={term.channel === terms[own]?.channel ? 'strong ellipsis' : 'ellipsis'}>
+              e^({placeText(selection, term)})
+            </span>
+            <span className="small nowrap">
+              {formatReading(term.input)}: {formatValue((Math.exp(term.input.value - top) / sum) * 100, 1)} %
+            </span>
+          </li>
+        ))}
+      </ol>
+      {terms.length > shown.length && (
+        <p className="micro">{plural(terms.length - shown.length, 'smaller value')} more</p>
+      )}
+      <p className="small">
+        e^({formatReading(terms[own]!.input)}) ÷ the sum of all ={' '}
+        <span className="strong" data-total>
+          {formatReading(result)}
+        </span>
+      </p>
+    </>
+  );
+}
+
 function SumBody({ selection, explanation }: BodyProps) {
   const app = useRunPage();
   if (explanation.formula !== 'sum') return null;
@@ -182,37 +222,44 @@ function SumBody({ selection, explanation }: BodyProps) {
   const rest = terms.length - shown.length;
   const shownSum = shown.reduce((sum, { input, weight }) => plus(sum, times(input, weight)), exactly(0));
   const products = before.value - (bias ?? 0);
+  const { described } = selection;
   return (
     <>
-      <ol className="layer-terms">
-        {shown.map((term) => (
-          <li key={`${term.operand} ${term.channel} ${term.y} ${term.x}`}>
-            <button
-              type="button"
-              className="layer-term ellipsis"
-              title="To where it comes from"
-              onClick={() =>
-                app.follow({
-                  ...term,
-                  layer: selection.described?.inputs[term.operand] ?? '',
-                  size: 0,
-                  share: 0,
-                })
-              }
-            >
-              {placeText(selection, term)}
-            </button>
-            <span className="small nowrap">
-              {isWeighted && `${formatValue(term.weight)} × `}
-              {formatReading(term.input)}
-            </span>
-          </li>
-        ))}
-      </ol>
-      {rest > 0 && (
-        <p className="micro">
-          {plural(rest, 'more term')}, together {formatValue(products - shownSum.value)}
-        </p>
+      {described?.type === 'convTranspose2d' ? (
+        <TransposedRows selection={selection} layer={described} terms={terms} />
+      ) : (
+        <>
+          <ol className="layer-terms">
+            {shown.map((term) => (
+              <li key={`${term.operand} ${term.channel} ${term.y} ${term.x}`}>
+                <button
+                  type="button"
+                  className="layer-term ellipsis"
+                  title="To where it comes from"
+                  onClick={() =>
+                    app.follow({
+                      ...term,
+                      layer: selection.described?.inputs[term.operand] ?? '',
+                      size: 0,
+                      share: 0,
+                    })
+                  }
+                >
+                  {placeText(selection, term)}
+                </button>
+                <span className="small nowrap">
+                  {isWeighted && `${formatValue(term.weight)} × `}
+                  {formatReading(term.input)}
+                </span>
+              </li>
+            ))}
+          </ol>
+          {rest > 0 && (
+            <p className="micro">
+              {plural(rest, 'more term')}, together {formatValue(products - shownSum.value)}
+            </p>
+          )}
+        </>
       )}
       <div className="total">
         {bias !== undefined && (

@@ -9,8 +9,10 @@ import { formatCell } from '../../../ui/format.js';
 import './cells.css';
 
 export interface CellsProps {
-  /** Row-major; undefined for zero padding. */
+  /** Row-major; undefined for zero padding, or what `absent` says. */
   readonly values: readonly (Reading | undefined)[];
+  /** The text of cells without a value: "0", if not said otherwise. */
+  readonly absent?: string;
   readonly columns: number;
   readonly size: number;
   readonly lut: Lut;
@@ -62,7 +64,7 @@ export function Cells(props: CellsProps) {
   );
 }
 
-function CellsPicture({ values, columns, size, lut, limits, numbers, onHover }: CellsProps) {
+function CellsPicture({ values, absent = '0', columns, size, lut, limits, numbers, onHover }: CellsProps) {
   const rows = Math.ceil(values.length / columns);
   const inner = size - (numbers ? 1 : 0);
   return (
@@ -106,7 +108,7 @@ function CellsPicture({ values, columns, size, lut, limits, numbers, onHover }: 
                 fontSize="11"
                 fill={isPadding ? 'var(--text-3)' : ink}
               >
-                {isPadding ? '0' : `${marginOf(reading) > 0 ? '≈' : ''}${formatCell(value)}`}
+                {isPadding ? absent : `${marginOf(reading) > 0 ? '≈' : ''}${formatCell(value)}`}
               </text>
             )}
           </g>

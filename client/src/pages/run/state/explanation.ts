@@ -50,6 +50,10 @@ function roundingOf(explanation: Explanation, precision: Precision): number {
       return 0;
     case 'activation':
       return 16 * unit * (Math.abs(explanation.result.value) + products);
+    case 'softmax': {
+      const largest = Math.max(...explanation.terms.map(({ input }) => Math.abs(input.value)));
+      return (16 + explanation.terms.length + 4 * largest) * unit * Math.abs(explanation.result.value);
+    }
     case 'norm': {
       const { mean, variance, eps, weight, bias } = explanation;
       const scale = Math.abs(weight) / Math.sqrt(variance + eps);

@@ -1,5 +1,6 @@
 /** Where a channel comes from: the channels of the layers before it that add most to it on the shown probe. */
 
+import type { Explanation, LayerTerm } from '@convscope/shared/layers/explain-value.js';
 import { NET_INPUT } from '@convscope/shared/run-description.js';
 import { readingAt } from '../../../drawing/map-stack.js';
 import { bySize, contributionsOf } from './contributions.js';
@@ -57,7 +58,7 @@ function ofValue(selection: Selection): Lineage | undefined {
   const names = selection.described?.inputs;
   if (explanation === undefined || names === undefined) return undefined;
   const found = new Map<string, Sized & { readonly most: number }>();
-  const terms = explanation.formula === 'max' ? [explanation.terms[explanation.winner]!] : explanation.terms;
+  const terms = readTerms(explanation);
   for (const term of terms) {
     const { operand, channel } = term;
     const key = `${operand}:${channel}`;
@@ -96,4 +97,11 @@ export function sourceReading({ inputs, input, layer }: Selection, { operand, ch
   const stack = layer.input === undefined ? inputs[operand]?.stack : input;
   const isIn = stack !== undefined && channel < stack.shape[0] && y < stack.shape[1] && x < stack.shape[2];
   return isIn ? readingAt(stack, channel, y, x) : undefined;
+}
+
+/** The terms to follow: of a maximum the one that was chosen, of a softmax the one whose share the value is. */
+function readTerms(explanation: Explanation): readonly LayerTerm[] {
+  const { terms } = explanation;
+  if (explanation.formula === 'max') return [terms[explanation.winner]!];
+  return explanation.formula === 'softmax' ? [terms[explanation.own]!] : terms;
 }

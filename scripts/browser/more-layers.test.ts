@@ -1,0 +1,106 @@
+/** Transposed convolution, PReLU and softmax on the run page: what their values are made of. */
+import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
+import { computeMaps } from '@convscope/shared/layers/compute-maps.js';
+import { explainValue } from '@convscope/shared/layers/explain-value.js';
+import { exactMaps, type Maps, readerOf } from '@convscope/shared/layers/maps.js';
+import type { LayerDescription, LayerOf } from '@convscope/shared/run-description.js';
+import type { RunRecord } from '@convscope/shared/run-record.js';
+import { runStartRecord } from '@convscope/shared/testing/run-start.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '#server/testing/until.js';
+import { writeLog } from './support/logs.js';
+import { useBrowser, useHub } from './support/test-browser.js';
+
+const up: LayerOf<'convTranspose2d'> = {
+  type: 'convTranspose2d',
+  ...{ name: 'up', inputs: ['input'], inChannels: 2, outChannels: 3 },
+  ...{ kernel: [3, 3], stride: [2, 2], padding: [1, 1], outputPadding: [1, 1], dilation: [1, 1], groups: 1 },
+  ...{ bias: true, activation: 'none', outputShape: [3, 8, 8] },
+};
+const prelu = { type: 'prelu', name: 'slopes', inputs: ['up'], outputShape: [3, 8, 8] } as const;
+const softmax = { type: 'softmax', name: 'shares', inputs: ['slopes'], outputShape: [3, 8, 8] } as const;
+const layers: readonly LayerDescription[] = [up, prelu, softmax];
+
+const wave = (length: number, seed: number) =>
+  Float32Array.from({ length }, (_, at) => Math.sin((at + 1) * 1.7 + seed) * 1.5);
+
+function writeNet(logdir: string): { readonly up: Maps; readonly slopes: Maps; readonly shares: Maps } {
+  const [picture, weight, bias, slopes] = [wave(2 * 4 * 4, 1), wave(2 * 3 * 9, 2), wave(3, 3), wave(3, 4)];
+  const input = exactMaps(picture, [2, 4, 4]);
+  const values = Float32Array.from({ length: 3 * 64 }, (_, at) => {
+    const place = { channel: Math.floor(at / 64), y: Math.floor(at / 8) % 8, x: at % 8 };
+    return explainValue(up, [readerOf(input)], { weight, bias }, place)!.result.value;
+  });
+  const float = (tag: string, shape: readonly number[], data: Float32Array): RunRecord =>
+    createTensorRecord({ tag, step: 1, wallTime: 1_700_000_001, dtype: 'float32', shape, values: data });
+  const model = { name: 'up', inputShape: [2, 4, 4] as const, layers };
+  writeLog(logdir, 'up', [
+    runStartRecord({ name: 'up', model, probes: [{ index: 0, label: 0 }] }),
+    float('probes/input', [1, 2, 4, 4], picture),
+    float('up/output', [1, 3, 8, 8], values),
+    float('up/weight', [2, 3, 3, 3], weight),
+    float('up/bias', [3], bias),
+    float('slopes/weight', [3], slopes),
+  ]);
+  const upMaps = exactMaps(values, [3, 8, 8]);
+  const after = computeMaps(prelu, [upMaps], { weight: slopes })!;
+  return { up: upMaps, slopes: after, shares: computeMaps(softmax, [after], {})! };
+}
+
+describe('the arithmetic of further layers', () => {
+  let net: ReturnType<typeof writeNet>;
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => {
+    net = writeNet(logdir);
+  });
+  const part = (page: Page) => page.locator('[aria-label=Inspector] [data-arithmetic]');
+  const open = async (layer: string) => {
+    const { page } = await browser.show(`${hub.url}#run?run=up&layer=${layer}&ch=2&y=3&x=4`);
+    await page.locator(`[data-arithmetic=${layer}]`).waitFor();
+    return page;
+  };
+  const resultOf = async (page: Page) => Number(await part(page).getAttribute('data-result'));
+  const exactOf = (maps: Maps) => maps.values[(2 * 8 + 3) * 8 + 4]!;
+
+  it('shows which weights of a transposed convolution meet which pixels', async () => {
+    const page = await open('up');
+    expect(await resultOf(page)).toBeCloseTo(exactOf(net.up), 5);
+    const rows = part(page).locator('.term-row');
+    expect(await rows.count()).toBe(2);
+    // y 3 is reached through ky 0 from y 2 and through ky 2 from y 1, x 4 only through kx 1 from x 2.
+    const grid = page.getByRole('grid', { name: 'Pixels of in 1 that reach this place' });
+    await grid.focus();
+    const read = async (keys: readonly string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+      return (
+        (await grid.innerText()) + (await grid.locator('[aria-selected=true], .sr').allInnerTexts()).join()
+      );
+    };
+    await until(
+      async () => (await read(['ArrowRight'])).includes('ky 0, kx 0: meets no pixel here'),
+      'the first cell',
+    );
+    await until(
+      async () => (await read(['ArrowRight'])).includes('ky 0, kx 1 with y 2, x 2'),
+      'the second cell',
+    );
+  });
+
+  it('says the slope of a PReLU', async () => {
+    const page = await open('slopes');
+    expect(await resultOf(page)).toBeCloseTo(exactOf(net.slopes), 5);
+    expect(await part(page).innerText()).toMatch(/PReLU, slope −?0\.\d+ below 0/);
+  });
+
+  it('shows of a softmax what share each channel has', async () => {
+    const page = await open('shares');
+    expect(await part(page).getAttribute('data-formula')).toBe('softmax');
+    expect(await resultOf(page)).toBeCloseTo(exactOf(net.shares), 5);
+    const shares = (await part(page).locator('li').allInnerTexts()).map((text) =>
+      Number(/([\d.]+) %/.exec(text)?.[1]),
+    );
+    expect(shares).toHaveLength(3);
+    expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(100, 0);
+  });
+});
