@@ -79,10 +79,40 @@ function* records(planted: string): Generator<RunRecord> {
   yield { kind: 'run-end', tag: 'convscope/run_end', step: 400, wallTime: 1_700_000_400, end };
 }
 
+const WIDE = 40;
+const WIDE_DEAD = 12;
+
+/** One layer of many channels, of which every third is dead from step 20 on. */
+function* wideRecords(): Generator<RunRecord> {
+  const layer = conv2dDescription({
+    ...{ name: 'layer3.1.conv2', inputs: ['input'], inChannels: 1, outChannels: WIDE },
+    ...{ inputShape: [1, SIZE, SIZE], outputShape: [WIDE, SIZE, SIZE], input: { from: 'probes' } },
+  });
+  const model = { inputShape: [1, SIZE, SIZE] as const, layers: [layer] };
+  yield runStartRecord({ probes: [{ index: 0, label: 0 }], data: { classes: ['a'] }, model });
+  for (const step of [0, 10, 20, 30]) {
+    const isDead = (channel: number) => step >= 20 && channel % 3 === 0 && channel < 3 * WIDE_DEAD;
+    const values = Float32Array.from({ length: WIDE * SIZE * SIZE }, (_, at) => {
+      const channel = Math.floor(at / (SIZE * SIZE));
+      const place = at % (SIZE * SIZE);
+      return Math.sin(place * (0.9 + channel * 0.05) + channel) * 2 - (isDead(channel) ? 3 : 0);
+    });
+    yield encodeChannels(
+      {
+        ...{ tag: `${layer.name}/preactivation`, step, wallTime: 1_700_000_000 + step, layer: layer.name },
+        shape: { pictures: 1, channels: WIDE, height: SIZE, width: SIZE },
+        ...{ role: 'preactivation', values, layout: 'NCHW', probes: [0] },
+      },
+      (bytes) => deflateSync(bytes),
+    );
+  }
+}
+
 describe('planted faults', () => {
   const browser = useBrowser();
   const hub = useHub(({ logdir }) => {
     for (const layer of Object.keys(LAYERS)) writeLog(logdir, `planted-${layer}`, [...records(layer)]);
+    writeLog(logdir, 'wide', [...wideRecords()]);
   });
 
   /** Opens a run as its loss curve shows it, and counts what is done to the page. */
@@ -154,5 +184,20 @@ describe('planted faults', () => {
     await isShown(page, ['layer=conv4', 'step=40']);
     expect(await inspector(page)).toContain('dead 40–400');
     await end();
+  });
+
+  it('of many channels of a layer are one line, which lists them when it is opened', async () => {
+    const { page, assertClean } = await browser.show(`${hub.url}#run?run=wide`);
+    await until(async () => (await findings(page)).length === 1, 'one line');
+    expect(await findings(page)).toEqual([`${WIDE_DEAD} of ${WIDE} dead 20–30`]);
+    const group = page.getByRole('button', { name: `${WIDE_DEAD} of ${WIDE} dead` });
+    await group.click();
+    await until(async () => (await findings(page)).length === 1 + WIDE_DEAD, 'the channels');
+    await page.getByRole('button', { name: /^33 dead/ }).click();
+    await untilDrawn(page);
+    expect(await inspector(page)).toContain('out 33');
+    await group.click();
+    await until(async () => (await findings(page)).length === 1, 'one line again');
+    await assertClean();
   });
 });

@@ -1,6 +1,6 @@
 /** Channels that do not work, by layer, and how many there were over time. */
 import { CONDITIONS } from '@convscope/shared/channels/health.js';
-import { memo, useMemo } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { Segments } from '../../ui/segments.js';
@@ -11,8 +11,10 @@ import type { LayerHealth } from './frames/layer-health.js';
 import { useRunPage } from './run-page-context.js';
 import './findings-panel.css';
 
-/** Rows that are shown of one layer; the others are counted. */
+/** Rows that are shown of one condition of a layer; the others are counted. */
 const MOST_ROWS = 200;
+/** More channels of a layer with the same condition are one row, which can be opened. */
+const MOST_ALONE = 8;
 
 export function FindingsPanel() {
   const app = useRunPage();
@@ -72,19 +74,80 @@ export function FindingsPanel() {
                 <Lane layer={name} health={one} />
                 <span className="micro">{rows.length}</span>
               </h3>
-              <ul>
-                {rows.slice(0, MOST_ROWS).map((finding) => (
-                  <Row key={`${finding.channel} ${finding.condition}`} finding={finding} />
-                ))}
-              </ul>
-              {rows.length > MOST_ROWS && (
-                <p className="micro findings-note">and {formatStep(rows.length - MOST_ROWS)} more</p>
-              )}
+              <LayerRows findings={rows} channels={one.judgements.at(-1)?.length ?? 0} />
             </section>
           );
         })}
       </div>
     </section>
+  );
+}
+
+/** What was found of a layer: a whole net may have thousands of channels with the same condition. */
+function LayerRows({ findings, channels }: { findings: readonly Finding[]; channels: number }) {
+  const byCondition = CONDITIONS.map((condition) => findings.filter((one) => one.condition === condition));
+  const isGroup = (of: readonly Finding[]) => of.length > MOST_ALONE;
+  const alone = findings.filter(
+    ({ condition }) => !isGroup(byCondition[CONDITIONS.indexOf(condition)] ?? []),
+  );
+  return (
+    <>
+      {byCondition.filter(isGroup).map((of) => (
+        <FindingGroup key={of[0]?.condition} findings={of} channels={channels} />
+      ))}
+      <Rows findings={alone} />
+    </>
+  );
+}
+
+function Rows({ findings }: { findings: readonly Finding[] }) {
+  return (
+    <>
+      <ul>
+        {findings.slice(0, MOST_ROWS).map((finding) => (
+          <Row key={`${finding.channel} ${finding.condition}`} finding={finding} />
+        ))}
+      </ul>
+      {findings.length > MOST_ROWS && (
+        <p className="micro findings-note">and {formatStep(findings.length - MOST_ROWS)} more</p>
+      )}
+    </>
+  );
+}
+
+/** "40 of 512 dead", and each of them when it is opened. */
+function FindingGroup({ findings, channels }: { findings: readonly Finding[]; channels: number }) {
+  const [isOpen, setOpen] = useState(false);
+  const [first] = findings;
+  if (first === undefined) return null;
+  const { condition } = first;
+  const from = Math.min(...findings.map(({ last }) => last.from));
+  const to = Math.max(...findings.map(({ last }) => last.to));
+  return (
+    <>
+      <button
+        type="button"
+        className="finding finding-group"
+        aria-expanded={isOpen}
+        title={isOpen ? 'Close the list of channels' : 'List the channels'}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <span className={`flag-${condition}`}>
+          <Icon name={condition} />
+        </span>
+        <span className="finding-text">
+          <span>
+            {formatStep(findings.length)} of {formatStep(channels)}{' '}
+            <span className="faint">{FLAG_NAMES[condition]}</span>
+          </span>
+          <span className="faint finding-steps">
+            {from === to ? formatStep(from) : `${formatStep(from)}–${formatStep(to)}`}
+          </span>
+        </span>
+        <Icon name="chevron" />
+      </button>
+      {isOpen && <Rows findings={findings} />}
+    </>
   );
 }
 
