@@ -33,6 +33,7 @@ import { summariesAnswerSchema } from '@convscope/shared/protocol/summaries.js';
 import { z } from '@convscope/shared/zod.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
+import { createIndexRows } from './index-batch.js';
 import { createRequests, requestEvents } from './requests.js';
 import { createRunDetails } from './run-details.js';
 import { LASTING_MS, NO_HUB, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
@@ -332,8 +333,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     credit(run, tag) {
       if (socket.connected) socket.emit('credit', { run, tag });
     },
-    indexRows: ({ run, generation, tag, kind }: ColumnRef, from, signal) =>
-      bytes(HTTP.index, { run, tag, kind, generation, from }, signal),
+    indexRows: createIndexRows({ post, bytes }),
     event: (run: string, generation: number, row: BlobRow, signal) =>
       bytes(HTTP.event, { run, generation, file: row.file, offset: row.offset, length: row.length }, signal),
     events: (run, generation, rows, signal) => requestEvents({ post }, run, generation, rows, signal),

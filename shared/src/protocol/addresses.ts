@@ -14,6 +14,8 @@ export const LIVE_NAMESPACE = '/live';
  *   api/session                                  → { version, api: API_VERSION, logdir, notices: string[], readOnly: boolean, readOnlyReason?: string }
  * POST api/events { run, generation, events: [[file, offset, length], …] } → several events of a run in one answer
  *   (octet-stream), as `protocol/events` describes
+ * POST api/indexes { run, generation, indexes: [[tag, kind, from], …] } → rows of several indexes in one answer
+ *   (octet-stream), as `protocol/indexes` describes
  * POST api/session { token } sets the cookie that clients beyond loopback need.
  * A wrong generation is answered with 409; errors are answered with { error: message }.
  */
@@ -21,6 +23,7 @@ export const HTTP = {
   runs: 'api/runs',
   run: 'api/run',
   index: 'api/index',
+  indexes: 'api/indexes',
   event: 'api/event',
   events: 'api/events',
   history: 'api/history',

@@ -16,6 +16,7 @@ import { addEventsRoute, EVENTS_BODY } from './events-api.js';
 import { addExportRoute } from './export-api.js';
 import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
+import { addIndexesRoute, INDEXES_BODY } from './indexes-api.js';
 import { addListingRoute } from './listing-api.js';
 import { addRunActions, RUN_ACTION_BODY } from './run-actions-api.js';
 import { addSeriesRoutes, POSTED, POSTED_BODY } from './series-api.js';
@@ -31,6 +32,12 @@ export interface ApiOptions {
   /** Where the built page is. */
   readonly clientDirectory: string;
 }
+
+/** What is asked for with POST alone, and how the refusal of other methods begins. */
+const SEVERAL: ReadonlyMap<string, string> = new Map([
+  [`/${HTTP.events}`, 'Several events are'],
+  [`/${HTTP.indexes}`, 'Several indexes are'],
+]);
 
 const SESSION_BODY_BYTES = 4096;
 const NO_RECORDS = 'The run has no records of this kind and tag.';
@@ -87,13 +94,13 @@ export function createApi({
   api.use((request, response, next) => {
     const { method, path } = request;
     const isAction = path === `/${API.runActions}`;
-    const isEvents = path === `/${HTTP.events}`;
-    if ((isAction || isEvents) && method !== 'POST') {
+    const several = SEVERAL.get(path);
+    if ((isAction || several !== undefined) && method !== 'POST') {
       response.set('Allow', 'POST');
-      const what = isAction ? 'What is done to runs is' : 'Several events are';
+      const what = several ?? 'What is done to runs is';
       throw new HttpError(405, `${what} asked for with POST.`);
     }
-    const isPosted = isAction || isEvents || POSTED.has(path);
+    const isPosted = isAction || several !== undefined || POSTED.has(path);
     if (method !== 'GET' && method !== 'HEAD' && !(isPosted && method === 'POST')) {
       response.set('Allow', isPosted || path === `/${HTTP.session}` ? 'GET, HEAD, POST' : 'GET, HEAD');
       throw new HttpError(405, `This address is asked for with GET${isPosted ? ', POST' : ''} or HEAD.`);
@@ -156,6 +163,7 @@ export function createApi({
   addHparamsRoute(api, logdir);
   addBlobRoute(api, logdir);
   addEventsRoute(api, logdir, findRun);
+  addIndexesRoute(api, findRun);
   addExportRoute(api, logdir, clientDirectory);
   addRunActions(api, care);
 
@@ -197,6 +205,7 @@ const answerError: ErrorRequestHandler = (error: unknown, request, response, _ne
 function bodyOf(path: string): string {
   if (path.endsWith(HTTP.session)) return SESSION_BODY;
   if (path.endsWith(HTTP.events)) return EVENTS_BODY;
+  if (path.endsWith(HTTP.indexes)) return INDEXES_BODY;
   return path.endsWith(API.runActions) ? RUN_ACTION_BODY : POSTED_BODY;
 }
 
