@@ -252,6 +252,8 @@ export const SCALAR_TAGS = {
   captureEvery: 'perf/capture_every',
   /** Fraction of the training time since the last capture that was spent on captures. */
   captureShare: 'perf/capture_share',
+  /** Time that finding the top pictures of the channels took in one evaluation. */
+  topPicturesMilliseconds: 'perf/top_pictures_ms',
   processCpu: 'system/process_cpu_percent',
   processMemory: 'system/process_memory_mb',
   /** Per layer, followed by `/${layer}`. */

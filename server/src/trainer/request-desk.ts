@@ -30,6 +30,8 @@ export interface RequestDeskOptions {
 }
 
 export interface RequestDesk {
+  /** What holds now. */
+  settings(): CaptureSettingsState;
   /** Does what has been asked. While training is paused, resolves when it goes on. */
   attend(step: number): Promise<void>;
   /** Whether a viewer asked for a capture of this step. */
@@ -193,6 +195,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
   }
 
   return {
+    settings: () => settings,
     async attend(step) {
       if (last === null && step === 0) announce(step);
       await attend(step);

@@ -15,6 +15,7 @@ import type { Backend } from '../tfjs/backend.js';
 import { createRunLog, wallTime } from '../writer/run-log.js';
 import type { RunWriter } from '../writer/run-writer.js';
 import { createTap } from './capture/tap.js';
+import { createTopPicturesKeeper } from './capture/top-pictures-keeper.js';
 import { createAssembler, createEpochs } from './data/batches.js';
 import { chooseProbes } from './data/probes.js';
 import type { TrainingData } from './data/training-data.js';
@@ -115,6 +116,7 @@ export async function train(
     epochs,
     plan,
     tap,
+    topPictures: createTopPicturesKeeper(tf, log, data.test),
     writer,
     log,
     hooks,

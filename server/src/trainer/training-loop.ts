@@ -9,6 +9,7 @@ import { type CaptureSchedule, createCaptureSchedule } from './capture/capture-s
 import { type CaptureTimes, type CostMeter, createCostMeter } from './capture/cost-meter.js';
 import { logWeightHistograms, measuredUpdate } from './capture/layer-measures.js';
 import type { Tap } from './capture/tap.js';
+import type { TopPicturesKeeper } from './capture/top-pictures-keeper.js';
 import { type BatchAssembler, type createEpochs, pictureTensor } from './data/batches.js';
 import type { TrainingData } from './data/training-data.js';
 import { type Evaluation, evaluate } from './evaluate.js';
@@ -38,6 +39,7 @@ export interface TrainingRun {
   readonly epochs: ReturnType<typeof createEpochs>;
   readonly plan: { readonly epochs: number; readonly stepsPerEpoch: number; readonly totalSteps: number };
   readonly tap: Tap;
+  readonly topPictures: TopPicturesKeeper;
   readonly writer: RunWriter;
   readonly log: RunLog;
   readonly hooks: TrainHooks;
@@ -104,7 +106,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   let error: string | undefined;
   try {
     await captureIfDue(run, state, captures);
-    await evaluateNow(run, state, hooks.signal);
+    await evaluateNow(run, state, captures, hooks.signal);
     error = await trainSteps(run, state, captures);
     if (error !== undefined) reason = 'failed';
     else if (hooks.signal.aborted) reason = 'interrupted';
@@ -160,6 +162,7 @@ async function trainSteps(run: TrainingRun, state: State, captures: Captures): P
 
     const milliseconds = performance.now() - started;
     captures.schedule.stepTook(milliseconds);
+    run.topPictures.stepTook(milliseconds);
     const imagesPerSecond = (1000 * indices.length) / milliseconds;
     log.scalar(SCALAR_TAGS.learningRate, step, rate);
     log.scalar(SCALAR_TAGS.stepMilliseconds, step, milliseconds);
@@ -178,7 +181,7 @@ async function trainSteps(run: TrainingRun, state: State, captures: Captures): P
       secondsLeft: ((plan.totalSteps - done) * indices.length) / speed,
     });
     await captureIfDue(run, state, captures);
-    if (evaluates && done < plan.totalSteps) await evaluateNow(run, state, hooks.signal);
+    if (evaluates && done < plan.totalSteps) await evaluateNow(run, state, captures, hooks.signal);
     await new Promise((resolve) => setImmediate(resolve));
   }
   return undefined;
@@ -192,31 +195,49 @@ async function finish(run: TrainingRun, state: State, captures: Captures): Promi
     await captureNow(run, state, captures);
   if (signal.aborted) {
     const fast = state.evaluation !== undefined && state.evaluation.milliseconds < INTERRUPTED_EVALUATION_MS;
-    if (fast) await evaluateNow(run, state, AbortSignal.timeout(INTERRUPTED_EVALUATION_MS));
+    if (fast) await evaluateNow(run, state, captures, AbortSignal.timeout(INTERRUPTED_EVALUATION_MS), true);
     else
       run.hooks.log(
         `Interrupted: the test set was not evaluated at step ${state.step}, because that takes too long.`,
       );
-  } else if (state.test?.step !== state.step) await evaluateNow(run, state, signal);
+  } else if (state.test?.step !== state.step) await evaluateNow(run, state, captures, signal, true);
   if (state.evaluation !== undefined && state.test?.step === state.step) {
     const classes = run.data.classes.length;
     run.log.tensor(CONFUSION_MATRIX_TAG, state.step, 'int32', [classes, classes], state.evaluation.confusion);
   }
 }
 
-async function evaluateNow(run: TrainingRun, state: State, signal: AbortSignal): Promise<void> {
-  const { log, data, network } = run;
+async function evaluateNow(
+  run: TrainingRun,
+  state: State,
+  captures: Captures,
+  signal: AbortSignal,
+  isLast = false,
+): Promise<void> {
+  const { log, data, network, topPictures } = run;
   const started = performance.now();
   run.hooks.onProgress(progress(run, state, 'evaluating'));
   const { tf } = run.backend;
-  const evaluation = await evaluate(tf, network, data.test, run.assembler, data.classes.length, signal);
+  const { step } = state;
+  const most = run.hooks.signal.aborted ? INTERRUPTED_EVALUATION_MS : undefined;
+  const search = topPictures.searchFor(captures.desk.settings(), step, isLast, most);
+  const classes = data.classes.length;
+  const evaluation = await evaluate(tf, network, data.test, run.assembler, classes, signal, search).finally(
+    () => search?.dispose(),
+  );
   if (evaluation !== undefined) {
-    const { loss, accuracy } = evaluation;
+    const { loss, accuracy, milliseconds } = evaluation;
     state.evaluation = evaluation;
-    state.test = { step: state.step, loss, accuracy };
-    log.scalar(SCALAR_TAGS.testLoss, state.step, loss);
-    log.scalar(SCALAR_TAGS.testAccuracy, state.step, accuracy);
-    await logWeightHistograms(network, log, state.step);
+    state.test = { step, loss, accuracy };
+    log.scalar(SCALAR_TAGS.testLoss, step, loss);
+    log.scalar(SCALAR_TAGS.testAccuracy, step, accuracy);
+    await logWeightHistograms(network, log, step);
+    if (search === undefined) topPictures.evaluated(milliseconds);
+    else {
+      const cost = topPictures.keep(search, step, milliseconds, isLast);
+      captures.schedule.charge(cost);
+      log.scalar(SCALAR_TAGS.topPicturesMilliseconds, step, cost);
+    }
   }
   state.sinceCapture += performance.now() - started;
 }

@@ -55,6 +55,8 @@ export interface CaptureSchedule {
    * further apart captures should be because of the log's size limit.
    */
   captured(step: number, milliseconds: number, stretch?: number): void;
+  /** Reports what else was computed for viewers. Captures by `auto` become rarer in return. */
+  charge(milliseconds: number): void;
   /** Other settings from `step` on. Their budget counts from there. */
   change(settings: CaptureSettings, step: number): void;
 }
@@ -127,6 +129,9 @@ export function createCaptureSchedule({
       // A named step, or one that was asked for, does not shift the others.
       if (step >= next) next = Math.min(step + every, nextEarly(step) ?? Number.POSITIVE_INFINITY);
       last = step;
+    },
+    charge(milliseconds) {
+      spent += milliseconds;
     },
     change(changed, step) {
       // Of other layers, nothing is known yet.

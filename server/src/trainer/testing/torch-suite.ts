@@ -6,6 +6,7 @@ import { MODEL_NAMES, type ModelName, modelNamed } from '../net/models.js';
 import { createNetwork, forward } from '../net/network.js';
 import { createOptimizer } from '../net/optimizer.js';
 import { computeGradients } from '../training-step.js';
+import { patternValues } from './pattern-values.js';
 
 interface Networks {
   models: Record<
@@ -33,13 +34,6 @@ interface Optimizers {
 const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
 
-/** The weights and pictures that the fixture describes, which PyTorch was given too. */
-function values(count: number, number: number, scale: number): Float32Array {
-  return Float32Array.from(
-    { length: count },
-    (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * number) * scale,
-  );
-}
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 /** Compares whole models and optimisers with PyTorch's numbers. */
@@ -57,10 +51,12 @@ export function describeAgainstTorch(name: BackendName, threads: number): void {
       expect(network.parameters.map((parameter) => parameter.name)).toEqual(truth.parameters);
       network.parameters.forEach(({ variable, shape, fanIn }, index) => {
         tf.tidy(() =>
-          variable.assign(tf.tensor(values(size(shape), index + 1, 1.5 / Math.sqrt(fanIn)), [...shape])),
+          variable.assign(
+            tf.tensor(patternValues(size(shape), index + 1, 1.5 / Math.sqrt(fanIn)), [...shape]),
+          ),
         );
       });
-      const pictures = tf.tensor(values(2 * 32 * 32 * 3, 0, 1), [2, 32, 32, 3]) as Tensor4D;
+      const pictures = tf.tensor(patternValues(2 * 32 * 32 * 3, 0, 1), [2, 32, 32, 3]) as Tensor4D;
       const labels = tf.tensor1d([3, 8], 'int32') as Tensor1D;
       const logits = tf.tidy(() => forward(tf, network, pictures)).dataSync();
       truth.logits.forEach((logit, i) => {
