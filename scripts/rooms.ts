@@ -136,8 +136,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'client/src/pages/run/inspector': [
       ...RUN_STATE,
       'client/src/pages/run/shown',
+      'client/src/pages/run/unit',
       'client/src/pages/lab/lab-state.ts',
     ],
+    'client/src/pages/run/unit': [...RUN_STATE, 'client/src/pages/run/shown', 'client/src/pages/run/ask'],
     'client/src/pages/scalars': [],
     'client/src/pages/distributions': [],
     'client/src/pages/images': [],

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { readingAt } from '../../../drawing/map-stack.js';
 import { Button } from '../../../ui/button.js';
 import type { Selection } from '../state/selection.js';
+import { TopPicturesSection } from '../unit/top-pictures-section.js';
 import { ArithmeticSection } from './arithmetic-section.js';
 import { CapturesSection } from './captures-section.js';
 import { Head } from './head.js';
@@ -34,6 +35,7 @@ export const Inspector = memo(function Inspector(props: {
       <ChannelToLab selection={selection} />
       <Statistics selection={selection} />
       <CapturesSection selection={selection} />
+      <TopPicturesSection selection={selection} />
       <ProbesSection />
     </aside>
   );

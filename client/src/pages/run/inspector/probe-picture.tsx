@@ -4,6 +4,7 @@ import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
+import { drawField } from '../shown/draw-field.js';
 import type { Window } from '../state/selection.js';
 
 export function ProbePicture({
@@ -37,21 +38,7 @@ export function ProbePicture({
     const zoom = size / Math.max(picture.width, picture.height);
     context.imageSmoothingEnabled = false;
     context.drawImage(picture, 0, 0, picture.width * zoom, picture.height * zoom);
-    if (field === undefined) return;
-    const x = field.x0 * zoom;
-    const y = field.y0 * zoom;
-    const width = (field.x1 - field.x0 + 1) * zoom;
-    const height = (field.y1 - field.y0 + 1) * zoom;
-    context.fillStyle = 'rgb(0 0 0 / .5)';
-    context.beginPath();
-    context.rect(0, 0, size, size);
-    context.rect(x, y, width, height);
-    context.fill('evenodd');
-    context.lineWidth = 1;
-    context.strokeStyle = '#000';
-    context.strokeRect(x - 1.5, y - 1.5, width + 3, height + 3);
-    context.strokeStyle = '#fff';
-    context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
+    if (field !== undefined) drawField(context, field, zoom, size);
   }, [picture, size, field, tokens]);
   const point = (event: PointerEvent<HTMLCanvasElement>): void => {
     if (picture === undefined) return;
