@@ -15,6 +15,7 @@ import type { CaptureTimes, CostMeter } from './capture/cost-meter.js';
 import type { Tap } from './capture/tap.js';
 import { type ProbePicture, planesOf, testPicture } from './data/probes.js';
 import type { TrainingData } from './data/training-data.js';
+import { type PictureRequests, wordsOfPictureRequest } from './picture-requests.js';
 
 export interface RequestDeskOptions {
   readonly viewers: ViewerRequests;
@@ -22,6 +23,7 @@ export interface RequestDeskOptions {
   readonly settings: CaptureSettingsState;
   readonly tap: Tap;
   readonly meter: CostMeter;
+  readonly pictures: PictureRequests;
   readonly data: Pick<TrainingData, 'test' | 'classes'>;
   readonly log: RunLog;
   readonly signal: AbortSignal;
@@ -43,7 +45,7 @@ export interface RequestDesk {
 }
 
 export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
-  const { viewers, schedule, tap, meter, data, log, signal } = options;
+  const { viewers, schedule, tap, meter, pictures, data, log, signal } = options;
   let settings = options.settings;
   let trainingPaused = false;
   let last: TrainerState['last'] = null;
@@ -63,6 +65,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       next: schedule.nextAfter(step) ?? null,
       layers: tap.layers,
       cost: meter.cost(schedule.stepMilliseconds()),
+      pictureCost: pictures.cost(),
       last,
       share: schedule.share() ?? null,
       probes: tap.probes.map(({ index, label, name }) => ({ index, label, name })),
@@ -74,7 +77,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
 
   function write(step: number, by: string, request: ControlRequest): void {
     if (lines.step !== step) lines = { step, texts: [] };
-    lines.texts.push(`${new Date().toISOString()} ${by}: ${wordsOf(request, data)}`);
+    lines.texts.push(`${new Date().toISOString()} ${by}: ${wordsOf(request, options)}`);
     log.text(REQUESTS_TAG, step, lines.texts.join('\n\n'));
   }
 
@@ -105,6 +108,10 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       case 'probes':
         showProbes(request);
         waiting.push(one);
+        return;
+      case 'occlusion':
+      case 'saliency':
+        pictures.add(one, request, tap.probes[request.probe]!);
     }
   }
 
@@ -122,6 +129,10 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       const unknown = request.change.layers?.find((name) => !tap.layers.includes(name));
       return unknown === undefined ? undefined : `The net has no conv layer ${JSON.stringify(unknown)}.`;
     }
+    if (request.ask === 'occlusion' || request.ask === 'saliency')
+      return otherProbes
+        ? 'The probes have just been changed. Ask again when they have been captured.'
+        : pictures.problemOf(request, tap.probes);
     if (request.ask !== 'probes') return undefined;
     for (const probe of request.probes) {
       if ('index' in probe && probe.index >= labels.length)
@@ -191,6 +202,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       apply(step, one);
       asked = true;
     }
+    if (await pictures.work(step)) asked = true;
     if (asked) announce(step);
   }
 
@@ -201,7 +213,9 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       await attend(step);
       while (trainingPaused && !signal.aborted) {
         if (this.wantsCapture(step)) await options.capture();
-        await viewers.arrived(signal);
+        // Between pieces of work the event loop takes what has arrived.
+        if (pictures.isWaiting()) await new Promise((resolve) => setImmediate(resolve));
+        else await viewers.arrived(signal);
         await attend(step);
       }
     },
@@ -217,6 +231,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     end(sentence) {
       for (const one of waiting) one.answer({ ok: false, error: sentence });
       waiting = [];
+      pictures.end(sentence);
       viewers.end(sentence);
     },
   };
@@ -235,8 +250,15 @@ function stepsOf(text: string): CaptureSteps {
 }
 
 /** The request in words, for the log. */
-function wordsOf(request: ControlRequest, { classes, test }: RequestDeskOptions['data']): string {
+function wordsOf(
+  request: ControlRequest,
+  { pictures, data }: Pick<RequestDeskOptions, 'data' | 'pictures'>,
+): string {
+  const { classes, test } = data;
   switch (request.ask) {
+    case 'occlusion':
+    case 'saliency':
+      return wordsOfPictureRequest(request, pictures.cost(), data);
     case 'capture':
       return 'capture now';
     case 'training':

@@ -9,10 +9,8 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Backend, loadBackend } from '../tfjs/backend.js';
 import { syntheticData } from './data/synthetic-data.js';
-import { type TrainOptions, trainOptions } from './options.js';
-import type { TrainProgress } from './progress.js';
-import { memoryWriter } from './testing/memory-writer.js';
-import { train } from './train.js';
+import type { TrainOptions } from './options.js';
+import { askedTraining } from './testing/asked-training.js';
 
 const data = syntheticData(1, 64, 32);
 
@@ -22,40 +20,11 @@ describe('what viewers ask of a training process', () => {
     backend = await loadBackend({ wanted: 'wasm', threads: 1 });
   });
 
-  type Ask = (request: ControlRequest) => Promise<ControlAnswer>;
-
-  /** Trains a small net. `at` is called with the step that was just completed, and may ask. */
-  async function trained(
+  const trained = (
     options: Partial<TrainOptions>,
-    at: (step: number, ask: Ask, progress: TrainProgress) => void,
-    signal = new AbortController().signal,
-  ) {
-    const writer = memoryWriter();
-    const answers: ControlAnswer[] = [];
-    const ask: Ask = (request) =>
-      new Promise((resolve) => {
-        writer.viewers.add({
-          request,
-          by: '192.0.2.1 (Firefox)',
-          answer(answer) {
-            answers.push(answer);
-            resolve(answer);
-          },
-        });
-      });
-    const parsed = trainOptions.parse({ batch: 4, model: 'lenet', captureEvery: 0, steps: 12, ...options });
-    const before = backend.tf.memory().numTensors;
-    const result = await train(parsed, { backend, data }, writer, {
-      signal,
-      onProgress(progress) {
-        if (progress.phase === 'training') at(progress.step, ask, progress);
-      },
-      log: () => undefined,
-    });
-    expect(backend.tf.memory().numTensors).toBe(before);
-    const stepsOf = (tag: string) => writer.maps.filter((one) => one.tag === tag).map(({ step }) => step);
-    return { writer, result, answers, stepsOf };
-  }
+    at: Parameters<typeof askedTraining>[3],
+    signal?: AbortSignal,
+  ) => askedTraining(backend, data, options, at, signal);
 
   it('is a capture after the step that is computed, with its cost, noted in the log', async () => {
     const { stepsOf, answers, writer } = await trained({}, (step, ask) => {

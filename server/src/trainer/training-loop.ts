@@ -16,6 +16,7 @@ import { type Evaluation, evaluate } from './evaluate.js';
 import type { Network } from './net/network.js';
 import type { Optimizer } from './net/optimizer.js';
 import { learningRate, type TrainOptions } from './options.js';
+import { createPictureRequests } from './picture-requests.js';
 import type { TrainHooks, TrainProgress } from './progress.js';
 import { createRandom } from './random.js';
 import { createRequestDesk, type RequestDesk, scheduleSettings } from './request-desk.js';
@@ -96,6 +97,17 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
     settings,
     tap,
     meter,
+    pictures: createPictureRequests({
+      tf: run.backend.tf,
+      network: run.network,
+      assembler: run.assembler,
+      data: run.data,
+      log: run.log,
+      forwardMilliseconds: () =>
+        state.evaluation && state.evaluation.milliseconds / run.data.test.labels.length,
+      stepMilliseconds: schedule.stepMilliseconds,
+      charge: schedule.charge,
+    }),
     data: run.data,
     log: run.log,
     signal: hooks.signal,

@@ -6,6 +6,7 @@ import type { CaptureCost } from '../capture-cost.js';
 import { CAPTURE_BUDGET } from '../capture-cost.js';
 import { CAPTURE_STEPS_LIMITS, parseCaptureSteps } from '../capture-steps.js';
 import { type NamedProbe, namedProbesSchema, PROBE_CHOICE_LIMITS } from '../probe-choice.js';
+import { OCCLUSION_LIMITS, type PictureCost } from '../unit-records.js';
 import { z } from '../zod.js';
 import { LIMITS } from './limits.js';
 
@@ -64,6 +65,8 @@ const probeSchema = z.union([
   z.object({ name: boundedText(CONTROL_LIMITS.pictureNameLength), pixels: bytes }),
 ]);
 
+const probeIndex = z.int().check(z.nonnegative(), z.lt(CONTROL_LIMITS.probes));
+
 export const controlRequestSchema = z.discriminatedUnion('ask', [
   /** A capture after the step that is being computed. */
   z.object({ ask: z.literal('capture') }),
@@ -82,6 +85,19 @@ export const controlRequestSchema = z.discriminatedUnion('ask', [
         { error: `the pictures are larger than ${CONTROL_LIMITS.pictureBytes} bytes` },
       ),
     ),
+  }),
+  /** How the probabilities of a probe change while a patch of it is covered, patch by patch. */
+  z.object({
+    ask: z.literal('occlusion'),
+    probe: probeIndex,
+    patch: z.int().check(z.positive(), z.lte(OCCLUSION_LIMITS.side)),
+    stride: z.int().check(z.positive(), z.lte(OCCLUSION_LIMITS.side)),
+  }),
+  /** The gradient of a class score with respect to a probe; without `class`, of the class with the largest score. */
+  z.object({
+    ask: z.literal('saliency'),
+    probe: probeIndex,
+    class: z.optional(z.int().check(z.nonnegative())),
   }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequestSchema>;
@@ -130,6 +146,7 @@ export interface TrainerState {
   /** The layers that can be captured, in the order of the net. */
   readonly layers: readonly string[];
   readonly cost: CaptureCost;
+  readonly pictureCost: PictureCost;
   /** The newest capture. */
   readonly last: { readonly step: number; readonly milliseconds: number } | null;
   /** The fraction of the training time that captures have taken since the settings hold. */
@@ -167,6 +184,7 @@ export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
     layers: z.record(boundedText(CONTROL_LIMITS.layerNameLength), milliseconds),
     gradients: orNull(milliseconds),
   }),
+  pictureCost: z.object({ forward: orNull(milliseconds), saliency: orNull(milliseconds) }),
   last: orNull(z.object({ step: z.number(), milliseconds })),
   share: orNull(z.number()),
   probes: namedProbesSchema,

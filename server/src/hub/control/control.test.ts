@@ -33,6 +33,7 @@ function stateAt(step: number): TrainerState {
     next: step + 10,
     layers: ['conv1'],
     cost: { step: 3, base: 1, layers: { conv1: 2 }, gradients: null },
+    pictureCost: { forward: 1, saliency: null },
     last: null,
     share: null,
     probes: [{ index: 0, label: 0, name: 'cat' }],
@@ -161,6 +162,10 @@ describe('asking the process that trains a run', () => {
     [{ ask: 'probes', probes: [] }, 'probes'],
     [{ ask: 'probes', probes: Array.from({ length: 9 }, () => ({ index: 1 })) }, 'probes'],
     [{ ask: 'probes', probes: [{ name: 'x', pixels: new Uint8Array(481 * 1024) }] }, 'probes'],
+    [{ ask: 'occlusion', probe: 8, patch: 4, stride: 4 }, 'probe'],
+    [{ ask: 'occlusion', probe: 0, patch: 0, stride: 4 }, 'patch'],
+    [{ ask: 'occlusion', probe: 0, patch: 4, stride: 0.5 }, 'stride'],
+    [{ ask: 'saliency', probe: 0, class: -1 }, 'class'],
     [{ ask: 'exit' }, 'request'],
   ])('is refused when it is not as the protocol says: %#', async (request, place) => {
     const hub = await startTestHub();

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { topPicturesOf } from '@convscope/shared/unit-records.js';
+import { occlusionGrid, topPicturesOf } from '@convscope/shared/unit-records.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BackendName, loadBackend } from '../../tfjs/backend.js';
 import type { Tensor4D, Tf } from '../../tfjs/tf.js';
+import { frozenNetwork } from '../capture/frozen-network.js';
+import { createOcclusion } from '../capture/occlusion.js';
+import { saliencyOf } from '../capture/saliency.js';
 import { createTopPicturesSearch } from '../capture/top-pictures.js';
 import { modelNamed } from '../net/models.js';
 import { createNetwork, forward, type Network } from '../net/network.js';
@@ -21,6 +24,17 @@ interface Units {
         string,
         [picture: number | null, value: number, y: number | null, x: number | null][][]
       >;
+      readonly picture: number;
+      /** Every fifth number of the gradient [channel, y, x]. */
+      readonly saliency: { readonly class: number; readonly everyFifth: number[] }[];
+      readonly occlusion: {
+        readonly patch: number;
+        readonly stride: number;
+        readonly rows: number;
+        readonly base: number[];
+        /** [patch][class] */
+        readonly probabilities: number[][];
+      }[];
     }
   >;
 }
@@ -90,6 +104,59 @@ export function describeUnitsAgainstTorch(name: BackendName, threads: number): v
           });
         }
         expect(compared.filter(Boolean).length).toBeGreaterThan(0.5 * compared.length);
+      }
+      network.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    async function pictureOf(index: number): Promise<Float32Array> {
+      const tensor = picturesOf([index]);
+      const values = (await tensor.data()) as Float32Array;
+      tensor.dispose();
+      return values;
+    }
+
+    it.each(MODELS)('%s has the same gradients of class scores', async (model) => {
+      const before = tf.memory().numTensors;
+      const network = networkOf(model);
+      const { picture, saliency } = units.models[model];
+      const values = await pictureOf(picture);
+      const [predicted] = saliency;
+      expect((await saliencyOf(tf, network, values, 32)).class).toBe(predicted!.class);
+      for (const { class: wanted, everyFifth } of saliency) {
+        const { gradient } = await saliencyOf(tf, network, values, 32, wanted);
+        const most = everyFifth.reduce((all, one) => Math.max(all, Math.abs(one)), 0);
+        everyFifth.forEach((one, i) => {
+          expect(Math.abs(gradient[5 * i]! - one)).toBeLessThan(1e-4 * most);
+        });
+      }
+      network.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    it.each(MODELS)('%s has the same probabilities while patches are covered', async (model) => {
+      const before = tf.memory().numTensors;
+      const network = networkOf(model);
+      const { picture, occlusion } = units.models[model];
+      const values = await pictureOf(picture);
+      for (const truth of occlusion) {
+        const grid = occlusionGrid(32, truth.patch, truth.stride);
+        if (typeof grid === 'string') throw new Error(grid);
+        expect(grid.rows).toBe(truth.rows);
+        const frozen = frozenNetwork(tf, network);
+        const job = createOcclusion(tf, frozen, values, 32, grid);
+        let pieces = 1;
+        for (; !(await job.work(0)); pieces++);
+        expect(pieces).toBeGreaterThan(truth.rows);
+        truth.base.forEach((one, label) => {
+          expect(job.base()[label]).toBeCloseTo(one, 5);
+        });
+        truth.probabilities.forEach((row, patch) => {
+          row.forEach((one, label) => {
+            expect(job.probabilities()[label * truth.probabilities.length + patch]).toBeCloseTo(one, 5);
+          });
+        });
+        frozen.dispose();
       }
       network.dispose();
       expect(tf.memory().numTensors).toBe(before);
