@@ -40,6 +40,8 @@ export interface RequestDesk {
   wantsCapture(step: number): boolean;
   /** A capture was made, by itself or because it was asked for. */
   captured(step: number, times: CaptureTimes): void;
+  /** The first evaluation is made, so that the cost of work on one picture is known. */
+  evaluatedFirst(step: number): void;
   /** Refuses what is still waiting, and all that comes. */
   end(sentence: string): void;
 }
@@ -228,6 +230,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       waiting = [];
       announce(step);
     },
+    evaluatedFirst: announce,
     end(sentence) {
       for (const one of waiting) one.answer({ ok: false, error: sentence });
       waiting = [];

@@ -47,7 +47,10 @@ describe('what viewers ask of a training process', () => {
     const { writer, stepsOf } = await trained({}, () => undefined);
     expect(stepsOf('conv1/preactivation')).toEqual([]);
     expect(writer.of('text', REQUESTS_TAG)).toEqual([]);
-    expect(writer.states).toHaveLength(1);
+    expect(writer.states.map(({ step, pictureCost }) => [step, pictureCost.forward])).toEqual([
+      [0, null],
+      [0, expect.any(Number)],
+    ]);
   });
 
   it('is every N, at steps, layers, gradients and the budget, and the state says what holds', async () => {

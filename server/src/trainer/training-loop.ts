@@ -119,6 +119,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   try {
     await captureIfDue(run, state, captures);
     await evaluateNow(run, state, captures, hooks.signal);
+    desk.evaluatedFirst(state.step);
     error = await trainSteps(run, state, captures);
     if (error !== undefined) reason = 'failed';
     else if (hooks.signal.aborted) reason = 'interrupted';
@@ -234,9 +235,8 @@ async function evaluateNow(
   const most = run.hooks.signal.aborted ? INTERRUPTED_EVALUATION_MS : undefined;
   const search = topPictures.searchFor(captures.desk.settings(), step, isLast, most);
   const classes = data.classes.length;
-  const evaluation = await evaluate(tf, network, data.test, run.assembler, classes, signal, search).finally(
-    () => search?.dispose(),
-  );
+  const evaluated = evaluate(tf, network, data.test, run.assembler, classes, signal, search);
+  const evaluation = await evaluated.finally(() => search?.dispose());
   if (evaluation !== undefined) {
     const { loss, accuracy, milliseconds } = evaluation;
     state.evaluation = evaluation;
