@@ -10,10 +10,10 @@ import { FLAG_NAMES } from '../flag-names.js';
 import { intervalText } from '../frames/findings.js';
 import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
+import { ProbePicture } from '../shown/probe-picture.js';
 import type { Selection, Window } from '../state/selection.js';
 import { BigMap } from './big-map.js';
 import { PixelNumber } from './pixel-number.js';
-import { ProbePicture } from './probe-picture.js';
 import '../../../ui/chip.css';
 
 export function Head({ selection, onClose }: { selection: Selection; onClose: (() => void) | undefined }) {

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { readingAt } from '../../../drawing/map-stack.js';
 import { Button } from '../../../ui/button.js';
 import type { Selection } from '../state/selection.js';
+import { ReasonSection } from '../unit/reason-section.js';
 import { TopPicturesSection } from '../unit/top-pictures-section.js';
 import { ArithmeticSection } from './arithmetic-section.js';
 import { CapturesSection } from './captures-section.js';
@@ -37,6 +38,7 @@ export const Inspector = memo(function Inspector(props: {
       <CapturesSection selection={selection} />
       <TopPicturesSection selection={selection} />
       <ProbesSection />
+      <ReasonSection />
     </aside>
   );
 });

@@ -7,7 +7,7 @@ import { useStore, useStoreValue } from '../../../ui/store.js';
 import { picturesOf } from '../frames/stacks.js';
 import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
-import { ProbePicture } from './probe-picture.js';
+import { ProbePicture } from '../shown/probe-picture.js';
 
 const MOST_CLASSES = 10;
 

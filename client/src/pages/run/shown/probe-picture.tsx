@@ -4,8 +4,8 @@ import { fitCanvas } from '../../../drawing/canvas.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import { drawField } from '../shown/draw-field.js';
 import type { Window } from '../state/selection.js';
+import { drawField } from './draw-field.js';
 
 export function ProbePicture({
   size,

@@ -35,6 +35,8 @@ export const ORDERS = ['size', 'index'] as const;
 export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
 const FINDINGS = ['now', 'ever'] as const;
 export const AXES = ['run', 'all'] as const;
+/** How it is shown what a prediction depends on. */
+export const REASONS = ['occlusion', 'saliency'] as const;
 
 export type Stage = (typeof STAGES)[number];
 export type Sort = (typeof SORTS)[number];
@@ -113,6 +115,11 @@ export interface ViewState {
   readonly allTerms: boolean;
   /** Whether the strip of the chosen channel over all captures is open. */
   readonly strip: boolean;
+  readonly reason: (typeof REASONS)[number];
+  /** The class whose score is explained; undefined: the predicted one. */
+  readonly score: number | undefined;
+  /** Whether gradients of the score are shown without their signs. */
+  readonly magnitude: boolean;
   readonly speed: number;
   readonly loop: boolean;
   /** How the tags of a log without a description are read: a regular expression; empty for the usual names. */
@@ -217,6 +224,9 @@ export const RUN_VIEW = createViewFormat<ViewState>({
   confusion: flag('open', 'nothing is opened', 'confusion'),
   allTerms: flag('terms', 'the largest terms are listed', 'all'),
   strip: flag('strip', 'the strip stays closed'),
+  reason: field('reason', oneOf(REASONS), 'occlusion', 'occlusion is shown'),
+  score: optional('class', whole(), 'the predicted class is explained'),
+  magnitude: flag('gradient', 'gradients have signs', 'size'),
   speed: field<number>('speed', oneOf(SPEEDS), 1, 'it is 1'),
   loop: flag('loop', 'nothing is looped'),
   names: field('names', PATTERN, '', 'tags are read by the usual names'),

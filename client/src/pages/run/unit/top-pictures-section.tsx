@@ -18,7 +18,7 @@ import { useTestPictures } from './use-test-pictures.js';
 import './unit.css';
 
 const HOW =
-  'Runs of `convscope train` that capture maps keep them: at the first evaluation after the start, then as often as the budget of captures allows, and at the last one.';
+  'Runs of convscope train that capture maps keep them: at the first evaluation after the start, then as often as the budget of captures allows, and at the last one.';
 
 export function TopPicturesSection({ selection }: { selection: Selection }) {
   return selection.description === undefined ? null : <OfConvolution selection={selection} />;
@@ -58,7 +58,7 @@ function Content({ selection, record }: { selection: Selection; record: RecordAt
     return (
       <p className="small muted">
         The first are of step {formatStep(firstStep)}.{' '}
-        <Button onClick={() => app.scrubTo(firstStep)}>Go there</Button>
+        <Button onClick={() => app.holdAt(firstStep)}>Go there</Button>
       </p>
     );
   const error = record.error ?? ('error' in found ? found.error : undefined);

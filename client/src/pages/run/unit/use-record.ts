@@ -9,8 +9,9 @@ import { useRunPage } from '../run-page-context.js';
 export interface RecordAt {
   /** Whether the log has the tag; undefined while that is not known. */
   readonly isLogged: boolean | undefined;
-  /** The first step of the tag. */
+  /** The first and the last step of the tag. */
   readonly firstStep: number | undefined;
+  readonly lastStep: number | undefined;
   /** Of the newest record at or before the step; undefined if there is none. */
   readonly step: number | undefined;
   /** Undefined while it is on its way. */
@@ -34,6 +35,7 @@ export function useRecordAt(
   return {
     isLogged: rows !== undefined && rows.count > 0 ? true : isComplete ? false : undefined,
     firstStep: rows?.column.firstStep,
+    lastStep: rows?.column.lastStep,
     step: ref?.at.step,
     decoded: loaded !== undefined && 'decoded' in loaded ? loaded.decoded : undefined,
     error: loaded !== undefined && 'error' in loaded ? loaded.error : undefined,

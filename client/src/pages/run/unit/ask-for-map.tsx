@@ -1,0 +1,121 @@
+/** Asks the process that trains for a map of the shown probe, with its cost before and after. */
+import type { TrainerState } from '@convscope/shared/protocol/control.js';
+import {
+  estimateOcclusion,
+  estimateSaliency,
+  OCCLUSION_USUAL,
+  occlusionGrid,
+} from '@convscope/shared/unit-records.js';
+import { useState } from 'react';
+import { useForbidden } from '../../../runs/table/use-forbidden.js';
+import { Button } from '../../../ui/button.js';
+import { plural } from '../../../ui/format.js';
+import { useStoreValue } from '../../../ui/store.js';
+import { roughly } from '../ask/cost-text.js';
+import { useTrainer } from '../ask/trainer-link.js';
+import type { Score } from './score.js';
+import '../ask/ask-panel.css';
+
+type Reason = 'occlusion' | 'saliency';
+
+export function AskForMap({ reason, score }: { readonly reason: Reason; readonly score: Score }) {
+  const report = useStoreValue(useTrainer().report);
+  if (report === undefined) return null;
+  if ('reason' in report) return <p className="micro">{report.reason}</p>;
+  return <Form reason={reason} score={score} state={report.state} />;
+}
+
+interface FormProps {
+  readonly reason: Reason;
+  readonly score: Score;
+  readonly state: TrainerState;
+}
+
+function Form({ reason, score, state }: FormProps) {
+  const trainer = useTrainer();
+  const forbidden = useForbidden();
+  const said = useStoreValue(trainer.said);
+  const [patch, setPatch] = useState<number>(OCCLUSION_USUAL.patch);
+  const [stride, setStride] = useState<number>(OCCLUSION_USUAL.stride);
+  const [status, setStatus] = useState<'none' | 'waiting' | 'answered'>('none');
+  const { probe, label } = score;
+  const grid = occlusionGrid(state.side, patch, stride);
+  const problem = reason === 'occlusion' && typeof grid === 'string' ? grid : undefined;
+  const ask = (): void => {
+    setStatus('waiting');
+    const request =
+      reason === 'occlusion'
+        ? ({ ask: 'occlusion', probe, patch, stride } as const)
+        : ({ ask: 'saliency', probe, class: label } as const);
+    void trainer.ask(request).then(() => setStatus('answered'));
+  };
+  return (
+    <div className="score-ask">
+      <div className="row ask-line">
+        {reason === 'occlusion' && (
+          <>
+            <Pixels label="patch" most={state.side} value={patch} onChange={setPatch} />
+            <Pixels label="stride" most={state.side} value={stride} onChange={setStride} />
+          </>
+        )}
+        <Button
+          disabled={forbidden !== undefined || problem !== undefined || status === 'waiting'}
+          onClick={ask}
+        >
+          {reason === 'occlusion' ? 'Cover patches now' : 'Compute it now'}
+        </Button>
+      </div>
+      {forbidden !== undefined && <p className="small is-warn">{forbidden}</p>}
+      <p className={problem === undefined ? 'micro' : 'micro is-bad'} data-expected-cost>
+        {problem ?? expectation(reason, state, grid)}
+      </p>
+      <p className="small ask-said" role="status">
+        {status === 'waiting' ? (
+          <span className="muted">Computing between the steps of training.</span>
+        ) : (
+          status === 'answered' &&
+          said !== undefined && <span className={said.isBad ? 'is-bad' : undefined}>{said.sentence}</span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function expectation(
+  reason: Reason,
+  { pictureCost }: TrainerState,
+  grid: ReturnType<typeof occlusionGrid>,
+): string {
+  if (reason === 'saliency' || typeof grid === 'string') {
+    const milliseconds = estimateSaliency(pictureCost);
+    return milliseconds === undefined
+      ? 'The cost is not known before the first evaluation.'
+      : `Takes about ${roughly(milliseconds)}.`;
+  }
+  const patches = plural(grid.rows * grid.rows, 'patch', 'patches');
+  const milliseconds = estimateOcclusion(pictureCost, grid);
+  return milliseconds === undefined
+    ? `${patches}. The cost is not known before the first evaluation.`
+    : `${patches}: about ${roughly(milliseconds)}, in pieces between the steps of training.`;
+}
+
+function Pixels(props: {
+  readonly label: string;
+  readonly most: number;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}) {
+  const { label, most, value, onChange } = props;
+  return (
+    <label className="small ask-field">
+      {label}
+      <input
+        type="number"
+        min={1}
+        max={most}
+        value={Number.isNaN(value) ? '' : value}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+    </label>
+  );
+}
