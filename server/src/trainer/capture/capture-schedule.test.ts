@@ -161,6 +161,20 @@ describe('the capture schedule', () => {
     }
   });
 
+  it('captures more rarely after something else was computed for viewers', () => {
+    const every = (charged: number) => {
+      const schedule = scheduleOf({ every: 'auto' }, 20_000);
+      for (let at = 0; at < 1000; at++) {
+        if (schedule.isDue(at)) schedule.captured(at, 50);
+        if (at === 900) schedule.charge(charged);
+        schedule.stepTook(10);
+      }
+      schedule.captured(1000, 50);
+      return schedule.every();
+    };
+    expect(every(5000)).toBeGreaterThan(every(0));
+  });
+
   it('captures nothing by itself while it is paused', () => {
     const schedule = scheduleOf({ every: 10, at: '15' }, 100);
     schedule.captured(0, 1);
