@@ -25,8 +25,8 @@ export interface ExportChoice {
 export const EXPORT_LIMITS = { text: 4000, probe: 1_000_000 } as const;
 
 const CAPTURES: ReadonlySet<RecordKind> = new Set<RecordKind>(['channels', 'tensor', 'histogram', 'image']);
-/** Tags of what belongs to no layer and no single capture. */
-const KEPT_TAGS = /^(probes|test)\//;
+/** Tags of what belongs to no layer and no single capture, and of top pictures, which are of evaluations. */
+const KEPT_TAGS = /^(probes|test)\/|\/top_pictures$/;
 
 /** @throws Error with a sentence about what is wrong with the request */
 export function parseExportRequest({ steps, layers, probes }: ExportRequest): ExportChoice {

@@ -3,6 +3,7 @@ import { encodeChannels } from '../channels/channels-record.js';
 import { decodeEvent, encodeEvent } from '../event-log/decode-event.js';
 import { encodeFrame } from '../event-log/frame.js';
 import { createFrameReader } from '../event-log/frame-reader.js';
+import { createTensorRecord } from '../event-log/tensor-proto.js';
 import type { LogFile } from '../file-log/log-file.js';
 import { joined } from '../joined.js';
 import { stepToNumber } from '../run-record.js';
@@ -86,6 +87,15 @@ test('captures are chosen by steps and layers, and what is no capture is kept', 
     'loss 5',
     'layer1.0.conv1/preactivation 0',
   ]);
+});
+
+test('top pictures are kept, whatever captures are chosen', async () => {
+  const tensor = { dtype: 'float32', shape: [1, 9, 4], values: new Float32Array(36) } as const;
+  const records = ['conv1/top_pictures', 'conv1/weight'].map((tag) =>
+    createTensorRecord({ tag, step: 9, wallTime: 1, ...tensor }),
+  );
+  const bytes = joined(records.map((record) => encodeFrame(encodeEvent(record))));
+  expect(namesIn((await thinned(bytes, { steps: '0-5' })).bytes)).toEqual(['conv1/top_pictures 9']);
 });
 
 test('maps lose the probes that are not chosen, and keep the values and the NaN of the others', async () => {
