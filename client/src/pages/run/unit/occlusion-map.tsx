@@ -5,6 +5,7 @@ import { factsTag, occlusionTag } from '@convscope/shared/unit-records.js';
 import { useMemo } from 'react';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { useStoreValue } from '../../../ui/store.js';
+import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
 import { NewerMap, NoMap, type Score, useSameProbes } from './score.js';
 import { ScoreMap } from './score-map.js';
@@ -85,8 +86,8 @@ export function OcclusionMap({ score, isWanted }: { readonly score: Score; reado
           );
         }}
       >
-        {name}: {formatPercent(base)}. Step {formatStep(record.step)}, patch {patch}, stride {stride}, covered
-        with the mean colour; {formatValue(facts.milliseconds)} ms.
+        {name}: {formatPercent(base)} at <b>step {formatStep(record.step)}</b>; patch {patch}, stride {stride}
+        , covered with the mean colour; {roughly(facts.milliseconds)}.
       </ScoreMap>
       <NewerMap shown={record.step} newest={record.lastStep} />
     </>

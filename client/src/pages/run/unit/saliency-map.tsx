@@ -7,6 +7,7 @@ import { useBlobTags } from '../../../blobs/use-blobs.js';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { Segments } from '../../../ui/segments.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
+import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
 import { NewerMap, NoMap, type Score, useSameProbes } from './score.js';
 import { ScoreMap } from './score-map.js';
@@ -96,8 +97,9 @@ export function SaliencyMap({ score, isWanted }: { readonly score: Score; readon
       >
         {facts !== undefined &&
           `${name}: score ${formatValue(facts.score)}, ${formatPercent(facts.probability)}. `}
-        Step {formatStep(record.step)}, of the normalised picture; of red, green and blue the largest in size
-        {facts !== undefined && `; ${formatValue(facts.milliseconds)} ms`}.
+        <b>Step {formatStep(record.step)}</b>, of the normalised picture; of red, green and blue the largest
+        in size
+        {facts !== undefined && `; ${roughly(facts.milliseconds)}`}.
       </ScoreMap>
       <NewerMap shown={record.step} newest={record.lastStep} />
     </>
