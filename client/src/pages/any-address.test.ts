@@ -79,7 +79,22 @@ function encoded(text: string): string {
 const NAMES = [
   ...['run', 'layer', 'ch', 'y', 'x', 'step', 'probe', 'lock', 'view', 'sort', 'flag', 'findings', 'zoom'],
   ...['smooth', 'curve', 'axis', 'steps', 'theme', 'pane', 'filter', 'hide', 'draw', 'others', 'closed'],
-  ...['order', 'kernel-zoom', 'in', 'input', 'via', 'earlier', 'open', 'terms', 'strip', 'reason', 'class', 'gradient', 'speed', 'loop'],
+  ...[
+    'order',
+    'kernel-zoom',
+    'in',
+    'input',
+    'via',
+    'earlier',
+    'open',
+    'terms',
+    'strip',
+    'reason',
+    'class',
+    'gradient',
+    'speed',
+    'loop',
+  ],
   ...[
     'names',
     'conv',

@@ -379,5 +379,10 @@ function restAfter(began: number): number {
 function sizeOf({ tags, gaps, files = [] }: RunDetail): number {
   const ofTags = tags.reduce((sum, { tag }) => sum + tag.length + 50, 0);
   const ofFiles = files.reduce((sum, { file }) => sum + file.length + 30, 0);
-  return 2000 + ofTags + ofFiles + gaps.reduce((sum, { file, reason }) => sum + file.length + reason.length + 120, 0);
+  return (
+    2000 +
+    ofTags +
+    ofFiles +
+    gaps.reduce((sum, { file, reason }) => sum + file.length + reason.length + 120, 0)
+  );
 }
