@@ -108,11 +108,12 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   createImageBitmap: {
     why: 'missing in old browsers',
     fallback:
-      'the places of the probe pictures stay empty; the images page says that the browser is too old, and so does an upload',
+      'the places of probe and test pictures stay empty; the images page says that the browser is too old, and so does an upload',
     files: [
       'client/src/pages/images/use-picture.ts',
       'client/src/pages/run/ask/uploaded-picture.ts',
       'client/src/pages/run/frames/description.ts',
+      'client/src/pages/run/unit/use-test-pictures.ts',
     ],
     test: 'scripts/browser/links.test.ts',
   },

@@ -1,4 +1,7 @@
-/** How one output value of a layer comes about: what it reads, with which weights, and what that gives. */
+/**
+ * How one output value of a layer comes about: what it reads, with which weights, and what that gives. It is one file because
+ * each kind of layer is a short function beside the switch that chooses it.
+ */
 import { exactly, plus, type Reading, times } from '../convolution/reading.js';
 import { transposedTaps } from '../convolution/transposed.js';
 import type {
