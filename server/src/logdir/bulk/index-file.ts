@@ -42,7 +42,7 @@ const noteSchema = z.object({
 });
 
 export interface IndexBlock {
-  readonly segment?: Uint8Array<ArrayBuffer>;
+  readonly segment?: Uint8Array;
   /** See noteSchema. */
   readonly unchangedSince?: string;
   /** Where the block ends in the index. */
@@ -76,7 +76,7 @@ export async function openIndexFile(path: string, log: IndexedLog): Promise<Inde
 export class IndexFileReader {
   readonly #handle: FileHandle;
   /** Bytes that were read and not taken. */
-  #rest = Buffer.allocUnsafeSlow(0);
+  #rest: Buffer = Buffer.alloc(0);
   #position = 0;
   /** Where the blocks end that were read. */
   end = 0;
@@ -100,7 +100,7 @@ export class IndexFileReader {
   }
 
   /** null at the end, or at what is no block. */
-  async readBlock(): Promise<{ type: number; content: Uint8Array<ArrayBuffer> } | null> {
+  async readBlock(): Promise<{ type: number; content: Uint8Array } | null> {
     const head = await this.#take(BLOCK_HEAD_BYTES);
     if (head === null) return null;
     const [magic, type, length] = [head.readUInt32LE(0), head.readUInt32LE(4), head.readUInt32LE(8)];
@@ -119,7 +119,7 @@ export class IndexFileReader {
   }
 
   /** The next bytes, which begin at a multiple of 16; null if there are not so many. */
-  async #take(length: number): Promise<Buffer<ArrayBuffer> | null> {
+  async #take(length: number): Promise<Buffer | null> {
     if (this.#rest.length < length) await this.#readMore(length);
     if (this.#rest.length < length) return null;
     const bytes = this.#rest.subarray(0, length);
@@ -128,7 +128,8 @@ export class IndexFileReader {
   }
 
   async #readMore(least: number): Promise<void> {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(least, READ_BYTES));
+    // Most of it is kept (see `applySegment`). Shared memory does not count as new, and causes no collections of garbage.
+    const bytes = Buffer.from(new SharedArrayBuffer(Math.max(least, READ_BYTES)));
     let filled = this.#rest.copy(bytes);
     while (filled < bytes.length) {
       const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, this.#position);
