@@ -46,6 +46,11 @@ export interface FindOptions {
   readonly filesOfRun: number;
   /** Whether a file is kept in any case, because it is followed already. */
   readonly isKnown?: (run: string, file: string) => boolean;
+  /**
+   * Called when a level of directories has been searched and others follow, with the runs and directories of that level: the
+   * levels below may take long.
+   */
+  readonly onLevel?: (runs: ReadonlyMap<string, FoundFiles>, directories: readonly string[]) => Promise<void>;
 }
 
 /** Finds all directories below the logdir that directly contain an event file. */
@@ -60,6 +65,7 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
   let level = ['.'];
   for (let depth = 0; level.length > 0; depth++) {
     const next: string[] = [];
+    const ofLevel = new Map<string, FoundFiles>();
     for (let i = 0; i < level.length; i += PARALLEL) {
       const looked = await Promise.all(
         level.slice(i, i + PARALLEL).map((path) => look(storage, path, options, ancestors)),
@@ -72,8 +78,10 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
         const owner = ownerOfProfiles(path);
         if (owner !== null) beside.addProfiles(owner, below);
         if (files.count > 0) {
-          if (runs.size < SEARCH_LIMITS.runs) runs.set(path, files);
-          else more.runs++;
+          if (runs.size < SEARCH_LIMITS.runs) {
+            runs.set(path, files);
+            ofLevel.set(path, files);
+          } else more.runs++;
         }
         for (const directory of below) {
           if (directories.length + next.length < SEARCH_LIMITS.directories) next.push(directory);
@@ -82,6 +90,7 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
         more.directories += belowCount - below.length;
       }
     }
+    if (next.length > 0) await options.onLevel?.(ofLevel, level);
     if (depth + 1 > SEARCH_LIMITS.depth && next.length > 0) {
       notices.push({
         about: 'depth',

@@ -260,9 +260,20 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
 
   async function lookOnce(): Promise<void> {
     const before = [...runs.values()];
-    const found = await findRuns(storage, finding);
-    if (closed) return;
     const budget = new TimeBudget();
+    const found = await findRuns(storage, {
+      ...finding,
+      // What was found high up does not wait for a search that a folder far below makes long.
+      async onLevel(some, directories) {
+        for (const directory of directories) if (!closed) watches.add(directory);
+        for (const [id, files] of some) {
+          await budget.rest();
+          if (closed) return;
+          if (!runs.has(id)) await setFiles(id, files);
+        }
+      },
+    });
+    if (closed) return;
     notices = found.notices;
     linkedFiles.clear();
     for (const { sentence, about } of notices) sayOnce(sentence, about);
