@@ -8,6 +8,7 @@ import { printable } from '../machine/printable.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createAccess, pageHeaders, type Refusal } from './http/access.js';
 import { limitConnections } from './http/connection-limits.js';
+import { oneAtATime } from './http/one-at-a-time.js';
 import { refuse, refuseConnection } from './http/refuse.js';
 import { createStaticFiles } from './http/static-files.js';
 import type { IngestStore } from './ingest/ingest-store.js';
@@ -118,13 +119,16 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
       pagesBeingSent--;
     }
   };
-  httpServer.on('request', (request, response) => {
-    meet(request);
-    answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else refuse(response, { status: 500, error: `The hub failed: ${messageOf(error)}` });
-    });
-  });
+  httpServer.on(
+    'request',
+    oneAtATime((request, response) => {
+      meet(request);
+      answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else refuse(response, { status: 500, error: `The hub failed: ${messageOf(error)}` });
+      });
+    }),
+  );
   httpServer.on('checkExpectation', (_request, response) => {
     refuse(response, { status: 417, error: 'The hub does not do what the Expect header asks for.' });
   });
