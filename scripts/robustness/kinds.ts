@@ -3,9 +3,11 @@ import { answerProblems } from './answers.js';
 import { FILE_KINDS, type FileKind } from './file-kinds.js';
 import { FOLDER_KINDS, rowsOf } from './folder-kinds.js';
 import type { Kind } from './kind.js';
+import { MOVING_KINDS } from './moving-kinds.js';
 import { ODD_EVENTS } from './odd-events.js';
 import { type Scene, writeRun } from './scene.js';
 import { SOCKET_KINDS } from './socket-kinds.js';
+import { STALLING_KINDS } from './stalling-kinds.js';
 
 export function runsOf(kind: FileKind, size: number): string[] {
   const count = kind.runs?.(size) ?? 1;
@@ -76,4 +78,10 @@ async function unreachableTags(scene: Scene): Promise<string[]> {
 
 export const ALL_FILES: readonly FileKind[] = [...FILE_KINDS, ...ODD_EVENTS];
 
-export const KINDS: readonly Kind[] = [...ALL_FILES.map(kindOf), ...FOLDER_KINDS, ...SOCKET_KINDS];
+export const KINDS: readonly Kind[] = [
+  ...ALL_FILES.map(kindOf),
+  ...FOLDER_KINDS,
+  ...MOVING_KINDS,
+  ...SOCKET_KINDS,
+  ...STALLING_KINDS,
+];
