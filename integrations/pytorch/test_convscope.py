@@ -66,6 +66,29 @@ def read(folder: str) -> dict[tuple[str, int], Any]:
     return values
 
 
+def train_distributed(rank: int, folder: str) -> None:
+    """One of two processes that train a net together, with the tap and without it, each on its own pictures."""
+    distributed = torch.distributed
+    distributed.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2)
+    torch.set_num_threads(1)
+    for name in ("tapped", "plain"):
+        torch.manual_seed(0)
+        net = nn.parallel.DistributedDataParallel(Net())
+        optimizer = torch.optim.SGD(net.parameters(), 0.1)
+        torch.manual_seed(1 + rank)
+        with SummaryWriter(f"{folder}/{name}{rank}") as writer:
+            probe = torch.ones(2, 3, 16, 16)
+            scope = tap(net, writer, probe, every=2, loss="sum") if name == "tapped" else None
+            for _ in range(4):
+                optimizer.zero_grad()
+                F.cross_entropy(net(torch.randn(4, 3, 16, 16)), torch.tensor([0, 1, 2, 3])).backward()
+                optimizer.step()
+                if scope is not None:
+                    scope.step()
+        torch.save(net.module.state_dict(), f"{folder}/{name}{rank}.pt")
+    distributed.destroy_process_group()
+
+
 class TapTest(unittest.TestCase):
     def setUp(self) -> None:
         torch.manual_seed(0)
@@ -302,6 +325,24 @@ class TapTest(unittest.TestCase):
                 self.folder, self.writer = folder, SummaryWriter(folder)
                 self.assertEqual(self.layers(wrap(net)), plain)
                 self.writer.close()
+
+    @unittest.skipUnless(torch.distributed.is_available(), "this torch cannot train in several processes")
+    def test_writes_in_the_first_of_the_processes_that_train_a_net_together(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            torch.multiprocessing.spawn(train_distributed, (folder,), nprocs=2)
+            names = ("tapped0", "tapped1", "plain0", "plain1")
+            tapped, *others = (torch.load(f"{folder}/{name}.pt", weights_only=True) for name in names)
+            log, silent = read(f"{folder}/tapped0"), read(f"{folder}/tapped1")
+        self.assertEqual(silent, {})
+        self.assertEqual(sorted({step for _, step in log}), [0, 2, 4])
+        self.assertEqual({tag for tag, _ in log if "module" in tag}, set())
+        torch.testing.assert_close(log["conv/weight", 4], tapped["conv.weight"])
+        self.assertIn(("conv/gradient", 4), log)
+        # The tap changes nothing of the training. Running statistics are those of a process's own pictures.
+        for other in others:
+            for name in ("conv.weight", "block.conv1.weight", "fc.bias"):
+                torch.testing.assert_close(tapped[name], other[name], rtol=0, atol=0)
+        torch.testing.assert_close(tapped["block.bn1.running_mean"], others[1]["block.bn1.running_mean"])
 
     def test_leaves_a_compiled_net_compiled(self) -> None:
         compiled = 0
