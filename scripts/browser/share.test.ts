@@ -78,7 +78,7 @@ describe('a page without a hub', () => {
     await page.getByText('From files, not live').waitFor();
     await page.goto(`${site.url}#summary`);
     await page
-      .locator('.summary-gaps')
+      .locator('.summary-files')
       .getByText(/does not match its data/)
       .waitFor();
     await assertClean(NO_HUB);
