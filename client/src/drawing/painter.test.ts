@@ -1,3 +1,4 @@
+import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { expect, test } from 'vitest';
 import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits } from './lut.js';
@@ -51,6 +52,38 @@ test('exact values and their codes are painted the same', () => {
     return canvas.pixels;
   });
   expect(a).toEqual(b);
+});
+
+test('codes of many channels have the colours of the values they stand for, faded or not', () => {
+  const [count, size] = [7, 4];
+  const codes = Uint8Array.from({ length: count * size }, (_, place) => (place * 37) % 11);
+  const marks = Uint8Array.from(codes, (code) => (code === 5 ? MARK.nan : MARK.finite));
+  const lo = Float32Array.from({ length: count }, (_, channel) => -channel);
+  const hi = Float32Array.from({ length: count }, (_, channel) => 0.1 + channel / 3);
+  const values = Float64Array.from(codes, (code, place) => {
+    const channel = Math.floor(place / size);
+    return dequantise(code, lo[channel]!, hi[channel]!);
+  });
+  const limits = (channel: number): Limits => ({ lo: lo[channel]! / 2, hi: hi[channel]! });
+  const order = [6, 0, 1, 5, 3, 2, 4];
+  for (const known of [undefined, marks]) {
+    for (const dim of [undefined, (channel: number) => channel % 2 === 0]) {
+      for (const rectified of [false, true]) {
+        const shape = [count, 2, 2] as const;
+        const base = { shape, marks: known, rectified };
+        const layout = grid(count, 6);
+        const [a, b] = [
+          { ...base, kind: 'codes' as const, codes, lo, hi },
+          { ...base, kind: 'values' as const, values },
+        ].map((stack) => {
+          const canvas = canvasFor(layout);
+          paintTiles(canvas, layout, order, stack, { ...colouring, limits, dim });
+          return canvas.pixels;
+        });
+        expect(a).toEqual(b);
+      }
+    }
+  }
 });
 
 test('every pixel of a tile has the colour of its value, at any zoom', () => {

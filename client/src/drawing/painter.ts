@@ -38,20 +38,17 @@ function pixelFor(value: number, limits: Limits, { lut, highlight }: Colouring):
   return highlight !== undefined && (value < highlight.lo || value > highlight.hi) ? faded(pixel) : pixel;
 }
 
-/** The colour of each of the 256 codes of a channel. */
-export function codeTable(
+/** The colour of a code of a channel with these limits. */
+function codePixel(
+  code: number,
   lo: number,
   hi: number,
   rectified: boolean,
   limits: Limits,
   colouring: Colouring,
-  table: Lut,
-): Lut {
-  for (let code = 0; code < 256; code++) {
-    const value = dequantise(code, lo, hi);
-    table[code] = pixelFor(rectified && value <= 0 ? 0 : value, limits, colouring);
-  }
-  return table;
+): number {
+  const value = dequantise(code, lo, hi);
+  return pixelFor(rectified && value <= 0 ? 0 : value, limits, colouring);
 }
 
 /**
@@ -68,9 +65,13 @@ export function paintTiles(
   canvas.pixels.fill(0);
   const { unit, zoom, mapHeight, mapWidth } = layout;
   const repeat = zoom / unit;
+  const tileWidth = mapWidth * repeat;
+  /** The colours of the codes of a channel. Only those that occur are computed: small maps have few of them. */
   const table = new Uint32Array(256);
-  const row = new Uint32Array(mapWidth * repeat);
+  /** For which place in `order` each entry of the table was computed. */
+  const computedFor = new Int32Array(256).fill(-1);
   const size = mapHeight * mapWidth;
+  const { pixels, width } = canvas;
   for (let index = 0; index < order.length; index++) {
     const channel = order[index]!;
     const corner = tileCorner(layout, index);
@@ -78,33 +79,52 @@ export function paintTiles(
     const top = corner.y / unit;
     if (stack === undefined || channel >= stack.shape[0]) {
       for (let y = 0; y < mapHeight * repeat; y++) {
-        const at = (top + y) * canvas.width + left;
-        canvas.pixels.fill(colouring.well, at, at + mapWidth * repeat);
+        const at = (top + y) * width + left;
+        pixels.fill(colouring.well, at, at + tileWidth);
       }
       continue;
     }
     const limits = colouring.limits(channel);
     const dim = colouring.dim?.(channel) === true;
-    if (stack.kind === 'codes') {
-      codeTable(stack.lo[channel]!, stack.hi[channel]!, stack.rectified, limits, colouring, table);
-    }
+    const { marks, rectified } = stack;
+    const codes = stack.kind === 'codes' ? stack.codes : undefined;
+    const values = stack.kind === 'values' ? stack.values : undefined;
+    const lo = stack.kind === 'codes' ? stack.lo[channel]! : 0;
+    const hi = stack.kind === 'codes' ? stack.hi[channel]! : 0;
+    const pixelOf = (code: number): number => {
+      if (computedFor[code] !== index) {
+        computedFor[code] = index;
+        table[code] = codePixel(code, lo, hi, rectified, limits, colouring);
+      }
+      return table[code]!;
+    };
+    const isPlain = codes !== undefined && marks === undefined && !dim;
+    let place = channel * size;
     for (let y = 0; y < mapHeight; y++) {
-      const start = channel * size + y * mapWidth;
-      for (let x = 0; x < mapWidth; x++) {
-        const place = start + x;
+      const start = (top + y * repeat) * width + left;
+      if (isPlain) {
+        // The usual case, apart from the others: it is most of the time of drawing a frame.
+        for (let x = 0, at = start; x < mapWidth; x++, place++) {
+          const pixel = pixelOf(codes[place]!);
+          for (const end = at + repeat; at < end; at++) pixels[at] = pixel;
+        }
+        for (let k = 1; k < repeat; k++) pixels.copyWithin(start + k * width, start, start + tileWidth);
+        continue;
+      }
+      for (let x = 0, at = start; x < mapWidth; x++, place++) {
         let pixel: number;
-        const mark = stack.marks === undefined ? MARK.finite : markAt(stack, place);
+        const mark = marks === undefined ? MARK.finite : markAt(stack, place);
         if (mark !== MARK.finite) pixel = colouring.nonFinite[mark];
-        else if (stack.marks?.[place] === MARK.negativeInfinity) pixel = pixelFor(0, limits, colouring);
-        else if (stack.kind === 'codes') pixel = table[stack.codes[place]!]!;
+        else if (marks?.[place] === MARK.negativeInfinity) pixel = pixelFor(0, limits, colouring);
+        else if (codes !== undefined) pixel = pixelOf(codes[place]!);
         else {
-          const value = stack.values[place]!;
-          pixel = pixelFor(stack.rectified && value <= 0 ? 0 : value, limits, colouring);
+          const value = values?.[place] ?? 0;
+          pixel = pixelFor(rectified && value <= 0 ? 0 : value, limits, colouring);
         }
         if (dim) pixel = faded(pixel);
-        for (let k = 0; k < repeat; k++) row[x * repeat + k] = pixel;
+        for (const end = at + repeat; at < end; at++) pixels[at] = pixel;
       }
-      for (let k = 0; k < repeat; k++) canvas.pixels.set(row, (top + y * repeat + k) * canvas.width + left);
+      for (let k = 1; k < repeat; k++) pixels.copyWithin(start + k * width, start, start + tileWidth);
     }
   }
 }
