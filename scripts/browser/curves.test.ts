@@ -203,7 +203,8 @@ describe('the curves of the run page', () => {
     await untilCurve(page);
     await page.locator('[data-run=only-mae] .cover').click();
     await expect.poll(() => readings(page).innerText()).toMatch(/lr\s*not in this run/);
-    expect(await windowNow(page)).toEqual([0, 39]);
+    // The axis is known when the run's other series have come.
+    await expect.poll(() => windowNow(page)).toEqual([0, 39]);
     expect(await slider(page).getAttribute('data-own-points')).toBe('0');
     expect((await query(page)).get('curve')).toBe('lr');
 
@@ -211,7 +212,7 @@ describe('the curves of the run page', () => {
     const fresh = await browser.open(`${hub.url}#run?run=only-mae`);
     await expect.poll(() => chooser(fresh.page).innerText()).toContain('MAE');
     await fresh.page.getByText('its first scalar: it logs no loss').waitFor();
-    expect(await slider(fresh.page).getAttribute('data-own-points')).toBe('40');
+    await expect.poll(() => slider(fresh.page).getAttribute('data-own-points')).toBe('40');
 
     await choose(page, 'Curve in the strip', 'MAE');
     await until(async () => (await slider(page).getAttribute('data-own-points')) === '40', 'MAE');
