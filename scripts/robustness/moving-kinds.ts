@@ -1,5 +1,5 @@
 /** Files and folders that are not what they were when they were found, or that lie where none are expected. */
-import { appendFileSync, mkdirSync, symlinkSync, truncateSync, utimesSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, utimesSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -124,6 +124,9 @@ const oddNames: Kind = {
   },
 };
 
+/** Where links lie that lead to so much that later kinds would wait for it. */
+const left: string[] = [];
+
 /** Links to devices, to the whole file system and to each other. */
 const links: Kind = {
   name: 'links-elsewhere',
@@ -133,6 +136,7 @@ const links: Kind = {
     for (let at = 0; at < count; at++) {
       const folder = join(logdir, `links-elsewhere-${at}`);
       mkdirSync(folder);
+      left.push(folder);
       symlinkSync('/dev/zero', join(folder, EVENT_FILE));
       symlinkSync('/dev/random', join(folder, `${EVENT_FILE}.1`));
       symlinkSync('/proc/self', join(folder, 'proc'));
@@ -146,6 +150,9 @@ const links: Kind = {
   async problems(scene) {
     const rows = await rowsOf(scene, 'links-elsewhere', 'loss');
     return rows === 5 ? [] : [`The run beside the links has ${rows} of 5 points.`];
+  },
+  async end() {
+    for (const folder of left.splice(0)) rmSync(folder, { recursive: true });
   },
 };
 
