@@ -307,7 +307,7 @@ describe('the page of comparisons', () => {
     const link = page.getByRole('link', { name: 'Which channels have changed most from step 0 to 20' });
     await link.click();
     await until(async () => (await canvas(page, 'difference').count()) > 0, 'the comparison');
-    expect(await hashOf(page)).toContain('#compare?a=net@0&b=net@20&layer=conv2');
+    expect(await hashOf(page)).toContain('#compare?a=net@0&layer=conv2&b=net@20');
     await page.goBack();
     await link.waitFor();
     await page.keyboard.press('Shift+C');

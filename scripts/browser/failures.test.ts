@@ -195,7 +195,7 @@ describe('a page without a hub', () => {
 
   it('says that nothing answers, on a phone too', async () => {
     const { page } = await browser.open(site.url, { width: 400, height: 860, theme: 'dark' });
-    await expect.poll(() => page.locator('main').innerText()).toContain('The hub does not answer');
+    await expect.poll(() => page.locator('main').innerText()).toContain('No hub here');
     expect(await axeViolations(page)).toEqual([]);
   });
 });

@@ -79,6 +79,7 @@ describe('a run that is replayed', () => {
       await page.getByRole('option', { name, exact: true }).click();
       await expect.poll(limits).toEqual([name, 0, highest]);
     }
+    await expect.poll(() => page.url()).not.toContain('lock=');
     await page.reload();
     await output(page).waitFor();
     await expect.poll(limits).toEqual(['run', 0, 120]);
