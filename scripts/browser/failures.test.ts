@@ -193,7 +193,14 @@ describe('a page without a hub', () => {
   const browser = useBrowser();
   const site = useStaticSite();
 
-  it('says that nothing answers, on a phone too', async () => {
+  it('says that nothing answers, while nothing does', async () => {
+    const { page } = await browser.open(site.url, {
+      before: (page) => page.route('**/api/**', (route) => route.abort()),
+    });
+    await expect.poll(() => page.locator('main').innerText()).toContain('The hub does not answer');
+  });
+
+  it('says that there is none where another server answers, on a phone too', async () => {
     const { page } = await browser.open(site.url, { width: 400, height: 860, theme: 'dark' });
     await expect.poll(() => page.locator('main').innerText()).toContain('No hub here');
     expect(await axeViolations(page)).toEqual([]);

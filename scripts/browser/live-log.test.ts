@@ -88,5 +88,9 @@ describe('a log that is still written', () => {
       location.hash = '#summary?run=torch';
     });
     await expect.poll(() => page.locator('.summary-head').innerText()).toMatch(/was live/);
+    await page.evaluate(() => {
+      location.hash = '#scalars';
+    });
+    await expect.poll(() => page.locator('.status').innerText()).toMatch(/1\s+was live/);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { PageRow, Shell } from '../pages/page.js';
 import { Runs } from '../runs/runs.js';
 import { useRuns } from '../runs/runs-context.js';
-import type { RunList, Source, SourceListener } from '../sources/source.js';
+import type { ConnectionState, RunList, Source, SourceListener } from '../sources/source.js';
 import { FakeScalars } from '../sources/testing/fake-scalars.js';
 import { createStore } from '../ui/store.js';
 import { AppView } from './app.js';
@@ -34,7 +34,10 @@ function hubWith(list: RunList | undefined) {
   const tell = (next: RunList) => {
     for (const { runs } of listeners) runs?.(next);
   };
-  return { runs: new Runs(source), tell };
+  const connect = (next: ConnectionState) => {
+    for (const { connection } of listeners) connection?.(next);
+  };
+  return { runs: new Runs(source), tell, connect };
 }
 
 const EMPTY: RunList = { logdir: './runs', runs: [] };
@@ -227,6 +230,21 @@ test('a page whose code cannot be loaded says so, and the others go on', async (
   expect(document.querySelector('[role=alert]')?.textContent).toContain('The hub does not serve it.');
   await goTo('#other');
   expect(text()).toContain('Another page');
+});
+
+test('a document whose page could not be loaded while the hub was lost is loaded again when the hub is back', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined);
+  const { row } = pageOfTest({ load: () => Promise.reject(new Error('Failed to fetch the module.')) });
+  const hub = await render([row, other], '#other');
+  await act(async () => hub.connect({ status: 'lost', retryAt: 0, since: 0 }));
+  await act(async () => hub.connect({ status: 'connected', roundTrip: 1 }));
+  expect(reload).not.toHaveBeenCalled();
+  await act(async () => hub.connect({ status: 'lost', retryAt: 0, since: 0 }));
+  await goTo('#notes');
+  expect(document.querySelector('[role=alert]')?.textContent).toContain('the hub does not answer');
+  await act(async () => hub.connect({ status: 'connected', roundTrip: 1 }));
+  expect(reload).toHaveBeenCalledOnce();
 });
 
 test('a part of a page that fails in a bar leaves the bar and the page as they are', async () => {

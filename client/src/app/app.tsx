@@ -56,6 +56,20 @@ function nameAddress(pages: readonly PageRow[]): PageRow {
   return page;
 }
 
+/**
+ * Loads the document again when the hub is back and the shown page could not be loaded while it was lost: browsers do not ask
+ * again for a module that has failed. The view is in the address.
+ */
+function useReloadWhenBack(shell: AppShell, row: PageRow): void {
+  const status = useStore(shell.runs.connection, (connection) => connection.status);
+  const before = useRef(status);
+  useEffect(() => {
+    const isBack = before.current === 'lost' && status === 'connected';
+    before.current = status;
+    if (isBack && shell.opened.get().get(row.id) instanceof Error) location.reload();
+  }, [shell, row, status]);
+}
+
 /** Colours and font for canvases: read again when the theme changes and when the fonts have loaded. */
 function usePaletteOf(theme: Theme): Palette {
   const [palette, setPalette] = useState(readPalette);
@@ -81,6 +95,7 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
   const [shell] = useState(() => createShell(runs));
   const row = usePage(shell, pages);
   const page = useOpened(shell, row);
+  useReloadWhenBack(shell, row);
   const theme = useStoreValue(shell.theme);
   const palette = usePaletteOf(theme);
   const [help, setHelp] = useState(false);

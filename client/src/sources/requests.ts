@@ -17,6 +17,16 @@ async function answered(response: Response): Promise<Response> {
   return response;
 }
 
+/** @throws TryAgainError if there is no answer: what browsers say then differs, and says little */
+async function ask(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (error instanceof TypeError) throw new TryAgainError('The hub does not answer.', { cause: error });
+    throw error;
+  }
+}
+
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface Requests {
@@ -32,14 +42,14 @@ export function createRequests(base: URL): Requests {
     const url = new URL(path, base);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
-    const response = await fetch(url, { signal });
+    const response = await ask(url, { signal });
     if (response.status === 409) throw new GenerationChangedError(String(query['run']));
     return answered(response);
   };
   const post = async (path: string, request: object, signal: AbortSignal): Promise<Response> => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(request);
-    const response = await fetch(new URL(path, base), { method: 'POST', headers, body, signal });
+    const response = await ask(new URL(path, base), { method: 'POST', headers, body, signal });
     if (response.status === 409 && 'run' in request) throw new GenerationChangedError(String(request.run));
     return answered(response);
   };

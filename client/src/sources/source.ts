@@ -106,8 +106,8 @@ export class GenerationChangedError extends Error {
 
 /** The hub could not answer the request now, but may later. */
 export class TryAgainError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'TryAgainError';
   }
 }
