@@ -97,6 +97,19 @@ export const NUMBER: Kind<number> = {
   takes: 'a number',
 };
 
+/** A finite number; `most` itself only if `isBelow` is not set. */
+export function decimal(least: number, most: number, isBelow = false): Kind<number> {
+  return {
+    ...NUMBER,
+    read(one) {
+      const value = NUMBER.read(one);
+      if (value === undefined || value < least || value > most) return undefined;
+      return isBelow && value === most ? undefined : value;
+    },
+    takes: `a number from ${least} to ${isBelow ? 'below ' : ''}${most}`,
+  };
+}
+
 export function oneOf<T extends string | number>(values: readonly T[]): Kind<T> {
   return {
     read: (one) => values.find((value) => String(value) === one),

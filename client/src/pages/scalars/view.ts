@@ -4,6 +4,7 @@ import type { Part } from '../../series/pixel-columns.js';
 import {
   BIT,
   createViewFormat,
+  decimal,
   field,
   type Kind,
   list,
@@ -56,14 +57,7 @@ const PAGE = '#scalars';
 /** Longer addresses are cut by chat programs and proxies. */
 const MOST_PINS = 50;
 
-const SMOOTHING: Kind<number> = {
-  ...NUMBER,
-  read(one) {
-    const value = NUMBER.read(one);
-    return value !== undefined && value >= 0 && value <= HIGHEST_SMOOTHING ? value : undefined;
-  },
-  takes: `a number from 0 to ${HIGHEST_SMOOTHING}`,
-};
+const SMOOTHING: Kind<number> = decimal(0, HIGHEST_SMOOTHING);
 const RANGE: Kind<Part> = pair(
   '~',
   (first, last) => ({ first, last }),

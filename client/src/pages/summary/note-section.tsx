@@ -61,7 +61,7 @@ function NoteForm(props: {
     <form onSubmit={save}>
       <textarea
         ref={field}
-        className="summary-note-field"
+        className="text-field"
         aria-label="Note"
         rows={6}
         maxLength={RUN_ACTION_LIMITS.noteLength}

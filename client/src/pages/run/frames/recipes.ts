@@ -120,48 +120,35 @@ export function definedRefs(parameters: ParameterRefs): TagRef[] {
   return Object.values(parameters).filter((ref): ref is TagRef => ref !== undefined);
 }
 
+/** A recipe and all recipes that it reads, each once. */
+function* partsOf(recipe: Recipe, seen = new Set<Recipe>()): Generator<Recipe> {
+  if (seen.has(recipe)) return;
+  seen.add(recipe);
+  yield recipe;
+  if (recipe.from === 'record') return;
+  for (const input of recipe.inputs) yield* partsOf(input, seen);
+}
+
 /** All records that a recipe reads. */
 export function recordsOf(recipe: Recipe): TagRef[] {
   const found = new Map<string, TagRef>();
-  const seen = new Set<Recipe>();
-  const visit = (one: Recipe): void => {
-    if (seen.has(one)) return;
-    seen.add(one);
-    if (one.from === 'record') found.set(one.ref.tag, one.ref);
-    else {
-      one.inputs.forEach(visit);
-      for (const ref of definedRefs(one.parameters)) found.set(ref.tag, ref);
-    }
-  };
-  visit(recipe);
+  for (const part of partsOf(recipe))
+    for (const ref of part.from === 'record' ? [part.ref] : definedRefs(part.parameters))
+      found.set(ref.tag, ref);
   return [...found.values()];
 }
 
 /** The records of maps that a recipe reads, without those of parameters. */
 export function mapRecordsOf(recipe: Recipe): TagRef[] {
   const found = new Map<string, TagRef>();
-  const seen = new Set<Recipe>();
-  const visit = (one: Recipe): void => {
-    if (seen.has(one)) return;
-    seen.add(one);
-    if (one.from === 'record') found.set(one.ref.tag, one.ref);
-    else one.inputs.forEach(visit);
-  };
-  visit(recipe);
+  for (const part of partsOf(recipe)) if (part.from === 'record') found.set(part.ref.tag, part.ref);
   return [...found.values()];
 }
 
 /** The layers whose logged maps a recipe reads, in the order of the forward pass. */
 export function producersOf(recipe: Recipe): string[] {
   const names = new Set<string>();
-  const seen = new Set<Recipe>();
-  const visit = (one: Recipe): void => {
-    if (seen.has(one)) return;
-    seen.add(one);
-    if (one.from === 'record') names.add(one.layer);
-    else one.inputs.forEach(visit);
-  };
-  visit(recipe);
+  for (const part of partsOf(recipe)) if (part.from === 'record') names.add(part.layer);
   return [...names];
 }
 

@@ -8,13 +8,13 @@ import { readableQuery } from '../../../ui/page-address.js';
 import type { Theme } from '../../../ui/theme.js';
 import {
   createViewFormat,
+  decimal,
   type Field,
   field,
   flag,
   type Kind,
   list,
   mapped,
-  NUMBER,
   name,
   oneOf,
   optional,
@@ -131,14 +131,7 @@ export interface ViewState {
 /** Runs whose names one address may hold. */
 const MOST_RUNS = 1000;
 
-const SMOOTHING: Kind<number> = {
-  ...NUMBER,
-  read(one) {
-    const value = NUMBER.read(one);
-    return value !== undefined && value >= 0 && value < 1 ? value : undefined;
-  },
-  takes: 'a number from 0 to below 1',
-};
+const SMOOTHING: Kind<number> = decimal(0, 1, true);
 
 /** `layer1.0.conv1:12`. */
 const PLACE: Kind<ChannelPlace> = {
