@@ -2,6 +2,7 @@
 import type { OcclusionGrid } from '@convscope/shared/unit-records.js';
 import type { Tensor2D, Tensor4D, Tf } from '../../tfjs/tf.js';
 import { forward, type Network } from '../net/network.js';
+import { requireFinite } from './finite-scores.js';
 
 /** Pictures of one forward pass. */
 const MOST_AT_ONCE = 32;
@@ -73,6 +74,7 @@ export function createOcclusion(
         const classes = found.length / count;
         if (base.length === 0) {
           base = found.slice(0, classes);
+          requireFinite(base);
           probabilities = new Float32Array(classes * patches);
         }
         for (let i = 0; i < count; i++) {

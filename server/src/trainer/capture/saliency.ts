@@ -1,6 +1,7 @@
 /** The gradient of a class score with respect to the pixels of a picture (Simonyan et al. 2014, section 3). */
 import type { Tensor, Tensor2D, Tensor4D, Tf } from '../../tfjs/tf.js';
 import { forward, type Network } from '../net/network.js';
+import { requireFinite } from './finite-scores.js';
 
 export interface Saliency {
   readonly class: number;
@@ -28,6 +29,7 @@ export async function saliencyOf(
     const logits = tf.tidy(() => forward(tf, network, x));
     kept.push(logits);
     const scores = (await logits.data()) as Float32Array;
+    requireFinite(scores);
     const chosen = wanted ?? scores.indexOf(Math.max(...scores));
     const gradient = tf.tidy(() => {
       const mask = tf.oneHot(tf.tensor1d([chosen], 'int32'), scores.length).toFloat();

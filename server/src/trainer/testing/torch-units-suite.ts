@@ -134,6 +134,21 @@ export function describeUnitsAgainstTorch(name: BackendName, threads: number): v
       expect(tf.memory().numTensors).toBe(before);
     });
 
+    it('a net that has diverged is refused with a sentence, and leaves no tensor behind', async () => {
+      const before = tf.memory().numTensors;
+      const network = networkOf('lenet');
+      const { variable, shape } = network.parameters.at(-1)!;
+      tf.tidy(() => variable.assign(tf.fill([...shape], Number.NaN)));
+      const values = await pictureOf(0);
+      const grid = occlusionGrid(32, 8, 8);
+      if (typeof grid === 'string') throw new Error(grid);
+      const sentence = /scores of the net are not finite/;
+      await expect(saliencyOf(tf, network, values, 32)).rejects.toThrow(sentence);
+      await expect(createOcclusion(tf, network, values, 32, grid).work(0)).rejects.toThrow(sentence);
+      network.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
     it.each(MODELS)('%s has the same probabilities while patches are covered', async (model) => {
       const before = tf.memory().numTensors;
       const network = networkOf(model);
