@@ -45,11 +45,12 @@ it.skipIf(!canMountFuse())('goes on with the other folders, names the one that h
   const { notices } = await ask<{ notices: string[] }>('session');
   expect(notices).toEqual([expect.stringMatching(/^never cannot be read \(.*never does not answer\./)]);
 
+  const rows = async (run: string) =>
+    (await ask<RunDetail>(`run?run=${run}`)).tags.find(({ tag }) => tag === 'loss')?.rows;
+  await until(async () => (await rows('far')) === 1, 'the row of the folder that is about to hang');
   far.hang();
   // What makes the hub look at all folders.
   mkdirSync(where('new'));
-  const rows = async (run: string) =>
-    (await ask<RunDetail>(`run?run=${run}`)).tags.find(({ tag }) => tag === 'loss')?.rows;
   for (let step = 1; step <= 5; step++) {
     appendFileSync(join(where('near'), FILE), loss(step));
     await until(async () => (await rows('near')) === step + 1, `step ${step} of the run that answers`);
