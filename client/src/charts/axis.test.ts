@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lossLimits, ticksIn } from './axis.js';
 
@@ -35,4 +36,32 @@ test('there is an axis even without points or with only NaN', () => {
   expect(lossLimits(curve(Number.NaN), curve(Number.NaN), [])).toEqual({ lo: 0, hi: 1 });
   const zero = lossLimits(curve(0, 0), curve(0, 0), []);
   expect(zero.hi).toBeGreaterThan(zero.lo);
+});
+
+test.each([
+  [5e-324, -5e-324],
+  [1e-310, 3e-310],
+  [Number.MAX_VALUE, -Number.MAX_VALUE],
+  [Number.MAX_VALUE, Number.MAX_VALUE],
+])('values at the end of what a number can be have an axis and few ticks: %d, %d', (...values) => {
+  const { lo, hi } = lossLimits(curve(...values), [], []);
+  expect(hi - lo).toBeGreaterThan(0);
+  expect(hi - lo).toBeLessThan(Number.POSITIVE_INFINITY);
+  expect(ticksIn(lo, hi, 5).length).toBeLessThan(30);
+  expect(ticksIn(Math.min(...values), Math.max(...values), 5).length).toBeLessThan(30);
+});
+
+test('whatever the values are, the axis has a finite height and ticks within it', () => {
+  const values = fc.array(fc.double({ noNaN: true }), { maxLength: 6 });
+  fc.assert(
+    fc.property(values, values, values, (own, raw, other) => {
+      const { lo, hi } = lossLimits(curve(...own), curve(...raw), [curve(...other)]);
+      expect(hi - lo).toBeGreaterThan(0);
+      expect(hi - lo).toBeLessThan(Number.POSITIVE_INFINITY);
+      const ticks = ticksIn(lo, hi, 5);
+      expect(ticks.length).toBeLessThan(30);
+      for (const tick of ticks) expect(Math.min(tick - lo, hi - tick)).toBeGreaterThanOrEqual((lo - hi) * 1e-9);
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -6,6 +6,9 @@ interface Span {
   readonly hi: number;
 }
 
+/** An axis that is a few times as high as values of this size has limits that are still finite numbers. */
+const LARGEST = Number.MAX_VALUE / 16;
+
 /** The values between two quantiles. */
 function quantiles(points: readonly Point[], low: number, high: number): Span | undefined {
   const values = points
@@ -13,7 +16,10 @@ function quantiles(points: readonly Point[], low: number, high: number): Span | 
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
   if (values.length === 0) return undefined;
-  const at = (quantile: number) => values[Math.min(values.length - 1, Math.floor(values.length * quantile))]!;
+  const at = (quantile: number) => {
+    const value = values[Math.min(values.length - 1, Math.floor(values.length * quantile))]!;
+    return Math.max(-LARGEST, Math.min(LARGEST, value));
+  };
   return { lo: at(low), hi: at(high) };
 }
 
@@ -43,16 +49,21 @@ export function lossLimits(
   return { lo: lo - pad, hi: hi + pad };
 }
 
+/** A fraction of this is still a number with all its digits; smaller ones lose theirs and become 0. */
+const SMALLEST = 1e-300;
+
 /**
  * Whether the limits are equal except for rounding. The only point of a curve and its average may differ in the last
  * bit, and an axis between the two would have no room for ticks.
  */
 function isFlat(lo: number, hi: number): boolean {
-  return !(hi - lo > 1e-9 * Math.max(Math.abs(lo), Math.abs(hi)));
+  return !(hi - lo > Math.max(SMALLEST, 1e-9 * Math.max(Math.abs(lo), Math.abs(hi))));
 }
 
+/** The height of what lies between the limits, or of one value where they are equal; 1 for 0. */
 function extent(lo: number, hi: number): number {
-  return isFlat(lo, hi) ? Math.abs(hi) || 1 : hi - lo;
+  if (!isFlat(lo, hi)) return hi - lo;
+  return Math.abs(hi) > SMALLEST ? Math.abs(hi) : 1;
 }
 
 /** A safety limit, since no axis has room for more ticks. */
