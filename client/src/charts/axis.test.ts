@@ -60,7 +60,8 @@ test('whatever the values are, the axis has a finite height and ticks within it'
       expect(hi - lo).toBeLessThan(Number.POSITIVE_INFINITY);
       const ticks = ticksIn(lo, hi, 5);
       expect(ticks.length).toBeLessThan(30);
-      for (const tick of ticks) expect(Math.min(tick - lo, hi - tick)).toBeGreaterThanOrEqual((lo - hi) * 1e-9);
+      for (const tick of ticks)
+        expect(Math.min(tick - lo, hi - tick)).toBeGreaterThanOrEqual((lo - hi) * 1e-9);
     }),
     { numRuns: 2000 },
   );
