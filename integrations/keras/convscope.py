@@ -332,6 +332,16 @@ class _Reader:
             )
             affine = bool(layer.scale or layer.center)
             return {"type": "batchNorm2d", "eps": layer.epsilon, "affine": affine} if is_of_channels else other
+        if isinstance(layer, layers.GroupNormalization):
+            if len(self._shapes[layer.name]) != 4 or not self._is_of_channels(layer.axis, layer.name):
+                return other
+            groups = self._shape_of(layer.name)[0] if layer.groups == -1 else layer.groups
+            affine = bool(layer.scale or layer.center)
+            return {"type": "groupNorm", "groups": groups, "eps": layer.epsilon, "affine": affine}
+        if isinstance(layer, layers.UpSampling2D):
+            if layer.interpolation not in ("nearest", "bilinear"):
+                return other
+            return {"type": "upsample", "mode": layer.interpolation, "alignCorners": False}
         if isinstance(layer, layers.MaxPooling2D | layers.AveragePooling2D):
             sides = self._same_padding(layer)
             if any(before != behind for before, behind in sides):
@@ -346,6 +356,8 @@ class _Reader:
         if isinstance(layer, layers.Add):
             shapes = {tuple(self._shape_of(one)) for one in self._producers[layer.name]}
             return {"type": "add"} if len(shapes) == 1 else other
+        if isinstance(layer, layers.Multiply):
+            return {"type": "multiply"}
         if isinstance(layer, layers.Concatenate):
             return {"type": "concat"} if layer.axis in ((3, -1) if self.is_channels_last else (1, -3)) else other
         if isinstance(layer, layers.Flatten):
@@ -405,6 +417,12 @@ class _Reader:
             if layer.scale or layer.center:
                 found["weight"] = _array(layer.gamma) if layer.scale else np.ones_like(mean)
                 found["bias"] = _array(layer.beta) if layer.center else np.zeros_like(mean)
+            return found
+        elif isinstance(layer, layers.GroupNormalization):
+            if layer.scale or layer.center:
+                size = self._shape_of(layer.name)[0]
+                found["weight"] = _array(layer.gamma) if layer.scale else np.ones(size, np.float32)
+                found["bias"] = _array(layer.beta) if layer.center else np.zeros(size, np.float32)
             return found
         if found and layer.bias is not None:
             found["bias"] = _array(layer.bias)

@@ -111,6 +111,34 @@ class CallbackTest(unittest.TestCase):
         of = {tag: value for (tag, at), value in log.items() if at == 0}
         torch.testing.assert_close(of["slopes/output"], F.prelu(of["conv/output"], of["slopes/weight"]))
 
+    def test_states_gates_norms_of_one_picture_and_upsampling(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        maps = layers.GroupNormalization(2, center=False, name="norm")(layers.Conv2D(4, 3, name="conv")(pictures))
+        pooled = layers.GlobalAveragePooling2D(keepdims=True, name="pool")(maps)
+        gate = layers.Conv2D(4, 1, activation="sigmoid", name="gate")(pooled)
+        gated = layers.Multiply(name="gated")([maps, gate])
+        doubled = layers.UpSampling2D(2, interpolation="bilinear", name="doubled")(gated)
+        wide = layers.UpSampling2D((1, 3), name="wide")(doubled)
+        outputs = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(wide))
+        self.fit(keras.Model(pictures, outputs), [ConvscopeCallback(self.folder, self.pictures[:2])])
+        log = read(self.folder)
+        ((text,),) = (value for (tag, _), value in log.items() if tag == "convscope/model")
+        found = {one["name"]: one for one in json.loads(text)["layers"]}
+        self.assertEqual(
+            [found[name]["type"] for name in ("norm", "gated", "doubled", "wide")],
+            ["groupNorm", "multiply", "upsample", "upsample"],
+        )
+        self.assertEqual(found["gated"]["inputs"], ["norm", "gate.sigmoid"])
+        of = {tag: value for (tag, at), value in log.items() if at == 0}
+
+        def close(one: Any, other: Any) -> None:
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+        close(of["norm/output"], F.group_norm(of["conv/output"], 2, of["norm/weight"], of["norm/bias"], 1e-3))
+        close(of["gated/output"], of["norm/output"] * of["gate.sigmoid/output"])
+        close(of["doubled/output"], F.interpolate(of["gated/output"], scale_factor=2, mode="bilinear"))
+        close(of["wide/output"], F.interpolate(of["doubled/output"], scale_factor=(1, 3)))
+
     def test_writes_what_convolves_to_what_it_writes(self) -> None:
         self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2], every=2)])
         log = read(self.folder)

@@ -434,8 +434,8 @@ class _Recorder(TorchFunctionMode):
             unique, count = f"{name}_{count}", count + 1
         read = _tensors(args)
         inputs = [self._made[id(tensor)][1] for tensor in read if id(tensor) in self._made]
-        if spec["type"] == "add" and len(inputs) != 2:
-            spec = {"type": "other", "kind": "add"}
+        if spec["type"] in ("add", "multiply") and len(inputs) != 2:
+            spec = {"type": "other", "kind": spec["type"]}
         if spec["type"] == "conv2d":
             shape = tuple(read[0].shape)
             if _PAD in spec:
@@ -536,6 +536,11 @@ _PASSED = frozenset(
 _FUNCTION_NAMES = {
     "iadd": "add",
     "radd": "add",
+    "imul": "mul",
+    "rmul": "mul",
+    "multiply": "mul",
+    "upsample": "interpolate",
+    "upsample_nearest": "interpolate",
     "concat": "cat",
     "concatenate": "cat",
     "view": "reshape",
@@ -602,6 +607,20 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...]) -> _Spec:
             return other, own
         running = {"running_mean": module.running_mean, "running_var": module.running_var}
         return {"type": "batchNorm2d", "eps": module.eps, "affine": module.affine}, {**own, **running}
+    if isinstance(module, nn.GroupNorm):
+        return _group_norm(module.num_groups, module.eps, module.affine), own
+    if isinstance(module, nn.InstanceNorm2d):
+        if module.running_mean is None or module.running_var is None:
+            return _group_norm(module.num_features, module.eps, module.affine), own
+        # With running statistics, it is a batch norm in evaluation.
+        running = {"running_mean": module.running_mean, "running_var": module.running_var}
+        return {"type": "batchNorm2d", "eps": module.eps, "affine": module.affine}, {**own, **running}
+    if isinstance(module, nn.Upsample):
+        read = _first_tensor(args)
+        size = module.size
+        if size is None and read is not None and module.scale_factor is not None:
+            size = _scaled(read, module.scale_factor, module.recompute_scale_factor)
+        return _upsample(kind, size, module.mode, module.align_corners), {}
     if isinstance(module, nn.MaxPool2d):
         return _max_pool(module.kernel_size, module.stride, module.padding, module.dilation, module.ceil_mode), {}
     if isinstance(module, nn.AvgPool2d) and module.divisor_override is None:
@@ -672,6 +691,24 @@ def _spec_of_function(name: str, args: tuple[Any, ...], kwargs: Json, result: Te
         one, two = given(0, "input"), given(1, "other")
         is_sum = isinstance(one, Tensor) and isinstance(two, Tensor) and one.shape == two.shape == result.shape
         return ({"type": "add"} if is_sum and kwargs.get("alpha", 1) == 1 else other), {}
+    if name == "mul":
+        one, two = given(0, "input"), given(1, "other")
+        is_product = isinstance(one, Tensor) and isinstance(two, Tensor) and _is_elementwise(one, two, result)
+        return ({"type": "multiply"} if is_product else other), {}
+    if name == "group_norm":
+        own = {"weight": given(2, "weight"), "bias": given(3, "bias")}
+        if (own["weight"] is None) != (own["bias"] is None):
+            return other, {}
+        own = {role: parameter for role, parameter in own.items() if parameter is not None}
+        return _group_norm(given(1, "num_groups"), given(4, "eps", 1e-5), bool(own)), own
+    if name == "interpolate":
+        size = given(1, "size")
+        if size is None:
+            size = _scaled(args[0], given(2, "scale_factor"), given(5, "recompute_scale_factor"))
+        mode = given(3, "mode", "nearest")
+        if given(6, "antialias", False):
+            return other, {}
+        return _upsample(name, size, mode, given(4, "align_corners")), {}
     if name == "cat":
         return ({"type": "concat"} if given(1, "dim", 0) in (1, 1 - result.dim()) else other), {}
     if name in ("flatten", "reshape"):
@@ -699,6 +736,28 @@ def _spec_of_function(name: str, args: tuple[Any, ...], kwargs: Json, result: Te
             given(5, "count_include_pad", True),
         ), {}
     return other, {}
+
+
+def _is_elementwise(one: Tensor, two: Tensor, result: Tensor) -> bool:
+    """Whether rows, columns and channels may be repeated, but pictures are not."""
+    return one.dim() == two.dim() == result.dim() in (2, 4) and len({len(t) for t in (one, two, result)}) == 1
+
+
+def _group_norm(groups: int, eps: float, affine: bool) -> Json:
+    return {"type": "groupNorm", "groups": groups, "eps": eps, "affine": affine}
+
+
+def _scaled(read: Tensor, factor: Any, recompute: bool | None) -> Any:
+    """The size that a factor leads to; None if places in the picture do not follow from the size."""
+    factors = [factor, factor] if isinstance(factor, int | float) else list(factor or ())
+    sizes = [size * one for size, one in zip(read.shape[2:], factors, strict=False)]
+    return sizes if recompute or all(float(size).is_integer() for size in sizes) else None
+
+
+def _upsample(kind: str, size: Any, mode: str, align_corners: bool | None) -> Json:
+    if size is None or mode not in ("nearest", "bilinear"):
+        return {"type": "other", "kind": kind}
+    return {"type": "upsample", "mode": mode, "alignCorners": bool(align_corners)}
 
 
 def _is_of_channels(dimension: int | None, args: tuple[Any, ...]) -> bool:

@@ -147,7 +147,7 @@ class TapTest(unittest.TestCase):
                 nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False),
                 nn.Conv2d(4, 4, 3, padding="same", padding_mode="reflect", bias=False),
                 nn.GELU(approximate="tanh"),
-                nn.GroupNorm(2, 4),
+                nn.LPPool2d(2, 2),
                 nn.Flatten(),
             )
         )
@@ -159,7 +159,7 @@ class TapTest(unittest.TestCase):
         self.assertEqual((layers["3"]["ceilMode"], layers["3"]["countIncludePad"]), (True, False))
         self.assertEqual((layers["4"]["padding"], layers["4"]["paddingMode"]), ([1, 1], "reflect"))
         self.assertEqual(layers["5"]["kind"], "geluTanh")
-        self.assertEqual((layers["6"]["type"], layers["6"]["kind"]), ("other", "GroupNorm"))
+        self.assertEqual((layers["6"]["type"], layers["6"]["kind"]), ("other", "LPPool2d"))
         self.assertEqual(layers["7"]["type"], "flatten")
 
     def test_states_prelu_and_softmax_over_channels(self) -> None:
@@ -181,6 +181,55 @@ class TapTest(unittest.TestCase):
         log = self.logged()
         self.assertEqual((log["1/weight", 0].shape, log["6/weight", 0].shape), ((4,), (1,)))
         torch.testing.assert_close(log["7/output", 0][:, :, 0, 0], net(self.probe).detach())
+
+    def test_states_norms_of_one_picture_gates_and_upsampling(self) -> None:
+        class Gated(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.norm = nn.GroupNorm(3, 6)
+                self.gate = nn.Conv2d(6, 6, 1)
+                self.instance = nn.InstanceNorm2d(6)
+                self.running = nn.InstanceNorm2d(6, affine=True, track_running_stats=True)
+                self.up = nn.Upsample(scale_factor=2, mode="bilinear")
+                self.conv = nn.Conv2d(3, 6, 3)
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                x = self.norm(self.conv(x))
+                x = x * torch.sigmoid(self.gate(F.adaptive_avg_pool2d(x, 1)))
+                x = self.running(self.instance(x)) * 0.5
+                x = F.interpolate(self.up(x), size=(9, 30))
+                x = F.group_norm(F.interpolate(x, scale_factor=1.5), 1)
+                x = F.interpolate(F.interpolate(x, scale_factor=1.3), size=5, mode="bicubic")
+                return x.mul_(torch.ones(6, 5, 5))
+
+        layers = self.layers(Gated())
+        types = [(name, layer["type"]) for name, layer in layers.items()]
+        self.assertEqual(
+            types,
+            [
+                ("conv", "conv2d"),
+                ("norm", "groupNorm"),
+                ("adaptive_avg_pool2d", "adaptiveAvgPool2d"),
+                ("gate", "conv2d"),
+                ("sigmoid", "activation"),
+                ("mul", "multiply"),
+                ("instance", "groupNorm"),
+                ("running", "batchNorm2d"),
+                ("mul_1", "other"),
+                ("up", "upsample"),
+                ("interpolate", "upsample"),
+                ("interpolate_1", "other"),
+                ("group_norm", "groupNorm"),
+                ("interpolate_2", "other"),
+                ("interpolate_3", "other"),
+                ("mul_2", "other"),
+            ],
+        )
+        self.assertEqual((layers["norm"]["groups"], layers["norm"]["affine"]), (3, True))
+        self.assertEqual((layers["instance"]["groups"], layers["instance"]["affine"]), (6, False))
+        self.assertEqual(layers["mul"]["inputs"], ["norm", "sigmoid"])
+        self.assertEqual((layers["up"]["mode"], layers["up"]["alignCorners"]), ("bilinear", False))
+        self.assertEqual((layers["interpolate"]["mode"], layers["interpolate"]["outputShape"]), ("nearest", [6, 9, 30]))
 
     def test_pads_before_an_even_kernel_with_padding_same(self) -> None:
         for mode in ("zeros", "reflect", "circular"):

@@ -79,6 +79,10 @@ describe('logs of other programs', () => {
     expect(await stages.getByRole('button').allInnerTexts()).toContain('gradient');
     const strip = await page.locator('[aria-label="Layers"]').first().innerText();
     for (const name of ['stem', 'bn1', 'fc']) expect(strip).toContain(name);
+    const probes = await page
+      .locator('[aria-label="Probe pictures"] canvas')
+      .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+    expect(new Set(probes).size).toBe(2);
     await assertClean();
   });
 

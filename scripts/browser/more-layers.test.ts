@@ -1,4 +1,4 @@
-/** Transposed convolution, PReLU and softmax on the run page: what their values are made of. */
+/** Less common layers on the run page: what their values are made of. */
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import { computeMaps } from '@convscope/shared/layers/compute-maps.js';
 import { explainValue } from '@convscope/shared/layers/explain-value.js';
@@ -20,12 +20,24 @@ const up: LayerOf<'convTranspose2d'> = {
 };
 const prelu = { type: 'prelu', name: 'slopes', inputs: ['up'], outputShape: [3, 8, 8] } as const;
 const softmax = { type: 'softmax', name: 'shares', inputs: ['slopes'], outputShape: [3, 8, 8] } as const;
-const layers: readonly LayerDescription[] = [up, prelu, softmax];
+const norm: LayerOf<'groupNorm'> = {
+  ...{ type: 'groupNorm', name: 'norm', inputs: ['slopes'], outputShape: [3, 8, 8] },
+  ...{ groups: 1, eps: 1e-5, affine: false },
+};
+const mean = { type: 'adaptiveAvgPool2d', name: 'mean', inputs: ['norm'], outputShape: [3, 1, 1] } as const;
+const gated = { type: 'multiply', name: 'gated', inputs: ['norm', 'mean'], outputShape: [3, 8, 8] } as const;
+const wide: LayerOf<'upsample'> = {
+  ...{ type: 'upsample', name: 'wide', inputs: ['gated'], outputShape: [3, 8, 16] },
+  ...{ mode: 'bilinear', alignCorners: false },
+};
+const layers: readonly LayerDescription[] = [up, prelu, softmax, norm, mean, gated, wide];
 
 const wave = (length: number, seed: number) =>
   Float32Array.from({ length }, (_, at) => Math.sin((at + 1) * 1.7 + seed) * 1.5);
 
-function writeNet(logdir: string): { readonly up: Maps; readonly slopes: Maps; readonly shares: Maps } {
+type NetMaps = Readonly<Record<'up' | 'slopes' | 'shares' | 'norm' | 'gated' | 'wide', Maps>>;
+
+function writeNet(logdir: string): NetMaps {
   const [picture, weight, bias, slopes] = [wave(2 * 4 * 4, 1), wave(2 * 3 * 9, 2), wave(3, 3), wave(3, 4)];
   const input = exactMaps(picture, [2, 4, 4]);
   const values = Float32Array.from({ length: 3 * 64 }, (_, at) => {
@@ -45,7 +57,12 @@ function writeNet(logdir: string): { readonly up: Maps; readonly slopes: Maps; r
   ]);
   const upMaps = exactMaps(values, [3, 8, 8]);
   const after = computeMaps(prelu, [upMaps], { weight: slopes })!;
-  return { up: upMaps, slopes: after, shares: computeMaps(softmax, [after], {})! };
+  const normed = computeMaps(norm, [after], {})!;
+  const product = computeMaps(gated, [normed, computeMaps(mean, [normed], {})!], {})!;
+  return {
+    ...{ up: upMaps, slopes: after, shares: computeMaps(softmax, [after], {})! },
+    ...{ norm: normed, gated: product, wide: computeMaps(wide, [product], {})! },
+  };
 }
 
 describe('the arithmetic of further layers', () => {
@@ -61,7 +78,7 @@ describe('the arithmetic of further layers', () => {
     return page;
   };
   const resultOf = async (page: Page) => Number(await part(page).getAttribute('data-result'));
-  const exactOf = (maps: Maps) => maps.values[(2 * 8 + 3) * 8 + 4]!;
+  const exactOf = ({ values, shape: [, height, width] }: Maps) => values[(2 * height + 3) * width + 4]!;
 
   it('shows which weights of a transposed convolution meet which pixels', async () => {
     const page = await open('up');
@@ -102,5 +119,30 @@ describe('the arithmetic of further layers', () => {
     );
     expect(shares).toHaveLength(3);
     expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(100, 0);
+  });
+
+  it('says over how many channels of the picture a norm is taken', async () => {
+    const page = await open('norm');
+    expect(await resultOf(page)).toBeCloseTo(exactOf(net.norm), 5);
+    expect(await part(page).innerText()).toMatch(/over 3 channels of this picture\s+\(/);
+  });
+
+  it('shows the factors of a product, one of which is the same for all pixels', async () => {
+    const page = await open('gated');
+    expect(await resultOf(page)).toBeCloseTo(exactOf(net.gated), 5);
+    const factors = await part(page).locator('li').allInnerTexts();
+    expect(factors.map((text) => text.split('\n')[0])).toEqual(['norm ch 2, y 3, x 4', 'mean ch 2']);
+    await part(page).getByRole('button', { name: 'mean ch 2' }).click();
+    await page.locator('[data-arithmetic=mean]').waitFor();
+    expect(await part(page).getAttribute('data-formula')).toBe('mean');
+  });
+
+  it('shows which pixels an upsampled one lies between', async () => {
+    const page = await open('wide');
+    expect(await resultOf(page)).toBeCloseTo(exactOf(net.wide), 5);
+    // x 4 of 16 lies at 1.75 of 8, and y stays.
+    const terms = (await part(page).locator('li').allInnerTexts()).join('; ');
+    expect(terms).toMatch(/gated ch 2, y 3, x 2\s+0\.750 ×/);
+    expect(terms).toMatch(/gated ch 2, y 3, x 1\s+0\.250 ×/);
   });
 });

@@ -103,6 +103,13 @@ export const writtenLayer = z.discriminatedUnion('type', [
   }),
   z.object({
     ...base,
+    type: z.literal('groupNorm'),
+    groups: positive,
+    eps: z._default(z.number().check(z.nonnegative()), 1e-5),
+    affine: yes,
+  }),
+  z.object({
+    ...base,
     type: z.literal('activation'),
     kind: z.enum(ACTIVATION_KINDS),
     negativeSlope: z.exactOptional(z.number()),
@@ -111,6 +118,13 @@ export const writtenLayer = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('prelu') }),
   z.object({ ...base, type: z.literal('softmax') }),
   z.object({ ...base, type: z.literal('add'), activation }),
+  z.object({ ...base, type: z.literal('multiply') }),
+  z.object({
+    ...base,
+    type: z.literal('upsample'),
+    mode: z._default(z.enum(['nearest', 'bilinear']), 'nearest'),
+    alignCorners: no,
+  }),
   z.object({ ...base, type: z.literal('concat') }),
   z.object({ ...base, type: z.literal('flatten') }),
   z.object({

@@ -99,6 +99,17 @@ export interface BatchNorm2dDescription extends LayerBase {
   readonly affine: boolean;
 }
 
+/**
+ * (x − mean) / √(variance + eps) over the pixels of each group of channels of a picture, times weight and plus bias if it is
+ * affine. Instance norm has as many groups as channels.
+ */
+export interface GroupNormDescription extends LayerBase {
+  readonly type: 'groupNorm';
+  readonly groups: number;
+  readonly eps: number;
+  readonly affine: boolean;
+}
+
 export const ACTIVATION_KINDS = [
   'relu',
   'relu6',
@@ -142,6 +153,19 @@ export interface AddDescription extends LayerBase {
   readonly activation: FusedActivation;
 }
 
+/** The product of its inputs. One with a single row, column or channel is repeated, such as the gate of a channel. */
+export interface MultiplyDescription extends LayerBase {
+  readonly type: 'multiply';
+}
+
+/** To the size of `outputShape`, as PyTorch's `interpolate` does. */
+export interface UpsampleDescription extends LayerBase {
+  readonly type: 'upsample';
+  readonly mode: 'nearest' | 'bilinear';
+  /** Of bilinear. */
+  readonly alignCorners: boolean;
+}
+
 /** The channels of its inputs, one input after the other. */
 export interface ConcatDescription extends LayerBase {
   readonly type: 'concat';
@@ -180,10 +204,13 @@ export type LayerDescription =
   | AvgPool2dDescription
   | AdaptiveAvgPool2dDescription
   | BatchNorm2dDescription
+  | GroupNormDescription
   | ActivationDescription
   | PReluDescription
   | SoftmaxDescription
   | AddDescription
+  | MultiplyDescription
+  | UpsampleDescription
   | ConcatDescription
   | FlattenDescription
   | DenseDescription

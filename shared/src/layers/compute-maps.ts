@@ -1,11 +1,14 @@
 /** Whole outputs of layers from their inputs, with the interval of every value. */
 import type { Reading } from '../convolution/reading.js';
-import type { LayerDescription, LayerOf, MapShape } from '../run-description.js';
+import type { LayerDescription, LayerOf } from '../run-description.js';
 import { activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
-import { isExact, type LayerParameters, type Maps, sizeOf } from './maps.js';
+import { channelFactors, channelsPerGroup, momentsOf, normalised } from './group-norm.js';
+import { added, concatenated, factorsMultiplied } from './joined-maps.js';
+import { each, emptyMaps, isExact, type LayerParameters, type Maps, sizeOf } from './maps.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
 import { softmaxOf } from './softmax.js';
+import { allUpsampleTaps } from './upsample.js';
 
 /** Layers whose output is cheap to compute. Convolutions are not: their maps are logged. */
 export type ComputedLayer = LayerOf<
@@ -13,10 +16,13 @@ export type ComputedLayer = LayerOf<
   | 'avgPool2d'
   | 'adaptiveAvgPool2d'
   | 'batchNorm2d'
+  | 'groupNorm'
   | 'activation'
   | 'prelu'
   | 'softmax'
   | 'add'
+  | 'multiply'
+  | 'upsample'
   | 'concat'
   | 'flatten'
   | 'dropout'
@@ -44,6 +50,8 @@ export function computeMaps(
       return pooled(layer, first);
     case 'batchNorm2d':
       return normed(layer, first, parameters);
+    case 'groupNorm':
+      return groupNormed(layer, first, parameters);
     case 'activation':
       return each(first, activated(layer));
     case 'prelu':
@@ -52,6 +60,10 @@ export function computeMaps(
       return shared(first);
     case 'add':
       return added(layer, inputs);
+    case 'multiply':
+      return factorsMultiplied(inputs);
+    case 'upsample':
+      return upsampled(layer, first);
     case 'concat':
       return concatenated(inputs);
     case 'flatten':
@@ -61,33 +73,6 @@ export function computeMaps(
     case 'dense':
       return multiplied(layer, first, parameters);
   }
-}
-
-function emptyMaps(shape: MapShape, exact: boolean) {
-  const size = sizeOf(shape);
-  const values = new Float64Array(size);
-  return {
-    shape,
-    values,
-    lo: exact ? values : new Float64Array(size),
-    hi: exact ? values : new Float64Array(size),
-  };
-}
-
-/** A function of single values. The interval is written first, since exact maps have one array for all three. */
-function each(input: Maps, f: (reading: Reading, channel: number) => Reading): Maps {
-  const result = emptyMaps(input.shape, isExact(input));
-  const perChannel = input.shape[1] * input.shape[2];
-  for (let place = 0; place < input.values.length; place++) {
-    const { value, lo, hi } = f(
-      { value: input.values[place]!, lo: input.lo[place]!, hi: input.hi[place]! },
-      Math.floor(place / perChannel),
-    );
-    result.lo[place] = lo;
-    result.hi[place] = hi;
-    result.values[place] = value;
-  }
-  return result;
 }
 
 function pooled(layer: PoolLayer, input: Maps): Maps {
@@ -140,6 +125,30 @@ function normed(layer: LayerOf<'batchNorm2d'>, input: Maps, parameters: LayerPar
   });
 }
 
+function groupNormed(
+  layer: LayerOf<'groupNorm'>,
+  input: Maps,
+  parameters: LayerParameters,
+): Maps | undefined {
+  const [channels, height, width] = input.shape;
+  const perGroup = channelsPerGroup(layer, channels);
+  const factors = Array.from({ length: channels }, (_, channel) =>
+    channelFactors(layer, parameters, channel),
+  );
+  if (perGroup === undefined || !factors.every((one) => one !== undefined)) return undefined;
+  const size = perGroup * height * width;
+  const moments = Array.from({ length: layer.groups }, (_, group) => {
+    const [from, to] = [group * size, (group + 1) * size];
+    const values = input.values.subarray(from, to);
+    return isExact(input)
+      ? momentsOf(values, values, values)
+      : momentsOf(values, input.lo.subarray(from, to), input.hi.subarray(from, to));
+  });
+  return each(input, (reading, channel) =>
+    normalised(reading, moments[Math.floor(channel / perGroup)]!, layer.eps, factors[channel]!),
+  );
+}
+
 function withSlopes(input: Maps, parameters: LayerParameters): Maps | undefined {
   const functions = Array.from({ length: input.shape[0] }, (_, channel) => {
     const negativeSlope = preluSlope(parameters, input.shape[0], channel);
@@ -169,37 +178,25 @@ function shared(input: Maps): Maps {
   return result;
 }
 
-function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | undefined {
-  const [first] = inputs;
-  if (first === undefined || inputs.some(({ shape }) => shape.join() !== first.shape.join()))
-    return undefined;
-  const exact = inputs.every(isExact);
-  const sum = emptyMaps(first.shape, exact);
-  for (let place = 0; place < sum.values.length; place++) {
-    let [value, lo, hi] = [0, 0, 0];
-    for (const input of inputs) {
-      value += input.values[place]!;
-      lo += input.lo[place]!;
-      hi += input.hi[place]!;
-    }
-    sum.lo[place] = lo;
-    sum.hi[place] = hi;
-    sum.values[place] = value;
-  }
-  return layer.activation === 'none' ? sum : each(sum, fused(layer.activation));
-}
-
-function concatenated(inputs: readonly Maps[]): Maps | undefined {
-  const [, height, width] = inputs[0]!.shape;
-  if (inputs.some(({ shape }) => shape[1] !== height || shape[2] !== width)) return undefined;
-  const channels = inputs.reduce((sum, { shape }) => sum + shape[0], 0);
-  const result = emptyMaps([channels, height, width], inputs.every(isExact));
-  let place = 0;
-  for (const input of inputs) {
-    result.lo.set(input.lo, place);
-    result.hi.set(input.hi, place);
-    result.values.set(input.values, place);
-    place += input.values.length;
+function upsampled(layer: LayerOf<'upsample'>, input: Maps): Maps | undefined {
+  const [channels, height, width] = input.shape;
+  const [outChannels, outHeight, outWidth] = layer.outputShape;
+  if (outChannels !== channels) return undefined;
+  const [rows, columns] = [allUpsampleTaps(layer, input.shape, 0), allUpsampleTaps(layer, input.shape, 1)];
+  const exact = isExact(input);
+  const result = emptyMaps([channels, outHeight, outWidth], exact);
+  for (const name of exact ? (['values'] as const) : (['values', 'lo', 'hi'] as const)) {
+    const source = input[name];
+    let place = 0;
+    for (let channel = 0; channel < channels; channel++)
+      for (const row of rows)
+        for (const column of columns) {
+          let sum = 0;
+          for (const { from: y, weight } of row)
+            for (const { from: x, weight: other } of column)
+              sum += weight * other * source[(channel * height + y) * width + x]!;
+          result[name][place++] = sum;
+        }
   }
   return result;
 }

@@ -8,13 +8,18 @@ import type {
   BatchNorm2dDescription,
   ConvTranspose2dDescription,
   DenseDescription,
+  GroupNormDescription,
   LayerDescription,
+  UpsampleDescription,
 } from '../run-description.js';
 import { type Activation, activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
+import { channelFactors, channelsPerGroup, momentsOf, normalised } from './group-norm.js';
 import type { LayerParameters, MapReader } from './maps.js';
+import { factorPlace, product, productShape } from './multiply.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
 import { softmaxOf } from './softmax.js';
+import { upsampleTaps } from './upsample.js';
 
 export interface LayerTerm {
   /** Which of the layer's inputs it reads. */
@@ -47,6 +52,8 @@ export type Explanation = Explained &
     | { readonly formula: 'mean'; readonly divisor: number }
     | {
         readonly formula: 'norm';
+        /** How many channels of the picture the statistics are of; undefined for running statistics. */
+        readonly channels: number | undefined;
         readonly mean: number;
         readonly variance: number;
         readonly eps: number;
@@ -56,6 +63,8 @@ export type Explanation = Explained &
     | { readonly formula: 'activation'; readonly layer: Activation }
     /** `own`: the index of the term whose share of the whole it is. */
     | { readonly formula: 'softmax'; readonly own: number }
+    /** The weight of each factor is the product of the others. */
+    | { readonly formula: 'product' }
     | { readonly formula: 'copy' }
   );
 
@@ -88,6 +97,8 @@ export function explainValue(
       return explainMean(layer, first, at);
     case 'batchNorm2d':
       return explainNorm(layer, first, parameters, at);
+    case 'groupNorm':
+      return explainGroupNorm(layer, first, parameters, at);
     case 'activation': {
       const term = termAt(first, at);
       return term && unary(term, activated(layer)(term.input), { formula: 'activation', layer });
@@ -107,6 +118,10 @@ export function explainValue(
         ? sumOf(terms, undefined, layer.activation)
         : undefined;
     }
+    case 'multiply':
+      return explainProduct(inputs, at);
+    case 'upsample':
+      return explainUpsampled(layer, first, at);
     case 'concat':
       return explainConcat(inputs, at);
     case 'flatten': {
@@ -124,7 +139,7 @@ export function explainValue(
   }
 }
 
-function isIn({ shape }: MapReader, { channel, y, x }: OutputPlace): boolean {
+function isIn({ shape }: Pick<MapReader, 'shape'>, { channel, y, x }: OutputPlace): boolean {
   return channel >= 0 && channel < shape[0] && y >= 0 && y < shape[1] && x >= 0 && x < shape[2];
 }
 
@@ -245,7 +260,75 @@ function explainNorm(
   const centred = plus(term.input, exactly(-mean));
   const normal = divided(centred, Math.sqrt(variance + layer.eps));
   const result = plus(times(normal, weight), exactly(bias));
-  return unary(term, result, { formula: 'norm', mean, variance, eps: layer.eps, weight, bias });
+  return unary(term, result, {
+    ...{ formula: 'norm', channels: undefined },
+    ...{ mean, variance, eps: layer.eps, weight, bias },
+  });
+}
+
+function explainGroupNorm(
+  layer: GroupNormDescription,
+  input: MapReader,
+  parameters: LayerParameters,
+  at: OutputPlace,
+): Explanation | undefined {
+  const [channels, height, width] = input.shape;
+  const term = termAt(input, at);
+  const factors = channelFactors(layer, parameters, at.channel);
+  const perGroup = channelsPerGroup(layer, channels);
+  if (term === undefined || factors === undefined || perGroup === undefined) return undefined;
+  const first = at.channel - (at.channel % perGroup);
+  const readings: Reading[] = [];
+  for (let channel = first; channel < first + perGroup; channel++)
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) readings.push(input.at(channel, y, x));
+  const isExact = readings.every(({ lo, hi }) => lo === hi);
+  const values = Float64Array.from(readings, ({ value }) => value);
+  const moments = isExact
+    ? momentsOf(values, values, values)
+    : momentsOf(
+        values,
+        Float64Array.from(readings, ({ lo }) => lo),
+        Float64Array.from(readings, ({ hi }) => hi),
+      );
+  return unary(term, normalised(term.input, moments, layer.eps, factors), {
+    ...{ formula: 'norm', channels: perGroup },
+    ...{ mean: moments.mean.value, variance: moments.variance.value, eps: layer.eps, ...factors },
+  });
+}
+
+function explainProduct(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {
+  const shape = productShape(inputs.map((input) => input.shape));
+  if (shape === undefined || !isIn({ shape }, at)) return undefined;
+  const factors = inputs.map((input, operand) => termAt(input, factorPlace(input.shape, at), operand));
+  if (!factors.every((factor) => factor !== undefined)) return undefined;
+  const result = factors.map(({ input }) => input).reduce(product);
+  const terms = factors.map((factor): LayerTerm => {
+    const others = factors.filter((other) => other !== factor);
+    return { ...factor, weight: others.reduce((all, { input }) => all * input.value, 1) };
+  });
+  return { formula: 'product', terms, before: result, relu: false, result };
+}
+
+function explainUpsampled(
+  layer: UpsampleDescription,
+  input: MapReader,
+  { channel, y, x }: OutputPlace,
+): Explanation | undefined {
+  const [outChannels, outHeight, outWidth] = layer.outputShape;
+  if (
+    input.shape[0] !== outChannels ||
+    !isIn({ shape: [outChannels, outHeight, outWidth] }, { channel, y, x })
+  )
+    return undefined;
+  const terms = upsampleTaps(layer, input.shape, 0, y).flatMap((row) =>
+    upsampleTaps(layer, input.shape, 1, x).map(
+      (column) => termAt(input, { channel, y: row.from, x: column.from }, 0, row.weight * column.weight)!,
+    ),
+  );
+  const [only] = terms;
+  return layer.mode === 'nearest' && only !== undefined
+    ? unary(only, only.input, { formula: 'copy' })
+    : sumOf(terms, undefined, 'none');
 }
 
 function explainSoftmax(input: MapReader, at: OutputPlace): Explanation | undefined {

@@ -130,6 +130,7 @@ describe('what cannot be known is not said', () => {
       'dense with bias',
       'transposed convolution, groups',
       'PReLU, one slope',
+      'group norm, 2 groups',
     ];
     for (const title of titles) {
       const one = named(title);
@@ -142,7 +143,15 @@ describe('what cannot be known is not said', () => {
 
   test('where the inputs do not have the shapes that the layer says', () => {
     const wrong = [exactMaps(new Float64Array(7), [7, 1, 1]), exactMaps(new Float64Array(6), [6, 1, 1])];
-    for (const title of ['dense with bias', 'add, then ReLU', 'batch norm, affine']) {
+    const titles = [
+      'dense with bias',
+      'add, then ReLU',
+      'batch norm, affine',
+      'group norm, 2 groups',
+      'multiply',
+      'upsample, bilinear, twice',
+    ];
+    for (const title of titles) {
       const one = named(title);
       expect(explainAt(one, 6, 0, 0, wrong)).toBeUndefined();
       const layer = layerOf(one);

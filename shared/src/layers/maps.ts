@@ -12,6 +12,34 @@ export interface Maps {
   readonly hi: Values;
 }
 
+/** Zeros, whose interval has arrays of its own where values are not exact. */
+export function emptyMaps(shape: MapShape, exact: boolean) {
+  const size = sizeOf(shape);
+  const values = new Float64Array(size);
+  return {
+    shape,
+    values,
+    lo: exact ? values : new Float64Array(size),
+    hi: exact ? values : new Float64Array(size),
+  };
+}
+
+/** A function of single values. The interval is written first, since exact maps have one array for all three. */
+export function each(input: Maps, f: (reading: Reading, channel: number) => Reading): Maps {
+  const result = emptyMaps(input.shape, isExact(input));
+  const perChannel = input.shape[1] * input.shape[2];
+  for (let place = 0; place < input.values.length; place++) {
+    const { value, lo, hi } = f(
+      { value: input.values[place]!, lo: input.lo[place]!, hi: input.hi[place]! },
+      Math.floor(place / perChannel),
+    );
+    result.lo[place] = lo;
+    result.hi[place] = hi;
+    result.values[place] = value;
+  }
+  return result;
+}
+
 /** Maps of which single values are read. */
 export interface MapReader {
   readonly shape: MapShape;

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerDescription, MapShape } from '../run-description.js';
 import { conv2dDescription } from '../testing/run-start.js';
-import { netProjectiveField, netReceptiveField } from './net-fields.js';
+import { type ComputedLayer, computeMaps } from './compute-maps.js';
+import { exactMaps, sizeOf } from './maps.js';
+import {
+  layerProjectiveField,
+  layerReceptiveField,
+  netProjectiveField,
+  netReceptiveField,
+} from './net-fields.js';
 
 const inputShape: MapShape = [1, 32, 32];
 
@@ -133,5 +140,92 @@ describe('the projective field in a net', () => {
         }
       }
     }
+  });
+});
+
+describe('the fields of one layer are what changes when a pixel is changed', () => {
+  const base = { name: 'it', inputs: ['a', 'b'] };
+  const upsample = { ...base, type: 'upsample', alignCorners: false } as const;
+  const layers: [string, ComputedLayer, readonly MapShape[]][] = [
+    ['nearest', { ...upsample, mode: 'nearest', outputShape: [1, 7, 9] }, [[1, 3, 4]]],
+    ['nearest, smaller', { ...upsample, mode: 'nearest', outputShape: [1, 3, 4] }, [[1, 7, 9]]],
+    ['bilinear', { ...upsample, mode: 'bilinear', outputShape: [1, 7, 9] }, [[1, 3, 4]]],
+    [
+      'bilinear, corners aligned',
+      { ...upsample, mode: 'bilinear', alignCorners: true, outputShape: [1, 7, 9] },
+      [[1, 3, 4]],
+    ],
+    [
+      'a gate',
+      { ...base, type: 'multiply', outputShape: [1, 3, 4] },
+      [
+        [1, 1, 1],
+        [1, 3, 4],
+      ],
+    ],
+    [
+      'a product',
+      { ...base, type: 'multiply', outputShape: [1, 3, 4] },
+      [
+        [1, 3, 4],
+        [1, 1, 1],
+      ],
+    ],
+    [
+      'a norm of a group',
+      { ...base, type: 'groupNorm', groups: 1, eps: 0, affine: false, outputShape: [1, 3, 4] },
+      [[1, 3, 4]],
+    ],
+  ];
+  test.each(layers)('%s', (_, layer, shapes) => {
+    const values = shapes.map((shape) =>
+      Float64Array.from({ length: sizeOf(shape) }, (__, i) => 1 + i ** 0.5),
+    );
+    const compute = (changed?: number) =>
+      computeMaps(
+        layer,
+        shapes.map((shape, operand) =>
+          exactMaps(
+            values[operand]!.map((value, place) => value + (operand === 0 && place === changed ? 0.1 : 0)),
+            shape,
+          ),
+        ),
+        {},
+      )!;
+    const before = compute();
+    const [input] = shapes;
+    const [, height, width] = input!;
+    const [, outHeight, outWidth] = before.shape;
+    const readBy = new Map<string, { y: number; x: number }[]>();
+    const note = (key: string, pixel: { y: number; x: number }) =>
+      readBy.set(key, [...(readBy.get(key) ?? []), pixel]);
+    for (let place = 0; place < height * width; place++) {
+      const after = compute(place);
+      const [y, x] = [Math.floor(place / width), place % width];
+      for (let other = 0; other < outHeight * outWidth; other++) {
+        if (Math.abs(after.values[other]! - before.values[other]!) < 1e-9) continue;
+        const [outY, outX] = [Math.floor(other / outWidth), other % outWidth];
+        note(`out ${outY},${outX}`, { y, x });
+        note(`in ${y},${x}`, { y: outY, x: outX });
+      }
+    }
+    const rangeOf = (pixels: readonly { y: number; x: number }[]) => ({
+      y0: Math.min(...pixels.map(({ y }) => y)),
+      y1: Math.max(...pixels.map(({ y }) => y)),
+      x0: Math.min(...pixels.map(({ x }) => x)),
+      x1: Math.max(...pixels.map(({ x }) => x)),
+    });
+    for (let y = 0; y < outHeight; y++)
+      for (let x = 0; x < outWidth; x++)
+        expect(layerReceptiveField(layer, pixel(y, x), input!)).toEqual(
+          rangeOf(readBy.get(`out ${y},${x}`)!),
+        );
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const reached = readBy.get(`in ${y},${x}`);
+        const field = layerProjectiveField(layer, pixel(y, x), input!)!;
+        if (reached === undefined) expect(field.y0 > field.y1 || field.x0 > field.x1).toBe(true);
+        else expect(field).toEqual(rangeOf(reached));
+      }
   });
 });

@@ -8,7 +8,9 @@ import {
   type MapShape,
   type ModelDescription,
   NET_INPUT,
+  type UpsampleDescription,
 } from '../run-description.js';
+import { allUpsampleTaps, upsampleTaps } from './upsample.js';
 
 export type Net = Pick<ModelDescription, 'inputShape' | 'layers'>;
 
@@ -128,6 +130,51 @@ function rescaled(range: PixelRange, from: MapShape, to: MapShape): PixelRange {
   };
 }
 
+/** The input pixels that output pixels of an upsampling read. Beyond the output there is nothing to read. */
+function ofUpsampling(layer: UpsampleDescription, range: PixelRange, input: MapShape): PixelRange {
+  const along = (axis: 0 | 1, first: number, last: number) => {
+    const outputs = layer.outputShape[axis + 1]!;
+    const tapsAt = (at: number) => upsampleTaps(layer, input, axis, Math.max(0, Math.min(outputs - 1, at)));
+    return [tapsAt(first)[0]!.from, tapsAt(last).at(-1)!.from] as const;
+  };
+  const [y0, y1] = along(0, range.y0, range.y1);
+  const [x0, x1] = along(1, range.x0, range.x1);
+  return { y0, y1, x0, x1 };
+}
+
+/** The output pixels of an upsampling that read these input pixels. */
+function reachOfUpsampling(layer: UpsampleDescription, range: PixelRange, input: MapShape): PixelRange {
+  const along = (axis: 0 | 1, first: number, last: number) => {
+    const reads = allUpsampleTaps(layer, input, axis).map((taps) =>
+      taps.some(({ from }) => first <= from && from <= last),
+    );
+    const from = reads.indexOf(true);
+    return from < 0 ? [0, -1] : [from, reads.lastIndexOf(true)];
+  };
+  const [y0, y1] = along(0, range.y0, range.y1);
+  const [x0, x1] = along(1, range.x0, range.x1);
+  return { y0: y0!, y1: y1!, x0: x0!, x1: x1! };
+}
+
+/** What is read of an input whose only row or column is repeated. */
+function withinOne(range: PixelRange, [, height, width]: MapShape): PixelRange {
+  return {
+    ...range,
+    ...(height === 1 ? { y0: 0, y1: 0 } : {}),
+    ...(width === 1 ? { x0: 0, x1: 0 } : {}),
+  };
+}
+
+/** Where an input whose only row or column is repeated is read. */
+function spreadFromOne(range: PixelRange, [, height, width]: MapShape, output: MapShape): PixelRange {
+  const { y1, x1 } = whole(output);
+  return {
+    ...range,
+    ...(height === 1 ? { y0: 0, y1 } : {}),
+    ...(width === 1 ? { x0: 0, x1 } : {}),
+  };
+}
+
 /** The input pixels that the output pixels `range` of one layer depend on. Undefined if that is not known. */
 export function layerReceptiveField(
   layer: LayerDescription,
@@ -143,6 +190,11 @@ export function layerReceptiveField(
     case 'adaptiveAvgPool2d': {
       return rescaled(range, layer.outputShape, input);
     }
+    case 'upsample':
+      return ofUpsampling(layer, range, input);
+    case 'multiply':
+      return withinOne(range, input);
+    case 'groupNorm':
     case 'flatten':
     case 'dense':
       return whole(input);
@@ -167,6 +219,11 @@ export function layerProjectiveField(
     case 'adaptiveAvgPool2d': {
       return rescaled(range, input, layer.outputShape);
     }
+    case 'upsample':
+      return reachOfUpsampling(layer, range, input);
+    case 'multiply':
+      return spreadFromOne(range, input, layer.outputShape);
+    case 'groupNorm':
     case 'flatten':
     case 'dense':
       return whole(layer.outputShape);

@@ -38,6 +38,12 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
       return ['PReLU', ''];
     case 'softmax':
       return ['softmax', String(channels)];
+    case 'groupNorm':
+      return ['norm', `${plural(layer.groups, 'group')}`];
+    case 'multiply':
+      return ['multiply', ''];
+    case 'upsample':
+      return ['upsample', area(height, width)];
     case 'concat':
       return ['concat', String(channels)];
     case 'flatten':

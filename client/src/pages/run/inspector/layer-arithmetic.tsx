@@ -4,12 +4,12 @@ import type { Explanation, LayerTerm } from '@convscope/shared/layers/explain-va
 import { usePalette } from '../../../drawing/palette.js';
 import { formatReading, formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
-import { useRunPage } from '../run-page-context.js';
 import { Cells } from '../shown/cells.js';
 import { ACTIVATION_NAMES } from '../shown/layer-names.js';
 import { useInputLimits } from '../shown/use-input-limits.js';
 import { explanationOf, productOf } from '../state/explanation.js';
 import type { Selection } from '../state/selection.js';
+import { placeText, TermList } from './term-list.js';
 import { TransposedRows } from './transposed-rows.js';
 
 /** Of longer sums the terms with the largest products. */
@@ -21,9 +21,10 @@ const TITLES: Readonly<Record<Explanation['formula'], string>> = {
   sum: 'Sum',
   max: 'Maximum of the window',
   mean: 'Mean of the window',
-  norm: 'Normalised with the running statistics',
+  norm: 'Normalised',
   activation: 'Activation',
   softmax: 'Share of the whole',
+  product: 'Product',
   copy: 'Copied',
 };
 
@@ -48,7 +49,12 @@ export function LayerArithmetic({ selection }: { readonly selection: Selection }
   );
 }
 
-function countText({ formula, terms }: Explanation): string {
+function countText(explanation: Explanation): string {
+  const { formula, terms } = explanation;
+  if (formula === 'norm')
+    return explanation.channels === undefined
+      ? 'with the running statistics'
+      : `over ${plural(explanation.channels, 'channel')} of this picture`;
   if (formula === 'max' || formula === 'mean' || formula === 'softmax') return plural(terms.length, 'value');
   if (formula !== 'sum') return '';
   return terms.length > SHOWN
@@ -110,6 +116,20 @@ function Body({ selection, explanation }: BodyProps) {
         </p>
       );
     }
+    case 'product': {
+      const { terms, result } = explanation;
+      return (
+        <>
+          <TermList selection={selection} terms={terms} />
+          <div className="total">
+            <span className="faint">=</span>
+            <span className="strong" data-total>
+              {formatReading(result)}
+            </span>
+          </div>
+        </>
+      );
+    }
     case 'softmax':
       return <SoftmaxBody selection={selection} explanation={explanation} />;
     case 'copy': {
@@ -124,14 +144,6 @@ function Body({ selection, explanation }: BodyProps) {
       );
     }
   }
-}
-
-/** "conv1 ch 3, y 4, x 5" */
-function placeText({ described, inputs }: Selection, { operand, channel, y, x }: LayerTerm): string {
-  const name = described?.inputs[operand] ?? 'its input';
-  const shape = inputs[operand]?.stack?.shape;
-  const isVector = shape !== undefined && shape[1] * shape[2] === 1;
-  return isVector ? `${name} ch ${channel}` : `${name} ch ${channel}, y ${y}, x ${x}`;
 }
 
 function WindowBody({ selection, explanation }: BodyProps) {
@@ -210,7 +222,6 @@ function SoftmaxBody({ selection, explanation }: BodyProps) {
 }
 
 function SumBody({ selection, explanation }: BodyProps) {
-  const app = useRunPage();
   if (explanation.formula !== 'sum') return null;
   const { terms, bias, before, relu, result } = explanation;
   const sizeOf = (term: LayerTerm) => {
@@ -229,31 +240,7 @@ function SumBody({ selection, explanation }: BodyProps) {
         <TransposedRows selection={selection} layer={described} terms={terms} />
       ) : (
         <>
-          <ol className="layer-terms">
-            {shown.map((term) => (
-              <li key={`${term.operand} ${term.channel} ${term.y} ${term.x}`}>
-                <button
-                  type="button"
-                  className="layer-term ellipsis"
-                  title="To where it comes from"
-                  onClick={() =>
-                    app.follow({
-                      ...term,
-                      layer: selection.described?.inputs[term.operand] ?? '',
-                      size: 0,
-                      share: 0,
-                    })
-                  }
-                >
-                  {placeText(selection, term)}
-                </button>
-                <span className="small nowrap">
-                  {isWeighted && `${formatValue(term.weight)} × `}
-                  {formatReading(term.input)}
-                </span>
-              </li>
-            ))}
-          </ol>
+          <TermList selection={selection} terms={shown} isWeighted={isWeighted} />
           {rest > 0 && (
             <p className="micro">
               {plural(rest, 'more term')}, together {formatValue(products - shownSum.value)}

@@ -4,11 +4,17 @@ import { useMemo, useState } from 'react';
 import { formatPercent, formatReading, plural } from '../../../ui/format.js';
 import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import { lineageOf, type Source, sourceReading } from '../state/lineage.js';
+import { type Lineage, lineageOf, type Source, sourceReading } from '../state/lineage.js';
 import type { Selection } from '../state/selection.js';
 import './lineage.css';
 
 const SHOWN = 6;
+
+const SIZES: Readonly<Record<Lineage['of'], string>> = {
+  map: 'by what each adds to this map (rms)',
+  value: 'by what each adds to this value',
+  product: 'the factors of this value',
+};
 
 /** The channels that led here, as a way back. */
 export function Trail({ selection }: { readonly selection: Selection }) {
@@ -42,10 +48,7 @@ export function LineageSection({ selection }: { readonly selection: Selection })
   return (
     <section className="section" aria-label="Where it comes from" data-lineage={selection.layer.name}>
       <h3 className="heading">
-        Comes from{' '}
-        <span className="micro">
-          {of === 'map' ? 'by what each adds to this map (rms)' : 'by what each adds to this value'}
-        </span>
+        Comes from <span className="micro">{SIZES[of]}</span>
       </h3>
       <ol className="lineage">
         {shown.map((source) => (

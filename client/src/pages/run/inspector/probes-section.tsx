@@ -23,6 +23,7 @@ export function ProbesSection() {
   const predictions = useStoreValue(app.frames.predictions);
   const classes = start?.data.classes;
   const named = useStoreValue(app.frames.probes);
+  const hasPictures = useStore(app.frames.pictures, (pictures) => pictures.length > 0);
   const probes: readonly NamedProbe[] | undefined =
     named ?? start?.probes.map((one) => ({ ...one, name: classes?.[one.label] ?? `class ${one.label}` }));
   const count = probes?.length ?? (frame?.output === undefined ? 0 : picturesOf(frame.output.decoded));
@@ -63,7 +64,7 @@ export function ProbesSection() {
                     : `${one.name}, test picture ${one.index}`
               }
             >
-              {start === undefined ? index : <ProbePicture size={32} probe={index} />}
+              {hasPictures || start !== undefined ? <ProbePicture size={32} probe={index} /> : index}
             </Radio.Root>
           );
         })}
@@ -79,7 +80,7 @@ export function ProbesSection() {
               <i style={{ width: `${Number.isFinite(value) ? value * 100 : 0}%` }} />
             </span>
             <span className={Number.isFinite(value) ? '' : 'is-nan'} style={{ textAlign: 'right' }}>
-              {Number.isFinite(value) ? (value * 100).toFixed(1) : formatValue(value)}
+              {Number.isFinite(value) ? `${(value * 100).toFixed(1)} %` : formatValue(value)}
             </span>
           </div>
         );

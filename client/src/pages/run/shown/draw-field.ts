@@ -5,7 +5,8 @@ export function drawField(
   context: CanvasRenderingContext2D,
   field: Window,
   zoom: number,
-  size: number,
+  pictureWidth: number,
+  pictureHeight: number,
 ): void {
   const x = field.x0 * zoom;
   const y = field.y0 * zoom;
@@ -13,7 +14,7 @@ export function drawField(
   const height = (field.y1 - field.y0 + 1) * zoom;
   context.fillStyle = 'rgb(0 0 0 / .5)';
   context.beginPath();
-  context.rect(0, 0, size, size);
+  context.rect(0, 0, pictureWidth, pictureHeight);
   context.rect(x, y, width, height);
   context.fill('evenodd');
   context.lineWidth = 1;

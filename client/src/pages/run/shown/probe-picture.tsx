@@ -7,6 +7,13 @@ import { useRunPage } from '../run-page-context.js';
 import type { Window } from '../state/selection.js';
 import { drawField } from './draw-field.js';
 
+/** Of the shown picture, whose longer side is `size`; a square where there is none yet. */
+function sidesOf(picture: { readonly width: number; readonly height: number } | undefined, size: number) {
+  if (picture === undefined) return [size, size] as const;
+  const zoom = size / Math.max(picture.width, picture.height);
+  return [picture.width * zoom, picture.height * zoom] as const;
+}
+
 export function ProbePicture({
   size,
   probe,
@@ -28,22 +35,23 @@ export function ProbePicture({
   const canvasRef = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
-    const context = canvas ? fitCanvas(canvas, size, size) : undefined;
+    const [width, height] = sidesOf(picture, size);
+    const context = canvas ? fitCanvas(canvas, width, height) : undefined;
     if (context === undefined) return;
     if (picture === undefined) {
       context.fillStyle = tokens.well;
       context.fillRect(0, 0, size, size);
       return;
     }
-    const zoom = size / Math.max(picture.width, picture.height);
     context.imageSmoothingEnabled = false;
-    context.drawImage(picture, 0, 0, picture.width * zoom, picture.height * zoom);
-    if (field !== undefined) drawField(context, field, zoom, size);
+    context.drawImage(picture, 0, 0, width, height);
+    const zoom = width / picture.width;
+    if (field !== undefined) drawField(context, field, zoom, width, height);
   }, [picture, size, field, tokens]);
   const point = (event: PointerEvent<HTMLCanvasElement>): void => {
     if (picture === undefined) return;
     const bounds = event.currentTarget.getBoundingClientRect();
-    const zoom = size / Math.max(picture.width, picture.height);
+    const zoom = sidesOf(picture, size)[0] / picture.width;
     const y = Math.floor((event.clientY - bounds.top) / zoom);
     const x = Math.floor((event.clientX - bounds.left) / zoom);
     const isIn = y >= 0 && x >= 0 && y < picture.height && x < picture.width;

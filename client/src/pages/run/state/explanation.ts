@@ -2,6 +2,7 @@
 import { marginOf, type Precision, type Reading, rectified } from '@convscope/shared/convolution/reading.js';
 import { type Explanation, explainValue, type LayerTerm } from '@convscope/shared/layers/explain-value.js';
 import type { MapReader } from '@convscope/shared/layers/maps.js';
+import type { LayerDescription } from '@convscope/shared/run-description.js';
 import { type MapStack, readingAt } from '../../../drawing/map-stack.js';
 import { contradictionOf, type PixelValue } from './pixel-value.js';
 import type { Selection } from './selection.js';
@@ -40,7 +41,11 @@ export function productOf({ input, weight }: LayerTerm): number {
  * How far a net that computes in float32 may be from the exact result: as for a convolution, n·2⁻²⁴ of the sum of absolute
  * products, with a few more operations for what norms and activations do.
  */
-function roundingOf(explanation: Explanation, precision: Precision): number {
+function roundingOf(
+  explanation: Explanation,
+  precision: Precision,
+  described: LayerDescription | undefined,
+): number {
   let products = 0;
   for (const term of explanation.terms) products += Math.abs(productOf(term));
   const unit = 2 ** -24;
@@ -57,10 +62,20 @@ function roundingOf(explanation: Explanation, precision: Precision): number {
     case 'norm': {
       const { mean, variance, eps, weight, bias } = explanation;
       const scale = Math.abs(weight) / Math.sqrt(variance + eps);
-      return 8 * unit * (scale * (products + Math.abs(mean)) + Math.abs(bias));
+      if (explanation.channels === undefined)
+        return 8 * unit * (scale * (products + Math.abs(mean)) + Math.abs(bias));
+      // Mean and variance are sums over many values, which PyTorch adds up in parts.
+      return 64 * unit * (scale * (products + Math.abs(mean) + Math.sqrt(variance)) + Math.abs(bias));
     }
+    case 'product':
+      return explanation.terms.length * unit * Math.abs(explanation.result.value);
     case 'sum':
     case 'mean': {
+      if (described?.type === 'upsample') {
+        // Weights are what is left of a place in the input after its whole part, so that they have fewer digits far from 0.
+        const furthest = Math.max(...explanation.terms.map(({ y, x }) => Math.max(y, x)));
+        return 4 * (furthest + 4) * unit * products;
+      }
       const bias = explanation.formula === 'sum' ? Math.abs(explanation.bias ?? 0) : 0;
       const ofSum = (explanation.terms.length + 2) * unit * (products + bias);
       return precision === 'tf32' ? ofSum + (2 ** -10 + 2 ** -22) * products : ofSum;
@@ -88,7 +103,7 @@ export function explainedValueOf(selection: Selection, precision: Precision): Pi
   const contradiction = contradictionOf(
     before ?? shown,
     isBefore ? explanation.before : computed,
-    roundingOf(explanation, precision),
+    roundingOf(explanation, precision, selection.described),
   );
   const isTighter = contradiction === undefined && marginOf(computed) < marginOf(shown);
   return isTighter

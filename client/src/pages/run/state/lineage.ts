@@ -24,8 +24,8 @@ export interface Source {
 
 export interface Lineage {
   readonly sources: readonly Source[];
-  /** Whether sizes are those of whole maps, or of the pinned value. */
-  readonly of: 'map' | 'value';
+  /** Whether sizes are those of whole maps, or of the pinned value; of a product, each factor has that of the value. */
+  readonly of: 'map' | 'value' | 'product';
 }
 
 type Sized = Omit<Source, 'share'>;
@@ -78,7 +78,7 @@ function ofValue(selection: Selection): Lineage | undefined {
   const sources = [...found.values()]
     .map(({ most: _, ...source }) => source)
     .sort((a, b) => b.size - a.size || a.operand - b.operand || a.channel - b.channel);
-  return { sources: withShares(sources), of: 'value' };
+  return { sources: withShares(sources), of: explanation.formula === 'product' ? 'product' : 'value' };
 }
 
 function withShares(sources: readonly Sized[]): Source[] {

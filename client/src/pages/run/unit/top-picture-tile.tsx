@@ -34,7 +34,7 @@ export function TopPictureTile(props: {
     const { sheet, side } = picture;
     context.imageSmoothingEnabled = false;
     context.drawImage(sheet, picture.x, picture.y, side, side, 0, 0, SIZE, SIZE);
-    if (field !== undefined) drawField(context, field, SIZE / side, SIZE);
+    if (field !== undefined) drawField(context, field, SIZE / side, SIZE, SIZE);
   }, [picture, field, tokens]);
   const what = isMissing ? 'not in the log' : (name ?? 'loading');
   const text = `${formatValue(value)} at y ${y}, x ${x} of test picture ${index}, ${what}`;

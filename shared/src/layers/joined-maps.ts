@@ -1,0 +1,66 @@
+/** The outputs of layers that read several maps: sums, products and concatenations. */
+import type { LayerOf } from '../run-description.js';
+import { fused } from './activations.js';
+import { each, emptyMaps, isExact, type Maps, readerOf } from './maps.js';
+import { factorPlace, product, productShape } from './multiply.js';
+
+export function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | undefined {
+  const [first] = inputs;
+  if (first === undefined || inputs.some(({ shape }) => shape.join() !== first.shape.join()))
+    return undefined;
+  const exact = inputs.every(isExact);
+  const sum = emptyMaps(first.shape, exact);
+  for (let place = 0; place < sum.values.length; place++) {
+    let [value, lo, hi] = [0, 0, 0];
+    for (const input of inputs) {
+      value += input.values[place]!;
+      lo += input.lo[place]!;
+      hi += input.hi[place]!;
+    }
+    sum.lo[place] = lo;
+    sum.hi[place] = hi;
+    sum.values[place] = value;
+  }
+  return layer.activation === 'none' ? sum : each(sum, fused(layer.activation));
+}
+
+export function factorsMultiplied(inputs: readonly Maps[]): Maps | undefined {
+  const shape = productShape(inputs.map((input) => input.shape));
+  if (shape === undefined) return undefined;
+  const [, height, width] = shape;
+  const readers = inputs.map(readerOf);
+  const result = emptyMaps(shape, inputs.every(isExact));
+  for (let place = 0; place < result.values.length; place++) {
+    const pixel = place % (height * width);
+    const at = {
+      channel: Math.floor(place / (height * width)),
+      y: Math.floor(pixel / width),
+      x: pixel % width,
+    };
+    const { value, lo, hi } = readers
+      .map((reader) => {
+        const { channel, y, x } = factorPlace(reader.shape, at);
+        return reader.at(channel, y, x);
+      })
+      .reduce(product);
+    result.lo[place] = lo;
+    result.hi[place] = hi;
+    result.values[place] = value;
+  }
+  return result;
+}
+
+export function concatenated(inputs: readonly Maps[]): Maps | undefined {
+  const [, height, width] = inputs[0]!.shape;
+  if (inputs.some(({ shape }) => shape[1] !== height || shape[2] !== width)) return undefined;
+  const channels = inputs.reduce((sum, { shape }) => sum + shape[0], 0);
+  const result = emptyMaps([channels, height, width], inputs.every(isExact));
+  let place = 0;
+  for (const input of inputs) {
+    result.lo.set(input.lo, place);
+    result.hi.set(input.hi, place);
+    result.values.set(input.values, place);
+    place += input.values.length;
+  }
+  return result;
+}
