@@ -179,10 +179,16 @@ test('an open page hears of its own addresses, and of no other', async () => {
   expect(addresses.filter((one) => !one.startsWith('#notes'))).toEqual([]);
 });
 
-test('an address that names no page becomes that of the first', async () => {
+test('an address that names no page becomes that of the first, which is said until another page is opened', async () => {
   await render([other, pageOfTest().row], '#nowhere?x=1');
   expect(location.hash).toBe('#other');
   expect(text()).toContain('Another page');
+  expect(text()).toContain('There is no page “nowhere”. This is the page Other.');
+  await goTo('#notes');
+  expect(text()).not.toContain('There is no page');
+  await goTo(`#${'long'.repeat(100)}`);
+  expect(text()).toContain('There is no page “longlong');
+  expect(text().length).toBeLessThan(1000);
 });
 
 test('a page that needs runs says how to begin until there is one', async () => {

@@ -28,32 +28,43 @@ const MESSAGE_MS = 2500;
 const NO_KEYS: readonly KeyHelp[] = [];
 const NO_PROBLEMS = createStore<readonly string[]>([]);
 
+interface NamedPage {
+  readonly row: PageRow;
+  /** What the address had in the place of a page's name, if there is no such page. */
+  readonly unknown: string | undefined;
+}
+
 /** The page that the address names. Tells an open page when its address changes. */
-function usePage(shell: AppShell, pages: readonly PageRow[]): PageRow {
-  const [page, setPage] = useState(() => pageOf(pages, location.hash));
+function usePage(shell: AppShell, pages: readonly PageRow[]): NamedPage {
+  const [page, setPage] = useState(() => namedPage(pages));
   useEffect(() => {
     const follow = () => {
-      const next = nameAddress(pages);
-      setPage(next);
+      const next = namedPage(pages);
+      nameAddress(next);
+      // What was wrong is said until another page is opened.
+      setPage((shown) => (next.unknown === undefined && next.row === shown.row ? shown : next));
       const asked = themeIn(location.hash);
       if (asked !== undefined) shell.theme.set(asked);
-      const opened = shell.opened.get().get(next.id);
+      const opened = shell.opened.get().get(next.row.id);
       if (opened !== undefined && !(opened instanceof Error)) opened.addressChanged?.();
     };
-    nameAddress(pages);
+    nameAddress(namedPage(pages));
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, [shell, pages]);
-  useEffect(() => shell.open(page), [shell, page]);
+  useEffect(() => shell.open(page.row), [shell, page.row]);
   return page;
 }
 
-/** The page to show. If the address names no page, it is replaced with the address of the first one. */
-function nameAddress(pages: readonly PageRow[]): PageRow {
-  const page = pageOf(pages, location.hash);
+function namedPage(pages: readonly PageRow[]): NamedPage {
+  const row = pageOf(pages, location.hash);
   const [name] = location.hash.slice(1).split('?');
-  if (name !== page.id && name !== '') replaceHash(`#${page.id}`);
-  return page;
+  return { row, unknown: name === row.id || name === '' ? undefined : name };
+}
+
+/** An address that names no page is replaced with that of the page that is shown. */
+function nameAddress({ row, unknown }: NamedPage): void {
+  if (unknown !== undefined) replaceHash(`#${row.id}`);
 }
 
 /**
@@ -93,7 +104,7 @@ function usePaletteOf(theme: Theme): Palette {
 
 export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[] }) {
   const [shell] = useState(() => createShell(runs));
-  const row = usePage(shell, pages);
+  const { row, unknown } = usePage(shell, pages);
   const page = useOpened(shell, row);
   useReloadWhenBack(shell, row);
   const theme = useStoreValue(shell.theme);
@@ -132,7 +143,10 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
               <TopBar shell={shell} pages={pages} row={row} onHelp={() => setHelp(true)} />
             </PartBoundary>
           )}
-          <AddressNotice problems={page?.problems ?? NO_PROBLEMS} />
+          <AddressNotice
+            problems={page?.problems ?? NO_PROBLEMS}
+            {...(unknown === undefined ? {} : { sentence: unknownPageText(unknown, row) })}
+          />
           <ErrorBoundary key={row.id}>
             <Main shell={shell} row={row} />
           </ErrorBoundary>
@@ -151,6 +165,13 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
       </PaletteContext>
     </RunsContext>
   );
+}
+
+const MOST_NAME_LETTERS = 60;
+
+function unknownPageText(name: string, { name: shown }: PageRow): string {
+  const isLong = name.length > MOST_NAME_LETTERS;
+  return `There is no page “${name.slice(0, MOST_NAME_LETTERS)}${isLong ? '…' : ''}”. This is the page ${shown}.`;
 }
 
 /** Of a bare page: opens the same view with all that is around it. */
