@@ -5,7 +5,13 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import type { TestPage } from './harness/open-page.js';
 import { untilDrawn } from './harness/until-drawn.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import {
+  type BrowserFolder,
+  browserFolder,
+  type Convscope,
+  startConvscope,
+  withSlowTraining,
+} from './support/convscope.js';
 import { useBrowser } from './support/test-browser.js';
 
 describe('asking the running net', () => {
@@ -14,7 +20,7 @@ describe('asking the running net', () => {
   let training: Convscope;
   beforeAll(async () => {
     folder = browserFolder();
-    training = await startConvscope(folder, 'train', [
+    training = await startConvscope(withSlowTraining(folder), 'train', [
       ...['--data', 'synthetic', '--backend', 'wasm', '--threads', '1', '--model', 'lenet', '--batch', '2'],
       ...['--epochs', '100000', '--capture-every', '0', '--capture-at', '1', '--name', 'asked'],
     ]);
@@ -40,6 +46,9 @@ describe('asking the running net', () => {
   it('captures now by the key C, and shows what it cost', async () => {
     const { page } = await shown();
     await page.locator('[data-run-state=live]').waitFor();
+    // The run is listed before its process has loaded what it trains with. Until then there is nobody to ask.
+    await open(page);
+    await page.keyboard.press('Escape');
     await page.keyboard.press('c');
     await page.getByText(/Captured step [\d,]+ in [\d.]+ ms\./).waitFor();
     await page.locator('canvas[data-grid=output]').waitFor();

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Product, startProduct, type TestFolder, testFolder } from '#server/testing/product.js';
 
 /** The repository: this file is run from scripts/ by tests and from scripts/dist/ by benches. */
@@ -22,6 +22,13 @@ export function browserFolder(): BrowserFolder {
   const folder = testFolder();
   const maps = join(folder.root, 'maps');
   return { ...folder, maps, env: { ...folder.env, CONVSCOPE_DUMP_MAPS: maps, CI: 'true' } };
+}
+
+/** The folder for training that leaves the browser time: see slow-training.mjs. */
+export function withSlowTraining(folder: BrowserFolder): BrowserFolder {
+  const preload = pathToFileURL(join(ROOT, 'scripts', 'browser', 'support', 'slow-training.mjs')).href;
+  const options = [folder.env['NODE_OPTIONS'], `--import=${preload}`].filter(Boolean).join(' ');
+  return { ...folder, env: { ...folder.env, NODE_OPTIONS: options } };
 }
 
 /** A folder for measuring training: no maps are dumped, and the user's own cache is used, which holds the native binding. */

@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type {
   ControlAnswer,
   ControlRequest,
@@ -221,6 +223,25 @@ describe('asking the process that trains a run', () => {
       ok: false,
       error: reason,
     });
+  });
+
+  it('does not say of a log that holds nothing yet that another program writes it', async () => {
+    const hub = await startTestHub();
+    const sender = await startSender(hub);
+    const head = runHead(uid('a'));
+    const fileVersion = head.subarray(0, encodeFrame(encodeFileVersion(1_700_000_000)).length);
+    const file = { runUid: uid('a'), file: FILE };
+    await sender.open({ ...file, run: 'run' });
+    await sender.write(file, 0, fileVersion);
+    const viewer = await controller(hub);
+    const reports = await follow(viewer, 'run');
+    await waitFor(() =>
+      expect(reports.at(-1)).toEqual({ run: 'run', reason: expect.stringContaining('holds nothing yet') }),
+    );
+    await sender.write(file, fileVersion.length, head.subarray(fileVersion.length));
+    await waitFor(() =>
+      expect(reports.at(-1)).toEqual({ run: 'run', reason: expect.stringContaining('is not connected') }),
+    );
   });
 
   it('goes through the writer of a run', async () => {

@@ -1,4 +1,6 @@
 /** The processes that can be asked, by the run that they write. */
+
+import type { Run } from '@convscope/shared/log-index/run.js';
 import type {
   ControlAnswer,
   PassedRequest,
@@ -31,6 +33,11 @@ interface Trainer {
   readonly state: TrainerState;
 }
 
+function isEmpty(run: Run): boolean {
+  const [column] = run.columns();
+  return column === undefined;
+}
+
 export function createTrainers(logdir: Pick<Logdir, 'runs' | 'name'>): Trainers {
   const trainers = new Map<string, Trainer>();
   const listeners = new Set<(run: string) => void>();
@@ -53,6 +60,9 @@ export function createTrainers(logdir: Pick<Logdir, 'runs' | 'name'>): Trainers 
       default:
         if (run.column(RUN_START_TAG, 'run-start') !== null)
           return 'The process that trains this run is not connected to this hub.';
+        // A process of ours opens its file before it has loaded what it trains with.
+        if (isEmpty(run))
+          return 'The log of this run holds nothing yet, so it is not known whether the process that writes it takes requests.';
         return 'This log is written by another program, which takes no requests. Runs of `convscope train` do.';
     }
   }
