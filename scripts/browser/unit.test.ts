@@ -6,7 +6,13 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
 import type { TestPage } from './harness/open-page.js';
-import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import {
+  type BrowserFolder,
+  browserFolder,
+  type Convscope,
+  startConvscope,
+  withSlowTraining,
+} from './support/convscope.js';
 import { useBrowser } from './support/test-browser.js';
 
 describe('what a unit looks for', () => {
@@ -16,7 +22,7 @@ describe('what a unit looks for', () => {
   beforeAll(async () => {
     folder = browserFolder();
     // Few steps in an epoch, because top pictures are found after the first.
-    training = await startConvscope(folder, 'train', [
+    training = await startConvscope(withSlowTraining(folder), 'train', [
       ...['--data', 'synthetic', '--backend', 'wasm', '--threads', '1', '--model', 'lenet', '--batch', '512'],
       ...['--epochs', '100000', '--capture-every', '100000', '--name', 'units'],
     ]);
