@@ -9,12 +9,11 @@ import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalar, scalars, tensor, writeLog } from './support/logs.js';
+import { query } from './support/run-page.js';
 import { writeSmallNet } from './support/small-net.js';
 import { type OpenOptions, type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const LONG = 'longnames/exp_2026-11-27_resnet50_imagenet_lr0.1_wd1e-4_bs256_aug-randaugment_ema0.9999_fold1';
-const query = async (page: Page) =>
-  new URLSearchParams((await page.evaluate(() => location.hash)).split('?')[1] ?? '');
 const fact = (page: Page, grid: string, key: string) =>
   page.locator(`canvas[data-grid=${grid}]`).getAttribute(`data-${key}`);
 /** Whether the whole of an element can be seen in its bar. */

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { scalar, scalars, tensor, writeLog } from './support/logs.js';
+import { hashOf } from './support/run-page.js';
 import { copyTrainedRun, useBrowser, useHub } from './support/test-browser.js';
 
 const RUNS = 250;
-const hashOf = (page: Page) => page.evaluate(() => location.hash);
 const shown = async (page: Page, grid: string) =>
   page.locator(`canvas[data-grid=${grid}]`).getAttribute('data-step');
 const head = (page: Page, side: string) => page.getByRole('slider', { name: `Step of ${side} on the curve` });

@@ -7,6 +7,7 @@ import { untilDrawn } from './harness/until-drawn.js';
 import { trainerMaps } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
+import { hashOf } from './support/run-page.js';
 import { trainRun, useBrowser, useHub } from './support/test-browser.js';
 
 /** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
@@ -43,7 +44,6 @@ const factsOf = (page: Page, grid: string) =>
   canvas(page, grid).evaluate((element) => ({ ...(element as HTMLElement).dataset }));
 const orderOf = async (page: Page, grid: string) =>
   ((await factsOf(page, grid))['order'] ?? '').split(',').map(Number);
-const hashOf = (page: Page) => page.evaluate(() => location.hash);
 const notices = async (page: Page) => (await page.locator('.compare-notice').allInnerTexts()).join('\n');
 /** The texts beside their names in a list of values. */
 const valuesIn = async (page: Page, section: string) => {

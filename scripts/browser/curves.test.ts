@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { maps, range, scalar, scalars, writeLog } from './support/logs.js';
+import { slider } from './support/run-page.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const MS = 1_700_000_000_000;
@@ -97,7 +98,6 @@ function smoothed(values: readonly number[], weight: number): number {
   return sum(values.map((value, at) => Math.fround(value) * weights[at]!)) / sum(weights);
 }
 
-const slider = (page: Page) => page.locator('[role=slider][aria-label=Step]');
 const stepNow = async (page: Page) => Number(await slider(page).getAttribute('aria-valuenow'));
 const readings = (page: Page) => page.locator('.readings');
 const chooser = (page: Page) => page.getByRole('combobox', { name: 'Curve in the strip' });

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { maps, range, scalars, writeLog } from './support/logs.js';
+import { output } from './support/run-page.js';
 import { type OpenOptions, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
 /** Requests for one event, and for several. */
 const EVENTS = /\/api\/events?(\?|$)/;
-const output = (page: Page) => page.locator('canvas[data-grid=output]');
 const failures = (page: Page) => page.locator('[data-load-failures]');
 
 describe('the page', () => {

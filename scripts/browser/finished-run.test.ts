@@ -1,14 +1,9 @@
 /** The run page on a run that has ended: zoom, columns, and a phone. */
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { output, settled, shownStep, slider } from './support/run-page.js';
 import { copyTrainedRun, TRAINED_STEPS, useBrowser, useHub } from './support/test-browser.js';
-
-const slider = (page: Page) => page.locator('[role=slider][aria-label=Step]');
-const output = (page: Page) => page.locator('canvas[data-grid=output]');
-const shownStep = async (page: Page) => Number((await output(page).getAttribute('data-step')) || -1);
-const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
 
 describe('the page of a run that has ended', () => {
   const browser = useBrowser();

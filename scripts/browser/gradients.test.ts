@@ -1,5 +1,4 @@
 /** What a run logs beside its maps: the gradients of its layers, and its confusion matrix. */
-import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
@@ -11,9 +10,8 @@ import {
   trainerMaps,
 } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
+import { mapsShown } from './support/run-page.js';
 import { trainRun, useBrowser } from './support/test-browser.js';
-
-const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
 
 describe('a run with gradients', () => {
   const browser = useBrowser();
@@ -32,10 +30,7 @@ describe('a run with gradients', () => {
     const { page, assertClean } = await browser.open(
       `${served.url}#run?layer=conv2&step=10&lock=channel&view=gradient`,
     );
-    await until(
-      async () => (await page.locator('canvas[data-grid=output]').count()) > 0 && (await settled(page)),
-      'the maps',
-    );
+    await mapsShown(page);
 
     const stages = page.locator('[aria-label=Stage]');
     expect(await stages.getByRole('button').allInnerTexts()).toEqual(['conv', 'ReLU', 'gradient']);

@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { mapsShown, output, query, shownStep } from './support/run-page.js';
 import {
   copyTrainedRun,
   type OpenOptions,
@@ -67,15 +68,8 @@ function tensorLog(folder: string): void {
   writeFileSync(join(folder, FILE), Buffer.concat(events.map((event) => encodeFrame(event))));
 }
 
-const output = (page: Page) => page.locator('canvas[data-grid=output]');
-const shownStep = async (page: Page) => Number((await output(page).getAttribute('data-step')) || -1);
-const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
-const query = async (page: Page) =>
-  new URLSearchParams((await page.evaluate(() => location.hash)).split('?')[1] ?? '');
 const shownLayer = (page: Page) => page.locator('.layer-tile[aria-current]').getAttribute('data-layer');
 const shownRun = (page: Page) => page.locator('.run-row.current').getAttribute('data-run');
-const mapsShown = (page: Page, what = 'the maps') =>
-  until(async () => (await output(page).count()) > 0 && (await settled(page)), what);
 
 describe('links', () => {
   const browser = useBrowser();

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
+import { slider } from './support/run-page.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
 const POINTS = 100_000;
@@ -28,7 +29,6 @@ function smoothedAt(step: number, weight: number): number {
   return sum / weights;
 }
 
-const slider = (page: Page) => page.locator('[role=slider][aria-label=Step]');
 const number = async (page: Page, name: 'raw' | 'smooth') =>
   Number(
     await page.locator('.readings .reading').first().locator(`[data-${name}]`).getAttribute(`data-${name}`),

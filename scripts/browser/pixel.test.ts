@@ -5,6 +5,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { readGrid } from './support/grid.js';
 import { tensor, writeLog } from './support/logs.js';
+import { settled } from './support/run-page.js';
 import { SMALL_NET, type SmallNet, writeNonFiniteRun, writeSmallNet } from './support/small-net.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
@@ -16,7 +17,6 @@ function numberOf(text: string): { value: number; margin: number; approximate: b
   return { value: Number(value), margin: Number(margin ?? 0), approximate: sign !== undefined };
 }
 
-const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
 const headline = (page: Page) => page.locator('.pixel-number');
 const problems = (page: Page) => page.locator('[data-address-problems]');
 

@@ -3,12 +3,10 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { scalars, tensor, writeLog } from './support/logs.js';
+import { output, shownStep } from './support/run-page.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
 const STEPS = [10, 20, 30, 40];
-
-const output = (page: Page) => page.locator('canvas[data-grid=output]');
-const shownStep = async (page: Page) => Number(await output(page).getAttribute('data-step'));
 
 describe('a run that is replayed', () => {
   const browser = useBrowser();

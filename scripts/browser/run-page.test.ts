@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Page } from 'playwright-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { childPid } from '#server/testing/process.js';
 import { CLI, PICTURES } from '#server/testing/product.js';
 import { until } from '#server/testing/until.js';
@@ -14,9 +14,11 @@ import {
   type Convscope,
   startConvscope,
   trainerMaps,
+  withSlowTraining,
 } from './support/convscope.js';
 import { readGrid, viridisIndex } from './support/grid.js';
-import { useBrowser } from './support/test-browser.js';
+import { output, settled, shownStep, slider } from './support/run-page.js';
+import { copyTrainedRun, TRAINED_STEPS, useBrowser } from './support/test-browser.js';
 
 /** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
 const CONV1 = { channels: 16, height: 32, width: 32, probes: 8 };
@@ -33,30 +35,22 @@ const TRAIN = [
   '10',
 ];
 
-const slider = (page: Page) => page.locator('[role=slider][aria-label=Step]');
 const lastStep = async (page: Page) => Number(await slider(page).getAttribute('aria-valuemax'));
-const output = (page: Page) => page.locator('canvas[data-grid=output]');
-const shownStep = async (page: Page) => Number((await output(page).getAttribute('data-step')) || -1);
-const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
 
-describe('the run page', () => {
+describe('the run page of a net that trains', () => {
   const browser = useBrowser();
   let folder: BrowserFolder;
-  const running: Convscope[] = [];
-
-  const start = async (command: 'train' | 'serve', args: readonly string[] = []) => {
-    const convscope = await startConvscope(folder, command, args);
-    running.push(convscope);
-    return convscope;
-  };
-  afterEach(async () => {
-    for (const convscope of running.splice(0)) await convscope.stop();
+  let convscope: Convscope;
+  beforeAll(async () => {
+    folder = browserFolder();
+    convscope = await startConvscope(withSlowTraining(folder), 'train', [...TRAIN, '--epochs', '1000']);
+  });
+  afterAll(async () => {
+    await convscope?.stop();
     folder?.remove();
   });
 
-  it('shows a net while it trains, pixel for pixel, and its arithmetic adds up', async () => {
-    folder = browserFolder();
-    const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
+  it('shows it pixel for pixel, and its arithmetic adds up', async () => {
     const { page, assertClean } = await browser.open(
       `${convscope.url}#run?layer=conv1&lock=channel&stage=relu`,
     );
@@ -157,8 +151,6 @@ describe('the run page', () => {
   });
 
   it('survives the death of the hub and catches up when it is back', async () => {
-    folder = browserFolder();
-    const convscope = await start('train', [...TRAIN, '--epochs', '1000']);
     const { page, assertClean } = await browser.open(convscope.url);
     await until(
       async () => (await output(page).count()) > 0 && (await shownStep(page)) >= 0,
@@ -172,10 +164,26 @@ describe('the run page', () => {
     // While the hub was away the browser reported failed requests.
     await assertClean([/ERR_CONNECTION|WebSocket connection|Failed to (load|fetch)/]);
   });
+});
+
+describe('the run page', () => {
+  const browser = useBrowser();
+  let folder: BrowserFolder;
+  const running: Convscope[] = [];
+
+  const start = async (command: 'train' | 'serve', args: readonly string[] = []) => {
+    const started = await startConvscope(folder, command, args);
+    running.push(started);
+    return started;
+  };
+  afterEach(async () => {
+    for (const convscope of running.splice(0)) await convscope.stop();
+    folder?.remove();
+  });
 
   it('replays a run that has ended exactly as it was', async () => {
     folder = browserFolder();
-    const convscope = await start('train', [...TRAIN, '--steps', '40']);
+    const convscope = await start('train', [...TRAIN, '--steps', '24']);
     const { page, assertClean } = await browser.open(`${convscope.url}#run?layer=conv1&lock=channel&step=20`);
     await until(() => /Run completed/.test(convscope.output()), 'the run to end');
     await until(async () => (await settled(page)) && (await shownStep(page)) === 20, 'step 20');
@@ -209,10 +217,8 @@ describe('the run page', () => {
     const { page, assertClean } = await browser.open(served.url);
     await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('npm start');
     expect(await axeViolations(page)).toEqual([]);
-    // Another process with its own hub logs to the same folder.
-    const trained = await start('train', [...TRAIN, '--steps', '10', '--exit-when-done']);
+    await copyTrainedRun(folder, 'net');
     await until(async () => (await output(page).count()) > 0, 'the run to appear');
-    await trained.ended;
     await assertClean();
   });
 
@@ -240,16 +246,7 @@ describe('a dump', () => {
   it('holds every record that the run should have', async () => {
     const folder = browserFolder();
     try {
-      const convscope = await startConvscope(folder, 'train', [
-        ...TRAIN,
-        '--steps',
-        '12',
-        '--exit-when-done',
-        '--name',
-        'all',
-      ]);
-      expect(await convscope.ended).toBe(0);
-      expect(convscope.output()).toContain(join(folder.logdir, 'all'));
+      await copyTrainedRun(folder, 'all');
       const lines = execFileSync(process.execPath, [CLI, 'dump', join(folder.logdir, 'all'), '--json'], {
         encoding: 'utf8',
         maxBuffer: 1 << 28,
@@ -259,12 +256,12 @@ describe('a dump', () => {
         .map((line) => JSON.parse(line) as { tag: string; kind: string; step: number });
       const stepsOf = (tag: string) => lines.filter((line) => line.tag === tag).map((line) => line.step);
       // A batch's loss belongs to the weights before its update, so its step is the number of updates before it.
-      const everyStep = Array.from({ length: 12 }, (_, i) => i);
+      const everyStep = Array.from({ length: TRAINED_STEPS }, (_, i) => i);
       expect(stepsOf('train/loss')).toEqual(everyStep);
       expect(stepsOf('train/accuracy')).toEqual(everyStep);
       expect(stepsOf('test/accuracy')[0]).toBe(0);
-      expect(stepsOf('test/accuracy').at(-1)).toBe(12);
-      expect(stepsOf('conv4/preactivation')).toEqual([0, 10, 12]);
+      expect(stepsOf('test/accuracy').at(-1)).toBe(TRAINED_STEPS);
+      expect(stepsOf('conv4/preactivation')).toEqual([0, 10, 20, 30]);
       for (const tag of [
         'train/learning_rate',
         'perf/images_per_second',

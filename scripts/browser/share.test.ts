@@ -9,11 +9,8 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { ROOT } from './support/convscope.js';
 import { scalars, writeLog } from './support/logs.js';
+import { mapsShown, output, settled, shownStep } from './support/run-page.js';
 import { copyTrainedRun, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
-
-const output = (page: Page) => page.locator('canvas[data-grid=output]');
-const shownStep = async (page: Page) => Number((await output(page).getAttribute('data-step')) || -1);
-const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
 
 /** What a page on a server without a hub finds out by failing. */
 const NO_HUB = [/WebSocket connection/, /Failed to load resource.*40[45]/];
@@ -156,7 +153,7 @@ describe('an exported run', () => {
     const { page, assertClean } = await browser.open(
       `${pathToFileURL(join(hub.folder.root, 'net.html')).href}#run?layer=conv1`,
     );
-    await until(async () => (await output(page).count()) > 0 && (await settled(page)), 'the maps');
+    await mapsShown(page);
     const take = async (pane: string, item: RegExp) => {
       await page.getByRole('button', { name: `Take away ${pane}` }).focus();
       await page.keyboard.press('Enter');

@@ -4,10 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { type ResidualNet, writeLongNet, writeResidualNet } from './support/residual-net.js';
+import { hashOf, settled } from './support/run-page.js';
 import { useBrowser, useHub } from './support/test-browser.js';
-
-const settled = (page: Page) => page.evaluate(() => window.__convscope?.settled === true);
-const hashOf = (page: Page) => page.evaluate(() => location.hash);
 
 describe('a whole net', () => {
   let net: ResidualNet;
