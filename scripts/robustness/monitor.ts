@@ -48,10 +48,14 @@ export function startMonitor(
   pid: number,
   port: number,
   calm: CalmServer,
-  { headers = {}, path = '/api/session' }: Partial<Pick<MonitorJob, 'headers' | 'path'>> = {},
+  {
+    headers = {},
+    path = '/api/session',
+    everyMs = 5,
+  }: Partial<Pick<MonitorJob, 'headers' | 'path' | 'everyMs'>> = {},
 ): Monitor {
   forgetPeak(pid);
-  const workerData: MonitorJob = { port, calmPort: calm.port, path, everyMs: 5, headers };
+  const workerData: MonitorJob = { port, calmPort: calm.port, path, everyMs, headers };
   const thread = new Worker(THREAD, { workerData });
   const heard = new Promise<Heard>((resolve, reject) => {
     thread.once('message', resolve);

@@ -5,6 +5,8 @@ import { openScene, type Scene } from './scene.js';
 import { tryKind } from './try-kind.js';
 
 const WITHIN_MS = 30_000;
+/** Rarer than the script asks: an answer that is late is found all the same. */
+const ASKED_EVERY_MS = 25;
 /** The bound of the script is 250 ms. Other tests run beside these, so a busy machine has more time. */
 const P99_MS = 1_000;
 const TIMES_CALM = 10;
@@ -26,7 +28,10 @@ describe.skipIf(process.platform === 'win32')('a hub that meets', () => {
     it.each(kinds.map((kind) => ({ name: kind.name, kind })))(
       '$name lives, answers in time and bounded memory, and reads the healthy runs beside it',
       async ({ kind }) => {
-        const tried = await tryKind(scene, kind, kind.small, WITHIN_MS);
+        const tried = await tryKind(scene, kind, kind.small, {
+          withinMs: WITHIN_MS,
+          everyMs: ASKED_EVERY_MS,
+        });
         expect(tried.problems).toEqual([]);
         expect(tried.survived).toBe(true);
         expect(tried.p99).toBeLessThan(Math.max(P99_MS, TIMES_CALM * tried.calmP99));

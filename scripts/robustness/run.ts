@@ -48,7 +48,9 @@ async function tryAll(): Promise<void> {
   for (const kind of wanted) {
     const scene = await openScene(kind.guarded ?? false);
     try {
-      const one = withBounds(await tryKind(scene, kind, sizeOf(kind), flags.full ? 180_000 : 20_000));
+      const one = withBounds(
+        await tryKind(scene, kind, sizeOf(kind), { withinMs: flags.full ? 180_000 : 20_000 }),
+      );
       tried.push(one);
       console.log(lineOf(one));
     } finally {

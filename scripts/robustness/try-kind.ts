@@ -20,10 +20,16 @@ export interface Tried extends Measured {
   readonly problems: readonly string[];
 }
 
-export async function tryKind(scene: Scene, kind: Kind, size: number, withinMs: number): Promise<Tried> {
+/** @param everyMs how often the hub is asked meanwhile, which takes a third of a core at 5 ms */
+export async function tryKind(
+  scene: Scene,
+  kind: Kind,
+  size: number,
+  { withinMs, everyMs = 5 }: { readonly withinMs: number; readonly everyMs?: number },
+): Promise<Tried> {
   const { hub } = scene;
   const began = performance.now();
-  const monitor = startMonitor(hub.pid, hub.port, scene.calm, { headers: scene.headers });
+  const monitor = startMonitor(hub.pid, hub.port, scene.calm, { headers: scene.headers, everyMs });
   let problems: readonly string[] = [];
   try {
     await kind.act(scene, size);
