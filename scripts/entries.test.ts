@@ -11,8 +11,8 @@ const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = dirname(SCRIPTS);
 /** These pass unknown flags on to the convscope command line, which refuses them with its own message and exit code. */
 const PASS_ON = ['dev.cjs', 'start.cjs'];
-/** Named in vitest.config.ts. */
-const RUN_BY_VITEST = ['browser/support/global-setup.ts'];
+/** What tests run and users do not. */
+const FOR_TESTS = /(^|\/)(support|testing)\//;
 
 function sources(): string[] {
   return readdirSync(SCRIPTS, { recursive: true, encoding: 'utf8' })
@@ -32,49 +32,74 @@ function entries(): string[] {
         .replace(/\.js$/, '.ts'),
     );
   });
-  const others = [...imported, ...RUN_BY_VITEST];
-  return files.filter((path) => !path.endsWith('.test.ts') && !others.includes(path)).sort();
+  return files
+    .filter((path) => !path.endsWith('.test.ts') && !FOR_TESTS.test(path) && !imported.includes(path))
+    .sort();
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'convscope-entries-'));
 const project = standInProject(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs an entry as a user would; the launchers in a stand-in project, where setting up takes no time. */
-function run(entry: string, ...args: string[]) {
-  const isLauncher = entry.endsWith('.cjs');
-  const file = isLauncher
-    ? join(project.root, 'scripts', entry)
-    : join(SCRIPTS, 'dist', entry.replace(/\.ts$/, '.js'));
-  if (!existsSync(file)) throw new Error(`${file} is not there. Run: npx tsc -b`);
-  const npm = Object.keys(process.env).filter((name) => name.startsWith('npm_'));
-  const env = { ...process.env, ...Object.fromEntries(npm.map((name) => [name, undefined])) };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { ...env, npm_execpath: project.npm },
-    timeout: 60_000,
-  });
-  return { status, stdout, stderr };
+interface Ended {
+  /** Null for a script that has not ended itself. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What is in the folder afterwards that was not there before. */
+  readonly left: readonly string[];
 }
 
-const helps = new Map<string, ReturnType<typeof run> & { readonly left: readonly string[] }>();
+const npmNames = Object.keys(process.env).filter((name) => name.startsWith('npm_'));
+const env = { ...process.env, ...Object.fromEntries(npmNames.map((name) => [name, undefined])) };
 
-/** What `--help` prints, and what is in the folder afterwards that was not there before. Each entry is asked once. */
-function helpOf(entry: string) {
+/** Runs a launcher as a user would, in a stand-in project, where setting up takes no time. */
+function launch(entry: string, ...args: string[]): Ended {
   const before = readdirSync(folder);
-  const help = helps.get(entry) ?? {
-    ...run(entry, '--help'),
-    left: readdirSync(folder).filter((name) => !before.includes(name)),
-  };
-  helps.set(entry, help);
-  return help;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(project.root, 'scripts', entry), ...args],
+    { encoding: 'utf8', cwd: folder, env: { ...env, npm_execpath: project.npm }, timeout: 60_000 },
+  );
+  return { status, stdout, stderr, left: readdirSync(folder).filter((name) => !before.includes(name)) };
 }
+
+/** How scripts end with these arguments, all run in one process. */
+function read(scripts: readonly string[], args: readonly string[]): Ended[] {
+  const files = scripts.map((entry) => join(SCRIPTS, 'dist', entry.replace(/\.ts$/, '.js')));
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new Error(`${missing} is not there. Run: npx tsc -b`);
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(SCRIPTS, 'testing', 'read-command-lines.mjs')],
+    {
+      encoding: 'utf8',
+      cwd: folder,
+      env,
+      timeout: 100_000,
+      input: JSON.stringify(files.map((file) => ({ file, args }))),
+    },
+  );
+  if (stdout === '') throw new Error(`The scripts could not be run: ${stderr}`);
+  return JSON.parse(stdout) as Ended[];
+}
+
+const helps = new Map<string, Ended>();
+const refusals = new Map<string, Ended>();
+const UNKNOWN = '--no-such-flag';
 
 beforeAll(() => {
   const real = pathToFileURL(join(ROOT, 'server', 'bin', 'convscope.js')).href;
   writeFileSync(join(project.root, 'server', 'bin', 'convscope.js'), `import(${JSON.stringify(real)});\n`);
-  run('start.cjs', '--version');
+  launch('start.cjs', '--version');
+  const launchers = entries().filter((entry) => entry.endsWith('.cjs'));
+  for (const entry of launchers) {
+    helps.set(entry, launch(entry, '--help'));
+    refusals.set(entry, launch(entry, UNKNOWN));
+  }
+  const scripts = entries().filter((entry) => !launchers.includes(entry));
+  for (const [at, help] of read(scripts, ['--help']).entries()) helps.set(scripts[at]!, help);
+  for (const [at, refusal] of read(scripts, [UNKNOWN]).entries()) refusals.set(scripts[at]!, refusal);
 });
 
 describe('what can be run', () => {
@@ -87,26 +112,26 @@ describe('what can be run', () => {
   it.each(entries())('%s says at its top what it is for and how it is run', (entry) => {
     const top = readFileSync(join(SCRIPTS, entry), 'utf8').match(/^\/\*[\s\S]*?\*\//)?.[0] ?? '';
     expect(top).toMatch(/npm (start|test|run )|node scripts\/dist\//);
-    const help = helpOf(entry).stdout;
+    const help = helps.get(entry)!.stdout;
     for (const [flag] of top.matchAll(/--[a-z][a-z-]+/g)) expect(help).toContain(flag);
   });
 
   it.each(entries())('%s --help prints usage and flags, ends with 0, and does nothing else', (entry) => {
-    const { status, stdout, stderr, left } = helpOf(entry);
+    const { status, stdout, stderr, left } = helps.get(entry)!;
     expect({ status, stderr, left }).toEqual({ status: 0, stderr: '', left: [] });
     expect(stdout).toMatch(/^Usage: /);
     expect(stdout).toMatch(/^ +(-h, )?--help/m);
   });
 
   it.each(entries())('%s refuses a flag that it does not know', (entry) => {
-    const { status, stderr } = run(entry, '--no-such-flag');
-    if (PASS_ON.includes(entry)) expect(stderr).toContain("unknown option '--no-such-flag'");
-    else expect(stderr).toContain('There is no flag --no-such-flag.');
+    const { status, stderr } = refusals.get(entry)!;
+    if (PASS_ON.includes(entry)) expect(stderr).toContain(`unknown option '${UNKNOWN}'`);
+    else expect(stderr).toContain(`There is no flag ${UNKNOWN}.`);
     expect(status).toBe(PASS_ON.includes(entry) ? 1 : 2);
   });
 
   it('is refused in plain words where it is a test flag of vitest', () => {
-    const { status, stderr } = run('test.cjs', '--project', 'server');
+    const { status, stderr } = launch('test.cjs', '--project', 'server');
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:
