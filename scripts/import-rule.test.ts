@@ -104,9 +104,11 @@ function allImports(): Import[] {
   return WORKSPACES.flatMap((workspace) =>
     sourcesUnder(join(ROOT, workspace)).flatMap((path) => {
       const file = relative(ROOT, path).replaceAll('\\', '/');
-      // A .mjs file among the sources and the client's plugins of Vite are tools, which the page does not load.
+      // A .mjs file among the sources, what bundles the workspaces and the client's plugins of Vite are tools, which nothing loads.
       const isTest =
-        /\.test\.tsx?$|\/testing\/|vite(st)?\.config\.ts$|^client\/[\w-]+\.ts$|\/src\/.*\.mjs$/.test(file);
+        /\.test\.tsx?$|\/testing\/|(vite|vitest|rolldown)\.config\.m?[jt]s$|^client\/[\w-]+\.ts$|\/src\/.*\.mjs$/.test(
+          file,
+        );
       const names = importsOf(readFileSync(path, 'utf8'));
       return names.map((name) => ({
         workspace,

@@ -5,7 +5,10 @@ import type * as HubCoreModule from './hub-core.js';
 const PARTS = [
   () => import('express'),
   () => import('socket.io'),
-  () => import('@convscope/shared/zod.js'),
+  // All of zod would be bundled if what is imported were returned.
+  async () => {
+    await import('@convscope/shared/zod.js');
+  },
   () => import('../logdir/logdir.js'),
 ];
 

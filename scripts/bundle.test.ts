@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const SERVER = join(dirname(dirname(fileURLToPath(import.meta.url))), 'server');
+
+describe('the command line', () => {
+  let root: string;
+  const server = (...path: string[]) => join(root, 'server', ...path);
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'convscope-bundle-'));
+    for (const folder of ['dist/cli', 'dist/bundle', '../shared'])
+      mkdirSync(server(folder), { recursive: true });
+    cpSync(join(SERVER, 'bin'), server('bin'), { recursive: true });
+    write(server('package.json'), '{ "type": "module" }', 1);
+    write(server('dist', 'cli', 'cli.js'), program('files'), 1);
+    write(server('tsconfig.tsbuildinfo'), '{}', 10);
+    write(server('..', 'shared', 'tsconfig.tsbuildinfo'), '{}', 10);
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const program = (what: string) => `export const run = () => process.stdout.write('${what}');\n`;
+  function write(path: string, text: string, seconds: number): void {
+    writeFileSync(path, text);
+    utimesSync(path, seconds, seconds);
+  }
+  const run = () => spawnSync(process.execPath, [server('bin', 'convscope.js')], { encoding: 'utf8' }).stdout;
+
+  it('is run from the bundle where there is one', () => {
+    expect(run()).toBe('files');
+    write(server('dist', 'bundle', 'cli.js'), program('bundle'), 11);
+    expect(run()).toBe('bundle');
+  });
+
+  it.each(['server', 'shared'])(
+    'is run from its files where %s was compiled after the bundle was made',
+    (workspace) => {
+      write(server('dist', 'bundle', 'cli.js'), program('bundle'), 11);
+      write(join(root, workspace, 'tsconfig.tsbuildinfo'), '{}', 12);
+      expect(run()).toBe('files');
+    },
+  );
+});
+
+describe('the bundle', () => {
+  it('holds each program that is started by its path', () => {
+    const config = readFileSync(join(SERVER, 'rolldown.config.mjs'), 'utf8');
+    const source = join(SERVER, 'src');
+    const started = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .flatMap((path) => {
+        const text = readFileSync(join(source, path), 'utf8');
+        const names = text.matchAll(/builtFile\(import\.meta\.url, '\.\/([^']+)\.js'\)/g);
+        return Array.from(names, ([, name]) => `'${join(dirname(path), name!).replaceAll('\\', '/')}'`);
+      });
+    expect(started).toContain("'logdir/bulk/bulk-thread'");
+    for (const name of started) expect(config).toContain(name);
+  });
+});
