@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
@@ -94,6 +97,17 @@ it('the rows of a run are in the order of its files, and a file that grows meanw
   await appendFile(join(root, 'run', 'events.out.tfevents.0'), scalar('more', 8, 1));
   logdir.nudge('run', 'events.out.tfevents.0');
   await waitFor(() => expect(run.scalars('more')?.rows).toBe(2));
+});
+
+it.runIf(process.platform === 'linux')('threads that read in bulk give way to the hub itself', async () => {
+  const { root } = await oneFile(points(3000));
+  const niceOf = (task: string) =>
+    Number(readFileSync(`/proc/self/task/${task}/stat`, 'latin1').replace(/.*\) /s, '').split(' ')[16]);
+  const before = new Set(readdirSync('/proc/self/task'));
+  const logdir = await follow(root, { longFiles });
+  await logdir.settled();
+  const started = readdirSync('/proc/self/task').filter((task) => !before.has(task));
+  expect(started.map(niceOf)).toContain(getPriority() + 5);
 });
 
 it('a record that was read by a thread can be fetched', async () => {
