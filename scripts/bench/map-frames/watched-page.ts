@@ -1,6 +1,10 @@
 /** Measures in a page: when which capture was drawn, and what the main thread has spent. */
 import type { CDPSession, Page } from 'playwright-core';
 
+/** The tag of the maps that are watched. */
+export const MAPS_TAG = 'conv1/preactivation';
+const SHOWN_WITHIN_MS = 180_000;
+
 /** A capture that is on the screen; milliseconds on the page's clock. */
 export interface DrawnFrame {
   readonly step: number;
@@ -88,4 +92,41 @@ export function lags(asked: readonly AskedStep[], drawn: readonly DrawnFrame[]):
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/**
+ * Waits until the maps of the step are drawn and their limits are known. That the hub has judged all channels is not waited
+ * for: with thousands of channels it takes longer than any measurement.
+ */
+export async function untilShown(page: Page): Promise<void> {
+  const isShown = (tag: string) => window.__convscope?.settled === true && tag in window.__convscope.drawn;
+  await page.waitForFunction(isShown, MAPS_TAG, { timeout: SHOWN_WITHIN_MS });
+}
+
+/** Waits until the page of comparisons has all that it shows. */
+export async function untilCompared(page: Page): Promise<void> {
+  const isShown = (tag: string) =>
+    document.querySelector('main.compare[data-settled=true]') !== null &&
+    tag in (window.__convscope?.drawn ?? {});
+  await page.waitForFunction(isShown, MAPS_TAG, { timeout: SHOWN_WITHIN_MS });
+}
+
+/** Sets the address and waits until maps are drawn anew. */
+export async function redraw(page: Page, hash: string): Promise<number> {
+  return page.evaluate(
+    ([next, tag]) =>
+      new Promise<number>((resolve) => {
+        const count = window.__convscope?.drawn[tag]?.count;
+        const begun = performance.now();
+        location.hash = next;
+        const look = () => {
+          const drawn = window.__convscope?.drawn[tag];
+          if (drawn !== undefined && drawn.count !== count)
+            resolve(drawn.at - performance.timeOrigin - begun);
+          else setTimeout(look, 1);
+        };
+        look();
+      }),
+    [hash, MAPS_TAG] as const,
+  );
 }
