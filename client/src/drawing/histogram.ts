@@ -1,7 +1,7 @@
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import type { Limits } from './lut.js';
-import { boundOf, countMarks, type MapStack } from './map-stack.js';
+import { boundOf, type CodedStack, countMarks, type MapStack, type ValueStack } from './map-stack.js';
 
 export interface ValueHistogram {
   readonly counts: Float64Array;
@@ -19,50 +19,89 @@ export interface ValueHistogram {
 
 /** Counts the values of a stack in `bins` equal bins over `axis`. */
 export function histogramOf(stack: MapStack, axis: Limits, bins: number): ValueHistogram {
-  const counts = new Float64Array(bins);
-  const scale = bins / (axis.hi - axis.lo || 1);
-  let zeros = 0;
-  let zerosAreNear = false;
-  let below = 0;
-  let above = 0;
-  const add = (value: number, count: number): void => {
-    if (stack.rectified && value <= 0) {
-      zeros += count;
-      return;
-    }
-    const bin = Math.floor((value - axis.lo) * scale);
-    if (value < axis.lo) below += count;
-    else if (bin >= bins) {
-      if (value > axis.hi) above += count;
-      else counts[bins - 1]! += count;
-    } else counts[bin]! += count;
+  const tally: Tally = {
+    axis,
+    scale: bins / (axis.hi - axis.lo || 1),
+    rectified: stack.rectified,
+    counts: new Float64Array(bins),
+    zeros: 0,
+    below: 0,
+    above: 0,
   };
   const [channels, height, width] = stack.shape;
   const size = height * width;
-  for (let channel = 0; channel < channels; channel++) {
-    if (stack.kind === 'values') {
-      for (let place = channel * size; place < (channel + 1) * size; place++) {
-        if ((stack.marks?.[place] ?? MARK.finite) === MARK.finite) add(stack.values[place]!, 1);
-      }
-      continue;
-    }
-    const codes = new Uint32Array(256);
-    for (let place = channel * size; place < (channel + 1) * size; place++) {
-      if ((stack.marks?.[place] ?? MARK.finite) === MARK.finite) codes[stack.codes[place]!]!++;
+  const zerosAreNear = stack.kind === 'codes' ? countCodes(stack, tally) : countValues(stack, tally);
+  const marks = countMarks(stack);
+  return {
+    counts: tally.counts,
+    // After ReLU, −∞ is one of the zeros.
+    zeros: tally.zeros + marks[MARK.finite]! - countFinite(stack),
+    zerosAreNear,
+    marks,
+    total: channels * size,
+    below: tally.below,
+    above: tally.above,
+  };
+}
+
+interface Tally {
+  readonly axis: Limits;
+  readonly scale: number;
+  readonly rectified: boolean;
+  readonly counts: Float64Array;
+  zeros: number;
+  below: number;
+  above: number;
+}
+
+function add(tally: Tally, value: number, count: number): void {
+  const { lo, hi } = tally.axis;
+  if (tally.rectified && value <= 0) tally.zeros += count;
+  else if (value < lo) tally.below += count;
+  else {
+    const { counts } = tally;
+    const bin = Math.floor((value - lo) * tally.scale);
+    if (bin < counts.length) counts[bin]! += count;
+    else if (value > hi) tally.above += count;
+    else counts[counts.length - 1]! += count;
+  }
+}
+
+/** Values are exact: none of them may lie on the other side of zero. */
+function countValues({ values, marks }: ValueStack, tally: Tally): false {
+  for (let place = 0; place < values.length; place++)
+    if (marks === undefined || marks[place] === MARK.finite) add(tally, values[place]!, 1);
+  return false;
+}
+
+/** Returns whether codes near zero may stand for values on either side of it. */
+function countCodes(stack: CodedStack, tally: Tally): boolean {
+  const { codes, marks, rectified, shape } = stack;
+  const [channels, height, width] = shape;
+  const size = height * width;
+  const counted = new Uint32Array(256);
+  let isNear = false;
+  for (let channel = 0, place = 0; channel < channels; channel++) {
+    let [least, most] = [255, 0];
+    for (const end = place + size; place < end; place++) {
+      if (marks !== undefined && marks[place] !== MARK.finite) continue;
+      const code = codes[place]!;
+      counted[code]!++;
+      if (code < least) least = code;
+      if (code > most) most = code;
     }
     const [lo, hi] = [stack.lo[channel]!, stack.hi[channel]!];
     const bound = boundOf(stack, channel);
-    for (let code = 0; code < 256; code++) {
-      if (codes[code] === 0) continue;
+    for (let code = least; code <= most; code++) {
+      const count = counted[code]!;
+      if (count === 0) continue;
+      counted[code] = 0;
       const value = dequantise(code, lo, hi);
-      add(value, codes[code]!);
-      if (stack.rectified && Math.abs(value) < bound) zerosAreNear = true;
+      add(tally, value, count);
+      if (rectified && Math.abs(value) < bound) isNear = true;
     }
   }
-  const marks = countMarks(stack);
-  // After ReLU, −∞ is one of the zeros.
-  zeros += marks[MARK.finite]! - countFinite(stack);
-  return { counts, zeros, zerosAreNear, marks, total: channels * size, below, above };
+  return isNear;
 }
 
 /** Number of values that were logged as finite. */

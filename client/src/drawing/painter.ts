@@ -3,7 +3,7 @@
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
-import { type MapStack, markAt } from './map-stack.js';
+import { type CodedStack, type MapStack, markAt } from './map-stack.js';
 import type { MarkPixels } from './non-finite.js';
 import { type TileLayout, tileCorner } from './tile-layout.js';
 
@@ -33,23 +33,17 @@ function faded(pixel: number): number {
   return ((pixel & 0x00ffffff) | (FADED_ALPHA << 24)) >>> 0;
 }
 
-function pixelFor(value: number, limits: Limits, { lut, highlight }: Colouring): number {
-  const pixel = lut[colourIndex(value, limits)]!;
-  return highlight !== undefined && (value < highlight.lo || value > highlight.hi) ? faded(pixel) : pixel;
+function isOutside(value: number, { lo, hi }: Limits): boolean {
+  return value < lo || value > hi;
 }
 
-/** The colour of a code of a channel with these limits. */
-function codePixel(
-  code: number,
-  lo: number,
-  hi: number,
-  rectified: boolean,
-  limits: Limits,
-  colouring: Colouring,
-): number {
-  const value = dequantise(code, lo, hi);
-  return pixelFor(rectified && value <= 0 ? 0 : value, limits, colouring);
+function pixelFor(value: number, limits: Limits, { lut, highlight }: Colouring): number {
+  const pixel = lut[colourIndex(value, limits)]!;
+  return highlight !== undefined && isOutside(value, highlight) ? faded(pixel) : pixel;
 }
+
+/** Every code, in order. */
+const CODES = Uint8Array.from({ length: 256 }, (_, code) => code);
 
 /**
  * Paints the channels of `order` into the tiles of `layout`. `canvas` has the layout's size in units. Channels that the
@@ -63,68 +57,114 @@ export function paintTiles(
   colouring: Colouring,
 ): void {
   canvas.pixels.fill(0);
-  const { unit, zoom, mapHeight, mapWidth } = layout;
-  const repeat = zoom / unit;
-  const tileWidth = mapWidth * repeat;
-  /** The colours of the codes of a channel. Only those that occur are computed: small maps have few of them. */
-  const table = new Uint32Array(256);
-  /** For which place in `order` each entry of the table was computed. */
-  const computedFor = new Int32Array(256).fill(-1);
-  const size = mapHeight * mapWidth;
+  const { unit, mapHeight, mapWidth } = layout;
+  const repeat = layout.zoom / unit;
   const { pixels, width } = canvas;
+  const size = mapHeight * mapWidth;
+  const colours = new Uint32Array(256);
   for (let index = 0; index < order.length; index++) {
     const channel = order[index]!;
     const corner = tileCorner(layout, index);
-    const left = corner.x / unit;
-    const top = corner.y / unit;
+    const start = (corner.y / unit) * width + corner.x / unit;
+    const tile = { start, width, mapHeight, mapWidth, repeat };
     if (stack === undefined || channel >= stack.shape[0]) {
-      for (let y = 0; y < mapHeight * repeat; y++) {
-        const at = (top + y) * width + left;
-        pixels.fill(colouring.well, at, at + tileWidth);
-      }
+      for (let y = 0, at = start; y < mapHeight * repeat; y++, at += width)
+        pixels.fill(colouring.well, at, at + mapWidth * repeat);
       continue;
     }
     const limits = colouring.limits(channel);
     const dim = colouring.dim?.(channel) === true;
-    const { marks, rectified } = stack;
-    const codes = stack.kind === 'codes' ? stack.codes : undefined;
-    const values = stack.kind === 'values' ? stack.values : undefined;
-    const lo = stack.kind === 'codes' ? stack.lo[channel]! : 0;
-    const hi = stack.kind === 'codes' ? stack.hi[channel]! : 0;
-    const pixelOf = (code: number): number => {
-      if (computedFor[code] !== index) {
-        computedFor[code] = index;
-        table[code] = codePixel(code, lo, hi, rectified, limits, colouring);
-      }
-      return table[code]!;
-    };
-    const isPlain = codes !== undefined && marks === undefined && !dim;
-    let place = channel * size;
-    for (let y = 0; y < mapHeight; y++) {
-      const start = (top + y * repeat) * width + left;
-      if (isPlain) {
-        // The usual case, apart from the others: it is most of the time of drawing a frame.
-        for (let x = 0, at = start; x < mapWidth; x++, place++) {
-          const pixel = pixelOf(codes[place]!);
-          for (const end = at + repeat; at < end; at++) pixels[at] = pixel;
-        }
-        for (let k = 1; k < repeat; k++) pixels.copyWithin(start + k * width, start, start + tileWidth);
-        continue;
-      }
-      for (let x = 0, at = start; x < mapWidth; x++, place++) {
-        let pixel: number;
-        const mark = marks === undefined ? MARK.finite : markAt(stack, place);
-        if (mark !== MARK.finite) pixel = colouring.nonFinite[mark];
-        else if (marks?.[place] === MARK.negativeInfinity) pixel = pixelFor(0, limits, colouring);
-        else if (codes !== undefined) pixel = pixelOf(codes[place]!);
-        else {
-          const value = values?.[place] ?? 0;
-          pixel = pixelFor(rectified && value <= 0 ? 0 : value, limits, colouring);
-        }
-        if (dim) pixel = faded(pixel);
-        for (const end = at + repeat; at < end; at++) pixels[at] = pixel;
-      }
-      for (let k = 1; k < repeat; k++) pixels.copyWithin(start + k * width, start, start + tileWidth);
+    const first = channel * size;
+    if (stack.kind === 'values' || stack.marks !== undefined || dim) {
+      if (stack.kind === 'codes') colourCodes(colours, CODES, 0, 256, stack, channel, limits, colouring);
+      paintAny(pixels, tile, stack, first, colours, limits, dim, colouring);
+    } else if (size < CODES.length) {
+      // Of a small map the colour of each pixel is computed, of a large one that of each code.
+      colourCodes(colours, stack.codes, first, size, stack, channel, limits, colouring);
+      paintCodes(pixels, tile, CODES, 0, colours);
+    } else {
+      colourCodes(colours, CODES, 0, CODES.length, stack, channel, limits, colouring);
+      paintCodes(pixels, tile, stack.codes, first, colours);
     }
+  }
+}
+
+/** Computes the colours of `count` codes from `first` on, as those of the channel. */
+function colourCodes(
+  colours: Uint32Array,
+  codes: Uint8Array,
+  first: number,
+  count: number,
+  { lo, hi, rectified }: CodedStack,
+  channel: number,
+  limits: Limits,
+  { lut, highlight }: Colouring,
+): void {
+  const [low, high] = [lo[channel]!, hi[channel]!];
+  for (let at = 0; at < count; at++) {
+    const exact = dequantise(codes[first + at]!, low, high);
+    const value = rectified && exact <= 0 ? 0 : exact;
+    colours[at] = lut[colourIndex(value, limits)]!;
+    if (highlight !== undefined && isOutside(value, highlight)) colours[at] = faded(colours[at]!);
+  }
+}
+
+/** Where a map is painted: its first pixel, and the width of the canvas. A map pixel has `repeat` pixels each way. */
+interface Tile {
+  readonly start: number;
+  readonly width: number;
+  readonly mapHeight: number;
+  readonly mapWidth: number;
+  readonly repeat: number;
+}
+
+/** The usual case, apart from the others: it is most of the time of drawing a frame. */
+function paintCodes(
+  pixels: Uint32Array,
+  { start, width, mapHeight, mapWidth, repeat }: Tile,
+  codes: Uint8Array,
+  first: number,
+  colours: Uint32Array,
+): void {
+  for (let y = 0, row = start, place = first; y < mapHeight; y++, row += width * repeat) {
+    let at = row;
+    for (const end = place + mapWidth; place < end; place++) {
+      const pixel = colours[codes[place]!]!;
+      pixels[at++] = pixel;
+      for (let k = 1; k < repeat; k++) pixels[at++] = pixel;
+    }
+    for (let k = 1; k < repeat; k++) pixels.copyWithin(row + k * width, row, at);
+  }
+}
+
+/** @param colours of every code, if the maps are codes */
+function paintAny(
+  pixels: Uint32Array,
+  { start, width, mapHeight, mapWidth, repeat }: Tile,
+  stack: MapStack,
+  first: number,
+  colours: Uint32Array,
+  limits: Limits,
+  dim: boolean,
+  colouring: Colouring,
+): void {
+  const { marks, rectified } = stack;
+  for (let y = 0, row = start, place = first; y < mapHeight; y++, row += width * repeat) {
+    let at = row;
+    for (const end = place + mapWidth; place < end; place++) {
+      let pixel: number;
+      const mark = marks === undefined ? MARK.finite : markAt(stack, place);
+      if (mark !== MARK.finite) pixel = colouring.nonFinite[mark];
+      else if (marks?.[place] === MARK.negativeInfinity) pixel = pixelFor(0, limits, colouring);
+      else if (stack.kind === 'codes') pixel = colours[stack.codes[place]!]!;
+      else {
+        const value = stack.values[place]!;
+        pixel = pixelFor(rectified && value <= 0 ? 0 : value, limits, colouring);
+      }
+      if (dim) pixel = faded(pixel);
+      pixels[at++] = pixel;
+      for (let k = 1; k < repeat; k++) pixels[at++] = pixel;
+    }
+    for (let k = 1; k < repeat; k++) pixels.copyWithin(row + k * width, row, at);
   }
 }
