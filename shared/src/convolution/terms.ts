@@ -118,9 +118,8 @@ export function contribution(
     parameters,
   );
   const { stride, dilation, paddingMode: mode, groups } = parameters;
-  const result = new Float32Array(outHeight * outWidth);
   const c = inChannel - Math.floor(outChannel / (weight.shape[0] / groups)) * perGroup;
-  if (c < 0 || c >= perGroup) return result;
+  if (c < 0 || c >= perGroup) return new Float32Array(outHeight * outWidth);
   const rows = sourceTable({
     outputs: outHeight,
     kernel: kernelHeight,
@@ -139,25 +138,26 @@ export function contribution(
     size: width,
     mode,
   });
-  const firstTap = (outChannel * perGroup + c) * kernelHeight * kernelWidth;
-  for (let y = 0; y < outHeight; y++) {
-    for (let x = 0; x < outWidth; x++) {
-      let sum = 0;
-      for (let ky = 0; ky < kernelHeight; ky++) {
+  // Tap by tap, so that the inner loop runs along a row. Each sum has its products in the order of the taps all the same.
+  const sums = new Float64Array(outHeight * outWidth);
+  for (let ky = 0; ky < kernelHeight; ky++) {
+    for (let kx = 0; kx < kernelWidth; kx++) {
+      const tap = weight.data[((outChannel * perGroup + c) * kernelHeight + ky) * kernelWidth + kx]!;
+      for (let y = 0, at = 0; y < outHeight; y++) {
         const sourceY = rows[y * kernelHeight + ky]!;
-        if (sourceY < 0) continue;
-        for (let kx = 0; kx < kernelWidth; kx++) {
+        if (sourceY < 0) {
+          at += outWidth;
+          continue;
+        }
+        const row = (inChannel * height + sourceY) * width;
+        for (let x = 0; x < outWidth; x++, at++) {
           const sourceX = columns[x * kernelWidth + kx]!;
-          if (sourceX < 0) continue;
-          sum +=
-            input.data[(inChannel * height + sourceY) * width + sourceX]! *
-            weight.data[firstTap + ky * kernelWidth + kx]!;
+          if (sourceX >= 0) sums[at]! += input.data[row + sourceX]! * tap;
         }
       }
-      result[y * outWidth + x] = sum;
     }
   }
-  return result;
+  return new Float32Array(sums);
 }
 
 function geometryOf(input: InputMaps, weight: Kernels, parameters: Conv2dParameters) {
