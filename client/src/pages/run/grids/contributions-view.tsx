@@ -50,9 +50,8 @@ export function ContributionsView({
   const [scroll, setScroll] = useState<Scroll>({ left: 0, top: 0 });
   const cellId = useId();
   const { channel, output, layer, frame, signed } = selection;
-  const { input, kernels } = selection;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only these fields of the selection affect the contributions
-  const contributions = useMemo(() => contributionsOf(selection), [input, kernels, channel]);
+  const { kernels } = selection;
+  const contributions = contributionsOf(selection);
   const outlined = useOutlined(selection);
   const outputColours = useLimits('output', output, frame?.output?.decoded, layer.output.tag, signed, 'run');
   const { first, count } = inputsOf(selection);

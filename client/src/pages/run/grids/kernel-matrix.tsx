@@ -99,12 +99,14 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
     if (stack !== undefined && step !== undefined) noteDrawn(tag, step);
   }, [view.width, painted, order, stack, limits, luts, nonFinite, well, highlight, step, tag]);
 
+  // Without marks, the labels are the same for every capture.
+  const marked = stack?.marks === undefined ? undefined : stack;
   useLayoutEffect(() => {
     const canvas = overlayRef.current;
     if (canvas === null || view.width === 0) return;
     drawMatrixLabels(canvas, {
       layout,
-      stack,
+      stack: marked,
       view,
       scroll,
       column: channel,
@@ -112,7 +114,7 @@ export function KernelMatrix({ selection, shape, stack, limits, highlight }: Ker
       hovered: hovered?.column,
       tokens,
     });
-  }, [layout, stack, view, scroll, channel, hovered, row, tokens]);
+  }, [layout, marked, view, scroll, channel, hovered, row, tokens]);
 
   /** The input channel of a row, which differs between the groups of the output channels. */
   const inputOf = (column: number, at: number) =>

@@ -31,8 +31,24 @@ export function inputsOf({ description, channel }: Pick<Selection, 'description'
   return { first: group * count, count };
 }
 
-/** Undefined while kernels or input are missing. */
+/** The newest contributions to a channel for each input: the sheet, the lineage and its key show the same ones. */
+const newest = new WeakMap<
+  MapStack,
+  { readonly of: readonly unknown[]; readonly contributions: Contributions }
+>();
+
+/** Undefined while kernels or input are missing. The same object for the same maps, kernels and channel. */
 export function contributionsOf(selection: Selection): Contributions | undefined {
+  const { input, kernels, description, channel, shape } = selection;
+  const of = [kernels, description, channel, shape?.join()];
+  const known = input && newest.get(input);
+  if (known?.of.every((one, at) => one === of[at])) return known.contributions;
+  const contributions = compute(selection);
+  if (input !== undefined && contributions !== undefined) newest.set(input, { of, contributions });
+  return contributions;
+}
+
+function compute(selection: Selection): Contributions | undefined {
   const { input, kernels, description, shape, channel } = selection;
   if (input === undefined || kernels === undefined || description === undefined || shape === undefined)
     return undefined;
@@ -56,13 +72,44 @@ export function contributionsOf(selection: Selection): Contributions | undefined
     const rmsBound = weights * boundOf(input, inChannel);
     return { inChannel, index, rms: Math.sqrt(squares / size), rmsBound };
   });
-  const sizes = values.filter(Number.isFinite).map(Math.abs).sort();
-  const absolute = sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * 0.997))] ?? 0;
   return {
     stack: valueStack(values, [count, shape[1], shape[2]]),
     parts,
-    absolute: Math.max(absolute, 1e-12),
+    absolute: Math.max(sizeAt(values, 0.997), 1e-12),
   };
+}
+
+/** The bits of +∞: those of all finite sizes are below. */
+const INFINITE = 0x7f80_0000;
+
+/**
+ * The size of which this share of the finite values are smaller; 0 if there are none. The bits of float32 numbers without
+ * their signs have the order of the sizes, so they are counted by their upper half, and then by their lower half those
+ * whose upper half is the one that is sought.
+ */
+export function sizeAt(values: Float32Array<ArrayBuffer>, share: number): number {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const counts = new Uint32Array(1 << 16);
+  let finite = 0;
+  for (const one of bits) {
+    const size = one & 0x7fff_ffff;
+    if (size >= INFINITE) continue;
+    counts[size >>> 16]!++;
+    finite++;
+  }
+  if (finite === 0) return 0;
+  let left = Math.min(finite - 1, Math.floor(finite * share));
+  const upper = findPlace();
+  counts.fill(0);
+  for (const one of bits) if ((one & 0x7fff_ffff) >>> 16 === upper) counts[one & 0xffff]!++;
+  return new Float32Array(Uint32Array.of((upper << 16) | findPlace()).buffer)[0]!;
+
+  /** The place in `counts` of the value that has `left` values before it. Leaves in `left` how many share its place. */
+  function findPlace(): number {
+    let place = 0;
+    while (counts[place]! <= left) left -= counts[place++]!;
+    return place;
+  }
 }
 
 /** The largest first; those that are not finite before all others. */

@@ -175,3 +175,13 @@ test('a size that a description states and no map can have is not taken at its w
     expect(select(stated, undefined, DEFAULT_VIEW, []).shape).toBeUndefined();
   }
 });
+
+test('another pixel of the same capture has the same kernels and contributions, so that they are not drawn anew', () => {
+  const frame = frameWith();
+  const [one, other] = [select(layer, frame, view, []), select(layer, frame, { ...view, x: 4 }, [])];
+  expect(other.kernels).toBe(one.kernels);
+  expect(contributionsOf(one)).toBeDefined();
+  expect(contributionsOf(other)).toBe(contributionsOf(one));
+  const next = select(layer, { ...frame, weight: piece([1, 1, 3, 3], KERNEL.toReversed()) }, view, []);
+  expect(contributionsOf(next)).not.toBe(contributionsOf(one));
+});

@@ -239,16 +239,24 @@ function withComputed(
   };
 }
 
-const turned = new WeakMap<DecodedTensor, Kernels>();
+/** By the layer's groups if it is transposed, else by 0. */
+const made = new WeakMap<DecodedTensor, Map<number, Kernels>>();
 
-/** Kernels as [out, in/groups, kH, kW]. Those of a transposed convolution are logged as [in, out/groups, kH, kW]. */
+/** Kernels as [out, in/groups, kH, kW], the same object for the same record: what is drawn of them is kept. */
 function kernelsFrom(weight: DecodedTensor, layer: LayerDescription | undefined): Kernels {
-  const shape = weight.shape as unknown as Kernels['shape'];
-  if (layer?.type !== 'convTranspose2d') return { data: weight.values, shape };
-  const known = turned.get(weight);
+  const groups = layer?.type === 'convTranspose2d' ? layer.groups : 0;
+  const known = made.get(weight)?.get(groups);
   if (known !== undefined) return known;
+  const shape = weight.shape as unknown as Kernels['shape'];
+  const kernels = groups === 0 ? { data: weight.values, shape } : turned(weight, groups);
+  made.set(weight, (made.get(weight) ?? new Map()).set(groups, kernels));
+  return kernels;
+}
+
+/** Kernels of a transposed convolution, which are logged as [in, out/groups, kH, kW]. */
+function turned(weight: DecodedTensor, groups: number): Kernels {
+  const shape = weight.shape as unknown as Kernels['shape'];
   const [inChannels, perGroup, height, width] = shape;
-  const { groups } = layer;
   const inPerGroup = inChannels / groups;
   const size = height * width;
   const data = new Float64Array(weight.values.length);
@@ -259,9 +267,7 @@ function kernelsFrom(weight: DecodedTensor, layer: LayerDescription | undefined)
       data.set(weight.values.subarray(from, from + size), (out * inPerGroup + (c % inPerGroup)) * size);
     }
   }
-  const kernels: Kernels = { data, shape: [perGroup * groups, inPerGroup, height, width] };
-  turned.set(weight, kernels);
-  return kernels;
+  return { data, shape: [perGroup * groups, inPerGroup, height, width] };
 }
 
 function emptyOf(pane: PaneName, record: MapRecord | undefined): Selection['empty'] {
