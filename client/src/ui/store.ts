@@ -40,15 +40,20 @@ export function useStoreValue<T>(store: Store<T>): T {
 
 /**
  * The value of a store, for what may be drawn a moment later than the rest: React renders it when nothing more urgent is
- * left, and passes over values that were replaced meanwhile.
+ * left, and passes over values that were replaced meanwhile. While urgent work comes with every frame it would never be
+ * rendered: a change is drawn at once while `isUrgent` holds.
  */
-export function useStoreLater<T>(store: Store<T>): T {
+export function useStoreLater<T>(store: Store<T>, isUrgent?: Store<boolean>): T {
   const [value, setValue] = useState(store.get);
   useEffect(() => {
-    const renew = () => startTransition(() => setValue(() => store.get()));
+    const renew = () => {
+      const set = () => setValue(() => store.get());
+      if (isUrgent?.get()) set();
+      else startTransition(set);
+    };
     renew();
     return store.subscribe(renew);
-  }, [store]);
+  }, [store, isUrgent]);
   return value;
 }
 

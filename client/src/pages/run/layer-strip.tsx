@@ -27,7 +27,7 @@ export const LayerStrip = memo(function LayerStrip() {
   const chosen = useStore(app.run, (run) => run?.layer);
   const entries = useMemo(() => strip && foldStrip(strip, chosen?.name), [strip, chosen]);
   const inputShape = useStore(app.run, (run) => run?.model?.inputShape);
-  const thumbnails = useStoreLater(app.frames.thumbnails);
+  const thumbnails = useStoreLater(app.frames.thumbnails, app.frames.isPaced);
   const [stripRef, rowRef] = useChosenInView(chosen?.name);
   if (entries === undefined || chosen === undefined) return null;
   return (
@@ -164,7 +164,10 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
   const stated = piece?.decoded.shape.at(-3) ?? layer.walk?.description.outputShape[0] ?? 1;
   // A record may hold no channel, or more than the picture has pixels.
   const channels = Math.max(1, Math.min(stated, maxWidth * maxHeight));
-  const { columns, cell } = packing(channels, maxWidth, maxHeight);
+  const { columns, cell } = useMemo(
+    () => packing(channels, maxWidth, maxHeight),
+    [channels, maxWidth, maxHeight],
+  );
   const size = Math.max(2, cell);
   const shownColumns = Math.min(columns, Math.floor(maxWidth / size));
   const shownRows = Math.min(Math.ceil(channels / shownColumns), Math.floor(maxHeight / size));

@@ -25,6 +25,7 @@ import { frameAt } from './frame-at.js';
 import { Goal } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import { InferredLayers } from './inferred-layers.js';
+import { Pace } from './pace.js';
 import { Pushes } from './pushes.js';
 import { Scrubbing } from './scrubbing.js';
 import { type DecodedOf, type Place, predictionsAt, type Thumbnails, thumbnailsAt } from './surroundings.js';
@@ -45,6 +46,10 @@ export interface FrameKeeperOptions {
 
 export class FrameKeeper {
   readonly frame = createStore<Frame | undefined>(undefined);
+  /** The frame for all but the output grid: while the playhead moves, not every one. */
+  readonly rest = createStore<Frame | undefined>(undefined);
+  /** Whether the playhead moves, so that the rest of the page may show another step than the output grid. */
+  readonly isPaced = createStore(false);
   /** While following: the newest map of the output, before its frame is complete. */
   readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
   readonly thumbnails = createStore<Thumbnails>(new Map());
@@ -72,7 +77,9 @@ export class FrameKeeper {
   readonly #pushes = new Pushes();
   readonly #description = new Description();
   readonly #scrubbing: Scrubbing;
+  readonly #pace: Pace;
   #hasThumbnails = false;
+  #mayFollow = true;
   #target: Target | undefined;
   /** The run and generation that the stores hold. */
   #subject = '';
@@ -84,6 +91,7 @@ export class FrameKeeper {
     this.#firstLook = new FirstLook(decoder);
     this.#hold = new DrawingHold(changed);
     this.#scrubbing = new Scrubbing(changed);
+    this.#pace = new Pace(changed);
     this.history = new HealthKeeper({ source, changed });
     this.beside = new BesideCaptures(changed, this.#decodedOf);
     this.#loader = new CaptureLoader({
@@ -153,6 +161,11 @@ export class FrameKeeper {
     return this.#hold.isHolding;
   }
 
+  /** Whether the rest of the page follows what the last update has shown. */
+  get mayFollow(): boolean {
+    return this.#mayFollow;
+  }
+
   /** Whether the thumbnails of the step have been loaded, as far as they can be. */
   get hasThumbnails(): boolean {
     return this.#hasThumbnails;
@@ -185,6 +198,7 @@ export class FrameKeeper {
       this.#show(at.frame);
       if (descriptionOf(data) === 'none') this.inferred.take(at.frame);
     } else this.frame.set(undefined);
+    this.#follow();
     // The probes of the maps that are shown, which are replaced only once the next ones are whole.
     const shownStep = this.frame.get()?.output?.step ?? step ?? Number.POSITIVE_INFINITY;
     wanted.push(...this.#description.read(data, this.#decodedOf, shownStep));
@@ -196,7 +210,8 @@ export class FrameKeeper {
     if (step !== undefined) {
       // While following, other layers may have newer captures than the shown one.
       const around = target.wished ?? Math.max(step, steps.at(-1) ?? step);
-      const surroundings = this.#showAround({ ...target, layers: target.visible, step: around, coming });
+      const place = { ...target, layers: target.visible, step: around, coming };
+      const surroundings = this.#showAround(place);
       // They are looked at when the playhead rests.
       if (this.#scrubbing.isMoving) ahead.push(...surroundings.map((ref) => ({ ...ref, ahead: true })));
       else wanted.push(...surroundings);
@@ -220,6 +235,8 @@ export class FrameKeeper {
     this.inferred.forget();
     this.shapes.set(new Map());
     this.frame.set(undefined);
+    this.rest.set(undefined);
+    this.isPaced.set(false);
     this.early.set(undefined);
     this.thumbnails.set(new Map());
     this.predictions.set(undefined);
@@ -261,12 +278,22 @@ export class FrameKeeper {
     return this.#pushes.comingFrom(data, tag);
   }
 
-  /** Shows thumbnails and predictions of the step. Returns what they need. */
+  /** Shows the frame in the rest of the page, unless the playhead moves too fast for that. */
+  #follow(): void {
+    const [frame, rest] = [this.frame.get(), this.rest.get()];
+    const isSame = frame?.run === rest?.run && frame?.layer === rest?.layer;
+    const { isMoving } = this.#scrubbing;
+    this.#mayFollow = this.#pace.mayFollow(isMoving && isSame);
+    this.isPaced.set(isMoving);
+    if (this.#mayFollow) this.rest.set(frame);
+  }
+
+  /** Shows thumbnails and predictions of the step, if the rest of the page may follow. Returns what they need. */
   #showAround(place: Place): CaptureRef[] {
     const around = thumbnailsAt(place, this.thumbnails.get(), this.#decodedOf);
     this.#hasThumbnails = around.refs.every((ref) => this.#loader.get(ref) !== undefined);
     const { refs, predictions } = predictionsAt(place, this.predictions.get(), this.#decodedOf);
-    if (!this.isDrawing) {
+    if (!this.isDrawing && this.#mayFollow) {
       this.thumbnails.set(around.thumbnails);
       this.predictions.set(predictions);
     }

@@ -3,7 +3,7 @@ import { RadioGroup } from '@base-ui/react/radio-group';
 import type { NamedProbe } from '@convscope/shared/probe-choice.js';
 import { useMemo } from 'react';
 import { formatValue } from '../../../ui/format.js';
-import { useStore, useStoreValue } from '../../../ui/store.js';
+import { useStore, useStoreLater, useStoreValue } from '../../../ui/store.js';
 import { picturesOf } from '../frames/stacks.js';
 import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
@@ -19,7 +19,7 @@ export function ProbesSection() {
   const app = useRunPage();
   const start = useStore(app.run, (run) => run?.start);
   const probe = useStore(app.view, (view) => view.probe);
-  const frame = useStoreValue(app.frames.frame);
+  const frame = useStoreLater(app.frames.rest, app.frames.isPaced);
   const predictions = useStoreValue(app.frames.predictions);
   const classes = start?.data.classes;
   const named = useStoreValue(app.frames.probes);

@@ -72,3 +72,19 @@ test('a curve that is chosen is in the address, and named in links of pages that
   expect(app.curve.tagOf(data)).toBe('lr');
   await vi.waitFor(() => expect(location.hash).toContain('curve=lr'));
 });
+
+test('once a playhead that was moved quickly rests, all of the page shows its step', async () => {
+  const hub = new FakeHub();
+  const steps = Array.from({ length: 12 }, (_, capture) => capture * 8);
+  for (const tag of ['conv1/preactivation', 'conv1/weight']) hub.steps[tag] = steps;
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(88));
+  for (const step of steps) {
+    app.holdAt(step);
+    await vi.waitFor(() => expect(app.step.get()).toBe(step), { interval: 1 });
+  }
+  await vi.waitFor(() => expect(app.frames.isPaced.get()).toBe(false));
+  await vi.waitFor(() => expect(shownStep(app)).toBe(88));
+  expect(app.frames.rest.get()).toBe(app.frames.frame.get());
+  expect(app.restStep.get()).toBe(88);
+});

@@ -95,9 +95,11 @@ export class RunPageState {
   readonly axis = createStore<DrawnAxis | undefined>(undefined);
   /** The step to show: previewed, chosen, or the newest of the run. Maps and readings may be of an earlier one. */
   readonly step = createStore<number | undefined>(undefined);
+  /** `step`, for what follows the frame of the rest of the page: see `FrameKeeper.rest`. */
+  readonly restStep = createStore<number | undefined>(undefined);
   /** Whether the code that draws the maps has been loaded. */
   readonly hasPanes = createStore(false);
-  /** The frame that all parts of the page show. While frames change quickly, only the output shows each of them. */
+  /** The frame that all parts of the page show. */
   readonly laidOut = createStore<Frame | undefined>(undefined);
   readonly rail: Panel;
   readonly inspector = createPanel(INSPECTOR_OVERLAID);
@@ -362,6 +364,7 @@ export class RunPageState {
     if (chosen === undefined || data === undefined) {
       this.run.set(undefined);
       this.step.set(undefined);
+      this.restStep.set(undefined);
       this.frames.clear();
       setSettled(this.missing.get() !== undefined);
       this.#noteComplete(this.missing.get() !== undefined || list?.runs.length === 0);
@@ -402,6 +405,7 @@ export class RunPageState {
       return;
     }
     this.step.set(step);
+    if (this.frames.mayFollow) this.restStep.set(step);
     this.run.set(described);
     this.curveData.set(this.runs.data.get());
     if (this.#owed !== 0 && step !== undefined) this.#walk(data, step);

@@ -4,7 +4,7 @@ import { readOcclusionFacts } from '@convscope/shared/unit-facts.js';
 import { factsTag, occlusionTag } from '@convscope/shared/unit-records.js';
 import { useMemo } from 'react';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
-import { useStoreValue } from '../../../ui/store.js';
+import { useStoreLater } from '../../../ui/store.js';
 import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
 import { NewerMap, NoMap, type Score, useSameProbes } from './score.js';
@@ -17,7 +17,8 @@ export function OcclusionMap({ score, isWanted }: { readonly score: Score; reado
   const tag = occlusionTag(probe);
   const record = useRecordAt(tag, 'tensor', step, isWanted);
   const about = useRecordAt(factsTag(tag), 'text', record.step, isWanted);
-  const shownStep = useStoreValue(useRunPage().frames.frame)?.output?.step;
+  const { frames } = useRunPage();
+  const shownStep = useStoreLater(frames.rest, frames.isPaced)?.output?.step;
   const isSame = useSameProbes(record.step, shownStep);
   const facts = useMemo(
     () => (about.decoded?.kind === 'text' ? readOcclusionFacts(about.decoded.strings.join('')) : undefined),

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { Segments } from '../../../ui/segments.js';
 import { Select } from '../../../ui/select.js';
-import { useStore, useStoreValue } from '../../../ui/store.js';
+import { useStore, useStoreLater, useStoreValue } from '../../../ui/store.js';
 import { useSeen } from '../../../ui/use-visible.js';
 import { useRunPage } from '../run-page-context.js';
 import { AskForMap } from './ask-for-map.js';
@@ -22,7 +22,7 @@ function Reason({ classes, side }: { readonly classes: readonly string[]; readon
   const reason = useStore(app.view, (view) => view.reason);
   const chosen = useStore(app.view, (view) => view.score);
   const probe = useStore(app.view, (view) => view.probe);
-  const step = useStoreValue(app.step);
+  const step = useStoreLater(app.restStep, app.frames.isPaced);
   const predicted = usePredicted(probe);
   const label = chosen !== undefined && chosen < classes.length ? chosen : (predicted ?? 0);
   const score = useMemo(

@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import { useBlobTags } from '../../../blobs/use-blobs.js';
 import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { Segments } from '../../../ui/segments.js';
-import { useStore, useStoreValue } from '../../../ui/store.js';
+import { useStore, useStoreLater } from '../../../ui/store.js';
 import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
 import { NewerMap, NoMap, type Score, useSameProbes } from './score.js';
@@ -22,7 +22,7 @@ export function SaliencyMap({ score, isWanted }: { readonly score: Score; readon
   const tag = saliencyTag(probe, label);
   const record = useRecordAt(tag, 'tensor', step, isWanted);
   const about = useRecordAt(factsTag(tag), 'text', record.step, isWanted);
-  const shownStep = useStoreValue(app.frames.frame)?.output?.step;
+  const shownStep = useStoreLater(app.frames.rest, app.frames.isPaced)?.output?.step;
   const isSame = useSameProbes(record.step, shownStep);
   const magnitude = useStore(app.view, (view) => view.magnitude);
   const facts = useMemo(
