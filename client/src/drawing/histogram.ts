@@ -82,6 +82,18 @@ function countCodes(stack: CodedStack, tally: Tally): boolean {
   const counted = new Uint32Array(256);
   let isNear = false;
   for (let channel = 0, place = 0; channel < channels; channel++) {
+    const [lo, hi] = [stack.lo[channel]!, stack.hi[channel]!];
+    const bound = boundOf(stack, channel);
+    if (size < counted.length) {
+      // Fewer values than codes: each is counted for itself.
+      for (const end = place + size; place < end; place++) {
+        if (marks !== undefined && marks[place] !== MARK.finite) continue;
+        const value = dequantise(codes[place]!, lo, hi);
+        add(tally, value, 1);
+        if (rectified && Math.abs(value) < bound) isNear = true;
+      }
+      continue;
+    }
     let [least, most] = [255, 0];
     for (const end = place + size; place < end; place++) {
       if (marks !== undefined && marks[place] !== MARK.finite) continue;
@@ -90,8 +102,6 @@ function countCodes(stack: CodedStack, tally: Tally): boolean {
       if (code < least) least = code;
       if (code > most) most = code;
     }
-    const [lo, hi] = [stack.lo[channel]!, stack.hi[channel]!];
-    const bound = boundOf(stack, channel);
     for (let code = least; code <= most; code++) {
       const count = counted[code]!;
       if (count === 0) continue;

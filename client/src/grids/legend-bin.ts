@@ -49,3 +49,15 @@ function percent(count: number, total: number): string {
   const share = (count / Math.max(1, total)) * 100;
   return share > 0 && share < 0.1 ? '< 0.1 %' : `${share.toFixed(1)} %`;
 }
+
+/** Whether values of the bins are above the limit. */
+export function anyAbove(counts: Float64Array, axis: Limits, hi: number): boolean {
+  const from = Math.ceil(((hi - axis.lo) / (axis.hi - axis.lo)) * counts.length);
+  return counts.subarray(Math.max(0, from)).some((count) => count > 0);
+}
+
+/** Whether values of the bins are below the limit. */
+export function anyBelow(counts: Float64Array, axis: Limits, lo: number): boolean {
+  const to = Math.floor(((lo - axis.lo) / (axis.hi - axis.lo)) * counts.length);
+  return counts.subarray(0, Math.max(0, to)).some((count) => count > 0);
+}

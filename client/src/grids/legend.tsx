@@ -7,6 +7,7 @@ import {
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
+  useDeferredValue,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -22,7 +23,7 @@ import { usePalette } from '../drawing/palette.js';
 import { formatStep, formatValue } from '../ui/format.js';
 import { showTip } from '../ui/tooltip.js';
 import { useSize } from '../ui/use-size.js';
-import { type LegendBin, legendBin } from './legend-bin.js';
+import { anyAbove, anyBelow, type LegendBin, legendBin } from './legend-bin.js';
 import './legend.css';
 
 export interface LegendProps {
@@ -62,10 +63,14 @@ export function Legend(props: LegendProps) {
   const { lo, hi } = limits;
   const axis = useMemo(() => axisOf({ lo, hi }, signed, lut), [lo, hi, signed, lut]);
   const bins = Math.max(8, Math.min(96, Math.floor(size.width / 3)));
-  const histogram = useMemo(
-    () => (stack === undefined ? undefined : histogramOf(stack, axis, bins)),
-    [stack, axis, bins],
+  // The histogram may follow the maps: counting all values takes longer than painting them.
+  const asked = useDeferredValue(useMemo(() => ({ stack, axis, bins }), [stack, axis, bins]));
+  const counted = useMemo(
+    () => (asked.stack === undefined ? undefined : histogramOf(asked.stack, asked.axis, asked.bins)),
+    [asked],
   );
+  const histogram = asked.bins === bins && stack !== undefined ? counted : undefined;
+  const { axis: countedAxis } = asked;
   const { width } = size;
   const marked = NON_FINITE.reduce((sum, { mark }) => sum + (histogram?.marks[mark] ?? 0), 0);
   // Without a finite value the limits are those of nothing.
@@ -75,6 +80,11 @@ export function Legend(props: LegendProps) {
     const canvas = canvasRef.current;
     const context = canvas && width > 0 ? fitCanvas(canvas, width, 42) : undefined;
     if (context === undefined || context === null) return;
+    // Of limits that have just moved, the bars still have the earlier ones.
+    const barX = (bin: number): number => {
+      const value = countedAxis.lo + (bin / bins) * (countedAxis.hi - countedAxis.lo);
+      return ((value - axis.lo) / (axis.hi - axis.lo || 1)) * width;
+    };
     if (histogram !== undefined) {
       const { counts } = histogram;
       const top = Math.max(1, ...counts);
@@ -82,7 +92,8 @@ export function Legend(props: LegendProps) {
         if (count === 0) return;
         const height = Math.max(1, Math.sqrt(count / top) * (BAR_TOP - 1));
         context.fillStyle = bin === pointed ? tokens.accent : tokens.hist;
-        context.fillRect((bin * width) / bins, BAR_TOP - height, Math.max(1, width / bins - 1), height);
+        const x = barX(bin);
+        context.fillRect(x, BAR_TOP - height, Math.max(1, barX(bin + 1) - x - 1), height);
       });
     }
     // Infinities have no place on the axis: they stand at its ends.
@@ -108,9 +119,10 @@ export function Legend(props: LegendProps) {
     }
     context.font = `11px ${tokens.font}`;
     context.fillStyle = tokens['text-3'];
-    const clipsLow = histogram !== undefined && (histogram.below > 0 || anyBelow(histogram.counts, axis, lo));
+    const clipsLow =
+      histogram !== undefined && (histogram.below > 0 || anyBelow(histogram.counts, countedAxis, lo));
     const clipsHigh =
-      histogram !== undefined && (histogram.above > 0 || anyAbove(histogram.counts, axis, hi));
+      histogram !== undefined && (histogram.above > 0 || anyAbove(histogram.counts, countedAxis, hi));
     if (!hasFinite) {
       context.fillText(NOTHING_FINITE, 0, BAR_TOP + 18);
       return;
@@ -125,7 +137,7 @@ export function Legend(props: LegendProps) {
       context.fillRect(x - 0.5, BAR_TOP + 8, 1, 2);
     }
     context.textAlign = 'left';
-  }, [width, histogram, axis, bins, pointed, lo, hi, lut, luts, tokens, hasFinite]);
+  }, [width, histogram, countedAxis, axis, bins, pointed, lo, hi, lut, luts, tokens, hasFinite]);
 
   const valueAt = (clientX: number): number => {
     const box = canvasRef.current?.getBoundingClientRect();
@@ -190,7 +202,7 @@ export function Legend(props: LegendProps) {
     );
   };
   const binAt = (bin: number) =>
-    histogram === undefined ? undefined : legendBin(histogram, axis, bin, stack?.rectified === true);
+    histogram === undefined ? undefined : legendBin(histogram, countedAxis, bin, stack?.rectified === true);
   const pointAt = (event: PointerEvent): void => {
     const box = canvasRef.current?.getBoundingClientRect();
     if (event.buttons !== 0 || box === undefined || box.width === 0) point(undefined);
@@ -283,14 +295,4 @@ function Swatch({ kind }: { kind: NonFinite }) {
       />
     </svg>
   );
-}
-
-function anyAbove(counts: Float64Array, axis: Limits, hi: number): boolean {
-  const from = Math.ceil(((hi - axis.lo) / (axis.hi - axis.lo)) * counts.length);
-  return counts.subarray(Math.max(0, from)).some((count) => count > 0);
-}
-
-function anyBelow(counts: Float64Array, axis: Limits, lo: number): boolean {
-  const to = Math.floor(((lo - axis.lo) / (axis.hi - axis.lo)) * counts.length);
-  return counts.subarray(0, Math.max(0, to)).some((count) => count > 0);
 }

@@ -1,4 +1,4 @@
-import { memo, useCallback, useDeferredValue, useMemo } from 'react';
+import { memo, useCallback, useMemo } from 'react';
 import type { LutName } from '../../../drawing/lut.js';
 import { clampZoom } from '../../../drawing/tile-layout.js';
 import { Legend } from '../../../grids/legend.js';
@@ -63,8 +63,6 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
   const marks = useMarks(selection);
-  // The histogram may follow the maps: counting all values takes longer than painting them.
-  const later = useDeferredValue(output);
   const counts = useMemo(() => {
     const found = new Map<Flag, number>();
     for (const { conditions } of health)
@@ -215,7 +213,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
       <Legend
         name="Output"
         title={signed ? 'RdBu, 0 = grey' : 'viridis'}
-        stack={later}
+        stack={output}
         lut={lut}
         limits={colours.limits(channel)}
         signed={signed}
