@@ -57,7 +57,7 @@ const LABEL_WIDTH = 24;
 /** A tile of more CSS pixels is painted with one canvas pixel per map pixel. */
 const LARGEST_TILE = 2048;
 /** A larger canvas is painted in parts. */
-const LARGEST_CANVAS = { pixels: 4_000_000, side: 16_000 };
+const LARGEST_CANVAS = { pixels: 300_000, side: 16_000 };
 
 /** The largest divisor of zoom that is at most 4, so that gaps stay close to 4 pixels; for a huge tile zoom itself. */
 function unitOf(zoom: number, { mapHeight, mapWidth }: LayoutRequest): number {
@@ -165,7 +165,7 @@ export function rowsToPaint(layout: TileLayout, top: number, height: number): Ro
   const at = Math.floor(top / layout.pitchY / view);
   return {
     first: Math.max(0, (at - 1) * view),
-    last: Math.min(layout.rows - 1, (at + 3) * view - 1),
+    last: Math.min(layout.rows - 1, (at + 2) * view - 1),
   };
 }
 

@@ -59,7 +59,9 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
   const lastRow = Math.min(layout.rows - 1, Math.floor((scroll.top + viewHeight) / layout.pitchY));
   // Numbers that do not fit side by side would overlap.
   context.textBaseline = 'alphabetic';
+  const hasRoom = mark !== undefined && hasRoomForMark(layout, mark, overlay.strongMark);
   let signs = MOST_SIGNS;
+  let isBold: boolean | undefined;
   for (
     let index = firstRow * layout.columns;
     index < Math.min(order.length, (lastRow + 1) * layout.columns);
@@ -71,9 +73,13 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
     context.globalAlpha = overlay.dim?.(channel) ? 0.25 : 1;
     if (overlay.stack !== undefined && signs > 0)
       signs -= drawSigns(context, overlay.stack, channel, x, y, layout.zoom, signs);
-    context.font = `${isSelected ? 600 : 400} 11px ${tokens.font}`;
-    context.fillStyle = isSelected ? tokens.text : tokens['text-3'];
-    const badge = overlay.badgeOf?.(channel);
+    if (labels !== 'none') {
+      // Setting a font takes longer than drawing a number.
+      if (isBold !== isSelected) context.font = `${isSelected ? 600 : 400} 11px ${tokens.font}`;
+      isBold = isSelected;
+      context.fillStyle = isSelected ? tokens.text : tokens['text-3'];
+    }
+    const badge = labels === 'none' ? undefined : overlay.badgeOf?.(channel);
     if (labels === 'above') {
       const room = width - (badge === undefined ? 0 : 14);
       const text = overlay.nameOf(channel);
@@ -100,7 +106,7 @@ export function drawGridOverlay(canvas: HTMLCanvasElement, overlay: GridOverlay)
       context.strokeRect(x - 1, y - above, width + 2, height + 1 + above);
     }
     const { strongMark } = overlay;
-    if (mark !== undefined && (isSelected || hasRoomForMark(layout, mark, strongMark)))
+    if (mark !== undefined && (isSelected || hasRoom))
       drawMark(context, mark, x, y, layout, isSelected || strongMark);
     const { spot } = overlay;
     if (spot?.channel === channel) {

@@ -83,6 +83,8 @@ function reducedMark({ y0, x0, y1, x1 }: Mark, factor: number): Mark {
   return { y0: at(y0), x0: at(x0), y1: at(y1), x1: at(x1) };
 }
 
+const NO_NAME = () => '';
+
 /** The margin of .map-scroll in map-grid.css. */
 const MARGIN = 3;
 
@@ -161,6 +163,9 @@ export function MapGrid(props: MapGridProps) {
 
   // Without marks, the overlay is the same for every capture.
   const marked = stack?.marks === undefined ? undefined : stack;
+  // Without labels it is the same whatever the maps are called.
+  const hasLabels = layout.label !== 'none';
+  const [nameOf, badgeOf] = hasLabels ? [props.nameOf, props.badgeOf] : [NO_NAME, undefined];
   useLayoutEffect(() => {
     const overlay = overlayRef.current;
     if (!overlay || size.width === 0) return;
@@ -172,8 +177,8 @@ export function MapGrid(props: MapGridProps) {
       viewHeight: size.height,
       viewWidth: size.width,
       labels: layout.label,
-      nameOf: props.nameOf,
-      badgeOf: props.badgeOf,
+      nameOf,
+      badgeOf,
       selected,
       mark,
       strongMark: props.strongMark === true,
@@ -188,8 +193,8 @@ export function MapGrid(props: MapGridProps) {
     order,
     scroll,
     size,
-    props.nameOf,
-    props.badgeOf,
+    nameOf,
+    badgeOf,
     selected,
     mark,
     props.strongMark,
