@@ -59,6 +59,23 @@ export function valueAt(stack: MapStack, channel: number, y: number, x: number):
   return valueAtPlace(stack, channel, (channel * height + y) * width + x);
 }
 
+/** Writes the values of a channel before ReLU into `target` from `at` on. */
+export function copyLogged(stack: MapStack, channel: number, target: Float64Array, at: number): void {
+  const size = stack.shape[1] * stack.shape[2];
+  const first = channel * size;
+  if (stack.kind === 'values') target.set(stack.values.subarray(first, first + size), at);
+  else {
+    const [lo, hi] = [stack.lo[channel]!, stack.hi[channel]!];
+    for (let place = 0; place < size; place++)
+      target[at + place] = dequantise(stack.codes[first + place]!, lo, hi);
+  }
+  if (stack.marks === undefined) return;
+  for (let place = 0; place < size; place++) {
+    const mark = stack.marks[first + place]!;
+    if (mark !== MARK.finite) target[at + place] = MARK_VALUES[mark as 1 | 2 | 3];
+  }
+}
+
 /** `place` is the index of [channel, y, x]. */
 export function valueAtPlace(stack: MapStack, channel: number, place: number): number {
   const mark = stack.marks?.[place] ?? MARK.finite;

@@ -65,8 +65,8 @@ function Curve() {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the points of the curves come with `held` and `read`
   const curves = useMemo(
-    () => sideCurves(a, b, (run) => places.get(run) ?? placeOf(run)),
-    [a, b, held, read, places],
+    () => sideCurves(a.view, b.view, (run) => places.get(run) ?? placeOf(run)),
+    [a.view, b.view, held, read, places],
   );
   const { first, last } = axisOf(curves, [a, b]);
   const drawing = useMemo(() => drawnCurves(curves, { first, last }, tokens), [curves, first, last, tokens]);

@@ -181,8 +181,18 @@ function mismatchOf(
   return undefined;
 }
 
+const orders = new WeakMap<Comparison, Map<Sort, readonly number[]>>();
+
 /** The channels of A in the order in which they are shown. Those without a partner in B are left out. */
-export function orderOf({ a, changes: of, match, mismatch }: Comparison, sort: Sort): readonly number[] {
+export function orderOf(comparison: Comparison, sort: Sort): readonly number[] {
+  const known = orders.get(comparison)?.get(sort);
+  if (known !== undefined) return known;
+  const order = sorted(comparison, sort);
+  orders.set(comparison, (orders.get(comparison) ?? new Map()).set(sort, order));
+  return order;
+}
+
+function sorted({ a, changes: of, match, mismatch }: Comparison, sort: Sort): readonly number[] {
   const channels = Array.from({ length: a?.shape[0] ?? 0 }, (_, channel) => channel);
   if (mismatch !== undefined) return channels;
   if (sort !== 'index') return channelsByChange(of, sort);
@@ -213,6 +223,12 @@ export function partnerOf({ match, b }: Comparison, channel: number): number | u
   if (match === undefined) return b !== undefined && channel < b.shape[0] ? channel : undefined;
   const partner = match.of[channel];
   return partner === undefined || partner < 0 ? undefined : partner;
+}
+
+/** The number that a channel of A has in B; its own where it has no partner. */
+export function matched(match: Comparison['match'], channel: number): number {
+  const partner = match?.of[channel] ?? -1;
+  return partner < 0 ? channel : partner;
 }
 
 /** The pinned pixel, or the one in the middle; within the map. */

@@ -5,7 +5,7 @@ import {
   errorOf,
   type LoggedValues,
 } from '@convscope/shared/channels/change.js';
-import { boundOf, type MapStack, valueAtPlace, valueStack } from '../../drawing/map-stack.js';
+import { boundOf, copyLogged, type MapStack, valueAtPlace, valueStack } from '../../drawing/map-stack.js';
 
 export interface Difference {
   /** B − A, and 0 where the log cannot tell it from 0. */
@@ -21,14 +21,15 @@ export function differenceStack(a: MapStack, b: MapStack): Difference {
   const [channels, height, width] = a.shape;
   const size = height * width;
   const values = new Float32Array(channels * size);
-  const [beforeA, beforeB] = [beforeRelu(a), beforeRelu(b)];
+  const [loggedA, loggedB] = [new Float64Array(size), new Float64Array(size)];
   let uncertain = 0;
   let top = 0;
   for (let channel = 0; channel < channels; channel++) {
     const [boundA, boundB] = [boundOf(a, channel), boundOf(b, channel)];
-    for (let place = channel * size; place < (channel + 1) * size; place++) {
-      const rawA = valueAtPlace(beforeA, channel, place);
-      const rawB = valueAtPlace(beforeB, channel, place);
+    copyLogged(a, channel, loggedA, 0);
+    copyLogged(b, channel, loggedB, 0);
+    for (let place = 0; place < size; place++) {
+      const [rawA, rawB] = [loggedA[place]!, loggedB[place]!];
       const shownA = a.rectified && rawA <= 0 ? 0 : rawA;
       const shownB = b.rectified && rawB <= 0 ? 0 : rawB;
       const difference = shownB - shownA;
@@ -37,7 +38,7 @@ export function differenceStack(a: MapStack, b: MapStack): Difference {
         if (distance > 0) uncertain++;
         continue;
       }
-      values[place] = difference;
+      values[channel * size + place] = difference;
       if (distance > top && distance < Number.POSITIVE_INFINITY) top = distance;
     }
   }
@@ -62,10 +63,6 @@ function shownTop(values: Float32Array, most: number): number {
   let bin = BINS;
   for (let left = changed * CLIPPED - counts[bin]!; left >= 0 && bin > 1; left -= counts[bin]!) bin--;
   return (bin / BINS) * most;
-}
-
-function beforeRelu(stack: MapStack): MapStack {
-  return stack.rectified ? { ...stack, rectified: false } : stack;
 }
 
 /** The stack whose channel i is channel `of[i]` of `stack`; one of zeros where that is −1. */
@@ -119,21 +116,14 @@ export function changesOf(shown: readonly (readonly [a: MapStack, b: MapStack])[
   const [first] = shown;
   if (first === undefined) return [];
   const isRectified = { a: first[0].rectified, b: first[1].rectified };
-  const pictures = shown.map(([a, b]) => [beforeRelu(a), beforeRelu(b)] as const);
   const [channels, height, width] = first[0].shape;
   const size = height * width;
-  const [valuesA, valuesB] = [
-    new Float64Array(size * pictures.length),
-    new Float64Array(size * pictures.length),
-  ];
+  const [valuesA, valuesB] = [new Float64Array(size * shown.length), new Float64Array(size * shown.length)];
   return Array.from({ length: channels }, (_, channel) => {
     let [boundA, boundB] = [0, 0];
-    for (const [picture, [a, b]] of pictures.entries()) {
-      for (let place = 0; place < size; place++) {
-        const at = channel * size + place;
-        valuesA[picture * size + place] = valueAtPlace(a, channel, at);
-        valuesB[picture * size + place] = valueAtPlace(b, channel, at);
-      }
+    for (const [picture, [a, b]] of shown.entries()) {
+      copyLogged(a, channel, valuesA, picture * size);
+      copyLogged(b, channel, valuesB, picture * size);
       boundA = Math.max(boundA, boundOf(a, channel));
       boundB = Math.max(boundB, boundOf(b, channel));
     }

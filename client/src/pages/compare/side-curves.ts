@@ -29,12 +29,12 @@ export function tagOf(data: RunData | undefined): string | undefined {
 
 /** One for each run. */
 export function sideCurves(
-  a: SideState,
-  b: SideState,
+  a: SideState['view'],
+  b: SideState['view'],
   placeOf: (run: string) => number,
 ): readonly SideCurve[] {
   const found = new Map<string, SideCurve>();
-  for (const [side, { view }] of [
+  for (const [side, view] of [
     ['a', a],
     ['b', b],
   ] as const) {

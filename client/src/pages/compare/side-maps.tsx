@@ -1,6 +1,7 @@
+import { useCallback } from 'react';
 import { useView } from './compare-context.js';
 import { CompareGrid } from './compare-grid.js';
-import { partnerOf } from './comparison.js';
+import { matched } from './comparison.js';
 import { lutOf, MapsLegend, orderIn, type PaneProps } from './pane.js';
 import type { PaneName, SideName } from './view.js';
 
@@ -15,6 +16,12 @@ export function SideMaps(
   const { side, comparison, colours } = props;
   const channel = useView((view) => view.channel);
   const stack = comparison[side];
+  const { match } = comparison;
+  // The same function for every capture: the grid draws its labels with it.
+  const nameOf = useCallback(
+    (one: number) => String(side === 'b' ? matched(match, one) : one),
+    [side, match],
+  );
   return (
     <>
       <CompareGrid
@@ -25,7 +32,7 @@ export function SideMaps(
         order={orderIn(side, props)}
         lut={lutOf(comparison)}
         limits={colours.maps}
-        nameOf={(one) => String(side === 'b' ? (partnerOf(comparison, one) ?? one) : one)}
+        nameOf={nameOf}
       />
       <MapsLegend
         name={side.toUpperCase()}
