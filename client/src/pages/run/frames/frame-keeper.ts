@@ -80,6 +80,8 @@ export class FrameKeeper {
   readonly #pace: Pace;
   #hasThumbnails = false;
   #mayFollow = true;
+  /** Of what step thumbnails and predictions are shown. */
+  #around: Place | undefined;
   #target: Target | undefined;
   /** The run and generation that the stores hold. */
   #subject = '';
@@ -210,8 +212,9 @@ export class FrameKeeper {
     if (step !== undefined) {
       // While following, other layers may have newer captures than the shown one.
       const around = target.wished ?? Math.max(step, steps.at(-1) ?? step);
-      const place = { ...target, layers: target.visible, step: around, coming };
-      const surroundings = this.#showAround(place);
+      // While the rest of the page does not follow, so that what is loaded for it is not given up for the next step.
+      if (this.#mayFollow) this.#around = { ...target, layers: target.visible, step: around, coming };
+      const surroundings = this.#around === undefined ? [] : this.#showAround(this.#around);
       // They are looked at when the playhead rests.
       if (this.#scrubbing.isMoving) ahead.push(...surroundings.map((ref) => ({ ...ref, ahead: true })));
       else wanted.push(...surroundings);
@@ -237,6 +240,7 @@ export class FrameKeeper {
     this.frame.set(undefined);
     this.rest.set(undefined);
     this.isPaced.set(false);
+    this.#around = undefined;
     this.early.set(undefined);
     this.thumbnails.set(new Map());
     this.predictions.set(undefined);
@@ -288,12 +292,12 @@ export class FrameKeeper {
     if (this.#mayFollow) this.rest.set(frame);
   }
 
-  /** Shows thumbnails and predictions of the step, if the rest of the page may follow. Returns what they need. */
+  /** Shows thumbnails and predictions of the step. Returns what they need. */
   #showAround(place: Place): CaptureRef[] {
     const around = thumbnailsAt(place, this.thumbnails.get(), this.#decodedOf);
     this.#hasThumbnails = around.refs.every((ref) => this.#loader.get(ref) !== undefined);
     const { refs, predictions } = predictionsAt(place, this.predictions.get(), this.#decodedOf);
-    if (!this.isDrawing && this.#mayFollow) {
+    if (!this.isDrawing) {
       this.thumbnails.set(around.thumbnails);
       this.predictions.set(predictions);
     }

@@ -80,7 +80,8 @@ export function Strip(props: {
   const overlayRef = useRef<HTMLCanvasElement>(null);
   const [chart, setChart] = useState<StripChart | undefined>(undefined);
   const previewTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const dragging = useRef(false);
+  /** Where the strip is while the playhead is dragged. */
+  const dragged = useRef<DOMRect | undefined>(undefined);
   /** The steps that were chosen before each of the last two presses: a double click takes both back. */
   const before = useRef<readonly (number | undefined)[]>([]);
   const [drawn, setDrawn] = useState(0);
@@ -183,7 +184,8 @@ export function Strip(props: {
 
   /** The step under the pointer: of a capture or a point of the curve, if one is near. */
   const stepUnder = (event: PointerEvent): number | undefined => {
-    const box = overlayRef.current?.getBoundingClientRect();
+    // It stays in its place while the playhead is dragged, and measuring it lays out the page.
+    const box = dragged.current ?? overlayRef.current?.getBoundingClientRect();
     if (box === undefined || chart === undefined || run === undefined) return undefined;
     const at = Math.max(first, Math.min(last, chart.stepAt(event.clientX - box.left)));
     const isNear = (step: number | undefined, pixels: number) =>
@@ -214,7 +216,7 @@ export function Strip(props: {
   const onPointerMove = (event: PointerEvent): void => {
     const under = stepUnder(event);
     if (under === undefined) return;
-    if (dragging.current) {
+    if (dragged.current !== undefined) {
       app.holdAt(under);
       return;
     }
@@ -229,7 +231,7 @@ export function Strip(props: {
   const onPointerDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    dragging.current = true;
+    dragged.current = overlayRef.current?.getBoundingClientRect();
     before.current = [...before.current.slice(-1), app.view.get().step];
     leave();
     const under = stepUnder(event);
@@ -249,7 +251,7 @@ export function Strip(props: {
     event.stopPropagation();
   };
   const release = () => {
-    dragging.current = false;
+    dragged.current = undefined;
   };
   return (
     <div
