@@ -1,12 +1,16 @@
 /**
- * Loads the code of the page that the address names beside the code that all pages share: without it, the browser learns of
- * these files only when that code runs. The hash of an address does not reach the hub, so a small script looks at it.
+ * Loads the code of the page that the address names, and what the page asks the hub for first, beside the code that all pages
+ * share: without it, the browser learns of them only when that code runs. The hash of an address does not reach the hub, so a
+ * small script looks at it. The script is not async, since browsers would fetch it after everything else.
  */
+import { API } from '@convscope/shared/protocol/addresses.js';
 import type { Plugin, Rolldown } from 'vite';
 
 const PAGE = /\/pages\/([\w-]+)\/page\.tsx$/;
 /** The page of an address that names none: the first row of `src/app/pages.ts`. */
 const FIRST_PAGE = 'run';
+/** What pages ask for as soon as they are opened, with GET and without a query. */
+const ASKED_FIRST: Readonly<Record<string, readonly string[]>> = { scalars: [API.listing] };
 
 export function preloadPlugin(): Plugin {
   return {
@@ -22,8 +26,8 @@ export function preloadPlugin(): Plugin {
       if (pages[FIRST_PAGE] === undefined) this.error(`There is no page "${FIRST_PAGE}".`);
       const script = this.emitFile({ type: 'asset', name: 'preload.js', source: scriptFor(pages) });
       index.source = html.replace(
-        '</head>',
-        `  <script async src="./${this.getFileName(script)}"></script>\n  </head>`,
+        '<script type="module"',
+        `<script src="./${this.getFileName(script)}"></script>\n    $&`,
       );
     },
   };
@@ -55,15 +59,14 @@ function filesOfPages(
 function scriptFor(pages: Record<string, readonly string[]>): string {
   return `(() => {
   const pages = ${JSON.stringify(pages)};
-  const id = location.hash.slice(1).split('?')[0];
-  for (const file of (Object.hasOwn(pages, id) ? pages[id] : pages.${FIRST_PAGE})) {
-    const link = document.createElement('link');
-    link.rel = file.endsWith('.css') ? 'preload' : 'modulepreload';
-    if (file.endsWith('.css')) link.as = 'style';
-    link.crossOrigin = '';
-    link.href = file;
-    document.head.append(link);
-  }
+  const asked = ${JSON.stringify(ASKED_FIRST)};
+  const named = location.hash.slice(1).split('?')[0];
+  const id = Object.hasOwn(pages, named) ? named : '${FIRST_PAGE}';
+  const load = (rel, as, href) => document.head.append(Object.assign(document.createElement('link'), { rel, as, href, crossOrigin: '' }));
+  for (const address of asked[id] ?? []) load('preload', 'fetch', address);
+  for (const file of pages[id])
+    if (file.endsWith('.css')) load('preload', 'style', file);
+    else load('modulepreload', 'script', file);
 })();
 `;
 }

@@ -25,6 +25,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', tags: ['$initial'] },
+            { name: 'charts', test: /[\\/](client[\\/]src[\\/]charts|chart\.js)[\\/]/ },
             { name: 'common', minShareCount: 7 },
           ],
         },

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useWaiting } from './use-waiting.js';
 
 /** How far from the visible part something counts as visible already, in pixels. */
@@ -10,6 +10,10 @@ export function useVisible<E extends HTMLElement>(): [React.RefObject<E | null>,
   const [isVisible, setVisible] = useState<boolean>();
   // What is visible begins to load when that is known.
   useWaiting(isVisible === undefined);
+  // The observer tells a frame later, for which the first parts of a page need not wait.
+  useLayoutEffect(() => {
+    if (ref.current !== null && isNear(ref.current)) setVisible(true);
+  }, []);
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;
@@ -36,6 +40,14 @@ export function useSeen<E extends HTMLElement>(): [React.RefObject<E | null>, bo
     if (isVisible) setSeen(true);
   }, [isVisible]);
   return [ref, isVisible, wasSeen || isVisible];
+}
+
+function isNear(element: Element): boolean {
+  const box = element.getBoundingClientRect();
+  // Without a size it is not laid out.
+  if (box.width === 0 && box.height === 0) return false;
+  const window = scrollerOf(element)?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+  return box.bottom > window.top - MARGIN && box.top < window.bottom + MARGIN;
 }
 
 function scrollerOf(element: Element): Element | null {

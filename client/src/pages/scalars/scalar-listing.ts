@@ -52,6 +52,10 @@ function isSame(a: ScalarTags | undefined, b: ScalarTags): boolean {
 export function createScalarListing(source: Source, list: Store<RunList | undefined>): ScalarListing {
   const tags = createStore<ScalarTags | undefined>(undefined);
   const problem = createStore<string | undefined>(undefined);
+  // Asked for before the page is shown, which waits for the list of runs.
+  let first: Promise<Listing> | undefined = source.listing(new AbortController().signal);
+  // If it fails, who follows says so.
+  first.catch(() => undefined);
   return {
     tags,
     problem,
@@ -65,7 +69,10 @@ export function createScalarListing(source: Source, list: Store<RunList | undefi
         isDue = false;
         let pause = LOOK_MS;
         try {
-          const next = scalarTagsOf(await source.listing(abort.signal));
+          const asked = first ?? source.listing(abort.signal);
+          first = undefined;
+          const next = scalarTagsOf(await asked);
+          if (abort.signal.aborted) return;
           if (!isSame(tags.get(), next)) tags.set(next);
           problem.set(undefined);
         } catch (error) {

@@ -39,7 +39,7 @@ export function usePlot(
   const held = useRef<{ readonly look: SizelessLook; readonly axes: SizelessLook['axes'] }>(undefined);
 
   // Made when its first curves have come, since that takes longer than to ask for those of all cards, and one by one, so that
-  // the first chart does not wait for the others.
+  // the first chart waits neither for the others nor for cards without curves.
   const hasCurves = sources.length > 0;
   const made = useRef<CardPlot>(undefined);
   useEffect(() => {
@@ -48,7 +48,7 @@ export function usePlot(
       if (lineRef.current === null || overlayRef.current === null) return;
       made.current = new CardPlot(lineRef.current, overlayRef.current);
       setPlot(made.current);
-    });
+    }, true);
   }, [hasCurves, lineRef, overlayRef]);
   useEffect(
     () => () => {
