@@ -89,8 +89,12 @@ describe('asking the running net', () => {
     await panel(page).getByRole('button', { name: 'Pause training' }).click();
     await expect.poll(() => said(page).innerText()).toMatch(/^Training is paused at step \d+\.$/);
     await page.locator('.ask-button').getByText('paused').waitFor();
+    const status = page.locator('.status');
+    await expect.poll(() => status.innerText()).toContain('paused');
+    expect(await status.innerText()).not.toMatch(/\blive\b|no data|ETA/);
     await panel(page).getByRole('button', { name: 'Go on training' }).click();
     await expect.poll(() => said(page).innerText()).toMatch(/^Training goes on from step \d+\.$/);
+    await expect.poll(() => status.innerText()).not.toContain('paused');
   });
 
   it('captures other pictures from then on, one of them uploaded, and earlier maps keep theirs', async () => {

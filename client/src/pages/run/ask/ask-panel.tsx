@@ -3,7 +3,7 @@ import { Icon } from '../../../ui/icons.js';
 import { lazily } from '../../../ui/lazily.js';
 import { Popover } from '../../../ui/popover.js';
 import { useStoreValue } from '../../../ui/store.js';
-import { useTrainer } from './trainer-link.js';
+import { useIsTrainingPaused, useTrainer } from './trainer-link.js';
 
 const Content = lazily(
   async () => (await import('./ask-content.js')).AskContent,
@@ -13,8 +13,7 @@ const Content = lazily(
 export function AskPanel() {
   const trainer = useTrainer();
   const isOpen = useStoreValue(trainer.isOpen);
-  const report = useStoreValue(trainer.report);
-  const isPaused = report !== undefined && 'state' in report && report.state.trainingPaused;
+  const isPaused = useIsTrainingPaused();
   return (
     <Popover
       open={isOpen}
