@@ -416,6 +416,25 @@ describe('the grids', () => {
       }
   });
 
+  it('lets every part of the column of runs be reached in a low window', async () => {
+    const { page } = await browser.open(`${hub.url}#run?run=net&layer=conv3`, { width: 512, height: 350 });
+    await page.keyboard.press('b');
+    const rail = page.getByRole('complementary', { name: 'Runs' });
+    const isSeen = (part: string) =>
+      rail.locator(part).evaluate((element) => {
+        const box = element.getBoundingClientRect();
+        const top = document.elementFromPoint(box.left + 4, box.top + box.height / 2);
+        return top !== null && element.contains(top);
+      });
+    await until(() => isSeen('.run-row[data-run=wide]'), 'a run beside the shown one');
+    await rail.hover({ position: { x: 20, y: 20 } });
+    for (const part of ['.config .pairs dd >> nth=-1', '.findings .heading'])
+      await until(async () => {
+        await page.mouse.wheel(0, 40);
+        return isSeen(part);
+      }, part);
+  });
+
   it('needs one line for the flags and none for the opener of the inspector at 1024×700', async () => {
     const { page } = await show('run=net&layer=conv3&step=17', { width: 1024, height: 700 });
     const flags = page.locator('.pane.output .pane-row');

@@ -117,6 +117,18 @@ describe('a whole net', () => {
     await assertClean();
   });
 
+  it('says which input of a sum is compared, and which layers have no row of their own', async () => {
+    const { page } = await browser.open(`${hub.url}#compare?a=residual&layer=join&view=input`);
+    const pane = page.getByRole('region', { name: 'Maps of A' });
+    await pane.getByText('join · the first of 2 inputs, stem ·').waitFor();
+    const layers = page.getByRole('region', { name: 'Layers by change' });
+    await expect
+      .poll(() => layers.innerText())
+      .toContain('Without 4 layers that are computed from these: join, pool, average, fc');
+    await layers.getByRole('button', { name: /body/ }).click();
+    await until(async () => !(await pane.innerText()).includes('inputs'), 'the layer of one input');
+  });
+
   it('outlines what a pixel of the picture reaches, through the strides and branches', async () => {
     const { page, assertClean } = await open('#run?run=residual&layer=pool&ch=1');
     const head = page.locator('[aria-label=Inspector] .section').first();

@@ -24,6 +24,8 @@ import type { Sort } from './view.js';
 
 /** The grid has all channels; a list of more is not read. */
 const MOST_LISTED = 48;
+/** Computed layers that are named; the others are in the title. */
+const MOST_NAMED = 6;
 
 export function CompareAside({ comparison }: { comparison: Comparison | undefined }) {
   return (
@@ -223,7 +225,10 @@ function LayerList() {
   const app = useCompare();
   const changes = useStoreValue(app.layers.changes);
   const isBusy = useStoreValue(app.layers.isBusy);
-  const { layer } = useStoreValue(app.a);
+  const { layer, view } = useStoreValue(app.a);
+  // Their changes follow from those of the layers that they are computed from.
+  const measured = new Set(view?.layers.map(({ name }) => name));
+  const computed = (view?.views ?? []).map(({ name }) => name).filter((name) => !measured.has(name));
   const sorted = useMemo(() => sortedLayers(changes), [changes]);
   if (changes.length < 2 && !isBusy) return null;
   const most = Math.max(Number.MIN_VALUE, ...changes.map(({ change }) => change?.lo ?? 0));
@@ -247,6 +252,13 @@ function LayerList() {
         ))}
       </ol>
       {isBusy && <p className="micro">measuring the other layers</p>}
+      {computed.length > 0 && (
+        <p className="micro" title={computed.join(', ')}>
+          Without {plural(computed.length, 'layer')} that {computed.length === 1 ? 'is' : 'are'} computed from
+          these: {computed.slice(0, MOST_NAMED).join(', ')}
+          {computed.length > MOST_NAMED && ' …'}
+        </p>
+      )}
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { useStoreValue } from '../../ui/store.js';
 import { useCompare, useView } from './compare-context.js';
 import type { Comparison } from './comparison.js';
 import type { SideState } from './side.js';
-import { roleOf } from './stage.js';
+import { operandText, roleOf } from './stage.js';
 import type { Colours } from './use-colours.js';
 import type { SideName } from './view.js';
 
@@ -36,7 +36,10 @@ function captionOf(
     weights === undefined
       ? stack && `${stack.shape[0]} × ${stack.shape[1]}×${stack.shape[2]}`
       : `[${weights.join(', ')}]`;
-  return [step !== undefined && `step ${formatStep(step)}`, layer?.name, shape].filter(Boolean).join(' · ');
+  const operand = layer && operandText(layer, stage);
+  return [step !== undefined && `step ${formatStep(step)}`, layer?.name, operand, shape]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** The maps of a side: those that belong to A's, or all of them in their own order if they have no difference. */

@@ -76,6 +76,14 @@ function inputRecipe({ walk }: LayerView): Recipe | undefined {
   return walk?.inputs[0]?.recipe;
 }
 
+/** Which of its inputs is shown of a layer that reads several: "the first of 2 inputs, stem". */
+export function operandText({ input, walk }: LayerView, stage: Stage): string | undefined {
+  const [first, ...others] = walk?.inputs ?? [];
+  if (stage !== 'input' || input !== undefined || first === undefined || others.length === 0)
+    return undefined;
+  return `the first of ${others.length + 1} inputs, ${first.name}`;
+}
+
 /** How the maps of a stage are computed; undefined if they are a record of the frame. */
 export function recipeOf(layer: LayerView, stage: Stage): Recipe | undefined {
   if (stage === 'input') return layer.input === undefined ? inputRecipe(layer) : undefined;
