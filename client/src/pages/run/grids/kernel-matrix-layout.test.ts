@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { boxHeight, kernelsToPaint, matrixAt, partOf, weightAt, zoomToFit } from './kernel-matrix-layout.js';
 
+test('a matrix of few rows is high enough to be read, and wider than the pane', () => {
+  for (const [shape, zoom] of [
+    [[96, 1, 3, 3], 8],
+    [[512, 3, 3, 3], 3],
+    [[64, 1, 7, 7], 4],
+    [[64, 64, 3, 3], 1],
+  ] as const)
+    expect([shape, zoomToFit(shape, 330)]).toEqual([shape, zoom]);
+});
+
 test('the matrix fills the width of its pane and is not taller than its box', () => {
   expect(zoomToFit([16, 3, 3, 3], 336)).toBe(6);
   expect(zoomToFit([32, 32, 3, 3], 336)).toBe(2);

@@ -8,6 +8,8 @@ export type KernelShape = readonly [out: number, perGroup: number, height: numbe
 /** Height of the numbers of the output channels. */
 export const HEAD = 13;
 const TALLEST = 256;
+/** In a lower matrix, as of a depthwise convolution, kernels could not be told apart: it scrolls sideways instead. */
+const LOWEST = 24;
 const LARGEST_FIT = 8;
 export const LARGEST_ZOOM = 24;
 /** A larger matrix is painted in parts. */
@@ -43,7 +45,7 @@ export function matrixAt(shape: KernelShape, zoom: number): MatrixLayout {
   };
 }
 
-/** The largest zoom at which the matrix is as wide as the pane and not too tall; 1 if there is none. */
+/** The largest zoom at which the matrix is as wide as the pane and not too tall, or the least at which it is not too low. */
 export function zoomToFit(shape: KernelShape, width: number): number {
   let best = 1;
   for (let zoom = 2; zoom <= LARGEST_FIT; zoom++) {
@@ -51,6 +53,7 @@ export function zoomToFit(shape: KernelShape, width: number): number {
     if (next.width + next.side > width || next.height > TALLEST) break;
     best = zoom;
   }
+  while (best < LARGEST_FIT && matrixAt(shape, best).height < LOWEST) best++;
   return best;
 }
 
