@@ -3,7 +3,7 @@
  * share: without it, the browser learns of them only when that code runs. The hash of an address does not reach the hub, so a
  * small script looks at it. The script is not async, since browsers would fetch it after everything else.
  */
-import { API } from '@convscope/shared/protocol/addresses.js';
+import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
 import type { Plugin, Rolldown } from 'vite';
 
 const PAGE = /\/pages\/([\w-]+)\/page\.tsx$/;
@@ -11,6 +11,8 @@ const PAGE = /\/pages\/([\w-]+)\/page\.tsx$/;
 const FIRST_PAGE = 'run';
 /** What pages ask for as soon as they are opened, with GET and without a query. */
 const ASKED_FIRST: Readonly<Record<string, readonly string[]>> = { scalars: [API.listing] };
+/** What the source of every page asks for. */
+const ASKED_BY_ALL: readonly string[] = [HTTP.list];
 
 export function preloadPlugin(): Plugin {
   return {
@@ -63,7 +65,9 @@ function scriptFor(pages: Record<string, readonly string[]>): string {
   const named = location.hash.slice(1).split('?')[0];
   const id = Object.hasOwn(pages, named) ? named : '${FIRST_PAGE}';
   const load = (rel, as, href) => document.head.append(Object.assign(document.createElement('link'), { rel, as, href, crossOrigin: '' }));
-  for (const address of asked[id] ?? []) load('preload', 'fetch', address);
+  // An address with a token is to be redeemed first.
+  if (!named.startsWith('token=')) for (const address of [...${JSON.stringify(ASKED_BY_ALL)}, ...(asked[id] ?? [])])
+    load('preload', 'fetch', address);
   for (const file of pages[id])
     if (file.endsWith('.css')) load('preload', 'style', file);
     else load('modulepreload', 'script', file);

@@ -90,6 +90,8 @@ export interface LineChart<Lane extends string> {
 
 /** A lane that is hidden still has a scale. */
 const LEAST_SHARE = 0.001;
+/** Axes are drawn on the overlay. chart.js would measure the texts of its own ticks all the same, a third of the first draw. */
+const NO_TICKS = { display: false };
 
 function withAlpha(hex: string, alpha: number): string {
   return `${hex}${Math.round(alpha * 255)
@@ -193,15 +195,22 @@ export function createLineChart<Lane extends string>(
       layout: { padding: 0 },
       elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: 'round' } },
       scales: {
-        x: { type: 'linear', display: false, min: 0, max: 1 },
+        x: { type: 'linear', display: false, ticks: NO_TICKS, min: 0, max: 1 },
         // The scale defined first is at the bottom.
         ...Object.fromEntries(
-          [...lanes]
-            .reverse()
-            .map((lane) => [
-              lane,
-              { type: 'linear', axis: 'y', display: false, stack: 'lanes', stackWeight: 1, min: 0, max: 1 },
-            ]),
+          [...lanes].reverse().map((lane) => [
+            lane,
+            {
+              type: 'linear',
+              axis: 'y',
+              display: false,
+              ticks: NO_TICKS,
+              stack: 'lanes',
+              stackWeight: 1,
+              min: 0,
+              max: 1,
+            },
+          ]),
         ),
       },
     },

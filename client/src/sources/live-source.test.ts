@@ -1,4 +1,5 @@
 import { eventHead } from '@convscope/shared/protocol/events.js';
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type { LiveClientEvents, LiveServerEvents, RunSummary } from '@convscope/shared/protocol/live.js';
 import { encodeLivePoints } from '@convscope/shared/protocol/live-points.js';
 import { encodeSeriesEnd, encodeSeriesHead } from '@convscope/shared/protocol/series-codec.js';
@@ -284,4 +285,45 @@ test('several events are asked for at once, and arrive one by one', async () => 
   await expect(read()).rejects.toThrow(TryAgainError);
   await expect(read()).rejects.toThrow(GenerationChangedError);
   source.close();
+});
+
+test('the list that comes over HTTP is shown until the socket says it anew', async () => {
+  const answer = { protocol: PROTOCOL_VERSION, logdir: '/logs', runs: [summary('early', 1)] };
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (url: URL) => {
+    asked.push(url.pathname);
+    return Response.json(answer);
+  });
+  const { source, hear } = liveSource();
+  await vi.waitFor(() => expect(source.list?.runs.map(({ run }) => run)).toEqual(['early']));
+  expect(asked).toEqual(['/below/api/list']);
+  hear('connect');
+  hear('runs', { ...answer, runs: [summary('a', 2), summary('b', 3)] });
+  expect(source.list?.runs.map(({ run }) => run)).toEqual(['a', 'b']);
+});
+
+test('a list that comes over HTTP after that of the socket changes nothing', async () => {
+  let answer: (response: Response) => void = () => undefined;
+  vi.stubGlobal(
+    'fetch',
+    () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  const { source, hear } = liveSource();
+  const message = { protocol: PROTOCOL_VERSION, logdir: '/logs', runs: [summary('a', 2)] };
+  hear('connect');
+  hear('runs', message);
+  answer(Response.json({ ...message, runs: [summary('old', 1)] }));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(source.list?.runs.map(({ run }) => run)).toEqual(['a']);
+});
+
+test('without a list over HTTP the page waits for the socket', async () => {
+  vi.stubGlobal('fetch', async () => new Response('{"error": "Unknown."}', { status: 401 }));
+  const { source, states } = liveSource();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(source.list).toBeUndefined();
+  expect(states).toEqual([]);
 });

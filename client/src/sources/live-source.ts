@@ -222,24 +222,31 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   socket.on('disconnect', (reason) => {
     if (reason !== 'io client disconnect') lose();
   });
-  socket.on('runs', (sent) => {
+  /** Reads a list of runs, or a part of one. */
+  const readList = (sent: { readonly protocol: number }) => {
     if (sent.protocol !== PROTOCOL_VERSION) {
       refuse(
         `The hub uses version ${sent.protocol} of the protocol, but this page uses version ${PROTOCOL_VERSION}. Reload the page.`,
       );
-      return;
+      return undefined;
     }
     const message = runsMessageSchema.safeParse(sent);
-    if (!message.success) {
-      refuse(UNREADABLE);
-      return;
-    }
-    listed.push(...message.data.runs);
-    if (message.data.more) return;
+    if (!message.success) refuse(UNREADABLE);
+    return message.data;
+  };
+  const takeList = (logdir: string, notices: readonly string[], all: readonly RunSummary[]): void => {
     runs.clear();
-    for (const run of listed) runs.set(run.run, run);
+    for (const run of all) runs.set(run.run, run);
+    setList(logdir, notices);
+  };
+  socket.on('runs', (sent) => {
+    const message = readList(sent);
+    if (message === undefined) return;
+    listed.push(...message.runs);
+    if (message.more) return;
+    const all = listed;
     listed = [];
-    setList(message.data.logdir, message.data.notices ?? []);
+    takeList(message.logdir, message.notices ?? [], all);
   });
   socket.on('changed', (sent) => {
     const message = changedMessageSchema.safeParse(sent);
@@ -277,6 +284,15 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   const listing = async (signal: AbortSignal) =>
     checked(listingSchema, await (await get(API.listing, {}, signal)).json());
   const closing = new AbortController();
+  /** The list as the document's preloads have brought it, before the socket is open. What the socket says is newer. */
+  const takeEarlyList = async (): Promise<void> => {
+    const sent = await (await get(HTTP.list, {}, closing.signal)).json();
+    if (list !== undefined || connection.status === 'refused') return;
+    const message = readList(sent);
+    if (message !== undefined) takeList(message.logdir, message.notices ?? [], message.runs);
+  };
+  // Where it does not come, the socket says why.
+  if (hasWebSocket) takeEarlyList().catch(() => undefined);
   const detail = createRunDetails({
     one: async (run, signal) => checked(runDetailSchema, await (await get(HTTP.run, { run }, signal)).json()),
     listing: () => listing(closing.signal),

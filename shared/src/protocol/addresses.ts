@@ -5,6 +5,7 @@ export const LIVE_NAMESPACE = '/live';
 
 /**
  * The HTTP API. GET, all under the base path:
+ *   api/list                                     → the list of runs, as the live feed sends it at first (RunsMessage)
  *   api/runs                                     → RunSummary[]
  *   api/run?run=                                 → RunDetail
  *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows from row `from` on (octet-stream)
@@ -20,6 +21,7 @@ export const LIVE_NAMESPACE = '/live';
  * A wrong generation is answered with 409; errors are answered with { error: message }.
  */
 export const HTTP = {
+  list: 'api/list',
   runs: 'api/runs',
   run: 'api/run',
   index: 'api/index',

@@ -249,18 +249,21 @@ export interface LiveClientEvents {
   ping(answer: () => void): void;
 }
 
+/** The list of runs, or a part of it: `more` says that another follows. */
+export interface RunsMessage {
+  protocol: number;
+  logdir: string;
+  notices?: readonly string[];
+  runs: RunSummary[];
+  more?: boolean;
+}
+
 export interface LiveServerEvents {
   /**
    * All runs, sent on connection. `more` says that the list goes on in the next message. `notices` are sentences about
    * what the logdir holds and is not shown.
    */
-  runs(message: {
-    protocol: number;
-    logdir: string;
-    notices?: readonly string[];
-    runs: RunSummary[];
-    more?: boolean;
-  }): void;
+  runs(message: RunsMessage): void;
   /**
    * New, changed and removed runs, at most every 250 ms, with the logdir's notices as they are then. More than a hundred
    * runs at once come in several messages.

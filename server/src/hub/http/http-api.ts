@@ -5,7 +5,8 @@ import type { CaptureHistory } from '@convscope/shared/answers/capture-history.j
 import type { Run } from '@convscope/shared/log-index/run.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { API, API_VERSION, HTTP } from '@convscope/shared/protocol/addresses.js';
-import { LIMITS } from '@convscope/shared/protocol/limits.js';
+import { LIMITS, PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
+import type { RunsMessage } from '@convscope/shared/protocol/live.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
@@ -19,6 +20,7 @@ import { HttpError, parse } from './http-error.js';
 import { addIndexesRoute, INDEXES_BODY } from './indexes-api.js';
 import { addListingRoute } from './listing-api.js';
 import { addRunActions, RUN_ACTION_BODY } from './run-actions-api.js';
+import { sendJson } from './send-json.js';
 import { addSeriesRoutes, POSTED, POSTED_BODY } from './series-api.js';
 
 export interface ApiOptions {
@@ -122,8 +124,15 @@ export function createApi({
       readOnlyReason: refusal?.error,
     });
   });
+  const summaries = () => [...logdir.runs.values()].map((known) => known.summary());
+  // A page asks for it while its code is being loaded, long before its socket is open.
+  api.get(`/${HTTP.list}`, (request, response) => {
+    const { name, notices } = logdir;
+    const list = { protocol: PROTOCOL_VERSION, logdir: name, notices: [...notices], runs: summaries() };
+    return sendJson(request, response, list satisfies RunsMessage);
+  });
   api.get(`/${HTTP.runs}`, (_request, response) => {
-    response.json([...logdir.runs.values()].map((known) => known.summary()));
+    response.json(summaries());
   });
   api.get(`/${HTTP.run}`, ({ query }, response) => {
     response.json(findRun(parse(runQuery, query).run).detail());

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { type Listing, listingSchema, tagsOf } from '@convscope/shared/protocol/listing.js';
+import { runsMessageSchema } from '@convscope/shared/protocol/live.js';
 import { expect, it } from 'vitest';
 import { picture, scalar, TORCH_FILE } from '../testing/run-bytes.js';
 import { startTestHub, type TestHub, temporaryFolder, waitFor } from '../testing/test-hub.js';
@@ -72,4 +74,12 @@ it('of 500 runs with 1,000 tags each, which stopped anywhere, is less than 300 k
   expect(
     tagsOf(listing, listing.runs.find(({ run }) => run === 'sweep/lr-3')!).map(({ rows }) => rows),
   ).toEqual(tags.map((_, i) => (i < 21 ? 2 : 1)));
+});
+
+it('lists the runs over HTTP as the live feed does', async () => {
+  const hub = await hubOf({ a: scalar('loss', 0, 1), b: scalar('loss', 0, 2) });
+  const list = runsMessageSchema.parse(await (await fetch(`${hub.url}/api/list`)).json());
+  expect(list).toMatchObject({ protocol: PROTOCOL_VERSION, logdir: hub.logdir.name, notices: [] });
+  expect(list.runs).toEqual([...hub.logdir.runs.values()].map((run) => run.summary()));
+  expect(list.runs.map(({ run }) => run).sort()).toEqual(['a', 'b']);
 });
