@@ -8,7 +8,7 @@ import { trainerMaps } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
 import { hashOf } from './support/run-page.js';
-import { trainRun, useBrowser, useHub } from './support/test-browser.js';
+import { copyRunWithGradients, useBrowser, useHub } from './support/test-browser.js';
 
 /** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
 const CONV1 = { channels: 16, height: 32, width: 32, probes: 8 };
@@ -58,7 +58,7 @@ const valuesIn = async (page: Page, section: string) => {
 describe('the page of comparisons', () => {
   const browser = useBrowser();
   const hub = useHub(async (folder) => {
-    await trainRun(folder, 'net', 20, ['--capture-gradients']);
+    await copyRunWithGradients(folder, 'net');
     writeLog(folder.logdir, 'ordered', [shuffled([0, 1, 2, 3])]);
     writeLog(folder.logdir, 'shuffled', [shuffled([2, 0, 3, 1])]);
     writeLog(folder.logdir, 'more', [shuffled([4, 2, 0, 3, 5, 1])]);

@@ -1,34 +1,19 @@
 /** What a run logs beside its maps: the gradients of its layers, and its confusion matrix. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import {
-  type BrowserFolder,
-  browserFolder,
-  type Convscope,
-  startConvscope,
-  trainerMaps,
-} from './support/convscope.js';
+import { trainerMaps } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
 import { mapsShown } from './support/run-page.js';
-import { trainRun, useBrowser } from './support/test-browser.js';
+import { copyRunWithGradients, useBrowser, useHub } from './support/test-browser.js';
 
 describe('a run with gradients', () => {
   const browser = useBrowser();
-  let folder: BrowserFolder;
-  const running: Convscope[] = [];
-  afterEach(async () => {
-    for (const convscope of running.splice(0)) await convscope.stop();
-    folder?.remove();
-  });
+  const hub = useHub((folder) => copyRunWithGradients(folder, 'net'));
 
   it('shows the confusion matrix of a run and the gradients of its layers, value by value', async () => {
-    folder = browserFolder();
-    await trainRun(folder, 'net', 20, ['--capture-gradients']);
-    const served = await startConvscope(folder, 'serve');
-    running.push(served);
     const { page, assertClean } = await browser.open(
-      `${served.url}#run?layer=conv2&step=10&lock=channel&view=gradient`,
+      `${hub.url}#run?layer=conv2&step=10&lock=channel&view=gradient`,
     );
     await mapsShown(page);
 
@@ -37,7 +22,7 @@ describe('a run with gradients', () => {
     expect(await page.locator('.pane.output').innerText()).toContain(
       '∂ loss / ∂ value before the activation',
     );
-    const gradients = trainerMaps(served.maps, 'conv2', 'gradient', 10);
+    const gradients = trainerMaps(hub.folder.maps, 'conv2', 'gradient', 10);
     const shape = { height: 16, width: 16, channels: 32 };
     const grid = await readGrid(page, 'output', shape);
     expect(grid.step).toBe(10);

@@ -161,33 +161,38 @@ export function useStaticSite(): { readonly url: string } {
   };
 }
 
-/** Trains the default net on a few hundred pictures, with a capture every ten steps, to its end. */
-export async function trainRun(
-  folder: BrowserFolder,
-  name: string,
-  steps: number,
-  flags: readonly string[] = [],
-): Promise<void> {
-  const trained = await startConvscope(folder, 'train', [
-    ...['--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16'],
-    ...['--steps', String(steps), '--capture-every', '10', '--name', name, '--exit-when-done', ...flags],
-  ]);
-  expect(await trained.ended).toBe(0);
-}
-
 /** Steps of the run that `copyTrainedRun` gives: captures at 0, 10, 20 and 30. */
 export const TRAINED_STEPS = 30;
+/** Of the run that `copyRunWithGradients` gives: captures at 0, 10 and 20. */
+const GRADIENT_STEPS = 20;
 
-/** Copies a trained run into the folder's logdir. The first test that needs it trains it, for all workers. */
-export async function copyTrainedRun(folder: BrowserFolder, name: string): Promise<void> {
-  const trained = await keptFolder('trained', async (kept) => {
+/** The default net, trained on a few hundred pictures, to its end. The first test that needs it trains it, for all workers. */
+function trainedRun(name: string, steps: number, flags: readonly string[] = []): Promise<string> {
+  return keptFolder(name, async (kept) => {
     const making = browserFolder();
     try {
-      await trainRun(making, 'net', TRAINED_STEPS);
-      cpSync(join(making.logdir, 'net'), kept, { recursive: true });
+      const trained = await startConvscope(making, 'train', [
+        ...['--data', PICTURES, '--backend', 'wasm', '--threads', '1', '--batch', '16', '--name', 'net'],
+        ...['--steps', String(steps), '--capture-every', '10', '--exit-when-done', ...flags],
+      ]);
+      expect(await trained.ended).toBe(0);
+      cpSync(join(making.logdir, 'net'), join(kept, 'run'), { recursive: true });
+      cpSync(making.maps, join(kept, 'maps'), { recursive: true });
     } finally {
       making.remove();
     }
   });
-  cpSync(trained, join(folder.logdir, name), { recursive: true });
+}
+
+/** Copies a trained run into the folder's logdir. */
+export async function copyTrainedRun(folder: BrowserFolder, name: string): Promise<void> {
+  const trained = await trainedRun('trained', TRAINED_STEPS);
+  cpSync(join(trained, 'run'), join(folder.logdir, name), { recursive: true });
+}
+
+/** The same of a run that has logged gradients too, with the float32 values of its maps. */
+export async function copyRunWithGradients(folder: BrowserFolder, name: string): Promise<void> {
+  const trained = await trainedRun('gradients', GRADIENT_STEPS, ['--capture-gradients']);
+  cpSync(join(trained, 'run'), join(folder.logdir, name), { recursive: true });
+  cpSync(join(trained, 'maps'), folder.maps, { recursive: true });
 }
