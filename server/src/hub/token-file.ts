@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { userCacheDirectory } from '../machine/cache-directory.js';
 import { codeOf } from '../machine/error-code.js';
+import { readSmallFile } from '../machine/read-small-file.js';
+
+/** A token with room for what an editor adds. */
+const TOKEN_BYTES = 1024;
 
 /** Where the ingest token lies: senders that are not given it by CONVSCOPE_INGEST_TOKEN read it there. */
 export function ingestTokenPath(): string {
@@ -63,7 +67,7 @@ export async function ingestTokenIfPossible(
 /** null when there is no token file, or none with a token in it. */
 export async function readIngestToken(path = ingestTokenPath()): Promise<string | null> {
   try {
-    const text = (await readFile(path, 'utf8')).trim();
+    const text = (await readSmallFile(path, TOKEN_BYTES)).trim();
     return /^[\w-]{32,256}$/.test(text) ? text : null;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;

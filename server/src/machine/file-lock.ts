@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from '@convscope/shared/zod.js';
 import { codeOf } from './error-code.js';
+import { readSmallFile } from './read-small-file.js';
+
+/** More than any holder writes. */
+const LOCK_BYTES = 16 * 1024;
 
 /** Who holds a lock. The nonce tells a lock from a later one of the same process. */
 const holderSchema = z.object({ pid: z.int(), host: z.string(), nonce: z.string() });
@@ -34,7 +38,7 @@ async function readHolder(
   path: string,
 ): Promise<{ text: string; holder: Holder | undefined; age: number } | undefined> {
   try {
-    const [text, info] = [await readFile(path, 'utf8'), await stat(path)];
+    const [text, info] = [await readSmallFile(path, LOCK_BYTES), await stat(path)];
     let holder: Holder | undefined;
     try {
       holder = holderSchema.parse(JSON.parse(text));
@@ -83,7 +87,7 @@ async function removeStale(path: string, judged: string): Promise<void> {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if ((await readFile(aside, 'utf8')) !== judged) {
+  if ((await readSmallFile(aside, LOCK_BYTES)) !== judged) {
     try {
       await link(aside, path);
     } catch (error) {

@@ -4,13 +4,14 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { z } from '@convscope/shared/zod.js';
 import { codeOf } from '../machine/error-code.js';
+import { readSmallFile } from '../machine/read-small-file.js';
 
 const noteSchema = z.object({
   version: z.literal(1),
@@ -25,6 +26,8 @@ const noteSchema = z.object({
 export type SpoolNote = z.infer<typeof noteSchema>;
 
 export const NOTE_FILE = 'spool.json';
+/** Four times the longest path and the longest name of a run. */
+const NOTE_BYTES = 64 * 1024;
 
 export function spoolRoot(cacheDirectory: string): string {
   return join(cacheDirectory, 'spool');
@@ -83,7 +86,7 @@ export async function listSpool(
       continue;
     }
     try {
-      const note = noteSchema.parse(JSON.parse(readFileSync(join(directory, NOTE_FILE), 'utf8')));
+      const note = noteSchema.parse(JSON.parse(await readSmallFile(join(directory, NOTE_FILE), NOTE_BYTES)));
       const { size } = await stat(join(directory, note.file));
       runs.push({ directory, note, bytes: size });
     } catch (error) {

@@ -8,6 +8,7 @@ import {
   rename,
   rm,
   symlink,
+  truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises';
@@ -165,6 +166,23 @@ describe('labels, notes and archived runs', () => {
     ]);
     expect(await readFile(`${file}.unreadable-1`, 'utf8')).toBe('{"runs": {"a": {"label": "cut');
     expect(hub.logdir.runs.get('a')?.summary().label).toBe('new');
+  });
+
+  it('in a file that is too long, or about too many runs, are named as such', async () => {
+    const hub = await hubOf(['a']);
+    await mkdir(join(hub.root, '.convscope'));
+    const file = join(hub.root, '.convscope/runs.json');
+    const runs = Array.from({ length: 20_001 }, (_, at) => [`run${at}`, { label: 'x' }]);
+    await writeFile(file, JSON.stringify({ runs: Object.fromEntries([['a', { label: 'first' }], ...runs]) }));
+    await waitFor(() =>
+      expect(hub.said.join()).toContain(
+        'is about 20002 runs. Labels and notes of the first 20000 are shown.',
+      ),
+    );
+    await waitFor(() => expect(hub.logdir.runs.get('a')?.summary().label).toBe('first'));
+    await truncate(file, 20 * 1024 * 1024);
+    await waitFor(() => expect(hub.said.join()).toContain('is longer than 16777216 bytes'));
+    await waitFor(() => expect(hub.logdir.runs.get('a')?.summary().label).toBeUndefined());
   });
 
   it('of a hundred requests at once are all kept', async () => {

@@ -4,6 +4,7 @@
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { RUN_ACTION_LIMITS, type RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { z } from '@convscope/shared/zod.js';
 import { OWN_FOLDER } from '../../storage/own-folder.js';
 import type { LogStorage } from '../../storage/storage.js';
@@ -11,6 +12,8 @@ import { joined, placeOf, readWhole } from './places.js';
 
 const FILE = 'runs.json';
 const FILE_BYTES = 16 * 1024 * 1024;
+/** Runs of one file whose labels and notes are shown: more than a logdir may hold. */
+const MOST_RUNS = 20_000;
 /** How often the files are looked at, since another hub or a person may change them. */
 const LOOK_EVERY_MS = 2_000;
 
@@ -20,7 +23,8 @@ const entrySchema = z.object({
   note: textOf(RUN_ACTION_LIMITS.noteLength),
   archived: z.catch(z.optional(z.literal(true)), undefined),
 });
-const fileSchema = z.looseObject({ runs: z.record(z.string(), z.unknown()) });
+// Entries are read one by one, since there may be many of them.
+const fileSchema = z.looseObject({ runs: z.custom<Record<string, unknown>>(isObject) });
 
 /** A file as it was read, with all that it holds. */
 interface Kept {
@@ -56,6 +60,8 @@ export function createAnnotations(options: {
   /** By place: what was read, and of which state of the file. */
   const kept = new Map<string, { readonly stamp: string; readonly content: Kept }>();
   let all: ReadonlyMap<string, RunAnnotation> = new Map();
+  /** What `all` was made of, by place. */
+  let looked: readonly Kept[] = storage.places.map(() => NOTHING);
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   /** Changes and looks come one after the other. */
@@ -78,24 +84,38 @@ export function createAnnotations(options: {
     const before = kept.get(place);
     if (before?.stamp === stamp) return before.content;
     const bytes = file === null ? null : await readWhole(storage, path, FILE_BYTES);
-    const content = bytes === null ? NOTHING : (parse(bytes) ?? 'broken');
-    if (content === 'broken') {
-      sayOnce(`${storage.locate(path)} cannot be read as JSON, so the labels and notes in it are not shown.`);
-      return NOTHING;
+    const read = bytes === null ? undefined : parse(bytes);
+    if (file !== null && read === undefined) {
+      const why = bytes === null ? `is longer than ${FILE_BYTES} bytes` : 'cannot be read as JSON';
+      sayOnce(`${storage.locate(path)} ${why}, so the labels and notes in it are not shown.`);
     }
+    const content = read ?? NOTHING;
     kept.set(place, { stamp, content });
     return content;
   }
 
   async function look(): Promise<void> {
+    const contents: Kept[] = [];
+    for (const place of storage.places) contents.push(await readPlace(place));
+    if (contents.every((content, at) => content === looked[at])) return;
     const next = new Map<string, RunAnnotation>();
-    for (const place of storage.places) {
-      for (const [run, entry] of (await readPlace(place)).runs) {
+    const budget = new TimeBudget();
+    for (const [at, place] of storage.places.entries()) {
+      const { runs } = contents[at]!;
+      let left = MOST_RUNS;
+      for (const [run, entry] of runs) {
+        if (left-- === 0) break;
         const annotation = annotationOf(entry);
         if (Object.keys(annotation).length > 0) next.set(joined(place, run), annotation);
+        await budget.rest();
       }
+      if (runs.size > MOST_RUNS)
+        sayOnce(
+          `${storage.locate(pathIn(place))} is about ${runs.size} runs. Labels and notes of the first ${MOST_RUNS} are shown.`,
+        );
     }
-    if (closed || JSON.stringify([...next]) === JSON.stringify([...all])) return;
+    if (closed) return;
+    looked = contents;
     all = next;
     changed(all);
   }
@@ -178,6 +198,10 @@ function pathIn(place: string): string {
   return joined(place, `${OWN_FOLDER}/${FILE}`);
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Undefined if it is not JSON of this form. */
 function parse(bytes: Uint8Array): Kept | undefined {
   let content: unknown;
@@ -201,8 +225,7 @@ function annotationOf(entry: unknown): RunAnnotation {
 
 /** What else is in an entry stays there. */
 function changedEntry(entry: unknown, change: AnnotationChange): Record<string, unknown> {
-  const next: Record<string, unknown> =
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? { ...entry } : {};
+  const next: Record<string, unknown> = isObject(entry) ? { ...(entry as object) } : {};
   for (const name of ['label', 'note', 'archived'] as const) {
     const value = change[name];
     if (value === undefined) continue;

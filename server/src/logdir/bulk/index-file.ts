@@ -10,6 +10,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { z } from '@convscope/shared/zod.js';
+import { WITHOUT_WAITING } from '../../machine/read-small-file.js';
 import { hashOf } from './content-hash.js';
 
 /** Another number when the format changes: indexes of other versions are made anew. */
@@ -53,7 +54,7 @@ export interface IndexBlock {
 export async function openIndexFile(path: string, log: IndexedLog): Promise<IndexFileReader | null> {
   let handle: FileHandle;
   try {
-    handle = await open(path, constants.O_RDONLY | NO_LINK);
+    handle = await open(path, constants.O_RDONLY | NO_LINK | WITHOUT_WAITING);
   } catch {
     // None, or none that may be read: the file is read without one.
     return null;

@@ -5,6 +5,7 @@ import { open, opendir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { makeFolder } from '../../machine/make-folder.js';
+import { WITHOUT_WAITING } from '../../machine/read-small-file.js';
 import {
   type IndexedLog,
   type IndexFileReader,
@@ -71,7 +72,7 @@ export class IndexFolder {
   /** Goes on with an index whose valid blocks end at `end`; null if it cannot be written. */
   async extend(log: IndexedLog, end: number): Promise<IndexFileWriter | null> {
     try {
-      const handle = await open(this.#pathOf(log), constants.O_RDWR | NO_LINK);
+      const handle = await open(this.#pathOf(log), constants.O_RDWR | NO_LINK | WITHOUT_WAITING);
       try {
         const { size } = await handle.stat();
         if (size < end) throw new Error('The index has been replaced.');
