@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { KINDS } from './robustness/kinds.js';
 import { isWithin, PAGE_ROOMS, ROOMS, roomOf } from './rooms.js';
 
 const ROOT = resolve(fileURLToPath(new URL('..', import.meta.url)));
@@ -142,5 +143,13 @@ describe('the commands of the documents', () => {
 
   it('what every change must pass is npm test', () => {
     expect(read('.ci/run').trimEnd().split('\n').at(-1)).toBe('npm test');
+  });
+});
+
+describe('the kinds of docs/robustness.md', () => {
+  it('are those of the suite, each once', () => {
+    const rows = tableRows(section('docs/robustness.md', 'All kinds'));
+    const named = rows.flatMap(([kinds]) => quoted(kinds!));
+    expect([...named].sort()).toEqual(KINDS.map(({ name }) => name).sort());
   });
 });

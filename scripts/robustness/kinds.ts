@@ -1,10 +1,13 @@
 /** Every kind, and how files become one. */
 import { answerProblems } from './answers.js';
 import { FILE_KINDS, type FileKind } from './file-kinds.js';
+import { FLOOD_KINDS } from './flood-kinds.js';
 import { FOLDER_KINDS, rowsOf } from './folder-kinds.js';
+import { KEPT_KINDS } from './kept-kinds.js';
 import type { Kind } from './kind.js';
 import { MOVING_KINDS } from './moving-kinds.js';
 import { ODD_EVENTS } from './odd-events.js';
+import { PLUGIN_EVENTS } from './plugin-events.js';
 import { type Scene, writeRun } from './scene.js';
 import { SOCKET_KINDS } from './socket-kinds.js';
 import { STALLING_KINDS } from './stalling-kinds.js';
@@ -76,7 +79,7 @@ async function unreachableTags(scene: Scene): Promise<string[]> {
   return [];
 }
 
-export const ALL_FILES: readonly FileKind[] = [...FILE_KINDS, ...ODD_EVENTS];
+export const ALL_FILES: readonly FileKind[] = [...FILE_KINDS, ...ODD_EVENTS, ...PLUGIN_EVENTS];
 
 export const KINDS: readonly Kind[] = [
   ...ALL_FILES.map(kindOf),
@@ -84,4 +87,6 @@ export const KINDS: readonly Kind[] = [
   ...MOVING_KINDS,
   ...SOCKET_KINDS,
   ...STALLING_KINDS,
+  ...FLOOD_KINDS,
+  ...KEPT_KINDS,
 ];
