@@ -426,13 +426,32 @@ describe('the grids', () => {
         const top = document.elementFromPoint(box.left + 4, box.top + box.height / 2);
         return top !== null && element.contains(top);
       });
-    await until(() => isSeen('.run-row[data-run=wide]'), 'a run beside the shown one');
+    const rows = rail.locator('.run-list [data-run]');
+    await until(
+      async () =>
+        (
+          await Promise.all((await rows.all()).map((_, at) => isSeen(`.run-list [data-run] >> nth=${at}`)))
+        ).filter(Boolean).length >= 2,
+      'a run beside the shown one',
+    );
     await rail.hover({ position: { x: 20, y: 20 } });
     for (const part of ['.config .pairs dd >> nth=-1', '.findings .heading'])
       await until(async () => {
         await page.mouse.wheel(0, 40);
         return isSeen(part);
       }, part);
+  });
+
+  it('shows findings below the runs and their configuration at 1024×700', async () => {
+    const { page } = await show('run=net&layer=conv3', { width: 1024, height: 700 });
+    const findings = page
+      .getByRole('complementary', { name: 'Runs' })
+      .getByRole('region', { name: 'Findings' });
+    await findings.waitFor();
+    const foot = (await page.locator('.foot').boundingBox())!;
+    const box = (await findings.boundingBox())!;
+    expect(box.y + 100).toBeLessThanOrEqual(foot.y);
+    expect(box.y + box.height).toBeLessThanOrEqual(foot.y + 1);
   });
 
   it('needs one line for the flags and none for the opener of the inspector at 1024×700', async () => {
