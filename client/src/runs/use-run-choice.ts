@@ -2,9 +2,9 @@
 
 import type { MouseEvent } from 'react';
 import { useRef } from 'react';
+import { useStable } from '../ui/use-stable.js';
 import { useRuns } from './runs-context.js';
 import type { RunTable } from './table/run-table.js';
-import { useStable } from './use-stable.js';
 
 export interface Modifiers {
   readonly shiftKey: boolean;

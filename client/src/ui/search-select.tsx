@@ -1,20 +1,28 @@
 import { Combobox } from '@base-ui/react/combobox';
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import { memo } from 'react';
 import { Icon } from './icons.js';
+import { useStable } from './use-stable.js';
 import './select.css';
 
 /** More matches than these are not listed: the field narrows them down. */
 const MOST_LISTED = 100;
 
-/** A choice from a list of any length, which a text narrows down. */
-export function SearchSelect(props: {
+interface SearchSelectProps {
   readonly label: string;
   readonly value: string;
   /** All values, in the order in which they are listed. */
   readonly values: readonly string[];
   readonly nameOf: (value: string) => string;
   readonly onChange: (value: string) => void;
-}) {
+}
+
+/** A choice from a list of any length, which a text narrows down. Lists that are the same array are not rendered again. */
+export function SearchSelect(props: SearchSelectProps) {
+  return <Shown {...props} onChange={useStable(props.onChange)} />;
+}
+
+const Shown = memo(function ShownSearchSelect(props: SearchSelectProps) {
   const { label, value, values, nameOf, onChange } = props;
   const more = values.length - MOST_LISTED;
   return (
@@ -70,4 +78,4 @@ export function SearchSelect(props: {
       </Combobox.Root>
     </CSPProvider>
   );
-}
+});

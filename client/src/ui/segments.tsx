@@ -1,15 +1,26 @@
 import { Toggle } from '@base-ui/react/toggle';
 import { ToggleGroup } from '@base-ui/react/toggle-group';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
+import { useSameOptions } from './use-same-options.js';
+import { useStable } from './use-stable.js';
 import './segments.css';
 
-/** A row of choices of which exactly one is pressed. */
-export function Segments<T extends string>(props: {
+interface SegmentsProps<T extends string> {
   readonly label: string;
   readonly value: T;
   readonly options: readonly (readonly [value: T, text: ReactNode])[];
   readonly onChange: (value: T) => void;
-}) {
+}
+
+/** A row of choices of which exactly one is pressed. */
+export function Segments<T extends string>(props: SegmentsProps<T>) {
+  const [options, onChange] = [useSameOptions(props.options), useStable(props.onChange)];
+  return <Shown<T> {...props} options={options} onChange={onChange} />;
+}
+
+const Shown = memo(ShownSegments) as typeof ShownSegments;
+
+function ShownSegments<T extends string>(props: SegmentsProps<T>) {
   return (
     <ToggleGroup<T>
       className="segments"

@@ -1,11 +1,12 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Select as BaseSelect } from '@base-ui/react/select';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Icon } from './icons.js';
+import { useSameOptions } from './use-same-options.js';
+import { useStable } from './use-stable.js';
 import './select.css';
 
-/** A choice from a list. Looks like text, "sort **index** ⌄", or like a field when `look` is "boxed". */
-export function Select<T extends string | number>(props: {
+interface SelectProps<T extends string | number> {
   readonly label: string;
   readonly text?: ReactNode;
   readonly value: T;
@@ -13,7 +14,18 @@ export function Select<T extends string | number>(props: {
   readonly look?: 'plain' | 'tiny' | 'boxed';
   readonly title?: string | undefined;
   readonly onChange: (value: T) => void;
-}) {
+}
+
+/** A choice from a list. Looks like text, "sort **index** ⌄", or like a field when `look` is "boxed". */
+export function Select<T extends string | number>(props: SelectProps<T>) {
+  const [options, onChange] = [useSameOptions(props.options), useStable(props.onChange)];
+  return <Shown<T> {...props} options={options} onChange={onChange} />;
+}
+
+/** The parts of the control library take a millisecond to render: they do when something of the choice has changed. */
+const Shown = memo(ShownSelect) as typeof ShownSelect;
+
+function ShownSelect<T extends string | number>(props: SelectProps<T>) {
   const { label, text, value, options, look = 'plain', title, onChange } = props;
   return (
     // The Content-Security-Policy of the page forbids <style> elements.
