@@ -15,7 +15,7 @@ import { usePalette } from '../../../drawing/palette.js';
 import { reducedStack } from '../../../drawing/reduced-stack.js';
 import { useNextFrame } from '../../../ui/animation-frame.js';
 import { formatStep } from '../../../ui/format.js';
-import { useStore, useStoreLater } from '../../../ui/store.js';
+import { useStore, useStoreLater, useStoreValue } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useSize } from '../../../ui/use-size.js';
 import { rectifiedOf, stackOf } from '../frames/stacks.js';
@@ -67,7 +67,8 @@ function Captures({ selection }: { selection: Selection }) {
   const steps = useMemo(() => data?.blob(of.tag, of.kind)?.steps ?? [], [data, of.tag, of.kind, rows]);
   const probe = useStore(app.view, (view) => view.probe);
   const lock = useStore(app.view, (view) => view.lock);
-  const step = useStoreLater(app.restStep, app.frames.isPaced);
+  // It is walked by keys and clicked, so it follows at once.
+  const step = useStoreValue(app.step);
   const arrivals = useStoreLater(beside.arrivals);
   const { limits } = useLimits('output', shown.stack, shown.piece?.decoded, shown.tag, shown.signed, lock);
   const { tokens, luts, nonFinite, well } = usePalette();
