@@ -35,7 +35,9 @@ describe('the time of a run', () => {
     const step = () => page.locator(SHOWN).getAttribute('data-step');
     const drawn = async () => Number(await strip.locator('canvas').getAttribute('data-drawn'));
     await until(async () => (await drawn()) >= 12, 'the captures in view');
-    expect(new URLSearchParams(page.url().split('?')[1]).get('strip')).toBe('1');
+    // The address is written a moment later.
+    const written = () => new URLSearchParams(page.url().split('?')[1]).get('strip');
+    await until(() => written() === '1', 'the strip in the address');
     expect(await strip.getAttribute('aria-valuetext')).toBe('step 100');
     // No more than the rows in view.
     expect(await drawn()).toBeLessThan(CAPTURES);
