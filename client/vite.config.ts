@@ -25,7 +25,6 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', tags: ['$initial'] },
-            { name: 'charts', test: /[\\/](client[\\/]src[\\/]charts|chart\.js)[\\/]/ },
             { name: 'common', minShareCount: 7 },
           ],
         },

@@ -10,11 +10,14 @@ import { createStore } from '../ui/store.js';
 import { AppView } from './app.js';
 
 /** A hub with the runs that the test says. */
-function hubWith(list: RunList | undefined) {
+function hubWith(
+  list: RunList | undefined,
+  connection: ConnectionState = { status: 'connected', roundTrip: 1 },
+) {
   const listeners = new Set<SourceListener>();
   const source: Source = {
     address: 'hub.test',
-    connection: { status: 'connected', roundTrip: 1 },
+    connection,
     list,
     listen(listener) {
       listeners.add(listener);
@@ -41,6 +44,15 @@ function hubWith(list: RunList | undefined) {
 }
 
 const EMPTY: RunList = { logdir: './runs', runs: [] };
+const ONE_RUN: RunList = {
+  logdir: './runs',
+  runs: [
+    {
+      ...{ run: 'a', state: 'live', synthetic: false, generation: 1, readToEnd: true },
+      ...{ lastStep: 1, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [] },
+    },
+  ],
+};
 
 /** A page of nothing but what the test looks for. */
 function pageOfTest(change: Partial<PageRow> = {}) {
@@ -108,13 +120,18 @@ const goTo = (hash: string) =>
     location.hash = hash;
   });
 
-async function render(pages: readonly PageRow[], hash: string, list: RunList | undefined = EMPTY) {
+async function render(
+  pages: readonly PageRow[],
+  hash: string,
+  list: RunList | undefined = EMPTY,
+  connection?: ConnectionState,
+) {
   history.replaceState(null, '', hash || '#');
   const box = document.createElement('div');
   document.body.append(box);
   const made = createRoot(box);
   root = made;
-  const hub = hubWith(list);
+  const hub = hubWith(list, connection);
   await act(async () => made.render(<AppView runs={hub.runs} pages={pages} />));
   return hub;
 }
@@ -196,16 +213,23 @@ test('a page that needs runs says how to begin until there is one', async () => 
   const hub = await render([row], '#notes');
   expect(text()).toContain('Nothing logged yet');
   expect(text()).toContain('Watching ./runs');
-  const run = {
-    run: 'a',
-    state: 'live',
-    synthetic: false,
-    generation: 1,
-    readToEnd: true,
-    lastStep: 1,
-  } as const;
-  const more = { firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [] };
-  await act(async () => hub.tell({ logdir: './runs', runs: [{ ...run, ...more }] }));
+  await act(async () => hub.tell(ONE_RUN));
+  expect(text()).toContain('All of the notes');
+});
+
+test('a page whose list came without a socket is shown while one may open, and says why none does', async () => {
+  const { row } = pageOfTest({ needsRuns: true });
+  const lost = { status: 'lost', retryAt: 0, since: 0, reason: 'WebSockets do not pass.' } as const;
+  const hub = await render([row, other], '#notes', ONE_RUN, { status: 'connecting' });
+  expect(text()).toContain('All of the notes');
+  await act(async () => hub.connect(lost));
+  expect(text()).toContain('WebSockets do not pass.');
+  expect(text()).not.toContain('All of the notes');
+  await act(async () => hub.connect({ status: 'connected', roundTrip: 1 }));
+  expect(text()).toContain('All of the notes');
+  await act(async () => hub.connect(lost));
+  await goTo('#other');
+  await goTo('#notes');
   expect(text()).toContain('All of the notes');
 });
 

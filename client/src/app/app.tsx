@@ -192,8 +192,13 @@ function Main({ shell, row }: { shell: AppShell; row: PageRow }) {
   const runs = useRuns();
   const list = useStoreValue(runs.list);
   const opened = useStore(shell.opened, (pages) => pages.get(row.id));
+  // The list may come where no socket does. Then nothing else would, and the page says why.
+  const isCutOff = useStore(
+    runs.connection,
+    ({ status }) => status !== 'connecting' && status !== 'connected' && !runs.wasConnected,
+  );
   if (opened instanceof Error) throw opened;
-  if (row.needsRuns && list === undefined) return <Waiting />;
+  if (row.needsRuns && (list === undefined || isCutOff)) return <Waiting />;
   if (row.needsRuns && list?.runs.length === 0) return <EmptyPage note={opened?.emptyNote} />;
   return opened?.main ?? <main className="no-maps" />;
 }

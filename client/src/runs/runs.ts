@@ -79,6 +79,7 @@ export class Runs {
   readonly #followed = new Map<string, Followed>();
   readonly #heard = new Map<string, number>();
   readonly #opened = Date.now();
+  #wasConnected: boolean;
   #subscribed = '';
   #maps: Pick<Watch, 'mapsOf' | 'tags'> = { mapsOf: null, tags: [] };
   #watched = '';
@@ -86,6 +87,7 @@ export class Runs {
   constructor(source: Source) {
     this.source = source;
     this.connection = createStore(source.connection);
+    this.#wasConnected = source.connection.status === 'connected';
     this.list = createStore(source.list);
     this.table = new RunTable({ source, list: this.list, filter: this.filter });
     this.#store = new SeriesStore({
@@ -99,6 +101,7 @@ export class Runs {
     source.listen({
       connection: (state) => {
         const before = this.connection.get();
+        this.#wasConnected ||= state.status === 'connected';
         if (state.status === 'connected' && before.status !== 'connected') {
           for (const data of this.#held.values()) data.refresh();
           this.table.facts.reconnected();
@@ -208,6 +211,11 @@ export class Runs {
     if (text === this.#subscribed) return;
     this.#subscribed = text;
     this.source.subscribe(subscription);
+  }
+
+  /** Whether the source has been connected before, so that pages show more than a list that came without a connection. */
+  get wasConnected(): boolean {
+    return this.#wasConnected;
   }
 
   /** Whether all scalars that pages need so far have come. */
