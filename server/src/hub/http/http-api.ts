@@ -126,10 +126,12 @@ export function createApi({
   });
   const summaries = () => [...logdir.runs.values()].map((known) => known.summary());
   // A page asks for it while its code is being loaded, long before its socket is open.
-  api.get(`/${HTTP.list}`, (request, response) => {
+  api.get(`/${HTTP.list}`, async (request, response) => {
+    // Before that it would say that there are no runs.
+    await logdir.scanned;
     const { name, notices } = logdir;
     const list = { protocol: PROTOCOL_VERSION, logdir: name, notices: [...notices], runs: summaries() };
-    return sendJson(request, response, list satisfies RunsMessage);
+    await sendJson(request, response, list satisfies RunsMessage);
   });
   api.get(`/${HTTP.runs}`, (_request, response) => {
     response.json(summaries());

@@ -83,3 +83,16 @@ it('lists the runs over HTTP as the live feed does', async () => {
   expect(list.runs).toEqual([...hub.logdir.runs.values()].map((run) => run.summary()));
   expect(list.runs.map(({ run }) => run).sort()).toEqual(['a', 'b']);
 });
+
+it('lists all runs and their tags when asked before the folders have been looked through', async () => {
+  const logdir = join(await temporaryFolder(), 'runs');
+  const names = Array.from({ length: 200 }, (_, at) => `run${at}`);
+  for (const run of names) {
+    await mkdir(join(logdir, run), { recursive: true });
+    await writeFile(join(logdir, run, TORCH_FILE), scalar('loss', 0, 1));
+  }
+  const hub = await startTestHub({ logdir });
+  const [list, listing] = await Promise.all([fetch(`${hub.url}/api/list`), listingOf(hub)]);
+  expect(runsMessageSchema.parse(await list.json()).runs).toHaveLength(names.length);
+  expect(listing.runs).toHaveLength(names.length);
+});
