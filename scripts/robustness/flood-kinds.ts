@@ -1,5 +1,5 @@
 /** Viewers, trainers and programs that ask too much, too often, for nonsense, or leave before the answer. */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
 import type { Kind } from './kind.js';
@@ -57,6 +57,8 @@ const manyOpens: Kind = {
   },
 };
 
+const left: Socket[] = [];
+
 /** Large answers that are asked for and left after the first bytes. */
 const aborted: Kind = {
   name: 'aborted-answers',
@@ -83,6 +85,31 @@ const aborted: Kind = {
         socket.destroy();
       }),
     );
+  },
+};
+
+/** Exports that are asked for and not read: each begins with megabytes. */
+const unreadExports: Kind = {
+  name: 'unread-exports',
+  small: 150,
+  full: 400,
+  async act({ hub }, count) {
+    for (let at = 0; at < count; at++) {
+      const socket = connect(hub.port, '127.0.0.1');
+      left.push(socket);
+      socket.on('error', () => undefined);
+      socket.pause();
+      socket.write(`GET /${API.export}?run=there-before HTTP/1.1\r\nHost: localhost:${hub.port}\r\n\r\n`);
+    }
+    await delay(1_000);
+  },
+  async problems(scene) {
+    // How large an export would be is said meanwhile.
+    const { status } = await scene.ask(`/${API.export}?run=there-before&size=1`);
+    return status === 200 ? [] : [`The size of an export is answered with ${status}.`];
+  },
+  async end() {
+    for (const socket of left.splice(0)) socket.destroy();
   },
 };
 
@@ -197,4 +224,4 @@ async function badBodies(scene: Scene): Promise<readonly string[]> {
   return problems;
 }
 
-export const FLOOD_KINDS: readonly Kind[] = [messageFlood, manyOpens, aborted, oddQueries];
+export const FLOOD_KINDS: readonly Kind[] = [messageFlood, manyOpens, aborted, unreadExports, oddQueries];

@@ -25,7 +25,8 @@ export interface ExportedRun {
 export async function readTemplate(clientDirectory: string): Promise<string> {
   const path = join(clientDirectory, 'one-file.html');
   if (!existsSync(path)) throw new Error(`${path} is missing; build the page with \`npm run build\`.`);
-  return readFile(path, 'utf8');
+  // Megabytes at once: `readFile` with an encoding decodes piece by piece, in 20 times the time.
+  return (await readFile(path)).toString();
 }
 
 export interface ExportToFile extends ExportRequest {
