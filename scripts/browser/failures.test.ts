@@ -56,10 +56,13 @@ describe('the page', () => {
 
     await page.locator('[data-layer=blind]').click();
     await expect.poll(() => output(page).getAttribute('data-layer')).toBe('blind');
-    expect(await page.locator('.pane.input').innerText()).toContain('blind/input has the shape [0, 8, 8]');
-    expect(await page.locator('.pane.kernels').innerText()).toContain(
-      'blind/weight has the shape [4, 0, 3, 3]',
-    );
+    // The output is drawn before the other panes.
+    await expect
+      .poll(() => page.locator('.pane.input').innerText())
+      .toContain('blind/input has the shape [0, 8, 8]');
+    await expect
+      .poll(() => page.locator('.pane.kernels').innerText())
+      .toContain('blind/weight has the shape [4, 0, 3, 3]');
     await page.setViewportSize({ width: 400, height: 860 });
     await page.getByRole('button', { name: /^Kernels/ }).click();
     await page.locator('.pane.kernels [data-empty]').waitFor();
