@@ -86,7 +86,7 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
         )}
       </div>
       <PixelNumber selection={selection} />
-      <p className="micro">
+      <p className="micro of-step-line">
         <OfStep step={frame?.output?.step} what="map" />
       </p>
       <div className="row" style={{ alignItems: 'flex-start' }}>

@@ -55,6 +55,26 @@ test('a page without layers is not complete while the hub still reads the log', 
   await vi.waitFor(() => expect(window.__convscope?.complete).toBe(true));
 });
 
+test('a run whose details came before the list of runs has caught up is not said to hold nothing', async () => {
+  const hub = new FakeHub();
+  for (const tag of Object.keys(hub.steps)) delete hub.steps[tag];
+  hub.list = {
+    logdir: './runs',
+    runs: [summary('a', { readToEnd: false, lastStep: -1, firstWallTime: 0 })],
+  };
+  const source = hub.source();
+  const { app, answer } = openDrawn(hub, {
+    detail: async (...asked) => ({ ...(await source.detail(...asked)), summary: summary('a') }),
+  });
+  answer();
+  await vi.waitFor(() => expect(app.run.get()?.data.isComplete).toBe(true));
+  expect(app.run.get()?.isComplete).toBe(false);
+  hub.list = { logdir: './runs', runs: [summary('a')] };
+  hub.tell((listener) => listener.runs?.(hub.list));
+  await vi.waitFor(() => expect(app.run.get()?.isComplete).toBe(true));
+  expect(app.step.get()).toBe(16);
+});
+
 test('a page is not complete before it is known what the runs beside the chosen one log', async () => {
   const hub = new FakeHub();
   const other = summary('b', { state: 'completed' });

@@ -96,7 +96,8 @@ export function describeRun(
     views,
     visible: isSame && before.layer === layer ? before.visible : visibleLayers(foldStrip(strip, layer?.name)),
     unread,
-    isComplete: data.isComplete && unread === 0 && description !== 'coming',
+    // The list of runs may be older than what was asked for of this one.
+    isComplete: summary.readToEnd && data.isComplete && unread === 0 && description !== 'coming',
     layer,
     steps,
     gaps: data.gaps,
