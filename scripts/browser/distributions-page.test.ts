@@ -128,7 +128,7 @@ describe('the page of histograms', () => {
     expect(await plot.getAttribute('aria-valuetext')).toContain(
       `median ${percentiles[4].toFixed(3).replace('-', '−')}`,
     );
-    expect(page.url()).toContain('view=percentiles');
+    await expect.poll(() => page.url()).toContain('view=percentiles');
 
     const box = (await plot.boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);

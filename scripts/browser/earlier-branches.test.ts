@@ -38,7 +38,7 @@ describe('values that were logged again after a run was resumed', () => {
     await until(async () => (await strip.getAttribute('data-earlier')) === '1', 'the earlier branch');
     expect(await page.locator('[data-raw]').first().getAttribute('data-raw')).toBe('0.5');
     expect(await axeViolations(page)).toEqual([]);
-    expect(page.url()).toContain('earlier=1');
+    await expect.poll(() => page.url()).toContain('earlier=1');
     await page.reload();
     await until(async () => (await strip.getAttribute('data-earlier')) === '1', 'the branch of the address');
     await toggle.click();

@@ -112,7 +112,7 @@ describe('logs of other programs', () => {
     await fill('dilation', '1');
     await parameters(page).getByRole('button', { name: 'Set' }).click();
     await arithmetic(page).waitFor();
-    expect(decodeURIComponent(page.url())).toContain('conv=conv:s1p1d1');
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('conv=conv:s1p1d1');
     expect(await parameters(page).innerText()).toContain('As set in the address');
     await fill('padding', '0');
     await parameters(page).getByRole('button', { name: 'Set' }).click();
@@ -137,6 +137,7 @@ describe('logs of other programs', () => {
     await parameters(page).getByRole('button', { name: 'Use' }).click();
     await arithmetic(page).waitFor();
     expect(await parameters(page).innerText()).toContain('padding 2, dilation 2');
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('in|out|w|b');
     const link = page.url();
     await page.goto('about:blank');
     await page.goto(link);

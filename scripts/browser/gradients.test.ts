@@ -65,7 +65,7 @@ describe('a run with gradients', () => {
     const dialog = page.getByRole('dialog');
     await until(async () => (await dialog.locator('tbody tr').count()) === 10, 'ten classes');
     expect(await dialog.innerText()).toContain('After step 20');
-    expect(page.url()).toContain('open=confusion');
+    await expect.poll(() => page.url()).toContain('open=confusion');
     await page.reload();
     await until(async () => (await dialog.locator('tbody tr').count()) === 10, 'the matrix of the address');
     await page.goBack();

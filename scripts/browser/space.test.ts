@@ -418,6 +418,7 @@ describe('the grids', () => {
 
   it('lets every part of the column of runs be reached in a low window', async () => {
     const { page } = await browser.open(`${hub.url}#run?run=net&layer=conv3`, { width: 512, height: 350 });
+    await untilDrawn(page);
     await page.keyboard.press('b');
     const rail = page.getByRole('complementary', { name: 'Runs' });
     const isSeen = (part: string) =>
