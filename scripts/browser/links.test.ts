@@ -189,8 +189,14 @@ describe('links', () => {
     const pinned = (await query(page)).toString();
     await page.keyboard.press('Tab');
     await page.locator('[role=grid][aria-label^="Output channels"]').focus();
+    const before = Number(new URLSearchParams(pinned).get('x'));
     for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight');
-    await until(async () => (await query(page)).toString() !== pinned, 'the pixel to move');
+    // The address follows a little later: until it names the pixel that is shown.
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await until(async () => {
+      const x = Number((await query(page)).get('x'));
+      return x > before && new RegExp(`at y \\d+, x ${x}\\b`).test(await inspector.innerText());
+    }, 'the pixel to move');
     const moved = Number((await query(page)).get('x'));
     await page.keyboard.press('g');
     await page.keyboard.press('l');

@@ -72,7 +72,7 @@ function Missing({ curves: { tag, hasTag } }: { curves: StripCurves }) {
 
 /** In the place of a value that is not there, or not yet. */
 function None({ curve, at }: { curve: Curve; at: number | undefined }) {
-  return <span className="faint">{at !== undefined && curve.isAsked(at) ? '…' : 'no data'}</span>;
+  return <span className="faint">{at === undefined || curve.isAsked(at) ? '…' : 'no data'}</span>;
 }
 
 /** The smoothed value, if the curve is smoothed, and the logged one. */
