@@ -69,4 +69,12 @@ describe('the bundle', () => {
     expect(started).toContain("'logdir/bulk/bulk-thread'");
     for (const name of started) expect(config).toContain(name);
   });
+
+  it('is ASCII, since V8 keeps other texts in twice the memory', () => {
+    const folder = join(SERVER, 'dist', 'bundle');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
+    expect(files).toContain('hub-process.js');
+    const others = files.filter((name) => readFileSync(join(folder, name)).some((byte) => byte > 127));
+    expect(others).toEqual([]);
+  });
 });
