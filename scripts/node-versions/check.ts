@@ -8,7 +8,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { startProcess } from '#server/testing/process.js';
@@ -22,8 +22,7 @@ readCommandLine({
   purpose: `Starts convscope under Node ${NODE_VERSIONS.join(', ')}. Fetches them with npm the first time.`,
 });
 
-const SERVER = dirname(dirname(createRequire(import.meta.url).resolve('#server/machine/built-file.js')));
-const SMOKE_TEST = join(SERVER, 'dist', 'native-install', 'smoke-test.js');
+const SMOKE_TEST = createRequire(import.meta.url).resolve('#server/native-install/smoke-test.js');
 const STEP_MILLISECONDS = 120_000;
 
 interface Output {
