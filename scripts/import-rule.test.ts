@@ -17,7 +17,7 @@ const PACKAGE_OF: Readonly<Record<Workspace, string>> = {
   client: '@convscope/client',
   scripts: 'convscope-workspace',
 };
-/** How scripts reach any file of the server: an import name of the checkout, which is no part of what is published. */
+/** How scripts reach any file of the server: an import name of the checkout, which is not part of what is published. */
 const SERVER_FILES = '#server/';
 const MAY_IMPORT: Readonly<Record<Workspace, readonly Workspace[]>> = {
   shared: [],

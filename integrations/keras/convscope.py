@@ -52,7 +52,7 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
             it, each picture of the probe is stretched from its darkest to its brightest value.
 
     Raises:
-        ValueError: for a probe that is no batch of pictures, for `every` below 1, and for a subclassed model.
+        ValueError: for a probe that is not a batch of pictures, for `every` below 1, and for a subclassed model.
     """
 
     def __init__(

@@ -587,7 +587,7 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...]) -> _Spec:
     other: Json = {"type": "other", "kind": kind}
     own: dict[str, Tensor] = dict(module.named_parameters(recurse=False))
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-        # A parametrised weight is no parameter, but an attribute.
+        # A parametrised weight is not a parameter, but an attribute.
         own = {"weight": module.weight, **({} if module.bias is None else {"bias": module.bias})}
     if isinstance(module, nn.Conv2d):
         return _conv(own, module.stride, module.padding, module.dilation, module.groups, module.padding_mode)
@@ -952,7 +952,7 @@ def _as_maps(tensor: Tensor) -> Tensor | None:
 
 
 def _probabilities(output: Tensor | None) -> Tensor | None:
-    """The net's output as probabilities [N, class]. None if it is no vector of more than one value."""
+    """The net's output as probabilities [N, class]. None if it is not a vector of more than one value."""
     if output is None or output.dim() != 2 or output.shape[1] < 2 or not output.is_floating_point():
         return None
     values = _copy(output)

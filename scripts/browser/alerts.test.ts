@@ -40,7 +40,7 @@ it('lists what holds, and tells of a loss that becomes NaN while the page is ope
   await dialog.waitFor({ state: 'detached' });
 });
 
-it('shows an alert as a notice of the desktop when it is asked to', async () => {
+it('shows an alert as a desktop notification when it is asked to', async () => {
   const { page } = await browser.open(`${hub.url}#summary?run=good`, {
     before: async (page) => {
       await page.context().grantPermissions(['notifications'], { origin: new URL(hub.url).origin });
@@ -65,7 +65,7 @@ it('shows an alert as a notice of the desktop when it is asked to', async () => 
   await page.getByRole('region', { name: 'Course' }).waitFor();
   const file = join(hub.folder.logdir, 'quiet', 'events.out.tfevents.1700000000.host.1.0');
   await page.getByRole('button', { name: /^Alerts/ }).click();
-  await page.getByRole('checkbox', { name: 'Show them as notices of the desktop too' }).check();
+  await page.getByRole('checkbox', { name: 'Show them as desktop notifications too' }).check();
   await page.keyboard.press('Escape');
   appendFileSync(file, encodeFrame(encodeEvent(scalar('loss', 3, Number.POSITIVE_INFINITY))));
   await expect

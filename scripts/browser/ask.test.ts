@@ -69,7 +69,7 @@ describe('asking the running net', () => {
       .poll(() => expected.innerText())
       .toMatch(/takes about [\d.]+ ms: [\d.]+ % of the training time at every 5000 steps/);
     await panel(page).getByLabel('also at').fill('10-');
-    expect(await expected.innerText()).toContain('"10-" is no step');
+    expect(await expected.innerText()).toContain('"10-" is neither a step');
     expect(await apply.isDisabled()).toBe(true);
     await panel(page).getByLabel('also at').fill('');
     await apply.click();
@@ -103,7 +103,7 @@ describe('asking the running net', () => {
     const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 60, height: 40 } });
     const upload = panel(page).getByLabel('Upload pictures');
     await upload.setInputFiles({ name: 'not.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
-    await expect.poll(() => panel(page).getByRole('alert').innerText()).toContain('no PNG, JPEG');
+    await expect.poll(() => panel(page).getByRole('alert').innerText()).toContain('not a PNG, JPEG');
     await panel(page).locator('.ask-index').fill('17');
     await page.keyboard.press('Enter');
     await upload.setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer: picture });

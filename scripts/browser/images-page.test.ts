@@ -169,7 +169,7 @@ describe('the images page', () => {
     };
     expect(await messageOf('broken')).toMatch(/^The browser cannot decode this PNG: its data are damaged/);
     expect(await messageOf('bomb')).toMatch(/^The PNG claims 60,000×60,000 pixels, more than the 33,554,432/);
-    expect(await messageOf('text')).toMatch(/no PNG, JPEG, GIF or WebP/);
+    expect(await messageOf('text')).toMatch(/not a PNG, JPEG, GIF or WebP/);
     await assertClean();
   });
 

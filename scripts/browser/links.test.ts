@@ -181,7 +181,7 @@ describe('links', () => {
     await page.locator('[data-layer=conv2]').click();
     await until(async () => (await shownLayer(page)) === 'conv2', 'conv2');
     await mapsShown(page);
-    // Steps and zooming are no places.
+    // Steps and zooming are not places.
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('button', { name: 'Larger tiles' }).click();
     await output(page).click({ position: { x: 12, y: 30 } });

@@ -205,7 +205,7 @@ describe('an exported run', () => {
     await dialog.getByText(/^At most \d+\.\d MB\.$/).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await dialog.getByLabel('Steps').fill('all of them');
-    await dialog.getByText(/is no step and no range of steps/).waitFor();
+    await dialog.getByText(/is neither a step nor a range of steps/).waitFor();
     await dialog.getByLabel('Steps').fill('0-10');
     await dialog.getByLabel('Layers').fill('conv1');
     await dialog.getByText(/^At most/).waitFor();

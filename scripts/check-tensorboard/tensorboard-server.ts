@@ -9,7 +9,7 @@ const ALL = 'scalars=1000000000,histograms=1000000000,images=1000000000,text=100
 
 /**
  * Scalars, histograms, pictures and texts as TensorBoard's page gets them.
- * @throws when the server does not come up or an answer is no success.
+ * @throws when the server does not come up or an answer is not a success.
  */
 export async function readOverHttp(tensorboard: string, logdir: string): Promise<Value[]> {
   const server = spawn(

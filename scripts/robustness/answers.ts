@@ -41,7 +41,7 @@ export async function answerProblems(scene: Scene, run: string): Promise<readonl
     try {
       JSON.parse(body.toString());
     } catch {
-      problems.push(`/${path.slice(0, 80)} is answered with what is no JSON.`);
+      problems.push(`/${path.slice(0, 80)} is answered with what is not JSON.`);
     }
   }
   return problems;

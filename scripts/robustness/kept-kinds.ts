@@ -16,7 +16,7 @@ const OWN = '.convscope';
 /** A hub looks at labels and notes every two seconds. */
 const LOOK_MS = 2_200;
 
-/** Labels and notes of far too many runs, that are no JSON, not a file, and without an end. */
+/** Labels and notes of far too many runs, that are not JSON, not a file, and without an end. */
 const annotations: Kind = {
   name: 'odd-annotations',
   small: 2,

@@ -55,7 +55,7 @@ function readLooks(): Look[] {
   });
   return flags.sizes.split(',').flatMap((size) => {
     const [, width, height] = /^(\d+)x(\d+)$/.exec(size) ?? [];
-    if (width === undefined || height === undefined) refuse(`"${size}" is no size such as 1440x900.`);
+    if (width === undefined || height === undefined) refuse(`"${size}" is not a size such as 1440x900.`);
     return themes.map((theme) => ({ width: Number(width), height: Number(height), theme }));
   });
 }

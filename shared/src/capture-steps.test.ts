@@ -26,11 +26,11 @@ describe('a list of steps', () => {
   });
 
   it.each([
-    ['ten', '"ten" is no step'],
+    ['ten', '"ten" is neither a step'],
     ['10,', 'An empty part'],
-    ['-5', '"-5" is no step'],
-    ['1.5', '"1.5" is no step'],
-    ['10:2', '"10:2" is no step'],
+    ['-5', '"-5" is neither a step'],
+    ['1.5', '"1.5" is neither a step'],
+    ['10:2', '"10:2" is neither a step'],
     ['200-100', 'ends before it begins'],
     ['1-9:0', 'distance of 0'],
     ['99999999999', 'beyond step'],

@@ -44,7 +44,8 @@ export function parseCaptureSteps(text: string): ParsedCaptureSteps {
 function parsePart(word: string): Part | { error: string } {
   const said = word === '' ? 'An empty part' : `"${word}"`;
   const match = /^(\d+)(?:\s*-\s*(\d+)(?:\s*:\s*(\d+))?)?$/.exec(word);
-  if (!match) return { error: `${said} is no step and no range of steps. Write 10, 100-200 or 100-200:10.` };
+  if (!match)
+    return { error: `${said} is neither a step nor a range of steps. Write 10, 100-200 or 100-200:10.` };
   const from = Number(match[1]);
   const to = match[2] === undefined ? from : Number(match[2]);
   const every = match[3] === undefined ? 1 : Number(match[3]);

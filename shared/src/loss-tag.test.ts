@@ -21,7 +21,7 @@ test('the loss is found under the names that people give it', () => {
     expect(lossTag(['accuracy', tag, 'lr']), tag).toBe(tag);
 });
 
-test('a tag that is no loss is not taken for one', () => {
+test('a tag that is not a loss is not taken for one', () => {
   for (const tag of ['accuracy', 'lr', 'MAE', 'glossary/size', 'robot/acceleration', 'closs_talk', ''])
     expect(lossTag([tag]), tag).toBeUndefined();
   expect(lossTag([])).toBeUndefined();

@@ -5,7 +5,7 @@
 import { SCALAR_TAGS } from './run-description.js';
 
 /**
- * From the best to the poorest; a tag that matches none of them is no loss. They see camel case as separate words:
+ * From the best to the poorest; a tag that matches none of them is not a loss. They see camel case as separate words:
  * "trainLoss" as "train_Loss".
  */
 const RANKS: readonly ((tag: string) => boolean)[] = [

@@ -25,7 +25,7 @@ export function readProbeChoice(text: string): readonly NamedProbe[] | undefined
     const parsed = namedProbesSchema.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch {
-    // JSON.parse has no other way to say that it is no JSON.
+    // JSON.parse has no other way to say that it is not JSON.
     return undefined;
   }
 }

@@ -45,7 +45,7 @@ function readFacts<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
     const parsed = schema.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch {
-    // JSON.parse has no other way to say that it is no JSON.
+    // JSON.parse has no other way to say that it is not JSON.
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export interface TopPicture {
   readonly x: number;
 }
 
-/** The pictures of one channel, largest first. @throws Error if the tensor is no record of top pictures */
+/** The pictures of one channel, largest first. @throws Error if the tensor is not a record of top pictures */
 export function topPicturesOf(
   values: ArrayLike<number>,
   shape: readonly number[],

@@ -46,8 +46,8 @@ export function AlertsButton({ shell }: { readonly shell: AppShell }) {
             }}
           />
           {canNotify()
-            ? 'Show them as notices of the desktop too'
-            : 'This browser shows no notices of the desktop'}
+            ? 'Show them as desktop notifications too'
+            : 'This browser does not support desktop notifications'}
         </label>
         <h3 className="heading">Now</h3>
         {holding.length === 0 && <p className="small muted">None.</p>}

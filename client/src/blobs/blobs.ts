@@ -1,5 +1,5 @@
 /**
- * What pages show of records that are no scalars: pictures, texts, histograms and all else. A page holds runs; then their
+ * What pages show of records that are not scalars: pictures, texts, histograms and all else. A page holds runs; then their
  * tags are known, the index of a tag comes when it is opened and grows with the log, and events are fetched and decoded as
  * they are wished for. Components use the hooks in `use-blobs.ts`.
  */
@@ -73,7 +73,7 @@ export class Blobs {
     this.#runs.hold(`${page}/blobs`, { whole: undefined, beside, tags: [], weightOf: () => 0, weights: [] });
   }
 
-  /** The tags of a run that are no scalars; undefined while they are not known. The same array until they change. */
+  /** The tags of a run that are not scalars; undefined while they are not known. The same array until they change. */
   tags(run: string): readonly TagSummary[] | undefined {
     const data = this.#runs.data.get().get(run);
     if (data === undefined || data.generation < 0) return undefined;

@@ -42,7 +42,7 @@ function useMatrix(
 function readMatrix(bytes: Uint8Array, { tag, kind }: CaptureRef, classes: readonly string[]): Outcome {
   try {
     const decoded = decodeForDrawing({ bytes, tag, kind });
-    if (decoded.kind !== 'tensor') return { error: `${tag} is no tensor.` };
+    if (decoded.kind !== 'tensor') return { error: `${tag} is not a tensor.` };
     return { rows: confusionRows(decoded.values, decoded.shape, classes) };
   } catch (error) {
     return { error: messageOf(error) };

@@ -12,8 +12,8 @@ test('rows are the true classes, and recall is the share of a row that lies on t
   expect(accuracyOf([])).toBeUndefined();
 });
 
-test('what is no table of counts is refused with the reason', () => {
+test('what is not a table of counts is refused with the reason', () => {
   expect(() => confusionRows([1, 2, 3, 4, 5, 6], [2, 3], [])).toThrow('has the shape [2, 3]');
   expect(() => confusionRows([1], [1, 1, 1], [])).toThrow('has the shape [1, 1, 1]');
-  expect(() => confusionRows([1, Number.NaN, 0, 1], [2, 2], [])).toThrow('in row 0 that is no count');
+  expect(() => confusionRows([1, Number.NaN, 0, 1], [2, 2], [])).toThrow('in row 0 that is not a count');
 });

@@ -9,7 +9,7 @@ export interface ConfusionRow {
   readonly recall: number | undefined;
 }
 
-/** One row for each true class. @throws Error if the values are no counts of a square table */
+/** One row for each true class. @throws Error if the values are not counts of a square table */
 export function confusionRows(
   values: ArrayLike<number>,
   shape: readonly number[],
@@ -21,7 +21,7 @@ export function confusionRows(
   return Array.from({ length: size }, (_, row) => {
     const counts = Array.from({ length: size }, (_, column) => values[row * size + column]!);
     if (!counts.every((count) => Number.isInteger(count) && count >= 0))
-      throw new Error(`The confusion matrix holds a number in row ${row} that is no count.`);
+      throw new Error(`The confusion matrix holds a number in row ${row} that is not a count.`);
     const total = counts.reduce((sum, count) => sum + count, 0);
     return {
       name: classes[row] ?? `class ${row}`,

@@ -21,7 +21,7 @@ export function useHeldRuns(page: string, runs: readonly string[]): void {
   useEffect(() => () => blobs.hold(page, []), [blobs, page]);
 }
 
-/** The tags of each run that are no scalars, in the order of `runs`; undefined while they are not known. */
+/** The tags of each run that are not scalars, in the order of `runs`; undefined while they are not known. */
 export function useBlobTags(runs: readonly string[]): readonly (readonly TagSummary[] | undefined)[] {
   const blobs = useBlobs();
   return useStoreList(blobs.version, () => runs.map((run) => blobs.tags(run)));

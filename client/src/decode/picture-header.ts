@@ -37,7 +37,7 @@ export function readPictureHeader(bytes: Uint8Array): PictureHeader {
     throw new RefusedPictureError(
       bytes.length === 0
         ? 'The log holds no bytes of this picture.'
-        : 'These bytes are no PNG, JPEG, GIF or WebP whose size can be read, so they are not decoded.',
+        : 'These bytes are not a PNG, JPEG, GIF or WebP whose size can be read, so they are not decoded.',
     );
   }
   const { format, width, height } = header;

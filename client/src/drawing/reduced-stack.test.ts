@@ -46,7 +46,7 @@ test('a NaN goes before infinities, and those before numbers', () => {
   expect(valueAt(reducedStack(rectify(stack), 2), 1, 0, 0)).toBe(9);
 });
 
-test('maps whose sides are no multiple of the factor keep their last rows and columns', () => {
+test('maps whose sides are not a multiple of the factor keep their last rows and columns', () => {
   const reduced = reducedStack(valueStack(Float32Array.of(1, 2, 3, 4, 5, 6), [1, 2, 3]), 2);
   expect(reduced.shape).toEqual([1, 1, 2]);
   expect([valueAt(reduced, 0, 0, 0), valueAt(reduced, 0, 0, 1)]).toEqual([5, 6]);

@@ -22,6 +22,6 @@ export function notify({ kind, run, sentence }: Alert): void {
     new Notification(`convscope: ${run}`, { body: sentence, tag: `convscope ${kind} ${run}` });
   } catch (error) {
     // Android allows notices from service workers only.
-    console.warn('The browser refused to show a notice:', error);
+    console.warn('The browser refused to show a notification:', error);
   }
 }

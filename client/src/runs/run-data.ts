@@ -48,7 +48,7 @@ export class RunData {
   /** Indexes that pages have asked for, besides those of the captures. */
   #wantedBlobs = new Map<string, HealedColumn>();
   #rowsOf = new Map<string, number>();
-  /** The tags that are no scalars, with the plugins that the details name. */
+  /** The tags that are not scalars, with the plugins that the details name. */
   #blobTags = new Map<string, TagSummary>();
   #blobTagList: readonly TagSummary[] | undefined;
   /** Whether tags have come while details were on their way, which may not name them. */

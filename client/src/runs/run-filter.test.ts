@@ -48,7 +48,7 @@ test('of several comparisons all must hold, and a value with spaces is quoted', 
   expect(names('augmentation="crop and mirror"')).toEqual(['adam-1e-3']);
 });
 
-test('texts and truths are no numbers', () => {
+test('texts and truths are not numbers', () => {
   expect(names('empty=0')).toEqual([]);
   expect(names('amp=1')).toEqual([]);
   expect(names('amp=true')).toEqual(['sgd-0.05']);
@@ -72,5 +72,5 @@ test('a value that no run has is looked for in the names, and that is said', () 
 test('a broken expression hides nothing and is named', () => {
   const { shown, problem } = filterRuns(runs, '(');
   expect(shown).toHaveLength(3);
-  expect(problem).toContain('No regular expression');
+  expect(problem).toContain('Not a regular expression');
 });

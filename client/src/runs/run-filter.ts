@@ -48,7 +48,7 @@ function namesMatching(text: string): ParsedFilter {
   try {
     return { kind: 'names', pattern: new RegExp(text, 'i') };
   } catch (error) {
-    return { kind: 'problem', sentence: `No regular expression: ${messageOf(error)}.` };
+    return { kind: 'problem', sentence: `Not a regular expression: ${messageOf(error)}.` };
   }
 }
 

@@ -7,7 +7,7 @@ test('tags are filtered by a regular expression, or by a part of them where it i
   expect(filterTags(tags, ' ')).toEqual({ tags, problem: undefined });
   expect(filterTags(tags, 'fc[')).toMatchObject({
     tags: ['fc['],
-    problem: expect.stringMatching(/no regular expression/),
+    problem: expect.stringMatching(/not a regular expression/),
   });
 });
 

@@ -45,7 +45,7 @@ export interface FilteredTags {
 }
 
 /**
- * The tags that a regular expression matches anywhere, in upper or lower case. What is no regular expression, as while it is
+ * The tags that a regular expression matches anywhere, in upper or lower case. What is not a regular expression, as while it is
  * being typed, is looked for as it is.
  */
 export function filterTags(tags: readonly string[], filter: string): FilteredTags {
@@ -58,7 +58,7 @@ export function filterTags(tags: readonly string[], filter: string): FilteredTag
     const small = text.toLowerCase();
     return {
       tags: tags.filter((tag) => tag.toLowerCase().includes(small)),
-      problem: 'This is no regular expression: it is looked for as it is.',
+      problem: 'This is not a regular expression: it is looked for as it is.',
     };
   }
 }

@@ -35,7 +35,7 @@ export interface Extremes {
   readonly highest: Point;
 }
 
-/** The point nearest to a place, of points in order of x. Breaks in the line are no points. */
+/** The point nearest to a place, of points in order of x. Breaks in the line are not points. */
 export function nearestOf(points: readonly Point[], x: number): Point | undefined {
   const place = countWhile(points.length, (at) => points[at]!.x <= x);
   let below = place - 1;

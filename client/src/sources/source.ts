@@ -47,7 +47,7 @@ export type ConnectionState =
       readonly retryAt: number;
       readonly reason?: string | undefined;
     }
-  /** A static copy of the page: its server is no hub, and will not become one. */
+  /** A static copy of the page: its server is not a hub, and will not become one. */
   | { readonly status: 'absent'; readonly reason: string }
   /** The hub answered but refuses to serve this page; `reason` says why and what to do. */
   | { readonly status: 'refused'; readonly reason: string };
@@ -73,7 +73,7 @@ export interface LiveScalars {
 export interface SourceListener {
   connection?(state: ConnectionState): void;
   runs?(list: RunList): void;
-  /** New rows of the index of what is no scalar. */
+  /** New rows of the index of what is not a scalar. */
   rows?(rows: LiveRows): void;
   scalars?(rows: LiveScalars): void;
   blob?(blob: LiveBlob): void;

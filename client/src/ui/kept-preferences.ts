@@ -1,5 +1,5 @@
 /**
- * A choice that is kept in localStorage for each log directory and is no part of a link, such as the size of cards. What is
+ * A choice that is kept in localStorage for each log directory and is not part of a link, such as the size of cards. What is
  * stored is checked when it is read. Without storage, it lasts until the page is closed.
  */
 import { createStore, type Store } from './store.js';

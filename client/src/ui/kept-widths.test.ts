@@ -22,7 +22,7 @@ test('a width that was given to a column is there when the page is loaded again,
   expect(last.keptWidth('inspector')).toBe(320);
 });
 
-test('what is no width in the storage is ignored', async () => {
+test('what is not a width in the storage is ignored', async () => {
   localStorage.setItem('convscope.widths', '{"rail":"wide","input":-4,"kernels":300}');
   const page = await freshPage();
   expect(['rail', 'input', 'kernels'].map(page.keptWidth)).toEqual([undefined, undefined, 300]);

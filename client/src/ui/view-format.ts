@@ -51,7 +51,7 @@ export function createViewFormat<T extends object>(fields: Fields<T>): ViewForma
 
 // ------------------------------------------------------------------------------------------------ kinds of text
 
-/** Longer texts in an address are no filters, tags and names of ours: no path below a logdir is longer. */
+/** Longer texts in an address are not filters, tags and names of ours: no path below a logdir is longer. */
 const LONGEST_TEXT = 4096;
 
 export function text(takes = 'a text', longest = LONGEST_TEXT): Kind<string> {

@@ -66,6 +66,6 @@ export function viridisIndex(rgb: readonly [number, number, number]): number {
       best = i;
     }
   }
-  if (least > 6) throw new Error(`rgb(${rgb.join(', ')}) is no colour of viridis.`);
+  if (least > 6) throw new Error(`rgb(${rgb.join(', ')}) is not a colour of viridis.`);
   return best;
 }

@@ -30,7 +30,7 @@ describe('the command line', () => {
     [['train', '--model', 'vgg'], /Allowed choices are convnet, lenet, resnet8\./],
     [['train', '--backend', 'gpu'], /Allowed choices are tfjs-node-gpu, tfjs-node, wasm, cpu\./],
     [['train', '--capture-every', 'often'], /It must be a whole number\./],
-    [['train', '--capture-at', '10,x'], /"x" is no step and no range of steps\. Write 10, 100-200 or/],
+    [['train', '--capture-at', '10,x'], /"x" is neither a step nor a range of steps\. Write 10, 100-200 or/],
     [['train', '--capture-at', '20-10'], /"20-10" ends before it begins\./],
     [['train', '--capture-budget', '0'], /It must be at least 0\.1\./],
     [['train', '--capture-budget', '51'], /It must be at most 50\./],

@@ -22,7 +22,7 @@ const LONGEST_NAME = 200;
 const captureEvery = (text: string): number | 'auto' =>
   text === 'auto' ? 'auto' : wholeNumber({ least: 0 })(text);
 
-/** @throws InvalidArgumentError if the text is no list of steps */
+/** @throws InvalidArgumentError if the text is not a list of steps */
 function captureAt(text: string): string {
   const parsed = parseCaptureSteps(text);
   if ('error' in parsed) throw new InvalidArgumentError(parsed.error);

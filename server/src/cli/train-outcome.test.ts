@@ -89,7 +89,7 @@ describe('how training ended', () => {
     expect(sentences.join(' ')).toContain('ended unexpectedly (SIGKILL)');
   });
 
-  it('says how many maps were left out on purpose, which is no failure', () => {
+  it('says how many maps were left out on purpose, which is not a failure', () => {
     const { code, sentences } = describeOutcome(
       { how: '', result, logged: logged({ acknowledged: true }, 3) },
       false,

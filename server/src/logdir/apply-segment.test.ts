@@ -148,7 +148,7 @@ it('segments say of damaged, restarted and mixed logs what their own reader says
   );
 });
 
-it('bytes that are no segment are refused, whatever they are', () => {
+it('bytes that are not a segment are refused, whatever they are', () => {
   const bytes = Buffer.concat([
     runHead(uid('a')),
     scalar('loss', 1, 0.5),

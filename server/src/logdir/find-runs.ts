@@ -125,7 +125,7 @@ function missingNotice(folder: string): Notice {
   };
 }
 
-/** What lies in folders that are no runs. */
+/** What lies in folders that are not runs. */
 function besideNotices({ byFolder }: FilesBeside, runs: ReadonlyMap<string, FoundFiles>): Notice[] {
   const folders = [...byFolder].filter(([folder]) => !runs.has(folder));
   const notices = folders.slice(0, SEARCH_LIMITS.namedProblems).flatMap(([folder, sentences]) =>

@@ -623,7 +623,7 @@ describe('a scan of a logdir', () => {
       'file',
       'loop/store/a',
       'loop/store/b',
-      // One more turn, as in TensorBoard: `view` is no link there, and the link in it leads back.
+      // One more turn, as in TensorBoard: `view` is not a link there, and the link in it leads back.
       'loop/view/file',
       'loop/view/plain',
       'loop/view/run-by-link',

@@ -7,7 +7,7 @@ export const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
 
 /**
  * The whole text of a file. Unlike `readFile`, it neither waits for a FIFO nor reads without an end.
- * @throws Error when the file cannot be opened, is no file, or has more than `mostBytes`
+ * @throws Error when the file cannot be opened, is not a file, or has more than `mostBytes`
  */
 export async function readSmallFile(path: string, mostBytes: number): Promise<string> {
   const handle = await open(path, constants.O_RDONLY | WITHOUT_WAITING);

@@ -76,7 +76,7 @@ function kindOf(path: string): 'folder' | 'file' | null {
   }
 }
 
-/** The folder that new runs are written into; undefined if the first place is no folder. */
+/** The folder that new runs are written into; undefined if the first place is not a folder. */
 export function folderForRuns([first]: readonly LogdirPlace[]): string | undefined {
   return first?.only === undefined ? first?.path : undefined;
 }

@@ -36,6 +36,6 @@ it('an exact pattern has no wildcards', () => {
   expect(hasWildcard('runs/a')).toBe(false);
 });
 
-it('what is no pattern is refused with a sentence', () => {
+it('what is not a pattern is refused with a sentence', () => {
   expect(() => namePattern(['[z-a]'])).toThrow('[z-a] is not a pattern of names');
 });

@@ -11,7 +11,7 @@ export interface StoredEntry {
   readonly name: string;
   /** What a link leads to, if it is one. Sockets, devices and links that lead nowhere are `other`. */
   readonly kind: 'file' | 'directory' | 'other';
-  /** The identity of the file or directory that a link leads to; absent if it is no link. */
+  /** The identity of the file or directory that a link leads to; absent if it is not a link. */
   readonly linkTo?: string;
 }
 

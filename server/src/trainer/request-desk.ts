@@ -240,7 +240,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
   };
 }
 
-/** @throws Error when the named steps are no list of steps; those of a request have been checked */
+/** @throws Error when the named steps are not a list of steps; those of a request have been checked */
 export function scheduleSettings(settings: CaptureSettingsState, tap: Tap): CaptureSettings {
   const { every, budget, paused } = settings;
   return { every, at: stepsOf(settings.at), budget, paused, captureBytes: tap.captureBytes() };

@@ -257,7 +257,7 @@ async function evaluateNow(
 async function captureIfDue(run: TrainingRun, state: State, captures: Captures): Promise<void> {
   const before = performance.now();
   await captures.desk.attend(state.step);
-  // A pause is no training time.
+  // A pause is not training time.
   state.sinceCapture += performance.now() - before;
   if (captures.schedule.isDue(state.step) || captures.desk.wantsCapture(state.step))
     await captureNow(run, state, captures);

@@ -74,7 +74,7 @@ it('keeps float64 values that float32 would confuse or make infinite', () => {
   expect([...summary.nonFinite]).toEqual([0, 0]);
 });
 
-it('finds no channels in a tensor that is no stack of maps, but its range', () => {
+it('finds no channels in a tensor that is not a stack of maps, but its range', () => {
   const summary = summariseCapture(tensorRecord(Float32Array.of(-2, 5), [2]), options);
   expect(summary.channels).toBe(0);
   expect(summary.range).toMatchObject({ min: -2, max: 5 });

@@ -194,7 +194,7 @@ function checkedLength(a: LoggedValues, b: LoggedValues): number {
 }
 
 /**
- * How much a channel has certainly changed, for sorting: larger is more. What may be no change at all comes last, in the
+ * How much a channel has certainly changed, for sorting: larger is more. Channels that may not have changed at all come last, in the
  * order of the measured values.
  */
 function keyOf(change: ChannelChange, by: ChangeMeasure): readonly [certain: number, measured: number] {

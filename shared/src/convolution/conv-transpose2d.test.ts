@@ -35,7 +35,7 @@ describe('F.conv_transpose2d', () => {
     },
   );
 
-  test('refuses a padding that is no number', () => {
+  test('refuses a padding that is not a number', () => {
     const options = { padding: 'same' } as unknown as ConvTranspose2dOptions;
     expect(() => planConvTranspose2d([1, 3, 4, 5], [3, 2, 3, 3], undefined, options)).toThrow(
       "conv_transpose2d(): argument 'padding' must be tuple of ints, not str",

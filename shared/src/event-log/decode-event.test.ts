@@ -375,7 +375,7 @@ describe('tensors', () => {
 
   it.each([
     ['more than are repeated', [1 << 12, 1 << 12]],
-    ['whose number is no number', [0, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52]],
+    ['whose number is not a number', [0, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52, 2 ** 52]],
     ['more than are read at all', [2 ** 26]],
   ])('are not expanded to elements %s', (_, shape) => {
     const data = tensorEvent((writer) => {

@@ -40,7 +40,7 @@ export function encodeBase64(bytes: Uint8Array): string {
   return decodeUtf8(text);
 }
 
-/** Without whitespace; what is no base64 becomes bytes that mean nothing. */
+/** Without whitespace; what is not base64 becomes bytes that mean nothing. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = new Uint8Array(Math.max(0, Math.floor(text.length / 4) * 3 - padding));

@@ -1,4 +1,4 @@
-/** Which captures of a run are exported. What is no capture, such as scalars, texts and the probes' pictures, always is. */
+/** Which captures of a run are exported. What is not a capture, such as scalars, texts and the probes' pictures, always is. */
 
 import { type CaptureSteps, parseCaptureSteps } from '../capture-steps.js';
 import { runsOfPicture } from '../channels/channels-record.js';
@@ -99,6 +99,6 @@ function wordsOf(text: string): string[] {
 }
 
 function probeOf(word: string): number {
-  if (!/^\d{1,6}$/.test(word)) throw new Error(`"${word}" is no probe; write their numbers, such as 0,3.`);
+  if (!/^\d{1,6}$/.test(word)) throw new Error(`"${word}" is not a probe; write their numbers, such as 0,3.`);
   return Number(word);
 }

@@ -77,7 +77,7 @@ test('without a choice a file is exported byte by byte, damage included', async 
   expect((await thinned(damaged, {})).bytes).toEqual(damaged);
 });
 
-test('captures are chosen by steps and layers, and what is no capture is kept', async () => {
+test('captures are chosen by steps and layers, and what is not a capture is kept', async () => {
   expect(namesIn((await thinned(whole, { steps: '0-5' })).bytes)).toEqual([
     'loss 5',
     'conv1/preactivation 0',
@@ -116,8 +116,8 @@ test('damage is left out of what is chosen, and counted', async () => {
 });
 
 test('a choice that cannot be read is refused with a sentence', () => {
-  expect(() => parseExportRequest({ steps: 'all' })).toThrow('"all" is no step and no range of steps.');
-  expect(() => parseExportRequest({ probes: 'cat' })).toThrow('"cat" is no probe');
+  expect(() => parseExportRequest({ steps: 'all' })).toThrow('"all" is neither a step nor a range of steps.');
+  expect(() => parseExportRequest({ probes: 'cat' })).toThrow('"cat" is not a probe');
 });
 
 test('the page holds the log, what was left out, and names that end no element', async () => {

@@ -51,7 +51,7 @@ test('each folder with event files is a run, and other files are counted', async
     file('a/checkpoint.pt', new Uint8Array(9)),
   ]);
   expect([...log.runs.keys()]).toEqual(['a/x', 'b']);
-  expect(log.notices).toEqual(['1 file is no event file and is left out.']);
+  expect(log.notices).toEqual(['1 file is not an event file and is left out.']);
   expect(log.runs.get('b')?.scalars('loss')?.read(0, 9).values).toEqual(Float64Array.of(1, 0.5));
   expect(log.runs.get('b')?.summary()).toMatchObject({ readToEnd: true, generation: 7, lastStep: 2 });
 });

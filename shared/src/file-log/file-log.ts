@@ -71,7 +71,7 @@ function noticesOf(others: number, beyond: number, runs: number): string[] {
     );
   else if (others > 0)
     notices.push(
-      `${formatCount(others)} ${others === 1 ? 'file is no event file and is' : 'files are no event files and are'} left out.`,
+      `${formatCount(others)} ${others === 1 ? 'file is not an event file and is' : 'files are not event files and are'} left out.`,
     );
   if (beyond > 0)
     notices.push(

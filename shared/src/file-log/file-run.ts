@@ -149,7 +149,7 @@ export class FileRun implements Run {
     reader.finish(source.size);
     await readOn();
     announceGaps(file, null, noteNothing);
-    // A record that may still be written is no gap, but the file does not grow.
+    // A record that may still be written is not a gap, but the file does not grow.
     const rest = source.size - (reader.state?.place.offset ?? source.size);
     if (rest > 0)
       this.#problems.push(`${name} ends within a record, ${formatCount(rest)} bytes after its beginning.`);

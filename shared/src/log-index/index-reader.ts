@@ -21,7 +21,7 @@ export interface IndexedFile {
 export interface IndexReaderOptions {
   readonly index: RunIndex;
   readonly file: IndexedFile;
-  /** A record that is no scalar was added. `data` is valid during the call. */
+  /** A record that is not a scalar was added. `data` is valid during the call. */
   readonly blob?: (column: IndexedBlobs, data: Uint8Array) => void;
   readonly gap: (gap: IndexedGap) => void;
   readonly holdBytes?: number;

@@ -151,7 +151,7 @@ export class RunIndex {
 
   /**
    * Adds blocks of rows of one tag, likewise.
-   * @throws RangeError if the bytes are no blocks
+   * @throws RangeError if the bytes are not blocks
    */
   addBlocks(tag: string, blocks: DataView): void {
     const column = this.#scalarColumn(tag);

@@ -70,7 +70,7 @@ export interface RunSet {
 
 /** Hears of everything that is read, in the order of reading. */
 export interface RunListener {
-  /** A record that is no scalar; its row is the column's newest. `bytes` is the event's data, valid during the call. */
+  /** A record that is not a scalar; its row is the column's newest. `bytes` is the event's data, valid during the call. */
   blob?(run: Run, column: Column, bytes: Uint8Array): void;
   /** Rows were added to these columns. */
   grown?(run: Run, columns: ReadonlySet<Column>): void;

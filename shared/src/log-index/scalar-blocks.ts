@@ -124,7 +124,7 @@ function encodeLine(part: Float64Array, unit: number, at: number): number {
   if (width === RAW) return encodeRaw(part, at);
   const begin = first + least;
   const rest = at + LINE_BYTES;
-  // What cannot be read again as it was is no whole number of units, too large for its last digits, or −0.
+  // What cannot be read again as it was is not a whole number of units, too large for its last digits, or −0.
   for (let row = 0; row < BLOCK_ROWS; row++) {
     const distance = (distances[row]! - least) >>> 0;
     const number = part[row]!;

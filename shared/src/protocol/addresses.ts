@@ -43,7 +43,7 @@ export const API_VERSION = 1;
  * GET:
  *   api/v1/listing  → kinds, tags and counts of all runs (protocol/listing)
  *   api/v1/hparams  → hyperparameters and configurations of all runs (HparamsAnswer)
- *   api/v1/blob     → a record that is no scalar, or one picture of it
+ *   api/v1/blob     → a record that is not a scalar, or one picture of it
  *   api/v1/export   → a run as one HTML file, or with size=1 how large it is at most (ExportSize)
  *   api/v1/trash    → the runs that were deleted (TrashAnswer)
  * POST, with the control cookie:

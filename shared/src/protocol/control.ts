@@ -35,7 +35,7 @@ const bytes = z.pipe(
 );
 
 const captureSteps = boundedText(CAPTURE_STEPS_LIMITS.length).check(
-  z.refine((text) => 'steps' in parseCaptureSteps(text), { error: 'it is no list of steps' }),
+  z.refine((text) => 'steps' in parseCaptureSteps(text), { error: 'it is not a list of steps' }),
 );
 
 /** What is left out stays as it is. */

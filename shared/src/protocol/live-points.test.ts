@@ -22,7 +22,7 @@ it('gives back the points that were encoded', () => {
   );
 });
 
-it('refuses any bytes that are no whole blocks, and allocates no more than they hold', () => {
+it('refuses any bytes that are not whole blocks, and allocates no more than they hold', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), (bytes) => {
       try {

@@ -221,7 +221,7 @@ function isEven(numbers: Float64Array): number | null {
   return unit;
 }
 
-/** How many units the lowest and the highest number are apart, and neighbours at most; null if they are no multiples. */
+/** How many units the lowest and the highest number are apart, and neighbours at most; null if they are not multiples. */
 function spansOf(numbers: Float64Array, unit: number): { near: number; by: number; lowest: number } | null {
   let [lowest, highest, by] = [numbers[0]!, numbers[0]!, 0];
   for (let at = 1; at < numbers.length; at++) {

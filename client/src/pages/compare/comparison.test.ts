@@ -85,7 +85,7 @@ describe('a comparison', () => {
       'The kernels of A are [2, 3, 1, 2] and those of B [2, 3, 3, 3]',
     );
     expect(request(side(tensor([4], () => 1)), side(maps(1)), kernels).mismatch).toContain(
-      'no tensor [out, in',
+      'not a tensor [out, in',
     );
   });
 

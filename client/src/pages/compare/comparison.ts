@@ -164,7 +164,7 @@ function mismatchOf(
   { pairs }: PicturePairs,
 ): string | undefined {
   if (ofA === undefined || ofB === undefined) {
-    if (stage === 'kernels') return 'What was logged as kernels is no tensor [out, in, height, width].';
+    if (stage === 'kernels') return 'What was logged as kernels is not a tensor [out, in, height, width].';
     if (pairs.length === 0) return 'A and B have no picture in common.';
     return ofA === undefined ? `A does not show picture ${shown.a}.` : `B does not show picture ${shown.b}.`;
   }

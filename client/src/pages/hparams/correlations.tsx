@@ -42,7 +42,7 @@ export function Correlations({ table }: { readonly table: ShownTable }) {
           {method === 'spearman'
             ? 'of ranks: how surely one grows with the other'
             : 'of values: how near they lie to a straight line'}
-          , over the {counted.length} rows that are shown. It is no proof of a cause.
+          , over the {counted.length} rows that are shown. It does not prove a cause.
         </span>
       </div>
       {found.length === 0 ? (

@@ -48,7 +48,7 @@ function rowOf(id: string, sessions: readonly Session[], columns: readonly Colum
     if (known.length === 0) continue;
     if (type === 'text') {
       const texts = new Set(known);
-      // Runs of a group may differ in what is no number: the row then has no value of its own.
+      // Runs of a group may differ in what is not a number: the row then has no value of its own.
       if (texts.size === 1) values.set(column, known[0]!);
       continue;
     }

@@ -79,7 +79,7 @@ function Sound({
       {format === undefined || isBroken ? (
         <p className="small is-bad grow">
           {format === undefined
-            ? 'These bytes are no WAV, Ogg, FLAC or MP3.'
+            ? 'These bytes are not WAV, Ogg, FLAC or MP3.'
             : 'The browser cannot play this sound: its data are damaged, or of a form that it does not know.'}
         </p>
       ) : (

@@ -19,7 +19,7 @@ export function AbsentNotices() {
     <>
       {view.noStep !== undefined && (
         <p className="notice is-warn" role="status">
-          The address asks for the step “{view.noStep}”, which is no whole number: the newest is shown.
+          The address asks for the step “{view.noStep}”, which is not a whole number: the newest is shown.
         </p>
       )}
       {absent !== undefined && (

@@ -22,7 +22,7 @@ test('a filter is a regular expression in upper or lower case, and what is none 
     ['val', ['val/loss']],
   ]);
   const broken = cardsOf(TAGS, { ...ALL, filter: 'loss(' });
-  expect(broken.problem).toMatch(/no regular expression/);
+  expect(broken.problem).toMatch(/not a regular expression/);
   expect(broken.groups).toEqual([]);
 });
 

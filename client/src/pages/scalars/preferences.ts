@@ -1,4 +1,4 @@
-/** What the scalars page keeps for each log directory, and is no part of a link. */
+/** What the scalars page keeps for each log directory, and is not part of a link. */
 import type { KeptPreferencesOptions } from '../../ui/kept-preferences.js';
 
 /** In which order the tooltip lists the runs. */

@@ -38,7 +38,7 @@ test('the usual columns are those that all runs have and the values in which the
   expect(usualColumns(runs)).toEqual(['status', 'step', 'loss', 'config:opt', 'config:seed', 'seen']);
 });
 
-test('a name that every object has is no value of a configuration', () => {
+test('a name that every object has is not a value of a configuration', () => {
   expect(cellOf(summary('a', { lr: 1 }), 'config:constructor', NO_FACTS)).toBeUndefined();
 });
 

@@ -35,7 +35,7 @@ export type Column =
   | { readonly kind: 'config'; readonly name: string }
   | { readonly kind: 'scalar'; readonly of: 'last' | 'min' | 'max'; readonly tag: string };
 
-/** Undefined for what is no column. */
+/** Undefined for what is not a column. */
 export function parseColumn(id: ColumnId): Column | undefined {
   const builtIn = BUILT_IN_COLUMNS.find((name) => name === id);
   if (builtIn !== undefined) return { kind: 'built-in', name: builtIn };

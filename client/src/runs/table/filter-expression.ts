@@ -36,7 +36,7 @@ export type Expression =
 
 export type Value = string | number | boolean | undefined;
 
-/** The text is no expression. The message is a sentence. */
+/** The text is not an expression. The message is a sentence. */
 export class FilterError extends Error {
   override name = 'FilterError';
 }

@@ -211,7 +211,7 @@ describe('a foreign Origin', () => {
       expect((await ask(hub, '/api/runs', { headers: { 'Sec-Fetch-Site': site } })).status).toBe(403);
     }
     expect((await ask(hub, '/api/runs', { headers: { 'Sec-Fetch-Site': 'same-origin' } })).status).toBe(200);
-    // A link to the page is no attack.
+    // A link to the page is not an attack.
     expect((await ask(hub, '/', { headers: { 'Sec-Fetch-Site': 'cross-site' } })).status).not.toBe(403);
   });
 });
@@ -250,7 +250,7 @@ describe('paths and parameters', () => {
     '',
     '__proto__',
     'constructor',
-  ])('run=%j is no run', async (run) => {
+  ])('run=%j is not a run', async (run) => {
     const hub = await hubWithRun();
     const answer = await ask(hub, `/api/run?run=${encodeURIComponent(run)}`);
     expect(answer.status).toBe(404);

@@ -31,7 +31,10 @@ export function addBlobRoute(api: Router, logdir: Logdir): void {
     if (!run) throw new HttpError(404, `There is no such run in ${logdir.name}.`);
     const found = findBlob(run, tag, kind, step);
     if (!found)
-      throw new HttpError(404, 'The run has no record of this tag and kind at this step that is no scalar.');
+      throw new HttpError(
+        404,
+        'The run has no record of this tag and kind at this step that is not a scalar.',
+      );
     const { file, offset, length } = found;
     // Generations are never used twice, so the same tag always stands for the same bytes.
     const etag = `"${[run.generation, file, offset, length, found.value, index ?? 'all'].join('-')}"`;

@@ -10,7 +10,7 @@ export interface FoundBlob extends BlobRow {
 }
 
 /**
- * The newest record of the tag that is no scalar, at a step or at all. Without a kind, that of the tag's first kind.
+ * The newest record of the tag that is not a scalar, at a step or at all. Without a kind, that of the tag's first kind.
  * Null when there is none, or only one that was replaced when the run was resumed from an earlier step.
  */
 export function findBlob(run: Run, tag: string, kind?: string, step?: number): FoundBlob | null {

@@ -242,7 +242,7 @@ describe('deleting a run', () => {
     const [result] = await act(hub, { action: 'delete', runs: ['a'] });
     expect(result).toMatchObject({ run: 'a', outcome: 'done' });
     await listed(hub, ['a/below', 'b']);
-    // What is no event file stays, and no reader takes what is in the trash for a run.
+    // What is not an event file stays, and no reader takes what is in the trash for a run.
     expect(await readdir(join(hub.root, 'a'))).toEqual(['below', 'model.pt']);
     const trashed = Object.keys(await filesIn(join(hub.root, '.convscope')));
     expect(trashed).toHaveLength(3);

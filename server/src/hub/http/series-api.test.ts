@@ -221,7 +221,7 @@ describe('what a request may not ask for', () => {
     expect(((await response.json()) as { error: string }).error).toContain(`The parameter ${name} `);
   });
 
-  it('is a body that is no JSON, or larger than allowed, and other methods', async () => {
+  it('is a body that is not JSON, or larger than allowed, and other methods', async () => {
     const hub = await hubOf({});
     expect((await post(hub, 'series', '{}', 'text/plain')).status).toBe(415);
     expect((await post(hub, 'series', '{', 'application/json')).status).toBe(400);

@@ -100,7 +100,7 @@ export class IndexFileReader {
     }
   }
 
-  /** null at the end, or at what is no block. */
+  /** null at the end, or at what is not a block. */
   async readBlock(): Promise<{ type: number; content: Uint8Array } | null> {
     const head = await this.#take(BLOCK_HEAD_BYTES);
     if (head === null) return null;

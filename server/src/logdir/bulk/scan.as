@@ -516,7 +516,7 @@ function encodeLine(numbers: usize, unit: f64, unitsPerOne: f64, at: usize): i32
   if (width === RAW) return encodeRaw(numbers, at);
   const begin = first + least;
   const rest = at + 16;
-  // What cannot be read again as it was is no whole number of units, too large for its last digits, or −0.
+  // What cannot be read again as it was is not a whole number of units, too large for its last digits, or −0.
   for (let row = 0; row < BLOCK_ROWS; row++) {
     const distance = <u32>(load<f64>(DISTANCES + 8 * row) - least);
     const read = (onLine(begin, slope, row) + <f64>distance) * unit;

@@ -58,7 +58,7 @@ const partSchema = z.object({
   /** Of all events with values: the highest step, and the first and last wall time. */
   span: z.nullable(z.object({ step: z.number(), first: z.number(), last: z.number() })),
   tags: z.array(text(TAG_BYTES)),
-  /** Tag, kind and plugin of values that are no scalars. */
+  /** Tag, kind and plugin of values that are not scalars. */
   subjects: z.array(z.tuple([text(TAG_BYTES), z.enum(KINDS), text(NAME_BYTES)])),
   /** The reasons of the gaps, in their order. */
   reasons: z.array(text(REASON_CHARACTERS)),

@@ -65,7 +65,7 @@ function* wallFacts(scalars: Scalars): Generator<void, WallFacts> {
 
 function withTimes({ lowest, highest, isSorted, last }: WallFacts, times: Float64Array): WallFacts {
   for (const time of times) {
-    // A log may hold any double as a wall time. What is no finite number has no place on the axis.
+    // A log may hold any double as a wall time. What is not a finite number has no place on the axis.
     if (time - time !== 0) {
       isSorted = false;
       continue;

@@ -22,7 +22,7 @@ const SERIES_AT_ONCE = 1000;
 
 /**
  * The series of a logdir that match everything that is given, run by run, in the order of the request where it names them.
- * A run that does not log a tag is no refusal; a tag that none of the runs logs is.
+ * A run that does not log a tag is not a refusal; a tag that none of the runs logs is.
  */
 export function* selectSeries(set: RunSet, selection: Selection): Generator<void, Selected> {
   const refused: Refusal[] = [];

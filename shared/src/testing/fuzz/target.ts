@@ -80,7 +80,7 @@ function picturesIn(event: Uint8Array): readonly Uint8Array[] {
       return record?.kind === 'image' ? record.images : [];
     });
   } catch (error) {
-    // One of the fixtures holds a record that is no event.
+    // One of the fixtures holds a record that is not an event.
     if (error instanceof MalformedEventError) return [];
     throw error;
   }

@@ -10,7 +10,7 @@ export interface UploadedPicture {
   readonly pixels: Uint8Array<ArrayBuffer>;
 }
 
-/** @throws Error with a sentence if the file is no picture that can be taken */
+/** @throws Error with a sentence if the file is not a picture that can be taken */
 export async function readUploadedPicture(file: File, side: number): Promise<UploadedPicture> {
   if (file.size > MOST_BYTES)
     throw new RefusedPictureError(`${file.name} is larger than ${MOST_BYTES / 1024 / 1024} MB.`);

@@ -35,7 +35,7 @@ describe('the meaning of tags', () => {
 
   it.each([
     ['(?<layer>.+', 'needs the groups'],
-    ['(?<layer>(?<role>x)', 'no regular expression'],
+    ['(?<layer>(?<role>x)', 'not a regular expression'],
     ['(?<layer>(a+)+)/(?<role>x)', 'Repeated groups'],
     ['(?<layer>(a|b|ab)*)/(?<role>x)', 'Repeated groups'],
     ['(?<layer>.*.*.*)/(?<role>x)', 'At most 2 repeats'],

@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<TensorRole, readonly string[]>> = {
   gradient: ['gradient', 'gradients', 'grad', 'grads', 'dy'],
 };
 const ROLE_OF = new Map(ROLES.flatMap((role) => WORDS[role].map((word) => [word, role] as const)));
-/** By convention only the whole words count: a tag such as `loss/x` is no layer. */
+/** By convention only the whole words count: a tag such as `loss/x` is not a layer. */
 const CONVENTION = new RegExp(
   `^(?<layer>.*)[/._](?<role>${ROLES.flatMap((role) => WORDS[role].filter((word) => word.length > 3)).join('|')})$`,
   'i',
@@ -51,7 +51,7 @@ export function readByPattern(text: string): TagReader | { readonly refused: str
   try {
     pattern = new RegExp(`^(?:${text})$`);
   } catch {
-    return { refused: 'This is no regular expression.' };
+    return { refused: 'This is not a regular expression.' };
   }
   return (tag) =>
     (tag.length <= TAG_CHARACTERS ? meaningOf(pattern, tag) : undefined) ?? readByConvention(tag);

@@ -13,7 +13,7 @@ export function useTermHover(
     (index: number | undefined) => {
       setHovered(index);
       const term = index === undefined ? undefined : terms[index];
-      // A zero of the padding is no pixel.
+      // A zero of the padding is not a pixel.
       const source = term?.source;
       app.patchPixel.set(
         term === undefined || source === undefined ? undefined : { channel: term.inChannel, ...source },

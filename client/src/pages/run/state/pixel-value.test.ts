@@ -169,7 +169,7 @@ test('a log that contradicts its own kernels is said to, and keeps the word', ()
   expect(pixelOf(selectionOf(net2, 1, 2)).contradiction).toBeDefined();
 });
 
-test('what a GPU rounds away is no contradiction', () => {
+test('what a GPU rounds away is not a contradiction', () => {
   // A constant input is exact, and so is a constant log: all that is left is rounding.
   const net: Net = { before: new Float32Array(32).fill(1), weight: WEIGHT, bias: 0.5 };
   const exact = truthOf(net)[5]!;

@@ -65,7 +65,7 @@ export interface ViewState {
   readonly x: number | undefined;
   /** Undefined: the newest capture, and each one that comes. */
   readonly step: number | undefined;
-  /** What the address has in the place of a step, if that is no whole number. */
+  /** What the address has in the place of a step, if that is not a whole number. */
   readonly noStep: string | undefined;
   readonly probe: number;
   readonly lock: Lock;

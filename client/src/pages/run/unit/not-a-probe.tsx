@@ -15,7 +15,7 @@ export function NotAProbe({ top: { index } }: { readonly top: TopPicture }) {
   const hasTrainer = report !== undefined && 'state' in report;
   return (
     <div className="small" role="status">
-      <p>Test picture {index} is no probe, so its maps are not captured.</p>
+      <p>Test picture {index} is not a probe, so its maps are not captured.</p>
       {hasTrainer && forbidden === undefined && <Button onClick={make}>Capture it as a probe</Button>}
       {said?.isBad === true && <p className="is-bad">{said.sentence}</p>}
     </div>

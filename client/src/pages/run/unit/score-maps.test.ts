@@ -27,8 +27,8 @@ describe('the map of a gradient', () => {
     expect([...gradientMap(values, [3, 2, 2], false).values]).toEqual([3, 2, 0.5, Number.NaN]);
   });
 
-  it('is refused if it is no picture', () => {
-    expect(() => gradientMap(values, [12], true)).toThrow('no picture');
+  it('is refused if it is not a picture', () => {
+    expect(() => gradientMap(values, [12], true)).toThrow('not a picture');
   });
 
   it('has a scale even if all is 0', () => {

@@ -39,7 +39,7 @@ export function fallsOf(
 /**
  * One number for each pixel: of its channels the gradient that is largest in size, with its sign, or without.
  * @param values [channel, y, x]
- * @throws Error if the values are no picture
+ * @throws Error if the values are not a picture
  */
 export function gradientMap(
   values: ArrayLike<number>,
@@ -48,7 +48,7 @@ export function gradientMap(
 ): { readonly values: Float32Array; readonly height: number; readonly width: number } {
   const [channels = 0, height = 0, width = 0] = shape;
   if (shape.length !== 3 || channels === 0 || values.length !== channels * height * width)
-    throw new Error(`The gradient has the shape [${shape.join(', ')}], which is no picture.`);
+    throw new Error(`The gradient has the shape [${shape.join(', ')}], which is not a picture.`);
   const size = height * width;
   const map = Float32Array.from({ length: size }, (_, place) => {
     let most = values[place]!;

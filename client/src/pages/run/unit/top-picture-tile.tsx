@@ -42,7 +42,7 @@ export function TopPictureTile(props: {
     <button
       type="button"
       className="top-picture"
-      aria-label={`${text}${isProbe ? ': show this probe there' : ', which is no probe'}`}
+      aria-label={`${text}${isProbe ? ': show this probe there' : ', which is not a probe'}`}
       title={text}
       data-picture={index}
       data-drawn={picture?.sheet !== undefined}
