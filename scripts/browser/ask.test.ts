@@ -117,9 +117,14 @@ describe('asking the running net', () => {
     const probes = wide.getByRole('radiogroup', { name: 'Probe picture' });
     await expect.poll(() => probes.getByRole('radio').count()).toBe(2);
     expect(await probes.getByRole('radio').nth(1).getAttribute('aria-label')).toBe('mine.png');
-    await wide.keyboard.press('ArrowLeft');
-    await untilDrawn(wide);
-    await expect.poll(() => probes.getByRole('radio').count()).toBe(8);
+    // Training goes on, so several captures may have the new pictures by now.
+    await expect
+      .poll(async () => {
+        await wide.keyboard.press('ArrowLeft');
+        await untilDrawn(wide);
+        return probes.getByRole('radio').count();
+      })
+      .toBe(8);
   });
 
   it('is noted in the log of the run', async () => {
