@@ -1,3 +1,4 @@
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -46,12 +47,7 @@ function hubWith(
 const EMPTY: RunList = { logdir: './runs', runs: [] };
 const ONE_RUN: RunList = {
   logdir: './runs',
-  runs: [
-    {
-      ...{ run: 'a', state: 'live', synthetic: false, generation: 1, readToEnd: true },
-      ...{ lastStep: 1, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [] },
-    },
-  ],
+  runs: [runSummary('a', { state: 'live' })],
 };
 
 /** A page of nothing but what the test looks for. */

@@ -1,4 +1,5 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createStore } from '../ui/store.js';
 import { createAlertCenter } from './alert-center.js';
@@ -10,16 +11,8 @@ afterEach(() => {
 });
 
 function summary(loss: string): RunSummary {
-  return {
-    ...{ run: 'a', state: 'live', synthetic: false, generation: 1, readToEnd: true, lastStep: 10, loss },
-    ...{
-      firstWallTime: Date.now() / 1000,
-      lastWallTime: Date.now() / 1000,
-      bytes: 1,
-      gaps: 0,
-      sparkline: [],
-    },
-  };
+  const now = Date.now() / 1000;
+  return runSummary('a', { state: 'live', lastStep: 10, loss, firstWallTime: now, lastWallTime: now });
 }
 
 function setUp(first: string) {

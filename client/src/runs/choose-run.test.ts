@@ -1,10 +1,10 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { chooseRun } from './choose-run.js';
 
 function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
-  const base = { state: 'live', synthetic: false, generation: 1, lastStep: 1, firstWallTime: 1 } as const;
-  return { run, readToEnd: true, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+  return runSummary(run, { state: 'live', ...change });
 }
 
 const old = summary('old', { state: 'completed', lastWallTime: 10 });

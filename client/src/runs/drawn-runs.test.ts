@@ -1,18 +1,10 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { type DrawnChoice, drawnRuns, MOST_DRAWN } from './drawn-runs.js';
 
 function summary(run: string, firstWallTime: number): RunSummary {
-  const rest = {
-    state: 'completed',
-    synthetic: false,
-    readToEnd: true,
-    generation: 1,
-    lastStep: 1,
-    bytes: 1,
-    gaps: 0,
-  } as const;
-  return { run, firstWallTime, lastWallTime: 1000 - firstWallTime, sparkline: [], ...rest };
+  return runSummary(run, { firstWallTime, lastWallTime: 1000 - firstWallTime });
 }
 
 const twelve = Array.from({ length: 12 }, (_, k) => summary(`run${k}`, k));

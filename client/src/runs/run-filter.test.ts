@@ -1,19 +1,10 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { filterRuns } from './run-filter.js';
 
 function summary(run: string, lastStep: number, change: Partial<RunSummary> = {}): RunSummary {
-  const rest = {
-    state: 'completed',
-    synthetic: false,
-    generation: 1,
-    readToEnd: true,
-    firstWallTime: 0,
-    lastWallTime: 0,
-    bytes: 0,
-    gaps: 0,
-  } as const;
-  return { run, lastStep, sparkline: [], ...rest, ...change };
+  return runSummary(run, { lastStep, ...change });
 }
 
 const runs = [

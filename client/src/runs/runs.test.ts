@@ -1,4 +1,5 @@
 import type { RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test, vi } from 'vitest';
 import type { ConnectionState, Source, SourceListener } from '../sources/source.js';
 import { FakeScalars } from '../sources/testing/fake-scalars.js';
@@ -58,8 +59,7 @@ function setUp() {
 }
 
 function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
-  const base = { state: 'live', synthetic: false, generation: 1, readToEnd: true, lastStep: 2 } as const;
-  return { run, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+  return runSummary(run, { state: 'live', lastStep: 2, ...change });
 }
 
 function needs(whole: string | undefined, beside: readonly string[] = [], tags = ['loss']): Needs {

@@ -1,23 +1,12 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import type { DrawnChoice } from './drawn-runs.js';
 import { placeOf } from './run-colours.js';
 import { drawnOf } from './use-drawn-runs.js';
 
 function summary(run: string, firstWallTime: number): RunSummary {
-  return {
-    run,
-    firstWallTime,
-    lastWallTime: 1000,
-    state: 'completed',
-    synthetic: false,
-    readToEnd: true,
-    generation: 1,
-    lastStep: 1,
-    bytes: 1,
-    gaps: 0,
-    sparkline: [],
-  };
+  return runSummary(run, { firstWallTime, lastWallTime: 1000 });
 }
 
 const ten = Array.from({ length: 10 }, (_, k) => summary(`run${k}`, k));

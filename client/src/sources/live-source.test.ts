@@ -3,6 +3,7 @@ import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type { LiveClientEvents, LiveServerEvents, RunSummary } from '@convscope/shared/protocol/live.js';
 import { encodeLivePoints } from '@convscope/shared/protocol/live-points.js';
 import { encodeSeriesEnd, encodeSeriesHead } from '@convscope/shared/protocol/series-codec.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLiveSource } from './live-source.js';
@@ -40,8 +41,7 @@ function liveSource() {
 }
 
 function summary(run: string, lastStep: number): RunSummary {
-  const base = { state: 'live', synthetic: false, generation: 1, readToEnd: true } as const;
-  return { run, lastStep, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [], ...base };
+  return runSummary(run, { state: 'live', lastStep });
 }
 
 beforeEach(() => {

@@ -1,12 +1,12 @@
 import type { RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { createRunDetails } from './run-details.js';
 
 const { signal } = new AbortController();
 
 function summary(run: string, gaps = 0, generation = 1): RunSummary {
-  const base = { state: 'live', synthetic: false, readToEnd: true, lastStep: 9, bytes: 1 } as const;
-  return { run, gaps, generation, ...base, firstWallTime: 1, lastWallTime: 2, sparkline: [] };
+  return runSummary(run, { state: 'live', lastStep: 9, gaps, generation });
 }
 
 function setUp(runs: readonly RunSummary[], generationOf = (_run: string) => 1) {

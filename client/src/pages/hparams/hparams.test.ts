@@ -2,6 +2,7 @@ import type { HparamsAnswer, HparamsRun } from '@convscope/shared/protocol/hpara
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { SeriesSummary } from '@convscope/shared/protocol/summaries.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterRuns } from '../../runs/run-filter.js';
@@ -45,10 +46,7 @@ function summariesOf(values: Readonly<Record<string, Readonly<Record<string, num
 }
 
 function summaryOf(run: string, config: RunConfig): RunSummary {
-  return {
-    ...{ run, config, state: 'idle', synthetic: false, generation: 1, readToEnd: true, lastStep: 1 },
-    ...{ firstWallTime: 1, lastWallTime: 1, bytes: 1, gaps: 0, sparkline: [] },
-  };
+  return runSummary(run, { config, state: 'idle' });
 }
 
 const metric = (tag: string, group = '') => ({ tag, group, title: tag, description: undefined });

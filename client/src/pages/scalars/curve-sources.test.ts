@@ -1,3 +1,4 @@
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { runColour } from '../../runs/run-colours.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
@@ -8,8 +9,7 @@ import { areSame } from './use-same-runs.js';
 
 function run(name: string, place: number): DrawnRun {
   return {
-    ...{ run: name, state: 'live', synthetic: false, generation: 1, readToEnd: true, lastStep: 1 },
-    ...{ firstWallTime: 0, lastWallTime: 0, bytes: 0, gaps: 0, sparkline: [] },
+    ...runSummary(name, { state: 'live' }),
     place,
     colour: runColour(place),
   };

@@ -1,13 +1,11 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { meanLine } from './mean-line.js';
 import { groupByIn, groupByText, groupingKeys, groupsOf } from './run-groups.js';
 
 function run(name: string, config: RunSummary['config'] = {}): RunSummary {
-  return {
-    ...{ run: name, state: 'completed', synthetic: false, generation: 1, readToEnd: true, lastStep: 1 },
-    ...{ firstWallTime: 0, lastWallTime: 0, bytes: 0, gaps: 0, sparkline: [], config },
-  };
+  return runSummary(name, { config });
 }
 
 const RUNS = [

@@ -1,4 +1,5 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { cellText, differenceText } from './cell-text.js';
 import { cellOf, compareCells, parseColumn, usualColumns } from './columns.js';
@@ -7,23 +8,7 @@ import { NO_FACTS } from './run-values.js';
 import { INITIAL_PREFERENCES, parsePreferences } from './table-preferences.js';
 
 function summary(run: string, config?: RunSummary['config']): RunSummary {
-  const rest = {
-    state: 'completed',
-    synthetic: false,
-    readToEnd: true,
-    generation: 1,
-    gaps: 0,
-    sparkline: [],
-  } as const;
-  return {
-    run,
-    firstWallTime: 1,
-    lastWallTime: 100,
-    lastStep: 7,
-    bytes: 5000,
-    ...rest,
-    ...(config ? { config } : {}),
-  };
+  return runSummary(run, { lastWallTime: 100, lastStep: 7, bytes: 5000, ...(config ? { config } : {}) });
 }
 
 test('a column is named by what it shows, and other texts are none', () => {

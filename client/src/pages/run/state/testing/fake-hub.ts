@@ -1,8 +1,10 @@
 /** A hub of one run with one conv layer, and a decoder of its events, for tests of the run page's state. */
+
 import { encodeHistoryRow } from '@convscope/shared/protocol/history.js';
 import type { LiveBlob, RunDetail, RunSummary, Watch } from '@convscope/shared/protocol/live.js';
 import { BLOB_ROW_BYTES, writeBlobRow } from '@convscope/shared/protocol/rows.js';
 import { conv2dDescription, runStart } from '@convscope/shared/testing/run-start.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import type { DecodedChannels } from '../../../../decode/decoded.js';
 import type { Decoder } from '../../../../decode/decoder.js';
 import type { ConnectionState, RunList, Source, SourceListener } from '../../../../sources/source.js';
@@ -12,16 +14,7 @@ const range = { min: -1, max: 1, absolute: 1, positive: 1 };
 
 /** An entry of the run list: a live run with captures until step 16. */
 export function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
-  const base = {
-    state: 'live',
-    synthetic: false,
-    generation: 1,
-    readToEnd: true,
-    lastStep: 16,
-    firstWallTime: 1,
-    lastWallTime: 2,
-  } as const;
-  return { run, bytes: 1, gaps: 0, sparkline: [], ...base, ...change };
+  return runSummary(run, { state: 'live', lastStep: 16, ...change });
 }
 
 const start = runStart({
