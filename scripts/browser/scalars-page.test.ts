@@ -367,7 +367,13 @@ describe('the scalars of a log that TensorBoard has read', () => {
       count++;
       return last / (1 - 0.6 ** count);
     });
-    await page.locator('[data-card="loss/train"] .card-plot').focus();
+    const plot = page.locator('[data-card="loss/train"] .card-plot');
+    // A key that is pressed before the points have come moves nothing.
+    await until(
+      async () => (await plot.getAttribute('data-points')) === String(events.length),
+      'the points of the tag',
+    );
+    await plot.focus();
     for (let at = 0; at < 5; at++) {
       await page.keyboard.press('ArrowRight');
       const cells = page.locator('.values tbody td');

@@ -9,6 +9,8 @@ const LOOK_MS = 2000;
 const RETRY_MS = 1000;
 
 export interface ScalarTags {
+  /** Whether every listed run had been read to its end before this was asked for, so that a tag which is not here is not logged. */
+  readonly isWhole: boolean;
   /** All tags, in the order in which runs first logged them. */
   readonly all: readonly string[];
   readonly byRun: ReadonlyMap<string, ReadonlySet<string>>;
@@ -23,7 +25,7 @@ export interface ScalarListing {
   follow(): () => void;
 }
 
-export function scalarTagsOf(listing: Listing): ScalarTags {
+function scalarTagsOf(listing: Listing, isWhole: boolean): ScalarTags {
   const all = new Set<string>();
   const sets = new Map<number, ReadonlySet<string>>();
   const byRun = new Map<string, ReadonlySet<string>>();
@@ -36,11 +38,17 @@ export function scalarTagsOf(listing: Listing): ScalarTags {
     }
     byRun.set(run.run, tags);
   }
-  return { all: [...all], byRun };
+  return { isWhole, all: [...all], byRun };
 }
 
 function isSame(a: ScalarTags | undefined, b: ScalarTags): boolean {
-  if (a === undefined || a.byRun.size !== b.byRun.size || a.all.length !== b.all.length) return false;
+  if (
+    a === undefined ||
+    a.isWhole !== b.isWhole ||
+    a.byRun.size !== b.byRun.size ||
+    a.all.length !== b.all.length
+  )
+    return false;
   for (const [run, tags] of b.byRun) {
     const before = a.byRun.get(run);
     if (before?.size !== tags.size) return false;
@@ -69,12 +77,17 @@ export function createScalarListing(source: Source, list: Store<RunList | undefi
         isDue = false;
         let pause = LOOK_MS;
         try {
+          // The first answer may be older than the list of runs: the hub may have read more of them since.
+          const isEarly = first !== undefined;
           const asked = first ?? source.listing(abort.signal);
           first = undefined;
-          const next = scalarTagsOf(await asked);
+          const runs = list.get()?.runs;
+          const isWhole = !isEarly && runs !== undefined && runs.every(({ readToEnd }) => readToEnd);
+          const next = scalarTagsOf(await asked, isWhole);
           if (abort.signal.aborted) return;
           if (!isSame(tags.get(), next)) tags.set(next);
           problem.set(undefined);
+          isDue ||= isEarly;
         } catch (error) {
           if (abort.signal.aborted) return;
           problem.set(messageOf(error));
@@ -87,6 +100,9 @@ export function createScalarListing(source: Source, list: Store<RunList | undefi
         }, pause);
       };
       const look = (): void => {
+        const known = tags.get();
+        const isNew = list.get()?.runs.some(({ run }) => !known?.byRun.has(run));
+        if (known?.isWhole && isNew) tags.set({ ...known, isWhole: false });
         isDue = true;
         if (!isAsking) void ask();
       };

@@ -8,6 +8,7 @@ import { formatStep } from '../../ui/format.js';
 import { GroupHead } from '../../ui/group-head.js';
 import { Icon } from '../../ui/icons.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
+import { ReadingNote } from '../../ui/reading-note.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useMedia } from '../../ui/use-size.js';
 import { CardGrid } from './card-grid.js';
@@ -100,7 +101,7 @@ function Cards() {
             onToggle={() => toggle(group.prefix)}
           />
         ))}
-        {tags !== undefined && logged.length === 0 && <NoScalars />}
+        {tags !== undefined && logged.length === 0 && (tags.isWhole ? <NoScalars /> : <ReadingNote />)}
         {logged.length > 0 && all.length === 0 && <NoneDrawn count={drawn.length} />}
         {all.length > 0 && cards.groups.length === 0 && cards.pinned.length === 0 && (
           <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
