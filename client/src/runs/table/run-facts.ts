@@ -42,9 +42,11 @@ export class RunFacts {
     this.#schedule();
   }
 
-  /** Asks which scalars there are, and again when the list of runs changes. */
+  /** Asks which scalars there are, and again when other runs are listed. Call it whenever they are about to be shown. */
   wantTags(): void {
     this.#wantsTags = true;
+    // Runs that were listed before may have begun to log more of them.
+    this.#askedTags = '';
     this.#schedule();
   }
 
