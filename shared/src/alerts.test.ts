@@ -32,6 +32,11 @@ describe('an alert', () => {
     expect(kindsOf({ ...live, lastStep: 0 }, NOW + 9999)).toEqual([]);
   });
 
+  it('is not told of a run whose training was paused', () => {
+    expect(kindsOf({ ...live, trainingPaused: true }, NOW + 9999)).toEqual([]);
+    expect(kindsOf({ ...live, trainingPaused: true, loss: 'NaN' }, NOW + 9999)).toEqual(['not-finite']);
+  });
+
   it('is not told of a log that has not been read to its end', () => {
     expect(kindsOf({ ...live, loss: 'NaN', readToEnd: false })).toEqual([]);
   });

@@ -20,7 +20,16 @@ const LEAST_SILENCE = 150;
 
 type Watched = Pick<
   RunSummary,
-  'run' | 'state' | 'lastStep' | 'firstWallTime' | 'lastWallTime' | 'loss' | 'lossTag' | 'error' | 'readToEnd'
+  | 'run'
+  | 'state'
+  | 'lastStep'
+  | 'firstWallTime'
+  | 'lastWallTime'
+  | 'loss'
+  | 'lossTag'
+  | 'error'
+  | 'readToEnd'
+  | 'trainingPaused'
 >;
 
 /**
@@ -47,7 +56,8 @@ export function alertsOf(run: Watched, now: number): readonly Alert[] {
   const patience = patienceWith(run);
   if (state === 'lost')
     found.push(alert('no-progress', `The training process of ${name} is silent since step ${step}.`));
-  else if (state === 'live' && patience !== undefined && silence > patience)
+  // Whoever paused training knows that it stands still.
+  else if (state === 'live' && !run.trainingPaused && patience !== undefined && silence > patience)
     found.push(
       alert('no-progress', `${name} has logged nothing for ${Math.round(silence)} s, since step ${step}.`),
     );

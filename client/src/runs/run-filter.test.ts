@@ -33,6 +33,14 @@ test('a comparison looks at the configuration of every run, the step, the loss a
   expect(names('state=completed')).toHaveLength(3);
 });
 
+test('the status is the word that is shown', () => {
+  const live = { state: 'live', readToEnd: true } as const;
+  const some = [...runs, summary('a', 1, live), summary('b', 1, { ...live, trainingPaused: true })];
+  const having = (filter: string) => filterRuns(some, filter).shown.map(({ run }) => run);
+  expect(having('status=finished')).toHaveLength(3);
+  expect([having('status=live'), having('status=paused')]).toEqual([['a'], ['b']]);
+});
+
 test('of several comparisons all must hold, and a value with spaces is quoted', () => {
   expect(names('state=completed lr>1e-4, loss<1')).toEqual(['sgd-0.05']);
   expect(names('lr>1e-4 and optimizer=adam')).toEqual(['adam-1e-3']);

@@ -15,15 +15,18 @@ const STATE_WORDS: Readonly<Record<RunState, StateWord>> = {
   failed: { word: 'failed', tone: 'is-bad' },
 };
 
+const PAUSED: StateWord = { word: 'paused', tone: 'is-warn' };
+
 /**
  * The word for the state of a run. Before its log was read to the end, that may hold how the run ended. While the hub is
  * lost, nothing says what has become of a run that was live.
  */
 export function stateWord(
-  { state, readToEnd }: Pick<RunSummary, 'state' | 'readToEnd'>,
+  { state, readToEnd, trainingPaused }: Pick<RunSummary, 'state' | 'readToEnd' | 'trainingPaused'>,
   isHubLost: boolean,
 ): StateWord {
   if (isHubLost && (state === 'live' || !readToEnd))
     return { word: readToEnd ? 'was live' : 'not read', tone: 'is-warn' };
-  return readToEnd ? STATE_WORDS[state] : { word: 'reading', tone: '' };
+  if (!readToEnd) return { word: 'reading', tone: '' };
+  return state === 'live' && trainingPaused ? PAUSED : STATE_WORDS[state];
 }

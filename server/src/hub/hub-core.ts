@@ -87,6 +87,10 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const ingestNamespace: Namespace<IngestClientEvents, IngestServerEvents> = io.of(INGEST_NAMESPACE);
   const liveNamespace: Namespace<LiveClientEvents, LiveServerEvents> = io.of(LIVE_NAMESPACE);
   const trainers = createTrainers(logdir);
+  const stopPauses = trainers.listen((run) => {
+    const report = trainers.report(run);
+    logdir.setTrainingPaused(run, 'state' in report && report.state.trainingPaused);
+  });
   serveIngest(ingestNamespace, ingest, access.isIngestToken, trainers);
   const stopLive = serveLive(liveNamespace, { logdir, log, refuseViewer: access.refuseViewer });
   const stopControl = serveControl(liveNamespace, { logdir, trainers, refuseControl: access.refuseControl });
@@ -118,6 +122,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
     async close() {
       stopLive();
       stopControl();
+      stopPauses();
       await stopAlerts();
       await io.close();
       await admission.close();

@@ -71,6 +71,8 @@ export class FollowedRun implements Run {
   #turn: Promise<unknown> = Promise.resolve();
   /** Number of connected senders. */
   senders = 0;
+  /** Whether the process that trains the run says that training is paused. */
+  trainingPaused = false;
   /** What the user has said of the run. */
   annotation: RunAnnotation | undefined;
   #isReleased = false;
@@ -171,6 +173,7 @@ export class FollowedRun implements Run {
         readToEnd: this.readToEnd,
       }),
       ...(notShown.length > 0 ? { notShown } : {}),
+      ...(this.trainingPaused ? { trainingPaused: true } : {}),
       ...this.annotation,
     };
   }

@@ -45,6 +45,8 @@ export interface Logdir extends RunSet {
   nudge(run: string, file: string): void;
   /** Sets how many senders of the run are connected. */
   setSenders(run: string, count: number): void;
+  /** Says whether the process that trains the run is connected and has paused training. */
+  setTrainingPaused(run: string, isPaused: boolean): void;
   /** Says whether somebody looks at the run: it is read before others then. */
   setWanted(run: string, isWanted: boolean): void;
   /** The event files of a run as they are now, for an export. Empty if there is no such run. */
@@ -65,6 +67,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   const runs = new Map<string, FollowedRun>();
   const states = new Map<string, RunState>();
   const senders = new Map<string, number>();
+  const paused = new Set<string>();
   const wanted = new Set<string>();
   let annotations: ReadonlyMap<string, RunAnnotation> = new Map();
   const listeners = new Set<RunListener>();
@@ -168,6 +171,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
         resumed: (resumed) => queue.add(resumed, false),
       });
       run.senders = senders.get(id) ?? 0;
+      run.trainingPaused = paused.has(id);
       run.annotation = annotations.get(id);
       runs.set(id, run);
       tellWanted(run);
@@ -347,6 +351,14 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       const run = runs.get(id);
       if (!run) return;
       run.senders = count;
+      tell.changed(run);
+    },
+    setTrainingPaused(id, isPaused) {
+      if (isPaused) paused.add(id);
+      else paused.delete(id);
+      const run = runs.get(id);
+      if (!run || run.trainingPaused === isPaused) return;
+      run.trainingPaused = isPaused;
       tell.changed(run);
     },
     setWanted(id, isWanted) {

@@ -15,6 +15,7 @@ it('keeps every field of a run’s summary', () => {
       label: 'the best',
       note: 'a note',
       archived: true,
+      trainingPaused: true,
     },
   };
   expect(runSummarySchema.parse(complete)).toEqual(complete);

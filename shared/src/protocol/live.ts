@@ -60,6 +60,8 @@ export interface RunSummary {
   readonly note?: string;
   /** Whether the user has put the run away; absent if not. */
   readonly archived?: true;
+  /** Whether the process that trains it is connected and says that training is paused; absent if not. */
+  readonly trainingPaused?: true;
 }
 
 /** A tag with the `RecordKind` of its records. A tag with records of several kinds has one entry for each. */
@@ -127,6 +129,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   label: z.exactOptional(z.string()),
   note: z.exactOptional(z.string()),
   archived: z.exactOptional(z.literal(true)),
+  trainingPaused: z.exactOptional(z.literal(true)),
 });
 export const runDetailSchema: z.ZodMiniType<RunDetail> = z.object({
   summary: runSummarySchema,

@@ -9,7 +9,6 @@ import { Icon } from '../../ui/icons.js';
 import { lazily } from '../../ui/lazily.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
-import { useIsTrainingPaused } from './ask/trainer-link.js';
 import { useRunPage } from './run-page-context.js';
 import type { RunView } from './state/run-view.js';
 
@@ -88,20 +87,19 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
   const runs = useRuns();
   const now = useNow(1000);
   const lost = useIsHubLost();
-  const trainingPaused = useIsTrainingPaused();
   if (run === undefined || summary === undefined) return undefined;
   const { word, tone } = stateWord(summary, lost);
   const live = summary.state === 'live' && summary.readToEnd;
   const silent = (now - runs.lastHeard(run.run)) / 1000;
-  const isPaused = live && !lost && trainingPaused;
+  const isPaused = live && !lost && summary.trainingPaused === true;
   // A paused run sends no data either, and when it ends is not known.
   const isStale = live && !isPaused && silent > STALE_AFTER_S;
   const left = live && !isPaused ? secondsLeft(run, summary) : undefined;
   return {
     dot: dotOf(summary.state, lost, isPaused),
     // A run that has ended sends no more data, with or without a hub.
-    word: isPaused ? 'paused' : (lost && live) || isStale ? `no data for ${silentText(silent)}` : word,
-    wordTone: isPaused ? 'is-warn' : lost && live ? 'is-bad' : isStale ? 'is-warn' : tone,
+    word: (lost && live) || isStale ? `no data for ${silentText(silent)}` : word,
+    wordTone: lost && live ? 'is-bad' : isStale ? 'is-warn' : tone,
     epoch: epochOf(run),
     speed: speedOf(run, live),
     left: left === undefined ? undefined : formatDuration(left),

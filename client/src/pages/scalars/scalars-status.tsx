@@ -1,5 +1,6 @@
 import { elapsedText } from '../../charts/time-ticks.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
+import { stateWord } from '../../runs/state-words.js';
 import { Button } from '../../ui/button.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
@@ -12,7 +13,10 @@ export function ScalarsStatus({ onCopyLink }: { onCopyLink: () => void }) {
   const now = useNow(1000);
   const runs = list?.runs ?? [];
   const isHubLost = useIsHubLost();
-  const live = runs.filter(({ state }) => state === 'live').length;
+  const withWord = (word: string) => runs.filter((run) => stateWord(run, isHubLost).word === word).length;
+  const liveWord = isHubLost ? 'was live' : 'live';
+  const live = withWord(liveWord);
+  const paused = withWord('paused');
   const newest = Math.max(0, ...runs.map(({ lastWallTime }) => lastWallTime));
   return (
     <>
@@ -22,8 +26,13 @@ export function ScalarsStatus({ onCopyLink }: { onCopyLink: () => void }) {
           className={isHubLost ? 'dot small-dot hollow' : live > 0 ? 'dot small-dot ok' : 'dot small-dot'}
         />
         <span>
-          <b>{formatStep(live)}</b> {isHubLost ? (live === 1 ? 'was live' : 'were live') : 'live'}
+          <b>{formatStep(live)}</b> {isHubLost && live !== 1 ? 'were live' : liveWord}
         </span>
+        {paused > 0 && (
+          <span className="is-warn">
+            <b>{formatStep(paused)}</b> paused
+          </span>
+        )}
         <span>
           <b>{plural(runs.length, 'run')}</b>
         </span>

@@ -1,6 +1,7 @@
 /** The values of a run by name, for filters and for the columns of the run table. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
+import { stateWord } from '../state-words.js';
 import type { Reference, Value } from './filter-expression.js';
 import type { SummariesByRun } from './run-facts.js';
 
@@ -34,7 +35,8 @@ const BUILT_IN: Readonly<Record<string, (run: RunSummary) => Value>> = {
   loss: ({ loss }) => loss,
   step: ({ lastStep }) => lastStep,
   state: ({ state }) => state,
-  status: ({ state }) => state,
+  // The word that is shown, except that no hub is lost here.
+  status: (run) => stateWord(run, false).word,
   name: ({ run }) => run,
 };
 

@@ -130,6 +130,24 @@ describe('asking the process that trains a run', () => {
     expect(await viewer.emitWithAck('follow', { run: null })).toBeNull();
   });
 
+  it('has every viewer told of which runs training is paused, until the process is gone', async () => {
+    const hub = await startTestHub();
+    const { announce, socket } = await trainer(hub, 'a', () => undefined);
+    const said: (true | undefined)[] = [];
+    const viewer = viewerSocket(hub);
+    viewer.on('runs', ({ runs }) => said.push(...runs.map(({ trainingPaused }) => trainingPaused)));
+    viewer.on('changed', ({ runs }) => said.push(...runs.map(({ trainingPaused }) => trainingPaused)));
+    await connected(viewer);
+    announce({ ...stateAt(2), trainingPaused: true });
+    await waitFor(() => expect(said.at(-1)).toBe(true));
+    announce(stateAt(2));
+    await waitFor(() => expect(said.at(-1)).toBeUndefined());
+    announce({ ...stateAt(2), trainingPaused: true });
+    await waitFor(() => expect(said.at(-1)).toBe(true));
+    socket.disconnect();
+    await waitFor(() => expect(said.at(-1)).toBeUndefined());
+  });
+
   it('is refused without the cookie, which a page of another origin does not have', async () => {
     const hub = await startTestHub();
     const { asked } = await trainer(hub, 'a', () => ({ ok: true, sentence: 'Done.' }));

@@ -1,9 +1,12 @@
 /** The button that opens the panel, by which the process that trains the shown run is asked. */
+import { useIsHubLost, useRunSummary } from '../../../runs/runs-context.js';
+import { stateWord } from '../../../runs/state-words.js';
 import { Icon } from '../../../ui/icons.js';
 import { lazily } from '../../../ui/lazily.js';
 import { Popover } from '../../../ui/popover.js';
-import { useStoreValue } from '../../../ui/store.js';
-import { useIsTrainingPaused, useTrainer } from './trainer-link.js';
+import { useStore, useStoreValue } from '../../../ui/store.js';
+import { useRunPage } from '../run-page-context.js';
+import { useTrainer } from './trainer-link.js';
 
 const Content = lazily(
   async () => (await import('./ask-content.js')).AskContent,
@@ -13,7 +16,9 @@ const Content = lazily(
 export function AskPanel() {
   const trainer = useTrainer();
   const isOpen = useStoreValue(trainer.isOpen);
-  const isPaused = useIsTrainingPaused();
+  const summary = useRunSummary(useStore(useRunPage().run, (run) => run?.run));
+  const isHubLost = useIsHubLost();
+  const isPaused = summary !== undefined && stateWord(summary, isHubLost).word === 'paused';
   return (
     <Popover
       open={isOpen}

@@ -2,7 +2,7 @@
 import type { ControlRequest, TrainerReport } from '@convscope/shared/protocol/control.js';
 import { createContext, useContext } from 'react';
 import type { Trainers } from '../../../sources/source.js';
-import { createStore, type Store, useStore } from '../../../ui/store.js';
+import { createStore, type Store } from '../../../ui/store.js';
 import type { RunPageState } from '../state/run-page-state.js';
 
 export interface Said {
@@ -75,12 +75,4 @@ export function useTrainer(): TrainerLink {
   const link = useContext(TrainerContext);
   if (link === undefined) throw new Error('This component stands outside of TrainerContext.');
   return link;
-}
-
-/** Whether the process that trains the shown run says that training is paused. */
-export function useIsTrainingPaused(): boolean {
-  return useStore(
-    useTrainer().report,
-    (report) => report !== undefined && 'state' in report && report.state.trainingPaused,
-  );
 }
