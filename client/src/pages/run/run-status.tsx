@@ -121,8 +121,8 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
           <span className={`${readings.dot} small-dot`} style={{ marginRight: 5 }} />
           {[
             readings.word,
-            summary.synthetic && 'synthetic data',
             `step ${step}`,
+            summary.synthetic && 'synthetic',
             readings.epoch && `epoch ${readings.epoch}`,
             readings.left && `${readings.left} left`,
           ]
@@ -131,14 +131,21 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
         </span>
       </div>
       <span className="separator only-wide" />
-      <div className="status only-wide" data-run-state={summary.state}>
+      <div
+        className={summary.synthetic ? 'status only-wide is-synthetic' : 'status only-wide'}
+        data-run-state={summary.state}
+      >
         <span className={readings.dot} />
         <b className="ellipsis" title={summary.run}>
           {summary.run}
         </b>
         <span className={readings.wordTone}>{readings.word}</span>
-        {summary.synthetic && <span className="chip is-warn">synthetic data</span>}
         <Reading name="step" value={step} />
+        {summary.synthetic && (
+          <span className="chip is-warn">
+            synthetic<span className="button-word"> data</span>
+          </span>
+        )}
         <Reading name="epoch" value={readings.epoch} />
         {readings.speed !== undefined && (
           <span title={readings.speed.title}>
