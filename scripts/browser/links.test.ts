@@ -20,7 +20,7 @@ import {
 const FILE = 'events.out.tfevents.1700000000.testhost.1.0';
 /** What must not be said of a log that has maps, an end and no gap, nor of a list that has runs. */
 const UNTRUE =
-  /no feature maps|no data|no steps|no map\b|waiting for a first run|nothing logged|there is no run|silent|\blost\b|gaps [1-9]/i;
+  /no feature maps|no data|no steps|not in this run|logs no loss|no map\b|waiting for a first run|nothing logged|there is no run|silent|\blost\b|gaps [1-9]/i;
 
 declare global {
   interface Window {

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
-import { accuracyTags, curveTag, isStandIn, lossTagOf, smoothingOf, USUAL_SMOOTHING } from './curves.js';
+import {
+  accuracyTags,
+  curveTag,
+  isStandIn,
+  lacksTag,
+  lossTagOf,
+  smoothingOf,
+  USUAL_SMOOTHING,
+} from './curves.js';
 
 /** A run that logs these scalars; convscope's trainer begins its own with a record of their meaning. */
 const run = (scalarTags: string[], isOurs = false) => ({
   scalarTags,
+  isComplete: true,
   tagsOfKind: (kind: string) => (isOurs && kind === 'run-start' ? ['convscope/run_start'] : []),
 });
 
@@ -47,6 +56,16 @@ test('without a loss the first scalar that was logged stands in for it, until on
     [[], undefined, undefined],
   ] as const)
     expect(isStandIn(run([...tags]), asked, preferred)).toBe(false);
+});
+
+test('a run is said to lack a scalar, or a loss, only when its log was read to its end', () => {
+  const [read, unread] = [run(['MAE']), { ...run(['MAE']), isComplete: false }];
+  expect([lacksTag(read, 'lr'), lacksTag(unread, 'lr')]).toEqual([true, false]);
+  expect([lacksTag(read, 'MAE'), lacksTag(read, undefined)]).toEqual([false, false]);
+  expect([isStandIn(read, undefined, undefined), isStandIn(unread, undefined, undefined)]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 test('our own run has its own loss, before it is logged', () => {

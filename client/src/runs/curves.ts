@@ -43,10 +43,18 @@ export function curveTag(
   return lossTagOf(data) ?? tags[0];
 }
 
+/** What is not in the log can be said only when the log was read to its end. */
+type ReadTags = Tags & Pick<RunData, 'isComplete'>;
+
 /** Whether a curve is drawn only because the run logs no loss and nobody has chosen another one. */
-export function isStandIn(data: Tags, asked: string | undefined, preferred: string | undefined): boolean {
+export function isStandIn(data: ReadTags, asked: string | undefined, preferred: string | undefined): boolean {
   const isChosen = asked !== undefined || (preferred !== undefined && data.scalarTags.includes(preferred));
-  return !isChosen && lossTagOf(data) === undefined && data.scalarTags.length > 0;
+  return data.isComplete && !isChosen && lossTagOf(data) === undefined && data.scalarTags.length > 0;
+}
+
+/** Whether the run does not log the scalar. */
+export function lacksTag(data: ReadTags, tag: string | undefined): boolean {
+  return data.isComplete && tag !== undefined && !data.scalarTags.includes(tag);
 }
 
 /** The loss of a run. That of our own runs is known before it is logged. */
@@ -89,6 +97,8 @@ export interface StripCurves extends RunCurves {
   readonly tag: string | undefined;
   /** Whether the run logs the scalar, as far as is known. */
   readonly hasTag: boolean;
+  /** Whether the run does not log the scalar. */
+  readonly isTagMissing: boolean;
   /** Whether it is drawn because the run logs no loss, and nobody has chosen a curve. */
   readonly isStandIn: boolean;
   readonly trainAccuracy: Curve | undefined;

@@ -62,11 +62,11 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
   );
 }
 
-/** Says that the run lacks the scalar. One that it has is being loaded. */
-function Missing({ curves: { tag, hasTag } }: { curves: StripCurves }) {
+/** Says that the run lacks the scalar. One that it has, or may have, is being loaded. */
+function Missing({ curves: { isTagMissing } }: { curves: StripCurves }) {
   const app = useRunPage();
   const isLive = useRunSummary(useStore(app.run, (run) => run?.run))?.state === 'live';
-  if (tag === undefined || hasTag) return null;
+  if (!isTagMissing) return null;
   return <span className="faint">{isLive ? 'not in this run yet' : 'not in this run'}</span>;
 }
 

@@ -2,7 +2,7 @@
 
 import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { axisOf, union } from '../../../charts/span.js';
-import { accuracyTags, curveOf, lossTagOf, type StripCurves } from '../../../runs/curves.js';
+import { accuracyTags, curveOf, lacksTag, lossTagOf, type StripCurves } from '../../../runs/curves.js';
 import { placeOf, runColour } from '../../../runs/run-colours.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Curve } from '../../../series/curve.js';
@@ -65,7 +65,9 @@ export const Timeline = memo(function Timeline() {
   const [ghost, setGhost] = useState<number | undefined>(undefined);
   const places = useStoreValue(app.runs.table.places);
   const place = data === undefined ? 0 : (places.get(data.run) ?? placeOf(data.run));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the tags and the choice are read from data and view
+  const isComplete = useStore(app.run, (run) => run?.isComplete === true);
+  const isRead = useStore(app.run, (run) => run?.data.isComplete === true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: tags, choice and completeness are read from data and view
   const curves = useMemo((): StripCurves | undefined => {
     if (data === undefined || data.generation < 0) return undefined;
     const tag = app.curve.tagOf(data);
@@ -85,6 +87,7 @@ export const Timeline = memo(function Timeline() {
       ...own,
       tag,
       hasTag: tag !== undefined && data.scalarTags.includes(tag),
+      isTagMissing: lacksTag(data, tag),
       isStandIn: app.curve.isStandIn(data),
       replaced: series?.replacedRows ?? 0,
       earlier: drawsEarlier ? (series?.earlier ?? []) : [],
@@ -93,14 +96,13 @@ export const Timeline = memo(function Timeline() {
       hasNewest: run !== undefined && ofRun.last >= run.lastStep,
       others,
     };
-  }, [app, data, tags, runs, held, smoothing, asked, axis, drawn, drawsEarlier, places]);
+  }, [app, data, tags, isRead, runs, held, smoothing, asked, axis, drawn, drawsEarlier, places]);
   useEffect(() => {
     pause.current = curves?.main === undefined ? 0 : REDRAW_MS;
     if (data === undefined || curves === undefined) return;
     const shown = [{ data, main: curves.main }, ...curves.others];
     app.runs.smoothedLosses.set(smoothedLosses(curves.tag, shown));
   }, [app, data, curves]);
-  const isComplete = useStore(app.run, (run) => run?.isComplete === true);
   useEffect(() => {
     const beside = axis === 'run' ? [] : [...drawn.keys()].map((run) => held.get(run));
     const tag = curves?.tag;
