@@ -3,46 +3,11 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { PageRow, Shell } from '../pages/page.js';
-import { Runs } from '../runs/runs.js';
 import { useRuns } from '../runs/runs-context.js';
-import type { ConnectionState, RunList, Source, SourceListener } from '../sources/source.js';
-import { FakeScalars } from '../sources/testing/fake-scalars.js';
+import type { ConnectionState, RunList } from '../sources/source.js';
 import { createStore } from '../ui/store.js';
 import { AppView } from './app.js';
-
-/** A hub with the runs that the test says. */
-function hubWith(
-  list: RunList | undefined,
-  connection: ConnectionState = { status: 'connected', roundTrip: 1 },
-) {
-  const listeners = new Set<SourceListener>();
-  const source: Source = {
-    address: 'hub.test',
-    connection,
-    list,
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    watch: () => undefined,
-    detail: () => new Promise(() => undefined),
-    credit: () => undefined,
-    ...new FakeScalars().source(),
-    indexRows: async () => new Uint8Array(),
-    history: async () => new Uint8Array(),
-    event: async () => new Uint8Array(),
-    async *events() {},
-    retry: () => undefined,
-    close: () => undefined,
-  };
-  const tell = (next: RunList) => {
-    for (const { runs } of listeners) runs?.(next);
-  };
-  const connect = (next: ConnectionState) => {
-    for (const { connection } of listeners) connection?.(next);
-  };
-  return { runs: new Runs(source), tell, connect };
-}
+import { hubWith } from './testing/hub-with.js';
 
 const EMPTY: RunList = { logdir: './runs', runs: [] };
 const ONE_RUN: RunList = {

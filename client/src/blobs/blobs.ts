@@ -80,6 +80,12 @@ export class Blobs {
     return data.blobTags;
   }
 
+  /** Whether the tags of these runs are all that their logs hold. */
+  hasAllTags(runs: readonly string[]): boolean {
+    const data = this.#runs.data.get();
+    return runs.every((run) => data.get(run)?.hasAllTags === true);
+  }
+
   /** Why the last request for the tags or rows of a run failed. It is made again by itself. */
   error(run: string): string | undefined {
     return this.#runs.data.get().get(run)?.error;

@@ -27,6 +27,12 @@ export function useBlobTags(runs: readonly string[]): readonly (readonly TagSumm
   return useStoreList(blobs.version, () => runs.map((run) => blobs.tags(run)));
 }
 
+/** Whether the logs of these runs were read to their ends, and their tags are known. */
+export function useHasAllTags(runs: readonly string[]): boolean {
+  const blobs = useBlobs();
+  return useStore(blobs.version, () => blobs.hasAllTags(runs));
+}
+
 /** The index of a tag, which grows with the log. Undefined while the run is not known to have the tag. */
 export function useBlobRows({ run, tag, kind }: BlobTag): BlobRows | undefined {
   const blobs = useBlobs();

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { type DrawnRun, useDrawnRuns } from '../runs/use-drawn-runs.js';
 import { useStoreList } from '../ui/store.js';
 import { useCompleteWhenNothingWaits, useWaiting } from '../ui/use-waiting.js';
-import { useBlobs, useBlobTags, useHeldRuns } from './use-blobs.js';
+import { useBlobs, useBlobTags, useHasAllTags, useHeldRuns } from './use-blobs.js';
 
 export interface TaggedRun {
   readonly run: DrawnRun;
@@ -17,7 +17,7 @@ export interface RunTags {
   readonly runsOf: ReadonlyMap<string, readonly TaggedRun[]>;
   /** Why the last requests for tags or rows failed, by run. They are made again by themselves. */
   readonly problems: readonly string[];
-  /** Whether the tags of all drawn runs are known. */
+  /** Whether all tags of the drawn runs are known, whose logs were read to their ends. */
   readonly isKnown: boolean;
 }
 
@@ -42,7 +42,7 @@ export function useRunTags(page: string, isShown: (tag: TagSummary) => boolean):
     return found;
   }, [tagsOf, drawn, isShown]);
   const problems = useRunProblems(drawn);
-  const isKnown = tagsOf.every((tags) => tags !== undefined);
+  const isKnown = useHasAllTags(names);
   useCompleteWhenNothingWaits();
   useWaiting(!isKnown);
   return { drawn, runsOf, problems, isKnown };

@@ -121,6 +121,11 @@ export class RunData {
     else if (generation > this.generation || (readToEnd && !this.#isDetailWhole)) this.refresh();
   }
 
+  /** Whether the tags are those of a log that was read to its end: a tag that is not among them is not in the log. */
+  get hasAllTags(): boolean {
+    return this.#isDetailWhole;
+  }
+
   /**
    * Whether the hub has read the log to its end, and this page has received what it found: details, and all rows of the
    * index. What is not here then is not in the log.

@@ -21,7 +21,7 @@ export function StepSlider({ label, steps, step, onChange }: StepSliderProps) {
       <input
         type="range"
         aria-label={label}
-        aria-valuetext={shown === undefined ? 'no step' : `step ${formatStep(shown)}`}
+        aria-valuetext={shown === undefined ? 'step –' : `step ${formatStep(shown)}`}
         min={0}
         max={last}
         value={place}
@@ -32,7 +32,7 @@ export function StepSlider({ label, steps, step, onChange }: StepSliderProps) {
         }}
       />
       <output className="small nowrap">
-        {shown === undefined ? 'no step' : `step ${formatStep(shown)}`}
+        {shown === undefined ? 'step –' : `step ${formatStep(shown)}`}
         {step === undefined && shown !== undefined && <span className="faint"> newest</span>}
       </output>
     </span>

@@ -1,7 +1,7 @@
 /** Histograms of the runs: cards of each tag and run, or a table of all layers. */
 import { useEffect, useMemo, useState } from 'react';
 import { TagProblems } from '../../blobs/tag-page.js';
-import { useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
+import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { useRunProblems } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { filterTags, groupByPrefix, groupName, prefixOf } from '../../runs/tag-filter.js';
@@ -56,6 +56,8 @@ function Plots({
 }) {
   const { address } = useDistributions();
   const problems = useRunProblems(runs);
+  const names = useMemo(() => runs.map(({ run }) => run), [runs]);
+  const hasAllTags = useHasAllTags(names);
   const { plot, tags: pattern } = useStoreValue(address.state);
   const all = useMemo(() => [...new Set((tagsOfRuns ?? []).flatMap(({ tags }) => tags))], [tagsOfRuns]);
   const { tags, problem } = useMemo(() => filterTags(all, pattern), [all, pattern]);
@@ -67,7 +69,8 @@ function Plots({
   }, [tagsOfRuns, tags]);
   if (tagsOfRuns === undefined)
     return problems.length === 0 ? <ReadingNote /> : <TagProblems problems={problems} />;
-  if (all.length === 0) return <NothingHere hasRuns={runs.length > 0} />;
+  if (all.length === 0 && hasAllTags) return <NothingHere hasRuns={runs.length > 0} />;
+  if (all.length === 0) return problems.length === 0 ? <ReadingNote /> : <TagProblems problems={problems} />;
   return (
     <>
       <Controls problem={problem} />

@@ -15,6 +15,8 @@ export interface Facts {
   readonly summaries: Summaries;
   /** The scalars that any run logs, in alphabetical order. */
   readonly scalars: readonly string[];
+  /** Whether the logs of all runs had been read to their ends when the hub was asked. */
+  readonly isWhole: boolean;
 }
 
 export class HparamsData {
@@ -102,7 +104,8 @@ export class HparamsData {
       }
       this.#asked = chosen === this.#chosen ? state : '';
       this.error.set(undefined);
-      this.facts.set({ answer, summaries: byTag, scalars: known });
+      const isWhole = runs.every(({ readToEnd }) => readToEnd);
+      this.facts.set({ answer, summaries: byTag, scalars: known, isWhole });
     } catch (error) {
       this.error.set(messageOf(error));
     } finally {

@@ -39,7 +39,9 @@ function Main() {
   const failure = error !== undefined && <p className="notice is-bad">{error}</p>;
   if (facts === undefined || table === undefined) return failure || <ReadingNote />;
   if (facts.answer.runs.length === 0)
-    return (
+    return !facts.isWhole ? (
+      failure || <ReadingNote />
+    ) : (
       <NothingLogged
         what="hyperparameters"
         line={'writer.add_hparams({"lr": 0.1, "optimizer": "sgd"}, {"hparam/accuracy": accuracy})'}

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.js';
 import { plural } from '../../ui/format.js';
 import { NothingLogged } from '../../ui/nothing-logged.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
+import { ReadingNote } from '../../ui/reading-note.js';
 import { SearchField } from '../../ui/search-field.js';
 import { StepSlider } from '../../ui/step-slider.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -75,6 +76,8 @@ function Sections() {
   if (runsOf.size === 0 && beside.length === 0)
     return isKnown ? (
       <NothingLogged what="sounds, curves, graphs or records of other plugins" line={LINES} />
+    ) : problems.length === 0 ? (
+      <ReadingNote />
     ) : (
       <TagProblems problems={problems} />
     );

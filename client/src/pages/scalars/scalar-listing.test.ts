@@ -35,27 +35,27 @@ test('an answer that is older than the list of runs is replaced, though the list
   show({ run: 'a', readToEnd: true });
   const stop = scalars.follow();
   await vi.advanceTimersByTimeAsync(0);
-  expect(scalars.tags.get()).toMatchObject({ isWhole: false, all: [] });
+  expect(scalars.tags.get()).toMatchObject({ whole: new Set(), all: [] });
   await vi.advanceTimersByTimeAsync(2000);
-  expect(scalars.tags.get()).toMatchObject({ isWhole: true, all: ['loss'] });
+  expect(scalars.tags.get()).toMatchObject({ whole: new Set('a'), all: ['loss'] });
   stop();
 });
 
-test('tags are all there are only when every run had been read to its end before they were asked for', async () => {
+test('a run has no other tags only when it had been read to its end before they were asked for', async () => {
   const { answers, listing, scalars, show } = followed(listingOf('empty'));
   show({ run: 'empty', readToEnd: false });
   const stop = scalars.follow();
-  await vi.advanceTimersByTimeAsync(2000);
-  expect(scalars.tags.get()).toMatchObject({ isWhole: false, all: [] });
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(scalars.tags.get()).toMatchObject({ whole: new Set(), all: [] });
   show({ run: 'empty', readToEnd: true });
   await vi.advanceTimersByTimeAsync(4000);
-  expect(scalars.tags.get()).toMatchObject({ isWhole: true, all: [] });
+  expect(scalars.tags.get()).toMatchObject({ whole: new Set(['empty']), all: [] });
 
   answers.now = listingOf('empty', 'b');
   show({ run: 'empty', readToEnd: true }, { run: 'b', readToEnd: true });
-  expect(scalars.tags.get()?.isWhole, 'of a run that has just appeared').toBe(false);
+  expect(scalars.tags.get()?.whole, 'before it was asked again').toEqual(new Set(['empty']));
   await vi.advanceTimersByTimeAsync(4000);
-  expect(scalars.tags.get()).toMatchObject({ isWhole: true, all: ['loss'] });
+  expect(scalars.tags.get()).toMatchObject({ whole: new Set(['empty', 'b']), all: ['loss'] });
 
   const asked = listing.mock.calls.length;
   await vi.advanceTimersByTimeAsync(60_000);

@@ -9,11 +9,11 @@ const LOOK_MS = 2000;
 const RETRY_MS = 1000;
 
 export interface ScalarTags {
-  /** Whether every listed run had been read to its end before this was asked for, so that a tag which is not here is not logged. */
-  readonly isWhole: boolean;
   /** All tags, in the order in which runs first logged them. */
   readonly all: readonly string[];
   readonly byRun: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The runs whose logs had been read to their ends when the hub was asked: what is not said of them is not logged. */
+  readonly whole: ReadonlySet<string>;
 }
 
 export interface ScalarListing {
@@ -25,7 +25,11 @@ export interface ScalarListing {
   follow(): () => void;
 }
 
-function scalarTagsOf(listing: Listing, isWhole: boolean): ScalarTags {
+function wholeRuns(list: RunList | undefined): ReadonlySet<string> {
+  return new Set((list?.runs ?? []).flatMap(({ run, readToEnd }) => (readToEnd ? [run] : [])));
+}
+
+export function scalarTagsOf(listing: Listing, whole: ReadonlySet<string>): ScalarTags {
   const all = new Set<string>();
   const sets = new Map<number, ReadonlySet<string>>();
   const byRun = new Map<string, ReadonlySet<string>>();
@@ -38,22 +42,18 @@ function scalarTagsOf(listing: Listing, isWhole: boolean): ScalarTags {
     }
     byRun.set(run.run, tags);
   }
-  return { isWhole, all: [...all], byRun };
+  return { all: [...all], byRun, whole };
 }
 
 function isSame(a: ScalarTags | undefined, b: ScalarTags): boolean {
-  if (
-    a === undefined ||
-    a.isWhole !== b.isWhole ||
-    a.byRun.size !== b.byRun.size ||
-    a.all.length !== b.all.length
-  )
-    return false;
+  if (a === undefined || a.byRun.size !== b.byRun.size || a.all.length !== b.all.length) return false;
   for (const [run, tags] of b.byRun) {
     const before = a.byRun.get(run);
     if (before?.size !== tags.size) return false;
     for (const tag of tags) if (!before.has(tag)) return false;
   }
+  if (a.whole.size !== b.whole.size) return false;
+  for (const run of b.whole) if (!a.whole.has(run)) return false;
   return true;
 }
 
@@ -62,6 +62,7 @@ export function createScalarListing(source: Source, list: Store<RunList | undefi
   const problem = createStore<string | undefined>(undefined);
   // Asked for before the page is shown, which waits for the list of runs.
   let first: Promise<Listing> | undefined = source.listing(new AbortController().signal);
+  let whole = wholeRuns(list.get());
   // If it fails, who follows says so.
   first.catch(() => undefined);
   return {
@@ -79,12 +80,12 @@ export function createScalarListing(source: Source, list: Store<RunList | undefi
         try {
           // The first answer may be older than the list of runs: the hub may have read more of them since.
           const isEarly = first !== undefined;
+          if (!isEarly) whole = wholeRuns(list.get());
           const asked = first ?? source.listing(abort.signal);
           first = undefined;
-          const runs = list.get()?.runs;
-          const isWhole = !isEarly && runs !== undefined && runs.every(({ readToEnd }) => readToEnd);
-          const next = scalarTagsOf(await asked, isWhole);
+          const next = scalarTagsOf(await asked, whole);
           if (abort.signal.aborted) return;
+          if (next.all.length === 0) pause = RETRY_MS;
           if (!isSame(tags.get(), next)) tags.set(next);
           problem.set(undefined);
           isDue ||= isEarly;
@@ -100,9 +101,6 @@ export function createScalarListing(source: Source, list: Store<RunList | undefi
         }, pause);
       };
       const look = (): void => {
-        const known = tags.get();
-        const isNew = list.get()?.runs.some(({ run }) => !known?.byRun.has(run));
-        if (known?.isWhole && isNew) tags.set({ ...known, isWhole: false });
         isDue = true;
         if (!isAsking) void ask();
       };

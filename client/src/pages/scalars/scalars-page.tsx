@@ -1,6 +1,7 @@
 /** The cards of all scalars, in groups, beside the list of runs. */
 import { useContext, useEffect, useMemo } from 'react';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { useRuns } from '../../runs/runs-context.js';
 import { groupName } from '../../runs/tag-filter.js';
 import { useDrawnRuns } from '../../runs/use-drawn-runs.js';
 import { setComplete } from '../../ui/diagnostics.js';
@@ -9,7 +10,7 @@ import { GroupHead } from '../../ui/group-head.js';
 import { Icon } from '../../ui/icons.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
 import { ReadingNote } from '../../ui/reading-note.js';
-import { useStoreValue } from '../../ui/store.js';
+import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia } from '../../ui/use-size.js';
 import { CardGrid } from './card-grid.js';
 import { type CardGroup, cardsOf } from './cards.js';
@@ -56,6 +57,10 @@ function Cards() {
   const listingProblem = useStoreValue(state.listing.problem);
   const problem = useStoreValue(state.problem) ?? listingProblem;
   const drawn = useContext(DrawnRunsContext);
+  const areAllRead = useStore(
+    useRuns().list,
+    (list) => list?.runs.every(({ run }) => tags?.whole.has(run)) === true,
+  );
   const logged = tags?.all ?? NO_TAGS;
   const all = useMemo(() => {
     const ofDrawn = new Set(drawn.flatMap(({ run }) => [...(tags?.byRun.get(run) ?? [])]));
@@ -101,8 +106,10 @@ function Cards() {
             onToggle={() => toggle(group.prefix)}
           />
         ))}
-        {tags !== undefined && logged.length === 0 && (tags.isWhole ? <NoScalars /> : <ReadingNote />)}
-        {logged.length > 0 && all.length === 0 && <NoneDrawn count={drawn.length} />}
+        {tags !== undefined && logged.length === 0 && (areAllRead ? <NoScalars /> : <ReadingNote />)}
+        {logged.length > 0 && all.length === 0 && (
+          <NoneDrawn count={drawn.length} isKnown={drawn.every(({ run }) => tags?.whole.has(run))} />
+        )}
         {all.length > 0 && cards.groups.length === 0 && cards.pinned.length === 0 && (
           <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
         )}
@@ -132,7 +139,8 @@ function Group({ group, isClosed, onToggle }: { group: CardGroup; isClosed: bool
   );
 }
 
-function NoneDrawn({ count }: { count: number }) {
+function NoneDrawn({ count, isKnown }: { count: number; isKnown: boolean }) {
+  if (count > 0 && !isKnown) return <ReadingNote />;
   return (
     <div className="scalars-note">
       <p className="medium">
