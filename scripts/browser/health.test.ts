@@ -92,6 +92,27 @@ describe('health over a run', () => {
     const inspector = page.locator('.inspector-title').locator('..');
     await until(async () => /dead 415–600/.test(await inspector.innerText()), 'the interval at the channel');
     expect(await textOf(page, 'Channel statistics')).toMatch(/dead\s+415–600, earlier 110, 220–260/);
+    // The lane of the layer counts over all captures, and a click on it goes there.
+    const dead = STEPS.filter(isDead).length;
+    const lane = page.getByRole('img', {
+      name: `dead in ${dead} of ${STEPS.length} captures, at most 1 channel at once`,
+    });
+    const { width, height } = (await lane.boundingBox())!;
+    await lane.click({ position: { x: (240 / 600) * width, y: height / 2 } });
+    await until(async () => {
+      const step = Number(new URLSearchParams(page.url().split('?')[1]).get('step'));
+      return step >= 220 && step <= 260;
+    }, 'a step in the middle of the lane');
+    // How high the lane is drawn where the channel is dead and where it is not.
+    const heights = await lane.locator('path').evaluate((path: SVGGeometryElement) => {
+      const at = (share: number) => {
+        let filled = 0;
+        for (let y = 0.5; y < 12; y++) if (path.isPointInFill(new DOMPoint(share * 100, y))) filled++;
+        return filled;
+      };
+      return [at(240 / 600), at(300 / 600), at(500 / 600)];
+    });
+    expect(heights).toEqual([12, 0, 12]);
     await assertClean();
   });
 

@@ -1,7 +1,7 @@
 /** Channels that do not work, by layer, and how many there were over time. */
 import { CONDITIONS } from '@convscope/shared/channels/health.js';
 import { memo, useMemo, useState } from 'react';
-import { formatStep } from '../../ui/format.js';
+import { formatStep, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { Segments } from '../../ui/segments.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -284,7 +284,7 @@ function areaPath(
 function laneText(counts: LayerHealth['counts'], steps: readonly number[]): string {
   const parts = [...counts].map(([condition, count]) => {
     const captures = count.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
-    return `${FLAG_NAMES[condition]} in ${formatStep(captures)} of ${formatStep(steps.length)} captures, at most ${formatStep(Math.max(...count))} channels at once`;
+    return `${FLAG_NAMES[condition]} in ${formatStep(captures)} of ${formatStep(steps.length)} captures, at most ${plural(Math.max(...count), 'channel')} at once`;
   });
   return parts.join('; ');
 }

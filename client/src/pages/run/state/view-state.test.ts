@@ -61,6 +61,7 @@ test('what is as by default is left out', () => {
   expect(hashFromView({ ...DEFAULT_VIEW, step: 0 })).toBe('#run?step=0');
   expect(viewFromHash('#run?step=-15').step).toBe(-15);
   for (const hash of ['', '#', '#run', '#run?']) expect(viewFromHash(hash)).toEqual(DEFAULT_VIEW);
+  expect(DEFAULT_VIEW.findings).toBe('now');
 });
 
 test('a step may be negative, and one that cannot be read is kept to be named', () => {
