@@ -162,6 +162,9 @@ describe('links', () => {
     expect(await page.evaluate(() => location.hash)).toBe('#run?run=first&layer=conv77&step=999');
     await page.goto(`${hub.url}#run?run=first&step=15`);
     await expect.poll(notices).toEqual([expect.stringMatching(/No maps were captured at step 15.*10.*20/s)]);
+    await expect
+      .poll(() => page.locator('[aria-label="Probe pictures"] [data-of-step]').innerText())
+      .toBe('predictions of step 10');
     await page.getByRole('button', { name: 'Go to step 20' }).click();
     await until(async () => (await shownStep(page)) === 20, 'step 20');
     await expect.poll(notices).toEqual([]);

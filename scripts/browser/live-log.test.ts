@@ -36,7 +36,11 @@ describe('a log that is still written', () => {
     folder = browserFolder();
     mkdirSync(join(folder.logdir, 'torch'), { recursive: true });
     file = join(folder.logdir, 'torch', `events.out.tfevents.${Math.floor(now())}.host.1.0`);
-    const records = Array.from({ length: 11 }, (_, step) => loss(step));
+    const rate = { tag: 'perf/images_per_second', step: 8, wallTime: now(), value: 120 } as const;
+    const records = [
+      ...Array.from({ length: 11 }, (_, step) => loss(step)),
+      { kind: 'scalar', ...rate } as const,
+    ];
     writeFileSync(
       file,
       Buffer.concat([encodeFrame(encodeFileVersion(now())), frames([maps(0), ...records, maps(10)])]),
@@ -55,6 +59,8 @@ describe('a log that is still written', () => {
     const ofStep = page.locator('[data-of-step]');
     await expect.poll(() => page.locator('canvas[data-grid=output]').getAttribute('data-step')).toBe('10');
     await expect.poll(() => ofStep.count()).toBe(0);
+    // A rate that is older than the run names its step as well.
+    await expect.poll(() => page.locator('.status').innerText()).toMatch(/120\s*img\/s of step 8/);
     appendFileSync(file, frames([loss(11)]));
     await expect.poll(() => head.locator('[data-of-step]').innerText()).toBe('of step 10');
     appendFileSync(file, frames([loss(12), maps(12)]));
