@@ -30,6 +30,10 @@ it('every feature of the browser that may be missing is in the table, with the f
   expect(used).toEqual(Object.fromEntries(table));
 });
 
-it('every fallback has a test, which is there', () => {
-  for (const { test } of Object.values(FEATURES_USED)) expect(existsSync(join(ROOT, test)), test).toBe(true);
+it('every fallback has a test, which names the feature that it takes away', () => {
+  for (const [feature, { test }] of Object.entries(FEATURES_USED)) {
+    expect(existsSync(join(ROOT, test)), test).toBe(true);
+    const name = feature.slice(feature.lastIndexOf('.') + 1);
+    expect(readFileSync(join(ROOT, test), 'utf8'), `${test} and ${feature}`).toContain(name);
+  }
 });

@@ -37,7 +37,7 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     ],
     test: 'client/src/ui/kept-widths.test.ts',
   },
-  'history.pushState': {
+  'history.replaceState': {
     why: 'throws when it is called too often (Safari) or the address is too long',
     fallback: 'tried again a second later',
     files: ['client/src/ui/address-bar.ts'],
@@ -84,7 +84,7 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     files: ['client/src/sources/live-source.ts', 'client/src/sources/socket-check.ts'],
     test: 'client/src/sources/no-websocket.test.ts',
   },
-  CompressionStream: {
+  DecompressionStream: {
     why: 'missing in browsers from before 2023',
     fallback: 'an exported file says which browsers open it, and an export from files which ones make it',
     files: [
@@ -117,6 +117,18 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
     ],
     test: 'scripts/browser/links.test.ts',
   },
+  ImageDecoder: {
+    why: 'only in a secure context; missing in older browsers',
+    fallback: 'the frames of a GIF are decoded by gifuct-js',
+    files: ['client/src/pages/images/animation.ts'],
+    test: 'scripts/browser/images-page.test.ts',
+  },
+  'CSS.highlights': {
+    why: 'missing in Firefox before 140',
+    fallback: 'texts that were found are listed without marks in them',
+    files: ['client/src/pages/text/highlight.ts'],
+    test: 'client/src/pages/text/highlight.test.ts',
+  },
   'document.fonts': {
     why: 'missing in old browsers',
     fallback: 'canvases and cut names keep the font of the first frame',
@@ -133,7 +145,7 @@ export const FEATURE_PATTERNS: Readonly<Record<string, RegExp>> = {
   sessionStorage: /\bsessionStorage\b/,
   indexedDB: /\bindexedDB\b/,
   'document.cookie': /\bdocument\.cookie\b/,
-  'history.pushState': /\bhistory(\.(pushState|replaceState)|\[)/,
+  'history.replaceState': /\bhistory(\.(pushState|replaceState)|\[)/,
   ResizeObserver: /\bnew ResizeObserver\b|\bglobalThis\.ResizeObserver\b/,
   IntersectionObserver: /\bIntersectionObserver\b/,
   matchMedia: /\bmatchMedia\(|\bglobalThis\.matchMedia\b/,
@@ -148,11 +160,17 @@ export const FEATURE_PATTERNS: Readonly<Record<string, RegExp>> = {
   BroadcastChannel: /\bBroadcastChannel\b/,
   crypto: /\bcrypto\.(subtle|randomUUID|getRandomValues)\b/,
   SharedArrayBuffer: /\bSharedArrayBuffer\b/,
-  'navigator.share': /\bnavigator\.(share|locks|storage|permissions|wakeLock|serviceWorker|gpu|sendBeacon)\b/,
+  // Whatever else it has: much of it needs a secure context or a permission.
+  navigator: /\bnavigator\.(?!clipboard\b)\w+/,
+  ImageDecoder: /\b(Image|Video|Audio)(Decoder|Encoder)\b/,
+  'CSS.highlights': /\bCSS\.highlights\b/,
+  AudioContext: /\bnew AudioContext\b/,
+  mediaDevices: /\bmediaDevices\b/,
+  registerProperty: /\bCSS\.registerProperty\b/,
   fullscreen: /\brequestFullscreen\b/,
   startViewTransition: /\bstartViewTransition\b/,
   showSaveFilePicker: /\bshow(Save|Open)FilePicker\b/,
-  CompressionStream: /\b(De)?[cC]ompressionStream\b/,
+  DecompressionStream: /\b(De)?[cC]ompressionStream\b/,
   scheduler: /\bscheduler\.(postTask|yield)\b/,
   Notification: /\bnew Notification\b/,
   EyeDropper: /\bEyeDropper\b/,
