@@ -213,6 +213,20 @@ describe('what is over a limit in a subscription or a watch', () => {
     expect(names).toMatchObject([{ run }, { tag }]);
   });
 
+  it('is no path that a file system takes, such as one with the overrides of a sweep', async () => {
+    const long = Array.from({ length: 3 }, () => 'lr=0.1,'.repeat(30)).join('/');
+    expect(long.length).toBeGreaterThan(512);
+    const hub = await hubWith([long, 'a'], [scalar('loss', 0, 0)]);
+    const viewer = await connected(viewerSocket(hub));
+    const { blocks } = received(viewer);
+    const { refused } = await subscribe(viewer, { runs: [long, 'a'], tags: ['loss'], width: 10 });
+    expect(refused ?? []).toEqual([]);
+    for (const run of [long, 'a']) await write(hub, run, scalar('loss', 1, 0));
+    await waitFor(() => expect(new Set(blocks.map(({ run }) => run))).toEqual(new Set([0, 1])));
+    const detail = await fetch(`${hub.url}/api/run?run=${encodeURIComponent(long)}`);
+    expect(await detail.json()).toMatchObject({ summary: { run: long } });
+  });
+
   it('is named when it is one too many', async () => {
     const hub = await hubWith(['a'], [scalar('loss', 0, 0)]);
     const viewer = await connected(viewerSocket(hub));
