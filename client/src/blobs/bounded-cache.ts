@@ -21,6 +21,11 @@ export class BoundedCache<V> {
     return entry.value;
   }
 
+  /** Does not mark it as used. */
+  peek(key: string): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
   has(key: string): boolean {
     return this.#entries.has(key);
   }

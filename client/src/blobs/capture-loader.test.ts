@@ -15,8 +15,23 @@ function tensor(row: number): Decoded {
   return { kind: 'tensor', step: row * 8, shape: [1], values: Float32Array.of(row), range };
 }
 
+function mapsOf(row: number, probes: readonly number[]): Decoded {
+  const range = { min: 0, max: 0, absolute: 0, positive: 0 };
+  const limits = { lo: Float32Array.of(0), hi: Float32Array.of(1) };
+  const shape = [1, 1, 1] as const;
+  const layer = { layer: 'conv1', role: 'preactivation', shape, pictures: 2, probes } as const;
+  const rest = { codes: new Uint8Array(probes.length), ...limits, marks: undefined, statistics: undefined };
+  return { kind: 'channels', step: row * 8, ...layer, ...rest, range };
+}
+
 /** A hub that answers when the test says so; the decoder makes a tensor of the first byte. */
-function setUp(options: { readonly together?: Together; readonly limitBytes?: number } = {}) {
+function setUp(
+  options: {
+    readonly together?: Together;
+    readonly limitBytes?: number;
+    readonly decode?: Decoder['decode'];
+  } = {},
+) {
   const batches: {
     offsets: number[];
     signal: AbortSignal;
@@ -70,10 +85,12 @@ function setUp(options: { readonly together?: Together; readonly limitBytes?: nu
   const decoded: number[] = [];
   const decoder: Decoder = {
     decodePicture: () => undefined,
-    decode: async ({ bytes }) => {
-      decoded.push(bytes[0]!);
-      return tensor(bytes[0]!);
-    },
+    decode:
+      options.decode ??
+      (async ({ bytes }) => {
+        decoded.push(bytes[0]!);
+        return tensor(bytes[0]!);
+      }),
   };
   const arrived: string[] = [];
   const loader = new CaptureLoader({
@@ -93,6 +110,32 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+});
+
+test('of a capture that needs one probe only that one is decoded, and the others once they are needed', async () => {
+  const { asked, loader } = setUp({
+    decode: async ({ bytes, probe }) => mapsOf(bytes[0]!, probe === undefined ? [0, 1] : [probe]),
+  });
+  const probesOf = (wanted: CaptureRef) => {
+    const loaded = loader.get(wanted);
+    return loaded !== undefined && 'decoded' in loaded && loaded.decoded.kind === 'channels'
+      ? loaded.decoded.probes
+      : undefined;
+  };
+  const [first, second, whole] = [{ ...ref(3), probe: 0 }, { ...ref(3), probe: 1 }, ref(3)];
+  loader.want([first]);
+  asked[0]!.answer(Uint8Array.of(3));
+  await settle();
+  expect([probesOf(first), probesOf(second), probesOf(whole)]).toEqual([[0], undefined, undefined]);
+  loader.want([whole]);
+  await settle();
+  expect([probesOf(first), probesOf(second), probesOf(whole)]).toEqual([
+    [0, 1],
+    [0, 1],
+    [0, 1],
+  ]);
+  // Its bytes were there.
+  expect(asked).toHaveLength(1);
 });
 
 test('what is wanted is fetched once and kept', async () => {

@@ -8,6 +8,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
+import type { DecodeRequest } from '../decode/decode-event.js';
 import { bytesOf, type Decoded } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';
 import type { Source } from '../sources/source.js';
@@ -28,6 +29,8 @@ export interface CaptureRef {
   readonly coming?: boolean;
   /** It is not needed yet: what is needed goes first. */
   readonly ahead?: boolean;
+  /** The maps of this probe are enough: those of the others need not be decoded. */
+  readonly probe?: number | undefined;
 }
 
 export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
@@ -55,8 +58,14 @@ export interface CaptureLoaderOptions {
   readonly encodedBytes?: number;
   /** Without it, each event is asked for by itself. */
   readonly together?: Together;
-  /** Called when a capture has been decoded or has failed. */
-  readonly arrived: (key: string, loaded: Loaded) => void;
+  /** Called when a capture has been decoded or has failed; `part` is what was there before, of one probe. */
+  readonly arrived: (key: string, loaded: Loaded, part?: Decoded) => void;
+}
+
+/** What was decoded of an event: all of it, or the maps of one probe. */
+interface Kept {
+  readonly loaded: Loaded;
+  readonly probe: number | undefined;
 }
 
 interface Wanted {
@@ -66,7 +75,7 @@ interface Wanted {
 
 export class CaptureLoader {
   readonly #options: CaptureLoaderOptions;
-  readonly #cache: BoundedCache<Loaded>;
+  readonly #cache: BoundedCache<Kept>;
   readonly #encoded: BoundedCache<Uint8Array>;
   readonly #fetches: EventFetches;
   /** Keys of captures that are being decoded. */
@@ -101,7 +110,13 @@ export class CaptureLoader {
   }
 
   get(ref: CaptureRef): Loaded | undefined {
-    return this.#cache.get(captureKey(ref));
+    const kept = this.#cache.get(captureKey(ref));
+    return isEnough(kept, ref.probe) ? kept.loaded : undefined;
+  }
+
+  /** Whether all of an event is there, or at least the maps of `probe`. */
+  #isThere(key: string, probe: number | undefined): boolean {
+    return isEnough(this.#cache.peek(key), probe);
   }
 
   /** `passed`: what is not wanted any more, but may come if it is under way. */
@@ -130,9 +145,9 @@ export class CaptureLoader {
     const ref = { ...blob, kind: blob.kind as RecordKind };
     const key = captureKey(ref);
     if (this.#givenUp.has(key)) this.#tryAgain(key);
-    if (this.#cache.has(key) || this.#decoding.has(key)) return false;
+    if (this.#isThere(key, undefined) || this.#decoding.has(key)) return false;
     this.#fetches.forget(key);
-    void this.#decode(key, ref.tag, ref.kind, blob.bytes, after);
+    void this.#decode(key, { bytes: blob.bytes, tag: ref.tag, kind: ref.kind }, after);
     return true;
   }
 
@@ -160,7 +175,7 @@ export class CaptureLoader {
     const missing: Wanted[] = [];
     for (const wanted of this.#wanted) {
       const { key, ref } = wanted;
-      const isKnown = this.#cache.has(key) || this.#decoding.has(key) || this.#encoded.has(key);
+      const isKnown = this.#isThere(key, ref.probe) || this.#decoding.has(key) || this.#encoded.has(key);
       if (isKnown || this.#fetches.has(key)) continue;
       if (ref.coming && !this.#notBefore.has(key)) this.#notBefore.set(key, now + PUSH_PATIENCE_MS);
       const wait = (this.#notBefore.get(key) ?? now) - now;
@@ -200,11 +215,12 @@ export class CaptureLoader {
     const most = this.#options.together?.decodedAtOnce ?? Number.POSITIVE_INFINITY;
     for (const { key, ref } of this.#wanted) {
       if (this.#decoding.size >= most) return;
-      if (this.#cache.has(key) || this.#decoding.has(key)) continue;
+      if (this.#decoding.has(key) || this.#isThere(key, ref.probe)) continue;
       if ((this.#notBefore.get(key) ?? now) > now) continue;
       const bytes = this.#encoded.get(key);
       // A copy: the decoder takes the bytes away.
-      if (bytes !== undefined) void this.#decode(key, ref.tag, ref.kind, bytes.slice());
+      const { tag, kind, probe } = ref;
+      if (bytes !== undefined) void this.#decode(key, { bytes: bytes.slice(), tag, kind, probe });
     }
   }
 
@@ -229,18 +245,12 @@ export class CaptureLoader {
     this.#notBefore.set(key, performance.now() + milliseconds);
   }
 
-  async #decode(
-    key: string,
-    tag: string,
-    kind: RecordKind,
-    bytes: Uint8Array,
-    after?: Promise<void>,
-  ): Promise<void> {
+  async #decode(key: string, request: DecodeRequest, after?: Promise<void>): Promise<void> {
     this.#decoding.add(key);
     try {
       if (after !== undefined) await after;
-      const decoded = await this.#options.decoder.decode({ bytes, tag, kind });
-      this.#settle(key, { decoded }, bytesOf(decoded));
+      const decoded = await this.#options.decoder.decode(request);
+      this.#settle(key, { decoded }, bytesOf(decoded), isPart(decoded) ? request.probe : undefined);
     } catch (error) {
       this.#encoded.delete(key);
       this.#fail(key, error);
@@ -252,10 +262,24 @@ export class CaptureLoader {
     this.#startNext();
   }
 
-  #settle(key: string, loaded: Loaded, bytes: number): void {
-    this.#cache.set(key, loaded, bytes);
-    this.#options.arrived(key, loaded);
+  #settle(key: string, loaded: Loaded, bytes: number, probe?: number): void {
+    const before = this.#cache.peek(key)?.loaded;
+    this.#cache.set(key, { loaded, probe }, bytes);
+    this.#options.arrived(
+      key,
+      loaded,
+      before !== undefined && 'decoded' in before ? before.decoded : undefined,
+    );
   }
+}
+
+function isEnough(kept: Kept | undefined, probe: number | undefined): kept is Kept {
+  return kept !== undefined && (kept.probe === undefined || kept.probe === probe);
+}
+
+/** Whether there are maps of other probes, which were not decoded. */
+function isPart(decoded: Decoded): boolean {
+  return decoded.kind === 'channels' && decoded.probes.length < decoded.pictures;
 }
 
 function eventOf({ key, ref: { run, generation, at } }: Wanted): WantedEvent {

@@ -130,6 +130,18 @@ test('a picture decoded alone equals the one decoded with all others, including 
   }
 });
 
+test('of maps that need one probe only its picture is decoded, if the record shows it', () => {
+  const bytes = eventOf(valuesWith({ 3: Number.NaN }));
+  const probesOf = (probe: number | undefined) => {
+    const decoded = decodeForDrawing({ ...request, bytes, probe });
+    return decoded.kind === 'channels' ? { pictures: decoded.pictures, probes: decoded.probes } : undefined;
+  };
+  expect(probesOf(2)).toEqual({ pictures: 2, probes: [2] });
+  expect(probesOf(7)).toEqual({ pictures: 2, probes: [4, 2] });
+  expect(probesOf(undefined)).toEqual({ pictures: 2, probes: [4, 2] });
+  expect(decodeForDrawing({ ...request, bytes, probe: 4 })).toEqual(decodePicture({ ...request, bytes }, 4));
+});
+
 test('a picture is not decoded alone if the record lacks it, is large or is damaged', () => {
   const bytes = eventOf(valuesWith({}));
   expect(decodePicture({ ...request, bytes }, 7)).toBeUndefined();

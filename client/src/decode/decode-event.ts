@@ -19,6 +19,8 @@ export interface DecodeRequest {
   readonly tag: string;
   /** The kind of the tag according to the index. */
   readonly kind: RecordKind;
+  /** Of maps, those of this probe are enough, if the record shows it. */
+  readonly probe?: number | undefined;
 }
 
 /** The record is intact and is not one that is drawn. */
@@ -30,11 +32,11 @@ export class UndrawableRecordError extends Error {
  * @throws UndrawableRecordError if the event does not contain the record or it cannot be drawn; MalformedEventError or
  * MalformedPictureError if it is damaged or claims more than an event may hold. Nothing else.
  */
-export function decodeForDrawing({ bytes, tag, kind }: DecodeRequest): Decoded {
+export function decodeForDrawing({ bytes, tag, kind, probe }: DecodeRequest): Decoded {
   const record = recordOf(bytes, tag, kind);
   switch (record.kind) {
     case 'channels':
-      return decodeMaps(record);
+      return (probe === undefined ? undefined : decodeProbe(record, probe)) ?? decodeMaps(record);
     case 'tensor':
       return decodeTensor(record);
     case 'image': {
@@ -82,17 +84,23 @@ export function decodePicture(
   if (kind !== 'channels') return undefined;
   try {
     const record = recordOf(bytes, tag, kind);
-    if (record.kind !== 'channels' || record.probes.length < 2) return undefined;
-    const { channels, height, width, lo, hi } = record;
-    const picture = record.probes.indexOf(probe);
-    if (picture < 0 || channels * height * width > MOST_AT_ONCE) return undefined;
-    const min = Math.min(...lo);
-    const max = Math.max(...hi);
-    const range = { min, max, absolute: Math.max(-min, max), positive: Math.max(0, max) };
-    return { ...mapsOf(record, [picture]), range };
+    if (record.kind !== 'channels') return undefined;
+    const { channels, height, width } = record;
+    return channels * height * width > MOST_AT_ONCE ? undefined : decodeProbe(record, probe);
   } catch {
     return undefined;
   }
+}
+
+/** The maps of one probe; undefined if the record does not show it, or shows no other. For `range` see `decodePicture`. */
+function decodeProbe(record: RecordOf<'channels'>, probe: number): DecodedChannels | undefined {
+  const picture = record.probes.indexOf(probe);
+  if (picture < 0 || record.probes.length < 2) return undefined;
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const lo of record.lo) min = Math.min(min, lo);
+  for (const hi of record.hi) max = Math.max(max, hi);
+  const range = { min, max, absolute: Math.max(-min, max), positive: Math.max(0, max) };
+  return { ...mapsOf(record, [picture]), range };
 }
 
 function recordOf(bytes: Uint8Array, tag: string, kind: RecordKind): RunRecord {
@@ -138,6 +146,7 @@ function mapsOf(record: RecordOf<'channels'>, pictures: readonly number[]): Omit
     layer,
     role,
     shape: [channels, height, width],
+    pictures: probes.length,
     probes: pictures.map((picture) => probes[picture]!),
     codes,
     lo,

@@ -18,7 +18,9 @@ export interface DecodedChannels {
   readonly layer: string;
   readonly role: ChannelRole;
   readonly shape: MapShape;
-  /** The probe that each picture shows. */
+  /** How many pictures the record has. */
+  readonly pictures: number;
+  /** The probe that each picture shows, of those that were decoded. */
   readonly probes: readonly number[];
   /** [picture, channel, y, x] */
   readonly codes: Uint8Array;

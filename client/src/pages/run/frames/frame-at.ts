@@ -25,13 +25,19 @@ export function frameAt(
     /** The frame that is shown. */
     readonly shown: Frame | undefined;
     readonly coming: (tag: string) => number;
+    /** Whether the colours of the output do not depend on what else its record shows. */
+    readonly isRangeKnown: boolean;
     readonly get: (ref: CaptureRef) => Loaded | undefined;
   },
 ): FrameAt {
   const { data, layer, steps, following, playback } = target;
   const { step, index, scrubbing, coming, get } = place;
+  // Most captures that a moving playhead passes are seen for a moment, with one of their pictures.
+  const isPassing = scrubbing.isMoving || playback.playing;
+  const probe = isPassing && place.isRangeKnown ? target.probe : undefined;
   const assemble = (one: number, arriving?: (tag: string) => number) => {
-    const refs = refsOf(data, layer, one, arriving);
+    const whole = refsOf(data, layer, one, arriving);
+    const refs = whole.output === undefined ? whole : { ...whole, output: { ...whole.output, probe } };
     const further = sourceRefs(data, layer, one, arriving);
     const frame = () => assembleFrame(data, layer, one, refs, get, further);
     return { refs: [...Object.values(refs), ...further], frame };

@@ -8,7 +8,7 @@ import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from '../../../blobs/capture-loader.js';
 import { MAPS_TOGETHER } from '../../../blobs/together.js';
-import type { DecodedTensor } from '../../../decode/decoded.js';
+import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
@@ -28,6 +28,7 @@ import { InferredLayers } from './inferred-layers.js';
 import { Pace } from './pace.js';
 import { Pushes } from './pushes.js';
 import { Scrubbing } from './scrubbing.js';
+import { shareStack } from './stacks.js';
 import { type DecodedOf, type Place, predictionsAt, type Thumbnails, thumbnailsAt } from './surroundings.js';
 import type { TagRef } from './tag-ref.js';
 import type { Target } from './target.js';
@@ -102,7 +103,7 @@ export class FrameKeeper {
       limitBytes: CACHE_BYTES.decoded,
       encodedBytes: CACHE_BYTES.encoded,
       together: MAPS_TOGETHER,
-      arrived: (key, loaded) => this.#arrived(key, loaded),
+      arrived: (key, loaded, part) => this.#arrived(key, loaded, part),
     });
   }
 
@@ -191,7 +192,9 @@ export class FrameKeeper {
     if (!isScrubbed) this.#scrubbing.leave();
     if (layer !== undefined && step !== undefined) {
       const get = (ref: CaptureRef) => this.#loader.get(ref);
-      const place = { step, index, scrubbing: this.#scrubbing, shown: this.frame.get(), coming, get };
+      const isRangeKnown = !target.lockedToRun || this.history.ranges.get().has(layer.output.tag);
+      const moment = { step, index, scrubbing: this.#scrubbing, shown: this.frame.get() };
+      const place = { ...moment, coming, get, isRangeKnown };
       const at = frameAt({ ...target, layer }, place);
       wanted.push(...at.wanted);
       ahead.push(...at.ahead);
@@ -314,7 +317,7 @@ export class FrameKeeper {
     return key.startsWith(`${this.#subject}\n`);
   }
 
-  #arrived(key: string, loaded: Loaded): void {
+  #arrived(key: string, loaded: Loaded, part: Decoded | undefined): void {
     if (!this.#isOfSubject(key)) return;
     const pushed = this.#pushes.decoded(key);
     const [, , kind, tag] = key.split('\n') as [string, string, string, string];
@@ -322,7 +325,10 @@ export class FrameKeeper {
       const { decoded } = loaded;
       if (decoded.kind === 'tensor') this.#noteShape(tag, decoded.shape);
       this.beside.came(tag);
-      if (decoded.kind === 'channels') this.#firstLook.completed(key, decoded);
+      if (decoded.kind === 'channels') {
+        if (part?.kind === 'channels') shareStack(part, decoded);
+        this.#firstLook.completed(key, decoded);
+      }
     } else {
       const data = this.#target?.data;
       if (kind === 'run-start' && data !== undefined) data.startError = loaded.error;

@@ -7,7 +7,15 @@ const RANGE = { min: 0, max: 4, absolute: 4, positive: 4 };
 
 /** Two pictures of 1×1, of the probes 4 and 2, with the values 40 and 20. */
 const channels: DecodedChannels = {
-  ...{ kind: 'channels', step: 0, layer: 'conv1', role: 'preactivation', shape: [1, 1, 1], probes: [4, 2] },
+  ...{
+    kind: 'channels',
+    step: 0,
+    layer: 'conv1',
+    role: 'preactivation',
+    shape: [1, 1, 1],
+    pictures: 2,
+    probes: [4, 2],
+  },
   ...{ codes: Uint8Array.of(40, 20), lo: Float32Array.of(0), hi: Float32Array.of(255) },
   ...{ marks: undefined, statistics: undefined, range: RANGE },
 };

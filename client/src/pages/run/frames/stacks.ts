@@ -25,7 +25,7 @@ function remembered<K extends object, L, V>(cache: WeakMap<K, Map<L, V>>, key: K
 
 /** How many pictures a record shows. */
 export function picturesOf(record: MapRecord): number {
-  if (record.kind === 'channels') return record.probes.length;
+  if (record.kind === 'channels') return record.pictures;
   return record.shape.length === 4 ? record.shape[0]! : 1;
 }
 

@@ -22,7 +22,18 @@ function codes(shape: readonly [number, number, number], values: readonly number
   const lo = new Float32Array(shape[0]).fill(-1);
   const hi = new Float32Array(shape[0]).fill(1.55);
   const decoded: DecodedChannels = {
-    ...{ kind: 'channels', step: 8, layer: 'conv', role: 'preactivation', shape, probes: [0], lo, hi, range },
+    ...{
+      kind: 'channels',
+      step: 8,
+      layer: 'conv',
+      role: 'preactivation',
+      shape,
+      pictures: 1,
+      probes: [0],
+      lo,
+      hi,
+      range,
+    },
     codes: Uint8Array.from(values, (value) => Math.round((value + 1) * 100)),
     marks: undefined,
     statistics: undefined,

@@ -49,7 +49,7 @@ function channels(
   return {
     step: 8,
     row: 0,
-    decoded: { kind: 'channels', step: 8, shape, probes: [0], codes, lo, hi, ...rest },
+    decoded: { kind: 'channels', step: 8, shape, pictures: 1, probes: [0], codes, lo, hi, ...rest },
   };
 }
 

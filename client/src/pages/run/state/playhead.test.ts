@@ -1,11 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Runs } from '../../../runs/runs.js';
 import { RunPageState } from './run-page-state.js';
-import { decoder, FakeHub, summary } from './testing/fake-hub.js';
+import { decoder, FakeHub, mapsOf, summary } from './testing/fake-hub.js';
 
-function open(hub: FakeHub, hash = '#run'): RunPageState {
+function open(hub: FakeHub, hash = '#run', decode = decoder.decode): RunPageState {
   location.hash = hash;
-  return new RunPageState(new Runs(hub.source()), decoder);
+  return new RunPageState(new Runs(hub.source()), { ...decoder, decode });
 }
 
 const shownStep = (app: RunPageState) => app.frames.frame.get()?.output?.step;
@@ -87,4 +87,30 @@ test('once a playhead that was moved quickly rests, all of the page shows its st
   await vi.waitFor(() => expect(shownStep(app)).toBe(88));
   expect(app.frames.rest.get()).toBe(app.frames.frame.get());
   expect(app.restStep.get()).toBe(88);
+});
+
+test('while the playhead moves only the shown probe is decoded, and where it rests the others are too', async () => {
+  const hub = new FakeHub();
+  const steps = Array.from({ length: 40 }, (_, capture) => capture * 8);
+  for (const tag of ['conv1/preactivation', 'conv1/weight']) hub.steps[tag] = steps;
+  const app = open(hub, '#run?lock=channel&step=0', async (request) =>
+    request.kind === 'channels' && request.probe !== undefined
+      ? mapsOf(request.bytes[0]!, [request.probe])
+      : decoder.decode(request),
+  );
+  const probesShown = () => {
+    const decoded = app.frames.frame.get()?.output?.decoded;
+    return decoded?.kind === 'channels' ? decoded.probes : undefined;
+  };
+  await vi.waitFor(() => expect(shownStep(app)).toBe(0));
+  const seen = new Map<number, readonly number[] | undefined>();
+  app.frames.frame.subscribe(() =>
+    seen.set(shownStep(app) ?? -1, seen.get(shownStep(app) ?? -1) ?? probesShown()),
+  );
+  for (const step of steps) {
+    app.holdAt(step);
+    await vi.waitFor(() => expect(app.step.get()).toBe(step), { interval: 1 });
+  }
+  await vi.waitFor(() => expect([shownStep(app), probesShown()]).toEqual([312, [0, 1]]));
+  expect([...seen.values()]).toContainEqual([0]);
 });

@@ -204,5 +204,6 @@ export function mapsOf(row: number, probes: readonly number[]): DecodedChannels 
     statistics: undefined,
     range,
   } as const;
-  return { kind: 'channels', step: row * 8, shape: [1, 2, 2], probes, codes, ...limits, ...rest };
+  const pictures = 2;
+  return { kind: 'channels', step: row * 8, shape: [1, 2, 2], pictures, probes, codes, ...limits, ...rest };
 }
