@@ -14,6 +14,9 @@ import {
 export const CAPTURES = 500;
 export const EVERY = 10;
 const KEYS = 40;
+const SINGLE_KEYS = 20;
+/** Between single keys: longer than two moves of one movement are apart. */
+const REST_MS = 400;
 const MOVES = 97;
 /** Places of the strip that are tried to know where its steps lie. */
 const CALIBRATED = 24;
@@ -47,6 +50,42 @@ async function pressKeys(watched: WatchedPage, key: string): Promise<number[]> {
     asked.push({ step, at });
   }
   return latencies(asked, await frames());
+}
+
+/** Milliseconds from single keys, which are no movement, to the frame that shows their step in the kernels as well. */
+async function pressSingleKeys({ page }: WatchedPage): Promise<number[]> {
+  const times: number[] = [];
+  for (let press = 0; press < SINGLE_KEYS; press++) {
+    await page.waitForTimeout(REST_MS);
+    await untilShown(page);
+    times.push(
+      await page.evaluate(
+        ([key, by]) =>
+          new Promise<number>((resolve) => {
+            const shown = () =>
+              Number(document.querySelector<HTMLElement>('[data-grid=kernels]')?.dataset['step']);
+            const wanted = shown() + by;
+            const begun = performance.now();
+            document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+            const look = () => {
+              const isThere = shown() === wanted;
+              const { port1, port2 } = new MessageChannel();
+              // After the frame has been painted.
+              port1.onmessage = () => {
+                port1.close();
+                if (isThere) resolve(performance.now() - begun);
+                else requestAnimationFrame(look);
+              };
+              port2.postMessage(undefined);
+            };
+            // What draws in the next frame was registered before.
+            requestAnimationFrame(look);
+          }),
+        press % 2 === 0 ? (['ArrowRight', EVERY] as const) : (['ArrowLeft', -EVERY] as const),
+      ),
+    );
+  }
+  return times;
 }
 
 interface Dragged {
@@ -126,7 +165,9 @@ async function drag(
 export async function scrub(watched: WatchedPage, scale: StripScale, rounds: number): Promise<BenchRow[]> {
   const { page } = watched;
   const [right, left, cold, warm]: [number[], number[], Dragged[], Dragged[]] = [[], [], [], []];
+  const single: number[] = [];
   let keysCpu = 0;
+  let singleCpu = 0;
   let dragCpu = 0;
   for (let round = 0; round < rounds; round++) {
     const first = 10 + Math.floor(((CAPTURES - MOVES - 20) / Math.max(1, rounds)) * round);
@@ -141,6 +182,7 @@ export async function scrub(watched: WatchedPage, scale: StripScale, rounds: num
       left.push(...(await pressKeys(watched, 'ArrowLeft')));
     });
   }
+  singleCpu += await watched.cpu(async () => single.push(...(await pressSingleKeys(watched))));
   const rowsOf = (name: string, drags: readonly Dragged[]): BenchRow[] => {
     const shares = drags.map((one) => (100 * one.latencies.length) / one.asked.length);
     const all = drags.flatMap((one) => one.latencies);
@@ -172,6 +214,9 @@ export async function scrub(watched: WatchedPage, scale: StripScale, rounds: num
       unit: 'ms',
       ours: [keysCpu / (2 * KEYS * rounds)],
     }),
+    benchRow({ name: 'single key → all panes, p50', unit: 'ms', ours: [quantile(single, 0.5)] }),
+    benchRow({ name: 'single key → all panes, p95', unit: 'ms', ours: [quantile(single, 0.95)], wanted: 33 }),
+    benchRow({ name: 'single key: CPU of the main thread', unit: 'ms', ours: [singleCpu / SINGLE_KEYS] }),
     ...rowsOf('cold drag', cold),
     benchRow({
       name: 'cold drag: CPU of the main thread',

@@ -14,12 +14,12 @@ export function useRunPage(): RunPageState {
 }
 
 /**
- * The selection, for all but the output grid; undefined while the run has no maps to show. It is drawn after the output, and
- * while the playhead moves a few times a second.
+ * The selection, for all but the output grid; undefined while the run has no maps to show. Of a capture that comes by itself it is
+ * drawn after the output, and while the playhead moves a few times a second.
  */
 export function useSelection(): Selection | undefined {
   const app = useRunPage();
-  const frame = useStoreLater(app.frames.rest, app.frames.isPaced);
+  const frame = useStoreLater(app.frames.rest, app.frames.isAskedFor);
   useEffect(() => app.laidOut.set(frame), [app, frame]);
   return useSelectionOf(frame);
 }

@@ -51,6 +51,11 @@ export class FrameKeeper {
   readonly rest = createStore<Frame | undefined>(undefined);
   /** Whether the playhead moves, so that the rest of the page may show another step than the output grid. */
   readonly isPaced = createStore(false);
+  /**
+   * Whether the rest of the page is drawn in the same frame as the output grid, if it follows: when a step was asked for.
+   * What comes by itself is drawn map first.
+   */
+  readonly isAskedFor = createStore(false);
   /** While following: the newest map of the output, before its frame is complete. */
   readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
   readonly thumbnails = createStore<Thumbnails>(new Map());
@@ -203,7 +208,7 @@ export class FrameKeeper {
       this.#show(at.frame);
       if (descriptionOf(data) === 'none') this.inferred.take(at.frame);
     } else this.frame.set(undefined);
-    this.#follow();
+    this.#follow(isScrubbed);
     // The probes of the maps that are shown, which are replaced only once the next ones are whole.
     const shownStep = this.frame.get()?.output?.step ?? step ?? Number.POSITIVE_INFINITY;
     wanted.push(...this.#description.read(data, this.#decodedOf, shownStep));
@@ -286,12 +291,13 @@ export class FrameKeeper {
   }
 
   /** Shows the frame in the rest of the page, unless the playhead moves too fast for that. */
-  #follow(): void {
+  #follow(isAskedFor: boolean): void {
     const [frame, rest] = [this.frame.get(), this.rest.get()];
     const isSame = frame?.run === rest?.run && frame?.layer === rest?.layer;
     const { isMoving } = this.#scrubbing;
     this.#mayFollow = this.#pace.mayFollow(isMoving && isSame);
     this.isPaced.set(isMoving);
+    this.isAskedFor.set(isAskedFor);
     if (this.#mayFollow) this.rest.set(frame);
   }
 

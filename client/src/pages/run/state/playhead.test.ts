@@ -114,3 +114,21 @@ test('while the playhead moves only the shown probe is decoded, and where it res
   await vi.waitFor(() => expect([shownStep(app), probesShown()]).toEqual([312, [0, 1]]));
   expect([...seen.values()]).toContainEqual([0]);
 });
+
+test('a step that was asked for is drawn in all of the page at once, and one that comes by itself map first', async () => {
+  const hub = new FakeHub();
+  const app = open(hub);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(16));
+  expect(app.frames.isAskedFor.get()).toBe(false);
+  const together: boolean[] = [];
+  app.frames.frame.subscribe(() =>
+    queueMicrotask(() =>
+      together.push(app.frames.isAskedFor.get() && app.frames.rest.get() === app.frames.frame.get()),
+    ),
+  );
+  app.holdAt(8);
+  await vi.waitFor(() => expect(shownStep(app)).toBe(8));
+  expect(together).toEqual([true]);
+  app.goLive();
+  await vi.waitFor(() => expect(app.frames.isAskedFor.get()).toBe(false));
+});
