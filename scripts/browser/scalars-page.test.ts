@@ -121,7 +121,9 @@ describe('the scalars page', () => {
       'the filter in the address',
     );
     await page.keyboard.type('(');
-    await page.getByText('This is not a regular expression: it is looked for as it is.').waitFor();
+    await page
+      .getByText('This is not a regular expression that can be used, and is looked for as it is.')
+      .waitFor();
   });
 
   it('draws new points as they are logged', async () => {

@@ -1,5 +1,6 @@
-import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { matching, Regex } from '@convscope/shared/regex.js';
+import { RegexError } from '@convscope/shared/regex-syntax.js';
 import {
   type Expression,
   FilterError,
@@ -23,7 +24,7 @@ export interface FilteredRuns {
 export type ParsedFilter =
   | { readonly kind: 'none' }
   | { readonly kind: 'problem'; readonly sentence: string }
-  | { readonly kind: 'names'; readonly pattern: RegExp }
+  | { readonly kind: 'names'; readonly pattern: Regex }
   | { readonly kind: 'expression'; readonly expression: Expression; readonly text: string };
 
 /**
@@ -46,9 +47,10 @@ export function parseFilter(filter: string): ParsedFilter {
 
 function namesMatching(text: string): ParsedFilter {
   try {
-    return { kind: 'names', pattern: new RegExp(text, 'i') };
+    return { kind: 'names', pattern: new Regex(text, { ignoreCase: true }) };
   } catch (error) {
-    return { kind: 'problem', sentence: `Not a regular expression: ${messageOf(error)}.` };
+    if (!(error instanceof RegexError)) throw error;
+    return { kind: 'problem', sentence: `Not a regular expression: ${error.message}` };
   }
 }
 
@@ -73,14 +75,15 @@ export function filterRuns(
     case 'problem':
       return { shown: runs, problem: parsed.sentence, note: undefined };
     case 'names':
-      return { shown: matching(runs, parsed.pattern), problem: undefined, note: undefined };
+      return { ...named(runs, parsed.pattern), note: undefined };
     case 'expression':
       return byExpression(runs, parsed, facts);
   }
 }
 
-function matching(runs: readonly RunSummary[], pattern: RegExp): readonly RunSummary[] {
-  return runs.filter((run) => namesOf(run).some((name) => pattern.test(name)));
+function named(runs: readonly RunSummary[], pattern: Regex): Pick<FilteredRuns, 'shown' | 'problem'> {
+  const { items, isCut } = matching(runs, namesOf, pattern);
+  return { shown: items, problem: isCut ? 'This takes too long: not all runs were looked at.' : undefined };
 }
 
 function byExpression(
@@ -94,7 +97,7 @@ function byExpression(
     const names = namesMatching(text);
     if (names.kind === 'names') {
       const note = `No run has a value ${nameOf(unknown)}: its name is searched instead.`;
-      return { shown: matching(runs, names.pattern), problem: undefined, note };
+      return { ...named(runs, names.pattern), note };
     }
   }
   const shown = runs.filter(

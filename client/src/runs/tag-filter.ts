@@ -1,4 +1,6 @@
 /** Which tags a page shows, and in which groups: one rule for all pages. */
+import { matching, Regex } from '@convscope/shared/regex.js';
+import { RegexError } from '@convscope/shared/regex-syntax.js';
 
 /** The order of TensorBoard: numbers within names count as numbers. */
 const { compare } = new Intl.Collator('en', { numeric: true });
@@ -52,13 +54,14 @@ export function filterTags(tags: readonly string[], filter: string): FilteredTag
   const text = filter.trim();
   if (text === '') return { tags, problem: undefined };
   try {
-    const pattern = new RegExp(text, 'i');
-    return { tags: tags.filter((tag) => pattern.test(tag)), problem: undefined };
-  } catch {
+    const { items, isCut } = matching(tags, (tag) => [tag], new Regex(text, { ignoreCase: true }));
+    return { tags: items, problem: isCut ? 'This takes too long: not all tags were looked at.' : undefined };
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
     const small = text.toLowerCase();
     return {
       tags: tags.filter((tag) => tag.toLowerCase().includes(small)),
-      problem: 'This is not a regular expression: it is looked for as it is.',
+      problem: `This is not a regular expression that can be used, and is looked for as it is. ${error.message}`,
     };
   }
 }

@@ -1,5 +1,7 @@
 /** Runs that are drawn as one, such as those of a setting with different seeds. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { Regex } from '@convscope/shared/regex.js';
+import { RegexError } from '@convscope/shared/regex-syntax.js';
 
 export interface RunGroup {
   readonly name: string;
@@ -36,12 +38,13 @@ function withoutLastNumber(name: string): string {
 /** The first group in brackets of a regular expression, or all that it matches. */
 function matcherOf(pattern: string): (run: string) => string | undefined {
   try {
-    const regex = new RegExp(pattern);
+    const regex = new Regex(pattern);
     return (run) => {
       const match = regex.exec(run);
-      return match === null ? undefined : (match[1] ?? match[0]);
+      return match?.[1] ?? match?.[0];
     };
-  } catch {
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
     return () => undefined;
   }
 }

@@ -11,6 +11,7 @@
  * One file, because each form is read, checked and applied by the same table. A word by itself is looked for in the names of runs. `~` compares with a regular expression.
  */
 import { messageOf } from '@convscope/shared/message-of.js';
+import { Regex } from '@convscope/shared/regex.js';
 
 export type Extreme = 'min' | 'max' | 'last';
 
@@ -30,9 +31,9 @@ export type Expression =
       readonly left: Reference;
       readonly operator: Operator;
       readonly wanted: string;
-      readonly pattern?: RegExp;
+      readonly pattern?: Regex;
     }
-  | { readonly kind: 'word'; readonly text: string; readonly pattern: RegExp };
+  | { readonly kind: 'word'; readonly text: string; readonly pattern: Pick<Regex, 'test'> };
 
 export type Value = string | number | boolean | undefined;
 
@@ -226,15 +227,17 @@ function shortened(text: string): string {
   return text.length > 24 ? `…${text.slice(-23)}` : text;
 }
 
-function literal(text: string): RegExp {
-  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+/** Finds a text in upper or lower case. */
+function literal(text: string): Pick<Regex, 'test'> {
+  const small = text.toLowerCase();
+  return { test: (name) => name.toLowerCase().includes(small) };
 }
 
-function patternOf(text: string, at: number): RegExp {
+function patternOf(text: string, at: number): Regex {
   try {
-    return new RegExp(text, 'i');
+    return new Regex(text, { ignoreCase: true });
   } catch (error) {
-    throw new FilterError(`The regular expression at character ${at + 1} is none: ${messageOf(error)}.`);
+    throw new FilterError(`The regular expression at character ${at + 1} is none: ${messageOf(error)}`);
   }
 }
 

@@ -1,5 +1,7 @@
 /** Which colour and line each run has: by its name, by a group of names or by a value, unless one was picked for it. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { Regex } from '@convscope/shared/regex.js';
+import { RegexError } from '@convscope/shared/regex-syntax.js';
 import { placeOf, RUN_PLACES } from '../run-colours.js';
 import { configValue, type KnownFacts } from './run-values.js';
 
@@ -18,15 +20,16 @@ export function groupOf(run: RunSummary, colouring: Colouring, facts?: KnownFact
     return value === undefined ? undefined : String(value);
   }
   const match = patternOf(colouring.pattern)?.exec(run.run);
-  return match === null || match === undefined ? undefined : (match[1] ?? match[0]);
+  return match?.[1] ?? match?.[0];
 }
 
 /** Undefined while the user is writing it. */
-export function patternOf(text: string): RegExp | undefined {
+export function patternOf(text: string): Regex | undefined {
   if (text === '') return undefined;
   try {
-    return new RegExp(text, 'i');
-  } catch {
+    return new Regex(text, { ignoreCase: true });
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
     return undefined;
   }
 }

@@ -36,20 +36,15 @@ describe('the meaning of tags', () => {
   it.each([
     ['(?<layer>.+', 'needs the groups'],
     ['(?<layer>(?<role>x)', 'not a regular expression'],
-    ['(?<layer>(a+)+)/(?<role>x)', 'Repeated groups'],
-    ['(?<layer>(a|b|ab)*)/(?<role>x)', 'Repeated groups'],
-    ['(?<layer>.*.*.*)/(?<role>x)', 'At most 2 repeats'],
-    [String.raw`(?<layer>.+)\1/(?<role>x)`, 'References'],
-    [`(?<layer>${'a'.repeat(200)})/(?<role>x)`, 'characters'],
+    [String.raw`(?<layer>.+)\1/(?<role>x)`, 'refers to a group'],
+    [`(?<layer>${'a'.repeat(1000)})/(?<role>x)`, 'characters'],
   ])('refuses %s', (text, problem) => {
     expect(readByPattern(text)).toEqual({ refused: expect.stringContaining(problem) });
   });
 
   it('takes a bounded time for any tag', () => {
-    const read = reader('(?<layer>.*a.*)/(?<role>x)');
-    const began = performance.now();
-    for (let count = 0; count < 1000; count++) read('a'.repeat(5000 - count));
-    for (let count = 0; count < 100; count++) read('a'.repeat(200));
-    expect(performance.now() - began).toBeLessThan(1000);
+    const read = reader('(?<layer>(a+|.*)+)/(?<role>x)');
+    expect(read('aaaa/x')).toEqual({ layer: 'aaaa', role: 'input' });
+    for (let count = 0; count < 100; count++) expect(read('a'.repeat(5000 - count))).toBeUndefined();
   });
 });

@@ -1,0 +1,228 @@
+/**
+ * Regular expressions that come with a log or an address. They are matched without backtracking (Thompson 1968, with groups as in
+ * Pike's and RE2's machine), so that the time is bounded by the length of the text times the length of the expression, whatever
+ * either of them is. JavaScript's own engine takes exponential time for some.
+ */
+import {
+  type Assertion,
+  type CharacterSet,
+  type Expression,
+  isIn,
+  isWordUnit,
+  type ParsedRegex,
+  parseRegex,
+  RegexError,
+} from './regex-syntax.js';
+
+type Instruction =
+  | { readonly does: 'take'; readonly takes: (unit: number) => boolean }
+  | { readonly does: 'check'; readonly what: Assertion }
+  /** Goes on at both places, at `to` by preference. */
+  | { readonly does: 'fork'; to: number; other: number }
+  | { readonly does: 'jump'; to: number }
+  | { readonly does: 'save'; readonly slot: number }
+  | { readonly does: 'match' };
+
+/** Repeats with numbers are written out, so that a few characters can claim any length. */
+const MOST_INSTRUCTIONS = 1000;
+/** Of a longer text the beginning is looked at, which does not end there. */
+const LONGEST_TEXT = 1000;
+/** Of all texts of a list together: a tenth of a second, about. Usual lists take a thousandth of this. */
+const MOST_STEPS = 10_000_000;
+
+export interface RegexOptions {
+  readonly ignoreCase?: boolean;
+  /** Whether it must match from the beginning of a text on, as Python's `re.match`. */
+  readonly fromStart?: boolean;
+}
+
+type Slots = readonly (number | undefined)[];
+
+export class Regex {
+  readonly #program: readonly Instruction[];
+  readonly #parsed: ParsedRegex;
+  readonly #fromStart: boolean;
+  /** How many instructions have been carried out so far. */
+  steps = 0;
+
+  /** @throws RegexError */
+  constructor(pattern: string, { ignoreCase = false, fromStart = false }: RegexOptions = {}) {
+    this.#parsed = parseRegex(pattern);
+    this.#program = compile(this.#parsed.expression, ignoreCase || this.#parsed.ignoresCase);
+    this.#fromStart = fromStart;
+  }
+
+  test(text: string): boolean {
+    return this.#run(text, false) !== undefined;
+  }
+
+  /** What the whole expression and each of its groups match; undefined if it does not match. */
+  exec(text: string): readonly (string | undefined)[] | undefined {
+    const slots = this.#run(text, true);
+    if (slots === undefined) return undefined;
+    return Array.from({ length: this.#parsed.groups + 1 }, (_, group) => {
+      const [from, to] = [slots[2 * group], slots[2 * group + 1]];
+      return from === undefined || to === undefined ? undefined : text.slice(from, to);
+    });
+  }
+
+  /** By the names of the groups, what they match; undefined if it does not match. */
+  named(text: string): ReadonlyMap<string, string | undefined> | undefined {
+    const found = this.exec(text);
+    return found && new Map([...this.#parsed.names].map(([name, number]) => [name, found[number]]));
+  }
+
+  /** @param keepsSlots whether it matters where the match and its groups are */
+  #run(whole: string, keepsSlots: boolean): Slots | undefined {
+    const text = whole.slice(0, LONGEST_TEXT);
+    const program = this.#program;
+    /** The place at which an instruction was last reached. */
+    const reachedAt = new Int32Array(program.length).fill(-1);
+    let found: Slots | undefined;
+    let threads: { readonly at: number; readonly slots: Slots }[] = [];
+    const follow = (into: typeof threads, start: number, startSlots: Slots, place: number): void => {
+      const waiting: [number, Slots][] = [[start, startSlots]];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const [at, slots] = next;
+        if (reachedAt[at] === place) continue;
+        reachedAt[at] = place;
+        this.steps++;
+        const instruction = program[at]!;
+        if (instruction.does === 'jump') waiting.push([instruction.to, slots]);
+        else if (instruction.does === 'fork')
+          waiting.push([instruction.other, slots], [instruction.to, slots]);
+        else if (instruction.does === 'save')
+          waiting.push([at + 1, keepsSlots ? slots.with(instruction.slot, place) : slots]);
+        else if (instruction.does !== 'check') into.push({ at, slots });
+        else if (holds(instruction.what, whole, place)) waiting.push([at + 1, slots]);
+      }
+    };
+    const none: Slots = keepsSlots ? new Array<undefined>(2 * this.#parsed.groups + 2).fill(undefined) : [];
+    for (let place = 0; place <= text.length; place++) {
+      // A match that begins later counts less than all that have begun.
+      if (found === undefined && (place === 0 || !this.#fromStart)) follow(threads, 0, none, place);
+      const unit = text.charCodeAt(place);
+      const after: typeof threads = [];
+      for (const { at, slots } of threads) {
+        const instruction = program[at]!;
+        this.steps++;
+        if (instruction.does === 'match') {
+          found = slots;
+          if (!keepsSlots) return found;
+          break;
+        }
+        if (instruction.does === 'take' && place < text.length && instruction.takes(unit))
+          follow(after, at + 1, slots, place + 1);
+      }
+      threads = after;
+      if (threads.length === 0 && (found !== undefined || this.#fromStart)) break;
+    }
+    return found;
+  }
+}
+
+function holds(what: Assertion, text: string, place: number): boolean {
+  if (what === 'start') return place === 0;
+  if (what === 'end') return place === text.length;
+  const isBetween =
+    (place > 0 && isWordUnit(text.charCodeAt(place - 1))) !==
+    (place < text.length && isWordUnit(text.charCodeAt(place)));
+  return isBetween === (what === 'word');
+}
+
+/** Whether a set takes a unit, looked up for those of ASCII. */
+function taker(set: CharacterSet, ignoreCase: boolean): (unit: number) => boolean {
+  const bare = { ranges: set.ranges, isInverted: false };
+  const takes = (unit: number): boolean => {
+    if (!ignoreCase) return isIn(set, unit);
+    const letter = String.fromCharCode(unit);
+    const forms = [unit, letter.toLowerCase().charCodeAt(0), letter.toUpperCase().charCodeAt(0)];
+    return forms.some((form) => isIn(bare, form)) !== set.isInverted;
+  };
+  const ascii = Uint8Array.from({ length: 128 }, (_, unit) => Number(takes(unit)));
+  return (unit) => (unit < 128 ? ascii[unit] === 1 : takes(unit));
+}
+
+/** @throws RegexError if it becomes too long */
+function compile(expression: Expression, ignoreCase: boolean): Instruction[] {
+  const program: Instruction[] = [];
+  const add = <T extends Instruction>(instruction: T): T => {
+    if (program.length === MOST_INSTRUCTIONS)
+      throw new RegexError('It is too long when its repeats are written out.');
+    program.push(instruction);
+    return instruction;
+  };
+  /** `fork.to` is the next instruction. */
+  const fork = (isLazy: boolean) => {
+    const made = add({ does: 'fork', to: 0, other: 0 });
+    const here = program.length;
+    return (elsewhere: number) =>
+      Object.assign(made, isLazy ? { to: elsewhere, other: here } : { to: here, other: elsewhere });
+  };
+  const write = (part: Expression): void => {
+    switch (part.kind) {
+      case 'set':
+        add({ does: 'take', takes: taker(part.set, ignoreCase) });
+        return;
+      case 'assertion':
+        add({ does: 'check', what: part.what });
+        return;
+      case 'sequence':
+        for (const one of part.parts) write(one);
+        return;
+      case 'group':
+        add({ does: 'save', slot: 2 * part.number });
+        write(part.part);
+        add({ does: 'save', slot: 2 * part.number + 1 });
+        return;
+      case 'choice': {
+        const ends: { to: number }[] = [];
+        for (const [at, one] of part.parts.entries()) {
+          const isLast = at === part.parts.length - 1;
+          const otherwise = isLast ? undefined : fork(false);
+          write(one);
+          if (isLast) break;
+          ends.push(add({ does: 'jump', to: 0 }));
+          otherwise?.(program.length);
+        }
+        for (const end of ends) end.to = program.length;
+        return;
+      }
+      case 'repeat': {
+        for (let count = 0; count < part.least; count++) write(part.part);
+        if (part.most === Number.POSITIVE_INFINITY) {
+          const start = program.length;
+          const leave = fork(part.isLazy);
+          write(part.part);
+          add({ does: 'jump', to: start });
+          leave(program.length);
+          return;
+        }
+        const leaves = [];
+        for (let count = part.least; count < part.most; count++) {
+          leaves.push(fork(part.isLazy));
+          write(part.part);
+        }
+        for (const leave of leaves) leave(program.length);
+      }
+    }
+  };
+  write({ kind: 'group', part: expression, number: 0 });
+  add({ does: 'match' });
+  return program;
+}
+
+/** The items of a list with a text that matches, and whether that could be found out of all of them in a bounded time. */
+export function matching<T>(
+  items: readonly T[],
+  textsOf: (item: T) => readonly string[],
+  regex: Regex,
+): { readonly items: readonly T[]; readonly isCut: boolean } {
+  const before = regex.steps;
+  let isCut = false;
+  const found = items.filter((item) => {
+    isCut ||= regex.steps - before > MOST_STEPS;
+    return !isCut && textsOf(item).some((text) => regex.test(text));
+  });
+  return { items: found, isCut };
+}
