@@ -95,3 +95,12 @@ export const PICTURE_PARTS = 65_536;
 
 /** Deflate cannot expand more than this: a symbol of one bit for each 258 bytes, two bits in all with the distance. */
 export const DEFLATE_RATIO = 1032;
+
+/**
+ * A layout of scalars: categories, their charts in all, and regular expressions and margins in these in all. People write layouts of
+ * some tens of charts; a page with more could not be looked at.
+ */
+export const LAYOUT_CATEGORIES = 256;
+export const LAYOUT_CHARTS = 1024;
+export const LAYOUT_SERIES = 4096;
+export const LAYOUT_TITLE_BYTES = KB;
