@@ -1,5 +1,5 @@
 /**
- * Reads regular expressions as JavaScript writes them, but for what needs backtracking: references such as \1 and lookaround. Also
+ * Reads regular expressions as JavaScript writes them, but for references such as \1, which need backtracking, and lookbehind. Also
  * takes what expressions written for Python have: `(?P<name>…)`, `\A`, `\Z` and a leading `(?i)`.
  */
 
@@ -8,6 +8,8 @@ export type Assertion = 'start' | 'end' | 'word' | 'not word';
 export type Expression =
   | { readonly kind: 'set'; readonly set: CharacterSet }
   | { readonly kind: 'assertion'; readonly what: Assertion }
+  /** Looks ahead without taking a character. Groups in it keep nothing. */
+  | { readonly kind: 'look'; readonly part: Expression; readonly isWanted: boolean }
   | { readonly kind: 'sequence'; readonly parts: readonly Expression[] }
   | { readonly kind: 'choice'; readonly parts: readonly Expression[] }
   | {
@@ -140,7 +142,8 @@ class Parser {
     const part = this.#atom();
     const [least, most] = this.#bounds() ?? [];
     if (least === undefined || most === undefined) return part;
-    if (part.kind === 'assertion') throw this.#error('repeats what takes no character');
+    if (part.kind === 'assertion' || part.kind === 'look')
+      throw this.#error('repeats what takes no character');
     if (least > most) throw this.#error('has a repeat whose limits are in the wrong order');
     const isLazy = this.#take('?');
     if (this.#bounds() !== undefined) throw this.#error('repeats a repeat');
@@ -190,10 +193,16 @@ class Parser {
 
   #group(): Expression {
     let number: number | undefined;
+    const isWanted = this.#take('?=');
+    if (isWanted || this.#take('?!')) {
+      const part = this.#choice();
+      if (!this.#take(')')) throw this.#error('has a ( without its )');
+      return { kind: 'look', part, isWanted };
+    }
     if (!this.#take('?')) number = ++this.#groups;
     else if (!this.#take(':')) {
       const found = /^P?<([A-Za-z_]\w*)>/.exec(this.#pattern.slice(this.#at));
-      if (found === null) throw this.#error('looks ahead or behind, which is not taken');
+      if (found === null) throw this.#error('looks behind or sets flags, which is not taken');
       this.#at += found[0].length;
       number = ++this.#groups;
       this.#names.set(found[1]!, number);

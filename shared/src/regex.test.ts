@@ -101,13 +101,38 @@ describe('a regular expression', () => {
     ['[b-a]', /range in the wrong order/],
     ['a\\', /ends with/],
     ['(a)\\1', /refers to a group, which is not taken/],
-    ['(?=a)', /looks ahead or behind, which is not taken/],
-    ['(?<!a)b', /looks ahead or behind, which is not taken/],
+    ['(?=a)+', /repeats what takes no character/],
+    ['(?!a', /has a \( without its \)/],
+    ['(?<!a)b', /looks behind or sets flags, which is not taken/],
     ['a{5000}', /too long when its repeats are written out/],
     ['((a{99}){99}){99}', /too long when its repeats are written out/],
     ['a'.repeat(1001), /has 1001 characters, and 1000 are the most/],
   ])('%s is refused with what is wrong', (source, sentence) => {
     expect(() => new Regex(source)).toThrow(sentence);
+  });
+
+  it('looks ahead, as in the filter of what does not contain a word', () => {
+    const others = new Regex('^(?!.*val)');
+    expect(['train/loss', 'val/loss', 'loss/val'].filter((tag) => others.test(tag))).toEqual(['train/loss']);
+    expect(new Regex('a(?=b)').exec('acab')).toEqual(['a']);
+    expect(new Regex('(?:(?:){999999}){999999}a').test('a')).toBe(true);
+  });
+
+  it("looks ahead as JavaScript's own does", () => {
+    const ahead = fc.tuple(patterns(false), fc.constantFrom('(?=', '(?!'), patterns(false), patterns(false));
+    fc.assert(
+      fc.property(ahead, text, ([before, open, inner, after], subject) => {
+        const source = `(?:${before})${open}${inner})(?:${after})`;
+        expect(new Regex(source).test(subject), source).toBe(new RegExp(source).test(subject));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives up a text that takes too long, as only looking ahead can', () => {
+    const slow = new Regex('(?:(?=(?:a?){200}b)a|a)*c');
+    expect(matching(['a'.repeat(1000)], (item) => [item], slow)).toEqual({ items: [], isCut: true });
+    expect(slow.steps).toBeLessThan(2e7);
   });
 
   it('stops in a list that takes too long, and says so', () => {

@@ -17,6 +17,7 @@ import {
 type Instruction =
   | { readonly does: 'take'; readonly takes: (unit: number) => boolean }
   | { readonly does: 'check'; readonly what: Assertion }
+  | { readonly does: 'look'; readonly program: readonly Instruction[]; readonly isWanted: boolean }
   /** Goes on at both places, at `to` by preference. */
   | { readonly does: 'fork'; to: number; other: number }
   | { readonly does: 'jump'; to: number }
@@ -27,7 +28,10 @@ type Instruction =
 const MOST_INSTRUCTIONS = 1000;
 /** Of a longer text the beginning is looked at, which does not end there. */
 const LONGEST_TEXT = 1000;
-/** Of all texts of a list together: a tenth of a second, about. Usual lists take a thousandth of this. */
+/**
+ * Of a text, and of all texts of a list together: a tenth of a second, about. Usual lists take a thousandth of this. Only looking
+ * ahead takes more for one text, since it begins anew at each place.
+ */
 const MOST_STEPS = 10_000_000;
 
 export interface RegexOptions {
@@ -44,6 +48,8 @@ export class Regex {
   readonly #fromStart: boolean;
   /** How many instructions have been carried out so far. */
   steps = 0;
+  /** Whether a text took too long, and was said not to match. */
+  hasGivenUp = false;
 
   /** @throws RegexError */
   constructor(pattern: string, { ignoreCase = false, fromStart = false }: RegexOptions = {}) {
@@ -53,12 +59,12 @@ export class Regex {
   }
 
   test(text: string): boolean {
-    return this.#run(text, false) !== undefined;
+    return this.#match(text, false) !== undefined;
   }
 
   /** What the whole expression and each of its groups match; undefined if it does not match. */
   exec(text: string): readonly (string | undefined)[] | undefined {
-    const slots = this.#run(text, true);
+    const slots = this.#match(text, true);
     if (slots === undefined) return undefined;
     return Array.from({ length: this.#parsed.groups + 1 }, (_, group) => {
       const [from, to] = [slots[2 * group], slots[2 * group + 1]];
@@ -73,9 +79,41 @@ export class Regex {
   }
 
   /** @param keepsSlots whether it matters where the match and its groups are */
-  #run(whole: string, keepsSlots: boolean): Slots | undefined {
-    const text = whole.slice(0, LONGEST_TEXT);
-    const program = this.#program;
+  #match(whole: string, keepsSlots: boolean): Slots | undefined {
+    const none: Slots = keepsSlots ? new Array<undefined>(2 * this.#parsed.groups + 2).fill(undefined) : [];
+    const run = new Run(whole);
+    const found = run.match(this.#program, 0, this.#fromStart, none);
+    this.steps += run.steps;
+    if (run.steps <= MOST_STEPS) return found;
+    this.hasGivenUp = true;
+    return undefined;
+  }
+}
+
+/** One text that is matched. */
+class Run {
+  readonly #whole: string;
+  readonly #length: number;
+  /** By program, whether it matches from each place on: 0 while that is not known, 1 or 2. */
+  readonly #looked = new Map<readonly Instruction[], Uint8Array>();
+  steps = 0;
+
+  constructor(whole: string) {
+    this.#whole = whole;
+    this.#length = Math.min(whole.length, LONGEST_TEXT);
+  }
+
+  /**
+   * @param none the slots while nothing has been matched; empty if they do not matter
+   * @returns undefined if there is no match, or the time is up
+   */
+  match(
+    program: readonly Instruction[],
+    first: number,
+    isFirstOnly: boolean,
+    none: Slots,
+  ): Slots | undefined {
+    const keepsSlots = none.length > 0;
     /** The place at which an instruction was last reached. */
     const reachedAt = new Int32Array(program.length).fill(-1);
     let found: Slots | undefined;
@@ -93,15 +131,17 @@ export class Regex {
           waiting.push([instruction.other, slots], [instruction.to, slots]);
         else if (instruction.does === 'save')
           waiting.push([at + 1, keepsSlots ? slots.with(instruction.slot, place) : slots]);
-        else if (instruction.does !== 'check') into.push({ at, slots });
-        else if (holds(instruction.what, whole, place)) waiting.push([at + 1, slots]);
+        else if (instruction.does === 'look') {
+          if (this.#looksAhead(instruction.program, place) === instruction.isWanted)
+            waiting.push([at + 1, slots]);
+        } else if (instruction.does !== 'check') into.push({ at, slots });
+        else if (holds(instruction.what, this.#whole, place)) waiting.push([at + 1, slots]);
       }
     };
-    const none: Slots = keepsSlots ? new Array<undefined>(2 * this.#parsed.groups + 2).fill(undefined) : [];
-    for (let place = 0; place <= text.length; place++) {
+    for (let place = first; place <= this.#length && this.steps <= MOST_STEPS; place++) {
       // A match that begins later counts less than all that have begun.
-      if (found === undefined && (place === 0 || !this.#fromStart)) follow(threads, 0, none, place);
-      const unit = text.charCodeAt(place);
+      if (found === undefined && (place === first || !isFirstOnly)) follow(threads, 0, none, place);
+      const unit = this.#whole.charCodeAt(place);
       const after: typeof threads = [];
       for (const { at, slots } of threads) {
         const instruction = program[at]!;
@@ -111,13 +151,23 @@ export class Regex {
           if (!keepsSlots) return found;
           break;
         }
-        if (instruction.does === 'take' && place < text.length && instruction.takes(unit))
+        if (instruction.does === 'take' && place < this.#length && instruction.takes(unit))
           follow(after, at + 1, slots, place + 1);
       }
       threads = after;
-      if (threads.length === 0 && (found !== undefined || this.#fromStart)) break;
+      if (threads.length === 0 && (found !== undefined || isFirstOnly)) break;
     }
     return found;
+  }
+
+  #looksAhead(program: readonly Instruction[], place: number): boolean {
+    let looked = this.#looked.get(program);
+    if (looked === undefined) {
+      looked = new Uint8Array(this.#length + 1);
+      this.#looked.set(program, looked);
+    }
+    looked[place] ||= this.match(program, place, true, []) === undefined ? 1 : 2;
+    return looked[place] === 2;
   }
 }
 
@@ -144,10 +194,10 @@ function taker(set: CharacterSet, ignoreCase: boolean): (unit: number) => boolea
 }
 
 /** @throws RegexError if it becomes too long */
-function compile(expression: Expression, ignoreCase: boolean): Instruction[] {
+function compile(expression: Expression, ignoreCase: boolean, made = { count: 0 }): Instruction[] {
   const program: Instruction[] = [];
   const add = <T extends Instruction>(instruction: T): T => {
-    if (program.length === MOST_INSTRUCTIONS)
+    if (made.count++ === MOST_INSTRUCTIONS)
       throw new RegexError('It is too long when its repeats are written out.');
     program.push(instruction);
     return instruction;
@@ -167,6 +217,11 @@ function compile(expression: Expression, ignoreCase: boolean): Instruction[] {
       case 'assertion':
         add({ does: 'check', what: part.what });
         return;
+      case 'look': {
+        const { isWanted } = part;
+        add({ does: 'look', program: compile(part.part, ignoreCase, made), isWanted });
+        return;
+      }
       case 'sequence':
         for (const one of part.parts) write(one);
         return;
@@ -189,7 +244,12 @@ function compile(expression: Expression, ignoreCase: boolean): Instruction[] {
         return;
       }
       case 'repeat': {
-        for (let count = 0; count < part.least; count++) write(part.part);
+        for (let count = 0; count < part.least; count++) {
+          const before = program.length;
+          write(part.part);
+          // What is empty is empty however often it is repeated.
+          if (program.length === before) return;
+        }
         if (part.most === Number.POSITIVE_INFINITY) {
           const start = program.length;
           const leave = fork(part.isLazy);
@@ -224,5 +284,5 @@ export function matching<T>(
     isCut ||= regex.steps - before > MOST_STEPS;
     return !isCut && textsOf(item).some((text) => regex.test(text));
   });
-  return { items: found, isCut };
+  return { items: found, isCut: isCut || regex.hasGivenUp };
 }
