@@ -78,7 +78,9 @@ it('lists meshes and layouts of both writers, with what opens them and a downloa
     await expect
       .poll(() => row('mesh').first().innerText())
       .toMatch(/cloud[\s\S]*A mesh or a cloud of points/);
-    expect(await row('custom_scalars').innerText()).toContain("The layout of TensorBoard's Custom Scalars.");
+    expect(await row('custom_scalars').innerText()).toContain(
+      'A layout of scalars: the page Scalars draws it.',
+    );
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       row('custom_scalars')

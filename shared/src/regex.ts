@@ -32,7 +32,7 @@ const LONGEST_TEXT = 1000;
  * Of a text, and of all texts of a list together: a tenth of a second, about. Usual lists take a thousandth of this. Only looking
  * ahead takes more for one text, since it begins anew at each place.
  */
-const MOST_STEPS = 10_000_000;
+export const MOST_STEPS = 10_000_000;
 
 export interface RegexOptions {
   readonly ignoreCase?: boolean;
@@ -46,8 +46,8 @@ export class Regex {
   readonly #program: readonly Instruction[];
   readonly #parsed: ParsedRegex;
   readonly #fromStart: boolean;
-  /** How many instructions have been carried out so far. */
-  steps = 0;
+  /** How many instructions have been carried out so far. Making one takes as long as some ten of these. */
+  steps: number;
   /** Whether a text took too long, and was said not to match. */
   hasGivenUp = false;
 
@@ -56,6 +56,7 @@ export class Regex {
     this.#parsed = parseRegex(pattern);
     this.#program = compile(this.#parsed.expression, ignoreCase || this.#parsed.ignoresCase);
     this.#fromStart = fromStart;
+    this.steps = 10 * this.#program.length;
   }
 
   test(text: string): boolean {
@@ -189,8 +190,12 @@ function taker(set: CharacterSet, ignoreCase: boolean): (unit: number) => boolea
     const forms = [unit, letter.toLowerCase().charCodeAt(0), letter.toUpperCase().charCodeAt(0)];
     return forms.some((form) => isIn(bare, form)) !== set.isInverted;
   };
-  const ascii = Uint8Array.from({ length: 128 }, (_, unit) => Number(takes(unit)));
-  return (unit) => (unit < 128 ? ascii[unit] === 1 : takes(unit));
+  let ascii: Uint8Array | undefined;
+  return (unit) => {
+    if (unit >= 128) return takes(unit);
+    ascii ??= Uint8Array.from({ length: 128 }, (_, one) => Number(takes(one)));
+    return ascii[unit] === 1;
+  };
 }
 
 /** @throws RegexError if it becomes too long */
@@ -277,11 +282,12 @@ export function matching<T>(
   items: readonly T[],
   textsOf: (item: T) => readonly string[],
   regex: Regex,
+  most = MOST_STEPS,
 ): { readonly items: readonly T[]; readonly isCut: boolean } {
   const before = regex.steps;
   let isCut = false;
   const found = items.filter((item) => {
-    isCut ||= regex.steps - before > MOST_STEPS;
+    isCut ||= regex.steps - before > most;
     return !isCut && textsOf(item).some((text) => regex.test(text));
   });
   return { items: found, isCut: isCut || regex.hasGivenUp };

@@ -40,27 +40,39 @@ export function groupByPrefix<T>(items: readonly T[], tagOf: (item: T) => string
     .sort((a, b) => compare(a.prefix, b.prefix));
 }
 
-export interface FilteredTags {
-  readonly tags: readonly string[];
+export interface Filtered<T> {
+  readonly items: readonly T[];
   /** What is wrong with the filter. */
   readonly problem: string | undefined;
 }
 
+export function filterTags(
+  tags: readonly string[],
+  filter: string,
+): { readonly tags: readonly string[]; readonly problem: string | undefined } {
+  const { items, problem } = filterByTexts(tags, (tag) => [tag], filter);
+  return { tags: items, problem };
+}
+
 /**
- * The tags that a regular expression matches anywhere, in upper or lower case. What is not a regular expression, as while it is
- * being typed, is looked for as it is.
+ * The items with a text that a regular expression matches anywhere, in upper or lower case. What is not a regular expression,
+ * as while it is being typed, is looked for as it is.
  */
-export function filterTags(tags: readonly string[], filter: string): FilteredTags {
+export function filterByTexts<T>(
+  all: readonly T[],
+  textsOf: (item: T) => readonly string[],
+  filter: string,
+): Filtered<T> {
   const text = filter.trim();
-  if (text === '') return { tags, problem: undefined };
+  if (text === '') return { items: all, problem: undefined };
   try {
-    const { items, isCut } = matching(tags, (tag) => [tag], new Regex(text, { ignoreCase: true }));
-    return { tags: items, problem: isCut ? 'This takes too long: not all tags were looked at.' : undefined };
+    const { items, isCut } = matching(all, textsOf, new Regex(text, { ignoreCase: true }));
+    return { items, problem: isCut ? 'This takes too long: not all tags were looked at.' : undefined };
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
     const small = text.toLowerCase();
     return {
-      tags: tags.filter((tag) => tag.toLowerCase().includes(small)),
+      items: all.filter((item) => textsOf(item).some((one) => one.toLowerCase().includes(small))),
       problem: `This is not a regular expression that can be used, and is looked for as it is. ${error.message}`,
     };
   }

@@ -19,7 +19,7 @@ const OPENED_BY: Readonly<Record<string, string>> = {
   mesh: 'A mesh or a cloud of points: TensorBoard shows it under Mesh.',
   projector: 'Embeddings: TensorBoard shows them under Projector, from the files beside the log.',
   profile: "A profile: TensorBoard's profile plugin or Perfetto opens the files beside the log.",
-  custom_scalars: "The layout of TensorBoard's Custom Scalars.",
+  custom_scalars: 'A layout of scalars: the page Scalars draws it.',
   tagged_run_metadata: 'Time and memory of a step of TensorFlow: TensorBoard shows them in its graph.',
   graph_run_metadata: 'Time and memory of a step of TensorFlow: TensorBoard shows them in its graph.',
   graph_run_metadata_graph: 'The graph of a traced function: TensorBoard shows it under Graphs.',

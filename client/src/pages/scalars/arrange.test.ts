@@ -29,6 +29,11 @@ test('a card that is dropped into another one shares it until they are taken apa
 });
 
 test('the edges of a pinned card mean before and after, and all else into', () => {
-  expect([0.1, 0.5, 0.9].map((share) => dropAt(share, true))).toEqual(['before', 'into', 'after']);
-  expect([0.1, 0.5, 0.9].map((share) => dropAt(share, false))).toEqual(['into', 'into', 'into']);
+  expect([0.1, 0.5, 0.9].map((share) => dropAt(share, true, true))).toEqual(['before', 'into', 'after']);
+  expect([0.1, 0.5, 0.9].map((share) => dropAt(share, false, true))).toEqual(['into', 'into', 'into']);
+});
+
+test('a card of a layout is not put into another one', () => {
+  expect([0.1, 0.6].map((share) => dropAt(share, true, false))).toEqual(['before', 'after']);
+  expect(dropAt(0.5, false, false)).toBeUndefined();
 });

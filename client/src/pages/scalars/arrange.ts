@@ -42,8 +42,12 @@ export function takeApart({ pinned, together }: Arrangement, { tags }: CardName)
   return { pinned, together: apart(together, tags) };
 }
 
-/** Which of them a place within a card means. Before and after are for pinned cards, whose order is chosen. */
-export function dropAt(share: number, isPinned: boolean): Drop {
+/**
+ * Which of them a place within a card means. Before and after are for pinned cards, whose order is chosen.
+ * @param canJoin whether the cards may become one: those of a layout are as the log says
+ */
+export function dropAt(share: number, isPinned: boolean, canJoin: boolean): Drop | undefined {
+  if (!canJoin) return isPinned ? (share < 0.5 ? 'before' : 'after') : undefined;
   if (!isPinned) return 'into';
   return share < 0.25 ? 'before' : share > 0.75 ? 'after' : 'into';
 }

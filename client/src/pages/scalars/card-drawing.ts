@@ -8,7 +8,9 @@ import { clockTicks, elapsedTicks, type Tick } from '../../charts/time-ticks.js'
 import { extentOf, type Limits, padded } from '../../charts/value-limits.js';
 import type { NonFinite, Part, Point } from '../../series/pixel-columns.js';
 import type { Track } from '../../series/track.js';
-import { type Look, nearestOf, type TrackReading } from '../../series/track-look.js';
+import { type Look, nearestOf } from '../../series/track-look.js';
+import type { CurveReading } from './curve-reading.js';
+import { logged, nearestLogged, withMargin } from './margin-line.js';
 import { type MeanPoint, meanLine } from './mean-line.js';
 import type { Band } from './view.js';
 
@@ -25,6 +27,8 @@ export interface CurveSource {
   readonly dash: readonly number[] | undefined;
   readonly tracks: readonly Track[];
   readonly isGroup: boolean;
+  /** What lies below and above its values, of the same runs. */
+  readonly margin?: { readonly lower: readonly Track[]; readonly upper: readonly Track[] } | undefined;
 }
 
 export interface CardLook {
@@ -44,12 +48,6 @@ export interface CardLook {
   readonly values: Limits | undefined;
   /** Axes that are kept, in their own numbers, whatever there is to draw. */
   readonly axes: { readonly x: Part; readonly y: Limits } | undefined;
-}
-
-/** A value of a curve at a place. */
-export interface CurveReading extends TrackReading {
-  /** How many runs a mean is of; undefined for a run. */
-  readonly of: number | undefined;
 }
 
 export interface DrawnCurve {
@@ -185,6 +183,22 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
     const count = tracks.reduce((sum, track) => sum + track.count, 0);
     const nonFinite = tracks.flatMap((track) => track.nonFinite(trackLook));
     const style = { colour, dash, lane: 'values' } as const;
+    if (source.margin !== undefined) {
+      const line = (of: readonly Track[]) => logged(of, trackLook);
+      const [raw, below, above] = [line(tracks), line(source.margin.lower), line(source.margin.upper)];
+      const [points, lower, upper] = [place(raw), onAxes(below, look), onAxes(above, look)];
+      if (lower.length > 0 && upper.length > 0)
+        bands.push({ lower, upper, colour, alpha: BAND_ALPHA, lane: 'values' });
+      counted.push(...[points, lower, upper].map(valuesWithin));
+      lines.push({ ...style, points, width: 1.75, alpha: 1, dots: count < FEW });
+      curves.push({
+        source,
+        count,
+        nonFinite,
+        nearest: (at) => withMargin(nearestLogged(tracks, raw, at, trackLook), below, above),
+      });
+      continue;
+    }
     if (source.isGroup) {
       const means = groupLines(source, look);
       const points = place(means.map(({ x: at, mean }) => ({ x: at, y: mean })));

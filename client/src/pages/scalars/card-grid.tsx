@@ -48,7 +48,8 @@ function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }
     const dragged = state.dragged.get();
     const box = place.current?.getBoundingClientRect();
     if (dragged === undefined || box === undefined || dragged.id === card.id) return undefined;
-    return dropAt((event.clientX - box.left) / box.width, isPinned);
+    const canJoin = dragged.chart === undefined && card.chart === undefined;
+    return dropAt((event.clientX - box.left) / box.width, isPinned, canJoin);
   };
   return (
     <div

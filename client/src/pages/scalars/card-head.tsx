@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
 import { Toggle } from '../../ui/toggle.js';
 import { pin } from './arrange.js';
-import type { CardName } from './cards.js';
+import { type CardName, titleOf } from './cards.js';
 import { useScalars } from './scalars-context.js';
 
 /** What a card is dragged as. */
@@ -21,8 +21,8 @@ export interface CardHeadProps {
 /** The name of a card, by which it is dragged, and what can be done with it. */
 export function CardHead({ card, isPinned, isFull, isZoomed, onReset, children }: CardHeadProps) {
   const state = useScalars();
-  const { id, tags } = card;
-  const name = tags.join(', ');
+  const { id, tags, chart } = card;
+  const name = titleOf(card);
   return (
     <header
       className="card-head"
@@ -36,7 +36,11 @@ export function CardHead({ card, isPinned, isFull, isZoomed, onReset, children }
     >
       <h3
         className="medium ellipsis grow"
-        title={`${name}\nDrag it onto another card to draw both in one${isPinned ? ', or beside a pinned one to move it' : ''}`}
+        title={
+          chart === undefined
+            ? `${name}\nDrag it onto another card to draw both in one${isPinned ? ', or beside a pinned one to move it' : ''}`
+            : `${name}, of a logged layout\n${tags.join('\n')}`
+        }
       >
         <bdi>{name}</bdi>
       </h3>

@@ -7,7 +7,7 @@ import { Menu, type MenuItem } from '../../ui/menu.js';
 import { takeApart } from './arrange.js';
 import type { CardPicture } from './card-picture.js';
 import { pngOf, svgOf } from './card-picture.js';
-import type { CardName } from './cards.js';
+import { type CardName, titleOf } from './cards.js';
 import { useScalars } from './scalars-context.js';
 import { fileName, type NumbersWanted, saveBlob, saveNumbers } from './take-away.js';
 
@@ -27,7 +27,7 @@ interface CardMenuProps {
 export function CardMenu({ card, files }: CardMenuProps) {
   const [isPressed, setPressed] = useState(false);
   if (isPressed) return <OpenCardMenu card={card} files={files} />;
-  const label = `More of ${card.tags.join(', ')}`;
+  const label = `More of ${titleOf(card)}`;
   return (
     <Button
       quiet
@@ -71,7 +71,7 @@ function OpenCardMenu({ card, files }: CardMenuProps) {
   const hasPart = files.numbers().part !== undefined;
   return (
     <Menu
-      label={`More of ${tags.join(', ')}`}
+      label={`More of ${titleOf(card)}`}
       defaultOpen
       items={[
         [picture('png'), picture('svg')],
@@ -80,7 +80,7 @@ function OpenCardMenu({ card, files }: CardMenuProps) {
           numbers('json', false),
           ...(hasPart ? [numbers('csv', true), numbers('json', true)] : []),
         ],
-        tags.length > 1
+        tags.length > 1 && card.chart === undefined
           ? [
               {
                 text: 'A card for each tag',

@@ -3,7 +3,8 @@ import type { LineChart } from '../../charts/line-chart.js';
 import { drawNonFinite } from '../../charts/non-finite-marks.js';
 import { fitCanvas } from '../../drawing/canvas.js';
 import type { Tokens } from '../../ui/tokens.js';
-import { type CardDrawing, type CurveReading, toAxis } from './card-drawing.js';
+import { type CardDrawing, toAxis } from './card-drawing.js';
+import type { CurveReading } from './curve-reading.js';
 
 /** A rectangle that is being dragged, in pixels. Without a height, or a width, it reaches over all of the plot. */
 export interface DragBox {

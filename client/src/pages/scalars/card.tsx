@@ -10,7 +10,7 @@ import type { CardDrawing } from './card-drawing.js';
 import { CardHead } from './card-head.js';
 import { CardMenu } from './card-menu.js';
 import type { CardPlot } from './card-plot.js';
-import type { CardName } from './cards.js';
+import { type CardName, titleOf } from './cards.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import { placeText, Tip, type TipContent } from './tip.js';
 import { type CardZoom, useCardCurves } from './use-card-curves.js';
@@ -44,7 +44,8 @@ export function Card({ card, isPinned, isFull }: CardProps) {
   const [zoom, setZoom] = useState(NO_ZOOM);
   const [isHeld, setHeld] = useState(false);
   const [tip, setTip] = useState<TipContent | undefined>(undefined);
-  const { id, tags } = card;
+  const { id, tags, chart } = card;
+  const title = titleOf(card);
 
   const setRange = (next: Part | undefined): void => {
     if (link === 'range') state.show({ range: next });
@@ -105,7 +106,7 @@ export function Card({ card, isPinned, isFull }: CardProps) {
       nearest === undefined || nearest.distance > NEAR
         ? undefined
         : {
-            label: `${tags.join(', ')} of ${nearest.source.label}`,
+            label: `${title} of ${nearest.source.label}`,
             value: nearest.source.isGroup ? nearest.reading.smoothed : nearest.reading.raw,
             place: placeText(nearest.reading.x, plotLook),
           },
@@ -116,14 +117,14 @@ export function Card({ card, isPinned, isFull }: CardProps) {
       drawing === undefined || plot === undefined || lineRef.current === null
         ? undefined
         : {
-            picture: { title: tags.join(', '), drawing, chart: plot.chart, tokens, ...size, textWidth },
+            picture: { title, drawing, chart: plot.chart, tokens, ...size, textWidth },
             lines: lineRef.current,
           },
     numbers: () => ({ runs: runs.map(({ run }) => run), x: look.x, part: look.range }),
   };
   const isZoomed = zoom !== NO_ZOOM || (link === 'range' && range !== undefined);
   return (
-    <article className={isFull ? 'card full' : 'card'} aria-label={tags.join(', ')} data-card={id}>
+    <article className={isFull ? 'card full' : 'card'} aria-label={title} data-card={id}>
       <CardHead card={card} isPinned={isPinned} isFull={isFull} isZoomed={isZoomed} onReset={reset}>
         <CardMenu card={card} files={files} />
       </CardHead>
@@ -145,11 +146,18 @@ export function Card({ card, isPinned, isFull }: CardProps) {
         <canvas ref={lineRef} aria-hidden="true" />
         <canvas ref={overlayRef} className="overlay" aria-hidden="true" />
         {drawing?.isEmpty !== false && (
-          <p className="card-note faint">{sources.length === 0 ? 'Loading' : 'No points'}</p>
+          <p className="card-note faint">
+            {chart !== undefined && tags.length === 0
+              ? chart.note
+              : sources.length === 0
+                ? 'Loading'
+                : 'No points'}
+          </p>
         )}
-        {drawing !== undefined && drawing.offAxis > 0 && (
+        {drawing !== undefined && (drawing.offAxis > 0 || chart?.note !== undefined) && (
           <p className="card-note at-end micro">
-            {formatStep(drawing.offAxis)} at or below 0: not on a log axis
+            {drawing.offAxis > 0 && `${formatStep(drawing.offAxis)} at or below 0: not on a log axis. `}
+            {chart?.note}
           </p>
         )}
       </div>
@@ -158,9 +166,9 @@ export function Card({ card, isPinned, isFull }: CardProps) {
   );
 }
 
-function describe({ tags }: CardName, drawing: CardDrawing | undefined): string {
+function describe(card: CardName, drawing: CardDrawing | undefined): string {
   const curves = drawing?.curves.length ?? 0;
-  return `${tags.join(', ')}: ${curves} ${curves === 1 ? 'curve' : 'curves'}. Arrow keys select a point.`;
+  return `${titleOf(card)}: ${curves} ${curves === 1 ? 'curve' : 'curves'}. Arrow keys select a point.`;
 }
 
 /** What tests and scripts read of a drawing. */
@@ -169,6 +177,7 @@ function dataOf(drawing: CardDrawing | undefined) {
     'data-curves': drawing?.curves.length ?? 0,
     'data-points': drawing?.curves.reduce((sum, { count }) => sum + count, 0) ?? 0,
     'data-lines': drawing?.lines.length ?? 0,
+    'data-bands': drawing?.bands.length ?? 0,
     'data-marks': drawing?.nonFinite.length ?? 0,
     'data-x': drawing === undefined ? '' : `${drawing.x.first},${drawing.x.last}`,
     'data-y': drawing === undefined ? '' : `${drawing.y.lo},${drawing.y.hi}`,

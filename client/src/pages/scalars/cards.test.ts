@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { apart, cardsOf, joined, moved } from './cards.js';
 
 const TAGS = ['train/loss', 'lr', 'train/acc', 'val/loss', 'layer10/w', 'layer9/w', '/odd'];
-const ALL = { filter: '', pinned: [], together: [] };
+const ALL = { filter: '', pinned: [], together: [], categories: [] };
 const shape = (cards: ReturnType<typeof cardsOf>) =>
   cards.groups.map(({ prefix, cards: some }) => [prefix, some.map(({ tags }) => tags.join('+'))]);
 
@@ -43,7 +43,7 @@ test('tags that were put together share a card, as far as they are shown', () =>
     'train',
     ['train/acc', 'train/loss+val/loss'],
   ]);
-  expect(shape(cardsOf(TAGS, { filter: 'val', pinned: [], together }))).toEqual([['val', ['val/loss']]]);
+  expect(shape(cardsOf(TAGS, { ...ALL, filter: 'val', together }))).toEqual([['val', ['val/loss']]]);
 });
 
 test('cards are put together and taken apart', () => {

@@ -1,10 +1,23 @@
 /** Which cards there are: one for each scalar, grouped by the beginning of its tag. */
-import { filterTags, groupByPrefix } from '../../runs/tag-filter.js';
+import type { Margin } from '@convscope/shared/event-log/scalars-layout.js';
+import { filterByTexts, filterTags, groupByPrefix } from '../../runs/tag-filter.js';
 
 export interface CardName {
   /** The first of its tags, by which it is kept. */
   readonly id: string;
   readonly tags: readonly string[];
+  /** Of a chart of a logged layout. */
+  readonly chart?: {
+    readonly title: string;
+    /** What is drawn instead of a curve for each tag. */
+    readonly margins: readonly Margin[];
+    /** What is not as the layout says. */
+    readonly note: string | undefined;
+  };
+}
+
+export function titleOf({ tags, chart }: CardName): string {
+  return chart?.title ?? tags.join(', ');
 }
 
 export interface CardGroup {
@@ -13,8 +26,18 @@ export interface CardGroup {
   readonly cards: readonly CardName[];
 }
 
+/** A category of a logged layout. */
+export interface CardCategory {
+  readonly title: string;
+  readonly cards: readonly CardName[];
+  /** Whether the layout wants it closed at first. */
+  readonly isClosed: boolean;
+}
+
 export interface Cards {
   readonly pinned: readonly CardName[];
+  /** Of the logged layouts. */
+  readonly categories: readonly CardCategory[];
   readonly groups: readonly CardGroup[];
   /** What is wrong with the filter. */
   readonly problem: string | undefined;
@@ -24,10 +47,14 @@ export interface CardsChoice {
   readonly filter: string;
   readonly pinned: readonly string[];
   readonly together: readonly (readonly string[])[];
+  readonly categories: readonly CardCategory[];
 }
 
 /** A card holds several tags while all of its tags are logged; a filter leaves out what it does not match. */
-export function cardsOf(all: readonly string[], { filter, pinned, together }: CardsChoice): Cards {
+export function cardsOf(
+  all: readonly string[],
+  { filter, pinned, together, categories }: CardsChoice,
+): Cards {
   const { tags, problem } = filterTags(all, filter);
   const shown = new Set(tags);
   const firstOf = new Map<string, readonly string[]>();
@@ -41,15 +68,24 @@ export function cardsOf(all: readonly string[], { filter, pinned, together }: Ca
   const cards = [...tags]
     .filter((tag) => !inOther.has(tag))
     .map((tag): CardName => ({ id: tag, tags: firstOf.get(tag) ?? [tag] }));
-  const byId = new Map(cards.map((card) => [card.id, card]));
+  const charts = filterByTexts(
+    categories.flatMap((category) => category.cards),
+    (card) => [titleOf(card), ...card.tags],
+    filter,
+  ).items;
+  const byId = new Map([...cards, ...charts].map((card) => [card.id, card]));
   const first = pinned.map((id) => byId.get(id)).filter((card) => card !== undefined);
   const isPinned = new Set(first);
   const groups = groupByPrefix(
     cards.filter((card) => !isPinned.has(card)),
     ({ id }) => id,
   );
+  const inCategories = new Set(charts.filter((card) => !isPinned.has(card)));
   return {
     pinned: first,
+    categories: categories
+      .map((category) => ({ ...category, cards: category.cards.filter((card) => inCategories.has(card)) }))
+      .filter((category) => category.cards.length > 0),
     groups: groups.map(({ prefix, items }) => ({ prefix, cards: items })),
     problem,
   };

@@ -1,4 +1,5 @@
 /** The curves of a card: one for each drawn run that logs one of its tags, or for each group of runs. */
+import type { Margin } from '@convscope/shared/event-log/scalars-layout.js';
 import { placeOf, runColour, runColourValue } from '../../runs/run-colours.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import type { Track } from '../../series/track.js';
@@ -16,16 +17,22 @@ export function nameOf(run: string): string {
 export function curveSources(options: {
   readonly runs: readonly DrawnRun[];
   readonly tags: readonly string[];
+  /** Values within margins, which are drawn instead of a curve for each tag. */
+  readonly margins?: readonly Margin[] | undefined;
   readonly group: string;
   readonly tokens: Tokens;
   readonly trackOf: (run: string, tag: string) => Track | undefined;
 }): CurveSource[] {
-  const { runs, tags, group, tokens, trackOf } = options;
+  const { runs, margins = [], group, tokens, trackOf } = options;
+  const tags = margins.length > 0 ? margins.map(({ value }) => value) : options.tags;
   const places = new Map(runs.map(({ run, place }) => [run, place]));
   const groups = groupsOf(runs, groupByIn(group));
   return tags.flatMap((tag, tagAt) =>
     groups.flatMap(({ name, runs: members }): CurveSource[] => {
-      const tracks = members.flatMap((run) => trackOf(run, tag) ?? []).filter(({ isLoaded }) => isLoaded);
+      const tracksOf = (of: string) =>
+        members.flatMap((run) => trackOf(run, of) ?? []).filter(({ isLoaded }) => isLoaded);
+      const tracks = tracksOf(tag);
+      const margin = margins[tagAt];
       if (tracks.length === 0) return [];
       const isGroup = members.length > 1;
       // Runs of a group may have one colour already.
@@ -40,6 +47,7 @@ export function curveSources(options: {
           dash: tags.length > 1 ? TAG_DASHES[tagAt % TAG_DASHES.length] : runColour(place).dash,
           tracks,
           isGroup,
+          margin: margin && { lower: tracksOf(margin.lower), upper: tracksOf(margin.upper) },
         },
       ];
     }),

@@ -16,6 +16,8 @@ export interface ScalarsPreferences {
   readonly tipOrder: TipOrder;
   /** Groups of cards that are closed, by their prefix. */
   readonly closed: readonly string[];
+  /** Categories of logged layouts that are open where the layout has them closed, or the other way round, by their title. */
+  readonly flipped: readonly string[];
   /** Cards in the first row, in their order, by their first tag. */
   readonly pinned: readonly string[];
   /** Tags that share a card. The first of each names it. */
@@ -32,6 +34,7 @@ export const USUAL_PREFERENCES: ScalarsPreferences = {
   size: 'usual',
   tipOrder: 'value',
   closed: [],
+  flipped: [],
   pinned: [],
   together: [],
   utc: false,
@@ -75,6 +78,7 @@ export function parsePreferences(stored: unknown): ScalarsPreferences | undefine
     size: oneOf(CARD_SIZES, stored['size']) ?? usual.size,
     tipOrder: oneOf(TIP_ORDERS, stored['tipOrder']) ?? usual.tipOrder,
     closed: texts(stored['closed']) ?? usual.closed,
+    flipped: texts(stored['flipped']) ?? usual.flipped,
     pinned: texts(stored['pinned']) ?? usual.pinned,
     together: together.filter((tags) => tags !== undefined),
     utc: flag(stored['utc']) ?? usual.utc,

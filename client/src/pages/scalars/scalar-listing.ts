@@ -1,8 +1,10 @@
 /** Which scalars each run logs, kept up to date while runs grow. */
+import { LAYOUT_PLUGIN, LAYOUT_TAG } from '@convscope/shared/event-log/scalars-layout.js';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { type Listing, tagsOf } from '@convscope/shared/protocol/listing.js';
+import { type ListedTag, type Listing, tagsOf } from '@convscope/shared/protocol/listing.js';
 import type { RunList, Source } from '../../sources/source.js';
 import { createStore, type Store } from '../../ui/store.js';
+import type { LayoutRun } from './layout-reader.js';
 
 /** New tags of a run that grows are looked for so often. */
 const LOOK_MS = 2000;
@@ -14,6 +16,8 @@ export interface ScalarTags {
   readonly byRun: ReadonlyMap<string, ReadonlySet<string>>;
   /** The runs whose logs had been read to their ends when the hub was asked: what is not said of them is not logged. */
   readonly whole: ReadonlySet<string>;
+  /** The runs that have logged which scalars to draw together. */
+  readonly layouts: readonly LayoutRun[];
 }
 
 export interface ScalarListing {
@@ -33,6 +37,8 @@ export function scalarTagsOf(listing: Listing, whole: ReadonlySet<string>): Scal
   const all = new Set<string>();
   const sets = new Map<number, ReadonlySet<string>>();
   const byRun = new Map<string, ReadonlySet<string>>();
+  const layouts: LayoutRun[] = [];
+  const hasLayouts = listing.tags.some(isLayout);
   for (const run of listing.runs) {
     let tags = sets.get(run.set);
     if (tags === undefined) {
@@ -41,8 +47,14 @@ export function scalarTagsOf(listing: Listing, whole: ReadonlySet<string>): Scal
       for (const tag of tags) all.add(tag);
     }
     byRun.set(run.run, tags);
+    const layout = hasLayouts ? tagsOf(listing, run).find(isLayout) : undefined;
+    if (layout !== undefined) layouts.push({ run: run.run, generation: run.generation, rows: layout.rows });
   }
-  return { all: [...all], byRun, whole };
+  return { all: [...all], byRun, whole, layouts };
+}
+
+function isLayout({ tag, kind, plugin }: ListedTag): boolean {
+  return tag === LAYOUT_TAG && kind === 'other' && plugin === LAYOUT_PLUGIN;
 }
 
 function isSame(a: ScalarTags | undefined, b: ScalarTags): boolean {
@@ -54,7 +66,7 @@ function isSame(a: ScalarTags | undefined, b: ScalarTags): boolean {
   }
   if (a.whole.size !== b.whole.size) return false;
   for (const run of b.whole) if (!a.whole.has(run)) return false;
-  return true;
+  return JSON.stringify(a.layouts) === JSON.stringify(b.layouts);
 }
 
 export function createScalarListing(source: Source, list: Store<RunList | undefined>): ScalarListing {

@@ -1,4 +1,5 @@
 /** The cards of all scalars, in groups, beside the list of runs. */
+import type { ScalarsLayout } from '@convscope/shared/event-log/scalars-layout.js';
 import { useContext, useEffect, useMemo } from 'react';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { useRuns } from '../../runs/runs-context.js';
@@ -12,9 +13,12 @@ import { PartBoundary } from '../../ui/part-boundary.js';
 import { ReadingNote } from '../../ui/reading-note.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia } from '../../ui/use-size.js';
+import { useWaiting } from '../../ui/use-waiting.js';
 import { CardGrid } from './card-grid.js';
-import { type CardGroup, cardsOf } from './cards.js';
+import { type CardName, cardsOf } from './cards.js';
 import { ControlRow } from './control-row.js';
+import { categoriesOf } from './layout-cards.js';
+import type { LayoutRun } from './layout-reader.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import { useSameRuns } from './use-same-runs.js';
 import { ValuesPanel } from './values-panel.js';
@@ -23,6 +27,8 @@ import './scalars.css';
 /** Beside the table there is room for two columns of cards. */
 const TABLE_FROM = '(min-width: 1400px)';
 const NO_TAGS: readonly string[] = [];
+const NO_LAYOUTS: readonly LayoutRun[] = [];
+const NO_CATEGORIES: ScalarsLayout = [];
 
 export function ScalarsPage() {
   const state = useScalars();
@@ -52,7 +58,8 @@ function Cards() {
   const tags = useStoreValue(state.listing.tags);
   const { filter, full, at, pinned: linked } = useStoreValue(state.view);
   const listedId = useStoreValue(state.listed);
-  const { pinned: kept, together, closed } = useStoreValue(state.preferences);
+  const layout = useStoreValue(state.layout);
+  const { pinned: kept, together, closed, flipped } = useStoreValue(state.preferences);
   const pinned = linked ?? kept;
   const listingProblem = useStoreValue(state.listing.problem);
   const problem = useStoreValue(state.problem) ?? listingProblem;
@@ -66,15 +73,21 @@ function Cards() {
     const ofDrawn = new Set(drawn.flatMap(({ run }) => [...(tags?.byRun.get(run) ?? [])]));
     return logged.filter((tag) => ofDrawn.has(tag));
   }, [logged, tags, drawn]);
-  const cards = useMemo(() => cardsOf(all, { filter, pinned, together }), [all, filter, pinned, together]);
-  const everyCard = [...cards.pinned, ...cards.groups.flatMap((group) => group.cards)];
+  const hasLayouts = tags !== undefined && tags.layouts.length > 0;
+  useWaiting(hasLayouts && layout === undefined);
+  useEffect(() => void state.followLayouts(tags?.layouts ?? NO_LAYOUTS), [state, tags]);
+  const categories = useMemo(() => categoriesOf(layout?.categories ?? NO_CATEGORIES, all), [layout, all]);
+  const cards = useMemo(
+    () => cardsOf(all, { filter, pinned, together, categories }),
+    [all, filter, pinned, together, categories],
+  );
+  const everyCard = [cards, ...cards.categories, ...cards.groups].flatMap((some) =>
+    'pinned' in some ? some.pinned : some.cards,
+  );
   // A link names the place, and not the card.
   const listed = everyCard.find(({ id }) => id === (full ?? listedId)) ?? everyCard[0];
-  const isClosed = (prefix: string) => closed.includes(prefix);
-  const toggle = (prefix: string): void => {
-    const others = closed.filter((one) => one !== prefix);
-    state.prefer({ closed: isClosed(prefix) ? others : [...others, prefix] });
-  };
+  const toggled = (names: readonly string[], name: string) =>
+    names.includes(name) ? names.filter((one) => one !== name) : [...names, name];
   return (
     <>
       <ControlRow problem={cards.problem} />
@@ -83,6 +96,11 @@ function Cards() {
           Curves cannot be loaded: {problem} The page tries again.
         </p>
       )}
+      {layout?.problems.map((one) => (
+        <p key={one} className="notice is-warn" role="status">
+          {one}
+        </p>
+      ))}
       <div className="card-groups">
         {cards.pinned.length > 0 && (
           <section aria-label="Pinned">
@@ -98,12 +116,22 @@ function Cards() {
             <CardGrid cards={cards.pinned} isPinned full={full} />
           </section>
         )}
-        {cards.groups.map((group) => (
+        {cards.categories.map(({ title, cards: some, isClosed }) => (
           <Group
-            key={group.prefix}
-            group={group}
-            isClosed={isClosed(group.prefix)}
-            onToggle={() => toggle(group.prefix)}
+            key={`category ${title}`}
+            name={title}
+            cards={some}
+            isClosed={isClosed !== flipped.includes(title)}
+            onToggle={() => state.prefer({ flipped: toggled(flipped, title) })}
+          />
+        ))}
+        {cards.groups.map(({ prefix, cards: some }) => (
+          <Group
+            key={`prefix ${prefix}`}
+            name={groupName(prefix)}
+            cards={some}
+            isClosed={closed.includes(prefix)}
+            onToggle={() => state.prefer({ closed: toggled(closed, prefix) })}
           />
         ))}
         {tags !== undefined && logged.length === 0 && (areAllRead ? <NoScalars /> : <ReadingNote />)}
@@ -123,15 +151,20 @@ function isSameOrder(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one, at) => one === b[at]);
 }
 
-function Group({ group, isClosed, onToggle }: { group: CardGroup; isClosed: boolean; onToggle: () => void }) {
+interface GroupProps {
+  readonly name: string;
+  readonly cards: readonly CardName[];
+  readonly isClosed: boolean;
+  readonly onToggle: () => void;
+}
+
+function Group({ name, cards, isClosed, onToggle }: GroupProps) {
   const { full } = useStoreValue(useScalars().view);
-  const { prefix, cards } = group;
-  const name = groupName(prefix);
   return (
     <section aria-label={name}>
       <GroupHead name={name} count={cards.length} isOpen={!isClosed} onToggle={onToggle} />
       {!isClosed && (
-        <PartBoundary name={`The group ${name}`} of={prefix}>
+        <PartBoundary name={`The group ${name}`} of={name}>
           <CardGrid cards={cards} isPinned={false} full={full} />
         </PartBoundary>
       )}

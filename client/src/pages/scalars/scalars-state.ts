@@ -1,4 +1,5 @@
 /** The state of the scalars page: what is shown, the scalars that the shown cards draw, and the pointer that they share. */
+import { messageOf } from '@convscope/shared/message-of.js';
 import type { Runs } from '../../runs/runs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import type { Look } from '../../series/track-look.js';
@@ -9,6 +10,7 @@ import { setComplete } from '../../ui/diagnostics.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
 import { createStore, type Store } from '../../ui/store.js';
 import type { CardName } from './cards.js';
+import type { LayoutReader, LayoutRun, ShownLayout } from './layout-reader.js';
 import { PREFERENCES, type ScalarsPreferences } from './preferences.js';
 import { createScalarListing, type ScalarListing } from './scalar-listing.js';
 import {
@@ -56,6 +58,8 @@ export class ScalarsState {
   readonly problems: Store<readonly string[]>;
   readonly listing: ScalarListing;
   readonly tracks: TrackStore;
+  /** Which scalars the runs want drawn together. */
+  readonly layout = createStore<ShownLayout | undefined>(undefined);
   /** Why curves cannot be fetched. */
   readonly problem = createStore<string | undefined>(undefined);
   readonly hover = createStore<Hover | undefined>(undefined);
@@ -68,6 +72,8 @@ export class ScalarsState {
   readonly #writer;
   readonly #shown = new Map<string, ShownCard>();
   readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #versions = new Map<string, number>();
+  #layoutReader: Promise<LayoutReader> | undefined;
   #drawn: readonly DrawnRun[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #followTimer: ReturnType<typeof setTimeout> | undefined;
@@ -194,6 +200,20 @@ export class ScalarsState {
     this.#changed();
   }
 
+  /** The runs that have logged a layout. The code that reads one is loaded with the first of them. */
+  async followLayouts(of: readonly LayoutRun[]): Promise<void> {
+    if (of.length === 0 && this.#layoutReader === undefined) return;
+    this.#layoutReader ??= import('./layout-reader.js').then(
+      (loaded) => new loaded.LayoutReader(this.runs.source, this.layout.set),
+    );
+    try {
+      await (await this.#layoutReader).follow(of);
+    } catch (error) {
+      this.#layoutReader = undefined;
+      this.layout.set({ categories: [], problems: [`Layouts cannot be read: ${messageOf(error)}`] });
+    }
+  }
+
   /** Says that a card is on the screen, and how its curves are drawn. */
   showCard(id: string, card: ShownCard): void {
     this.#shown.set(id, card);
@@ -213,7 +233,13 @@ export class ScalarsState {
     };
   }
 
+  /** Grows with each change of what is drawn of one of the tags. */
+  versionOf(tags: readonly string[]): number {
+    return tags.reduce((sum, tag) => sum + (this.#versions.get(tag) ?? 0), 0);
+  }
+
   #tell(tags: ReadonlySet<string>): void {
+    for (const tag of tags) this.#versions.set(tag, (this.#versions.get(tag) ?? 0) + 1);
     const called = new Set<() => void>();
     for (const tag of tags) for (const listener of this.#listeners.get(tag) ?? []) called.add(listener);
     for (const listener of called) listener();

@@ -3,7 +3,8 @@ import { createPortal } from 'react-dom';
 import { scalarText } from '../../charts/tick-text.js';
 import { elapsedText, wallTimeText } from '../../charts/time-ticks.js';
 import { formatStep, plural } from '../../ui/format.js';
-import type { CardLook, CurveReading, CurveSource } from './card-drawing.js';
+import type { CardLook, CurveSource } from './card-drawing.js';
+import type { CurveReading } from './curve-reading.js';
 import type { TipOrder } from './preferences.js';
 
 export interface TipRow {
@@ -62,6 +63,15 @@ export function smoothedText(source: CurveSource, { smoothed }: CurveReading): s
   return `${isExact ? '' : '≈ '}${scalarText(smoothed)}`;
 }
 
+/** What lies around a value with a margin. */
+function marginText({ margin }: CurveReading): string {
+  if (margin === undefined) return '';
+  const [lower, upper] = [margin.lower, margin.upper].map((edge) =>
+    edge === undefined ? '–' : scalarText(edge),
+  );
+  return ` (${lower} to ${upper})`;
+}
+
 export function Tip({ content }: { content: TipContent | undefined }) {
   if (content === undefined || content.rows.length === 0) return null;
   const { look, rows, order, left, top } = content;
@@ -102,10 +112,16 @@ export function Tip({ content }: { content: TipContent | undefined }) {
               <td className="ellipsis">
                 <bdi>{source.label}</bdi>
               </td>
-              {isSmoothed && <td className="strong">{smoothedText(source, reading)}</td>}
+              {isSmoothed && (
+                <td className="strong">
+                  {smoothedText(source, reading)}
+                  {marginText(reading)}
+                </td>
+              )}
               {(!isSmoothed || !hasGroups) && (
                 <td className={isSmoothed ? 'muted' : 'strong'}>
                   {reading.of === undefined ? scalarText(reading.raw) : smoothedText(source, reading)}
+                  {!isSmoothed && marginText(reading)}
                 </td>
               )}
               <td className="faint">

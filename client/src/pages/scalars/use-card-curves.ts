@@ -23,7 +23,7 @@ export type SizelessLook = Omit<CardLook, 'width' | 'height'>;
 const WIDTH_STEP = 200;
 
 export function useCardCurves(
-  { id, tags }: CardName,
+  { id, tags, chart }: CardName,
   zoom: CardZoom,
   width: number,
 ): { readonly sources: readonly CurveSource[]; readonly look: SizelessLook } {
@@ -52,11 +52,12 @@ export function useCardCurves(
       curveSources({
         runs,
         tags,
+        margins: chart?.margins,
         group,
         tokens,
         trackOf: (run, tag) => (listing?.byRun.get(run)?.has(tag) ? state.tracks.track(run, tag) : undefined),
       }),
-    [runs, tags, group, tokens, listing, state, version],
+    [runs, tags, chart, group, tokens, listing, state, version],
   );
   const columns = Math.ceil(width / WIDTH_STEP) * WIDTH_STEP;
   useEffect(() => {

@@ -9,7 +9,7 @@ import { copyText } from '../../ui/copy-text.js';
 import { formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStoreValue } from '../../ui/store.js';
-import type { CardName } from './cards.js';
+import { type CardName, titleOf } from './cards.js';
 import { curveSources } from './curve-sources.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import { placeText } from './tip.js';
@@ -47,6 +47,7 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
       curveSources({
         runs,
         tags: card.tags,
+        margins: card.chart?.margins,
         group: '',
         tokens,
         trackOf: (run, tag) => state.tracks.track(run, tag),
@@ -72,10 +73,10 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
     </th>
   );
   return (
-    <section className="values" aria-label={`Values of ${card.tags.join(', ')}`}>
+    <section className="values" aria-label={`Values of ${titleOf(card)}`}>
       <div className="scalars-head">
         <h3 className="heading ellipsis">
-          {card.tags.join(', ')} at {placeText(at, { x: view.x, utc })}
+          {titleOf(card)} at {placeText(at, { x: view.x, utc })}
         </h3>
         <span className="grow" />
         <Button
