@@ -1,7 +1,7 @@
 /**
  * The colour limits of a grid. Locked to the channel, they are the exact limits of its values in the capture. Locked to
  * the layer, they clip 0.5 % (signed) or 1.5 % (after ReLU) of its values. Locked to the run, they are the widest layer
- * limits of all captures seen so far. Limits are symmetric about 0 for signed data and start at 0 for rectified data.
+ * limits of all captures of the run. Limits are symmetric about 0 for signed data and start at 0 for rectified data.
  */
 import type { ValueRange } from '@convscope/shared/channels/value-range.js';
 import { MARK } from '../decode/decoded.js';

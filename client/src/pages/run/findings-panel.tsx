@@ -6,7 +6,7 @@ import { Icon } from '../../ui/icons.js';
 import { Segments } from '../../ui/segments.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { FLAG_NAMES, FLAG_TOKENS } from './flag-names.js';
-import { type Finding, findingsOf, intervalsText } from './frames/findings.js';
+import { type Finding, findingsOf, intervalsText, intervalText } from './frames/findings.js';
 import type { LayerHealth } from './frames/layer-health.js';
 import { useRunPage } from './run-page-context.js';
 import './findings-panel.css';
@@ -140,9 +140,7 @@ function FindingGroup({ findings, channels }: { findings: readonly Finding[]; ch
             {formatStep(findings.length)} of {formatStep(channels)}{' '}
             <span className="faint">{FLAG_NAMES[condition]}</span>
           </span>
-          <span className="faint finding-steps">
-            {from === to ? formatStep(from) : `${formatStep(from)}–${formatStep(to)}`}
-          </span>
+          <span className="faint finding-steps">{intervalText({ from, to })}</span>
         </span>
         <Icon name="chevron" />
       </button>

@@ -40,15 +40,19 @@ export function findingsOf(
   });
 }
 
-/** `415–600`, or `415` for a single capture. */
-export function intervalText({ from, to }: Interval): string {
+/** `415–600`, or `at 415` for a single capture, since a lone number behind a condition would be read as a count. */
+export function intervalText({ from, to }: Pick<Interval, 'from' | 'to'>): string {
+  return from === to ? `at ${formatStep(from)}` : stepsText({ from, to });
+}
+
+function stepsText({ from, to }: Pick<Interval, 'from' | 'to'>): string {
   return from === to ? formatStep(from) : `${formatStep(from)}–${formatStep(to)}`;
 }
 
 /** `415–600, earlier 110, 220–260`: the newest interval and those before it, at most `most` of them. */
 export function intervalsText(last: Interval, earlier: readonly Interval[], most = 6): string {
   if (earlier.length === 0) return intervalText(last);
-  const shown = earlier.slice(-most).map(intervalText).join(', ');
+  const shown = earlier.slice(-most).map(stepsText).join(', ');
   const more = earlier.length > most ? `${earlier.length - most} more, ` : '';
   return `${intervalText(last)}, earlier ${more}${shown}`;
 }

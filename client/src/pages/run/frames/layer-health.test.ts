@@ -75,7 +75,9 @@ test('the newest interval comes first in words, and the others after it', () => 
   const earlier = layerHealth(history, 0, 'relu').intervals.get(3)!.slice(0, 2);
   expect(intervalsText(last!, earlier)).toBe('415–600, earlier 110, 220–260');
   expect(intervalsText(last!, earlier, 1)).toBe('415–600, earlier 1 more, 220–260');
-  expect(intervalsText(earlier[0]!, [])).toBe('110');
+  // "NaN 0" would be read as a number of NaN.
+  expect(intervalsText(earlier[0]!, [])).toBe('at 110');
+  expect(intervalsText(earlier[0]!, earlier.slice(1))).toBe('at 110, earlier 220–260');
 });
 
 test('a channel that duplicates another one, and then a third, has an interval for each', () => {
