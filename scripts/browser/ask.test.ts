@@ -93,6 +93,7 @@ describe('asking the running net', () => {
     await expect.poll(() => status.innerText()).toContain('paused');
     expect(await status.innerText()).not.toMatch(/\blive\b|no data|ETA/);
     await page.getByRole('button', { name: /^asked, paused, step / }).waitFor();
+    expect(await page.locator('.timeline .live').innerText()).toBe('Paused');
     await panel(page).getByRole('button', { name: 'Go on training' }).click();
     await expect.poll(() => said(page).innerText()).toMatch(/^Training goes on from step \d+\.$/);
     await expect.poll(() => status.innerText()).not.toContain('paused');

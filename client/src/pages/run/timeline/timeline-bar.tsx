@@ -3,6 +3,8 @@ import { indexAt } from '@convscope/shared/sorted.js';
 import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { windowOf } from '../../../charts/span.js';
 import type { StripCurves } from '../../../runs/curves.js';
+import { useIsHubLost, useRunSummary } from '../../../runs/runs-context.js';
+import { stateWord } from '../../../runs/state-words.js';
 import type { Part } from '../../../series/pixel-columns.js';
 import { afterPaint } from '../../../ui/animation-frame.js';
 import { Button } from '../../../ui/button.js';
@@ -184,10 +186,10 @@ function LivePill() {
   const following = useStore(app.view, (view) => view.step === undefined);
   const step = useStoreValue(app.step);
   const connected = useStore(app.runs.connection, (connection) => connection.status === 'connected');
-  const isLive = useStore(
-    app.runs.list,
-    (list) => list?.runs.find((one) => one.run === run?.run)?.state === 'live',
-  );
+  const summary = useRunSummary(run?.run);
+  const isLive = summary?.state === 'live';
+  const isHubLost = useIsHubLost();
+  const isPaused = summary !== undefined && stateWord(summary, isHubLost).word === 'paused';
   if (run === undefined || step === undefined) return null;
   const behind = Math.max(0, run.lastStep - step);
   if (following) {
@@ -197,14 +199,16 @@ function LivePill() {
         type="button"
         className="live following"
         title={
-          connected
-            ? 'Following the newest step (L)'
-            : 'The hub does not answer: newer steps are shown when it does'
+          !connected
+            ? 'The hub does not answer: newer steps are shown when it does'
+            : isPaused
+              ? 'Training is paused: newer steps are shown when it goes on'
+              : 'Following the newest step (L)'
         }
         onClick={() => app.goLive()}
       >
-        <span className={connected ? 'dot ok' : 'dot hollow'} />
-        {connected ? 'Live' : 'Waiting'}
+        <span className={!connected ? 'dot hollow' : isPaused ? 'dot warn' : 'dot ok'} />
+        {!connected ? 'Waiting' : isPaused ? 'Paused' : 'Live'}
       </button>
     );
   }
@@ -215,7 +219,7 @@ function LivePill() {
       title="Back to the newest step (L)"
       onClick={() => app.goLive()}
     >
-      {isLive && connected ? 'Live' : 'Newest'}
+      {isLive && connected && !isPaused ? 'Live' : 'Newest'}
       <Icon name="right" />+{formatStep(behind)}
     </button>
   );
