@@ -31,10 +31,18 @@ export interface StripDrawing extends StripLines {
   readonly ends: readonly LineEnd[];
 }
 
-/** The smoothed values of other runs at the end of the window. */
-export function lineEnds(curves: StripCurves | undefined, last: number, tokens: Tokens): LineEnd[] {
-  return (curves?.others ?? []).flatMap(({ main, place }) => {
-    const value = main?.readingAt(last)?.smoothed;
+/** A curve that ends within this share of the window before its end counts as leaving it: runs log at paces of their own. */
+const AT_END = 0.02;
+
+/** The smoothed values of other runs at the end of the window. The last value of a run that ended before is not one. */
+export function lineEnds(
+  others: readonly Pick<StripCurves['others'][number], 'main' | 'place'>[] | undefined,
+  { first, last }: Part,
+  tokens: Tokens,
+): LineEnd[] {
+  return (others ?? []).flatMap(({ main, place }) => {
+    const reaches = (main?.extent?.last ?? Number.NEGATIVE_INFINITY) >= last - (last - first) * AT_END;
+    const value = reaches ? main?.readingAt(last)?.smoothed : undefined;
     if (value === undefined || !Number.isFinite(value)) return [];
     return [{ colour: runColourValue(place, tokens), value, text: shortText(value) }];
   });

@@ -101,7 +101,7 @@ export function Strip(props: {
     () => stripLines(curves, place, { first, last }, isZoomed, narrow, tokens),
     [curves, place, tokens, narrow, isZoomed, first, last],
   );
-  const ends = useSameEnds(lineEnds(curves, last, tokens));
+  const ends = useSameEnds(lineEnds(curves?.others, { first, last }, tokens));
   const drawing = useMemo(() => ({ ...lines, ends }), [lines, ends]);
 
   // Not measured on the canvas of the strip: setting the font of a canvas that is in the page lays the page out.
