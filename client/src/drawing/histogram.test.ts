@@ -36,3 +36,12 @@ test('codes that may lie on either side of zero make the number of zeros inexact
   expect(histogramOf(coded([0, 100, 102], -99.5), AXIS, 4).zerosAreNear).toBe(false);
   expect(histogramOf(valueStack(Float32Array.of(0, 1), [1, 1, 2]), AXIS, 4).zerosAreNear).toBe(false);
 });
+
+test('values whose distribution is known are counted as if they were gone through', () => {
+  const values = Float32Array.of(-2, 0, 0.5, 0.5, 3, 0);
+  const stack = valueStack(values, [1, 2, 3]);
+  const distribution = { values: Float32Array.of(0, 3, 0.5, -2), counts: Uint32Array.of(2, 1, 2, 1) };
+  const axis = { lo: -1, hi: 1 };
+  expect(histogramOf({ ...stack, distribution }, axis, 4)).toEqual(histogramOf(stack, axis, 4));
+  expect([...histogramOf(stack, axis, 4).counts]).toEqual([0, 0, 2, 2]);
+});

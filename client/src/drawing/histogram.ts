@@ -68,9 +68,22 @@ function add(tally: Tally, value: number, count: number): void {
 }
 
 /** Values are exact: none of them may lie on the other side of zero. */
-function countValues({ values, marks }: ValueStack, tally: Tally): false {
-  for (let place = 0; place < values.length; place++)
-    if (marks === undefined || marks[place] === MARK.finite) add(tally, values[place]!, 1);
+function countValues({ values, marks, distribution }: ValueStack, tally: Tally): false {
+  if (distribution !== undefined) {
+    for (let at = 0; at < distribution.values.length; at++)
+      add(tally, distribution.values[at]!, distribution.counts[at]!);
+    return false;
+  }
+  const { axis, scale, rectified, counts } = tally;
+  const { lo } = axis;
+  // Of a large map most of the time is spent here: what lies on the axis is counted without a call.
+  for (let place = 0; place < values.length; place++) {
+    if (marks !== undefined && marks[place] !== MARK.finite) continue;
+    const value = values[place]!;
+    const bin = (value - lo) * scale;
+    if (bin >= 0 && bin < counts.length && !(rectified && value <= 0)) counts[Math.floor(bin)]!++;
+    else add(tally, value, 1);
+  }
   return false;
 }
 

@@ -28,6 +28,8 @@ export interface CodedStack extends StackBase {
 export interface ValueStack extends StackBase {
   readonly kind: 'values';
   readonly values: Float32Array | Float64Array;
+  /** The values without their places, where they are known to be few: at how many places each of them is. */
+  readonly distribution?: { readonly values: Float32Array; readonly counts: Uint32Array } | undefined;
   /** The intervals of values that were computed from inexact ones. */
   readonly margins?: {
     readonly lo: Float32Array | Float64Array;
@@ -185,7 +187,8 @@ export function maxPool(stack: MapStack, kernel: Pair, stride: Pair): MapStack {
   }
   const shape: MapShape = [channels, outHeight, outWidth];
   if (stack.kind === 'codes') return { ...stack, shape, codes: result as Uint8Array, marks };
-  return { ...stack, shape, values: result as Float32Array | Float64Array, marks };
+  const values = result as Float32Array | Float64Array;
+  return { ...stack, shape, values, marks, distribution: undefined };
 }
 
 /** How many values have each mark, at the index of the mark. */

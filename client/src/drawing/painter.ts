@@ -3,7 +3,7 @@
 import { dequantise } from '@convscope/shared/channels/quantise.js';
 import { MARK } from '../decode/decoded.js';
 import { colourIndex, type Limits, type Lut } from './lut.js';
-import { type CodedStack, type MapStack, markAt } from './map-stack.js';
+import { type CodedStack, type MapStack, markAt, type ValueStack } from './map-stack.js';
 import type { MarkPixels } from './non-finite.js';
 import { type TileLayout, tileCorner } from './tile-layout.js';
 
@@ -75,7 +75,10 @@ export function paintTiles(
     const limits = colouring.limits(channel);
     const dim = colouring.dim?.(channel) === true;
     const first = channel * size;
-    if (stack.kind === 'values' || stack.marks !== undefined || dim) {
+    const isPlain = stack.marks === undefined && !dim;
+    if (stack.kind === 'values' && isPlain && colouring.highlight === undefined) {
+      paintValues(pixels, tile, stack, first, limits, colouring.lut);
+    } else if (stack.kind === 'values' || !isPlain) {
       if (stack.kind === 'codes') colourCodes(colours, CODES, 0, 256, stack, channel, limits, colouring);
       paintAny(pixels, tile, stack, first, colours, limits, dim, colouring);
     } else if (size < CODES.length) {
@@ -130,6 +133,27 @@ function paintCodes(
     let at = row;
     for (const end = place + mapWidth; place < end; place++) {
       const pixel = colours[codes[place]!]!;
+      pixels[at++] = pixel;
+      for (let k = 1; k < repeat; k++) pixels[at++] = pixel;
+    }
+    for (let k = 1; k < repeat; k++) pixels.copyWithin(row + k * width, row, at);
+  }
+}
+
+/** The usual case of maps that are no codes, such as differences. */
+function paintValues(
+  pixels: Uint32Array,
+  { start, width, mapHeight, mapWidth, repeat }: Tile,
+  { values, rectified }: ValueStack,
+  first: number,
+  limits: Limits,
+  lut: Lut,
+): void {
+  for (let y = 0, row = start, place = first; y < mapHeight; y++, row += width * repeat) {
+    let at = row;
+    for (const end = place + mapWidth; place < end; place++) {
+      const value = values[place]!;
+      const pixel = lut[colourIndex(rectified && value <= 0 ? 0 : value, limits)]!;
       pixels[at++] = pixel;
       for (let k = 1; k < repeat; k++) pixels[at++] = pixel;
     }

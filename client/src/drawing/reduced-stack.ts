@@ -67,7 +67,7 @@ function reduce(stack: MapStack, factor: number): MapStack {
   }
   const shape = [channels, outHeight, outWidth] as const;
   if (stack.kind === 'codes') return { ...stack, shape, codes: values as Uint8Array, marks };
-  return { ...stack, shape, values: values as Float64Array, marks };
+  return { ...stack, shape, values: values as Float64Array, marks, distribution: undefined };
 }
 
 function magnitudeOf(value: number, rectified: boolean): number {

@@ -61,32 +61,41 @@ export function errorOf(value: number, bound: number, isRectified: boolean): num
   return Math.max(0, value + bound);
 }
 
-/** @throws Error when A and B have different numbers of values. */
-export function changeOf(a: LoggedValues, b: LoggedValues): ChannelChange {
-  const count = checkedLength(a, b);
+/**
+ * @param counts at how many places each pair of values is; undefined: at one
+ * @throws Error when A and B have different numbers of values.
+ */
+export function changeOf(a: LoggedValues, b: LoggedValues, counts?: Uint32Array): ChannelChange {
+  const length = checkedLength(a, b);
+  const { values: valuesA, bound: boundA, isRectified: isRectifiedA } = a;
+  const { values: valuesB, bound: boundB, isRectified: isRectifiedB } = b;
+  let total = 0;
   let places = 0;
   let [sumA, sumB] = [0, 0];
   let [squaresA, squaresB, errorsA, errorsB] = [0, 0, 0, 0];
   let [absolute, least, most] = [0, 0, 0];
-  for (let at = 0; at < count; at++) {
-    const [rawA, rawB] = [a.values[at]!, b.values[at]!];
-    const shownA = a.isRectified && rawA <= 0 ? 0 : rawA;
-    const shownB = b.isRectified && rawB <= 0 ? 0 : rawB;
+  for (let at = 0; at < length; at++) {
+    const count = counts === undefined ? 1 : counts[at]!;
+    total += count;
+    const rawA = valuesA[at]!;
+    const rawB = valuesB[at]!;
+    const shownA = isRectifiedA && rawA <= 0 ? 0 : rawA;
+    const shownB = isRectifiedB && rawB <= 0 ? 0 : rawB;
     // value − value is NaN for NaN and for infinities.
     if (shownA - shownA !== 0 || shownB - shownB !== 0) continue;
-    places++;
-    const errorA = errorOf(rawA, a.bound, a.isRectified);
-    const errorB = errorOf(rawB, b.bound, b.isRectified);
-    sumA += shownA;
-    sumB += shownB;
-    squaresA += shownA * shownA;
-    squaresB += shownB * shownB;
-    errorsA += errorA * errorA;
-    errorsB += errorB * errorB;
+    places += count;
+    const errorA = errorOf(rawA, boundA, isRectifiedA);
+    const errorB = errorOf(rawB, boundB, isRectifiedB);
+    sumA += count * shownA;
+    sumB += count * shownB;
+    squaresA += count * shownA * shownA;
+    squaresB += count * shownB * shownB;
+    errorsA += count * errorA * errorA;
+    errorsB += count * errorB * errorB;
     const apart = Math.abs(shownB - shownA);
-    absolute += apart;
-    least += Math.max(0, apart - errorA - errorB);
-    most += apart + errorA + errorB;
+    absolute += count * apart;
+    least += count * Math.max(0, apart - errorA - errorB);
+    most += count * (apart + errorA + errorB);
   }
   const normA = normReading(squaresA, errorsA);
   const normB = normReading(squaresB, errorsB);
@@ -98,12 +107,13 @@ export function changeOf(a: LoggedValues, b: LoggedValues): ChannelChange {
       b,
       { a: mean(sumA), b: mean(sumB) },
       { a: Math.sqrt(errorsA), b: Math.sqrt(errorsB) },
+      counts,
     ),
     normA,
     normB,
     norm: differenceOf(normA, normB),
     places,
-    skipped: count - places,
+    skipped: total - places,
   };
 }
 
@@ -125,17 +135,24 @@ function correlationOf(
   b: LoggedValues,
   means: { readonly a: number; readonly b: number },
   errors: { readonly a: number; readonly b: number },
+  counts: Uint32Array | undefined,
 ): Reading | undefined {
+  const { values: valuesA, isRectified: isRectifiedA } = a;
+  const { values: valuesB, isRectified: isRectifiedB } = b;
+  const { a: meanA, b: meanB } = means;
   let [products, squaresA, squaresB, largestA, largestB] = [0, 0, 0, 0, 0];
-  for (let at = 0; at < a.values.length; at++) {
-    const [rawA, rawB] = [a.values[at]!, b.values[at]!];
-    const shownA = a.isRectified && rawA <= 0 ? 0 : rawA;
-    const shownB = b.isRectified && rawB <= 0 ? 0 : rawB;
+  for (let at = 0; at < valuesA.length; at++) {
+    const rawA = valuesA[at]!;
+    const rawB = valuesB[at]!;
+    const shownA = isRectifiedA && rawA <= 0 ? 0 : rawA;
+    const shownB = isRectifiedB && rawB <= 0 ? 0 : rawB;
     if (shownA - shownA !== 0 || shownB - shownB !== 0) continue;
-    const [fromA, fromB] = [shownA - means.a, shownB - means.b];
-    products += fromA * fromB;
-    squaresA += fromA * fromA;
-    squaresB += fromB * fromB;
+    const count = counts === undefined ? 1 : counts[at]!;
+    const fromA = shownA - meanA;
+    const fromB = shownB - meanB;
+    products += count * fromA * fromB;
+    squaresA += count * fromA * fromA;
+    squaresB += count * fromB * fromB;
     largestA = Math.max(largestA, Math.abs(shownA));
     largestB = Math.max(largestB, Math.abs(shownB));
   }
@@ -164,7 +181,8 @@ export function relativeChange(
   for (const [a, b] of channels) {
     const count = checkedLength(a, b);
     for (let at = 0; at < count; at++) {
-      const [rawA, rawB] = [a.values[at]!, b.values[at]!];
+      const rawA = a.values[at]!;
+      const rawB = b.values[at]!;
       const shownA = a.isRectified && rawA <= 0 ? 0 : rawA;
       const shownB = b.isRectified && rawB <= 0 ? 0 : rawB;
       if (shownA - shownA !== 0 || shownB - shownB !== 0) continue;

@@ -95,3 +95,66 @@ describe('the changes of channels', () => {
     expect(changesOf([])).toEqual([]);
   });
 });
+
+describe('of large maps, whose pairs of codes are counted,', () => {
+  const small = (seed: number, isRectified: boolean): CodedStack => ({
+    kind: 'codes',
+    shape: [2, 16, 17],
+    codes: Uint8Array.from({ length: 2 * 16 * 17 }, (_, at) => 128 + 120 * Math.sin(at * 0.7 + seed)),
+    lo: Float32Array.of(-1, -3),
+    hi: Float32Array.of(1.55, 0.5),
+    marks: undefined,
+    rectified: isRectified,
+  });
+  const TIMES = 256;
+  /** Each map so many times, one below the other. */
+  const repeated = (stack: CodedStack): CodedStack => {
+    const [channels, height, width] = stack.shape;
+    const codes = Array.from({ length: channels }, (_, channel) => {
+      const map = [...stack.codes.subarray(channel * height * width, (channel + 1) * height * width)];
+      return Array.from({ length: TIMES }, () => map).flat();
+    });
+    return { ...stack, shape: [channels, height * TIMES, width], codes: Uint8Array.from(codes.flat()) };
+  };
+  const cases = [false, true].map(
+    (isRectified) => [small(0, isRectified), small(0.05, isRectified)] as const,
+  );
+
+  it.each(cases)('the difference is that of each place', (a, b) => {
+    const [of, whole] = [differenceStack(a, b), differenceStack(repeated(a), repeated(b))];
+    const [channels, height, width] = a.shape;
+    for (let channel = 0; channel < channels; channel++)
+      for (let y = 0; y < height * TIMES; y += 37)
+        for (let x = 0; x < width; x++)
+          expect(valueAt(whole.stack, channel, y, x)).toBe(valueAt(of.stack, channel, y % height, x));
+    expect(of.uncertain).toBeGreaterThan(0);
+    expect([whole.uncertain, whole.top]).toEqual([of.uncertain * TIMES, of.top]);
+  });
+
+  it.each(cases)('the measures are those over all places', (a, b) => {
+    const few = changesOf([[a, b]]);
+    for (const [channel, many] of changesOf([[repeated(a), repeated(b)]]).entries()) {
+      const one = few[channel]!;
+      expect(many.places).toBe(one.places * TIMES);
+      for (const end of ['value', 'lo', 'hi'] as const) {
+        expect(many.meanAbsolute[end]).toBeCloseTo(one.meanAbsolute[end], 12);
+        expect(many.correlation![end]).toBeCloseTo(one.correlation![end], 9);
+        expect(many.normB[end]).toBeCloseTo(one.normB[end] * Math.sqrt(TIMES), 9);
+      }
+    }
+  });
+
+  it('pictures with limits of their own are gone through place by place', () => {
+    const [a, b] = [repeated(small(0, false)), repeated(small(1, false))];
+    const other = { ...a, lo: Float32Array.of(-2, -4) };
+    const [change] = changesOf([
+      [a, b],
+      [other, b],
+    ]);
+    const [first, second] = [changesOf([[a, b]])[0]!, changesOf([[other, b]])[0]!];
+    expect(change!.meanAbsolute.value).toBeCloseTo(
+      (first.meanAbsolute.value + second.meanAbsolute.value) / 2,
+      12,
+    );
+  });
+});

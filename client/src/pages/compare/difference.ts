@@ -6,6 +6,7 @@ import {
   type LoggedValues,
 } from '@convscope/shared/channels/change.js';
 import { boundOf, copyLogged, type MapStack, valueAtPlace, valueStack } from '../../drawing/map-stack.js';
+import { type CodedPictures, CodePairs, codedPictures } from './code-pairs.js';
 
 export interface Difference {
   /** B − A, and 0 where the log cannot tell it from 0. */
@@ -18,50 +19,111 @@ export interface Difference {
 
 /** @param a of the same shape as `b` */
 export function differenceStack(a: MapStack, b: MapStack): Difference {
+  const coded = codedPictures([[a, b]]);
+  return coded === undefined ? differenceOfPlaces(a, b) : differenceOfCodes(coded);
+}
+
+function differenceOfPlaces(a: MapStack, b: MapStack): Difference {
   const [channels, height, width] = a.shape;
   const size = height * width;
   const values = new Float32Array(channels * size);
-  const [loggedA, loggedB] = [new Float64Array(size), new Float64Array(size)];
+  const loggedA = new Float64Array(size);
+  const loggedB = new Float64Array(size);
+  const { rectified: isRectifiedA } = a;
+  const { rectified: isRectifiedB } = b;
   let uncertain = 0;
-  let top = 0;
+  let most = 0;
   for (let channel = 0; channel < channels; channel++) {
-    const [boundA, boundB] = [boundOf(a, channel), boundOf(b, channel)];
+    const boundA = boundOf(a, channel);
+    const boundB = boundOf(b, channel);
     copyLogged(a, channel, loggedA, 0);
     copyLogged(b, channel, loggedB, 0);
     for (let place = 0; place < size; place++) {
-      const [rawA, rawB] = [loggedA[place]!, loggedB[place]!];
-      const shownA = a.rectified && rawA <= 0 ? 0 : rawA;
-      const shownB = b.rectified && rawB <= 0 ? 0 : rawB;
+      const rawA = loggedA[place]!;
+      const rawB = loggedB[place]!;
+      const shownA = isRectifiedA && rawA <= 0 ? 0 : rawA;
+      const shownB = isRectifiedB && rawB <= 0 ? 0 : rawB;
       const difference = shownB - shownA;
       const distance = Math.abs(difference);
-      if (distance <= errorOf(rawA, boundA, a.rectified) + errorOf(rawB, boundB, b.rectified)) {
+      if (distance <= errorOf(rawA, boundA, isRectifiedA) + errorOf(rawB, boundB, isRectifiedB)) {
         if (distance > 0) uncertain++;
         continue;
       }
       values[channel * size + place] = difference;
-      if (distance > top && distance < Number.POSITIVE_INFINITY) top = distance;
+      const kept = Math.abs(values[channel * size + place]!);
+      if (kept > most && kept < Number.POSITIVE_INFINITY) most = kept;
     }
   }
-  return { stack: valueStack(values, a.shape), uncertain, top: shownTop(values, top) };
+  return { stack: valueStack(values, a.shape), uncertain, top: shownTop(most, values) };
+}
+
+/** The same of large maps, from pairs of codes. */
+function differenceOfCodes(coded: CodedPictures): Difference {
+  const [a, b] = coded[0]!;
+  const [channels, height, width] = a.shape;
+  const size = height * width;
+  const values = new Float32Array(channels * size);
+  const pairs = new CodePairs();
+  const ofPair = new Float32Array(256 * 256);
+  const found: number[] = [];
+  const counts: number[] = [];
+  let uncertain = 0;
+  let most = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    const boundA = boundOf(a, channel);
+    const boundB = boundOf(b, channel);
+    pairs.read(coded, channel);
+    for (let at = 0; at < pairs.length; at++) {
+      const rawA = pairs.valuesA[at]!;
+      const rawB = pairs.valuesB[at]!;
+      const shownA = a.rectified && rawA <= 0 ? 0 : rawA;
+      const shownB = b.rectified && rawB <= 0 ? 0 : rawB;
+      const difference = shownB - shownA;
+      const distance = Math.abs(difference);
+      const count = pairs.counts[at]!;
+      const isChange = distance > errorOf(rawA, boundA, a.rectified) + errorOf(rawB, boundB, b.rectified);
+      const kept = isChange ? Math.fround(difference) : 0;
+      ofPair[pairs.keys[at]!] = kept;
+      found.push(kept);
+      counts.push(count);
+      most = Math.max(most, Math.abs(kept));
+      if (!isChange && distance > 0) uncertain += count;
+    }
+    const end = (channel + 1) * size;
+    for (let place = channel * size; place < end; place++)
+      values[place] = ofPair[(a.codes[place]! << 8) | b.codes[place]!]!;
+  }
+  const distribution = { values: Float32Array.from(found), counts: Uint32Array.from(counts) };
+  // Codes stand for finite values.
+  const stack: MapStack = {
+    ...{ kind: 'values', values, shape: a.shape, marks: undefined, rectified: false },
+    distribution,
+  };
+  return { stack, uncertain, top: shownTop(most, distribution.values, distribution.counts) };
 }
 
 /** The part of the differences that need not differ in colour: those that are larger than almost all others. */
 const CLIPPED = 0.005;
 const BINS = 1024;
 
-/** The upper limit of the colours. @param most the largest finite difference */
-function shownTop(values: Float32Array, most: number): number {
+/**
+ * The upper limit of the colours.
+ * @param most the largest finite size
+ * @param counts at how many places each of the values is; undefined: at one
+ */
+function shownTop(most: number, values: Float32Array, counts?: Uint32Array): number {
   if (most === 0) return 0;
-  const counts = new Uint32Array(BINS + 1);
+  const bins = new Uint32Array(BINS + 1);
   let changed = 0;
-  for (const value of values) {
-    const distance = Math.abs(value);
+  for (let at = 0; at < values.length; at++) {
+    const distance = Math.abs(values[at]!);
     if (!(distance > 0 && distance <= most)) continue;
-    counts[Math.ceil((distance / most) * BINS)]!++;
-    changed++;
+    const count = counts === undefined ? 1 : counts[at]!;
+    bins[Math.ceil((distance / most) * BINS)]! += count;
+    changed += count;
   }
   let bin = BINS;
-  for (let left = changed * CLIPPED - counts[bin]!; left >= 0 && bin > 1; left -= counts[bin]!) bin--;
+  for (let left = changed * CLIPPED - bins[bin]!; left >= 0 && bin > 1; left -= bins[bin]!) bin--;
   return (bin / BINS) * most;
 }
 
@@ -81,7 +143,7 @@ export function reorder(stack: MapStack, of: ArrayLike<number>): MapStack {
   const marks = stack.marks && pick(stack.marks, new Uint8Array(count), size);
   if (stack.kind === 'values') {
     const like = stack.values instanceof Float64Array ? new Float64Array(count) : new Float32Array(count);
-    return { ...stack, shape, marks, values: pick(stack.values, like, size) };
+    return { ...stack, shape, marks, values: pick(stack.values, like, size), distribution: undefined };
   }
   return {
     ...stack,
@@ -115,20 +177,37 @@ export function splitStack(a: MapStack, b: MapStack, split: number): MapStack {
 export function changesOf(shown: readonly (readonly [a: MapStack, b: MapStack])[]): ChannelChange[] {
   const [first] = shown;
   if (first === undefined) return [];
-  const isRectified = { a: first[0].rectified, b: first[1].rectified };
   const [channels, height, width] = first[0].shape;
   const size = height * width;
-  const [valuesA, valuesB] = [new Float64Array(size * shown.length), new Float64Array(size * shown.length)];
-  return Array.from({ length: channels }, (_, channel) => {
-    let [boundA, boundB] = [0, 0];
-    for (const [picture, [a, b]] of shown.entries()) {
-      copyLogged(a, channel, valuesA, picture * size);
-      copyLogged(b, channel, valuesB, picture * size);
+  const coded = codedPictures(shown);
+  const pairs = coded === undefined ? undefined : new CodePairs();
+  const valuesA = new Float64Array(pairs === undefined ? size * shown.length : 0);
+  const valuesB = new Float64Array(valuesA.length);
+  const change = (channel: number): ChannelChange => {
+    let boundA = 0;
+    let boundB = 0;
+    for (let picture = 0; picture < shown.length; picture++) {
+      const [a, b] = shown[picture]!;
       boundA = Math.max(boundA, boundOf(a, channel));
       boundB = Math.max(boundB, boundOf(b, channel));
+      if (pairs !== undefined) continue;
+      copyLogged(a, channel, valuesA, picture * size);
+      copyLogged(b, channel, valuesB, picture * size);
     }
-    const ofA: LoggedValues = { values: valuesA, bound: boundA, isRectified: isRectified.a };
-    const ofB: LoggedValues = { values: valuesB, bound: boundB, isRectified: isRectified.b };
-    return changeOf(ofA, ofB);
-  });
+    const logged = (values: Float64Array, bound: number, isRectified: boolean): LoggedValues => ({
+      values,
+      bound,
+      isRectified,
+    });
+    const [a, b] = first;
+    if (pairs === undefined || coded === undefined)
+      return changeOf(logged(valuesA, boundA, a.rectified), logged(valuesB, boundB, b.rectified));
+    pairs.read(coded, channel);
+    return changeOf(
+      logged(pairs.valuesA.subarray(0, pairs.length), boundA, a.rectified),
+      logged(pairs.valuesB.subarray(0, pairs.length), boundB, b.rectified),
+      pairs.counts,
+    );
+  };
+  return Array.from({ length: channels }, (_, channel) => change(channel));
 }
