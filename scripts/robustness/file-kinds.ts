@@ -2,6 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { type AmidGoodPoints, amidGoodPoints, type FileKind } from './file-kind.js';
 import {
   bytes,
   event,
@@ -18,27 +19,6 @@ import {
 } from './hostile-events.js';
 
 const MB = 1024 * 1024;
-
-export interface FileKind {
-  readonly name: string;
-  /** Sizes of `npm test` and of --full, in MB unless the kind says otherwise. */
-  readonly small: number;
-  readonly full: number;
-  /** What is written, piece by piece. */
-  readonly parts: (size: number) => Iterable<Uint8Array>;
-  /** Copies of the file, each in a run of its own. */
-  readonly runs?: (size: number) => number;
-  /** The file is made this long, without bytes on the disk. */
-  readonly sparseBytes?: number;
-  readonly expect?: {
-    /** A gap is named. */
-    readonly gap?: true;
-    /** What its captures say about their channels can be asked for. */
-    readonly history?: { readonly tag: string; readonly kind: 'channels' | 'tensor' };
-    /** So many points of this tag are there, in spite of the damage. */
-    readonly points?: { readonly tag: string; readonly rows: number };
-  };
-}
 
 /** `count` bytes of a repeated pattern. */
 function repeated(pattern: Uint8Array | string, count: number): Buffer {
@@ -92,98 +72,115 @@ export function crc32(content: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-export const FILE_KINDS: readonly FileKind[] = [
+const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
   {
     // Values of two bytes that say nothing.
     name: 'empty-values-bomb',
     small: 1,
     full: 20,
-    parts: (size) => [
-      fileVersion(),
-      frame(event(1, bytes(5, repeated(Uint8Array.of(0x0a, 0), size * MB)))),
-      scalars('after', 0, 10),
-    ],
-    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+    records: (size) => [frame(event(1, bytes(5, repeated(Uint8Array.of(0x0a, 0), size * MB))))],
+    expect: { gap: true },
   },
   {
     name: 'values-bomb',
     small: 1,
     full: 20,
-    parts: (size) => [
-      fileVersion(),
-      frame(event(1, bytes(5, repeated(scalarValue('a', 1), size * MB)))),
-      scalars('after', 0, 10),
-    ],
-    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+    records: (size) => [frame(event(1, bytes(5, repeated(scalarValue('a', 1), size * MB))))],
+    expect: { gap: true },
   },
   {
     name: 'graphs-bomb',
     small: 1,
     full: 20,
-    parts: (size) => [
-      fileVersion(),
-      frame(event(1, repeated(Uint8Array.of(0x22, 0), size * MB))),
-      scalars('after', 0, 10),
-    ],
-    expect: { points: { tag: 'after', rows: 10 } },
+    records: (size) => [frame(event(1, repeated(Uint8Array.of(0x22, 0), size * MB)))],
   },
   {
     name: 'groups-bomb',
     small: 1,
     full: 60,
-    parts: (size) => [fileVersion(), frame(event(1, Buffer.alloc(size * MB, 0x0b))), scalars('after', 0, 10)],
-    expect: { gap: true, points: { tag: 'after', rows: 10 } },
+    records: (size) => [frame(event(1, Buffer.alloc(size * MB, 0x0b)))],
+    expect: { gap: true },
   },
+  {
+    name: 'big-tag',
+    small: 1,
+    full: 95,
+    records: (size) => [frame(event(1, summary(scalarValue(Buffer.alloc(size * MB, 1), 1))))],
+  },
+  {
+    name: 'run-start-items',
+    small: 0.6,
+    full: 20,
+    records: (size) => [runRecord('start', `{"version":1,"probes":[${repeated('0,', size * MB)}0]}`)],
+    expect: { gap: true },
+  },
+  {
+    name: 'run-start-objects',
+    small: 0.6,
+    full: 60,
+    records: (size) => [runRecord('start', `{"a":[${repeated('{},', size * MB)}0]}`)],
+    expect: { gap: true },
+  },
+  {
+    name: 'run-start-nesting',
+    small: 0.1,
+    full: 20,
+    records: (size) => [
+      runRecord('start', `{"version":1,"config":${'['.repeat(size * MB)}${']'.repeat(size * MB)}}`),
+    ],
+    expect: { gap: true },
+  },
+  {
+    name: 'tensor-claim',
+    small: 1,
+    full: 1_000,
+    records: (count) =>
+      Array.from({ length: count }, (_, i) =>
+        frame(event(i, summary(value(bytes(1, 't'), tensor(1, [2 ** 24], bytes(4, Buffer.alloc(4))))))),
+      ),
+    expect: { history: { tag: 't', kind: 'tensor' } },
+  },
+  {
+    name: 'picture-claim',
+    small: 1,
+    full: 1_000,
+    records: (count) => Array<Buffer>(count).fill(hugePictureClaim()),
+    expect: { history: { tag: 'conv1/preactivation', kind: 'channels' } },
+  },
+  {
+    name: 'empty-tensors',
+    small: 1,
+    full: 1_000,
+    records: (count) =>
+      Array.from({ length: count }, (_, i) =>
+        frame(
+          event(
+            i,
+            summary(
+              value(bytes(1, 'flat'), tensor(1, [0, 8, 8])),
+              value(bytes(1, 'thin'), tensor(1, [4, 0, 8])),
+            ),
+          ),
+        ),
+      ),
+    expect: { history: { tag: 'flat', kind: 'tensor' } },
+  },
+  {
+    name: 'long-tags',
+    small: 10,
+    full: 1_000,
+    records: (count) => Array.from({ length: count }, (_, i) => scalar(`${'x'.repeat(2_000)}${i}`, 1, 1)),
+  },
+];
+
+export const FILE_KINDS: readonly FileKind[] = [
+  ...AMID_GOOD_POINTS.map(amidGoodPoints),
   { name: 'tags-bomb', small: 0.5, full: 50, parts: (size) => tagEvents(size, (tag) => scalarValue(tag, 1)) },
   {
     name: 'empty-tags-bomb',
     small: 0.5,
     full: 20,
     parts: (size) => tagEvents(size, (tag) => value(bytes(1, tag))),
-  },
-  {
-    name: 'big-tag',
-    small: 1,
-    full: 95,
-    parts: (size) => [
-      fileVersion(),
-      frame(event(1, summary(scalarValue(Buffer.alloc(size * MB, 1), 1)))),
-      scalars('after', 0, 10),
-    ],
-    expect: { points: { tag: 'after', rows: 10 } },
-  },
-  {
-    name: 'run-start-items',
-    small: 0.6,
-    full: 20,
-    parts: (size) => [
-      fileVersion(),
-      runRecord('start', `{"version":1,"probes":[${repeated('0,', size * MB)}0]}`),
-      scalars('after', 0, 10),
-    ],
-    expect: { gap: true, points: { tag: 'after', rows: 10 } },
-  },
-  {
-    name: 'run-start-objects',
-    small: 0.6,
-    full: 60,
-    parts: (size) => [
-      fileVersion(),
-      runRecord('start', `{"a":[${repeated('{},', size * MB)}0]}`),
-      scalars('after', 0, 10),
-    ],
-    expect: { gap: true, points: { tag: 'after', rows: 10 } },
-  },
-  {
-    name: 'run-start-nesting',
-    small: 0.1,
-    full: 20,
-    parts: (size) => [
-      fileVersion(),
-      runRecord('start', `{"version":1,"config":${'['.repeat(size * MB)}${']'.repeat(size * MB)}}`),
-      scalars('after', 0, 10),
-    ],
-    expect: { gap: true, points: { tag: 'after', rows: 10 } },
   },
   {
     name: 'run-end-error',
@@ -230,7 +227,7 @@ export const FILE_KINDS: readonly FileKind[] = [
       Buffer.alloc(20_000, 7),
       scalars('loss', 5, 5 + points),
     ],
-    expect: { gap: true },
+    expect: { gap: true, points: { tag: 'loss', rows: (points) => points + 5 } },
   },
   {
     name: 'pending-records',
@@ -239,61 +236,5 @@ export const FILE_KINDS: readonly FileKind[] = [
     parts: () => [fileVersion(), header(255 * MB)],
     sparseBytes: 254 * MB,
     runs: (size) => size,
-  },
-  {
-    name: 'tensor-claim',
-    small: 1,
-    full: 1_000,
-    parts: (count) => [
-      fileVersion(),
-      ...Array.from({ length: count }, (_, i) =>
-        frame(event(i, summary(value(bytes(1, 't'), tensor(1, [2 ** 24], bytes(4, Buffer.alloc(4))))))),
-      ),
-      scalars('after', 0, 10),
-    ],
-    expect: { history: { tag: 't', kind: 'tensor' }, points: { tag: 'after', rows: 10 } },
-  },
-  {
-    name: 'picture-claim',
-    small: 1,
-    full: 1_000,
-    parts: (count) => [
-      fileVersion(),
-      ...Array<Buffer>(count).fill(hugePictureClaim()),
-      scalars('after', 0, 10),
-    ],
-    expect: { history: { tag: 'conv1/preactivation', kind: 'channels' }, points: { tag: 'after', rows: 10 } },
-  },
-  {
-    name: 'empty-tensors',
-    small: 1,
-    full: 1_000,
-    parts: (count) => [
-      fileVersion(),
-      ...Array.from({ length: count }, (_, i) =>
-        frame(
-          event(
-            i,
-            summary(
-              value(bytes(1, 'flat'), tensor(1, [0, 8, 8])),
-              value(bytes(1, 'thin'), tensor(1, [4, 0, 8])),
-            ),
-          ),
-        ),
-      ),
-      scalars('after', 0, 10),
-    ],
-    expect: { history: { tag: 'flat', kind: 'tensor' }, points: { tag: 'after', rows: 10 } },
-  },
-  {
-    name: 'long-tags',
-    small: 10,
-    full: 1_000,
-    parts: (count) => [
-      fileVersion(),
-      ...Array.from({ length: count }, (_, i) => scalar(`${'x'.repeat(2_000)}${i}`, 1, 1)),
-      scalars('after', 0, 10),
-    ],
-    expect: { points: { tag: 'after', rows: 10 } },
   },
 ];

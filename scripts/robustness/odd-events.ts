@@ -2,16 +2,15 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
-import { crc32, type FileKind } from './file-kinds.js';
+import { type AmidGoodPoints, amidGoodPoints, type FileKind } from './file-kind.js';
+import { crc32 } from './file-kinds.js';
 import {
   bytes,
   event,
-  fileVersion,
   frame,
   metadata,
   runRecord,
   scalar,
-  scalars,
   scalarValue,
   summary,
   tensor,
@@ -20,7 +19,6 @@ import {
 } from './hostile-events.js';
 
 const MB = 1024 * 1024;
-const GOOD_POINTS = { tag: 'after', rows: 10 } as const;
 
 /** A varint of ten bytes whose value is 2⁶⁴ − 1, which is −1 as a signed number. */
 const MINUS_ONE = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
@@ -203,36 +201,29 @@ function changingKind(step: number): Buffer {
   return frame(event(step, summary(kinds[step % kinds.length]!)));
 }
 
-const after = scalars('after', 0, 10);
-
-export const ODD_EVENTS: readonly FileKind[] = [
+const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
   {
     name: 'odd-varints',
     small: 500,
     full: 500_000,
-    parts: (count) => [fileVersion(), ...varintEvents(count), after],
-    expect: { points: GOOD_POINTS },
+    records: (count) => varintEvents(count),
   },
   {
     // Groups that end, as deep as they are long.
     name: 'balanced-groups',
     small: 0.5,
     full: 60,
-    parts: (size) => [
-      fileVersion(),
+    records: (size) => [
       frame(event(1, Buffer.alloc(size * MB, 0x0b), Buffer.alloc(size * MB, 0x0c))),
       frame(event(2, summary(Buffer.alloc(size * MB, 0x0b), Buffer.alloc(size * MB, 0x0c)))),
-      after,
     ],
-    expect: { points: GOOD_POINTS },
   },
   {
     // Steps, times, summaries and the fields of one value, each of which a reader takes as the last or joins.
     name: 'repeated-fields',
     small: 0.5,
     full: 40,
-    parts: (size) => [
-      fileVersion(),
+    records: (size) => [
       frame(
         event(
           1,
@@ -266,97 +257,57 @@ export const ODD_EVENTS: readonly FileKind[] = [
           ),
         ),
       ),
-      after,
     ],
-    expect: { points: GOOD_POINTS, history: { tag: 't', kind: 'tensor' } },
+    expect: { history: { tag: 't', kind: 'tensor' } },
   },
   {
     name: 'odd-tags',
     small: 400,
     full: 90_000,
-    parts: function* (count) {
-      yield fileVersion();
-      yield* oddTags(count);
-      yield after;
-    },
-    expect: { points: GOOD_POINTS },
+    records: oddTags,
   },
   {
     name: 'deep-hparams',
     small: 20_000,
     full: 5_000_000,
-    parts: (depth) => [fileVersion(), deepHparams(depth), after],
-    expect: { points: GOOD_POINTS },
+    records: (depth) => [deepHparams(depth)],
   },
   {
     // A million lines in one text, and texts that turn the direction of what follows.
     name: 'odd-texts',
     small: 0.5,
     full: 60,
-    parts: (size) => [
-      fileVersion(),
+    records: (size) => [
       textEvent(0, Buffer.alloc(size * MB, '\n')),
       textEvent(1, Buffer.alloc(size * MB, '\u202e|\u2067')),
       textEvent(2, Buffer.alloc(size * MB, Buffer.from([0xed, 0xa0, 0x80]))),
-      after,
     ],
-    expect: { points: GOOD_POINTS },
-  },
-  {
-    // Not an event file at all, but called one.
-    name: 'gzip-bomb',
-    small: 10,
-    full: 1_000,
-    parts: (size) => [gzipSync(Buffer.alloc(size * MB)), after],
-    expect: { gap: true },
   },
   {
     name: 'lying-pictures',
     small: 12,
     full: 6_000,
-    parts: (count) => [fileVersion(), ...Array.from({ length: count }, (_, at) => lyingPicture(at)), after],
-    expect: { points: GOOD_POINTS, history: { tag: 'conv1/preactivation', kind: 'channels' } },
+    records: (count) => Array.from({ length: count }, (_, at) => lyingPicture(at)),
+    expect: { history: { tag: 'conv1/preactivation', kind: 'channels' } },
   },
   {
     name: 'inflating-pictures',
     small: 4,
     full: 64,
-    parts: (size) => [
-      fileVersion(),
-      ...Array.from({ length: 3 }, (_, at) => inflatingPicture(at, size)),
-      after,
-    ],
-    expect: { points: GOOD_POINTS },
-  },
-  {
-    name: 'odd-places',
-    small: 100,
-    full: 100_000,
-    parts: function* (count) {
-      yield fileVersion();
-      yield scalar('loss', 1, 1);
-      yield* oddPlaces(count);
-      yield after;
-    },
+    records: (size) => Array.from({ length: 3 }, (_, at) => inflatingPicture(at, size)),
   },
   {
     name: 'changing-kinds',
     small: 100,
     full: 20_000,
-    parts: (count) => [
-      fileVersion(),
-      ...Array.from({ length: count }, (_, step) => changingKind(step)),
-      after,
-    ],
-    expect: { points: GOOD_POINTS },
+    records: (count) => Array.from({ length: count }, (_, step) => changingKind(step)),
   },
   {
     // Names that mean something to objects of JavaScript.
     name: 'odd-configs',
     small: 50,
     full: 5_000,
-    parts: (count) => [
-      fileVersion(),
+    records: (count) => [
       runRecord(
         'start',
         `{"version":1,"config":{"__proto__":{"lr":1},"constructor":1,"toString":"x","lr":1e999,"a":null,${Array.from({ length: count }, (_, at) => `"k${at}":${at}`).join()}}}`,
@@ -364,8 +315,27 @@ export const ODD_EVENTS: readonly FileKind[] = [
       scalar('__proto__', 1, 1),
       scalar('constructor', 1, 1),
       scalar('toString', 1, 1),
-      after,
     ],
-    expect: { points: GOOD_POINTS },
+  },
+  {
+    name: 'odd-places',
+    small: 100,
+    full: 100_000,
+    records: function* (count) {
+      yield scalar('loss', 1, 1);
+      yield* oddPlaces(count);
+    },
+  },
+];
+
+export const ODD_EVENTS: readonly FileKind[] = [
+  ...AMID_GOOD_POINTS.map(amidGoodPoints),
+  {
+    // Not an event file at all, but called one.
+    name: 'gzip-bomb',
+    small: 10,
+    full: 1_000,
+    parts: (size) => [gzipSync(Buffer.alloc(size * MB))],
+    expect: { gap: true },
   },
 ];

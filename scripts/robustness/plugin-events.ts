@@ -1,5 +1,5 @@
 /** Events of TensorBoard's plugins and of sessions that no writer makes, and steps that never go on. */
-import type { FileKind } from './file-kinds.js';
+import { type AmidGoodPoints, amidGoodPoints, type FileKind } from './file-kind.js';
 import {
   bytes,
   event,
@@ -16,8 +16,6 @@ import {
 } from './hostile-events.js';
 
 const MB = 1024 * 1024;
-const after = scalars('after', 0, 10);
-const GOOD_POINTS = { tag: 'after', rows: 10 } as const;
 
 function repeat(part: Uint8Array, megabytes: number): Buffer {
   const count = Math.max(1, Math.floor((megabytes * MB) / part.length));
@@ -130,106 +128,81 @@ function hugeExperiment(megabytes: number): Buffer {
   return plugin('hparams', '_hparams_/experiment', 0, bytes(2, info), tensor(1, [0]));
 }
 
-export const PLUGIN_EVENTS: readonly FileKind[] = [
+const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
   {
     name: 'odd-histograms',
     small: 30,
     full: 20_000,
-    parts: (count) => [
-      fileVersion(),
-      ...Array.from({ length: count }, (_, step) =>
-        histogramEvent(step, step % 11 === 0 ? 3_000 : step % 40),
-      ),
-      after,
-    ],
-    expect: { points: GOOD_POINTS },
+    records: (count) =>
+      Array.from({ length: count }, (_, step) => histogramEvent(step, step % 11 === 0 ? 3_000 : step % 40)),
   },
   {
     name: 'odd-pr-curves',
     small: 12,
     full: 200,
-    parts: (count) => [
-      fileVersion(),
-      ...Array.from({ length: count }, (_, step) => prCurveEvent(step, 20_000)),
-      after,
-    ],
-    expect: { points: GOOD_POINTS },
+    records: (count) => Array.from({ length: count }, (_, step) => prCurveEvent(step, 20_000)),
   },
   {
     name: 'odd-sounds',
     small: 24,
     full: 20_000,
-    parts: (count) => [fileVersion(), ...Array.from({ length: count }, (_, step) => audioEvent(step)), after],
-    expect: { points: GOOD_POINTS },
+    records: (count) => Array.from({ length: count }, (_, step) => audioEvent(step)),
   },
   {
     name: 'cyclic-graph',
     small: 5_000,
     full: 500_000,
-    parts: (nodes) => [fileVersion(), cyclicGraph(nodes), after],
-    expect: { points: GOOD_POINTS },
+    records: (nodes) => [cyclicGraph(nodes)],
   },
   {
     name: 'cyclic-net',
     small: 500,
     full: 4_000,
-    parts: (layers) => [fileVersion(), cyclicNet(layers), after],
-    expect: { points: GOOD_POINTS },
+    records: (layers) => [cyclicNet(layers)],
   },
   {
     name: 'huge-experiment',
     small: 1,
     full: 60,
-    parts: (size) => [fileVersion(), hugeExperiment(size), after],
-    expect: { points: GOOD_POINTS },
+    records: (size) => [hugeExperiment(size)],
   },
   {
     // Each session of a trainer that is started again and again takes back what the one before has logged.
     name: 'restarted-sessions',
     small: 2_000,
     full: 300_000,
-    parts: function* (count) {
-      yield fileVersion();
+    records: function* (count) {
       for (let at = 0; at < count; at++) {
         yield frame(event(at % 7, bytes(7, whole(1, 1))));
         yield frame(event(1_000 - (at % 1_000), summary(scalarValue('loss', at))));
       }
-      yield after;
     },
-    expect: { points: GOOD_POINTS },
   },
   {
     // Every step is below all before it: each point is a branch of its own.
     name: 'falling-steps',
     small: 5_000,
     full: 500_000,
-    parts: function* (count) {
-      yield fileVersion();
+    records: function* (count) {
       for (let at = 0; at < count; at++) yield frame(event(count - at, summary(scalarValue('loss', at))));
-      yield after;
     },
-    expect: { points: GOOD_POINTS },
   },
   {
     name: 'nested-tags',
     small: 100,
     full: 20_000,
-    parts: function* (count) {
-      yield fileVersion();
+    records: function* (count) {
       for (let at = 0; at < count; at++)
         yield frame(event(1, summary(scalarValue(`${'a/'.repeat(1_900)}${at}`, at))));
-      yield after;
     },
-    expect: { points: GOOD_POINTS },
   },
   {
     // Dimensions whose product is beyond what a number can hold, negative ones, and a rank of thousands.
     name: 'odd-shapes',
     small: 60,
     full: 20_000,
-    parts: (count) => [
-      fileVersion(),
-      ...Array.from({ length: count }, (_, step) => {
+    records: (count) =>
+      Array.from({ length: count }, (_, step) => {
         const shapes = [
           [2 ** 32, 2 ** 32],
           [2 ** 52, 2 ** 52, 0],
@@ -243,10 +216,11 @@ export const PLUGIN_EVENTS: readonly FileKind[] = [
         const odd = tensor(dtype, shape, bytes(4, Buffer.alloc(64, 0x7f)));
         return frame(event(step, summary(value(bytes(1, `shape ${step % 10}`), odd))));
       }),
-      after,
-    ],
-    expect: { points: GOOD_POINTS },
   },
+];
+
+export const PLUGIN_EVENTS: readonly FileKind[] = [
+  ...AMID_GOOD_POINTS.map(amidGoodPoints),
   {
     // A file of zeros, as a disk leaves it that lost what was written last.
     name: 'sparse-zeros',

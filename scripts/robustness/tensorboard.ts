@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf, killNow, startProcess, type TestProcess } from '#server/testing/process.js';
 import { testFolder } from '#server/testing/product.js';
 import { onOff, readCommandLine, required, text } from '../command-line.js';
-import type { FileKind } from './file-kinds.js';
+import type { FileKind } from './file-kind.js';
 import { healthyFile } from './hostile-events.js';
 import { ALL_FILES, writeFiles } from './kinds.js';
 import { peakOf, startCalmServer, startMonitor } from './monitor.js';
