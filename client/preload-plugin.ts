@@ -12,7 +12,7 @@ const FIRST_PAGE = 'run';
 /** What pages ask for as soon as they are opened, with GET and without a query. */
 const ASKED_FIRST: Readonly<Record<string, readonly string[]>> = { scalars: [API.listing] };
 /** What the source of every page asks for. */
-const ASKED_BY_ALL: readonly string[] = [HTTP.list];
+const ASKED_BY_ALL: readonly string[] = [HTTP.runs];
 
 export function preloadPlugin(): Plugin {
   return {

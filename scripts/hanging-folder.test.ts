@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import type { RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
+import type { RunDetail, RunsMessage } from '@convscope/shared/protocol/live.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { canMountFuse, mountFuseFolder } from '#server/testing/fuse-folder.js';
 import { type Product, startProduct, testFolder } from '#server/testing/product.js';
@@ -39,7 +39,7 @@ it.skipIf(!canMountFuse())('goes on with the other folders, names the one that h
     const answer = await fetch(`${url}api/${address}`, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
     return (await answer.json()) as T;
   };
-  const runs = async () => (await ask<RunSummary[]>('runs')).map(({ run }) => run).sort();
+  const runs = async () => (await ask<RunsMessage>('runs')).runs.map(({ run }) => run).sort();
   await fetch(url);
   await until(async () => (await runs()).join() === 'far,near', 'the runs that can be read');
   const { notices } = await ask<{ notices: string[] }>('session');

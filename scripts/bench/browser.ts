@@ -6,6 +6,7 @@
  */
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { childrenOf, killNow, startProcess } from '#server/testing/process.js';
+import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
@@ -160,7 +161,7 @@ async function withTensorBoard<T>(
 
 async function untilRead(url: string, runs: number): Promise<void> {
   await until(async () => {
-    const all = (await (await fetch(new URL('api/runs', url))).json()) as { readToEnd: boolean }[];
+    const all = await runsOf(url);
     return all.length === runs && all.every(({ readToEnd }) => readToEnd);
   }, 'the hub has read the logs');
 }

@@ -12,6 +12,7 @@ import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import { io } from 'socket.io-client';
 import { freePort, type TestProcess } from '#server/testing/process.js';
 import { startCommand, testFolder } from '#server/testing/product.js';
+import { runsOf } from '#server/testing/runs-of.js';
 import { readCommandLine, text, wholeNumber } from '../command-line.js';
 import { benchRow, jsonFlag, report } from './report.js';
 
@@ -65,7 +66,7 @@ async function measure(): Promise<Measurement> {
     let read = -1;
     for (let before = -2; read !== before || read <= 0; ) {
       before = read;
-      const runs = (await (await fetch(`${url}/api/runs`)).json()) as { bytes: number; lastStep: number }[];
+      const runs = await runsOf(url);
       read = runs.reduce((sum, { lastStep }) => sum + lastStep + 1, 0);
     }
     const runs = since();

@@ -13,6 +13,7 @@ import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import type { LiveRows } from '@convscope/shared/protocol/live.js';
 import { io, type Socket } from 'socket.io-client';
 import { startProduct, testFolder } from '#server/testing/product.js';
+import { runsOf } from '#server/testing/runs-of.js';
 import { readCommandLine, wholeNumber } from '../command-line.js';
 import { benchRow, jsonFlag, report } from './report.js';
 
@@ -94,7 +95,7 @@ function writeRuns(): void {
 
 async function untilAllRead(url: string): Promise<void> {
   for (;;) {
-    const runs = (await (await fetch(`${url}api/runs`)).json()) as { readToEnd: boolean }[];
+    const runs = await runsOf(url);
     if (runs.length === flags.folders && runs.every(({ readToEnd }) => readToEnd)) return;
     await delay(LOOK_AGAIN_MS);
   }

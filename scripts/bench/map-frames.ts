@@ -5,6 +5,7 @@
  *   node scripts/dist/bench/map-frames.js [--rounds N] [--only NAME] [--json FILE]
  */
 import type { Page } from 'playwright-core';
+import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
@@ -50,7 +51,7 @@ async function withHub(
   const browser = await launchBrowser();
   try {
     await until(async () => {
-      const runs = (await (await fetch(new URL('api/runs', served.url))).json()) as { readToEnd: boolean }[];
+      const runs = await runsOf(served.url);
       return runs.length > 0 && runs.every(({ readToEnd }) => readToEnd);
     }, 'the hub has read the logs');
     return await measure(async (hashes, isShown, use) => {

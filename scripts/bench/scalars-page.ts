@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { CDPSession, Page } from 'playwright-core';
+import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
@@ -52,7 +53,7 @@ async function withPage(
   const browser = await launchBrowser();
   try {
     await until(async () => {
-      const runs = (await (await fetch(new URL('api/runs', served.url))).json()) as { readToEnd: boolean }[];
+      const runs = await runsOf(served.url);
       return runs.length === shape.runs && runs.every(({ readToEnd }) => readToEnd);
     }, 'the hub has read the logs');
     const { page } = await openPage(browser, { width: 1440, height: 900 });

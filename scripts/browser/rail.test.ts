@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
@@ -71,9 +72,7 @@ describe('the list of runs', () => {
     running.push(served);
     // What is newest among the runs is known when all of them have been read.
     await until(async () => {
-      const runs = (await (await fetch(`${served.url}api/runs`)).json()) as readonly {
-        readonly readToEnd: boolean;
-      }[];
+      const runs = await runsOf(served.url);
       return runs.length === written.length && runs.every(({ readToEnd }) => readToEnd);
     }, 'all runs to be read');
     const fetched = new Set<string>();

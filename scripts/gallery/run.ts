@@ -12,6 +12,7 @@ import { encodePng } from '@convscope/shared/channels/png.js';
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { Browser, Page } from 'playwright-core';
+import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
@@ -57,8 +58,7 @@ async function serve(logs: Logs): Promise<Served> {
   if (logs === 'many') writeManyLogs(folder.logdir);
   const hub = await startConvscope(folder, 'serve');
   await until(async () => {
-    const all = (await (await fetch(new URL('api/runs', hub.url))).json()) as { readToEnd: boolean }[];
-    return all.every(({ readToEnd }) => readToEnd);
+    return (await runsOf(hub.url)).every(({ readToEnd }) => readToEnd);
   }, 'the hub has read the logs');
   return {
     hub,

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { HTTP } from '@convscope/shared/protocol/addresses.js';
-import type { RunDetail, RunSummary } from '@convscope/shared/protocol/live.js';
+import type { RunDetail, RunSummary, RunsMessage } from '@convscope/shared/protocol/live.js';
 import type { TestProcess } from '#server/testing/process.js';
 import { startCommand, startProduct, type TestFolder, testFolder } from '#server/testing/product.js';
 import { until } from '#server/testing/until.js';
@@ -61,7 +61,7 @@ export async function openScene(guarded = false): Promise<Scene> {
     logdir: folder.logdir,
     headers,
     ask,
-    runs: async () => (await json<RunSummary[]>(`/${HTTP.runs}`)) ?? [],
+    runs: async () => (await json<RunsMessage>(`/${HTTP.runs}`))?.runs ?? [],
     detail,
     async close() {
       calm.stop();

@@ -12,6 +12,7 @@ import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { Browser } from 'playwright-core';
 import { childPid } from '#server/testing/process.js';
+import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
@@ -103,8 +104,7 @@ async function serve(place: Place): Promise<Served> {
 
 function untilCaptured(hub: Convscope): Promise<void> {
   return until(async () => {
-    const runs: unknown = await (await fetch(`${hub.url}api/runs`)).json();
-    return Array.isArray(runs) && runs.some(({ lastStep }) => Number(lastStep) > 20);
+    return (await runsOf(hub.url)).some(({ lastStep }) => lastStep > 20);
   }, hub.output);
 }
 

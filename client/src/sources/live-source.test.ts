@@ -296,7 +296,7 @@ test('the list that comes over HTTP is shown until the socket says it anew', asy
   });
   const { source, hear } = liveSource();
   await vi.waitFor(() => expect(source.list?.runs.map(({ run }) => run)).toEqual(['early']));
-  expect(asked).toEqual(['/below/api/list']);
+  expect(asked).toEqual(['/below/api/runs']);
   hear('connect');
   hear('runs', { ...answer, runs: [summary('a', 2), summary('b', 3)] });
   expect(source.list?.runs.map(({ run }) => run)).toEqual(['a', 'b']);

@@ -286,7 +286,7 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   const closing = new AbortController();
   /** The list as the document's preloads have brought it, before the socket is open. What the socket says is newer. */
   const takeEarlyList = async (): Promise<void> => {
-    const sent = await (await get(HTTP.list, {}, closing.signal)).json();
+    const sent = await (await get(HTTP.runs, {}, closing.signal)).json();
     if (list !== undefined || connection.status === 'refused') return;
     const message = readList(sent);
     if (message !== undefined) takeList(message.logdir, message.notices ?? [], message.runs);

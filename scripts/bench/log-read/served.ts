@@ -2,13 +2,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
-import { runSummarySchema } from '@convscope/shared/protocol/live.js';
+import { API } from '@convscope/shared/protocol/addresses.js';
 import { SERIES_LIMITS, type Series } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
-import { z } from '@convscope/shared/zod.js';
 import { killNow } from '#server/testing/process.js';
 import { type Product, startProduct, type TestFolder } from '#server/testing/product.js';
+import { runsOf } from '#server/testing/runs-of.js';
 import { startCalmServer, startMonitor } from '../../robustness/monitor.js';
 import { type LogdirShape, tagName } from './logdirs.js';
 import { peakMegabytes } from './peak-memory.js';
@@ -30,8 +29,6 @@ export interface ChartMeasured {
   readonly milliseconds: readonly number[];
   readonly bytes: number;
 }
-
-const runsSchema = z.array(runSummarySchema);
 
 /**
  * The cache of the folder decides whether this is a first start.
@@ -97,7 +94,7 @@ export async function answersWhileReading(
 async function untilRead(hub: Product, shape: LogdirShape, lookAgainMs = LOOK_AGAIN_MS): Promise<void> {
   const deadline = performance.now() + WITHIN_MS;
   while (performance.now() < deadline) {
-    const runs = runsSchema.parse(await (await fetch(`${hub.url}${HTTP.runs}`)).json());
+    const runs = await runsOf(hub.url);
     if (runs.length === shape.runs && runs.every(({ readToEnd }) => readToEnd)) return;
     await delay(lookAgainMs);
   }

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { scalar, TORCH_FILE } from '../hub/testing/run-bytes.js';
 import { startProcess } from '../testing/process.js';
 import { CLI, testFolder } from '../testing/product.js';
+import { runsOf } from '../testing/runs-of.js';
 
 const PAGE = /Page: (http:\/\/localhost:\d+\/)/;
 
@@ -28,15 +29,13 @@ describe('serve --logdir', () => {
     return directory;
   }
 
-  async function runsOf(hub: ReturnType<typeof serve>): Promise<string[]> {
+  async function namesOf(hub: ReturnType<typeof serve>): Promise<string[]> {
     const [, url] = await hub.prints(PAGE);
-    const answer = await fetch(`${url}api/runs`);
-    const runs = (await answer.json()) as { run: string }[];
-    return runs.map(({ run }) => run).sort();
+    return (await runsOf(url ?? '')).map(({ run }) => run).sort();
   }
 
   async function lists(hub: ReturnType<typeof serve>, runs: readonly string[]): Promise<void> {
-    await expect.poll(() => runsOf(hub), { timeout: 20_000 }).toEqual(runs);
+    await expect.poll(() => namesOf(hub), { timeout: 20_000 }).toEqual(runs);
   }
 
   it('creates nothing: a folder that is missing is waited for, with a sentence', async () => {
@@ -44,7 +43,7 @@ describe('serve --logdir', () => {
     const hub = serve(path);
     await hub.prints(/The logdir .*not\/here does not exist; its runs appear when it does\./);
     expect(existsSync(join(folder.root, 'not'))).toBe(false);
-    expect(await runsOf(hub)).toEqual([]);
+    expect(await namesOf(hub)).toEqual([]);
     await run('not/here/r');
     await lists(hub, ['r']);
   });

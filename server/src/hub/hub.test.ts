@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveRows, RunDetail } from '@convscope/shared/protocol/live.js';
 import { describe, expect, it } from 'vitest';
+import { runsOf } from '../testing/runs-of.js';
 import { runHead, scalar, uid } from './testing/run-bytes.js';
 import {
   connected,
@@ -68,8 +69,7 @@ describe('the hub', () => {
     await writeFile(join(before.root, 'a', 'b', 'events.out.tfevents.1'), scalar('x', 7, 1));
     const hub = await startTestHub({ logdir: before.root });
     await waitFor(async () => {
-      const runs = await (await fetch(`${hub.url}/api/runs`)).json();
-      expect(runs).toMatchObject([{ run: 'a/b', lastStep: 7 }]);
+      expect(await runsOf(hub.url)).toMatchObject([{ run: 'a/b', lastStep: 7 }]);
     });
   });
 });

@@ -5,8 +5,7 @@ export const LIVE_NAMESPACE = '/live';
 
 /**
  * The HTTP API. GET, all under the base path:
- *   api/list                                     → the list of runs, as the live feed sends it at first (RunsMessage)
- *   api/runs                                     → RunSummary[]
+ *   api/runs                                     → the list of runs, as the live feed sends it at first (RunsMessage)
  *   api/run?run=                                 → RunDetail
  *   api/index?run=&tag=&kind=&generation=&from=  → BLOB_ROW_BYTES rows from row `from` on (octet-stream)
  *   api/event?run=&generation=&file=&offset=&length= → the event's data (octet-stream); offset and length must be those of a row in the index
@@ -21,7 +20,6 @@ export const LIVE_NAMESPACE = '/live';
  * A wrong generation is answered with 409; errors are answered with { error: message }.
  */
 export const HTTP = {
-  list: 'api/list',
   runs: 'api/runs',
   run: 'api/run',
   index: 'api/index',

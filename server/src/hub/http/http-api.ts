@@ -124,17 +124,14 @@ export function createApi({
       readOnlyReason: refusal?.error,
     });
   });
-  const summaries = () => [...logdir.runs.values()].map((known) => known.summary());
   // A page asks for it while its code is being loaded, long before its socket is open.
-  api.get(`/${HTTP.list}`, async (request, response) => {
+  api.get(`/${HTTP.runs}`, async (request, response) => {
     // Before that it would say that there are no runs.
     await logdir.scanned;
     const { name, notices } = logdir;
-    const list = { protocol: PROTOCOL_VERSION, logdir: name, notices: [...notices], runs: summaries() };
+    const runs = [...logdir.runs.values()].map((known) => known.summary());
+    const list = { protocol: PROTOCOL_VERSION, logdir: name, notices: [...notices], runs };
     await sendJson(request, response, list satisfies RunsMessage);
-  });
-  api.get(`/${HTTP.runs}`, (_request, response) => {
-    response.json(summaries());
   });
   api.get(`/${HTTP.run}`, ({ query }, response) => {
     response.json(findRun(parse(runQuery, query).run).detail());

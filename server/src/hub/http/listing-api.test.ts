@@ -78,7 +78,7 @@ it('of 500 runs with 1,000 tags each, which stopped anywhere, is less than 300 k
 
 it('lists the runs over HTTP as the live feed does', async () => {
   const hub = await hubOf({ a: scalar('loss', 0, 1), b: scalar('loss', 0, 2) });
-  const list = runsMessageSchema.parse(await (await fetch(`${hub.url}/api/list`)).json());
+  const list = runsMessageSchema.parse(await (await fetch(`${hub.url}/api/runs`)).json());
   expect(list).toMatchObject({ protocol: PROTOCOL_VERSION, logdir: hub.logdir.name, notices: [] });
   expect(list.runs).toEqual([...hub.logdir.runs.values()].map((run) => run.summary()));
   expect(list.runs.map(({ run }) => run).sort()).toEqual(['a', 'b']);
@@ -92,7 +92,7 @@ it('lists all runs and their tags when asked before the folders have been looked
     await writeFile(join(logdir, run, TORCH_FILE), scalar('loss', 0, 1));
   }
   const hub = await startTestHub({ logdir });
-  const [list, listing] = await Promise.all([fetch(`${hub.url}/api/list`), listingOf(hub)]);
+  const [list, listing] = await Promise.all([fetch(`${hub.url}/api/runs`), listingOf(hub)]);
   expect(runsMessageSchema.parse(await list.json()).runs).toHaveLength(names.length);
   expect(listing.runs).toHaveLength(names.length);
 });
