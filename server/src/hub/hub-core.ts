@@ -12,9 +12,7 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
 import { createSummariser } from '../capture-history/summariser.js';
-import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
-import { createPatientStorage } from '../storage/patient-storage.js';
-import type { LogStorage } from '../storage/storage.js';
+import type { FollowedLogdir } from '../logdir/logdir.js';
 import { createAdmission, STRANGER_MS } from './admission.js';
 import { serveControl } from './control/control-socket.js';
 import { createTrainers } from './control/trainers.js';
@@ -26,12 +24,12 @@ import { serveIngest } from './ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
 import { serveLive } from './live/live-socket.js';
 import { createRunCare } from './run-care/run-care.js';
+import type { StartedLogdir } from './start-logdir.js';
 
 /** How long the files that are written may take to close, which on a disk that does not answer is for ever. */
 const CLOSE_FILES_WITHIN_MS = 2000;
 
-export interface HubCoreOptions {
-  readonly storage: LogStorage;
+export interface HubCoreOptions extends StartedLogdir {
   readonly access: Access;
   readonly basePath: string;
   /** Where socket.io answers, with the base path. */
@@ -44,8 +42,6 @@ export interface HubCoreOptions {
   readonly trust: (connection: Duplex) => void;
   readonly now?: (() => number) | undefined;
   readonly lookEveryMs?: number | undefined;
-  readonly indexDirectory?: string | undefined;
-  readonly stateEveryMs?: number | undefined;
   /** Where alerts are sent; none are without it. */
   readonly alertWebhook?: { readonly url: string; readonly secret: string } | undefined;
 }
@@ -60,13 +56,11 @@ export interface HubCore {
 }
 
 /**
- * All of the hub except static files. It is a separate module so that static files are served while it still loads:
- * socket.io and zod take half of the start.
+ * All of the hub except static files and the reading of logs. It is a separate module so that these begin while it still
+ * loads: socket.io and zod take half of the start.
  */
 export function createHubCore(options: HubCoreOptions): HubCore {
-  const { access, basePath, socketPath, version, log, clientDirectory } = options;
-  const storage = createPatientStorage(options.storage);
-  const logdir = createLogdir({ ...options, storage });
+  const { storage, logdir, access, basePath, socketPath, version, log, clientDirectory } = options;
   const care = createRunCare({ storage, logdir, log, lookEveryMs: options.lookEveryMs });
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
@@ -108,7 +102,6 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const stopAlerts = sendAlerts(options, logdir);
   const summariser = createSummariser(log);
   const history = createCaptureHistory(logdir, summariser.summarise);
-  void logdir.start();
 
   return {
     logdir,

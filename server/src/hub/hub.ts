@@ -150,9 +150,12 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     );
   });
   const loading = (async () => {
-    const { createHubCore } = await loadCore(() => pagesBeingSent > 0);
-    const { trust } = limits;
-    return createHubCore({ ...options, access, basePath, socketPath, log, trust, version: packageVersion() });
+    const [{ createHubCore }, started] = await loadCore(
+      () => pagesBeingSent > 0,
+      ({ startLogdir }) => startLogdir({ ...options, log }),
+    );
+    const [{ trust }, version] = [limits, packageVersion()];
+    return createHubCore({ ...options, ...started, access, basePath, socketPath, log, trust, version });
   })();
   const core = await loading;
 
