@@ -19,6 +19,7 @@ import { NewestMaps, PUSHED_BYTES, type WaitingMap } from './newest-maps.js';
 import { RowFeed } from './row-feed.js';
 import { RUNS_AT_ONCE, RunList } from './run-list.js';
 import { SeriesFeed } from './series-feed.js';
+import { ShownRuns } from './shown-runs.js';
 import type { Viewer } from './viewer.js';
 
 export type LiveNamespace = Namespace<LiveClientEvents, LiveServerEvents>;
@@ -68,8 +69,9 @@ export class LiveFeed implements RunListener {
     this.#namespace = namespace;
     this.#logdir = logdir;
     this.#log = log;
-    this.#rows = new RowFeed(logdir, (viewers, rows) => this.#send(viewers, 'rows', rows));
-    this.#series = new SeriesFeed(logdir, (viewers, points) => this.#send(viewers, 'points', points));
+    const shown = new ShownRuns(logdir);
+    this.#rows = new RowFeed(logdir, shown, (viewers, rows) => this.#send(viewers, 'rows', rows));
+    this.#series = new SeriesFeed(logdir, shown, (viewers, points) => this.#send(viewers, 'points', points));
     this.#list = new RunList(logdir);
     this.#maps = new NewestMaps(logdir);
   }

@@ -1,6 +1,7 @@
 import type { Column, Run } from '@convscope/shared/log-index/run.js';
 import type { LiveRows } from '@convscope/shared/protocol/live.js';
 import type { Logdir } from '../../logdir/logdir.js';
+import type { ShownRuns } from './shown-runs.js';
 import type { Viewer } from './viewer.js';
 
 /** Rows of one turn that are sent to all viewers alike. More are sent to each as it can take them. */
@@ -26,14 +27,20 @@ interface WatchedRun {
 /** Sends new rows. Viewers that have the same rows get the same message. */
 export class RowFeed {
   readonly #logdir: Logdir;
+  readonly #shown: ShownRuns;
   readonly #send: (viewers: readonly Viewer[], rows: LiveRows[]) => void;
   readonly #watched = new Map<string, WatchedRun>();
   /** For telling columns apart in a text. */
   readonly #columnNumbers = new WeakMap<Column, number>();
   #columns = 0;
 
-  constructor(logdir: Logdir, send: (viewers: readonly Viewer[], rows: LiveRows[]) => void) {
+  constructor(
+    logdir: Logdir,
+    shown: ShownRuns,
+    send: (viewers: readonly Viewer[], rows: LiveRows[]) => void,
+  ) {
     this.#logdir = logdir;
+    this.#shown = shown;
     this.#send = send;
   }
 
@@ -75,12 +82,12 @@ export class RowFeed {
         const told = new Map([...(run?.columns() ?? [])].map((column) => [column, column.rows]));
         watched = { viewers: 0, generation: run?.generation ?? -1, told, grown: new Map(), run };
         this.#watched.set(id, watched);
-        this.#logdir.setWanted(id, true);
+        this.#shown.add(id);
       }
       watched.viewers += change;
       if (watched.viewers > 0) continue;
       this.#watched.delete(id);
-      this.#logdir.setWanted(id, false);
+      this.#shown.remove(id);
     }
   }
 

@@ -8,6 +8,7 @@ import {
 } from '@convscope/shared/protocol/live-points.js';
 import type { Logdir } from '../../logdir/logdir.js';
 import type { FittingSubscription } from './fitting.js';
+import type { ShownRuns } from './shown-runs.js';
 import type { GrownSeries, Viewer } from './viewer.js';
 
 /** Points of one turn that are sent to all viewers alike. More are sent to each as it can take them. */
@@ -38,6 +39,7 @@ class SubscribedGroup {
  */
 export class SeriesFeed {
   readonly #logdir: Logdir;
+  readonly #shown: ShownRuns;
   readonly #send: (viewers: readonly Viewer[], points: Uint8Array) => void;
   readonly #groups = new Map<string, SubscribedGroup>();
   readonly #groupOf = new Map<Viewer, SubscribedGroup>();
@@ -45,8 +47,13 @@ export class SeriesFeed {
   /** How many rows the viewers of a series have been told of. */
   readonly #told = new WeakMap<Column, number>();
 
-  constructor(logdir: Logdir, send: (viewers: readonly Viewer[], points: Uint8Array) => void) {
+  constructor(
+    logdir: Logdir,
+    shown: ShownRuns,
+    send: (viewers: readonly Viewer[], points: Uint8Array) => void,
+  ) {
     this.#logdir = logdir;
+    this.#shown = shown;
     this.#send = send;
   }
 
@@ -84,6 +91,7 @@ export class SeriesFeed {
       const groups = this.#byRun.get(id);
       groups?.delete(group);
       if (groups?.size === 0) this.#byRun.delete(id);
+      this.#shown.remove(id);
     }
   }
 
@@ -131,6 +139,7 @@ export class SeriesFeed {
         const groups = this.#byRun.get(id) ?? new Set();
         groups.add(group);
         this.#byRun.set(id, groups);
+        this.#shown.add(id);
       }
     }
     group.viewers.add(viewer);

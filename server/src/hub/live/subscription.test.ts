@@ -13,6 +13,7 @@ import {
   type ViewerSocket,
   viewerSocket,
   waitFor,
+  watch,
 } from '../testing/test-hub.js';
 
 async function write(hub: { root: string }, run: string, ...frames: Uint8Array[]): Promise<void> {
@@ -99,6 +100,23 @@ describe('a subscription', () => {
     await write(hub, 'later', scalar('loss', 0, 1), scalar('loss', 1, 1));
     await waitFor(() => expect(fold(blocks, 1, 0)).toEqual([0, 1]));
     await waitFor(() => expect(fold(blocks, 0, 1)).toEqual([7]));
+  });
+
+  it('has its runs read before others, for as long as somebody shows them', async () => {
+    const hub = await hubWith(['a', 'b', 'c'], [scalar('loss', 0, 0)]);
+    const wanted = () => [...hub.logdir.runs.values()].filter((run) => run.isWanted).map(({ id }) => id);
+    const viewer = await connected(viewerSocket(hub));
+    await subscribe(viewer, { runs: ['a', 'b'], tags: ['loss'], width: 100 });
+    expect(wanted().sort()).toEqual(['a', 'b']);
+    const other = await connected(viewerSocket(hub));
+    await watch(other, { runs: ['b'], mapsOf: null, tags: [] });
+    await subscribe(viewer, { runs: [], tags: [], width: 100 });
+    expect(wanted()).toEqual(['b']);
+    await subscribe(viewer, { runs: ['b'], tags: ['loss'], width: 100 });
+    other.disconnect();
+    await waitFor(async () => expect(hub.logdir.runs.get('b')?.isWanted).toBe(true));
+    viewer.disconnect();
+    await waitFor(() => expect(wanted()).toEqual([]));
   });
 
   it('says with new points how many are left, when a writer began anew before the older ones', async () => {
