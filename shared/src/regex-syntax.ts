@@ -6,7 +6,8 @@
 export type Assertion = 'start' | 'end' | 'word' | 'not word';
 
 export type Expression =
-  | { readonly kind: 'set'; readonly set: CharacterSet }
+  /** An expression for one character, such as `a`, `\\d` or `[^a-z]`, which JavaScript's own engine matches at once. */
+  | { readonly kind: 'character'; readonly pattern: string }
   | { readonly kind: 'assertion'; readonly what: Assertion }
   /** Looks ahead without taking a character. Groups in it keep nothing. */
   | { readonly kind: 'look'; readonly part: Expression; readonly isWanted: boolean }
@@ -23,12 +24,6 @@ export type Expression =
   /** Groups are numbered from 1 on. */
   | { readonly kind: 'group'; readonly part: Expression; readonly number: number };
 
-/** Which code units it takes: those of the ranges, or the others. */
-export interface CharacterSet {
-  readonly ranges: readonly (readonly [first: number, last: number])[];
-  readonly isInverted: boolean;
-}
-
 export interface ParsedRegex {
   readonly expression: Expression;
   /** By name, the number of the group. */
@@ -44,62 +39,12 @@ export class RegexError extends Error {
 }
 
 const LONGEST_PATTERN = 1000;
-const LAST = 0xffff;
-const code = (character: string) => character.charCodeAt(0);
-const DIGITS: CharacterSet['ranges'] = [[code('0'), code('9')]];
-const WORD: CharacterSet['ranges'] = [
-  ...DIGITS,
-  [code('A'), code('Z')],
-  [code('_'), code('_')],
-  [code('a'), code('z')],
-];
-const SPACE: CharacterSet['ranges'] = [
-  [9, 13],
-  [32, 32],
-  [0xa0, 0xa0],
-  [0x1680, 0x1680],
-  [0x2000, 0x200a],
-  [0x2028, 0x2029],
-  [0x202f, 0x202f],
-  [0x205f, 0x205f],
-  [0x3000, 0x3000],
-  [0xfeff, 0xfeff],
-];
-const LINE_ENDS: CharacterSet['ranges'] = [
-  [10, 10],
-  [13, 13],
-  [0x2028, 0x2029],
-];
-const CLASSES: ReadonlyMap<string, CharacterSet> = new Map([
-  ['d', { ranges: DIGITS, isInverted: false }],
-  ['D', { ranges: DIGITS, isInverted: true }],
-  ['w', { ranges: WORD, isInverted: false }],
-  ['W', { ranges: WORD, isInverted: true }],
-  ['s', { ranges: SPACE, isInverted: false }],
-  ['S', { ranges: SPACE, isInverted: true }],
-]);
-const CONTROLS: ReadonlyMap<string, number> = new Map([
-  ['0', 0],
-  ['n', 10],
-  ['r', 13],
-  ['t', 9],
-  ['f', 12],
-  ['v', 11],
-]);
 const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
   ['b', 'word'],
   ['B', 'not word'],
   ['A', 'start'],
   ['Z', 'end'],
 ]);
-
-export function isIn({ ranges, isInverted }: CharacterSet, unit: number): boolean {
-  return ranges.some(([first, last]) => unit >= first && unit <= last) !== isInverted;
-}
-
-export function isWordUnit(unit: number): boolean {
-  return isIn({ ranges: WORD, isInverted: false }, unit);
-}
 
 /** @throws RegexError */
 export function parseRegex(pattern: string): ParsedRegex {
@@ -169,9 +114,7 @@ class Parser {
       case '(':
         return this.#group();
       case '[':
-        return { kind: 'set', set: this.#class() };
-      case '.':
-        return { kind: 'set', set: { ranges: LINE_ENDS, isInverted: true } };
+        return this.#class();
       case '^':
         return { kind: 'assertion', what: 'start' };
       case '$':
@@ -182,12 +125,12 @@ class Parser {
         throw this.#error('has nothing to repeat');
       case '\\': {
         const what = ASSERTIONS.get(this.#pattern[this.#at] ?? '');
-        if (what === undefined) return { kind: 'set', set: this.#escaped() };
+        if (what === undefined) return this.#escaped();
         this.#at++;
         return { kind: 'assertion', what };
       }
       default:
-        return { kind: 'set', set: only(code(character)) };
+        return { kind: 'character', pattern: character };
     }
   }
 
@@ -212,49 +155,31 @@ class Parser {
     return number === undefined ? part : { kind: 'group', part, number };
   }
 
-  /** What follows a backslash. */
-  #escaped(): CharacterSet {
-    const character = this.#pattern[this.#at++];
-    if (character === undefined) throw this.#error('ends with \\');
-    if (/[1-9k]/.test(character)) throw this.#error('refers to a group, which is not taken');
-    const set = CLASSES.get(character);
-    if (set !== undefined) return set;
-    const digits = character === 'x' ? 2 : character === 'u' ? 4 : 0;
-    const hex = this.#pattern.slice(this.#at, this.#at + digits);
-    if (digits > 0 && hex.length === digits && /^[0-9a-f]+$/i.test(hex)) {
-      this.#at += digits;
-      return only(Number.parseInt(hex, 16));
-    }
-    return only(CONTROLS.get(character) ?? code(character));
+  /** From what follows a backslash on. */
+  #escaped(): Expression {
+    const pattern = /^(x[\da-f]{2}|u[\da-f]{4}|[^1-9k])/is.exec(
+      this.#pattern.slice(this.#at, this.#at + 5),
+    )?.[0];
+    if (this.#at === this.#pattern.length) throw this.#error('ends with \\');
+    if (pattern === undefined) throw this.#error('refers to a group, which is not taken');
+    this.#at += pattern.length;
+    return { kind: 'character', pattern: `\\${pattern}` };
   }
 
-  #class(): CharacterSet {
-    const isInverted = this.#take('^');
-    const ranges: (readonly [number, number])[] = [];
+  /** From what follows a [ on. */
+  #class(): Expression {
+    const start = this.#at - 1;
     while (!this.#take(']')) {
-      const from = this.#member();
-      const isRange = this.#pattern[this.#at] === '-' && !/^-(\]|$)/.test(this.#pattern.slice(this.#at));
-      const first = unitOf(from);
-      if (!isRange || first === undefined) {
-        ranges.push(...rangesOf(from));
-        continue;
-      }
-      this.#at++;
-      const to = this.#member();
-      const last = unitOf(to);
-      if (last === undefined) ranges.push([first, first], [code('-'), code('-')], ...rangesOf(to));
-      else if (last < first) throw this.#error('has a range in the wrong order');
-      else ranges.push([first, last]);
+      if (this.#at >= this.#pattern.length) throw this.#error('has a [ without its ]');
+      this.#at += this.#pattern[this.#at] === '\\' ? 2 : 1;
     }
-    return { ranges, isInverted };
-  }
-
-  #member(): CharacterSet {
-    const character = this.#pattern[this.#at++];
-    if (character === undefined) throw this.#error('has a [ without its ]');
-    if (character !== '\\') return only(code(character));
-    // In a class it is a backspace.
-    return this.#take('b') ? only(8) : this.#escaped();
+    const pattern = this.#pattern.slice(start, this.#at);
+    try {
+      new RegExp(pattern);
+    } catch {
+      throw this.#error('has a class with a range in the wrong order');
+    }
+    return { kind: 'character', pattern };
   }
 
   #take(text: string): boolean {
@@ -266,25 +191,4 @@ class Parser {
   #error(what: string): RegexError {
     return new RegexError(`It ${what}, at character ${Math.max(1, this.#at)}.`);
   }
-}
-
-function only(unit: number): CharacterSet {
-  return { ranges: [[unit, unit]], isInverted: false };
-}
-
-/** The unit of a set of one. */
-function unitOf({ ranges, isInverted }: CharacterSet): number | undefined {
-  const [first] = ranges;
-  return ranges.length === 1 && !isInverted && first![0] === first![1] ? first![0] : undefined;
-}
-
-function rangesOf({ ranges, isInverted }: CharacterSet): (readonly [number, number])[] {
-  if (!isInverted) return [...ranges];
-  const others: (readonly [number, number])[] = [];
-  let from = 0;
-  for (const [first, last] of ranges) {
-    if (first > from) others.push([from, first - 1]);
-    from = last + 1;
-  }
-  return [...others, [from, LAST]];
 }

@@ -3,16 +3,7 @@
  * Pike's and RE2's machine), so that the time is bounded by the length of the text times the length of the expression, whatever
  * either of them is. JavaScript's own engine takes exponential time for some.
  */
-import {
-  type Assertion,
-  type CharacterSet,
-  type Expression,
-  isIn,
-  isWordUnit,
-  type ParsedRegex,
-  parseRegex,
-  RegexError,
-} from './regex-syntax.js';
+import { type Assertion, type Expression, type ParsedRegex, parseRegex, RegexError } from './regex-syntax.js';
 
 type Instruction =
   | { readonly does: 'take'; readonly takes: (unit: number) => boolean }
@@ -175,26 +166,22 @@ class Run {
 function holds(what: Assertion, text: string, place: number): boolean {
   if (what === 'start') return place === 0;
   if (what === 'end') return place === text.length;
-  const isBetween =
-    (place > 0 && isWordUnit(text.charCodeAt(place - 1))) !==
-    (place < text.length && isWordUnit(text.charCodeAt(place)));
+  const isBetween = /\w/.test(text[place - 1] ?? '') !== /\w/.test(text[place] ?? '');
   return isBetween === (what === 'word');
 }
 
-/** Whether a set takes a unit, looked up for those of ASCII. */
-function taker(set: CharacterSet, ignoreCase: boolean): (unit: number) => boolean {
-  const bare = { ranges: set.ranges, isInverted: false };
+/** Whether an expression for one character takes a unit, looked up for those of ASCII. */
+function taker(pattern: string, ignoreCase: boolean): (unit: number) => boolean {
+  let own: RegExp | undefined;
+  const known: (boolean | undefined)[] = [];
   const takes = (unit: number): boolean => {
-    if (!ignoreCase) return isIn(set, unit);
-    const letter = String.fromCharCode(unit);
-    const forms = [unit, letter.toLowerCase().charCodeAt(0), letter.toUpperCase().charCodeAt(0)];
-    return forms.some((form) => isIn(bare, form)) !== set.isInverted;
+    own ??= new RegExp(`^${pattern}$`, ignoreCase ? 'i' : '');
+    return own.test(String.fromCharCode(unit));
   };
-  let ascii: Uint8Array | undefined;
   return (unit) => {
     if (unit >= 128) return takes(unit);
-    ascii ??= Uint8Array.from({ length: 128 }, (_, one) => Number(takes(one)));
-    return ascii[unit] === 1;
+    known[unit] ??= takes(unit);
+    return known[unit];
   };
 }
 
@@ -216,8 +203,8 @@ function compile(expression: Expression, ignoreCase: boolean, made = { count: 0 
   };
   const write = (part: Expression): void => {
     switch (part.kind) {
-      case 'set':
-        add({ does: 'take', takes: taker(part.set, ignoreCase) });
+      case 'character':
+        add({ does: 'take', takes: taker(part.pattern, ignoreCase) });
         return;
       case 'assertion':
         add({ does: 'check', what: part.what });

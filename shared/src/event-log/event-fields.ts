@@ -45,7 +45,11 @@ export const PLUGIN = {
   hparams: 'hparams',
   tensor: 'tensor',
   audio: 'audio',
+  customScalars: 'custom_scalars',
 } as const;
+
+/** The tag under which all writers log a layout of scalars. */
+export const LAYOUT_TAG = 'custom_scalars__config__';
 
 /**
  * Fields that convscope adds to a plugin's content (SummaryMetadata.plugin_data.content). TensorBoard parses the content

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEventDecoder } from './decode-event.js';
+import { LAYOUT_TAG } from './event-fields.js';
 import { createFrameReader } from './frame-reader.js';
 import { LAYOUT_CATEGORIES, LAYOUT_CHARTS, LAYOUT_SERIES } from './limits.js';
-import { LAYOUT_TAG, layoutOfValue, mergedLayouts, readLayout } from './scalars-layout.js';
+import { layoutOfValue, mergedLayouts, readLayout } from './scalars-layout.js';
 import { MalformedEventError } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 

@@ -6,10 +6,6 @@ import { LAYOUT_CATEGORIES, LAYOUT_CHARTS, LAYOUT_SERIES, LAYOUT_TITLE_BYTES, TA
 import { readStrings } from './plugin-strings.js';
 import { BYTES, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
 
-/** The tag under which all writers log it. */
-export const LAYOUT_TAG = 'custom_scalars__config__';
-export const LAYOUT_PLUGIN = 'custom_scalars';
-
 /** A value within a margin: three tags. */
 export interface Margin {
   readonly value: string;

@@ -1,6 +1,5 @@
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
-import { VALUE } from '@convscope/shared/event-log/event-fields.js';
-import { LAYOUT_PLUGIN, LAYOUT_TAG } from '@convscope/shared/event-log/scalars-layout.js';
+import { LAYOUT_TAG, PLUGIN, VALUE } from '@convscope/shared/event-log/event-fields.js';
 import { WireWriter } from '@convscope/shared/event-log/wire-writer.js';
 import { BLOB_ROW_BYTES, writeBlobRow } from '@convscope/shared/protocol/rows.js';
 import { expect, test, vi } from 'vitest';
@@ -18,13 +17,13 @@ function eventOf(titles: readonly string[], cut = 0): Uint8Array {
   const bytes = layout.finish();
   const value = new WireWriter();
   value.string(VALUE.tag, LAYOUT_TAG);
-  value.message(VALUE.metadata, () => value.message(1, () => value.string(1, LAYOUT_PLUGIN)));
+  value.message(VALUE.metadata, () => value.message(1, () => value.string(1, PLUGIN.customScalars)));
   value.message(VALUE.tensor, () => {
     value.varint(1, 7);
     value.bytes(8, bytes.subarray(0, bytes.length - cut));
   });
   return encodeEvent({
-    ...{ kind: 'other', tag: LAYOUT_TAG, plugin: LAYOUT_PLUGIN, step: 0, wallTime: 1 },
+    ...{ kind: 'other', tag: LAYOUT_TAG, plugin: PLUGIN.customScalars, step: 0, wallTime: 1 },
     content: value.finish(),
   });
 }

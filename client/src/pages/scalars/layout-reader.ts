@@ -1,8 +1,8 @@
 /** The layouts of scalars that runs have logged, merged into one, and kept up to date. */
 
 import { decodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { LAYOUT_TAG } from '@convscope/shared/event-log/event-fields.js';
 import {
-  LAYOUT_TAG,
   type LayoutCategory,
   layoutOfValue,
   mergedLayouts,

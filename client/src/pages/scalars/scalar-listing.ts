@@ -1,5 +1,5 @@
 /** Which scalars each run logs, kept up to date while runs grow. */
-import { LAYOUT_PLUGIN, LAYOUT_TAG } from '@convscope/shared/event-log/scalars-layout.js';
+import { LAYOUT_TAG, PLUGIN } from '@convscope/shared/event-log/event-fields.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { type ListedTag, type Listing, tagsOf } from '@convscope/shared/protocol/listing.js';
 import type { RunList, Source } from '../../sources/source.js';
@@ -54,7 +54,7 @@ export function scalarTagsOf(listing: Listing, whole: ReadonlySet<string>): Scal
 }
 
 function isLayout({ tag, kind, plugin }: ListedTag): boolean {
-  return tag === LAYOUT_TAG && kind === 'other' && plugin === LAYOUT_PLUGIN;
+  return tag === LAYOUT_TAG && kind === 'other' && plugin === PLUGIN.customScalars;
 }
 
 function isSame(a: ScalarTags | undefined, b: ScalarTags): boolean {
