@@ -39,6 +39,8 @@ export class FollowedFile {
   tail = new Uint8Array(0);
   /** Whether its end was reached at least once. It may have grown since. */
   isReadToEnd = false;
+  /** Whether the last attempt to read it has failed. */
+  isUnreadable = false;
   /** Whether the reader's `finish` was called after the last bytes. */
   finished = false;
   /** Whether it was changed without growing: what was read of it may be void. */

@@ -125,7 +125,7 @@ export class FollowedRun implements Run {
     return this.#unread.isEmpty;
   }
 
-  /** Whether the end of every file was reached at least once: what the index lacks then is not in the log. */
+  /** Whether the end of every file that can be read was reached at least once: what the index lacks then is not in them. */
   get readToEnd(): boolean {
     return this.#files.areReadToEnd;
   }
@@ -173,6 +173,7 @@ export class FollowedRun implements Run {
         readToEnd: this.readToEnd,
       }),
       ...(notShown.length > 0 ? { notShown } : {}),
+      ...(this.#files.unreadable > 0 ? { unreadable: this.#files.unreadable } : {}),
       ...(this.trainingPaused ? { trainingPaused: true } : {}),
       ...this.annotation,
     };
@@ -304,7 +305,9 @@ export class FollowedRun implements Run {
   }
 
   /** Notes why a file cannot be read, or that it can. */
-  #noteProblem({ name }: FollowedFile, problem: string | undefined): void {
+  #noteProblem(file: FollowedFile, problem: string | undefined): void {
+    const { name } = file;
+    this.#files.setUnreadable(file, problem !== undefined);
     if (this.#problems.get(name) === problem) return;
     if (problem === undefined) this.#problems.delete(name);
     else if (this.#problems.size < NAMED_FILES) this.#problems.set(name, problem);

@@ -499,9 +499,13 @@ describe('the state of a run', () => {
       `${TORCH_FILE}.closed cannot be read (EACCES: permission denied); it is tried again.`,
     ]);
     expect(stepsOf(logdir, '.', 'x')).toEqual([1]);
+    // What can be read has been read, so that nobody waits for it.
+    expect(run.summary()).toMatchObject({ readToEnd: true, unreadable: 1 });
     isClosed = false;
     await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]));
     expect(run.summary().notShown).toBeUndefined();
+    await waitFor(() => expect(run.summary().readToEnd).toBe(true));
+    expect(run.summary().unreadable).toBeUndefined();
   });
 
   it('comes with what a run without records is', async () => {

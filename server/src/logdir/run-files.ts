@@ -9,6 +9,9 @@ export class RunFiles {
   readonly #byName = new Map<string, FollowedFile>();
   readonly #rhythm: Rhythm;
   #readToEnd = 0;
+  /** Those among them that cannot be read, and how many of these were not read to their ends before. */
+  #unreadable = 0;
+  #stuck = 0;
   /** Total size. */
   bytes = 0;
 
@@ -46,13 +49,26 @@ export class RunFiles {
   /** Notes that a file was read to its end. Returns whether this is the first time. */
   reachEnd(file: FollowedFile): boolean {
     if (file.isReadToEnd) return false;
+    if (file.isUnreadable) this.#stuck--;
     file.isReadToEnd = true;
     this.#readToEnd++;
     return true;
   }
 
-  /** Whether there are files and the end of each was reached at least once. */
+  setUnreadable(file: FollowedFile, isUnreadable: boolean): void {
+    if (file.isUnreadable === isUnreadable) return;
+    file.isUnreadable = isUnreadable;
+    const by = isUnreadable ? 1 : -1;
+    this.#unreadable += by;
+    if (!file.isReadToEnd) this.#stuck += by;
+  }
+
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
+  /** Whether there are files and the end of each that can be read was reached at least once. */
   get areReadToEnd(): boolean {
-    return this.list.length > 0 && this.#readToEnd === this.list.length;
+    return this.list.length > 0 && this.#readToEnd + this.#stuck === this.list.length;
   }
 }

@@ -16,6 +16,7 @@ it('keeps every field of a run’s summary', () => {
       note: 'a note',
       archived: true,
       trainingPaused: true,
+      unreadable: 1,
     },
   };
   expect(runSummarySchema.parse(complete)).toEqual(complete);

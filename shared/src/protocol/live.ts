@@ -26,7 +26,7 @@ export interface RunSummary {
   /** Changes when the run's files were replaced or shortened; discard everything known of the run then. */
   readonly generation: number;
   /**
-   * Whether the hub has read every file of the run to its end, at least once. Until then the log may hold what this
+   * Whether the hub has read every file of the run that can be read to its end, at least once. Until then the log may hold what this
    * summary and the details do not say, an end record among it.
    */
   readonly readToEnd: boolean;
@@ -38,6 +38,8 @@ export interface RunSummary {
   /** Total size of the run's files, in bytes. */
   readonly bytes: number;
   readonly gaps: number;
+  /** How many of its files cannot be read, as far as the hub has tried; absent if none. */
+  readonly unreadable?: number;
   /** Sentences about what the log holds and is beyond the hub's limits; absent if there is nothing. */
   readonly notShown?: readonly string[];
   /** Up to 48 points of the loss (shared/src/loss-tag.ts), as strings so that NaN survives. */
@@ -118,6 +120,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   lastWallTime: z.number(),
   bytes: z.number(),
   gaps: z.number(),
+  unreadable: z.exactOptional(z.number()),
   notShown: z.exactOptional(z.array(z.string())),
   sparkline: z.array(z.string()),
   loss: z.exactOptional(z.string()),

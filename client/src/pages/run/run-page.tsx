@@ -134,12 +134,19 @@ function NoMaps() {
     run.data.tagsOfKind('text').length;
   return (
     <div className="no-maps">
-      <p className="medium">{live ? 'No feature maps yet' : 'This log holds no feature maps'}</p>
+      <p className="medium">
+        {summary?.unreadable !== undefined
+          ? `No feature maps in what can be read: ${plural(summary.unreadable, 'file')} cannot`
+          : live
+            ? 'No feature maps yet'
+            : 'This log holds no feature maps'}
+      </p>
+      {summary?.unreadable !== undefined && <p className="small is-warn">{summary.notShown?.join(' ')}</p>}
       <p className="small muted">
         {run.scalarTags.length > 0 &&
           `It has ${plural(run.scalarTags.length, 'scalar')}: choose one as the curve above. `}
         {others > 0 &&
-          `Its ${plural(others, 'other tag')} (histograms, images, text) are not shown on this page. `}
+          `Its ${plural(others, 'histogram, image or text', 'histograms, images and texts')} are on pages of their own. `}
         A tensor [C, H, W] or [N, C, H, W] that is logged opens here as a channel grid.
       </p>
     </div>
