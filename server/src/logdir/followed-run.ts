@@ -41,6 +41,10 @@ const SILENT_SECONDS = 30;
 export interface FollowedRunOptions extends LongFilesOptions {
   readonly listener: Required<RunListener>;
   readonly nextGeneration: () => number;
+  /** What is known of the run before it is found. */
+  readonly senders: number;
+  readonly isTrainingPaused: boolean;
+  readonly annotation: RunAnnotation | undefined;
   /** Seconds since the epoch. */
   readonly now: () => number;
   /** Called when a file cannot be read. It is tried again when the logdir is scanned next. */
@@ -69,12 +73,13 @@ export class FollowedRun implements Run {
   /** Whether the last chunk took long: only then the CPU time of the next is asked for, which takes long itself. */
   #measuresWork = false;
   #turn: Promise<unknown> = Promise.resolve();
-  /** Number of connected senders. */
-  senders = 0;
-  /** Whether the process that trains the run says that training is paused. */
-  trainingPaused = false;
-  /** What the user has said of the run. */
-  annotation: RunAnnotation | undefined;
+  #senders: number;
+  #isTrainingPaused: boolean;
+  #annotation: RunAnnotation | undefined;
+  /** Computed once for a change, whoever asks. */
+  #summary: RunSummary | undefined;
+  /** Gaps that listeners know of. */
+  #toldGaps = 0;
   #isReleased = false;
   /** Whether somebody looks at the run. */
   isWanted = false;
@@ -83,8 +88,21 @@ export class FollowedRun implements Run {
   constructor(id: string, options: FollowedRunOptions) {
     this.id = id;
     this.#options = options;
+    this.#senders = options.senders;
+    this.#isTrainingPaused = options.isTrainingPaused;
+    this.#annotation = options.annotation;
     this.#longFiles = new LongFiles(this.#runOfLongFiles(), options);
     this.#index = new RunIndex(options.nextGeneration(), options.room.index);
+  }
+
+  /** Number of connected senders. */
+  get senders(): number {
+    return this.#senders;
+  }
+
+  /** What the user has said of the run. */
+  get annotation(): RunAnnotation | undefined {
+    return this.#annotation;
   }
 
   get index(): RunIndex {
@@ -138,13 +156,20 @@ export class FollowedRun implements Run {
   state(): RunState {
     const { end, start } = this.#index;
     if (end) return end.reason;
-    if (this.senders > 0) return 'live';
+    if (this.#senders > 0) return 'live';
     const now = this.#options.now();
     if (start) return now - this.#rhythm.lastChange < SILENT_SECONDS ? 'live' : 'lost';
     return this.#rhythm.isLive(now, () => this.#index.loggedPause()) ? 'live' : 'idle';
   }
 
   summary(): RunSummary {
+    const state = this.state();
+    // Time alone changes the state, and nothing else.
+    if (this.#summary?.state !== state) this.#summary = this.#summarise(state);
+    return this.#summary;
+  }
+
+  #summarise(state: RunState): RunSummary {
     const notShown = this.#index.notShown();
     if (this.#omittedFiles > 0) {
       const { run, logdir } = this.#options.room.fileLimits;
@@ -152,7 +177,6 @@ export class FollowedRun implements Run {
         `${formatCount(this.#omittedFiles)} event files are not read: at most ${formatCount(run)} of a run and ${formatCount(logdir)} of a logdir are.`,
       );
     }
-    const state = this.state();
     for (const [file, problem] of this.#problems)
       notShown.push(`${file} cannot be read (${problem}); it is tried again.`);
     for (const [file, form] of this.#compressed)
@@ -174,8 +198,8 @@ export class FollowedRun implements Run {
       }),
       ...(notShown.length > 0 ? { notShown } : {}),
       ...(this.#files.unreadable > 0 ? { unreadable: this.#files.unreadable } : {}),
-      ...(this.trainingPaused ? { trainingPaused: true } : {}),
-      ...this.annotation,
+      ...(this.#isTrainingPaused ? { trainingPaused: true } : {}),
+      ...this.#annotation,
     };
   }
 
@@ -195,11 +219,28 @@ export class FollowedRun implements Run {
     return file !== undefined;
   }
 
+  setSenders(senders: number): void {
+    this.#senders = senders;
+    this.#changed();
+  }
+
+  /** Whether the process that trains the run says that training is paused. */
+  setTrainingPaused(isPaused: boolean): void {
+    if (this.#isTrainingPaused === isPaused) return;
+    this.#isTrainingPaused = isPaused;
+    this.#changed();
+  }
+
+  annotate(annotation: RunAnnotation | undefined): void {
+    this.#annotation = annotation;
+    this.#changed();
+  }
+
   /** Takes sentences about what lies beside the event files and is not shown. */
   setBeside(sentences: readonly string[]): void {
     if (sentences.join('\n') === this.#beside.join('\n')) return;
     this.#beside = sentences;
-    this.#options.listener.changed(this);
+    this.#changed();
   }
 
   /** Takes the event files that are now in the directory. */
@@ -224,7 +265,7 @@ export class FollowedRun implements Run {
     const omitted = Math.max(0, found.count - this.#files.list.length);
     if (omitted === this.#omittedFiles) return;
     this.#omittedFiles = omitted;
-    this.#options.listener.changed(this);
+    this.#changed();
   }
 
   /**
@@ -268,7 +309,7 @@ export class FollowedRun implements Run {
     if (compression === null || this.#compressed.size >= NAMED_FILES || this.#files.get(file.name) !== file)
       return;
     this.#compressed.set(file.name, compression);
-    this.#options.listener.changed(this);
+    this.#changed();
   }
 
   /** Reads all files again: one of them no longer holds what was read of it. */
@@ -307,11 +348,11 @@ export class FollowedRun implements Run {
   /** Notes why a file cannot be read, or that it can. */
   #noteProblem(file: FollowedFile, problem: string | undefined): void {
     const { name } = file;
-    this.#files.setUnreadable(file, problem !== undefined);
-    if (this.#problems.get(name) === problem) return;
+    const isNews = this.#files.setUnreadable(file, problem !== undefined);
+    if (this.#problems.get(name) === problem && !isNews) return;
     if (problem === undefined) this.#problems.delete(name);
     else if (this.#problems.size < NAMED_FILES) this.#problems.set(name, problem);
-    this.#options.listener.changed(this);
+    this.#changed();
   }
 
   async #read(file: FollowedFile): Promise<void> {
@@ -429,8 +470,16 @@ export class FollowedRun implements Run {
   #tellGrown(stirred: boolean): void {
     const { listener } = this.#options;
     const grown = this.#index.takeGrown();
+    const isChanged = grown.size > 0 || stirred || this.#index.gapCount !== this.#toldGaps;
+    if (isChanged) this.#summary = undefined;
     if (grown.size > 0) listener.grown(this, grown);
-    if (grown.size > 0 || stirred) listener.changed(this);
+    if (isChanged) this.#changed();
+  }
+
+  #changed(): void {
+    this.#summary = undefined;
+    this.#toldGaps = this.#index.gapCount;
+    this.#options.listener.changed(this);
   }
 
   /** Runs operations one at a time, so that files are not replaced while they are being read. */
@@ -451,6 +500,8 @@ export class FollowedRun implements Run {
     const file = new FollowedFile(name, path, number, (followed) => this.#openReader(followed));
     this.#files.add(file);
     this.#unread.add(file);
+    // It is not read to its end any more, which is told when it has been read.
+    this.#summary = undefined;
   }
 
   /** @param from where another reader stopped; the beginning of the file by default */
@@ -479,8 +530,9 @@ export class FollowedRun implements Run {
     this.#unread.clear();
     this.#compressed.clear();
     this.#problems.clear();
+    this.#summary = undefined;
     for (const name of names) this.#addFile(name);
     this.#options.listener.voided(this);
-    this.#options.listener.changed(this);
+    this.#changed();
   }
 }

@@ -533,6 +533,20 @@ describe('the state of a run', () => {
     );
   });
 
+  it('is computed once for a change, whoever asks', async () => {
+    const { logdir, file } = await runOf(scalar('loss', 1, 1));
+    const run = logdir.runs.get('.')!;
+    const first = run.summary();
+    expect(run.summary()).toBe(first);
+    expect(run.detail().summary).toBe(first);
+    await appendFile(file, scalar('loss', 2, 2));
+    await waitFor(() => expect(run.summary().lastStep).toBe(2));
+    logdir.annotate(new Map([['.', { label: 'best' }]]));
+    expect(run.summary().label).toBe('best');
+    logdir.annotate(new Map());
+    expect(run.summary().label).toBeUndefined();
+  });
+
   it('is live while a sender is connected', async () => {
     const { logdir, state, at } = await runOf(runHead(uid('a')));
     at(1000);

@@ -168,11 +168,11 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       run = new FollowedRun(id, {
         ...{ storage, listener: tell, nextGeneration, now, room, failed, bulk, indexes, say: sayOnce },
         ...{ inBackground, limits },
+        senders: senders.get(id) ?? 0,
+        isTrainingPaused: paused.has(id),
+        annotation: annotations.get(id),
         resumed: (resumed) => queue.add(resumed, false),
       });
-      run.senders = senders.get(id) ?? 0;
-      run.trainingPaused = paused.has(id);
-      run.annotation = annotations.get(id);
       runs.set(id, run);
       tellWanted(run);
       watches.add(id);
@@ -350,16 +350,12 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       else senders.delete(id);
       const run = runs.get(id);
       if (!run) return;
-      run.senders = count;
-      tell.changed(run);
+      run.setSenders(count);
     },
     setTrainingPaused(id, isPaused) {
       if (isPaused) paused.add(id);
       else paused.delete(id);
-      const run = runs.get(id);
-      if (!run || run.trainingPaused === isPaused) return;
-      run.trainingPaused = isPaused;
-      tell.changed(run);
+      runs.get(id)?.setTrainingPaused(isPaused);
     },
     setWanted(id, isWanted) {
       if (isWanted) wanted.add(id);
@@ -372,8 +368,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       for (const run of runs.values()) {
         const annotation = next.get(run.id);
         if (JSON.stringify(annotation) === JSON.stringify(run.annotation)) continue;
-        run.annotation = annotation;
-        tell.changed(run);
+        run.annotate(annotation);
       }
     },
     async event(id, number, offset, length) {

@@ -55,12 +55,14 @@ export class RunFiles {
     return true;
   }
 
-  setUnreadable(file: FollowedFile, isUnreadable: boolean): void {
-    if (file.isUnreadable === isUnreadable) return;
+  /** Returns whether this is news. */
+  setUnreadable(file: FollowedFile, isUnreadable: boolean): boolean {
+    if (file.isUnreadable === isUnreadable) return false;
     file.isUnreadable = isUnreadable;
     const by = isUnreadable ? 1 : -1;
     this.#unreadable += by;
     if (!file.isReadToEnd) this.#stuck += by;
+    return true;
   }
 
   get unreadable(): number {

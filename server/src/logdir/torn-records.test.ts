@@ -1,6 +1,7 @@
 import { appendFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { picture, scalar } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
@@ -90,3 +91,20 @@ it('records that are never completed take no memory, however many and long', asy
   await waitFor(() => expect([...runs.values()].every(({ caughtUp }) => caughtUp)).toBe(true));
   expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
 }, 60_000);
+
+it('listeners hear of the gaps that are found when the file is quiet', async () => {
+  const { root, file } = await runFolder();
+  await writeFile(file, Buffer.concat([points(0, 5), Buffer.alloc(5_000, 0xff)]));
+  const storage = await openLocalLogdir(root);
+  const logdir = createLogdir({ storage, log: () => undefined, lookEveryMs: 50, stateEveryMs: 50 });
+  onTestFinished(() => logdir.close());
+  let heard: RunSummary | undefined;
+  logdir.listen({
+    changed: (run) => {
+      heard = run.summary();
+    },
+  });
+  await logdir.start();
+  await waitFor(() => expect(logdir.runs.get('run')?.index.gapCount).toBe(1));
+  await waitFor(() => expect(heard).toMatchObject({ run: 'run', gaps: 1 }));
+});

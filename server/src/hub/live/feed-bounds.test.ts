@@ -105,7 +105,7 @@ describe('the list of runs', () => {
     await writeFile(join(hub.root, 'run0', TORCH_FILE), scalar('loss', 0, 0));
     await writeFile(join(hub.root, 'run0', TORCH_FILE), scalar('loss', 7, 0), { flag: 'a' });
     await waitFor(() => expect(new Set(steps)).toEqual(new Set([7])));
-    expect(summarised.mock.calls.length).toBeLessThanOrEqual(3);
+    expect(new Set(summarised.mock.results.map(({ value }) => value)).size).toBeLessThanOrEqual(3);
   });
 });
 

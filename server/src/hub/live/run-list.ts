@@ -18,8 +18,6 @@ export class RunList {
   readonly #logdir: Logdir;
   /** The latest change of each run, the oldest first. */
   readonly #changes = new Map<string, { readonly number: number; readonly isRemoved: boolean }>();
-  /** Each is computed once for a change, whoever asks. */
-  readonly #summaries = new Map<string, RunSummary>();
   #removed = 0;
   #forgotten = 0;
   /** The number of the latest change. */
@@ -30,7 +28,6 @@ export class RunList {
   }
 
   changed(run: string, isRemoved: boolean): void {
-    this.#summaries.delete(run);
     if (this.#changes.get(run)?.isRemoved) this.#removed--;
     this.#changes.delete(run);
     this.#changes.set(run, { number: ++this.latest, isRemoved });
@@ -40,10 +37,7 @@ export class RunList {
   summaries(ids: readonly string[]): RunSummary[] {
     return ids.flatMap((id) => {
       const run = this.#logdir.runs.get(id);
-      if (!run) return [];
-      const summary = this.#summaries.get(id) ?? run.summary();
-      this.#summaries.set(id, summary);
-      return summary;
+      return run?.summary() ?? [];
     });
   }
 
