@@ -100,6 +100,18 @@ describe('the scalars page', () => {
     );
   });
 
+  it('asks for what the cards on the screen draw of the same runs together', async () => {
+    const { page } = await browser.open('about:blank');
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/v1/series')) asked.push(request.postData() ?? '');
+    });
+    await page.goto(addressOf(''));
+    await untilDrawn(page);
+    const tags = asked.map((body): readonly string[] => JSON.parse(body).tags);
+    expect(tags.filter((some) => some.includes('train/lr'))).toEqual([['train/lr', 'val/acc']]);
+  });
+
   it('remembers which groups are closed', async () => {
     const page = await open();
     await page.getByRole('button', { name: /^train/ }).click();

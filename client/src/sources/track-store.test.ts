@@ -66,6 +66,17 @@ test('all that is shown at the same time is asked for in one request, and nothin
   ]);
 });
 
+test('of more series than one request takes, those of the first tag are asked for by themselves', async () => {
+  const { scalars, show, loaded } = setUp();
+  const runs = Array.from({ length: 20 }, (_, at) => `run ${at}`);
+  const tags = Array.from({ length: 15 }, (_, at) => `tag ${at}`);
+  const names = tags.flatMap((tag) => runs.map((run) => [run, tag] as const));
+  for (const [run, tag] of names) scalars.log(run, tag, [[0, 3]]);
+  show(names);
+  for (const [run, tag] of names) await loaded(run, tag);
+  expect(scalars.askedSeries.map((asked) => asked.tags?.length)).toEqual([1, 10, 4]);
+});
+
 test('a short series is exact along every axis and with any smoothing, and is asked for once', async () => {
   const { scalars, show, loaded } = setUp();
   scalars.log('a', 'loss', [

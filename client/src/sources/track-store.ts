@@ -8,7 +8,7 @@ import { MOST_EXACT, Track, type TrackQuestion } from '../series/track.js';
 import type { Look } from '../series/track-look.js';
 import type { Source } from './source.js';
 
-/** Series of one request. Cards that are asked for first are drawn first. */
+/** Series of one request. Of more, those of the first tag are asked for by themselves, so that one chart is there soon. */
 const SERIES_AT_ONCE = 200;
 /** How long charts must rest before the part that they show is fetched. */
 const REST_MS = 60;
@@ -187,11 +187,13 @@ function grouped(jobs: readonly Job[]): Job[][] {
   const byRuns = gatheredBy(byTag, (some) =>
     JSON.stringify([some[0]?.question, some.map(({ track }) => track.run).sort()]),
   );
-  return byRuns.flatMap((tags) => {
+  const isOneFirst = jobs.length > SERIES_AT_ONCE;
+  return byRuns.flatMap((tags, place) => {
     const groups: Job[][] = [];
     for (const some of tags) {
       const last = groups.at(-1);
-      if (last === undefined || last.length + some.length > SERIES_AT_ONCE) groups.push([...some]);
+      const isFirst = isOneFirst && place === 0 && groups.length === 1;
+      if (last === undefined || isFirst || last.length + some.length > SERIES_AT_ONCE) groups.push([...some]);
       else last.push(...some);
     }
     return groups;

@@ -83,7 +83,7 @@ export function fromAxis(place: number, isLog: boolean): number {
   return isLog ? 10 ** place : place;
 }
 
-export function lookOf({ x, logX, weight, width, range }: CardLook): Look {
+export function lookOf({ x, logX, weight, width, range }: Omit<CardLook, 'height'>): Look {
   return { x, weight, width: Math.max(1, Math.round(width)), part: range, isLog: logX };
 }
 

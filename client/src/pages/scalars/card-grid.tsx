@@ -43,6 +43,13 @@ function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }
     return undefined;
   }, [isNear]);
   useWaiting(isNear && !isTurn);
+  // Cards are made one after the other, but what they draw is asked for together.
+  const isWanted = isNear || isFull;
+  useEffect(() => {
+    if (!isWanted) return;
+    state.expectCard(card, place.current?.clientWidth ?? 0);
+    return () => state.hideCard(card.id);
+  }, [state, card, isWanted, place]);
   const [over, setOver] = useState<Drop | undefined>(undefined);
   const dropOf = (event: DragEvent): Drop | undefined => {
     const dragged = state.dragged.get();

@@ -19,8 +19,6 @@ import { usePlot } from './use-plot.js';
 import { usePlotKeys } from './use-plot-keys.js';
 
 const NO_ZOOM: CardZoom = { x: undefined, y: undefined };
-/** What a plot has beside its lines, about, in pixels. */
-const BESIDE_LINES = 56;
 /** A curve that is farther from the pointer than this, in pixels, is not the one that is meant. */
 const NEAR = 40;
 
@@ -70,7 +68,7 @@ export function Card({ card, isPinned, isFull }: CardProps) {
       state.show({ at: plotRef.current?.nearestPlace(x) ?? x });
     },
   });
-  const { sources, look } = useCardCurves(card, zoom, Math.max(0, size.width - BESIDE_LINES));
+  const { sources, look } = useCardCurves(card, zoom, size.width);
   const { plot, drawing } = usePlot(lineRef, overlayRef, {
     ...{ id, sources, look, size, isHeld },
     box: drag.box,

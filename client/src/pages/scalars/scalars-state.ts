@@ -11,6 +11,7 @@ import { createKeptPreferences } from '../../ui/kept-preferences.js';
 import { createStore, type Store } from '../../ui/store.js';
 import type { CardName } from './cards.js';
 import type { LayoutReader, LayoutRun, ShownLayout } from './layout-reader.js';
+import { columnsOf } from './plot-columns.js';
 import { PREFERENCES, type ScalarsPreferences } from './preferences.js';
 import { createScalarListing, type ScalarListing } from './scalar-listing.js';
 import {
@@ -212,6 +213,14 @@ export class ScalarsState {
       this.#layoutReader = undefined;
       this.layout.set({ categories: [], problems: [`Layouts cannot be read: ${messageOf(error)}`] });
     }
+  }
+
+  /** Says that a card will be on the screen as soon as it has been made. @param width in pixels */
+  expectCard({ id, tags }: CardName, width: number): void {
+    const { x, logX, smoothing, link, range } = this.view.get();
+    const part = link === 'range' ? range : undefined;
+    const look = { x, weight: smoothing, width: Math.max(1, columnsOf(width)), part, isLog: logX };
+    if (!this.#shown.has(id)) this.showCard(id, { tags, look });
   }
 
   /** Says that a card is on the screen, and how its curves are drawn. */

@@ -7,6 +7,7 @@ import { useStoreValue } from '../../ui/store.js';
 import { type CardLook, type CurveSource, lookOf } from './card-drawing.js';
 import type { CardName } from './cards.js';
 import { curveSources } from './curve-sources.js';
+import { columnsOf } from './plot-columns.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import { useTagVersion } from './use-tag-version.js';
 
@@ -19,12 +20,10 @@ export interface CardZoom {
 /** How a card is drawn, but for its size. */
 export type SizelessLook = Omit<CardLook, 'width' | 'height'>;
 
-/** Widths in steps, so that a window that is resized asks for little anew. */
-const WIDTH_STEP = 200;
-
 export function useCardCurves(
   { id, tags, chart }: CardName,
   zoom: CardZoom,
+  /** Of its plot, in pixels. */
   width: number,
 ): { readonly sources: readonly CurveSource[]; readonly look: SizelessLook } {
   const state = useScalars();
@@ -59,10 +58,9 @@ export function useCardCurves(
       }),
     [runs, tags, chart, group, tokens, listing, state, version],
   );
-  const columns = Math.ceil(width / WIDTH_STEP) * WIDTH_STEP;
+  const columns = columnsOf(width);
   useEffect(() => {
-    if (columns > 0) state.showCard(id, { tags, look: lookOf({ ...look, width: columns, height: 0 }) });
+    if (columns > 0) state.showCard(id, { tags, look: lookOf({ ...look, width: columns }) });
   }, [state, id, tags, look, columns]);
-  useEffect(() => () => state.hideCard(id), [state, id]);
   return { sources, look };
 }
