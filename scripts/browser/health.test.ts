@@ -116,6 +116,14 @@ describe('health over a run', () => {
     await assertClean();
   });
 
+  it('closes the drawer of a phone when a finding is chosen in it', async () => {
+    const { page } = await browser.show(`${hub.url}#run?run=planted`, { width: 400, height: 860 });
+    await page.getByRole('button', { name: 'Runs, config and findings' }).click();
+    await page.locator('.finding').click();
+    await page.locator('.rail').waitFor({ state: 'detached' });
+    await until(() => /step=415/.test(page.url()), 'the step where it began');
+  });
+
   it('says of a step in the past what held then', async () => {
     const { page, assertClean } = await show('#run?run=planted&layer=conv1&ch=3&step=240');
     const inspector = page.locator('.inspector-title').locator('..');

@@ -134,6 +134,10 @@ describe('a pixel of a run', () => {
       return false;
     }, 'the contribution under the pointer');
     expect(await page.locator('.contributions-head').innerText()).toContain('±');
+    const { width } = (await contributions.boundingBox())!;
+    await contributions.click({ position: { x: Math.min(width, 100), y: 40 } });
+    const detail = page.locator('.contribution-detail p');
+    await expect.poll(() => detail.innerText()).toMatch(/ adds ≈ .+ ± .+ at y 3, x 4: kernel × patch$/);
   });
 
   it('is exact where the log holds float32 values', async () => {
