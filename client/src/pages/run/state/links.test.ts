@@ -132,15 +132,17 @@ test('hidden curves, filter, speed and closed panels are in the address, and are
   const hub = new FakeHub();
   const app = open(hub, '#run?run=a&hide=b&speed=4&loop=1&filter=x&closed=rail');
   expect([...app.runs.hidden.get()]).toEqual(['b']);
+  expect(app.runs.filter.get()).toBe('x');
   expect(app.playback.get()).toMatchObject({ speed: 4, loop: true });
   expect(app.rail.get()).toBe(false);
   app.runs.setDrawn('c', false);
   app.runs.setDrawn('d', true);
+  app.runs.filter.set('y');
   app.rail.set(true);
   app.playback.set({ ...app.playback.get(), loop: false });
   await vi.waitFor(() =>
     expect(new URLSearchParams(location.hash.slice(5)).toString()).toBe(
-      'run=a&filter=x&hide=b&hide=c&draw=d&speed=4',
+      'run=a&filter=y&hide=b&hide=c&draw=d&speed=4',
     ),
   );
   history.replaceState(null, '', '#run?run=a');
