@@ -182,7 +182,7 @@ export class FollowedRun implements Run {
     for (const [file, form] of this.#compressed)
       notShown.push(`${file} is compressed (${form}); unpack it to see what it holds.`);
     notShown.push(...this.#beside);
-    if (this.readToEnd && this.#index.isEmpty && state !== 'live') {
+    if (this.readToEnd && this.#files.unreadable === 0 && this.#index.isEmpty && state !== 'live') {
       const files = this.#files.list.length === 1 ? 'The event file' : 'Every event file';
       notShown.push(
         this.#files.bytes === 0

@@ -485,6 +485,9 @@ describe('the state of a run', () => {
     const root = await temporaryFolder();
     await writeFile(join(root, TORCH_FILE), scalar('x', 1, 1));
     await writeFile(join(root, `${TORCH_FILE}.closed`), scalar('x', 2, 1));
+    await mkdir(join(root, 'none'));
+    await writeFile(join(root, 'none', `${TORCH_FILE}.closed`), scalar('x', 2, 1));
+    await utimes(join(root, 'none', `${TORCH_FILE}.closed`), start, start);
     const storage = await openLocalLogdir(root);
     const read = storage.read.bind(storage);
     let isClosed = true;
@@ -501,6 +504,8 @@ describe('the state of a run', () => {
     expect(stepsOf(logdir, '.', 'x')).toEqual([1]);
     // What can be read has been read, so that nobody waits for it.
     expect(run.summary()).toMatchObject({ readToEnd: true, unreadable: 1 });
+    // Of a file that cannot be read it is not known that it holds nothing.
+    expect(logdir.runs.get('none')!.summary().notShown).toEqual([expect.stringContaining('cannot be read')]);
     isClosed = false;
     await waitFor(() => expect(stepsOf(logdir, '.', 'x')).toEqual([1, 2]));
     expect(run.summary().notShown).toBeUndefined();

@@ -111,8 +111,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
   const summary = useRunSummary(run?.run);
   const readings = useReadings(run, summary);
   if (run === undefined || summary === undefined || readings === undefined) return <NoRun />;
-  // Before the first record there is no step.
-  const step = formatStep(summary.firstWallTime === 0 ? 0 : run.lastStep);
+  const step = summary.firstWallTime === 0 ? undefined : formatStep(run.lastStep);
   return (
     <>
       <div className="only-narrow grow" style={{ flexDirection: 'column', lineHeight: '15px' }}>
@@ -121,7 +120,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
           <span className={`${readings.dot} small-dot`} style={{ marginRight: 5 }} />
           {[
             readings.word,
-            `step ${step}`,
+            step === undefined ? 'no records' : `step ${step}`,
             summary.synthetic && 'synthetic',
             readings.epoch && `epoch ${readings.epoch}`,
             readings.left && `${readings.left} left`,
@@ -140,7 +139,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
           {summary.run}
         </b>
         <span className={readings.wordTone}>{readings.word}</span>
-        <Reading name="step" value={step} />
+        {step === undefined ? <span>no records</span> : <Reading name="step" value={step} />}
         {summary.synthetic && (
           <span className="chip is-warn">
             synthetic<span className="button-word"> data</span>

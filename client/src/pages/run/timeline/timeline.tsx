@@ -11,8 +11,8 @@ import { type Store, useStore, useStoreList, useStoreValue } from '../../../ui/s
 import { useWaiting } from '../../../ui/use-waiting.js';
 import { useRunPage } from '../run-page-context.js';
 import type { DrawnAxis } from '../state/run-page-state.js';
-import type { RunView } from '../state/run-view.js';
 import { Readings } from './readings.js';
+import { stepsOf } from './run-steps.js';
 import { TimelineBar } from './timeline-bar.js';
 import './timeline.css';
 
@@ -158,11 +158,4 @@ function smoothedLosses(
     losses.set(data.run, newest.smoothed);
   }
   return losses;
-}
-
-/** The steps of the captures, and the newest step. Without captures or a curve it is not known where the run began. */
-function stepsOf({ steps, lastStep, scalarTags }: RunView, main: Curve | undefined) {
-  if (steps.length > 0) return { first: steps[0]!, last: Math.max(steps.at(-1)!, lastStep) };
-  if (scalarTags.length === 0) return undefined;
-  return { first: main === undefined ? Math.min(0, lastStep) : lastStep, last: lastStep };
 }
