@@ -349,6 +349,8 @@ class _Recorder(TorchFunctionMode):
         self.recording = _Recording(model, probe_shape)
         #: The node that made a tensor, by the tensor's id. The tensor is kept, so that no other one gets its id.
         self._made: dict[int, tuple[Tensor, str]] = {}
+        #: Ids of tensors [N, H, W, C], which a net made of [N, C, H, W] for layers that work on the last axis.
+        self._channels_last: set[int] = set()
         self._path: list[str] = []
         #: How deep the pass is inside layers that are read as a whole.
         self._inside = 0
@@ -393,7 +395,7 @@ class _Recorder(TorchFunctionMode):
             self._inside -= 1
             return
         # While it counts as inside, calls of this function are not followed.
-        spec, parameters = _spec_of_module(module, args)
+        spec, parameters = _spec_of_module(module, args, is_last=self._are_channels_last(args))
         self._add(path or type(module).__name__, spec, parameters, [*args, *kwargs.values()], output)
         self._inside -= 1
 
@@ -415,14 +417,22 @@ class _Recorder(TorchFunctionMode):
         self._inside += 1
         function = getattr(func, "__name__", "function").strip("_")
         name = _FUNCTION_NAMES.get(function, function)
-        if name in _PASSED:
+        moved = _moved_channels(name, args, kwargs, is_last=id(read[0]) in self._channels_last)
+        if name in _PASSED or moved is not None:
             self._made[id(result)] = (result, self._made[id(read[0])][1])
+            if moved is True or (moved is None and id(read[0]) in self._channels_last):
+                self._channels_last.add(id(result))
         else:
             path = self._path[-1] if self._path else ""
-            spec, parameters = _spec_of_function(name, args, kwargs, result)
+            spec, parameters = _spec_of_function(name, args, kwargs, result, is_last=self._are_channels_last(args))
             self._add(f"{path}.{name}" if path else name, spec, parameters, [*args, *kwargs.values()], output)
         self._inside -= 1
         return output
+
+    def _are_channels_last(self, args: Sequence[Any]) -> bool:
+        """Whether all tensors that layers have made are [N, H, W, C]."""
+        made = [tensor for tensor in _tensors(args) if id(tensor) in self._made]
+        return bool(made) and all(id(tensor) in self._channels_last for tensor in made)
 
     def _add(self, name: str, spec: Json, parameters: dict[str, Tensor], args: Sequence[Any], output: object) -> None:
         result = _first_tensor(output)
@@ -432,8 +442,16 @@ class _Recorder(TorchFunctionMode):
         count = 1
         while unique in self.recording.nodes:
             unique, count = f"{name}_{count}", count + 1
-        read = _tensors(args)
-        inputs = [self._made[id(tensor)][1] for tensor in read if id(tensor) in self._made]
+        made = [tensor for tensor in _tensors(args) if id(tensor) in self._made]
+        inputs = [self._made[id(tensor)][1] for tensor in made]
+        is_last = self._are_channels_last(args)
+        if not is_last and any(id(tensor) in self._channels_last for tensor in made):
+            spec = {"type": "other", "kind": spec.get("kind", spec["type"])}
+        is_last = is_last and spec["type"] != "other"
+        # The page shows all of them as [N, C, H, W].
+        turned = _channels_first if is_last else (lambda tensor: tensor)
+        read = [turned(tensor) for tensor in made or _tensors(args)]
+        shown = turned(result)
         if spec["type"] in ("add", "multiply") and len(inputs) != 2:
             spec = {"type": "other", "kind": spec["type"]}
         if spec["type"] == "conv2d":
@@ -441,23 +459,24 @@ class _Recorder(TorchFunctionMode):
             if _PAD in spec:
                 inputs, shape = self._pad(unique, inputs, read[0], *spec[_PAD])
             spec = {**{key: value for key, value in spec.items() if key != _PAD}, "inputShape": _map_shape(shape)}
-        node = _Node(unique, inputs, spec, tuple(result.shape))
+        node = _Node(unique, inputs, spec, tuple(shown.shape))
         if self._wants(unique):
-            node.output = None if spec["type"] == "dropout" else _as_maps(result)
+            node.output = None if spec["type"] == "dropout" else _as_maps(shown)
             node.parameters = {role: _copy(parameter) for role, parameter in parameters.items()}
             if spec["type"] == "conv2d" and self.recording.producer(inputs) is None:
                 node.own_input = _as_maps(read[0])
             if spec["type"] in _WEIGHTED and result.requires_grad:
 
                 def keep(gradient: Tensor, node: _Node = node) -> None:
-                    node.gradient = _as_maps(gradient)
+                    node.gradient = _as_maps(turned(gradient))
 
                 # A hook that is there before an in-place activation sees the gradient before it.
                 result.register_hook(keep)  # type: ignore[no-untyped-call]
         self.recording.nodes[unique] = node
         for tensor in _tensors([output]):
             self._made[id(tensor)] = (tensor, unique)
-
+            if is_last:
+                self._channels_last.add(id(tensor))
 
     def _pad(
         self, name: str, inputs: list[str], read: Tensor, sides: list[int], mode: str
@@ -582,10 +601,19 @@ def _is_layer(module: nn.Module) -> bool:
     return home.startswith("torch.nn.") and not home.startswith(("torch.nn.modules.container", "torch.nn.parallel"))
 
 
-def _spec_of_module(module: nn.Module, args: tuple[Any, ...]) -> _Spec:
+def _spec_of_module(module: nn.Module, args: tuple[Any, ...], *, is_last: bool) -> _Spec:
     kind = type(module).__name__
     other: Json = {"type": "other", "kind": kind}
     own: dict[str, Tensor] = dict(module.named_parameters(recurse=False))
+    if isinstance(module, nn.LayerNorm):
+        spec = _layer_norm(_first_tensor(args), list(module.normalized_shape), module.eps, own, is_last=is_last)
+        return spec or (other, own)
+    if is_last:
+        if isinstance(module, nn.Linear):
+            return _pointwise(module.weight, module.bias)
+        if not isinstance(module, (nn.Identity, nn.Dropout, nn.AlphaDropout, *_ACTIVATION_MODULES)):
+            # It reads the axes in another order than the page shows them.
+            return other, own
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
         # A parametrised weight is not a parameter, but an attribute.
         own = {"weight": module.weight, **({} if module.bias is None else {"bias": module.bias})}
@@ -651,12 +679,30 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...]) -> _Spec:
     ), {}
 
 
-def _spec_of_function(name: str, args: tuple[Any, ...], kwargs: Json, result: Tensor) -> _Spec:
+def _spec_of_function(
+    name: str, args: tuple[Any, ...], kwargs: Json, result: Tensor, *, is_last: bool
+) -> _Spec:
     other: Json = {"type": "other", "kind": name}
 
     def given(place: int, key: str, default: Any = None) -> Any:
         return kwargs[key] if key in kwargs else args[place] if len(args) > place else default
 
+    if name == "layer_norm":
+        own = {"weight": given(2, "weight"), "bias": given(3, "bias")}
+        own = {role: parameter for role, parameter in own.items() if parameter is not None}
+        read = _first_tensor(args)
+        spec = _layer_norm(read, list(given(1, "normalized_shape")), given(4, "eps", 1e-5), own, is_last=is_last)
+        return spec or (other, own)
+    if name == "mul":
+        scale = _layer_scale(given(0, "input"), given(1, "other"), result, is_last=is_last)
+        if scale is not None:
+            return scale
+    if is_last:
+        if name == "linear":
+            return _pointwise(given(1, "weight"), given(2, "bias"))
+        if name not in ("add", *_ACTIVATIONS):
+            # It reads the axes in another order than the page shows them.
+            return other, {}
     if name in ("conv2d", "conv_transpose2d", "linear"):
         own = {"weight": given(1, "weight"), "bias": given(2, "bias")}
         own = {role: parameter for role, parameter in own.items() if parameter is not None}
@@ -736,6 +782,62 @@ def _spec_of_function(name: str, args: tuple[Any, ...], kwargs: Json, result: Te
             given(5, "count_include_pad", True),
         ), {}
     return other, {}
+
+
+def _moved_channels(name: str, args: tuple[Any, ...], kwargs: Json, *, is_last: bool) -> bool | None:
+    """Whether channels are last after a change of the axes that only moves them; None if it is no such change."""
+    if name not in ("permute", "moveaxis", "movedim") or not isinstance(args[0], Tensor) or args[0].dim() != 4:
+        return None
+    order: Any = list(args[1:]) or list(kwargs.values())
+    if name == "permute":
+        axes = list(order[0]) if isinstance(order[0], list | tuple) else order
+        axes = [axis % 4 for axis in axes]
+    else:
+        if not all(isinstance(axis, int) for axis in order):
+            return None
+        source, target = (axis % 4 for axis in order)
+        axes = [axis for axis in range(4) if axis != source]
+        axes.insert(target, source)
+    return {(0, 2, 3, 1): True, (0, 3, 1, 2): False}.get(tuple(axes)) if is_last == (axes[1] == 3) else None
+
+
+def _channels_first(tensor: Tensor) -> Tensor:
+    return tensor.permute(0, 3, 1, 2) if tensor.dim() == 4 else tensor
+
+
+def _layer_norm(
+    read: Tensor | None, shape: list[int], eps: float, own: dict[str, Tensor], *, is_last: bool
+) -> _Spec | None:
+    """Over the channels of each pixel. None if it is over other axes, with parameters for each place."""
+    if read is None:
+        return None
+    if len(shape) == 1 and (is_last or read.dim() == 2):
+        if own:
+            size = (shape[0],)
+            ones, zeros = read.new_ones(size), read.new_zeros(size)
+            own = {"weight": own.get("weight", ones), "bias": own.get("bias", zeros)}
+        return {"type": "layerNorm", "eps": eps, "affine": bool(own)}, own
+    if not own and not is_last and read.dim() == 4 and shape == list(read.shape[1:]):
+        return _group_norm(1, eps, False), {}
+    return None
+
+
+def _pointwise(weight: Tensor, bias: Tensor | None) -> _Spec:
+    """A linear layer of the channels of each pixel, which is a convolution of 1×1."""
+    own = {"weight": weight[:, :, None, None], **({} if bias is None else {"bias": bias})}
+    return _conv(own, 1, 0, 1, 1)
+
+
+def _layer_scale(one: Any, two: Any, result: Tensor, *, is_last: bool) -> _Spec | None:
+    """A product with one parameter for each channel, which is a depthwise convolution of 1×1."""
+    scale = next((value for value in (one, two) if isinstance(value, nn.Parameter)), None)
+    if scale is None or result.dim() != 4:
+        return None
+    channels = result.shape[3 if is_last else 1]
+    shape = [1] * (4 - scale.dim()) + list(scale.shape)
+    if shape != ([1, 1, 1, channels] if is_last else [1, channels, 1, 1]):
+        return None
+    return _conv({"weight": scale.reshape(channels, 1, 1, 1)}, 1, 0, 1, channels)
 
 
 def _is_elementwise(one: Tensor, two: Tensor, result: Tensor) -> bool:

@@ -52,6 +52,25 @@ class Net(nn.Module):
         return self.fc(x)
 
 
+class ConvNeXtBlock(nn.Module):
+    """With layers that work on the last axis, and a scale of each channel."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
+        self.norm = nn.LayerNorm(channels, eps=1e-6)
+        self.wide = nn.Linear(channels, 2 * channels)
+        self.act = nn.GELU()
+        self.narrow = nn.Linear(2 * channels, channels, bias=False)
+        self.gamma = nn.Parameter(torch.rand(channels))
+        self.scale = nn.Parameter(torch.rand(channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Any:
+        y = self.depthwise(x).permute(0, 2, 3, 1)
+        y = self.gamma * self.narrow(self.act(self.wide(self.norm(y))))
+        return x + self.scale * y.movedim(-1, 1)
+
+
 def read(folder: str) -> dict[tuple[str, int], Any]:
     """What a log holds, by tag and step."""
     values: dict[tuple[str, int], Any] = {}
@@ -230,6 +249,49 @@ class TapTest(unittest.TestCase):
         self.assertEqual(layers["mul"]["inputs"], ["norm", "sigmoid"])
         self.assertEqual((layers["up"]["mode"], layers["up"]["alignCorners"]), ("bilinear", False))
         self.assertEqual((layers["interpolate"]["mode"], layers["interpolate"]["outputShape"]), ("nearest", [6, 9, 30]))
+
+    def test_states_layers_that_read_the_channels_on_the_last_axis(self) -> None:
+        block = ConvNeXtBlock(3)
+        head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.LayerNorm(3, bias=False), nn.Linear(3, 2))
+        described = self.description(nn.Sequential(block, head))
+        layers = {one["name"]: one for one in described["layers"]}
+        chain = ["0.depthwise", "0.norm", "0.wide", "0.act", "0.narrow", "0.mul", "0.mul_1", "0.add"]
+        self.assertEqual(list(layers)[: len(chain)], chain)
+        for before, name in zip(["input", *chain], chain[:-1], strict=False):
+            self.assertEqual(layers[name]["inputs"], [before])
+        self.assertEqual(layers["0.add"]["inputs"], ["input", "0.mul_1"])
+        types = ["conv2d", "layerNorm", "conv2d", "activation", "conv2d", "conv2d", "conv2d", "add"]
+        self.assertEqual([layers[name]["type"] for name in chain], types)
+        self.assertEqual(layers["0.wide"]["outputShape"], [6, 16, 16])
+        self.assertEqual((layers["0.norm"]["eps"], layers["0.norm"]["affine"]), (1e-6, True))
+        self.assertEqual([layers[f"0.{name}"]["groups"] for name in ("wide", "mul", "mul_1")], [1, 3, 3])
+        self.assertEqual(layers["1.2"]["type"], "layerNorm")
+        logged = self.logged()
+        torch.testing.assert_close(logged["1.2/bias", 0], torch.zeros(3))
+        depthwise = logged["0.depthwise/output", 0]
+        with torch.no_grad():
+            normed = block.norm(depthwise.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        torch.testing.assert_close(logged["0.norm/output", 0], normed)
+        # What is described as a convolution is one.
+        for name, of in (("wide", "norm"), ("narrow", "act"), ("mul", "narrow"), ("mul_1", "mul")):
+            weight, bias = logged[f"0.{name}/weight", 0], logged.get((f"0.{name}/bias", 0))
+            output = F.conv2d(logged[f"0.{of}/output", 0], weight, bias, groups=layers[f"0.{name}"]["groups"])
+            torch.testing.assert_close(logged[f"0.{name}/output", 0], output)
+
+    def test_says_of_no_layer_what_holds_only_for_channels_on_the_second_axis(self) -> None:
+        class Mixed(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(3, 16, 1)
+
+            def forward(self, x: Tensor) -> Any:
+                first = self.conv(x)
+                last = first.permute(0, 2, 3, 1)
+                # Of the same shape, but not the same axes.
+                return (first + last, last.softmax(1), F.layer_norm(first, (16, 16)), first.permute(0, 3, 2, 1))
+
+        layers = self.description(Mixed())["layers"]
+        self.assertEqual([one["type"] for one in layers], ["conv2d", "other", "other", "other", "other"])
 
     def test_pads_before_an_even_kernel_with_padding_same(self) -> None:
         for mode in ("zeros", "reflect", "circular"):

@@ -110,6 +110,12 @@ export const writtenLayer = z.discriminatedUnion('type', [
   }),
   z.object({
     ...base,
+    type: z.literal('layerNorm'),
+    eps: z._default(z.number().check(z.nonnegative()), 1e-5),
+    affine: yes,
+  }),
+  z.object({
+    ...base,
     type: z.literal('activation'),
     kind: z.enum(ACTIVATION_KINDS),
     negativeSlope: z.exactOptional(z.number()),

@@ -110,6 +110,13 @@ export interface GroupNormDescription extends LayerBase {
   readonly affine: boolean;
 }
 
+/** The same over the channels of each pixel: PyTorch's LayerNorm of [N, H, W, C] over C. Of a vector, over all of it. */
+export interface LayerNormDescription extends LayerBase {
+  readonly type: 'layerNorm';
+  readonly eps: number;
+  readonly affine: boolean;
+}
+
 export const ACTIVATION_KINDS = [
   'relu',
   'relu6',
@@ -205,6 +212,7 @@ export type LayerDescription =
   | AdaptiveAvgPool2dDescription
   | BatchNorm2dDescription
   | GroupNormDescription
+  | LayerNormDescription
   | ActivationDescription
   | PReluDescription
   | SoftmaxDescription

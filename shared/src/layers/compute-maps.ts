@@ -17,6 +17,7 @@ export type ComputedLayer = LayerOf<
   | 'adaptiveAvgPool2d'
   | 'batchNorm2d'
   | 'groupNorm'
+  | 'layerNorm'
   | 'activation'
   | 'prelu'
   | 'softmax'
@@ -52,6 +53,8 @@ export function computeMaps(
       return normed(layer, first, parameters);
     case 'groupNorm':
       return groupNormed(layer, first, parameters);
+    case 'layerNorm':
+      return layerNormed(layer, first, parameters);
     case 'activation':
       return each(first, activated(layer));
     case 'prelu':
@@ -147,6 +150,41 @@ function groupNormed(
   return each(input, (reading, channel) =>
     normalised(reading, moments[Math.floor(channel / perGroup)]!, layer.eps, factors[channel]!),
   );
+}
+
+function layerNormed(
+  layer: LayerOf<'layerNorm'>,
+  input: Maps,
+  parameters: LayerParameters,
+): Maps | undefined {
+  const [channels, height, width] = input.shape;
+  if (channels !== layer.outputShape[0]) return undefined;
+  const factors = Array.from({ length: channels }, (_, channel) =>
+    channelFactors(layer, parameters, channel),
+  );
+  if (!factors.every((one) => one !== undefined)) return undefined;
+  const size = height * width;
+  const result = emptyMaps(input.shape, isExact(input));
+  const values = new Float64Array(channels);
+  const [lo, hi] = isExact(input)
+    ? [values, values]
+    : [new Float64Array(channels), new Float64Array(channels)];
+  for (let pixel = 0; pixel < size; pixel++) {
+    for (let channel = 0, place = pixel; channel < channels; channel++, place += size) {
+      lo[channel] = input.lo[place]!;
+      hi[channel] = input.hi[place]!;
+      values[channel] = input.values[place]!;
+    }
+    const moments = momentsOf(values, lo, hi);
+    for (let channel = 0, place = pixel; channel < channels; channel++, place += size) {
+      const own = { value: values[channel]!, lo: lo[channel]!, hi: hi[channel]! };
+      const normal = normalised(own, moments, layer.eps, factors[channel]!);
+      result.lo[place] = normal.lo;
+      result.hi[place] = normal.hi;
+      result.values[place] = normal.value;
+    }
+  }
+  return result;
 }
 
 function withSlopes(input: Maps, parameters: LayerParameters): Maps | undefined {

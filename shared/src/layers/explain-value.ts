@@ -10,11 +10,18 @@ import type {
   DenseDescription,
   GroupNormDescription,
   LayerDescription,
+  LayerNormDescription,
   UpsampleDescription,
 } from '../run-description.js';
 import { type Activation, activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
-import { channelFactors, channelsPerGroup, momentsOf, normalised } from './group-norm.js';
+import {
+  type ChannelFactors,
+  channelFactors,
+  channelsPerGroup,
+  momentsOf,
+  normalised,
+} from './group-norm.js';
 import type { LayerParameters, MapReader } from './maps.js';
 import { factorPlace, product, productShape } from './multiply.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
@@ -52,8 +59,8 @@ export type Explanation = Explained &
     | { readonly formula: 'mean'; readonly divisor: number }
     | {
         readonly formula: 'norm';
-        /** How many channels of the picture the statistics are of; undefined for running statistics. */
-        readonly channels: number | undefined;
+        /** Of what the statistics are: channels of this picture, or of this pixel; else they are running ones. */
+        readonly over: { readonly channels: number; readonly of: 'picture' | 'pixel' } | undefined;
         readonly mean: number;
         readonly variance: number;
         readonly eps: number;
@@ -99,6 +106,8 @@ export function explainValue(
       return explainNorm(layer, first, parameters, at);
     case 'groupNorm':
       return explainGroupNorm(layer, first, parameters, at);
+    case 'layerNorm':
+      return explainLayerNorm(layer, first, parameters, at);
     case 'activation': {
       const term = termAt(first, at);
       return term && unary(term, activated(layer)(term.input), { formula: 'activation', layer });
@@ -261,7 +270,7 @@ function explainNorm(
   const normal = divided(centred, Math.sqrt(variance + layer.eps));
   const result = plus(times(normal, weight), exactly(bias));
   return unary(term, result, {
-    ...{ formula: 'norm', channels: undefined },
+    ...{ formula: 'norm', over: undefined },
     ...{ mean, variance, eps: layer.eps, weight, bias },
   });
 }
@@ -281,6 +290,38 @@ function explainGroupNorm(
   const readings: Reading[] = [];
   for (let channel = first; channel < first + perGroup; channel++)
     for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) readings.push(input.at(channel, y, x));
+  return normalisedBy(readings, {
+    term,
+    eps: layer.eps,
+    factors,
+    over: { channels: perGroup, of: 'picture' },
+  });
+}
+
+function explainLayerNorm(
+  layer: LayerNormDescription,
+  input: MapReader,
+  parameters: LayerParameters,
+  at: OutputPlace,
+): Explanation | undefined {
+  const [channels] = input.shape;
+  const term = termAt(input, at);
+  const factors = channelFactors(layer, parameters, at.channel);
+  if (term === undefined || factors === undefined || channels !== layer.outputShape[0]) return undefined;
+  const readings = Array.from({ length: channels }, (_, channel) => input.at(channel, at.y, at.x));
+  return normalisedBy(readings, { term, eps: layer.eps, factors, over: { channels, of: 'pixel' } });
+}
+
+/** @param readings what the mean and the variance are of */
+function normalisedBy(
+  readings: readonly Reading[],
+  {
+    term,
+    eps,
+    factors,
+    over,
+  }: Pick<OfFormula<'norm'>, 'eps' | 'over'> & { readonly term: LayerTerm; readonly factors: ChannelFactors },
+): Explanation {
   const isExact = readings.every(({ lo, hi }) => lo === hi);
   const values = Float64Array.from(readings, ({ value }) => value);
   const moments = isExact
@@ -290,9 +331,9 @@ function explainGroupNorm(
         Float64Array.from(readings, ({ lo }) => lo),
         Float64Array.from(readings, ({ hi }) => hi),
       );
-  return unary(term, normalised(term.input, moments, layer.eps, factors), {
-    ...{ formula: 'norm', channels: perGroup },
-    ...{ mean: moments.mean.value, variance: moments.variance.value, eps: layer.eps, ...factors },
+  return unary(term, normalised(term.input, moments, eps, factors), {
+    ...{ formula: 'norm', over },
+    ...{ mean: moments.mean.value, variance: moments.variance.value, eps, ...factors },
   });
 }
 

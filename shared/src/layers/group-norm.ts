@@ -1,6 +1,6 @@
-/** Group norm and instance norm: mean and variance are those of the picture's own values. */
+/** Group, instance and layer norm: mean and variance are those of the picture's own values. */
 import { exactly, plus, type Reading, times } from '../convolution/reading.js';
-import type { GroupNormDescription } from '../run-description.js';
+import type { GroupNormDescription, LayerNormDescription } from '../run-description.js';
 import type { LayerParameters } from './maps.js';
 
 type Values = Float32Array | Float64Array;
@@ -55,7 +55,7 @@ export interface ChannelFactors {
 
 /** What the layer multiplies and adds in one channel. Undefined if a parameter is missing. */
 export function channelFactors(
-  { affine }: GroupNormDescription,
+  { affine }: GroupNormDescription | LayerNormDescription,
   { weight, bias }: LayerParameters,
   channel: number,
 ): ChannelFactors | undefined {

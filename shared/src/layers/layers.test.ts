@@ -131,6 +131,7 @@ describe('what cannot be known is not said', () => {
       'transposed convolution, groups',
       'PReLU, one slope',
       'group norm, 2 groups',
+      'layer norm of channels',
     ];
     for (const title of titles) {
       const one = named(title);
@@ -148,6 +149,7 @@ describe('what cannot be known is not said', () => {
       'add, then ReLU',
       'batch norm, affine',
       'group norm, 2 groups',
+      'layer norm of channels',
       'multiply',
       'upsample, bilinear, twice',
     ];

@@ -40,6 +40,8 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
       return ['softmax', String(channels)];
     case 'groupNorm':
       return ['norm', `${plural(layer.groups, 'group')}`];
+    case 'layerNorm':
+      return ['layer norm', String(channels)];
     case 'multiply':
       return ['multiply', ''];
     case 'upsample':

@@ -111,7 +111,8 @@ export function parameterRefs({ name }: LayerDescription, tags: TagLookup): Para
 function isComplete(layer: ComputedLayer, { weight, bias, runningMean, runningVar }: ParameterRefs): boolean {
   if (layer.type === 'dense') return weight !== undefined && (!layer.bias || bias !== undefined);
   if (layer.type === 'prelu') return weight !== undefined;
-  if (layer.type === 'groupNorm') return !layer.affine || (weight !== undefined && bias !== undefined);
+  if (layer.type === 'groupNorm' || layer.type === 'layerNorm')
+    return !layer.affine || (weight !== undefined && bias !== undefined);
   if (layer.type !== 'batchNorm2d') return true;
   const isScaled = !layer.affine || (weight !== undefined && bias !== undefined);
   return isScaled && runningMean !== undefined && runningVar !== undefined;

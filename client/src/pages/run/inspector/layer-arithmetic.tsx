@@ -52,9 +52,9 @@ export function LayerArithmetic({ selection }: { readonly selection: Selection }
 function countText(explanation: Explanation): string {
   const { formula, terms } = explanation;
   if (formula === 'norm')
-    return explanation.channels === undefined
+    return explanation.over === undefined
       ? 'with the running statistics'
-      : `over ${plural(explanation.channels, 'channel')} of this picture`;
+      : `over ${plural(explanation.over.channels, 'channel')} of this ${explanation.over.of}`;
   if (formula === 'max' || formula === 'mean' || formula === 'softmax') return plural(terms.length, 'value');
   if (formula !== 'sum') return '';
   return terms.length > SHOWN

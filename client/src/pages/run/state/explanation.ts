@@ -62,7 +62,7 @@ function roundingOf(
     case 'norm': {
       const { mean, variance, eps, weight, bias } = explanation;
       const scale = Math.abs(weight) / Math.sqrt(variance + eps);
-      if (explanation.channels === undefined)
+      if (explanation.over === undefined)
         return 8 * unit * (scale * (products + Math.abs(mean)) + Math.abs(bias));
       // Mean and variance are sums over many values, which PyTorch adds up in parts.
       return 64 * unit * (scale * (products + Math.abs(mean) + Math.sqrt(variance)) + Math.abs(bias));
