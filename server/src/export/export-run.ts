@@ -2,7 +2,7 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
+import { pipeline as pipe, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { ExportRequest } from '@convscope/shared/export/export-choice.js';
@@ -14,7 +14,12 @@ import { createLocalStorage } from '../storage/local-storage.js';
 import type { LogStorage } from '../storage/storage.js';
 
 /** Compresses as the exported page reads it. */
-export const compress: Compress = (bytes) => Readable.from(bytes, { objectMode: false }).pipe(createGzip());
+export const compress: Compress = (bytes) => {
+  const compressed = createGzip();
+  // Whoever reads the compressed bytes hears of errors, with which this destroys their stream.
+  pipe(Readable.from(bytes, { objectMode: false }), compressed, () => undefined);
+  return compressed;
+};
 
 export interface ExportedRun {
   readonly run: string;
