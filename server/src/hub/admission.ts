@@ -19,6 +19,15 @@ const BYTES: Readonly<Record<Role, number>> = {
   // socket.io's maxHttpBufferSize limits these.
   trainer: Number.POSITIVE_INFINITY,
 };
+/**
+ * Bytes that may be attached to one message. socket.io holds them until the message is whole, and allows ten of them, each as
+ * large as a message. Only trainers have something to attach.
+ */
+const ATTACHED_BYTES: Readonly<Record<Role, number>> = {
+  stranger: 0,
+  viewer: 0,
+  trainer: LIMITS.socketBytes,
+};
 /** Messages of a viewer, of which credits are the most frequent: one for each map that it draws. */
 const MESSAGES = { aSecond: 2000, burst: 10_000 };
 /** How long connections may take to end when the hub closes. */
@@ -29,6 +38,8 @@ interface Guest {
   readonly tcp: Duplex;
   /** Received since the last whole message. For a stranger, in all. */
   bytes: number;
+  /** Attached to the message that is being received. */
+  attached: number;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -76,7 +87,7 @@ export function createAdmission(access: Access): Admission {
         if (guest.role === 'stranger') tcp.destroy();
       }, STRANGER_MS);
       timer.unref();
-      const guest: Guest = { role, tcp, bytes: 0, timer };
+      const guest: Guest = { role, tcp, bytes: 0, attached: 0, timer };
       slots[role].add(guest);
       guests.set(request, guest);
       tcp.once('close', () => {
@@ -96,7 +107,9 @@ export function createAdmission(access: Access): Admission {
         guest.bytes += chunk.length;
         if (guest.bytes > BYTES[guest.role]) guest.tcp.destroy();
       });
-      conn.on('packet', () => {
+      conn.on('packet', ({ data }) => {
+        guest.attached = typeof data === 'string' ? 0 : guest.attached + (data?.byteLength ?? 0);
+        if (guest.attached > ATTACHED_BYTES[guest.role]) guest.tcp.destroy();
         if (guest.role !== 'stranger') guest.bytes = 0;
         if (guest.role === 'viewer' && !mayTalk()) guest.tcp.destroy();
       });

@@ -166,6 +166,27 @@ describe('a viewer', () => {
   });
 });
 
+describe('bytes that are attached to messages', () => {
+  it('cut a viewer off, which has nothing to attach', async () => {
+    const hub = await startTestHub();
+    const viewer = await connected(viewerSocket(hub));
+    const gone = new Promise((resolve) => viewer.once('disconnect', resolve));
+    viewer.io.engine.write('510-/live,["watch",{"_placeholder":true,"num":0}]');
+    viewer.io.engine.write(Buffer.alloc(1_000));
+    await gone;
+  });
+
+  it('cut a trainer off when there are more of them than a message may have', async () => {
+    const hub = await startTestHub();
+    const sender = await connected(senderSocket(hub));
+    const gone = new Promise((resolve) => sender.once('disconnect', resolve));
+    // Nine of ten: the message is never whole.
+    sender.io.engine.write('510-/ingest,["write",{"_placeholder":true,"num":0}]');
+    for (let at = 0; at < 9; at++) sender.io.engine.write(Buffer.alloc(LIMITS.ingestBytes / 2));
+    await gone;
+  });
+});
+
 describe('what the hub answers on a socket', () => {
   const refusals: [string, string, Record<string, string>, number][] = [
     ['a foreign Host', SOCKET_PATH, { ...HANDSHAKE, Host: 'evil.example' }, 403],
