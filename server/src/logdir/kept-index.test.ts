@@ -23,6 +23,8 @@ import { hparams, picture, runEnd, runHead, scalar, uid } from '../hub/testing/r
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { IndexFolder } from './bulk/index-folder.js';
+import { segmentHead } from './bulk/segment.js';
+import { KeptIndex } from './kept-index.js';
 import { createLogdir, type FollowedLogdir } from './logdir.js';
 import type { LogdirOptions } from './logdir-options.js';
 import { threadHere } from './testing/thread-here.js';
@@ -222,6 +224,30 @@ describe('an index of a file that has changed is not trusted', () => {
     await expectTruth(root, cache);
   });
 
+  it.each(['first', 'last'] as const)(
+    'a change at the end of its %s stretch, before anything of it is shown',
+    async (which) => {
+      const { root, cache, path } = await scene();
+      await expectTruth(root, cache);
+      const storage = await openLocalLogdir(root);
+      onTestFinished(() => storage.close());
+      const ends: number[] = [];
+      const restore = async () => {
+        const file = (await storage.stat(`run/${NAME}`))!;
+        const kept = new KeptIndex(new IndexFolder(cache), { ...file, path: storage.locate(`run/${NAME}`) });
+        return kept.restore(file, `run/${NAME}`, storage, (segment) => {
+          const head = segmentHead(segment);
+          ends.push(head.read.to);
+          return { head, state: { place: head.place, plugins: new Map() } };
+        });
+      };
+      expect(await restore()).toBe('restored');
+      expect(ends.length).toBeGreaterThan(2);
+      await inPlace(path, Buffer.from([1, 2, 3]), (which === 'first' ? ends[0]! : ends.at(-1)!) - 20);
+      expect(await restore()).toBe('stale');
+    },
+  );
+
   it('a few bytes in its middle, with times that were put back', async () => {
     const { root, cache, path } = await scene();
     await expectTruth(root, cache);
@@ -285,6 +311,66 @@ it('a cache that cannot be written, and a logdir that cannot, are read', async (
   onTestFinished(() => chmod(cache, 0o700));
   onTestFinished(() => chmod(join(root, 'run'), 0o700));
   expect((await expectTruth(root, cache)).bytes).toBeLessThan(log().length / 4);
+});
+
+it.each([
+  ['of another path', { path: '/logs/b' }],
+  ['of another identity', { identity: '1:3' }],
+  ['that was made at another time', { born: '8' }],
+])('an index is not used for a file %s', async (_, other) => {
+  const cache = join(await temporaryFolder(), 'indexes');
+  const folder = new IndexFolder(cache);
+  const mine = { path: '/logs/a', identity: '1:2', born: '7' };
+  const theirs = { ...mine, ...other };
+  await (await folder.create(mine))!.close();
+  const [name] = await indexes(cache);
+  if (theirs.path !== mine.path) {
+    // In the place where that of the other path would be.
+    await (await folder.create(theirs))!.close();
+    const place = (await indexes(cache)).find((one) => one !== name)!;
+    await copyFile(join(cache, name!), join(cache, place));
+  }
+  expect(await folder.open(theirs)).toBeNull();
+  const reader = await folder.open(mine);
+  expect(reader).not.toBeNull();
+  await reader!.close();
+});
+
+it('of two hubs that add to an index only the first goes on, and what it wrote stays', async () => {
+  const cache = join(await temporaryFolder(), 'indexes');
+  const folder = new IndexFolder(cache);
+  const log = { path: '/logs/a', identity: '1:2', born: '' };
+  const made = await folder.create(log);
+  await made!.close();
+  const [one, other] = [await folder.extend(log, made!.end), await folder.extend(log, made!.end)];
+  one!.addNote('by the one');
+  await one!.close();
+  other!.addNote('by the other');
+  await other!.close();
+  expect([one!.hasFailed, other!.hasFailed]).toEqual([false, true]);
+  const reader = await folder.open(log);
+  const notes: unknown[] = [];
+  for await (const { unchangedSince } of reader!.blocks()) notes.push(unchangedSince);
+  await reader!.close();
+  expect(notes).toEqual(['by the one']);
+});
+
+it('the indexes that were not used for longest are dropped when there are too many of them', async () => {
+  const cache = join(await temporaryFolder(), 'indexes');
+  const folder = new IndexFolder(cache, { bytes: 1e6, files: 2 });
+  for (let i = 0; i < 4; i++) {
+    const before = new Set(i === 0 ? [] : await indexes(cache));
+    await (await folder.create({ path: `/logs/${i}`, identity: '1:2', born: '' }))!.close();
+    const name = (await indexes(cache)).find((one) => !before.has(one))!;
+    await utimes(join(cache, name), 1.7e9 + i, 1.7e9 + i);
+  }
+  await folder.tidy();
+  const isThere = async (i: number) => {
+    const reader = await folder.open({ path: `/logs/${i}`, identity: '1:2', born: '' });
+    await reader?.close();
+    return reader !== null;
+  };
+  expect(await Promise.all([0, 1, 2, 3].map(isThere))).toEqual([false, false, true, true]);
 });
 
 it('the indexes that were not used for longest are dropped when there are too many bytes of them', async () => {
