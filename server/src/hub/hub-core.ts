@@ -12,7 +12,9 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
 import { createSummariser } from '../capture-history/summariser.js';
-import type { FollowedLogdir } from '../logdir/logdir.js';
+import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
+import { createPatientStorage } from '../storage/patient-storage.js';
+import type { LogStorage } from '../storage/storage.js';
 import { createAdmission, STRANGER_MS } from './admission.js';
 import { serveControl } from './control/control-socket.js';
 import { createTrainers } from './control/trainers.js';
@@ -24,12 +26,12 @@ import { serveIngest } from './ingest/ingest-socket.js';
 import { createIngestStore, type IngestStore } from './ingest/ingest-store.js';
 import { serveLive } from './live/live-socket.js';
 import { createRunCare } from './run-care/run-care.js';
-import type { StartedLogdir } from './start-logdir.js';
 
 /** How long the files that are written may take to close, which on a disk that does not answer is for ever. */
 const CLOSE_FILES_WITHIN_MS = 2000;
 
-export interface HubCoreOptions extends StartedLogdir {
+export interface HubCoreOptions {
+  readonly storage: LogStorage;
   readonly access: Access;
   readonly basePath: string;
   /** Where socket.io answers, with the base path. */
@@ -42,6 +44,8 @@ export interface HubCoreOptions extends StartedLogdir {
   readonly trust: (connection: Duplex) => void;
   readonly now?: (() => number) | undefined;
   readonly lookEveryMs?: number | undefined;
+  readonly indexDirectory?: string | undefined;
+  readonly stateEveryMs?: number | undefined;
   /** Where alerts are sent; none are without it. */
   readonly alertWebhook?: { readonly url: string; readonly secret: string } | undefined;
 }
@@ -56,11 +60,13 @@ export interface HubCore {
 }
 
 /**
- * All of the hub except static files and the reading of logs. It is a separate module so that these begin while it still
- * loads: socket.io and zod take half of the start.
+ * All of the hub except static files. It is a separate module so that static files are served while it still loads:
+ * socket.io and zod take half of the start.
  */
 export function createHubCore(options: HubCoreOptions): HubCore {
-  const { storage, logdir, access, basePath, socketPath, version, log, clientDirectory } = options;
+  const { access, basePath, socketPath, version, log, clientDirectory } = options;
+  const storage = createPatientStorage(options.storage);
+  const logdir = createLogdir({ ...options, storage });
   const care = createRunCare({ storage, logdir, log, lookEveryMs: options.lookEveryMs });
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
@@ -102,6 +108,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   const stopAlerts = sendAlerts(options, logdir);
   const summariser = createSummariser(log);
   const history = createCaptureHistory(logdir, summariser.summarise);
+  void logdir.start();
 
   return {
     logdir,

@@ -150,12 +150,9 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
     );
   });
   const loading = (async () => {
-    const [{ createHubCore }, started] = await loadCore(
-      () => pagesBeingSent > 0,
-      ({ startLogdir }) => startLogdir({ ...options, log }),
-    );
-    const [{ trust }, version] = [limits, packageVersion()];
-    return createHubCore({ ...options, ...started, access, basePath, socketPath, log, trust, version });
+    const { createHubCore } = await loadCore(() => pagesBeingSent > 0);
+    const { trust } = limits;
+    return createHubCore({ ...options, access, basePath, socketPath, log, trust, version: packageVersion() });
   })();
   const core = await loading;
 

@@ -32,15 +32,3 @@ it('a hub answers with its page while it still loads what runs and sockets need'
   const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
   expect(said.trim()).toBe('true false');
 });
-
-it('a hub begins to read logs before the code of its sockets is loaded', () => {
-  const { href } = pathToFileURL(builtFile(import.meta.url, './load-core.js'));
-  // The WebSocket library is what loads Node's HTTPS.
-  const program = `
-    const { loadCore } = await import(${JSON.stringify(href)});
-    const areSocketsLoaded = () => process.moduleLoadList.includes('NativeModule https');
-    const [, whenReading] = await loadCore(() => false, areSocketsLoaded);
-    console.log(whenReading, areSocketsLoaded());`;
-  const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
-  expect(said.trim()).toBe('false true');
-});

@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type * as HubCoreModule from './hub-core.js';
-import type * as StartLogdirModule from './start-logdir.js';
 
-/** What takes longest to load of the rest that the core imports, in parts of similar size. */
+/** What takes longest to load of all that the core imports, in parts of similar size. */
 const PARTS = [
   () => import('express'),
   () => import('socket.io'),
@@ -10,6 +9,7 @@ const PARTS = [
   async () => {
     await import('@convscope/shared/zod.js');
   },
+  () => import('../logdir/logdir.js'),
 ];
 
 /** Turns of the event loop in which a connection is accepted and its request read. */
@@ -21,24 +21,13 @@ const PATIENCE_MS = 50;
  * Loads the core in parts, between which the page is served. Since version 22 Node loads a module with all that it imports
  * in one go: no port would be opened and nothing answered for most of the start.
  * @param isServing whether a page is being sent
- * @param canRead called as soon as logs can be read: disk and threads do that while the rest is loaded
- * @returns the core, and what `canRead` returned
  */
-export async function loadCore<T>(
-  isServing: () => boolean,
-  canRead: (module: typeof StartLogdirModule) => T,
-): Promise<[typeof HubCoreModule, T]> {
-  const giveWay = async () => {
+export async function loadCore(isServing: () => boolean): Promise<typeof HubCoreModule> {
+  for (const load of PARTS) {
     const began = performance.now();
     for (let count = 0; count < TURNS || (isServing() && performance.now() - began < PATIENCE_MS); count++)
       await turn();
-  };
-  await giveWay();
-  const read = canRead(await import('./start-logdir.js'));
-  for (const load of PARTS) {
-    await giveWay();
     await load();
   }
-  await giveWay();
-  return [await import('./hub-core.js'), read];
+  return import('./hub-core.js');
 }
