@@ -71,7 +71,7 @@ describe('the scalars page', () => {
     await expect
       .poll(() => notice.innerText())
       .toBe(
-        'smoothing=7 in the address is not a number from 0 to 0.999: it is 0.6. ' +
+        'smoothing=7 in the address is not auto or a number from 0 to 0.999: it is auto. ' +
           'x=epochs in the address is not one of step, wall, relative: it is step.',
       );
     expect(await axeViolations(page)).toEqual([]);
@@ -110,6 +110,30 @@ describe('the scalars page', () => {
     await untilDrawn(page);
     const tags = asked.map((body): readonly string[] => JSON.parse(body).tags);
     expect(tags.filter((some) => some.includes('train/lr'))).toEqual([['train/lr', 'val/acc']]);
+  });
+
+  it('smooths short series and learning rates only when somebody asks for it', async () => {
+    const page = await open();
+    const lines = (tag: string) => plot(page, tag).getAttribute('data-lines');
+    // Of three runs, with the raw line beside each smoothed one.
+    await expect.poll(() => lines('val/acc')).toBe('3');
+    await expect.poll(() => lines('train/lr')).toBe('3');
+    // Three runs of 200 points, the 22 of the diverged one and the few of the live one.
+    await expect.poll(() => lines('train/loss')).toBe('9');
+    const slider = page.getByRole('slider', { name: 'Smoothing' });
+    await slider.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => lines('val/acc')).toBe('6');
+    await expect.poll(() => lines('train/lr')).toBe('6');
+    await page.reload();
+    await untilDrawn(page);
+    await expect.poll(() => lines('val/acc')).toBe('6');
+    await page.getByRole('button', { name: 'Auto' }).click();
+    await expect.poll(() => lines('val/acc')).toBe('3');
+    await expect.poll(() => page.url()).toContain('smoothing=auto');
+    await plot(page, 'val/acc').hover();
+    await page.locator('.curve-tip').waitFor();
+    expect(await page.locator('.curve-tip').innerText()).not.toContain('smoothed');
   });
 
   it('remembers which groups are closed', async () => {
@@ -256,11 +280,7 @@ describe('the scalars page', () => {
       .locator('.values tbody tr', { hasText: 'exp_seed1' })
       .locator('td')
       .allTextContents();
-    expect(cells.slice(1, 5)).toEqual([
-      'exp_seed1',
-      ...[loss(10) + 0.1, loss(10) + 0.1].map((one) => one.toFixed(3)),
-      '10',
-    ]);
+    expect(cells.slice(1, 5)).toEqual(['exp_seed1', '–', (loss(10) + 0.1).toFixed(3), '10']);
     await until(() => page.url().includes('at=10'), 'the step in the address');
     await page.keyboard.press('Escape');
     await page.locator('.values').waitFor({ state: 'detached' });

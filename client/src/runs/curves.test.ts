@@ -31,6 +31,8 @@ test('a learning rate and a few points are not smoothed unless that is asked for
     expect(smoothingOf(tag, 1000, undefined), tag).toBe(USUAL_SMOOTHING);
   expect(smoothingOf('train/loss', 19, undefined)).toBe(0);
   expect(smoothingOf('train/loss', 20, undefined)).toBe(USUAL_SMOOTHING);
+  expect(smoothingOf('train/loss', 20, undefined, 0.6)).toBe(0.6);
+  expect(smoothingOf('lr', 1000, undefined, 0.6)).toBe(0);
   expect(smoothingOf('lr', 5, 0.9)).toBe(0.9);
   expect(smoothingOf('train/loss', 1000, 0)).toBe(0);
 });

@@ -5,20 +5,26 @@ import type { Curve, Gap } from '../series/curve.js';
 import type { Part, PixelColumns } from '../series/pixel-columns.js';
 import type { RunData } from './run-data.js';
 
-/** The weight of the smoothing that nobody has chosen. */
+/** The weight of the run page's smoothing that nobody has chosen. */
 export const USUAL_SMOOTHING = 0.95;
 /** The average of fewer points says more of its own beginning than of them. */
 const FEWEST_TO_SMOOTH = 20;
 const LEARNING_RATE = /(^|[^a-z])(lr|learning[ _-]?rate)s?([^a-z]|$)/i;
 
 /**
- * The weight to smooth a scalar with. Unless the user has asked for one, a learning rate is not smoothed, since it is
- * exact, and neither are a few points.
+ * The weight to smooth a scalar with: one rule for all pages. Unless the user has asked for a weight, a learning rate is not
+ * smoothed, since it is exact, and neither are a few points.
+ * @param usual the weight of what is smoothed otherwise
  */
-export function smoothingOf(tag: string, points: number, asked: number | undefined): number {
+export function smoothingOf(
+  tag: string,
+  points: number,
+  asked: number | undefined,
+  usual = USUAL_SMOOTHING,
+): number {
   if (asked !== undefined) return asked;
   const words = tag.replace(/([a-z])([A-Z])/g, '$1_$2');
-  return points < FEWEST_TO_SMOOTH || LEARNING_RATE.test(words) ? 0 : USUAL_SMOOTHING;
+  return points < FEWEST_TO_SMOOTH || LEARNING_RATE.test(words) ? 0 : usual;
 }
 
 type Tags = Pick<RunData, 'scalarTags' | 'tagsOfKind'>;

@@ -8,10 +8,12 @@ import { clockTicks, elapsedTicks, type Tick } from '../../charts/time-ticks.js'
 import { extentOf, type Limits, padded } from '../../charts/value-limits.js';
 import type { NonFinite, Part, Point } from '../../series/pixel-columns.js';
 import type { Track } from '../../series/track.js';
-import { type Look, nearestOf } from '../../series/track-look.js';
+import type { Look } from '../../series/track-look.js';
 import type { CurveReading } from './curve-reading.js';
+import { drawnPoints, isSmoothed, type SmoothingLook } from './curve-smoothing.js';
 import { logged, nearestLogged, withMargin } from './margin-line.js';
 import { type MeanPoint, meanLine } from './mean-line.js';
+import { meanReading } from './mean-reading.js';
 import type { Band } from './view.js';
 
 /** Curves with fewer points are drawn with dots. */
@@ -31,11 +33,10 @@ export interface CurveSource {
   readonly margin?: { readonly lower: readonly Track[]; readonly upper: readonly Track[] } | undefined;
 }
 
-export interface CardLook {
+export interface CardLook extends SmoothingLook {
   readonly x: XAxis;
   readonly logX: boolean;
   readonly logY: boolean;
-  readonly weight: number;
   readonly ignoreOutliers: boolean;
   readonly band: Band;
   readonly utc: boolean;
@@ -55,6 +56,7 @@ export interface DrawnCurve {
   /** How many points there are of it, of all of its runs. */
   readonly count: number;
   readonly nonFinite: readonly NonFinite[];
+  readonly isSmoothed: boolean;
   /** The drawn point that is nearest to a place in data units. */
   nearest(x: number): CurveReading | undefined;
 }
@@ -83,7 +85,7 @@ export function fromAxis(place: number, isLog: boolean): number {
   return isLog ? 10 ** place : place;
 }
 
-export function lookOf({ x, logX, weight, width, range }: Omit<CardLook, 'height'>): Look {
+export function lookOf({ x, logX, weight, width, range }: Omit<CardLook, 'height' | 'isAsked'>): Look {
   return { x, weight, width: Math.max(1, Math.round(width)), part: range, isLog: logX };
 }
 
@@ -153,9 +155,9 @@ function ticksOfY({ lo, hi }: Limits, look: CardLook): Tick[] {
   return values.map((value, at) => ({ value: toAxis(value, look.logY), text: texts[at]! }));
 }
 
-/** The mean of a group, of its smoothed curves. */
+/** The mean of a group, of its curves as they are drawn. */
 function groupLines(source: CurveSource, look: CardLook): MeanPoint[] {
-  return meanLine(source.tracks.map((track) => track.points('smoothed', lookOf(look))));
+  return meanLine(source.tracks.map((track) => drawnPoints(track, look, lookOf(look))));
 }
 
 export function cardDrawing(sources: readonly CurveSource[], look: CardLook): CardDrawing {
@@ -195,6 +197,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
         source,
         count,
         nonFinite,
+        isSmoothed: false,
         nearest: (at) => withMargin(nearestLogged(tracks, raw, at, trackLook), below, above),
       });
       continue;
@@ -209,15 +212,18 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
       }
       counted.push(valuesWithin(points));
       lines.push({ ...style, points, width: 1.75, alpha: 1, dots: means.length < FEW });
-      curves.push({ source, count, nonFinite, nearest: (at) => meanReading(means, at, look) });
+      const hasSmoothed = tracks.some((track) => isSmoothed(track, look));
+      const nearest = (at: number) => meanReading(means, at, look.x, hasSmoothed);
+      curves.push({ source, count, nonFinite, isSmoothed: hasSmoothed, nearest });
       continue;
     }
     const [track] = tracks;
     if (track === undefined) continue;
-    const smoothed = place(track.points('smoothed', trackLook));
-    const isSmoothed = look.weight > 0;
-    if (isSmoothed) {
+    const points = place(drawnPoints(track, look, trackLook));
+    const hasRaw = isSmoothed(track, look);
+    if (hasRaw) {
       const raw = onAxes(track.points('raw', trackLook), look);
+      if (!look.ignoreOutliers) counted.push(valuesWithin(raw));
       lines.push({ ...style, dash: undefined, points: raw, width: 1, alpha: RAW_ALPHA, isBehind: true });
     }
     if (look.earlier)
@@ -226,21 +232,32 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
     // Of all values, as TensorBoard takes its percentiles; the lowest and highest are among those that are drawn.
     counted.push(
       look.ignoreOutliers
-        ? track.values(trackLook).map((value) => toAxis(value, look.logY))
-        : valuesWithin(smoothed),
+        ? track
+            .values(hasRaw ? trackLook : { ...trackLook, weight: 0 })
+            .map((value) => toAxis(value, look.logY))
+        : valuesWithin(points),
     );
-    lines.push({ ...style, points: smoothed, width: isCrowded ? 1.25 : 1.75, alpha: 1, dots: count < FEW });
+    lines.push({ ...style, points, width: isCrowded ? 1.25 : 1.75, alpha: 1, dots: count < FEW });
     curves.push({
       source,
       count,
       nonFinite,
+      isSmoothed: hasRaw,
       nearest: (at) => {
         const found = track.nearest(at, trackLook);
-        return found && { ...found, of: undefined };
+        return (
+          found && {
+            ...found,
+            smoothed: hasRaw ? found.smoothed : found.raw,
+            isSmoothed: hasRaw,
+            of: undefined,
+          }
+        );
       },
     });
   }
-  const y = look.axes?.y ?? limitsOf(counted, look);
+  const y =
+    look.axes?.y ?? limitsOf(counted, look, look.ignoreOutliers && curves.some(({ count }) => count >= FEW));
   const isEmpty = curves.every(({ count }) => count === 0);
   return {
     look,
@@ -269,30 +286,13 @@ function bandOf(means: readonly MeanPoint[], band: Band): (readonly Point[])[] {
     : [edge(({ mean, deviation }) => mean - deviation), edge(({ mean, deviation }) => mean + deviation)];
 }
 
-function meanReading(means: readonly MeanPoint[], x: number, look: CardLook): CurveReading | undefined {
-  const found = nearestOf(
-    means.map((point) => ({ x: point.x, y: point.mean })),
-    x,
-  );
-  const point = means.find((one) => one.x === found?.x);
-  if (point === undefined) return undefined;
-  return {
-    x: point.x,
-    raw: Number.NaN,
-    smoothed: point.mean,
-    step: look.x === 'step' ? point.x : undefined,
-    wallTime: look.x === 'wall' ? point.x : undefined,
-    of: point.of,
-  };
-}
-
 /** Limits of values, which are in the numbers of the axis. */
-function limitsOf(counted: readonly (readonly number[])[], look: CardLook): Limits {
+function limitsOf(counted: readonly (readonly number[])[], look: CardLook, ignoreOutliers: boolean): Limits {
   if (look.values !== undefined) {
     const { lo, hi } = look.values;
     const [low, high] = [toAxis(lo, look.logY), toAxis(hi, look.logY)];
     if (low < high) return { lo: low, hi: high };
   }
-  const found = extentOf(Float64Array.from(counted.flat()), look.ignoreOutliers);
+  const found = extentOf(Float64Array.from(counted.flat()), ignoreOutliers);
   return found === undefined ? { lo: 0, hi: 1 } : padded(found);
 }

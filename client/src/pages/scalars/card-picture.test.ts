@@ -5,15 +5,15 @@ import { type CardLook, type CurveSource, cardDrawing } from './card-drawing.js'
 import { svgOf } from './card-picture.js';
 
 const LOOK: CardLook = {
-  ...{ x: 'step', logX: false, logY: false, weight: 0.6, ignoreOutliers: false, band: 'range' },
-  ...{ utc: true, earlier: false, width: 300, height: 160 },
+  ...{ x: 'step', logX: false, logY: false, weight: 0.6, isAsked: true },
+  ...{ ignoreOutliers: false, band: 'range', utc: true, earlier: false, width: 300, height: 160 },
   range: undefined,
   values: undefined,
   axes: undefined,
 };
 
-function trackOf(run: string, values: readonly number[]): Track {
-  const track = new Track(run, 'loss', 0);
+function trackOf(run: string, values: readonly number[], tag = 'loss'): Track {
+  const track = new Track(run, tag, 0);
   const steps = Float64Array.from(values.keys());
   track.take(
     { x: 'step', weight: 0.6, width: 300, from: undefined, to: undefined, replaced: false },
@@ -95,4 +95,31 @@ test('without outliers the limits are the percentiles of all values, however man
   const [lo, hi] = [sorted[Math.ceil(1499 * 0.05)]!, sorted[Math.floor(1499 * 0.95)]!];
   expect(drawing.y.lo).toBeCloseTo(lo - 0.05 * (hi - lo), 9);
   expect(drawing.y.hi).toBeCloseTo(hi + 0.05 * (hi - lo), 9);
+});
+
+test('smoothing that nobody has asked for leaves learning rates and short series as they were logged', () => {
+  const usual = { ...LOOK, isAsked: false };
+  const long = Array.from({ length: 20 }, (_, step) => step % 2);
+  const drawn = (values: readonly number[], tag: string, look: CardLook) =>
+    cardDrawing([sourceOf('a', trackOf('a', values, tag))], look);
+  for (const [values, tag] of [
+    [[0, 1], 'loss'],
+    [long, 'lr'],
+  ] as const) {
+    expect(drawn(values, tag, usual).lines.map(({ points }) => points.map(({ y }) => y))).toEqual([values]);
+    expect(drawn(values, tag, usual).curves[0]?.nearest(1)).toMatchObject({ smoothed: 1, isSmoothed: false });
+    expect(drawn(values, tag, LOOK).lines).toHaveLength(2);
+  }
+  expect(drawn(long, 'loss', usual).lines).toHaveLength(2);
+  expect(drawn(long, 'loss', usual).curves[0]?.nearest(1)).toMatchObject({ raw: 1, isSmoothed: true });
+});
+
+test('the axis of values holds the raw line beside a smoothed one, and all of a short series', () => {
+  const spike = Array.from({ length: 40 }, (_, step) => (step === 20 ? 100 : 1));
+  expect(cardDrawing([sourceOf('a', trackOf('a', spike))], LOOK).y.hi).toBeGreaterThan(100);
+  // What is far out is left out on purpose, of a series that is long enough to have outliers.
+  const ignoring = { ...LOOK, ignoreOutliers: true };
+  expect(cardDrawing([sourceOf('a', trackOf('a', spike))], ignoring).y.hi).toBeLessThan(100);
+  const short = ['a', 'b', 'c'].map((run) => sourceOf(run, trackOf(run, [1, 2, 3, 4, 5, 6, 7, 100])));
+  expect(cardDrawing(short, { ...ignoring, isAsked: false }).y.hi).toBeGreaterThan(100);
 });

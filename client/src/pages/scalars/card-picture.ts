@@ -53,9 +53,12 @@ function layoutOf({ drawing, width, height, textWidth }: CardPicture): Layout {
 }
 
 /** What is on the axes, for somebody who sees the picture alone. */
-function subtitleOf({ drawing: { look } }: CardPicture): string {
+function subtitleOf({ drawing: { look, curves } }: CardPicture): string {
   const axis = { step: 'step', relative: 'time since the start', wall: 'wall time' }[look.x];
-  return look.weight > 0 ? `${axis}, smoothing ${look.weight}` : axis;
+  const smoothed = curves.filter((curve) => curve.isSmoothed).length;
+  if (smoothed === 0) return axis;
+  const which = smoothed < curves.length ? ` of ${smoothed} of ${curves.length} curves` : '';
+  return `${axis}, smoothing ${look.weight}${which}`;
 }
 
 /** @param lines the canvas that the lines were drawn on */

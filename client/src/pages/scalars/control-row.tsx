@@ -8,6 +8,7 @@ import { Segments } from '../../ui/segments.js';
 import { Select } from '../../ui/select.js';
 import { useStoreValue } from '../../ui/store.js';
 import { Toggle } from '../../ui/toggle.js';
+import { smoothingLook, USUAL_WEIGHT } from './curve-smoothing.js';
 import { GroupControls } from './group-controls.js';
 import { TAG_FILTER_ID } from './keys.js';
 import { CARD_SIZES, MOST_COLUMNS, type TipOrder } from './preferences.js';
@@ -163,6 +164,7 @@ function Press(props: {
 function Smoothing() {
   const state = useScalars();
   const { smoothing } = useStoreValue(state.view);
+  const { weight, isAsked } = smoothingLook(smoothing);
   const [typed, setTyped] = useState<string | undefined>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another value takes the place of what was typed
   useEffect(() => setTyped(undefined), [smoothing]);
@@ -177,7 +179,7 @@ function Smoothing() {
         min={0}
         max={HIGHEST_SMOOTHING}
         step={0.001}
-        value={smoothing}
+        value={weight}
         aria-label="Smoothing"
         onChange={(event) => set(event.target.valueAsNumber)}
       />
@@ -185,7 +187,7 @@ function Smoothing() {
         className="number"
         inputMode="decimal"
         aria-label="Smoothing as a number"
-        value={typed ?? String(smoothing)}
+        value={typed ?? String(weight)}
         onChange={(event) => setTyped(event.target.value)}
         onBlur={() => {
           if (typed !== undefined && typed.trim() !== '') set(Number(typed));
@@ -195,6 +197,13 @@ function Smoothing() {
           if (event.key === 'Enter' && typed !== undefined && typed.trim() !== '') set(Number(typed));
         }}
       />
+      <Press
+        pressed={!isAsked}
+        title={`Smooth with ${USUAL_WEIGHT}, but neither learning rates nor series of less than 20 points. Another amount smooths all.`}
+        onChange={(isAuto) => state.show({ smoothing: isAuto ? 'auto' : weight })}
+      >
+        Auto
+      </Press>
     </span>
   );
 }

@@ -20,13 +20,21 @@ export function nearestLogged(
   const [track] = tracks;
   if (tracks.length === 1) {
     const found = track?.nearest(x, look);
-    return found && { ...found, smoothed: found.raw, of: undefined };
+    return found && { ...found, smoothed: found.raw, isSmoothed: false, of: undefined };
   }
   const found = nearestOf(points, x);
   if (found === undefined) return undefined;
   const step = look.x === 'step' ? found.x : undefined;
   const wallTime = look.x === 'wall' ? found.x : undefined;
-  return { x: found.x, raw: Number.NaN, smoothed: found.y, step, wallTime, of: tracks.length };
+  return {
+    x: found.x,
+    raw: Number.NaN,
+    smoothed: found.y,
+    step,
+    wallTime,
+    isSmoothed: false,
+    of: tracks.length,
+  };
 }
 
 export function withMargin(

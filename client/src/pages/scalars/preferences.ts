@@ -24,7 +24,7 @@ export interface ScalarsPreferences {
   readonly together: readonly (readonly string[])[];
   /** Whether times of the axis "wall" are UTC instead of the browser's zone. */
   readonly utc: boolean;
-  /** What was used last, for a page that is opened without a link. */
+  /** What was asked for last, for a page that is opened without a link. */
   readonly smoothing: number | undefined;
   readonly ignoreOutliers: boolean | undefined;
 }

@@ -10,6 +10,7 @@ import { setComplete } from '../../ui/diagnostics.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
 import { createStore, type Store } from '../../ui/store.js';
 import type { CardName } from './cards.js';
+import { smoothingLook } from './curve-smoothing.js';
 import type { LayoutReader, LayoutRun, ShownLayout } from './layout-reader.js';
 import { columnsOf } from './plot-columns.js';
 import { PREFERENCES, type ScalarsPreferences } from './preferences.js';
@@ -139,7 +140,7 @@ export class ScalarsState {
     const { smoothing, ignoreOutliers } = change;
     if (smoothing !== undefined || ignoreOutliers !== undefined)
       this.prefer({
-        ...(smoothing === undefined ? {} : { smoothing }),
+        ...(smoothing === undefined ? {} : { smoothing: smoothing === 'auto' ? undefined : smoothing }),
         ...(ignoreOutliers === undefined ? {} : { ignoreOutliers }),
       });
   }
@@ -219,7 +220,8 @@ export class ScalarsState {
   expectCard({ id, tags }: CardName, width: number): void {
     const { x, logX, smoothing, link, range } = this.view.get();
     const part = link === 'range' ? range : undefined;
-    const look = { x, weight: smoothing, width: Math.max(1, columnsOf(width)), part, isLog: logX };
+    const { weight } = smoothingLook(smoothing);
+    const look = { x, weight, width: Math.max(1, columnsOf(width)), part, isLog: logX };
     if (!this.#shown.has(id)) this.showCard(id, { tags, look });
   }
 

@@ -13,7 +13,7 @@ function row(label: string, smoothed: number, distance: number): TipRow {
     isGroup: false,
   };
   const at = { x: 1, step: 1, wallTime: 1 };
-  return { source, reading: { ...at, raw: smoothed, smoothed, of: undefined }, distance };
+  return { source, reading: { ...at, raw: smoothed, smoothed, isSmoothed: false, of: undefined }, distance };
 }
 
 const ROWS = [row('run 10', 3, 5), row('run 9', Number.NaN, Number.POSITIVE_INFINITY), row('run 1', 7, 90)];

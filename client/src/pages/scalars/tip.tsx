@@ -77,7 +77,7 @@ export function Tip({ content }: { content: TipContent | undefined }) {
   const { look, rows, order, left, top } = content;
   const sorted = sortedRows(rows, order);
   const shown = sorted.length > MOST_ROWS + 1 ? sorted.slice(0, MOST_ROWS) : sorted;
-  const isSmoothed = look.weight > 0;
+  const isSmoothed = rows.some(({ reading }) => reading.isSmoothed);
   const hasGroups = rows.some(({ source }) => source.isGroup);
   const nearest = rows.reduce((best, row) => (row.distance < best.distance ? row : best));
   const isLeft = left + 16 + WIDTH > innerWidth;
@@ -114,14 +114,17 @@ export function Tip({ content }: { content: TipContent | undefined }) {
               </td>
               {isSmoothed && (
                 <td className="strong">
-                  {smoothedText(source, reading)}
-                  {marginText(reading)}
+                  {reading.isSmoothed || reading.of !== undefined ? (
+                    smoothedText(source, reading)
+                  ) : (
+                    <span className="faint">as logged</span>
+                  )}
                 </td>
               )}
               {(!isSmoothed || !hasGroups) && (
-                <td className={isSmoothed ? 'muted' : 'strong'}>
+                <td className={reading.isSmoothed ? 'muted' : 'strong'}>
                   {reading.of === undefined ? scalarText(reading.raw) : smoothedText(source, reading)}
-                  {!isSmoothed && marginText(reading)}
+                  {marginText(reading)}
                 </td>
               )}
               <td className="faint">

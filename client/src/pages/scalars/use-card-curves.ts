@@ -6,6 +6,7 @@ import type { Part } from '../../series/pixel-columns.js';
 import { useStoreValue } from '../../ui/store.js';
 import { type CardLook, type CurveSource, lookOf } from './card-drawing.js';
 import type { CardName } from './cards.js';
+import { smoothingLook } from './curve-smoothing.js';
 import { curveSources } from './curve-sources.js';
 import { columnsOf } from './plot-columns.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
@@ -38,7 +39,7 @@ export function useCardCurves(
   const shown = link === 'range' ? range : zoom.x;
   const look = useMemo(
     (): SizelessLook => ({
-      ...{ x, logX, logY, weight: smoothing, ignoreOutliers, band, utc, earlier },
+      ...{ x, logX, logY, ...smoothingLook(smoothing), ignoreOutliers, band, utc, earlier },
       range: shown,
       values: zoom.y,
       axes: undefined,

@@ -2,12 +2,14 @@
 import type { Point } from '../../series/pixel-columns.js';
 import type { Look, TrackReading } from '../../series/track-look.js';
 import type { CurveSource } from './card-drawing.js';
+import { isSmoothed, type SmoothingLook } from './curve-smoothing.js';
 
 export interface ValueRow {
   readonly key: string;
   readonly label: string;
   readonly colour: string;
-  readonly smoothed: number;
+  /** Undefined for what is drawn as it was logged. */
+  readonly smoothed: number | undefined;
   readonly value: number;
   readonly x: number;
   readonly step: number | undefined;
@@ -23,11 +25,11 @@ export interface ValueRow {
 export function valueRows(
   sources: readonly CurveSource[],
   at: number,
-  look: Look,
+  look: Look & SmoothingLook,
   exact: ReadonlyMap<string, TrackReading>,
   bestIs: 'lowest' | 'highest',
 ): ValueRow[] {
-  return sources.flatMap(({ key, label, colour, tracks }): ValueRow[] => {
+  return sources.flatMap(({ key, label, colour, tracks, margin }): ValueRow[] => {
     const [track] = tracks;
     const reading = exact.get(key) ?? track?.nearest(at, look);
     if (track === undefined || reading === undefined) return [];
@@ -35,7 +37,8 @@ export function valueRows(
     return [
       {
         ...{ key, label, colour },
-        ...{ smoothed: reading.smoothed, value: reading.raw, x: reading.x },
+        smoothed: margin === undefined && isSmoothed(track, look) ? reading.smoothed : undefined,
+        ...{ value: reading.raw, x: reading.x },
         ...{ step: reading.step, wallTime: reading.wallTime },
         lowest: extremes?.lowest.y,
         highest: extremes?.highest.y,
@@ -50,7 +53,7 @@ export function tableText(rows: readonly ValueRow[], timeOf: (row: ValueRow) => 
   const head = ['run', 'smoothed', 'value', 'step', 'time', 'min', 'max', 'best', 'best at'];
   const body = rows.map((row) => [
     row.label,
-    row.smoothed,
+    row.smoothed ?? '',
     row.value,
     row.step ?? row.x,
     timeOf(row),

@@ -10,6 +10,7 @@ import { formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStoreValue } from '../../ui/store.js';
 import { type CardName, titleOf } from './cards.js';
+import { smoothingLook } from './curve-smoothing.js';
 import { curveSources } from './curve-sources.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import { placeText } from './tip.js';
@@ -54,8 +55,9 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
       }),
     [runs, card, tokens, state, version],
   );
-  const exact = useExactReadings(sources, at, view.x, view.smoothing);
-  const look = { x: view.x, weight: view.smoothing, width: 1000, part: undefined };
+  const smoothing = smoothingLook(view.smoothing);
+  const exact = useExactReadings(sources, at, view.x, smoothing.weight);
+  const look = { x: view.x, ...smoothing, width: 1000, part: undefined };
   const rows = sortedBy(valueRows(sources, at, look, exact, best), sort.column, sort.isDown);
   const timeOf = (row: ValueRow) =>
     row.wallTime === undefined ? '–' : wallTimeText(row.wallTime, utc).slice(5, 19);
@@ -124,8 +126,11 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
                 <td>
                   <bdi>{row.label}</bdi>
                 </td>
-                <td className="strong" title={String(row.smoothed)}>
-                  {scalarText(row.smoothed)}
+                <td
+                  className="strong"
+                  title={row.smoothed === undefined ? 'drawn as it was logged' : String(row.smoothed)}
+                >
+                  {row.smoothed === undefined ? '–' : scalarText(row.smoothed)}
                 </td>
                 <td title={String(row.value)}>{scalarText(row.value)}</td>
                 <td>{placeOf(row)}</td>

@@ -17,6 +17,7 @@ import {
   saidField,
   text,
 } from '../../ui/view-format.js';
+import type { Smoothing } from './curve-smoothing.js';
 
 /** What the cards have in common: nothing, the place under the pointer and the selected one, or the shown range too. */
 export const LINKS = ['none', 'step', 'range'] as const;
@@ -32,8 +33,7 @@ export interface ScalarsView {
   readonly x: XAxis;
   readonly logX: boolean;
   readonly logY: boolean;
-  /** TensorBoard's weight, from 0 to below 1. */
-  readonly smoothing: number;
+  readonly smoothing: Smoothing;
   readonly ignoreOutliers: boolean;
   readonly link: Link;
   /** The selected place on the axis of x. */
@@ -57,17 +57,22 @@ const PAGE = '#scalars';
 /** Longer addresses are cut by chat programs and proxies. */
 const MOST_PINS = 50;
 
-const SMOOTHING: Kind<number> = decimal(0, HIGHEST_SMOOTHING);
+const WEIGHT = decimal(0, HIGHEST_SMOOTHING);
+const SMOOTHING: Kind<Smoothing> = {
+  read: (one) => (one === 'auto' ? one : WEIGHT.read(one)),
+  write: String,
+  takes: `auto or ${WEIGHT.takes}`,
+};
 const RANGE: Kind<Part> = pair(
   '~',
   (first, last) => ({ first, last }),
   ({ first, last }) => [first, last],
 );
 
-/** The usual values are TensorBoard's. */
+/** The usual values are TensorBoard's, but for the curves that are not smoothed. */
 export const SCALARS_VIEW = createViewFormat<ScalarsView>({
   // Said always, so that a link does not depend on what somebody has chosen before.
-  smoothing: saidField('smoothing', SMOOTHING, 0.6, 'it is 0.6'),
+  smoothing: saidField<Smoothing>('smoothing', SMOOTHING, 'auto', 'it is auto'),
   filter: field('tags', text(), '', 'all tags are shown'),
   x: field('x', oneOf(X_AXES), 'step', 'it is step'),
   logX: field('logx', BIT, false, 'the axis is linear'),
