@@ -17,6 +17,8 @@ export interface FileKind {
     readonly gap?: true;
     /** What its captures say about their channels can be asked for. */
     readonly history?: { readonly tag: string; readonly kind: 'channels' | 'tensor' };
+    /** So many tags are listed. */
+    readonly tags?: number;
     /** So many points of this tag are there, in spite of the damage. */
     readonly points?: { readonly tag: string; readonly rows: number | ((size: number) => number) };
   };

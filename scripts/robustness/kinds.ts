@@ -1,5 +1,7 @@
 /** Every kind, and how files become one. */
 import { answerProblems } from './answers.js';
+import { CHANGING_FILES } from './changing-files.js';
+import { EDGE_EVENTS } from './edge-events.js';
 import type { FileKind } from './file-kind.js';
 import { FILE_KINDS } from './file-kinds.js';
 import { FLOOD_KINDS } from './flood-kinds.js';
@@ -31,12 +33,14 @@ function kindOf(files: FileKind): Kind {
     act: ({ logdir }, size) => writeFiles(logdir, files, size),
     async problems(scene, size) {
       const found: string[] = [];
-      const { gap, points, history } = files.expect ?? {};
+      const { gap, tags, points, history } = files.expect ?? {};
       for (const run of runsOf(files, size)) {
         const detail = await scene.detail(run);
         if (!detail) return [`The run ${run} is not listed.`];
         if (!detail.summary.readToEnd) found.push(`The run ${run} is not read to its end.`);
         if (gap && detail.gaps.length === 0) found.push(`The run ${run} names no gap.`);
+        if (tags !== undefined && detail.tags.length !== tags)
+          found.push(`The run ${run} lists ${detail.tags.length} of ${tags} tags.`);
         if (points) {
           const rows = await rowsOf(scene, run, points.tag);
           const wanted = typeof points.rows === 'number' ? points.rows : points.rows(size);
@@ -77,12 +81,18 @@ async function unreachableTags(scene: Scene): Promise<string[]> {
   return [];
 }
 
-export const ALL_FILES: readonly FileKind[] = [...FILE_KINDS, ...ODD_EVENTS, ...PLUGIN_EVENTS];
+export const ALL_FILES: readonly FileKind[] = [
+  ...FILE_KINDS,
+  ...ODD_EVENTS,
+  ...PLUGIN_EVENTS,
+  ...EDGE_EVENTS,
+];
 
 export const KINDS: readonly Kind[] = [
   ...ALL_FILES.map(kindOf),
   ...FOLDER_KINDS,
   ...MOVING_KINDS,
+  ...CHANGING_FILES,
   ...SOCKET_KINDS,
   ...STALLING_KINDS,
   ...FLOOD_KINDS,

@@ -107,6 +107,25 @@ const hugeMessages: Kind = {
   },
 };
 
+/** Messages that claim ten attachments, of which nine come. */
+const attachedBytes: Kind = {
+  name: 'attached-bytes',
+  small: 30,
+  full: 400,
+  async act(scene, count) {
+    const part = Buffer.alloc(500_000);
+    const viewers = [];
+    for (let at = 0; at < count; at++) {
+      const viewer = await openViewer(scene);
+      viewers.push(viewer);
+      viewer.io.engine.write('510-/live,["watch",{"_placeholder":true,"num":0}]');
+      for (let sent = 0; sent < 9; sent++) viewer.io.engine.write(part);
+    }
+    await Promise.all(viewers.map((viewer) => heard(viewer, 'disconnect', 1_000)));
+    for (const viewer of viewers) viewer.disconnect();
+  },
+};
+
 /** Messages of one namespace in the other, of none, and with what no message holds. */
 const wrongMessages: Kind = {
   name: 'wrong-messages',
@@ -190,4 +209,10 @@ function refusedHeaders(port: number): Record<string, string>[] {
   ];
 }
 
-export const SOCKET_KINDS: readonly Kind[] = [beforeLogin, hugeMessages, wrongMessages, refusals];
+export const SOCKET_KINDS: readonly Kind[] = [
+  beforeLogin,
+  hugeMessages,
+  attachedBytes,
+  wrongMessages,
+  refusals,
+];

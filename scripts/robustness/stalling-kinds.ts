@@ -2,6 +2,7 @@
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
 import type { Kind } from './kind.js';
 import type { Scene } from './scene.js';
 import { closed, openViewer, textFrame, upgrade } from './sockets.js';
@@ -208,4 +209,48 @@ const oddRequests: Kind = {
   end: leave,
 };
 
-export const STALLING_KINDS: readonly Kind[] = [halfFrames, slow, largeBodies, idle, unread, oddRequests];
+const METHODS = ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'SEARCH', 'get', 'M-SEARCH', 'X'];
+const EXPECTED = ['100-continue', 'stranger.example', '100-continue, 200-maybe', ''];
+
+/** Every address with methods that it does not take, and with what no server is to expect; connections upgraded to anything. */
+const oddMethods: Kind = {
+  name: 'odd-methods',
+  small: 1,
+  full: 30,
+  async act({ hub }, rounds) {
+    const host = `Host: localhost:${hub.port}`;
+    const ask = async (request: string) => {
+      const socket = await tcp(hub.port);
+      socket.resume();
+      socket.end(request);
+      await closed(socket, 300);
+    };
+    for (let round = 0; round < rounds; round++)
+      for (const address of [...Object.values(API), ...Object.values(HTTP), 'socket.io/', '', 'assets/x.js'])
+        await Promise.all([
+          ...METHODS.map((method) =>
+            ask(lines(`${method} /${address} HTTP/1.1`, host, 'Content-Length: 2', '', '{}')),
+          ),
+          ...EXPECTED.map((expected) =>
+            ask(
+              lines(`POST /${address} HTTP/1.1`, host, `Expect: ${expected}`, 'Content-Length: 100000', ''),
+            ),
+          ),
+          ...['h2c', 'TLS/1.0', 'websocket, h2c', ''].map((protocol) =>
+            ask(lines(`GET /${address} HTTP/1.1`, host, 'Connection: Upgrade', `Upgrade: ${protocol}`, '')),
+          ),
+        ]);
+  },
+  problems: isOpen,
+  end: leave,
+};
+
+export const STALLING_KINDS: readonly Kind[] = [
+  halfFrames,
+  slow,
+  largeBodies,
+  idle,
+  unread,
+  oddRequests,
+  oddMethods,
+];
