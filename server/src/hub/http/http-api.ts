@@ -133,8 +133,8 @@ export function createApi({
     const list = { protocol: PROTOCOL_VERSION, logdir: name, notices: [...notices], runs };
     await sendJson(request, response, list satisfies RunsMessage);
   });
-  api.get(`/${HTTP.run}`, ({ query }, response) => {
-    response.json(findRun(parse(runQuery, query).run).detail());
+  api.get(`/${HTTP.run}`, async (request, response) => {
+    await sendJson(request, response, findRun(parse(runQuery, request.query).run).detail());
   });
   api.get(`/${HTTP.index}`, ({ query }, response) => {
     const { run, tag, kind, generation, from } = parse(indexQuery, query);
