@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { LogdirRoom } from './logdir-room.js';
 
 it('all files together hold few bytes of records that are not complete, however many files there are', () => {
@@ -24,4 +24,17 @@ it('long records are read one after the other into the same memory, also after o
   await expect(reads[0]).rejects.toThrow('It cannot be read.');
   expect(await Promise.all(reads.slice(1))).toEqual([2, 3]);
   expect(new Set(used).size).toBe(1);
+});
+
+it('memory for long records that was forgotten and not collected yet is used again', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const room = new LogdirRoom();
+  const memoryOf = (buffer: Uint8Array) => Promise.resolve(buffer.buffer);
+  const first = await room.withLargeBuffer(memoryOf);
+  await vi.advanceTimersByTimeAsync(60_000);
+  // Not with toBe, which would print both.
+  expect((await room.withLargeBuffer(memoryOf)) === first).toBe(true);
 });

@@ -28,6 +28,8 @@ export class LogdirRoom {
   files = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #largeBuffer: Uint8Array | undefined;
+  /** The one that was given back last, until it is collected: a second one beside it would take as much again. */
+  #forgotten: WeakRef<ArrayBufferLike> | undefined;
   /** Memory for pieces of files that nobody uses at the moment. */
   #pieces: Uint8Array[] = [];
   #forgetPieces: NodeJS.Timeout | undefined;
@@ -70,6 +72,8 @@ export class LogdirRoom {
   ): Promise<T> {
     const result = this.#turn.then(() => {
       clearTimeout(this.#forget);
+      const forgotten = this.#forgotten?.deref();
+      if (forgotten) this.#largeBuffer ??= Buffer.from(forgotten);
       // It has no bytes any more when a thread died with it.
       if (!this.#largeBuffer?.length) this.#largeBuffer = Buffer.allocUnsafeSlow(LARGE_BUFFER_BYTES);
       return operation(this.#largeBuffer, (buffer) => {
@@ -79,10 +83,13 @@ export class LogdirRoom {
     this.#turn = result
       // A read that was given up may still write into the buffer.
       .catch((error: unknown) => {
-        if (storageProblemOf(error) === 'no-answer') this.#largeBuffer = undefined;
+        if (storageProblemOf(error) !== 'no-answer') return;
+        this.#largeBuffer = undefined;
+        this.#forgotten = undefined;
       })
       .then(() => {
         this.#forget = setTimeout(() => {
+          if (this.#largeBuffer) this.#forgotten = new WeakRef(this.#largeBuffer.buffer);
           this.#largeBuffer = undefined;
         }, FORGET_MS).unref();
       });
