@@ -137,3 +137,15 @@ test('the page holds the log, what was left out, and names that end no element',
   expect(decodeBase64(base64)).toHaveLength(log);
   expect(most).toBeGreaterThanOrEqual(TEMPLATE.length + base64.length);
 });
+
+test('how large the export of a whole log is at most is said without reading it', async () => {
+  const unread = {
+    path: 'events.out.tfevents.1',
+    size: 1_000,
+    read: () => Promise.reject(new Error('It was read.')),
+  };
+  expect(await exportSize({ files: [unread], request: {}, template: TEMPLATE })).toMatchObject({
+    log: 1_000,
+    gaps: 0,
+  });
+});

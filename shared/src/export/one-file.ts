@@ -3,7 +3,7 @@ import type { FrameGap } from '../event-log/frame-reader.js';
 import type { LogFile } from '../file-log/log-file.js';
 import { base64Of } from './base64.js';
 import { EMBEDDED_ID, type EmbeddedLog, embeddedFileId } from './embedded.js';
-import { type ExportRequest, parseExportRequest } from './export-choice.js';
+import { choosesAll, type ExportRequest, parseExportRequest } from './export-choice.js';
 import { thinnedFile } from './thinned-file.js';
 
 /** Where the log goes in the built page. */
@@ -43,7 +43,8 @@ export async function exportSize({
   let log = 0;
   let gaps = 0;
   for (const file of files)
-    for await (const { length } of thinnedFile(file, choice, () => gaps++)) log += length;
+    if (choosesAll(choice)) log += file.size;
+    else for await (const { length } of thinnedFile(file, choice, () => gaps++)) log += length;
   return { most: template.length + Math.ceil(log / 3) * 4, log, gaps };
 }
 
