@@ -1,10 +1,11 @@
 /** Asks for all that a hub can say about a run, as pages and programs do. */
+import { RECORD_BYTES } from '@convscope/shared/event-log/limits.js';
 import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
 import type { Scene } from './scene.js';
 
 /** Of a run with more tags, the first and last are asked for. */
 const MOST_TAGS = 24;
-/** The largest answer that is looked at. */
+/** No answer is larger, except a record that is asked for as a whole. */
 const MOST_BYTES = 64_000_000;
 
 /** What of the answers is not as it should be: errors of the hub, JSON that is none, and more than an answer may hold. */
@@ -35,7 +36,8 @@ export async function answerProblems(scene: Scene, run: string): Promise<readonl
     const { status, headers, body } = await scene.ask(`/${path}`);
     if (status >= 500)
       problems.push(`/${path.slice(0, 80)} is answered with ${status}: ${body.toString().slice(0, 100)}`);
-    if (body.length > MOST_BYTES)
+    const isRecord = path.startsWith(API.blob) && !path.includes('&index=');
+    if (body.length > (isRecord ? RECORD_BYTES : MOST_BYTES))
       problems.push(`/${path.slice(0, 80)} is answered with ${body.length} bytes.`);
     if (!String(headers['content-type']).startsWith('application/json')) continue;
     try {

@@ -69,11 +69,11 @@ const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
   {
     // Each is just short of what is read at a time, just beyond it, or near the limit of one record.
     name: 'long-records',
-    small: 15,
-    full: 250,
+    small: 1,
+    full: 120,
     *records(megabytes) {
       for (let step = 0; step < 4; step++) {
-        yield longText(step, 16 * MB - 200 + step * 100);
+        yield longText(step, Math.min(16, megabytes) * MB - 200 + step * 100);
         yield longText(step, megabytes * MB);
       }
     },
