@@ -110,7 +110,7 @@ const hugeMessages: Kind = {
 /** Messages that claim ten attachments, of which nine come. */
 const attachedBytes: Kind = {
   name: 'attached-bytes',
-  small: 30,
+  small: 10,
   full: 400,
   async act(scene, count) {
     const part = Buffer.alloc(500_000);
