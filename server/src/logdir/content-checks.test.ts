@@ -84,6 +84,19 @@ describe('a file that no longer holds what was read of it', () => {
     await waitFor(() => expect(value(0)).toBe(100));
   });
 
+  it('is read again more rarely when it keeps changing', async () => {
+    const file = await follow(Buffer.concat(records.slice(0, 3)));
+    const at: number[] = [];
+    file.logdir.listen({ voided: () => at.push(performance.now()) });
+    for (const [changes, value] of [50, 60].entries()) {
+      await file.sealed();
+      await overwrite(file.path, size, scalar('x', 2, value));
+      await waitFor(() => expect([at.length, file.value(1)]).toEqual([changes + 1, value]));
+    }
+    // Much longer than it takes to see a change.
+    expect(at[1]! - at[0]!).toBeGreaterThan(900);
+  });
+
   it('is not read again when only its time changed', async () => {
     const { path, logdir, voided, value, sealed } = await follow(Buffer.concat(records));
     await sealed();

@@ -9,6 +9,7 @@ import {
   readFile,
   rename,
   stat,
+  symlink,
   truncate,
   utimes,
   writeFile,
@@ -149,6 +150,25 @@ it('a file is read once, and its index says the same afterwards', async () => {
   expect(await hub.logdir.event('run', 0, row.readDoubleLE(16), row.readUInt32LE(24))).not.toBeNull();
 });
 
+it.each([
+  ['that was just changed is not taken for unchanged', 0, 0],
+  ['that was quiet is', 1.7e9, 1],
+])('a file %s when its index is read next', async (_, modified, notes) => {
+  const { root, cache, path } = await scene();
+  if (modified === 0) await writeFile(path, log());
+  await expectTruth(root, cache);
+  const storage = await openLocalLogdir(root);
+  onTestFinished(() => storage.close());
+  const place = `run/${NAME}`;
+  const { identity, born } = (await storage.stat(place))!;
+  const reader = await new IndexFolder(cache).open({ path: storage.locate(place), identity, born });
+  const found: string[] = [];
+  for await (const { unchangedSince } of reader!.blocks())
+    if (unchangedSince !== undefined) found.push(unchangedSince);
+  await reader!.close();
+  expect(found).toHaveLength(notes);
+});
+
 it('only its owner can read the index', async () => {
   const { root, cache } = await scene();
   await expectTruth(root, cache);
@@ -279,6 +299,32 @@ describe('an index that is not as it was written', () => {
       }
     },
   );
+
+  it('without one of its stretches it is not used', async () => {
+    const { root, cache } = await scene();
+    await expectTruth(root, cache);
+    const [name] = await indexes(cache);
+    const bytes = await readFile(join(cache, name!));
+    const starts: number[] = [];
+    // A head of 32 bytes, with the length of what follows up to a multiple of 16.
+    for (let at = 0; at < bytes.length; at += 32 + Math.ceil(bytes.readUInt32LE(at + 8) / 16) * 16)
+      starts.push(at);
+    expect(starts.length).toBeGreaterThan(5);
+    await writeFile(
+      join(cache, name!),
+      Buffer.concat([bytes.subarray(0, starts[3]), bytes.subarray(starts[4])]),
+    );
+    await expectTruth(root, cache);
+  });
+
+  it('a link in its place is not followed', async () => {
+    const { root, cache, path } = await scene();
+    await expectTruth(root, cache);
+    const [name] = await indexes(cache);
+    await rename(join(cache, name!), join(cache, 'elsewhere'));
+    await symlink('elsewhere', join(cache, name!));
+    expect((await expectTruth(root, cache)).bytes).toBeGreaterThanOrEqual((await stat(path)).size);
+  });
 
   it('that of another file is made anew', async () => {
     const { root, cache, path } = await scene();
