@@ -69,9 +69,12 @@ describe('a log that another program writes', () => {
     'through %s is there step by step, as it is flushed',
     { timeout: 120_000 },
     async (name, { skip }) => {
+      // The writers of torch and TensorFlow are those of TensorBoard.
+      const needed = name === 'tensorboardX' ? [name] : [name, 'tensorboard'];
+      const missing = needed.find((one) => pythonWith(one) === undefined);
       const python = pythonWith(name);
-      if (python === undefined)
-        return skip(`No Python here has ${name}. CONVSCOPE_PYTHON names one that has.`);
+      if (missing !== undefined || python === undefined)
+        return skip(`No Python here has ${missing}. CONVSCOPE_PYTHON names one that has.`);
       const { folder, logdir } = await followed();
       const child = spawn(python, [WRITER, name, join(folder, 'run'), String(STEPS)], {
         stdio: 'pipe',
