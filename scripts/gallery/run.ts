@@ -22,7 +22,7 @@ import { browserFolder, type Convscope, ROOT, startConvscope } from '../browser/
 import { scalar } from '../browser/support/logs.js';
 import { oneOf, onOff, readCommandLine, required, text } from '../command-line.js';
 import { writeManyLogs, writeUsualLogs } from './logs.js';
-import { type Logs, SCENES, type Scene } from './scenes.js';
+import { THEMES as ALL_THEMES, type Logs, SCENES, type Scene } from './scenes.js';
 import { smallPicture } from './small-picture.js';
 
 const { flags, words } = readCommandLine({
@@ -42,7 +42,7 @@ const WIDTHS = flags.update
   : flags.width === undefined
     ? [1440, 400]
     : [Number(flags.width)];
-const THEMES = flags.theme === undefined ? (['light', 'dark'] as const) : [flags.theme];
+const THEMES = flags.theme === undefined ? ALL_THEMES : [flags.theme];
 const HEIGHT = 900;
 const DATA = /\/api\/(?!session)/;
 
@@ -106,7 +106,7 @@ async function photograph(browser: Browser, scene: Scene, served: Served): Promi
         const file = `${scene.name}-${theme}-${width}.png`;
         await screenshot(page, join(words.DIR, file));
         files.push(file);
-        if (flags.update && scene.compared?.includes(theme)) {
+        if (flags.update) {
           const { width: columns, height, pixels } = await smallPicture(page);
           const png = encodePng(pixels, columns, height, 3, (bytes) => deflateSync(bytes));
           await writeFile(join(ROOT, 'scripts/gallery/pictures', `${scene.name}-${theme}.png`), png);
@@ -125,7 +125,7 @@ const pictures: string[] = [];
 try {
   for (const scene of SCENES) {
     if (flags.only !== undefined && !scene.name.includes(flags.only)) continue;
-    if (flags.update && (scene.compared ?? []).length === 0) continue;
+    if (flags.update && scene.isCompared !== true) continue;
     const logs = served.get(scene.logs) ?? (await serve(scene.logs));
     served.set(scene.logs, logs);
     try {

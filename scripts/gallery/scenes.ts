@@ -1,10 +1,6 @@
 /** What the gallery shows: every page in every state that it can be in. */
 
-export type Theme = 'light' | 'dark';
-
-const NEVER: readonly Theme[] = [];
-const LIGHT: readonly Theme[] = ['light'];
-const BOTH: readonly Theme[] = ['light', 'dark'];
+export const THEMES = ['light', 'dark'] as const;
 
 export type Logs = 'usual' | 'many' | 'empty';
 
@@ -25,33 +21,34 @@ export interface Scene {
   readonly logs: Logs;
   readonly hash: string;
   readonly condition?: Condition;
-  /** In which themes a test compares it with a committed picture: what it shows is always the same. */
-  readonly compared?: readonly Theme[];
+  /** Whether a test compares it with committed pictures: what it shows is always the same. */
+  readonly isCompared?: boolean;
 }
 
 /** Each page with all that it shows, and what else it can be asked to show. */
-const USUAL: readonly (readonly [name: string, hash: string, compared: readonly Theme[]])[] = [
-  ['scalars', '#scalars', BOTH],
-  ['scalars-log', '#scalars?smoothing=0&logy=1', NEVER],
-  ['scalars-relative', '#scalars?x=relative', NEVER],
-  ['images', '#images', LIGHT],
-  ['distributions-offset', '#distributions?tags=weight', BOTH],
-  ['distributions-overlay', '#distributions?view=overlay', NEVER],
-  ['distributions-percentiles', '#distributions?view=percentiles', NEVER],
-  ['distributions-layers', '#distributions?view=layers', LIGHT],
-  ['text', '#text', LIGHT],
-  ['hparams', '#hparams', BOTH],
-  ['summary', '#summary?run=torch', BOTH],
-  ['other', '#other', LIGHT],
-  ['lab', '#lab', LIGHT],
+const USUAL: readonly (readonly [name: string, hash: string])[] = [
+  ['scalars', '#scalars'],
+  ['scalars-log', '#scalars?smoothing=0&logy=1'],
+  ['scalars-relative', '#scalars?x=relative'],
+  ['scalars-nan', '#scalars?tags=loss/train'],
+  ['scalars-values', '#scalars?at=100'],
+  ['images', '#images'],
+  ['distributions-offset', '#distributions?tags=weight'],
+  ['distributions-overlay', '#distributions?view=overlay'],
+  ['distributions-percentiles', '#distributions?view=percentiles'],
+  ['distributions-layers', '#distributions?view=layers'],
+  ['text', '#text'],
+  ['hparams', '#hparams'],
+  ['summary', '#summary?run=torch'],
+  ['other', '#other'],
+  ['lab', '#lab'],
 ];
 
 /** The pages that show logs. */
 const PAGES = ['run', 'scalars', 'images', 'distributions', 'text', 'hparams', 'summary', 'other', 'compare'];
 
 export const SCENES: readonly Scene[] = [
-  ...USUAL.map(([name, hash, compared]): Scene => ({ name, logs: 'usual', hash, compared })),
-  { name: 'scalars-nan', logs: 'usual', hash: '#scalars?tags=loss/train' },
+  ...USUAL.map(([name, hash]): Scene => ({ name, logs: 'usual', hash, isCompared: true })),
   { name: 'scalars-many', logs: 'many', hash: '#scalars' },
   { name: 'hparams-many', logs: 'many', hash: '#hparams' },
   ...PAGES.flatMap((page): Scene[] => [
