@@ -78,7 +78,7 @@ function PluginRow({ of: { run, tag } }: { readonly of: TaggedRun }) {
       <td className="nowrap">
         {rows === undefined ? '–' : formatBytes(size.reduce((sum, one) => sum + one, 0))}
       </td>
-      <td>
+      <td className="plugin-opener">
         {openedBy(tag.plugin ?? '')}
         {problem !== undefined && <span className="is-bad"> {problem}</span>}
       </td>
