@@ -322,6 +322,20 @@ class _Reader:
         if isinstance(layer, layers.Dense):
             inputs = self._producers[layer.name][0]
             is_vector = len(self._input_shape if inputs == NET_INPUT else self._shapes[inputs]) == 2
+            if self._is_pointwise(layer):
+                return {
+                    "type": "conv2d",
+                    "inChannels": int(layer.kernel.shape[0]),
+                    "outChannels": layer.units,
+                    "kernel": [1, 1],
+                    "stride": [1, 1],
+                    "padding": [0, 0],
+                    "dilation": [1, 1],
+                    "groups": 1,
+                    "paddingMode": "zeros",
+                    "bias": bool(layer.use_bias),
+                    "activation": "none",
+                }
             sizes = {"inFeatures": int(layer.kernel.shape[0]), "outFeatures": layer.units}
             return (
                 {"type": "dense", **sizes, "bias": bool(layer.use_bias), "activation": "none"} if is_vector else other
@@ -338,6 +352,13 @@ class _Reader:
             groups = self._shape_of(layer.name)[0] if layer.groups == -1 else layer.groups
             affine = bool(layer.scale or layer.center)
             return {"type": "groupNorm", "groups": groups, "eps": layer.epsilon, "affine": affine}
+        if isinstance(layer, layers.LayerNormalization):
+            axes = list(layer.axis) if isinstance(layer.axis, list | tuple) else [layer.axis]
+            is_of_channels = len(axes) == 1 and self._is_of_channels(axes[0], layer.name)
+            if not is_of_channels or getattr(layer, "rms_scaling", False):
+                return other
+            affine = bool(layer.scale or layer.center)
+            return {"type": "layerNorm", "eps": layer.epsilon, "affine": affine}
         if isinstance(layer, layers.UpSampling2D):
             if layer.interpolation not in ("nearest", "bilinear"):
                 return other
@@ -384,6 +405,11 @@ class _Reader:
             return _activation(name)
         return other
 
+    def _is_pointwise(self, layer: Any) -> bool:
+        """Whether it is a dense layer of the channels of each pixel, which is a convolution of 1×1."""
+        is_of_maps = isinstance(layer, keras.layers.Dense) and len(self._shapes[layer.name]) == 4
+        return is_of_maps and self.is_channels_last
+
     def _is_of_channels(self, axis: int, name: str) -> bool:
         """Whether an axis of a layer's output is that of the channels."""
         rank = len(self._shapes[name])
@@ -406,6 +432,8 @@ class _Reader:
             found["weight"] = value.reshape(-1, 1, *value.shape[2:])
         elif isinstance(layer, layers.Conv2D | layers.Conv2DTranspose):
             found["weight"] = _array(kernel).transpose(3, 2, 0, 1)
+        elif self._is_pointwise(layer):
+            found["weight"] = _array(kernel).T[:, :, None, None]
         elif isinstance(layer, layers.Dense):
             found["weight"] = self._in_order_of_maps(layer, _array(kernel)).T
         elif isinstance(layer, layers.PReLU):
@@ -418,7 +446,7 @@ class _Reader:
                 found["weight"] = _array(layer.gamma) if layer.scale else np.ones_like(mean)
                 found["bias"] = _array(layer.beta) if layer.center else np.zeros_like(mean)
             return found
-        elif isinstance(layer, layers.GroupNormalization):
+        elif isinstance(layer, layers.GroupNormalization | layers.LayerNormalization):
             if layer.scale or layer.center:
                 size = self._shape_of(layer.name)[0]
                 found["weight"] = _array(layer.gamma) if layer.scale else np.ones(size, np.float32)

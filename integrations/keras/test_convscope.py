@@ -139,6 +139,34 @@ class CallbackTest(unittest.TestCase):
         close(of["doubled/output"], F.interpolate(of["gated/output"], scale_factor=2, mode="bilinear"))
         close(of["wide/output"], F.interpolate(of["doubled/output"], scale_factor=(1, 3)))
 
+    def test_states_layer_norms_and_dense_layers_of_maps(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        maps = layers.DepthwiseConv2D(3, padding="same", name="depthwise")(pictures)
+        maps = layers.LayerNormalization(epsilon=1e-6, name="norm")(maps)
+        maps = layers.Dense(6, activation="gelu", name="wide")(maps)
+        narrow = layers.Dense(3, use_bias=False, name="narrow")(maps)
+        pooled = layers.GlobalAveragePooling2D(name="mean")(layers.Add(name="sum")([pictures, narrow]))
+        outputs = layers.Dense(5, activation="softmax", name="head")(layers.LayerNormalization(name="last")(pooled))
+        self.fit(keras.Model(pictures, outputs), [ConvscopeCallback(self.folder, self.pictures[:2])])
+        log = read(self.folder)
+        ((text,),) = (value for (tag, _), value in log.items() if tag == "convscope/model")
+        found = {one["name"]: one for one in json.loads(text)["layers"]}
+        self.assertEqual(
+            [found[name]["type"] for name in ("norm", "wide", "narrow", "last", "head")],
+            ["layerNorm", "conv2d", "conv2d", "layerNorm", "dense"],
+        )
+        self.assertEqual(found["wide"]["input"], {"from": "record", "tag": "norm/output", "operations": []})
+        of = {tag: value for (tag, at), value in log.items() if at == 0}
+
+        def close(one: Any, other: Any) -> None:
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+        last = of["depthwise/output"].permute(0, 2, 3, 1)
+        normed = F.layer_norm(last, (3,), of["norm/weight"], of["norm/bias"], found["norm"]["eps"])
+        close(of["norm/output"], normed.permute(0, 3, 1, 2))
+        close(of["wide/output"], F.conv2d(of["norm/output"], of["wide/weight"], of["wide/bias"]))
+        close(of["narrow/output"], F.conv2d(of["wide.gelu/output"], of["narrow/weight"]))
+
     def test_writes_what_convolves_to_what_it_writes(self) -> None:
         self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2], every=2)])
         log = read(self.folder)

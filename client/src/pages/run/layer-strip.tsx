@@ -27,7 +27,7 @@ export const LayerStrip = memo(function LayerStrip() {
   const chosen = useStore(app.run, (run) => run?.layer);
   const entries = useMemo(() => strip && foldStrip(strip, chosen?.name), [strip, chosen]);
   const inputShape = useStore(app.run, (run) => run?.model?.inputShape);
-  const thumbnails = useStoreLater(app.frames.thumbnails, app.frames.isAskedFor);
+  const thumbnails = useStoreLater(app.frames.thumbnails, app.frames.drawsAtOnce);
   const [stripRef, rowRef] = useChosenInView(chosen?.name);
   if (entries === undefined || chosen === undefined) return null;
   return (

@@ -19,7 +19,7 @@ export function useRunPage(): RunPageState {
  */
 export function useSelection(): Selection | undefined {
   const app = useRunPage();
-  const frame = useStoreLater(app.frames.rest, app.frames.isAskedFor);
+  const frame = useStoreLater(app.frames.rest, app.frames.drawsAtOnce);
   useEffect(() => app.laidOut.set(frame), [app, frame]);
   return useSelectionOf(frame);
 }

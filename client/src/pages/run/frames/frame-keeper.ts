@@ -12,6 +12,7 @@ import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
+import { afterPaint } from '../../../ui/animation-frame.js';
 import { createStore } from '../../../ui/store.js';
 import { peekRefs } from './background-captures.js';
 import { BesideCaptures } from './beside-captures.js';
@@ -25,7 +26,7 @@ import { frameAt } from './frame-at.js';
 import { Goal } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import { InferredLayers } from './inferred-layers.js';
-import { Pace } from './pace.js';
+import { DrawingCost, Pace } from './pace.js';
 import { Pushes } from './pushes.js';
 import { Scrubbing } from './scrubbing.js';
 import { shareStack } from './stacks.js';
@@ -52,10 +53,10 @@ export class FrameKeeper {
   /** Whether the playhead moves, so that the rest of the page may show another step than the output grid. */
   readonly isPaced = createStore(false);
   /**
-   * Whether the rest of the page is drawn in the same frame as the output grid, if it follows: when a step was asked for.
-   * What comes by itself is drawn map first.
+   * Whether the rest of the page is drawn in the same frame as the output grid, if it follows: when a step was asked for, and
+   * drawing it does not take long. Of what comes by itself the output is drawn first.
    */
-  readonly isAskedFor = createStore(false);
+  readonly drawsAtOnce = createStore(false);
   /** While following: the newest map of the output, before its frame is complete. */
   readonly early = createStore<Piece<MapRecord> | undefined>(undefined);
   readonly thumbnails = createStore<Thumbnails>(new Map());
@@ -84,6 +85,7 @@ export class FrameKeeper {
   readonly #description = new Description();
   readonly #scrubbing: Scrubbing;
   readonly #pace: Pace;
+  readonly #drawingCost = new DrawingCost();
   #hasThumbnails = false;
   #mayFollow = true;
   /** Of what step thumbnails and predictions are shown. */
@@ -297,8 +299,15 @@ export class FrameKeeper {
     const { isMoving } = this.#scrubbing;
     this.#mayFollow = this.#pace.mayFollow(isMoving && isSame);
     this.isPaced.set(isMoving);
-    this.isAskedFor.set(isAskedFor);
-    if (this.#mayFollow) this.rest.set(frame);
+    if (!isAskedFor) this.drawsAtOnce.set(false);
+    if (!this.#mayFollow || rest === frame) return;
+    const layer = frame?.layer.name;
+    const isAtOnce = isAskedFor && (isMoving || this.#drawingCost.isLow(layer));
+    this.drawsAtOnce.set(isAtOnce);
+    this.rest.set(frame);
+    if (!isAtOnce) return;
+    const begun = performance.now();
+    afterPaint(() => this.#drawingCost.note(layer, performance.now() - begun));
   }
 
   /** Shows thumbnails and predictions of the step. Returns what they need. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Pace } from './pace.js';
+import { DrawingCost, Pace } from './pace.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -39,4 +39,27 @@ test('what could not follow is called for later, and what rests follows at once'
   pace.mayFollow(true);
   vi.advanceTimersByTime(1_000);
   expect(due).toHaveBeenCalledOnce();
+});
+
+test('a layer whose panes take long to draw has its output drawn first, until a later try is quick', () => {
+  const cost = new DrawingCost();
+  expect(cost.isLow('layer4')).toBe(true);
+  for (const took of [90, 90, 20, 90, 90]) cost.note('layer4', took);
+  expect(cost.isLow('layer4')).toBe(true);
+  cost.note('layer4', 90);
+  const tries = () => Array.from({ length: 12 }, () => cost.isLow('layer4')).filter(Boolean).length;
+  expect(tries()).toBe(2);
+  cost.note('layer4', 90);
+  expect(tries()).toBe(2);
+  cost.note('layer4', 20);
+  expect(tries()).toBe(12);
+});
+
+test('what was drawn of another layer does not count', () => {
+  const cost = new DrawingCost();
+  for (let draw = 0; draw < 3; draw++) {
+    cost.isLow('conv1');
+    cost.note('layer4', 90);
+  }
+  expect(cost.isLow('conv1')).toBe(true);
 });

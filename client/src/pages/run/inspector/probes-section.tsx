@@ -19,7 +19,7 @@ export function ProbesSection() {
   const app = useRunPage();
   const start = useStore(app.run, (run) => run?.start);
   const probe = useStore(app.view, (view) => view.probe);
-  const frame = useStoreLater(app.frames.rest, app.frames.isAskedFor);
+  const frame = useStoreLater(app.frames.rest, app.frames.drawsAtOnce);
   const predictions = useStoreValue(app.frames.predictions);
   const classes = start?.data.classes;
   const named = useStoreValue(app.frames.probes);

@@ -119,16 +119,16 @@ test('a step that was asked for is drawn in all of the page at once, and one tha
   const hub = new FakeHub();
   const app = open(hub);
   await vi.waitFor(() => expect(shownStep(app)).toBe(16));
-  expect(app.frames.isAskedFor.get()).toBe(false);
+  expect(app.frames.drawsAtOnce.get()).toBe(false);
   const together: boolean[] = [];
   app.frames.frame.subscribe(() =>
     queueMicrotask(() =>
-      together.push(app.frames.isAskedFor.get() && app.frames.rest.get() === app.frames.frame.get()),
+      together.push(app.frames.drawsAtOnce.get() && app.frames.rest.get() === app.frames.frame.get()),
     ),
   );
   app.holdAt(8);
   await vi.waitFor(() => expect(shownStep(app)).toBe(8));
   expect(together).toEqual([true]);
   app.goLive();
-  await vi.waitFor(() => expect(app.frames.isAskedFor.get()).toBe(false));
+  await vi.waitFor(() => expect(app.frames.drawsAtOnce.get()).toBe(false));
 });

@@ -18,7 +18,7 @@ export function OcclusionMap({ score, isWanted }: { readonly score: Score; reado
   const record = useRecordAt(tag, 'tensor', step, isWanted);
   const about = useRecordAt(factsTag(tag), 'text', record.step, isWanted);
   const { frames } = useRunPage();
-  const shownStep = useStoreLater(frames.rest, frames.isAskedFor)?.output?.step;
+  const shownStep = useStoreLater(frames.rest, frames.drawsAtOnce)?.output?.step;
   const isSame = useSameProbes(record.step, shownStep);
   const facts = useMemo(
     () => (about.decoded?.kind === 'text' ? readOcclusionFacts(about.decoded.strings.join('')) : undefined),

@@ -22,7 +22,7 @@ function Reason({ classes, side }: { readonly classes: readonly string[]; readon
   const reason = useStore(app.view, (view) => view.reason);
   const chosen = useStore(app.view, (view) => view.score);
   const probe = useStore(app.view, (view) => view.probe);
-  const step = useStoreLater(app.restStep, app.frames.isAskedFor);
+  const step = useStoreLater(app.restStep, app.frames.drawsAtOnce);
   const predicted = usePredicted(probe);
   const label = chosen !== undefined && chosen < classes.length ? chosen : (predicted ?? 0);
   const score = useMemo(

@@ -22,7 +22,7 @@ export function SaliencyMap({ score, isWanted }: { readonly score: Score; readon
   const tag = saliencyTag(probe, label);
   const record = useRecordAt(tag, 'tensor', step, isWanted);
   const about = useRecordAt(factsTag(tag), 'text', record.step, isWanted);
-  const shownStep = useStoreLater(app.frames.rest, app.frames.isAskedFor)?.output?.step;
+  const shownStep = useStoreLater(app.frames.rest, app.frames.drawsAtOnce)?.output?.step;
   const isSame = useSameProbes(record.step, shownStep);
   const magnitude = useStore(app.view, (view) => view.magnitude);
   const facts = useMemo(
