@@ -143,7 +143,7 @@ test.each(Object.entries(FORMATS))(
 
 test('the usual view of a page has an empty address, but for what is always said', () => {
   for (const [page, { format, usual, parse }] of Object.entries(FORMATS)) {
-    expect(format(usual).toString()).toBe(page === 'scalars' ? 'smoothing=0.6' : '');
+    expect(format(usual).toString()).toBe(page === 'scalars' ? 'smoothing=auto' : '');
     expect(parse(new URLSearchParams())).toEqual(usual);
   }
 });
