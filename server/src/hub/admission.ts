@@ -21,11 +21,11 @@ const BYTES: Readonly<Record<Role, number>> = {
 };
 /**
  * Bytes that may be attached to one message. socket.io holds them until the message is whole, and allows ten of them, each as
- * large as a message. Only trainers have something to attach.
+ * large as a message. What a viewer attaches are pictures that are to become probes.
  */
 const ATTACHED_BYTES: Readonly<Record<Role, number>> = {
   stranger: 0,
-  viewer: 0,
+  viewer: LIMITS.viewerBytes,
   trainer: LIMITS.socketBytes,
 };
 /** Messages of a viewer, of which credits are the most frequent: one for each map that it draws. */

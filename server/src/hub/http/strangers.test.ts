@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
+import type { Socket as ClientSocket } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
 import { uid } from '../testing/run-bytes.js';
 import {
@@ -167,24 +168,25 @@ describe('a viewer', () => {
 });
 
 describe('bytes that are attached to messages', () => {
-  it('cut a viewer off, which has nothing to attach', async () => {
-    const hub = await startTestHub();
-    const viewer = await connected(viewerSocket(hub));
-    const gone = new Promise((resolve) => viewer.once('disconnect', resolve));
-    viewer.io.engine.write('510-/live,["watch",{"_placeholder":true,"num":0}]');
-    viewer.io.engine.write(Buffer.alloc(1_000));
-    await gone;
-  });
+  // Nine of ten: the message is never whole.
+  const write = (socket: ClientSocket, path: string, event: string, bytes: number) => {
+    socket.io.engine.write(`510-${path},["${event}",{"_placeholder":true,"num":0}]`);
+    for (let at = 0; at < 9; at++) socket.io.engine.write(Buffer.alloc(bytes / 2));
+  };
 
-  it('cut a trainer off when there are more of them than a message may have', async () => {
-    const hub = await startTestHub();
-    const sender = await connected(senderSocket(hub));
-    const gone = new Promise((resolve) => sender.once('disconnect', resolve));
-    // Nine of ten: the message is never whole.
-    sender.io.engine.write('510-/ingest,["write",{"_placeholder":true,"num":0}]');
-    for (let at = 0; at < 9; at++) sender.io.engine.write(Buffer.alloc(LIMITS.ingestBytes / 2));
-    await gone;
-  });
+  it.each([
+    ['a viewer', viewerSocket, '/live', 'watch', LIMITS.viewerBytes],
+    ['a trainer', senderSocket, '/ingest', 'write', LIMITS.ingestBytes],
+  ] as const)(
+    'cut %s off when there are more of them than a message may have',
+    async (_, open, path, event, bytes) => {
+      const hub = await startTestHub();
+      const socket = await connected(open(hub) as ClientSocket);
+      const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+      write(socket, path, event, bytes);
+      await gone;
+    },
+  );
 });
 
 describe('what the hub answers on a socket', () => {
