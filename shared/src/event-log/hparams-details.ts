@@ -2,13 +2,10 @@
  * What an hparams event says beside the values of a session: the experiment's hyperparameters and metrics, the session's
  * group, and how it ended (tensorboard/plugins/hparams/api.proto and plugin_data.proto).
  */
+import { HPARAM_TYPES, METRIC_SETS, SESSION_STATUSES } from './hparams-enums.js';
 import { readJsonValue } from './hparams-proto.js';
 import { HPARAMS } from './limits.js';
 import { BYTES, FIXED64, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
-
-export const HPARAM_TYPES = ['unset', 'string', 'bool', 'float64'] as const;
-export const METRIC_SETS = ['unknown', 'training', 'validation'] as const;
-export const SESSION_STATUSES = ['unknown', 'success', 'failure', 'running'] as const;
 
 export interface HparamInfo {
   readonly name: string;

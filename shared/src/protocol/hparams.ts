@@ -3,7 +3,7 @@
  * plugin logs (torch, tensorboardX, Keras) and the configuration that convscope logs. The summary of a run has the same
  * values within limits (LIMITS.config), live; this answer has all, and what the experiment says of them.
  */
-import { HPARAM_TYPES, METRIC_SETS, SESSION_STATUSES } from '../event-log/hparams-details.js';
+import { HPARAM_TYPES, METRIC_SETS, SESSION_STATUSES } from '../event-log/hparams-enums.js';
 import type { RunConfig } from '../run-description.js';
 import { z } from '../zod.js';
 
