@@ -154,12 +154,12 @@ export class FollowedRun implements Run {
   }
 
   state(): RunState {
-    const { end, start } = this.#index;
+    const { end, start, lastWallTime } = this.#index;
     if (end) return end.reason;
     if (this.#senders > 0) return 'live';
     const now = this.#options.now();
     if (start) return now - this.#rhythm.lastChange < SILENT_SECONDS ? 'live' : 'lost';
-    return this.#rhythm.isLive(now, () => this.#index.loggedPause()) ? 'live' : 'idle';
+    return this.#rhythm.isLive(now, lastWallTime, () => this.#index.loggedPause()) ? 'live' : 'idle';
   }
 
   summary(): RunSummary {

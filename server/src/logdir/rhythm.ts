@@ -4,6 +4,8 @@ const LEAST_SECONDS = 30;
 const MOST_SECONDS = 2 * 60 * 60;
 /** A clock on another machine may be ahead by so much. */
 const AHEAD_SECONDS = 60;
+/** A file whose newest record is older than the file by more than this was copied here: no writer waits so long until it flushes. */
+const COPIED_SECONDS = 2 * 60 * 60;
 /** Changes in quick succession are one. */
 const APART_SECONDS = 1;
 const PAUSES = 16;
@@ -38,10 +40,14 @@ export class Rhythm {
   }
 
   /**
-   * Whether a writer may be at work.
+   * Whether a writer may be at work. A copy has the time at which it was made, so that until it is seen to change its newest
+   * record counts.
+   * @param newestRecord its wall time; 0 if there is none
    * @param loggedPause the longest pause between the newest records, by their wall times; 0 if there is none
    */
-  isLive(now: number, loggedPause: () => number): boolean {
+  isLive(now: number, newestRecord: number, loggedPause: () => number): boolean {
+    if (this.#changes === 0 && newestRecord > 0 && this.lastChange - newestRecord > COPIED_SECONDS)
+      return false;
     const silence = now - this.lastChange;
     if (silence < LEAST_SECONDS) return true;
     return silence < MOST_SECONDS && silence < this.#silentAfter(loggedPause());
