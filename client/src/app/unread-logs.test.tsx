@@ -1,4 +1,4 @@
-import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -11,13 +11,10 @@ import { hubWith } from './testing/hub-with.js';
 const NOTHING = /logged no|logged a scalar|no feature maps/i;
 const MAY_BE_EMPTY = ['run', 'scalars', 'images', 'distributions', 'text', 'hparams', 'other'];
 
-function summary(readToEnd: boolean): RunSummary {
-  return {
-    ...{ run: 'a', state: 'completed', synthetic: false, generation: 1, readToEnd },
-    ...{ lastStep: 1, firstWallTime: 1, lastWallTime: 2, bytes: 1, gaps: 0, sparkline: [] },
-  };
-}
-const listOf = (readToEnd: boolean): RunList => ({ logdir: './runs', runs: [summary(readToEnd)] });
+const listOf = (readToEnd: boolean): RunList => ({
+  logdir: './runs',
+  runs: [runSummary('a', { readToEnd })],
+});
 
 let root: Root | undefined;
 const said = () => document.querySelector('main')?.textContent ?? '';
@@ -50,7 +47,7 @@ test.each(MAY_BE_EMPTY)(
     root = made;
     let isRead = false;
     const { runs, tell } = hubWith(listOf(false), undefined, async () => ({
-      summary: summary(isRead),
+      summary: runSummary('a', { readToEnd: isRead }),
       tags: [],
       gaps: [],
     }));
