@@ -130,7 +130,7 @@ describe('asking the running net', () => {
   });
 
   it('is noted in the log of the run', async () => {
-    const { page } = await browser.show(`${training.url}#text?run=asked`);
+    const { page } = await browser.show(`${training.url}#text`);
     await page.getByText('convscope/requests').first().waitFor();
   });
 

@@ -52,7 +52,7 @@ describe('the run page of a net that trains', () => {
 
   it('shows it pixel for pixel, and its arithmetic adds up', async () => {
     const { page, assertClean } = await browser.open(
-      `${convscope.url}#run?layer=conv1&lock=channel&stage=relu`,
+      `${convscope.url}#run?layer=conv1&lock=channel&view=relu`,
     );
 
     // The curve grows without a reload.

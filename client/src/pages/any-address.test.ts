@@ -7,7 +7,7 @@ import { DISTRIBUTIONS_VIEW } from './distributions/view.js';
 import { HPARAMS_VIEW } from './hparams/view.js';
 import { IMAGES_VIEW } from './images/view.js';
 import { readLabLink } from './lab/lab-link.js';
-import { labStateToQuery } from './lab/lab-state.js';
+import { labStateToQuery, PARAMETERS } from './lab/lab-state.js';
 import { OTHER_VIEW } from './other/other-state.js';
 import { RUN_VIEW } from './run/state/view-state.js';
 import { SCALARS_VIEW } from './scalars/view.js';
@@ -149,30 +149,49 @@ test('the usual view of a page has an empty address, but for what is always said
 });
 
 test('the lab reads any address', () => {
-  const names = [...new URLSearchParams(labStateToQuery(readLabLink('#lab?ci=2&co=2&bias=1').state)).keys()];
-  const known = [
-    'h',
-    'w',
-    'kh',
-    'kw',
-    'sh',
-    'sw',
-    'p',
-    'ph',
-    'pw',
-    'dh',
-    'dw',
-    'g',
-    'ci',
-    'co',
-    'v',
-    'k',
-    'b',
-  ];
   fc.assert(
-    fc.property(addresses([...names, ...known, 'bv', 'bias', 'o', 'y', 'x', 'stack', 'from']), (query) => {
-      for (const problem of readLabLink(`#lab?${query}`).problems) expect(problem).toMatch(/\.$/);
+    fc.property(addresses(PARAMETERS.map(({ name }) => name)), (query) => {
+      const { state, problems } = readLabLink(`#lab?${query}`);
+      for (const problem of problems) expect(problem).toMatch(/\.$/);
+      expect(readLabLink(`#lab?${labStateToQuery(state)}`).problems.join(' ')).not.toContain('does not know');
     }),
     { numRuns: 1000 },
   );
+});
+
+const PROBLEMS: readonly (readonly [page: string, problems: (query: string) => readonly string[]])[] = [
+  ...Object.entries(FORMATS).map(
+    ([page, format]) => [page, (query: string) => format.problems(new URLSearchParams(query))] as const,
+  ),
+  ['lab', (query) => readLabLink(`#lab?${query}`).problems],
+];
+
+test.each(PROBLEMS)('the page %s names what it does not read in an address', (_page, problems) => {
+  expect(problems('layr=conv2')).toEqual(['This page does not know “layr” in the address: it is left out.']);
+  expect(problems('A&Run=1&__proto__=2')).toEqual([
+    'This page does not know “A”, “Run”, “__proto__” in the address: they are left out.',
+  ]);
+  const many = Array.from({ length: 900 }, (_, k) => `unknown${k}=1`).join('&');
+  expect(problems(many)).toEqual([
+    'This page does not know “unknown0”, “unknown1”, “unknown2”, “unknown3”, “unknown4” and 895 more in the address: they are left out.',
+  ]);
+  expect(problems(`${'long'.repeat(1000)}=1`)[0]).toHaveLength(
+    'This page does not know “longlonglonglonglonglong…” in the address: it is left out.'.length,
+  );
+});
+
+test.each(PROBLEMS)('the page %s checks what is read on all pages', (_page, problems) => {
+  expect(problems('theme=dark&embed=1')).toEqual([]);
+  expect(problems('theme=drak&embed=yes')).toEqual([
+    'theme=drak in the address is not one of light, dark: the theme stays.',
+    'embed=yes in the address is not 1: the whole page is shown.',
+  ]);
+});
+
+test('what stands in an address more often than it is read is said', () => {
+  const run = (query: string) => RUN_VIEW.problems(new URLSearchParams(query));
+  expect(run('layer=conv1&layer=conv2')).toEqual(['Of layer in the address only the first is read.']);
+  expect(run('step=1&step=2&hide=a&hide=b')).toEqual(['Of step in the address only the first is read.']);
+  expect(run('hide=a&'.repeat(1001))).toEqual(['Of hide in the address only the first 1000 are read.']);
+  expect(readLabLink('#lab?kh=2&kh=3').problems).toEqual(['Of kh in the address only the first is read.']);
 });

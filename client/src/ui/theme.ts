@@ -1,9 +1,10 @@
-export type Theme = 'light' | 'dark';
+export const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 /** The theme that an address asks for, as `#run?theme=dark`. */
 export function themeIn(hash: string): Theme | undefined {
   const theme = new URLSearchParams(hash.split('?')[1] ?? '').get('theme');
-  return theme === 'light' || theme === 'dark' ? theme : undefined;
+  return THEMES.find((one) => one === theme);
 }
 
 const KEY = 'convscope.theme';

@@ -1,6 +1,7 @@
 /** Reads the lab's part of the address, and says what in it cannot be used. */
+import { problemsOfUnread } from '../../ui/view-format.js';
 import { chosenPlace, labModel } from './lab-model.js';
-import { type LabState, labStateFromQuery } from './lab-state.js';
+import { type LabState, labStateFromQuery, PARAMETERS } from './lab-state.js';
 
 export interface LabLink {
   readonly state: LabState;
@@ -11,7 +12,7 @@ export interface LabLink {
 /** @param hash `#lab?…` */
 export function readLabLink(hash: string): LabLink {
   const query = new URLSearchParams(hash.split('?')[1] ?? '');
-  const problems: string[] = [];
+  const problems = [...problemsOfUnread(query, PARAMETERS)];
   const state = labStateFromQuery(query, (sentence) => problems.push(sentence));
   const lab = labModel(state);
   const count = (what: string, given: number | undefined, needed: number, isUsed: boolean): void => {

@@ -2,6 +2,7 @@
  * The state of the lab, which the URL holds. Everything that is shown follows from it. The fields, their limits, and how they are
  * read and written are one file, because each new field changes all of them.
  */
+import type { Parameter } from '../../ui/view-format.js';
 import { INPUT_FILLS, type InputFill, KERNEL_FILLS, type KernelFill } from './fills.js';
 
 /** Limits of the stack of layers. */
@@ -229,6 +230,12 @@ export function whyNot(field: NumberField, text: string, name = NAMES[field]): s
 
 /** A link may carry the values of one input this large; a larger one is refused by `labStateFromQuery`. */
 const MAX_VALUES = 64 * 64 * 4;
+
+/** All that a link may hold. */
+export const PARAMETERS: readonly Parameter[] = [
+  ...Object.values(KEYS),
+  ...['op', 'p', 'mode', 'bias', 'in', 'k', 'iv', 'ib', 'kv', 'bv', 'view', 'code', 'speed', 'from', 'stack'],
+].map((name) => ({ name, most: 1 }));
 
 export function labStateToQuery(state: LabState): URLSearchParams {
   const query = new URLSearchParams();

@@ -5,7 +5,7 @@ import { LIMITS, type Limits } from '../../../drawing/lut.js';
 import { ZOOM } from '../../../drawing/tile-layout.js';
 import { DRAWN_OTHERS, type DrawnOthers } from '../../../runs/drawn-runs.js';
 import { readableQuery } from '../../../ui/page-address.js';
-import type { Theme } from '../../../ui/theme.js';
+import { THEMES, type Theme } from '../../../ui/theme.js';
 import {
   createViewFormat,
   decimal,
@@ -161,6 +161,7 @@ const LIMIT_FIELDS = PANES.map(
 );
 const LIMITS_OF_PANES: Field<ViewState['limits']> = {
   usual: {},
+  parameters: LIMIT_FIELDS.flatMap(([, { parameters }]) => parameters),
   read(query) {
     const limits: Partial<Record<PaneName, Limits>> = {};
     for (const [pane, one] of LIMIT_FIELDS) {
@@ -197,7 +198,7 @@ export const RUN_VIEW = createViewFormat<ViewState>({
   axis: field('axis', oneOf(AXES), 'run', 'the axis is that of this run'),
   span: optional('steps', SPAN, 'all steps are shown'),
   limits: LIMITS_OF_PANES,
-  theme: optional('theme', oneOf(['light', 'dark']), 'the theme stays'),
+  theme: optional('theme', oneOf(THEMES), 'the theme stays'),
   pane: field('pane', oneOf(PANES), 'output', 'output is shown'),
   filter: field('filter', text(), '', 'all runs are listed'),
   hidden: list('hide', text(), RUNS),
