@@ -1,0 +1,62 @@
+/** What the dialog of alerts holds. */
+import type { AlertCenter } from '../runs/alert-center.js';
+import { askToNotify, canNotify } from '../runs/desktop-notices.js';
+import { formatStep } from '../ui/format.js';
+import { useStoreValue } from '../ui/store.js';
+import './alerts-content.css';
+
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+export function AlertsContent(props: { readonly center: AlertCenter; readonly onClose: () => void }) {
+  const { center, onClose } = props;
+  const holding = useStoreValue(center.holding);
+  const arisen = useStoreValue(center.arisen);
+  const isNotifying = useStoreValue(center.isNotifying);
+  return (
+    <>
+      <p className="small muted">
+        A loss that is not finite, no progress for ten times the usual step, a run that fails or ends.
+      </p>
+      <label className="alerts-notify small">
+        <input
+          type="checkbox"
+          checked={isNotifying}
+          disabled={!canNotify()}
+          onChange={({ target }) => {
+            if (!target.checked) center.isNotifying.set(false);
+            else void askToNotify().then((isAllowed) => center.isNotifying.set(isAllowed));
+          }}
+        />
+        {canNotify()
+          ? 'Show them as desktop notifications too'
+          : 'This browser does not support desktop notifications'}
+      </label>
+      <h3 className="heading">Now</h3>
+      {holding.length === 0 && <p className="small muted">None.</p>}
+      <ul className="alerts-list small">
+        {holding.map(({ kind, run, sentence }) => (
+          <li key={`${kind} ${run}`}>
+            <a href={`#summary?run=${encodeURIComponent(run)}`} onClick={onClose}>
+              {sentence}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {arisen.length > 0 && (
+        <>
+          <h3 className="heading">Since the page was opened</h3>
+          <ul className="alerts-list small">
+            {arisen.map(({ kind, run, at, step, sentence }) => (
+              <li key={`${kind} ${run} ${at}`}>
+                <span className="faint" title={`step ${formatStep(step)}`}>
+                  {timeOfDay.format(at * 1000)}
+                </span>{' '}
+                {sentence}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
