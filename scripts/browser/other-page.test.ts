@@ -52,6 +52,23 @@ describe('the page of other plugins', () => {
     return shown;
   };
 
+  it('is named by the run page of a log without maps, with the pages of its other tags', async () => {
+    const { page } = await browser.show(`${hub.url}#run?run=a`);
+    const links = page.locator('.no-maps a');
+    await until(async () => (await links.count()) > 0, 'the links');
+    expect(await page.locator('.no-maps').innerText()).toMatch(
+      /2 more tags are on pages of their own: Other \(2\)/,
+    );
+    await page.goto(`${hub.url}#run?run=tf2-summary`);
+    await until(async () => (await links.count()) > 2, 'the links of the other log');
+    expect(await links.allInnerTexts()).toEqual(['Images (3)', 'Distributions (4)', 'Text (3)', 'Other (2)']);
+    await links.last().click();
+    await page.locator('.other-card[data-tag=beep]').first().waitFor();
+    await page.goto(`${hub.url}#run?run=plain`);
+    await page.getByText('This log holds no feature maps').waitFor();
+    expect(await links.count()).toBe(0);
+  });
+
   it('plays the sound that TensorFlow 2 logged', async () => {
     const { page, assertClean } = await show();
     const audio = page.locator('.other-card[data-tag=beep] audio').first();

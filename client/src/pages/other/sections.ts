@@ -1,18 +1,17 @@
 /** What the page shows of a tag, and what opens the records that it only lists. */
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
+import { pageOfTag } from '../../blobs/page-of-tag.js';
 
 export type Section = 'audio' | 'curves' | 'graphs' | 'listed';
 
 /** Undefined for tags that other pages show. */
-export function sectionOf({ kind, plugin = '' }: TagSummary): Section | undefined {
-  if (plugin === 'pr_curves' && (kind === 'other' || kind === 'tensor')) return 'curves';
-  if (kind === 'other') {
-    if (plugin === 'audio') return 'audio';
-    if (plugin === 'graph_def' || plugin === 'graph_keras_model') return 'graphs';
-    return 'listed';
-  }
-  if (kind !== 'tensor') return undefined;
-  return plugin === '' || plugin === 'tensor' ? undefined : 'listed';
+export function sectionOf(tag: TagSummary): Section | undefined {
+  if (pageOfTag(tag) !== 'other') return undefined;
+  const { kind, plugin } = tag;
+  if (plugin === 'pr_curves') return 'curves';
+  if (kind !== 'other') return 'listed';
+  if (plugin === 'audio') return 'audio';
+  return plugin === 'graph_def' || plugin === 'graph_keras_model' ? 'graphs' : 'listed';
 }
 
 const OPENED_BY: Readonly<Record<string, string>> = {

@@ -2,7 +2,6 @@ import { BesideRuns } from '../../runs/beside-runs.js';
 import { useRunSummary } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { ColumnHandle, SizedColumn } from '../../ui/columns.js';
-import { plural } from '../../ui/format.js';
 import { lazily } from '../../ui/lazily.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
@@ -20,12 +19,13 @@ import { Timeline } from './timeline/timeline.js';
 import { PaneWells, Wells } from './wells.js';
 import './run-page.css';
 
-// Loaded when there are maps, so that the page itself is there sooner.
+// Loaded when the log has been found to hold maps or none, so that the page itself is there sooner.
 const Panes = lazily(async () => (await import('./panes.js')).Panes, <PaneWells />);
 const Inspector = lazily(
   async () => (await import('./inspector/inspector.js')).Inspector,
   <aside className="inspector" aria-label="Inspector" />,
 );
+const NoMaps = lazily(async () => (await import('./no-maps.js')).NoMaps, <Wells />);
 
 export function RunPage() {
   const app = useRunPage();
@@ -54,7 +54,9 @@ export function RunPage() {
           <LayerStrip />
         </Part>
         {selection === undefined ? (
-          <NoMaps />
+          <Part name="What the log holds">
+            <WithoutMaps />
+          </Part>
         ) : (
           <Part name="The maps">
             <Panes selection={selection} />
@@ -113,44 +115,9 @@ function NotShown() {
   return sentences.length === 0 ? null : <p className="notice is-warn only-narrow">{sentences.join(' ')}</p>;
 }
 
-function NoMaps() {
-  const app = useRunPage();
-  const run = useStoreValue(app.run);
-  const summary = useRunSummary(run?.run);
-  if (run === undefined || !run.isComplete) return <Wells />;
-  const { startError } = run.data;
-  if (startError !== undefined) {
-    return (
-      <div className="no-maps">
-        <p className="medium is-bad">The description of this run cannot be read: {startError}</p>
-        <p className="small muted">Without it the page does not know which maps belong to which layer.</p>
-      </div>
-    );
-  }
-  const live = summary?.state === 'live';
-  const others =
-    run.data.tagsOfKind('histogram').length +
-    run.data.tagsOfKind('image').length +
-    run.data.tagsOfKind('text').length;
-  return (
-    <div className="no-maps">
-      <p className="medium">
-        {summary?.unreadable !== undefined
-          ? `No feature maps in what can be read: ${plural(summary.unreadable, 'file')} cannot`
-          : live
-            ? 'No feature maps yet'
-            : 'This log holds no feature maps'}
-      </p>
-      {summary?.unreadable !== undefined && <p className="small is-warn">{summary.notShown?.join(' ')}</p>}
-      <p className="small muted">
-        {run.scalarTags.length > 0 &&
-          `It has ${plural(run.scalarTags.length, 'scalar')}: choose one as the curve above. `}
-        {others > 0 &&
-          `Its ${plural(others, 'histogram, image or text', 'histograms, images and texts')} are on pages of their own. `}
-        A tensor [C, H, W] or [N, C, H, W] that is logged opens here as a channel grid.
-      </p>
-    </div>
-  );
+function WithoutMaps() {
+  const isKnown = useStore(useRunPage().run, (run) => run?.isComplete);
+  return isKnown === true ? <NoMaps /> : <Wells />;
 }
 
 /** Tells that a run has failed or is silent. */
