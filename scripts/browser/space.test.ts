@@ -416,6 +416,35 @@ describe('the grids', () => {
       }
   });
 
+  it.each([
+    ['200 % of 1440×900', 720, 450],
+    ['a phone on its side', 844, 390],
+    ['512×350', 512, 350],
+  ])('shows maps before anything is scrolled at %s', async (_, width, height) => {
+    const { page } = await show('run=net&layer=conv1', { width, height });
+    for (const hash of ['run=net&layer=conv1', 'run=wide', 'run=big-maps']) {
+      await goTo(page, `#run?${hash}`);
+      const { maps, readings, texts } = await page.evaluate(() => {
+        const [main, canvas] = ['.main', 'canvas[data-grid=output]'].map(
+          (one) => document.querySelector(one)!,
+        );
+        const [room, drawn] = [main!.getBoundingClientRect(), canvas!.getBoundingClientRect()];
+        const inside = (selector: string) =>
+          [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()).length;
+        return {
+          maps: Math.min(room.bottom, drawn.bottom) - Math.max(room.top, drawn.top),
+          readings: inside('.readings [data-must-show]'),
+          texts: document.querySelector('.readings')!.textContent,
+        };
+      });
+      expect(maps, hash).toBeGreaterThanOrEqual(60);
+      // What is read and moved stays beside them.
+      expect(readings, hash).toBeGreaterThan(0);
+      expect(texts, hash).toContain('train/loss');
+      expect((await page.locator('.strip').boundingBox())!.height, hash).toBeGreaterThanOrEqual(40);
+    }
+  });
+
   it('lets every part of the column of runs be reached in a low window', async () => {
     const { page } = await browser.open(`${hub.url}#run?run=net&layer=conv3`, { width: 512, height: 350 });
     await untilDrawn(page);

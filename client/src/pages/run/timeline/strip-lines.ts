@@ -55,12 +55,13 @@ export function drawnCurves(curves: StripCurves | undefined): Curve[] {
   return [main, trainAccuracy, testAccuracy, ...beside].filter((curve) => curve !== undefined);
 }
 
+/** @param hasRoom for a lane of accuracies */
 export function stripLines(
   curves: StripCurves | undefined,
   place: number,
   window: Part,
   isZoomed: boolean,
-  narrow: boolean,
+  hasRoom: boolean,
   tokens: Tokens,
 ): StripLines {
   const lines: StripLine[] = [];
@@ -121,7 +122,7 @@ export function stripLines(
     values,
     // An axis without a curve has no values.
     ticks: hasCurve ? ticks.map((value, at) => ({ value, text: texts[at]! })) : [],
-    hasAccuracy: !narrow && lines.some(({ lane }) => lane === 'accuracy'),
+    hasAccuracy: hasRoom && lines.some(({ lane }) => lane === 'accuracy'),
   };
 }
 

@@ -89,6 +89,9 @@ function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: num
   context.stroke();
 }
 
+/** Between two numbers of the axis of values. */
+const TEXT_HEIGHT = 12;
+
 function drawAxes(
   context: CanvasRenderingContext2D,
   { chart, tokens, drawing: { ticks, hasAccuracy } }: StripOverlay,
@@ -96,12 +99,15 @@ function drawAxes(
   const { left, right, bottom } = chart.area;
   context.lineWidth = 1;
   context.textAlign = 'right';
+  let lastText = Number.POSITIVE_INFINITY;
   for (const { value, text } of ticks) {
     const y = Math.round(chart.lossY(value)) + 0.5;
     context.globalCompositeOperation = 'destination-over';
     context.strokeStyle = tokens.line;
     line(context, left, y, right, y);
     context.globalCompositeOperation = 'source-over';
+    if (lastText - y < TEXT_HEIGHT) continue;
+    lastText = y;
     context.fillStyle = tokens['text-3'];
     context.fillText(text, left - 6, y);
   }

@@ -38,6 +38,8 @@ const PREVIEW_MS = 60;
 /** A capture or a point of the curve that is nearer to the pointer than this, in pixels, attracts it. */
 const CAPTURE_SNAP = 40;
 const POINT_SNAP = 12;
+/** A strip that is lower than this has one lane. */
+const LEAST_OF_TWO_LANES = 60;
 const NO_AXIS: Part = { first: 0, last: 1 };
 
 /** The same array while nothing in it has changed. */
@@ -95,11 +97,12 @@ export function Strip(props: {
     return () => made.close();
   }, [narrow]);
 
+  const hasTwoLanes = !narrow && size.height >= LEAST_OF_TWO_LANES;
   const axis = curves?.axis ?? NO_AXIS;
   const { first, last } = windowOf(span, axis);
   const lines = useMemo(
-    () => stripLines(curves, place, { first, last }, isZoomed, narrow, tokens),
-    [curves, place, tokens, narrow, isZoomed, first, last],
+    () => stripLines(curves, place, { first, last }, isZoomed, hasTwoLanes, tokens),
+    [curves, place, tokens, hasTwoLanes, isZoomed, first, last],
   );
   const ends = useSameEnds(lineEnds(curves?.others, { first, last }, tokens));
   const drawing = useMemo(() => ({ ...lines, ends }), [lines, ends]);
