@@ -1,4 +1,5 @@
 /** Events at the edge of what is allowed: as long, as many and as alike as may be. */
+import { RECORD_BYTES } from '@convscope/shared/event-log/limits.js';
 import { type AmidGoodPoints, amidGoodPoints, type FileKind } from './file-kind.js';
 import { bytes, event, frame, metadata, scalar, summary, tensor, value } from './hostile-events.js';
 
@@ -67,15 +68,16 @@ const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
   },
   { name: 'many-hparams', small: 10_000, full: 200_000, records: (count) => [manyHparams(count)] },
   {
-    // Each is just short of what is read at a time, just beyond it, or near the limit of one record.
+    // Each is just short of what is read at a time, just beyond it, or near the limit of one record; the last is beyond that.
     name: 'long-records',
     small: 1,
-    full: 120,
+    full: RECORD_BYTES / MB - 1,
     *records(megabytes) {
       for (let step = 0; step < 4; step++) {
         yield longText(step, Math.min(16, megabytes) * MB - 200 + step * 100);
         yield longText(step, megabytes * MB);
       }
+      if (megabytes > 1) yield longText(4, 250 * MB);
     },
   },
 ];

@@ -2,6 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { RECORD_BYTES } from '@convscope/shared/event-log/limits.js';
 import { type AmidGoodPoints, amidGoodPoints, type FileKind } from './file-kind.js';
 import {
   bytes,
@@ -185,7 +186,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   {
     name: 'run-end-error',
     small: 2,
-    full: 186,
+    full: 140,
     parts: (size) => [
       fileVersion(),
       scalars('before', 0, 10),
@@ -233,8 +234,8 @@ export const FILE_KINDS: readonly FileKind[] = [
     name: 'pending-records',
     small: 3,
     full: 15,
-    parts: () => [fileVersion(), header(255 * MB)],
-    sparseBytes: 254 * MB,
+    parts: () => [fileVersion(), header(RECORD_BYTES)],
+    sparseBytes: RECORD_BYTES - MB,
     runs: (size) => size,
   },
 ];

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { RECORD_BYTES } from '@convscope/shared/event-log/limits.js';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { picture, scalar } from '../hub/testing/run-bytes.js';
@@ -76,7 +77,7 @@ it('a large record that is written in pieces is waited for and read whole', asyn
 
 it('records that are never completed take no memory, however many and long', async () => {
   const root = await temporaryFolder();
-  const claim = encodeFrame(new Uint8Array(250_000_000)).subarray(0, 12);
+  const claim = encodeFrame(new Uint8Array(RECORD_BYTES)).subarray(0, 12);
   const before = process.memoryUsage().rss;
   for (let number = 0; number < 4; number++) {
     await mkdir(join(root, `run${number}`));
