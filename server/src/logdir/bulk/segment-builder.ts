@@ -8,6 +8,7 @@ import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
 import { BLOCK_ROWS } from '@convscope/shared/log-index/scalar-blocks.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
+import { RowsBefore } from './rows-before.js';
 import { type ScanMemory, scanMemory } from './scan-memory.js';
 import {
   ENTRY,
@@ -41,7 +42,7 @@ export class SegmentBuilder {
   #span: { step: number; first: number; last: number } | null = null;
   readonly #tags = new Map<string, number>();
   /** How many rows of each tag earlier segments and parts hold. */
-  readonly #rowsBefore = new Map<string, number>();
+  readonly #rowsBefore = new RowsBefore();
   readonly #subjects = new Map<string, number>();
   #subjectList: PartHead['subjects'] = [];
   #entries: MutableEntry[] = [];
@@ -313,8 +314,7 @@ export class SegmentBuilder {
     const counts = new Uint32Array(this.#tags.size);
     for (const tag of memory.tags.subarray(0, memory.rows)) counts[tag]!++;
     for (const [tag, number] of this.#tags) {
-      const before = this.#rowsBefore.get(tag) ?? 0;
-      this.#rowsBefore.set(tag, before + counts[number]!);
+      const before = this.#rowsBefore.add(tag, counts[number]!);
       memory.firstRows[number] = (BLOCK_ROWS - (before % BLOCK_ROWS)) % BLOCK_ROWS;
     }
     const { series, blockBytes } = memory.encode(this.#tags.size);
