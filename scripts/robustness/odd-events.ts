@@ -7,10 +7,12 @@ import { crc32 } from './file-kinds.js';
 import {
   bytes,
   event,
+  fileVersion,
   frame,
   metadata,
   runRecord,
   scalar,
+  scalars,
   scalarValue,
   summary,
   tensor,
@@ -261,12 +263,6 @@ const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
     expect: { history: { tag: 't', kind: 'tensor' } },
   },
   {
-    name: 'odd-tags',
-    small: 400,
-    full: 90_000,
-    records: oddTags,
-  },
-  {
     name: 'deep-hparams',
     small: 20_000,
     full: 5_000_000,
@@ -330,6 +326,19 @@ const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
 
 export const ODD_EVENTS: readonly FileKind[] = [
   ...AMID_GOOD_POINTS.map(amidGoodPoints),
+  {
+    // In full size more than a run has room for: a tag that was there before goes on.
+    name: 'odd-tags',
+    small: 400,
+    full: 90_000,
+    *parts(count) {
+      yield fileVersion();
+      yield scalars('after', 0, 5);
+      yield* oddTags(count);
+      yield scalars('after', 5, 10);
+    },
+    expect: { points: { tag: 'after', rows: 10 } },
+  },
   {
     // Not an event file at all, but called one.
     name: 'gzip-bomb',
