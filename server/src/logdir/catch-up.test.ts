@@ -150,9 +150,9 @@ it('lines of one run come while threads read another', async () => {
   expect(delays.percentile(99) / 1e6).toBeLessThan(250);
 });
 
-it('what somebody looks at is read first', async () => {
+it('of ten long runs the one that somebody looks at is complete before any other', async () => {
   const root = await temporaryFolder();
-  const names = Array.from({ length: 12 }, (_, i) => `run${String(i).padStart(2, '0')}`);
+  const names = Array.from({ length: 10 }, (_, i) => `run${i}`);
   for (const name of names) {
     await mkdir(join(root, name));
     await writeFile(join(root, name, 'events.out.tfevents.1'), points(3000));
@@ -167,11 +167,11 @@ it('what somebody looks at is read first', async () => {
       if (run.summary().readToEnd && !order.includes(run.id)) order.push(run.id);
     },
   });
-  logdir.setWanted('run11', true);
+  logdir.setWanted('run9', true);
   await logdir.start();
   await logdir.settled();
-  expect(order.length).toBe(12);
-  expect(order.indexOf('run11')).toBeLessThan(8);
+  expect(order).toHaveLength(10);
+  expect(order[0]).toBe('run9');
 });
 
 it('a file that is replaced or cut while threads read it is read anew', async () => {

@@ -28,7 +28,11 @@ export interface BulkTask {
 interface Slot {
   thread: BulkThread | undefined;
   /** Tasks that are in a step. */
-  lanes: number;
+  readonly busy: Set<BulkTask>;
+}
+
+function usualThreads(): number {
+  return Math.min(MOST_THREADS, Math.max(LEAST_THREADS, availableParallelism() - 1));
 }
 
 export class BulkPool {
@@ -36,17 +40,15 @@ export class BulkPool {
   readonly #slots: Slot[];
   /** In the order in which they came; those with a slot have begun. */
   readonly #tasks = new Map<BulkTask, Slot | null>();
-  readonly #busy = new Set<BulkTask>();
   #stillborn = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
   #waiting: (() => void)[] = [];
   readonly #stopping = new Set<Promise<void>>();
 
-  constructor(start: StartBulkThread = startBulkThread) {
-    const threads = Math.min(MOST_THREADS, Math.max(LEAST_THREADS, availableParallelism() - 1));
+  constructor(start: StartBulkThread = startBulkThread, threads = usualThreads()) {
     this.#start = start;
-    this.#slots = Array.from({ length: threads }, () => ({ thread: undefined, lanes: 0 }));
+    this.#slots = Array.from({ length: threads }, () => ({ thread: undefined, busy: new Set<BulkTask>() }));
   }
 
   /** Whether tasks can be added. They cannot after several threads have died without having done anything. */
@@ -61,14 +63,7 @@ export class BulkPool {
   add(task: BulkTask): void {
     clearTimeout(this.#idleTimer);
     this.#tasks.set(task, null);
-    for (let lane = 0; lane < TASKS_A_THREAD; lane++) {
-      for (const slot of this.#slots) {
-        if (slot.lanes > lane) continue;
-        slot.lanes++;
-        void this.#lane(slot);
-        return;
-      }
-    }
+    this.#fill();
   }
 
   /** Resolves when there is no task. */
@@ -85,25 +80,38 @@ export class BulkPool {
     await Promise.all(this.#stopping);
   }
 
-  async #lane(slot: Slot): Promise<void> {
-    for (let task = this.#take(slot); task !== undefined; task = this.#take(slot)) {
-      if (this.#isBroken && !this.#isClosed) task.giveUp();
-      if (!this.isOpen) {
-        this.#end(task);
-        continue;
-      }
-      this.#tasks.set(task, slot);
-      this.#busy.add(task);
-      const thread = this.#threadOf(slot);
-      const more = await task.step(thread);
-      if (thread.hasAnswered) this.#stillborn = 0;
-      this.#busy.delete(task);
-      if (!more) this.#end(task);
+  /** Begins steps of tasks where there is room for them. */
+  #fill(): void {
+    if (!this.isOpen) {
+      this.#endWaiting();
+      return;
     }
-    slot.lanes--;
-    if (this.#tasks.size > 0 || this.#isClosed) return;
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => void this.#endThreads(), IDLE_MS).unref();
+    for (let lane = 0; lane < TASKS_A_THREAD; lane++) {
+      for (const slot of this.#slots) {
+        const task = slot.busy.size > lane ? undefined : this.#take(slot);
+        if (task !== undefined) void this.#step(task, slot);
+      }
+    }
+  }
+
+  /** Ends the tasks that are not in a step: those that are end after it. */
+  #endWaiting(): void {
+    for (const [task, slot] of this.#tasks) {
+      if (slot?.busy.has(task)) continue;
+      if (!this.#isClosed) task.giveUp();
+      this.#end(task);
+    }
+  }
+
+  async #step(task: BulkTask, slot: Slot): Promise<void> {
+    this.#tasks.set(task, slot);
+    slot.busy.add(task);
+    const thread = this.#threadOf(slot);
+    const more = await task.step(thread);
+    if (thread.hasAnswered) this.#stillborn = 0;
+    slot.busy.delete(task);
+    if (!more) this.#end(task);
+    this.#fill();
   }
 
   #threadOf(slot: Slot): BulkThread {
@@ -115,13 +123,18 @@ export class BulkPool {
     return thread;
   }
 
-  /** The task that the slot works on next: the first that is wanted, or the first. A task stays with its thread. */
-  #take(slot: Slot): BulkTask | undefined {
+  /**
+   * The task that the slot works on next: the first that is wanted, or the first. A task stays with its thread, which does
+   * nothing else while it works on one that is wanted.
+   */
+  #take({ busy }: Slot): BulkTask | undefined {
+    let givesWay = false;
+    for (const task of busy) givesWay ||= task.isWanted();
     let first: BulkTask | undefined;
-    for (const [task, itsSlot] of this.#tasks) {
-      if (this.#busy.has(task) || (itsSlot !== null && itsSlot !== slot)) continue;
+    for (const [task, slot] of this.#tasks) {
+      if (slot !== null && (slot.busy !== busy || busy.has(task))) continue;
       if (task.isWanted()) return task;
-      first ??= task;
+      if (!givesWay) first ??= task;
     }
     return first;
   }
@@ -134,6 +147,7 @@ export class BulkPool {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
+    if (!this.#isClosed) this.#idleTimer = setTimeout(() => void this.#endThreads(), IDLE_MS).unref();
   }
 
   async #endThreads(): Promise<void> {
