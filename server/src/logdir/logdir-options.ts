@@ -21,6 +21,8 @@ export interface LogdirOptions {
   readonly longFiles?: Partial<LongFileLimits> | undefined;
   /** How a thread is started that reads long files. */
   readonly startThread?: StartBulkThread | undefined;
+  /** How many of them there are; as many as the machine has cores for by default. */
+  readonly threads?: number | undefined;
   /** Folder for indexes of long files, with which they need not be read again; none by default. */
   readonly indexDirectory?: string | undefined;
   /** How often to check whether runs changed state because time passed, in ms. */

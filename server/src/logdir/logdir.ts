@@ -23,12 +23,8 @@ import { LogdirRoom } from './logdir-room.js';
 import { LONG_FILE_LIMITS } from './long-file-limits.js';
 import { readEvent } from './read-event.js';
 import { createReadQueue } from './read-queue.js';
+import { pauseAfterScan, pauseBeforeScan } from './scan-pauses.js';
 import { createUnwatchedRuns } from './unwatched-runs.js';
-
-/** Delay before scanning after a new directory appears, since its files usually follow at once. */
-const LOOK_SOON_MS = 20;
-/** A pause after a scan, as a multiple of the time that it took, before the next one; a new directory shortens it. */
-const PAUSE = { regular: 20, soon: 4 };
 
 /** Finds, reads and follows the runs in a folder. Nothing is read before `start`. */
 export interface Logdir extends RunSet {
@@ -85,7 +81,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       }),
     options.watchedDirectories ?? mostWatches(),
   );
-  const bulk = new BulkPool(options.startThread);
+  const bulk = new BulkPool(options.startThread, options.threads);
   const limits = { ...LONG_FILE_LIMITS, ...options.longFiles };
   const indexes = options.indexDirectory === undefined ? null : new IndexFolder(options.indexDirectory);
   let background: Promise<void> = Promise.resolve();
@@ -222,12 +218,10 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
 
   function lookSoon(): void {
     if (closed) return;
-    // Where a scan takes long, many new folders do not cause one after the other.
-    const delay = Math.max(LOOK_SOON_MS, scanMs * PAUSE.soon);
     soon ??= setTimeout(() => {
       soon = undefined;
       void look();
-    }, delay);
+    }, pauseBeforeScan(scanMs));
     soon.unref();
   }
 
@@ -258,7 +252,7 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
   function schedule(): void {
     clearTimeout(timer);
     if (closed) return;
-    timer = setTimeout(() => void look(), Math.max(options.lookEveryMs ?? 1000, scanMs * PAUSE.regular));
+    timer = setTimeout(() => void look(), pauseAfterScan(scanMs, options.lookEveryMs ?? 1000));
     timer.unref();
   }
 
