@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Curve, withBreaks } from './curve.js';
+import { ExactLine } from './exact-line.js';
 import { ScalarPoints } from './scalar-points.js';
 import { Series } from './series.js';
 
@@ -149,6 +150,27 @@ test('values that are not finite are found, and the first of them is recorded', 
     { x: 4, nan: 1, plus: 0, minus: 0 },
     { x: 5, nan: 0, plus: 1, minus: 0 },
   ]);
+});
+
+test('a line is broken where a value is not finite, and not drawn up to infinity', () => {
+  const values = [1, Number.POSITIVE_INFINITY, 2, Number.NEGATIVE_INFINITY, 3, Number.NaN, 4];
+  const rows = values.map((value, step) => [step, value] as const);
+  const broken = [1, '|', 2, '|', 3, '|', 4];
+  const shown = (points: readonly { readonly y: number }[]) =>
+    points.map(({ y }) => (Number.isNaN(y) ? '|' : y));
+  expect(shown(curveOf(rows).raw())).toEqual(broken);
+  expect(shown(curveOf(rows, 0.5).smoothed())).toEqual(
+    broken.map((y) => (y === '|' ? y : expect.any(Number))),
+  );
+  expect(shown(curveOf(rows, 0.5).smoothed()).filter((y) => !Number.isFinite(y) && y !== '|')).toEqual([]);
+  const steps = Float64Array.from(values.keys());
+  const sent = {
+    ...{ kind: 'points' as const, run: 0, tag: 0, branch: 0, rows: values.length, total: values.length },
+    ...{ from: 0, to: values.length - 1, firstX: 0, lastX: values.length - 1 },
+    ...{ steps, wallTimes: steps, values: Float64Array.from(values) },
+  };
+  const look = { x: 'step', weight: 0, width: 300 } as const;
+  expect(shown(new ExactLine(sent, 0).line('raw', { ...look, part: undefined }))).toEqual(broken);
 });
 
 test('float64 values are drawn as they were logged', () => {

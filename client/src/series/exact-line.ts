@@ -1,7 +1,7 @@
 /** A scalar whose points are all held, along any axis. */
 import type { PointSeries, XAxis } from '@convscope/shared/protocol/series.js';
 import { Smoothing } from '@convscope/shared/smoothing.js';
-import { type NonFinite, type Part, PixelColumns, type Point } from './pixel-columns.js';
+import { lineAt, type NonFinite, type Part, PixelColumns, type Point } from './pixel-columns.js';
 import { pointsOf } from './points-of.js';
 import type { ScalarPoints } from './scalar-points.js';
 import { type Extremes, extremesOf, type Look, type TrackReading, type WhichLine } from './track-look.js';
@@ -41,7 +41,7 @@ export class ExactLine {
     if (to - from < 2 * width)
       return Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => ({
         x: this.#x(x, from + k),
-        y: values[from + k]!,
+        y: lineAt(values[from + k]!),
       }));
     const columns = PixelColumns.over(part ?? { first: this.#x(x, from), last: this.#x(x, to) }, width);
     for (let at = from; at <= to; at++) columns.push(this.#x(x, at), values[at]!);

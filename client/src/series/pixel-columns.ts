@@ -30,6 +30,11 @@ export interface Point {
   readonly y: number;
 }
 
+/** The height of a line at a value. One that is not finite breaks the line, and has a sign of its own. */
+export function lineAt(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
 /** A range of steps, inclusive at both ends. */
 export interface Part {
   readonly first: number;

@@ -1,7 +1,7 @@
 /** The line of a series whose points are all held. */
 import { Smoothing } from '@convscope/shared/smoothing.js';
 import type { Line, Reading, Which } from './line.js';
-import { type NonFinite, type Part, PixelColumns, type Point } from './pixel-columns.js';
+import { lineAt, type NonFinite, type Part, PixelColumns, type Point } from './pixel-columns.js';
 import type { ScalarPoints } from './scalar-points.js';
 import { Stretch } from './stretch.js';
 
@@ -33,7 +33,7 @@ export class WholeLine implements Line {
     if (to - from < MOST_DRAWN)
       return Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => ({
         x: this.#points.step(from + k),
-        y: values[from + k]!,
+        y: lineAt(values[from + k]!),
       }));
     return this.#columns(values, from, to, COLUMNS).points();
   }
