@@ -48,6 +48,20 @@ describe('logs of other programs', () => {
     writeLog(logdir, 'usual', logged({ stride: 2, padding: 1, groups: 2 }, USUAL));
     writeLog(logdir, 'own-names', logged({ dilation: 2, padding: 2 }, ['c:in', 'c:out', 'c:w', 'c:b']));
     writeLog(logdir, 'silent', logged({ padding: 1 }, USUAL, 0, true));
+    writeLog(logdir, 'tall', [
+      tensor('conv/input', 0, [12, 9, 5], noise(1)),
+      tensor('conv/weight', 0, [4, 12, 7, 1], noise(2)),
+      tensor('conv/output', 0, [4, 3, 5], (at) => {
+        const [out, y, x] = [Math.floor(at / 15), Math.floor(at / 5) % 3, at % 5];
+        let sum = 0;
+        for (let channel = 0; channel < 12; channel++)
+          for (let ky = 0; ky < 7; ky++)
+            sum +=
+              Math.fround(noise(1)((channel * 9 + y + ky) * 5 + x)) *
+              Math.fround(noise(2)((out * 12 + channel) * 7 + ky));
+        return sum;
+      }),
+    ]);
     writeLog(logdir, 'broken', [
       ...logged({ padding: 1 }, USUAL),
       {
@@ -97,6 +111,21 @@ describe('logs of other programs', () => {
     const output = record?.kind === 'tensor' ? record.values! : new Float32Array();
     expect(result).toBeCloseTo(output[4 * 36]!, 4);
     await assertClean();
+  });
+
+  it('kernels that are higher than wide keep to their rows', async () => {
+    const { page } = await show('#run?run=tall');
+    await arithmetic(page).waitFor();
+    const rows = page.locator('[data-arithmetic] .term-list > div');
+    await until(async () => (await rows.count()) === 12, 'a row for each input channel');
+    const cut = await rows.evaluateAll((all) =>
+      all.flatMap((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        const pictures = [...row.querySelectorAll('svg')].map((svg) => svg.getBoundingClientRect());
+        return pictures.filter((picture) => picture.top < top - 1 || picture.bottom > bottom + 1);
+      }),
+    );
+    expect(cut).toEqual([]);
   });
 
   it('the numbers of a silent net do not decide, and the user does, in the address', async () => {

@@ -183,8 +183,12 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
   );
 }
 
+/** Pixels that the longer side of a small kernel takes: the rows are as high. */
+const SMALL_SIDE = 21;
+
 function SmallRow({ part, ...cells }: RowProps) {
-  const size = Math.max(2, Math.floor(21 / cells.columns));
+  const rows = Math.ceil(part.terms.length / cells.columns);
+  const size = Math.max(2, Math.floor(SMALL_SIDE / Math.max(cells.columns, rows)));
   const [, onHover] = useTermHover(part.terms);
   return (
     <div>
