@@ -35,7 +35,7 @@ const annotations: Kind = {
     await delay(LOOK_MS);
     put('['.repeat(megabytes * MB));
     // A busy hub looks later, and would then find only what comes next.
-    await until(() => scene.hub.output().includes('cannot be read as JSON'), 'the hub to read the labels');
+    await until(() => scene.hub.output().includes('on more than 32 levels'), 'the hub to read the labels');
     rmSync(path);
     execFileSync('mkfifo', [path]);
     await delay(LOOK_MS);
@@ -45,9 +45,9 @@ const annotations: Kind = {
   async problems({ hub, ask }) {
     const { status } = await ask(`/${API.trash}`);
     if (status !== 200) return [`The trash is answered with ${status}.`];
-    return ['cannot be read as JSON', 'is longer than']
+    return ['on more than 32 levels', 'is longer than']
       .filter((sentence) => !hub.output().includes(sentence))
-      .map((sentence) => `Nothing says that runs.json ${sentence}.`);
+      .map((sentence) => `Nothing that is said of runs.json contains "${sentence}".`);
   },
 };
 

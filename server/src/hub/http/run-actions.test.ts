@@ -160,7 +160,7 @@ describe('labels, notes and archived runs', () => {
     await mkdir(join(hub.root, '.convscope'));
     const file = join(hub.root, '.convscope/runs.json');
     await writeFile(file, '{"runs": {"a": {"label": "cut');
-    await waitFor(() => expect(hub.said.join()).toContain('cannot be read as JSON'));
+    await waitFor(() => expect(hub.said.join()).toContain('is not JSON'));
     expect(await act(hub, { action: 'annotate', runs: ['a'], label: 'new' })).toEqual([
       { run: 'a', outcome: 'done' },
     ]);
@@ -183,6 +183,16 @@ describe('labels, notes and archived runs', () => {
     await truncate(file, 20 * 1024 * 1024);
     await waitFor(() => expect(hub.said.join()).toContain('is longer than 16777216 bytes'));
     await waitFor(() => expect(hub.logdir.runs.get('a')?.summary().label).toBeUndefined());
+  });
+
+  it.each([
+    ['lists inside each other', () => '['.repeat(1_000_000), 'lists and objects on more than 32 levels'],
+    ['values', () => `{"runs":{"a":[${'0,'.repeat(500_000)}0]}}`, 'holds more than 250000 values'],
+  ])('in a file of too many %s are named as such, at no cost', async (_, content, reason) => {
+    const hub = await hubOf(['a']);
+    await mkdir(join(hub.root, '.convscope'));
+    await writeFile(join(hub.root, '.convscope/runs.json'), content());
+    await waitFor(() => expect(hub.said.join()).toContain(reason));
   });
 
   it('of a hundred requests at once are all kept', async () => {

@@ -2,6 +2,9 @@
  * Labels, notes and archived runs, kept as JSON in the logdir, where every hub of it finds them. What another version or a
  * person wrote into the file is kept as far as it can be read.
  */
+import { isUtf8 } from 'node:buffer';
+import { parseJson } from '@convscope/shared/event-log/bounded-json.js';
+import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { RUN_ACTION_LIMITS, type RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
@@ -14,6 +17,8 @@ const FILE = 'runs.json';
 const FILE_BYTES = 16 * 1024 * 1024;
 /** Runs of one file whose labels and notes are shown: more than a logdir may hold. */
 const MOST_RUNS = 20_000;
+/** JSON takes far more memory when it is parsed than its text. An entry has four values; others may have added some. */
+const BOUNDS = { bytes: FILE_BYTES, levels: 32, items: 250_000, stringLength: FILE_BYTES };
 /** How often the files are looked at, since another hub or a person may change them. */
 const LOOK_EVERY_MS = 2_000;
 
@@ -84,12 +89,11 @@ export function createAnnotations(options: {
     const before = kept.get(place);
     if (before?.stamp === stamp) return before.content;
     const bytes = file === null ? null : await readWhole(storage, path, FILE_BYTES);
-    const read = bytes === null ? undefined : parse(bytes);
-    if (file !== null && read === undefined) {
-      const why = bytes === null ? `is longer than ${FILE_BYTES} bytes` : 'cannot be read as JSON';
-      sayOnce(`${storage.locate(path)} ${why}, so the labels and notes in it are not shown.`);
-    }
-    const content = read ?? NOTHING;
+    const where = storage.locate(path);
+    const read = bytes === null ? `${where} is longer than ${FILE_BYTES} bytes.` : parse(bytes, where);
+    if (file !== null && typeof read === 'string')
+      sayOnce(`${read} The labels and notes in it are not shown.`);
+    const content = typeof read === 'string' ? NOTHING : read;
     kept.set(place, { stamp, content });
     return content;
   }
@@ -150,7 +154,7 @@ export function createAnnotations(options: {
     const file = await storage.stat(path);
     if (file === null) return;
     const bytes = await readWhole(storage, path, FILE_BYTES);
-    if (bytes !== null && parse(bytes) !== undefined) return;
+    if (bytes !== null && typeof parse(bytes, path) !== 'string') return;
     for (let number = 1; number < 1000; number++)
       if ((await storage.moveFile(path, `${path}.unreadable-${number}`)) !== 'taken') return;
   }
@@ -202,16 +206,18 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Undefined if it is not JSON of this form. */
-function parse(bytes: Uint8Array): Kept | undefined {
+/** What the file holds, or what is wrong with it, as a sentence. */
+function parse(bytes: Uint8Array, what: string): Kept | string {
+  if (!isUtf8(bytes)) return `${what} is not UTF-8.`;
   let content: unknown;
   try {
-    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
+    content = parseJson(bytes, what, BOUNDS);
+  } catch (error) {
+    if (!(error instanceof MalformedEventError)) throw error;
+    return error.message;
   }
   const parsed = fileSchema.safeParse(content);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return `${what} holds no labels and notes.`;
   const { runs, ...members } = parsed.data;
   return { members, runs: new Map(Object.entries(runs)) };
 }

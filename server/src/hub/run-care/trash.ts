@@ -4,6 +4,7 @@
  * deletion in the middle, every file is where it was or can be restored. Other files of the run's folder stay.
  */
 import { randomBytes } from 'node:crypto';
+import { parseJson } from '@convscope/shared/event-log/bounded-json.js';
 import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
@@ -16,6 +17,7 @@ import { joined, placeOf, readWhole } from './places.js';
 const TRASH = `${OWN_FOLDER}/trash`;
 const NOTE = 'deleted.json';
 const NOTE_BYTES = 16 * 1024 * 1024;
+const NOTE_BOUNDS = { bytes: NOTE_BYTES, levels: 8, items: 100_000, stringLength: NOTE_BYTES };
 /** A run that is written while it is deleted may get new files; they are looked for so many times. */
 const ROUNDS = 3;
 /** The folders of the trash that are listed, the newest first. */
@@ -112,7 +114,7 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
     const bytes = await readWhole(storage, `${folder}/${NOTE}`, NOTE_BYTES);
     if (bytes === null) return null;
     try {
-      const parsed = noteSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+      const parsed = noteSchema.safeParse(parseJson(bytes, 'The note', NOTE_BOUNDS));
       return parsed.success && isBelow(parsed.data.run) && parsed.data.files.every(isName)
         ? parsed.data
         : null;
