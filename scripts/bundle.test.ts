@@ -6,13 +6,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const SERVER = join(dirname(dirname(fileURLToPath(import.meta.url))), 'server');
@@ -76,5 +77,35 @@ describe('the bundle', () => {
     expect(files).toContain('hub-process.js');
     const others = files.filter((name) => readFileSync(join(folder, name)).some((byte) => byte > 127));
     expect(others).toEqual([]);
+  });
+
+  it('knows the media types that the hub names by an ending', async () => {
+    const source = join(SERVER, 'src', 'hub', 'http');
+    const texts = readdirSync(source)
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => readFileSync(join(source, name), 'utf8'));
+    const endings = texts.flatMap((text) =>
+      Array.from(text.matchAll(/\.type\('(\w+)'\)/g), ([, ending]) => ending!),
+    );
+    expect(endings).toEqual(expect.arrayContaining(['html', 'json']));
+    const folder = join(SERVER, 'dist', 'bundle');
+    // The other file of this name holds its code.
+    const [, name] = readdirSync(folder)
+      .filter((file) => /^express-.*\.js$/.test(file))
+      .map((file) => [statSync(join(folder, file)).size, file] as const)
+      .sort(([a], [b]) => a - b)[0]!;
+    const { default: express } = await import(pathToFileURL(join(folder, name)).href);
+    const typeOf = (ending: string) => {
+      let type = '';
+      const response = { __proto__: express.response, set: (_: string, value: string) => (type = value) };
+      (response as unknown as typeof express.response).type(ending);
+      return type;
+    };
+    expect(Object.fromEntries(['html', 'json', 'txt'].map((ending) => [ending, typeOf(ending)]))).toEqual({
+      html: 'text/html; charset=utf-8',
+      json: 'application/json; charset=utf-8',
+      txt: 'text/plain; charset=utf-8',
+    });
+    expect(endings.map(typeOf)).not.toContain('application/octet-stream');
   });
 });

@@ -36,8 +36,22 @@ const inAscii = {
   },
 };
 
+/**
+ * What the hub names by an ending, of the table of 2,500 media types that express brings along: sorting it took 12 ms of a
+ * start. All other types are named whole.
+ */
+const NAMED_TYPES = ['application/json', 'application/octet-stream', 'text/html', 'text/plain'];
+const fewMediaTypes = {
+  name: 'few-media-types',
+  transform(code, id) {
+    if (!/mime-db[\\/]db\.json$/.test(id)) return null;
+    const types = JSON.parse(code);
+    return JSON.stringify(Object.fromEntries(NAMED_TYPES.map((type) => [type, types[type]])));
+  },
+};
+
 export default defineConfig({
-  plugins: [inAscii],
+  plugins: [inAscii, fewMediaTypes],
   input: Object.fromEntries(PROGRAMS.map((path) => [path.split('/').at(-1), `src/${path}.ts`])),
   platform: 'node',
   // tfjs finds its files beside its own, and ws does without these two where they are not installed.
