@@ -72,29 +72,30 @@ export class PixelColumns {
 
   /** Adds the points from `at` to `end`, all of which lie in one column, in order of x. */
   #merge(place: number, xs: Float64Array, ys: Float64Array, at: number, end: number): void {
-    let [first, last, minAt, maxAt] = [-1, -1, -1, -1];
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
-    for (let point = at; point < end; point++) {
+    this.#count[place]! += end - at;
+    if (xs[at]! < this.#anyX[place]!) this.#anyX[place] = xs[at]!;
+    let first = at;
+    for (; first < end && !Number.isFinite(ys[first]!); first++) this.#countNonFinite(place, ys[first]!);
+    if (first === end) return;
+    let minAt = first;
+    let maxAt = first;
+    let min = ys[first]!;
+    let max = min;
+    for (let point = first + 1; point < end; point++) {
       const y = ys[point]!;
-      if (y - y !== 0) {
-        this.#countNonFinite(place, y);
-        continue;
-      }
-      if (first < 0) first = point;
-      last = point;
-      if (y < min) {
+      // Most are neither. What is not finite is not within either.
+      if (y >= min && y <= max) continue;
+      if (!Number.isFinite(y)) this.#countNonFinite(place, y);
+      else if (y < min) {
         min = y;
         minAt = point;
-      }
-      if (y > max) {
+      } else {
         max = y;
         maxAt = point;
       }
     }
-    this.#count[place]! += end - at;
-    if (xs[at]! < this.#anyX[place]!) this.#anyX[place] = xs[at]!;
-    if (first < 0) return;
+    let last = end - 1;
+    while (!Number.isFinite(ys[last]!)) last--;
     if (xs[first]! < this.#firstX[place]!) {
       this.#firstX[place] = xs[first]!;
       this.#first[place] = ys[first]!;
