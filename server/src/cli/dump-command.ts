@@ -39,12 +39,12 @@ export function addDumpCommand(program: Command): void {
       const log = (sentence: string) => process.stderr.write(`${printable(sentence)}\n`);
       const { values, from, to, tag: tags, kind: kinds } = flags;
       const format = flags.json ? 'json' : flags.format;
-      const { unreadFiles } = await dumpRun(
+      const { unread } = await dumpRun(
         directory,
         { format, values, tags, kinds, from, to, log },
         createLineWriter(process.stdout),
       );
-      if (unreadFiles > 0) process.exitCode = 1;
+      if (unread > 0) process.exitCode = 1;
     });
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { deflateSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { encodeChannels } from '@convscope/shared/channels/channels-record.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
@@ -12,6 +12,7 @@ import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SEARCH_LIMITS } from '../logdir/find-runs.js';
 import { type DumpOptions, dumpRun } from './dump-run.js';
 import { createLineWriter } from './line-writer.js';
 
@@ -143,17 +144,45 @@ describe('a file that cannot be read', () => {
     const directory = join(folder, 'closed');
     for (const run of ['a', 'b']) await log(`closed/${run}`, []);
     await chmod(join(directory, 'a', FILE), 0);
-    const said: string[] = [];
-    const options: DumpOptions = {
-      format: 'json',
-      values: false,
-      log: (sentence: string) => said.push(sentence),
-    };
-    const counts = await dumpRun(directory, options, () => undefined);
-    expect(counts).toMatchObject({ runs: 2, unreadFiles: 1 });
+    const { said, counts } = await dumpAndListen(directory);
+    expect(counts).toMatchObject({ runs: 2, unread: 1 });
     expect(said).toEqual([expect.stringMatching(/^a\/events.* cannot be read \(EACCES/)]);
   });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'is named where it is a folder, and the other runs are printed',
+    async () => {
+      const directory = join(folder, 'closed-folder');
+      for (const run of ['a/below', 'b']) await log(`closed-folder/${run}`, []);
+      await chmod(join(directory, 'a'), 0);
+      const { said, counts } = await dumpAndListen(directory);
+      expect(counts).toMatchObject({ runs: 1, unread: 1 });
+      expect(said).toEqual([expect.stringMatching(/^a cannot be read \(EACCES/)]);
+    },
+  );
+
+  it('is named where it is compressed', async () => {
+    const directory = join(folder, 'compressed');
+    for (const run of ['a', 'b']) await log(`compressed/${run}`, []);
+    await writeFile(join(directory, 'a', FILE), gzipSync(await readFile(join(directory, 'b', FILE))));
+    const { said } = await dumpAndListen(directory);
+    expect(said).toEqual([`a/${FILE} is compressed (gzip); unpack it to see what it holds.`]);
+  });
+
+  it('is named where the whole folder is more than is searched', async () => {
+    const deep = Array.from({ length: SEARCH_LIMITS.depth + 2 }, () => 'd').join('/');
+    await log(`deep/${deep}`, []);
+    await log('deep/run', []);
+    const { said } = await dumpAndListen(join(folder, 'deep'));
+    expect(said).toEqual([expect.stringMatching(/levels below the logdir is not searched, such as d\/d/)]);
+  });
 });
+
+async function dumpAndListen(directory: string) {
+  const said: string[] = [];
+  const options: DumpOptions = { format: 'json', values: false, log: (sentence) => said.push(sentence) };
+  return { said, counts: await dumpRun(directory, options, () => undefined) };
+}
 
 describe('damage', () => {
   it('is printed as a gap with its place and reason', async () => {
@@ -266,7 +295,7 @@ describe("convscope's logs", () => {
     await log('many/b', [scalar(2)]);
     await log('many/a/deep', [scalar(1)]);
     const counts = await dumpRun(join(folder, 'many'), { format: 'json', values: false }, () => {});
-    expect(counts).toEqual({ runs: 2, records: 2, gaps: 0, unreadFiles: 0 });
+    expect(counts).toEqual({ runs: 2, records: 2, gaps: 0, unread: 0 });
     expect((await dump(join(folder, 'many'))).map((line) => [line.run, line.value])).toEqual([
       ['a/deep', 1],
       ['b', 2],

@@ -1,6 +1,7 @@
 /** Prints the records of a run, or of every run in a logdir. */
 
 import { realpath, stat } from 'node:fs/promises';
+import { compressedFile, compressionOf } from '@convscope/shared/event-log/compression.js';
 import { createEventReader } from '@convscope/shared/event-log/event-reader.js';
 import { FRAME_OVERHEAD_BYTES } from '@convscope/shared/event-log/frame.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
@@ -17,7 +18,7 @@ import { ReplacedRecords } from './replaced-records.js';
 import { tableHeading, tableLine } from './table-line.js';
 
 export interface DumpOptions extends DumpFilter {
-  /** Receives sentences about files that cannot be read. */
+  /** Receives sentences about what cannot be read, and what is not searched. */
   readonly log?: (sentence: string) => void;
   readonly format: DumpFormat;
   /** Include the numbers of tensors and feature maps. */
@@ -28,8 +29,8 @@ export interface DumpCounts {
   readonly runs: number;
   readonly records: number;
   readonly gaps: number;
-  /** Files that could not be read. */
-  readonly unreadFiles: number;
+  /** Files and folders that could not be read. */
+  readonly unread: number;
 }
 
 /** How much of a file is read before its lines are written. */
@@ -38,7 +39,7 @@ const STRETCH_BYTES = 1 << 20;
 /**
  * Writes a line for every record and gap below `directory` that passes the filter: runs and their files in name order, records in file order.
  * Each run is read twice, the first time to find the records that later ones replaced. Memory is bounded by the largest
- * record and 8 bytes per record of a run. A file that cannot be read is named, and the next one is read. `write` is
+ * record and 8 bytes per record of a run. A file or folder that cannot be read is named, and the next one is read. `write` is
  * awaited before more is read. If the reader of the lines has gone away (EPIPE), dumping ends without an error.
  * @throws if the directory does not exist or has no event file.
  */
@@ -48,9 +49,9 @@ export async function dumpRun(
   write: (line: string) => Promise<void> | void,
 ): Promise<DumpCounts> {
   const storage = createLocalStorage(await existing(directory));
-  const counts = { runs: 0, records: 0, gaps: 0, unreadFiles: 0 };
+  const counts = { runs: 0, records: 0, gaps: 0, unread: 0 };
   try {
-    const { runs, notices } = await findRuns(storage, { filesOfRun: Number.POSITIVE_INFINITY });
+    const { runs, unreadable, notices } = await findRuns(storage, { filesOfRun: Number.POSITIVE_INFINITY });
     if (runs.size === 0) {
       throw new Error(
         [
@@ -59,6 +60,8 @@ export async function dumpRun(
         ].join(' '),
       );
     }
+    counts.unread += unreadable.size;
+    for (const { sentence } of notices) options.log?.(sentence);
     if (options.format === 'csv') await write(CSV_HEADING);
     for (const run of [...runs.keys()].sort()) {
       counts.runs++;
@@ -67,13 +70,14 @@ export async function dumpRun(
       for (const file of runs.get(run)!.names) {
         const path = pathOf(run, file);
         try {
-          await readEvents(storage, path, {
+          const compression = await readEvents(storage, path, {
             onEvent: (event) => replaced.note(event),
             onGap: () => undefined,
           });
           readable.push(file);
+          if (compression !== null) options.log?.(compressedFile(path, compression));
         } catch (error) {
-          counts.unreadFiles++;
+          counts.unread++;
           options.log?.(`${path} cannot be read (${messageOf(error)}).`);
         }
       }
@@ -161,26 +165,32 @@ function pathOf(run: string, file: string): string {
 
 type EventHandlers = Pick<Parameters<typeof createEventReader>[0], 'onEvent' | 'onGap'>;
 
-/** @param pause awaited after each stretch of the file */
+/**
+ * @param pause awaited after each stretch of the file
+ * @returns what the file is compressed with, if it is
+ */
 async function readEvents(
   storage: LogStorage,
   path: string,
   handlers: EventHandlers,
   pause: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
+): Promise<string | null> {
   const reader = createEventReader(handlers);
   const info = await storage.stat(path);
   if (info === null) throw new Error(`${path} was deleted while it was being read; try again.`);
+  let compression: string | null = null;
   for (let offset = 0; ; ) {
     const bytes = await storage.read(path, info.identity, offset, STRETCH_BYTES);
     if (bytes === null) throw new Error(`${path} was replaced while it was being read; try again.`);
     if (bytes.length === 0) break;
+    if (offset === 0) compression = compressionOf(bytes);
     reader.push(bytes);
     offset += bytes.length;
     await pause();
   }
   reader.finish();
   await pause();
+  return compression;
 }
 
 function isBrokenPipe(error: unknown): boolean {

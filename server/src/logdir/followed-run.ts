@@ -3,6 +3,7 @@
  * that share all of its state.
  */
 import { cpuUsage } from 'node:process';
+import { compressedFile } from '@convscope/shared/event-log/compression.js';
 import type { EventReader, ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import { fileSummaries } from '@convscope/shared/log-index/file-summaries.js';
 import { formatCount } from '@convscope/shared/log-index/format-count.js';
@@ -179,8 +180,7 @@ export class FollowedRun implements Run {
     }
     for (const [file, problem] of this.#problems)
       notShown.push(`${file} cannot be read (${problem}); it is tried again.`);
-    for (const [file, form] of this.#compressed)
-      notShown.push(`${file} is compressed (${form}); unpack it to see what it holds.`);
+    for (const [file, form] of this.#compressed) notShown.push(compressedFile(file, form));
     notShown.push(...this.#beside);
     if (this.readToEnd && this.#files.unreadable === 0 && this.#index.isEmpty && state !== 'live') {
       const files = this.#files.list.length === 1 ? 'The event file' : 'Every event file';

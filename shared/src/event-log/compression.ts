@@ -12,3 +12,8 @@ export function compressionOf(bytes: Uint8Array): string | null {
   const found = Object.entries(MAGIC).find(([, magic]) => magic.every((byte, at) => bytes[at] === byte));
   return found?.[0] ?? null;
 }
+
+/** What is said of a file that is compressed. */
+export function compressedFile(name: string, compression: string): string {
+  return `${name} is compressed (${compression}); unpack it to see what it holds.`;
+}

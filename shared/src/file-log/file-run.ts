@@ -1,5 +1,5 @@
 /** A run whose files do not grow: they are read once, and their events by range after that. */
-import { compressionOf } from '../event-log/compression.js';
+import { compressedFile, compressionOf } from '../event-log/compression.js';
 import { FRAME_HEADER_BYTES } from '../event-log/frame.js';
 import { EventRanges } from '../log-index/event-ranges.js';
 import { fileSummaries } from '../log-index/file-summaries.js';
@@ -124,7 +124,7 @@ export class FileRun implements Run {
     const { source, name } = file;
     const compression = compressionOf(await source.read(0, Math.min(MAGIC_BYTES, source.size)));
     if (compression !== null) {
-      this.#problems.push(`${name} is compressed (${compression}); unpack it to see what it holds.`);
+      this.#problems.push(compressedFile(name, compression));
       return;
     }
     const reader = openIndexReader({
