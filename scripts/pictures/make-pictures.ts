@@ -1,21 +1,24 @@
 /**
  * Makes the pictures of README and docs again.
  *
- *   node scripts/dist/pictures/make-pictures.js [--logdir DIR] [--only lab|run]
+ *   node scripts/dist/pictures/make-pictures.js [--logdir DIR] [--only lab|run|scalars]
  *
  * The pictures of the lab need nothing but the built page. Those of the run page show the newest run of DIR (./runs),
- * the one of training all of them.
+ * the one of training all of them. That of the scalars page shows a sweep of its own.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startHub } from '#server/hub/start-hub.js';
+import { runsOf } from '#server/testing/runs-of.js';
+import { until } from '#server/testing/until.js';
 import { launchBrowser } from '../browser/harness/launch-browser.js';
 import { openPage } from '../browser/harness/open-page.js';
 import { untilDrawn } from '../browser/harness/until-drawn.js';
-import { ROOT } from '../browser/support/convscope.js';
+import { browserFolder, ROOT, startConvscope } from '../browser/support/convscope.js';
 import { startStaticSite } from '../browser/support/static-site.js';
 import { oneOf, readCommandLine, text } from '../command-line.js';
+import { writeSweep } from './sweep.js';
 
 /** File in docs/pictures, and the lab's state. */
 const LAB: readonly (readonly [file: string, hash: string])[] = [
@@ -34,7 +37,7 @@ const { flags } = readCommandLine({
   purpose: 'Makes the pictures of README and docs again.',
   flags: {
     logdir: text('DIR', 'the runs that the run page shows, the newest first', './runs'),
-    only: oneOf(['lab', 'run'], 'only the pictures of this page'),
+    only: oneOf(['lab', 'run', 'scalars'], 'only the pictures of this page'),
   },
 });
 const docs = join(ROOT, 'docs');
@@ -71,7 +74,26 @@ async function run(browser: Browser): Promise<void> {
   await hub.close();
 }
 
+async function scalars(browser: Browser): Promise<void> {
+  const folder = browserFolder();
+  writeSweep(folder.logdir);
+  const hub = await startConvscope(folder, 'serve');
+  const { page, close } = await openPage(browser, { width: 1440, height: 900, theme: 'dark' });
+  await until(
+    async () => (await runsOf(hub.url)).every(({ readToEnd }) => readToEnd),
+    'the hub has read the logs',
+  );
+  await page.goto(`${hub.url}#scalars`);
+  await page.locator('.card-place').first().waitFor();
+  await untilDrawn(page);
+  await page.screenshot({ path: join(docs, 'scalars.png') });
+  await close();
+  await hub.stop();
+  folder.remove();
+}
+
+const PICTURES = { lab, run, scalars };
 const browser = await launchBrowser();
-if (flags.only !== 'run') await lab(browser);
-if (flags.only !== 'lab') await run(browser);
+for (const [name, make] of Object.entries(PICTURES))
+  if (flags.only === undefined || flags.only === name) await make(browser);
 await browser.close();
