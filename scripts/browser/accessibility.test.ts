@@ -10,20 +10,24 @@ describe('the lab', () => {
   const browser = useBrowser();
   const site = useStaticSite();
 
+  // Each preset is looked at by axe in one of the two forms, which takes half a second, and fits into both.
   it.each([
-    ['light', 1440, 900],
-    ['dark', 400, 860],
-  ] as const)('passes axe on every preset in the %s theme at %i pixels', async (theme, width, height) => {
-    const { page } = await browser.show(`${site.url}#lab`, { theme, width, height });
-    await page.locator('.lab').waitFor();
-    const count = await page.locator('.lab-preset').count();
-    expect(count).toBeGreaterThanOrEqual(17);
-    for (let preset = 0; preset < count; preset++) {
-      await page.locator('.lab-preset').nth(preset).click();
-      expect(await axeViolations(page), `preset ${preset}`).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    }
-  });
+    ['light', 1440, 900, 0],
+    ['dark', 400, 860, 1],
+  ] as const)(
+    'passes axe on every other preset in the %s theme at %i pixels',
+    async (theme, width, height, first) => {
+      const { page } = await browser.show(`${site.url}#lab`, { theme, width, height });
+      await page.locator('.lab').waitFor();
+      const count = await page.locator('.lab-preset').count();
+      expect(count).toBeGreaterThanOrEqual(17);
+      for (let preset = 0; preset < count; preset++) {
+        await page.locator('.lab-preset').nth(preset).click();
+        if (preset % 2 === first) expect(await axeViolations(page), `preset ${preset}`).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      }
+    },
+  );
 });
 
 describe('the run page by keyboard', () => {
