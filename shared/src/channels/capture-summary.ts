@@ -12,6 +12,8 @@ export interface CaptureSummary {
   readonly channels: number;
   /** How many pictures `min`, `max` and `nonFinite` cover. */
   readonly pictures: number;
+  /** Whether each channel has a single value, which says nothing of its others: a vector of one picture. */
+  readonly isSingle: boolean;
   /** Of the logged maps. */
   readonly range: ValueRange;
   /** Limits of the finite values per channel; NaN where there are none. */
@@ -63,6 +65,7 @@ function summariseMaps(record: RecordOf<'channels'>, options: SummaryOptions): C
     step: stepToNumber(record.step),
     channels,
     pictures: statistics?.pictures ?? pictures.length,
+    isSingle: places * (statistics?.pictures ?? pictures.length) === 1,
     range: rangeOfCodes(counts, lo, hi),
     min: statistics?.min ?? lo.map((value, channel) => (hasFinite(channel) ? value : Number.NaN)),
     max: statistics?.max ?? hi.map((value, channel) => (hasFinite(channel) ? value : Number.NaN)),
@@ -96,12 +99,31 @@ function summariseTensor(record: RecordOf<'tensor'>, options: SummaryOptions): C
   if (shape.length < 3 || shape.length > 4 || values.length === 0) {
     const none = new Float32Array(0);
     const nonFinite = new Uint32Array(0);
-    return { step, channels: 0, pictures: 0, range, min: none, max: none, nonFinite, duplicates: [] };
+    return {
+      step,
+      channels: 0,
+      pictures: 0,
+      isSingle: false,
+      range,
+      min: none,
+      max: none,
+      nonFinite,
+      duplicates: [],
+    };
   }
   const size = channels * height * width;
   const maps = Array.from({ length: pictures }, (_, at) => values.subarray(at * size, (at + 1) * size));
   const duplicates = options.findDuplicates ? findDuplicates(maps, channels) : [];
-  return { step, channels, pictures, range, ...channelLimits(values, channels, height * width), duplicates };
+  const isSingle = pictures * height * width === 1;
+  return {
+    step,
+    channels,
+    pictures,
+    isSingle,
+    range,
+    ...channelLimits(values, channels, height * width),
+    duplicates,
+  };
 }
 
 /** @param values [picture, channel, place] */

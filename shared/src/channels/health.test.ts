@@ -11,7 +11,8 @@ function captureOf(pictures: readonly Float32Array[], channels: number): Capture
   const { min, max, nonFinite } = channelStatistics(values, shape, 'NCHW', 'preactivation');
   const range = { min: 0, max: 0, absolute: 0, positive: 0 };
   const duplicates = findDuplicates(pictures, channels);
-  return { step: 0, channels, pictures: pictures.length, range, min, max, nonFinite, duplicates };
+  const isSingle = values.length === channels;
+  return { step: 0, channels, pictures: pictures.length, isSingle, range, min, max, nonFinite, duplicates };
 }
 
 /** Health of maps [channel][value] of one picture. */
@@ -42,6 +43,12 @@ it('names each problem, and none for healthy channels', () => {
   expect(health[5]!.duplicate!.correlation).toBeCloseTo(1, 6);
   expect(health[6]!.duplicate!.of).toBe(0);
   expect(health[6]!.duplicate!.correlation).toBeCloseTo(-1, 6);
+});
+
+it('says nothing of channels of which one value is known, unless it is not finite', () => {
+  expect(healthOf([[0], [2], [2]])).toEqual([]);
+  expect(healthOf([[0], [Number.NaN]]).map(({ conditions }) => conditions)).toEqual([[], ['non-finite']]);
+  expect(healthOf([[0, 0]]).map(({ conditions }) => conditions)).toEqual([['dead']]);
 });
 
 it('calls no channel dead or always on without a ReLU', () => {

@@ -40,7 +40,7 @@ function sizeOf({ min, max }: CaptureSummary, channel: number): number {
 }
 
 /**
- * Returns one entry per channel of a layer's output, before or after its activation.
+ * Returns one entry per channel of a layer's output, before or after its activation; none where nothing can be said of them.
  * @param first the sizes of the first capture; undefined if it is not known, or is this one
  */
 export function channelHealth(
@@ -48,9 +48,9 @@ export function channelHealth(
   activation: Activation,
   first?: Float64Array,
 ): ChannelHealth[] {
-  const { min, max, nonFinite } = capture;
+  const { min, max, nonFinite, isSingle } = capture;
   const duplicates = new Map(capture.duplicates.map((one) => [one.channel, one]));
-  return Array.from({ length: capture.channels }, (_, channel) => {
+  const health = Array.from({ length: capture.channels }, (_, channel): ChannelHealth => {
     const [low, high] = [min[channel]!, max[channel]!];
     const isDead = activation === 'relu' ? high <= 0 : activation === 'unknown' && low === 0 && high === 0;
     const duplicate = duplicates.get(channel);
@@ -61,6 +61,8 @@ export function channelHealth(
       sizeOf(capture, channel) > EXPLODING * (first[channel] ?? Number.POSITIVE_INFINITY)
     )
       conditions.push('exploding');
+    // One value is 0, or equal to all others, in any channel.
+    if (isSingle) return { conditions };
     if (isDead) conditions.push('dead');
     else if (low === high) conditions.push('constant');
     else if (activation === 'relu' && low > 0) conditions.push('always-on');
@@ -68,4 +70,5 @@ export function channelHealth(
     conditions.push('duplicate');
     return { conditions, duplicate };
   });
+  return isSingle && health.every(({ conditions }) => conditions.length === 0) ? [] : health;
 }

@@ -17,6 +17,7 @@ const summary = fc.nat(5).chain((channels): fc.Arbitrary<CaptureSummary> => {
     .record({
       step: number,
       pictures: fc.nat(),
+      isSingle: fc.boolean(),
       range: fc.record({ min: number, max: number, absolute: number, positive: number }),
       limits: fc.tuple(limits, limits).filter(([a, b]) => a.constructor === b.constructor),
       nonFinite: fc.array(fc.nat(1000), exactly).map((counts) => Uint32Array.from(counts)),

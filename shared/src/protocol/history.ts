@@ -4,7 +4,7 @@
  *
  *   step f64, range (min, max, absolute, positive) 4 × f64,
  *   flags u32, channels u32, pictures u32, count of non-finite channels u32, count of duplicates u32,
- *   minima and maxima of the channels, f32 each, or f64 if WIDE is set,
+ *   minima and maxima of the channels, f32 each, or f64 if WIDE is set (SINGLE: each channel has one value),
  *   for each channel with non-finite values: channel u32, number of values u32,
  *   for each duplicate: channel u32, the channel that it repeats u32, correlation f32.
  *
@@ -15,6 +15,7 @@ import type { CaptureSummary } from '../channels/capture-summary.js';
 const HEAD_BYTES = 60;
 const WIDE = 1;
 const UNREADABLE = 2;
+const SINGLE = 4;
 const NON_FINITE_BYTES = 8;
 const DUPLICATE_BYTES = 12;
 
@@ -32,7 +33,7 @@ export function encodeHistoryRow(row: HistoryRow): Uint8Array<ArrayBuffer> {
     view.setUint32(40, UNREADABLE, true);
     return new Uint8Array(view.buffer);
   }
-  const { step, channels, pictures, range, min, max, nonFinite, duplicates } = row;
+  const { step, channels, pictures, isSingle, range, min, max, nonFinite, duplicates } = row;
   const isWide = min instanceof Float64Array;
   const size = isWide ? 8 : 4;
   const sick = [...nonFinite.entries()].filter(([, count]) => count > 0);
@@ -42,7 +43,8 @@ export function encodeHistoryRow(row: HistoryRow): Uint8Array<ArrayBuffer> {
   [step, range.min, range.max, range.absolute, range.positive].forEach((value, at) => {
     view.setFloat64(at * 8, value, true);
   });
-  [isWide ? WIDE : 0, channels, pictures, sick.length, duplicates.length].forEach((value, at) => {
+  const flags = (isWide ? WIDE : 0) | (isSingle ? SINGLE : 0);
+  [flags, channels, pictures, sick.length, duplicates.length].forEach((value, at) => {
     view.setUint32(40 + at * 4, value, true);
   });
   let at = HEAD_BYTES;
@@ -107,7 +109,18 @@ export function decodeHistory(bytes: Uint8Array): HistoryRow[] {
       return duplicate;
     });
     const range = { min, max, absolute, positive };
-    rows.push({ step, channels, pictures, range, min: limits[0], max: limits[1], nonFinite, duplicates });
+    const isSingle = (flags & SINGLE) !== 0;
+    rows.push({
+      step,
+      channels,
+      pictures,
+      isSingle,
+      range,
+      min: limits[0],
+      max: limits[1],
+      nonFinite,
+      duplicates,
+    });
   }
   return rows;
 }

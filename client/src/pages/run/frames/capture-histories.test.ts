@@ -8,7 +8,15 @@ function block(step: number, top: number): Uint8Array<ArrayBuffer> {
   const range = { min: -top, max: top, absolute: top, positive: top };
   const limits = { min: Float32Array.of(-top), max: Float32Array.of(top) };
   const summary: CaptureSummary = {
-    ...{ step, channels: 1, pictures: 1, range, nonFinite: new Uint32Array(1), duplicates: [] },
+    ...{
+      step,
+      channels: 1,
+      pictures: 1,
+      isSingle: false,
+      range,
+      nonFinite: new Uint32Array(1),
+      duplicates: [],
+    },
     ...limits,
   };
   return encodeHistoryRow(summary);

@@ -15,7 +15,18 @@ function capture(
   const max = Float32Array.from({ length: 4 }, (_, channel) => (dead.includes(channel) ? -1 : 1));
   const min = new Float32Array(4).fill(-2);
   const nonFinite = new Uint32Array(4);
-  return { step, channels: 4, pictures: 64, range, min, max, nonFinite, duplicates: [], ...change };
+  return {
+    step,
+    channels: 4,
+    pictures: 64,
+    isSingle: false,
+    range,
+    min,
+    max,
+    nonFinite,
+    duplicates: [],
+    ...change,
+  };
 }
 
 function historyOf(captures: readonly CaptureSummary[]): TagHistory {
@@ -26,6 +37,15 @@ function historyOf(captures: readonly CaptureSummary[]): TagHistory {
 const steps = [...Array.from({ length: 41 }, (_, at) => at * 10), 415, 500, 600];
 const isDead = (step: number) => step === 110 || (step >= 220 && step <= 260) || step >= 415;
 const history = historyOf(steps.map((step) => capture(step, isDead(step) ? [3] : [])));
+
+test('captures of which nothing can be said are not among those that were judged', () => {
+  const single = { isSingle: true, max: new Float32Array(4), min: new Float32Array(4) };
+  const vectors = [0, 10].map((step) => capture(step, [], single));
+  expect(layerHealth(historyOf(vectors), 0, 'relu')).toMatchObject({ steps: [], judgements: [] });
+  const later = layerHealth(historyOf([...vectors, capture(20, [1])]), 0, 'relu');
+  expect(later.steps).toEqual([20]);
+  expect(healthAt(later, 10)).toEqual([]);
+});
 
 test('a condition is a list of intervals, each from the first to the last capture that shows it', () => {
   const health = layerHealth(history, 0, 'relu');

@@ -45,10 +45,15 @@ const NO_HEALTH: readonly ChannelHealth[] = [];
 
 /** @param pending captures that the history lacks, without those that have just come */
 export function layerHealth(history: TagHistory, pending: number, activation: Activation): LayerHealth {
-  const captures = history.captures.filter(({ channels }) => channels > 0);
+  const first = sizesAtFirst(history.captures);
+  const captures: CaptureSummary[] = [];
   const judgements: (readonly ChannelHealth[])[] = [];
-  const first = sizesAtFirst(captures);
-  for (const capture of captures) judgements.push(judged(capture, activation, first, judgements.at(-1)));
+  for (const capture of history.captures) {
+    const judgement = judged(capture, activation, first, judgements.at(-1));
+    if (judgement.length === 0) continue;
+    captures.push(capture);
+    judgements.push(judgement);
+  }
   const steps = captures.map(({ step }) => step);
   const counts = new Map<ChannelCondition, Uint32Array>();
   const open = new Map<string, Mutable<Interval>>();

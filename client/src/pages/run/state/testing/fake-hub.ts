@@ -39,6 +39,7 @@ const start = runStart({
 const NOTHING_SAID = {
   channels: 1,
   pictures: 1,
+  isSingle: false,
   range,
   min: Float32Array.of(-1),
   max: Float32Array.of(1),
