@@ -58,8 +58,8 @@ export function FindingsPanel() {
       {findings.length === 0 && pending === 0 && (
         <p className="pane-message">
           {when === 'ever'
-            ? `No channel was dead, always on, constant, a duplicate, exploding or NaN in any of ${formatStep(captures)} captures.`
-            : 'No channel is dead, always on, constant, a duplicate, exploding or NaN in the newest capture.'}
+            ? `No channel was dead, always on, constant, a duplicate, exploding or not finite in any of ${formatStep(captures)} captures.`
+            : 'No channel is dead, always on, constant, a duplicate, exploding or not finite in the newest capture.'}
         </p>
       )}
       <div className="findings-layers">

@@ -6,7 +6,7 @@ export const FLAG_NAMES: Readonly<Record<Flag, string>> = {
   'always-on': 'always on',
   duplicate: 'duplicate',
   constant: 'constant',
-  'non-finite': 'NaN',
+  'non-finite': 'not finite',
   exploding: 'exploding',
 };
 
