@@ -48,6 +48,12 @@ describe('a run with gradients', () => {
         }
     }
     expect(compared).toBeGreaterThan(100);
+    // The number of the pinned pixel is that of the gradient too, and not only of what the gradient is of.
+    const pinned = Number(await page.locator('[data-gradient]').getAttribute('data-gradient'));
+    const [y, x] = [Math.floor(shape.height / 2), Math.floor(shape.width / 2)];
+    const bound = Number(await page.locator('[data-gradient]').getAttribute('data-bound'));
+    expect(bound).toBeGreaterThan(0);
+    expect(Math.abs(pinned - at(0, y, x))).toBeLessThanOrEqual(bound * 1.001);
     await page.keyboard.press('v');
     await until(
       async () =>

@@ -1,5 +1,6 @@
 /** The value of the pinned pixel, with its margin, and what the other source says of it. */
 import { marginOf, type Reading } from '@convscope/shared/convolution/reading.js';
+import { readingAt } from '../../../drawing/map-stack.js';
 import { approximation, formatMargin, formatReading, formatValue } from '../../../ui/format.js';
 import { recipeText } from '../frames/recipes.js';
 import type { PixelValue } from '../state/pixel-value.js';
@@ -31,6 +32,9 @@ export function PixelNumber({ selection }: { selection: Selection }) {
     );
   }
   const { shown, other, before, source, y, x } = pixel;
+  const { stage, stack } = selection.shown;
+  const gradient =
+    stage === 'gradient' && stack !== undefined ? readingAt(stack, selection.channel, y, x) : undefined;
   const { value, margin } = headline(shown);
   const isConv = selection.description !== undefined;
   const contradiction = contradictionText(pixel, isConv);
@@ -48,6 +52,11 @@ export function PixelNumber({ selection }: { selection: Selection }) {
         <span className="small faint pixel-other" data-value={other.value} data-bound={marginOf(other)}>
           {source === 'arithmetic' ? 'logged as' : isConv ? 'kernel × patch gives' : 'its inputs give'}{' '}
           {formatReading(other)}
+        </span>
+      )}
+      {gradient !== undefined && (
+        <span className="small pixel-other" data-gradient={gradient.value} data-bound={marginOf(gradient)}>
+          gradient {formatReading(gradient)}
         </span>
       )}
       {recipe !== undefined && <span className="small faint pixel-other">{recipeText(recipe)}</span>}
