@@ -355,6 +355,13 @@ describe('the curves of the run page', () => {
     expect(await readings(page).isVisible()).toBe(true);
     const box = (await readings(page).boundingBox())!;
     expect(box.x + box.width).toBeLessThanOrEqual(400);
+    // With the numbers, all of them: what does not fit is hidden.
+    for (const one of ['[data-smooth]', '[data-raw]']) {
+      const number = readings(page).locator(one);
+      expect(await number.isVisible()).toBe(true);
+      expect((await number.boundingBox())!.y + 8).toBeLessThan(box.y + box.height);
+      expect(await number.innerText()).toMatch(/^0\.\d{2,}$/);
+    }
     expect(await readings(page).innerText()).toMatch(/loss[\s\S]*smooth[\s\S]*raw/);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
     expect(await axeViolations(page)).toEqual([]);

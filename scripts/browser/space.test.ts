@@ -376,6 +376,13 @@ describe('the grids', () => {
             .map((one) => one.getAttribute('aria-label') ?? one.textContent),
         );
         expect(beyond, told).toEqual([]);
+        // Nothing but what scrolls sideways reaches beyond the window.
+        const cut = await page.evaluate(() =>
+          [...document.querySelectorAll('.main > *, .timeline-bar > *, .reading, .strip, .panes > *')]
+            .filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > innerWidth + 1)
+            .map(({ className }) => className),
+        );
+        expect(cut, told).toEqual([]);
         // Nothing is painted over the foot.
         const covered = await page.locator('.foot').evaluate((foot) => {
           const box = foot.getBoundingClientRect();
@@ -410,6 +417,17 @@ describe('the grids', () => {
               return top !== null && (element.contains(top) || top.contains(element));
             }, middle);
             expect(isOnTop, at).toBe(true);
+            // By hand too: what was scrolled by a script has a wheel or a bar.
+            const stuck = await one.evaluate((element) => {
+              const found: string[] = [];
+              for (let box = element.parentElement; box !== null; box = box.parentElement) {
+                const { overflowX, overflowY } = getComputedStyle(box);
+                if (box.scrollTop > 0 && !/auto|scroll/.test(overflowY)) found.push(box.className);
+                if (box.scrollLeft > 0 && !/auto|scroll/.test(overflowX)) found.push(box.className);
+              }
+              return found;
+            });
+            expect(stuck, at).toEqual([]);
           }
         }
         await assertClean();

@@ -53,7 +53,7 @@ function OnOtherPages({ tags }: { readonly tags: readonly TagSummary[] }) {
   if (pages.length === 0) return null;
   return (
     <p className="small muted">
-      {`${plural(pages.length, 'more tag is', 'more tags are')} on pages of their own:`}
+      {`${plural(pages.length, 'more tag', 'more tags')} on other pages:`}
       {PAGES.map(([page, name]) => {
         const count = pages.filter((one) => one === page).length;
         return (
