@@ -128,6 +128,36 @@ describe('logs of other programs', () => {
     expect(cut).toEqual([]);
   });
 
+  it('every contribution has the products of its own weights and inputs', async () => {
+    const { page } = await show('#run?run=tall&ch=2&y=1&x=3');
+    const detail = page.locator('.contribution-detail');
+    await detail.waitFor();
+    await page.locator('.contributions').focus();
+    await page.keyboard.press('Home');
+    const [out, y, x] = [2, 1, 3];
+    for (let place = 0; place < 12; place++) {
+      const channel = Number(await detail.getAttribute('data-contribution'));
+      const [weights, inputs, products] = await detail
+        .locator('svg')
+        .evaluateAll((all) =>
+          all.map((svg) =>
+            [...svg.querySelectorAll('text')].map(({ textContent }) => Number(textContent.replace('−', '-'))),
+          ),
+        );
+      for (let ky = 0; ky < 7; ky++) {
+        const input = noise(1)((channel * 9 + y + ky) * 5 + x);
+        const weight = noise(2)((out * 12 + channel) * 7 + ky);
+        // Cells have room for two digits.
+        expect(Math.abs(weights![ky]! - weight)).toBeLessThanOrEqual(0.051);
+        expect(Math.abs(inputs![ky]! - input)).toBeLessThanOrEqual(0.051);
+        expect(Math.abs(products![ky]! - weight * input)).toBeLessThanOrEqual(0.051);
+      }
+      await page.keyboard.press('PageDown');
+      if (place < 11)
+        await expect.poll(() => detail.getAttribute('data-contribution')).not.toBe(String(channel));
+    }
+  });
+
   it('the numbers of a silent net do not decide, and the user does, in the address', async () => {
     const { page, assertClean } = await show('#run?run=silent&layer=conv');
     await until(async () => /do not decide/.test(await parameters(page).innerText()), 'the sentence');
