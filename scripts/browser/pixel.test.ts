@@ -9,6 +9,13 @@ import { settled } from './support/run-page.js';
 import { SMALL_NET, type SmallNet, writeNonFiniteRun, writeSmallNet } from './support/small-net.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
+declare global {
+  interface Window {
+    /** What has been written on canvases. */
+    drawnTexts: string[];
+  }
+}
+
 /** "≈ −0.249 ± 0.082" as numbers. */
 function numberOf(text: string): { value: number; margin: number; approximate: boolean } {
   const plain = text.replaceAll('−', '-');
@@ -166,7 +173,17 @@ describe('a pixel of a run', () => {
   });
 
   it('goes to the lab with its margin, and its numbers are in the program', async () => {
-    const { page, assertClean } = await show('#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4');
+    const { page, assertClean } = await browser.open(
+      `${hub.url}#run?run=net&layer=conv2&view=conv&ch=1&y=3&x=4`,
+    );
+    await page.evaluate(() => {
+      window.drawnTexts = [];
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (...given) {
+        window.drawnTexts.push(given[0]);
+        fillText.apply(this, given);
+      };
+    });
     await page.getByRole('link', { name: 'Open in lab' }).click();
     const sum = page.getByTestId('lab-sum');
     await sum.waitFor();
@@ -178,6 +195,13 @@ describe('a pixel of a run', () => {
     );
     const partial = await page.locator('.lab-partial').first().innerText();
     expect(partial).toMatch(/≈ .* ± /);
+    // Each input but a zero that ReLU has made has its margin in the products, and the sign of one in its cell.
+    const products = await page.locator('.lab-products').first().textContent();
+    expect(products!.split(' + ')).toHaveLength(9);
+    for (const product of products!.split(' + ')) expect(product).toMatch(/^(0|\(≈ .* ± .*\)) × /);
+    expect(products).toContain('≈');
+    const cells = (await page.evaluate(() => window.drawnTexts)).filter((text) => /^≈/.test(text));
+    expect(cells.length).toBeGreaterThan(0);
     const code = await page.locator('.lab-code pre').innerText();
     expect(code).not.toContain('randn');
     const [, kernel] = /weight = torch\.tensor\(\[\n([^\]]*)\]/.exec(code) ?? [];
@@ -188,6 +212,12 @@ describe('a pixel of a run', () => {
     // 64 values of the map, and the kernel.
     await expect.poll(() => page.locator('.lab-code pre').innerText()).not.toContain('randn');
     expect(numberOf(await sum.innerText()).approximate).toBe(true);
+    // Of one input channel every step of the sum is listed, each with the margin that it has by then.
+    const steps = await page.locator('.lab-term-list li').allInnerTexts();
+    expect(steps).toHaveLength(9);
+    const margins = steps.map((text) => numberOf(text.slice(text.indexOf('so far'))).margin);
+    expect(margins.at(-1)).toBeGreaterThan(margins[0]!);
+    expect(margins.every((margin, at) => margin >= (margins[at - 1] ?? 0))).toBe(true);
     await assertClean();
   });
 
