@@ -9,6 +9,7 @@ const VALUES: Readonly<Record<string, Value>> = {
   'val/loss': 0.6,
   'min val/loss': 0.2,
   'learning rate': 3,
+  rate: Math.fround(0.001),
   amp: true,
   note: 'crop and mirror',
 };
@@ -45,6 +46,14 @@ describe('an expression', () => {
     ['(lr>0)', true],
     ['((optimizer=adam))', true],
     ['(optimizer=adam)&&(loss<1)', true],
+    // Logs hold most scalars as float32: 0.001 there is the nearest to it.
+    ['rate=1e-3', true],
+    ['rate>1e-3', false],
+    ['rate>=1e-3 && rate<=0.001', true],
+    ['rate<1e-3 || rate!=1e-3', false],
+    ['rate>0.0009999', true],
+    ['lr=0.01 && lr>=1e-2', true],
+    ['lr=0.010000000001', false],
   ])('%s is %s', (text, expected) => {
     expect(result(text)).toBe(expected);
   });

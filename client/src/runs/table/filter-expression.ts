@@ -288,7 +288,9 @@ export function numberIn(value: Exclude<Value, undefined>): number | undefined {
 }
 
 function compare(value: Exclude<Value, undefined>, operator: Operator, wanted: string): boolean {
-  const [a, b] = [numberIn(value), numberIn(wanted)];
+  const [a, exact] = [numberIn(value), numberIn(wanted)];
+  // Logs hold most scalars as float32, where 0.001 is the nearest to it.
+  const b = exact !== undefined && a === Math.fround(a ?? 0) ? Math.fround(exact) : exact;
   if (operator === '=' || operator === '!=') {
     const same = a !== undefined && b !== undefined ? a === b : String(value) === wanted;
     return same === (operator === '=');
