@@ -57,6 +57,8 @@ describe('the page of other plugins', () => {
     const links = page.locator('.no-maps a');
     await until(async () => (await links.count()) > 0, 'the links');
     expect(await page.locator('.no-maps').innerText()).toMatch(/2 more tags on other pages: Other \(2\)/);
+    // A chooser without anything to choose would ask for what cannot be done.
+    expect(await page.locator('.readings').innerText()).toBe('no scalars');
     await page.goto(`${hub.url}#run?run=tf2-summary`);
     await until(async () => (await links.count()) > 2, 'the links of the other log');
     expect(await links.allInnerTexts()).toEqual(['Images (3)', 'Distributions (4)', 'Text (3)', 'Other (2)']);

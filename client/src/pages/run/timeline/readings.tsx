@@ -117,6 +117,9 @@ const CurveSelect = memo(function CurveSelect(props: {
   const app = useRunPage();
   const tags = [...useStoreList(app.run, (run) => run?.scalarTags ?? [])].sort();
   const options = tags.map((one) => [one, one] as const);
+  const isKnown = useStore(app.run, (run) => run?.isComplete);
+  if (tag === undefined && tags.length === 0)
+    return isKnown === true ? <span className="faint">no scalars</span> : null;
   // The choice stays when another run is shown that does not log it.
   const all =
     tag === undefined
