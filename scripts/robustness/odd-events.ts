@@ -100,7 +100,7 @@ function* oddTags(count: number): Iterable<Uint8Array> {
   }
 }
 
-function textEvent(step: number, text: Uint8Array): Buffer {
+export function textEvent(step: number, text: Uint8Array): Buffer {
   return frame(
     event(
       step,

@@ -3,8 +3,11 @@ import { connect, type Socket as TcpSocket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { API, HTTP } from '@convscope/shared/protocol/addresses.js';
+import { until } from '#server/testing/until.js';
+import { fileVersion, scalar } from './hostile-events.js';
 import type { Kind } from './kind.js';
-import type { Scene } from './scene.js';
+import { textEvent } from './odd-events.js';
+import { type Scene, writeRun } from './scene.js';
 import { closed, openViewer, textFrame, upgrade } from './sockets.js';
 
 const left = new Set<TcpSocket>();
@@ -167,6 +170,35 @@ const unread: Kind = {
   end: leave,
 };
 
+/** Long answers, each of which nobody reads: all tags of a run, and a text that is not UTF-8. */
+const unreadLong: Kind = {
+  name: 'unread-long-answers',
+  small: 10,
+  full: 200,
+  async act(scene, count) {
+    const { logdir, hub } = scene;
+    const run = 'unread-long-answers';
+    const tags = Array.from({ length: 10_000 }, (_, at) => scalar(`${'\u0001'.repeat(90)}${at}`, 1, 1));
+    await writeRun(logdir, run, [fileVersion(), ...tags, textEvent(1, Buffer.alloc(7 * 2 ** 20, 0xff))]);
+    await until(async () => (await scene.detail(run))?.summary.readToEnd === true, hub.output);
+    const addresses = [`/${HTTP.run}?run=${run}`, `/${API.blob}?run=${run}&tag=note&kind=text&index=0`];
+    for (let at = 0; at < count; at++) {
+      const socket = await tcp(hub.port);
+      socket.pause();
+      socket.write(
+        lines(`GET ${addresses[at % addresses.length]} HTTP/1.1`, `Host: localhost:${hub.port}`, ''),
+      );
+    }
+  },
+  async problems(scene) {
+    const { status, body } = await scene.ask(`/${HTTP.run}?run=unread-long-answers`);
+    if (status !== 200) return [`A long answer to somebody who reads has the status ${status}.`];
+    const { tags } = JSON.parse(body.toString()) as { tags: unknown[] };
+    return tags.length === 10_001 ? [] : [`A long answer lists ${tags.length} tags.`];
+  },
+  end: leave,
+};
+
 /** Requests that no client makes: of other protocols, with doubtful lengths, and of huge addresses and headers. */
 const oddRequests: Kind = {
   name: 'odd-requests',
@@ -251,6 +283,7 @@ export const STALLING_KINDS: readonly Kind[] = [
   largeBodies,
   idle,
   unread,
+  unreadLong,
   oddRequests,
   oddMethods,
 ];

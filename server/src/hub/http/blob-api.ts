@@ -5,12 +5,17 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import type { Request, Response, Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
+import { answerRoom, isLong } from './answer-room.js';
 import { byteRange, cutOut, isKnown } from './byte-range.js';
 import { type BlobPart, type FoundBlob, findBlob, partOf } from './find-blob.js';
 import { HttpError, parse } from './http-error.js';
+import { inPieces } from './send-bytes.js';
 
-/** A larger event is not decoded for one of its pictures; all of it can be had. */
-const DECODED_BYTES = 64 * 1024 * 1024;
+/**
+ * A larger event is not decoded for one of its pictures; all of it can be had. A text that is not UTF-8 becomes three times as
+ * long, and is decoded in one go.
+ */
+const DECODED_BYTES = 8 * 1024 * 1024;
 
 const natural = z.pipe(z.string().check(z.regex(/^\d{1,6}$/)), z.transform(Number));
 const integer = z.pipe(z.string().check(z.regex(/^-?\d{1,16}$/)), z.transform(Number));
@@ -50,7 +55,8 @@ export function addBlobRoute(api: Router, logdir: Logdir): void {
     }
     const pieces = await logdir.event(id, file, offset, length);
     if (!pieces) throw new HttpError(404, 'The file of this record was just replaced; ask again.');
-    if (index === undefined)
+    if (index === undefined) {
+      await answerRoom.holdStream(response, length);
       return send(
         request,
         response,
@@ -58,15 +64,23 @@ export function addBlobRoute(api: Router, logdir: Logdir): void {
         pieces,
         length,
       );
+    }
     if (length > DECODED_BYTES)
       throw new HttpError(
         413,
         `A record of more than ${DECODED_BYTES / 2 ** 20} MB is given only as a whole.`,
       );
-    const part = decodedPart(await gathered(pieces), found, index);
-    if (!part) throw new HttpError(404, noPart(found));
+    const leave = isLong(length) ? await answerRoom.enter() : () => {};
+    let part: BlobPart | null;
+    try {
+      part = decodedPart(await gathered(pieces), found, index);
+      if (!part) throw new HttpError(404, noPart(found));
+      await answerRoom.hold(response, part.bytes.length);
+    } finally {
+      leave();
+    }
     const { type, bytes } = part;
-    await send(request, response, { ...about, 'Content-Type': type }, [bytes], bytes.length);
+    await send(request, response, { ...about, 'Content-Type': type }, inPieces(bytes), bytes.length);
   });
 }
 
@@ -87,7 +101,7 @@ async function send(
   { headers, method }: Request,
   response: Response,
   about: { readonly ETag: string } & Readonly<Record<string, string>>,
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array>,
   length: number,
 ): Promise<void> {
   const range = byteRange(headers, length, about.ETag);
@@ -99,13 +113,7 @@ async function send(
   if (range) response.set('Content-Range', `bytes ${from}-${to - 1}/${length}`);
   response.writeHead(range ? 206 : 200, { ...about, 'Accept-Ranges': 'bytes', 'Content-Length': to - from });
   if (method === 'HEAD') response.end();
-  else await pipeline(cutOut(asAsync(pieces), { from, to }), response);
-}
-
-async function* asAsync(
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield* pieces;
+  else await pipeline(cutOut(pieces, { from, to }), response);
 }
 
 async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

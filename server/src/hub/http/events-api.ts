@@ -6,6 +6,7 @@ import { EVENTS_LIMITS, LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
+import { answerRoom } from './answer-room.js';
 import { HttpError, parse } from './http-error.js';
 
 export const EVENTS_BODY =
@@ -41,6 +42,7 @@ export function addEventsRoute(
         throw new HttpError(413, `The events are larger than ${most} MB together; ask for fewer at a time.`);
       }
       response.type('application/octet-stream');
+      await answerRoom.holdStream(response, bytes);
       await pipeline(answer(logdir, run, events), response);
     },
   );

@@ -12,6 +12,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import type { Logdir } from '../../logdir/logdir.js';
 import type { RunCare } from '../run-care/run-care.js';
 import type { Access, Refusal } from './access.js';
+import { answerRoom } from './answer-room.js';
 import { addBlobRoute } from './blob-api.js';
 import { addEventsRoute, EVENTS_BODY } from './events-api.js';
 import { addExportRoute } from './export-api.js';
@@ -20,6 +21,7 @@ import { HttpError, parse } from './http-error.js';
 import { addIndexesRoute, INDEXES_BODY } from './indexes-api.js';
 import { addListingRoute } from './listing-api.js';
 import { addRunActions, RUN_ACTION_BODY } from './run-actions-api.js';
+import { sendBytes } from './send-bytes.js';
 import { sendJson } from './send-json.js';
 import { addSeriesRoutes, POSTED, POSTED_BODY } from './series-api.js';
 
@@ -42,6 +44,8 @@ const SEVERAL: ReadonlyMap<string, string> = new Map([
 ]);
 
 const SESSION_BODY_BYTES = 4096;
+/** The list of more tags takes megabytes, and is not made for several clients at a time. */
+const MANY_TAGS = 5_000;
 const NO_RECORDS = 'The run has no records of this kind and tag.';
 const SESSION_BODY = 'A session is asked for with a JSON body: {"token": "…"}.';
 
@@ -134,14 +138,15 @@ export function createApi({
     await sendJson(request, response, list satisfies RunsMessage);
   });
   api.get(`/${HTTP.run}`, async (request, response) => {
-    await sendJson(request, response, findRun(parse(runQuery, request.query).run).detail());
+    const known = findRun(parse(runQuery, request.query).run);
+    await sendJson(request, response, hasManyTags(known) ? () => known.detail() : known.detail());
   });
-  api.get(`/${HTTP.index}`, ({ query }, response) => {
+  api.get(`/${HTTP.index}`, async ({ query }, response) => {
     const { run, tag, kind, generation, from } = parse(indexQuery, query);
     const known = findRun(run, generation);
     const column = kind === 'scalar' ? null : known.column(tag, kind);
     if (!column) throw new HttpError(404, NO_RECORDS);
-    response.send(column.bytes(from));
+    await sendBytes(response.type('application/octet-stream'), column.bytes(from));
   });
   api.get(`/${HTTP.event}`, async ({ method, query }, response) => {
     const { run, generation, file, offset, length } = parse(eventQuery, query);
@@ -155,7 +160,10 @@ export function createApi({
       'Cache-Control': 'private, max-age=31536000, immutable',
     });
     if (method === 'HEAD') response.end();
-    else await pipeline(pieces, response);
+    else {
+      await answerRoom.holdStream(response, length);
+      await pipeline(pieces, response);
+    }
   });
 
   api.get(`/${HTTP.history}`, async ({ query }, response) => {
@@ -163,7 +171,7 @@ export function createApi({
     const options = { from, findDuplicates: duplicates === '1' };
     const blocks = await history.read(findRun(run, generation), tag, kind, options);
     if (!blocks) throw new HttpError(404, `${NO_RECORDS} Or its files were just replaced.`);
-    response.type('application/octet-stream').send(blocks);
+    await sendBytes(response.type('application/octet-stream'), blocks);
   });
 
   addSeriesRoutes(api, logdir);
@@ -193,6 +201,12 @@ export function createApi({
   app.set('query parser', (query: string) => parseQuery(query, '&', '=', { maxKeys: 0 }));
   app.use(basePath, api, notFound, answerError);
   return app;
+}
+
+function hasManyTags(run: Run): boolean {
+  let left = MANY_TAGS;
+  for (const _ of run.columns()) if (left-- === 0) return true;
+  return false;
 }
 
 const notFound: RequestHandler = () => {

@@ -11,6 +11,7 @@ import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { z } from '@convscope/shared/zod.js';
 import express, { type Router } from 'express';
 import { HttpError, parse } from './http-error.js';
+import { sendBytes } from './send-bytes.js';
 
 export const INDEXES_BODY =
   'Several indexes are asked for with a JSON body, such as {"run": "a", "generation": 1, "indexes": [["maps", "image", 0]]}.';
@@ -29,7 +30,7 @@ export function addIndexesRoute(api: Router, findRun: (id: string, generation: n
   api.post(
     `/${HTTP.indexes}`,
     express.json({ limit: INDEXES_LIMITS.bodyBytes, inflate: false }),
-    (request, response) => {
+    async (request, response) => {
       const given: unknown = request.body;
       // express.json reads JSON only, which a form of a foreign page cannot send.
       if (typeof given !== 'object' || given === null) throw new HttpError(415, INDEXES_BODY);
@@ -42,7 +43,7 @@ export function addIndexesRoute(api: Router, findRun: (id: string, generation: n
         left -= Math.max(0, column.rows - from) * BLOB_ROW_BYTES;
         return left < 0 ? 'later' : column.bytes(from);
       });
-      response.type('application/octet-stream').send(Buffer.from(encodeIndexes(parts).buffer));
+      await sendBytes(response.type('application/octet-stream'), encodeIndexes(parts));
     },
   );
 }

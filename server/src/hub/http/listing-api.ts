@@ -9,6 +9,6 @@ export function addListingRoute(api: Router, logdir: Logdir): void {
   api.get(`/${API.listing}`, async (request, response) => {
     // Before that it would say that there are no runs.
     await logdir.scanned;
-    await sendJson(request, response, await new TimeBudget().do(listTags(logdir)));
+    await sendJson(request, response, () => new TimeBudget().do(listTags(logdir)));
   });
 }
