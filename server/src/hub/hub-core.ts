@@ -64,9 +64,14 @@ export interface HubCore {
  * socket.io and zod take half of the start.
  */
 export function createHubCore(options: HubCoreOptions): HubCore {
-  const { access, basePath, socketPath, version, log, clientDirectory } = options;
+  const { access, basePath, socketPath, version, clientDirectory } = options;
+  let givesUp = false;
+  // What fails from then on fails because the hub ends.
+  const log = (sentence: string) => {
+    if (!givesUp) options.log(sentence);
+  };
   const storage = createPatientStorage(options.storage);
-  const logdir = createLogdir({ ...options, storage });
+  const logdir = createLogdir({ ...options, storage, log });
   const care = createRunCare({ storage, logdir, log, lookEveryMs: options.lookEveryMs });
   const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
   const admission = createAdmission(access);
@@ -127,6 +132,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
       await io.close();
       await admission.close();
       await Promise.race([ingest.closeAll(), delay(CLOSE_FILES_WITHIN_MS, undefined, { ref: false })]);
+      givesUp = true;
       storage.giveUp();
       await summariser.close();
       await care.close();

@@ -53,9 +53,10 @@ export interface Hub {
 
 /** @throws Error with a sentence when it is not a path that begins and ends with `/`. */
 export function checkBasePath(basePath: string): void {
-  if (/^\/(?:[\w.~-]+\/)*$/.test(basePath)) return;
+  // Browsers take . and .. out of a path.
+  if (/^\/(?:(?!\.\.?\/)[\w.~-]+\/)*$/.test(basePath)) return;
   throw new Error(
-    `The base path ${JSON.stringify(basePath)} must begin and end with "/" and hold only letters, digits and . _ ~ -, such as /convscope/.`,
+    `The base path ${JSON.stringify(basePath)} must begin and end with "/" and hold only letters, digits and . _ ~ -, and no part that is . or .., such as /convscope/.`,
   );
 }
 

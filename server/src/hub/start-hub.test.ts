@@ -60,8 +60,17 @@ describe('starting the hub', () => {
     await expect(start({ logdir: join(folder, 'file') })).rejects.toThrow(/cannot be used/);
   });
 
-  it('says what is wrong with a base path', async () => {
-    await expect(start({ basePath: '/a b' })).rejects.toThrow(/base path/);
+  it.each(['/a b', '..', 'x/../y', './x'])('says what is wrong with the base path %j', async (basePath) => {
+    await expect(start({ basePath })).rejects.toThrow(/base path/);
+  });
+
+  it('says nothing but why, when it cannot listen', async () => {
+    const said: string[] = [];
+    const logdir = await temporaryFolder();
+    for (let run = 0; run < 50; run++) await mkdir(join(logdir, `run${run}`));
+    const starting = start({ logdir, host: '999.1.1.1', log: (sentence) => said.push(sentence) });
+    await expect(starting).rejects.toThrow(/cannot listen on 999\.1\.1\.1/);
+    expect(said).toEqual([]);
   });
 
   it.each([
