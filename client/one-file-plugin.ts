@@ -19,7 +19,8 @@ export function oneFilePlugin(): Plugin {
   let root = '';
   return {
     name: 'convscope:one-file',
-    apply: 'build',
+    // Not where one module is built for Node.
+    apply: ({ build }, { command }) => command === 'build' && !build?.ssr,
     configResolved(config) {
       root = config.root;
     },

@@ -17,7 +17,8 @@ const ASKED_BY_ALL: readonly string[] = [HTTP.runs];
 export function preloadPlugin(): Plugin {
   return {
     name: 'convscope:preload',
-    apply: 'build',
+    // Not where one module is built for Node.
+    apply: ({ build }, { command }) => command === 'build' && !build?.ssr,
     // After Vite has added index.html to the bundle.
     enforce: 'post',
     generateBundle(_options, bundle) {

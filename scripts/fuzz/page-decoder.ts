@@ -6,7 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { PageDecoder } from '@convscope/shared/testing/fuzz/decode-targets.js';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+/** The repository: this file is run from scripts/ by a test and from scripts/dist/ by the script. */
+const ROOT = fileURLToPath(import.meta.url).replace(/scripts[\\/](dist[\\/])?fuzz[\\/].*$/, '');
 const ENTRY = join('src', 'decode', 'decode-event.ts');
 
 export async function loadPageDecoder(): Promise<PageDecoder> {
