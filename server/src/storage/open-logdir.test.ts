@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findRuns } from '../logdir/find-runs.js';
 import { parseLogdir } from './logdir-place.js';
 import { openLogdir } from './open-logdir.js';
 import type { LogStorage } from './storage.js';
@@ -89,6 +90,23 @@ describe('a logdir of one or several places', () => {
     // What comes later matches too.
     await put('2024-3/logs/f');
     expect(await list(storage, '.')).toEqual(['2024-1', '2024-2', '2024-3']);
+  });
+
+  it('says what it waits for where nothing matches wildcards, also as one of several', async () => {
+    await put('run/events.out.tfevents.1');
+    const noticesOf = async (storage: LogStorage) =>
+      (await findRuns(storage, { filesOfRun: 9 })).notices.map(({ sentence }) => sentence);
+    const sentence = `The logdir ${root}/2024-*/logs does not exist; its runs appear when it does.`;
+    const [one, several] = [
+      await open(`${root}/2024-*/logs`),
+      await open(`${root}/2024-*/logs`, `${root}/run`),
+    ];
+    expect(await noticesOf(one)).toEqual([sentence]);
+    expect(await noticesOf(several)).toEqual([sentence]);
+    await put('2024-1/logs/events.out.tfevents.1');
+    expect(await noticesOf(one)).toEqual([]);
+    expect(await noticesOf(several)).toEqual([]);
+    expect(one.locate('2024-1/logs')).toBe(join(root, '2024-1', 'logs'));
   });
 
   it('shows one event file', async () => {

@@ -18,12 +18,19 @@ export function createPatternStorage(storage: LogStorage, pattern: NamePattern, 
   return {
     ...storage,
     root,
-    list(directory, visit) {
-      const above = directory === '.' ? [] : directory.split('/');
-      return storage.list(directory, (entry) => {
+    locate: (path) => (path === '.' ? root : storage.locate(path)),
+    async list(directory, visit) {
+      const isRoot = directory === '.';
+      const above = isRoot ? [] : directory.split('/');
+      let isFound = false;
+      const isThere = await storage.list(directory, (entry) => {
         const match = matchNames(pattern, [...above, entry.name]);
-        if (match === 'whole' || (match === 'above' && entry.kind === 'directory')) visit(entry);
+        if (match === 'no' || (match === 'above' && entry.kind !== 'directory')) return;
+        isFound = true;
+        visit(entry);
       });
+      // Where nothing matches there is no logdir yet.
+      return isThere && (isFound || !isRoot);
     },
     makeDirectory: refuse,
     openForAppend: refuse,
