@@ -137,8 +137,17 @@ function table(rows: readonly Row[]): string {
 
 const names = flags.only === undefined ? NAMES : [flags.only];
 const rows: Row[] = [];
-for (const name of names)
-  rows.push(feed(name, await targetOf(name), Math.ceil(flags.count * (names.length > 1 ? SHARES[name] : 1))));
+// What cannot be made is known before hours are spent on the others.
+const targets = new Map<Name, FuzzTarget>();
+for (const name of names) targets.set(name, await targetOf(name));
+for (const [name, target] of targets) {
+  const row = feed(name, target, Math.ceil(flags.count * (names.length > 1 ? SHARES[name] : 1)));
+  rows.push(row);
+  // Whoever stops it knows what it has fed by then.
+  process.stderr.write(
+    `${name}: ${row.inputs} inputs, ${row.findings.length} broken, ${row.seconds.toFixed(1)} s\n`,
+  );
+}
 process.stdout.write(`${table(rows)}\n`);
 for (const { name, findings } of rows) {
   for (const { what, seed } of findings)
