@@ -15,6 +15,9 @@ async function hubOf(runs: Readonly<Record<string, Uint8Array>>): Promise<TestHu
     await writeFile(join(logdir, run, TORCH_FILE), bytes);
   }
   const hub = await startTestHub({ logdir });
+  // However long a busy machine takes for it.
+  await hub.logdir.scanned;
+  await hub.logdir.settled();
   await waitFor(async () => {
     await hub.logdir.settled();
     for (const run of Object.keys(runs)) expect(hub.logdir.runs.get(run)?.summary().readToEnd).toBe(true);
