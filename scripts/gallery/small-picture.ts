@@ -20,45 +20,41 @@ export interface SmallPicture {
 export async function smallPicture(page: Page): Promise<SmallPicture> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const png = await page.screenshot({ type: 'png', animations: 'disabled', caret: 'hide' });
-  return shrunk(await readPng(page, png), SIDE);
+  return readPng(page, png, SIDE);
 }
 
-/** The picture of a committed file. */
-export function readPng(page: Page, png: Uint8Array): Promise<SmallPicture> {
-  return page
-    .evaluate(async (base64) => {
+/**
+ * The picture of a file, in which each pixel is the mean of `side` × `side`; what is left at the right and bottom is cut off.
+ * Means are taken in the browser, since sending all pixels takes longer than all else.
+ */
+export async function readPng(page: Page, png: Uint8Array, side = 1): Promise<SmallPicture> {
+  const base64 = Buffer.from(png).toString('base64');
+  const read = await page.evaluate(
+    async ({ base64, side }) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
       const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
       const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-      const context = canvas.getContext('2d');
+      const context = canvas.getContext('2d', { willReadFrequently: true });
       if (context === null) throw new Error('The browser offers no canvas.');
       context.drawImage(bitmap, 0, 0);
       const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      let binary = '';
-      for (let at = 0; at < data.length; at += 4)
-        binary += String.fromCharCode(data[at]!, data[at + 1]!, data[at + 2]!);
-      return { width: bitmap.width, height: bitmap.height, binary: btoa(binary) };
-    }, Buffer.from(png).toString('base64'))
-    .then(({ width, height, binary }) => ({
-      ...{ width, height },
-      pixels: new Uint8Array(Buffer.from(binary, 'base64')),
-    }));
-}
-
-/** Each pixel is the mean of `side` × `side`; what is left at the right and bottom is cut off. */
-export function shrunk({ width, height, pixels }: SmallPicture, side: number): SmallPicture {
-  const [columns, rows] = [Math.floor(width / side), Math.floor(height / side)];
-  const means = new Uint8Array(columns * rows * 3);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        for (let y = row * side; y < (row + 1) * side; y++)
-          for (let x = column * side; x < (column + 1) * side; x++)
-            sum += pixels[(y * width + x) * 3 + channel]!;
-        means[(row * columns + column) * 3 + channel] = Math.round(sum / (side * side));
+      const [width, height] = [Math.floor(bitmap.width / side), Math.floor(bitmap.height / side)];
+      const sums = new Float64Array(width * height * 3);
+      for (let y = 0; y < height * side; y++) {
+        let from = y * bitmap.width * 4;
+        let to = Math.floor(y / side) * width * 3;
+        for (let column = 0; column < width; column++, to += 3)
+          for (let x = 0; x < side; x++, from += 4) {
+            sums[to]! += data[from]!;
+            sums[to + 1]! += data[from + 1]!;
+            sums[to + 2]! += data[from + 2]!;
+          }
       }
-  return { width: columns, height: rows, pixels: means };
+      return { width, height, pixels: Array.from(sums, (sum) => Math.round(sum / (side * side))) };
+    },
+    { base64, side },
+  );
+  return { ...read, pixels: Uint8Array.from(read.pixels) };
 }
 
 /** The share of the pixels that differ visibly; 1 if the sizes do. */

@@ -114,10 +114,15 @@ export function RunsMenu({ label = 'Runs' }: { label?: string }) {
 /** For the help dialog of a page with the runs at its left. */
 export const RUNS_KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'filter runs and curves'],
+  [['B'], 'runs'],
   [['Shift', 'B'], 'runs as a table, or as a list'],
   [['Ctrl', 'A'], 'in the list of runs: select all that match'],
   [['Shift', '↑', '↓'], 'in the list of runs: select several'],
+  [['Ctrl', 'Space'], 'in the list of runs: select one more, or not'],
+  [['Esc'], 'in the list of runs: select none'],
   [['↑', '↓', 'Home', 'End'], 'in the list of runs: another run'],
+  [['Alt', '←', '→'], 'on the head of a column: move it'],
+  [['Del'], 'on the head of a column: hide it'],
 ];
 
 /** The keys of the runs. Returns true when it has handled the key. */

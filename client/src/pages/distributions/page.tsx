@@ -24,7 +24,7 @@ export function open({ runs }: Shell): OpenPage {
       ...RUNS_KEYS,
       [['F'], 'filter tags'],
       [['1', '4'], 'offset, overlay, percentiles, layers'],
-      [['←', '→'], 'in a plot: another step'],
+      [['←', '→', 'Home', 'End'], 'in a plot: another step'],
       [['↓', '↑'], 'in a plot: another bin'],
     ],
     handleKey(event) {

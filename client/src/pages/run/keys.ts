@@ -31,7 +31,7 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['1', '8'], 'probe picture, 1 to 8'],
   [['C'], 'capture now'],
   [['Y'], 'copy link'],
-  [['B', 'I'], 'runs, inspector'],
+  [['I'], 'inspector'],
   ...RUNS_KEYS,
 ];
 

@@ -86,16 +86,17 @@ export function ControlRow({ problem }: { problem: string | undefined }) {
         onChange={(link) => state.show({ link })}
       />
       <GroupControls />
-      <span className="grow" />
-      <Select<TipOrder>
-        look="boxed"
-        label="Order of the tooltip"
-        text="tooltip "
-        value={preferences.tipOrder}
-        options={ORDERS}
-        onChange={(tipOrder) => state.prefer({ tipOrder })}
-      />
-      <ViewMenu />
+      <span className="row last">
+        <Select<TipOrder>
+          look="boxed"
+          label="Order of the tooltip"
+          text="tooltip "
+          value={preferences.tipOrder}
+          options={ORDERS}
+          onChange={(tipOrder) => state.prefer({ tipOrder })}
+        />
+        <ViewMenu />
+      </span>
     </div>
   );
 }

@@ -9,7 +9,6 @@ export const TAG_FILTER_ID = 'tag-filter';
 export const SCALARS_KEYS: readonly KeyHelp[] = [
   [['/'], 'filter tags'],
   [['Y'], 'copy link'],
-  [['B'], 'runs'],
   [['Esc'], 'leave the full card, or the selected step'],
   [['←', '→'], 'in a card: previous, next point (Shift: 10)'],
   [['+', '-', '0'], 'in a card: zoom in, out, all of it'],
