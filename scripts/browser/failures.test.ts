@@ -70,6 +70,21 @@ describe('the page', () => {
     await assertClean();
   });
 
+  it('says that it reads the log, and nothing of what is not logged, until the hub has answered', async () => {
+    const { page } = await open('#scalars', {
+      before: (page) => page.route(/\/api\/(?!session)/, () => undefined),
+    });
+    await page.locator('.run-row').first().waitFor();
+    for (const hash of ['#scalars', '#images', '#distributions', '#text', '#hparams', '#summary', '#other']) {
+      await page.evaluate((next) => {
+        location.hash = next;
+      }, hash);
+      const main = page.locator('main');
+      await expect.poll(() => main.innerText(), { message: hash }).toContain('Reading the log.');
+      expect(await main.innerText(), hash).not.toMatch(/writer\.|logs no|logged|says nothing/);
+    }
+  });
+
   it('goes on without a part that cannot be drawn, and draws it again when it can', async () => {
     const { page } = await open('#run?run=whole&layer=conv1', {
       // A canvas may be larger than the browser allows.

@@ -134,7 +134,7 @@ function Cards() {
             onToggle={() => state.prefer({ closed: toggled(closed, prefix) })}
           />
         ))}
-        {tags !== undefined && logged.length === 0 && (areAllRead ? <NoScalars /> : <ReadingNote />)}
+        {logged.length === 0 && problem === undefined && (areAllRead ? <NoScalars /> : <ReadingNote />)}
         {logged.length > 0 && all.length === 0 && (
           <NoneDrawn count={drawn.length} isKnown={drawn.every(({ run }) => tags?.whole.has(run))} />
         )}

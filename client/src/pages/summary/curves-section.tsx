@@ -16,9 +16,12 @@ const HEIGHT = 44;
 export function CurvesSection({
   summary,
   scalars,
+  isKnown,
 }: {
   readonly summary: RunSummary;
   readonly scalars: readonly string[];
+  /** Whether these are all scalars of the run. */
+  readonly isKnown: boolean;
 }) {
   const { run, lossTag, firstWallTime, generation, bytes } = summary;
   const system = useMemo(() => scalars.filter(isSystemTag), [scalars]);
@@ -52,7 +55,7 @@ export function CurvesSection({
           <Curve key={curve.tag} curve={curve} x={x} at={at} onMove={setAt} />
         ))}
       </div>
-      {system.length === 0 && (
+      {isKnown && system.length === 0 && (
         <p className="small muted">
           The run logs no metrics of its machine. Scalars such as{' '}
           <code className="mono">system/gpu_util</code> appear here.

@@ -6,7 +6,7 @@ import { useFiles } from './use-files.js';
 
 export function LogSection(props: {
   readonly summary: RunSummary;
-  readonly scalars: readonly string[];
+  readonly scalars: readonly string[] | undefined;
   readonly tags: readonly TagSummary[] | undefined;
   readonly gaps: readonly GapSummary[];
 }) {
@@ -17,7 +17,7 @@ export function LogSection(props: {
       <Pairs
         of={[
           ['size', formatBytes(summary.bytes)],
-          ['scalars', formatStep(scalars.length)],
+          ['scalars', scalars === undefined ? undefined : formatStep(scalars.length)],
           ['other tags', tags === undefined ? undefined : formatStep(tags.length)],
           ['gaps', String(summary.gaps)],
         ]}

@@ -1,7 +1,7 @@
 /** All that is known of a run, in one place: what it was started with, where it ran, how it went and what it wrote. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
-import { useBlobTags, useHeldRuns } from '../../blobs/use-blobs.js';
+import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { scalarText } from '../../charts/tick-text.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
@@ -10,6 +10,7 @@ import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { formatConfig, formatDuration, formatStep } from '../../ui/format.js';
 import type { PageAddress } from '../../ui/page-address.js';
+import { ReadingNote } from '../../ui/reading-note.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
 import { useCompleteWhenNothingWaits, useWaiting } from '../../ui/use-waiting.js';
@@ -76,6 +77,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
   useHeldRuns('summary', [run]);
   const [tags] = useBlobTags([run]);
   useWaiting(tags === undefined);
+  const isKnown = useHasAllTags([run]);
   const scalars = useStore(runs.data, (data) => data.get(run))?.scalarTags ?? [];
   const gaps = useStore(runs.data, (data) => data.get(run)?.gaps) ?? [];
   const start = useNewest(run, RUN_START_TAG, 'run-start');
@@ -169,9 +171,9 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
         {statements.map((tag) => (
           <TextSection key={tag} run={run} tag={tag} isConsole={false} />
         ))}
-        <LogSection summary={summary} scalars={scalars} tags={tags} gaps={gaps} />
+        <LogSection summary={summary} scalars={isKnown ? scalars : undefined} tags={tags} gaps={gaps} />
         <NoteSection run={run} note={note} />
-        <CurvesSection summary={summary} scalars={scalars} />
+        <CurvesSection summary={summary} scalars={scalars} isKnown={isKnown} />
         {confusion.map((of) => (
           <ConfusionSection key={`${of.kind} ${of.tag}`} run={run} of={of} classes={started?.data.classes} />
         ))}
@@ -179,7 +181,8 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
           <TextSection key={tag} run={run} tag={tag} isConsole />
         ))}
       </div>
-      {started === undefined && Object.keys(stated).length === 0 && statements.length === 0 && (
+      {!isKnown && <ReadingNote />}
+      {isKnown && !isOurs && Object.keys(stated).length === 0 && statements.length === 0 && (
         <p className="summary-note small muted">
           The run says nothing of its config. One line of PyTorch does:{' '}
           <code className="mono">{'writer.add_hparams({"lr": 0.1}, {"hparam/accuracy": accuracy})'}</code>
