@@ -93,8 +93,9 @@ export function handleKey(
       app.moveChannel(-1);
       return true;
     case 'u':
-      if (!app.followStrongest())
-        say('The log does not say what this channel comes from, or it is the picture.');
+      void app.followStrongest().then((isFollowed) => {
+        if (!isFollowed) say('The log does not say what this channel comes from, or it is the picture.');
+      });
       return true;
     case 'U':
       app.goBackTo(view.trail.length - 1);

@@ -7,7 +7,6 @@ import { useStore, useStoreValue } from '../../ui/store.js';
 import { useMedia, useNarrow } from '../../ui/use-size.js';
 import { AbsentNotices } from './absent-notices.js';
 import { ConfusionDialog } from './confusion-section.js';
-import { BottomSheet } from './inspector/bottom-sheet.js';
 import { LayerStrip } from './layer-strip.js';
 import { LoadFailures } from './load-failures.js';
 import { MissingRun } from './missing-run.js';
@@ -26,6 +25,8 @@ const Inspector = lazily(
   <aside className="inspector" aria-label="Inspector" />,
 );
 const NoMaps = lazily(async () => (await import('./no-maps.js')).NoMaps, <Wells />);
+
+const BottomSheet = lazily(async () => (await import('./inspector/bottom-sheet.js')).BottomSheet, null);
 
 export function RunPage() {
   const app = useRunPage();

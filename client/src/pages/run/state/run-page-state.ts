@@ -27,7 +27,7 @@ import { wishedStep } from './absent.js';
 import { type Address, createAddress } from './address.js';
 import { AddressProblems } from './address-problems.js';
 import { type CurveChoice, createCurveChoice } from './curve-choice.js';
-import { lineageOf, type Source, strongestOf } from './lineage.js';
+import type { Source } from './lineage.js';
 import { type DrawnCurves, holdRuns } from './needed-runs.js';
 import { INSPECTOR_OVERLAID } from './panels.js';
 import { isOtherLayer, leadsElsewhere } from './places.js';
@@ -296,8 +296,10 @@ export class RunPageState {
     });
   }
 
-  /** Goes to the channel that adds most to the shown one. Returns false if that is not known, or is the picture. */
-  followStrongest(): boolean {
+  /** Goes to the channel that adds most to the shown one. False if that is not known, or is the picture. */
+  async followStrongest(): Promise<boolean> {
+    // Loaded with the panes, and not needed before.
+    const { lineageOf, strongestOf } = await import('./lineage.js');
     const selection = this.#selection();
     const source = strongestOf(selection && lineageOf(selection));
     if (source === undefined) return false;
