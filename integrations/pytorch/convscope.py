@@ -351,6 +351,8 @@ class _Recorder(TorchFunctionMode):
         self._made: dict[int, tuple[Tensor, str]] = {}
         #: Ids of tensors [N, H, W, C], which a net made of [N, C, H, W] for layers that work on the last axis.
         self._channels_last: set[int] = set()
+        #: Tensors [N, groups, C / groups, H, W] of maps, by id: how many groups, and whether the two axes are swapped.
+        self._grouped: dict[int, tuple[int, bool]] = {}
         self._path: list[str] = []
         #: How deep the pass is inside layers that are read as a whole.
         self._inside = 0
@@ -418,23 +420,74 @@ class _Recorder(TorchFunctionMode):
         function = getattr(func, "__name__", "function").strip("_")
         name = _FUNCTION_NAMES.get(function, function)
         moved = _moved_channels(name, args, kwargs, is_last=id(read[0]) in self._channels_last)
-        if name in _PASSED or moved is not None:
+        path = self._path[-1] if self._path else ""
+        if self._regroup(path, name, args, kwargs, result):
+            pass
+        elif name in _SPLITS:
+            self._split(f"{path}.slice" if path else "slice", read[0], _tensors([output]))
+        elif name in _PASSED or moved is not None or _is_vector(name, read[0], result):
             self._made[id(result)] = (result, self._made[id(read[0])][1])
             if moved is True or (moved is None and id(read[0]) in self._channels_last):
                 self._channels_last.add(id(result))
         else:
-            path = self._path[-1] if self._path else ""
             spec, parameters = _spec_of_function(name, args, kwargs, result, is_last=self._are_channels_last(args))
-            self._add(f"{path}.{name}" if path else name, spec, parameters, [*args, *kwargs.values()], output)
+            # The other tensor only has the shape to expand to.
+            values = args[:1] if name == "expand_as" else [*args, *kwargs.values()]
+            self._add(f"{path}.{name}" if path else name, spec, parameters, values, output)
         self._inside -= 1
         return output
+
+    def _regroup(self, path: str, name: str, args: tuple[Any, ...], kwargs: Json, result: Tensor) -> bool:
+        """Follows channels that are shuffled by three changes of the shape. Returns whether this is one of them."""
+        read = args[0] if args else None
+        if not isinstance(read, Tensor) or id(read) not in self._made or id(read) in self._channels_last:
+            return False
+        groups, is_swapped = self._grouped.get(id(read), (0, False))
+        before, after = list(read.shape), list(result.shape)
+        if groups == 0:
+            is_grouped = name in ("reshape", "unflatten") and len(before) == 4 and len(after) == 5
+            if not is_grouped or before != [after[0], after[1] * after[2], *after[3:]]:
+                return False
+            self._grouped[id(result)] = (after[1], False)
+        elif name in _PASSED or _swaps_groups(name, args[1:], kwargs):
+            self._grouped[id(result)] = (groups, is_swapped != (name not in _PASSED))
+        elif name in ("reshape", "flatten") and after == [before[0], before[1] * before[2], *before[3:]]:
+            if is_swapped:
+                shuffle = f"{path}.shuffle" if path else "shuffle"
+                self._add(shuffle, {"type": "channelShuffle", "groups": groups}, {}, [read], result, is_regrouped=True)
+                return True
+        else:
+            return False
+        self._made[id(result)] = (result, self._made[id(read)][1])
+        return True
+
+    def _split(self, name: str, read: Tensor, parts: list[Tensor]) -> None:
+        """Each part is a layer, from which other layers read."""
+        first = 0
+        rest = [len(read), *read.shape[2:]]
+        is_of_channels = read.dim() == 4 and id(read) not in self._channels_last
+        for part in parts:
+            if not is_of_channels or [len(part), *part.shape[2:]] != rest:
+                self._add(name, {"type": "other", "kind": "split"}, {}, [read], part)
+            else:
+                self._add(name, {"type": "slice", "first": first}, {}, [read], part)
+                first += part.shape[1]
 
     def _are_channels_last(self, args: Sequence[Any]) -> bool:
         """Whether all tensors that layers have made are [N, H, W, C]."""
         made = [tensor for tensor in _tensors(args) if id(tensor) in self._made]
         return bool(made) and all(id(tensor) in self._channels_last for tensor in made)
 
-    def _add(self, name: str, spec: Json, parameters: dict[str, Tensor], args: Sequence[Any], output: object) -> None:
+    def _add(
+        self,
+        name: str,
+        spec: Json,
+        parameters: dict[str, Tensor],
+        args: Sequence[Any],
+        output: object,
+        *,
+        is_regrouped: bool = False,
+    ) -> None:
         result = _first_tensor(output)
         if result is None:
             return
@@ -445,14 +498,15 @@ class _Recorder(TorchFunctionMode):
         made = [tensor for tensor in _tensors(args) if id(tensor) in self._made]
         inputs = [self._made[id(tensor)][1] for tensor in made]
         is_last = self._are_channels_last(args)
-        if not is_last and any(id(tensor) in self._channels_last for tensor in made):
+        is_grouped = not is_regrouped and any(id(tensor) in self._grouped for tensor in made)
+        if is_grouped or (not is_last and any(id(tensor) in self._channels_last for tensor in made)):
             spec = {"type": "other", "kind": spec.get("kind", spec["type"])}
         is_last = is_last and spec["type"] != "other"
         # The page shows all of them as [N, C, H, W].
         turned = _channels_first if is_last else (lambda tensor: tensor)
         read = [turned(tensor) for tensor in made or _tensors(args)]
         shown = turned(result)
-        if spec["type"] in ("add", "multiply") and len(inputs) != 2:
+        if spec["type"] in ("add", "multiply", "divide") and len(inputs) != 2:
             spec = {"type": "other", "kind": spec["type"]}
         if spec["type"] == "conv2d":
             shape = tuple(read[0].shape)
@@ -484,7 +538,7 @@ class _Recorder(TorchFunctionMode):
         """Adds what a convolution pads by itself as a layer before it."""
         with torch.no_grad():
             padded = nn.functional.pad(read.detach(), sides, mode="constant" if mode == "zeros" else mode)
-        node = _Node(f"{name}.pad", inputs, {"type": "other", "kind": "padding"}, tuple(padded.shape))
+        node = _Node(f"{name}.pad", inputs, {"type": "pad", "sides": sides, "mode": mode}, tuple(padded.shape))
         # Kept whichever layers are wanted, if the convolution is.
         if self._wants(name):
             node.output = _as_maps(padded)
@@ -551,13 +605,30 @@ _PASSED = frozenset(
     ("detach", "clone", "contiguous", "to", "float", "half", "bfloat16", "type", "requires_grad", "dropout")
     + ("dropout2d", "view_as", "alias", "cuda", "cpu", "alpha_dropout", "feature_dropout")
 )
+#: Functions that return parts of what they read.
+_SPLITS = frozenset(("chunk", "split", "split_with_sizes", "tensor_split", "unsafe_chunk", "unsafe_split"))
 #: Methods, operators and versions in place by the name of their function.
 _FUNCTION_NAMES = {
     "iadd": "add",
     "radd": "add",
+    "isub": "sub",
+    "subtract": "sub",
     "imul": "mul",
     "rmul": "mul",
     "multiply": "mul",
+    "truediv": "div",
+    "itruediv": "div",
+    "divide": "div",
+    "true_divide": "div",
+    "rtruediv": "rdiv",
+    "negative": "neg",
+    "clip": "clamp",
+    "linalg_vector_norm": "norm",
+    "vector_norm": "norm",
+    "getitem": "slice",
+    "narrow": "slice",
+    "swapaxes": "transpose",
+    "swapdims": "transpose",
     "upsample": "interpolate",
     "upsample_nearest": "interpolate",
     "concat": "cat",
@@ -578,6 +649,7 @@ _ACTIVATIONS = {
     "softplus": "softplus",
     "hardswish": "hardswish",
     "hardsigmoid": "hardsigmoid",
+    "selu": "selu",
 }
 _ACTIVATION_MODULES: dict[type[nn.Module], str] = {
     nn.ReLU: "relu",
@@ -592,7 +664,21 @@ _ACTIVATION_MODULES: dict[type[nn.Module], str] = {
     nn.Softplus: "softplus",
     nn.Hardswish: "hardswish",
     nn.Hardsigmoid: "hardsigmoid",
+    nn.SELU: "selu",
 }
+#: By the mode of `nn.functional.pad`.
+_PADDING_MODES = {"constant": "zeros", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
+_PADDING_MODULES: dict[type[nn.Module], str] = {
+    nn.ZeroPad2d: "constant",
+    nn.ConstantPad2d: "constant",
+    nn.ReflectionPad2d: "reflect",
+    nn.ReplicationPad2d: "replicate",
+    nn.CircularPad2d: "circular",
+}
+#: Functions of one value, or of one value of each input, which do not regard the order of the axes.
+_ELEMENTWISE = frozenset(
+    ("add", "sub", "rsub", "mul", "div", "rdiv", "neg", "clamp", "clamp_min", "clamp_max", "hardtanh", *_ACTIVATIONS)
+)
 
 
 def _is_layer(module: nn.Module) -> bool:
@@ -611,7 +697,7 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...], *, is_last: bool) 
     if is_last:
         if isinstance(module, nn.Linear):
             return _pointwise(module.weight, module.bias)
-        if not isinstance(module, (nn.Identity, nn.Dropout, nn.AlphaDropout, *_ACTIVATION_MODULES)):
+        if not isinstance(module, (nn.Identity, nn.Dropout, nn.AlphaDropout, nn.Hardtanh, *_ACTIVATION_MODULES)):
             # It reads the axes in another order than the page shows them.
             return other, own
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
@@ -657,6 +743,19 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...], *, is_last: bool) 
         ), {}
     if isinstance(module, nn.AdaptiveAvgPool2d):
         return {"type": "adaptiveAvgPool2d"}, {}
+    if isinstance(module, nn.AdaptiveMaxPool2d) and _pair(module.output_size) == [1, 1]:
+        return _reduce("max", "pixels"), {}
+    if type(module) in _PADDING_MODULES:
+        sides = cast(Any, module).padding
+        return _padding(sides, _PADDING_MODULES[type(module)], getattr(module, "value", 0)) or other, {}
+    if isinstance(module, nn.PixelShuffle):
+        return {"type": "pixelShuffle", "factor": module.upscale_factor}, {}
+    if isinstance(module, nn.PixelUnshuffle):
+        return {"type": "pixelUnshuffle", "factor": module.downscale_factor}, {}
+    if isinstance(module, nn.ChannelShuffle):
+        return {"type": "channelShuffle", "groups": module.groups}, {}
+    if type(module) is nn.Hardtanh:
+        return _clamp(module.min_val, module.max_val), {}
     if isinstance(module, nn.Flatten) and module.start_dim == 1 and module.end_dim == -1:
         return {"type": "flatten"}, {}
     if isinstance(module, nn.PReLU):
@@ -664,6 +763,8 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...], *, is_last: bool) 
     if isinstance(module, nn.Softmax | nn.Softmax2d):
         dimension = getattr(module, "dim", 1)
         return ({"type": "softmax"} if _is_of_channels(dimension, args) else other), {}
+    if isinstance(module, nn.LogSoftmax):
+        return ({"type": "logSoftmax"} if _is_of_channels(module.dim, args) else other), {}
     if isinstance(module, nn.Identity | nn.Dropout | nn.Dropout2d | nn.AlphaDropout | nn.FeatureAlphaDropout):
         return {"type": "dropout"}, {}
     activation = _ACTIVATION_MODULES.get(type(module))
@@ -693,14 +794,21 @@ def _spec_of_function(
         read = _first_tensor(args)
         spec = _layer_norm(read, list(given(1, "normalized_shape")), given(4, "eps", 1e-5), own, is_last=is_last)
         return spec or (other, own)
-    if name == "mul":
-        scale = _layer_scale(given(0, "input"), given(1, "other"), result, is_last=is_last)
-        if scale is not None:
-            return scale
+    if name in ("mul", "add"):
+        one = _of_channels(name, given(0, "input"), given(1, "other"), result, is_last=is_last)
+        if one is not None:
+            return one if kwargs.get("alpha", 1) == 1 else (other, {})
+    if name == "addcmul":
+        spec = _addcmul(given(0, "input"), given(1, "tensor1"), given(2, "tensor2"), result, is_last=is_last)
+        return (other, {}) if spec is None or kwargs.get("value", 1) != 1 else spec
+    if name in _REDUCTIONS:
+        reduced = _reduction(name, given, args[0], result, is_last=is_last)
+        if reduced is not None:
+            return reduced, {}
     if is_last:
         if name == "linear":
             return _pointwise(given(1, "weight"), given(2, "bias"))
-        if name not in ("add", *_ACTIVATIONS):
+        if name not in _ELEMENTWISE:
             # It reads the axes in another order than the page shows them.
             return other, {}
     if name in ("conv2d", "conv_transpose2d", "linear"):
@@ -733,14 +841,27 @@ def _spec_of_function(
         return {"type": "prelu"}, {"weight": given(1, "weight")}
     if name == "softmax":
         return ({"type": "softmax"} if _is_of_channels(given(1, "dim"), args) else other), {}
-    if name == "add":
-        one, two = given(0, "input"), given(1, "other")
-        is_sum = isinstance(one, Tensor) and isinstance(two, Tensor) and one.shape == two.shape == result.shape
-        return ({"type": "add"} if is_sum and kwargs.get("alpha", 1) == 1 else other), {}
-    if name == "mul":
-        one, two = given(0, "input"), given(1, "other")
-        is_product = isinstance(one, Tensor) and isinstance(two, Tensor) and _is_elementwise(one, two, result)
-        return ({"type": "multiply"} if is_product else other), {}
+    if name == "log_softmax":
+        return ({"type": "logSoftmax"} if _is_of_channels(given(1, "dim"), args) else other), {}
+    if name in ("add", "sub", "rsub", "mul", "div", "rdiv", "neg"):
+        return _arithmetic(name, given(0, "input"), given(1, "other"), kwargs, result) or other, {}
+    if name in ("clamp", "clamp_min", "clamp_max", "hardtanh"):
+        low, high = given(1, "min"), given(2, "max")
+        if name == "hardtanh":
+            low, high = given(1, "min_val", -1.0), given(2, "max_val", 1.0)
+        elif name == "clamp_max":
+            low, high = None, given(1, "max")
+        is_constant = all(isinstance(one, int | float | None) for one in (low, high))
+        return (_clamp(low, high) if is_constant else other), {}
+    if name == "pad":
+        return _padding(given(1, "pad"), given(2, "mode", "constant"), given(3, "value", 0)) or other, {}
+    if name == "slice":
+        return _slice(args, kwargs, result) or other, {}
+    if name in ("pixel_shuffle", "pixel_unshuffle"):
+        kind = "pixelShuffle" if name == "pixel_shuffle" else "pixelUnshuffle"
+        return {"type": kind, "factor": given(1, "upscale_factor" if kind == "pixelShuffle" else "downscale_factor")}, {}
+    if name in ("channel_shuffle", "native_channel_shuffle"):
+        return {"type": "channelShuffle", "groups": given(1, "groups")}, {}
     if name == "group_norm":
         own = {"weight": given(2, "weight"), "bias": given(3, "bias")}
         if (own["weight"] is None) != (own["bias"] is None):
@@ -757,14 +878,16 @@ def _spec_of_function(
         return _upsample(name, size, mode, given(4, "align_corners")), {}
     if name == "cat":
         return ({"type": "concat"} if given(1, "dim", 0) in (1, 1 - result.dim()) else other), {}
+    if name in ("expand", "expand_as", "broadcast_to"):
+        read = args[0]
+        is_of_pixel = read.dim() == 4 and list(read.shape[2:]) == [1, 1] and read.shape[:2] == result.shape[:2]
+        return (_upsample(name, list(result.shape[2:]), "nearest", None) if is_of_pixel else other), {}
     if name in ("flatten", "reshape"):
         return ({"type": "flatten"} if result.dim() == 2 and result.shape[0] == args[0].shape[0] else other), {}
     if name == "adaptive_avg_pool2d":
         return {"type": "adaptiveAvgPool2d"}, {}
-    if name == "mean":
-        axes = given(1, "dim")
-        both = isinstance(axes, list | tuple) and sorted(axis % 4 for axis in axes) == [2, 3]
-        return ({"type": "adaptiveAvgPool2d"} if both and args[0].dim() == 4 else other), {}
+    if name == "adaptive_max_pool2d":
+        return (_reduce("max", "pixels") if list(result.shape[2:]) == [1, 1] else other), {}
     if name == "max_pool2d":
         return _max_pool(
             given(1, "kernel_size"),
@@ -782,6 +905,21 @@ def _spec_of_function(
             given(5, "count_include_pad", True),
         ), {}
     return other, {}
+
+
+def _is_vector(name: str, read: Tensor, result: Tensor) -> bool:
+    """Whether a vector becomes maps of one pixel, which the log has as the same."""
+    shape = [*read.shape, 1, 1]
+    return name in ("reshape", "unflatten", "slice", "unsqueeze") and read.dim() == 2 and list(result.shape) == shape
+
+
+def _swaps_groups(name: str, args: Sequence[Any], kwargs: Json) -> bool:
+    """Whether it swaps the axes 1 and 2 of five."""
+    order: Any = list(args) or list(kwargs.values())
+    if name == "transpose":
+        return sorted(axis % 5 for axis in order) == [1, 2]
+    order = order[0] if name == "permute" and isinstance(order[0], list | tuple) else order
+    return name == "permute" and [axis % 5 for axis in order] == [0, 2, 1, 3, 4]
 
 
 def _moved_channels(name: str, args: tuple[Any, ...], kwargs: Json, *, is_last: bool) -> bool | None:
@@ -808,9 +946,12 @@ def _channels_first(tensor: Tensor) -> Tensor:
 def _layer_norm(
     read: Tensor | None, shape: list[int], eps: float, own: dict[str, Tensor], *, is_last: bool
 ) -> _Spec | None:
-    """Over the channels of each pixel. None if it is over other axes, with parameters for each place."""
+    """Over the channels of each pixel, or over the whole picture. None if it is over other axes."""
     if read is None:
         return None
+    if own and not is_last and read.dim() == 4 and shape == list(read.shape[1:]):
+        own = {"weight": own.get("weight", read.new_ones(shape)), "bias": own.get("bias", read.new_zeros(shape))}
+        return {"type": "layerNorm", "over": "picture", "eps": eps, "affine": True}, own
     if len(shape) == 1 and (is_last or read.dim() == 2):
         if own:
             size = (shape[0],)
@@ -828,16 +969,158 @@ def _pointwise(weight: Tensor, bias: Tensor | None) -> _Spec:
     return _conv(own, 1, 0, 1, 1)
 
 
-def _layer_scale(one: Any, two: Any, result: Tensor, *, is_last: bool) -> _Spec | None:
-    """A product with one parameter for each channel, which is a depthwise convolution of 1×1."""
-    scale = next((value for value in (one, two) if isinstance(value, nn.Parameter)), None)
-    if scale is None or result.dim() != 4:
+def _by_channel(value: Any, result: Tensor, *, is_last: bool) -> Tensor | None:
+    """A parameter as one number for each channel; None for what is not one."""
+    if not _is_parameter(value) or result.dim() != 4:
         return None
     channels = result.shape[3 if is_last else 1]
-    shape = [1] * (4 - scale.dim()) + list(scale.shape)
-    if shape != ([1, 1, 1, channels] if is_last else [1, channels, 1, 1]):
+    if value.numel() == 1:
+        return cast(Tensor, value.detach().reshape(1).expand(channels))
+    shape = [1] * (4 - value.dim()) + list(value.shape)
+    return value.detach().reshape(channels) if shape == _channel_shape(channels, is_last=is_last) else None
+
+
+def _is_parameter(value: object) -> bool:
+    """Whether it is a parameter of the net, or a view of one."""
+    return isinstance(value, Tensor) and isinstance(value if value._base is None else value._base, nn.Parameter)
+
+
+def _channel_shape(channels: int, *, is_last: bool) -> list[int]:
+    return [1, 1, 1, channels] if is_last else [1, channels, 1, 1]
+
+
+def _of_channels(name: str, one: Any, two: Any, result: Tensor, *, is_last: bool) -> _Spec | None:
+    """A product or sum with one parameter for each channel, which is a depthwise convolution of 1×1."""
+    found = (_by_channel(value, result, is_last=is_last) for value in (one, two))
+    own = next((value for value in found if value is not None), None)
+    if own is None:
         return None
-    return _conv({"weight": scale.reshape(channels, 1, 1, 1)}, 1, 0, 1, channels)
+    return _depthwise(own, None) if name == "mul" else _depthwise(torch.ones_like(own), own)
+
+
+def _addcmul(shift: Any, one: Any, two: Any, result: Tensor, *, is_last: bool) -> _Spec | None:
+    """A scale and a shift for each channel."""
+    bias = _by_channel(shift, result, is_last=is_last)
+    found = (_by_channel(value, result, is_last=is_last) for value in (one, two))
+    weight = next((value for value in found if value is not None), None)
+    return None if bias is None or weight is None else _depthwise(weight, bias)
+
+
+def _depthwise(weight: Tensor, bias: Tensor | None) -> _Spec:
+    own = {"weight": weight.reshape(-1, 1, 1, 1), **({} if bias is None else {"bias": bias})}
+    return _conv(own, 1, 0, 1, len(weight))
+
+
+def _arithmetic(name: str, one: Any, two: Any, kwargs: Json, result: Tensor) -> Json | None:
+    """Of two maps, or of maps and a number. None for what the description has no words for."""
+    alpha = kwargs.get("alpha", 1)
+    if kwargs.get("rounding_mode") is not None or not isinstance(alpha, int | float):
+        return None
+    if name == "neg":
+        return _scale(-1, 0)
+    if isinstance(one, Tensor) and isinstance(two, Tensor):
+        if name in ("mul", "div"):
+            kind = "multiply" if name == "mul" else "divide"
+            return {"type": kind} if _is_elementwise(one, two, result) else None
+        factors = {"add": [1, alpha], "sub": [1, -alpha], "rsub": [-alpha, 1]}.get(name)
+        if factors is None or not one.shape == two.shape == result.shape:
+            return None
+        return {"type": "add"} if factors == [1, 1] else {"type": "add", "factors": factors}
+    maps, number = (one, two) if isinstance(one, Tensor) else (two, one)
+    if not isinstance(number, int | float) or not isinstance(maps, Tensor):
+        return None
+    if maps is two and name in ("sub", "div"):
+        # A number minus maps, or divided by them.
+        name = f"r{name}"
+    if name == "mul":
+        return _scale(number, 0)
+    if name == "div":
+        return _scale(1 / number, 0) if number else None
+    offsets = {"add": (1, alpha * number), "sub": (1, -alpha * number), "rsub": (-alpha, number)}
+    return _scale(*offsets[name]) if name in offsets else None
+
+
+def _scale(factor: float, offset: float) -> Json | None:
+    """None for what JSON has no numbers for."""
+    is_finite = math.isfinite(factor) and math.isfinite(offset)
+    return {"type": "scale", "factor": factor, "offset": offset} if is_finite else None
+
+
+def _clamp(low: float | None, high: float | None) -> Json:
+    bounds = {"min": low, "max": high}
+    return {
+        "type": "activation",
+        "kind": "clamp",
+        **{name: value for name, value in bounds.items() if value is not None and math.isfinite(value)},
+    }
+
+
+def _padding(sides: Any, mode: str, value: float | None) -> Json | None:
+    """None for a padding of other axes than rows and columns."""
+    around = [sides] * 4 if isinstance(sides, int) else [int(side) for side in sides]
+    around += [0, 0] if len(around) == 2 else []
+    if len(around) != 4 or mode not in _PADDING_MODES:
+        return None
+    spec: Json = {"type": "pad", "sides": around, "mode": _PADDING_MODES[mode]}
+    if not value:
+        return spec
+    return {**spec, "value": value} if math.isfinite(value) else None
+
+
+def _slice(args: tuple[Any, ...], kwargs: Json, result: Tensor) -> Json | None:
+    """Some channels one after the other, or a part of the picture. None for what picks otherwise."""
+    read = args[0]
+    if not isinstance(read, Tensor) or read.dim() != 4 or result.dim() != 4:
+        return None
+    values = [*args[1:], *kwargs.values()]
+    if len(values) == 3 and all(isinstance(value, int) for value in values):
+        axis, start, length = values
+        picks = [slice(None)] * 4
+        picks[axis] = slice(start, start + length) if start >= 0 else slice(start, start + length or None)
+    else:
+        picks = list(values[0]) if isinstance(values[0], tuple) else values[:1]
+        if Ellipsis in [pick for pick in picks if not isinstance(pick, Tensor)]:
+            at = picks.index(Ellipsis)
+            picks[at : at + 1] = [slice(None)] * (5 - len(picks))
+        picks += [slice(None)] * (4 - len(picks))
+    if len(picks) != 4 or not all(isinstance(pick, slice) for pick in picks):
+        return None
+    ranges = [range(*pick.indices(size)) for pick, size in zip(picks, read.shape, strict=True)]
+    if any(one.step != 1 for one in ranges) or len(ranges[0]) != len(read):
+        return None
+    _, channels, rows, columns = ranges
+    is_whole = [rows.start, len(rows), columns.start, len(columns)] == [0, read.shape[2], 0, read.shape[3]]
+    if is_whole:
+        return {"type": "slice", "first": channels.start}
+    if len(channels) != read.shape[1]:
+        return None
+    sides = [-columns.start, columns.stop - read.shape[3], -rows.start, rows.stop - read.shape[2]]
+    return {"type": "pad", "sides": sides, "mode": "zeros"}
+
+
+#: By the name of the function.
+_REDUCTIONS = {"mean": "mean", "sum": "sum", "amax": "max", "max": "max", "norm": "norm"}
+
+
+def _reduce(of: str, over: str) -> Json:
+    return {"type": "reduce", "of": of, "over": over}
+
+
+def _reduction(name: str, given: Callable[..., Any], read: Tensor, result: Tensor, *, is_last: bool) -> Json | None:
+    """Over all channels or all pixels. None for other axes."""
+    order = 0 if name != "norm" else 1
+    axes = given(1 + order, "dim")
+    keeps = given(2 + order, "keepdim", False)
+    if name == "norm" and (given(1, "p", given(1, "ord", 2)) not in (2, 2.0, "fro") or given(4, "dtype") is not None):
+        return None
+    axes = [axes] if isinstance(axes, int) else axes
+    if read.dim() != 4 or not isinstance(axes, list | tuple):
+        return None
+    over = sorted(axis % 4 for axis in axes)
+    pixels, channels = ([1, 2], [3]) if is_last else ([2, 3], [1])
+    if over == pixels and (keeps or not is_last):
+        return {"type": "adaptiveAvgPool2d"} if name == "mean" else _reduce(_REDUCTIONS[name], "pixels")
+    return _reduce(_REDUCTIONS[name], "channels") if over == channels and keeps else None
 
 
 def _is_elementwise(one: Tensor, two: Tensor, result: Tensor) -> bool:

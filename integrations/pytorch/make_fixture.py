@@ -1,4 +1,4 @@
-"""Writes the logs that the browser tests read: `python make_fixture.py ../../scripts/browser/fixtures/torch-tap`."""
+"""Writes the logs that the browser tests read: `python make_fixture.py ../../scripts/browser/fixtures`."""
 
 from __future__ import annotations
 
@@ -33,15 +33,47 @@ class Net(nn.Module):
         return self.fc(x.mean([2, 3]))
 
 
-def main(folder: Path) -> None:
+class Functions(nn.Module):
+    """What moves values, and what numbers do to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pad = nn.ReflectionPad2d((1, 1, 2, 0))
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.weight = nn.Parameter(torch.rand(8))
+        self.bias = nn.Parameter(torch.rand(8))
+        self.norm = nn.LayerNorm([8, 8, 8])
+        self.fc = nn.Linear(8, 3)
+
+    def forward(self, x: Tensor) -> Any:
+        x = F.pad(self.conv(self.pad(x)), (1, 0, 0, 1))[:, :, 1:, 1:]
+        one, two = x.chunk(2, dim=1)
+        x = torch.cat([two - one, 1 - two * 0.5], 1)
+        x = x.view(len(x), 2, 4, 8, 8).transpose(1, 2).reshape(x.shape)
+        whole = x.norm(p=2, dim=(2, 3), keepdim=True)
+        share = whole / (whole.mean(dim=1, keepdim=True) + 1e-6)
+        x = x + torch.addcmul(self.bias.view(1, -1, 1, 1), self.weight.view(1, -1, 1, 1), x * share)
+        x = F.pixel_unshuffle(F.pixel_shuffle(self.norm(F.hardtanh(x)), 2), 2)
+        x = x * torch.sigmoid(x.amax(1, keepdim=True))
+        return F.log_softmax(self.fc(x.mean([2, 3])), dim=1)
+
+
+def functions(folder: Path) -> None:
+    torch.manual_seed(1)
+    writer = _writer(folder)
+    net = Functions()
+    nn.init.normal_(net.norm.weight)
+    tap(net, writer, torch.randn(2, 3, 8, 8))
+    writer.close()
+
+
+def training(folder: Path) -> None:
     torch.manual_seed(0)
     net = Net()
     probe = torch.randn(2, 3, 16, 16)
     labels = torch.tensor([0, 2])
     optimizer = torch.optim.SGD(net.parameters(), 0.1)
-    for old in folder.glob("*tfevents*"):
-        old.unlink()
-    writer = SummaryWriter(str(folder))
+    writer = _writer(folder)
     scope = tap(net, writer, probe, every=5, loss=lambda output: F.cross_entropy(output, labels))
     for step in range(1, 11):
         optimizer.zero_grad()
@@ -53,5 +85,12 @@ def main(folder: Path) -> None:
     writer.close()
 
 
+def _writer(folder: Path) -> SummaryWriter:
+    for old in folder.glob("*tfevents*"):
+        old.unlink()
+    return SummaryWriter(str(folder))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    training(Path(sys.argv[1]) / "torch-tap")
+    functions(Path(sys.argv[1]) / "torch-functions")

@@ -234,7 +234,7 @@ class TapTest(unittest.TestCase):
                 ("mul", "multiply"),
                 ("instance", "groupNorm"),
                 ("running", "batchNorm2d"),
-                ("mul_1", "other"),
+                ("mul_1", "scale"),
                 ("up", "upsample"),
                 ("interpolate", "upsample"),
                 ("interpolate_1", "other"),
@@ -278,6 +278,89 @@ class TapTest(unittest.TestCase):
             output = F.conv2d(logged[f"0.{of}/output", 0], weight, bias, groups=layers[f"0.{name}"]["groups"])
             torch.testing.assert_close(logged[f"0.{name}/output", 0], output)
 
+    def test_states_what_moves_values_and_what_numbers_do_to_them(self) -> None:
+        class Moved(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.pad = nn.ReflectionPad2d((1, 2, 0, 3))
+                self.conv = nn.Conv2d(3, 8, 3)
+                self.alpha = nn.Parameter(torch.tensor(0.5))
+                self.norm = nn.LayerNorm([8, 17, 17])
+                self.head = nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.LogSoftmax(dim=1))
+
+            def forward(self, x: Tensor) -> Any:
+                x = self.conv(self.pad(x))[:, :, 1:, :-1]
+                x = F.pad(x, (1, 0, 0, 1), value=0.25)
+                one, two = x.chunk(2, dim=1)
+                x = torch.cat([two - one, 1 - two], 1)
+                batch, channels, height, width = x.shape
+                x = x.view(batch, 2, channels // 2, height, width).transpose(1, 2).reshape(x.shape)
+                x = self.norm(F.hardtanh(x * self.alpha / 2)).clamp(min=-1)
+                gate = x.mean((2, 3)).view(batch, channels, 1, 1)
+                x = F.pixel_unshuffle(F.pixel_shuffle(x * gate.expand_as(x), 2), 2)
+                return self.head(torch.add(x, x, alpha=-0.5))
+
+        layers = self.layers(Moved())
+        stated = {
+            "pad": {"type": "pad", "sides": [1, 2, 0, 3], "mode": "reflect"},
+            "slice": {"type": "pad", "sides": [0, -1, -1, 0], "mode": "zeros"},
+            "pad_1": {"type": "pad", "sides": [1, 0, 0, 1], "mode": "zeros", "value": 0.25},
+            "slice_1": {"type": "slice", "first": 0},
+            "slice_2": {"type": "slice", "first": 4},
+            "sub": {"type": "add", "factors": [1, -1]},
+            "rsub": {"type": "scale", "factor": -1, "offset": 1},
+            "shuffle": {"type": "channelShuffle", "groups": 2},
+            "mul": {"type": "conv2d", "groups": 8},
+            "div": {"type": "scale", "factor": 0.5, "offset": 0},
+            "hardtanh": {"type": "activation", "kind": "clamp", "min": -1, "max": 1},
+            "norm": {"type": "layerNorm", "over": "picture"},
+            "clamp": {"type": "activation", "kind": "clamp", "min": -1},
+            "mean": {"type": "adaptiveAvgPool2d", "inputs": ["clamp"]},
+            "expand_as": {"type": "upsample", "mode": "nearest", "inputs": ["mean"]},
+            "mul_1": {"type": "multiply", "inputs": ["clamp", "expand_as"]},
+            "pixel_shuffle": {"type": "pixelShuffle", "factor": 2},
+            "pixel_unshuffle": {"type": "pixelUnshuffle", "factor": 2},
+            "add": {"type": "add", "factors": [1, -0.5], "inputs": ["pixel_unshuffle", "pixel_unshuffle"]},
+            "head.0": {"type": "reduce", "of": "max", "over": "pixels"},
+            "head.2": {"type": "logSoftmax"},
+        }
+        for name, expected in stated.items():
+            self.assertEqual({key: layers[name][key] for key in expected}, expected, name)
+
+    def test_states_global_response_normalisation_however_it_is_written(self) -> None:
+        class Response(nn.Module):
+            """Of ConvNeXt V2, as its authors and as timm write it."""
+
+            def __init__(self) -> None:
+                super().__init__()
+                self.gamma = nn.Parameter(torch.rand(1, 1, 1, 4))
+                self.beta = nn.Parameter(torch.rand(1, 1, 1, 4))
+                self.weight = nn.Parameter(torch.rand(4))
+                self.bias = nn.Parameter(torch.rand(4))
+                self.conv = nn.Conv2d(3, 4, 1)
+
+            def forward(self, x: Tensor) -> Any:
+                x = self.conv(x).permute(0, 2, 3, 1)
+                whole = torch.norm(x, p=2, dim=(1, 2), keepdim=True)
+                share = whole / (whole.mean(dim=-1, keepdim=True) + 1e-6)
+                x = (self.gamma * (x * share) + self.beta + x).permute(0, 3, 1, 2)
+                whole = x.norm(p=2, dim=(2, 3), keepdim=True)
+                share = whole / (whole.mean(dim=1, keepdim=True) + 1e-6)
+                return x + torch.addcmul(self.bias.view(1, -1, 1, 1), self.weight.view(1, -1, 1, 1), x * share)
+
+        layers = list(self.layers(Response()).values())
+        parts = ["reduce", "reduce", "scale", "divide", "multiply"]
+        self.assertEqual(
+            [layer["type"] for layer in layers],
+            ["conv2d", *parts, "conv2d", "conv2d", "add", *parts, "conv2d", "add"],
+        )
+        self.assertEqual([layer["outputShape"] for layer in layers[1:4]], [[4, 1, 1], [1, 1, 1], [1, 1, 1]])
+        logged = self.logged()
+        for scaled, name in (("mul", "mul_1"), ("mul_1", "add_1"), ("mul_2", "addcmul")):
+            weight, bias = logged[f"{name}/weight", 0], logged.get((f"{name}/bias", 0))
+            output = F.conv2d(logged[f"{scaled}/output", 0], weight, bias, groups=4)
+            torch.testing.assert_close(logged[f"{name}/output", 0], output)
+
     def test_says_of_no_layer_what_holds_only_for_channels_on_the_second_axis(self) -> None:
         class Mixed(nn.Module):
             def __init__(self) -> None:
@@ -303,7 +386,7 @@ class TapTest(unittest.TestCase):
                 log = read(folder)
                 ((text,),) = (value for (tag, _), value in log.items() if tag.startswith("convscope/model"))
                 layers = {layer["name"]: layer for layer in json.loads(text)["layers"]}
-                self.assertEqual((layers["0.pad"]["type"], layers["0.pad"]["inputs"]), ("other", ["input"]))
+                self.assertEqual((layers["0.pad"]["type"], layers["0.pad"]["inputs"]), ("pad", ["input"]))
                 self.assertEqual((layers["0"]["type"], layers["0"]["padding"]), ("conv2d", [0, 0]))
                 self.assertEqual(layers["0"]["inputs"], ["0.pad"])
                 self.assertEqual(layers["0"]["inputShape"], [3, 17, 25])

@@ -1,4 +1,8 @@
 /** Less common layers on the run page: what their values are made of. */
+
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import { computeMaps } from '@convscope/shared/layers/compute-maps.js';
 import { explainValue } from '@convscope/shared/layers/explain-value.js';
@@ -144,5 +148,39 @@ describe('the arithmetic of further layers', () => {
     const terms = (await part(page).locator('li').allInnerTexts()).join('; ');
     expect(terms).toMatch(/gated ch 2, y 3, x 2\s+0\.750 ×/);
     expect(terms).toMatch(/gated ch 2, y 3, x 1\s+0\.250 ×/);
+  });
+});
+
+/** Written by integrations/pytorch/make_fixture.py. */
+const FUNCTIONS = fileURLToPath(new URL('fixtures/torch-functions', import.meta.url));
+
+describe('what functions of PyTorch do between the layers', () => {
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => cpSync(FUNCTIONS, join(logdir, 'functions'), { recursive: true }));
+
+  it.for<[layer: string, formula: string, text: RegExp]>([
+    ['pad', 'copy', /the value of input ch 1, y 1, x 2, unchanged/],
+    ['pad_1', 'copy', /the value of conv ch 1, y 3, x 2, unchanged/],
+    ['slice', 'copy', /the value of pad_1 ch 1, y 4, x 4, unchanged/],
+    ['slice_2', 'copy', /the value of slice ch 5, y 3, x 3, unchanged/],
+    ['sub', 'sum', /slice_1 ch 1, y 3, x 3\s+−1.000 ×/],
+    ['rsub', 'sum', /−1.000 × .*\+ offset\s*1/s],
+    ['shuffle', 'copy', /the value of cat ch 4, y 3, x 3, unchanged/],
+    ['norm_1', 'norm', /over 8 channels of this picture/],
+    ['div', 'quotient', /norm ch 1\s.*add ch 0/s],
+    ['addcmul', '', /kernel × patch/i],
+    ['hardtanh', 'activation', /clamp from −1 to 1 of/],
+    ['pixel_shuffle', 'copy', /the value of norm_1 ch 7, y 1, x 1, unchanged/],
+    ['pixel_unshuffle', 'copy', /the value of pixel_shuffle ch 0, y 6, x 7, unchanged/],
+    ['amax', 'max', /of all channels\s+8 values/i],
+    ['log_softmax', 'logSoftmax', /the logarithm of e\^/],
+  ])('%s', async ([layer, formula, text]) => {
+    const { page } = await browser.show(`${hub.url}#run?run=functions&layer=${layer}&ch=1&y=3&x=3`);
+    const part = page.locator(`[data-arithmetic="${layer}"]`);
+    await part.waitFor();
+    if (formula !== '') expect(await part.getAttribute('data-formula')).toBe(formula);
+    expect((await part.innerText()).replaceAll('\u00a0', ' ')).toMatch(text);
+    // The log and the arithmetic agree, so that nothing says otherwise.
+    expect(await page.locator('[data-contradiction]').count()).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ const LARGEST_SIZE = 2 ** 31 - 1;
 
 const size = z.int().check(z.nonnegative(), z.maximum(LARGEST_SIZE));
 const positive = z.int().check(z.positive(), z.maximum(LARGEST_SIZE));
+const side = z.int().check(z.minimum(-LARGEST_SIZE), z.maximum(LARGEST_SIZE));
 const pair = z.tuple([size, size]);
 const positivePair = z.tuple([positive, positive]);
 export const mapShape = z.tuple([size, size, size]);
@@ -111,6 +112,7 @@ export const writtenLayer = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('layerNorm'),
+    over: z.exactOptional(z.enum(['pixel', 'picture'])),
     eps: z._default(z.number().check(z.nonnegative()), 1e-5),
     affine: yes,
   }),
@@ -120,11 +122,43 @@ export const writtenLayer = z.discriminatedUnion('type', [
     kind: z.enum(ACTIVATION_KINDS),
     negativeSlope: z.exactOptional(z.number()),
     alpha: z.exactOptional(z.number()),
+    min: z.exactOptional(z.number()),
+    max: z.exactOptional(z.number()),
   }),
   z.object({ ...base, type: z.literal('prelu') }),
   z.object({ ...base, type: z.literal('softmax') }),
-  z.object({ ...base, type: z.literal('add'), activation }),
+  z.object({ ...base, type: z.literal('logSoftmax') }),
+  z.object({
+    ...base,
+    type: z.literal('add'),
+    factors: z.exactOptional(z.array(z.number()).check(z.maxLength(INPUTS))),
+    activation,
+  }),
   z.object({ ...base, type: z.literal('multiply') }),
+  z.object({ ...base, type: z.literal('divide') }),
+  z.object({
+    ...base,
+    type: z.literal('scale'),
+    factor: z._default(z.number(), 1),
+    offset: z._default(z.number(), 0),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('reduce'),
+    of: z.enum(['sum', 'mean', 'max', 'norm']),
+    over: z.enum(['channels', 'pixels']),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('pad'),
+    sides: z.tuple([side, side, side, side]),
+    mode: z._default(z.enum(['zeros', 'reflect', 'replicate', 'circular']), 'zeros'),
+    value: z.exactOptional(z.number()),
+  }),
+  z.object({ ...base, type: z.literal('slice'), first: z._default(size, 0) }),
+  z.object({ ...base, type: z.literal('pixelShuffle'), factor: positive }),
+  z.object({ ...base, type: z.literal('pixelUnshuffle'), factor: positive }),
+  z.object({ ...base, type: z.literal('channelShuffle'), groups: positive }),
   z.object({
     ...base,
     type: z.literal('upsample'),

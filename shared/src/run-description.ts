@@ -1,4 +1,7 @@
-/** The description of a run's configuration and network, from which a viewer can draw it without the training code. */
+/**
+ * The description of a run’s configuration and network, from which a viewer can draw it without the training code. It is one
+ * file because it is one format, whose kinds of layers name each other.
+ */
 
 /** Flat, so that it can be shown as a table, filtered by, and written as TensorBoard's hparams. */
 export type RunConfig = Readonly<Record<string, string | number | boolean>>;
@@ -110,9 +113,14 @@ export interface GroupNormDescription extends LayerBase {
   readonly affine: boolean;
 }
 
-/** The same over the channels of each pixel: PyTorch's LayerNorm of [N, H, W, C] over C. Of a vector, over all of it. */
+/**
+ * The same over the channels of each pixel, PyTorch's LayerNorm of [N, H, W, C] over C; of a vector, over all of it. Over a
+ * whole picture weight and bias are [channel, y, x], as in PyTorch's LayerNorm over [C, H, W].
+ */
 export interface LayerNormDescription extends LayerBase {
   readonly type: 'layerNorm';
+  /** Undefined is `pixel`. */
+  readonly over?: 'pixel' | 'picture';
   readonly eps: number;
   readonly affine: boolean;
 }
@@ -131,6 +139,8 @@ export const ACTIVATION_KINDS = [
   'softplus',
   'hardswish',
   'hardsigmoid',
+  'selu',
+  'clamp',
 ] as const;
 export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
 
@@ -142,6 +152,9 @@ export interface ActivationDescription extends LayerBase {
   readonly negativeSlope?: number;
   /** Of elu; PyTorch's default is 1. */
   readonly alpha?: number;
+  /** Of clamp, which leaves out what has no bound. PyTorch's Hardtanh is one of −1 and 1. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** x, and below 0 x·weight. Its weight has one value, or one for each channel. */
@@ -154,15 +167,75 @@ export interface SoftmaxDescription extends LayerBase {
   readonly type: 'softmax';
 }
 
+/** As PyTorch's LogSoftmax with dim=1. */
+export interface LogSoftmaxDescription extends LayerBase {
+  readonly type: 'logSoftmax';
+}
+
 /** The sum of its inputs, such as the end of a residual block. */
 export interface AddDescription extends LayerBase {
   readonly type: 'add';
+  /** By what each input is multiplied, such as 1 and −1 for a difference. Undefined is 1 for all. */
+  readonly factors?: readonly number[];
   readonly activation: FusedActivation;
 }
 
 /** The product of its inputs. One with a single row, column or channel is repeated, such as the gate of a channel. */
 export interface MultiplyDescription extends LayerBase {
   readonly type: 'multiply';
+}
+
+/** The first input divided by the second. Rows, columns and channels are repeated as in a product. */
+export interface DivideDescription extends LayerBase {
+  readonly type: 'divide';
+}
+
+/** x·factor + offset */
+export interface ScaleDescription extends LayerBase {
+  readonly type: 'scale';
+  readonly factor: number;
+  readonly offset: number;
+}
+
+/** One value of all channels of a pixel, or of all pixels of a channel. `norm` is the root of the sum of their squares. */
+export interface ReduceDescription extends LayerBase {
+  readonly type: 'reduce';
+  readonly of: 'sum' | 'mean' | 'max' | 'norm';
+  readonly over: 'channels' | 'pixels';
+}
+
+/** Adds rows and columns at its sides. Negative numbers cut off, which only `zeros` may have. */
+export interface PadDescription extends LayerBase {
+  readonly type: 'pad';
+  /** As PyTorch's `pad` has them. */
+  readonly sides: readonly [left: number, right: number, top: number, bottom: number];
+  readonly mode: 'zeros' | 'reflect' | 'replicate' | 'circular';
+  /** What `zeros` adds; 0 if undefined. */
+  readonly value?: number;
+}
+
+/** As many channels as `outputShape` has, from this one on. */
+export interface SliceDescription extends LayerBase {
+  readonly type: 'slice';
+  readonly first: number;
+}
+
+/** PyTorch's PixelShuffle: factor² channels become squares of factor × factor pixels. */
+export interface PixelShuffleDescription extends LayerBase {
+  readonly type: 'pixelShuffle';
+  readonly factor: number;
+}
+
+/** The opposite of a pixel shuffle. */
+export interface PixelUnshuffleDescription extends LayerBase {
+  readonly type: 'pixelUnshuffle';
+  readonly factor: number;
+}
+
+/** PyTorch's ChannelShuffle: the first channel of each group, then the second of each, and so on. */
+export interface ChannelShuffleDescription extends LayerBase {
+  readonly type: 'channelShuffle';
+  readonly groups: number;
 }
 
 /** To the size of `outputShape`, as PyTorch's `interpolate` does. */
@@ -216,8 +289,17 @@ export type LayerDescription =
   | ActivationDescription
   | PReluDescription
   | SoftmaxDescription
+  | LogSoftmaxDescription
   | AddDescription
   | MultiplyDescription
+  | DivideDescription
+  | ScaleDescription
+  | ReduceDescription
+  | PadDescription
+  | SliceDescription
+  | PixelShuffleDescription
+  | PixelUnshuffleDescription
+  | ChannelShuffleDescription
   | UpsampleDescription
   | ConcatDescription
   | FlattenDescription

@@ -4,7 +4,7 @@ import type { ActivationDescription, ActivationKind, FusedActivation } from '../
 import { erf } from './erf.js';
 import type { LayerParameters } from './maps.js';
 
-export type Activation = Pick<ActivationDescription, 'kind' | 'negativeSlope' | 'alpha'>;
+export type Activation = Pick<ActivationDescription, 'kind' | 'negativeSlope' | 'alpha' | 'min' | 'max'>;
 
 /** Activations that fall and then rise: where their minimum is. All others never fall. */
 const MINIMUM_AT: Partial<Record<ActivationKind, number>> = {
@@ -29,8 +29,17 @@ function clamped(x: number, most: number): number {
   return x <= 0 ? 0 : x >= most ? most : x;
 }
 
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+
 /** The function of a layer, on one number. */
-export function activationOf({ kind, negativeSlope = 0.01, alpha = 1 }: Activation): (x: number) => number {
+export function activationOf({
+  kind,
+  negativeSlope = 0.01,
+  alpha = 1,
+  min,
+  max,
+}: Activation): (x: number) => number {
   switch (kind) {
     case 'relu':
       return (x) => clamped(x, Number.POSITIVE_INFINITY);
@@ -58,6 +67,13 @@ export function activationOf({ kind, negativeSlope = 0.01, alpha = 1 }: Activati
       return (x) => (x * clamped(x + 3, 6)) / 6;
     case 'hardsigmoid':
       return (x) => clamped(x + 3, 6) / 6;
+    case 'selu':
+      return (x) => SELU_SCALE * (x < 0 ? SELU_ALPHA * Math.expm1(x) : x);
+    case 'clamp': {
+      const [least, most] = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY];
+      // As PyTorch does it where the bounds are the wrong way round. NaN stays NaN.
+      return (x) => Math.min(most, Math.max(least, x));
+    }
   }
 }
 

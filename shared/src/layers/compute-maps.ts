@@ -1,13 +1,15 @@
 /** Whole outputs of layers from their inputs, with the interval of every value. */
-import type { Reading } from '../convolution/reading.js';
+import { exactly, plus, type Reading, times } from '../convolution/reading.js';
 import type { LayerDescription, LayerOf } from '../run-description.js';
 import { activated, fused, preluSlope } from './activations.js';
-import { normFactors } from './batch-norm.js';
-import { channelFactors, channelsPerGroup, momentsOf, normalised } from './group-norm.js';
-import { added, concatenated, factorsMultiplied } from './joined-maps.js';
+import { product, quotient } from './factors.js';
+import { added, combined, concatenated } from './joined-maps.js';
 import { each, emptyMaps, isExact, type LayerParameters, type Maps, sizeOf } from './maps.js';
+import { groupNormed, layerNormed, normed, pictureNormed } from './norm-maps.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
-import { softmaxOf } from './softmax.js';
+import { rearranged } from './rearrange.js';
+import { reduced } from './reduce.js';
+import { logSoftmaxOf, softmaxOf } from './softmax.js';
 import { allUpsampleTaps } from './upsample.js';
 
 /** Layers whose output is cheap to compute. Convolutions are not: their maps are logged. */
@@ -21,8 +23,17 @@ export type ComputedLayer = LayerOf<
   | 'activation'
   | 'prelu'
   | 'softmax'
+  | 'logSoftmax'
   | 'add'
   | 'multiply'
+  | 'divide'
+  | 'scale'
+  | 'reduce'
+  | 'pad'
+  | 'slice'
+  | 'pixelShuffle'
+  | 'pixelUnshuffle'
+  | 'channelShuffle'
   | 'upsample'
   | 'concat'
   | 'flatten'
@@ -54,17 +65,33 @@ export function computeMaps(
     case 'groupNorm':
       return groupNormed(layer, first, parameters);
     case 'layerNorm':
-      return layerNormed(layer, first, parameters);
+      return layer.over === 'picture'
+        ? pictureNormed(layer, first, parameters)
+        : layerNormed(layer, first, parameters);
     case 'activation':
       return each(first, activated(layer));
     case 'prelu':
       return withSlopes(first, parameters);
     case 'softmax':
-      return shared(first);
+      return shared(first, softmaxOf);
+    case 'logSoftmax':
+      return shared(first, logSoftmaxOf);
     case 'add':
       return added(layer, inputs);
     case 'multiply':
-      return factorsMultiplied(inputs);
+      return combined(inputs, product);
+    case 'divide':
+      return inputs.length === 2 ? combined(inputs, quotient) : undefined;
+    case 'scale':
+      return each(first, (one) => plus(times(one, layer.factor), exactly(layer.offset)));
+    case 'reduce':
+      return reduced(layer, first);
+    case 'pad':
+    case 'slice':
+    case 'pixelShuffle':
+    case 'pixelUnshuffle':
+    case 'channelShuffle':
+      return rearranged(layer, first);
     case 'upsample':
       return upsampled(layer, first);
     case 'concat':
@@ -115,78 +142,6 @@ function pooled(layer: PoolLayer, input: Maps): Maps {
   return result;
 }
 
-function normed(layer: LayerOf<'batchNorm2d'>, input: Maps, parameters: LayerParameters): Maps | undefined {
-  const factors = Array.from({ length: input.shape[0] }, (_, channel) => {
-    const found = normFactors(layer, parameters, channel);
-    return found && { ...found, root: Math.sqrt(found.variance + layer.eps) };
-  });
-  if (!factors.every((one) => one !== undefined)) return undefined;
-  return each(input, ({ value, lo, hi }, channel) => {
-    const { mean, root, weight, bias } = factors[channel]!;
-    const at = (x: number) => ((x - mean) / root) * weight + bias;
-    return { value: at(value), lo: at(weight < 0 ? hi : lo), hi: at(weight < 0 ? lo : hi) };
-  });
-}
-
-function groupNormed(
-  layer: LayerOf<'groupNorm'>,
-  input: Maps,
-  parameters: LayerParameters,
-): Maps | undefined {
-  const [channels, height, width] = input.shape;
-  const perGroup = channelsPerGroup(layer, channels);
-  const factors = Array.from({ length: channels }, (_, channel) =>
-    channelFactors(layer, parameters, channel),
-  );
-  if (perGroup === undefined || !factors.every((one) => one !== undefined)) return undefined;
-  const size = perGroup * height * width;
-  const moments = Array.from({ length: layer.groups }, (_, group) => {
-    const [from, to] = [group * size, (group + 1) * size];
-    const values = input.values.subarray(from, to);
-    return isExact(input)
-      ? momentsOf(values, values, values)
-      : momentsOf(values, input.lo.subarray(from, to), input.hi.subarray(from, to));
-  });
-  return each(input, (reading, channel) =>
-    normalised(reading, moments[Math.floor(channel / perGroup)]!, layer.eps, factors[channel]!),
-  );
-}
-
-function layerNormed(
-  layer: LayerOf<'layerNorm'>,
-  input: Maps,
-  parameters: LayerParameters,
-): Maps | undefined {
-  const [channels, height, width] = input.shape;
-  if (channels !== layer.outputShape[0]) return undefined;
-  const factors = Array.from({ length: channels }, (_, channel) =>
-    channelFactors(layer, parameters, channel),
-  );
-  if (!factors.every((one) => one !== undefined)) return undefined;
-  const size = height * width;
-  const result = emptyMaps(input.shape, isExact(input));
-  const values = new Float64Array(channels);
-  const [lo, hi] = isExact(input)
-    ? [values, values]
-    : [new Float64Array(channels), new Float64Array(channels)];
-  for (let pixel = 0; pixel < size; pixel++) {
-    for (let channel = 0, place = pixel; channel < channels; channel++, place += size) {
-      lo[channel] = input.lo[place]!;
-      hi[channel] = input.hi[place]!;
-      values[channel] = input.values[place]!;
-    }
-    const moments = momentsOf(values, lo, hi);
-    for (let channel = 0, place = pixel; channel < channels; channel++, place += size) {
-      const own = { value: values[channel]!, lo: lo[channel]!, hi: hi[channel]! };
-      const normal = normalised(own, moments, layer.eps, factors[channel]!);
-      result.lo[place] = normal.lo;
-      result.hi[place] = normal.hi;
-      result.values[place] = normal.value;
-    }
-  }
-  return result;
-}
-
 function withSlopes(input: Maps, parameters: LayerParameters): Maps | undefined {
   const functions = Array.from({ length: input.shape[0] }, (_, channel) => {
     const negativeSlope = preluSlope(parameters, input.shape[0], channel);
@@ -196,7 +151,8 @@ function withSlopes(input: Maps, parameters: LayerParameters): Maps | undefined 
   return each(input, (reading, channel) => functions[channel]!(reading));
 }
 
-function shared(input: Maps): Maps {
+/** Of each value what it is among those of all channels of its pixel. */
+function shared(input: Maps, of: typeof softmaxOf): Maps {
   const [channels, height, width] = input.shape;
   const result = emptyMaps(input.shape, isExact(input));
   const size = height * width;
@@ -206,7 +162,7 @@ function shared(input: Maps): Maps {
       return { value: input.values[place]!, lo: input.lo[place]!, hi: input.hi[place]! };
     });
     for (let channel = 0; channel < channels; channel++) {
-      const { value, lo, hi } = softmaxOf(all, channel);
+      const { value, lo, hi } = of(all, channel);
       const place = channel * size + pixel;
       result.lo[place] = lo;
       result.hi[place] = hi;

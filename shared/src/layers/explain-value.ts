@@ -11,10 +11,12 @@ import type {
   GroupNormDescription,
   LayerDescription,
   LayerNormDescription,
+  ReduceDescription,
   UpsampleDescription,
 } from '../run-description.js';
 import { type Activation, activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
+import { factorPlace, product, productShape, quotient } from './factors.js';
 import {
   type ChannelFactors,
   channelFactors,
@@ -23,9 +25,10 @@ import {
   normalised,
 } from './group-norm.js';
 import type { LayerParameters, MapReader } from './maps.js';
-import { factorPlace, product, productShape } from './multiply.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
-import { softmaxOf } from './softmax.js';
+import { movedFrom, paddedValue, type RearrangingLayer, rearrangedShape } from './rearrange.js';
+import { reducedPlaces, reducedShape, reductionOf } from './reduce.js';
+import { logSoftmaxOf, softmaxOf } from './softmax.js';
 import { upsampleTaps } from './upsample.js';
 
 export interface LayerTerm {
@@ -68,11 +71,17 @@ export type Explanation = Explained &
         readonly bias: number;
       }
     | { readonly formula: 'activation'; readonly layer: Activation }
-    /** `own`: the index of the term whose share of the whole it is. */
-    | { readonly formula: 'softmax'; readonly own: number }
+    /** `own`: the index of the term whose share of the whole it is, or the share's logarithm. */
+    | { readonly formula: 'softmax' | 'logSoftmax'; readonly own: number }
     /** The weight of each factor is the product of the others. */
     | { readonly formula: 'product' }
+    /** The weights are such that each term times its weight is the quotient. */
+    | { readonly formula: 'quotient' }
+    /** The root of the sum of the squares; the weight of each term is its value. */
+    | { readonly formula: 'root' }
     | { readonly formula: 'copy' }
+    /** What a padding adds. It has no terms. */
+    | { readonly formula: 'constant' }
   );
 
 export interface OutputPlace {
@@ -120,15 +129,37 @@ export function explainValue(
       return unary(term, activated(leaky)(term.input), { formula: 'activation', layer: leaky });
     }
     case 'softmax':
-      return explainSoftmax(first, at);
+    case 'logSoftmax':
+      return explainSoftmax(layer.type, first, at);
     case 'add': {
       const terms = inputs.map((input, operand) => termAt(input, at, operand));
-      return terms.every((term) => term !== undefined)
-        ? sumOf(terms, undefined, layer.activation)
+      const { factors } = layer;
+      if (!terms.every((term) => term !== undefined)) return undefined;
+      if (factors === undefined) return sumOf(terms, undefined, layer.activation);
+      return factors.length === terms.length
+        ? sumOf(
+            terms.map((term, operand) => ({ ...term, weight: factors[operand]! })),
+            undefined,
+            layer.activation,
+          )
         : undefined;
     }
     case 'multiply':
       return explainProduct(inputs, at);
+    case 'divide':
+      return explainQuotient(inputs, at);
+    case 'scale': {
+      const term = termAt(first, at, 0, layer.factor);
+      return term && sumOf([term], layer.offset, 'none');
+    }
+    case 'reduce':
+      return explainReduced(layer, first, at);
+    case 'pad':
+    case 'slice':
+    case 'pixelShuffle':
+    case 'pixelUnshuffle':
+    case 'channelShuffle':
+      return explainMoved(layer, first, at);
     case 'upsample':
       return explainUpsampled(layer, first, at);
     case 'concat':
@@ -220,8 +251,10 @@ function windowTerms(
 
 function explainMax(layer: PoolLayer, input: MapReader, at: OutputPlace): Explanation | undefined {
   const window = windowTerms(layer, input, at);
-  if (window === undefined || window.terms.length === 0) return undefined;
-  const { terms } = window;
+  return window === undefined || window.terms.length === 0 ? undefined : largestOf(window.terms);
+}
+
+function largestOf(terms: readonly LayerTerm[]): Explanation {
   let winner = 0;
   let best = Number.NEGATIVE_INFINITY;
   let [lo, hi] = [best, best];
@@ -305,9 +338,18 @@ function explainLayerNorm(
   at: OutputPlace,
 ): Explanation | undefined {
   const [channels] = input.shape;
+  const [, height, width] = input.shape;
+  const isOfPicture = layer.over === 'picture';
   const term = termAt(input, at);
-  const factors = channelFactors(layer, parameters, at.channel);
+  const place = isOfPicture ? (at.channel * height + at.y) * width + at.x : at.channel;
+  const factors = channelFactors(layer, parameters, place);
   if (term === undefined || factors === undefined || channels !== layer.outputShape[0]) return undefined;
+  if (isOfPicture) {
+    const readings: Reading[] = [];
+    for (let channel = 0; channel < channels; channel++)
+      for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) readings.push(input.at(channel, y, x));
+    return normalisedBy(readings, { term, eps: layer.eps, factors, over: { channels, of: 'picture' } });
+  }
   const readings = Array.from({ length: channels }, (_, channel) => input.at(channel, at.y, at.x));
   return normalisedBy(readings, { term, eps: layer.eps, factors, over: { channels, of: 'pixel' } });
 }
@@ -337,11 +379,28 @@ function normalisedBy(
   });
 }
 
-function explainProduct(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {
+/** The value that each input has part in, where the inputs fit each other. */
+function factorsAt(inputs: readonly MapReader[], at: OutputPlace): LayerTerm[] | undefined {
   const shape = productShape(inputs.map((input) => input.shape));
   if (shape === undefined || !isIn({ shape }, at)) return undefined;
   const factors = inputs.map((input, operand) => termAt(input, factorPlace(input.shape, at), operand));
-  if (!factors.every((factor) => factor !== undefined)) return undefined;
+  return factors.every((factor) => factor !== undefined) ? factors : undefined;
+}
+
+function explainQuotient(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {
+  const [above, below] = factorsAt(inputs, at) ?? [];
+  if (above === undefined || below === undefined || inputs.length !== 2) return undefined;
+  const result = quotient(above.input, below.input);
+  const terms = [
+    { ...above, weight: 1 / below.input.value },
+    { ...below, weight: above.input.value / below.input.value ** 2 },
+  ];
+  return { formula: 'quotient', terms, before: result, relu: false, result };
+}
+
+function explainProduct(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {
+  const factors = factorsAt(inputs, at);
+  if (factors === undefined) return undefined;
   const result = factors.map(({ input }) => input).reduce(product);
   const terms = factors.map((factor): LayerTerm => {
     const others = factors.filter((other) => other !== factor);
@@ -372,18 +431,74 @@ function explainUpsampled(
     : sumOf(terms, undefined, 'none');
 }
 
-function explainSoftmax(input: MapReader, at: OutputPlace): Explanation | undefined {
+function explainSoftmax(
+  formula: 'softmax' | 'logSoftmax',
+  input: MapReader,
+  at: OutputPlace,
+): Explanation | undefined {
   const own = termAt(input, at);
   if (own === undefined) return undefined;
   const terms = Array.from({ length: input.shape[0] }, (_, channel): LayerTerm => {
     const reading = input.at(channel, at.y, at.x);
     return { operand: 0, channel, y: at.y, x: at.x, input: reading, weight: 1 };
   });
-  const result = softmaxOf(
+  const result = (formula === 'softmax' ? softmaxOf : logSoftmaxOf)(
     terms.map((term) => term.input),
     at.channel,
   );
-  return { formula: 'softmax', own: at.channel, terms, before: result, relu: false, result };
+  return { formula, own: at.channel, terms, before: result, relu: false, result };
+}
+
+function explainReduced(
+  layer: ReduceDescription,
+  input: MapReader,
+  at: OutputPlace,
+): Explanation | undefined {
+  if (!isIn({ shape: reducedShape(layer, input.shape) }, at)) return undefined;
+  const readTerms = (weightOf: (reading: Reading) => number) =>
+    Array.from(reducedPlaces(layer, input.shape, at), (place): LayerTerm => {
+      const reading = input.at(place.channel, place.y, place.x);
+      return { ...place, operand: 0, input: reading, weight: weightOf(reading) };
+    });
+  const count = layer.over === 'channels' ? input.shape[0] : input.shape[1] * input.shape[2];
+  switch (layer.of) {
+    case 'max':
+      return largestOf(readTerms(() => 1));
+    case 'sum':
+      return sumOf(
+        readTerms(() => 1),
+        undefined,
+        'none',
+      );
+    case 'mean': {
+      const terms = readTerms(() => 1 / count);
+      const result = reductionOf(
+        'mean',
+        terms.map((term) => term.input),
+      );
+      return { formula: 'mean', divisor: count, terms, before: result, relu: false, result };
+    }
+    case 'norm': {
+      const terms = readTerms(({ value }) => value);
+      const result = reductionOf(
+        'norm',
+        terms.map((term) => term.input),
+      );
+      return { formula: 'root', terms, before: result, relu: false, result };
+    }
+  }
+}
+
+function explainMoved(layer: RearrangingLayer, input: MapReader, at: OutputPlace): Explanation | undefined {
+  const shape = rearrangedShape(layer, input.shape);
+  if (shape === undefined || !isIn({ shape }, at)) return undefined;
+  const from = movedFrom(layer, input.shape, at);
+  if (from === undefined) {
+    const result = exactly(paddedValue(layer));
+    return { formula: 'constant', terms: [], before: result, relu: false, result };
+  }
+  const term = termAt(input, from);
+  return term && unary(term, term.input, { formula: 'copy' });
 }
 
 function explainConcat(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {

@@ -53,14 +53,14 @@ export interface ChannelFactors {
   readonly bias: number;
 }
 
-/** What the layer multiplies and adds in one channel. Undefined if a parameter is missing. */
+/** What the layer multiplies and adds in one channel, or at one place. Undefined if a parameter is missing. */
 export function channelFactors(
   { affine }: GroupNormDescription | LayerNormDescription,
   { weight, bias }: LayerParameters,
-  channel: number,
+  at: number,
 ): ChannelFactors | undefined {
   if (!affine) return { weight: 1, bias: 0 };
-  const [factor, shift] = [weight?.[channel], bias?.[channel]];
+  const [factor, shift] = [weight?.[at], bias?.[at]];
   return factor === undefined || shift === undefined ? undefined : { weight: factor, bias: shift };
 }
 

@@ -1,18 +1,25 @@
-/** The outputs of layers that read several maps: sums, products and concatenations. */
+/** The outputs of layers that read several maps: sums, products, quotients and concatenations. */
+import { type Reading, times } from '../convolution/reading.js';
 import type { LayerOf } from '../run-description.js';
 import { fused } from './activations.js';
+import { factorPlace, productShape } from './factors.js';
 import { each, emptyMaps, isExact, type Maps, readerOf } from './maps.js';
-import { factorPlace, product, productShape } from './multiply.js';
 
 export function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | undefined {
   const [first] = inputs;
+  const { factors } = layer;
   if (first === undefined || inputs.some(({ shape }) => shape.join() !== first.shape.join()))
     return undefined;
+  if (factors !== undefined && factors.length !== inputs.length) return undefined;
+  const parts =
+    factors === undefined
+      ? inputs
+      : inputs.map((input, at) => each(input, (one) => times(one, factors[at]!)));
   const exact = inputs.every(isExact);
   const sum = emptyMaps(first.shape, exact);
   for (let place = 0; place < sum.values.length; place++) {
     let [value, lo, hi] = [0, 0, 0];
-    for (const input of inputs) {
+    for (const input of parts) {
       value += input.values[place]!;
       lo += input.lo[place]!;
       hi += input.hi[place]!;
@@ -24,7 +31,11 @@ export function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | un
   return layer.activation === 'none' ? sum : each(sum, fused(layer.activation));
 }
 
-export function factorsMultiplied(inputs: readonly Maps[]): Maps | undefined {
+/** Of each place of all inputs what `combine` makes of their values, such as their product. */
+export function combined(
+  inputs: readonly Maps[],
+  combine: (a: Reading, b: Reading) => Reading,
+): Maps | undefined {
   const shape = productShape(inputs.map((input) => input.shape));
   if (shape === undefined) return undefined;
   const [, height, width] = shape;
@@ -42,7 +53,7 @@ export function factorsMultiplied(inputs: readonly Maps[]): Maps | undefined {
         const { channel, y, x } = factorPlace(reader.shape, at);
         return reader.at(channel, y, x);
       })
-      .reduce(product);
+      .reduce(combine);
     result.lo[place] = lo;
     result.hi[place] = hi;
     result.values[place] = value;

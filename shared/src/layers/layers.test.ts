@@ -132,6 +132,7 @@ describe('what cannot be known is not said', () => {
       'PReLU, one slope',
       'group norm, 2 groups',
       'layer norm of channels',
+      'layer norm of a picture',
     ];
     for (const title of titles) {
       const one = named(title);
@@ -151,7 +152,13 @@ describe('what cannot be known is not said', () => {
       'group norm, 2 groups',
       'layer norm of channels',
       'multiply',
+      'divide',
       'upsample, bilinear, twice',
+      'padding, reflected',
+      'slice of channels',
+      'pixel shuffle',
+      'channel shuffle',
+      'layer norm of a picture',
     ];
     for (const title of titles) {
       const one = named(title);

@@ -25,13 +25,14 @@ export function emptyMaps(shape: MapShape, exact: boolean) {
 }
 
 /** A function of single values. The interval is written first, since exact maps have one array for all three. */
-export function each(input: Maps, f: (reading: Reading, channel: number) => Reading): Maps {
+export function each(input: Maps, f: (reading: Reading, channel: number, place: number) => Reading): Maps {
   const result = emptyMaps(input.shape, isExact(input));
   const perChannel = input.shape[1] * input.shape[2];
   for (let place = 0; place < input.values.length; place++) {
     const { value, lo, hi } = f(
       { value: input.values[place]!, lo: input.lo[place]!, hi: input.hi[place]! },
       Math.floor(place / perChannel),
+      place,
     );
     result.lo[place] = lo;
     result.hi[place] = hi;

@@ -176,6 +176,45 @@ describe('the fields of one layer are what changes when a pixel is changed', () 
       { ...base, type: 'groupNorm', groups: 1, eps: 0, affine: false, outputShape: [1, 3, 4] },
       [[1, 3, 4]],
     ],
+    [
+      'a norm of a picture',
+      { ...base, type: 'layerNorm', over: 'picture', eps: 0, affine: false, outputShape: [1, 3, 4] },
+      [[1, 3, 4]],
+    ],
+    [
+      'a quotient',
+      { ...base, type: 'divide', outputShape: [1, 3, 4] },
+      [
+        [1, 1, 4],
+        [1, 3, 4],
+      ],
+    ],
+    [
+      'a sum over pixels',
+      { ...base, type: 'reduce', of: 'sum', over: 'pixels', outputShape: [1, 1, 1] },
+      [[1, 3, 4]],
+    ],
+    [
+      'a reflected padding',
+      { ...base, type: 'pad', sides: [2, 3, 1, 2], mode: 'reflect', outputShape: [1, 6, 9] },
+      [[1, 3, 4]],
+    ],
+    [
+      'a circular padding',
+      { ...base, type: 'pad', sides: [2, 3, 1, 2], mode: 'circular', outputShape: [1, 6, 9] },
+      [[1, 3, 4]],
+    ],
+    [
+      'a padding that cuts off',
+      { ...base, type: 'pad', sides: [-1, -2, 0, -1], mode: 'zeros', outputShape: [1, 2, 1] },
+      [[1, 3, 4]],
+    ],
+    ['a pixel shuffle', { ...base, type: 'pixelShuffle', factor: 2, outputShape: [1, 6, 8] }, [[4, 3, 4]]],
+    [
+      'a pixel unshuffle',
+      { ...base, type: 'pixelUnshuffle', factor: 2, outputShape: [4, 2, 3] },
+      [[1, 4, 6]],
+    ],
   ];
   test.each(layers)('%s', (_, layer, shapes) => {
     const values = shapes.map((shape) =>
@@ -199,12 +238,12 @@ describe('the fields of one layer are what changes when a pixel is changed', () 
     const readBy = new Map<string, { y: number; x: number }[]>();
     const note = (key: string, pixel: { y: number; x: number }) =>
       readBy.set(key, [...(readBy.get(key) ?? []), pixel]);
-    for (let place = 0; place < height * width; place++) {
+    for (let place = 0; place < sizeOf(input!); place++) {
       const after = compute(place);
-      const [y, x] = [Math.floor(place / width), place % width];
-      for (let other = 0; other < outHeight * outWidth; other++) {
+      const [y, x] = [Math.floor(place / width) % height, place % width];
+      for (let other = 0; other < sizeOf(before.shape); other++) {
         if (Math.abs(after.values[other]! - before.values[other]!) < 1e-9) continue;
-        const [outY, outX] = [Math.floor(other / outWidth), other % outWidth];
+        const [outY, outX] = [Math.floor(other / outWidth) % outHeight, other % outWidth];
         note(`out ${outY},${outX}`, { y, x });
         note(`in ${y},${x}`, { y: outY, x: outX });
       }

@@ -5,11 +5,13 @@
 import { type PixelRange, projectiveField, receptiveField } from '../convolution/receptive-field.js';
 import {
   type LayerDescription,
+  type LayerOf,
   type MapShape,
   type ModelDescription,
   NET_INPUT,
   type UpsampleDescription,
 } from '../run-description.js';
+import { padSource } from './rearrange.js';
 import { allUpsampleTaps, upsampleTaps } from './upsample.js';
 
 export type Net = Pick<ModelDescription, 'inputShape' | 'layers'>;
@@ -156,6 +158,46 @@ function reachOfUpsampling(layer: UpsampleDescription, range: PixelRange, input:
   return { y0: y0!, y1: y1!, x0: x0!, x1: x1! };
 }
 
+/** The input pixels that pixels of a padded map are. Of zeros they may lie beside it, as those of windows do. */
+function ofPadding(layer: LayerOf<'pad'>, range: PixelRange, input: MapShape): PixelRange {
+  const along = (axis: 0 | 1, first: number, last: number): [number, number] => {
+    const before = layer.sides[axis === 0 ? 2 : 0];
+    if (layer.mode === 'zeros') return [first - before, last - before];
+    const outputs = layer.outputShape[axis + 1]!;
+    const [from, to] = [Math.max(0, first), Math.min(outputs - 1, last)];
+    const read = Array.from(
+      { length: Math.max(0, to - from + 1) },
+      (_, at) => padSource(layer, input[axis + 1]!, axis, from + at)!,
+    );
+    return [Math.min(...read), Math.max(...read)];
+  };
+  const [y0, y1] = along(0, range.y0, range.y1);
+  const [x0, x1] = along(1, range.x0, range.x1);
+  return { y0, y1, x0, x1 };
+}
+
+/** The pixels of a padded map that are these input pixels. */
+function reachOfPadding(layer: LayerOf<'pad'>, range: PixelRange, input: MapShape): PixelRange {
+  const along = (axis: 0 | 1, first: number, last: number) => {
+    const isRead = Array.from({ length: layer.outputShape[axis + 1]! }, (_, at) => {
+      const from = padSource(layer, input[axis + 1]!, axis, at);
+      return from !== undefined && first <= from && from <= last;
+    });
+    const from = isRead.indexOf(true);
+    return from < 0 ? [0, -1] : [from, isRead.lastIndexOf(true)];
+  };
+  const [y0, y1] = along(0, range.y0, range.y1);
+  const [x0, x1] = along(1, range.x0, range.x1);
+  return { y0: y0!, y1: y1!, x0: x0!, x1: x1! };
+}
+
+/** Each pixel of `range` as a square of so many, or, below 1, of so many the one that they lie in. */
+function resized(range: PixelRange, factor: number): PixelRange {
+  const first = (at: number) => Math.floor(at * factor);
+  const last = (at: number) => Math.ceil((at + 1) * factor) - 1;
+  return { y0: first(range.y0), y1: last(range.y1), x0: first(range.x0), x1: last(range.x1) };
+}
+
 /** What is read of an input whose only row or column is repeated. */
 function withinOne(range: PixelRange, [, height, width]: MapShape): PixelRange {
   return {
@@ -192,8 +234,19 @@ export function layerReceptiveField(
     }
     case 'upsample':
       return ofUpsampling(layer, range, input);
+    case 'pad':
+      return ofPadding(layer, range, input);
+    case 'pixelShuffle':
+      return resized(range, 1 / layer.factor);
+    case 'pixelUnshuffle':
+      return resized(range, layer.factor);
     case 'multiply':
+    case 'divide':
       return withinOne(range, input);
+    case 'reduce':
+      return layer.over === 'pixels' ? whole(input) : range;
+    case 'layerNorm':
+      return layer.over === 'picture' ? whole(input) : range;
     case 'groupNorm':
     case 'flatten':
     case 'dense':
@@ -221,8 +274,19 @@ export function layerProjectiveField(
     }
     case 'upsample':
       return reachOfUpsampling(layer, range, input);
+    case 'pad':
+      return reachOfPadding(layer, range, input);
+    case 'pixelShuffle':
+      return resized(range, layer.factor);
+    case 'pixelUnshuffle':
+      return resized(range, 1 / layer.factor);
     case 'multiply':
+    case 'divide':
       return spreadFromOne(range, input, layer.outputShape);
+    case 'reduce':
+      return layer.over === 'pixels' ? whole(layer.outputShape) : range;
+    case 'layerNorm':
+      return layer.over === 'picture' ? whole(layer.outputShape) : range;
     case 'groupNorm':
     case 'flatten':
     case 'dense':

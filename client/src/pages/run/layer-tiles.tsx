@@ -1,7 +1,7 @@
 /** Tiles of the layer strip that have no thumbnail: layers whose maps are not in the log, and folded blocks. */
-import type { LayerDescription } from '@convscope/shared/run-description.js';
+import type { LayerDescription, LayerOf } from '@convscope/shared/run-description.js';
 import type { ReactNode } from 'react';
-import { plural } from '../../ui/format.js';
+import { formatShort, plural } from '../../ui/format.js';
 import { Arrow, Icon } from '../../ui/icons.js';
 import { useStoreValue } from '../../ui/store.js';
 import { FlagCounts } from './flag-counts.js';
@@ -27,7 +27,7 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
     case 'adaptiveAvgPool2d':
       return height === 1 && width === 1 ? ['global', 'mean'] : ['mean', area(height, width)];
     case 'add':
-      return ['add', layer.activation === 'relu' ? 'ReLU' : ''];
+      return [addName(layer), layer.activation === 'relu' ? 'ReLU' : ''];
     case 'dense':
       return [layer.name, fromTo(layer.inFeatures, layer.outFeatures)];
     case 'batchNorm2d':
@@ -38,12 +38,30 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
       return ['PReLU', ''];
     case 'softmax':
       return ['softmax', String(channels)];
+    case 'logSoftmax':
+      return ['log-softmax', String(channels)];
     case 'groupNorm':
       return ['norm', `${plural(layer.groups, 'group')}`];
     case 'layerNorm':
       return ['layer norm', String(channels)];
     case 'multiply':
       return ['multiply', ''];
+    case 'divide':
+      return ['divide', ''];
+    case 'scale':
+      return ['scale', formatShort(layer.factor)];
+    case 'reduce':
+      return [`${layer.of} of`, layer.over];
+    case 'pad':
+      return ['pad', area(height, width)];
+    case 'slice':
+      return ['channels', `${layer.first}–${layer.first + channels - 1}`];
+    case 'pixelShuffle':
+      return ['pixel shuffle', area(height, width)];
+    case 'pixelUnshuffle':
+      return ['unshuffle', area(height, width)];
+    case 'channelShuffle':
+      return ['shuffle', plural(layer.groups, 'group')];
     case 'upsample':
       return ['upsample', area(height, width)];
     case 'concat':
@@ -58,6 +76,10 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
     case 'other':
       return [layer.kind ?? layer.name, ''];
   }
+}
+
+function addName({ factors }: LayerOf<'add'>): string {
+  return factors?.join() === '1,-1' ? 'subtract' : 'add';
 }
 
 function fromTo(from: number, to: number): ReactNode {

@@ -1,21 +1,15 @@
 /** How the pinned value of a layer other than a convolution comes about, from the values that it reads. */
 import { exactly, marginOf, plus, times } from '@convscope/shared/convolution/reading.js';
+import type { Activation } from '@convscope/shared/layers/activations.js';
 import type { Explanation, LayerTerm } from '@convscope/shared/layers/explain-value.js';
-import { usePalette } from '../../../drawing/palette.js';
-import { formatReading, formatValue, plural } from '../../../ui/format.js';
+import { formatReading, formatShort, formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
-import { Cells } from '../shown/cells.js';
 import { ACTIVATION_NAMES } from '../shown/layer-names.js';
-import { useInputLimits } from '../shown/use-input-limits.js';
 import { explanationOf, productOf } from '../state/explanation.js';
 import type { Selection } from '../state/selection.js';
 import { placeText, TermList } from './term-list.js';
 import { TransposedRows } from './transposed-rows.js';
-
-/** Of longer sums the terms with the largest products. */
-const SHOWN = 12;
-/** A window wider than this is drawn without numbers. */
-const NUMBERED_COLUMNS = 6;
+import { type BodyProps, SHOWN, SoftmaxBody, WindowBody } from './values-body.js';
 
 const TITLES: Readonly<Record<Explanation['formula'], string>> = {
   sum: 'Sum',
@@ -24,8 +18,12 @@ const TITLES: Readonly<Record<Explanation['formula'], string>> = {
   norm: 'Normalised',
   activation: 'Activation',
   softmax: 'Share of the whole',
+  logSoftmax: 'Logarithm of the share of the whole',
   product: 'Product',
+  quotient: 'Quotient',
+  root: 'Root of the sum of squares',
   copy: 'Copied',
+  constant: 'Padding',
 };
 
 export function LayerArithmetic({ selection }: { readonly selection: Selection }) {
@@ -42,11 +40,24 @@ export function LayerArithmetic({ selection }: { readonly selection: Selection }
       data-result-bound={marginOf(result)}
     >
       <h3 className="heading">
-        {TITLES[formula]} <span className="micro">{countText(explanation)}</span>
+        {titleOf(selection, formula)} <span className="micro">{countText(explanation)}</span>
       </h3>
       <Body selection={selection} explanation={explanation} />
     </section>
   );
+}
+
+const OF_VALUES: ReadonlySet<Explanation['formula']> = new Set([
+  'max',
+  'mean',
+  'root',
+  'softmax',
+  'logSoftmax',
+]);
+
+function titleOf({ described }: Selection, formula: Explanation['formula']): string {
+  if (described?.type !== 'reduce' || formula === 'sum' || formula === 'root') return TITLES[formula];
+  return `${formula === 'max' ? 'Maximum' : 'Mean'} of all ${described.over}`;
 }
 
 function countText(explanation: Explanation): string {
@@ -55,7 +66,7 @@ function countText(explanation: Explanation): string {
     return explanation.over === undefined
       ? 'with the running statistics'
       : `over ${plural(explanation.over.channels, 'channel')} of this ${explanation.over.of}`;
-  if (formula === 'max' || formula === 'mean' || formula === 'softmax') return plural(terms.length, 'value');
+  if (OF_VALUES.has(formula)) return plural(terms.length, 'value');
   if (formula !== 'sum') return '';
   return terms.length > SHOWN
     ? `${plural(terms.length, 'term')}, largest first`
@@ -78,15 +89,11 @@ function MissingParts({ selection }: { readonly selection: Selection }) {
   );
 }
 
-interface BodyProps {
-  readonly selection: Selection;
-  readonly explanation: Explanation;
-}
-
 function Body({ selection, explanation }: BodyProps) {
   switch (explanation.formula) {
     case 'max':
     case 'mean':
+    case 'root':
       return <WindowBody selection={selection} explanation={explanation} />;
     case 'sum':
       return <SumBody selection={selection} explanation={explanation} />;
@@ -108,7 +115,7 @@ function Body({ selection, explanation }: BodyProps) {
         <p className="small">
           {selection.described?.type === 'prelu'
             ? `PReLU, slope ${formatValue(layer.negativeSlope ?? 0)} below 0: `
-            : ACTIVATION_NAMES[layer.kind]}
+            : activationText(layer)}
           ({formatReading(terms[0]!.input)}) ={' '}
           <span className="strong" data-total>
             {formatReading(result)}
@@ -116,7 +123,8 @@ function Body({ selection, explanation }: BodyProps) {
         </p>
       );
     }
-    case 'product': {
+    case 'product':
+    case 'quotient': {
       const { terms, result } = explanation;
       return (
         <>
@@ -131,7 +139,17 @@ function Body({ selection, explanation }: BodyProps) {
       );
     }
     case 'softmax':
+    case 'logSoftmax':
       return <SoftmaxBody selection={selection} explanation={explanation} />;
+    case 'constant':
+      return (
+        <p className="small">
+          beside the maps that are padded:{' '}
+          <span className="strong" data-total>
+            {formatReading(explanation.result)}
+          </span>
+        </p>
+      );
     case 'copy': {
       const [term] = explanation.terms;
       return (
@@ -146,79 +164,12 @@ function Body({ selection, explanation }: BodyProps) {
   }
 }
 
-function WindowBody({ selection, explanation }: BodyProps) {
-  const { luts } = usePalette();
-  const limits = useInputLimits(selection);
-  const { terms, result } = explanation;
-  const columns = new Set(terms.map(({ x }) => x)).size || 1;
-  const hasNumbers = columns <= NUMBERED_COLUMNS;
-  const size = hasNumbers ? 36 : Math.max(4, Math.floor(240 / columns));
-  return (
-    <>
-      <Cells
-        values={terms.map(({ input }) => input)}
-        columns={columns}
-        size={size}
-        lut={selection.inputSigned ? luts.RdBu : luts.viridis}
-        limits={limits}
-        numbers={hasNumbers}
-        label="Values of the window. Arrow keys choose a cell"
-        textOf={(at) => `${placeText(selection, terms[at]!)}: ${formatReading(terms[at]!.input)}`}
-      />
-      <p className="small">
-        {explanation.formula === 'mean' ? (
-          <>
-            {formatReading(terms.reduce((sum, { input }) => plus(sum, input), exactly(0)))} ÷{' '}
-            {explanation.divisor} ={' '}
-          </>
-        ) : explanation.formula === 'max' ? (
-          <>
-            {explanation.certain ? '' : 'probably '}
-            {placeText(selection, terms[explanation.winner]!)}:{' '}
-          </>
-        ) : null}
-        <span className="strong" data-total>
-          {formatReading(result)}
-        </span>
-      </p>
-      {explanation.formula === 'max' && !explanation.certain && (
-        <p className="micro">Another value of the window may be as large: they were logged with 8 bits.</p>
-      )}
-    </>
-  );
-}
-
-function SoftmaxBody({ selection, explanation }: BodyProps) {
-  if (explanation.formula !== 'softmax') return null;
-  const { terms, own, result } = explanation;
-  const top = Math.max(...terms.map(({ input }) => input.value));
-  const sum = terms.reduce((all, { input }) => all + Math.exp(input.value - top), 0);
-  const shown = [...terms].sort((a, b) => b.input.value - a.input.value).slice(0, SHOWN);
-  return (
-    <>
-      <ol className="layer-terms">
-        {shown.map((term) => (
-          <li key={term.channel}>
-            <span className={term.channel === terms[own]?.channel ? 'strong ellipsis' : 'ellipsis'}>
-              e^({placeText(selection, term)})
-            </span>
-            <span className="small nowrap">
-              {formatReading(term.input)}: {formatValue((Math.exp(term.input.value - top) / sum) * 100, 1)} %
-            </span>
-          </li>
-        ))}
-      </ol>
-      {terms.length > shown.length && (
-        <p className="micro">{plural(terms.length - shown.length, 'smaller value')} more</p>
-      )}
-      <p className="small">
-        e^({formatReading(terms[own]!.input)}) ÷ the sum of all ={' '}
-        <span className="strong" data-total>
-          {formatReading(result)}
-        </span>
-      </p>
-    </>
-  );
+/** "clamp from −1 to 1 of " */
+function activationText({ kind, min, max }: Activation): string {
+  if (kind !== 'clamp') return ACTIVATION_NAMES[kind];
+  const from = min === undefined ? '' : ` from ${formatShort(min)}`;
+  const to = max === undefined ? '' : ` to ${formatShort(max)}`;
+  return `clamp${from}${to} of `;
 }
 
 function SumBody({ selection, explanation }: BodyProps) {
@@ -228,8 +179,9 @@ function SumBody({ selection, explanation }: BodyProps) {
     const size = Math.abs(productOf(term));
     return Number.isNaN(size) ? Number.POSITIVE_INFINITY : size;
   };
-  const isWeighted = selection.described?.type !== 'add';
-  const shown = (isWeighted ? [...terms].sort((a, b) => sizeOf(b) - sizeOf(a)) : terms).slice(0, SHOWN);
+  const isWeighted = terms.some(({ weight }) => weight !== 1);
+  const isSorted = isWeighted || terms.length > SHOWN;
+  const shown = (isSorted ? [...terms].sort((a, b) => sizeOf(b) - sizeOf(a)) : terms).slice(0, SHOWN);
   const rest = terms.length - shown.length;
   const shownSum = shown.reduce((sum, { input, weight }) => plus(sum, times(input, weight)), exactly(0));
   const products = before.value - (bias ?? 0);
@@ -251,7 +203,7 @@ function SumBody({ selection, explanation }: BodyProps) {
       <div className="total">
         {bias !== undefined && (
           <>
-            <span className="faint">+ bias</span>
+            <span className="faint">{described?.type === 'scale' ? '+ offset' : '+ bias'}</span>
             <span>{formatValue(bias)}</span>
           </>
         )}

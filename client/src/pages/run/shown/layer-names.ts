@@ -15,4 +15,6 @@ export const ACTIVATION_NAMES: Readonly<Record<ActivationKind, string>> = {
   softplus: 'softplus',
   hardswish: 'hardswish',
   hardsigmoid: 'hardsigmoid',
+  selu: 'SELU',
+  clamp: 'clamp',
 };

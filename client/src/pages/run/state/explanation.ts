@@ -51,6 +51,7 @@ function roundingOf(
   const unit = 2 ** -24;
   switch (explanation.formula) {
     case 'copy':
+    case 'constant':
     case 'max':
       return 0;
     case 'activation':
@@ -59,6 +60,12 @@ function roundingOf(
       const largest = Math.max(...explanation.terms.map(({ input }) => Math.abs(input.value)));
       return (16 + explanation.terms.length + 4 * largest) * unit * Math.abs(explanation.result.value);
     }
+    case 'logSoftmax': {
+      const largest = Math.max(...explanation.terms.map(({ input }) => Math.abs(input.value)));
+      return (16 + explanation.terms.length + 4 * largest) * unit;
+    }
+    case 'root':
+      return (explanation.terms.length + 4) * unit * explanation.result.value;
     case 'norm': {
       const { mean, variance, eps, weight, bias } = explanation;
       const scale = Math.abs(weight) / Math.sqrt(variance + eps);
@@ -68,6 +75,7 @@ function roundingOf(
       return 64 * unit * (scale * (products + Math.abs(mean) + Math.sqrt(variance)) + Math.abs(bias));
     }
     case 'product':
+    case 'quotient':
       return explanation.terms.length * unit * Math.abs(explanation.result.value);
     case 'sum':
     case 'mean': {

@@ -78,7 +78,11 @@ function ofValue(selection: Selection): Lineage | undefined {
   const sources = [...found.values()]
     .map(({ most: _, ...source }) => source)
     .sort((a, b) => b.size - a.size || a.operand - b.operand || a.channel - b.channel);
-  return { sources: withShares(sources), of: explanation.formula === 'product' ? 'product' : 'value' };
+  return { sources: withShares(sources), of: isOfFactors(explanation) ? 'product' : 'value' };
+}
+
+function isOfFactors({ formula }: Explanation): boolean {
+  return formula === 'product' || formula === 'quotient';
 }
 
 function withShares(sources: readonly Sized[]): Source[] {
@@ -99,9 +103,11 @@ export function sourceReading({ inputs, input, layer }: Selection, { operand, ch
   return isIn ? readingAt(stack, channel, y, x) : undefined;
 }
 
-/** The terms to follow: of a maximum the one that was chosen, of a softmax the one whose share the value is. */
+/** The terms to follow: of a maximum the one that was chosen, of a softmax the one whose share the value tells. */
 function readTerms(explanation: Explanation): readonly LayerTerm[] {
   const { terms } = explanation;
   if (explanation.formula === 'max') return [terms[explanation.winner]!];
-  return explanation.formula === 'softmax' ? [terms[explanation.own]!] : terms;
+  return explanation.formula === 'softmax' || explanation.formula === 'logSoftmax'
+    ? [terms[explanation.own]!]
+    : terms;
 }
