@@ -236,9 +236,7 @@ class _Reader:
                 if sides is not None:
                     padded = [before[0], *(size + sum(side) for size, side in zip(before[1:], sides, strict=True))]
                     pad = f"{name}.pad"
-                    layers.append(
-                        {"name": pad, "type": "other", "kind": "padding", "inputs": inputs, "outputShape": padded}
-                    )
+                    layers.append({"name": pad, **_padding(sides), "inputs": inputs, "outputShape": padded})
                     inputs = [pad]
                     spec["inputShape"] = padded
                     spec["input"] = {"from": "record", "tag": f"{pad}/output", "operations": []}
@@ -247,8 +245,7 @@ class _Reader:
             if activation is not None:
                 own = f"{name}.{activation}"
                 self._ends[name] = own
-                is_softmax = activation == "softmax" and self._is_of_channels(-1, name)
-                described = {"type": "softmax"} if is_softmax else _activation(activation)
+                described = self._activation_of_channels(activation, name) or _activation(activation)
                 layers.append({"name": own, **described, "inputs": [name], "outputShape": shape})
         return {
             "version": 1,
@@ -374,6 +371,20 @@ class _Reader:
             return {"type": "avgPool2d", **window, "countIncludePad": False}
         if isinstance(layer, layers.GlobalAveragePooling2D):
             return {"type": "adaptiveAvgPool2d"}
+        if isinstance(layer, layers.GlobalMaxPooling2D):
+            return {"type": "reduce", "of": "max", "over": "pixels"}
+        if isinstance(layer, layers.ZeroPadding2D):
+            return _padding(layer.padding)
+        if isinstance(layer, layers.Cropping2D):
+            return _padding([(-before, -behind) for before, behind in layer.cropping])
+        if isinstance(layer, layers.Rescaling):
+            is_plain = np.ndim(layer.scale) == np.ndim(layer.offset) == 0
+            return {"type": "scale", "factor": float(layer.scale), "offset": float(layer.offset)} if is_plain else other
+        if isinstance(layer, layers.Subtract | layers.Average):
+            producers = self._producers[layer.name]
+            is_alike = len({tuple(self._shape_of(one)) for one in producers}) == 1
+            factors = [1, -1] if isinstance(layer, layers.Subtract) else [1 / len(producers)] * len(producers)
+            return {"type": "add", "factors": factors} if is_alike else other
         if isinstance(layer, layers.Add):
             shapes = {tuple(self._shape_of(one)) for one in self._producers[layer.name]}
             return {"type": "add"} if len(shapes) == 1 else other
@@ -389,8 +400,10 @@ class _Reader:
             if layer.threshold == 0 and layer.max_value is None:
                 slope = float(layer.negative_slope)
                 return _activation("leaky_relu", slope) if slope else _activation("relu")
-            is_relu6 = (layer.threshold, layer.negative_slope, layer.max_value) == (0, 0, 6)
-            return _activation("relu6") if is_relu6 else other
+            if (layer.threshold, layer.negative_slope) != (0, 0):
+                return other
+            most = float(layer.max_value)
+            return _activation("relu6") if most == 6 else {"type": "activation", "kind": "clamp", "min": 0, "max": most}
         if isinstance(layer, layers.LeakyReLU):
             return _activation("leaky_relu", float(layer.negative_slope))
         if isinstance(layer, layers.PReLU):
@@ -400,10 +413,13 @@ class _Reader:
             return {"type": "softmax"} if self._is_of_channels(layer.axis, layer.name) else other
         if isinstance(layer, layers.Activation):
             name = getattr(layer.activation, "__name__", "activation")
-            if name == "softmax" and self._is_of_channels(-1, layer.name):
-                return {"type": "softmax"}
-            return _activation(name)
+            return self._activation_of_channels(name, layer.name) or _activation(name)
         return other
+
+    def _activation_of_channels(self, activation: str, name: str) -> Json | None:
+        """Of those that read all channels of a pixel; None for others."""
+        kind = {"softmax": "softmax", "log_softmax": "logSoftmax"}.get(activation)
+        return {"type": kind} if kind is not None and self._is_of_channels(-1, name) else None
 
     def _is_pointwise(self, layer: Any) -> bool:
         """Whether it is a dense layer of the channels of each pixel, which is a convolution of 1×1."""
@@ -508,6 +524,7 @@ _ACTIVATIONS = {
     "hard_swish": "hardswish",
     "hard_silu": "hardswish",
     "hard_sigmoid": "hardsigmoid",
+    "selu": "selu",
 }
 
 
@@ -517,6 +534,12 @@ def _activation(name: str, negative_slope: float = 0.2) -> Json:
         return {"type": "other", "kind": name}
     slope = {"negativeSlope": negative_slope} if kind == "leakyRelu" else {}
     return {"type": "activation", "kind": kind, **slope}
+
+
+def _padding(sides: Sequence[tuple[int, int]]) -> Json:
+    """Of rows, and of columns: how much stands before and behind, or, below 0, is cut off."""
+    (top, bottom), (left, right) = sides
+    return {"type": "pad", "sides": [left, right, top, bottom], "mode": "zeros"}
 
 
 def _window(layer: Any) -> tuple[list[int], list[int], list[int]]:

@@ -69,7 +69,7 @@ class CallbackTest(unittest.TestCase):
         self.assertEqual(
             {name: (one["type"], one["inputs"]) for name, one in found.items()},
             {
-                "first.pad": ("other", ["input"]),
+                "first.pad": ("pad", ["input"]),
                 "first": ("conv2d", ["first.pad"]),
                 "first.relu": ("activation", ["first"]),
                 "depthwise": ("conv2d", ["first.relu"]),
@@ -88,6 +88,38 @@ class CallbackTest(unittest.TestCase):
         self.assertEqual((found["depthwise"]["groups"], found["depthwise"]["padding"]), (4, [1, 1]))
         self.assertEqual(found["depthwise"]["input"]["tag"], "first.relu/output")
         self.assertEqual((found["first"]["inputShape"], found["first"]["padding"]), ([3, 17, 17], [0, 0]))
+
+    def test_states_paddings_numbers_and_differences(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        x = layers.Rescaling(0.5, offset=-1, name="scaled")(pictures)
+        x = layers.ZeroPadding2D(((1, 2), (3, 0)), name="padded")(x)
+        x = layers.Cropping2D(((0, 1), (2, 1)), name="cropped")(x)
+        one = layers.Conv2D(4, 3, padding="same", activation="selu", name="one")(x)
+        two = layers.ReLU(max_value=2, name="two")(one)
+        x = layers.Subtract(name="difference")([one, two])
+        x = layers.Average(name="average")([x, two])
+        x = layers.GlobalMaxPooling2D(name="most")(x)
+        head = layers.Dense(5, activation="log_softmax", name="head")(x)
+        self.fit(keras.Model(pictures, head), [ConvscopeCallback(self.folder, self.pictures[:2])])
+        log = read(self.folder)
+        ((text,),) = (value for (tag, _), value in log.items() if tag == "convscope/model")
+        found = {one["name"]: one for one in json.loads(text)["layers"]}
+        stated = {
+            "scaled": {"type": "scale", "factor": 0.5, "offset": -1},
+            "padded": {"type": "pad", "sides": [3, 0, 1, 2], "mode": "zeros"},
+            "cropped": {"type": "pad", "sides": [-2, -1, 0, -1], "mode": "zeros"},
+            "one.selu": {"type": "activation", "kind": "selu"},
+            "two": {"type": "activation", "kind": "clamp", "min": 0, "max": 2},
+            "difference": {"type": "add", "factors": [1, -1], "inputs": ["one.selu", "two"]},
+            "average": {"type": "add", "factors": [0.5, 0.5]},
+            "most": {"type": "reduce", "of": "max", "over": "pixels", "outputShape": [4, 1, 1]},
+            "head.log_softmax": {"type": "logSoftmax"},
+        }
+        for name, expected in stated.items():
+            self.assertEqual({key: found[name][key] for key in expected}, expected, name)
+        padded = F.pad(log["scaled/output", 0], [3, 0, 1, 2])
+        torch.testing.assert_close(log["padded/output", 0], padded)
+        torch.testing.assert_close(log["cropped/output", 0], F.pad(padded, [-2, -1, 0, -1]))
 
     def test_states_prelu_and_softmax_over_channels(self) -> None:
         stack = [
