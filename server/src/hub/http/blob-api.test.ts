@@ -68,6 +68,24 @@ describe('a record', () => {
     expect(await text!.text()).toBe('<b>grüße</b>');
   });
 
+  it('of 9 MB gives its picture, and its text only as a whole', async () => {
+    const megabytes = 9 * 1024 * 1024;
+    const large = Buffer.concat([
+      picture('map', 1, megabytes),
+      frames({
+        ...{ kind: 'text', tag: 'note', step: 0, wallTime: 1, shape: [] },
+        strings: ['x'.repeat(megabytes)],
+      }),
+    ]);
+    const hub = await hubOf(large);
+    expect(await bytesOf(await blob(hub, 'run=run&tag=map&index=0'))).toHaveLength(megabytes);
+    expect(await errorOf(await blob(hub, 'run=run&tag=note&index=0'))).toEqual([
+      413,
+      'A record of more than 8 MB is given only as a whole.',
+    ]);
+    expect((await bytesOf(await blob(hub, 'run=run&tag=note'))).length).toBeGreaterThan(megabytes);
+  });
+
   it('that cannot be decoded is given as a whole, and for a part the reason is told', async () => {
     // An event of step 1 with a value "h" that has a histogram, whose first field has the number 0.
     const histogram = [0x2a, 2, 0x00, 0x00];

@@ -11,11 +11,10 @@ import { type BlobPart, type FoundBlob, findBlob, partOf } from './find-blob.js'
 import { HttpError, parse } from './http-error.js';
 import { inPieces } from './send-bytes.js';
 
-/**
- * A larger event is not decoded for one of its pictures; all of it can be had. A text that is not UTF-8 becomes three times as
- * long, and is decoded in one go.
- */
-const DECODED_BYTES = 8 * 1024 * 1024;
+/** A larger event is not decoded for one of its pictures; all of it can be had. */
+const DECODED_BYTES = 64 * 1024 * 1024;
+/** The same of a text, which is decoded in one go, and is three times as long if it is not UTF-8. */
+const DECODED_TEXT_BYTES = 8 * 1024 * 1024;
 
 const natural = z.pipe(z.string().check(z.regex(/^\d{1,6}$/)), z.transform(Number));
 const integer = z.pipe(z.string().check(z.regex(/^-?\d{1,16}$/)), z.transform(Number));
@@ -65,11 +64,9 @@ export function addBlobRoute(api: Router, logdir: Logdir): void {
         length,
       );
     }
-    if (length > DECODED_BYTES)
-      throw new HttpError(
-        413,
-        `A record of more than ${DECODED_BYTES / 2 ** 20} MB is given only as a whole.`,
-      );
+    const most = found.column.kind === 'text' ? DECODED_TEXT_BYTES : DECODED_BYTES;
+    if (length > most)
+      throw new HttpError(413, `A record of more than ${most / 2 ** 20} MB is given only as a whole.`);
     const leave = isLong(length) ? await answerRoom.enter() : () => {};
     let part: BlobPart | null;
     try {
