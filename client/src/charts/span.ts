@@ -1,6 +1,6 @@
 /** The steps that the timeline shows: all of its axis, or the part that was zoomed into. */
 import type { Part } from '../series/pixel-columns.js';
-import type { Kind } from '../ui/view-format.js';
+import type { Kind } from '../ui/view-kinds.js';
 
 export interface Span {
   readonly from: number;

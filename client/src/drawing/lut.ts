@@ -5,7 +5,7 @@
 import { VIRIDIS_HEX } from 'virtual:viridis';
 import { MARK } from '../decode/decoded.js';
 import type { Tokens } from '../ui/tokens.js';
-import { type Kind, pair } from '../ui/view-format.js';
+import { type Kind, pair } from '../ui/view-kinds.js';
 import { type MarkPixels, markOf } from './non-finite.js';
 
 export type Lut = Uint32Array;

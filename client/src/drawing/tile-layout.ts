@@ -1,4 +1,4 @@
-import { type Kind, whole } from '../ui/view-format.js';
+import { type Kind, whole } from '../ui/view-kinds.js';
 
 /**
  * The layout of a grid's tiles, in CSS pixels. The canvas is drawn with one canvas pixel per `unit` CSS pixels and scaled

@@ -3,19 +3,8 @@ import type { ChangeMeasure } from '@convscope/shared/channels/change.js';
 import { LIMITS, type Limits } from '../../drawing/lut.js';
 import { ZOOM } from '../../drawing/tile-layout.js';
 import { createPageAddress, type PageAddress, readableQuery } from '../../ui/page-address.js';
-import {
-  createViewFormat,
-  type Field,
-  field,
-  flag,
-  type Kind,
-  mapped,
-  name,
-  oneOf,
-  optional,
-  record,
-  whole,
-} from '../../ui/view-format.js';
+import { createViewFormat, type Field, field, flag, mapped, optional, record } from '../../ui/view-format.js';
+import { type Kind, name, oneOf, whole } from '../../ui/view-kinds.js';
 
 export const STAGES = ['input', 'conv', 'relu', 'gradient', 'kernels'] as const;
 export type Stage = (typeof STAGES)[number];

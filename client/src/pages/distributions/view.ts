@@ -1,6 +1,7 @@
 /** What the page shows, as its address says it. */
 import { SPAN, type Span } from '../../charts/span.js';
-import { createViewFormat, field, flag, mapped, oneOf, optional, text } from '../../ui/view-format.js';
+import { createViewFormat, field, flag, mapped, optional } from '../../ui/view-format.js';
+import { oneOf, text } from '../../ui/view-kinds.js';
 
 /** `offset`, `overlay`: histograms behind each other, over each other. `percentiles`: bands. `layers`: one row a tag. */
 export const PLOTS = ['offset', 'overlay', 'percentiles', 'layers'] as const;

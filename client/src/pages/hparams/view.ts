@@ -1,15 +1,6 @@
 /** What the page shows, as its address says it. */
-import {
-  createViewFormat,
-  type Field,
-  field,
-  type Kind,
-  list,
-  mapped,
-  name,
-  oneOf,
-  optional,
-} from '../../ui/view-format.js';
+import { createViewFormat, type Field, field, list, mapped, optional } from '../../ui/view-format.js';
+import { type Kind, name, oneOf } from '../../ui/view-kinds.js';
 
 /** Which value of a metric counts. */
 export const EXTREMES = ['last', 'min', 'max'] as const;

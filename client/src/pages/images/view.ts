@@ -1,18 +1,7 @@
 /** What the images page shows, as its address says it. */
 import { createPageAddress, type PageAddress } from '../../ui/page-address.js';
-import {
-  createViewFormat,
-  field,
-  flag,
-  type Kind,
-  list,
-  mapped,
-  oneOf,
-  optional,
-  STEP,
-  text,
-  whole,
-} from '../../ui/view-format.js';
+import { createViewFormat, field, flag, list, mapped, optional } from '../../ui/view-format.js';
+import { type Kind, oneOf, STEP, text, whole } from '../../ui/view-kinds.js';
 
 export interface ImagesView {
   /** A regular expression over tags, or a part of them. */

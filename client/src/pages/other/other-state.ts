@@ -3,7 +3,8 @@ import { createContext, useContext } from 'react';
 import { CardSteps } from '../../blobs/card-steps.js';
 import { createPageAddress } from '../../ui/page-address.js';
 import { useStoreValue } from '../../ui/store.js';
-import { createViewFormat, field, optional, STEP, text } from '../../ui/view-format.js';
+import { createViewFormat, field, optional } from '../../ui/view-format.js';
+import { STEP, text } from '../../ui/view-kinds.js';
 
 export interface OtherView {
   /** A regular expression over tags, or a part of them. */

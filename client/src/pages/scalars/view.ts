@@ -1,22 +1,8 @@
 /** What the scalars page shows, as far as it is part of a link: `#scalars?smoothing=0.6&…`. */
 import { X_AXES, type XAxis } from '@convscope/shared/protocol/series.js';
 import type { Part } from '../../series/pixel-columns.js';
-import {
-  BIT,
-  createViewFormat,
-  decimal,
-  field,
-  type Kind,
-  list,
-  mapped,
-  NUMBER,
-  name,
-  oneOf,
-  optional,
-  pair,
-  saidField,
-  text,
-} from '../../ui/view-format.js';
+import { createViewFormat, field, list, mapped, optional, saidField } from '../../ui/view-format.js';
+import { BIT, decimal, type Kind, NUMBER, name, oneOf, pair, text } from '../../ui/view-kinds.js';
 import type { Smoothing } from './curve-smoothing.js';
 
 /** What the cards have in common: nothing, the place under the pointer and the selected one, or the shown range too. */

@@ -1,7 +1,8 @@
 /** Opens the summary of a run. */
 import { handleRunsKey, RUNS_KEYS, RunsMenu } from '../../runs/beside-runs.js';
 import { createPageAddress } from '../../ui/page-address.js';
-import { createViewFormat, name, optional } from '../../ui/view-format.js';
+import { createViewFormat, optional } from '../../ui/view-format.js';
+import { name } from '../../ui/view-kinds.js';
 import type { OpenPage, Shell } from '../page.js';
 import { SummaryPage, type SummaryView } from './summary-page.js';
 

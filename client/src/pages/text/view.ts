@@ -1,6 +1,7 @@
 /** What the text page shows, as its address says it. */
 import { createPageAddress, type PageAddress } from '../../ui/page-address.js';
-import { createViewFormat, field, oneOf, optional, STEP, text } from '../../ui/view-format.js';
+import { createViewFormat, field, optional } from '../../ui/view-format.js';
+import { oneOf, STEP, text } from '../../ui/view-kinds.js';
 
 export const MODES = ['markdown', 'raw', 'diff'] as const;
 export type Mode = (typeof MODES)[number];

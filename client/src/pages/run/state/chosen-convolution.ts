@@ -1,6 +1,6 @@
 /** The parameters of a convolution that the user has set, in a log that does not state them. */
 import type { Pair } from '@convscope/shared/run-description.js';
-import type { Kind } from '../../../ui/view-format.js';
+import type { Kind } from '../../../ui/view-kinds.js';
 
 export interface ChosenConvolution {
   readonly layer: string;

@@ -8,20 +8,14 @@ import { readableQuery } from '../../../ui/page-address.js';
 import { THEMES, type Theme } from '../../../ui/theme.js';
 import {
   createViewFormat,
-  decimal,
   type Field,
   field,
   flag,
-  type Kind,
   list,
   mapped,
-  name,
-  oneOf,
   optional,
-  STEP,
-  text,
-  whole,
 } from '../../../ui/view-format.js';
+import { decimal, type Kind, name, oneOf, STEP, text, whole } from '../../../ui/view-kinds.js';
 import { readByPattern } from '../frames/tag-names.js';
 import { type ChosenConvolution, CONVOLUTION, MOST_CHOSEN } from './chosen-convolution.js';
 
