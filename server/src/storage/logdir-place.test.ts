@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,5 +68,12 @@ describe('the text of --logdir', () => {
       /notes\.txt is a file\. Choose another/,
     );
     expect(() => parseLogdir(' ')).toThrow(/is empty/);
+  });
+
+  it('is refused with a short sentence when it is too long or a link to itself', async () => {
+    const sentence = /^The logdir .{1,210} cannot be used \(E\w+\)\. Choose another with --logdir\.$/;
+    expect(() => parseLogdir('y'.repeat(5_000))).toThrow(sentence);
+    await symlink('self', join(root, 'self'));
+    expect(() => parseLogdir(join(root, 'self'))).toThrow(sentence);
   });
 });

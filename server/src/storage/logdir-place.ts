@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { shortText } from '@convscope/shared/event-log/short-text.js';
 import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { codeOf } from '../machine/error-code.js';
 import { hasWildcard } from './name-pattern.js';
@@ -71,8 +72,11 @@ function kindOf(path: string): 'folder' | 'file' | null {
   try {
     return statSync(path).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
-    throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new Error(
+      `The logdir ${shortText(path, 200)} cannot be used (${code}). Choose another with --logdir.`,
+    );
   }
 }
 
