@@ -18,7 +18,7 @@ import { createLogdir, type FollowedLogdir } from './logdir.js';
 import type { LogdirOptions } from './logdir-options.js';
 import { threadHere } from './testing/thread-here.js';
 
-const waitFor = <T>(condition: () => T | Promise<T>, timeout = 20_000) =>
+const waitFor = <T>(condition: () => T | Promise<T>, timeout = 30_000) =>
   vi.waitFor(condition, { timeout, interval: 5 });
 
 async function follow(root: string, options: Partial<LogdirOptions> = {}, listener: RunListener = {}) {

@@ -10,7 +10,7 @@ import { createLogdir } from './logdir.js';
 const records = Array.from({ length: 100 }, (_, i) => scalar('x', i + 1, i + 1));
 const size = records[0]!.length;
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, { timeout: 10_000, interval: 5 });
+const waitFor = (condition: () => void) => vi.waitFor(condition, { timeout: 30_000, interval: 5 });
 
 async function follow(bytes: Uint8Array) {
   const root = await temporaryFolder();

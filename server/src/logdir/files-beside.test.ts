@@ -37,5 +37,5 @@ it('embeddings and profiles beside event files are named, with what shows them',
     expect.stringMatching(/^jax\/plugins\/profile holds a profile, which is not shown here \(first\)/),
   ]);
   await rm(join(folder, 'run', 'plugins'), { recursive: true });
-  await vi.waitFor(() => expect(notShown('run')).toEqual([EMBEDDINGS]), { timeout: 5000 });
+  await vi.waitFor(() => expect(notShown('run')).toEqual([EMBEDDINGS]), { timeout: 30_000 });
 });

@@ -31,7 +31,7 @@ import type { LogdirOptions } from './logdir-options.js';
 import { threadHere } from './testing/thread-here.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>
-  vi.waitFor(condition, { timeout: 20_000, interval: 5 });
+  vi.waitFor(condition, { timeout: 30_000, interval: 5 });
 
 const NAME = 'events.out.tfevents.1';
 /** So that a short log has everything that a long one has. */

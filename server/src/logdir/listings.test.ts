@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { createListings } from './listings.js';
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, { timeout: 20_000, interval: 5 });
+const waitFor = (condition: () => void) => vi.waitFor(condition, { timeout: 30_000, interval: 5 });
 
 it('one listing answers for all files that were reported before it began', async () => {
   const ends: (() => void)[] = [];

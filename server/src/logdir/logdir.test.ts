@@ -40,7 +40,7 @@ import { createLogdir, type FollowedLogdir } from './logdir.js';
 import type { LogdirOptions } from './logdir-options.js';
 
 const waitFor = <T>(condition: () => T | Promise<T>) =>
-  vi.waitFor(condition, { timeout: 10_000, interval: 5 });
+  vi.waitFor(condition, { timeout: 30_000, interval: 5 });
 
 async function follow(root: string, options: Partial<LogdirOptions> = {}, listener: RunListener = {}) {
   const said: string[] = [];
