@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { encodePng } from '@convscope/shared/channels/png.js';
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { withholdData } from '../gallery/conditions.js';
 import { writeUsualLogs } from '../gallery/logs.js';
 import { SCENES, THEMES } from '../gallery/scenes.js';
 import { difference, readPng, smallPicture } from '../gallery/small-picture.js';
@@ -17,24 +19,46 @@ import { useBrowser, useHub } from './support/test-browser.js';
 const TOLERANCE = 0.005;
 
 const hub = useHub(({ logdir }) => writeUsualLogs(logdir));
+const emptyHub = useHub(() => undefined);
 const browser = useBrowser();
 
 const committed = (name: string) => readFileSync(join(ROOT, 'scripts/gallery/pictures', `${name}.png`));
 
-// The theme is switched in the open page: to show it once more in the other one would take four times as long.
-it.each(SCENES.filter(({ isCompared }) => isCompared))(
+const compared = SCENES.filter(({ isCompared }) => isCompared === true);
+
+/** Compares both themes. The theme is switched in the open page: to show it once more in the other takes four times as long. */
+async function expectPictures(page: Page, name: string): Promise<void> {
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme });
+    const expected = await readPng(page, committed(`${name}-${theme}`));
+    await expect
+      .poll(async () => difference(await smallPicture(page), expected), { message: `${name}, ${theme}` })
+      .toBeLessThan(TOLERANCE);
+  }
+}
+
+it.each(compared.filter(({ logs, condition }) => logs === 'usual' && condition === undefined))(
   '$name looks as on its pictures, light and dark',
-  async (scene) => {
-    const { page } = await browser.show(`${hub.url}${scene.hash}`, { theme: 'light' });
-    for (const theme of THEMES) {
-      await page.emulateMedia({ colorScheme: theme });
-      const expected = await readPng(page, committed(`${scene.name}-${theme}`));
-      await expect
-        .poll(async () => difference(await smallPicture(page), expected), { message: theme })
-        .toBeLessThan(TOLERANCE);
-    }
+  async ({ name, hash }) => {
+    const { page } = await browser.show(`${hub.url}${hash}`, { theme: 'light' });
+    await expectPictures(page, name);
   },
 );
+
+it.each(['loading', 'error'] as const)('pages look as on their pictures in the state %s', async (state) => {
+  const { page } = await browser.open(`${hub.url}#lab`, { before: (page) => withholdData(page, state) });
+  for (const { name, hash } of compared.filter(({ condition }) => condition === state)) {
+    await page.evaluate((next) => {
+      location.hash = next;
+    }, hash);
+    await expectPictures(page, name);
+  }
+});
+
+it.each(compared.filter(({ logs }) => logs === 'empty'))('$name looks as on its pictures', async (scene) => {
+  const { page } = await browser.open(`${emptyHub.url}${scene.hash}`);
+  await expectPictures(page, scene.name);
+});
 
 it.each([
   ['a card that is missing', '.card-place:first-child { visibility: hidden }'],

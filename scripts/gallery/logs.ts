@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
 import { ROOT } from '../browser/support/convscope.js';
-import { range, scalars, writeLog } from '../browser/support/logs.js';
+import { maps, range, scalars, writeLog } from '../browser/support/logs.js';
 import { colourPng, images } from '../browser/support/pictures.js';
 
 const WALL_TIME = 1_700_000_001;
@@ -63,17 +63,20 @@ function sweepRun(at: number, lr: number): RunRecord[] {
   ];
 }
 
-/** A loss that becomes infinite, then NaN. */
+/** A loss that becomes infinite, then NaN; with maps of a layer. */
 function divergedRun(): RunRecord[] {
-  return scalars('loss/train', range(0, 60), (step) =>
-    step < 30
-      ? 1 / (step + 1)
-      : step === 30
-        ? Number.POSITIVE_INFINITY
-        : step < 40
-          ? Number.NaN
-          : 2 + step / 60,
-  );
+  return [
+    ...scalars('loss/train', range(0, 60), (step) =>
+      step < 30
+        ? 1 / (step + 1)
+        : step === 30
+          ? Number.POSITIVE_INFINITY
+          : step < 40
+            ? Number.NaN
+            : 2 + step / 60,
+    ),
+    ...range(0, 60, 10).map((step) => maps('conv1/output', step, [1, 8, 12, 12])),
+  ];
 }
 
 function histogram(tag: string, step: number, place: number): RunRecord {

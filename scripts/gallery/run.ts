@@ -21,6 +21,7 @@ import { untilDrawn } from '../browser/harness/until-drawn.js';
 import { browserFolder, type Convscope, ROOT, startConvscope } from '../browser/support/convscope.js';
 import { scalar } from '../browser/support/logs.js';
 import { oneOf, onOff, readCommandLine, required, text } from '../command-line.js';
+import { withholdData } from './conditions.js';
 import { writeManyLogs, writeUsualLogs } from './logs.js';
 import { THEMES as ALL_THEMES, type Logs, SCENES, type Scene } from './scenes.js';
 import { smallPicture } from './small-picture.js';
@@ -44,7 +45,6 @@ const WIDTHS = flags.update
     : [Number(flags.width)];
 const THEMES = flags.theme === undefined ? ALL_THEMES : [flags.theme];
 const HEIGHT = 900;
-const DATA = /\/api\/(?!session)/;
 
 interface Served {
   readonly hub: Convscope;
@@ -72,8 +72,7 @@ async function serve(logs: Logs): Promise<Served> {
 
 /** Puts the page into the state of the scene. */
 async function arrange(page: Page, { hash, condition, logs }: Scene, { hub, logdir }: Served): Promise<void> {
-  if (condition === 'loading') await page.route(DATA, () => undefined);
-  if (condition === 'error') await page.route(DATA, (route) => route.fulfill({ status: 503, body: '{}' }));
+  await withholdData(page, condition);
   await page.goto(`${hub.url}${hash}`);
   // A page that gets no data never says that it is complete: it is photographed when its frame has been drawn.
   if (condition === 'loading' || condition === 'error' || logs === 'empty') {

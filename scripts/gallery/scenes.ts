@@ -42,6 +42,8 @@ const USUAL: readonly (readonly [name: string, hash: string])[] = [
   ['summary', '#summary?run=torch'],
   ['other', '#other'],
   ['lab', '#lab'],
+  ['run', '#run?run=diverged'],
+  ['compare', '#compare?a=diverged@0&b=diverged@50'],
 ];
 
 /** The pages that show logs. */
@@ -52,9 +54,10 @@ export const SCENES: readonly Scene[] = [
   { name: 'scalars-many', logs: 'many', hash: '#scalars' },
   { name: 'hparams-many', logs: 'many', hash: '#hparams' },
   ...PAGES.flatMap((page): Scene[] => [
-    { name: `${page}-empty`, logs: 'empty', hash: `#${page}` },
-    { name: `${page}-loading`, logs: 'usual', hash: `#${page}`, condition: 'loading' },
-    { name: `${page}-error`, logs: 'usual', hash: `#${page}`, condition: 'error' },
+    // Without runs all pages say the same.
+    { name: `${page}-empty`, logs: 'empty', hash: `#${page}`, isCompared: page === 'scalars' },
+    { name: `${page}-loading`, logs: 'usual', hash: `#${page}`, condition: 'loading', isCompared: true },
+    { name: `${page}-error`, logs: 'usual', hash: `#${page}`, condition: 'error', isCompared: true },
     { name: `${page}-live`, logs: 'usual', hash: `#${page}`, condition: 'live' },
     { name: `${page}-lost`, logs: 'usual', hash: `#${page}`, condition: 'lost' },
   ]),
