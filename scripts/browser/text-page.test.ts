@@ -115,6 +115,10 @@ describe('the text page', () => {
     await page.getByRole('searchbox', { name: 'Search texts' }).fill('TITLE');
     const found = card(page, 'a', 'notes').locator('.text-found');
     await until(async () => /Found in 1 step:/.test((await found.allInnerTexts()).join()), 'the step');
+    // A card without it becomes short, so that those that have it stand out.
+    await expect.poll(() => card(page, 'a', 'console').innerText()).toMatch(/Not found in \d+ texts\.$/);
+    expect(await bodyOf(page, 'a', 'console').count()).toBe(0);
+    expect(await bodyOf(page, 'a', 'notes').count()).toBe(1);
     await found.getByRole('button', { name: '0', exact: true }).click();
     await until(async () => /step=0/.test(page.url()), 'the step in the address');
     await assertClean();

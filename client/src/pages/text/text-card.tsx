@@ -83,6 +83,7 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
   const shown = now === undefined ? last?.text : now;
   const shownAt = now === undefined ? last?.at : at;
   const found = useFoundSteps(rows, search);
+  const isWithout = search !== '' && found?.steps.length === 0 && found.searched === found.of;
   useWaiting(rows === undefined || (ref !== undefined && loaded === undefined));
   const error = loaded !== undefined && 'error' in loaded ? loaded.error : undefined;
   const first = rows?.column.firstStep;
@@ -165,23 +166,30 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
           ))}
         </p>
       )}
-      <div className="text-well" tabIndex={0} role="region" aria-label={`Text of ${tag} of ${run.run}`}>
-        {error !== undefined ? (
-          <p className="small is-bad text-note" role="status">
-            {error} <RetryButton of={ref} />
-          </p>
-        ) : ref === undefined && first !== undefined ? (
-          <p className="small muted text-note">The first text is of step {formatStep(first)}.</p>
-        ) : shown === undefined ? null : mode === 'raw' ? (
-          <RawText text={shown} search={search} />
-        ) : mode === 'markdown' ? (
-          <MarkdownText text={shown} search={search} />
-        ) : beforeRef === undefined ? (
-          <p className="small muted text-note">There is no earlier text to compare it with.</p>
-        ) : (
-          <Difference before={textOf(loadedBefore)} after={now} from={beforeRef.at.step} to={at?.step ?? 0} />
-        )}
-      </div>
+      {!isWithout && (
+        <div className="text-well" tabIndex={0} role="region" aria-label={`Text of ${tag} of ${run.run}`}>
+          {error !== undefined ? (
+            <p className="small is-bad text-note" role="status">
+              {error} <RetryButton of={ref} />
+            </p>
+          ) : ref === undefined && first !== undefined ? (
+            <p className="small muted text-note">The first text is of step {formatStep(first)}.</p>
+          ) : shown === undefined ? null : mode === 'raw' ? (
+            <RawText text={shown} search={search} />
+          ) : mode === 'markdown' ? (
+            <MarkdownText text={shown} search={search} />
+          ) : beforeRef === undefined ? (
+            <p className="small muted text-note">There is no earlier text to compare it with.</p>
+          ) : (
+            <Difference
+              before={textOf(loadedBefore)}
+              after={now}
+              from={beforeRef.at.step}
+              to={at?.step ?? 0}
+            />
+          )}
+        </div>
+      )}
     </>
   );
 }
