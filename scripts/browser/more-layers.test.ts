@@ -172,7 +172,11 @@ describe('what functions of PyTorch do between the layers', () => {
     ['hardtanh', 'activation', /clamp from −1 to 1 of/],
     ['pixel_shuffle', 'copy', /the value of norm_1 ch 7, y 1, x 1, unchanged/],
     ['pixel_unshuffle', 'copy', /the value of pixel_shuffle ch 0, y 6, x 7, unchanged/],
-    ['amax', 'max', /of all channels\s+8 values/i],
+    [
+      'amax',
+      'max',
+      /of all channels\s+8 values\s+pixel_unshuffle ch (\d), y 3, x 3\s+(−?[\d.]+).*pixel_unshuffle ch \1, y 3, x 3: \2$/is,
+    ],
     ['log_softmax', 'logSoftmax', /the logarithm of e\^/],
   ])('%s', async ([layer, formula, text]) => {
     const { page } = await browser.show(`${hub.url}#run?run=functions&layer=${layer}&ch=1&y=3&x=3`);

@@ -1,6 +1,6 @@
 /** Values that a layer reads, and what it takes of them: the largest, the mean, or a share. */
 import { exactly, plus } from '@convscope/shared/convolution/reading.js';
-import type { Explanation } from '@convscope/shared/layers/explain-value.js';
+import type { Explanation, LayerTerm } from '@convscope/shared/layers/explain-value.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatReading, formatValue, plural } from '../../../ui/format.js';
 import { Cells } from '../shown/cells.js';
@@ -31,7 +31,7 @@ export function WindowBody({ selection, explanation }: BodyProps) {
   return (
     <>
       {isOfChannels ? (
-        <LargestTerms selection={selection} terms={terms} />
+        <LargestTerms selection={selection} terms={terms} isSigned={explanation.formula === 'max'} />
       ) : (
         <Cells
           values={terms.map(({ input }) => input)}
@@ -69,9 +69,13 @@ export function WindowBody({ selection, explanation }: BodyProps) {
   );
 }
 
-/** The largest of many values, without regard to their signs. */
-function LargestTerms({ selection, terms }: Pick<BodyProps, 'selection'> & Pick<Explanation, 'terms'>) {
-  const shown = [...terms].sort((a, b) => Math.abs(b.input.value) - Math.abs(a.input.value)).slice(0, SHOWN);
+/** The largest of many values; without regard to their signs, if not `isSigned`. */
+function LargestTerms(
+  props: Pick<BodyProps, 'selection'> & Pick<Explanation, 'terms'> & { readonly isSigned: boolean },
+) {
+  const { selection, terms, isSigned } = props;
+  const sizeOf = ({ input }: LayerTerm) => (isSigned ? input.value : Math.abs(input.value));
+  const shown = [...terms].sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, SHOWN);
   return (
     <>
       <TermList selection={selection} terms={shown} />
