@@ -6,11 +6,24 @@ declare const performance: { now(): number };
 /** Work of this long may keep requests and sockets waiting, in ms. */
 const TURN_MS = 8;
 
+/** Work that waits for its next turn. */
+const waiting: (() => void)[] = [];
+
+/** One of them goes on in each turn of the event loop, however many there are, so that other work waits for one only. */
 function nextTurn(): Promise<void> {
   return new Promise((done) => {
-    if (typeof setImmediate === 'function') setImmediate(done);
-    else setTimeout(done, 0);
+    waiting.push(done);
+    if (waiting.length === 1) wakeNext();
   });
+}
+
+function wakeNext(): void {
+  const wake = () => {
+    waiting.shift()?.();
+    if (waiting.length > 0) wakeNext();
+  };
+  if (typeof setImmediate === 'function') setImmediate(wake);
+  else setTimeout(wake, 0);
 }
 
 /** Lets other work run from time to time during long work. */

@@ -51,6 +51,11 @@ export function parseJson(json: Uint8Array, what: string, bounds: JsonBounds): u
   }
 }
 
+/** @throws MalformedEventError if `json` exceeds the bounds, whether it is JSON or not. `what` names it. */
+export function checkJson(json: Uint8Array, what: string, bounds: JsonBounds): void {
+  boundedJson(json, what, bounds);
+}
+
 /** Copies JSON up to its bounds. What is not JSON is copied as well: the parser says what is wrong with it. */
 function boundedJson(
   json: Uint8Array,

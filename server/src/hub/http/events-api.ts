@@ -4,10 +4,11 @@ import { HTTP } from '@convscope/shared/protocol/addresses.js';
 import { type EventsRequest, eventHead } from '@convscope/shared/protocol/events.js';
 import { EVENTS_LIMITS, LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
 import { answerRoom } from './answer-room.js';
 import { HttpError, parse } from './http-error.js';
+import { jsonBody } from './json-body.js';
 
 export const EVENTS_BODY =
   'Several events are asked for with a JSON body, such as {"run": "a", "generation": 1, "events": [[0, 40, 512]]}.';
@@ -27,25 +28,21 @@ export function addEventsRoute(
   logdir: Logdir,
   findRun: (id: string, generation: number) => Run,
 ): void {
-  api.post(
-    `/${HTTP.events}`,
-    express.json({ limit: EVENTS_LIMITS.bodyBytes, inflate: false }),
-    async (request, response) => {
-      const given: unknown = request.body;
-      // express.json reads JSON only, which a form of a foreign page cannot send.
-      if (typeof given !== 'object' || given === null) throw new HttpError(415, EVENTS_BODY);
-      const { run, generation, events } = parse(body, given);
-      findRun(run, generation);
-      const bytes = events.reduce((sum, [, , length]) => sum + length, 0);
-      if (bytes > EVENTS_LIMITS.answerBytes) {
-        const most = EVENTS_LIMITS.answerBytes / 2 ** 20;
-        throw new HttpError(413, `The events are larger than ${most} MB together; ask for fewer at a time.`);
-      }
-      response.type('application/octet-stream');
-      await answerRoom.holdStream(response, bytes);
-      await pipeline(answer(logdir, run, events), response);
-    },
-  );
+  api.post(`/${HTTP.events}`, jsonBody(EVENTS_LIMITS.bodyBytes), async (request, response) => {
+    const given: unknown = request.body;
+    // express.json reads JSON only, which a form of a foreign page cannot send.
+    if (typeof given !== 'object' || given === null) throw new HttpError(415, EVENTS_BODY);
+    const { run, generation, events } = parse(body, given);
+    findRun(run, generation);
+    const bytes = events.reduce((sum, [, , length]) => sum + length, 0);
+    if (bytes > EVENTS_LIMITS.answerBytes) {
+      const most = EVENTS_LIMITS.answerBytes / 2 ** 20;
+      throw new HttpError(413, `The events are larger than ${most} MB together; ask for fewer at a time.`);
+    }
+    response.type('application/octet-stream');
+    await answerRoom.holdStream(response, bytes);
+    await pipeline(answer(logdir, run, events), response);
+  });
 }
 
 async function* answer(

@@ -19,6 +19,7 @@ import { addExportRoute } from './export-api.js';
 import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
 import { addIndexesRoute, INDEXES_BODY } from './indexes-api.js';
+import { jsonBody } from './json-body.js';
 import { addListingRoute } from './listing-api.js';
 import { addRunActions, RUN_ACTION_BODY } from './run-actions-api.js';
 import { sendBytes } from './send-bytes.js';
@@ -82,20 +83,16 @@ export function createApi({
     next();
   });
 
-  api.post(
-    `/${HTTP.session}`,
-    express.json({ limit: SESSION_BODY_BYTES, inflate: false }),
-    (request, response) => {
-      // express.json reads JSON only, which a form of a foreign page cannot send.
-      if (request.body === undefined) throw new HttpError(415, SESSION_BODY);
-      const body = sessionBody.safeParse(request.body);
-      if (!body.success) throw new HttpError(400, SESSION_BODY);
-      if (!access.isViewToken(body.data.token))
-        throw new HttpError(401, 'The token is not the one that this hub printed.');
-      access.setCookie(request, response);
-      response.json({ version, api: API_VERSION, logdir: logdir.name, readOnly: access.isReadOnly });
-    },
-  );
+  api.post(`/${HTTP.session}`, jsonBody(SESSION_BODY_BYTES), (request, response) => {
+    // express.json reads JSON only, which a form of a foreign page cannot send.
+    if (request.body === undefined) throw new HttpError(415, SESSION_BODY);
+    const body = sessionBody.safeParse(request.body);
+    if (!body.success) throw new HttpError(400, SESSION_BODY);
+    if (!access.isViewToken(body.data.token))
+      throw new HttpError(401, 'The token is not the one that this hub printed.');
+    access.setCookie(request, response);
+    response.json({ version, api: API_VERSION, logdir: logdir.name, readOnly: access.isReadOnly });
+  });
 
   api.use((request, response, next) => {
     const { method, path } = request;

@@ -9,8 +9,9 @@ import {
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { BLOB_ROW_BYTES } from '@convscope/shared/protocol/rows.js';
 import { z } from '@convscope/shared/zod.js';
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { HttpError, parse } from './http-error.js';
+import { jsonBody } from './json-body.js';
 import { sendBytes } from './send-bytes.js';
 
 export const INDEXES_BODY =
@@ -27,23 +28,19 @@ const body: z.ZodMiniType<IndexesRequest> = z.object({
 
 /** @param findRun throws an HttpError for a run that is not there, or is of another generation */
 export function addIndexesRoute(api: Router, findRun: (id: string, generation: number) => Run): void {
-  api.post(
-    `/${HTTP.indexes}`,
-    express.json({ limit: INDEXES_LIMITS.bodyBytes, inflate: false }),
-    async (request, response) => {
-      const given: unknown = request.body;
-      // express.json reads JSON only, which a form of a foreign page cannot send.
-      if (typeof given !== 'object' || given === null) throw new HttpError(415, INDEXES_BODY);
-      const { run, generation, indexes } = parse(body, given);
-      const known = findRun(run, generation);
-      let left: number = INDEXES_LIMITS.answerBytes;
-      const parts = indexes.map(([tag, kind, from]): IndexPart => {
-        const column = kind === 'scalar' ? null : known.column(tag, kind);
-        if (!column) return 'not there';
-        left -= Math.max(0, column.rows - from) * BLOB_ROW_BYTES;
-        return left < 0 ? 'later' : column.bytes(from);
-      });
-      await sendBytes(response.type('application/octet-stream'), encodeIndexes(parts));
-    },
-  );
+  api.post(`/${HTTP.indexes}`, jsonBody(INDEXES_LIMITS.bodyBytes), async (request, response) => {
+    const given: unknown = request.body;
+    // express.json reads JSON only, which a form of a foreign page cannot send.
+    if (typeof given !== 'object' || given === null) throw new HttpError(415, INDEXES_BODY);
+    const { run, generation, indexes } = parse(body, given);
+    const known = findRun(run, generation);
+    let left: number = INDEXES_LIMITS.answerBytes;
+    const parts = indexes.map(([tag, kind, from]): IndexPart => {
+      const column = kind === 'scalar' ? null : known.column(tag, kind);
+      if (!column) return 'not there';
+      left -= Math.max(0, column.rows - from) * BLOB_ROW_BYTES;
+      return left < 0 ? 'later' : column.bytes(from);
+    });
+    await sendBytes(response.type('application/octet-stream'), encodeIndexes(parts));
+  });
 }

@@ -1,7 +1,8 @@
 import { API } from '@convscope/shared/protocol/addresses.js';
 import { SERIES_LIMITS } from '@convscope/shared/protocol/series.js';
-import express, { type RequestHandler, type Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
+import { jsonBody } from './json-body.js';
 import type { SeriesAnswers } from './series-answers.js';
 
 /** Addresses that take a POST beside GET, for requests that name many runs. They change nothing. */
@@ -21,7 +22,7 @@ export function addSeriesRoutes(api: Router, logdir: Logdir): void {
       );
       return (await loading)[which](...request);
     };
-  const body = express.json({ limit: SERIES_LIMITS.bodyBytes, inflate: false });
+  const body = jsonBody(SERIES_LIMITS.bodyBytes);
   api.get(`/${API.series}`, answerOf('series'));
   api.post(`/${API.series}`, body, answerOf('series'));
   api.get(`/${API.values}`, answerOf('values'));
