@@ -159,6 +159,14 @@ describe('the run table', () => {
       async () => (await row(page, 'sgd-2').innerText()).includes('the one that diverged'),
       'the label',
     );
+    const note = page.getByRole('textbox', { name: 'Note' });
+    await tools(page).getByRole('button', { name: 'Note…' }).click();
+    await note.fill('the rate was too high');
+    await note.press('Control+Enter');
+    await expect.poll(() => note.count()).toBe(0);
+    await tools(page).getByRole('button', { name: 'Note…' }).click();
+    await expect.poll(() => note.inputValue()).toBe('the rate was too high');
+    await note.press('Escape');
     await tools(page).getByRole('button', { name: 'Archive' }).click();
     await expect.poll(() => namesIn(page)).toEqual(['adam-1', 'adam-2', 'sgd-1']);
 

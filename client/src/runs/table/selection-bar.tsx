@@ -1,6 +1,6 @@
 /** What can be done with the selected runs. */
 import { RUN_ACTION_LIMITS } from '@convscope/shared/protocol/run-actions.js';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { Button, type ButtonProps } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { formatStep, plural } from '../../ui/format.js';
@@ -194,7 +194,7 @@ function TextDialog(props: {
 }) {
   const { what, name, initial, onSave, onClose } = props;
   const [text, setText] = useState(initial);
-  const save = (event: FormEvent) => {
+  const save = (event: SyntheticEvent) => {
     event.preventDefault();
     onSave(text.trim());
     onClose();
@@ -218,6 +218,9 @@ function TextDialog(props: {
             maxLength={RUN_ACTION_LIMITS.noteLength}
             value={text}
             onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save(event);
+            }}
           />
         )}
         {what === 'rename' && (
@@ -225,7 +228,9 @@ function TextDialog(props: {
             It is shown in place of the name; the folder keeps its name. Empty removes it.
           </p>
         )}
-        <Button type="submit">Save</Button>
+        <Button type="submit" title={what === 'note' ? 'Save (Ctrl Enter)' : undefined}>
+          Save
+        </Button>
       </form>
     </Dialog>
   );
