@@ -39,6 +39,7 @@ test.each(MAY_BE_EMPTY)(
   async (id) => {
     // Its code, so that nothing takes real time afterwards.
     await PAGES.find((row) => row.id === id)!.load();
+    if (id === 'run') await import('../pages/run/no-maps.js');
     vi.useFakeTimers();
     history.replaceState(null, '', `#${id}`);
     const box = document.createElement('div');
