@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { createEventReader, type ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
+import { INDEX_LIMITS } from '@convscope/shared/log-index/index-room.js';
 import { type IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -112,6 +113,19 @@ it('segments say of every known log what its own reader says, however it is read
     ] as const)
       expect(readInSegments(bytes, [size], hold), `${path} by ${size}`).toEqual(whole);
   }
+});
+
+it('of a flood of gaps segments list as many as a run lists, and count the rest', () => {
+  const one = Buffer.concat([encodeFrame(new Uint8Array(0)), Buffer.of(1)]);
+  const count = 3 * INDEX_LIMITS.gapsOfRun;
+  const bytes = Buffer.concat([...Array.from({ length: count }, () => one), scalar('loss', 1, 0.5)]);
+  const whole = readWhole(bytes);
+  expect([whole.gaps.length, whole.gapCount]).toEqual([INDEX_LIMITS.gapsOfRun, count]);
+  for (const size of [1 << 20, 5000])
+    expect(readInSegments(bytes, [size], 1 << 20), `by ${size}`).toEqual(whole);
+  const { segment } = new BulkJob(BEGINNING, null, 1 << 20).read(bytes, 0, bytes.length);
+  // The place and reason of a listed gap take less than 200 bytes.
+  expect(segment.byteLength).toBeLessThan(200 * INDEX_LIMITS.gapsOfRun);
 });
 
 it('segments say of damaged, restarted and mixed logs what their own reader says', () => {

@@ -41,6 +41,7 @@ export function applySegment(
     },
     span: ({ step, first, last }) => index.note(step, first, last),
     gap: addGap,
+    unlistedGaps: (count) => index.countGaps(count),
     event({ offset, length, step, wallTime, values, afterStep, beforeStep }) {
       const event = { wallTime, step, values: values.map((value) => summaryValueOf(value, step, wallTime)) };
       const problem = index.add(event, file.number, offset, length, () => file.ranges.add(offset, length));

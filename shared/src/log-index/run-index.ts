@@ -184,9 +184,14 @@ export class RunIndex {
     return !this.#hasRecords && this.gapCount === 0;
   }
 
+  /** Counts gaps that are not listed with their places. */
+  countGaps(count: number): void {
+    this.gapCount += count;
+  }
+
   /** Counts a gap. Returns whether it is listed with its place as well. */
   addGap(gap: IndexedGap): boolean {
-    this.gapCount++;
+    this.countGaps(1);
     if (this.gaps.length >= INDEX_LIMITS.gapsOfRun || this.#room.gaps >= INDEX_LIMITS.gaps) return false;
     this.#room.gaps++;
     this.gaps.push(gap);

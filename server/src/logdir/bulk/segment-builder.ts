@@ -6,6 +6,7 @@ import type { DecodedEvent } from '@convscope/shared/event-log/decode-event.js';
 import type { ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import type { FrameGap } from '@convscope/shared/event-log/frame-reader.js';
 import type { ScalarBatch } from '@convscope/shared/event-log/scan-events.js';
+import { INDEX_LIMITS } from '@convscope/shared/log-index/index-room.js';
 import { BLOCK_ROWS } from '@convscope/shared/log-index/scalar-blocks.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import { RowsBefore } from './rows-before.js';
@@ -50,6 +51,9 @@ export class SegmentBuilder {
   #open: MutableEntry[] = [];
   #values: number[] = [];
   #reasons: string[] = [];
+  /** Gaps with a place, of this segment and earlier ones. */
+  #listedGaps = 0;
+  #unlistedGaps = 0;
   #details: PartHead['details'] = [];
   #detailBytes: Uint8Array[] = [];
   #firstStep: number | null = null;
@@ -91,7 +95,13 @@ export class SegmentBuilder {
     }
   }
 
+  /** A file may have a gap every 16 bytes. No run lists more than so many. */
   gap({ offset, length, reason }: FrameGap): void {
+    if (this.#listedGaps >= INDEX_LIMITS.gapsOfRun) {
+      this.#unlistedGaps++;
+      return;
+    }
+    this.#listedGaps++;
     this.#reasons.push(reason);
     this.#addEntry({
       ...{ form: ENTRY.gap, offset, length, afterStep: this.#lastStep, beforeStep: null },
@@ -240,7 +250,9 @@ export class SegmentBuilder {
   }
 
   get #hasPart(): boolean {
-    return this.#restart !== null || this.#span !== null || this.#entries.length > 0;
+    return (
+      this.#restart !== null || this.#span !== null || this.#entries.length > 0 || this.#unlistedGaps > 0
+    );
   }
 
   #endPart(): void {
@@ -262,6 +274,7 @@ export class SegmentBuilder {
     this.#entries = [];
     this.#values = [];
     this.#reasons = [];
+    this.#unlistedGaps = 0;
     this.#details = [];
     this.#detailBytes = [];
     this.#memory.beginPart();
@@ -272,7 +285,8 @@ export class SegmentBuilder {
     const entries = this.#entries;
     const head: PartHead = {
       ...{ restart: this.#restart, span: this.#span, tags: [...this.#tags.keys()] },
-      ...{ subjects: this.#subjectList, reasons: this.#reasons, details: this.#details },
+      ...{ subjects: this.#subjectList, reasons: this.#reasons, unlistedGaps: this.#unlistedGaps },
+      details: this.#details,
     };
     const json = Buffer.from(JSON.stringify(head));
     const details = Buffer.concat(this.#detailBytes);

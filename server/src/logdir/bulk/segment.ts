@@ -60,8 +60,10 @@ const partSchema = z.object({
   tags: z.array(text(TAG_BYTES)),
   /** Tag, kind and plugin of values that are not scalars. */
   subjects: z.array(z.tuple([text(TAG_BYTES), z.enum(KINDS), text(NAME_BYTES)])),
-  /** The reasons of the gaps, in their order. */
+  /** The reasons of the gaps that have a place, in their order. */
   reasons: z.array(text(REASON_CHARACTERS)),
+  /** Further gaps, which are only counted. */
+  unlistedGaps: count,
   /** Values of which the index needs more than the place: their number, the length of that, or why it cannot be read. */
   details: z.array(z.tuple([count, z.union([count, text(REASON_CHARACTERS)])])),
 });
@@ -106,6 +108,8 @@ export interface SegmentVisitor {
   restart(step: number): void;
   span(span: NonNullable<PartHead['span']>): void;
   gap(gap: SegmentGap): void;
+  /** Gaps that are only counted. */
+  unlistedGaps(count: number): void;
   event(event: SegmentEvent): void;
   /** Rows of scalars of one tag, and blocks of such rows. */
   rows(tag: string, rows: DataView): void;
@@ -204,6 +208,7 @@ function readPart(cursor: Cursor, visitor: SegmentVisitor): void {
   if (head.restart !== null) visitor.restart(head.restart);
   if (head.span !== null) visitor.span(head.span);
   readEntries({ head, numbers, forms, subjects, bytes }, visitor);
+  if (head.unlistedGaps > 0) visitor.unlistedGaps(head.unlistedGaps);
   for (let at = 0; at < series; at++) readSeries(cursor, head.tags, visitor);
 }
 
