@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { goTo } from './harness/go-to.js';
 import { mapsShown, output, query, shownStep } from './support/run-page.js';
 import {
   copyTrainedRun,
@@ -254,6 +255,27 @@ describe('links', () => {
     expect(await page.locator('.run-row').count()).toBe(2);
     const toggle = page.getByRole('button', { name: 'Draw the curve of second' });
     expect(await toggle.getAttribute('aria-pressed')).toBe('false');
+    await assertClean();
+  });
+
+  it('keeps the filter and the drawn runs in the addresses of other pages too', async () => {
+    const { page, assertClean } = await show('#scalars?filter=first|torch&hide=torch');
+    const filter = page.locator('#run-filter');
+    await until(async () => (await page.locator('.run-row').count()) === 2, 'the runs of the link');
+    expect(await filter.inputValue()).toBe('first|torch');
+    const drawn = page.getByRole('button', { name: 'Draw the curve of torch' });
+    expect(await drawn.getAttribute('aria-pressed')).toBe('false');
+    // Every page says them as soon as it is shown, and when they change.
+    await goTo(page, '#images');
+    await until(async () => (await query(page)).get('hide') === 'torch', 'the hidden run in the address');
+    await filter.fill('first');
+    await until(async () => (await query(page)).get('filter') === 'first', 'the filter in the address');
+    for (const name of ['Distributions', 'Text', 'Scalars', 'Run']) {
+      await page.getByRole('link', { name, exact: true }).click();
+      await until(async () => (await query(page)).get('filter') === 'first', `the filter on ${name}`);
+      expect((await query(page)).get('hide')).toBe('torch');
+      expect(await page.locator('.run-row').count()).toBe(1);
+    }
     await assertClean();
   });
 

@@ -19,6 +19,8 @@ export interface PageAddressOptions<T> {
   /** The page's id. */
   readonly id: string;
   readonly format: ViewFormat<T>;
+  /** What an address leaves open is as it was before, or as on another page. */
+  readonly complete?: (view: T) => T;
 }
 
 /** A query whose characters are escaped only where an address would else mean something else. */
@@ -26,7 +28,11 @@ export function readableQuery(query: URLSearchParams): string {
   return query.toString().replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%40', '@');
 }
 
-export function createPageAddress<T extends object>({ id, format }: PageAddressOptions<T>): PageAddress<T> {
+export function createPageAddress<T extends object>({
+  id,
+  format,
+  complete = (view) => view,
+}: PageAddressOptions<T>): PageAddress<T> {
   const page = `#${id}`;
   const isOwn = (hash: string): boolean => hash.split('?')[0] === page;
   const queryOf = (hash: string) => new URLSearchParams(isOwn(hash) ? hash.slice(page.length + 1) : '');
@@ -34,10 +40,16 @@ export function createPageAddress<T extends object>({ id, format }: PageAddressO
     const query = readableQuery(format.format(state));
     return query === '' ? page : `${page}?${query}`;
   };
-  const state = createStore(format.parse(queryOf(location.hash)));
+  const said = format.parse(queryOf(location.hash));
+  const state = createStore(complete(said));
   const problems = createStore(format.problems(queryOf(location.hash)));
   const hash = createStore(toHash(state.get()));
   const writer = createAddressWriter(isOwn, hash.get);
+  /** Writes what the address has left open, unless something in it is named. */
+  const writeRest = (given: T): void => {
+    if (problems.get().length === 0 && hash.get() !== toHash(given)) writer.changed();
+  };
+  writeRest(said);
   return {
     state,
     hash,
@@ -54,10 +66,12 @@ export function createPageAddress<T extends object>({ id, format }: PageAddressO
       if (!isOwn(location.hash)) return;
       writer.follow();
       const query = queryOf(location.hash);
-      const next = format.parse(query);
+      const given = format.parse(query);
+      const next = complete(given);
       state.set(next);
       problems.set(format.problems(query));
       hash.set(toHash(next));
+      writeRest(given);
     },
   };
 }

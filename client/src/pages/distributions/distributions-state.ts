@@ -1,9 +1,10 @@
 /** What the parts of the page share. */
 import { createContext, useContext } from 'react';
 import { blobsOf } from '../../blobs/blobs.js';
+import { createRunsAddress } from '../../runs/run-choice.js';
 import type { Runs } from '../../runs/runs.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
-import { createPageAddress, type PageAddress } from '../../ui/page-address.js';
+import type { PageAddress } from '../../ui/page-address.js';
 import { createStore, type Store } from '../../ui/store.js';
 import { LinkedExtents } from './linked-extents.js';
 import type { Hover } from './plot-view.js';
@@ -48,7 +49,7 @@ export function createDistributionsState(runs: Runs): DistributionsState {
     runs.list,
   );
   return {
-    address: createPageAddress({ id: 'distributions', format: DISTRIBUTIONS_VIEW }),
+    address: createRunsAddress(runs, { id: 'distributions', format: DISTRIBUTIONS_VIEW }),
     preferences,
     hover: createStore<Hover | undefined>(undefined),
     extents: new LinkedExtents(),

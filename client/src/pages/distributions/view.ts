@@ -1,5 +1,6 @@
 /** What the page shows, as its address says it. */
 import { SPAN, type Span } from '../../charts/span.js';
+import { RUN_CHOICE, type ViewOfRuns } from '../../runs/run-choice.js';
 import { createViewFormat, field, flag, mapped, optional } from '../../ui/view-format.js';
 import { oneOf, text } from '../../ui/view-kinds.js';
 
@@ -12,7 +13,7 @@ export type XAxis = (typeof X_AXES)[number];
 
 export const BIN_COUNTS = [10, 30, 60, 120] as const;
 
-export interface DistributionsView {
+export interface DistributionsView extends ViewOfRuns {
   readonly plot: Plot;
   /** A regular expression over tags. */
   readonly tags: string;
@@ -35,4 +36,5 @@ export const DISTRIBUTIONS_VIEW = createViewFormat<DistributionsView>({
   ),
   bins: field<number>('bins', oneOf(BIN_COUNTS), 30, 'there are 30'),
   span: optional('steps', SPAN, 'all steps are shown'),
+  runs: RUN_CHOICE,
 });

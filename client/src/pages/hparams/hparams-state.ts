@@ -1,8 +1,9 @@
 /** What the parts of the page share. */
 import { createContext, useContext } from 'react';
+import { createRunsAddress } from '../../runs/run-choice.js';
 import type { Runs } from '../../runs/runs.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
-import { createPageAddress, type PageAddress } from '../../ui/page-address.js';
+import type { PageAddress } from '../../ui/page-address.js';
 import { createStore, type Store } from '../../ui/store.js';
 import type { Column } from './columns.js';
 import { filterText, withBrushes } from './filter-text.js';
@@ -35,7 +36,6 @@ export class HparamsState {
   constructor(runs: Runs) {
     this.runs = runs;
     this.data = new HparamsData(runs);
-    this.address = createPageAddress({ id: 'hparams', format: HPARAMS_VIEW });
     this.preferences = createKeptPreferences(
       { name: 'hparams', initial: { closed: [] }, parse: preferencesFrom },
       runs.list,
@@ -50,6 +50,14 @@ export class HparamsState {
       this.typed.set(filter);
       if (this.address.state.get().brushes.size > 0) this.address.show({ brushes: new Map() });
     });
+    // A link says the brushes by themselves.
+    const { others, shown, hidden } = runs;
+    this.address = createRunsAddress(
+      { filter: this.typed, others, shown, hidden },
+      { id: 'hparams', format: HPARAMS_VIEW },
+    );
+    this.typed.subscribe(() => this.#filterBy(this.typed.get()));
+    this.#filterBy(this.typed.get());
   }
 
   toggle(section: string): void {
@@ -71,7 +79,10 @@ export class HparamsState {
   /** Filters the runs of all pages by the brushes, after what the user has typed. */
   filterRuns(columns: readonly Column[]): void {
     const { brushes, extreme } = this.address.state.get();
-    const filter = withBrushes(this.typed.get(), filterText(brushes, columns, extreme));
+    this.#filterBy(withBrushes(this.typed.get(), filterText(brushes, columns, extreme)));
+  }
+
+  #filterBy(filter: string): void {
     this.#filter = filter;
     this.runs.filter.set(filter);
   }

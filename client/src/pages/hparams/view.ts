@@ -1,4 +1,5 @@
 /** What the page shows, as its address says it. */
+import { RUN_CHOICE, type ViewOfRuns } from '../../runs/run-choice.js';
 import { createViewFormat, type Field, field, list, mapped, optional } from '../../ui/view-format.js';
 import { type Kind, name, oneOf } from '../../ui/view-kinds.js';
 
@@ -18,7 +19,7 @@ export type Brush =
   | { readonly kind: 'range'; readonly lo: number; readonly hi: number }
   | { readonly kind: 'texts'; readonly texts: readonly string[] };
 
-export interface HparamsView {
+export interface HparamsView extends ViewOfRuns {
   /** Tags of scalars; undefined for those that the log declares, or the loss. */
   readonly metrics: readonly string[] | undefined;
   readonly extreme: Extreme;
@@ -86,6 +87,7 @@ export const HPARAMS_VIEW = createViewFormat<HparamsView>({
   ),
   sort: optional('sort', SORT, 'rows are in the usual order'),
   colour: optional('colour', COLUMN, 'the colours are those of the runs'),
+  runs: RUN_CHOICE,
 });
 
 /** Characters of a brush, which may name many texts. */

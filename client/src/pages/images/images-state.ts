@@ -2,6 +2,7 @@
 import { CardSteps } from '../../blobs/card-steps.js';
 import type { Runs } from '../../runs/runs.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
+import type { PageAddress } from '../../ui/page-address.js';
 import type { Store } from '../../ui/store.js';
 import { createImagesAddress, type ImagesView } from './view.js';
 
@@ -26,12 +27,13 @@ function parsePreferences(stored: unknown): ImagesPreferences | undefined {
 }
 
 export class ImagesState {
-  readonly address = createImagesAddress();
+  readonly address: PageAddress<ImagesView>;
   readonly preferences: Store<ImagesPreferences>;
   /** Of the cards that have been seen. */
   readonly cards = new CardSteps();
 
   constructor(runs: Runs) {
+    this.address = createImagesAddress(runs);
     this.preferences = createKeptPreferences(
       { name: 'images', initial: { size: 'medium', collapsed: [] }, parse: parsePreferences },
       runs.list,

@@ -15,6 +15,7 @@ test('a view is restored from its address', () => {
     smooth: true,
     brightness: 150,
     contrast: 0,
+    runs: { filter: 'lr>1', hidden: ['a'], drawn: [], others: 'newest' as const },
   };
   expect(parseView(new URLSearchParams(formatView(view).toString()))).toEqual(view);
 });

@@ -1,9 +1,10 @@
 /** What the images page shows, as its address says it. */
-import { createPageAddress, type PageAddress } from '../../ui/page-address.js';
+import { type ChosenRuns, createRunsAddress, RUN_CHOICE, type ViewOfRuns } from '../../runs/run-choice.js';
+import type { PageAddress } from '../../ui/page-address.js';
 import { createViewFormat, field, flag, list, mapped, optional } from '../../ui/view-format.js';
 import { type Kind, oneOf, STEP, text, whole } from '../../ui/view-kinds.js';
 
-export interface ImagesView {
+export interface ImagesView extends ViewOfRuns {
   /** A regular expression over tags, or a part of them. */
   readonly tags: string;
   /** The step of all cards; undefined: the newest, and each one that comes. */
@@ -54,8 +55,9 @@ export const IMAGES_VIEW = createViewFormat<ImagesView>({
   smooth: flag('smooth', 'pixels stay sharp'),
   brightness: field('brightness', whole(0, STRONGEST), 100, 'it is 100'),
   contrast: field('contrast', whole(0, STRONGEST), 100, 'it is 100'),
+  runs: RUN_CHOICE,
 });
 
-export function createImagesAddress(): PageAddress<ImagesView> {
-  return createPageAddress({ id: 'images', format: IMAGES_VIEW });
+export function createImagesAddress(runs: ChosenRuns): PageAddress<ImagesView> {
+  return createRunsAddress(runs, { id: 'images', format: IMAGES_VIEW });
 }

@@ -114,10 +114,11 @@ test('the format of a sound is in its first bytes', () => {
 
 test('a view is restored from its address', () => {
   const { parse: parseView, format: formatView } = OTHER_VIEW;
-  const view = { tags: 'a b', step: -4 };
+  const view = { tags: 'a b', step: -4, runs: undefined };
   expect(parseView(new URLSearchParams(formatView(view).toString()))).toEqual(view);
   expect(parseView(new URLSearchParams('step=9999999999999999&tags='))).toEqual({
     tags: '',
     step: undefined,
+    runs: undefined,
   });
 });

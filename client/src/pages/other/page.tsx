@@ -11,7 +11,7 @@ const KEYS: readonly KeyHelp[] = [
 ];
 
 export function open({ runs }: Shell): OpenPage {
-  const state = new OtherState();
+  const state = new OtherState(runs);
   return {
     main: (
       <OtherContext value={state}>

@@ -1,5 +1,6 @@
 /** The state of the scalars page: what is shown, the scalars that the shown cards draw, and the pointer that they share. */
 import { messageOf } from '@convscope/shared/message-of.js';
+import { keepRunChoice, withRunChoice } from '../../runs/run-choice.js';
 import type { Runs } from '../../runs/runs.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import type { Look } from '../../series/track-look.js';
@@ -85,7 +86,7 @@ export class ScalarsState {
     this.say = say;
     this.preferences = createKeptPreferences(PREFERENCES, runs.list);
     const hasLink = isScalarsHash(location.hash) && location.hash.includes('?');
-    this.view = createStore(hasLink ? viewFromHash(location.hash) : this.#usualView());
+    this.view = createStore(hasLink ? this.#viewOfLink() : this.#usualView());
     this.problems = createStore(hasLink ? SCALARS_VIEW.problems(queryOfHash(location.hash)) : []);
     this.hash = createStore(this.#linkOf(this.view.get()));
     const keepHash = () => this.hash.set(this.#linkOf(this.view.get()));
@@ -95,10 +96,12 @@ export class ScalarsState {
     if (!hasLink) {
       const stop = runs.list.subscribe(() => {
         stop();
-        if (hashFromView(this.view.get()) === hashFromView(USUAL_VIEW)) this.view.set(this.#usualView());
+        const view = { ...this.view.get(), runs: undefined };
+        if (hashFromView(view) === hashFromView(USUAL_VIEW)) this.view.set(this.#usualView());
       });
     }
     this.#writer = createAddressWriter(isScalarsHash, this.hash.get);
+    keepRunChoice(runs, this.view, (change) => this.show(change));
     this.listing = createScalarListing(runs.source, runs.list);
     this.tracks = new TrackStore({
       source: runs.source,
@@ -121,11 +124,16 @@ export class ScalarsState {
   /** The view of a page that is opened without a link. */
   #usualView(): ScalarsView {
     const { smoothing, ignoreOutliers } = this.preferences.get();
-    return {
+    const view = {
       ...USUAL_VIEW,
       smoothing: smoothing ?? USUAL_VIEW.smoothing,
       ignoreOutliers: ignoreOutliers ?? USUAL_VIEW.ignoreOutliers,
     };
+    return withRunChoice(view, this.runs);
+  }
+
+  #viewOfLink(): ScalarsView {
+    return withRunChoice(viewFromHash(location.hash), this.runs);
   }
 
   show(change: Partial<ScalarsView>, effect: HistoryEffect = 'replace'): void {
@@ -170,7 +178,7 @@ export class ScalarsState {
     if (!isScalarsHash(location.hash)) return;
     this.#writer.follow();
     if (location.hash.includes('?')) {
-      this.view.set(viewFromHash(location.hash));
+      this.view.set(this.#viewOfLink());
       this.problems.set(SCALARS_VIEW.problems(queryOfHash(location.hash)));
     } else this.#writer.writeNow();
   }

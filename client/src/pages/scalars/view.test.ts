@@ -18,6 +18,7 @@ test('a link holds the whole view', () => {
     band: 'deviation',
     full: 'train/loss',
     pinned: ['val/acc', 'train/loss'],
+    runs: { filter: 'a|b', hidden: ['a/1', 'a/2'], drawn: ['b'], others: 'none' },
   };
   expect(viewFromHash(hashFromView(view))).toEqual(view);
   expect(viewFromHash(hashFromView(USUAL_VIEW))).toEqual(USUAL_VIEW);

@@ -1,5 +1,6 @@
 /** What the scalars page shows, as far as it is part of a link: `#scalars?smoothing=0.6&…`. */
 import { X_AXES, type XAxis } from '@convscope/shared/protocol/series.js';
+import { RUN_CHOICE, type ViewOfRuns } from '../../runs/run-choice.js';
 import type { Part } from '../../series/pixel-columns.js';
 import { createViewFormat, field, list, mapped, optional, saidField } from '../../ui/view-format.js';
 import { BIT, decimal, type Kind, NUMBER, name, oneOf, pair, text } from '../../ui/view-kinds.js';
@@ -13,7 +14,7 @@ export type Link = (typeof LINKS)[number];
 export const BANDS = ['range', 'deviation', 'none'] as const;
 export type Band = (typeof BANDS)[number];
 
-export interface ScalarsView {
+export interface ScalarsView extends ViewOfRuns {
   /** A regular expression for tags; empty for all. */
   readonly filter: string;
   readonly x: XAxis;
@@ -80,6 +81,7 @@ export const SCALARS_VIEW = createViewFormat<ScalarsView>({
     (pins) => (pins.length === 0 ? undefined : [...new Set(pins)]),
     (pins) => pins ?? [],
   ),
+  runs: RUN_CHOICE,
 });
 
 export const USUAL_VIEW: ScalarsView = SCALARS_VIEW.usual;

@@ -48,7 +48,7 @@ test('lines are compared with lines, and words with words where there is one lin
 
 test('a view is restored from its address', () => {
   expect(parseView(new URLSearchParams())).toEqual(USUAL_VIEW);
-  const view = { tags: 'a|b', search: 'x y', step: 12, mode: 'diff', from: -0 + 3 } as const;
+  const view = { tags: 'a|b', search: 'x y', step: 12, mode: 'diff', from: -0 + 3, runs: undefined } as const;
   expect(parseView(new URLSearchParams(formatView(view).toString()))).toEqual(view);
   expect(parseView(new URLSearchParams(`step=1e3&from=x&mode=__proto__&tags=${'x'.repeat(5000)}`))).toEqual(
     USUAL_VIEW,

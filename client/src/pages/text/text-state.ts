@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react';
 import { CardSteps } from '../../blobs/card-steps.js';
 import type { Runs } from '../../runs/runs.js';
 import { createKeptPreferences } from '../../ui/kept-preferences.js';
+import type { PageAddress } from '../../ui/page-address.js';
 import type { Store } from '../../ui/store.js';
 import { useStoreValue } from '../../ui/store.js';
 import { createTextAddress, type TextView } from './view.js';
@@ -10,12 +11,13 @@ import { createTextAddress, type TextView } from './view.js';
 const MOST_COLLAPSED = 1000;
 
 export class TextState {
-  readonly address = createTextAddress();
+  readonly address: PageAddress<TextView>;
   readonly cards = new CardSteps();
   /** The groups that are collapsed. */
   readonly collapsed: Store<readonly string[]>;
 
   constructor(runs: Runs) {
+    this.address = createTextAddress(runs);
     this.collapsed = createKeptPreferences<readonly string[]>(
       {
         name: 'text-collapsed',

@@ -3,7 +3,7 @@ import { SPAN, type Span } from '../../../charts/span.js';
 import { LOCKS, type Lock } from '../../../drawing/limits.js';
 import { LIMITS, type Limits } from '../../../drawing/lut.js';
 import { ZOOM } from '../../../drawing/tile-layout.js';
-import { DRAWN_OTHERS, type DrawnOthers } from '../../../runs/drawn-runs.js';
+import { RUN_CHOICE_FIELDS, type RunChoice } from '../../../runs/run-choice.js';
 import { readableQuery } from '../../../ui/page-address.js';
 import { THEMES, type Theme } from '../../../ui/theme.js';
 import {
@@ -49,7 +49,7 @@ export interface ChannelPlace {
 /** No net is deeper than anyone follows it. */
 const LONGEST_TRAIL = 64;
 
-export interface ViewState {
+export interface ViewState extends RunChoice {
   /** Undefined: the page chooses one. */
   readonly run: string | undefined;
   readonly layer: string | undefined;
@@ -82,14 +82,6 @@ export interface ViewState {
   readonly theme: Theme | undefined;
   /** The pane to show on a narrow screen. */
   readonly pane: PaneName;
-  /** The filter of the run list. */
-  readonly filter: string;
-  /** Runs whose curves are not drawn. */
-  readonly hidden: readonly string[];
-  /** Runs whose curves are drawn whatever `others` says. */
-  readonly drawn: readonly string[];
-  /** Which of the other runs' curves are drawn. */
-  readonly others: DrawnOthers;
   /** Panels that were closed although the window has room for them. */
   readonly closed: readonly PanelName[];
   readonly order: Order;
@@ -121,9 +113,6 @@ export interface ViewState {
   /** Parameters that the user has set, in a log that does not state them. */
   readonly convolutions: readonly ChosenConvolution[];
 }
-
-/** Runs whose names one address may hold. */
-const MOST_RUNS = 1000;
 
 const SMOOTHING: Kind<number> = decimal(0, 1, true);
 
@@ -170,8 +159,6 @@ const LIMITS_OF_PANES: Field<ViewState['limits']> = {
   problems: (query) => LIMIT_FIELDS.flatMap(([, one]) => one.problems(query)),
 };
 
-const RUNS = { most: MOST_RUNS, instead: 'it is left out' };
-
 export const RUN_VIEW = createViewFormat<ViewState>({
   run: optional('run', name(), 'the newest run is shown'),
   layer: optional('layer', name(), 'the first layer is shown'),
@@ -194,10 +181,7 @@ export const RUN_VIEW = createViewFormat<ViewState>({
   limits: LIMITS_OF_PANES,
   theme: optional('theme', oneOf(THEMES), 'the theme stays'),
   pane: field('pane', oneOf(PANES), 'output', 'output is shown'),
-  filter: field('filter', text(), '', 'all runs are listed'),
-  hidden: list('hide', text(), RUNS),
-  drawn: list('draw', text(), RUNS),
-  others: field('others', oneOf(DRAWN_OTHERS), 'newest', 'the newest are drawn'),
+  ...RUN_CHOICE_FIELDS,
   closed: mapped(
     list('closed', oneOf(PANELS), { most: PANELS.length, instead: 'no such panel is closed' }),
     (closed) => PANELS.filter((panel) => closed.includes(panel)),
