@@ -30,6 +30,53 @@ function writeLogs(logdir: string): void {
   );
 }
 
+/** What of the run page cannot be used in this window, looked at in one go: each part is scrolled into view. */
+function unusable(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const problems: string[] = [];
+    const nameOf = (one: Element) => one.getAttribute('aria-label') ?? (one.className || one.textContent);
+    const visible = (selector: string) =>
+      [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+    const { scrollWidth } = document.documentElement;
+    if (scrollWidth > innerWidth) problems.push(`The page is ${scrollWidth} pixels wide.`);
+    // Only what scrolls sideways reaches beyond the window.
+    for (const one of visible(
+      '.top button, .top a, .main > *, .timeline-bar > *, .reading, .strip, .panes > *',
+    ))
+      if (one.closest('.tabs') === null && one.getBoundingClientRect().right > innerWidth + 1)
+        problems.push(`${nameOf(one)} is beyond the window.`);
+    const foot = document.querySelector('.foot')!;
+    const box = foot.getBoundingClientRect();
+    for (let at = 0; at < 20; at++) {
+      const top = document.elementFromPoint(box.left + ((at + 0.5) / 20) * box.width, box.top + 4);
+      if (top === null || !foot.contains(top)) problems.push(`Something is over the foot, at ${at} of 20.`);
+    }
+    const segments = '.pane-head .segments';
+    for (const part of ['.map-grid', '.kernel-matrix', '.contributions', '.legend', segments])
+      for (const element of visible(`.pane ${part}`)) {
+        element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        const { left, right, top, width, height } = element.getBoundingClientRect();
+        if (left < 0 || right > innerWidth + 4) problems.push(`${part} lies from ${left} to ${right}.`);
+        if (height < (part === segments ? 20 : 30)) problems.push(`${part} is ${height} pixels high.`);
+        const found = document.elementFromPoint(
+          left + Math.min(width, 40) / 2,
+          top + Math.min(height, 60) / 2,
+        );
+        if (found === null || !(element.contains(found) || found.contains(element)))
+          problems.push(`${found === null ? 'Nothing' : nameOf(found)} is over ${part}.`);
+        // By hand too: what was scrolled by a script has a wheel or a bar.
+        for (let around = element.parentElement; around !== null; around = around.parentElement) {
+          const { overflowX, overflowY } = getComputedStyle(around);
+          const isStuck =
+            (around.scrollTop > 0 && !/auto|scroll/.test(overflowY)) ||
+            (around.scrollLeft > 0 && !/auto|scroll/.test(overflowX));
+          if (isStuck) problems.push(`${part} is in ${nameOf(around)}, which nobody can scroll.`);
+        }
+      }
+    return problems;
+  });
+}
+
 describe('the grids', () => {
   const browser = useBrowser();
   const hub = useHub(async (folder) => {
@@ -365,71 +412,7 @@ describe('the grids', () => {
     ] as const)
       for (const name of width < 600 ? names : (['output'] as const)) {
         await goTo(page, `#run?${hash}&pane=${name}`);
-        const told = `${hash}, ${name}`;
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), told).toBeLessThanOrEqual(
-          width,
-        );
-        const beyond = await page.locator('.top button, .top a').evaluateAll((all) =>
-          all
-            .filter((one) => one.checkVisibility() && one.closest('.tabs') === null)
-            .filter((one) => one.getBoundingClientRect().right > innerWidth)
-            .map((one) => one.getAttribute('aria-label') ?? one.textContent),
-        );
-        expect(beyond, told).toEqual([]);
-        // Nothing but what scrolls sideways reaches beyond the window.
-        const cut = await page.evaluate(() =>
-          [...document.querySelectorAll('.main > *, .timeline-bar > *, .reading, .strip, .panes > *')]
-            .filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > innerWidth + 1)
-            .map(({ className }) => className),
-        );
-        expect(cut, told).toEqual([]);
-        // Nothing is painted over the foot.
-        const covered = await page.locator('.foot').evaluate((foot) => {
-          const box = foot.getBoundingClientRect();
-          return Array.from({ length: 20 }, (_, at) => at).filter((at) => {
-            const top = document.elementFromPoint(box.left + ((at + 0.5) / 20) * box.width, box.top + 4);
-            return top === null || !foot.contains(top);
-          });
-        });
-        expect(covered, told).toEqual([]);
-        // Every part can be scrolled into the page's view, at a useful size.
-        for (const part of [
-          '.map-grid',
-          '.kernel-matrix',
-          '.contributions',
-          '.legend',
-          '.pane-head .segments',
-        ]) {
-          for (const one of await page.locator(`.pane ${part}`).all()) {
-            if (!(await one.isVisible())) continue;
-            await one.scrollIntoViewIfNeeded();
-            const box = (await one.boundingBox())!;
-            const at = `${told}, ${part}`;
-            expect(box.x, at).toBeGreaterThanOrEqual(0);
-            expect(box.x + box.width, at).toBeLessThanOrEqual(width + 4);
-            expect(box.height, at).toBeGreaterThanOrEqual(part === '.pane-head .segments' ? 20 : 30);
-            const middle = {
-              x: box.x + Math.min(box.width, 40) / 2,
-              y: box.y + Math.min(box.height, 60) / 2,
-            };
-            const isOnTop = await one.evaluate((element, place) => {
-              const top = document.elementFromPoint(place.x, place.y);
-              return top !== null && (element.contains(top) || top.contains(element));
-            }, middle);
-            expect(isOnTop, at).toBe(true);
-            // By hand too: what was scrolled by a script has a wheel or a bar.
-            const stuck = await one.evaluate((element) => {
-              const found: string[] = [];
-              for (let box = element.parentElement; box !== null; box = box.parentElement) {
-                const { overflowX, overflowY } = getComputedStyle(box);
-                if (box.scrollTop > 0 && !/auto|scroll/.test(overflowY)) found.push(box.className);
-                if (box.scrollLeft > 0 && !/auto|scroll/.test(overflowX)) found.push(box.className);
-              }
-              return found;
-            });
-            expect(stuck, at).toEqual([]);
-          }
-        }
+        expect((await unusable(page)).join("; "), `${hash}, ${name}`).toBe("");
         await assertClean();
       }
   });
