@@ -6,7 +6,6 @@ import { viridisPlugin } from './client/viridis-plugin.ts';
 // Vitest hands these to Node as well: with 'import' among them, CommonJS packages (engine.io) would be given ESM.
 const source = { conditions: ['source', 'node'] };
 
-/** tfjs has one engine a process, with one backend and its number of threads. */
 const TFJS_TESTS = [
   'src/{tfjs,conv2d,summary-writer}/**/*.test.ts',
   'src/trainer/train-*.test.ts',
@@ -14,6 +13,12 @@ const TFJS_TESTS = [
   'src/doctor/doctor.test.ts',
   'src/cli/examples.test.ts',
   'examples/**/*.test.ts',
+];
+/** Those on another backend than wasm with one thread. tfjs has one engine a process, and wasm one number of threads. */
+const OTHER_BACKENDS = [
+  'src/tfjs/wasm-kernels-*.test.ts',
+  'src/conv2d/{conv2d-native,program-text}.test.ts',
+  'src/trainer/train-tfjs-*.test.ts',
 ];
 
 // Where `isolate` is false, the files that a worker runs share its process and its modules: to start and to load them anew
@@ -56,6 +61,19 @@ export default defineConfig({
           name: 'tfjs',
           root: 'server',
           include: TFJS_TESTS,
+          exclude: OTHER_BACKENDS,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: source,
+        ssr: { resolve: source },
+        test: {
+          name: 'tfjs-other-backends',
+          root: 'server',
+          include: OTHER_BACKENDS,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
