@@ -412,7 +412,7 @@ describe('the grids', () => {
     ] as const)
       for (const name of width < 600 ? names : (['output'] as const)) {
         await goTo(page, `#run?${hash}&pane=${name}`);
-        expect((await unusable(page)).join("; "), `${hash}, ${name}`).toBe("");
+        expect((await unusable(page)).join('; '), `${hash}, ${name}`).toBe('');
         await assertClean();
       }
   });
