@@ -8,13 +8,16 @@ const NAME_CHARACTERS = 1000;
 const INPUTS = 1000;
 /** The largest side, kernel or number of channels. */
 const LARGEST_SIZE = 2 ** 31 - 1;
+/** The largest height or width of a map. What is worked out of a net walks along them. */
+const LARGEST_SIDE = 2 ** 20;
 
 const size = z.int().check(z.nonnegative(), z.maximum(LARGEST_SIZE));
 const positive = z.int().check(z.positive(), z.maximum(LARGEST_SIZE));
 const side = z.int().check(z.minimum(-LARGEST_SIZE), z.maximum(LARGEST_SIZE));
 const pair = z.tuple([size, size]);
 const positivePair = z.tuple([positive, positive]);
-export const mapShape = z.tuple([size, size, size]);
+const mapSide = z.int().check(z.nonnegative(), z.maximum(LARGEST_SIDE));
+export const mapShape = z.tuple([size, mapSide, mapSide]);
 const layerName = z.string().check(z.maxLength(NAME_CHARACTERS));
 const inputs = z.exactOptional(z.array(layerName).check(z.maxLength(INPUTS)));
 const activation = z._default(z.enum(['relu', 'none']), 'none');

@@ -163,6 +163,7 @@ describe('the description of a net', () => {
     ['no groups', { groups: 0 }],
     ['half a pixel', { padding: [0.5, 0] }],
     ['a size beyond 2³¹', { outputShape: [2 ** 31, 1, 1] }],
+    ['a map higher than 2²⁰', { outputShape: [1, 2 ** 20 + 1, 1] }],
     ['an unknown type', { type: 'conv5d' }],
     ['a name of 2,000 characters', { name: 'x'.repeat(2000) }],
     ['2,000 inputs', { inputs: Array(2000).fill('input') }],

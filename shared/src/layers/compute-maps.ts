@@ -45,8 +45,12 @@ export function isComputed(layer: LayerDescription): layer is ComputedLayer {
   return layer.type !== 'conv2d' && layer.type !== 'convTranspose2d' && layer.type !== 'other';
 }
 
+/** Values of the largest output that is computed: 64 maps of 512×512. A description may claim any. */
+const MOST_VALUES = 2 ** 24;
+
 /**
- * @returns undefined if parameters are missing or the inputs do not have the shapes that the layer says
+ * @returns undefined if parameters are missing, the inputs do not have the shapes that the layer says, or the output is larger than
+ * 2²⁴ values
  */
 export function computeMaps(
   layer: ComputedLayer,
@@ -54,7 +58,7 @@ export function computeMaps(
   parameters: LayerParameters,
 ): Maps | undefined {
   const [first] = inputs;
-  if (first === undefined) return undefined;
+  if (first === undefined || sizeOf(layer.outputShape) > MOST_VALUES) return undefined;
   switch (layer.type) {
     case 'maxPool2d':
     case 'avgPool2d':
@@ -105,9 +109,12 @@ export function computeMaps(
   }
 }
 
-function pooled(layer: PoolLayer, input: Maps): Maps {
+function pooled(layer: PoolLayer, input: Maps): Maps | undefined {
   const [channels, height, width] = input.shape;
   const [outHeight, outWidth] = pooledShape(layer, input.shape);
+  // They follow from kernel and padding, whatever shape the layer says.
+  const isTooSmall = outHeight < 0 || outWidth < 0;
+  if (isTooSmall || sizeOf([channels, outHeight, outWidth]) > MOST_VALUES) return undefined;
   const isMax = layer.type === 'maxPool2d';
   const result = emptyMaps([channels, outHeight, outWidth], isExact(input));
   const columns = Array.from({ length: outWidth }, (_, x) => poolSpan(layer, width, outWidth, 1, x));

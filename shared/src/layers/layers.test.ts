@@ -167,4 +167,17 @@ describe('what cannot be known is not said', () => {
       if (isComputed(layer)) expect(computeMaps(layer, wrong, parametersOf(one))).toBeUndefined();
     }
   });
+
+  test.each<[string, object]>([
+    ['upsample, bilinear, twice', { outputShape: [2, 2 ** 20, 2 ** 20] }],
+    ['adaptive average pool to 3×3', { outputShape: [2, 2 ** 20, 2 ** 20] }],
+    ['max pool, 2×2', { padding: [2 ** 30, 2 ** 30] }],
+    ['max pool, 2×2', { kernel: [2 ** 30, 2 ** 30] }],
+  ])('where the output cannot be held or does not exist: %s', (title, change) => {
+    const one = named(title);
+    const layer = { ...layerOf(one), ...change } as LayerDescription;
+    expect(isComputed(layer)).toBe(true);
+    if (isComputed(layer))
+      expect(computeMaps(layer, one.inputs.map(mapsOf), parametersOf(one))).toBeUndefined();
+  });
 });
