@@ -270,7 +270,7 @@ describe('links', () => {
     await until(async () => (await query(page)).get('hide') === 'torch', 'the hidden run in the address');
     await filter.fill('first');
     await until(async () => (await query(page)).get('filter') === 'first', 'the filter in the address');
-    for (const name of ['Distributions', 'Text', 'Scalars', 'Run']) {
+    for (const name of ['Distributions', 'Text', 'Summary', 'Scalars', 'Run']) {
       await page.getByRole('link', { name, exact: true }).click();
       await until(async () => (await query(page)).get('filter') === 'first', `the filter on ${name}`);
       expect((await query(page)).get('hide')).toBe('torch');

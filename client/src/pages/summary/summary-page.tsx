@@ -5,6 +5,7 @@ import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.j
 import { scalarText } from '../../charts/tick-text.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
+import type { ViewOfRuns } from '../../runs/run-choice.js';
 import { RunsColumn } from '../../runs/runs-column.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
@@ -23,7 +24,7 @@ import { isConfusionTag, isConsoleTag, isStatementTag } from './run-tags.js';
 import { TextSection } from './text-section.js';
 import './summary.css';
 
-export interface SummaryView {
+export interface SummaryView extends ViewOfRuns {
   /** Undefined for the run that began last. */
   readonly run: string | undefined;
 }

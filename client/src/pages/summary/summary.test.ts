@@ -50,8 +50,8 @@ test('a curve leaves out what is not finite, counts it, and keeps the newest val
 });
 
 test('the address names the run', () => {
-  expect(SUMMARY_VIEW.parse(new URLSearchParams('run=a%2Fb'))).toEqual({ run: 'a/b' });
-  expect(SUMMARY_VIEW.parse(new URLSearchParams(''))).toEqual({ run: undefined });
-  expect(SUMMARY_VIEW.format({ run: 'a/b' }).toString()).toBe('run=a%2Fb');
-  expect(SUMMARY_VIEW.format({ run: undefined }).toString()).toBe('');
+  expect(SUMMARY_VIEW.parse(new URLSearchParams('run=a%2Fb'))).toEqual({ run: 'a/b', runs: undefined });
+  expect(SUMMARY_VIEW.parse(new URLSearchParams(''))).toEqual({ run: undefined, runs: undefined });
+  expect(SUMMARY_VIEW.format({ run: 'a/b', runs: undefined }).toString()).toBe('run=a%2Fb');
+  expect(SUMMARY_VIEW.format({ run: undefined, runs: undefined }).toString()).toBe('');
 });
