@@ -13,6 +13,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { ORACLES, picture, scalar } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
+import { BulkPool } from './bulk/bulk-pool.js';
 import type { BulkThread } from './bulk/bulk-thread-handle.js';
 import { createLogdir, type FollowedLogdir } from './logdir.js';
 import type { LogdirOptions } from './logdir-options.js';
@@ -159,7 +160,9 @@ it('of ten long runs the one that somebody looks at is complete before any other
     await writeFile(join(root, name, 'events.out.tfevents.1'), points(3000));
   }
   const storage = await openLocalLogdir(root);
-  // Which of two threads starts sooner would decide as well, and what they have read before all runs are found.
+  // Which of two threads is faster would decide as well, and what has been read before the pool knows all runs.
+  const added = vi.spyOn(BulkPool.prototype, 'add');
+  onTestFinished(() => added.mockRestore());
   let begin: () => void = () => undefined;
   const found = new Promise<void>((resolve) => {
     begin = resolve;
@@ -171,7 +174,7 @@ it('of ten long runs the one that somebody looks at is complete before any other
       read: (...bytes: Parameters<BulkThread['read']>) => found.then(() => thread.read(...bytes)),
     };
   };
-  const logdir = createLogdir({ storage, log: () => undefined, longFiles, startThread, threads: 2 });
+  const logdir = createLogdir({ storage, log: () => undefined, longFiles, startThread, threads: 1 });
   onTestFinished(() => logdir.close());
   const order: string[] = [];
   logdir.listen({
@@ -181,6 +184,7 @@ it('of ten long runs the one that somebody looks at is complete before any other
   });
   logdir.setWanted('run9', true);
   await logdir.start();
+  await waitFor(() => expect(added).toHaveBeenCalledTimes(10));
   begin();
   await logdir.settled();
   expect(order).toHaveLength(10);
