@@ -31,6 +31,12 @@ function helpIfAsked(text) {
   process.exit(0);
 }
 
+/** Ends with a sentence about a flag that does not exist. */
+function refuseFlag(flag) {
+  process.stderr.write('convscope: There is no flag ' + flag + '. --help lists the flags.\n');
+  process.exit(2);
+}
+
 function requireNode() {
   var major = Number(process.versions.node.split('.')[0]);
   if (major >= OLDEST_NODE) return;
@@ -185,8 +191,9 @@ function install(next) {
 
 /** Says that the bundle is new: bin/convscope.js compares its time, and turbo leaves what is as it would build it untouched. */
 function touchBundle() {
+  var bundle = path.join(ROOT, 'server', 'dist', 'bundle', 'cli.js');
   var now = new Date();
-  fs.utimesSync(path.join(ROOT, 'server', 'dist', 'bundle', 'cli.js'), now, now);
+  if (fs.existsSync(bundle)) fs.utimesSync(bundle, now, now);
 }
 
 /** Builds what has changed. */
@@ -225,6 +232,7 @@ module.exports = {
   ROOT: ROOT,
   fail: fail,
   helpIfAsked: helpIfAsked,
+  refuseFlag: refuseFlag,
   requireNode: requireNode,
   prepare: prepare,
   build: build,
