@@ -29,3 +29,11 @@ test('no other run is shown in the place of one that is not there, be it asked f
   expect(chooseRun([old, live], undefined, 'x')).toEqual(missing);
   expect(chooseRun([old, summary('x')], 'x', undefined).missing).toBeUndefined();
 });
+
+test('a live run in which nothing has been logged is shown when there is no other', () => {
+  const empty = summary('empty', { lastWallTime: 0, lastStep: -1 });
+  expect(chooseRun([old, empty, newer], undefined, undefined).run).toBe(newer);
+  expect(chooseRun([old, empty], undefined, 'old').run).toBe(old);
+  expect(chooseRun([old, empty, live], undefined, 'empty').run).toBe(live);
+  expect(chooseRun([empty], undefined, undefined).run).toBe(empty);
+});

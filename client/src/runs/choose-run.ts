@@ -8,7 +8,8 @@ export interface RunChoice {
 
 /**
  * Chooses the run to show, in this order: the one that is asked for; the one that is shown, if it is live or no run
- * is, or if it has gone; the newest live run; the newest run.
+ * is, or if it has gone; the newest live run; the newest run. A file in which nothing has been logged yet does not make a
+ * run live here: writers leave such files beside those that they write to.
  */
 export function chooseRun(
   runs: readonly RunSummary[],
@@ -18,10 +19,14 @@ export function chooseRun(
   const wanted = asked ?? shown;
   const held = runs.find(({ run }) => run === wanted);
   if (wanted !== undefined && held === undefined) return { run: undefined, missing: wanted };
-  const live = runs.filter(({ state }) => state === 'live');
-  const stays = asked !== undefined || held?.state === 'live' || live.length === 0;
+  const live = runs.filter(isLive);
+  const stays = asked !== undefined || (held !== undefined && isLive(held)) || live.length === 0;
   const run = (stays ? held : undefined) ?? newest(live) ?? newest(runs);
   return { run, missing: undefined };
+}
+
+function isLive({ state, lastWallTime }: RunSummary): boolean {
+  return state === 'live' && lastWallTime > 0;
 }
 
 function newest(runs: readonly RunSummary[]): RunSummary | undefined {
