@@ -31,8 +31,15 @@ export function NoMaps() {
       </p>
       {summary?.unreadable !== undefined && <p className="small is-warn">{summary.notShown?.join(' ')}</p>}
       <p className="small muted">
-        {run.scalarTags.length > 0 &&
-          `It has ${plural(run.scalarTags.length, 'scalar')}: choose one as the curve above. `}
+        {run.scalarTags.length > 0 && (
+          <>
+            {`It has ${plural(run.scalarTags.length, 'scalar')}: choose one as the curve above, or see all on `}
+            <a className="link" href="#scalars">
+              Scalars
+            </a>
+            {'. '}
+          </>
+        )}
         A tensor [C, H, W] or [N, C, H, W] that is logged opens here as a channel grid.
       </p>
       <OnOtherPages tags={run.data.blobTags} />
