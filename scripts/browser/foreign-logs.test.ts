@@ -47,6 +47,12 @@ describe('logs of other programs', () => {
     cpSync(TAPPED, join(logdir, 'tapped'), { recursive: true });
     writeLog(logdir, 'usual', logged({ stride: 2, padding: 1, groups: 2 }, USUAL));
     writeLog(logdir, 'own-names', logged({ dilation: 2, padding: 2 }, ['c:in', 'c:out', 'c:w', 'c:b']));
+    writeLog(logdir, 'other-shapes', [
+      tensor('maps', 0, [2, 3, 3], noise(1)),
+      tensor('fc/bias', 0, [4], noise(2)),
+      tensor('video', 0, [1, 2, 3, 2, 2], noise(3)),
+    ]);
+    writeLog(logdir, 'only-other-shapes', [tensor('fc/weight', 0, [4, 5], noise(1))]);
     writeLog(logdir, 'silent', logged({ padding: 1 }, USUAL, 0, true));
     writeLog(logdir, 'tall', [
       tensor('conv/input', 0, [12, 9, 5], noise(1)),
@@ -211,5 +217,14 @@ describe('logs of other programs', () => {
     expect(await page.locator('[data-model-problem]').innerText()).toMatch(/cannot be read.*version 1/s);
     await arithmetic(page).waitFor();
     await assertClean();
+  });
+
+  it('names the tensors that are no maps, with their shapes', async () => {
+    const { page } = await browser.show(`${hub.url}#run?run=other-shapes`);
+    const tile = page.locator('.layer-tile', { hasText: 'no maps' });
+    await tile.waitFor();
+    expect(await tile.getAttribute('title')).toMatch(/not fc\/bias \[4\], video \[1, 2, 3, 2, 2\]$/);
+    await page.goto(`${hub.url}#run?run=only-other-shapes`);
+    await page.getByText('Its tensor is of another shape: fc/weight [4, 5].').waitFor();
   });
 });

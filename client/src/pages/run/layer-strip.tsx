@@ -13,6 +13,7 @@ import { healthAt } from './frames/layer-health.js';
 import type { LayerView } from './frames/layers.js';
 import { stackOf } from './frames/stacks.js';
 import { area, GroupTile, OtherTile, otherText } from './layer-tiles.js';
+import { OtherTensorsTile } from './other-tensors.js';
 import { useRunPage } from './run-page-context.js';
 import { OfStep } from './shown/of-step.js';
 import { ProbePicture } from './shown/probe-picture.js';
@@ -62,6 +63,7 @@ export const LayerStrip = memo(function LayerStrip() {
             />
           ),
         )}
+        <OtherTensorsTile />
       </div>
     </nav>
   );

@@ -5,11 +5,13 @@ import { pageOfTag, type TagPage } from '../../blobs/page-of-tag.js';
 import { useRunSummary } from '../../runs/runs-context.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
+import { namesOf, useOtherTensors } from './other-tensors.js';
 import { useRunPage } from './run-page-context.js';
 
 export function NoMaps() {
   const run = useStoreValue(useRunPage().run);
   const summary = useRunSummary(run?.run);
+  const tensors = useOtherTensors();
   if (run === undefined) return null;
   const { startError } = run.data;
   if (startError !== undefined) {
@@ -42,6 +44,12 @@ export function NoMaps() {
         )}
         A tensor [C, H, W] or [N, C, H, W] that is logged opens here as a channel grid.
       </p>
+      {tensors.length > 0 && (
+        <p className="small muted">
+          {tensors.length === 1 ? 'Its tensor is' : `Its ${plural(tensors.length, 'tensor')} are`} of another
+          shape: {namesOf(tensors)}.
+        </p>
+      )}
       <OnOtherPages tags={run.data.blobTags} />
     </div>
   );

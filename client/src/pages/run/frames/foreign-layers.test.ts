@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreignLayers } from './foreign-layers.js';
+import { foreignLayers, otherTensors } from './foreign-layers.js';
 
 test('tensors of rank 3 and 4 of a foreign log open as grids, others do not', () => {
   const shapes: Record<string, number[]> = {
@@ -66,4 +66,25 @@ test('tags are read as the user says', () => {
     read: (tag) => ({ layer: tag.slice(0, 1), role: tag.endsWith('w') ? 'weight' : 'output' }),
   });
   expect([layer?.name, layer?.weight?.tag]).toEqual(['a', 'a.w']);
+});
+
+test('tensors that are neither maps nor part of a layer are named with their shapes', () => {
+  const shapes: Record<string, number[]> = {
+    'conv/output': [4, 8, 8],
+    'conv/bias': [4],
+    'fc/bias': [10],
+    embedding: [10, 64],
+    video: [2, 3, 16, 8, 8],
+    unreadable: [],
+  };
+  const log = {
+    channelTags: [],
+    tensorTags: [...Object.keys(shapes), 'coming'],
+    shapeOf: (tag: string) => shapes[tag],
+  };
+  expect(otherTensors(foreignLayers(log), log)).toEqual([
+    { tag: 'fc/bias', shape: [10] },
+    { tag: 'embedding', shape: [10, 64] },
+    { tag: 'video', shape: [2, 3, 16, 8, 8] },
+  ]);
 });

@@ -78,3 +78,20 @@ export function foreignLayers(log: ForeignLog): LayerView[] {
   }
   return layers;
 }
+
+export interface OtherTensor {
+  readonly tag: string;
+  readonly shape: readonly number[];
+}
+
+/** The tensors that are neither maps nor part of a layer: of one, two, five or more dimensions. */
+export function otherTensors(
+  layers: readonly LayerView[],
+  { tensorTags, shapeOf }: Pick<ForeignLog, 'tensorTags' | 'shapeOf'>,
+): OtherTensor[] {
+  const used = new Set(layers.flatMap((layer) => ROLES.map((role) => layer[role]?.tag)));
+  return tensorTags.flatMap((tag) => {
+    const shape = used.has(tag) ? undefined : shapeOf(tag);
+    return shape === undefined || shape.length === 0 ? [] : [{ tag, shape }];
+  });
+}
