@@ -8,6 +8,7 @@ import {
   readdir,
   readFile,
   rename,
+  rm,
   stat,
   symlink,
   truncate,
@@ -23,6 +24,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hparams, picture, runEnd, runHead, scalar, uid } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
+import { KNOWS_DESCRIPTORS, openBelow } from '../testing/open-descriptors.js';
 import { IndexFolder } from './bulk/index-folder.js';
 import { segmentHead } from './bulk/segment.js';
 import { KeptIndex } from './kept-index.js';
@@ -380,6 +382,18 @@ it.each([
   const reader = await folder.open(mine);
   expect(reader).not.toBeNull();
   await reader!.close();
+});
+
+it.runIf(KNOWS_DESCRIPTORS)('an index that cannot be put in its place is not left open', async () => {
+  const cache = join(await temporaryFolder(), 'indexes');
+  const folder = new IndexFolder(cache);
+  const log = { path: '/logs/a', identity: '1:2', born: '' };
+  await (await folder.create(log))!.close();
+  const [name] = await indexes(cache);
+  await rm(join(cache, name!));
+  await mkdir(join(cache, name!));
+  expect(await folder.create(log)).toBeNull();
+  expect(await openBelow(cache)).toEqual([]);
 });
 
 it('of two hubs that add to an index only the first goes on, and what it wrote stays', async () => {

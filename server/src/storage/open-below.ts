@@ -75,9 +75,13 @@ export async function openFolderBelow(root: string, path: string): Promise<OpenF
   if (KNOWS_PLACES) {
     const handle = await unlessAbsent(open(place, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW));
     if (!handle) return null;
-    if (await liesAt(handle, place)) return folderAt(`/proc/self/fd/${handle.fd}`, () => handle.close());
-    await handle.close();
-    return null;
+    let kept = false;
+    try {
+      kept = await liesAt(handle, place);
+      return kept ? folderAt(`/proc/self/fd/${handle.fd}`, () => handle.close()) : null;
+    } finally {
+      if (!kept) await handle.close();
+    }
   }
   const info = await unlessAbsent(lstat(place));
   if (!info?.isDirectory() || !(await isRealPath(place))) return null;

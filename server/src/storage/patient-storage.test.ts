@@ -9,6 +9,7 @@ const FILE = { identity: '1', size: 3, modified: 1, stamp: '1', born: '1' };
 function halfStorage(isAway: (folder: string) => boolean) {
   const waiting: (() => void)[] = [];
   const asked: string[] = [];
+  const closed: string[] = [];
   const answer = async <T>(folder: string, value: T): Promise<T> => {
     asked.push(folder);
     if (isAway(folder)) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -32,7 +33,10 @@ function halfStorage(isAway: (folder: string) => boolean) {
       answer(folderOf(path), {
         length: () => answer(folderOf(path), 0),
         write: () => answer(folderOf(path), undefined),
-        close: () => answer(folderOf(path), undefined),
+        close: () => {
+          closed.push(path);
+          return answer(folderOf(path), undefined);
+        },
       }),
     watch: () => () => undefined,
     close: () => answer('close', undefined),
@@ -42,7 +46,7 @@ function halfStorage(isAway: (folder: string) => boolean) {
     patient.giveUp();
     await patient.close();
   });
-  return { patient, asked, answerAll: () => waiting.splice(0).forEach((resolve) => void resolve()) };
+  return { patient, asked, closed, answerAll: () => waiting.splice(0).forEach((resolve) => void resolve()) };
 }
 
 it('gives a call up that is not answered, and asks nothing more of its folder and those below', async () => {
@@ -92,4 +96,16 @@ it('lets all calls fail when it is given up, also those that write, and closes',
   await Promise.all(calls);
   await expect(patient.read('file', '1', 0, 1)).rejects.toThrow('has been closed');
   await patient.close();
+});
+
+it('closes files that were opened before it was given up, and those that are opened only then', async () => {
+  const { patient, closed, answerAll } = halfStorage((folder) => folder === 'slow');
+  const file = await patient.openForAppend('here/file');
+  const late = expect(patient.openForAppend('slow/file')).rejects.toThrow('has been closed');
+  patient.giveUp();
+  await late;
+  await file.close();
+  expect(closed).toEqual(['here/file']);
+  answerAll();
+  await vi.waitFor(() => expect(closed).toEqual(['here/file', 'slow/file']));
 });

@@ -121,20 +121,33 @@ export function createPatientStorage(storage: LogStorage, patienceMs = PATIENCE.
 
   /** What is written is not given up: whoever sends it waits by itself. */
   function write<T>(start: () => Promise<T>): Promise<T> {
-    if (isGivenUp) return Promise.reject(givenUp());
+    return isGivenUp ? Promise.reject(givenUp()) : untilGivenUp(start());
+  }
+
+  function untilGivenUp<T>(writing: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const call = { reject };
       writes.add(call);
-      start()
-        .finally(() => writes.delete(call))
-        .then(resolve, reject);
+      writing.finally(() => writes.delete(call)).then(resolve, reject);
     });
+  }
+
+  async function openForAppend(path: string): Promise<StoredAppender> {
+    const opening = storage.openForAppend(path);
+    try {
+      return patientAppender(await untilGivenUp(opening));
+    } catch (error) {
+      // A file whose opening was given up may still be opened. Nobody waits for what becomes of it.
+      opening.then((appender) => appender.close()).catch(() => undefined);
+      throw error;
+    }
   }
 
   const patientAppender = (appender: StoredAppender): StoredAppender => ({
     length: () => write(() => appender.length()),
     write: (bytes, offset) => write(() => appender.write(bytes, offset)),
-    close: () => write(() => appender.close()),
+    // A file that is open is closed, also when nothing else is done any more.
+    close: () => untilGivenUp(appender.close()),
   });
 
   return {
@@ -155,7 +168,7 @@ export function createPatientStorage(storage: LogStorage, patienceMs = PATIENCE.
     moveFile: (from, to) => write(() => storage.moveFile(from, to)),
     removeFile: (path) => write(() => storage.removeFile(path)),
     removeEmptyDirectory: (directory) => write(() => storage.removeEmptyDirectory(directory)),
-    openForAppend: async (path) => patientAppender(await write(() => storage.openForAppend(path))),
+    openForAppend: (path) => (isGivenUp ? Promise.reject(givenUp()) : openForAppend(path)),
     // The system is asked on the main thread.
     watch: (path, changed) => (refusal(path) === null ? storage.watch(path, changed) : null),
     giveUp() {

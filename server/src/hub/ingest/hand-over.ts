@@ -77,9 +77,11 @@ async function handOver(store: IngestStore, { directory, note }: SpooledRun): Pr
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, at - from);
     return bytes.subarray(0, bytesRead);
   };
+  let isOpen = false;
   try {
     const end = from + (await handle.stat()).size;
     let answer = await store.open({ runUid, run, file });
+    isOpen = answer.ok;
     for (;;) {
       if (!answer.ok) throw new Error(answer.error);
       const { length } = answer;
@@ -98,7 +100,8 @@ async function handOver(store: IngestStore, { directory, note }: SpooledRun): Pr
         throw new Error(`the hub does not take more than ${length} bytes of ${file}.`);
     }
   } finally {
-    await store.close({ runUid, file });
+    // Closing what was not opened would close it for another sender.
+    if (isOpen) await store.close({ runUid, file });
     await handle.close();
   }
 }

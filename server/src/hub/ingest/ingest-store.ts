@@ -63,6 +63,7 @@ interface OpenFile {
 export function createIngestStore(options: IngestStoreOptions): IngestStore & { closeAll(): Promise<void> } {
   const { storage } = options;
   const files = new Map<string, OpenFile>();
+  const closing = new Set<Promise<unknown>>();
   /** Names are assigned one at a time. */
   let naming: Promise<unknown> = Promise.resolve();
 
@@ -113,9 +114,35 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
 
   async function lost(file: OpenFile): Promise<never> {
     const path = storage.locate(`${file.run}/${file.wanted.file}`);
-    await file.appender?.close();
-    file.appender = null;
+    await closeOnDisk(file);
     throw new StorageError('lost', `${path} was moved or deleted while it was written; it is begun again.`);
+  }
+
+  /** Closes the file whatever came of what was done with it last. */
+  async function closeOnDisk(file: OpenFile): Promise<void> {
+    const { appender } = file;
+    file.appender = null;
+    await appender?.close();
+  }
+
+  async function closeOpening(
+    file: OpenFile,
+    message: Pick<IngestOpen, 'runUid' | 'file'>,
+  ): Promise<IngestAnswer> {
+    const key = keyOf(message);
+    file.openings--;
+    const last = file.openings <= 0 && files.get(key) === file;
+    if (last) files.delete(key);
+    countSenders(file.run);
+    try {
+      try {
+        return acknowledge(file, await currentLength(file));
+      } finally {
+        if (last) await closeOnDisk(file);
+      }
+    } catch (error) {
+      return refusal(error, storage, `close ${file.run}/${message.file}`);
+    }
   }
 
   return {
@@ -183,22 +210,11 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
     },
 
     close(message) {
-      const key = keyOf(message);
-      const file = files.get(key);
+      const file = files.get(keyOf(message));
       if (!file) return Promise.resolve(notOpen(message.file));
-      return inTurn(file, async () => {
-        file.openings--;
-        const last = file.openings <= 0 && files.get(key) === file;
-        if (last) files.delete(key);
-        countSenders(file.run);
-        try {
-          const answer = acknowledge(file, await currentLength(file));
-          if (last) await file.appender?.close();
-          return answer;
-        } catch (error) {
-          return refusal(error, storage, `close ${file.run}/${message.file}`);
-        }
-      });
+      const closed = inTurn(file, () => closeOpening(file, message)).finally(() => closing.delete(closed));
+      closing.add(closed);
+      return closed;
     },
 
     hasSenders: () => files.size > 0,
@@ -215,7 +231,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
     async closeAll() {
       const open = [...files.values()];
       files.clear();
-      await Promise.all(open.map((file) => inTurn(file, async () => file.appender?.close())));
+      await Promise.all([...closing, ...open.map((file) => inTurn(file, () => closeOnDisk(file)))]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { IngestAnswer } from '@convscope/shared/protocol/ingest.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
@@ -8,6 +9,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { openLocalLogdir } from '../../storage/local-storage.js';
 import type { LogStorage } from '../../storage/storage.js';
 import { StorageError } from '../../storage/storage-error.js';
+import { KNOWS_DESCRIPTORS, openBelow } from '../../testing/open-descriptors.js';
 import { runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
 import {
   connected,
@@ -20,6 +22,8 @@ import {
 } from '../testing/test-hub.js';
 import { createIngestStore } from './ingest-store.js';
 
+/** Longer than a hub takes to end its connections. */
+const SLOW_DISK_MS = 300;
 const FILE = 'events.out.tfevents.1.host.1.0';
 const fileOf = (digit: string, run = 'run') => ({ runUid: uid(digit), run, file: FILE });
 
@@ -460,6 +464,79 @@ describe('writing', () => {
     await store.write({ ...file, offset: 0 }, new Uint8Array(123));
     expect(await Promise.all(sizes)).toEqual([123]);
     await store.closeAll();
+  });
+
+  it.runIf(KNOWS_DESCRIPTORS)(
+    'closes every file when the hub closes while senders have files open, or are opening them',
+    async () => {
+      const local = await openLocalLogdir(join(await temporaryFolder(), 'runs'));
+      const hub = await startTestHub({
+        storage: {
+          ...local,
+          async openForAppend(path) {
+            const appender = await local.openForAppend(path);
+            return { ...appender, length: () => delay(SLOW_DISK_MS).then(() => appender.length()) };
+          },
+        },
+      });
+      for (let i = 0; i < 8; i++) {
+        const sender = await startSender(hub);
+        await sender.open(fileOf('a', `run${i}`));
+        sender.socket.timeout(50).emit('open', fileOf('b', `other${i}`), () => undefined);
+      }
+      await hub.close();
+      await waitFor(async () => expect(await openBelow(hub.root)).toEqual([]));
+    },
+  );
+
+  it('closes the file also when the disk does not say how long it is', async () => {
+    const root = await temporaryFolder();
+    const close = vi.fn();
+    let isBroken = false;
+    const store = await storeOn(root, (storage) => ({
+      ...storage,
+      async openForAppend(path) {
+        const appender = await storage.openForAppend(path);
+        return {
+          ...appender,
+          length: () => (isBroken ? Promise.reject(new StorageError('broken', 'EIO')) : appender.length()),
+          close: () => appender.close().then(close),
+        };
+      },
+    }));
+    await store.open(fileOf('a'));
+    isBroken = true;
+    expect(await store.close(fileOf('a'))).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('EIO'),
+    });
+    expect(close).toHaveBeenCalledOnce();
+    expect(store.hasSenders()).toBe(false);
+  });
+
+  it('waits for what is being closed when everything is closed', async () => {
+    const root = await temporaryFolder();
+    const close = vi.fn();
+    let disk = Promise.resolve();
+    let answer: () => void = () => undefined;
+    const store = await storeOn(root, (storage) => ({
+      ...storage,
+      async openForAppend(path) {
+        const appender = await storage.openForAppend(path);
+        return {
+          ...appender,
+          length: () => disk.then(() => appender.length()),
+          close: () => appender.close().then(close),
+        };
+      },
+    }));
+    await store.open(fileOf('a'));
+    disk = new Promise((resolve) => (answer = resolve));
+    void store.close(fileOf('a'));
+    await waitFor(() => expect(store.hasSenders()).toBe(false));
+    const all = store.closeAll().then(() => expect(close).toHaveBeenCalledOnce());
+    answer();
+    await all;
   });
 
   it('closes the file when the sender is gone, and the run has no sender then', async () => {

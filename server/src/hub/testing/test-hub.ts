@@ -21,8 +21,9 @@ import { SCALAR_ROW_BYTES, writeScalarRow } from '@convscope/shared/protocol/row
 import { SERIES_LIMITS } from '@convscope/shared/protocol/series.js';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { openLocalLogdir } from '../../storage/local-storage.js';
+import { KNOWS_DESCRIPTORS, openBelow } from '../../testing/open-descriptors.js';
 import { createHub, type Hub, type HubOptions } from '../hub.js';
 
 export const TOKEN = 'test-ingest-token-0123456789abcdefghij';
@@ -40,7 +41,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** A real hub on a port that the system chooses. It is closed after the test, or before. */
+/** A real hub on a port that the system chooses. It is closed after the test, or before, and must leave no file open then. */
 export async function startTestHub(
   options: Partial<HubOptions> & { logdir?: string; port?: number } = {},
 ): Promise<TestHub> {
@@ -60,7 +61,10 @@ export async function startTestHub(
   await new Promise<void>((resolve) => httpServer.listen(port, '127.0.0.1', resolve));
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= hub.close());
-  onTestFinished(close);
+  onTestFinished(async () => {
+    await close();
+    if (KNOWS_DESCRIPTORS) await waitFor(async () => expect(await openBelow(logdir)).toEqual([]));
+  });
   const url = `http://127.0.0.1:${hub.port}`;
   return {
     port: hub.port,

@@ -56,14 +56,16 @@ export class IndexFolder {
   async create(log: IndexedLog): Promise<IndexFileWriter | null> {
     const path = this.#pathOf(log);
     const temporary = `${path}.${process.pid}-${++this.#made}${NEW_SUFFIX}`;
+    let writer: IndexFileWriter | undefined;
     try {
       await makeFolder(this.#directory, FOLDER_MODE);
-      const writer = new IndexFileWriter(await open(temporary, 'wx', FILE_MODE), 0);
+      writer = new IndexFileWriter(await open(temporary, 'wx', FILE_MODE), 0);
       writer.addFile(log);
       await writer.write();
       await rename(temporary, path);
       return writer;
     } catch {
+      await writer?.close();
       await rm(temporary, { force: true }).catch(() => undefined);
       return null;
     }
