@@ -4,7 +4,7 @@ declare const setTimeout: (done: () => void, ms: number) => unknown;
 declare const performance: { now(): number };
 
 /** Work of this long may keep requests and sockets waiting, in ms. */
-const TURN_MS = 8;
+export const TURN_MS = 8;
 
 /** Work that waits for its next turn. */
 const waiting: (() => void)[] = [];

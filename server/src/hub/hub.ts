@@ -11,6 +11,7 @@ import { limitConnections } from './http/connection-limits.js';
 import { oneAtATime } from './http/one-at-a-time.js';
 import { refuse, refuseConnection } from './http/refuse.js';
 import { createStaticFiles } from './http/static-files.js';
+import { takeTurns } from './http/take-turns.js';
 import type { IngestStore } from './ingest/ingest-store.js';
 import { loadCore } from './load-core.js';
 
@@ -122,13 +123,15 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
   };
   httpServer.on(
     'request',
-    oneAtATime((request, response) => {
-      meet(request);
-      answer(request, response).catch((error: unknown) => {
-        if (response.headersSent) response.destroy();
-        else refuse(response, { status: 500, error: `The hub failed: ${messageOf(error)}` });
-      });
-    }),
+    oneAtATime(
+      takeTurns(httpServer, (request, response) => {
+        meet(request);
+        answer(request, response).catch((error: unknown) => {
+          if (response.headersSent) response.destroy();
+          else refuse(response, { status: 500, error: `The hub failed: ${messageOf(error)}` });
+        });
+      }),
+    ),
   );
   httpServer.on('checkExpectation', (_request, response) => {
     refuse(response, { status: 417, error: 'The hub does not do what the Expect header asks for.' });

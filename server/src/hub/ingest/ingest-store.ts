@@ -179,7 +179,11 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
           return acknowledge(opening, length);
         } catch (error) {
           opening.openings--;
-          if (opening.openings === 0 && files.get(key) === opening && !opening.appender) files.delete(key);
+          if (opening.openings === 0 && files.get(key) === opening) {
+            files.delete(key);
+            // What failed first is said.
+            await closeOnDisk(opening).catch(() => undefined);
+          }
           return refusal(error, storage, `open ${message.run}/${message.file}`);
         }
       });

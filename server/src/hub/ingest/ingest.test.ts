@@ -504,13 +504,13 @@ describe('writing', () => {
         };
       },
     }));
+    const refusal = { ok: false, error: expect.stringContaining('EIO') };
     await store.open(fileOf('a'));
     isBroken = true;
-    expect(await store.close(fileOf('a'))).toMatchObject({
-      ok: false,
-      error: expect.stringContaining('EIO'),
-    });
+    expect(await store.close(fileOf('a'))).toMatchObject(refusal);
     expect(close).toHaveBeenCalledOnce();
+    expect(await store.open(fileOf('a'))).toMatchObject(refusal);
+    expect(close).toHaveBeenCalledTimes(2);
     expect(store.hasSenders()).toBe(false);
   });
 
