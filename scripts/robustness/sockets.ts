@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
 import { INGEST_NAMESPACE, type IngestAnswer } from '@convscope/shared/protocol/ingest.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
@@ -60,12 +59,12 @@ function letIn(socket: Socket): Promise<void> {
 }
 
 /** Resolves when the socket has this event, or after `withinMs`. */
-export async function heard(
+export function heard(
   socket: Socket,
   event: 'connect_error' | 'disconnect',
   withinMs: number,
 ): Promise<void> {
-  await Promise.race([new Promise<void>((resolve) => socket.once(event, () => resolve())), delay(withinMs)]);
+  return firstOf([event], withinMs, socket);
 }
 
 export interface Upgrade {
@@ -105,11 +104,34 @@ export async function upgrade(
 
 /** Resolves when the socket is closed, however, or after `withinMs`. */
 export async function closed(socket: TcpSocket, withinMs: number): Promise<void> {
-  if (socket.closed) return;
-  await Promise.race([
-    new Promise<void>((resolve) => socket.once('close', () => resolve())),
-    delay(withinMs),
-  ]);
+  if (!socket.closed) await firstOf(['close'], withinMs, socket);
+}
+
+/** Resolves when the socket takes more bytes or is closed, or after `withinMs`. */
+export async function drained(socket: TcpSocket, withinMs: number): Promise<void> {
+  if (!socket.closed) await firstOf(['drain', 'close'], withinMs, socket);
+}
+
+interface Emitter<Event extends string> {
+  on(event: Event, listener: () => void): unknown;
+  off(event: Event, listener: () => void): unknown;
+}
+
+/** Resolves with the first of these events, or after `withinMs`, and leaves no listener behind. */
+function firstOf<Event extends string>(
+  events: readonly Event[],
+  withinMs: number,
+  emitter: Emitter<Event>,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      for (const event of events) emitter.off(event, end);
+      resolve();
+    };
+    const timer = setTimeout(end, withinMs);
+    for (const event of events) emitter.on(event, end);
+  });
 }
 
 /** A masked websocket frame with a text. */

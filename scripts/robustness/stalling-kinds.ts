@@ -8,7 +8,7 @@ import { fileVersion, scalar } from './hostile-events.js';
 import type { Kind } from './kind.js';
 import { textEvent } from './odd-events.js';
 import { type Scene, writeRun } from './scene.js';
-import { closed, openViewer, textFrame, upgrade } from './sockets.js';
+import { closed, drained, openViewer, textFrame, upgrade } from './sockets.js';
 
 const left = new Set<TcpSocket>();
 
@@ -118,8 +118,7 @@ const largeBodies: Kind = {
       for (let at = 0; at < megabytes && !socket.destroyed; at++) {
         socket.write('100000\r\n');
         socket.write(megabyte);
-        if (!socket.write('\r\n'))
-          await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed(socket, 200)]);
+        if (!socket.write('\r\n')) await drained(socket, 200);
       }
       const packed = gzipSync(Buffer.alloc(megabytes * 2 ** 20, ' '));
       const other = await tcp(hub.port);
