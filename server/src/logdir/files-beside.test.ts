@@ -24,18 +24,18 @@ it('embeddings and profiles beside event files are named, with what shows them',
   await put(folder, `run/${TORCH_FILE}`, `plain/${TORCH_FILE}`, 'run/projector_config.pbtxt', ...profiles);
   await put(folder, 'run/00000/default/tensors.tsv', 'jax/plugins/profile/first/host.xplane.pb');
   const logdir = await followFolder(folder);
-  const notShown = (run: string) => logdir.runs.get(run)?.summary().notShown;
+  const beside = (run: string) => logdir.runs.get(run)?.summary().beside;
   await vi.waitFor(() =>
-    expect(notShown('run')).toEqual([
+    expect(beside('run')).toEqual([
       EMBEDDINGS,
       'plugins/profile holds 5 profiles, which are not shown here (2026_01_01, 2026_01_02, 2026_01_03 and 2 more): TensorBoard shows them under Profile, with the plugin that pip installs as tensorboard-plugin-profile.',
     ]),
   );
-  expect(notShown('plain')).toBeUndefined();
+  expect(beside('plain')).toBeUndefined();
   // Where there is no event file, there is no run that could say it.
   expect(logdir.notices).toEqual([
     expect.stringMatching(/^jax\/plugins\/profile holds a profile, which is not shown here \(first\)/),
   ]);
   await rm(join(folder, 'run', 'plugins'), { recursive: true });
-  await vi.waitFor(() => expect(notShown('run')).toEqual([EMBEDDINGS]), { timeout: 30_000 });
+  await vi.waitFor(() => expect(beside('run')).toEqual([EMBEDDINGS]), { timeout: 30_000 });
 });

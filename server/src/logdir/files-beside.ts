@@ -1,9 +1,9 @@
 /** What lies beside event files and is not read: what TensorBoard's projector and profiler show. */
 import { formatCount } from '@convscope/shared/log-index/format-count.js';
 
-const PROJECTOR = 'projector_config.pbtxt';
+export const PROJECTOR = 'projector_config.pbtxt';
 /** Below a run, or below a folder without one, each profile is a folder in this one. */
-const PROFILES = 'plugins/profile';
+export const PROFILES = 'plugins/profile';
 /** Profiles that are named. */
 const NAMED = 3;
 

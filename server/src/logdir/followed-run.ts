@@ -181,7 +181,6 @@ export class FollowedRun implements Run {
     for (const [file, problem] of this.#problems)
       notShown.push(`${file} cannot be read (${problem}); it is tried again.`);
     for (const [file, form] of this.#compressed) notShown.push(compressedFile(file, form));
-    notShown.push(...this.#beside);
     if (this.readToEnd && this.#files.unreadable === 0 && this.#index.isEmpty && state !== 'live') {
       const files = this.#files.list.length === 1 ? 'The event file' : 'Every event file';
       notShown.push(
@@ -197,6 +196,7 @@ export class FollowedRun implements Run {
         readToEnd: this.readToEnd,
       }),
       ...(notShown.length > 0 ? { notShown } : {}),
+      ...(this.#beside.length > 0 ? { beside: this.#beside } : {}),
       ...(this.#files.unreadable > 0 ? { unreadable: this.#files.unreadable } : {}),
       ...(this.#isTrainingPaused ? { trainingPaused: true } : {}),
       ...this.#annotation,

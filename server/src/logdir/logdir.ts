@@ -10,6 +10,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { RunState } from '@convscope/shared/protocol/live.js';
 import type { RunAnnotation } from '@convscope/shared/protocol/run-actions.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
+import { type BesideListing, listBeside, type OpenedBeside, openBeside } from './beside-listing.js';
 import { BulkPool } from './bulk/bulk-pool.js';
 import { IndexFolder } from './bulk/index-folder.js';
 import { createContentChecks } from './content-checks.js';
@@ -47,6 +48,10 @@ export interface Logdir extends RunSet {
   setWanted(run: string, isWanted: boolean): void;
   /** The event files of a run as they are now, for an export. Empty if there is no such run. */
   files(run: string): Promise<LogFile[]>;
+  /** The files beside those that other programs show. Null if there is no such run. */
+  beside(run: string): Promise<BesideListing | null>;
+  /** One of them; null if it is not listed, or not there any more. */
+  openBeside(run: string, path: string): Promise<OpenedBeside | null>;
   close(): Promise<void>;
 }
 
@@ -376,6 +381,8 @@ export function createLogdir(options: LogdirOptions): FollowedLogdir {
       const found = (runs.get(id)?.files ?? []).map(({ path }) => logFileOf(storage, path));
       return (await Promise.all(found)).filter((file) => file !== null);
     },
+    beside: async (id) => (runs.has(id) ? listBeside(storage, id) : null),
+    openBeside: async (id, path) => (runs.has(id) ? openBeside(storage, id, path) : null),
     async close() {
       closed = true;
       listings.close();

@@ -35,6 +35,7 @@ export async function openAwaitedLogdir(path: string): Promise<LogStorage> {
     list: async (directory, visit) => (await whenThere())?.list(directory, visit) ?? false,
     directoryIdentity: async (directory) => (await whenThere())?.directoryIdentity(directory) ?? null,
     stat: async (file) => (await whenThere())?.stat(file) ?? null,
+    statWithin: async (...place) => (await whenThere())?.statWithin(...place) ?? null,
     read: async (...place) => (await whenThere())?.read(...place) ?? null,
     makeDirectory: async (directory) => (await toWriteInto()).makeDirectory(directory),
     openForAppend: async (file) => (await toWriteInto()).openForAppend(file),

@@ -10,6 +10,7 @@ import {
   type OpenFolder,
   openFileBelow,
   openFileIn,
+  openFileWithin,
   openFolderBelow,
   pathBelow,
   unlessAbsent,
@@ -107,6 +108,13 @@ export function createLocalStorage(root: string): LogStorage {
     async stat(path) {
       const info = await unlessAbsent(stat(pathBelow(root, path), { bigint: true }));
       return info?.isFile() ? toStoredFile(info) : null;
+    },
+
+    async statWithin(folder, path) {
+      const file = await openFileWithin(root, folder, path);
+      if (file === null) return null;
+      await file.handle.close();
+      return toStoredFile(file.info);
     },
 
     read(path, identity, offset, length, into) {
@@ -266,6 +274,7 @@ function translatingErrors(storage: LogStorage): LogStorage {
     list: (directory, visit) => translated(storage.list(directory, visit)),
     directoryIdentity: (directory) => translated(storage.directoryIdentity(directory)),
     stat: (path) => translated(storage.stat(path)),
+    statWithin: (folder, path) => translated(storage.statWithin(folder, path)),
     read: (...place) => translated(storage.read(...place)),
     makeDirectory: (directory) => translated(storage.makeDirectory(directory)),
     replaceFile: (path, bytes) => translated(storage.replaceFile(path, bytes)),

@@ -41,6 +41,10 @@ export function createMountedStorage(mounts: ReadonlyMap<string, LogStorage>): L
       const place = within(path);
       return (await place?.storage.stat(place.path)) ?? null;
     },
+    async statWithin(folder, path) {
+      const place = within(folder);
+      return (await place?.storage.statWithin(place.path, path)) ?? null;
+    },
     async read(path, ...part) {
       const place = within(path);
       return (await place?.storage.read(place.path, ...part)) ?? null;

@@ -14,7 +14,7 @@
  */
 import { type BigIntStats, constants, existsSync, readlinkSync } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import process from 'node:process';
 import { codeOf } from '../machine/error-code.js';
 import { bytesOfName } from './stored-name.js';
@@ -60,6 +60,21 @@ export function pathBelow(root: string, path: string): string | Buffer {
 export async function openFileBelow(root: string, path: string): Promise<OpenedFile | null> {
   const handle = await unlessAbsent(open(pathBelow(root, path), constants.O_RDONLY | WITHOUT_WAITING));
   return handle && keepRegularFile(handle);
+}
+
+/** The same of a file below a folder of `root`, which may be a link. Null also if a link leads on from there. */
+export async function openFileWithin(root: string, folder: string, path: string): Promise<OpenedFile | null> {
+  const real = await unlessAbsent(realpath(pathBelow(root, folder), 'buffer'));
+  const file = real && (await openFileBelow(root, folder === '.' ? path : `${folder}/${path}`));
+  if (!file) return null;
+  let kept = false;
+  try {
+    const names = bytesOfName(path.replaceAll('/', sep));
+    kept = await liesAt(file.handle, Buffer.concat([real, Buffer.from(sep), names]));
+    return kept ? file : null;
+  } finally {
+    if (!kept) await file.handle.close();
+  }
 }
 
 /** Opens a regular file in an open folder for reading and writing, and creates it if it is missing; null as above. */

@@ -23,6 +23,7 @@ function halfStorage(isAway: (folder: string) => boolean) {
     list: (directory) => answer(directory, true),
     directoryIdentity: (directory) => answer(directory, '1'),
     stat: (path) => answer(folderOf(path), FILE),
+    statWithin: (folder) => answer(folder, FILE),
     read: (path) => answer(folderOf(path), new Uint8Array(3)),
     makeDirectory: (directory) => answer(directory, undefined),
     replaceFile: (path) => answer(folderOf(path), undefined),

@@ -162,6 +162,7 @@ export function createPatientStorage(storage: LogStorage, patienceMs = PATIENCE.
       ),
     directoryIdentity: (directory) => ask(directory, () => storage.directoryIdentity(directory)),
     stat: (path) => ask(folderOf(path), () => storage.stat(path)),
+    statWithin: (folder, path) => ask(folder, () => storage.statWithin(folder, path)),
     read: (path, ...part) => ask(folderOf(path), () => storage.read(path, ...part)),
     makeDirectory: (directory) => write(() => storage.makeDirectory(directory)),
     replaceFile: (path, bytes) => write(() => storage.replaceFile(path, bytes)),

@@ -60,6 +60,11 @@ export interface LogStorage {
   /** null if there is no such regular file. What lies there may be another file by the time it is read. */
   stat(path: string): Promise<StoredFile | null>;
   /**
+   * The same of a file below a folder, null if a link leads to it from there. The folder may be a link itself. With its identity, `read`
+   * reads this file and no other.
+   */
+  statWithin(folder: string, path: string): Promise<StoredFile | null>;
+  /**
    * Reads up to `length` bytes, fewer at the end of the file; null if `path` is not the file with this identity.
    * @param into memory for them, at least `length` bytes; new memory by default
    */

@@ -42,6 +42,8 @@ export const API_VERSION = 1;
  *   api/v1/listing  → kinds, tags and counts of all runs (protocol/listing)
  *   api/v1/hparams  → hyperparameters and configurations of all runs (HparamsAnswer)
  *   api/v1/blob     → a record that is not a scalar, or one picture of it
+ *   api/v1/files    → the files beside the event files of a run for other programs (FilesAnswer)
+ *   api/v1/file     → one of them
  *   api/v1/export   → a run as one HTML file, or with size=1 how large it is at most (ExportSize)
  *   api/v1/trash    → the runs that were deleted (TrashAnswer)
  * POST, with the control cookie:
@@ -57,4 +59,6 @@ export const API = {
   trash: 'api/v1/trash',
   runActions: 'api/v1/run-actions',
   export: 'api/v1/export',
+  files: 'api/v1/files',
+  file: 'api/v1/file',
 } as const;

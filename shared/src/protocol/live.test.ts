@@ -12,6 +12,7 @@ it('keeps every field of a run’s summary', () => {
       totalSteps: 9,
       error: 'e',
       notShown: ['5 values are not shown.'],
+      beside: ['A profile lies beside.'],
       label: 'the best',
       note: 'a note',
       archived: true,

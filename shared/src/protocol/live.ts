@@ -42,6 +42,8 @@ export interface RunSummary {
   readonly unreadable?: number;
   /** Sentences about what the log holds and is beyond the hub's limits; absent if there is nothing. */
   readonly notShown?: readonly string[];
+  /** Sentences about files beside the event files for other programs, which api/v1/files lists; absent if there are none. */
+  readonly beside?: readonly string[];
   /** Up to 48 points of the loss (shared/src/loss-tag.ts), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
   /** The newest value of the tag in `sparkline`, as logged, as a string so that NaN survives; absent if there is none. */
@@ -122,6 +124,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   gaps: z.number(),
   unreadable: z.exactOptional(z.number()),
   notShown: z.exactOptional(z.array(z.string())),
+  beside: z.exactOptional(z.array(z.string())),
   sparkline: z.array(z.string()),
   loss: z.exactOptional(z.string()),
   lossTag: z.exactOptional(z.string()),

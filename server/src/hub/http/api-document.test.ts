@@ -39,6 +39,9 @@ describe('docs/api.md', () => {
     );
     const bytes = Buffer.concat([...losses, scalar('accuracy', 4, 0.875), ...pictures]);
     await writeFile(join(logdir, 'mnist/a', TORCH_FILE), bytes);
+    const profile = join(logdir, 'mnist/a/plugins/profile/2026_01_31_23_59_59');
+    await mkdir(profile, { recursive: true });
+    await writeFile(join(profile, 'host.xplane.pb'), 'profile');
     const hub = await startTestHub({ logdir });
     await waitFor(() => expect(hub.logdir.runs.get('mnist/a')?.summary().readToEnd).toBe(true));
     const generation = String(hub.logdir.runs.get('mnist/a')?.generation);

@@ -1,20 +1,23 @@
-import { pipeline } from 'node:stream/promises';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import { API } from '@convscope/shared/protocol/addresses.js';
 import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import { z } from '@convscope/shared/zod.js';
-import type { Request, Response, Router } from 'express';
+import type { Router } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
 import { answerRoom, isLong } from './answer-room.js';
-import { byteRange, cutOut, isKnown } from './byte-range.js';
+import { isKnown } from './byte-range.js';
 import { type BlobPart, type FoundBlob, findBlob, partOf } from './find-blob.js';
 import { HttpError, parse } from './http-error.js';
 import { inPieces } from './send-bytes.js';
+import { sendRange } from './send-range.js';
 
 /** A larger event is not decoded for one of its pictures; all of it can be had. */
 const DECODED_BYTES = 64 * 1024 * 1024;
 /** The same of a text, which is decoded in one go, and is three times as long if it is not UTF-8. */
 const DECODED_TEXT_BYTES = 8 * 1024 * 1024;
+
+/** What a client is told that asks for bytes beyond its end. */
+const WHAT = 'The record';
 
 const natural = z.pipe(z.string().check(z.regex(/^\d{1,6}$/)), z.transform(Number));
 const integer = z.pipe(z.string().check(z.regex(/^-?\d{1,16}$/)), z.transform(Number));
@@ -56,13 +59,8 @@ export function addBlobRoute(api: Router, logdir: Logdir): void {
     if (!pieces) throw new HttpError(404, 'The file of this record was just replaced; ask again.');
     if (index === undefined) {
       await answerRoom.holdStream(response, length);
-      return send(
-        request,
-        response,
-        { ...about, 'Content-Type': 'application/octet-stream' },
-        pieces,
-        length,
-      );
+      const whole = { ...about, 'Content-Type': 'application/octet-stream' };
+      return sendRange(request, response, whole, pieces, { length, what: WHAT });
     }
     const most = found.column.kind === 'text' ? DECODED_TEXT_BYTES : DECODED_BYTES;
     if (length > most)
@@ -77,7 +75,8 @@ export function addBlobRoute(api: Router, logdir: Logdir): void {
       leave();
     }
     const { type, bytes } = part;
-    await send(request, response, { ...about, 'Content-Type': type }, inPieces(bytes), bytes.length);
+    const all = { length: bytes.length, what: WHAT };
+    await sendRange(request, response, { ...about, 'Content-Type': type }, inPieces(bytes), all);
   });
 }
 
@@ -92,25 +91,6 @@ function decodedPart(data: Uint8Array, found: FoundBlob, index: number): BlobPar
       `The record cannot be decoded: ${error.message} All of it can be had without an index.`,
     );
   }
-}
-
-async function send(
-  { headers, method }: Request,
-  response: Response,
-  about: { readonly ETag: string } & Readonly<Record<string, string>>,
-  pieces: AsyncIterable<Uint8Array>,
-  length: number,
-): Promise<void> {
-  const range = byteRange(headers, length, about.ETag);
-  if (range === 'outside') {
-    response.set('Content-Range', `bytes */${length}`);
-    throw new HttpError(416, `The record has ${length} bytes.`);
-  }
-  const { from, to } = range ?? { from: 0, to: length };
-  if (range) response.set('Content-Range', `bytes ${from}-${to - 1}/${length}`);
-  response.writeHead(range ? 206 : 200, { ...about, 'Accept-Ranges': 'bytes', 'Content-Length': to - from });
-  if (method === 'HEAD') response.end();
-  else await pipeline(cutOut(pieces, { from, to }), response);
 }
 
 async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

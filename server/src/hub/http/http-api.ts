@@ -16,6 +16,7 @@ import { answerRoom } from './answer-room.js';
 import { addBlobRoute } from './blob-api.js';
 import { addEventsRoute, EVENTS_BODY } from './events-api.js';
 import { addExportRoute } from './export-api.js';
+import { addFilesRoutes } from './files-api.js';
 import { addHparamsRoute } from './hparams-api.js';
 import { HttpError, parse } from './http-error.js';
 import { addIndexesRoute, INDEXES_BODY } from './indexes-api.js';
@@ -177,6 +178,7 @@ export function createApi({
   addBlobRoute(api, logdir);
   addEventsRoute(api, logdir, findRun);
   addIndexesRoute(api, findRun);
+  addFilesRoutes(api, logdir);
   addExportRoute(api, logdir, clientDirectory);
   addRunActions(api, care);
 
