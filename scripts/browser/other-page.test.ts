@@ -1,5 +1,5 @@
 /** The page of sounds, curves of precision and recall, graphs, and what other plugins have logged. */
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTensorRecord } from '@convscope/shared/event-log/tensor-proto.js';
 import type { Page } from 'playwright-core';
@@ -26,6 +26,27 @@ function curve(step: number, precision: readonly number[], recall: readonly numb
   });
 }
 
+/** The files of two calls of torch's add_embedding, and a profile. */
+function writeBeside(run: string): void {
+  const names = ['00000', '00100'];
+  const files = new Map([
+    ['plugins/profile/2026_01_31_23_59_08/host.xplane.pb', 'profile'],
+    ...names.flatMap((step): [string, string][] => [
+      [`${step}/features/tensors.tsv`, '0.5\t1\n2\t3\n4\t5\n'],
+      [`${step}/features/metadata.tsv`, 'cat\ndog\nowl\n'],
+    ]),
+  ]);
+  const config = names.map((step) => {
+    const path = `${step}/features`;
+    return `embeddings { tensor_name: "features:${step}" tensor_path: "${path}/tensors.tsv" metadata_path: "${path}/metadata.tsv" }`;
+  });
+  files.set('projector_config.pbtxt', config.join('\n'));
+  for (const [path, text] of files) {
+    mkdirSync(join(run, path, '..'), { recursive: true });
+    writeFileSync(join(run, path), text);
+  }
+}
+
 const lineOf = (page: Page, run: string) => page.locator(`.pr-line[data-run="${run}"]`).getAttribute('d');
 
 describe('the page of other plugins', () => {
@@ -39,6 +60,7 @@ describe('the page of other plugins', () => {
       curve(10, [0.5, 1, 1], [1, 1, 0]),
       maps('cloud', 3, [1, 4, 3], 'mesh'),
     ]);
+    writeBeside(join(logdir, 'a'));
     writeLog(logdir, 'b', [curve(5, [0.25, 0.5, 1], [1, 0.5, 0])]);
     writeLog(
       logdir,
@@ -141,6 +163,30 @@ describe('the page of other plugins', () => {
       mesh.getByRole('button', { name: /^Download the newest record/ }).click(),
     ]);
     expect(file.suggestedFilename()).toBe('a-cloud-3.event.pb');
+    await assertClean();
+  });
+
+  it('lists embeddings and profiles beside the log, and gives their files', async () => {
+    const { page, assertClean } = await show();
+    const features = page.locator('tr[data-beside=embedding]');
+    expect(await features.innerText()).toMatch(
+      /Embedding\s+features\s+a\s+2 tensors, the newest 3 points × 2\s+0 to 100\s+52 B\s+TensorBoard shows it under Projector/,
+    );
+    expect(await page.locator('tr[data-beside=profile]').innerText()).toMatch(
+      /Profile\s+2026_01_31_23_59_08\s+a\s+1 file\s+2026-01-31 23:59:08\s+7 B/,
+    );
+    await features.getByText('2 files of earlier steps').click();
+    for (const [name, file, text] of [
+      ['tensors.tsv', 'tensors.tsv', '0.5\t1\n2\t3\n4\t5\n'],
+      ['00000/features/metadata.tsv', 'metadata.tsv', 'cat\ndog\nowl\n'],
+    ] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        features.getByRole('link', { name, exact: true }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(file);
+      expect(readFileSync(await download.path(), 'utf8')).toBe(text);
+    }
     await assertClean();
   });
 

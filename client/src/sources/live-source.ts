@@ -4,6 +4,7 @@
  */
 
 import { API, HTTP, LIVE_NAMESPACE } from '@convscope/shared/protocol/addresses.js';
+import { filesAnswerSchema } from '@convscope/shared/protocol/files-beside.js';
 import { hparamsAnswerSchema } from '@convscope/shared/protocol/hparams.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import { listingSchema } from '@convscope/shared/protocol/listing.js';
@@ -302,6 +303,12 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
   return {
     origin: 'hub',
     trainers,
+    filesBeside: {
+      async list(run, signal) {
+        return checked(filesAnswerSchema, await (await get(API.files, { run }, signal)).json());
+      },
+      address: (run, path) => String(new URL(`${API.file}?${new URLSearchParams({ run, path })}`, base)),
+    },
     address: base.host,
     get connection() {
       return connection;

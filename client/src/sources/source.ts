@@ -9,6 +9,7 @@ import type {
   ControlAnswer as TrainerAnswer,
   TrainerReport,
 } from '@convscope/shared/protocol/control.js';
+import type { FilesAnswer } from '@convscope/shared/protocol/files-beside.js';
 import type { HparamsAnswer } from '@convscope/shared/protocol/hparams.js';
 import type { Listing } from '@convscope/shared/protocol/listing.js';
 import type {
@@ -89,6 +90,13 @@ export interface Trainers {
   ask(run: string, request: ControlRequest): Promise<TrainerAnswer>;
 }
 
+/** What lies beside the event files of runs for other programs. */
+export interface FilesBeside {
+  list(run: string, signal: AbortSignal): Promise<FilesAnswer>;
+  /** Where one of them is downloaded from. */
+  address(run: string, path: string): string;
+}
+
 export interface ColumnRef {
   readonly run: string;
   readonly generation: number;
@@ -121,6 +129,8 @@ export interface Source {
   /** For the status line, such as `localhost:6180`, or what was opened. */
   /** Absent where there is no hub. */
   readonly trainers?: Trainers;
+  /** Absent where there is no hub. */
+  readonly filesBeside?: FilesBeside;
   /** For the status line, such as `localhost:6180`. */
   readonly address: string;
   readonly connection: ConnectionState;

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { TagProblems } from '../../blobs/tag-page.js';
 import { type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { useRuns } from '../../runs/runs-context.js';
 import { filterTags } from '../../runs/tag-filter.js';
 import { Button } from '../../ui/button.js';
 import { plural } from '../../ui/format.js';
@@ -13,11 +14,14 @@ import { SearchField } from '../../ui/search-field.js';
 import { StepSlider } from '../../ui/step-slider.js';
 import { useStoreValue } from '../../ui/store.js';
 import { AudioCard } from './audio-card.js';
+import { besideRows } from './beside-rows.js';
+import { BesideTable } from './beside-table.js';
 import { GraphCard } from './graph-card.js';
 import { useOther, useOtherView } from './other-state.js';
 import { PluginTable } from './plugin-table.js';
 import { PrChart } from './pr-chart.js';
 import { type Section, sectionOf } from './sections.js';
+import { useFilesBeside } from './use-files-beside.js';
 import '../../ui/card-page.css';
 import './other.css';
 
@@ -70,10 +74,23 @@ function Sections() {
   const shown = useMemo(() => filterTags([...runsOf.keys()].sort(), filter).tags, [runsOf, filter]);
   const of = (section: Section): TaggedRun[] =>
     shown.flatMap((tag) => (runsOf.get(tag) ?? []).filter((one) => sectionOf(one.tag) === section));
-  const beside = drawn.flatMap(({ run, notShown = [] }) => notShown.map((sentence) => ({ run, sentence })));
+  const notShown = drawn.flatMap(({ run, notShown = [] }) => notShown.map((sentence) => ({ run, sentence })));
+  const { filesBeside } = useRuns().source;
+  const files = useFilesBeside(drawn);
+  const beside = drawn.flatMap((run) => {
+    const answer = files.answers.get(run.run);
+    return answer === undefined ? [] : besideRows(answer).map((of) => ({ run, of }));
+  });
+  const besideProblems = [
+    ...files.problems,
+    ...[...files.answers.values()].flatMap(({ run, problems: own = [] }) =>
+      own.map((one) => `${run}: ${one}`),
+    ),
+  ];
   if (drawn.length === 0)
     return <p className="card-page-note muted">No run is chosen. Choose some in the list of runs.</p>;
-  if (runsOf.size === 0 && beside.length === 0)
+  const hasBeside = drawn.some(({ beside: sentences = [] }) => sentences.length > 0);
+  if (runsOf.size === 0 && notShown.length === 0 && !hasBeside)
     return isKnown ? (
       <NothingLogged what="sounds, curves, graphs or records of other plugins" line={LINES} />
     ) : problems.length === 0 ? (
@@ -82,8 +99,11 @@ function Sections() {
       <TagProblems problems={problems} />
     );
   const [sounds, curves, graphs, listed] = [of('audio'), of('curves'), of('graphs'), of('listed')];
-  if (shown.length === 0 && runsOf.size > 0)
-    return <p className="card-page-note muted">None of {plural(runsOf.size, 'tag')} fits the filter.</p>;
+  const names = filterTags([...new Set(beside.map(({ of }) => of.name))], filter).tags;
+  const besideShown = beside.filter(({ of }) => names.includes(of.name));
+  const all = runsOf.size + beside.length;
+  if (shown.length === 0 && besideShown.length === 0 && all > 0)
+    return <p className="card-page-note muted">None of {plural(all, 'entry', 'entries')} fits the filter.</p>;
   return (
     <>
       <TagProblems problems={problems} />
@@ -111,9 +131,15 @@ function Sections() {
       <Part name="Other plugins" count={listed.length}>
         <PluginTable listed={listed} />
       </Part>
-      <Part name="Not shown" count={beside.length}>
-        <ul className="other-beside small">
-          {beside.map(({ run, sentence }) => (
+      {filesBeside !== undefined && (
+        <Part name="Files beside the logs" count={besideShown.length}>
+          <BesideTable rows={besideShown} address={filesBeside.address} />
+        </Part>
+      )}
+      <TagProblems problems={besideProblems} />
+      <Part name="Not shown" count={notShown.length}>
+        <ul className="other-not-shown small">
+          {notShown.map(({ run, sentence }) => (
             <li key={`${run}\n${sentence}`}>
               <b className="medium">{run}</b>: {sentence}
             </li>

@@ -1,6 +1,7 @@
 /** The run page's part of the foot: the cost of captures, gaps in the log, and the resources that the process uses. */
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { notShownOf } from '../../runs/not-shown.js';
 import { useRunSummary } from '../../runs/runs-context.js';
 import type { Series } from '../../series/series.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
@@ -79,7 +80,7 @@ export function RunFoot() {
         </span>
       )}
       {run.data.isComplete && <Gaps gaps={run.gaps} count={summary?.gaps ?? 0} />}
-      <NotShown sentences={summary?.notShown ?? []} />
+      <NotShown sentences={notShownOf(summary)} />
       {cost !== undefined && (
         <span className="only-wide">
           Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}

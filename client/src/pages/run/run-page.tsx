@@ -1,4 +1,5 @@
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { notShownOf } from '../../runs/not-shown.js';
 import { useRunSummary } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { ColumnHandle, SizedColumn } from '../../ui/columns.js';
@@ -112,7 +113,7 @@ export function RunPage() {
 /** What the log holds and is not shown. On wide screens the foot says it. */
 function NotShown() {
   const summary = useRunSummary(useStore(useRunPage().run, (run) => run?.run));
-  const sentences = summary?.notShown ?? [];
+  const sentences = notShownOf(summary);
   return sentences.length === 0 ? null : <p className="notice is-warn only-narrow">{sentences.join(' ')}</p>;
 }
 

@@ -1,5 +1,6 @@
 /** What the run has written: how much, in which files, and where they are damaged. */
 import type { FileSummary, GapSummary, RunSummary, TagSummary } from '@convscope/shared/protocol/live.js';
+import { notShownOf } from '../../runs/not-shown.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
 import { Pairs, Section } from './parts.js';
 import { useFiles } from './use-files.js';
@@ -29,7 +30,7 @@ export function LogSection(props: {
           <File key={file.file} of={file} gaps={gaps.filter((gap) => gap.file === file.file)} />
         ))}
       </ul>
-      {summary.notShown?.map((sentence) => (
+      {notShownOf(summary).map((sentence) => (
         <p key={sentence} className="small is-warn">
           {sentence}
         </p>
