@@ -2,6 +2,7 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { type DrawnChoice, drawnRuns, MOST_DRAWN } from './drawn-runs.js';
+import { hasScalars } from './shown-kind.js';
 
 function summary(run: string, firstWallTime: number): RunSummary {
   return runSummary(run, { firstWallTime, lastWallTime: 1000 - firstWallTime });
@@ -15,6 +16,24 @@ const drawn = (choice: Partial<DrawnChoice> = {}, chosen = 'run11', listed = twe
 test('without a choice the seven runs that began last are drawn beside the chosen one', () => {
   expect(drawn()).toEqual(['run10', 'run4', 'run5', 'run6', 'run7', 'run8', 'run9']);
   expect(drawn({}, 'run0')).toContain('run11');
+});
+
+test('of the newest runs only those count that have something to draw, unless none has', () => {
+  const listed = twelve.map((run, k) => ({ ...run, kinds: k % 3 === 2 ? ['scalar'] : ['image'] }));
+  const options = { hasShown: hasScalars };
+  expect([...drawnRuns(listed, undefined, NEWEST, options)]).toEqual(['run11', 'run8', 'run5', 'run2']);
+  expect([...drawnRuns(listed.slice(0, 2), undefined, NEWEST, options)]).toEqual(['run1', 'run0']);
+  // Without a choice, what has nothing to draw comes last; chosen by itself it comes first.
+  const all = [...drawnRuns(listed, undefined, { ...NEWEST, others: 'all' }, options)];
+  expect([all.length, ...all.slice(0, 5)]).toEqual([12, 'run11', 'run8', 'run5', 'run2', 'run10']);
+  const shown = new Set(['run0']);
+  expect([...drawnRuns(listed, undefined, { ...NEWEST, shown }, options)]).toContain('run0');
+});
+
+test('a run that is still being read, or whose hub does not say its kinds, may have something to draw', () => {
+  const [first, second, third] = [summary('a', 1), summary('b', 2), summary('c', 3)];
+  const listed = [first, { ...second, kinds: [], readToEnd: false }, { ...third, kinds: [] }];
+  expect([...drawnRuns(listed, undefined, NEWEST, { hasShown: hasScalars })]).toEqual(['b', 'a']);
 });
 
 test('any run can be drawn, and a press changes no other run', () => {

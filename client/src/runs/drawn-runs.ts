@@ -1,5 +1,6 @@
 /** Which curves are drawn beside that of the chosen run. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import type { HasShown } from './shown-kind.js';
 
 /** What is drawn of the runs whose square was not pressed. */
 export const DRAWN_OTHERS = ['newest', 'all', 'none'] as const;
@@ -12,25 +13,35 @@ export interface DrawnChoice {
   readonly hidden: ReadonlySet<string>;
 }
 
+export interface DrawnOptions {
+  /** By default all have. */
+  readonly hasShown?: HasShown;
+  readonly most?: number;
+}
+
 const NEWEST = 7;
 /** Each drawn run is fetched and followed. */
 export const MOST_DRAWN = 32;
 
 /**
  * The runs of the filtered list whose curves are drawn, without the chosen run, which is always drawn. Newest are those
- * that began last: the order in which runs last wrote something changes all the time.
+ * that began last: the order in which runs last wrote something changes all the time. Of the newest only those count that have
+ * something to draw, unless none has; of all runs they come first.
  */
 export function drawnRuns(
   listed: readonly RunSummary[],
   chosen: string | undefined,
   { others, shown, hidden }: DrawnChoice,
-  most = MOST_DRAWN,
+  { most = MOST_DRAWN, hasShown = () => true }: DrawnOptions = {},
 ): ReadonlySet<string> {
   const candidates = listed
     .filter(({ run }) => run !== chosen)
     .sort((a, b) => b.firstWallTime - a.firstWallTime || (a.run < b.run ? -1 : 1));
-  const usual = others === 'none' ? 0 : others === 'newest' ? NEWEST : candidates.length;
+  const having = candidates.filter(hasShown);
+  const newest = (having.length > 0 ? having : candidates).slice(0, NEWEST);
+  const all = [...new Set([...having, ...candidates])];
+  const usual = others === 'none' ? [] : others === 'newest' ? newest : all;
   const wanted = candidates.filter(({ run }) => shown.has(run));
-  const rest = candidates.slice(0, usual).filter(({ run }) => !shown.has(run) && !hidden.has(run));
+  const rest = usual.filter(({ run }) => !shown.has(run) && !hidden.has(run));
   return new Set([...wanted, ...rest].slice(0, most).map(({ run }) => run));
 }

@@ -1,10 +1,11 @@
 /** The runs that pages draw, for all pages the same: those of the filtered list that the user wants drawn. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
-import { useMemo, useRef } from 'react';
+import { useContext, useMemo, useRef } from 'react';
 import { useStoreValue } from '../ui/store.js';
-import { type DrawnChoice, drawnRuns, MOST_DRAWN } from './drawn-runs.js';
+import { type DrawnChoice, type DrawnOptions, drawnRuns } from './drawn-runs.js';
 import { placeOf, type RunColour, runColour } from './run-colours.js';
 import { useRuns } from './runs-context.js';
+import { HasShownContext } from './shown-kind.js';
 
 export interface DrawnRun extends RunSummary {
   /** The place of the run's colour and line, for `runColour` and `runColourValue`. */
@@ -15,21 +16,21 @@ export interface DrawnRun extends RunSummary {
 /**
  * The runs that are drawn, in the order of the list, with their colours. An entry is the same object for as long as
  * nothing is known to have changed of its run.
- * @param most draws no more than these; by default as many as the run page
  */
-export function useDrawnRuns(most = MOST_DRAWN): readonly DrawnRun[] {
+export function useDrawnRuns(): readonly DrawnRun[] {
   const runs = useRuns();
   const { runs: listed } = useStoreValue(runs.table.listed);
   const places = useStoreValue(runs.table.places);
   const others = useStoreValue(runs.others);
   const shown = useStoreValue(runs.shown);
   const hidden = useStoreValue(runs.hidden);
+  const hasShown = useContext(HasShownContext);
   const before = useRef<readonly DrawnRun[]>([]);
   return useMemo(() => {
-    const next = drawnOf(listed, places, { others, shown, hidden }, most, before.current);
+    const next = drawnOf(listed, places, { others, shown, hidden }, before.current, { hasShown });
     before.current = next;
     return next;
-  }, [listed, places, others, shown, hidden, most]);
+  }, [listed, places, others, shown, hidden, hasShown]);
 }
 
 /** Entries of the summaries that the list holds: a summary that has not changed is the same object. */
@@ -48,10 +49,10 @@ export function drawnOf(
   listed: readonly RunSummary[],
   places: ReadonlyMap<string, number>,
   choice: DrawnChoice,
-  most: number,
   before: readonly DrawnRun[],
+  options?: DrawnOptions,
 ): readonly DrawnRun[] {
-  const drawn = drawnRuns(listed, undefined, choice, most);
+  const drawn = drawnRuns(listed, undefined, choice, options);
   const next = listed
     .filter(({ run }) => drawn.has(run))
     .map((one) => entryOf(one, places.get(one.run) ?? placeOf(one.run)));

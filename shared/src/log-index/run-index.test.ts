@@ -59,6 +59,18 @@ test('the listed loss is that of training, under whatever name it was logged fir
   expect(lossOf(scalar('MAE', 0, 1))).toBeUndefined();
 });
 
+test('the list of runs says which kinds of records a run has', () => {
+  const kindsOf = (index: RunIndex) => index.summary('a', { state: 'idle', bytes: 1, readToEnd: true }).kinds;
+  expect(kindsOf(indexOf())).toEqual([]);
+  const note = (step: number): RunRecord => ({
+    ...{ kind: 'text', tag: 'note', step, wallTime: 1, shape: [], strings: ['x'] },
+  });
+  expect(kindsOf(indexOf(note(0), scalar('loss', 0, 1), note(1), scalar('error', 1, 1)))).toEqual([
+    'text',
+    'scalar',
+  ]);
+});
+
 test('scalars in a batch are indexed as they are one by one', () => {
   const records = Array.from({ length: 300 }, (_, at) => scalar(`t${at % 3}`, at, Math.fround(at / 7)));
   const one = indexOf(...records);

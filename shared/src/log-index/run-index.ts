@@ -54,6 +54,8 @@ export class RunIndex {
   #grown = new Set<IndexedColumn>();
   readonly #scalars = new Map<string, IndexedScalars>();
   #lossTag: string | undefined;
+  /** The kinds of the columns. */
+  readonly #kinds = new Set<RecordKind>();
   /** By tag, with one column per kind; in order of appearance, like #scalars. */
   readonly #blobs = new Map<string, IndexedBlobs[]>();
   readonly #room: IndexRoom;
@@ -258,6 +260,7 @@ export class RunIndex {
       firstWallTime: this.firstWallTime,
       lastWallTime: this.lastWallTime,
       gaps: this.gapCount,
+      kinds: [...this.#kinds],
       sparkline: losses ? sparkline(losses) : [],
       ...(losses && newest >= 0 ? { loss: String(losses.value(newest)), lossTag: losses.tag } : {}),
       ...(this.#config === NO_CONFIG ? {} : { config: this.#config.values }),
@@ -353,6 +356,7 @@ export class RunIndex {
       if (!this.#hasRoomForColumn(tag)) return undefined;
       column = new IndexedScalars(tag, this.#memory);
       this.#scalars.set(tag, column);
+      this.#kinds.add('scalar');
       this.#lossTag = lossTag(this.#lossTag === undefined ? [tag] : [this.#lossTag, tag]);
     }
     column.follow(this.#restarts);
@@ -365,6 +369,7 @@ export class RunIndex {
     known?.follow(this.#restarts);
     if (known || !this.#hasRoomForColumn(tag)) return known;
     const column = new IndexedBlobs(tag, kind, this.#memory, plugin);
+    this.#kinds.add(kind);
     if (columns) columns.push(column);
     else this.#blobs.set(tag, [column]);
     return column;

@@ -5,7 +5,15 @@ it('keeps every field of a run’s summary', () => {
   // `Required`, so that a new field that the schema would drop does not compile without being added here.
   const complete: Required<RunSummary> = {
     ...{ run: 'a', state: 'live', synthetic: false, generation: 1, readToEnd: true, lastStep: 3, bytes: 4 },
-    ...{ firstWallTime: 1, lastWallTime: 2, gaps: 0, sparkline: ['NaN'], loss: 'NaN', lossTag: 'train/loss' },
+    ...{
+      firstWallTime: 1,
+      lastWallTime: 2,
+      gaps: 0,
+      kinds: ['scalar'],
+      sparkline: ['NaN'],
+      loss: 'NaN',
+      lossTag: 'train/loss',
+    },
     ...{
       config: { lr: 0.1, optimizer: 'sgd', nesterov: false },
       configOmitted: 2,

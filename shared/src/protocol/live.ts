@@ -44,6 +44,8 @@ export interface RunSummary {
   readonly notShown?: readonly string[];
   /** Sentences about files beside the event files for other programs, which api/v1/files lists; absent if there are none. */
   readonly beside?: readonly string[];
+  /** The kinds of its records, in order of appearance. A hub of an earlier version does not say them. */
+  readonly kinds?: readonly string[];
   /** Up to 48 points of the loss (shared/src/loss-tag.ts), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
   /** The newest value of the tag in `sparkline`, as logged, as a string so that NaN survives; absent if there is none. */
@@ -125,6 +127,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   unreadable: z.exactOptional(z.number()),
   notShown: z.exactOptional(z.array(z.string())),
   beside: z.exactOptional(z.array(z.string())),
+  kinds: z.exactOptional(z.array(z.string())),
   sparkline: z.array(z.string()),
   loss: z.exactOptional(z.string()),
   lossTag: z.exactOptional(z.string()),

@@ -1,5 +1,6 @@
 /** Opens the page of histograms and distributions. */
 import { handleRunsKey, RUNS_KEYS, RunsMenu } from '../../runs/beside-runs.js';
+import { HasShownContext, hasKind } from '../../runs/shown-kind.js';
 import { isForPage } from '../../ui/keys.js';
 import type { OpenPage, Shell } from '../page.js';
 import { TAG_FILTER_ID } from './controls.js';
@@ -7,14 +8,18 @@ import { DistributionsPage } from './distributions-page.js';
 import { createDistributionsState, DistributionsContext } from './distributions-state.js';
 import { PLOTS } from './view.js';
 
+const hasHistograms = hasKind('histogram');
+
 export function open({ runs }: Shell): OpenPage {
   const state = createDistributionsState(runs);
   const { address } = state;
   return {
     main: (
-      <DistributionsContext value={state}>
-        <DistributionsPage />
-      </DistributionsContext>
+      <HasShownContext value={hasHistograms}>
+        <DistributionsContext value={state}>
+          <DistributionsPage />
+        </DistributionsContext>
+      </HasShownContext>
     ),
     menu: <RunsMenu />,
     hash: address.hash,

@@ -1,10 +1,13 @@
 /** Opens the images page: the pictures of all runs, step by step. */
 import { handleRunsKey, RUNS_KEYS, RunsMenu } from '../../runs/beside-runs.js';
+import { HasShownContext, hasKind } from '../../runs/shown-kind.js';
 import { isForPage } from '../../ui/keys.js';
 import type { KeyHelp, OpenPage, Shell } from '../page.js';
 import { ImagesContext } from './images-context.js';
 import { ImagesPage } from './images-page.js';
 import { ImagesState } from './images-state.js';
+
+const hasImages = hasKind('image');
 
 const KEYS: readonly KeyHelp[] = [
   [['←', '→'], 'step of all cards (Shift: 10)'],
@@ -19,9 +22,11 @@ export function open({ runs }: Shell): OpenPage {
   const state = new ImagesState(runs);
   return {
     main: (
-      <ImagesContext value={state}>
-        <ImagesPage />
-      </ImagesContext>
+      <HasShownContext value={hasImages}>
+        <ImagesContext value={state}>
+          <ImagesPage />
+        </ImagesContext>
+      </HasShownContext>
     ),
     menu: <RunsMenu />,
     hash: state.address.hash,

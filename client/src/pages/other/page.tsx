@@ -1,9 +1,13 @@
 /** Opens the page of what has no page of its own: sounds, curves of precision and recall, graphs, and other plugins. */
 import { handleRunsKey, RUNS_KEYS, RunsMenu } from '../../runs/beside-runs.js';
+import { type HasShown, HasShownContext, hasKind } from '../../runs/shown-kind.js';
 import { isForPage } from '../../ui/keys.js';
 import type { KeyHelp, OpenPage, Shell } from '../page.js';
 import { OtherPage } from './other-page.js';
 import { OtherContext, OtherState } from './other-state.js';
+
+const hasOtherKind = hasKind('other');
+const hasOther: HasShown = (run) => (run.beside ?? []).length > 0 || hasOtherKind(run);
 
 const KEYS: readonly KeyHelp[] = [
   [['←', '→'], 'step of sounds and curves (Shift: 10)'],
@@ -14,9 +18,11 @@ export function open({ runs }: Shell): OpenPage {
   const state = new OtherState(runs);
   return {
     main: (
-      <OtherContext value={state}>
-        <OtherPage />
-      </OtherContext>
+      <HasShownContext value={hasOther}>
+        <OtherContext value={state}>
+          <OtherPage />
+        </OtherContext>
+      </HasShownContext>
     ),
     menu: <RunsMenu />,
     hash: state.address.hash,

@@ -1,5 +1,6 @@
 /** Opens the scalars page: the curves of all runs, a card for each scalar. */
 import { handleRunsKey, RUNS_KEYS, RunsMenu } from '../../runs/beside-runs.js';
+import { HasShownContext, hasScalars } from '../../runs/shown-kind.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
 import type { OpenPage, Shell } from '../page.js';
 import { handleKey, SCALARS_KEYS } from './keys.js';
@@ -12,9 +13,11 @@ export function open({ runs, say }: Shell): OpenPage {
   const state = new ScalarsState(runs, say);
   return {
     main: (
-      <ScalarsContext value={state}>
-        <ScalarsPage />
-      </ScalarsContext>
+      <HasShownContext value={hasScalars}>
+        <ScalarsContext value={state}>
+          <ScalarsPage />
+        </ScalarsContext>
+      </HasShownContext>
     ),
     status: (
       <PartBoundary name="The state of the runs" of="scalars">

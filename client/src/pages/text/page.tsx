@@ -1,10 +1,13 @@
 /** Opens the text page: the texts of all runs, step by step. */
 import { handleRunsKey, RUNS_KEYS, RunsMenu } from '../../runs/beside-runs.js';
+import { HasShownContext, hasKind } from '../../runs/shown-kind.js';
 import { isForPage } from '../../ui/keys.js';
 import type { KeyHelp, OpenPage, Shell } from '../page.js';
 import { TextPage } from './text-page.js';
 import { TextContext, TextState } from './text-state.js';
 import { MODES } from './view.js';
+
+const hasTexts = hasKind('text');
 
 const KEYS: readonly KeyHelp[] = [
   [['←', '→'], 'step of all texts (Shift: 10)'],
@@ -16,9 +19,11 @@ export function open({ runs }: Shell): OpenPage {
   const state = new TextState(runs);
   return {
     main: (
-      <TextContext value={state}>
-        <TextPage />
-      </TextContext>
+      <HasShownContext value={hasTexts}>
+        <TextContext value={state}>
+          <TextPage />
+        </TextContext>
+      </HasShownContext>
     ),
     menu: <RunsMenu />,
     hash: state.address.hash,

@@ -3,6 +3,7 @@ import { smoothingOf, USUAL_SMOOTHING } from '../../../runs/curves.js';
 import { drawnRuns } from '../../../runs/drawn-runs.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Needs, Runs } from '../../../runs/runs.js';
+import { hasScalars } from '../../../runs/shown-kind.js';
 import type { ViewState } from './view-state.js';
 
 /**
@@ -52,7 +53,7 @@ export function holdRuns(
 ): DrawnCurves {
   const choice = { others: runs.others.get(), shown: runs.shown.get(), hidden: runs.hidden.get() };
   const listed = runs.table.listed.get().runs;
-  const needs = neededRuns(chosen, drawnRuns(listed, chosen, choice), tag, view);
+  const needs = neededRuns(chosen, drawnRuns(listed, chosen, choice, { hasShown: hasScalars }), tag, view);
   runs.hold('run', needs);
   const drawn = curvesOf(needs, runs.data.get());
   const isSame =
