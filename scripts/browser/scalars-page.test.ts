@@ -7,6 +7,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { goTo } from './harness/go-to.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
 import { type OpenOptions, type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
@@ -98,6 +99,22 @@ describe('the scalars page', () => {
       async () => (await plot(page, 'train/loss').getAttribute('data-points')) === String(3 * 200 + 22 + 10),
       'all points',
     );
+  });
+
+  it('is complete where there is nothing to draw: no run or tag fits, no run is drawn, all groups are closed', async () => {
+    const page = await open('tags=train');
+    await page.getByRole('button', { name: /^train/ }).click();
+    await untilDrawn(page);
+    expect(await card(page, 'train/loss').count()).toBe(0);
+    // The choice of runs stays for as long as the document.
+    for (const [query, says] of [
+      ['tags=no.such.tag', 'None of 5 tags matches.'],
+      ['others=none', 'No run is drawn'],
+      ['filter=no+such+run', 'No run is drawn'],
+    ] as const) {
+      await goTo(page, `#scalars?${query}`);
+      await page.getByText(says).waitFor();
+    }
   });
 
   it('asks for what the cards on the screen draw of the same runs together', async () => {

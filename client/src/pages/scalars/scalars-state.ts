@@ -107,18 +107,15 @@ export class ScalarsState {
       source: runs.source,
       originOf: (run) => this.originOf(run),
       changed: (tags) => this.#tell(tags),
-      waiting: (isWaiting) => {
-        // The last answers may come when another page is shown, which says for itself when it is complete.
-        if (isScalarsHash(location.hash)) setComplete(!isWaiting && this.#hasCards());
-      },
+      // Cards say by themselves that they are not made yet.
+      waiting: (isWaiting) => this.#setComplete(!isWaiting && this.listing.tags.get() !== undefined),
       failed: this.problem.set,
     });
   }
 
-  /** Whether the cards that there are have said that they are shown. */
-  #hasCards(): boolean {
-    const tags = this.listing.tags.get();
-    return tags !== undefined && (tags.all.length === 0 || this.#shown.size > 0);
+  /** The last answers may come when another page is shown, which says for itself when it is complete. */
+  #setComplete(isComplete: boolean): void {
+    if (isScalarsHash(location.hash)) setComplete(isComplete);
   }
 
   /** The view of a page that is opened without a link. */
@@ -266,6 +263,7 @@ export class ScalarsState {
 
   /** Cards come and go many at a time. */
   #changed(): void {
+    this.#setComplete(false);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.tracks.show(this.#tracks());
