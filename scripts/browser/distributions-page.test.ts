@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { goTo } from './harness/go-to.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { scalar, writeLog } from './support/logs.js';
@@ -56,6 +57,14 @@ async function show(hash: string, options = {}): Promise<Page> {
 
 const cardOf = (page: Page, tag: string, run: string) =>
   page.locator(`.plot-card[data-tag="${tag}"][data-run="${run}"]`);
+
+it('is complete where there is nothing to draw: no tag and no run fits', async () => {
+  const { page } = await browser.open(`${hub.url}#distributions?tags=no.such.tag`);
+  await untilDrawn(page);
+  await page.getByText('matches the filter.').waitFor();
+  await goTo(page, '#distributions?filter=no+such+run');
+  expect(await page.locator('.plot-card').count()).toBe(0);
+});
 
 /** How many different colours a plot has. */
 const coloursOf = (page: Page, tag: string, run: string) =>

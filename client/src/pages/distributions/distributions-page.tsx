@@ -1,16 +1,16 @@
 /** Histograms of the runs: cards of each tag and run, or a table of all layers. */
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { TagProblems } from '../../blobs/tag-page.js';
 import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { useRunProblems } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { filterTags, groupByPrefix, groupName, prefixOf } from '../../runs/tag-filter.js';
 import { type DrawnRun, useDrawnRuns } from '../../runs/use-drawn-runs.js';
-import { setComplete } from '../../ui/diagnostics.js';
 import { Dialog } from '../../ui/dialog.js';
 import { GroupHead } from '../../ui/group-head.js';
 import { ReadingNote } from '../../ui/reading-note.js';
 import { useStoreValue } from '../../ui/store.js';
+import { useCompleteWhenNothingWaits, useWaiting } from '../../ui/use-waiting.js';
 import { Controls } from './controls.js';
 import { useDistributions } from './distributions-state.js';
 import { Layers, type RunTags } from './layers.js';
@@ -58,6 +58,8 @@ function Plots({
   const problems = useRunProblems(runs);
   const names = useMemo(() => runs.map(({ run }) => run), [runs]);
   const hasAllTags = useHasAllTags(names);
+  useCompleteWhenNothingWaits();
+  useWaiting(!hasAllTags);
   const { plot, tags: pattern } = useStoreValue(address.state);
   const all = useMemo(() => [...new Set((tagsOfRuns ?? []).flatMap(({ tags }) => tags))], [tagsOfRuns]);
   const { tags, problem } = useMemo(() => filterTags(all, pattern), [all, pattern]);
@@ -93,11 +95,6 @@ function Cards({ tags, runs }: { readonly tags: readonly string[]; readonly runs
   const { closed, size } = useStoreValue(preferences);
   const [large, setLarge] = useState<{ readonly run: DrawnRun; readonly tag: string }>();
   const groups = useMemo(() => groupByPrefix(tags, (tag) => tag), [tags]);
-  const isAllClosed = groups.every(({ prefix }) => closed.includes(prefix));
-  useEffect(() => {
-    // No card is there to say that it has what it wishes for.
-    if (isAllClosed) setComplete(true);
-  }, [isAllClosed]);
   return (
     <>
       {groups.map(({ prefix, items: members }) => {

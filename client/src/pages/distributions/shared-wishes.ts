@@ -1,7 +1,6 @@
 /** The events that the plots of the page wish for, in one order. */
 import type { Blobs } from '../../blobs/blobs.js';
 import type { CaptureRef } from '../../blobs/capture-loader.js';
-import { setComplete } from '../../ui/diagnostics.js';
 
 export class SharedWishes {
   readonly #blobs: Pick<Blobs, 'wish'>;
@@ -21,7 +20,6 @@ export class SharedWishes {
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
-      setComplete(this.#wishes.size === 0);
       this.#blobs.wish(this, interleaved([...this.#wishes.values()].filter((one) => one !== undefined)));
     });
   }

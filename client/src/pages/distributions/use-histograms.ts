@@ -5,6 +5,7 @@ import { type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
 import { useBlobRows, useBlobs } from '../../blobs/use-blobs.js';
 import { type Span, windowOf } from '../../charts/span.js';
 import { oncePerFrame } from '../../ui/animation-frame.js';
+import { useWaiting } from '../../ui/use-waiting.js';
 import { chosenSteps, placesWithin } from './chosen-steps.js';
 import { type HistogramAt, histogramAt } from './histogram-at.js';
 import type { SharedWishes } from './shared-wishes.js';
@@ -122,6 +123,7 @@ export function useHistograms({ run, tag, span, most, wishes }: HistogramsOption
     const here = new Set(shown.map(({ step }) => step));
     return byImportance(chosen.refs.filter(({ at }) => !here.has(at.step)));
   }, [chosen, shown, isAll]);
+  useWaiting(!isKnown || missing.length > 0);
   const plot = useRef({}).current;
   useEffect(() => wishes.set(plot, isKnown ? missing : undefined), [wishes, plot, missing, isKnown]);
   useEffect(() => () => wishes.set(plot, []), [wishes, plot]);
