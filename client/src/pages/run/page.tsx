@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { createDecoder } from '../../decode/decoder.js';
 import { RunsMenu } from '../../runs/beside-runs.js';
 import { copyText } from '../../ui/copy-text.js';
-import { createStore } from '../../ui/store.js';
 import type { OpenPage, Shell } from '../page.js';
 import { createTrainerLink, TrainerContext } from './ask/trainer-link.js';
 import { handleKey, RUN_KEYS } from './keys.js';
@@ -14,13 +13,10 @@ import { RunPage } from './run-page.js';
 import { RunPageContext } from './run-page-context.js';
 import { RunStatus } from './run-status.js';
 import { RunPageState } from './state/run-page-state.js';
-import { hashFromView } from './state/view-state.js';
 
 export function open({ runs, theme, say }: Shell): OpenPage {
   const state = new RunPageState(runs, createDecoder());
   const { view } = state;
-  const hash = createStore(hashFromView(view.get()));
-  view.subscribe(() => hash.set(hashFromView(view.get())));
   // If the address names a theme, keep it in step with the theme that the user chooses.
   theme.subscribe(() => {
     if (view.get().theme !== undefined) state.show({ theme: theme.get() });
@@ -49,7 +45,7 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     menu: <RunsMenu label="Runs, config and findings" />,
     foot: part('The readings', <RunFoot />),
     emptyNote: part('The note', <MissingNote />),
-    hash,
+    hash: state.address.hash,
     problems: state.problems.sentences,
     keys: RUN_KEYS,
     handleKey: (event) => handleKey(event, state, { copyLink, say, captureNow }),

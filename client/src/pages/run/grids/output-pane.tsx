@@ -4,14 +4,11 @@ import { clampZoom } from '../../../drawing/tile-layout.js';
 import { Legend } from '../../../grids/legend.js';
 import { MapGrid, type MapPlace } from '../../../grids/map-grid.js';
 import { formatStep } from '../../../ui/format.js';
-import { Icon } from '../../../ui/icons.js';
 import { useStore } from '../../../ui/store.js';
-import { Toggle } from '../../../ui/toggle.js';
 import { useSameList } from '../../../ui/use-same-list.js';
 import { useNarrow } from '../../../ui/use-size.js';
-import { FLAG_NAMES, FLAG_TOKENS } from '../flag-names.js';
+import { FLAG_TOKENS } from '../flag-names.js';
 import { statisticsOf } from '../frames/channel-statistics.js';
-import type { LayerView } from '../frames/layers.js';
 import { recipeText } from '../frames/recipes.js';
 import { floatsOf } from '../frames/stacks.js';
 import { useOutputSelection, useRunPage } from '../run-page-context.js';
@@ -19,27 +16,18 @@ import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, type ShownMaps, sortKeys } from '../state/selection.js';
-import { FLAGS, type Flag } from '../state/view-state.js';
+import { FLAGS } from '../state/view-state.js';
 import { TakeMenu } from '../take-away/take-menu.js';
 import { ChangesLink } from './changes-link.js';
 import { EmptyPane } from './empty-pane.js';
+import { FlagChips } from './flag-chips.js';
 import { LockSelect } from './lock-select.js';
 import { OutputControls } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import { isVector, VectorBars } from './vector-bars.js';
-import '../../../ui/chip.css';
 
 /** Of what is taken away. */
 const MAP_AXES = ['channel', 'y', 'x'];
-
-/** Flags that are shown even when no channel has them: those that are judged for the layer. */
-function usualFlags(layer: LayerView): readonly Flag[] {
-  const activation = layer.description?.activation;
-  if (activation === 'none') return ['duplicate', 'non-finite'];
-  return activation === 'relu'
-    ? ['dead', 'always-on', 'duplicate', 'non-finite']
-    : ['dead', 'duplicate', 'non-finite'];
-}
 
 export const OutputPane = memo(function OutputPane() {
   const selection = useOutputSelection();
@@ -63,12 +51,12 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
   const marks = useMarks(selection);
-  const counts = useMemo(() => {
-    const found = new Map<Flag, number>();
-    for (const { conditions } of health)
-      for (const one of conditions) found.set(one, (found.get(one) ?? 0) + 1);
-    return found;
-  }, [health]);
+  const counts = useSameList(
+    useMemo(
+      () => FLAGS.map((one) => health.filter(({ conditions }) => conditions.includes(one)).length),
+      [health],
+    ),
+  );
   const dim = useMemo(
     () => (flag === undefined ? undefined : (one: number) => health[one]?.conditions.includes(flag) !== true),
     [flag, health],
@@ -88,7 +76,6 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const [channels, height, width] = shape ?? [0, 1, 1];
   const empty = selection.empty.output;
   const size = empty === undefined ? `${channels} × ${height}×${width}` : `[${empty.join(', ')}]`;
-  const usual = usualFlags(layer);
   const place: MapPlace = { channel, y: selection.y, x: selection.x };
   // A pixel that nobody has chosen is not scrolled to.
   const isPinned = useStore(app.view, (view) => view.y !== undefined);
@@ -119,35 +106,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
             {layer.walk?.computed === undefined ? layer.output.tag : recipeText(layer.walk.computed)}
           </span>
         ) : (
-          FLAGS.filter((one) => usual.includes(one) || counts.has(one)).map((one) => {
-            const count = counts.get(one) ?? 0;
-            const content = (
-              <>
-                <span className={count > 0 ? `flag-${one}` : 'faint'}>
-                  <Icon name={one} />
-                </span>
-                <span className="flag-name">{FLAG_NAMES[one]}</span> {count}
-              </>
-            );
-            if (count === 0 && flag !== one) {
-              return (
-                <span key={one} className="chip faint" title={`${FLAG_NAMES[one]}: none`}>
-                  {content}
-                </span>
-              );
-            }
-            return (
-              <Toggle
-                key={one}
-                className="chip"
-                pressed={flag === one}
-                title={`Channels that are ${FLAG_NAMES[one]} over the ${statistics?.pictures ?? 0} pictures of the statistics; the others stand back (F)`}
-                onChange={(pressed) => app.show({ flag: pressed ? one : undefined })}
-              >
-                {content}
-              </Toggle>
-            );
-          })
+          <FlagChips layer={layer} counts={counts} pictures={statistics?.pictures ?? 0} />
         )}
         <ChangesLink />
         <TakeMenu

@@ -35,6 +35,16 @@ test('many changes of the view are written once, a moment later', () => {
   expect(write).toHaveBeenCalledTimes(1);
 });
 
+test('links to the page lead to the newest of many changes, and change once, a moment later', () => {
+  const { address, show } = setUp('#run');
+  const changed = vi.fn();
+  address.hash.subscribe(changed);
+  for (const step of [1, 2, 3]) show({ step }, 'replace');
+  vi.runAllTimers();
+  expect(address.hash.get()).toBe('#run?layer=conv2&step=3');
+  expect(changed).toHaveBeenCalledTimes(1);
+});
+
 test('a change that is still to be written never overwrites another address', () => {
   for (const other of ['#lab?k=3', '#run?layer=conv1']) {
     const { show } = setUp('#run');
