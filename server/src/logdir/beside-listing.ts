@@ -14,6 +14,8 @@ export const BESIDE_LIMITS = {
   listed: 500,
   /** Files of a profile that are listed. */
   files: 100,
+  /** Names of a folder of profiles, or of one profile, that are looked at. */
+  names: 10_000,
   /** Read for a listing to count points. */
   countedBytes: 16 * MB,
 } as const;
@@ -189,19 +191,29 @@ function count(bytes: Uint8Array, byte: number): number {
 
 async function listProfiles(storage: LogStorage, run: string, problems: string[]): Promise<Beside[]> {
   const names: string[] = [];
+  let unseen = 0;
   await storage.list(within(run, PROFILES), ({ name, kind, linkTo }) => {
-    if (kind === 'directory' && linkTo === undefined && isName(name)) names.push(name);
+    if (kind !== 'directory' || linkTo !== undefined || !isName(name)) return;
+    if (names.length < BESIDE_LIMITS.names) names.push(name);
+    else unseen++;
   });
+  if (unseen > 0)
+    problems.push(
+      `${formatCount(unseen)} more profiles are not looked at: at most ${BESIDE_LIMITS.names} are.`,
+    );
   const found: Beside[] = [];
   for (const name of lastOf(names.sort(), 'profiles', problems)) {
     const folder = `${PROFILES}/${name}`;
     const inside: string[] = [];
     let links = 0;
+    let rest = 0;
     await storage.list(within(run, folder), (entry) => {
       if (entry.kind === 'directory') return;
-      if (entry.kind === 'file' && entry.linkTo === undefined) inside.push(entry.name);
-      else links++;
+      if (entry.kind !== 'file' || entry.linkTo !== undefined) links++;
+      else if (inside.length < BESIDE_LIMITS.names) inside.push(entry.name);
+      else rest++;
     });
+    rest += Math.max(0, inside.length - BESIDE_LIMITS.files);
     const files: FileBeside[] = [];
     for (const file of inside.sort().slice(0, BESIDE_LIMITS.files)) {
       const path = `${folder}/${file}`;
@@ -211,7 +223,6 @@ async function listProfiles(storage: LogStorage, run: string, problems: string[]
     }
     const own: string[] = [];
     if (links > 0) own.push(`Links and what is no file are not given (${formatCount(links)}).`);
-    const rest = inside.length - BESIDE_LIMITS.files;
     if (rest > 0) own.push(`${formatCount(rest)} more files are not listed.`);
     found.push({ kind: 'profile', name, files, ...(own.length > 0 ? { problems: own } : {}) });
   }

@@ -225,6 +225,7 @@ describe('a file beside a log', () => {
     const headers = { 'sec-fetch-site': 'cross-site' };
     expect((await file(hub, '00100/features/tensors.tsv', { headers })).status).toBe(403);
     const logdir = hub.root;
+    await hub.close();
     const guarded = await startTestHub({ logdir, host: '0.0.0.0', viewToken: 'a'.repeat(40) });
     expect((await file(guarded, '00100/features/tensors.tsv')).status).toBe(401);
   });
