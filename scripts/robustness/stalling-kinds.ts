@@ -169,7 +169,7 @@ const unread: Kind = {
   end: leave,
 };
 
-/** Long answers, each of which nobody reads: all tags of a run, and a text that is not UTF-8. */
+/** Long answers, each of which nobody reads: all tags of a run, their series, and a text that is not UTF-8. */
 const unreadLong: Kind = {
   name: 'unread-long-answers',
   small: 10,
@@ -178,9 +178,21 @@ const unreadLong: Kind = {
     const { logdir, hub } = scene;
     const run = 'unread-long-answers';
     const tags = Array.from({ length: 10_000 }, (_, at) => scalar(`${'\u0001'.repeat(90)}${at}`, 1, 1));
-    await writeRun(logdir, run, [fileVersion(), ...tags, textEvent(1, Buffer.alloc(7 * 2 ** 20, 0xff))]);
+    const points = Array.from({ length: 100_000 }, (_, at) => scalar('loss', at, Math.random()));
+    await writeRun(logdir, run, [
+      fileVersion(),
+      ...tags,
+      ...points,
+      textEvent(1, Buffer.alloc(7 * 2 ** 20, 0xff)),
+    ]);
     await until(async () => (await scene.detail(run))?.summary.readToEnd === true, hub.output);
-    const addresses = [`/${HTTP.run}?run=${run}`, `/${API.blob}?run=${run}&tag=note&kind=text&index=0`];
+    const addresses = [
+      `/${HTTP.run}?run=${run}`,
+      `/${API.blob}?run=${run}&tag=note&kind=text&index=0`,
+      `/${API.series}?run=${run}`,
+      `/${API.series}?run=${run}&tag=loss&format=csv`,
+      `/${API.series}?run=${run}&tag=loss&points=100000`,
+    ];
     for (let at = 0; at < count; at++) {
       const socket = await tcp(hub.port);
       socket.pause();
@@ -193,7 +205,7 @@ const unreadLong: Kind = {
     const { status, body } = await scene.ask(`/${HTTP.run}?run=unread-long-answers`);
     if (status !== 200) return [`A long answer to somebody who reads has the status ${status}.`];
     const { tags } = JSON.parse(body.toString()) as { tags: unknown[] };
-    return tags.length === 10_001 ? [] : [`A long answer lists ${tags.length} tags.`];
+    return tags.length === 10_002 ? [] : [`A long answer lists ${tags.length} tags.`];
   },
   end: leave,
 };

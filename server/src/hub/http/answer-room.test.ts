@@ -8,6 +8,7 @@ const waitFor = (condition: () => void) => vi.waitFor(condition, { timeout: 10_0
 class Response extends EventEmitter {
   destroyed = false;
   readonly socket = { bytesWritten: 0 };
+  writableLength = 1;
   close(): void {
     this.destroyed = true;
     this.emit('close');
@@ -61,6 +62,16 @@ it('answers that nobody takes are cut for others, and those that are taken are n
   clearInterval(taking);
   expect(unread.map(({ response }) => response.destroyed)).toEqual([true, true]);
   expect(read.response.destroyed).toBe(false);
+});
+
+it('an answer of which nothing has been made yet is not cut', async () => {
+  const room = roomOf(10 * MB);
+  const begun = held(room, MB / 2);
+  begun.response.writableLength = 0;
+  const unread = Array.from({ length: 30 }, () => held(room, MB / 2));
+  await waitFor(() => expect(room.bytes).toBeLessThanOrEqual(10 * MB));
+  expect(unread.some(({ response }) => response.destroyed)).toBe(true);
+  expect(begun.response.destroyed).toBe(false);
 });
 
 it('the answer that is taken most slowly is cut where all are taken', async () => {

@@ -10,8 +10,8 @@ const SHORT_BYTES = 16 * 1024;
 /** How long there may be too little room, in ms, before answers that nobody takes are cut. */
 const LOOK_MS = 500;
 
-/** What of a response is looked at: its close, and how many bytes its connection has taken. */
-export type HeldResponse = Pick<ServerResponse, 'destroyed' | 'once' | 'destroy'> & {
+/** What of a response is looked at: its close, what waits for its client, and how many bytes its connection has taken. */
+export type HeldResponse = Pick<ServerResponse, 'destroyed' | 'once' | 'destroy' | 'writableLength'> & {
   readonly socket: { readonly bytesWritten: number } | null;
 };
 
@@ -119,10 +119,10 @@ export class AnswerRoom {
   }
 
   #cut(): void {
-    const rates = [...this.#held].map(([response, held]) => ({
-      response,
-      rate: takenBy(response) - held.taken,
-    }));
+    // Of an answer that is still being made nothing may be there to take.
+    const rates = [...this.#held]
+      .filter(([response]) => response.writableLength > 0)
+      .map(([response, held]) => ({ response, rate: takenBy(response) - held.taken }));
     const unread = rates.filter(({ rate }) => rate === 0);
     const [slowest] = rates.sort((one, other) => one.rate - other.rate);
     for (const { response } of unread.length > 0 ? unread : slowest ? [slowest] : []) response.destroy();

@@ -1,10 +1,10 @@
 /** Answers the series API. Loaded with its first request: see `series-api.ts`. */
 import { pipeline } from 'node:stream/promises';
-import { askSeries } from '@convscope/shared/answers/series/asked-series.js';
+import { type AskedSeries, askSeries } from '@convscope/shared/answers/series/asked-series.js';
 import { EncodedSeries } from '@convscope/shared/answers/series/encoded-series.js';
 import { findValues } from '@convscope/shared/answers/series/find-values.js';
-import { seriesBytes } from '@convscope/shared/answers/series/series-bytes.js';
-import { seriesText } from '@convscope/shared/answers/series/series-text.js';
+import { mostBytesHeld, seriesBytes } from '@convscope/shared/answers/series/series-bytes.js';
+import { mostTextHeld, seriesText } from '@convscope/shared/answers/series/series-text.js';
 import { summarize } from '@convscope/shared/answers/series/summarize.js';
 import {
   LOOK_UPS,
@@ -16,8 +16,9 @@ import {
 } from '@convscope/shared/protocol/series.js';
 import { summariesRequestSchema } from '@convscope/shared/protocol/summaries.js';
 import { z } from '@convscope/shared/zod.js';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
+import { answerRoom, isLong } from './answer-room.js';
 import { HttpError, parse } from './http-error.js';
 import { sendJson } from './send-json.js';
 
@@ -80,7 +81,11 @@ export function createSeriesAnswers(logdir: Logdir, postedBody: string): SeriesA
       response.end();
       return;
     }
-    const asked = await askSeries(logdir, wanted, wanted);
+    const ask = () => askSeries(logdir, wanted, wanted);
+    const bytesHeld = (asked: AskedSeries) =>
+      format === 'binary' ? mostBytesHeld(asked, wanted) : mostTextHeld(wanted, hasWidth);
+    const asked = await withRoom(response, ask, bytesHeld);
+    if (asked === null) return;
     const pieces =
       format === 'binary' ? seriesBytes(asked, wanted, encoded) : seriesText(asked, wanted, format, hasWidth);
     await pipeline(pieces, response);
@@ -89,9 +94,8 @@ export function createSeriesAnswers(logdir: Logdir, postedBody: string): SeriesA
     const given =
       request.method === 'POST' ? bodyOf(request, postedBody) : inPlural(parse(valuesQuery, request.query));
     const wanted = parse(valuesRequestSchema, given);
-    response.json(
-      await findValues(await askSeries(logdir, wanted, { x: wanted.x, replaced: false }), wanted),
-    );
+    const asked = await askSeries(logdir, wanted, { x: wanted.x, replaced: false });
+    await sendJson(request, response, await findValues(asked, wanted));
   };
   const summaries: RequestHandler = async (request, response) => {
     const given =
@@ -103,6 +107,32 @@ export function createSeriesAnswers(logdir: Logdir, postedBody: string): SeriesA
     await sendJson(request, response, await summarize(asked));
   };
   return { series, values, summaries };
+}
+
+/** Asks, and has the answer held. What is long waits for room, and does not keep what it found meanwhile. Null if the client left. */
+async function withRoom(
+  response: Response,
+  ask: () => Promise<AskedSeries>,
+  bytesHeld: (asked: AskedSeries) => number,
+): Promise<AskedSeries | null> {
+  const first = await askUnlessLong(ask, bytesHeld);
+  const leave = first === null ? await answerRoom.enter() : () => {};
+  try {
+    if (response.destroyed) return null;
+    const asked = first ?? (await ask());
+    await answerRoom.hold(response, bytesHeld(asked));
+    return response.destroyed ? null : asked;
+  } finally {
+    leave();
+  }
+}
+
+async function askUnlessLong(
+  ask: () => Promise<AskedSeries>,
+  bytesHeld: (asked: AskedSeries) => number,
+): Promise<AskedSeries | null> {
+  const asked = await ask();
+  return isLong(bytesHeld(asked)) ? null : asked;
 }
 
 const CONTENT_TYPES = {

@@ -8,7 +8,22 @@ import type { EncodedSeries } from './encoded-series.js';
 /** Blocks are sent together in pieces of about this size. */
 const PIECE_BYTES = 64 * 1024;
 
+/** What a point and a pixel column take at most, when they are smoothed and nothing can be packed. */
+const POINT_BYTES = 4 * 8;
+const COLUMN_BYTES = 20 * 8;
+
 const NO_EXTENT = { from: 0, to: 0 };
+
+/** How many bytes of an answer are in memory at a time: its head, or a piece with the series that it ends with. */
+export function mostBytesHeld(asked: AskedSeries, request: SeriesRequest): number {
+  const { width, points = width } = request;
+  const piece = PIECE_BYTES + Math.max(points * POINT_BYTES, width * COLUMN_BYTES);
+  return Math.max(headOf(asked, request).length, piece);
+}
+
+function headOf({ runs, tags }: AskedSeries, { x }: SeriesRequest): Uint8Array {
+  return encodeSeriesHead({ version: API_VERSION, x, runs, tags });
+}
 
 /** The bytes of an answer, piece by piece, while the series are read. */
 export async function* seriesBytes(
@@ -17,7 +32,7 @@ export async function* seriesBytes(
   encoded: EncodedSeries,
 ): AsyncGenerator<Uint8Array> {
   const { runs, tags, series, budget } = asked;
-  let parts: Uint8Array[] = [encodeSeriesHead({ version: API_VERSION, x: request.x, runs, tags })];
+  let parts: Uint8Array[] = [headOf(asked, request)];
   let waiting = 0;
   let left: number = SERIES_LIMITS.answerBytes;
   const isWhole = request.from === undefined || request.to === undefined;

@@ -16,10 +16,19 @@ export type TextFormat = 'json' | 'csv';
 /** Rows in one piece of text. */
 const ROWS_AT_ONCE = 4096;
 
+/** What a number takes as text and beside it at most. */
+const NUMBER_BYTES = 32;
+
 const POINT_NAMES = ['step', 'wall_time', 'value'];
 const COLUMN_NAMES = ['count', 'nan', 'inf', '-inf', ...extremeNames('')];
 
 type Row = readonly number[];
+
+/** How many bytes of an answer are in memory at a time. */
+export function mostTextHeld({ width }: Pick<SeriesRequest, 'width'>, hasWidth: boolean): number {
+  const numbers = columnNames(hasWidth, true).length;
+  return (hasWidth ? width : ROWS_AT_ONCE) * numbers * NUMBER_BYTES;
+}
 
 function extremeNames(prefix: string): string[] {
   return ['first', 'min', 'max', 'last'].flatMap((name) => [`${prefix}${name}_x`, `${prefix}${name}`]);
