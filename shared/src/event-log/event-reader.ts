@@ -1,3 +1,4 @@
+import { isCutEvent } from './cut-event.js';
 import { createEventDecoder, type DecodedEvent } from './decode-event.js';
 import { PLUGIN } from './event-fields.js';
 import { FRAME_OVERHEAD_BYTES } from './frame.js';
@@ -15,6 +16,8 @@ export const HELD_BYTES = 4096;
  * torn if intact records follow.
  */
 const TORN_AFTER_MS = 2000;
+
+const NOT_AN_EVENT = 'The record holds no event.';
 
 /** One for all files, since it keeps nothing of them but tags. */
 const scanner = new EventScanner();
@@ -66,6 +69,11 @@ export function createEventReader(options: {
     end: number,
     isScalar: (tag: string) => boolean,
   ) => number | null;
+  /**
+   * Whether the reason of another gap is of use; always by default. Otherwise records that are not protobuf are reported with a
+   * common reason, which takes a fraction of the time.
+   */
+  readonly wantsReason?: () => boolean;
   readonly holdBytes?: number;
   /** Where another reader of the file stopped. By default the beginning of the file. */
   readonly from?: ReadingState | undefined;
@@ -78,16 +86,24 @@ export function createEventReader(options: {
     rows: onRows,
     isScalar: (tag: string) => decoder.plugins.get(tag) === PLUGIN.scalars,
   };
+  /** Whether the last record was not an event, so that the next may be none either. */
+  let isFlood = false;
   const frames = createFrameReader({
     onEvent(data, offset) {
+      if (isFlood && options.wantsReason?.() === false && isCutEvent(data)) {
+        options.onGap({ offset, length: data.length + FRAME_OVERHEAD_BYTES, reason: NOT_AN_EVENT });
+        return;
+      }
       let event: DecodedEvent;
       try {
         event = decoder.decodeEvent(data);
       } catch (error) {
         if (!(error instanceof MalformedEventError)) throw error;
+        isFlood = true;
         options.onGap({ offset, length: data.length + FRAME_OVERHEAD_BYTES, reason: error.message });
         return;
       }
+      isFlood = false;
       options.onEvent(event, data, offset);
     },
     onGap: options.onGap,

@@ -62,6 +62,7 @@ export function openIndexReader({
       file.lastStep = batch.step[batch.count - 1]!;
     },
     onGap: addGap,
+    wantsReason: () => index.listsGaps,
     ...(holdBytes === undefined ? {} : { holdBytes }),
     ...(now === undefined ? {} : { now }),
     from,

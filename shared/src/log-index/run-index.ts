@@ -191,10 +191,15 @@ export class RunIndex {
     this.gapCount += count;
   }
 
+  /** Whether another gap is listed with its place. */
+  get listsGaps(): boolean {
+    return this.gaps.length < INDEX_LIMITS.gapsOfRun && this.#room.gaps < INDEX_LIMITS.gaps;
+  }
+
   /** Counts a gap. Returns whether it is listed with its place as well. */
   addGap(gap: IndexedGap): boolean {
     this.countGaps(1);
-    if (this.gaps.length >= INDEX_LIMITS.gapsOfRun || this.#room.gaps >= INDEX_LIMITS.gaps) return false;
+    if (!this.listsGaps) return false;
     this.#room.gaps++;
     this.gaps.push(gap);
     return true;

@@ -26,6 +26,7 @@ export class BulkJob {
       onEvent: (event, data, offset) => builder.event(event, offset, data.length),
       onRows: (batch) => builder.rows(batch),
       onGap: (gap) => builder.gap(gap),
+      wantsReason: () => builder.listsGaps,
       takeFrames: (bytes, start, end, isScalar) =>
         memory.holds(bytes) ? builder.scan(bytes, start, end, isScalar) : null,
       ...{ holdBytes, from },

@@ -95,9 +95,13 @@ export class SegmentBuilder {
     }
   }
 
-  /** A file may have a gap every 16 bytes. No run lists more than so many. */
+  /** Whether another gap is listed with its place. A file may have one every 16 bytes, and no run lists more than so many. */
+  get listsGaps(): boolean {
+    return this.#listedGaps < INDEX_LIMITS.gapsOfRun;
+  }
+
   gap({ offset, length, reason }: FrameGap): void {
-    if (this.#listedGaps >= INDEX_LIMITS.gapsOfRun) {
+    if (!this.listsGaps) {
       this.#unlistedGaps++;
       return;
     }

@@ -2,6 +2,7 @@
 import { unzlibSync } from 'fflate';
 import { decodeChannels } from '../../channels/channels-record.js';
 import { decodePng, type Inflate, MalformedPictureError } from '../../channels/png.js';
+import { isCutEvent } from '../../event-log/cut-event.js';
 import {
   createEventDecoder,
   type DecodedEvent,
@@ -36,6 +37,7 @@ export function eventTarget(samples: Samples, inflate: Inflate): FuzzTarget {
       event = createEventDecoder().decodeEvent(data);
     });
     if (event === undefined) return outcome;
+    if (isCutEvent(data)) throw new Finding('An event that can be read is called cut', data);
     if (event.values.length > EVENT_VALUES)
       throw new Finding(`${event.values.length} values were read`, data);
     for (const value of event.values.slice(0, PARTS)) readValue(data, value, inflate);
