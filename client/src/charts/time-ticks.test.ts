@@ -14,6 +14,19 @@ test('elapsed time has ticks at seconds, minutes, hours and days that people cou
   expect(texts(elapsedTicks(0, 0.02, 2))).toEqual(['0 s', '0.01 s', '0.02 s']);
 });
 
+test('ticks that are close to each other have the digits that tell them apart', () => {
+  const clock = (span: number) => texts(clockTicks(AFTERNOON + 0.9999995, AFTERNOON + 1 + span, 2, true));
+  expect(clock(0.8)).toEqual(['14:00:01.000', '14:00:01.500']);
+  expect(clock(0.00039)).toEqual(['14:00:01.0000', '14:00:01.0002']);
+  expect(clock(0.0000085)).toEqual(['14:00:01.000000', '14:00:01.000005']);
+  // Of a second of today a double has six digits.
+  expect(new Set(clock(0.0000005)).size).toBe(clock(0.0000005).length);
+  expect(texts(elapsedTicks(12, 12.002, 2))).toEqual(['12 s', '12.001 s', '12.002 s']);
+  expect(texts(elapsedTicks(-0.0002, 0, 2))).toEqual(['−0.0002 s', '−0.0001 s', '0 s']);
+  expect(texts(elapsedTicks(61, 61.5, 2))).toEqual(['1:01.0', '1:01.5']);
+  expect(texts(elapsedTicks(7200, 7210, 2))).toEqual(['2:00:00', '2:00:05', '2:00:10']);
+});
+
 test('elapsed time is written briefly, also before the beginning', () => {
   expect([0.25, 59, 90, 7500, 200_000, -30].map(elapsedText)).toEqual([
     '0.25 s',

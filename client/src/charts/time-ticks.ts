@@ -16,6 +16,10 @@ const STEPS = [
   ...[1, 2, 7, 14, 28, 91, 182, 364].map((one) => one * DAY),
 ];
 const MOST_TICKS = 100;
+/** Closer times of day are the same double. */
+const LEAST_CLOCK_STEP = 1e-6;
+
+const two = (value: number) => String(value).padStart(2, '0');
 
 /** The smallest distance that is at least `rough`; below a second and beyond a year, 1, 2 or 5 of a power of ten. */
 function distance(rough: number): number {
@@ -36,7 +40,6 @@ function multiples(first: number, last: number, step: number, offset: number): n
 export function elapsedText(seconds: number): string {
   const sign = seconds < 0 ? '−' : '';
   const size = Math.abs(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
   if (size < MINUTE) return `${sign}${Number(size.toPrecision(3))} s`;
   const whole = Math.round(size);
   const [minutes, hours, days] = [
@@ -49,12 +52,39 @@ export function elapsedText(seconds: number): string {
   return `${sign}${days} d${hours % 24 === 0 ? '' : ` ${hours % 24} h`}`;
 }
 
+/** Digits behind the point that tell times apart which are so far from each other. Doubles of today's times have six. */
+function digitsOf(step: number): number {
+  return step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step) - 1e-9));
+}
+
+/** A time, as whole seconds and what of the next one has passed: [12, '.034']. */
+function secondsAndDigits(seconds: number, digits: number): [whole: number, fraction: string] {
+  const unit = 10 ** digits;
+  const units = Math.round(seconds * unit);
+  const whole = Math.floor(units / unit);
+  return [whole, digits === 0 ? '' : `.${String(units - whole * unit).padStart(digits, '0')}`];
+}
+
+/** Elapsed time at a tick, with as many digits as tell it from the next one. */
+function elapsedTickText(seconds: number, step: number): string {
+  const sign = seconds < 0 ? '−' : '';
+  const size = Math.abs(seconds);
+  const digits = digitsOf(step);
+  if (size < MINUTE && step < MINUTE) return `${sign}${Number(size.toFixed(digits))} s`;
+  if (size < HOUR && step >= 1) return elapsedText(seconds);
+  if (step >= MINUTE) return elapsedText(seconds);
+  const [whole, fraction] = secondsAndDigits(size, digits);
+  const [minutes, hours] = [Math.floor(whole / MINUTE) % 60, Math.floor(whole / HOUR)];
+  const clock = hours === 0 ? `${minutes}` : `${hours}:${two(minutes)}`;
+  return `${sign}${clock}:${two(whole % MINUTE)}${fraction}`;
+}
+
 /** Seconds since the beginning. */
 export function elapsedTicks(first: number, last: number, count: number): Tick[] {
   const span = last - first;
   if (!(span > 0) || !Number.isFinite(span)) return [];
   const step = distance(span / Math.max(1, count));
-  return multiples(first, last, step, 0).map((value) => ({ value, text: elapsedText(value) }));
+  return multiples(first, last, step, 0).map((value) => ({ value, text: elapsedTickText(value, step) }));
 }
 
 /** In seconds: how far the zone is ahead of UTC at a time. */
@@ -68,7 +98,6 @@ function dateIn(seconds: number, utc: boolean): Date {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (value: number) => String(value).padStart(2, '0');
 
 function dayText(date: Date): string {
   return `${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}`;
@@ -82,7 +111,7 @@ function clockText(date: Date, withSeconds: boolean): string {
 export function clockTicks(first: number, last: number, count: number, utc: boolean): Tick[] {
   const span = last - first;
   if (!(span > 0) || !Number.isFinite(span)) return [];
-  const step = distance(span / Math.max(1, count));
+  const step = Math.max(LEAST_CLOCK_STEP, distance(span / Math.max(1, count)));
   const found = multiples(first, last, step, -offsetAt(first, utc));
   return found.map((value, at) => {
     const date = dateIn(value, utc);
@@ -93,11 +122,10 @@ export function clockTicks(first: number, last: number, count: number, utc: bool
       return { value, text: isNewYear ? `${dayText(date)} ${date.getUTCFullYear()}` : dayText(date) };
     }
     if (isNewDay) return { value, text: dayText(date) };
-    if (step < 1)
-      return {
-        value,
-        text: `${clockText(date, true)}.${String(date.getUTCMilliseconds()).padStart(3, '0')}`,
-      };
+    if (step < 1) {
+      const [whole, fraction] = secondsAndDigits(value, Math.max(3, digitsOf(step)));
+      return { value, text: `${clockText(dateIn(whole, utc), true)}${fraction}` };
+    }
     return { value, text: clockText(date, step < MINUTE) };
   });
 }
