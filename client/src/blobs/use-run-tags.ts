@@ -2,6 +2,7 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { useMemo } from 'react';
 import { type DrawnRun, useDrawnRuns } from '../runs/use-drawn-runs.js';
+import { plural } from '../ui/format.js';
 import { useStoreList } from '../ui/store.js';
 import { useCompleteWhenNothingWaits, useWaiting } from '../ui/use-waiting.js';
 import { useBlobs, useBlobTags, useHasAllTags, useHeldRuns } from './use-blobs.js';
@@ -48,13 +49,25 @@ export function useRunTags(page: string, isShown: (tag: TagSummary) => boolean):
   return { drawn, runsOf, problems, isKnown };
 }
 
+/** What is wrong with runs, as sentences: one of several runs is said once, with their number. */
+export function problemsOfRuns(problems: readonly (readonly [run: string, problem: string])[]): string[] {
+  const byProblem = new Map<string, string[]>();
+  for (const [run, problem] of problems) byProblem.set(problem, [...(byProblem.get(problem) ?? []), run]);
+  return [...byProblem].map(([problem, runs]) => {
+    const [first = '', ...more] = runs;
+    return `${more.length === 0 ? first : `${plural(runs.length, 'run')}, such as ${first}`}: ${problem}`;
+  });
+}
+
 /** Why the last requests for tags or rows of these runs failed. They are made again by themselves. */
 export function useRunProblems(runs: readonly DrawnRun[]): readonly string[] {
   const blobs = useBlobs();
   return useStoreList(blobs.version, () =>
-    runs.flatMap(({ run }) => {
-      const error = blobs.error(run);
-      return error === undefined ? [] : [`${run}: ${error}`];
-    }),
+    problemsOfRuns(
+      runs.flatMap(({ run }) => {
+        const error = blobs.error(run);
+        return error === undefined ? [] : [[run, error] as const];
+      }),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { type ReactNode, useMemo } from 'react';
 import { TagProblems } from '../../blobs/tag-page.js';
-import { type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
+import { problemsOfRuns, type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { useRuns } from '../../runs/runs-context.js';
 import { filterTags } from '../../runs/tag-filter.js';
@@ -81,12 +81,12 @@ function Sections() {
     const answer = files.answers.get(run.run);
     return answer === undefined ? [] : besideRows(answer).map((of) => ({ run, of }));
   });
-  const besideProblems = [
+  const besideProblems = problemsOfRuns([
     ...files.problems,
     ...[...files.answers.values()].flatMap(({ run, problems: own = [] }) =>
-      own.map((one) => `${run}: ${one}`),
+      own.map((one) => [run, one] as const),
     ),
-  ];
+  ]);
   if (drawn.length === 0)
     return <p className="card-page-note muted">No run is chosen. Choose some in the list of runs.</p>;
   const hasBeside = drawn.some(({ beside: sentences = [] }) => sentences.length > 0);

@@ -13,7 +13,7 @@ export interface FilesBesideRuns {
   /** By run. */
   readonly answers: ReadonlyMap<string, FilesAnswer>;
   /** Why the files of a run could not be listed, by run. */
-  readonly problems: readonly string[];
+  readonly problems: readonly (readonly [run: string, problem: string])[];
 }
 
 const NONE: FilesBesideRuns = { answers: new Map(), problems: [] };
@@ -33,13 +33,13 @@ export function useFilesBeside(drawn: readonly DrawnRun[]): FilesBesideRuns {
     const abort = new AbortController();
     const look = async (): Promise<void> => {
       const answers = new Map<string, FilesAnswer>();
-      const problems: string[] = [];
+      const problems: (readonly [run: string, problem: string])[] = [];
       for (const run of names) {
         try {
           answers.set(run, await filesBeside.list(run, abort.signal));
         } catch (error) {
           if (abort.signal.aborted) return;
-          problems.push(`${run}: ${messageOf(error)}`);
+          problems.push([run, messageOf(error)]);
         }
       }
       setFound({ answers, problems, key });
