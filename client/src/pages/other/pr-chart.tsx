@@ -3,10 +3,19 @@ import { RunMark } from '../../blobs/run-mark.js';
 import type { TaggedRun } from '../../blobs/use-run-tags.js';
 import { formatStep, formatValue } from '../../ui/format.js';
 import { showTip } from '../../ui/tooltip.js';
+import { useSize } from '../../ui/use-size.js';
 import { type PrPoint, pathOf, prCurveOf } from './pr-curve.js';
 import { useRecord } from './use-record.js';
 
-const SIDE = 240;
+/** The units in which curves are drawn. */
+const UNITS = 240;
+/** The chart is as wide as its card, as far as that is of use. In pixels, without what is beside and above it. */
+const SIDES = { least: 160, usual: 240, most: 420 };
+const BESIDE = 48;
+/** Of the card, left and right together: other.css. */
+const PADDING = 24;
+const LEFT = 36;
+const TOP = 8;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** What a run draws in the chart. */
@@ -26,11 +35,14 @@ export function PrChart({ tag, runs }: { readonly tag: string; readonly runs: re
     const curve = curves.get(run.run);
     return curve === undefined ? [] : [{ run, curve }];
   });
+  const [body, { width }] = useSize<HTMLDivElement>();
+  const room = width === 0 ? SIDES.usual : width - PADDING - BESIDE;
+  const side = Math.round(Math.min(SIDES.most, Math.max(SIDES.least, room)));
   const tell = (event: React.PointerEvent<SVGSVGElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const place = {
-      recall: (event.clientX - box.left - 36) / SIDE,
-      precision: 1 - (event.clientY - box.top - 8) / SIDE,
+      recall: (event.clientX - box.left - LEFT) / side,
+      precision: 1 - (event.clientY - box.top - TOP) / side,
     };
     let nearest: { readonly run: string; readonly point: PrPoint; readonly distance: number } | undefined;
     for (const { curve } of shown) {
@@ -64,33 +76,32 @@ export function PrChart({ tag, runs }: { readonly tag: string; readonly runs: re
           {tag}
         </h3>
       </header>
-      <div className="other-body">
+      <div className="other-body" ref={body}>
         <svg
           className="pr-chart"
-          viewBox={`0 0 ${SIDE + 48} ${SIDE + 44}`}
-          width={SIDE + 48}
-          height={SIDE + 44}
+          width={side + BESIDE}
+          height={side + 44}
           role="img"
           aria-label={`Precision against recall of ${tag}, ${shown.length} runs`}
           onPointerMove={tell}
           onPointerLeave={() => showTip(undefined)}
         >
-          <g transform="translate(36 8)">
+          <g transform={`translate(${LEFT} ${TOP})`}>
             {TICKS.map((tick) => (
               <g key={tick}>
-                <path className="pr-grid" d={`M${tick * SIDE} 0V${SIDE}M0 ${tick * SIDE}H${SIDE}`} />
-                <text x={tick * SIDE} y={SIDE + 14} textAnchor="middle">
+                <path className="pr-grid" d={`M${tick * side} 0V${side}M0 ${tick * side}H${side}`} />
+                <text x={tick * side} y={side + 14} textAnchor="middle">
                   {tick}
                 </text>
-                <text x={-6} y={(1 - tick) * SIDE + 4} textAnchor="end">
+                <text x={-6} y={(1 - tick) * side + 4} textAnchor="end">
                   {tick}
                 </text>
               </g>
             ))}
-            <text x={SIDE / 2} y={SIDE + 30} textAnchor="middle">
+            <text x={side / 2} y={side + 30} textAnchor="middle">
               recall
             </text>
-            <text transform={`translate(-28 ${SIDE / 2}) rotate(-90)`} textAnchor="middle">
+            <text transform={`translate(-28 ${side / 2}) rotate(-90)`} textAnchor="middle">
               precision
             </text>
             {shown.map(({ run, curve }) =>
@@ -99,7 +110,8 @@ export function PrChart({ tag, runs }: { readonly tag: string; readonly runs: re
                   key={run.run}
                   className="pr-line"
                   data-run={run.run}
-                  d={pathOf(curve.points, SIDE)}
+                  d={pathOf(curve.points, UNITS)}
+                  transform={`scale(${side / UNITS})`}
                   stroke={run.colour.variable}
                   strokeDasharray={run.colour.dash?.join(' ')}
                 />
