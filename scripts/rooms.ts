@@ -100,7 +100,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   'client/src/ui': [],
   'client/src/series': [],
-  'client/src/decode': [],
+  'client/src/decode': ['client/src/sources/requests.ts', 'client/src/sources/source.ts'],
   'client/src/drawing': ['client/src/decode', 'client/src/ui'],
   'client/src/grids': ['client/src/drawing', 'client/src/decode', 'client/src/ui'],
   'client/src/sources': ['client/src/series', 'client/src/ui'],

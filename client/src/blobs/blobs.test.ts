@@ -83,7 +83,7 @@ test('an event that cannot be had is a sentence', async () => {
   blobs.open(WEIGHT);
   await vi.waitFor(() => expect(blobs.rows(WEIGHT)?.isComplete).toBe(true));
   const ref = refOf(blobs.rows(WEIGHT)!, 0)!;
-  runs.source.event = async () => {
+  runs.source.events = () => {
     throw new Error('There is no event here.');
   };
   blobs.wish({}, [ref]);

@@ -2,10 +2,13 @@
 export class BoundedCache<V> {
   readonly #limit: number;
   readonly #entries = new Map<string, { value: V; bytes: number }>();
+  readonly #dropped: ((value: V) => void) | undefined;
   #bytes = 0;
 
-  constructor(limitBytes: number) {
+  /** `dropped` is called with each value that leaves the cache. */
+  constructor(limitBytes: number, dropped?: (value: V) => void) {
     this.#limit = limitBytes;
+    this.#dropped = dropped;
   }
 
   get bytes(): number {
@@ -31,27 +34,24 @@ export class BoundedCache<V> {
   }
 
   set(key: string, value: V, bytes: number): void {
-    const old = this.#entries.get(key);
-    if (old !== undefined) {
-      this.#bytes -= old.bytes;
-      this.#entries.delete(key);
-    }
+    this.delete(key);
     this.#entries.set(key, { value, bytes });
     this.#bytes += bytes;
-    for (const [oldest, entry] of this.#entries) {
+    for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#limit || oldest === key) break;
-      this.#entries.delete(oldest);
-      this.#bytes -= entry.bytes;
+      this.delete(oldest);
     }
   }
 
   delete(key: string): void {
-    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
     this.#entries.delete(key);
+    this.#bytes -= entry.bytes;
+    this.#dropped?.(entry.value);
   }
 
   clear(): void {
-    this.#entries.clear();
-    this.#bytes = 0;
+    for (const key of this.#entries.keys()) this.delete(key);
   }
 }

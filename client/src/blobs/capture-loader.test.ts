@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Decoded } from '../decode/decoded.js';
 import type { Decoder } from '../decode/decoder.js';
-import { type ConnectionState, type Source, TryAgainError } from '../sources/source.js';
+import { type ConnectionState, type EncodedEvent, type Source, TryAgainError } from '../sources/source.js';
 import { CaptureLoader, type CaptureRef, captureKey } from './capture-loader.js';
 import { MAPS_TOGETHER, type Together } from './together.js';
 
@@ -22,6 +22,10 @@ function mapsOf(row: number, probes: readonly number[]): Decoded {
   const layer = { layer: 'conv1', role: 'preactivation', shape, pictures: 2, probes } as const;
   const rest = { codes: new Uint8Array(probes.length), ...limits, marks: undefined, statistics: undefined };
   return { kind: 'channels', step: row * 8, ...layer, ...rest, range };
+}
+
+function rowOf(event: EncodedEvent): number {
+  return event instanceof Uint8Array ? event[0]! : -1;
 }
 
 /** A hub that answers when the test says so; the decoder makes a tensor of the first byte. */
@@ -57,6 +61,10 @@ function setUp(
       rows: readonly { offset: number }[],
       signal: AbortSignal,
     ) {
+      if (rows.length === 1) {
+        yield await source.event(_run, _generation, rows[0]!, signal);
+        return;
+      }
       const answers: ((bytes: Uint8Array | undefined) => void)[] = [];
       const failures: ((error: Error) => void)[] = [];
       const pieces = rows.map(
@@ -85,11 +93,13 @@ function setUp(
   const decoded: number[] = [];
   const decoder: Decoder = {
     decodePicture: () => undefined,
+    async *fetchEvents() {},
     decode:
       options.decode ??
-      (async ({ bytes }) => {
-        decoded.push(bytes[0]!);
-        return tensor(bytes[0]!);
+      (async ({ event }) => {
+        const row = rowOf(event);
+        decoded.push(row);
+        return tensor(row);
       }),
   };
   const arrived: string[] = [];
@@ -114,7 +124,7 @@ afterEach(() => {
 
 test('of a capture that needs one probe only that one is decoded, and the others once they are needed', async () => {
   const { asked, loader } = setUp({
-    decode: async ({ bytes, probe }) => mapsOf(bytes[0]!, probe === undefined ? [0, 1] : [probe]),
+    decode: async ({ event, probe }) => mapsOf(rowOf(event), probe === undefined ? [0, 1] : [probe]),
   });
   const probesOf = (wanted: CaptureRef) => {
     const loaded = loader.get(wanted);

@@ -8,12 +8,11 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
-import type { DecodeRequest } from '../decode/decode-event.js';
 import { bytesOf, type Decoded } from '../decode/decoded.js';
-import type { Decoder } from '../decode/decoder.js';
-import type { Source } from '../sources/source.js';
+import type { Decoder, EventRequest } from '../decode/decoder.js';
+import type { EncodedEvent, Source } from '../sources/source.js';
 import { BoundedCache } from './bounded-cache.js';
-import { EventFetches, type WantedEvent } from './event-fetches.js';
+import { EventFetches, releaseEvent, type WantedEvent } from './event-fetches.js';
 import { mayPass, waitAfter } from './retries.js';
 import { batches, type Together } from './together.js';
 
@@ -76,7 +75,7 @@ interface Wanted {
 export class CaptureLoader {
   readonly #options: CaptureLoaderOptions;
   readonly #cache: BoundedCache<Kept>;
-  readonly #encoded: BoundedCache<Uint8Array>;
+  readonly #encoded: BoundedCache<EncodedEvent>;
   readonly #fetches: EventFetches;
   /** Keys of captures that are being decoded. */
   readonly #decoding = new Set<string>();
@@ -92,11 +91,12 @@ export class CaptureLoader {
   constructor(options: CaptureLoaderOptions) {
     this.#options = options;
     this.#cache = new BoundedCache(options.limitBytes);
-    this.#encoded = new BoundedCache(options.encodedBytes ?? ENCODED_BYTES);
+    this.#encoded = new BoundedCache<EncodedEvent>(options.encodedBytes ?? ENCODED_BYTES, releaseEvent);
     this.#fetches = new EventFetches({
       source: options.source,
-      arrived: (key, bytes) => {
-        this.#encoded.set(key, bytes, bytes.byteLength);
+      fetcher: options.decoder,
+      arrived: (key, event) => {
+        this.#encoded.set(key, event, event.byteLength);
         this.#decodeNext();
       },
       failed: (key, error) => this.#fail(key, error),
@@ -147,7 +147,7 @@ export class CaptureLoader {
     if (this.#givenUp.has(key)) this.#tryAgain(key);
     if (this.#isThere(key, undefined) || this.#decoding.has(key)) return false;
     this.#fetches.forget(key);
-    void this.#decode(key, { bytes: blob.bytes, tag: ref.tag, kind: ref.kind }, after);
+    void this.#decode(key, { event: blob.bytes, tag: ref.tag, kind: ref.kind }, after);
     return true;
   }
 
@@ -217,10 +217,11 @@ export class CaptureLoader {
       if (this.#decoding.size >= most) return;
       if (this.#decoding.has(key) || this.#isThere(key, ref.probe)) continue;
       if ((this.#notBefore.get(key) ?? now) > now) continue;
-      const bytes = this.#encoded.get(key);
-      // A copy: the decoder takes the bytes away.
+      const encoded = this.#encoded.get(key);
       const { tag, kind, probe } = ref;
-      if (bytes !== undefined) void this.#decode(key, { bytes: bytes.slice(), tag, kind, probe });
+      // A copy: the decoder takes bytes away.
+      const event = encoded instanceof Uint8Array ? encoded.slice() : encoded;
+      if (event !== undefined) void this.#decode(key, { event, tag, kind, probe });
     }
   }
 
@@ -245,7 +246,7 @@ export class CaptureLoader {
     this.#notBefore.set(key, performance.now() + milliseconds);
   }
 
-  async #decode(key: string, request: DecodeRequest, after?: Promise<void>): Promise<void> {
+  async #decode(key: string, request: EventRequest, after?: Promise<void>): Promise<void> {
     this.#decoding.add(key);
     try {
       if (after !== undefined) await after;

@@ -1,6 +1,6 @@
 /** The requests for events that are under way: each for one event, or for several of the same run. */
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
-import type { Source } from '../sources/source.js';
+import type { EncodedEvent, EventFetcher, Source } from '../sources/source.js';
 
 export interface WantedEvent {
   readonly key: string;
@@ -11,7 +11,8 @@ export interface WantedEvent {
 
 export interface EventFetchesOptions {
   readonly source: Source;
-  readonly arrived: (key: string, bytes: Uint8Array) => void;
+  readonly fetcher: EventFetcher;
+  readonly arrived: (key: string, event: EncodedEvent) => void;
   readonly failed: (key: string, error: unknown) => void;
   /** Called when a request has ended, unless it was aborted. */
   readonly ended: () => void;
@@ -78,12 +79,12 @@ export class EventFetches {
     };
     try {
       let index = 0;
-      for await (const bytes of this.#eventsOf(events, abort.signal)) {
-        if (abort.signal.aborted) return;
+      for await (const event of this.#eventsOf(events, abort.signal)) {
         const { key } = events[index++]!;
-        if (!take(key)) continue;
-        if (bytes === undefined) failed(key, new Error(NOT_THERE));
-        else arrived(key, bytes);
+        if (abort.signal.aborted || !take(key)) releaseEvent(event);
+        else if (event === undefined) failed(key, new Error(NOT_THERE));
+        else arrived(key, event);
+        if (abort.signal.aborted) return;
       }
     } catch (error) {
       if (abort.signal.aborted) return;
@@ -94,18 +95,11 @@ export class EventFetches {
     }
   }
 
-  async *#eventsOf(
-    events: readonly WantedEvent[],
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array | undefined> {
-    const { source } = this.#options;
-    const { run, generation, at } = events[0]!;
-    // The browser keeps the answer for a single event, and gives it after a reload.
-    if (events.length === 1) yield await source.event(run, generation, at, signal);
-    else {
-      const rows = events.map((event) => event.at);
-      yield* source.events(run, generation, rows, signal);
-    }
+  #eventsOf(events: readonly WantedEvent[], signal: AbortSignal): AsyncIterable<EncodedEvent | undefined> {
+    const { source, fetcher } = this.#options;
+    const { run, generation } = events[0]!;
+    const rows = events.map((event) => event.at);
+    return source.events(run, generation, rows, signal, fetcher);
   }
 
   #abort(fetch: Fetch): void {
@@ -113,4 +107,9 @@ export class EventFetches {
     this.#fetches.delete(fetch);
     for (const key of fetch.left) this.#byKey.delete(key);
   }
+}
+
+/** Call with an event that is not needed any more. */
+export function releaseEvent(event: EncodedEvent | undefined): void {
+  if (event !== undefined && 'release' in event) event.release();
 }

@@ -1,18 +1,16 @@
-/** A worker that decodes events. Typed arrays are transferred back without a copy. */
-import { answerTo, type DecodeAnswer, type DecodeMessage } from './decode-message.js';
+/** A worker that fetches and decodes events. Typed arrays are transferred back without a copy. */
+import { createDecodeService, type FromDecoder, type ToDecoder } from './decode-message.js';
 
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<DecodeMessage>) => void) | null;
-  postMessage(message: DecodeAnswer, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<ToDecoder>) => void) | null;
+  postMessage(message: FromDecoder, transfer: Transferable[]): void;
 }
 const scope = self as unknown as WorkerScope;
 
-scope.onmessage = ({ data }) => {
-  const answer = answerTo(data);
-  scope.postMessage(answer, buffersOf(answer));
-};
+const take = createDecodeService((answer) => scope.postMessage(answer, buffersOf(answer)));
+scope.onmessage = ({ data }) => take(data);
 
-function buffersOf(answer: DecodeAnswer): Transferable[] {
+function buffersOf(answer: FromDecoder): Transferable[] {
   if (!('decoded' in answer)) return [];
   const { decoded } = answer;
   if (decoded.kind === 'tensor') return [decoded.values.buffer as ArrayBuffer];

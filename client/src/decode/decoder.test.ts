@@ -13,7 +13,7 @@ async function valuesBy(decoder: Decoder): Promise<readonly number[]> {
   const bytes = encodeEvent(
     createTensorRecord({ tag, step: 3, wallTime: 1, dtype: 'float32', shape: [1, 2], values }),
   );
-  const request = { bytes, tag: 'conv1/weight', kind: 'tensor' } as const;
+  const request = { event: bytes, tag: 'conv1/weight', kind: 'tensor' } as const;
   const decoded = await decoder.decode(request);
   return decoded.kind === 'tensor' ? [...decoded.values] : [];
 }
@@ -58,6 +58,6 @@ test('so it does when the worker cannot be loaded or has stopped, and what was o
 
 test('what cannot be decoded is refused with a sentence', async () => {
   vi.stubGlobal('Worker', undefined);
-  const request = { bytes: Uint8Array.of(1, 2, 3), tag: 'a', kind: 'tensor' } as const;
+  const request = { event: Uint8Array.of(1, 2, 3), tag: 'a', kind: 'tensor' } as const;
   await expect(createDecoder().decode(request)).rejects.toThrow(/\w/);
 });

@@ -1,4 +1,3 @@
-import { eventHead } from '@convscope/shared/protocol/events.js';
 import { PROTOCOL_VERSION } from '@convscope/shared/protocol/limits.js';
 import type { LiveClientEvents, LiveServerEvents, RunSummary } from '@convscope/shared/protocol/live.js';
 import { encodeLivePoints } from '@convscope/shared/protocol/live-points.js';
@@ -7,7 +6,7 @@ import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLiveSource } from './live-source.js';
-import { type ConnectionState, GenerationChangedError, type LiveScalars, TryAgainError } from './source.js';
+import { type ConnectionState, GenerationChangedError, type LiveScalars } from './source.js';
 
 type LiveSocket = Socket<LiveServerEvents, LiveClientEvents>;
 
@@ -250,40 +249,6 @@ test('many series are asked for by POST, and an answer that is not whole is refu
   await expect(source.series(names, signal)).rejects.toThrow('The body is too long.');
   const at = { runs: ['a'], tags: ['loss'], x: 'step', at: 1, find: 'before', median: false } as const;
   await expect(source.values({ ...at, runs: ['a'], tags: ['loss'] }, signal)).rejects.toThrow('versions');
-  source.close();
-});
-
-test('several events are asked for at once, and arrive one by one', async () => {
-  const { source } = liveSource();
-  const place = { wallTime: 0, file: 0, replacesFrom: 0 };
-  const rows = [2, 3].map((length, at) => ({ ...place, step: at, offset: at * 100, length }));
-  const asked: unknown[] = [];
-  const answers = [
-    new Response(new Blob([eventHead(2), Uint8Array.of(1, 2), eventHead(undefined)] as BlobPart[])),
-    new Response(new Blob([eventHead(2), Uint8Array.of(1)] as BlobPart[])),
-    new Response('', { status: 409 }),
-  ];
-  vi.stubGlobal('fetch', async (url: URL, { method, body }: RequestInit) => {
-    asked.push([url.pathname, method, JSON.parse(String(body))]);
-    return answers.shift();
-  });
-  const read = async () => {
-    const events: (Uint8Array | undefined)[] = [];
-    for await (const event of source.events('a', 3, rows, new AbortController().signal)) events.push(event);
-    return events;
-  };
-  expect(await read()).toEqual([Uint8Array.of(1, 2), undefined]);
-  const request = {
-    run: 'a',
-    generation: 3,
-    events: [
-      [0, 0, 2],
-      [0, 100, 3],
-    ],
-  };
-  expect(asked).toEqual([['/below/api/events', 'POST', request]]);
-  await expect(read()).rejects.toThrow(TryAgainError);
-  await expect(read()).rejects.toThrow(GenerationChangedError);
   source.close();
 });
 

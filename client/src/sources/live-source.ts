@@ -35,7 +35,7 @@ import { z } from '@convscope/shared/zod.js';
 import { io, type Socket } from 'socket.io-client';
 import type { ScalarRows } from '../series/series.js';
 import { createIndexRows } from './index-batch.js';
-import { createRequests, requestEvents } from './requests.js';
+import { createRequests } from './requests.js';
 import { createRunDetails } from './run-details.js';
 import { LASTING_MS, NO_HUB, NO_WEBSOCKET, SocketCheck } from './socket-check.js';
 import type { ColumnRef, ConnectionState, LiveScalars, RunList, Source, SourceListener } from './source.js';
@@ -359,7 +359,8 @@ export function createLiveSource({ base, connect = connectSocket }: LiveSourceOp
     indexRows: createIndexRows({ post, bytes }),
     event: (run: string, generation: number, row: BlobRow, signal) =>
       bytes(HTTP.event, { run, generation, file: row.file, offset: row.offset, length: row.length }, signal),
-    events: (run, generation, rows, signal) => requestEvents({ post }, run, generation, rows, signal),
+    events: (run, generation, rows, signal, fetcher) =>
+      fetcher.fetchEvents(base, run, generation, rows, signal),
     history: ({ run, generation, tag, kind }: ColumnRef, from, findDuplicates, signal) =>
       bytes(HTTP.history, { run, tag, kind, generation, from, duplicates: findDuplicates ? 1 : 0 }, signal),
     async numbers(request, format, signal) {

@@ -34,7 +34,7 @@ export interface Requests {
   get(path: string, query: Query, signal: AbortSignal): Promise<Response>;
   /** By POST, because an address has no room for the names of many runs, or the places of many events. Throws as `get` does. */
   post(path: string, request: object, signal: AbortSignal): Promise<Response>;
-  bytes(path: string, query: Query, signal: AbortSignal): Promise<Uint8Array>;
+  bytes(path: string, query: Query, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export function createRequests(base: URL): Requests {
@@ -58,14 +58,21 @@ export function createRequests(base: URL): Requests {
   return { get, post, bytes };
 }
 
-/** Several events of a run, as they arrive; see `Source.events`. */
+/** Events of a run, those together that arrive together; see `Source.events`. */
 export async function* requestEvents(
-  { post }: Pick<Requests, 'post'>,
+  { post, bytes }: Pick<Requests, 'post' | 'bytes'>,
   run: string,
   generation: number,
   rows: readonly BlobRow[],
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array | undefined> {
+): AsyncGenerator<readonly (Uint8Array<ArrayBuffer> | undefined)[]> {
+  const [first] = rows;
+  if (first !== undefined && rows.length === 1) {
+    const { file, offset, length } = first;
+    // The browser keeps the answer for a single event, and gives it after a reload.
+    yield [await bytes(HTTP.event, { run, generation, file, offset, length }, signal)];
+    return;
+  }
   for (let from = 0; from < rows.length; ) {
     const left = rows.slice(from);
     const asked = left.slice(0, countInOneRequest(left));
@@ -77,7 +84,10 @@ export async function* requestEvents(
     };
     const response = await post(HTTP.events, request, signal);
     const reader = new EventsReader(asked);
-    for await (const piece of piecesOf(response)) yield* reader.push(piece);
+    for await (const piece of piecesOf(response)) {
+      const events = reader.push(piece);
+      if (events.length > 0) yield events;
+    }
     if (!reader.isComplete) throw new TryAgainError('The answer of the hub was cut off.');
   }
 }

@@ -120,6 +120,29 @@ export class TryAgainError extends Error {
   }
 }
 
+/** An event whose bytes lie beside the page's own thread, where it will be decoded. */
+export interface HeldEvent {
+  readonly held: string;
+  readonly byteLength: number;
+  /** Call when it is not needed any more. */
+  release(): void;
+}
+
+/** The event's data without its frame, or where they lie. */
+export type EncodedEvent = Uint8Array | HeldEvent;
+
+/** Requests events over HTTP beside the page's own thread, so that this one has only to draw. */
+export interface EventFetcher {
+  /** As `Source.events`, of the hub at `base`. */
+  fetchEvents(
+    base: URL,
+    run: string,
+    generation: number,
+    rows: readonly BlobRow[],
+    signal: AbortSignal,
+  ): AsyncIterable<EncodedEvent | undefined>;
+}
+
 /** Which points are wanted as text. */
 export type NumbersRequest = Pick<SeriesRequest, 'runs' | 'tags' | 'x' | 'from' | 'to'>;
 
@@ -172,14 +195,16 @@ export interface Source {
   event(run: string, generation: number, row: BlobRow, signal: AbortSignal): Promise<Uint8Array>;
   /**
    * The data of several events in the order of `rows`, as they arrive; undefined for one that is not there any more. Rows
-   * beyond the limits of one request are asked for with further ones. @throws GenerationChangedError
+   * beyond the limits of one request are asked for with further ones. What comes over HTTP is requested by `fetcher`.
+   * @throws an error, TryAgainError if another try may succeed
    */
   events(
     run: string,
     generation: number,
     rows: readonly BlobRow[],
     signal: AbortSignal,
-  ): AsyncIterable<Uint8Array | undefined>;
+    fetcher: EventFetcher,
+  ): AsyncIterable<EncodedEvent | undefined>;
   /**
    * What the captures from row `from` on say about the channels, as `shared/protocol/history` describes: at least one,
    * maybe not all. @throws GenerationChangedError

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Runs } from '../../../runs/runs.js';
 import { RunPageState } from './run-page-state.js';
-import { decoder, FakeHub, mapsOf, summary } from './testing/fake-hub.js';
+import { decoder, FakeHub, mapsOf, rowOf, summary } from './testing/fake-hub.js';
 
 function open(hub: FakeHub, hash = '#run', decode = decoder.decode): RunPageState {
   location.hash = hash;
@@ -95,7 +95,7 @@ test('while the playhead moves only the shown probe is decoded, and where it res
   for (const tag of ['conv1/preactivation', 'conv1/weight']) hub.steps[tag] = steps;
   const app = open(hub, '#run?lock=channel&step=0', async (request) =>
     request.kind === 'channels' && request.probe !== undefined
-      ? mapsOf(request.bytes[0]!, [request.probe])
+      ? mapsOf(rowOf(request.event), [request.probe])
       : decoder.decode(request),
   );
   const probesShown = () => {

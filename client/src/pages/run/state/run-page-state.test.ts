@@ -90,6 +90,7 @@ test('while following, the picture that is shown is seen before the worker has a
   const asked: string[] = [];
   const order: string[] = [];
   const app = open(hub, '#run', {
+    ...decoder,
     decode(request, ...rest) {
       asked.push(request.tag);
       if (order.length > 0) order.push(`decode ${request.tag}`);

@@ -7,7 +7,13 @@ import { conv2dDescription, runStart } from '@convscope/shared/testing/run-start
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import type { DecodedChannels } from '../../../../decode/decoded.js';
 import type { Decoder } from '../../../../decode/decoder.js';
-import type { ConnectionState, RunList, Source, SourceListener } from '../../../../sources/source.js';
+import type {
+  ConnectionState,
+  EncodedEvent,
+  RunList,
+  Source,
+  SourceListener,
+} from '../../../../sources/source.js';
 import { FakeScalars } from '../../../../sources/testing/fake-scalars.js';
 
 const range = { min: -1, max: 1, absolute: 1, positive: 1 };
@@ -177,9 +183,10 @@ export class FakeHub {
 /** Decodes the bytes of FakeHub, which are the number of the row. */
 export const decoder: Decoder = {
   decodePicture: () => undefined,
-  async decode({ bytes, kind, tag }) {
+  async *fetchEvents() {},
+  async decode({ event, kind, tag }) {
     if (kind === 'run-start') return { kind: 'run-start', start };
-    const value = bytes[0]!;
+    const value = rowOf(event);
     if (kind === 'tensor') {
       const shape = tag === 'probes/input' ? [1, 1, 2, 2] : [1, 1, 1, 1];
       return {
@@ -193,6 +200,12 @@ export const decoder: Decoder = {
     return mapsOf(value, [0, 1]);
   },
 };
+
+/** The number of the row, which is what the events of FakeHub say. */
+export function rowOf(event: EncodedEvent): number {
+  if (!(event instanceof Uint8Array)) throw new Error('FakeHub gives the bytes themselves.');
+  return event[0]!;
+}
 
 /** The capture of a row: every value is the row's number. */
 export function mapsOf(row: number, probes: readonly number[]): DecodedChannels {
