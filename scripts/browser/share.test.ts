@@ -197,6 +197,29 @@ describe('an exported run', () => {
     await assertClean();
   });
 
+  it('becomes a bare pane when its address is changed to ask for it, and a whole page again', async () => {
+    const { page, assertClean } = await browser.open(
+      `${pathToFileURL(join(hub.folder.root, 'net.html')).href}#run?layer=conv1&step=20`,
+    );
+    await output(page).waitFor();
+    const goTo = (query: string) =>
+      page.evaluate((hash) => {
+        location.hash = hash;
+      }, `#run?layer=conv1&step=10&embed=${query}`);
+    await goTo('1');
+    await until(async () => (await shownStep(page)) === 10, 'the step of the address');
+    await until(
+      async () => (await page.locator('.top, .foot, .rail, .inspector').count()) === 0,
+      'a bare pane',
+    );
+    await page.getByRole('button', { name: 'Open in convscope' }).waitFor();
+    await goTo('0');
+    await page.locator('.top').waitFor();
+    await page.locator('.inspector').waitFor();
+    expect(await page.getByRole('button', { name: 'Open in convscope' }).count()).toBe(0);
+    await assertClean();
+  });
+
   it('is saved from the run page, which says its size first and what cannot be chosen', async () => {
     const { page, assertClean } = await browser.open(`${hub.url}#run?run=net`);
     await until(async () => (await output(page).count()) > 0, 'the maps');

@@ -5,7 +5,7 @@ import type { Runs } from '../runs/runs.js';
 import { RunsContext, useRuns } from '../runs/runs-context.js';
 import { replaceHash } from '../ui/address-bar.js';
 import { CopyDialog } from '../ui/copy-dialog.js';
-import { isEmbedded } from '../ui/embedded.js';
+import { isEmbedded, noteEmbedded } from '../ui/embedded.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
 import { PartBoundary } from '../ui/part-boundary.js';
 import { createStore, useStore, useStoreValue } from '../ui/store.js';
@@ -45,6 +45,7 @@ function usePage(shell: AppShell, pages: readonly PageRow[]): NamedPage {
       setPage((shown) => (next.unknown === undefined && next.row === shown.row ? shown : next));
       const asked = themeIn(location.hash);
       if (asked !== undefined) shell.theme.set(asked);
+      noteEmbedded(location.hash);
       const opened = shell.opened.get().get(next.row.id);
       if (opened !== undefined && !(opened instanceof Error)) opened.addressChanged?.();
     };
@@ -110,7 +111,7 @@ export function AppView({ runs, pages }: { runs: Runs; pages: readonly PageRow[]
   const theme = useStoreValue(shell.theme);
   const palette = usePaletteOf(theme);
   const [help, setHelp] = useState(false);
-  const [isBare] = useState(isEmbedded);
+  const isBare = useStoreValue(isEmbedded);
 
   const globalKeys = useMemo(
     () =>

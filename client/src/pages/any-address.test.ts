@@ -184,7 +184,7 @@ test.each(PROBLEMS)('the page %s checks what is read on all pages', (_page, prob
   expect(problems('theme=dark&embed=1')).toEqual([]);
   expect(problems('theme=drak&embed=yes')).toEqual([
     'theme=drak in the address is not one of light, dark: the theme stays.',
-    'embed=yes in the address is not 1: the whole page is shown.',
+    'embed=yes in the address is not one of 1, 0: what surrounds the page stays.',
   ]);
 });
 

@@ -43,7 +43,7 @@ export function BesideRuns({
   const narrow = useNarrow();
   const overlaid = useMedia(RAIL_OVERLAID);
   const runs = useRuns();
-  const isBare = isEmbedded();
+  const isBare = useStoreValue(isEmbedded);
   const open = (useStoreValue(runs.rail) ?? !overlaid) && !isBare;
   const asked = useStoreValue(runs.railWidth);
   const name = wide ? 'rail-wide' : 'rail';

@@ -34,7 +34,7 @@ export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S {
   return useSyncExternalStore(store.subscribe, snapshot, snapshot);
 }
 
-export function useStoreValue<T>(store: Store<T>): T {
+export function useStoreValue<T>(store: Pick<Store<T>, 'get' | 'subscribe'>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
 }
 

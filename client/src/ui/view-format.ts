@@ -203,7 +203,7 @@ const MOST_UNKNOWN = 5;
 /** Read by the app from the address of any page. */
 const ON_ALL_PAGES: readonly Pick<Field<unknown>, 'parameters' | 'problems'>[] = [
   optional('theme', oneOf(THEMES), 'the theme stays'),
-  flag('embed', 'the whole page is shown'),
+  optional('embed', oneOf(['1', '0']), 'what surrounds the page stays'),
 ];
 
 function shown(text: string): string {
