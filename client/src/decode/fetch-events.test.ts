@@ -101,9 +101,10 @@ test('an answer that is cut off, a busy hub and replaced files may be asked agai
 });
 
 test('what is not wanted any more is not waited for', async () => {
-  hubAnswers(new Promise(() => undefined));
+  const asked = hubAnswers(new Promise(() => undefined));
   const abort = new AbortController();
   const waiting = fetched(createDecoder(), [1, 2], abort.signal);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
   abort.abort();
   await expect(waiting).rejects.toThrow(abort.signal.reason);
 });
