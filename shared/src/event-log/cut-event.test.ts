@@ -30,9 +30,24 @@ it.each([
     'a plugin that claims more than its metadata',
     [0x2a, 0x08, 0x0a, 0x06, 0x4a, 0x04, 0x0a, 0x02, 0x0a, 0x7f],
   ],
+  ['a session that claims more than there is', [0x3a, 0x01, 0x08]],
+  ['a group without an end', [0x0b, 0x10, 0x01]],
+  ['a group with another end', [0x0b, 0x14]],
+  ['too many groups', Array<number>(101).fill(0x0b)],
+  ['half of a tensor', [0x2a, 0x05, 0x0a, 0x03, 0x42, 0x01, 0xff]],
+  ['half of an axis', [0x2a, 0x0b, 0x0a, 0x09, 0x42, 0x07, 0x12, 0x05, 0x12, 0x03, 0x08, 0xff, 0xff]],
 ])('%s is no event', (_, bytes) => {
   expect(isRead(Uint8Array.from(bytes))).toBe(false);
   expect(isCutEvent(Uint8Array.from(bytes))).toBe(true);
+});
+
+it.each([
+  ['nothing', []],
+  ['a group with its end', [0x0b, 0x10, 0x01, 0x0c]],
+  ['half of a tensor before a scalar', [0x2a, 0x0a, 0x0a, 0x08, 0x42, 0x01, 0xff, 0x15, 1, 2, 3, 4]],
+])('%s may be an event', (_, bytes) => {
+  expect(isRead(Uint8Array.from(bytes))).toBe(true);
+  expect(isCutEvent(Uint8Array.from(bytes))).toBe(false);
 });
 
 it('nothing that can be read is called cut, of all events of two bytes and all that differ in one byte from a scalar', () => {

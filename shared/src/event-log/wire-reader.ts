@@ -10,8 +10,8 @@ import { decodeUtf8 } from './utf8.js';
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const BYTES = 2;
-const GROUP_START = 3;
-const GROUP_END = 4;
+export const GROUP_START = 3;
+export const GROUP_END = 4;
 export const FIXED32 = 5;
 
 /**
