@@ -2,16 +2,19 @@
  * Pages look as on the committed pictures. After a change that is meant to be seen, look at the pages, and write new pictures with
  * `node scripts/dist/gallery/run.js DIR --update`.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { encodePng } from '@convscope/shared/channels/png.js';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
-import { withholdData } from '../gallery/conditions.js';
-import { writeUsualLogs } from '../gallery/logs.js';
+import { expect, it, onTestFinished } from 'vitest';
+import { runsOf } from '#server/testing/runs-of.js';
+import { until } from '#server/testing/until.js';
+import { holdConnection, withholdData } from '../gallery/conditions.js';
+import { continueTraining, ENDED_RUNS, writeEndedLogs, writeUsualLogs } from '../gallery/logs.js';
 import { SCENES, THEMES } from '../gallery/scenes.js';
 import { difference, readPng, smallPicture } from '../gallery/small-picture.js';
+import { goTo } from './harness/go-to.js';
 import { ROOT } from './support/convscope.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
@@ -19,7 +22,8 @@ import { useBrowser, useHub } from './support/test-browser.js';
 const TOLERANCE = 0.005;
 
 const hub = useHub(({ logdir }) => writeUsualLogs(logdir));
-const emptyHub = useHub(() => undefined);
+/** Without runs at first. */
+const changingHub = useHub(() => undefined);
 const browser = useBrowser();
 
 const committed = (name: string) => readFileSync(join(ROOT, 'scripts/gallery/pictures', `${name}.png`));
@@ -55,9 +59,40 @@ it.each(['loading', 'error'] as const)('pages look as on their pictures in the s
   }
 });
 
-it.each(compared.filter(({ logs }) => logs === 'empty'))('$name looks as on its pictures', async (scene) => {
-  const { page } = await browser.open(`${emptyHub.url}${scene.hash}`);
-  await expectPictures(page, scene.name);
+it('pages look as on their pictures without runs, and with runs that have ended, that go on, and whose hub is away', async () => {
+  let takeAway = (): Promise<void> => Promise.resolve();
+  const { logdir } = changingHub.folder;
+  onTestFinished(() => {
+    for (const run of readdirSync(logdir)) rmSync(join(logdir, run), { recursive: true });
+  });
+  const { page } = await browser.open(`${changingHub.url}#scalars`, {
+    before: async (page) => {
+      takeAway = await holdConnection(page);
+    },
+  });
+  const [empty, ...more] = compared.filter(({ logs }) => logs === 'empty');
+  expect(more).toEqual([]);
+  await expectPictures(page, empty!.name);
+  writeEndedLogs(logdir);
+  await until(async () => (await runsOf(changingHub.url)).length === ENDED_RUNS, 'the runs');
+  // Runs that are there when the page is opened raise no alert on it.
+  await page.reload();
+  const scenesIn = (condition?: 'live' | 'lost') =>
+    compared.filter((scene) => scene.logs === 'ended' && scene.condition === condition);
+  for (const { name, hash, condition } of [...scenesIn(), ...scenesIn('live')]) {
+    if (condition === 'live') continueTraining(logdir);
+    await goTo(page, hash);
+    await expectPictures(page, name);
+  }
+  // What is shown when the hub goes away stays as it is.
+  await goTo(page, scenesIn('lost')[0]!.hash);
+  await takeAway();
+  for (const { name, hash } of scenesIn('lost')) {
+    await page.evaluate((next) => {
+      location.hash = next;
+    }, hash);
+    await expectPictures(page, name);
+  }
 });
 
 it.each([

@@ -1,10 +1,13 @@
 /** The logs that the gallery shows. All values come from formulas and all times are fixed, so that pictures can be compared. */
-import { cpSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
+import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
-import type { RunRecord } from '@convscope/shared/run-record.js';
+import { RUN_END_TAG, type RunEnd, type RunRecord } from '@convscope/shared/run-record.js';
+import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { ROOT } from '../browser/support/convscope.js';
-import { maps, range, scalars, writeLog } from '../browser/support/logs.js';
+import { maps, range, scalar, scalars, writeLog } from '../browser/support/logs.js';
 import { colourPng, images } from '../browser/support/pictures.js';
 
 const WALL_TIME = 1_700_000_001;
@@ -15,6 +18,52 @@ export function writeUsualLogs(logdir: string): void {
   for (const [at, lr] of RATES.entries()) writeLog(logdir, `sweep/lr-${lr}`, sweepRun(at, lr));
   writeLog(logdir, 'diverged', divergedRun());
   cpSync(join(ROOT, 'scripts/browser/fixtures/writers/torch'), join(logdir, 'torch'), { recursive: true });
+}
+
+/** Runs of our own trainer that have ended, each in its own way, and one of torch that is being written. */
+export function writeEndedLogs(logdir: string): void {
+  for (const [at, [run, end]] of Object.entries(ENDS).entries()) {
+    const startOf = runStartRecord(
+      { name: run, config: { lr: 0.01 }, plan: { epochs: 2, stepsPerEpoch: 50, totalSteps: 100 } },
+      WALL_TIME,
+    );
+    const last = WALL_TIME + 60;
+    writeLog(logdir, run, [
+      startOf,
+      ...scalars('train/loss', range(0, 60), (step) => lossAt(step, at)),
+      ...(end === undefined
+        ? []
+        : [{ kind: 'run-end', tag: RUN_END_TAG, step: 60, wallTime: last, end } satisfies RunRecord]),
+    ]);
+    // A file that was written just now would be one of a run that goes on.
+    for (const file of readdirSync(join(logdir, run))) utimesSync(join(logdir, run, file), last, last);
+  }
+  const now = Date.now() / 1000;
+  const training = scalars('loss/train', range(0, LAST_STEP), (step) => lossAt(step, 4));
+  writeLog(
+    logdir,
+    TRAINING,
+    training.map((record, step) => ({ ...record, wallTime: now - LAST_STEP + step })),
+  );
+  continueTraining(logdir);
+}
+
+const ENDS: Readonly<Record<string, RunEnd | undefined>> = {
+  completed: { version: 1, reason: 'completed', seconds: 60 },
+  failed: { version: 1, reason: 'failed', seconds: 60, error: 'The loss is not finite at step 60.' },
+  interrupted: { version: 1, reason: 'interrupted', seconds: 60 },
+  // Its process is gone, and nothing says why.
+  silent: undefined,
+};
+const TRAINING = 'training';
+export const ENDED_RUNS = Object.keys(ENDS).length + 1;
+const LAST_STEP = 60;
+
+/** Logs the same step once more, so that the run is being written and still looks the same. */
+export function continueTraining(logdir: string, run = TRAINING, step = LAST_STEP): void {
+  const [file = ''] = readdirSync(join(logdir, run)).filter((name) => name.includes('tfevents'));
+  const record = { ...scalar('loss/train', step, lossAt(step, 4)), wallTime: Date.now() / 1000 };
+  appendFileSync(join(logdir, run, file), encodeFrame(encodeEvent(record)));
 }
 
 export function writeManyLogs(logdir: string): void {

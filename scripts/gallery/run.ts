@@ -3,14 +3,11 @@
  *
  *   node scripts/dist/gallery/run.js DIR [--only TEXT] [--width N] [--theme NAME] [--update]
  */
-import { appendFileSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { deflateSync } from 'node:zlib';
 import { encodePng } from '@convscope/shared/channels/png.js';
-import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
-import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { Browser, Page } from 'playwright-core';
 import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
@@ -19,10 +16,9 @@ import { openPage } from '../browser/harness/open-page.js';
 import { screenshot } from '../browser/harness/screenshot.js';
 import { untilDrawn } from '../browser/harness/until-drawn.js';
 import { browserFolder, type Convscope, ROOT, startConvscope } from '../browser/support/convscope.js';
-import { scalar } from '../browser/support/logs.js';
 import { oneOf, onOff, readCommandLine, required, text } from '../command-line.js';
-import { withholdData } from './conditions.js';
-import { writeManyLogs, writeUsualLogs } from './logs.js';
+import { holdConnection, withholdData } from './conditions.js';
+import { continueTraining, writeEndedLogs, writeManyLogs, writeUsualLogs } from './logs.js';
 import { THEMES as ALL_THEMES, type Logs, SCENES, type Scene } from './scenes.js';
 import { smallPicture } from './small-picture.js';
 
@@ -56,6 +52,7 @@ async function serve(logs: Logs): Promise<Served> {
   const folder = browserFolder();
   if (logs === 'usual') writeUsualLogs(folder.logdir);
   if (logs === 'many') writeManyLogs(folder.logdir);
+  if (logs === 'ended') writeEndedLogs(folder.logdir);
   const hub = await startConvscope(folder, 'serve');
   await until(async () => {
     return (await runsOf(hub.url)).every(({ readToEnd }) => readToEnd);
@@ -73,6 +70,8 @@ async function serve(logs: Logs): Promise<Served> {
 /** Puts the page into the state of the scene. */
 async function arrange(page: Page, { hash, condition, logs }: Scene, { hub, logdir }: Served): Promise<void> {
   await withholdData(page, condition);
+  const takeAway = condition === 'lost' ? await holdConnection(page) : undefined;
+  if (condition === 'live' && logs === 'ended') continueTraining(logdir);
   await page.goto(`${hub.url}${hash}`);
   // A page that gets no data never says that it is complete: it is photographed when its frame has been drawn.
   if (condition === 'loading' || condition === 'error' || logs === 'empty') {
@@ -81,18 +80,12 @@ async function arrange(page: Page, { hash, condition, logs }: Scene, { hub, logd
     return;
   }
   await untilDrawn(page);
-  if (condition === 'live') {
-    const run = join(logdir, 'sweep/lr-0.3');
-    const [file = ''] = readdirSync(run).filter((name) => name.includes('tfevents'));
-    appendFileSync(join(run, file), encodeFrame(encodeEvent(scalar('loss/train', 200, 0.7))));
+  if (condition === 'live' && logs === 'usual') {
+    continueTraining(logdir, 'sweep/lr-0.3', 200);
     await page.waitForTimeout(500);
     await untilDrawn(page);
   }
-  if (condition === 'lost') {
-    await page.context().setOffline(true);
-    await page.evaluate(() => dispatchEvent(new Event('offline')));
-    await page.waitForTimeout(1000);
-  }
+  await takeAway?.();
 }
 
 async function photograph(browser: Browser, scene: Scene, served: Served): Promise<string[]> {

@@ -2,7 +2,7 @@
 
 export const THEMES = ['light', 'dark'] as const;
 
-export type Logs = 'usual' | 'many' | 'empty';
+export type Logs = 'usual' | 'many' | 'empty' | 'ended';
 
 /** What is done to the page before or after it has loaded. */
 export type Condition =
@@ -49,6 +49,24 @@ const USUAL: readonly (readonly [name: string, hash: string])[] = [
 /** The pages that show logs. */
 const PAGES = ['run', 'scalars', 'images', 'distributions', 'text', 'hparams', 'summary', 'other', 'compare'];
 
+/** Runs that have ended, each in its own way, and one that goes on. */
+const ENDED: readonly Scene[] = [
+  ['scalars-ended', '#scalars'],
+  ['run-failed', '#run?run=failed'],
+  ['run-interrupted', '#run?run=interrupted'],
+  ['run-silent', '#run?run=silent'],
+  ['summary-failed', '#summary?run=failed'],
+].map(([name, hash]): Scene => ({ name: name!, logs: 'ended', hash: hash!, isCompared: true }));
+
+/** Where a run that is written, or a hub that is away, is seen: the list of runs, and what is about one run. */
+const CHANGING: readonly Scene[] = [
+  { name: 'scalars-live', hash: '#scalars', condition: 'live' as const },
+  { name: 'run-live', hash: '#run?run=training', condition: 'live' as const },
+  { name: 'summary-live', hash: '#summary?run=training', condition: 'live' as const },
+  { name: 'scalars-lost', hash: '#scalars', condition: 'lost' as const },
+  { name: 'run-lost', hash: '#run?run=training', condition: 'lost' as const },
+].map((scene): Scene => ({ ...scene, logs: 'ended', isCompared: true }));
+
 export const SCENES: readonly Scene[] = [
   ...USUAL.map(([name, hash]): Scene => ({ name, logs: 'usual', hash, isCompared: true })),
   { name: 'scalars-many', logs: 'many', hash: '#scalars' },
@@ -58,7 +76,12 @@ export const SCENES: readonly Scene[] = [
     { name: `${page}-empty`, logs: 'empty', hash: `#${page}`, isCompared: page === 'scalars' },
     { name: `${page}-loading`, logs: 'usual', hash: `#${page}`, condition: 'loading', isCompared: true },
     { name: `${page}-error`, logs: 'usual', hash: `#${page}`, condition: 'error', isCompared: true },
-    { name: `${page}-live`, logs: 'usual', hash: `#${page}`, condition: 'live' },
-    { name: `${page}-lost`, logs: 'usual', hash: `#${page}`, condition: 'lost' },
+    ...(['live', 'lost'] as const)
+      .map(
+        (condition): Scene => ({ name: `${page}-${condition}`, logs: 'usual', hash: `#${page}`, condition }),
+      )
+      .filter(({ name }) => !CHANGING.some((scene) => scene.name === name)),
   ]),
+  ...ENDED,
+  ...CHANGING,
 ];
