@@ -12,9 +12,11 @@ import { modelTag } from './described-logs.js';
 import { refAt } from './frame.js';
 import type { DecodedOf } from './surroundings.js';
 
+const NO_PICTURES: readonly ImageBitmap[] = [];
+
 export class Description {
   /** The probe pictures before normalisation. */
-  readonly pictures = createStore<readonly ImageBitmap[]>([]);
+  readonly pictures = createStore<readonly ImageBitmap[]>(NO_PICTURES);
   /** Which pictures the probes are; undefined where they are those that the start of the run names. */
   readonly probes = createStore<readonly NamedProbe[] | undefined>(undefined);
   #choiceKey = '';
@@ -44,14 +46,17 @@ export class Description {
     const text = model && decodedOf(model);
     if (model !== undefined && text?.kind === 'text') this.#readModel(data, captureKey(model), text);
     const shown = pictures && decodedOf(pictures);
-    if (pictures !== undefined && shown?.kind === 'image') this.#show(captureKey(pictures), shown.images);
+    if (pictures !== undefined) {
+      this.#leave(captureKey(pictures));
+      if (shown?.kind === 'image') this.#show(captureKey(pictures), shown.images);
+    }
     return [start, model, pictures, choice, end].filter((ref) => ref !== undefined);
   }
 
   forget(): void {
     this.#pictureKey = '';
     this.#modelKey = '';
-    this.pictures.set([]);
+    this.pictures.set(NO_PICTURES);
     this.#choiceKey = '';
     this.probes.set(undefined);
   }
@@ -86,6 +91,13 @@ export class Description {
     } catch (error) {
       data.textModelError = messageOf(error);
     }
+  }
+
+  /** Pictures of other probes are not shown beside these maps while theirs are being loaded. */
+  #leave(key: string): void {
+    if (this.#pictureKey === key) return;
+    this.#pictureKey = '';
+    this.pictures.set(NO_PICTURES);
   }
 
   #show(key: string, images: readonly Uint8Array[]): void {
