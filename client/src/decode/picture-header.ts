@@ -30,8 +30,14 @@ export class RefusedPictureError extends Error {
   override name = 'RefusedPictureError';
 }
 
-/** @throws RefusedPictureError if the picture must not be decoded */
-export function readPictureHeader(bytes: Uint8Array): PictureHeader {
+/**
+ * @param instead what to do with a picture that is too large
+ * @throws RefusedPictureError if the picture must not be decoded
+ */
+export function readPictureHeader(
+  bytes: Uint8Array,
+  instead = 'Download it to open it elsewhere.',
+): PictureHeader {
   const header = headerOf(bytes);
   if (header === undefined) {
     throw new RefusedPictureError(
@@ -46,7 +52,7 @@ export function readPictureHeader(bytes: Uint8Array): PictureHeader {
   if (width * height > MOST_PIXELS) {
     throw new RefusedPictureError(
       `The ${format} claims ${size} pixels, more than the ${MOST_PIXELS.toLocaleString('en-US')} that this page ` +
-        'decodes. Download it to open it elsewhere.',
+        `decodes. ${instead}`,
     );
   }
   if (format === 'PNG' && (width * height) / 8 > DEFLATE_RATIO * bytes.length)

@@ -1,5 +1,10 @@
 /** Makes the input of a net from a picture of the user's: decoded here, cropped to a square and resized. */
-import { MEDIA_TYPES, RefusedPictureError, readPictureHeader } from '../../../decode/picture-header.js';
+import {
+  MEDIA_TYPES,
+  type PictureHeader,
+  RefusedPictureError,
+  readPictureHeader,
+} from '../../../decode/picture-header.js';
 
 /** Of the file. */
 export const MOST_BYTES = 16 * 1024 * 1024;
@@ -14,8 +19,9 @@ export interface UploadedPicture {
 export async function readUploadedPicture(file: File, side: number): Promise<UploadedPicture> {
   if (file.size > MOST_BYTES)
     throw new RefusedPictureError(`${file.name} is larger than ${MOST_BYTES / 1024 / 1024} MB.`);
+  if (file.size === 0) throw new RefusedPictureError(`${file.name} is empty.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const { format } = readPictureHeader(bytes);
+  const { format } = headerOf(bytes, file.name);
   if (format !== 'PNG' && format !== 'JPEG')
     throw new RefusedPictureError(`${file.name} is a ${format}. A picture must be a PNG or a JPEG.`);
   const bitmap = await decoded(new Blob([bytes], { type: MEDIA_TYPES[format] }), file.name);
@@ -23,6 +29,15 @@ export async function readUploadedPicture(file: File, side: number): Promise<Upl
     return { name: file.name.slice(0, 100), pixels: pixelsOf(bitmap, side) };
   } finally {
     bitmap.close();
+  }
+}
+
+function headerOf(bytes: Uint8Array, name: string): PictureHeader {
+  try {
+    return readPictureHeader(bytes, 'Make it smaller first.');
+  } catch (error) {
+    if (error instanceof RefusedPictureError) throw new RefusedPictureError(`${name}: ${error.message}`);
+    throw error;
   }
 }
 
