@@ -54,6 +54,8 @@ describe('asking the running net', () => {
     await page.locator('canvas[data-grid=output]').waitFor();
     await open(page);
     expect(await panel(page).innerText()).toMatch(/captures at 1 · the last one took [\d.]+ ms/);
+    // No captures are made by their distance.
+    await expect.poll(() => page.locator('.foot').innerText()).toMatch(/Capture [\d.]+ ms ·/);
     expect(await axeViolations(page)).toEqual([]);
   });
 

@@ -46,8 +46,8 @@ export function FindingsPanel() {
       </h2>
       {(pending > 0 || unreadable > 0) && (
         <p className="micro findings-note">
-          {pending > 0 && `${formatStep(pending)} captures are still being read. `}
-          {unreadable > 0 && `${formatStep(unreadable)} captures cannot be read.`}
+          {pending > 0 && `${plural(pending, 'capture is', 'captures are')} still being read. `}
+          {unreadable > 0 && `${plural(unreadable, 'capture')} cannot be read.`}
         </p>
       )}
       {problem !== undefined && (

@@ -84,7 +84,7 @@ export function RunFoot() {
       {cost !== undefined && (
         <span className="only-wide">
           Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}
-          {every !== undefined && ` every ${plural(Math.round(every), 'step')}`}
+          {every !== undefined && every > 0 && ` every ${plural(Math.round(every), 'step')}`}
           {share !== undefined && ` · ${(share * 100).toFixed(1)} % of training`}
           {budget !== undefined && ` (budget ${(budget * 100).toFixed(0)} %) `}
           {budget !== undefined && share !== undefined && (
