@@ -3,6 +3,7 @@
  * more than 300 lines, because the actions change the view and read what is derived from it.
  */
 import { indexAt } from '@convscope/shared/sorted.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { CaptureLoader, type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
 import type { Decoder } from '../../decode/decoder.js';
 import type { Limits } from '../../drawing/lut.js';
@@ -14,7 +15,14 @@ import type { HistoryEffect } from '../../ui/address-writer.js';
 import { oncePerFrame } from '../../ui/animation-frame.js';
 import { createStore } from '../../ui/store.js';
 import type { FrameRole } from '../run/frames/frame.js';
-import { type Comparison, compare, orderOf, partnerOf, pinned } from './comparison.js';
+import {
+  type Comparison,
+  type ComparisonRequest,
+  compare,
+  orderOf,
+  partnerOf,
+  pinned,
+} from './comparison.js';
 import { LayerChanges } from './layer-changes.js';
 import { Matching } from './matching.js';
 import { comparedSide, NO_SIDE, Side, type SideState } from './side.js';
@@ -33,6 +41,8 @@ import {
 const CACHE_BYTES = 96 * 1024 * 1024;
 /** How many captures at both sides of the shown ones are fetched ahead. */
 const AHEAD = 2;
+
+type Sides = Readonly<Record<SideName, SideState>>;
 
 /** The place under the pointer, of every grid at once. */
 export interface Hover {
@@ -67,6 +77,7 @@ export class CompareState {
   readonly matching: Matching;
   readonly #schedule = oncePerFrame(() => this.#update());
   #isShown = false;
+  #isComparing = false;
   /** What the comparison was made of. */
   #made: readonly unknown[] = [];
 
@@ -256,21 +267,27 @@ export class CompareState {
         wanted.push(...found.wanted);
         ahead.push(...found.ahead);
       }
-      this[name].set(side.state);
     }
-    if (this.#pin()) return;
-    this.#compare();
+    const sides: Sides = { a: this.#sides.a.state, b: this.#sides.b.state };
+    if (!this.#isComparing) {
+      const isPinned = this.#pin(sides);
+      const next = isPinned ? undefined : this.#nextComparison(sides);
+      // The sides change with the comparison of them, so that nothing says the step of one and shows the maps of another.
+      if (next === undefined || this.comparison.get() === undefined) this.#showSides(sides);
+      if (isPinned) return;
+      if (next !== undefined) void this.#compare(next, sides);
+    }
     const overview = this.layers.update(this.a.get(), this.b.get(), (ref) => this.#loader.get(ref));
     this.#loader.want([...wanted, ...overview, ...ahead]);
     this.canRetry.set(wanted.some((ref) => this.#loader.isGivenUp(captureKey(ref))));
     const isThere = wanted.every((ref) => this.#loader.get(ref) !== undefined);
-    const sides = [this.a.get(), this.b.get()];
-    const isSettled = sides.every(
+    const isSettled = [sides.a, sides.b].every(
       ({ isMissing, isComplete, frame, step }) =>
         isMissing || (isComplete && (step === undefined || frame?.settled === true)),
     );
     const isMatching = this.matching.matched.get()?.status === 'busy';
-    this.isSettled.set(isSettled && isThere && !isMatching && overview.length === 0);
+    const isDone = !isMatching && !this.#isComparing;
+    this.isSettled.set(isSettled && isThere && isDone && overview.length === 0);
   }
 
   /** What of the layers is loaded. Channels are matched by their maps, whatever is shown. */
@@ -285,9 +302,8 @@ export class CompareState {
    * Writes the steps that the page has chosen into the address, so that new captures move nothing: the first and the newest
    * of one run, the newest of two. Returns whether it has.
    */
-  #pin(): boolean {
+  #pin({ a, b }: Sides): boolean {
     const { view } = this;
-    const [a, b] = [this.a.get(), this.b.get()];
     if (view.a.step !== undefined && view.b.step !== undefined) return false;
     if (!a.isComplete || !b.isComplete || a.step === undefined || b.step === undefined) return false;
     const first = a.run === b.run ? a.steps[0] : a.steps.at(-1);
@@ -302,36 +318,55 @@ export class CompareState {
     return stageFor(this.view.stage, this.#layers());
   }
 
-  #compare(): void {
+  #showSides({ a, b }: Sides): void {
+    this.a.set(a);
+    this.b.set(b);
+  }
+
+  /** Compares in pieces, and shows the result. What is asked for meanwhile is compared after that. */
+  async #compare(request: ComparisonRequest, sides: Sides): Promise<void> {
+    this.#isComparing = true;
+    try {
+      const comparison = await new TimeBudget().do(compare(request));
+      this.#showSides(sides);
+      this.comparison.set(comparison);
+    } finally {
+      this.#isComparing = false;
+      this.#schedule();
+    }
+  }
+
+  /** What is to be compared; undefined while it is not there, and where it has been compared. */
+  #nextComparison(sides: Sides): ComparisonRequest | undefined {
     const { view } = this;
-    const stage = this.#stage();
-    const [a, b] = [comparedSide(this.a.get(), stage), comparedSide(this.b.get(), stage)];
-    const isComing = this.#isComing('a', stage) && this.#isComing('b', stage);
+    const layers = [sides.a.layer, sides.b.layer].filter((layer) => layer !== undefined);
+    const stage = stageFor(view.stage, layers);
+    const [a, b] = [comparedSide(sides.a, stage), comparedSide(sides.b, stage)];
+    const isComing = this.#isComing('a', sides.a, stage) && this.#isComing('b', sides.b, stage);
     if (view.matched) {
       const of = stage === 'input' ? 'input' : 'relu';
-      this.matching.update(this.a.get(), this.b.get(), of, { a: view.a.probe, b: view.b.probe });
+      this.matching.update(sides.a, sides.b, of, { a: view.a.probe, b: view.b.probe });
     } else this.matching.off();
     const matched = this.matching.matched.get();
     if (a === undefined || b === undefined) {
-      if (isComing) return;
+      if (isComing) return undefined;
       this.#made = [];
       this.comparison.set(undefined);
-      return;
+      return undefined;
     }
-    if (isComing && matched?.status === 'busy') return;
+    if (isComing && matched?.status === 'busy') return undefined;
     const match = matched?.status === 'done' ? matched.match : undefined;
     const made: unknown[] = [a.maps, b.maps, a.layer, b.layer, a.run, b.run, a.start, b.start];
     made.push(stage, view.a.probe, view.b.probe, view.ofOne, match);
-    if (made.every((one, at) => one === this.#made[at]) && this.#made.length > 0) return;
+    if (made.every((one, at) => one === this.#made[at]) && this.#made.length > 0) return undefined;
     this.#made = made;
     const { ofOne } = view;
     const [probeA, probeB] = [view.a.probe, view.b.probe];
-    this.comparison.set(compare({ a, b, stage, probeA, probeB, ofOne, match }));
+    return { a, b, stage, probeA, probeB, ofOne, match };
   }
 
   /** Whether the shown comparison is of the same layer of a side, and what takes its place is here or being loaded. */
-  #isComing(side: SideName, stage: CompareView['stage']): boolean {
-    const state = this[side].get();
+  #isComing(side: SideName, state: SideState, stage: CompareView['stage']): boolean {
     const [, , layerA, layerB, runA, runB] = this.#made;
     const [layer, run] = side === 'a' ? [layerA, runA] : [layerB, runB];
     if (state.layer !== layer || state.run !== run || state.frame === undefined) return false;

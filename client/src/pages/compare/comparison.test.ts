@@ -11,6 +11,7 @@ import {
   valuesAt,
 } from './comparison.js';
 import { mapsOfRecord } from './stage-maps.js';
+import { whole } from './testing/whole.js';
 
 function tensor(shape: readonly number[], value: (at: number) => number): DecodedTensor {
   const length = shape.reduce((product, size) => product * size, 1);
@@ -36,10 +37,12 @@ const side = (record: DecodedTensor, change: Partial<ComparedSide> = {}): Compar
   ...change,
 });
 const request = (a: ComparedSide, b: ComparedSide, change: Partial<ComparisonRequest> = {}) =>
-  compare({
-    ...{ a, b, stage: 'conv', probeA: undefined, probeB: undefined, ofOne: false, match: undefined },
-    ...change,
-  });
+  whole(
+    compare({
+      ...{ a, b, stage: 'conv', probeA: undefined, probeB: undefined, ofOne: false, match: undefined },
+      ...change,
+    }),
+  );
 
 /** [2 pictures, 3 channels, 1, 2] */
 const maps = (scale: number) => tensor([2, 3, 1, 2], (at) => (at - 5) * scale);
@@ -64,6 +67,13 @@ describe('a comparison', () => {
       measured: 1,
       shown: { a: 1, b: 1 },
     });
+  });
+
+  it('is made in pieces, one for each channel at least, so that the page answers between them', () => {
+    const [a, b] = [side(tensor([1, 40, 1, 2], (at) => at)), side(tensor([1, 40, 1, 2], (at) => 2 * at))];
+    const rest = { probeA: undefined, probeB: undefined, ofOne: false, match: undefined };
+    const pieces = [...compare({ a, b, stage: 'conv', ...rest })];
+    expect(pieces.length).toBeGreaterThanOrEqual(40);
   });
 
   it('is after ReLU if the layers have one', () => {

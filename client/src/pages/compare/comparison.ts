@@ -67,7 +67,8 @@ const MOST_VALUES = 4_000_000;
 /** The same for maps that must be computed first, each with its interval, through several layers. */
 const MOST_COMPUTED = 500_000;
 
-export function compare(request: ComparisonRequest): Comparison {
+/** In pieces, since all of it takes longer than a frame: the page answers between them. */
+export function* compare(request: ComparisonRequest): Generator<void, Comparison> {
   const { a, b, stage, match } = request;
   const pictures = pairPictures(a, b, a.run === b.run);
   const shown = shownPair(request, pictures);
@@ -85,6 +86,9 @@ export function compare(request: ComparisonRequest): Comparison {
     stack !== undefined && !stack.rectified && min < 0;
   const signed =
     stage === 'gradient' || stage === 'kernels' || isNegative(mapsA, rangeA) || isNegative(mapsB, rangeB);
+  yield;
+  const difference = canSubtract ? differenceStack(mapsA, mapsB) : undefined;
+  yield;
   const tiles = stage === 'kernels' ? a.maps.tensor && kernelTiles(a.maps.tensor) : undefined;
   return {
     stage,
@@ -94,8 +98,8 @@ export function compare(request: ComparisonRequest): Comparison {
     a: mapsA,
     b: mapsB,
     mismatch,
-    difference: canSubtract ? differenceStack(mapsA, mapsB) : undefined,
-    changes: canSubtract ? changes(request, measured, order) : [],
+    difference,
+    changes: canSubtract ? yield* changes(request, measured, order) : [],
     measured: stage === 'kernels' ? 0 : measured.length,
     isTooMuch:
       canSubtract && !request.ofOne && stage !== 'kernels' && isTooMuch(request, mapsA.shape, pictures),
@@ -137,11 +141,11 @@ function isTooMuch(
   return pairs.length > 1 && channels * height * width * pairs.length > most;
 }
 
-function changes(
+function* changes(
   { a, b, stage }: ComparisonRequest,
   pairs: readonly PicturePair[],
   order: Int32Array | undefined,
-): readonly (ChannelChange | undefined)[] {
+): Generator<void, readonly (ChannelChange | undefined)[]> {
   const stacks = pairs.flatMap((pair) => {
     const ofA = stackAt(a.maps, stage, pair.a);
     const ofB = stackAt(b.maps, stage, pair.b);
@@ -149,9 +153,8 @@ function changes(
     const [shownA, shownB] = [shownStack(ofA, a.layer, stage), shownStack(ofB, b.layer, stage)];
     return [[shownA, order === undefined ? shownB : reorder(shownB, order)] as const];
   });
-  return changesOf(stacks).map((change, channel) =>
-    order !== undefined && order[channel] === -1 ? undefined : change,
-  );
+  const found = yield* changesOf(stacks);
+  return found.map((change, channel) => (order !== undefined && order[channel] === -1 ? undefined : change));
 }
 
 const shapeText = ([channels, height, width]: MapShape) => `${channels} × ${height}×${width}`;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MARK } from '../../decode/decoded.js';
 import { type CodedStack, type MapStack, rectify, valueAt, valueStack } from '../../drawing/map-stack.js';
 import { changesOf, differenceStack, reorder, splitStack } from './difference.js';
+import { whole } from './testing/whole.js';
 
 /** A map of one row. The values of 8 bits are 0, 0.01, … 2.55, with bounds of 0.005. */
 function coded(...codes: readonly number[]): CodedStack {
@@ -20,6 +21,8 @@ const exact = (...values: readonly number[]): MapStack =>
   valueStack(Float32Array.from(values), [1, 1, values.length]);
 
 const row = (stack: MapStack) => Array.from({ length: stack.shape[2] }, (_, x) => valueAt(stack, 0, 0, x));
+
+const measured = (shown: Parameters<typeof changesOf>[0]) => whole(changesOf(shown));
 
 describe('the difference of two stacks', () => {
   it('is B − A, and 0 where the bounds of both allow it', () => {
@@ -81,18 +84,18 @@ describe('the other stacks', () => {
 
 describe('the changes of channels', () => {
   it('are those over all pictures, with the bounds of the log', () => {
-    const [change] = changesOf([
+    const [change] = measured([
       [exact(0, 0), exact(1, 1)],
       [exact(0, 0), exact(3, 3)],
     ]);
     expect(change).toMatchObject({ places: 4, meanAbsolute: { value: 2, lo: 2, hi: 2 } });
-    const [bounded] = changesOf([[coded(100), coded(110)]]);
+    const [bounded] = measured([[coded(100), coded(110)]]);
     expect(bounded?.meanAbsolute.lo).toBeCloseTo(0.09, 6);
     expect(bounded?.meanAbsolute.hi).toBeCloseTo(0.11, 6);
     const after = (stack: MapStack) => ({ ...stack, rectified: true });
-    const [silent] = changesOf([[after(exact(-4, 1)), after(exact(-1, 3))]]);
+    const [silent] = measured([[after(exact(-4, 1)), after(exact(-1, 3))]]);
     expect(silent?.meanAbsolute.value).toBe(1);
-    expect(changesOf([])).toEqual([]);
+    expect(measured([])).toEqual([]);
   });
 });
 
@@ -132,8 +135,8 @@ describe('of large maps, whose pairs of codes are counted,', () => {
   });
 
   it.each(cases)('the measures are those over all places', (a, b) => {
-    const few = changesOf([[a, b]]);
-    for (const [channel, many] of changesOf([[repeated(a), repeated(b)]]).entries()) {
+    const few = measured([[a, b]]);
+    for (const [channel, many] of measured([[repeated(a), repeated(b)]]).entries()) {
       const one = few[channel]!;
       expect(many.places).toBe(one.places * TIMES);
       for (const end of ['value', 'lo', 'hi'] as const) {
@@ -147,11 +150,11 @@ describe('of large maps, whose pairs of codes are counted,', () => {
   it('pictures with limits of their own are gone through place by place', () => {
     const [a, b] = [repeated(small(0, false)), repeated(small(1, false))];
     const other = { ...a, lo: Float32Array.of(-2, -4) };
-    const [change] = changesOf([
+    const [change] = measured([
       [a, b],
       [other, b],
     ]);
-    const [first, second] = [changesOf([[a, b]])[0]!, changesOf([[other, b]])[0]!];
+    const [first, second] = [measured([[a, b]])[0]!, measured([[other, b]])[0]!];
     expect(change!.meanAbsolute.value).toBeCloseTo(
       (first.meanAbsolute.value + second.meanAbsolute.value) / 2,
       12,

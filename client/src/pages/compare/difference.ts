@@ -171,10 +171,12 @@ export function splitStack(a: MapStack, b: MapStack, split: number): MapStack {
 }
 
 /**
- * How each channel has changed, over all pictures.
+ * How each channel has changed, over all pictures. Each channel is a piece of work of its own.
  * @param shown the stacks of A and B for the same picture, all of the same shape
  */
-export function changesOf(shown: readonly (readonly [a: MapStack, b: MapStack])[]): ChannelChange[] {
+export function* changesOf(
+  shown: readonly (readonly [a: MapStack, b: MapStack])[],
+): Generator<void, ChannelChange[]> {
   const [first] = shown;
   if (first === undefined) return [];
   const [channels, height, width] = first[0].shape;
@@ -209,5 +211,10 @@ export function changesOf(shown: readonly (readonly [a: MapStack, b: MapStack])[
       pairs.counts,
     );
   };
-  return Array.from({ length: channels }, (_, channel) => change(channel));
+  const changes: ChannelChange[] = [];
+  for (let channel = 0; channel < channels; channel++) {
+    changes.push(change(channel));
+    yield;
+  }
+  return changes;
 }
