@@ -38,7 +38,7 @@ test.each([`points=${POINTS}`, 'format=csv'])(
   async (query) => {
     const { askUnread } = await startHub();
     const socket = askUnread(query);
-    await waitFor(() => expect(answerRoom.bytes).toBeGreaterThan(256 * 1024));
+    await waitFor(() => expect(answerRoom.bytes).toBeGreaterThan(128 * 1024));
     socket.destroy();
     await waitFor(() => expect(answerRoom.bytes).toBe(0));
   },

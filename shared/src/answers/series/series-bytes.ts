@@ -11,18 +11,19 @@ const PIECE_BYTES = 64 * 1024;
 /** What a point and a pixel column take at most, when they are smoothed and nothing can be packed. */
 const POINT_BYTES = 4 * 8;
 const COLUMN_BYTES = 20 * 8;
+/** What JSON makes of a character at most. */
+const CHARACTER_BYTES = 6;
 
 const NO_EXTENT = { from: 0, to: 0 };
 
-/** How many bytes of an answer are in memory at a time: its head, or a piece with the series that it ends with. */
-export function mostBytesHeld(asked: AskedSeries, request: SeriesRequest): number {
+/** How many bytes of an answer are in memory at a time at most: its head, or a piece with the series that it ends with. */
+export function mostBytesHeld({ runs, tags }: AskedSeries, request: SeriesRequest): number {
   const { width, points = width } = request;
-  const piece = PIECE_BYTES + Math.max(points * POINT_BYTES, width * COLUMN_BYTES);
-  return Math.max(headOf(asked, request).length, piece);
-}
-
-function headOf({ runs, tags }: AskedSeries, { x }: SeriesRequest): Uint8Array {
-  return encodeSeriesHead({ version: API_VERSION, x, runs, tags });
+  let characters = 0;
+  for (const { run } of runs) characters += run.length;
+  for (const tag of tags) characters += tag.length;
+  const series = Math.max(points * POINT_BYTES, width * COLUMN_BYTES);
+  return Math.max(characters * CHARACTER_BYTES, PIECE_BYTES + series);
 }
 
 /** The bytes of an answer, piece by piece, while the series are read. */
@@ -32,7 +33,7 @@ export async function* seriesBytes(
   encoded: EncodedSeries,
 ): AsyncGenerator<Uint8Array> {
   const { runs, tags, series, budget } = asked;
-  let parts: Uint8Array[] = [headOf(asked, request)];
+  let parts: Uint8Array[] = [encodeSeriesHead({ version: API_VERSION, x: request.x, runs, tags })];
   let waiting = 0;
   let left: number = SERIES_LIMITS.answerBytes;
   const isWhole = request.from === undefined || request.to === undefined;

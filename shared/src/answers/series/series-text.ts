@@ -13,11 +13,11 @@ import { xsOf } from './row-window.js';
 
 export type TextFormat = 'json' | 'csv';
 
-/** Rows in one piece of text. */
-const ROWS_AT_ONCE = 4096;
+/** Rows in one piece of text. Of a client that does not read a piece is held. */
+const ROWS_AT_ONCE = 512;
 
 /** What a number takes as text and beside it at most. */
-const NUMBER_BYTES = 32;
+const NUMBER_BYTES = 96;
 
 const POINT_NAMES = ['step', 'wall_time', 'value'];
 const COLUMN_NAMES = ['count', 'nan', 'inf', '-inf', ...extremeNames('')];
