@@ -66,8 +66,8 @@ test('the list of runs says which kinds of records a run has', () => {
     ...{ kind: 'text', tag: 'note', step, wallTime: 1, shape: [], strings: ['x'] },
   });
   expect(kindsOf(indexOf(note(0), scalar('loss', 0, 1), note(1), scalar('error', 1, 1)))).toEqual([
-    'text',
     'scalar',
+    'text',
   ]);
 });
 

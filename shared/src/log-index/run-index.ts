@@ -265,7 +265,7 @@ export class RunIndex {
       firstWallTime: this.firstWallTime,
       lastWallTime: this.lastWallTime,
       gaps: this.gapCount,
-      kinds: [...this.#kinds],
+      kinds: [...this.#kinds].sort(),
       sparkline: losses ? sparkline(losses) : [],
       ...(losses && newest >= 0 ? { loss: String(losses.value(newest)), lossTag: losses.tag } : {}),
       ...(this.#config === NO_CONFIG ? {} : { config: this.#config.values }),

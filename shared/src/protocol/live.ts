@@ -44,7 +44,7 @@ export interface RunSummary {
   readonly notShown?: readonly string[];
   /** Sentences about files beside the event files for other programs, which api/v1/files lists; absent if there are none. */
   readonly beside?: readonly string[];
-  /** The kinds of its records, in order of appearance. A hub of an earlier version does not say them. */
+  /** The kinds of its records, in alphabetical order. A hub of an earlier version does not say them. */
   readonly kinds?: readonly string[];
   /** Up to 48 points of the loss (shared/src/loss-tag.ts), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
