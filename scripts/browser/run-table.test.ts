@@ -164,9 +164,13 @@ describe('the run table', () => {
     await note.fill('the rate was too high');
     await note.press('Control+Enter');
     await expect.poll(() => note.count()).toBe(0);
-    await tools(page).getByRole('button', { name: 'Note…' }).click();
-    await expect.poll(() => note.inputValue()).toBe('the rate was too high');
-    await note.press('Escape');
+    // The list of runs brings the note, which may come a moment after the hub has taken it.
+    await until(async () => {
+      await tools(page).getByRole('button', { name: 'Note…' }).click();
+      const text = await note.inputValue();
+      await note.press('Escape');
+      return text === 'the rate was too high';
+    }, 'the note');
     await tools(page).getByRole('button', { name: 'Archive' }).click();
     await expect.poll(() => namesIn(page)).toEqual(['adam-1', 'adam-2', 'sgd-1']);
 
