@@ -95,8 +95,8 @@ export class CompareState {
       },
     });
     this.matching = new Matching(() => this.#schedule());
-    for (const store of [runs.list, runs.data, runs.connection, this.address.state])
-      store.subscribe(() => this.#schedule());
+    for (const store of [runs.list, runs.data, runs.connection]) store.subscribe(() => this.#schedule());
+    this.address.state.subscribe(() => this.#viewChanged());
   }
 
   get view(): CompareView {
@@ -109,6 +109,8 @@ export class CompareState {
     this.#schedule();
     return () => {
       this.#isShown = false;
+      // It may be shown again with another view.
+      this.isSettled.set(false);
       this.#hold(undefined, undefined);
       this.#loader.want([]);
     };
@@ -117,7 +119,6 @@ export class CompareState {
   // ---------------------------------------------------------------------------------------------- actions
 
   show(changes: Partial<CompareView>, effect?: HistoryEffect): void {
-    this.isSettled.set(false);
     this.address.show(changes, effect);
   }
 
@@ -214,7 +215,7 @@ export class CompareState {
   }
 
   #layers() {
-    return [this.a.get().layer, this.b.get().layer].filter((layer) => layer !== undefined);
+    return [this.#sides.a.state.layer, this.#sides.b.state.layer].filter((layer) => layer !== undefined);
   }
 
   /** Both sides as they are shown, with what the page has chosen by itself. */
@@ -234,6 +235,12 @@ export class CompareState {
 
   // ----------------------------------------------------------------------------------------------- update
 
+  /** What is there is that of another view, until it is known what this one lacks. */
+  #viewChanged(): void {
+    this.isSettled.set(false);
+    this.#schedule();
+  }
+
   #update(): void {
     const list = this.runs.list.get();
     if (!this.#isShown || list === undefined) return;
@@ -241,6 +248,7 @@ export class CompareState {
     const a = chooseRun(list.runs, view.a.run, this.a.get().run);
     const b = chooseRun(list.runs, view.b.run ?? a.run?.run ?? a.missing, undefined);
     this.#hold(a.run?.run, b.run?.run);
+    const stage = this.#stage();
     const wanted: CaptureRef[] = [];
     const ahead: CaptureRef[] = [];
     for (const [name, { run, missing }] of [
@@ -258,7 +266,7 @@ export class CompareState {
             data,
             choice: view[name],
             layer,
-            stage: this.#stage(),
+            stage,
             roles: this.#roles(),
             ahead: AHEAD,
           },
@@ -286,7 +294,10 @@ export class CompareState {
         isMissing || (isComplete && (step === undefined || frame?.settled === true)),
     );
     const isMatching = this.matching.matched.get()?.status === 'busy';
-    const isDone = !isMatching && !this.#isComparing;
+    // A layer that has become known may have the asked stage, of which nothing was wanted yet.
+    const isOfStage = this.#stage() === stage;
+    if (!isOfStage) this.#schedule();
+    const isDone = isOfStage && !isMatching && !this.#isComparing;
     this.isSettled.set(isSettled && isThere && isDone && overview.length === 0);
   }
 
@@ -339,8 +350,7 @@ export class CompareState {
   /** What is to be compared; undefined while it is not there, and where it has been compared. */
   #nextComparison(sides: Sides): ComparisonRequest | undefined {
     const { view } = this;
-    const layers = [sides.a.layer, sides.b.layer].filter((layer) => layer !== undefined);
-    const stage = stageFor(view.stage, layers);
+    const stage = this.#stage();
     const [a, b] = [comparedSide(sides.a, stage), comparedSide(sides.b, stage)];
     const isComing = this.#isComing('a', sides.a, stage) && this.#isComing('b', sides.b, stage);
     if (view.matched) {
