@@ -7,6 +7,9 @@ import {
   encodeBlock,
   isFloat32,
   isWideBlock,
+  KEY_ROWS,
+  keyRows,
+  type LinePart,
   RAW_ROW_BYTES,
   readLine,
   readValues,
@@ -151,6 +154,25 @@ export class IndexedScalars extends RowColumn<'scalar'> {
       }
       row += rows;
     }
+  }
+
+  /**
+   * Reads the points of the block that begins at `row` of which a line looks like one through all: KEY_ROWS of them, in
+   * order, from `place` on. False if no whole block begins there, or a value of it is not finite.
+   */
+  readKeyRows(row: number, part: LinePart, xs: Float64Array, values: Float64Array, place: number): boolean {
+    const block = row % BLOCK_ROWS === 0 ? this.#blocks?.[row / BLOCK_ROWS] : undefined;
+    if (block === undefined) return false;
+    const view = this.memory.viewOf(block);
+    const base = this.memory.baseOf(block);
+    const keys = keyRows(view, base);
+    if (keys === null) return false;
+    for (let key = 0; key < KEY_ROWS; key++) {
+      const at = keys[key]!;
+      readLine(view, base, part, at, at + 1, xs, place + key);
+      readValues(view, base, at, at + 1, values, place + key);
+    }
+    return true;
   }
 
   #readTail(offset: number, from: number, to: number, into: Float64Array, place: number): void {

@@ -3,10 +3,11 @@
  * and the distances from it in whole units; where that would lose something, or take as much, as doubles. Values are
  * float32, as logs hold them, unless one of the block is not.
  *
- *   u8 width of the steps' distances | u8 that of the wall times' | u8 size of a value | u8 1 if the steps ascend
- *   steps | wall times | values
+ *   u8 width of the steps' distances | u8 that of the wall times' | u8 size of a value | u8 flags
+ *   u8 row of the lowest value | u8 row of the highest | steps | wall times | values
  *
- * A width of 0 says that all lie on the line, RAW that there is no line.
+ * A width of 0 says that all lie on the line, RAW that there is no line. The lowest and highest rows, the first of equal
+ * ones, let a chart show a block whose points share a pixel without decoding it.
  */
 
 /** Rows of a block. More take less room for each, and a column keeps up to as many uncompressed. */
@@ -14,7 +15,13 @@ export const BLOCK_ROWS = 64;
 /** A step, a wall time and a value as doubles. */
 export const RAW_ROW_BYTES = 24;
 
-const HEAD_BYTES = 4;
+const HEAD_BYTES = 6;
+const FLAG = {
+  /** The step of each row is higher than that of the row before. */
+  stepsAscend: 1,
+  /** All values are finite. Only then the lowest and the highest are known. */
+  areFinite: 2,
+} as const;
 /** The line: where it begins, and by how much it rises with each row. */
 const LINE_BYTES = 16;
 /** Width of a double. */
@@ -44,16 +51,21 @@ const encodedView = new DataView(encoded.buffer);
  */
 export function encodeBlock(view: DataView, base: number, isNarrow: boolean): Uint8Array {
   let areFloat32 = true;
-  let doAscend = true;
+  let flags: number = FLAG.stepsAscend | FLAG.areFinite;
+  let lowest = 0;
+  let highest = 0;
   let before = Number.NEGATIVE_INFINITY;
   for (let row = 0, at = base; row < BLOCK_ROWS; row++, at += RAW_ROW_BYTES) {
     const step = view.getFloat64(at, true);
-    if (step <= before) doAscend = false;
+    if (step <= before) flags &= ~FLAG.stepsAscend;
     steps[row] = before = step;
     wallTimes[row] = view.getFloat64(at + 8, true);
     const value = view.getFloat64(at + 16, true);
     values[row] = value;
     if (!isNarrow && !isFloat32(value)) areFloat32 = false;
+    if (value < values[lowest]!) lowest = row;
+    else if (value > values[highest]!) highest = row;
+    if (value - value !== 0) flags &= ~FLAG.areFinite;
   }
   const stepWidth = encodeLine(steps, STEP_UNIT, HEAD_BYTES);
   const wallTimesAt = HEAD_BYTES + lineBytes(stepWidth);
@@ -63,7 +75,9 @@ export function encodeBlock(view: DataView, base: number, isNarrow: boolean): Ui
   encodedView.setUint8(0, stepWidth);
   encodedView.setUint8(1, wallTimeWidth);
   encodedView.setUint8(2, valueSize);
-  encodedView.setUint8(3, doAscend ? 1 : 0);
+  encodedView.setUint8(3, flags);
+  encodedView.setUint8(4, lowest);
+  encodedView.setUint8(5, highest);
   if (areFloat32)
     for (let row = 0; row < BLOCK_ROWS; row++) encodedView.setFloat32(valuesAt + 4 * row, values[row]!, true);
   else
@@ -83,6 +97,8 @@ export function blockBytes(view: DataView, base: number): number {
   ];
   if (!WIDTHS.has(ofSteps) || !WIDTHS.has(ofWallTimes) || (ofValues !== 4 && ofValues !== 8))
     throw new RangeError('No block of rows begins here.');
+  if (view.getUint8(base + 4) > LAST || view.getUint8(base + 5) > LAST)
+    throw new RangeError('The extremes of a block of rows are not in it.');
   const length = HEAD_BYTES + lineBytes(ofSteps) + lineBytes(ofWallTimes) + ofValues * BLOCK_ROWS;
   if (base + length > view.byteLength) throw new RangeError('A block of rows is cut short.');
   return length;
@@ -95,8 +111,26 @@ export function isWideBlock(view: DataView, base: number): boolean {
 
 /** Whether the step of each row of the block at `base` is higher than that of the row before. */
 export function doStepsAscend(view: DataView, base: number): boolean {
-  return view.getUint8(base + 3) === 1;
+  return (view.getUint8(base + 3) & FLAG.stepsAscend) !== 0;
 }
+
+/** Points of a block of which a line looks like one through all: the first, the lowest, the highest and the last. */
+export const KEY_ROWS = 4;
+
+/**
+ * The rows of these points of the block at `base`, in ascending order; some may be the same. Valid until the next call.
+ * Null if a value of the block is not finite.
+ */
+export function keyRows(view: DataView, base: number): Uint8Array | null {
+  if ((view.getUint8(base + 3) & FLAG.areFinite) === 0) return null;
+  const lowest = view.getUint8(base + 4);
+  const highest = view.getUint8(base + 5);
+  keys[1] = Math.min(lowest, highest);
+  keys[2] = Math.max(lowest, highest);
+  return keys;
+}
+
+const keys = Uint8Array.of(0, 0, 0, LAST);
 
 /** Whether float32 represents the value. Of a NaN only that it is one is kept. */
 export function isFloat32(value: number): boolean {

@@ -457,7 +457,12 @@ function encodeBlock(row: i32, block: usize): usize {
   const steps = SORTED_STEPS + 8 * row;
   const values = SORTED_VALUES + 8 * row;
   let doAscend = true;
+  let areFinite = true;
   let areFloat32 = true;
+  let lowest: usize = 0;
+  let highest: usize = 0;
+  let least = load<f64>(values);
+  let most = least;
   let before: f64 = -Infinity;
   for (let i: usize = 0; i < 8 * BLOCK_ROWS; i += 8) {
     const step = load<f64>(steps + i);
@@ -465,8 +470,16 @@ function encodeBlock(row: i32, block: usize): usize {
     before = step;
     const value = load<f64>(values + i);
     if (<f64><f32>value !== value && value === value) areFloat32 = false;
+    if (value < least) {
+      least = value;
+      lowest = i;
+    } else if (value > most) {
+      most = value;
+      highest = i;
+    }
+    if (value - value !== 0) areFinite = false;
   }
-  let at = block + 4;
+  let at = block + 6;
   const stepWidth = encodeLine(steps, 1, 1, at);
   at += lineBytes(stepWidth);
   // What is counted in whole numbers is 2 ** -22 of a second.
@@ -475,7 +488,9 @@ function encodeBlock(row: i32, block: usize): usize {
   store<u8>(block, <u8>stepWidth);
   store<u8>(block, <u8>wallTimeWidth, 1);
   store<u8>(block, areFloat32 ? 4 : 8, 2);
-  store<u8>(block, doAscend ? 1 : 0, 3);
+  store<u8>(block, (doAscend ? 1 : 0) | (areFinite ? 2 : 0), 3);
+  store<u8>(block, <u8>(lowest >>> 3), 4);
+  store<u8>(block, <u8>(highest >>> 3), 5);
   if (!areFloat32) {
     memory.copy(at, values, 8 * BLOCK_ROWS);
     return at + 8 * BLOCK_ROWS;

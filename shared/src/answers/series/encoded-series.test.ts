@@ -26,6 +26,7 @@ function counting(): { scalars: Scalars; reads: () => number } {
     readPart(_part, from, to, into) {
       into.set(this.read(from, to).steps);
     },
+    readKeyRows: () => false,
   };
   return { scalars, reads: () => reads };
 }

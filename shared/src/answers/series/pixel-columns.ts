@@ -70,6 +70,17 @@ export class PixelColumns {
     }
   }
 
+  /**
+   * Counts points from `first` to `last` that do not show beside others which are added. False, and nothing is counted,
+   * unless all lie in one column of the range.
+   */
+  addHidden(first: number, last: number, points: number): boolean {
+    const place = this.#placeOf(first);
+    if (place !== this.#placeOf(last) || place < 1 || place > this.#range.width) return false;
+    this.#count[place]! += points;
+    return true;
+  }
+
   /** Adds the points from `at` to `end`, all of which lie in one column, in order of x. */
   #merge(place: number, xs: Float64Array, ys: Float64Array, at: number, end: number): void {
     this.#count[place]! += end - at;

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { IndexRoom } from '../../log-index/index-room.js';
+import { IndexedScalars } from '../../log-index/indexed-scalars.js';
+import { RowMemory } from '../../log-index/row-memory.js';
 import type { ColumnExtremes, ColumnSeries, PointSeries, Series, XAxis } from '../../protocol/series.js';
 import { encodeSeries } from '../../protocol/series-codec.js';
 import { Smoothing } from '../../smoothing.js';
@@ -13,22 +16,13 @@ interface Row {
 }
 
 function scalarsOf(rows: readonly Row[], replaced: readonly RowRange[] = []): Scalars {
+  const column = new IndexedScalars('t', new RowMemory(new IndexRoom()));
+  for (const { step, wallTime, value } of rows) column.append(step, wallTime, value);
   return {
-    column: {},
-    rows: rows.length,
-    isWide: true,
-    replaced,
-    read(from, to) {
-      const part = (of: (row: Row) => number) => Float64Array.from(rows.slice(from, to), of);
-      return {
-        steps: part(({ step }) => step),
-        wallTimes: part(({ wallTime }) => wallTime),
-        values: part(({ value }) => value),
-      };
-    },
-    readPart(part, from, to, into) {
-      into.set(rows.slice(from, to).map((row) => row[part]));
-    },
+    ...{ column, rows: rows.length, isWide: true, replaced },
+    read: (from, to) => column.read(from, to),
+    readPart: (...asked) => column.readPart(...asked),
+    readKeyRows: (...asked) => column.readKeyRows(...asked),
   };
 }
 
@@ -135,6 +129,20 @@ const sortedRows = fc
   });
 const bound = fc.integer({ min: -60, max: 300 });
 
+/** Rows of several blocks, some of which hold values that are not finite. Many share a pixel, and wall times may repeat. */
+const longRows = fc
+  .record({ count: fc.integer({ min: 60, max: 700 }), seed: fc.nat(), odd: fc.array(fc.nat(699)) })
+  .map(({ count, seed, odd }) => {
+    const random = (row: number, salt: number) =>
+      (Math.imul((row + 1) ^ seed, 2_654_435_761 + 2 * salt) >>> 0) / 2 ** 32;
+    let [step, wallTime] = [-30, 3];
+    return Array.from({ length: count }, (_, row): Row => {
+      step += 1 + Math.floor(3 * random(row, 1));
+      wallTime += Math.floor(2 * random(row, 2));
+      return { step, wallTime, value: odd.includes(row) ? Number.NaN : Math.floor(20 * random(row, 3)) };
+    });
+  });
+
 describe('pixel columns', () => {
   it('hold the first, lowest, highest and last value of every column, whatever the order of x', () => {
     fc.assert(
@@ -166,6 +174,30 @@ describe('pixel columns', () => {
             expectedColumns(rows, smoothed, { ...range, x, origin }),
           );
           expect(columns.smoothing).toEqual(average.state);
+        },
+      ),
+    );
+  });
+
+  it('are the same where many points share a column, and not all of them are looked at', () => {
+    fc.assert(
+      fc.property(
+        longRows,
+        fc.tuple(fc.integer({ min: -60, max: 1500 }), fc.integer({ min: -60, max: 1500 })),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom<XAxis>('step', 'wall', 'relative'),
+        (rows, [a, b], width, x) => {
+          const origin = x === 'relative' ? 7 : 0;
+          const range = { from: Math.min(a, b), to: Math.max(a, b), width };
+          const series = read(scalarsOf(rows), { ...range, x, points: 0 }, origin)[0];
+          if (series?.kind !== 'columns' || series.total === 0) return;
+          expect(columnList(series, series.raw)).toEqual(
+            expectedColumns(
+              rows,
+              rows.map((row) => row.value),
+              { ...range, x, origin },
+            ),
+          );
         },
       ),
     );

@@ -1,3 +1,4 @@
+import { BLOCK_ROWS, KEY_ROWS } from '../../log-index/scalar-blocks.js';
 import { extremesOf, outlineOf } from '../../protocol/column-outline.js';
 import type { Series, SeriesRequest, XAxis } from '../../protocol/series.js';
 import { Smoothing } from '../../smoothing.js';
@@ -90,11 +91,13 @@ function* readBranch(
   }
   const raw = new PixelColumns(range);
   const smooth = average && new PixelColumns(range);
-  for (const part of placedParts(scalars, window, x, origin, average)) {
-    if (part) raw.add(part.xs, part.values, axis.isSorted);
-    if (part?.smoothed) smooth?.add(part.xs, part.smoothed, axis.isSorted);
-    yield;
-  }
+  if (axis.isSorted && !average) yield* addKeyPoints(raw, scalars, window, x, origin);
+  else
+    for (const part of placedParts(scalars, window, x, origin, average)) {
+      if (part) raw.add(part.xs, part.values, axis.isSorted);
+      if (part?.smoothed) smooth?.add(part.xs, part.smoothed, axis.isSorted);
+      yield;
+    }
   const extremes = (columns: PixelColumns) => {
     const all = columns.extremes(isWide);
     return shown.outline ? extremesOf(outlineOf(all)) : all;
@@ -130,6 +133,40 @@ function* exactParts(
         smoothed: smoothed && pick(smoothed),
       };
     }
+  }
+}
+
+/** Adds the points of a window, in order of x. Of a block whose points share a column only those are read that show. */
+function* addKeyPoints(
+  columns: PixelColumns,
+  scalars: Scalars,
+  window: RowWindow,
+  x: XAxis,
+  origin: number,
+): Generator<void> {
+  const part = x === 'step' ? 'step' : 'wallTime';
+  const [xs, values] = [new Float64Array(ROWS_AT_ONCE), new Float64Array(ROWS_AT_ONCE)];
+  for (const { from, to } of liveRanges(scalars, window.from, window.to, ROWS_AT_ONCE)) {
+    let points = 0;
+    for (let row = from; row < to; ) {
+      const isWhole = row % BLOCK_ROWS === 0 && to - row >= BLOCK_ROWS;
+      if (isWhole && scalars.readKeyRows(row, part, xs, values, points)) {
+        const [first, last] = [xs[points]! - origin, xs[points + KEY_ROWS - 1]! - origin];
+        if (columns.addHidden(first, last, BLOCK_ROWS - KEY_ROWS)) {
+          points += KEY_ROWS;
+          row += BLOCK_ROWS;
+          continue;
+        }
+      }
+      const end = Math.min(to, row - (row % BLOCK_ROWS) + BLOCK_ROWS);
+      scalars.readPart(part, row, end, xs.subarray(points));
+      scalars.readPart('value', row, end, values.subarray(points));
+      points += end - row;
+      row = end;
+    }
+    if (origin !== 0) for (let at = 0; at < points; at++) xs[at]! -= origin;
+    columns.add(xs.subarray(0, points), values.subarray(0, points), true);
+    yield;
   }
 }
 
@@ -206,5 +243,6 @@ function onlyRows(scalars: Scalars, { from, to }: RowRange): Scalars {
     replaced: [],
     read: (first, end) => scalars.read(from + first, from + end),
     readPart: (part, first, end, into) => scalars.readPart(part, from + first, from + end, into),
+    readKeyRows: (row, ...asked) => scalars.readKeyRows(from + row, ...asked),
   };
 }

@@ -1,4 +1,4 @@
-import type { Run, ScalarPart, ScalarRows } from '../../log-index/run.js';
+import type { Run, ScalarColumn, ScalarPart, ScalarRows } from '../../log-index/run.js';
 
 /** Rows `from` to `to`, without the one at `to`. */
 export interface RowRange {
@@ -18,6 +18,8 @@ export interface Scalars {
   read(from: number, to: number): ScalarRows;
   /** One part of rows `from` to `to`, into an array that has room for them. */
   readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void;
+  /** See `ScalarColumn`. */
+  readonly readKeyRows: ScalarColumn['readKeyRows'];
 }
 
 const one = new Float64Array(1);
@@ -40,6 +42,7 @@ export function scalarsOf(run: Run, tag: string): Scalars | null {
     replaced: rangesOf(replaced),
     read: (from, to) => column.read(from, to),
     readPart: (...asked) => column.readPart(...asked),
+    readKeyRows: (...asked) => column.readKeyRows(...asked),
   };
 }
 
