@@ -3,6 +3,7 @@
 import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { Command } from 'commander';
+import { keepCompiledCode } from '../machine/compiled-code.js';
 import { packageVersion } from '../machine/package-version.js';
 import { printable, printableLines } from '../machine/printable.js';
 import { addDoctorCommand } from './doctor-command.js';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
 
 /** Runs a command. If it fails, prints the message and sets the exit code to 1. @param argv like process.argv */
 export async function run(argv: readonly string[]): Promise<void> {
+  keepCompiledCode();
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
