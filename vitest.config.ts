@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { viridisPlugin } from './client/viridis-plugin.ts';
 
@@ -20,6 +21,9 @@ const OTHER_BACKENDS = [
   'src/conv2d/{conv2d-native,program-text}.test.ts',
   'src/trainer/train-tfjs-*.test.ts',
 ];
+
+/** Since version 25 Node has a localStorage of its own, in place of that of the pretended browser. Older ones lack the flag. */
+const noWebStorage = Number.parseInt(process.versions.node, 10) >= 25 ? ['--no-webstorage'] : [];
 
 // Where `isolate` is false, the files that a worker runs share its process and its modules: to start and to load them anew
 // takes longer than most tests.
@@ -88,6 +92,7 @@ export default defineConfig({
           root: 'client',
           include: ['src/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          execArgv: noWebStorage,
           isolate: false,
           setupFiles: ['src/testing/setup.ts', '../shared/src/testing/setup.ts'],
           testTimeout: 20_000,
