@@ -2,28 +2,34 @@
  * Starts convscope once under each Node that it supports: its version, the hub, three training steps on synthetic
  * pictures on wasm, and the native binding where it is installed. Fetches the Nodes with npm the first time.
  *
- *   node scripts/dist/node-versions/check.js
+ *   node scripts/dist/node-versions/check.js [--tests]
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { startProcess } from '#server/testing/process.js';
 import { CLI } from '#server/testing/product.js';
 import { locateNative, NATIVE_NAMES } from '#server/tfjs/locate-native.js';
-import { readCommandLine } from '../command-line.js';
+import { onOff, readCommandLine } from '../command-line.js';
 import { NODE_VERSIONS, provideNode } from './install-node.js';
 
-readCommandLine({
+const { flags } = readCommandLine({
   run: 'node scripts/dist/node-versions/check.js',
   purpose: `Starts convscope under Node ${NODE_VERSIONS.join(', ')}. Fetches them with npm the first time.`,
+  flags: { tests: onOff('run all tests under each as well, except those in a browser') },
 });
+
+const VITEST = fileURLToPath(import.meta.resolve('vitest/vitest.mjs'));
+const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
 const SMOKE_TEST = createRequire(import.meta.url).resolve('#server/native-install/smoke-test.js');
 const STEP_MILLISECONDS = 120_000;
+const TESTS_MILLISECONDS = 30 * 60_000;
 
 interface Output {
   readonly code: number | string;
@@ -84,11 +90,23 @@ async function checkNative(node: string, directory: string): Promise<string> {
   return tried.length === 0 ? 'not installed' : `${tried.join(', ')} compute`;
 }
 
+/** The tests start further processes by the name `node` as well. */
+async function checkTests(node: string): Promise<string> {
+  const path = `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`;
+  const tests = startProcess([VITEST, 'run', '--project', '!browser'], {
+    ...{ node, cwd: WORKSPACE, env: { ...process.env, PATH: path }, timeoutMs: TESTS_MILLISECONDS },
+  });
+  const code = await tests.ended;
+  if (code !== 0) throw new Error(`vitest ended with code ${code}:\n${tests.output().trim()}`);
+  return /Tests .*/.exec(tests.output())?.[0] ?? 'no test was run';
+}
+
 const CHECKS = {
   version: checkVersion,
   hub: checkHub,
   training: checkTraining,
   native: checkNative,
+  ...(flags.tests ? { tests: checkTests } : {}),
 } as const;
 
 async function main(): Promise<void> {
