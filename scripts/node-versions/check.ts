@@ -24,8 +24,8 @@ const { flags } = readCommandLine({
   flags: { tests: onOff('run all tests under each as well, except those in a browser') },
 });
 
-const VITEST = fileURLToPath(import.meta.resolve('vitest/vitest.mjs'));
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
+const VITEST = join(WORKSPACE, 'node_modules', 'vitest', 'vitest.mjs');
 
 const SMOKE_TEST = createRequire(import.meta.url).resolve('#server/native-install/smoke-test.js');
 const STEP_MILLISECONDS = 120_000;
