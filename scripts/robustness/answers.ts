@@ -22,6 +22,8 @@ export async function answerProblems(scene: Scene, run: string): Promise<readonl
     if (kind === 'scalar') {
       for (const format of ['json', 'csv'])
         paths.push(`${API.series}?${new URLSearchParams({ ...of, format })}`);
+      for (const more of [{}, { x: 'wall', points: '0' }, { format: 'csv', width: '100' }])
+        paths.push(`${API.series}?${new URLSearchParams({ ...of, replaced: '1', ...more })}`);
       paths.push(`${API.series}?${new URLSearchParams({ ...of, width: '100', smoothing: '0.9' })}`);
       paths.push(`${API.values}?${new URLSearchParams({ ...of, at: '2.5', median: '1' })}`);
       paths.push(`${API.summaries}?${new URLSearchParams(of)}`);

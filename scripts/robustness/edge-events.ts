@@ -66,6 +66,18 @@ const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
     },
     expect: { tags: ALIKE.length + 1 },
   },
+  {
+    // Every second row replaces the one before it, or every third begins anew: as many branches as rows.
+    name: 'many-branches',
+    small: 3_000,
+    full: 200_000,
+    *records(count) {
+      for (let at = 0; at < count; at++) {
+        yield scalar('restarted', at % 3, at);
+        yield scalar('taken-back', at + 1 - 2 * (at % 2), at);
+      }
+    },
+  },
   { name: 'many-hparams', small: 10_000, full: 200_000, records: (count) => [manyHparams(count)] },
   {
     // Each is just short of what is read at a time, just beyond it, or near the limit of one record; the last is beyond that.

@@ -203,7 +203,11 @@ export class SeriesStore {
         continue;
       }
       const refusal = refused.find(
-        (one) => (one.run ?? run) === run && (one.tag ?? tag) === tag && one.series === undefined,
+        (one) =>
+          (one.run ?? run) === run &&
+          (one.tag ?? tag) === tag &&
+          one.series === undefined &&
+          one.branches === undefined,
       );
       if (refusal !== undefined) series.refuse(refusal.reason);
       else if (!take(job)) series.refuse(refused.at(-1)?.reason ?? NOT_GIVEN);

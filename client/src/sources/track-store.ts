@@ -170,7 +170,9 @@ export class TrackStore {
         track.take(question, one, generations.get(run) ?? track.generation);
         continue;
       }
-      const refusal = refused.find((other) => (other.run ?? run) === run && (other.tag ?? tag) === tag);
+      const refusal = refused.find(
+        (other) => (other.run ?? run) === run && (other.tag ?? tag) === tag && other.branches === undefined,
+      );
       track.refusal = refusal?.reason ?? NOT_GIVEN;
     }
   }

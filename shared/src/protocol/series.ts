@@ -15,6 +15,9 @@ export const SERIES_LIMITS = {
   width: 8192,
   /** Points of one series that are given exactly to a page. JSON and CSV give all. */
   points: 100_000,
+  /** Branches of one series, which later rows replaced, and what they may take. The newest are given to a page. JSON and CSV give all. */
+  branches: 1000,
+  branchBytes: 8 * 1024 * 1024,
   /** An answer in bytes. Series beyond it are named, and asked for again. */
   answerBytes: 64 * 1024 * 1024,
   /** The body of a POST. It names runs and tags. */
@@ -70,17 +73,22 @@ export const valuesRequestSchema = z.object({
 });
 export type ValuesRequest = z.infer<typeof valuesRequestSchema>;
 
-/** What was asked for and is not answered, and why. `series` says how many, where it is more than one. */
+/**
+ * What was asked for and is not answered, and why. `series` says how many, where it is more than one. With `branches`, the series
+ * is answered, without so many of its branches.
+ */
 export interface Refusal {
   readonly run?: string | undefined;
   readonly tag?: string | undefined;
   readonly series?: number | undefined;
+  readonly branches?: number | undefined;
   readonly reason: string;
 }
 export const refusalSchema: z.ZodMiniType<Refusal> = z.object({
   run: z.optional(z.string()),
   tag: z.optional(z.string()),
   series: z.optional(z.number()),
+  branches: z.optional(z.number()),
   reason: z.string(),
 });
 

@@ -341,6 +341,24 @@ describe('a run that was resumed from a checkpoint', () => {
       'a,loss,1,5,1700000005,5',
     ]);
   });
+
+  it('at every third step has more branches than an answer shows; the newest come, and the others are counted', async () => {
+    const restarts = 1_500;
+    const frames = Array.from({ length: 3 * restarts }, (_, at) => scalar('loss', at % 3, at));
+    const hub = await hubOf({ a: frames });
+    const { series, refused } = decodeSeries(
+      new Uint8Array(await (await fetch(`${hub.url}/api/v1/series?replaced=1`)).arrayBuffer()),
+    );
+    // The last attempt is the series itself.
+    const leftOut = restarts - 1 - SERIES_LIMITS.branches;
+    expect(series.map(({ branch }) => branch)).toEqual([
+      0,
+      ...Array.from({ length: SERIES_LIMITS.branches }, (_, at) => leftOut + at + 1),
+    ]);
+    expect(refused).toMatchObject([{ run: 'a', tag: 'loss', branches: leftOut }]);
+    const text = await (await fetch(`${hub.url}/api/v1/series?format=csv&replaced=1`)).text();
+    expect(text.trimEnd().split('\r\n')).toHaveLength(1 + 3 * restarts);
+  });
 });
 
 describe('the value at a place', () => {

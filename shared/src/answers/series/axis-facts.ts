@@ -1,6 +1,6 @@
 import type { XAxis } from '../../protocol/series.js';
 import { liveRanges } from './live-ranges.js';
-import { numberAt, type Scalars } from './scalars.js';
+import { numberAt, replacedRows, type Scalars } from './scalars.js';
 
 /** Rows that are looked at before other work may run. */
 export const ROWS_AT_ONCE = 8192;
@@ -41,17 +41,18 @@ export function* axisFacts(scalars: Scalars, x: XAxis): Generator<void, AxisFact
 
 /** The steps of rows that were not replaced ascend. */
 function stepFacts(scalars: Scalars): AxisFacts {
-  const ranges = [...liveRanges(scalars, 0, scalars.rows, Number.POSITIVE_INFINITY)];
-  const [first, last] = [ranges[0]?.from, ranges.at(-1)?.to];
-  if (first === undefined || last === undefined) return NOTHING;
-  const [lowest, highest] = [numberAt(scalars, 'step', first), numberAt(scalars, 'step', last - 1)];
+  const { replaced, rows } = scalars;
+  const first = replaced[0] === 0 ? replaced[1]! : 0;
+  const end = replaced.at(-1) === rows ? replaced.at(-2)! : rows;
+  if (first >= end) return NOTHING;
+  const [lowest, highest] = [numberAt(scalars, 'step', first), numberAt(scalars, 'step', end - 1)];
   return { lowest, highest, isSorted: true };
 }
 
 /** Reads only the rows that have been added since the last call, unless some were replaced meanwhile. */
 function* wallFacts(scalars: Scalars): Generator<void, WallFacts> {
   const { column, rows } = scalars;
-  const replaced = scalars.replaced.reduce((sum, { from, to }) => sum + to - from, 0);
+  const replaced = replacedRows(scalars);
   const before = known.get(column);
   const isUseful = before !== undefined && before.replaced === replaced && before.rows <= rows;
   let facts = isUseful ? before.facts : NOTHING;

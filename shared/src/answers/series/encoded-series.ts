@@ -1,11 +1,20 @@
 import { encodeSeries, placeSeries } from '../../protocol/series-codec.js';
+import { newestBranches, onlyRows } from './branches.js';
 import { type Asked, type Extent, readSeries, type Shown } from './read-series.js';
+import { replacedRows } from './scalars.js';
 
 /** What all kept blocks together may take: some hundred charts. */
 const BYTES = 16 * 1024 * 1024;
+/** What a block takes in memory beside its bytes. */
+const BLOCK_BYTES = 256;
 
-interface Kept {
+interface Encoded {
   readonly blocks: readonly Uint8Array<ArrayBuffer>[];
+  /** Older branches for which an answer has no room. */
+  readonly leftOut: number;
+}
+
+interface Kept extends Encoded {
   readonly bytes: number;
 }
 
@@ -20,21 +29,22 @@ export class EncodedSeries {
   #columns = 0;
   #bytes = 0;
 
-  /** The blocks of a series and, on request, of its branches. */
-  *read(asked: Asked, shown: Shown, extent: Extent): Generator<void, Uint8Array[]> {
+  /** The blocks of a series and, on request, of its newest branches. */
+  *read(asked: Asked, shown: Shown, extent: Extent): Generator<void, Encoded> {
     const key = this.#keyOf(asked, shown, extent);
     const kept = this.#kept.get(key);
     this.#forget(key);
-    const blocks = kept?.blocks ?? (yield* readSeries(asked, shown, extent)).map(encodeSeries);
-    this.#keep(key, blocks);
-    return blocks.map((block) => placeSeries(block, asked.run, asked.tag));
+    const encoded = kept ?? (yield* encodeAll(asked, shown, extent));
+    this.#keep(key, encoded);
+    const { blocks, leftOut } = encoded;
+    return { blocks: blocks.map((block) => placeSeries(block, asked.run, asked.tag)), leftOut };
   }
 
-  #keep(key: string, blocks: Kept['blocks']): void {
+  #keep(key: string, { blocks, leftOut }: Encoded): void {
     // Another request for the same may have been quicker.
     this.#forget(key);
-    const bytes = blocks.reduce((sum, block) => sum + block.length, key.length);
-    this.#kept.set(key, { blocks, bytes });
+    const bytes = blocks.reduce((sum, block) => sum + block.length + BLOCK_BYTES, key.length);
+    this.#kept.set(key, { blocks, leftOut, bytes });
     this.#bytes += bytes;
     for (const [oldest] of this.#kept) {
       if (this.#bytes <= BYTES) return;
@@ -48,10 +58,9 @@ export class EncodedSeries {
   }
 
   #keyOf({ scalars, origin }: Asked, shown: Shown, extent: Extent): string {
-    const { column, rows, replaced } = scalars;
+    const { column, rows } = scalars;
     const number = this.#numbers.get(column) ?? ++this.#columns;
     this.#numbers.set(column, number);
-    const replacedRows = replaced.reduce((sum, { from, to }) => sum + to - from, 0);
     const {
       x,
       from = extent.from,
@@ -63,6 +72,19 @@ export class EncodedSeries {
       outline,
     } = shown;
     const part = [x, from, to, width, points, smoothing, branches, outline];
-    return [number, rows, replacedRows, origin, ...part].join();
+    return [number, rows, replacedRows(scalars), origin, ...part].join();
   }
+}
+
+function* encodeAll(asked: Asked, shown: Shown, extent: Extent): Generator<void, Encoded> {
+  const blocks = [encodeSeries(yield* readSeries(asked, shown, extent))];
+  if (!shown.replaced) return { blocks, leftOut: 0 };
+  const { scalars } = asked;
+  const { ranges, leftOut } = yield* newestBranches(scalars, shown);
+  for (const [at, range] of ranges.entries()) {
+    const branch = { ...asked, scalars: onlyRows(scalars, range) };
+    blocks.push(encodeSeries(yield* readSeries(branch, shown, extent, leftOut + at + 1)));
+    yield;
+  }
+  return { blocks, leftOut };
 }

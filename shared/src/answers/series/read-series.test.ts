@@ -6,8 +6,9 @@ import { RowMemory } from '../../log-index/row-memory.js';
 import type { ColumnExtremes, ColumnSeries, PointSeries, Series, XAxis } from '../../protocol/series.js';
 import { encodeSeries } from '../../protocol/series-codec.js';
 import { Smoothing } from '../../smoothing.js';
+import { newestBranches, onlyRows } from './branches.js';
 import { type Asked, extentOf, readSeries, type Shown } from './read-series.js';
-import type { RowRange, Scalars } from './scalars.js';
+import type { Scalars } from './scalars.js';
 
 interface Row {
   readonly step: number;
@@ -15,11 +16,11 @@ interface Row {
   readonly value: number;
 }
 
-function scalarsOf(rows: readonly Row[], replaced: readonly RowRange[] = []): Scalars {
+function scalarsOf(rows: readonly Row[], replacedRows: readonly number[] = []): Scalars {
   const column = new IndexedScalars('t', new RowMemory(new IndexRoom()));
   for (const { step, wallTime, value } of rows) column.append(step, wallTime, value);
   return {
-    ...{ column, rows: rows.length, isWide: true, replaced },
+    ...{ column, rows: rows.length, isWide: true, replaced: Uint32Array.from(replacedRows) },
     read: (from, to) => column.read(from, to),
     readPart: (...asked) => column.readPart(...asked),
     readKeyRows: (...asked) => column.readKeyRows(...asked),
@@ -41,7 +42,14 @@ const SHOWN: Shown = {
 function read(scalars: Scalars, shown: Partial<Shown> = {}, origin = 0): Series[] {
   const asked: Asked = { run: 3, tag: 5, scalars, origin };
   const wanted = { ...SHOWN, ...shown };
-  return done(readSeries(asked, wanted, done(extentOf([asked], wanted))));
+  const extent = done(extentOf([asked], wanted));
+  const branches = wanted.replaced ? done(newestBranches(scalars, wanted)).ranges : [];
+  return [
+    done(readSeries(asked, wanted, extent)),
+    ...branches.map((range, at) =>
+      done(readSeries({ ...asked, scalars: onlyRows(scalars, range) }, wanted, extent, at + 1)),
+    ),
+  ];
 }
 
 function pointsOf(series: Series | undefined): PointSeries {
@@ -272,7 +280,7 @@ describe('exact points', () => {
 describe('rows that were replaced', () => {
   const row = (step: number, one: number): Row => ({ step, wallTime: 100 + step, value: one });
   const rows = [row(0, 1), row(1, 2), row(2, 3), row(3, 4), row(2, 30), row(3, 40), row(4, 50)];
-  const replaced = [{ from: 2, to: 4 }];
+  const replaced = [2, 4];
 
   it('are not part of the series', () => {
     const series = pointsOf(read(scalarsOf(rows, replaced))[0]);

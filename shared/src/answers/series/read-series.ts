@@ -29,10 +29,7 @@ export interface Asked {
   readonly origin: number;
 }
 
-/**
- * Where x begins and ends over several series, and over their branches where these are shown. Without points, an extent of
- * no length.
- */
+/** Where x begins and ends over several series, with all that was replaced where that is shown. Without points, an extent of no length. */
 export function* extentOf(
   series: readonly Asked[],
   { x, replaced }: Pick<Shown, 'x' | 'replaced'>,
@@ -40,31 +37,41 @@ export function* extentOf(
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { scalars, origin } of series) {
-    const branches = replaced ? yield* branchesOf(scalars) : [];
-    for (const one of [scalars, ...branches.map((rows) => onlyRows(scalars, rows))]) {
-      const axis = yield* axisFacts(one, x);
-      from = Math.min(from, axis.lowest - origin);
-      to = Math.max(to, axis.highest - origin);
-    }
+    const isWhole = replaced && scalars.replaced.length > 0;
+    const axis = isWhole ? yield* extremesOfAll(scalars, x) : yield* axisFacts(scalars, x);
+    from = Math.min(from, axis.lowest - origin);
+    to = Math.max(to, axis.highest - origin);
   }
   return from <= to ? { from, to } : { from: 0, to: 0 };
 }
 
-/** A series as the request wants to see it, and behind it, on request, the stretches of it that were replaced. */
-export function* readSeries(asked: Asked, shown: Shown, extent: Extent): Generator<void, Series[]> {
-  const { scalars } = asked;
-  const all = [yield* readBranch(asked, 0, shown, extent)];
-  if (!shown.replaced) return all;
-  for (const [at, range] of (yield* branchesOf(scalars)).entries())
-    all.push(yield* readBranch({ ...asked, scalars: onlyRows(scalars, range) }, at + 1, shown, extent));
-  return all;
+/** The lowest and highest x of all rows, replaced or not. */
+function* extremesOfAll(scalars: Scalars, x: XAxis): Generator<void, Pick<AxisFacts, 'lowest' | 'highest'>> {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  const xs = new Float64Array(Math.min(scalars.rows, ROWS_AT_ONCE));
+  for (let from = 0; from < scalars.rows; from += ROWS_AT_ONCE) {
+    const rows = Math.min(ROWS_AT_ONCE, scalars.rows - from);
+    scalars.readPart(x === 'step' ? 'step' : 'wallTime', from, from + rows, xs);
+    for (const place of xs.subarray(0, rows)) {
+      if (!Number.isFinite(place)) continue;
+      lowest = Math.min(lowest, place);
+      highest = Math.max(highest, place);
+    }
+    yield;
+  }
+  return { lowest, highest };
 }
 
-function* readBranch(
+/**
+ * A series as the request wants to see it.
+ * @param branch 0 for the series itself, else the place of the branch whose rows `scalars` holds
+ */
+export function* readSeries(
   { run, tag, scalars, origin }: Asked,
-  branch: number,
   shown: Shown,
   extent: Extent,
+  branch = 0,
 ): Generator<void, Series> {
   const { x, smoothing, width } = shown;
   const { isWide } = scalars;
@@ -210,39 +217,5 @@ function picking(
   return (numbers) => {
     const within = numbers.subarray(start, stop);
     return holds ? within.filter((_, at) => holds(range.from + start + at, xs[start + at]!)) : within;
-  };
-}
-
-/** The stretches of replaced rows, each of an earlier attempt: a new one begins where the steps go back. */
-export function* branchesOf({ replaced, read }: Scalars): Generator<void, RowRange[]> {
-  const branches: RowRange[] = [];
-  for (const stretch of replaced) {
-    let start = stretch.from;
-    let before = Number.NEGATIVE_INFINITY;
-    for (const { from, to } of liveRanges({ replaced: [] }, stretch.from, stretch.to, ROWS_AT_ONCE)) {
-      for (const [at, step] of read(from, to).steps.entries()) {
-        if (step <= before) {
-          branches.push({ from: start, to: from + at });
-          start = from + at;
-        }
-        before = step;
-      }
-      yield;
-    }
-    branches.push({ from: start, to: stretch.to });
-  }
-  return branches;
-}
-
-/** The rows of a branch, as a column of its own. */
-function onlyRows(scalars: Scalars, { from, to }: RowRange): Scalars {
-  return {
-    column: {},
-    rows: to - from,
-    isWide: scalars.isWide,
-    replaced: [],
-    read: (first, end) => scalars.read(from + first, from + end),
-    readPart: (part, first, end, into) => scalars.readPart(part, from + first, from + end, into),
-    readKeyRows: (row, ...asked) => scalars.readKeyRows(from + row, ...asked),
   };
 }

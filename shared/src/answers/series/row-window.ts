@@ -1,7 +1,7 @@
 import type { ScalarRows } from '../../log-index/run.js';
 import type { XAxis } from '../../protocol/series.js';
 import { ROWS_AT_ONCE } from './axis-facts.js';
-import { liveRanges } from './live-ranges.js';
+import { LiveRows, liveRanges } from './live-ranges.js';
 import type { Range } from './pixel-columns.js';
 import { numberAt, type RowRange, type Scalars } from './scalars.js';
 
@@ -21,15 +21,15 @@ export function xsOf(rows: ScalarRows, x: XAxis, origin: number): Float64Array {
 
 /** Of a column whose x never falls: found by halving. */
 export function sortedWindow(scalars: Scalars, x: XAxis, origin: number, { from, to }: Range): RowWindow {
-  const ranges = [...liveRanges(scalars, 0, scalars.rows, Number.POSITIVE_INFINITY)];
-  const count = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
+  const live = new LiveRows(scalars);
+  const { count } = live;
   const part = x === 'step' ? 'step' : 'wallTime';
-  const xAt = (place: number) => numberAt(scalars, part, rowAt(ranges, place)) - origin;
+  const xAt = (place: number) => numberAt(scalars, part, live.rowAt(place)) - origin;
   // Most ranges hold all points.
   const first = count > 0 && xAt(0) >= from ? 0 : placeWhere(count, (place) => xAt(place) >= from);
   const end = count > 0 && xAt(count - 1) <= to ? count : placeWhere(count, (place) => xAt(place) > to);
   const [before, after] = [Math.max(0, first - 1), Math.min(count, end + 1)];
-  const rows = before < after ? { from: rowAt(ranges, before), to: rowAt(ranges, after - 1) + 1 } : NO_ROWS;
+  const rows = before < after ? { from: live.rowAt(before), to: live.rowAt(after - 1) + 1 } : NO_ROWS;
   return { ...rows, total: end - first, holds: null };
 }
 
@@ -60,16 +60,6 @@ export function* unsortedWindow(
     total,
     holds: (row, place) => (place >= from && place <= to) || row === before.row || row === after.row,
   };
-}
-
-/** The row at a place among those of the ranges. */
-function rowAt(ranges: readonly RowRange[], place: number): number {
-  let left = place;
-  for (const { from, to } of ranges) {
-    if (left < to - from) return from + left;
-    left -= to - from;
-  }
-  throw new RangeError(`There is no row at place ${place}.`);
 }
 
 /** The first place that passes, where all after it pass too; `count` if none does. */

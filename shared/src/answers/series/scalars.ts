@@ -13,13 +13,20 @@ export interface Scalars {
   readonly rows: number;
   /** Whether the values need float64. */
   readonly isWide: boolean;
-  /** Rows that a later row replaced, in ascending order. The steps of the others ascend. */
-  readonly replaced: readonly RowRange[];
+  /** From and to (exclusive) of each range of rows that later rows replaced, in ascending order. The steps of the others ascend. */
+  readonly replaced: Uint32Array;
   read(from: number, to: number): ScalarRows;
   /** One part of rows `from` to `to`, into an array that has room for them. */
   readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void;
   /** See `ScalarColumn`. */
   readonly readKeyRows: ScalarColumn['readKeyRows'];
+}
+
+/** How many rows later ones replaced. */
+export function replacedRows({ replaced }: Pick<Scalars, 'replaced'>): number {
+  let rows = 0;
+  for (let at = 0; at < replaced.length; at += 2) rows += replaced[at + 1]! - replaced[at]!;
+  return rows;
 }
 
 const one = new Float64Array(1);
@@ -39,17 +46,10 @@ export function scalarsOf(run: Run, tag: string): Scalars | null {
     column,
     rows,
     isWide: wide,
-    replaced: rangesOf(replaced),
+    // A copy, since the column changes its own when rows are added.
+    replaced: replaced.slice(),
     read: (from, to) => column.read(from, to),
     readPart: (...asked) => column.readPart(...asked),
     readKeyRows: (...asked) => column.readKeyRows(...asked),
   };
-}
-
-/** A copy, since the column changes its own when rows are added. */
-function rangesOf(bounds: Uint32Array): RowRange[] {
-  return Array.from({ length: bounds.length / 2 }, (_, at) => ({
-    from: bounds[2 * at]!,
-    to: bounds[2 * at + 1]!,
-  }));
 }

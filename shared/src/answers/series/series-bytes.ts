@@ -3,14 +3,12 @@ import { API_VERSION } from '../../protocol/addresses.js';
 import { SERIES_LIMITS, type SeriesRequest } from '../../protocol/series.js';
 import { encodeSeriesEnd, encodeSeriesHead } from '../../protocol/series-codec.js';
 import type { AskedSeries } from './asked-series.js';
+import { COLUMN_BYTES, POINT_BYTES } from './branches.js';
 import type { EncodedSeries } from './encoded-series.js';
 
 /** Blocks are sent together in pieces of about this size. */
 const PIECE_BYTES = 64 * 1024;
 
-/** What a point and a pixel column take at most, when they are smoothed and nothing can be packed. */
-const POINT_BYTES = 4 * 8;
-const COLUMN_BYTES = 20 * 8;
 /** What JSON makes of a character at most. */
 const CHARACTER_BYTES = 6;
 
@@ -18,11 +16,12 @@ const NO_EXTENT = { from: 0, to: 0 };
 
 /** How many bytes of an answer are in memory at a time at most: its head, or a piece with the series that it ends with. */
 export function mostBytesHeld({ runs, tags }: AskedSeries, request: SeriesRequest): number {
-  const { width, points = width } = request;
+  const { width, points = width, replaced } = request;
   let characters = 0;
   for (const { run } of runs) characters += run.length;
   for (const tag of tags) characters += tag.length;
-  const series = Math.max(points * POINT_BYTES, width * COLUMN_BYTES);
+  const branches = replaced ? SERIES_LIMITS.branchBytes : 0;
+  const series = Math.max(points * POINT_BYTES, width * COLUMN_BYTES) + branches;
   return Math.max(characters * CHARACTER_BYTES, PIECE_BYTES + series);
 }
 
@@ -47,7 +46,13 @@ export async function* seriesBytes(
     const extent = isWhole ? await asked.extent(one.tag) : NO_EXTENT;
     const open = asked.open(one);
     if (!open) continue;
-    for (const block of await budget.do(encoded.read(open, request, extent))) {
+    const { blocks, leftOut } = await budget.do(encoded.read(open, request, extent));
+    if (leftOut > 0)
+      asked.refuse({
+        ...{ run: runs[one.run]?.run, tag: tags[one.tag], branches: leftOut },
+        reason: `An answer has at most ${SERIES_LIMITS.branches} branches and ${SERIES_LIMITS.branchBytes / 2 ** 20} MB of them for a series; older ones are left out. JSON and CSV have all.`,
+      });
+    for (const block of blocks) {
       parts.push(block);
       waiting += block.length;
       left -= block.length;

@@ -7,8 +7,9 @@ import type { ColumnSeries, Series, SeriesRequest } from '../../protocol/series.
 import { Smoothing } from '../../smoothing.js';
 import type { TimeBudget } from '../../time-budget.js';
 import type { AskedSeries } from './asked-series.js';
+import { branchesOf, onlyRows } from './branches.js';
 import { liveRanges } from './live-ranges.js';
-import { type Asked, branchesOf, readSeries } from './read-series.js';
+import { type Asked, type Extent, readSeries } from './read-series.js';
 import { xsOf } from './row-window.js';
 
 export type TextFormat = 'json' | 'csv';
@@ -42,7 +43,21 @@ interface Table {
   readonly pieces: Iterable<readonly Row[]>;
 }
 
-export async function* seriesText(
+/** The text of an answer, in pieces of about this length or more: rows of one branch may be few. */
+const PIECE_CHARACTERS = 16 * 1024;
+
+export async function* seriesText(...request: Parameters<typeof textParts>): AsyncGenerator<string> {
+  let piece = '';
+  for await (const part of textParts(...request)) {
+    piece += part;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+async function* textParts(
   asked: AskedSeries,
   request: SeriesRequest,
   format: TextFormat,
@@ -56,13 +71,9 @@ export async function* seriesText(
     const extent = hasWidth && isWhole ? await asked.extent(one.tag) : { from: 0, to: 0 };
     const open = asked.open(one);
     if (!open) continue;
-    const shown = hasWidth
-      ? await asked.budget.do(readSeries(open, { ...request, points: 0 }, extent))
-      : null;
-    const tables = shown ? shown.map(tableOf) : await pointTables(open, request, asked.budget);
     const run = asked.runs[one.run]?.run ?? '';
     const tag = asked.tags[one.tag] ?? '';
-    for (const table of tables) {
+    for await (const table of tablesOf(open, request, hasWidth ? extent : null, asked.budget)) {
       yield writer.begin(run, tag, table);
       for (const rows of table.pieces) {
         yield writer.rows(run, tag, table, rows);
@@ -123,17 +134,35 @@ function columnNames(hasWidth: boolean, isSmoothed: boolean): string[] {
   return isSmoothed ? [...COLUMN_NAMES, ...extremeNames('smoothed_')] : COLUMN_NAMES;
 }
 
-/** All points of a series, in the order of the log, read while they are written. */
-async function pointTables(
-  { scalars, origin }: Asked,
+/**
+ * A series and, on request, the branches that were replaced, each read when those before it are written.
+ * @param extent of pixel columns; null for all points
+ */
+async function* tablesOf(
+  asked: Asked,
   request: SeriesRequest,
+  extent: Extent | null,
   budget: TimeBudget,
-): Promise<Table[]> {
-  const { x, from = -Infinity, to = Infinity, smoothing, replaced } = request;
-  const names = columnNames(false, smoothing !== undefined);
-  function* pieces(ranges: () => Iterable<{ from: number; to: number }>): Generator<readonly Row[]> {
+): AsyncGenerator<Table> {
+  const tableAt = async (of: Asked, branch: number) =>
+    extent === null
+      ? pointTable(of, request, branch)
+      : columnTable(await budget.do(readSeries(of, { ...request, points: 0 }, extent, branch)));
+  yield await tableAt(asked, 0);
+  if (!request.replaced) return;
+  let branch = 0;
+  for (const range of branchesOf(asked.scalars)) {
+    await budget.rest();
+    if (range !== null) yield await tableAt({ ...asked, scalars: onlyRows(asked.scalars, range) }, ++branch);
+  }
+}
+
+/** All points of a series, in the order of the log, read while they are written. */
+function pointTable({ scalars, origin }: Asked, request: SeriesRequest, branch: number): Table {
+  const { x, from = -Infinity, to = Infinity, smoothing } = request;
+  function* pieces(): Generator<readonly Row[]> {
     const average = smoothing === undefined ? null : new Smoothing(smoothing);
-    for (const range of ranges()) {
+    for (const range of liveRanges(scalars, 0, scalars.rows, ROWS_AT_ONCE)) {
       const part = scalars.read(range.from, range.to);
       const xs = xsOf(part, x, origin);
       const rows: Row[] = [];
@@ -147,22 +176,11 @@ async function pointTables(
       yield rows;
     }
   }
-  const whole = { branch: 0, rows: scalars.rows, names };
-  const tables: Table[] = [
-    { ...whole, pieces: pieces(() => liveRanges(scalars, 0, scalars.rows, ROWS_AT_ONCE)) },
-  ];
-  if (!replaced) return tables;
-  const branches = (await budget.do(branchesOf(scalars))).map((range, at) => ({
-    branch: at + 1,
-    rows: range.to - range.from,
-    names,
-    pieces: pieces(() => liveRanges({ replaced: [] }, range.from, range.to, ROWS_AT_ONCE)),
-  }));
-  return [...tables, ...branches];
+  return { branch, rows: scalars.rows, names: columnNames(false, smoothing !== undefined), pieces: pieces() };
 }
 
 /** The pixel columns of a series. A series without points in the range has none. */
-function tableOf(series: Series): Table {
+function columnTable(series: Series): Table {
   const { branch, rows } = series;
   const names = columnNames(true, series.smoothing !== undefined);
   return { branch, rows, names, pieces: series.kind === 'columns' ? [columnRows(series)] : [] };

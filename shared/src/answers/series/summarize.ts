@@ -3,7 +3,7 @@ import type { SeriesSummary, SummariesAnswer, SummaryPoint } from '../../protoco
 import type { AskedSeries } from './asked-series.js';
 import { ROWS_AT_ONCE } from './axis-facts.js';
 import { liveRanges } from './live-ranges.js';
-import type { Scalars } from './scalars.js';
+import { replacedRows, type Scalars } from './scalars.js';
 
 /** What is known of the rows of a column, as far as they have been looked at. */
 interface Facts {
@@ -54,7 +54,7 @@ export async function summarize(asked: AskedSeries): Promise<SummariesAnswer> {
 /** Reads only the rows that have been added since the last call, unless some were replaced meanwhile. */
 function* factsOf(scalars: Scalars): Generator<void, Facts> {
   const { column, rows } = scalars;
-  const replaced = scalars.replaced.reduce((sum, { from, to }) => sum + to - from, 0);
+  const replaced = replacedRows(scalars);
   const before = known.get(column);
   const isUseful = before !== undefined && before.replaced === replaced && before.rows <= rows;
   const facts = { ...(isUseful ? before : NOTHING), rows, replaced };
