@@ -1,7 +1,9 @@
 /** What the dialog of alerts holds. */
+
 import type { AlertCenter } from '../runs/alert-center.js';
 import { askToNotify, canNotify } from '../runs/desktop-notices.js';
 import { formatStep } from '../ui/format.js';
+import { formatTime } from '../ui/log-time.js';
 import { useStoreValue } from '../ui/store.js';
 import './alerts-content.css';
 
@@ -49,7 +51,7 @@ export function AlertsContent(props: { readonly center: AlertCenter; readonly on
             {arisen.map(({ kind, run, at, step, sentence }) => (
               <li key={`${kind} ${run} ${at}`}>
                 <span className="faint" title={`step ${formatStep(step)}`}>
-                  {timeOfDay.format(at * 1000)}
+                  {formatTime(timeOfDay, at)}
                 </span>{' '}
                 {sentence}
               </li>

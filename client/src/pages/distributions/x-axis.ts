@@ -1,7 +1,9 @@
 /** The axis that histograms follow each other on: steps, time since the first one, or time of day. */
+
 import { stepTicks, ticksIn } from '../../charts/axis.js';
 import { tickTexts } from '../../charts/tick-text.js';
 import { formatDuration, formatStep } from '../../ui/format.js';
+import { formatTime } from '../../ui/log-time.js';
 import type { HistogramAt } from './histogram-at.js';
 import type { XAxis } from './view.js';
 
@@ -72,17 +74,19 @@ export function ticksOn(axis: XAxis, { lo, hi }: Extent, count: number): readonl
   if (!(hi > lo) || !Number.isFinite(apart)) return [];
   if (rough < 1) return ticksIn(lo, hi, count).map((at) => ({ at, text: textOn(axis, at, 1) }));
   // Times of day are round where the user is, not in UTC.
-  const shift = axis === 'wall' ? new Date(lo * 1000).getTimezoneOffset() * 60 : 0;
-  const ticks: Tick[] = [];
-  for (let at = Math.ceil((lo - shift) / apart) * apart + shift; at <= hi; at += apart)
-    ticks.push({ at, text: textOn(axis, at, apart) });
-  return ticks;
+  const shift = axis === 'wall' ? (new Date(lo * 1000).getTimezoneOffset() || 0) * 60 : 0;
+  const first = Math.ceil((lo - shift) / apart);
+  // Counted, since times may be so large that adding to one does not change it.
+  const ticks = Math.min(count + 1, Math.floor((hi - shift) / apart) - first + 1);
+  return Array.from({ length: Math.max(0, ticks) }, (_, place) => {
+    const at = (first + place) * apart + shift;
+    return { at, text: textOn(axis, at, apart) };
+  });
 }
 
 function textOn(axis: XAxis, at: number, apart: number): string {
   if (axis === 'relative') return at < 60 && apart < 60 ? `${Number(at.toFixed(1))} s` : formatDuration(at);
-  const date = new Date(at * 1000);
-  return apart >= DAY ? dayOfMonth.format(date) : (apart < 60 ? withSeconds : timeOfDay).format(date);
+  return formatTime(apart >= DAY ? dayOfMonth : apart < 60 ? withSeconds : timeOfDay, at);
 }
 
 /** "step 480", "3:20 after the first", "14:05:09". */

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.js';
 import { download } from '../../ui/download.js';
 import { formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
+import { timeAttributes } from '../../ui/log-time.js';
 import { StepSlider } from '../../ui/step-slider.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useSize } from '../../ui/use-size.js';
@@ -76,12 +77,7 @@ function Pictures({ run, tag, isVisible }: ImageCardProps & { readonly isVisible
       <div className="image-card-row micro">
         {shown !== undefined && !isBefore && (
           <>
-            <time
-              className="nowrap"
-              title={new Date(shown.at.wallTime * 1000).toLocaleString()}
-              dateTime={new Date(shown.at.wallTime * 1000).toISOString()}
-              data-step={shown.at.step}
-            >
+            <time className="nowrap" {...timeAttributes(shown.at.wallTime)} data-step={shown.at.step}>
               step {formatStep(shown.at.step)}
             </time>
             {shown.header !== undefined && (

@@ -4,6 +4,7 @@ import type { BlobRows } from '../../blobs/blobs.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { formatStep } from '../../ui/format.js';
+import { timeAttributes } from '../../ui/log-time.js';
 
 export interface CardHeadProps {
   readonly run: DrawnRun;
@@ -25,12 +26,7 @@ export function CardHead({ run, tag, at, rows, children }: CardHeadProps) {
       <span className="ellipsis micro">{run.run}</span>
       <span className="grow" />
       {at !== undefined ? (
-        <time
-          className="micro nowrap"
-          title={new Date(at.wallTime * 1000).toLocaleString()}
-          dateTime={new Date(at.wallTime * 1000).toISOString()}
-          data-step={at.step}
-        >
+        <time className="micro nowrap" {...timeAttributes(at.wallTime)} data-step={at.step}>
           step {formatStep(at.step)}
         </time>
       ) : (

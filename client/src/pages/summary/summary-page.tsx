@@ -1,4 +1,5 @@
 /** All that is known of a run, in one place: what it was started with, where it ran, how it went and what it wrote. */
+
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.js';
@@ -10,6 +11,7 @@ import { RunsColumn } from '../../runs/runs-column.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { formatConfig, formatDuration, formatStep } from '../../ui/format.js';
+import { formatTime } from '../../ui/log-time.js';
 import type { PageAddress } from '../../ui/page-address.js';
 import { ReadingNote } from '../../ui/reading-note.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -114,8 +116,8 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
         <Section name="Course">
           <Pairs
             of={[
-              ['began', firstWallTime > 0 ? dateTime.format(firstWallTime * 1000) : '–'],
-              ['last record', lastWallTime > 0 ? dateTime.format(lastWallTime * 1000) : '–'],
+              ['began', firstWallTime > 0 ? formatTime(dateTime, firstWallTime) : '–'],
+              ['last record', lastWallTime > 0 ? formatTime(dateTime, lastWallTime) : '–'],
               [
                 'silent for',
                 state === 'live' && !isHubLost ? formatDuration(now / 1000 - lastWallTime) : undefined,

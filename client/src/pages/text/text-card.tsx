@@ -12,6 +12,7 @@ import { copyText } from '../../ui/copy-text.js';
 import { download } from '../../ui/download.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
+import { timeAttributes } from '../../ui/log-time.js';
 import { useSeen } from '../../ui/use-visible.js';
 import { useWaiting } from '../../ui/use-waiting.js';
 import { useFoundSteps } from './found-steps.js';
@@ -97,12 +98,7 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
         {saysTag && <span className="ellipsis micro">{run.run}</span>}
         <span className="grow" />
         {shownAt !== undefined && (
-          <time
-            className="micro nowrap"
-            title={new Date(shownAt.wallTime * 1000).toLocaleString()}
-            dateTime={new Date(shownAt.wallTime * 1000).toISOString()}
-            data-step={shownAt.step}
-          >
+          <time className="micro nowrap" {...timeAttributes(shownAt.wallTime)} data-step={shownAt.step}>
             step {formatStep(shownAt.step)}
           </time>
         )}

@@ -1,9 +1,11 @@
 /** The runs that were archived and those in the trash, each with what takes that back. */
+
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { useEffect } from 'react';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { formatStep, plural } from '../../ui/format.js';
+import { formatTime } from '../../ui/log-time.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { nameOfRun } from '../run-row.js';
 import { useRuns } from '../runs-context.js';
@@ -135,5 +137,5 @@ function Rows(props: {
 }
 
 function day(seconds: number): string {
-  return DAY.format(seconds * 1000);
+  return formatTime(DAY, seconds);
 }
