@@ -19,12 +19,15 @@ export interface Together {
   readonly decodedAtOnce: number;
 }
 
-/** Maps: a request for several of them ends in time for what becomes important meanwhile. */
+/**
+ * Maps: a request for several of them ends in time for what becomes important meanwhile. A capture is some three events, and
+ * the worker has the next ones while the page draws.
+ */
 export const MAPS_TOGETHER: Together = {
   events: 32,
   bytes: 1024 * 1024,
   longest: Number.POSITIVE_INFINITY,
-  decodedAtOnce: 2,
+  decodedAtOnce: 6,
 };
 
 /** Histograms, texts and all else that is small. Longer events come one by one, and the browser keeps those. */

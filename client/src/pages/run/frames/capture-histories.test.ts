@@ -166,3 +166,17 @@ test('a hub that keeps failing is asked ever more seldom, and its reason is know
   expect(histories.problem).toBeUndefined();
   expect(histories.of('a').rows).toBe(1);
 });
+
+test('while it is held nothing more is asked for, and then it goes on where it was', async () => {
+  const { asked, histories } = setUp();
+  histories.want('run', 1, [wish('a', 3)], false);
+  histories.hold(true);
+  asked[0]!.answer(block(0, 1));
+  await settle();
+  histories.want('run', 1, [wish('a', 3)], false);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([asked.length, histories.of('a').rows]).toEqual([1, 1]);
+  histories.hold(false);
+  await settle();
+  expect(asked.map(({ from }) => from)).toEqual([0, 1]);
+});

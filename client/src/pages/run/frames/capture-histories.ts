@@ -60,6 +60,7 @@ export class CaptureHistories {
   #generation = -1;
   #abort = new AbortController();
   #isReading = false;
+  #isHeld = false;
   #restMs = 0;
   #failures = 0;
   #problem: string | undefined;
@@ -113,6 +114,13 @@ export class CaptureHistories {
     this.#wishes = [];
   }
 
+  /** While it is held nothing more is asked for: what the hub does would delay what is being looked at. */
+  hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    if (!isHeld) void this.#read();
+  }
+
   /** One request at a time: the hub reads them one after the other anyway. */
   async #read(): Promise<void> {
     if (this.#source.connection.status === 'lost') {
@@ -122,14 +130,14 @@ export class CaptureHistories {
       this.#failures = 0;
       return;
     }
-    if (this.#isReading || this.#rest !== undefined) return;
+    if (this.#isReading || this.#isHeld || this.#rest !== undefined) return;
     for (const { tag, rows } of this.#wishes) this.#goals.set(tag, rows);
     if (this.#nextWish() === undefined) return;
     const { signal } = this.#abort;
     this.#isReading = true;
     let wait: number | undefined;
     try {
-      for (let wish = this.#nextWish(); wish !== undefined; wish = this.#nextWish()) {
+      for (let wish = this.#nextWish(); wish !== undefined && !this.#isHeld; wish = this.#nextWish()) {
         const { tag, kind, findDuplicates } = wish;
         const ref = { run: this.#run, generation: this.#generation, tag, kind };
         const bytes = await this.#source.history(ref, this.of(tag).rows, findDuplicates, signal);

@@ -63,15 +63,15 @@ export function frameAt(
 
   /** Of the complete frames that the playhead has reached or passed the nearest one, or the one that is shown. */
   function nearestFrame(): Frame {
+    const byDistance = (a: number, b: number) => Math.abs(step - a) - Math.abs(step - b);
     const shown =
       place.shown?.run === data.run && place.shown.layer === layer && place.shown.settled
         ? place.shown
         : undefined;
     const distance = shown === undefined ? Number.POSITIVE_INFINITY : Math.abs(step - shown.step);
-    if (frame.settled && Math.abs(step - at) <= distance) return frame;
-    for (const one of passed) {
-      if (Math.abs(step - steps[one]!) >= distance) break;
-      const candidate = assemble(steps[one]!).frame();
+    for (const one of [...passed.map((index) => steps[index]!), at].sort(byDistance)) {
+      if (Math.abs(step - one) > distance || (one !== at && Math.abs(step - one) === distance)) break;
+      const candidate = one === at ? frame : assemble(one).frame();
       if (candidate.settled) return candidate;
     }
     return shown ?? frame;

@@ -217,6 +217,7 @@ export class FrameKeeper {
     this.#showEarly(target);
     const isOnItsWay = layer !== undefined && this.#isOnItsWay(data, layer.output, coming);
     this.#hold.set(target.following && (this.#hold.isUnpainted || isOnItsWay));
+    this.history.hold(this.#scrubbing.isMoving);
     this.history.want(target);
     this.history.publish(target);
     if (step !== undefined) {

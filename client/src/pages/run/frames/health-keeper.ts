@@ -61,6 +61,11 @@ export class HealthKeeper {
     return isLive && rows > 0 ? this.#histories.isRead(ref.tag) : this.#histories.of(ref.tag).rows >= rows;
   }
 
+  /** Nothing more is read while the playhead moves. */
+  hold(isHeld: boolean): void {
+    this.#histories.hold(isHeld);
+  }
+
   want({ data, layer, layers, lockedToRun, isLive }: Target): void {
     const wishes = new Map<string, HistoryWish>();
     const wish = (ref: TagRef, findDuplicates: boolean): void => {

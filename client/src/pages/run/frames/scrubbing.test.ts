@@ -39,6 +39,7 @@ test('a playhead that moves gets the captures ahead of it, in its direction', ()
   expect(scrubbing.isMoving).toBe(true);
   expect(scrubbing.soon(54, 500).slice(0, 3)).toEqual([55, 56, 57]);
   expect(scrubbing.passed(54, 500).slice(0, 2)).toEqual([53, 52]);
+  expect(scrubbing.passed(1, 500)).toEqual([0]);
   move(scrubbing, 54, 4, -1);
   expect(scrubbing.soon(50, 500).slice(0, 3)).toEqual([49, 48, 47]);
 });
@@ -58,8 +59,19 @@ test('captures that come too late make the stride wider, and others in time make
   expect(scrubbing.stride).toBe(2);
   at = move(scrubbing, at, 2);
   expect(scrubbing.shownFor(at, 500)).toBe(4);
-  for (let k = 0; k < 24; k++) scrubbing.found(true);
+  for (let k = 0; k < 8; k++) scrubbing.found(true);
   expect(scrubbing.stride).toBe(1);
+});
+
+test('what was loaded at a narrower stride is still shown at a wider one', () => {
+  const scrubbing = startedAt(0);
+  const at = move(scrubbing, 0, 23);
+  for (let k = 0; k < 12; k++) scrubbing.found(false);
+  expect([scrubbing.stride, scrubbing.shownFor(at, 500)]).toEqual([16, 16]);
+  expect(scrubbing.passed(at, 500)).toEqual([23, 22, 21, 20, 19, 18, 17, 15, 14, 13, 12, 11, 10, 9, 8, 0]);
+  const back = move(scrubbing, at, 3, -1);
+  expect(scrubbing.shownFor(back, 500)).toBe(32);
+  expect(scrubbing.passed(back, 500).slice(0, 3)).toEqual([20, 21, 22]);
 });
 
 test('where the playhead rests, exactly its capture is loaded, and that is told', () => {

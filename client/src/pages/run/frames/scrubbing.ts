@@ -12,10 +12,12 @@ const MOVEMENT_MS = 250;
 const SEEN_PER_SECOND = 90;
 /** Captures that are loaded ahead, while it moves and while it rests; and behind a resting one. */
 const AHEAD = { moving: 16, resting: 4, behind: 2 };
+/** How far behind a moving playhead captures are looked for that were loaded at a narrower stride. */
+const LOOKED_BACK = 16;
 const WIDEST_STRIDE = 64;
 /** Moves in a row that found their capture missing, or there, before the stride changes. */
 const MISSES = 3;
-const HITS = 24;
+const HITS = 8;
 
 export class Scrubbing {
   readonly #rested: () => void;
@@ -120,13 +122,20 @@ export class Scrubbing {
     return indices.filter((one) => one >= 0 && one < count);
   }
 
-  /** The captures that were passed over a moment ago, the latest first. If they are under way, they may be shown still. */
+  /**
+   * The captures that were passed over a moment ago, the latest first. If they are there or under way, they may be shown
+   * still, whatever the stride was when they were asked for.
+   */
   passed(index: number, count: number): number[] {
     if (!this.isMoving) return [];
     const from = this.shownFor(index, count);
-    return Array.from(
+    const near = Array.from({ length: LOOKED_BACK }, (_, k) => index - k * this.#direction);
+    const far = Array.from(
       { length: AHEAD.moving },
       (_, k) => from - (k + 1) * this.stride * this.#direction,
-    ).filter((one) => one >= 0 && one < count);
+    );
+    return [...new Set([...near, ...far])]
+      .filter((one) => one >= 0 && one < count && one !== from)
+      .sort((a, b) => (b - a) * this.#direction);
   }
 }
