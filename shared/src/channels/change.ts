@@ -170,17 +170,26 @@ function correlationOf(
   };
 }
 
+/** Some milliseconds of work. */
+const PIECE = 128 * 1024;
+
 /**
- * ‖B − A‖ / ‖A‖ over all channels of a layer. Undefined if A is, or may be, all zero, and if nothing can be compared.
+ * ‖B − A‖ / ‖A‖ over all channels of a layer, in pieces of at most PIECE values. Undefined if A is, or may be, all zero, and if
+ * nothing can be compared.
  * @throws Error when A and B of a channel have different numbers of values.
  */
-export function relativeChange(
+export function* relativeChange(
   channels: Iterable<readonly [a: LoggedValues, b: LoggedValues]>,
-): Reading | undefined {
+): Generator<void, Reading | undefined> {
   let [apart, errors, squares, errorsA] = [0, 0, 0, 0];
+  let left = PIECE;
   for (const [a, b] of channels) {
     const count = checkedLength(a, b);
     for (let at = 0; at < count; at++) {
+      if (left-- === 0) {
+        left = PIECE;
+        yield;
+      }
       const rawA = a.values[at]!;
       const rawB = b.values[at]!;
       const shownA = a.isRectified && rawA <= 0 ? 0 : rawA;

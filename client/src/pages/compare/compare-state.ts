@@ -67,7 +67,7 @@ export class CompareState {
   readonly scroll = createStore<Scroll>({ left: 0, top: 0 });
   /** Whether blinking is held at one of the sides. */
   readonly isHeld = createStore(false);
-  readonly layers = new LayerChanges();
+  readonly layers = new LayerChanges(() => this.#schedule());
   /** Whether captures of what is shown were given up that another try may bring. */
   readonly canRetry = createStore(false);
   /** Whether all that the page shows has come. */
@@ -298,7 +298,7 @@ export class CompareState {
     const isOfStage = this.#stage() === stage;
     if (!isOfStage) this.#schedule();
     const isDone = isOfStage && !isMatching && !this.#isComparing;
-    this.isSettled.set(isSettled && isThere && isDone && overview.length === 0);
+    this.isSettled.set(isSettled && isThere && isDone && !this.layers.isBusy.get());
   }
 
   /** What of the layers is loaded. Channels are matched by their maps, whatever is shown. */

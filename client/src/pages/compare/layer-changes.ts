@@ -1,6 +1,7 @@
 /** How much each layer has changed from A to B: its kernels, which are logged exactly, or else its maps. */
 import { type LoggedValues, relativeChange } from '@convscope/shared/channels/change.js';
 import type { Reading } from '@convscope/shared/convolution/reading.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import type { CaptureRef, Loaded } from '../../blobs/capture-loader.js';
 import { boundOf, type MapStack, valuesOf } from '../../drawing/map-stack.js';
 import { createStore } from '../../ui/store.js';
@@ -29,10 +30,17 @@ export class LayerChanges {
   readonly changes = createStore<readonly LayerChange[]>([]);
   /** Whether any layer is still to be measured. */
   readonly isBusy = createStore(false);
+  readonly #changed: () => void;
   #subject = '';
   #done = new Map<string, LayerChange>();
+  #measured: string | undefined;
 
-  /** Measures the next layer, if it has been loaded. Returns what is needed for it. */
+  /** `changed` is called when a layer has been measured, and `update` should be called again. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Measures the next layer, if it has been loaded. Returns what is needed for the one after it, or for that one. */
   update(a: SideState, b: SideState, get: Get): CaptureRef[] {
     const subject = [a, b]
       .map(({ run, view, step }) => `${run}\n${view?.data.generation}\n${step}`)
@@ -40,24 +48,36 @@ export class LayerChanges {
     if (subject !== this.#subject) {
       this.#subject = subject;
       this.#done = new Map();
+      this.#measured = undefined;
       this.changes.set([]);
+      this.isBusy.set(false);
     }
     // What has not come yet is not missing in the log.
     if (!a.isComplete || !b.isComplete) return [];
     for (const layer of a.view?.layers ?? []) {
-      if (this.#done.has(layer.name)) continue;
+      if (this.#done.has(layer.name) || layer.name === this.#measured) continue;
       const other = b.view?.layers.find(({ name }) => name === layer.name);
       if (other === undefined) continue;
+      this.isBusy.set(true);
       const next = measure({ side: a, layer }, { side: b, layer: other }, get);
-      if ('needs' in next) {
-        this.isBusy.set(true);
-        return next.needs;
-      }
-      this.#done.set(layer.name, next);
-      this.changes.set([...this.#done.values()]);
+      if ('needs' in next) return next.needs;
+      if (this.#measured !== undefined) return [];
+      void this.#measure(layer.name, next);
     }
-    this.isBusy.set(false);
+    this.isBusy.set(this.#measured !== undefined);
     return [];
+  }
+
+  /** In pieces, since a large layer takes longer than a frame. */
+  async #measure(name: string, work: Generator<void, LayerChange>): Promise<void> {
+    const subject = this.#subject;
+    this.#measured = name;
+    const change = await new TimeBudget().do(work);
+    if (subject !== this.#subject || this.#measured !== name) return;
+    this.#measured = undefined;
+    this.#done.set(name, change);
+    this.changes.set([...this.#done.values()]);
+    this.#changed();
   }
 }
 
@@ -66,45 +86,57 @@ interface Place {
   readonly layer: LayerView;
 }
 
-function measure(a: Place, b: Place, get: Get): LayerChange | { readonly needs: CaptureRef[] } {
+function measure(
+  a: Place,
+  b: Place,
+  get: Get,
+): Generator<void, LayerChange> | { readonly needs: CaptureRef[] } {
   const hasKernels = a.layer.weight !== undefined && b.layer.weight !== undefined;
   const role: FrameRole = hasKernels ? 'weight' : 'output';
-  const of = hasKernels ? 'kernels' : 'maps';
-  const said = (change: Reading | undefined, note?: string): LayerChange => ({
-    layer: a.layer.name,
-    change,
-    of,
-    note,
-  });
-  const [refA, refB] = [a, b].map(({ side, layer }) =>
+  const refs = [a, b].map(({ side, layer }) =>
     side.view === undefined || side.step === undefined
       ? undefined
       : refsOf(side.view.data, layer, side.step)[role],
   );
-  if (refA === undefined || refB === undefined)
-    return said(undefined, 'Not logged at or before these steps.');
-  const [ofA, ofB] = [get(refA), get(refB)];
-  if (ofA === undefined || ofB === undefined) return { needs: [refA, refB] };
-  const [recordA, recordB] = [recordOf(ofA), recordOf(ofB)];
-  if (recordA === undefined || recordB === undefined) return said(undefined, 'It cannot be read.');
-  if (hasKernels) {
-    const isSame = recordA.shape.join() === recordB.shape.join();
-    if (!isSame || recordA.kind !== 'tensor' || recordB.kind !== 'tensor')
-      return said(undefined, `[${recordA.shape.join(', ')}] in A, [${recordB.shape.join(', ')}] in B.`);
-    const exact = (values: ArrayLike<number>): LoggedValues => ({ values, bound: 0, isRectified: false });
-    const change = relativeChange([[exact(recordA.values), exact(recordB.values)]]);
-    return said(change, change === undefined ? 'The kernels of A are all 0.' : undefined);
-  }
-  return ofMaps(a, recordA, b, recordB, said);
+  const loaded = refs.map((ref) => ref && get(ref));
+  const [refA, refB] = refs;
+  if (refA !== undefined && refB !== undefined && loaded.includes(undefined)) return { needs: [refA, refB] };
+  const said = (change: Reading | undefined, note?: string): LayerChange => ({
+    ...{ layer: a.layer.name, change, note },
+    of: hasKernels ? 'kernels' : 'maps',
+  });
+  return changeOf(a, loaded[0], b, loaded[1], hasKernels, said);
 }
 
-function ofMaps(
+type Said = (change: Reading | undefined, note?: string) => LayerChange;
+
+function* changeOf(
+  a: Place,
+  ofA: Loaded | undefined,
+  b: Place,
+  ofB: Loaded | undefined,
+  hasKernels: boolean,
+  said: Said,
+): Generator<void, LayerChange> {
+  if (ofA === undefined || ofB === undefined) return said(undefined, 'Not logged at or before these steps.');
+  const [recordA, recordB] = [recordOf(ofA), recordOf(ofB)];
+  if (recordA === undefined || recordB === undefined) return said(undefined, 'It cannot be read.');
+  if (!hasKernels) return yield* ofMaps(a, recordA, b, recordB, said);
+  const isSame = recordA.shape.join() === recordB.shape.join();
+  if (!isSame || recordA.kind !== 'tensor' || recordB.kind !== 'tensor')
+    return said(undefined, `[${recordA.shape.join(', ')}] in A, [${recordB.shape.join(', ')}] in B.`);
+  const exact = (values: ArrayLike<number>): LoggedValues => ({ values, bound: 0, isRectified: false });
+  const change = yield* relativeChange([[exact(recordA.values), exact(recordB.values)]]);
+  return said(change, change === undefined ? 'The kernels of A are all 0.' : undefined);
+}
+
+function* ofMaps(
   a: Place,
   recordA: MapRecord,
   b: Place,
   recordB: MapRecord,
-  said: (change: Reading | undefined, note?: string) => LayerChange,
-): LayerChange {
+  said: Said,
+): Generator<void, LayerChange> {
   const { pairs } = pairPictures(
     { maps: mapsOfRecord(recordA), start: a.side.view?.start },
     { maps: mapsOfRecord(recordB), start: b.side.view?.start },
@@ -121,7 +153,7 @@ function ofMaps(
     return said(undefined, `${shapeA.join('×')} in A, ${shapeB.join('×')} in B.`);
   if (shapeA[0] * shapeA[1] * shapeA[2] * stacks.length > MOST_VALUES)
     return said(undefined, 'Its maps are too many to be measured here. Choose the layer to compare them.');
-  const change = relativeChange(channelsOf(stacks));
+  const change = yield* relativeChange(channelsOf(stacks));
   return said(change, change === undefined ? 'The maps of A may be all 0.' : undefined);
 }
 
