@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { plural } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { useStore } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
@@ -17,9 +18,14 @@ function usualFlags(layer: LayerView): readonly Flag[] {
     : ['dead', 'duplicate', 'non-finite'];
 }
 
+/** Duplicates are found in the maps that are logged, and all else in the limits of the channels, which may cover more pictures. */
+function judgedBy(flag: Flag, pictures: number): string {
+  return flag === 'duplicate' || pictures === 0 ? 'the logged maps' : plural(pictures, 'picture');
+}
+
 /**
  * How many channels of the layer have which condition; a click shows them. Memoised, because the pane renders with every new
- * map. `counts`: those of FLAGS. `pictures`: over which the channels were judged.
+ * map. `counts`: those of FLAGS. `pictures`: how many their limits cover.
  */
 export const FlagChips = memo(function FlagChips(props: {
   readonly layer: LayerView;
@@ -53,7 +59,7 @@ export const FlagChips = memo(function FlagChips(props: {
         key={one}
         className="chip"
         pressed={flag === one}
-        title={`Channels that are ${FLAG_NAMES[one]} over the ${pictures} pictures of the statistics; the others stand back (F)`}
+        title={`Channels that are ${FLAG_NAMES[one]}, judged by ${judgedBy(one, pictures)}; the others stand back (F)`}
         onChange={(pressed) => app.show({ flag: pressed ? one : undefined })}
       >
         {content}

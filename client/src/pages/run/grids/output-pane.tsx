@@ -47,6 +47,8 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const lut: LutName = signed ? 'RdBu' : 'viridis';
   const colours = useLimits('output', output, record, tag, signed, lock);
   const statistics = record === undefined ? undefined : statisticsOf(record);
+  const judged = useStore(app.frames.history.health, (layers) => layers.get(layer.name)?.pictures ?? 0);
+  const pictures = statistics?.pictures ?? judged;
   const keys = sortKeys(record, sort);
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
@@ -106,7 +108,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
             {layer.walk?.computed === undefined ? layer.output.tag : recipeText(layer.walk.computed)}
           </span>
         ) : (
-          <FlagChips layer={layer} counts={counts} pictures={statistics?.pictures ?? 0} />
+          <FlagChips layer={layer} counts={counts} pictures={pictures} />
         )}
         <ChangesLink />
         <TakeMenu

@@ -123,7 +123,7 @@ function drawEpoch(
   { chart, tokens, stepsPerEpoch, drawing: { window }, narrow }: StripOverlay,
 ): void {
   if (stepsPerEpoch === undefined || stepsPerEpoch <= 0) return;
-  const { bottom } = chart.area;
+  const { bottom, right } = chart.area;
   const pitch = chart.xOf(window.first + stepsPerEpoch) - chart.xOf(window.first);
   // Too many lines would hide the curves.
   const every = Math.max(1, Math.ceil(60 / Math.max(1, pitch)));
@@ -135,7 +135,9 @@ function drawEpoch(
     const x = Math.round(chart.xOf(epoch * stepsPerEpoch)) + 0.5;
     line(context, x, 4, x, bottom);
     context.fillStyle = tokens['text-3'];
-    if (!narrow) context.fillText(`epoch ${epoch + 1}`, x + 5, 9);
+    const text = `epoch ${epoch + 1}`;
+    // The last values of the curves stand on the right of them.
+    if (!narrow && x + 5 + context.measureText(text).width <= right) context.fillText(text, x + 5, 9);
   }
   context.setLineDash([]);
 }
