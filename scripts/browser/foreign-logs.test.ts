@@ -119,6 +119,13 @@ describe('logs of other programs', () => {
     await assertClean();
   });
 
+  it('no bias is added where there is none', async () => {
+    const { page } = await show('#run?run=tall');
+    await arithmetic(page).waitFor();
+    const total = await arithmetic(page).locator('.total').innerText();
+    expect(total.replaceAll(/\s+/g, ' ')).toMatch(/^sum −?[\d.]+$/);
+  });
+
   it('kernels that are higher than wide keep to their rows', async () => {
     const { page } = await show('#run?run=tall');
     await arithmetic(page).waitFor();

@@ -41,5 +41,5 @@ export function addHubFlags(command: Command): Command {
       '--alert-webhook <url>',
       'send alerts of runs there (a loss that is not finite, no progress, failed, ended), signed with CONVSCOPE_ALERT_SECRET',
     )
-    .option('--read-only', 'let no page label, archive or delete runs');
+    .option('--read-only', 'let no page label, archive or delete runs, or ask what trains');
 }

@@ -223,14 +223,18 @@ function SmallRow({ part, ...cells }: RowProps) {
 }
 
 function Total({ arithmetic }: { arithmetic: Arithmetic }) {
-  const { pixel, products, sum, relu, result } = arithmetic;
+  const { pixel, products, hasBias, sum, relu, result } = arithmetic;
   return (
     <div className="total">
       <span className="faint">sum</span>
-      <span>{formatReading(products)}</span>
-      <span className="faint">+ bias</span>
-      <span>{formatValue(pixel.bias)}</span>
-      {marginOf(sum) === 0 && <span className="faint">=</span>}
+      {hasBias && (
+        <>
+          <span>{formatReading(products)}</span>
+          <span className="faint">+ bias</span>
+          <span>{formatValue(pixel.bias)}</span>
+          {marginOf(sum) === 0 && <span className="faint">=</span>}
+        </>
+      )}
       <span className={relu ? '' : 'strong'}>{formatReading(sum)}</span>
       {relu && (
         <span className="total-result">

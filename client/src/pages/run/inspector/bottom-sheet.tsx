@@ -37,7 +37,8 @@ export function BottomSheet({ selection, onOpen }: { selection: Selection; onOpe
   const contradiction = pixel === undefined ? undefined : contradictionText(pixel);
   const parts: string[] = [];
   if (arithmetic !== undefined && !('error' in arithmetic)) {
-    parts.push(`sum ${formatReading(arithmetic.products)} + bias ${formatValue(arithmetic.pixel.bias)}`);
+    const bias = arithmetic.hasBias ? ` + bias ${formatValue(arithmetic.pixel.bias)}` : '';
+    parts.push(`sum ${formatReading(arithmetic.products)}${bias}`);
   }
   if (zero !== undefined) parts.push(`${formatPercent(zero, 0)} zero`);
   useLayoutEffect(() => {

@@ -32,6 +32,7 @@ export interface Arithmetic {
   readonly parts: readonly Part[];
   /** Sum of all products, without the bias. */
   readonly products: Reading;
+  readonly hasBias: boolean;
   /** Before the activation. */
   readonly sum: Reading;
   readonly relu: boolean;
@@ -64,6 +65,7 @@ export function arithmeticOf(selection: Selection): Outcome {
     pixel,
     parts,
     products,
+    hasBias: description.bias,
     sum,
     relu,
     result: relu ? rectified(sum) : sum,
