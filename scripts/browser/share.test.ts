@@ -165,11 +165,17 @@ describe('an exported run', () => {
       return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
     };
     const png = await take('the output', /grid as PNG/);
-    expect(png.name).toMatch(/^conv1 output.* step 30\.png$/);
+    expect(png.name).toMatch(/^conv1 output relu probe 0 step 30\.png$/);
     expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
     const npy = await take('the output', /as NPY/);
     expect(npy.name).toMatch(/within-0\.\d+\.npy$/);
     expect(npy.bytes.toString('latin1', 0, 128)).toMatch(/^\x93NUMPY.*'<f8'.*\(16, 32, 32\)/s);
+    // They are of the values that were logged, and over all pictures.
+    const statistics = await take('the output', /statistics as CSV/);
+    expect(statistics.name).toBe('conv1 output before ReLU step 30.statistics.csv');
+    expect(statistics.bytes.toString()).toMatch(
+      /^# conv1 output before ReLU, step 30, over \d+ pictures\r\n/,
+    );
     const kernels = await take('the kernels', /as NPY/);
     expect(kernels.bytes.toString('latin1', 0, 128)).toMatch(/'<f4'.*\(16, 3, 3, 3\)/);
     const csv = await take('the output', /values as CSV/);

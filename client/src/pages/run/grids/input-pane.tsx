@@ -15,6 +15,7 @@ import { OfStep } from '../shown/of-step.js';
 import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
+import { ofProbe } from '../take-away/of-probe.js';
 import { TakeMenu } from '../take-away/take-menu.js';
 import { EmptyPane } from './empty-pane.js';
 import { LockSelect } from './lock-select.js';
@@ -80,6 +81,7 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
   const narrow = useNarrow();
   const { layer, input, inputShape, frame, inputSigned } = selection;
   const viewLock = useStore(app.view, (view) => view.lock);
+  const probe = useStore(app.view, (view) => view.probe);
   const isPicture = readsPicture(selection);
   const operand = useStore(app.view, (view) => view.operand);
   const isSeveral = layer.input === undefined && selection.inputs.length > 1;
@@ -157,7 +159,7 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
             input === undefined
               ? undefined
               : {
-                  title: `${layer.name} input${isPicture ? '' : `, step ${step ?? ''}`}`,
+                  title: `${layer.name} input${ofProbe(record, probe)}${isPicture ? '' : `, step ${step ?? ''}`}`,
                   stack: input,
                   axes: MAP_AXES,
                   order,

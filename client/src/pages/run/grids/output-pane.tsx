@@ -17,6 +17,7 @@ import { useLimits } from '../shown/use-limits.js';
 import { useMarks } from '../shown/use-outlined.js';
 import { channelOrder, type Selection, type ShownMaps, sortKeys } from '../state/selection.js';
 import { FLAGS } from '../state/view-state.js';
+import { ofProbe } from '../take-away/of-probe.js';
 import { TakeMenu } from '../take-away/take-menu.js';
 import { ChangesLink } from './changes-link.js';
 import { EmptyPane } from './empty-pane.js';
@@ -43,12 +44,18 @@ function OutputGrid({ selection }: { selection: Selection }) {
   const sort = useStore(app.view, (view) => view.sort);
   const flag = useStore(app.view, (view) => view.flag);
   const zoom = useStore(app.view, (view) => view.zoom);
+  const probe = useStore(app.view, (view) => view.probe);
   const record = piece?.decoded;
   const lut: LutName = signed ? 'RdBu' : 'viridis';
   const colours = useLimits('output', output, record, tag, signed, lock);
   const statistics = record === undefined ? undefined : statisticsOf(record);
   const judged = useStore(app.frames.history.health, (layers) => layers.get(layer.name)?.pictures ?? 0);
   const pictures = statistics?.pictures ?? judged;
+  const isBefore = layer.outputRole === 'preactivation' && layer.description?.activation === 'relu';
+  const takenStatistics = statistics && {
+    title: `${layer.name} output${isBefore ? ' before ReLU' : ''}, step ${piece?.step ?? ''}`,
+    values: statistics,
+  };
   const keys = sortKeys(record, sort);
   const count = shape?.[0] ?? 0;
   const order = useMemo(() => channelOrder(count, keys), [count, keys]);
@@ -117,12 +124,12 @@ function OutputGrid({ selection }: { selection: Selection }) {
             output === undefined
               ? undefined
               : {
-                  title: `${layer.name} output${stage === 'conv' ? '' : ` ${stage}`}, step ${step ?? ''}`,
+                  title: `${layer.name} output${stage === 'conv' ? '' : ` ${stage}`}${ofProbe(record, probe)}, step ${step ?? ''}`,
                   ...{ stack: output, axes: MAP_AXES, order, nameOf, lut, limits: colours.limits },
                   ...{
                     chosen: channel,
                     chosenName: nameOf(channel),
-                    statistics: stage === 'gradient' ? undefined : statistics,
+                    statistics: stage === 'gradient' ? undefined : takenStatistics,
                   },
                 }
           }

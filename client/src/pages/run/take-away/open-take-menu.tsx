@@ -15,7 +15,7 @@ import { npyOf } from './npy.js';
 
 /** What a pane shows. */
 export interface Taken {
-  /** Such as `conv1 output after ReLU, step 20`. */
+  /** Such as `conv1 output relu, probe 0, step 20`. */
   readonly title: string;
   readonly stack: MapStack;
   /** Of the array, where it is not that of the stack: [out, in, y, x] of kernels. */
@@ -28,7 +28,7 @@ export interface Taken {
   /** The chosen place on the first axis, whose values are copied. */
   readonly chosen: number;
   readonly chosenName: string;
-  readonly statistics?: Statistics | undefined;
+  readonly statistics?: { readonly title: string; readonly values: Statistics } | undefined;
 }
 
 /** A picture of more maps says nothing to anybody. */
@@ -57,7 +57,7 @@ export function OpenTakeMenu({
         .catch((error: unknown) => setProblem(messageOf(error)));
     },
   });
-  const save = (of: Taken, end: string, bytes: Uint8Array | string, type: string) => {
+  const save = (of: Pick<Taken, 'title'>, end: string, bytes: Uint8Array | string, type: string) => {
     download(`${of.title.replaceAll(',', '')}.${end}`, bytes, type);
     return undefined;
   };
@@ -88,7 +88,12 @@ export function OpenTakeMenu({
                     'Save the statistics as CSV',
                     (of) =>
                       of.statistics &&
-                      save(of, 'statistics.csv', statisticsCsv(of.title, of.statistics), 'text/csv'),
+                      save(
+                        of.statistics,
+                        'statistics.csv',
+                        statisticsCsv(of.statistics.title, of.statistics.values),
+                        'text/csv',
+                      ),
                   ),
                 ]),
           ],
