@@ -108,7 +108,8 @@ export class Runs {
         }
         this.connection.set(state);
       },
-      runs: (list) => {
+      runs: (told) => {
+        const list = this.table.actions.withSaved(told);
         for (const summary of list.runs) this.#held.get(summary.run)?.listed(summary);
         this.#hear(list);
         this.list.set(list);

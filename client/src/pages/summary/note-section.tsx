@@ -1,7 +1,8 @@
 /** What the user has noted on a run. */
 import { RUN_ACTION_LIMITS } from '@convscope/shared/protocol/run-actions.js';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useRuns } from '../../runs/runs-context.js';
+import { useDraft } from '../../runs/table/use-draft.js';
 import { useForbidden } from '../../runs/table/use-forbidden.js';
 import { Button } from '../../ui/button.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -17,7 +18,7 @@ export function NoteSection({ run, note }: { readonly run: string; readonly note
       {isEdited ? (
         <NoteForm
           initial={note ?? ''}
-          onSave={(text) => void actions.annotate([run], { note: text })}
+          onSave={(text) => actions.annotate([run], { note: text })}
           onClose={() => setEdited(false)}
         />
       ) : (
@@ -45,18 +46,13 @@ export function NoteSection({ run, note }: { readonly run: string; readonly note
 
 function NoteForm(props: {
   readonly initial: string;
-  readonly onSave: (text: string) => void;
+  readonly onSave: (text: string) => Promise<boolean>;
   readonly onClose: () => void;
 }) {
   const { initial, onSave, onClose } = props;
-  const [draft, setDraft] = useState(initial);
+  const { text, setText, save, isSaving } = useDraft(initial, onSave, onClose);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
-    onSave(draft.trim());
-    onClose();
-  };
   return (
     <form onSubmit={save}>
       <textarea
@@ -65,8 +61,8 @@ function NoteForm(props: {
         aria-label="Note"
         rows={6}
         maxLength={RUN_ACTION_LIMITS.noteLength}
-        value={draft}
-        onChange={({ target }) => setDraft(target.value)}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save(event);
           if (event.key !== 'Escape') return;
@@ -75,7 +71,7 @@ function NoteForm(props: {
         }}
       />
       <div className="summary-note-buttons">
-        <Button type="submit" title="Save (Ctrl Enter)">
+        <Button type="submit" disabled={isSaving} focusableWhenDisabled title="Save (Ctrl Enter)">
           Save
         </Button>
         <Button quiet onClick={onClose}>

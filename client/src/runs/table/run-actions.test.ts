@@ -1,18 +1,22 @@
 import type { RunAction, RunActionResult } from '@convscope/shared/protocol/run-actions.js';
+import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
+import type { RunList } from '../../sources/source.js';
+import { createStore } from '../../ui/store.js';
 import { RunActions } from './run-actions.js';
 
 function hubOf(answer: (action: RunAction) => readonly RunActionResult[], reason?: string) {
   const asked: RunAction[] = [];
-  const actions = new RunActions({
-    act: async (action) => {
+  const list = createStore<RunList | undefined>({ logdir: '', runs: [runSummary('a'), runSummary('b')] });
+  const hub = {
+    act: async (action: RunAction) => {
       asked.push(action);
       return { results: answer(action) };
     },
     control: async () => ({ readOnly: reason !== undefined, readOnlyReason: reason }),
     trash: async () => ({ runs: [{ deleted: 'id', run: 'a', at: 1, files: asked.length }] }),
-  });
-  return { actions, asked };
+  };
+  return { actions: new RunActions(hub, list), asked, list };
 }
 
 test('what was archived can be taken back', async () => {
@@ -44,6 +48,24 @@ test('the trash is listed again after each action, once it has been asked for', 
   await actions.listDeleted();
   await actions.delete(['b']);
   expect(actions.deleted.get()).toMatchObject([{ files: 2 }]);
+});
+
+test('a note that the hub has taken is shown at once, before the list of runs brings it', async () => {
+  const { actions, list } = hubOf((action) =>
+    action.action === 'annotate' ? action.runs.map((run) => ({ run, outcome: 'done' })) : [],
+  );
+  const before = list.get();
+  expect(await actions.annotate(['a'], { note: 'new' })).toBe(true);
+  expect(list.get()?.runs.map(({ note }) => note)).toEqual(['new', undefined]);
+  expect(actions.withSaved(before!).runs[0]?.note).toBe('new');
+});
+
+test('a note that the hub has not taken is not shown', async () => {
+  const { actions, list } = hubOf(() => [{ run: 'a', outcome: 'failed', reason: 'The disk is full.' }]);
+  const before = list.get();
+  expect(await actions.annotate(['a'], { note: 'new' })).toBe(false);
+  expect(list.get()).toBe(before);
+  expect(actions.said.get()).toMatchObject({ sentence: 'The disk is full.', isBad: true });
 });
 
 test('a hub that changes nothing says why', async () => {

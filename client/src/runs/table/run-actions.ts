@@ -1,9 +1,10 @@
 /** Does to runs what the user asks, and says what became of it. */
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { DeletedRun, RunAction, RunActionResult } from '@convscope/shared/protocol/run-actions.js';
-import type { Source } from '../../sources/source.js';
+import type { RunList, Source } from '../../sources/source.js';
 import { plural } from '../../ui/format.js';
-import { createStore } from '../../ui/store.js';
+import { createStore, type Store } from '../../ui/store.js';
+import { type AnnotationChange, SavedAnnotations } from './saved-annotations.js';
 
 export interface Said {
   readonly sentence: string;
@@ -25,9 +26,18 @@ export class RunActions {
   /** Why the runs that can be restored are not known. */
   readonly deletedProblem = createStore<string | undefined>(undefined);
   readonly #source: Hub;
+  readonly #list: Pick<Store<RunList | undefined>, 'get' | 'set'>;
+  readonly #saved = new SavedAnnotations();
 
-  constructor(source: Hub) {
+  /** @param list what is shown, into which goes what was saved */
+  constructor(source: Hub, list: Pick<Store<RunList | undefined>, 'get' | 'set'>) {
     this.#source = source;
+    this.#list = list;
+  }
+
+  /** The hub's list with labels and notes that were saved after it was made. */
+  withSaved(list: RunList): RunList {
+    return this.#saved.shownIn(list);
   }
 
   /** Asks the hub whether this page may change runs. */
@@ -50,23 +60,23 @@ export class RunActions {
     }
   }
 
-  annotate(
-    runs: readonly string[],
-    change: { readonly label?: string | null; readonly note?: string | null; readonly archived?: boolean },
-  ): Promise<void> {
+  /** @returns whether the hub has taken it for all runs */
+  annotate(runs: readonly string[], change: AnnotationChange): Promise<boolean> {
     return this.#do({ action: 'annotate', runs: [...runs], ...change }, (results) => {
-      if (change.archived !== true) return undefined;
-      const archived = results.filter(({ outcome }) => outcome === 'done').map(({ run }) => run);
-      if (archived.length === 0) return undefined;
+      const done = results.filter(({ outcome }) => outcome === 'done').map(({ run }) => run);
+      const list = this.#list.get();
+      this.#saved.save(done, change, list);
+      if (list !== undefined) this.#list.set(this.withSaved(list));
+      if (change.archived !== true || done.length === 0) return undefined;
       return {
-        sentence: `${plural(archived.length, 'run')} archived.`,
+        sentence: `${plural(done.length, 'run')} archived.`,
         isBad: false,
-        undo: () => void this.annotate(archived, { archived: false }),
+        undo: () => void this.annotate(done, { archived: false }),
       };
     });
   }
 
-  delete(runs: readonly string[], evenIfLive = false): Promise<void> {
+  delete(runs: readonly string[], evenIfLive = false): Promise<boolean> {
     return this.#do({ action: 'delete', runs: [...runs], evenIfLive }, (results) => {
       const deleted = results.flatMap((result) => result.deleted ?? []);
       this.live.set(results.filter(({ outcome }) => outcome === 'live').map(({ run }) => run));
@@ -79,7 +89,7 @@ export class RunActions {
     });
   }
 
-  restore(deleted: readonly string[]): Promise<void> {
+  restore(deleted: readonly string[]): Promise<boolean> {
     return this.#do({ action: 'restore', deleted: [...deleted] }, (results) => {
       const done = results.filter(({ outcome }) => outcome === 'done').length;
       return { sentence: `${plural(done, 'run')} restored.`, isBad: false };
@@ -89,12 +99,14 @@ export class RunActions {
   async #do(
     action: RunAction,
     say: (results: readonly RunActionResult[]) => Said | undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
+    let isDone = false;
     try {
       const { results } = await this.#source.act(action, new AbortController().signal);
       const said = say(results);
       const failed = results.filter(({ outcome }) => outcome === 'failed');
       const [first] = failed;
+      isDone = first === undefined;
       if (first === undefined) this.said.set(said);
       else {
         const others = failed.length > 1 ? ` And ${failed.length - 1} more.` : '';
@@ -106,5 +118,6 @@ export class RunActions {
       await this.askControl();
     }
     if (this.deleted.get() !== undefined) await this.listDeleted();
+    return isDone;
   }
 }

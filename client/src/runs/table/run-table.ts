@@ -29,7 +29,7 @@ export interface ListedRuns {
 
 export interface RunTableOptions {
   readonly source: Source;
-  readonly list: Pick<Store<RunList | undefined>, 'get' | 'subscribe'>;
+  readonly list: Store<RunList | undefined>;
   readonly filter: Pick<Store<string>, 'get' | 'subscribe'>;
 }
 
@@ -59,7 +59,7 @@ export class RunTable {
     this.#list = list;
     this.#filter = filter;
     this.facts = new RunFacts(source);
-    this.actions = new RunActions(source);
+    this.actions = new RunActions(source, list);
     this.preferences = createKeptPreferences(
       { name: 'runs', initial: INITIAL_PREFERENCES, parse: parsePreferences },
       list,

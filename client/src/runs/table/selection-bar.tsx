@@ -1,6 +1,6 @@
 /** What can be done with the selected runs. */
 import { RUN_ACTION_LIMITS } from '@convscope/shared/protocol/run-actions.js';
-import { type SyntheticEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button, type ButtonProps } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { formatStep, plural } from '../../ui/format.js';
@@ -10,6 +10,7 @@ import { useStore, useStoreValue } from '../../ui/store.js';
 import { RUN_PLACES, runColour } from '../run-colours.js';
 import { nameOfRun } from '../run-row.js';
 import { useRuns } from '../runs-context.js';
+import { useDraft } from './use-draft.js';
 import { useForbidden } from './use-forbidden.js';
 import './selection-bar.css';
 
@@ -117,9 +118,8 @@ export function SelectionBar() {
           what={open}
           name={nameOfRun(only)}
           initial={(open === 'rename' ? summary?.label : summary?.note) ?? ''}
-          onSave={(text) =>
-            void actions.annotate([only], open === 'rename' ? { label: text } : { note: text })
-          }
+          problem={said?.isBad ? said.sentence : undefined}
+          onSave={(text) => actions.annotate([only], open === 'rename' ? { label: text } : { note: text })}
           onClose={() => setOpen(undefined)}
         />
       )}
@@ -189,16 +189,13 @@ function TextDialog(props: {
   readonly what: 'rename' | 'note';
   readonly name: string;
   readonly initial: string;
-  readonly onSave: (text: string) => void;
+  /** Why the hub did not take the text. */
+  readonly problem: string | undefined;
+  readonly onSave: (text: string) => Promise<boolean>;
   readonly onClose: () => void;
 }) {
-  const { what, name, initial, onSave, onClose } = props;
-  const [text, setText] = useState(initial);
-  const save = (event: SyntheticEvent) => {
-    event.preventDefault();
-    onSave(text.trim());
-    onClose();
-  };
+  const { what, name, initial, problem, onSave, onClose } = props;
+  const { text, setText, save, isSaving, hasFailed } = useDraft(initial, onSave, onClose);
   return (
     <Dialog open title={what === 'rename' ? `A label for ${name}` : `Note on ${name}`} onClose={onClose}>
       <form className="text-form" onSubmit={save}>
@@ -228,7 +225,17 @@ function TextDialog(props: {
             It is shown in place of the name; the folder keeps its name. Empty removes it.
           </p>
         )}
-        <Button type="submit" title={what === 'note' ? 'Save (Ctrl Enter)' : undefined}>
+        {hasFailed && (
+          <p className="small is-bad" role="alert">
+            {problem}
+          </p>
+        )}
+        <Button
+          type="submit"
+          disabled={isSaving}
+          focusableWhenDisabled
+          title={what === 'note' ? 'Save (Ctrl Enter)' : undefined}
+        >
           Save
         </Button>
       </form>
