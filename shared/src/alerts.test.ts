@@ -20,6 +20,29 @@ describe('an alert', () => {
     expect(failed?.sentence).toBe('a failed at step 100: out of memory');
   });
 
+  it('says how long a run has been silent as people say it', () => {
+    const said = (silence: number) =>
+      alertsOf({ ...live, firstWallTime: NOW - 100_000, lastStep: 100_000 }, NOW + silence)[0]?.sentence;
+    expect(said(200)).toBe('a has logged nothing for 3 min, since step 100000.');
+    expect(said(3 * 3600)).toBe('a has logged nothing for 3 h, since step 100000.');
+  });
+
+  it('is told of no silence of an old log, of a copy of one, or of a run that was left long ago', () => {
+    const YEAR = 365 * 86_400;
+    const old = { ...live, firstWallTime: NOW - YEAR - 1000, lastWallTime: NOW - YEAR };
+    expect(kindsOf({ ...old, lastChange: NOW - YEAR })).toEqual([]);
+    expect(kindsOf({ ...old, lastChange: NOW }, NOW + 9999)).toEqual([]);
+    expect(kindsOf({ ...old, state: 'lost', lastChange: NOW })).toEqual([]);
+    expect(kindsOf({ ...old, state: 'lost' })).toEqual([]);
+    expect(kindsOf({ ...old, lastChange: NOW, loss: 'NaN' })).toEqual(['not-finite']);
+  });
+
+  it('is told by when the files changed, since the clock of the records may be another', () => {
+    const behind = { ...live, firstWallTime: NOW - 4600, lastWallTime: NOW - 3600, lastChange: NOW };
+    expect(kindsOf(behind)).toEqual([]);
+    expect(kindsOf(behind, NOW + 151)).toEqual(['no-progress']);
+  });
+
   it('is told of a run that is silent for ten times its usual step, and not before its writer may have flushed', () => {
     expect(patienceWith(live)).toBe(150);
     expect(kindsOf(live, NOW + 149)).toEqual([]);

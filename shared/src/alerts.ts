@@ -1,4 +1,5 @@
 /** What a user wants to be told of a run: a loss that is not finite, no progress, a failure, the end. For page and hub alike. */
+import { durationText } from './duration-text.js';
 import type { RunSummary } from './protocol/live.js';
 
 export const ALERT_KINDS = ['not-finite', 'no-progress', 'failed', 'finished'] as const;
@@ -17,6 +18,8 @@ export interface Alert {
 export const STEP_TIMES = 10;
 /** Writers such as torch's flush every 120 s, so shorter silence says nothing. In seconds. */
 const LEAST_SILENCE = 150;
+/** Nobody waits for a run that has been silent for so long, in seconds. */
+const ABANDONED = 24 * 60 * 60;
 
 type Watched = Pick<
   RunSummary,
@@ -25,6 +28,7 @@ type Watched = Pick<
   | 'lastStep'
   | 'firstWallTime'
   | 'lastWallTime'
+  | 'lastChange'
   | 'loss'
   | 'lossTag'
   | 'error'
@@ -41,6 +45,15 @@ export function patienceWith({ lastStep, firstWallTime, lastWallTime }: Watched)
   return Math.max(LEAST_SILENCE, (STEP_TIMES * (lastWallTime - firstWallTime)) / lastStep);
 }
 
+/**
+ * For how long a run that is being written has logged nothing, in seconds; undefined if it was left long ago, or if that
+ * cannot be known: its records are far older than its files in a copy of an old log, and where the clocks differ.
+ */
+function silenceOf({ lastWallTime, lastChange = lastWallTime }: Watched, now: number): number | undefined {
+  const silence = now - lastChange;
+  return silence < ABANDONED && lastChange - lastWallTime < ABANDONED ? silence : undefined;
+}
+
 /** What there is to be told of a run as it is now. @param now in seconds since the epoch */
 export function alertsOf(run: Watched, now: number): readonly Alert[] {
   // Until its log was read to its end, what it says may be long past.
@@ -52,14 +65,16 @@ export function alertsOf(run: Watched, now: number): readonly Alert[] {
     found.push(
       alert('not-finite', `${run.lossTag ?? 'The loss'} of ${name} is ${run.loss} at step ${step}.`),
     );
-  const silence = now - run.lastWallTime;
+  const silence = silenceOf(run, now);
   const patience = patienceWith(run);
-  if (state === 'lost')
+  if (silence === undefined) {
+    // There is no progress to wait for.
+  } else if (state === 'lost')
     found.push(alert('no-progress', `The training process of ${name} is silent since step ${step}.`));
   // Whoever paused training knows that it stands still.
   else if (state === 'live' && !run.trainingPaused && patience !== undefined && silence > patience)
     found.push(
-      alert('no-progress', `${name} has logged nothing for ${Math.round(silence)} s, since step ${step}.`),
+      alert('no-progress', `${name} has logged nothing for ${durationText(silence)}, since step ${step}.`),
     );
   if (state === 'failed')
     found.push(

@@ -1,3 +1,4 @@
+import { durationText } from '@convscope/shared/duration-text.js';
 import type { PageRow } from '../pages/page.js';
 import { useRuns } from '../runs/runs-context.js';
 import { Icon } from '../ui/icons.js';
@@ -106,7 +107,7 @@ function Connection() {
         </span>
       );
     case 'lost': {
-      const gone = Math.max(0, Math.round((now - connection.since) / 1000));
+      const gone = durationText(Math.max(0, (now - connection.since) / 1000));
       const retry = Math.max(0, Math.ceil((connection.retryAt - now) / 1000));
       return (
         <span className="is-bad">
@@ -114,7 +115,7 @@ function Connection() {
             <span className="dot small-dot hollow" />
             <span className="sr">Disconnected</span>
           </span>
-          Disconnected {gone} s, {retry > 0 ? `retry in ${retry} s` : 'trying'}
+          Disconnected {gone}, {retry > 0 ? `retry in ${retry} s` : 'trying'}
           <button type="button" onClick={() => runs.source.retry()}>
             Retry now
           </button>

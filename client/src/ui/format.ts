@@ -113,10 +113,12 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.5 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** Minutes and seconds, or hours and minutes: 13:42, 2 h 05. */
+/** Minutes and seconds, hours and minutes, or days and hours: 13:42, 2 h 05, 3 d 4 h. */
 export function formatDuration(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));
   const two = (value: number) => String(value).padStart(2, '0');
+  if (total >= 48 * 3600)
+    return `${formatStep(Math.floor(total / 86_400))} d ${Math.floor((total % 86_400) / 3600)} h`;
   if (total >= 3600) return `${Math.floor(total / 3600)} h ${two(Math.floor((total % 3600) / 60))}`;
   return `${Math.floor(total / 60)}:${two(total % 60)}`;
 }

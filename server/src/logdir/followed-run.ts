@@ -195,6 +195,7 @@ export class FollowedRun implements Run {
         bytes: this.#files.bytes,
         readToEnd: this.readToEnd,
       }),
+      ...(Number.isFinite(this.lastChange) ? { lastChange: this.lastChange } : {}),
       ...(notShown.length > 0 ? { notShown } : {}),
       ...(this.#beside.length > 0 ? { beside: this.#beside } : {}),
       ...(this.#files.unreadable > 0 ? { unreadable: this.#files.unreadable } : {}),

@@ -7,6 +7,7 @@ it('keeps every field of a run’s summary', () => {
     ...{ run: 'a', state: 'live', synthetic: false, generation: 1, readToEnd: true, lastStep: 3, bytes: 4 },
     ...{
       firstWallTime: 1,
+      lastChange: 2,
       lastWallTime: 2,
       gaps: 0,
       kinds: ['scalar'],

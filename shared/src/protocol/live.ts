@@ -35,6 +35,8 @@ export interface RunSummary {
   /** Wall time of the first and newest record, in seconds; 0 if there is no record. */
   readonly firstWallTime: number;
   readonly lastWallTime: number;
+  /** When its files changed last by the hub's clock, in seconds; absent if that is not known. */
+  readonly lastChange?: number;
   /** Total size of the run's files, in bytes. */
   readonly bytes: number;
   readonly gaps: number;
@@ -122,6 +124,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   lastStep: z.number(),
   firstWallTime: z.number(),
   lastWallTime: z.number(),
+  lastChange: z.exactOptional(z.number()),
   bytes: z.number(),
   gaps: z.number(),
   unreadable: z.exactOptional(z.number()),

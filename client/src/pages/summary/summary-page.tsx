@@ -120,7 +120,9 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
               ['last record', lastWallTime > 0 ? formatTime(dateTime, lastWallTime) : '–'],
               [
                 'silent for',
-                state === 'live' && !isHubLost ? formatDuration(now / 1000 - lastWallTime) : undefined,
+                state === 'live' && !isHubLost
+                  ? formatDuration(now / 1000 - (summary.lastChange ?? lastWallTime))
+                  : undefined,
               ],
               ['took', formatDuration(ended?.seconds ?? lastWallTime - firstWallTime)],
               [

@@ -1,4 +1,5 @@
 /** Cells of the run table as they are shown. */
+import { durationText } from '@convscope/shared/duration-text.js';
 import { formatBytes, formatPercent, formatShort, formatStep, formatValue } from '../../ui/format.js';
 import { type Cell, type ColumnId, parseColumn } from './columns.js';
 
@@ -45,15 +46,7 @@ function exponential(value: number): string {
 /** "12 s ago", "3 min ago", "2 h ago", "5 d ago". */
 export function ageText(seconds: number): string {
   if (seconds < 1) return 'now';
-  const [amount, unit] =
-    seconds < 60
-      ? [seconds, 's']
-      : seconds < 3600
-        ? [seconds / 60, 'min']
-        : seconds < 48 * 3600
-          ? [seconds / 3600, 'h']
-          : [seconds / 86_400, 'd'];
-  return `${formatStep(Math.floor(amount))} ${unit} ago`;
+  return `${durationText(seconds)} ago`;
 }
 
 /** The difference from a baseline as "+3.2 %"; undefined where there is none to tell. */

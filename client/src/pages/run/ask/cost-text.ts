@@ -5,9 +5,13 @@ import {
   captureShare,
   estimateCapture,
 } from '@convscope/shared/capture-cost.js';
+import { durationText } from '@convscope/shared/duration-text.js';
 
 export function roughly(milliseconds: number): string {
-  return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`;
+  if (milliseconds >= 60_000) return durationText(milliseconds / 1000);
+  if (milliseconds >= 9_950) return `${Math.round(milliseconds / 1000)} s`;
+  if (milliseconds >= 999.5) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return milliseconds < 9.95 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`;
 }
 
 export function percent(share: number): string {
