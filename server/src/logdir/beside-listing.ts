@@ -3,18 +3,18 @@ import { formatCount } from '@convscope/shared/log-index/format-count.js';
 import type { Beside, FileBeside } from '@convscope/shared/protocol/files-beside.js';
 import { OWN_FOLDER } from '../storage/own-folder.js';
 import type { LogStorage, StoredFile } from '../storage/storage.js';
-import { PROFILES, PROJECTOR } from './files-beside.js';
+import { PROFILES, PROJECTOR, tracedProcess } from './files-beside.js';
 import { type ProjectedTensor, type ProjectorConfig, readProjectorConfig } from './projector-config.js';
 
 const MB = 1024 * 1024;
 export const BESIDE_LIMITS = {
   /** Of the text that names embeddings; the rest is not read. */
   configBytes: MB,
-  /** Tensors and profiles of a run that are listed, the last ones. */
+  /** Tensors, profiles and traced processes of a run that are listed, the last ones. */
   listed: 500,
-  /** Files of a profile that are listed. */
+  /** Files of a profile, or traces of a process, that are listed. */
   files: 100,
-  /** Names of a folder of profiles, or of one profile, that are looked at. */
+  /** Names of a folder of profiles, or of one profile, and traces of a run that are looked at. */
   names: 10_000,
   /** Read for a listing to count points. */
   countedBytes: 16 * MB,
@@ -45,7 +45,8 @@ export interface OpenedBeside {
 export async function listBeside(storage: LogStorage, run: string): Promise<BesideListing> {
   const problems: string[] = [];
   const embeddings = await listEmbeddings(storage, run, problems);
-  const beside = [...embeddings, ...(await listProfiles(storage, run, problems))];
+  const profiles = await listProfiles(storage, run, problems);
+  const beside = [...embeddings, ...profiles, ...(await listTraces(storage, run, problems))];
   return { beside, ...(problems.length > 0 ? { problems } : {}) };
 }
 
@@ -55,7 +56,7 @@ export async function openBeside(
   run: string,
   path: string,
 ): Promise<OpenedBeside | null> {
-  const isNamed = isProfileFile(path) || (await isNamedByConfig(storage, run, path));
+  const isNamed = isProfileFile(path) || isTrace(path) || (await isNamedByConfig(storage, run, path));
   const file = isNamed ? await storage.statWithin(run, path) : null;
   if (file === null) return null;
   const { size, stamp } = file;
@@ -84,6 +85,10 @@ function within(run: string, path: string): string {
 function isProfileFile(path: string): boolean {
   const names = path.split('/');
   return path.startsWith(`${PROFILES}/`) && names.length === 4 && names.every(isName);
+}
+
+function isTrace(path: string): boolean {
+  return !path.includes('/') && isName(path) && tracedProcess(path) !== undefined;
 }
 
 function isName(name: string): boolean {
@@ -225,6 +230,39 @@ async function listProfiles(storage: LogStorage, run: string, problems: string[]
     if (links > 0) own.push(`Links and what is no file are not given (${formatCount(links)}).`);
     if (rest > 0) own.push(`${formatCount(rest)} more files are not listed.`);
     found.push({ kind: 'profile', name, files, ...(own.length > 0 ? { problems: own } : {}) });
+  }
+  return found;
+}
+
+/** By process, and of each the last ones. */
+async function listTraces(storage: LogStorage, run: string, problems: string[]): Promise<Beside[]> {
+  const names: string[] = [];
+  let unseen = 0;
+  await storage.list(run, ({ name, kind, linkTo }) => {
+    if (kind !== 'file' || linkTo !== undefined || !isTrace(name)) return;
+    if (names.length < BESIDE_LIMITS.names) names.push(name);
+    else unseen++;
+  });
+  if (unseen > 0)
+    problems.push(
+      `${formatCount(unseen)} more traces are not looked at: at most ${BESIDE_LIMITS.names} are.`,
+    );
+  const byProcess = new Map<string, string[]>();
+  for (const name of names.sort()) {
+    const process = tracedProcess(name)!;
+    byProcess.set(process, [...(byProcess.get(process) ?? []), name]);
+  }
+  const found: Beside[] = [];
+  for (const [name, traces] of lastOf([...byProcess], 'traced processes', problems)) {
+    const rest = Math.max(0, traces.length - BESIDE_LIMITS.files);
+    const files: FileBeside[] = [];
+    for (const path of traces.slice(rest)) {
+      const there = await storage.statWithin(run, path);
+      if (there !== null) files.push({ path, bytes: there.size });
+    }
+    const own = rest > 0 ? [`${formatCount(rest)} earlier traces are not listed.`] : [];
+    if (files.length > 0)
+      found.push({ kind: 'trace', name, files, ...(own.length > 0 ? { problems: own } : {}) });
   }
   return found;
 }

@@ -36,6 +36,20 @@ it('embeddings and profiles beside event files are named, with what shows them',
   expect(logdir.notices).toEqual([
     expect.stringMatching(/^jax\/plugins\/profile holds a profile, which is not shown here \(first\)/),
   ]);
+  await put(
+    folder,
+    'run/host_1.1706000000.pt.trace.json',
+    'run/host_1.json',
+    'jax/host_1.9.pt.trace.json.gz',
+  );
+  await vi.waitFor(
+    () =>
+      expect(beside('run')).toContain(
+        "host_1.1706000000.pt.trace.json is a trace of PyTorch's profiler, which is not shown here: Perfetto (https://ui.perfetto.dev) and chrome://tracing open it.",
+      ),
+    { timeout: 30_000 },
+  );
+  await rm(join(folder, 'run', 'host_1.1706000000.pt.trace.json'));
   await rm(join(folder, 'run', 'plugins'), { recursive: true });
   await vi.waitFor(() => expect(beside('run')).toEqual([EMBEDDINGS]), { timeout: 30_000 });
 });

@@ -3,7 +3,7 @@ import { formatCount } from '@convscope/shared/log-index/format-count.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { OWN_FOLDER } from '../storage/own-folder.js';
 import type { LogStorage, StoredEntry } from '../storage/storage.js';
-import { FilesBeside, isProjectorFile, ownerOfProfiles } from './files-beside.js';
+import { FilesBeside, isProjectorFile, ownerOfProfiles, tracedProcess } from './files-beside.js';
 
 /** Limits of one scan of a logdir, in case it is a home directory. */
 export const SEARCH_LIMITS = { depth: 16, directories: 20_000, runs: 5_000, namedProblems: 20 } as const;
@@ -70,11 +70,12 @@ export async function findRuns(storage: LogStorage, options: FindOptions): Promi
       const looked = await Promise.all(
         level.slice(i, i + PARALLEL).map((path) => look(storage, path, options, ancestors)),
       );
-      for (const { path, files, below, belowCount, hasProjector, problem, isThere } of looked) {
+      for (const { path, files, below, belowCount, hasProjector, traces, problem, isThere } of looked) {
         directories.push(path);
         if (!isThere && storage.places.includes(path)) notices.push(missingNotice(storage.locate(path)));
         if (problem !== null) unreadable.set(path, problem);
         if (hasProjector) beside.addProjector(path);
+        if (traces !== null) beside.addTraces(path, traces.first, traces.count);
         const owner = ownerOfProfiles(path);
         if (owner !== null) beside.addProfiles(owner, below);
         if (files.count > 0) {
@@ -136,7 +137,7 @@ function besideNotices({ byFolder }: FilesBeside, runs: ReadonlyMap<string, Foun
   );
   const rest = folders.length - SEARCH_LIMITS.namedProblems;
   if (rest > 0) {
-    const sentence = `${countOf(rest, 'more folder')} without event files ${rest === 1 ? 'holds' : 'hold'} embeddings or profiles.`;
+    const sentence = `${countOf(rest, 'more folder')} without event files ${rest === 1 ? 'holds' : 'hold'} embeddings, profiles or traces.`;
     notices.push({ about: 'beside', sentence });
   }
   return notices;
@@ -168,9 +169,17 @@ interface Looked {
   readonly belowCount: number;
   /** Whether it names embeddings. */
   readonly hasProjector: boolean;
+  /** Traces of PyTorch's profiler. */
+  readonly traces: Traces | null;
   readonly problem: string | null;
   /** Whether the directory exists. */
   readonly isThere: boolean;
+}
+
+interface Traces {
+  /** The first by name. */
+  readonly first: string;
+  readonly count: number;
 }
 
 async function look(
@@ -183,6 +192,7 @@ async function look(
   const links: StoredEntry[] = [];
   let belowCount = 0;
   let hasProjector = false;
+  let traces: Traces | null = null;
   let files: FoundFiles | null = null;
   let problem: string | null = null;
   const add = (name: string) => {
@@ -193,8 +203,10 @@ async function look(
   };
   try {
     files = await findEventFiles(storage, path, options, (entry) => {
-      if (entry.kind === 'file') hasProjector ||= isProjectorFile(entry.name);
-      else if (entry.linkTo === undefined) add(entry.name);
+      if (entry.kind === 'file') {
+        hasProjector ||= isProjectorFile(entry.name);
+        if (entry.linkTo === undefined) traces = withTrace(traces, entry.name);
+      } else if (entry.linkTo === undefined) add(entry.name);
       else links.push(entry);
     });
     for (const { name, linkTo } of links) if (!(await ancestors.include(path, linkTo!))) add(name);
@@ -202,7 +214,16 @@ async function look(
     problem = messageOf(error);
   }
   const isThere = files !== null || problem !== null;
-  return { path, files: files ?? NO_FILES, below: sorted(below), belowCount, hasProjector, problem, isThere };
+  return {
+    ...{ path, files: files ?? NO_FILES, below: sorted(below), belowCount },
+    ...{ hasProjector, traces, problem, isThere },
+  };
+}
+
+function withTrace(traces: Traces | null, name: string): Traces | null {
+  if (tracedProcess(name) === undefined) return traces;
+  if (traces === null) return { first: name, count: 1 };
+  return { first: name < traces.first ? name : traces.first, count: traces.count + 1 };
 }
 
 const NO_FILES: FoundFiles = { names: [], count: 0, links: [] };

@@ -1,4 +1,4 @@
-/** Files that lie beside the event files of a run, for other programs: embeddings and profiles. */
+/** Files that lie beside the event files of a run, for other programs: embeddings, profiles and traces. */
 import { z } from '../zod.js';
 
 export interface FileBeside {
@@ -7,10 +7,13 @@ export interface FileBeside {
   readonly bytes: number;
 }
 
-/** What is opened as one: a tensor of TensorBoard's projector, or a profile. */
+/** A tensor of TensorBoard's projector, a profile, or the traces that PyTorch's profiler made of one process. */
 export interface Beside {
-  readonly kind: 'embedding' | 'profile';
-  /** The name of the tensor without its step, or of the profile's folder, usually its time such as `2026_01_31_23_59_59`. */
+  readonly kind: 'embedding' | 'profile' | 'trace';
+  /**
+   * The name of the tensor without its step, of the profile's folder, usually its time such as `2026_01_31_23_59_59`, or of the
+   * process that was traced, usually its host and number such as `node_4711`.
+   */
   readonly name: string;
   /** Of a tensor, if its name says it, as that of `features:00100` does. */
   readonly step?: number;
@@ -35,7 +38,7 @@ export const filesAnswerSchema: z.ZodMiniType<FilesAnswer> = z.object({
   run: z.string(),
   beside: z.array(
     z.object({
-      kind: z.enum(['embedding', 'profile']),
+      kind: z.enum(['embedding', 'profile', 'trace']),
       name: z.string(),
       step: z.exactOptional(z.number()),
       points: z.exactOptional(z.number()),

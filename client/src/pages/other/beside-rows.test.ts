@@ -48,3 +48,27 @@ it('a profile says the time that its folder is named by, and a tensor without st
   ]);
   expect(rows[2]?.problems).toEqual(['Its values lie in a checkpoint.']);
 });
+
+it('traces of a process say the times that they are named by, in nanoseconds or milliseconds', () => {
+  const traces = (name: string, ...paths: string[]) => ({
+    ...{ kind: 'trace' as const, name },
+    files: paths.map((path) => ({ path, bytes: 1 })),
+  });
+  const rows = besideRows({
+    run: 'a',
+    beside: [
+      traces('h_1', 'h_1.1706000000123456789.pt.trace.json', 'h_1.1706086400000000000.pt.trace.json.gz'),
+      traces('h_2', 'h_2.1706000000123.pt.trace.json'),
+      traces('mine', 'mine.pt.trace.json'),
+    ],
+  });
+  const local = (milliseconds: number) => {
+    const date = new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000);
+    return date.toISOString().slice(0, 19).replace('T', ' ');
+  };
+  expect(rows.map(({ count, when }) => [count, when])).toEqual([
+    ['2 files', `${local(1_706_000_000_123)} to ${local(1_706_086_400_000)}`],
+    ['1 file', local(1_706_000_000_123)],
+    ['1 file', '–'],
+  ]);
+});

@@ -2,14 +2,14 @@
 import type { Beside, FileBeside, FilesAnswer } from '@convscope/shared/protocol/files-beside.js';
 import { formatStep, plural } from '../../ui/format.js';
 
-/** A tensor at all its steps, or a profile. */
+/** A tensor at all its steps, a profile, or the traces of a process. */
 export interface BesideRow {
   readonly run: string;
   readonly kind: Beside['kind'];
   readonly name: string;
   /** How much there is of it: steps and points, or files. */
   readonly count: string;
-  /** Steps, or the time that a profile's folder is named by. */
+  /** Steps, or the times that a profile's folder or traces are named by. */
   readonly when: string;
   readonly bytes: number;
   /** Of the newest step. */
@@ -43,8 +43,8 @@ function rowOf(run: string, of: readonly Beside[]): BesideRow {
   return {
     run,
     ...{ kind: newest.kind, name: newest.name },
-    count: newest.kind === 'profile' ? plural(newest.files.length, 'file') : tensorsText(sorted),
-    when: newest.kind === 'profile' ? timeOf(newest.name) : stepsText(sorted),
+    count: newest.kind === 'embedding' ? tensorsText(sorted) : plural(newest.files.length, 'file'),
+    when: whenOf(sorted, newest),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     newest: newest.files,
     earlier: [...earlier.values()],
@@ -69,7 +69,25 @@ function stepsText(of: readonly Beside[]): string {
   return first === last ? formatStep(first) : `${formatStep(first)} to ${formatStep(last)}`;
 }
 
-/** The profiler names a folder by the local time of its machine. */
+function whenOf(of: readonly Beside[], newest: Beside): string {
+  if (newest.kind === 'embedding') return stepsText(of);
+  return newest.kind === 'profile' ? timeOf(newest.name) : timesOf(newest.files);
+}
+
+const traceTime = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+
+/** PyTorch's profiler names a trace by its time, in nanoseconds; before torch 2.1 in milliseconds. */
+function timesOf(files: readonly FileBeside[]): string {
+  const texts = files.flatMap(({ path }) => {
+    const digits = /\.(\d{13}|\d{19})\.pt\.trace\.json(?:\.gz)?$/.exec(path)?.[1];
+    return digits === undefined ? [] : [traceTime.format(Number(digits.slice(0, 13)))];
+  });
+  const [first, last] = [texts[0], texts.at(-1)];
+  if (first === undefined || last === undefined) return '–';
+  return first === last ? first : `${first} to ${last}`;
+}
+
+/** The profiler of TensorFlow and JAX names a folder by the local time of its machine. */
 function timeOf(name: string): string {
   const parts = /^(\d{4})_(\d\d)_(\d\d)_(\d\d)_(\d\d)_(\d\d)$/.exec(name);
   if (parts === null) return '–';

@@ -14,6 +14,10 @@ const KINDS: Readonly<Record<Beside['kind'], { readonly name: string; readonly o
     opener:
       'TensorBoard shows it under Profile, with the plugin that pip installs as tensorboard-plugin-profile; Perfetto opens its traces.',
   },
+  trace: {
+    name: 'Trace',
+    opener: "PyTorch's profiler wrote it. Perfetto (https://ui.perfetto.dev) and chrome://tracing open it.",
+  },
 };
 
 /** How many files of an entry are shown without asking. */

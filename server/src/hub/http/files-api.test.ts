@@ -99,6 +99,59 @@ describe('the files beside a log', () => {
     expect([profile?.files.length, profile?.problems]).toEqual([100, ['3 more files are not listed.']]);
   });
 
+  it('are the traces that the profiler of PyTorch wrote, by worker, without links', async () => {
+    const hub = await hubWith({
+      'node.a_7.1706000000000000000.pt.trace.json': '{}',
+      'node.a_7.1706000060000000000.pt.trace.json.gz': 'x',
+      'node.a_8.1706000000000000000.pt.trace.json': '{"a":1}',
+      'plain.pt.trace.json': '',
+      'other.trace.json': '{}',
+      'below/node_7.1706000000000000000.pt.trace.json': '{}',
+    });
+    if (process.platform !== 'win32')
+      await symlink(
+        join(hub.root, 'run', 'other.trace.json'),
+        join(hub.root, 'run', 'link_1.5.pt.trace.json'),
+      );
+    const seven = [
+      'node.a_7.1706000000000000000.pt.trace.json',
+      'node.a_7.1706000060000000000.pt.trace.json.gz',
+    ];
+    expect((await listing(hub)).beside).toEqual([
+      {
+        ...{ kind: 'trace', name: 'node.a_7' },
+        files: [
+          { path: seven[0], bytes: 2 },
+          { path: seven[1], bytes: 1 },
+        ],
+      },
+      {
+        ...{ kind: 'trace', name: 'node.a_8' },
+        files: [{ path: 'node.a_8.1706000000000000000.pt.trace.json', bytes: 7 }],
+      },
+      { kind: 'trace', name: 'plain', files: [{ path: 'plain.pt.trace.json', bytes: 0 }] },
+    ]);
+    const trace = await file(hub, seven[0]!);
+    expect([trace.status, trace.headers.get('content-type'), await trace.text()]).toEqual([
+      ...[200, 'application/octet-stream', '{}'],
+    ]);
+    for (const path of [
+      'other.trace.json',
+      'link_1.5.pt.trace.json',
+      'below/node_7.1706000000000000000.pt.trace.json',
+    ])
+      expect((await file(hub, path)).status, path).toBe(404);
+  });
+
+  it('are the newest hundred traces of a worker, and the others counted', async () => {
+    const names = Array.from({ length: 103 }, (_, at) => `host_1.${1000 + at}.pt.trace.json`);
+    const hub = await hubWith(Object.fromEntries(names.map((name) => [name, '{}'])));
+    const [traces, ...more] = (await listing(hub)).beside;
+    expect(traces?.files.map(({ path }) => path)).toEqual(names.slice(3));
+    expect(traces?.problems).toEqual(['3 earlier traces are not listed.']);
+    expect(more).toEqual([]);
+  });
+
   it('are none of a run that has none, and none of a run that is gone', async () => {
     const hub = await hubWith({});
     expect((await listing(hub)).beside).toEqual([]);
