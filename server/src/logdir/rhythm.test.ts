@@ -1,3 +1,4 @@
+import { timeInName } from '@convscope/shared/file-log/log-file.js';
 import { describe, expect, it } from 'vitest';
 import { Rhythm } from './rhythm.js';
 
@@ -52,5 +53,19 @@ describe('how long a silent log counts as live', () => {
     expect(rhythm.isLive(1_000_001, 1_000_000 - 7_300, never)).toBe(false);
     rhythm.changed(1_000_002);
     expect(rhythm.isLive(1_000_002, 1_000_000 - 7_300, never)).toBe(true);
+  });
+
+  it('is not at all for a copy without a record, whose name says an older time', () => {
+    const live = (file: string, newestRecord = 0) => {
+      const rhythm = new Rhythm();
+      rhythm.found(1_700_009_000, 1_700_009_001, timeInName(file));
+      return rhythm.isLive(1_700_009_001, newestRecord, never);
+    };
+    expect(live('events.out.tfevents.1700000000.host.123.0')).toBe(false);
+    expect(live('events.out.tfevents.1700008000.host.123.0')).toBe(true);
+    expect(live('tfevents.1700000000123.host')).toBe(true);
+    expect(live('my.tfevents')).toBe(true);
+    // A writer that goes on where an older one stopped has a file of its own, and no record yet.
+    expect(live('events.out.tfevents.1700008999.host.124.0.v2', 1_600_000_000)).toBe(true);
   });
 });

@@ -19,12 +19,18 @@ const KNOWN_CHANGES = 4;
 export class Rhythm {
   /** When the files changed last, in seconds since the epoch; −Infinity if that is not known. */
   lastChange = Number.NEGATIVE_INFINITY;
+  /** When the newest file was begun, by its name; 0 if no name says it. */
+  #begun = 0;
   #changes = 0;
   /** The latest pauses between changes that were seen. */
   readonly #pauses: number[] = [];
 
-  /** A file was found that had been changed at this time. A time in the future is a wrong clock, and says nothing. */
-  found(modified: number, now: number): void {
+  /**
+   * A file was found that had been changed at this time. A time in the future is a wrong clock, and says nothing.
+   * @param begun see `timeInName`
+   */
+  found(modified: number, now: number, begun = 0): void {
+    this.#begun = Math.max(this.#begun, begun);
     if (modified <= now + AHEAD_SECONDS) this.lastChange = Math.max(this.lastChange, Math.min(modified, now));
   }
 
@@ -41,13 +47,13 @@ export class Rhythm {
 
   /**
    * Whether a writer may be at work. A copy has the time at which it was made, so that until it is seen to change its newest
-   * record counts.
+   * record counts, and before there is one, the time in its name.
    * @param newestRecord its wall time; 0 if there is none
    * @param loggedPause the longest pause between the newest records, by their wall times; 0 if there is none
    */
   isLive(now: number, newestRecord: number, loggedPause: () => number): boolean {
-    if (this.#changes === 0 && newestRecord > 0 && this.lastChange - newestRecord > COPIED_SECONDS)
-      return false;
+    const written = Math.max(newestRecord, this.#begun);
+    if (this.#changes === 0 && written > 0 && this.lastChange - written > COPIED_SECONDS) return false;
     const silence = now - this.lastChange;
     if (silence < LEAST_SECONDS) return true;
     return silence < MOST_SECONDS && silence < this.#silentAfter(loggedPause());

@@ -1,3 +1,4 @@
+import { timeInName } from '@convscope/shared/file-log/log-file.js';
 import type { StoredFile } from '../storage/storage.js';
 import type { FollowedFile } from './followed-file.js';
 import type { Rhythm } from './rhythm.js';
@@ -35,7 +36,7 @@ export class RunFiles {
    */
   note(file: FollowedFile, { size, modified }: StoredFile, now: number): boolean {
     if (size === file.size && modified === file.modified) return false;
-    if (file.modified === null) this.#rhythm.found(modified, now);
+    if (file.modified === null) this.#rhythm.found(modified, now, timeInName(file.name));
     else {
       this.#rhythm.changed(now);
       if (size === file.size) file.isTouched = true;

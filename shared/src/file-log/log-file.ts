@@ -11,3 +11,8 @@ export interface LogFile {
 export function isEventFileName(name: string): boolean {
   return name.includes('tfevents');
 }
+
+/** When the writer began the file, in seconds since the epoch: all writers name it by that. 0 if the name does not say it. */
+export function timeInName(name: string): number {
+  return Number(/tfevents\.(\d{9,10})(?!\d)/.exec(name)?.[1] ?? 0);
+}
