@@ -114,6 +114,20 @@ describe('what is under the pointer', () => {
     expect(plot.pick(295, 100)).toBeUndefined();
   });
 
+  it('is a single histogram in all of the height, wherever its step lies among those of others', () => {
+    const lone = layOutOffset({ ...data, histograms: histograms.slice(0, 1) }, size);
+    const texts: (string | number)[][] = [];
+    const context = new Proxy(
+      { fillText: (...text: (string | number)[]) => texts.push(text) },
+      { get: (own, name) => Reflect.get(own, name) ?? (() => ({ width: 10 })), set: () => true },
+    ) as unknown as CanvasRenderingContext2D;
+    const look = { tokens: { bg: '#ffffff' }, colour: '#123456' };
+    lone.draw(context, look as unknown as Parameters<typeof lone.draw>[1]);
+    const [step] = texts.filter(([, x]) => x === size.width - 46 + 6);
+    expect(step).toEqual(['0', 260, 180]);
+    expect(lone.pick(60, 15)).toEqual({ histogram: histograms[0], bin: 0 });
+  });
+
   it('is the nearest curve among histograms over each other', () => {
     const plot = layOutOverlay(data, size);
     expect(plot.pick(80, 10)).toEqual({ histogram: histograms[0], bin: 0 });

@@ -14,11 +14,13 @@ import {
 } from './plots.js';
 import { pixelAt, type Scale } from './scale.js';
 import { drawValueTicks } from './value-ticks.js';
-import { placeOn, ticksOn } from './x-axis.js';
+import { type Extent, placeOn, placeTick, ticksOn } from './x-axis.js';
 
 const PAD = { left: 8, right: 46, top: 4, bottom: 20 } as const;
 /** The share of the height that the highest bin rises above its base. */
 const LIFT = 0.42;
+/** Of a histogram that has no others behind or before it. */
+const LONE_LIFT = 0.95;
 
 interface Row {
   readonly histogram: HistogramAt;
@@ -27,11 +29,15 @@ interface Row {
 }
 
 export function layOutOffset(data: PlotData, { width, height }: PlotSize): LaidOutPlot {
-  const { histograms, axis, start, along, values, bins } = data;
+  const { histograms, axis, start, values, bins } = data;
+  // A single histogram has no need of the axis that it would share: it takes all of the height.
+  const [lone] = histograms.length === 1 ? histograms : [];
+  const along = lone === undefined ? data.along : extentAt(placeOn(axis, lone, start));
   const range: BinRange = { left: values.lo, right: values.hi };
   const x: Scale = { ...values, from: PAD.left, to: width - PAD.right };
-  const lift = (height - PAD.top - PAD.bottom) * LIFT;
-  const y: Scale = { ...along, from: PAD.top + lift, to: height - PAD.bottom };
+  const bottom = height - PAD.bottom;
+  const lift = (bottom - PAD.top) * (lone === undefined ? LIFT : LONE_LIFT);
+  const y: Scale = { ...along, from: lone === undefined ? PAD.top + lift : bottom, to: bottom };
   const rows = histograms.map(
     (histogram): Row => ({
       histogram,
@@ -67,7 +73,7 @@ export function layOutOffset(data: PlotData, { width, height }: PlotSize): LaidO
       context.textAlign = 'left';
       context.textBaseline = 'middle';
       const room = Math.max(1, (y.to - y.from) / (FONT_SIZE * 2));
-      for (const tick of ticksOn(axis, along, room))
+      for (const tick of lone === undefined ? ticksOn(axis, along, room) : [placeTick(axis, along.lo)])
         context.fillText(tick.text, x.to + 6, pixelAt(y, tick.at));
     },
     mark(context, look, { histogram, bin }) {
@@ -99,6 +105,10 @@ export function layOutOffset(data: PlotData, { width, height }: PlotSize): LaidO
       return histogram && { histogram, bin };
     },
   };
+}
+
+function extentAt(place: number): Extent {
+  return { lo: place, hi: place };
 }
 
 export function markBin(

@@ -84,6 +84,11 @@ export function ticksOn(axis: XAxis, { lo, hi }: Extent, count: number): readonl
   });
 }
 
+/** The tick of a single place. */
+export function placeTick(axis: XAxis, at: number): Tick {
+  return { at, text: axis === 'step' ? formatStep(at) : textOn(axis, at, 1) };
+}
+
 function textOn(axis: XAxis, at: number, apart: number): string {
   if (axis === 'relative') return at < 60 && apart < 60 ? `${Number(at.toFixed(1))} s` : formatDuration(at);
   return formatTime(apart >= DAY ? dayOfMonth : apart < 60 ? withSeconds : timeOfDay, at);
