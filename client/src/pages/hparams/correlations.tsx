@@ -42,7 +42,8 @@ export function Correlations({ table }: { readonly table: ShownTable }) {
           {method === 'spearman'
             ? 'of ranks: how surely one grows with the other'
             : 'of values: how near they lie to a straight line'}
-          , over the {counted.length} rows that are shown. It does not prove a cause.
+          , over {counted.length === 1 ? 'the row that is' : `the ${counted.length} rows that are`} shown. It
+          does not prove a cause.
         </span>
       </div>
       {found.length === 0 ? (

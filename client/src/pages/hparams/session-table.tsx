@@ -1,7 +1,9 @@
 /** The table of runs with their hyperparameters and metrics. */
 import { useMemo } from 'react';
+import { cutNames } from '../../runs/cut-names.js';
 import { Icon } from '../../ui/icons.js';
 import { useStoreValue } from '../../ui/store.js';
+import { useSize } from '../../ui/use-size.js';
 import type { Column } from './columns.js';
 import { useHparams } from './hparams-state.js';
 import { type Row, sorted } from './rows.js';
@@ -10,6 +12,9 @@ import type { ShownTable } from './use-table.js';
 
 /** More rows than these are not laid out at once. */
 const MOST_ROWS = 1000;
+/** The names stay in view while the columns are scrolled, so they are cut to leave room for these: a character for so many pixels. */
+const NAME_SHARE = 14;
+const LEAST_CHARACTERS = 20;
 
 export function SessionTable({ table }: { readonly table: ShownTable }) {
   const { columns, rows, within } = table;
@@ -24,8 +29,15 @@ export function SessionTable({ table }: { readonly table: ShownTable }) {
       ),
     [rows, within, sort],
   );
+  const [ref, { width }] = useSize<HTMLDivElement>();
+  const room = Math.max(LEAST_CHARACTERS, Math.floor(width / NAME_SHARE));
+  const names = useMemo(() => {
+    const whole = [...new Set(rows.map(nameOf))];
+    const { prefix, shown: cut } = cutNames(whole, room, ({ length }) => length);
+    return new Map([...cut].map(([name, text]) => [name, prefix === '' ? text : `…${text}`]));
+  }, [rows, room]);
   return (
-    <div className="session-scroll" role="group" aria-label="Table of runs" tabIndex={0}>
+    <div ref={ref} className="session-scroll" role="group" aria-label="Table of runs" tabIndex={0}>
       <table className="sessions">
         <thead>
           <tr>
@@ -43,7 +55,7 @@ export function SessionTable({ table }: { readonly table: ShownTable }) {
               onPointerEnter={() => hover.set(row.id)}
             >
               <th scope="row">
-                <Name row={row} colour={table.colourOf(row)} />
+                <Name row={row} names={names} colour={table.colourOf(row)} />
               </th>
               {columns.map((column) => (
                 <Cell key={column.id} column={column} row={row} />
@@ -97,18 +109,29 @@ function Head({
   );
 }
 
-function Name({ row, colour }: { readonly row: Row; readonly colour: string }) {
+function nameOf({ sessions, name }: Row): string {
+  const [session] = sessions;
+  return sessions.length === 1 && session !== undefined ? session.run : name;
+}
+
+function Name(props: {
+  readonly row: Row;
+  /** What is shown of the names. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly colour: string;
+}) {
+  const { row, names, colour } = props;
   const [session] = row.sessions;
   return (
     <span className="row session-name">
       <span className="swatch" style={{ background: colour }} />
       {row.sessions.length === 1 && session !== undefined ? (
         <a href={`#run?run=${encodeURIComponent(session.run)}`} title={session.run}>
-          {session.run}
+          {names.get(session.run) ?? session.run}
         </a>
       ) : (
         <span title={row.sessions.map(({ run }) => run).join('\n')}>
-          {row.name} <span className="faint">n = {row.sessions.length}</span>
+          {names.get(row.name) ?? row.name} <span className="faint">n = {row.sessions.length}</span>
         </span>
       )}
       {session?.status === 'failure' && <span className="micro is-bad">failed</span>}

@@ -147,7 +147,7 @@ export function Card({ card, isPinned, isFull }: CardProps) {
           <p className="card-note faint">
             {chart !== undefined && tags.length === 0
               ? chart.note
-              : sources.length === 0
+              : (drawing?.curves.length ?? 0) === 0
                 ? 'Loading'
                 : 'No points'}
           </p>
