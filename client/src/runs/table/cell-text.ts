@@ -1,6 +1,13 @@
 /** Cells of the run table as they are shown. */
 import { durationText } from '@convscope/shared/duration-text.js';
-import { formatBytes, formatPercent, formatShort, formatStep, formatValue } from '../../ui/format.js';
+import {
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  formatShort,
+  formatStep,
+  formatValue,
+} from '../../ui/format.js';
 import { type Cell, type ColumnId, parseColumn } from './columns.js';
 
 /** @param now in milliseconds since the epoch */
@@ -12,6 +19,10 @@ export function cellText(cell: Cell, id: ColumnId, now: number): string {
     switch (column.name) {
       case 'step':
         return formatStep(cell);
+      case 'progress':
+        return formatPercent(cell, 0);
+      case 'left':
+        return formatDuration(cell);
       case 'size':
         return formatBytes(cell);
       case 'seen':

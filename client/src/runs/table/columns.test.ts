@@ -87,3 +87,20 @@ test('what is kept of the table is checked when it is read', () => {
   ])
     expect(parsePreferences(wrong)).toBeUndefined();
 });
+
+test('a run that says how many steps it will do shows its progress, and while it trains the time that is left', () => {
+  const run = {
+    state: 'live',
+    lastStep: 250,
+    totalSteps: 1000,
+    firstWallTime: 100,
+    lastWallTime: 200,
+  } as const;
+  const shown = (change: Partial<RunSummary>, id: string) =>
+    cellText(cellOf(runSummary('a', { ...run, ...change }), id, NO_FACTS), id, 0);
+  expect([shown({}, 'progress'), shown({}, 'left')]).toEqual(['25 %', '5:00']);
+  expect(shown({ state: 'completed', lastStep: 1000 }, 'progress')).toBe('100 %');
+  expect(shown({ state: 'completed' }, 'left')).toBe('–');
+  expect(shown({ trainingPaused: true }, 'left')).toBe('–');
+  expect(shown({ totalSteps: 0 }, 'progress')).toBe('–');
+});

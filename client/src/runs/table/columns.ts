@@ -18,6 +18,8 @@ const BUILT_IN = {
     title: 'step',
     cell: ({ lastStep, lastWallTime }: RunSummary): Cell => (lastWallTime === 0 ? undefined : lastStep),
   },
+  progress: { title: 'progress', cell: progressOf },
+  left: { title: 'time left', cell: secondsLeft },
   seen: { title: 'last seen', cell: ({ lastWallTime }: RunSummary): Cell => lastWallTime || undefined },
   started: { title: 'started', cell: ({ firstWallTime }: RunSummary): Cell => firstWallTime || undefined },
   loss: {
@@ -26,6 +28,21 @@ const BUILT_IN = {
   },
   size: { title: 'log', cell: ({ bytes }: RunSummary): Cell => bytes },
 } as const;
+
+/** The share of its steps that a run has done, if it says how many it will do. */
+function progressOf({ lastStep, lastWallTime, totalSteps }: RunSummary): Cell {
+  if (totalSteps === undefined || !(totalSteps > 0) || lastWallTime === 0) return undefined;
+  return Math.min(1, Math.max(0, lastStep / totalSteps));
+}
+
+/** Seconds until a run that trains ends, at its mean speed so far. */
+function secondsLeft(run: RunSummary): Cell {
+  const { state, trainingPaused, totalSteps, lastStep, firstWallTime, lastWallTime } = run;
+  if (state !== 'live' || trainingPaused || totalSteps === undefined || lastStep < 2) return undefined;
+  const seconds = lastWallTime - firstWallTime;
+  return seconds > 0 ? (Math.max(0, totalSteps - lastStep) * seconds) / lastStep : undefined;
+}
+
 type BuiltIn = keyof typeof BUILT_IN;
 
 export const BUILT_IN_COLUMNS = Object.keys(BUILT_IN) as readonly BuiltIn[];

@@ -251,10 +251,9 @@ function useWidths(
       columns.map((id) => {
         const texts = runs.slice(0, MEASURED_ROWS).map((run) => {
           const cell = cellOf(run, id, facts);
-          // The longest age.
           const text =
             parseColumn(id)?.kind === 'built-in' && (id === 'seen' || id === 'started')
-              ? '59 min ago'
+              ? longestAge(cellText(cell, id, Date.now()))
               : cellText(cell, id, 0);
           const isLonger = base !== undefined && isCompared(id);
           return measure(text) + (isLonger ? measure(' +99.9 %') : 0);
@@ -268,4 +267,9 @@ function useWidths(
   );
   const key = widths.join();
   return useMemo(() => key.split(',').filter(Boolean).map(Number), [key]);
+}
+
+/** An age, or the longest that is usual, so that the column stays as wide while minutes become hours. */
+function longestAge(age: string): string {
+  return age.length > '59 min ago'.length ? age : '59 min ago';
 }
