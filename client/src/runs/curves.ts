@@ -111,6 +111,8 @@ export interface StripCurves extends RunCurves {
   /** How many values of the scalar were logged again later, and those of them that are drawn, by branches. */
   readonly replaced: number;
   readonly earlier: readonly PixelColumns[];
+  /** How many older ones are too many to be drawn. */
+  readonly earlierLeftOut: number;
   /** First and last step of the axis. */
   readonly axis: Part;
   /** Whether the axis ends with the newest step of the run. */

@@ -55,6 +55,8 @@ export class Series {
   #askedTail = 0;
   /** What was logged of steps that were logged again, by branches; undefined while nobody has asked. */
   #earlier: readonly PixelColumns[] | undefined;
+  /** How many older branches the hub has left out of those that have come. */
+  earlierLeftOut = 0;
   /** Whether somebody wants the earlier branches. */
   wantsEarlier = false;
   /** The step of which somebody wants to know whether it was logged. */
@@ -205,8 +207,9 @@ export class Series {
     return this.#earlier ?? [];
   }
 
-  takeEarlier(branches: readonly PixelColumns[]): void {
+  takeEarlier(branches: readonly PixelColumns[], leftOut: number): void {
     this.#earlier = branches;
+    this.earlierLeftOut = leftOut;
     this.wantsEarlier = false;
   }
 

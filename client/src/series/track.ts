@@ -56,6 +56,8 @@ export class Track {
   #earlier:
     | { readonly x: XAxis; readonly load: number; readonly branches: readonly PixelColumns[] }
     | undefined;
+  /** How many older branches the hub has left out of those that have come. */
+  earlierLeftOut = 0;
   /** Points that were drawn since the last change. */
   #drawn: { readonly version: number; readonly points: Map<string, readonly Point[]> } = {
     version: 0,
@@ -267,11 +269,12 @@ export class Track {
     return this.#earlier?.x === x ? this.#earlier.branches.map((columns) => columns.points(part)) : [];
   }
 
-  takeEarlier({ x, width }: TrackQuestion, branches: readonly SentSeries[]): void {
+  takeEarlier({ x, width }: TrackQuestion, branches: readonly SentSeries[], leftOut: number): void {
     const columns = branches.map(
       (branch) => stretchOf(branch, 0, width, false, (points) => this.#xsOf(points, x)).raw,
     );
     this.#earlier = { x, load: this.#load, branches: columns };
+    this.earlierLeftOut = leftOut;
     this.wantsEarlier = false;
     this.version++;
   }

@@ -6,11 +6,15 @@ import type { Series } from '../series/series.js';
 import { stretchOf } from '../series/stretch.js';
 import type { Job } from './series-jobs.js';
 
-/** @param branches what was replaced of the series, if that was asked for */
+/**
+ * @param branches what was replaced of the series, if that was asked for
+ * @param leftOut how many older ones there are
+ */
 export function takeSeries(
   { series, purpose, curve, asked }: Job,
   sent: SentSeries,
   branches: readonly SentSeries[],
+  leftOut: number,
 ): void {
   if (asked.kind !== 'columns') return;
   const stretch = () => stretchOf(sent, asked.weight, asked.width, asked.to === undefined);
@@ -38,7 +42,10 @@ export function takeSeries(
       series.takeTail(sent.kind === 'points' ? pointsOf(sent) : new ScalarPoints());
       return;
     case 'earlier':
-      series.takeEarlier(branches.map((branch) => stretchOf(branch, 0, asked.width, false).raw));
+      series.takeEarlier(
+        branches.map((branch) => stretchOf(branch, 0, asked.width, false).raw),
+        leftOut,
+      );
       return;
     case 'rows':
       takeRows(series, sent);

@@ -172,7 +172,9 @@ export class SeriesStore {
     }
     this.#take(jobs, answer, (job) => {
       const one = sent.get(placeOfJob(job));
-      if (one !== undefined) takeSeries(job, one, branches.get(placeOfJob(job)) ?? []);
+      const { run, tag } = job.series.name;
+      const leftOut = answer.refused.find((other) => other.run === run && other.tag === tag)?.branches ?? 0;
+      if (one !== undefined) takeSeries(job, one, branches.get(placeOfJob(job)) ?? [], leftOut);
       return one !== undefined;
     });
   }

@@ -191,6 +191,30 @@ test('after a restart from an earlier step the series is fetched anew, and what 
   await vi.waitFor(() => expect(track.earlier(LOOK).length).toBeGreaterThan(0));
 });
 
+test('what the hub leaves out of the branches of a series is counted, and it is drawn as well', async () => {
+  const scalars = new FakeScalars();
+  const { series, ...source } = scalars.source();
+  scalars.source = () => ({
+    ...source,
+    series: async (...asked) => {
+      const answer = await series(...asked);
+      const refused = asked[0].replaced ? [{ run: 'a', tag: 'loss', reason: 'too many', branches: 7 }] : [];
+      return { ...answer, refused };
+    },
+  });
+  const { show, loaded } = setUp(scalars);
+  scalars.log('a', 'loss', [
+    [0, 1],
+    [1, 2],
+  ]);
+  show([['a', 'loss']]);
+  const track = await loaded('a', 'loss');
+  expect(track.earlier(LOOK)).toEqual([]);
+  show([['a', 'loss']]);
+  await vi.waitFor(() => expect(track.earlierLeftOut).toBe(7));
+  expect(track.refusal).toBeUndefined();
+});
+
 test('rows that were missed are fetched', async () => {
   const { scalars, show, loaded, log, store } = setUp();
   scalars.log('a', 'loss', [[0, 1]]);

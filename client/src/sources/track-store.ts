@@ -163,7 +163,8 @@ export class TrackStore {
       const { run, tag } = track;
       const one = sent.get(keyOf(run, tag));
       if (question.replaced) {
-        track.takeEarlier(question, branches.get(keyOf(run, tag)) ?? []);
+        const leftOut = refused.find((other) => other.run === run && other.tag === tag)?.branches ?? 0;
+        track.takeEarlier(question, branches.get(keyOf(run, tag)) ?? [], leftOut);
         continue;
       }
       if (one !== undefined) {

@@ -74,6 +74,8 @@ export interface CardDrawing {
   readonly nonFinite: readonly NonFinite[];
   /** How many drawn points have no place on a logarithmic axis. */
   readonly offAxis: number;
+  /** How many branches of before a restart are too many to be drawn. */
+  readonly branchesLeftOut: number;
   readonly isEmpty: boolean;
 }
 
@@ -171,6 +173,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
     points.filter((point) => point.x >= x.first && point.x <= x.last).map((point) => point.y);
   const trackLook = lookOf(look);
   let offAxis = 0;
+  let branchesLeftOut = 0;
   const place = (points: readonly Point[]): readonly Point[] => {
     const placed = onAxes(points, look);
     if (placed !== points)
@@ -226,9 +229,11 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
       if (!look.ignoreOutliers) counted.push(valuesWithin(raw));
       lines.push({ ...style, dash: undefined, points: raw, width: 1, alpha: RAW_ALPHA, isBehind: true });
     }
-    if (look.earlier)
+    if (look.earlier) {
       for (const branch of track.earlier(trackLook))
         lines.push({ ...style, points: onAxes(branch, look), width: 1, alpha: 0.7, dash: [2, 3] });
+      branchesLeftOut += track.earlierLeftOut;
+    }
     // Of all values, as TensorBoard takes its percentiles; the lowest and highest are among those that are drawn.
     counted.push(
       look.ignoreOutliers
@@ -274,6 +279,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
       .filter((mark) => !Number.isNaN(mark.x))
       .sort((a, b) => a.x - b.x),
     offAxis,
+    branchesLeftOut,
     isEmpty,
   };
 }

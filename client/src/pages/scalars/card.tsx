@@ -2,7 +2,7 @@
 import { type PointerEvent, useContext, useRef, useState } from 'react';
 import { usePalette } from '../../drawing/palette.js';
 import type { Part } from '../../series/pixel-columns.js';
-import { formatStep } from '../../ui/format.js';
+import { formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useTextWidth } from '../../ui/text-width.js';
 import { useSize } from '../../ui/use-size.js';
@@ -152,15 +152,23 @@ export function Card({ card, isPinned, isFull }: CardProps) {
                 : 'No points'}
           </p>
         )}
-        {drawing !== undefined && (drawing.offAxis > 0 || chart?.note !== undefined) && (
-          <p className="card-note at-end micro">
-            {drawing.offAxis > 0 && `${formatStep(drawing.offAxis)} at or below 0: not on a log axis. `}
-            {chart?.note}
-          </p>
-        )}
+        <CardNote drawing={drawing} note={chart?.note} />
       </div>
       <Tip content={tip} />
     </article>
+  );
+}
+
+/** What the plot does not show. */
+function CardNote({ drawing, note }: { drawing: CardDrawing | undefined; note: string | undefined }) {
+  const { offAxis = 0, branchesLeftOut = 0 } = drawing ?? {};
+  if (drawing === undefined || (offAxis === 0 && branchesLeftOut === 0 && note === undefined)) return null;
+  return (
+    <p className="card-note at-end micro">
+      {offAxis > 0 && `${formatStep(offAxis)} at or below 0: not on a log axis. `}
+      {branchesLeftOut > 0 && `${plural(branchesLeftOut, 'older branch', 'older branches')} not drawn. `}
+      {note}
+    </p>
   );
 }
 

@@ -39,7 +39,7 @@ export function Readings({ curves, at, colour }: ReadingsProps) {
         ) : (
           <>
             <SmoothingSelect weight={main.weight} />
-            {curves.replaced > 0 && <EarlierToggle count={curves.replaced} />}
+            {curves.replaced > 0 && <EarlierToggle count={curves.replaced} leftOut={curves.earlierLeftOut} />}
             <Numbers curve={main} reading={readingOf(main)} at={at} format={scalarText} />
           </>
         )}
@@ -141,18 +141,23 @@ const CurveSelect = memo(function CurveSelect(props: {
 });
 
 /** Draws what the run had logged before it was resumed from an earlier step. */
-const EarlierToggle = memo(function EarlierToggle({ count }: { count: number }) {
+const EarlierToggle = memo(function EarlierToggle({ count, leftOut }: { count: number; leftOut: number }) {
   const app = useRunPage();
   const isOn = useStore(app.view, (view) => view.earlier);
   return (
-    <Toggle
-      className="button quiet toggle"
-      pressed={isOn}
-      title={`Draw the ${plural(count, 'value')} of steps that were logged again later, as after a restart`}
-      onChange={(next) => app.show({ earlier: next })}
-    >
-      earlier
-    </Toggle>
+    <>
+      <Toggle
+        className="button quiet toggle"
+        pressed={isOn}
+        title={`Draw the ${plural(count, 'value')} of steps that were logged again later, as after a restart`}
+        onChange={(next) => app.show({ earlier: next })}
+      >
+        earlier
+      </Toggle>
+      {leftOut > 0 && (
+        <span className="faint">{plural(leftOut, 'older branch', 'older branches')} not drawn</span>
+      )}
+    </>
   );
 });
 

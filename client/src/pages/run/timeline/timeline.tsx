@@ -91,6 +91,7 @@ export const Timeline = memo(function Timeline() {
       isStandIn: app.curve.isStandIn(data),
       replaced: series?.replacedRows ?? 0,
       earlier: drawsEarlier ? (series?.earlier ?? []) : [],
+      earlierLeftOut: drawsEarlier ? (series?.earlierLeftOut ?? 0) : 0,
       trainAccuracy: curveOf(data, accuracyTags(data).train, smoothing),
       axis: axis === 'run' ? ofRun : union([ofRun, ...others.map(({ main }) => main?.extent)])!,
       hasNewest: run !== undefined && ofRun.last >= run.lastStep,
