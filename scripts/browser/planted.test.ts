@@ -147,7 +147,7 @@ describe('planted faults', () => {
     await click('.finding');
     await isShown(page, ['layer=conv1', 'ch=5', 'step=120']);
     await until(async () => /dead 120–400/.test(await inspector(page)), 'the interval at the channel');
-    const chip = page.getByRole('button', { name: 'dead 1' });
+    const chip = page.getByTestId('column-output').getByRole('button', { name: 'dead 1' });
     expect(await chip.getAttribute('title')).toBe(
       'Channels that are dead, judged by 2 pictures; the others stand back (F)',
     );

@@ -1,14 +1,12 @@
 /** What a card draws of its curves: lines, limits and ticks, in the numbers of its axes (powers of ten on logarithmic ones). */
 import type { XAxis } from '@convscope/shared/protocol/series.js';
-import { stepTicks, ticksIn } from '../../charts/axis.js';
 import type { ChartBand, ChartLine } from '../../charts/line-chart.js';
-import { logTicks } from '../../charts/log-ticks.js';
-import { tickTexts } from '../../charts/tick-text.js';
-import { clockTicks, elapsedTicks, type Tick } from '../../charts/time-ticks.js';
+import type { Tick } from '../../charts/time-ticks.js';
 import { extentOf, type Limits, padded } from '../../charts/value-limits.js';
 import type { NonFinite, Part, Point } from '../../series/pixel-columns.js';
 import type { Track } from '../../series/track.js';
 import type { Look } from '../../series/track-look.js';
+import { ticksOfX, ticksOfY } from './card-ticks.js';
 import type { CurveReading } from './curve-reading.js';
 import { drawnPoints, isSmoothed, type SmoothingLook } from './curve-smoothing.js';
 import { logged, nearestLogged, withMargin } from './margin-line.js';
@@ -134,27 +132,6 @@ function firstPositive(sources: readonly CurveSource[], look: CardLook): number 
       if (found !== undefined && (lowest === undefined || found < lowest)) lowest = found;
     }
   return lowest;
-}
-
-function ticksOfX({ first, last }: Part, look: CardLook): Tick[] {
-  const count = Math.max(2, Math.floor(look.width / 90));
-  const texts = (values: readonly number[]) => {
-    const written = tickTexts(values);
-    return values.map((value, at) => ({ value, text: written[at]! }));
-  };
-  if (look.logX)
-    return texts(logTicks(first, last, count)).map(({ value, text }) => ({ value: Math.log10(value), text }));
-  if (look.x === 'step') return texts(stepTicks(first, last, count));
-  return look.x === 'relative'
-    ? elapsedTicks(first, last, count)
-    : clockTicks(first, last, Math.max(2, Math.floor(look.width / 110)), look.utc);
-}
-
-function ticksOfY({ lo, hi }: Limits, look: CardLook): Tick[] {
-  const count = Math.max(2, Math.floor(look.height / 40));
-  const values = look.logY ? logTicks(lo, hi, count) : ticksIn(lo, hi, count);
-  const texts = tickTexts(values);
-  return values.map((value, at) => ({ value: toAxis(value, look.logY), text: texts[at]! }));
 }
 
 /** The mean of a group, of its curves as they are drawn. */
