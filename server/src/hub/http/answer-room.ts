@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** Waiting bytes of all answers. An answer that is longer than all of it is made when no other waits. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
 /** Longer answers are made one at a time, and wait for room. */
 const LONG_BYTES = 1024 * 1024;
 /** Shorter answers fit into the buffers of the system, and are not counted. */

@@ -8,7 +8,7 @@ import { startTestHub, temporaryFolder, waitFor } from '../testing/test-hub.js';
 import { answerRoom } from './answer-room.js';
 
 /** What all answers that wait may take together, in bytes. */
-const ROOM = 64 * 1024 * 1024;
+const ROOM = 32 * 1024 * 1024;
 const POINTS = 100_000;
 
 /** A hub with one long series. */
