@@ -1,5 +1,4 @@
 /** What the dialog of alerts holds. */
-
 import type { AlertCenter } from '../runs/alert-center.js';
 import { askToNotify, canNotify } from '../runs/desktop-notices.js';
 import { formatStep } from '../ui/format.js';

@@ -1,10 +1,20 @@
 /** What the answers of a source change in a series. */
-import type { FoundValue, Series as SentSeries } from '@convscope/shared/protocol/series.js';
+import type { FoundValue, Refusal, Series as SentSeries } from '@convscope/shared/protocol/series.js';
 import { pointsOf } from '../series/points-of.js';
 import { ScalarPoints } from '../series/scalar-points.js';
 import type { Series } from '../series/series.js';
 import { stretchOf } from '../series/stretch.js';
 import type { Job } from './series-jobs.js';
+
+/** How many older branches an answer lacks of a series that it holds. */
+export function branchesLeftOut(
+  refused: readonly Refusal[],
+  { run, tag }: { readonly run: string; readonly tag: string },
+): number {
+  return (
+    refused.find((one) => one.run === run && one.tag === tag && one.branches !== undefined)?.branches ?? 0
+  );
+}
 
 /**
  * @param branches what was replaced of the series, if that was asked for

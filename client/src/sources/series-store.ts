@@ -9,7 +9,7 @@ import type {
   ValuesAnswer,
 } from '@convscope/shared/protocol/series.js';
 import { type ScalarRows, Series, type SeriesName } from '../series/series.js';
-import { takeSeries, takeValue } from './series-answers.js';
+import { branchesLeftOut, takeSeries, takeValue } from './series-answers.js';
 import {
   grouped,
   type Job,
@@ -172,8 +172,7 @@ export class SeriesStore {
     }
     this.#take(jobs, answer, (job) => {
       const one = sent.get(placeOfJob(job));
-      const { run, tag } = job.series.name;
-      const leftOut = answer.refused.find((other) => other.run === run && other.tag === tag)?.branches ?? 0;
+      const leftOut = branchesLeftOut(answer.refused, job.series.name);
       if (one !== undefined) takeSeries(job, one, branches.get(placeOfJob(job)) ?? [], leftOut);
       return one !== undefined;
     });

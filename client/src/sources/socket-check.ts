@@ -19,6 +19,7 @@ export const CUT =
 export const NO_HUB =
   'This is a copy of the page without a hub: its server has no runs to show. Open event files from this computer; they ' +
   'are read here and not uploaded.';
+
 /** What a static server says to a POST: not found, not allowed, not implemented. */
 const NO_SUCH_ADDRESS: ReadonlySet<number> = new Set([404, 405, 501]);
 

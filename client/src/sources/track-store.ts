@@ -6,6 +6,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import type { Series as SentSeries, SeriesAnswer, SeriesRequest } from '@convscope/shared/protocol/series.js';
 import { MOST_EXACT, Track, type TrackQuestion } from '../series/track.js';
 import type { Look } from '../series/track-look.js';
+import { branchesLeftOut } from './series-answers.js';
 import type { Source } from './source.js';
 
 /** Series of one request. Of more, those of the first tag are asked for by themselves, so that one chart is there soon. */
@@ -163,8 +164,8 @@ export class TrackStore {
       const { run, tag } = track;
       const one = sent.get(keyOf(run, tag));
       if (question.replaced) {
-        const leftOut = refused.find((other) => other.run === run && other.tag === tag)?.branches ?? 0;
-        track.takeEarlier(question, branches.get(keyOf(run, tag)) ?? [], leftOut);
+        const earlier = branches.get(keyOf(run, tag)) ?? [];
+        track.takeEarlier(question, earlier, branchesLeftOut(refused, track));
         continue;
       }
       if (one !== undefined) {

@@ -2,7 +2,7 @@
 import { formatCount } from '@convscope/shared/log-index/format-count.js';
 import type { Beside, FileBeside } from '@convscope/shared/protocol/files-beside.js';
 import { OWN_FOLDER } from '../storage/own-folder.js';
-import type { LogStorage, StoredFile } from '../storage/storage.js';
+import type { LogStorage, StoredEntry, StoredFile } from '../storage/storage.js';
 import { PROFILES, PROJECTOR, tracedProcess } from './files-beside.js';
 import { type ProjectedTensor, type ProjectorConfig, readProjectorConfig } from './projector-config.js';
 
@@ -195,19 +195,10 @@ function count(bytes: Uint8Array, byte: number): number {
 }
 
 async function listProfiles(storage: LogStorage, run: string, problems: string[]): Promise<Beside[]> {
-  const names: string[] = [];
-  let unseen = 0;
-  await storage.list(within(run, PROFILES), ({ name, kind, linkTo }) => {
-    if (kind !== 'directory' || linkTo !== undefined || !isName(name)) return;
-    if (names.length < BESIDE_LIMITS.names) names.push(name);
-    else unseen++;
-  });
-  if (unseen > 0)
-    problems.push(
-      `${formatCount(unseen)} more profiles are not looked at: at most ${BESIDE_LIMITS.names} are.`,
-    );
+  const isProfile = ({ name, kind }: StoredEntry) => kind === 'directory' && isName(name);
+  const names = await namesIn(storage, within(run, PROFILES), isProfile, 'profiles', problems);
   const found: Beside[] = [];
-  for (const name of lastOf(names.sort(), 'profiles', problems)) {
+  for (const name of lastOf(names, 'profiles', problems)) {
     const folder = `${PROFILES}/${name}`;
     const inside: string[] = [];
     let links = 0;
@@ -236,21 +227,14 @@ async function listProfiles(storage: LogStorage, run: string, problems: string[]
 
 /** By process, and of each the last ones. */
 async function listTraces(storage: LogStorage, run: string, problems: string[]): Promise<Beside[]> {
-  const names: string[] = [];
-  let unseen = 0;
-  await storage.list(run, ({ name, kind, linkTo }) => {
-    if (kind !== 'file' || linkTo !== undefined || !isTrace(name)) return;
-    if (names.length < BESIDE_LIMITS.names) names.push(name);
-    else unseen++;
-  });
-  if (unseen > 0)
-    problems.push(
-      `${formatCount(unseen)} more traces are not looked at: at most ${BESIDE_LIMITS.names} are.`,
-    );
+  const isOfTrace = ({ name, kind }: StoredEntry) => kind === 'file' && isTrace(name);
+  const names = await namesIn(storage, run, isOfTrace, 'traces', problems);
   const byProcess = new Map<string, string[]>();
-  for (const name of names.sort()) {
+  for (const name of names) {
     const process = tracedProcess(name)!;
-    byProcess.set(process, [...(byProcess.get(process) ?? []), name]);
+    const traces = byProcess.get(process);
+    if (traces === undefined) byProcess.set(process, [name]);
+    else traces.push(name);
   }
   const found: Beside[] = [];
   for (const [name, traces] of lastOf([...byProcess], 'traced processes', problems)) {
@@ -265,6 +249,28 @@ async function listTraces(storage: LogStorage, run: string, problems: string[]):
       found.push({ kind: 'trace', name, files, ...(own.length > 0 ? { problems: own } : {}) });
   }
   return found;
+}
+
+/** The names in a folder of what is wanted and no link, sorted. */
+async function namesIn(
+  storage: LogStorage,
+  folder: string,
+  isWanted: (entry: StoredEntry) => boolean,
+  what: string,
+  problems: string[],
+): Promise<string[]> {
+  const names: string[] = [];
+  let unseen = 0;
+  await storage.list(folder, (entry) => {
+    if (entry.linkTo !== undefined || !isWanted(entry)) return;
+    if (names.length < BESIDE_LIMITS.names) names.push(entry.name);
+    else unseen++;
+  });
+  if (unseen > 0)
+    problems.push(
+      `${formatCount(unseen)} more ${what} are not looked at: at most ${BESIDE_LIMITS.names} are.`,
+    );
+  return names.sort();
 }
 
 function lastOf<T>(all: readonly T[], what: string, problems: string[]): readonly T[] {

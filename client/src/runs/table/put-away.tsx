@@ -1,5 +1,4 @@
 /** The runs that were archived and those in the trash, each with what takes that back. */
-
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { useEffect } from 'react';
 import { Button } from '../../ui/button.js';
