@@ -1,5 +1,4 @@
 /** The axis that histograms follow each other on: steps, time since the first one, or time of day. */
-
 import { stepTicks, ticksIn } from '../../charts/axis.js';
 import { tickTexts } from '../../charts/tick-text.js';
 import { formatDuration, formatStep } from '../../ui/format.js';

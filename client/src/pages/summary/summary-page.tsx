@@ -1,5 +1,4 @@
 /** All that is known of a run, in one place: what it was started with, where it ran, how it went and what it wrote. */
-
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.js';
