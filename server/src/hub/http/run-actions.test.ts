@@ -352,6 +352,25 @@ describe('deleting a run', () => {
     expect(await trashOf(hub)).toEqual([]);
   });
 
+  it.each(['.convscope', '.convscope/trash'])(
+    'leaves everything in place while %s is a link',
+    async (own) => {
+      const hub = await hubOf(['a', 'b']);
+      const [done] = await act(hub, { action: 'delete', runs: ['a'] });
+      await listed(hub, ['b']);
+      const outside = join(hub.root, '..', 'outside');
+      await rename(join(hub.root, own), outside);
+      await symlink(outside, join(hub.root, own));
+      const [trashed, kept] = [await filesIn(outside), await filesIn(join(hub.root, 'b'))];
+      const linked = { outcome: 'failed', reason: expect.stringContaining('is reached through a link') };
+      expect(await act(hub, { action: 'delete', runs: ['b'] })).toMatchObject([linked]);
+      expect(await act(hub, { action: 'restore', deleted: [done!.deleted] })).toMatchObject([linked]);
+      expect(await filesIn(outside)).toEqual(trashed);
+      expect(await filesIn(join(hub.root, 'b'))).toEqual(kept);
+      expect((await readdir(hub.root)).sort()).toEqual(['.convscope', 'b']);
+    },
+  );
+
   it('takes no path for a run that the hub does not list', async () => {
     const hub = await hubOf(['a']);
     await writeRun(join(hub.root, '..'), 'outside');

@@ -97,9 +97,14 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
     const run = joined(place, note.run);
     await storage.makeDirectory(run);
     const taken: string[] = [];
-    for (const [number, name] of note.files.entries()) {
-      const outcome = await storage.moveFile(`${folder}/${number}`, joined(run, name));
-      if (outcome === 'taken' || outcome === 'no-file') taken.push(name);
+    try {
+      for (const [number, name] of note.files.entries()) {
+        const outcome = await storage.moveFile(`${folder}/${number}`, joined(run, name));
+        if (outcome === 'taken' || outcome === 'no-file') taken.push(name);
+      }
+    } finally {
+      // Where nothing could be moved, the folder that was made for it goes.
+      if (!storage.places.includes(run)) await storage.removeEmptyDirectory(run);
     }
     if (taken.length > 0)
       throw new Error(
