@@ -30,6 +30,15 @@ const hub = useHub(async (folder) => {
     ],
     (record) => record.kind === 'scalar' && record.tag === 'loss' && Number(record.step) === 50,
   );
+  for (const [run, times] of [
+    ['wild-times', [1_700_000_000, 2e300]],
+    ['no-times', [0, 0]],
+  ] as const)
+    writeLog(
+      logdir,
+      run,
+      times.map((wallTime, step) => ({ kind: 'scalar', tag: 'loss', step, wallTime, value: 1 - step / 4 })),
+    );
 });
 const browser = useBrowser();
 
@@ -116,6 +125,15 @@ describe('the summary of a run', () => {
     await until(() => page.url().includes('run=hparams'), 'the address');
     await page.goBack();
     await page.getByText('epoch 1 of 3').waitFor();
+  });
+
+  it('says in a few characters how long a run took, whatever its wall times are', async () => {
+    const page = await show('wild-times');
+    expect(await textOf(page, 'Course')).toMatch(/took\s+6\.3e292 years/);
+    await page.getByText('6.3e292 years from the first record to the last').waitFor();
+    await page.getByRole('button', { name: /^no-times,/ }).click();
+    await page.getByText('0:00 from the first record to the last').waitFor();
+    expect(await textOf(page, 'Course')).toMatch(/took\s+–/);
   });
 
   it.each([

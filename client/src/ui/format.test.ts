@@ -62,6 +62,14 @@ test('steps, fractions, bytes and times read as people write them', () => {
   expect(formatPercent(0.529)).toBe('52.9 %');
   expect([999, 14_200_000, 1_500].map(formatBytes)).toEqual(['999 B', '14.2 MB', '1.5 kB']);
   expect([822, 59.6, 7500, 277_300].map(formatDuration)).toEqual(['13:42', '1:00', '2 h 05', '3 d 5 h']);
+  // The wall times of a log may be anything.
+  expect([8e7, 1.7e9, 8e12, 2e300, Number.POSITIVE_INFINITY].map(formatDuration)).toEqual([
+    '2.5 years',
+    '54 years',
+    '2.5e5 years',
+    '6.3e292 years',
+    '+∞ years',
+  ]);
   expect([0.001, 0.05, 64, 43_082, 'adam', false].map(formatConfig)).toEqual([
     '1e-3',
     '0.05',

@@ -113,9 +113,12 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.5 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** Minutes and seconds, hours and minutes, or days and hours: 13:42, 2 h 05, 3 d 4 h. */
+const YEAR = 365.25 * 86_400;
+
+/** Minutes and seconds, hours and minutes, days and hours, or years: 13:42, 2 h 05, 3 d 4 h, 2.5 years. */
 export function formatDuration(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));
+  if (total >= 2 * YEAR) return `${formatValue(total / YEAR, total < 10 * YEAR ? 1 : 0)} years`;
   const two = (value: number) => String(value).padStart(2, '0');
   if (total >= 48 * 3600)
     return `${formatStep(Math.floor(total / 86_400))} d ${Math.floor((total % 86_400) / 3600)} h`;

@@ -38,15 +38,17 @@ export function CurvesSection({
   const [at, setAt] = useState<number>();
   if (tags.length === 0) return null;
   const ends = (curves ?? []).flatMap(({ points }) => [points[0]?.x ?? 0, points.at(-1)?.x ?? 0]);
-  const x = { lo: Math.min(0, ...ends), hi: Math.max(0, ...ends) || 1 };
+  const [lo, hi] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  // A chart has a width even if all records were logged at one time.
+  const x = { lo, hi: hi > lo ? hi : lo + 1 };
   return (
     <section className="summary-section is-wide" aria-label="Loss and machine">
       <h2 className="heading">
         Loss and machine
         <span className="micro">
-          {at === undefined
-            ? `${formatDuration(x.hi)} from the first record to the last`
-            : `at ${formatDuration(at)}`}
+          {at !== undefined
+            ? `at ${formatDuration(at)}`
+            : curves !== undefined && `${formatDuration(hi - lo)} from the first record to the last`}
         </span>
       </h2>
       {error !== undefined && <p className="small is-bad">{error}</p>}

@@ -123,7 +123,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
                   ? formatDuration(now / 1000 - (summary.lastChange ?? lastWallTime))
                   : undefined,
               ],
-              ['took', formatDuration(ended?.seconds ?? lastWallTime - firstWallTime)],
+              ['took', tookText(summary, ended?.seconds)],
               [
                 'last step',
                 `${formatStep(lastStep)}${totalSteps === undefined ? '' : ` of ${formatStep(totalSteps)}`}`,
@@ -150,7 +150,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
             )}
           </Section>
         )}
-        {started !== undefined && (
+        {started !== undefined && Object.keys(started.environment).length > 0 && (
           <Section name="Environment">
             <Pairs of={[['git', revision], ...Object.entries(environment)]} />
             {commandLine !== undefined && <pre className="summary-text mono">{commandLine}</pre>}
@@ -194,4 +194,11 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
       )}
     </>
   );
+}
+
+/** How long the run says that it took, or else how long its log says. */
+function tookText({ firstWallTime, lastWallTime }: RunSummary, stated: number | undefined): string {
+  if (stated !== undefined) return formatDuration(stated);
+  // Records without a time count as logged in 1970.
+  return firstWallTime > 0 && lastWallTime > 0 ? formatDuration(lastWallTime - firstWallTime) : '–';
 }
