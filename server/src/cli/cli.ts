@@ -2,10 +2,10 @@
 
 import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
+import { printable, printableLines } from '@convscope/shared/printable.js';
 import { Command } from 'commander';
 import { keepCompiledCode } from '../machine/compiled-code.js';
 import { packageVersion } from '../machine/package-version.js';
-import { printable, printableLines } from '../machine/printable.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addDumpCommand } from './dump-command.js';
 import { addExamplesCommand } from './examples-command.js';

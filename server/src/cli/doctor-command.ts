@@ -1,7 +1,7 @@
 import process from 'node:process';
+import { printable, printableJson, printableLines } from '@convscope/shared/printable.js';
 import { DEFAULT_PORT } from '@convscope/shared/protocol/limits.js';
 import type { Command } from 'commander';
-import { printable, printableJson, printableLines } from '../machine/printable.js';
 import { folderForRuns, parseLogdir } from '../storage/logdir-place.js';
 import { addHubFlags, type HubFlagTexts } from './hub-flags.js';
 

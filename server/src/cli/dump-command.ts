@@ -1,7 +1,7 @@
 import process from 'node:process';
+import { printable } from '@convscope/shared/printable.js';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DUMP_FORMATS, DUMPED_KINDS, type DumpFormat } from '../dump/dump-filter.js';
-import { printable } from '../machine/printable.js';
 import { collect, wholeNumber } from './flag-values.js';
 
 interface DumpFlags {

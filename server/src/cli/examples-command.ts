@@ -1,5 +1,5 @@
+import { printable } from '@convscope/shared/printable.js';
 import type { Command } from 'commander';
-import { printable } from '../machine/printable.js';
 import { listExamples, runExample } from './examples.js';
 
 /** `convscope examples` lists the worked examples; `convscope examples NAME` runs one. */

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { printable } from '@convscope/shared/printable.js';
 import type { Command } from 'commander';
-import { printable } from '../machine/printable.js';
 
 interface ExportFlags {
   readonly output: string;

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { printable } from '../machine/printable.js';
+import { printable } from '@convscope/shared/printable.js';
 
 /** Opens the page if there is a desktop and an interactive terminal; otherwise the printed URL must do. */
 export async function openInBrowser(url: string): Promise<void> {

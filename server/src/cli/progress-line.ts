@@ -1,6 +1,6 @@
 /** Shows the progress of training in one line, which is redrawn on a terminal and printed every few seconds elsewhere. */
 
-import { printable } from '../machine/printable.js';
+import { printable } from '@convscope/shared/printable.js';
 import type { TrainProgress } from '../trainer/progress.js';
 
 const LINE_EVERY_MS = 5_000;

@@ -1,6 +1,6 @@
 import process from 'node:process';
+import { printable } from '@convscope/shared/printable.js';
 import { type Command, InvalidArgumentError } from 'commander';
-import { printable } from '../machine/printable.js';
 import { parseLogdir } from '../storage/logdir-place.js';
 import { collect } from './flag-values.js';
 import { addHubFlags, type HubFlagTexts } from './hub-flags.js';

@@ -1,6 +1,7 @@
 /** Formats a record as a line of CSV, as RFC 4180 says but for the end of the line. */
+
+import { printable } from '@convscope/shared/printable.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
-import { printable } from '../machine/printable.js';
 import type { DumpedGap } from './json-line.js';
 import { summary } from './table-line.js';
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { MalformedPictureError } from '@convscope/shared/channels/png.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
+import { printableJson } from '@convscope/shared/printable.js';
 import type { ChannelStatistics, RecordOf, RunRecord, Step } from '@convscope/shared/run-record.js';
-import { printableJson } from '../machine/printable.js';
 import { channelValues } from './channel-values.js';
 
 /** The values of longer tensors are omitted, since a line must fit into a string. */

@@ -1,6 +1,7 @@
 /** Formats a record as a line of a table. */
+
+import { printable } from '@convscope/shared/printable.js';
 import type { RunRecord } from '@convscope/shared/run-record.js';
-import { printable } from '../machine/printable.js';
 import type { DumpedGap } from './json-line.js';
 
 export function tableHeading(run: string, file: string): string {

@@ -1,10 +1,10 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '@convscope/shared/message-of.js';
+import { printable } from '@convscope/shared/printable.js';
 import type { FollowedLogdir } from '../logdir/logdir.js';
 import { codeOf } from '../machine/error-code.js';
 import { packageVersion } from '../machine/package-version.js';
-import { printable } from '../machine/printable.js';
 import type { LogStorage } from '../storage/storage.js';
 import { createAccess, pageHeaders, type Refusal } from './http/access.js';
 import { limitConnections } from './http/connection-limits.js';

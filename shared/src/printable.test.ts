@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable, printableJson, printableLines } from './printable.js';
+import { printable, printableJson, printableLines, withoutTurns } from './printable.js';
 
 describe('text for a terminal', () => {
   it('has escapes for control characters, separators and what turns the direction of text', () => {
@@ -29,5 +29,15 @@ describe('text for a terminal', () => {
       expect(JSON.parse(text)).toEqual(value);
       expect(printableLines(text)).toBe(text);
     }
+  });
+});
+
+describe('text for a page', () => {
+  it('has escapes for what turns its direction, and for nothing else', () => {
+    expect(withoutTurns('\u202egpj.exe \u2066x\u2069 \u200f\u200e\u061c')).toBe(
+      '\\u{202e}gpj.exe \\u{2066}x\\u{2069} \\u{200f}\\u{200e}\\u{61c}',
+    );
+    for (const text of ['נתונים 3', 'تجربة', 'می‌خواهم', '👩‍🔬', 'two\nlines\tof text'])
+      expect(withoutTurns(text)).toBe(text);
   });
 });
