@@ -99,6 +99,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/cli': ['server/src'],
 
   'client/src/ui': [],
+  'client/src/ui/jsx': [],
   'client/src/series': [],
   'client/src/decode': ['client/src/sources/requests.ts', 'client/src/sources/source.ts'],
   'client/src/drawing': ['client/src/decode', 'client/src/ui'],

@@ -1,5 +1,6 @@
 /** Notices of the desktop. The browser asks the user for permission, which a page may do only when a button is pressed. */
 import type { Alert } from '@convscope/shared/alerts.js';
+import { withoutTurns } from '@convscope/shared/printable.js';
 
 export function canNotify(): boolean {
   return typeof Notification !== 'undefined';
@@ -19,7 +20,10 @@ export function notify({ kind, run, sentence }: Alert): void {
   if (!mayNotify()) return;
   try {
     // One notice for each run and kind, which a newer one replaces.
-    new Notification(`convscope: ${run}`, { body: sentence, tag: `convscope ${kind} ${run}` });
+    new Notification(`convscope: ${withoutTurns(run)}`, {
+      body: withoutTurns(sentence),
+      tag: `convscope ${kind} ${run}`,
+    });
   } catch (error) {
     // Android allows notices from service workers only.
     console.warn('The browser refused to show a notification:', error);

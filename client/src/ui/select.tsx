@@ -41,7 +41,10 @@ function ShownSelect<T extends string | number>(props: SelectProps<T>) {
         <BaseSelect.Trigger className={`select ${look}`} aria-label={label} title={title} data-takes-keys="">
           {text}
           <b>
-            <BaseSelect.Value />
+            {/* Its own text would not pass through the page's JSX, which shows what turns its direction. */}
+            <BaseSelect.Value>
+              {(shown: T) => <>{options.find(([one]) => one === shown)?.[1]}</>}
+            </BaseSelect.Value>
           </b>
           <Icon name="chevron" />
         </BaseSelect.Trigger>

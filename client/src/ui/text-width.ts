@@ -1,4 +1,5 @@
 /** Widths of texts, as the sum of the widths of their characters: thousands can be measured between two frames. */
+import { withoutTurns } from '@convscope/shared/printable.js';
 import { useEffect, useMemo, useState } from 'react';
 
 /** Used where there is no canvas to measure with. */
@@ -13,7 +14,8 @@ function createTextWidth(font: string): (text: string) => number {
     let width = widths.get(character);
     if (width === undefined) {
       // The page sets all digits as wide as a zero.
-      width = context?.measureText(/\d/.test(character) ? '0' : character).width ?? GUESSED_WIDTH;
+      const drawn = /\d/.test(character) ? '0' : withoutTurns(character);
+      width = context?.measureText(drawn).width ?? GUESSED_WIDTH * drawn.length;
       widths.set(character, width);
     }
     return width;

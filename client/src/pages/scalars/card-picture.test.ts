@@ -32,9 +32,9 @@ function sourceOf(label: string, ...tracks: Track[]): CurveSource {
 }
 
 test('a picture as SVG is well formed, with its title, its legend and its lines broken where a value is missing', () => {
-  const drawing = cardDrawing([sourceOf('a < "b" & c', trackOf('a', [1, 2, Number.NaN, 4]))], LOOK);
+  const drawing = cardDrawing([sourceOf('a < "b" & c\u202e', trackOf('a', [1, 2, Number.NaN, 4]))], LOOK);
   const svg = svgOf({
-    title: 'loss & more',
+    title: 'loss\u202e & more',
     drawing,
     chart: {
       xOf: (x) => 40 + x,
@@ -49,7 +49,8 @@ test('a picture as SVG is well formed, with its title, its legend and its lines 
   const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
   expect(parsed.querySelector('parsererror')).toBeNull();
   expect(svg).toContain('a &lt; &quot;b&quot; &amp; c');
-  expect(svg).toContain('loss &amp; more');
+  expect(svg).toContain('loss\\u{202e} &amp; more');
+  expect(svg).not.toMatch(/\p{Bidi_Control}/u);
   expect(svg).toContain('step, smoothing 0.6');
   expect(svg).toContain('M40 159L41 158M43 156');
 });

@@ -1,4 +1,5 @@
 /** A card as a file: a picture with its title and legend, as PNG or SVG. */
+import { withoutTurns } from '@convscope/shared/printable.js';
 import type { LineChart } from '../../charts/line-chart.js';
 import type { Point } from '../../series/pixel-columns.js';
 import type { Tokens } from '../../ui/tokens.js';
@@ -31,25 +32,27 @@ interface LegendEntry {
 }
 
 interface Layout {
+  readonly title: string;
   readonly entries: readonly LegendEntry[];
   readonly height: number;
 }
 
-/** The legend below the plot, in rows as wide as the card. */
-function layoutOf({ drawing, width, height, textWidth }: CardPicture): Layout {
+/** The title as it is written, and the legend below the plot, in rows as wide as the card. */
+function layoutOf({ title, drawing, width, height, textWidth }: CardPicture): Layout {
   const entries: LegendEntry[] = [];
   let x = MARGIN;
   let y = TITLE_HEIGHT + height + ROW_HEIGHT;
   for (const { source } of drawing.curves) {
-    const entryWidth = KEY_WIDTH + 6 + textWidth(source.label);
+    const text = withoutTurns(source.label);
+    const entryWidth = KEY_WIDTH + 6 + textWidth(text);
     if (x > MARGIN && x + entryWidth > width - MARGIN) {
       x = MARGIN;
       y += ROW_HEIGHT;
     }
-    entries.push({ x, y, text: source.label, colour: source.colour, dash: source.dash });
+    entries.push({ x, y, text, colour: source.colour, dash: source.dash });
     x += entryWidth + GAP;
   }
-  return { entries, height: y + MARGIN };
+  return { title: withoutTurns(title), entries, height: y + MARGIN };
 }
 
 /** What is on the axes, for somebody who sees the picture alone. */
@@ -63,8 +66,8 @@ function subtitleOf({ drawing: { look, curves } }: CardPicture): string {
 
 /** @param lines the canvas that the lines were drawn on */
 export function pngOf(picture: CardPicture, lines: HTMLCanvasElement): Promise<Blob> {
-  const { title, drawing, chart, tokens, width } = picture;
-  const { entries, height } = layoutOf(picture);
+  const { drawing, chart, tokens, width } = picture;
+  const { title, entries, height } = layoutOf(picture);
   const ratio = lines.width / Math.max(1, width);
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(width * ratio);
@@ -117,8 +120,8 @@ const rounded = (value: number) => String(Math.round(value * 100) / 100);
 
 /** The picture as text: lines stay lines, which can be edited. */
 export function svgOf(picture: CardPicture): string {
-  const { title, drawing, chart, tokens, width } = picture;
-  const { entries, height } = layoutOf(picture);
+  const { drawing, chart, tokens, width } = picture;
+  const { title, entries, height } = layoutOf(picture);
   const { left, right, top, bottom } = chart.area;
   const place = ({ x, y }: Point) => `${rounded(chart.xOf(x))} ${rounded(chart.yOf('values', y))}`;
   const path = (points: readonly Point[]): string => {
@@ -173,7 +176,7 @@ export function svgOf(picture: CardPicture): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${rounded(height)}" viewBox="0 0 ${width} ${rounded(height)}" font-family="${escaped(tokens.font)}" font-size="11">`,
     `<rect width="100%" height="100%" fill="${tokens.bg}"/>`,
-    `<text x="${MARGIN}" y="${TITLE_HEIGHT / 2}" dominant-baseline="central" font-size="13" font-weight="500" fill="${tokens.text}">${escaped(title)} <tspan font-size="11" font-weight="400" fill="${tokens['text-3']}">${escaped(subtitleOf(picture))}</tspan></text>`,
+    `<text x="${MARGIN}" y="${TITLE_HEIGHT / 2}" dominant-baseline="central" font-size="13" font-weight="500" fill="${tokens.text}"><tspan unicode-bidi="isolate">${escaped(title)}</tspan> <tspan font-size="11" font-weight="400" fill="${tokens['text-3']}">${escaped(subtitleOf(picture))}</tspan></text>`,
     `<g transform="translate(0 ${TITLE_HEIGHT})">`,
     ...parts,
     '</g>',

@@ -1,4 +1,5 @@
 /** A grid of maps as a picture, with its title and its scale. */
+import { withoutTurns } from '@convscope/shared/printable.js';
 import { blitMap } from '../../../drawing/blit.js';
 import { cssOf, type Limits, type LutName } from '../../../drawing/lut.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
@@ -59,7 +60,7 @@ export async function pngOfGrid(grid: GridPicture): Promise<Uint8Array> {
   };
   context.fillStyle = tokens.text;
   context.font = '600 14px Inter, sans-serif';
-  context.fillText(grid.title, MARGIN, MARGIN, canvas.width - 2 * MARGIN);
+  context.fillText(withoutTurns(grid.title), MARGIN, MARGIN, canvas.width - 2 * MARGIN);
   const colouring = { lut: luts[lut], limits: grid.limits, nonFinite, well };
   order.forEach((channel, at) => {
     const x = MARGIN + (at % columns) * pitch[0];
