@@ -7,6 +7,7 @@ import { type CurveState, RunSquare } from './run-square.js';
 import { useIsHubLost } from './runs-context.js';
 import { Sparkline } from './sparkline.js';
 import { stateWord } from './state-words.js';
+import { courseText } from './table/cell-text.js';
 import type { Modifiers } from './use-run-choice.js';
 
 /**
@@ -50,11 +51,13 @@ export const RunRow = memo(function RunRow(props: {
   const name = nameOfRun(run.run);
   const loss = run.loss === undefined ? undefined : Number(run.loss);
   const step = run.lastWallTime === 0 ? undefined : formatStep(run.lastStep);
+  const course = courseText(run);
   const look = runColour(place);
   const tabIndex = isTabStop ? 0 : -1;
   const title = [
     name,
     `${word} · ${step === undefined ? 'no records' : `step ${step}`}${run.synthetic ? ' · synthetic data' : ''}`,
+    ...(course === undefined ? [] : [Object.values(course).join(', ')]),
     ...(loss === undefined
       ? []
       : [`${run.lossTag ?? 'loss'} ${formatValue(loss)}, the newest value as logged`]),

@@ -1,5 +1,6 @@
 /** Cells of the run table as they are shown. */
 import { durationText } from '@convscope/shared/duration-text.js';
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import {
   formatBytes,
   formatDuration,
@@ -8,7 +9,7 @@ import {
   formatStep,
   formatValue,
 } from '../../ui/format.js';
-import { type Cell, type ColumnId, parseColumn } from './columns.js';
+import { type Cell, type ColumnId, isOver, parseColumn, progressOf, secondsLeft } from './columns.js';
 
 /** @param now in milliseconds since the epoch */
 export function cellText(cell: Cell, id: ColumnId, now: number): string {
@@ -31,6 +32,17 @@ export function cellText(cell: Cell, id: ColumnId, now: number): string {
     }
   }
   return column?.kind === 'config' ? configText(cell) : valueText(cell);
+}
+
+/** How far a run has come that goes on and says how many steps it will do, and how long it will take; undefined of others. */
+export function courseText(run: RunSummary): { readonly done: string; readonly left?: string } | undefined {
+  const done = progressOf(run);
+  if (isOver(run) || done === undefined) return undefined;
+  const left = secondsLeft(run);
+  return {
+    done: cellText(done, 'progress', 0),
+    ...(left === undefined ? {} : { left: `${cellText(left, 'left', 0)} left` }),
+  };
 }
 
 /** Four digits that mean something. */

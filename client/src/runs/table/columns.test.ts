@@ -1,7 +1,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
-import { cellText, differenceText } from './cell-text.js';
+import { cellText, courseText, differenceText } from './cell-text.js';
 import { cellOf, compareCells, parseColumn, usualColumns } from './columns.js';
 import { groupOf, placesOf } from './run-places.js';
 import { NO_FACTS } from './run-values.js';
@@ -21,6 +21,22 @@ test('a column is named by what it shows, and other texts are none', () => {
 test('the usual columns are those that all runs have and the values in which they differ', () => {
   const runs = [summary('a', { lr: 1, opt: 'sgd', seed: 1 }), summary('b', { lr: 1, opt: 'adam', seed: 2 })];
   expect(usualColumns(runs)).toEqual(['status', 'step', 'loss', 'config:opt', 'config:seed', 'seen']);
+});
+
+test('progress and time left are usual columns as long as a run goes on that says where it ends', () => {
+  const usual = (change: Partial<RunSummary>) =>
+    usualColumns([
+      summary('a'),
+      runSummary('b', { state: 'live', lastStep: 5, lastWallTime: 100, totalSteps: 50, ...change }),
+    ]);
+  const both = ['status', 'step', 'progress', 'left', 'loss', 'seen'];
+  expect(usual({})).toEqual(both);
+  // While it is paused, nothing tells when it will end. The table stays as it is.
+  expect(usual({ trainingPaused: true })).toEqual(both);
+  expect(usual({ state: 'lost' })).toEqual(['status', 'step', 'progress', 'loss', 'seen']);
+  for (const state of ['completed', 'interrupted', 'failed'] as const)
+    expect(usual({ state })).toEqual(['status', 'step', 'loss', 'seen']);
+  expect(usualColumns([runSummary('c', { state: 'live', lastWallTime: 100 })])).not.toContain('progress');
 });
 
 test('a name that every object has is not a value of a configuration', () => {
@@ -103,4 +119,8 @@ test('a run that says how many steps it will do shows its progress, and while it
   expect(shown({ state: 'completed' }, 'left')).toBe('–');
   expect(shown({ trainingPaused: true }, 'left')).toBe('–');
   expect(shown({ totalSteps: 0 }, 'progress')).toBe('–');
+  const course = (change: Partial<RunSummary>) => courseText(runSummary('a', { ...run, ...change }));
+  expect(course({})).toEqual({ done: '25 %', left: '5:00 left' });
+  expect(course({ state: 'lost' })).toEqual({ done: '25 %' });
+  expect(course({ state: 'failed' })).toBeUndefined();
 });

@@ -30,13 +30,17 @@ const BUILT_IN = {
 } as const;
 
 /** The share of its steps that a run has done, if it says how many it will do. */
-function progressOf({ lastStep, lastWallTime, totalSteps }: RunSummary): Cell {
+export function progressOf({ lastStep, lastWallTime, totalSteps }: RunSummary): number | undefined {
   if (totalSteps === undefined || !(totalSteps > 0) || lastWallTime === 0) return undefined;
   return Math.min(1, Math.max(0, lastStep / totalSteps));
 }
 
+export function isOver({ state }: RunSummary): boolean {
+  return state === 'completed' || state === 'interrupted' || state === 'failed';
+}
+
 /** Seconds until a run that trains ends, at its mean speed so far. */
-function secondsLeft(run: RunSummary): Cell {
+export function secondsLeft(run: RunSummary): number | undefined {
   const { state, trainingPaused, totalSteps, lastStep, firstWallTime, lastWallTime } = run;
   if (state !== 'live' || trainingPaused || totalSteps === undefined || lastStep < 2) return undefined;
   const seconds = lastWallTime - firstWallTime;
@@ -102,11 +106,19 @@ export function scalarsOf(columns: readonly ColumnId[]): string[] {
 /** How many values of the configuration have a column as long as the user has chosen none. */
 const USUAL_CONFIGS = 4;
 
-/** The columns before the user has chosen any: what all runs have, and what differs between their configurations. */
+/**
+ * The columns before the user has chosen any: what all runs have, how far those have come that go on and say where they end, and
+ * what differs between their configurations.
+ */
 export function usualColumns(runs: readonly RunSummary[]): ColumnId[] {
   const differing = configNames(runs).filter(({ differs }) => differs);
+  const unfinished = runs.filter((run) => !isOver(run) && progressOf(run) !== undefined);
   return [
-    ...['status', 'step', 'loss'],
+    ...['status', 'step'],
+    ...(unfinished.length > 0 ? ['progress'] : []),
+    // Whether it is paused or has just begun: the column does not come and go with that.
+    ...(unfinished.some(({ state }) => state === 'live') ? ['left'] : []),
+    'loss',
     ...differing.slice(0, USUAL_CONFIGS).map(({ name }) => `config:${name}`),
     'seen',
   ];
