@@ -1,6 +1,6 @@
 /**
- * The colour of a run depends on its name alone, so that it is the same on every page and at every time, whatever other
- * runs come and go.
+ * The colour of a run depends on its name, so that it is the same on every page and at every time. `table/run-places.ts` gives
+ * runs whose names have the same place different ones.
  */
 import type { Tokens } from '../ui/tokens.js';
 

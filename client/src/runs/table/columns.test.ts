@@ -1,6 +1,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
+import { placeOf, RUN_PLACES } from '../run-colours.js';
 import { cellText, courseText, differenceText } from './cell-text.js';
 import { cellOf, compareCells, parseColumn, usualColumns } from './columns.js';
 import { groupOf, placesOf } from './run-places.js';
@@ -84,6 +85,34 @@ test('groups of runs share a colour, and a picked one stays', () => {
   expect([...placesOf(runs, { by: 'value', name: 'wd' }, new Map()).values()]).toEqual([1, 1, 1, 0]);
   // While a pattern is being written it may be none.
   expect(new Set(placesOf(runs, { by: 'group', pattern: '(' }, new Map()).values()).size).toBe(1);
+});
+
+test('runs of which the names would give them one look have different ones, and the older run keeps its own', () => {
+  const names = ['tbx/lr0.01_s1', 'tbx/lr0.1_s2', 'tbx/lr0.01_s2', 'tbx/lr0.1_s3'];
+  const runs = names.map((run, at) => runSummary(run, { firstWallTime: 100 + at }));
+  const own = names.map(placeOf);
+  // Otherwise this test is about nothing.
+  expect(own[0]).toBe(own[1]);
+  expect(own[2]).toBe(own[3]);
+  const byName = (listed: readonly RunSummary[], picked = new Map<string, number>()) =>
+    placesOf(listed, { by: 'name' }, picked);
+  const places = byName(runs);
+  expect(new Set(places.values()).size).toBe(4);
+  expect([places.get(names[0]!), places.get(names[2]!)]).toEqual([own[0], own[2]]);
+  // In whatever order they are listed, and whatever run begins later or has not begun.
+  const more = [
+    ...runs,
+    runSummary('tbx/lr0.001_s0', { firstWallTime: 900 }),
+    runSummary('x', { firstWallTime: 0 }),
+  ];
+  const later = byName(more.reverse());
+  for (const name of names) expect(later.get(name)).toBe(places.get(name));
+  // A place that was picked is left to the run that it was picked for.
+  expect(byName(runs, new Map([[names[3]!, own[0]!]])).get(names[0]!)).not.toBe(own[0]);
+  const many = Array.from({ length: 3 * RUN_PLACES }, (_, at) =>
+    runSummary(`net-${at}`, { firstWallTime: at + 1 }),
+  );
+  expect(new Set(byName(many).values()).size).toBe(RUN_PLACES);
 });
 
 test('what is kept of the table is checked when it is read', () => {

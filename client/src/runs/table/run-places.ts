@@ -36,6 +36,37 @@ export function patternOf(text: string): Regex | undefined {
 
 const COLLATOR = new Intl.Collator('en', { numeric: true });
 
+/** To a place of another colour, but not to that of the next number in a sweep. It has no divisor in common with RUN_PLACES. */
+const TO_NEXT = 7;
+
+/**
+ * The places that the names give, as long as there are free ones: of runs with the same, those that began later have the next
+ * free one. So no run changes its place when others begin.
+ */
+function placesByName(
+  runs: readonly RunSummary[],
+  picked: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  const taken = new Set<number>();
+  for (const { run } of runs) {
+    const place = picked.get(run);
+    if (place === undefined) continue;
+    places.set(run, place);
+    taken.add(place);
+  }
+  const began = ({ firstWallTime }: RunSummary) => (firstWallTime > 0 ? firstWallTime : Number.MAX_VALUE);
+  const byAge = [...runs].sort((a, b) => began(a) - began(b) || (a.run < b.run ? -1 : 1));
+  for (const { run } of byAge) {
+    if (places.has(run)) continue;
+    let place = placeOf(run);
+    if (taken.size < RUN_PLACES) while (taken.has(place)) place = (place + TO_NEXT) % RUN_PLACES;
+    taken.add(place);
+    places.set(run, place);
+  }
+  return places;
+}
+
 /** Places by run. Groups have them in the order of their names, so that eight groups have eight colours. */
 export function placesOf(
   runs: readonly RunSummary[],
@@ -43,7 +74,7 @@ export function placesOf(
   picked: ReadonlyMap<string, number>,
   facts?: KnownFacts,
 ): ReadonlyMap<string, number> {
-  if (colouring.by === 'name') return new Map(runs.map(({ run }) => [run, picked.get(run) ?? placeOf(run)]));
+  if (colouring.by === 'name') return placesByName(runs, picked);
   const groups = runs.map((run) => groupOf(run, colouring, facts));
   const order = [...new Set(groups.filter((group) => group !== undefined))].sort(COLLATOR.compare);
   // Those of no group have what comes after the groups.
