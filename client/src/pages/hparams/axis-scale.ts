@@ -1,6 +1,8 @@
 /** Where the values of a column lie on an axis: from 0 at its lower end to 1 at its upper one. */
+
 import { ticksIn } from '../../charts/axis.js';
 import { shortText, tickTexts } from '../../charts/tick-text.js';
+import { compareNames } from '../../ui/compare-names.js';
 import type { Column, Value } from './columns.js';
 import type { Row } from './rows.js';
 
@@ -26,9 +28,7 @@ export function scaleOf(column: Column, rows: readonly Row[], isLog: boolean): A
 }
 
 function textScale(values: readonly Value[]): AxisScale {
-  const texts = [...new Set(values.map(String))].sort((a, b) =>
-    a.localeCompare(b, undefined, { numeric: true }),
-  );
+  const texts = [...new Set(values.map(String))].sort(compareNames);
   const placeAt = (at: number) => (texts.length < 2 ? 0.5 : at / (texts.length - 1));
   const places = new Map(texts.map((text, at) => [text, placeAt(at)]));
   return {

@@ -1,4 +1,5 @@
 /** What is one line of the table and of the parallel coordinates: a run, or the mean of several. */
+import { compareNames } from '../../ui/compare-names.js';
 import type { Column, Session, SessionTable, Value } from './columns.js';
 import type { Brush, Grouping } from './view.js';
 
@@ -99,6 +100,6 @@ export function sorted(
     const [x, y] = [keyOf(a), keyOf(b)];
     if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
     if (typeof x === 'number' && typeof y === 'number') return direction * (x - y);
-    return direction * String(x).localeCompare(String(y), undefined, { numeric: true });
+    return direction * compareNames(String(x), String(y));
   });
 }

@@ -2,6 +2,7 @@
 import { createPortal } from 'react-dom';
 import { scalarText } from '../../charts/tick-text.js';
 import { elapsedText, wallTimeText } from '../../charts/time-ticks.js';
+import { compareNames } from '../../ui/compare-names.js';
 import { formatStep, plural } from '../../ui/format.js';
 import type { CardLook, CurveSource } from './card-drawing.js';
 import type { CurveReading } from './curve-reading.js';
@@ -41,7 +42,7 @@ export function sortedRows(rows: readonly TipRow[], order: TipOrder): TipRow[] {
       case 'lowest':
         return compare(value(a, Number.POSITIVE_INFINITY), value(b, Number.POSITIVE_INFINITY));
       case 'name':
-        return a.source.label.localeCompare(b.source.label, 'en', { numeric: true });
+        return compareNames(a.source.label, b.source.label);
     }
     return 0;
   });

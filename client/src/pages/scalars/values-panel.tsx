@@ -5,6 +5,7 @@ import { scalarText } from '../../charts/tick-text.js';
 import { elapsedText, wallTimeText } from '../../charts/time-ticks.js';
 import { usePalette } from '../../drawing/palette.js';
 import { Button } from '../../ui/button.js';
+import { compareNames } from '../../ui/compare-names.js';
 import { copyText } from '../../ui/copy-text.js';
 import { formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
@@ -163,7 +164,7 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
 function sortedBy(rows: readonly ValueRow[], column: Column, isDown: boolean): ValueRow[] {
   const sign = isDown ? -1 : 1;
   return [...rows].sort((a, b) => {
-    if (column === 'label') return sign * a.label.localeCompare(b.label, 'en', { numeric: true });
+    if (column === 'label') return sign * compareNames(a.label, b.label);
     const [left, right] = [a, b].map((row) => (column === 'best' ? row.best?.y : row[column]));
     // What is not known comes last.
     if (left === undefined || Number.isNaN(left)) return right === undefined || Number.isNaN(right) ? 0 : 1;

@@ -1,5 +1,6 @@
 /** The columns of the run table. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { compareNames } from '../../ui/compare-names.js';
 import { stateWord } from '../state-words.js';
 import { configValue, type KnownFacts, scalarValue } from './run-values.js';
 
@@ -155,8 +156,6 @@ export function configNames(
 
 const NO_CONFIGS: Pick<KnownFacts, 'configs'> = { configs: new Map() };
 
-const COLLATOR = new Intl.Collator('en', { numeric: true });
-
 /** Compares two cells of a column. What is missing or no number comes last, however the column is sorted. */
 export function compareCells(a: Cell, b: Cell, descending: boolean): number {
   const [first, second] = [rankOf(a), rankOf(b)];
@@ -164,7 +163,7 @@ export function compareCells(a: Cell, b: Cell, descending: boolean): number {
   if (typeof a === 'number' && typeof b === 'number')
     return a === b || first === 3 ? 0 : a < b === descending ? 1 : -1;
   if (a === undefined || b === undefined) return 0;
-  const order = COLLATOR.compare(String(a), String(b));
+  const order = compareNames(String(a), String(b));
   return descending ? -order : order;
 }
 

@@ -2,6 +2,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { Regex } from '@convscope/shared/regex.js';
 import { RegexError } from '@convscope/shared/regex-syntax.js';
+import { compareNames } from '../../ui/compare-names.js';
 import { placeOf, RUN_PLACES } from '../run-colours.js';
 import { configValue, type KnownFacts } from './run-values.js';
 
@@ -33,8 +34,6 @@ export function patternOf(text: string): Regex | undefined {
     return undefined;
   }
 }
-
-const COLLATOR = new Intl.Collator('en', { numeric: true });
 
 /** To a place of another colour, but not to that of the next number in a sweep. It has no divisor in common with RUN_PLACES. */
 const TO_NEXT = 7;
@@ -76,7 +75,7 @@ export function placesOf(
 ): ReadonlyMap<string, number> {
   if (colouring.by === 'name') return placesByName(runs, picked);
   const groups = runs.map((run) => groupOf(run, colouring, facts));
-  const order = [...new Set(groups.filter((group) => group !== undefined))].sort(COLLATOR.compare);
+  const order = [...new Set(groups.filter((group) => group !== undefined))].sort(compareNames);
   // Those of no group have what comes after the groups.
   const places = new Map(order.map((group, at) => [group, at % RUN_PLACES]));
   const rest = order.length % RUN_PLACES;
