@@ -13,9 +13,10 @@ const NEWEST: DrawnChoice = { others: 'newest', shown: new Set(), hidden: new Se
 const drawn = (choice: Partial<DrawnChoice> = {}, chosen = 'run11', listed = twelve) =>
   [...drawnRuns(listed, chosen, { ...NEWEST, ...choice })].sort();
 
-test('without a choice the seven runs that began last are drawn beside the chosen one', () => {
+test('without a choice the eight runs that began last are drawn, or seven beside the chosen one', () => {
   expect(drawn()).toEqual(['run10', 'run4', 'run5', 'run6', 'run7', 'run8', 'run9']);
   expect(drawn({}, 'run0')).toContain('run11');
+  expect([...drawnRuns(twelve, undefined, NEWEST)]).toHaveLength(8);
 });
 
 test('of the newest runs only those count that have something to draw, unless none has', () => {

@@ -19,7 +19,8 @@ export interface DrawnOptions {
   readonly most?: number;
 }
 
-const NEWEST = 7;
+/** With the chosen run, where there is one: as many as there are colours. */
+const NEWEST = 8;
 /** Each drawn run is fetched and followed. */
 export const MOST_DRAWN = 32;
 
@@ -38,7 +39,10 @@ export function drawnRuns(
     .filter(({ run }) => run !== chosen)
     .sort((a, b) => b.firstWallTime - a.firstWallTime || (a.run < b.run ? -1 : 1));
   const having = candidates.filter(hasShown);
-  const newest = (having.length > 0 ? having : candidates).slice(0, NEWEST);
+  const newest = (having.length > 0 ? having : candidates).slice(
+    0,
+    chosen === undefined ? NEWEST : NEWEST - 1,
+  );
   const all = [...new Set([...having, ...candidates])];
   const usual = others === 'none' ? [] : others === 'newest' ? newest : all;
   const wanted = candidates.filter(({ run }) => shown.has(run));

@@ -16,7 +16,7 @@ const namesOf = (drawn: readonly { readonly run: string }[]) => drawn.map(({ run
 
 test('the runs that are drawn come in the order of the list, with their colours', () => {
   const drawn = drawnOf(ten, NO_PLACES, { ...ALL, others: 'newest' }, []);
-  expect(namesOf(drawn)).toEqual(['run3', 'run4', 'run5', 'run6', 'run7', 'run8', 'run9']);
+  expect(namesOf(drawn)).toEqual(['run2', 'run3', 'run4', 'run5', 'run6', 'run7', 'run8', 'run9']);
   for (const { run, place } of drawn) expect(place).toBe(placeOf(run));
   expect(drawnOf(ten, new Map([['run9', 5]]), ALL, []).at(-1)).toMatchObject({ run: 'run9', place: 5 });
 });
