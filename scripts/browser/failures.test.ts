@@ -85,6 +85,28 @@ describe('the page', () => {
     }
   });
 
+  it('says at every width that the log of a run cannot be read, and reads it as soon as it can', async () => {
+    let isBroken = true;
+    const { page } = await open('#run?run=whole', {
+      width: 400,
+      height: 860,
+      before: (page) =>
+        page.route(/\/api\/(?!session)/, (route) =>
+          isBroken ? route.fulfill({ status: 503, json: { error: 'The hub is busy.' } }) : route.fallback(),
+        ),
+    });
+    await page.getByText('The log cannot be read: The hub is busy. The page tries again.').waitFor();
+    await page.evaluate(() => {
+      location.hash = '#compare?a=whole&b=whole';
+    });
+    const main = page.locator('main');
+    await expect.poll(() => main.innerText()).toContain('A: its log could not be read.');
+    expect(await main.innerText()).not.toContain('Loading');
+    isBroken = false;
+    await expect.poll(() => main.innerText()).toMatch(/step 40\b/);
+    expect(await main.innerText()).not.toContain('could not be read');
+  });
+
   it('goes on without a part that cannot be drawn, and draws it again when it can', async () => {
     const { page } = await open('#run?run=whole&layer=conv1', {
       // A canvas may be larger than the browser allows.

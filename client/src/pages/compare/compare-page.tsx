@@ -67,8 +67,9 @@ function Absent() {
 }
 
 function absentText(name: string, state: SideState, stage: Stage): string | undefined {
-  const { isMissing, run, isComplete, step, layer, frame } = state;
+  const { isMissing, run, isComplete, step, layer, frame, view } = state;
   if (isMissing) return `${name}: there is no run “${run}”. Choose another one above.`;
+  if (view?.error !== undefined) return `${name}: its log could not be read.`;
   if (isComplete && step === undefined) return `${name}: nothing was captured in this run.`;
   if (step === undefined || layer === undefined || frame?.settled !== true) return undefined;
   const at = formatStep(step);

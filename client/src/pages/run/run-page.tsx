@@ -118,8 +118,10 @@ function NotShown() {
 }
 
 function WithoutMaps() {
-  const isKnown = useStore(useRunPage().run, (run) => run?.isComplete);
-  return isKnown === true ? <NoMaps /> : <Wells />;
+  const { run } = useRunPage();
+  const isKnown = useStore(run, (one) => one?.isComplete);
+  const problem = useStore(run, (one) => one?.error);
+  return isKnown === true ? <NoMaps /> : <Wells problem={problem} />;
 }
 
 /** Tells that a run has failed or is silent. */

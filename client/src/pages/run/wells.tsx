@@ -2,7 +2,8 @@
 import type { ReactNode } from 'react';
 import './wells.css';
 
-export function Wells() {
+/** @param problem why it cannot be read for now */
+export function Wells({ problem }: { problem?: string | undefined }) {
   return (
     <>
       <div className="layers" aria-hidden="true">
@@ -13,9 +14,15 @@ export function Wells() {
         ))}
       </div>
       <PaneWells>
-        <p className="small muted late" role="status">
-          Reading the log.
-        </p>
+        {problem === undefined ? (
+          <p className="small muted late" role="status">
+            Reading the log.
+          </p>
+        ) : (
+          <p className="small is-warn" role="status">
+            The log cannot be read: {problem} The page tries again.
+          </p>
+        )}
       </PaneWells>
     </>
   );
