@@ -26,13 +26,19 @@ describe('the choice of what is compared', () => {
       ...[0, 12, 24].map((step) => tensor('conv1/output', step, [1, 2, 4, 4], (at) => at * step)),
     ]);
     for (let index = 0; index < RUNS; index++)
-      writeLog(folder.logdir, `many/run-${index}`, [scalar('loss', 0, index)]);
+      writeLog(folder.logdir, `many/run-${index}`, [{ ...scalar('loss', 0, index), wallTime: 4e9 }]);
   });
   const show = async (hash: string, options = {}) => {
     const opened = await browser.show(`${hub.url}${hash}`, options);
     await head(opened.page, 'A').waitFor();
     return opened;
   };
+
+  it('opens with a run that has maps, whatever other runs are newer', async () => {
+    const { page } = await show('#compare');
+    // The runs without maps were all logged later.
+    expect(await page.locator('main').innerText()).toMatch(/A\s+(net|torch)\s[\s\S]*B\s+(net|torch)\s/);
+  });
 
   it('has a playhead for each side on the curve, and dragging it shows other captures', async () => {
     const { page, assertClean } = await show('#compare?a=net@0&b=net@20&layer=conv1');

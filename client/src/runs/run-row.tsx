@@ -91,10 +91,10 @@ export const RunRow = memo(function RunRow(props: {
         {!isTall && <RawLoss run={run} />}
       </span>
       <span className="line second">
-        <span className="micro ellipsis grow">
+        <span className="micro">
           <span className={tone}>{word}</span> · {step ?? 'no records'}
-          {run.synthetic && ' · synthetic'}
         </span>
+        <span className="micro ellipsis grow">{run.synthetic && 'synthetic'}</span>
         {!isTall && <SmoothedLoss run={run} />}
         <Sparkline points={run.sparkline} look={look} />
       </span>

@@ -2,6 +2,7 @@
  * The state of the page of comparisons: what its address says, both sides, and what has been loaded of them. One file of
  * more than 300 lines, because the actions change the view and read what is derived from it.
  */
+import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { CaptureLoader, type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
@@ -11,6 +12,7 @@ import type { Scroll } from '../../grids/use-map-scroll.js';
 import { chooseRun } from '../../runs/choose-run.js';
 import { smoothingOf, USUAL_SMOOTHING } from '../../runs/curves.js';
 import type { Needs, Runs } from '../../runs/runs.js';
+import { hasKind } from '../../runs/shown-kind.js';
 import type { HistoryEffect } from '../../ui/address-writer.js';
 import { oncePerFrame } from '../../ui/animation-frame.js';
 import { createStore } from '../../ui/store.js';
@@ -245,7 +247,7 @@ export class CompareState {
     const list = this.runs.list.get();
     if (!this.#isShown || list === undefined) return;
     const { view } = this;
-    const a = chooseRun(list.runs, view.a.run, this.a.get().run);
+    const a = firstSide(list.runs, view.a.run, this.a.get().run);
     const b = chooseRun(list.runs, view.b.run ?? a.run?.run ?? a.missing, undefined);
     this.#hold(a.run?.run, b.run?.run);
     const stage = this.#stage();
@@ -403,4 +405,15 @@ const NO_LIMITS = { limits: undefined, differenceLimits: undefined } as const;
 
 function after<T>(values: readonly T[], value: T): T {
   return values[(values.indexOf(value) + 1) % values.length]!;
+}
+
+const hasTensors = hasKind('tensor');
+const hasChannels = hasKind('channels');
+
+/** The run of A: without one in the address, one that has maps or may have some, if there is any. */
+function firstSide(runs: readonly RunSummary[], asked: string | undefined, shown: string | undefined) {
+  if (asked !== undefined) return chooseRun(runs, asked, shown);
+  const having = runs.filter((run) => hasChannels(run) || hasTensors(run));
+  const among = having.length > 0 ? having : runs;
+  return chooseRun(among, undefined, among.some(({ run }) => run === shown) ? shown : undefined);
 }

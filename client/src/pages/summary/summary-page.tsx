@@ -160,7 +160,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
           <Section name="Data and net">
             <Pairs
               of={[
-                ['data', started.data.synthetic ? `${started.data.name} (synthetic)` : started.data.name],
+                ['data', dataText(started.data)],
                 [
                   'pictures',
                   `${formatStep(started.data.trainPictures)} to train, ${formatStep(started.data.testPictures)} to test`,
@@ -201,4 +201,8 @@ function tookText({ firstWallTime, lastWallTime }: RunSummary, stated: number | 
   if (stated !== undefined) return formatDuration(stated);
   // Records without a time count as logged in 1970.
   return firstWallTime > 0 && lastWallTime > 0 ? formatDuration(lastWallTime - firstWallTime) : '–';
+}
+
+function dataText({ name, synthetic }: { readonly name: string; readonly synthetic: boolean }): string {
+  return synthetic && name !== 'synthetic' ? `${name} (synthetic)` : name;
 }
