@@ -173,7 +173,7 @@ describe('the list of runs', () => {
     );
     await page.keyboard.press('Escape');
     await until(async () => (await rowsOf(page)).length === 4, 'all runs');
-    expect([...fetched].sort()).toEqual(['a', 'b', 'c', 'd']);
+    await expect.poll(() => [...fetched].sort()).toEqual(['a', 'b', 'c', 'd']);
     expect(await axeViolations(page)).toEqual([]);
     await assertClean();
   });
