@@ -80,7 +80,15 @@ describe('asking the running net', () => {
       .poll(() => panel(page).locator('.ask-now').innerText())
       .toContain('a capture every 5,000 steps');
     expect(await panel(page).getByLabel('conv2').isChecked()).toBe(false);
+    // The foot names the budget that holds, not the one that the run began with.
+    expect(await page.locator('.foot').innerText()).not.toContain('budget');
+    await panel(page).getByText('within a budget').click();
+    await panel(page).getByRole('spinbutton').fill('0.5');
     await panel(page).getByLabel('conv2').check();
+    await apply.click();
+    await expect.poll(() => page.locator('.foot').innerText()).toContain('(budget 0.5 %)');
+    await panel(page).getByText('every N steps').click();
+    await panel(page).getByRole('spinbutton').fill('0');
     await apply.click();
     await until(async () => apply.isDisabled(), 'the settings to be applied');
   });
@@ -108,6 +116,21 @@ describe('asking the running net', () => {
     const upload = panel(page).getByLabel('Upload pictures');
     await upload.setInputFiles({ name: 'not.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
     await expect.poll(() => panel(page).getByRole('alert').innerText()).toContain('not a PNG, JPEG');
+    // A picture that can be taken does not hide what is wrong with the one before it, and none is left out silently.
+    const files = ['0', '1', '2', '3', '4', '5', '6', '7'].map((name) => ({
+      name: `${name}.png`,
+      mimeType: 'image/png',
+      buffer: picture,
+    }));
+    const broken = { name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
+    await upload.setInputFiles([broken, ...files]);
+    await expect
+      .poll(() => panel(page).getByRole('alert').innerText())
+      .toMatch(/^broken\.png.*not a PNG.* 1 picture left out: 8 can be captured at a time\.$/);
+    for (const { name } of files.slice(0, 7))
+      await panel(page)
+        .getByRole('button', { name: `Leave out ${name}` })
+        .click();
     await panel(page).locator('.ask-index').fill('17');
     await page.keyboard.press('Enter');
     await upload.setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer: picture });

@@ -44,3 +44,30 @@ export function estimateCapture(cost: CaptureCost, { layers, gradients }: Captur
 export function captureShare(milliseconds: number, every: number, step: number): number {
   return milliseconds / (milliseconds + every * step);
 }
+
+/** Bytes that captures by the budget may add to the log per epoch. */
+export const CAPTURE_BYTES_PER_EPOCH = 36 * 1024 * 1024;
+/** Captures by the budget alone are at least so many steps apart. */
+export const LEAST_EVERY = 10;
+/** Round numbers of steps between captures. */
+const PLEASANT = [10, 12, 15, 20, 25, 30, 40, 50, 60, 75];
+
+/** The smallest round number ≥ value: 10, 12, … 75, then the same times 10, 100, … */
+export function leastPleasant(value: number): number {
+  for (let scale = 1; ; scale *= 10) {
+    for (const number of PLEASANT) if (number * scale >= value) return number * scale;
+  }
+}
+
+/** Why captures are further apart than their cost and the budget ask for. */
+export interface CaptureSpacing {
+  /** Steps between captures by cost and budget alone. */
+  readonly asked: number;
+  /**
+   * `paying-back`: what early and asked-for captures cost beyond the budget. `log-size`: captures may add so many bytes per
+   * epoch. `log-limit`: the log approaches its limit.
+   */
+  readonly why: 'paying-back' | 'log-size' | 'log-limit';
+  /** The step about which they will be `asked` apart again; null if it is not known. */
+  readonly until: number | null;
+}

@@ -64,6 +64,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       trainingPaused,
       settings,
       every: schedule.every(),
+      wider: schedule.wider(step),
       next: schedule.nextAfter(step) ?? null,
       layers: tap.layers,
       cost: meter.cost(schedule.stepMilliseconds()),
@@ -174,7 +175,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
     settings = { ...settings, ...given };
     tap.choose(settings);
-    schedule.change(scheduleSettings(settings, tap), step);
+    schedule.change(scheduleSettings(settings, tap), step, estimateCapture(meter.cost(undefined), settings));
     return { ok: true, ...said() };
   }
 

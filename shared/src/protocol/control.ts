@@ -2,7 +2,7 @@
  * What a viewer asks of the process that trains: viewer → hub → trainer over their sockets, and the trainer's answer and
  * state on the way back. Requests are applied between two steps.
  */
-import type { CaptureCost } from '../capture-cost.js';
+import type { CaptureCost, CaptureSpacing } from '../capture-cost.js';
 import { CAPTURE_BUDGET } from '../capture-cost.js';
 import { CAPTURE_STEPS_LIMITS, parseCaptureSteps } from '../capture-steps.js';
 import { type NamedProbe, namedProbesSchema, PROBE_CHOICE_LIMITS } from '../probe-choice.js';
@@ -141,6 +141,8 @@ export interface TrainerState {
   readonly settings: CaptureSettingsState;
   /** Steps between captures now; 0 if none are made every N steps. */
   readonly every: number;
+  /** Why that is more than the budget asks for; null if it is not. */
+  readonly wider: CaptureSpacing | null;
   /** The next step that is captured by itself, as far as it is known. */
   readonly next: number | null;
   /** The layers that can be captured, in the order of the net. */
@@ -176,6 +178,13 @@ export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
     paused: z.boolean(),
   }),
   every: z.number(),
+  wider: orNull(
+    z.object({
+      asked: z.number(),
+      why: z.enum(['paying-back', 'log-size', 'log-limit']),
+      until: orNull(z.number()),
+    }),
+  ),
   next: orNull(z.number()),
   layers: layerNames,
   cost: z.object({

@@ -1,4 +1,6 @@
 /** The run page's part of the foot: the cost of captures, gaps in the log, and the resources that the process uses. */
+
+import type { TrainerReport } from '@convscope/shared/protocol/control.js';
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { notShownOf } from '../../runs/not-shown.js';
@@ -7,10 +9,19 @@ import type { Series } from '../../series/series.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
+import { useTrainer } from './ask/trainer-link.js';
 import { useRunPage } from './run-page-context.js';
 
 /** The share of training time that captures may take; the trainer makes them rarer to keep to it. */
-function budgetOf(config: Readonly<Record<string, unknown>> | undefined): number | undefined {
+/** The share of training time that captures may take: what holds in the process, else what the run began with. */
+function budgetOf(
+  report: TrainerReport | undefined,
+  config: Readonly<Record<string, unknown>> | undefined,
+): number | undefined {
+  if (report !== undefined && 'state' in report) {
+    const { every, budget } = report.state.settings;
+    return every === 'auto' ? budget / 100 : undefined;
+  }
   const budget = config?.captureBudget;
   return typeof budget === 'number' && budget > 0 ? budget : undefined;
 }
@@ -44,6 +55,7 @@ export function RunFoot() {
   const run = useStoreValue(app.run);
   const summary = useRunSummary(run?.run);
   const skipped = useStoreValue(app.frames.skipped);
+  const report = useStoreValue(useTrainer().report);
   // Columns grow in place without notice: render twice a second.
   useNow(500);
   if (run === undefined) return null;
@@ -59,7 +71,7 @@ export function RunFoot() {
     data.scalar(SCALAR_TAGS.captureShare),
     live ? SHARE_CAPTURES : Number.POSITIVE_INFINITY,
   );
-  const budget = budgetOf(run.start?.config);
+  const budget = budgetOf(report, run.start?.config);
   const cpu = reading(SCALAR_TAGS.processCpu);
   const memory = reading(SCALAR_TAGS.processMemory);
   const right = [
@@ -86,7 +98,7 @@ export function RunFoot() {
           Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}
           {every !== undefined && every > 0 && ` every ${plural(Math.round(every), 'step')}`}
           {share !== undefined && ` · ${(share * 100).toFixed(1)} % of training`}
-          {budget !== undefined && ` (budget ${(budget * 100).toFixed(0)} %) `}
+          {budget !== undefined && ` (budget ${Number((budget * 100).toFixed(1))} %) `}
           {budget !== undefined && share !== undefined && (
             <span className="meter">
               <i style={{ width: `${Math.min(100, (share / budget) * 100)}%` }} />

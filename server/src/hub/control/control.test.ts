@@ -38,6 +38,7 @@ function stateAt(step: number): TrainerState {
     pictureCost: { forward: 1, saliency: null },
     last: null,
     share: null,
+    wider: null,
     probes: [{ index: 0, label: 0, name: 'cat' }],
     side: 32,
     classes: ['cat'],

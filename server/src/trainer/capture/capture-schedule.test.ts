@@ -1,12 +1,12 @@
-import { CAPTURE_BUDGET, MEASURED_PART } from '@convscope/shared/capture-cost.js';
+import {
+  CAPTURE_BUDGET,
+  CAPTURE_BYTES_PER_EPOCH,
+  leastPleasant,
+  MEASURED_PART,
+} from '@convscope/shared/capture-cost.js';
 import { parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import { describe, expect, it } from 'vitest';
-import {
-  CAPTURE_BYTES_PER_EPOCH,
-  type CaptureSettings,
-  createCaptureSchedule,
-  leastPleasant,
-} from './capture-schedule.js';
+import { type CaptureSettings, createCaptureSchedule } from './capture-schedule.js';
 
 /** What captures may take of the training time with the usual budget. */
 const SHARE = (CAPTURE_BUDGET.usual / 100) * MEASURED_PART;
@@ -173,6 +173,58 @@ describe('the capture schedule', () => {
       return schedule.every();
     };
     expect(every(5000)).toBeGreaterThan(every(0));
+  });
+
+  it('says from which step captures are as far apart again as the budget asks for, once a dear one is paid back', () => {
+    const schedule = scheduleOf({ every: 'auto' }, 20_000);
+    const run = (from: number, to: number, capture: (at: number) => number) => {
+      for (let at = from; at < to; at++) {
+        if (schedule.isDue(at)) schedule.captured(at, capture(at));
+        schedule.stepTook(10);
+      }
+    };
+    run(0, 2000, () => 50);
+    expect([schedule.every(), schedule.wider(2000)]).toEqual([200, null]);
+    schedule.captured(2000, 500);
+    const wider = schedule.wider(2000);
+    expect([schedule.every(), wider]).toEqual([
+      400,
+      { asked: 200, why: 'paying-back', until: expect.anything() },
+    ]);
+    // A change of settings lets the next capture come sooner than the distance between them; here one that is asked for does.
+    schedule.captured(2150, 50);
+    const until = schedule.wider(2150)?.until ?? 0;
+    run(2151, until, () => 50);
+    expect(schedule.wider(until)?.why).toBe('paying-back');
+    run(until, until + 1, () => 50);
+    expect([schedule.every(), schedule.wider(until)]).toEqual([200, null]);
+  });
+
+  it('says when the size of the log keeps captures apart', () => {
+    const bySize = scheduleOf({ every: 'auto', stepsPerEpoch: 782, captureBytes: 1_000_000 }, 500);
+    const byLimit = scheduleOf({ every: 'auto' }, 500);
+    for (const [schedule, stretch] of [
+      [bySize, 1],
+      [byLimit, 4],
+    ] as const) {
+      for (const at of [0, 1]) {
+        schedule.captured(at, 1, stretch);
+        schedule.stepTook(100);
+      }
+      schedule.captured(2, 1, stretch);
+    }
+    expect(bySize.wider(2)).toEqual({ asked: 10, why: 'log-size', until: null });
+    expect(byLimit.wider(2)).toEqual({ asked: 10, why: 'log-limit', until: null });
+  });
+
+  it('takes what other layers are expected to cost until they are measured', () => {
+    const schedule = scheduleOf({ every: 'auto' }, 20_000);
+    for (const at of [0, 1]) {
+      schedule.captured(at, 50);
+      schedule.stepTook(10);
+    }
+    schedule.change(settingsOf({ every: 'auto', captureBytes: 500 }), 2, 90);
+    expect(schedule.every()).toBe(300);
   });
 
   it('captures nothing by itself while it is paused', () => {

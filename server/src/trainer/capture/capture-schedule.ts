@@ -1,12 +1,13 @@
 /** When to capture: at named steps, every N steps, never, or as often as the budget allows. */
-import { MEASURED_PART } from '@convscope/shared/capture-cost.js';
+import {
+  CAPTURE_BYTES_PER_EPOCH,
+  type CaptureSpacing,
+  LEAST_EVERY,
+  leastPleasant,
+  MEASURED_PART,
+} from '@convscope/shared/capture-cost.js';
 import type { CaptureSteps } from '@convscope/shared/capture-steps.js';
 
-/** Bytes that captures may add to the log per epoch. */
-export const CAPTURE_BYTES_PER_EPOCH = 36 * 1024 * 1024;
-const LEAST_EVERY = 10;
-/** Round numbers of steps between captures. */
-const PLEASANT = [10, 12, 15, 20, 25, 30, 40, 50, 60, 75];
 /** Additional captures at the start, when the net changes fastest: as many as the budget has room for. */
 const EARLY = [
   [1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100],
@@ -42,6 +43,8 @@ export interface CaptureSchedule {
   isDue(step: number): boolean;
   /** Current number of steps between captures; 0 for none. */
   every(): number;
+  /** Why captures by `auto` are further apart at `step` than the budget asks for; null if they are not. */
+  wider(step: number): CaptureSpacing | null;
   /** The next step after `step` that is captured, as far as it is known now; undefined if there is none. */
   nextAfter(step: number): number | undefined;
   /** Milliseconds of a step without captures: the median of the last ones; undefined before the first. */
@@ -57,8 +60,11 @@ export interface CaptureSchedule {
   captured(step: number, milliseconds: number, stretch?: number): void;
   /** Reports what else was computed for viewers. Captures by `auto` become rarer in return. */
   charge(milliseconds: number): void;
-  /** Other settings from `step` on. Their budget counts from there. */
-  change(settings: CaptureSettings, step: number): void;
+  /**
+   * Other settings from `step` on. Their budget counts from there. `expected` is what a capture will cost with them, in
+   * milliseconds; undefined if it is not known.
+   */
+  change(settings: CaptureSettings, step: number, expected?: number): void;
 }
 
 export function createCaptureSchedule({
@@ -82,14 +88,26 @@ export function createCaptureSchedule({
     return (settings.budget / 100) * MEASURED_PART;
   }
 
+  /** What early and asked-for captures cost beyond the budget; below 0 if there is room. */
+  function debt(): number {
+    return spent - measuredShare() * elapsed;
+  }
+
+  /** Steps between captures so that each of them stays within the budget; undefined before one is measured. */
+  function affordable(): number | undefined {
+    if (captures.length === 0 || steps.length === 0) return undefined;
+    return median(captures) / (measuredShare() * median(steps));
+  }
+
+  function everyBySize(): number {
+    return leastPleasant((stepsPerEpoch * settings.captureBytes) / CAPTURE_BYTES_PER_EPOCH);
+  }
+
   function chosenEvery(): number {
     if (settings.every !== 'auto') return settings.every;
-    const bySize = leastPleasant((stepsPerEpoch * settings.captureBytes) / CAPTURE_BYTES_PER_EPOCH);
-    if (captures.length === 0 || steps.length === 0) return Math.max(LEAST_EVERY, bySize);
-    const affordable = median(captures) / (measuredShare() * median(steps));
-    // What early and asked-for captures cost beyond the budget is paid back by half of it.
-    const inDebt = spent > measuredShare() * elapsed;
-    return Math.max(LEAST_EVERY, bySize, leastPleasant(inDebt ? 2 * affordable : affordable));
+    // A debt is paid back by half of the budget.
+    const byBudget = leastPleasant((affordable() ?? 0) * (debt() > 0 ? 2 : 1));
+    return Math.max(LEAST_EVERY, everyBySize(), byBudget);
   }
 
   /** The next of the early captures, if the budget has room for it. */
@@ -106,6 +124,21 @@ export function createCaptureSchedule({
   return {
     isDue: (step) => !settings.paused && (settings.at.has(step) || (every > 0 && step >= next)),
     every: () => every,
+    wider(step) {
+      const within = affordable();
+      if (settings.every !== 'auto' || within === undefined) return null;
+      const asked = Math.max(LEAST_EVERY, leastPleasant(within));
+      if (every <= asked) return null;
+      if (stretch > 1) return { asked, why: 'log-limit', until: null };
+      if (every <= everyBySize()) return { asked, why: 'log-size', until: null };
+      // In steps that pay for it: a capture costs `within`, and the distance is chosen anew at each capture.
+      const unpaid = debt() / (measuredShare() * median(steps)) + within - (next - step);
+      return {
+        asked,
+        why: 'paying-back',
+        until: next + Math.max(0, Math.ceil(unpaid / (every - within))) * every,
+      };
+    },
     nextAfter(step) {
       if (settings.paused) return undefined;
       const named = settings.at.after(step);
@@ -133,9 +166,8 @@ export function createCaptureSchedule({
     charge(milliseconds) {
       spent += milliseconds;
     },
-    change(changed, step) {
-      // Of other layers, nothing is known yet.
-      if (changed.captureBytes !== settings.captureBytes) captures = [];
+    change(changed, step, expected) {
+      if (changed.captureBytes !== settings.captureBytes) captures = expected === undefined ? [] : [expected];
       settings = changed;
       spent = 0;
       elapsed = 0;
@@ -143,13 +175,6 @@ export function createCaptureSchedule({
       next = last === undefined ? step : Math.max(step, last + every);
     },
   };
-}
-
-/** The smallest round number ≥ value: 10, 12, … 75, then the same times 10, 100, … */
-export function leastPleasant(value: number): number {
-  for (let scale = 1; ; scale *= 10) {
-    for (const number of PLEASANT) if (number * scale >= value) return number * scale;
-  }
 }
 
 function remember(values: number[], value: number, most: number): void {

@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button.js';
 import { formatStep } from '../../../ui/format.js';
 import { useStoreValue } from '../../../ui/store.js';
 import { CaptureSettings } from './capture-settings.js';
-import { percent, roughly } from './cost-text.js';
+import { percent, roughly, spacingText } from './cost-text.js';
 import { ProbeChooser } from './probe-chooser.js';
 import { useTrainer } from './trainer-link.js';
 import './ask-panel.css';
@@ -58,23 +58,26 @@ export function AskContent() {
 
 /** What holds now, and what it costs as measured. */
 function Now({ state }: { state: TrainerState }) {
-  const { settings, every, next, last, share, trainingPaused } = state;
+  const { settings, every, wider, next, last, share, trainingPaused } = state;
   const parts = [
     trainingPaused ? 'training is paused' : undefined,
     settings.paused
       ? 'captures are paused'
       : every > 0
-        ? `a capture every ${formatStep(every)} steps${settings.every === 'auto' ? ', as the budget allows' : ''}`
+        ? `a capture every ${formatStep(every)} steps${settings.every === 'auto' && wider === null ? ', as the budget allows' : ''}`
         : settings.at === ''
           ? 'nothing is captured by itself'
           : `captures at ${settings.at}`,
     next === null ? undefined : `next at ${formatStep(next)}`,
     last === null ? undefined : `the last one took ${roughly(last.milliseconds)}`,
-    share === null ? undefined : `${percent(share)} of the training time (budget ${settings.budget} %)`,
+    share === null
+      ? undefined
+      : `${percent(share)} of the training time so far (budget ${settings.budget} %)`,
   ].filter((part) => part !== undefined);
   return (
     <>
       Step <b>{formatStep(state.step)}</b>: {parts.join(' · ')}.
+      {wider !== null && !settings.paused && ` ${spacingText(wider)}`}
     </>
   );
 }

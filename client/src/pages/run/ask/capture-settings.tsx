@@ -21,7 +21,11 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
   const isChanged = Object.keys(draft).length > 0;
   const change = (next: Draft) => setDraft({ ...draft, ...next });
   const { every, layers, gradients, budget } = chosen;
-  const steps = every === 'auto' ? everyWithin(state.cost, chosen, (budget / 100) * MEASURED_PART) : every;
+  const steps = !isChanged
+    ? state.every
+    : every === 'auto'
+      ? everyWithin(state.cost, chosen, (budget / 100) * MEASURED_PART)
+      : every;
   const isIncluded = (name: string) => layers === null || layers.includes(name);
   const toggle = (name: string, isOn: boolean): void => {
     const next = state.layers.filter((one) => (one === name ? isOn : isIncluded(one)));

@@ -1,11 +1,16 @@
 /** Costs in words. */
 import {
+  CAPTURE_BYTES_PER_EPOCH,
   type CaptureChoice,
   type CaptureCost,
+  type CaptureSpacing,
   captureShare,
   estimateCapture,
+  LEAST_EVERY,
+  leastPleasant,
 } from '@convscope/shared/capture-cost.js';
 import { durationText } from '@convscope/shared/duration-text.js';
+import { formatStep } from '../../../ui/format.js';
 
 export function roughly(milliseconds: number): string {
   if (milliseconds >= 60_000) return durationText(milliseconds / 1000);
@@ -34,9 +39,21 @@ export function expectedCost(cost: CaptureCost, choice: CaptureChoice, every: nu
   return `${one}: ${percent(captureShare(milliseconds, every, cost.step))} of the training time at every ${every} steps.`;
 }
 
-/** The least steps between captures that keep a capture of this choice within the budget; undefined if it is not known. */
+/** Steps between captures of this choice by the budget, as the trainer rounds them; undefined if their cost is not known. */
 export function everyWithin(cost: CaptureCost, choice: CaptureChoice, share: number): number | undefined {
   const milliseconds = estimateCapture(cost, choice);
   if (milliseconds === undefined || cost.step === null || cost.step <= 0) return undefined;
-  return Math.max(1, Math.ceil(milliseconds / (share * cost.step)));
+  return Math.max(LEAST_EVERY, leastPleasant(milliseconds / (share * cost.step)));
+}
+
+const MEGABYTES = CAPTURE_BYTES_PER_EPOCH / 1024 / 1024;
+
+/** Why captures are further apart than the budget asks for, and when that ends. */
+export function spacingText({ asked, why, until }: CaptureSpacing): string {
+  const steps = `every ${formatStep(asked)} steps`;
+  if (why === 'log-limit') return `The budget allows ${steps}, but the log is near its size limit.`;
+  if (why === 'log-size')
+    return `The budget allows ${steps}, but captures may add only ${MEGABYTES} MB to the log per epoch.`;
+  const when = until === null ? 'later' : `from about step ${formatStep(until)}`;
+  return `Captures have cost more than the budget, which is paid back first; ${steps} again ${when}.`;
 }

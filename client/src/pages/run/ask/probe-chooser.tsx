@@ -50,14 +50,19 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
     setIndex('');
   };
   const upload = async (files: readonly File[]): Promise<void> => {
-    for (const one of files.slice(0, MOST)) {
+    const room = MOST - chosen.length;
+    const problems: string[] = [];
+    for (const one of files.slice(0, room)) {
       try {
         const picture = await readUploadedPicture(one, state.side);
         add(picture.name, picture, picture);
       } catch (error) {
-        setProblem(messageOf(error));
+        problems.push(messageOf(error));
       }
     }
+    if (files.length > room)
+      problems.push(`${plural(files.length - room, 'picture')} left out: ${MOST} can be captured at a time.`);
+    if (problems.length > 0) setProblem(problems.join(' '));
   };
   return (
     <section className="ask-section" aria-label="Probe pictures of captures">
@@ -87,7 +92,7 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
           value={-1}
           options={[[-1, 'of a class'], ...state.classes.map((name, label) => [label, name] as const)]}
           onChange={(label) => {
-            if (label >= 0 && !isFull) add(`a ${state.classes[label]}`, { class: label });
+            if (label >= 0 && !isFull) add(`first ${state.classes[label]}`, { class: label });
           }}
         />
         <Button disabled={isFull} onClick={() => file.current?.click()}>
