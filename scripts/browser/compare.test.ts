@@ -286,6 +286,16 @@ describe('the page of comparisons', () => {
     await until(async () => (await notices(page)).includes('Beside channel 5, B shows channel'), 'the match');
   });
 
+  it('scrolls in a low window instead of leaving the grids no room', async () => {
+    const { page } = await show('#compare?a=net@0&b=net@20&layer=conv1', { width: 1280, height: 360 });
+    const body = page.locator('.compare-body');
+    await canvas(page, 'difference').waitFor();
+    expect((await body.boundingBox())?.height).toBeGreaterThanOrEqual(320);
+    await body.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+    const { y, height } = (await body.boundingBox())!;
+    expect(y + height).toBeLessThanOrEqual(360);
+  });
+
   it('chooses the first and the newest capture, and keeps them in the address', async () => {
     const { page } = await show('#compare?a=net');
     await until(async () => (await hashOf(page)).includes('a=net@0&b=net@20'), 'the steps in the address');

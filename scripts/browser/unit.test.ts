@@ -74,6 +74,10 @@ describe('what a unit looks for', () => {
       .poll(() => reason(page).locator('[data-score-text]').innerText())
       .toMatch(/^y 8…15, x 8…15 covered: [\d.]+ % becomes [\d.]+ %/);
     expect(await axeViolations(page)).toEqual([]);
+    // What became of it says nothing of the other kind of map.
+    await reason(page).getByText('saliency', { exact: true }).click();
+    await reason(page).getByRole('button', { name: 'Compute it now' }).waitFor();
+    expect(await reason(page).getByRole('status').innerText()).toBe('');
   });
 
   it('computes the gradient of a class score, with its signs or without', async () => {

@@ -13,7 +13,7 @@ import { BlinkPane, SwipePane } from './shared-panes.js';
 import { SideBadge } from './side-bar.js';
 import { SideMaps } from './side-maps.js';
 import { STAGE_NOUNS } from './stage.js';
-import { correlationText, sizeText } from './texts.js';
+import { correlationText, shortSizeText } from './texts.js';
 import { useColours } from './use-colours.js';
 import type { PaneName, SideName } from './view.js';
 
@@ -86,7 +86,7 @@ function DifferencePane({ comparison, colours, order }: PaneProps) {
     if (change === undefined) return String(one);
     if (sort === 'correlation')
       return `${one}  ${change.correlation === undefined ? '–' : correlationText(exactly(change.correlation.value), 2)}`;
-    return `${one}  ${sizeText(change.meanAbsolute)}`;
+    return `${one}  ${shortSizeText(change.meanAbsolute)}`;
   };
   const caption =
     uncertain > 0 ? `grey: 0, or within what the log can tell (${plural(uncertain, 'place')})` : 'grey: 0';

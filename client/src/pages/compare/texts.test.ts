@@ -5,6 +5,7 @@ import {
   differenceText,
   growthText,
   shareText,
+  shortSizeText,
   sizeText,
   valueText,
   verdictOf,
@@ -34,6 +35,13 @@ describe('the words for a difference', () => {
     expect(sizeText(exactly(0.388))).toBe('0.3880');
     expect(sizeText(between(0.38, 0.388, 0.396))).toBe('≈ 0.3880');
     expect(sizeText(between(0, 0.01, 0.023))).toBe('< 0.023');
+    const narrow = [
+      exactly(0.388),
+      between(0.48, 0.4852, 0.49),
+      between(11, 12.4, 13),
+      between(0, 0.01, 0.023),
+    ];
+    expect(narrow.map(shortSizeText)).toEqual(['0.39', '≈ 0.49', '≈ 12', '< 0.023']);
   });
 
   it('tell small numbers and correlations apart', () => {

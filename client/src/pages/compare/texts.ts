@@ -43,6 +43,13 @@ export function sizeText({ value, lo, hi }: Reading): string {
   return approximation(value, Math.max(hi - value, value - lo)).value;
 }
 
+/** The same in as few characters as a narrow tile has room for: two digits, "≈ 0.39". */
+export function shortSizeText(reading: Reading): string {
+  const { value, lo, hi } = reading;
+  if (lo <= 0 || !Number.isFinite(value) || value >= 1000 || value < 0.001) return sizeText(reading);
+  return `${lo === hi ? '' : '≈ '}${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))}`;
+}
+
 /** "≈ +12 %" of a norm that grew by an eighth. Undefined if A may be all zero. */
 export function growthText(a: Reading, b: Reading): string | undefined {
   if (a.lo <= 0) return undefined;

@@ -112,8 +112,8 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
           onClick={() => {
             const { layers: names, ...rest } = draft;
             const some = names === undefined ? {} : { layers: names === null ? null : [...names] };
-            void trainer.ask({ ask: 'settings', change: { ...rest, ...some } }).then((isDone) => {
-              if (isDone) setDraft({});
+            void trainer.ask({ ask: 'settings', change: { ...rest, ...some } }).then(({ isBad }) => {
+              if (!isBad) setDraft({});
             });
           }}
         >

@@ -143,8 +143,8 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
         disabled={!mayAsk || chosen.length === 0}
         onClick={() => {
           const probes = chosen.map(({ probe }) => probe);
-          void trainer.ask({ ask: 'probes', probes }).then((isDone) => {
-            if (!isDone) return;
+          void trainer.ask({ ask: 'probes', probes }).then(({ isBad }) => {
+            if (isBad) return;
             setChosen([]);
             app.show({ probe: 0 });
           });

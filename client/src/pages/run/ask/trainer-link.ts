@@ -18,8 +18,8 @@ export interface TrainerLink {
   /** Requests that have not been answered. */
   readonly waiting: Store<number>;
   readonly isOpen: Store<boolean>;
-  /** Whether it was done. */
-  ask(request: ControlRequest): Promise<boolean>;
+  /** What became of it. */
+  ask(request: ControlRequest): Promise<Said>;
 }
 
 const NO_HUB = 'This run was opened without a hub, so there is no process to ask.';
@@ -56,15 +56,16 @@ export function createTrainerLink({ run, runs }: Pick<RunPageState, 'run' | 'run
     async ask(request) {
       const asked = followed;
       if (asked === undefined || trainers === undefined) {
-        said.set({ sentence: asked === undefined ? 'No run is shown.' : NO_HUB, isBad: true });
-        return false;
+        const refused = { sentence: asked === undefined ? 'No run is shown.' : NO_HUB, isBad: true };
+        said.set(refused);
+        return refused;
       }
       waiting.set(waiting.get() + 1);
       const answer = await trainers.ask(asked, request);
       waiting.set(waiting.get() - 1);
-      if (asked === followed)
-        said.set({ sentence: answer.ok ? answer.sentence : answer.error, isBad: !answer.ok });
-      return answer.ok;
+      const became = { sentence: answer.ok ? answer.sentence : answer.error, isBad: !answer.ok };
+      if (asked === followed) said.set(became);
+      return became;
     },
   };
 }

@@ -12,7 +12,7 @@ import { Button } from '../../../ui/button.js';
 import { plural } from '../../../ui/format.js';
 import { useStoreValue } from '../../../ui/store.js';
 import { roughly } from '../ask/cost-text.js';
-import { useTrainer } from '../ask/trainer-link.js';
+import { type Said, useTrainer } from '../ask/trainer-link.js';
 import type { Score } from './score.js';
 import '../ask/ask-panel.css';
 
@@ -22,7 +22,8 @@ export function AskForMap({ reason, score }: { readonly reason: Reason; readonly
   const report = useStoreValue(useTrainer().report);
   if (report === undefined) return null;
   if ('reason' in report) return <p className="micro">{report.reason}</p>;
-  return <Form reason={reason} score={score} state={report.state} />;
+  // What became of a request is said beside the kind of map and the run that it was for.
+  return <Form key={`${reason} ${report.run}`} reason={reason} score={score} state={report.state} />;
 }
 
 interface FormProps {
@@ -34,10 +35,9 @@ interface FormProps {
 function Form({ reason, score, state }: FormProps) {
   const trainer = useTrainer();
   const forbidden = useForbidden();
-  const said = useStoreValue(trainer.said);
   const [patch, setPatch] = useState<number>(OCCLUSION_USUAL.patch);
   const [stride, setStride] = useState<number>(OCCLUSION_USUAL.stride);
-  const [status, setStatus] = useState<'none' | 'waiting' | 'answered'>('none');
+  const [status, setStatus] = useState<'waiting' | Said>();
   const { probe, label } = score;
   const grid = occlusionGrid(state.side, patch, stride);
   const problem = reason === 'occlusion' && typeof grid === 'string' ? grid : undefined;
@@ -47,7 +47,7 @@ function Form({ reason, score, state }: FormProps) {
       reason === 'occlusion'
         ? ({ ask: 'occlusion', probe, patch, stride } as const)
         : ({ ask: 'saliency', probe, class: label } as const);
-    void trainer.ask(request).then(() => setStatus('answered'));
+    void trainer.ask(request).then(setStatus);
   };
   return (
     <div className="score-ask">
@@ -73,8 +73,9 @@ function Form({ reason, score, state }: FormProps) {
         {status === 'waiting' ? (
           <span className="muted">Computing between the steps of training.</span>
         ) : (
-          status === 'answered' &&
-          said !== undefined && <span className={said.isBad ? 'is-bad' : undefined}>{said.sentence}</span>
+          status !== undefined && (
+            <span className={status.isBad ? 'is-bad' : undefined}>{status.sentence}</span>
+          )
         )}
       </p>
     </div>

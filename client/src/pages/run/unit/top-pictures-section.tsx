@@ -131,7 +131,7 @@ function Pictures(props: { readonly selection: Selection; readonly pictures: rea
         })}
       </div>
       {isSilent && <p className="micro">No test picture is above 0 here: ReLU makes 0 of all.</p>}
-      {shown !== undefined && <NotAProbe top={shown} />}
+      {shown !== undefined && <NotAProbe key={shown.index} top={shown} />}
     </>
   );
 }
