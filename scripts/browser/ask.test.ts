@@ -1,6 +1,7 @@
 /** Asking a real training process from the page. One process and one page for all tests, in their order. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { childPid } from '#server/testing/process.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import type { TestPage } from './harness/open-page.js';
@@ -157,6 +158,20 @@ describe('asking the running net', () => {
   it('is noted in the log of the run', async () => {
     const { page } = await browser.show(`${training.url}#text`);
     await page.getByText('convscope/requests').first().waitFor();
+  });
+
+  it('says of a lost hub that what stands there is of before, until it is back', async () => {
+    const { page, assertClean } = await shown();
+    await open(page);
+    const hub = childPid(training, 'hub-process');
+    process.kill(hub, 'SIGKILL');
+    await panel(page).getByText('This is what held when it was last heard of.').waitFor();
+    await panel(page)
+      .getByText('This is what held when it was last heard of.')
+      .waitFor({ state: 'detached', timeout: 60_000 });
+    await panel(page).getByRole('button', { name: 'Capture now' }).click();
+    await expect.poll(() => said(page).innerText()).toMatch(/^Captured step/);
+    await assertClean([/ERR_CONNECTION|WebSocket connection|Failed to (load|fetch)/]);
   });
 
   it('says that there is nobody to ask once the run has ended', async () => {

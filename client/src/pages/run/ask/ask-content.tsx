@@ -1,5 +1,6 @@
 /** What stands in the panel that asks the process that trains the shown run. */
 import type { TrainerState } from '@convscope/shared/protocol/control.js';
+import { useIsHubLost } from '../../../runs/runs-context.js';
 import { useForbidden } from '../../../runs/table/use-forbidden.js';
 import { Button } from '../../../ui/button.js';
 import { formatStep } from '../../../ui/format.js';
@@ -13,15 +14,28 @@ import './ask-panel.css';
 export function AskContent() {
   const trainer = useTrainer();
   const forbidden = useForbidden();
+  const isHubLost = useIsHubLost();
   const report = useStoreValue(trainer.report);
   const said = useStoreValue(trainer.said);
   const waiting = useStoreValue(trainer.waiting);
-  if (report === undefined) return <p className="small muted">Asking the hub who trains this run.</p>;
+  if (report === undefined)
+    return (
+      <p className="small muted">
+        {isHubLost
+          ? 'The hub is not connected, so whether this run trains is not known.'
+          : 'Asking the hub who trains this run.'}
+      </p>
+    );
   if ('reason' in report) return <p className="small">{report.reason}</p>;
   const { state } = report;
   const mayAsk = forbidden === undefined;
   return (
     <>
+      {isHubLost && (
+        <p className="small is-warn ask-lost">
+          The hub is not connected. This is what held when it was last heard of.
+        </p>
+      )}
       <p className="small ask-now">
         <Now state={state} />
       </p>
