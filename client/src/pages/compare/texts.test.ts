@@ -41,7 +41,7 @@ describe('the words for a difference', () => {
       between(11, 12.4, 13),
       between(0, 0.01, 0.023),
     ];
-    expect(narrow.map(shortSizeText)).toEqual(['0.39', '≈ 0.49', '≈ 12', '< 0.023']);
+    expect(narrow.map(shortSizeText)).toEqual(['0.388', '≈ 0.485', '≈ 12.4', '< 0.023']);
   });
 
   it('tell small numbers and correlations apart', () => {

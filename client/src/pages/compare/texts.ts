@@ -43,11 +43,11 @@ export function sizeText({ value, lo, hi }: Reading): string {
   return approximation(value, Math.max(hi - value, value - lo)).value;
 }
 
-/** The same in as few characters as a narrow tile has room for: two digits, "≈ 0.39". */
+/** The same in as few characters as a narrow tile has room for: three digits, "≈ 0.388". */
 export function shortSizeText(reading: Reading): string {
   const { value, lo, hi } = reading;
-  if (lo <= 0 || !Number.isFinite(value) || value >= 1000 || value < 0.001) return sizeText(reading);
-  return `${lo === hi ? '' : '≈ '}${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))}`;
+  if (lo <= 0 || !(value >= 0.001 && value < 999)) return sizeText(reading);
+  return `${lo === hi ? '' : '≈ '}${value.toPrecision(value >= 0.1 ? 3 : 2)}`;
 }
 
 /** "≈ +12 %" of a norm that grew by an eighth. Undefined if A may be all zero. */
