@@ -52,11 +52,12 @@ export const LEAST_EVERY = 10;
 /** Round numbers of steps between captures. */
 const PLEASANT = [10, 12, 15, 20, 25, 30, 40, 50, 60, 75];
 
-/** The smallest round number ≥ value: 10, 12, … 75, then the same times 10, 100, … */
+/** The smallest round number ≥ value: 10, 12, … 75, then the same times 10, 100, … Infinity if there is none. */
 export function leastPleasant(value: number): number {
-  for (let scale = 1; ; scale *= 10) {
+  for (let scale = 1; scale < Number.POSITIVE_INFINITY; scale *= 10) {
     for (const number of PLEASANT) if (number * scale >= value) return number * scale;
   }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Why captures are further apart than their cost and the budget ask for. */

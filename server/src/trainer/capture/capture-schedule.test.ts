@@ -247,5 +247,10 @@ describe('the capture schedule', () => {
     expect([1, 10, 11, 16, 74, 76, 101, 160, 1001].map(leastPleasant)).toEqual([
       10, 10, 12, 20, 75, 100, 120, 200, 1200,
     ]);
+    // A budget or a step of no time has no number of steps.
+    expect([Number.POSITIVE_INFINITY, Number.NaN].map(leastPleasant)).toEqual([
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    ]);
   });
 });

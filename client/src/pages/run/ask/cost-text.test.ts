@@ -7,6 +7,8 @@ describe('what captures cost, in words', () => {
     expect(everyWithin(cost, { layers: null, gradients: false }, 0.03)).toBe(25);
     expect(everyWithin(cost, { layers: null, gradients: false }, 0.5)).toBe(10);
     expect(everyWithin(cost, { layers: null, gradients: true }, 0.03)).toBeUndefined();
+    for (const none of [0, Number.NaN])
+      expect(everyWithin(cost, { layers: null, gradients: false }, none)).toBeUndefined();
   });
 
   it('says why captures are further apart than the budget asks for', () => {

@@ -43,7 +43,9 @@ export function expectedCost(cost: CaptureCost, choice: CaptureChoice, every: nu
 export function everyWithin(cost: CaptureCost, choice: CaptureChoice, share: number): number | undefined {
   const milliseconds = estimateCapture(cost, choice);
   if (milliseconds === undefined || cost.step === null || cost.step <= 0) return undefined;
-  return Math.max(LEAST_EVERY, leastPleasant(milliseconds / (share * cost.step)));
+  const every = Math.max(LEAST_EVERY, leastPleasant(milliseconds / (share * cost.step)));
+  // While the field of the budget is empty, its value is NaN.
+  return Number.isFinite(every) ? every : undefined;
 }
 
 const MEGABYTES = CAPTURE_BYTES_PER_EPOCH / 1024 / 1024;
