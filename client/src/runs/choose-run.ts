@@ -1,4 +1,5 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { hasRecords } from './has-records.js';
 
 export interface RunChoice {
   readonly run: RunSummary | undefined;
@@ -25,8 +26,8 @@ export function chooseRun(
   return { run, missing: undefined };
 }
 
-function isLive({ state, lastWallTime }: RunSummary): boolean {
-  return state === 'live' && lastWallTime > 0;
+function isLive(run: RunSummary): boolean {
+  return run.state === 'live' && hasRecords(run);
 }
 
 function newest(runs: readonly RunSummary[]): RunSummary | undefined {

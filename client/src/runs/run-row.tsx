@@ -1,6 +1,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { memo } from 'react';
 import { formatStep, formatValue } from '../ui/format.js';
+import { hasRecords } from './has-records.js';
 import { runColour } from './run-colours.js';
 import { RawLoss, SmoothedLoss } from './run-loss.js';
 import { type CurveState, RunSquare } from './run-square.js';
@@ -50,7 +51,7 @@ export const RunRow = memo(function RunRow(props: {
   const { word, tone } = stateWord(run, useIsHubLost());
   const name = nameOfRun(run.run);
   const loss = run.loss === undefined ? undefined : Number(run.loss);
-  const step = run.lastWallTime === 0 ? undefined : formatStep(run.lastStep);
+  const step = hasRecords(run) ? formatStep(run.lastStep) : undefined;
   const course = courseText(run);
   const look = runColour(place);
   const tabIndex = isTabStop ? 0 : -1;

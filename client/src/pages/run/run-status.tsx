@@ -2,6 +2,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { ExportButton } from '../../runs/export-button.js';
+import { hasRecords } from '../../runs/has-records.js';
 import { useIsHubLost, useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
@@ -111,7 +112,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
   const summary = useRunSummary(run?.run);
   const readings = useReadings(run, summary);
   if (run === undefined || summary === undefined || readings === undefined) return <NoRun />;
-  const step = summary.firstWallTime === 0 ? undefined : formatStep(run.lastStep);
+  const step = hasRecords(summary) ? formatStep(run.lastStep) : undefined;
   return (
     <>
       <div className="only-narrow grow" style={{ flexDirection: 'column', lineHeight: '15px' }}>

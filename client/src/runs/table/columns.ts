@@ -1,6 +1,7 @@
 /** The columns of the run table. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { compareNames } from '../../ui/compare-names.js';
+import { hasRecords } from '../has-records.js';
 import { stateWord } from '../state-words.js';
 import { configValue, type KnownFacts, scalarValue } from './run-values.js';
 
@@ -17,7 +18,7 @@ const BUILT_IN = {
   status: { title: 'status', cell: (run: RunSummary): Cell => stateWord(run, false).word },
   step: {
     title: 'step',
-    cell: ({ lastStep, lastWallTime }: RunSummary): Cell => (lastWallTime === 0 ? undefined : lastStep),
+    cell: (run: RunSummary): Cell => (hasRecords(run) ? run.lastStep : undefined),
   },
   progress: { title: 'progress', cell: progressOf },
   left: { title: 'time left', cell: secondsLeft },
@@ -31,8 +32,9 @@ const BUILT_IN = {
 } as const;
 
 /** The share of its steps that a run has done, if it says how many it will do. */
-export function progressOf({ lastStep, lastWallTime, totalSteps }: RunSummary): number | undefined {
-  if (totalSteps === undefined || !(totalSteps > 0) || lastWallTime === 0) return undefined;
+export function progressOf(run: RunSummary): number | undefined {
+  const { lastStep, totalSteps } = run;
+  if (totalSteps === undefined || !(totalSteps > 0) || !hasRecords(run)) return undefined;
   return Math.min(1, Math.max(0, lastStep / totalSteps));
 }
 

@@ -9,6 +9,7 @@ import { readTokens } from '../../ui/tokens.js';
 import { useNow } from '../../ui/use-now.js';
 import { useSize } from '../../ui/use-size.js';
 import { cutNames } from '../cut-names.js';
+import { hasRecords } from '../has-records.js';
 import { placeOf, runColour } from '../run-colours.js';
 import type { RowsProps } from '../run-list-props.js';
 import { nameOfRun, rowClass } from '../run-row.js';
@@ -155,7 +156,7 @@ const WideRow = memo(function WideRow(props: {
           className="cover"
           tabIndex={tabIndex}
           aria-current={selected ? 'true' : undefined}
-          aria-label={`${name}, ${word}, ${run.lastWallTime === 0 ? 'no records' : `step ${formatStep(run.lastStep)}`}${isBase ? ', the baseline' : ''}`}
+          aria-label={`${name}, ${word}, ${hasRecords(run) ? `step ${formatStep(run.lastStep)}` : 'no records'}${isBase ? ', the baseline' : ''}`}
           title={[name, run.note, run.error].filter((line) => line !== undefined).join('\n')}
           onClick={(event) => props.onSelect(run.run, event)}
         />

@@ -50,7 +50,10 @@ test('a run of negative steps has a playhead, and one without records has none',
   await vi.waitFor(() => expect(app.step.get()).toBe(-5));
   const empty = new FakeHub();
   for (const tag of Object.keys(empty.steps)) delete empty.steps[tag];
-  empty.list = { logdir: './runs', runs: [summary('a', { lastStep: -1, firstWallTime: 0 })] };
+  empty.list = {
+    logdir: './runs',
+    runs: [summary('a', { lastStep: -1, firstWallTime: 0, lastWallTime: 0 })],
+  };
   const other = open(empty);
   await vi.waitFor(() => expect(other.run.get()?.data.generation).toBe(1));
   expect(other.step.get()).toBeUndefined();

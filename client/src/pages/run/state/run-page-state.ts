@@ -8,6 +8,7 @@ import { NET_INPUT } from '@convscope/shared/run-description.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { chooseRun } from '../../../runs/choose-run.js';
+import { hasRecords } from '../../../runs/has-records.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Runs } from '../../../runs/runs.js';
 import type { Part } from '../../../series/pixel-columns.js';
@@ -395,7 +396,7 @@ export class RunPageState {
     };
     const aimed = this.frames.update(target);
     // While following, the playhead is at the newest step, which may be newer than the newest map.
-    const isEmpty = chosen.firstWallTime === 0 && known.lastStep === -1;
+    const isEmpty = !hasRecords(chosen) && known.lastStep === -1;
     const step = wished ?? (isEmpty ? undefined : known.lastStep);
     // If the run's description has just been read, there are layers now, and their captures are needed.
     const described = this.#describe(data, view, chosen);
