@@ -55,6 +55,8 @@ describe('the words for a difference', () => {
   it('say growth in per cent of A', () => {
     expect(growthText(exactly(2), exactly(2.25))).toBe('+12.5 %');
     expect(growthText(exactly(2), exactly(1))).toBe('−50.0 %');
+    expect(growthText(exactly(2), exactly(2.00096))).toBe('+0.048 %');
+    expect(growthText(exactly(2), exactly(2))).toBe('0.0 %');
     expect(growthText(between(1.9, 2, 2.1), between(2.9, 3, 3.1))).toBe('≈ +50.0 %');
     expect(growthText(between(0, 0.1, 0.2), exactly(1))).toBeUndefined();
     expect(shareText(exactly(0.29))).toBe('29.0 %');

@@ -8,10 +8,10 @@ export function valueText(reading: Reading): string {
   return formatReading(reading, digitsFor(reading.value));
 }
 
-/** Decimals that leave four digits. */
-function digitsFor(value: number): number {
-  if (value === 0 || !Number.isFinite(value)) return 3;
-  return Math.max(3, Math.min(6, 3 - Math.floor(Math.log10(Math.abs(value)))));
+/** Decimals that leave `least + 1` digits of a small number. */
+function digitsFor(value: number, least = 3): number {
+  if (value === 0 || !Number.isFinite(value)) return least;
+  return Math.max(least, Math.min(6, least - Math.floor(Math.log10(Math.abs(value)))));
 }
 
 /** Correlations near 1 have as many digits as it takes to tell them from 1. */
@@ -54,7 +54,7 @@ export function shortSizeText(reading: Reading): string {
 export function growthText(a: Reading, b: Reading): string | undefined {
   if (a.lo <= 0) return undefined;
   const [value, lo, hi] = [b.value / a.value - 1, b.lo / a.hi - 1, b.hi / a.lo - 1];
-  const percent = (of: number) => formatValue(of * 100, 1);
+  const percent = (of: number) => formatValue(of * 100, digitsFor(of * 100, 1));
   if (lo === hi) return `${value > 0 ? '+' : ''}${percent(value)} %`;
   if (lo <= 0 && hi >= 0) return `between ${percent(lo)} and +${percent(hi)} %`;
   return `≈ ${value > 0 ? '+' : ''}${percent(value)} %`;
