@@ -71,6 +71,8 @@ describe('a page without a hub', () => {
   it('opens files that are chosen, and names what is damaged in them', async () => {
     const { page, assertClean } = await browser.open(site.url);
     const file = join(hub.folder.logdir, 'torch', 'events.out.tfevents.1700000000.host.1.0');
+    // Before, the page has no such field, or one that it is about to replace.
+    await page.getByRole('heading', { name: 'No hub here' }).waitFor();
     await page.getByLabel('Event files', { exact: true }).setInputFiles(file);
     await page.getByText('From files, not live').waitFor();
     await page.goto(`${site.url}#summary`);
