@@ -69,6 +69,11 @@ export class KeptIndex {
     apply: (segment: Uint8Array) => { head: SegmentHead; state: ReadingState },
   ): Promise<boolean> {
     const budget = new TimeBudget();
+    // One comparison goes on while the next stretches are taken in. What was taken in before it failed is thrown away.
+    let compared: Promise<boolean> | undefined;
+    const compare = (read: SegmentHead['read']) => {
+      compared = hasSample(storage, path, file.identity, read).catch(() => false);
+    };
     let unchangedSince = '';
     let last: SegmentHead | undefined;
     for await (const block of reader.blocks()) {
@@ -78,8 +83,10 @@ export class KeptIndex {
         const { from, to } = head.read;
         const goesOn = from === (last?.read.to ?? 0) || from === this.covered;
         if (!goesOn || to > file.size) return false;
-        const isCompared = this.#reads.length % COMPARED_EVERY === 0;
-        if (isCompared && !(await hasSample(storage, path, file.identity, head.read))) return false;
+        if (this.#reads.length % COMPARED_EVERY === 0) {
+          if ((await compared) === false) return false;
+          compare(head.read);
+        }
         this.#reads.push(head.read);
         this.state = state;
         this.lastStep = head.lastStep;
@@ -88,6 +95,7 @@ export class KeptIndex {
       }
       this.#end = block.end;
     }
+    if ((await compared) === false) return false;
     if (last && !(await hasSample(storage, path, file.identity, last.read))) return false;
     this.isVerified = unchangedSince === file.stamp;
     if (this.isVerified) this.#reads = [];

@@ -137,14 +137,14 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     return rows;
   }
 
-  /** One part of rows [from, to), into an array that has room for them. */
-  readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void {
+  /** One part of rows [from, to), into an array that has room for them, from `start` on. */
+  readPart(part: ScalarPart, from: number, to: number, into: Float64Array, start = 0): void {
     const end = Math.min(to, this.rows);
     for (let row = from; row < end; ) {
       const begin = row % BLOCK_ROWS;
       const rows = Math.min(BLOCK_ROWS - begin, end - row);
       const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
-      const place = row - from;
+      const place = start + row - from;
       if (block === undefined) this.#readTail(PLACE[part], begin, begin + rows, into, place);
       else {
         const view = this.memory.viewOf(block);

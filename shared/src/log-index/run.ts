@@ -30,8 +30,8 @@ export interface ScalarColumn extends Column {
   readonly kind: 'scalar';
   /** Rows `from` to `to`, as copies that the caller may keep and change. */
   read(from: number, to: number): ScalarRows;
-  /** One part of rows `from` to `to`, into an array that has room for them. */
-  readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void;
+  /** One part of rows `from` to `to`, into an array that has room for them, from `place` (0) on. */
+  readPart(part: ScalarPart, from: number, to: number, into: Float64Array, place?: number): void;
   /** See `IndexedScalars`. */
   readKeyRows(row: number, part: LinePart, xs: Float64Array, values: Float64Array, place: number): boolean;
   /** The step of a row, as the nearest double. */

@@ -28,8 +28,8 @@ const LINE_BYTES = 16;
 const RAW = 8;
 const LAST = BLOCK_ROWS - 1;
 
-/** The widths that distances may have. */
-const WIDTHS: ReadonlySet<number> = new Set([0, 1, 2, 4, RAW]);
+/** Which widths distances may have. A table, as it is asked for every block of an index on disk. */
+const IS_WIDTH = Uint8Array.from({ length: 256 }, (_, width) => Number([0, 1, 2, 4, RAW].includes(width)));
 
 /** What is counted in whole numbers. A double near 1.7e9, the seconds since the epoch of these years, is a multiple of it. */
 const WALL_TIME_UNIT = 2 ** -22;
@@ -95,7 +95,7 @@ export function blockBytes(view: DataView, base: number): number {
     view.getUint8(base + 1),
     view.getUint8(base + 2),
   ];
-  if (!WIDTHS.has(ofSteps) || !WIDTHS.has(ofWallTimes) || (ofValues !== 4 && ofValues !== 8))
+  if (!IS_WIDTH[ofSteps] || !IS_WIDTH[ofWallTimes] || (ofValues !== 4 && ofValues !== 8))
     throw new RangeError('No block of rows begins here.');
   if (view.getUint8(base + 4) > LAST || view.getUint8(base + 5) > LAST)
     throw new RangeError('The extremes of a block of rows are not in it.');

@@ -78,7 +78,8 @@ export function onlyRows(scalars: Scalars, { from, to }: RowRange): Scalars {
     isWide: scalars.isWide,
     replaced: NONE,
     read: (first, end) => scalars.read(from + first, from + end),
-    readPart: (part, first, end, into) => scalars.readPart(part, from + first, from + end, into),
+    readPart: (part, first, end, into, place) =>
+      scalars.readPart(part, from + first, from + end, into, place),
     readKeyRows: (row, ...asked) => scalars.readKeyRows(from + row, ...asked),
   };
 }

@@ -166,8 +166,8 @@ function* addKeyPoints(
         }
       }
       const end = Math.min(to, row - (row % BLOCK_ROWS) + BLOCK_ROWS);
-      scalars.readPart(part, row, end, xs.subarray(points));
-      scalars.readPart('value', row, end, values.subarray(points));
+      scalars.readPart(part, row, end, xs, points);
+      scalars.readPart('value', row, end, values, points);
       points += end - row;
       row = end;
     }

@@ -16,8 +16,8 @@ export interface Scalars {
   /** From and to (exclusive) of each range of rows that later rows replaced, in ascending order. The steps of the others ascend. */
   readonly replaced: Uint32Array;
   read(from: number, to: number): ScalarRows;
-  /** One part of rows `from` to `to`, into an array that has room for them. */
-  readPart(part: ScalarPart, from: number, to: number, into: Float64Array): void;
+  /** See `ScalarColumn`. */
+  readonly readPart: ScalarColumn['readPart'];
   /** See `ScalarColumn`. */
   readonly readKeyRows: ScalarColumn['readKeyRows'];
 }
@@ -49,7 +49,8 @@ export function scalarsOf(run: Run, tag: string): Scalars | null {
     // A copy, since the column changes its own when rows are added.
     replaced: replaced.slice(),
     read: (from, to) => column.read(from, to),
-    readPart: (...asked) => column.readPart(...asked),
-    readKeyRows: (...asked) => column.readKeyRows(...asked),
+    // Called for every block: without rest parameters, which would make an array for each call.
+    readPart: (part, first, end, into, place) => column.readPart(part, first, end, into, place),
+    readKeyRows: (row, part, xs, values, place) => column.readKeyRows(row, part, xs, values, place),
   };
 }
