@@ -55,7 +55,7 @@ Json = dict[str, Any]
 def tap(
     model: nn.Module,
     writer: SummaryWriter,
-    probe: Tensor,
+    probe: Tensor | tuple[Any, ...],
     every: Every = 100,
     *,
     loss: Loss | None = None,
@@ -70,6 +70,7 @@ def tap(
         model: the net. DataParallel, DistributedDataParallel and torch.compile wrappers are looked through.
         writer: a SummaryWriter of torch. Closing it stays with the caller.
         probe: the pictures to watch, [N, C, H, W], normalised as the net wants them. The same ones at every capture.
+            A net with further arguments, such as time steps or classes, gets a tuple: `(pictures, *arguments)`.
         every: capture at multiples of this step, or where this function of the step says so.
         loss: writes the gradient of this function of the net's output (or of its sum) with respect to the output of
             every convolution and linear layer. None writes no gradients, and saves their time.
@@ -104,7 +105,7 @@ class Tap:
         self,
         model: nn.Module,
         writer: SummaryWriter,
-        probe: Tensor,
+        probe: Tensor | tuple[Any, ...],
         every: Every,
         *,
         loss: Loss | None,
@@ -113,15 +114,19 @@ class Tap:
         optimizer: torch.optim.Optimizer | None,
         start: int,
     ) -> None:
-        if probe.dim() != 4 or 0 in probe.shape:
-            raise ValueError(f"The probe must be pictures [N, C, H, W], not {list(probe.shape)}.")
+        shown, *arguments = probe if isinstance(probe, tuple) and probe else (probe,)
+        if not isinstance(shown, Tensor):
+            raise TypeError(f"The probe must be pictures [N, C, H, W], not {type(shown).__name__}.")
+        if shown.dim() != 4 or 0 in shown.shape:
+            raise ValueError(f"The probe must be pictures [N, C, H, W], not {list(shown.shape)}.")
         if isinstance(every, int) and every < 1:
             raise ValueError(f"every={every}: a capture at most at every step, so 1 or more.")
         if not hasattr(writer, "_get_file_writer"):
             raise TypeError(f"The writer must be torch.utils.tensorboard.SummaryWriter, not {type(writer).__name__}.")
         self._model = _bare(model)
         self._writer = writer
-        self._probe = probe.detach().to("cpu", copy=True)
+        self._probe = shown.detach().to("cpu", copy=True)
+        self._arguments = [one.detach().to("cpu", copy=True) if isinstance(one, Tensor) else one for one in arguments]
         self._every = every
         self._loss = loss
         self._wants = _matcher(layers)
@@ -182,7 +187,7 @@ class Tap:
         """Captures now, as `step` or as the current one."""
         at = self._step if step is None else step
         began = time.perf_counter()
-        recording = _record(self._model, self._probe, self._loss, self._wants)
+        recording = _record(self._model, self._probe, self._arguments, self._loss, self._wants)
         for problem in recording.problems:
             self._warn(problem)
         described = recording.describe()
@@ -313,19 +318,28 @@ class _Recording:
                     yield f"{node.name}/{role}", tensor
 
 
-def _record(model: nn.Module, probe: Tensor, loss: Loss | None, wants: Callable[[str], bool]) -> _Recording:
-    recorder = _Recorder(model, tuple(probe.shape), wants)
+def _record(
+    model: nn.Module, probe: Tensor, arguments: list[Any], loss: Loss | None, wants: Callable[[str], bool]
+) -> _Recording:
     parameter = next((one for one in model.parameters() if one.is_floating_point()), None)
-    pictures = probe if parameter is None else probe.to(parameter.device, parameter.dtype)
+
+    def placed(value: Any) -> Any:
+        """A copy as the net wants it: a net may change what it reads in place."""
+        if not isinstance(value, Tensor):
+            return value
+        if parameter is None:
+            return value.clone()
+        return value.to(parameter.device, parameter.dtype if value.is_floating_point() else value.dtype, copy=True)
+
+    recorder = _Recorder(model, tuple(probe.shape), [placed(one) for one in arguments], wants)
     with _untouched(model, parameter), recorder.attached():
         if loss is None:
             with torch.no_grad():
-                # A net may change what it reads in place.
-                recorder.run(pictures.clone())
+                recorder.run(placed(probe))
         else:
             with torch.enable_grad():
                 # Gradients with respect to the pictures pass all layers and reach no parameter.
-                leaf = pictures.clone().requires_grad_()
+                leaf = placed(probe).requires_grad_()
                 output = recorder.run(leaf.view_as(leaf))
                 if callable(loss):
                     total = loss(cast(Tensor, output))
@@ -342,9 +356,13 @@ def _record(model: nn.Module, probe: Tensor, loss: Loss | None, wants: Callable[
 class _Recorder(TorchFunctionMode):
     """Follows the tensors of one forward pass: through modules by hooks, through functions by a function mode."""
 
-    def __init__(self, model: nn.Module, probe_shape: tuple[int, ...], wants: Callable[[str], bool]) -> None:
+    def __init__(
+        self, model: nn.Module, probe_shape: tuple[int, ...], arguments: list[Any], wants: Callable[[str], bool]
+    ) -> None:
         super().__init__()
         self._model = model
+        #: What the net takes besides pictures.
+        self._arguments = arguments
         self._wants = wants
         self.recording = _Recording(model, probe_shape)
         #: The node that made a tensor, by the tensor's id. The tensor is kept, so that no other one gets its id.
@@ -373,7 +391,7 @@ class _Recorder(TorchFunctionMode):
     def run(self, pictures: Tensor) -> object:
         self._made[id(pictures)] = (pictures, NET_INPUT)
         with self:
-            output = self._model(pictures)
+            output = self._model(pictures, *self._arguments)
         nodes = self.recording.nodes
         self.recording.output = _first_tensor(output)
         for name, module in self._model.named_modules():
@@ -414,7 +432,7 @@ class _Recorder(TorchFunctionMode):
             return output
         read = [tensor for tensor in _tensors([*args, *kwargs.values()]) if id(tensor) in self._made]
         result = _first_tensor(output)
-        if not read or result is None or not result.is_floating_point():
+        if not read or result is None or not (result.is_floating_point() or result.is_complex()):
             return output
         self._inside += 1
         function = getattr(func, "__name__", "function").strip("_")
@@ -430,7 +448,11 @@ class _Recorder(TorchFunctionMode):
             if moved is True or (moved is None and id(read[0]) in self._channels_last):
                 self._channels_last.add(id(result))
         else:
-            spec, parameters = _spec_of_function(name, args, kwargs, result, is_last=self._are_channels_last(args))
+            is_last = self._are_channels_last(args)
+            # The description has no words for complex numbers, but they have been made from maps, and maps from them.
+            is_complex = any(tensor.is_complex() for tensor in [*read, result])
+            unknown: _Spec = ({"type": "other", "kind": name}, {})
+            spec, parameters = unknown if is_complex else _spec_of_function(name, args, kwargs, result, is_last=is_last)
             # The other tensor only has the shape to expand to.
             values = args[:1] if name == "expand_as" else [*args, *kwargs.values()]
             self._add(f"{path}.{name}" if path else name, spec, parameters, values, output)
@@ -1023,7 +1045,7 @@ def _arithmetic(name: str, one: Any, two: Any, kwargs: Json, result: Tensor) -> 
             kind = "multiply" if name == "mul" else "divide"
             return {"type": kind} if _is_elementwise(one, two, result) else None
         factors = {"add": [1, alpha], "sub": [1, -alpha], "rsub": [-alpha, 1]}.get(name)
-        if factors is None or not one.shape == two.shape == result.shape:
+        if factors is None or not (one.shape == two.shape or _is_elementwise(one, two, result)):
             return None
         return {"type": "add"} if factors == [1, 1] else {"type": "add", "factors": factors}
     maps, number = (one, two) if isinstance(one, Tensor) else (two, one)
@@ -1330,7 +1352,9 @@ def _copy(tensor: Tensor) -> Tensor:
 
 
 def _as_maps(tensor: Tensor) -> Tensor | None:
-    """A copy as [N, C, H, W]; a vector of n values is [N, n, 1, 1]. None for what is neither."""
+    """A copy as [N, C, H, W]; a vector of n values is [N, n, 1, 1]. None for what is neither, and for complex numbers."""
+    if tensor.is_complex():
+        return None
     if tensor.dim() == 2:
         return _copy(tensor)[:, :, None, None]
     return _copy(tensor) if tensor.dim() == 4 else None

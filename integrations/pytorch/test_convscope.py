@@ -250,6 +250,76 @@ class TapTest(unittest.TestCase):
         self.assertEqual((layers["up"]["mode"], layers["up"]["alignCorners"]), ("bilinear", False))
         self.assertEqual((layers["interpolate"]["mode"], layers["interpolate"]["outputShape"]), ("nearest", [6, 9, 30]))
 
+    def test_states_sums_whose_rows_columns_or_channels_are_repeated(self) -> None:
+        class Embedded(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(3, 6, 3)
+                self.time = nn.Linear(6, 6)
+                self.narrow = nn.Conv2d(6, 1, 1)
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                x = self.conv(x)
+                x = x + self.time(x.mean((2, 3)))[:, :, None, None]
+                x -= self.narrow(x)
+                x = x + x[:1]
+                return x + x.mean((0, 2, 3))[None, :, None, None]
+
+        layers = self.layers(Embedded())
+        self.assertEqual(layers["add"]["type"], "add")
+        self.assertEqual(layers["add"]["inputs"], ["conv", "time"])
+        self.assertEqual((layers["sub"]["type"], layers["sub"]["factors"]), ("add", [1, -1]))
+        # What repeats the pictures has no words.
+        self.assertEqual([layers[name]["type"] for name in ("add_1", "add_2")], ["other", "other"])
+
+    def test_watches_nets_with_more_arguments_than_the_pictures(self) -> None:
+        class Diffusion(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(3, 6, 3)
+                self.time = nn.Linear(1, 6)
+                self.classes = nn.Embedding(10, 6)
+
+            def forward(self, x: torch.Tensor, time: torch.Tensor, label: torch.Tensor, scale: float) -> Any:
+                embedded = self.time(time.mul_(scale)) + self.classes(label)
+                return self.conv(x) + embedded[:, :, None, None]
+
+        net = Diffusion()
+        times, labels = torch.tensor([[0.1], [0.7]], dtype=torch.float64), torch.tensor([3, 9])
+        scope = tap(net, self.writer, (self.probe[:2], times, labels, 2.0), loss="sum")
+        scope.capture(1)
+        log = self.logged()
+        with torch.no_grad():
+            expected = net(self.probe[:2], times.float(), labels, 2.0)
+        for step in (0, 1):
+            torch.testing.assert_close(log["add_1/output", step], expected)
+        self.assertEqual(times.tolist(), [[0.1], [0.7]])
+
+    def test_states_what_is_made_of_maps_by_way_of_complex_numbers(self) -> None:
+        class Fourier(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(3, 4, 3, padding=1)
+                self.last = nn.Conv2d(4, 2, 1)
+
+            def forward(self, x: torch.Tensor) -> Any:
+                return self.last(torch.fft.irfft2(torch.fft.rfft2(self.conv(x)) * 0.5, s=x.shape[2:]))
+
+        layers = self.layers(Fourier())
+        self.assertEqual(
+            [(name, layer["type"], layer["inputs"]) for name, layer in layers.items()],
+            [
+                ("conv", "conv2d", ["input"]),
+                ("fft_rfft2", "other", ["conv"]),
+                ("mul", "other", ["fft_rfft2"]),
+                ("fft_irfft2", "other", ["mul"]),
+                ("last", "conv2d", ["fft_irfft2"]),
+            ],
+        )
+        log = self.logged()
+        self.assertNotIn(("fft_rfft2/output", 0), log)
+        torch.testing.assert_close(log["fft_irfft2/output", 0], log["conv/output", 0] * 0.5)
+
     def test_states_layers_that_read_the_channels_on_the_last_axis(self) -> None:
         block = ConvNeXtBlock(3)
         head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.LayerNorm(3, bias=False), nn.Linear(3, 2))
@@ -609,6 +679,8 @@ class TapTest(unittest.TestCase):
     def test_refuses_what_is_no_batch_of_pictures(self) -> None:
         with self.assertRaisesRegex(ValueError, r"\[N, C, H, W\], not \[3, 16, 16\]"):
             tap(Net(), self.writer, self.probe[0])
+        with self.assertRaisesRegex(TypeError, r"\[N, C, H, W\], not str"):
+            tap(nn.Conv2d(3, 4, 3), self.writer, ("picture.png",))
         with self.assertRaisesRegex(ValueError, "every=0"):
             tap(Net(), self.writer, self.probe, every=0)
         with self.assertRaisesRegex(TypeError, "SummaryWriter"):

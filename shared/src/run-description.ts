@@ -172,7 +172,10 @@ export interface LogSoftmaxDescription extends LayerBase {
   readonly type: 'logSoftmax';
 }
 
-/** The sum of its inputs, such as the end of a residual block. */
+/**
+ * The sum of its inputs, such as the end of a residual block. One with a single row, column or channel is repeated, such as a
+ * value for each channel.
+ */
 export interface AddDescription extends LayerBase {
   readonly type: 'add';
   /** By what each input is multiplied, such as 1 and −1 for a difference. Undefined is 1 for all. */
@@ -180,12 +183,12 @@ export interface AddDescription extends LayerBase {
   readonly activation: FusedActivation;
 }
 
-/** The product of its inputs. One with a single row, column or channel is repeated, such as the gate of a channel. */
+/** The product of its inputs, which are repeated as in a sum, such as the gate of a channel. */
 export interface MultiplyDescription extends LayerBase {
   readonly type: 'multiply';
 }
 
-/** The first input divided by the second. Rows, columns and channels are repeated as in a product. */
+/** The first input divided by the second. They are repeated as in a sum. */
 export interface DivideDescription extends LayerBase {
   readonly type: 'divide';
 }

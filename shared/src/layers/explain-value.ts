@@ -16,7 +16,8 @@ import type {
 } from '../run-description.js';
 import { type Activation, activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
-import { factorPlace, product, productShape, quotient } from './factors.js';
+import { broadcastPlace, broadcastShape } from './broadcast.js';
+import { product, quotient } from './factors.js';
 import {
   type ChannelFactors,
   channelFactors,
@@ -132,9 +133,9 @@ export function explainValue(
     case 'logSoftmax':
       return explainSoftmax(layer.type, first, at);
     case 'add': {
-      const terms = inputs.map((input, operand) => termAt(input, at, operand));
+      const terms = broadcastTerms(inputs, at);
       const { factors } = layer;
-      if (!terms.every((term) => term !== undefined)) return undefined;
+      if (terms === undefined) return undefined;
       if (factors === undefined) return sumOf(terms, undefined, layer.activation);
       return factors.length === terms.length
         ? sumOf(
@@ -380,15 +381,15 @@ function normalisedBy(
 }
 
 /** The value that each input has part in, where the inputs fit each other. */
-function factorsAt(inputs: readonly MapReader[], at: OutputPlace): LayerTerm[] | undefined {
-  const shape = productShape(inputs.map((input) => input.shape));
+function broadcastTerms(inputs: readonly MapReader[], at: OutputPlace): LayerTerm[] | undefined {
+  const shape = broadcastShape(inputs.map((input) => input.shape));
   if (shape === undefined || !isIn({ shape }, at)) return undefined;
-  const factors = inputs.map((input, operand) => termAt(input, factorPlace(input.shape, at), operand));
+  const factors = inputs.map((input, operand) => termAt(input, broadcastPlace(input.shape, at), operand));
   return factors.every((factor) => factor !== undefined) ? factors : undefined;
 }
 
 function explainQuotient(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {
-  const [above, below] = factorsAt(inputs, at) ?? [];
+  const [above, below] = broadcastTerms(inputs, at) ?? [];
   if (above === undefined || below === undefined || inputs.length !== 2) return undefined;
   const result = quotient(above.input, below.input);
   const terms = [
@@ -399,7 +400,7 @@ function explainQuotient(inputs: readonly MapReader[], at: OutputPlace): Explana
 }
 
 function explainProduct(inputs: readonly MapReader[], at: OutputPlace): Explanation | undefined {
-  const factors = factorsAt(inputs, at);
+  const factors = broadcastTerms(inputs, at);
   if (factors === undefined) return undefined;
   const result = factors.map(({ input }) => input).reduce(product);
   const terms = factors.map((factor): LayerTerm => {

@@ -1,25 +1,29 @@
 /** The outputs of layers that read several maps: sums, products, quotients and concatenations. */
-import { type Reading, times } from '../convolution/reading.js';
+import { plus, type Reading, times } from '../convolution/reading.js';
 import type { LayerOf } from '../run-description.js';
 import { fused } from './activations.js';
-import { factorPlace, productShape } from './factors.js';
+import { broadcastPlace, broadcastShape } from './broadcast.js';
 import { each, emptyMaps, isExact, type Maps, readerOf } from './maps.js';
 
 export function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | undefined {
-  const [first] = inputs;
   const { factors } = layer;
-  if (first === undefined || inputs.some(({ shape }) => shape.join() !== first.shape.join()))
-    return undefined;
   if (factors !== undefined && factors.length !== inputs.length) return undefined;
   const parts =
     factors === undefined
       ? inputs
       : inputs.map((input, at) => each(input, (one) => times(one, factors[at]!)));
-  const exact = inputs.every(isExact);
-  const sum = emptyMaps(first.shape, exact);
+  const [first] = inputs;
+  const haveOneShape = inputs.every(({ shape }) => shape.join() === first!.shape.join());
+  const sum = haveOneShape ? sumOfSameShape(parts) : combined(parts, plus);
+  return sum === undefined || layer.activation === 'none' ? sum : each(sum, fused(layer.activation));
+}
+
+/** As `combined` with `plus`, which takes ten times as long for the many values of a residual net. */
+function sumOfSameShape(inputs: readonly Maps[]): Maps {
+  const sum = emptyMaps(inputs[0]!.shape, inputs.every(isExact));
   for (let place = 0; place < sum.values.length; place++) {
     let [value, lo, hi] = [0, 0, 0];
-    for (const input of parts) {
+    for (const input of inputs) {
       value += input.values[place]!;
       lo += input.lo[place]!;
       hi += input.hi[place]!;
@@ -28,7 +32,7 @@ export function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | un
     sum.hi[place] = hi;
     sum.values[place] = value;
   }
-  return layer.activation === 'none' ? sum : each(sum, fused(layer.activation));
+  return sum;
 }
 
 /** Of each place of all inputs what `combine` makes of their values, such as their product. */
@@ -36,7 +40,7 @@ export function combined(
   inputs: readonly Maps[],
   combine: (a: Reading, b: Reading) => Reading,
 ): Maps | undefined {
-  const shape = productShape(inputs.map((input) => input.shape));
+  const shape = broadcastShape(inputs.map((input) => input.shape));
   if (shape === undefined) return undefined;
   const [, height, width] = shape;
   const readers = inputs.map(readerOf);
@@ -50,7 +54,7 @@ export function combined(
     };
     const { value, lo, hi } = readers
       .map((reader) => {
-        const { channel, y, x } = factorPlace(reader.shape, at);
+        const { channel, y, x } = broadcastPlace(reader.shape, at);
         return reader.at(channel, y, x);
       })
       .reduce(combine);

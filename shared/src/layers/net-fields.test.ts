@@ -2,13 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { LayerDescription, MapShape } from '../run-description.js';
 import { conv2dDescription } from '../testing/run-start.js';
 import { type ComputedLayer, computeMaps } from './compute-maps.js';
+import { layerProjectiveField, layerReceptiveField } from './layer-fields.js';
 import { exactMaps, sizeOf } from './maps.js';
-import {
-  layerProjectiveField,
-  layerReceptiveField,
-  netProjectiveField,
-  netReceptiveField,
-} from './net-fields.js';
+import { netProjectiveField, netReceptiveField } from './net-fields.js';
 
 const inputShape: MapShape = [1, 32, 32];
 
@@ -154,6 +150,14 @@ describe('the fields of one layer are what changes when a pixel is changed', () 
       'bilinear, corners aligned',
       { ...upsample, mode: 'bilinear', alignCorners: true, outputShape: [1, 7, 9] },
       [[1, 3, 4]],
+    ],
+    [
+      'a sum with a value of each channel',
+      { ...base, type: 'add', activation: 'none', outputShape: [1, 3, 4] },
+      [
+        [1, 1, 1],
+        [1, 3, 4],
+      ],
     ],
     [
       'a gate',

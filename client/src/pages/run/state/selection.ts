@@ -5,8 +5,8 @@
 import type { ChannelHealth } from '@convscope/shared/channels/health.js';
 import { nearestOutput, type PixelRange } from '@convscope/shared/convolution/receptive-field.js';
 import type { Kernels } from '@convscope/shared/convolution/terms.js';
+import { layerProjectiveField, layerReceptiveField } from '@convscope/shared/layers/layer-fields.js';
 import type { LayerParameters } from '@convscope/shared/layers/maps.js';
-import { layerProjectiveField, layerReceptiveField } from '@convscope/shared/layers/net-fields.js';
 import type { Conv2dDescription, LayerDescription, MapShape } from '@convscope/shared/run-description.js';
 import type { DecodedTensor } from '../../../decode/decoded.js';
 import type { MapStack } from '../../../drawing/map-stack.js';
