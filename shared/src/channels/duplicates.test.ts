@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
+import { randomFrom } from '../testing/fuzz/random.js';
 import { findDuplicates } from './duplicates.js';
 
 it('nothing is searched among more channels than a layer can have', () => {
   const channels = 100_000;
   const maps = [Float32Array.from({ length: 2 * channels }, (_, at) => at % 7)];
   expect(findDuplicates(maps, channels)).toEqual([]);
-  expect(findDuplicates([Float32Array.of(1, 2, 2, 4)], 2)).toMatchObject([{ channel: 1, of: 0 }]);
+  const ramp = Float32Array.from({ length: 2 * 32 }, (_, at) => (at % 32) * (at < 32 ? 1 : 2));
+  expect(findDuplicates([ramp], 2)).toMatchObject([{ channel: 1, of: 0 }]);
 });
 
 it('channels that differ in a few places only are compared up to a limit', () => {
@@ -18,6 +20,14 @@ it('channels that differ in a few places only are compared up to a limit', () =>
   // All pairs take ten billion values.
   expect(process.cpuUsage(began).user / 1e6).toBeLessThan(10);
 }, 60_000);
+
+it('of a few values nothing is said, since those of many channels are proportional by chance', () => {
+  const random = randomFrom(7);
+  const independent = (values: number) => Float32Array.from({ length: 1000 * values }, random);
+  expect(findDuplicates([independent(4)], 1000)).toEqual([]);
+  expect(findDuplicates([independent(4), independent(4), independent(4)], 1000)).toEqual([]);
+  expect(findDuplicates([independent(32)], 1000)).toEqual([]);
+});
 
 it('of vectors for a few pictures nothing is said, since two values are always proportional', () => {
   const pictures = [Float32Array.of(1, 2, 5), Float32Array.of(2, 4, 3)];

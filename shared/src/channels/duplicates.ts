@@ -10,8 +10,11 @@ const WHOLE_BUDGET = 1e8;
 /** Real layers have up to 4,096 channels. A tensor of a few megabytes may have millions, whose pairs take hours. */
 const MOST_CHANNELS = 16_384;
 
-/** Of vectors for fewer pictures some values are proportional by chance; two always are. */
-const FEWEST_PICTURES = 8;
+/**
+ * Of fewer values some channels are proportional by chance: two values always are, and of four those of a thousand channels
+ * nearly all are proportional to another's. The values of a map are worth less, since neighbours are alike.
+ */
+const FEWEST_VALUES = { ofVectors: 8, ofMaps: 32 };
 
 export interface Duplicate {
   readonly channel: number;
@@ -24,15 +27,15 @@ export interface Duplicate {
 /**
  * Finds channels with |correlation| ≥ DUPLICATE_CORRELATION to an earlier one, over all places of all pictures. The work is
  * limited: nothing is found among more than MOST_CHANNELS, and not all where very many are compared in full. Nor is anything
- * found of vectors for fewer than FEWEST_PICTURES pictures.
+ * found of channels with fewer than FEWEST_VALUES.
  * @param maps one [channel, y, x] array per picture, of values or of codes whose limits are common to the pictures
  */
 export function findDuplicates(maps: readonly ArrayLike<number>[], channels: number): Duplicate[] {
   const duplicates = new Map<number, Duplicate>();
   const places = (maps[0]?.length ?? 0) / channels;
   const total = places * maps.length;
-  if (!(total > 1) || channels > MOST_CHANNELS) return [];
-  if (places === 1 && maps.length < FEWEST_PICTURES) return [];
+  const fewest = places === 1 ? FEWEST_VALUES.ofVectors : FEWEST_VALUES.ofMaps;
+  if (!(total >= fewest) || channels > MOST_CHANNELS) return [];
   const pairs = (channels * (channels - 1)) / 2;
   // An odd stride, so that the sample holds places of every column of a map.
   const stride = Math.floor(Math.max(1, total / SAMPLED, (pairs * total) / PAIR_BUDGET)) | 1;
