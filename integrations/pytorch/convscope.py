@@ -253,12 +253,23 @@ class _Node:
     #: Its description without name, inputs and shape.
     spec: Json
     shape: tuple[int, ...]
+    #: Whether its output is [N, C, H, W] or [N, C] for N pictures, and not windows, heads or a mask of other axes.
+    is_of_pictures: bool = True
     output: Tensor | None = None
     #: What it read, where the log has it nowhere else.
     own_input: Tensor | None = None
     parameters: dict[str, Tensor] = field(default_factory=dict)
     gradient: Tensor | None = None
 
+
+#: Functions that may leave other axes than [N, C, H, W].
+_MOVES_AXES = frozenset(
+    ("reshape", "unflatten", "Unflatten", "flatten", "Flatten", "permute", "transpose", "movedim", "moveaxis", "unfold")
+    + ("Fold", "Unfold", "fold", "squeeze", "unsqueeze", "stack", "einsum", "matmul", "bmm", "T", "mT", "unbind")
+)
+
+#: Layers that only read [N, C, H, W].
+_OF_PICTURES = ("conv2d", "convTranspose2d", "maxPool2d", "avgPool2d", "adaptiveAvgPool2d", "batchNorm2d")
 
 #: Layers whose gradients are written.
 _WEIGHTED = ("conv2d", "convTranspose2d", "dense")
@@ -535,13 +546,13 @@ class _Recorder(TorchFunctionMode):
             if _PAD in spec:
                 inputs, shape = self._pad(unique, inputs, read[0], *spec[_PAD])
             spec = {**{key: value for key, value in spec.items() if key != _PAD}, "inputShape": _map_shape(shape)}
-        node = _Node(unique, inputs, spec, tuple(shown.shape))
+        node = _Node(unique, inputs, spec, tuple(shown.shape), self._is_of_pictures(spec, inputs, shown))
         if self._wants(unique):
-            node.output = None if spec["type"] == "dropout" else _as_maps(shown)
+            node.output = _as_maps(shown) if node.is_of_pictures and spec["type"] != "dropout" else None
             node.parameters = {role: _copy(parameter) for role, parameter in parameters.items()}
             if spec["type"] == "conv2d" and self.recording.producer(inputs) is None:
                 node.own_input = _as_maps(read[0])
-            if spec["type"] in _WEIGHTED and result.requires_grad:
+            if spec["type"] in _WEIGHTED and result.requires_grad and node.is_of_pictures:
 
                 def keep(gradient: Tensor, node: _Node = node) -> None:
                     node.gradient = _as_maps(turned(gradient))
@@ -553,6 +564,27 @@ class _Recorder(TorchFunctionMode):
             self._made[id(tensor)] = (tensor, unique)
             if is_last:
                 self._channels_last.add(id(tensor))
+
+    def _is_of_pictures(self, spec: Json, inputs: list[str], shown: Tensor) -> bool:
+        """Whether its axes are those of maps: attention makes windows, tokens and heads of maps, and maps of them again."""
+        if spec["type"] in _OF_PICTURES:
+            return True
+        if spec["type"] == "dense" and shown.dim() != 2:
+            return False
+        count = shown.shape[0] if shown.dim() > 0 else 0
+        nodes = self.recording.nodes
+        before = [nodes[name] for name in inputs if name in nodes]
+        if spec.get("kind") in _MOVES_AXES:
+            # Of a vector a net makes what it likes; of anything else maps that are as large as earlier ones.
+            size = tuple(shown.shape[2:])
+            is_known = size == self.recording.probe_shape[2:] or any(
+                node.is_of_pictures and node.shape[2:] == size for node in nodes.values()
+            )
+            is_of_vector = any(len(node.shape) == 2 for node in before)
+            return count == self.recording.probe_shape[0] and (is_of_vector or is_known)
+        if not before:
+            return count == self.recording.probe_shape[0]
+        return any(node.is_of_pictures and node.shape[:1] == (count,) for node in before)
 
     def _pad(
         self, name: str, inputs: list[str], read: Tensor, sides: list[int], mode: str

@@ -272,6 +272,58 @@ class TapTest(unittest.TestCase):
         # What repeats the pictures has no words.
         self.assertEqual([layers[name]["type"] for name in ("add_1", "add_2")], ["other", "other"])
 
+    def test_takes_only_what_is_of_pictures_for_maps(self) -> None:
+        class Windows(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(3, 4, 1)
+                self.twice = nn.Conv2d(4, 4, 1)
+                self.act = nn.ReLU()
+
+            def forward(self, x: torch.Tensor) -> Any:
+                x = self.conv(x)
+                mask = x.new_zeros((9, 9)) + x.new_ones((9, 9))
+                # Four windows of 8×8 of each picture, as attention within windows reads them.
+                windows = x.reshape(len(x), 4, 2, 8, 2, 8).permute(0, 2, 4, 1, 3, 5).reshape(-1, 4, 8, 8)
+                scores = windows * windows
+                pairs = self.act(self.twice(torch.cat([x, x])))
+                return pairs + scores.sum() + mask.sum()
+
+        self.layers(Windows())
+        shapes = {tag: values.shape for (tag, _), values in self.logged().items() if tag.endswith("/output")}
+        count = len(self.probe)
+        self.assertEqual(shapes["conv/output"], (count, 4, 16, 16))
+        self.assertEqual(shapes["act/output"], (2 * count, 4, 16, 16))
+        self.assertEqual([tag for tag in shapes if tag.split("/")[0] in ("mul", "add", "new_zeros", "reshape_1")], [])
+
+    def test_tells_maps_from_the_heads_and_tokens_of_attention(self) -> None:
+        class Attention(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(3, 8, 4, stride=4)
+                self.linear = nn.Linear(8, 8)
+                self.fc = nn.Linear(8, 32)
+
+            def forward(self, x: torch.Tensor) -> Any:
+                x = self.conv(x)
+                n, c, h, w = x.shape
+                heads = x.reshape(n, 2, c // 2, h * w).transpose(2, 3)
+                heads = F.scaled_dot_product_attention(heads, heads, heads)
+                tokens = self.linear(heads.transpose(1, 2).reshape(n, h * w, c))
+                x = x + tokens.transpose(1, 2).reshape(n, c, h, w)
+                x = torch.stack([x, -x], 2).flatten(1, 2)
+                return self.fc(x[:, ::2].mean((2, 3))).unflatten(1, (2, 4, 4))
+
+        self.layers(Attention())
+        shapes = {tag: values.shape[1:] for (tag, _), values in self.logged().items() if tag.endswith("/output")}
+        maps = {name: shapes.get(f"{name}/output") for name in ("conv", "reshape_2", "add", "flatten", "unflatten")}
+        self.assertEqual(
+            maps,
+            {"conv": (8, 4, 4), "reshape_2": (8, 4, 4), "add": (8, 4, 4), "flatten": (16, 4, 4), "unflatten": (2, 4, 4)},
+        )
+        not_maps = ("reshape", "transpose", "scaled_dot_product_attention", "transpose_1", "reshape_1", "linear")
+        self.assertEqual([name for name in not_maps if f"{name}/output" in shapes], [])
+
     def test_watches_nets_with_more_arguments_than_the_pictures(self) -> None:
         class Diffusion(nn.Module):
             def __init__(self) -> None:
