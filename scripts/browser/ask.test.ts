@@ -54,7 +54,7 @@ describe('asking the running net', () => {
     await page.getByText(/Captured step [\d,]+ in [\d.]+ ms\./).waitFor();
     await page.locator('canvas[data-grid=output]').waitFor();
     await open(page);
-    expect(await panel(page).innerText()).toMatch(/captures at 1 · the last one took [\d.]+ ms/);
+    expect(await panel(page).innerText()).toMatch(/captures at 1 · the last one held training for [\d.]+ ms/);
     // No captures are made by their distance.
     await expect.poll(() => page.locator('.foot').innerText()).toMatch(/Capture [\d.]+ ms ·/);
     expect(await axeViolations(page)).toEqual([]);
@@ -70,7 +70,9 @@ describe('asking the running net', () => {
     const expected = panel(page).locator('[data-expected-cost]');
     await expect
       .poll(() => expected.innerText())
-      .toMatch(/takes about [\d.]+ ms: [\d.]+ % of the training time at every 5000 steps/);
+      .toMatch(
+        /costs about [\d.]+ ms, with the work of the log writer: [\d.]+ % of the training time at every 5000 steps/,
+      );
     await panel(page).getByLabel('also at').fill('10-');
     expect(await expected.innerText()).toContain('"10-" is neither a step');
     expect(await apply.isDisabled()).toBe(true);
@@ -83,6 +85,7 @@ describe('asking the running net', () => {
     expect(await panel(page).getByLabel('conv2').isChecked()).toBe(false);
     // The foot names the budget that holds, not the one that the run began with.
     expect(await page.locator('.foot').innerText()).not.toContain('budget');
+    expect(await panel(page).locator('.ask-now').innerText()).not.toContain('budget');
     await panel(page).getByText('within a budget').click();
     await panel(page).getByRole('spinbutton').fill('0.5');
     await panel(page).getByLabel('conv2').check();

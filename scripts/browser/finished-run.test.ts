@@ -1,13 +1,48 @@
 /** The run page on a run that has ended: zoom, columns, and a phone. */
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { RUN_END_TAG, type RunRecord } from '@convscope/shared/run-record.js';
+import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { writeLog } from './support/logs.js';
 import { output, settled, shownStep, slider } from './support/run-page.js';
 import { copyTrainedRun, TRAINED_STEPS, useBrowser, useHub } from './support/test-browser.js';
 
+/** A run that began with a budget of 5 %, and was asked for another at step 10. */
+function askedRun(): RunRecord[] {
+  const wallTime = 1_700_000_000;
+  const scalar = (tag: string, step: number, value: number): RunRecord => ({
+    kind: 'scalar',
+    tag,
+    step,
+    wallTime: wallTime + step,
+    value,
+  });
+  const { captureMilliseconds, captureShare, captureBudget } = SCALAR_TAGS;
+  return [
+    runStartRecord({ config: { captureBudget: 0.05 } }, wallTime),
+    ...[1, 5, 10, 20].flatMap((step) => [
+      scalar(captureMilliseconds, step, 9),
+      scalar(captureBudget, step, step < 10 ? 0.05 : 0.01),
+      scalar(captureShare, step, step < 10 ? 0.03 : 0.007),
+    ]),
+    {
+      kind: 'run-end',
+      tag: RUN_END_TAG,
+      step: 20,
+      wallTime: wallTime + 20,
+      end: { version: 1, reason: 'completed', seconds: 20 },
+    },
+  ];
+}
+
 describe('the page of a run that has ended', () => {
   const browser = useBrowser();
-  const hub = useHub((folder) => copyTrainedRun(folder, 'net'));
+  const hub = useHub(async (folder) => {
+    writeLog(folder.logdir, 'asked', askedRun());
+    await copyTrainedRun(folder, 'net');
+  });
 
   it('zooms into the steps under the pointer, and pages are changed by keys', async () => {
     const { page, assertClean } = await browser.show(`${hub.url}#run?layer=conv1&step=20`);
@@ -115,5 +150,12 @@ describe('the page of a run that has ended', () => {
     await page.evaluate(() => undefined);
     expect(await theme()).toBe('dark');
     await assertClean();
+  });
+
+  it('names in the foot the budget that held last, and what captures took of it', async () => {
+    const { page } = await browser.show(`${hub.url}#run?run=asked`);
+    await expect
+      .poll(() => page.locator('.foot').innerText())
+      .toMatch(/Capture 9\.0 ms \(median\) · 0\.7 % of training \(budget 1 %\)/);
   });
 });

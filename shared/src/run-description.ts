@@ -366,12 +366,17 @@ export const SCALAR_TAGS = {
   learningRate: 'train/learning_rate',
   imagesPerSecond: 'perf/images_per_second',
   stepMilliseconds: 'perf/step_ms',
-  /** Training time that one capture took. */
+  /** For how long one capture held training. */
   captureMilliseconds: 'perf/capture_ms',
   /** Steps between two captures at the time of this one. */
   captureEvery: 'perf/capture_every',
-  /** Fraction of the training time since the last capture that was spent on captures. */
+  /**
+   * Fraction of the training time that captures have taken since their settings hold, with the work of the writer's thread and
+   * what else was computed for viewers. Not logged before a step has been made.
+   */
   captureShare: 'perf/capture_share',
+  /** The fraction that they may take: logged with each capture and when settings change; 0 without a budget. */
+  captureBudget: 'perf/capture_budget',
   /** Time that finding the top pictures of the channels took in one evaluation. */
   topPicturesMilliseconds: 'perf/top_pictures_ms',
   processCpu: 'system/process_cpu_percent',

@@ -42,6 +42,7 @@ const STATUS_TAGS: readonly string[] = [
   SCALAR_TAGS.captureMilliseconds,
   SCALAR_TAGS.captureEvery,
   SCALAR_TAGS.captureShare,
+  SCALAR_TAGS.captureBudget,
   SCALAR_TAGS.processCpu,
   SCALAR_TAGS.processMemory,
 ];

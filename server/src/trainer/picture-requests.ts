@@ -99,8 +99,8 @@ export function createPictureRequests(options: PictureRequestsOptions): PictureR
     const patches = probabilities.length / base.length;
     const rows = Math.round(Math.sqrt(patches));
     const milliseconds = occlusion.milliseconds();
-    const forward = occlusion.forwardMilliseconds();
-    if (forward !== undefined) measured = { ...measured, forward };
+    // The mean, not the quickest: the next one takes as long.
+    measured = { ...measured, forward: milliseconds / (patches + 1) };
     const facts: OcclusionFacts = {
       version: 1,
       index: probe.index,

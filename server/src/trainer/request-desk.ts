@@ -8,6 +8,7 @@ import {
   REQUESTS_TAG,
   type TrainerState,
 } from '@convscope/shared/protocol/control.js';
+import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunLog } from '../writer/run-log.js';
 import type { ViewerRequest, ViewerRequests } from '../writer/viewer-requests.js';
 import type { CaptureSchedule, CaptureSettings } from './capture/capture-schedule.js';
@@ -15,7 +16,8 @@ import type { CaptureTimes, CostMeter } from './capture/cost-meter.js';
 import type { Tap } from './capture/tap.js';
 import { type ProbePicture, planesOf, testPicture } from './data/probes.js';
 import type { TrainingData } from './data/training-data.js';
-import { type PictureRequests, wordsOfPictureRequest } from './picture-requests.js';
+import type { PictureRequests } from './picture-requests.js';
+import { wordsOf } from './request-words.js';
 
 export interface RequestDeskOptions {
   readonly viewers: ViewerRequests;
@@ -57,6 +59,10 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
   let waiting: ViewerRequest[] = [];
   /** The lines of the log at the newest step with a request: a record replaces an earlier one of its step. */
   let lines: { step: number; texts: string[] } = { step: -1, texts: [] };
+
+  function logBudget(step: number): void {
+    log.scalar(SCALAR_TAGS.captureBudget, step, settings.every === 'auto' ? settings.budget / 100 : 0);
+  }
 
   function announce(step: number): void {
     viewers.announce({
@@ -174,6 +180,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
   function change(step: number, wanted: (ControlRequest & { ask: 'settings' })['change']): ControlAnswer {
     const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
     settings = { ...settings, ...given };
+    logBudget(step);
     tap.choose(settings);
     schedule.change(scheduleSettings(settings, tap), step, estimateCapture(meter.cost(undefined), settings));
     return { ok: true, ...said() };
@@ -194,7 +201,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     if (milliseconds === undefined || step === null || every === 0) return { sentence };
     const share = (100 * captureShare(milliseconds, every, step)).toPrecision(2);
     return {
-      sentence: `${sentence} One takes about ${milliseconds.toFixed(0)} ms: ${share} % of the training time.`,
+      sentence: `${sentence} One costs about ${milliseconds.toFixed(0)} ms: ${share} % of the training time.`,
       milliseconds,
     };
   }
@@ -225,6 +232,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     wantsCapture: (step) => waiting.length > 0 && !(otherProbes && last?.step === step),
     captured(step, { total }) {
       last = { step, milliseconds: total };
+      logBudget(step);
       otherProbes = false;
       const sentence = `Captured step ${step} in ${total.toFixed(total < 10 ? 1 : 0)} ms.`;
       for (const one of waiting) one.answer({ ok: true, sentence, milliseconds: total });
@@ -251,45 +259,4 @@ function stepsOf(text: string): CaptureSteps {
   const parsed = parseCaptureSteps(text);
   if ('error' in parsed) throw new Error(parsed.error);
   return parsed.steps;
-}
-
-/** The request in words, for the log. */
-function wordsOf(
-  request: ControlRequest,
-  { pictures, data }: Pick<RequestDeskOptions, 'data' | 'pictures'>,
-): string {
-  const { classes, test } = data;
-  switch (request.ask) {
-    case 'occlusion':
-    case 'saliency':
-      return wordsOfPictureRequest(request, pictures.cost(), data);
-    case 'capture':
-      return 'capture now';
-    case 'training':
-      return request.paused ? 'pause training' : 'go on training';
-    case 'probes':
-      return `probes: ${request.probes
-        .map((probe) =>
-          'pixels' in probe
-            ? JSON.stringify(probe.name)
-            : 'class' in probe
-              ? `a picture of ${classes[probe.class]}`
-              : `${probe.index} (${classes[test.labels[probe.index]!] ?? test.labels[probe.index]})`,
-        )
-        .join(', ')}`;
-    case 'settings': {
-      const { every, at, layers, gradients, budget, paused } = request.change;
-      const words = [
-        every === undefined
-          ? undefined
-          : `capture every ${every === 'auto' ? 'N steps, as the budget allows' : every === 0 ? 'no step' : `${every} steps`}`,
-        at === undefined ? undefined : at === '' ? 'at no named steps' : `at steps ${at}`,
-        layers === undefined ? undefined : layers === null ? 'all layers' : `layers ${layers.join(', ')}`,
-        gradients === undefined ? undefined : `gradients ${gradients ? 'on' : 'off'}`,
-        budget === undefined ? undefined : `budget ${budget} %`,
-        paused === undefined ? undefined : paused ? 'pause captures' : 'go on capturing',
-      ];
-      return words.filter((word) => word !== undefined).join('; ') || 'nothing';
-    }
-  }
 }

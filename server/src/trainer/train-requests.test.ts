@@ -5,6 +5,7 @@ import {
   PROBE_INPUT_TAG,
   PROBE_PICTURES_TAG,
   PROBE_PREDICTIONS_TAG,
+  SCALAR_TAGS,
 } from '@convscope/shared/run-description.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Backend, loadBackend } from '../tfjs/backend.js';
@@ -66,7 +67,7 @@ describe('what viewers ask of a training process', () => {
       { ok: true, sentence: expect.stringContaining('A capture every 5 steps.') },
       {
         ok: true,
-        sentence: expect.stringMatching(/One takes about \d+ ms: [\d.e+]+ % of the training time\.$/),
+        sentence: expect.stringMatching(/One costs about \d+ ms: [\d.e+]+ % of the training time\.$/),
       },
     ]);
     expect(stepsOf('conv1/preactivation')).toEqual([2, 7, 9, 12, 17, 20]);
@@ -86,6 +87,9 @@ describe('what viewers ask of a training process', () => {
     expect(Object.keys(last?.cost.layers ?? {})).toEqual(['conv1', 'conv2']);
     expect(last?.cost.gradients).toBeGreaterThan(0);
     expect(last?.share).toBeGreaterThan(0);
+    // The log says the same, so that it can be read when the process has ended.
+    expect(writer.scalars(SCALAR_TAGS.captureShare).get(20)).toBe(Math.fround(last!.share!));
+    expect(writer.scalars(SCALAR_TAGS.captureBudget).get(20)).toBe(0);
     const before = writer.states.find(({ step }) => step === 12);
     expect([before?.every, before?.next]).toEqual([5, 17]);
     const [first, second] = writer.of('text', REQUESTS_TAG);
@@ -237,6 +241,14 @@ describe('what viewers ask of a training process', () => {
     });
     const newest = writer.of('text', REQUESTS_TAG).at(-1)?.strings[0];
     expect(newest).toMatch(/budget 1 %\n\n.*budget 3 %$/);
+  });
+
+  it('are settings whose budget the log names from then on', async () => {
+    const { writer } = await trained({ steps: 4, captureEvery: 'auto' }, (step, ask) => {
+      if (step === 2) void ask({ ask: 'settings', change: { budget: 3, paused: true } });
+    });
+    const budgets = writer.scalars(SCALAR_TAGS.captureBudget);
+    expect([budgets.get(0), budgets.get(2)]).toEqual([0.05, 0.03].map(Math.fround));
   });
 
   it('is refused once training has ended', async () => {

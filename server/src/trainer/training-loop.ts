@@ -59,8 +59,6 @@ interface State {
   lastCapture: number;
   /** CPU time that the writer's thread had spent on maps at the last capture, in milliseconds. */
   mapsCpu: number;
-  /** When the last capture ended, plus the time that evaluations took since. */
-  sinceCapture: number;
   test?: { step: number; loss: number; accuracy: number };
   evaluation?: Evaluation;
 }
@@ -75,7 +73,7 @@ interface Captures {
 /** Trains until the plan is complete, the signal is aborted or an error occurs. Never throws. */
 export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { hooks, plan } = run;
-  const state: State = { step: 0, lastCapture: -1, mapsCpu: 0, sinceCapture: performance.now() };
+  const state: State = { step: 0, lastCapture: -1, mapsCpu: 0 };
   const { options, tap } = run;
   const settings = {
     every: options.captureEvery,
@@ -228,7 +226,6 @@ async function evaluateNow(
   isLast = false,
 ): Promise<void> {
   const { log, data, network, topPictures } = run;
-  const started = performance.now();
   run.hooks.onProgress(progress(run, state, 'evaluating'));
   const { tf } = run.backend;
   const { step } = state;
@@ -251,14 +248,10 @@ async function evaluateNow(
       log.scalar(SCALAR_TAGS.topPicturesMilliseconds, step, cost);
     }
   }
-  state.sinceCapture += performance.now() - started;
 }
 
 async function captureIfDue(run: TrainingRun, state: State, captures: Captures): Promise<void> {
-  const before = performance.now();
   await captures.desk.attend(state.step);
-  // A pause is not training time.
-  state.sinceCapture += performance.now() - before;
   if (captures.schedule.isDue(state.step) || captures.desk.wantsCapture(state.step))
     await captureNow(run, state, captures);
 }
@@ -269,10 +262,7 @@ async function captureNow(run: TrainingRun, state: State, captures: Captures): P
   const { step } = state;
   const times = await tap.capture(step);
   const { total: milliseconds } = times;
-  const now = performance.now();
-  const share = milliseconds / Math.max(milliseconds, now - state.sinceCapture);
   log.scalar(SCALAR_TAGS.captureMilliseconds, step, milliseconds);
-  log.scalar(SCALAR_TAGS.captureShare, step, share);
   const { mapsCpuMilliseconds, captureStretch } = writer.status();
   // The writer's thread takes a core or at least memory bandwidth from training, so its work counts as cost. What it did
   // since the last capture was for that capture; this one has only been handed over.
@@ -280,9 +270,10 @@ async function captureNow(run: TrainingRun, state: State, captures: Captures): P
   schedule.captured(step, milliseconds + writing, captureStretch);
   meter.add(times, writing);
   log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());
+  const share = schedule.share();
+  if (share !== undefined) log.scalar(SCALAR_TAGS.captureShare, step, share);
   state.lastCapture = step;
   state.mapsCpu = mapsCpuMilliseconds;
-  state.sinceCapture = now;
   desk.captured(step, times);
   return times;
 }

@@ -4,51 +4,39 @@ import type { TrainerReport } from '@convscope/shared/protocol/control.js';
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { notShownOf } from '../../runs/not-shown.js';
+import type { RunData } from '../../runs/run-data.js';
 import { useRunSummary } from '../../runs/runs-context.js';
-import type { Series } from '../../series/series.js';
 import { formatBytes, formatStep, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useNow } from '../../ui/use-now.js';
+import { percent } from './ask/cost-text.js';
 import { useTrainer } from './ask/trainer-link.js';
 import { useRunPage } from './run-page-context.js';
 
-/** The share of training time that captures may take; the trainer makes them rarer to keep to it. */
-/** The share of training time that captures may take: what holds in the process, else what the run began with. */
-function budgetOf(
-  report: TrainerReport | undefined,
-  config: Readonly<Record<string, unknown>> | undefined,
-): number | undefined {
+/** Fractions of the training time, and undefined where nothing tells them. */
+interface CaptureShare {
+  /** What captures have taken since their settings hold. */
+  readonly share: number | undefined;
+  /** What they may take. */
+  readonly budget: number | undefined;
+}
+
+/** What the process says, else what it has logged. */
+function captureShare(report: TrainerReport | undefined, data: RunData): CaptureShare {
   if (report !== undefined && 'state' in report) {
-    const { every, budget } = report.state.settings;
-    return every === 'auto' ? budget / 100 : undefined;
+    const { settings, share } = report.state;
+    const budget = settings.every === 'auto' ? settings.budget / 100 : undefined;
+    return { share: share ?? undefined, budget };
   }
-  const budget = config?.captureBudget;
-  return typeof budget === 'number' && budget > 0 ? budget : undefined;
+  const share = data.scalar(SCALAR_TAGS.captureShare);
+  const budget = data.scalar(SCALAR_TAGS.captureBudget);
+  // With other settings, the earlier share says nothing of them.
+  const isOfBudget = budget !== undefined && budget.lastStep === share?.lastStep;
+  return { share: isOfBudget ? share?.last : undefined, budget: budget?.last || undefined };
 }
 
-/** While a run trains, the share is averaged over this many captures: that of a single one varies a lot. */
-const SHARE_CAPTURES = 20;
-
-/** The share of training time that the last captures took, at most this many. */
-function shareOf(
-  milliseconds: Series | undefined,
-  share: Series | undefined,
-  most: number,
-): number | undefined {
-  if (milliseconds === undefined || share === undefined) return undefined;
-  const [costs, shares] = [milliseconds.newest(most), share.newest(most)];
-  let captures = 0;
-  let training = 0;
-  for (let at = Math.max(0, shares.count - most); at < shares.count; at++) {
-    const step = shares.step(at);
-    const cost = costs.at(step);
-    // The first capture comes before the first step.
-    if (step === share.firstStep || costs.step(cost) !== step || !(shares.value(at) > 0)) continue;
-    captures += costs.value(cost);
-    training += costs.value(cost) / shares.value(at);
-  }
-  return training > 0 ? captures / training : undefined;
-}
+const SHARE_TITLE =
+  'What captures have taken of the training time since their settings hold, with the work of the log writer. Three fifths of a budget are planned for this; the rest is left for sending, the hub and the browser, which are not measured.';
 
 export function RunFoot() {
   const app = useRunPage();
@@ -66,12 +54,7 @@ export function RunFoot() {
   const median = live ? '' : ' (median)';
   const cost = reading(SCALAR_TAGS.captureMilliseconds);
   const every = reading(SCALAR_TAGS.captureEvery);
-  const share = shareOf(
-    data.scalar(SCALAR_TAGS.captureMilliseconds),
-    data.scalar(SCALAR_TAGS.captureShare),
-    live ? SHARE_CAPTURES : Number.POSITIVE_INFINITY,
-  );
-  const budget = budgetOf(report, run.start?.config);
+  const { share, budget } = captureShare(report, data);
   const cpu = reading(SCALAR_TAGS.processCpu);
   const memory = reading(SCALAR_TAGS.processMemory);
   const right = [
@@ -94,11 +77,11 @@ export function RunFoot() {
       {run.data.isComplete && <Gaps gaps={run.gaps} count={summary?.gaps ?? 0} />}
       <NotShown sentences={notShownOf(summary)} />
       {cost !== undefined && (
-        <span className="only-wide">
+        <span className="only-wide" title={SHARE_TITLE}>
           Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}
           {every !== undefined && every > 0 && ` every ${plural(Math.round(every), 'step')}`}
-          {share !== undefined && ` · ${(share * 100).toFixed(1)} % of training`}
-          {budget !== undefined && ` (budget ${Number((budget * 100).toFixed(1))} %) `}
+          {share !== undefined && ` · ${percent(share)} of training`}
+          {budget !== undefined && ` (budget ${Number((budget * 100).toPrecision(3))} %) `}
           {budget !== undefined && share !== undefined && (
             <span className="meter">
               <i style={{ width: `${Math.min(100, (share / budget) * 100)}%` }} />

@@ -14,8 +14,6 @@ export interface Occlusion {
   base(): Float32Array;
   /** [class, row, column], of the patches that are done. */
   probabilities(): Float32Array;
-  /** Milliseconds of a forward pass of one picture; undefined before the first. */
-  forwardMilliseconds(): number | undefined;
   /** Milliseconds that all work has taken. */
   milliseconds(): number;
 }
@@ -92,7 +90,6 @@ export function createOcclusion(
     },
     base: () => base,
     probabilities: () => probabilities,
-    forwardMilliseconds: () => perPicture,
     milliseconds: () => spent,
   };
 }

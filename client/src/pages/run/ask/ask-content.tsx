@@ -83,10 +83,10 @@ function Now({ state }: { state: TrainerState }) {
           ? 'nothing is captured by itself'
           : `captures at ${settings.at}`,
     next === null ? undefined : `next at ${formatStep(next)}`,
-    last === null ? undefined : `the last one took ${roughly(last.milliseconds)}`,
+    last === null ? undefined : `the last one held training for ${roughly(last.milliseconds)}`,
     share === null
       ? undefined
-      : `${percent(share)} of the training time so far (budget ${settings.budget} %)`,
+      : `captures have taken ${percent(share)} of the training time since these settings hold${settings.every === 'auto' ? ` (budget ${settings.budget} %)` : ''}`,
   ].filter((part) => part !== undefined);
   return (
     <>

@@ -5,7 +5,7 @@ import type { CaptureSettingsState, TrainerState } from '@convscope/shared/proto
 import { useState } from 'react';
 import { Button } from '../../../ui/button.js';
 import { Segments } from '../../../ui/segments.js';
-import { everyWithin, expectedCost, roughly } from './cost-text.js';
+import { budgetText, everyWithin, expectedCost, roughly } from './cost-text.js';
 import { useTrainer } from './trainer-link.js';
 
 type Draft = Partial<Pick<CaptureSettingsState, 'every' | 'at' | 'layers' | 'gradients' | 'budget'>>;
@@ -105,6 +105,7 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
       </label>
       <p className={problem === undefined ? 'micro' : 'micro is-bad'} data-expected-cost>
         {problem ?? expectedCost(state.cost, chosen, steps ?? 0)}
+        {problem === undefined && every === 'auto' && steps !== undefined && ` ${budgetText(budget, steps)}`}
       </p>
       <div className="row ask-line">
         <Button

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { everyWithin, spacingText } from './cost-text.js';
+import { budgetText, everyWithin, expectedCost, spacingText } from './cost-text.js';
 
 describe('what captures cost, in words', () => {
   it('forecasts the distance that the trainer will choose, a round number', () => {
@@ -9,6 +9,19 @@ describe('what captures cost, in words', () => {
     expect(everyWithin(cost, { layers: null, gradients: true }, 0.03)).toBeUndefined();
     for (const none of [0, Number.NaN])
       expect(everyWithin(cost, { layers: null, gradients: false }, none)).toBeUndefined();
+  });
+
+  it('says why the forecast is below the budget', () => {
+    const cost = { step: 100, base: 40, layers: { conv1: 29 }, gradients: null };
+    expect(expectedCost(cost, { layers: null, gradients: false }, 25)).toBe(
+      'A capture of this costs about 69 ms, with the work of the log writer: 2.7 % of the training time at every 25 steps.',
+    );
+    expect(budgetText(5, 25)).toBe(
+      'Of the 5 %, 3 % are for this; the rest is left for sending, the hub and the browser, which are not measured.',
+    );
+    expect(budgetText(0.5, 10)).toMatch(
+      /^Of the 0.5 %, 0.3 % are.*measured\. Captures by a budget are at least 10 steps apart\.$/,
+    );
   });
 
   it('says why captures are further apart than the budget asks for', () => {

@@ -8,6 +8,7 @@ import {
   estimateCapture,
   LEAST_EVERY,
   leastPleasant,
+  MEASURED_PART,
 } from '@convscope/shared/capture-cost.js';
 import { durationText } from '@convscope/shared/duration-text.js';
 import { formatStep } from '../../../ui/format.js';
@@ -34,7 +35,7 @@ export function expectedCost(cost: CaptureCost, choice: CaptureChoice, every: nu
     const what = choice.gradients && cost.gradients === null ? 'The cost of gradients' : 'The cost';
     return `${what} is not known before the first capture of this kind.`;
   }
-  const one = `A capture of this takes about ${roughly(milliseconds)}`;
+  const one = `A capture of this costs about ${roughly(milliseconds)}, with the work of the log writer`;
   if (every === 0 || cost.step === null) return `${one}.`;
   return `${one}: ${percent(captureShare(milliseconds, every, cost.step))} of the training time at every ${every} steps.`;
 }
@@ -46,6 +47,13 @@ export function everyWithin(cost: CaptureCost, choice: CaptureChoice, share: num
   const every = Math.max(LEAST_EVERY, leastPleasant(milliseconds / (share * cost.step)));
   // While the field of the budget is empty, its value is NaN.
   return Number.isFinite(every) ? every : undefined;
+}
+
+/** Why captures by a budget take less of the training time than the budget. */
+export function budgetText(budget: number, every: number): string {
+  const measured = Number((budget * MEASURED_PART).toPrecision(3));
+  const least = every <= LEAST_EVERY ? ` Captures by a budget are at least ${LEAST_EVERY} steps apart.` : '';
+  return `Of the ${budget} %, ${measured} % are for this; the rest is left for sending, the hub and the browser, which are not measured.${least}`;
 }
 
 const MEGABYTES = CAPTURE_BYTES_PER_EPOCH / 1024 / 1024;
