@@ -60,7 +60,7 @@ function PlaceSection({ comparison }: { comparison: Comparison }) {
         </dt>
         <dd>{b === undefined ? 'no value' : valueText(b)}</dd>
         <dt>B − A</dt>
-        <dd className="strong">{difference === undefined ? 'no difference' : differenceText(difference)}</dd>
+        <dd className="strong">{difference === undefined ? 'not compared' : differenceText(difference)}</dd>
       </dl>
       {verdict !== undefined && <p className="micro">{verdict}</p>}
     </section>
