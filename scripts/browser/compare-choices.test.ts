@@ -40,6 +40,18 @@ describe('the choice of what is compared', () => {
     expect(await page.locator('main').innerText()).toMatch(/A\s+(net|torch)\s[\s\S]*B\s+(net|torch)\s/);
   });
 
+  it('says what of its address it does not know or have, also when it has chosen the steps', async () => {
+    const { page } = await show('#compare?run=net&layer=conv1&ch=99');
+    const said = page.locator('[data-address-problems]');
+    await expect
+      .poll(() => said.innerText())
+      .toMatch(/does not know “run” in the address: it is left out\..*There is no channel 99 in conv1 of A/);
+    await until(async () => (await shown(page, 'b')) !== null, 'the maps');
+    await page.keyboard.press('k');
+    await until(async () => (await said.count()) === 0, 'the sentences to go');
+    await expect.poll(() => hashOf(page)).toMatch(/^#compare\?a=\w+@0&layer=conv1&b=\w+@\d+&ch=\d+$/);
+  });
+
   it('has a playhead for each side on the curve, and dragging it shows other captures', async () => {
     const { page, assertClean } = await show('#compare?a=net@0&b=net@20&layer=conv1');
     const curve = page.getByRole('region', { name: 'Curve with the steps of A and B' });

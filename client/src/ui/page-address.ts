@@ -11,6 +11,11 @@ export interface PageAddress<T> {
   readonly problems: Store<readonly string[]>;
   /** Changes part of the state. Setting `state` itself does not write the address. */
   show(changes: Partial<T>, effect?: HistoryEffect): void;
+  /**
+   * Changes what the page chooses by itself, which is no reason to forget what is wrong with the address. `sentences` say what is
+   * shown in the place of something that is not there.
+   */
+  fill(changes: Partial<T>, sentences?: readonly string[]): void;
   /** Call when the address has changed. */
   read(): void;
 }
@@ -49,6 +54,11 @@ export function createPageAddress<T extends object>({
   const writeRest = (given: T): void => {
     if (problems.get().length === 0 && hash.get() !== toHash(given)) writer.changed();
   };
+  const set = (changes: Partial<T>): void => {
+    const next = { ...state.get(), ...changes };
+    state.set(next);
+    hash.set(toHash(next));
+  };
   writeRest(said);
   return {
     state,
@@ -56,11 +66,15 @@ export function createPageAddress<T extends object>({
     problems,
     show(changes, effect = 'replace') {
       writer.prepare(effect, hash.get());
-      const next = { ...state.get(), ...changes };
-      state.set(next);
       problems.set([]);
-      hash.set(toHash(next));
+      set(changes);
       writer.changed();
+    },
+    fill(changes, sentences = []) {
+      const before = state.get();
+      if (sentences.length > 0) problems.set([...problems.get(), ...sentences]);
+      set(changes);
+      writeRest(before);
     },
     read() {
       if (!isOwn(location.hash)) return;

@@ -24,6 +24,7 @@ import {
   orderOf,
   partnerOf,
   pinned,
+  withinMaps,
 } from './comparison.js';
 import { LayerChanges } from './layer-changes.js';
 import { Matching } from './matching.js';
@@ -80,6 +81,8 @@ export class CompareState {
   readonly #schedule = oncePerFrame(() => this.#update());
   #isShown = false;
   #isComparing = false;
+  /** Whether the view is as the address says it, and has not been held against the maps. */
+  #isOfAddress = true;
   /** What the comparison was made of. */
   #made: readonly unknown[] = [];
 
@@ -121,7 +124,14 @@ export class CompareState {
   // ---------------------------------------------------------------------------------------------- actions
 
   show(changes: Partial<CompareView>, effect?: HistoryEffect): void {
+    this.#isOfAddress = false;
     this.address.show(changes, effect);
+  }
+
+  /** Call when the address has changed. */
+  read(): void {
+    this.#isOfAddress = true;
+    this.address.read();
   }
 
   selectRun(side: SideName, run: string): void {
@@ -320,11 +330,20 @@ export class CompareState {
     if (view.a.step !== undefined && view.b.step !== undefined) return false;
     if (!a.isComplete || !b.isComplete || a.step === undefined || b.step === undefined) return false;
     const first = a.run === b.run ? a.steps[0] : a.steps.at(-1);
-    this.address.show({
+    this.address.fill({
       a: { ...view.a, run: view.a.run ?? a.run, step: view.a.step ?? first },
       b: { ...view.b, run: view.b.run ?? b.run, step: view.b.step ?? b.steps.at(-1) },
     });
     return true;
+  }
+
+  /** Says which channel and pixel of the address there are not, and shows others. */
+  #correct({ a }: Comparison): void {
+    const layer = this.a.get().layer;
+    if (a === undefined || layer === undefined || !this.#isOfAddress) return;
+    this.#isOfAddress = false;
+    const { right, problems } = withinMaps(this.view, a.shape, layer.name);
+    if (problems.length > 0) this.address.fill(right, problems);
   }
 
   #stage(): Stage {
@@ -343,6 +362,7 @@ export class CompareState {
       const comparison = await new TimeBudget().do(compare(request));
       this.#showSides(sides);
       this.comparison.set(comparison);
+      this.#correct(comparison);
     } finally {
       this.#isComparing = false;
       this.#schedule();

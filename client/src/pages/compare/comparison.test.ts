@@ -9,6 +9,7 @@ import {
   orderOf,
   partnerOf,
   valuesAt,
+  withinMaps,
 } from './comparison.js';
 import { mapsOfRecord } from './stage-maps.js';
 import { whole } from './testing/whole.js';
@@ -163,6 +164,26 @@ describe('the pictures of two runs', () => {
     expect(request(side(maps(1)), side(maps(2)), { probeA: 0, probeB: 1 })).toMatchObject({
       shown: { a: 0, b: 1 },
       measured: 1,
+    });
+  });
+});
+
+describe('the place that an address names', () => {
+  it('is as it is while the maps have it', () => {
+    expect(withinMaps({ channel: 2, y: 0, x: undefined }, [3, 1, 2], 'conv1')).toEqual({
+      right: {},
+      problems: [],
+    });
+  });
+
+  it('is the last channel, row or column where there are not so many, and that is said', () => {
+    expect(withinMaps({ channel: 3, y: 1, x: 9 }, [3, 1, 2], 'conv1')).toEqual({
+      right: { channel: 2, y: 0, x: 1 },
+      problems: [
+        'There is no channel 3 in conv1 of A, only 0 to 2: channel 2 is shown.',
+        'There is no y 1 in conv1 of A, only 0: y 0 is shown.',
+        'There is no x 9 in conv1 of A, only 0 to 1: x 1 is shown.',
+      ],
     });
   });
 });

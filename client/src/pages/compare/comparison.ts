@@ -245,3 +245,31 @@ export function pinned(
     x: clamp(x ?? Math.floor(width / 2), width),
   };
 }
+
+type Place = Pick<CompareView, 'channel' | 'y' | 'x'>;
+
+/**
+ * What is shown instead of a channel or a pixel that the maps of A do not have, with a sentence for each.
+ * @param of the layer of A
+ */
+export function withinMaps(
+  place: Place,
+  [channels, height, width]: MapShape,
+  of: string,
+): { readonly right: Partial<Place>; readonly problems: readonly string[] } {
+  const right: { -readonly [K in keyof Place]?: Place[K] } = {};
+  const problems: string[] = [];
+  for (const [name, count] of [
+    ['channel', channels],
+    ['y', height],
+    ['x', width],
+  ] as const) {
+    const value = place[name];
+    if (value === undefined || count === 0 || value < count) continue;
+    const last = count - 1;
+    right[name] = last;
+    const which = count === 1 ? 'only 0' : `only 0 to ${last}`;
+    problems.push(`There is no ${name} ${value} in ${of} of A, ${which}: ${name} ${last} is shown.`);
+  }
+  return { right, problems };
+}

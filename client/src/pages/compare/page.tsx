@@ -18,6 +18,6 @@ export function open({ runs, say }: Shell): OpenPage {
     problems: state.address.problems,
     keys: COMPARE_KEYS,
     handleKey: (event) => handleCompareKey(event, state, say),
-    addressChanged: () => state.address.read(),
+    addressChanged: () => state.read(),
   };
 }
