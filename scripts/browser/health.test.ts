@@ -91,6 +91,12 @@ describe('health over a run', () => {
     await until(() => /step=415/.test(page.url()) && /ch=3/.test(page.url()), 'the step where it began');
     const inspector = page.locator('.inspector-title').locator('..');
     await until(async () => /dead 415–600/.test(await inspector.innerText()), 'the interval at the channel');
+    // Neither the name of the channel nor what is known of it is cut.
+    expect(
+      await inspector
+        .locator('.ellipsis')
+        .evaluateAll((parts) => parts.map((part) => part.scrollWidth - part.clientWidth)),
+    ).toEqual([0, 0]);
     expect(await textOf(page, 'Channel statistics')).toMatch(/dead\s+415–600, earlier 110, 220–260/);
     // The lane of the layer counts over all captures, and a click on it goes there.
     const dead = STEPS.filter(isDead).length;

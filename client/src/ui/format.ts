@@ -89,12 +89,12 @@ export function formatShortWithin(value: number, bound: number, digits = 3): str
   return bound === 0 ? formatShort(value, digits) : formatWithin(value, bound, digits);
 }
 
-/** For a cell 28 pixels wide: two digits without a leading zero. Empty when the number does not fit. */
+/** For a cell 28 pixels wide: two digits or three, without a leading zero. Empty when the number does not fit. */
 export function formatCell(value: number): string {
   if (!Number.isFinite(value)) return formatValue(value);
   const size = Math.abs(value);
   if (size >= 999.5) return '';
-  if (size >= 99.5) return minus(value.toFixed(0));
+  if (size >= 9.95) return minus(value.toFixed(0));
   return minus(value.toFixed(size >= 0.995 ? 1 : 2)).replace(/^(−?)0\./, '$1.');
 }
 

@@ -28,6 +28,17 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
   const interval = intervals?.find(
     (one) => one.condition === condition && one.from <= step && step <= one.to,
   );
+  const sentence =
+    condition &&
+    [
+      FLAG_NAMES[condition],
+      condition === 'duplicate' &&
+        duplicate &&
+        `of ${duplicate.of}${duplicate.correlation < 0 ? ', negated' : ''}`,
+      interval && intervalText(interval),
+    ]
+      .filter(Boolean)
+      .join(' ');
   const field = useField(selection);
   const [pointed, setPointed] = useState<Pixel | undefined>(undefined);
   const reach = useReach(selection, pointed);
@@ -35,31 +46,29 @@ export function Head({ selection, onClose }: { selection: Selection; onClose: ((
   return (
     <section className="section">
       <div className="row" style={{ marginBottom: 2 }}>
-        <h2 className="title row inspector-title">
-          <span className="ellipsis">{selection.described === undefined ? 'channel' : layer.name}</span>
-          <span className="nowrap">{selection.described === undefined ? channel : `out ${channel}`}</span>
-        </h2>
-        {condition !== undefined ? (
-          <span
-            className={`chip flag-${condition} ellipsis`}
-            style={{ borderColor: 'currentColor', flex: '0 1 auto' }}
-          >
-            <Icon name={condition} />
-            {FLAG_NAMES[condition]}
-            {condition === 'duplicate' &&
-              duplicate !== undefined &&
-              ` of ${duplicate.of}${duplicate.correlation < 0 ? ', negated' : ''}`}
-            {interval !== undefined && ` ${intervalText(interval)}`}
-          </span>
-        ) : (
-          health.length > 0 && (
-            <span className="chip">
-              <Icon name="check" />
-              {intervals === undefined ? 'healthy' : `healthy at ${formatStep(step)}`}
+        <div className="row inspector-name">
+          <h2 className="title row inspector-title">
+            <span className="ellipsis">{selection.described === undefined ? 'channel' : layer.name}</span>
+            <span className="nowrap">{selection.described === undefined ? channel : `out ${channel}`}</span>
+          </h2>
+          {sentence !== undefined && condition !== undefined ? (
+            <span
+              className={`chip flag-${condition}`}
+              style={{ borderColor: 'currentColor' }}
+              title={sentence}
+            >
+              <Icon name={condition} />
+              <span className="ellipsis">{sentence}</span>
             </span>
-          )
-        )}
-        <span className="grow" />
+          ) : (
+            health.length > 0 && (
+              <span className="chip">
+                <Icon name="check" />
+                {intervals === undefined ? 'healthy' : `healthy at ${formatStep(step)}`}
+              </span>
+            )
+          )}
+        </div>
         <Button
           quiet
           iconOnly

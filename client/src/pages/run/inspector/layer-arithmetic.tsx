@@ -1,11 +1,11 @@
 /** How the pinned value of a layer other than a convolution comes about, from the values that it reads. */
-import { exactly, marginOf, plus, times } from '@convscope/shared/convolution/reading.js';
+import { marginOf } from '@convscope/shared/convolution/reading.js';
 import type { Activation } from '@convscope/shared/layers/activations.js';
 import type { Explanation, LayerTerm } from '@convscope/shared/layers/explain-value.js';
 import { formatReading, formatShort, formatValue, plural } from '../../../ui/format.js';
 import { Arrow } from '../../../ui/icons.js';
 import { ACTIVATION_NAMES } from '../shown/layer-names.js';
-import { explanationOf, productOf } from '../state/explanation.js';
+import { explanationOf, productOf, sumOf } from '../state/explanation.js';
 import type { Selection } from '../state/selection.js';
 import { placeText, TermList } from './term-list.js';
 import { TransposedRows } from './transposed-rows.js';
@@ -181,10 +181,8 @@ function SumBody({ selection, explanation }: BodyProps) {
   };
   const isWeighted = terms.some(({ weight }) => weight !== 1);
   const isSorted = isWeighted || terms.length > SHOWN;
-  const shown = (isSorted ? [...terms].sort((a, b) => sizeOf(b) - sizeOf(a)) : terms).slice(0, SHOWN);
-  const rest = terms.length - shown.length;
-  const shownSum = shown.reduce((sum, { input, weight }) => plus(sum, times(input, weight)), exactly(0));
-  const products = before.value - (bias ?? 0);
+  const sorted = isSorted ? [...terms].sort((a, b) => sizeOf(b) - sizeOf(a)) : terms;
+  const rest = sorted.slice(SHOWN);
   const { described } = selection;
   return (
     <>
@@ -192,10 +190,10 @@ function SumBody({ selection, explanation }: BodyProps) {
         <TransposedRows selection={selection} layer={described} terms={terms} />
       ) : (
         <>
-          <TermList selection={selection} terms={shown} isWeighted={isWeighted} />
-          {rest > 0 && (
+          <TermList selection={selection} terms={sorted.slice(0, SHOWN)} isWeighted={isWeighted} />
+          {rest.length > 0 && (
             <p className="micro">
-              {plural(rest, 'more term')}, together {formatValue(products - shownSum.value)}
+              {plural(rest.length, 'more term')}, together {formatReading(sumOf(rest))}
             </p>
           )}
         </>

@@ -1,5 +1,13 @@
 /** How the pinned value of a layer other than a convolution comes about, from the maps that the layer reads. */
-import { marginOf, type Precision, type Reading, rectified } from '@convscope/shared/convolution/reading.js';
+import {
+  exactly,
+  marginOf,
+  type Precision,
+  plus,
+  type Reading,
+  rectified,
+  times,
+} from '@convscope/shared/convolution/reading.js';
 import { type Explanation, explainValue, type LayerTerm } from '@convscope/shared/layers/explain-value.js';
 import type { MapReader } from '@convscope/shared/layers/maps.js';
 import type { LayerDescription } from '@convscope/shared/run-description.js';
@@ -35,6 +43,11 @@ function explain({ described, inputs, parameters, channel, y, x }: Selection): E
 /** The product of a term. */
 export function productOf({ input, weight }: LayerTerm): number {
   return input.value * weight;
+}
+
+/** The sum of the products of terms, within what is known of their inputs. */
+export function sumOf(terms: readonly LayerTerm[]): Reading {
+  return terms.reduce((sum, { input, weight }) => plus(sum, times(input, weight)), exactly(0));
 }
 
 /**
