@@ -56,6 +56,8 @@ describe('a page without a hub', () => {
     await page.goto(`${site.url}#run?run=net&layer=conv1`);
     await until(async () => (await output(page).count()) > 0 && (await shownStep(page)) === 30, 'the maps');
     await until(() => settled(page), 'all parts');
+    // In files there is nothing to archive or to delete.
+    expect(await page.getByRole('button', { name: 'Archived and deleted runs' }).count()).toBe(0);
 
     await page.keyboard.press('ArrowLeft');
     await until(async () => (await shownStep(page)) === 20, 'the capture before');

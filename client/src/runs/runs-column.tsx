@@ -39,15 +39,17 @@ export function RunsColumn({ edge, selected, onSelect, drawn, children }: RunsCo
         <h2 className="heading">Runs</h2>
         <span className="micro">{count}</span>
         <span className="grow" />
-        <Button
-          quiet
-          iconOnly
-          aria-label="Archived and deleted runs"
-          title="Archived and deleted runs"
-          onClick={() => setPutAwayOpen(true)}
-        >
-          <Icon name="archive" />
-        </Button>
+        {runs.source.origin === 'hub' && (
+          <Button
+            quiet
+            iconOnly
+            aria-label="Archived and deleted runs"
+            title="Archived and deleted runs"
+            onClick={() => setPutAwayOpen(true)}
+          >
+            <Icon name="archive" />
+          </Button>
+        )}
         <Button
           quiet
           iconOnly
