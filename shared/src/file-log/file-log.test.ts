@@ -3,6 +3,8 @@ import { encodeEvent } from '../event-log/decode-event.js';
 import { encodeFrame } from '../event-log/frame.js';
 import { joined, joinedPieces } from '../joined.js';
 import { readBlobRow } from '../protocol/rows.js';
+import { RUN_END_TAG } from '../run-record.js';
+import { runStartRecord } from '../testing/run-start.js';
 import { createFileLog } from './file-log.js';
 import type { LogFile } from './log-file.js';
 
@@ -54,6 +56,24 @@ test('each folder with event files is a run, and other files are counted', async
   expect(log.notices).toEqual(['1 file is not an event file and is left out.']);
   expect(log.runs.get('b')?.scalars('loss')?.read(0, 9).values).toEqual(Float64Array.of(1, 0.5));
   expect(log.runs.get('b')?.summary()).toMatchObject({ readToEnd: true, generation: 7, lastStep: 2 });
+});
+
+test('of a run without an end, files do not say that its process is lost: it may have trained on when they were copied', async () => {
+  const start = encodeFrame(encodeEvent(runStartRecord({}, 1_700_000_000)));
+  const end = encodeFrame(
+    encodeEvent({
+      kind: 'run-end',
+      tag: RUN_END_TAG,
+      step: 2n,
+      wallTime: 1_700_000_009,
+      end: { version: 1, reason: 'failed', seconds: 9 },
+    }),
+  );
+  const log = await opened([
+    file('copied/events.out.tfevents.1', joined([start, scalar(1, 1)])),
+    file('ended/events.out.tfevents.1', joined([start, scalar(1, 1), end])),
+  ]);
+  expect([...log.runs.values()].map((run) => run.state())).toEqual(['idle', 'failed']);
 });
 
 test('the event of a row is read by its range, and nothing else can be read', async () => {

@@ -72,11 +72,9 @@ export class FileRun implements Run {
     return this.#index.scalars(tag) ?? null;
   }
 
-  /** Nobody can tell whether its writer is at work: a log without an end has lost it, as far as the files say. */
+  /** Files do not say whether their writer is at work, or was when they were copied or exported. */
   state(): RunState {
-    const { end, start } = this.#index;
-    if (end) return end.reason;
-    return start ? 'lost' : 'idle';
+    return this.#index.end?.reason ?? 'idle';
   }
 
   summary(): RunSummary {
