@@ -25,6 +25,7 @@ describe('the time of a run', () => {
     const hot = (HOT.channel * SIDE + HOT.y) * SIDE + HOT.x;
     writeLog(logdir, 'large', [
       tensor('enc1/output', 0, [6, SIDE, SIDE], (at) => (at === hot ? HOT.value : 0)),
+      tensor('enc1/input', 0, [3, SIDE, SIDE], (at) => at % SIDE),
     ]);
   });
 
@@ -122,6 +123,10 @@ describe('the time of a run', () => {
       `out ${HOT.channel}, y ${HOT.y}, x ${HOT.x}`,
     );
     await page.mouse.move(0, 0);
+    // The narrow pane of the input shows all its maps, too.
+    const input = page.locator('canvas[data-grid=input]');
+    await until(async () => Number(await input.getAttribute('data-reduced')) > 1, 'the reduced input');
+    expect(await page.locator('.pane.input .maps-in-view').innerText()).toMatch(/^reduced: 1 pixel for/);
     // At a chosen zoom every pixel is there.
     await page.getByRole('button', { name: 'Larger tiles' }).click();
     await until(async () => (await grid.getAttribute('data-reduced')) === '1', 'whole maps');

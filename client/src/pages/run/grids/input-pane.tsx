@@ -131,7 +131,9 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
       : `${layer.name} ${nameOf(0)}, y ${place.y}, x ${place.x}: ${valueText(input, place)}`;
   const empty = selection.empty.input;
   const size = empty === undefined ? `${channels} × ${height}×${width}` : `[${empty.join(', ')}]`;
-  const zoom = narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined;
+  // On a phone three columns fill the width; larger maps are reduced, as in the output.
+  const side = Math.max(height, width);
+  const zoom = narrow && side <= 96 ? Math.floor(96 / side) : undefined;
 
   return (
     <section className="pane input" aria-label="Input channels">
@@ -196,6 +198,7 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
             limits={limits}
             highlight={colours.highlight}
             zoom={zoom}
+            reduces
             labels={narrow ? 'left' : 'above'}
             nameOf={labelOf}
             selected={undefined}
