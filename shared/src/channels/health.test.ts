@@ -161,3 +161,9 @@ it('calls a channel exploding that is far larger than at first, but not one that
   ]);
   expect(firstSizes(captureOf([new Float32Array(4)], 2))).toBeUndefined();
 });
+
+it('takes no channel for exploding that is small beside the others at first, where most are 0 after ReLU', () => {
+  // Five channels of a vector, of one value each.
+  const first = captureOf([Float32Array.of(0, 0, 0, 0.001, 2)], 5);
+  expect([...firstSizes(first)!]).toEqual([2, 2, 2, 2, 2]);
+});

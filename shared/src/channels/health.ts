@@ -25,13 +25,14 @@ export interface ChannelHealth {
 }
 
 /**
- * The largest absolute value of each channel, but at least the median of all channels: what was nearly 0 at first does not
- * explode when it begins to work. Undefined if the capture has no values but zeros.
+ * The largest absolute value of each channel, but at least the median of those that are not 0: what was nearly 0 at first does
+ * not explode when it begins to work. Undefined if the capture has no values but zeros.
  */
 export function firstSizes(capture: CaptureSummary): Float64Array | undefined {
   const sizes = Float64Array.from({ length: capture.channels }, (_, channel) => sizeOf(capture, channel));
-  const median = sizes.toSorted()[sizes.length >> 1] ?? 0;
-  return median > 0 ? sizes.map((size) => Math.max(size, median)) : undefined;
+  const working = sizes.filter((size) => size > 0).sort();
+  const median = working[working.length >> 1];
+  return median === undefined ? undefined : sizes.map((size) => Math.max(size, median));
 }
 
 /** Of the finite values; 0 where there are none. */
