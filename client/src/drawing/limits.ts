@@ -24,16 +24,18 @@ export interface LimitsRequest {
   readonly chosen: Limits | undefined;
 }
 
-/** The smallest limit, so that a channel of zeros has the colour of zero. */
-const SMALLEST = 1e-12;
+/** The upper limit of values that reach `top`. Where all of them are zero any number will do, since zero keeps its colour. */
+export function limitFor(top: number): number {
+  return top > 0 ? top : 1;
+}
 
-function signedLimits(absolute: number): Limits {
-  const top = Math.max(absolute, SMALLEST);
+export function signedLimits(absolute: number): Limits {
+  const top = limitFor(absolute);
   return { lo: -top, hi: top };
 }
 
-function rectifiedLimits(top: number): Limits {
-  return { lo: 0, hi: Math.max(top, SMALLEST) };
+export function rectifiedLimits(top: number): Limits {
+  return { lo: 0, hi: limitFor(top) };
 }
 
 /** The upper colour limit for a range. */
@@ -69,6 +71,3 @@ export function channelExtent(stack: MapStack, channel: number): { min: number; 
   }
   return min <= max ? { min, max } : { min: 0, max: 0 };
 }
-
-/** The upper limit for rectified maps that are all zero. Any number will do, since zero keeps its colour. */
-export const RUN_RANGE_FALLBACK = 1;

@@ -1,6 +1,6 @@
 /** The limits of the colours: the same ones for A and B, and symmetric about 0 for their difference. */
 import { useMemo } from 'react';
-import { channelExtent } from '../../drawing/limits.js';
+import { channelExtent, rectifiedLimits, signedLimits } from '../../drawing/limits.js';
 import type { Limits } from '../../drawing/lut.js';
 import type { MapStack } from '../../drawing/map-stack.js';
 import { useView } from './compare-context.js';
@@ -11,19 +11,13 @@ export interface Colours {
   readonly difference: (channel: number) => Limits;
 }
 
-/** The smallest limit, so that a channel of zeros has the colour of zero. */
-const SMALLEST = 1e-12;
-
-const symmetric = (top: number): Limits => ({ lo: -Math.max(top, SMALLEST), hi: Math.max(top, SMALLEST) });
-
 export function useColours({ a, b, signed, top, difference }: Comparison): Colours {
   const scale = useView((view) => view.scale);
   const limits = useView((view) => view.limits);
   const differenceLimits = useView((view) => view.differenceLimits);
   const maps = useMemo(() => {
     if (limits !== undefined) return () => limits;
-    const of = (highest: number) =>
-      signed ? symmetric(highest) : { lo: 0, hi: Math.max(highest, SMALLEST) };
+    const of = signed ? signedLimits : rectifiedLimits;
     if (scale === 'layer') {
       const common = of(top);
       return () => common;
@@ -33,10 +27,10 @@ export function useColours({ a, b, signed, top, difference }: Comparison): Colou
   const ofDifference = useMemo(() => {
     if (differenceLimits !== undefined) return () => differenceLimits;
     if (scale === 'layer') {
-      const common = symmetric(difference?.top ?? 0);
+      const common = signedLimits(difference?.top ?? 0);
       return () => common;
     }
-    return (channel: number) => symmetric(topIn(difference?.stack, channel, true));
+    return (channel: number) => signedLimits(topIn(difference?.stack, channel, true));
   }, [difference, scale, differenceLimits]);
   return { maps, difference: ofDifference };
 }

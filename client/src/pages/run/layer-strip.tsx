@@ -1,5 +1,5 @@
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
-import { RUN_RANGE_FALLBACK } from '../../drawing/limits.js';
+import { rectifiedLimits, signedLimits } from '../../drawing/limits.js';
 import { rectify } from '../../drawing/map-stack.js';
 import { usePalette } from '../../drawing/palette.js';
 import { paintThumbnail } from '../../drawing/thumbnail.js';
@@ -196,9 +196,7 @@ function Thumbnail({ layer, piece }: { layer: LayerView; piece: Piece<MapRecord>
     const stack = relu ? rectify(raw) : raw;
     const { range } = piece.decoded;
     const signed = !relu && range.min < 0;
-    const limits = signed
-      ? { lo: -range.absolute, hi: range.absolute }
-      : { lo: 0, hi: range.positive || RUN_RANGE_FALLBACK };
+    const limits = signed ? signedLimits(range.absolute) : rectifiedLimits(range.positive);
     const image = context.createImageData(canvas.width, canvas.height);
     const target = { width: canvas.width, height: canvas.height, pixels: new Uint32Array(image.data.buffer) };
     const packed = { columns: shownColumns, rows: shownRows, cell: size * ratio, gap: size > 5 ? ratio : 0 };

@@ -2,6 +2,7 @@
 import { exactly, marginOf, times } from '@convscope/shared/convolution/reading.js';
 import type { ConvolutionTerm } from '@convscope/shared/convolution/terms.js';
 import { useMemo } from 'react';
+import { signedLimits } from '../../../drawing/limits.js';
 import { usePalette } from '../../../drawing/palette.js';
 import { formatReading } from '../../../ui/format.js';
 import { useSize } from '../../../ui/use-size.js';
@@ -36,7 +37,7 @@ export function ContributionDetail({ selection, index }: { selection: Selection;
   if (part === undefined || description === undefined) return null;
   const columns = description.kernel[1];
   const size = Math.max(2, Math.min(LARGEST_CELL, Math.floor((width - SIGNS) / (3 * columns))));
-  const top = Math.max(1e-12, ...terms.map(({ product }) => Math.abs(product)).filter(Number.isFinite));
+  const top = Math.max(0, ...terms.map(({ product }) => Math.abs(product)).filter(Number.isFinite));
   const products = terms.map(({ weight }, at) => times(part.inputs[at]!, weight));
   const leastCell = marginOf(part.sum) > 0 ? WITH_SIGN : WITH_NUMBER;
   const common = { columns, size, numbers: size >= leastCell, onHover };
@@ -70,7 +71,7 @@ export function ContributionDetail({ selection, index }: { selection: Selection;
           {...common}
         />
         <span className="faint">=</span>
-        <Cells values={products} lut={luts.RdBu} limits={{ lo: -top, hi: top }} {...common} />
+        <Cells values={products} lut={luts.RdBu} limits={signedLimits(top)} {...common} />
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 /** What each input channel adds to one output channel, over the whole map. */
 import { contribution } from '@convscope/shared/convolution/terms.js';
+import { limitFor } from '../../../drawing/limits.js';
 import { boundOf, type MapStack, valueStack } from '../../../drawing/map-stack.js';
 import { inputMapsOf } from '../frames/stacks.js';
 import type { Selection } from './selection.js';
@@ -75,7 +76,7 @@ function compute(selection: Selection): Contributions | undefined {
   return {
     stack: valueStack(values, [count, shape[1], shape[2]]),
     parts,
-    absolute: Math.max(sizeAt(values, 0.997), 1e-12),
+    absolute: limitFor(sizeAt(values, 0.997)),
   };
 }
 
