@@ -56,6 +56,15 @@ function simulate(plan: Plan, steps: number, step: number, capture: number | ((a
 }
 
 describe('the capture schedule', () => {
+  it('knows no share of the training time while only the first capture was made, whose cost does not count', () => {
+    const schedule = scheduleOf({ every: 10 }, 100);
+    schedule.captured(0, 500);
+    schedule.stepTook(90);
+    expect(schedule.share()).toBeUndefined();
+    schedule.captured(1, 10);
+    expect(schedule.share()).toBe(0.1);
+  });
+
   it('captures at step 0 and then every N when N is given', () => {
     expect(simulate({ every: 30 }, 100, 1, 1000).captures).toEqual([0, 30, 60, 90]);
   });

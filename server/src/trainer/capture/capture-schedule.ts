@@ -49,7 +49,10 @@ export interface CaptureSchedule {
   nextAfter(step: number): number | undefined;
   /** Milliseconds of a step without captures: the median of the last ones; undefined before the first. */
   stepMilliseconds(): number | undefined;
-  /** The fraction of the training time that captures have taken since the settings hold; undefined before any is known. */
+  /**
+   * The fraction of the training time that captures have taken since the settings hold; undefined before one has been counted,
+   * which the first of a run is not.
+   */
   share(): number | undefined;
   /** Reports how long a step took, without captures. */
   stepTook(milliseconds: number): void;
@@ -145,7 +148,7 @@ export function createCaptureSchedule({
       const regular = every > 0 ? Math.max(next, step + 1) : undefined;
       return named === undefined || regular === undefined ? (named ?? regular) : Math.min(named, regular);
     },
-    share: () => (elapsed === 0 ? undefined : spent / (spent + elapsed)),
+    share: () => (elapsed === 0 || spent === 0 ? undefined : spent / (spent + elapsed)),
     stepMilliseconds: () => (steps.length === 0 ? undefined : median(steps)),
     stepTook(milliseconds) {
       remember(steps, milliseconds, 51);
