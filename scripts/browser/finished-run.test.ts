@@ -157,5 +157,6 @@ describe('the page of a run that has ended', () => {
     await expect
       .poll(() => page.locator('.foot').innerText())
       .toMatch(/Capture 9\.0 ms \(median\) · 0\.7 % of training \(budget 1 %\)/);
+    expect(await page.getByText('of training (budget').getAttribute('title')).toMatch(/^Up to step 20, /);
   });
 });

@@ -17,6 +17,8 @@ import { useRunPage } from './run-page-context.js';
 interface CaptureShare {
   /** What captures have taken since their settings hold. */
   readonly share: number | undefined;
+  /** The step up to which that is. */
+  readonly step: number | undefined;
   /** What they may take. */
   readonly budget: number | undefined;
 }
@@ -24,19 +26,25 @@ interface CaptureShare {
 /** What the process says, else what it has logged. */
 function captureShare(report: TrainerReport | undefined, data: RunData): CaptureShare {
   if (report !== undefined && 'state' in report) {
-    const { settings, share } = report.state;
+    const { settings, share, step } = report.state;
     const budget = settings.every === 'auto' ? settings.budget / 100 : undefined;
-    return { share: share ?? undefined, budget };
+    return { share: share ?? undefined, step, budget };
   }
   const share = data.scalar(SCALAR_TAGS.captureShare);
   const budget = data.scalar(SCALAR_TAGS.captureBudget);
   // With other settings, the earlier share says nothing of them.
   const isOfBudget = budget !== undefined && budget.lastStep === share?.lastStep;
-  return { share: isOfBudget ? share?.last : undefined, budget: budget?.last || undefined };
+  return {
+    share: isOfBudget ? share?.last : undefined,
+    step: share?.lastStep,
+    budget: budget?.last || undefined,
+  };
 }
 
-const SHARE_TITLE =
-  'What captures have taken of the training time since their settings hold, with the work of the log writer. Three fifths of a budget are planned for this; the rest is left for sending, the hub and the browser, which are not measured.';
+function titleOf({ share, step }: CaptureShare): string | undefined {
+  if (share === undefined || step === undefined) return undefined;
+  return `Up to step ${formatStep(step)}, since their settings hold, captures have taken ${percent(share)} of the training time, with the work of the log writer. Of a budget three fifths are for this; the rest is left for sending, the hub and the browser, which are not measured.`;
+}
 
 export function RunFoot() {
   const app = useRunPage();
@@ -54,7 +62,8 @@ export function RunFoot() {
   const median = live ? '' : ' (median)';
   const cost = reading(SCALAR_TAGS.captureMilliseconds);
   const every = reading(SCALAR_TAGS.captureEvery);
-  const { share, budget } = captureShare(report, data);
+  const captures = captureShare(report, data);
+  const { share, budget } = captures;
   const cpu = reading(SCALAR_TAGS.processCpu);
   const memory = reading(SCALAR_TAGS.processMemory);
   const right = [
@@ -77,7 +86,7 @@ export function RunFoot() {
       {run.data.isComplete && <Gaps gaps={run.gaps} count={summary?.gaps ?? 0} />}
       <NotShown sentences={notShownOf(summary)} />
       {cost !== undefined && (
-        <span className="only-wide" title={SHARE_TITLE}>
+        <span className="only-wide" title={titleOf(captures)}>
           Capture {cost < 10 ? cost.toFixed(1) : Math.round(cost)} ms{median}
           {every !== undefined && every > 0 && ` every ${plural(Math.round(every), 'step')}`}
           {share !== undefined && ` · ${percent(share)} of training`}
