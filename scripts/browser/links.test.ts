@@ -163,6 +163,8 @@ describe('links', () => {
     expect(await page.evaluate(() => location.hash)).toBe('#run?run=first&layer=conv77&step=999');
     await page.goto(`${hub.url}#run?run=first&step=15`);
     await expect.poll(notices).toEqual([expect.stringMatching(/No maps were captured at step 15.*10.*20/s)]);
+    // As in a page that follows the run, whose link names such steps: nothing is wrong with it.
+    expect(await page.locator('.notice').getAttribute('class')).not.toContain('warn');
     await expect
       .poll(() => page.locator('[aria-label="Probe pictures"] [data-of-step]').innerText())
       .toBe('predictions of step 10');

@@ -23,7 +23,7 @@ export function AbsentNotices() {
         </p>
       )}
       {absent !== undefined && (
-        <div className="notice is-warn absent" role="status">
+        <div className={`notice absent ${absent.from === 'log' ? 'is-warn' : 'muted'}`} role="status">
           <span>
             {absent.from === 'maps'
               ? `No maps were captured at step ${formatStep(absent.step)}: older ones are shown.`
