@@ -235,6 +235,7 @@ describe('the page of comparisons', () => {
     expect(await notices(page)).toContain(
       'The maps of A are 16 × 32×32 and those of B 4 × 6×6: their places do not correspond',
     );
+    expect((await valuesIn(page, 'Values at a place')).get('B − A')).toBe('not compared');
     await show('#compare?a=net@7&b=net@20&layer=conv9');
     expect(await notices(page)).toContain('Nothing was captured at step 7: A shows step 0');
     expect(await notices(page)).toContain('has no maps of a layer “conv9”: conv1 is shown');
@@ -253,7 +254,7 @@ describe('the page of comparisons', () => {
     expect((await factsOf(page, 'a'))['tag']).toBe('conv1/weight');
     expect((await valuesIn(page, 'The chosen channel')).get('norm of A')).toMatch(/^[\d.]+$/);
     expect(await page.getByRole('region', { name: 'Values at a place' }).innerText()).toMatch(
-      /in \d to out 0, ky \d, kx \d/,
+      /^At the marked weight\s+in \d to out 0, ky \d, kx \d/,
     );
     await show('#compare?a=net@0&b=net@20&layer=conv1&view=gradient&ch=2&y=4&x=5');
     const values = await valuesIn(page, 'Values at a place');

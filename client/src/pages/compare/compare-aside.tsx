@@ -48,7 +48,11 @@ function PlaceSection({ comparison }: { comparison: Comparison }) {
   const verdict = difference && verdictOf(difference);
   return (
     <section className="section" aria-label="Values at a place">
-      <h3 className="heading">{place.isHovered ? 'Under the pointer' : 'At the marked pixel'}</h3>
+      <h3 className="heading">
+        {place.isHovered
+          ? 'Under the pointer'
+          : `At the marked ${comparison.stage === 'kernels' ? 'weight' : 'pixel'}`}
+      </h3>
       <p className="small muted">{placeText(comparison, place)}</p>
       <dl className="compare-values" data-place={`${place.channel},${place.y},${place.x}`}>
         <dt>
