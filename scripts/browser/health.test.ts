@@ -124,10 +124,15 @@ describe('health over a run', () => {
 
   it('closes the drawer of a phone when a finding is chosen in it', async () => {
     const { page } = await browser.show(`${hub.url}#run?run=planted`, { width: 400, height: 860 });
+    // The drawer lies over the inspector.
+    await page.getByRole('button', { name: 'Arithmetic' }).click();
+    await page.locator('.inspector').waitFor();
     await page.getByRole('button', { name: 'Runs, config and findings' }).click();
     await page.locator('.finding').click();
     await page.locator('.rail').waitFor({ state: 'detached' });
     await until(() => /step=415/.test(page.url()), 'the step where it began');
+    await page.keyboard.press('Escape');
+    await page.locator('.inspector').waitFor({ state: 'detached' });
   });
 
   it('says of a step in the past what held then', async () => {

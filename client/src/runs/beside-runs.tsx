@@ -119,7 +119,7 @@ export const RUNS_KEYS: readonly (readonly [keys: readonly string[], does: strin
   [['Ctrl', 'A'], 'in the list of runs: select all that match'],
   [['Shift', '↑', '↓'], 'in the list of runs: select several'],
   [['Ctrl', 'Space'], 'in the list of runs: select one more, or not'],
-  [['Esc'], 'in the list of runs: select none'],
+  [['Esc'], 'in the list of runs: select none; close it where it lies over the page'],
   [['↑', '↓', 'Home', 'End'], 'in the list of runs: another run'],
   [['Alt', '←', '→'], 'on the head of a column: move it'],
   [['Del'], 'on the head of a column: hide it'],
@@ -131,6 +131,7 @@ export function handleRunsKey(event: KeyboardEvent, runs: Pick<Runs, 'rail' | 't
   if (event.key === 'b') runs.rail.toggle();
   else if (event.key === 'B') runs.toggleTable();
   else if (event.key === '/') focusRunFilter();
+  else if (event.key === 'Escape') return runs.rail.dismiss();
   else return false;
   return true;
 }

@@ -9,15 +9,23 @@ export interface Panel extends Store<boolean | undefined> {
   toggle(): void;
   /** Closes the panel if it lies over the page: something was chosen in it that the page shows. */
   chosen(): void;
+  /** Closes the panel if it is open and lies over the page. Returns whether it was. */
+  dismiss(): boolean;
 }
 
 /** `overlaid`: the media query for widths at which the panel is closed at first. */
 export function createPanel(overlaid: string): Panel {
   const store = createStore<boolean | undefined>(undefined);
+  const chosen = (): void => {
+    if (matchMedia(overlaid).matches) store.set(undefined);
+  };
   return {
     ...store,
-    chosen() {
-      if (matchMedia(overlaid).matches) store.set(undefined);
+    chosen,
+    dismiss() {
+      const wasOpen = store.get() === true;
+      chosen();
+      return wasOpen && store.get() === undefined;
     },
     toggle: () => store.set(!(store.get() ?? !matchMedia(overlaid).matches)),
   };

@@ -32,6 +32,7 @@ export const RUN_KEYS: readonly KeyHelp[] = [
   [['C'], 'capture now'],
   [['Y'], 'copy link'],
   [['I'], 'inspector'],
+  [['Esc'], 'close the inspector where it lies over the page'],
   ...RUNS_KEYS,
 ];
 
@@ -61,6 +62,7 @@ export function handleKey(
     app.inspector.toggle();
     return true;
   }
+  if (event.key === 'Escape') return app.inspector.dismiss();
   if (run === undefined) return false;
   const onButton = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;
   switch (event.key) {
