@@ -63,6 +63,15 @@ describe('the page of comparisons', () => {
     writeLog(folder.logdir, 'shuffled', [shuffled([2, 0, 3, 1])]);
     writeLog(folder.logdir, 'more', [shuffled([4, 2, 0, 3, 5, 1])]);
     writeLog(folder.logdir, 'scalars', [scalar('loss', 0, 1)]);
+    writeLog(
+      folder.logdir,
+      'large',
+      [0, 1].map((step) =>
+        tensor('enc/output', step, [3, 512, 512], (at) =>
+          step === 1 && at >> 18 === 2 ? Number.NaN : at % 7,
+        ),
+      ),
+    );
   });
   const show = (hash: string, options?: { width: number; height: number; theme?: 'light' | 'dark' }) =>
     browser.show(`${hub.url}${hash}`, options);
@@ -247,6 +256,20 @@ describe('the page of comparisons', () => {
     const same = await valuesIn(page, 'Values at a place');
     expect(same.get('B − A')).toBe('0.000');
     expect(await page.getByRole('region', { name: 'Values at a place' }).innerText()).toContain('equal');
+  });
+
+  it('reduces large maps until all are in view, and measures nothing of a channel that is NaN everywhere', async () => {
+    const { page } = await show('#compare?a=large@0&b=large@1&ch=2');
+    for (const grid of ['a', 'b', 'difference'])
+      expect(Number((await factsOf(page, grid))['reduced']), grid).toBeGreaterThan(1);
+    expect(await page.locator('.compare-body .maps-in-view').first().innerText()).toMatch(
+      /^reduced: 1 pixel/,
+    );
+    expect(await page.getByRole('region', { name: 'The chosen channel' }).innerText()).toContain(
+      'A or B is NaN or infinite at each of its places',
+    );
+    const rows = page.getByRole('region', { name: 'Channels by change' }).getByRole('button');
+    expect((await rows.first().innerText()).replaceAll(/\s+/g, ' ')).toBe('out 2 not finite');
   });
 
   it('compares kernels and gradients', async () => {

@@ -198,6 +198,15 @@ describe('the order by change', () => {
     expect(channelsByChange(changes, 'difference')).toEqual([2, 1, 3, 0]);
   });
 
+  it('begins with channels that have no finite place left to compare', () => {
+    const changes = [
+      { ...none, meanAbsolute: exactly(2), norm: exactly(2), correlation: exactly(-1) },
+      { ...none, places: 0, skipped: 4 },
+    ];
+    for (const by of ['difference', 'correlation', 'norm'] as const)
+      expect(channelsByChange(changes, by), by).toEqual([1, 0]);
+  });
+
   it('begins with the least correlated, and with the largest change of norm in either direction', () => {
     const correlations = [0.5, undefined, -0.9, 1].map((value) => ({
       ...none,

@@ -15,7 +15,7 @@ export interface LoggedValues {
 }
 
 export interface ChannelChange {
-  /** The mean of |B − A|. */
+  /** The mean of |B − A|. Where no place was compared, it and the norms are 0 and say nothing. */
   readonly meanAbsolute: Reading;
   /**
    * Pearson's correlation. Undefined if A or B is constant, or may be constant: its deviations from the mean are no larger
@@ -221,10 +221,11 @@ function checkedLength(a: LoggedValues, b: LoggedValues): number {
 }
 
 /**
- * How much a channel has certainly changed, for sorting: larger is more. Channels that may not have changed at all come last, in the
- * order of the measured values.
+ * How much a channel has certainly changed, for sorting: larger is more. Channels without a finite place come first, and those that
+ * may not have changed at all last, in the order of the measured values.
  */
 function keyOf(change: ChannelChange, by: ChangeMeasure): readonly [certain: number, measured: number] {
+  if (change.places === 0) return [Number.POSITIVE_INFINITY, 0];
   if (by === 'correlation') {
     const { correlation } = change;
     return correlation === undefined

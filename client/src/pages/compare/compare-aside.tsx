@@ -89,6 +89,10 @@ function ChannelSection({ comparison }: { comparison: Comparison }) {
       </h3>
       {change === undefined ? (
         <p className="small muted">It has no partner in B.</p>
+      ) : change.places === 0 ? (
+        <p className="small muted">
+          A or B is NaN or infinite at each of its places: there is nothing to measure.
+        </p>
       ) : (
         <ChangeTable change={change} />
       )}
@@ -134,6 +138,7 @@ function rowOf(
   sort: Sort,
   most: number,
 ): { readonly bar: number; readonly text: string } {
+  if (change.places === 0) return { bar: 0, text: 'not finite' };
   if (sort === 'correlation') {
     const { correlation } = change;
     if (correlation === undefined) return { bar: 0, text: '–' };

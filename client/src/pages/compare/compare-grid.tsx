@@ -89,7 +89,9 @@ export function CompareGrid(props: CompareGridProps) {
     const { value, place: where, rows } = tipOf(comparison, place);
     return `${where}: B − A ${value}, ${rows.map(([side, one]) => `${side} ${one}`).join(', ')}`;
   }, [comparison, place]);
-  const shownZoom = zoom ?? (narrow ? Math.max(1, Math.floor(96 / Math.max(height, width))) : undefined);
+  // On a phone three columns fill the width; larger maps are reduced.
+  const side = Math.max(height, width);
+  const shownZoom = zoom ?? (narrow && side <= 96 ? Math.floor(96 / side) : undefined);
   return (
     <div className="compare-grid">
       <MapGrid
@@ -103,6 +105,8 @@ export function CompareGrid(props: CompareGridProps) {
         limits={props.limits}
         highlight={highlight}
         zoom={shownZoom}
+        // A pixel of a reduced map of kernels would stand for weights of several of them.
+        reduces={kernels === undefined}
         labels="above"
         nameOf={props.nameOf}
         selected={selected}
@@ -127,7 +131,7 @@ function tipOf(comparison: Comparison, at: MapPlace) {
   const partner = partnerOf(comparison, at.channel);
   const ofB = comparison.match === undefined ? 'B' : `B, out ${partner ?? 'none'}`;
   return {
-    value: difference === undefined ? 'no difference' : differenceText(difference),
+    value: difference === undefined ? 'not compared' : differenceText(difference),
     place: placeText(comparison, at),
     rows: [
       ['A', a === undefined ? 'none' : valueText(a)],

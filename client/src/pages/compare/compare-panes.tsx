@@ -84,6 +84,7 @@ function DifferencePane({ comparison, colours, order }: PaneProps) {
   const nameOf = (one: number): string => {
     const change = changes[one];
     if (change === undefined) return String(one);
+    if (change.places === 0) return `${one}  –`;
     if (sort === 'correlation')
       return `${one}  ${change.correlation === undefined ? '–' : correlationText(exactly(change.correlation.value), 2)}`;
     return `${one}  ${shortSizeText(change.meanAbsolute)}`;
