@@ -22,7 +22,7 @@ describe('the choice of what is compared', () => {
   const hub = useHub(async (folder) => {
     await copyTrainedRun(folder, 'net');
     writeLog(folder.logdir, 'torch', [
-      ...scalars('loss', [0, 5, 10, 15, 20, 25, 30], (step) => 2 - step / 20),
+      ...scalars('loss', [0, 5, 10, 15, 20, 25, 30], (step) => (step < 30 ? 2 - step / 20 : Number.NaN)),
       ...[0, 12, 24].map((step) => tensor('conv1/output', step, [1, 2, 4, 4], (at) => at * step)),
     ]);
     for (let index = 0; index < RUNS; index++)
@@ -97,6 +97,8 @@ describe('the choice of what is compared', () => {
     const curve = page.getByRole('region', { name: 'Curve with the steps of A and B' });
     await until(async () => (await curve.getAttribute('data-curves')) === '2', 'both curves');
     expect(await curve.innerText()).toContain('A train/loss, B loss');
+    // A loss that is not finite has no place on the curve, and a mark.
+    await expect.poll(() => curve.locator('canvas.overlay').getAttribute('data-non-finite')).toBe('1 NaN');
     await head(page, 'B').focus();
     await page.keyboard.press('ArrowRight');
     await until(async () => (await stepOf(page, 'B')) === '24', 'the next capture of B');

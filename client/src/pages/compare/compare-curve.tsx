@@ -12,6 +12,7 @@ import {
   useState,
 } from 'react';
 import { stepTicks, ticksIn } from '../../charts/axis.js';
+import { drawNonFinite, nonFiniteText } from '../../charts/non-finite-marks.js';
 import { createStripChart, NARROW_STRIP, STRIP, type StripChart } from '../../charts/strip-chart.js';
 import { scalarText, tickTexts } from '../../charts/tick-text.js';
 import { fitCanvas } from '../../drawing/canvas.js';
@@ -265,6 +266,9 @@ function drawOverlay(canvas: HTMLCanvasElement, overlay: Overlay): void {
     context.fillStyle = tokens['text-3'];
     context.fillText(text, left - 6, y);
   }
+  const lane = { top: chart.area.top, bottom: chart.lossY(lo) };
+  for (const found of drawing.nonFinite) drawNonFinite(context, chart, lane, found, tokens);
+  canvas.dataset['nonFinite'] = nonFiniteText(drawing.nonFinite.flat());
   context.fillStyle = tokens['text-3'];
   for (const [row, steps] of captures.entries()) {
     let before = Number.NEGATIVE_INFINITY;

@@ -6,7 +6,7 @@ import { curveOf, curveTag } from '../../runs/curves.js';
 import { runColour, runColourValue } from '../../runs/run-colours.js';
 import type { RunData } from '../../runs/run-data.js';
 import { type Curve, withBreaks } from '../../series/curve.js';
-import type { Part } from '../../series/pixel-columns.js';
+import type { NonFinite, Part } from '../../series/pixel-columns.js';
 import type { Tokens } from '../../ui/tokens.js';
 import type { SideState } from './side.js';
 import type { SideName } from './view.js';
@@ -65,6 +65,8 @@ export interface DrawnCurves {
   /** The first is on top. */
   readonly lines: readonly StripLine[];
   readonly values: { readonly lo: number; readonly hi: number };
+  /** Of each curve, where it has no finite value. */
+  readonly nonFinite: readonly (readonly NonFinite[])[];
 }
 
 /** Fewer points than these are drawn as dots too: one alone has no line. */
@@ -91,5 +93,5 @@ export function drawnCurves(curves: readonly SideCurve[], axis: Part, tokens: To
     first?.raw ?? [],
     others.map(({ smooth }) => smooth),
   );
-  return { lines, values };
+  return { lines, values, nonFinite: drawn.map(({ curve }) => curve.nonFinite(axis)) };
 }
