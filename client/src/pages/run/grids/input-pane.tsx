@@ -131,6 +131,7 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
       : `${layer.name} ${nameOf(0)}, y ${place.y}, x ${place.x}: ${valueText(input, place)}`;
   const empty = selection.empty.input;
   const size = empty === undefined ? `${channels} × ${height}×${width}` : `[${empty.join(', ')}]`;
+  const isZoomed = useStore(app.view, (view) => view.zoom !== undefined);
   // On a phone three columns fill the width; larger maps are reduced, as in the output.
   const side = Math.max(height, width);
   const zoom = narrow && side <= 96 ? Math.floor(96 / side) : undefined;
@@ -198,7 +199,8 @@ export const InputPane = memo(function InputPane({ selection }: { selection: Sel
             limits={limits}
             highlight={colours.highlight}
             zoom={zoom}
-            reduces
+            // Whoever has chosen a zoom of the output wants to see pixels.
+            reduces={!isZoomed}
             labels={narrow ? 'left' : 'above'}
             nameOf={labelOf}
             selected={undefined}
