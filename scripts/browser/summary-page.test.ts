@@ -68,9 +68,9 @@ describe('the summary of a run', () => {
     await matrix.getByRole('table').waitFor();
     expect(await matrix.innerText()).toMatch(/pictures of the test set/);
     expect(await matrix.getByRole('columnheader').count()).toBe(12);
-    expect(await page.getByRole('list', { name: 'Files' }).innerText()).toMatch(
-      /^events\.out\.tfevents\.\S+\s+[\d.]+ [kM]B$/,
-    );
+    await expect
+      .poll(() => page.getByRole('list', { name: 'Files' }).innerText())
+      .toMatch(/^events\.out\.tfevents\.\S+\s+[\d.]+ [kM]B$/);
   });
 
   it('takes a note, and shows it to others', async () => {
