@@ -15,6 +15,7 @@ import { useKernelLimits } from '../shown/use-limits.js';
 import { useTermHover } from '../shown/use-term-hover.js';
 import type { Arithmetic, Part } from '../state/arithmetic.js';
 import type { Selection } from '../state/selection.js';
+import { cellSize } from './cell-size.js';
 import { fitsLab, labLink } from './open-in-lab.js';
 import { arithmeticOnce } from './use-shown-value.js';
 
@@ -140,7 +141,7 @@ function FullRow({ part, selection, ...cells }: RowProps & { readonly selection:
   const [hovered, onHover] = useTermHover(part.terms);
   const { columns } = cells;
   const isExact = part.inputs.every((input) => marginOf(input) === 0);
-  const size = Math.max(14, Math.min(28, Math.floor(84 / columns)));
+  const size = cellSize(Math.ceil(part.terms.length / columns), columns);
   // A number that is not exact begins with a sign, which takes more room.
   const inputSize = isExact || columns > 3 ? size : Math.min(36, Math.floor(108 / columns));
   const term = hovered === undefined ? undefined : part.terms[hovered];
