@@ -10,13 +10,14 @@ import { lossTag } from '../loss-tag.js';
 import { LIMITS } from '../protocol/limits.js';
 import type { GapSummary, RunSummary, TagSummary } from '../protocol/live.js';
 import { SCALAR_TAGS } from '../run-description.js';
-import { type RecordKind, type RunEnd, type RunStart, stepToNumber } from '../run-record.js';
+import { type RecordKind, RUN_START_TAG, type RunEnd, type RunStart, stepToNumber } from '../run-record.js';
 import { INDEX_LIMITS, IndexRoom } from './index-room.js';
 import { IndexedBlobs } from './indexed-blobs.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
 import { loggedPause } from './logged-pause.js';
 import { type Omission, omissionSentence } from './omissions.js';
+import { recentPace } from './recent-pace.js';
 import { Restarts } from './restarts.js';
 import { RowMemory } from './row-memory.js';
 import { BLOCK_ROWS, blockBytes, RAW_ROW_BYTES } from './scalar-blocks.js';
@@ -256,6 +257,7 @@ export class RunIndex {
   summary(run: string, follows: Pick<RunSummary, 'state' | 'bytes' | 'readToEnd'>): RunSummary {
     const losses = this.#losses();
     const newest = losses ? newestKept(losses) : -1;
+    const pace = this.start && losses ? recentPace(losses, this.#startedAt()) : undefined;
     return {
       run,
       ...follows,
@@ -271,6 +273,7 @@ export class RunIndex {
       ...(this.#config === NO_CONFIG ? {} : { config: this.#config.values }),
       ...(this.#config.omitted > 0 ? { configOmitted: this.#config.omitted } : {}),
       ...(this.start ? { totalSteps: this.start.plan.totalSteps } : {}),
+      ...(pace === undefined ? {} : { secondsPerStep: pace }),
       ...(this.end?.error !== undefined ? { error: cutAt(this.end.error, LIMITS.errorLength) } : {}),
     };
   }
@@ -289,6 +292,12 @@ export class RunIndex {
     let last = Number.NEGATIVE_INFINITY;
     for (const column of this.columns()) last = Math.max(last, column.lastStep);
     return last === Number.NEGATIVE_INFINITY ? -1 : last;
+  }
+
+  /** The wall time of the newest run start: that of the process which goes on with the run. */
+  #startedAt(): number {
+    const starts = this.blobs(RUN_START_TAG, 'run-start');
+    return starts === undefined ? 0 : starts.blob(starts.rows - 1).wallTime;
   }
 
   #losses(): IndexedScalars | undefined {

@@ -19,6 +19,7 @@ it('keeps every field of a run’s summary', () => {
       config: { lr: 0.1, optimizer: 'sgd', nesterov: false },
       configOmitted: 2,
       totalSteps: 9,
+      secondsPerStep: 0.25,
       error: 'e',
       notShown: ['5 values are not shown.'],
       beside: ['A profile lies beside.'],

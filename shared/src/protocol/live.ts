@@ -62,6 +62,8 @@ export interface RunSummary {
   /** How many values of the configuration were left out; absent if none. */
   readonly configOmitted?: number;
   readonly totalSteps?: number;
+  /** How long a step of a run with `totalSteps` has taken lately, in seconds; absent where the log does not say it. */
+  readonly secondsPerStep?: number;
   readonly error?: string;
   /** What the user calls the run, and notes on it: see `protocol/run-actions`. */
   readonly label?: string;
@@ -137,6 +139,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   config: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
   configOmitted: z.exactOptional(z.number()),
   totalSteps: z.exactOptional(z.number()),
+  secondsPerStep: z.exactOptional(z.number()),
   error: z.exactOptional(z.string()),
   label: z.exactOptional(z.string()),
   note: z.exactOptional(z.string()),

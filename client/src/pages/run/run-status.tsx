@@ -5,6 +5,7 @@ import { ExportButton } from '../../runs/export-button.js';
 import { hasRecords } from '../../runs/has-records.js';
 import { useIsHubLost, useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
+import { secondsLeft } from '../../runs/table/columns.js';
 import { formatDuration, formatStep, formatValue } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { lazily } from '../../ui/lazily.js';
@@ -24,18 +25,6 @@ const AskPanel = lazily(
 
 /** A live run without new data for this long is shown as stale. */
 const STALE_AFTER_S = 5;
-
-/** Seconds until training ends, estimated from the last 200 steps. */
-function secondsLeft(run: RunView, summary: RunSummary): number | undefined {
-  const total = summary.totalSteps ?? run.start?.plan.totalSteps;
-  const points = run.data.scalar(SCALAR_TAGS.trainLoss)?.newest(201);
-  if (total === undefined || points === undefined || points.count < 3) return undefined;
-  const last = points.count - 1;
-  const first = Math.max(0, last - 200);
-  const steps = points.step(last) - points.step(first);
-  const seconds = points.wallTime(last) - points.wallTime(first);
-  return steps > 0 && seconds > 0 ? ((total - points.step(last)) * seconds) / steps : undefined;
-}
 
 function epochOf(run: RunView): string | undefined {
   const plan = run.start?.plan;
@@ -95,7 +84,7 @@ function useReadings(run: RunView | undefined, summary: RunSummary | undefined):
   const isPaused = live && !lost && summary.trainingPaused === true;
   // A paused run sends no data either, and when it ends is not known.
   const isStale = live && !isPaused && silent > STALE_AFTER_S;
-  const left = live && !isPaused ? secondsLeft(run, summary) : undefined;
+  const left = live && !isPaused ? secondsLeft(summary) : undefined;
   return {
     dot: dotOf(summary.state, lost, isPaused),
     // A run that has ended sends no more data, with or without a hub.

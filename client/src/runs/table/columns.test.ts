@@ -138,8 +138,10 @@ test('a run that says how many steps it will do shows its progress, and while it
     state: 'live',
     lastStep: 250,
     totalSteps: 1000,
+    secondsPerStep: 0.4,
+    // A minute of start-up is not a part of the pace.
     firstWallTime: 100,
-    lastWallTime: 200,
+    lastWallTime: 260,
   } as const;
   const shown = (change: Partial<RunSummary>, id: string) =>
     cellText(cellOf(runSummary('a', { ...run, ...change }), id, NO_FACTS), id, 0);
@@ -148,6 +150,9 @@ test('a run that says how many steps it will do shows its progress, and while it
   expect(shown({ state: 'completed' }, 'left')).toBe('–');
   expect(shown({ trainingPaused: true }, 'left')).toBe('–');
   expect(shown({ totalSteps: 0 }, 'progress')).toBe('–');
+  // Of the first steps the log says no pace.
+  const { secondsPerStep: _, ...begun } = run;
+  expect(courseText(runSummary('a', begun))).toEqual({ done: '25 %' });
   const course = (change: Partial<RunSummary>) => courseText(runSummary('a', { ...run, ...change }));
   expect(course({})).toEqual({ done: '25 %', left: '5:00 left' });
   expect(course({ state: 'lost' })).toEqual({ done: '25 %' });

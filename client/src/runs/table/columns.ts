@@ -42,12 +42,12 @@ export function isOver({ state }: RunSummary): boolean {
   return state === 'completed' || state === 'interrupted' || state === 'failed';
 }
 
-/** Seconds until a run that trains ends, at its mean speed so far. */
+/** Seconds until a run that trains ends, at the pace of its last steps. */
 export function secondsLeft(run: RunSummary): number | undefined {
-  const { state, trainingPaused, totalSteps, lastStep, firstWallTime, lastWallTime } = run;
-  if (state !== 'live' || trainingPaused || totalSteps === undefined || lastStep < 2) return undefined;
-  const seconds = lastWallTime - firstWallTime;
-  return seconds > 0 ? (Math.max(0, totalSteps - lastStep) * seconds) / lastStep : undefined;
+  const { state, trainingPaused, totalSteps, lastStep, secondsPerStep } = run;
+  if (state !== 'live' || trainingPaused || totalSteps === undefined || secondsPerStep === undefined)
+    return undefined;
+  return Math.max(0, totalSteps - lastStep) * secondsPerStep;
 }
 
 type BuiltIn = keyof typeof BUILT_IN;
