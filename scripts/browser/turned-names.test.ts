@@ -26,7 +26,7 @@ const hub = useHub(({ logdir }) => {
         maps(`cloud${TURN}_VERTEX`, step, [1, 4, 3], 'mesh'),
         {
           ...({ kind: 'text', tag: `no${TURN}tes`, step, wallTime: 1_700_000_001 } as const),
-          ...{ strings: [`x${TURN}yz`], shape: [1] },
+          ...{ strings: [`x${TURN}yz [link](https://example.org "ti${TURN}tle")`], shape: [1] },
         },
       ]),
     ]);
@@ -36,6 +36,7 @@ const browser = useBrowser();
 it.each([
   ['scalars', `train${SHOWN}/loss`],
   ['images', `pic${SHOWN}ture`],
+  ['text', `x${SHOWN}yz`],
   ['text?mode=raw', `x${SHOWN}yz`],
   ['hparams', `rate${SHOWN}x`],
   ['summary', `a${SHOWN}dam`],

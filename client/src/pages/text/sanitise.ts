@@ -2,6 +2,7 @@
  * Makes HTML of a log safe: nothing of it runs, looks like a part of the page, or is loaded from elsewhere. The page's
  * Content-Security-Policy would refuse all of that as well.
  */
+import { withoutTurns } from '@convscope/shared/printable.js';
 import DOMPurify from 'dompurify';
 
 const TAGS = [
@@ -92,7 +93,20 @@ export function sanitised(html: string): DocumentFragment {
     RETURN_DOM_FRAGMENT: true,
   });
   for (const image of fragment.querySelectorAll('img')) image.replaceWith(standIn(image));
+  escapeTurns(fragment);
   return fragment;
+}
+
+/** As in what the page draws itself (ui/jsx): controls that turn the direction of text are escaped. */
+function escapeTurns(fragment: DocumentFragment): void {
+  const texts = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+    const text = node.nodeValue ?? '';
+    const plain = withoutTurns(text);
+    if (plain !== text) node.nodeValue = plain;
+  }
+  for (const titled of fragment.querySelectorAll('[title]'))
+    titled.setAttribute('title', withoutTurns(titled.getAttribute('title') ?? ''));
 }
 
 /** Says what picture is not loaded, and leads to it. */
