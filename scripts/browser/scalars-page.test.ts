@@ -266,6 +266,18 @@ describe('the scalars page', () => {
       async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '8',
       'the curves of both tags',
     );
+    // How the curves of each tag are drawn stands at its name, at the pointer and in the table of values.
+    const dashes = (keys: Locator) =>
+      keys
+        .locator('.curve-key line')
+        .evaluateAll((all) => all.map((one) => getComputedStyle(one).strokeDasharray));
+    expect(await dashes(card(page, 'train/loss').locator('.card-head'))).toEqual(['none', '6px, 3px']);
+    const at = await place(plot(page, 'train/loss'), 0.3, 0.5);
+    await page.mouse.move(at.x, at.y);
+    const ofLr = { hasText: 'train/lr' };
+    await expect.poll(() => dashes(page.locator('.curve-tip tr', ofLr))).toEqual(Array(3).fill('6px, 3px'));
+    await page.mouse.click(at.x, at.y);
+    await expect.poll(() => dashes(page.locator('.values tr', ofLr))).toEqual(Array(3).fill('6px, 3px'));
     await page.getByRole('button', { name: /^More of train\/loss/ }).click();
     await page.getByRole('menuitem', { name: 'A card for each tag' }).click();
     await card(page, 'train/lr').waitFor();

@@ -1,9 +1,11 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
 import { Toggle } from '../../ui/toggle.js';
 import { pin } from './arrange.js';
 import { type CardName, titleOf } from './cards.js';
+import { CurveKey } from './curve-key.js';
+import { tagDash } from './curve-sources.js';
 import { useScalars } from './scalars-context.js';
 
 /** What a card is dragged as. */
@@ -42,7 +44,19 @@ export function CardHead({ card, isPinned, isFull, isZoomed, onReset, children }
             : `${name}, of a logged layout\n${tags.join('\n')}`
         }
       >
-        <bdi>{name}</bdi>
+        {tags.length > 1 && chart === undefined ? (
+          tags.map((tag, at) => (
+            <Fragment key={tag}>
+              {at > 0 && ', '}
+              <span className="card-tag">
+                <CurveKey dash={tagDash(at)} />
+                <bdi>{tag}</bdi>
+              </span>
+            </Fragment>
+          ))
+        ) : (
+          <bdi>{name}</bdi>
+        )}
       </h3>
       {isZoomed && (
         <Button quiet title="Show all (0, or a double click)" onClick={onReset}>

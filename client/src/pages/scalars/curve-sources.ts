@@ -10,6 +10,11 @@ import { groupByIn, groupsOf } from './run-groups.js';
 /** In a card of several tags, lines of one run differ by tag. */
 const TAG_DASHES: readonly (readonly number[] | undefined)[] = [undefined, [6, 3], [2, 2], [8, 3, 2, 3]];
 
+/** How the curves of a tag of such a card are drawn, by its place among them. */
+export function tagDash(at: number): readonly number[] | undefined {
+  return TAG_DASHES[at % TAG_DASHES.length];
+}
+
 export function nameOf(run: string): string {
   return run === '.' ? 'this folder' : run;
 }
@@ -44,7 +49,7 @@ export function curveSources(options: {
           key: JSON.stringify([name, tag]),
           label: tags.length > 1 ? `${shown} · ${tag}` : shown,
           colour: runColourValue(place, tokens),
-          dash: tags.length > 1 ? TAG_DASHES[tagAt % TAG_DASHES.length] : runColour(place).dash,
+          dash: tags.length > 1 ? tagDash(tagAt) : runColour(place).dash,
           tracks,
           isGroup,
           margin: margin && { lower: tracksOf(margin.lower), upper: tracksOf(margin.upper) },

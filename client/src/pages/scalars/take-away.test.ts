@@ -21,7 +21,16 @@ test('a file has a name that every file system takes', () => {
 });
 
 test('the table is copied with every digit', () => {
-  const row = { key: 'a', label: 'a', colour: '#000000', smoothed: 0.1, value: 1 / 3, x: 7, step: 7 };
+  const row = {
+    key: 'a',
+    label: 'a',
+    colour: '#000000',
+    dash: undefined,
+    smoothed: 0.1,
+    value: 1 / 3,
+    x: 7,
+    step: 7,
+  };
   const text = tableText(
     [{ ...row, wallTime: 1, lowest: -1e-12, highest: undefined, best: { x: 3, y: -1e-12 } }],
     () => 'noon',

@@ -5,6 +5,7 @@ import { elapsedText, wallTimeText } from '../../charts/time-ticks.js';
 import { compareNames } from '../../ui/compare-names.js';
 import { formatStep, plural } from '../../ui/format.js';
 import type { CardLook, CurveSource } from './card-drawing.js';
+import { CurveKey } from './curve-key.js';
 import type { CurveReading } from './curve-reading.js';
 import type { TipOrder } from './preferences.js';
 
@@ -108,7 +109,7 @@ export function Tip({ content }: { content: TipContent | undefined }) {
           {shown.map(({ source, reading, distance }) => (
             <tr key={source.key} className={source === nearest.source && distance < 40 ? 'near' : undefined}>
               <td>
-                <i className="curve-key" style={{ background: source.colour }} />
+                <CurveKey colour={source.colour} dash={source.dash} />
               </td>
               <td className="ellipsis">
                 <bdi>{source.label}</bdi>

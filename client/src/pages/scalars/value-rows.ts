@@ -8,6 +8,7 @@ export interface ValueRow {
   readonly key: string;
   readonly label: string;
   readonly colour: string;
+  readonly dash: readonly number[] | undefined;
   /** Undefined for what is drawn as it was logged. */
   readonly smoothed: number | undefined;
   readonly value: number;
@@ -29,14 +30,14 @@ export function valueRows(
   exact: ReadonlyMap<string, TrackReading>,
   bestIs: 'lowest' | 'highest',
 ): ValueRow[] {
-  return sources.flatMap(({ key, label, colour, tracks, margin }): ValueRow[] => {
+  return sources.flatMap(({ key, label, colour, dash, tracks, margin }): ValueRow[] => {
     const [track] = tracks;
     const reading = exact.get(key) ?? track?.nearest(at, look);
     if (track === undefined || reading === undefined) return [];
     const extremes = track.extremes(look);
     return [
       {
-        ...{ key, label, colour },
+        ...{ key, label, colour, dash },
         smoothed: margin === undefined && isSmoothed(track, look) ? reading.smoothed : undefined,
         ...{ value: reading.raw, x: reading.x },
         ...{ step: reading.step, wallTime: reading.wallTime },

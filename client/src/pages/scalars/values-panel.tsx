@@ -11,6 +11,7 @@ import { formatStep } from '../../ui/format.js';
 import { Icon } from '../../ui/icons.js';
 import { useStoreValue } from '../../ui/store.js';
 import { type CardName, titleOf } from './cards.js';
+import { CurveKey } from './curve-key.js';
 import { smoothingLook } from './curve-smoothing.js';
 import { curveSources } from './curve-sources.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
@@ -122,7 +123,7 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
             {rows.map((row) => (
               <tr key={row.key}>
                 <td>
-                  <i className="curve-key" style={{ background: row.colour }} />
+                  <CurveKey colour={row.colour} dash={row.dash} />
                 </td>
                 <td>
                   <bdi>{row.label}</bdi>
