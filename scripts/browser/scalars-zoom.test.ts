@@ -60,6 +60,40 @@ describe('cards of scalars', () => {
     await assertClean();
   });
 
+  it('show all after a double click, which selects no step, also where the values of a step would come below it', async () => {
+    const { page, assertClean } = await open('tags=val', { width: 1440, height: 420 });
+    const plot = plotOf(page, 'val/acc');
+    await until(async () => (await plot.getAttribute('data-curves')) !== '0', 'the curves');
+    const whole = await limits(plot, 'x');
+    await drag(page, plot, [0.3, 0.5], [0.6, 0.5]);
+    await expect.poll(async () => (await limits(plot, 'x'))[0] > whole[0]).toBe(true);
+    const { x, y, width, height } = (await plot.boundingBox())!;
+    const at = [x + width * 0.5, y + height * 0.8] as const;
+    await page.mouse.dblclick(...at);
+    await expect.poll(() => limits(plot, 'x')).toEqual(whole);
+    expect(await page.locator('.values').count()).toBe(0);
+    await drag(page, plot, [0.3, 0.5], [0.6, 0.5]);
+    await page.mouse.click(...at);
+    await page.locator('.values').waitFor();
+    await assertClean();
+  });
+
+  it('stay in sight when the values of their step are listed below them', async () => {
+    const { page, assertClean } = await open('tags=train|val', { width: 900, height: 700 });
+    const plot = plotOf(page, 'val/acc');
+    await until(async () => (await plot.getAttribute('data-curves')) !== '0', 'the curves');
+    const { x, y, width } = (await plot.boundingBox())!;
+    await page.mouse.click(x + width / 2, y + 20);
+    const values = page.locator('.values');
+    await values.waitFor();
+    const bottom = async () => {
+      const box = (await plot.boundingBox())!;
+      return box.y + box.height;
+    };
+    await expect.poll(async () => (await bottom()) <= (await values.boundingBox())!.y + 1).toBe(true);
+    await assertClean();
+  });
+
   it('zoom around the pointer when the wheel is turned with Alt', async () => {
     const { page, assertClean } = await open('tags=train/loss');
     const plot = plotOf(page, 'train/loss');

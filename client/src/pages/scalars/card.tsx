@@ -1,9 +1,10 @@
 /** A card: the curves of one scalar, or of several, of all drawn runs. It exists only while it is on the screen. */
-import { type PointerEvent, useContext, useRef, useState } from 'react';
+import { type PointerEvent, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { usePalette } from '../../drawing/palette.js';
 import type { Part } from '../../series/pixel-columns.js';
 import { formatStep, plural } from '../../ui/format.js';
-import { useStoreValue } from '../../ui/store.js';
+import { reveal } from '../../ui/reveal.js';
+import { useStore, useStoreValue } from '../../ui/store.js';
 import { useTextWidth } from '../../ui/text-width.js';
 import { useSize } from '../../ui/use-size.js';
 import type { CardDrawing } from './card-drawing.js';
@@ -21,6 +22,8 @@ import { usePlotKeys } from './use-plot-keys.js';
 const NO_ZOOM: CardZoom = { x: undefined, y: undefined };
 /** A curve that is farther from the pointer than this, in pixels, is not the one that is meant. */
 const NEAR = 40;
+/** How long a click waits for another one, where two of them mean something else. */
+const DOUBLE_CLICK_MS = 300;
 
 export interface CardProps {
   readonly card: CardName;
@@ -31,7 +34,7 @@ export interface CardProps {
 export function Card({ card, isPinned, isFull }: CardProps) {
   const state = useScalars();
   const runs = useContext(DrawnRunsContext);
-  const { link, range } = useStoreValue(state.view);
+  const { link, range, at } = useStoreValue(state.view);
   const { tipOrder } = useStoreValue(state.preferences);
   const { tokens } = usePalette();
   const textWidth = useTextWidth(`400 11px ${tokens.font}`);
@@ -44,12 +47,26 @@ export function Card({ card, isPinned, isFull }: CardProps) {
   const [tip, setTip] = useState<TipContent | undefined>(undefined);
   const { id, tags, chart } = card;
   const title = titleOf(card);
+  const articleRef = useRef<HTMLElement>(null);
+  // The table of values takes the lower part of the page.
+  const isListed = useStore(state.listed, (listed) => listed === id) && at !== undefined;
+  useLayoutEffect(() => {
+    if (isListed) reveal(articleRef.current);
+  }, [isListed]);
 
   const setRange = (next: Part | undefined): void => {
     if (link === 'range') state.show({ range: next });
     else setZoom((before) => ({ ...before, x: next }));
   };
+  const isZoomed = zoom !== NO_ZOOM || (link === 'range' && range !== undefined);
+  const selecting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(selecting.current), []);
+  const select = (x: number): void => {
+    state.listed.set(id);
+    state.show({ at: plotRef.current?.nearestPlace(x) ?? x });
+  };
   const reset = (): void => {
+    clearTimeout(selecting.current);
     setZoom(NO_ZOOM);
     if (link === 'range') state.show({ range: undefined });
   };
@@ -64,8 +81,10 @@ export function Card({ card, isPinned, isFull }: CardProps) {
       if (zoom.y !== undefined) setZoom((before) => ({ ...before, y }));
     },
     onSelect: (x) => {
-      state.listed.set(id);
-      state.show({ at: plotRef.current?.nearestPlace(x) ?? x });
+      clearTimeout(selecting.current);
+      // The table of values may come between the clicks of a double click.
+      if (isZoomed) selecting.current = setTimeout(() => select(x), DOUBLE_CLICK_MS);
+      else select(x);
     },
   });
   const { sources, look } = useCardCurves(card, zoom, size.width);
@@ -120,9 +139,8 @@ export function Card({ card, isPinned, isFull }: CardProps) {
           },
     numbers: () => ({ runs: runs.map(({ run }) => run), x: look.x, part: look.range }),
   };
-  const isZoomed = zoom !== NO_ZOOM || (link === 'range' && range !== undefined);
   return (
-    <article className={isFull ? 'card full' : 'card'} aria-label={title} data-card={id}>
+    <article ref={articleRef} className={isFull ? 'card full' : 'card'} aria-label={title} data-card={id}>
       <CardHead card={card} isPinned={isPinned} isFull={isFull} isZoomed={isZoomed} onReset={reset}>
         <CardMenu card={card} files={files} />
       </CardHead>
