@@ -110,7 +110,7 @@ export class Runs {
         this.connection.set(state);
       },
       runs: (told) => {
-        const list = this.table.actions.withSaved(told);
+        const list = this.table.actions.withDone(told);
         for (const summary of list.runs) this.#held.get(summary.run)?.listed(summary);
         this.#hear(list);
         this.list.set(list);

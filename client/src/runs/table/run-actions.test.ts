@@ -16,7 +16,9 @@ function hubOf(answer: (action: RunAction) => readonly RunActionResult[], reason
     control: async () => ({ readOnly: reason !== undefined, readOnlyReason: reason }),
     trash: async () => ({ runs: [{ deleted: 'id', run: 'a', at: 1, files: asked.length }] }),
   };
-  return { actions: new RunActions(hub, list), asked, list };
+  const actions = new RunActions(hub, list);
+  actions.withDone(list.get()!);
+  return { actions, asked, list };
 }
 
 test('what was archived can be taken back', async () => {
@@ -57,7 +59,23 @@ test('a note that the hub has taken is shown at once, before the list of runs br
   const before = list.get();
   expect(await actions.annotate(['a'], { note: 'new' })).toBe(true);
   expect(list.get()?.runs.map(({ note }) => note)).toEqual(['new', undefined]);
-  expect(actions.withSaved(before!).runs[0]?.note).toBe('new');
+  expect(actions.withDone(before!).runs[0]?.note).toBe('new');
+});
+
+test('a deleted run leaves the list at once, and comes back when it is restored', async () => {
+  const { actions, list } = hubOf((action) =>
+    action.action === 'delete'
+      ? [
+          { run: 'a', outcome: 'done', deleted: 'id-a' },
+          { run: 'b', outcome: 'live' },
+        ]
+      : [{ run: 'a', outcome: 'done' }],
+  );
+  const names = () => list.get()?.runs.map(({ run }) => run);
+  await actions.delete(['a', 'b']);
+  expect(names()).toEqual(['b']);
+  actions.said.get()?.undo?.();
+  await expect.poll(names).toEqual(['a', 'b']);
 });
 
 test('a note that the hub has not taken is not shown', async () => {

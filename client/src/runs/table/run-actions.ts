@@ -4,6 +4,7 @@ import type { DeletedRun, RunAction, RunActionResult } from '@convscope/shared/p
 import type { RunList, Source } from '../../sources/source.js';
 import { plural } from '../../ui/format.js';
 import { createStore, type Store } from '../../ui/store.js';
+import { DeletedRuns } from './deleted-runs.js';
 import { type AnnotationChange, SavedAnnotations } from './saved-annotations.js';
 
 export interface Said {
@@ -28,6 +29,9 @@ export class RunActions {
   readonly #source: Hub;
   readonly #list: Pick<Store<RunList | undefined>, 'get' | 'set'>;
   readonly #saved = new SavedAnnotations();
+  readonly #gone = new DeletedRuns();
+  /** The hub's list, as it came last. */
+  #told: RunList | undefined;
 
   /** @param list what is shown, into which goes what was saved */
   constructor(source: Hub, list: Pick<Store<RunList | undefined>, 'get' | 'set'>) {
@@ -35,9 +39,10 @@ export class RunActions {
     this.#list = list;
   }
 
-  /** The hub's list with labels and notes that were saved after it was made. */
-  withSaved(list: RunList): RunList {
-    return this.#saved.shownIn(list);
+  /** The hub's list with what was done after it was made: labels and notes that were saved, runs that were deleted. */
+  withDone(told: RunList): RunList {
+    this.#told = told;
+    return this.#gone.shownIn(this.#saved.shownIn(told));
   }
 
   /** Asks the hub whether this page may change runs. */
@@ -63,10 +68,9 @@ export class RunActions {
   /** @returns whether the hub has taken it for all runs */
   annotate(runs: readonly string[], change: AnnotationChange): Promise<boolean> {
     return this.#do({ action: 'annotate', runs: [...runs], ...change }, (results) => {
-      const done = results.filter(({ outcome }) => outcome === 'done').map(({ run }) => run);
-      const list = this.#list.get();
-      this.#saved.save(done, change, list);
-      if (list !== undefined) this.#list.set(this.withSaved(list));
+      const done = namesOf(results);
+      this.#saved.save(done, change, this.#list.get());
+      this.#show();
       if (change.archived !== true || done.length === 0) return undefined;
       return {
         sentence: `${plural(done.length, 'run')} archived.`,
@@ -80,6 +84,8 @@ export class RunActions {
     return this.#do({ action: 'delete', runs: [...runs], evenIfLive }, (results) => {
       const deleted = results.flatMap((result) => result.deleted ?? []);
       this.live.set(results.filter(({ outcome }) => outcome === 'live').map(({ run }) => run));
+      this.#gone.delete(namesOf(results), this.#told);
+      this.#show();
       if (deleted.length === 0) return undefined;
       return {
         sentence: `${plural(deleted.length, 'run')} moved to the trash.`,
@@ -91,9 +97,15 @@ export class RunActions {
 
   restore(deleted: readonly string[]): Promise<boolean> {
     return this.#do({ action: 'restore', deleted: [...deleted] }, (results) => {
-      const done = results.filter(({ outcome }) => outcome === 'done').length;
-      return { sentence: `${plural(done, 'run')} restored.`, isBad: false };
+      const done = namesOf(results);
+      this.#gone.restore(done);
+      this.#show();
+      return { sentence: `${plural(done.length, 'run')} restored.`, isBad: false };
     });
+  }
+
+  #show(): void {
+    if (this.#told !== undefined) this.#list.set(this.withDone(this.#told));
   }
 
   async #do(
@@ -120,4 +132,9 @@ export class RunActions {
     if (this.deleted.get() !== undefined) await this.listDeleted();
     return isDone;
   }
+}
+
+/** The runs to which it was done. */
+function namesOf(results: readonly RunActionResult[]): string[] {
+  return results.filter(({ outcome }) => outcome === 'done').map(({ run }) => run);
 }
