@@ -79,6 +79,30 @@ describe('runs that were put away', () => {
     await assertClean();
   });
 
+  it('are said to be in the trash where they were shown, and at their address, and come back from there', async () => {
+    const { page, assertClean } = await show();
+    const other = await browser.open(`${served!.url}#run?run=b`);
+    await row(other.page, 'b').waitFor();
+    await select(page, 'b');
+    await tools(page).getByRole('button', { name: 'Delete…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    const missing = (at: Page) => at.locator('[data-missing-run="b"]');
+    await expect.poll(() => missing(other.page).innerText()).toContain('no longer in');
+    await expect.poll(() => missing(other.page).innerText()).toContain('it was moved to the trash.');
+    await page.goto(`${served!.url}#run?run=b`);
+    await page.reload();
+    await expect.poll(() => missing(page).innerText()).toContain('There is no run “b”');
+    await expect.poll(() => missing(page).innerText()).toContain('it is in the trash.');
+    expect(await axeViolations(page)).toEqual([]);
+    await missing(page).getByRole('button', { name: 'Restore' }).click();
+    for (const at of [page, other.page]) {
+      await expect.poll(() => missing(at).count()).toBe(0);
+      await expect.poll(() => row(at, 'b').count()).toBe(1);
+    }
+    await assertClean();
+    await other.assertClean();
+  });
+
   it('cannot be changed under --read-only: the buttons are disabled, and the page says why', async () => {
     const { page, assertClean } = await show(['--read-only']);
     await select(page, 'a');

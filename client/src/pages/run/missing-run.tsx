@@ -1,7 +1,10 @@
 /** Shown in place of a run that is not there: says so, and offers the runs that are. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { useEffect } from 'react';
 import { useIsHubLost } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
+import { useForbidden } from '../../runs/table/use-forbidden.js';
+import { Button } from '../../ui/button.js';
 import { formatStep } from '../../ui/format.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { useRunPage } from './run-page-context.js';
@@ -12,22 +15,48 @@ import { DEFAULT_VIEW, hashFromView } from './state/view-state.js';
 const MOST_OFFERED = 8;
 const NO_RUNS: readonly RunSummary[] = [];
 
-export function missingText({ run, wasShown }: Missing, logdir: string): string {
-  return wasShown
-    ? `The run “${run}” is no longer in ${logdir}: its folder was deleted or renamed.`
-    : `There is no run “${run}” in ${logdir}.`;
+function missingText({ run, wasShown }: Missing, logdir: string, isInTrash: boolean): string {
+  if (!wasShown) return `There is no run “${run}” in ${logdir}${isInTrash ? ': it is in the trash' : ''}.`;
+  const why = isInTrash ? 'it was moved to the trash' : 'its folder was deleted or renamed';
+  return `The run “${run}” is no longer in ${logdir}: ${why}.`;
+}
+
+/** Says that the run is not there, and takes it out of the trash if it is in it. */
+function MissingSentence({ missing }: { missing: Missing }) {
+  const { runs } = useRunPage();
+  const { actions } = runs.table;
+  const forbidden = useForbidden();
+  const logdir = useStore(runs.list, (list) => list?.logdir) ?? '';
+  useEffect(() => void actions.listDeleted(), [actions]);
+  const deleted = useStoreValue(actions.deleted)?.find(({ run }) => run === missing.run);
+  return (
+    <>
+      {missingText(missing, logdir, deleted !== undefined)}{' '}
+      {deleted !== undefined && (
+        <Button
+          disabled={forbidden !== undefined}
+          focusableWhenDisabled
+          title={forbidden}
+          onClick={() => void actions.restore([deleted.deleted])}
+        >
+          Restore
+        </Button>
+      )}
+    </>
+  );
 }
 
 export function MissingRun({ missing }: { missing: Missing }) {
   const app = useRunPage();
   const isHubLost = useIsHubLost();
-  const logdir = useStore(app.runs.list, (list) => list?.logdir) ?? '';
   const runs = useStore(app.runs.list, (list) => list?.runs) ?? NO_RUNS;
   const offered = nearestNames(runs, missing.run).slice(0, MOST_OFFERED);
   return (
     <main className="main no-maps" data-missing-run={missing.run}>
       <div role="status">
-        <h2 className="medium">{missingText(missing, logdir)}</h2>
+        <h2 className="medium">
+          <MissingSentence missing={missing} />
+        </h2>
       </div>
       <p className="small muted">
         {missing.wasShown
@@ -59,11 +88,10 @@ export function MissingRun({ missing }: { missing: Missing }) {
 export function MissingNote() {
   const app = useRunPage();
   const missing = useStoreValue(app.missing);
-  const logdir = useStore(app.runs.list, (list) => list?.logdir) ?? '';
   if (missing === undefined) return null;
   return (
     <p className="notice is-warn" role="status" data-missing-run={missing.run}>
-      {missingText(missing, logdir)}
+      <MissingSentence missing={missing} />
     </p>
   );
 }
