@@ -103,6 +103,24 @@ describe('runs that were put away', () => {
     await other.assertClean();
   });
 
+  it('are called by their labels on every page, and keep their names in addresses', async () => {
+    const { page, assertClean } = await show();
+    await select(page, 'b');
+    await tools(page).getByRole('button', { name: 'Rename…' }).click();
+    await page.getByRole('textbox', { name: 'Label' }).fill('baseline');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => row(page, 'b').locator('.run-name').innerText()).toBe('baseline');
+    const plot = page.locator('[data-card="train/loss"] .card-plot');
+    await until(async () => (await plot.getAttribute('data-curves')) === '3', 'the curves');
+    await plot.hover();
+    await expect.poll(() => page.locator('.curve-tip').innerText()).toMatch(/\bbaseline\b/);
+    await page.goto(`${served!.url}#run?run=b`);
+    await expect.poll(() => page.locator('.top .status b').first().innerText()).toBe('baseline');
+    await page.goto(`${served!.url}#summary?run=b`);
+    await page.getByRole('heading', { name: 'baseline' }).waitFor();
+    await assertClean();
+  });
+
   it('cannot be changed under --read-only: the buttons are disabled, and the page says why', async () => {
     const { page, assertClean } = await show(['--read-only']);
     await select(page, 'a');

@@ -4,6 +4,7 @@ import { formatStep, formatValue } from '../ui/format.js';
 import { hasRecords } from './has-records.js';
 import { runColour } from './run-colours.js';
 import { RawLoss, SmoothedLoss } from './run-loss.js';
+import { nameOfRun, titleOfRun } from './run-name.js';
 import { type CurveState, RunSquare } from './run-square.js';
 import { useIsHubLost } from './runs-context.js';
 import { Sparkline } from './sparkline.js';
@@ -17,10 +18,6 @@ import type { Modifiers } from './use-run-choice.js';
  */
 export const ROW_HEIGHTS = { usual: 48, tall: 62 } as const;
 export type RowForm = keyof typeof ROW_HEIGHTS;
-
-export function nameOfRun(run: string): string {
-  return run === '.' ? 'this folder' : run;
-}
 
 export function rowClass(selected: boolean, marked: boolean): string {
   return ['run-row', selected && 'current', marked && 'marked'].filter(Boolean).join(' ');
@@ -56,6 +53,7 @@ export const RunRow = memo(function RunRow(props: {
   const look = runColour(place);
   const tabIndex = isTabStop ? 0 : -1;
   const title = [
+    ...(run.label === undefined ? [] : [run.label]),
     name,
     `${word} · ${step === undefined ? 'no records' : `step ${step}`}${run.synthetic ? ' · synthetic data' : ''}`,
     ...(course === undefined ? [] : [Object.values(course).join(', ')]),
@@ -79,7 +77,7 @@ export const RunRow = memo(function RunRow(props: {
         className="cover"
         tabIndex={tabIndex}
         aria-current={selected ? 'true' : undefined}
-        aria-label={`${name}, ${word}, ${step === undefined ? 'no records' : `step ${step}`}`}
+        aria-label={`${titleOfRun(run)}, ${word}, ${step === undefined ? 'no records' : `step ${step}`}`}
         title={title}
         onClick={(event) => props.onSelect(run.run, event)}
       />

@@ -18,7 +18,7 @@ import { scalarText, tickTexts } from '../../charts/tick-text.js';
 import { fitCanvas } from '../../drawing/canvas.js';
 import { usePalette } from '../../drawing/palette.js';
 import { placeOf } from '../../runs/run-colours.js';
-import { nameOfRun } from '../../runs/run-row.js';
+import { useRunTitles } from '../../runs/use-run-titles.js';
 import { useNextFrame } from '../../ui/animation-frame.js';
 import { formatStep } from '../../ui/format.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
@@ -69,6 +69,7 @@ function Curve() {
     () => sideCurves(a.view, b.view, (run) => places.get(run) ?? placeOf(run)),
     [a.view, b.view, held, read, places],
   );
+  const titleOf = useRunTitles();
   const { first, last } = axisOf(curves, [a, b]);
   const drawing = useMemo(() => drawnCurves(curves, { first, last }, tokens), [curves, first, last, tokens]);
 
@@ -138,7 +139,7 @@ function Curve() {
     if (at === undefined) return;
     if (dragged.current !== undefined) drag(dragged.current, at);
     else if (event.pointerType !== 'touch')
-      showTip({ ...tipOf(curves, Math.round(at)), x: event.clientX, y: event.clientY });
+      showTip({ ...tipOf(curves, Math.round(at), titleOf), x: event.clientX, y: event.clientY });
   };
   const release = () => {
     dragged.current = undefined;
@@ -186,11 +187,11 @@ function textOf(side: SideName, step: number): string {
   return `${side.toUpperCase()} ${formatStep(step)}`;
 }
 
-function tipOf(curves: readonly SideCurve[], step: number) {
+function tipOf(curves: readonly SideCurve[], step: number, titleOf: (run: string) => string) {
   const rows = curves.flatMap(({ curve, data, tag, run }): (readonly [string, string])[] => {
     const reading = curve?.readingAt(step, data.gaps);
     if (tag === undefined || reading === undefined) return [];
-    const name = curves.length > 1 ? nameOfRun(run) : tag;
+    const name = curves.length > 1 ? titleOf(run) : tag;
     return [[name, scalarText(reading.smoothed)]];
   });
   return { value: `step ${formatStep(step)}`, place: 'drag A or B', rows };

@@ -1,6 +1,6 @@
 /** What is not as the address asks, or as one might think: absent steps and layers, other pictures, shapes, matches. */
 import type { ReactNode } from 'react';
-import { nameOfRun } from '../../runs/run-row.js';
+import { nameOfRun } from '../../runs/run-name.js';
 import { Button } from '../../ui/button.js';
 import { formatStep, formatValue, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';

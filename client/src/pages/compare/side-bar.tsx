@@ -1,7 +1,7 @@
 /** The two sides: which run, which capture, which layer and which picture. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { useMemo } from 'react';
-import { nameOfRun } from '../../runs/run-row.js';
+import { useRunTitles } from '../../runs/use-run-titles.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
 import { SearchSelect } from '../../ui/search-select.js';
@@ -74,12 +74,13 @@ function RunSelect({ side, run }: { side: SideName; run: string | undefined }) {
     const known = newest.map((one) => one.run);
     return run === undefined || known.includes(run) ? known : [run, ...known];
   }, [runs, run]);
+  const nameOf = useRunTitles();
   return (
     <SearchSelect
       label={`Run of ${label}`}
       value={run ?? ''}
       values={names}
-      nameOf={nameOfRun}
+      nameOf={nameOf}
       onChange={(next) => app.selectRun(side, next)}
     />
   );

@@ -1,5 +1,6 @@
 /** All histograms of the runs as a table: one row a tag, with its spread over the steps and its newest numbers. */
 import { scalarText } from '../../charts/tick-text.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { GroupHead } from '../../ui/group-head.js';
 import { PartBoundary } from '../../ui/part-boundary.js';
@@ -30,7 +31,7 @@ export function Layers({ runs }: { readonly runs: readonly RunTags[] }) {
     return (
       <section key={run.run} aria-label={run.run}>
         <GroupHead
-          name={run.run}
+          name={titleOfRun(run)}
           count={tags.length}
           isOpen={isOpen}
           colour={run.colour.variable}

@@ -1,4 +1,5 @@
 /** A card: the histograms of one tag of one run. */
+import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
@@ -54,7 +55,7 @@ function Plotted({ run, tag, name, onExpand }: PlotCardProps) {
         </h3>
         <span className="swatch" style={{ background: run.colour.variable }} />
         <span className="faint ellipsis" title={run.run}>
-          {run.run}
+          {titleOfRun(run)}
         </span>
         <span className="grow" />
         <span className="micro nowrap">{choiceText(histograms)}</span>

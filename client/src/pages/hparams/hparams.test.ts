@@ -205,6 +205,13 @@ describe('a correlation', () => {
   });
 });
 
+it('a row of one run has its label, and is still that run', () => {
+  const answer = answerOf([{ run: 'r0', values: { lr: 1 } }]);
+  const titleOf = (run: string) => (run === 'r0' ? 'baseline' : run);
+  const [row] = rowsOf(tableOf(answer, [], new Map(), 'last'), 'runs', titleOf);
+  expect([row?.name, row?.id, row?.sessions[0]?.run]).toEqual(['baseline', 'r0', 'r0']);
+});
+
 describe('a brush', () => {
   const answer = answerOf(
     [0.001, 0.01, 0.1, 1].map((lr, at) => ({

@@ -17,7 +17,11 @@ export interface Row {
 const SEED = /^(?:random_?|rng_?)?seed$/i;
 
 /** The rows in the order of their first runs. */
-export function rowsOf({ sessions, columns }: SessionTable, grouping: Grouping): readonly Row[] {
+export function rowsOf(
+  { sessions, columns }: SessionTable,
+  grouping: Grouping,
+  titleOf: (run: string) => string = String,
+): readonly Row[] {
   const groups = new Map<string, Session[]>();
   for (const session of sessions) {
     const key = groupOf(session, columns, grouping);
@@ -25,7 +29,7 @@ export function rowsOf({ sessions, columns }: SessionTable, grouping: Grouping):
     if (group === undefined) groups.set(key, [session]);
     else group.push(session);
   }
-  return [...groups].map(([id, members]) => rowOf(id, members, columns));
+  return [...groups].map(([id, members]) => rowOf(id, members, columns, titleOf));
 }
 
 function groupOf(session: Session, columns: readonly Column[], grouping: Grouping): string {
@@ -38,10 +42,15 @@ function groupOf(session: Session, columns: readonly Column[], grouping: Groupin
   );
 }
 
-function rowOf(id: string, sessions: readonly Session[], columns: readonly Column[]): Row {
+function rowOf(
+  id: string,
+  sessions: readonly Session[],
+  columns: readonly Column[],
+  titleOf: (run: string) => string,
+): Row {
   const [first] = sessions;
   if (sessions.length === 1 && first !== undefined)
-    return { id, name: first.run, sessions, values: first.values, spread: new Map() };
+    return { id, name: titleOf(first.run), sessions, values: first.values, spread: new Map() };
   const values = new Map<string, Value>();
   const spread = new Map<string, number>();
   for (const { id: column, type } of columns) {

@@ -32,7 +32,7 @@ export function SessionTable({ table }: { readonly table: ShownTable }) {
   const [ref, { width }] = useSize<HTMLDivElement>();
   const room = Math.max(LEAST_CHARACTERS, Math.floor(width / NAME_SHARE));
   const names = useMemo(() => {
-    const whole = [...new Set(rows.map(nameOf))];
+    const whole = [...new Set(rows.map(({ name }) => name))];
     const { prefix, shown: cut } = cutNames(whole, room, ({ length }) => length);
     return new Map([...cut].map(([name, text]) => [name, prefix === '' ? text : `…${text}`]));
   }, [rows, room]);
@@ -109,11 +109,6 @@ function Head({
   );
 }
 
-function nameOf({ sessions, name }: Row): string {
-  const [session] = sessions;
-  return sessions.length === 1 && session !== undefined ? session.run : name;
-}
-
 function Name(props: {
   readonly row: Row;
   /** What is shown of the names. */
@@ -127,7 +122,7 @@ function Name(props: {
       <span className="swatch" style={{ background: colour }} />
       {row.sessions.length === 1 && session !== undefined ? (
         <a href={`#run?run=${encodeURIComponent(session.run)}`} title={session.run}>
-          {names.get(session.run) ?? session.run}
+          {names.get(row.name) ?? row.name}
         </a>
       ) : (
         <span title={row.sessions.map(({ run }) => run).join('\n')}>

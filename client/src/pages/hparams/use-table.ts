@@ -4,6 +4,7 @@ import { cssOf } from '../../drawing/lut.js';
 import { usePalette } from '../../drawing/palette.js';
 import { placeOf, runColourValue } from '../../runs/run-colours.js';
 import { filterRuns } from '../../runs/run-filter.js';
+import { useRunTitles } from '../../runs/use-run-titles.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { type AxisScale, scaleOf } from './axis-scale.js';
 import { type Column, declaredMetrics, type Metric, tableOf, undeclaredMetrics } from './columns.js';
@@ -76,9 +77,10 @@ export function useTable(facts: Facts | undefined): ShownTable | undefined {
     () => facts && tableOf(facts.answer, metrics, facts.summaries, view.extreme),
     [facts, metrics, view.extreme],
   );
+  const titleOf = useRunTitles();
   const rows = useMemo(
-    () => (table === undefined ? [] : rowsOf(table, view.grouping)),
-    [table, view.grouping],
+    () => (table === undefined ? [] : rowsOf(table, view.grouping, titleOf)),
+    [table, view.grouping, titleOf],
   );
   const all = useMemo(() => {
     const placeIn = (id: string) => {

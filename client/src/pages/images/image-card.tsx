@@ -5,6 +5,7 @@ import { cardKey } from '../../blobs/card-steps.js';
 import { RetryButton } from '../../blobs/retry-button.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
 import { download } from '../../ui/download.js';
@@ -42,9 +43,9 @@ export function ImageCard(props: ImageCardProps) {
       <header className="image-card-head">
         <RunMark run={run} />
         <span className="ellipsis small" title={`${tag} of ${run.run}`}>
-          {saysTag ? tag : run.run}
+          {saysTag ? tag : titleOfRun(run)}
         </span>
-        {saysTag && <span className="ellipsis micro">{run.run}</span>}
+        {saysTag && <span className="ellipsis micro">{titleOfRun(run)}</span>}
       </header>
       {wasSeen ? <Pictures {...props} isVisible={isVisible} /> : <div className="image-well" />}
     </article>

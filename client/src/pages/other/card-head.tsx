@@ -2,6 +2,7 @@ import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { ReactNode } from 'react';
 import type { BlobRows } from '../../blobs/blobs.js';
 import { RunMark } from '../../blobs/run-mark.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { formatStep } from '../../ui/format.js';
 import { timeAttributes } from '../../ui/log-time.js';
@@ -23,7 +24,7 @@ export function CardHead({ run, tag, at, rows, children }: CardHeadProps) {
       <h3 className="ellipsis small" title={`${tag} of ${run.run}`}>
         {tag}
       </h3>
-      <span className="ellipsis micro">{run.run}</span>
+      <span className="ellipsis micro">{titleOfRun(run)}</span>
       <span className="grow" />
       {at !== undefined ? (
         <time className="micro nowrap" {...timeAttributes(at.wallTime)} data-step={at.step}>

@@ -5,6 +5,7 @@ import { refOf } from '../../blobs/blobs.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlobRows, useBlobs } from '../../blobs/use-blobs.js';
 import type { TaggedRun } from '../../blobs/use-run-tags.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import { Button } from '../../ui/button.js';
 import { download } from '../../ui/download.js';
 import { formatBytes, formatStep } from '../../ui/format.js';
@@ -65,7 +66,7 @@ function PluginRow({ of: { run, tag } }: { readonly of: TaggedRun }) {
       <td>{tag.plugin ?? '–'}</td>
       <td className="plugin-name">{tag.tag}</td>
       <td className="plugin-name">
-        <RunMark run={run} /> {run.run}
+        <RunMark run={run} /> {titleOfRun(run)}
       </td>
       <td>{formatStep(tag.rows)}</td>
       <td className="nowrap">

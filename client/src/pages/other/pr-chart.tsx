@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { RunMark } from '../../blobs/run-mark.js';
 import type { TaggedRun } from '../../blobs/use-run-tags.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import { formatStep, formatValue } from '../../ui/format.js';
 import { showTip } from '../../ui/tooltip.js';
 import { useSize } from '../../ui/use-size.js';
@@ -153,7 +154,7 @@ function CurveRow({
   return (
     <li className="row">
       <RunMark run={run} />
-      <span className="ellipsis">{run.run}</span>
+      <span className="ellipsis">{titleOfRun(run)}</span>
       <span className="micro nowrap" data-step={curve?.step}>
         {curve !== undefined
           ? `step ${formatStep(curve.step)}`

@@ -1,6 +1,7 @@
 /** Shown in place of a run that is not there: says so, and offers the runs that are. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { useEffect } from 'react';
+import { titleOfRun } from '../../runs/run-name.js';
 import { useIsHubLost } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { useForbidden } from '../../runs/table/use-forbidden.js';
@@ -68,7 +69,7 @@ export function MissingRun({ missing }: { missing: Missing }) {
         {offered.map((one) => (
           <li key={one.run}>
             <a className="link" href={hashFromView({ ...DEFAULT_VIEW, run: one.run })}>
-              {one.run === '.' ? 'this folder' : <bdi>{one.run}</bdi>}
+              <bdi>{titleOfRun(one)}</bdi>
             </a>{' '}
             <span className="micro">
               {stateWord(one, isHubLost).word}

@@ -3,6 +3,7 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import { ExportButton } from '../../runs/export-button.js';
 import { hasRecords } from '../../runs/has-records.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import { useIsHubLost, useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { secondsLeft } from '../../runs/table/columns.js';
@@ -105,7 +106,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
   return (
     <>
       <div className="only-narrow grow" style={{ flexDirection: 'column', lineHeight: '15px' }}>
-        <span className="medium ellipsis">{summary.run}</span>
+        <span className="medium ellipsis">{titleOfRun(summary)}</span>
         <span className="micro ellipsis">
           <span className={`${readings.dot} small-dot`} style={{ marginRight: 5 }} />
           {[
@@ -126,7 +127,7 @@ export function RunStatus({ onCopyLink }: { onCopyLink: () => void }) {
       >
         <span className={readings.dot} />
         <b className="ellipsis" title={summary.run}>
-          {summary.run}
+          {titleOfRun(summary)}
         </b>
         <span className={readings.wordTone}>{readings.word}</span>
         {step === undefined ? <span>no records</span> : <Reading name="step" value={step} />}

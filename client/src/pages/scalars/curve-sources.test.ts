@@ -54,6 +54,19 @@ test('a card has a curve for each run, in the colour of the run', () => {
   ]);
 });
 
+test('a run is called by its label', () => {
+  const runs = [{ ...run('a1', 3), label: 'baseline' }, run('b', 5)];
+  const labelsOf = (group: string) =>
+    curveSources({
+      ...{ runs, tags: ['loss'], group, trackOf: track },
+      tokens: tokensFrom((property) => property),
+    }).map(({ label }) => label);
+  expect(labelsOf('')).toEqual(['baseline', 'b']);
+  expect(labelsOf('name')).toEqual(['baseline', 'b']);
+  // The cards are drawn anew once it has one.
+  expect(areSame([run('a1', 3)], [{ ...run('a1', 3), label: 'baseline' }])).toBe(false);
+});
+
 test('in a card of several tags the lines of a run differ by tag', () => {
   const sources = sourcesOf(['loss', 'lr']);
   expect(sources.map(({ label }) => label)).toEqual([

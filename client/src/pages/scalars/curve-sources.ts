@@ -1,6 +1,7 @@
 /** The curves of a card: one for each drawn run that logs one of its tags, or for each group of runs. */
 import type { Margin } from '@convscope/shared/event-log/scalars-layout.js';
 import { placeOf, runColour, runColourValue } from '../../runs/run-colours.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import type { Track } from '../../series/track.js';
 import type { Tokens } from '../../ui/tokens.js';
@@ -15,10 +16,6 @@ export function tagDash(at: number): readonly number[] | undefined {
   return TAG_DASHES[at % TAG_DASHES.length];
 }
 
-export function nameOf(run: string): string {
-  return run === '.' ? 'this folder' : run;
-}
-
 export function curveSources(options: {
   readonly runs: readonly DrawnRun[];
   readonly tags: readonly string[];
@@ -31,6 +28,7 @@ export function curveSources(options: {
   const { runs, margins = [], group, tokens, trackOf } = options;
   const tags = margins.length > 0 ? margins.map(({ value }) => value) : options.tags;
   const places = new Map(runs.map(({ run, place }) => [run, place]));
+  const titles = new Map(runs.map((one) => [one.run, titleOfRun(one)]));
   const groups = groupsOf(runs, groupByIn(group));
   return tags.flatMap((tag, tagAt) =>
     groups.flatMap(({ name, runs: members }): CurveSource[] => {
@@ -43,7 +41,7 @@ export function curveSources(options: {
       // Runs of a group may have one colour already.
       const shared = new Set(members.map((run) => places.get(run)));
       const place = (shared.size === 1 ? places.get(members[0]!) : undefined) ?? placeOf(name);
-      const shown = isGroup ? `${name} (${members.length})` : nameOf(name);
+      const shown = isGroup ? `${name} (${members.length})` : (titles.get(name) ?? name);
       return [
         {
           key: JSON.stringify([name, tag]),

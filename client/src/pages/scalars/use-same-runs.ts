@@ -20,6 +20,7 @@ export function areSame(before: readonly DrawnRun[], runs: readonly DrawnRun[]):
         old === run ||
         (old.run === run.run &&
           old.place === run.place &&
+          old.label === run.label &&
           old.generation === run.generation &&
           old.firstWallTime === run.firstWallTime &&
           JSON.stringify(old.config) === JSON.stringify(run.config))

@@ -6,6 +6,7 @@ import { scalarText } from '../../charts/tick-text.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
 import type { ViewOfRuns } from '../../runs/run-choice.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import { RunsColumn } from '../../runs/runs-column.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
@@ -102,7 +103,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
     <>
       <header className="summary-head">
         <h2 className="title ellipsis" title={run}>
-          {run}
+          {titleOfRun(summary)}
         </h2>
         <span className={tone === '' ? 'muted' : tone}>{word}</span>
         <span className="grow" />

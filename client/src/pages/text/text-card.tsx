@@ -6,6 +6,7 @@ import { cardKey } from '../../blobs/card-steps.js';
 import { RetryButton } from '../../blobs/retry-button.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
+import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
 import { copyText } from '../../ui/copy-text.js';
@@ -93,9 +94,9 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
       <header className="text-card-head bordered-card-head">
         <RunMark run={run} />
         <h3 className="ellipsis small" title={`${tag} of ${run.run}`}>
-          {saysTag ? tag : run.run}
+          {saysTag ? tag : titleOfRun(run)}
         </h3>
-        {saysTag && <span className="ellipsis micro">{run.run}</span>}
+        {saysTag && <span className="ellipsis micro">{titleOfRun(run)}</span>}
         <span className="grow" />
         {shownAt !== undefined && (
           <time className="micro nowrap" {...timeAttributes(shownAt.wallTime)} data-step={shownAt.step}>

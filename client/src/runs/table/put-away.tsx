@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { formatTime } from '../../ui/log-time.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
-import { nameOfRun } from '../run-row.js';
+import { nameOfRun, titleOfRun } from '../run-name.js';
 import { useRuns } from '../runs-context.js';
 import './put-away.css';
 import { useForbidden } from './use-forbidden.js';
@@ -43,10 +43,10 @@ export function PutAwayDialog({ onClose }: { onClose: () => void }) {
       )}
       <Rows
         title="Archived"
-        rows={archived.map(({ run, label, lastWallTime }) => ({
-          key: run,
-          name: label ?? nameOfRun(run),
-          facts: lastWallTime > 0 ? `last seen ${day(lastWallTime)}` : '',
+        rows={archived.map((one) => ({
+          key: one.run,
+          name: titleOfRun(one),
+          facts: one.lastWallTime > 0 ? `last seen ${day(one.lastWallTime)}` : '',
         }))}
         does="Unarchive"
         forbidden={forbidden}

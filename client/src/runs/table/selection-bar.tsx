@@ -8,8 +8,9 @@ import { Icon } from '../../ui/icons.js';
 import { Select } from '../../ui/select.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { RUN_PLACES, runColour } from '../run-colours.js';
-import { nameOfRun } from '../run-row.js';
+import { nameOfRun } from '../run-name.js';
 import { useRuns } from '../runs-context.js';
+import { useRunTitles } from '../use-run-titles.js';
 import { useDraft } from './use-draft.js';
 import { useForbidden } from './use-forbidden.js';
 import './selection-bar.css';
@@ -36,6 +37,7 @@ export function SelectionBar() {
   const { baseline, picked } = useStoreValue(table.preferences);
   const live = useStoreValue(actions.live);
   const forbidden = useForbidden();
+  const titleOf = useRunTitles();
   const all = useStore(runs.list, (list) => list?.runs);
   const [open, setOpen] = useState<'rename' | 'note' | 'delete' | undefined>(undefined);
   const chosen = [...selection];
@@ -116,7 +118,7 @@ export function SelectionBar() {
         <TextDialog
           key={`${open} ${only}`}
           what={open}
-          name={nameOfRun(only)}
+          name={open === 'rename' ? nameOfRun(only) : titleOf(only)}
           initial={(open === 'rename' ? summary?.label : summary?.note) ?? ''}
           problem={said?.isBad ? said.sentence : undefined}
           onSave={(text) => actions.annotate([only], open === 'rename' ? { label: text } : { note: text })}
@@ -150,8 +152,9 @@ export function SelectionBar() {
       >
         <Named runs={live} />
         <p className="small muted">
-          A process that writes them may fail, or go on writing into the trash. Nothing of them has been
-          deleted yet.
+          {live.length === 1
+            ? 'The process that writes it may fail, or go on writing into the trash. It has not been deleted yet.'
+            : 'The processes that write them may fail, or go on writing into the trash. They have not been deleted yet.'}
         </p>
         <Button
           className="is-danger"
@@ -173,11 +176,13 @@ function Action({ forbidden, ...props }: ButtonProps & { readonly forbidden: str
 }
 
 function Named({ runs }: { runs: readonly string[] }) {
+  const titleOf = useRunTitles();
   return (
     <ul className="named-runs small">
       {runs.slice(0, MOST_NAMED).map((run) => (
         <li key={run}>
-          <bdi>{nameOfRun(run)}</bdi>
+          <bdi>{titleOf(run)}</bdi>
+          {titleOf(run) !== nameOfRun(run) && <span className="micro"> {nameOfRun(run)}</span>}
         </li>
       ))}
       {runs.length > MOST_NAMED && <li>and {formatStep(runs.length - MOST_NAMED)} more</li>}

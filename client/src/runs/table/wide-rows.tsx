@@ -12,7 +12,8 @@ import { cutNames } from '../cut-names.js';
 import { hasRecords } from '../has-records.js';
 import { placeOf, runColour } from '../run-colours.js';
 import type { RowsProps } from '../run-list-props.js';
-import { nameOfRun, rowClass } from '../run-row.js';
+import { nameOfRun, titleOfRun } from '../run-name.js';
+import { rowClass } from '../run-row.js';
 import { type CurveState, RunSquare } from '../run-square.js';
 import { useIsHubLost, useRuns } from '../runs-context.js';
 import { stateWord } from '../state-words.js';
@@ -156,8 +157,8 @@ const WideRow = memo(function WideRow(props: {
           className="cover"
           tabIndex={tabIndex}
           aria-current={selected ? 'true' : undefined}
-          aria-label={`${name}, ${word}, ${hasRecords(run) ? `step ${formatStep(run.lastStep)}` : 'no records'}${isBase ? ', the baseline' : ''}`}
-          title={[name, run.note, run.error].filter((line) => line !== undefined).join('\n')}
+          aria-label={`${titleOfRun(run)}, ${word}, ${hasRecords(run) ? `step ${formatStep(run.lastStep)}` : 'no records'}${isBase ? ', the baseline' : ''}`}
+          title={[run.label, name, run.note, run.error].filter((line) => line !== undefined).join('\n')}
           onClick={(event) => props.onSelect(run.run, event)}
         />
         <RunSquare
