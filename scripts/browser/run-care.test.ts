@@ -121,6 +121,23 @@ describe('runs that were put away', () => {
     await assertClean();
   });
 
+  it('are deleted only by a key that is meant: the focus is on the button that does not', async () => {
+    const { page, assertClean } = await show();
+    await select(page, 'a');
+    const ask = tools(page).getByRole('button', { name: 'Delete…' });
+    await ask.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await until(
+      () => page.evaluate(() => document.activeElement?.textContent === 'Cancel'),
+      'the focus on Cancel',
+    );
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    expect(await row(page, 'a').count()).toBe(1);
+    await assertClean();
+  });
+
   it('cannot be changed under --read-only: the buttons are disabled, and the page says why', async () => {
     const { page, assertClean } = await show(['--read-only']);
     await select(page, 'a');

@@ -128,6 +128,17 @@ export function SelectionBar() {
       <Dialog
         open={open === 'delete'}
         title={`Delete ${plural(chosen.length, 'run')}?`}
+        action={
+          <Button
+            className="is-danger"
+            onClick={() => {
+              setOpen(undefined);
+              void actions.delete(chosen);
+            }}
+          >
+            Delete
+          </Button>
+        }
         onClose={() => setOpen(undefined)}
       >
         <Named runs={chosen} />
@@ -135,19 +146,21 @@ export function SelectionBar() {
           The event files move to the folder .convscope/trash of the logdir. “Archived and deleted runs” at
           the head of the list restores them. Other files stay where they are.
         </p>
-        <Button
-          className="is-danger"
-          onClick={() => {
-            setOpen(undefined);
-            void actions.delete(chosen);
-          }}
-        >
-          Delete
-        </Button>
       </Dialog>
       <Dialog
         open={live.length > 0}
         title={live.length === 1 ? 'This run is being written' : 'These runs are being written'}
+        action={
+          <Button
+            className="is-danger"
+            onClick={() => {
+              actions.live.set([]);
+              void actions.delete(live, true);
+            }}
+          >
+            Delete all the same
+          </Button>
+        }
         onClose={() => actions.live.set([])}
       >
         <Named runs={live} />
@@ -156,15 +169,6 @@ export function SelectionBar() {
             ? 'The process that writes it may fail, or go on writing into the trash. It has not been deleted yet.'
             : 'The processes that write them may fail, or go on writing into the trash. They have not been deleted yet.'}
         </p>
-        <Button
-          className="is-danger"
-          onClick={() => {
-            actions.live.set([]);
-            void actions.delete(live, true);
-          }}
-        >
-          Delete all the same
-        </Button>
       </Dialog>
     </div>
   );
