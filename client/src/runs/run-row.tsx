@@ -19,6 +19,9 @@ import type { Modifiers } from './use-run-choice.js';
 export const ROW_HEIGHTS = { usual: 48, tall: 62 } as const;
 export type RowForm = keyof typeof ROW_HEIGHTS;
 
+/** How the pointer selects runs, which is not to be seen. */
+export const SELECT_HINT = 'Ctrl-click or right-click: select, to rename, note, archive or delete it';
+
 export function rowClass(selected: boolean, marked: boolean): string {
   return ['run-row', selected && 'current', marked && 'marked'].filter(Boolean).join(' ');
 }
@@ -62,6 +65,7 @@ export const RunRow = memo(function RunRow(props: {
       : [`${run.lossTag ?? 'loss'} ${formatValue(loss)}, the newest value as logged`]),
     ...(run.note === undefined ? [] : [run.note]),
     ...(run.error === undefined ? [] : [run.error]),
+    SELECT_HINT,
   ].join('\n');
   return (
     <li
@@ -93,7 +97,7 @@ export const RunRow = memo(function RunRow(props: {
         <span className="micro">
           <span className={tone}>{word}</span> · {step ?? 'no records'}
         </span>
-        <span className="micro ellipsis grow">{run.synthetic && 'synthetic'}</span>
+        <span className="micro whole grow">{run.synthetic && 'synthetic'}</span>
         {!isTall && <SmoothedLoss run={run} />}
         <Sparkline points={run.sparkline} look={look} />
       </span>

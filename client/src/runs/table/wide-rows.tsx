@@ -13,7 +13,7 @@ import { hasRecords } from '../has-records.js';
 import { placeOf, runColour } from '../run-colours.js';
 import type { RowsProps } from '../run-list-props.js';
 import { nameOfRun, titleOfRun } from '../run-name.js';
-import { rowClass } from '../run-row.js';
+import { rowClass, SELECT_HINT } from '../run-row.js';
 import { type CurveState, RunSquare } from '../run-square.js';
 import { useIsHubLost, useRuns } from '../runs-context.js';
 import { stateWord } from '../state-words.js';
@@ -158,7 +158,9 @@ const WideRow = memo(function WideRow(props: {
           tabIndex={tabIndex}
           aria-current={selected ? 'true' : undefined}
           aria-label={`${titleOfRun(run)}, ${word}, ${hasRecords(run) ? `step ${formatStep(run.lastStep)}` : 'no records'}${isBase ? ', the baseline' : ''}`}
-          title={[run.label, name, run.note, run.error].filter((line) => line !== undefined).join('\n')}
+          title={[run.label, name, run.note, run.error, SELECT_HINT]
+            .filter((line) => line !== undefined)
+            .join('\n')}
           onClick={(event) => props.onSelect(run.run, event)}
         />
         <RunSquare
