@@ -111,6 +111,40 @@ describe('the page of hyperparameters', () => {
     await filter.fill('');
   });
 
+  it('chooses the value at the end of an axis by a drag that begins a little beyond it', async () => {
+    const page = await show(sweep.url);
+    const strip = page.getByRole('slider', { name: 'Chosen part of lr' });
+    const box = (await strip.boundingBox())!;
+    const x = box.x + box.width / 2;
+    await page.mouse.move(x, box.y - 6);
+    await page.mouse.down();
+    await page.mouse.move(x, box.y + box.height / 4, { steps: 3 });
+    await page.mouse.up();
+    const table = tableOf(page);
+    await until(async () => (await rowsIn(table)).length < 13, 'the runs with the highest rates');
+    expect((await rowsIn(table)).every((text) => /^lr-(0\.1|0\.3)-/.test(text))).toBe(true);
+    await strip.focus();
+    await page.keyboard.press('Escape');
+    await until(async () => (await rowsIn(table)).length === 13, 'all runs');
+  });
+
+  it('keeps the heads of its sections above what scrolls below them', async () => {
+    const { page } = await browser.open(`${sweep.url}#hparams`, { width: 1024, height: 320 });
+    await untilDrawn(page);
+    const isCovered = await page
+      .getByRole('group', { name: 'Correlations' })
+      .locator('thead th')
+      .first()
+      .evaluate((cell) => {
+        const scroller = cell.closest('.dashboard-scroll')!;
+        // So far that it lies at the top, where the head of its section stays.
+        scroller.scrollTop += cell.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+        const { left, top } = cell.getBoundingClientRect();
+        return document.elementFromPoint(left + 20, top + 10)?.closest('.group-head') instanceof Element;
+      });
+    expect(isCovered).toBe(true);
+  });
+
   it('moves axes by drag and by key, and makes them logarithmic', async () => {
     const page = await show(sweep.url);
     const axes = page.getByRole('button', { name: /^Axis / });
