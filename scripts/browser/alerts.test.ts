@@ -65,10 +65,38 @@ it('shows an alert as a desktop notification when it is asked to', async () => {
   await page.getByRole('region', { name: 'Course' }).waitFor();
   const file = join(hub.folder.logdir, 'quiet', 'events.out.tfevents.1700000000.host.1.0');
   await page.getByRole('button', { name: /^Alerts/ }).click();
-  await page.getByRole('checkbox', { name: 'Show them as desktop notifications too' }).check();
+  const box = page.getByRole('checkbox', { name: 'Show them as desktop notifications too' });
+  expect(await box.isChecked()).toBe(false);
+  await box.click();
+  await expect.poll(() => box.isChecked()).toBe(true);
   await page.keyboard.press('Escape');
   appendFileSync(file, encodeFrame(encodeEvent(scalar('loss', 3, Number.POSITIVE_INFINITY))));
   await expect
     .poll(notices)
     .toEqual([expect.stringMatching(/^convscope: quiet: loss of quiet is (Infinity|\+?∞) at step 3\.$/)]);
+});
+
+it('says why there are no desktop notifications where the browser refuses them', async () => {
+  const { page } = await browser.open(`${hub.url}#summary?run=good`, {
+    before: async (page) => {
+      await page.addInitScript(() => {
+        window.Notification = class extends Notification {
+          static override get permission(): NotificationPermission {
+            return 'denied';
+          }
+
+          static override requestPermission(): Promise<NotificationPermission> {
+            return Promise.resolve('denied');
+          }
+        };
+      });
+    },
+  });
+  await page.getByRole('region', { name: 'Course' }).waitFor();
+  await page.getByRole('button', { name: /^Alerts/ }).click();
+  const box = page.getByRole('checkbox', { name: 'Show them as desktop notifications too' });
+  await box.click();
+  await page.getByText('The browser does not let this page show notifications').waitFor();
+  expect(await box.isChecked()).toBe(false);
+  expect(await axeViolations(page)).toEqual([]);
 });

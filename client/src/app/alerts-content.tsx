@@ -1,6 +1,7 @@
 /** What the dialog of alerts holds. */
+import { useState } from 'react';
 import type { AlertCenter } from '../runs/alert-center.js';
-import { askToNotify, canNotify } from '../runs/desktop-notices.js';
+import { askToNotify, canNotify, mayNotify } from '../runs/desktop-notices.js';
 import { formatStep } from '../ui/format.js';
 import { formatTime } from '../ui/log-time.js';
 import { useStoreValue } from '../ui/store.js';
@@ -13,6 +14,12 @@ export function AlertsContent(props: { readonly center: AlertCenter; readonly on
   const holding = useStoreValue(center.holding);
   const arisen = useStoreValue(center.arisen);
   const isNotifying = useStoreValue(center.isNotifying);
+  const [isRefused, setRefused] = useState(false);
+  const choose = async (wanted: boolean): Promise<void> => {
+    const isAllowed = wanted && (await askToNotify());
+    setRefused(wanted && !isAllowed);
+    center.isNotifying.set(isAllowed);
+  };
   return (
     <>
       <p className="small muted">
@@ -21,17 +28,19 @@ export function AlertsContent(props: { readonly center: AlertCenter; readonly on
       <label className="alerts-notify small">
         <input
           type="checkbox"
-          checked={isNotifying}
+          checked={isNotifying && mayNotify()}
           disabled={!canNotify()}
-          onChange={({ target }) => {
-            if (!target.checked) center.isNotifying.set(false);
-            else void askToNotify().then((isAllowed) => center.isNotifying.set(isAllowed));
-          }}
+          onChange={({ target }) => void choose(target.checked)}
         />
         {canNotify()
           ? 'Show them as desktop notifications too'
           : 'This browser does not support desktop notifications'}
       </label>
+      {isRefused && (
+        <p className="small is-warn" role="status">
+          The browser does not let this page show notifications: allow them in its settings for this site.
+        </p>
+      )}
       <h3 className="heading">Now</h3>
       {holding.length === 0 && <p className="small muted">None.</p>}
       <ul className="alerts-list small">

@@ -1,11 +1,13 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { RunList } from '../sources/source.js';
 import { createStore } from '../ui/store.js';
 import { createAlertCenter } from './alert-center.js';
 import { askToNotify } from './desktop-notices.js';
 
 afterEach(() => {
+  localStorage.clear();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
@@ -15,8 +17,10 @@ function summary(loss: string): RunSummary {
   return runSummary('a', { state: 'live', lastStep: 10, loss, firstWallTime: now, lastWallTime: now });
 }
 
+const listOf = (loss: string): RunList => ({ logdir: './runs', runs: [summary(loss)] });
+
 function setUp(first: string) {
-  const list = createStore<{ runs: RunSummary[] } | undefined>({ runs: [summary(first)] });
+  const list = createStore<RunList | undefined>(listOf(first));
   const said: string[] = [];
   const center = createAlertCenter(list, (sentence) => said.push(sentence));
   const stop = center.follow();
@@ -27,13 +31,13 @@ test('what is so when the page opens is listed but not announced, and what arise
   const { list, said, center, stop } = setUp('NaN');
   expect(center.holding.get().map(({ kind }) => kind)).toEqual(['not-finite']);
   expect(said).toEqual([]);
-  list.set({ runs: [summary('1')] });
+  list.set(listOf('1'));
   expect(center.holding.get()).toEqual([]);
-  list.set({ runs: [summary('Infinity')] });
+  list.set(listOf('Infinity'));
   expect(said).toEqual(['The loss of a is Infinity at step 10.']);
   expect(center.arisen.get()).toHaveLength(1);
   stop();
-  list.set({ runs: [summary('1')] });
+  list.set(listOf('1'));
   expect(center.holding.get()).toHaveLength(1);
 });
 
@@ -53,14 +57,24 @@ test('the desktop is told after the user has allowed it, and a refusal of the br
   vi.stubGlobal('Notification', FakeNotification);
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const { list, said, center, stop } = setUp('1');
-  list.set({ runs: [summary('NaN')] });
+  list.set(listOf('NaN'));
   expect([said.length, shown]).toEqual([1, []]);
   center.isNotifying.set(await askToNotify());
-  list.set({ runs: [summary('1')] });
-  list.set({ runs: [summary('NaN')] });
+  list.set(listOf('1'));
+  list.set(listOf('NaN'));
   expect([said.length, shown]).toEqual([2, ['convscope: a']]);
   expect(warn).toHaveBeenCalledTimes(1);
   stop();
+});
+
+test('whether the desktop is told is kept, and is not so before somebody has asked for it', () => {
+  vi.stubGlobal('Notification', { permission: 'granted' });
+  // Another page of this address may have asked for the permission.
+  expect(setUp('1').center.isNotifying.get()).toBe(false);
+  setUp('1').center.isNotifying.set(true);
+  expect(setUp('1').center.isNotifying.get()).toBe(true);
+  setUp('1').center.isNotifying.set(false);
+  expect(setUp('1').center.isNotifying.get()).toBe(false);
 });
 
 test('without that feature, the page alone tells', async () => {
@@ -68,7 +82,7 @@ test('without that feature, the page alone tells', async () => {
   const { list, said, center, stop } = setUp('1');
   expect(await askToNotify()).toBe(false);
   expect(center.isNotifying.get()).toBe(false);
-  list.set({ runs: [summary('NaN')] });
+  list.set(listOf('NaN'));
   expect(said).toHaveLength(1);
   stop();
 });

@@ -1,8 +1,9 @@
 /** The alerts of all runs: those that hold, and those that have arisen while the page was open. */
 import { type Alert, AlertWatch, alertsOf } from '@convscope/shared/alerts.js';
-import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import type { RunList } from '../sources/source.js';
+import { createKeptPreferences } from '../ui/kept-preferences.js';
 import { createStore, type Store } from '../ui/store.js';
-import { canNotify, mayNotify, notify } from './desktop-notices.js';
+import { notify } from './desktop-notices.js';
 
 /** How often time alone may make an alert arise. */
 const LOOK_MS = 5_000;
@@ -14,7 +15,7 @@ export interface AlertCenter {
   readonly holding: Store<readonly Alert[]>;
   /** What has arisen, newest first. */
   readonly arisen: Store<readonly Alert[]>;
-  /** Whether alerts are shown by the desktop too. */
+  /** Whether the user wants alerts on the desktop too. The browser has the last word. */
   readonly isNotifying: Store<boolean>;
   /** Follows the runs until the returned function is called. */
   follow(): () => void;
@@ -22,12 +23,19 @@ export interface AlertCenter {
 
 /** @param say shows a sentence on the page */
 export function createAlertCenter(
-  list: Store<{ readonly runs: readonly RunSummary[] } | undefined>,
+  list: Pick<Store<RunList | undefined>, 'get' | 'subscribe'>,
   say: (sentence: string) => void,
 ): AlertCenter {
   const holding = createStore<readonly Alert[]>([]);
   const arisen = createStore<readonly Alert[]>([]);
-  const isNotifying = createStore(canNotify() && mayNotify());
+  const isNotifying = createKeptPreferences<boolean>(
+    {
+      name: 'notices',
+      initial: false,
+      parse: (stored) => (typeof stored === 'boolean' ? stored : undefined),
+    },
+    list,
+  );
   const watch = new AlertWatch();
   const look = (): void => {
     const runs = list.get()?.runs;
