@@ -55,6 +55,19 @@ describe('the text page', () => {
     return shown;
   };
 
+  it('says that the filter leaves out the runs, which a phone does not show, and clears it', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#text?filter=no+such+run`, {
+      width: 400,
+      height: 800,
+    });
+    await page.getByText('The filter “no such run” leaves out 4 of 4 runs.').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Clear it' }).click();
+    await card(page, 'a', 'notes').waitFor();
+    await expect.poll(() => page.url()).not.toContain('no+such');
+    await assertClean();
+  });
+
   it('shows Markdown of the newest step at or before that of the slider', async () => {
     const { page, assertClean } = await show('?step=7');
     const body = bodyOf(page, 'a', 'notes');

@@ -1,5 +1,6 @@
 /** What pages of cards have in common: the groups of tags, and sentences where there is nothing to show. */
 import { type ReactNode, useMemo } from 'react';
+import { FilterHint } from '../runs/filter-hint.js';
 import { filterTags, groupByPrefix, groupName } from '../runs/tag-filter.js';
 import { plural } from '../ui/format.js';
 import { GroupHead } from '../ui/group-head.js';
@@ -35,8 +36,17 @@ export function TagGroups({ of, filter, collapsed, onCollapse, what, line, child
   const shown = useMemo(() => filterTags([...runsOf.keys()], filter).tags, [runsOf, filter]);
   const groups = useMemo(() => groupByPrefix(shown, (tag) => tag), [shown]);
   if (drawn.length === 0)
-    return <p className="card-page-note muted">No run is chosen. Choose some in the list of runs.</p>;
-  if (runsOf.size === 0 && isKnown) return <NothingLogged what={what} line={line} />;
+    return (
+      <p className="card-page-note muted">
+        No run is chosen. Choose some in the list of runs. <FilterHint />
+      </p>
+    );
+  if (runsOf.size === 0 && isKnown)
+    return (
+      <NothingLogged what={what} line={line}>
+        <FilterHint />
+      </NothingLogged>
+    );
   // Where the log cannot be read, the sentences above say so.
   if (runsOf.size === 0) return problems.length === 0 ? <ReadingNote /> : null;
   if (shown.length === 0) {

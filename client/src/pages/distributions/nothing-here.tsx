@@ -1,3 +1,4 @@
+import { FilterHint } from '../../runs/filter-hint.js';
 import { NothingLogged } from '../../ui/nothing-logged.js';
 
 /** Shown while no run that is drawn has histograms: which call logs them. */
@@ -7,11 +8,15 @@ export function NothingHere({ hasRuns }: { readonly hasRuns: boolean }) {
       <NothingLogged
         what="histograms"
         line={'writer.add_histogram("conv1/weight", model.conv1.weight, step)'}
-      />
+      >
+        <FilterHint />
+      </NothingLogged>
     );
   return (
     <div className="no-maps">
-      <p className="muted">No run is chosen. Choose some in the list of runs.</p>
+      <p className="muted">
+        No run is chosen. Choose some in the list of runs. <FilterHint />
+      </p>
     </div>
   );
 }

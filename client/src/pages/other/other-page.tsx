@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { TagProblems } from '../../blobs/tag-page.js';
 import { problemsOfRuns, type TaggedRun, useRunTags } from '../../blobs/use-run-tags.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { FilterHint } from '../../runs/filter-hint.js';
 import { useRuns } from '../../runs/runs-context.js';
 import { filterTags } from '../../runs/tag-filter.js';
 import { Button } from '../../ui/button.js';
@@ -88,11 +89,17 @@ function Sections() {
     ),
   ]);
   if (drawn.length === 0)
-    return <p className="card-page-note muted">No run is chosen. Choose some in the list of runs.</p>;
+    return (
+      <p className="card-page-note muted">
+        No run is chosen. Choose some in the list of runs. <FilterHint />
+      </p>
+    );
   const hasBeside = drawn.some(({ beside: sentences = [] }) => sentences.length > 0);
   if (runsOf.size === 0 && notShown.length === 0 && !hasBeside)
     return isKnown ? (
-      <NothingLogged what="sounds, curves, graphs or records of other plugins" line={LINES} />
+      <NothingLogged what="sounds, curves, graphs or records of other plugins" line={LINES}>
+        <FilterHint />
+      </NothingLogged>
     ) : problems.length === 0 ? (
       <ReadingNote />
     ) : (

@@ -2,6 +2,7 @@
 import type { ScalarsLayout } from '@convscope/shared/event-log/scalars-layout.js';
 import { useContext, useEffect, useMemo } from 'react';
 import { BesideRuns } from '../../runs/beside-runs.js';
+import { FilterHint } from '../../runs/filter-hint.js';
 import { useRuns } from '../../runs/runs-context.js';
 import { groupName } from '../../runs/tag-filter.js';
 import { useDrawnRuns } from '../../runs/use-drawn-runs.js';
@@ -180,7 +181,7 @@ function NoneDrawn({ count, isKnown }: { count: number; isKnown: boolean }) {
         {count === 0 ? 'No run is drawn' : 'None of the drawn runs has logged a scalar'}
       </p>
       <p className="small muted">
-        Choose runs in the list at the left: the square before a name draws its curves.
+        Choose runs in their list: the square before a name draws its curves. <FilterHint />
       </p>
     </div>
   );
