@@ -19,15 +19,36 @@ function classesIn(styles: string): string[] {
     .flatMap((selector) => /^\s*\.([\w-]+)\s*$/.exec(selector)?.[1] ?? []);
 }
 
-it('every class is styled by one page only, or by what all pages share', () => {
+const FILES = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).map((file) =>
+  file.replaceAll('\\', '/'),
+);
+
+function ownersOfClasses(): ReadonlyMap<string, ReadonlySet<string>> {
   const owners = new Map<string, Set<string>>();
-  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).map((file) =>
-    file.replaceAll('\\', '/'),
-  );
-  for (const file of files.filter((one) => one.endsWith('.css')))
+  for (const file of FILES.filter((one) => one.endsWith('.css')))
     for (const name of classesIn(readFileSync(join(SOURCES, file), 'utf8')))
       owners.set(name, (owners.get(name) ?? new Set()).add(ownerOf(file)));
+  return owners;
+}
+
+it('every class is styled by one page only, or by what all pages share', () => {
+  const owners = ownersOfClasses();
   expect(owners.size).toBeGreaterThan(100);
   const shared = [...owners].filter(([, pages]) => pages.size > 1);
   expect(shared.map(([name, pages]) => `${name}: ${[...pages].join(', ')}`)).toEqual([]);
+});
+
+it('no class is used where only another page styles it: that page may not have been opened', () => {
+  const owners = ownersOfClasses();
+  const used = FILES.filter((one) => one.endsWith('.tsx') && !one.endsWith('.test.tsx')).flatMap((file) =>
+    [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/className=(?:"([^"]*)"|\{`([^`$]*))/g)].flatMap(
+      ([, plain, template]) => (plain ?? template ?? '').split(/\s+/).map((name) => ({ file, name })),
+    ),
+  );
+  expect(used.length).toBeGreaterThan(500);
+  const elsewhere = used.filter(({ file, name }) => {
+    const pages = owners.get(name);
+    return pages !== undefined && !pages.has('shared') && !pages.has(ownerOf(file));
+  });
+  expect(elsewhere.map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
 });

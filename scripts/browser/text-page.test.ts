@@ -62,7 +62,10 @@ describe('the text page', () => {
     });
     await page.getByText('The filter “no such run” leaves out 4 of 4 runs.').waitFor();
     expect(await axeViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Clear it' }).click();
+    const clear = page.getByRole('button', { name: 'Clear it' });
+    // As a link, also where the run page has not been opened.
+    expect(await clear.evaluate((one) => getComputedStyle(one).textDecorationLine)).toBe('underline');
+    await clear.click();
     await card(page, 'a', 'notes').waitFor();
     await expect.poll(() => page.url()).not.toContain('no+such');
     await assertClean();

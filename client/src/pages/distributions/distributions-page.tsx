@@ -40,7 +40,7 @@ export function DistributionsPage() {
   const tags = useHistogramTags(runs);
   return (
     <BesideRuns>
-      <main className="main dashboard">
+      <main className="dashboard">
         <Plots runs={runs} tagsOfRuns={tags} />
       </main>
     </BesideRuns>

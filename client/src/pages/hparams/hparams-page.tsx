@@ -22,7 +22,7 @@ import './hparams.css';
 export function HparamsPage() {
   return (
     <BesideRuns>
-      <main className="main dashboard">
+      <main className="dashboard">
         <Main />
       </main>
     </BesideRuns>

@@ -55,7 +55,7 @@ export function SummaryPage({ address }: { readonly address: PageAddress<Summary
         />
       )}
     >
-      <main className="main summary-page">
+      <main className="summary-page">
         {summary === undefined ? (
           runs !== undefined && (
             <p className="summary-note muted">There is no run {asked} in this log directory.</p>
