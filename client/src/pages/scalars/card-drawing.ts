@@ -75,6 +75,8 @@ export interface CardDrawing {
   /** How many branches of before a restart are too many to be drawn. */
   readonly branchesLeftOut: number;
   readonly isEmpty: boolean;
+  /** Whether anything that is drawn has a place on the axis of values. */
+  readonly hasNumbers: boolean;
 }
 
 export function toAxis(value: number, isLog: boolean): number {
@@ -241,6 +243,8 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
   const y =
     look.axes?.y ?? limitsOf(counted, look, look.ignoreOutliers && curves.some(({ count }) => count >= FEW));
   const isEmpty = curves.every(({ count }) => count === 0);
+  const hasNumbers =
+    look.values !== undefined || lines.some(({ points }) => points.some(({ y }) => Number.isFinite(y)));
   return {
     look,
     lines,
@@ -248,7 +252,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
     x,
     y,
     xTicks: isEmpty ? [] : ticksOfX(x, look),
-    yTicks: isEmpty ? [] : ticksOfY(y, look),
+    yTicks: hasNumbers && !isEmpty ? ticksOfY(y, look) : [],
     curves,
     nonFinite: curves
       .flatMap(({ nonFinite }) => nonFinite)
@@ -258,6 +262,7 @@ export function cardDrawing(sources: readonly CurveSource[], look: CardLook): Ca
     offAxis,
     branchesLeftOut,
     isEmpty,
+    hasNumbers,
   };
 }
 

@@ -68,6 +68,25 @@ test('the limits hold what is drawn, a logarithmic axis has no place for zero, a
   expect(drawing.yTicks.map(({ text }) => text)).toEqual(['1', '10', '100']);
 });
 
+test.each([
+  ['values that are not finite', [Number.NaN, Number.POSITIVE_INFINITY], false],
+  ['values that a logarithmic axis has no place for', [-1, 0], true],
+])('an axis of nothing but %s has no numbers', (_, values, logY) => {
+  const drawing = cardDrawing([sourceOf('a', trackOf('a', values))], { ...LOOK, weight: 0, logY });
+  expect([drawing.isEmpty, drawing.hasNumbers, drawing.yTicks]).toEqual([false, false, []]);
+  const finite = cardDrawing([sourceOf('a', trackOf('a', [...values, 1]))], { ...LOOK, weight: 0, logY });
+  expect([finite.hasNumbers, finite.yTicks.length > 0]).toEqual([true, true]);
+});
+
+test('between two points the axis has numbers, as the line has that joins them', () => {
+  const drawing = cardDrawing([sourceOf('a', trackOf('a', [0.25, 0.5]))], {
+    ...LOOK,
+    weight: 0,
+    range: { first: 0.4, last: 0.6 },
+  });
+  expect([drawing.hasNumbers, drawing.yTicks.length > 0]).toEqual([true, true]);
+});
+
 test('with smoothing the raw line lies faint behind, and the mean of a group has a band around it', () => {
   const alone = cardDrawing([sourceOf('a', trackOf('a', [1, 3, 5]))], LOOK);
   expect(alone.lines.map(({ alpha }) => alpha < 1)).toEqual([true, false]);

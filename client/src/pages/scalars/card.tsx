@@ -179,10 +179,14 @@ export function Card({ card, isPinned, isFull }: CardProps) {
 
 /** What the plot does not show. */
 function CardNote({ drawing, note }: { drawing: CardDrawing | undefined; note: string | undefined }) {
-  const { offAxis = 0, branchesLeftOut = 0 } = drawing ?? {};
-  if (drawing === undefined || (offAxis === 0 && branchesLeftOut === 0 && note === undefined)) return null;
+  if (drawing === undefined) return null;
+  const { offAxis, branchesLeftOut, hasNumbers, nonFinite, look } = drawing;
+  // Between the points of a part that was zoomed into there may be no value at all.
+  const isNotFinite = !hasNumbers && offAxis === 0 && nonFinite.length > 0 && look.range === undefined;
+  if (!isNotFinite && offAxis === 0 && branchesLeftOut === 0 && note === undefined) return null;
   return (
     <p className="card-note at-end micro">
+      {isNotFinite && 'No value is finite. '}
       {offAxis > 0 && `${formatStep(offAxis)} at or below 0: not on a log axis. `}
       {branchesLeftOut > 0 && `${plural(branchesLeftOut, 'older branch', 'older branches')} not drawn. `}
       {note}
