@@ -278,9 +278,17 @@ describe('the scalars page', () => {
     await expect.poll(() => dashes(page.locator('.curve-tip tr', ofLr))).toEqual(Array(3).fill('6px, 3px'));
     await page.mouse.click(at.x, at.y);
     await expect.poll(() => dashes(page.locator('.values tr', ofLr))).toEqual(Array(3).fill('6px, 3px'));
+    // Who opens the link has them in one card too.
+    await until(() => page.url().includes('card='), 'the card in the address');
+    const other = (await browser.open(page.url())).page;
+    await until(
+      async () => (await card(other, 'train/loss').getAttribute('aria-label')) === 'train/loss, train/lr',
+      'the card of the link',
+    );
     await page.getByRole('button', { name: /^More of train\/loss/ }).click();
     await page.getByRole('menuitem', { name: 'A card for each tag' }).click();
     await card(page, 'train/lr').waitFor();
+    await until(() => !page.url().includes('card='), 'no card in the address');
   });
 
   it('fills the page with a card, which Back and Escape leave', async () => {

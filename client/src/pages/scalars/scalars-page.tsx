@@ -57,11 +57,12 @@ export function ScalarsPage() {
 function Cards() {
   const state = useScalars();
   const tags = useStoreValue(state.listing.tags);
-  const { filter, full, at, pinned: linked } = useStoreValue(state.view);
+  const { filter, full, at, pinned: linked, together: linkedTogether } = useStoreValue(state.view);
   const listedId = useStoreValue(state.listed);
   const layout = useStoreValue(state.layout);
-  const { pinned: kept, together, closed, flipped } = useStoreValue(state.preferences);
+  const { pinned: kept, together: keptTogether, closed, flipped } = useStoreValue(state.preferences);
   const pinned = linked ?? kept;
+  const together = linkedTogether ?? keptTogether;
   const listingProblem = useStoreValue(state.listing.problem);
   const problem = useStoreValue(state.problem) ?? listingProblem;
   const drawn = useContext(DrawnRunsContext);

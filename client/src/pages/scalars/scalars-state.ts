@@ -154,20 +154,21 @@ export class ScalarsState {
     this.preferences.set({ ...this.preferences.get(), ...change });
     if (change.pinned === undefined) return;
     // From now on the choice of this browser counts, which began with that of the link.
-    this.view.set({ ...this.view.get(), pinned: undefined });
+    this.view.set({ ...this.view.get(), pinned: undefined, together: undefined });
     this.#writer.changed();
   }
 
   /** The pinned cards, in order, and the tags that share a card. */
   get arrangement(): Pick<ScalarsPreferences, 'pinned' | 'together'> {
     const { pinned, together } = this.preferences.get();
-    return { pinned: this.view.get().pinned ?? pinned, together };
+    const linked = this.view.get();
+    return { pinned: linked.pinned ?? pinned, together: linked.together ?? together };
   }
 
-  /** The address of a view, which says the pinned cards too. */
+  /** The address of a view, which says the pinned cards too, and the tags that share a card. */
   #linkOf(view: ScalarsView): string {
-    const { pinned } = this.preferences.get();
-    return hashFromView({ ...view, pinned: view.pinned ?? pinned });
+    const { pinned, together } = this.preferences.get();
+    return hashFromView({ ...view, pinned: view.pinned ?? pinned, together: view.together ?? together });
   }
 
   /** Call when the address has changed. */

@@ -18,6 +18,10 @@ test('a link holds the whole view', () => {
     band: 'deviation',
     full: 'train/loss',
     pinned: ['val/acc', 'train/loss'],
+    together: [
+      ['train/loss', 'val/loss'],
+      ['a "b"', 'c,d&e'],
+    ],
     runs: { filter: 'a|b', hidden: ['a/1', 'a/2'], drawn: ['b'], others: 'none' },
   };
   expect(viewFromHash(hashFromView(view))).toEqual(view);
@@ -28,6 +32,12 @@ test('what an address says and cannot be understood is as usual', () => {
   const hash = '#scalars?smoothing=2&x=epochs&logy=yes&at=many&range=5~1&link=all&band=&outliers=7';
   expect(viewFromHash(hash)).toEqual(USUAL_VIEW);
   expect(viewFromHash('#scalars?pin=&pin=a&pin=a').pinned).toEqual(['a']);
+  const cards = ['["a","b"]', '["d","d"]', '["e"]', '["f",7]', '[', '["g","h"]'];
+  const asked = new URLSearchParams(cards.map((card) => ['card', card]));
+  expect(viewFromHash(`#scalars?${asked}`).together).toEqual([
+    ['a', 'b'],
+    ['g', 'h'],
+  ]);
   expect(viewFromHash('#scalars?smoothing=NaN&range=1~2~3&at=')).toEqual(USUAL_VIEW);
 });
 

@@ -36,6 +36,8 @@ export interface ScalarsView extends ViewOfRuns {
   readonly full: string | undefined;
   /** The pinned cards of a link, in place of those that are kept in this browser; undefined if it says none. */
   readonly pinned: readonly string[] | undefined;
+  /** The tags that share a card, of a link, likewise. */
+  readonly together: readonly (readonly string[])[] | undefined;
 }
 
 export const HIGHEST_SMOOTHING = 0.999;
@@ -43,6 +45,9 @@ export const HIGHEST_SMOOTHING = 0.999;
 const PAGE = '#scalars';
 /** Longer addresses are cut by chat programs and proxies. */
 const MOST_PINS = 50;
+const MOST_TOGETHER = 20;
+/** Characters of the tags of a card. */
+const LONGEST_CARD = 10_000;
 
 const WEIGHT = decimal(0, HIGHEST_SMOOTHING);
 const SMOOTHING: Kind<Smoothing> = {
@@ -55,6 +60,12 @@ const RANGE: Kind<Part> = pair(
   (first, last) => ({ first, last }),
   ({ first, last }) => [first, last],
 );
+
+const TAGS: Kind<readonly string[]> = {
+  read: tagsIn,
+  write: JSON.stringify,
+  takes: 'two tags or more, such as ["train/loss","val/loss"]',
+};
 
 /** The usual values are TensorBoard's, but for the curves that are not smoothed. */
 export const SCALARS_VIEW = createViewFormat<ScalarsView>({
@@ -81,8 +92,28 @@ export const SCALARS_VIEW = createViewFormat<ScalarsView>({
     (pins) => (pins.length === 0 ? undefined : [...new Set(pins)]),
     (pins) => pins ?? [],
   ),
+  together: mapped(
+    list('card', TAGS, { most: MOST_TOGETHER, instead: 'they have cards of their own' }),
+    (cards) => (cards.length === 0 ? undefined : cards),
+    (cards) => cards ?? [],
+  ),
   runs: RUN_CHOICE,
 });
+
+function tagsIn(list: string): readonly string[] | undefined {
+  if (list.length > LONGEST_CARD) return undefined;
+  let read: unknown;
+  try {
+    read = JSON.parse(list);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(read)) return undefined;
+  const tags = read.filter((tag): tag is string => typeof tag === 'string' && tag !== '');
+  return tags.length === read.length && tags.length > 1 && new Set(tags).size === tags.length
+    ? tags
+    : undefined;
+}
 
 export const USUAL_VIEW: ScalarsView = SCALARS_VIEW.usual;
 
