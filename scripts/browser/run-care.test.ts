@@ -118,6 +118,7 @@ describe('runs that were put away', () => {
     await expect.poll(() => page.locator('.top .status b').first().innerText()).toBe('baseline');
     await page.goto(`${served!.url}#summary?run=b`);
     await page.getByRole('heading', { name: 'baseline' }).waitFor();
+    expect(await page.locator('.summary-head').innerText()).toMatch(/^baseline\s+b\s/);
     await assertClean();
   });
 

@@ -6,7 +6,7 @@ import { scalarText } from '../../charts/tick-text.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
 import type { ViewOfRuns } from '../../runs/run-choice.js';
-import { titleOfRun } from '../../runs/run-name.js';
+import { nameOfRun, titleOfRun } from '../../runs/run-name.js';
 import { RunsColumn } from '../../runs/runs-column.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
@@ -105,6 +105,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
         <h2 className="title ellipsis" title={run}>
           {titleOfRun(summary)}
         </h2>
+        {summary.label !== undefined && <span className="faint ellipsis">{nameOfRun(run)}</span>}
         <span className={tone === '' ? 'muted' : tone}>{word}</span>
         <span className="grow" />
         <ExportButton run={run} />
