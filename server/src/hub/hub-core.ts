@@ -72,8 +72,12 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   };
   const storage = createPatientStorage(options.storage);
   const logdir = createLogdir({ ...options, storage, log });
-  const care = createRunCare({ storage, logdir, log, lookEveryMs: options.lookEveryMs });
-  const ingest = createIngestStore({ storage, appended: logdir.nudge, senders: logdir.setSenders });
+  const ingest = createIngestStore({
+    ...{ storage, appended: logdir.nudge, senders: logdir.setSenders },
+    findDeleted: (name, isOurs) => care.findDeleted(name, isOurs),
+  });
+  const { moveFile } = ingest;
+  const care = createRunCare({ storage, moveFile, logdir, log, lookEveryMs: options.lookEveryMs });
   const admission = createAdmission(access);
 
   // engine.io listens to a server of its own that never listens: all it gets has been checked and admitted before.

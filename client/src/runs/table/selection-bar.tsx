@@ -166,8 +166,8 @@ export function SelectionBar() {
         <Named runs={live} />
         <p className="small muted">
           {live.length === 1
-            ? 'It has not been deleted yet. The process that writes it may fail, go on writing into the trash, or bring it back: convscope’s own trainer sends its whole log again.'
-            : 'They have not been deleted yet. The processes that write them may fail, go on writing into the trash, or bring them back: convscope’s own trainer sends its whole log again.'}
+            ? 'It has not been deleted yet. The process that writes it may fail, or go on writing into the trash.'
+            : 'They have not been deleted yet. The processes that write them may fail, or go on writing into the trash.'}
         </p>
       </Dialog>
     </div>

@@ -24,8 +24,8 @@ import { describe, expect, it } from 'vitest';
 import { openLogdir } from '../../storage/open-logdir.js';
 import type { LogStorage } from '../../storage/storage.js';
 import { StorageError } from '../../storage/storage-error.js';
-import { scalar, TORCH_FILE } from '../testing/run-bytes.js';
-import { startTestHub, type TestHub, temporaryFolder, waitFor } from '../testing/test-hub.js';
+import { runHead, scalar, TORCH_FILE, uid } from '../testing/run-bytes.js';
+import { startSender, startTestHub, type TestHub, temporaryFolder, waitFor } from '../testing/test-hub.js';
 
 /** So that no run is taken for one that is being written. */
 const LONG_AGO = new Date('2020-01-01');
@@ -317,6 +317,42 @@ describe('deleting a run', () => {
     await writing;
     await writer.close();
     await waitFor(() => expect(hub.logdir.runs.get('a')?.scalars('loss')?.rows).toBe(2 + written));
+  });
+
+  it('of a run that a trainer sends goes on in the trash, and restoring brings all of it back', async () => {
+    const hub = await hubOf([]);
+    const sender = await startSender(hub);
+    const file = { runUid: uid('a'), run: 'sent', file: TORCH_FILE };
+    let sent = runHead(file.runUid);
+    const opened = await sender.open(file);
+    expect(opened).toMatchObject({ ok: true, run: 'sent', length: 0 });
+    let length = 0;
+    const send = async (bytes: Buffer) => {
+      const answer = await sender.write(file, length, bytes);
+      if (!answer.ok) throw new Error(answer.error);
+      length = answer.length;
+    };
+    await send(sent);
+    await listed(hub, ['sent']);
+    for (const [step, isDeleted] of [[1, true] as const, [2, false] as const, [3, true] as const]) {
+      const [done] = isDeleted
+        ? await act(hub, { action: 'delete', runs: ['sent'], evenIfLive: true })
+        : await act(hub, { action: 'restore', deleted: (await trashOf(hub)).map(({ deleted }) => deleted) });
+      expect(done).toMatchObject({ outcome: 'done' });
+      const more = scalar('loss', step, 1 / step);
+      await send(more);
+      sent = Buffer.concat([sent, more]);
+      expect(length).toBe(sent.length);
+      await listed(hub, isDeleted ? [] : ['sent']);
+    }
+    // Whoever sends again is told how much is there.
+    await sender.close(file);
+    expect(await sender.open(file)).toMatchObject({ ok: true, length: sent.length });
+    const [{ deleted } = { deleted: '' }] = await trashOf(hub);
+    await act(hub, { action: 'restore', deleted: [deleted] });
+    await waitFor(() => expect(hub.logdir.runs.get('sent')?.scalars('loss')?.rows).toBe(3));
+    expect(await readFile(join(hub.root, 'sent', TORCH_FILE))).toEqual(sent);
+    expect(await readdir(join(hub.root, 'sent'))).toEqual([TORCH_FILE]);
   });
 
   it('that two ask for at once is done once, and every file is restored', async () => {

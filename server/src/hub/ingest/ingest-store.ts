@@ -4,7 +4,7 @@ import { isEventFileName } from '@convscope/shared/file-log/log-file.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { IngestAnswer, IngestOpen, IngestWrite } from '@convscope/shared/protocol/ingest.js';
 import { readFileOwner } from '../../logdir/run-uid.js';
-import type { LogStorage, StoredAppender, StoredEntry } from '../../storage/storage.js';
+import type { LogStorage, MoveOutcome, StoredAppender, StoredEntry } from '../../storage/storage.js';
 import { StorageError, type StorageProblem, storageProblemOf } from '../../storage/storage-error.js';
 import { fileNameProblem } from './file-name.js';
 import { runNameProblem } from './run-name.js';
@@ -39,6 +39,11 @@ export interface IngestStore {
   hasSenders(): boolean;
   /** Whether the open file has these bytes at `offset`. */
   holds(message: IngestWrite, bytes: Uint8Array): Promise<boolean>;
+  /**
+   * Moves a file as `LogStorage.moveFile` does, between two writes. A sender that has it open goes on writing into it, as a
+   * process on this machine would.
+   */
+  moveFile(from: string, to: string): Promise<MoveOutcome>;
 }
 
 export interface IngestStoreOptions {
@@ -47,12 +52,25 @@ export interface IngestStoreOptions {
   readonly appended: (run: string, file: string) => void;
   /** Called with the number of the run's files that have a sender. */
   readonly senders: (run: string, count: number) => void;
+  /** Finds a file of a deleted run, which had this name and is the sender's. Null if there is none. */
+  readonly findDeleted?: (
+    name: string,
+    isOurs: (path: string) => Promise<boolean>,
+  ) => Promise<DeletedFile | null>;
+}
+
+/** A file in the trash, and the run that it belonged to. */
+export interface DeletedFile {
+  readonly path: string;
+  readonly run: string;
 }
 
 interface OpenFile {
   readonly wanted: IngestOpen;
   openings: number;
   run: string;
+  /** Where the file is: in the folder of its run, or in the trash. Empty before it was opened. */
+  path: string;
   /** null if the file was lost and must be opened again. */
   appender: StoredAppender | null;
   waitingBytes: number;
@@ -87,17 +105,25 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
     options.senders(run, count);
   }
 
-  /** Opens the file in the directory where its run belongs now. */
+  /** Where the file is or shall be: with its run, in the trash if that was deleted, or in a directory of its own. */
+  async function findFile({ wanted }: OpenFile): Promise<DeletedFile> {
+    const taken = (run: string) =>
+      [...files.values()].some((other) => other.run === run && other.wanted.runUid !== wanted.runUid);
+    const { run, isOurs } = await findDirectory(storage, wanted, taken);
+    const deleted = isOurs ? null : await options.findDeleted?.(wanted.file, isOfRun(storage, wanted));
+    if (deleted) return deleted;
+    await storage.makeDirectory(run);
+    return { path: `${run}/${wanted.file}`, run };
+  }
+
+  /** Opens the file where it belongs now. */
   function openOnDisk(file: OpenFile): Promise<StoredAppender> {
     const opened = naming.then(async () => {
-      const { wanted } = file;
-      const taken = (run: string) =>
-        [...files.values()].some((other) => other.run === run && other.wanted.runUid !== wanted.runUid);
-      const run = await findDirectory(storage, wanted, taken);
-      await storage.makeDirectory(run);
-      const appender = await storage.openForAppend(`${run}/${wanted.file}`);
+      const { path, run } = await findFile(file);
+      const appender = await storage.openForAppend(path);
       const before = file.run;
       file.run = run;
+      file.path = path;
       file.appender = appender;
       if (before !== '' && before !== run) countSenders(before);
       return appender;
@@ -113,7 +139,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
   }
 
   async function lost(file: OpenFile): Promise<never> {
-    const path = storage.locate(`${file.run}/${file.wanted.file}`);
+    const path = storage.locate(file.path);
     await closeOnDisk(file);
     throw new StorageError('lost', `${path} was moved or deleted while it was written; it is begun again.`);
   }
@@ -163,6 +189,7 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
           wanted: home === '.' ? message : { ...message, run: `${home}/${message.run}` },
           openings: 0,
           run: '',
+          path: '',
           appender: null,
           waitingBytes: 0,
           queue: Promise.resolve(),
@@ -226,10 +253,25 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
     async holds(message, bytes) {
       const file = files.get(keyOf(message));
       if (!file) return false;
-      const path = `${file.run}/${message.file}`;
+      const { path } = file;
       const stored = await storage.stat(path);
       const found = stored && (await storage.read(path, stored.identity, message.offset, bytes.length));
       return found !== null && Buffer.compare(found, bytes) === 0;
+    },
+
+    moveFile(from, to) {
+      const file = [...files.values()].find(({ path }) => path === from);
+      if (file === undefined) return storage.moveFile(from, to);
+      return inTurn(file, async () => {
+        const outcome = await storage.moveFile(from, to);
+        if (outcome !== 'moved') return outcome;
+        const { appender } = file;
+        file.path = to;
+        file.appender = null;
+        await appender?.close();
+        file.appender = await storage.openForAppend(to);
+        return outcome;
+      });
     },
 
     async closeAll() {
@@ -248,7 +290,7 @@ async function findDirectory(
   storage: LogStorage,
   wanted: IngestOpen,
   taken: (run: string) => boolean,
-): Promise<string> {
+): Promise<{ readonly run: string; readonly isOurs: boolean }> {
   const slash = wanted.run.lastIndexOf('/');
   const parent = slash < 0 ? '.' : wanted.run.slice(0, slash);
   const base = wanted.run.slice(slash + 1);
@@ -267,12 +309,12 @@ async function findDirectory(
       kind === 'directory' && linkTo === undefined && !taken(inParent(name))
         ? await whoseDirectory(storage, inParent(name), wanted)
         : 'other';
-    if (whose === 'ours') return inParent(name);
+    if (whose === 'ours') return { run: inParent(name), isOurs: true };
     if (whose === 'other') occupied.add(name);
   }
   for (let suffix = 1; ; suffix++) {
     const name = suffix === 1 ? base : `${base}-${suffix}`;
-    if (!occupied.has(name) && !taken(inParent(name))) return inParent(name);
+    if (!occupied.has(name) && !taken(inParent(name))) return { run: inParent(name), isOurs: false };
   }
 }
 
@@ -292,15 +334,22 @@ async function whoseDirectory(
     if (storageProblemOf(error) === 'forbidden') return 'other';
     throw error;
   }
+  const isOurs = isOfRun(storage, wanted);
   for (const name of files) {
-    const owner = await readFileOwner(storage, `${run}/${name}`);
-    // A file of the same name that ends before its first record was left by a killed process.
-    const ours =
-      owner === 'cut short' ? name === wanted.file : owner !== 'other' && owner.runUid === wanted.runUid;
-    if (ours) return 'ours';
+    if (await isOurs(`${run}/${name}`, name)) return 'ours';
     found = 'other';
   }
   return found;
+}
+
+/** @returns a function that says whether a file is of the sender's run. `name` is the one that it has, or had. */
+function isOfRun(storage: LogStorage, wanted: IngestOpen) {
+  return async (path: string, name = wanted.file): Promise<boolean> => {
+    const owner = await readFileOwner(storage, path);
+    // A file of the same name that ends before its first record was left by a killed process.
+    if (owner === 'cut short') return name === wanted.file;
+    return owner !== 'other' && owner.runUid === wanted.runUid;
+  };
 }
 
 function notOpen(file: string): IngestAnswer {

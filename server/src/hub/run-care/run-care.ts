@@ -4,28 +4,32 @@ import type { DeletedRun, RunAction, RunActionResult } from '@convscope/shared/p
 import type { FollowedLogdir } from '../../logdir/logdir.js';
 import type { LogStorage } from '../../storage/storage.js';
 import { createAnnotations } from './annotations.js';
-import { createTrash } from './trash.js';
+import { createTrash, type Trash } from './trash.js';
 
 export interface RunCare {
   do(action: RunAction): Promise<RunActionResult[]>;
   deleted(): Promise<DeletedRun[]>;
+  /** See `Trash`. */
+  readonly findDeleted: Trash['find'];
   close(): Promise<void>;
 }
 
 export function createRunCare(options: {
   readonly storage: LogStorage;
+  /** Moves an event file, as whoever writes it for a sender does. */
+  readonly moveFile: LogStorage['moveFile'];
   readonly logdir: FollowedLogdir;
   readonly log: (sentence: string) => void;
   readonly lookEveryMs?: number | undefined;
 }): RunCare {
-  const { storage, logdir, log, lookEveryMs } = options;
+  const { storage, moveFile, logdir, log, lookEveryMs } = options;
   const annotations = createAnnotations({
     storage,
     log,
     lookEveryMs,
     changed: (all) => logdir.annotate(all),
   });
-  const trash = createTrash(storage);
+  const trash = createTrash(storage, moveFile);
   /** One deletion at a time, so that two of the same run do not share its files. */
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -78,6 +82,7 @@ export function createRunCare(options: {
       return results;
     },
     deleted: () => trash.list(),
+    findDeleted: (name, isWanted) => trash.find(name, isWanted),
     async close() {
       await turn;
       await annotations.close();

@@ -39,9 +39,19 @@ export interface Trash {
   /** Moves them back. Does not throw. */
   restore(id: string): Promise<RunActionResult>;
   list(): Promise<DeletedRun[]>;
+  /** The file in the trash that had this name and is the wanted one, and its run; the newest first. */
+  find(
+    name: string,
+    isWanted: (path: string) => Promise<boolean>,
+  ): Promise<{ readonly path: string; readonly run: string } | null>;
 }
 
-export function createTrash(storage: LogStorage, now: () => number = () => Date.now() / 1000): Trash {
+/** @param moveFile as the storage does; what else is to happen at the same time is up to the caller */
+export function createTrash(
+  storage: LogStorage,
+  moveFile: LogStorage['moveFile'],
+  now: () => number = () => Date.now() / 1000,
+): Trash {
   async function eventFiles(run: string): Promise<StoredEntry[]> {
     const files: StoredEntry[] = [];
     await storage.list(run, (entry) => {
@@ -69,7 +79,7 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
         await storage.replaceFile(`${folder}/${NOTE}`, Buffer.from(JSON.stringify(note)));
         for (const { name } of files) {
           const number = note.files.indexOf(name);
-          const outcome = await storage.moveFile(joined(run, name), `${folder}/${number}`);
+          const outcome = await moveFile(joined(run, name), `${folder}/${number}`);
           if (outcome === 'no-file') throw new Error(linkSentence(storage.locate(joined(run, name))));
           if (outcome === 'taken') throw new Error(`${storage.locate(folder)} was changed meanwhile.`);
           if (outcome === 'moved') moved.push(name);
@@ -80,9 +90,7 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
     } catch (error) {
       // What cannot be moved back now stays in the trash with its note, and can be restored later.
       for (const name of moved) {
-        await storage
-          .moveFile(`${folder}/${note.files.indexOf(name)}`, joined(run, name))
-          .catch(() => undefined);
+        await moveFile(`${folder}/${note.files.indexOf(name)}`, joined(run, name)).catch(() => undefined);
       }
       throw error;
     }
@@ -99,7 +107,7 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
     const taken: string[] = [];
     try {
       for (const [number, name] of note.files.entries()) {
-        const outcome = await storage.moveFile(`${folder}/${number}`, joined(run, name));
+        const outcome = await moveFile(`${folder}/${number}`, joined(run, name));
         if (outcome === 'taken' || outcome === 'no-file') taken.push(name);
       }
     } finally {
@@ -128,6 +136,21 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
     }
   }
 
+  /** The folders of deleted runs in a logdir, the newest first. */
+  async function foldersIn(place: string): Promise<{ id: string; folder: string; note: Note }[]> {
+    const ids: string[] = [];
+    await storage.list(joined(place, TRASH), ({ kind, name }) => {
+      if (kind === 'directory' && ID.test(name)) ids.push(name);
+    });
+    const found: { id: string; folder: string; note: Note }[] = [];
+    for (const id of ids.sort().reverse().slice(0, MOST_LISTED)) {
+      const folder = joined(place, `${TRASH}/${id}`);
+      const note = await noteIn(folder);
+      if (note !== null) found.push({ id, folder, note });
+    }
+    return found;
+  }
+
   return {
     async delete(run) {
       try {
@@ -148,14 +171,7 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
     async list() {
       const runs: DeletedRun[] = [];
       for (const place of storage.places) {
-        const ids: string[] = [];
-        await storage.list(joined(place, TRASH), ({ kind, name }) => {
-          if (kind === 'directory' && ID.test(name)) ids.push(name);
-        });
-        for (const id of ids.sort().reverse().slice(0, MOST_LISTED)) {
-          const folder = joined(place, `${TRASH}/${id}`);
-          const note = await noteIn(folder);
-          if (note === null) continue;
+        for (const { id, folder, note } of await foldersIn(place)) {
           let files = 0;
           await storage.list(folder, ({ kind, name }) => {
             if (kind === 'file' && /^\d+$/.test(name)) files++;
@@ -165,6 +181,17 @@ export function createTrash(storage: LogStorage, now: () => number = () => Date.
         }
       }
       return runs.sort((a, b) => b.at - a.at);
+    },
+    async find(name, isWanted) {
+      for (const place of storage.places) {
+        for (const { folder, note } of await foldersIn(place)) {
+          const number = note.files.indexOf(name);
+          const path = `${folder}/${number}`;
+          if (number >= 0 && (await storage.stat(path)) !== null && (await isWanted(path)))
+            return { path, run: joined(place, note.run) };
+        }
+      }
+      return null;
     },
   };
 }

@@ -41,6 +41,7 @@ export async function startIngestHub(logdir: string, port = 0): Promise<IngestHu
     close: (message) => real.close(message),
     hasSenders: () => real.hasSenders(),
     holds: (message, bytes) => real.holds(message, bytes),
+    moveFile: (from, to) => real.moveFile(from, to),
   };
   const http = createHttpServer();
   const io = new Server(http, { transports: ['websocket'], maxHttpBufferSize: LIMITS.socketBytes });
