@@ -86,10 +86,7 @@ export function MissingRun({ missing }: { missing: Missing }) {
 }
 
 /** Above the page that says how to get a run, while there is none. */
-export function MissingNote() {
-  const app = useRunPage();
-  const missing = useStoreValue(app.missing);
-  if (missing === undefined) return null;
+export function MissingNote({ missing }: { missing: Missing }) {
   return (
     <p className="notice is-warn" role="status" data-missing-run={missing.run}>
       <MissingSentence missing={missing} />

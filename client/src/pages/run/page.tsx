@@ -5,8 +5,8 @@ import { RunsMenu } from '../../runs/beside-runs.js';
 import { copyText } from '../../ui/copy-text.js';
 import type { OpenPage, Shell } from '../page.js';
 import { createTrainerLink, TrainerContext } from './ask/trainer-link.js';
+import { EmptyNote } from './empty-note.js';
 import { handleKey, RUN_KEYS } from './keys.js';
-import { MissingNote } from './missing-run.js';
 import { Part } from './part.js';
 import { RunFoot } from './run-foot.js';
 import { RunPage } from './run-page.js';
@@ -44,7 +44,7 @@ export function open({ runs, theme, say }: Shell): OpenPage {
     status: part('The state of the run', <RunStatus onCopyLink={copyLink} />),
     menu: <RunsMenu label="Runs, config and findings" />,
     foot: part('The readings', <RunFoot />),
-    emptyNote: part('The note', <MissingNote />),
+    emptyNote: part('The note', <EmptyNote />),
     hash: state.address.hash,
     problems: state.problems.sentences,
     keys: RUN_KEYS,

@@ -10,7 +10,6 @@ import { AbsentNotices } from './absent-notices.js';
 import { ConfusionDialog } from './confusion-section.js';
 import { LayerStrip } from './layer-strip.js';
 import { LoadFailures } from './load-failures.js';
-import { MissingRun } from './missing-run.js';
 import { Part } from './part.js';
 import { useRunPage, useSelection } from './run-page-context.js';
 import { RunsRail } from './runs-rail.js';
@@ -27,6 +26,7 @@ const Inspector = lazily(
 );
 const NoMaps = lazily(async () => (await import('./no-maps.js')).NoMaps, <Wells />);
 
+const MissingRun = lazily(async () => (await import('./missing-run.js')).MissingRun, <Wells />);
 const BottomSheet = lazily(async () => (await import('./inspector/bottom-sheet.js')).BottomSheet, null);
 
 export function RunPage() {
