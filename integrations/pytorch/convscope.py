@@ -736,7 +736,9 @@ _ELEMENTWISE = frozenset(
 
 
 def _is_layer(module: nn.Module) -> bool:
-    """Whether a module is read as a whole: those of torch.nn that are not containers."""
+    """Whether a module is read as a whole: those of torch.nn that are not containers, and do something."""
+    if isinstance(module, nn.Identity):
+        return False
     home = type(module).__module__
     return home.startswith("torch.nn.") and not home.startswith(("torch.nn.modules.container", "torch.nn.parallel"))
 

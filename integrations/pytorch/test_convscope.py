@@ -272,6 +272,10 @@ class TapTest(unittest.TestCase):
         # What repeats the pictures has no words.
         self.assertEqual([layers[name]["type"] for name in ("add_1", "add_2")], ["other", "other"])
 
+    def test_does_not_name_what_only_stands_in_for_a_layer(self) -> None:
+        layers = self.layers(nn.Sequential(nn.Conv2d(3, 4, 3), nn.Identity(), nn.ReLU()))
+        self.assertEqual([(name, layer["inputs"]) for name, layer in layers.items()], [("0", ["input"]), ("2", ["0"])])
+
     def test_takes_only_what_is_of_pictures_for_maps(self) -> None:
         class Windows(nn.Module):
             def __init__(self) -> None:
