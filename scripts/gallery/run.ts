@@ -20,7 +20,7 @@ import { oneOf, onOff, readCommandLine, required, text } from '../command-line.j
 import { holdConnection, withholdData } from './conditions.js';
 import { continueTraining, writeEndedLogs, writeManyLogs, writeUsualLogs } from './logs.js';
 import { THEMES as ALL_THEMES, type Logs, SCENES, type Scene } from './scenes.js';
-import { smallPicture } from './small-picture.js';
+import { settled, smallPicture } from './small-picture.js';
 
 const { flags, words } = readCommandLine({
   run: 'node scripts/dist/gallery/run.js',
@@ -85,6 +85,8 @@ async function arrange(page: Page, { hash, condition, logs }: Scene, { hub, logd
     await page.waitForTimeout(500);
     await untilDrawn(page);
   }
+  // What the page shows of other runs comes after what it is about.
+  await settled(page);
   await takeAway?.();
 }
 

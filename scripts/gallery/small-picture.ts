@@ -2,6 +2,7 @@
  * Pictures that are small enough to be committed and blurred enough to be compared: each of their pixels is the mean of a square
  * of the screen. Letters of another font differ little in them, but what is missing, moved or of another colour differs much.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /** Pixels of the screen that become one, in either direction. */
@@ -21,6 +22,21 @@ export async function smallPicture(page: Page): Promise<SmallPicture> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const png = await page.screenshot({ type: 'png', animations: 'disabled', caret: 'hide' });
   return readPng(page, png, SIDE);
+}
+
+/** For how long nothing may change, and how long is waited for that. */
+const SETTLED_MS = 1000;
+const SETTLES_WITHIN_MS = 20_000;
+
+/** Waits until nothing of a page has changed visibly for a while, but not for what never rests. */
+export async function settled(page: Page): Promise<void> {
+  const deadline = performance.now() + SETTLES_WITHIN_MS;
+  for (let picture = await smallPicture(page); ; ) {
+    await delay(SETTLED_MS);
+    const next = await smallPicture(page);
+    if (difference(picture, next) === 0 || performance.now() > deadline) return;
+    picture = next;
+  }
 }
 
 /**

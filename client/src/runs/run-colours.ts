@@ -1,6 +1,6 @@
 /**
  * The colour of a run depends on its name, so that it is the same on every page and at every time. `table/run-places.ts` gives
- * runs whose names have the same place different ones.
+ * runs whose names have the same colour different ones, and lines in pieces only to those that have to share one.
  */
 import type { Tokens } from '../ui/tokens.js';
 
@@ -13,7 +13,8 @@ const LINES = [
 ] as const;
 /** How far 0.1, 0.01 and 0.001 are apart. With 0.3, 0.03 and 0.003 between them they have six places. */
 const ZERO_APART = 3;
-/** How many pairs of colour and line there are. */
+export const RUN_COLOURS = COLOURS.length;
+/** How many pairs of colour and line there are. The first RUN_COLOURS are drawn in one piece. */
 export const RUN_PLACES = COLOURS.length * LINES.length;
 
 export interface RunColour {

@@ -3,7 +3,7 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { Regex } from '@convscope/shared/regex.js';
 import { RegexError } from '@convscope/shared/regex-syntax.js';
 import { compareNames } from '../../ui/compare-names.js';
-import { placeOf, RUN_PLACES } from '../run-colours.js';
+import { placeOf, RUN_COLOURS, RUN_PLACES } from '../run-colours.js';
 import { configValue, type KnownFacts } from './run-values.js';
 
 export type Colouring =
@@ -35,35 +35,42 @@ export function patternOf(text: string): Regex | undefined {
   }
 }
 
-/** To a place of another colour, but not to that of the next number in a sweep. It has no divisor in common with RUN_PLACES. */
-const TO_NEXT = 7;
+/** To another colour, but not to that of the next number in a sweep. It has no divisor in common with RUN_COLOURS. */
+const TO_NEXT = 3;
 
 /**
- * The places that the names give, as long as there are free ones: of runs with the same, those that began later have the next
- * free one. So no run changes its place when others begin.
+ * The colours that the names give, as long as there are free ones: of runs with the same, those that began later have the next
+ * free one, and further runs another line. So no run changes its place when others begin, and eight runs have eight colours.
  */
 function placesByName(
   runs: readonly RunSummary[],
   picked: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
-  const taken = new Set<number>();
+  const uses = new Array<number>(RUN_PLACES).fill(0);
+  const put = (run: string, place: number): void => {
+    places.set(run, place);
+    uses[place]!++;
+  };
   for (const { run } of runs) {
     const place = picked.get(run);
-    if (place === undefined) continue;
-    places.set(run, place);
-    taken.add(place);
+    if (place !== undefined) put(run, place);
   }
   const began = ({ firstWallTime }: RunSummary) => (firstWallTime > 0 ? firstWallTime : Number.MAX_VALUE);
   const byAge = [...runs].sort((a, b) => began(a) - began(b) || (a.run < b.run ? -1 : 1));
-  for (const { run } of byAge) {
-    if (places.has(run)) continue;
-    let place = placeOf(run);
-    if (taken.size < RUN_PLACES) while (taken.has(place)) place = (place + TO_NEXT) % RUN_PLACES;
-    taken.add(place);
-    places.set(run, place);
-  }
+  for (const { run } of byAge) if (!places.has(run)) put(run, leastUsed(uses, placeOf(run) % RUN_COLOURS));
   return places;
+}
+
+/** The place that the fewest runs have: of several the first line, and the colour that comes first from `colour` on. */
+function leastUsed(uses: readonly number[], colour: number): number {
+  const least = Math.min(...uses);
+  for (let line = 0; line < RUN_PLACES; line += RUN_COLOURS)
+    for (let skipped = 0; skipped < RUN_COLOURS; skipped++) {
+      const place = line + ((colour + skipped * TO_NEXT) % RUN_COLOURS);
+      if (uses[place] === least) return place;
+    }
+  return colour;
 }
 
 /** Places by run. Groups have them in the order of their names, so that eight groups have eight colours. */
