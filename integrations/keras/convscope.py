@@ -8,7 +8,8 @@ who reads whom. `convscope serve --logdir runs` shows it.
 
 Maps are written as [N, C, H, W] and kernels as [out, in, kH, kW], whatever the net's data format is. An activation
 that is an argument of a layer is written as a layer of its own, `conv2d.relu`, so that the layer's output is from
-before it.
+before it. A layer that is called twice is two, `conv2d` and `conv2d_1`, and the layers of a model in the net have its
+name before theirs, `base.conv2d`. The capture is in full precision, whatever the training computes in.
 
 One file, so that it can be copied into a project. It needs Keras 3, numpy and tensorboard, and runs on every backend.
 Functional and Sequential models can be read; a subclassed one does not say how its layers are connected.
@@ -16,12 +17,15 @@ Functional and Sequential models can be read; a subclassed one does not say how 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import re
 import struct
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras  # type: ignore[import-untyped]
@@ -79,7 +83,7 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._files: EventFileWriter | None = None
 
     def on_train_begin(self, logs: object = None) -> None:
-        self._reader = _Reader(self.model)
+        self._reader = _Reader(self.model, self._probe, self._wants)
         _hasten_checksums()
         self._files = EventFileWriter(self._logdir)
         self._write("convscope/model", _strings([json.dumps(self._reader.description).encode()]), "text")
@@ -118,11 +122,12 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         sync = getattr(self.model, "jax_state_sync", None)
         if sync is not None:
             sync()
-        records, output = self._reader.read(self._probe, self._wants)
+        records, output = self._reader.read(self._probe)
         for tag, values in records.items():
             self._write(tag, _numbers(values))
-        if output.ndim == 2 and output.shape[1] > 1:
-            self._write("probes/predictions", _numbers(_probabilities(output)))
+        probabilities = self._reader.probabilities(output)
+        if probabilities is not None:
+            self._write("probes/predictions", _numbers(probabilities))
         self._scalar("perf/capture_ms", (time.perf_counter() - began) * 1000)
 
     def _done(self) -> int:
@@ -143,109 +148,215 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._files.add_event(event)
 
 
-class _Reader:
-    """Reads a Functional or Sequential model."""
+@dataclass
+class _Call:
+    """One output of one call of a layer or operation. A layer that is called twice has two."""
 
-    def __init__(self, model: Any) -> None:
-        functional = getattr(model, "_functional", None) or model
-        if not hasattr(functional, "operations") or len(functional.inputs) != 1:
+    name: str
+    #: Keras's record of the call.
+    node: Any
+    #: The calls whose outputs it reads, or NET_INPUT.
+    inputs: list[str]
+    #: The names of all outputs of the call.
+    parts: list[str]
+    #: Of one picture, in the net's data format.
+    shape: tuple[int, ...] = ()
+    spec: Json = field(default_factory=dict)
+    #: Whether it is maps or a vector, and not tokens or a sequence.
+    is_of_maps: bool = True
+    #: [height, width, channels] of maps that became a vector in this order. The log has it as [channel, y, x].
+    flat: tuple[int, ...] | None = None
+
+    @property
+    def operation(self) -> Any:
+        """A layer, or an operation such as `x + y`."""
+        return self.node.operation
+
+
+class _Reader:
+    """Reads a Functional or Sequential model.
+
+    Raises:
+        ValueError: for other models, and for those with several inputs.
+    """
+
+    def __init__(self, model: Any, probe: Any, wants: Callable[[str], bool]) -> None:
+        graph = _graph_of(model)
+        if graph is None:
             raise ValueError(
                 f"{type(model).__name__} does not say how its layers are connected: only Functional and Sequential "
-                "models with one input can be read."
+                "models can be read."
             )
-        self._layers = [one for one in functional.operations if type(one).__name__ != "InputLayer"]
-        formats = [one.data_format for one in self._layers if hasattr(one, "data_format")]
-        self.is_channels_last = (formats or [keras.config.image_data_format()])[0] != "channels_first"
-        # The tensor of a layer that is called twice is that of its first call.
-        outputs = {one.name: one._inbound_nodes[0].output_tensors[0] for one in self._layers}
-        self._outputs = keras.Model(functional.inputs[0], outputs)
-        self._producers = {
-            one.name: [_producer(tensor) for tensor in one._inbound_nodes[0].input_tensors] for one in self._layers
-        }
-        self._input_shape = tuple(functional.inputs[0].shape)
-        self._shapes = {name: tuple(tensor.shape) for name, tensor in outputs.items()}
-        #: By the name of a layer: that of the layer whose output is behind its activation.
+        if len(graph.inputs) != 1:
+            names = ", ".join(str(one._keras_history.operation.name) for one in graph.inputs)
+            raise ValueError(f"The net has {len(graph.inputs)} inputs ({names}): only nets with one can be read.")
+        self._model = model
+        self._wants = wants
+        self._dtype = graph.inputs[0].dtype
+        self._calls, self._last = _calls_of(graph)
+        self.is_channels_last = _data_format([one.operation for one in self._calls.values()]) != "channels_first"
+        self._input_shape = tuple(probe.shape[1:])
+        # A net may read pictures of any size: the sizes are those for the probe.
+        values = self._run(probe[:1])
+        for call in self._calls.values():
+            call.shape = tuple(values[call.name].shape[1:])
+        for call in self._calls.values():
+            call.spec = self._described(call)
+            call.is_of_maps = self._is_of_maps(call)
+            call.flat = self._flat(call)
+            if call.flat is None and not _is_dense(call.operation) and any(map(self._flat_of, call.inputs)):
+                # It works on the values in another order than the log has them.
+                call.spec = _other(call.operation)
+        #: By the name of a call: that of the layer whose output is behind its activation.
         self._ends: dict[str, str] = {}
-        self._last = _producer(functional.outputs[0])
         self.description = self._describe(model)
 
-    def read(self, probe: Any, wants: Callable[[str], bool]) -> tuple[dict[str, Array], Array]:
+    def _run(self, probe: Any) -> dict[str, Any]:
+        """What all calls return."""
+        values = {NET_INPUT: keras.ops.cast(keras.ops.convert_to_tensor(probe), self._dtype)}
+        with _full_precision(self._model._flatten_layers()):
+            for call in self._calls.values():
+                if call.name in values:
+                    continue
+                read = zip(call.node.input_tensors, call.inputs, strict=True)
+                args, kwargs = call.node.arguments.fill_in({id(tensor): values[name] for tensor, name in read})
+                if getattr(call.operation, "_call_has_training_arg", False):
+                    kwargs = {**kwargs, "training": False}
+                results = keras.tree.flatten(call.operation(*args, **kwargs))
+                values.update(
+                    {name: keras.ops.stop_gradient(one) for name, one in zip(call.parts, results, strict=True)}
+                )
+        return values
+
+    def read(self, probe: Any) -> tuple[dict[str, Array], Array]:
         """What is to be written, by tag, and the net's output."""
-        native = {
-            name: keras.ops.stop_gradient(value) for name, value in self._outputs(probe, training=False).items()
-        }
+        native = self._run(probe)
         values = {name: _array(value) for name, value in native.items()}
-        native[NET_INPUT] = keras.ops.convert_to_tensor(probe)
         records: dict[str, Array] = {}
-        for layer in self._layers:
-            name, producers = layer.name, self._producers[layer.name]
+        for name, call in self._calls.items():
+            layer = call.operation
             activation = _fused(layer)
             output = values[name]
             if activation is not None:
-                if wants(f"{name}.{activation}"):
+                if call.is_of_maps and self._wants(f"{name}.{activation}"):
                     records[f"{name}.{activation}/output"] = self.as_maps(output)
-                output = self._before_activation(layer, native[producers[0]])
-            if wants(name) and not _is_dropout(layer):
-                records[f"{name}/output"] = self.as_maps(output)
-                records.update({f"{name}/{role}": value for role, value in self._weights(layer).items()})
-            sides = self._uneven_padding(layer)
-            if sides is not None and wants(name):
-                source = self.as_maps(_array(native[producers[0]]))
-                records[f"{name}.pad/output"] = np.pad(source, [(0, 0), (0, 0), *sides])
+                if self._wants(name):
+                    output = self._before_activation(layer, native[call.inputs[0]])
+            if not self._wants(name) or _is_dropout(layer):
+                continue
+            if call.is_of_maps:
+                records[f"{name}/output"] = self.as_maps(output, call.flat)
+            owner = name
+            if _is_cropped(call):
+                owner = f"{name}.whole"
+                records[f"{owner}/output"] = self._whole(call, native[call.inputs[0]])
+            records.update({f"{owner}/{role}": value for role, value in self._weights(call).items()})
+            if call.spec["type"] == "conv2d":
+                records.update(self._inputs_of_convolution(call, native[call.inputs[0]]))
         return records, values[self._last]
 
-    def as_maps(self, value: Any) -> Array:
+    def probabilities(self, output: Array) -> Array | None:
+        """The net's output as probabilities [N, class]. None if it is not said to be scores of classes."""
+        if output.ndim != 2 or output.shape[1] < 2:
+            return None
+        if bool((output >= 0).all()) and np.allclose(output.sum(1), 1, atol=1e-3):
+            return output
+        end = self._ends.get(self._last, self._last)
+        last = next(layer for layer in self.description["layers"] if layer["name"] == end)
+        # After a sigmoid each value is a probability of its own.
+        if last["type"] == "activation" or (last["type"] != "logSoftmax" and not _is_classifying(self._model)):
+            return None
+        exponentials: Array = np.exp(output - output.max(1, keepdims=True))
+        return np.asarray(exponentials / exponentials.sum(1, keepdims=True), dtype=np.float32)
+
+    def _inputs_of_convolution(self, call: _Call, read: Any) -> dict[str, Array]:
+        """What a convolution reads, as far as it is not what another layer returns."""
+        layer, name = call.operation, call.name
+        records: dict[str, Array] = {}
+        sides = self._uneven_padding(call)
+        if sides is not None:
+            records[f"{name}.pad/output"] = np.pad(self.as_maps(_array(read)), [(0, 0), (0, 0), *sides])
+        elif self._source(call) == _recorded(f"{name}/input"):
+            records[f"{name}/input"] = self.as_maps(_array(read))
+        if isinstance(layer, keras.layers.SeparableConv2D):
+            with _full_precision([layer]):
+                deep = keras.ops.depthwise_conv(
+                    read, layer.depthwise_kernel, layer.strides, layer.padding, layer.data_format, layer.dilation_rate
+                )
+            records[f"{name}.depthwise/output"] = self.as_maps(_array(keras.ops.stop_gradient(deep)))
+            records[f"{name}.depthwise/weight"] = _depthwise_kernel(layer.depthwise_kernel)
+        return records
+
+    def as_maps(self, value: Any, flat: tuple[int, ...] | None = None) -> Array:
         """[N, C, H, W]; a vector of n values is [N, n, 1, 1]."""
         array = np.asarray(value, dtype=np.float32)
         if array.ndim == 4:
             return np.ascontiguousarray(np.moveaxis(array, -1, 1)) if self.is_channels_last else array
-        return array.reshape(array.shape[0], -1, 1, 1)
+        if flat is not None:
+            array = np.moveaxis(array.reshape(-1, *flat), -1, 1)
+        return np.ascontiguousarray(array).reshape(array.shape[0], -1, 1, 1)
 
     @staticmethod
     def _before_activation(layer: Any, value: Any) -> Array:
         activation = layer.activation
         try:
             layer.activation = keras.activations.linear
-            return _array(keras.ops.stop_gradient(layer(value)))
+            with _full_precision([layer]):
+                return _array(keras.ops.stop_gradient(layer(value)))
         finally:
             layer.activation = activation
 
-    def _maps_shape(self, shape: Sequence[int | None]) -> list[int]:
-        if len(shape) != 4:
-            return [math.prod(size or 1 for size in shape[1:]), 1, 1]
-        if None in shape[1:]:
-            raise ValueError(f"The net reads pictures of any size, {list(shape)}: give its Input a fixed one.")
-        _, *rest = (size or 0 for size in shape)
-        return [rest[2], rest[0], rest[1]] if self.is_channels_last else rest
+    def _native_shape(self, name: str) -> tuple[int, ...]:
+        return self._input_shape if name == NET_INPUT else self._calls[name].shape
+
+    def _maps_shape(self, shape: Sequence[int]) -> list[int]:
+        """A sequence [L, D] counts as L channels of D values."""
+        if len(shape) != 3:
+            return [*shape, 1, 1, 1][:3] if len(shape) < 3 else [shape[0], shape[1], math.prod(shape[2:])]
+        return [shape[2], shape[0], shape[1]] if self.is_channels_last else [*shape]
 
     def _shape_of(self, name: str) -> list[int]:
-        return self._maps_shape(self._input_shape if name == NET_INPUT else self._shapes[name])
+        return self._maps_shape(self._native_shape(name))
+
+    def _flat_of(self, name: str) -> tuple[int, ...] | None:
+        return None if name == NET_INPUT else self._calls[name].flat
+
+    def _is_map(self, name: str) -> bool:
+        return name == NET_INPUT or self._calls[name].is_of_maps
 
     def _describe(self, model: Any) -> Json:
         layers: list[Json] = []
-        for layer in self._layers:
-            name, producers = layer.name, self._producers[layer.name]
-            inputs = [self._ends.get(one, one) for one in producers]
-            spec = self._spec(layer)
-            sides = self._uneven_padding(layer)
+        for name, call in self._calls.items():
+            inputs = [self._ends.get(one, one) for one in call.inputs]
+            spec = call.spec
             shape = self._shape_of(name)
             if spec["type"] == "conv2d":
-                before = self._shape_of(producers[0])
-                spec["inputShape"] = before
-                spec["input"] = self._source(producers[0], inputs[0])
+                before, source = self._shape_of(call.inputs[0]), self._source(call)
+                sides = self._uneven_padding(call)
                 if sides is not None:
                     padded = [before[0], *(size + sum(side) for size, side in zip(before[1:], sides, strict=True))]
                     pad = f"{name}.pad"
                     layers.append({"name": pad, **_padding(sides), "inputs": inputs, "outputShape": padded})
-                    inputs = [pad]
-                    spec["inputShape"] = padded
-                    spec["input"] = {"from": "record", "tag": f"{pad}/output", "operations": []}
+                    inputs, before, source = [pad], padded, _recorded(f"{pad}/output")
+                if isinstance(call.operation, keras.layers.SeparableConv2D):
+                    deep, between = f"{name}.depthwise", [spec["inChannels"], *shape[1:]]
+                    read = {"inputShape": before, "input": source, "inputs": inputs}
+                    layers.append({"name": deep, **self._depthwise(call), **read, "outputShape": between})
+                    inputs, before, source = [deep], between, _recorded(f"{deep}/output")
+                spec = {**spec, "inputShape": before, "input": source}
+            if _is_cropped(call):
+                left, right, top, bottom = spec["sides"]
+                whole = [shape[0], shape[1] - top - bottom, shape[2] - left - right]
+                described = {**self._transposed_convolution(call, [0, 0]), "inputs": inputs, "outputShape": whole}
+                layers.append({"name": f"{name}.whole", **described})
+                inputs = [f"{name}.whole"]
             layers.append({"name": name, **spec, "inputs": inputs, "outputShape": shape})
-            activation = _fused(layer)
+            activation = _fused(call.operation)
             if activation is not None:
                 own = f"{name}.{activation}"
                 self._ends[name] = own
-                described = self._activation_of_channels(activation, name) or _activation(activation)
+                described = self._activation_of(call.operation.activation, call)
+                described = described if call.is_of_maps else {"type": "other", "kind": activation}
                 layers.append({"name": own, **described, "inputs": [name], "outputShape": shape})
         return {
             "version": 1,
@@ -255,120 +366,157 @@ class _Reader:
             "layers": layers,
         }
 
-    def _source(self, producer: str, end: str) -> Json:
-        by_name = {one.name: one for one in self._layers}
-        while producer in by_name and _is_dropout(by_name[producer]):
-            producer = self._producers[producer][0]
-            end = self._ends.get(producer, producer)
+    def _source(self, call: _Call) -> Json:
+        """Where the log has the input of a convolution: mostly it is what another layer returned."""
+        producer = call.inputs[0]
+        while producer != NET_INPUT and _is_dropout(self._calls[producer].operation):
+            producer = self._calls[producer].inputs[0]
         if producer == NET_INPUT:
             return {"from": "probes"}
-        return {"from": "record", "tag": f"{end}/output", "operations": []}
+        activation = _fused(self._calls[producer].operation)
+        end = producer if activation is None else f"{producer}.{activation}"
+        is_recorded = self._is_map(producer) and self._wants(end)
+        return _recorded(f"{end}/output" if is_recorded else f"{call.name}/input")
 
-    def _same_padding(self, layer: Any) -> list[tuple[int, int]]:
+    def _same_padding(self, call: _Call) -> list[tuple[int, int]]:
         """Per axis: how much of TensorFlow's padding='same' stands before and behind."""
-        if getattr(layer, "padding", "valid") != "same":
+        if getattr(call.operation, "padding", "valid") != "same":
             return [(0, 0), (0, 0)]
         sides = []
-        kernel, stride, dilation = _window(layer)
-        _, *sizes = self._shape_of(self._producers[layer.name][0])
+        kernel, stride, dilation = _window(call.operation)
+        _, *sizes = self._shape_of(call.inputs[0])
         for size, k, s, d in zip(sizes, kernel, stride, dilation, strict=True):
             total = max((math.ceil(size / s) - 1) * s + d * (k - 1) + 1 - size, 0)
             sides.append((total // 2, total - total // 2))
         return sides
 
-    def _uneven_padding(self, layer: Any) -> list[tuple[int, int]] | None:
-        if not isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D):
+    def _uneven_padding(self, call: _Call) -> list[tuple[int, int]] | None:
+        if not isinstance(call.operation, _CONVOLUTIONS):
             return None
-        sides = self._same_padding(layer)
+        sides = self._same_padding(call)
         return sides if any(before != behind for before, behind in sides) else None
 
-    def _spec(self, layer: Any) -> Json:
+    def _is_of_maps(self, call: _Call) -> bool:
+        if len(call.shape) == 1:
+            return True
+        layer = call.operation
+        if len(call.shape) != 3 or not self._has_own_format(layer):
+            return False
+        if isinstance(layer, _OF_MAPS):
+            return True
+        if type(layer).__name__ not in _MOVES_AXES:
+            return any(len(self._native_shape(one)) == 3 and self._is_map(one) for one in call.inputs)
+        # Of a vector a net makes what it likes; of anything else maps that are as large as earlier ones.
+        names = [NET_INPUT, *self._calls]
+        earlier = [one for one in names[: names.index(call.name)] if len(self._native_shape(one)) == 3]
+        size = self._maps_shape(call.shape)[1:]
+        is_known = any(self._is_map(one) and self._shape_of(one)[1:] == size for one in earlier)
+        return is_known or any(len(self._native_shape(one)) == 1 for one in call.inputs)
+
+    def _has_own_format(self, layer: Any) -> bool:
+        """Whether it reads maps as most of the net does."""
+        wanted = "channels_last" if self.is_channels_last else "channels_first"
+        return not isinstance(layer, (*_CONVOLUTIONS, *_OF_MAPS)) or getattr(layer, "data_format", wanted) == wanted
+
+    def _flat(self, call: _Call) -> tuple[int, ...] | None:
+        if call.spec["type"] == "flatten" and len(call.shape) == 1:
+            channels, height, width = self._shape_of(call.inputs[0])
+            is_turned = self._is_flattened_by_pixel(call.operation) and channels > 1 and height * width > 1
+            return (height, width, channels) if is_turned and len(self._native_shape(call.inputs[0])) == 3 else None
+        if call.spec["type"] in ("dropout", "activation", "scale", "add", "multiply", "divide"):
+            orders = {self._flat_of(one) for one in call.inputs}
+            return orders.pop() if len(orders) == 1 else None
+        return None
+
+    def _is_flattened_by_pixel(self, operation: Any) -> bool:
+        """Whether all channels of a pixel stand together in a vector of maps."""
+        is_turning = isinstance(operation, keras.layers.Flatten) and operation.data_format == "channels_first"
+        return self.is_channels_last or is_turning
+
+    def _described(self, call: _Call) -> Json:
+        operation = call.operation
+        if len(call.parts) > 1 or not self._has_own_format(operation):
+            return _other(operation)
+        if _is_dropout(operation):
+            return {"type": "dropout"}
+        reads_maps = all(self._is_map(one) for one in call.inputs)
+        if not reads_maps and not isinstance(operation, (*_CONVOLUTIONS, keras.layers.Conv2DTranspose)):
+            return _other(operation)
+        is_layer = isinstance(operation, keras.layers.Layer)
+        found = self._spec(call) if is_layer else self._spec_of_operation(call)
+        return found or _other(operation)
+
+    def _conv(self, call: _Call, channels: int, outputs: int, groups: int) -> Json:
+        kernel, stride, dilation = _window(call.operation)
+        return {
+            "type": "conv2d",
+            "inChannels": channels,
+            "outChannels": outputs,
+            "kernel": kernel,
+            "stride": stride,
+            "padding": [0, 0] if self._uneven_padding(call) else [one for one, _ in self._same_padding(call)],
+            "dilation": dilation,
+            "groups": groups,
+            "paddingMode": "zeros",
+            "bias": bool(call.operation.use_bias),
+            "activation": "none",
+        }
+
+    def _depthwise(self, call: _Call) -> Json:
+        """The first half of a SeparableConv2D."""
+        channels = self._shape_of(call.inputs[0])[0]
+        spec = self._conv(call, channels, channels * call.operation.depth_multiplier, channels)
+        return {**spec, "bias": False}
+
+    def _spec(self, call: _Call) -> Json | None:
+        """None for what the description has no words for."""
         layers = keras.layers
-        other: Json = {"type": "other", "kind": type(layer).__name__}
-        if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D):
-            kernel, stride, dilation = _window(layer)
-            channels = self._shape_of(self._producers[layer.name][0])[0]
-            padding = [0, 0] if self._uneven_padding(layer) else [one for one, _ in self._same_padding(layer)]
-            return {
-                "type": "conv2d",
-                "inChannels": channels,
-                "outChannels": self._shape_of(layer.name)[0],
-                "kernel": kernel,
-                "stride": stride,
-                "padding": padding,
-                "dilation": dilation,
-                "groups": channels if isinstance(layer, layers.DepthwiseConv2D) else layer.groups,
-                "paddingMode": "zeros",
-                "bias": bool(layer.use_bias),
-                "activation": "none",
-            }
+        layer = call.operation
+        if isinstance(layer, layers.DepthwiseConv2D):
+            channels = self._shape_of(call.inputs[0])[0]
+            return self._conv(call, channels, self._shape_of(call.name)[0], channels)
+        if isinstance(layer, layers.Conv2D):
+            return self._conv(call, self._shape_of(call.inputs[0])[0], layer.filters, layer.groups)
+        if isinstance(layer, layers.SeparableConv2D):
+            channels = self._shape_of(call.inputs[0])[0] * layer.depth_multiplier
+            return _pointwise(channels, layer.filters, bias=layer.use_bias)
         if isinstance(layer, layers.Conv2DTranspose):
-            kernel, stride, dilation = _window(layer)
-            is_plain = layer.padding == "valid" and layer.output_padding is None and dilation == [1, 1]
-            if not is_plain or any(k < s for k, s in zip(kernel, stride, strict=True)):
-                return other
-            return {
-                "type": "convTranspose2d",
-                "inChannels": self._shape_of(self._producers[layer.name][0])[0],
-                "outChannels": layer.filters,
-                "kernel": kernel,
-                "stride": stride,
-                "bias": bool(layer.use_bias),
-                "activation": "none",
-            }
+            return self._transposed(call)
         if isinstance(layer, layers.Dense):
-            inputs = self._producers[layer.name][0]
-            is_vector = len(self._input_shape if inputs == NET_INPUT else self._shapes[inputs]) == 2
-            if self._is_pointwise(layer):
-                return {
-                    "type": "conv2d",
-                    "inChannels": int(layer.kernel.shape[0]),
-                    "outChannels": layer.units,
-                    "kernel": [1, 1],
-                    "stride": [1, 1],
-                    "padding": [0, 0],
-                    "dilation": [1, 1],
-                    "groups": 1,
-                    "paddingMode": "zeros",
-                    "bias": bool(layer.use_bias),
-                    "activation": "none",
-                }
+            if self._is_pointwise(call):
+                return _pointwise(int(layer.kernel.shape[0]), layer.units, bias=layer.use_bias)
+            if len(call.shape) != 1:
+                return None
             sizes = {"inFeatures": int(layer.kernel.shape[0]), "outFeatures": layer.units}
-            return (
-                {"type": "dense", **sizes, "bias": bool(layer.use_bias), "activation": "none"} if is_vector else other
-            )
+            return {"type": "dense", **sizes, "bias": bool(layer.use_bias), "activation": "none"}
         if isinstance(layer, layers.BatchNormalization):
-            is_of_channels = len(self._shapes[layer.name]) == 4 and layer.axis in (
-                (3, -1) if self.is_channels_last else (1, -3)
-            )
             affine = bool(layer.scale or layer.center)
-            return {"type": "batchNorm2d", "eps": layer.epsilon, "affine": affine} if is_of_channels else other
+            is_of_channels = self._is_of_channels(layer.axis, call)
+            return {"type": "batchNorm2d", "eps": layer.epsilon, "affine": affine} if is_of_channels else None
+        if isinstance(layer, layers.Normalization):
+            # Both are 1 × 1 × 1 × C then. Another deviation than 0 is not replaced by its smallest value.
+            is_of_channels = np.ndim(layer.mean) == 4 and [*layer.mean.shape] == [1, 1, 1, call.shape[-1]]
+            is_plain = is_of_channels and self.is_channels_last and not layer.invert
+            is_plain = is_plain and bool((_array(layer.variance) > 1e-12).all())
+            return {"type": "batchNorm2d", "eps": 0, "affine": False} if is_plain else None
         if isinstance(layer, layers.GroupNormalization):
-            if len(self._shapes[layer.name]) != 4 or not self._is_of_channels(layer.axis, layer.name):
-                return other
-            groups = self._shape_of(layer.name)[0] if layer.groups == -1 else layer.groups
+            if len(call.shape) != 3 or not self._is_of_channels(layer.axis, call):
+                return None
+            groups = self._shape_of(call.name)[0] if layer.groups == -1 else layer.groups
             affine = bool(layer.scale or layer.center)
             return {"type": "groupNorm", "groups": groups, "eps": layer.epsilon, "affine": affine}
         if isinstance(layer, layers.LayerNormalization):
             axes = list(layer.axis) if isinstance(layer.axis, list | tuple) else [layer.axis]
-            is_of_channels = len(axes) == 1 and self._is_of_channels(axes[0], layer.name)
+            is_of_channels = len(axes) == 1 and self._is_of_channels(axes[0], call)
             if not is_of_channels or getattr(layer, "rms_scaling", False):
-                return other
+                return None
             affine = bool(layer.scale or layer.center)
             return {"type": "layerNorm", "eps": layer.epsilon, "affine": affine}
         if isinstance(layer, layers.UpSampling2D):
-            if layer.interpolation not in ("nearest", "bilinear"):
-                return other
-            return {"type": "upsample", "mode": layer.interpolation, "alignCorners": False}
+            is_known = layer.interpolation in ("nearest", "bilinear")
+            return {"type": "upsample", "mode": layer.interpolation, "alignCorners": False} if is_known else None
         if isinstance(layer, layers.MaxPooling2D | layers.AveragePooling2D):
-            sides = self._same_padding(layer)
-            if any(before != behind for before, behind in sides):
-                return other
-            kernel, stride, _ = _window(layer)
-            window = {"kernel": kernel, "stride": stride, "padding": [one for one, _ in sides], "ceilMode": False}
-            if isinstance(layer, layers.MaxPooling2D):
-                return {"type": "maxPool2d", **window, "dilation": [1, 1]}
-            return {"type": "avgPool2d", **window, "countIncludePad": False}
+            return self._pooling(call)
         if isinstance(layer, layers.GlobalAveragePooling2D):
             return {"type": "adaptiveAvgPool2d"}
         if isinstance(layer, layers.GlobalMaxPooling2D):
@@ -379,56 +527,187 @@ class _Reader:
             return _padding([(-before, -behind) for before, behind in layer.cropping])
         if isinstance(layer, layers.Rescaling):
             is_plain = np.ndim(layer.scale) == np.ndim(layer.offset) == 0
-            return {"type": "scale", "factor": float(layer.scale), "offset": float(layer.offset)} if is_plain else other
-        if isinstance(layer, layers.Subtract | layers.Average):
-            producers = self._producers[layer.name]
-            is_alike = len({tuple(self._shape_of(one)) for one in producers}) == 1
-            factors = [1, -1] if isinstance(layer, layers.Subtract) else [1 / len(producers)] * len(producers)
-            return {"type": "add", "factors": factors} if is_alike else other
-        if isinstance(layer, layers.Add):
-            shapes = {tuple(self._shape_of(one)) for one in self._producers[layer.name]}
-            return {"type": "add"} if len(shapes) == 1 else other
-        if isinstance(layer, layers.Multiply):
-            return {"type": "multiply"}
+            return _scale(layer.scale, layer.offset) if is_plain else None
+        if isinstance(layer, layers.Add | layers.Subtract | layers.Average | layers.Multiply):
+            # Keras puts the channels of a vector behind all other axes.
+            fits = self._fits(call) or (self.is_channels_last and self._fits(call, is_aligned=True))
+            count = len(call.inputs)
+            kinds: list[tuple[Any, Json]] = [
+                (layers.Add, {"type": "add"}),
+                (layers.Subtract, {"type": "add", "factors": [1, -1]}),
+                (layers.Average, {"type": "add", "factors": [1 / count] * count}),
+                (layers.Multiply, {"type": "multiply"}),
+            ]
+            return next(spec for kind, spec in kinds if isinstance(layer, kind)) if fits else None
         if isinstance(layer, layers.Concatenate):
-            return {"type": "concat"} if layer.axis in ((3, -1) if self.is_channels_last else (1, -3)) else other
+            return {"type": "concat"} if self._is_of_channels(layer.axis, call) else None
         if isinstance(layer, layers.Flatten):
-            return {"type": "flatten"}
-        if _is_dropout(layer):
-            return {"type": "dropout"}
+            # It would put the channels first once more.
+            is_turned = self.is_channels_last and layer.data_format == "channels_first"
+            return None if is_turned and len(self._native_shape(call.inputs[0])) == 3 else {"type": "flatten"}
+        if isinstance(layer, layers.Reshape):
+            return self._reshaped(call)
         if isinstance(layer, layers.ReLU):
             if layer.threshold == 0 and layer.max_value is None:
                 slope = float(layer.negative_slope)
                 return _activation("leaky_relu", slope) if slope else _activation("relu")
             if (layer.threshold, layer.negative_slope) != (0, 0):
-                return other
+                return None
             most = float(layer.max_value)
             return _activation("relu6") if most == 6 else {"type": "activation", "kind": "clamp", "min": 0, "max": most}
         if isinstance(layer, layers.LeakyReLU):
             return _activation("leaky_relu", float(layer.negative_slope))
+        if isinstance(layer, layers.ELU):
+            return {"type": "activation", "kind": "elu", "alpha": float(layer.alpha)}
         if isinstance(layer, layers.PReLU):
-            slopes = self._slopes(layer)
-            return other if slopes is None else {"type": "prelu"}
+            return None if self._slopes(layer) is None else {"type": "prelu"}
         if isinstance(layer, layers.Softmax):
-            return {"type": "softmax"} if self._is_of_channels(layer.axis, layer.name) else other
+            return {"type": "softmax"} if self._is_of_channels(layer.axis, call) else None
         if isinstance(layer, layers.Activation):
-            name = getattr(layer.activation, "__name__", "activation")
-            return self._activation_of_channels(name, layer.name) or _activation(name)
-        return other
+            return self._activation_of(layer.activation, call)
+        return None
 
-    def _activation_of_channels(self, activation: str, name: str) -> Json | None:
-        """Of those that read all channels of a pixel; None for others."""
-        kind = {"softmax": "softmax", "log_softmax": "logSoftmax"}.get(activation)
-        return {"type": kind} if kind is not None and self._is_of_channels(-1, name) else None
+    def _spec_of_operation(self, call: _Call) -> Json | None:
+        """Of a function of keras.ops and of an operator between tensors. None for what the description has no words for."""
+        kind = type(call.operation).__name__
+        given = [*call.node.arguments.args, *call.node.arguments.kwargs.values()]
+        numbers = [one for one in given if isinstance(one, int | float)]
+        kind = "Divide" if kind == "TrueDivide" else kind
+        if kind in ("Add", "Subtract", "Multiply", "Divide") and len(given) == 2:
+            if len(call.inputs) == 1 and len(numbers) == 1:
+                return _scaled(kind, float(numbers[0]), is_first=given[0] is numbers[0])
+            words: dict[str, Json] = {
+                "Add": {"type": "add"},
+                "Subtract": {"type": "add", "factors": [1, -1]},
+                "Multiply": {"type": "multiply"},
+                "Divide": {"type": "divide"},
+            }
+            return words[kind] if len(call.inputs) == 2 and self._fits(call) else None
+        if kind == "Concatenate":
+            return {"type": "concat"} if self._is_of_channels(call.operation.axis, call) else None
+        if kind in ("Relu", "Relu6", "Sigmoid", "Silu", "Softplus", "Tanh", "Selu", "Mish", "HardSigmoid", "HardSilu"):
+            return _activation(re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower())
+        return None
 
-    def _is_pointwise(self, layer: Any) -> bool:
+    def _fits(self, call: _Call, *, is_aligned: bool = False) -> bool:
+        """Whether rows, columns and channels of the inputs are the same or repeated."""
+        shapes = [self._native_shape(one) for one in call.inputs]
+        if any(len(shape) not in (1, 3) for shape in shapes):
+            return False
+        if not is_aligned and len({len(shape) for shape in shapes}) > 1:
+            return False
+        return len(call.inputs) > 1 and all(
+            all(size in (1, most) for size, most in zip(self._shape_of(one), self._shape_of(call.name), strict=True))
+            for one in call.inputs
+        )
+
+    def _transposed(self, call: _Call) -> Json | None:
+        """As one layer, or as the crop behind it that a description cannot say of it."""
+        sides = self._crop(call)
+        if sides is None:
+            return None
+        if any(before != behind for before, behind in sides):
+            return _padding([(-before, -behind) for before, behind in sides])
+        return self._transposed_convolution(call, [before for before, _ in sides])
+
+    def _transposed_convolution(self, call: _Call, padding: list[int]) -> Json:
+        layer = call.operation
+        kernel, stride, dilation = _window(layer)
+        sizes = zip(self._shape_of(call.name)[1:], self._shape_of(call.inputs[0])[1:], strict=True)
+        axes = zip(kernel, stride, dilation, strict=True)
+        if layer.padding == "valid":
+            # The size may have been asked for.
+            added = [
+                large - (small - 1) * s - d * (k - 1) - 1 for (large, small), (k, s, d) in zip(sizes, axes, strict=True)
+            ]
+        else:
+            added = [max(s - d * (k - 1) - 1, 0) for k, s, d in axes]
+        return {
+            "type": "convTranspose2d",
+            "inChannels": self._shape_of(call.inputs[0])[0],
+            "outChannels": layer.filters,
+            "kernel": kernel,
+            "stride": stride,
+            "padding": padding,
+            "outputPadding": added,
+            "dilation": dilation,
+            "bias": bool(layer.use_bias),
+            "activation": "none",
+        }
+
+    def _crop(self, call: _Call) -> list[tuple[int, int]] | None:
+        """What padding='same' of a transposed convolution cuts off, per axis: versions of Keras differ in it, so it is tried."""
+        layer = call.operation
+        if layer.padding == "valid":
+            return [(0, 0), (0, 0)]
+        _, height, width = self._shape_of(call.inputs[0])
+        maps = np.random.default_rng(0).normal(size=(1, height, width, 1)).astype(np.float32)
+        kernel = np.random.default_rng(1).normal(size=(*layer.kernel_size, 1, 1)).astype(np.float32)
+
+        def convolved(padding: str, added: Any) -> Array:
+            arguments = (layer.strides, padding, added, "channels_last", layer.dilation_rate)
+            return _array(keras.ops.conv_transpose(maps, kernel, *arguments))[0, :, :, 0]
+
+        whole, part = convolved("valid", None), convolved("same", layer.output_padding)
+        rows, columns = (one - other for one, other in zip(whole.shape, part.shape, strict=True))
+        for top in range(rows + 1):
+            for left in range(columns + 1):
+                cut = whole[top : top + part.shape[0], left : left + part.shape[1]]
+                if np.allclose(cut, part, atol=1e-4):
+                    return [(top, rows - top), (left, columns - left)]
+        return None
+
+    def _whole(self, call: _Call, read: Any) -> Array:
+        """The output of a transposed convolution before it is cropped."""
+        layer = call.operation
+        with _full_precision([layer]):
+            arguments = (layer.strides, "valid", None, layer.data_format, layer.dilation_rate)
+            maps = self.as_maps(
+                _array(keras.ops.stop_gradient(keras.ops.conv_transpose(read, layer.kernel, *arguments)))
+            )
+        return maps if layer.bias is None else maps + _array(layer.bias)[:, None, None]
+
+    def _pooling(self, call: _Call) -> Json | None:
+        layer = call.operation
+        sides = self._same_padding(call)
+        kernel, stride, _ = _window(layer)
+        # What stands behind is only there for windows that reach over the edge.
+        is_uneven = any(before != behind for before, behind in sides)
+        if is_uneven and any(before != behind and s == 1 for (before, behind), s in zip(sides, stride, strict=True)):
+            return None
+        window = {"kernel": kernel, "stride": stride, "padding": [one for one, _ in sides], "ceilMode": is_uneven}
+        if isinstance(layer, keras.layers.MaxPooling2D):
+            return {"type": "maxPool2d", **window, "dilation": [1, 1]}
+        # On some backends the values at the edge count several times.
+        return None if is_uneven else {"type": "avgPool2d", **window, "countIncludePad": False}
+
+    def _reshaped(self, call: _Call) -> Json | None:
+        """Between maps and a vector, or between a vector and maps of one pixel, which the log has as the same."""
+        before = self._native_shape(call.inputs[0])
+        is_flattened = len(call.shape) == 1 and len(before) in (1, 3)
+        is_of_pixel = len(before) == 1 and self._shape_of(call.name) == [before[0], 1, 1]
+        return {"type": "flatten"} if is_flattened or is_of_pixel else None
+
+    def _activation_of(self, function: Any, call: _Call) -> Json:
+        name = _function_name(function)
+        if keras.activations.linear is function:
+            return {"type": "scale", "factor": 1, "offset": 0}
+        kind = {"softmax": "softmax", "log_softmax": "logSoftmax"}.get(name)
+        if getattr(keras.activations, name, None) is not function:
+            # It has the name of one of Keras's, but who knows what it does.
+            return {"type": "other", "kind": name}
+        if kind is not None and self._is_of_channels(-1, call):
+            # Those that read all channels of a pixel.
+            return {"type": kind}
+        return _activation(name)
+
+    def _is_pointwise(self, call: _Call) -> bool:
         """Whether it is a dense layer of the channels of each pixel, which is a convolution of 1×1."""
-        is_of_maps = isinstance(layer, keras.layers.Dense) and len(self._shapes[layer.name]) == 4
-        return is_of_maps and self.is_channels_last
+        return _is_dense(call.operation) and len(call.shape) == 3 and self.is_channels_last
 
-    def _is_of_channels(self, axis: int, name: str) -> bool:
-        """Whether an axis of a layer's output is that of the channels."""
-        rank = len(self._shapes[name])
+    def _is_of_channels(self, axis: Any, call: _Call) -> bool:
+        """Whether an axis of an output is that of the channels."""
+        rank = len(call.shape) + 1
         own = rank - 1 if rank == 2 or self.is_channels_last else 1
         return rank in (2, 4) and axis in (own, own - rank)
 
@@ -438,20 +717,21 @@ class _Reader:
         axis = -1 if alpha.ndim == 1 or self.is_channels_last else 0
         return alpha.reshape(-1) if alpha.size in (1, alpha.shape[axis]) else None
 
-    def _weights(self, layer: Any) -> dict[str, Array]:
+    def _weights(self, call: _Call) -> dict[str, Array]:
         layers = keras.layers
+        layer = call.operation
         kernel = getattr(layer, "kernel", None)
         found: dict[str, Array] = {}
         if isinstance(layer, layers.DepthwiseConv2D):
-            # [kH, kW, in, multiplier]
-            value = _array(layer.kernel).transpose(2, 3, 0, 1)
-            found["weight"] = value.reshape(-1, 1, *value.shape[2:])
+            found["weight"] = _depthwise_kernel(layer.kernel)
+        elif isinstance(layer, layers.SeparableConv2D):
+            found["weight"] = _array(layer.pointwise_kernel).transpose(3, 2, 0, 1)
         elif isinstance(layer, layers.Conv2D | layers.Conv2DTranspose):
             found["weight"] = _array(kernel).transpose(3, 2, 0, 1)
-        elif self._is_pointwise(layer):
+        elif self._is_pointwise(call):
             found["weight"] = _array(kernel).T[:, :, None, None]
         elif isinstance(layer, layers.Dense):
-            found["weight"] = self._in_order_of_maps(layer, _array(kernel)).T
+            found["weight"] = self._in_order_of_maps(call, _array(kernel)).T
         elif isinstance(layer, layers.PReLU):
             slopes = self._slopes(layer)
             return {} if slopes is None else {"weight": slopes}
@@ -462,9 +742,11 @@ class _Reader:
                 found["weight"] = _array(layer.gamma) if layer.scale else np.ones_like(mean)
                 found["bias"] = _array(layer.beta) if layer.center else np.zeros_like(mean)
             return found
+        elif isinstance(layer, layers.Normalization) and call.spec["type"] == "batchNorm2d":
+            return {"running_mean": _array(layer.mean).reshape(-1), "running_var": _array(layer.variance).reshape(-1)}
         elif isinstance(layer, layers.GroupNormalization | layers.LayerNormalization):
             if layer.scale or layer.center:
-                size = self._shape_of(layer.name)[0]
+                size = self._shape_of(call.name)[0]
                 found["weight"] = _array(layer.gamma) if layer.scale else np.ones(size, np.float32)
                 found["bias"] = _array(layer.beta) if layer.center else np.zeros(size, np.float32)
             return found
@@ -472,40 +754,170 @@ class _Reader:
             found["bias"] = _array(layer.bias)
         return found
 
-    def _in_order_of_maps(self, layer: Any, kernel: Array) -> Array:
-        """Rows in the order [channel, y, x]: what is flattened is [y, x, channel]."""
-        by_name = {one.name: one for one in self._layers}
-        producer = self._producers[layer.name][0]
-        while producer in by_name and (_is_dropout(by_name[producer]) or _is_flatten(by_name[producer])):
-            was_flatten = _is_flatten(by_name[producer])
-            producer = self._producers[producer][0]
-            shape = self._input_shape if producer == NET_INPUT else self._shapes[producer]
-            if was_flatten and len(shape) == 4 and self.is_channels_last:
-                _, height, width, channels = shape
-                return kernel.reshape(height, width, channels, -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
-        return kernel
+    def _in_order_of_maps(self, call: _Call, kernel: Array) -> Array:
+        """Rows in the order [channel, y, x] of what it reads."""
+        flat = self._flat_of(call.inputs[0])
+        return kernel if flat is None else kernel.reshape(*flat, -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
 
 
-def _producer(tensor: Any) -> str:
-    operation = tensor._keras_history.operation
-    return NET_INPUT if type(operation).__name__ == "InputLayer" else str(operation.name)
+#: Layers that only read maps.
+_CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.SeparableConv2D)
+_OF_MAPS = (
+    *(*_CONVOLUTIONS, keras.layers.Conv2DTranspose, keras.layers.MaxPooling2D, keras.layers.AveragePooling2D),
+    *(keras.layers.GlobalAveragePooling2D, keras.layers.GlobalMaxPooling2D, keras.layers.UpSampling2D),
+    *(keras.layers.ZeroPadding2D, keras.layers.Cropping2D),
+)
+
+#: Layers and operations that may leave other axes than those of maps.
+_MOVES_AXES = frozenset(
+    ("Reshape", "Permute", "Transpose", "Moveaxis", "Swapaxes", "ExpandDims", "Squeeze", "Stack", "Einsum", "Matmul")
+    + ("EinsumDense", "Dot", "GetItem", "RepeatVector", "Take", "Tensordot")
+)
+
+
+def _data_format(operations: Sequence[Any]) -> str:
+    """That of the convolutions, or of the first layer that has one: an activation or a Flatten may keep the default."""
+    of_maps = [one.data_format for one in operations if isinstance(one, _OF_MAPS)]
+    return str((of_maps or [keras.config.image_data_format()])[0])
+
+
+def _graph_of(model: Any) -> Any:
+    """The graph of a Functional or Sequential model; None for other models and layers."""
+    graph = getattr(model, "_functional", None) or model
+    return graph if hasattr(graph, "_nodes_by_depth") else None
+
+
+def _calls_of(graph: Any) -> tuple[dict[str, _Call], str]:
+    """The calls by their names, in the order of the forward pass, and the name of the net's output."""
+    calls: dict[str, _Call] = {}
+
+    def place(tensor: Any) -> tuple[int, int, int]:
+        operation, node, output = tensor._keras_history
+        return id(operation), node, output
+
+    def follow(graph: Any, path: str, inputs: list[str]) -> list[str]:
+        """Returns the names of its outputs. What a model in the net calls is named by its path."""
+        names = {place(tensor): name for tensor, name in zip(graph.inputs, inputs, strict=True)}
+        taken = {NET_INPUT, *(f"{path}{one.name}" for one in graph.operations)}
+        depths = graph._nodes_by_depth
+        for node in (one for depth in sorted(depths, reverse=True) for one in depths[depth]):
+            if node.is_input:
+                continue
+            read = [names[place(tensor)] for tensor in node.input_tensors]
+            own = f"{path}{node.operation.name}"
+            inner = _graph_of(node.operation)
+            if inner is not None and len(inner.inputs) == len(read):
+                outputs = follow(inner, f"{own}.", read)
+                names.update({place(one): name for one, name in zip(node.output_tensors, outputs, strict=True)})
+                continue
+            parts: list[str] = []
+            for output in node.output_tensors:
+                # The first call of a layer has its name.
+                name, count = own, 0
+                while name in calls or name == NET_INPUT or (count and name in taken):
+                    count += 1
+                    name = f"{own}_{count}"
+                names[place(output)] = name
+                parts.append(name)
+                calls[name] = _Call(name, node, read, parts)
+        return [names[place(tensor)] for tensor in graph.outputs]
+
+    (first, *_) = follow(graph, "", [NET_INPUT])
+    return calls, first
+
+
+@contextlib.contextmanager
+def _full_precision(layers: Sequence[Any]) -> Iterator[None]:
+    """Lets layers whose weights are float32 compute in it: a viewer computes the values again."""
+    mixed = [one for one in layers if one.variable_dtype == "float32" != one.compute_dtype]
+    before = [one.dtype_policy for one in mixed]
+    try:
+        for one in mixed:
+            one.dtype_policy = "float32"
+        yield
+    finally:
+        for one, policy in zip(mixed, before, strict=True):
+            one.dtype_policy = policy
+
+
+def _recorded(tag: str) -> Json:
+    return {"from": "record", "tag": tag, "operations": []}
+
+
+def _other(operation: Any) -> Json:
+    return {"type": "other", "kind": type(operation).__name__}
+
+
+def _pointwise(channels: int, outputs: int, *, bias: bool) -> Json:
+    return {
+        "type": "conv2d",
+        "inChannels": channels,
+        "outChannels": outputs,
+        "kernel": [1, 1],
+        "stride": [1, 1],
+        "padding": [0, 0],
+        "dilation": [1, 1],
+        "groups": 1,
+        "paddingMode": "zeros",
+        "bias": bool(bias),
+        "activation": "none",
+    }
+
+
+def _scale(factor: Any, offset: Any) -> Json:
+    return {"type": "scale", "factor": float(factor), "offset": float(offset)}
+
+
+def _scaled(kind: str, number: float, *, is_first: bool) -> Json | None:
+    """Maps and a number. None for what JSON has no numbers for, and for a number that is divided by maps."""
+    if not math.isfinite(number) or (kind == "Divide" and (is_first or number == 0)):
+        return None
+    if kind == "Add":
+        return _scale(1, number)
+    if kind == "Subtract":
+        return _scale(-1, number) if is_first else _scale(1, -number)
+    return _scale(number if kind == "Multiply" else 1 / number, 0)
+
+
+def _depthwise_kernel(kernel: Any) -> Array:
+    """[in · multiplier, 1, kH, kW] of [kH, kW, in, multiplier]."""
+    value = _array(kernel).transpose(2, 3, 0, 1)
+    return value.reshape(-1, 1, *value.shape[2:])
 
 
 def _is_dropout(layer: Any) -> bool:
+    """Whether it returns in evaluation what it reads."""
     layers = keras.layers
-    return isinstance(layer, layers.Dropout | layers.SpatialDropout2D | layers.GaussianNoise | layers.Identity)
+    return isinstance(
+        layer,
+        layers.Dropout
+        | layers.SpatialDropout2D
+        | layers.GaussianNoise
+        | layers.GaussianDropout
+        | layers.AlphaDropout
+        | layers.ActivityRegularization
+        | layers.Identity,
+    )
 
 
-def _is_flatten(layer: Any) -> bool:
-    return isinstance(layer, keras.layers.Flatten)
+def _is_cropped(call: _Call) -> bool:
+    """Whether it is a transposed convolution that a layer of its own crops."""
+    return isinstance(call.operation, keras.layers.Conv2DTranspose) and call.spec["type"] == "pad"
+
+
+def _is_dense(layer: Any) -> bool:
+    return isinstance(layer, keras.layers.Dense)
+
+
+def _function_name(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _fused(layer: Any) -> str | None:
     """The name of the activation that is an argument of a layer with weights."""
-    layers = keras.layers
-    if not isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D | layers.Conv2DTranspose | layers.Dense):
+    if not isinstance(layer, (*_CONVOLUTIONS, keras.layers.Conv2DTranspose, keras.layers.Dense)):
         return None
-    name = str(getattr(layer.activation, "__name__", "activation"))
+    name = _function_name(layer.activation)
     return None if layer.activation is None or name == "linear" else name
 
 
@@ -552,12 +964,17 @@ def _array(value: Any) -> Array:
     return np.asarray(keras.ops.convert_to_numpy(value), dtype=np.float32)
 
 
-def _probabilities(output: Array) -> Array:
-    is_softmax = bool((output >= 0).all()) and np.allclose(output.sum(1), 1, atol=1e-3)
-    if is_softmax:
-        return output
-    exponentials: Array = np.exp(output - output.max(1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(1, keepdims=True), dtype=np.float32)
+def _is_classifying(model: Any) -> bool:
+    """Whether outputs without an activation may be scores of classes. A loss of Keras's says what they are."""
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, dict):
+        loss = loss.get(next(iter(model.output_names)))
+    if isinstance(loss, list | tuple):
+        loss = loss[0] if loss else None
+    if isinstance(loss, str):
+        loss = keras.losses.get(loss)
+    home, name = (getattr(loss if hasattr(loss, key) else type(loss), key) for key in ("__module__", "__name__"))
+    return not str(home).startswith("keras.") or "categorical" in str(name).lower()
 
 
 def _bytes_of(picture: Any, *, stretch: bool) -> Any:
@@ -579,8 +996,7 @@ def _png(picture: Any) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 0, 0, 0, 0)
     parts = [(b"IHDR", head), (b"IDAT", zlib.compress(data)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
-        for kind, part in parts
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part)) for kind, part in parts
     )
 
 

@@ -48,6 +48,10 @@ def net() -> Any:
     return keras.Model(pictures, layers.Dense(5, activation="softmax", name="head")(y))
 
 
+def close(one: Any, other: Any) -> None:
+    torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
 class CallbackTest(unittest.TestCase):
     def setUp(self) -> None:
         keras.utils.set_random_seed(0)
@@ -61,6 +65,30 @@ class CallbackTest(unittest.TestCase):
         model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
         model.fit(self.pictures, self.labels, batch_size=4, epochs=1, verbose=0, shuffle=False, callbacks=callbacks)
         return [one.copy() for one in model.get_weights()]
+
+    def logged(
+        self,
+        model: Any,
+        *,
+        channels: int = 3,
+        axes: str = "channels_last",
+        loss: Any = "sparse_categorical_crossentropy",
+        layers: Any = None,
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The layers that the log of a training describes, and its tensors at step 0."""
+        folder = tempfile.mkdtemp(dir=self.folder)
+        pictures = np.random.default_rng(0).normal(size=(4, 16, 16, channels)).astype(np.float32)
+        if axes == "channels_first":
+            pictures = np.moveaxis(pictures, -1, 1)
+        model.compile(keras.optimizers.SGD(0.1), loss)
+        labels = np.arange(4) if "entropy" in str(getattr(loss, "name", loss)) else np.ones((4, 5))
+        model.fit(pictures, labels, verbose=0, callbacks=[ConvscopeCallback(folder, pictures[:2], layers=layers)])
+        log = read(folder)
+        ((text,),) = (value for (tag, _), value in log.items() if tag == "convscope/model")
+        tensors = {tag: value for (tag, at), value in log.items() if at == 0 and isinstance(value, torch.Tensor)}
+        is_scalar = {tag for tag, value in tensors.items() if value.dim() == 0}
+        found = {one["name"]: one for one in json.loads(text)["layers"]}
+        return found, {tag: value for tag, value in tensors.items() if tag not in is_scalar}
 
     def test_describes_layers_and_activations_and_who_reads_whom(self) -> None:
         self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2])])
@@ -104,7 +132,7 @@ class CallbackTest(unittest.TestCase):
         log = read(self.folder)
         ((text,),) = (value for (tag, _), value in log.items() if tag == "convscope/model")
         found = {one["name"]: one for one in json.loads(text)["layers"]}
-        stated = {
+        stated: dict[str, dict[str, Any]] = {
             "scaled": {"type": "scale", "factor": 0.5, "offset": -1},
             "padded": {"type": "pad", "sides": [3, 0, 1, 2], "mode": "zeros"},
             "cropped": {"type": "pad", "sides": [-2, -1, 0, -1], "mode": "zeros"},
@@ -163,9 +191,6 @@ class CallbackTest(unittest.TestCase):
         self.assertEqual(found["gated"]["inputs"], ["norm", "gate.sigmoid"])
         of = {tag: value for (tag, at), value in log.items() if at == 0}
 
-        def close(one: Any, other: Any) -> None:
-            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
-
         close(of["norm/output"], F.group_norm(of["conv/output"], 2, of["norm/weight"], of["norm/bias"], 1e-3))
         close(of["gated/output"], of["norm/output"] * of["gate.sigmoid/output"])
         close(of["doubled/output"], F.interpolate(of["gated/output"], scale_factor=2, mode="bilinear"))
@@ -190,21 +215,252 @@ class CallbackTest(unittest.TestCase):
         self.assertEqual(found["wide"]["input"], {"from": "record", "tag": "norm/output", "operations": []})
         of = {tag: value for (tag, at), value in log.items() if at == 0}
 
-        def close(one: Any, other: Any) -> None:
-            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
-
         last = of["depthwise/output"].permute(0, 2, 3, 1)
         normed = F.layer_norm(last, (3,), of["norm/weight"], of["norm/bias"], found["norm"]["eps"])
         close(of["norm/output"], normed.permute(0, 3, 1, 2))
         close(of["wide/output"], F.conv2d(of["norm/output"], of["wide/weight"], of["wide/bias"]))
         close(of["narrow/output"], F.conv2d(of["wide.gelu/output"], of["narrow/weight"]))
 
+    def test_states_each_call_of_a_layer(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        twice = layers.Conv2D(3, 3, padding="same", activation="relu", name="twice")
+        first = twice(pictures)
+        second = twice(first)
+        inner = keras.Sequential([keras.Input((16, 16, 3)), layers.Conv2D(4, 3, name="deep")], name="inner")
+        both = layers.Add(name="sum")([first, second])
+        joined = layers.Concatenate(name="joined")([inner(both), inner(second)])
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(joined))
+        found, of = self.logged(keras.Model(pictures, head))
+        self.assertEqual(found["twice_1"]["inputs"], ["twice.relu"])
+        self.assertEqual(found["sum"]["inputs"], ["twice.relu", "twice_1.relu"])
+        self.assertEqual(found["joined"]["inputs"], ["inner.deep", "inner.deep_1"])
+        self.assertEqual(found["inner.deep_1"]["inputs"], ["twice_1.relu"])
+        close(of["twice_1/output"], F.conv2d(of["twice.relu/output"], of["twice_1/weight"], of["twice_1/bias"], 1, 1))
+        close(of["sum/output"], of["twice.relu/output"] + of["twice_1.relu/output"])
+        close(of["joined/output"], torch.cat([of["inner.deep/output"], of["inner.deep_1/output"]], 1))
+
+    def test_looks_into_models_in_the_net(self) -> None:
+        part = keras.Input((None, None, 3))
+        maps = layers.BatchNormalization(name="norm")(layers.Conv2D(4, 3, activation="relu", name="conv")(part))
+        base = keras.Model(part, maps, name="base")
+        base.trainable = False
+        pictures = keras.Input((16, 16, 3))
+        pooled = layers.GlobalAveragePooling2D(name="mean")(base(pictures, training=False))
+        found, of = self.logged(keras.Model(pictures, layers.Dense(5, activation="softmax", name="head")(pooled)))
+        self.assertEqual(
+            {name: one["inputs"] for name, one in found.items()},
+            {
+                "base.conv": ["input"],
+                "base.conv.relu": ["base.conv"],
+                "base.norm": ["base.conv.relu"],
+                "mean": ["base.norm"],
+                "head": ["mean"],
+                "head.softmax": ["head"],
+            },
+        )
+        close(of["mean/output"], of["base.norm/output"].mean((2, 3), keepdim=True))
+
+    def test_states_each_of_several_outputs(self) -> None:
+        pictures = keras.Input((16, 16, 4))
+        _, back = keras.ops.split(pictures, 2, axis=-1)
+        maps = layers.Conv2D(4, 3, name="conv")(back)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(maps))
+        found, of = self.logged(keras.Model(pictures, head), channels=4)
+        (read,) = found["conv"]["inputs"]
+        self.assertEqual(found["conv"]["input"]["tag"], f"{read}/output")
+        torch.testing.assert_close(of[f"{read}/output"], of["probes/input"][:, 2:])
+
+    def test_writes_vectors_of_maps_channel_by_channel(self) -> None:
+        for axes in ("channels_last", "channels_first"):
+            pictures = keras.Input((16, 16, 3) if axes == "channels_last" else (3, 16, 16))
+            maps = layers.Conv2D(4, 3, strides=2, data_format=axes, name="conv")(pictures)
+            flat = layers.Flatten(data_format=axes, name="flat")(maps)
+            flat = layers.ReLU(name="relu")(layers.Dropout(0.5, name="drop")(flat))
+            normed = layers.BatchNormalization(name="norm")(flat)
+            head = layers.Dense(5, activation="softmax", name="head")(flat)
+            other = layers.Dense(5, name="other")(normed)
+            model = keras.Model(pictures, layers.Add(name="sum")([head, other]))
+            found, of = self.logged(model, axes=axes)
+            close(of["flat/output"].flatten(1), of["conv/output"].flatten(1))
+            close(of["relu/output"], of["flat/output"].relu())
+            close(
+                of["head/output"].flatten(1), F.linear(of["relu/output"].flatten(1), of["head/weight"], of["head/bias"])
+            )
+            # Its parameters have the order of Keras.
+            self.assertEqual(found["norm"]["type"], "other")
+            close(
+                of["other/output"].flatten(1),
+                F.linear(of["norm/output"].flatten(1), of["other/weight"], of["other/bias"]),
+            )
+
+    def test_shows_tokens_and_sequences_not_as_maps(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        maps = layers.Conv2D(4, 3, strides=4, padding="same", name="conv")(pictures)
+        tokens = layers.Reshape((16, 4), name="tokens")(maps)
+        mixed = layers.MultiHeadAttention(2, 2, name="attention")(tokens, tokens)
+        summed = layers.Add(name="sum")([tokens, layers.Dense(4, activation="relu", name="dense")(mixed)])
+        back = layers.Reshape((4, 4, 4), name="back")(summed)
+        turned = layers.Permute((3, 1, 2), name="turned")(layers.Conv2D(3, 1, name="behind")(back))
+        last = layers.Conv2D(3, 1, name="last")(turned)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.Flatten(name="flat")(last))
+        found, of = self.logged(keras.Model(pictures, head))
+        for name in ("tokens", "attention", "dense", "dense.relu", "sum", "turned"):
+            self.assertEqual(found[name]["type"], "other", name)
+            self.assertNotIn(f"{name}/output", of)
+        torch.testing.assert_close(of["back/output"].shape, torch.Size([2, 4, 4, 4]))
+        # Nobody else has what it reads.
+        self.assertEqual(found["last"]["input"]["tag"], "last/input")
+        close(of["last/output"], F.conv2d(of["last/input"], of["last/weight"], of["last/bias"]))
+
+    def test_states_both_halves_of_a_separable_convolution(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        separable: dict[str, Any] = {"strides": 2, "padding": "same", "depth_multiplier": 2, "activation": "relu"}
+        maps = layers.SeparableConv2D(6, 3, **separable, name="separable")(pictures)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(maps))
+        found, of = self.logged(keras.Model(pictures, head))
+        self.assertEqual(
+            [(found[name]["type"], found[name]["inputs"]) for name in ("separable.depthwise", "separable")],
+            [("conv2d", ["separable.pad"]), ("conv2d", ["separable.depthwise"])],
+        )
+        self.assertEqual(found["separable.depthwise"]["outputShape"], [6, 8, 8])
+        close(
+            of["separable.depthwise/output"],
+            F.conv2d(of["separable.pad/output"], of["separable.depthwise/weight"], None, 2, 0, 1, 3),
+        )
+        whole = F.conv2d(of["separable.depthwise/output"], of["separable/weight"], of["separable/bias"])
+        close(of["separable/output"], whole)
+        close(of["separable.relu/output"], whole.relu())
+
+    def test_states_what_same_padding_cuts_off_a_transposed_convolution(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        maps = [
+            layers.Conv2DTranspose(2, size, strides=2, padding="same", activation="relu", name=f"of{size}")(pictures)
+            for size in (1, 2, 3, 4, 5)
+        ]
+        joined = layers.Concatenate(name="joined")(maps)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(joined))
+        found, of = self.logged(keras.Model(pictures, head))
+        for size in (1, 2, 3, 4, 5):
+            name = f"of{size}"
+            is_cropped = found[name]["type"] == "pad"
+            owner = f"{name}.whole" if is_cropped else name
+            spec = found[owner]
+            self.assertEqual(spec["type"], "convTranspose2d")
+            convolved = F.conv_transpose2d(
+                of["probes/input"],
+                of[f"{owner}/weight"],
+                of[f"{owner}/bias"],
+                spec["stride"],
+                spec["padding"],
+                spec["outputPadding"],
+            )
+            close(of[f"{owner}/output"], convolved)
+            if is_cropped:
+                close(of[f"{name}/output"], F.pad(convolved, found[name]["sides"]))
+            close(of[f"{name}.relu/output"], of[f"{name}/output"].relu())
+
+    def test_states_same_padding_of_pools(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        most = layers.MaxPooling2D(3, 2, padding="same", name="most")(pictures)
+        mean = layers.AveragePooling2D(3, 1, padding="same", name="mean")(most)
+        edge = layers.AveragePooling2D(3, 2, padding="same", name="edge")(mean)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="all")(edge))
+        found, of = self.logged(keras.Model(pictures, head))
+        self.assertEqual(
+            [found[name]["type"] for name in ("most", "mean", "edge")], ["maxPool2d", "avgPool2d", "other"]
+        )
+        self.assertTrue(found["most"]["ceilMode"])
+        close(of["most/output"], F.max_pool2d(of["probes/input"], 3, 2, ceil_mode=True))
+        close(of["mean/output"], F.avg_pool2d(of["most/output"], 3, 1, 1, count_include_pad=False))
+
+    def test_states_operators_and_what_is_repeated(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        maps = layers.Conv2D(3, 1, name="conv")(pictures)
+        gate = layers.GlobalAveragePooling2D(name="gate")(maps)
+        rows = layers.AveragePooling2D((16, 1), name="rows")(maps)
+        x = layers.Multiply(name="gated")([maps, gate])
+        x = layers.Subtract(name="less")([x, rows])
+        x = 1 - keras.ops.relu(x / 2 + pictures)
+        x = keras.ops.concatenate([x, maps], -1)
+        x = layers.Normalization(mean=[0.1] * 6, variance=[2.0] * 6, name="normal")(x)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(x))
+        found, of = self.logged(keras.Model(pictures, head))
+        kinds = [
+            *("conv2d", "adaptiveAvgPool2d", "avgPool2d", "multiply", "add", "scale", "add", "activation", "scale"),
+            *("concat", "batchNorm2d", "adaptiveAvgPool2d", "dense", "softmax"),
+        ]
+        self.assertEqual(sorted(one["type"] for one in found.values()), sorted(kinds))
+        close(of["gated/output"], of["conv/output"] * of["gate/output"])
+        close(of["less/output"], of["gated/output"] - of["rows/output"])
+        scales = [one for one in found.values() if one["type"] == "scale"]
+        self.assertEqual([(one["factor"], one["offset"]) for one in scales], [(0.5, 0), (-1, 1)])
+        running = of["normal/running_mean"], of["normal/running_var"]
+        close(of["normal/output"], F.batch_norm(of[f"{found['normal']['inputs'][0]}/output"], *running, eps=0))
+
+    def test_captures_mixed_precision_in_full(self) -> None:
+        self.addCleanup(keras.config.set_dtype_policy, "float32")
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        pictures = keras.Input((16, 16, 3))
+        maps = layers.Conv2D(4, 3, activation="relu", name="conv")(pictures)
+        maps = layers.BatchNormalization(name="norm")(maps)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(maps))
+        model = keras.Model(pictures, head)
+        _, of = self.logged(model)
+        torch.testing.assert_close(
+            of["conv/output"], F.conv2d(of["probes/input"], of["conv/weight"], of["conv/bias"]), rtol=1e-5, atol=1e-5
+        )
+        torch.testing.assert_close(
+            of["mean/output"], of["norm/output"].mean((2, 3), keepdim=True), rtol=1e-5, atol=1e-5
+        )
+        self.assertEqual({one.compute_dtype for one in model.layers[1:]}, {"bfloat16"})
+
+    def test_takes_the_sizes_of_a_net_for_pictures_of_any_size_from_the_probe(self) -> None:
+        pictures = keras.Input((None, None, 3))
+        maps = layers.Conv2D(4, 3, strides=2, padding="same", name="conv")(pictures)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(maps))
+        found, _ = self.logged(keras.Model(pictures, head))
+        self.assertEqual((found["conv.pad"]["outputShape"], found["conv"]["outputShape"]), ([3, 17, 17], [4, 8, 8]))
+
+    def test_writes_the_input_of_a_chosen_convolution(self) -> None:
+        _, of = self.logged(net(), layers=lambda name: name == "point")
+        close(of["point/output"], F.conv2d(of["point/input"], of["point/weight"]))
+        self.assertEqual({tag.split("/")[0] for tag in of}, {"point", "probes"})
+
+    def test_takes_no_function_for_the_one_of_keras_with_its_name(self) -> None:
+        def gelu(x: Any) -> Any:
+            return x * keras.ops.sigmoid(1.702 * x)
+
+        pictures = keras.Input((16, 16, 3))
+        maps = layers.Conv2D(4, 3, activation=gelu, name="conv")(pictures)
+        maps = layers.Activation("gelu", name="real")(maps)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(maps))
+        found, _ = self.logged(keras.Model(pictures, head))
+        self.assertEqual((found["conv.gelu"]["type"], found["real"]["kind"]), ("other", "gelu"))
+
+    def test_calls_only_scores_of_classes_predictions(self) -> None:
+        for activation, loss, is_written in (
+            ("softmax", "sparse_categorical_crossentropy", True),
+            (None, keras.losses.SparseCategoricalCrossentropy(from_logits=True), True),
+            ("sigmoid", "mse", False),
+            (None, "mse", False),
+        ):
+            pictures = keras.Input((16, 16, 3))
+            pooled = layers.GlobalAveragePooling2D(name="mean")(pictures)
+            model = keras.Model(pictures, layers.Dense(5, activation=activation, name="head")(pooled))
+            _, of = self.logged(model, loss=loss)
+            self.assertEqual("probes/predictions" in of, is_written, (activation, loss))
+
+    def test_names_the_inputs_of_a_net_with_several(self) -> None:
+        one, two = keras.Input((4,), name="one"), keras.Input((4,), name="two")
+        model = keras.Model([one, two], layers.Add()([one, two]))
+        with self.assertRaisesRegex(ValueError, r"has 2 inputs \(one, two\)"):
+            model.compile("sgd", "mse")
+            callback = ConvscopeCallback(self.folder, self.pictures[:2])
+            model.fit([np.ones((2, 4))] * 2, np.ones((2, 4)), verbose=0, callbacks=[callback])
+
     def test_writes_what_convolves_to_what_it_writes(self) -> None:
         self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2], every=2)])
         log = read(self.folder)
-
-        def close(one: Any, other: Any) -> None:
-            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
         for step in (0, 2):
             of = {tag: value for (tag, at), value in log.items() if at == step}
