@@ -21,12 +21,15 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import operator
 import random
 import re
 import struct
 import sys
+import threading
 import time
 import warnings
+import weakref
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +71,7 @@ def tap(
 
     Args:
         model: the net. DataParallel, DistributedDataParallel and torch.compile wrappers are looked through.
-        writer: a SummaryWriter of torch. Closing it stays with the caller.
+        writer: a SummaryWriter of torch or tensorboardX. Closing it stays with the caller.
         probe: the pictures to watch, [N, C, H, W], normalised as the net wants them. The same ones at every capture.
             A net with further arguments, such as time steps or classes, gets a tuple: `(pictures, *arguments)`.
         every: capture at multiples of this step, or where this function of the step says so.
@@ -82,8 +85,9 @@ def tap(
         start: the number of updates that the net has behind it.
 
     Raises:
-        ValueError: for a probe that is not [N, C, H, W], and for `every` below 1.
-        TypeError: for a writer that is not torch's SummaryWriter.
+        ValueError: for a probe that is not [N, C, H, W], for `every` below 1, for other pictures than the probe has, and
+            for a net with lazy layers that have no weights yet.
+        TypeError: for a writer that is not a SummaryWriter.
     """
     return Tap(
         model,
@@ -116,13 +120,27 @@ class Tap:
     ) -> None:
         shown, *arguments = probe if isinstance(probe, tuple) and probe else (probe,)
         if not isinstance(shown, Tensor):
-            raise TypeError(f"The probe must be pictures [N, C, H, W], not {type(shown).__name__}.")
+            raise TypeError(f"The probe must be a tensor of pictures [N, C, H, W], not {type(shown).__name__}.")
         if shown.dim() != 4 or 0 in shown.shape:
             raise ValueError(f"The probe must be pictures [N, C, H, W], not {list(shown.shape)}.")
+        if not callable(every):
+            # A number of numpy is one as well.
+            every = operator.index(every)
         if isinstance(every, int) and every < 1:
             raise ValueError(f"every={every}: a capture at most at every step, so 1 or more.")
+        if not (loss is None or loss == "sum" or callable(loss)):
+            raise ValueError(f"loss={loss!r}: a function of the net's output, or \"sum\".")
+        if not (layers is None or isinstance(layers, str) or callable(layers)):
+            raise TypeError(f"layers must be a regular expression or a function, not {type(layers).__name__}.")
+        if pictures is not None:
+            if not isinstance(pictures, Tensor):
+                raise TypeError(f"pictures must be a tensor [N, 1 or 3, H, W], not {type(pictures).__name__}.")
+            if pictures.dim() != 4 or pictures.shape[1] not in (1, 3) or len(pictures) != len(shown):
+                raise ValueError(
+                    f"pictures must be [{len(shown)}, 1 or 3, H, W], as many as the probe has, not {list(pictures.shape)}."
+                )
         if not hasattr(writer, "_get_file_writer"):
-            raise TypeError(f"The writer must be torch.utils.tensorboard.SummaryWriter, not {type(writer).__name__}.")
+            raise TypeError(f"The writer must be a SummaryWriter, such as torch's, not {type(writer).__name__}.")
         self._model = _bare(model)
         self._writer = writer
         self._probe = shown.detach().to("cpu", copy=True)
@@ -134,7 +152,17 @@ class Tap:
         self._step = start
         self._told: set[str] = set()
         self._description = ""
+        _check_lazy_layers(self._model)
         self._is_open = _is_first_rank() and self._can_be_read()
+        if self._is_open:
+            reference = _newest_taps.get(writer)
+            other = None if reference is None else reference()
+            if other is not None and other._is_open and other._model is not self._model:
+                self._warn(
+                    "Two nets are tapped with one writer, and the log will mix them up: give each its own SummaryWriter, "
+                    "with a folder of its own."
+                )
+            _newest_taps[writer] = weakref.ref(self)
         _hasten_checksums()
         self._counter: Any = None
         if self._is_open:
@@ -196,7 +224,7 @@ class Tap:
             # It changes where the net does, such as one that grows.
             self._description = description
             self._writer.add_text(MODEL_TAG, description, at)
-            self._write(PROBE_INPUT_TAG, self._probe.float(), at)
+            self._write(PROBE_INPUT_TAG, recording.probe, at)
             self._write_pictures(at)
         for tag, tensor in recording.records():
             self._write(tag, tensor, at)
@@ -214,6 +242,9 @@ class Tap:
             if type(module).__name__ in ("FullyShardedDataParallel", "FSDPModule"):
                 self._warn(f"{place} fully sharded: no process has all of its weights. Nothing is captured.")
                 return False
+        if any(parameter.is_meta for parameter in self._model.parameters()):
+            self._warn("The net has no weights, but their shapes (the device meta). Nothing is captured.")
+            return False
         if any(type(parameter.data).__name__ == "DTensor" for parameter in self._model.parameters()):
             self._warn("The net's parameters are sharded (DTensor): no process has all of them. Nothing is captured.")
             return False
@@ -230,14 +261,26 @@ class Tap:
 
     def _write_pictures(self, step: int) -> None:
         shown = self._probe if self._pictures is None else self._pictures.detach().cpu()
-        if shown.dim() != 4 or shown.shape[1] not in (1, 3):
-            if self._pictures is not None:
-                raise ValueError(f"pictures must be [N, 1 or 3, H, W], not {list(shown.shape)}.")
+        if shown.shape[1] not in (1, 3):
             # No picture has this many channels. The page shows the first of them instead.
             shown = shown[:, :1]
         encoded = [_png(_bytes_of(one, stretch=self._pictures is None)) for one in shown]
         size = [str(shown.shape[3]).encode(), str(shown.shape[2]).encode()]
         _write_value(self._writer, PROBE_PICTURES_TAG, _strings_proto([*size, *encoded]), step, plugin="images")
+
+
+#: By the writer. A tap holds its net, which is not to be kept.
+_newest_taps: weakref.WeakKeyDictionary[SummaryWriter, weakref.ref[Tap]] = weakref.WeakKeyDictionary()
+
+
+def _check_lazy_layers(model: nn.Module) -> None:
+    """Raises ValueError where a layer makes its weights of the first batch: a capture must not be that."""
+    for name, module in model.named_modules():
+        if getattr(module, "has_uninitialized_params", bool)():
+            raise ValueError(
+                f"{_clean(name)} ({type(module).__name__}) has no weights before it has seen a batch: run one through the "
+                "net, and tap it then."
+            )
 
 
 # ----------------------------------------------------------------------------------------------------- recording
@@ -281,6 +324,9 @@ class _Recording:
     probe_shape: tuple[int, ...]
     nodes: dict[str, _Node] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    #: As the net read it.
+    probe: Tensor = field(default_factory=lambda: torch.empty(0))
+    #: What may be scores of classes.
     output: Tensor | None = None
 
     def describe(self) -> Json:
@@ -329,6 +375,7 @@ class _Recording:
                     yield f"{node.name}/{role}", tensor
 
 
+@torch.inference_mode(False)
 def _record(
     model: nn.Module, probe: Tensor, arguments: list[Any], loss: Loss | None, wants: Callable[[str], bool]
 ) -> _Recording:
@@ -343,14 +390,16 @@ def _record(
         return value.to(parameter.device, parameter.dtype if value.is_floating_point() else value.dtype, copy=True)
 
     recorder = _Recorder(model, tuple(probe.shape), [placed(one) for one in arguments], wants)
+    pictures = placed(probe)
+    recorder.recording.probe = _copy(pictures)
     with _untouched(model, parameter), recorder.attached():
         if loss is None:
             with torch.no_grad():
-                recorder.run(placed(probe))
+                recorder.run(pictures)
         else:
             with torch.enable_grad():
                 # Gradients with respect to the pictures pass all layers and reach no parameter.
-                leaf = placed(probe).requires_grad_()
+                leaf = pictures.requires_grad_()
                 output = recorder.run(leaf.view_as(leaf))
                 if callable(loss):
                     total = loss(cast(Tensor, output))
@@ -386,6 +435,8 @@ class _Recorder(TorchFunctionMode):
         #: How deep the pass is inside layers that are read as a whole.
         self._inside = 0
         self._names = {id(module): _clean(name) for name, module in model.named_modules()}
+        #: Another one may call the net at the same time, for example to evaluate it.
+        self._thread = threading.get_ident()
 
     @contextlib.contextmanager
     def attached(self) -> Iterator[None]:
@@ -404,7 +455,11 @@ class _Recorder(TorchFunctionMode):
         with self:
             output = self._model(pictures, *self._arguments)
         nodes = self.recording.nodes
-        self.recording.output = _first_tensor(output)
+        scores = _scores(output)
+        made = nodes.get(self._made[id(scores)][1]) if id(scores) in self._made else None
+        # After a sigmoid, each value is a probability of its own.
+        is_activated = made is not None and made.spec["type"] == "activation"
+        self.recording.output = None if is_activated else scores
         for name, module in self._model.named_modules():
             if (
                 isinstance(module, nn.Conv2d | nn.ConvTranspose2d)
@@ -414,11 +469,15 @@ class _Recorder(TorchFunctionMode):
         return output
 
     def _enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: Json) -> None:
+        if threading.get_ident() != self._thread:
+            return
         self._path.append(self._names.get(id(module), ""))
         if _is_layer(module):
             self._inside += 1
 
     def _leave(self, module: nn.Module, args: tuple[Any, ...], kwargs: Json, output: object) -> None:
+        if threading.get_ident() != self._thread:
+            return
         path = self._path.pop()
         if not _is_layer(module):
             return
@@ -539,7 +598,9 @@ class _Recorder(TorchFunctionMode):
         turned = _channels_first if is_last else (lambda tensor: tensor)
         read = [turned(tensor) for tensor in made or _tensors(args)]
         shown = turned(result)
-        if spec["type"] in ("add", "multiply", "divide") and len(inputs) != 2:
+        is_whole = len(inputs) == (len(_tensors(args)) if spec["type"] == "concat" else 2)
+        if spec["type"] in ("add", "multiply", "divide", "concat") and not is_whole:
+            # It reads what no layer made as well.
             spec = {"type": "other", "kind": spec["type"]}
         if spec["type"] == "conv2d":
             shape = tuple(read[0].shape)
@@ -772,8 +833,10 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...], *, is_last: bool) 
         )
     if isinstance(module, nn.Linear):
         return _dense(own)
-    if isinstance(module, nn.BatchNorm2d | nn.SyncBatchNorm):
-        if module.running_mean is None or module.running_var is None:
+    read = _first_tensor(args)
+    if isinstance(module, nn.BatchNorm2d | nn.SyncBatchNorm | nn.BatchNorm1d):
+        is_sequence = isinstance(module, nn.BatchNorm1d) and (read is None or read.dim() != 2)
+        if is_sequence or module.running_mean is None or module.running_var is None:
             return other, own
         running = {"running_mean": module.running_mean, "running_var": module.running_var}
         return {"type": "batchNorm2d", "eps": module.eps, "affine": module.affine}, {**own, **running}
@@ -786,7 +849,6 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...], *, is_last: bool) 
         running = {"running_mean": module.running_mean, "running_var": module.running_var}
         return {"type": "batchNorm2d", "eps": module.eps, "affine": module.affine}, {**own, **running}
     if isinstance(module, nn.Upsample):
-        read = _first_tensor(args)
         size = module.size
         if size is None and read is not None and module.scale_factor is not None:
             size = _scaled(read, module.scale_factor, module.recompute_scale_factor)
@@ -1394,6 +1456,15 @@ def _as_maps(tensor: Tensor) -> Tensor | None:
     return _copy(tensor) if tensor.dim() == 4 else None
 
 
+def _scores(output: object) -> Tensor | None:
+    """What of the output of a net may be scores of classes: of several named tensors the one that is called so."""
+    if not isinstance(output, dict):
+        return _first_tensor(output)
+    found = [one for one in output.values() if isinstance(one, Tensor)]
+    named = [output[key] for key in ("logits", "out") if isinstance(output.get(key), Tensor)]
+    return named[0] if named else found[0] if len(found) == 1 else None
+
+
 def _probabilities(output: Tensor | None) -> Tensor | None:
     """The net's output as probabilities [N, class]. None if it is not a vector of more than one value."""
     if output is None or output.dim() != 2 or output.shape[1] < 2 or not output.is_floating_point():
@@ -1461,8 +1532,11 @@ def _write_value(writer: SummaryWriter, tag: str, tensor: Any, step: int, plugin
     value = Summary.Value(tag=tag, tensor=tensor)
     if plugin:
         value.metadata.CopyFrom(SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name=plugin)))
-    files = writer._get_file_writer()  # type: ignore[no-untyped-call]
-    files.add_summary(Summary(value=[value]), step)
+    summary = Summary(value=[value])
+    if type(writer).__module__.startswith("tensorboardX"):
+        # It has classes of its own for the same messages.
+        summary = sys.modules["tensorboardX.proto.summary_pb2"].Summary.FromString(summary.SerializeToString())
+    writer._get_file_writer().add_summary(summary, step)  # type: ignore[no-untyped-call]
 
 
 # ------------------------------------------------------------------------------------------------------ its checksum

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
 import tempfile
+import threading
 import unittest
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader  # type: ignore[import-untyped]
@@ -722,6 +725,120 @@ class TapTest(unittest.TestCase):
         with self.assertWarnsRegex(UserWarning, "there will be no more"):
             self.assertFalse(scope.step())
         self.assertFalse(scope.step())
+
+    @unittest.skipIf(importlib.util.find_spec("tensorboardX") is None, "tensorboardX is not installed")
+    def test_writes_with_tensorboardx(self) -> None:
+        from tensorboardX import SummaryWriter as OtherWriter  # type: ignore[import-not-found, unused-ignore]
+
+        with OtherWriter(f"{self.folder}/other") as writer:
+            tap(Net(), writer, self.probe)
+        log = read(f"{self.folder}/other")
+        self.assertIn(("convscope/model/text_summary", 0), log)
+        torch.testing.assert_close(log["probes/input", 0], self.probe)
+        self.assertEqual(log["conv/output", 0].shape, torch.Size([2, 4, 8, 8]))
+
+    def test_says_what_is_wrong_with_its_arguments(self) -> None:
+        probe = self.probe
+        for error, message, arguments in (
+            (TypeError, "interpreted as an integer", {"every": 2.5}),
+            (ValueError, "loss='mean'", {"loss": "mean"}),
+            (TypeError, "layers must be", {"layers": ["conv"]}),
+            (TypeError, "pictures must be a tensor", {"pictures": probe.numpy()}),
+            (ValueError, "as many as the probe has", {"pictures": probe[:1]}),
+        ):
+            with self.assertRaisesRegex(error, message):
+                tap(Net(), self.writer, probe, **arguments)
+
+    def test_counts_with_numbers_of_numpy(self) -> None:
+        scope = tap(Net(), self.writer, self.probe, every=np.int64(2))  # type: ignore[arg-type]
+        self.assertEqual([scope.step() for _ in range(4)], [False, True, False, True])
+
+    def test_leaves_the_first_batch_to_layers_that_make_their_weights_of_it(self) -> None:
+        model = nn.Sequential(nn.LazyConv2d(4, 3), nn.ReLU())
+        with self.assertRaisesRegex(ValueError, r"0 \(LazyConv2d\) has no weights before it has seen a batch"):
+            tap(model, self.writer, self.probe)
+        self.assertIsInstance(model[0].weight, nn.UninitializedParameter)
+        model(self.probe)
+        tap(model, self.writer, self.probe)
+        self.assertIn(("0/output", 0), self.logged())
+
+    def test_captures_gradients_in_inference_mode_too(self) -> None:
+        model = Net()
+        with torch.inference_mode():
+            tap(model, self.writer, self.probe, loss="sum")
+        self.assertIn(("conv/gradient", 0), self.logged())
+
+    def test_says_that_a_net_on_the_device_meta_has_no_values(self) -> None:
+        with torch.device("meta"):
+            model = Net()
+        with self.assertWarnsRegex(UserWarning, "no weights, but their shapes"):
+            tap(model, self.writer, self.probe)
+
+    def test_says_that_two_nets_share_a_writer(self) -> None:
+        first = tap(Net(), self.writer, self.probe)
+        with self.assertWarnsRegex(UserWarning, "Two nets are tapped with one writer"):
+            tap(Net(), self.writer, self.probe).close()
+        first.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            tap(Net(), self.writer, self.probe)
+
+    def test_leaves_out_what_other_threads_compute_meanwhile(self) -> None:
+        class Busy(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(3, 4, 3)
+                self.other = nn.Conv2d(3, 4, 3)
+
+            def forward(self, x: Tensor) -> Any:
+                thread = threading.Thread(target=lambda: self.other(x.detach().clone()))
+                thread.start()
+                thread.join()
+                return self.conv(x)
+
+        with self.assertWarnsRegex(UserWarning, "other was not called for the probe"):
+            found = self.layers(Busy())
+        self.assertEqual([*found], ["conv"])
+
+    def test_calls_only_scores_of_classes_predictions(self) -> None:
+        class Named(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.net = Net()
+
+            def forward(self, x: Tensor) -> Any:
+                return {"features": x.mean((2, 3)), "logits": self.net(x)}
+
+        for step, (model, classes) in enumerate(
+            ((Net(), 5), (nn.Sequential(Net(), nn.Softmax(1)), 5), (nn.Sequential(Net(), nn.Sigmoid()), 0), (Named(), 5))
+        ):
+            tap(model, self.writer, self.probe, start=step).close()
+            written = self.logged().get(("probes/predictions", step))
+            self.assertEqual(0 if written is None else written.shape[1], classes, step)
+
+    def test_names_a_concatenation_with_what_no_layer_made(self) -> None:
+        class Constant(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(4, 4, 3)
+
+            def forward(self, x: Tensor, more: Tensor) -> Any:
+                return self.conv(torch.cat([x, more], 1))
+
+        self.probe = (self.probe, self.probe[:, :1])  # type: ignore[assignment]
+        self.assertEqual([layer["type"] for layer in self.layers(Constant()).values()], ["other", "conv2d"])
+
+    def test_states_a_batch_norm_of_vectors(self) -> None:
+        model = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.BatchNorm1d(3, affine=False), nn.Linear(3, 5))
+        self.assertEqual(self.layers(model)["2"]["type"], "batchNorm2d")
+        log = self.logged()
+        running = log["2/running_mean", 0], log["2/running_var", 0]
+        torch.testing.assert_close(log["2/output", 0], F.batch_norm(log["1/output", 0], *running))
+
+    def test_writes_the_probe_as_the_net_reads_it(self) -> None:
+        probe = self.probe
+        tap(Net().bfloat16(), self.writer, probe)
+        torch.testing.assert_close(self.logged()["probes/input", 0], probe.bfloat16().float(), rtol=0, atol=0)
 
     def test_checksums_are_those_of_tensorboard(self) -> None:
         import convscope
