@@ -358,9 +358,13 @@ class _Reader:
                 described = self._activation_of(call.operation.activation, call)
                 described = described if call.is_of_maps else {"type": "other", "kind": activation}
                 layers.append({"name": own, **described, "inputs": [name], "outputShape": shape})
+        dtypes = {one.variable_dtype for one in model._flatten_layers()}
+        # By which the page knows how much a layer may round: the coarser first.
+        precision = next((one for one in ("bfloat16", "float16") if one in dtypes), None)
         return {
             "version": 1,
             "name": str(model.name),
+            **({} if precision is None else {"precision": precision}),
             "parameters": int(model.count_params()),
             "inputShape": self._shape_of(NET_INPUT),
             "layers": layers,

@@ -414,6 +414,12 @@ class CallbackTest(unittest.TestCase):
         )
         self.assertEqual({one.compute_dtype for one in model.layers[1:]}, {"bfloat16"})
 
+    def test_states_half_precision(self) -> None:
+        self.addCleanup(keras.config.set_dtype_policy, "float32")
+        keras.config.set_dtype_policy("bfloat16")
+        self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2])])
+        self.assertEqual(json.loads(read(self.folder)["convscope/model", 0][0])["precision"], "bfloat16")
+
     def test_takes_the_sizes_of_a_net_for_pictures_of_any_size_from_the_probe(self) -> None:
         pictures = keras.Input((None, None, 3))
         maps = layers.Conv2D(4, 3, strides=2, padding="same", name="conv")(pictures)

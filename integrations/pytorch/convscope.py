@@ -314,6 +314,9 @@ _MOVES_AXES = frozenset(
 #: Layers that only read [N, C, H, W].
 _OF_PICTURES = ("conv2d", "convTranspose2d", "maxPool2d", "avgPool2d", "adaptiveAvgPool2d", "batchNorm2d")
 
+#: By which the page knows how much a layer may round.
+_HALF_PRECISIONS = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
+
 #: Layers whose gradients are written.
 _WEIGHTED = ("conv2d", "convTranspose2d", "dense")
 
@@ -341,8 +344,11 @@ class _Recording:
             if node.spec["type"] == "conv2d":
                 layer["input"] = self._source(node)
             layers.append(layer)
+        weight = next((one for one in self.model.parameters() if one.is_floating_point()), None)
+        precision = None if weight is None else _HALF_PRECISIONS.get(weight.dtype)
         return {
             "name": type(self.model).__name__,
+            **({} if precision is None else {"precision": precision}),
             "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
             "inputShape": list(self.probe_shape[1:]),
             "layers": layers,

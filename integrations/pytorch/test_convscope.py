@@ -835,9 +835,12 @@ class TapTest(unittest.TestCase):
         running = log["2/running_mean", 0], log["2/running_var", 0]
         torch.testing.assert_close(log["2/output", 0], F.batch_norm(log["1/output", 0], *running))
 
-    def test_writes_the_probe_as_the_net_reads_it(self) -> None:
+    def test_states_half_precision_and_writes_the_probe_as_the_net_reads_it(self) -> None:
         probe = self.probe
-        tap(Net().bfloat16(), self.writer, probe)
+        self.assertNotIn("precision", self.description(Net(), start=1))
+        tap(Net().bfloat16(), self.writer, probe).close()
+        (text,) = self.logged()["convscope/model/text_summary", 0]
+        self.assertEqual(json.loads(text)["precision"], "bfloat16")
         torch.testing.assert_close(self.logged()["probes/input", 0], probe.bfloat16().float(), rtol=0, atol=0)
 
     def test_checksums_are_those_of_tensorboard(self) -> None:

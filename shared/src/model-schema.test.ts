@@ -43,6 +43,13 @@ const olderPool = {
 };
 
 describe('the description of a net', () => {
+  test('may say that it computes in half precision', () => {
+    const net = { name: 'net', parameters: 0, inputShape: [3, 32, 32], layers: [] };
+    expect(modelSchema.parse({ ...net, precision: 'bfloat16' }).precision).toBe('bfloat16');
+    expect(modelSchema.safeParse({ ...net, precision: 'int8' }).success).toBe(false);
+    expect(modelSchema.parse(net)).not.toHaveProperty('precision');
+  });
+
   test('of every kind of layer is read with the defaults of PyTorch', () => {
     const layers = read([
       { ...conv, name: 'conv', inputs: ['input'] },

@@ -33,5 +33,6 @@ export const modelSchema: z.ZodMiniType<ModelDescription> = z.object({
   name: z.string(),
   parameters: z.int().check(z.nonnegative()),
   inputShape: mapShape,
+  precision: z.exactOptional(z.enum(['float16', 'bfloat16'])),
   layers,
 });

@@ -317,6 +317,8 @@ export interface ModelDescription {
   readonly name: string;
   readonly parameters: number;
   readonly inputShape: MapShape;
+  /** In which its layers compute, where that is less than float32: they differ from the exact result by its rounding. */
+  readonly precision?: 'float16' | 'bfloat16';
   /** In the order of the forward pass: a layer reads only earlier ones. */
   readonly layers: readonly LayerDescription[];
 }

@@ -153,26 +153,46 @@ function tf32(value: number): number {
   return new Float32Array(bits.buffer)[0]!;
 }
 
+/** The nearest number with so many bits and so small a lowest one. */
+function rounded(bits: number, smallest: number): (value: number) => number {
+  return (value) => {
+    if (value === 0) return 0;
+    const unit = Math.max(2 ** (Math.floor(Math.log2(Math.abs(value))) + 1 - bits), smallest);
+    return Math.round(value / unit) * unit;
+  };
+}
+
+const same = (value: number) => value;
+const float16 = rounded(11, 2 ** -24);
+const bfloat16 = rounded(8, 2 ** -133);
+
 it.each([
-  ['float32', (value: number) => value],
-  ['tf32', tf32],
-] as const)('a sum in %s differs from the exact one by no more than its rounding', (precision, factor) => {
-  const pair = fc
-    .tuple(float(1000), float(10))
-    .filter((both) => both.every((one) => one === 0 || Math.abs(one) > 1e-20));
-  fc.assert(
-    fc.property(fc.array(pair, { minLength: 1, maxLength: 300 }), (pairs) => {
-      const terms = convolutionTerms(
-        { data: Float32Array.from(pairs, ([input]) => input), shape: [pairs.length, 1, 1] },
-        { data: Float32Array.from(pairs, ([, weight]) => weight), shape: [1, pairs.length, 1, 1] },
-        undefined,
-        { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1, paddingMode: 'zeros' },
-        { outChannel: 0, y: 0, x: 0 },
-      );
-      let single = 0;
-      for (const { input, weight } of terms.terms)
-        single = Math.fround(single + Math.fround(factor(input) * factor(weight)));
-      expect(Math.abs(single - terms.sum)).toBeLessThanOrEqual(roundingOf(terms.terms, 0, precision) + 1e-40);
-    }),
-  );
-});
+  ['float32', same, same, Math.fround],
+  ['tf32', same, tf32, Math.fround],
+  ['float16', float16, same, float16],
+  ['bfloat16', bfloat16, same, bfloat16],
+] as const)(
+  'a sum in %s differs from the exact one by no more than its rounding',
+  (precision, stored, factor, round) => {
+    const pair = fc
+      .tuple(float(1000).map(stored), float(10).map(stored))
+      .filter((both) => both.every((one) => one === 0 || Math.abs(one) > 1e-20));
+    fc.assert(
+      fc.property(fc.array(pair, { minLength: 1, maxLength: 300 }), (pairs) => {
+        const terms = convolutionTerms(
+          { data: Float32Array.from(pairs, ([input]) => input), shape: [pairs.length, 1, 1] },
+          { data: Float32Array.from(pairs, ([, weight]) => weight), shape: [1, pairs.length, 1, 1] },
+          undefined,
+          { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1, paddingMode: 'zeros' },
+          { outChannel: 0, y: 0, x: 0 },
+        );
+        let single = 0;
+        for (const { input, weight } of terms.terms)
+          single = round(single + round(factor(input) * factor(weight)));
+        expect(Math.abs(single - terms.sum)).toBeLessThanOrEqual(
+          roundingOf(terms.terms, 0, precision) + 1e-40,
+        );
+      }),
+    );
+  },
+);

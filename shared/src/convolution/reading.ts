@@ -58,17 +58,32 @@ export function sumOfProducts(terms: readonly ConvolutionTerm[], inputs: readonl
   return sum;
 }
 
-/** The numbers in which a convolution is computed. TF32 is how GPUs multiply float32 unless they are told not to. */
-export type Precision = 'float32' | 'tf32';
+/** The numbers in which a layer is computed. TF32 is how GPUs multiply float32 unless they are told not to. */
+export type Precision = 'float32' | 'tf32' | 'float16' | 'bfloat16';
+
+const HALF_UNITS = { float16: 2 ** -11, bfloat16: 2 ** -8 } as const;
+
+/** By what fraction of it one operation may miss the exact result. */
+export function unitRoundoff(precision: Precision): number {
+  return precision === 'float32' || precision === 'tf32' ? 2 ** -24 : HALF_UNITS[precision];
+}
+
+/** By how much one operation may miss a result that is close to 0. Only float16 has so few small numbers that it matters. */
+export function leastRounding(precision: Precision): number {
+  return precision === 'float16' ? 2 ** -25 : 0;
+}
 
 /**
- * The largest difference between the exact sum and one that was added up in float32, in any order: n·2⁻²⁴·Σ|weight·input|
- * for n products and biases (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). TF32 first rounds both factors
- * to 11 bits, which adds 2⁻¹⁰·Σ|weight·input|.
+ * The largest difference between the exact sum and one that was added up in numbers with the roundoff u, in any order:
+ * n·u·Σ|weight·input| for n products and biases (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). u is 2⁻²⁴ for
+ * float32. TF32 first rounds both factors to 11 bits, which adds 2⁻¹⁰·Σ|weight·input|.
  */
 export function roundingOf(terms: readonly ConvolutionTerm[], bias: number, precision: Precision): number {
   let products = 0;
   for (const { product } of terms) products += Math.abs(product);
-  const ofSum = (terms.length + 1) * 2 ** -24 * (products + Math.abs(bias));
+  const operations = 2 * (terms.length + 1);
+  const ofSum =
+    (terms.length + 1) * unitRoundoff(precision) * (products + Math.abs(bias)) +
+    operations * leastRounding(precision);
   return precision === 'tf32' ? ofSum + (2 ** -10 + 2 ** -22) * products : ofSum;
 }

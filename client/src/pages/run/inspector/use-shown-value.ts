@@ -20,11 +20,12 @@ export function arithmeticOnce(selection: Selection): Outcome {
 export function useShownValue(selection: Selection): PixelValue | undefined {
   const app = useRunPage();
   const device = useStore(app.run, (run) => run?.start?.environment['device']);
+  const stated = useStore(app.run, (run) => run?.model?.precision);
   return useMemo(() => {
-    const precision = device === 'gpu' ? 'tf32' : 'float32';
+    const precision = stated ?? (device === 'gpu' ? 'tf32' : 'float32');
     const isConv = selection.description !== undefined;
     return isConv || selection.described === undefined
       ? pixelValueOf(selection, arithmeticOnce(selection), precision)
       : explainedValueOf(selection, precision);
-  }, [selection, device]);
+  }, [selection, device, stated]);
 }

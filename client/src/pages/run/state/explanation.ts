@@ -1,12 +1,14 @@
 /** How the pinned value of a layer other than a convolution comes about, from the maps that the layer reads. */
 import {
   exactly,
+  leastRounding,
   marginOf,
   type Precision,
   plus,
   type Reading,
   rectified,
   times,
+  unitRoundoff,
 } from '@convscope/shared/convolution/reading.js';
 import { type Explanation, explainValue, type LayerTerm } from '@convscope/shared/layers/explain-value.js';
 import type { MapReader } from '@convscope/shared/layers/maps.js';
@@ -51,17 +53,26 @@ export function sumOf(terms: readonly LayerTerm[]): Reading {
 }
 
 /**
- * How far a net that computes in float32 may be from the exact result: as for a convolution, n·2⁻²⁴ of the sum of absolute
- * products, with a few more operations for what norms and activations do.
+ * How far a net that computes in numbers of some precision may be from the exact result: as for a convolution, n·2⁻²⁴ of the
+ * sum of absolute products in float32, with a few more operations for what norms and activations do.
  */
 function roundingOf(
   explanation: Explanation,
   precision: Precision,
   described: LayerDescription | undefined,
 ): number {
+  const ofSmall = 2 * (explanation.terms.length + 4) * leastRounding(precision);
+  return relativeRoundingOf(explanation, precision, described) + ofSmall;
+}
+
+function relativeRoundingOf(
+  explanation: Explanation,
+  precision: Precision,
+  described: LayerDescription | undefined,
+): number {
   let products = 0;
   for (const term of explanation.terms) products += Math.abs(productOf(term));
-  const unit = 2 ** -24;
+  const unit = unitRoundoff(precision);
   switch (explanation.formula) {
     case 'copy':
     case 'constant':

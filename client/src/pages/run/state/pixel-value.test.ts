@@ -179,6 +179,21 @@ test('what a GPU rounds away is not a contradiction', () => {
   expect(pixelValueOf(selection, arithmeticOf(selection), 'tf32')?.contradiction).toBeUndefined();
 });
 
+test('what a net in half precision rounds away is not a contradiction, and more is one', () => {
+  const net: Net = { before: new Float32Array(32).fill(1), weight: WEIGHT, bias: 0.5 };
+  const exact = truthOf(net)[5]!;
+  const contradictionAt = (apart: number, precision: 'tf32' | 'float16' | 'bfloat16') => {
+    const selection = selectionOf({ ...net, logged: new Float32Array(16).fill(exact + apart) }, 1, 1);
+    return pixelValueOf(selection, arithmeticOf(selection), precision)?.contradiction;
+  };
+  const most = WEIGHT.reduce((sum, one) => sum + Math.abs(one), 0.5);
+  expect(contradictionAt(most * 2 ** -8, 'tf32')).toBeDefined();
+  expect(contradictionAt(most * 2 ** -8, 'float16')).toBeUndefined();
+  expect(contradictionAt(most * 2 ** -5, 'float16')).toBeDefined();
+  expect(contradictionAt(most * 2 ** -5, 'bfloat16')).toBeUndefined();
+  expect(contradictionAt(most * 2, 'bfloat16')).toBeDefined();
+});
+
 test('NaN in the log is the value, and contradicts arithmetic that is finite', () => {
   const net: Net = { before: BEFORE, weight: WEIGHT, bias: 0.5 };
   const logged = Array.from(truthOf(net), (value, at) => (at === 6 ? Number.NaN : value));
