@@ -53,7 +53,7 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
     case 'reduce':
       return [`${layer.of} of`, layer.over];
     case 'pad':
-      return ['pad', area(height, width)];
+      return [layer.sides.every((side) => side <= 0) ? 'crop' : 'pad', area(height, width)];
     case 'slice':
       return ['channels', `${layer.first}–${layer.first + channels - 1}`];
     case 'pixelShuffle':

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { useStoreValue } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
-import { outputAt, type Selection, type Window, windowOf } from '../state/selection.js';
+import { inputMarkOf, outputAt, type Selection, type Window } from '../state/selection.js';
 
 /** As a pixel of the output. The same object until the pixel changes. */
 export function useOutlined(
@@ -21,13 +21,15 @@ export function useOutlined(
 }
 
 /** As marks in input and output. The same objects until the pixel changes: a grid redraws its labels with its mark. */
-export function useMarks(selection: Selection | undefined): { input: Window; output: Window } | undefined {
+export function useMarks(
+  selection: Selection | undefined,
+): { readonly input: Window | undefined; readonly output: Window } | undefined {
   const outlined = useOutlined(selection);
   const described = selection?.described;
   const inputShape = selection?.inputShape;
   return useMemo(() => {
     if (outlined === undefined) return undefined;
     const { y, x } = outlined;
-    return { input: windowOf({ described, inputShape }, y, x), output: { y0: y, y1: y, x0: x, x1: x } };
+    return { input: inputMarkOf({ described, inputShape }, y, x), output: { y0: y, y1: y, x0: x, x1: x } };
   }, [described, inputShape, outlined]);
 }

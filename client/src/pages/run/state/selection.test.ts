@@ -7,7 +7,7 @@ import type { Frame, Piece } from '../frames/frame.js';
 import type { LayerView } from '../frames/layers.js';
 import { arithmeticOf } from './arithmetic.js';
 import { contributionsOf } from './contributions.js';
-import { channelOrder, outputAt, select, windowOf } from './selection.js';
+import { channelOrder, inputMarkOf, outputAt, select, windowOf } from './selection.js';
 import { DEFAULT_VIEW } from './view-state.js';
 
 // The worked example of F.conv2d: a 5×5 input, a 3×3 kernel, padding 1; PyTorch gives 18 at (2, 1) and 1 at (0, 0).
@@ -115,6 +115,17 @@ test('the window of a pixel and the pixel of a place are each other’s way back
     x0: 2,
     x1: 10,
   });
+});
+
+test('nothing is outlined in the input of an unknown layer that leaves maps of another size', () => {
+  const unknown = (side: number) => ({
+    described: { type: 'other', name: 'mix', inputs: ['input'], outputShape: [4, side, side] } as const,
+    inputShape: [3, 8, 8] as const,
+  });
+  expect(inputMarkOf(unknown(8), 2, 1)).toEqual({ y0: 2, y1: 2, x0: 1, x1: 1 });
+  expect(inputMarkOf(unknown(4), 2, 1)).toBeUndefined();
+  const selection = select(layer, frameWith(), view, []);
+  expect(inputMarkOf(selection, 2, 1)).toEqual(windowOf(selection, 2, 1));
 });
 
 test('channels are ordered by their numbers, the largest first, equals by their index', () => {

@@ -293,6 +293,16 @@ export function windowOf({ described, inputShape }: Read, y: number, x: number):
     : (layerReceptiveField(described, range, inputShape) ?? range);
 }
 
+/** What is outlined in the input: nothing where an unknown layer leaves maps of another size, which may be of any place. */
+export function inputMarkOf(read: Read, y: number, x: number): Window | undefined {
+  const { described, inputShape } = read;
+  const isElsewhere =
+    described?.type === 'other' &&
+    inputShape !== undefined &&
+    [1, 2].some((axis) => described.outputShape[axis] !== inputShape[axis]);
+  return isElsewhere ? undefined : windowOf(read, y, x);
+}
+
 /** The output pixel whose window is centred nearest to an input pixel. */
 export function outputAt(
   selection: Selection,
