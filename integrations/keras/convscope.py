@@ -20,9 +20,11 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import operator
 import re
 import struct
 import time
+import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -51,12 +53,14 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         logdir: the folder of the run, for example "runs/first".
         probe: the pictures to watch, as the net reads them: [N, H, W, C], or [N, C, H, W] for channels_first.
         every: capture at multiples of this step, or where this function of the step says so.
-        layers: writes only layers that this function of a name accepts. The description always has all of them.
+        layers: writes only layers whose name this regular expression finds, or this function accepts. The description
+            always has all of them.
         pictures: the probe before normalisation, for showing: floats in 0..1 or uint8, in the same format. Without
             it, each picture of the probe is stretched from its darkest to its brightest value.
 
     Raises:
-        ValueError: for a probe that is not a batch of pictures, for `every` below 1, and for a subclassed model.
+        ValueError: for a probe that is not a batch of pictures, for `every` below 1, for other pictures than the probe
+            has, and, when the training begins, for a model that cannot be read.
     """
 
     def __init__(
@@ -65,19 +69,26 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         probe: Any,
         every: int | Callable[[int], bool] = 100,
         *,
-        layers: Callable[[str], bool] | None = None,
+        layers: str | Callable[[str], bool] | None = None,
         pictures: Any = None,
     ) -> None:
         super().__init__()
         self._probe = np.asarray(probe)
         if self._probe.ndim != 4 or self._probe.size == 0:
             raise ValueError(f"The probe must be a batch of pictures, not {list(self._probe.shape)}.")
+        if not callable(every):
+            # A number of numpy is one as well.
+            every = operator.index(every)
         if isinstance(every, int) and every < 1:
             raise ValueError(f"every={every}: a capture at most at every step, so 1 or more.")
         self._pictures = None if pictures is None else np.asarray(pictures)
+        if self._pictures is not None and (self._pictures.ndim != 4 or len(self._pictures) != len(self._probe)):
+            raise ValueError(
+                f"pictures must be as many as the probe has, {len(self._probe)}, not {list(self._pictures.shape)}."
+            )
         self._logdir = logdir
         self._every = every
-        self._wants = layers or (lambda _: True)
+        self._wants = _matcher(layers)
         self._step = 0
         self._reader: _Reader | None = None
         self._files: EventFileWriter | None = None
@@ -101,8 +112,16 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         every = self._every
         # Several steps may be executed at once.
         is_due = self._step // every > before // every if isinstance(every, int) else every(self._step)
-        if is_due:
+        if not is_due or self._files is None:
+            return
+        try:
             self.capture()
+        except Exception as error:  # noqa: BLE001
+            # A viewer is no reason for a training to stop.
+            warnings.warn(
+                f"convscope: The capture at step {self._step} failed, and there will be no more: {error!r}", stacklevel=2
+            )
+            self._every = lambda _: False
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         for name, value in (logs or {}).items():
@@ -146,6 +165,15 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if self._files is not None:
             event = Event(wall_time=time.time(), step=self._step, summary=Summary(value=[value]))
             self._files.add_event(event)
+
+
+def _matcher(layers: str | Callable[[str], bool] | None) -> Callable[[str], bool]:
+    if layers is None:
+        return lambda _: True
+    if callable(layers):
+        return layers
+    pattern = re.compile(layers)
+    return lambda name: pattern.search(name) is not None
 
 
 @dataclass

@@ -432,6 +432,32 @@ class CallbackTest(unittest.TestCase):
         close(of["point/output"], F.conv2d(of["point/input"], of["point/weight"]))
         self.assertEqual({tag.split("/")[0] for tag in of}, {"point", "probes"})
 
+    def test_writes_layers_whose_name_a_regular_expression_finds(self) -> None:
+        _, of = self.logged(net(), layers="^(first|head)$")
+        self.assertEqual({tag.split("/")[0] for tag in of}, {"first", "first.pad", "head", "probes"})
+
+    def test_counts_with_numbers_of_numpy(self) -> None:
+        self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2], every=np.int64(2))])  # type: ignore[arg-type]
+        self.assertEqual({step for tag, step in read(self.folder) if tag == "first/output"}, {0, 2})
+
+    def test_says_what_is_wrong_with_its_arguments(self) -> None:
+        with self.assertRaisesRegex(ValueError, "as many as the probe has, 2"):
+            ConvscopeCallback(self.folder, self.pictures[:2], pictures=self.pictures)
+        with self.assertRaisesRegex(TypeError, "interpreted as an integer"):
+            ConvscopeCallback(self.folder, self.pictures[:2], every=2.5)  # type: ignore[arg-type]
+
+    def test_a_failing_capture_does_not_stop_the_training(self) -> None:
+        def wanted(name: str) -> bool:
+            if callback._step == 2:
+                raise RuntimeError("no")
+            return True
+
+        callback = ConvscopeCallback(self.folder, self.pictures[:2], every=1, layers=wanted)
+        with self.assertWarnsRegex(UserWarning, "capture at step 2 failed"):
+            self.fit(net(), [callback])
+        self.assertEqual({step for tag, step in read(self.folder) if tag == "first/output"}, {0, 1})
+        self.assertIn(("loss", 3), read(self.folder))
+
     def test_takes_no_function_for_the_one_of_keras_with_its_name(self) -> None:
         def gelu(x: Any) -> Any:
             return x * keras.ops.sigmoid(1.702 * x)
