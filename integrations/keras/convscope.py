@@ -51,7 +51,9 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     Args:
         logdir: the folder of the run, for example "runs/first".
-        probe: the pictures to watch, as the net reads them: [N, H, W, C], or [N, C, H, W] for channels_first.
+        probe: the pictures to watch, as the net reads them: [N, H, W, C], or [N, C, H, W] for channels_first. For a net
+            with several inputs a tuple of arrays in their order, or a dict by their names; the first with four axes are
+            the pictures.
         every: capture at multiples of this step, or where this function of the step says so.
         layers: writes only layers whose name this regular expression finds, or this function accepts. The description
             always has all of them.
@@ -73,7 +75,14 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         pictures: Any = None,
     ) -> None:
         super().__init__()
-        self._probe = np.asarray(probe)
+        given = probe if isinstance(probe, dict) else dict(enumerate(probe)) if isinstance(probe, tuple) else {0: probe}
+        #: What the inputs of the net read, by their name or place.
+        self._given = {key: np.asarray(one) for key, one in given.items()}
+        places = [key for key, one in self._given.items() if one.ndim == 4] or [*self._given]
+        if not places:
+            raise ValueError("The probe must be a batch of pictures, and not empty.")
+        self._pictured = places[0]
+        self._probe = self._given[self._pictured]
         if self._probe.ndim != 4 or self._probe.size == 0:
             raise ValueError(f"The probe must be a batch of pictures, not {list(self._probe.shape)}.")
         if not callable(every):
@@ -94,8 +103,10 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._files: EventFileWriter | None = None
 
     def on_train_begin(self, logs: object = None) -> None:
-        self._reader = _Reader(self.model, self._probe, self._wants)
+        self._reader = _Reader(self.model, self._given, self._pictured, self._wants)
         _hasten_checksums()
+        # A training may continue.
+        self._step = self._done()
         self._files = EventFileWriter(self._logdir)
         self._write("convscope/model", _strings([json.dumps(self._reader.description).encode()]), "text")
         self._write("probes/input", _numbers(self._reader.as_maps(self._probe)))
@@ -104,7 +115,6 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         pngs = [_png(_bytes_of(one, stretch=self._pictures is None)) for one in maps]
         size = [str(maps.shape[3]).encode(), str(maps.shape[2]).encode()]
         self._write("probes/pictures", _strings([*size, *pngs]), "images")
-        self._step = self._done()
         self.capture()
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
@@ -119,7 +129,8 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001
             # A viewer is no reason for a training to stop.
             warnings.warn(
-                f"convscope: The capture at step {self._step} failed, and there will be no more: {error!r}", stacklevel=2
+                f"convscope: The capture at step {self._step} failed, and there will be no more: {error!r}",
+                stacklevel=2,
             )
             self._every = lambda _: False
 
@@ -141,7 +152,7 @@ class ConvscopeCallback(keras.callbacks.Callback):  # type: ignore[misc]
         sync = getattr(self.model, "jax_state_sync", None)
         if sync is not None:
             sync()
-        records, output = self._reader.read(self._probe)
+        records, output = self._reader.read()
         for tag, values in records.items():
             self._write(tag, _numbers(values))
         probabilities = self._reader.probabilities(output)
@@ -205,27 +216,34 @@ class _Reader:
     """Reads a Functional or Sequential model.
 
     Raises:
-        ValueError: for other models, and for those with several inputs.
+        ValueError: for other models, and for those with other inputs than are given.
     """
 
-    def __init__(self, model: Any, probe: Any, wants: Callable[[str], bool]) -> None:
+    def __init__(self, model: Any, given: dict[Any, Array], pictured: Any, wants: Callable[[str], bool]) -> None:
         graph = _graph_of(model)
         if graph is None:
             raise ValueError(
                 f"{type(model).__name__} does not say how its layers are connected: only Functional and Sequential "
                 "models can be read."
             )
-        if len(graph.inputs) != 1:
-            names = ", ".join(str(one._keras_history.operation.name) for one in graph.inputs)
-            raise ValueError(f"The net has {len(graph.inputs)} inputs ({names}): only nets with one can be read.")
+        names = [str(one._keras_history.operation.name) for one in graph.inputs]
+        keys: list[Any] = names if isinstance(pictured, str) else [*range(len(names))]
+        if {*keys} != {*given}:
+            raise ValueError(
+                f"The net has {len(names)} inputs ({', '.join(names)}), and the probe {len(given)}: give a tuple of arrays "
+                "in their order, or a dict by their names."
+            )
         self._model = model
         self._wants = wants
-        self._dtype = graph.inputs[0].dtype
-        self._calls, self._last = _calls_of(graph)
+        #: What the inputs read, by the names that calls have for them. Others than pictures are not described.
+        self._given: dict[str, Any] = {}
+        for key, name, tensor in zip(keys, names, graph.inputs, strict=True):
+            own = NET_INPUT if key == pictured else f"{NET_INPUT}:{name}"
+            self._given[own] = keras.ops.cast(keras.ops.convert_to_tensor(given[key]), tensor.dtype)
+        self._calls, self._last = _calls_of(graph, [*self._given])
         self.is_channels_last = _data_format([one.operation for one in self._calls.values()]) != "channels_first"
-        self._input_shape = tuple(probe.shape[1:])
         # A net may read pictures of any size: the sizes are those for the probe.
-        values = self._run(probe[:1])
+        values = self._run({name: value[:1] for name, value in self._given.items()})
         for call in self._calls.values():
             call.shape = tuple(values[call.name].shape[1:])
         for call in self._calls.values():
@@ -239,9 +257,9 @@ class _Reader:
         self._ends: dict[str, str] = {}
         self.description = self._describe(model)
 
-    def _run(self, probe: Any) -> dict[str, Any]:
+    def _run(self, given: dict[str, Any]) -> dict[str, Any]:
         """What all calls return."""
-        values = {NET_INPUT: keras.ops.cast(keras.ops.convert_to_tensor(probe), self._dtype)}
+        values = dict(given)
         with _full_precision(self._model._flatten_layers()):
             for call in self._calls.values():
                 if call.name in values:
@@ -256,9 +274,9 @@ class _Reader:
                 )
         return values
 
-    def read(self, probe: Any) -> tuple[dict[str, Array], Array]:
+    def read(self) -> tuple[dict[str, Array], Array]:
         """What is to be written, by tag, and the net's output."""
-        native = self._run(probe)
+        native = self._run(self._given)
         values = {name: _array(value) for name, value in native.items()}
         records: dict[str, Array] = {}
         for name, call in self._calls.items():
@@ -335,7 +353,7 @@ class _Reader:
             layer.activation = activation
 
     def _native_shape(self, name: str) -> tuple[int, ...]:
-        return self._input_shape if name == NET_INPUT else self._calls[name].shape
+        return tuple(self._given[name].shape[1:]) if name in self._given else self._calls[name].shape
 
     def _maps_shape(self, shape: Sequence[int]) -> list[int]:
         """A sequence [L, D] counts as L channels of D values."""
@@ -347,15 +365,15 @@ class _Reader:
         return self._maps_shape(self._native_shape(name))
 
     def _flat_of(self, name: str) -> tuple[int, ...] | None:
-        return None if name == NET_INPUT else self._calls[name].flat
+        return None if name in self._given else self._calls[name].flat
 
     def _is_map(self, name: str) -> bool:
-        return name == NET_INPUT or self._calls[name].is_of_maps
+        return name == NET_INPUT or (name in self._calls and self._calls[name].is_of_maps)
 
     def _describe(self, model: Any) -> Json:
         layers: list[Json] = []
         for name, call in self._calls.items():
-            inputs = [self._ends.get(one, one) for one in call.inputs]
+            inputs = [self._ends.get(one, one) for one in call.inputs if one == NET_INPUT or one in self._calls]
             spec = call.spec
             shape = self._shape_of(name)
             if spec["type"] == "conv2d":
@@ -401,10 +419,12 @@ class _Reader:
     def _source(self, call: _Call) -> Json:
         """Where the log has the input of a convolution: mostly it is what another layer returned."""
         producer = call.inputs[0]
-        while producer != NET_INPUT and _is_dropout(self._calls[producer].operation):
+        while producer in self._calls and _is_dropout(self._calls[producer].operation):
             producer = self._calls[producer].inputs[0]
         if producer == NET_INPUT:
             return {"from": "probes"}
+        if producer not in self._calls:
+            return _recorded(f"{call.name}/input")
         activation = _fused(self._calls[producer].operation)
         end = producer if activation is None else f"{producer}.{activation}"
         is_recorded = self._is_map(producer) and self._wants(end)
@@ -819,7 +839,7 @@ def _graph_of(model: Any) -> Any:
     return graph if hasattr(graph, "_nodes_by_depth") else None
 
 
-def _calls_of(graph: Any) -> tuple[dict[str, _Call], str]:
+def _calls_of(graph: Any, inputs: list[str]) -> tuple[dict[str, _Call], str]:
     """The calls by their names, in the order of the forward pass, and the name of the net's output."""
     calls: dict[str, _Call] = {}
 
@@ -854,7 +874,7 @@ def _calls_of(graph: Any) -> tuple[dict[str, _Call], str]:
                 calls[name] = _Call(name, node, read, parts)
         return [names[place(tensor)] for tensor in graph.outputs]
 
-    (first, *_) = follow(graph, "", [NET_INPUT])
+    (first, *_) = follow(graph, "", inputs)
     return calls, first
 
 

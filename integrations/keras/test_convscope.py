@@ -458,6 +458,12 @@ class CallbackTest(unittest.TestCase):
         self.assertEqual({step for tag, step in read(self.folder) if tag == "first/output"}, {0, 1})
         self.assertIn(("loss", 3), read(self.folder))
 
+    def test_begins_at_the_step_that_a_training_continues_from(self) -> None:
+        model = net()
+        self.fit(model, [])
+        model.fit(self.pictures, self.labels, batch_size=4, verbose=0, callbacks=[ConvscopeCallback(self.folder, self.pictures[:2])])
+        self.assertEqual({step for _, step in read(self.folder)}, {3, 6})
+
     def test_takes_no_function_for_the_one_of_keras_with_its_name(self) -> None:
         def gelu(x: Any) -> Any:
             return x * keras.ops.sigmoid(1.702 * x)
@@ -482,13 +488,33 @@ class CallbackTest(unittest.TestCase):
             _, of = self.logged(model, loss=loss)
             self.assertEqual("probes/predictions" in of, is_written, (activation, loss))
 
-    def test_names_the_inputs_of_a_net_with_several(self) -> None:
-        one, two = keras.Input((4,), name="one"), keras.Input((4,), name="two")
-        model = keras.Model([one, two], layers.Add()([one, two]))
-        with self.assertRaisesRegex(ValueError, r"has 2 inputs \(one, two\)"):
-            model.compile("sgd", "mse")
-            callback = ConvscopeCallback(self.folder, self.pictures[:2])
-            model.fit([np.ones((2, 4))] * 2, np.ones((2, 4)), verbose=0, callbacks=[callback])
+    def test_reads_nets_with_more_inputs_than_pictures(self) -> None:
+        more, pictures = keras.Input((4,), name="more"), keras.Input((16, 16, 3), name="pictures")
+        maps = layers.Conv2D(4, 3, name="conv")(pictures)
+        known = layers.GlobalAveragePooling2D(name="mean")(maps)
+        joined = layers.Concatenate(name="joined")([known, layers.Dense(3, name="dense")(more)])
+        model = keras.Model([more, pictures], layers.Dense(5, activation="softmax", name="head")(joined))
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        values = np.random.default_rng(1).normal(size=(12, 4)).astype(np.float32)
+
+        def fit(folder: str, probe: Any) -> None:
+            callback = ConvscopeCallback(folder, probe)
+            model.fit([values, self.pictures], self.labels, verbose=0, callbacks=[callback])
+
+        fit(f"{self.folder}/tuple", (values[:2], self.pictures[:2]))
+        fit(f"{self.folder}/dict", {"pictures": self.pictures[:2], "more": values[:2]})
+        for name in ("tuple", "dict"):
+            log = read(f"{self.folder}/{name}")
+            ((text,),) = (value for (tag, _), value in log.items() if tag == "convscope/model")
+            found = {one["name"]: (one["type"], one["inputs"]) for one in json.loads(text)["layers"]}
+            self.assertEqual(found["conv"], ("conv2d", ["input"]))
+            self.assertEqual(found["dense"], ("other", []))
+            self.assertEqual(found["joined"], ("concat", ["mean", "dense"]))
+            of = {tag: value for (tag, at), value in log.items() if at == min(step for _, step in log)}
+            close(of["conv/output"], F.conv2d(of["probes/input"], of["conv/weight"], of["conv/bias"]))
+            close(of["joined/output"], torch.cat([of["mean/output"], of["dense/output"]], 1))
+        with self.assertRaisesRegex(ValueError, r"has 2 inputs \(more, pictures\), and the probe 1"):
+            fit(f"{self.folder}/one", self.pictures[:2])
 
     def test_writes_what_convolves_to_what_it_writes(self) -> None:
         self.fit(net(), [ConvscopeCallback(self.folder, self.pictures[:2], every=2)])
