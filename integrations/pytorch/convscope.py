@@ -441,8 +441,8 @@ class _Recorder(TorchFunctionMode):
         #: How deep the pass is inside layers that are read as a whole.
         self._inside = 0
         self._names = {id(module): _clean(name) for name, module in model.named_modules()}
-        #: Another one may call the net at the same time, for example to evaluate it.
-        self._thread = threading.get_ident()
+        #: The one that runs the probe. Another may call the net at the same time, for example to evaluate it.
+        self._thread = 0
 
     @contextlib.contextmanager
     def attached(self) -> Iterator[None]:
@@ -458,8 +458,11 @@ class _Recorder(TorchFunctionMode):
 
     def run(self, pictures: Tensor) -> object:
         self._made[id(pictures)] = (pictures, NET_INPUT)
+        self._thread = threading.get_ident()
         with self:
             output = self._model(pictures, *self._arguments)
+        # Checkpointed layers are called once more for their gradients.
+        self._thread = 0
         nodes = self.recording.nodes
         scores = _scores(output)
         made = nodes.get(self._made[id(scores)][1]) if id(scores) in self._made else None

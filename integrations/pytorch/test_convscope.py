@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader  # type: ignore[import-untyped]
 from tensorboard.util import tensor_util  # type: ignore[import-untyped]
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 from torch.utils.tensorboard import SummaryWriter
 
 from convscope import Tap, tap
@@ -130,8 +131,8 @@ class TapTest(unittest.TestCase):
         ((text,),) = (value for (tag, _), value in self.logged().items() if tag.startswith("convscope/model"))
         return dict(json.loads(text))
 
-    def layers(self, model: nn.Module) -> dict[str, dict[str, Any]]:
-        return {layer["name"]: layer for layer in self.description(model)["layers"]}
+    def layers(self, model: nn.Module, **options: Any) -> dict[str, dict[str, Any]]:
+        return {layer["name"]: layer for layer in self.description(model, **options)["layers"]}
 
     def test_describes_modules_and_functions_and_who_reads_whom(self) -> None:
         layers = self.layers(Net())
@@ -782,6 +783,18 @@ class TapTest(unittest.TestCase):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             tap(Net(), self.writer, self.probe)
+
+    def test_states_a_layer_once_that_is_computed_again_for_its_gradient(self) -> None:
+        class Checkpointed(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.block = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3))
+
+            def forward(self, x: Tensor) -> Any:
+                return checkpoint(self.block, x, use_reentrant=False)
+
+        self.assertEqual([*self.layers(Checkpointed(), loss="sum")], ["block.0", "block.1", "block.2"])
+        self.assertTrue((self.logged()["block.2/gradient", 0] == 1).all())
 
     def test_leaves_out_what_other_threads_compute_meanwhile(self) -> None:
         class Busy(nn.Module):
