@@ -126,14 +126,14 @@ describe('the list of runs', () => {
     await assertClean();
   });
 
-  it('gives a run its colour by its name, whatever runs come and go', async () => {
+  it('gives a run its colour by its name, whatever runs begin later or go', async () => {
     const names = ['adam-1e-3', 'sgd-5e-2-cosine', 'adamw-2e-3', 'sweep/seed7'];
     const { page, assertClean } = await show(names.map((name) => ({ name, losses: falling() })));
     const coloursOf = async () =>
       new Map((await rowsOf(page)).map(({ run, colour }) => [run, colour] as const));
     await until(async () => (await coloursOf()).size === 4, 'the runs');
     const first = await coloursOf();
-    writeRun(folder.logdir, { name: 'aaa-before-all-others', losses: falling() });
+    writeRun(folder.logdir, { name: 'aaa-before-all-others', at: 100, losses: falling() });
     removeRun(folder.logdir, 'adam-1e-3');
     await until(async () => {
       const now = await coloursOf();
