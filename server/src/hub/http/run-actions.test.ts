@@ -355,6 +355,24 @@ describe('deleting a run', () => {
     expect(await readdir(join(hub.root, 'sent'))).toEqual([TORCH_FILE]);
   });
 
+  it('keeps no trainer from writing where the trash cannot be read', async () => {
+    const root = await temporaryFolder();
+    const storage = await openLogdir([{ name: null, path: root }]);
+    const hub = await startTestHub({
+      storage: {
+        ...storage,
+        list: async (directory, visit) => {
+          if (directory.endsWith('.convscope/trash'))
+            throw new StorageError('forbidden', 'permission denied');
+          return storage.list(directory, visit);
+        },
+      },
+    });
+    const sender = await startSender(hub);
+    const file = { runUid: uid('a'), run: 'sent', file: TORCH_FILE };
+    expect(await sender.open(file)).toMatchObject({ ok: true, run: 'sent', length: 0 });
+  });
+
   it('that two ask for at once is done once, and every file is restored', async () => {
     const hub = await hubOf(['a']);
     const before = await filesIn(join(hub.root, 'a'));

@@ -265,11 +265,13 @@ export function createIngestStore(options: IngestStoreOptions): IngestStore & { 
       return inTurn(file, async () => {
         const outcome = await storage.moveFile(from, to);
         if (outcome !== 'moved') return outcome;
-        const { appender } = file;
         file.path = to;
-        file.appender = null;
-        await appender?.close();
-        file.appender = await storage.openForAppend(to);
+        try {
+          await closeOnDisk(file);
+          file.appender = await storage.openForAppend(to);
+        } catch {
+          // It has been moved all the same. The next write opens it again, and says what is wrong.
+        }
         return outcome;
       });
     },

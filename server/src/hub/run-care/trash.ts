@@ -184,7 +184,8 @@ export function createTrash(
     },
     async find(name, isWanted) {
       for (const place of storage.places) {
-        for (const { folder, note } of await foldersIn(place)) {
+        // What cannot be read now is no reason to keep a sender waiting: its run begins anew then.
+        for (const { folder, note } of await foldersIn(place).catch(() => [])) {
           const number = note.files.indexOf(name);
           const path = `${folder}/${number}`;
           if (number >= 0 && (await storage.stat(path)) !== null && (await isWanted(path)))
