@@ -99,3 +99,14 @@ export function pair<T>(
     takes: `two numbers like -1${separator}2.5, the smaller first`,
   };
 }
+
+/** The array that a text is in JSON; undefined if it is none, or has more than so many characters. */
+export function arrayIn(text: string, longest: number): readonly unknown[] | undefined {
+  if (text.length > longest) return undefined;
+  try {
+    const read: unknown = JSON.parse(text);
+    return Array.isArray(read) ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
 /** What the page shows, as its address says it. */
 import { RUN_CHOICE, type ViewOfRuns } from '../../runs/run-choice.js';
 import { createViewFormat, type Field, field, list, mapped, optional } from '../../ui/view-format.js';
-import { type Kind, name, oneOf } from '../../ui/view-kinds.js';
+import { arrayIn, type Kind, name, oneOf } from '../../ui/view-kinds.js';
 
 /** Which value of a metric counts. */
 export const EXTREMES = ['last', 'min', 'max'] as const;
@@ -94,15 +94,9 @@ export const HPARAMS_VIEW = createViewFormat<HparamsView>({
 const LONGEST_BRUSH = 10_000;
 
 function brushFrom(text: string): readonly [column: string, brush: Brush] | undefined {
-  if (text.length > LONGEST_BRUSH) return undefined;
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(read)) return undefined;
-  const [id, first, second]: unknown[] = read;
+  const read = arrayIn(text, LONGEST_BRUSH);
+  if (read === undefined) return undefined;
+  const [id, first, second] = read;
   if (typeof id !== 'string' || !isColumn(id)) return undefined;
   if (typeof first === 'number' && typeof second === 'number' && first <= second)
     return [id, { kind: 'range', lo: first + 0, hi: second + 0 }];

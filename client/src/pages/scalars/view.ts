@@ -3,7 +3,7 @@ import { X_AXES, type XAxis } from '@convscope/shared/protocol/series.js';
 import { RUN_CHOICE, type ViewOfRuns } from '../../runs/run-choice.js';
 import type { Part } from '../../series/pixel-columns.js';
 import { createViewFormat, field, list, mapped, optional, saidField } from '../../ui/view-format.js';
-import { BIT, decimal, type Kind, NUMBER, name, oneOf, pair, text } from '../../ui/view-kinds.js';
+import { arrayIn, BIT, decimal, type Kind, NUMBER, name, oneOf, pair, text } from '../../ui/view-kinds.js';
 import type { Smoothing } from './curve-smoothing.js';
 
 /** What the cards have in common: nothing, the place under the pointer and the selected one, or the shown range too. */
@@ -101,14 +101,8 @@ export const SCALARS_VIEW = createViewFormat<ScalarsView>({
 });
 
 function tagsIn(list: string): readonly string[] | undefined {
-  if (list.length > LONGEST_CARD) return undefined;
-  let read: unknown;
-  try {
-    read = JSON.parse(list);
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(read)) return undefined;
+  const read = arrayIn(list, LONGEST_CARD);
+  if (read === undefined) return undefined;
   const tags = read.filter((tag): tag is string => typeof tag === 'string' && tag !== '');
   return tags.length === read.length && tags.length > 1 && new Set(tags).size === tags.length
     ? tags
