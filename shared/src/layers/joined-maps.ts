@@ -18,7 +18,7 @@ export function added(layer: LayerOf<'add'>, inputs: readonly Maps[]): Maps | un
   return sum === undefined || layer.activation === 'none' ? sum : each(sum, fused(layer.activation));
 }
 
-/** As `combined` with `plus`, which takes ten times as long for the many values of a residual net. */
+/** As `combined` with `plus`, which takes four times as long: 12 instead of 3 ms for two inputs of 64 × 56×56. */
 function sumOfSameShape(inputs: readonly Maps[]): Maps {
   const sum = emptyMaps(inputs[0]!.shape, inputs.every(isExact));
   for (let place = 0; place < sum.values.length; place++) {
