@@ -26,7 +26,10 @@ const Inspector = lazily(
 );
 const NoMaps = lazily(async () => (await import('./no-maps.js')).NoMaps, <Wells />);
 
-const MissingRun = lazily(async () => (await import('./missing-run.js')).MissingRun, <Wells />);
+const MissingRun = lazily(
+  async () => (await import('./missing-run.js')).MissingRun,
+  <main className="main" />,
+);
 const BottomSheet = lazily(async () => (await import('./inspector/bottom-sheet.js')).BottomSheet, null);
 
 export function RunPage() {
