@@ -15,6 +15,8 @@ export interface Measured {
   readonly calmP99: number;
   /** Most resident memory since the monitor began, in MB (10⁶ bytes); null where /proc does not tell. */
   readonly peakMb: number | null;
+  /** Resident memory when the monitor began, in MB; null where /proc does not tell. */
+  readonly beforeMb: number | null;
   readonly failures: readonly string[];
 }
 
@@ -55,6 +57,8 @@ export function startMonitor(
   }: Partial<Pick<MonitorJob, 'headers' | 'path' | 'everyMs'>> = {},
 ): Monitor {
   forgetPeak(pid);
+  // The peak is what the process takes now, since the last one is forgotten.
+  const beforeMb = peakOf(pid);
   const workerData: MonitorJob = { port, calmPort: calm.port, path, everyMs, headers };
   const thread = new Worker(THREAD, { workerData });
   const heard = new Promise<Heard>((resolve, reject) => {
@@ -75,6 +79,7 @@ export function startMonitor(
         worst: at(1),
         calmP99: shareOf(ofCalm)(0.99),
         peakMb: peakOf(pid) ?? peakMb,
+        beforeMb,
         failures,
       };
     },
