@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
+import { chunkGroups } from './chunk-groups.ts';
 import { devRulesPlugin } from './dev-rules-plugin.ts';
 import { oneFilePlugin } from './one-file-plugin.ts';
 import { preloadPlugin } from './preload-plugin.ts';
@@ -20,14 +21,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       output: {
-        // What every page needs, and what most pages need, would otherwise be in some sixty files: a browser takes about
-        // 10 ms for each, and they compress worse.
-        codeSplitting: {
-          groups: [
-            { name: 'base', tags: ['$initial'] },
-            { name: 'common', minShareCount: 7 },
-          ],
-        },
+        codeSplitting: { groups: chunkGroups() },
       },
     },
   },
