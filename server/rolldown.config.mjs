@@ -50,8 +50,19 @@ const fewMediaTypes = {
   },
 };
 
+/**
+ * Tables of East Asian encodings, 430 kB of source in memory. The hub takes bodies of JSON only, which express refuses unless they
+ * are in Unicode.
+ */
+const noEncodingTables = {
+  name: 'no-encoding-tables',
+  transform(_code, id) {
+    return /iconv-lite[\\/]encodings[\\/]tables[\\/]/.test(id) ? '{}' : null;
+  },
+};
+
 export default defineConfig({
-  plugins: [inAscii, fewMediaTypes],
+  plugins: [inAscii, fewMediaTypes, noEncodingTables],
   input: Object.fromEntries(PROGRAMS.map((path) => [path.split('/').at(-1), `src/${path}.ts`])),
   platform: 'node',
   // tfjs finds its files beside its own, and ws does without these two where they are not installed.
