@@ -4,6 +4,7 @@ import { AlertWatch, alertsOf, patienceWith } from './alerts.js';
 const NOW = 10_000;
 const live = {
   ...{ run: 'a', state: 'live' as const, readToEnd: true, lastStep: 100, loss: '0.5', lossTag: 'train/loss' },
+  totalSteps: 1000,
   ...{ firstWallTime: NOW - 1000, lastWallTime: NOW },
 };
 const kindsOf = (run: Parameters<typeof alertsOf>[0], now = NOW) =>
@@ -18,6 +19,29 @@ describe('an alert', () => {
     expect(kindsOf({ ...live, state: 'lost' })).toEqual(['no-progress']);
     const [failed] = alertsOf({ ...live, state: 'failed', error: 'out of memory' }, NOW);
     expect(failed?.sentence).toBe('a failed at step 100: out of memory');
+    const endOf = (state: 'completed' | 'interrupted') => alertsOf({ ...live, state }, NOW)[0]?.sentence;
+    expect(endOf('completed')).toBe('a has finished, at step 100.');
+    expect(endOf('interrupted')).toBe('a was interrupted at step 100.');
+  });
+
+  it('names the step since which a loss is not finite, however far the run has come', () => {
+    const [alert] = alertsOf({ ...live, loss: 'NaN', notFiniteSince: 41 }, NOW);
+    expect(alert).toMatchObject({
+      step: 41,
+      sentence: 'train/loss of a is NaN: it has not been finite since step 41.',
+    });
+  });
+
+  it('calls a run by its label, and keeps its name for programs', () => {
+    const [alert] = alertsOf({ ...live, label: 'the good one', state: 'failed' }, NOW);
+    expect(alert).toMatchObject({
+      run: 'a',
+      label: 'the good one',
+      sentence: 'the good one failed at step 100.',
+    });
+    const [unnamed] = alertsOf({ ...live, run: '.', state: 'failed' }, NOW);
+    expect(unnamed?.sentence).toBe('this folder failed at step 100.');
+    expect(unnamed).not.toHaveProperty('label');
   });
 
   it('says how long a run has been silent as people say it', () => {
@@ -51,8 +75,15 @@ describe('an alert', () => {
     expect(patienceWith(slow)).toBe(1000);
     expect(kindsOf(slow, NOW + 900)).toEqual([]);
     expect(kindsOf(slow, NOW + 1001)).toEqual(['no-progress']);
-    expect(kindsOf({ ...live, state: 'idle' }, NOW + 9999)).toEqual([]);
     expect(kindsOf({ ...live, lastStep: 0 }, NOW + 9999)).toEqual([]);
+  });
+
+  it('is told of the log of another program once it is silent for longer than its pauses', () => {
+    const { totalSteps: _, ...other } = live;
+    // Such as one that is flushed once an epoch.
+    expect(kindsOf({ ...other, state: 'live' }, NOW + 9999)).toEqual([]);
+    expect(kindsOf({ ...other, state: 'idle' }, NOW + 149)).toEqual([]);
+    expect(kindsOf({ ...other, state: 'idle' }, NOW + 151)).toEqual(['no-progress']);
   });
 
   it('is not told of a run whose training was paused', () => {

@@ -1,6 +1,7 @@
 /** What a user wants to be told of a run: a loss that is not finite, no progress, a failure, the end. For page and hub alike. */
 import { durationText } from './duration-text.js';
 import type { RunSummary } from './protocol/live.js';
+import { titleOfRun } from './run-name.js';
 
 export const ALERT_KINDS = ['not-finite', 'no-progress', 'failed', 'finished'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
@@ -8,14 +9,18 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
 export interface Alert {
   readonly kind: AlertKind;
   readonly run: string;
+  /** What the user calls the run; absent where that is its name. */
+  readonly label?: string;
+  /** Of a loss that is not finite: since when it is not. */
   readonly step: number;
   /** When it was noticed, in seconds since the epoch. */
   readonly at: number;
+  /** Calls the run by its label, where it has one. */
   readonly sentence: string;
 }
 
 /** A run stands still after so many times its usual time for a step. */
-export const STEP_TIMES = 10;
+const STEP_TIMES = 10;
 /** Writers such as torch's flush every 120 s, so shorter silence says nothing. In seconds. */
 const LEAST_SILENCE = 150;
 /** Nobody waits for a run that has been silent for so long, in seconds. */
@@ -24,6 +29,7 @@ const ABANDONED = 24 * 60 * 60;
 type Watched = Pick<
   RunSummary,
   | 'run'
+  | 'label'
   | 'state'
   | 'lastStep'
   | 'firstWallTime'
@@ -31,9 +37,11 @@ type Watched = Pick<
   | 'lastChange'
   | 'loss'
   | 'lossTag'
+  | 'notFiniteSince'
   | 'error'
   | 'readToEnd'
   | 'trainingPaused'
+  | 'totalSteps'
 >;
 
 /**
@@ -54,34 +62,47 @@ function silenceOf({ lastWallTime, lastChange = lastWallTime }: Watched, now: nu
   return silence < ABANDONED && lastChange - lastWallTime < ABANDONED ? silence : undefined;
 }
 
+/**
+ * Whether silence of the run is worth a word. Other programs write when they like, such as once an epoch: their logs are silent
+ * when that is longer than their usual pauses, which the hub knows (`idle`). Whether they have ended they do not say.
+ */
+function mayStandStill({ state, totalSteps, trainingPaused }: Watched): boolean {
+  if (totalSteps === undefined) return state === 'idle';
+  // Whoever paused training knows that it stands still.
+  return state === 'live' && !trainingPaused;
+}
+
 /** What there is to be told of a run as it is now. @param now in seconds since the epoch */
 export function alertsOf(run: Watched, now: number): readonly Alert[] {
   // Until its log was read to its end, what it says may be long past.
   if (!run.readToEnd) return [];
-  const { run: name, lastStep: step, state } = run;
-  const alert = (kind: AlertKind, sentence: string): Alert => ({ kind, run: name, step, at: now, sentence });
+  const { label, lastStep, state } = run;
+  const title = titleOfRun(run);
   const found: Alert[] = [];
-  if (run.loss !== undefined && !Number.isFinite(Number(run.loss)))
-    found.push(
-      alert('not-finite', `${run.lossTag ?? 'The loss'} of ${name} is ${run.loss} at step ${step}.`),
+  const tell = (kind: AlertKind, sentence: string, step = lastStep): void => {
+    found.push({ kind, run: run.run, ...(label === undefined ? {} : { label }), step, at: now, sentence });
+  };
+  if (run.loss !== undefined && !Number.isFinite(Number(run.loss))) {
+    const since = run.notFiniteSince ?? lastStep;
+    const name = run.lossTag ?? 'The loss';
+    tell(
+      'not-finite',
+      `${name} of ${title} is ${run.loss}: it has not been finite since step ${since}.`,
+      since,
     );
+  }
   const silence = silenceOf(run, now);
   const patience = patienceWith(run);
   if (silence === undefined) {
     // There is no progress to wait for.
   } else if (state === 'lost')
-    found.push(alert('no-progress', `The training process of ${name} is silent since step ${step}.`));
-  // Whoever paused training knows that it stands still.
-  else if (state === 'live' && !run.trainingPaused && patience !== undefined && silence > patience)
-    found.push(
-      alert('no-progress', `${name} has logged nothing for ${durationText(silence)}, since step ${step}.`),
-    );
+    tell('no-progress', `The training process of ${title} is silent since step ${lastStep}.`);
+  else if (mayStandStill(run) && patience !== undefined && silence > patience)
+    tell('no-progress', `${title} has logged nothing for ${durationText(silence)}, since step ${lastStep}.`);
   if (state === 'failed')
-    found.push(
-      alert('failed', `${name} failed at step ${step}${run.error === undefined ? '.' : `: ${run.error}`}`),
-    );
-  if (state === 'completed' || state === 'interrupted')
-    found.push(alert('finished', `${name} has ended at step ${step}: ${state}.`));
+    tell('failed', `${title} failed at step ${lastStep}${run.error === undefined ? '.' : `: ${run.error}`}`);
+  if (state === 'completed') tell('finished', `${title} has finished, at step ${lastStep}.`);
+  if (state === 'interrupted') tell('finished', `${title} was interrupted at step ${lastStep}.`);
   return found;
 }
 

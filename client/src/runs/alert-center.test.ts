@@ -10,17 +10,28 @@ afterEach(() => {
   localStorage.clear();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
-function summary(loss: string): RunSummary {
+function summary(loss: string, change: Partial<RunSummary> = {}): RunSummary {
   const now = Date.now() / 1000;
-  return runSummary('a', { state: 'live', lastStep: 10, loss, firstWallTime: now, lastWallTime: now });
+  return runSummary('a', {
+    state: 'live',
+    lastStep: 10,
+    loss,
+    firstWallTime: now,
+    lastWallTime: now,
+    ...change,
+  });
 }
 
-const listOf = (loss: string): RunList => ({ logdir: './runs', runs: [summary(loss)] });
+const listOf = (loss: string, change?: Partial<RunSummary>): RunList => ({
+  logdir: './runs',
+  runs: [summary(loss, change)],
+});
 
-function setUp(first: string) {
-  const list = createStore<RunList | undefined>(listOf(first));
+function setUp(first: string, change?: Partial<RunSummary>) {
+  const list = createStore<RunList | undefined>(listOf(first, change));
   const said: string[] = [];
   const center = createAlertCenter(list, (sentence) => said.push(sentence));
   const stop = center.follow();
@@ -34,11 +45,38 @@ test('what is so when the page opens is listed but not announced, and what arise
   list.set(listOf('1'));
   expect(center.holding.get()).toEqual([]);
   list.set(listOf('Infinity'));
-  expect(said).toEqual(['The loss of a is Infinity at step 10.']);
+  expect(said).toEqual(['The loss of a is Infinity: it has not been finite since step 10.']);
   expect(center.arisen.get()).toHaveLength(1);
   stop();
   list.set(listOf('1'));
   expect(center.holding.get()).toHaveLength(1);
+});
+
+test('what is listed follows what it says: a label, and how long a run has been silent', () => {
+  vi.useFakeTimers({ now: 1_764_000_000_000 });
+  const silent = {
+    totalSteps: 1000,
+    lastStep: 100,
+    firstWallTime: 1_763_999_000,
+    lastWallTime: 1_763_999_800,
+  };
+  const { list, center, stop } = setUp('1', silent);
+  const sentences = () => center.holding.get().map(({ sentence }) => sentence);
+  expect(sentences()).toEqual(['a has logged nothing for 3 min, since step 100.']);
+  list.set(listOf('1', { ...silent, label: 'the best' }));
+  expect(sentences()).toEqual(['the best has logged nothing for 3 min, since step 100.']);
+  vi.advanceTimersByTime(3_600_000);
+  expect(sentences()).toEqual(['the best has logged nothing for 1 h, since step 100.']);
+  stop();
+});
+
+test('the end of a log that does not state its end is told when it comes, and not listed for long', () => {
+  const { list, said, center, stop } = setUp('1');
+  const now = Date.now() / 1000;
+  list.set(listOf('1', { state: 'idle', lastStep: 100, firstWallTime: now - 900, lastWallTime: now - 200 }));
+  expect(said).toEqual(['a has logged nothing for 3 min, since step 100.']);
+  expect(center.holding.get()).toEqual([]);
+  stop();
 });
 
 test('the desktop is told after the user has allowed it, and a refusal of the browser changes nothing else', async () => {
@@ -61,8 +99,8 @@ test('the desktop is told after the user has allowed it, and a refusal of the br
   expect([said.length, shown]).toEqual([1, []]);
   center.isNotifying.set(await askToNotify());
   list.set(listOf('1'));
-  list.set(listOf('NaN'));
-  expect([said.length, shown]).toEqual([2, ['convscope: a']]);
+  list.set(listOf('NaN', { label: 'the best' }));
+  expect([said.length, shown]).toEqual([2, ['convscope: the best']]);
   expect(warn).toHaveBeenCalledTimes(1);
   stop();
 });

@@ -11,7 +11,7 @@ const LOOK_MS = 5_000;
 const MOST = 100;
 
 export interface AlertCenter {
-  /** What holds now, apart from runs that have ended as they should. */
+  /** What holds now, apart from runs that have ended, as they say or as it seems. */
   readonly holding: Store<readonly Alert[]>;
   /** What has arisen, newest first. */
   readonly arisen: Store<readonly Alert[]>;
@@ -41,10 +41,14 @@ export function createAlertCenter(
     const runs = list.get()?.runs;
     if (runs === undefined) return;
     const now = Date.now() / 1000;
-    const current = runs.flatMap((run) => alertsOf(run, now)).filter(({ kind }) => kind !== 'finished');
-    const keyOf = ({ run, kind }: Alert) => `${kind} ${run}`;
-    // The sentence of a silent run changes with every second.
-    if (current.map(keyOf).join('\n') !== holding.get().map(keyOf).join('\n')) holding.set(current);
+    const current = runs.flatMap((run) =>
+      alertsOf(run, now).filter(
+        // Of the log of another program that is silent, most often the training has ended.
+        ({ kind }) => kind !== 'finished' && !(kind === 'no-progress' && run.state === 'idle'),
+      ),
+    );
+    const textOf = ({ run, kind, sentence }: Alert) => `${kind} ${run} ${sentence}`;
+    if (current.map(textOf).join('\n') !== holding.get().map(textOf).join('\n')) holding.set(current);
     const news = watch.update(runs, now);
     if (news.length === 0) return;
     arisen.set([...news.toReversed(), ...arisen.get()].slice(0, MOST));

@@ -1,6 +1,7 @@
 /** Notices of the desktop. The browser asks the user for permission, which a page may do only when a button is pressed. */
 import type { Alert } from '@convscope/shared/alerts.js';
 import { withoutTurns } from '@convscope/shared/printable.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 
 export function canNotify(): boolean {
   return typeof Notification !== 'undefined';
@@ -16,11 +17,12 @@ export async function askToNotify(): Promise<boolean> {
   return (await Notification.requestPermission()) === 'granted';
 }
 
-export function notify({ kind, run, sentence }: Alert): void {
+export function notify(alert: Alert): void {
   if (!mayNotify()) return;
+  const { kind, run, sentence } = alert;
   try {
     // One notice for each run and kind, which a newer one replaces.
-    new Notification(`convscope: ${withoutTurns(run)}`, {
+    new Notification(`convscope: ${withoutTurns(titleOfRun(alert))}`, {
       body: withoutTurns(sentence),
       tag: `convscope ${kind} ${run}`,
     });

@@ -1,5 +1,6 @@
 /** The runs in a narrow list: a row of two or three lines for each. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { nameOfRun } from '@convscope/shared/run-name.js';
 import { useMemo } from 'react';
 import { formatValue } from '../ui/format.js';
 import { useStoreValue } from '../ui/store.js';
@@ -9,7 +10,6 @@ import { useSize } from '../ui/use-size.js';
 import { cutNames } from './cut-names.js';
 import { placeOf } from './run-colours.js';
 import type { RowsProps } from './run-list-props.js';
-import { nameOfRun } from './run-name.js';
 import { ROW_HEIGHTS, type RowForm, RunRow } from './run-row.js';
 import type { CurveState } from './run-square.js';
 import { useRuns } from './runs-context.js';

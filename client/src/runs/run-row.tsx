@@ -1,10 +1,10 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { nameOfRun, titleOfRun } from '@convscope/shared/run-name.js';
 import { memo } from 'react';
 import { formatStep, formatValue } from '../ui/format.js';
 import { hasRecords } from './has-records.js';
 import { runColour } from './run-colours.js';
 import { RawLoss, SmoothedLoss } from './run-loss.js';
-import { nameOfRun, titleOfRun } from './run-name.js';
 import { type CurveState, RunSquare } from './run-square.js';
 import { useIsHubLost } from './runs-context.js';
 import { Sparkline } from './sparkline.js';

@@ -1,7 +1,7 @@
+import { nameOfRun } from '@convscope/shared/run-name.js';
 import { useCallback, useMemo } from 'react';
 import type { RunList } from '../sources/source.js';
 import { useStore } from '../ui/store.js';
-import { nameOfRun } from './run-name.js';
 import { useRuns } from './runs-context.js';
 
 /** What runs are called that are known by their names only. It is the same function while no label changes. */

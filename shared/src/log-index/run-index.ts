@@ -16,6 +16,7 @@ import { IndexedBlobs } from './indexed-blobs.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
 import { loggedPause } from './logged-pause.js';
+import { notFiniteSince } from './not-finite.js';
 import { type Omission, omissionSentence } from './omissions.js';
 import { recentPace } from './recent-pace.js';
 import { Restarts } from './restarts.js';
@@ -257,6 +258,7 @@ export class RunIndex {
   summary(run: string, follows: Pick<RunSummary, 'state' | 'bytes' | 'readToEnd'>): RunSummary {
     const losses = this.#losses();
     const newest = losses ? newestKept(losses) : -1;
+    const since = losses ? notFiniteSince(losses) : undefined;
     const pace = this.start && losses ? recentPace(losses, this.#startedAt()) : undefined;
     return {
       run,
@@ -270,6 +272,7 @@ export class RunIndex {
       kinds: [...this.#kinds].sort(),
       sparkline: losses ? sparkline(losses) : [],
       ...(losses && newest >= 0 ? { loss: String(losses.value(newest)), lossTag: losses.tag } : {}),
+      ...(since === undefined ? {} : { notFiniteSince: since }),
       ...(this.#config === NO_CONFIG ? {} : { config: this.#config.values }),
       ...(this.#config.omitted > 0 ? { configOmitted: this.#config.omitted } : {}),
       ...(this.start ? { totalSteps: this.start.plan.totalSteps } : {}),

@@ -14,6 +14,7 @@ it('keeps every field of a run’s summary', () => {
       sparkline: ['NaN'],
       loss: 'NaN',
       lossTag: 'train/loss',
+      notFiniteSince: 3,
     },
     ...{
       config: { lr: 0.1, optimizer: 'sgd', nesterov: false },

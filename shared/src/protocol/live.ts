@@ -25,10 +25,7 @@ export interface RunSummary {
   readonly synthetic: boolean;
   /** Changes when the run's files were replaced or shortened; discard everything known of the run then. */
   readonly generation: number;
-  /**
-   * Whether the hub has read every file of the run that can be read to its end, at least once. Until then the log may hold what this
-   * summary and the details do not say, an end record among it.
-   */
+  /** Whether each file that can be read was read to its end once. Until then the log may hold more, an end record among it. */
   readonly readToEnd: boolean;
   /** The highest step that was not logged again later, as the nearest double; −1 if there is no record. */
   readonly lastStep: number;
@@ -50,10 +47,11 @@ export interface RunSummary {
   readonly kinds?: readonly string[];
   /** Up to 48 points of the loss (shared/src/loss-tag.ts), as strings so that NaN survives. */
   readonly sparkline: readonly string[];
-  /** The newest value of the tag in `sparkline`, as logged, as a string so that NaN survives; absent if there is none. */
+  /** The newest value of the tag `lossTag`, as logged, as a string so that NaN survives; absent if there is none. */
   readonly loss?: string;
-  /** The tag of `loss` and `sparkline`. */
   readonly lossTag?: string;
+  /** The step since which `loss` has been NaN or infinite without a break; absent while it is finite. */
+  readonly notFiniteSince?: number;
   /**
    * The configuration of a convscope run, or the hyperparameters that another writer logged for TensorBoard's hparams
    * plugin. Absent if the log has neither. Values beyond LIMITS.config are left out, and non-finite numbers are strings.
@@ -136,6 +134,7 @@ export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   sparkline: z.array(z.string()),
   loss: z.exactOptional(z.string()),
   lossTag: z.exactOptional(z.string()),
+  notFiniteSince: z.exactOptional(z.number()),
   config: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
   configOmitted: z.exactOptional(z.number()),
   totalSteps: z.exactOptional(z.number()),

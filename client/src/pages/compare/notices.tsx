@@ -1,6 +1,7 @@
 /** What is not as the address asks, or as one might think: absent steps and layers, other pictures, shapes, matches. */
+
+import { nameOfRun } from '@convscope/shared/run-name.js';
 import type { ReactNode } from 'react';
-import { nameOfRun } from '../../runs/run-name.js';
 import { Button } from '../../ui/button.js';
 import { formatStep, formatValue, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';

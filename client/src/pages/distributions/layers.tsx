@@ -1,6 +1,7 @@
 /** All histograms of the runs as a table: one row a tag, with its spread over the steps and its newest numbers. */
+
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import { scalarText } from '../../charts/tick-text.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { GroupHead } from '../../ui/group-head.js';
 import { PartBoundary } from '../../ui/part-boundary.js';

@@ -1,5 +1,5 @@
 /** A card: the histograms of one tag of one run. */
-import { titleOfRun } from '../../runs/run-name.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';

@@ -1,11 +1,11 @@
 import { messageOf } from '@convscope/shared/message-of.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import { useEffect, useRef, useState } from 'react';
 import { refOf } from '../../blobs/blobs.js';
 import { cardKey } from '../../blobs/card-steps.js';
 import { RetryButton } from '../../blobs/retry-button.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
 import { download } from '../../ui/download.js';

@@ -1,8 +1,8 @@
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import type { ReactNode } from 'react';
 import type { BlobRows } from '../../blobs/blobs.js';
 import { RunMark } from '../../blobs/run-mark.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { formatStep } from '../../ui/format.js';
 import { timeAttributes } from '../../ui/log-time.js';

@@ -1,11 +1,11 @@
 import { messageOf } from '@convscope/shared/message-of.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { useState } from 'react';
 import { refOf } from '../../blobs/blobs.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlobRows, useBlobs } from '../../blobs/use-blobs.js';
 import type { TaggedRun } from '../../blobs/use-run-tags.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import { Button } from '../../ui/button.js';
 import { download } from '../../ui/download.js';
 import { formatBytes, formatStep } from '../../ui/format.js';

@@ -1,7 +1,7 @@
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { RunMark } from '../../blobs/run-mark.js';
 import type { TaggedRun } from '../../blobs/use-run-tags.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import { formatStep, formatValue } from '../../ui/format.js';
 import { showTip } from '../../ui/tooltip.js';
 import { useSize } from '../../ui/use-size.js';

@@ -1,7 +1,7 @@
 /** Shown in place of a run that is not there: says so, and offers the runs that are. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import { useEffect } from 'react';
-import { titleOfRun } from '../../runs/run-name.js';
 import { useIsHubLost } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { useForbidden } from '../../runs/table/use-forbidden.js';

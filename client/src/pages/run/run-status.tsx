@@ -1,9 +1,9 @@
 /** The run page's part of the top bar: the run, its progress, and the button that copies a link. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import { ExportButton } from '../../runs/export-button.js';
 import { hasRecords } from '../../runs/has-records.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import { useIsHubLost, useRunSummary, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';
 import { secondsLeft } from '../../runs/table/columns.js';

@@ -1,7 +1,7 @@
 /** The curves of a card: one for each drawn run that logs one of its tags, or for each group of runs. */
 import type { Margin } from '@convscope/shared/event-log/scalars-layout.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import { placeOf, runColour, runColourValue } from '../../runs/run-colours.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import type { Track } from '../../series/track.js';
 import type { Tokens } from '../../ui/tokens.js';

@@ -1,12 +1,12 @@
 /** All that is known of a run, in one place: what it was started with, where it ran, how it went and what it wrote. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { nameOfRun, titleOfRun } from '@convscope/shared/run-name.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.js';
 import { scalarText } from '../../charts/tick-text.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
 import type { ViewOfRuns } from '../../runs/run-choice.js';
-import { nameOfRun, titleOfRun } from '../../runs/run-name.js';
 import { RunsColumn } from '../../runs/runs-column.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
 import { stateWord } from '../../runs/state-words.js';

@@ -1,4 +1,5 @@
 import type { BlobRow } from '@convscope/shared/protocol/rows.js';
+import { titleOfRun } from '@convscope/shared/run-name.js';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type BlobRows, refOf } from '../../blobs/blobs.js';
 import type { Loaded } from '../../blobs/capture-loader.js';
@@ -6,7 +7,6 @@ import { cardKey } from '../../blobs/card-steps.js';
 import { RetryButton } from '../../blobs/retry-button.js';
 import { RunMark } from '../../blobs/run-mark.js';
 import { useBlob, useBlobRows } from '../../blobs/use-blobs.js';
-import { titleOfRun } from '../../runs/run-name.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Button } from '../../ui/button.js';
 import { copyText } from '../../ui/copy-text.js';

@@ -1,12 +1,12 @@
 /** The runs that were archived and those in the trash, each with what takes that back. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { nameOfRun, titleOfRun } from '@convscope/shared/run-name.js';
 import { useEffect } from 'react';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { formatTime } from '../../ui/log-time.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
-import { nameOfRun, titleOfRun } from '../run-name.js';
 import { useRuns } from '../runs-context.js';
 import './put-away.css';
 import { useForbidden } from './use-forbidden.js';

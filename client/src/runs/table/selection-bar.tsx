@@ -1,5 +1,6 @@
 /** What can be done with the selected runs. */
 import { RUN_ACTION_LIMITS } from '@convscope/shared/protocol/run-actions.js';
+import { nameOfRun } from '@convscope/shared/run-name.js';
 import { useState } from 'react';
 import { Button, type ButtonProps } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -8,7 +9,6 @@ import { Icon } from '../../ui/icons.js';
 import { Select } from '../../ui/select.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
 import { RUN_PLACES, runColour } from '../run-colours.js';
-import { nameOfRun } from '../run-name.js';
 import { useRuns } from '../runs-context.js';
 import { useRunTitles } from '../use-run-titles.js';
 import { useDraft } from './use-draft.js';

@@ -1,6 +1,7 @@
 /** The runs as a table: a line for each, with the columns that the user has chosen. */
 import './run-table.css';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { nameOfRun, titleOfRun } from '@convscope/shared/run-name.js';
 import { memo, useMemo } from 'react';
 import { formatStep } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
@@ -12,7 +13,6 @@ import { cutNames } from '../cut-names.js';
 import { hasRecords } from '../has-records.js';
 import { placeOf, runColour } from '../run-colours.js';
 import type { RowsProps } from '../run-list-props.js';
-import { nameOfRun, titleOfRun } from '../run-name.js';
 import { rowClass, SELECT_HINT } from '../run-row.js';
 import { type CurveState, RunSquare } from '../run-square.js';
 import { useIsHubLost, useRuns } from '../runs-context.js';

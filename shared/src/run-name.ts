@@ -1,4 +1,4 @@
-import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import type { RunSummary } from './protocol/live.js';
 
 /** A run's name, which addresses, files and filters have. The logdir itself can be a run. */
 export function nameOfRun(run: string): string {
