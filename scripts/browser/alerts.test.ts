@@ -38,6 +38,8 @@ it('lists what holds, and tells of a loss that becomes NaN while the page is ope
     .getByText('loss of good is NaN: it has not been finite since step 3.')
     .waitFor();
   await page.getByRole('button', { name: 'Alerts: 2 now' }).click();
+  // Seen in the tab of a page that is not in front.
+  expect(await page.title()).toMatch(/^\(2\) Summary · .+ · convscope$/);
   await dialog.getByText('Since the page was opened').waitFor();
   await dialog
     .getByRole('link', { name: 'loss of good is NaN: it has not been finite since step 3.' })

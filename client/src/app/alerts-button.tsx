@@ -1,20 +1,32 @@
-/** The button of the top bar that lists the alerts of all runs. */
+/** The button of the top bar that lists the alerts of all runs. The title of the document counts them. */
 import { useEffect, useState } from 'react';
 import { createAlertCenter } from '../runs/alert-center.js';
 import { Dialog } from '../ui/dialog.js';
 import { Icon } from '../ui/icons.js';
 import { lazily } from '../ui/lazily.js';
 import { PartBoundary } from '../ui/part-boundary.js';
-import { useStoreValue } from '../ui/store.js';
+import { useStore, useStoreValue } from '../ui/store.js';
 import type { AppShell } from './shell.js';
 import './alerts-button.css';
 
 const AlertsContent = lazily(async () => (await import('./alerts-content.js')).AlertsContent, null);
 
-export function AlertsButton({ shell }: { readonly shell: AppShell }) {
+export interface AlertsButtonProps {
+  readonly shell: AppShell;
+  /** The name of the page that is shown. */
+  readonly page: string;
+}
+
+export function AlertsButton({ shell, page }: AlertsButtonProps) {
   const [center] = useState(() => createAlertCenter(shell.runs.list, shell.say));
   useEffect(() => center.follow(), [center]);
   const holding = useStoreValue(center.holding);
+  const logdir = useStore(shell.runs.list, (list) => list?.logdir);
+  useEffect(() => {
+    // Several hubs may be open in tabs, of which little more than the beginning can be read.
+    const count = holding.length > 0 ? `(${holding.length}) ` : '';
+    document.title = `${count}${[page, logdir, 'convscope'].filter(Boolean).join(' · ')}`;
+  }, [holding, page, logdir]);
   const [isOpen, setOpen] = useState(false);
   const label = holding.length === 0 ? 'Alerts' : `Alerts: ${holding.length} now`;
   return (

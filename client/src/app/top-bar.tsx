@@ -1,9 +1,18 @@
 import type { PageRow } from '../pages/page.js';
 import { BrandMark, Icon } from '../ui/icons.js';
-import { useStoreValue } from '../ui/store.js';
-import { AlertsButton } from './alerts-button.js';
+import { lazily } from '../ui/lazily.js';
+import { PartBoundary } from '../ui/part-boundary.js';
+import { useStore, useStoreValue } from '../ui/store.js';
 import { PageLink, useOpened, usePageHash } from './page-link.js';
 import type { AppShell } from './shell.js';
+
+/** Without a bell that can be pressed, its place is kept. */
+const NO_ALERTS = (
+  <button type="button" className="button quiet icon-only" aria-label="Alerts" disabled>
+    <Icon name="bell" />
+  </button>
+);
+const AlertsButton = lazily(async () => (await import('./alerts-button.js')).AlertsButton, NO_ALERTS);
 
 export interface TopBarProps {
   readonly shell: AppShell;
@@ -29,6 +38,7 @@ function Brand({ shell, first }: { readonly shell: AppShell; readonly first: Pag
 export function TopBar({ shell, pages, row, onHelp }: TopBarProps) {
   const isDark = useStoreValue(shell.theme) === 'dark';
   const page = useOpened(shell, row);
+  const hasRuns = useStore(shell.runs.list, (list) => list !== undefined);
   const [first] = pages;
   return (
     <header className="top">
@@ -54,7 +64,9 @@ export function TopBar({ shell, pages, row, onHelp }: TopBarProps) {
           <span className="grow only-wide" />
         </>
       )}
-      <AlertsButton shell={shell} />
+      <PartBoundary name="The button of the alerts" of={row.id}>
+        {hasRuns ? <AlertsButton shell={shell} page={row.name} /> : NO_ALERTS}
+      </PartBoundary>
       <button
         type="button"
         className="button quiet icon-only"
