@@ -101,6 +101,21 @@ describe('the scalars page', () => {
     );
   });
 
+  it('stays drawn while its window gets so narrow that the runs are a list, and wide again', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#scalars`);
+    await untilDrawn(page);
+    const runs = page.locator('.rail .run-row');
+    const width = async () => (await page.locator('.rail').boundingBox())?.width;
+    const wide = await width();
+    await page.setViewportSize({ width: 1300, height: 900 });
+    await expect.poll(width).toBeLessThan(wide!);
+    await runs.first().waitFor();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect.poll(width).toBe(wide);
+    await runs.first().waitFor();
+    await assertClean();
+  });
+
   it('is complete where there is nothing to draw: no run or tag fits, no run is drawn, all groups are closed', async () => {
     const page = await open('tags=train');
     await page.getByRole('button', { name: /^train/ }).click();

@@ -59,6 +59,8 @@ export function BesideRuns({
           {isDocked && (
             <>
               <SizedColumn
+                // A panel that is there takes no other name.
+                key={name}
                 name={name}
                 width={wide ? WIDE_WIDTH : NARROW_WIDTH}
                 least={LEAST_WIDTH}
