@@ -64,6 +64,24 @@ test('a sweep of two parameters at different places stays apart', () => {
   expect(Math.max(...shown.map(measure))).toBeLessThanOrEqual(28);
 });
 
+test('a sweep of two values whose names fit nowhere shows the values', () => {
+  const rates = ['0.000100', '0.000107', '0.0933', '1e-4'];
+  for (const [first, second] of [
+    ['lr=', 'seed='],
+    ['lr', 'seed'],
+  ]) {
+    const names = rates.flatMap((lr) =>
+      [0, 1, 2].map((seed) => `sweep/${first}${lr},bs=64,${second}${seed}`),
+    );
+    expect(cut(names)).toEqual({
+      prefix: 'sweep/',
+      shown: rates.flatMap((lr) => [0, 1, 2].map((seed) => `…${lr},…${seed}`)),
+    });
+  }
+  const named = ['adam', 'adamw', 'sgd'].flatMap((name) => [1, 2].map((k) => `opt_${name}_warm_fold${k}`));
+  expect(cut(named, 12).shown.slice(0, 4)).toEqual(['adam_…1', 'adam_…2', 'adamw_…1', 'adamw_…2']);
+});
+
 test('five hundred names are cut in a moment, in any room', () => {
   const names = Array.from({ length: 500 }, (_, k) => `${LONG}_fold${k % 50}_seed${Math.floor(k / 50)}`);
   const started = performance.now();

@@ -22,7 +22,12 @@ export function cutNames(names: readonly string[], room: number, measure: Measur
     return { prefix: '', shown: new Map(names.map((name) => [name, name])) };
   const prefix = names.length < 2 ? '' : commonPrefix(names);
   const rests = names.map((name) => name.slice(prefix.length));
-  const cut = distinct(rests, room, measure, ROUNDS);
+  let cut: readonly string[] = distinct(rests, room, measure, ROUNDS);
+  // Names of a sweep differ in several words, of which a cut may show one.
+  if (new Set(cut).size < new Set(rests).size) {
+    const words = differingWords(rests);
+    if (words?.every((text) => measure(text) <= room)) cut = words;
+  }
   return { prefix, shown: new Map(names.map((name, at) => [name, cut[at]!])) };
 }
 
@@ -40,6 +45,43 @@ function commonPrefix(names: readonly string[]): string {
 function isBoundary(text: string, at: number): boolean {
   const before = text.slice(0, at);
   return /[/_ ,;:+]$/.test(before) || (before.endsWith('-') && !/\de-$/i.test(before));
+}
+
+/** Of names with as many words each, the words that are not the same in all; undefined if the names are built differently. */
+function differingWords(texts: readonly string[]): readonly string[] | undefined {
+  const split = texts.map(wordsOf);
+  const count = split[0]?.length ?? 0;
+  if (split.some((words) => words.length !== count)) return undefined;
+  const shown = texts.map(() => '');
+  for (let at = 0; at < count; at++) {
+    const words = split.map((one) => one[at]!);
+    const same = words.every((word) => word === words[0]) ? words[0]!.length : sameBeforeNumbers(words);
+    for (const [place, word] of words.entries()) {
+      const before = shown[place]!;
+      const lead = same > 0 && !before.endsWith(ELLIPSIS) ? ELLIPSIS : '';
+      shown[place] = `${before}${lead}${word.slice(same)}`;
+    }
+  }
+  return shown;
+}
+
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  let from = 0;
+  for (let at = 1; at <= text.length; at++) {
+    if (at < text.length && !isBoundary(text, at)) continue;
+    words.push(text.slice(from, at));
+    from = at;
+  }
+  return words;
+}
+
+/** How much words have in common before numbers, such as the name of a value; 0 if they are no such words. */
+function sameBeforeNumbers(words: readonly string[]): number {
+  const same = words[0]!
+    .slice(0, commonLength(words))
+    .replace(/[-+]?(\d[\d.]*(e[-+]?\d*)?|\.)?$/i, '').length;
+  return words.every((word) => /^[-+.\d]/.test(word.slice(same))) ? same : 0;
 }
 
 function commonLength(texts: readonly string[]): number {
