@@ -201,6 +201,19 @@ describe('the list of runs', () => {
     await square(page, name(9)).click();
     await expect.poll(() => drawnIn(page)).toEqual([name(0), ...newest.filter((run) => run !== name(9))]);
 
+    // Only those are listed on request; one that is left out stays, so that it can be drawn again.
+    const only = page.getByRole('button', { name: 'List only the drawn runs: 7 of 11' });
+    const listed = async () => (await rowsOf(page)).map(({ run }) => run);
+    const eight = [name(0), ...newest.filter((run) => run !== name(9))];
+    await only.click();
+    await expect.poll(listed).toEqual(eight);
+    await square(page, name(4)).click();
+    await expect.poll(() => drawnIn(page)).toEqual(eight.filter((run) => run !== name(4)));
+    expect(await listed()).toEqual(eight);
+    await square(page, name(4)).click();
+    await only.click();
+    await expect.poll(async () => (await listed()).length).toBe(12);
+
     // A few of many: none, then those.
     await curves.getByRole('button', { name: 'none' }).click();
     await until(async () => (await drawnIn(page)).length === 1, 'one curve');

@@ -1,12 +1,13 @@
 /** The list of runs, with a filter: selects a run, and chooses the curves to draw beside it. */
 import './run-list.css';
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { formatStep } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { lazily } from '../ui/lazily.js';
 import { Segments } from '../ui/segments.js';
 import { useStore, useStoreValue } from '../ui/store.js';
+import { Toggle } from '../ui/toggle.js';
 import { useNarrow, useSize } from '../ui/use-size.js';
 import { type DrawnOthers, MOST_DRAWN } from './drawn-runs.js';
 import { NarrowRows } from './narrow-rows.js';
@@ -32,6 +33,7 @@ const OTHERS: readonly (readonly [DrawnOthers, string])[] = [
 ];
 const NO_RUNS: readonly RunSummary[] = [];
 const NO_NOTICES: readonly string[] = [];
+const NONE: ReadonlySet<string> = new Set();
 
 export function focusRunFilter(): void {
   document.getElementById(FILTER_ID)?.focus();
@@ -47,6 +49,11 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
   const isWide = width >= WIDE_FROM;
   const isNarrow = useNarrow();
   const hasSelection = useStore(runs.table.selection, (chosen) => chosen.size > 0);
+  const isDrawnOnly = useStoreValue(runs.drawnOnly);
+  // A run that is no longer drawn stays while only drawn ones are listed, so that its square can be pressed again.
+  const stay = useRef<ReadonlySet<string>>(NONE);
+  stay.current = isDrawnOnly ? new Set([...stay.current, ...drawn.keys()]) : NONE;
+  const rows = isDrawnOnly ? listed.filter(({ run }) => run === selected || stay.current.has(run)) : listed;
   const hasSaid = useStore(runs.table.actions.said, (one) => one !== undefined);
   const Rows = isWide ? WideRows : NarrowRows;
   useEffect(() => {
@@ -97,10 +104,12 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
           />
         )}
       </div>
-      {listed.length === 0 && all.length > 0 ? (
-        <p className="micro rail-filter">None of {formatStep(all.length)} runs matches.</p>
+      {rows.length === 0 && all.length > 0 ? (
+        <p className="micro rail-filter">
+          {listed.length === 0 ? `None of ${formatStep(all.length)} runs matches.` : 'No run is drawn.'}
+        </p>
       ) : (
-        <Rows runs={listed} selected={selected} onSelect={onSelect} drawn={drawn} />
+        <Rows runs={rows} selected={selected} onSelect={onSelect} drawn={drawn} />
       )}
       {(hasSelection || hasSaid) && <SelectionBar />}
     </>
@@ -111,6 +120,7 @@ export function RunList({ selected, onSelect, drawn }: RunListProps) {
 function DrawnCurves({ others, drawn }: { others: number; drawn: number }) {
   const runs = useRuns();
   const kind = useStoreValue(runs.others);
+  const isDrawnOnly = useStoreValue(runs.drawnOnly);
   const pressed = useStoreValue(runs.shown).size + useStoreValue(runs.hidden).size;
   return (
     <div className="rail-curves">
@@ -123,12 +133,15 @@ function DrawnCurves({ others, drawn }: { others: number; drawn: number }) {
           if (next !== 'chosen') runs.drawOthers(next);
         }}
       />
-      <span
-        className="micro nowrap"
-        title={`Curves that are drawn beside that of the selected run, of at most ${MOST_DRAWN}, and runs in the list`}
+      <Toggle
+        className="button quiet toggle micro"
+        pressed={isDrawnOnly}
+        aria-label={`List only the drawn runs: ${formatStep(drawn)} of ${formatStep(others)}`}
+        title={`List only the runs that are drawn. Curves are drawn of at most ${MOST_DRAWN} runs beside the selected one`}
+        onChange={runs.drawnOnly.set}
       >
         {formatStep(drawn)} of {formatStep(others)}
-      </span>
+      </Toggle>
     </div>
   );
 }

@@ -70,6 +70,8 @@ export class Runs {
   /** Runs whose curves the user wants drawn, and not drawn. */
   readonly shown = createStore<ReadonlySet<string>>(new Set());
   readonly hidden = createStore<ReadonlySet<string>>(new Set());
+  /** Whether only the drawn runs are listed. */
+  readonly drawnOnly = createStore(false);
   /** The last smoothed value of the losses that are drawn smoothed, by run. */
   readonly smoothedLosses = createStore<ReadonlyMap<string, number>>(new Map());
   /** The runs as they are listed: filtered, sorted and coloured. */
