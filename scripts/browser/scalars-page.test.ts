@@ -306,6 +306,39 @@ describe('the scalars page', () => {
     await until(() => !page.url().includes('card='), 'no card in the address');
   });
 
+  it('joins two cards by keyboard, from the menu of one or by its key, and takes them apart', async () => {
+    const page = await open();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    const choose = async (typed: string) => {
+      const list = page.getByRole('listbox');
+      await list.waitFor();
+      await page.keyboard.type(typed);
+      await expect.poll(() => list.getByRole('option').count()).toBe(1);
+      await page.keyboard.press('Enter');
+    };
+    await page.getByRole('button', { name: 'More of train/loss' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Join with another card…' }).focus();
+    await page.keyboard.press('Enter');
+    await choose('lr');
+    await expect.poll(focused).toMatch(/^train\/loss, train\/lr: 8 curves/);
+    await page.getByRole('button', { name: /^More of train\/loss/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'A card for each tag' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('More of train/loss');
+    await plot(page, 'train/lr').focus();
+    await page.keyboard.press('j');
+    await page.getByRole('listbox').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await choose('train/loss');
+    await expect.poll(focused).toMatch(/^train\/lr, train\/loss: 8 curves/);
+    await page.keyboard.press('j');
+    await page.getByRole('listbox').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toMatch(/^train\/lr, train\/loss: 8 curves/);
+  });
+
   it('fills the page with a card, which Back and Escape leave', async () => {
     const page = await show('tags=train');
     await page.getByRole('button', { name: 'Fill the page with train/loss' }).click();

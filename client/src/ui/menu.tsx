@@ -1,12 +1,14 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import './button.css';
 import './select.css';
 
 export interface MenuItem {
   readonly text: ReactNode;
   readonly disabled?: boolean;
+  /** Whether it opens something that takes the focus, which otherwise goes back to the button. */
+  readonly movesFocus?: boolean;
   readonly onChoose: () => void;
 }
 
@@ -18,6 +20,7 @@ export function Menu(props: {
   /** Groups of items, with a line between them. */
   readonly items: readonly (readonly MenuItem[])[];
 }) {
+  const keepsFocus = useRef(true);
   const groups = props.items.filter((items) => items.length > 0);
   return (
     // The Content-Security-Policy of the page forbids <style> elements.
@@ -33,7 +36,11 @@ export function Menu(props: {
         </BaseMenu.Trigger>
         <BaseMenu.Portal>
           <BaseMenu.Positioner className="popup-place" align="end" sideOffset={4} collisionPadding={8}>
-            <BaseMenu.Popup className="popup options" data-takes-keys="">
+            <BaseMenu.Popup
+              className="popup options"
+              data-takes-keys=""
+              finalFocus={() => keepsFocus.current}
+            >
               {groups.map((items, group) => (
                 <BaseMenu.Group key={group} className="menu-group">
                   {items.map((item, at) => (
@@ -41,7 +48,10 @@ export function Menu(props: {
                       key={at}
                       className="option menu-item"
                       disabled={item.disabled === true}
-                      onClick={item.onChoose}
+                      onClick={() => {
+                        keepsFocus.current = item.movesFocus !== true;
+                        item.onChoose();
+                      }}
                     >
                       {item.text}
                     </BaseMenu.Item>

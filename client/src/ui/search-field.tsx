@@ -1,4 +1,5 @@
 import { Icon } from './icons.js';
+import './search-field.css';
 
 export function SearchField(props: {
   readonly id?: string;

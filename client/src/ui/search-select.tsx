@@ -3,6 +3,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { memo } from 'react';
 import { Icon } from './icons.js';
 import { useStable } from './use-stable.js';
+import './search-field.css';
 import './select.css';
 
 /** More matches than these are not listed: the field narrows them down. */
@@ -15,15 +16,19 @@ interface SearchSelectProps {
   readonly values: readonly string[];
   readonly nameOf: (value: string) => string;
   readonly onChange: (value: string) => void;
+  readonly defaultOpen?: boolean;
+  /** Called when the list is closed, with a choice or without. */
+  readonly onClose?: () => void;
 }
 
 /** A choice from a list of any length, which a text narrows down. Lists that are the same array are not rendered again. */
 export function SearchSelect(props: SearchSelectProps) {
-  return <Shown {...props} onChange={useStable(props.onChange)} />;
+  const { onChange, onClose } = props;
+  return <Shown {...props} onChange={useStable(onChange)} onClose={useStable(() => onClose?.())} />;
 }
 
 const Shown = memo(function ShownSearchSelect(props: SearchSelectProps) {
-  const { label, value, values, nameOf, onChange } = props;
+  const { label, value, values, nameOf, onChange, defaultOpen = false, onClose } = props;
   const more = values.length - MOST_LISTED;
   return (
     // The Content-Security-Policy of the page forbids <style> elements.
@@ -32,6 +37,10 @@ const Shown = memo(function ShownSearchSelect(props: SearchSelectProps) {
         items={values}
         limit={MOST_LISTED}
         autoHighlight
+        defaultOpen={defaultOpen}
+        onOpenChange={(open) => {
+          if (!open) onClose?.();
+        }}
         itemToStringLabel={nameOf}
         value={value}
         onValueChange={(next) => {

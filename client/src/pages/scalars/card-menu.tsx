@@ -1,9 +1,11 @@
 import { messageOf } from '@convscope/shared/message-of.js';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useRuns } from '../../runs/runs-context.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
+import { lazily } from '../../ui/lazily.js';
 import { Menu, type MenuItem } from '../../ui/menu.js';
+import { useStore } from '../../ui/store.js';
 import { takeApart } from './arrange.js';
 import type { CardPicture } from './card-picture.js';
 import { pngOf, svgOf } from './card-picture.js';
@@ -23,9 +25,27 @@ interface CardMenuProps {
   readonly files: CardFiles;
 }
 
+const JoinSelect = lazily(async () => (await import('./join-select.js')).JoinSelect, null);
+
 /** A menu is costly where a thousand cards are scrolled past: it takes the place of its button when that is pressed. */
 export function CardMenu({ card, files }: CardMenuProps) {
+  const { joining } = useScalars();
   const [isPressed, setPressed] = useState(false);
+  const isJoining = useStore(joining, (id) => id === card.id);
+  const place = useRef<HTMLSpanElement>(null);
+  if (isJoining)
+    return (
+      <span ref={place}>
+        <JoinSelect
+          card={card}
+          onClose={() => {
+            place.current?.closest('.card')?.querySelector<HTMLElement>('.card-plot')?.focus();
+            setPressed(false);
+            joining.set(undefined);
+          }}
+        />
+      </span>
+    );
   if (isPressed) return <OpenCardMenu card={card} files={files} />;
   const label = `More of ${titleOf(card)}`;
   return (
@@ -80,10 +100,16 @@ function OpenCardMenu({ card, files }: CardMenuProps) {
           numbers('json', false),
           ...(hasPart ? [numbers('csv', true), numbers('json', true)] : []),
         ],
-        tags.length > 1 && card.chart === undefined
+        card.chart === undefined
           ? [
               {
+                text: 'Join with another card…',
+                movesFocus: true,
+                onChoose: () => state.joining.set(card.id),
+              },
+              {
                 text: 'A card for each tag',
+                disabled: tags.length === 1,
                 onChoose: () => state.prefer(takeApart(state.arrangement, card)),
               },
             ]

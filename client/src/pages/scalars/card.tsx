@@ -93,7 +93,10 @@ export function Card({ card, isPinned, isFull }: CardProps) {
     box: drag.box,
   });
   plotRef.current = plot;
-  const onKeyDown = usePlotKeys(boxRef, { id, plot, sources, isPinned, isFull, setRange, reset });
+  const onKeyDown = usePlotKeys(boxRef, {
+    ...{ id, plot, sources, isPinned, isFull, setRange, reset },
+    canJoin: chart === undefined,
+  });
 
   const leave = (): void => {
     setHeld(false);

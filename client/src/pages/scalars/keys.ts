@@ -14,6 +14,7 @@ export const SCALARS_KEYS: readonly KeyHelp[] = [
   [['+', '-', '0'], 'in a card: zoom in, out, all of it'],
   [['Enter'], 'in a card: fill the page'],
   [['P'], 'in a card: pin it'],
+  [['J'], 'in a card: join it with another one, which its menu undoes'],
   [['Shift', '↑', '↓'], 'in a pinned card: move it'],
   [['Alt', 'wheel'], 'over a card: zoom; without Alt after a click on it'],
   [['Shift', 'drag'], 'over a card: move along'],

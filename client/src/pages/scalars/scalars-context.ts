@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
+import type { CardName } from './cards.js';
 import type { ScalarsState } from './scalars-state.js';
 
 export const ScalarsContext = createContext<ScalarsState | undefined>(undefined);
@@ -9,6 +10,9 @@ export function useScalars(): ScalarsState {
   if (state === undefined) throw new Error('This component stands outside of ScalarsContext.');
   return state;
 }
+
+/** The cards of the page, in their order. */
+export const CardsContext = createContext<readonly CardName[]>([]);
 
 /** The runs whose curves the cards draw. */
 export const DrawnRunsContext = createContext<readonly DrawnRun[]>([]);

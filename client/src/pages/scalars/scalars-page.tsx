@@ -20,7 +20,7 @@ import { type CardName, cardsOf } from './cards.js';
 import { ControlRow } from './control-row.js';
 import { categoriesOf } from './layout-cards.js';
 import type { LayoutRun } from './layout-reader.js';
-import { DrawnRunsContext, useScalars } from './scalars-context.js';
+import { CardsContext, DrawnRunsContext, useScalars } from './scalars-context.js';
 import { useSameRuns } from './use-same-runs.js';
 import { ValuesPanel } from './values-panel.js';
 import './scalars.css';
@@ -103,47 +103,51 @@ function Cards() {
           {one}
         </p>
       ))}
-      <div className="card-groups">
-        {cards.pinned.length > 0 && (
-          <section aria-label="Pinned">
-            <div className="scalars-head">
-              <Icon name="pin" />
-              <h2 className="heading">Pinned</h2>
-              <span className="micro">{formatStep(cards.pinned.length)}</span>
-              <span className="grow" />
-              <span className="micro only-wide">
-                {linked === undefined || isSameOrder(linked, kept) ? 'kept in this browser' : 'from the link'}
-              </span>
-            </div>
-            <CardGrid cards={cards.pinned} isPinned full={full} />
-          </section>
-        )}
-        {cards.categories.map(({ title, cards: some, isClosed }) => (
-          <Group
-            key={`category ${title}`}
-            name={title}
-            cards={some}
-            isClosed={isClosed !== flipped.includes(title)}
-            onToggle={() => state.prefer({ flipped: toggled(flipped, title) })}
-          />
-        ))}
-        {cards.groups.map(({ prefix, cards: some }) => (
-          <Group
-            key={`prefix ${prefix}`}
-            name={groupName(prefix)}
-            cards={some}
-            isClosed={closed.includes(prefix)}
-            onToggle={() => state.prefer({ closed: toggled(closed, prefix) })}
-          />
-        ))}
-        {logged.length === 0 && problem === undefined && (areAllRead ? <NoScalars /> : <ReadingNote />)}
-        {logged.length > 0 && all.length === 0 && (
-          <NoneDrawn count={drawn.length} isKnown={drawn.every(({ run }) => tags?.whole.has(run))} />
-        )}
-        {all.length > 0 && cards.groups.length === 0 && cards.pinned.length === 0 && (
-          <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
-        )}
-      </div>
+      <CardsContext value={everyCard}>
+        <div className="card-groups">
+          {cards.pinned.length > 0 && (
+            <section aria-label="Pinned">
+              <div className="scalars-head">
+                <Icon name="pin" />
+                <h2 className="heading">Pinned</h2>
+                <span className="micro">{formatStep(cards.pinned.length)}</span>
+                <span className="grow" />
+                <span className="micro only-wide">
+                  {linked === undefined || isSameOrder(linked, kept)
+                    ? 'kept in this browser'
+                    : 'from the link'}
+                </span>
+              </div>
+              <CardGrid cards={cards.pinned} isPinned full={full} />
+            </section>
+          )}
+          {cards.categories.map(({ title, cards: some, isClosed }) => (
+            <Group
+              key={`category ${title}`}
+              name={title}
+              cards={some}
+              isClosed={isClosed !== flipped.includes(title)}
+              onToggle={() => state.prefer({ flipped: toggled(flipped, title) })}
+            />
+          ))}
+          {cards.groups.map(({ prefix, cards: some }) => (
+            <Group
+              key={`prefix ${prefix}`}
+              name={groupName(prefix)}
+              cards={some}
+              isClosed={closed.includes(prefix)}
+              onToggle={() => state.prefer({ closed: toggled(closed, prefix) })}
+            />
+          ))}
+          {logged.length === 0 && problem === undefined && (areAllRead ? <NoScalars /> : <ReadingNote />)}
+          {logged.length > 0 && all.length === 0 && (
+            <NoneDrawn count={drawn.length} isKnown={drawn.every(({ run }) => tags?.whole.has(run))} />
+          )}
+          {all.length > 0 && cards.groups.length === 0 && cards.pinned.length === 0 && (
+            <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
+          )}
+        </div>
+      </CardsContext>
       {listed !== undefined && at !== undefined && <ValuesPanel card={listed} at={at} />}
     </>
   );

@@ -70,6 +70,8 @@ export class ScalarsState {
   readonly listed = createStore<string | undefined>(undefined);
   /** The card that is being dragged. */
   readonly dragged = createStore<CardName | undefined>(undefined);
+  /** The card for which another one is chosen, to be joined with. */
+  readonly joining = createStore<string | undefined>(undefined);
   /** The value under the pointer, for copying. */
   readonly pointed = createStore<Pointed | undefined>(undefined);
   readonly #writer;

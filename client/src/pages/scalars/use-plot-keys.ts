@@ -17,13 +17,15 @@ export interface PlotKeys {
   readonly sources: readonly CurveSource[];
   readonly isPinned: boolean;
   readonly isFull: boolean;
+  /** Whether the card may hold the tags of another one too. */
+  readonly canJoin: boolean;
   readonly setRange: (range: Part | undefined) => void;
   readonly reset: () => void;
 }
 
 export function usePlotKeys(
   boxRef: RefObject<HTMLDivElement | null>,
-  { id, plot, sources, isPinned, isFull, setRange, reset }: PlotKeys,
+  { id, plot, sources, isPinned, isFull, canJoin, setRange, reset }: PlotKeys,
 ): (event: KeyboardEvent) => void {
   const state = useScalars();
   const zoomAt = (place: number, factor: number): void => {
@@ -88,6 +90,10 @@ export function usePlotKeys(
         break;
       case 'Enter':
         state.show({ full: isFull ? undefined : id }, 'push');
+        break;
+      case 'j':
+        if (!canJoin) return;
+        state.joining.set(id);
         break;
       case 'p':
         state.prefer(pin(preferences, id, !isPinned));
