@@ -353,6 +353,25 @@ describe('the scalars page', () => {
     await page.locator('.card.full').waitFor({ state: 'detached' });
   });
 
+  it('lists the values of a card that fills the page below it', async () => {
+    const page = await show('full=train/loss&at=10');
+    const values = page.getByRole('region', { name: 'Values of train/loss' });
+    const row = values.locator('tbody tr').first();
+    await row.waitFor();
+    const onTop = () =>
+      row.evaluate((one) => {
+        const { left, top } = one.getBoundingClientRect();
+        return one.contains(document.elementFromPoint(left + 4, top + 4));
+      });
+    await expect.poll(onTop).toBe(true);
+    const bottomOf = async (locator: Locator) => {
+      const box = (await locator.boundingBox())!;
+      return box.y + box.height;
+    };
+    const card = await bottomOf(page.locator('.card.full'));
+    expect(card).toBeCloseTo((await values.boundingBox())!.y, 0);
+  });
+
   it('selects a step by click or key, and lists every run there', async () => {
     const page = await show('tags=train/loss&smoothing=0');
     const it = plot(page, 'train/loss');
