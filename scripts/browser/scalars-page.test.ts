@@ -397,6 +397,15 @@ describe('the scalars page', () => {
     const at = await place(it, 0.5, 0.8);
     await page.mouse.move(at.x, at.y);
     await page.locator('.curve-tip', { hasText: 'exp_seed… (3)' }).getByText('of 3').waitFor();
+    const legend = page.getByRole('list', { name: 'Groups of runs' });
+    expect(await legend.getByRole('listitem').allTextContents()).toEqual([
+      ' diverged',
+      ' exp_seed… (3)',
+      ' live',
+      ' resumed',
+      ' spike',
+    ]);
+    expect(await axeViolations(page)).toEqual([]);
   });
 
   it('saves the points of a card as CSV with every digit, and its picture as PNG and SVG', async () => {

@@ -4,7 +4,7 @@ import { runColour } from '../../runs/run-colours.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import { Track } from '../../series/track.js';
 import { tokensFrom } from '../../ui/tokens.js';
-import { curveSources } from './curve-sources.js';
+import { curveSources, drawnGroups } from './curve-sources.js';
 import { areSame } from './use-same-runs.js';
 
 function run(name: string, place: number): DrawnRun {
@@ -86,6 +86,17 @@ test('runs of a group are one curve, in their colour if they share one', () => {
   expect(group).toMatchObject({ label: 'a… (2)', colour: '--run-4', isGroup: true });
   expect(group?.tracks).toHaveLength(2);
   expect(alone).toMatchObject({ label: 'this folder', isGroup: false });
+});
+
+test('eight groups have eight colours, and lines in one piece', () => {
+  const runs = Array.from({ length: 24 }, (_, at) => run(`lr${2 ** Math.floor(at / 3)}_seed${at % 3}`, at));
+  const places = drawnGroups(runs, 'name').map(({ place }) => place);
+  expect(new Set(places).size).toBe(8);
+  expect(places.filter((place) => runColour(place).dash !== undefined)).toEqual([]);
+  // A run of no group keeps its colour, which no group takes.
+  const withOne = drawnGroups([...runs.slice(0, 6), run('other', places[0]!)], 'name');
+  expect(withOne.at(-1)?.place).toBe(places[0]);
+  expect(new Set(withOne.map(({ place }) => place)).size).toBe(3);
 });
 
 test('runs are the same while only their newest step has changed', () => {

@@ -1,7 +1,7 @@
 /** The curves of a card: one for each drawn run that logs one of its tags, or for each group of runs. */
 import type { Margin } from '@convscope/shared/event-log/scalars-layout.js';
 import { titleOfRun } from '@convscope/shared/run-name.js';
-import { placeOf, runColour, runColourValue } from '../../runs/run-colours.js';
+import { placeOf, RUN_COLOURS, runColour, runColourValue } from '../../runs/run-colours.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import type { Track } from '../../series/track.js';
 import type { Tokens } from '../../ui/tokens.js';
@@ -16,6 +16,42 @@ export function tagDash(at: number): readonly number[] | undefined {
   return TAG_DASHES[at % TAG_DASHES.length];
 }
 
+export interface DrawnGroup {
+  /** The name of the group, or of the only run. */
+  readonly name: string;
+  readonly runs: readonly string[];
+  /** What it is called, and of how many runs it is the mean. */
+  readonly label: string;
+  /** The place of its colour and line. */
+  readonly place: number;
+}
+
+/** To another colour that is not that of the next name. It has no divisor in common with RUN_COLOURS. */
+const TO_NEXT = 3;
+
+/** The groups that are drawn. Eight of them have eight colours, unless runs of one have the same colour already. */
+export function drawnGroups(runs: readonly DrawnRun[], group: string): readonly DrawnGroup[] {
+  const drawn = new Map(runs.map((one) => [one.run, one]));
+  const groups = groupsOf(runs, groupByIn(group)).map((one) => {
+    const own = new Set(one.runs.map((run) => drawn.get(run)!.place));
+    return { ...one, own: own.size === 1 ? [...own][0] : undefined };
+  });
+  const taken = new Set(groups.flatMap(({ own }) => own ?? []));
+  const freePlace = (name: string): number => {
+    for (let skipped = 0; skipped < RUN_COLOURS; skipped++) {
+      const place = (placeOf(name) + skipped * TO_NEXT) % RUN_COLOURS;
+      if (!taken.has(place)) return place;
+    }
+    return placeOf(name);
+  };
+  return groups.map(({ name, runs: members, own }) => {
+    const place = own ?? freePlace(name);
+    taken.add(place);
+    const label = members.length > 1 ? `${name} (${members.length})` : titleOfRun(drawn.get(name)!);
+    return { name, runs: members, label, place };
+  });
+}
+
 export function curveSources(options: {
   readonly runs: readonly DrawnRun[];
   readonly tags: readonly string[];
@@ -27,29 +63,22 @@ export function curveSources(options: {
 }): CurveSource[] {
   const { runs, margins = [], group, tokens, trackOf } = options;
   const tags = margins.length > 0 ? margins.map(({ value }) => value) : options.tags;
-  const places = new Map(runs.map(({ run, place }) => [run, place]));
-  const titles = new Map(runs.map((one) => [one.run, titleOfRun(one)]));
-  const groups = groupsOf(runs, groupByIn(group));
+  const groups = drawnGroups(runs, group);
   return tags.flatMap((tag, tagAt) =>
-    groups.flatMap(({ name, runs: members }): CurveSource[] => {
+    groups.flatMap(({ name, runs: members, label, place }): CurveSource[] => {
       const tracksOf = (of: string) =>
         members.flatMap((run) => trackOf(run, of) ?? []).filter(({ isLoaded }) => isLoaded);
       const tracks = tracksOf(tag);
       const margin = margins[tagAt];
       if (tracks.length === 0) return [];
-      const isGroup = members.length > 1;
-      // Runs of a group may have one colour already.
-      const shared = new Set(members.map((run) => places.get(run)));
-      const place = (shared.size === 1 ? places.get(members[0]!) : undefined) ?? placeOf(name);
-      const shown = isGroup ? `${name} (${members.length})` : (titles.get(name) ?? name);
       return [
         {
           key: JSON.stringify([name, tag]),
-          label: tags.length > 1 ? `${shown} · ${tag}` : shown,
+          label: tags.length > 1 ? `${label} · ${tag}` : label,
           colour: runColourValue(place, tokens),
           dash: tags.length > 1 ? tagDash(tagAt) : runColour(place).dash,
           tracks,
-          isGroup,
+          isGroup: members.length > 1,
           margin: margin && { lower: tracksOf(margin.lower), upper: tracksOf(margin.upper) },
         },
       ];

@@ -1,9 +1,12 @@
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
+import { runColour } from '../../runs/run-colours.js';
 import { useRuns } from '../../runs/runs-context.js';
 import { Select } from '../../ui/select.js';
 import { useStore, useStoreValue } from '../../ui/store.js';
+import { CurveKey } from './curve-key.js';
+import { drawnGroups } from './curve-sources.js';
 import { groupByIn, groupByText, groupingKeys } from './run-groups.js';
-import { useScalars } from './scalars-context.js';
+import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import type { Band } from './view.js';
 
 const BAND_TEXTS: readonly (readonly [Band, string])[] = [
@@ -59,5 +62,22 @@ export function GroupControls() {
         />
       )}
     </>
+  );
+}
+
+/** Which curve is the mean of which runs: the squares in the list of runs have the colours of single runs. */
+export function GroupLegend() {
+  const { group } = useStoreValue(useScalars().view);
+  const runs = useContext(DrawnRunsContext);
+  const groups = useMemo(() => drawnGroups(runs, group), [runs, group]);
+  if (!groups.some((one) => one.runs.length > 1)) return null;
+  return (
+    <ul className="group-legend small" aria-label="Groups of runs" tabIndex={0}>
+      {groups.map(({ runs: members, label, place }) => (
+        <li key={members[0]} title={members.join('\n')}>
+          <CurveKey colour={runColour(place).variable} dash={runColour(place).dash} /> <bdi>{label}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -18,6 +18,7 @@ import { useWaiting } from '../../ui/use-waiting.js';
 import { CardGrid } from './card-grid.js';
 import { type CardName, cardsOf } from './cards.js';
 import { ControlRow } from './control-row.js';
+import { GroupLegend } from './group-controls.js';
 import { categoriesOf } from './layout-cards.js';
 import type { LayoutRun } from './layout-reader.js';
 import { CardsContext, DrawnRunsContext, useScalars } from './scalars-context.js';
@@ -93,6 +94,7 @@ function Cards() {
   return (
     <>
       <ControlRow problem={cards.problem} />
+      <GroupLegend />
       {problem !== undefined && (
         <p className="notice is-warn" role="status">
           Curves cannot be loaded: {problem} The page tries again.
