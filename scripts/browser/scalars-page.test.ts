@@ -327,6 +327,12 @@ describe('the scalars page', () => {
     await page.getByRole('menuitem', { name: 'A card for each tag' }).focus();
     await page.keyboard.press('Enter');
     await expect.poll(focused).toBe('More of train/loss');
+    // The keys of the page work while the button of a closed menu has the focus.
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await help.waitFor({ timeout: 5_000 });
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
     await plot(page, 'train/lr').focus();
     await page.keyboard.press('j');
     await page.getByRole('listbox').waitFor();

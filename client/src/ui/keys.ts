@@ -1,4 +1,4 @@
-/** Elements that handle keys themselves: text fields, open listboxes and their buttons, dialogs. */
+/** Elements that handle keys themselves: text fields, open menus and listboxes, buttons of listboxes, dialogs. */
 const TAKES_KEYS = [
   'input:not([type=checkbox], [type=radio], [type=range])',
   'textarea',

@@ -26,12 +26,7 @@ export function Menu(props: {
     // The Content-Security-Policy of the page forbids <style> elements.
     <CSPProvider disableStyleElements>
       <BaseMenu.Root modal={false} defaultOpen={props.defaultOpen === true}>
-        <BaseMenu.Trigger
-          className="button quiet icon-only"
-          aria-label={props.label}
-          title={props.label}
-          data-takes-keys=""
-        >
+        <BaseMenu.Trigger className="button quiet icon-only" aria-label={props.label} title={props.label}>
           {props.children}
         </BaseMenu.Trigger>
         <BaseMenu.Portal>

@@ -23,7 +23,6 @@ export function TableOptions() {
           className="button icon-only"
           aria-label="Columns and colours"
           title="Columns and colours"
-          data-takes-keys=""
         >
           <Icon name="columns" />
         </Popover.Trigger>
