@@ -93,6 +93,10 @@ test('eight groups have eight colours, and lines in one piece', () => {
   const places = drawnGroups(runs, 'name').map(({ place }) => place);
   expect(new Set(places).size).toBe(8);
   expect(places.filter((place) => runColour(place).dash !== undefined)).toEqual([]);
+  // In whatever order the list has them.
+  const names = (of: readonly DrawnRun[]) =>
+    Object.fromEntries(drawnGroups(of, 'name').map(({ name, place }) => [name, place]));
+  expect(names([...runs].reverse())).toEqual(names(runs));
   // A run of no group keeps its colour, which no group takes.
   const withOne = drawnGroups([...runs.slice(0, 6), run('other', places[0]!)], 'name');
   expect(withOne.at(-1)?.place).toBe(places[0]);

@@ -4,6 +4,7 @@ import { titleOfRun } from '@convscope/shared/run-name.js';
 import { placeOf, RUN_COLOURS, runColour, runColourValue } from '../../runs/run-colours.js';
 import type { DrawnRun } from '../../runs/use-drawn-runs.js';
 import type { Track } from '../../series/track.js';
+import { compareNames } from '../../ui/compare-names.js';
 import type { Tokens } from '../../ui/tokens.js';
 import type { CurveSource } from './card-drawing.js';
 import { groupByIn, groupsOf } from './run-groups.js';
@@ -44,9 +45,15 @@ export function drawnGroups(runs: readonly DrawnRun[], group: string): readonly 
     }
     return placeOf(name);
   };
+  const places = new Map<string, number>();
+  // Not in the order of the list, which can be sorted otherwise.
+  for (const { name, own } of [...groups].sort((a, b) => compareNames(a.name, b.name))) {
+    if (own !== undefined || places.has(name)) continue;
+    places.set(name, freePlace(name));
+    taken.add(places.get(name)!);
+  }
   return groups.map(({ name, runs: members, own }) => {
-    const place = own ?? freePlace(name);
-    taken.add(place);
+    const place = own ?? places.get(name)!;
     const label = members.length > 1 ? `${name} (${members.length})` : titleOfRun(drawn.get(name)!);
     return { name, runs: members, label, place };
   });
