@@ -89,6 +89,24 @@ describe('the run table', () => {
     await assertClean();
   });
 
+  it('keeps the names in view however far its columns are scrolled', async () => {
+    const values = Array.from({ length: 12 }, (_, at) => [`a_value_${at}`, at] as const);
+    const runs = SWEEP.map((run) => ({ ...run, hparams: { ...run.hparams, ...Object.fromEntries(values) } }));
+    const { page } = await show(runs);
+    await asTable(page, 4);
+    await page.getByRole('button', { name: 'Columns and colours' }).click();
+    for (const [name] of values) await page.getByRole('checkbox', { name, exact: true }).check();
+    await page.keyboard.press('Escape');
+    const table = page.locator('.run-table');
+    const width = () => table.evaluate((one) => one.scrollWidth);
+    await expect.poll(width).toBeGreaterThan(1400);
+    await table.evaluate((one) => one.scrollTo({ left: one.scrollWidth }));
+    const { x } = (await table.boundingBox())!;
+    for (const cell of [row(page, 'sgd-1').locator('.name-cell'), page.getByRole('columnheader').first()])
+      expect((await cell.boundingBox())!.x).toBeCloseTo(x, 0);
+    expect((await row(page, 'sgd-1').boundingBox())!.width).toBeCloseTo(await width(), 0);
+  });
+
   it('filters by expressions over the configuration and the values of scalars, and says what is wrong', async () => {
     const { page, assertClean } = await show(SWEEP, { theme: 'dark' });
     await asTable(page, 4);
