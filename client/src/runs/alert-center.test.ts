@@ -70,11 +70,21 @@ test('what is listed follows what it says: a label, and how long a run has been 
   stop();
 });
 
-test('the end of a log that does not state its end is told when it comes, and not listed for long', () => {
-  const { list, said, center, stop } = setUp('1');
+test('of logs that do not state their end, those are listed that have fallen silent while the page was open', () => {
   const now = Date.now() / 1000;
+  const silentBefore = setUp('1', {
+    state: 'idle',
+    lastStep: 100,
+    firstWallTime: now - 900,
+    lastWallTime: now - 200,
+  });
+  expect(silentBefore.center.holding.get()).toEqual([]);
+  silentBefore.stop();
+  const { list, said, center, stop } = setUp('1');
   list.set(listOf('1', { state: 'idle', lastStep: 100, firstWallTime: now - 900, lastWallTime: now - 200 }));
   expect(said).toEqual(['a has logged nothing for 3 min, since step 100.']);
+  expect(center.holding.get().map(({ kind }) => kind)).toEqual(['no-progress']);
+  list.set(listOf('1'));
   expect(center.holding.get()).toEqual([]);
   stop();
 });

@@ -11,7 +11,7 @@ const LOOK_MS = 5_000;
 const MOST = 100;
 
 export interface AlertCenter {
-  /** What holds now, apart from runs that have ended, as they say or as it seems. */
+  /** What holds now, apart from runs that have ended, and from logs of other programs that were silent before. */
   readonly holding: Store<readonly Alert[]>;
   /** What has arisen, newest first. */
   readonly arisen: Store<readonly Alert[]>;
@@ -37,19 +37,24 @@ export function createAlertCenter(
     list,
   );
   const watch = new AlertWatch();
+  /** Runs that have fallen silent while the page was open. */
+  const fellSilent = new Set<string>();
   const look = (): void => {
     const runs = list.get()?.runs;
     if (runs === undefined) return;
     const now = Date.now() / 1000;
+    const news = watch.update(runs, now);
+    for (const { kind, run } of news) if (kind === 'no-progress') fellSilent.add(run);
     const current = runs.flatMap((run) =>
       alertsOf(run, now).filter(
-        // Of the log of another program that is silent, most often the training has ended.
-        ({ kind }) => kind !== 'finished' && !(kind === 'no-progress' && run.state === 'idle'),
+        // Logs of other programs do not say that they have ended: of all that are silent, only the news are worth a place.
+        ({ kind }) =>
+          kind !== 'finished' &&
+          !(kind === 'no-progress' && run.state === 'idle' && !fellSilent.has(run.run)),
       ),
     );
     const textOf = ({ run, kind, sentence }: Alert) => `${kind} ${run} ${sentence}`;
     if (current.map(textOf).join('\n') !== holding.get().map(textOf).join('\n')) holding.set(current);
-    const news = watch.update(runs, now);
     if (news.length === 0) return;
     arisen.set([...news.toReversed(), ...arisen.get()].slice(0, MOST));
     for (const alert of news.slice(-3)) {
