@@ -27,6 +27,23 @@ test('ticks that are close to each other have the digits that tell them apart', 
   expect(texts(elapsedTicks(7200, 7210, 2))).toEqual(['2:00:00', '2:00:05', '2:00:10']);
 });
 
+test('an axis of time has two ticks at least, since one says nothing of the scale', () => {
+  expect(texts(clockTicks(AFTERNOON + 1860, AFTERNOON + 4680, 3, true))).toEqual(['14:45', '15:00', '15:15']);
+  expect(texts(elapsedTicks(1, 95, 3))).toEqual(['30 s', '1:00', '1:30']);
+  for (let span = 1e-4; span < 3e8; span *= 1.07)
+    for (const count of [2, 3, 4, 7])
+      for (const first of [AFTERNOON, AFTERNOON + 1234.5]) {
+        const [elapsed, clock] = [
+          elapsedTicks(first - AFTERNOON, first - AFTERNOON + span, count),
+          clockTicks(first, first + span, count, true),
+        ];
+        for (const ticks of [elapsed, clock]) {
+          expect(ticks.length, `${span} s, ${count}`).toBeGreaterThan(1);
+          expect(ticks.length, `${span} s, ${count}`).toBeLessThan(count + 4);
+        }
+      }
+});
+
 test('elapsed time is written briefly, also before the beginning', () => {
   expect([0.25, 59, 90, 7500, 200_000, -30].map(elapsedText)).toEqual([
     '0.25 s',

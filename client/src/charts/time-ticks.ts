@@ -36,6 +36,27 @@ function multiples(first: number, last: number, step: number, offset: number): n
   return Array.from({ length: Math.max(0, count) }, (_, at) => (from + at) * step + offset);
 }
 
+/** A smaller distance. Half of several days, as the next one that people count in would bring labels too close to each other. */
+function smaller(step: number): number {
+  if (step > DAY) return Math.floor(step / DAY / 2) * DAY;
+  return STEPS.findLast((one) => one < step * (1 - 1e-9) && step > 1) ?? distance(step * 0.4);
+}
+
+/** Round places on [first, last], about `count` of them and two at least: one would say nothing of the scale. */
+function places(
+  first: number,
+  last: number,
+  options: { readonly count: number; readonly offset: number; readonly least: number },
+): { readonly step: number; readonly values: readonly number[] } {
+  let step = Math.max(options.least, distance((last - first) / Math.max(1, options.count)));
+  for (;;) {
+    const values = multiples(first, last, step, options.offset);
+    const next = smaller(step);
+    if (values.length > 1 || next < options.least || next >= step) return { step, values };
+    step = next;
+  }
+}
+
 /** Elapsed time as people write it: 0.5 s, 12 s, 1:30, 2 h 05, 3 d 4 h. */
 export function elapsedText(seconds: number): string {
   const sign = seconds < 0 ? '−' : '';
@@ -83,8 +104,8 @@ function elapsedTickText(seconds: number, step: number): string {
 export function elapsedTicks(first: number, last: number, count: number): Tick[] {
   const span = last - first;
   if (!(span > 0) || !Number.isFinite(span)) return [];
-  const step = distance(span / Math.max(1, count));
-  return multiples(first, last, step, 0).map((value) => ({ value, text: elapsedTickText(value, step) }));
+  const { step, values } = places(first, last, { count, offset: 0, least: 0 });
+  return values.map((value) => ({ value, text: elapsedTickText(value, step) }));
 }
 
 /** In seconds: how far the zone is ahead of UTC at a time. */
@@ -111,8 +132,8 @@ function clockText(date: Date, withSeconds: boolean): string {
 export function clockTicks(first: number, last: number, count: number, utc: boolean): Tick[] {
   const span = last - first;
   if (!(span > 0) || !Number.isFinite(span)) return [];
-  const step = Math.max(LEAST_CLOCK_STEP, distance(span / Math.max(1, count)));
-  const found = multiples(first, last, step, -offsetAt(first, utc));
+  const offset = -offsetAt(first, utc);
+  const { step, values: found } = places(first, last, { count, offset, least: LEAST_CLOCK_STEP });
   return found.map((value, at) => {
     const date = dateIn(value, utc);
     const before = at === 0 ? undefined : dateIn(found[at - 1]!, utc);
