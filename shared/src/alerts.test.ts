@@ -103,6 +103,25 @@ describe('watching', () => {
     expect([told('1'), told('NaN'), told('NaN'), told('1'), told('NaN')]).toEqual([0, 1, 0, 0, 1]);
   });
 
+  it('tells what has become of a run while its log was read anew', () => {
+    const watch = new AlertWatch();
+    const told = (change: Partial<typeof live> | { state: 'interrupted' }) =>
+      watch.update([{ ...live, ...change }], NOW).map(({ kind }) => kind);
+    expect(told({})).toEqual([]);
+    expect(told({ readToEnd: false })).toEqual([]);
+    expect(told({ state: 'interrupted' })).toEqual(['finished']);
+    expect(told({ readToEnd: false })).toEqual([]);
+    expect(told({ state: 'interrupted' })).toEqual([]);
+  });
+
+  it('forgets runs that are gone', () => {
+    const watch = new AlertWatch();
+    const told = (loss: string) => watch.update([{ ...live, loss }], NOW).length;
+    expect(told('1')).toBe(0);
+    expect(watch.update([], NOW)).toEqual([]);
+    expect(told('NaN')).toBe(0);
+  });
+
   it('takes what is so at the beginning for known', () => {
     const watch = new AlertWatch();
     expect(watch.update([{ ...live, state: 'failed' }], NOW)).toEqual([]);

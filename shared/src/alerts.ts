@@ -116,8 +116,9 @@ export class AlertWatch {
     const news: Alert[] = [];
     const there = new Set<string>();
     for (const run of runs) {
-      if (!run.readToEnd) continue;
       there.add(run.run);
+      // A log that is read anew, as after its files were replaced, says nothing of the run for a moment.
+      if (!run.readToEnd) continue;
       const found = alertsOf(run, now);
       const before = this.#holding.get(run.run);
       if (before !== undefined) news.push(...found.filter(({ kind }) => !before.has(kind)));
