@@ -16,7 +16,7 @@ import { IndexedBlobs } from './indexed-blobs.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { type ListedConfig, NO_CONFIG, withValues } from './listed-config.js';
 import { loggedPause } from './logged-pause.js';
-import { notFiniteSince } from './not-finite.js';
+import { NotFiniteSearch } from './not-finite.js';
 import { type Omission, omissionSentence } from './omissions.js';
 import { recentPace } from './recent-pace.js';
 import { Restarts } from './restarts.js';
@@ -66,6 +66,7 @@ export class RunIndex {
   #tagText = 0;
   /** The last answer of `loggedPause`, which is asked for every second. */
   #pause: { readonly lastWallTime: number; readonly seconds: number } | undefined;
+  readonly #notFinite = new NotFiniteSearch();
   readonly #restarts = new Restarts();
   readonly #omitted = new Map<Omission, number>();
 
@@ -258,7 +259,7 @@ export class RunIndex {
   summary(run: string, follows: Pick<RunSummary, 'state' | 'bytes' | 'readToEnd'>): RunSummary {
     const losses = this.#losses();
     const newest = losses ? newestKept(losses) : -1;
-    const since = losses ? notFiniteSince(losses) : undefined;
+    const since = losses && this.#notFinite.since(losses);
     const pace = this.start && losses ? recentPace(losses, this.#startedAt()) : undefined;
     return {
       run,
