@@ -37,6 +37,17 @@ test('codes that may lie on either side of zero make the number of zeros inexact
   expect(histogramOf(valueStack(Float32Array.of(0, 1), [1, 1, 2]), AXIS, 4).zerosAreNear).toBe(false);
 });
 
+test('so do computed values whose margins reach from one side of zero to the other', () => {
+  const computed = (value: number, margin: number): MapStack => ({
+    ...valueStack(Float32Array.of(value, 3), [1, 1, 2]),
+    margins: { lo: Float32Array.of(value - margin, 3), hi: Float32Array.of(value + margin, 3) },
+    rectified: true,
+  });
+  expect(histogramOf(computed(-1, 2), AXIS, 4)).toMatchObject({ zeros: 1, zerosAreNear: true });
+  expect(histogramOf(computed(-1, 0.5), AXIS, 4)).toMatchObject({ zeros: 1, zerosAreNear: false });
+  expect(histogramOf({ ...computed(-1, 2), rectified: false }, AXIS, 4).zerosAreNear).toBe(false);
+});
+
 test('values whose distribution is known are counted as if they were gone through', () => {
   const values = Float32Array.of(-2, 0, 0.5, 0.5, 3, 0);
   const stack = valueStack(values, [1, 2, 3]);

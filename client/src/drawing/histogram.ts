@@ -67,8 +67,9 @@ function add(tally: Tally, value: number, count: number): void {
   }
 }
 
-/** Values are exact: none of them may lie on the other side of zero. */
-function countValues({ values, marks, distribution }: ValueStack, tally: Tally): false {
+/** Returns whether values near zero may lie on the other side of it. */
+function countValues(stack: ValueStack, tally: Tally): boolean {
+  const { values, marks, distribution } = stack;
   if (distribution !== undefined) {
     for (let at = 0; at < distribution.values.length; at++)
       add(tally, distribution.values[at]!, distribution.counts[at]!);
@@ -83,6 +84,26 @@ function countValues({ values, marks, distribution }: ValueStack, tally: Tally):
     const bin = (value - lo) * scale;
     if (bin >= 0 && bin < counts.length && !(rectified && value <= 0)) counts[Math.floor(bin)]!++;
     else add(tally, value, 1);
+  }
+  return rectified && mayBeBeyondZero(stack);
+}
+
+function mayBeBeyondZero({
+  values,
+  marks,
+  margins,
+  bounds,
+  shape: [channels, height, width],
+}: ValueStack): boolean {
+  const size = height * width;
+  for (let channel = 0; channel < channels; channel++) {
+    const bound = bounds?.[channel] ?? 0;
+    if (margins === undefined && bound === 0) continue;
+    for (let place = channel * size; place < (channel + 1) * size; place++) {
+      if (marks !== undefined && marks[place] !== MARK.finite) continue;
+      if (Math.abs(values[place]!) < bound) return true;
+      if (margins !== undefined && margins.lo[place]! < 0 && margins.hi[place]! > 0) return true;
+    }
   }
   return false;
 }

@@ -24,7 +24,7 @@ export interface CodedStack extends StackBase {
   readonly hi: Float32Array;
 }
 
-/** Values [channel, y, x], exact unless they have margins. */
+/** Values [channel, y, x], exact unless they have margins or bounds. */
 export interface ValueStack extends StackBase {
   readonly kind: 'values';
   readonly values: Float32Array | Float64Array;
@@ -35,6 +35,8 @@ export interface ValueStack extends StackBase {
     readonly lo: Float32Array | Float64Array;
     readonly hi: Float32Array | Float64Array;
   };
+  /** The largest possible error of each channel's values, where they were taken from stacks that are not exact. */
+  readonly bounds?: Float64Array;
 }
 
 export type MapStack = CodedStack | ValueStack;
@@ -92,6 +94,7 @@ export function valueAtPlace(stack: MapStack, channel: number, place: number): n
 /** The largest possible error of a value of the channel: (hi − lo)/510 for codes, 0 for exact values. */
 export function boundOf(stack: MapStack, channel: number): number {
   if (stack.kind === 'codes') return errorBound(stack.lo[channel]!, stack.hi[channel]!);
+  if (stack.bounds !== undefined) return stack.bounds[channel]!;
   if (stack.margins === undefined) return 0;
   const { lo, hi } = stack.margins;
   const size = stack.shape[1] * stack.shape[2];
@@ -111,6 +114,10 @@ export function readingAt(stack: MapStack, channel: number, y: number, x: number
   if (isMarked) return exactly(valueAtPlace(stack, channel, place));
   if (stack.kind === 'values') {
     const { margins } = stack;
+    if (stack.bounds !== undefined) {
+      const taken = within(stack.values[place]!, stack.bounds[channel]!);
+      return stack.rectified ? rectified(taken) : taken;
+    }
     if (margins === undefined) return exactly(valueAtPlace(stack, channel, place));
     const computed = { value: stack.values[place]!, lo: margins.lo[place]!, hi: margins.hi[place]! };
     return stack.rectified ? rectified(computed) : computed;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MARK } from '../../decode/decoded.js';
+import { histogramOf } from '../../drawing/histogram.js';
 import { type CodedStack, type MapStack, rectify, valueAt, valueStack } from '../../drawing/map-stack.js';
 import { changesOf, differenceStack, reorder, splitStack } from './difference.js';
 import { whole } from './testing/whole.js';
@@ -79,6 +80,22 @@ describe('the other stacks', () => {
   it('show A at the left of a column, and B from there on', () => {
     expect(row(splitStack(exact(1, 2, 3), exact(4, 5, 6), 1))).toEqual([1, 5, 6]);
     expect(row(splitStack(exact(1, 2, 3), exact(4, 5, 6), 3))).toEqual([1, 2, 3]);
+  });
+
+  it('count the zeros of A and B after ReLU apart, as each of them does', () => {
+    const axis = { lo: 0, hi: 1 };
+    // The codes are 0.01 apart: 100 stands for 0 ± 0.005, 60 for −0.4.
+    const a = rectify(coded(60, 130, 60, 60));
+    const b = rectify(coded(130, 130, 60, 100));
+    const counted = (split: number) => histogramOf(splitStack(a, b, split), axis, 1);
+    expect(counted(4)).toMatchObject({ zeros: 3, counts: Float64Array.of(1), zerosAreNear: false });
+    expect(counted(2)).toMatchObject({ zeros: 3, counts: Float64Array.of(1), zerosAreNear: true });
+    expect(row(splitStack(a, b, 2))).toEqual([0, Math.fround(row(a)[1]!), 0, 0]);
+    expect(histogramOf(splitStack(rectify(exact(-1, 1)), rectify(exact(1, 0)), 1), axis, 1)).toMatchObject({
+      zeros: 2,
+      counts: Float64Array.of(0),
+      zerosAreNear: false,
+    });
   });
 });
 

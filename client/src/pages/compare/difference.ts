@@ -158,16 +158,26 @@ export function reorder(stack: MapStack, of: ArrayLike<number>): MapStack {
 /** Each map with A at the left of column `split`, and B from there on. */
 export function splitStack(a: MapStack, b: MapStack, split: number): MapStack {
   const [channels, height, width] = a.shape;
+  // Where both are after ReLU, the values before it tell which of the zeros are certain.
+  const isRectified = a.rectified && b.rectified;
+  const [left, right] = isRectified
+    ? [
+        { ...a, rectified: false },
+        { ...b, rectified: false },
+      ]
+    : [a, b];
   const values = new Float32Array(channels * height * width);
+  const bounds = new Float64Array(channels);
   let place = 0;
   for (let channel = 0; channel < channels; channel++) {
+    bounds[channel] = Math.max(boundOf(a, channel), boundOf(b, channel));
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++, place++) {
-        values[place] = valueAtPlace(x < split ? a : b, channel, place);
+        values[place] = valueAtPlace(x < split ? left : right, channel, place);
       }
     }
   }
-  return valueStack(values, a.shape);
+  return { ...valueStack(values, a.shape), rectified: isRectified, bounds };
 }
 
 /**
