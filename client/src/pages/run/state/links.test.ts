@@ -158,6 +158,19 @@ test('a link is to what is shown, and making it changes nothing', async () => {
   expect([app.view.get().step, location.hash]).toEqual([undefined, '#run']);
 });
 
+test('while training goes on, a link names the capture that is shown, and not the newest step', async () => {
+  const hub = new FakeHub();
+  hub.scalars.log('a', 'train/loss', [[19, 0.5]]);
+  hub.list = { logdir: './runs', runs: [summary('a', { lastStep: 19 })] };
+  const app = open(hub, '#run');
+  await settled(app);
+  expect([app.step.get(), shown(app)]).toEqual([19, 16]);
+  expect(new URL(app.link()).hash).toBe('#run?run=a&layer=conv1&step=16');
+  // A step that somebody has gone to stays.
+  app.holdAt(19);
+  expect(new URL(app.link()).hash).toContain('&step=19');
+});
+
 test('runs, layers and pixels are places to go back to; steps and zooming are not', async () => {
   const hub = new FakeHub();
   const app = open(hub, '#run');

@@ -173,14 +173,18 @@ export class RunPageState {
     this.address.changed();
   }
 
-  /** A link to exactly what is shown, including the run, layer and step that the page has chosen by itself. */
+  /**
+   * A link to exactly what is shown, including the run, layer and step that the page has chosen by itself. While the page
+   * follows the run, the playhead is beyond the capture that is shown: the link names the capture.
+   */
   link(): string {
     const view = this.view.get();
     const run = this.run.get();
+    const shown = this.frames.frame.get()?.step ?? this.step.get();
     const hash = hashFromView({
       ...view,
       run: view.run ?? this.#shown,
-      step: view.step ?? (view.noStep === undefined ? this.step.get() : undefined),
+      step: view.step ?? (view.noStep === undefined ? shown : undefined),
       layer: run?.layer?.name ?? view.layer,
       curve: this.curve.toLink(run?.data),
     });
