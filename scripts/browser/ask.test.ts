@@ -66,8 +66,13 @@ describe('asking the running net', () => {
     const apply = panel(page).getByRole('button', { name: 'Apply' });
     expect(await apply.isDisabled()).toBe(true);
     await panel(page).getByRole('spinbutton').fill('5000');
-    await panel(page).getByLabel('conv2').uncheck();
     const expected = panel(page).locator('[data-expected-cost]');
+    await panel(page).getByLabel('conv1').uncheck();
+    await expect
+      .poll(() => expected.innerText())
+      .toContain('With conv1, from whose maps an input is computed.');
+    await panel(page).getByLabel('conv1').check();
+    await panel(page).getByLabel('conv2').uncheck();
     await expect
       .poll(() => expected.innerText())
       .toMatch(

@@ -27,6 +27,34 @@ export interface CaptureChoice {
   readonly gradients: boolean;
 }
 
+/** What a capture adds to the log, about, in bytes. */
+export interface CaptureSize {
+  /** Whatever is chosen. */
+  readonly base: number;
+  /** The maps and kernels of a layer. */
+  readonly layers: Readonly<Record<string, number>>;
+  /** The maps of a layer's gradients. */
+  readonly gradients: Readonly<Record<string, number>>;
+}
+
+/** By layer, the layers that are captured along with it, because the maps of its input are computed from theirs. */
+export type LayersAlong = Readonly<Record<string, readonly string[]>>;
+
+/** The choice with all layers that it captures. */
+export function withLayersAlong<T extends CaptureChoice>(choice: T, along: LayersAlong): T {
+  const { layers } = choice;
+  if (layers === null) return choice;
+  return { ...choice, layers: [...new Set(layers.flatMap((name) => [name, ...(along[name] ?? [])]))] };
+}
+
+/** @param choice with all layers that it captures, here as below */
+export function captureBytes(size: CaptureSize, { layers, gradients }: CaptureChoice): number {
+  let sum = size.base;
+  for (const name of layers ?? Object.keys(size.layers))
+    sum += (size.layers[name] ?? 0) + (gradients ? (size.gradients[name] ?? 0) : 0);
+  return sum;
+}
+
 /** Estimated milliseconds of a capture; undefined while a part of it has never been measured. */
 export function estimateCapture(cost: CaptureCost, { layers, gradients }: CaptureChoice): number | undefined {
   if (cost.base === null || (gradients && cost.gradients === null)) return undefined;
@@ -58,6 +86,11 @@ export function leastPleasant(value: number): number {
     for (const number of PLEASANT) if (number * scale >= value) return number * scale;
   }
   return Number.POSITIVE_INFINITY;
+}
+
+/** Steps between captures of so many bytes, so that they add no more than `CAPTURE_BYTES_PER_EPOCH`. */
+export function everyBySize(bytes: number, stepsPerEpoch: number): number {
+  return leastPleasant((stepsPerEpoch * bytes) / CAPTURE_BYTES_PER_EPOCH);
 }
 
 /** Why captures are further apart than their cost and the budget ask for. */

@@ -1,5 +1,5 @@
 /** Does what viewers ask of the training process, between two steps, and tells them what holds. */
-import { captureShare, estimateCapture } from '@convscope/shared/capture-cost.js';
+import { captureShare, estimateCapture, withLayersAlong } from '@convscope/shared/capture-cost.js';
 import { type CaptureSteps, parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import {
   type CaptureSettingsState,
@@ -23,6 +23,7 @@ export interface RequestDeskOptions {
   readonly viewers: ViewerRequests;
   readonly schedule: CaptureSchedule;
   readonly settings: CaptureSettingsState;
+  readonly stepsPerEpoch: number;
   readonly tap: Tap;
   readonly meter: CostMeter;
   readonly pictures: PictureRequests;
@@ -73,7 +74,11 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       wider: schedule.wider(step),
       next: schedule.nextAfter(step) ?? null,
       layers: tap.layers,
+      along: tap.along,
       cost: meter.cost(schedule.stepMilliseconds()),
+      size: tap.size(),
+      stepsPerEpoch: options.stepsPerEpoch,
+      stretch: schedule.stretch(),
       pictureCost: pictures.cost(),
       last,
       share: schedule.share() ?? null,
@@ -182,14 +187,19 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     settings = { ...settings, ...given };
     logBudget(step);
     tap.choose(settings);
-    schedule.change(scheduleSettings(settings, tap), step, estimateCapture(meter.cost(undefined), settings));
+    schedule.change(scheduleSettings(settings, tap), step, expectedMilliseconds());
     return { ok: true, ...said() };
+  }
+
+  /** Of a capture with these settings; undefined if that is not known. */
+  function expectedMilliseconds(): number | undefined {
+    return estimateCapture(meter.cost(undefined), withLayersAlong(settings, tap.along));
   }
 
   /** What now holds, with its expected cost. */
   function said(): { sentence: string; milliseconds?: number } {
     const { step } = meter.cost(schedule.stepMilliseconds());
-    const milliseconds = estimateCapture(meter.cost(undefined), settings);
+    const milliseconds = expectedMilliseconds();
     const every = schedule.every();
     const sentence = settings.paused
       ? 'Nothing is captured until captures go on.'

@@ -100,10 +100,30 @@ describe('what viewers ask of a training process', () => {
   });
 
   it('captures the layers whose maps are the input of the chosen one too', async () => {
-    const { stepsOf } = await trained({ captureEvery: 6 }, (step, ask) => {
-      if (step === 1) void ask({ ask: 'settings', change: { layers: ['conv2'] } });
+    const { stepsOf, writer, answers } = await trained({ captureEvery: 6 }, (step, ask) => {
+      if (step === 7) void ask({ ask: 'settings', change: { layers: ['conv2'] } });
     });
     expect(stepsOf('conv1/preactivation')).toEqual(stepsOf('conv2/preactivation'));
+    expect(writer.states.at(-1)?.along).toEqual({ conv1: [], conv2: ['conv1'] });
+    // What a capture is expected to cost includes them.
+    const { cost } = writer.states.findLast(({ step }) => step === 7)!;
+    expect(answers[0]).toMatchObject({ milliseconds: cost.base! + cost.layers.conv1! + cost.layers.conv2! });
+  });
+
+  it('are weighed by the bytes that a capture is expected to add to the log', async () => {
+    const { writer } = await trained({ captureEvery: 6, captureGradients: true }, () => undefined);
+    const { size, layers, stepsPerEpoch } = writer.states.at(-1)!;
+    const bytes = { layers: 0, gradients: 0, base: 0 };
+    for (const { step, role, values } of writer.maps)
+      if (step === 6) bytes[role === 'gradient' ? 'gradients' : 'layers'] += values.length;
+    for (const { step, tag, values } of writer.of('tensor')) {
+      const [, layer = ''] = /^(\w+)\/(weight|bias)$/.exec(tag) ?? [];
+      if (step === 6 && layer !== '')
+        bytes[layers.includes(layer) ? 'layers' : 'base'] += 4 * (values?.length ?? 0);
+    }
+    const sum = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((a, b) => a + b, 0);
+    expect({ base: size.base, layers: sum(size.layers), gradients: sum(size.gradients) }).toEqual(bytes);
+    expect(stepsPerEpoch).toBe(16);
   });
 
   it('is a pause of captures, during which one that is asked for is made', async () => {

@@ -93,6 +93,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
     viewers: run.writer.viewers,
     schedule,
     settings,
+    stepsPerEpoch: plan.stepsPerEpoch,
     tap,
     meter,
     pictures: createPictureRequests({

@@ -2,7 +2,7 @@
  * What a viewer asks of the process that trains: viewer → hub → trainer over their sockets, and the trainer's answer and
  * state on the way back. Requests are applied between two steps.
  */
-import type { CaptureCost, CaptureSpacing } from '../capture-cost.js';
+import type { CaptureCost, CaptureSize, CaptureSpacing, LayersAlong } from '../capture-cost.js';
 import { CAPTURE_BUDGET } from '../capture-cost.js';
 import { CAPTURE_STEPS_LIMITS, parseCaptureSteps } from '../capture-steps.js';
 import { type NamedProbe, namedProbesSchema, PROBE_CHOICE_LIMITS } from '../probe-choice.js';
@@ -147,7 +147,12 @@ export interface TrainerState {
   readonly next: number | null;
   /** The layers that can be captured, in the order of the net. */
   readonly layers: readonly string[];
+  readonly along: LayersAlong;
   readonly cost: CaptureCost;
+  readonly size: CaptureSize;
+  readonly stepsPerEpoch: number;
+  /** How many times further apart captures are, because the log is near its size limit. */
+  readonly stretch: number;
   readonly pictureCost: PictureCost;
   /** The newest capture. */
   readonly last: { readonly step: number; readonly milliseconds: number } | null;
@@ -162,9 +167,8 @@ export interface TrainerState {
 
 const milliseconds = z.number();
 const orNull = <T extends z.ZodMiniType>(schema: T) => z.nullable(schema);
-const layerNames = z
-  .array(boundedText(CONTROL_LIMITS.layerNameLength))
-  .check(z.maxLength(CONTROL_LIMITS.layers));
+const layerName = boundedText(CONTROL_LIMITS.layerNameLength);
+const layerNames = z.array(layerName).check(z.maxLength(CONTROL_LIMITS.layers));
 
 export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
   step: z.number(),
@@ -187,12 +191,20 @@ export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
   ),
   next: orNull(z.number()),
   layers: layerNames,
+  along: z.record(layerName, layerNames),
   cost: z.object({
     step: orNull(milliseconds),
     base: orNull(milliseconds),
-    layers: z.record(boundedText(CONTROL_LIMITS.layerNameLength), milliseconds),
+    layers: z.record(layerName, milliseconds),
     gradients: orNull(milliseconds),
   }),
+  size: z.object({
+    base: z.number(),
+    layers: z.record(layerName, z.number()),
+    gradients: z.record(layerName, z.number()),
+  }),
+  stepsPerEpoch: z.number(),
+  stretch: z.number(),
   pictureCost: z.object({ forward: orNull(milliseconds), saliency: orNull(milliseconds) }),
   last: orNull(z.object({ step: z.number(), milliseconds })),
   share: orNull(z.number()),

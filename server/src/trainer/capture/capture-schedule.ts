@@ -2,6 +2,7 @@
 import {
   CAPTURE_BYTES_PER_EPOCH,
   type CaptureSpacing,
+  everyBySize,
   LEAST_EVERY,
   leastPleasant,
   MEASURED_PART,
@@ -43,6 +44,8 @@ export interface CaptureSchedule {
   isDue(step: number): boolean;
   /** Current number of steps between captures; 0 for none. */
   every(): number;
+  /** How many times further apart captures are, because the log is near its size limit. */
+  stretch(): number;
   /** Why captures by `auto` are further apart at `step` than the budget asks for; null if they are not. */
   wider(step: number): CaptureSpacing | null;
   /** The next step after `step` that is captured, as far as it is known now; undefined if there is none. */
@@ -102,15 +105,15 @@ export function createCaptureSchedule({
     return median(captures) / (measuredShare() * median(steps));
   }
 
-  function everyBySize(): number {
-    return leastPleasant((stepsPerEpoch * settings.captureBytes) / CAPTURE_BYTES_PER_EPOCH);
+  function leastBySize(): number {
+    return everyBySize(settings.captureBytes, stepsPerEpoch);
   }
 
   function chosenEvery(): number {
     if (settings.every !== 'auto') return settings.every;
     // A debt is paid back by half of the budget.
     const byBudget = leastPleasant((affordable() ?? 0) * (debt() > 0 ? 2 : 1));
-    return Math.max(LEAST_EVERY, everyBySize(), byBudget);
+    return Math.max(LEAST_EVERY, leastBySize(), byBudget);
   }
 
   /** The next of the early captures, if the budget has room for it. */
@@ -127,13 +130,14 @@ export function createCaptureSchedule({
   return {
     isDue: (step) => !settings.paused && (settings.at.has(step) || (every > 0 && step >= next)),
     every: () => every,
+    stretch: () => stretch,
     wider(step) {
       const within = affordable();
       if (settings.every !== 'auto' || within === undefined) return null;
       const asked = Math.max(LEAST_EVERY, leastPleasant(within));
       if (every <= asked) return null;
       if (stretch > 1) return { asked, why: 'log-limit', until: null };
-      if (every <= everyBySize()) return { asked, why: 'log-size', until: null };
+      if (every <= leastBySize()) return { asked, why: 'log-size', until: null };
       // In steps that pay for it: a capture costs `within`, and the distance is chosen anew at each capture.
       const unpaid = debt() / (measuredShare() * median(steps)) + within - (next - step);
       return {

@@ -1,5 +1,11 @@
 /** Logs every conv layer's maps for the probe pictures, in a forward pass of its own. */
-import type { CaptureChoice } from '@convscope/shared/capture-cost.js';
+import {
+  type CaptureChoice,
+  type CaptureSize,
+  captureBytes,
+  type LayersAlong,
+  withLayersAlong,
+} from '@convscope/shared/capture-cost.js';
 import { channelStatistics } from '@convscope/shared/channels/statistics.js';
 import { biasTag, channelsTag, PROBE_PREDICTIONS_TAG, weightTag } from '@convscope/shared/run-description.js';
 import type { ChannelRole } from '@convscope/shared/run-record.js';
@@ -23,6 +29,7 @@ export interface TapOptions extends ProbeOptions {
 export interface Tap {
   /** The conv layers, in the order of the net. */
   readonly layers: readonly string[];
+  readonly along: LayersAlong;
   /** What captures hold from the next one on. */
   choose(choice: CaptureChoice): void;
   chosen(): CaptureChoice;
@@ -34,7 +41,9 @@ export interface Tap {
    * of other probes logs their pictures too: normalised, as the model sees them, and as PNGs.
    */
   capture(step: number): Promise<CaptureTimes>;
-  /** Estimated bytes that one capture adds to the log. */
+  /** Estimated bytes that one capture adds to the log, by what can be chosen. */
+  size(): CaptureSize;
+  /** Of one of what is chosen. */
   captureBytes(): number;
   dispose(): void;
 }
@@ -53,6 +62,7 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
   const convolutions = network.model.layers.filter((layer) => layer.type === 'conv2d');
   const layers = convolutions.map(({ name }) => name);
   const withInput = new Set(layersWithLoggedInput(network.model).map(({ name }) => name));
+  const along = layersAlong(network);
   let chosen: CaptureChoice = { layers: null, gradients: options.gradients };
   let captured = layersOf(chosen);
   let batch = createProbeBatch(
@@ -64,21 +74,8 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
   let choicesLogged = 0;
   let isLogged = false;
 
-  /** The chosen layers and those of whose maps their inputs are computed. */
-  function layersOf({ layers: names }: CaptureChoice): ReadonlySet<string> {
-    if (names === null) return new Set(layers);
-    const sources = convolutions
-      .filter(({ name }) => names.includes(name))
-      .map((layer) => inputSource(network.model, layer))
-      .flatMap((source) => (source.from === 'record' ? [source.tag] : []));
-    return new Set(
-      layers.filter(
-        (name) =>
-          names.includes(name) ||
-          sources.includes(channelsTag(name, 'preactivation')) ||
-          sources.includes(channelsTag(name, 'input')),
-      ),
-    );
+  function layersOf(choice: CaptureChoice): ReadonlySet<string> {
+    return new Set(withLayersAlong(choice, along).layers ?? layers);
   }
 
   const logMaps = async ({ layer, role, tensor }: Reading, step: number): Promise<number> => {
@@ -116,6 +113,25 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
     return shape.length !== 2 || elementsOf(shape) <= MOST_DENSE_WEIGHTS;
   }
 
+  /** A map takes a byte for each value, and a parameter four. */
+  function size(): CaptureSize {
+    const shapes = layerShapes(network.model);
+    const probes = batch.probes.length;
+    const bytesOf = (parameters: readonly ParameterShape[]) =>
+      parameters.reduce((sum, { shape }) => sum + 4 * elementsOf(shape), 0);
+    const of = (bytes: (layer: (typeof convolutions)[number]) => number) =>
+      Object.fromEntries(convolutions.map((layer) => [layer.name, bytes(layer)]));
+    return {
+      base: bytesOf(network.parameters.filter((one) => !layers.includes(one.layer) && isWritten(one))),
+      layers: of(({ name, from }) => {
+        const input = withInput.has(name) ? elementsOf(shapes.get(from)!) : 0;
+        const maps = probes * (elementsOf(shapes.get(name)!) + input);
+        return maps + bytesOf(network.parameters.filter(({ layer }) => layer === name));
+      }),
+      gradients: of(({ name }) => probes * elementsOf(shapes.get(name)!)),
+    };
+  }
+
   const logParameters = async (step: number) => {
     for (const parameter of network.parameters) {
       if (!isWritten(parameter)) continue;
@@ -128,6 +144,7 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
 
   return {
     layers,
+    along,
     chosen: () => chosen,
     choose(next) {
       chosen = next;
@@ -141,11 +158,8 @@ export function createTap(tf: Tf, network: Network, log: RunLog, options: TapOpt
       batch = createProbeBatch(tf, options, probes);
       isLogged = false;
     },
-    captureBytes() {
-      const parameters = network.parameters.filter(isWritten);
-      const values = countMapValues(network, captured, withInput, chosen.gradients) * batch.probes.length;
-      return parameters.reduce((sum, { shape }) => sum + 4 * elementsOf(shape), values);
-    },
+    size,
+    captureBytes: () => captureBytes(size(), withLayersAlong(chosen, along)),
     async capture(step) {
       const started = performance.now();
       const times = { layers: new Map<string, number>(), values: new Map<string, number>() };
@@ -201,19 +215,18 @@ function elementsOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-function countMapValues(
-  network: Network,
-  captured: ReadonlySet<string>,
-  withInput: ReadonlySet<string>,
-  gradients: boolean,
-): number {
-  const shapes = layerShapes(network.model);
-  const size = (name: string) => shapes.get(name)!.reduce((a, b) => a * b, 1);
-  let values = 0;
-  for (const layer of network.model.layers) {
-    if (layer.type !== 'conv2d' || !captured.has(layer.name)) continue;
-    values += size(layer.name) * (gradients ? 2 : 1);
-    if (withInput.has(layer.name)) values += size(layer.from);
-  }
-  return values;
+function layersAlong({ model }: Network): LayersAlong {
+  const convolutions = model.layers.filter((layer) => layer.type === 'conv2d');
+  return Object.fromEntries(
+    convolutions.map((layer) => {
+      const source = inputSource(model, layer);
+      const tag = source.from === 'record' ? source.tag : undefined;
+      const others = convolutions.filter(
+        ({ name }) =>
+          name !== layer.name &&
+          (tag === channelsTag(name, 'preactivation') || tag === channelsTag(name, 'input')),
+      );
+      return [layer.name, others.map(({ name }) => name)];
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 /** How often captures are made and what they hold. What is chosen here is asked for by one button, below its cost. */
-import { CAPTURE_BUDGET, MEASURED_PART } from '@convscope/shared/capture-cost.js';
+import { CAPTURE_BUDGET, MEASURED_PART, withLayersAlong } from '@convscope/shared/capture-cost.js';
 import { CAPTURE_STEPS_LIMITS, parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import type { CaptureSettingsState, TrainerState } from '@convscope/shared/protocol/control.js';
 import { useState } from 'react';
@@ -21,11 +21,11 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
   const isChanged = Object.keys(draft).length > 0;
   const change = (next: Draft) => setDraft({ ...draft, ...next });
   const { every, layers, gradients, budget } = chosen;
-  const steps = !isChanged
-    ? state.every
-    : every === 'auto'
-      ? everyWithin(state.cost, chosen, (budget / 100) * MEASURED_PART)
-      : every;
+  const captured = withLayersAlong({ layers, gradients }, state.along);
+  const forecast =
+    every === 'auto' ? everyWithin(state, captured, (budget / 100) * MEASURED_PART) : undefined;
+  const steps = !isChanged ? state.every : every === 'auto' ? forecast?.every : every;
+  const added = also(layers, captured.layers);
   const isIncluded = (name: string) => layers === null || layers.includes(name);
   const toggle = (name: string, isOn: boolean): void => {
     const next = state.layers.filter((one) => (one === name ? isOn : isIncluded(one)));
@@ -104,8 +104,12 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
         <span className="faint">{costOf(state.cost.gradients ?? undefined)}</span>
       </label>
       <p className={problem === undefined ? 'micro' : 'micro is-bad'} data-expected-cost>
-        {problem ?? expectedCost(state.cost, chosen, steps ?? 0)}
-        {problem === undefined && every === 'auto' && steps !== undefined && ` ${budgetText(budget, steps)}`}
+        {problem ?? expectedCost(state.cost, captured, steps ?? 0)}
+        {problem === undefined && added !== '' && ` With ${added}, from whose maps an input is computed.`}
+        {problem === undefined &&
+          forecast !== undefined &&
+          // Why captures are as far apart as they are now stands above.
+          ` ${budgetText(budget, isChanged || forecast.why === 'least' ? forecast.why : undefined)}`}
       </p>
       <div className="row ask-line">
         <Button
@@ -128,6 +132,11 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
       </div>
     </section>
   );
+}
+
+/** The layers that are captured without having been chosen. */
+function also(chosen: readonly string[] | null, captured: readonly string[] | null): string {
+  return (captured ?? []).filter((name) => chosen?.includes(name) === false).join(', ');
 }
 
 function costOf(milliseconds: number | undefined): string {

@@ -2,13 +2,29 @@ import { describe, expect, it } from 'vitest';
 import { budgetText, everyWithin, expectedCost, spacingText } from './cost-text.js';
 
 describe('what captures cost, in words', () => {
+  const choice = { layers: null, gradients: false };
+  const facts = {
+    cost: { step: 100, base: 40, layers: { conv1: 29 }, gradients: null },
+    size: { base: 0, layers: { conv1: 1024 }, gradients: { conv1: 1024 } },
+    stepsPerEpoch: 781,
+    stretch: 1,
+  };
+
   it('forecasts the distance that the trainer will choose, a round number', () => {
-    const cost = { step: 100, base: 40, layers: { conv1: 29 }, gradients: null };
-    expect(everyWithin(cost, { layers: null, gradients: false }, 0.03)).toBe(25);
-    expect(everyWithin(cost, { layers: null, gradients: false }, 0.5)).toBe(10);
-    expect(everyWithin(cost, { layers: null, gradients: true }, 0.03)).toBeUndefined();
-    for (const none of [0, Number.NaN])
-      expect(everyWithin(cost, { layers: null, gradients: false }, none)).toBeUndefined();
+    expect(everyWithin(facts, choice, 0.03)).toEqual({ every: 25, why: undefined });
+    expect(everyWithin(facts, choice, 0.5)).toEqual({ every: 10, why: 'least' });
+    expect(everyWithin(facts, { layers: null, gradients: true }, 0.03)).toBeUndefined();
+    for (const none of [0, Number.NaN]) expect(everyWithin(facts, choice, none)).toBeUndefined();
+  });
+
+  it('forecasts what the size of the log does to that', () => {
+    const size = { ...facts.size, layers: { conv1: 2 ** 21 } };
+    // 781 steps of an epoch with 2 MB each, of which 36 MB may be written.
+    expect(everyWithin({ ...facts, size }, choice, 0.03)).toEqual({ every: 50, why: 'log-size' });
+    expect(everyWithin({ ...facts, size }, choice, 0.001)).toEqual({ every: 750, why: undefined });
+    expect(everyWithin({ ...facts, stretch: 4 }, choice, 0.03)).toEqual({ every: 100, why: 'log-limit' });
+    expect(budgetText(5, 'log-size')).toMatch(/since captures may add only 36 MB to the log per epoch\.$/);
+    expect(budgetText(5, 'log-limit')).toMatch(/since the log is near its size limit\.$/);
   });
 
   it('says why the forecast is below the budget', () => {
@@ -16,10 +32,10 @@ describe('what captures cost, in words', () => {
     expect(expectedCost(cost, { layers: null, gradients: false }, 25)).toBe(
       'A capture of this costs about 69 ms, with the work of the log writer: 2.7 % of the training time at every 25 steps.',
     );
-    expect(budgetText(5, 25)).toBe(
+    expect(budgetText(5, undefined)).toBe(
       'Of the 5 %, 3 % are for this; the rest is left for sending, the hub and the browser, which are not measured.',
     );
-    expect(budgetText(0.5, 10)).toMatch(
+    expect(budgetText(0.5, 'least')).toMatch(
       /^Of the 0.5 %, 0.3 % are.*measured\. Captures by a budget are at least 10 steps apart\.$/,
     );
   });

@@ -4,13 +4,16 @@ import {
   type CaptureChoice,
   type CaptureCost,
   type CaptureSpacing,
+  captureBytes,
   captureShare,
   estimateCapture,
+  everyBySize,
   LEAST_EVERY,
   leastPleasant,
   MEASURED_PART,
 } from '@convscope/shared/capture-cost.js';
 import { durationText } from '@convscope/shared/duration-text.js';
+import type { TrainerState } from '@convscope/shared/protocol/control.js';
 import { formatStep } from '../../../ui/format.js';
 
 export function roughly(milliseconds: number): string {
@@ -40,23 +43,51 @@ export function expectedCost(cost: CaptureCost, choice: CaptureChoice, every: nu
   return `${one}: ${percent(captureShare(milliseconds, every, cost.step))} of the training time at every ${every} steps.`;
 }
 
-/** Steps between captures of this choice by the budget, as the trainer rounds them; undefined if their cost is not known. */
-export function everyWithin(cost: CaptureCost, choice: CaptureChoice, share: number): number | undefined {
+/** What the trainer says, by which captures are forecast. */
+export type CaptureFacts = Pick<TrainerState, 'cost' | 'size' | 'stepsPerEpoch' | 'stretch'>;
+
+export interface Forecast {
+  /** Steps between captures. */
+  readonly every: number;
+  /** What keeps captures further apart than the budget does, if anything. */
+  readonly why: 'least' | 'log-size' | 'log-limit' | undefined;
+}
+
+/**
+ * How far apart captures of this choice will be by the budget, as the trainer rounds it; undefined if their cost is not known.
+ * @param choice with all layers that it captures
+ */
+export function everyWithin(
+  { cost, size, stepsPerEpoch, stretch }: CaptureFacts,
+  choice: CaptureChoice,
+  share: number,
+): Forecast | undefined {
   const milliseconds = estimateCapture(cost, choice);
   if (milliseconds === undefined || cost.step === null || cost.step <= 0) return undefined;
-  const every = Math.max(LEAST_EVERY, leastPleasant(milliseconds / (share * cost.step)));
+  const byBudget = leastPleasant(milliseconds / (share * cost.step));
+  const bySize = everyBySize(captureBytes(size, choice), stepsPerEpoch);
+  const every = Math.max(LEAST_EVERY, bySize, byBudget) * stretch;
   // While the field of the budget is empty, its value is NaN.
-  return Number.isFinite(every) ? every : undefined;
+  if (!Number.isFinite(every)) return undefined;
+  if (stretch > 1) return { every, why: 'log-limit' };
+  if (byBudget >= every) return { every, why: every === LEAST_EVERY ? 'least' : undefined };
+  return { every, why: bySize > LEAST_EVERY ? 'log-size' : 'least' };
 }
 
 /** Why captures by a budget take less of the training time than the budget. */
-export function budgetText(budget: number, every: number): string {
+export function budgetText(budget: number, why: Forecast['why']): string {
   const measured = Number((budget * MEASURED_PART).toPrecision(3));
-  const least = every <= LEAST_EVERY ? ` Captures by a budget are at least ${LEAST_EVERY} steps apart.` : '';
-  return `Of the ${budget} %, ${measured} % are for this; the rest is left for sending, the hub and the browser, which are not measured.${least}`;
+  return `Of the ${budget} %, ${measured} % are for this; the rest is left for sending, the hub and the browser, which are not measured.${WHY_WIDER[why ?? 'budget']}`;
 }
 
 const MEGABYTES = CAPTURE_BYTES_PER_EPOCH / 1024 / 1024;
+
+const WHY_WIDER = {
+  budget: '',
+  least: ` Captures by a budget are at least ${LEAST_EVERY} steps apart.`,
+  'log-size': ` They are further apart than the budget asks for, since captures may add only ${MEGABYTES} MB to the log per epoch.`,
+  'log-limit': ' They are further apart than the budget asks for, since the log is near its size limit.',
+} as const;
 
 /** Why captures are further apart than the budget asks for, and when that ends. */
 export function spacingText({ asked, why, until }: CaptureSpacing): string {
