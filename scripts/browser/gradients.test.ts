@@ -102,4 +102,22 @@ describe('a run with gradients', () => {
     expect(await axeViolations(page)).toEqual([]);
     await assertClean();
   });
+
+  it('has the controls of its output in one line, beside the step of older maps', async () => {
+    const { page } = await browser.open(`${hub.url}#run?layer=conv2&step=15&view=gradient`, {
+      width: 1440,
+      height: 900,
+    });
+    await mapsShown(page);
+    const head = page.locator('.pane.output .pane-head');
+    const caption = head.locator('.micro');
+    expect(await caption.innerText()).toMatch(/^of step 10 · /);
+    const top = (await caption.boundingBox())!.y;
+    for (const name of ['Stage', 'Size of the tiles', 'Order of the channels']) {
+      const box = (await head.locator(`[aria-label="${name}"]`).boundingBox())!;
+      expect(Math.abs(box.y + box.height / 2 - top)).toBeLessThan(16);
+    }
+    const [step, box] = [await caption.locator('[data-of-step]').boundingBox(), await caption.boundingBox()];
+    expect(step!.x + step!.width).toBeLessThanOrEqual(box!.x + box!.width);
+  });
 });

@@ -12,6 +12,8 @@ const SORT_NAMES: readonly (readonly [Sort, string])[] = [
   ['std', 'std'],
   ['zero', '% zero'],
 ];
+/** Hidden where the pane is narrow. The same element at each render, so that what shows it need not render. */
+const SORT_WORD = <span className="select-word">sort</span>;
 const STAGE_NAMES: Readonly<Record<Stage, string>> = { conv: 'conv', relu: 'ReLU', gradient: 'gradient' };
 
 /** The stage, the order and the size of the output's maps. Memoised, because the pane renders with every new map. */
@@ -35,7 +37,7 @@ export const OutputControls = memo(function OutputControls(props: {
       {props.canSort && (
         <Select<Sort>
           label="Order of the channels"
-          text="sort"
+          text={SORT_WORD}
           value={sort}
           options={SORT_NAMES}
           onChange={(next) => app.show({ sort: next })}

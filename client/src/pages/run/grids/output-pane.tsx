@@ -106,7 +106,6 @@ function OutputGrid({ selection }: { selection: Selection }) {
           <OfStep step={step} after=" · " />
           {size}
         </span>
-        <span className="grow" />
         <OutputControls stage={stage} stages={selection.stages} canSort={statistics !== undefined} />
       </div>
       <div className="pane-row">
