@@ -64,9 +64,19 @@ export function Cells(props: CellsProps) {
   );
 }
 
+function textOfCell(reading: Reading | undefined, absent: string): string {
+  return reading === undefined ? absent : `${marginOf(reading) > 0 ? '≈' : ''}${formatCell(reading.value)}`;
+}
+
+/** Whether a text would leave less than 6 pixels to the next one. A point takes half as much room as a digit or a sign. */
+function isWide(text: string): boolean {
+  return text.replace('.', '').length > 3;
+}
+
 function CellsPicture({ values, absent = '0', columns, size, lut, limits, numbers, onHover }: CellsProps) {
   const rows = Math.ceil(values.length / columns);
   const inner = size - (numbers ? 1 : 0);
+  const texts = numbers ? values.map((reading) => textOfCell(reading, absent)) : undefined;
   return (
     <svg
       className="cells"
@@ -100,15 +110,15 @@ function CellsPicture({ values, absent = '0', columns, size, lut, limits, number
             {!numbers && size >= SMALLEST_SIGN && kind !== undefined && (
               <Sign kind={kind} x={x} y={y} size={inner} />
             )}
-            {numbers && (
+            {texts !== undefined && (
               <text
                 x={x + inner / 2}
                 y={y + inner / 2 + 4}
                 textAnchor="middle"
-                fontSize="11"
+                fontSize={texts.some(isWide) ? 10 : 11}
                 fill={isPadding ? 'var(--text-3)' : ink}
               >
-                {isPadding ? absent : `${marginOf(reading) > 0 ? '≈' : ''}${formatCell(value)}`}
+                {texts[index]}
               </text>
             )}
           </g>
