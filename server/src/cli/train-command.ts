@@ -40,7 +40,7 @@ export function addTrainCommand(program: Command): void {
       .option('--batch <n>', 'pictures per batch (default: 64)', wholeNumber({ least: 1, most: 4096 }))
       .option(
         '--lr <x>',
-        'peak learning rate (default: 0.05 for sgd, 0.001 for adam and adamw)',
+        'peak learning rate (default: 0.05 for sgd, 0.005 with synthetic pictures, 0.001 for adam and adamw)',
         anyNumber({ above: 0 }),
       )
       .addOption(new Option('--optimizer <name>', 'default: sgd').choices(['sgd', 'adam', 'adamw']))

@@ -177,7 +177,7 @@ function describeConfig(options: TrainOptions, data: TrainingData, backend: Back
     ...(options.steps === undefined ? {} : { steps: options.steps }),
     batch: options.batch,
     optimizer: options.optimizer,
-    lr: learningRate(options),
+    lr: learningRate(options, data),
     ...(options.optimizer === 'sgd' ? { momentum: options.momentum } : {}),
     weightDecay: options.weightDecay,
     schedule: options.schedule,

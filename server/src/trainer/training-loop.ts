@@ -144,7 +144,7 @@ async function trainSteps(run: TrainingRun, state: State, captures: Captures): P
   const { tf } = run.backend;
   const augment = createRandom(options.seed, 'augmentation');
   const usage = createSystemUsage();
-  const base = learningRate(options);
+  const base = learningRate(options, data);
   let speed: number | undefined;
   while (state.step < plan.totalSteps && !hooks.signal.aborted) {
     const { step } = state;

@@ -209,6 +209,16 @@ export function describeTraining(name: BackendName, threads: number): void {
       expect(made.writer.of('run-start')[0]!.start.data.synthetic).toBe(true);
     });
 
+    it('does not diverge on synthetic pictures at the default rate, long after it knows them by heart', async () => {
+      const { result, writer } = await run(
+        { model: 'lenet', steps: 400, batch: 32, seed: 3, schedule: 'constant' },
+        { data: syntheticData(1, 1024, 256) },
+      );
+      // With the rate for CIFAR-10 it is no better than chance.
+      expect(result.test!.accuracy).toBeGreaterThan(0.9);
+      expect(Math.max(...writer.scalars(SCALAR_TAGS.trainLoss).values())).toBeLessThan(3);
+    });
+
     it('captures the named steps, with the pictures that they show', async () => {
       const { writer } = await run({ steps: 10, captureAt: '3,6-8:2' }, { data: small });
       expect(writer.of('tensor', weightTag('conv1')).map(({ step }) => step)).toEqual([3, 6, 8]);
