@@ -53,7 +53,9 @@ describe('what a unit looks for', () => {
     await reason(page).getByText('The log holds no occlusion map of this probe.').waitFor();
     await expect
       .poll(() => reason(page).locator('[data-expected-cost]').innerText())
-      .toMatch(/^49 patches: about [\d.]+ ms, in pieces between the steps of training\.$/);
+      .toMatch(
+        /^49 patches: perhaps [\d.]+ ms, going by the evaluation of the test set, in pieces between the steps of training\.$/,
+      );
     await reason(page).getByLabel('patch').fill('40');
     await reason(page).getByText('A patch must be from 1 to 32 pixels wide.').waitFor();
     const button = reason(page).getByRole('button', { name: 'Cover patches now' });
@@ -65,6 +67,9 @@ describe('what a unit looks for', () => {
       .toMatch(
         /^Covered 49 patches of probe 0 \(.+\) with the net of step \d+: [\d.]+ ms, in \d+ pieces?\.$/,
       );
+    await expect
+      .poll(() => reason(page).locator('[data-expected-cost]').innerText())
+      .toMatch(/^49 patches: about [\d.]+ ms, going by the last map, in pieces/);
     await map(page).waitFor();
     expect(await map(page).getAttribute('data-score-map')).toBe('7x7');
     await map(page).scrollIntoViewIfNeeded();
@@ -85,7 +90,12 @@ describe('what a unit looks for', () => {
     await reason(page)
       .getByText(/^The log holds no gradient of synthetic 4/)
       .waitFor();
+    const cost = reason(page).locator('[data-expected-cost]');
+    await expect
+      .poll(() => cost.innerText())
+      .toMatch(/^Takes perhaps [\d.]+ ms: a guess, until one has been computed\.$/);
     await reason(page).getByRole('button', { name: 'Compute it now' }).click();
+    await expect.poll(() => cost.innerText()).toMatch(/^Takes about [\d.]+ ms\.$/);
     await expect
       .poll(() => reason(page).getByRole('status').innerText())
       .toMatch(/^The gradient of synthetic 4 for probe 0 \(.+\) at step \d+ took [\d.]+ ms\.$/);

@@ -97,6 +97,8 @@ export function saliencyClass(tag: string, probe: number): number | undefined {
 /** What was measured of the net's work on one picture, in milliseconds. Null where nothing has been measured yet. */
 export interface PictureCost {
   readonly forward: number | null;
+  /** Whether `forward` is of an occlusion map; of an evaluation, which runs more pictures at once, otherwise. */
+  readonly ofOcclusion: boolean;
   readonly saliency: number | null;
 }
 

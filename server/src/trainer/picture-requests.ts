@@ -201,6 +201,7 @@ export function createPictureRequests(options: PictureRequestsOptions): PictureR
     isWaiting: () => begun !== undefined || waiting.length > 0,
     cost: () => ({
       forward: measured.forward ?? options.forwardMilliseconds() ?? null,
+      ofOcclusion: measured.forward !== undefined,
       saliency: measured.saliency ?? null,
     }),
     end(sentence) {

@@ -49,7 +49,10 @@ describe('what viewers ask of one picture', () => {
       /occlusion of probe 2, patch 8, stride 4, about [\d.]+ ms$/,
     );
     // The next one is expected to take as long: 49 patches and the whole picture.
-    expect(50 * writer.states.at(-1)!.pictureCost.forward!).toBeCloseTo(facts.milliseconds, 6);
+    const { forward, ofOcclusion } = writer.states.at(-1)!.pictureCost;
+    expect(50 * forward!).toBeCloseTo(facts.milliseconds, 6);
+    expect(ofOcclusion).toBe(true);
+    expect(writer.states.find(({ step }) => step === 0)?.pictureCost.ofOcclusion).toBe(false);
   });
 
   it('is done in pieces, between which training goes on', async () => {

@@ -205,7 +205,11 @@ export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
   }),
   stepsPerEpoch: z.number(),
   stretch: z.number(),
-  pictureCost: z.object({ forward: orNull(milliseconds), saliency: orNull(milliseconds) }),
+  pictureCost: z.object({
+    forward: orNull(milliseconds),
+    ofOcclusion: z.boolean(),
+    saliency: orNull(milliseconds),
+  }),
   last: orNull(z.object({ step: z.number(), milliseconds })),
   share: orNull(z.number()),
   probes: namedProbesSchema,

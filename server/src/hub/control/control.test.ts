@@ -39,7 +39,7 @@ function stateAt(step: number): TrainerState {
     stepsPerEpoch: 100,
     stretch: 1,
     cost: { step: 3, base: 1, layers: { conv1: 2 }, gradients: null },
-    pictureCost: { forward: 1, saliency: null },
+    pictureCost: { forward: 1, ofOcclusion: false, saliency: null },
     last: null,
     share: null,
     wider: null,

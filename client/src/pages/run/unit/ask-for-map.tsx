@@ -89,15 +89,17 @@ function expectation(
 ): string {
   if (reason === 'saliency' || typeof grid === 'string') {
     const milliseconds = estimateSaliency(pictureCost);
-    return milliseconds === undefined
-      ? 'The cost is not known before the first evaluation.'
+    if (milliseconds === undefined) return 'The cost is not known before the first evaluation.';
+    return pictureCost.saliency === null
+      ? `Takes perhaps ${roughly(milliseconds)}: a guess, until one has been computed.`
       : `Takes about ${roughly(milliseconds)}.`;
   }
   const patches = plural(grid.rows * grid.rows, 'patch', 'patches');
   const milliseconds = estimateOcclusion(pictureCost, grid);
-  return milliseconds === undefined
-    ? `${patches}. The cost is not known before the first evaluation.`
-    : `${patches}: about ${roughly(milliseconds)}, in pieces between the steps of training.`;
+  if (milliseconds === undefined) return `${patches}. The cost is not known before the first evaluation.`;
+  return pictureCost.ofOcclusion
+    ? `${patches}: about ${roughly(milliseconds)}, going by the last map, in pieces between the steps of training.`
+    : `${patches}: perhaps ${roughly(milliseconds)}, going by the evaluation of the test set, in pieces between the steps of training.`;
 }
 
 function Pixels(props: {
