@@ -534,6 +534,10 @@ class _Reader:
             return _pointwise(channels, layer.filters, bias=layer.use_bias)
         if isinstance(layer, layers.Conv2DTranspose):
             return self._transposed(call)
+        if _is_layer_scale(layer):
+            channels = self._shape_of(call.name)[0]
+            is_of_maps = len(call.shape) == 3 and self.is_channels_last
+            return {**_pointwise(channels, channels, bias=False), "groups": channels} if is_of_maps else None
         if isinstance(layer, layers.Dense):
             if self._is_pointwise(call):
                 return _pointwise(int(layer.kernel.shape[0]), layer.units, bias=layer.use_bias)
@@ -635,6 +639,8 @@ class _Reader:
                 "Divide": {"type": "divide"},
             }
             return words[kind] if len(call.inputs) == 2 and self._fits(call) else None
+        if kind == "Maximum" and len(call.inputs) == 1 and numbers == [0]:
+            return _activation("relu")
         if kind == "Concatenate":
             return {"type": "concat"} if self._is_of_channels(call.operation.axis, call) else None
         if kind in ("Relu", "Relu6", "Sigmoid", "Silu", "Softplus", "Tanh", "Selu", "Mish", "HardSigmoid", "HardSilu"):
@@ -784,6 +790,8 @@ class _Reader:
             found["weight"] = _array(kernel).T[:, :, None, None]
         elif isinstance(layer, layers.Dense):
             found["weight"] = self._in_order_of_maps(call, _array(kernel)).T
+        elif _is_layer_scale(layer) and call.spec["type"] == "conv2d":
+            return {"weight": _array(layer.gamma)[:, None, None, None]}
         elif isinstance(layer, layers.PReLU):
             slopes = self._slopes(layer)
             return {} if slopes is None else {"weight": slopes}
@@ -950,6 +958,11 @@ def _is_dropout(layer: Any) -> bool:
         | layers.ActivityRegularization
         | layers.Identity,
     )
+
+
+def _is_layer_scale(layer: Any) -> bool:
+    """Whether it is Keras's own factor for each channel, of its ConvNeXt. It is not in `keras.layers`."""
+    return type(layer).__name__ == "LayerScale" and type(layer).__module__.startswith("keras.")
 
 
 def _is_cropped(call: _Call) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from keras import layers
+from keras.src.applications.convnext import LayerScale  # type: ignore[import-untyped]
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader  # type: ignore[import-untyped]
 from tensorboard.util import tensor_util  # type: ignore[import-untyped]
 
@@ -220,6 +221,25 @@ class CallbackTest(unittest.TestCase):
         close(of["norm/output"], normed.permute(0, 3, 1, 2))
         close(of["wide/output"], F.conv2d(of["norm/output"], of["wide/weight"], of["wide/bias"]))
         close(of["narrow/output"], F.conv2d(of["wide.gelu/output"], of["narrow/weight"]))
+
+    def test_states_scales_of_channels_and_maxima_with_zero(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        x = layers.Conv2D(4, 3, name="conv")(pictures)
+        x = LayerScale(0.5, 4, name="scaled")(x)
+        x = keras.ops.maximum(keras.ops.maximum(0.0, x), x - 1)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(x))
+        model = keras.Model(pictures, head)
+        model.get_layer("scaled").gamma.assign([0.5, -1, 2, 0.25])
+        found, of = self.logged(model)
+        scaled = found["scaled"]
+        self.assertEqual((scaled["type"], scaled["groups"], scaled["bias"]), ("conv2d", 4, False))
+        self.assertEqual(scaled["input"], {"from": "record", "tag": "conv/output", "operations": []})
+        close(of["scaled/output"], F.conv2d(of["conv/output"], of["scaled/weight"], groups=4))
+        rectified = next(name for name, one in found.items() if one["type"] == "activation")
+        self.assertEqual((found[rectified]["kind"], found[rectified]["inputs"]), ("relu", ["scaled"]))
+        close(of[f"{rectified}/output"], of["scaled/output"].relu())
+        # Of two maps the description has no words for the larger.
+        self.assertEqual([one["kind"] for one in found.values() if one["type"] == "other"], ["Maximum"])
 
     def test_states_each_call_of_a_layer(self) -> None:
         pictures = keras.Input((16, 16, 3))
