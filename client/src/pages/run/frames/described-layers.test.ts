@@ -51,6 +51,19 @@ function textsOf(net: ModelDescription, tags: TagLookup): Record<string, string 
   );
 }
 
+test('layers that depend on running averages are those behind a batch norm, whether its maps are in the log or not', () => {
+  const net = model(
+    conv2dDescription({ name: 'stem', inputs: ['input'] }),
+    norm('norm', 'stem'),
+    conv2dDescription({ name: 'conv', inputs: ['norm'] }),
+    conv2dDescription({ name: 'shortcut', inputs: ['stem'] }),
+    add('join', 'shortcut', 'conv'),
+  );
+  const tags = tagged(...['stem', 'conv', 'shortcut', 'join'].map((name) => `${name}/preactivation`));
+  const views = Object.values(viewsOf(net, tags)).filter((view) => view !== undefined);
+  expect(views.filter((view) => view.hasRunningAverages).map(({ name }) => name)).toEqual(['conv', 'join']);
+});
+
 describe('the layers of a described net', () => {
   const block = model(
     conv2dDescription({ name: 'stem', inputs: ['input'] }),

@@ -13,14 +13,28 @@ import type { TagLookup, TagRef } from './tag-ref.js';
 /** Every layer of the net, in the order of the forward pass. */
 export function describedLayers(model: ModelDescription, tags: TagLookup): StripItem[] {
   const recipes = recipesOf(model, tags);
+  const behind = behindRunningAverages(model);
   return model.layers.map((description): StripItem => {
     const recipe = recipes.get(description.name);
     const logged = loggedOutput(description, tags) ?? loggedAsInput(recipe);
     const walk = walkOf(description, recipes, logged === undefined ? recipe : undefined, tags);
-    if (logged !== undefined) return { type: 'layer', layer: loggedLayer(description, walk, logged, tags) };
+    const hasRunningAverages = behind.has(description.name);
+    if (logged !== undefined)
+      return {
+        type: 'layer',
+        layer: { ...loggedLayer(description, walk, logged, tags), hasRunningAverages },
+      };
     const view = recipe && computedLayer(description, walk, recipe);
-    return { type: 'other', layer: description, view };
+    return { type: 'other', layer: description, view: view && { ...view, hasRunningAverages } };
   });
+}
+
+/** Batch norms, and all layers that read what comes from one. */
+function behindRunningAverages({ layers }: ModelDescription): ReadonlySet<string> {
+  const behind = new Set<string>();
+  for (const { name, type, inputs } of layers)
+    if (type === 'batchNorm2d' || inputs.some((input) => behind.has(input))) behind.add(name);
+  return behind;
 }
 
 type Logged = Pick<LayerView, 'output' | 'outputRole'>;

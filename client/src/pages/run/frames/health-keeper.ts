@@ -113,7 +113,12 @@ export class HealthKeeper {
     if (isSame && before !== undefined && before.pending > 0 === pending > 0) return before;
     const health = isSame
       ? { ...computed.health, pending }
-      : layerHealth(history, pending, layer.description?.activation ?? 'unknown');
+      : layerHealth(
+          history,
+          pending,
+          layer.description?.activation ?? 'unknown',
+          layer.hasRunningAverages === true,
+        );
     this.#computed.set(layer.name, { history, health });
     return health;
   }

@@ -113,6 +113,27 @@ test('a channel that duplicates another one, and then a third, has an interval f
   ]);
 });
 
+test('behind running averages, which have yet to settle, nothing explodes that has the size of the first thousand steps', () => {
+  const sized = (step: number, size: number) =>
+    capture(step, [], { max: new Float32Array(4).fill(size), min: new Float32Array(4).fill(-size) });
+  const exploding = (sizes: readonly (readonly [number, number])[], hasRunningAverages: boolean) => {
+    const captures = sizes.map(([step, size]) => sized(step, size));
+    const { intervals } = layerHealth(historyOf(captures), 0, 'none', hasRunningAverages);
+    return (intervals.get(0) ?? []).map(({ condition, from, to }) => [condition, from, to]);
+  };
+  const settling = [
+    [0, 0.04],
+    [20, 5],
+    [40, 8],
+    [1200, 7],
+  ] as const;
+  expect(exploding(settling, false)).toEqual([['exploding', 20, 1200]]);
+  expect(exploding(settling, true)).toEqual([]);
+  expect(exploding([...settling, [1300, 790], [1400, 810], [1500, 900]], true)).toEqual([
+    ['exploding', 1400, 1500],
+  ]);
+});
+
 test('a step has the health of its own capture, and none before that is judged', () => {
   const health = layerHealth(history, 0, 'relu');
   const conditions = (step: number, pending = 0) =>

@@ -43,9 +43,20 @@ export interface LayerHealth {
 
 const NO_HEALTH: readonly ChannelHealth[] = [];
 
-/** @param pending captures that the history lacks, without those that have just come */
-export function layerHealth(history: TagHistory, pending: number, activation: Activation): LayerHealth {
-  const first = sizesAtFirst(history.captures);
+/** Steps after which little is left of what running averages began with: less than 0.1 ‰ with a momentum of 0.99. */
+const SETTLED = 1000;
+
+/**
+ * @param pending captures that the history lacks, without those that have just come
+ * @param hasRunningAverages whether the first captures say nothing of how large values are in a healthy layer
+ */
+export function layerHealth(
+  history: TagHistory,
+  pending: number,
+  activation: Activation,
+  hasRunningAverages = false,
+): LayerHealth {
+  const first = sizesAtFirst(history.captures, hasRunningAverages ? SETTLED : 0);
   const captures: CaptureSummary[] = [];
   const judgements: (readonly ChannelHealth[])[] = [];
   for (const capture of history.captures) {
@@ -114,15 +125,33 @@ const kept = new WeakMap<
   }
 >();
 const sizes = new WeakMap<CaptureSummary, Float64Array | undefined>();
+/** The largest sizes from the first capture up to this one. */
+const largest = new WeakMap<CaptureSummary, Float64Array>();
 
-/** The sizes of the first capture that is not all zeros: the same array while that is the same capture. */
-function sizesAtFirst(captures: readonly CaptureSummary[]): Float64Array | undefined {
+/**
+ * The sizes of the first capture that is not all zeros, or the largest within so many steps after it: the same array while
+ * these are the same captures.
+ */
+function sizesAtFirst(captures: readonly CaptureSummary[], within: number): Float64Array | undefined {
+  let found: Float64Array | undefined;
+  let until = Number.POSITIVE_INFINITY;
   for (const capture of captures) {
+    if (capture.step > until) break;
     if (!sizes.has(capture)) sizes.set(capture, firstSizes(capture));
-    const found = sizes.get(capture);
-    if (found !== undefined) return found;
+    const own = sizes.get(capture);
+    if (own === undefined) continue;
+    if (found === undefined) {
+      found = own;
+      until = capture.step + within;
+      if (within === 0) break;
+      continue;
+    }
+    const before = found;
+    const merged = largest.get(capture) ?? own.map((size, channel) => Math.max(size, before[channel] ?? 0));
+    largest.set(capture, merged);
+    found = merged;
   }
-  return undefined;
+  return found;
 }
 
 /** The judgement of a capture: the same array as `before` if it is equal, so that what shows it need not be drawn again. */

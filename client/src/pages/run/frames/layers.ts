@@ -17,6 +17,8 @@ export interface LayerView {
   readonly bias: TagRef | undefined;
   /** The gradients of the loss with respect to the values before the activation, if they were logged. */
   readonly gradient: TagRef | undefined;
+  /** Whether its maps depend on running averages, which begin at 0 and 1 and not at what they are averages of. */
+  readonly hasRunningAverages?: boolean;
   /** How it stands in the net, if the log describes that. */
   readonly walk?: LayerWalk | undefined;
 }
