@@ -103,6 +103,20 @@ describe('a run with gradients', () => {
     await assertClean();
   });
 
+  it('lets the stage be chosen on a phone as well', async () => {
+    const { page, assertClean } = await browser.open(`${hub.url}#run?layer=conv2&step=10`, {
+      width: 400,
+      height: 860,
+    });
+    await mapsShown(page);
+    await page.getByRole('combobox', { name: 'Stage' }).click();
+    await page.getByRole('option', { name: 'gradient' }).click();
+    await expect.poll(() => page.url()).toContain('view=gradient');
+    await page.getByText('∂ loss / ∂ value before the activation').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await assertClean();
+  });
+
   it('has the controls of its output in one line, beside the step of older maps', async () => {
     const { page } = await browser.open(`${hub.url}#run?layer=conv2&step=15&view=gradient`, {
       width: 1440,

@@ -48,6 +48,19 @@ export const OutputControls = memo(function OutputControls(props: {
   );
 });
 
+/** The stage on a phone, where the head of the pane is not shown. */
+export function StageSelect({ stage, stages }: { readonly stage: Stage; readonly stages: readonly Stage[] }) {
+  const app = useRunPage();
+  return (
+    <Select<Stage>
+      label="Stage"
+      value={stage}
+      options={stages.map((one) => [one, STAGE_NAMES[one]] as const)}
+      onChange={(next) => app.show({ stage: next, limits: {} })}
+    />
+  );
+}
+
 function ZoomControl() {
   const app = useRunPage();
   const zoom = useStore(app.view, (view) => view.zoom);

@@ -23,7 +23,7 @@ import { ChangesLink } from './changes-link.js';
 import { EmptyPane } from './empty-pane.js';
 import { FlagChips } from './flag-chips.js';
 import { LockSelect } from './lock-select.js';
-import { OutputControls } from './output-controls.js';
+import { OutputControls, StageSelect } from './output-controls.js';
 import { useGridHover, valueText } from './use-grid-hover.js';
 import { isVector, VectorBars } from './vector-bars.js';
 
@@ -116,6 +116,7 @@ function OutputGrid({ selection }: { selection: Selection }) {
         ) : (
           <FlagChips layer={layer} counts={counts} pictures={pictures} />
         )}
+        {narrow && selection.stages.length > 1 && <StageSelect stage={stage} stages={selection.stages} />}
         <ChangesLink />
         <TakeMenu
           pane="the output"
