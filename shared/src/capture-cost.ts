@@ -99,9 +99,9 @@ export interface CaptureSpacing {
   readonly asked: number;
   /**
    * `paying-back`: what early and asked-for captures cost beyond the budget. `log-size`: captures may add so many bytes per
-   * epoch. `log-limit`: the log approaches its limit.
+   * epoch. `log-limit`: the log approaches its limit. `log-full`: it has reached it, and nothing is captured.
    */
-  readonly why: 'paying-back' | 'log-size' | 'log-limit';
+  readonly why: 'paying-back' | 'log-size' | 'log-limit' | 'log-full';
   /** The step about which they will be `asked` apart again; null if it is not known. */
   readonly until: number | null;
 }

@@ -49,6 +49,9 @@ export interface RequestDesk {
   end(sentence: string): void;
 }
 
+const LOG_IS_FULL =
+  'The log has reached its size limit, so nothing is captured any more. Train with a larger --max-log-mb.';
+
 export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
   const { viewers, schedule, tap, meter, pictures, data, log, signal } = options;
   let settings = options.settings;
@@ -78,7 +81,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       cost: meter.cost(schedule.stepMilliseconds()),
       size: tap.size(),
       stepsPerEpoch: options.stepsPerEpoch,
-      stretch: schedule.stretch(),
+      stretch: schedule.isFull() ? null : schedule.stretch(),
       pictureCost: pictures.cost(),
       last,
       share: schedule.share() ?? null,
@@ -139,6 +142,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
   /** Why a request cannot be done; undefined if it can. */
   function problemOf(request: ControlRequest): string | undefined {
     const { side, labels } = data.test;
+    if (schedule.isFull() && (request.ask === 'capture' || request.ask === 'probes')) return LOG_IS_FULL;
     if (request.ask === 'settings') {
       const unknown = request.change.layers?.find((name) => !tap.layers.includes(name));
       return unknown === undefined ? undefined : `The net has no conv layer ${JSON.stringify(unknown)}.`;
@@ -201,13 +205,15 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     const { step } = meter.cost(schedule.stepMilliseconds());
     const milliseconds = expectedMilliseconds();
     const every = schedule.every();
-    const sentence = settings.paused
-      ? 'Nothing is captured until captures go on.'
-      : every === 0
-        ? settings.at === ''
-          ? 'Nothing is captured by itself.'
-          : `Captures at ${settings.at}.`
-        : `A capture every ${every} steps${settings.every === 'auto' ? `, within ${settings.budget} % of the training time` : ''}.`;
+    const sentence = schedule.isFull()
+      ? LOG_IS_FULL
+      : settings.paused
+        ? 'Nothing is captured until captures go on.'
+        : every === 0
+          ? settings.at === ''
+            ? 'Nothing is captured by itself.'
+            : `Captures at ${settings.at}.`
+          : `A capture every ${every} steps${settings.every === 'auto' ? `, within ${settings.budget} % of the training time` : ''}.`;
     if (milliseconds === undefined || step === null || every === 0) return { sentence };
     const share = (100 * captureShare(milliseconds, every, step)).toPrecision(2);
     return {

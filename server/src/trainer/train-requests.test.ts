@@ -12,6 +12,7 @@ import { type Backend, loadBackend } from '../tfjs/backend.js';
 import { syntheticData } from './data/synthetic-data.js';
 import type { TrainOptions } from './options.js';
 import { askedTraining } from './testing/asked-training.js';
+import { memoryWriter } from './testing/memory-writer.js';
 
 const data = syntheticData(1, 64, 32);
 
@@ -42,6 +43,25 @@ describe('what viewers ask of a training process', () => {
     const [noted] = writer.of('text', REQUESTS_TAG);
     expect(noted).toMatchObject({ step: 4 });
     expect(noted?.strings[0]).toMatch(/^\d{4}-\d\d-\d\dT.*Z 192\.0\.2\.1 \(Firefox\): capture now$/);
+  });
+
+  it('is refused when the log has no room for it, and nothing is captured by itself', async () => {
+    const options = { captureEvery: 3, captureAt: '5' };
+    const full = memoryWriter(Number.POSITIVE_INFINITY);
+    const asked: Parameters<typeof askedTraining>[3] = (step, ask) => {
+      if (step === 4) void ask({ ask: 'capture' });
+      if (step === 6) void ask({ ask: 'settings', change: { every: 2 } });
+    };
+    const { stepsOf, answers } = await askedTraining(backend, data, options, asked, undefined, full);
+    // Only a capture tells how full the log is.
+    expect(stepsOf('conv1/preactivation')).toEqual([0]);
+    const sentence = expect.stringMatching(/size limit.*larger --max-log-mb\.$/);
+    expect(answers).toEqual([
+      { ok: false, error: sentence },
+      { ok: true, sentence },
+    ]);
+    const { stretch, every, next, wider } = full.states.at(-1)!;
+    expect([stretch, every, next, wider?.why]).toEqual([null, 0, null, 'log-full']);
   });
 
   it('costs and logs nothing when nobody asks', async () => {

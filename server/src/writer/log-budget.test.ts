@@ -2,10 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { createLogBudget } from './log-budget.js';
 
 describe('the budget of a log', () => {
-  it('asks for captures twice, then four times as far apart as the log fills up', () => {
+  it('asks for captures twice, then four times as far apart as the log fills up, and for none when no maps fit', () => {
     const budget = createLogBudget(1000);
-    expect([0, 499, 500, 749, 750, 2000].map((written) => budget.captureStretch(written))).toEqual([
-      1, 1, 2, 2, 4, 4,
+    const none = Number.POSITIVE_INFINITY;
+    expect([0, 499, 500, 749, 750, 899, 900, 2000].map((written) => budget.captureStretch(written))).toEqual([
+      1,
+      1,
+      2,
+      2,
+      4,
+      4,
+      none,
+      none,
     ]);
   });
 

@@ -9,7 +9,7 @@ const STRETCHES = [
 const MAPS_SHARE = 0.9;
 
 export interface LogBudget {
-  /** How many times further apart captures should be. */
+  /** How many times further apart captures should be; Infinity when there is no room for maps. */
   captureStretch(written: number): number;
   /** Whether maps of `bytes` still fit. */
   fits(written: number, bytes: number): boolean;
@@ -20,6 +20,7 @@ export function createLogBudget(limitBytes: number): LogBudget {
   return {
     captureStretch(written) {
       if (limitBytes === 0) return 1;
+      if (written >= limitBytes * MAPS_SHARE) return Number.POSITIVE_INFINITY;
       return STRETCHES.find(({ share }) => written >= limitBytes * share)?.stretch ?? 1;
     },
     fits: (written, bytes) => limitBytes === 0 || written + bytes <= limitBytes * MAPS_SHARE,

@@ -28,7 +28,7 @@ export interface WriterStatus {
   readonly acknowledged: number;
   /** Maps that were dropped because the thread lagged, the disk was full, or --max-log-mb was reached. */
   readonly droppedMaps: number;
-  /** How many times further apart captures should be, to stay within --max-log-mb. 1, 2, 4, … */
+  /** How many times further apart captures should be, to stay within --max-log-mb: 1, 2, 4, or Infinity for none. */
   readonly captureStretch: number;
   /** CPU time that the writer's thread has spent on maps so far. */
   readonly mapsCpuMilliseconds: number;

@@ -151,8 +151,8 @@ export interface TrainerState {
   readonly cost: CaptureCost;
   readonly size: CaptureSize;
   readonly stepsPerEpoch: number;
-  /** How many times further apart captures are, because the log is near its size limit. */
-  readonly stretch: number;
+  /** How many times further apart captures are, because the log is near its size limit; null if it is full. */
+  readonly stretch: number | null;
   readonly pictureCost: PictureCost;
   /** The newest capture. */
   readonly last: { readonly step: number; readonly milliseconds: number } | null;
@@ -185,7 +185,7 @@ export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
   wider: orNull(
     z.object({
       asked: z.number(),
-      why: z.enum(['paying-back', 'log-size', 'log-limit']),
+      why: z.enum(['paying-back', 'log-size', 'log-limit', 'log-full']),
       until: orNull(z.number()),
     }),
   ),
@@ -204,7 +204,7 @@ export const trainerStateSchema: z.ZodMiniType<TrainerState> = z.object({
     gradients: z.record(layerName, z.number()),
   }),
   stepsPerEpoch: z.number(),
-  stretch: z.number(),
+  stretch: orNull(z.number()),
   pictureCost: z.object({
     forward: orNull(milliseconds),
     ofOcclusion: z.boolean(),

@@ -226,6 +226,28 @@ describe('the capture schedule', () => {
     expect(byLimit.wider(2)).toEqual({ asked: 10, why: 'log-limit', until: null });
   });
 
+  it('captures nothing any more when the log is full, whatever is chosen', () => {
+    for (const every of ['auto', 10] as const) {
+      const schedule = scheduleOf({ every, at: '40' }, 500);
+      for (const at of [0, 1]) {
+        schedule.stepTook(100);
+        schedule.captured(at, 1, at === 0 ? 4 : Number.POSITIVE_INFINITY);
+      }
+      const isOver = () => [
+        schedule.every(),
+        schedule.isFull(),
+        schedule.nextAfter(2),
+        schedule.wider(2)?.why,
+      ];
+      expect(isOver()).toEqual([0, true, undefined, 'log-full']);
+      expect([2, 40, 450].map((step) => schedule.isDue(step))).toEqual([false, false, false]);
+      schedule.change(settingsOf({ every: 0, at: '50' }), 45, 5);
+      expect([50, 60].map((step) => schedule.isDue(step))).toEqual([false, false]);
+      schedule.change(settingsOf({ every: 5 }), 55, 5);
+      expect(isOver()).toEqual([0, true, undefined, 'log-full']);
+    }
+  });
+
   it('takes what other layers are expected to cost until they are measured', () => {
     const schedule = scheduleOf({ every: 'auto' }, 20_000);
     for (const at of [0, 1]) {

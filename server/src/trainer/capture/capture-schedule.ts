@@ -44,8 +44,10 @@ export interface CaptureSchedule {
   isDue(step: number): boolean;
   /** Current number of steps between captures; 0 for none. */
   every(): number;
-  /** How many times further apart captures are, because the log is near its size limit. */
+  /** How many times further apart captures are, because the log is near its size limit. Infinity if it is full. */
   stretch(): number;
+  /** Whether the log has no room for captures. */
+  isFull(): boolean;
   /** Why captures by `auto` are further apart at `step` than the budget asks for; null if they are not. */
   wider(step: number): CaptureSpacing | null;
   /** The next step after `step` that is captured, as far as it is known now; undefined if there is none. */
@@ -116,6 +118,15 @@ export function createCaptureSchedule({
     return Math.max(LEAST_EVERY, leastBySize(), byBudget);
   }
 
+  function isFull(): boolean {
+    return stretch === Number.POSITIVE_INFINITY;
+  }
+
+  /** As chosen where the log is full: nothing is captured then. */
+  function stretched(): number {
+    return isFull() ? chosenEvery() : chosenEvery() * stretch;
+  }
+
   /** The next of the early captures, if the budget has room for it. */
   function nextEarly(step: number): number | undefined {
     if (settings.every !== 'auto' || stretch > 1) return undefined;
@@ -128,10 +139,17 @@ export function createCaptureSchedule({
   }
 
   return {
-    isDue: (step) => !settings.paused && (settings.at.has(step) || (every > 0 && step >= next)),
-    every: () => every,
+    isDue: (step) => !settings.paused && !isFull() && (settings.at.has(step) || (every > 0 && step >= next)),
+    every: () => (isFull() ? 0 : every),
     stretch: () => stretch,
+    isFull,
     wider(step) {
+      if (isFull())
+        return {
+          asked: settings.every === 'auto' ? LEAST_EVERY : settings.every,
+          why: 'log-full',
+          until: null,
+        };
       const within = affordable();
       if (settings.every !== 'auto' || within === undefined) return null;
       const asked = Math.max(LEAST_EVERY, leastPleasant(within));
@@ -147,7 +165,7 @@ export function createCaptureSchedule({
       };
     },
     nextAfter(step) {
-      if (settings.paused) return undefined;
+      if (settings.paused || isFull()) return undefined;
       const named = settings.at.after(step);
       const regular = every > 0 ? Math.max(next, step + 1) : undefined;
       return named === undefined || regular === undefined ? (named ?? regular) : Math.min(named, regular);
@@ -165,7 +183,7 @@ export function createCaptureSchedule({
         remember(captures, milliseconds, 5);
         spent += milliseconds;
       }
-      every = chosenEvery() * stretch;
+      every = stretched();
       // A named step, or one that was asked for, does not shift the others.
       if (step >= next) next = Math.min(step + every, nextEarly(step) ?? Number.POSITIVE_INFINITY);
       last = step;
@@ -178,7 +196,7 @@ export function createCaptureSchedule({
       settings = changed;
       spent = 0;
       elapsed = 0;
-      every = chosenEvery() * stretch;
+      every = stretched();
       next = last === undefined ? step : Math.max(step, last + every);
     },
   };

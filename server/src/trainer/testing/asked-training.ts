@@ -19,8 +19,8 @@ export async function askedTraining(
   options: Partial<TrainOptions>,
   at: (step: number, ask: Ask, progress: TrainProgress) => void,
   signal = new AbortController().signal,
+  writer = memoryWriter(),
 ) {
-  const writer = memoryWriter();
   const answers: ControlAnswer[] = [];
   const ask: Ask = (request) =>
     new Promise((resolve) => {

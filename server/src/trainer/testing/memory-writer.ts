@@ -14,8 +14,11 @@ export interface MemoryWriter extends RunWriter {
   scalars(tag: string): Map<number, number>;
 }
 
-/** Keeps everything that is logged. Transfers the buffers of maps, as the real writer does. */
-export function memoryWriter(): MemoryWriter {
+/**
+ * Keeps everything that is logged. Transfers the buffers of maps, as the real writer does.
+ * @param captureStretch how many times further apart captures should be
+ */
+export function memoryWriter(captureStretch = 1): MemoryWriter {
   const records: RunRecord[] = [];
   const maps: MapsToLog[] = [];
   const states: TrainerState[] = [];
@@ -40,7 +43,7 @@ export function memoryWriter(): MemoryWriter {
       written: 0,
       acknowledged: 0,
       droppedMaps: 0,
-      captureStretch: 1,
+      captureStretch,
       mapsCpuMilliseconds: 0,
     }),
     close: async () => ({ acknowledged: true }),

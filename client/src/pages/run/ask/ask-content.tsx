@@ -79,7 +79,7 @@ function Now({ state }: { state: TrainerState }) {
       ? 'captures are paused'
       : every > 0
         ? `a capture every ${formatStep(every)} steps${settings.every === 'auto' && wider === null ? ', as the budget allows' : ''}`
-        : settings.at === ''
+        : settings.at === '' || wider?.why === 'log-full'
           ? 'nothing is captured by itself'
           : `captures at ${settings.at}`,
     next === null ? undefined : `next at ${formatStep(next)}`,

@@ -48,5 +48,8 @@ describe('what captures cost, in words', () => {
       'The budget allows every 10 steps, but captures may add only 36 MB to the log per epoch.',
     );
     expect(spacingText({ asked: 10, why: 'log-limit', until: null })).toContain('near its size limit');
+    expect(spacingText({ asked: 10, why: 'log-full', until: null })).toContain(
+      'nothing is captured any more',
+    );
   });
 });

@@ -63,7 +63,8 @@ export function everyWithin(
   share: number,
 ): Forecast | undefined {
   const milliseconds = estimateCapture(cost, choice);
-  if (milliseconds === undefined || cost.step === null || cost.step <= 0) return undefined;
+  if (milliseconds === undefined || cost.step === null || cost.step <= 0 || stretch === null)
+    return undefined;
   const byBudget = leastPleasant(milliseconds / (share * cost.step));
   const bySize = everyBySize(captureBytes(size, choice), stepsPerEpoch);
   const every = Math.max(LEAST_EVERY, bySize, byBudget) * stretch;
@@ -92,6 +93,8 @@ const WHY_WIDER = {
 /** Why captures are further apart than the budget asks for, and when that ends. */
 export function spacingText({ asked, why, until }: CaptureSpacing): string {
   const steps = `every ${formatStep(asked)} steps`;
+  if (why === 'log-full')
+    return 'The log has reached its size limit, so nothing is captured any more. Train with a larger --max-log-mb.';
   if (why === 'log-limit') return `The budget allows ${steps}, but the log is near its size limit.`;
   if (why === 'log-size')
     return `The budget allows ${steps}, but captures may add only ${MEGABYTES} MB to the log per epoch.`;
