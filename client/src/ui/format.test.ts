@@ -25,6 +25,31 @@ test('values have a minus as wide as a digit, and no minus for nothing', () => {
   expect(formatValue(-0.004, 2)).toBe('−4.0e−3');
 });
 
+test('values keep two digits, however many decimals that takes', () => {
+  expect([0.00149, -0.0052, 0.00994, 0.00996, 0.0123, 0.001].map((value) => formatValue(value))).toEqual([
+    '0.0015',
+    '−0.0052',
+    '0.0099',
+    '0.010',
+    '0.012',
+    '0.0010',
+  ]);
+  // The limits of a legend.
+  expect([0.0149, -0.083, 0.1, 1.5].map((value) => formatValue(value, 2))).toEqual([
+    '0.015',
+    '−0.083',
+    '0.10',
+    '1.50',
+  ]);
+  expect([5, 0.04].map((value) => formatValue(value, 0))).toEqual(['5', '4.0e−2']);
+  fc.assert(
+    fc.property(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (value) => {
+      const read = Number(formatValue(value).replace('−', '-'));
+      expect(Math.abs(read - value)).toBeLessThanOrEqual(0.0501 * value);
+    }),
+  );
+});
+
 test('very large numbers and those that are none stay readable', () => {
   expect(
     [7.85e21, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) =>

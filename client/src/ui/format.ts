@@ -16,7 +16,10 @@ function written(text: string): string {
   return minus(text.replace('e+', 'e')).replace('e-', 'e−');
 }
 
-/** Fixed to `digits` decimals; very large and very small numbers in exponential form, as 1.2e−7. */
+/**
+ * Fixed to `digits` decimals, and to more where fewer than two digits would be left of the number; very large and very small
+ * numbers in exponential form, as 1.2e−7.
+ */
 export function formatValue(value: number, digits = 3): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+∞' : '−∞';
@@ -24,7 +27,9 @@ export function formatValue(value: number, digits = 3): string {
   if (size !== 0 && (size >= 1e5 || size < 0.5 * 10 ** -digits)) {
     return written(value.toExponential(Math.max(1, digits - 1)));
   }
-  return written(value.toFixed(digits));
+  // Fewer decimals than two are asked for where only they count.
+  const hasTwoDigits = digits < 2 || size === 0 || size >= 0.995 * 10 ** (1 - digits);
+  return written(hasTwoDigits ? value.toFixed(digits) : value.toPrecision(2));
 }
 
 /** The two parts of "≈ 0.249 ± 0.082". An exact number has neither sign nor margin. */
