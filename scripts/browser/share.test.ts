@@ -130,6 +130,19 @@ describe('an exported run', () => {
     await context.setOffline(false);
   });
 
+  it('says that its log is damaged', async () => {
+    const { page } = await browser.open('about:blank');
+    const whole = readFileSync(join(hub.folder.root, 'net.html'), 'utf8');
+    const damaged = join(hub.folder.root, 'damaged.html');
+    // The first bytes of gzip, in base64.
+    writeFileSync(damaged, whole.replace('H4sI', 'AAAA'));
+    await page.goto(pathToFileURL(damaged).href);
+    await page
+      .getByRole('alert')
+      .getByText('The log in this file is damaged: export the run again.')
+      .waitFor();
+  });
+
   it('compares two captures from disk without a network', async () => {
     const { page, context, assertClean } = await browser.open('about:blank');
     await context.setOffline(true);
