@@ -132,7 +132,7 @@ export const FEATURES_USED: Readonly<Record<string, FeatureUse>> = {
   'document.fonts': {
     why: 'missing in old browsers',
     fallback: 'canvases and cut names keep the font of the first frame',
-    files: ['client/src/app/app.tsx', 'client/src/ui/text-width.ts'],
+    files: ['client/src/ui/font-loading.ts', 'client/src/ui/text-width.ts'],
     test: 'scripts/browser/links.test.ts',
   },
 };

@@ -7,6 +7,7 @@ import { replaceHash } from '../ui/address-bar.js';
 import { CopyDialog } from '../ui/copy-dialog.js';
 import { isEmbedded, noteEmbedded } from '../ui/embedded.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
+import { whenFontLoaded } from '../ui/font-loading.js';
 import { PartBoundary } from '../ui/part-boundary.js';
 import { createStore, useStore, useStoreValue } from '../ui/store.js';
 import type { Theme } from '../ui/theme.js';
@@ -91,15 +92,9 @@ function usePaletteOf(theme: Theme): Palette {
     if (!isFirst.current) setPalette(readPalette());
     isFirst.current = false;
   }, [theme]);
-  useEffect(() => {
-    let gone = false;
-    void document.fonts?.ready.then(() => {
-      if (!gone) setPalette(readPalette());
-    });
-    return () => {
-      gone = true;
-    };
-  }, []);
+  const { font } = palette.tokens;
+  // One face has all weights, and the digits and letters that canvases have.
+  useEffect(() => whenFontLoaded(`11px ${font}`, 'a0', () => setPalette(readPalette())), [font]);
   return palette;
 }
 
