@@ -15,7 +15,10 @@ export interface LogHearer {
   readonly failed: (reason: string) => void;
 }
 
-/** Opens files in a worker, or in the page itself where the browser offers none. */
+/**
+ * Opens files in a worker, or in the page itself where the browser offers none. The bytes of files that the page holds are
+ * handed over to the worker.
+ */
 export function openLog(log: OpenedLog, { list, failed }: LogHearer): LogAsker {
   if (typeof Worker === 'undefined') {
     const loading = import('./log-service.js').then(({ createLogService }) => createLogService(log, list));
@@ -33,7 +36,8 @@ export function openLog(log: OpenedLog, { list, failed }: LogHearer): LogAsker {
     for (const reject of waiting) reject(new Error(reason));
     waiting.clear();
   };
-  worker.postMessage({ open: log });
+  const held = log.files.flatMap(({ content }) => (content instanceof Uint8Array ? [content.buffer] : []));
+  worker.postMessage({ open: log }, held);
   return {
     ask: <K extends LogAsk>(ask: K, question: LogQuestions[K]['ask']) =>
       new Promise<LogQuestions[K]['answer']>((resolve, reject) => {

@@ -30,7 +30,7 @@ export async function createEmbeddedSource(): Promise<Source> {
   return createFileSource({ name: 'this file', files: opened, notices });
 }
 
-async function contentOf(id: string): Promise<Blob> {
+async function contentOf(id: string): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof DecompressionStream === 'undefined')
     throw new Error(
       'This browser cannot unpack the log in this file: Chrome 80, Firefox 113 and Safari 16.4 can.',
@@ -40,7 +40,8 @@ async function contentOf(id: string): Promise<Blob> {
   // Its text is not needed twice.
   element?.remove();
   try {
-    return await new Response(compressed.stream().pipeThrough(new DecompressionStream('gzip'))).blob();
+    const unpacked = compressed.stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(unpacked).arrayBuffer());
   } catch {
     throw new Error('The log in this file is damaged: export the run again.');
   }

@@ -41,6 +41,11 @@ async function opened(files: readonly OpenedFile[]): Promise<Source> {
   return source;
 }
 
+test('a file that the page holds is read from its bytes', async () => {
+  const source = await opened([{ path: 'a/events.out.tfevents.1', content: joined([losses([3, 2])]) }]);
+  expect(source.list?.runs.map(({ run, lastStep }) => [run, lastStep])).toEqual([['a', 1]]);
+});
+
 test('the runs of files are listed with what is known of them, and read to their ends', async () => {
   const source = await opened([
     fileOf('a/events.out.tfevents.1', losses([3, 2])),

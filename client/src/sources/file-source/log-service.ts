@@ -33,7 +33,8 @@ import type { ColumnRef, NumbersRequest, RunList } from '../source.js';
 /** A file of the log, with the folder below what was opened in its path. */
 export interface OpenedFile {
   readonly path: string;
-  readonly content: Blob;
+  /** Bytes where the page holds the file itself: in a page from disk, WebKit lets no worker read a blob. */
+  readonly content: Blob | Uint8Array<ArrayBuffer>;
 }
 
 export interface OpenedLog {
@@ -190,6 +191,8 @@ export function createLogService(
 }
 
 function logFileOf({ path, content }: OpenedFile): LogFile {
+  if (content instanceof Uint8Array)
+    return { path, size: content.length, read: async (from, to) => content.slice(from, to) };
   return {
     path,
     size: content.size,
