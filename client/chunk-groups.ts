@@ -8,6 +8,7 @@ const CARD_PAGES = ['scalars', 'distributions', 'text', 'images', 'hparams', 'ot
 );
 const RUN_PAGE = 'pages/run/page.tsx';
 const LAB = 'pages/lab/page.tsx';
+const COMPARE = 'pages/compare/page.tsx';
 /** What the run page shows as soon as it has maps. */
 const RUN_PARTS = ['pages/run/panes.tsx', 'pages/run/inspector/inspector.tsx', 'pages/run/ask/ask-panel.tsx'];
 /** Chart.js is in there, which is large and which not all pages of cards need. */
@@ -16,25 +17,31 @@ const CHART = 'charts/line-chart.ts';
 /**
  * Without groups, the modules that the same parts of the app share are a file of their own, however small: the run page alone
  * was 26 files. A browser takes about 10 ms for each file, and small ones compress worse. A group holds modules that several
- * parts share. No group adds to the run page what it does not need; other pages load up to 40 kB (compressed) for fewer files.
+ * parts share. No group adds to the run page what it does not need; other pages load up to 20 kB (compressed) for fewer files.
  */
 export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
   return [
     { name: 'base', tags: ['$initial'] },
     { name: 'common', minShareCount: 7 },
-    shared('run-and-cards', (needs) => needs(RUN_PAGE) && CARD_PAGES.some(needs)),
-    shared('run-and-lab', (needs) => needs(RUN_PAGE) && needs(LAB)),
-    shared('run', (needs) => needs(RUN_PAGE)),
-    shared('cards', (needs) => CARD_PAGES.some(needs) && !needs(CHART)),
-    shared('lab-and-parts', (needs) => needs(LAB) && RUN_PARTS.some(needs)),
-    shared('run-parts', (needs) => RUN_PARTS.some(needs) && !needs(CHART)),
+    group('run-and-cards', (needs) => needs(RUN_PAGE) && CARD_PAGES.some(needs)),
+    group('run-and-lab', (needs) => needs(RUN_PAGE) && needs(LAB)),
+    group('run', (needs) => needs(RUN_PAGE) && [COMPARE, ...RUN_PARTS].some(needs)),
+    group('cards-and-parts', (needs) => CARD_PAGES.some(needs) && RUN_PARTS.some(needs)),
+    group('cards', (needs) => CARD_PAGES.some(needs) && !needs(CHART), 2),
+    group('lab-and-parts', (needs) => needs(LAB) && RUN_PARTS.some(needs)),
+    group('run-parts', (needs) => RUN_PARTS.some(needs) && !needs(CHART), 2),
   ];
 }
 
-/** Modules of several files of the build for which `isIn` holds; `needs` tells whether a module imports the one in question. */
-function shared(
+/**
+ * Modules for which `isIn` holds; `needs` tells whether a module imports the one in question.
+ * @param minShareCount how many parts that are loaded by themselves share each of them. Parts that only the run page loads do not
+ * count beside it, as it was loaded before.
+ */
+function group(
   name: string,
   isIn: (needs: (module: string) => boolean) => boolean,
+  minShareCount = 1,
 ): Rolldown.CodeSplittingGroup {
   const needed = new Map<string, ReadonlySet<string>>();
   return {
@@ -47,7 +54,7 @@ function shared(
       return isIn(needs) ? name : null;
     },
     debugName: name,
-    minShareCount: 2,
+    minShareCount,
   };
 }
 
