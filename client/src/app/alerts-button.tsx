@@ -9,6 +9,10 @@ import { useStore, useStoreValue } from '../ui/store.js';
 import type { AppShell } from './shell.js';
 import './alerts-button.css';
 
+const NAME = 'convscope';
+/** An exported file is titled by its run. */
+const EXPORTED = document.title.endsWith(` · ${NAME}`) ? document.title : undefined;
+
 const AlertsContent = lazily(async () => (await import('./alerts-content.js')).AlertsContent, null);
 
 export interface AlertsButtonProps {
@@ -25,7 +29,7 @@ export function AlertsButton({ shell, page }: AlertsButtonProps) {
   useEffect(() => {
     // Several hubs may be open in tabs, of which little more than the beginning can be read.
     const count = holding.length > 0 ? `(${holding.length}) ` : '';
-    document.title = `${count}${[page, logdir, 'convscope'].filter(Boolean).join(' · ')}`;
+    document.title = `${count}${EXPORTED ?? [page, logdir, NAME].filter(Boolean).join(' · ')}`;
   }, [holding, page, logdir]);
   const [isOpen, setOpen] = useState(false);
   const label = holding.length === 0 ? 'Alerts' : `Alerts: ${holding.length} now`;
