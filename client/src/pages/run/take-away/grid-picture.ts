@@ -55,11 +55,11 @@ export async function pngOfGrid(grid: GridPicture): Promise<Uint8Array> {
   context.textBaseline = 'top';
   const write = (text: string, x: number, y: number, width?: number) => {
     context.fillStyle = tokens.text;
-    context.font = '11px Inter, sans-serif';
+    context.font = `11px ${tokens.font}`;
     context.fillText(text, x, y, width);
   };
   context.fillStyle = tokens.text;
-  context.font = '600 14px Inter, sans-serif';
+  context.font = `600 14px ${tokens.font}`;
   context.fillText(withoutTurns(grid.title), MARGIN, MARGIN, canvas.width - 2 * MARGIN);
   const colouring = { lut: luts[lut], limits: grid.limits, nonFinite, well };
   order.forEach((channel, at) => {
