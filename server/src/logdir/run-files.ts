@@ -40,6 +40,8 @@ export class RunFiles {
     else {
       this.#rhythm.changed(now);
       if (size === file.size) file.isTouched = true;
+      // Unless it was seen to stay so, a write was under way, which sets the time before the length.
+      else if (size > file.size && !file.finished) file.isTouched = false;
     }
     this.bytes += size - file.size;
     file.size = size;
