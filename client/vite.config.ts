@@ -9,7 +9,7 @@ import { viridisPlugin } from './viridis-plugin.ts';
 /** Where `npm run dev` finds the hub. */
 const hub = process.env.CONVSCOPE_HUB ?? 'http://localhost:6180';
 
-export default defineConfig({
+export default defineConfig(({ isSsrBuild }) => ({
   // The hub may serve the page under any base path.
   base: './',
   plugins: [react(), viridisPlugin(), devRulesPlugin(), preloadPlugin(), oneFilePlugin()],
@@ -21,7 +21,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: chunkGroups() },
+        // One module that is built for Node has none of the pages.
+        codeSplitting: { groups: isSsrBuild ? [] : chunkGroups() },
       },
     },
   },
@@ -41,4 +42,4 @@ export default defineConfig({
       '/socket.io': { target: hub, ws: true },
     },
   },
-});
+}));
