@@ -2,10 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { normalizePath, type Rolldown } from 'vite';
 
-/** Pages of cards and tables: they share none of the maps. */
-const CARD_PAGES = ['scalars', 'distributions', 'text', 'images', 'hparams', 'other', 'summary'].map(
-  (id) => `pages/${id}/page.tsx`,
-);
+/** Pages of cards, and what they show beside: they share none of the maps. */
+const CARDS = [
+  ...['scalars', 'distributions', 'text', 'images', 'hparams', 'other', 'summary'].map(
+    (id) => `pages/${id}/page.tsx`,
+  ),
+  'runs/table/wide-rows.tsx',
+  'runs/table/table-options.tsx',
+];
 const RUN_PAGE = 'pages/run/page.tsx';
 const LAB = 'pages/lab/page.tsx';
 const COMPARE = 'pages/compare/page.tsx';
@@ -23,11 +27,11 @@ export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
   return [
     { name: 'base', tags: ['$initial'] },
     { name: 'common', minShareCount: 7 },
-    group('run-and-cards', (needs) => needs(RUN_PAGE) && CARD_PAGES.some(needs)),
+    group('run-and-cards', (needs) => needs(RUN_PAGE) && CARDS.some(needs)),
     group('run-and-lab', (needs) => needs(RUN_PAGE) && needs(LAB)),
     group('run', (needs) => needs(RUN_PAGE) && [COMPARE, ...RUN_PARTS].some(needs)),
-    group('cards-and-parts', (needs) => CARD_PAGES.some(needs) && RUN_PARTS.some(needs)),
-    group('cards', (needs) => CARD_PAGES.some(needs) && !needs(CHART), 2),
+    group('cards-and-parts', (needs) => CARDS.some(needs) && RUN_PARTS.some(needs)),
+    group('cards', (needs) => CARDS.some(needs) && !needs(CHART), 2),
     group('lab-and-parts', (needs) => needs(LAB) && RUN_PARTS.some(needs)),
     group('run-parts', (needs) => RUN_PARTS.some(needs) && !needs(CHART), 2),
   ];
