@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { writeLog } from './support/logs.js';
-import { output, settled, shownStep, slider } from './support/run-page.js';
+import { goByKeys, output, settled, shownStep, slider } from './support/run-page.js';
 import { copyTrainedRun, TRAINED_STEPS, useBrowser, useHub } from './support/test-browser.js';
 
 /** A run that began with a budget of 5 %, and was asked for another at step 10. */
@@ -65,11 +65,9 @@ describe('the page of a run that has ended', () => {
     // The strip previews the step that the pointer rests on.
     await page.mouse.move(5, 5);
     // To the lab and back: the view is as it was left.
-    await page.keyboard.press('g');
-    await page.keyboard.press('l');
+    await goByKeys(page, 'l');
     await page.locator('.lab').waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
+    await goByKeys(page, 'r');
     await until(
       async () => (await output(page).count()) > 0 && (await shownStep(page)) === 20,
       'the run page',

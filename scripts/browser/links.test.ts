@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { goTo } from './harness/go-to.js';
-import { mapsShown, output, query, shownStep } from './support/run-page.js';
+import { goByKeys, mapsShown, output, query, shownStep } from './support/run-page.js';
 import {
   copyTrainedRun,
   type OpenOptions,
@@ -204,8 +204,7 @@ describe('links', () => {
       return x > before && new RegExp(`at y \\d+, x ${x}\\b`).test(await inspector.innerText());
     }, 'the pixel to move');
     const moved = Number((await query(page)).get('x'));
-    await page.keyboard.press('g');
-    await page.keyboard.press('l');
+    await goByKeys(page, 'l');
     await page.locator('.lab').waitFor();
 
     await page.goBack();
@@ -232,11 +231,9 @@ describe('links', () => {
     await presets.nth(2).click();
     const two = await page.evaluate(() => location.hash);
     expect(two).not.toBe(one);
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
+    await goByKeys(page, 'r');
     await page.locator('.run').waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('l');
+    await goByKeys(page, 'l');
     await page.locator('.lab').waitFor();
     expect(await page.evaluate(() => location.hash)).toBe(two);
     for (let i = 0; i < 3; i++) await page.goBack();

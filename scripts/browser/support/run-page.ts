@@ -18,6 +18,11 @@ export const settled = (page: Page): Promise<boolean> =>
 export const mapsShown = (page: Page, what = 'the maps'): Promise<void> =>
   until(async () => (await output(page).count()) > 0 && (await settled(page)), what);
 
+/** Goes to the page with this letter. On a busy machine the page would not see the keys in time if they were awaited one by one. */
+export async function goByKeys(page: Page, letter: string): Promise<void> {
+  await Promise.all([page.keyboard.press('g'), page.keyboard.press(letter)]);
+}
+
 export const hashOf = (page: Page): Promise<string> => page.evaluate(() => location.hash);
 
 /** What the address says behind its question mark. */
