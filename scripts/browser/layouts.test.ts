@@ -29,7 +29,7 @@ describe('logged layouts', () => {
 
   it('are drawn as groups of cards above those of single tags, merged by the titles of their categories', async () => {
     const page = await open();
-    await expect.poll(() => groups(page)).toEqual(['fit', 'rest', 'losses', 'error', 'loss', 'system']);
+    await expect.poll(() => groups(page)).toEqual(['fit', 'rest', 'losses', 'loss', 'error', 'system']);
     // Two runs with four tags each, and three with two of them; the damaged run has logged one step of both kinds.
     await expect.poll(() => plot(page, 'fit: losses and errors').getAttribute('data-curves')).toBe('16');
     await expect.poll(() => plot(page, 'losses: train and test').getAttribute('data-curves')).toBe('10');

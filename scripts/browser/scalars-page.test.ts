@@ -82,7 +82,7 @@ describe('the scalars page', () => {
     await expect.poll(() => notice.innerText()).toMatch(/^zoom=5 in the address is not one of 1, 2, 3, 4, 6/);
   });
 
-  it('draws a card for each scalar of the drawn runs, in groups by prefix', async () => {
+  it('draws a card for each scalar of the drawn runs, in groups by prefix, those with a loss first', async () => {
     const page = await show();
     await until(
       async () => (await plot(page, 'train/loss').getAttribute('data-curves')) === '5',
@@ -91,7 +91,7 @@ describe('the scalars page', () => {
     // The hub may still be reading the long run.
     await until(
       async () =>
-        (await page.locator('.group-head .medium').allTextContents()).join() === 'long,part,train,val',
+        (await page.locator('.group-head .medium').allTextContents()).join() === 'train,long,part,val',
       'the groups',
     );
     await until(async () => (await plot(page, 'train/lr').getAttribute('data-curves')) === '3', 'its curves');

@@ -18,18 +18,19 @@ const RANKS: readonly ((tag: string) => boolean)[] = [
   (tag) => /(^|[^a-z])loss(es)?([^a-z]|$)/i.test(tag),
 ];
 
-function rankOf(tag: string): number {
+/** How well a tag names a loss: 0 is best, and Infinity is none. */
+export function lossRank(tag: string): number {
   const words = tag.replace(/([a-z])([A-Z])/g, '$1_$2');
   const rank = RANKS.findIndex((fits) => fits(words));
-  return rank < 0 ? RANKS.length : rank;
+  return rank < 0 ? Number.POSITIVE_INFINITY : rank;
 }
 
 /** The tag of the loss, whatever the order of the tags. Undefined if none of them is a loss. */
 export function lossTag(tags: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestRank = RANKS.length;
+  let bestRank = Number.POSITIVE_INFINITY;
   for (const tag of tags) {
-    const rank = rankOf(tag);
+    const rank = lossRank(tag);
     if (rank < bestRank || (best !== undefined && rank === bestRank && tag < best))
       [best, bestRank] = [tag, rank];
   }

@@ -1,19 +1,28 @@
 import { expect, test } from 'vitest';
-import { apart, cardsOf, joined, moved } from './cards.js';
+import { apart, type CardsChoice, cardsOf, joined, moved } from './cards.js';
 
 const TAGS = ['train/loss', 'lr', 'train/acc', 'val/loss', 'layer10/w', 'layer9/w', '/odd'];
-const ALL = { filter: '', pinned: [], together: [], categories: [] };
+const ALL: CardsChoice = { filter: '', pinned: [], together: [], categories: [] };
 const shape = (cards: ReturnType<typeof cardsOf>) =>
   cards.groups.map(({ prefix, cards: some }) => [prefix, some.map(({ tags }) => tags.join('+'))]);
 
 test('cards are grouped by what their tags have before the first slash, and sorted with numbers as numbers', () => {
   expect(shape(cardsOf(TAGS, ALL))).toEqual([
+    ['train', ['train/acc', 'train/loss']],
+    ['val', ['val/loss']],
     ['', ['/odd', 'lr']],
     ['layer9', ['layer9/w']],
     ['layer10', ['layer10/w']],
-    ['train', ['train/acc', 'train/loss']],
-    ['val', ['val/loss']],
   ]);
+});
+
+test('groups with a loss come first, also where the loss is pinned or filtered out', () => {
+  const tags = ['acc/train', 'acc/val', 'gradient/conv1', 'loss/train', 'loss/val'];
+  const prefixes = (choice: Partial<CardsChoice>) =>
+    cardsOf(tags, { ...ALL, ...choice }).groups.map(({ prefix }) => prefix);
+  expect(prefixes({})).toEqual(['loss', 'acc', 'gradient']);
+  expect(prefixes({ pinned: ['loss/train'] })).toEqual(['loss', 'acc', 'gradient']);
+  expect(prefixes({ filter: 'val|conv' })).toEqual(['loss', 'acc', 'gradient']);
 });
 
 test('a filter is a regular expression in upper or lower case, and what is none is looked for as it is', () => {
@@ -30,10 +39,10 @@ test('pinned cards stand in their order, and not in their group; those that are 
   const cards = cardsOf(TAGS, { ...ALL, pinned: ['val/loss', 'gone', 'lr'] });
   expect(cards.pinned.map(({ id }) => id)).toEqual(['val/loss', 'lr']);
   expect(shape(cards)).toEqual([
+    ['train', ['train/acc', 'train/loss']],
     ['', ['/odd']],
     ['layer9', ['layer9/w']],
     ['layer10', ['layer10/w']],
-    ['train', ['train/acc', 'train/loss']],
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** Which cards there are: one for each scalar, grouped by the beginning of its tag. */
 import type { Margin } from '@convscope/shared/event-log/scalars-layout.js';
-import { filterByTexts, filterTags, groupByPrefix } from '../../runs/tag-filter.js';
+import { lossRank } from '@convscope/shared/loss-tag.js';
+import { filterByTexts, filterTags, groupByPrefix, prefixOf } from '../../runs/tag-filter.js';
 
 export interface CardName {
   /** The first of its tags, by which it is kept. */
@@ -86,9 +87,27 @@ export function cardsOf(
     categories: categories
       .map((category) => ({ ...category, cards: category.cards.filter((card) => inCategories.has(card)) }))
       .filter((category) => category.cards.length > 0),
-    groups: groups.map(({ prefix, items }) => ({ prefix, cards: items })),
+    groups: lossesFirst(groups, all).map(({ prefix, items }) => ({ prefix, cards: items })),
     problem,
   };
+}
+
+/**
+ * Groups with a loss before all others: it is what most people look for first. Pins and filters change nothing in the order.
+ * @param all the tags that are logged
+ */
+function lossesFirst<T extends { readonly prefix: string }>(
+  groups: readonly T[],
+  all: readonly string[],
+): readonly T[] {
+  const ranks = new Map<string, number>();
+  for (const tag of all) {
+    const prefix = prefixOf(tag);
+    ranks.set(prefix, Math.min(ranks.get(prefix) ?? Number.POSITIVE_INFINITY, lossRank(tag)));
+  }
+  const rankOf = ({ prefix }: T) => ranks.get(prefix)!;
+  // Not the difference, which is NaN for two groups without a loss.
+  return [...groups].sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : rankOf(a) > rankOf(b) ? 1 : 0));
 }
 
 /** Moves an item to the place of another one. */
