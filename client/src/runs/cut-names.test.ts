@@ -89,3 +89,11 @@ test('five hundred names are cut in a moment, in any room', () => {
   expect(performance.now() - started).toBeLessThan(1000);
   expect(new Set(cut(names).shown).size).toBe(500);
 });
+
+test('names that came out equal among different others are cut again', () => {
+  const kinds =
+    'byte-removed control-undamaged embedded-records empty empty-record flip-data flip-data-crc flip-first-record flip-in-image flip-last flip-length-crc flip-length-large flip-length-shorter flip-length-small flip-two garbage garbage-appended garbage-inserted garbage-text garbage-zeros length-2e40-at-end length-2e40-bad-crc length-2e40-valid-crc length-2e64-1-valid-crc no-file-version not-an-event record-removed record-twice second-file-version text-inserted truncated-at-boundary truncated-in-data truncated-in-data-crc truncated-in-first-record truncated-in-header truncated-in-image truncated-in-length-crc unknown-fields zero-hole zero-tail zero-tail-appended zero-tail-mid-record zero-tail-then-more';
+  const names = kinds.split(' ').map((kind) => `damaged/${kind}`);
+  for (let room = 12; room < 24; room++)
+    expect(new Set(cut([...names, 'torch-scalars', 'tf2-summary'], room).shown).size).toBe(names.length + 2);
+});

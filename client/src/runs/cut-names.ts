@@ -26,7 +26,7 @@ export function cutNames(names: readonly string[], room: number, measure: Measur
   // Names of a sweep differ in several words, of which a cut may show one.
   if (new Set(cut).size < new Set(rests).size) {
     const words = differingWords(rests);
-    if (words?.every((text) => measure(text) <= room)) cut = words;
+    cut = words?.every((text) => measure(text) <= room) ? words : apart(rests, cut, room, measure);
   }
   return { prefix, shown: new Map(names.map((name, at) => [name, cut[at]!])) };
 }
@@ -109,6 +109,38 @@ function distinct(texts: readonly string[], room: number, measure: Measure, roun
     for (const [index, place] of places.entries()) cut[place] = different[index]!;
   }
   return cut;
+}
+
+/** Shows the ends, or else the beginnings, of texts that came out equal: each was cut to be told from others than these. */
+function apart(
+  texts: readonly string[],
+  results: readonly string[],
+  room: number,
+  measure: Measure,
+): string[] {
+  const cut = [...results];
+  const taken = new Set(cut);
+  for (const place of equalOnes(texts, cut).flat()) {
+    const other = endsOf(texts[place]!, room, measure).find((one) => !taken.has(one));
+    if (other === undefined) continue;
+    cut[place] = other;
+    taken.add(other);
+  }
+  return cut;
+}
+
+/** As much of the end of a text as fits, and as much of its beginning. */
+function endsOf(text: string, room: number, measure: Measure): [string, string] {
+  const characters = [...text];
+  const fits = (made: (kept: number) => string): string => {
+    let kept = characters.length;
+    while (kept > 1 && measure(made(kept)) > room) kept--;
+    return made(kept);
+  };
+  return [
+    fits((kept) => `${ELLIPSIS}${characters.slice(characters.length - kept).join('')}`),
+    fits((kept) => `${characters.slice(0, kept).join('')}${ELLIPSIS}`),
+  ];
 }
 
 /** The places of different texts with equal results, grouped by result. */
