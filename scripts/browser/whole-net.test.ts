@@ -87,6 +87,15 @@ describe('a whole net', () => {
     const sources = page.locator('[data-lineage] [data-source]');
     const [strongest] = await Promise.all([sources.first().getAttribute('data-source')]);
     expect(strongest).toMatch(/^average:\d$/);
+    const beyond = await sources
+      .first()
+      .locator('.lineage-name')
+      .evaluate((name) => {
+        name.firstElementChild!.textContent = 'layer4.1.downsample.average';
+        return name.lastElementChild!.getBoundingClientRect().right - name.getBoundingClientRect().right;
+      });
+    // The name of a layer is cut before the number of the channel is.
+    expect(beyond).toBeLessThan(1);
     await sources.first().click();
     await page.locator('[data-arithmetic=average]').waitFor();
     // By key, through the pools and the sum, to the layer that reads the picture.

@@ -69,21 +69,25 @@ function SourceRow({ source, selection }: { readonly source: Source; readonly se
   const { layer, channel, share, y, x } = source;
   const isPicture = layer === NET_INPUT;
   const reading = sourceReading(selection, source);
-  const name = isPicture
-    ? `picture, channel ${channel}`
+  // Names of layers may be long, and are cut before the number of the channel is.
+  const [where, which] = isPicture
+    ? ['picture,', `channel ${channel}`]
     : layer === ''
-      ? `in ${channel}`
-      : `${layer} out ${channel}`;
+      ? ['', `in ${channel}`]
+      : [layer, `out ${channel}`];
   const bar = (
     <>
-      <span className="ellipsis">{name}</span>
+      <span className="lineage-name">
+        {where !== '' && <span className="ellipsis">{where}</span>} <span className="nowrap">{which}</span>
+      </span>
       <span className="bar">
         <i style={{ width: `${Math.min(100, share * 100)}%` }} />
       </span>
       <span style={{ textAlign: 'right' }}>{formatPercent(share, 0)}</span>
     </>
   );
-  const title = reading === undefined ? undefined : `${formatReading(reading)} at y ${y}, x ${x}`;
+  const place = reading === undefined ? '' : `: ${formatReading(reading)} at y ${y}, x ${x}`;
+  const title = `${where} ${which}${place}`.trim();
   return (
     <li>
       {isPicture || layer === '' ? (
