@@ -132,11 +132,8 @@ function apart(
 /** As much of the end of a text as fits, and as much of its beginning. */
 function endsOf(text: string, room: number, measure: Measure): [string, string] {
   const characters = [...text];
-  const fits = (made: (kept: number) => string): string => {
-    let kept = characters.length;
-    while (kept > 1 && measure(made(kept)) > room) kept--;
-    return made(kept);
-  };
+  const fits = (made: (kept: number) => string): string =>
+    made(mostThatFits(1, characters.length, (kept) => measure(made(kept)) <= room));
   return [
     fits((kept) => `${ELLIPSIS}${characters.slice(characters.length - kept).join('')}`),
     fits((kept) => `${characters.slice(0, kept).join('')}${ELLIPSIS}`),
@@ -188,12 +185,17 @@ function cutMiddle(text: string, room: number, measure: Measure): string {
     const tail = Math.ceil(kept * 0.6);
     return `${characters.slice(0, kept - tail).join('')}${ELLIPSIS}${characters.slice(characters.length - tail).join('')}`;
   };
-  let low = 2;
-  let high = characters.length - 1;
+  return made(mostThatFits(2, characters.length - 1, (kept) => measure(made(kept)) <= room));
+}
+
+/** The largest number up to `most` that fits, as all lower ones do; `least` if none does. */
+function mostThatFits(least: number, most: number, fits: (count: number) => boolean): number {
+  let low = least;
+  let high = most;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (measure(made(middle)) <= room) low = middle;
+    if (fits(middle)) low = middle;
     else high = middle - 1;
   }
-  return made(low);
+  return low;
 }
