@@ -21,7 +21,8 @@ const CHART = 'charts/line-chart.ts';
 /**
  * Without groups, the modules that the same parts of the app share are a file of their own, however small: the run page alone
  * was 26 files. A browser takes about 10 ms for each file, and small ones compress worse. A group holds modules that several
- * parts share. No group adds to the first load of the run page what it does not need; other pages load up to 20 kB (compressed) for fewer files.
+ * parts share. No group adds to the first load of the run page what it does not need; other pages load up to 20 kB (compressed)
+ * more for fewer files.
  */
 export function chunkGroups(): Rolldown.CodeSplittingGroup[] {
   return [
