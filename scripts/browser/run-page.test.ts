@@ -16,7 +16,7 @@ import {
   trainerMaps,
   withSlowTraining,
 } from './support/convscope.js';
-import { readGrid, viridisIndex } from './support/grid.js';
+import { readGrid, viridisDistance } from './support/grid.js';
 import { output, settled, shownStep, slider } from './support/run-page.js';
 import { copyTrainedRun, TRAINED_STEPS, useBrowser } from './support/test-browser.js';
 
@@ -61,7 +61,7 @@ describe('the run page of a net that trains', () => {
       'the first steps',
     );
     const before = await lastStep(page);
-    await until(async () => (await lastStep(page)) >= before + 15, 'the curve to grow');
+    await until(async () => (await lastStep(page)) >= before + 30, 'the curve to grow');
 
     // Held still, a grid shows the trainer's numbers.
     await page.keyboard.press('ArrowLeft');
@@ -87,7 +87,7 @@ describe('the run page of a net that trains', () => {
       for (let y = 0; y < CONV1.height; y++)
         for (let x = 0; x < CONV1.width; x++) {
           const expected = (Math.max(0, value(0, channel, y, x)) / hi) * 255;
-          const off = Math.abs(viridisIndex(grid.at(channel, y, x)) - expected);
+          const off = viridisDistance(grid.at(channel, y, x), expected);
           worst = Math.max(worst, off / allowed);
         }
     }

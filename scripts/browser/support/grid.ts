@@ -55,17 +55,19 @@ export async function readGrid(
   };
 }
 
-/** The index of the nearest colour of viridis, 0 to 255. @throws when no colour of viridis is near */
-export function viridisIndex(rgb: readonly [number, number, number]): number {
-  let best = -1;
+/**
+ * How far a colour is from the place of viridis, 0 to 255, that it should have. Two pairs of neighbours in viridis are the same
+ * colour. @throws when no colour of viridis is near
+ */
+export function viridisDistance(rgb: readonly [number, number, number], expected: number): number {
+  let nearest = Number.POSITIVE_INFINITY;
   let least = Number.POSITIVE_INFINITY;
   for (const [i, [r, g, b]] of viridis.entries()) {
-    const distance = Math.abs(r - rgb[0]) + Math.abs(g - rgb[1]) + Math.abs(b - rgb[2]);
-    if (distance < least) {
-      least = distance;
-      best = i;
-    }
+    const difference = Math.abs(r - rgb[0]) + Math.abs(g - rgb[1]) + Math.abs(b - rgb[2]);
+    const distance = Math.abs(i - expected);
+    if (difference > least || (difference === least && distance >= nearest)) continue;
+    [least, nearest] = [difference, distance];
   }
   if (least > 6) throw new Error(`rgb(${rgb.join(', ')}) is not a colour of viridis.`);
-  return best;
+  return nearest;
 }
