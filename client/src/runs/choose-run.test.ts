@@ -1,7 +1,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
-import { chooseRun } from './choose-run.js';
+import { chooseRun, HeldRun } from './choose-run.js';
 
 function summary(run: string, change: Partial<RunSummary> = {}): RunSummary {
   return runSummary(run, { state: 'live', ...change });
@@ -36,4 +36,23 @@ test('a live run in which nothing has been logged is shown when there is no othe
   expect(chooseRun([old, empty], undefined, 'old').run).toBe(old);
   expect(chooseRun([old, empty, live], undefined, 'empty').run).toBe(live);
   expect(chooseRun([empty], undefined, undefined).run).toBe(empty);
+});
+
+test('what was chosen before every log had been read is chosen once more when all have been, and stays then', () => {
+  const unread = summary('unread', { state: 'completed', lastWallTime: 0, lastStep: -1, readToEnd: false });
+  const read = summary('unread', { state: 'completed', lastWallTime: 30 });
+  const held = new HeldRun();
+  const choose = (runs: readonly RunSummary[]) => {
+    const { run } = chooseRun(runs, undefined, held.among(runs));
+    held.hold(run!.run, runs);
+    return run;
+  };
+  expect(choose([old, unread])).toBe(old);
+  // One change, not one for each log that has been read.
+  expect(choose([old, newer, unread])).toBe(old);
+  expect(choose([old, newer, read])).toBe(read);
+  const late = summary('late', { state: 'completed', lastWallTime: 40 });
+  expect(choose([old, newer, read, late])).toBe(read);
+  // A hub that starts anew reads everything once more.
+  expect(choose([old, newer, unread])).toBe(unread);
 });

@@ -26,6 +26,33 @@ export function chooseRun(
   return { run, missing: undefined };
 }
 
+/**
+ * The run that a page shows by its own choice. One that was chosen before every log had been read may not be the newest, so that
+ * the page chooses once more when all have been.
+ */
+export class HeldRun {
+  #run: string | undefined;
+  #isFinal = false;
+
+  /** What `chooseRun` is to take as shown. */
+  among(runs: readonly RunSummary[]): string | undefined {
+    return this.#isFinal || !areRead(runs) ? this.#run : undefined;
+  }
+
+  hold(run: string, runs: readonly RunSummary[]): void {
+    this.#run = run;
+    this.#isFinal ||= areRead(runs);
+  }
+
+  get run(): string | undefined {
+    return this.#run;
+  }
+}
+
+function areRead(runs: readonly RunSummary[]): boolean {
+  return runs.every(({ readToEnd }) => readToEnd);
+}
+
 function isLive(run: RunSummary): boolean {
   return run.state === 'live' && hasRecords(run);
 }

@@ -66,6 +66,23 @@ test('the shown run is missed when it is deleted, be it named in the address or 
   }
 });
 
+test('the newest run is shown also if it is read last, unless the page has been used before', async () => {
+  const ended = (run: string, change: Parameters<typeof summary>[1]) =>
+    summary(run, { state: 'completed', ...change });
+  for (const isUsed of [false, true]) {
+    const hub = new FakeHub();
+    const a = ended('a', { lastWallTime: 10 });
+    list(hub, a, ended('b', { lastWallTime: 0, lastStep: -1, readToEnd: false }));
+    const app = open(hub);
+    await settled(app);
+    expect(app.run.get()?.run).toBe('a');
+    if (isUsed) app.scrubTo(8);
+    list(hub, a, ended('b', { lastWallTime: 20 }));
+    await new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+    await vi.waitFor(() => expect(app.run.get()?.run).toBe(isUsed ? 'a' : 'b'));
+  }
+});
+
 test('a step that is not there is named with its neighbours; the nearest is shown, and the address stays', async () => {
   for (const [step, before, after, near] of [
     [10, 8, 16, 8],

@@ -7,7 +7,7 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { NET_INPUT } from '@convscope/shared/run-description.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import type { Decoder } from '../../../decode/decoder.js';
-import { chooseRun } from '../../../runs/choose-run.js';
+import { chooseRun, HeldRun } from '../../../runs/choose-run.js';
 import { hasRecords } from '../../../runs/has-records.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Runs } from '../../../runs/runs.js';
@@ -111,7 +111,7 @@ export class RunPageState {
   readonly #schedule: () => void;
   #dirty = true;
   /** The run that was shown last. */
-  #shown: string | undefined;
+  readonly #shown = new HeldRun();
   /** By how many points the playhead is to move, once those around it have come. */
   #owed = 0;
 
@@ -158,12 +158,12 @@ export class RunPageState {
   show(change: Partial<ViewState>, effect?: HistoryEffect): void {
     const view = this.view.get();
     // After the first interaction the page stays with the run that it shows.
-    const before = { ...view, run: view.run ?? this.#shown };
+    const before = { ...view, run: view.run ?? this.#shown.run };
     const layer = this.run.get()?.layer?.name;
     const isElsewhere = leadsElsewhere(change, before, layer, () => this.#selection());
     this.address.prepare(effect ?? (isElsewhere ? 'push' : 'replace'), before);
     const whole = isOtherLayer(change, before, layer) ? { ...OF_ONE_LAYER, ...change } : change;
-    const changed = this.problems.changed(before, whole, this.#shown);
+    const changed = this.problems.changed(before, whole, this.#shown.run);
     const next = 'step' in change ? { ...changed, noStep: undefined } : changed;
     if ('step' in change) this.#owed = 0;
     // The screen does not show this view yet.
@@ -183,7 +183,7 @@ export class RunPageState {
     const shown = this.frames.frame.get()?.step ?? this.step.get();
     const hash = hashFromView({
       ...view,
-      run: view.run ?? this.#shown,
+      run: view.run ?? this.#shown.run,
       step: view.step ?? (view.noStep === undefined ? shown : undefined),
       layer: run?.layer?.name ?? view.layer,
       curve: this.curve.toLink(run?.data),
@@ -360,7 +360,7 @@ export class RunPageState {
     let view = this.view.get();
     const list = this.runs.list.get();
     const runs = list?.runs ?? [];
-    const { run: chosen, missing } = chooseRun(runs, view.run, this.#shown);
+    const { run: chosen, missing } = chooseRun(runs, view.run, this.#shown.among(runs));
     this.#miss(list === undefined ? undefined : missing);
     if (this.#dirty) {
       this.#dirty = false;
@@ -377,7 +377,7 @@ export class RunPageState {
       this.#noteComplete(this.missing.get() !== undefined || list?.runs.length === 0);
       return;
     }
-    this.#shown = chosen.run;
+    this.#shown.hold(chosen.run, runs);
     const known = this.#describe(data, view, chosen);
     view = this.problems.checked(view, known, this.frames.frame.get(), runs, this.#axisOf(known, view));
     this.view.set(view);
@@ -459,7 +459,7 @@ export class RunPageState {
 
   #miss(run: string | undefined): void {
     if (run === this.missing.get()?.run) return;
-    this.missing.set(run === undefined ? undefined : { run, wasShown: run === this.#shown });
+    this.missing.set(run === undefined ? undefined : { run, wasShown: run === this.#shown.run });
     if (run !== undefined) this.playback.pause();
   }
 
