@@ -64,6 +64,7 @@ const base = { name: layerName, inputs, outputShape: mapShape };
 /** Earlier versions left out the shape where it follows from the rest. */
 const olderBase = { name: layerName, inputs, outputShape: z.exactOptional(mapShape) };
 const window = { kernel: positivePair, stride: positivePair, padding: zeros };
+const poolWindow = { ...window, paddingEnd: z.exactOptional(pair), ceilMode: no };
 
 export const writtenLayer = z.discriminatedUnion('type', [
   z.object({
@@ -94,8 +95,8 @@ export const writtenLayer = z.discriminatedUnion('type', [
     bias: yes,
     activation,
   }),
-  z.object({ ...base, ...window, type: z.literal('maxPool2d'), dilation: ones, ceilMode: no }),
-  z.object({ ...base, ...window, type: z.literal('avgPool2d'), ceilMode: no, countIncludePad: yes }),
+  z.object({ ...base, ...poolWindow, type: z.literal('maxPool2d'), dilation: ones }),
+  z.object({ ...base, ...poolWindow, type: z.literal('avgPool2d'), countIncludePad: yes }),
   z.object({ ...base, type: z.literal('adaptiveAvgPool2d') }),
   /** Of earlier versions: adaptiveAvgPool2d to one pixel. */
   z.object({ ...olderBase, type: z.literal('globalAveragePool'), inputShape: mapShape }),
@@ -139,6 +140,8 @@ export const writtenLayer = z.discriminatedUnion('type', [
   }),
   z.object({ ...base, type: z.literal('multiply') }),
   z.object({ ...base, type: z.literal('divide') }),
+  z.object({ ...base, type: z.literal('maximum') }),
+  z.object({ ...base, type: z.literal('minimum') }),
   z.object({
     ...base,
     type: z.literal('scale'),

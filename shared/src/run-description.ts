@@ -72,21 +72,23 @@ export interface ConvTranspose2dDescription extends LayerBase {
   readonly activation: FusedActivation;
 }
 
-export interface MaxPool2dDescription extends LayerBase {
-  readonly type: 'maxPool2d';
+interface PoolWindow extends LayerBase {
   readonly kernel: Pair;
   readonly stride: Pair;
+  /** Above and on the left; below and on the right as well, unless `paddingEnd` says otherwise. */
   readonly padding: Pair;
-  readonly dilation: Pair;
+  /** Below and on the right, as TensorFlow's padding "same" has more there. */
+  readonly paddingEnd?: Pair;
   readonly ceilMode: boolean;
 }
 
-export interface AvgPool2dDescription extends LayerBase {
+export interface MaxPool2dDescription extends PoolWindow {
+  readonly type: 'maxPool2d';
+  readonly dilation: Pair;
+}
+
+export interface AvgPool2dDescription extends PoolWindow {
   readonly type: 'avgPool2d';
-  readonly kernel: Pair;
-  readonly stride: Pair;
-  readonly padding: Pair;
-  readonly ceilMode: boolean;
   readonly countIncludePad: boolean;
 }
 
@@ -193,6 +195,11 @@ export interface DivideDescription extends LayerBase {
   readonly type: 'divide';
 }
 
+/** Of each place the largest, or the smallest, of the values of its inputs, which are repeated as in a sum. */
+export interface ExtremeDescription extends LayerBase {
+  readonly type: 'maximum' | 'minimum';
+}
+
 /** x·factor + offset */
 export interface ScaleDescription extends LayerBase {
   readonly type: 'scale';
@@ -296,6 +303,7 @@ export type LayerDescription =
   | AddDescription
   | MultiplyDescription
   | DivideDescription
+  | ExtremeDescription
   | ScaleDescription
   | ReduceDescription
   | PadDescription

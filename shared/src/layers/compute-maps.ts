@@ -2,10 +2,10 @@
 import { exactly, plus, type Reading, times } from '../convolution/reading.js';
 import type { LayerDescription, LayerOf } from '../run-description.js';
 import { activated, fused, preluSlope } from './activations.js';
-import { product, quotient } from './factors.js';
 import { added, combined, concatenated } from './joined-maps.js';
 import { each, emptyMaps, isExact, type LayerParameters, type Maps, sizeOf } from './maps.js';
 import { groupNormed, layerNormed, normed, pictureNormed } from './norm-maps.js';
+import { larger, product, quotient, smaller } from './pairs.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
 import { rearranged } from './rearrange.js';
 import { reduced } from './reduce.js';
@@ -27,6 +27,8 @@ export type ComputedLayer = LayerOf<
   | 'add'
   | 'multiply'
   | 'divide'
+  | 'maximum'
+  | 'minimum'
   | 'scale'
   | 'reduce'
   | 'pad'
@@ -86,6 +88,10 @@ export function computeMaps(
       return combined(inputs, product);
     case 'divide':
       return inputs.length === 2 ? combined(inputs, quotient) : undefined;
+    case 'maximum':
+      return combined(inputs, larger);
+    case 'minimum':
+      return combined(inputs, smaller);
     case 'scale':
       return each(first, (one) => plus(times(one, layer.factor), exactly(layer.offset)));
     case 'reduce':

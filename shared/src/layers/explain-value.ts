@@ -17,7 +17,6 @@ import type {
 import { type Activation, activated, fused, preluSlope } from './activations.js';
 import { normFactors } from './batch-norm.js';
 import { broadcastPlace, broadcastShape } from './broadcast.js';
-import { product, quotient } from './factors.js';
 import {
   type ChannelFactors,
   channelFactors,
@@ -26,6 +25,7 @@ import {
   normalised,
 } from './group-norm.js';
 import type { LayerParameters, MapReader } from './maps.js';
+import { larger, product, quotient, smaller } from './pairs.js';
 import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
 import { movedFrom, paddedValue, type RearrangingLayer, rearrangedShape } from './rearrange.js';
 import { reducedPlaces, reducedShape, reductionOf } from './reduce.js';
@@ -54,10 +54,10 @@ export type Explanation = Explained &
   (
     | { readonly formula: 'sum'; readonly bias: number | undefined }
     | {
-        readonly formula: 'max';
+        readonly formula: 'max' | 'min';
         /** The index of the term that PyTorch chooses: of equal ones the first. */
         readonly winner: number;
-        /** Whether it is known that no other one is larger. */
+        /** Whether it is known that no other one is larger, or smaller. */
         readonly certain: boolean;
       }
     | { readonly formula: 'mean'; readonly divisor: number }
@@ -149,6 +149,11 @@ export function explainValue(
       return explainProduct(inputs, at);
     case 'divide':
       return explainQuotient(inputs, at);
+    case 'maximum':
+    case 'minimum': {
+      const terms = broadcastTerms(inputs, at);
+      return terms && extremeOf(layer.type === 'maximum' ? 'max' : 'min', terms);
+    }
     case 'scale': {
       const term = termAt(first, at, 0, layer.factor);
       return term && sumOf([term], layer.offset, 'none');
@@ -252,28 +257,25 @@ function windowTerms(
 
 function explainMax(layer: PoolLayer, input: MapReader, at: OutputPlace): Explanation | undefined {
   const window = windowTerms(layer, input, at);
-  return window === undefined || window.terms.length === 0 ? undefined : largestOf(window.terms);
+  return window === undefined || window.terms.length === 0 ? undefined : extremeOf('max', window.terms);
 }
 
-function largestOf(terms: readonly LayerTerm[]): Explanation {
+function extremeOf(formula: 'max' | 'min', terms: readonly LayerTerm[]): Explanation {
+  const isMax = formula === 'max';
   let winner = 0;
-  let best = Number.NEGATIVE_INFINITY;
-  let [lo, hi] = [best, best];
+  let result = exactly(isMax ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   for (const [index, { input: reading }] of terms.entries()) {
+    const isBetter = isMax ? reading.value > result.value : reading.value < result.value;
     // As PyTorch compares: a NaN wins, and of several the last.
-    if (reading.value > best || Number.isNaN(reading.value)) {
-      best = reading.value;
-      winner = index;
-    }
-    lo = Math.max(lo, reading.lo);
-    hi = Math.max(hi, reading.hi);
+    if (isBetter || Number.isNaN(reading.value)) winner = index;
+    result = (isMax ? larger : smaller)(result, reading);
   }
-  const result: Reading = { value: best, lo, hi };
-  const least = terms[winner]!.input.lo;
+  const { lo, hi } = terms[winner]!.input;
   const certain = terms.every(
-    ({ input: { hi } }, index) => index === winner || hi <= least || Number.isNaN(best),
+    ({ input }, index) =>
+      index === winner || (isMax ? input.hi <= lo : input.lo >= hi) || Number.isNaN(result.value),
   );
-  return { formula: 'max', terms, winner, certain, before: result, relu: false, result };
+  return { formula, terms, winner, certain, before: result, relu: false, result };
 }
 
 function explainMean(layer: PoolLayer, input: MapReader, at: OutputPlace): Explanation | undefined {
@@ -464,7 +466,10 @@ function explainReduced(
   const count = layer.over === 'channels' ? input.shape[0] : input.shape[1] * input.shape[2];
   switch (layer.of) {
     case 'max':
-      return largestOf(readTerms(() => 1));
+      return extremeOf(
+        'max',
+        readTerms(() => 1),
+      );
     case 'sum':
       return sumOf(
         readTerms(() => 1),

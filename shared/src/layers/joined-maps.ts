@@ -1,4 +1,4 @@
-/** The outputs of layers that read several maps: sums, products, quotients and concatenations. */
+/** The outputs of layers that read several maps: sums, products, quotients, extremes and concatenations. */
 import { plus, type Reading, times } from '../convolution/reading.js';
 import type { LayerOf } from '../run-description.js';
 import { fused } from './activations.js';

@@ -153,6 +153,8 @@ export function layerReceptiveField(
     case 'add':
     case 'multiply':
     case 'divide':
+    case 'maximum':
+    case 'minimum':
       return withinOne(range, input);
     case 'reduce':
       return layer.over === 'pixels' ? whole(input) : range;
@@ -194,6 +196,8 @@ export function layerProjectiveField(
     case 'add':
     case 'multiply':
     case 'divide':
+    case 'maximum':
+    case 'minimum':
       return spreadFromOne(range, input, layer.outputShape);
     case 'reduce':
       return layer.over === 'pixels' ? whole(layer.outputShape) : range;

@@ -153,6 +153,7 @@ describe('what cannot be known is not said', () => {
       'layer norm of channels',
       'multiply',
       'divide',
+      'maximum of two',
       'upsample, bilinear, twice',
       'padding, reflected',
       'slice of channels',

@@ -194,6 +194,14 @@ describe('the fields of one layer are what changes when a pixel is changed', () 
       ],
     ],
     [
+      'a maximum of maps',
+      { ...base, type: 'maximum', outputShape: [1, 3, 4] },
+      [
+        [1, 3, 4],
+        [1, 3, 1],
+      ],
+    ],
+    [
       'a sum over pixels',
       { ...base, type: 'reduce', of: 'sum', over: 'pixels', outputShape: [1, 1, 1] },
       [[1, 3, 4]],

@@ -1,4 +1,4 @@
-/** Which pixels PyTorch's pooling layers read for one output pixel. */
+/** Which pixels the pooling layers of PyTorch, and those of Keras whose padding differs by side, read for one output pixel. */
 import type { LayerOf, MapShape, Pair } from '../run-description.js';
 
 export type PoolLayer = LayerOf<'maxPool2d' | 'avgPool2d' | 'adaptiveAvgPool2d'>;
@@ -17,9 +17,9 @@ type WindowedPool = LayerOf<'maxPool2d' | 'avgPool2d'>;
 
 /** PyTorch's output size along one axis. With ceil mode no window begins in the padding behind the picture. */
 export function pooledSize(layer: WindowedPool, size: number, axis: 0 | 1): number {
-  const { kernel, stride, padding, ceilMode } = layer;
+  const { kernel, stride, padding, paddingEnd = padding, ceilMode } = layer;
   const dilation = layer.type === 'maxPool2d' ? layer.dilation[axis] : 1;
-  const room = size + 2 * padding[axis] - dilation * (kernel[axis] - 1) - 1;
+  const room = size + padding[axis] + paddingEnd[axis] - dilation * (kernel[axis] - 1) - 1;
   const outputs = (ceilMode ? Math.ceil : Math.floor)(room / stride[axis]) + 1;
   const isInPadding = ceilMode && (outputs - 1) * stride[axis] >= size + padding[axis];
   return isInPadding ? outputs - 1 : outputs;
@@ -32,13 +32,13 @@ export function poolSpan(layer: PoolLayer, size: number, outputs: number, axis: 
     const end = Math.ceil(((at + 1) * size) / outputs);
     return { first, end, step: 1, padded: end - first };
   }
-  const { kernel, stride, padding } = layer;
+  const { kernel, stride, padding, paddingEnd = padding } = layer;
   const step = layer.type === 'maxPool2d' ? layer.dilation[axis] : 1;
   const start = at * stride[axis] - padding[axis];
   const end = start + step * (kernel[axis] - 1) + 1;
   // The first position at or after 0.
   const first = start < 0 ? start + Math.ceil(-start / step) * step : start;
-  return { first, end: Math.min(end, size), step, padded: Math.min(end, size + padding[axis]) - start };
+  return { first, end: Math.min(end, size), step, padded: Math.min(end, size + paddingEnd[axis]) - start };
 }
 
 /** What the sum of a window is divided by. */

@@ -48,6 +48,9 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
       return ['multiply', ''];
     case 'divide':
       return ['divide', ''];
+    case 'maximum':
+    case 'minimum':
+      return [layer.type, ''];
     case 'scale':
       return ['scale', formatShort(layer.factor)];
     case 'reduce':

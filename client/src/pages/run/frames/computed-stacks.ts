@@ -76,7 +76,11 @@ function computed(
   const first = inputs[0]!;
   if (layer.type === 'dropout') return first;
   if (layer.type === 'activation' && layer.kind === 'relu') return rectifiedOf(first);
-  const isPooled = layer.type === 'maxPool2d' && !layer.ceilMode && isPlain(layer.padding, 0);
+  const isPooled =
+    layer.type === 'maxPool2d' &&
+    !layer.ceilMode &&
+    isPlain(layer.padding, 0) &&
+    isPlain(layer.paddingEnd ?? layer.padding, 0);
   if (isPooled && isPlain(layer.dilation, 1) && first.kind === 'codes') {
     const { kernel, stride } = layer;
     const fits = first.shape[1] >= kernel[0] && first.shape[2] >= kernel[1];

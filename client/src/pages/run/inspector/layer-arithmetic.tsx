@@ -14,6 +14,7 @@ import { type BodyProps, SHOWN, SoftmaxBody, WindowBody } from './values-body.js
 const TITLES: Readonly<Record<Explanation['formula'], string>> = {
   sum: 'Sum',
   max: 'Maximum of the window',
+  min: 'Minimum',
   mean: 'Mean of the window',
   norm: 'Normalised',
   activation: 'Activation',
@@ -49,6 +50,7 @@ export function LayerArithmetic({ selection }: { readonly selection: Selection }
 
 const OF_VALUES: ReadonlySet<Explanation['formula']> = new Set([
   'max',
+  'min',
   'mean',
   'root',
   'softmax',
@@ -56,6 +58,7 @@ const OF_VALUES: ReadonlySet<Explanation['formula']> = new Set([
 ]);
 
 function titleOf({ described }: Selection, formula: Explanation['formula']): string {
+  if (described?.type === 'maximum') return 'Maximum';
   if (described?.type !== 'reduce' || formula === 'sum' || formula === 'root') return TITLES[formula];
   return `${formula === 'max' ? 'Maximum' : 'Mean'} of all ${described.over}`;
 }
@@ -92,6 +95,7 @@ function MissingParts({ selection }: { readonly selection: Selection }) {
 function Body({ selection, explanation }: BodyProps) {
   switch (explanation.formula) {
     case 'max':
+    case 'min':
     case 'mean':
     case 'root':
       return <WindowBody selection={selection} explanation={explanation} />;

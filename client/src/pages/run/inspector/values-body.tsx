@@ -23,15 +23,15 @@ export function WindowBody({ selection, explanation }: BodyProps) {
   const { luts } = usePalette();
   const limits = useInputLimits(selection);
   const { terms, result } = explanation;
-  // Values of one place in all channels have no order in the picture.
-  const isOfChannels = new Set(terms.map(({ channel }) => channel)).size > 1;
+  // Values of one place in all channels, or in several maps, have no order in the picture.
+  const isListed = new Set(terms.map(({ operand, channel }) => `${operand} ${channel}`)).size > 1;
   const columns = new Set(terms.map(({ x }) => x)).size || 1;
   const hasNumbers = columns <= NUMBERED_COLUMNS;
   const size = hasNumbers ? 36 : Math.max(4, Math.floor(240 / columns));
   return (
     <>
-      {isOfChannels ? (
-        <LargestTerms selection={selection} terms={terms} isSigned={explanation.formula === 'max'} />
+      {isListed ? (
+        <FirstTerms selection={selection} explanation={explanation} />
       ) : (
         <Cells
           values={terms.map(({ input }) => input)}
@@ -50,7 +50,7 @@ export function WindowBody({ selection, explanation }: BodyProps) {
             {formatReading(terms.reduce((sum, { input }) => plus(sum, input), exactly(0)))} ÷{' '}
             {explanation.divisor} ={' '}
           </>
-        ) : explanation.formula === 'max' ? (
+        ) : isExtreme(explanation) ? (
           <>
             {explanation.certain ? '' : 'probably '}
             {placeText(selection, terms[explanation.winner]!)}:{' '}
@@ -62,25 +62,33 @@ export function WindowBody({ selection, explanation }: BodyProps) {
           {formatReading(result)}
         </span>
       </p>
-      {explanation.formula === 'max' && !explanation.certain && (
-        <p className="micro">Another of these values may be as large: they were logged with 8 bits.</p>
+      {isExtreme(explanation) && !explanation.certain && (
+        <p className="micro">
+          Another of these values may be as {explanation.formula === 'max' ? 'large' : 'small'}: they were
+          logged with 8 bits.
+        </p>
       )}
     </>
   );
 }
 
-/** The largest of many values; without regard to their signs, if not `isSigned`. */
-function LargestTerms(
-  props: Pick<BodyProps, 'selection'> & Pick<Explanation, 'terms'> & { readonly isSigned: boolean },
-) {
-  const { selection, terms, isSigned } = props;
-  const sizeOf = ({ input }: LayerTerm) => (isSigned ? input.value : Math.abs(input.value));
-  const shown = [...terms].sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, SHOWN);
+function isExtreme(explanation: Explanation): explanation is Explanation & { formula: 'max' | 'min' } {
+  return explanation.formula === 'max' || explanation.formula === 'min';
+}
+
+/** Of many values those that count most: of a minimum the smallest, of a maximum the largest, else those farthest from 0. */
+function FirstTerms({ selection, explanation }: BodyProps) {
+  const { terms, formula } = explanation;
+  const rankOf = ({ input: { value } }: LayerTerm) =>
+    formula === 'max' ? value : formula === 'min' ? -value : Math.abs(value);
+  const shown = [...terms].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, SHOWN);
   return (
     <>
       <TermList selection={selection} terms={shown} />
       {terms.length > shown.length && (
-        <p className="micro">{plural(terms.length - shown.length, 'smaller value')} more</p>
+        <p className="micro">
+          {plural(terms.length - shown.length, formula === 'min' ? 'larger value' : 'smaller value')} more
+        </p>
       )}
     </>
   );

@@ -77,6 +77,7 @@ function relativeRoundingOf(
     case 'copy':
     case 'constant':
     case 'max':
+    case 'min':
       return 0;
     case 'activation':
       return 16 * unit * (Math.abs(explanation.result.value) + products);

@@ -103,10 +103,10 @@ export function sourceReading({ inputs, input, layer }: Selection, { operand, ch
   return isIn ? readingAt(stack, channel, y, x) : undefined;
 }
 
-/** The terms to follow: of a maximum the one that was chosen, of a softmax the one whose share the value tells. */
+/** The terms to follow: of a maximum or minimum the one that was chosen, of a softmax the one whose share the value tells. */
 function readTerms(explanation: Explanation): readonly LayerTerm[] {
   const { terms } = explanation;
-  if (explanation.formula === 'max') return [terms[explanation.winner]!];
+  if (explanation.formula === 'max' || explanation.formula === 'min') return [terms[explanation.winner]!];
   return explanation.formula === 'softmax' || explanation.formula === 'logSoftmax'
     ? [terms[explanation.own]!]
     : terms;
