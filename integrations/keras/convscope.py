@@ -205,6 +205,8 @@ class _Call:
     is_of_maps: bool = True
     #: [height, width, channels] of maps that became a vector in this order. The log has it as [channel, y, x].
     flat: tuple[int, ...] | None = None
+    #: The padding before it, where it is a layer of its own.
+    pad: Json | None = None
 
     @property
     def operation(self) -> Any:
@@ -247,6 +249,7 @@ class _Reader:
         for call in self._calls.values():
             call.shape = tuple(values[call.name].shape[1:])
         for call in self._calls.values():
+            call.pad = self._pad(call)
             call.spec = self._described(call)
             call.is_of_maps = self._is_of_maps(call)
             call.flat = self._flat(call)
@@ -297,6 +300,10 @@ class _Reader:
                 owner = f"{name}.whole"
                 records[f"{owner}/output"] = self._whole(call, native[call.inputs[0]])
             records.update({f"{owner}/{role}": value for role, value in self._weights(call).items()})
+            if call.pad is not None:
+                mode: Any = _NUMPY_PADDINGS[call.pad["mode"]]
+                read = self.as_maps(_array(native[call.inputs[0]]))
+                records[f"{name}.pad/output"] = np.pad(read, [(0, 0), (0, 0), *self._same_padding(call)], mode)
             if call.spec["type"] == "conv2d":
                 records.update(self._inputs_of_convolution(call, native[call.inputs[0]]))
         return records, values[self._last]
@@ -319,10 +326,7 @@ class _Reader:
         """What a convolution reads, as far as it is not what another layer returns."""
         layer, name = call.operation, call.name
         records: dict[str, Array] = {}
-        sides = self._uneven_padding(call)
-        if sides is not None:
-            records[f"{name}.pad/output"] = np.pad(self.as_maps(_array(read)), [(0, 0), (0, 0), *sides])
-        elif self._source(call) == _recorded(f"{name}/input"):
+        if call.pad is None and self._source(call) == _recorded(f"{name}/input"):
             records[f"{name}/input"] = self.as_maps(_array(read))
         if isinstance(layer, keras.layers.SeparableConv2D):
             with _full_precision([layer]):
@@ -376,14 +380,14 @@ class _Reader:
             inputs = [self._ends.get(one, one) for one in call.inputs if one == NET_INPUT or one in self._calls]
             spec = call.spec
             shape = self._shape_of(name)
+            before = self._shape_of(call.inputs[0])
+            if call.pad is not None:
+                pad, (left, right, top, bottom) = f"{name}.pad", call.pad["sides"]
+                before = [before[0], before[1] + top + bottom, before[2] + left + right]
+                layers.append({"name": pad, **call.pad, "inputs": inputs, "outputShape": before})
+                inputs = [pad]
             if spec["type"] == "conv2d":
-                before, source = self._shape_of(call.inputs[0]), self._source(call)
-                sides = self._uneven_padding(call)
-                if sides is not None:
-                    padded = [before[0], *(size + sum(side) for size, side in zip(before[1:], sides, strict=True))]
-                    pad = f"{name}.pad"
-                    layers.append({"name": pad, **_padding(sides), "inputs": inputs, "outputShape": padded})
-                    inputs, before, source = [pad], padded, _recorded(f"{pad}/output")
+                source = self._source(call) if call.pad is None else _recorded(f"{name}.pad/output")
                 if isinstance(call.operation, keras.layers.SeparableConv2D):
                     deep, between = f"{name}.depthwise", [spec["inChannels"], *shape[1:]]
                     read = {"inputShape": before, "input": source, "inputs": inputs}
@@ -442,11 +446,40 @@ class _Reader:
             sides.append((total // 2, total - total // 2))
         return sides
 
-    def _uneven_padding(self, call: _Call) -> list[tuple[int, int]] | None:
-        if not isinstance(call.operation, _CONVOLUTIONS):
+    def _pad(self, call: _Call) -> Json | None:
+        """Of convolutions the padding that differs by side, and of average pools the one that repeats the edge."""
+        layer = call.operation
+        if not isinstance(layer, (*_CONVOLUTIONS, keras.layers.AveragePooling2D)) or not self._has_own_format(layer):
             return None
         sides = self._same_padding(call)
-        return sides if any(before != behind for before, behind in sides) else None
+        if not _is_uneven(sides):
+            return None
+        if isinstance(layer, _CONVOLUTIONS):
+            return _padding(sides)
+        return _padding(sides, "replicate") if self._averages(call) == "replicate" else None
+
+    def _averages(self, call: _Call) -> str | None:
+        """What a pool with padding='same' averages beside the maps: backends differ in it, so it is tried.
+
+        Returns:
+            "nothing" where only values of the maps count, "replicate" where those at the edge count several times, and None
+            if it is neither.
+        """
+        layer = call.operation
+        _, height, width = self._shape_of(call.inputs[0])
+        maps = np.random.default_rng(0).normal(size=(height, width)).astype(np.float32)
+        given = (layer.pool_size, layer.strides, layer.padding, "channels_last")
+        pooled = _array(keras.ops.average_pool(maps[None, :, :, None], *given))[0, :, :, 0]
+        sides = self._same_padding(call)
+        # Of a window of 2×2 both are the same, and one without a layer that pads is simpler.
+        around = {"nothing": np.pad(maps, sides, constant_values=np.nan), "replicate": np.pad(maps, sides, "edge")}
+        rows, columns = layer.strides
+        for kind, padded in around.items():
+            windows = np.lib.stride_tricks.sliding_window_view(padded, layer.pool_size)[::rows, ::columns]
+            means = np.nanmean(windows, (2, 3))
+            if means.shape == pooled.shape and np.allclose(means, pooled, atol=1e-4):
+                return kind
+        return None
 
     def _is_of_maps(self, call: _Call) -> bool:
         if len(call.shape) == 1:
@@ -475,7 +508,7 @@ class _Reader:
             channels, height, width = self._shape_of(call.inputs[0])
             is_turned = self._is_flattened_by_pixel(call.operation) and channels > 1 and height * width > 1
             return (height, width, channels) if is_turned and len(self._native_shape(call.inputs[0])) == 3 else None
-        if call.spec["type"] in ("dropout", "activation", "scale", "add", "multiply", "divide"):
+        if call.spec["type"] in ("dropout", "activation", "scale", "add", "multiply", "divide", "maximum", "minimum"):
             orders = {self._flat_of(one) for one in call.inputs}
             return orders.pop() if len(orders) == 1 else None
         return None
@@ -506,7 +539,7 @@ class _Reader:
             "outChannels": outputs,
             "kernel": kernel,
             "stride": stride,
-            "padding": [0, 0] if self._uneven_padding(call) else [one for one, _ in self._same_padding(call)],
+            "padding": [0, 0] if call.pad is not None else [one for one, _ in self._same_padding(call)],
             "dilation": dilation,
             "groups": groups,
             "paddingMode": "zeros",
@@ -584,7 +617,8 @@ class _Reader:
         if isinstance(layer, layers.Rescaling):
             is_plain = np.ndim(layer.scale) == np.ndim(layer.offset) == 0
             return _scale(layer.scale, layer.offset) if is_plain else None
-        if isinstance(layer, layers.Add | layers.Subtract | layers.Average | layers.Multiply):
+        merges = (layers.Add, layers.Subtract, layers.Average, layers.Multiply, layers.Maximum, layers.Minimum)
+        if isinstance(layer, merges):
             # Keras puts the channels of a vector behind all other axes.
             fits = self._fits(call) or (self.is_channels_last and self._fits(call, is_aligned=True))
             count = len(call.inputs)
@@ -593,6 +627,8 @@ class _Reader:
                 (layers.Subtract, {"type": "add", "factors": [1, -1]}),
                 (layers.Average, {"type": "add", "factors": [1 / count] * count}),
                 (layers.Multiply, {"type": "multiply"}),
+                (layers.Maximum, {"type": "maximum"}),
+                (layers.Minimum, {"type": "minimum"}),
             ]
             return next(spec for kind, spec in kinds if isinstance(layer, kind)) if fits else None
         if isinstance(layer, layers.Concatenate):
@@ -629,18 +665,18 @@ class _Reader:
         given = [*call.node.arguments.args, *call.node.arguments.kwargs.values()]
         numbers = [one for one in given if isinstance(one, int | float)]
         kind = "Divide" if kind == "TrueDivide" else kind
-        if kind in ("Add", "Subtract", "Multiply", "Divide") and len(given) == 2:
+        if kind in ("Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum") and len(given) == 2:
             if len(call.inputs) == 1 and len(numbers) == 1:
-                return _scaled(kind, float(numbers[0]), is_first=given[0] is numbers[0])
+                return _with_number(kind, float(numbers[0]), is_first=given[0] is numbers[0])
             words: dict[str, Json] = {
                 "Add": {"type": "add"},
                 "Subtract": {"type": "add", "factors": [1, -1]},
                 "Multiply": {"type": "multiply"},
                 "Divide": {"type": "divide"},
+                "Maximum": {"type": "maximum"},
+                "Minimum": {"type": "minimum"},
             }
             return words[kind] if len(call.inputs) == 2 and self._fits(call) else None
-        if kind == "Maximum" and len(call.inputs) == 1 and numbers == [0]:
-            return _activation("relu")
         if kind == "Concatenate":
             return {"type": "concat"} if self._is_of_channels(call.operation.axis, call) else None
         if kind in ("Relu", "Relu6", "Sigmoid", "Silu", "Softplus", "Tanh", "Selu", "Mish", "HardSigmoid", "HardSilu"):
@@ -727,17 +763,15 @@ class _Reader:
 
     def _pooling(self, call: _Call) -> Json | None:
         layer = call.operation
-        sides = self._same_padding(call)
+        sides = self._same_padding(call) if call.pad is None else [(0, 0), (0, 0)]
         kernel, stride, _ = _window(layer)
-        # What stands behind is only there for windows that reach over the edge.
-        is_uneven = any(before != behind for before, behind in sides)
-        if is_uneven and any(before != behind and s == 1 for (before, behind), s in zip(sides, stride, strict=True)):
-            return None
-        window = {"kernel": kernel, "stride": stride, "padding": [one for one, _ in sides], "ceilMode": is_uneven}
+        window: Json = {"kernel": kernel, "stride": stride, "padding": [before for before, _ in sides], "ceilMode": False}
+        if _is_uneven(sides):
+            window["paddingEnd"] = [behind for _, behind in sides]
         if isinstance(layer, keras.layers.MaxPooling2D):
             return {"type": "maxPool2d", **window, "dilation": [1, 1]}
-        # On some backends the values at the edge count several times.
-        return None if is_uneven else {"type": "avgPool2d", **window, "countIncludePad": False}
+        is_known = not _is_uneven(sides) or self._averages(call) == "nothing"
+        return {"type": "avgPool2d", **window, "countIncludePad": False} if is_known else None
 
     def _reshaped(self, call: _Call) -> Json | None:
         """Between maps and a vector, or between a vector and maps of one pixel, which the log has as the same."""
@@ -928,10 +962,13 @@ def _scale(factor: Any, offset: Any) -> Json:
     return {"type": "scale", "factor": float(factor), "offset": float(offset)}
 
 
-def _scaled(kind: str, number: float, *, is_first: bool) -> Json | None:
+def _with_number(kind: str, number: float, *, is_first: bool) -> Json | None:
     """Maps and a number. None for what JSON has no numbers for, and for a number that is divided by maps."""
     if not math.isfinite(number) or (kind == "Divide" and (is_first or number == 0)):
         return None
+    if kind in ("Maximum", "Minimum"):
+        bound = {"min" if kind == "Maximum" else "max": number}
+        return _activation("relu") if bound == {"min": 0} else {"type": "activation", "kind": "clamp", **bound}
     if kind == "Add":
         return _scale(1, number)
     if kind == "Subtract":
@@ -1013,10 +1050,18 @@ def _activation(name: str, negative_slope: float = 0.2) -> Json:
     return {"type": "activation", "kind": kind, **slope}
 
 
-def _padding(sides: Sequence[tuple[int, int]]) -> Json:
+def _padding(sides: Sequence[tuple[int, int]], mode: str = "zeros") -> Json:
     """Of rows, and of columns: how much stands before and behind, or, below 0, is cut off."""
     (top, bottom), (left, right) = sides
-    return {"type": "pad", "sides": [left, right, top, bottom], "mode": "zeros"}
+    return {"type": "pad", "sides": [left, right, top, bottom], "mode": mode}
+
+
+def _is_uneven(sides: Sequence[tuple[int, int]]) -> bool:
+    return any(before != behind for before, behind in sides)
+
+
+#: numpy's names of paddings.
+_NUMPY_PADDINGS = {"zeros": "constant", "replicate": "edge"}
 
 
 def _window(layer: Any) -> tuple[list[int], list[int], list[int]]:

@@ -238,8 +238,7 @@ class CallbackTest(unittest.TestCase):
         rectified = next(name for name, one in found.items() if one["type"] == "activation")
         self.assertEqual((found[rectified]["kind"], found[rectified]["inputs"]), ("relu", ["scaled"]))
         close(of[f"{rectified}/output"], of["scaled/output"].relu())
-        # Of two maps the description has no words for the larger.
-        self.assertEqual([one["kind"] for one in found.values() if one["type"] == "other"], ["Maximum"])
+        self.assertEqual([one for one in found.values() if one["type"] == "other"], [])
 
     def test_states_each_call_of_a_layer(self) -> None:
         pictures = keras.Input((16, 16, 3))
@@ -291,7 +290,9 @@ class CallbackTest(unittest.TestCase):
         torch.testing.assert_close(of[f"{read}/output"], of["probes/input"][:, 2:])
 
     def test_writes_vectors_of_maps_channel_by_channel(self) -> None:
-        for axes in ("channels_last", "channels_first"):
+        # TensorFlow cannot convolve channels_first on a CPU.
+        orders = ("channels_last",) if keras.backend.backend() == "tensorflow" else ("channels_last", "channels_first")
+        for axes in orders:
             pictures = keras.Input((16, 16, 3) if axes == "channels_last" else (3, 16, 16))
             maps = layers.Conv2D(4, 3, strides=2, data_format=axes, name="conv")(pictures)
             flat = layers.Flatten(data_format=axes, name="flat")(maps)
@@ -383,15 +384,77 @@ class CallbackTest(unittest.TestCase):
         pictures = keras.Input((16, 16, 3))
         most = layers.MaxPooling2D(3, 2, padding="same", name="most")(pictures)
         mean = layers.AveragePooling2D(3, 1, padding="same", name="mean")(most)
-        edge = layers.AveragePooling2D(3, 2, padding="same", name="edge")(mean)
-        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="all")(edge))
+        even = layers.AveragePooling2D(2, 1, padding="same", name="even")(mean)
+        last = layers.MaxPooling2D((2, 3), 1, padding="same", name="last")(even)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="all")(last))
         found, of = self.logged(keras.Model(pictures, head))
+        sides = {
+            name: (one["type"], one["padding"], one.get("paddingEnd"))
+            for name, one in found.items()
+            if name in ("most", "mean", "even", "last") and one["inputs"][0] in ("input", "most", "mean", "even")
+        }
         self.assertEqual(
-            [found[name]["type"] for name in ("most", "mean", "edge")], ["maxPool2d", "avgPool2d", "other"]
+            sides,
+            {
+                "most": ("maxPool2d", [0, 0], [1, 1]),
+                "mean": ("avgPool2d", [1, 1], None),
+                "even": ("avgPool2d", [0, 0], [1, 1]),
+                "last": ("maxPool2d", [0, 1], [1, 1]),
+            },
         )
-        self.assertTrue(found["most"]["ceilMode"])
         close(of["most/output"], F.max_pool2d(of["probes/input"], 3, 2, ceil_mode=True))
         close(of["mean/output"], F.avg_pool2d(of["most/output"], 3, 1, 1, count_include_pad=False))
+        close(of["even/output"], F.avg_pool2d(F.pad(of["mean/output"], (0, 1, 0, 1), "replicate"), 2, 1))
+        close(of["last/output"], F.max_pool2d(F.pad(of["even/output"], (1, 1, 0, 1), value=-torch.inf), (2, 3), 1))
+
+    def test_states_what_an_average_counts_beside_the_maps(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        edge = layers.AveragePooling2D((3, 2), 2, padding="same", name="edge")(pictures)
+        mean = layers.AveragePooling2D((2, 3), (1, 2), padding="same", name="mean")(edge)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="all")(mean))
+        found, of = self.logged(keras.Model(pictures, head))
+        for name, read in (("edge", of["probes/input"]), ("mean", of["edge/output"])):
+            spec = found[name]
+            self.assertEqual((spec["type"], spec["countIncludePad"]), ("avgPool2d", False))
+            is_replicated = keras.backend.backend() == "torch"
+            self.assertEqual(f"{name}.pad" in found, is_replicated)
+            if is_replicated:
+                # The values at the edge count several times.
+                pad = found[f"{name}.pad"]
+                self.assertEqual((spec["inputs"], spec["padding"]), ([pad["name"]], [0, 0]))
+                read = F.pad(read, pad["sides"], pad["mode"])
+                close(of[f"{name}.pad/output"], read)
+                close(of[f"{name}/output"], F.avg_pool2d(read, spec["kernel"], spec["stride"]))
+            else:
+                (top, left), (bottom, right) = spec["padding"], spec["paddingEnd"]
+                parts = [F.pad(one, (left, right, top, bottom)) for one in (read, torch.ones_like(read))]
+                sums, counts = (F.avg_pool2d(one, spec["kernel"], spec["stride"]) for one in parts)
+                close(of[f"{name}/output"], sums / counts)
+
+    def test_states_maxima_and_minima(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        one, two = (layers.Conv2D(4, 1, name=name)(pictures) for name in ("one", "two"))
+        most = layers.Maximum(name="most")([one, two, layers.GlobalMaxPooling2D(keepdims=True, name="peak")(one)])
+        x = keras.ops.minimum(most, two)
+        x = keras.ops.minimum(keras.ops.maximum(x, -0.5), 2)
+        x = keras.ops.maximum(x, 0)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="mean")(x))
+        found, of = self.logged(keras.Model(pictures, head))
+        kinds = {name: one["type"] for name, one in found.items()}
+        self.assertEqual([kind for kind in kinds.values() if kind in ("maximum", "minimum")], ["maximum", "minimum"])
+        close(of["most/output"], of["one/output"].maximum(of["two/output"]).maximum(of["peak/output"]))
+        least = next(name for name, kind in kinds.items() if kind == "minimum")
+        close(of[f"{least}/output"], of["most/output"].minimum(of["two/output"]))
+        activations = [one for one in found.values() if one["type"] == "activation"]
+        bounds = [{key: one.get(key) for key in ("kind", "min", "max")} for one in activations]
+        self.assertEqual(
+            bounds,
+            [
+                {"kind": "clamp", "min": -0.5, "max": None},
+                {"kind": "clamp", "min": None, "max": 2},
+                {"kind": "relu", "min": None, "max": None},
+            ],
+        )
 
     def test_states_operators_and_what_is_repeated(self) -> None:
         pictures = keras.Input((16, 16, 3))

@@ -608,7 +608,7 @@ class _Recorder(TorchFunctionMode):
         read = [turned(tensor) for tensor in made or _tensors(args)]
         shown = turned(result)
         is_whole = len(inputs) == (len(_tensors(args)) if spec["type"] == "concat" else 2)
-        if spec["type"] in ("add", "multiply", "divide", "concat") and not is_whole:
+        if spec["type"] in ("add", "multiply", "divide", "maximum", "minimum", "concat") and not is_whole:
             # It reads what no layer made as well.
             spec = {"type": "other", "kind": spec["type"]}
         if spec["type"] == "conv2d":
@@ -801,7 +801,8 @@ _PADDING_MODULES: dict[type[nn.Module], str] = {
 }
 #: Functions of one value, or of one value of each input, which do not regard the order of the axes.
 _ELEMENTWISE = frozenset(
-    ("add", "sub", "rsub", "mul", "div", "rdiv", "neg", "clamp", "clamp_min", "clamp_max", "hardtanh", *_ACTIVATIONS)
+    ("add", "sub", "rsub", "mul", "div", "rdiv", "neg", "maximum", "minimum")
+    + ("clamp", "clamp_min", "clamp_max", "hardtanh", *_ACTIVATIONS)
 )
 
 
@@ -928,6 +929,8 @@ def _spec_of_function(
     if name == "addcmul":
         spec = _addcmul(given(0, "input"), given(1, "tensor1"), given(2, "tensor2"), result, is_last=is_last)
         return (other, {}) if spec is None or kwargs.get("value", 1) != 1 else spec
+    if name in ("max", "min") and isinstance(given(1, "other"), Tensor):
+        name = f"{name}imum"
     if name in _REDUCTIONS:
         reduced = _reduction(name, given, args[0], result, is_last=is_last)
         if reduced is not None:
@@ -972,6 +975,8 @@ def _spec_of_function(
         return ({"type": "logSoftmax"} if _is_of_channels(given(1, "dim"), args) else other), {}
     if name in ("add", "sub", "rsub", "mul", "div", "rdiv", "neg"):
         return _arithmetic(name, given(0, "input"), given(1, "other"), kwargs, result) or other, {}
+    if name in ("maximum", "minimum"):
+        return ({"type": name} if _is_elementwise(given(0, "input"), given(1, "other"), result) else other), {}
     if name in ("clamp", "clamp_min", "clamp_max", "hardtanh"):
         low, high = given(1, "min"), given(2, "max")
         if name == "hardtanh":

@@ -491,6 +491,42 @@ class TapTest(unittest.TestCase):
             output = F.conv2d(logged[f"{scaled}/output", 0], weight, bias, groups=4)
             torch.testing.assert_close(logged[f"{name}/output", 0], output)
 
+    def test_states_the_maximum_and_minimum_of_two_maps_however_they_are_written(self) -> None:
+        class Extremes(nn.Module):
+            """Maxout, and a gate of each channel that bounds it."""
+
+            def __init__(self) -> None:
+                super().__init__()
+                self.one = nn.Conv2d(3, 4, 1)
+                self.two = nn.Conv2d(3, 4, 1)
+                self.three = nn.Conv2d(4, 4, 1)
+
+            def forward(self, x: Tensor) -> Any:
+                x = torch.maximum(self.one(x), self.two(x))
+                x = torch.max(x, self.three(x)).min(other=x.mean((2, 3), keepdim=True))
+                last = x.permute(0, 2, 3, 1)
+                x = torch.minimum(last, -last).permute(0, 3, 1, 2)
+                return torch.maximum(x, torch.zeros(()))
+
+        layers = self.layers(Extremes())
+        kinds = [(name, one["type"], one["inputs"]) for name, one in layers.items() if "im" in name or "m" == name[0]]
+        self.assertEqual(
+            kinds,
+            [
+                ("maximum", "maximum", ["one", "two"]),
+                ("max", "maximum", ["maximum", "three"]),
+                ("mean", "adaptiveAvgPool2d", ["maximum"]),
+                ("min", "minimum", ["max", "mean"]),
+                ("minimum", "minimum", ["min", "neg"]),
+                ("maximum_1", "other", ["minimum"]),
+            ],
+        )
+        logged = self.logged()
+        out = {name: logged[f"{name}/output", 0] for name in layers}
+        torch.testing.assert_close(out["max"], torch.maximum(out["maximum"], out["three"]))
+        torch.testing.assert_close(out["min"], torch.minimum(out["max"], out["mean"]))
+        torch.testing.assert_close(out["minimum"], torch.minimum(out["min"], out["neg"]))
+
     def test_says_of_no_layer_what_holds_only_for_channels_on_the_second_axis(self) -> None:
         class Mixed(nn.Module):
             def __init__(self) -> None:
