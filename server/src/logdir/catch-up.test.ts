@@ -1,75 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises';
-import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
-import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import type { RunListener } from '@convscope/shared/log-index/run.js';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ORACLES, picture, scalar } from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { BulkPool } from './bulk/bulk-pool.js';
 import type { BulkThread } from './bulk/bulk-thread-handle.js';
-import { createLogdir, type FollowedLogdir } from './logdir.js';
-import type { LogdirOptions } from './logdir-options.js';
+import { createLogdir } from './logdir.js';
+import { follow, longFiles, messages, oneFile, points, waitFor } from './testing/bulk-logs.js';
+import { known } from './testing/known-of.js';
 import { threadHere } from './testing/thread-here.js';
-
-const waitFor = <T>(condition: () => T | Promise<T>, timeout = 30_000) =>
-  vi.waitFor(condition, { timeout, interval: 5 });
-
-async function follow(root: string, options: Partial<LogdirOptions> = {}, listener: RunListener = {}) {
-  const said: string[] = [];
-  const storage = await openLocalLogdir(root);
-  const logdir = createLogdir({ storage, log: (line) => said.push(line), lookEveryMs: 30, ...options });
-  onTestFinished(() => logdir.close());
-  logdir.listen(listener);
-  await logdir.start();
-  return Object.assign(logdir, { said, storage });
-}
-
-/** What is known of every run, but for what differs from hub to hub. */
-function known(logdir: FollowedLogdir) {
-  return [...logdir.runs.values()]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((run) => {
-      const { summary, ...detail } = run.detail();
-      const columns = [...run.columns()].map((column) => Buffer.from(column.bytes(0)).toString('hex'));
-      return { ...detail, columns, summary: { ...summary, generation: 0, state: '' } };
-    });
-}
-
-function points(count: number, tags = 10): Buffer {
-  const frames = [encodeFrame(encodeFileVersion(1.7e9))];
-  for (let i = 0; i < count; i++) {
-    const record = { kind: 'scalar', tag: `t${i % tags}`, step: Math.floor(i / tags) } as const;
-    frames.push(encodeFrame(encodeEvent({ ...record, wallTime: 1.7e9 + i / 100, value: Math.sin(i) })));
-  }
-  return Buffer.concat(frames);
-}
-
-/** A short file takes as many pieces as a long one does. */
-const longFiles = { unread: 0, piece: 8 * 1024 };
-
-/** What the hub sends to its threads. */
-function messages() {
-  const sent = vi.spyOn(Worker.prototype, 'postMessage');
-  onTestFinished(() => sent.mockRestore());
-  return sent;
-}
-
-/** A logdir of one run with one file, which holds these bytes. */
-async function oneFile(bytes: Uint8Array): Promise<{ root: string; path: string }> {
-  const root = await temporaryFolder();
-  await mkdir(join(root, 'run'));
-  const path = join(root, 'run', 'events.out.tfevents.1');
-  await writeFile(path, bytes);
-  return { root, path };
-}
 
 it('threads read every known log as the hub itself does', async () => {
   const root = fileURLToPath(ORACLES);
@@ -99,17 +41,6 @@ it('the rows of a run are in the order of its files, and a file that grows meanw
   await appendFile(join(root, 'run', 'events.out.tfevents.0'), scalar('more', 8, 1));
   logdir.nudge('run', 'events.out.tfevents.0');
   await waitFor(() => expect(run.scalars('more')?.rows).toBe(2));
-});
-
-it.runIf(process.platform === 'linux')('threads that read in bulk give way to the hub itself', async () => {
-  const { root } = await oneFile(points(3000));
-  const niceOf = (task: string) =>
-    Number(readFileSync(`/proc/self/task/${task}/stat`, 'latin1').replace(/.*\) /s, '').split(' ')[16]);
-  const before = new Set(readdirSync('/proc/self/task'));
-  const logdir = await follow(root, { longFiles });
-  await logdir.settled();
-  const started = readdirSync('/proc/self/task').filter((task) => !before.has(task));
-  expect(started.map(niceOf)).toContain(getPriority() + 5);
 });
 
 it('a record that was read by a thread can be fetched', async () => {
@@ -214,46 +145,6 @@ it('a file that is replaced or cut while threads read it is read anew', async ()
     });
     await logdir.close();
   }
-});
-
-it('closing the logdir ends the threads at once', async () => {
-  const root = await temporaryFolder();
-  await mkdir(join(root, 'run'));
-  await writeFile(join(root, 'run', 'events.out.tfevents.1'), points(12_000));
-  const logdir = await follow(root, { longFiles });
-  await waitFor(() => expect(logdir.runs.get('run')?.scalars('t0')?.rows).toBeGreaterThan(0));
-  const began = performance.now();
-  await logdir.close();
-  expect(performance.now() - began).toBeLessThan(2000);
-  expect(logdir.said).toEqual([]);
-});
-
-it('a thread that dies is replaced, and the hub reads a file itself of which two have died', async () => {
-  const { root } = await oneFile(points(12_000));
-  const here = await follow(root, { longFiles: { unread: Number.POSITIVE_INFINITY } });
-  await here.settled();
-  const send = Worker.prototype.postMessage;
-  let pieces = 0;
-  messages().mockImplementation(function (this: Worker, ...message) {
-    if (message[0].type === 'bytes' && ++pieces % 2 === 0) void this.terminate();
-    else send.apply(this, message);
-  });
-  const threads = await follow(root, { longFiles });
-  await threads.settled();
-  expect(pieces).toBe(4);
-  expect(known(threads)).toEqual(known(here));
-  expect(threads.said).toEqual([
-    expect.stringMatching(/tfevents\.1 is read without threads from byte \d+ on \(a thread died: it ended\)/),
-  ]);
-});
-
-it('no thread is started for short files', async () => {
-  const sent = messages();
-  const { root } = await oneFile(points(5000));
-  const logdir = await follow(root);
-  await logdir.settled();
-  expect(logdir.runs.get('run')?.scalars('t0')?.rows).toBe(500);
-  expect(sent).not.toHaveBeenCalled();
 });
 
 it('a record that is not complete where threads stop is waited for', async () => {
