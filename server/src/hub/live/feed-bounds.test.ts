@@ -12,22 +12,13 @@ import {
   startSender,
   startTestHub,
   temporaryFolder,
-  type ViewerSocket,
   viewerSocket,
   waitFor,
   watch,
 } from '../testing/test-hub.js';
+import { stop } from './testing/subscriber.js';
 
 const FILE = 'events.out.tfevents.1.host.1.0';
-
-/** Stops reading at the level of TCP, as a browser tab does that is blocked. */
-function stop(viewer: ViewerSocket): { resume(): void } {
-  const { ws } = viewer.io.engine.transport as unknown as {
-    ws: { _socket: { pause(): void; resume(): void } };
-  };
-  ws._socket.pause();
-  return ws._socket;
-}
 
 async function logdirOf(runs: number): Promise<string> {
   const root = join(await temporaryFolder(), 'runs');
