@@ -3,18 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { IndexRoom } from '../../log-index/index-room.js';
 import { IndexedScalars } from '../../log-index/indexed-scalars.js';
 import { RowMemory } from '../../log-index/row-memory.js';
-import type { ColumnExtremes, ColumnSeries, PointSeries, Series, XAxis } from '../../protocol/series.js';
+import type { ColumnSeries, PointSeries, Series, XAxis } from '../../protocol/series.js';
 import { encodeSeries } from '../../protocol/series-codec.js';
 import { Smoothing } from '../../smoothing.js';
 import { newestBranches, onlyRows } from './branches.js';
 import { type Asked, extentOf, readSeries, type Shown } from './read-series.js';
 import type { Scalars } from './scalars.js';
-
-interface Row {
-  readonly step: number;
-  readonly wallTime: number;
-  readonly value: number;
-}
+import { columnList, expectedColumns, type Row, xOf } from './testing/expected-columns.js';
 
 function scalarsOf(rows: readonly Row[], replacedRows: readonly number[] = []): Scalars {
   const column = new IndexedScalars('t', new RowMemory(new IndexRoom()));
@@ -60,61 +55,6 @@ function pointsOf(series: Series | undefined): PointSeries {
 function columnsOf(series: Series | undefined): ColumnSeries {
   if (series?.kind !== 'columns') throw new Error('The series came as points.');
   return series;
-}
-
-const xOf = (row: Row, x: XAxis, origin: number) => (x === 'step' ? row.step : row.wallTime - origin);
-
-/** The same, computed column by column from all points. */
-function expectedColumns(
-  rows: readonly Row[],
-  values: readonly number[],
-  { x, from, to, width, origin }: { x: XAxis; from: number; to: number; width: number; origin: number },
-) {
-  const placed = rows.map((row, at) => ({ x: xOf(row, x, origin), y: values[at]! }));
-  const inside = placed.filter((point) => point.x >= from && point.x <= to);
-  const columnAt = (place: number) =>
-    Math.min(width - 1, Math.floor((place - from) * (to > from ? width / (to - from) : 0)));
-  const columns = new Map<number, { x: number; y: number }[]>();
-  for (const point of inside) {
-    const column = columnAt(point.x);
-    columns.set(column, [...(columns.get(column) ?? []), point]);
-  }
-  const before = placed
-    .filter((point) => point.x < from)
-    .sort((a, b) => a.x - b.x)
-    .at(-1);
-  const after = placed
-    .filter((point) => point.x > to && Number.isFinite(point.x))
-    .sort((a, b) => a.x - b.x)[0];
-  const lists = [
-    ...(before ? [[before]] : []),
-    ...[...columns].sort(([a], [b]) => a - b).map(([, points]) => points),
-    ...(after ? [[after]] : []),
-  ];
-  return lists.map((points) => {
-    const finite = points.filter((point) => Number.isFinite(point.y)).sort((a, b) => a.x - b.x);
-    const lowest = Math.min(...points.map((point) => point.x));
-    const none = { x: lowest, y: Number.NaN };
-    const extreme = (y: number) => points.find((point) => Number.isFinite(y) && point.y === y) ?? none;
-    return {
-      count: points.length,
-      nan: points.filter(({ y }) => Number.isNaN(y)).length,
-      positive: points.filter(({ y }) => y === Number.POSITIVE_INFINITY).length,
-      negative: points.filter(({ y }) => y === Number.NEGATIVE_INFINITY).length,
-      first: finite[0] ?? none,
-      last: finite.at(-1) ?? none,
-      min: extreme(Math.min(...finite.map(({ y }) => y))),
-      max: extreme(Math.max(...finite.map(({ y }) => y))),
-    };
-  });
-}
-
-function columnList({ count, nan, positive, negative }: ColumnSeries, extremes: ColumnExtremes) {
-  const point = (of: keyof ColumnExtremes, at: number) => ({ x: extremes[of].x[at], y: extremes[of].y[at] });
-  return Array.from(count, (points, at) => ({
-    ...{ count: points, nan: nan[at], positive: positive[at], negative: negative[at] },
-    ...{ first: point('first', at), last: point('last', at), min: point('min', at), max: point('max', at) },
-  }));
 }
 
 const value = fc.oneof(
