@@ -6,42 +6,13 @@ import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
+import { rowsOf } from './support/rail-rows.js';
 import { type OpenOptions, useBrowser } from './support/test-browser.js';
 import { removeRun, type WrittenRun, writeRun } from './support/written-runs.js';
 
 const LONG = 'longnames/exp_2026-11-27_resnet50_imagenet_lr0.1_wd1e-4_bs256_aug-randaugment_ema0.9999_fold';
 const falling = (shift = 0) => Array.from({ length: 20 }, (_, i) => 1 / (i + 1) + shift);
 
-interface ShownRow {
-  readonly run: string;
-  readonly name: string;
-  readonly title: string;
-  readonly colour: string;
-  /** Whether its curve is drawn, as its square says. */
-  readonly drawn: boolean;
-  readonly fits: boolean;
-}
-
-/** The rows in the page, from top to bottom. */
-function rowsOf(page: Page): Promise<ShownRow[]> {
-  return page.locator('.run-row').evaluateAll((rows) =>
-    rows
-      .map((row) => {
-        const name = row.querySelector<HTMLElement>('.run-name')!;
-        const square = row.querySelector<HTMLElement>('.swatch')!;
-        return {
-          at: Number((row as HTMLElement).dataset['at']),
-          run: (row as HTMLElement).dataset['run']!,
-          name: name.innerText,
-          title: row.querySelector<HTMLElement>('.cover')!.title,
-          colour: `${getComputedStyle(square).color} ${/solid|dashed|dotted/.exec(square.className)?.[0]}`,
-          drawn: square.getAttribute('aria-pressed') !== 'false',
-          fits: name.scrollWidth <= name.clientWidth,
-        };
-      })
-      .sort((a, b) => a.at - b.at),
-  );
-}
 const drawnIn = async (page: Page) =>
   (await rowsOf(page))
     .filter(({ drawn }) => drawn)

@@ -1,5 +1,8 @@
-/** One file, since all of its tests share one hub and the logs that it serves. */
-import { appendFileSync, cpSync, readdirSync, readFileSync } from 'node:fs';
+/**
+ * The scalars page: its cards, how they are looked at, arranged and saved, and new points. One file, because its tests share one
+ * hub and count the points of its live run, to which two of them add.
+ */
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
@@ -12,7 +15,6 @@ import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
 import { type OpenOptions, type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
 
-const EVENTS = new URL('../../shared/src/event-log/fixtures/events/', import.meta.url);
 const namesOf = (places: Element[]) => places.map((one) => one.getAttribute('data-place'));
 const loss = (step: number) => 2 * Math.exp(-step / 60) + 0.1 * Math.sin(step * 1.7);
 
@@ -497,57 +499,5 @@ describe('the scalars page', () => {
     const page = await show('', { theme, width, height });
     expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-  });
-});
-
-describe('the scalars of a log that TensorBoard has read', () => {
-  const browser = useBrowser();
-  const hub = useHub(({ logdir }) => {
-    cpSync(new URL('torch-scalars', EVENTS), join(logdir, 'run'), { recursive: true });
-  });
-
-  const expected = JSON.parse(readFileSync(new URL('torch-scalars/expected.json', EVENTS), 'utf8')) as {
-    runs: Record<string, { tags: Record<string, { plugin: string; events: readonly { value: number }[] }> }>;
-  };
-
-  it('are smoothed as TensorBoard smooths what it reads', async () => {
-    const { page } = await browser.show(`${hub.url}#scalars?smoothing=0.6`);
-    const { events } = expected.runs['.']!.tags['loss/train']!;
-    // resmoothDataset of vz_line_chart2, line by line.
-    let [last, count] = [0, 0];
-    const smoothed = events.map(({ value }) => {
-      last = last * 0.6 + (1 - 0.6) * value;
-      count++;
-      return last / (1 - 0.6 ** count);
-    });
-    const plot = page.locator('[data-card="loss/train"] .card-plot');
-    // A key that is pressed before the points have come moves nothing.
-    await until(
-      async () => (await plot.getAttribute('data-points')) === String(events.length),
-      'the points of the tag',
-    );
-    await plot.focus();
-    for (let at = 0; at < 5; at++) {
-      await page.keyboard.press('ArrowRight');
-      const cells = page.locator('.values tbody td');
-      await until(
-        async () => Number(await cells.nth(3).getAttribute('title')) === events[at]!.value,
-        `the value of point ${at}`,
-      );
-      expect(Number(await cells.nth(2).getAttribute('title'))).toBeCloseTo(smoothed[at]!, 12);
-    }
-  });
-
-  it('are as many as TensorBoard reads', async () => {
-    const { page } = await browser.show(`${hub.url}#scalars`);
-    for (const [tag, { plugin, events }] of Object.entries(expected.runs['.']!.tags)) {
-      if (plugin !== 'scalars') continue;
-      const plot = page.locator(`[data-card="${tag}"] .card-plot`);
-      await plot.scrollIntoViewIfNeeded();
-      await until(
-        async () => (await plot.getAttribute('data-points')) === String(events.length),
-        'the points of the tag',
-      );
-    }
   });
 });
