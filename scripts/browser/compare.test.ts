@@ -1,4 +1,7 @@
-/** The page of comparisons: two captures of one run, or of two runs, and what has changed from one to the other. */
+/**
+ * The page of comparisons: two captures of one run, or of two runs, and what has changed from one to the other. One file, because
+ * the same captures are compared in every way that the page knows, and checked against the maps that their trainer wrote.
+ */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';

@@ -1,3 +1,7 @@
+/**
+ * The curves of the run page. One file, because most tests look at a log of their own, unusual in one way, and one hub serves
+ * all of these logs.
+ */
 import { RUN_END_TAG } from '@convscope/shared/run-record.js';
 import { runStartRecord } from '@convscope/shared/testing/run-start.js';
 import type { Page } from 'playwright-core';

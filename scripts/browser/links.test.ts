@@ -1,4 +1,7 @@
-/** What the page says while it loads, what it makes of addresses, and how it does without features of the browser. */
+/**
+ * What the page says while it loads, what it makes of addresses, and how it does without features of the browser. One file,
+ * because all of it is asked about the same three runs, on a hub that takes about as long to start as one of these tests.
+ */
 import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';

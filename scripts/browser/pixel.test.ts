@@ -1,4 +1,7 @@
-/** One number a pixel: what the page says of a value holds the exact one, and what an address says is checked. */
+/**
+ * One number a pixel: what the page says of a value holds the exact one, and what an address says is checked. One file, because
+ * its numbers are compared with those of one small net, which is computed once.
+ */
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';

@@ -1,4 +1,7 @@
-/** The grids of the run page where there are many maps, large maps, many layers, or little room. */
+/**
+ * The grids of the run page where there are many maps, large maps, many layers, or little room. One file, because each test
+ * looks at one or more of the same runs, each of which is large in one way, and a hub for each part would read them all again.
+ */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';

@@ -1,3 +1,7 @@
+/**
+ * What viewers ask of a training process, and what comes of it. One file, because every test trains on one backend, which each
+ * further file would load anew, in a process of its own.
+ */
 import type { ControlAnswer, ControlRequest } from '@convscope/shared/protocol/control.js';
 import { REQUESTS_TAG } from '@convscope/shared/protocol/control.js';
 import {

@@ -1,3 +1,7 @@
+/**
+ * What training has to do on every backend. One file, because a backend is loaded once, in a process of its own, and passes all
+ * of these tests there on the same pictures.
+ */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
