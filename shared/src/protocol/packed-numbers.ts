@@ -129,13 +129,15 @@ export class PackedNumbersReader {
     if (!isRelative) return numbers;
     if (other?.length !== count)
       throw new RangeError('An array of differences has no array that it belongs to.');
-    return Float64Array.from(numbers, (difference, at) => other[at]! + difference);
+    const sums = new Float64Array(count);
+    for (let at = 0; at < count; at++) sums[at] = other[at]! + numbers[at]!;
+    return sums;
   }
 
   /** The next array, as float64 in any case. */
   nextDouble(other?: Float64Array): Float64Array {
     const numbers = this.next(other);
-    return numbers instanceof Float64Array ? numbers : Float64Array.from(numbers);
+    return numbers instanceof Float64Array ? numbers : new Float64Array(numbers);
   }
 
   #form(): Form {
