@@ -4,6 +4,7 @@ import { SCALAR_ROW_BYTES } from '../protocol/rows.js';
 import { IndexRoom } from './index-room.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { RowMemory } from './row-memory.js';
+import { BLOCK_ROWS, BlockReader } from './scalar-blocks.js';
 
 interface Row {
   readonly step: number;
@@ -24,6 +25,34 @@ function expectRows(column: IndexedScalars, rows: readonly Row[], from: number, 
   expect([...steps]).toEqual(wanted.map(({ step }) => step));
   expect([...wallTimes]).toEqual(wanted.map(({ wallTime }) => wallTime));
   expect([...values]).toEqual(wanted.map(({ value }) => value));
+}
+
+/** What a reader of single numbers finds in all whole blocks. */
+function expectBlocks(rows: readonly Row[]): void {
+  const column = columnOf(rows);
+  const reader = new BlockReader();
+  const whole = Math.floor(rows.length / BLOCK_ROWS) * BLOCK_ROWS;
+  expect(column.openBlock(1, 'step', reader) || column.openBlock(whole, 'step', reader)).toBe(false);
+  for (let at = 0; at < whole; at += BLOCK_ROWS)
+    for (const part of ['step', 'wallTime'] as const) {
+      expect(column.openBlock(at, part, reader)).toBe(true);
+      const block = rows.slice(at, at + BLOCK_ROWS);
+      expect(block.map((_, row) => reader.x(row))).toEqual(block.map((row) => row[part]));
+      expect(block.map((_, row) => reader.value(row))).toEqual(block.map(({ value }) => value));
+      expect(reader.areFinite).toBe(block.every(({ value }) => Number.isFinite(value)));
+      if (!reader.areFinite) continue;
+      for (const [from, to] of [
+        [0, BLOCK_ROWS],
+        [0, 1],
+        [0, 20],
+        [13, 40],
+        [50, BLOCK_ROWS],
+      ] as const) {
+        const some = block.slice(from, to).map(({ value }) => value);
+        const extremes = [Math.min(...some), Math.max(...some)].map((value) => from + some.indexOf(value));
+        expect([...reader.keyRows(from, to)]).toEqual([from, ...extremes.sort((a, b) => a - b), to - 1]);
+      }
+    }
 }
 
 /** Numbers that grow evenly, with whatever befalls such numbers: noise, jumps, and any double in between. */
@@ -93,8 +122,20 @@ describe('any numbers', () => {
         }),
         (rows) => {
           expectRows(columnOf(rows), rows, 0, rows.length);
+          expectBlocks(rows);
         },
       ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('are the same one by one, and their lowest and highest are found in any part of a block', () => {
+    // Of few values many are equal.
+    const fewValues = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 300, maxLength: 300 });
+    fc.assert(
+      fc.property(steps, wallTimes, fc.oneof(values, fewValues), (s, w, v) => {
+        expectBlocks(s.map((step, row) => ({ step, wallTime: w[row]!, value: v[row]! })));
+      }),
       { numRuns: 100 },
     );
   });

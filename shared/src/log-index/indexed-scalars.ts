@@ -3,12 +3,11 @@ import { RowColumn } from './row-column.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
 import {
   BLOCK_ROWS,
+  type BlockReader,
   doStepsAscend,
   encodeBlock,
   isFloat32,
   isWideBlock,
-  KEY_ROWS,
-  keyRows,
   type LinePart,
   RAW_ROW_BYTES,
   readLine,
@@ -71,14 +70,15 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     this.#blocks.push(this.memory.keep(encodeBlock(view, this.#base, !this.wide)));
   }
 
-  /** Adds the rows of the block at `base`, which `encodeBlock` has made, of this length. */
-  appendBlock(view: DataView, base: number, length: number): void {
+  /**
+   * Adds the rows of the block at `base`, which `encodeBlock` has made, of this length.
+   * @param place where the memory of the column has it already; −1 if it does not
+   */
+  appendBlock(view: DataView, base: number, length: number, place: number): void {
     if (this.rows % BLOCK_ROWS === 0) {
       this.#blocks ??= [];
       this.#blocks.push(
-        this.memory.hasAdopted(view)
-          ? this.memory.placeOf(view, base)
-          : this.memory.keep(new Uint8Array(view.buffer, view.byteOffset + base, length)),
+        place >= 0 ? place : this.memory.keep(new Uint8Array(view.buffer, view.byteOffset + base, length)),
       );
       if (isWideBlock(view, base)) this.wide = true;
       if (doStepsAscend(view, base)) {
@@ -156,22 +156,11 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     }
   }
 
-  /**
-   * Reads the points of the block that begins at `row` of which a line looks like one through all: KEY_ROWS of them, in
-   * order, from `place` on. False if no whole block begins there, or a value of it is not finite.
-   */
-  readKeyRows(row: number, part: LinePart, xs: Float64Array, values: Float64Array, place: number): boolean {
+  /** Opens the block that begins at `row` for its values and one other part. False if no whole block begins there. */
+  openBlock(row: number, part: LinePart, reader: BlockReader): boolean {
     const block = row % BLOCK_ROWS === 0 ? this.#blocks?.[row / BLOCK_ROWS] : undefined;
     if (block === undefined) return false;
-    const view = this.memory.viewOf(block);
-    const base = this.memory.baseOf(block);
-    const keys = keyRows(view, base);
-    if (keys === null) return false;
-    for (let key = 0; key < KEY_ROWS; key++) {
-      const at = keys[key]!;
-      readLine(view, base, part, at, at + 1, xs, place + key);
-      readValues(view, base, at, at + 1, values, place + key);
-    }
+    reader.open(this.memory.viewOf(block), this.memory.baseOf(block), part);
     return true;
   }
 

@@ -64,7 +64,7 @@ export class RowMemory {
   }
 
   /**
-   * Makes memory that somebody else filled a slab, so that `keepAdopted` need not copy what lies in it. Nobody may write to
+   * Makes memory that somebody else filled a slab, so that what lies in it need not be copied. Nobody may write to
    * it any more. Returns false if it is too large.
    */
   adopt(bytes: Uint8Array): boolean {
@@ -75,19 +75,14 @@ export class RowMemory {
     return true;
   }
 
-  /** Whether the view shows memory that was adopted last. */
-  hasAdopted(view: DataView): boolean {
+  /** The place where a view of memory begins that was adopted last; −1 for another view. */
+  placeOf(view: DataView): number {
     const { buffer, byteOffset, byteLength } = this.#adopted;
-    return (
+    const isWithin =
       view.buffer === buffer &&
       view.byteOffset >= byteOffset &&
-      view.byteOffset + view.byteLength <= byteOffset + byteLength
-    );
-  }
-
-  /** The place of what begins at `base` in a view of memory that was adopted last. */
-  placeOf(view: DataView, base: number): number {
-    return this.#adoptedSlab * SLAB_PLACES + view.byteOffset - this.#adopted.byteOffset + base;
+      view.byteOffset + view.byteLength <= byteOffset + byteLength;
+    return isWithin ? this.#adoptedSlab * SLAB_PLACES + view.byteOffset - byteOffset : -1;
   }
 
   /** The view that holds the bytes at a place, which begin at its `baseOf`. */

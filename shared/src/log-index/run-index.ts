@@ -160,9 +160,10 @@ export class RunIndex {
    */
   addBlocks(tag: string, blocks: DataView): void {
     const column = this.#scalarColumn(tag);
+    const place = this.#memory.placeOf(blocks);
     for (let at = 0; at < blocks.byteLength; ) {
       const length = blockBytes(blocks, at);
-      if (column && this.#hasRoom()) column.appendBlock(blocks, at, length);
+      if (column && this.#hasRoom()) column.appendBlock(blocks, at, length, place < 0 ? place : place + at);
       else this.#omit(column ? 'rows' : 'columns', BLOCK_ROWS);
       at += length;
     }

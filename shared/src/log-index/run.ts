@@ -1,7 +1,7 @@
 import type { GapSummary, RunDetail, RunState, RunSummary } from '../protocol/live.js';
 import type { RecordKind } from '../run-record.js';
 import type { ScalarPart, ScalarRows } from './indexed-scalars.js';
-import type { LinePart } from './scalar-blocks.js';
+import type { BlockReader, LinePart } from './scalar-blocks.js';
 
 export type { ScalarPart, ScalarRows } from './indexed-scalars.js';
 
@@ -33,7 +33,7 @@ export interface ScalarColumn extends Column {
   /** One part of rows `from` to `to`, into an array that has room for them, from `place` (0) on. */
   readPart(part: ScalarPart, from: number, to: number, into: Float64Array, place?: number): void;
   /** See `IndexedScalars`. */
-  readKeyRows(row: number, part: LinePart, xs: Float64Array, values: Float64Array, place: number): boolean;
+  openBlock(row: number, part: LinePart, reader: BlockReader): boolean;
   /** The step of a row, as the nearest double. */
   step(row: number): number;
   value(row: number): number;

@@ -114,23 +114,98 @@ export function doStepsAscend(view: DataView, base: number): boolean {
   return (view.getUint8(base + 3) & FLAG.stepsAscend) !== 0;
 }
 
-/** Points of a block of which a line looks like one through all: the first, the lowest, the highest and the last. */
+/** Points of which a line looks like one through all: the first, the lowest, the highest and the last. */
 export const KEY_ROWS = 4;
 
-/**
- * The rows of these points of the block at `base`, in ascending order; some may be the same. Valid until the next call.
- * Null if a value of the block is not finite.
- */
-export function keyRows(view: DataView, base: number): Uint8Array | null {
-  if ((view.getUint8(base + 3) & FLAG.areFinite) === 0) return null;
-  const lowest = view.getUint8(base + 4);
-  const highest = view.getUint8(base + 5);
-  keys[1] = Math.min(lowest, highest);
-  keys[2] = Math.max(lowest, highest);
-  return keys;
-}
+/** Single numbers of one block, for readers that need few of them. */
+export class BlockReader {
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #base = 0;
+  /** Of the part that is read beside the values. */
+  #width = 0;
+  #unit = STEP_UNIT;
+  #begin = 0;
+  #slope = 0;
+  #distancesAt = 0;
+  #valueSize = 0;
+  #valuesAt = 0;
+  readonly #keys = new Uint8Array(KEY_ROWS);
 
-const keys = Uint8Array.of(0, 0, 0, LAST);
+  /** Whether all values are finite. */
+  get areFinite(): boolean {
+    return (this.#view.getUint8(this.#base + 3) & FLAG.areFinite) !== 0;
+  }
+
+  /** From now on reads the block at `base`, and of its lines this one. */
+  open(view: DataView, base: number, part: LinePart): void {
+    this.#view = view;
+    this.#base = base;
+    const stepWidth = view.getUint8(base);
+    const wallTimesAt = base + HEAD_BYTES + lineBytes(stepWidth);
+    const isStep = part === 'step';
+    const at = isStep ? base + HEAD_BYTES : wallTimesAt;
+    this.#width = isStep ? stepWidth : view.getUint8(base + 1);
+    this.#unit = isStep ? STEP_UNIT : WALL_TIME_UNIT;
+    this.#begin = view.getFloat64(at, true);
+    this.#slope = view.getFloat64(at + 8, true);
+    this.#distancesAt = this.#width === RAW ? at : at + LINE_BYTES;
+    this.#valueSize = view.getUint8(base + 2);
+    this.#valuesAt = wallTimesAt + lineBytes(view.getUint8(base + 1));
+  }
+
+  /** The step or wall time of a row. */
+  x(row: number): number {
+    const view = this.#view;
+    const at = this.#distancesAt + row * this.#width;
+    if (this.#width === RAW) return view.getFloat64(at, true);
+    const point = onLine(this.#begin, this.#slope, row);
+    if (this.#width === 0) return point * this.#unit;
+    if (this.#width === 1) return (point + view.getUint8(at)) * this.#unit;
+    return (point + (this.#width === 2 ? view.getUint16(at, true) : view.getUint32(at, true))) * this.#unit;
+  }
+
+  value(row: number): number {
+    const at = this.#valuesAt + row * this.#valueSize;
+    return this.#valueSize === 4 ? this.#view.getFloat32(at, true) : this.#view.getFloat64(at, true);
+  }
+
+  /**
+   * The key rows of rows `from` to `to` (exclusive), in ascending order; some may be the same. Of equal values the first one
+   * counts. Valid until the next call. All values must be finite.
+   */
+  keyRows(from: number, to: number): Uint8Array {
+    let lowest = this.#view.getUint8(this.#base + 4);
+    let highest = this.#view.getUint8(this.#base + 5);
+    const isWhole = from <= Math.min(lowest, highest) && Math.max(lowest, highest) < to;
+    if (!isWhole) {
+      const view = this.#view;
+      const isNarrow = this.#valueSize === 4;
+      const size = this.#valueSize;
+      let at = this.#valuesAt + from * size;
+      lowest = highest = from;
+      let least = this.value(from);
+      let most = least;
+      for (let row = from + 1; row < to; row++) {
+        at += size;
+        const value = isNarrow ? view.getFloat32(at, true) : view.getFloat64(at, true);
+        if (value >= least && value <= most) continue;
+        if (value < least) {
+          least = value;
+          lowest = row;
+        } else {
+          most = value;
+          highest = row;
+        }
+      }
+    }
+    const keys = this.#keys;
+    keys[0] = from;
+    keys[1] = Math.min(lowest, highest);
+    keys[2] = Math.max(lowest, highest);
+    keys[3] = to - 1;
+    return keys;
+  }
+}
 
 /** Whether float32 represents the value. Of a NaN only that it is one is kept. */
 export function isFloat32(value: number): boolean {

@@ -64,21 +64,19 @@ export class PixelColumns {
   add(xs: Float64Array, ys: Float64Array, isSorted: boolean): void {
     let points = 1;
     for (let at = 0; at < xs.length; at += points) {
-      const place = this.#placeOf(xs[at]!);
+      const place = this.placeOf(xs[at]!);
       points = isSorted ? this.#endOf(place, xs, at, points) - at : 1;
       this.#merge(place, xs, ys, at, at + points);
     }
   }
 
   /**
-   * Counts points from `first` to `last` that do not show beside others which are added. False, and nothing is counted,
-   * unless all lie in one column of the range.
+   * As `add`, of points that all lie in the column at `place`, in order of x: the first `shown` of the arrays, which stand for
+   * so many points, as the others between them do not show.
    */
-  addHidden(first: number, last: number, points: number): boolean {
-    const place = this.#placeOf(first);
-    if (place !== this.#placeOf(last) || place < 1 || place > this.#range.width) return false;
-    this.#count[place]! += points;
-    return true;
+  addTo(place: number, xs: Float64Array, ys: Float64Array, shown: number, points: number): void {
+    this.#count[place]! += points - shown;
+    this.#merge(place, xs, ys, 0, shown);
   }
 
   /** Adds the points from `at` to `end`, all of which lie in one column, in order of x. */
@@ -125,7 +123,8 @@ export class PixelColumns {
     }
   }
 
-  #placeOf(x: number): number {
+  /** Which column holds an x. The neighbours of the range have places of their own. */
+  placeOf(x: number): number {
     const { from, to, width } = this.#range;
     if (x < from) return 0;
     if (x > to) return width + 1;
@@ -139,13 +138,13 @@ export class PixelColumns {
   #endOf(place: number, xs: Float64Array, at: number, guess: number): number {
     let low = at;
     let high = at + 1;
-    for (let stride = guess; high < xs.length && this.#placeOf(xs[high]!) === place; stride *= 2) {
+    for (let stride = guess; high < xs.length && this.placeOf(xs[high]!) === place; stride *= 2) {
       low = high;
       high = Math.min(xs.length, high + stride);
     }
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if (this.#placeOf(xs[middle]!) === place) low = middle;
+      if (this.placeOf(xs[middle]!) === place) low = middle;
       else high = middle;
     }
     return high;

@@ -18,7 +18,7 @@ function scalarsOf(rows: readonly Row[], replacedRows: readonly number[] = []): 
     ...{ column, rows: rows.length, isWide: true, replaced: Uint32Array.from(replacedRows) },
     read: (from, to) => column.read(from, to),
     readPart: (...asked) => column.readPart(...asked),
-    readKeyRows: (...asked) => column.readKeyRows(...asked),
+    openBlock: (...asked) => column.openBlock(...asked),
   };
 }
 

@@ -1,4 +1,4 @@
-import { BLOCK_ROWS, KEY_ROWS } from '../../log-index/scalar-blocks.js';
+import { BLOCK_ROWS, BlockReader, KEY_ROWS } from '../../log-index/scalar-blocks.js';
 import { extremesOf, outlineOf } from '../../protocol/column-outline.js';
 import type { Series, SeriesRequest, XAxis } from '../../protocol/series.js';
 import { Smoothing } from '../../smoothing.js';
@@ -143,7 +143,7 @@ function* exactParts(
   }
 }
 
-/** Adds the points of a window, in order of x. Of a block whose points share a column only those are read that show. */
+/** Adds the points of a window, in order of x. Of the points of a block that share a column only those are read that show. */
 function* addKeyPoints(
   columns: PixelColumns,
   scalars: Scalars,
@@ -152,29 +152,64 @@ function* addKeyPoints(
   origin: number,
 ): Generator<void> {
   const part = x === 'step' ? 'step' : 'wallTime';
-  const [xs, values] = [new Float64Array(ROWS_AT_ONCE), new Float64Array(ROWS_AT_ONCE)];
+  const [xs, values] = [new Float64Array(BLOCK_ROWS), new Float64Array(BLOCK_ROWS)];
+  const block = new BlockReader();
+  const addRows = (from: number, to: number) => {
+    scalars.readPart(part, from, to, xs);
+    scalars.readPart('value', from, to, values);
+    if (origin !== 0) for (let at = 0; at < to - from; at++) xs[at]! -= origin;
+    columns.add(xs.subarray(0, to - from), values.subarray(0, to - from), true);
+  };
   for (const { from, to } of liveRanges(scalars, window.from, window.to, ROWS_AT_ONCE)) {
-    let points = 0;
     for (let row = from; row < to; ) {
-      const isWhole = row % BLOCK_ROWS === 0 && to - row >= BLOCK_ROWS;
-      if (isWhole && scalars.readKeyRows(row, part, xs, values, points)) {
-        const [first, last] = [xs[points]! - origin, xs[points + KEY_ROWS - 1]! - origin];
-        if (columns.addHidden(first, last, BLOCK_ROWS - KEY_ROWS)) {
-          points += KEY_ROWS;
-          row += BLOCK_ROWS;
-          continue;
-        }
-      }
       const end = Math.min(to, row - (row % BLOCK_ROWS) + BLOCK_ROWS);
-      scalars.readPart(part, row, end, xs, points);
-      scalars.readPart('value', row, end, values, points);
-      points += end - row;
+      const isWhole = end - row === BLOCK_ROWS && scalars.openBlock(row, part, block) && block.areFinite;
+      if (isWhole) addBlock(columns, block, origin);
+      else addRows(row, end);
       row = end;
     }
-    if (origin !== 0) for (let at = 0; at < points; at++) xs[at]! -= origin;
-    columns.add(xs.subarray(0, points), values.subarray(0, points), true);
     yield;
   }
+}
+
+const keyXs = new Float64Array(BLOCK_ROWS);
+const keyValues = new Float64Array(BLOCK_ROWS);
+
+/** Adds the points of a block, all of which are finite and in order of x. */
+function addBlock(columns: PixelColumns, block: BlockReader, origin: number): void {
+  const last = columns.placeOf(block.x(BLOCK_ROWS - 1) - origin);
+  for (let from = 0; from < BLOCK_ROWS; ) {
+    const place = columns.placeOf(block.x(from) - origin);
+    const end = place === last ? BLOCK_ROWS : endOfColumn(columns, block, origin, place, from);
+    const keys = block.keyRows(from, end);
+    const shown = Math.min(KEY_ROWS, end - from);
+    // Of fewer rows than key rows all are shown.
+    for (let key = 0; key < shown; key++) {
+      const row = shown < KEY_ROWS ? from + key : keys[key]!;
+      keyXs[key] = block.x(row) - origin;
+      keyValues[key] = block.value(row);
+    }
+    columns.addTo(place, keyXs, keyValues, shown, end - from);
+    from = end;
+  }
+}
+
+/** Where the rows of a block end that lie in the column of row `from`, when its last row does not. */
+function endOfColumn(
+  columns: PixelColumns,
+  block: BlockReader,
+  origin: number,
+  place: number,
+  from: number,
+): number {
+  let low = from;
+  let high = BLOCK_ROWS - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (columns.placeOf(block.x(middle) - origin) === place) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** The same without what pixel columns do not need. The arrays are used again for the next part. */
