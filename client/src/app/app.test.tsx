@@ -1,7 +1,7 @@
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { PageRow, Shell } from '../pages/page.js';
 import { useRuns } from '../runs/runs-context.js';
 import type { ConnectionState, RunList } from '../sources/source.js';
@@ -200,6 +200,26 @@ test('a page that needs runs says what is wrong with the logdir', async () => {
   const notices = ['The logdir /runz does not exist; its runs appear when it does.'];
   await act(async () => hub.tell({ logdir: '/runz', notices, runs: [] }));
   expect(text()).toContain(notices[0]);
+});
+
+test('a sentence stays until it can have been read, in a place that screen readers know before', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { row, shellOf } = pageOfTest();
+  await render([row], '#notes');
+  const toast = () => document.querySelector('[role=status] .toast')?.textContent;
+  expect(document.querySelector('[role=status]')?.textContent).toBe('');
+  const shownFor = async (message: string) => {
+    await act(async () => shellOf()?.say(message));
+    expect(toast()).toBe(message);
+    let shown = 0;
+    for (; toast() === message; shown += 500) await act(async () => vi.advanceTimersByTimeAsync(500));
+    return shown;
+  };
+  expect(await shownFor('Note copied')).toBe(2500);
+  const long =
+    'The run cannot be moved: the hub that serves it may only read, as it was started with --read-only.';
+  expect(await shownFor(long)).toBeGreaterThan(6000);
 });
 
 test('a page may show a sentence, and follows the theme', async () => {

@@ -24,8 +24,9 @@ import { pageOf } from './pages.js';
 import { type AppShell, createShell } from './shell.js';
 import { TopBar } from './top-bar.js';
 
-/** How long a message stays on the screen. */
-const MESSAGE_MS = 2500;
+/** How long a message stays on the screen: the longer it is, the more time it takes to read. */
+const LEAST_MESSAGE_MS = 2500;
+const MESSAGE_MS_A_CHARACTER = 70;
 const NO_KEYS: readonly KeyHelp[] = [];
 const NO_PROBLEMS = createStore<readonly string[]>([]);
 
@@ -231,13 +232,10 @@ function Message({ shell }: { shell: AppShell }) {
   const message = useStoreValue(shell.message);
   useEffect(() => {
     if (message === undefined) return;
-    const timer = setTimeout(() => shell.message.set(undefined), MESSAGE_MS);
+    const shown = Math.max(LEAST_MESSAGE_MS, MESSAGE_MS_A_CHARACTER * message.length);
+    const timer = setTimeout(() => shell.message.set(undefined), shown);
     return () => clearTimeout(timer);
   }, [shell, message]);
-  if (message === undefined) return null;
-  return (
-    <div className="toast" role="status">
-      {message}
-    </div>
-  );
+  // Screen readers read out what changes in a region that is there already.
+  return <div role="status">{message !== undefined && <div className="toast">{message}</div>}</div>;
 }
