@@ -606,8 +606,10 @@ class _Reader:
             return {"type": "upsample", "mode": layer.interpolation, "alignCorners": False} if is_known else None
         if isinstance(layer, layers.MaxPooling2D | layers.AveragePooling2D):
             return self._pooling(call)
-        if isinstance(layer, layers.GlobalAveragePooling2D):
+        if isinstance(layer, (layers.GlobalAveragePooling2D, *_ADAPTIVE_AVERAGES)):
             return {"type": "adaptiveAvgPool2d"}
+        if isinstance(layer, _ADAPTIVE_MAXIMA):
+            return {"type": "adaptiveMaxPool2d"}
         if isinstance(layer, layers.GlobalMaxPooling2D):
             return {"type": "reduce", "of": "max", "over": "pixels"}
         if isinstance(layer, layers.ZeroPadding2D):
@@ -854,12 +856,21 @@ class _Reader:
         return kernel if flat is None else kernel.reshape(*flat, -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
 
 
+
+def _layers_named(name: str) -> tuple[Any, ...]:
+    """None or one: earlier versions of Keras 3 lack some layers."""
+    return tuple(one for one in (getattr(keras.layers, name, None),) if one is not None)
+
+
+_ADAPTIVE_AVERAGES = _layers_named("AdaptiveAveragePooling2D")
+_ADAPTIVE_MAXIMA = _layers_named("AdaptiveMaxPooling2D")
+
 #: Layers that only read maps.
 _CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.SeparableConv2D)
 _OF_MAPS = (
     *(*_CONVOLUTIONS, keras.layers.Conv2DTranspose, keras.layers.MaxPooling2D, keras.layers.AveragePooling2D),
     *(keras.layers.GlobalAveragePooling2D, keras.layers.GlobalMaxPooling2D, keras.layers.UpSampling2D),
-    *(keras.layers.ZeroPadding2D, keras.layers.Cropping2D),
+    *(keras.layers.ZeroPadding2D, keras.layers.Cropping2D, *_ADAPTIVE_AVERAGES, *_ADAPTIVE_MAXIMA),
 )
 
 #: Layers and operations that may leave other axes than those of maps.

@@ -431,6 +431,18 @@ class CallbackTest(unittest.TestCase):
                 sums, counts = (F.avg_pool2d(one, spec["kernel"], spec["stride"]) for one in parts)
                 close(of[f"{name}/output"], sums / counts)
 
+    @unittest.skipUnless(hasattr(layers, "AdaptiveMaxPooling2D"), "This version of Keras has no adaptive pools.")
+    def test_states_adaptive_pools(self) -> None:
+        pictures = keras.Input((16, 16, 3))
+        mean = layers.AdaptiveAveragePooling2D((9, 7), name="mean")(pictures)
+        most = layers.AdaptiveMaxPooling2D((5, 3), name="most")(mean)
+        head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="all")(most))
+        found, of = self.logged(keras.Model(pictures, head))
+        stated = [(found[name]["type"], found[name]["outputShape"]) for name in ("mean", "most")]
+        self.assertEqual(stated, [("adaptiveAvgPool2d", [3, 9, 7]), ("adaptiveMaxPool2d", [3, 5, 3])])
+        close(of["mean/output"], F.adaptive_avg_pool2d(of["probes/input"], (9, 7)))
+        close(of["most/output"], F.adaptive_max_pool2d(of["mean/output"], (5, 3)))
+
     def test_states_maxima_and_minima(self) -> None:
         pictures = keras.Input((16, 16, 3))
         one, two = (layers.Conv2D(4, 1, name=name)(pictures) for name in ("one", "two"))

@@ -312,7 +312,10 @@ _MOVES_AXES = frozenset(
 )
 
 #: Layers that only read [N, C, H, W].
-_OF_PICTURES = ("conv2d", "convTranspose2d", "maxPool2d", "avgPool2d", "adaptiveAvgPool2d", "batchNorm2d")
+_OF_PICTURES = (
+    *("conv2d", "convTranspose2d", "maxPool2d", "avgPool2d", "adaptiveAvgPool2d", "adaptiveMaxPool2d"),
+    "batchNorm2d",
+)
 
 #: By which the page knows how much a layer may round.
 _HALF_PRECISIONS = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
@@ -871,8 +874,9 @@ def _spec_of_module(module: nn.Module, args: tuple[Any, ...], *, is_last: bool) 
         ), {}
     if isinstance(module, nn.AdaptiveAvgPool2d):
         return {"type": "adaptiveAvgPool2d"}, {}
-    if isinstance(module, nn.AdaptiveMaxPool2d) and _pair(module.output_size) == [1, 1]:
-        return _reduce("max", "pixels"), {}
+    if isinstance(module, nn.AdaptiveMaxPool2d):
+        is_of_picture = _pair(module.output_size) == [1, 1]
+        return (_reduce("max", "pixels") if is_of_picture else {"type": "adaptiveMaxPool2d"}), {}
     if type(module) in _PADDING_MODULES:
         sides = cast(Any, module).padding
         return _padding(sides, _PADDING_MODULES[type(module)], getattr(module, "value", 0)) or other, {}
@@ -1019,7 +1023,8 @@ def _spec_of_function(
     if name == "adaptive_avg_pool2d":
         return {"type": "adaptiveAvgPool2d"}, {}
     if name == "adaptive_max_pool2d":
-        return (_reduce("max", "pixels") if list(result.shape[2:]) == [1, 1] else other), {}
+        is_of_picture = list(result.shape[2:]) == [1, 1]
+        return (_reduce("max", "pixels") if is_of_picture else {"type": "adaptiveMaxPool2d"}), {}
     if name == "max_pool2d":
         return _max_pool(
             given(1, "kernel_size"),

@@ -491,6 +491,30 @@ class TapTest(unittest.TestCase):
             output = F.conv2d(logged[f"{scaled}/output", 0], weight, bias, groups=4)
             torch.testing.assert_close(logged[f"{name}/output", 0], output)
 
+    def test_states_adaptive_pools(self) -> None:
+        class Adaptive(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.mean = nn.AdaptiveAvgPool2d((11, 7))
+                self.most = nn.AdaptiveMaxPool2d((5, 3), return_indices=True)
+
+            def forward(self, x: Tensor) -> Any:
+                x, _ = self.most(self.mean(x))
+                return F.adaptive_max_pool2d(x, (2, 2)).flatten(1)
+
+        layers = self.layers(Adaptive())
+        self.assertEqual(
+            [(name, layers[name]["type"], layers[name]["outputShape"]) for name in [*layers][:3]],
+            [
+                ("mean", "adaptiveAvgPool2d", [3, 11, 7]),
+                ("most", "adaptiveMaxPool2d", [3, 5, 3]),
+                ("adaptive_max_pool2d", "adaptiveMaxPool2d", [3, 2, 2]),
+            ],
+        )
+        logged = self.logged()
+        pooled = F.adaptive_max_pool2d(logged["mean/output", 0], (5, 3))
+        torch.testing.assert_close(logged["most/output", 0], pooled)
+
     def test_states_the_maximum_and_minimum_of_two_maps_however_they_are_written(self) -> None:
         class Extremes(nn.Module):
             """Maxout, and a gate of each channel that bounds it."""

@@ -98,6 +98,7 @@ export const writtenLayer = z.discriminatedUnion('type', [
   z.object({ ...base, ...poolWindow, type: z.literal('maxPool2d'), dilation: ones }),
   z.object({ ...base, ...poolWindow, type: z.literal('avgPool2d'), countIncludePad: yes }),
   z.object({ ...base, type: z.literal('adaptiveAvgPool2d') }),
+  z.object({ ...base, type: z.literal('adaptiveMaxPool2d') }),
   /** Of earlier versions: adaptiveAvgPool2d to one pixel. */
   z.object({ ...olderBase, type: z.literal('globalAveragePool'), inputShape: mapShape }),
   z.object({

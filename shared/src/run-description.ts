@@ -92,9 +92,9 @@ export interface AvgPool2dDescription extends PoolWindow {
   readonly countIncludePad: boolean;
 }
 
-/** PyTorch's AdaptiveAvgPool2d. Its output size is that of `outputShape`. */
-export interface AdaptiveAvgPool2dDescription extends LayerBase {
-  readonly type: 'adaptiveAvgPool2d';
+/** PyTorch's AdaptiveAvgPool2d and AdaptiveMaxPool2d. Their output size is that of `outputShape`. */
+export interface AdaptivePool2dDescription extends LayerBase {
+  readonly type: 'adaptiveAvgPool2d' | 'adaptiveMaxPool2d';
 }
 
 /** In evaluation: (x − running_mean) / √(running_var + eps), times weight and plus bias if it is affine. */
@@ -292,7 +292,7 @@ export type LayerDescription =
   | ConvTranspose2dDescription
   | MaxPool2dDescription
   | AvgPool2dDescription
-  | AdaptiveAvgPool2dDescription
+  | AdaptivePool2dDescription
   | BatchNorm2dDescription
   | GroupNormDescription
   | LayerNormDescription

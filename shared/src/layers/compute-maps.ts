@@ -6,7 +6,7 @@ import { added, combined, concatenated } from './joined-maps.js';
 import { each, emptyMaps, isExact, type LayerParameters, type Maps, sizeOf } from './maps.js';
 import { groupNormed, layerNormed, normed, pictureNormed } from './norm-maps.js';
 import { larger, product, quotient, smaller } from './pairs.js';
-import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
+import { isMaxPool, type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
 import { rearranged } from './rearrange.js';
 import { reduced } from './reduce.js';
 import { logSoftmaxOf, softmaxOf } from './softmax.js';
@@ -17,6 +17,7 @@ export type ComputedLayer = LayerOf<
   | 'maxPool2d'
   | 'avgPool2d'
   | 'adaptiveAvgPool2d'
+  | 'adaptiveMaxPool2d'
   | 'batchNorm2d'
   | 'groupNorm'
   | 'layerNorm'
@@ -65,6 +66,7 @@ export function computeMaps(
     case 'maxPool2d':
     case 'avgPool2d':
     case 'adaptiveAvgPool2d':
+    case 'adaptiveMaxPool2d':
       return pooled(layer, first);
     case 'batchNorm2d':
       return normed(layer, first, parameters);
@@ -121,7 +123,7 @@ function pooled(layer: PoolLayer, input: Maps): Maps | undefined {
   // They follow from kernel and padding, whatever shape the layer says.
   const isTooSmall = outHeight < 0 || outWidth < 0;
   if (isTooSmall || sizeOf([channels, outHeight, outWidth]) > MOST_VALUES) return undefined;
-  const isMax = layer.type === 'maxPool2d';
+  const isMax = isMaxPool(layer);
   const result = emptyMaps([channels, outHeight, outWidth], isExact(input));
   const columns = Array.from({ length: outWidth }, (_, x) => poolSpan(layer, width, outWidth, 1, x));
   const arrays = isExact(input)

@@ -26,7 +26,7 @@ import {
 } from './group-norm.js';
 import type { LayerParameters, MapReader } from './maps.js';
 import { larger, product, quotient, smaller } from './pairs.js';
-import { type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
+import { isMaxPool, type PoolLayer, poolDivisor, pooledShape, poolSpan } from './pool-windows.js';
 import { movedFrom, paddedValue, type RearrangingLayer, rearrangedShape } from './rearrange.js';
 import { reducedPlaces, reducedShape, reductionOf } from './reduce.js';
 import { logSoftmaxOf, softmaxOf } from './softmax.js';
@@ -108,6 +108,7 @@ export function explainValue(
   if (first === undefined) return undefined;
   switch (layer.type) {
     case 'maxPool2d':
+    case 'adaptiveMaxPool2d':
       return explainMax(layer, first, at);
     case 'avgPool2d':
     case 'adaptiveAvgPool2d':
@@ -243,12 +244,7 @@ function windowTerms(
   const terms: LayerTerm[] = [];
   for (let y = rows.first; y < rows.end; y += rows.step) {
     for (let x = columns.first; x < columns.end; x += columns.step) {
-      const term = termAt(
-        input,
-        { channel: at.channel, y, x },
-        0,
-        layer.type === 'maxPool2d' ? 1 : 1 / divisor,
-      );
+      const term = termAt(input, { channel: at.channel, y, x }, 0, isMaxPool(layer) ? 1 : 1 / divisor);
       if (term !== undefined) terms.push(term);
     }
   }

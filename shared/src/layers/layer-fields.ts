@@ -139,7 +139,8 @@ export function layerReceptiveField(
     return ofCorners(layer.type === 'convTranspose2d' ? projectiveField : receptiveField, window, range);
   }
   switch (layer.type) {
-    case 'adaptiveAvgPool2d': {
+    case 'adaptiveAvgPool2d':
+    case 'adaptiveMaxPool2d': {
       return rescaled(range, layer.outputShape, input);
     }
     case 'upsample':
@@ -182,7 +183,8 @@ export function layerProjectiveField(
     return ofCorners(layer.type === 'convTranspose2d' ? receptiveField : projectiveField, window, range);
   }
   switch (layer.type) {
-    case 'adaptiveAvgPool2d': {
+    case 'adaptiveAvgPool2d':
+    case 'adaptiveMaxPool2d': {
       return rescaled(range, input, layer.outputShape);
     }
     case 'upsample':

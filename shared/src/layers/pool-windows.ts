@@ -1,7 +1,17 @@
 /** Which pixels the pooling layers of PyTorch, and those of Keras whose padding differs by side, read for one output pixel. */
 import type { LayerOf, MapShape, Pair } from '../run-description.js';
 
-export type PoolLayer = LayerOf<'maxPool2d' | 'avgPool2d' | 'adaptiveAvgPool2d'>;
+type WindowedPool = LayerOf<'maxPool2d' | 'avgPool2d'>;
+type AdaptivePool = LayerOf<'adaptiveAvgPool2d' | 'adaptiveMaxPool2d'>;
+export type PoolLayer = WindowedPool | AdaptivePool;
+
+function isAdaptive(layer: PoolLayer): layer is AdaptivePool {
+  return layer.type === 'adaptiveAvgPool2d' || layer.type === 'adaptiveMaxPool2d';
+}
+
+export function isMaxPool({ type }: PoolLayer): boolean {
+  return type === 'maxPool2d' || type === 'adaptiveMaxPool2d';
+}
 
 /** The positions along one axis that a window reads, without those in the padding. */
 export interface PoolSpan {
@@ -12,8 +22,6 @@ export interface PoolSpan {
   /** How many positions are counted when an average includes the padding. */
   readonly padded: number;
 }
-
-type WindowedPool = LayerOf<'maxPool2d' | 'avgPool2d'>;
 
 /** PyTorch's output size along one axis. With ceil mode no window begins in the padding behind the picture. */
 export function pooledSize(layer: WindowedPool, size: number, axis: 0 | 1): number {
@@ -27,7 +35,7 @@ export function pooledSize(layer: WindowedPool, size: number, axis: 0 | 1): numb
 
 /** @param outputs the output's size, which only adaptive pooling reads */
 export function poolSpan(layer: PoolLayer, size: number, outputs: number, axis: 0 | 1, at: number): PoolSpan {
-  if (layer.type === 'adaptiveAvgPool2d') {
+  if (isAdaptive(layer)) {
     const first = Math.floor((at * size) / outputs);
     const end = Math.ceil(((at + 1) * size) / outputs);
     return { first, end, step: 1, padded: end - first };
@@ -51,6 +59,6 @@ export function poolDivisor(layer: PoolLayer, rows: PoolSpan, columns: PoolSpan)
 
 /** Height and width of what a pooling layer computes from maps. */
 export function pooledShape(layer: PoolLayer, [, height, width]: MapShape): Pair {
-  if (layer.type === 'adaptiveAvgPool2d') return [layer.outputShape[1], layer.outputShape[2]];
+  if (isAdaptive(layer)) return [layer.outputShape[1], layer.outputShape[2]];
   return [pooledSize(layer, height, 0), pooledSize(layer, width, 1)];
 }

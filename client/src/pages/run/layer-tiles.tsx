@@ -26,6 +26,8 @@ export function otherText(layer: LayerDescription): readonly [string, ReactNode]
       return ['mean pool', layer.kernel.join('×')];
     case 'adaptiveAvgPool2d':
       return height === 1 && width === 1 ? ['global', 'mean'] : ['mean', area(height, width)];
+    case 'adaptiveMaxPool2d':
+      return ['max', area(height, width)];
     case 'add':
       return [addName(layer), layer.activation === 'relu' ? 'ReLU' : ''];
     case 'dense':
