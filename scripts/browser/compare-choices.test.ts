@@ -128,7 +128,6 @@ describe('the choice of what is compared', () => {
     const { page } = await show('#compare?a=net@0&b=net@20&layer=conv1', { theme, width, height: 800 });
     await page.getByRole('combobox', { name: 'Run of A' }).click();
     await page.getByRole('combobox', { name: 'Search: Run of A' }).waitFor();
-    await page.locator('.search-popup:not([data-starting-style])').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });

@@ -21,6 +21,7 @@ const PAGES: Readonly<Record<string, string>> = {
   '/throws': html('throws', '<script src="/throws.js"></script>'),
   '/throws.js': 'console.error("a complaint"); throw new Error("a mistake")',
   '/unlabelled': html('unlabelled', '<button></button>'),
+  '/two': html('two', '<p>one</p><p>another</p>'),
 };
 
 /** Answers a WebSocket's handshake and sends one text frame. RFC 6455, sections 1.3 and 5.2. */
@@ -160,6 +161,20 @@ describe('the browser for tests', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.goto(`${origin}/unlabelled`);
     expect(await axeViolations(page)).toEqual([expect.stringMatching(/^critical: button-name: .*button/)]);
+    await close();
+  });
+
+  it('lets axe measure contrast only when nothing fades in any more', async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`${origin}/two`);
+    await page.evaluate(() => {
+      const [one, another] = document.querySelectorAll('p');
+      one?.animate({ opacity: [0.2, 0.3] }, 2_000);
+      // Is waited for by nobody.
+      another?.animate({ rotate: ['0deg', '1deg'] }, { duration: 100, iterations: Number.POSITIVE_INFINITY });
+    });
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(1);
     await close();
   });
 });

@@ -34,13 +34,31 @@ function isAllowed(rule: string, html: string): boolean {
   return rule === 'skip-link' && html.includes(PAGE_LINK);
 }
 
-/** What axe finds on the page as it stands, one line a rule: impact, rule, what it asks, and up to five places. */
+/**
+ * Waits until nothing fades in or out. On the way axe would find too little contrast, or nothing in what cannot be seen yet. What
+ * moves for ever is not waited for.
+ */
+async function untilStill(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('[data-starting-style]') === null &&
+      document.getAnimations().every(({ playState, effect }) => {
+        const end = Number(effect?.getComputedTiming().endTime ?? 0);
+        return playState !== 'running' || end === Number.POSITIVE_INFINITY;
+      }),
+  );
+}
+
+/**
+ * What axe finds on the page once nothing fades any more, one line a rule: impact, rule, what it asks, and up to five places.
+ */
 export async function axeViolations(page: Page, impacts: readonly string[] = IMPACTS): Promise<string[]> {
   // Half a megabyte of script, which a page needs once.
   if (!(await page.evaluate(() => window.axe !== undefined))) {
     source ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     await page.evaluate(source);
   }
+  await untilStill(page);
   const violations = await page.evaluate(
     async ({ exclude, options }) => (await window.axe!.run({ exclude }, options)).violations,
     { exclude: [FOCUS_GUARDS], options: OPTIONS },
