@@ -38,6 +38,14 @@ test('a live run in which nothing has been logged is shown when there is no othe
   expect(chooseRun([empty], undefined, undefined).run).toBe(empty);
 });
 
+test('a run may have ended before the hub has read its end, so that none is left for it, and it is not left either', () => {
+  const unread = summary('unread', { lastWallTime: 9, readToEnd: false });
+  expect(chooseRun([old, unread], undefined, 'old').run).toBe(old);
+  expect(chooseRun([old, unread, live], undefined, 'old').run).toBe(live);
+  expect(chooseRun([old, unread, live], undefined, 'unread').run).toBe(unread);
+  expect(chooseRun([old, unread], undefined, undefined).run).toBe(unread);
+});
+
 test('what was chosen before every log had been read is chosen once more when all have been, and stays then', () => {
   const unread = summary('unread', { state: 'completed', lastWallTime: 0, lastStep: -1, readToEnd: false });
   const read = summary('unread', { state: 'completed', lastWallTime: 30 });

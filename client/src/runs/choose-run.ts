@@ -1,4 +1,5 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { areRead } from './are-read.js';
 import { hasRecords } from './has-records.js';
 
 export interface RunChoice {
@@ -10,7 +11,8 @@ export interface RunChoice {
 /**
  * Chooses the run to show, in this order: the one that is asked for; the one that is shown, if it is live or no run
  * is, or if it has gone; the newest live run; the newest run. A file in which nothing has been logged yet does not make a
- * run live here: writers leave such files beside those that they write to.
+ * run live here: writers leave such files beside those that they write to. The shown run is left only for one whose log has been
+ * read to its end, since the end may say that the run has ended.
  */
 export function chooseRun(
   runs: readonly RunSummary[],
@@ -21,8 +23,9 @@ export function chooseRun(
   const held = runs.find(({ run }) => run === wanted);
   if (wanted !== undefined && held === undefined) return { run: undefined, missing: wanted };
   const live = runs.filter(isLive);
-  const stays = asked !== undefined || (held !== undefined && isLive(held)) || live.length === 0;
-  const run = (stays ? held : undefined) ?? newest(live) ?? newest(runs);
+  const certain = live.filter(({ readToEnd }) => readToEnd);
+  const stays = asked !== undefined || (held !== undefined && isLive(held)) || certain.length === 0;
+  const run = (stays ? held : undefined) ?? newest(certain) ?? newest(live) ?? newest(runs);
   return { run, missing: undefined };
 }
 
@@ -47,10 +50,6 @@ export class HeldRun {
   get run(): string | undefined {
     return this.#run;
   }
-}
-
-function areRead(runs: readonly RunSummary[]): boolean {
-  return runs.every(({ readToEnd }) => readToEnd);
 }
 
 function isLive(run: RunSummary): boolean {
