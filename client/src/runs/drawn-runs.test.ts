@@ -1,7 +1,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
-import { type DrawnChoice, drawnRuns, MOST_DRAWN } from './drawn-runs.js';
+import { type DrawnChoice, drawnRuns, MOST_DRAWN, NewestFirst } from './drawn-runs.js';
 import { hasScalars } from './shown-kind.js';
 
 function summary(run: string, firstWallTime: number): RunSummary {
@@ -58,4 +58,22 @@ test('the number of drawn runs is limited, and those that were chosen come first
   const some = drawn({ others: 'all', shown: new Set(['run0']) }, 'run499', many);
   expect(some).toHaveLength(MOST_DRAWN);
   expect(some).toContain('run0');
+});
+
+test('what is drawn stays while logs are read, and is chosen once more when all have been', () => {
+  const listedAt = (read: number) =>
+    twelve.map((one, k) => (k < read ? one : { ...one, firstWallTime: 0, readToEnd: false }));
+  const order = new NewestFirst();
+  const drawnAt = (read: number, choice: Partial<DrawnChoice> = {}, chosen = 'run0') =>
+    [...drawnRuns(listedAt(read), chosen, { ...NEWEST, ...choice }, { order })].sort();
+  const first = drawnAt(2);
+  expect(first).toHaveLength(7);
+  expect(first).toContain('run1');
+  for (const read of [3, 6, 11]) expect(drawnAt(read)).toEqual(first);
+  // A press changes no other run, and whatever run is chosen, the others are the same.
+  expect(drawnAt(11, { hidden: new Set(['run1']) })).toEqual(first.filter((run) => run !== 'run1'));
+  expect(drawnAt(11, { shown: new Set(['run9']) })).toEqual([...first, 'run9'].sort());
+  expect(drawnAt(11)).toEqual(first);
+  expect(drawnAt(11, {}, 'run1')).toContain('run0');
+  expect(drawnAt(12)).toEqual(['run10', 'run11', 'run5', 'run6', 'run7', 'run8', 'run9']);
 });

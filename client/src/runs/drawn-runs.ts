@@ -1,5 +1,6 @@
 /** Which curves are drawn beside that of the chosen run. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import { areRead } from './are-read.js';
 import type { HasShown } from './shown-kind.js';
 
 /** What is drawn of the runs whose square was not pressed. */
@@ -17,12 +18,32 @@ export interface DrawnOptions {
   /** By default all have. */
   readonly hasShown?: HasShown;
   readonly most?: number;
+  /** Remembers what came first while logs are read. */
+  readonly order?: NewestFirst;
 }
 
 /** With the chosen run, where there is one: as many as there are colours. */
 const NEWEST = 8;
 /** Each drawn run is fetched and followed. */
 export const MOST_DRAWN = 32;
+
+/**
+ * Orders runs by when they began, the newest first. A log that has not been read does not say when: as long as there is one, those
+ * that came first stay so, or the curves would change, and be fetched, with each log that has been read.
+ */
+export class NewestFirst {
+  #first: readonly string[] = [];
+
+  order(runs: readonly RunSummary[]): readonly RunSummary[] {
+    const ordered = [...runs].sort((a, b) => b.firstWallTime - a.firstWallTime || (a.run < b.run ? -1 : 1));
+    const first = areRead(runs)
+      ? []
+      : this.#first.flatMap((name) => ordered.find(({ run }) => run === name) ?? []);
+    const all = [...new Set([...first, ...ordered])];
+    this.#first = all.slice(0, MOST_DRAWN).map(({ run }) => run);
+    return all;
+  }
+}
 
 /**
  * The runs of the filtered list whose curves are drawn, without the chosen run, which is always drawn. Newest are those
@@ -33,11 +54,9 @@ export function drawnRuns(
   listed: readonly RunSummary[],
   chosen: string | undefined,
   { others, shown, hidden }: DrawnChoice,
-  { most = MOST_DRAWN, hasShown = () => true }: DrawnOptions = {},
+  { most = MOST_DRAWN, hasShown = () => true, order = new NewestFirst() }: DrawnOptions = {},
 ): ReadonlySet<string> {
-  const candidates = listed
-    .filter(({ run }) => run !== chosen)
-    .sort((a, b) => b.firstWallTime - a.firstWallTime || (a.run < b.run ? -1 : 1));
+  const candidates = order.order(listed).filter(({ run }) => run !== chosen);
   const having = candidates.filter(hasShown);
   const newest = (having.length > 0 ? having : candidates).slice(
     0,

@@ -6,7 +6,7 @@ import { SeriesStore } from '../sources/series-store.js';
 import type { ConnectionState, RunList, Source } from '../sources/source.js';
 import { createPanel, RAIL_OVERLAID } from '../ui/panel.js';
 import { createStore, type Store } from '../ui/store.js';
-import type { DrawnOthers } from './drawn-runs.js';
+import { type DrawnOthers, NewestFirst } from './drawn-runs.js';
 import { RunData } from './run-data.js';
 import { RunTable } from './table/run-table.js';
 import { NARROW_WIDTH, WIDE_WIDTH } from './widths.js';
@@ -61,6 +61,8 @@ export class Runs {
   readonly filter = createStore('');
   /** What is drawn of the runs that are neither in `shown` nor in `hidden`. */
   readonly others = createStore<DrawnOthers>('newest');
+  /** Which runs are the newest, for all pages the same. */
+  readonly newest = new NewestFirst();
   /** Whether the runs stand at the left of the page. */
   readonly rail = createPanel(RAIL_OVERLAID);
   /** The width that was asked for them by a key or button. */

@@ -27,10 +27,13 @@ export function useDrawnRuns(): readonly DrawnRun[] {
   const hasShown = useContext(HasShownContext);
   const before = useRef<readonly DrawnRun[]>([]);
   return useMemo(() => {
-    const next = drawnOf(listed, places, { others, shown, hidden }, before.current, { hasShown });
+    const next = drawnOf(listed, places, { others, shown, hidden }, before.current, {
+      hasShown,
+      order: runs.newest,
+    });
     before.current = next;
     return next;
-  }, [listed, places, others, shown, hidden, hasShown]);
+  }, [listed, places, others, shown, hidden, hasShown, runs]);
 }
 
 /** Entries of the summaries that the list holds: a summary that has not changed is the same object. */

@@ -53,10 +53,11 @@ export function holdRuns(
 ): DrawnCurves {
   const choice = { others: runs.others.get(), shown: runs.shown.get(), hidden: runs.hidden.get() };
   const listed = runs.table.listed.get().runs;
-  const needs = neededRuns(chosen, drawnRuns(listed, chosen, choice, { hasShown: hasScalars }), tag, view);
+  const drawn = drawnRuns(listed, chosen, choice, { hasShown: hasScalars, order: runs.newest });
+  const needs = neededRuns(chosen, drawn, tag, view);
   runs.hold('run', needs);
-  const drawn = curvesOf(needs, runs.data.get());
+  const curves = curvesOf(needs, runs.data.get());
   const isSame =
-    drawn.size === before.size && [...drawn].every(([run, hasCurve]) => before.get(run) === hasCurve);
-  return isSame ? before : drawn;
+    curves.size === before.size && [...curves].every(([run, hasCurve]) => before.get(run) === hasCurve);
+  return isSame ? before : curves;
 }
