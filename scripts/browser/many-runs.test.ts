@@ -1,31 +1,65 @@
 /** A page that draws many runs. */
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { runsOf } from '#server/testing/runs-of.js';
+import { until } from '#server/testing/until.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalars, writeLog } from './support/logs.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
+/** Each run begins after those before it. */
+function writeRuns(logdir: string, count: number): void {
+  for (let run = 0; run < count; run++) {
+    const begun = 1_700_000_000 + 60 * run;
+    const losses = scalars('loss', range(0, 20), (step) => run / (1 + step));
+    const timed = losses.map((loss, at) => ({ ...loss, wallTime: begun + at }));
+    writeLog(logdir, `run${run}`, timed);
+  }
+}
+
+/** The addresses that a page asks for. */
+function asking() {
+  const asked: URL[] = [];
+  return {
+    before: async (page: Page) => {
+      page.on('request', (request) => asked.push(new URL(request.url())));
+    },
+    at: (path: string) => asked.filter(({ pathname }) => pathname === path),
+  };
+}
+
 describe('a page that draws many runs', () => {
   const browser = useBrowser();
-  const hub = useHub(({ logdir }) => {
-    for (let run = 0; run < 40; run++)
-      writeLog(
-        logdir,
-        `run${run}`,
-        scalars('loss', range(0, 20), (step) => run / (1 + step)),
-      );
-  });
+  const hub = useHub(({ logdir }) => writeRuns(logdir, 40));
 
   it('asks for what they hold in few requests', async () => {
-    const asked: string[] = [];
-    const { page, assertClean } = await browser.open(hub.url, {
-      before: async (page) => {
-        page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-      },
-    });
+    // Of each run whose log is still being read, the page asks once more when it has been.
+    await until(async () => {
+      const runs = await runsOf(hub.url);
+      return runs.length === 40 && runs.every(({ readToEnd }) => readToEnd);
+    }, 'all runs to be read');
+    const { before, at } = asking();
+    const { page, assertClean } = await browser.open(hub.url, { before });
     await untilDrawn(page);
-    await expect.poll(() => asked.filter((path) => path === '/api/v1/series').length).toBeGreaterThan(0);
-    expect(asked.filter((path) => path === '/api/run').length).toBeLessThan(5);
-    expect(asked.filter((path) => path === '/api/v1/listing').length).toBeLessThan(4);
+    await expect.poll(() => at('/api/v1/series').length).toBeGreaterThan(0);
+    expect(at('/api/run').length).toBeLessThan(5);
+    expect(at('/api/v1/listing').length).toBeLessThan(4);
+    await assertClean();
+  });
+});
+
+describe('a page that opens while hundreds of runs are being read', () => {
+  const browser = useBrowser();
+  const hub = useHub(({ logdir }) => writeRuns(logdir, 300));
+
+  it('asks for those that it draws at first, and for the newest in the end', async () => {
+    await hub.restart();
+    const { before, at } = asking();
+    const { page, assertClean } = await browser.open(hub.url, { before });
+    await untilDrawn(page);
+    const runs = () => new Set(at('/api/run').map(({ searchParams }) => searchParams.get('run')));
+    await until(() => runs().has('run299'), 'the newest run');
+    expect(runs().size).toBeLessThanOrEqual(16);
     await assertClean();
   });
 });
