@@ -4,15 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { untilDrawn } from './harness/until-drawn.js';
-import { range, scalars, writeLog } from './support/logs.js';
+import { range, scalars, tensor, writeLog } from './support/logs.js';
+import { hashOf } from './support/run-page.js';
 import { useBrowser, useHub } from './support/test-browser.js';
 
-/** Each run begins after those before it. */
+/** Each run begins after those before it. The newest of them all logs no maps. */
 function writeRuns(logdir: string, count: number): void {
   for (let run = 0; run < count; run++) {
     const begun = 1_700_000_000 + 60 * run;
     const losses = scalars('loss', range(0, 20), (step) => run / (1 + step));
-    const timed = losses.map((loss, at) => ({ ...loss, wallTime: begun + at }));
+    const maps = [0, 10].map((step) => tensor('conv1/output', step, [1, 2, 4, 4], (at) => at * step));
+    const records = run < count - 1 ? [...losses, ...maps] : losses;
+    const timed = records.map((record, at) => ({ ...record, wallTime: begun + at }));
     writeLog(logdir, `run${run}`, timed);
   }
 }
@@ -60,6 +63,13 @@ describe('a page that opens while hundreds of runs are being read', () => {
     const runs = () => new Set(at('/api/run').map(({ searchParams }) => searchParams.get('run')));
     await until(() => runs().has('run299'), 'the newest run');
     expect(runs().size).toBeLessThanOrEqual(16);
+    await assertClean();
+  });
+
+  it('compares the newest of those that log maps in the end', async () => {
+    await hub.restart();
+    const { page, assertClean } = await browser.open(`${hub.url}#compare`);
+    await expect.poll(() => hashOf(page)).toBe('#compare?a=run298@0&b=run298@10');
     await assertClean();
   });
 });

@@ -50,6 +50,11 @@ export class HeldRun {
   get run(): string | undefined {
     return this.#run;
   }
+
+  /** Whether it was chosen when all logs had been read. */
+  get isFinal(): boolean {
+    return this.#isFinal;
+  }
 }
 
 function isLive(run: RunSummary): boolean {

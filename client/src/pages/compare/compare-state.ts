@@ -9,7 +9,7 @@ import { CaptureLoader, type CaptureRef, captureKey } from '../../blobs/capture-
 import type { Decoder } from '../../decode/decoder.js';
 import type { Limits } from '../../drawing/lut.js';
 import type { Scroll } from '../../grids/use-map-scroll.js';
-import { chooseRun } from '../../runs/choose-run.js';
+import { chooseRun, HeldRun } from '../../runs/choose-run.js';
 import { smoothingOf, USUAL_SMOOTHING } from '../../runs/curves.js';
 import type { Needs, Runs } from '../../runs/runs.js';
 import { hasKind } from '../../runs/shown-kind.js';
@@ -35,6 +35,7 @@ import {
   type CompareView,
   createCompareAddress,
   DISPLAYS,
+  type SideChoice,
   type SideName,
   SORTS,
   type Stage,
@@ -81,6 +82,10 @@ export class CompareState {
   readonly #schedule = oncePerFrame(() => this.#update());
   #isShown = false;
   #isComparing = false;
+  /** The run of A. */
+  readonly #held = new HeldRun();
+  /** What the page has chosen before all logs have been read, and may choose once more. */
+  #chosen: Pick<CompareView, SideName> | undefined;
   /** Whether the view is as the address says it, and has not been held against the maps. */
   #isOfAddress = true;
   /** What the comparison was made of. */
@@ -125,12 +130,28 @@ export class CompareState {
 
   show(changes: Partial<CompareView>, effect?: HistoryEffect): void {
     this.#isOfAddress = false;
-    this.address.show(changes, effect);
+    this.address.show({ ...changes, ...this.#stay(changes) }, effect);
+  }
+
+  /** After the first interaction the page stays with what it shows. Returns the sides of `changes`, with what they leave open. */
+  #stay(changes: Partial<CompareView>): Partial<CompareView> {
+    const { view } = this;
+    if (view.a.run !== undefined || this.#held.run === undefined) return {};
+    const { a, b } = this.#chosen ?? { ...view, a: { ...view.a, run: this.#held.run } };
+    this.#chosen = undefined;
+    // Back returns to it.
+    this.address.fill({ a, b });
+    const whole = (kept: SideChoice, change: SideChoice | undefined) =>
+      change === undefined || change.run !== undefined
+        ? (change ?? kept)
+        : { ...change, run: kept.run, step: change.step ?? kept.step };
+    return { a: whole(a, changes.a), b: whole(b, changes.b) };
   }
 
   /** Call when the address has changed. */
   read(): void {
     this.#isOfAddress = true;
+    this.#chosen = undefined;
     this.address.read();
   }
 
@@ -257,7 +278,10 @@ export class CompareState {
     const list = this.runs.list.get();
     if (!this.#isShown || list === undefined) return;
     const { view } = this;
-    const a = firstSide(list.runs, view.a.run, this.a.get().run);
+    const a = firstSide(list.runs, view.a.run, this.#held.among(list.runs));
+    if (a.run !== undefined) this.#held.hold(a.run.run, list.runs);
+    if (a.run?.run !== this.#chosen?.a.run) this.#chosen = undefined;
+    const choices = this.#chosen ?? view;
     const b = chooseRun(list.runs, view.b.run ?? a.run?.run ?? a.missing, undefined);
     this.#hold(a.run?.run, b.run?.run);
     const stage = this.#stage();
@@ -276,7 +300,7 @@ export class CompareState {
           {
             summary: run,
             data,
-            choice: view[name],
+            choice: { ...view[name], run: choices[name].run, step: choices[name].step },
             layer,
             stage,
             roles: this.#roles(),
@@ -322,18 +346,23 @@ export class CompareState {
   }
 
   /**
-   * Writes the steps that the page has chosen into the address, so that new captures move nothing: the first and the newest
-   * of one run, the newest of two. Returns whether it has.
+   * Chooses steps, so that new captures move nothing: the first and the newest of one run, the newest of two. Writes them into
+   * the address, unless the run may be chosen once more. Returns whether it has changed anything.
    */
   #pin({ a, b }: Sides): boolean {
     const { view } = this;
     if (view.a.step !== undefined && view.b.step !== undefined) return false;
     if (!a.isComplete || !b.isComplete || a.step === undefined || b.step === undefined) return false;
+    const isLasting = view.a.run !== undefined || this.#held.isFinal;
+    if (this.#chosen !== undefined && !isLasting) return false;
     const first = a.run === b.run ? a.steps[0] : a.steps.at(-1);
-    this.address.fill({
+    const chosen = this.#chosen ?? {
       a: { ...view.a, run: view.a.run ?? a.run, step: view.a.step ?? first },
       b: { ...view.b, run: view.b.run ?? b.run, step: view.b.step ?? b.steps.at(-1) },
-    });
+    };
+    this.#chosen = isLasting ? undefined : chosen;
+    if (isLasting) this.address.fill(chosen);
+    else this.#schedule();
     return true;
   }
 
@@ -430,10 +459,17 @@ function after<T>(values: readonly T[], value: T): T {
 const hasTensors = hasKind('tensor');
 const hasChannels = hasKind('channels');
 
-/** The run of A: without one in the address, one that has maps or may have some, if there is any. */
+/**
+ * The run of A: without one in the address, one that has maps, if there is any; else the one that is shown, or one that may have
+ * some.
+ */
 function firstSide(runs: readonly RunSummary[], asked: string | undefined, shown: string | undefined) {
   if (asked !== undefined) return chooseRun(runs, asked, shown);
-  const having = runs.filter((run) => hasChannels(run) || hasTensors(run));
-  const among = having.length > 0 ? having : runs;
+  const mayHave = runs.filter((run) => hasChannels(run) || hasTensors(run));
+  const having = mayHave.filter(({ kinds, readToEnd }) => readToEnd || kinds?.some(isOfMaps) === true);
+  const others = runs.filter((run) => run.run === shown || mayHave.includes(run));
+  const among = [having, others, runs].find(({ length }) => length > 0) ?? runs;
   return chooseRun(among, undefined, among.some(({ run }) => run === shown) ? shown : undefined);
 }
+
+const isOfMaps = (kind: string): boolean => kind === 'channels' || kind === 'tensor';

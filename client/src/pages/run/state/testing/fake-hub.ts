@@ -123,11 +123,11 @@ export class FakeHub {
         return () => hub.listeners.delete(listener);
       },
       watch: (watch) => hub.watches.push(watch),
-      detail: async (): Promise<RunDetail> => {
+      detail: async (run): Promise<RunDetail> => {
         hub.fail('detail', 'There is no run "a" in ./runs.');
         hub.scalars.generations.set('a', hub.list.runs[0]!.generation);
         return {
-          summary: hub.list.runs[0]!,
+          summary: hub.list.runs.find((one) => one.run === run) ?? hub.list.runs[0]!,
           gaps: [],
           tags: [
             { tag: 'train/loss', kind: 'scalar', rows: hub.scalars.count('a', 'train/loss') },
