@@ -4,11 +4,11 @@ import { encodeEvent } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { range, scalar, scalars, writeLog } from './support/logs.js';
 import { slider } from './support/run-page.js';
 import { type ShowOptions, useBrowser, useHub } from './support/test-browser.js';
+import { untilRead } from './support/until-read.js';
 
 const POINTS = 100_000;
 const SPIKE = 54_321;
@@ -66,10 +66,7 @@ describe('series of a hundred thousand points', () => {
 
   it('are fetched at the width of the page, and read exactly at the playhead', async () => {
     // What is still being read is fetched again when it has grown.
-    await until(async () => {
-      const runs = await runsOf(hub.url);
-      return runs.length === 4 && runs.every(({ readToEnd }) => readToEnd);
-    }, 'all runs to be read');
+    await untilRead(hub.url, 4);
     // What it fetches is counted from its beginning.
     const { page, assertClean } = await browser.open(`${hub.url}#run?run=one&step=${SPIKE}&smooth=0.9`);
     await untilCurve(page);

@@ -1,12 +1,12 @@
 /** A page that draws many runs. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalars, tensor, writeLog } from './support/logs.js';
 import { hashOf } from './support/run-page.js';
 import { useBrowser, useHub } from './support/test-browser.js';
+import { untilRead } from './support/until-read.js';
 
 /** Each run begins after those before it. The newest of them all logs no maps. */
 function writeRuns(logdir: string, count: number): void {
@@ -37,10 +37,7 @@ describe('a page that draws many runs', () => {
 
   it('asks for what they hold in few requests', async () => {
     // Of each run whose log is still being read, the page asks once more when it has been.
-    await until(async () => {
-      const runs = await runsOf(hub.url);
-      return runs.length === 40 && runs.every(({ readToEnd }) => readToEnd);
-    }, 'all runs to be read');
+    await untilRead(hub.url, 40);
     const { before, at } = asking();
     const { page, assertClean } = await browser.open(hub.url, { before });
     await untilDrawn(page);

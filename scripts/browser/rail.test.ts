@@ -2,12 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runsOf } from '#server/testing/runs-of.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { rowsOf } from './support/rail-rows.js';
 import { type OpenOptions, useBrowser } from './support/test-browser.js';
+import { untilRead } from './support/until-read.js';
 import { removeRun, type WrittenRun, writeRun } from './support/written-runs.js';
 
 const LONG = 'longnames/exp_2026-11-27_resnet50_imagenet_lr0.1_wd1e-4_bs256_aug-randaugment_ema0.9999_fold';
@@ -42,10 +42,7 @@ describe('the list of runs', () => {
     const served = await startConvscope(folder, 'serve');
     running.push(served);
     // What is newest among the runs is known when all of them have been read.
-    await until(async () => {
-      const runs = await runsOf(served.url);
-      return runs.length === written.length && runs.every(({ readToEnd }) => readToEnd);
-    }, 'all runs to be read');
+    await untilRead(served.url, written.length);
     const fetched = new Set<string>();
     const opened = await browser.open(`${served.url}${options.hash ?? ''}`, {
       ...options,

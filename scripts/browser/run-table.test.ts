@@ -7,6 +7,7 @@ import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import { type BrowserFolder, browserFolder, type Convscope, startConvscope } from './support/convscope.js';
 import { type OpenOptions, useBrowser } from './support/test-browser.js';
+import { untilRead } from './support/until-read.js';
 import { type WrittenRun, writeRun } from './support/written-runs.js';
 
 const falling = (by: number) => Array.from({ length: 20 }, (_, i) => by + 1 / (i + 1));
@@ -50,6 +51,8 @@ describe('the run table', () => {
         utimesSync(join(directory, file), 1_700_000_000, 1_700_000_000);
     }
     served = await startConvscope(folder, 'serve');
+    // Their values say which columns there are.
+    await untilRead(served.url, runs.length);
     const opened = await browser.open(served.url, options);
     if ((options.width ?? 1440) > 599)
       await until(async () => (await opened.page.locator('.run-row').count()) > 0, 'the runs');
