@@ -99,7 +99,9 @@ function withAlpha(hex: string, alpha: number): string {
     .padStart(2, '0')}`;
 }
 
-function datasetOf(line: ChartLine<string>): ChartDataset<'line', Point[]> {
+type Dataset = ChartDataset<'line', Point[]>;
+
+function datasetOf(line: ChartLine<string>): Dataset {
   return {
     data: line.points as Point[],
     yAxisID: line.lane,
@@ -110,6 +112,12 @@ function datasetOf(line: ChartLine<string>): ChartDataset<'line', Point[]> {
     pointBackgroundColor: line.colour,
     pointBorderWidth: 0,
   };
+}
+
+/** Whether one may become the other: chart.js keeps the dots that a dataset had first. */
+function hasSameDots(a: Dataset, b: Dataset): boolean {
+  if (a.pointRadius !== b.pointRadius) return false;
+  return a.pointRadius === 0 || a.pointBackgroundColor === b.pointBackgroundColor;
 }
 
 /** Where a scale puts a value: it is linear. */
@@ -230,9 +238,9 @@ export function createLineChart<Lane extends string>(
       datasets.length = Math.min(datasets.length, inFront.length);
       // chart.js draws the first dataset on top. What it holds of a dataset is kept with the object, and costs the most.
       inFront.reverse().forEach((line, at) => {
-        const dataset = datasets[at];
-        if (dataset === undefined) datasets.push(datasetOf(line));
-        else Object.assign(dataset, datasetOf(line));
+        const [dataset, next] = [datasets[at], datasetOf(line)];
+        if (dataset !== undefined && hasSameDots(dataset, next)) Object.assign(dataset, next);
+        else datasets[at] = next;
       });
       const { scales } = chart.options;
       if (scales?.['x'] !== undefined) Object.assign(scales['x'], { min: x.first, max: x.last });
