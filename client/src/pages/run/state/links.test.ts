@@ -6,9 +6,13 @@ import { absentLayer, absentStep } from './absent.js';
 import { RunPageState } from './run-page-state.js';
 import { decoder, FakeHub, summary } from './testing/fake-hub.js';
 
+const opened: RunPageState[] = [];
+
 function open(hub: FakeHub, hash = '#run'): RunPageState {
   history.replaceState(null, '', hash);
-  return new RunPageState(new Runs(hub.source()), decoder);
+  const app = new RunPageState(new Runs(hub.source()), decoder);
+  opened.push(app);
+  return app;
 }
 
 function list(hub: FakeHub, ...runs: ReturnType<typeof summary>[]): void {
@@ -27,6 +31,11 @@ async function settled(app: RunPageState): Promise<void> {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  for (const app of opened.splice(0)) {
+    // What it was about to write would come into the address of the next test.
+    history.replaceState(null, '', '#run');
+    app.address.read();
+  }
   history.replaceState(null, '', '#');
 });
 
