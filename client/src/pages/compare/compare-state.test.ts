@@ -20,7 +20,13 @@ function open(runs: readonly RunSummary[], hash = '#compare') {
   hub.list = { logdir: './runs', runs };
   history.replaceState(null, '', hash);
   const app = new CompareState(new Runs(hub.source()), decoder);
-  closing.push(app.open());
+  const close = app.open();
+  closing.push(() => {
+    close();
+    // What it was about to write would come into the address of the next test.
+    history.replaceState(null, '', '#compare');
+    app.read();
+  });
   const list = async (...next: RunSummary[]) => {
     hub.list = { logdir: './runs', runs: next };
     hub.tell((listener) => listener.runs?.(hub.list));
