@@ -234,7 +234,8 @@ function spansOf(numbers: Float64Array, unit: number): { near: number; by: numbe
     if (value < lowest) lowest = value;
     else if (value > highest) highest = value;
   }
-  for (const value of numbers) {
+  for (let at = 0; at < numbers.length; at++) {
+    const value = numbers[at]!;
     const steps = (value - lowest) / unit;
     if (!Number.isSafeInteger(steps) || lowest + steps * unit !== value) return null;
   }

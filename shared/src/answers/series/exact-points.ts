@@ -63,7 +63,7 @@ export class ExactPoints {
 
 /** As float32, if that is what the values are. */
 export function narrowed(values: Float64Array, isWide: boolean): Numbers {
-  return isWide ? values : Float32Array.from(values);
+  return isWide ? values : new Float32Array(values);
 }
 
 function isSorted(xs: Float64Array): boolean {

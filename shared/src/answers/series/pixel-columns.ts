@@ -169,7 +169,8 @@ export class PixelColumns {
   /** @param isWide whether the values need float64 */
   extremes(isWide: boolean): ColumnExtremes {
     const used = this.#used();
-    for (const place of used) {
+    for (let at = 0; at < used.length; at++) {
+      const place = used[at]!;
       if (this.#firstX[place] !== Number.POSITIVE_INFINITY) continue;
       for (const xs of [this.#firstX, this.#minX, this.#maxX, this.#lastX]) xs[place] = this.#anyX[place]!;
       for (const ys of [this.#first, this.#min, this.#max, this.#last]) ys[place] = Number.NaN;
