@@ -8,6 +8,9 @@
  *
  * A width of 0 says that all lie on the line, RAW that there is no line. The lowest and highest rows, the first of equal
  * ones, let a chart show a block whose points share a pixel without decoding it.
+ *
+ * One file, because what writes blocks and what reads them both have to know where every part of them lies, and nobody else
+ * does.
  */
 
 /** Rows of a block. More take less room for each, and a column keeps up to as many uncompressed. */
