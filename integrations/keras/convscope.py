@@ -466,18 +466,23 @@ class _Reader:
             if it is neither.
         """
         layer = call.operation
-        _, height, width = self._shape_of(call.inputs[0])
-        maps = np.random.default_rng(0).normal(size=(height, width)).astype(np.float32)
+        _, *sizes = self._shape_of(call.inputs[0])
+        # The padding only depends on what is left of a size after whole strides, so that small maps tell as much.
+        small = [
+            min(n, n % s + s * math.ceil(2 * k / s))
+            for n, k, s in zip(sizes, layer.pool_size, layer.strides, strict=True)
+        ]
+        maps = np.random.default_rng(0).normal(size=small).astype(np.float32)
         given = (layer.pool_size, layer.strides, layer.padding, "channels_last")
         pooled = _array(keras.ops.average_pool(maps[None, :, :, None], *given))[0, :, :, 0]
         sides = self._same_padding(call)
+        ones = np.ones_like(maps)
         # Of a window of 2×2 both are the same, and one without a layer that pads is simpler.
-        around = {"nothing": np.pad(maps, sides, constant_values=np.nan), "replicate": np.pad(maps, sides, "edge")}
-        rows, columns = layer.strides
+        around = {"nothing": [np.pad(one, sides) for one in (maps, ones)]}
+        around["replicate"] = [np.pad(one, sides, "edge") for one in (maps, ones)]
         for kind, padded in around.items():
-            windows = np.lib.stride_tricks.sliding_window_view(padded, layer.pool_size)[::rows, ::columns]
-            means = np.nanmean(windows, (2, 3))
-            if means.shape == pooled.shape and np.allclose(means, pooled, atol=1e-4):
+            sums, counts = (_sums(one, layer.pool_size, layer.strides) for one in padded)
+            if sums.shape == pooled.shape and np.allclose(sums / counts, pooled, atol=1e-4):
                 return kind
         return None
 
@@ -1065,6 +1070,14 @@ def _padding(sides: Sequence[tuple[int, int]], mode: str = "zeros") -> Json:
     """Of rows, and of columns: how much stands before and behind, or, below 0, is cut off."""
     (top, bottom), (left, right) = sides
     return {"type": "pad", "sides": [left, right, top, bottom], "mode": mode}
+
+
+def _sums(maps: Array, kernel: Sequence[int], strides: Sequence[int]) -> Array:
+    """Of the windows of a map, one axis after the other."""
+    for axis, (size, stride) in enumerate(zip(kernel, strides, strict=True)):
+        windows = np.lib.stride_tricks.sliding_window_view(maps, size, axis).sum(-1)
+        maps = windows[::stride] if axis == 0 else windows[:, ::stride]
+    return maps
 
 
 def _is_uneven(sides: Sequence[tuple[int, int]]) -> bool:

@@ -411,9 +411,12 @@ class CallbackTest(unittest.TestCase):
         pictures = keras.Input((16, 16, 3))
         edge = layers.AveragePooling2D((3, 2), 2, padding="same", name="edge")(pictures)
         mean = layers.AveragePooling2D((2, 3), (1, 2), padding="same", name="mean")(edge)
+        # Wider than the maps.
+        mean = layers.AveragePooling2D((7, 12), (3, 1), padding="same", name="wide")(mean)
         head = layers.Dense(5, activation="softmax", name="head")(layers.GlobalAveragePooling2D(name="all")(mean))
         found, of = self.logged(keras.Model(pictures, head))
-        for name, read in (("edge", of["probes/input"]), ("mean", of["edge/output"])):
+        inputs = {"edge": of["probes/input"], "mean": of["edge/output"], "wide": of["mean/output"]}
+        for name, read in inputs.items():
             spec = found[name]
             self.assertEqual((spec["type"], spec["countIncludePad"]), ("avgPool2d", False))
             is_replicated = keras.backend.backend() == "torch"
