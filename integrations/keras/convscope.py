@@ -380,13 +380,12 @@ class _Reader:
             inputs = [self._ends.get(one, one) for one in call.inputs if one == NET_INPUT or one in self._calls]
             spec = call.spec
             shape = self._shape_of(name)
-            before = self._shape_of(call.inputs[0])
             if call.pad is not None:
-                pad, (left, right, top, bottom) = f"{name}.pad", call.pad["sides"]
-                before = [before[0], before[1] + top + bottom, before[2] + left + right]
-                layers.append({"name": pad, **call.pad, "inputs": inputs, "outputShape": before})
+                pad = f"{name}.pad"
+                layers.append({"name": pad, **call.pad, "inputs": inputs, "outputShape": self._padded_shape(call)})
                 inputs = [pad]
             if spec["type"] == "conv2d":
+                before = self._padded_shape(call)
                 source = self._source(call) if call.pad is None else _recorded(f"{name}.pad/output")
                 if isinstance(call.operation, keras.layers.SeparableConv2D):
                     deep, between = f"{name}.depthwise", [spec["inChannels"], *shape[1:]]
@@ -457,6 +456,12 @@ class _Reader:
         if isinstance(layer, _CONVOLUTIONS):
             return _padding(sides)
         return _padding(sides, "replicate") if self._averages(call) == "replicate" else None
+
+    def _padded_shape(self, call: _Call) -> list[int]:
+        """Of what a layer reads behind the padding that is a layer of its own, if it has one."""
+        channels, height, width = self._shape_of(call.inputs[0])
+        left, right, top, bottom = (0, 0, 0, 0) if call.pad is None else call.pad["sides"]
+        return [channels, height + top + bottom, width + left + right]
 
     def _averages(self, call: _Call) -> str | None:
         """What a pool with padding='same' averages beside the maps: backends differ in it, so it is tried.
@@ -859,7 +864,6 @@ class _Reader:
         """Rows in the order [channel, y, x] of what it reads."""
         flat = self._flat_of(call.inputs[0])
         return kernel if flat is None else kernel.reshape(*flat, -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
-
 
 
 def _layers_named(name: str) -> tuple[Any, ...]:
