@@ -172,8 +172,8 @@ function* addKeyPoints(
   }
 }
 
-const keyXs = new Float64Array(BLOCK_ROWS);
-const keyValues = new Float64Array(BLOCK_ROWS);
+const keyXs = new Float64Array(KEY_ROWS);
+const keyValues = new Float64Array(KEY_ROWS);
 
 /** Adds the points of a block, all of which are finite and in order of x. */
 function addBlock(columns: PixelColumns, block: BlockReader, origin: number): void {
@@ -212,7 +212,7 @@ function endOfColumn(
   return high;
 }
 
-/** The same without what pixel columns do not need. The arrays are used again for the next part. */
+/** As `exactParts`, without what pixel columns do not need. The arrays are used again for the next part. */
 function* placedParts(
   scalars: Scalars,
   window: RowWindow,
