@@ -1,4 +1,5 @@
 /** Scrubbing: keys that are pressed again and again, and a pointer that drags the playhead over captures. */
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { type BenchRow, benchRow } from '../report.js';
 import {
@@ -18,6 +19,7 @@ const SINGLE_KEYS = 20;
 /** Between single keys: longer than two moves of one movement are apart. */
 const REST_MS = 400;
 const MOVES = 97;
+const MOVES_PER_SECOND = 60;
 /** Places of the strip that are tried to know where its steps lie. */
 const CALIBRATED = 24;
 
@@ -89,7 +91,8 @@ async function pressSingleKeys({ page }: WatchedPage): Promise<number[]> {
 }
 
 interface Dragged {
-  readonly asked: readonly AskedStep[];
+  /** Moves of the pointer that the browser was sent. It gives the page one a frame. */
+  readonly moves: number;
   readonly latencies: readonly number[];
   readonly lags: readonly number[];
   readonly restsAfter: number;
@@ -119,7 +122,10 @@ export async function scaleOf({ page }: WatchedPage): Promise<StripScale> {
   return { left: x - step * scale, scale };
 }
 
-/** Drags the playhead over the captures from one to another, with a move to the next one in every frame. */
+/**
+ * Drags the playhead over the captures from one to the next, as fast as frames are drawn. The moves are input of the browser,
+ * at a clock of their own: those of a real pointer are in step with no frame either.
+ */
 async function drag(
   watched: WatchedPage,
   { left, scale }: StripScale,
@@ -128,28 +134,29 @@ async function drag(
   const { page } = watched;
   const box = (await page.locator(STRIP).boundingBox())!;
   const y = box.y + box.height / 2;
-  await page.mouse.move(left + steps[0]! * scale, y);
+  const placeOf = (step: number) => left + step * scale;
+  await page.mouse.move(placeOf(steps[0]!), y);
   await page.mouse.down();
   await untilShown(page);
   const frames = await watched.watchFrames(MAPS_TAG);
-  const moves = steps.slice(1).map((step) => ({ step, x: left + step * scale }));
-  const asked = await page.evaluate(
-    async ([places, top, selector]) => {
-      const strip = document.querySelector(selector);
-      const done: { step: number; at: number }[] = [];
-      for (const { step, x } of places) {
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-        done.push({ step, at: performance.now() });
-        strip?.dispatchEvent(
-          new PointerEvent('pointermove', {
-            ...{ bubbles: true, pointerId: 1, pointerType: 'mouse', buttons: 1, clientX: x, clientY: top },
-          }),
-        );
-      }
-      return done;
-    },
-    [moves, y, STRIP] as const,
+  await page.evaluate(() => {
+    const movedTo: { x: number; at: number }[] = [];
+    const move = ({ clientX, timeStamp }: PointerEvent) => movedTo.push({ x: clientX, at: timeStamp });
+    addEventListener('pointermove', move, { capture: true });
+    Object.assign(window, { movedTo });
+  });
+  const begun = performance.now();
+  const sent: Promise<unknown>[] = [];
+  for (const [index, step] of steps.slice(1).entries()) {
+    const wait = begun + (index * 1000) / MOVES_PER_SECOND - performance.now();
+    if (wait > 0) await setTimeout(wait);
+    sent.push(watched.movePointer(placeOf(step), y));
+  }
+  await Promise.all(sent);
+  const moved = await page.evaluate(
+    () => (window as unknown as { movedTo: { x: number; at: number }[] }).movedTo,
   );
+  const asked = moved.map(({ x, at }) => ({ step: nearest(steps, (x - left) / scale), at }));
   const rest = asked.at(-1)!;
   await page.waitForFunction(([tag, step]) => window.__convscope?.drawn[tag]?.step === step, [
     MAPS_TAG,
@@ -159,8 +166,11 @@ async function drag(
   await page.mouse.up();
   const drawn = await frames();
   const restsAfter = latencies([rest], drawn)[0] ?? Number.NaN;
-  return { asked, latencies: latencies(asked, drawn), lags: lags(asked, drawn), restsAfter };
+  return { moves: sent.length, latencies: latencies(asked, drawn), lags: lags(asked, drawn), restsAfter };
 }
+
+const nearest = (steps: readonly number[], place: number): number =>
+  steps.reduce((best, step) => (Math.abs(step - place) < Math.abs(best - place) ? step : best));
 
 export async function scrub(watched: WatchedPage, scale: StripScale, rounds: number): Promise<BenchRow[]> {
   const { page } = watched;
@@ -184,7 +194,7 @@ export async function scrub(watched: WatchedPage, scale: StripScale, rounds: num
   }
   singleCpu += await watched.cpu(async () => single.push(...(await pressSingleKeys(watched))));
   const rowsOf = (name: string, drags: readonly Dragged[]): BenchRow[] => {
-    const shares = drags.map((one) => (100 * one.latencies.length) / one.asked.length);
+    const shares = drags.map((one) => (100 * one.latencies.length) / one.moves);
     const all = drags.flatMap((one) => one.latencies);
     const lag = drags.flatMap((one) => one.lags);
     return [

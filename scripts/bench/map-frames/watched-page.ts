@@ -39,6 +39,14 @@ export class WatchedPage {
     return ((await this.#metric('TaskDuration')) - before) * 1000;
   }
 
+  /** Moves the pointer while its button is down. Playwright's own way takes 3 ms of CPU time a move, which the page needs. */
+  movePointer(x: number, y: number): Promise<unknown> {
+    return this.#session.send('Input.dispatchMouseEvent', {
+      ...{ type: 'mouseMoved', button: 'left', buttons: 1 },
+      ...{ x, y },
+    });
+  }
+
   async #metric(name: string): Promise<number> {
     const { metrics } = await this.#session.send('Performance.getMetrics');
     return metrics.find((one) => one.name === name)?.value ?? Number.NaN;
