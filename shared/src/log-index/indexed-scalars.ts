@@ -10,6 +10,7 @@ import {
   isWideBlock,
   type LinePart,
   RAW_ROW_BYTES,
+  RAW_ROW_NUMBERS,
   readLine,
   readValues,
 } from './scalar-blocks.js';
@@ -65,9 +66,31 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     view.setFloat64(at + 16, value, true);
     if (!this.wide && !isFloat32(value)) this.wide = true;
     this.addRow(step);
-    if (row < BLOCK_ROWS - 1) return;
+    this.#endBlock();
+  }
+
+  /** Adds rows that are not compressed: RAW_ROW_NUMBERS numbers each, in the order of the bytes of the machine. */
+  appendRows(rows: Float64Array): void {
+    for (let from = 0; from < rows.length; ) {
+      const row = this.rows % BLOCK_ROWS;
+      const to = Math.min(rows.length, from + (BLOCK_ROWS - row) * RAW_ROW_NUMBERS);
+      while (row + (to - from) / RAW_ROW_NUMBERS > this.#tailRows) this.#growTail();
+      const bytes = new Uint8Array(rows.buffer, rows.byteOffset + 8 * from, 8 * (to - from));
+      new Uint8Array(this.#view.buffer, this.#base + row * RAW_ROW_BYTES).set(bytes);
+      for (let at = from; at < to; at += RAW_ROW_NUMBERS) {
+        if (!this.wide && !isFloat32(rows[at + 2]!)) this.wide = true;
+        this.addRow(rows[at]!);
+      }
+      this.#endBlock();
+      from = to;
+    }
+  }
+
+  /** Compresses the rows of the tail if they are a block. */
+  #endBlock(): void {
+    if (this.rows % BLOCK_ROWS !== 0) return;
     this.#blocks ??= [];
-    this.#blocks.push(this.memory.keep(encodeBlock(view, this.#base, !this.wide)));
+    this.#blocks.push(this.memory.keep(encodeBlock(this.#view, this.#base, !this.wide)));
   }
 
   /**

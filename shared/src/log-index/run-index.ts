@@ -21,7 +21,7 @@ import { type Omission, omissionSentence } from './omissions.js';
 import { recentPace } from './recent-pace.js';
 import { Restarts } from './restarts.js';
 import { RowMemory } from './row-memory.js';
-import { BLOCK_ROWS, blockBytes, RAW_ROW_BYTES } from './scalar-blocks.js';
+import { BLOCK_ROWS, blockBytes, RAW_ROW_NUMBERS } from './scalar-blocks.js';
 import { newestKept, sparkline } from './sparkline.js';
 
 /** Kinds of which the index needs more than the place. */
@@ -143,13 +143,12 @@ export class RunIndex {
   }
 
   /** Adds rows of one tag, as `scalar-blocks.ts` describes raw ones. Their events have to be noted besides. */
-  addRows(tag: string, rows: DataView): void {
-    let column: IndexedScalars | undefined;
-    for (let at = 0; at < rows.byteLength; at += RAW_ROW_BYTES) {
-      column ??= this.#scalarColumn(tag);
-      if (!column) continue;
-      const [step, wallTime] = [rows.getFloat64(at, true), rows.getFloat64(at + 8, true)];
-      this.#addScalar(column, step, wallTime, rows.getFloat64(at + 16, true));
+  addRows(tag: string, rows: Float64Array): void {
+    const column = this.#scalarColumn(tag);
+    for (let at = 0; at < rows.length; at += RAW_ROW_NUMBERS * BLOCK_ROWS) {
+      const some = rows.subarray(at, at + RAW_ROW_NUMBERS * BLOCK_ROWS);
+      if (column && this.#hasRoom()) column.appendRows(some);
+      else this.#omit(column ? 'rows' : 'columns', some.length / RAW_ROW_NUMBERS);
     }
     if (column && this.#hasRoom()) this.#grown.add(column);
   }

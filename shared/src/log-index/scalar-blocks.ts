@@ -16,7 +16,8 @@
 /** Rows of a block. More take less room for each, and a column keeps up to as many uncompressed. */
 export const BLOCK_ROWS = 64;
 /** A step, a wall time and a value as doubles. */
-export const RAW_ROW_BYTES = 24;
+export const RAW_ROW_NUMBERS = 3;
+export const RAW_ROW_BYTES = 8 * RAW_ROW_NUMBERS;
 
 const HEAD_BYTES = 6;
 const FLAG = {

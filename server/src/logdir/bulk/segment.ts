@@ -13,7 +13,7 @@
  * Everything begins at a multiple of 8 bytes. Where a writer restarted, a new part begins.
  */
 import { NAME_BYTES, REASON_CHARACTERS, TAG_BYTES } from '@convscope/shared/event-log/limits.js';
-import { RAW_ROW_BYTES } from '@convscope/shared/log-index/scalar-blocks.js';
+import { RAW_ROW_NUMBERS } from '@convscope/shared/log-index/scalar-blocks.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { z } from '@convscope/shared/zod.js';
 
@@ -33,6 +33,12 @@ const KINDS = [
 const count = z.int().check(z.nonnegative());
 const text = (most: number) => z.string().check(z.maxLength(most));
 const step = z.nullable(z.number());
+
+/** Checked at once, as an index on disk has hundreds of segments and each names the tags of its rows. */
+const texts = (most: number) =>
+  z.custom<readonly string[]>(
+    (given) => Array.isArray(given) && given.every((one) => typeof one === 'string' && one.length <= most),
+  );
 
 const placeSchema = z.object({
   offset: count,
@@ -57,11 +63,11 @@ const partSchema = z.object({
   restart: step,
   /** Of all events with values: the highest step, and the first and last wall time. */
   span: z.nullable(z.object({ step: z.number(), first: z.number(), last: z.number() })),
-  tags: z.array(text(TAG_BYTES)),
+  tags: texts(TAG_BYTES),
   /** Tag, kind and plugin of values that are not scalars. */
   subjects: z.array(z.tuple([text(TAG_BYTES), z.enum(KINDS), text(NAME_BYTES)])),
   /** The reasons of the gaps that have a place, in their order. */
-  reasons: z.array(text(REASON_CHARACTERS)),
+  reasons: texts(REASON_CHARACTERS),
   /** Further gaps, which are only counted. */
   unlistedGaps: count,
   /** Values of which the index needs more than the place: their number, the length of that, or why it cannot be read. */
@@ -112,7 +118,7 @@ export interface SegmentVisitor {
   unlistedGaps(count: number): void;
   event(event: SegmentEvent): void;
   /** Rows of scalars of one tag, and blocks of such rows. */
-  rows(tag: string, rows: DataView): void;
+  rows(tag: string, rows: Float64Array): void;
   blocks(tag: string, blocks: DataView): void;
 }
 
@@ -171,6 +177,10 @@ class Cursor {
     return new Uint32Array(this.buffer, this.take(4 * words), words);
   }
 
+  numbers(numbers: number): Float64Array {
+    return new Float64Array(this.buffer, this.take(8 * numbers), numbers);
+  }
+
   bytes(length: number): Uint8Array {
     return new Uint8Array(this.buffer, this.take(length), length);
   }
@@ -197,11 +207,7 @@ function openSegment(bytes: Uint8Array) {
 function readPart(cursor: Cursor, visitor: SegmentVisitor): void {
   const [jsonLength = 0, entryCount = 0, valueCount = 0, detailBytes = 0, series = 0] = cursor.words(8);
   const head = partSchema.parse(cursor.json(jsonLength));
-  const numbers = new Float64Array(
-    cursor.buffer,
-    cursor.take(8 * ENTRY_NUMBERS * entryCount),
-    ENTRY_NUMBERS * entryCount,
-  );
+  const numbers = cursor.numbers(ENTRY_NUMBERS * entryCount);
   const forms = cursor.words(2 * entryCount);
   const subjects = cursor.words(valueCount);
   const bytes = cursor.bytes(detailBytes);
@@ -257,9 +263,9 @@ function readEntries({ head, numbers, forms, subjects, bytes }: EntryTables, vis
 function readSeries(cursor: Cursor, tags: readonly string[], visitor: SegmentVisitor): void {
   const [tag = 0, firstRows = 0, blockBytes = 0, lastRows = 0] = cursor.words(4);
   const name = there(tags[tag]);
-  if (firstRows > 0) visitor.rows(name, cursor.view(firstRows * RAW_ROW_BYTES));
+  if (firstRows > 0) visitor.rows(name, cursor.numbers(firstRows * RAW_ROW_NUMBERS));
   if (blockBytes > 0) visitor.blocks(name, cursor.view(blockBytes));
-  if (lastRows > 0) visitor.rows(name, cursor.view(lastRows * RAW_ROW_BYTES));
+  if (lastRows > 0) visitor.rows(name, cursor.numbers(lastRows * RAW_ROW_NUMBERS));
 }
 
 function there<T>(value: T | undefined): T {
