@@ -210,6 +210,29 @@ test('several captures are asked for together, and those that are not needed yet
   expect(batches.map(({ offsets }) => offsets).slice(2)).toEqual([[500, 600]]);
 });
 
+test('what is asked for in several roles is fetched once, and whole if one of them needs all of it', async () => {
+  const { batches, loader, arrived } = setUp({
+    together: MAPS_TOGETHER,
+    decode: async ({ event, probe }) => mapsOf(rowOf(event), probe === undefined ? [0, 1] : [probe]),
+  });
+  loader.want([{ ...ref(1), probe: 0 }, ref(2), ref(1), ref(2)]);
+  expect(batches.map(({ offsets }) => offsets)).toEqual([[100, 200]]);
+  await batches[0]!.answer(Uint8Array.of(1));
+  expect(loader.get(ref(1))).toMatchObject({ decoded: { probes: [0, 1] } });
+  expect(arrived).toEqual([captureKey(ref(1))]);
+});
+
+test('what is not needed yet is asked for when half of what was asked for before has come, the nearest first', async () => {
+  const { batches, loader } = setUp({ together: { ...MAPS_TOGETHER, bytes: 40 } });
+  loader.want([1, 2, 3, 4, 5, 6, 7, 8, 9].map(ahead));
+  const offsets = () => batches.map((batch) => batch.offsets);
+  expect(offsets()).toEqual([[100, 200, 300, 400]]);
+  await batches[0]!.answer(Uint8Array.of(1));
+  expect(batches).toHaveLength(1);
+  await batches[0]!.answer(Uint8Array.of(2));
+  expect(offsets().slice(1)).toEqual([[500, 600, 700, 800]]);
+});
+
 test('a request goes on while anything of it is wanted, or was passed a moment ago', () => {
   const { batches, loader } = setUp({ together: MAPS_TOGETHER });
   loader.want([ref(1), ref(2)]);

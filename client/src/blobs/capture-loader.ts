@@ -121,8 +121,16 @@ export class CaptureLoader {
 
   /** `passed`: what is not wanted any more, but may come if it is under way. */
   want(refs: readonly CaptureRef[], passed: readonly CaptureRef[] = []): void {
-    this.#wanted = refs.map((ref) => ({ key: captureKey(ref), ref }));
-    const keys = new Set(this.#wanted.map(({ key }) => key));
+    // A record may have several roles: it is as important as the most important one, and all of it is needed if one needs all.
+    const wanted = new Map<string, Wanted>();
+    for (const ref of refs) {
+      const key = captureKey(ref);
+      const before = wanted.get(key)?.ref;
+      if (before === undefined) wanted.set(key, { key, ref });
+      else if (before.probe !== ref.probe) wanted.set(key, { key, ref: { ...before, probe: undefined } });
+    }
+    this.#wanted = [...wanted.values()];
+    const keys = new Set(wanted.keys());
     this.#fetches.keepOnly(passed.length === 0 ? keys : new Set([...keys, ...passed.map(captureKey)]));
     for (const known of [this.#notBefore, this.#failures])
       for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
@@ -203,8 +211,10 @@ export class CaptureLoader {
         missing.filter(({ ref }) => (ref.ahead ?? false) === isAhead),
         together,
       )) {
-        const { count, aheadCount } = this.#fetches;
-        if (count >= MOST_AT_ONCE.together || (isAhead && aheadCount >= MOST_AT_ONCE.ahead)) return;
+        const { count, aheadCount, aheadBytes } = this.#fetches;
+        if (count >= MOST_AT_ONCE.together) return;
+        // The nearest come first: the next request is on its way when half of one is left, and does not compete with it before.
+        if (isAhead && (aheadCount >= MOST_AT_ONCE.ahead || aheadBytes > together.bytes / 2)) return;
         void this.#fetches.start(batch.map(eventOf), isAhead);
       }
   }

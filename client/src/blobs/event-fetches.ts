@@ -20,8 +20,8 @@ export interface EventFetchesOptions {
 
 interface Fetch {
   readonly abort: AbortController;
-  /** The keys of the events that have not come yet. */
-  readonly left: Set<string>;
+  /** The lengths of the events that have not come yet, by key. */
+  readonly left: Map<string, number>;
   readonly isAhead: boolean;
 }
 
@@ -46,13 +46,22 @@ export class EventFetches {
     return [...this.#fetches].filter(({ isAhead }) => isAhead).length;
   }
 
+  /** How many bytes of what is not needed yet have not come. */
+  get aheadBytes(): number {
+    let bytes = 0;
+    for (const { isAhead, left } of this.#fetches)
+      if (isAhead) for (const length of left.values()) bytes += length;
+    return bytes;
+  }
+
   has(key: string): boolean {
     return this.#byKey.has(key);
   }
 
   /** Aborts the requests of which no event is in `keys`. */
   keepOnly(keys: ReadonlySet<string>): void {
-    for (const fetch of this.#fetches) if (![...fetch.left].some((key) => keys.has(key))) this.#abort(fetch);
+    for (const fetch of this.#fetches)
+      if (![...fetch.left.keys()].some((key) => keys.has(key))) this.#abort(fetch);
   }
 
   /** The event has come on another way. */
@@ -68,7 +77,7 @@ export class EventFetches {
   async start(events: readonly WantedEvent[], isAhead: boolean): Promise<void> {
     const { arrived, failed, ended } = this.#options;
     const abort = new AbortController();
-    const fetch: Fetch = { abort, left: new Set(events.map(({ key }) => key)), isAhead };
+    const fetch: Fetch = { abort, left: new Map(events.map(({ key, at }) => [key, at.length])), isAhead };
     this.#fetches.add(fetch);
     for (const { key } of events) this.#byKey.set(key, fetch);
     /** Returns false if nobody waits for the event any more. */
@@ -88,7 +97,7 @@ export class EventFetches {
       }
     } catch (error) {
       if (abort.signal.aborted) return;
-      for (const key of [...fetch.left]) if (take(key)) failed(key, error);
+      for (const key of [...fetch.left.keys()]) if (take(key)) failed(key, error);
     } finally {
       this.#fetches.delete(fetch);
       if (!abort.signal.aborted) ended();
@@ -105,7 +114,7 @@ export class EventFetches {
   #abort(fetch: Fetch): void {
     fetch.abort.abort();
     this.#fetches.delete(fetch);
-    for (const key of fetch.left) this.#byKey.delete(key);
+    for (const key of fetch.left.keys()) this.#byKey.delete(key);
   }
 }
 

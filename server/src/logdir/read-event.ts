@@ -17,17 +17,26 @@ export async function readEvent(
 ): Promise<AsyncIterable<Uint8Array> | 'changed' | null> {
   if (!file?.identity || !file.ranges.has(offset, length)) return null;
   const { path, identity } = file;
-  const header = await storage.read(path, identity, offset, FRAME_HEADER_BYTES);
-  if (header?.length !== FRAME_HEADER_BYTES) return null;
-  const stored = new DataView(header.buffer, header.byteOffset, 8).getBigUint64(0, true);
+  const read = (at: number, bytes: number) => storage.read(path, identity, at, bytes);
+  // The header and what follows in one call, as most events are short.
+  const begin = await read(offset, FRAME_HEADER_BYTES + Math.min(PIECE_BYTES, length));
+  if (begin === null || begin.length < FRAME_HEADER_BYTES) return null;
+  const stored = new DataView(begin.buffer, begin.byteOffset, 8).getBigUint64(0, true);
   if (stored !== BigInt(length)) return 'changed';
-  return pieces(storage, path, identity, offset + FRAME_HEADER_BYTES, length);
+  return pieces(path, begin.subarray(FRAME_HEADER_BYTES), length, (at, bytes) =>
+    read(offset + FRAME_HEADER_BYTES + at, bytes),
+  );
 }
 
-async function* pieces(storage: LogStorage, path: string, identity: string, offset: number, length: number) {
+async function* pieces(
+  path: string,
+  first: Uint8Array,
+  length: number,
+  read: (at: number, bytes: number) => Promise<Uint8Array | null>,
+): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < length; at += PIECE_BYTES) {
     const wanted = Math.min(PIECE_BYTES, length - at);
-    const bytes = await storage.read(path, identity, offset + at, wanted);
+    const bytes = at === 0 ? first : await read(at, wanted);
     if (bytes?.length !== wanted)
       throw new Error(`${path} was shortened or replaced while it was being read.`);
     yield bytes;

@@ -15,6 +15,18 @@ export interface FrameAt {
   readonly passed: readonly CaptureRef[];
 }
 
+/** All parts of a step, as far as they are loaded, and what they need. */
+export function wholeFrameAt(
+  { data, layer }: Target & { readonly layer: LayerView },
+  step: number,
+  get: (ref: CaptureRef) => Loaded | undefined,
+): { readonly frame: Frame; readonly refs: readonly CaptureRef[] } {
+  const refs = refsOf(data, layer, step);
+  const further = sourceRefs(data, layer, step);
+  const frame = assembleFrame(data, layer, step, refs, get, further);
+  return { frame, refs: [...Object.values(refs), ...further] };
+}
+
 export function frameAt(
   target: Target & { readonly layer: LayerView },
   place: {
@@ -35,11 +47,16 @@ export function frameAt(
   // Most captures that a moving playhead passes are seen for a moment, with one of their pictures.
   const isPassing = scrubbing.isMoving || playback.playing;
   const probe = isPassing && place.isRangeKnown ? target.probe : undefined;
+  // Of the captures that a playhead passes only the output grid is drawn. Computed maps need all that they are computed from.
+  const isWhole = !scrubbing.isMoving || layer.walk?.computed !== undefined;
   const assemble = (one: number, arriving?: (tag: string) => number) => {
-    const whole = refsOf(data, layer, one, arriving);
-    const refs = whole.output === undefined ? whole : { ...whole, output: { ...whole.output, probe } };
-    const further = sourceRefs(data, layer, one, arriving);
-    const frame = () => assembleFrame(data, layer, one, refs, get, further);
+    const { output, ...others } = refsOf(data, layer, one, arriving);
+    const refs = {
+      ...(output === undefined ? {} : { output: { ...output, probe } }),
+      ...(isWhole ? others : target.isGradientShown && others.gradient ? { gradient: others.gradient } : {}),
+    };
+    const further = isWhole ? sourceRefs(data, layer, one, arriving) : [];
+    const frame = () => assembleFrame(data, layer, one, refs, get, further, isWhole);
     return { refs: [...Object.values(refs), ...further], frame };
   };
   const refsAt = (one: number) => assemble(steps[one]!).refs;

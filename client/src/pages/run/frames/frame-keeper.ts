@@ -22,7 +22,7 @@ import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
 import { FirstLook } from './first-look.js';
 import { type Frame, type MapRecord, type Piece, refAt, sameFrame } from './frame.js';
-import { frameAt } from './frame-at.js';
+import { frameAt, wholeFrameAt } from './frame-at.js';
 import { Goal } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import { InferredLayers } from './inferred-layers.js';
@@ -88,6 +88,8 @@ export class FrameKeeper {
   readonly #drawingCost = new DrawingCost();
   #hasThumbnails = false;
   #mayFollow = true;
+  /** The step that the rest of the page shows or waits for, while the playhead moves. */
+  #followed: number | undefined;
   /** Of what step thumbnails and predictions are shown. */
   #around: Place | undefined;
   #target: Target | undefined;
@@ -210,7 +212,7 @@ export class FrameKeeper {
       this.#show(at.frame);
       if (descriptionOf(data) === 'none') this.inferred.take(at.frame);
     } else this.frame.set(undefined);
-    this.#follow(isScrubbed);
+    wanted.push(...this.#follow(target, isScrubbed));
     // The probes of the maps that are shown, which are replaced only once the next ones are whole.
     const shownStep = this.frame.get()?.output?.step ?? step ?? Number.POSITIVE_INFINITY;
     wanted.push(...this.#description.read(data, this.#decodedOf, shownStep));
@@ -293,15 +295,32 @@ export class FrameKeeper {
     return this.#pushes.comingFrom(data, tag);
   }
 
-  /** Shows the frame in the rest of the page, unless the playhead moves too fast for that. */
-  #follow(isAskedFor: boolean): void {
-    const [frame, rest] = [this.frame.get(), this.rest.get()];
-    const isSame = frame?.run === rest?.run && frame?.layer === rest?.layer;
+  /** Shows the frame in the rest of the page, unless the playhead moves too fast for that. Returns what it needs. */
+  #follow(target: Target, isAskedFor: boolean): readonly CaptureRef[] {
+    const [shown, rest] = [this.frame.get(), this.rest.get()];
+    const isSame = shown?.run === rest?.run && shown?.layer === rest?.layer;
     const { isMoving } = this.#scrubbing;
     this.#mayFollow = this.#pace.mayFollow(isMoving && isSame);
     this.isPaced.set(isMoving);
     if (!isAskedFor) this.drawsAtOnce.set(false);
-    if (!this.#mayFollow || rest === frame) return;
+    if (this.#mayFollow) this.#followed = shown?.step;
+    const { layer } = target;
+    if (shown?.isWhole !== false || layer === undefined || this.#followed === undefined) {
+      if (this.#mayFollow) this.#showRest(shown, isAskedFor);
+      return [];
+    }
+    // Where it rests, the shown frame is whole soon.
+    if (isSame && (!isMoving || rest?.step === this.#followed)) return [];
+    const { frame, refs } = wholeFrameAt({ ...target, layer }, this.#followed, (ref) =>
+      this.#loader.get(ref),
+    );
+    if (frame.settled || !isSame) this.#showRest(frame, isAskedFor);
+    return refs;
+  }
+
+  #showRest(frame: Frame | undefined, isAskedFor: boolean): void {
+    if (this.rest.get() === frame) return;
+    const { isMoving } = this.#scrubbing;
     const layer = frame?.layer.name;
     const isAtOnce = isAskedFor && (isMoving || this.#drawingCost.isLow(layer));
     this.drawsAtOnce.set(isAtOnce);

@@ -33,6 +33,8 @@ export interface Frame {
   readonly sources?: ReadonlyMap<string, Piece<MapRecord>>;
   /** Whether all parts have been loaded or have failed. */
   readonly settled: boolean;
+  /** Whether it has all parts of the layer, not only those that the output grid shows. */
+  readonly isWhole: boolean;
   /** What cannot be shown, and why: one sentence each. */
   readonly errors: readonly string[];
   /** The gap in the log that the step lies in, if any. */
@@ -101,6 +103,7 @@ export function assembleFrame(
   refs: Partial<Record<FrameRole, CaptureRef>>,
   get: (ref: CaptureRef) => Loaded | undefined,
   further: readonly CaptureRef[] = [],
+  isWhole = true,
 ): Frame {
   const errors: string[] = [];
   let settled = true;
@@ -139,6 +142,7 @@ export function assembleFrame(
       step,
       ...nothing,
       settled: true,
+      isWhole,
       errors,
       gap,
     };
@@ -151,7 +155,7 @@ export function assembleFrame(
     gradient: pieceOf(refs.gradient),
     sources: sourcesFrom(further, pieceOf),
   };
-  return { run: data.run, generation: data.generation, layer, step, ...parts, settled, errors, gap };
+  return { run: data.run, generation: data.generation, layer, step, ...parts, settled, isWhole, errors, gap };
 }
 
 function sourcesFrom(
@@ -249,6 +253,7 @@ export function sameFrame(a: Frame, b: Frame): boolean {
     a.gradient?.decoded === b.gradient?.decoded &&
     sameSources(a.sources, b.sources) &&
     a.settled === b.settled &&
+    a.isWhole === b.isWhole &&
     a.gap === b.gap &&
     a.errors.length === b.errors.length
   );

@@ -21,6 +21,8 @@ export interface Target {
   readonly playback: { readonly playing: boolean; readonly loop: boolean };
   /** The shown probe, if its maps can be drawn without those of the others. */
   readonly probe: number | undefined;
+  /** Whether the output grid shows gradients. */
+  readonly isGradientShown: boolean;
   /** Whether colours are locked to the values of the whole run. */
   readonly lockedToRun: boolean;
 }

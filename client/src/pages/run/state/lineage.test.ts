@@ -54,7 +54,7 @@ function selected(
   );
   const layer = views.find((view) => view.name === name) as LayerView;
   const frame: Frame = {
-    ...{ run: 'a', generation: 1, layer, step: 8, settled: true, errors: [], gap: undefined },
+    ...{ run: 'a', generation: 1, layer, step: 8, settled: true, isWhole: true, errors: [], gap: undefined },
     output: records[layer.output.tag],
     input: layer.input && records[layer.input.tag],
     weight: layer.weight && (records[layer.weight.tag] as Piece<DecodedTensor>),

@@ -260,6 +260,7 @@ test('captures that the hub cannot give are said to be missing, and come when th
       // They are asked for together.
       expect(app.frames.frame.get()?.errors).toEqual([
         'conv1/preactivation at step 8: The hub is busy.',
+        'probes/input at step 0: The hub is busy.',
         'conv1/weight at step 8: The hub is busy.',
       ]),
     );

@@ -95,7 +95,7 @@ function selectionOf(net: Net, y: number, x: number): Selection {
     gradient: undefined,
   };
   const frame: Frame = {
-    ...{ run: 'a', generation: 1, layer, step: 8, settled: true, errors: [], gap: undefined },
+    ...{ run: 'a', generation: 1, layer, step: 8, settled: true, isWhole: true, errors: [], gap: undefined },
     output: channels([1, 4, 4], net.logged ?? truthOf(net), role),
     input: channels([2, 4, 4], net.before),
     weight: tensor([1, 2, 3, 3], net.weight),

@@ -135,3 +135,30 @@ test('a step that was asked for is drawn in all of the page at once, and one tha
   app.goLive();
   await vi.waitFor(() => expect(app.frames.drawsAtOnce.get()).toBe(false));
 });
+
+test('of the captures that a moving playhead passes only the maps are loaded, and the rest of the page shows whole ones', async () => {
+  const hub = new FakeHub();
+  const steps = Array.from({ length: 60 }, (_, capture) => capture * 8);
+  for (const tag of ['conv1/preactivation', 'conv1/weight']) hub.steps[tag] = steps;
+  const app = open(hub, '#run?step=0');
+  await vi.waitFor(() => expect(app.frames.rest.get()?.isWhole).toBe(true));
+  const [passed, followed] = [new Set<number | undefined>(), new Set<number | undefined>()];
+  app.frames.frame.subscribe(() => {
+    if (app.frames.frame.get()?.isWhole === false) passed.add(shownStep(app));
+  });
+  app.frames.rest.subscribe(() => {
+    const { step, output, weight, settled } = app.frames.rest.get()!;
+    followed.add(step);
+    expect([output?.step, weight?.step, settled]).toEqual([step, step, true]);
+  });
+  for (const step of steps) {
+    app.holdAt(step);
+    await vi.waitFor(() => expect(app.step.get()).toBe(step), { interval: 1 });
+  }
+  await vi.waitFor(() => expect(app.frames.rest.get()?.step).toBe(472));
+  expect(app.frames.rest.get()).toBe(app.frames.frame.get());
+  expect(followed.size).toBeGreaterThan(1);
+  expect(passed.size).toBeGreaterThan(followed.size);
+  const kernels = hub.fetched.filter((offset) => offset >= 1000 && offset < 2000);
+  expect(kernels.length).toBeLessThan(steps.length);
+});

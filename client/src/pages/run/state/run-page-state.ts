@@ -396,6 +396,7 @@ export class RunPageState {
       playback: this.playback.get(),
       // Limits locked to the layer depend on all pictures, so that one alone cannot be drawn.
       probe: view.lock === 'layer' ? undefined : view.probe,
+      isGradientShown: view.stage === 'gradient',
       lockedToRun: view.lock === 'run',
     };
     const aimed = this.frames.update(target);

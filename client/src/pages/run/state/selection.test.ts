@@ -46,6 +46,7 @@ function frameWith(change: Partial<Frame> = {}): Frame {
     bias: piece([1], [BIAS]),
     gradient: undefined,
     settled: true,
+    isWhole: true,
     errors: [],
     gap: undefined,
     ...change,
