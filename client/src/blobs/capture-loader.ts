@@ -46,7 +46,21 @@ const LOST_MS = 1_000;
 export function captureKey(
   ref: Pick<CaptureRef, 'run' | 'generation' | 'tag' | 'row'> & { readonly kind: string },
 ): string {
-  return `${ref.run}\n${ref.generation}\n${ref.kind}\n${ref.tag}\n${ref.row}`;
+  return `${ref.generation}\n${ref.row}\n${ref.kind}\n${ref.run.length}\n${ref.run}${ref.tag}`;
+}
+
+/** What a key says. Runs and tags have any characters, line breaks among them. */
+export function readCaptureKey(
+  key: string,
+): Pick<CaptureRef, 'run' | 'generation' | 'tag'> & { readonly kind: string } {
+  const [generation, row, kind, length] = key.split('\n', 4) as [string, string, string, string];
+  const texts = key.slice(generation.length + row.length + kind.length + length.length + 4);
+  return {
+    generation: Number(generation),
+    kind,
+    run: texts.slice(0, Number(length)),
+    tag: texts.slice(Number(length)),
+  };
 }
 
 export interface CaptureLoaderOptions {

@@ -3,6 +3,7 @@ import type { TagSummary } from '@convscope/shared/protocol/live.js';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useRuns } from '../runs/runs-context.js';
 import { useStore, useStoreList } from '../ui/store.js';
+import { useSameList } from '../ui/use-same-list.js';
 import { useWaiting } from '../ui/use-waiting.js';
 import { type BlobRows, type Blobs, type BlobTag, blobsOf } from './blobs.js';
 import { type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
@@ -14,10 +15,8 @@ export function useBlobs(): Blobs {
 /** Holds the data of runs for as long as the component is there. */
 export function useHeldRuns(page: string, runs: readonly string[]): void {
   const blobs = useBlobs();
-  const names = runs.join('\n');
-  useEffect(() => {
-    blobs.hold(page, names === '' ? [] : names.split('\n'));
-  }, [blobs, page, names]);
+  const names = useSameList(runs);
+  useEffect(() => blobs.hold(page, names), [blobs, page, names]);
   useEffect(() => () => blobs.hold(page, []), [blobs, page]);
 }
 

@@ -5,7 +5,7 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
-import { CaptureLoader, type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
+import { CaptureLoader, type CaptureRef, captureKey, readCaptureKey } from '../../blobs/capture-loader.js';
 import type { Decoder } from '../../decode/decoder.js';
 import type { Limits } from '../../drawing/lut.js';
 import type { Scroll } from '../../grids/use-map-scroll.js';
@@ -98,7 +98,7 @@ export class CompareState {
       decoder,
       limitBytes: CACHE_BYTES,
       arrived: (key, loaded) => {
-        const [run = '', , kind] = key.split('\n');
+        const { run, kind } = readCaptureKey(key);
         const data = runs.data.get().get(run);
         if ('error' in loaded && kind === 'run-start' && data !== undefined) data.startError = loaded.error;
         this.#schedule();

@@ -2,6 +2,7 @@
 import { messageOf } from '@convscope/shared/message-of.js';
 import { useEffect, useState } from 'react';
 import { useRuns } from '../../runs/runs-context.js';
+import { useSameList } from '../../ui/use-same-list.js';
 import { curveOf, type SmallCurve } from './curve-path.js';
 
 /** Pixel columns; the charts are narrower. */
@@ -18,16 +19,15 @@ export interface Curves {
 export function useCurves(run: string, tags: readonly string[], start: number, state: string): Curves {
   const { source } = useRuns();
   const [found, setFound] = useState<Curves & { readonly run: string }>();
-  const names = tags.join('\n');
+  const wanted = useSameList(tags);
   const isFirst = found?.run !== run;
   useEffect(() => {
-    if (names === '' || state === '') return;
+    if (wanted.length === 0 || state === '') return;
     const abort = new AbortController();
-    const wanted = names.split('\n');
     const timer = setTimeout(
       () => {
-        const request = { runs: [run], tags: wanted, x: 'relative', width: WIDTH, replaced: false } as const;
-        source.series({ ...request, runs: [run] }, abort.signal).then(
+        const request = { x: 'relative', width: WIDTH, replaced: false } as const;
+        source.series({ ...request, runs: [run], tags: [...wanted] }, abort.signal).then(
           ({ tags: answered, series }) => {
             const byTag = new Map(
               series.map((one) => [answered[one.tag], curveOf(answered[one.tag] ?? '', one, start)]),
@@ -46,6 +46,6 @@ export function useCurves(run: string, tags: readonly string[], start: number, s
       clearTimeout(timer);
       abort.abort();
     };
-  }, [source, run, names, start, state, isFirst]);
+  }, [source, run, wanted, start, state, isFirst]);
   return found?.run === run ? found : { curves: undefined, error: undefined };
 }

@@ -6,7 +6,13 @@
 
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
-import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from '../../../blobs/capture-loader.js';
+import {
+  CaptureLoader,
+  type CaptureRef,
+  captureKey,
+  type Loaded,
+  readCaptureKey,
+} from '../../../blobs/capture-loader.js';
 import { MAPS_TOGETHER } from '../../../blobs/together.js';
 import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
@@ -186,7 +192,7 @@ export class FrameKeeper {
   /** Shows what has been loaded of the target and requests the rest. Returns the step that it aims for, if any. */
   update(target: Target): number | undefined {
     const { data, layer, steps } = target;
-    const subject = `${data.run}\n${data.generation}`;
+    const subject = subjectOf(data.run, data.generation);
     if (subject !== this.#subject) this.#forget(subject);
     this.#target = target;
     const newest = this.#goal.next(target, this.frame.get());
@@ -348,14 +354,10 @@ export class FrameKeeper {
     return following === true && tag === layer?.output.tag;
   }
 
-  #isOfSubject(key: string): boolean {
-    return key.startsWith(`${this.#subject}\n`);
-  }
-
   #arrived(key: string, loaded: Loaded, part: Decoded | undefined): void {
-    if (!this.#isOfSubject(key)) return;
+    const { run, generation, kind, tag } = readCaptureKey(key);
+    if (subjectOf(run, generation) !== this.#subject) return;
     const pushed = this.#pushes.decoded(key);
-    const [, , kind, tag] = key.split('\n') as [string, string, string, string];
     if ('decoded' in loaded) {
       const { decoded } = loaded;
       if (decoded.kind === 'tensor') this.#noteShape(tag, decoded.shape);
@@ -383,3 +385,5 @@ export class FrameKeeper {
     this.shapes.set(new Map(this.shapes.get()).set(tag, shape));
   }
 }
+
+const subjectOf = (run: string, generation: number): string => `${generation}\n${run}`;
