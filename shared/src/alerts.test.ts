@@ -122,6 +122,17 @@ describe('watching', () => {
     expect(told('NaN')).toBe(0);
   });
 
+  it('tells what a run says when it is first seen, if it began while runs were watched', () => {
+    const watch = new AlertWatch();
+    expect(watch.update([], NOW)).toEqual([]);
+    // A writer that flushes every two minutes has begun before it is seen.
+    const begun = { ...live, loss: 'NaN', firstWallTime: NOW - 100, lastWallTime: NOW + 20 };
+    expect(watch.update([begun], NOW + 20).map(({ kind }) => kind)).toEqual(['not-finite']);
+    expect(watch.update([begun], NOW + 25)).toEqual([]);
+    const copied = { ...live, run: 'copied', loss: 'NaN' };
+    expect(watch.update([begun, copied], NOW + 30)).toEqual([]);
+  });
+
   it('takes what is so at the beginning for known', () => {
     const watch = new AlertWatch();
     expect(watch.update([{ ...live, state: 'failed' }], NOW)).toEqual([]);

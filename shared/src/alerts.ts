@@ -110,9 +110,17 @@ export function alertsOf(run: Watched, now: number): readonly Alert[] {
 export class AlertWatch {
   /** The kinds of alerts that hold, by run. */
   readonly #holding = new Map<string, ReadonlySet<AlertKind>>();
+  /** When the first call was, in seconds since the epoch. */
+  #began: number | undefined;
 
-  /** The alerts that have arisen since the last call. What a run says when it is first seen is no news. */
+  /**
+   * The alerts that have arisen since the last call. What a run says when it is first seen is news if it began while it was
+   * watched for: much may have happened until its writer flushes first.
+   */
   update(runs: readonly Watched[], now: number): readonly Alert[] {
+    // What is so at the first call is known.
+    const began = this.#began ?? Number.POSITIVE_INFINITY;
+    this.#began ??= now;
     const news: Alert[] = [];
     const there = new Set<string>();
     for (const run of runs) {
@@ -121,7 +129,8 @@ export class AlertWatch {
       if (!run.readToEnd) continue;
       const found = alertsOf(run, now);
       const before = this.#holding.get(run.run);
-      if (before !== undefined) news.push(...found.filter(({ kind }) => !before.has(kind)));
+      if (before !== undefined || run.firstWallTime > began - LEAST_SILENCE)
+        news.push(...found.filter(({ kind }) => before?.has(kind) !== true));
       this.#holding.set(run.run, new Set(found.map(({ kind }) => kind)));
     }
     for (const run of this.#holding.keys()) if (!there.has(run)) this.#holding.delete(run);
