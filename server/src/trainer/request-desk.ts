@@ -61,6 +61,8 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
   let otherProbes = false;
   /** Those who wait for a capture. */
   let waiting: ViewerRequest[] = [];
+  /** Whether the next step is captured because the probes were changed at this one, and nobody waits for it. */
+  let owesCapture = false;
   /** The lines of the log at the newest step with a request: a record replaces an earlier one of its step. */
   let lines: { step: number; texts: string[] } = { step: -1, texts: [] };
 
@@ -222,12 +224,25 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     };
   }
 
+  /** The maps of other probes would replace those that were captured of the step. */
+  const isTaken = (step: number): boolean => otherProbes && last?.step === step;
+
+  /** Nobody waits for the next step while training is paused. */
+  function putOff(step: number): void {
+    if (!trainingPaused || waiting.length === 0 || !isTaken(step)) return;
+    const sentence = `Step ${step} was captured before the probes were changed. They are captured at the next step, when training goes on.`;
+    for (const one of waiting) one.answer({ ok: true, sentence });
+    waiting = [];
+    owesCapture = true;
+  }
+
   async function attend(step: number): Promise<void> {
     let asked = false;
     for (let one = viewers.take(); one !== undefined; one = viewers.take()) {
       apply(step, one);
       asked = true;
     }
+    putOff(step);
     if (await pictures.work(step)) asked = true;
     if (asked) announce(step);
   }
@@ -245,11 +260,12 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
         await attend(step);
       }
     },
-    wantsCapture: (step) => waiting.length > 0 && !(otherProbes && last?.step === step),
+    wantsCapture: (step) => (waiting.length > 0 || owesCapture) && !isTaken(step),
     captured(step, { total }) {
       last = { step, milliseconds: total };
       logBudget(step);
       otherProbes = false;
+      owesCapture = false;
       const sentence = `Captured step ${step} in ${total.toFixed(total < 10 ? 1 : 0)} ms.`;
       for (const one of waiting) one.answer({ ok: true, sentence, milliseconds: total });
       waiting = [];

@@ -253,6 +253,24 @@ describe('what viewers ask of a training process', () => {
     ]);
   });
 
+  it('says so while training is paused at such a step, and captures them when it goes on', async () => {
+    const { stepsOf, writer, answers } = await trained({ steps: 8 }, (step, ask) => {
+      if (step !== 3) return;
+      void ask({ ask: 'training', paused: true })
+        .then(() => ask({ ask: 'capture' }))
+        .then(() => ask({ ask: 'probes', probes: [{ index: 3 }] }))
+        .then(() => ask({ ask: 'capture' }))
+        .then(() => ask({ ask: 'training', paused: false }));
+    });
+    expect(stepsOf('conv1/preactivation')).toEqual([3, 4]);
+    expect(writer.of('tensor', PROBE_INPUT_TAG).map(({ step, shape }) => [step, shape[0]])).toEqual([
+      [3, 8],
+      [4, 1],
+    ]);
+    const putOff = expect.stringMatching(/^Step 3 was captured before the probes were changed\./);
+    expect(answers.map((one) => (one.ok ? one.sentence : one.error)).slice(2, 4)).toEqual([putOff, putOff]);
+  });
+
   it('captures gradients of a picture whose class nobody knows', async () => {
     const pixels = new Uint8Array(3 * 32 * 32);
     const { stepsOf } = await trained({ captureGradients: true, captureEvery: 3, steps: 6 }, (step, ask) => {
