@@ -16,6 +16,14 @@ test('without a chosen zoom all tiles fit, with numbers while they are readable'
   expect(layout.height).toBeLessThanOrEqual(500);
 });
 
+test('beside a tile there is room for all digits of its number', () => {
+  const insetOf = (count: number) => tileLayout({ ...ASKED, count, label: 'left', zoom: 3 }).insetX;
+  expect(insetOf(16)).toBe(insetOf(1000));
+  // Digits are 6.5 pixels wide at most, and 5 pixels from the tile.
+  expect(insetOf(1001)).toBeGreaterThanOrEqual(4 * 6.5 + 5);
+  expect(insetOf(100_000)).toBeGreaterThanOrEqual(5 * 6.5 + 5);
+});
+
 test('many tiles fit without their numbers', () => {
   const layout = tileLayout({ ...ASKED, count: 512, mapHeight: 8, mapWidth: 8 });
   expect(layout).toMatchObject({ label: 'none', zoom: 2 });

@@ -52,7 +52,8 @@ export function clampZoom(zoom: number): number {
 }
 /** Room for the number and, above it, for the selection ring of the previous row. */
 const LABEL_HEIGHT = 16;
-const LABEL_WIDTH = 24;
+/** Of a number with as many digits, and of the least number of digits that there is room for. */
+const labelWidth = (digits: number): number => 3 + 7 * Math.max(3, digits);
 
 /** A tile of more CSS pixels is painted with one canvas pixel per map pixel. */
 const LARGEST_TILE = 2048;
@@ -76,7 +77,7 @@ export interface GridLayout extends TileLayout {
 function layoutAt(request: LayoutRequest, zoom: number): GridLayout {
   const { count, mapHeight, mapWidth, availableWidth, label, gap = 4 } = request;
   const unit = unitOf(zoom, request);
-  const insetX = label === 'left' ? upTo(LABEL_WIDTH, unit) : 0;
+  const insetX = label === 'left' ? upTo(labelWidth(String(count - 1).length), unit) : 0;
   const insetY = label === 'above' ? upTo(LABEL_HEIGHT, unit) : 0;
   const space = upTo(gap, unit);
   const pitchX = mapWidth * zoom + insetX + space;

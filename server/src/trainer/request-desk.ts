@@ -41,6 +41,8 @@ export interface RequestDesk {
   attend(step: number): Promise<void>;
   /** Whether a viewer asked for a capture of this step. */
   wantsCapture(step: number): boolean;
+  /** Logs how many steps apart captures are by themselves, 0 while they are paused. */
+  logEvery(step: number): void;
   /** A capture was made, by itself or because it was asked for. */
   captured(step: number, times: CaptureTimes): void;
   /** The first evaluation is made, so that the cost of work on one picture is known. */
@@ -68,6 +70,10 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
 
   function logBudget(step: number): void {
     log.scalar(SCALAR_TAGS.captureBudget, step, settings.every === 'auto' ? settings.budget / 100 : 0);
+  }
+
+  function logEvery(step: number): void {
+    log.scalar(SCALAR_TAGS.captureEvery, step, settings.paused ? 0 : schedule.every());
   }
 
   function announce(step: number): void {
@@ -194,6 +200,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
     logBudget(step);
     tap.choose(settings);
     schedule.change(scheduleSettings(settings, tap), step, expectedMilliseconds());
+    logEvery(step);
     return { ok: true, ...said() };
   }
 
@@ -261,6 +268,7 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       }
     },
     wantsCapture: (step) => (waiting.length > 0 || owesCapture) && !isTaken(step),
+    logEvery,
     captured(step, { total }) {
       last = { step, milliseconds: total };
       logBudget(step);

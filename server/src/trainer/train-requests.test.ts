@@ -151,12 +151,24 @@ describe('what viewers ask of a training process', () => {
   });
 
   it('is a pause of captures, during which one that is asked for is made', async () => {
-    const { stepsOf } = await trained({ captureEvery: 2, steps: 10 }, (step, ask) => {
+    const { stepsOf, writer } = await trained({ captureEvery: 2, steps: 10 }, (step, ask) => {
       if (step === 1) void ask({ ask: 'settings', change: { paused: true } });
       if (step === 5) void ask({ ask: 'capture' });
       if (step === 7) void ask({ ask: 'settings', change: { paused: false } });
     });
     expect(stepsOf('conv1/preactivation')).toEqual([0, 5, 7, 9, 10]);
+    // What the log says of the step that it is of last is what holds.
+    const every = new Map(
+      writer.of('scalar', SCALAR_TAGS.captureEvery).map(({ step, value }) => [step, value]),
+    );
+    expect([...every]).toEqual([
+      [0, 2],
+      [1, 0],
+      [5, 0],
+      [7, 2],
+      [9, 2],
+      [10, 2],
+    ]);
   });
 
   it('pauses training, which takes requests meanwhile and goes on', async () => {

@@ -270,7 +270,7 @@ async function captureNow(run: TrainingRun, state: State, captures: Captures): P
   const writing = mapsCpuMilliseconds - state.mapsCpu;
   schedule.captured(step, milliseconds + writing, captureStretch);
   meter.add(times, writing);
-  log.scalar(SCALAR_TAGS.captureEvery, step, schedule.every());
+  desk.logEvery(step);
   const share = schedule.share();
   if (share !== undefined) log.scalar(SCALAR_TAGS.captureShare, step, share);
   state.lastCapture = step;

@@ -48,7 +48,8 @@ export function CurvesSection({
         <span className="micro">
           {at !== undefined
             ? `at ${formatDuration(at)}`
-            : curves !== undefined && `${formatDuration(hi - lo)} from the first record to the last`}
+            : curves !== undefined &&
+              `${formatDuration(hi - lo)} from the first of their records to the last`}
         </span>
       </h2>
       {error !== undefined && <p className="small is-bad">{error}</p>}

@@ -6,6 +6,7 @@ import { useBlobTags, useHasAllTags, useHeldRuns } from '../../blobs/use-blobs.j
 import { scalarText } from '../../charts/tick-text.js';
 import { BesideRuns } from '../../runs/beside-runs.js';
 import { ExportButton } from '../../runs/export-button.js';
+import { hasRecords } from '../../runs/has-records.js';
 import type { ViewOfRuns } from '../../runs/run-choice.js';
 import { RunsColumn } from '../../runs/runs-column.js';
 import { useIsHubLost, useRuns } from '../../runs/runs-context.js';
@@ -128,7 +129,7 @@ function Summary({ summary }: { readonly summary: RunSummary }) {
               ['took', tookText(summary, ended?.seconds)],
               [
                 'last step',
-                `${formatStep(lastStep)}${totalSteps === undefined ? '' : ` of ${formatStep(totalSteps)}`}`,
+                `${hasRecords(summary) ? formatStep(lastStep) : '–'}${totalSteps === undefined ? '' : ` of ${formatStep(totalSteps)}`}`,
               ],
               [
                 summary.lossTag ?? 'loss',

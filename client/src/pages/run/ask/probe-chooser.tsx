@@ -122,7 +122,10 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
                 quiet
                 iconOnly
                 aria-label={`Leave out ${name}`}
-                onClick={() => setChosen((before) => before.filter((one) => one.key !== key))}
+                onClick={() => {
+                  setProblem(undefined);
+                  setChosen((before) => before.filter((one) => one.key !== key));
+                }}
               >
                 <Icon name="close" />
               </Button>
@@ -145,6 +148,7 @@ export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: b
           const probes = chosen.map(({ probe }) => probe);
           void trainer.ask({ ask: 'probes', probes }).then(({ isBad }) => {
             if (isBad) return;
+            setProblem(undefined);
             setChosen([]);
             app.show({ probe: 0 });
           });

@@ -115,6 +115,17 @@ describe('where a value comes from', () => {
     expect(strongestOf(lineageOf(selected(layers, records, 'fc', { channel: 1 })))?.channel).toBe(0);
   });
 
+  test('has no share for what is not a number, even where nothing else is added', () => {
+    const sharesOf = (first: number) => {
+      const fc = { 'fc/weight': tensor([2, 2], [Number.NaN, first, -4, 0.5]) };
+      return lineageOf(selected(layers, { ...records, ...fc }, 'fc'))
+        ?.sources.map(({ share }) => share)
+        .sort();
+    };
+    expect(sharesOf(2)).toEqual([1, Number.NaN]);
+    expect(sharesOf(Number.NaN)).toEqual([Number.NaN, Number.NaN]);
+  });
+
   test('is not said where the log does not hold the weights of that step', () => {
     const older = { ...records, 'fc/weight': tensor([2, 2], [1, 2, -4, 0.5], 4) };
     const selection = selected(layers, older, 'fc');

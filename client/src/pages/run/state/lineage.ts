@@ -15,7 +15,7 @@ export interface Source {
   readonly channel: number;
   /** How much it adds, in the unit of the map. */
   readonly size: number;
-  /** Its share of what all channels add, in absolute values. */
+  /** Its share of what all channels add that is finite, in absolute values; NaN if what it adds is not. */
   readonly share: number;
   /** The pixel of it that the pinned one depends on most. */
   readonly y: number;
@@ -87,7 +87,8 @@ function isOfFactors({ formula }: Explanation): boolean {
 
 function withShares(sources: readonly Sized[]): Source[] {
   const total = sources.reduce((sum, { size }) => sum + (Number.isFinite(size) ? size : 0), 0);
-  return sources.map((source) => ({ ...source, share: total > 0 ? source.size / total : 0 }));
+  const shareOf = (size: number) => (!Number.isFinite(size) ? Number.NaN : total > 0 ? size / total : 0);
+  return sources.map((source) => ({ ...source, share: shareOf(source.size) }));
 }
 
 /** The strongest source that is the channel of a layer, and not of the picture. */
