@@ -2,6 +2,7 @@
 import type { OpenPage, PageRow, Shell } from '../pages/page.js';
 import type { Runs } from '../runs/runs.js';
 import { noteWaiting } from '../ui/diagnostics.js';
+import { ComesByItselfError } from '../ui/error-boundary.js';
 import { createStore, type Store } from '../ui/store.js';
 import {
   applyTheme,
@@ -59,7 +60,8 @@ export function createShell(runs: Runs): AppShell {
         .load()
         .then((module) => module.open(shell))
         .catch((error: unknown) => {
-          if (runs.connection.get().status === 'lost') return new Error(NO_CODE, { cause: error });
+          if (runs.connection.get().status === 'lost')
+            return new ComesByItselfError(NO_CODE, { cause: error });
           return error instanceof Error ? error : new Error(String(error));
         })
         .then((page) => {

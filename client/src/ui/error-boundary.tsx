@@ -1,6 +1,11 @@
 import { Component, type ReactNode } from 'react';
 import { Button } from './button.js';
 
+/** What is missing comes by itself: there is nothing to do but wait. */
+export class ComesByItselfError extends Error {
+  override name = 'ComesByItselfError';
+}
+
 /** Shows what went wrong and what to do when a page fails to render. React offers this only to classes. */
 export class ErrorBoundary extends Component<
   { readonly children: ReactNode },
@@ -18,12 +23,16 @@ export class ErrorBoundary extends Component<
     return (
       <main className="no-maps" role="alert">
         <p className="is-bad">This page cannot be drawn: {error.message}</p>
-        <p className="small muted">
-          Nothing is lost: the log is as it was. Reload the page; if it fails again, please report it.
-        </p>
-        <Button style={{ marginTop: 12 }} onClick={() => location.reload()}>
-          Reload
-        </Button>
+        {!(error instanceof ComesByItselfError) && (
+          <>
+            <p className="small muted">
+              Nothing is lost: the log is as it was. Reload the page; if it fails again, please report it.
+            </p>
+            <Button style={{ marginTop: 12 }} onClick={() => location.reload()}>
+              Reload
+            </Button>
+          </>
+        )}
       </main>
     );
   }
