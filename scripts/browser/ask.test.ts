@@ -144,6 +144,11 @@ describe('asking the running net', () => {
     await page.keyboard.press('Enter');
     await upload.setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer: picture });
     await panel(page).getByRole('img', { name: 'mine.png as the net gets it' }).waitFor();
+    // What was chosen stays while the panel is closed.
+    await page.keyboard.press('Escape');
+    await panel(page).waitFor({ state: 'detached' });
+    await open(page);
+    await panel(page).getByRole('img', { name: 'mine.png as the net gets it' }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await panel(page).getByRole('button', { name: 'Capture 2 pictures from now on' }).click();
     await expect.poll(() => said(page).innerText()).toMatch(/^Captured step \d+ in/);

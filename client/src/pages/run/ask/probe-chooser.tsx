@@ -6,11 +6,12 @@ import {
   type ControlRequest,
   type TrainerState,
 } from '@convscope/shared/protocol/control.js';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '../../../ui/button.js';
 import { plural } from '../../../ui/format.js';
 import { Icon } from '../../../ui/icons.js';
 import { Select } from '../../../ui/select.js';
+import { useStore } from '../../../ui/store.js';
 import { useRunPage } from '../run-page-context.js';
 import { expectedCost } from './cost-text.js';
 import { useTrainer } from './trainer-link.js';
@@ -27,10 +28,22 @@ interface Chosen {
 const MOST = CONTROL_LIMITS.probes;
 let nextKey = 0;
 
+/** What was chosen last, of which run: the panel may be closed and opened again before it is captured. */
+let kept: { readonly run: string; readonly chosen: readonly Chosen[] } = { run: '', chosen: [] };
+
+function useKeptChoice(run: string) {
+  const [chosen, setChosen] = useState(kept.run === run ? kept.chosen : []);
+  useEffect(() => {
+    kept = { run, chosen };
+  }, [run, chosen]);
+  return [chosen, setChosen] as const;
+}
+
 export function ProbeChooser({ state, mayAsk }: { state: TrainerState; mayAsk: boolean }) {
   const trainer = useTrainer();
   const app = useRunPage();
-  const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  const run = useStore(app.run, (one) => one?.run ?? '');
+  const [chosen, setChosen] = useKeptChoice(run);
   const [index, setIndex] = useState('');
   const [problem, setProblem] = useState<string>();
   const file = useRef<HTMLInputElement>(null);
