@@ -3,6 +3,7 @@ import { marginOf, type Reading } from '@convscope/shared/convolution/reading.js
 import { readingAt } from '../../../drawing/map-stack.js';
 import { approximation, formatMargin, formatReading, formatValue } from '../../../ui/format.js';
 import { recipeText } from '../frames/recipes.js';
+import { OfStep } from '../shown/of-step.js';
 import type { PixelValue } from '../state/pixel-value.js';
 import type { Selection } from '../state/selection.js';
 import { useShownValue } from './use-shown-value.js';
@@ -56,7 +57,7 @@ export function PixelNumber({ selection }: { selection: Selection }) {
       )}
       {gradient !== undefined && (
         <span className="small pixel-other" data-gradient={gradient.value} data-bound={marginOf(gradient)}>
-          gradient {formatReading(gradient)}
+          gradient {formatReading(gradient)} <OfStep step={selection.shown.piece?.step} />
         </span>
       )}
       {recipe !== undefined && <span className="small faint pixel-other">{recipeText(recipe)}</span>}
