@@ -1,10 +1,12 @@
 /** A grid of maps as a picture, with its title and its scale. */
 import { withoutTurns } from '@convscope/shared/printable.js';
+import { MARK } from '../../../decode/decoded.js';
 import { blitMap } from '../../../drawing/blit.js';
 import { cssOf, type Limits, type LutName } from '../../../drawing/lut.js';
-import type { MapStack } from '../../../drawing/map-stack.js';
+import { countMarks, type MapStack } from '../../../drawing/map-stack.js';
+import { NON_FINITE } from '../../../drawing/non-finite.js';
 import type { Palette } from '../../../drawing/palette.js';
-import { formatValue } from '../../../ui/format.js';
+import { formatStep, formatValue } from '../../../ui/format.js';
 
 export interface GridPicture {
   /** What the maps are, and of which step. */
@@ -31,6 +33,10 @@ const LABEL = 16;
 const GAP = 6;
 const SCALE = 44;
 const LEAST_WIDTH = 480;
+/** Where it is said what the colours are. */
+const BESIDE_SCALE = MARGIN + 330;
+/** The side of the colour of what is not finite. */
+const SWATCH = 10;
 
 export async function pngOfGrid(grid: GridPicture): Promise<Uint8Array> {
   const { stack, order, palette, lut } = grid;
@@ -76,13 +82,25 @@ export async function pngOfGrid(grid: GridPicture): Promise<Uint8Array> {
     return other.lo === lo && other.hi === hi;
   });
   const below = top + 14;
-  write(formatValue(lo), MARGIN, below);
-  write(formatValue(hi), MARGIN + 264, below);
+  const marks = countMarks(stack);
+  const isAnyFinite = (marks[MARK.finite] ?? 0) > 0;
+  write(isAnyFinite ? formatValue(lo) : 'no finite value', MARGIN, below);
+  if (isAnyFinite) write(formatValue(hi), MARGIN + 264, below);
   write(
     isShared ? lut : `${lut}, scale of ${grid.nameOf(grid.channel)}; each channel has its own`,
-    MARGIN + 330,
+    BESIDE_SCALE,
     top,
   );
+  let left = BESIDE_SCALE;
+  for (const { mark, name, token } of NON_FINITE) {
+    const count = marks[mark] ?? 0;
+    if (count === 0) continue;
+    context.fillStyle = tokens[token];
+    context.fillRect(left, below, SWATCH, SWATCH);
+    const text = `${formatStep(count)} ${name}`;
+    write(text, left + SWATCH + 4, below);
+    left += SWATCH + 16 + context.measureText(text).width;
+  }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob === null) throw new Error('The browser cannot draw a picture of this size.');
   return new Uint8Array(await blob.arrayBuffer());
