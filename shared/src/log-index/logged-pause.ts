@@ -2,6 +2,8 @@ import type { IndexedScalars } from './indexed-scalars.js';
 
 const COLUMNS = 32;
 const ROWS = 256;
+/** Nobody logs more rarely, in seconds: what looks like it are wall times that are wrong, such as 0. */
+const LONGEST_PAUSE = 24 * 60 * 60;
 
 /**
  * The longest pause, in seconds, between the newest rows of the longest of the first columns, by their wall times; 0 if
@@ -20,7 +22,7 @@ export function loggedPause(columns: Iterable<IndexedScalars>): number {
   let second = 0;
   for (let row = 1; row < wallTimes.length; row++) {
     const pause = wallTimes[row]! - wallTimes[row - 1]!;
-    if (!Number.isFinite(pause) || pause <= second) continue;
+    if (!(pause <= LONGEST_PAUSE) || pause <= second) continue;
     second = Math.min(first, pause);
     first = Math.max(first, pause);
   }
