@@ -9,7 +9,8 @@ import { createDecoder, type Decoder } from '../decode/decoder.js';
 import type { Runs } from '../runs/runs.js';
 import type { BlobColumn } from '../series/blob-column.js';
 import { createStore } from '../ui/store.js';
-import { CaptureLoader, type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
+import { CaptureLoader, type Loaded } from './capture-loader.js';
+import { type CaptureRef, captureKey } from './capture-ref.js';
 import { SMALL_TOGETHER } from './together.js';
 
 /** Decoded events that are kept, for all pages together. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TryAgainError } from '../sources/source.js';
-import { type CaptureRef, captureKey, readCaptureKey } from './capture-loader.js';
+import { type CaptureRef, captureKey } from './capture-ref.js';
 import { mapsOf, ref, rowOf, settle, setUp, tensor } from './testing/loader.js';
 import { MAPS_TOGETHER } from './together.js';
 
@@ -294,11 +294,4 @@ test('small events of several runs are asked for by run, and long ones one by on
   ]);
   // A request for one event is one that the browser keeps.
   expect(asked.map(({ offset }) => offset)).toEqual([300, 900]);
-});
-
-test('a key names run and tag, whatever characters these have', () => {
-  const named = { run: 'a\n1\nb', generation: 2, kind: 'tensor', tag: 'x\ny' } as const;
-  expect(readCaptureKey(captureKey({ ...named, row: 3 }))).toEqual(named);
-  const other = { ...named, run: 'a\n1', tag: '\nbx\ny' };
-  expect(captureKey({ ...other, row: 3 })).not.toBe(captureKey({ ...named, row: 3 }));
 });

@@ -6,31 +6,15 @@
 
 import { messageOf } from '@convscope/shared/message-of.js';
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
-import type { BlobRow } from '@convscope/shared/protocol/rows.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { bytesOf, type Decoded } from '../decode/decoded.js';
 import type { Decoder, EventRequest } from '../decode/decoder.js';
 import type { EncodedEvent, Source } from '../sources/source.js';
 import { BoundedCache } from './bounded-cache.js';
+import { type CaptureRef, captureKey } from './capture-ref.js';
 import { EventFetches, releaseEvent, type WantedEvent } from './event-fetches.js';
 import { mayPass, waitAfter } from './retries.js';
 import { batches, type Together } from './together.js';
-
-export interface CaptureRef {
-  readonly run: string;
-  readonly generation: number;
-  readonly tag: string;
-  readonly kind: RecordKind;
-  /** The row in the tag's index. */
-  readonly row: number;
-  readonly at: BlobRow;
-  /** The hub is about to push it: wait a moment before fetching it. */
-  readonly coming?: boolean;
-  /** It is not needed yet: what is needed goes first. */
-  readonly ahead?: boolean;
-  /** The maps of this probe are enough: those of the others need not be decoded. */
-  readonly probe?: number | undefined;
-}
 
 export type Loaded = { readonly decoded: Decoded } | { readonly error: string };
 
@@ -42,26 +26,6 @@ const ENCODED_BYTES = 16 * 1024 * 1024;
 const PUSH_PATIENCE_MS = 400;
 /** How long to wait before asking again when the connection was lost meanwhile. */
 const LOST_MS = 1_000;
-
-export function captureKey(
-  ref: Pick<CaptureRef, 'run' | 'generation' | 'tag' | 'row'> & { readonly kind: string },
-): string {
-  return `${ref.generation}\n${ref.row}\n${ref.kind}\n${ref.run.length}\n${ref.run}${ref.tag}`;
-}
-
-/** What a key says. Runs and tags have any characters, line breaks among them. */
-export function readCaptureKey(
-  key: string,
-): Pick<CaptureRef, 'run' | 'generation' | 'tag'> & { readonly kind: string } {
-  const [generation, row, kind, length] = key.split('\n', 4) as [string, string, string, string];
-  const texts = key.slice(generation.length + row.length + kind.length + length.length + 4);
-  return {
-    generation: Number(generation),
-    kind,
-    run: texts.slice(0, Number(length)),
-    tag: texts.slice(Number(length)),
-  };
-}
 
 export interface CaptureLoaderOptions {
   readonly source: Source;

@@ -5,7 +5,7 @@ import { decodeForDrawing } from '../decode/decode-event.js';
 import { useRuns } from '../runs/runs-context.js';
 import { Button } from '../ui/button.js';
 import { formatPercent, formatStep } from '../ui/format.js';
-import { type CaptureRef, captureKey } from './capture-loader.js';
+import { type CaptureRef, captureKey } from './capture-ref.js';
 import { accuracyOf, type ConfusionRow, confusionRows } from './confusion.js';
 import { withRetries } from './retries.js';
 import './confusion-matrix.css';

@@ -1,6 +1,6 @@
 import { Button } from '../ui/button.js';
 import { useStore } from '../ui/store.js';
-import type { CaptureRef } from './capture-loader.js';
+import type { CaptureRef } from './capture-ref.js';
 import { useBlobs } from './use-blobs.js';
 
 /** Beside the reason why an event could not be had: asks again, if another try may bring it. */

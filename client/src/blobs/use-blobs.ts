@@ -6,7 +6,8 @@ import { useStore, useStoreList } from '../ui/store.js';
 import { useSameList } from '../ui/use-same-list.js';
 import { useWaiting } from '../ui/use-waiting.js';
 import { type BlobRows, type Blobs, type BlobTag, blobsOf } from './blobs.js';
-import { type CaptureRef, captureKey, type Loaded } from './capture-loader.js';
+import type { Loaded } from './capture-loader.js';
+import { type CaptureRef, captureKey } from './capture-ref.js';
 
 export function useBlobs(): Blobs {
   return blobsOf(useRuns());

@@ -3,7 +3,8 @@ import { vi } from 'vitest';
 import type { Decoded } from '../../decode/decoded.js';
 import type { Decoder } from '../../decode/decoder.js';
 import type { ConnectionState, EncodedEvent, Source } from '../../sources/source.js';
-import { CaptureLoader, type CaptureRef } from '../capture-loader.js';
+import { CaptureLoader } from '../capture-loader.js';
+import type { CaptureRef } from '../capture-ref.js';
 import type { Together } from '../together.js';
 
 export function ref(row: number, coming = false): CaptureRef {

@@ -5,7 +5,8 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
-import { CaptureLoader, type CaptureRef, captureKey, readCaptureKey } from '../../blobs/capture-loader.js';
+import { CaptureLoader } from '../../blobs/capture-loader.js';
+import { type CaptureRef, captureKey, readCaptureKey } from '../../blobs/capture-ref.js';
 import type { Decoder } from '../../decode/decoder.js';
 import type { Limits } from '../../drawing/lut.js';
 import type { Scroll } from '../../grids/use-map-scroll.js';

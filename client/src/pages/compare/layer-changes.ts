@@ -2,7 +2,8 @@
 import { type LoggedValues, relativeChange } from '@convscope/shared/channels/change.js';
 import type { Reading } from '@convscope/shared/convolution/reading.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
-import type { CaptureRef, Loaded } from '../../blobs/capture-loader.js';
+import type { Loaded } from '../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../blobs/capture-ref.js';
 import { boundOf, type MapStack, valuesOf } from '../../drawing/map-stack.js';
 import { createStore } from '../../ui/store.js';
 import { type FrameRole, type MapRecord, refsOf } from '../run/frames/frame.js';

@@ -1,7 +1,8 @@
 /** One side of the comparison: a run, one of its layers and one of its captures, and what of it has been loaded. */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
-import type { CaptureRef, Loaded } from '../../blobs/capture-loader.js';
+import type { Loaded } from '../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../blobs/capture-ref.js';
 import type { RunData } from '../../runs/run-data.js';
 import type { BlobColumn } from '../../series/blob-column.js';
 import { peekRefs } from '../run/frames/background-captures.js';

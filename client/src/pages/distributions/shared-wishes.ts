@@ -1,6 +1,6 @@
 /** The events that the plots of the page wish for, in one order. */
 import type { Blobs } from '../../blobs/blobs.js';
-import type { CaptureRef } from '../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../blobs/capture-ref.js';
 
 export class SharedWishes {
   readonly #blobs: Pick<Blobs, 'wish'>;

@@ -1,7 +1,7 @@
 /** The histograms of one tag of a run: a choice of its steps, fetched as they are needed. */
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { type BlobRows, refAtStep } from '../../blobs/blobs.js';
-import { type CaptureRef, captureKey } from '../../blobs/capture-loader.js';
+import { type CaptureRef, captureKey } from '../../blobs/capture-ref.js';
 import { useBlobRows, useBlobs } from '../../blobs/use-blobs.js';
 import { type Span, windowOf } from '../../charts/span.js';
 import { oncePerFrame } from '../../ui/animation-frame.js';

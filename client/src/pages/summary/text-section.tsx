@@ -1,7 +1,7 @@
 /** What the program has printed or said about the run, as far as it is logged as text. */
 import { useEffect, useMemo } from 'react';
 import { type BlobRows, refOf } from '../../blobs/blobs.js';
-import type { CaptureRef } from '../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../blobs/capture-ref.js';
 import { useBlobRows, useBlobs } from '../../blobs/use-blobs.js';
 import { formatStep, plural } from '../../ui/format.js';
 import { useStore } from '../../ui/store.js';

@@ -1,5 +1,5 @@
 /** Captures that are fetched but not shown, for the shapes of tensors. */
-import type { CaptureRef } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { descriptionOf } from './described-logs.js';
 import { refAt } from './frame.js';

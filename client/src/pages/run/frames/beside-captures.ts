@@ -1,5 +1,5 @@
 /** Captures of one tag that are shown beside the frame: those of the strip of one channel. */
-import type { CaptureRef } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { createStore } from '../../../ui/store.js';
 import { type MapRecord, refAt } from './frame.js';

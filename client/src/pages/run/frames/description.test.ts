@@ -1,6 +1,6 @@
 import { PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CaptureRef } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import type { Decoded } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { Description } from './description.js';

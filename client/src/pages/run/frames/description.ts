@@ -4,7 +4,7 @@ import { messageOf } from '@convscope/shared/message-of.js';
 import { type NamedProbe, readProbeChoice } from '@convscope/shared/probe-choice.js';
 import { PROBE_CHOICE_TAG, PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
-import { type CaptureRef, captureKey } from '../../../blobs/capture-loader.js';
+import { type CaptureRef, captureKey } from '../../../blobs/capture-ref.js';
 import type { DecodedText } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { createStore } from '../../../ui/store.js';

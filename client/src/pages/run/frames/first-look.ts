@@ -4,7 +4,7 @@
  */
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
-import { type CaptureRef, captureKey } from '../../../blobs/capture-loader.js';
+import { type CaptureRef, captureKey } from '../../../blobs/capture-ref.js';
 import type { DecodedChannels } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';
 import { shareStack } from './stacks.js';

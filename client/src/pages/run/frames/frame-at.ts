@@ -1,5 +1,6 @@
 /** The frame to show for a step, and the captures to load for it: its own, and those that will be needed soon. */
-import type { CaptureRef, Loaded } from '../../../blobs/capture-loader.js';
+import type { Loaded } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import { assembleFrame, type Frame, refsOf, sourceRefs } from './frame.js';
 import { playedAfter } from './goal.js';
 import type { LayerView } from './layers.js';

@@ -6,13 +6,8 @@
 
 import type { LiveBlob } from '@convscope/shared/protocol/live.js';
 import { indexAt } from '@convscope/shared/sorted.js';
-import {
-  CaptureLoader,
-  type CaptureRef,
-  captureKey,
-  type Loaded,
-  readCaptureKey,
-} from '../../../blobs/capture-loader.js';
+import { CaptureLoader, type Loaded } from '../../../blobs/capture-loader.js';
+import { type CaptureRef, captureKey, readCaptureKey } from '../../../blobs/capture-ref.js';
 import { MAPS_TOGETHER } from '../../../blobs/together.js';
 import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { Decoder } from '../../../decode/decoder.js';

@@ -3,7 +3,8 @@
 import type { GapSummary } from '@convscope/shared/protocol/live.js';
 import { PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
 import { indexAt } from '@convscope/shared/sorted.js';
-import type { CaptureRef, Loaded } from '../../../blobs/capture-loader.js';
+import type { Loaded } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import type { DecodedChannels, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { LayerView } from './layers.js';

@@ -1,6 +1,6 @@
 /** Decides which step to show while following, and which captures will be needed soon. */
 
-import type { CaptureRef } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { type Frame, isAligned, newestStep, refsOf } from './frame.js';
 import type { LayerView } from './layers.js';

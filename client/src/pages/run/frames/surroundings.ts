@@ -1,6 +1,6 @@
 /** What is shown beside the frame, at its step: thumbnails of all layers, and the predictions. */
 import { PROBE_PREDICTIONS_TAG } from '@convscope/shared/run-description.js';
-import type { CaptureRef } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import type { Decoded, DecodedTensor } from '../../../decode/decoded.js';
 import type { RunData } from '../../../runs/run-data.js';
 import { type MapRecord, type Piece, refAt } from './frame.js';

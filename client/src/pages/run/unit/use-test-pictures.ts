@@ -2,7 +2,7 @@
 import { SHEET_COLUMNS, TOP_SHEET_INDEX_TAG, TOP_SHEET_TAG } from '@convscope/shared/unit-records.js';
 import { useEffect, useMemo, useState } from 'react';
 import { refOf } from '../../../blobs/blobs.js';
-import type { CaptureRef } from '../../../blobs/capture-loader.js';
+import type { CaptureRef } from '../../../blobs/capture-ref.js';
 import { useBlobRows, useBlobs } from '../../../blobs/use-blobs.js';
 import type { DecodedImages } from '../../../decode/decoded.js';
 import { useStore, useStoreValue } from '../../../ui/store.js';
