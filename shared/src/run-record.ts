@@ -4,6 +4,7 @@
  * A record has the precision of the event file: scalars are float32 (0.1 is 0.10000000149011612), steps are int64, wall
  * times are float64 seconds since the epoch. Invariant: decode(encode(record)) equals the record.
  */
+import type { SessionStatus } from './event-log/hparams-enums.js';
 import type { ModelDescription, RunConfig } from './run-description.js';
 
 /**
@@ -97,6 +98,8 @@ export interface HparamsRecord extends RecordBase {
   readonly part: 'experiment' | 'session-start' | 'session-end';
   /** The hyperparameters of a session start; empty for the other parts. */
   readonly values: Readonly<Record<string, string | number | boolean>>;
+  /** How a session ended, by its writer. torch's writes `success` when the session has not begun. */
+  readonly status?: SessionStatus;
   /** The plugin's message, unchanged. */
   readonly content: Uint8Array;
 }

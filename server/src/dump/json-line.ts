@@ -53,7 +53,11 @@ function details(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap, values
     case 'text':
       return { shape: record.shape, strings: record.strings };
     case 'hparams':
-      return { part: record.part, values: jsonDeep(record.values) };
+      return {
+        part: record.part,
+        values: jsonDeep(record.values),
+        ...(record.status ? { status: record.status } : {}),
+      };
     case 'tensor':
       return tensor(record, values);
     case 'run-start':

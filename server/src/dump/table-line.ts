@@ -41,7 +41,7 @@ export function summary(record: Exclude<RunRecord, { kind: 'gap' }> | DumpedGap)
     case 'text':
       return shortened(record.strings.join(' | '));
     case 'hparams':
-      return shortened(`${record.part} ${JSON.stringify(record.values)}`);
+      return shortened(`${record.part} ${record.status ?? JSON.stringify(record.values)}`);
     case 'tensor':
       return `${record.dtype} [${record.shape.join(', ')}]`;
     case 'run-start':

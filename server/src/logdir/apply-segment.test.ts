@@ -8,7 +8,16 @@ import { INDEX_LIMITS } from '@convscope/shared/log-index/index-room.js';
 import { type IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hparams, ORACLES, picture, runEnd, runHead, scalar, uid } from '../hub/testing/run-bytes.js';
+import {
+  hparams,
+  ORACLES,
+  picture,
+  runEnd,
+  runHead,
+  scalar,
+  sessionEnd,
+  uid,
+} from '../hub/testing/run-bytes.js';
 import { applySegment } from './apply-segment.js';
 import { BulkJob } from './bulk/bulk-job.js';
 import { DamagedSegmentError } from './bulk/segment.js';
@@ -25,7 +34,7 @@ function known(index: RunIndex, gaps: readonly IndexedGap[], lastStep: number | 
       column.kind,
       Buffer.from(column.bytes(0)).toString('hex'),
     ]),
-    ...{ gaps, gapCount: index.gapCount, lastStep },
+    ...{ gaps, gapCount: index.gapCount, lastStep, hasFailed: index.hasFailedSession },
     summary: index.summary('run', { state: 'idle', bytes: 0, readToEnd: true }),
   };
 }
@@ -142,6 +151,7 @@ it('segments say of damaged, restarted and mixed logs what their own reader says
     restart,
     runEnd(7, 'failed'),
     hparams({ lr: 0.1, wd: Number.NaN, name: 'x' }),
+    sessionEnd('failure'),
     Buffer.alloc(37),
     Buffer.from('garbage'),
     encodeFrame(new Uint8Array(0)),

@@ -155,8 +155,9 @@ export class FollowedRun implements Run {
   }
 
   state(): RunState {
-    const { end, start, lastWallTime } = this.#index;
+    const { end, start, lastWallTime, hasFailedSession } = this.#index;
     if (end) return end.reason;
+    if (hasFailedSession && !start) return 'failed';
     if (this.#senders > 0) return 'live';
     const now = this.#options.now();
     if (start) return now - this.#rhythm.lastChange < SILENT_SECONDS ? 'live' : 'lost';

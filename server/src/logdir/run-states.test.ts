@@ -6,7 +6,16 @@ import { gzipSync } from 'node:zlib';
 import { encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { describe, expect, it, vi } from 'vitest';
-import { hparams, ORACLES, runEnd, runHead, scalar, TORCH_FILE, uid } from '../hub/testing/run-bytes.js';
+import {
+  hparams,
+  ORACLES,
+  runEnd,
+  runHead,
+  scalar,
+  sessionEnd,
+  TORCH_FILE,
+  uid,
+} from '../hub/testing/run-bytes.js';
 import { temporaryFolder } from '../hub/testing/test-hub.js';
 import { openLocalLogdir } from '../storage/local-storage.js';
 import { StorageError } from '../storage/storage-error.js';
@@ -53,6 +62,17 @@ describe('the state of a run', () => {
     expect(state()).toBe('live');
     at(151);
     expect(state()).toBe('idle');
+  });
+
+  it('is failed when the writer of its hyperparameters says so, until another session begins', async () => {
+    const begun = Buffer.concat([hparams({ lr: 1 }), scalar('loss', 1, 1)]);
+    const { file, state } = await runOf(Buffer.concat([begun, sessionEnd('success')]));
+    // torch says that a session was a success when it begins.
+    expect(state()).toBe('live');
+    await appendFile(file, sessionEnd('failure'));
+    await waitFor(() => expect(state()).toBe('failed'));
+    await appendFile(file, begun);
+    await waitFor(() => expect(state()).toBe('live'));
   });
 
   it('is live as long as the pauses of its log are, which may be epochs', async () => {

@@ -1,6 +1,5 @@
 /** Does what viewers ask of the training process, between two steps, and tells them what holds. */
 import { captureShare, estimateCapture, withLayersAlong } from '@convscope/shared/capture-cost.js';
-import { type CaptureSteps, parseCaptureSteps } from '@convscope/shared/capture-steps.js';
 import {
   type CaptureSettingsState,
   type ControlAnswer,
@@ -11,13 +10,14 @@ import {
 import { SCALAR_TAGS } from '@convscope/shared/run-description.js';
 import type { RunLog } from '../writer/run-log.js';
 import type { ViewerRequest, ViewerRequests } from '../writer/viewer-requests.js';
-import type { CaptureSchedule, CaptureSettings } from './capture/capture-schedule.js';
+import type { CaptureSchedule } from './capture/capture-schedule.js';
 import type { CaptureTimes, CostMeter } from './capture/cost-meter.js';
 import type { Tap } from './capture/tap.js';
 import { type ProbePicture, planesOf, testPicture } from './data/probes.js';
 import type { TrainingData } from './data/training-data.js';
 import type { PictureRequests } from './picture-requests.js';
 import { wordsOf } from './request-words.js';
+import { scheduleSettings } from './schedule-settings.js';
 
 export interface RequestDeskOptions {
   readonly viewers: ViewerRequests;
@@ -287,16 +287,4 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       viewers.end(sentence);
     },
   };
-}
-
-/** @throws Error when the named steps are not a list of steps; those of a request have been checked */
-export function scheduleSettings(settings: CaptureSettingsState, tap: Tap): CaptureSettings {
-  const { every, budget, paused } = settings;
-  return { every, at: stepsOf(settings.at), budget, paused, captureBytes: tap.captureBytes() };
-}
-
-function stepsOf(text: string): CaptureSteps {
-  const parsed = parseCaptureSteps(text);
-  if ('error' in parsed) throw new Error(parsed.error);
-  return parsed.steps;
 }

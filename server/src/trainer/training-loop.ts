@@ -19,8 +19,9 @@ import { learningRate, type TrainOptions } from './options.js';
 import { createPictureRequests } from './picture-requests.js';
 import type { TrainHooks, TrainProgress } from './progress.js';
 import { createRandom } from './random.js';
-import { createRequestDesk, type RequestDesk, scheduleSettings } from './request-desk.js';
+import { createRequestDesk, type RequestDesk } from './request-desk.js';
 import { scheduledRate } from './schedule.js';
+import { scheduleSettings } from './schedule-settings.js';
 import { createSystemUsage } from './system-usage.js';
 import { computeGradients, findNonFinite } from './training-step.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readHparamsDetails } from './hparams-details.js';
-import { createHparamsEnd, createHparamsStart } from './hparams-proto.js';
+import { createHparamsEnd, createHparamsStart, readHparams } from './hparams-proto.js';
 import { MalformedEventError } from './wire-reader.js';
 
 const bytesOf = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
@@ -52,6 +52,10 @@ test('a session says its group, where it is watched, and how it ended', () => {
     },
   });
   expect(readHparamsDetails(bytesOf(END))).toEqual({ end: { status: 'failure', ended: 1_700_000_009 } });
+});
+
+test('the record of a session end says how it ended', () => {
+  expect(readHparams(bytesOf(END))).toEqual({ part: 'session-end', values: {}, status: 'failure' });
 });
 
 test('what our own writer logs is read', () => {

@@ -1,11 +1,13 @@
 /** HParamsPluginData (tensorboard/plugins/hparams/plugin_data.proto): the hyperparameters of a session. */
 import type { RecordOf } from '../run-record.js';
+import { SESSION_STATUSES, type SessionStatus } from './hparams-enums.js';
 import { HPARAMS } from './limits.js';
 import { BYTES, FIXED64, MalformedEventError, VARINT, WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 
 const DATA = { version: 1, experiment: 2, sessionStart: 3, sessionEnd: 4 } as const;
 const SESSION_HPARAMS = 1;
+const SESSION_STATUS = 1;
 const MAP = { key: 1, value: 2 } as const;
 /** google.protobuf.Value */
 const JSON_VALUE = { number: 2, string: 3, bool: 4 } as const;
@@ -18,12 +20,13 @@ export const HPARAMS_TAGS = {
 
 type HparamsValues = RecordOf<'hparams'>['values'];
 
-/** Reads which part a message is, and the hyperparameters if it is a session start. */
-export function readHparams(content: Uint8Array): Pick<RecordOf<'hparams'>, 'part' | 'values'> {
+/** Reads which part a message is, the hyperparameters of a session start, and the status of a session end. */
+export function readHparams(content: Uint8Array): Pick<RecordOf<'hparams'>, 'part' | 'values' | 'status'> {
   const reader = new WireReader(content);
   let part: RecordOf<'hparams'>['part'] | undefined;
   const values: Record<string, string | number | boolean> = {};
   let entries = 0;
+  let status: SessionStatus | undefined;
   while (reader.next()) {
     if (reader.wire === BYTES && reader.field === DATA.sessionStart) {
       part = 'session-start';
@@ -31,7 +34,11 @@ export function readHparams(content: Uint8Array): Pick<RecordOf<'hparams'>, 'par
       continue;
     }
     if (reader.wire === BYTES && reader.field === DATA.experiment) part = 'experiment';
-    if (reader.wire === BYTES && reader.field === DATA.sessionEnd) part = 'session-end';
+    if (reader.wire === BYTES && reader.field === DATA.sessionEnd) {
+      part = 'session-end';
+      status = readStatus(reader.message());
+      continue;
+    }
     reader.skip();
   }
   if (part === undefined) {
@@ -39,7 +46,17 @@ export function readHparams(content: Uint8Array): Pick<RecordOf<'hparams'>, 'par
       'The hparams event names neither an experiment nor the start or end of a session.',
     );
   }
-  return { part, values };
+  return { part, values, ...(part === 'session-end' && status ? { status } : {}) };
+}
+
+function readStatus(reader: WireReader): SessionStatus {
+  let status: SessionStatus = 'unknown';
+  while (reader.next()) {
+    if (reader.field === SESSION_STATUS && reader.wire === VARINT)
+      status = SESSION_STATUSES[reader.uint()] ?? 'unknown';
+    else reader.skip();
+  }
+  return status;
 }
 
 /** @returns the number of entries that were read, after `entries` of them */
@@ -135,7 +152,7 @@ export function createHparamsEnd(status: 'success' | 'failure', wallTime: number
     end.varint(1, status === 'success' ? 1 : 2);
     end.double(2, wallTime);
   });
-  return hparamsRecord('session-end', {}, end.finish(), wallTime);
+  return { ...hparamsRecord('session-end', {}, end.finish(), wallTime), status };
 }
 
 function writeJsonValue(writer: WireWriter, value: string | number | boolean): void {

@@ -74,7 +74,8 @@ export class FileRun implements Run {
 
   /** Files do not say whether their writer is at work, or was when they were copied or exported. */
   state(): RunState {
-    return this.#index.end?.reason ?? 'idle';
+    const { end, hasFailedSession } = this.#index;
+    return end?.reason ?? (hasFailedSession ? 'failed' : 'idle');
   }
 
   summary(): RunSummary {

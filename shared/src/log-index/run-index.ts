@@ -51,6 +51,8 @@ export class RunIndex {
   start: RunStart | null = null;
   /** null again after the run continues. */
   end: RunEnd | null = null;
+  /** Whether its writer says that the newest session of hyperparameters has failed. That one succeeded is often said before it begins. */
+  hasFailedSession = false;
   #config: ListedConfig = NO_CONFIG;
   /** Columns that grew since `takeGrown`. */
   #grown = new Set<IndexedColumn>();
@@ -322,7 +324,8 @@ export class RunIndex {
         this.end = record.end;
       } else if (record.kind === 'hparams' && record.part === 'session-start') {
         this.#config = withValues(this.#config, record.values);
-      }
+        this.hasFailedSession = false;
+      } else if (record.kind === 'hparams' && record.status === 'failure') this.hasFailedSession = true;
       return null;
     } catch (error) {
       if (!(error instanceof MalformedEventError)) throw error;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/decode-event.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
-import { createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
+import { createHparamsEnd, createHparamsStart } from '@convscope/shared/event-log/hparams-proto.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, type RunEndReason, type RunRecord } from '@convscope/shared/run-record.js';
 import { runStartRecord } from '@convscope/shared/testing/run-start.js';
@@ -50,6 +50,11 @@ export function runHead(
 /** The hyperparameters of a run, as TensorBoard's hparams plugin logs them. */
 export function hparams(values: RunConfig): Buffer {
   return frames(...createHparamsStart(values, [], 'group', 1_700_000_000));
+}
+
+/** What a writer of hyperparameters says at the end of a session. */
+export function sessionEnd(status: 'success' | 'failure'): Buffer {
+  return frames(createHparamsEnd(status, 1_700_000_009));
 }
 
 export function scalar(tag: string, step: number, value: number): Buffer {

@@ -14,7 +14,7 @@ import { WITHOUT_WAITING } from '../../machine/read-small-file.js';
 import { hashOf } from './content-hash.js';
 
 /** Another number when the format changes: indexes of other versions are made anew. */
-const MAGIC = 0x35495643;
+const MAGIC = 0x36495643;
 const BLOCK_HEAD_BYTES = 32;
 /** The rest of an index after a longer block is ignored. A block is about as long as what was read for it, or shorter. */
 const MOST_BLOCK_BYTES = 64 * 1024 * 1024;

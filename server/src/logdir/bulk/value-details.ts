@@ -1,18 +1,22 @@
 /**
  * What the index needs of a value besides its place, as JSON: of a run's start and end all of it, of a session's
- * hyperparameters the values.
+ * hyperparameters the values, and of a session's end its status, in a list.
  */
 import type { SummaryValue } from '@convscope/shared/event-log/decode-event.js';
+import { SESSION_STATUSES } from '@convscope/shared/event-log/hparams-enums.js';
 import { readRunEnd, readRunStart } from '@convscope/shared/event-log/run-json.js';
 import { MalformedEventError } from '@convscope/shared/event-log/wire-reader.js';
 import { READ_AT_ONCE } from '@convscope/shared/log-index/run-index.js';
-import type { RunRecord } from '@convscope/shared/run-record.js';
+import type { RecordOf, RunRecord } from '@convscope/shared/run-record.js';
 import { z } from '@convscope/shared/zod.js';
 import type { SegmentValue } from './segment.js';
 
 const NOTHING = new Uint8Array(0);
 
-const valuesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const sessionSchema = z.union([
+  z.tuple([z.enum(SESSION_STATUSES)]),
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+]);
 
 /** The detail of a value; undefined if it needs none, and a sentence if it cannot be read. */
 export function detailOf(value: SummaryValue): Uint8Array | string | undefined {
@@ -21,9 +25,9 @@ export function detailOf(value: SummaryValue): Uint8Array | string | undefined {
     const record = value.toRecord();
     if (record.kind === 'run-start') return json(record.start);
     if (record.kind === 'run-end') return json(record.end);
-    return record.kind === 'hparams' && record.part === 'session-start'
-      ? json(finite(record.values))
-      : undefined;
+    if (record.kind !== 'hparams') return undefined;
+    if (record.part === 'session-start') return json(finite(record.values));
+    return record.status === undefined ? undefined : json([record.status]);
   } catch (error) {
     if (!(error instanceof MalformedEventError)) throw error;
     return error.message;
@@ -56,14 +60,17 @@ function recordOf({ tag, kind, plugin, detail }: SegmentValue, step: number, wal
   if (detail !== undefined) {
     if (kind === 'run-start') return { kind, ...base, start: readRunStart(detail) };
     if (kind === 'run-end') return { kind, ...base, end: readRunEnd(detail) };
-    return { kind: 'hparams', ...base, part: 'session-start', values: valuesOf(detail), content: NOTHING };
+    return { kind: 'hparams', ...base, ...sessionOf(detail), content: NOTHING };
   }
   return { kind: 'other', ...base, plugin, content: NOTHING };
 }
 
-function valuesOf(detail: Uint8Array): z.infer<typeof valuesSchema> {
+function sessionOf(detail: Uint8Array): Pick<RecordOf<'hparams'>, 'part' | 'values' | 'status'> {
   try {
-    return valuesSchema.parse(JSON.parse(Buffer.from(detail).toString()));
+    const found = sessionSchema.parse(JSON.parse(Buffer.from(detail).toString()));
+    return Array.isArray(found)
+      ? { part: 'session-end', values: {}, status: found[0] }
+      : { part: 'session-start', values: found };
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof z.core.$ZodError)) throw error;
     throw new MalformedEventError('The hyperparameters in the index are damaged.');
