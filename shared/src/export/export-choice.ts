@@ -23,6 +23,8 @@ export interface ExportChoice {
 }
 
 export const EXPORT_LIMITS = { text: 4000, probe: 1_000_000 } as const;
+/** Layers that a sentence names. */
+const MOST_NAMED = 12;
 
 const CAPTURES: ReadonlySet<RecordKind> = new Set<RecordKind>(['channels', 'tensor', 'histogram', 'image']);
 /** Tags of what belongs to no layer and no single capture, and of top pictures, which are of evaluations. */
@@ -46,8 +48,47 @@ export function choosesAll({ steps, layers, probes }: ExportChoice): boolean {
   return steps === undefined && layers === undefined && probes === undefined;
 }
 
+/** What was met while a log was thinned. */
+export interface ExportTally {
+  /** Layers with captures, chosen or not. */
+  readonly layers: Set<string>;
+  /** Captures that were chosen. */
+  chosen: number;
+}
+
+export const emptyTally = (): ExportTally => ({ layers: new Set(), chosen: 0 });
+
+/**
+ * Why a choice is not what was meant; undefined if nothing speaks against it.
+ * @param tally of all of the log
+ */
+export function problemOfChoice({ layers }: ExportChoice, tally: ExportTally): string | undefined {
+  const unknown = [...(layers ?? [])].filter((layer) => !tally.layers.has(layer));
+  if (unknown.length > 0) {
+    const known = [...tally.layers].slice(0, MOST_NAMED).join(', ');
+    const rest = tally.layers.size > MOST_NAMED ? ` and ${tally.layers.size - MOST_NAMED} more` : '';
+    return `The run has no captures of ${unknown.slice(0, MOST_NAMED).join(', ')}; ${known === '' ? 'it has none at all' : `it has those of ${known}${rest}`}.`;
+  }
+  return tally.chosen === 0 && tally.layers.size > 0
+    ? 'None of the captures of the run is of these steps and probes; choose others.'
+    : undefined;
+}
+
 /** What of an event is exported: its data, as they are or with fewer probes, or null. */
-export function chosenOf(event: DecodedEvent, data: Uint8Array, choice: ExportChoice): Uint8Array | null {
+export function chosenOf(
+  event: DecodedEvent,
+  data: Uint8Array,
+  choice: ExportChoice,
+  tally: ExportTally,
+): Uint8Array | null {
+  const isPlain = event.values.length === 0 || !event.values.every((one) => isCapture(one));
+  if (!isPlain) for (const { tag } of event.values) tally.layers.add(layerOf(tag));
+  const chosen = partOf(event, data, choice);
+  if (!isPlain && chosen !== null) tally.chosen++;
+  return chosen;
+}
+
+function partOf(event: DecodedEvent, data: Uint8Array, choice: ExportChoice): Uint8Array | null {
   const [value] = event.values;
   // Our own writer logs one record an event; of another's, the event is exported if a part of it is.
   if (!event.values.every((one) => isCapture(one))) return data;
@@ -61,8 +102,10 @@ function isCapture({ kind, tag }: SummaryValue): boolean {
   return CAPTURES.has(kind) && !KEPT_TAGS.test(tag);
 }
 
+const layerOf = (tag: string): string => tag.slice(0, Math.max(0, tag.lastIndexOf('/')));
+
 function isOfLayers(tag: string, layers: ReadonlySet<string> | undefined): boolean {
-  return layers === undefined || layers.has(tag.slice(0, Math.max(0, tag.lastIndexOf('/'))));
+  return layers === undefined || layers.has(layerOf(tag));
 }
 
 /** Maps of one atlas a picture lose those of other probes. A tensor is exported with all its pictures. */

@@ -149,3 +149,21 @@ test('how large the export of a whole log is at most is said without reading it'
     gaps: 0,
   });
 });
+
+test('a choice that no capture fits is refused with what there is', async () => {
+  const files = [fileOf(joined(events.map((data) => encodeFrame(data))))];
+  const sizeOf = (request: ExportRequest) => exportSize({ files, request, template: TEMPLATE });
+  await expect(sizeOf({ layers: 'conv1,nope' })).rejects.toThrow(
+    'The run has no captures of nope; it has those of conv1, layer1.0.conv1.',
+  );
+  const none = 'None of the captures of the run is of these steps and probes; choose others.';
+  await expect(sizeOf({ steps: '900-901' })).rejects.toThrow(none);
+  await expect(sizeOf({ probes: '5' })).rejects.toThrow(none);
+  await expect(sizeOf({ layers: 'layer1.0.conv1', steps: '0', probes: '4' })).resolves.toMatchObject({
+    gaps: 0,
+  });
+  const plain = [fileOf(encodeFrame(events[0]!))];
+  await expect(
+    exportSize({ files: plain, request: { steps: '1' }, template: TEMPLATE }),
+  ).resolves.toBeDefined();
+});

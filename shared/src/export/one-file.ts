@@ -3,7 +3,13 @@ import type { FrameGap } from '../event-log/frame-reader.js';
 import type { LogFile } from '../file-log/log-file.js';
 import { base64Of } from './base64.js';
 import { EMBEDDED_ID, type EmbeddedLog, embeddedFileId } from './embedded.js';
-import { choosesAll, type ExportRequest, parseExportRequest } from './export-choice.js';
+import {
+  choosesAll,
+  type ExportRequest,
+  emptyTally,
+  parseExportRequest,
+  problemOfChoice,
+} from './export-choice.js';
 import { thinnedFile } from './thinned-file.js';
 
 /** Where the log goes in the built page. */
@@ -32,7 +38,7 @@ export interface ExportSize {
 
 /**
  * What the file takes at most. Reads the log, unless all of it is exported.
- * @throws Error with a sentence about what is wrong with the request
+ * @throws Error with a sentence about what is wrong with the request, also with regard to the log
  */
 export async function exportSize({
   files,
@@ -42,9 +48,12 @@ export async function exportSize({
   const choice = parseExportRequest(request);
   let log = 0;
   let gaps = 0;
+  const tally = emptyTally();
   for (const file of files)
     if (choosesAll(choice)) log += file.size;
-    else for await (const { length } of thinnedFile(file, choice, () => gaps++)) log += length;
+    else for await (const { length } of thinnedFile(file, choice, () => gaps++, tally)) log += length;
+  const problem = choosesAll(choice) ? undefined : problemOfChoice(choice, tally);
+  if (problem !== undefined) throw new Error(problem);
   return { most: template.length + Math.ceil(log / 3) * 4, log, gaps };
 }
 

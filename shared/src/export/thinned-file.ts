@@ -3,7 +3,7 @@ import { encodeFrame } from '../event-log/frame.js';
 import { createFrameReader, type FrameGap } from '../event-log/frame-reader.js';
 import { MalformedEventError } from '../event-log/wire-reader.js';
 import type { LogFile } from '../file-log/log-file.js';
-import { choosesAll, chosenOf, type ExportChoice } from './export-choice.js';
+import { choosesAll, chosenOf, type ExportChoice, type ExportTally, emptyTally } from './export-choice.js';
 
 /** Bytes to read at a time. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -11,12 +11,13 @@ const HELD_BYTES = 4096;
 
 /**
  * The bytes of an event file with what is chosen of it, in pieces. Without a choice they are those of the file; with one,
- * what is damaged is left out and told to `gap`.
+ * what is damaged is left out and told to `gap`, and captures are counted in `tally`.
  */
 export async function* thinnedFile(
   file: LogFile,
   choice: ExportChoice,
   gap: (gap: FrameGap) => void,
+  tally: ExportTally = emptyTally(),
 ): AsyncGenerator<Uint8Array> {
   if (choosesAll(choice)) {
     for (let from = 0; from < file.size; from += CHUNK_BYTES)
@@ -31,7 +32,7 @@ export async function* thinnedFile(
     onEvent(data) {
       let chosen: Uint8Array | null = data;
       try {
-        chosen = chosenOf(decoder.decodeEvent(data), data, choice);
+        chosen = chosenOf(decoder.decodeEvent(data), data, choice, tally);
       } catch (error) {
         // No event: the page names it as the gap that it is.
         if (!(error instanceof MalformedEventError)) throw error;
