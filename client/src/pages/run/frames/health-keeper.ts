@@ -1,4 +1,5 @@
 /** Publishes the health of all layers and the value ranges of tags over all captures of the shown run. */
+import type { Activation } from '@convscope/shared/channels/health.js';
 import type { ValueRange } from '@convscope/shared/channels/value-range.js';
 import type { RunData } from '../../../runs/run-data.js';
 import type { Source } from '../../../sources/source.js';
@@ -22,8 +23,16 @@ export class HealthKeeper {
   /** Why the hub has not answered what it was asked about the channels. */
   readonly problem = createStore<string | undefined>(undefined);
   readonly #histories: CaptureHistories;
-  /** What was computed from a history, by layer. */
-  readonly #computed = new Map<string, { readonly history: TagHistory; readonly health: LayerHealth }>();
+  /** What was computed from a history, by layer. What is known of a layer may change: a user can say what it does. */
+  readonly #computed = new Map<
+    string,
+    {
+      readonly history: TagHistory;
+      readonly activation: Activation;
+      readonly hasAverages: boolean;
+      readonly health: LayerHealth;
+    }
+  >();
 
   /** `changed` is called when there is more to publish. */
   constructor(options: { readonly source: Source; readonly changed: () => void }) {
@@ -107,19 +116,19 @@ export class HealthKeeper {
     const history = this.#histories.of(layer.output.tag);
     const unread = rowsOf(data, layer.output) - history.rows;
     const pending = unread <= (history.wasRead ? NEW_CAPTURES : 0) ? 0 : unread;
+    const activation = layer.description?.activation ?? 'unknown';
+    const hasAverages = layer.hasRunningAverages === true;
     const computed = this.#computed.get(layer.name);
-    const isSame = computed?.history === history;
+    const isSame =
+      computed?.history === history &&
+      computed.activation === activation &&
+      computed.hasAverages === hasAverages;
     // How many are pending is said anew when some have been read, not with each that comes.
     if (isSame && before !== undefined && before.pending > 0 === pending > 0) return before;
     const health = isSame
       ? { ...computed.health, pending }
-      : layerHealth(
-          history,
-          pending,
-          layer.description?.activation ?? 'unknown',
-          layer.hasRunningAverages === true,
-        );
-    this.#computed.set(layer.name, { history, health });
+      : layerHealth(history, pending, activation, hasAverages);
+    this.#computed.set(layer.name, { history, activation, hasAverages, health });
     return health;
   }
 }
