@@ -14,12 +14,12 @@ import type { CardPlot } from './card-plot.js';
 import { type CardName, titleOf } from './cards.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import { placeText, Tip, type TipContent } from './tip.js';
-import { type CardZoom, useCardCurves } from './use-card-curves.js';
+import { useCardCurves } from './use-card-curves.js';
 import { useCardDrag } from './use-card-drag.js';
+import { NO_ZOOM, useCardZoom } from './use-card-zoom.js';
 import { usePlot } from './use-plot.js';
 import { usePlotKeys } from './use-plot-keys.js';
 
-const NO_ZOOM: CardZoom = { x: undefined, y: undefined };
 /** A curve that is farther from the pointer than this, in pixels, is not the one that is meant. */
 const NEAR = 40;
 /** How long a click waits for another one, where two of them mean something else. */
@@ -34,7 +34,7 @@ export interface CardProps {
 export function Card({ card, isPinned, isFull }: CardProps) {
   const state = useScalars();
   const runs = useContext(DrawnRunsContext);
-  const { link, range, at } = useStoreValue(state.view);
+  const { x: axis, link, range, at } = useStoreValue(state.view);
   const { tipOrder } = useStoreValue(state.preferences);
   const { tokens } = usePalette();
   const textWidth = useTextWidth(`400 11px ${tokens.font}`);
@@ -42,7 +42,7 @@ export function Card({ card, isPinned, isFull }: CardProps) {
   const lineRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
   const plotRef = useRef<CardPlot>(undefined);
-  const [zoom, setZoom] = useState(NO_ZOOM);
+  const [zoom, setZoom] = useCardZoom(axis);
   const [isHeld, setHeld] = useState(false);
   const [tip, setTip] = useState<TipContent | undefined>(undefined);
   const { id, tags, chart } = card;
@@ -67,7 +67,7 @@ export function Card({ card, isPinned, isFull }: CardProps) {
   };
   const reset = (): void => {
     clearTimeout(selecting.current);
-    setZoom(NO_ZOOM);
+    setZoom(() => NO_ZOOM);
     if (link === 'range') state.show({ range: undefined });
   };
   const drag = useCardDrag({
