@@ -272,6 +272,30 @@ describe('the scalars page', () => {
     expect(await pinned()).toEqual(['train/lr', 'train/loss', 'val/acc']);
   });
 
+  it('keeps the focus on the control by which a card is pinned and unpinned', async () => {
+    const page = await open('', { width: 800, height: 450 });
+    const pin = page.getByRole('button', { name: 'Pin val/acc' });
+    const isFocused = (control: Locator) =>
+      expect
+        .poll(() => control.evaluateAll(([one]) => one !== undefined && one === document.activeElement))
+        .toBe(true);
+    await page.locator('[data-place="val/acc"]').scrollIntoViewIfNeeded();
+    await plot(page, 'val/acc').click();
+    for (const [label, count] of [
+      ['Pinned', 1],
+      ['val', 0],
+    ] as const) {
+      await page.keyboard.press('p');
+      await isFocused(page.locator(`[aria-label="${label}"] [data-card="val/acc"] .card-plot`));
+      expect(await page.locator('[aria-label=Pinned]').count()).toBe(count);
+    }
+    await pin.focus();
+    for (const label of ['Pinned', 'val']) {
+      await page.keyboard.press('Enter');
+      await isFocused(page.locator(`[aria-label="${label}"]`).getByRole('button', { name: 'Pin val/acc' }));
+    }
+  });
+
   it('draws two tags in one card after one was dragged onto the other, until they are taken apart', async () => {
     const page = await open('tags=train');
     await card(page, 'train/lr').locator('.card-head').dragTo(page.locator('[data-place="train/loss"]'));

@@ -6,6 +6,7 @@ import { useWaiting } from '../../ui/use-waiting.js';
 import { type Drop, drop, dropAt } from './arrange.js';
 import { Card } from './card.js';
 import type { CardName } from './cards.js';
+import { useRevealedPlace } from './pin-focus.js';
 import { CARD_WIDTHS } from './preferences.js';
 import { useScalars } from './scalars-context.js';
 
@@ -36,6 +37,7 @@ function CardPlace(props: { card: CardName; isPinned: boolean; isFull: boolean }
   const { card, isPinned, isFull } = props;
   const state = useScalars();
   const [place, isNear] = useVisible<HTMLDivElement>();
+  useRevealedPlace(state.pinFocus, card.id, place);
   const [isTurn, setTurn] = useState(false);
   useEffect(() => {
     if (isNear) return inTurn(() => setTurn(true));

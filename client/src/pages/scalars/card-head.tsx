@@ -2,10 +2,10 @@ import { Fragment, type ReactNode } from 'react';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icons.js';
 import { Toggle } from '../../ui/toggle.js';
-import { pin } from './arrange.js';
 import { type CardName, titleOf } from './cards.js';
 import { CurveKey } from './curve-key.js';
 import { tagDash } from './curve-sources.js';
+import { pinCard } from './pin-focus.js';
 import { useScalars } from './scalars-context.js';
 
 /** What a card is dragged as. */
@@ -68,7 +68,7 @@ export function CardHead({ card, isPinned, isFull, isZoomed, onReset, children }
         pressed={isPinned}
         aria-label={`Pin ${name}`}
         title={isPinned ? 'Unpin (P)' : 'Pin to the first row (P)'}
-        onChange={(pinned) => state.prefer(pin(state.arrangement, id, pinned))}
+        onChange={(pinned) => pinCard(state, id, pinned)}
       >
         <Icon name="pin" />
       </Toggle>

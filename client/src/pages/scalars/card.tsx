@@ -12,6 +12,7 @@ import { CardHead } from './card-head.js';
 import { CardMenu } from './card-menu.js';
 import type { CardPlot } from './card-plot.js';
 import { type CardName, titleOf } from './cards.js';
+import { usePinFocus } from './pin-focus.js';
 import { DrawnRunsContext, useScalars } from './scalars-context.js';
 import { placeText, Tip, type TipContent } from './tip.js';
 import { useCardCurves } from './use-card-curves.js';
@@ -48,6 +49,7 @@ export function Card({ card, isPinned, isFull }: CardProps) {
   const { id, tags, chart } = card;
   const title = titleOf(card);
   const articleRef = useRef<HTMLElement>(null);
+  usePinFocus(state.pinFocus, id, articleRef);
   // The table of values takes the lower part of the page.
   const isListed = useStore(state.listed, (listed) => listed === id) && at !== undefined;
   useLayoutEffect(() => {

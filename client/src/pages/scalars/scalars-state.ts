@@ -13,6 +13,7 @@ import { createStore, type Store } from '../../ui/store.js';
 import type { CardName } from './cards.js';
 import { smoothingLook } from './curve-smoothing.js';
 import type { LayoutReader, LayoutRun, ShownLayout } from './layout-reader.js';
+import type { PinFocus } from './pin-focus.js';
 import { columnsOf } from './plot-columns.js';
 import { PREFERENCES, type ScalarsPreferences } from './preferences.js';
 import { createScalarListing, type ScalarListing } from './scalar-listing.js';
@@ -72,6 +73,8 @@ export class ScalarsState {
   readonly dragged = createStore<CardName | undefined>(undefined);
   /** The card for which another one is chosen, to be joined with. */
   readonly joining = createStore<string | undefined>(undefined);
+  /** What gets the focus again when the card that has been pinned or unpinned is made at its other place. */
+  readonly pinFocus = createStore<PinFocus | undefined>(undefined);
   /** The value under the pointer, for copying. */
   readonly pointed = createStore<Pointed | undefined>(undefined);
   readonly #writer;

@@ -2,9 +2,10 @@
 import type { KeyboardEvent, RefObject } from 'react';
 import type { Part } from '../../series/pixel-columns.js';
 import { useWheel } from '../../ui/use-wheel.js';
-import { movePinned, pin } from './arrange.js';
+import { movePinned } from './arrange.js';
 import { type CurveSource, extentOfSources, fromAxis, lookOf, toAxis } from './card-drawing.js';
 import type { CardPlot } from './card-plot.js';
+import { pinCard } from './pin-focus.js';
 import { useScalars } from './scalars-context.js';
 
 /** One notch of a wheel (100 pixels) zooms by 1.5. */
@@ -70,7 +71,6 @@ export function usePlotKeys(
     const middle =
       state.view.get().at ??
       (drawing === undefined ? 0 : fromAxis((drawing.x.first + drawing.x.last) / 2, drawing.look.logX));
-    const preferences = state.preferences.get();
     switch (event.key) {
       case 'ArrowLeft':
       case 'ArrowRight':
@@ -79,7 +79,7 @@ export function usePlotKeys(
       case 'ArrowUp':
       case 'ArrowDown':
         if (!event.shiftKey || !isPinned) return;
-        state.prefer(movePinned(preferences, id, event.key === 'ArrowUp' ? -1 : 1));
+        state.prefer(movePinned(state.arrangement, id, event.key === 'ArrowUp' ? -1 : 1));
         break;
       case '+':
       case '-':
@@ -96,7 +96,7 @@ export function usePlotKeys(
         state.joining.set(id);
         break;
       case 'p':
-        state.prefer(pin(preferences, id, !isPinned));
+        pinCard(state, id, !isPinned);
         break;
       default:
         return;
