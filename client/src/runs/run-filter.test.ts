@@ -1,7 +1,9 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
+import type { SeriesSummary } from '@convscope/shared/protocol/summaries.js';
 import { runSummary } from '@convscope/shared/testing/run-summary.js';
 import { expect, test } from 'vitest';
 import { filterRuns } from './run-filter.js';
+import { scalarsNamed } from './table/run-values.js';
 
 function summary(run: string, lastStep: number, change: Partial<RunSummary> = {}): RunSummary {
   return runSummary(run, { lastStep, ...change });
@@ -51,6 +53,51 @@ test('texts and truths are not numbers', () => {
   expect(names('empty=0')).toEqual([]);
   expect(names('amp=1')).toEqual([]);
   expect(names('amp=true')).toEqual(['sgd-0.05']);
+});
+
+test('a comparison by order with what is no number says so, and lists all runs', () => {
+  const { shown, problem, note } = filterRuns(runs, 'lr>1,000');
+  expect(shown).toEqual(runs);
+  expect(problem).toBe('1,000 after lr> is not a number: write one such as 1000, 1e-3 or inf.');
+  expect(note).toBeUndefined();
+  // It may still be a part of names.
+  expect(names('cifar->mnist')).toEqual([]);
+  expect(filterRuns([...runs, summary('cifar->mnist', 1)], 'cifar->mnist').shown).toHaveLength(1);
+});
+
+test('lowest, highest and newest loss are those of the curve that the loss of a run is of', () => {
+  const summaryOf = (low: number, high: number): SeriesSummary => ({
+    ...{ run: 0, tag: 0 },
+    ...{ points: 2, nonFinite: 0 },
+    last: { step: 1, wallTime: 1, value: high },
+    min: { step: 0, wallTime: 0, value: low },
+    max: { step: 1, wallTime: 1, value: high },
+  });
+  const some = [
+    summary('ours', 1, { loss: '0.9', lossTag: 'train/loss' }),
+    summary('plain', 1, { loss: '0.8', lossTag: 'loss' }),
+    summary('none', 1),
+  ];
+  const facts = {
+    configs: new Map(),
+    summaries: new Map([
+      [
+        'train/loss',
+        new Map([
+          ['ours', summaryOf(0.1, 0.9)],
+          ['plain', summaryOf(5, 6)],
+        ]),
+      ],
+      ['loss', new Map([['plain', summaryOf(0.2, 0.8)]])],
+    ]),
+  };
+  const having = (filter: string) => filterRuns(some, filter, facts).shown.map(({ run }) => run);
+  expect(having('min(loss)<0.5')).toEqual(['ours', 'plain']);
+  expect(having('max(loss)>0.85')).toEqual(['ours']);
+  expect(having('last(loss)=0.8')).toEqual(['plain']);
+  const tags = ['train/loss', 'loss', 'acc'];
+  expect(scalarsNamed([{ name: 'loss', of: 'min' }], tags, some).sort()).toEqual(['loss', 'train/loss']);
+  expect(scalarsNamed([{ name: 'acc', of: 'min' }], tags, some)).toEqual(['acc']);
 });
 
 test('runs that are missing because they lack the value are counted', () => {

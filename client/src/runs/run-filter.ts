@@ -6,6 +6,8 @@ import {
   FilterError,
   holds,
   looksLikeExpression,
+  nameOf,
+  orderProblem,
   parseExpression,
   type Reference,
   referencesIn,
@@ -100,6 +102,8 @@ function byExpression(
       return { ...named(runs, names.pattern), note };
     }
   }
+  const problem = orderProblem(expression);
+  if (problem !== undefined) return { shown: runs, problem, note: undefined };
   const shown = runs.filter(
     (run) => holds(expression, (reference) => valueIn(run, reference, facts), namesOf(run)) === true,
   );
@@ -114,10 +118,6 @@ function isPlain(expression: Expression): boolean {
   return (
     expression.kind === 'compare' && expression.left.of === undefined && expression.pattern === undefined
   );
-}
-
-function nameOf({ name, of }: Reference): string {
-  return of === undefined ? name : `${of}(${name})`;
 }
 
 /** Names the first value that some runs lack, since they are missing from the list for this reason alone. */

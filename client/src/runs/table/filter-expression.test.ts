@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FilterError, holds, parseExpression, type Reference, type Value } from './filter-expression.js';
+import { FilterError, holds, orderProblem, parseExpression, type Reference } from './filter-expression.js';
+import type { Value } from './filter-values.js';
 
 const VALUES: Readonly<Record<string, Value>> = {
   lr: 0.01,
@@ -12,6 +13,9 @@ const VALUES: Readonly<Record<string, Value>> = {
   rate: Math.fround(0.001),
   amp: true,
   note: 'crop and mirror',
+  'val/acc': Number.NaN,
+  worst: 'Infinity',
+  least: Number.NEGATIVE_INFINITY,
 };
 const lookUp = ({ name, of }: Reference): Value => VALUES[of === undefined ? name : `${of} ${name}`];
 const result = (text: string) => holds(parseExpression(text), lookUp, ['sweep/adam-1e-2', 'the best']);
@@ -54,6 +58,27 @@ describe('an expression', () => {
     ['rate>0.0009999', true],
     ['lr=0.01 && lr>=1e-2', true],
     ['lr=0.010000000001', false],
+    ['lr>1e−3 && lr>−1', true],
+    // As CSV writes them, and as the page shows them.
+    ...['nan', 'NaN', 'NAN'].flatMap((text): [string, boolean][] => [
+      [`val/acc=${text}`, true],
+      [`val/acc!=${text}`, false],
+      [`lr!=${text}`, true],
+      [`note=${text}`, false],
+    ]),
+    ...['inf', '+inf', 'Inf', 'infinity', '∞', '+∞'].flatMap((text): [string, boolean][] => [
+      [`worst=${text}`, true],
+      [`worst>=${text} && lr<${text}`, true],
+      [`least=${text}`, false],
+      [`val/acc=${text}`, false],
+    ]),
+    ...['-inf', '-Infinity', '−∞', '-∞'].flatMap((text): [string, boolean][] => [
+      [`least=${text}`, true],
+      [`worst>${text}`, true],
+    ]),
+    // The nearest float32 of this is infinite.
+    ['worst=1e39', false],
+    ['worst>1e39', true],
   ])('%s is %s', (text, expected) => {
     expect(result(text)).toBe(expected);
   });
@@ -90,6 +115,17 @@ test.each([
     return;
   }
   expect(() => parseExpression(text)).toThrow(sentence);
+});
+
+test.each([
+  ['lr>abc', 'abc after lr> is not a number: write one such as 1000, 1e-3 or inf.'],
+  ['lr>0 && !(lr<=1e)', '1e after lr<= is not a number: write one such as 1000, 1e-3 or inf.'],
+  ['lr>1,000', '1,000 after lr> is not a number: write one such as 1000, 1e-3 or inf.'],
+  ['min(loss)<nan', 'nan after min(loss)< is not a number: write one such as 1000, 1e-3 or inf.'],
+  ['lr>-inf && lr<1,5', '1,5 after lr< is not a number: write one such as 1000, 1e-3 or inf.'],
+  ['lr>-inf || lr=abc || note~abc || abc', undefined],
+])('what is compared by order is a number: %s', (text, sentence) => {
+  expect(orderProblem(parseExpression(text))).toBe(sentence);
 });
 
 test('any text is an expression or is refused with a sentence, at once', () => {

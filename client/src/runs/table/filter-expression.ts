@@ -12,6 +12,7 @@
  */
 import { messageOf } from '@convscope/shared/message-of.js';
 import { Regex } from '@convscope/shared/regex.js';
+import { compare, isOrder, numberIn, type Operator, type Value } from './filter-values.js';
 
 export type Extreme = 'min' | 'max' | 'last';
 
@@ -20,8 +21,6 @@ export interface Reference {
   readonly name: string;
   readonly of?: Extreme;
 }
-
-export type Operator = '<' | '<=' | '>' | '>=' | '=' | '!=' | '~' | '!~';
 
 export type Expression =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Expression[] }
@@ -34,8 +33,6 @@ export type Expression =
       readonly pattern?: Regex;
     }
   | { readonly kind: 'word'; readonly text: string; readonly pattern: Pick<Regex, 'test'> };
-
-export type Value = string | number | boolean | undefined;
 
 /** The text is not an expression. The message is a sentence. */
 export class FilterError extends Error {
@@ -248,6 +245,29 @@ export function* referencesIn(expression: Expression): Generator<Reference> {
   else if (expression.kind !== 'word') for (const part of expression.parts) yield* referencesIn(part);
 }
 
+/** What is wrong with a comparison by order, as a sentence: only numbers are above or below others. */
+export function orderProblem(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case 'word':
+      return undefined;
+    case 'not':
+      return orderProblem(expression.part);
+    case 'and':
+    case 'or':
+      return expression.parts.map(orderProblem).find((problem) => problem !== undefined);
+    case 'compare': {
+      const { left, operator, wanted } = expression;
+      if (!isOrder(operator) || !Number.isNaN(numberIn(wanted) ?? Number.NaN)) return undefined;
+      const after = `${nameOf(left)}${operator}`;
+      return `${shortened(wanted)} after ${after} is not a number: write one such as 1000, 1e-3 or inf.`;
+    }
+  }
+}
+
+export function nameOf({ name, of }: Reference): string {
+  return of === undefined ? name : `${of}(${name})`;
+}
+
 /**
  * Whether the expression holds for a run; undefined if that depends on a value that the run has not.
  * @param names where a word by itself is looked for
@@ -278,32 +298,5 @@ export function holds(
       if (pattern === undefined) return compare(value, operator, wanted);
       return pattern.test(String(value)) === (operator === '~');
     }
-  }
-}
-
-/** Undefined for text that is not a number: `Number` takes an empty text for 0 and true for 1. */
-export function numberIn(value: Exclude<Value, undefined>): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
-}
-
-function compare(value: Exclude<Value, undefined>, operator: Operator, wanted: string): boolean {
-  const [a, exact] = [numberIn(value), numberIn(wanted)];
-  // Logs hold most scalars as float32, where 0.001 is the nearest to it.
-  const b = exact !== undefined && a === Math.fround(a ?? 0) ? Math.fround(exact) : exact;
-  if (operator === '=' || operator === '!=') {
-    const same = a !== undefined && b !== undefined ? a === b : String(value) === wanted;
-    return same === (operator === '=');
-  }
-  if (a === undefined || b === undefined) return false;
-  switch (operator) {
-    case '<':
-      return a < b;
-    case '>':
-      return a > b;
-    case '<=':
-      return a <= b;
-    default:
-      return a >= b;
   }
 }

@@ -129,7 +129,7 @@ export class RunTable {
     if (shownColumns.join('\n') !== this.columns.get().join('\n')) this.columns.set(shownColumns);
     const named =
       filter.kind === 'expression'
-        ? scalarsNamed(referencesIn(filter.expression), this.facts.tags.get())
+        ? scalarsNamed(referencesIn(filter.expression), this.facts.tags.get(), runs)
         : [];
     this.facts.want('filter', named);
     this.facts.want('sort', sort === undefined ? [] : scalarsOf([sort.column]));

@@ -2,7 +2,8 @@
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { RunConfig } from '@convscope/shared/run-description.js';
 import { stateWord } from '../state-words.js';
-import type { Reference, Value } from './filter-expression.js';
+import type { Reference } from './filter-expression.js';
+import type { Value } from './filter-values.js';
 import type { SummariesByRun } from './run-facts.js';
 
 export interface KnownFacts {
@@ -42,24 +43,31 @@ const BUILT_IN: Readonly<Record<string, (run: RunSummary) => Value>> = {
 
 /** The value that a filter compares. */
 export function valueIn(run: RunSummary, { name, of }: Reference, facts: KnownFacts = NO_FACTS): Value {
-  if (of !== undefined) return texted(scalarValue(run, name, of, facts));
+  if (of !== undefined) return scalarValue(run, name, of, facts) ?? lossValue(run, { name, of }, facts);
   if (Object.hasOwn(BUILT_IN, name)) {
     const value = BUILT_IN[name]!(run);
     if (value !== undefined) return value;
   }
-  return configValue(run, name, facts) ?? texted(scalarValue(run, name, 'last', facts));
+  return configValue(run, name, facts) ?? scalarValue(run, name, 'last', facts);
 }
 
-/** A NaN is compared as text, since it is equal to no number. */
-function texted(value: number | undefined): Value {
-  return value !== undefined && Number.isNaN(value) ? 'NaN' : value;
+/** Of a run that logs no scalar `loss`: of the scalar that is its loss, as in the list of runs. */
+function lossValue(run: RunSummary, { name, of }: Required<Reference>, facts: KnownFacts): Value {
+  if (name !== 'loss' || run.lossTag === undefined) return undefined;
+  return scalarValue(run, run.lossTag, of, facts);
 }
 
 /** The scalars whose summaries a filter needs, of those that there are. */
-export function scalarsNamed(references: Iterable<Reference>, tags: readonly string[] | undefined): string[] {
+export function scalarsNamed(
+  references: Iterable<Reference>,
+  tags: readonly string[] | undefined,
+  runs: readonly RunSummary[],
+): string[] {
   const known = new Set(tags);
-  const named = [...references].filter(
-    ({ name, of }) => known.has(name) || (of !== undefined && tags === undefined),
-  );
-  return [...new Set(named.map(({ name }) => name))];
+  const named = [...references].flatMap(({ name, of }) => {
+    const losses = of !== undefined && name === 'loss' ? runs.map(({ lossTag }) => lossTag) : [];
+    const isWanted = known.has(name) || (of !== undefined && tags === undefined);
+    return [...(isWanted ? [name] : []), ...losses.filter((tag) => tag !== undefined)];
+  });
+  return [...new Set(named)];
 }
