@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { stepTicks, ticksIn } from './axis.js';
+import { logTicks } from './log-ticks.js';
 import { scalarText, shortText, tickTexts } from './tick-text.js';
 
 /** What a reader takes a text for. */
@@ -41,6 +42,20 @@ test('the texts of an axis all differ, and say which numbers they are', () => {
           const off = Math.abs(read(texts[at]!) - tick);
           expect(off).toBeLessThanOrEqual(1e-5 * apart + 1e-12 * Math.abs(tick));
         });
+      }
+});
+
+test('ticks of a logarithmic axis say which numbers they are, however far apart', () => {
+  expect(tickTexts([1, 1e7, 1e14])).toEqual(['1e0', '1e7', '1e14']);
+  expect(tickTexts([1, 10, 100])).toEqual(['1', '10', '100']);
+  expect(tickTexts([0.01, 1, 100])).toEqual(['0.01', '1.00', '100.00']);
+  for (let from = -300; from <= 280; from += 7)
+    for (const span of [1, 4, 9, 20, 60, 200])
+      for (const count of [2, 4, 8]) {
+        const ticks = logTicks(from, Math.min(from + span, 305), count);
+        const texts = tickTexts(ticks);
+        expect(new Set(texts).size).toBe(ticks.length);
+        for (const [at, tick] of ticks.entries()) expect(read(texts[at]!) / tick).toBeCloseTo(1, 5);
       }
 });
 

@@ -31,11 +31,24 @@ function numberIn(text: string): number {
   return Number(text.replaceAll(',', '').replace(/[kMGT]$/, '')) * 1000 ** power;
 }
 
+/**
+ * How far a text may be off: little beside the distance to the next tick, and beside the tick itself. On a logarithmic axis the
+ * next one may be many times as large.
+ */
+function toleranceOf(ticks: readonly number[], at: number): number {
+  const tick = ticks[at]!;
+  const sizes = [ticks[at - 1], ticks[at + 1]].flatMap((next) =>
+    next === undefined ? [] : [Math.abs(next - tick)],
+  );
+  return 1e-6 * Math.min(...sizes, ...(tick === 0 ? [] : [Math.abs(tick)]));
+}
+
 /** The texts with the fewest digits that still say which numbers they are; undefined if 15 are too few. */
-function written(ticks: readonly number[], notation: Notation, tolerance: number): string[] | undefined {
+function written(ticks: readonly number[], notation: Notation): string[] | undefined {
+  const tolerances = ticks.map((_, at) => toleranceOf(ticks, at));
   for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
     const texts = ticks.map((tick) => notation(tick, decimals));
-    if (ticks.every((tick, at) => Math.abs(numberIn(texts[at]!) - tick) <= tolerance)) return texts;
+    if (ticks.every((tick, at) => Math.abs(numberIn(texts[at]!) - tick) <= tolerances[at]!)) return texts;
   }
   return undefined;
 }
@@ -49,11 +62,9 @@ const longest = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length
 export function tickTexts(ticks: readonly number[]): string[] {
   const largest = Math.max(0, ...ticks.map(Math.abs));
   if (largest === 0 || !Number.isFinite(largest)) return ticks.map(String);
-  const apart = ticks.length > 1 ? Math.abs(ticks[1]! - ticks[0]!) : largest;
-  const tolerance = apart * 1e-6;
   const notations = [plain, ...(largest >= 1e4 && largest < 1e15 ? [thousands(largest)] : []), exponential];
   const all = notations.flatMap((notation) => {
-    const texts = written(ticks, notation, tolerance);
+    const texts = written(ticks, notation);
     return texts === undefined ? [] : [texts];
   });
   const comfortable = all.find((texts) => longest(texts) <= COMFORTABLE);
