@@ -5,7 +5,8 @@ import { BYTES, FIXED64, MalformedEventError, type WireReader } from './wire-rea
 
 /**
  * Returns [left, right, count] per bucket, flattened. As in tensorboard/data_compat.py, empty buckets at both ends are
- * dropped, the first bucket begins at the minimum, the last ends at the maximum, and numbers are rounded to float32.
+ * dropped, the first bucket begins at the minimum, and the last ends at the maximum. TensorBoard rounds the numbers to float32,
+ * where limits beyond 3.4e38 are infinite; here they stay as logged.
  */
 export function readHistogramProto(reader: WireReader): Float64Array {
   let min = 0;
@@ -25,9 +26,9 @@ export function readHistogramProto(reader: WireReader): Float64Array {
   const buckets = new Float64Array((last - first + 1) * 3);
   for (let bucket = first; bucket <= last; bucket++) {
     const at = (bucket - first) * 3;
-    buckets[at] = Math.fround(bucket === first ? min : (limits[bucket - 1] ?? max));
-    buckets[at + 1] = Math.fround(bucket === last ? max : (limits[bucket] ?? max));
-    buckets[at + 2] = Math.fround(counts[bucket]!);
+    buckets[at] = bucket === first ? min : (limits[bucket - 1] ?? max);
+    buckets[at + 1] = bucket === last ? max : (limits[bucket] ?? max);
+    buckets[at + 2] = counts[bucket]!;
   }
   return buckets;
 }
