@@ -5,6 +5,7 @@ export const BASIS_POINTS = [0, 668, 1587, 3085, 5000, 6915, 8413, 9332, 10_000]
 
 /**
  * The value at each of `BASIS_POINTS`, in ascending order, linear within a bucket. Zeros if the histogram has no buckets.
+ * Where a limit is infinite nothing can be interpolated: the finite one is as close as it is known.
  * The numbers are those of `compress_histogram` in tensorboard/plugins/distribution/compressor.py.
  * @param buckets [left, right, count] a bucket, flat
  */
@@ -30,9 +31,18 @@ export function percentilesOf(buckets: Float64Array): Float64Array {
     }
     const left = before === 0 ? least : Math.max(buckets[bucket * 3 - 2]!, least);
     const right = Math.min(buckets[bucket * 3 + 1]!, greatest);
-    values[at] = left + ((point - before) * (right - left)) / (weight - before);
+    values[at] = between(left, right, (point - before) / (weight - before));
   }
   return values;
+}
+
+function between(left: number, right: number, share: number): number {
+  const width = right - left;
+  if (Number.isFinite(width)) return left + share * width;
+  if (share === 0 || left === right) return left;
+  // The sum of two numbers of opposite signs, where their difference is too large for a number.
+  if (Number.isFinite(left) && Number.isFinite(right)) return (1 - share) * left + share * right;
+  return Number.isFinite(left) ? left : right;
 }
 
 function weightOf(buckets: Float64Array, bucket: number, total: number): number {

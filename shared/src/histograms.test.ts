@@ -68,6 +68,56 @@ describe("TensorBoard's numbers", () => {
   });
 });
 
+describe('limits that are not finite or very large', () => {
+  const { NaN: nan, POSITIVE_INFINITY: infinity, MAX_VALUE: most } = Number;
+  const open = Float64Array.of(-infinity, 0, 3, 0, 1, 5, 1, infinity, 2);
+
+  it('take nothing from the range of the others', () => {
+    expect(binRange([open])).toEqual({ left: 0, right: 1 });
+    expect(binRange([Float64Array.of(nan, 1, 2, 1, nan, 3), Float64Array.of(2, 3, 1)])).toEqual({
+      left: 2,
+      right: 3,
+    });
+    expect(binRange([Float64Array.of(nan, nan, 2)])).toBeUndefined();
+    expect(binRange([Float64Array.of(-infinity, infinity, 2)])).toBeUndefined();
+    expect(binRange([Float64Array.of(-infinity, -infinity, 2)])).toBeUndefined();
+    const { left, right } = binRange([Float64Array.of(-most, most, 2)])!;
+    expect(Number.isFinite(right - left)).toBe(true);
+  });
+
+  it('count where their finite limit is', () => {
+    expect([...rebin(open, { left: 0, right: 1 }, 4)]).toEqual([4.25, 1.25, 1.25, 3.25]);
+    expect([...rebin(Float64Array.of(nan, 1, 2, 1, nan, 3), { left: 0, right: 2 }, 2)]).toEqual([0, 0]);
+    const whole = Float64Array.of(-most, most, 2);
+    expect([...rebin(whole, binRange([whole])!, 2)]).toEqual([1, 1]);
+  });
+
+  it('are divided between bins as others are', () => {
+    const huge = Float64Array.of(0, 1e299, 5e17, 1e299, 1e300, 5e17);
+    const counts = rebin(huge, { left: 0, right: 1e300 }, 10);
+    expect(counts[0]).toBeCloseTo(5e17, -6);
+    expect(counts.every((count) => count >= 5e16 && count <= 6e17)).toBe(true);
+  });
+
+  it('are the least and the greatest value, and no percentile is NaN', () => {
+    expect([...percentilesOf(open)]).toEqual([
+      -infinity,
+      0,
+      0,
+      expect.closeTo(0.017, 3),
+      0.4,
+      0.783,
+      1,
+      1,
+      infinity,
+    ]);
+    expect([...percentilesOf(Float64Array.of(0, 1e299, 1, 1e299, 1e300, 1))].every(Number.isFinite)).toBe(
+      true,
+    );
+    expect(percentilesOf(Float64Array.of(-most, most, 2))[4]).toBe(0);
+  });
+});
+
 describe('binning', () => {
   it('keeps the count up to the rounding of edges, whatever the buckets', () => {
     const histogram = Float64Array.of(-3, -2.9, 7, -2.9, 0, 3, 0, 0, 5, 0, 1e-12, 2, 1e-12, 4, 11);

@@ -10,6 +10,7 @@ import { useVisible } from '../../ui/use-visible.js';
 import { useDistributions } from './distributions-state.js';
 import type { HistogramAt } from './histogram-at.js';
 import { PlotView } from './plot-view.js';
+import { undrawnText } from './undrawn.js';
 import { usePlotData } from './use-plot-data.js';
 
 /** A row is narrow, and a net may have a hundred of them. */
@@ -94,11 +95,17 @@ function Spread({ run, tag }: { readonly run: DrawnRun; readonly tag: string }) 
   const { address, hover } = useDistributions();
   const { data, histograms } = usePlotData(run.run, tag, MOST_SHOWN, undefined);
   const [first, last] = [histograms.shown[0], histograms.shown.at(-1)];
-  const percentile = (place: number) => (last === undefined ? '' : scalarText(last.percentiles[place]!));
+  const undrawn = undrawnText(histograms.shown);
+  const percentile = (place: number) =>
+    last === undefined ? '' : numberText(last, last.percentiles[place]!);
   return (
     <>
       <td className="layers-plot">
-        {data === undefined ? (
+        {data === undefined && undrawn !== undefined ? (
+          <p className="faint ellipsis" title={undrawn}>
+            {undrawn}
+          </p>
+        ) : data === undefined ? (
           <div className="plot-view plot-well" />
         ) : (
           <PlotView
@@ -126,14 +133,19 @@ function Spread({ run, tag }: { readonly run: DrawnRun; readonly tag: string }) 
   );
 }
 
+/** A histogram that counts no values has none to say. */
+export function numberText({ count }: Pick<HistogramAt, 'count'>, value: number): string {
+  return count === 0 ? '–' : scalarText(value);
+}
+
 /** σ of a normal distribution with this spread, of the newest histogram and as a multiple of the first. */
 function Sigma({ first, last }: { readonly first: HistogramAt; readonly last: HistogramAt }) {
   const sigma = ({ percentiles }: HistogramAt) => (percentiles[HIGH]! - percentiles[LOW]!) / 2;
   const [before, now] = [sigma(first), sigma(last)];
-  const ratio = now / before;
+  const ratio = first.count === 0 || last.count === 0 ? Number.NaN : now / before;
   return (
     <>
-      {scalarText(now)}
+      {numberText(last, now)}
       {first !== last && Number.isFinite(ratio) && (
         <span className="faint" title={`The first one has ${scalarText(before)}.`}>
           {' '}

@@ -3,7 +3,7 @@ import { ticksIn } from '../../charts/axis.js';
 import { tickTexts } from '../../charts/tick-text.js';
 import type { HistogramAt } from './histogram-at.js';
 import { histogramAtStep, type LaidOutPlot, type PlotData, type PlotSize, setTickFont } from './plots.js';
-import { pixelAt, type Scale } from './scale.js';
+import { clampedTo, pixelAt, type Scale } from './scale.js';
 import { placeOn, ticksOn } from './x-axis.js';
 
 const PAD = { left: 46, right: 8, top: 6, bottom: 20 } as const;
@@ -36,7 +36,9 @@ export function layOutPercentiles(data: PlotData, { width, height }: PlotSize, i
           { histogram: only.histogram, x: only.x + LONE_WIDTH / 2 },
         ]
       : corners;
-  const at = (histogram: HistogramAt, place: number) => pixelAt(y, histogram.percentiles[place]!);
+  const at = (histogram: HistogramAt, place: number) =>
+    // An infinite least or greatest value lies beyond the plot.
+    pixelAt(y, clampedTo(values, histogram.percentiles[place]!));
 
   return {
     draw(context, look) {

@@ -8,6 +8,8 @@ import { useStoreValue } from '../../ui/store.js';
 import { useVisible } from '../../ui/use-visible.js';
 import { useDistributions } from './distributions-state.js';
 import { PlotView } from './plot-view.js';
+import { leftOutText, undrawnText } from './undrawn.js';
+import type { Histograms } from './use-histograms.js';
 import { choiceText, usePlotData } from './use-plot-data.js';
 
 /** Histograms of a card: as many as can be told apart behind each other. */
@@ -70,8 +72,9 @@ function Plotted({ run, tag, name, onExpand }: PlotCardProps) {
         </Button>
       </div>
       {histograms.error !== undefined && <p className="notice is-bad">{histograms.error}</p>}
+      <Undrawn histograms={histograms} />
       {data === undefined ? (
-        <div className="plot-view plot-well" />
+        undrawnText(histograms.shown) === undefined && <div className="plot-view plot-well" />
       ) : (
         <PlotView
           id={`${run.run}\n${tag}`}
@@ -87,6 +90,12 @@ function Plotted({ run, tag, name, onExpand }: PlotCardProps) {
   );
 }
 
+/** Says what is not drawn, and why. */
+function Undrawn({ histograms: { shown } }: { readonly histograms: Histograms }) {
+  const text = undrawnText(shown) ?? leftOutText(shown);
+  return text === undefined ? null : <p className="small muted plot-note">{text}</p>;
+}
+
 /** The same plot, as large as the page, with more of its steps. */
 export function LargePlot({ run, tag }: Pick<PlotCardProps, 'run' | 'tag'>) {
   const { address, hover } = useDistributions();
@@ -95,6 +104,7 @@ export function LargePlot({ run, tag }: Pick<PlotCardProps, 'run' | 'tag'>) {
   return (
     <div className="plot-large">
       <span className="micro">{choiceText(histograms)}</span>
+      <Undrawn histograms={histograms} />
       {data !== undefined && (
         <PlotView
           id={`large\n${run.run}\n${tag}`}

@@ -219,7 +219,6 @@ interface Texts {
 
 function textsOf(data: PlotData, { histogram, bin }: Picked): Texts {
   const place = placeText(data.axis, histogram, data.start);
-  if (histogram.count === 0) return { value: 'no values', place };
   if (bin === undefined) return { value: place, place: '', rows: percentileRows(histogram.percentiles) };
   const { from, to, count } = binOf(data, histogram.buckets, bin);
   return { value: countText(count), place: `in ${from} to ${to}, ${place}` };

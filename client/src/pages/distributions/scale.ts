@@ -11,6 +11,10 @@ export function pixelAt({ lo, hi, from, to }: Scale, value: number): number {
   return hi === lo ? (from + to) / 2 : from + ((value - lo) / (hi - lo)) * (to - from);
 }
 
+export function clampedTo({ lo, hi }: Extent, value: number): number {
+  return Math.max(lo, Math.min(hi, value));
+}
+
 export function valueAt({ lo, hi, from, to }: Scale, pixel: number): number {
   return to === from ? lo : lo + ((pixel - from) / (to - from)) * (hi - lo);
 }

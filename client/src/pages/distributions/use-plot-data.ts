@@ -5,6 +5,7 @@ import { useStoreValue } from '../../ui/store.js';
 import { useDistributions } from './distributions-state.js';
 import { useLinkedExtent } from './linked-extents.js';
 import type { PlotData } from './plots.js';
+import { whyUndrawn } from './undrawn.js';
 import { type Histograms, useHistograms } from './use-histograms.js';
 import { placeOn } from './x-axis.js';
 
@@ -18,7 +19,8 @@ export function usePlotData(
   const { address, extents, wishes } = useDistributions();
   const { axis, bins, linked, span } = useStoreValue(address.state);
   const histograms = useHistograms({ run, tag, span, most, wishes });
-  const { shown } = histograms;
+  const { shown: all } = histograms;
+  const shown = useMemo(() => all.filter((one) => whyUndrawn(one) === undefined), [all]);
   const member = `${run}\n${tag}`;
   const start = shown[0]?.wallTime ?? 0;
   const ownValues = useMemo(() => {
@@ -39,8 +41,11 @@ export function usePlotData(
   const along = useLinkedExtent(extents, `along\n${axis}`, member, ownAlong, linked);
   const data = useMemo(
     (): PlotData | undefined =>
-      valueExtent && along && { histograms: shown, axis, start, along, values: valueExtent, bins },
-    [shown, axis, start, along, valueExtent, bins],
+      // A plot that draws nothing needs no axes, not even those of the plots that it is linked with.
+      ownValues &&
+      valueExtent &&
+      along && { histograms: shown, axis, start, along, values: valueExtent, bins },
+    [shown, axis, start, along, ownValues, valueExtent, bins],
   );
   return { data, histograms };
 }
