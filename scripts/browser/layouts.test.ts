@@ -41,7 +41,11 @@ describe('logged layouts', () => {
     const page = await open();
     expect(await page.locator('[data-card^="rest: "]').count()).toBe(0);
     await page.getByRole('button', { name: /^rest/ }).click();
-    await page.getByText('(unclosed is no regular expression that can be used').waitFor();
+    const note = page.getByText('(unclosed is no regular expression that can be used');
+    await note.waitFor();
+    // It keeps off the edges of its card, also where it takes several lines.
+    const { paddingLeft, paddingRight } = await note.evaluate((one) => getComputedStyle(one));
+    expect([Number.parseFloat(paddingLeft), Number.parseFloat(paddingRight)]).toEqual([12, 12]);
     await page.reload();
     await untilDrawn(page);
     await page.locator('[data-card="rest: empty"]').waitFor();
