@@ -21,7 +21,7 @@ import { GraphCard } from './graph-card.js';
 import { useOther, useOtherView } from './other-state.js';
 import { PluginTable } from './plugin-table.js';
 import { PrChart } from './pr-chart.js';
-import { type Section, sectionOf } from './sections.js';
+import { byTag, type Section, sectionOf } from './sections.js';
 import { useFilesBeside } from './use-files-beside.js';
 import '../../ui/card-page.css';
 import './other.css';
@@ -105,7 +105,8 @@ function Sections() {
     ) : (
       <TagProblems problems={problems} />
     );
-  const [sounds, curves, graphs, listed] = [of('audio'), of('curves'), of('graphs'), of('listed')];
+  const [sounds, graphs, listed] = [of('audio'), of('graphs'), of('listed')];
+  const curves = byTag(of('curves'));
   const names = filterTags([...new Set(beside.map(({ of }) => of.name))], filter).tags;
   const besideShown = beside.filter(({ of }) => names.includes(of.name));
   const all = runsOf.size + beside.length;
@@ -121,10 +122,10 @@ function Sections() {
           ))}
         </div>
       </Part>
-      <Part name="Precision and recall" count={curves.length}>
+      <Part name="Precision and recall" count={curves.size}>
         <div className="other-cards">
-          {[...new Set(curves.map(({ tag }) => tag.tag))].map((tag) => (
-            <PrChart key={tag} tag={tag} runs={curves.filter((one) => one.tag.tag === tag)} />
+          {[...curves].map(([tag, runs]) => (
+            <PrChart key={tag} tag={tag} runs={runs} />
           ))}
         </div>
       </Part>

@@ -3,7 +3,7 @@ import type { DecodedTensor } from '../../decode/decoded.js';
 import { layersOf, treeOf } from './graph-tree.js';
 import { OTHER_VIEW } from './other-state.js';
 import { pathOf, prCurveOf } from './pr-curve.js';
-import { openedBy, sectionOf } from './sections.js';
+import { byTag, openedBy, sectionOf } from './sections.js';
 import { soundType } from './sound-format.js';
 
 function tensor(shape: readonly number[], values: readonly number[]): DecodedTensor {
@@ -56,6 +56,24 @@ test('a curve is read row by row: counts, precision and recall at each threshold
     /cannot be read/,
   );
   expect(prCurveOf(tensor([5, 2], new Array<number>(10).fill(0)))).toMatch(/6 × thresholds.* 5×2\.$/);
+});
+
+test('a curve without any point says so', () => {
+  const numbers = new Array<number>(6 * 3).fill(Number.NaN);
+  const nowhere = 'No threshold of this curve has a finite precision and recall.';
+  expect(prCurveOf(tensor([6, 3], numbers))).toBe(nowhere);
+  // A precision without a recall is no point.
+  expect(prCurveOf(tensor([6, 3], numbers.with(4 * 3, 1)))).toBe(nowhere);
+  expect(prCurveOf(tensor([6, 3], numbers.with(4 * 3, 1).with(5 * 3, 0)))).toHaveLength(3);
+});
+
+test('the curves of a tag share a card, and cards are counted', () => {
+  const of = (tag: string, run: string) => ({ tag: { tag }, run });
+  const curves = [of('pr/a', 'x'), of('pr/b', 'x'), of('pr/a', 'y')];
+  expect([...byTag(curves)]).toEqual([
+    ['pr/a', [curves[0], curves[2]]],
+    ['pr/b', [curves[1]]],
+  ]);
 });
 
 test('a curve is drawn with precision upwards and recall to the right, and breaks where a number is not finite', () => {

@@ -152,15 +152,17 @@ function CurveRow({
   }, [curve, onCurve]);
   const first = rows?.column.firstStep;
   return (
-    <li className="row">
-      <RunMark run={run} />
-      <span className="ellipsis">{titleOfRun(run)}</span>
-      <span className="micro nowrap" data-step={curve?.step}>
-        {curve !== undefined
-          ? `step ${formatStep(curve.step)}`
-          : first !== undefined && `from step ${formatStep(first)}`}
-      </span>
-      {typeof curve?.points === 'string' && <span className="is-bad">{curve.points}</span>}
+    <li>
+      <div className="row">
+        <RunMark run={run} />
+        <span className="ellipsis">{titleOfRun(run)}</span>
+        <span className="micro nowrap" data-step={curve?.step}>
+          {curve !== undefined
+            ? `step ${formatStep(curve.step)}`
+            : first !== undefined && `from step ${formatStep(first)}`}
+        </span>
+      </div>
+      {typeof curve?.points === 'string' && <p className="is-bad">{curve.points}</p>}
     </li>
   );
 }

@@ -37,7 +37,7 @@ function curveIn(decoded: Decoded): readonly PrPoint[] | string {
   if (shape.length !== 2 || rows !== ROWS || thresholds < 1 || thresholds > MOST_THRESHOLDS)
     return `A curve is a tensor of 6 × thresholds, and this one has the shape ${shape.join('×')}.`;
   const value = (row: number, at: number) => values[row * thresholds + at] ?? Number.NaN;
-  return Array.from({ length: thresholds }, (_, at) => ({
+  const points = Array.from({ length: thresholds }, (_, at) => ({
     threshold: thresholds === 1 ? 0 : at / (thresholds - 1),
     truePositives: value(0, at),
     falsePositives: value(1, at),
@@ -46,14 +46,20 @@ function curveIn(decoded: Decoded): readonly PrPoint[] | string {
     precision: value(4, at),
     recall: value(5, at),
   }));
+  return points.some(isPoint) ? points : 'No threshold of this curve has a finite precision and recall.';
+}
+
+function isPoint({ precision, recall }: PrPoint): boolean {
+  return Number.isFinite(precision) && Number.isFinite(recall);
 }
 
 /** The points of an SVG path, of a chart of `side` pixels whose origin is at the top left. Gaps where a number is not finite. */
 export function pathOf(points: readonly PrPoint[], side: number): string {
   let path = '';
   let isOpen = false;
-  for (const { precision, recall } of points) {
-    if (!Number.isFinite(precision) || !Number.isFinite(recall)) {
+  for (const point of points) {
+    const { precision, recall } = point;
+    if (!isPoint(point)) {
       isOpen = false;
       continue;
     }

@@ -14,6 +14,19 @@ export function sectionOf(tag: TagSummary): Section | undefined {
   return plugin === 'graph_def' || plugin === 'graph_keras_model' ? 'graphs' : 'listed';
 }
 
+/** What shares a card: the curves of a tag, of all runs. */
+export function byTag<T extends { readonly tag: Pick<TagSummary, 'tag'> }>(
+  curves: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const cards = new Map<string, T[]>();
+  for (const curve of curves) {
+    const card = cards.get(curve.tag.tag);
+    if (card === undefined) cards.set(curve.tag.tag, [curve]);
+    else card.push(curve);
+  }
+  return cards;
+}
+
 const OPENED_BY: Readonly<Record<string, string>> = {
   mesh: 'A mesh or a cloud of points: TensorBoard shows it under Mesh.',
   projector: 'Embeddings: TensorBoard shows them under Projector, from the files beside the log.',
