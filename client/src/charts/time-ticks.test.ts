@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { logTicks } from './log-ticks.js';
-import { clockTicks, elapsedText, elapsedTicks, wallTimeText } from './time-ticks.js';
+import { clockTicks, elapsedText, elapsedTicks, shortTimeText, wallTimeText } from './time-ticks.js';
 
 const texts = (ticks: readonly { readonly text: string }[]) => ticks.map(({ text }) => text);
 /** 2026-11-28 14:00:00 UTC. */
@@ -80,6 +80,15 @@ test('times of day have ticks at round times, and name the day where it changes'
 test('a wall time names its zone', () => {
   expect(wallTimeText(AFTERNOON + 3, true)).toBe('2026-11-28 14:00:03 UTC');
   expect(wallTimeText(Number.NaN, true)).toBe('unknown time');
+});
+
+test('a time in a table has its year if that is not the current one', () => {
+  const year = 365 * 86_400;
+  expect(shortTimeText(AFTERNOON + 3, true, AFTERNOON)).toBe('11-28 14:00:03');
+  expect(shortTimeText(AFTERNOON + 3, true, AFTERNOON - year)).toBe('2026-11-28 14:00:03');
+  expect(shortTimeText(AFTERNOON + 3, true, AFTERNOON + year)).toBe('2026-11-28 14:00:03');
+  expect(shortTimeText(1e12, true, AFTERNOON)).toBe('33658-09-27 01:46:40');
+  expect(shortTimeText(Number.NaN, true, AFTERNOON)).toBe('unknown time');
 });
 
 test('an axis without a length has no ticks', () => {

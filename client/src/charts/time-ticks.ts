@@ -151,6 +151,22 @@ export function clockTicks(first: number, last: number, count: number, utc: bool
   });
 }
 
+/** For a table: 11-28 14:05:03, and 2023-11-28 14:05:03 where the year is not that of `now`, in seconds. */
+export function shortTimeText(seconds: number, utc: boolean, now: number): string {
+  const date = Number.isFinite(seconds) ? dateIn(seconds, utc) : undefined;
+  if (date === undefined || Number.isNaN(date.getTime())) return 'unknown time';
+  const isThisYear = date.getUTCFullYear() === dateIn(now, utc).getUTCFullYear();
+  return `${isThisYear ? monthAndDay(date) : yearAndDay(date)} ${clockText(date, true)}`;
+}
+
+function monthAndDay(date: Date): string {
+  return `${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+}
+
+function yearAndDay(date: Date): string {
+  return `${date.getUTCFullYear()}-${monthAndDay(date)}`;
+}
+
 /** Date and time with the zone: 2026-11-28 14:05:03 UTC+1. */
 export function wallTimeText(seconds: number, utc: boolean): string {
   if (!Number.isFinite(seconds)) return 'unknown time';
@@ -159,6 +175,5 @@ export function wallTimeText(seconds: number, utc: boolean): string {
   const offset = offsetAt(seconds, utc) / 60;
   const size = Math.abs(offset);
   const zone = `${Math.floor(size / 60)}${size % 60 === 0 ? '' : `:${two(size % 60)}`}`;
-  const day = `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
-  return `${day} ${clockText(date, true)} UTC${offset === 0 ? '' : `${offset < 0 ? '−' : '+'}${zone}`}`;
+  return `${yearAndDay(date)} ${clockText(date, true)} UTC${offset === 0 ? '' : `${offset < 0 ? '−' : '+'}${zone}`}`;
 }

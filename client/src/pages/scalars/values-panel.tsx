@@ -2,7 +2,7 @@
 import { lossTag } from '@convscope/shared/loss-tag.js';
 import { useContext, useMemo, useState } from 'react';
 import { scalarText } from '../../charts/tick-text.js';
-import { elapsedText, wallTimeText } from '../../charts/time-ticks.js';
+import { elapsedText, shortTimeText } from '../../charts/time-ticks.js';
 import { usePalette } from '../../drawing/palette.js';
 import { Button } from '../../ui/button.js';
 import { compareNames } from '../../ui/compare-names.js';
@@ -61,8 +61,8 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
   const exact = useExactReadings(sources, at, view.x, smoothing.weight);
   const look = { x: view.x, ...smoothing, width: 1000, part: undefined };
   const rows = sortedBy(valueRows(sources, at, look, exact, best), sort.column, sort.isDown);
-  const timeOf = (row: ValueRow) =>
-    row.wallTime === undefined ? '–' : wallTimeText(row.wallTime, utc).slice(5, 19);
+  const wallText = (seconds: number) => shortTimeText(seconds, utc, Date.now() / 1000);
+  const timeOf = ({ wallTime }: ValueRow) => (wallTime === undefined ? '–' : wallText(wallTime));
   const placeOf = ({ x, step }: ValueRow) =>
     step !== undefined ? formatStep(step) : view.x === 'relative' ? elapsedText(x) : '–';
   const header = (column: Column, text: string) => (
@@ -149,7 +149,7 @@ export function ValuesPanel({ card, at }: { card: CardName; at: number }) {
                         ? formatStep(row.best.x)
                         : view.x === 'relative'
                           ? elapsedText(row.best.x)
-                          : wallTimeText(row.best.x, utc).slice(5, 19)}
+                          : wallText(row.best.x)}
                     </span>
                   )}
                 </td>
