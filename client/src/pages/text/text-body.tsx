@@ -21,6 +21,13 @@ export function plainText(text: LoggedText): string {
     .join('\n');
 }
 
+/** Why there is nothing to read; undefined if there is something. */
+export function emptyNote({ strings }: LoggedText): string | undefined {
+  if (strings.length === 0) return 'An empty tensor was logged: there is no text in it.';
+  if (strings.some((one) => one !== '')) return undefined;
+  return strings.length === 1 ? 'An empty text was logged.' : 'Empty texts were logged.';
+}
+
 function Note({ children }: { readonly children: React.ReactNode }) {
   return <p className="small is-warn text-note">{children}</p>;
 }

@@ -18,7 +18,7 @@ import { useSeen } from '../../ui/use-visible.js';
 import { useWaiting } from '../../ui/use-waiting.js';
 import { useFoundSteps } from './found-steps.js';
 import type { LoggedText } from './markdown.js';
-import { DiffText, type DiffTextProps, MarkdownText, plainText, RawText } from './text-body.js';
+import { DiffText, type DiffTextProps, emptyNote, MarkdownText, plainText, RawText } from './text-body.js';
 import { useText, useTextView } from './text-state.js';
 
 export interface TextCardProps {
@@ -171,7 +171,9 @@ function Texts({ run, tag, saysTag }: TextCardProps) {
             </p>
           ) : ref === undefined && first !== undefined ? (
             <p className="small muted text-note">The first text is of step {formatStep(first)}.</p>
-          ) : shown === undefined ? null : mode === 'raw' ? (
+          ) : shown === undefined ? null : mode !== 'diff' && emptyNote(shown) !== undefined ? (
+            <p className="small muted text-note">{emptyNote(shown)}</p>
+          ) : mode === 'raw' ? (
             <RawText text={shown} search={search} />
           ) : mode === 'markdown' ? (
             <MarkdownText text={shown} search={search} />
