@@ -305,6 +305,7 @@ export class CompareState {
             layer,
             stage,
             roles: this.#roles(),
+            isAlone: a.run?.run === b.run?.run,
             ahead: AHEAD,
           },
           (ref) => this.#loader.get(ref),
@@ -419,6 +420,7 @@ export class CompareState {
     if (isComing && matched?.status === 'busy') return undefined;
     const match = matched?.status === 'done' ? matched.match : undefined;
     const made: unknown[] = [a.maps, b.maps, a.layer, b.layer, a.run, b.run, a.start, b.start];
+    made.push(a.probes, b.probes);
     made.push(stage, view.a.probe, view.b.probe, view.ofOne, match);
     if (made.every((one, at) => one === this.#made[at]) && this.#made.length > 0) return undefined;
     this.#made = made;
@@ -432,7 +434,8 @@ export class CompareState {
     const [, , layerA, layerB, runA, runB] = this.#made;
     const [layer, run] = side === 'a' ? [layerA, runA] : [layerB, runB];
     if (state.layer !== layer || state.run !== run || state.frame === undefined) return false;
-    return !state.frame.settled || comparedSide(state, stage) !== undefined;
+    const isLoading = !state.frame.settled || state.probes === undefined;
+    return isLoading || comparedSide(state, stage) !== undefined;
   }
 
   #hold(a: string | undefined, b: string | undefined): void {

@@ -2,6 +2,7 @@ import { conv2dDescription, runStart } from '@convscope/shared/testing/run-start
 import { describe, expect, it } from 'vitest';
 import type { DecodedTensor } from '../../decode/decoded.js';
 import type { LayerView } from '../run/frames/layers.js';
+import { probesOfStart } from '../run/frames/named-probes.js';
 import {
   type ComparedSide,
   type ComparisonRequest,
@@ -11,6 +12,8 @@ import {
   valuesAt,
   withinMaps,
 } from './comparison.js';
+import type { CaptureProbes } from './pictures.js';
+import { NO_PROBES } from './side.js';
 import { mapsOfRecord } from './stage-maps.js';
 import { whole } from './testing/whole.js';
 
@@ -35,6 +38,7 @@ const side = (record: DecodedTensor, change: Partial<ComparedSide> = {}): Compar
   start: undefined,
   layer,
   maps: mapsOfRecord(record),
+  probes: { ...NO_PROBES, named: change.start && probesOfStart(change.start) },
   ...change,
 });
 const request = (a: ComparedSide, b: ComparedSide, change: Partial<ComparisonRequest> = {}) =>
@@ -158,6 +162,43 @@ describe('the pictures of two runs', () => {
         { a: 1, b: 1 },
       ],
     });
+  });
+
+  it('of one run are those in force at the step of each side', () => {
+    const of = (
+      row: number,
+      input: DecodedTensor,
+      ...indices: readonly (number | null)[]
+    ): CaptureProbes => ({
+      row,
+      named: indices.map((index) => ({ index, label: null, name: String(index) })),
+      input,
+    });
+    const begun = start('CIFAR-10', 13, 8);
+    /** Two pictures of two values each: all of a picture have one value. */
+    const numbers = (one: number, other: number) => tensor([2, 1, 1, 2], (at) => (at < 2 ? one : other));
+    const at = (probes: CaptureProbes) => side(maps(1), { start: begun, probes });
+    const first = at(of(0, numbers(1, 2), 13, 8));
+    expect(request(first, at(of(0, numbers(1, 2), 13, 8))).pictures.pairs).toHaveLength(2);
+    const uploaded = at(of(1, numbers(7, 6), null, null));
+    const other = request(first, uploaded);
+    expect(other.pictures).toEqual({ isKnown: true, pairs: [] });
+    expect(other).toMatchObject({ shown: { a: 0, b: 0 }, measured: 1 });
+    // The same upload at another place, and a test picture that has been chosen again.
+    expect(request(uploaded, at(of(2, numbers(9, 7), 8, null))).pictures.pairs).toEqual([{ a: 0, b: 1 }]);
+    expect(request(first, at(of(2, numbers(2, 7), 8, null))).pictures.pairs).toEqual([{ a: 1, b: 0 }]);
+    // Uploads have no number in the test set, and are not the same for that.
+    expect(request(uploaded, at(of(3, numbers(3, 4), null, null))).pictures.pairs).toEqual([]);
+  });
+
+  it('are the first that there is, where the other side has fewer', () => {
+    const one = { ...NO_PROBES, row: 1, named: [{ index: 4, label: 0, name: 'horse' }] };
+    const a = side(maps(1), { start: start('CIFAR-10', 13, 8) });
+    const b = side(
+      tensor([1, 3, 1, 2], () => 1),
+      { start: start('CIFAR-10', 13, 8), probes: one },
+    );
+    expect(request(a, b, { probeA: 1 })).toMatchObject({ shown: { a: 1, b: 0 }, mismatch: undefined });
   });
 
   it('are chosen on each side, and then measured alone', () => {

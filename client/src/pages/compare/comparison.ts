@@ -3,21 +3,18 @@ import { type ChannelChange, channelsByChange, differenceOf } from '@convscope/s
 import type { ChannelMatch } from '@convscope/shared/channels/match-channels.js';
 import type { Reading } from '@convscope/shared/convolution/reading.js';
 import type { MapShape } from '@convscope/shared/run-description.js';
-import type { RunStart } from '@convscope/shared/run-record.js';
 import { topOf } from '../../drawing/limits.js';
 import { type MapStack, readingAt } from '../../drawing/map-stack.js';
 import type { LayerView } from '../run/frames/layers.js';
 import { changesOf, type Difference, differenceStack, reorder } from './difference.js';
 import { type KernelTiles, kernelTiles } from './kernel-tiles.js';
-import { type PicturePair, type PicturePairs, pairPictures } from './pictures.js';
+import { type PicturePair, type PicturePairs, type PictureSide, pairPictures } from './pictures.js';
 import { shownStack } from './stage.js';
 import { type StageMaps, stackAt } from './stage-maps.js';
 import type { CompareView, SideName, Sort, Stage } from './view.js';
 
 /** What is compared of one side. */
-export interface ComparedSide {
-  readonly run: string;
-  readonly start: RunStart | undefined;
+export interface ComparedSide extends PictureSide {
   readonly layer: LayerView;
   readonly maps: StageMaps;
 }
@@ -70,7 +67,7 @@ const MOST_COMPUTED = 500_000;
 /** In pieces, since all of it takes longer than a frame: the page answers between them. */
 export function* compare(request: ComparisonRequest): Generator<void, Comparison> {
   const { a, b, stage, match } = request;
-  const pictures = pairPictures(a, b, a.run === b.run);
+  const pictures = pairPictures(a, b);
   const shown = shownPair(request, pictures);
   const rawA = stackAt(a.maps, stage, shown.a);
   const rawB = stackAt(b.maps, stage, shown.b);
@@ -115,7 +112,8 @@ function shownPair({ probeA, probeB, a, b }: ComparisonRequest, { pairs }: Pictu
   const partner = (side: 'a' | 'b', probe: number) => pairs.find((pair) => pair[side] === probe);
   const first = pairs[0] ?? { a: a.maps.probes[0] ?? 0, b: b.maps.probes[0] ?? 0 };
   const ofA = probeA ?? (probeB === undefined ? undefined : partner('b', probeB)?.a) ?? first.a;
-  const ofB = probeB ?? partner('a', ofA)?.b ?? (probeA === undefined ? first.b : ofA);
+  const ofB =
+    probeB ?? partner('a', ofA)?.b ?? (probeA !== undefined && b.maps.probes.includes(ofA) ? ofA : first.b);
   return { a: ofA, b: ofB };
 }
 

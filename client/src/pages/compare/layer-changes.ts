@@ -9,8 +9,9 @@ import { createStore } from '../../ui/store.js';
 import { type FrameRole, type MapRecord, refsOf } from '../run/frames/frame.js';
 import type { LayerView } from '../run/frames/layers.js';
 import { stackOf } from '../run/frames/stacks.js';
-import { pairPictures } from './pictures.js';
-import type { SideState } from './side.js';
+import { type CaptureProbes, type PictureSide, pairPictures } from './pictures.js';
+import { NO_PROBES, type SideState } from './side.js';
+import { readProbes } from './side-probes.js';
 import { mapsOfRecord } from './stage-maps.js';
 
 export interface LayerChange {
@@ -102,19 +103,37 @@ function measure(
   const loaded = refs.map((ref) => ref && get(ref));
   const [refA, refB] = refs;
   if (refA !== undefined && refB !== undefined && loaded.includes(undefined)) return { needs: [refA, refB] };
+  const isAlone = a.side.run === b.side.run;
+  const read = [a, b].map(({ side }, at) => {
+    const ref = refs[at];
+    return hasKernels || side.view === undefined || ref === undefined
+      ? { refs: [], probes: NO_PROBES }
+      : readProbes(side.view.data, ref.at.step, isAlone, get);
+  });
+  const [ofA, ofB] = read.map(({ probes }) => probes);
+  if (ofA === undefined || ofB === undefined) return { needs: read.flatMap((one) => one.refs) };
   const said = (change: Reading | undefined, note?: string): LayerChange => ({
     ...{ layer: a.layer.name, change, note },
     of: hasKernels ? 'kernels' : 'maps',
   });
-  return changeOf(a, loaded[0], b, loaded[1], hasKernels, said);
+  return changeOf({ ...a, probes: ofA }, loaded[0], { ...b, probes: ofB }, loaded[1], hasKernels, said);
 }
+
+/** A layer at its own newest capture, which may be of other pictures than that of the shown layer. */
+interface Captured extends Place {
+  readonly probes: CaptureProbes;
+}
+
+const picturesOf = ({ side, probes }: Captured, record: MapRecord): PictureSide => ({
+  ...{ run: side.run ?? '', start: side.view?.start, maps: mapsOfRecord(record), probes },
+});
 
 type Said = (change: Reading | undefined, note?: string) => LayerChange;
 
 function* changeOf(
-  a: Place,
+  a: Captured,
   ofA: Loaded | undefined,
-  b: Place,
+  b: Captured,
   ofB: Loaded | undefined,
   hasKernels: boolean,
   said: Said,
@@ -132,17 +151,13 @@ function* changeOf(
 }
 
 function* ofMaps(
-  a: Place,
+  a: Captured,
   recordA: MapRecord,
-  b: Place,
+  b: Captured,
   recordB: MapRecord,
   said: Said,
 ): Generator<void, LayerChange> {
-  const { pairs } = pairPictures(
-    { maps: mapsOfRecord(recordA), start: a.side.view?.start },
-    { maps: mapsOfRecord(recordB), start: b.side.view?.start },
-    a.side.run === b.side.run,
-  );
+  const { pairs } = pairPictures(picturesOf(a, recordA), picturesOf(b, recordB));
   const stacks = pairs.flatMap((pair) => {
     const [ofA, ofB] = [stackOf(recordA, pair.a), stackOf(recordB, pair.b)];
     return ofA === undefined || ofB === undefined ? [] : [[ofA, ofB] as const];

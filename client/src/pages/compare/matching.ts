@@ -78,9 +78,7 @@ export class Matching {
     }
     const [first = 0] = ofA.maps.probes;
     const pairs =
-      probes.b === undefined
-        ? pairPictures(ofA, ofB, ofA.run === ofB.run).pairs
-        : [{ a: probes.a ?? first, b: probes.b }];
+      probes.b === undefined ? pairPictures(ofA, ofB).pairs : [{ a: probes.a ?? first, b: probes.b }];
     const [sizeA, sizeB] = [ofA, ofB].map(({ maps }) => maps.shape.slice(-2).join('×'));
     if (pairs.length === 0) this.#fail('A and B have no picture in common.');
     else if (sizeA !== sizeB) this.#fail(`The maps of A are ${sizeA} and those of B ${sizeB}.`);

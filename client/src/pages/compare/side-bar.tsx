@@ -89,12 +89,14 @@ function RunSelect({ side, run }: { side: SideName; run: string | undefined }) {
 function ProbeSelect({ side }: { side: SideName }) {
   const app = useCompare();
   const comparison = useStoreValue(app.comparison);
-  const start = useStore(app[side], ({ view }) => view?.start);
+  const named = useStore(app[side], ({ probes }) => probes?.named);
   const chosen = useView(({ b }) => b.probe);
   if (comparison === undefined || comparison.stage === 'kernels') return null;
   const numbers = comparison.probes[side];
   if (numbers.length < 2) return null;
-  const options = numbers.map((probe) => [probe, pictureName(start, probe)] as const);
+  const options = numbers.map((probe) => [probe, pictureName(named, probe)] as const);
+  const { pairs } = comparison.pictures;
+  const isShared = pairs.some(({ a }) => a === comparison.shown.a);
   return side === 'a' ? (
     <Select<number>
       label="Picture of A"
@@ -107,8 +109,8 @@ function ProbeSelect({ side }: { side: SideName }) {
     <Select<number>
       label="Picture of B"
       text="picture"
-      value={chosen ?? SAME}
-      options={[[SAME, 'as A'], ...options]}
+      value={chosen ?? (isShared ? SAME : comparison.shown.b)}
+      options={isShared ? [[SAME, 'as A'], ...options] : options}
       onChange={(probe) => app.selectProbe('b', probe === SAME ? undefined : probe)}
     />
   );

@@ -11,6 +11,8 @@ import { assembleFrame, type Frame, type FrameRole, refsOf, sourceRefs } from '.
 import type { LayerView } from '../run/frames/layers.js';
 import { describeRun, type RunView } from '../run/state/run-view.js';
 import type { ComparedSide } from './comparison.js';
+import type { CaptureProbes } from './pictures.js';
+import { readProbes } from './side-probes.js';
 import { recipeOf } from './stage.js';
 import { stageMaps } from './stage-maps.js';
 import type { SideChoice, Stage } from './view.js';
@@ -32,6 +34,8 @@ export interface SideState {
   /** The step that is asked for, if nothing of the layer was captured then. */
   readonly absentStep: number | undefined;
   readonly frame: Frame | undefined;
+  /** The pictures that the frame is of; undefined while they are being loaded. */
+  readonly probes: CaptureProbes | undefined;
   /** Whether all that is known of the run has come, so that what is not here is not in the log. */
   readonly isComplete: boolean;
 }
@@ -46,6 +50,7 @@ export const NO_SIDE: SideState = {
   step: undefined,
   absentStep: undefined,
   frame: undefined,
+  probes: undefined,
   isComplete: false,
 };
 
@@ -58,10 +63,14 @@ export interface SideRequest {
   readonly stage: Stage;
   /** What of the layer is needed. */
   readonly roles: readonly FrameRole[];
+  /** Whether the other side is of the same run. */
+  readonly isAlone: boolean;
   /** How many captures before and after the shown one are fetched ahead. */
   readonly ahead: number;
 }
 
+/** Of a log that says nothing of them. */
+export const NO_PROBES: CaptureProbes = { row: undefined, named: undefined, input: undefined };
 const NO_STEPS: readonly number[] = [];
 
 type Get = (ref: CaptureRef) => Loaded | undefined;
@@ -121,6 +130,11 @@ export class Side {
             ahead.push(...Object.values(only(refsOf(data, layer, near), roles)), ...furtherAt(near));
       }
     }
+    // A frame stays until the next one is whole, and so do its pictures.
+    const shown =
+      step === undefined ? undefined : readProbes(data, frame?.step ?? step, request.isAlone, get);
+    if (step !== undefined) wanted.push(...readProbes(data, step, request.isAlone, get).refs);
+    wanted.push(...(shown?.refs ?? []));
     const isAbsent = asked !== undefined && layer !== undefined && layer.name !== asked && view.isComplete;
     this.#set({
       run: data.run,
@@ -132,6 +146,7 @@ export class Side {
       step,
       absentStep: choice.step !== undefined && choice.step !== step ? choice.step : undefined,
       frame,
+      probes: kept(this.#state.probes, shown?.probes),
       isComplete: view.isComplete,
     });
     return { wanted, ahead };
@@ -173,6 +188,12 @@ export class Side {
   }
 }
 
+/** `before` itself if it says the same. */
+function kept(before: CaptureProbes | undefined, next: CaptureProbes | undefined): CaptureProbes | undefined {
+  const isSame = before?.row === next?.row && before?.named === next?.named && before?.input === next?.input;
+  return before !== undefined && next !== undefined && isSame ? before : next;
+}
+
 function only(
   refs: Partial<Record<FrameRole, CaptureRef>>,
   roles: readonly FrameRole[],
@@ -203,8 +224,12 @@ function keep(before: Frame | undefined, next: Frame, roles: readonly FrameRole[
 }
 
 /** What is compared of a side; undefined until it has been loaded, and if it was not logged. */
-export function comparedSide({ run, view, layer, frame }: SideState, stage: Stage): ComparedSide | undefined {
-  if (run === undefined || layer === undefined || frame?.layer !== layer) return undefined;
+export function comparedSide(state: SideState, stage: Stage): ComparedSide | undefined {
+  const { run, view, layer, frame } = state;
+  // Kernels are of no picture.
+  const probes = stage === 'kernels' ? NO_PROBES : state.probes;
+  if (run === undefined || layer === undefined || frame?.layer !== layer || probes === undefined)
+    return undefined;
   const maps = stageMaps(frame, layer, stage);
-  return maps && { run, start: view?.start, layer, maps };
+  return maps && { run, start: view?.start, layer, maps, probes };
 }

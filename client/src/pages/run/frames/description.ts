@@ -1,8 +1,8 @@
 /** The records that describe a run: its start, its end, its net and its probe pictures. */
 import { readModelText } from '@convscope/shared/event-log/model-text.js';
 import { messageOf } from '@convscope/shared/message-of.js';
-import { type NamedProbe, readProbeChoice } from '@convscope/shared/probe-choice.js';
-import { PROBE_CHOICE_TAG, PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
+import type { NamedProbe } from '@convscope/shared/probe-choice.js';
+import { PROBE_PICTURES_TAG } from '@convscope/shared/run-description.js';
 import { RUN_END_TAG, RUN_START_TAG } from '@convscope/shared/run-record.js';
 import { type CaptureRef, captureKey } from '../../../blobs/capture-ref.js';
 import type { DecodedText } from '../../../decode/decoded.js';
@@ -10,6 +10,7 @@ import type { RunData } from '../../../runs/run-data.js';
 import { createStore } from '../../../ui/store.js';
 import { modelTag } from './described-logs.js';
 import { refAt } from './frame.js';
+import { choiceRef, probesOfChoice } from './named-probes.js';
 import type { DecodedOf } from './surroundings.js';
 
 const NO_PICTURES: readonly ImageBitmap[] = [];
@@ -34,7 +35,7 @@ export class Description {
       refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, step) ??
       // A log that states them later than its first maps has only these.
       refAt(data, { tag: PROBE_PICTURES_TAG, kind: 'image' }, Number.POSITIVE_INFINITY);
-    const choice = this.#choiceRef(data, step);
+    const choice = choiceRef(data, step);
     const named = choice && decodedOf(choice);
     if (choice === undefined) this.probes.set(undefined);
     else if (named?.kind === 'text') this.#readChoice(captureKey(choice), named);
@@ -61,16 +62,10 @@ export class Description {
     this.probes.set(undefined);
   }
 
-  #choiceRef(data: RunData, step: number): CaptureRef | undefined {
-    if (data.blob(PROBE_PICTURES_TAG, 'image') === undefined) return undefined;
-    data.wantBlob(PROBE_CHOICE_TAG, 'text');
-    return refAt(data, { tag: PROBE_CHOICE_TAG, kind: 'text' }, step);
-  }
-
-  #readChoice(key: string, { strings }: DecodedText): void {
+  #readChoice(key: string, text: DecodedText): void {
     if (this.#choiceKey === key && this.probes.get() !== undefined) return;
     this.#choiceKey = key;
-    this.probes.set(readProbeChoice(strings.join('')));
+    this.probes.set(probesOfChoice(text));
   }
 
   #modelRef(data: RunData): CaptureRef | undefined {

@@ -4,6 +4,7 @@ import type { NamedProbe } from '@convscope/shared/probe-choice.js';
 import { useMemo } from 'react';
 import { formatValue } from '../../../ui/format.js';
 import { useStore, useStoreLater, useStoreValue } from '../../../ui/store.js';
+import { probesOfStart } from '../frames/named-probes.js';
 import { picturesOf } from '../frames/stacks.js';
 import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
@@ -24,8 +25,7 @@ export function ProbesSection() {
   const classes = start?.data.classes;
   const named = useStoreValue(app.frames.probes);
   const hasPictures = useStore(app.frames.pictures, (pictures) => pictures.length > 0);
-  const probes: readonly NamedProbe[] | undefined =
-    named ?? start?.probes.map((one) => ({ ...one, name: classes?.[one.label] ?? `class ${one.label}` }));
+  const probes: readonly NamedProbe[] | undefined = named ?? (start && probesOfStart(start));
   const count = probes?.length ?? (frame?.output === undefined ? 0 : picturesOf(frame.output.decoded));
   const ranked = useMemo(() => {
     const width = predictions?.decoded.shape[1] ?? 0;
