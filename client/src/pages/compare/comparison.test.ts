@@ -138,8 +138,8 @@ describe('the pictures of two runs', () => {
   it('are the same where data set and index are', () => {
     const a = side(maps(1), { start: start('CIFAR-10', 13, 8) });
     const swapped = request(a, other(start('CIFAR-10', 8, 13)));
-    expect(swapped.pictures).toEqual({
-      isKnown: true,
+    expect(swapped.pictures).toMatchObject({
+      by: 'log',
       pairs: [
         { a: 0, b: 1 },
         { a: 1, b: 0 },
@@ -149,14 +149,14 @@ describe('the pictures of two runs', () => {
     const one = request(a, other(start('CIFAR-10', 7, 8)));
     expect(one).toMatchObject({ shown: { a: 1, b: 1 }, measured: 1 });
     const none = request(a, other(start('MNIST', 13, 8)));
-    expect(none.pictures).toEqual({ isKnown: true, pairs: [] });
+    expect(none.pictures).toMatchObject({ by: 'log', pairs: [] });
     expect(none).toMatchObject({ shown: { a: 0, b: 0 }, measured: 1 });
   });
 
   it('are paired by number where nobody knows', () => {
     const comparison = request(side(maps(1)), other(start('CIFAR-10', 8, 13)));
-    expect(comparison.pictures).toEqual({
-      isKnown: false,
+    expect(comparison.pictures).toMatchObject({
+      by: undefined,
       pairs: [
         { a: 0, b: 0 },
         { a: 1, b: 1 },
@@ -182,7 +182,7 @@ describe('the pictures of two runs', () => {
     expect(request(first, at(of(0, numbers(1, 2), 13, 8))).pictures.pairs).toHaveLength(2);
     const uploaded = at(of(1, numbers(7, 6), null, null));
     const other = request(first, uploaded);
-    expect(other.pictures).toEqual({ isKnown: true, pairs: [] });
+    expect(other.pictures).toMatchObject({ by: 'log', pairs: [] });
     expect(other).toMatchObject({ shown: { a: 0, b: 0 }, measured: 1 });
     // The same upload at another place, and a test picture that has been chosen again.
     expect(request(uploaded, at(of(2, numbers(9, 7), 8, null))).pictures.pairs).toEqual([{ a: 0, b: 1 }]);

@@ -7,6 +7,7 @@ import { formatStep, formatValue, plural } from '../../ui/format.js';
 import { useStoreValue } from '../../ui/store.js';
 import { useCompare, useView } from './compare-context.js';
 import { type Comparison, partnerOf } from './comparison.js';
+import { picturesText } from './pictures.js';
 import type { SideState } from './side.js';
 import { hasStage, isRectified, roleOf, STAGE_NOUNS } from './stage.js';
 import type { SideName, Stage } from './view.js';
@@ -104,12 +105,8 @@ function Agreement({ a, b, comparison }: { a: SideState; b: SideState; compariso
       `${hasStage(layerA, 'relu') ? 'A is shown after ReLU, and B' : 'B is shown after ReLU, and A'} as it was logged.`,
     );
   if (stage !== 'kernels') {
-    const isSame = pictures.pairs.some((pair) => pair.a === shown.a && pair.b === shown.b);
-    if (!isSame) sentences.push('A and B show different pictures.');
-    else if (!pictures.isKnown)
-      sentences.push(
-        'The logs do not say whether A and B show the same pictures; those with the same number are paired.',
-      );
+    const text = picturesText(pictures, shown);
+    if (text !== undefined) sentences.push(text);
   }
   if (isTooMuch)
     sentences.push(

@@ -21,8 +21,10 @@ export interface PicturePair {
 
 export interface PicturePairs {
   readonly pairs: readonly PicturePair[];
-  /** Whether the logs say that the pictures of a pair are the same. */
-  readonly isKnown: boolean;
+  /** How it is known which are the same: the logs say it, or hold the numbers of both. Undefined where nobody knows. */
+  readonly by: 'log' | 'numbers' | undefined;
+  /** Of one picture as it went into the net, where that is known. */
+  readonly shapes: Readonly<Record<'a' | 'b', readonly number[] | undefined>>;
 }
 
 export interface PictureSide {
@@ -34,18 +36,26 @@ export interface PictureSide {
 
 /**
  * Pairs the pictures that both sides show. Test pictures are the same where data set and index are, others where the numbers are
- * that went into the nets; of logs that do not describe their probes, pictures with the same number are paired, and nobody knows
- * whether they are the same.
+ * that went into the nets. Of logs that say neither, pictures with the same number among the probes are paired.
  */
 export function pairPictures(a: PictureSide, b: PictureSide): PicturePairs {
+  const shapes = { a: shapeOf(a), b: shapeOf(b) };
   const isSameRecord = a.run === b.run && a.probes.row === b.probes.row;
-  const isNamed = [a, b].every(({ start, probes }) => start !== undefined && probes.named !== undefined);
-  if (isSameRecord || !isNamed) {
-    const pairs = a.maps.probes.flatMap((probe) =>
-      b.maps.probes.includes(probe) ? [{ a: probe, b: probe }] : [],
-    );
-    return { pairs, isKnown: isSameRecord };
-  }
+  const by = isSameRecord || (isNamed(a) && isNamed(b)) ? 'log' : hasInputs(a, b) ? 'numbers' : undefined;
+  const isByPlace = isSameRecord || by === undefined;
+  return { pairs: isByPlace ? pairsByPlace(a, b) : pairsOfSame(a, b), by, shapes };
+}
+
+const isNamed = ({ start, probes }: PictureSide) => start !== undefined && probes.named !== undefined;
+const hasInputs = (...sides: readonly PictureSide[]) =>
+  sides.every(({ probes }) => probes.input !== undefined);
+const shapeOf = ({ probes }: PictureSide) => probes.input?.shape.slice(1);
+
+function pairsByPlace(a: PictureSide, b: PictureSide): readonly PicturePair[] {
+  return a.maps.probes.flatMap((probe) => (b.maps.probes.includes(probe) ? [{ a: probe, b: probe }] : []));
+}
+
+function pairsOfSame(a: PictureSide, b: PictureSide): readonly PicturePair[] {
   const free = new Set(b.maps.probes);
   const pairs: PicturePair[] = [];
   for (const probe of a.maps.probes) {
@@ -56,7 +66,7 @@ export function pairPictures(a: PictureSide, b: PictureSide): PicturePairs {
     free.delete(other);
     pairs.push({ a: probe, b: other });
   }
-  return { pairs, isKnown: true };
+  return pairs;
 }
 
 function isSamePicture(a: PictureSide, ofA: number, b: PictureSide, ofB: number): boolean {
@@ -92,4 +102,17 @@ export function pictureName(named: CaptureProbes['named'], probe: number): strin
   const one = named?.[probe];
   if (one === undefined) return `picture ${probe}`;
   return one.index === null ? `${one.name}, a viewer’s picture` : `${one.name}, test picture ${one.index}`;
+}
+
+/** Whether A and B show the same picture, where the logs do not simply say that they do: a sentence. */
+export function picturesText({ pairs, by, shapes }: PicturePairs, shown: PicturePair): string | undefined {
+  const isSame = pairs.some(({ a, b }) => a === shown.a && b === shown.b);
+  if (isSame && by === undefined)
+    return 'The logs do not say whether A and B show the same pictures; those with the same number are paired.';
+  if (isSame) return by === 'log' ? undefined : 'A and B show the same picture: its numbers are the same.';
+  if (by !== 'numbers') return 'A and B show different pictures.';
+  const [a, b] = [shapes.a?.join(' × '), shapes.b?.join(' × ')];
+  return a !== b
+    ? `A and B show different pictures: those of A are ${a} and those of B ${b}.`
+    : 'A and B show different pictures, or normalise them differently: their numbers are not the same.';
 }
