@@ -72,7 +72,7 @@ export function sourceRefs(
 }
 
 /** Which record of the probes those of a step are; undefined where there is none. */
-function probesRow(data: RunData, step: number | undefined): number | undefined {
+export function probesRow(data: RunData, step: number | undefined): number | undefined {
   return step === undefined ? undefined : refAt(data, { tag: PROBE_INPUT_TAG, kind: 'tensor' }, step)?.row;
 }
 

@@ -72,3 +72,49 @@ test('nothing is missed, and the view stays as it is, while the log is being rea
     ]),
   );
 });
+
+/** The probes of step 0 are two pictures, and those from step 8 on only one. */
+function withFewerProbes(hash: string): RunPageState {
+  const hub = new FakeHub();
+  hub.steps['probes/input'] = [0, 8];
+  location.hash = hash;
+  return new RunPageState(new Runs(hub.source()), {
+    ...decoder,
+    decode: async (request) => {
+      const decoded = await decoder.decode(request);
+      const isLater = decoded.kind === 'channels' && decoded.step >= 8;
+      return isLater ? { ...decoded, pictures: 1, probes: [0] } : decoded;
+    },
+  });
+}
+
+test('a probe that there is not at the shown step is named, and the first is shown', async () => {
+  const app = withFewerProbes('#run?run=a&layer=conv1&step=16&probe=1');
+  await settled(app);
+  await vi.waitFor(() =>
+    expect(app.problems.sentences.get()).toEqual([
+      'There is no probe 1 at this step, only 0: probe 0 is shown.',
+    ]),
+  );
+  expect(app.view.get().probe).toBe(0);
+});
+
+test('a probe stays until the user goes to a step that lacks it, and that is said then too', async () => {
+  const app = withFewerProbes('#run?run=a&layer=conv1&step=0&probe=1');
+  await settled(app);
+  expect(app.problems.sentences.get()).toEqual([]);
+  expect(app.view.get().probe).toBe(1);
+  app.holdAt(8);
+  await vi.waitFor(() =>
+    expect(app.problems.sentences.get()).toEqual([
+      'There is no probe 1 at this step, only 0: probe 0 is shown.',
+    ]),
+  );
+  // From the step with fewer, an address leads to one that has the probe.
+  history.replaceState(null, '', '#run?run=a&layer=conv1&step=0&probe=1');
+  app.problems.read(location.hash);
+  app.address.read();
+  await vi.waitFor(() => expect(app.frames.frame.get()).toMatchObject({ step: 0, settled: true }));
+  expect(app.view.get().probe).toBe(1);
+  expect(app.problems.sentences.get()).toEqual([]);
+});

@@ -3,6 +3,7 @@ import type { RunSummary } from '@convscope/shared/protocol/live.js';
 import type { Part } from '../../../series/pixel-columns.js';
 import { createStore } from '../../../ui/store.js';
 import type { Frame } from '../frames/frame.js';
+import { wishedStep } from './absent.js';
 import type { RunView } from './run-view.js';
 import { checkView, factsOf } from './view-check.js';
 import { problemsOfHash, type ViewState } from './view-state.js';
@@ -31,11 +32,14 @@ export class AddressProblems {
   ): ViewState {
     // Of a log that is still being read, the layer that the view names may come later, and so may steps.
     if (!run.isComplete || (view.run !== undefined && view.run !== run.run)) return view;
-    const { right, layer, problems } = checkView(view, factsOf(run, frame, runs, axis));
+    const { right, layer, problems, unasked } = checkView(
+      view,
+      factsOf(run, wishedStep(view, run), frame, runs, axis),
+    );
     this.#missing = layer === undefined ? undefined : { layer: view.layer, shown: layer };
     const said = this.sentences.get();
-    const added = problems.filter((problem) => !said.includes(problem));
-    if (this.#isNew && added.length > 0) this.sentences.set([...said, ...added]);
+    const added = (this.#isNew ? problems : unasked).filter((problem) => !said.includes(problem));
+    if (added.length > 0) this.sentences.set([...said, ...added]);
     return Object.keys(right).length === 0 ? view : { ...view, ...right };
   }
 

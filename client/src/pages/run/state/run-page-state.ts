@@ -379,7 +379,9 @@ export class RunPageState {
     }
     this.#shown.hold(chosen.run, runs);
     const known = this.#describe(data, view, chosen);
-    view = this.problems.checked(view, known, this.frames.frame.get(), runs, this.#axisOf(known, view));
+    const check = () =>
+      this.problems.checked(view, known, this.frames.frame.get(), runs, this.#axisOf(known, view));
+    view = check();
     this.view.set(view);
     const previewed = this.preview.get();
     const following = view.step === undefined && previewed === undefined;
@@ -400,6 +402,8 @@ export class RunPageState {
       lockedToRun: view.lock === 'run',
     };
     const aimed = this.frames.update(target);
+    // A capture that has just come may lack the probe.
+    if (check() !== view) this.#schedule();
     // While following, the playhead is at the newest step, which may be newer than the newest map.
     const isEmpty = !hasRecords(chosen) && known.lastStep === -1;
     const step = wished ?? (isEmpty ? undefined : known.lastStep);

@@ -9,6 +9,7 @@ const facts: ViewFacts = {
   layer: 'conv2',
   shape: [32, 16, 12],
   probes: 8,
+  probesVary: false,
   lastStep: { run: 800, all: 2000 },
   axis: undefined,
   convolution: undefined,
@@ -19,7 +20,7 @@ const check = (change: Partial<ViewState>, known: Partial<ViewFacts> = {}) =>
 
 test('a view of what the run has is right', () => {
   const view = { layer: 'conv2', channel: 31, y: 15, x: 11, probe: 7, span: { from: 100, to: 800 } };
-  expect(check(view)).toEqual({ right: {}, layer: undefined, problems: [] });
+  expect(check(view)).toEqual({ right: {}, layer: undefined, problems: [], unasked: [] });
   expect(check({}).problems).toEqual([]);
 });
 
@@ -92,6 +93,7 @@ test('nothing is said of what is not known yet', () => {
     right: {},
     layer: undefined,
     problems: [],
+    unasked: [],
   });
 });
 

@@ -3,10 +3,10 @@
  * another run; nothing in it may silently show something else than it says.
  */
 import type { RunSummary } from '@convscope/shared/protocol/live.js';
-import type { Conv2dDescription, MapShape } from '@convscope/shared/run-description.js';
+import { type Conv2dDescription, type MapShape, PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
 import type { Part } from '../../../series/pixel-columns.js';
 import { formatStep } from '../../../ui/format.js';
-import type { Frame } from '../frames/frame.js';
+import { type Frame, probesRow, refAt } from '../frames/frame.js';
 import { picturesOf } from '../frames/stacks.js';
 import { inputsOf } from './contributions.js';
 import type { RunView } from './run-view.js';
@@ -22,6 +22,8 @@ export interface ViewFacts {
   /** Of the output of the shown layer. */
   readonly shape: MapShape | undefined;
   readonly probes: number | undefined;
+  /** Whether other captures of the run may show more of them, or fewer. */
+  readonly probesVary: boolean;
   /** The last step of the run and of all runs: the axis of the timeline may be either. */
   readonly lastStep: Readonly<Record<Axis, number | undefined>>;
   /** The axis of steps in the timeline, which may begin later than 0, and end before the run does. */
@@ -30,9 +32,13 @@ export interface ViewFacts {
   readonly convolution: Conv2dDescription | undefined;
 }
 
-/** @param run one whose log has been read to its end */
+/**
+ * @param run one whose log has been read to its end
+ * @param step that the view asks for; undefined for the newest
+ */
 export function factsOf(
   run: RunView,
+  step: number | undefined,
   frame: Frame | undefined,
   runs: readonly RunSummary[],
   axis: Part | undefined,
@@ -51,7 +57,8 @@ export function factsOf(
     withoutMaps: mapless.map(({ name }) => name).filter((name) => !withMaps.includes(name)),
     layer: run.layer?.name,
     shape: mapShapeOf(record?.shape) ?? run.layer?.walk?.description.outputShape,
-    probes: run.start?.probes.length ?? (record === undefined ? undefined : picturesOf(record)),
+    probes: probesOf(run, isShown ? frame : undefined, step),
+    probesVary: (run.data.blob(PROBE_INPUT_TAG, 'tensor')?.rows ?? 0) > 1,
     lastStep: {
       run: run.steps.length > 0 || run.scalarTags.length > 0 ? run.lastStep : undefined,
       all: runs.every((one) => one.readToEnd)
@@ -62,6 +69,22 @@ export function factsOf(
     axis: axis !== undefined && hasLive ? { first: axis.first, last: Number.POSITIVE_INFINITY } : axis,
     convolution: run.layer?.description,
   };
+}
+
+/** How many probes there are at a step. The shown frame tells it if it is of the same ones, and not while another is being loaded. */
+function probesOf(
+  { data, layer, start }: RunView,
+  frame: Frame | undefined,
+  step: number | undefined,
+): number | undefined {
+  const output = frame?.output;
+  const captured = layer && refAt(data, layer.output, step ?? Number.POSITIVE_INFINITY)?.at.step;
+  const row = probesRow(data, captured);
+  const isOfStep = output !== undefined && probesRow(data, output.step) === row;
+  if (start === undefined) return isOfStep ? picturesOf(output.decoded) : undefined;
+  if (row === undefined || row === 0) return start.probes.length;
+  // What is no map of a picture, such as the output of a dense layer, does not say it.
+  return isOfStep && output.decoded.kind === 'channels' ? output.decoded.pictures : undefined;
 }
 
 function mapShapeOf(shape: readonly number[] | undefined): MapShape | undefined {
@@ -78,6 +101,8 @@ export interface Checked {
   readonly layer: string | undefined;
   /** One sentence for each thing that is not there, but for run, layer and step: those are in absent.ts. */
   readonly problems: readonly string[];
+  /** Those that come of the step, and need an explanation when the user goes to it as well. */
+  readonly unasked: readonly string[];
 }
 
 export function checkView(view: ViewState, facts: ViewFacts): Checked {
@@ -98,16 +123,18 @@ export function checkView(view: ViewState, facts: ViewFacts): Checked {
     const instead = name === 'probe' ? DEFAULT_VIEW.probe : count - 1;
     right[name] = instead;
     const which = count === 1 ? 'only 0' : `only 0 to ${count - 1}`;
-    problems.push(`There is no ${what} ${value} in ${place}, ${which}: ${what} ${instead} is shown.`);
+    problems.push(`There is no ${what} ${value} ${place}, ${which}: ${what} ${instead} is shown.`);
   };
   const [channels, height, width] = shape ?? [];
-  number('probe', 'probe', probes, 'this run');
-  number('channel', 'channel', channels, layer ?? 'this layer');
-  number('y', 'y', height, layer ?? 'this layer');
-  number('x', 'x', width, layer ?? 'this layer');
+  number('probe', 'probe', probes, facts.probesVary ? 'at this step' : 'in this run');
+  const unasked = facts.probesVary ? [...problems] : [];
+  const ofLayer = `in ${layer ?? 'this layer'}`;
+  number('channel', 'channel', channels, ofLayer);
+  number('y', 'y', height, ofLayer);
+  number('x', 'x', width, ofLayer);
   checkContribution(view, facts, right, problems);
   checkSpan(view, facts, right, problems);
-  return { right, layer: isUnknown || hasNoMaps ? layer : undefined, problems };
+  return { right, layer: isUnknown || hasNoMaps ? layer : undefined, problems, unasked };
 }
 
 type Right = { -readonly [K in keyof ViewState]?: ViewState[K] };
