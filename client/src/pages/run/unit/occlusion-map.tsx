@@ -7,7 +7,7 @@ import { formatPercent, formatStep, formatValue } from '../../../ui/format.js';
 import { useStoreLater } from '../../../ui/store.js';
 import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
-import { NewerMap, NoMap, type Score, useSameProbes } from './score.js';
+import { NewerMap, NoMap, OtherProbes, type Score, useFirstSteps, useSameProbes } from './score.js';
 import { ScoreMap } from './score-map.js';
 import { fallsOf } from './score-maps.js';
 import { useRecordAt } from './use-record.js';
@@ -20,6 +20,7 @@ export function OcclusionMap({ score, isWanted }: { readonly score: Score; reado
   const { frames } = useRunPage();
   const shownStep = useStoreLater(frames.rest, frames.drawsAtOnce)?.output?.step;
   const isSame = useSameProbes(record.step, shownStep);
+  const [firstStep] = useFirstSteps([tag], shownStep ?? step);
   const facts = useMemo(
     () => (about.decoded?.kind === 'text' ? readOcclusionFacts(about.decoded.strings.join('')) : undefined),
     [about.decoded],
@@ -34,9 +35,7 @@ export function OcclusionMap({ score, isWanted }: { readonly score: Score; reado
     }
   }, [decoded, facts, side, label]);
   if (record.step === undefined)
-    return (
-      <NoMap what="occlusion map of this probe" isLogged={record.isLogged} firstStep={record.firstStep} />
-    );
+    return <NoMap what="occlusion map of this probe" isLogged={record.isLogged} firstStep={firstStep} />;
   const error =
     record.error ??
     about.error ??
@@ -45,12 +44,7 @@ export function OcclusionMap({ score, isWanted }: { readonly score: Score; reado
       : undefined) ??
     (found !== undefined && 'error' in found ? found.error : undefined);
   if (error !== undefined) return <p className="small is-bad">{error}</p>;
-  if (isSame === false)
-    return (
-      <p className="small muted">
-        The newest occlusion map, of step {formatStep(record.step)}, is of other probe pictures.
-      </p>
-    );
+  if (isSame === false) return <OtherProbes what="occlusion map" step={record.step} firstStep={firstStep} />;
   if (found === undefined || 'error' in found || facts === undefined)
     return <p className="small muted">Loading.</p>;
   const { values, grid } = found;

@@ -9,7 +9,7 @@ import { Segments } from '../../../ui/segments.js';
 import { useStore, useStoreLater } from '../../../ui/store.js';
 import { roughly } from '../ask/cost-text.js';
 import { useRunPage } from '../run-page-context.js';
-import { NewerMap, NoMap, type Score, useSameProbes } from './score.js';
+import { NewerMap, NoMap, OtherProbes, type Score, useFirstSteps, useSameProbes } from './score.js';
 import { ScoreMap } from './score-map.js';
 import { gradientMap } from './score-maps.js';
 import { useRecordAt } from './use-record.js';
@@ -24,6 +24,7 @@ export function SaliencyMap({ score, isWanted }: { readonly score: Score; readon
   const about = useRecordAt(factsTag(tag), 'text', record.step, isWanted);
   const shownStep = useStoreLater(app.frames.rest, app.frames.drawsAtOnce)?.output?.step;
   const isSame = useSameProbes(record.step, shownStep);
+  const [firstStep] = useFirstSteps([tag], shownStep ?? step);
   const magnitude = useStore(app.view, (view) => view.magnitude);
   const facts = useMemo(
     () => (about.decoded?.kind === 'text' ? readSaliencyFacts(about.decoded.strings.join('')) : undefined),
@@ -41,22 +42,13 @@ export function SaliencyMap({ score, isWanted }: { readonly score: Score; readon
   if (record.step === undefined)
     return (
       <>
-        <NoMap
-          what={`gradient of ${name} for this probe`}
-          isLogged={record.isLogged}
-          firstStep={record.firstStep}
-        />
-        <OtherClasses score={score} />
+        <NoMap what={`gradient of ${name} for this probe`} isLogged={record.isLogged} firstStep={firstStep} />
+        <OtherClasses score={score} shown={shownStep ?? step} />
       </>
     );
   const error = record.error ?? (found !== undefined && 'error' in found ? found.error : undefined);
   if (error !== undefined) return <p className="small is-bad">{error}</p>;
-  if (isSame === false)
-    return (
-      <p className="small muted">
-        The newest gradient, of step {formatStep(record.step)}, is of other probe pictures.
-      </p>
-    );
+  if (isSame === false) return <OtherProbes what="gradient" step={record.step} firstStep={firstStep} />;
   if (decoded?.kind !== 'tensor' || found === undefined || 'error' in found)
     return <p className="small muted">Loading.</p>;
   const { values, height, width } = found;
@@ -106,16 +98,23 @@ export function SaliencyMap({ score, isWanted }: { readonly score: Score; readon
   );
 }
 
-/** The classes of which the log has a gradient for this probe. */
-function OtherClasses({ score: { probe, step } }: { readonly score: Score }) {
+/** The classes of which the log has a gradient for the picture that this probe is at the shown step. */
+function OtherClasses(props: { readonly score: Score; readonly shown: number | undefined }) {
+  const { score, shown } = props;
+  const { probe, step } = score;
   const app = useRunPage();
   const run = useStore(app.run, (one) => one?.run) ?? '';
   const classes = useStore(app.run, (one) => one?.start?.data.classes);
   const [tags] = useBlobTags([run]);
-  const found = (tags ?? []).flatMap(({ tag, kind }) => {
+  const logged = (tags ?? []).flatMap(({ tag, kind }) => {
     const label = kind === 'tensor' ? saliencyClass(tag, probe) : undefined;
     return label === undefined ? [] : [label];
   });
+  const firstSteps = useFirstSteps(
+    logged.map((label) => saliencyTag(probe, label)),
+    shown,
+  );
+  const found = logged.filter((_, at) => typeof firstSteps[at] === 'number');
   if (found.length === 0 || step === undefined) return null;
   return (
     <p className="small">

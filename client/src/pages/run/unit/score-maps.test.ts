@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fallsOf, gradientMap, largestSize } from './score-maps.js';
+import { fallsOf, firstOfProbes, gradientMap, largestSize } from './score-maps.js';
 
 describe('the falls of a probability', () => {
   const facts = { patch: 2, stride: 1, base: [0.75, 0.25] };
@@ -34,5 +34,23 @@ describe('the map of a gradient', () => {
   it('has a scale even if all is 0', () => {
     expect(largestSize([0, -4, Number.NaN, 3])).toBe(4);
     expect(largestSize([0, 0])).toBe(1);
+  });
+});
+
+describe('the first map of the shown probes', () => {
+  /** Other pictures became the probes at steps 10 and 20. */
+  const probes = { rowAt: (step: number) => (step < 0 ? undefined : Math.floor(step / 10)) };
+
+  it('is not one of the pictures that were probes before or after them', () => {
+    const steps = [3, 8, 14, 27];
+    expect(firstOfProbes(steps, probes, 0)).toBe(3);
+    expect(firstOfProbes(steps, probes, 19)).toBe(14);
+    expect(firstOfProbes(steps, probes, 20)).toBe(27);
+    expect(firstOfProbes([14], probes, 5)).toBeUndefined();
+    expect(firstOfProbes([14], probes, 25)).toBeUndefined();
+  });
+
+  it('is of the first probes before these were logged', () => {
+    expect(firstOfProbes([3], probes, -1)).toBe(3);
   });
 });

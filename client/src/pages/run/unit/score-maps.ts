@@ -1,5 +1,6 @@
 /** Maps of what a class score depends on, made from records. */
 import { type OcclusionGrid, occlusionGrid } from '@convscope/shared/unit-records.js';
+import type { BlobColumn } from '../../../series/blob-column.js';
 
 export interface Falls {
   /** [row, column]: by how much the probability falls while the patch there is covered. */
@@ -69,4 +70,22 @@ export function largestSize(values: ArrayLike<number>): number {
     if (Number.isFinite(size) && size > most) most = size;
   }
   return most === 0 ? 1 : most;
+}
+
+/**
+ * The first step with a map of the probes that are shown: those of other steps may be other pictures.
+ * @param steps with a map, ascending
+ * @param probes the index of the records of probes
+ */
+export function firstOfProbes(
+  steps: readonly number[],
+  probes: Pick<BlobColumn, 'rowAt'>,
+  shown: number,
+): number | undefined {
+  return steps.find((step) => areSameProbes(probes, step, shown));
+}
+
+/** Whether the probes of two steps are those of the same record. */
+export function areSameProbes(probes: Pick<BlobColumn, 'rowAt'>, one: number, other: number): boolean {
+  return (probes.rowAt(one) ?? 0) === (probes.rowAt(other) ?? 0);
 }
