@@ -179,7 +179,13 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
       if ('pixels' in probe)
         pictures.push({ index: null, label: null, name: probe.name, planes: planesOf(probe.pixels) });
       else if ('index' in probe) pictures.push(testPicture(test, classes, probe.index));
-      else {
+      else if ('probe' in probe) {
+        const present = tap.probes[probe.probe];
+        // Somebody else may have changed them since this was asked.
+        if (present?.name !== probe.name)
+          return `Probe ${probe.probe} is not ${JSON.stringify(probe.name)} any more. Ask again.`;
+        pictures.push(present);
+      } else {
         const taken = new Set(pictures.map(({ index }) => index));
         const index = test.labels.findIndex((label, i) => label === probe.class && !taken.has(i));
         if (index < 0) {

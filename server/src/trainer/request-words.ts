@@ -22,7 +22,7 @@ export function wordsOf(request: ControlRequest, { pictures, data }: WordsOption
     case 'probes':
       return `probes: ${request.probes
         .map((probe) =>
-          'pixels' in probe
+          'pixels' in probe || 'probe' in probe
             ? JSON.stringify(probe.name)
             : 'class' in probe
               ? `a picture of ${classes[probe.class]}`

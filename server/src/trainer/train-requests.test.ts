@@ -236,6 +236,21 @@ describe('what viewers ask of a training process', () => {
     expect(writer.states.at(-1)?.probes).toHaveLength(2);
   });
 
+  it('is other probes beside an uploaded one, which stays without being sent again', async () => {
+    const pixels = new Uint8Array(3 * 32 * 32).fill(255);
+    const { answers, writer } = await trained({ captureEvery: 0, steps: 12 }, (step, ask) => {
+      if (step === 3) void ask({ ask: 'probes', probes: [{ index: 30 }, { name: 'white', pixels }] });
+      if (step === 7) void ask({ ask: 'probes', probes: [{ probe: 1, name: 'white' }, { index: 4 }] });
+      if (step === 9) void ask({ ask: 'probes', probes: [{ probe: 1, name: 'white' }] });
+    });
+    const choices = writer.of('text', PROBE_CHOICE_TAG).map(({ strings }) => JSON.parse(strings[0] ?? ''));
+    expect(choices.at(-1)).toMatchObject([{ index: null, name: 'white' }, { index: 4 }]);
+    const [before, after] = writer.of('tensor', PROBE_INPUT_TAG).slice(-2);
+    const size = 3 * 32 * 32;
+    expect([...(after?.values ?? [])].slice(0, size)).toEqual([...(before?.values ?? [])].slice(size));
+    expect(answers.at(-1)).toEqual({ ok: false, error: 'Probe 1 is not "white" any more. Ask again.' });
+  });
+
   it('is pictures of a class, each another one', async () => {
     const { labels } = data.test;
     const label = labels.find((one, i) => labels.indexOf(one, i + 1) > 0) ?? 0;

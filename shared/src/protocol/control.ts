@@ -56,6 +56,8 @@ const settingsSchema = z.object({
   paused: z.optional(z.boolean()),
 });
 
+const probeIndex = z.int().check(z.nonnegative(), z.lt(CONTROL_LIMITS.probes));
+
 const probeSchema = z.union([
   /** A picture of the test set. */
   z.object({ index: z.int().check(z.nonnegative()) }),
@@ -63,9 +65,9 @@ const probeSchema = z.union([
   z.object({ class: z.int().check(z.nonnegative()) }),
   /** A picture of the viewer's: red, green and blue of each pixel, row by row. */
   z.object({ name: boundedText(CONTROL_LIMITS.pictureNameLength), pixels: bytes }),
+  /** One of the present probes, which has this name: a picture of the viewer's stays so without being sent again. */
+  z.object({ probe: probeIndex, name: boundedText(PROBE_CHOICE_LIMITS.nameLength) }),
 ]);
-
-const probeIndex = z.int().check(z.nonnegative(), z.lt(CONTROL_LIMITS.probes));
 
 export const controlRequestSchema = z.discriminatedUnion('ask', [
   /** A capture after the step that is being computed. */

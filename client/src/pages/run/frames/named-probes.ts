@@ -29,6 +29,11 @@ export function probesOfChoice(text: DecodedText): readonly NamedProbe[] | undef
   return known.probes;
 }
 
+/** "test picture 20, horse", or "cat.png, a viewer’s picture". */
+export function nameOfProbe({ index, name }: NamedProbe): string {
+  return index === null ? `${name}, a viewer’s picture` : `test picture ${index}, ${name}`;
+}
+
 const started = new WeakMap<RunStart, readonly NamedProbe[]>();
 
 /** The probes that the start of a run names, by their classes. The same array for the same start. */

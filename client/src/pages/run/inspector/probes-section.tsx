@@ -4,17 +4,13 @@ import type { NamedProbe } from '@convscope/shared/probe-choice.js';
 import { useMemo } from 'react';
 import { formatValue } from '../../../ui/format.js';
 import { useStore, useStoreLater, useStoreValue } from '../../../ui/store.js';
-import { probesOfStart } from '../frames/named-probes.js';
+import { nameOfProbe, probesOfStart } from '../frames/named-probes.js';
 import { picturesOf } from '../frames/stacks.js';
 import { useRunPage } from '../run-page-context.js';
 import { OfStep } from '../shown/of-step.js';
 import { ProbePicture } from '../shown/probe-picture.js';
 
 const MOST_CLASSES = 10;
-
-function nameOf({ index, name }: NamedProbe): string {
-  return index === null ? `${name}, a viewer’s picture` : `test picture ${index}, ${name}`;
-}
 
 export function ProbesSection() {
   const app = useRunPage();
@@ -39,7 +35,7 @@ export function ProbesSection() {
       <h3 className="heading">
         Probe{' '}
         <span className="micro">
-          {chosen === undefined ? `picture ${probe}` : nameOf(chosen)}
+          {chosen === undefined ? `picture ${probe}` : nameOfProbe(chosen)}
           {start?.data.synthetic && chosen?.index !== null && ' (synthetic)'}
         </span>
       </h3>

@@ -2,7 +2,7 @@
 import { netReceptiveField } from '@convscope/shared/layers/net-fields.js';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { type TopPicture, topPicturesOf, topPicturesTag } from '@convscope/shared/unit-records.js';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Decoded } from '../../../decode/decoded.js';
 import { useRunSummary } from '../../../runs/runs-context.js';
 import { Button } from '../../../ui/button.js';
@@ -81,10 +81,27 @@ function readTop(decoded: Decoded | undefined, channel: number): Found {
   }
 }
 
+/** A picture that was clicked and is no probe at the shown step. */
+interface Asked {
+  readonly top: TopPicture;
+  /** The channel that it was clicked in. */
+  readonly channel: string;
+  /** Whether it is a probe by now, and is to be shown as soon as a capture of it is. */
+  readonly isMade: boolean;
+}
+
+function probeOf(
+  probes: readonly { readonly index: number | null }[] | undefined,
+  { index }: TopPicture,
+): number | undefined {
+  const probe = probes?.findIndex((one) => one.index === index) ?? -1;
+  return probe < 0 ? undefined : probe;
+}
+
 function Pictures(props: { readonly selection: Selection; readonly pictures: readonly TopPicture[] }) {
   const { selection, pictures } = props;
   const app = useRunPage();
-  const [asked, setAsked] = useState<TopPicture>();
+  const [asked, setAsked] = useState<Asked>();
   const net = useStore(app.run, (run) => run?.model);
   const start = useStore(app.run, (run) => run?.start);
   const named = useStoreValue(app.frames.probes);
@@ -92,17 +109,29 @@ function Pictures(props: { readonly selection: Selection; readonly pictures: rea
   const indexes = useMemo(() => pictures.map(({ index }) => index), [pictures]);
   const tests = useTestPictures(indexes);
   const { name } = selection.layer;
+  const channel = `${name} ${selection.channel}`;
   const fields = useMemo(
     () => pictures.map(({ y, x }) => net && netReceptiveField(net, name, { y0: y, y1: y, x0: x, x1: x })),
     [net, name, pictures],
   );
   const isSilent = selection.hasStages && pictures[0]!.value <= 0;
   const choose = (one: TopPicture): void => {
-    const probe = probes?.findIndex(({ index }) => index === one.index) ?? -1;
-    setAsked(probe < 0 ? one : undefined);
-    if (probe >= 0) app.show({ probe, y: one.y, x: one.x });
+    const probe = probeOf(probes, one);
+    setAsked(probe === undefined ? { top: one, channel, isMade: false } : undefined);
+    if (probe !== undefined) app.show({ probe, y: one.y, x: one.x });
   };
-  const shown = pictures.includes(asked!) ? asked : undefined;
+  const isOfChannel = asked?.channel === channel;
+  const made = isOfChannel && asked.isMade ? asked.top : undefined;
+  const madeProbe = made && probeOf(probes, made);
+  useEffect(() => {
+    // The first capture of it is shown.
+    if (made === undefined || madeProbe === undefined) return;
+    setAsked(undefined);
+    app.show({ probe: madeProbe, y: made.y, x: made.x });
+  }, [app, made, madeProbe]);
+  const isAbsent = isOfChannel && probeOf(probes, asked.top) === undefined;
+  // It may have left the top pictures since it was asked for.
+  const isThere = isOfChannel && (asked.isMade || pictures.some(({ index }) => index === asked.top.index));
   return (
     <>
       <div
@@ -118,7 +147,7 @@ function Pictures(props: { readonly selection: Selection; readonly pictures: rea
               top={one}
               picture={picture}
               field={fields[rank]}
-              isProbe={probes?.some(({ index }) => index === one.index) === true}
+              isProbe={probeOf(probes, one) !== undefined}
               isMissing={tests !== undefined && picture === undefined}
               name={
                 picture === undefined
@@ -131,7 +160,14 @@ function Pictures(props: { readonly selection: Selection; readonly pictures: rea
         })}
       </div>
       {isSilent && <p className="micro">No test picture is above 0 here: ReLU makes 0 of all.</p>}
-      {shown !== undefined && <NotAProbe key={shown.index} top={shown} />}
+      {isAbsent && isThere && (
+        <NotAProbe
+          key={asked.top.index}
+          top={asked.top}
+          isMade={asked.isMade}
+          onMade={() => setAsked((now) => (now === asked ? { ...asked, isMade: true } : now))}
+        />
+      )}
     </>
   );
 }
