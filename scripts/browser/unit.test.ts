@@ -137,6 +137,12 @@ describe('what a unit looks for', () => {
     await top(page).getByRole('button', { name: 'Capture it as a probe' }).click();
     await expect.poll(() => page.url(), { timeout: 60_000 }).toContain('probe=7');
     expect(await tile.getAttribute('aria-label')).toContain('show this probe');
+    // Its mark is not cut off by the name of its class.
+    const [mark, all] = [
+      await tile.getByText('probe', { exact: true }).boundingBox(),
+      await tile.boundingBox(),
+    ];
+    expect(mark!.x + mark!.width).toBeLessThanOrEqual(all!.x + all!.width + 0.5);
     expect(await top(page).getByRole('status').count()).toBe(0);
     expect(new URLSearchParams(page.url().split('?')[1]).get('y')).toBe(place?.[1]);
     expect(new URLSearchParams(page.url().split('?')[1]).get('x')).toBe(place?.[2]);

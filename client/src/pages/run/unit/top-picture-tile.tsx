@@ -49,11 +49,11 @@ export function TopPictureTile(props: {
       onClick={onChoose}
     >
       <canvas ref={ref} aria-hidden="true" />
-      <span className={value <= 0 ? 'faint' : undefined}>{formatValue(value)}</span>
-      <span className="micro ellipsis">
-        {what}
-        {isProbe && ' · probe'}
+      <span className={value <= 0 ? 'top-picture-value faint' : 'top-picture-value'}>
+        {formatValue(value)}
+        {isProbe && <b className="micro">probe</b>}
       </span>
+      <span className="micro ellipsis">{what}</span>
     </button>
   );
 }
