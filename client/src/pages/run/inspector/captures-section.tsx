@@ -1,4 +1,5 @@
 /** The chosen channel over all captures: small maps with their steps, in the colours of the output. */
+import { PROBE_INPUT_TAG } from '@convscope/shared/run-description.js';
 import { indexAt } from '@convscope/shared/sorted.js';
 import {
   type KeyboardEvent,
@@ -18,12 +19,14 @@ import { formatStep } from '../../../ui/format.js';
 import { useStore, useStoreLater, useStoreValue } from '../../../ui/store.js';
 import { Toggle } from '../../../ui/toggle.js';
 import { useSize } from '../../../ui/use-size.js';
+import { probesRow } from '../frames/frame.js';
 import { rectifiedOf, stackOf } from '../frames/stacks.js';
 import type { TagRef } from '../frames/tag-ref.js';
 import { useRunPage } from '../run-page-context.js';
 import { useLimits } from '../shown/use-limits.js';
 import type { Selection } from '../state/selection.js';
 import { capturesLayout, offsetFor, tileCornerOf, tilesInView, tileUnder } from './captures-layout.js';
+import { otherProbesText, withOtherProbes } from './other-probes.js';
 import './captures-section.css';
 
 export function CapturesSection({ selection }: { selection: Selection }) {
@@ -65,6 +68,12 @@ function Captures({ selection }: { selection: Selection }) {
   const rows = useStore(app.run, (run) => run?.data.blob(of.tag, of.kind)?.rows ?? 0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the steps of the tag change with its rows
   const steps = useMemo(() => data?.blob(of.tag, of.kind)?.steps ?? [], [data, of.tag, of.kind, rows]);
+  const choices = useStore(app.run, (run) => run?.data.blob(PROBE_INPUT_TAG, 'tensor')?.rows ?? 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the probes of a step change with their records
+  const changes = useMemo(
+    () => (data === undefined ? [] : withOtherProbes(steps, (at) => probesRow(data, at))),
+    [data, steps, choices],
+  );
   const probe = useStore(app.view, (view) => view.probe);
   const lock = useStore(app.view, (view) => view.lock);
   // It is walked by keys and clicked, so it follows at once.
@@ -121,6 +130,10 @@ function Captures({ selection }: { selection: Selection }) {
           blitMap(context, reducedStack(stack, factor), channel, x + 2, y, zoom, colouring);
           drawn++;
         }
+        if (changes.includes(index)) {
+          context.fillStyle = tokens['text-2'];
+          context.fillRect(x, y - 2, 2, layout.height + 15);
+        }
         const isCurrent = index === current;
         context.fillStyle = isCurrent ? tokens.text : tokens['text-3'];
         context.fillText(formatStep(steps[index]!), x + 2, y + layout.height + 11, layout.pitchX - 4);
@@ -135,7 +148,7 @@ function Captures({ selection }: { selection: Selection }) {
     });
   }, [
     ...[inNextFrame, beside, data, of, steps, probe, channel, shown.stage, shown.signed, limits, arrivals],
-    ...[layout, first, end, top, size, current, luts, nonFinite, well, tokens],
+    ...[layout, first, end, top, size, current, changes, luts, nonFinite, well, tokens],
   ]);
 
   const go = (index: number) => {
@@ -160,23 +173,27 @@ function Captures({ selection }: { selection: Selection }) {
     if (index !== undefined) go(index);
   };
   const text = step === undefined || current < 0 ? 'none' : `step ${formatStep(steps[current]!)}`;
+  const others = otherProbesText(changes.map((index) => steps[index]!));
   return (
-    <div
-      ref={boxRef}
-      className="captures"
-      role="slider"
-      tabIndex={0}
-      aria-label={`Captures of ${layer.name} out ${channel}. Arrow keys walk through them`}
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, steps.length - 1)}
-      aria-valuenow={Math.max(0, current)}
-      aria-valuetext={text}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-      onKeyDown={onKeyDown}
-      onPointerUp={onClick}
-    >
-      <canvas ref={canvasRef} aria-hidden="true" data-strip={shown.tag} />
-      <div aria-hidden="true" style={{ height: Math.max(0, layout.total - size.height) }} />
-    </div>
+    <>
+      <div
+        ref={boxRef}
+        className="captures"
+        role="slider"
+        tabIndex={0}
+        aria-label={`Captures of ${layer.name} out ${channel}. Arrow keys walk through them`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, steps.length - 1)}
+        aria-valuenow={Math.max(0, current)}
+        aria-valuetext={text}
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+        onKeyDown={onKeyDown}
+        onPointerUp={onClick}
+      >
+        <canvas ref={canvasRef} aria-hidden="true" data-strip={shown.tag} />
+        <div aria-hidden="true" style={{ height: Math.max(0, layout.total - size.height) }} />
+      </div>
+      {others !== undefined && <p className="micro">{others}</p>}
+    </>
   );
 }
