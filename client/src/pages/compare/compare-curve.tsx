@@ -34,6 +34,8 @@ import type { SideName } from './view.js';
 
 /** Pixels beside the text of a playhead. */
 const HEAD_PADDING = 5;
+/** Between the text of a value and the chart. */
+const TEXT_GAP = 6;
 /** From the bottom up to the line of captures. */
 const BELOW = 20;
 const SIDES = ['a', 'b'] as const satisfies readonly SideName[];
@@ -82,10 +84,14 @@ function Curve() {
 
   useLayoutEffect(() => {
     if (chart === undefined || size.width === 0) return;
-    const { left, right } = narrow ? NARROW_STRIP : { ...STRIP, right: NARROW_STRIP.right };
+    const { left: least, right } = narrow ? NARROW_STRIP : { ...STRIP, right: NARROW_STRIP.right };
+    const left = Math.max(
+      least,
+      ...valueTexts(drawing).map(([, text]) => Math.ceil(textWidth(text)) + TEXT_GAP + 1),
+    );
     chart.draw(drawing.lines, { steps: { first, last }, loss: drawing.values, left, right }, size, false);
     setDrawn((old) => old + 1);
-  }, [chart, drawing, size, narrow, first, last]);
+  }, [chart, drawing, size, narrow, first, last, textWidth]);
 
   useEffect(() => {
     if (chart === undefined || size.width === 0) return;
@@ -248,6 +254,12 @@ interface Overlay {
   readonly last: number;
 }
 
+/** The ticks of the values, with their texts. */
+function valueTexts({ lines, values: { lo, hi } }: DrawnCurves): (readonly [number, string])[] {
+  const ticks = lines.length === 0 ? [] : ticksIn(lo, hi, 3);
+  return tickTexts(ticks).map((text, at) => [ticks[at]!, text]);
+}
+
 /** Draws the axes, and a line for each capture. */
 function drawOverlay(canvas: HTMLCanvasElement, overlay: Overlay): void {
   const { chart, size, tokens, drawing, captures, heads, first, last } = overlay;
@@ -258,16 +270,14 @@ function drawOverlay(canvas: HTMLCanvasElement, overlay: Overlay): void {
   context.font = `400 11px ${tokens.font}`;
   context.textBaseline = 'middle';
   context.textAlign = 'right';
-  const { lo, hi } = drawing.values;
-  const ticks = drawing.lines.length === 0 ? [] : ticksIn(lo, hi, 3);
-  for (const [at, text] of tickTexts(ticks).entries()) {
-    const y = Math.round(chart.lossY(ticks[at]!)) + 0.5;
+  for (const [value, text] of valueTexts(drawing)) {
+    const y = Math.round(chart.lossY(value)) + 0.5;
     context.fillStyle = tokens.line;
     context.fillRect(left, y - 0.5, right - left, 1);
     context.fillStyle = tokens['text-3'];
-    context.fillText(text, left - 6, y);
+    context.fillText(text, left - TEXT_GAP, y);
   }
-  const lane = { top: chart.area.top, bottom: chart.lossY(lo) };
+  const lane = { top: chart.area.top, bottom: chart.lossY(drawing.values.lo) };
   for (const found of drawing.nonFinite) drawNonFinite(context, chart, lane, found, tokens);
   canvas.dataset['nonFinite'] = nonFiniteText(drawing.nonFinite.flat());
   context.fillStyle = tokens['text-3'];

@@ -105,6 +105,9 @@ export function CaptureSettings({ state, mayAsk }: { state: TrainerState; mayAsk
       </label>
       <p className={problem === undefined ? 'micro' : 'micro is-bad'} data-expected-cost>
         {problem ?? expectedCost(state.cost, captured, steps ?? 0)}
+        {problem === undefined &&
+          chosen.at.trim() !== '' &&
+          ` Captures at ${chosen.at.trim()} come on top of that.`}
         {problem === undefined && added !== '' && ` With ${added}, from whose maps an input is computed.`}
         {problem === undefined &&
           forecast !== undefined &&
