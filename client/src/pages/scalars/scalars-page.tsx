@@ -145,9 +145,10 @@ function Cards() {
           {logged.length > 0 && all.length === 0 && (
             <NoneDrawn count={drawn.length} isKnown={drawn.every(({ run }) => tags?.whole.has(run))} />
           )}
-          {all.length > 0 && cards.groups.length === 0 && cards.pinned.length === 0 && (
-            <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
-          )}
+          {all.length > 0 &&
+            [cards.groups, cards.pinned, cards.categories].every(({ length }) => length === 0) && (
+              <p className="scalars-note muted">None of {formatStep(all.length)} tags matches.</p>
+            )}
         </div>
       </CardsContext>
       {listed !== undefined && at !== undefined && <ValuesPanel card={listed} at={at} />}

@@ -180,6 +180,8 @@ describe('deleting a run', () => {
     expect(await filesIn(outside)).toEqual(before);
     expect((await readdir(join(hub.root, 'a'))).sort()).toEqual([TORCH_FILE, 'events.out.tfevents.2.x']);
     expect(await trashOf(hub)).toEqual([]);
+    // Not even notes of what was not deleted.
+    expect(await readdir(join(hub.root, '.convscope', 'trash'))).toEqual([]);
   });
 
   it.each(['.convscope', '.convscope/trash'])(

@@ -92,10 +92,22 @@ export function createTrash(
       for (const name of moved) {
         await moveFile(`${folder}/${note.files.indexOf(name)}`, joined(run, name)).catch(() => undefined);
       }
+      await removeIfEmpty(folder).catch(() => undefined);
       throw error;
     }
     if (!storage.places.includes(run)) await storage.removeEmptyDirectory(run);
     return joined(at.place, id);
+  }
+
+  /** Removes a folder of the trash that holds nothing but its note. */
+  async function removeIfEmpty(folder: string): Promise<void> {
+    let others = 0;
+    await storage.list(folder, ({ name }) => {
+      if (name !== NOTE) others++;
+    });
+    if (others > 0) return;
+    await storage.removeFile(`${folder}/${NOTE}`);
+    await storage.removeEmptyDirectory(folder);
   }
 
   async function moveBack(place: string, id: string): Promise<string> {
