@@ -19,7 +19,13 @@ test('a page holds its runs by their names, whatever characters these have', () 
     connection: createStore({ status: 'connected' }),
     hold: (_page: string, { beside }: { beside: Iterable<string> }) => held.push([...beside]),
   } as unknown as Runs;
-  vi.stubGlobal('Worker', undefined);
+  // Without one the page would load the code of the worker, which may take longer than the test.
+  vi.stubGlobal(
+    'Worker',
+    class {
+      postMessage() {}
+    },
+  );
   const root = createRoot(document.createElement('div'));
   const show = (names: readonly string[]) =>
     flushSync(() =>
