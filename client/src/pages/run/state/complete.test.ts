@@ -1,9 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { Runs } from '../../../runs/runs.js';
 import type { Source } from '../../../sources/source.js';
-import { exposeDiagnostics } from '../../../ui/diagnostics.js';
-import { RunPageState } from './run-page-state.js';
-import { decoder, FakeHub, summary } from './testing/fake-hub.js';
+import type { FakeHub as Hub } from './testing/fake-hub.js';
+
+// Pages that were opened in other files still report to the diagnostics that were loaded for those.
+vi.resetModules();
+const { Runs } = await import('../../../runs/runs.js');
+const { exposeDiagnostics } = await import('../../../ui/diagnostics.js');
+const { RunPageState } = await import('./run-page-state.js');
+const { decoder, FakeHub, summary } = await import('./testing/fake-hub.js');
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -11,7 +15,7 @@ afterEach(() => {
 });
 
 /** A page all of whose parts have been drawn, but for what the hub says of the captures: `answer` lets that come. */
-function openDrawn(hub: FakeHub, change: Partial<Source> = {}) {
+function openDrawn(hub: Hub, change: Partial<Source> = {}) {
   location.hash = '#run?lock=layer';
   exposeDiagnostics();
   const source = hub.source();
