@@ -15,7 +15,7 @@ export function useRunPage(): RunPageState {
 
 /**
  * The selection, for all but the output grid; undefined while the run has no maps to show. Of a capture that comes by itself it is
- * drawn after the output, and while the playhead moves a few times a second.
+ * drawn after the output, and while the playhead moves about once a second.
  */
 export function useSelection(): Selection | undefined {
   const app = useRunPage();

@@ -16,15 +16,15 @@ test('the rest of the page follows every move of a playhead that rests between t
   }
 });
 
-test('it follows a playhead that moves a few times a second', () => {
+test('it follows a playhead that moves about once a second', () => {
   const pace = new Pace(() => undefined);
   let followed = 0;
-  for (let frame = 0; frame < 60; frame++) {
+  for (let frame = 0; frame < 180; frame++) {
     if (pace.mayFollow(true)) followed++;
     vi.advanceTimersByTime(1000 / 60);
   }
-  expect(followed).toBeGreaterThanOrEqual(2);
-  expect(followed).toBeLessThanOrEqual(4);
+  expect(followed).toBeGreaterThanOrEqual(3);
+  expect(followed).toBeLessThanOrEqual(5);
 });
 
 test('what could not follow is called for later, and what rests follows at once', () => {

@@ -1,10 +1,10 @@
 /**
  * How often all but the output grid follows a playhead that moves. Drawing it takes longer than a frame lasts, so it is
- * drawn a few times a second, and when the playhead rests. With a single step it is drawn in the same frame, unless that takes long.
+ * drawn about once a second, and when the playhead rests. With a single step it is drawn in the same frame, unless that takes long.
  */
 
-/** While it moves. One frame in so many is late, which is fewer than one in twenty. */
-const EVERY_MS = 400;
+/** While it moves. Each time two frames are late: of a screen's 60 a second, fewer than one in twenty. */
+const EVERY_MS = 800;
 
 export class Pace {
   readonly #due: () => void;
