@@ -118,9 +118,6 @@ export function doStepsAscend(view: DataView, base: number): boolean {
   return (view.getUint8(base + 3) & FLAG.stepsAscend) !== 0;
 }
 
-/** Points of which a line looks like one through all: the first, the lowest, the highest and the last. */
-export const KEY_ROWS = 4;
-
 /** Single numbers of one block, for readers that need few of them. */
 export class BlockReader {
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -133,7 +130,8 @@ export class BlockReader {
   #distancesAt = 0;
   #valueSize = 0;
   #valuesAt = 0;
-  readonly #keys = new Uint8Array(KEY_ROWS);
+  #lowest = 0;
+  #highest = 0;
 
   /** Whether all values are finite. */
   get areFinite(): boolean {
@@ -173,11 +171,18 @@ export class BlockReader {
     return this.#valueSize === 4 ? this.#view.getFloat32(at, true) : this.#view.getFloat64(at, true);
   }
 
-  /**
-   * The key rows of rows `from` to `to` (exclusive), in ascending order; some may be the same. Of equal values the first one
-   * counts. Valid until the next call. All values must be finite.
-   */
-  keyRows(from: number, to: number): Uint8Array {
+  /** The row with the lowest value of those that `findExtremes` was asked for, the first of equal ones. */
+  get lowest(): number {
+    return this.#lowest;
+  }
+
+  /** As `lowest`, of the highest value. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /** Finds the extremes of rows `from` to `to` (exclusive). All values must be finite. */
+  findExtremes(from: number, to: number): void {
     let lowest = this.#view.getUint8(this.#base + 4);
     let highest = this.#view.getUint8(this.#base + 5);
     const isWhole = from <= Math.min(lowest, highest) && Math.max(lowest, highest) < to;
@@ -202,12 +207,8 @@ export class BlockReader {
         }
       }
     }
-    const keys = this.#keys;
-    keys[0] = from;
-    keys[1] = Math.min(lowest, highest);
-    keys[2] = Math.max(lowest, highest);
-    keys[3] = to - 1;
-    return keys;
+    this.#lowest = lowest;
+    this.#highest = highest;
   }
 }
 

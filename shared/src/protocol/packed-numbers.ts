@@ -77,7 +77,12 @@ export function packValues(values: Numbers): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEAD_BYTES + padded(values.length * SIZE[form]));
   const view = new DataView(bytes.buffer);
   writeHead(view, { form, base: 0, unit: 0 }, values.length, false);
-  if (isNarrow)
+  if (IS_LITTLE_ENDIAN) {
+    const data = isNarrow
+      ? new Float32Array(bytes.buffer, HEAD_BYTES)
+      : new Float64Array(bytes.buffer, HEAD_BYTES);
+    data.set(values);
+  } else if (isNarrow)
     for (let at = 0; at < values.length; at++) view.setFloat32(HEAD_BYTES + at * 4, values[at]!, true);
   else for (let at = 0; at < values.length; at++) view.setFloat64(HEAD_BYTES + at * 8, values[at]!, true);
   return bytes;

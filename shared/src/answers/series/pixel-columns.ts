@@ -8,6 +8,20 @@ export interface Range {
   readonly width: number;
 }
 
+/** The points of a column that show: its first, lowest, highest and last one, of equal values the first. All are finite. */
+export interface KeyPoints {
+  /** How many points there are. */
+  readonly count: number;
+  readonly firstX: number;
+  readonly first: number;
+  readonly minX: number;
+  readonly min: number;
+  readonly maxX: number;
+  readonly max: number;
+  readonly lastX: number;
+  readonly last: number;
+}
+
 type Counts = Pick<ColumnSeries, 'count' | 'nan' | 'positive' | 'negative'>;
 
 /**
@@ -33,6 +47,7 @@ export class PixelColumns {
   readonly #min: Float64Array;
   readonly #max: Float64Array;
   readonly #last: Float64Array;
+  #hasNonFinite = false;
 
   constructor(range: Range) {
     this.#range = range;
@@ -70,13 +85,12 @@ export class PixelColumns {
     }
   }
 
-  /**
-   * As `add`, of points that all lie in the column at `place`, in order of x: the first `shown` of the arrays, which stand for
-   * so many points, as the others between them do not show.
-   */
-  addTo(place: number, xs: Float64Array, ys: Float64Array, shown: number, points: number): void {
-    this.#count[place]! += points - shown;
-    this.#merge(place, xs, ys, 0, shown);
+  /** As `add`, of points in order of x that all lie in one column, by those of them that show. */
+  addKeyPoints(place: number, keys: KeyPoints): void {
+    const { count, firstX, first, minX, min, maxX, max, lastX, last } = keys;
+    this.#count[place]! += count;
+    if (firstX < this.#anyX[place]!) this.#anyX[place] = firstX;
+    this.#keep(place, firstX, first, minX, min, maxX, max, lastX, last);
   }
 
   /** Adds the points from `at` to `end`, all of which lie in one column, in order of x. */
@@ -105,21 +119,36 @@ export class PixelColumns {
     }
     let last = end - 1;
     while (!Number.isFinite(ys[last]!)) last--;
-    if (xs[first]! < this.#firstX[place]!) {
-      this.#firstX[place] = xs[first]!;
-      this.#first[place] = ys[first]!;
+    this.#keep(place, xs[first]!, ys[first]!, xs[minAt]!, min, xs[maxAt]!, max, xs[last]!, ys[last]!);
+  }
+
+  /** Keeps of finite points that follow those before what shows in their column. */
+  #keep(
+    place: number,
+    firstX: number,
+    first: number,
+    minX: number,
+    min: number,
+    maxX: number,
+    max: number,
+    lastX: number,
+    last: number,
+  ): void {
+    if (firstX < this.#firstX[place]!) {
+      this.#firstX[place] = firstX;
+      this.#first[place] = first;
     }
-    if (xs[last]! >= this.#lastX[place]!) {
-      this.#lastX[place] = xs[last]!;
-      this.#last[place] = ys[last]!;
+    if (lastX >= this.#lastX[place]!) {
+      this.#lastX[place] = lastX;
+      this.#last[place] = last;
     }
     if (min < this.#min[place]!) {
       this.#min[place] = min;
-      this.#minX[place] = xs[minAt]!;
+      this.#minX[place] = minX;
     }
     if (max > this.#max[place]!) {
       this.#max[place] = max;
-      this.#maxX[place] = xs[maxAt]!;
+      this.#maxX[place] = maxX;
     }
   }
 
@@ -129,6 +158,11 @@ export class PixelColumns {
     if (x < from) return 0;
     if (x > to) return width + 1;
     return Math.min(width, Math.floor((x - from) * this.#perX) + 1);
+  }
+
+  /** Where the column after the one at `place` begins, but for rounding. */
+  endOf(place: number): number {
+    return this.#range.from + place / this.#perX;
   }
 
   /**
@@ -153,6 +187,7 @@ export class PixelColumns {
   #countNonFinite(place: number, y: number): void {
     const counts = y > 0 ? this.#positive : y < 0 ? this.#negative : this.#nan;
     counts[place]!++;
+    this.#hasNonFinite = true;
   }
 
   /** How many points each column with points has. */
@@ -169,7 +204,7 @@ export class PixelColumns {
   /** @param isWide whether the values need float64 */
   extremes(isWide: boolean): ColumnExtremes {
     const used = this.#used();
-    for (let at = 0; at < used.length; at++) {
+    for (let at = 0; this.#hasNonFinite && at < used.length; at++) {
       const place = used[at]!;
       if (this.#firstX[place] !== Number.POSITIVE_INFINITY) continue;
       for (const xs of [this.#firstX, this.#minX, this.#maxX, this.#lastX]) xs[place] = this.#anyX[place]!;
@@ -197,6 +232,9 @@ export class PixelColumns {
 }
 
 function gathered(numbers: Float64Array, places: Uint32Array): Float64Array {
+  const [first = 0, last = -1] = [places[0], places.at(-1)];
+  // Mostly all columns are used. A copy in one piece does not depend on how much of this is compiled yet.
+  if (last - first + 1 === places.length) return numbers.slice(first, last + 1);
   const some = new Float64Array(places.length);
   for (let at = 0; at < places.length; at++) some[at] = numbers[places[at]!]!;
   return some;

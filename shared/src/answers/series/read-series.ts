@@ -1,8 +1,9 @@
-import { BLOCK_ROWS, BlockReader, KEY_ROWS } from '../../log-index/scalar-blocks.js';
+import { BLOCK_ROWS, BlockReader } from '../../log-index/scalar-blocks.js';
 import { extremesOf, outlineOf } from '../../protocol/column-outline.js';
 import type { Series, SeriesRequest, XAxis } from '../../protocol/series.js';
 import { Smoothing } from '../../smoothing.js';
 import { type AxisFacts, axisFacts, ROWS_AT_ONCE } from './axis-facts.js';
+import { BlockColumns } from './block-columns.js';
 import { ExactPoints, type Points } from './exact-points.js';
 import { liveRanges } from './live-ranges.js';
 import { PixelColumns, type Range } from './pixel-columns.js';
@@ -154,6 +155,7 @@ function* addKeyPoints(
   const part = x === 'step' ? 'step' : 'wallTime';
   const [xs, values] = [new Float64Array(BLOCK_ROWS), new Float64Array(BLOCK_ROWS)];
   const block = new BlockReader();
+  const blocks = new BlockColumns(columns, origin);
   const addRows = (from: number, to: number) => {
     scalars.readPart(part, from, to, xs);
     scalars.readPart('value', from, to, values);
@@ -164,52 +166,16 @@ function* addKeyPoints(
     for (let row = from; row < to; ) {
       const end = Math.min(to, row - (row % BLOCK_ROWS) + BLOCK_ROWS);
       const isWhole = end - row === BLOCK_ROWS && scalars.openBlock(row, part, block) && block.areFinite;
-      if (isWhole) addBlock(columns, block, origin);
-      else addRows(row, end);
+      if (isWhole) blocks.add(block);
+      else {
+        blocks.flush();
+        addRows(row, end);
+      }
       row = end;
     }
     yield;
   }
-}
-
-const keyXs = new Float64Array(KEY_ROWS);
-const keyValues = new Float64Array(KEY_ROWS);
-
-/** Adds the points of a block, all of which are finite and in order of x. */
-function addBlock(columns: PixelColumns, block: BlockReader, origin: number): void {
-  const last = columns.placeOf(block.x(BLOCK_ROWS - 1) - origin);
-  for (let from = 0; from < BLOCK_ROWS; ) {
-    const place = columns.placeOf(block.x(from) - origin);
-    const end = place === last ? BLOCK_ROWS : endOfColumn(columns, block, origin, place, from);
-    const keys = block.keyRows(from, end);
-    const shown = Math.min(KEY_ROWS, end - from);
-    // Of fewer rows than key rows all are shown.
-    for (let key = 0; key < shown; key++) {
-      const row = shown < KEY_ROWS ? from + key : keys[key]!;
-      keyXs[key] = block.x(row) - origin;
-      keyValues[key] = block.value(row);
-    }
-    columns.addTo(place, keyXs, keyValues, shown, end - from);
-    from = end;
-  }
-}
-
-/** Where the rows of a block end that lie in the column of row `from`, when its last row does not. */
-function endOfColumn(
-  columns: PixelColumns,
-  block: BlockReader,
-  origin: number,
-  place: number,
-  from: number,
-): number {
-  let low = from;
-  let high = BLOCK_ROWS - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (columns.placeOf(block.x(middle) - origin) === place) low = middle;
-    else high = middle;
-  }
-  return high;
+  blocks.flush();
 }
 
 /** As `exactParts`, without what pixel columns do not need. The arrays are used again for the next part. */
