@@ -6,6 +6,7 @@ import { createEventReader, type ReadingState } from '@convscope/shared/event-lo
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { INDEX_LIMITS } from '@convscope/shared/log-index/index-room.js';
 import { type IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
+import { RAW_ROW_NUMBERS } from '@convscope/shared/log-index/scalar-blocks.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
@@ -20,7 +21,8 @@ import {
 } from '../hub/testing/run-bytes.js';
 import { applySegment } from './apply-segment.js';
 import { BulkJob } from './bulk/bulk-job.js';
-import { DamagedSegmentError } from './bulk/segment.js';
+import { mergeSegments } from './bulk/merge-segments.js';
+import { DamagedSegmentError, segmentHead, takeSegment } from './bulk/segment.js';
 import { FollowedFile } from './followed-file.js';
 
 const BEGINNING: ReadingState = { place: { offset: 0 }, plugins: new Map() };
@@ -67,19 +69,36 @@ function readWhole(bytes: Uint8Array) {
 }
 
 /** As threads read it: in pieces, and by several jobs in turn. */
-function readInSegments(bytes: Uint8Array, sizes: readonly number[], holdBytes: number) {
-  const index = new RunIndex(1);
-  const gaps: IndexedGap[] = [];
-  const file = fileOf();
+function segmentsOf(bytes: Uint8Array, sizes: readonly number[], holdBytes: number): Uint8Array[] {
+  const segments: Uint8Array[] = [];
   const plugins = new Map<string, string>();
-  let state = BEGINNING;
-  let job = new BulkJob(state, null, holdBytes);
+  let job = new BulkJob(BEGINNING, null, holdBytes);
   let next: { offset: number; length: number } | null = { offset: 0, length: 1 };
   for (let turn = 0; next !== null && next.offset < bytes.length; turn++) {
     const size = Math.max(next.length, sizes[turn % sizes.length]!);
     const piece = bytes.slice(next.offset, next.offset + size);
     const answer = job.read(piece, next.offset, bytes.length);
-    const head = applySegment(new Uint8Array(answer.segment), file, {
+    const segment = new Uint8Array(answer.segment);
+    segments.push(segment);
+    const head = segmentHead(segment);
+    for (const [tag, plugin] of head.plugins) plugins.set(tag, plugin);
+    next = answer.next;
+    // Another thread goes on.
+    if (next !== null && turn % 3 === 2) {
+      const state = { place: head.place, plugins: new Map(plugins) };
+      job = new BulkJob(state, head.lastStep, holdBytes);
+      next = { offset: state.place.offset, length: 1 };
+    }
+  }
+  return segments;
+}
+
+function applied(segments: readonly Uint8Array[]) {
+  const index = new RunIndex(1);
+  const gaps: IndexedGap[] = [];
+  const file = fileOf();
+  for (const segment of segments)
+    applySegment(segment, file, {
       index,
       gap: (gap) => gaps.push(gap),
       announceGaps: (step) => {
@@ -89,16 +108,21 @@ function readInSegments(bytes: Uint8Array, sizes: readonly number[], holdBytes: 
         }
       },
     });
-    for (const [tag, plugin] of head.plugins) plugins.set(tag, plugin);
-    state = { place: head.place, plugins: new Map(plugins) };
-    next = answer.next;
-    // Another thread goes on.
-    if (next !== null && turn % 3 === 2) {
-      job = new BulkJob(state, file.lastStep, holdBytes);
-      next = { offset: state.place.offset, length: 1 };
-    }
-  }
   return known(index, gaps, file.lastStep);
+}
+
+const readInSegments = (...how: Parameters<typeof segmentsOf>) => applied(segmentsOf(...how));
+
+/** Merges so many segments each, where they can be merged. */
+function merged(segments: readonly Uint8Array[], count: number): Uint8Array[] {
+  const left = [...segments];
+  const all: Uint8Array[] = [];
+  while (left.length > 0) {
+    const some = left.splice(0, count);
+    const one = mergeSegments(some);
+    all.push(...(one === null ? some : [one]));
+  }
+  return all;
 }
 
 function eventFiles(folder: string): string[] {
@@ -124,14 +148,54 @@ it('segments say of every known log what its own reader says, however it is read
   }
 });
 
+it('segments that are merged say of every known log the same', () => {
+  for (const path of eventFiles(fileURLToPath(ORACLES))) {
+    const bytes = new Uint8Array(readFileSync(path));
+    const segments = segmentsOf(bytes, [997], 4096);
+    const whole = readWhole(bytes);
+    for (const count of [2, 5, segments.length])
+      expect(applied(merged(segments, count)), `${path} by ${count}`).toEqual(whole);
+  }
+});
+
+it('of a long log that is read in pieces the merged segment has one block after the other, and no rows between them', () => {
+  const rows = Array.from({ length: 3000 }, (_, row) =>
+    scalar(`t${row % 3}`, row, row === 1234 ? 1e60 : row / 7),
+  );
+  const bytes = new Uint8Array(Buffer.concat([picture('p', 3, 40), ...rows, picture('p', 4, 40)]));
+  const job = new BulkJob(BEGINNING, null);
+  const pieces: Uint8Array[] = [];
+  for (let next: { offset: number } | null = { offset: 0 }; next !== null && next.offset < bytes.length; ) {
+    const answer = job.read(bytes.slice(next.offset, next.offset + 5000), next.offset, bytes.length);
+    pieces.push(new Uint8Array(answer.segment));
+    next = answer.next;
+  }
+  expect(pieces.length).toBeGreaterThan(10);
+  const one = mergeSegments(pieces)!;
+  expect(applied([one])).toEqual(readWhole(bytes));
+  const { head, parts } = takeSegment(one);
+  expect(head.reads).toHaveLength(pieces.length);
+  expect(parts.map(({ series }) => series.map(({ first, last }) => [first.length, last.length]))).toEqual([
+    // Of 1000 rows 15 blocks of 64 and 40 rows.
+    [1, 2, 3].map(() => [0, 40 * RAW_ROW_NUMBERS]),
+  ]);
+  // What follows a first half goes on with its blocks.
+  const half = pieces.length >> 1;
+  const halves = [pieces.slice(0, half), pieces.slice(half)].map((some) => mergeSegments(some)!);
+  expect(applied(halves)).toEqual(readWhole(bytes));
+});
+
 it('of a flood of gaps segments list as many as a run lists, and count the rest', () => {
   const one = Buffer.concat([encodeFrame(new Uint8Array(0)), Buffer.of(1)]);
   const count = 3 * INDEX_LIMITS.gapsOfRun;
   const bytes = Buffer.concat([...Array.from({ length: count }, () => one), scalar('loss', 1, 0.5)]);
   const whole = readWhole(bytes);
   expect([whole.gaps.length, whole.gapCount]).toEqual([INDEX_LIMITS.gapsOfRun, count]);
-  for (const size of [1 << 20, 5000])
-    expect(readInSegments(bytes, [size], 1 << 20), `by ${size}`).toEqual(whole);
+  for (const size of [1 << 20, 5000]) {
+    const segments = segmentsOf(bytes, [size], 1 << 20);
+    expect(applied(segments), `by ${size}`).toEqual(whole);
+    expect(applied(merged(segments, segments.length)), `merged of ${size}`).toEqual(whole);
+  }
   const { segment } = new BulkJob(BEGINNING, null, 1 << 20).read(bytes, 0, bytes.length);
   // The place and reason of a listed gap take less than 200 bytes.
   expect(segment.byteLength).toBeLessThan(200 * INDEX_LIMITS.gapsOfRun);
@@ -165,7 +229,10 @@ it('segments say of damaged, restarted and mixed logs what their own reader says
       (order, sizes, hold, flips) => {
         const bytes = new Uint8Array(Buffer.concat(order.map((at) => parts[at]!)));
         for (const [at, bits] of flips) if (at < bytes.length) bytes[at]! ^= bits;
-        expect(readInSegments(bytes, sizes, hold)).toEqual(readWhole(bytes));
+        const segments = segmentsOf(bytes, sizes, hold);
+        const whole = readWhole(bytes);
+        expect(applied(segments)).toEqual(whole);
+        expect(applied(merged(segments, sizes[0]!))).toEqual(whole);
       },
     ),
     { numRuns: 300 },

@@ -87,10 +87,11 @@ describe('an index of a file that has changed is not trusted', () => {
       const ends: number[] = [];
       const restore = async () => {
         const file = (await storage.stat(`run/${NAME}`))!;
-        const kept = new KeptIndex(new IndexFolder(cache), { ...file, path: storage.locate(`run/${NAME}`) });
+        const log = { ...file, path: storage.locate(`run/${NAME}`) };
+        const kept = new KeptIndex(new IndexFolder(cache), log, longFiles.block);
         return kept.restore(file, `run/${NAME}`, storage, (segment) => {
           const head = segmentHead(segment);
-          ends.push(head.read.to);
+          ends.push(...head.reads.map(({ to }) => to));
           return { head, state: { place: head.place, plugins: new Map() } };
         });
       };
@@ -133,7 +134,7 @@ describe('an index that is not as it was written', () => {
     },
   );
 
-  it('without one of its stretches it is not used', async () => {
+  it('without one of its blocks it is not used', async () => {
     const { root, cache } = await scene();
     await expectTruth(root, cache);
     const [name] = await indexes(cache);

@@ -4,7 +4,8 @@ import type { LogStorage, StoredFile } from '../storage/storage.js';
 import { ContentHash, HASHED_AT_ONCE, hashOf, SAMPLE_BYTES } from './bulk/content-hash.js';
 import type { IndexedLog, IndexFileReader, IndexFileWriter } from './bulk/index-file.js';
 import type { IndexFolder } from './bulk/index-folder.js';
-import type { SegmentHead } from './bulk/segment.js';
+import { mergeSegments } from './bulk/merge-segments.js';
+import type { ReadStretch, SegmentHead } from './bulk/segment.js';
 
 /** How many stretches lie between two of which a part is compared with the file before the index is used. */
 const COMPARED_EVERY = 8;
@@ -22,15 +23,21 @@ export class KeptIndex {
   /** Whether it is being added to, or cannot be any more. */
   isBusy = false;
   readonly #folder: IndexFolder;
+  readonly #blockBytes: number;
   /** Where the index ends. */
   #end = 0;
   /** What was read for each stretch, while it is not verified. */
-  #reads: SegmentHead['read'][] = [];
+  #reads: ReadStretch[] = [];
   #writer: IndexFileWriter | null = null;
+  /** What has not been written yet. The index of the run holds most of it anyway. */
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
 
-  constructor(folder: IndexFolder, log: IndexedLog) {
+  /** @param blockBytes segments are merged and written when they have so many bytes together */
+  constructor(folder: IndexFolder, log: IndexedLog, blockBytes: number) {
     this.#folder = folder;
     this.log = log;
+    this.#blockBytes = blockBytes;
   }
 
   /** How much of the file is indexed. */
@@ -71,32 +78,36 @@ export class KeptIndex {
     const budget = new TimeBudget();
     // One comparison goes on while the next stretches are taken in. What was taken in before it failed is thrown away.
     let compared: Promise<boolean> | undefined;
-    const compare = (read: SegmentHead['read']) => {
+    const compare = (read: ReadStretch) => {
       compared = hasSample(storage, path, file.identity, read).catch(() => false);
     };
     let unchangedSince = '';
-    let last: SegmentHead | undefined;
+    let last: ReadStretch | undefined;
+    let stretches = 0;
     for await (const block of reader.blocks()) {
       unchangedSince = block.unchangedSince ?? unchangedSince;
       if (block.segment !== undefined) {
         const { head, state } = apply(block.segment);
-        const { from, to } = head.read;
-        const goesOn = from === (last?.read.to ?? 0) || from === this.covered;
-        if (!goesOn || to > file.size) return false;
-        if (this.#reads.length % COMPARED_EVERY === 0) {
-          if ((await compared) === false) return false;
-          compare(head.read);
+        for (const read of head.reads) {
+          const goesOn = read.from === (last?.to ?? 0) || read.from === this.covered;
+          // Of a segment that was merged it is not known where the reading of each stretch went on.
+          if (!(goesOn || (read !== head.reads[0] && read.from < last!.to)) || read.to > file.size)
+            return false;
+          if (stretches++ % COMPARED_EVERY === 0) {
+            if ((await compared) === false) return false;
+            compare(read);
+          }
+          this.#reads.push(read);
+          last = read;
         }
-        this.#reads.push(head.read);
         this.state = state;
         this.lastStep = head.lastStep;
-        last = head;
         await budget.rest();
       }
       this.#end = block.end;
     }
     if ((await compared) === false) return false;
-    if (last && !(await hasSample(storage, path, file.identity, last.read))) return false;
+    if (last && !(await hasSample(storage, path, file.identity, last))) return false;
     this.isVerified = unchangedSince === file.stamp;
     if (this.isVerified) this.#reads = [];
     return true;
@@ -109,12 +120,23 @@ export class KeptIndex {
       this.#end === 0 ? await this.#folder.create(this.log) : await this.#folder.extend(this.log, this.#end);
   }
 
-  /** Adds a segment. `state` is where the reading goes on after it. */
-  async add(segment: Uint8Array, state: ReadingState, { lastStep, read }: SegmentHead): Promise<void> {
+  /** Adds a segment. `state` is where the reading goes on after it. Nobody may write to its bytes any more. */
+  async add(segment: Uint8Array, state: ReadingState, { lastStep, reads }: SegmentHead): Promise<void> {
     this.state = state;
     this.lastStep = lastStep;
-    if (!this.isVerified) this.#reads.push(read);
-    await this.#writer?.addSegment(segment);
+    if (!this.isVerified) this.#reads.push(...reads);
+    if (this.#writer === null) return;
+    this.#waiting.push(segment);
+    this.#waitingBytes += segment.length;
+    if (this.#waitingBytes >= this.#blockBytes) await this.#write(this.#writer);
+  }
+
+  async #write(writer: IndexFileWriter): Promise<void> {
+    const segments = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    const merged = segments.length > 1 ? mergeSegments(segments) : null;
+    for (const segment of merged === null ? segments : [merged]) await writer.addSegment(segment);
   }
 
   /** Closes the index again. `file` is what was known of the file before it was read. */
@@ -123,6 +145,7 @@ export class KeptIndex {
     this.#writer = null;
     // What could not be written cannot be added to.
     if (writer === null) return;
+    await this.#write(writer);
     const age = Date.now() / 1000 - file.modified;
     if (this.isVerified && age > SETTLED_SECONDS) writer.addNote(file.stamp);
     await writer.close();
@@ -155,7 +178,7 @@ async function hasSample(
   storage: LogStorage,
   path: string,
   identity: string,
-  { from, to, sample }: SegmentHead['read'],
+  { from, to, sample }: ReadStretch,
 ): Promise<boolean> {
   const begin = Math.max(from, to - SAMPLE_BYTES);
   const bytes = await storage.read(path, identity, begin, to - begin);

@@ -225,7 +225,9 @@ export class LongFiles {
   }
 
   #keptOf(file: FollowedFile, indexes: IndexFolder, { identity, born }: StoredFile): KeptIndex {
-    const kept = new KeptIndex(indexes, { path: this.#options.storage.locate(file.path), identity, born });
+    const { storage, limits } = this.#options;
+    const log = { path: storage.locate(file.path), identity, born };
+    const kept = new KeptIndex(indexes, log, limits.block);
     file.kept = kept;
     return kept;
   }

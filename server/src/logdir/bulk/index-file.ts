@@ -14,13 +14,13 @@ import { WITHOUT_WAITING } from '../../machine/read-small-file.js';
 import { hashOf } from './content-hash.js';
 
 /** Another number when the format changes: indexes of other versions are made anew. */
-const MAGIC = 0x36495643;
+const MAGIC = 0x37495643;
 const BLOCK_HEAD_BYTES = 32;
 /** The rest of an index after a longer block is ignored. A block is about as long as what was read for it, or shorter. */
 const MOST_BLOCK_BYTES = 64 * 1024 * 1024;
 /** How much of an index is read at a time, at least. */
 const READ_BYTES = 2 * 1024 * 1024;
-/** Blocks are written when there are so many bytes of them: what a hub that is killed has to read again. */
+/** Blocks are written when there are so many bytes of them. */
 const WRITTEN_AT_ONCE = 512 * 1024;
 const TYPE = { file: 1, segment: 2, note: 3 } as const;
 

@@ -11,15 +11,8 @@ import { BLOCK_ROWS } from '@convscope/shared/log-index/scalar-blocks.js';
 import { stepToNumber } from '@convscope/shared/run-record.js';
 import { RowsBefore } from './rows-before.js';
 import { type ScanMemory, scanMemory } from './scan-memory.js';
-import {
-  ENTRY,
-  ENTRY_NUMBERS,
-  HEAD_BYTES,
-  PART_BYTES,
-  type PartHead,
-  type SegmentHead,
-  upTo8,
-} from './segment.js';
+import { ENTRY, ENTRY_NUMBERS, type PartHead, type ReadStretch, type SegmentHead } from './segment.js';
+import { type Layout, layOutBytes, layOutPart, layOutSegment } from './segment-layout.js';
 import { detailOf } from './value-details.js';
 
 interface MutableEntry {
@@ -37,7 +30,7 @@ export class SegmentBuilder {
   /** Holds the rows of the part that is being collected, between `begin` and `take`. */
   readonly #memory: ScanMemory;
   /** Complete parts of this segment. */
-  #parts: Uint8Array[] = [];
+  #parts: Layout[] = [];
   #blockBytes = 0;
   #restart: number | null = null;
   #span: { step: number; first: number; last: number } | null = null;
@@ -183,32 +176,20 @@ export class SegmentBuilder {
    * Takes out what was collected.
    * @param read the bytes of the file that were read for it
    */
-  take(state: ReadingState, read: SegmentHead['read']): ArrayBufferLike {
+  take(state: ReadingState, read: ReadStretch): ArrayBufferLike {
     const last = this.#hasPart ? this.#layOutPart() : null;
     const { place } = state;
     const isKnown = state.plugins.size === this.#plugins;
     const plugins = isKnown ? [] : [...state.plugins].slice(this.#plugins);
     this.#plugins = state.plugins.size;
     const head: SegmentHead = {
-      ...{ place, plugins, read, firstStep: this.#firstStep, lastStep: this.#lastStep },
+      ...{ place, plugins, reads: [read], firstStep: this.#firstStep, lastStep: this.#lastStep },
     };
-    const json = Buffer.from(JSON.stringify(head));
-    const begin = HEAD_BYTES + upTo8(json.length);
-    const size = this.#parts.reduce((sum, part) => sum + part.length, begin + (last?.size ?? 0));
+    const parts = last ? [...this.#parts, last] : this.#parts;
     // What the hub keeps as it is (see `applySegment`) does not count as new memory there, which would cause collections of
     // garbage while there is hardly any.
-    const isKept = this.#blockBytes > size / 2;
-    const buffer = isKept ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
-    const bytes = new Uint8Array(buffer);
-    const count = this.#parts.length + (last ? 1 : 0);
-    new Uint32Array(buffer, 0, 4).set([count, json.length, this.#blockBytes]);
-    bytes.set(json, HEAD_BYTES);
-    let at = begin;
-    for (const part of this.#parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    last?.write(buffer, at);
+    const isKept = (size: number) => this.#blockBytes > size / 2;
+    const buffer = layOutSegment(head, parts, this.#blockBytes, isKept);
     this.#clearPart();
     this.#open = [];
     this.#parts = [];
@@ -261,10 +242,11 @@ export class SegmentBuilder {
 
   #endPart(): void {
     if (this.#hasPart) {
+      // The memory is used again before the segment is written.
       const { size, write } = this.#layOutPart();
       const part = new ArrayBuffer(size);
       write(part, 0);
-      this.#parts.push(new Uint8Array(part));
+      this.#parts.push(layOutBytes(new Uint8Array(part)));
     }
     this.#clearPart();
   }
@@ -284,46 +266,25 @@ export class SegmentBuilder {
     this.#memory.beginPart();
   }
 
-  /** How long the part is, and a function that writes it to a buffer, to be called before the memory is used again. */
-  #layOutPart(): { readonly size: number; write(to: ArrayBufferLike, begin: number): void } {
+  /** To be written before the memory is used again. */
+  #layOutPart(): Layout {
     const entries = this.#entries;
     const head: PartHead = {
       ...{ restart: this.#restart, span: this.#span, tags: [...this.#tags.keys()] },
       ...{ subjects: this.#subjectList, reasons: this.#reasons, unlistedGaps: this.#unlistedGaps },
       details: this.#details,
     };
-    const json = Buffer.from(JSON.stringify(head));
+    const numbers = new Float64Array(ENTRY_NUMBERS * entries.length);
+    const forms = new Uint32Array(2 * entries.length);
+    for (const [i, entry] of entries.entries()) {
+      const { offset, length, afterStep, beforeStep, step, wallTime } = entry;
+      numbers.set([offset, length, afterStep ?? Number.NaN, beforeStep ?? Number.NaN], i * ENTRY_NUMBERS);
+      numbers.set([step, wallTime], i * ENTRY_NUMBERS + 4);
+      forms.set([entry.form, entry.values], 2 * i);
+    }
+    const subjects = Uint32Array.from(this.#values);
     const details = Buffer.concat(this.#detailBytes);
-    const tables =
-      PART_BYTES +
-      upTo8(json.length) +
-      entries.length * 8 * (ENTRY_NUMBERS + 1) +
-      upTo8(4 * this.#values.length) +
-      upTo8(details.length);
-    const series = this.#encodeSeries();
-    const write = (to: ArrayBufferLike, begin: number) => {
-      const bytes = new Uint8Array(to);
-      const sizes = [json.length, entries.length, this.#values.length, details.length, head.tags.length];
-      new Uint32Array(to, begin, 8).set(sizes);
-      let at = begin + PART_BYTES;
-      bytes.set(json, at);
-      at += upTo8(json.length);
-      const numbers = new Float64Array(to, at, ENTRY_NUMBERS * entries.length);
-      at += numbers.byteLength;
-      const forms = new Uint32Array(to, at, 2 * entries.length);
-      at += forms.byteLength;
-      for (const [i, entry] of entries.entries()) {
-        const { offset, length, afterStep, beforeStep, step, wallTime } = entry;
-        numbers.set([offset, length, afterStep ?? Number.NaN, beforeStep ?? Number.NaN], i * ENTRY_NUMBERS);
-        numbers.set([step, wallTime], i * ENTRY_NUMBERS + 4);
-        forms.set([entry.form, entry.values], 2 * i);
-      }
-      new Uint32Array(to, at, this.#values.length).set(this.#values);
-      at += upTo8(4 * this.#values.length);
-      bytes.set(details, at);
-      bytes.set(series, begin + tables);
-    };
-    return { size: tables + series.length, write };
+    return layOutPart({ head, numbers, forms, subjects, details }, layOutBytes(this.#encodeSeries()));
   }
 
   /** The rows by tag, valid until the memory is used again. */

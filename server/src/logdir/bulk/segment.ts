@@ -16,6 +16,7 @@ import { NAME_BYTES, REASON_CHARACTERS, TAG_BYTES } from '@convscope/shared/even
 import { RAW_ROW_NUMBERS } from '@convscope/shared/log-index/scalar-blocks.js';
 import type { RecordKind } from '@convscope/shared/run-record.js';
 import { z } from '@convscope/shared/zod.js';
+import { Cursor } from './cursor.js';
 
 export const HEAD_BYTES = 16;
 export const PART_BYTES = 32;
@@ -50,8 +51,10 @@ const headSchema = z.object({
   place: placeSchema,
   /** Plugins that this stretch is the first to state, by tag. */
   plugins: z.array(z.tuple([text(TAG_BYTES), text(NAME_BYTES)])),
-  /** The bytes that were read of the file, their hash, and that of their last SAMPLE_BYTES. */
-  read: z.object({ from: count, to: count, hash: text(32), sample: text(32) }),
+  /** The bytes that were read of the file, one stretch after the other: their hash, and that of their last SAMPLE_BYTES. */
+  reads: z
+    .array(z.object({ from: count, to: count, hash: text(32), sample: text(32) }))
+    .check(z.minLength(1)),
   /** The step of the first event, if there is one: it ends the gaps before it. */
   firstStep: step,
   /** The step of the newest event with values, in this stretch or before. */
@@ -75,7 +78,33 @@ const partSchema = z.object({
 });
 
 export type SegmentHead = z.infer<typeof headSchema>;
+export type ReadStretch = SegmentHead['reads'][number];
 export type PartHead = z.infer<typeof partSchema>;
+
+/** The gaps of a part, and its events that hold more than scalars. */
+export interface PartTables {
+  readonly head: PartHead;
+  /** ENTRY_NUMBERS an entry: offset, length, steps of the events before and after it, its step and its wall time. */
+  readonly numbers: Float64Array;
+  /** Two an entry: what it is, and how many values it has. */
+  readonly forms: Uint32Array;
+  /** One a value: its place in `head.subjects`. */
+  readonly subjects: Uint32Array;
+  /** All details one after the other. */
+  readonly details: Uint8Array;
+}
+
+export interface SegmentPart extends PartTables {
+  readonly series: readonly PartSeries[];
+}
+
+/** The rows of a tag: those before its first block, its blocks, and those after its last block. */
+export interface PartSeries {
+  readonly tag: string;
+  readonly first: Float64Array;
+  readonly blocks: DataView;
+  readonly last: Float64Array;
+}
 
 /** A gap or an event that holds more than scalars, with the steps of the events before and after it. */
 interface Entry {
@@ -139,7 +168,18 @@ export function readSegment(bytes: Uint8Array, visitor: SegmentVisitor): void {
   guarded(() => {
     const { head, parts, blockBytes, cursor } = openSegment(bytes);
     visitor.head(head, blockBytes);
-    for (let part = 0; part < parts; part++) readPart(cursor, visitor);
+    for (let part = 0; part < parts; part++) readPart(takePart(cursor), visitor);
+  });
+}
+
+/** The head of a segment and its parts as they lie in it. @throws DamagedSegmentError */
+export function takeSegment(bytes: Uint8Array): {
+  readonly head: SegmentHead;
+  readonly parts: SegmentPart[];
+} {
+  return guarded(() => {
+    const { head, parts, cursor } = openSegment(bytes);
+    return { head, parts: Array.from({ length: parts }, () => takePart(cursor)) };
   });
 }
 
@@ -153,81 +193,52 @@ function guarded<T>(read: () => T): T {
   }
 }
 
-/** Takes stretches off the front of the bytes. Stretches beyond the end are a RangeError. */
-class Cursor {
-  readonly buffer: ArrayBufferLike;
-  at: number;
-  readonly end: number;
-
-  constructor(bytes: Uint8Array) {
-    if (bytes.byteOffset % 8 !== 0) throw new TypeError('A segment is read from memory that is aligned.');
-    this.buffer = bytes.buffer;
-    this.at = bytes.byteOffset;
-    this.end = bytes.byteOffset + bytes.length;
-  }
-
-  take(length: number): number {
-    const at = this.at;
-    if (!(length >= 0) || at + length > this.end) throw new RangeError('A segment is cut short.');
-    this.at = at + upTo8(length);
-    return at;
-  }
-
-  words(words: number): Uint32Array {
-    return new Uint32Array(this.buffer, this.take(4 * words), words);
-  }
-
-  numbers(numbers: number): Float64Array {
-    return new Float64Array(this.buffer, this.take(8 * numbers), numbers);
-  }
-
-  bytes(length: number): Uint8Array {
-    return new Uint8Array(this.buffer, this.take(length), length);
-  }
-
-  view(length: number): DataView {
-    return new DataView(this.buffer, this.take(length), length);
-  }
-
-  json(length: number): unknown {
-    return JSON.parse(Buffer.from(this.buffer, this.take(length), length).toString());
-  }
-}
-
-export function upTo8(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
-}
-
 function openSegment(bytes: Uint8Array) {
   const cursor = new Cursor(bytes);
   const [parts = 0, length = 0, blockBytes = 0] = cursor.words(4);
   return { parts, blockBytes, head: headSchema.parse(cursor.json(length)), cursor };
 }
 
-function readPart(cursor: Cursor, visitor: SegmentVisitor): void {
+function takePart(cursor: Cursor): SegmentPart {
   const [jsonLength = 0, entryCount = 0, valueCount = 0, detailBytes = 0, series = 0] = cursor.words(8);
   const head = partSchema.parse(cursor.json(jsonLength));
-  const numbers = cursor.numbers(ENTRY_NUMBERS * entryCount);
-  const forms = cursor.words(2 * entryCount);
-  const subjects = cursor.words(valueCount);
-  const bytes = cursor.bytes(detailBytes);
+  const tables = {
+    head,
+    numbers: cursor.numbers(ENTRY_NUMBERS * entryCount),
+    forms: cursor.words(2 * entryCount),
+    subjects: cursor.words(valueCount),
+    details: cursor.bytes(detailBytes),
+  };
+  return { ...tables, series: Array.from({ length: series }, () => takeSeries(cursor, head.tags)) };
+}
+
+function takeSeries(cursor: Cursor, tags: readonly string[]): PartSeries {
+  const [tag = 0, firstRows = 0, blockBytes = 0, lastRows = 0] = cursor.words(4);
+  return {
+    tag: there(tags[tag]),
+    first: cursor.numbers(firstRows * RAW_ROW_NUMBERS),
+    blocks: cursor.view(blockBytes),
+    last: cursor.numbers(lastRows * RAW_ROW_NUMBERS),
+  };
+}
+
+function readPart(part: SegmentPart, visitor: SegmentVisitor): void {
+  const { head, series } = part;
   if (head.restart !== null) visitor.restart(head.restart);
   if (head.span !== null) visitor.span(head.span);
-  readEntries({ head, numbers, forms, subjects, bytes }, visitor);
+  readEntries(part, visitor);
   if (head.unlistedGaps > 0) visitor.unlistedGaps(head.unlistedGaps);
-  for (let at = 0; at < series; at++) readSeries(cursor, head.tags, visitor);
+  for (const { tag, first, blocks, last } of series) {
+    if (first.length > 0) visitor.rows(tag, first);
+    if (blocks.byteLength > 0) visitor.blocks(tag, blocks);
+    if (last.length > 0) visitor.rows(tag, last);
+  }
 }
 
-interface EntryTables {
-  readonly head: PartHead;
-  readonly numbers: Float64Array;
-  readonly forms: Uint32Array;
-  readonly subjects: Uint32Array;
-  /** Of the details. */
-  readonly bytes: Uint8Array;
-}
-
-function readEntries({ head, numbers, forms, subjects, bytes }: EntryTables, visitor: SegmentVisitor): void {
+function readEntries(
+  { head, numbers, forms, subjects, details: bytes }: PartTables,
+  visitor: SegmentVisitor,
+): void {
   const details = new Map(head.details);
   let value = 0;
   let gap = 0;
@@ -258,14 +269,6 @@ function readEntries({ head, numbers, forms, subjects, bytes }: EntryTables, vis
     }
     visitor.event({ ...place, step: numbers[at + 4]!, wallTime: numbers[at + 5]!, values: read });
   }
-}
-
-function readSeries(cursor: Cursor, tags: readonly string[], visitor: SegmentVisitor): void {
-  const [tag = 0, firstRows = 0, blockBytes = 0, lastRows = 0] = cursor.words(4);
-  const name = there(tags[tag]);
-  if (firstRows > 0) visitor.rows(name, cursor.numbers(firstRows * RAW_ROW_NUMBERS));
-  if (blockBytes > 0) visitor.blocks(name, cursor.view(blockBytes));
-  if (lastRows > 0) visitor.rows(name, cursor.numbers(lastRows * RAW_ROW_NUMBERS));
 }
 
 function there<T>(value: T | undefined): T {

@@ -17,7 +17,11 @@ export const waitFor = <T>(condition: () => T | Promise<T>) =>
 
 export const NAME = 'events.out.tfevents.1';
 /** So that a short log has everything that a long one has. */
-export const longFiles = { unread: 0, piece: 8 * 1024, indexed: 1024, addedToIndex: 64 * 1024 };
+/** A block of an index is made of several stretches. */
+export const longFiles = {
+  ...{ unread: 0, piece: 8 * 1024, indexed: 1024, addedToIndex: 64 * 1024 },
+  block: 4 * 1024,
+};
 const POINTS = 3600;
 
 const made = new Map<string, Buffer>();
