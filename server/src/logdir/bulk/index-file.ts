@@ -18,8 +18,8 @@ const MAGIC = 0x37495643;
 const BLOCK_HEAD_BYTES = 32;
 /** The rest of an index after a longer block is ignored. A block is about as long as what was read for it, or shorter. */
 const MOST_BLOCK_BYTES = 64 * 1024 * 1024;
-/** How much of an index is read at a time, at least. */
-const READ_BYTES = 2 * 1024 * 1024;
+/** How much of an index is read at a time, unless a block is longer. Most are read in one piece. */
+const READ_BYTES = 16 * 1024 * 1024;
 /** Blocks are written when there are so many bytes of them. */
 const WRITTEN_AT_ONCE = 512 * 1024;
 const TYPE = { file: 1, segment: 2, note: 3 } as const;
@@ -61,6 +61,7 @@ export async function openIndexFile(path: string, log: IndexedLog): Promise<Inde
   }
   const reader = new IndexFileReader(handle);
   try {
+    await reader.begin();
     const block = await reader.readBlock();
     const found = block?.type === TYPE.file ? logSchema.safeParse(parsed(block.content)) : undefined;
     const { path: name, identity, born } = found?.data ?? {};
@@ -79,11 +80,17 @@ export class IndexFileReader {
   /** Bytes that were read and not taken. */
   #rest: Buffer = Buffer.alloc(0);
   #position = 0;
+  #size = 0;
   /** Where the blocks end that were read. */
   end = 0;
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
+  }
+
+  /** Call it first. What is added to the index after that is not read. */
+  async begin(): Promise<void> {
+    this.#size = (await this.#handle.stat()).size;
   }
 
   /** The blocks after the first, up to the first that is damaged or not complete. */
@@ -129,9 +136,12 @@ export class IndexFileReader {
   }
 
   async #readMore(least: number): Promise<void> {
+    const before = this.#rest;
+    const there = before.length + this.#size - this.#position;
+    if (there < least) return;
     // Most of it is kept (see `applySegment`). Shared memory does not count as new, and causes no collections of garbage.
-    const bytes = Buffer.from(new SharedArrayBuffer(Math.max(least, READ_BYTES)));
-    let filled = this.#rest.copy(bytes);
+    const bytes = Buffer.from(new SharedArrayBuffer(Math.min(there, Math.max(least, READ_BYTES))));
+    let filled = before.copy(bytes);
     while (filled < bytes.length) {
       const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, this.#position);
       if (bytesRead === 0) break;

@@ -1,6 +1,9 @@
 import type { ColumnExtremes, ColumnSeries } from '../../protocol/series.js';
 import { narrowed } from './exact-points.js';
 
+/** How many numbers of a column are kept. */
+const ARRAYS = 13;
+
 /** The range of x that a chart shows, and how many pixels wide it is. */
 export interface Range {
   readonly from: number;
@@ -52,7 +55,14 @@ export class PixelColumns {
   constructor(range: Range) {
     this.#range = range;
     this.#perX = range.to > range.from ? range.width / (range.to - range.from) : 0;
-    const numbers = (value: number) => new Float64Array(range.width + 2).fill(value);
+    const columns = range.width + 2;
+    // In one piece, as many small ones take time to give back.
+    const all = new Float64Array(ARRAYS * columns);
+    let taken = 0;
+    const numbers = (value: number) => {
+      taken += columns;
+      return all.subarray(taken - columns, taken).fill(value);
+    };
     [this.#count, this.#nan, this.#positive, this.#negative] = [
       numbers(0),
       numbers(0),
