@@ -200,7 +200,7 @@ export class PixelColumns {
     this.#hasNonFinite = true;
   }
 
-  /** How many points each column with points has. */
+  /** How many points each column with points has. Valid until something is added. */
   counts(): Counts {
     const used = this.#used();
     return {
@@ -211,7 +211,10 @@ export class PixelColumns {
     };
   }
 
-  /** @param isWide whether the values need float64 */
+  /**
+   * Valid until something is added.
+   * @param isWide whether the values need float64
+   */
   extremes(isWide: boolean): ColumnExtremes {
     const used = this.#used();
     for (let at = 0; this.#hasNonFinite && at < used.length; at++) {
@@ -243,8 +246,8 @@ export class PixelColumns {
 
 function gathered(numbers: Float64Array, places: Uint32Array): Float64Array {
   const [first = 0, last = -1] = [places[0], places.at(-1)];
-  // Mostly all columns are used. A copy in one piece does not depend on how much of this is compiled yet.
-  if (last - first + 1 === places.length) return numbers.slice(first, last + 1);
+  // Mostly all columns are used.
+  if (last - first + 1 === places.length) return numbers.subarray(first, last + 1);
   const some = new Float64Array(places.length);
   for (let at = 0; at < places.length; at++) some[at] = numbers[places[at]!]!;
   return some;
