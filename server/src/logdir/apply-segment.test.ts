@@ -114,12 +114,12 @@ function applied(segments: readonly Uint8Array[]) {
 const readInSegments = (...how: Parameters<typeof segmentsOf>) => applied(segmentsOf(...how));
 
 /** Merges so many segments each, where they can be merged. */
-function merged(segments: readonly Uint8Array[], count: number): Uint8Array[] {
+async function merged(segments: readonly Uint8Array[], count: number): Promise<Uint8Array[]> {
   const left = [...segments];
   const all: Uint8Array[] = [];
   while (left.length > 0) {
     const some = left.splice(0, count);
-    const one = mergeSegments(some);
+    const one = await mergeSegments(some);
     all.push(...(one === null ? some : [one]));
   }
   return all;
@@ -148,17 +148,17 @@ it('segments say of every known log what its own reader says, however it is read
   }
 });
 
-it('segments that are merged say of every known log the same', () => {
+it('segments that are merged say of every known log the same', async () => {
   for (const path of eventFiles(fileURLToPath(ORACLES))) {
     const bytes = new Uint8Array(readFileSync(path));
     const segments = segmentsOf(bytes, [997], 4096);
     const whole = readWhole(bytes);
     for (const count of [2, 5, segments.length])
-      expect(applied(merged(segments, count)), `${path} by ${count}`).toEqual(whole);
+      expect(applied(await merged(segments, count)), `${path} by ${count}`).toEqual(whole);
   }
 });
 
-it('of a long log that is read in pieces the merged segment has one block after the other, and no rows between them', () => {
+it('of a long log that is read in pieces the merged segment has one block after the other, and no rows between them', async () => {
   const rows = Array.from({ length: 3000 }, (_, row) =>
     scalar(`t${row % 3}`, row, row === 1234 ? 1e60 : row / 7),
   );
@@ -171,7 +171,7 @@ it('of a long log that is read in pieces the merged segment has one block after 
     next = answer.next;
   }
   expect(pieces.length).toBeGreaterThan(10);
-  const one = mergeSegments(pieces)!;
+  const one = (await mergeSegments(pieces))!;
   expect(applied([one])).toEqual(readWhole(bytes));
   const { head, parts } = takeSegment(one);
   expect(head.reads).toHaveLength(pieces.length);
@@ -181,11 +181,11 @@ it('of a long log that is read in pieces the merged segment has one block after 
   ]);
   // What follows a first half goes on with its blocks.
   const half = pieces.length >> 1;
-  const halves = [pieces.slice(0, half), pieces.slice(half)].map((some) => mergeSegments(some)!);
-  expect(applied(halves)).toEqual(readWhole(bytes));
+  const halves = await Promise.all([pieces.slice(0, half), pieces.slice(half)].map(mergeSegments));
+  expect(applied(halves.map((one) => one!))).toEqual(readWhole(bytes));
 });
 
-it('of a flood of gaps segments list as many as a run lists, and count the rest', () => {
+it('of a flood of gaps segments list as many as a run lists, and count the rest', async () => {
   const one = Buffer.concat([encodeFrame(new Uint8Array(0)), Buffer.of(1)]);
   const count = 3 * INDEX_LIMITS.gapsOfRun;
   const bytes = Buffer.concat([...Array.from({ length: count }, () => one), scalar('loss', 1, 0.5)]);
@@ -194,14 +194,14 @@ it('of a flood of gaps segments list as many as a run lists, and count the rest'
   for (const size of [1 << 20, 5000]) {
     const segments = segmentsOf(bytes, [size], 1 << 20);
     expect(applied(segments), `by ${size}`).toEqual(whole);
-    expect(applied(merged(segments, segments.length)), `merged of ${size}`).toEqual(whole);
+    expect(applied(await merged(segments, segments.length)), `merged of ${size}`).toEqual(whole);
   }
   const { segment } = new BulkJob(BEGINNING, null, 1 << 20).read(bytes, 0, bytes.length);
   // The place and reason of a listed gap take less than 200 bytes.
   expect(segment.byteLength).toBeLessThan(200 * INDEX_LIMITS.gapsOfRun);
 });
 
-it('segments say of damaged, restarted and mixed logs what their own reader says', () => {
+it('segments say of damaged, restarted and mixed logs what their own reader says', async () => {
   const restart = encodeFrame(Uint8Array.of(0x10, 3, 0x3a, 2, 0x08, 1));
   const parts = [
     encodeFrame(encodeFileVersion(1.7e9)),
@@ -220,19 +220,19 @@ it('segments say of damaged, restarted and mixed logs what their own reader says
     Buffer.from('garbage'),
     encodeFrame(new Uint8Array(0)),
   ];
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(fc.nat(parts.length - 1), { maxLength: 60 }),
       fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 9 }),
       fc.constantFrom(64, 4096, 1 << 20),
       fc.array(fc.tuple(fc.nat(20_000), fc.nat(255)), { maxLength: 2 }),
-      (order, sizes, hold, flips) => {
+      async (order, sizes, hold, flips) => {
         const bytes = new Uint8Array(Buffer.concat(order.map((at) => parts[at]!)));
         for (const [at, bits] of flips) if (at < bytes.length) bytes[at]! ^= bits;
         const segments = segmentsOf(bytes, sizes, hold);
         const whole = readWhole(bytes);
         expect(applied(segments)).toEqual(whole);
-        expect(applied(merged(segments, sizes[0]!))).toEqual(whole);
+        expect(applied(await merged(segments, sizes[0]!))).toEqual(whole);
       },
     ),
     { numRuns: 300 },

@@ -135,7 +135,7 @@ export class KeptIndex {
     const segments = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    const merged = segments.length > 1 ? mergeSegments(segments) : null;
+    const merged = segments.length > 1 ? await mergeSegments(segments) : null;
     for (const segment of merged === null ? segments : [merged]) await writer.addSegment(segment);
   }
 

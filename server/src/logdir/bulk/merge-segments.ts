@@ -3,6 +3,7 @@
  * that has to be encoded where two segments meet.
  */
 import { BLOCK_ROWS, encodeBlock, RAW_ROW_NUMBERS } from '@convscope/shared/log-index/scalar-blocks.js';
+import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { upTo8 } from './cursor.js';
 import {
   ENTRY_NUMBERS,
@@ -19,15 +20,17 @@ import { type Layout, layOutPart, layOutSegment } from './segment-layout.js';
 const BEFORE_STEP = 3;
 
 /**
- * Says what the segments say. Their bytes are not written to.
+ * Says what the segments say, and lets other work run meanwhile. Their bytes are not written to.
  * @returns null if the blocks of a tag do not follow each other
  */
-export function mergeSegments(segments: readonly Uint8Array[]): Uint8Array | null {
+export async function mergeSegments(segments: readonly Uint8Array[]): Promise<Uint8Array | null> {
   const merged = new MergedSegment();
+  const budget = new TimeBudget();
   for (const bytes of segments) {
     const { head, parts } = takeSegment(bytes);
     merged.addHead(head);
     for (const part of parts) if (!merged.addPart(part)) return null;
+    await budget.rest();
   }
   return new Uint8Array(merged.take());
 }
