@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { childPid } from '#server/testing/process.js';
@@ -35,6 +36,8 @@ const TRAIN = [
   '10',
 ];
 
+const answerOf = async (url: string) => decodeSeries(new Uint8Array(await (await fetch(url)).arrayBuffer()));
+
 const lastStep = async (page: Page) => Number(await slider(page).getAttribute('aria-valuemax'));
 
 describe('the run page of a net that trains', () => {
@@ -48,6 +51,17 @@ describe('the run page of a net that trains', () => {
   afterAll(async () => {
     await convscope?.stop();
     folder?.remove();
+  });
+
+  it('is trained with a pause after every step, which leaves time for the browser', async () => {
+    const losses = async () => {
+      const { series } = await answerOf(`${convscope.url}api/v1/series?tag=train/loss`);
+      return series[0]?.kind === 'points' ? series[0].wallTimes : new Float64Array(0);
+    };
+    await until(async () => (await losses()).length > 10, 'the first steps');
+    const times = await losses();
+    const pauses = times.subarray(1).map((time, step) => time - times[step]!);
+    expect(Math.min(...pauses)).toBeGreaterThan(0.045);
   });
 
   it('shows it pixel for pixel, and its arithmetic adds up', async () => {
