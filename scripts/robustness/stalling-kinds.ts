@@ -185,7 +185,8 @@ const unreadLong: Kind = {
       ...points,
       textEvent(1, Buffer.alloc(7 * 2 ** 20, 0xff)),
     ]);
-    await until(async () => (await scene.detail(run))?.summary.readToEnd === true, hub.output);
+    const isRead = async () => (await scene.runs()).some((one) => one.run === run && one.readToEnd);
+    await until(isRead, hub.output);
     const addresses = [
       `/${HTTP.run}?run=${run}`,
       `/${API.blob}?run=${run}&tag=note&kind=text&index=0`,
