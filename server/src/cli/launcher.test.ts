@@ -189,7 +189,10 @@ describe('convscope train', () => {
     const one = start('--steps', '2', '--base-path', '/some/where', '--exit-when-done');
     expect((await one.prints(/Page: (\S+)/))[1]).toMatch(/\/some\/where\/$/);
     expect(await one.ended, one.output()).toBe(0);
-    expect(readRunLog(one.runDirectory).end?.reason).toBe('completed');
+    const { bytes, end } = readRunLog(one.runDirectory);
+    expect(end?.reason).toBe('completed');
+    // The steps are those of the stand-in, which knows no accuracy.
+    expect(Buffer.from(bytes).includes('train/accuracy')).toBe(false);
   });
 
   it('exits with 1 and a message if the data are missing, and logs nothing', async () => {
