@@ -37,6 +37,11 @@ export function passesFilter(filter: DumpFilter): (value: Described, step: Step)
     (tags?.some((pattern) => pattern.test(tag)) ?? true);
 }
 
+/** Whether records may be left out. */
+export function isFiltered({ tags, kinds, from, to }: DumpFilter): boolean {
+  return [tags, kinds, from, to].some((given) => given !== undefined);
+}
+
 /** Damage has no tag, and its place among the steps is not known: it is printed unless the kinds leave it out. */
 export function passesGaps({ kinds }: DumpFilter): boolean {
   return kinds?.includes('gap') ?? true;

@@ -51,6 +51,16 @@ describe("other writers' logs", () => {
     }
   });
 
+  it('of which nothing is asked for are said to hold nothing that was', async () => {
+    const directory = join(fixtures, 'torch-scalars');
+    const said: string[] = [];
+    const options: DumpOptions = { format: 'table', values: false, log: (sentence) => said.push(sentence) };
+    await dumpRun(directory, { ...options, tags: ['no such tag'] }, () => undefined);
+    expect(said).toEqual([`No record of ${directory} has a tag, kind and step that were asked for.`]);
+    await dumpRun(directory, { ...options, kinds: ['scalar'] }, () => undefined);
+    expect(said).toHaveLength(1);
+  });
+
   it('include the numbers of tensors on request', async () => {
     const { tags } = JSON.parse(await readFile(join(fixtures, 'torch-tensors/expected.json'), 'utf8'));
     const directory = join(fixtures, 'torch-tensors');

@@ -12,7 +12,7 @@ import { codeOf } from '../machine/error-code.js';
 import { createLocalStorage } from '../storage/local-storage.js';
 import type { LogStorage } from '../storage/storage.js';
 import { CSV_HEADING, csvLine } from './csv-line.js';
-import { type DumpFilter, type DumpFormat, passesFilter, passesGaps } from './dump-filter.js';
+import { type DumpFilter, type DumpFormat, isFiltered, passesFilter, passesGaps } from './dump-filter.js';
 import { type DumpedGap, jsonLine } from './json-line.js';
 import { ReplacedRecords } from './replaced-records.js';
 import { tableHeading, tableLine } from './table-line.js';
@@ -86,6 +86,9 @@ export async function dumpRun(
         await dumpFile(storage, run, file, replaced, options, write, counts);
       }
     }
+    const hasLines = counts.records > 0 || (counts.gaps > 0 && passesGaps(options));
+    if (!hasLines && isFiltered(options))
+      options.log?.(`No record of ${directory} has a tag, kind and step that were asked for.`);
   } catch (error) {
     if (!isBrokenPipe(error)) throw error;
   } finally {

@@ -92,6 +92,7 @@ export function createTrash(
       for (const name of moved) {
         await moveFile(`${folder}/${note.files.indexOf(name)}`, joined(run, name)).catch(() => undefined);
       }
+      // What went wrong first is said. A folder that stays can be restored or removed later.
       await removeIfEmpty(folder).catch(() => undefined);
       throw error;
     }
