@@ -24,16 +24,8 @@ import { copyTrainedRun, TRAINED_STEPS, useBrowser } from './support/test-browse
 /** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
 const CONV1 = { channels: 16, height: 32, width: 32, probes: 8 };
 const TRAIN = [
-  '--data',
-  PICTURES,
-  '--backend',
-  'wasm',
-  '--threads',
-  '1',
-  '--batch',
-  '16',
-  '--capture-every',
-  '10',
+  ...['--data', PICTURES, '--backend', 'wasm', '--threads', '1'],
+  ...['--batch', '16', '--capture-every', '10'],
 ];
 
 const answerOf = async (url: string) => decodeSeries(new Uint8Array(await (await fetch(url)).arrayBuffer()));
@@ -238,16 +230,8 @@ describe('the run page', () => {
 
   it('shows a run that diverged as failed, with its step', async () => {
     folder = browserFolder();
-    const convscope = await start('train', [
-      ...TRAIN,
-      '--steps',
-      '200',
-      '--lr',
-      '1e6',
-      '--schedule',
-      'constant',
-      '--exit-when-done',
-    ]);
+    const diverging = ['--steps', '200', '--lr', '1e6', '--schedule', 'constant', '--exit-when-done'];
+    const convscope = await start('train', [...TRAIN, ...diverging]);
     expect(await convscope.ended).toBe(1);
     const served = await start('serve');
     const { page, assertClean } = await browser.open(served.url);
