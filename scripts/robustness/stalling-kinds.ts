@@ -185,8 +185,8 @@ const unreadLong: Kind = {
       ...points,
       textEvent(1, Buffer.alloc(7 * 2 ** 20, 0xff)),
     ]);
-    const isRead = async () => (await scene.runs()).some((one) => one.run === run && one.readToEnd);
-    await until(isRead, hub.output);
+    const found = async () => (await scene.runs()).find((one) => one.run === run);
+    await until(async () => (await found())?.readToEnd === true, hub.output);
     const addresses = [
       `/${HTTP.run}?run=${run}`,
       `/${API.blob}?run=${run}&tag=note&kind=text&index=0`,
@@ -244,8 +244,7 @@ const oddRequests: Kind = {
       for (const request of odd) {
         const socket = await tcp(hub.port);
         socket.resume();
-        socket.write(request);
-        socket.end();
+        socket.end(request);
         await closed(socket, 500);
       }
   },
