@@ -16,16 +16,37 @@ export interface FrameAt {
   readonly passed: readonly CaptureRef[];
 }
 
-/** All parts of a step, as far as they are loaded, and what they need. */
-export function wholeFrameAt(
-  { data, layer }: Target & { readonly layer: LayerView },
+/** What a step needs, and its frame as far as that is loaded. */
+interface PartsAt {
+  readonly refs: readonly CaptureRef[];
+  frame(): Frame;
+}
+
+/** Without options all parts of the step. `probe`: the maps of this one are enough; `coming`: the first row that the hub will push. */
+export function partsAt(
+  { data, layer, isGradientShown }: Target & { readonly layer: LayerView },
   step: number,
   get: (ref: CaptureRef) => Loaded | undefined,
-): { readonly frame: Frame; readonly refs: readonly CaptureRef[] } {
-  const refs = refsOf(data, layer, step);
-  const further = sourceRefs(data, layer, step);
-  const frame = assembleFrame(data, layer, step, refs, get, further);
-  return { frame, refs: [...Object.values(refs), ...further] };
+  {
+    isWhole = true,
+    probe,
+    coming,
+  }: {
+    readonly isWhole?: boolean;
+    readonly probe?: number | undefined;
+    readonly coming?: ((tag: string) => number) | undefined;
+  } = {},
+): PartsAt {
+  const { output, ...others } = refsOf(data, layer, step, coming);
+  const refs = {
+    ...(output === undefined ? {} : { output: { ...output, probe } }),
+    ...(isWhole ? others : isGradientShown && others.gradient ? { gradient: others.gradient } : {}),
+  };
+  const further = isWhole ? sourceRefs(data, layer, step, coming) : [];
+  return {
+    refs: [...Object.values(refs), ...further],
+    frame: () => assembleFrame(data, layer, step, refs, get, further, isWhole),
+  };
 }
 
 export function frameAt(
@@ -50,16 +71,8 @@ export function frameAt(
   const probe = isPassing && place.isRangeKnown ? target.probe : undefined;
   // Of the captures that a playhead passes only the output grid is drawn. Computed maps need all that they are computed from.
   const isWhole = !scrubbing.isMoving || layer.walk?.computed !== undefined;
-  const assemble = (one: number, arriving?: (tag: string) => number) => {
-    const { output, ...others } = refsOf(data, layer, one, arriving);
-    const refs = {
-      ...(output === undefined ? {} : { output: { ...output, probe } }),
-      ...(isWhole ? others : target.isGradientShown && others.gradient ? { gradient: others.gradient } : {}),
-    };
-    const further = isWhole ? sourceRefs(data, layer, one, arriving) : [];
-    const frame = () => assembleFrame(data, layer, one, refs, get, further, isWhole);
-    return { refs: [...Object.values(refs), ...further], frame };
-  };
+  const assemble = (one: number, arriving?: (tag: string) => number) =>
+    partsAt(target, one, get, { isWhole, probe, coming: arriving });
   const refsAt = (one: number) => assemble(steps[one]!).refs;
   const at = scrubbing.isMoving ? (steps[scrubbing.shownFor(index, steps.length)] ?? step) : step;
   const current = assemble(at, coming);

@@ -23,7 +23,7 @@ import { DrawingHold } from './drawing-hold.js';
 import { earlyOutput } from './early-output.js';
 import { FirstLook } from './first-look.js';
 import { type Frame, type MapRecord, type Piece, refAt, sameFrame } from './frame.js';
-import { frameAt, wholeFrameAt } from './frame-at.js';
+import { frameAt, partsAt } from './frame-at.js';
 import { Goal } from './goal.js';
 import { HealthKeeper } from './health-keeper.js';
 import { InferredLayers } from './inferred-layers.js';
@@ -312,11 +312,10 @@ export class FrameKeeper {
     }
     // Where it rests, the shown frame is whole soon.
     if (isSame && (!isMoving || rest?.step === this.#followed)) return [];
-    const { frame, refs } = wholeFrameAt({ ...target, layer }, this.#followed, (ref) =>
-      this.#loader.get(ref),
-    );
+    const parts = partsAt({ ...target, layer }, this.#followed, (ref) => this.#loader.get(ref));
+    const frame = parts.frame();
     if (frame.settled || !isSame) this.#showRest(frame, isAskedFor);
-    return refs;
+    return parts.refs;
   }
 
   #showRest(frame: Frame | undefined, isAskedFor: boolean): void {
