@@ -2,6 +2,7 @@
  * Makes one segment of several that follow each other. Read from disk, each segment costs its JSON and, for every tag, a block
  * that has to be encoded where two segments meet.
  */
+import { joinedNumbers } from '@convscope/shared/joined.js';
 import { BLOCK_ROWS, encodeBlock, RAW_ROW_NUMBERS } from '@convscope/shared/log-index/scalar-blocks.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { upTo8 } from './cursor.js';
@@ -15,6 +16,7 @@ import {
   takeSegment,
 } from './segment.js';
 import { type Layout, layOutPart, layOutSegment } from './segment-layout.js';
+import { SubjectList } from './subject-list.js';
 
 /** Where the numbers of an entry hold the step of the event after it. */
 const BEFORE_STEP = 3;
@@ -95,8 +97,7 @@ function closeEntries(numbers: Float64Array, step: number): void {
 class MergedPart {
   readonly #restart: number | null;
   #span: PartHead['span'] = null;
-  readonly #subjects = new Map<string, number>();
-  readonly #subjectList: PartHead['subjects'] = [];
+  readonly #subjects = new SubjectList();
   readonly #reasons: string[] = [];
   #unlistedGaps = 0;
   readonly #details: PartHead['details'] = [];
@@ -122,7 +123,7 @@ class MergedPart {
     if (details.length > 0) this.#detailBytes.push(details);
     this.#numbers.push(numbers);
     this.#forms.push(forms);
-    const places = head.subjects.map((subject) => this.#placeOf(subject));
+    const places = head.subjects.map((subject) => this.#subjects.numberOf(subject));
     for (const subject of subjects) {
       const place = places[subject];
       if (place === undefined) return false;
@@ -139,7 +140,7 @@ class MergedPart {
   layOut(): { readonly layout: Layout; readonly blockBytes: number } {
     const head: PartHead = {
       ...{ restart: this.#restart, span: this.#span, tags: [...this.#series.keys()] },
-      ...{ subjects: this.#subjectList, reasons: this.#reasons, unlistedGaps: this.#unlistedGaps },
+      ...{ subjects: this.#subjects.all, reasons: this.#reasons, unlistedGaps: this.#unlistedGaps },
       details: this.#details,
     };
     const all = [...this.#series.values()];
@@ -162,17 +163,6 @@ class MergedPart {
     };
     const blockBytes = all.reduce((sum, series) => sum + series.blockBytes, 0);
     return { layout: layOutPart(tables, series), blockBytes };
-  }
-
-  #placeOf(subject: PartHead['subjects'][number]): number {
-    const key = JSON.stringify(subject);
-    let place = this.#subjects.get(key);
-    if (place === undefined) {
-      place = this.#subjectList.length;
-      this.#subjects.set(key, place);
-      this.#subjectList.push(subject);
-    }
-    return place;
   }
 }
 
@@ -253,14 +243,4 @@ function union(one: PartHead['span'], other: PartHead['span']): PartHead['span']
     first: extreme(Math.min, one.first, other.first),
     last: extreme(Math.max, one.last, other.last),
   };
-}
-
-function joinedNumbers(parts: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

@@ -13,6 +13,7 @@ import { RowsBefore } from './rows-before.js';
 import { type ScanMemory, scanMemory } from './scan-memory.js';
 import { ENTRY, ENTRY_NUMBERS, type PartHead, type ReadStretch, type SegmentHead } from './segment.js';
 import { type Layout, layOutBytes, layOutPart, layOutSegment } from './segment-layout.js';
+import { SubjectList } from './subject-list.js';
 import { detailOf } from './value-details.js';
 
 interface MutableEntry {
@@ -37,8 +38,7 @@ export class SegmentBuilder {
   readonly #tags = new Map<string, number>();
   /** How many rows of each tag earlier segments and parts hold. */
   readonly #rowsBefore = new RowsBefore();
-  readonly #subjects = new Map<string, number>();
-  #subjectList: PartHead['subjects'] = [];
+  readonly #subjects = new SubjectList();
   #entries: MutableEntry[] = [];
   /** Entries that no event has followed yet. */
   #open: MutableEntry[] = [];
@@ -165,7 +165,7 @@ export class SegmentBuilder {
         this.#details.push([this.#values.length, typeof detail === 'string' ? detail : detail.length]);
         if (typeof detail !== 'string') this.#detailBytes.push(detail);
       }
-      this.#values.push(this.#subjectNumber(value.tag, value.kind, value.plugin));
+      this.#values.push(this.#subjects.numberOf([value.tag, value.kind, value.plugin]));
     }
     const place = { offset, length, afterStep: this.#lastStep, beforeStep: null };
     if (others > 0) this.#addEntry({ form: ENTRY.event, ...place, step, wallTime, values: others });
@@ -222,18 +222,6 @@ export class SegmentBuilder {
     return number;
   }
 
-  #subjectNumber(...subject: PartHead['subjects'][number]): number {
-    const [tag, kind, plugin] = subject;
-    const key = `${kind} ${plugin.length} ${plugin}${tag}`;
-    let number = this.#subjects.get(key);
-    if (number === undefined) {
-      number = this.#subjectList.length;
-      this.#subjects.set(key, number);
-      this.#subjectList.push(subject);
-    }
-    return number;
-  }
-
   get #hasPart(): boolean {
     return (
       this.#restart !== null || this.#span !== null || this.#entries.length > 0 || this.#unlistedGaps > 0
@@ -256,7 +244,6 @@ export class SegmentBuilder {
     this.#span = null;
     this.#tags.clear();
     this.#subjects.clear();
-    this.#subjectList = [];
     this.#entries = [];
     this.#values = [];
     this.#reasons = [];
@@ -271,7 +258,7 @@ export class SegmentBuilder {
     const entries = this.#entries;
     const head: PartHead = {
       ...{ restart: this.#restart, span: this.#span, tags: [...this.#tags.keys()] },
-      ...{ subjects: this.#subjectList, reasons: this.#reasons, unlistedGaps: this.#unlistedGaps },
+      ...{ subjects: this.#subjects.all, reasons: this.#reasons, unlistedGaps: this.#unlistedGaps },
       details: this.#details,
     };
     const numbers = new Float64Array(ENTRY_NUMBERS * entries.length);

@@ -179,7 +179,7 @@ export function takeSegment(bytes: Uint8Array): {
 } {
   return guarded(() => {
     const { head, parts, cursor } = openSegment(bytes);
-    return { head, parts: Array.from({ length: parts }, () => takePart(cursor)) };
+    return { head, parts: several(parts, () => takePart(cursor)) };
   });
 }
 
@@ -209,7 +209,14 @@ function takePart(cursor: Cursor): SegmentPart {
     subjects: cursor.words(valueCount),
     details: cursor.bytes(detailBytes),
   };
-  return { ...tables, series: Array.from({ length: series }, () => takeSeries(cursor, head.tags)) };
+  return { ...tables, series: several(series, () => takeSeries(cursor, head.tags)) };
+}
+
+/** One by one: a count that is damaged takes no memory before the bytes end. */
+function several<T>(count: number, take: () => T): T[] {
+  const all: T[] = [];
+  for (let at = 0; at < count; at++) all.push(take());
+  return all;
 }
 
 function takeSeries(cursor: Cursor, tags: readonly string[]): PartSeries {

@@ -1,3 +1,4 @@
+import { joinedNumbers } from '../../joined.js';
 import type { Numbers } from '../../protocol/packed-numbers.js';
 import type { PointSeries } from '../../protocol/series.js';
 
@@ -50,14 +51,7 @@ export class ExactPoints {
   #whole(of: (part: Points) => Float64Array): Float64Array {
     const [only, ...more] = this.#parts.map(of);
     if (more.length === 0) return only ?? new Float64Array(0);
-    const parts = [only!, ...more];
-    const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return joinedNumbers([only!, ...more]);
   }
 }
 
