@@ -6,14 +6,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const SERVER = join(dirname(dirname(fileURLToPath(import.meta.url))), 'server');
@@ -27,13 +27,15 @@ describe('the command line', () => {
       mkdirSync(server(folder), { recursive: true });
     cpSync(join(SERVER, 'bin'), server('bin'), { recursive: true });
     write(server('package.json'), '{ "type": "module" }', 1);
-    write(server('dist', 'cli', 'cli.js'), program('files'), 1);
+    write(server('dist', 'bundle', 'package.json'), '{ "type": "commonjs" }', 1);
+    write(server('dist', 'cli', 'cli.js'), `export const run = ${says('files')};`, 1);
     write(server('tsconfig.tsbuildinfo'), '{}', 10);
     write(server('..', 'shared', 'tsconfig.tsbuildinfo'), '{}', 10);
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  const program = (what: string) => `export const run = () => process.stdout.write('${what}');\n`;
+  const says = (what: string) => `() => process.stdout.write('${what}')`;
+  const bundled = `exports.run = ${says('bundle')};`;
   function write(path: string, text: string, seconds: number): void {
     writeFileSync(path, text);
     utimesSync(path, seconds, seconds);
@@ -42,14 +44,14 @@ describe('the command line', () => {
 
   it('is run from the bundle where there is one', () => {
     expect(run()).toBe('files');
-    write(server('dist', 'bundle', 'cli.js'), program('bundle'), 11);
+    write(server('dist', 'bundle', 'cli.js'), bundled, 11);
     expect(run()).toBe('bundle');
   });
 
   it.each(['server', 'shared'])(
     'is run from its files where %s was compiled after the bundle was made',
     (workspace) => {
-      write(server('dist', 'bundle', 'cli.js'), program('bundle'), 11);
+      write(server('dist', 'bundle', 'cli.js'), bundled, 11);
       write(join(root, workspace, 'tsconfig.tsbuildinfo'), '{}', 12);
       expect(run()).toBe('files');
     },
@@ -89,16 +91,13 @@ describe('the bundle', () => {
     );
     expect(endings).toEqual(expect.arrayContaining(['html', 'json']));
     const folder = join(SERVER, 'dist', 'bundle');
-    // The other file of this name holds its code.
-    const [, name] = readdirSync(folder)
-      .filter((file) => /^express-.*\.js$/.test(file))
-      .map((file) => [statSync(join(folder, file)).size, file] as const)
-      .sort(([a], [b]) => a - b)[0]!;
-    const { default: express } = await import(pathToFileURL(join(folder, name)).href);
+    const name = readdirSync(folder).find((file) => /^express-.*\.js$/.test(file))!;
+    const { require_express: load } = createRequire(import.meta.url)(join(folder, name));
+    const express: { readonly response: object } = load();
     const typeOf = (ending: string) => {
       let type = '';
       const response = { __proto__: express.response, set: (_: string, value: string) => (type = value) };
-      (response as unknown as typeof express.response).type(ending);
+      (response as unknown as { type(ending: string): void }).type(ending);
       return type;
     };
     expect(Object.fromEntries(['html', 'json', 'txt'].map((ending) => [ending, typeOf(ending)]))).toEqual({

@@ -19,4 +19,5 @@ const isBundled =
 // Before the first module is loaded whose stack traces may be printed.
 if (process.env.CONVSCOPE_DEBUG) process.setSourceMapsEnabled(true);
 
-import(isBundled ? '../dist/bundle/cli.js' : '../dist/cli/cli.js').then(({ run }) => run(process.argv));
+if (isBundled) require('../dist/bundle/cli.js').run(process.argv);
+else import('../dist/cli/cli.js').then(({ run }) => run(process.argv));

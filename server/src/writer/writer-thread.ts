@@ -38,10 +38,6 @@ const spoolPlace = data.hub
     })
   : undefined;
 const log = createKeptLog(spoolPlace ?? createDirectPlace(data.directory, data.file), data.memoryBytes);
-await log.tend();
-// With a hub the log goes there from memory. Without one there is nowhere else to write.
-if (!spoolPlace && log.problem() !== undefined) throw new Error(log.problem());
-log.append(encodeFrame(encodeFileVersion(Date.now() / 1000)), false);
 const budget = createLogBudget(data.maxLogBytes);
 /** What will not be in the log. */
 const lost = createLossCount();
@@ -70,26 +66,29 @@ let mapsTurn: NodeJS.Immediate | undefined;
 const unanswered = new Map<number, (answer: ControlAnswer) => void>();
 let nextAsked = 0;
 
-const sender = data.hub
-  ? createSender({
-      url: data.hub.url,
-      token: data.hub.token,
-      runUid: data.runUid,
-      run: data.run,
-      file: data.file,
-      log,
-      directory: data.directory,
-      changed: () => {
-        announceStatus();
-        settle();
-      },
-      asked: (asked, answer) => {
-        const id = nextAsked++;
-        unanswered.set(id, answer);
-        post({ type: 'asked', id, asked });
-      },
-    })
-  : undefined;
+/** From `begin` on, if there is a hub. */
+let sender: ReturnType<typeof createSender> | undefined;
+
+function openSender(hub: NonNullable<ThreadData['hub']>) {
+  return createSender({
+    url: hub.url,
+    token: hub.token,
+    runUid: data.runUid,
+    run: data.run,
+    file: data.file,
+    log,
+    directory: data.directory,
+    changed: () => {
+      announceStatus();
+      settle();
+    },
+    asked: (asked, answer) => {
+      const id = nextAsked++;
+      unanswered.set(id, answer);
+      post({ type: 'asked', id, asked });
+    },
+  });
+}
 
 function post(message: FromThread): void {
   port.postMessage(message);
@@ -249,8 +248,7 @@ function announce(): void {
 let closing = false;
 let timer: NodeJS.Timeout | undefined;
 let finished = false;
-// While the disk refuses writes, nothing else makes the thread try again, and nothing else notices a deleted file.
-const tending = setInterval(() => void log.tend().then(announce), TEND_EVERY_MS);
+let tending: NodeJS.Timeout | undefined;
 
 function isWhole(): boolean {
   if (!sender) return log.isSafe();
@@ -313,5 +311,17 @@ function countUnsafe(): void {
   }
 }
 
-port.on('message', receive);
-postStatus();
+/** An error here ends the thread. Its messages wait until it listens. */
+async function begin(): Promise<void> {
+  await log.tend();
+  // With a hub the log goes there from memory. Without one there is nowhere else to write.
+  if (!spoolPlace && log.problem() !== undefined) throw new Error(log.problem());
+  log.append(encodeFrame(encodeFileVersion(Date.now() / 1000)), false);
+  if (data.hub) sender = openSender(data.hub);
+  // While the disk refuses writes, nothing else makes the thread try again, and nothing else notices a deleted file.
+  tending = setInterval(() => void log.tend().then(announce), TEND_EVERY_MS);
+  port.on('message', receive);
+  postStatus();
+}
+
+void begin();
