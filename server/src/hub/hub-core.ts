@@ -12,12 +12,11 @@ import { LIMITS } from '@convscope/shared/protocol/limits.js';
 import type { LiveClientEvents, LiveServerEvents } from '@convscope/shared/protocol/live.js';
 import { type Namespace, Server } from 'socket.io';
 import { createSummariser } from '../capture-history/summariser.js';
-import { createLogdir, type FollowedLogdir } from '../logdir/logdir.js';
-import { createPatientStorage } from '../storage/patient-storage.js';
-import type { LogStorage } from '../storage/storage.js';
+import type { FollowedLogdir } from '../logdir/logdir.js';
 import { createAdmission, STRANGER_MS } from './admission.js';
 import { serveControl } from './control/control-socket.js';
 import { createTrainers } from './control/trainers.js';
+import type { FollowedStorage } from './follow-logdir.js';
 import { type Access, SECURITY_HEADERS } from './http/access.js';
 import { createApi } from './http/http-api.js';
 import { createServer } from './http/node-http.js';
@@ -31,7 +30,7 @@ import { createRunCare } from './run-care/run-care.js';
 const CLOSE_FILES_WITHIN_MS = 2000;
 
 export interface HubCoreOptions {
-  readonly storage: LogStorage;
+  readonly followed: FollowedStorage;
   readonly access: Access;
   readonly basePath: string;
   /** Where socket.io answers, with the base path. */
@@ -39,13 +38,10 @@ export interface HubCoreOptions {
   readonly version: string;
   /** Where the built page is. */
   readonly clientDirectory: string;
-  readonly log: (sentence: string) => void;
   /** Is told of each connection that has joined a namespace, which takes the cookie or a token. */
   readonly trust: (connection: Duplex) => void;
   readonly now?: (() => number) | undefined;
   readonly lookEveryMs?: number | undefined;
-  readonly indexDirectory?: string | undefined;
-  readonly stateEveryMs?: number | undefined;
   /** Where alerts are sent; none are without it. */
   readonly alertWebhook?: { readonly url: string; readonly secret: string } | undefined;
 }
@@ -60,18 +56,12 @@ export interface HubCore {
 }
 
 /**
- * All of the hub except static files. It is a separate module so that static files are served while it still loads:
- * socket.io and zod take half of the start.
+ * All of the hub except static files and reading. It is a separate module so that static files are served and the logdir is
+ * read while it still loads: socket.io and zod take half of the start.
  */
 export function createHubCore(options: HubCoreOptions): HubCore {
   const { access, basePath, socketPath, version, clientDirectory } = options;
-  let givesUp = false;
-  // What fails from then on fails because the hub ends.
-  const log = (sentence: string) => {
-    if (!givesUp) options.log(sentence);
-  };
-  const storage = createPatientStorage(options.storage);
-  const logdir = createLogdir({ ...options, storage, log });
+  const { storage, logdir, log, giveUp } = options.followed;
   const ingest = createIngestStore({
     ...{ storage, appended: logdir.nudge, senders: logdir.setSenders },
     findDeleted: (name, isOurs) => care.findDeleted(name, isOurs),
@@ -114,10 +104,9 @@ export function createHubCore(options: HubCoreOptions): HubCore {
   ingestNamespace.use(admitAs('trainer'));
   liveNamespace.use(admitAs('viewer'));
 
-  const stopAlerts = sendAlerts(options, logdir);
+  const stopAlerts = sendAlerts(options);
   const summariser = createSummariser(log);
   const history = createCaptureHistory(logdir, summariser.summarise);
-  void logdir.start();
 
   return {
     logdir,
@@ -136,8 +125,7 @@ export function createHubCore(options: HubCoreOptions): HubCore {
       await io.close();
       await admission.close();
       await Promise.race([ingest.closeAll(), delay(CLOSE_FILES_WITHIN_MS, undefined, { ref: false })]);
-      givesUp = true;
-      storage.giveUp();
+      giveUp();
       await summariser.close();
       await care.close();
       await logdir.close();
@@ -146,11 +134,9 @@ export function createHubCore(options: HubCoreOptions): HubCore {
 }
 
 /** Its code is loaded only where alerts are sent. @returns the function that ends it */
-function sendAlerts(
-  { alertWebhook, log, now, lookEveryMs }: HubCoreOptions,
-  logdir: FollowedLogdir,
-): () => Promise<void> {
+function sendAlerts({ alertWebhook, followed, now, lookEveryMs }: HubCoreOptions): () => Promise<void> {
   if (alertWebhook === undefined) return async () => undefined;
+  const { logdir, log } = followed;
   const started = (async () => {
     const [{ createWebhook }, { watchRuns }] = await Promise.all([
       import('./alerts/webhook.js'),

@@ -153,11 +153,12 @@ export async function createHub(httpServer: HttpServer, options: HubOptions): Pr
       () => connection.destroy(),
     );
   });
-  const loading = (async () => {
-    const { createHubCore } = await loadCore(() => pagesBeingSent > 0);
-    const { trust } = limits;
-    return createHubCore({ ...options, access, basePath, socketPath, log, trust, version: packageVersion() });
-  })();
+  const { trust } = limits;
+  const loading = loadCore(
+    () => pagesBeingSent > 0,
+    { ...options, log },
+    { ...options, access, basePath, socketPath, trust, version: packageVersion() },
+  );
   const core = await loading;
 
   return {

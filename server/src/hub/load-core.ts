@@ -1,5 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import type * as HubCoreModule from './hub-core.js';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import type { LogdirOptions } from '../logdir/logdir-options.js';
+import type { HubCore, HubCoreOptions } from './hub-core.js';
 
 /** What takes longest to load of all that the core imports, in parts of similar size. */
 const PARTS = [
@@ -9,25 +10,37 @@ const PARTS = [
   async () => {
     await import('@convscope/shared/zod.js');
   },
-  () => import('../logdir/logdir.js'),
 ];
 
-/** Turns of the event loop in which a connection is accepted and its request read. */
-const TURNS = 3;
-/** Loading goes on after so long, however many pages are being sent. */
+/** Turns of the event loop between two parts: a connection is accepted and its request read in 3, and a file's index in more. */
+const TURNS = 8;
+/** Loading goes on after so long, however many pages are being sent and however long the logdir is searched. */
 const PATIENCE_MS = 50;
 
 /**
  * Loads the core in parts, between which the page is served. Since version 22 Node loads a module with all that it imports
- * in one go: no port would be opened and nothing answered for most of the start.
+ * in one go: no port would be opened and nothing answered for most of the start. What reads the logdir comes first, so that
+ * its files are read meanwhile.
  * @param isServing whether a page is being sent
  */
-export async function loadCore(isServing: () => boolean): Promise<typeof HubCoreModule> {
-  for (const load of PARTS) {
+export async function loadCore(
+  isServing: () => boolean,
+  reading: LogdirOptions,
+  options: Omit<HubCoreOptions, 'followed'>,
+): Promise<HubCore> {
+  const giveWay = async () => {
     const began = performance.now();
     for (let count = 0; count < TURNS || (isServing() && performance.now() - began < PATIENCE_MS); count++)
       await turn();
+  };
+  await giveWay();
+  const { followLogdir } = await import('./follow-logdir.js');
+  const followed = followLogdir(reading);
+  await Promise.race([followed.logdir.scanned, delay(PATIENCE_MS)]);
+  for (const load of PARTS) {
+    await giveWay();
     await load();
   }
-  return import('./hub-core.js');
+  const { createHubCore } = await import('./hub-core.js');
+  return createHubCore({ ...options, followed });
 }

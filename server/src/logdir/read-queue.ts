@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FollowedRun } from './followed-run.js';
 
-/** Number of runs read at the same time: one is parsed while the other waits for the disk. */
-const PARALLEL = 2;
+/**
+ * Number of runs read at the same time: one is parsed while the others wait for the disk. With fewer the hub itself would wait
+ * for the disk while it takes in indexes. A disk that does not answer keeps a thread of Node's for each.
+ */
+export const PARALLEL = 6;
 
 /**
  * Lets runs read in turn, one chunk at a time, so that requests and sockets are served in between. Runs that were just
