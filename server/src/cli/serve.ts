@@ -1,6 +1,5 @@
 /** Starts a hub, and hands it what earlier processes left in the spool for this logdir. */
 
-import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.js';
@@ -16,25 +15,11 @@ export interface ServedHub extends RunningHub {
 }
 
 /**
- * V8 flags that keep a hub small.
- *
- * `--semi-space-growth-factor=1` keeps the young generation at its current size. V8 would double it whenever many objects
- * survive, for example while modules load and logs are read, and rarely shrinks it again. A hub's data are in buffers
- * outside of it. Measured with Node 20: 86 → 75 MB for a small logdir, 157 → 111 MB for a million scalars, which take 3 %
- * more CPU time to read.
- *
- * `--no-maglev` leaves out the middle compiler; hot code is still compiled by TurboFan. Measured for a small logdir:
- * 95 → 91 MB with Node 24, 99 → 91 MB with Node 26, no difference with Node 22. Node 20 accepts the flag.
- *
- * `--optimize-for-size` spares memory where V8 would spend it for speed. Measured with Node 26: 90 → 86 MB for an empty
- * logdir, 118 → 113 MB for 600,000 scalars, which take 4 % more CPU time to read. With Node 20, whose hub is small without
- * it, they take 13 % more.
+ * Keeps the young generation at its current size. V8 would double it whenever many objects survive, for example while modules
+ * load and logs are read, and rarely shrinks it again. A hub's data are in buffers outside of it. Measured with Node 20:
+ * 86 → 75 MB for a small logdir, 157 → 111 MB for a million scalars, which take 3 % more CPU time to read.
  */
-const V8_FLAGS = [
-  '--semi-space-growth-factor=1',
-  '--no-maglev',
-  ...(Number.parseInt(process.versions.node, 10) >= 22 ? ['--optimize-for-size'] : []),
-];
+const V8_FLAG = '--semi-space-growth-factor=1';
 
 const LOOK_AGAIN_MS = 10_000;
 
@@ -48,7 +33,7 @@ export async function serve(
     readonly log: (sentence: string) => void;
   },
 ): Promise<ServedHub> {
-  for (const flag of V8_FLAGS) setFlagsFromString(flag);
+  setFlagsFromString(V8_FLAG);
   const { allowHost, logdir, log, ...rest } = options;
   const hub = await startHub({ ...rest, logdir, log, allowHosts: allowHost });
   let timer: NodeJS.Timeout | undefined;
