@@ -13,6 +13,7 @@ import {
   RAW_ROW_NUMBERS,
   readLine,
   readValues,
+  stepOf,
 } from './scalar-blocks.js';
 
 const FIRST_ROWS = 4;
@@ -105,9 +106,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
       );
       if (isWideBlock(view, base)) this.wide = true;
       if (doStepsAscend(view, base)) {
-        readLine(view, base, 'step', 0, 1, blockSteps, 0);
-        readLine(view, base, 'step', LAST_ROW, BLOCK_ROWS, blockSteps, LAST_ROW);
-        this.addRows(BLOCK_ROWS, blockSteps[0]!, blockSteps[LAST_ROW]!);
+        this.addRows(BLOCK_ROWS, stepOf(view, base, 0), stepOf(view, base, LAST_ROW));
         return;
       }
       readLine(view, base, 'step', 0, BLOCK_ROWS, blockSteps, 0);
@@ -134,8 +133,7 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     const block = this.#blocks?.[Math.floor(row / BLOCK_ROWS)];
     const at = row % BLOCK_ROWS;
     if (block === undefined) return this.#view.getFloat64(this.#base + at * RAW_ROW_BYTES, true);
-    readLine(this.memory.viewOf(block), this.memory.baseOf(block), 'step', at, at + 1, one, 0);
-    return one[0]!;
+    return stepOf(this.memory.viewOf(block), this.memory.baseOf(block), at);
   }
 
   value(row: number): number {

@@ -94,18 +94,27 @@ export function encodeBlock(view: DataView, base: number, isNarrow: boolean): Ui
  * @throws RangeError if no block begins there, or not all of it is in the view
  */
 export function blockBytes(view: DataView, base: number): number {
-  const [ofSteps, ofWallTimes, ofValues] = [
-    view.getUint8(base),
-    view.getUint8(base + 1),
-    view.getUint8(base + 2),
-  ];
+  const head = view.getUint32(base, true);
+  if (head !== knownHead) {
+    knownLength = lengthByHead(head);
+    knownHead = head;
+  }
+  // Rows are numbered up to 63.
+  if ((view.getUint16(base + 4, true) & 0xc0c0) !== 0)
+    throw new RangeError('The extremes of a block of rows are not in it.');
+  if (base + knownLength > view.byteLength) throw new RangeError('A block of rows is cut short.');
+  return knownLength;
+}
+
+/** The first four bytes of the block that was asked for last, and its length: most blocks of a column begin with the same. */
+let knownHead = -1;
+let knownLength = 0;
+
+function lengthByHead(head: number): number {
+  const [ofSteps, ofWallTimes, ofValues] = [head & 255, (head >>> 8) & 255, (head >>> 16) & 255];
   if (!IS_WIDTH[ofSteps] || !IS_WIDTH[ofWallTimes] || (ofValues !== 4 && ofValues !== 8))
     throw new RangeError('No block of rows begins here.');
-  if (view.getUint8(base + 4) > LAST || view.getUint8(base + 5) > LAST)
-    throw new RangeError('The extremes of a block of rows are not in it.');
-  const length = HEAD_BYTES + lineBytes(ofSteps) + lineBytes(ofWallTimes) + ofValues * BLOCK_ROWS;
-  if (base + length > view.byteLength) throw new RangeError('A block of rows is cut short.');
-  return length;
+  return HEAD_BYTES + lineBytes(ofSteps) + lineBytes(ofWallTimes) + ofValues * BLOCK_ROWS;
 }
 
 /** Whether a value of the block at `base` is not a float32. */
@@ -116,6 +125,18 @@ export function isWideBlock(view: DataView, base: number): boolean {
 /** Whether the step of each row of the block at `base` is higher than that of the row before. */
 export function doStepsAscend(view: DataView, base: number): boolean {
   return (view.getUint8(base + 3) & FLAG.stepsAscend) !== 0;
+}
+
+/** The step of a row of the block at `base`. */
+export function stepOf(view: DataView, base: number, row: number): number {
+  const width = view.getUint8(base);
+  const at = base + HEAD_BYTES;
+  if (width === RAW) return view.getFloat64(at + row * RAW, true);
+  const point = onLine(view.getFloat64(at, true), view.getFloat64(at + 8, true), row);
+  const rest = at + LINE_BYTES;
+  if (width === 0) return point;
+  if (width === 1) return point + view.getUint8(rest + row);
+  return point + (width === 2 ? view.getUint16(rest + 2 * row, true) : view.getUint32(rest + 4 * row, true));
 }
 
 /** Single numbers of one block, for readers that need few of them. */
