@@ -47,6 +47,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/tfjs': ['server/src/machine'],
   'server/src/logdir': ['server/src/storage', 'server/src/machine'],
   'server/src/logdir/bulk': ['server/src/machine'],
+  'server/src/pixel-columns': ['server/src/machine'],
   'server/src/capture-history': ['server/src/machine'],
   'server/src/writer': ['server/src/machine'],
   'server/src/conv2d': ['server/src/tfjs', 'server/src/machine'],
@@ -65,6 +66,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'server/src/hub/http': [
     'server/src/export',
     'server/src/capture-history',
+    'server/src/pixel-columns',
     'server/src/hub/run-care',
     ...LOGDIR,
     'server/src/machine',

@@ -4,7 +4,7 @@ import { SCALAR_ROW_BYTES } from '../protocol/rows.js';
 import { IndexRoom } from './index-room.js';
 import { IndexedScalars } from './indexed-scalars.js';
 import { RowMemory } from './row-memory.js';
-import { BLOCK_ROWS, BlockReader } from './scalar-blocks.js';
+import { BLOCK_ROWS, blockBytes, MOST_BLOCK_BYTES, readLine, readValues } from './scalar-blocks.js';
 
 interface Row {
   readonly step: number;
@@ -27,33 +27,31 @@ function expectRows(column: IndexedScalars, rows: readonly Row[], from: number, 
   expect([...values]).toEqual(wanted.map(({ value }) => value));
 }
 
-/** What a reader of single numbers finds in all whole blocks. */
+/** What lies where the column says that its whole blocks are. */
 function expectBlocks(rows: readonly Row[]): void {
   const column = columnOf(rows);
-  const reader = new BlockReader();
   const whole = Math.floor(rows.length / BLOCK_ROWS) * BLOCK_ROWS;
-  expect(column.openBlock(1, 'step', reader) || column.openBlock(whole, 'step', reader)).toBe(false);
-  for (let at = 0; at < whole; at += BLOCK_ROWS)
-    for (const part of ['step', 'wallTime'] as const) {
-      expect(column.openBlock(at, part, reader)).toBe(true);
+  const offsets = new Uint32Array(3);
+  const most = 2 * MOST_BLOCK_BYTES;
+  expect(column.blocks(1, most, offsets) ?? column.blocks(whole, most, offsets)).toBe(null);
+  for (let at = 0; at < whole; ) {
+    const { bytes, count } = column.blocks(at, most, offsets)!;
+    expect(bytes.length).toBeLessThanOrEqual(most);
+    expect(count).toBeGreaterThan(0);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (const offset of offsets.subarray(0, count)) {
       const block = rows.slice(at, at + BLOCK_ROWS);
-      expect(block.map((_, row) => reader.x(row))).toEqual(block.map((row) => row[part]));
-      expect(block.map((_, row) => reader.value(row))).toEqual(block.map(({ value }) => value));
-      expect(reader.areFinite).toBe(block.every(({ value }) => Number.isFinite(value)));
-      if (!reader.areFinite) continue;
-      for (const [from, to] of [
-        [0, BLOCK_ROWS],
-        [0, 1],
-        [0, 20],
-        [13, 40],
-        [50, BLOCK_ROWS],
-      ] as const) {
-        const some = block.slice(from, to).map(({ value }) => value);
-        const extremes = [Math.min(...some), Math.max(...some)].map((value) => from + some.indexOf(value));
-        reader.findExtremes(from, to);
-        expect([reader.lowest, reader.highest]).toEqual(extremes);
+      expect(offset + blockBytes(view, offset)).toBeLessThanOrEqual(bytes.length);
+      const numbers = new Float64Array(BLOCK_ROWS);
+      for (const part of ['step', 'wallTime'] as const) {
+        readLine(view, offset, part, 0, BLOCK_ROWS, numbers, 0);
+        expect([...numbers]).toEqual(block.map((row) => row[part]));
       }
+      readValues(view, offset, 0, BLOCK_ROWS, numbers, 0);
+      expect([...numbers]).toEqual(block.map((row) => row.value));
+      at += BLOCK_ROWS;
     }
+  }
 }
 
 /** Numbers that grow evenly, with whatever befalls such numbers: noise, jumps, and any double in between. */

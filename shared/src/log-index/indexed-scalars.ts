@@ -3,12 +3,11 @@ import { RowColumn } from './row-column.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
 import {
   BLOCK_ROWS,
-  type BlockReader,
   doStepsAscend,
   encodeBlock,
   isFloat32,
   isWideBlock,
-  type LinePart,
+  MOST_BLOCK_BYTES,
   RAW_ROW_BYTES,
   RAW_ROW_NUMBERS,
   readLine,
@@ -31,6 +30,13 @@ export interface ScalarRows {
   /** Seconds since the epoch. */
   readonly wallTimes: Float64Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
+}
+
+/** Memory with several blocks, which are as `scalar-blocks.ts` describes. */
+export interface BlockStretch {
+  readonly bytes: Uint8Array;
+  /** How many blocks it has, as far as they were asked for. */
+  readonly count: number;
 }
 
 /** The scalars of one tag. Whole blocks are compressed; the rows of the last one, which is not complete, are doubles. */
@@ -177,12 +183,28 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     }
   }
 
-  /** Opens the block that begins at `row` for its values and one other part. False if no whole block begins there. */
-  openBlock(row: number, part: LinePart, reader: BlockReader): boolean {
-    const block = row % BLOCK_ROWS === 0 ? this.#blocks?.[row / BLOCK_ROWS] : undefined;
-    if (block === undefined) return false;
-    reader.open(this.memory.viewOf(block), this.memory.baseOf(block), part);
-    return true;
+  /**
+   * The memory with the block that begins at `row` and those after it, as many as lie in one piece of at most `mostBytes`.
+   * Where each begins in it is written into `offsets`, which has room for the most that are wanted. Null if no whole block
+   * begins there. The bytes are the column's own.
+   */
+  blocks(row: number, mostBytes: number, offsets: Uint32Array): BlockStretch | null {
+    const first = row % BLOCK_ROWS === 0 ? this.#blocks?.[row / BLOCK_ROWS] : undefined;
+    if (first === undefined) return null;
+    const view = this.memory.viewOf(first);
+    const base = this.memory.baseOf(first);
+    let count = 0;
+    let end = 0;
+    for (let block = row / BLOCK_ROWS; count < offsets.length; block++) {
+      const place = this.#blocks![block];
+      if (place === undefined || place < first || this.memory.viewOf(place) !== view) break;
+      const offset = place - first;
+      if (offset + MOST_BLOCK_BYTES > mostBytes) break;
+      offsets[count++] = offset;
+      end = Math.max(end, offset + MOST_BLOCK_BYTES);
+    }
+    const length = Math.min(end, view.byteLength - base);
+    return { bytes: new Uint8Array(view.buffer, view.byteOffset + base, length), count };
   }
 
   #readTail(offset: number, from: number, to: number, into: Float64Array, place: number): void {

@@ -1,7 +1,6 @@
 import type { GapSummary, RunDetail, RunState, RunSummary } from '../protocol/live.js';
 import type { RecordKind } from '../run-record.js';
-import type { ScalarPart, ScalarRows } from './indexed-scalars.js';
-import type { BlockReader, LinePart } from './scalar-blocks.js';
+import type { BlockStretch, ScalarPart, ScalarRows } from './indexed-scalars.js';
 
 export type { ScalarPart, ScalarRows } from './indexed-scalars.js';
 
@@ -33,7 +32,7 @@ export interface ScalarColumn extends Column {
   /** One part of rows `from` to `to`, into an array that has room for them, from `place` (0) on. */
   readPart(part: ScalarPart, from: number, to: number, into: Float64Array, place?: number): void;
   /** See `IndexedScalars`. */
-  openBlock(row: number, part: LinePart, reader: BlockReader): boolean;
+  blocks(row: number, mostBytes: number, offsets: Uint32Array): BlockStretch | null;
   /** The step of a row, as the nearest double. */
   step(row: number): number;
   value(row: number): number;

@@ -7,7 +7,7 @@
  *   u8 row of the lowest value | u8 row of the highest | steps | wall times | values
  *
  * A width of 0 says that all lie on the line, RAW that there is no line. The lowest and highest rows, the first of equal
- * ones, let a chart show a block whose points share a pixel without decoding it.
+ * ones, let a chart show a block whose points share a pixel without decoding it (server/src/pixel-columns).
  *
  * One file, because what writes blocks and what reads them both have to know where every part of them lies, and nobody else
  * does.
@@ -20,6 +20,8 @@ export const RAW_ROW_NUMBERS = 3;
 export const RAW_ROW_BYTES = 8 * RAW_ROW_NUMBERS;
 
 const HEAD_BYTES = 6;
+/** The length of a block in which nothing could be shortened. */
+export const MOST_BLOCK_BYTES = HEAD_BYTES + RAW_ROW_BYTES * BLOCK_ROWS;
 const FLAG = {
   /** The step of each row is higher than that of the row before. */
   stepsAscend: 1,
@@ -46,7 +48,7 @@ const steps = new Float64Array(BLOCK_ROWS);
 const wallTimes = new Float64Array(BLOCK_ROWS);
 const values = new Float64Array(BLOCK_ROWS);
 const distances = new Float64Array(BLOCK_ROWS);
-const encoded = new Uint8Array(HEAD_BYTES + RAW_ROW_BYTES * BLOCK_ROWS);
+const encoded = new Uint8Array(MOST_BLOCK_BYTES);
 const encodedView = new DataView(encoded.buffer);
 
 /**
@@ -137,100 +139,6 @@ export function stepOf(view: DataView, base: number, row: number): number {
   if (width === 0) return point;
   if (width === 1) return point + view.getUint8(rest + row);
   return point + (width === 2 ? view.getUint16(rest + 2 * row, true) : view.getUint32(rest + 4 * row, true));
-}
-
-/** Single numbers of one block, for readers that need few of them. */
-export class BlockReader {
-  #view: DataView = new DataView(new ArrayBuffer(0));
-  #base = 0;
-  /** Of the part that is read beside the values. */
-  #width = 0;
-  #unit = STEP_UNIT;
-  #begin = 0;
-  #slope = 0;
-  #distancesAt = 0;
-  #valueSize = 0;
-  #valuesAt = 0;
-  #lowest = 0;
-  #highest = 0;
-
-  /** Whether all values are finite. */
-  get areFinite(): boolean {
-    return (this.#view.getUint8(this.#base + 3) & FLAG.areFinite) !== 0;
-  }
-
-  /** From now on reads the block at `base`, and of its lines this one. */
-  open(view: DataView, base: number, part: LinePart): void {
-    this.#view = view;
-    this.#base = base;
-    const stepWidth = view.getUint8(base);
-    const wallTimesAt = base + HEAD_BYTES + lineBytes(stepWidth);
-    const isStep = part === 'step';
-    const at = isStep ? base + HEAD_BYTES : wallTimesAt;
-    this.#width = isStep ? stepWidth : view.getUint8(base + 1);
-    this.#unit = isStep ? STEP_UNIT : WALL_TIME_UNIT;
-    this.#begin = view.getFloat64(at, true);
-    this.#slope = view.getFloat64(at + 8, true);
-    this.#distancesAt = this.#width === RAW ? at : at + LINE_BYTES;
-    this.#valueSize = view.getUint8(base + 2);
-    this.#valuesAt = wallTimesAt + lineBytes(view.getUint8(base + 1));
-  }
-
-  /** The step or wall time of a row. */
-  x(row: number): number {
-    const view = this.#view;
-    const at = this.#distancesAt + row * this.#width;
-    if (this.#width === RAW) return view.getFloat64(at, true);
-    const point = onLine(this.#begin, this.#slope, row);
-    if (this.#width === 0) return point * this.#unit;
-    if (this.#width === 1) return (point + view.getUint8(at)) * this.#unit;
-    return (point + (this.#width === 2 ? view.getUint16(at, true) : view.getUint32(at, true))) * this.#unit;
-  }
-
-  value(row: number): number {
-    const at = this.#valuesAt + row * this.#valueSize;
-    return this.#valueSize === 4 ? this.#view.getFloat32(at, true) : this.#view.getFloat64(at, true);
-  }
-
-  /** The row with the lowest value of those that `findExtremes` was asked for, the first of equal ones. */
-  get lowest(): number {
-    return this.#lowest;
-  }
-
-  /** As `lowest`, of the highest value. */
-  get highest(): number {
-    return this.#highest;
-  }
-
-  /** Finds the extremes of rows `from` to `to` (exclusive). All values must be finite. */
-  findExtremes(from: number, to: number): void {
-    let lowest = this.#view.getUint8(this.#base + 4);
-    let highest = this.#view.getUint8(this.#base + 5);
-    const isWhole = from <= Math.min(lowest, highest) && Math.max(lowest, highest) < to;
-    if (!isWhole) {
-      const view = this.#view;
-      const isNarrow = this.#valueSize === 4;
-      const size = this.#valueSize;
-      let at = this.#valuesAt + from * size;
-      lowest = highest = from;
-      let least = this.value(from);
-      let most = least;
-      for (let row = from + 1; row < to; row++) {
-        at += size;
-        const value = isNarrow ? view.getFloat32(at, true) : view.getFloat64(at, true);
-        if (value >= least && value <= most) continue;
-        if (value < least) {
-          least = value;
-          lowest = row;
-        } else {
-          most = value;
-          highest = row;
-        }
-      }
-    }
-    this.#lowest = lowest;
-    this.#highest = highest;
-  }
 }
 
 /** Whether float32 represents the value. Of a NaN only that it is one is kept. */

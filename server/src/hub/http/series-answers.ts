@@ -18,6 +18,7 @@ import { summariesRequestSchema } from '@convscope/shared/protocol/summaries.js'
 import { z } from '@convscope/shared/zod.js';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logdir } from '../../logdir/logdir.js';
+import { addBlocks } from '../../pixel-columns/add-blocks.js';
 import { answerRoom, isLong } from './answer-room.js';
 import { HttpError, parse } from './http-error.js';
 import { sendJson } from './send-json.js';
@@ -68,7 +69,7 @@ export interface SeriesAnswers {
 
 /** @param postedBody what is said of a body that is not JSON */
 export function createSeriesAnswers(logdir: Logdir, postedBody: string): SeriesAnswers {
-  const encoded = new EncodedSeries();
+  const encoded = new EncodedSeries(addBlocks);
 
   const series: RequestHandler = async (request, response) => {
     const { format } = parse(formatQuery, { format: request.query.format });

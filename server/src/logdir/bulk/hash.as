@@ -1,4 +1,4 @@
-/** XXH64, which reads several times as many bytes a second as any hash that Node has. AssemblyScript, see compile-wasm.mjs. */
+/** XXH64, which reads several times as many bytes a second as any hash that Node has. AssemblyScript, see machine/compile-wasm.mjs. */
 
 export const INPUT_BYTES: i32 = 1024 * 1024;
 export const INPUT: usize = 1024;

@@ -45,7 +45,7 @@ const event = (step: number, tags: readonly string[]) =>
   );
 
 it('the compiled code is up to date with its sources', () => {
-  const script = fileURLToPath(new URL('./compile-wasm.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('../../machine/compile-wasm.mjs', import.meta.url));
   const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(status).toBe(0);

@@ -15,7 +15,7 @@ function columnOf(steps: Float64Array): Scalars {
     ...{ column: {}, rows: steps.length, isWide: false, replaced: replaced.bounds.slice() },
     read: (from, to) => ({ steps: part(from, to), wallTimes: part(from, to), values: part(from, to) }),
     readPart: (_part, from, to, into) => into.set(part(from, to)),
-    openBlock: () => false,
+    blocks: () => null,
   };
 }
 

@@ -80,6 +80,6 @@ export function onlyRows(scalars: Scalars, { from, to }: RowRange): Scalars {
     read: (first, end) => scalars.read(from + first, from + end),
     readPart: (part, first, end, into, place) =>
       scalars.readPart(part, from + first, from + end, into, place),
-    openBlock: (row, ...asked) => scalars.openBlock(from + row, ...asked),
+    blocks: (row, ...asked) => scalars.blocks(from + row, ...asked),
   };
 }

@@ -26,7 +26,7 @@ function counting(): { scalars: Scalars; reads: () => number } {
     readPart(_part, from, to, into) {
       into.set(this.read(from, to).steps);
     },
-    openBlock: () => false,
+    blocks: () => null,
   };
   return { scalars, reads: () => reads };
 }

@@ -1,6 +1,6 @@
 import { encodeSeries, placeSeries } from '../../protocol/series-codec.js';
 import { newestBranches, onlyRows } from './branches.js';
-import { type Asked, type Extent, readSeries, type Shown } from './read-series.js';
+import { type AddBlocks, type Asked, type Extent, readSeries, type Shown } from './read-series.js';
 import { replacedRows } from './scalars.js';
 
 /** What all kept blocks together may take: some hundred charts. */
@@ -26,15 +26,20 @@ export class EncodedSeries {
   /** The one that was used longest ago first. */
   readonly #kept = new Map<string, Kept>();
   readonly #numbers = new WeakMap<object, number>();
+  readonly #addBlocks: AddBlocks | undefined;
   #columns = 0;
   #bytes = 0;
+
+  constructor(addBlocks?: AddBlocks) {
+    this.#addBlocks = addBlocks;
+  }
 
   /** The blocks of a series and, on request, of its newest branches. */
   *read(asked: Asked, shown: Shown, extent: Extent): Generator<void, Encoded> {
     const key = this.#keyOf(asked, shown, extent);
     const kept = this.#kept.get(key);
     this.#forget(key);
-    const encoded = kept ?? (yield* encodeAll(asked, shown, extent));
+    const encoded = kept ?? (yield* encodeAll(asked, shown, extent, this.#addBlocks));
     this.#keep(key, encoded);
     const { blocks, leftOut } = encoded;
     return { blocks: blocks.map((block) => placeSeries(block, asked.run, asked.tag)), leftOut };
@@ -76,14 +81,19 @@ export class EncodedSeries {
   }
 }
 
-function* encodeAll(asked: Asked, shown: Shown, extent: Extent): Generator<void, Encoded> {
-  const blocks = [encodeSeries(yield* readSeries(asked, shown, extent))];
+function* encodeAll(
+  asked: Asked,
+  shown: Shown,
+  extent: Extent,
+  addBlocks: AddBlocks | undefined,
+): Generator<void, Encoded> {
+  const blocks = [encodeSeries(yield* readSeries(asked, shown, extent, 0, addBlocks))];
   if (!shown.replaced) return { blocks, leftOut: 0 };
   const { scalars } = asked;
   const { ranges, leftOut } = yield* newestBranches(scalars, shown);
   for (const [at, range] of ranges.entries()) {
     const branch = { ...asked, scalars: onlyRows(scalars, range) };
-    blocks.push(encodeSeries(yield* readSeries(branch, shown, extent, leftOut + at + 1)));
+    blocks.push(encodeSeries(yield* readSeries(branch, shown, extent, leftOut + at + 1, addBlocks)));
     yield;
   }
   return { blocks, leftOut };

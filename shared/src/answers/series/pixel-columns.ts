@@ -11,19 +11,8 @@ export interface Range {
   readonly width: number;
 }
 
-/** The points of a column that show: its first, lowest, highest and last one, of equal values the first. All are finite. */
-export interface KeyPoints {
-  /** How many points there are. */
-  readonly count: number;
-  readonly firstX: number;
-  readonly first: number;
-  readonly minX: number;
-  readonly min: number;
-  readonly maxX: number;
-  readonly max: number;
-  readonly lastX: number;
-  readonly last: number;
-}
+/** How many numbers say what shows of points that share a column: see `addFound`. */
+export const FOUND_NUMBERS = 10;
 
 type Counts = Pick<ColumnSeries, 'count' | 'nan' | 'positive' | 'negative'>;
 
@@ -33,8 +22,9 @@ type Counts = Pick<ColumnSeries, 'count' | 'nan' | 'positive' | 'negative'>;
  * is the last and the earlier one the first; of equal values the earlier one is the lowest or highest.
  */
 export class PixelColumns {
-  readonly #range: Range;
-  readonly #perX: number;
+  readonly range: Range;
+  /** How many columns there are to a distance of 1. */
+  readonly perX: number;
   /** By column. The neighbours of the range have the places before and after its columns. */
   readonly #count: Float64Array;
   readonly #nan: Float64Array;
@@ -53,8 +43,8 @@ export class PixelColumns {
   #hasNonFinite = false;
 
   constructor(range: Range) {
-    this.#range = range;
-    this.#perX = range.to > range.from ? range.width / (range.to - range.from) : 0;
+    this.range = range;
+    this.perX = range.to > range.from ? range.width / (range.to - range.from) : 0;
     const columns = range.width + 2;
     // In one piece, as many small ones take time to give back.
     const all = new Float64Array(ARRAYS * columns);
@@ -89,18 +79,26 @@ export class PixelColumns {
   add(xs: Float64Array, ys: Float64Array, isSorted: boolean): void {
     let points = 1;
     for (let at = 0; at < xs.length; at += points) {
-      const place = this.placeOf(xs[at]!);
+      const place = this.#placeOf(xs[at]!);
       points = isSorted ? this.#endOf(place, xs, at, points) - at : 1;
       this.#merge(place, xs, ys, at, at + points);
     }
   }
 
-  /** As `add`, of points in order of x that all lie in one column, by those of them that show. */
-  addKeyPoints(place: number, keys: KeyPoints): void {
-    const { count, firstX, first, minX, min, maxX, max, lastX, last } = keys;
-    this.#count[place]! += count;
-    if (firstX < this.#anyX[place]!) this.#anyX[place] = firstX;
-    this.#keep(place, firstX, first, minX, min, maxX, max, lastX, last);
+  /**
+   * As `add`, of points of which it has been found what shows of them. FOUND_NUMBERS for each stretch of points in order of x that
+   * share a column: its place, how many points there are, and x and value of the first, lowest, highest and last one. Of equal
+   * values the first counts, and all are finite.
+   */
+  addFound(found: Float64Array): void {
+    for (let at = 0; at < found.length; at += FOUND_NUMBERS) {
+      const place = found[at]!;
+      const [firstX, first] = [found[at + 2]!, found[at + 3]!];
+      this.#count[place]! += found[at + 1]!;
+      if (firstX < this.#anyX[place]!) this.#anyX[place] = firstX;
+      const [minX, min, maxX, max] = [found[at + 4]!, found[at + 5]!, found[at + 6]!, found[at + 7]!];
+      this.#keep(place, firstX, first, minX, min, maxX, max, found[at + 8]!, found[at + 9]!);
+    }
   }
 
   /** Adds the points from `at` to `end`, all of which lie in one column, in order of x. */
@@ -163,16 +161,11 @@ export class PixelColumns {
   }
 
   /** Which column holds an x. The neighbours of the range have places of their own. */
-  placeOf(x: number): number {
-    const { from, to, width } = this.#range;
+  #placeOf(x: number): number {
+    const { from, to, width } = this.range;
     if (x < from) return 0;
     if (x > to) return width + 1;
-    return Math.min(width, Math.floor((x - from) * this.#perX) + 1);
-  }
-
-  /** Where the column after the one at `place` begins, but for rounding. */
-  endOf(place: number): number {
-    return this.#range.from + place / this.#perX;
+    return Math.min(width, Math.floor((x - from) * this.perX) + 1);
   }
 
   /**
@@ -182,13 +175,13 @@ export class PixelColumns {
   #endOf(place: number, xs: Float64Array, at: number, guess: number): number {
     let low = at;
     let high = at + 1;
-    for (let stride = guess; high < xs.length && this.placeOf(xs[high]!) === place; stride *= 2) {
+    for (let stride = guess; high < xs.length && this.#placeOf(xs[high]!) === place; stride *= 2) {
       low = high;
       high = Math.min(xs.length, high + stride);
     }
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if (this.placeOf(xs[middle]!) === place) low = middle;
+      if (this.#placeOf(xs[middle]!) === place) low = middle;
       else high = middle;
     }
     return high;

@@ -1,9 +1,8 @@
-import { BLOCK_ROWS, BlockReader } from '../../log-index/scalar-blocks.js';
+import { BLOCK_ROWS } from '../../log-index/scalar-blocks.js';
 import { extremesOf, outlineOf } from '../../protocol/column-outline.js';
 import type { Series, SeriesRequest, XAxis } from '../../protocol/series.js';
 import { Smoothing } from '../../smoothing.js';
 import { type AxisFacts, axisFacts, ROWS_AT_ONCE } from './axis-facts.js';
-import { BlockColumns } from './block-columns.js';
 import { ExactPoints, type Points } from './exact-points.js';
 import { liveRanges } from './live-ranges.js';
 import { PixelColumns, type Range } from './pixel-columns.js';
@@ -65,14 +64,28 @@ function* extremesOfAll(scalars: Scalars, x: XAxis): Generator<void, Pick<AxisFa
 }
 
 /**
+ * Adds whole blocks of rows, from the one that begins at `row` on and not beyond `to`, whose x never falls, to pixel columns.
+ * Returns how many rows it has added. The next block has to be added otherwise.
+ */
+export type AddBlocks = (
+  columns: PixelColumns,
+  scalars: Scalars,
+  axis: { readonly part: 'step' | 'wallTime'; readonly origin: number },
+  row: number,
+  to: number,
+) => number;
+
+/**
  * A series as the request wants to see it.
  * @param branch 0 for the series itself, else the place of the branch whose rows `scalars` holds
+ * @param addBlocks a faster way than to decode each
  */
 export function* readSeries(
   { run, tag, scalars, origin }: Asked,
   shown: Shown,
   extent: Extent,
   branch = 0,
+  addBlocks?: AddBlocks,
 ): Generator<void, Series> {
   const { x, smoothing, width } = shown;
   const { isWide } = scalars;
@@ -99,7 +112,7 @@ export function* readSeries(
   }
   const raw = new PixelColumns(range);
   const smooth = average && new PixelColumns(range);
-  if (axis.isSorted && !average) yield* addKeyPoints(raw, scalars, window, x, origin);
+  if (addBlocks && axis.isSorted && !average) yield* addSorted(raw, scalars, window, x, origin, addBlocks);
   else
     for (const part of placedParts(scalars, window, x, origin, average)) {
       if (part) raw.add(part.xs, part.values, axis.isSorted);
@@ -144,38 +157,32 @@ function* exactParts(
   }
 }
 
-/** Adds the points of a window, in order of x. Of the points of a block that share a column only those are read that show. */
-function* addKeyPoints(
+/** Adds the points of a window, whose x never falls, to pixel columns: whole blocks by `addBlocks`, as far as it can. */
+function* addSorted(
   columns: PixelColumns,
   scalars: Scalars,
   window: RowWindow,
   x: XAxis,
   origin: number,
+  addBlocks: AddBlocks,
 ): Generator<void> {
-  const part = x === 'step' ? 'step' : 'wallTime';
+  const axis = { part: x === 'step' ? 'step' : 'wallTime', origin } as const;
   const [xs, values] = [new Float64Array(BLOCK_ROWS), new Float64Array(BLOCK_ROWS)];
-  const block = new BlockReader();
-  const blocks = new BlockColumns(columns, origin);
   const addRows = (from: number, to: number) => {
-    scalars.readPart(part, from, to, xs);
+    scalars.readPart(axis.part, from, to, xs);
     scalars.readPart('value', from, to, values);
     if (origin !== 0) for (let at = 0; at < to - from; at++) xs[at]! -= origin;
     columns.add(xs.subarray(0, to - from), values.subarray(0, to - from), true);
   };
   for (const { from, to } of liveRanges(scalars, window.from, window.to, ROWS_AT_ONCE)) {
     for (let row = from; row < to; ) {
+      row += addBlocks(columns, scalars, axis, row, to);
       const end = Math.min(to, row - (row % BLOCK_ROWS) + BLOCK_ROWS);
-      const isWhole = end - row === BLOCK_ROWS && scalars.openBlock(row, part, block) && block.areFinite;
-      if (isWhole) blocks.add(block);
-      else {
-        blocks.flush();
-        addRows(row, end);
-      }
+      if (row < to) addRows(row, end);
       row = end;
     }
     yield;
   }
-  blocks.flush();
 }
 
 /** As `exactParts`, without what pixel columns do not need. The arrays are used again for the next part. */

@@ -19,7 +19,7 @@ export interface Scalars {
   /** See `ScalarColumn`. */
   readonly readPart: ScalarColumn['readPart'];
   /** See `ScalarColumn`. */
-  readonly openBlock: ScalarColumn['openBlock'];
+  readonly blocks: ScalarColumn['blocks'];
 }
 
 /** How many rows later ones replaced. */
@@ -51,6 +51,6 @@ export function scalarsOf(run: Run, tag: string): Scalars | null {
     read: (from, to) => column.read(from, to),
     // Called for every block: without rest parameters, which would make an array for each call.
     readPart: (part, first, end, into, place) => column.readPart(part, first, end, into, place),
-    openBlock: (row, part, reader) => column.openBlock(row, part, reader),
+    blocks: (row, mostBytes, offsets) => column.blocks(row, mostBytes, offsets),
   };
 }
