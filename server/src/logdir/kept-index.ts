@@ -137,6 +137,9 @@ export class KeptIndex {
     this.#waitingBytes = 0;
     const merged = segments.length > 1 ? await mergeSegments(segments) : null;
     for (const segment of merged === null ? segments : [merged]) await writer.addSegment(segment);
+    if (merged === null) return;
+    await writer.write();
+    freeAtOnce(merged.buffer);
   }
 
   /** Closes the index again. `file` is what was known of the file before it was read. */
@@ -171,6 +174,14 @@ export class KeptIndex {
     this.#reads = [];
     return true;
   }
+}
+
+/**
+ * Frees memory that nobody reads any more, from Node 22 on. What is left to the collection of garbage may wait for it until there
+ * are 64 MB.
+ */
+function freeAtOnce(buffer: ArrayBufferLike): void {
+  (buffer as { transfer?(length: number): unknown }).transfer?.(0);
 }
 
 /** Whether the end of a stretch is in the file. */
