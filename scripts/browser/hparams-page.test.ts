@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
+import { stillBox } from './harness/still-box.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { ROOT } from './support/convscope.js';
 import { useBrowser, useHub } from './support/test-browser.js';
@@ -80,7 +81,7 @@ describe('the page of hyperparameters', () => {
   it('chooses runs by a brush, which filters the runs of all pages, and follows what is typed there', async () => {
     const page = await show(sweep.url);
     const strip = page.getByRole('slider', { name: 'Chosen part of lr' });
-    const box = (await strip.boundingBox())!;
+    const box = await stillBox(strip);
     const x = box.x + box.width / 2;
     await page.mouse.move(x, box.y + 1);
     await page.mouse.down();
@@ -114,7 +115,7 @@ describe('the page of hyperparameters', () => {
   it('chooses the value at the end of an axis by a drag that begins a little beyond it', async () => {
     const page = await show(sweep.url);
     const strip = page.getByRole('slider', { name: 'Chosen part of lr' });
-    const box = (await strip.boundingBox())!;
+    const box = await stillBox(strip);
     const x = box.x + box.width / 2;
     await page.mouse.move(x, box.y - 6);
     await page.mouse.down();

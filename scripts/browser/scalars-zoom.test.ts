@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
+import { stillBox } from './harness/still-box.js';
 import { untilDrawn } from './harness/until-drawn.js';
 import { range, scalars, writeLog } from './support/logs.js';
 import { useBrowser, useHub } from './support/test-browser.js';
@@ -32,7 +33,7 @@ describe('cards of scalars', () => {
   const limits = async (plot: Locator, axis: 'x' | 'y') =>
     ((await plot.getAttribute(`data-${axis}`)) ?? '').split(',').map(Number) as [number, number];
   const drag = async (page: Page, plot: Locator, from: readonly number[], to: readonly number[]) => {
-    const box = (await plot.boundingBox())!;
+    const box = await stillBox(plot);
     const at = ([x, y]: readonly number[]) => [box.x + box.width * x!, box.y + box.height * y!] as const;
     await page.mouse.move(...at(from));
     await page.mouse.down();
@@ -99,7 +100,7 @@ describe('cards of scalars', () => {
     const plot = plotOf(page, 'train/loss');
     await until(async () => (await plot.getAttribute('data-curves')) !== '0', 'the curves');
     const before = await limits(plot, 'x');
-    const box = (await plot.boundingBox())!;
+    const box = await stillBox(plot);
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.keyboard.down('Alt');
     await page.mouse.wheel(0, -200);
@@ -154,7 +155,7 @@ describe('cards of scalars', () => {
     await page.getByRole('button', { name: 'all', exact: true }).first().click();
     const plot = plotOf(page, 'long/loss');
     await until(async () => (await plot.getAttribute('data-points')) === String(LONG), 'the curve');
-    const box = (await plot.boundingBox())!;
+    const box = await stillBox(plot);
     const tip = page.locator('.curve-tip');
     // Half of a logarithmic axis from 1 to 50,000 is at 224, and a fifth at 9.
     await page.mouse.move(box.x + 44 + (box.width - 56) * 0.2, box.y + box.height / 2);
