@@ -36,11 +36,16 @@ export async function loadCore(
   await giveWay();
   const { followLogdir } = await import('./follow-logdir.js');
   const followed = followLogdir(reading);
-  await Promise.race([followed.logdir.scanned, delay(PATIENCE_MS)]);
-  for (const load of PARTS) {
-    await giveWay();
-    await load();
+  try {
+    await Promise.race([followed.logdir.scanned, delay(PATIENCE_MS)]);
+    for (const load of PARTS) {
+      await giveWay();
+      await load();
+    }
+    const { createHubCore } = await import('./hub-core.js');
+    return createHubCore({ ...options, followed });
+  } catch (error) {
+    await followed.logdir.close();
+    throw error;
   }
-  const { createHubCore } = await import('./hub-core.js');
-  return createHubCore({ ...options, followed });
 }

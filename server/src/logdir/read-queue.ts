@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FollowedRun } from './followed-run.js';
 
 /**
- * Number of runs read at the same time: one is parsed while the others wait for the disk. With fewer the hub itself would wait
- * for the disk while it takes in indexes. A disk that does not answer keeps a thread of Node's for each.
+ * Number of runs read at the same time: one is parsed while the others wait for the disk. With two the hub itself waits for the
+ * disk while it takes in indexes. With more, other work waits longer where several have something to parse.
  */
-export const PARALLEL = 6;
+export const PARALLEL = 4;
 
 /**
  * Lets runs read in turn, one chunk at a time, so that requests and sockets are served in between. Runs that were just

@@ -311,7 +311,7 @@ function countUnsafe(): void {
   }
 }
 
-/** An error here ends the thread. Its messages wait until it listens. */
+/** Messages wait until it listens. */
 async function begin(): Promise<void> {
   await log.tend();
   // With a hub the log goes there from memory. Without one there is nowhere else to write.
@@ -324,4 +324,9 @@ async function begin(): Promise<void> {
   postStatus();
 }
 
-void begin();
+// An error ends the thread, also where Node has been told only to warn of promises that fail.
+begin().catch((error: unknown) =>
+  setImmediate(() => {
+    throw error;
+  }),
+);
