@@ -1,17 +1,21 @@
 /** The bytes of all parts, one after the other. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return filled(new Uint8Array(lengthOf(parts)), parts);
 }
 
 /** The numbers of all parts, one after the other. */
 export function joinedNumbers(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {
-  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  return filled(new Float64Array(lengthOf(parts)), parts);
+}
+
+function lengthOf(parts: readonly ArrayLike<number>[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function filled<T extends { set(part: ArrayLike<number>, at: number): void }>(
+  whole: T,
+  parts: readonly ArrayLike<number>[],
+): T {
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

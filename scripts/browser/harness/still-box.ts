@@ -12,10 +12,10 @@ export interface Box {
  * still come, and a pointer that is pressed at its old place misses it.
  */
 export async function stillBox(element: Locator): Promise<Box> {
-  let before: Box | null = null;
+  let before = '';
   for (;;) {
     // Waits until the element is there.
-    const now = await element.evaluate(
+    const box = await element.evaluate(
       (node) =>
         new Promise<Box>((resolve) => {
           requestAnimationFrame(() =>
@@ -26,10 +26,8 @@ export async function stillBox(element: Locator): Promise<Box> {
           );
         }),
     );
-    const isStill =
-      before !== null &&
-      (['x', 'y', 'width', 'height'] as const).every((side) => before![side] === now[side]);
-    if (isStill) return now;
+    const now = JSON.stringify(box);
+    if (now === before) return box;
     before = now;
   }
 }
