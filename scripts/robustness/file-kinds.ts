@@ -200,7 +200,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   },
   {
     name: 'header-chain',
-    small: 0.25,
+    small: 0.1,
     full: 4,
     parts: (size) => [repeated(header(65_001), size * MB), scalars('after', 0, 10)],
     expect: { gap: true },

@@ -11,7 +11,7 @@ export interface Kind {
   /** Does it, and resolves when it is done. */
   readonly act: (scene: Scene, size: number) => Promise<void>;
   /** Stops what `act` has left going. */
-  readonly end?: () => Promise<void>;
+  readonly end?: (scene: Scene) => Promise<void>;
   /** What is not as it should be afterwards, as sentences. Asked again until there is nothing or time is up. */
   readonly problems?: (scene: Scene, size: number) => Promise<readonly string[]>;
 }

@@ -1,4 +1,4 @@
-/** Asks a hub again and again, in a thread of its own: what else this process does must not be in the times. */
+/** Asks a server again and again, in a thread of its own: what else this process does must not be in the times. */
 import { type RequestOptions, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -7,8 +7,6 @@ export interface MonitorJob {
   readonly port: number;
   readonly path: string;
   readonly everyMs: number;
-  /** A server that nothing happens to. */
-  readonly calmPort: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -23,11 +21,8 @@ export interface Heard {
 
 const GIVE_UP_MS = 120_000;
 
-const { port, calmPort, path, headers, everyMs } = workerData as MonitorJob;
-const milliseconds: number[] = [];
-const calm: number[] = [];
-const failures: string[] = [];
-let going = true;
+/** Of a server that nothing happens to. */
+const calmPort = workerData as number;
 
 /** Resolves to the time that the answer took, and why it is none of 200. */
 function ask(options: RequestOptions): Promise<{ took: number; failure?: string }> {
@@ -47,14 +42,28 @@ function ask(options: RequestOptions): Promise<{ took: number; failure?: string 
   });
 }
 
-parentPort?.once('message', () => {
-  going = false;
-});
-while (going) {
-  const { took, failure } = await ask({ port, path, headers });
-  milliseconds.push(took);
-  if (failure !== undefined) failures.push(failure);
-  calm.push((await ask({ port: calmPort })).took);
-  await delay(everyMs);
+/** Ends the asking that is going on. */
+let stop = (): void => undefined;
+
+async function watch({ port, path, headers, everyMs }: MonitorJob): Promise<void> {
+  const milliseconds: number[] = [];
+  const calm: number[] = [];
+  const failures: string[] = [];
+  let going = true;
+  stop = () => {
+    going = false;
+  };
+  while (going) {
+    const { took, failure } = await ask({ port, path, headers });
+    milliseconds.push(took);
+    if (failure !== undefined) failures.push(failure);
+    calm.push((await ask({ port: calmPort })).took);
+    await delay(everyMs);
+  }
+  parentPort?.postMessage({ milliseconds, calm, failures } satisfies Heard);
 }
-parentPort?.postMessage({ milliseconds, calm, failures } satisfies Heard);
+
+parentPort?.on('message', (message: MonitorJob | 'stop') => {
+  if (message === 'stop') stop();
+  else void watch(message);
+});

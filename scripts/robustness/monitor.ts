@@ -1,4 +1,5 @@
 /** Watches a hub while something happens to it: how long its answers take, and how much memory it has taken at most. */
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -30,58 +31,50 @@ const THREAD = fileURLToPath(new URL('./monitor-thread.js', import.meta.url)).re
   '$1dist/$2',
 );
 
-/** A server in a process of its own, as the hub is, to which nothing happens. */
-export interface CalmServer {
-  readonly port: number;
-  stop(): void;
+/** Watches one server after the other. */
+export interface Watcher {
+  /** @param options `headers` of a client that may ask */
+  watch(pid: number, port: number, options?: Partial<Omit<MonitorJob, 'port'>>): Monitor;
+  stop(): Promise<void>;
 }
 
+/** A server in a process of its own, as the hub is, to which nothing happens. */
 const CALM =
   "require('node:http').createServer((_, answer) => answer.end()).listen(0, '127.0.0.1', function () { console.log('port', this.address().port); });";
 
-export async function startCalmServer(): Promise<CalmServer> {
-  const { pid, prints } = startProcess(['-e', CALM]);
-  const [, port] = await prints(/port (\d+)/);
-  return { port: Number(port), stop: () => killNow(pid) };
-}
-
-/** @param headers of a client that may ask */
-export function startMonitor(
-  pid: number,
-  port: number,
-  calm: CalmServer,
-  {
-    headers = {},
-    path = '/api/session',
-    everyMs = 5,
-  }: Partial<Pick<MonitorJob, 'headers' | 'path' | 'everyMs'>> = {},
-): Monitor {
-  forgetPeak(pid);
-  // The peak is what the process takes now, since the last one is forgotten.
-  const beforeMb = peakOf(pid);
-  const workerData: MonitorJob = { port, calmPort: calm.port, path, everyMs, headers };
-  const thread = new Worker(THREAD, { workerData });
-  const heard = new Promise<Heard>((resolve, reject) => {
-    thread.once('message', resolve);
-    thread.once('error', reject);
-  });
+export async function startWatcher(): Promise<Watcher> {
+  const calm = startProcess(['-e', CALM]);
+  const [, calmPort] = await calm.prints(/port (\d+)/);
+  const thread = new Worker(THREAD, { workerData: Number(calmPort) });
   return {
-    async stop() {
-      const peakMb = peakOf(pid);
-      thread.postMessage('stop');
-      const { milliseconds, failures, calm: ofCalm } = await heard;
-      await thread.terminate();
-      const at = shareOf(milliseconds);
+    watch(pid, port, { headers = {}, path = '/api/session', everyMs = 5 } = {}) {
+      forgetPeak(pid);
+      // The peak is what the process takes now, since the last one is forgotten.
+      const beforeMb = peakOf(pid);
+      const heard = once(thread, 'message') as Promise<[Heard]>;
+      thread.postMessage({ port, path, everyMs, headers } satisfies MonitorJob);
       return {
-        answers: milliseconds.length,
-        p50: at(0.5),
-        p99: at(0.99),
-        worst: at(1),
-        calmP99: shareOf(ofCalm)(0.99),
-        peakMb: peakOf(pid) ?? peakMb,
-        beforeMb,
-        failures,
+        async stop() {
+          const peakMb = peakOf(pid);
+          thread.postMessage('stop');
+          const [{ milliseconds, failures, calm: ofCalm }] = await heard;
+          const at = shareOf(milliseconds);
+          return {
+            answers: milliseconds.length,
+            p50: at(0.5),
+            p99: at(0.99),
+            worst: at(1),
+            calmP99: shareOf(ofCalm)(0.99),
+            peakMb: peakOf(pid) ?? peakMb,
+            beforeMb,
+            failures,
+          };
+        },
       };
+    },
+    async stop() {
+      killNow(calm.pid);
+      await thread.terminate();
     },
   };
 }

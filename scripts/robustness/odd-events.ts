@@ -160,7 +160,7 @@ const AMID_GOOD_POINTS: readonly AmidGoodPoints[] = [
   {
     // Steps, times, summaries and the fields of one value, each of which a reader takes as the last or joins.
     name: 'repeated-fields',
-    small: 0.5,
+    small: 0.2,
     full: 40,
     records: (size) => [
       frame(

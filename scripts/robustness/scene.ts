@@ -9,7 +9,7 @@ import type { TestProcess } from '#server/testing/process.js';
 import { startCommand, startProduct, type TestFolder, testFolder } from '#server/testing/product.js';
 import { until } from '#server/testing/until.js';
 import { healthyFile } from './hostile-events.js';
-import { type CalmServer, startCalmServer } from './monitor.js';
+import { startWatcher, type Watcher } from './monitor.js';
 
 export const EVENT_FILE = 'events.out.tfevents.1700000000.host.1.0';
 /** Points of a healthy run. */
@@ -27,8 +27,7 @@ export interface Scene {
   readonly hub: RunningHub;
   readonly folder: TestFolder;
   readonly logdir: string;
-  /** To tell a slow hub from a busy machine. */
-  readonly calm: CalmServer;
+  readonly watcher: Watcher;
   /** Headers of a viewer that may see runs. */
   readonly headers: Readonly<Record<string, string>>;
   ask(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
@@ -53,10 +52,10 @@ export async function openScene(guarded = false): Promise<Scene> {
   const detail = (run: string) => json<RunDetail>(`/${HTTP.run}?run=${encodeURIComponent(run)}`);
   // The hub's start is not measured here.
   await until(async () => (await detail('there-before'))?.summary.readToEnd === true, hub.output);
-  const calm = await startCalmServer();
+  const watcher = await startWatcher();
   return {
     hub,
-    calm,
+    watcher,
     folder,
     logdir: folder.logdir,
     headers,
@@ -64,7 +63,7 @@ export async function openScene(guarded = false): Promise<Scene> {
     runs: async () => (await json<RunsMessage>(`/${HTTP.runs}`))?.runs ?? [],
     detail,
     async close() {
-      calm.stop();
+      await watcher.stop();
       hub.child.kill('SIGKILL');
       await hub.ended;
       folder.remove();

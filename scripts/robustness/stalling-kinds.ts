@@ -178,7 +178,7 @@ const unreadLong: Kind = {
     const { logdir, hub } = scene;
     const run = 'unread-long-answers';
     const tags = Array.from({ length: 10_000 }, (_, at) => scalar(`${'\u0001'.repeat(90)}${at}`, 1, 1));
-    const points = Array.from({ length: 100_000 }, (_, at) => scalar('loss', at, Math.random()));
+    const points = Array.from({ length: 50_000 }, (_, at) => scalar('loss', at, Math.random()));
     await writeRun(logdir, run, [
       fileVersion(),
       ...tags,

@@ -12,7 +12,7 @@ import { onOff, readCommandLine, required, text } from '../command-line.js';
 import type { FileKind } from './file-kind.js';
 import { healthyFile } from './hostile-events.js';
 import { ALL_FILES, writeFiles } from './kinds.js';
-import { peakOf, startCalmServer, startMonitor } from './monitor.js';
+import { peakOf, startWatcher } from './monitor.js';
 import { askHub, HEALTHY_POINTS, writeRun } from './scene.js';
 
 const WITHIN_MS = 60_000;
@@ -32,7 +32,7 @@ const { flags, words } = readCommandLine({
   },
 });
 
-const calm = await startCalmServer();
+const watcher = await startWatcher();
 const tried = [];
 console.log(`${'kind'.padEnd(22)}    size  survived  p50 ms  p99 ms  worst ms  peak MB  healthy run after s`);
 for (const kind of ALL_FILES.filter(({ name }) => name.includes(flags.only ?? ''))) {
@@ -48,7 +48,7 @@ for (const kind of ALL_FILES.filter(({ name }) => name.includes(flags.only ?? ''
     ].join(' '),
   );
 }
-calm.stop();
+await watcher.stop();
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(tried, undefined, 1)}\n`);
 
 async function tryFiles(kind: FileKind) {
@@ -62,7 +62,7 @@ async function tryFiles(kind: FileKind) {
   try {
     const [, port] = await server.prints(/http:\/\/[\w.]+:(\d+)\//);
     const began = performance.now();
-    const monitor = startMonitor(server.pid, Number(port), calm, { path: '/data/environment' });
+    const monitor = watcher.watch(server.pid, Number(port), { path: '/data/environment' });
     const healthyAfter = await readHealthy(server, Number(port), began);
     await delay(AFTER_MS);
     const readers = childrenOf(server.pid);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { rowsOf } from './folder-kinds.js';
 import { healthyFile } from './hostile-events.js';
 import type { Kind } from './kind.js';
-import { type Measured, startMonitor } from './monitor.js';
+import type { Measured } from './monitor.js';
 import { HEALTHY_POINTS, type Scene, writeRun } from './scene.js';
 import { openViewer } from './sockets.js';
 
@@ -29,7 +29,7 @@ export async function tryKind(
 ): Promise<Tried> {
   const { hub } = scene;
   const began = performance.now();
-  const monitor = startMonitor(hub.pid, hub.port, scene.calm, { headers: scene.headers, everyMs });
+  const monitor = scene.watcher.watch(hub.pid, hub.port, { headers: scene.headers, everyMs });
   let problems: readonly string[] = [];
   try {
     await kind.act(scene, size);
@@ -40,7 +40,7 @@ export async function tryKind(
   } catch (error) {
     problems = [`The kind could not be tried: ${String(error)}`];
   } finally {
-    await kind.end?.();
+    await kind.end?.(scene);
   }
   const measured = await monitor.stop();
   const survived = !hub.hasExited();

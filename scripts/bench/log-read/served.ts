@@ -8,7 +8,7 @@ import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import { killNow } from '#server/testing/process.js';
 import { type Product, startProduct, type TestFolder } from '#server/testing/product.js';
 import { runsOf } from '#server/testing/runs-of.js';
-import { startCalmServer, startMonitor } from '../../robustness/monitor.js';
+import { startWatcher } from '../../robustness/monitor.js';
 import { type LogdirShape, tagName } from './logdirs.js';
 import { peakMegabytes } from './peak-memory.js';
 
@@ -85,17 +85,17 @@ export async function answersWhileReading(
   folder: Pick<TestFolder, 'logdir' | 'env'>,
   shape: LogdirShape,
 ): Promise<AnswersMeasured> {
-  const calm = await startCalmServer();
+  const watcher = await startWatcher();
   const began = performance.now();
   const hub = await startProduct(folder, 'serve');
   try {
     await runsOf(hub.url);
     const first = performance.now() - began;
-    const monitor = startMonitor(hub.pid, hub.port, calm);
+    const monitor = watcher.watch(hub.pid, hub.port);
     await untilRead(hub, shape, 50);
     return { first, p99: (await monitor.stop()).p99 };
   } finally {
-    calm.stop();
+    await watcher.stop();
     killNow(hub.pid);
     await hub.ended;
   }
