@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { viridisPlugin } from './client/viridis-plugin.ts';
 
@@ -24,6 +25,11 @@ const OTHER_BACKENDS = [
 
 /** Since version 25 Node has a localStorage of its own, in place of that of the pretended browser. Older ones lack the flag. */
 const noWebStorage = Number.parseInt(process.versions.node, 10) >= 25 ? ['--no-webstorage'] : [];
+
+// Processes of convscope share what was compiled of it, although each test gives them a cache of its own.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
+  new URL('node_modules/.cache/compiled-code', import.meta.url),
+);
 
 // Where `isolate` is false, the files that a worker runs share its process and its modules: to start and to load them anew
 // takes longer than most tests.

@@ -73,6 +73,16 @@ describe('the bundle', () => {
     for (const name of started) expect(config).toContain(name);
   });
 
+  it('imports only where Node itself has loaded the code, since `import()` fails elsewhere', () => {
+    const folder = join(SERVER, 'dist', 'bundle');
+    const importing = readdirSync(folder).filter((name) => {
+      if (!name.endsWith('.js')) return false;
+      const code = readFileSync(join(folder, name), 'utf8').replace(/^\s*(\*|\/\/|\/\*).*$/gm, '');
+      return /\bimport\(/.test(code);
+    });
+    expect(importing).toEqual([expect.stringMatching(/^load-program-.*\.js$/)]);
+  });
+
   it('is ASCII, since V8 keeps other texts in twice the memory', () => {
     const folder = join(SERVER, 'dist', 'bundle');
     const files = readdirSync(folder).filter((name) => name.endsWith('.js'));

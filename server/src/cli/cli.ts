@@ -4,7 +4,6 @@ import process from 'node:process';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { printable, printableLines } from '@convscope/shared/printable.js';
 import { Command } from 'commander';
-import { keepCompiledCode } from '../machine/compiled-code.js';
 import { packageVersion } from '../machine/package-version.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addDumpCommand } from './dump-command.js';
@@ -31,7 +30,6 @@ export function createProgram(): Command {
 
 /** Runs a command. If it fails, prints the message and sets the exit code to 1. @param argv like process.argv */
 export async function run(argv: readonly string[]): Promise<void> {
-  keepCompiledCode();
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The worked examples of server/examples, by name. */
-import { pathToFileURL } from 'node:url';
 import { builtFile } from '../machine/built-file.js';
+import { importFile } from '../machine/load-program.js';
 
 export interface Example {
   readonly name: string;
@@ -57,6 +57,6 @@ export async function runExample(
   }
   // server/examples is compiled to dist/examples.
   const file = builtFile(import.meta.url, `../examples/${name}.js`);
-  const { run } = (await import(pathToFileURL(file).href)) as ExampleModule;
+  const { run } = (await importFile(file)) as ExampleModule;
   await run(write, options);
 }

@@ -1,9 +1,9 @@
 /** Starts a hub, and hands it what earlier processes left in the spool for this logdir. */
 
-import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '@convscope/shared/message-of.js';
 import { type RunningHub, type ServeOptions, startHub } from '../hub/start-hub.js';
 import { userCacheDirectory } from '../machine/cache-directory.js';
+import { changeV8Flag } from '../machine/load-program.js';
 import { folderForRuns, type LogdirPlace } from '../storage/logdir-place.js';
 
 export interface ServedHub extends RunningHub {
@@ -33,7 +33,7 @@ export async function serve(
     readonly log: (sentence: string) => void;
   },
 ): Promise<ServedHub> {
-  setFlagsFromString(V8_FLAG);
+  changeV8Flag(V8_FLAG, '--semi-space-growth-factor=2');
   const { allowHost, logdir, log, ...rest } = options;
   const hub = await startHub({ ...rest, logdir, log, allowHosts: allowHost });
   let timer: NodeJS.Timeout | undefined;
