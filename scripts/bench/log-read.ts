@@ -1,6 +1,7 @@
 /**
  * Measures how long it takes from the start of a hub until every point of a logdir has been served over HTTP, and what one
- * chart takes then, beside TensorBoard where a Python has it; and how fast events are written and read in memory.
+ * chart takes then, beside TensorBoard where a Python has it; and how fast events are written and read in memory. Code has been
+ * compiled before, as pip does for the peer.
  *
  *   node scripts/dist/bench/log-read.js [--only PART] [--rounds N] [--python FILE] [--json FILE]
  *
@@ -18,6 +19,7 @@ import {
   type AnswersMeasured,
   answersWhileReading,
   type ChartMeasured,
+  keepCode,
   type Measured,
   measureHub,
 } from './log-read/served.js';
@@ -70,17 +72,24 @@ async function logdirRows(name: LogdirName): Promise<BenchRow[]> {
     mkdirSync(logs.logdir, { recursive: true });
     const megabytes = writeLogdir(logs.logdir, shape) / 1e6;
     process.stdout.write(`${name}: ${megabytes.toFixed(0)} MB\n`);
+    const code = join(logs.root, 'compiled-code');
+    const withoutIndexes = () => {
+      const { cache, env, remove } = testFolder();
+      return { logdir: logs.logdir, cache, env: { ...env, NODE_COMPILE_CACHE: code }, remove };
+    };
+    const before = withoutIndexes();
+    await keepCode(before, shape, code);
+    before.remove();
     const first: Seen[] = [];
     const second: Seen[] = [];
     const theirs: Seen[] = [];
     const [exact, whole]: [Seen[], Seen[]] = [[], []];
     for (let round = 0; round < flags.rounds; round++) {
       const ours = async () => {
-        const caches = testFolder();
-        const folder = { logdir: logs.logdir, env: caches.env };
-        first.push(await measureHub(folder, shape, { charts, indexes: join(caches.cache, 'log-index') }));
+        const folder = withoutIndexes();
+        first.push(await measureHub(folder, shape, { charts, indexes: join(folder.cache, 'log-index') }));
         second.push(await measureHub(folder, shape));
-        caches.remove();
+        folder.remove();
       };
       const sampled = async () => {
         if (peer !== undefined) theirs.push(await measureTensorBoard(peer, logs.logdir, shape, { charts }));
@@ -88,9 +97,9 @@ async function logdirRows(name: LogdirName): Promise<BenchRow[]> {
       // Who goes first takes turns, so that a machine that slows down favours neither.
       for (const measure of round % 2 === 0 ? [ours, sampled] : [sampled, ours]) await measure();
       if (name !== '1m') continue;
-      const caches = testFolder();
-      exact.push(await measureHub({ logdir: logs.logdir, env: caches.env }, shape, { exact: true }));
-      caches.remove();
+      const folder = withoutIndexes();
+      exact.push(await measureHub(folder, shape, { exact: true }));
+      folder.remove();
       if (peer !== undefined)
         whole.push(await measureTensorBoard(peer, logs.logdir, shape, { charts: 0, keepAll: true }));
     }
@@ -98,9 +107,9 @@ async function logdirRows(name: LogdirName): Promise<BenchRow[]> {
     if (name !== '10m') return rows;
     const answers: AnswersMeasured[] = [];
     for (let round = 0; round < flags.rounds; round++) {
-      const caches = testFolder();
-      answers.push(await answersWhileReading({ logdir: logs.logdir, env: caches.env }, shape));
-      caches.remove();
+      const folder = withoutIndexes();
+      answers.push(await answersWhileReading(folder, shape));
+      folder.remove();
     }
     return [
       ...rows,

@@ -60,6 +60,19 @@ export async function measureHub(
   }
 }
 
+/** Starts a hub, so that the code which it compiles while it reads and answers is in that folder. */
+export async function keepCode(
+  folder: Pick<TestFolder, 'logdir' | 'env'>,
+  shape: LogdirShape,
+  code: string,
+): Promise<void> {
+  const hub = await startProduct(folder, 'serve');
+  await untilRead(hub, shape);
+  await fetchEverySeries(hub, shape, false);
+  await hub.stop();
+  if (!existsSync(code)) throw new Error(`The hub has not kept its code in ${code}.`);
+}
+
 /** Waits until the files of a folder, if there is one, have not grown for a while. */
 async function untilQuiet(folder: string): Promise<void> {
   const deadline = performance.now() + WITHIN_MS;
