@@ -5,6 +5,7 @@ import { encodeEvent, encodeFileVersion } from '@convscope/shared/event-log/deco
 import { createEventReader, type ReadingState } from '@convscope/shared/event-log/event-reader.js';
 import { encodeFrame } from '@convscope/shared/event-log/frame.js';
 import { INDEX_LIMITS } from '@convscope/shared/log-index/index-room.js';
+import { IndexedScalars } from '@convscope/shared/log-index/indexed-scalars.js';
 import { type IndexedGap, RunIndex } from '@convscope/shared/log-index/run-index.js';
 import { RAW_ROW_NUMBERS } from '@convscope/shared/log-index/scalar-blocks.js';
 import fc from 'fast-check';
@@ -35,6 +36,7 @@ function known(index: RunIndex, gaps: readonly IndexedGap[], lastStep: number | 
       column.tag,
       column.kind,
       Buffer.from(column.bytes(0)).toString('hex'),
+      column instanceof IndexedScalars && column.wide,
     ]),
     ...{ gaps, gapCount: index.gapCount, lastStep, hasFailed: index.hasFailedSession },
     summary: index.summary('run', { state: 'idle', bytes: 0, readToEnd: true }),
@@ -89,6 +91,18 @@ function segmentsOf(bytes: Uint8Array, sizes: readonly number[], holdBytes: numb
       job = new BulkJob(state, head.lastStep, holdBytes);
       next = { offset: state.place.offset, length: 1 };
     }
+  }
+  return segments;
+}
+
+/** Their blocks follow each other. */
+function segmentsOfOneJob(bytes: Uint8Array): Uint8Array[] {
+  const job = new BulkJob(BEGINNING, null);
+  const segments: Uint8Array[] = [];
+  for (let next: { offset: number } | null = { offset: 0 }; next !== null && next.offset < bytes.length; ) {
+    const answer = job.read(bytes.slice(next.offset, next.offset + 5000), next.offset, bytes.length);
+    segments.push(new Uint8Array(answer.segment));
+    next = answer.next;
   }
   return segments;
 }
@@ -163,13 +177,7 @@ it('of a long log that is read in pieces the merged segment has one block after 
     scalar(`t${row % 3}`, row, row === 1234 ? 1e60 : row / 7),
   );
   const bytes = new Uint8Array(Buffer.concat([picture('p', 3, 40), ...rows, picture('p', 4, 40)]));
-  const job = new BulkJob(BEGINNING, null);
-  const pieces: Uint8Array[] = [];
-  for (let next: { offset: number } | null = { offset: 0 }; next !== null && next.offset < bytes.length; ) {
-    const answer = job.read(bytes.slice(next.offset, next.offset + 5000), next.offset, bytes.length);
-    pieces.push(new Uint8Array(answer.segment));
-    next = answer.next;
-  }
+  const pieces = segmentsOfOneJob(bytes);
   expect(pieces.length).toBeGreaterThan(10);
   const one = (await mergeSegments(pieces))!;
   expect(applied([one])).toEqual(readWhole(bytes));
@@ -183,6 +191,51 @@ it('of a long log that is read in pieces the merged segment has one block after 
   const half = pieces.length >> 1;
   const halves = await Promise.all([pieces.slice(0, half), pieces.slice(half)].map(mergeSegments));
   expect(applied(halves.map((one) => one!))).toEqual(readWhole(bytes));
+});
+
+/** A field of protobuf with these bytes. */
+const field = (number: number, bytes: Uint8Array) =>
+  Buffer.concat([Buffer.of(8 * number + 2, bytes.length), bytes]);
+
+/** A scalar as TF2 writes it, of float64. Steps below 128. */
+function double(tag: string, step: number, number: number): Buffer {
+  const value = Buffer.alloc(8);
+  value.writeDoubleLE(number);
+  const tensor = Buffer.concat([Buffer.of(0x08, 2), field(2, Buffer.of()), field(6, value)]);
+  const metadata = field(9, field(1, field(1, Buffer.from('scalars'))));
+  const summary = field(5, field(1, Buffer.concat([field(1, Buffer.from(tag)), field(8, tensor), metadata])));
+  return encodeFrame(Buffer.concat([Buffer.of(0x10, step), summary])) as Buffer;
+}
+
+it('blocks that are alike are taken over at once, and say the same', async () => {
+  const runs = (step: (row: number) => number, write = scalar) =>
+    Array.from({ length: 640 }, (_, row) => write('loss', step(row), row / 7));
+  const kinds: readonly (readonly [string, readonly Buffer[], boolean])[] = [
+    ['even steps', runs((row) => 3 * row), true],
+    ['uneven steps', runs((row) => 3 * row + (row % 3)), true],
+    ['one step that was logged again', runs((row) => (row === 400 ? 399 : row)), false],
+    ['steps that fall between two blocks', runs((row) => row % 128), false],
+    ['distances of other widths', runs((row) => (row < 320 ? row : row * row)), false],
+    ['float64', runs((row) => row, double).slice(0, 128), true],
+    [
+      'float32, then float64',
+      [...runs((row) => row % 64).slice(0, 64), ...runs((row) => 64 + (row % 64), double).slice(0, 64)],
+      false,
+    ],
+  ];
+  for (const [what, rows, areAlike] of kinds) {
+    const bytes = new Uint8Array(Buffer.concat([...rows]));
+    const one = (await mergeSegments(segmentsOfOneJob(bytes)))!;
+    const [series] = takeSegment(one).parts[0]!.series;
+    expect(series!.blocks.byteLength, what).toBeGreaterThan(0);
+    expect(series!.alike > 0, what).toBe(areAlike);
+    expect(applied([one]), what).toEqual(readWhole(bytes));
+    // After rows that are no whole block they are not taken over.
+    const before = segmentsOfOneJob(new Uint8Array(scalar('loss', -1, 1)));
+    expect(applied([...before, one]).columns, what).toEqual(
+      readWhole(new Uint8Array(Buffer.concat([scalar('loss', -1, 1), bytes]))).columns,
+    );
+  }
 });
 
 it('of a flood of gaps segments list as many as a run lists, and count the rest', async () => {

@@ -50,7 +50,7 @@ export function applySegment(
       addGap({ offset, length: whole, reason: problem, afterStep, beforeStep });
     },
     rows: (tag, rows) => index.addRows(tag, rows),
-    blocks: (tag, blocks) => index.addBlocks(tag, blocks),
+    blocks: (tag, blocks, alike) => index.addBlocks(tag, blocks, alike),
   });
   if (head === undefined) throw new Error('A segment was read without its head.');
   file.lastStep = head.lastStep;

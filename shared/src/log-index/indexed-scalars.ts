@@ -3,6 +3,7 @@ import { RowColumn } from './row-column.js';
 import type { RowBlock, RowMemory } from './row-memory.js';
 import {
   BLOCK_ROWS,
+  blockBytes,
   doStepsAscend,
   encodeBlock,
   isFloat32,
@@ -124,6 +125,22 @@ export class IndexedScalars extends RowColumn<'scalar'> {
     readValues(view, base, 0, BLOCK_ROWS, blockValues, 0);
     for (let row = 0; row < BLOCK_ROWS; row++)
       this.append(blockSteps[row]!, blockWallTimes[row]!, blockValues[row]!);
+  }
+
+  /**
+   * Takes over blocks of this length, which the memory of the column has at `place` and whose steps ascend from the first row to
+   * the last. It looks at the first and the last block alone: looking at each takes 15 ms of a start on 10 million scalars.
+   * @returns whether it has
+   */
+  takeAlike(view: DataView, length: number, place: number): boolean {
+    const isWhole = length > 0 && view.byteLength % length === 0 && this.rows % BLOCK_ROWS === 0;
+    if (!isWhole || blockBytes(view, 0) !== length) return false;
+    this.#blocks ??= [];
+    for (let at = 0; at < view.byteLength; at += length) this.#blocks.push(place + at);
+    if (isWideBlock(view, 0)) this.wide = true;
+    const rows = (view.byteLength / length) * BLOCK_ROWS;
+    this.addRows(rows, stepOf(view, 0, 0), stepOf(view, view.byteLength - length, LAST_ROW));
+    return true;
   }
 
   override bytes(from: number, to = this.rows): Uint8Array {

@@ -157,12 +157,15 @@ export class RunIndex {
 
   /**
    * Adds blocks of rows of one tag, likewise.
+   * @param alike the length of each, if it is known that all have the same, all or none of them are wide, and the steps ascend
+   * from the first row to the last; else 0
    * @throws RangeError if the bytes are not blocks
    */
-  addBlocks(tag: string, blocks: DataView): void {
+  addBlocks(tag: string, blocks: DataView, alike = 0): void {
     const column = this.#scalarColumn(tag);
     const place = this.#memory.placeOf(blocks);
-    for (let at = 0; at < blocks.byteLength; ) {
+    const areTaken = column && place >= 0 && this.#hasRoom() && column.takeAlike(blocks, alike, place);
+    for (let at = areTaken ? blocks.byteLength : 0; at < blocks.byteLength; ) {
       const length = blockBytes(blocks, at);
       if (column && this.#hasRoom()) column.appendBlock(blocks, at, length, place < 0 ? place : place + at);
       else this.#omit(column ? 'rows' : 'columns', BLOCK_ROWS);

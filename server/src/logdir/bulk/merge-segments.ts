@@ -3,7 +3,15 @@
  * that has to be encoded where two segments meet.
  */
 import { joinedNumbers } from '@convscope/shared/joined.js';
-import { BLOCK_ROWS, encodeBlock, RAW_ROW_NUMBERS } from '@convscope/shared/log-index/scalar-blocks.js';
+import {
+  BLOCK_ROWS,
+  blockBytes,
+  doStepsAscend,
+  encodeBlock,
+  isWideBlock,
+  RAW_ROW_NUMBERS,
+  stepOf,
+} from '@convscope/shared/log-index/scalar-blocks.js';
 import { TimeBudget } from '@convscope/shared/time-budget.js';
 import { upTo8 } from './cursor.js';
 import {
@@ -138,12 +146,13 @@ class MergedPart {
   }
 
   layOut(): { readonly layout: Layout; readonly blockBytes: number } {
+    const all = [...this.#series.values()];
     const head: PartHead = {
       ...{ restart: this.#restart, span: this.#span, tags: [...this.#series.keys()] },
+      alike: all.map((one) => one.alike()),
       ...{ subjects: this.#subjects.all, reasons: this.#reasons, unlistedGaps: this.#unlistedGaps },
       details: this.#details,
     };
-    const all = [...this.#series.values()];
     const series: Layout = {
       size: all.reduce((sum, one) => sum + one.size, 0),
       write(to, begin) {
@@ -187,6 +196,21 @@ class MergedSeries {
     }
     this.#addRows(last);
     return true;
+  }
+
+  /** As `PartSeries` describes it. */
+  alike(): number {
+    let [length, isWide, last] = [0, false, Number.NEGATIVE_INFINITY];
+    for (const blocks of this.#blocks) {
+      const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.length);
+      for (let at = 0; at < view.byteLength; at += length) {
+        if (length === 0) [length, isWide] = [blockBytes(view, at), isWideBlock(view, at)];
+        const isAlike = blockBytes(view, at) === length && isWideBlock(view, at) === isWide;
+        if (!isAlike || !doStepsAscend(view, at) || stepOf(view, at, 0) <= last) return 0;
+        last = stepOf(view, at, BLOCK_ROWS - 1);
+      }
+    }
+    return length;
   }
 
   get size(): number {

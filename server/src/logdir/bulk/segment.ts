@@ -67,6 +67,8 @@ const partSchema = z.object({
   /** Of all events with values: the highest step, and the first and last wall time. */
   span: z.nullable(z.object({ step: z.number(), first: z.number(), last: z.number() })),
   tags: texts(TAG_BYTES),
+  /** By tag, the length of its blocks if they are alike (see `PartSeries`), else 0. Only merged segments say it. */
+  alike: z.exactOptional(z.array(count)),
   /** Tag, kind and plugin of values that are not scalars. */
   subjects: z.array(z.tuple([text(TAG_BYTES), z.enum(KINDS), text(NAME_BYTES)])),
   /** The reasons of the gaps that have a place, in their order. */
@@ -103,6 +105,11 @@ export interface PartSeries {
   readonly tag: string;
   readonly first: Float64Array;
   readonly blocks: DataView;
+  /**
+   * The length of each block, if all have the same, all or none have values that are no float32, and the steps ascend from the
+   * first row of the first to the last of the last. Not checked again. 0 if that is not known.
+   */
+  readonly alike: number;
   readonly last: Float64Array;
 }
 
@@ -148,7 +155,7 @@ export interface SegmentVisitor {
   event(event: SegmentEvent): void;
   /** Rows of scalars of one tag, and blocks of such rows. */
   rows(tag: string, rows: Float64Array): void;
-  blocks(tag: string, blocks: DataView): void;
+  blocks(tag: string, blocks: DataView, alike: PartSeries['alike']): void;
 }
 
 /** The bytes are not a segment. */
@@ -209,7 +216,7 @@ function takePart(cursor: Cursor): SegmentPart {
     subjects: cursor.words(valueCount),
     details: cursor.bytes(detailBytes),
   };
-  return { ...tables, series: several(series, () => takeSeries(cursor, head.tags)) };
+  return { ...tables, series: several(series, () => takeSeries(cursor, head)) };
 }
 
 /** One by one: a count that is damaged takes no memory before the bytes end. */
@@ -219,12 +226,13 @@ function several<T>(count: number, take: () => T): T[] {
   return all;
 }
 
-function takeSeries(cursor: Cursor, tags: readonly string[]): PartSeries {
+function takeSeries(cursor: Cursor, { tags, alike }: PartHead): PartSeries {
   const [tag = 0, firstRows = 0, blockBytes = 0, lastRows = 0] = cursor.words(4);
   return {
     tag: there(tags[tag]),
     first: cursor.numbers(firstRows * RAW_ROW_NUMBERS),
     blocks: cursor.view(blockBytes),
+    alike: alike?.[tag] ?? 0,
     last: cursor.numbers(lastRows * RAW_ROW_NUMBERS),
   };
 }
@@ -235,9 +243,9 @@ function readPart(part: SegmentPart, visitor: SegmentVisitor): void {
   if (head.span !== null) visitor.span(head.span);
   readEntries(part, visitor);
   if (head.unlistedGaps > 0) visitor.unlistedGaps(head.unlistedGaps);
-  for (const { tag, first, blocks, last } of series) {
+  for (const { tag, first, blocks, alike, last } of series) {
     if (first.length > 0) visitor.rows(tag, first);
-    if (blocks.byteLength > 0) visitor.blocks(tag, blocks);
+    if (blocks.byteLength > 0) visitor.blocks(tag, blocks, alike);
     if (last.length > 0) visitor.rows(tag, last);
   }
 }
