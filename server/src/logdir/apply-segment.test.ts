@@ -1,3 +1,4 @@
+/** One file, because each test compares what segments say with what the hub's own reader says. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -105,10 +105,7 @@ export interface PartSeries {
   readonly tag: string;
   readonly first: Float64Array;
   readonly blocks: DataView;
-  /**
-   * The length of each block, if all have the same, all or none have values that are no float32, and the steps ascend from the
-   * first row of the first to the last of the last. Not checked again. 0 if that is not known.
-   */
+  /** The length of each if they are alike: equally long, all or none wide, all steps ascending. 0 if that is not known. */
   readonly alike: number;
   readonly last: Float64Array;
 }
