@@ -3,13 +3,22 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { killNow, startProcess } from '../testing/process.js';
 import { CLI, startProduct, type TestFolder, testFolder } from '../testing/product.js';
 import { addCompiledCode, compiledCodePath, readCompiledCode } from './compiled-code.js';
 
+const SERVER = dirname(dirname(CLI));
+const writtenAt = (...path: string[]) => statSync(join(SERVER, ...path)).mtimeMs;
+
 describe('the compiled code of the command line', () => {
   let folder: TestFolder;
+  beforeAll(() => {
+    if (writtenAt('dist', 'bundle', 'cli.js') <= writtenAt('tsconfig.tsbuildinfo'))
+      throw new Error(
+        'Only the bundle keeps its code, and it is older than what tsc has compiled: npm run build.',
+      );
+  });
   beforeEach(() => {
     const made = testFolder();
     const { NODE_COMPILE_CACHE: _, ...env } = made.env;

@@ -53,6 +53,15 @@ describe('a program of the bundle', () => {
     expect(await run()).toBe(`[ 1, 'b.js', true ] true`);
   });
 
+  it('runs a module again that failed, as Node does', async () => {
+    write({
+      'a.js':
+        'for (const _ of [1, 2]) { try { require("./b.js"); } catch (error) { console.log(error.message); } }',
+      'b.js': 'globalThis.times = (globalThis.times ?? 0) + 1; throw new Error("failed " + times);',
+    });
+    expect(await run()).toBe('failed 1\nfailed 2');
+  });
+
   it('names file and line of an error', async () => {
     write({
       'a.js': '\nrequire("./b.js")();',
