@@ -1,6 +1,7 @@
 /** The summary of a run of our own trainer, and of logs of other programs. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { API } from '@convscope/shared/protocol/addresses.js';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
@@ -48,6 +49,16 @@ async function show(run: string, options = {}): Promise<Page> {
   return page;
 }
 
+/** As somebody does on this page. */
+const annotate = (page: Page, run: string, note: string | null) =>
+  page.evaluate(
+    async ([address, body]) => {
+      const headers = { 'Content-Type': 'application/json' };
+      await fetch(address, { method: 'POST', headers, body });
+    },
+    [API.runActions, JSON.stringify({ action: 'annotate', runs: [run], note })] as const,
+  );
+
 const textOf = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).innerText();
 
 describe('the summary of a run', () => {
@@ -88,6 +99,27 @@ describe('the summary of a run', () => {
     await note.getByRole('button', { name: 'Save' }).click();
     await note.getByText('Done.').waitFor();
     await other.page.getByRole('region', { name: 'Note' }).getByText('Done.').waitFor();
+  });
+
+  it('says of a note that is edited that somebody else changed or removed it, and keeps both texts', async () => {
+    const page = await show('torch');
+    const note = page.getByRole('region', { name: 'Note' });
+    const said = note.getByRole('alert');
+    const { page: theirs } = await browser.open(`${hub.url}#summary?run=torch`);
+    await annotate(theirs, 'torch', 'First.');
+    await note.getByText('First.').waitFor();
+    await note.getByRole('button', { name: 'Edit…' }).click();
+    await page.keyboard.type(' Mine.');
+    expect(await said.count()).toBe(0);
+    await annotate(theirs, 'torch', 'Theirs.');
+    await said.getByText('Theirs.').waitFor();
+    expect(await note.getByRole('textbox').inputValue()).toBe('First. Mine.');
+    await annotate(theirs, 'torch', null);
+    await said.getByText(/was removed elsewhere/).waitFor();
+    await note.getByRole('button', { name: 'Save' }).click();
+    await note.getByRole('button', { name: 'Edit…' }).waitFor();
+    await note.getByText('First. Mine.').waitFor();
+    expect(await said.count()).toBe(0);
   });
 
   it('shows what tensorboardX and torch logged of config, command, commit, console and machine', async () => {

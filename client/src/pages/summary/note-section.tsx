@@ -17,7 +17,7 @@ export function NoteSection({ run, note }: { readonly run: string; readonly note
     <Section name="Note">
       {isEdited ? (
         <NoteForm
-          initial={note ?? ''}
+          note={note ?? ''}
           onSave={(text) => actions.annotate([run], { note: text })}
           onClose={() => setEdited(false)}
         />
@@ -45,14 +45,20 @@ export function NoteSection({ run, note }: { readonly run: string; readonly note
 }
 
 function NoteForm(props: {
-  readonly initial: string;
+  /** As it is now: others may change it meanwhile. */
+  readonly note: string;
   readonly onSave: (text: string) => Promise<boolean>;
   readonly onClose: () => void;
 }) {
-  const { initial, onSave, onClose } = props;
-  const { text, setText, save, isSaving } = useDraft(initial, onSave, onClose);
+  const { note, onSave, onClose } = props;
+  const [opened] = useState(note);
+  const { text, setText, save, isSaving } = useDraft(opened, onSave, onClose);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+    // A note is mostly added to.
+    field.current?.setSelectionRange(field.current.value.length, field.current.value.length);
+  }, []);
   return (
     <form onSubmit={save}>
       <textarea
@@ -70,6 +76,16 @@ function NoteForm(props: {
           onClose();
         }}
       />
+      {note !== opened && !isSaving && (
+        <div className="small summary-note-changed" role="alert">
+          <p className="is-warn">
+            {note === ''
+              ? 'The note was removed elsewhere after you opened it. Save brings it back as it is here.'
+              : 'The note was changed elsewhere after you opened it. Save replaces what it says now:'}
+          </p>
+          {note !== '' && <p className="summary-noted">{note}</p>}
+        </div>
+      )}
       <div className="summary-note-buttons">
         <Button type="submit" disabled={isSaving} focusableWhenDisabled title="Save (Ctrl Enter)">
           Save
