@@ -96,7 +96,8 @@ test('a probe that there is not at the shown step is named, and the first is sho
       'There is no probe 1 at this step, only 0: probe 0 is shown.',
     ]),
   );
-  expect(app.view.get().probe).toBe(0);
+  // The view follows with the next frame.
+  await vi.waitFor(() => expect(app.view.get().probe).toBe(0));
 });
 
 test('a probe stays until the user goes to a step that lacks it, and that is said then too', async () => {
