@@ -98,7 +98,7 @@ const endless: Kind = {
     return rows === 10 ? [] : [`The file without an end has ${rows} of 10 points.`];
   },
   // It would be read for hours beside the kinds that follow.
-  end: async ({ logdir }) => rmSync(join(logdir, 'endless-file'), { recursive: true }),
+  end: async ({ logdir }) => rmSync(join(logdir, 'endless-file'), { recursive: true, force: true }),
 };
 
 /** Runs that are deleted and written again while they are exported and asked for. */

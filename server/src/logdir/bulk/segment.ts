@@ -1,6 +1,7 @@
 /**
  * What a stretch of an event file says, as bytes: the form in which a worker thread hands it over and in which it is kept
- * on disk. Scalars lie by tag. The bytes are checked like any other input, since a file of the cache may hold anything.
+ * on disk. Scalars lie by tag. The bytes are checked like any other input, since a file of the cache may hold anything; only of
+ * blocks that are said to be alike not each is, since the hash of an index tells whether it is as it was written.
  *
  *   u32 parts | u32 bytes of JSON | u32 bytes of blocks in all parts | u32 unused | JSON (SegmentHead) | parts, each:
  *     u32 bytes of JSON | u32 entries | u32 values | u32 bytes of details | u32 series | u32 × 3 unused
