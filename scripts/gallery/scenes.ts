@@ -1,6 +1,7 @@
 /** What the gallery shows: every page in every state that it can be in. */
 
 export const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 export type Logs = 'usual' | 'many' | 'empty' | 'ended';
 

@@ -3,7 +3,9 @@
  * of the screen. Letters of another font differ little in them, but what is missing, moved or of another colour differs much.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import { inflateSync } from 'node:zlib';
+import { decodePng } from '@convscope/shared/channels/png.js';
+import type { CDPSession, Page } from 'playwright-core';
 
 /** Pixels of the screen that become one, in either direction. */
 const SIDE = 12;
@@ -17,11 +19,24 @@ export interface SmallPicture {
   readonly pixels: Uint8Array;
 }
 
-/** Photographs a page. The browser itself reads the PNG that it has made. */
+/** Photographs a page as it is once nothing moves. */
 export async function smallPicture(page: Page): Promise<SmallPicture> {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  const png = await page.screenshot({ type: 'png', animations: 'disabled', caret: 'hide' });
-  return readPng(page, png, SIDE);
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (const animation of document.getAnimations()) animation.finish();
+  });
+  // Chromium compresses fast if it is asked to, which Playwright does not do.
+  const session = await sessionOf(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
+  return readPng(Buffer.from(data, 'base64'), SIDE);
+}
+
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+function sessionOf(page: Page): Promise<CDPSession> {
+  const session = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, session);
+  return session;
 }
 
 /** For how long nothing may change, and how long is waited for that. */
@@ -39,41 +54,24 @@ export async function settled(page: Page): Promise<void> {
   }
 }
 
-/**
- * The picture of a file, in which each pixel is the mean of `side` × `side`; what is left at the right and bottom is cut off.
- * Means are taken in the browser, since sending all pixels takes longer than all else.
- */
-export async function readPng(page: Page, png: Uint8Array, side = 1): Promise<SmallPicture> {
-  const base64 = Buffer.from(png).toString('base64');
-  const { width, height, means } = await page.evaluate(
-    async ({ base64, side }) => {
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-      const context = canvas.getContext('2d', { willReadFrequently: true });
-      if (context === null) throw new Error('The browser offers no canvas.');
-      context.drawImage(bitmap, 0, 0);
-      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      const [width, height] = [Math.floor(bitmap.width / side), Math.floor(bitmap.height / side)];
-      const sums = new Float64Array(width * height * 3);
-      for (let y = 0; y < height * side; y++) {
-        let from = y * bitmap.width * 4;
-        let to = Math.floor(y / side) * width * 3;
-        for (let column = 0; column < width; column++, to += 3)
-          for (let x = 0; x < side; x++, from += 4) {
-            sums[to]! += data[from]!;
-            sums[to + 1]! += data[from + 1]!;
-            sums[to + 2]! += data[from + 2]!;
-          }
+/** The picture of a file, in which each pixel is the mean of `side` × `side`; what is left at the right and bottom is cut off. */
+export function readPng(png: Uint8Array, side = 1): SmallPicture {
+  const picture = decodePng(png, (bytes, size) => inflateSync(bytes, { maxOutputLength: size }));
+  const { channels, pixels } = picture;
+  if (channels === 1) throw new Error('The picture is grey.');
+  const [width, height] = [Math.floor(picture.width / side), Math.floor(picture.height / side)];
+  const sums = new Float64Array(width * height * 3);
+  for (let y = 0; y < height * side; y++) {
+    let from = y * picture.width * channels;
+    let to = Math.floor(y / side) * width * 3;
+    for (let column = 0; column < width; column++, to += 3)
+      for (let x = 0; x < side; x++, from += channels) {
+        sums[to]! += pixels[from]!;
+        sums[to + 1]! += pixels[from + 1]!;
+        sums[to + 2]! += pixels[from + 2]!;
       }
-      // Playwright takes far longer for a list of numbers than for a text.
-      let means = '';
-      for (const sum of sums) means += String.fromCharCode(Math.round(sum / (side * side)));
-      return { width, height, means: btoa(means) };
-    },
-    { base64, side },
-  );
-  return { width, height, pixels: Uint8Array.from(Buffer.from(means, 'base64')) };
+  }
+  return { width, height, pixels: Uint8Array.from(sums, (sum) => Math.round(sum / (side * side))) };
 }
 
 /** The share of the pixels that differ visibly; 1 if the sizes do. */
