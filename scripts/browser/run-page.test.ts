@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { decodeSeries } from '@convscope/shared/protocol/series-codec.js';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childPid } from '#server/testing/process.js';
-import { CLI, PICTURES } from '#server/testing/product.js';
+import { CLI, PICTURES, startCommand } from '#server/testing/product.js';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
 import {
@@ -19,14 +19,14 @@ import {
 } from './support/convscope.js';
 import { readGrid, viridisDistance } from './support/grid.js';
 import { output, settled, shownStep, slider } from './support/run-page.js';
-import { copyTrainedRun, TRAINED_STEPS, useBrowser } from './support/test-browser.js';
+import { copyTrainedRun, TRAINED_STEPS, useBrowser, useHub } from './support/test-browser.js';
 
-/** conv1 of the default net: 16 channels of 32×32, for 8 probe pictures. */
-const CONV1 = { channels: 16, height: 32, width: 32, probes: 8 };
-const TRAIN = [
-  ...['--data', PICTURES, '--backend', 'wasm', '--threads', '1'],
-  ...['--batch', '16', '--capture-every', '10'],
-];
+/** conv1 of LeNet: 6 channels of 30×30, for 8 probe pictures. */
+const CONV1 = { channels: 6, height: 30, width: 30, probes: 8 };
+/** Where it is looked at: picture, channel, y, x. */
+const PIXEL = [0, 2, 9, 14] as const;
+/** The smallest net: that of the product's default is shown by other tests, as a run that has ended. */
+const TRAIN = ['--model', 'lenet', '--batch', '4', '--backend', 'wasm', '--threads', '1'];
 
 const answerOf = async (url: string) => decodeSeries(new Uint8Array(await (await fetch(url)).arrayBuffer()));
 
@@ -38,7 +38,10 @@ describe('the run page of a net that trains', () => {
   let convscope: Convscope;
   beforeAll(async () => {
     folder = browserFolder();
-    convscope = await startConvscope(withSlowTraining(folder), 'train', [...TRAIN, '--epochs', '1000']);
+    convscope = await startConvscope(withSlowTraining(folder), 'train', [
+      ...TRAIN,
+      ...['--data', PICTURES, '--capture-every', '10', '--epochs', '1000'],
+    ]);
   });
   afterAll(async () => {
     await convscope?.stop();
@@ -57,8 +60,9 @@ describe('the run page of a net that trains', () => {
   });
 
   it('shows it pixel for pixel, and its arithmetic adds up', async () => {
-    const { page, assertClean } = await browser.open(
-      `${convscope.url}#run?layer=conv1&lock=channel&view=relu`,
+    const [, ch, y, x] = PIXEL;
+    const { page, assertClean } = await browser.show(
+      `${convscope.url}#run?layer=conv1&lock=channel&view=relu&ch=${ch}&y=${y}&x=${x}`,
     );
 
     // The curve grows without a reload.
@@ -112,16 +116,7 @@ describe('the run page of a net that trains', () => {
     const [, shownSum, shownBias, shownResult] =
       text.match(/sum\s+(-?[\d.]+)\s+\+ bias\s+(-?[\d.]+)\s+=\s+(-?[\d.]+)/) ?? [];
     expect(Math.abs(Number(shownSum) + Number(shownBias) - Number(shownResult))).toBeLessThan(0.002);
-    const cell = await page
-      .locator('[data-grid=output]')
-      .evaluate(() => new URLSearchParams(location.hash.split('?')[1]).toString());
-    const query = new URLSearchParams(cell);
-    const [channel, y, x] = [
-      Number(query.get('ch') ?? 0),
-      Number(query.get('y') ?? 16),
-      Number(query.get('x') ?? 16),
-    ];
-    expect(sum).toBeCloseTo(value(0, channel, y, x), 4);
+    expect(sum).toBeCloseTo(value(...PIXEL), 4);
 
     // The scrubber goes back, and new data moves nothing.
     const held = await shownStep(page);
@@ -150,14 +145,14 @@ describe('the run page of a net that trains', () => {
     // The lab opens with the whole map as its input.
     await page.getByRole('button', { name: 'Use this map as the lab’s input' }).click();
     await page.getByText(/^From conv1 out \d+, step \d+$/).waitFor();
-    expect(await page.getByTestId('lab-output-shape').innerText()).toBe('[1, 1, 32, 32]');
+    expect(await page.getByTestId('lab-output-shape').innerText()).toBe('[1, 1, 30, 30]');
     await page.getByRole('link', { name: 'Run', exact: true }).click();
     await until(async () => (await shownStep(page)) >= 0, 'the run page once more');
     await assertClean();
   });
 
   it('survives the death of the hub and catches up when it is back', async () => {
-    const { page, assertClean } = await browser.open(convscope.url);
+    const { page, assertClean } = await browser.show(`${convscope.url}#run?layer=conv1`);
     await until(
       async () => (await output(page).count()) > 0 && (await shownStep(page)) >= 0,
       'a first capture',
@@ -170,72 +165,53 @@ describe('the run page of a net that trains', () => {
     // While the hub was away the browser reported failed requests.
     await assertClean([/ERR_CONNECTION|WebSocket connection|Failed to (load|fetch)/]);
   });
+
+  it('replays a run that has ended exactly as it was', async () => {
+    const atStep20 = async () => {
+      const { page, assertClean } = await browser.show(
+        `${convscope.url}#run?layer=conv1&lock=channel&step=20`,
+      );
+      await until(async () => (await settled(page)) && (await shownStep(page)) === 20, 'step 20');
+      const grid = await readGrid(page, 'output', CONV1);
+      const colours = Array.from({ length: CONV1.height }, (_, i) =>
+        grid.at(i % CONV1.channels, i, (i * 7) % CONV1.width).join(),
+      );
+      return { page, assertClean, colours };
+    };
+    const live = await atStep20();
+    await live.assertClean();
+    await convscope.stop();
+    convscope = await startConvscope(folder, 'serve');
+    const { page, assertClean, colours } = await atStep20();
+    expect(colours).toEqual(live.colours);
+    await expect.poll(() => page.locator('body').innerText()).toContain('interrupted');
+
+    // Played, it moves on by itself from capture to capture.
+    await page.keyboard.press(' ');
+    await until(async () => (await shownStep(page)) > 20, 'the replay to move');
+    await assertClean();
+  });
 });
 
 describe('the run page', () => {
   const browser = useBrowser();
-  let folder: BrowserFolder;
-  const running: Convscope[] = [];
+  const hub = useHub(() => undefined);
 
-  const start = async (command: 'train' | 'serve', args: readonly string[] = []) => {
-    const started = await startConvscope(folder, command, args);
-    running.push(started);
-    return started;
-  };
-  afterEach(async () => {
-    for (const convscope of running.splice(0)) await convscope.stop();
-    folder?.remove();
-  });
-
-  it('replays a run that has ended exactly as it was', async () => {
-    folder = browserFolder();
-    const convscope = await start('train', [...TRAIN, '--steps', '24']);
-    const { page, assertClean } = await browser.open(`${convscope.url}#run?layer=conv1&lock=channel&step=20`);
-    await until(() => /Run completed/.test(convscope.output()), 'the run to end');
-    await until(async () => (await settled(page)) && (await shownStep(page)) === 20, 'step 20');
-    const live = await readGrid(page, 'output', CONV1);
-    const colours = (grid: typeof live) =>
-      Array.from({ length: CONV1.height }, (_, i) =>
-        grid.at(i % CONV1.channels, i, (i * 7) % CONV1.width).join(),
-      );
-    const shown = colours(live);
-    await assertClean();
-    await convscope.stop();
-
-    const served = await start('serve');
-    const replay = await browser.open(`${served.url}#run?layer=conv1&lock=channel&step=20`);
-    await until(
-      async () => (await settled(replay.page)) && (await shownStep(replay.page)) === 20,
-      'step 20 again',
-    );
-    expect(colours(await readGrid(replay.page, 'output', CONV1))).toEqual(shown);
-    await expect.poll(() => replay.page.locator('body').innerText()).toMatch(/finished|completed/);
-
-    // Played, it moves on by itself from capture to capture.
-    await replay.page.keyboard.press(' ');
-    await until(async () => (await shownStep(replay.page)) > 20, 'the replay to move');
-    await replay.assertClean();
-  });
-
-  it('says what to do when nothing is logged yet, and changes to the first run by itself', async () => {
-    folder = browserFolder();
-    const served = await start('serve');
-    const { page, assertClean } = await browser.open(served.url);
-    await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('npm start');
+  it('says what to do when nothing is logged yet, changes to the first run by itself, and says how runs ended', async () => {
+    const { page, assertClean } = await browser.open(hub.url);
+    const body = page.locator('body');
+    await expect.poll(() => body.innerText(), { timeout: 20_000 }).toContain('npm start');
     expect(await axeViolations(page)).toEqual([]);
-    await copyTrainedRun(folder, 'net');
-    await until(async () => (await output(page).count()) > 0, 'the run to appear');
-    await assertClean();
-  });
 
-  it('shows a run that diverged as failed, with its step', async () => {
-    folder = browserFolder();
     const diverging = ['--steps', '200', '--lr', '1e6', '--schedule', 'constant', '--exit-when-done'];
-    const convscope = await start('train', [...TRAIN, ...diverging]);
-    expect(await convscope.ended).toBe(1);
-    const served = await start('serve');
-    const { page, assertClean } = await browser.open(served.url);
-    await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toMatch(/failed|diverged/);
+    const training = startCommand(hub.folder, 'train', [...TRAIN, '--data', 'synthetic', ...diverging]);
+    expect(await training.ended).toBe(1);
+    await until(async () => (await output(page).count()) > 0, 'the run to appear');
+    await expect.poll(() => body.innerText(), { timeout: 20_000 }).toMatch(/The run failed: .* step \d+/);
+
+    await copyTrainedRun(hub.folder, 'net');
+    await page.locator('[data-run=net] .cover').click();
+    await expect.poll(() => page.locator('[data-run-state]').innerText()).toContain('finished');
     await assertClean();
   });
 });
