@@ -1,5 +1,5 @@
 /** What the page does with tensors, addresses and answers that it cannot use: a sentence in their place, and all else goes on. */
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeViolations } from './harness/axe-violations.js';
 import { untilDrawn } from './harness/until-drawn.js';
@@ -7,8 +7,12 @@ import { maps, range, scalars, writeLog } from './support/logs.js';
 import { output } from './support/run-page.js';
 import { type OpenOptions, useBrowser, useHub, useStaticSite } from './support/test-browser.js';
 
+/** A document without scripts, which hub and static site serve beside the app. */
+const RESTING_PLACE = 'favicon.svg';
 /** Requests for one event, and for several. */
 const EVENTS = /\/api\/events?(\?|$)/;
+/** All requests for data. */
+const DATA = /\/api\/(?!session)/;
 const failures = (page: Page) => page.locator('[data-load-failures]');
 
 describe('the page', () => {
@@ -35,10 +39,21 @@ describe('the page', () => {
     ]);
   });
   const open = (hash: string, options?: OpenOptions) => browser.open(`${hub.url}${hash}`, options);
+  /** Answers requests in another way, in a page that has loaded the app before, until the test has ended. */
+  const openAnswered = async (
+    hash: string,
+    requests: RegExp,
+    answer: (route: Route) => unknown,
+    options?: OpenOptions,
+  ) => {
+    const opened = await open(RESTING_PLACE, options);
+    await opened.page.route(requests, answer);
+    await opened.page.goto(`${hub.url}${hash}`);
+    return opened;
+  };
 
   it('says of a tensor without values what its shape is, in place of its map', async () => {
-    const { page, assertClean } = await open('#run?run=empty&layer=whole');
-    await untilDrawn(page);
+    const { page, assertClean } = await browser.show(`${hub.url}#run?run=empty&layer=whole`);
     for (const [layer, shape] of [
       ['none', '[0, 8, 8]'],
       ['low', '[4, 0, 8]'],
@@ -71,9 +86,7 @@ describe('the page', () => {
   });
 
   it('says that it reads the log, and nothing of what is not logged, until the hub has answered', async () => {
-    const { page } = await open('#scalars', {
-      before: (page) => page.route(/\/api\/(?!session)/, () => undefined),
-    });
+    const { page } = await openAnswered('#scalars', DATA, () => undefined);
     await page.locator('.run-row').first().waitFor();
     for (const hash of ['#scalars', '#images', '#distributions', '#text', '#hparams', '#summary', '#other']) {
       await page.evaluate((next) => {
@@ -83,18 +96,18 @@ describe('the page', () => {
       await expect.poll(() => main.innerText(), { message: hash }).toContain('Reading the log.');
       expect(await main.innerText(), hash).not.toMatch(/writer\.|logs no|logged|says nothing/);
     }
+    await page.unrouteAll();
   });
 
   it('says at every width that the log of a run cannot be read, and reads it as soon as it can', async () => {
     let isBroken = true;
-    const { page } = await open('#run?run=whole', {
-      width: 400,
-      height: 860,
-      before: (page) =>
-        page.route(/\/api\/(?!session)/, (route) =>
-          isBroken ? route.fulfill({ status: 503, json: { error: 'The hub is busy.' } }) : route.fallback(),
-        ),
-    });
+    const { page } = await openAnswered(
+      '#run?run=whole',
+      DATA,
+      (route) =>
+        isBroken ? route.fulfill({ status: 503, json: { error: 'The hub is busy.' } }) : route.fallback(),
+      { width: 400, height: 860 },
+    );
     await page.getByText('The log cannot be read: The hub is busy. The page tries again.').waitFor();
     await page.evaluate(() => {
       location.hash = '#compare?a=whole&b=whole';
@@ -105,26 +118,26 @@ describe('the page', () => {
     isBroken = false;
     await expect.poll(() => main.innerText()).toMatch(/step 40\b/);
     expect(await main.innerText()).not.toContain('could not be read');
+    await page.unrouteAll();
   });
 
   it('goes on without a part that cannot be drawn, and draws it again when it can', async () => {
-    const { page } = await open('#run?run=whole&layer=conv1', {
-      // A canvas may be larger than the browser allows.
-      before: (page) =>
-        page.addInitScript(() => {
-          const real = CanvasRenderingContext2D.prototype.createImageData;
-          let isBroken = true;
-          addEventListener('mend', () => {
-            isBroken = false;
-          });
-          CanvasRenderingContext2D.prototype.createImageData = function (
-            this: CanvasRenderingContext2D,
-            ...size
-          ) {
-            if (isBroken && this.canvas.dataset['grid'] === 'output') throw new Error('Out of memory.');
-            return Reflect.apply(real, this, size) as ImageData;
-          } as typeof real;
-        }),
+    const { page } = await open('#lab');
+    // A canvas may be larger than the browser allows.
+    await page.evaluate(() => {
+      const real = CanvasRenderingContext2D.prototype.createImageData;
+      let isBroken = true;
+      addEventListener('mend', () => {
+        isBroken = false;
+      });
+      CanvasRenderingContext2D.prototype.createImageData = function (
+        this: CanvasRenderingContext2D,
+        ...size
+      ) {
+        if (isBroken && this.canvas.dataset['grid'] === 'output') throw new Error('Out of memory.');
+        return Reflect.apply(real, this, size) as ImageData;
+      } as typeof real;
+      location.hash = '#run?run=whole&layer=conv1';
     });
     const alert = page.locator('.panes [role=alert]');
     await alert.waitFor();
@@ -139,7 +152,7 @@ describe('the page', () => {
   });
 
   it('opens any address and any token', async () => {
-    const { page } = await open('');
+    const { page } = await open(RESTING_PLACE);
     const opens = async (hash: string) => {
       await page.goto(`${hub.url}${hash}`);
       await page.locator('header.top').waitFor();
@@ -156,7 +169,7 @@ describe('the page', () => {
       '#run?ch=1e308&y=-0&x=99999999999999999999&step=-999999999999999&zoom=1e9&probe=NaN',
     ]) {
       // A document of its own.
-      await page.goto('about:blank');
+      await page.goto(`${hub.url}${RESTING_PLACE}`);
       await opens(hash);
     }
     // The page that is open reads an address as a new one does.
@@ -176,16 +189,16 @@ describe('the page', () => {
   it('asks again for what the hub could not give, and then says so and offers another try', async () => {
     let isBusy = true;
     let asked = 0;
-    const { page, assertClean } = await open('#run?run=whole&layer=conv1&step=40', {
-      async before(page) {
-        await page.route(EVENTS, async (route) => {
-          asked++;
-          // The first two answers say that the hub is busy, whatever is asked for.
-          if (asked <= 2) await route.fulfill({ status: 503, json: { error: 'The hub is busy.' } });
-          else await route.continue();
-        });
+    const { page, assertClean } = await openAnswered(
+      '#run?run=whole&layer=conv1&step=40',
+      EVENTS,
+      async (route) => {
+        asked++;
+        // The first two answers say that the hub is busy, whatever is asked for.
+        if (asked <= 2) await route.fulfill({ status: 503, json: { error: 'The hub is busy.' } });
+        else await route.continue();
       },
-    });
+    );
     await untilDrawn(page);
     expect(asked).toBeGreaterThan(2);
     expect(await output(page).getAttribute('data-step')).toBe('40');
@@ -201,16 +214,21 @@ describe('the page', () => {
     await failures(page).getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => output(page).getAttribute('data-step')).toBe('10');
     await expect.poll(() => failures(page).count()).toBe(0);
+    await page.unrouteAll();
     await assertClean([/50[03]/]);
   });
 
   it('decodes by itself when its worker cannot be loaded', async () => {
-    const { page } = await open('#run?run=whole&layer=conv1', {
-      before: (page) => page.route(/decode-worker/, (route) => route.abort()),
+    let refused = 0;
+    const { page } = await openAnswered('#run?run=whole&layer=conv1', /decode-worker/, async (route) => {
+      refused++;
+      await route.abort();
     });
     await untilDrawn(page);
+    expect(refused).toBeGreaterThan(0);
     expect(await output(page).getAttribute('data-step')).toBe('40');
     expect(await failures(page).count()).toBe(0);
+    await page.unrouteAll();
   });
 
   it('says so where there is no WebSocket, and keeps the lab', async () => {
@@ -233,10 +251,11 @@ describe('a page without a hub', () => {
   const site = useStaticSite();
 
   it('says that nothing answers, while nothing does', async () => {
-    const { page } = await browser.open(site.url, {
-      before: (page) => page.route('**/api/**', (route) => route.abort()),
-    });
+    const { page } = await browser.open(`${site.url}${RESTING_PLACE}`);
+    await page.route('**/api/**', (route) => route.abort());
+    await page.goto(site.url);
     await expect.poll(() => page.locator('main').innerText()).toContain('The hub does not answer');
+    await page.unrouteAll();
   });
 
   it('says that there is none where another server answers, on a phone too', async () => {
