@@ -104,8 +104,7 @@ describe('the scalars page', () => {
   });
 
   it('stays drawn while its window gets so narrow that the runs are a list, and wide again', async () => {
-    const { page, assertClean } = await browser.open(`${hub.url}#scalars`);
-    await untilDrawn(page);
+    const { page, assertClean } = await browser.show(addressOf(''));
     const runs = page.locator('.rail .run-row');
     const width = async () => (await page.locator('.rail').boundingBox())?.width;
     const wide = await width();
@@ -135,7 +134,8 @@ describe('the scalars page', () => {
   });
 
   it('asks for what the cards on the screen draw of the same runs together', async () => {
-    const { page } = await browser.open('about:blank');
+    // A document of the hub without scripts.
+    const { page } = await browser.open(`${hub.url}favicon.svg`);
     const asked: string[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('/api/v1/series')) asked.push(request.postData() ?? '');
@@ -146,10 +146,11 @@ describe('the scalars page', () => {
     expect(tags.filter((some) => some.includes('train/lr'))).toEqual([['train/lr', 'val/acc']]);
   });
 
-  it('smooths short series and learning rates only when somebody asks for it', async () => {
-    const page = await open();
+  it('remembers how much somebody smooths, which groups are closed and which cards are pinned', async () => {
+    // All pinned cards fit into one row.
+    const page = await open('', { width: 1380, height: 900 });
     const lines = (tag: string) => plot(page, tag).getAttribute('data-lines');
-    // Of three runs, with the raw line beside each smoothed one.
+    // Of three runs, with the raw line beside each smoothed one: short series and learning rates are not smoothed.
     await expect.poll(() => lines('val/acc')).toBe('3');
     await expect.poll(() => lines('train/lr')).toBe('3');
     // Three runs of 200 points, the 22 of the diverged one and the few of the live one.
@@ -159,8 +160,32 @@ describe('the scalars page', () => {
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => lines('val/acc')).toBe('6');
     await expect.poll(() => lines('train/lr')).toBe('6');
+
+    // Cards are moved by key and by dragging.
+    const pinned = () => page.locator('[aria-label=Pinned] [data-place]').evaluateAll(namesOf);
+    for (const tag of ['train/loss', 'train/lr', 'val/acc']) {
+      await page.getByRole('button', { name: `Pin ${tag}` }).click();
+      await page.locator(`[aria-label=Pinned] [data-card="${tag}"]`).waitFor();
+    }
+    expect(await pinned()).toEqual(['train/loss', 'train/lr', 'val/acc']);
+    await plot(page, 'val/acc').focus();
+    await page.keyboard.press('Shift+ArrowUp');
+    await until(async () => (await pinned()).join() === 'train/loss,val/acc,train/lr', 'the moved card');
+    await card(page, 'train/lr')
+      .locator('.card-head')
+      .dragTo(page.locator('[data-place="train/loss"]'), { targetPosition: { x: 12, y: 100 } });
+    await until(async () => (await pinned()).join() === 'train/lr,train/loss,val/acc', 'the dragged card');
+    const inAddress = () => new URLSearchParams(new URL(page.url()).hash.split('?')[1]).getAll('pin').join();
+    await until(() => inAddress() === 'train/lr,train/loss,val/acc', 'the dragged card in the address');
+
+    await page.getByRole('button', { name: /^long/ }).click();
+    await card(page, 'long/loss').waitFor({ state: 'detached' });
     await page.reload();
     await untilDrawn(page);
+    expect(await card(page, 'long/loss').count()).toBe(0);
+    await page.getByRole('button', { name: /^long/ }).click();
+    await card(page, 'long/loss').waitFor();
+    expect(await pinned()).toEqual(['train/lr', 'train/loss', 'val/acc']);
     await expect.poll(() => lines('val/acc')).toBe('6');
     await page.getByRole('button', { name: 'Auto' }).click();
     await expect.poll(() => lines('val/acc')).toBe('3');
@@ -168,17 +193,6 @@ describe('the scalars page', () => {
     await plot(page, 'val/acc').hover();
     await page.locator('.curve-tip').waitFor();
     expect(await page.locator('.curve-tip').innerText()).not.toContain('smoothed');
-  });
-
-  it('remembers which groups are closed', async () => {
-    const page = await open();
-    await page.getByRole('button', { name: /^train/ }).click();
-    await card(page, 'train/loss').waitFor({ state: 'detached' });
-    await page.reload();
-    await untilDrawn(page);
-    expect(await card(page, 'train/loss').count()).toBe(0);
-    await page.getByRole('button', { name: /^train/ }).click();
-    await card(page, 'train/loss').waitFor();
   });
 
   it('filters tags by a regular expression, and keeps it in the address', async () => {
@@ -249,29 +263,6 @@ describe('the scalars page', () => {
     await until(async () => (await pairOf(it, 'data-y'))[1] > 500, 'the spike');
   });
 
-  it('pins cards to the first row, moves them by key and by dragging, and remembers them', async () => {
-    // All three of them fit into one row.
-    const page = await open('', { width: 1380, height: 900 });
-    const pinned = () => page.locator('[aria-label=Pinned] [data-place]').evaluateAll(namesOf);
-    for (const tag of ['train/loss', 'train/lr', 'val/acc']) {
-      await page.getByRole('button', { name: `Pin ${tag}` }).click();
-      await page.locator(`[aria-label=Pinned] [data-card="${tag}"]`).waitFor();
-    }
-    expect(await pinned()).toEqual(['train/loss', 'train/lr', 'val/acc']);
-    await plot(page, 'val/acc').focus();
-    await page.keyboard.press('Shift+ArrowUp');
-    await until(async () => (await pinned()).join() === 'train/loss,val/acc,train/lr', 'the moved card');
-    await card(page, 'train/lr')
-      .locator('.card-head')
-      .dragTo(page.locator('[data-place="train/loss"]'), { targetPosition: { x: 12, y: 100 } });
-    await until(async () => (await pinned()).join() === 'train/lr,train/loss,val/acc', 'the dragged card');
-    const inAddress = () => new URLSearchParams(new URL(page.url()).hash.split('?')[1]).getAll('pin').join();
-    await until(() => inAddress() === 'train/lr,train/loss,val/acc', 'the dragged card in the address');
-    await page.reload();
-    await untilDrawn(page);
-    expect(await pinned()).toEqual(['train/lr', 'train/loss', 'val/acc']);
-  });
-
   it('keeps the focus on the control by which a card is pinned and unpinned', async () => {
     const page = await open('', { width: 800, height: 450 });
     const pin = page.getByRole('button', { name: 'Pin val/acc' });
@@ -297,7 +288,7 @@ describe('the scalars page', () => {
   });
 
   it('draws two tags in one card after one was dragged onto the other, until they are taken apart', async () => {
-    const page = await open('tags=train');
+    const page = await show('tags=train');
     await card(page, 'train/lr').locator('.card-head').dragTo(page.locator('[data-place="train/loss"]'));
     await until(
       async () => (await card(page, 'train/loss').getAttribute('aria-label')) === 'train/loss, train/lr',
