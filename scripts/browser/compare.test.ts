@@ -6,7 +6,6 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '#server/testing/until.js';
 import { axeViolations } from './harness/axe-violations.js';
-import { untilDrawn } from './harness/until-drawn.js';
 import { trainerMaps } from './support/convscope.js';
 import { readGrid } from './support/grid.js';
 import { scalar, tensor, writeLog } from './support/logs.js';
@@ -70,8 +69,9 @@ describe('the page of comparisons', () => {
       folder.logdir,
       'large',
       [0, 1].map((step) =>
-        tensor('enc/output', step, [3, 512, 512], (at) =>
-          step === 1 && at >> 18 === 2 ? Number.NaN : at % 7,
+        // Of 256 × 256 pixels.
+        tensor('enc/output', step, [3, 256, 256], (at) =>
+          step === 1 && at >> 16 === 2 ? Number.NaN : at % 7,
         ),
       ),
     );
@@ -338,9 +338,7 @@ describe('the page of comparisons', () => {
   });
 
   it('opens from the run page in one click or by key, and Back leads there', async () => {
-    // A page of its own: the run page goes on behind the others.
-    const { page } = await browser.open(`${hub.url}#run?run=net&layer=conv2&step=20`);
-    await untilDrawn(page);
+    const { page } = await show('#run?run=net&layer=conv2&step=20');
     const link = page.getByRole('link', { name: 'Which channels have changed most from step 0 to 20' });
     await link.click();
     await until(async () => (await canvas(page, 'difference').count()) > 0, 'the comparison');
